@@ -1,0 +1,1 @@
+"""Partitioned-survival decision model: the public names a script needs."""

@@ -1,0 +1,30 @@
+"""Decision analysis on the costs and effects of any model, given as plain NumPy arrays."""
+
+from model.analysis.decision.acceptability import acceptability_curve, ceac, ceaf
+from model.analysis.decision.incremental import DAMPACK_STATUS, Status, incremental_analysis
+from model.analysis.decision.net_benefit import expected_net_benefit, net_health_benefit, net_monetary_benefit
+from model.analysis.decision.pairwise import Quadrant, pairwise_comparison, quadrants
+from model.analysis.decision.perfect_information import evpi, expected_loss, population_evpi
+from model.analysis.decision.precision import IcerInterval, convergence, draws_needed, icer_interval
+
+__all__ = [
+    "DAMPACK_STATUS",
+    "IcerInterval",
+    "Quadrant",
+    "Status",
+    "acceptability_curve",
+    "ceac",
+    "ceaf",
+    "convergence",
+    "draws_needed",
+    "evpi",
+    "expected_loss",
+    "expected_net_benefit",
+    "icer_interval",
+    "incremental_analysis",
+    "net_health_benefit",
+    "net_monetary_benefit",
+    "pairwise_comparison",
+    "population_evpi",
+    "quadrants",
+]

@@ -1,0 +1,134 @@
+"""How a record of the definition declares its columns: header, type, unit, bounds and help, once.
+
+Everything that must agree about an input derives from these declarations: the workbook's sheets, drop-downs
+and comments, the reader's checks and messages, scenario edits, the command line's ``--set`` and the parameter
+dictionary of the outputs.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+QUALITY_MARKS: Mapping[str, str] = {
+    "trial": "reported by the trial",
+    "published": "another publication",
+    "official": "statistics office or official price list",
+    "derived": "arithmetic on other figures, shown in the notes",
+    "proxy": "another trial or disease",
+    "assumption": "no source; the reason is in the notes",
+}
+
+KINDS = ("text", "id", "number", "integer", "choice", "yes_no", "colour", "address", "any")
+
+
+@dataclasses.dataclass(frozen=True)
+class Column:
+    """One column of an input table, or one row of a key-and-value table.
+
+    ``refers_to`` names the table whose keys are allowed; ``optional_word`` is what an empty cell means.
+    """
+
+    header: str
+    kind: str
+    help: str
+    unit: str = ""
+    minimum: float | None = None
+    maximum: float | None = None
+    above: float | None = None
+    choices: tuple[str, ...] = ()
+    refers_to: str = ""
+    required: bool = True
+    default: Any = None
+    width: float = 14.0
+    number_format: str = ""
+
+    def allowed(self) -> str:
+        """What a cell of this column may hold, in words."""
+        if self.choices:
+            return "one of " + ", ".join(self.choices)
+        if self.kind == "yes_no":
+            return "yes or no"
+        if self.refers_to:
+            return f"an id listed in the table '{self.refers_to}'"
+        if self.kind in ("number", "integer"):
+            return self._number_in_words()
+        return {
+            "id": "a short id of lower-case letters, digits and underscores, starting with a letter",
+            "colour": "a colour such as #1F77B4",
+            "address": "the address of an input, such as utilities.progression_free",
+            "any": "a number or a word that the input accepts",
+        }.get(self.kind, "text")
+
+    def _number_in_words(self) -> str:
+        noun = "a whole number" if self.kind == "integer" else "a number"
+        if self.minimum is not None and self.maximum is not None:
+            return f"{noun} from {self.minimum:g} to {self.maximum:g}"
+        if self.above is not None and self.maximum is not None:
+            return f"{noun} above {self.above:g} and at most {self.maximum:g}"
+        if self.above is not None:
+            return f"{noun} above {self.above:g}"
+        if self.minimum is not None:
+            return f"{noun} of at least {self.minimum:g}"
+        if self.maximum is not None:
+            return f"{noun} of at most {self.maximum:g}"
+        return noun
+
+    def problem_with(self, value: Any) -> str | None:
+        """Why ``value`` (already of the right type) is not allowed, or None."""
+        if value is None:
+            return f"is empty; it must hold {self.allowed()}" if self.required else None
+        if self.choices and value not in self.choices:
+            return f"'{value}' is not allowed; it must be {self.allowed()}"
+        if self.kind in ("number", "integer"):
+            if self.above is not None and not value > self.above:
+                return f"{value:g} is not above {self.above:g}"
+            if self.minimum is not None and value < self.minimum:
+                return f"{value:g} is below the minimum of {self.minimum:g}"
+            if self.maximum is not None and value > self.maximum:
+                return f"{value:g} is above the maximum of {self.maximum:g}"
+        return None
+
+
+@dataclasses.dataclass(frozen=True)
+class Bounds:
+    """What a table allows in the Value column of its parameter block."""
+
+    minimum: float | None = None
+    maximum: float | None = None
+    above: float | None = None
+    unit: str = ""
+
+
+def column(header: str, kind: str, help: str, **options: Any) -> Any:
+    """A dataclass field that is a column; fields with ``required=False`` default to ``default`` (None)."""
+    if kind not in KINDS:
+        raise ValueError(f"a column's kind must be one of {KINDS}, not {kind!r}")
+    spec = Column(header, kind, help, **options)
+    metadata = {"column": spec}
+    if spec.required and spec.default is None:
+        return dataclasses.field(metadata=metadata)
+    return dataclasses.field(default=spec.default, metadata=metadata)
+
+
+def parameter_block(**bounds: Any) -> Any:
+    """A dataclass field that holds a :class:`Parameter`, spread over the standard parameter columns."""
+    return dataclasses.field(metadata={"block": Bounds(**bounds)})
+
+
+def columns_of(record: type) -> dict[str, Column]:
+    """The plain columns of a record class by field name (the parameter block is not among them)."""
+    return {
+        f.name: f.metadata["column"]
+        for f in dataclasses.fields(record)
+        if "column" in f.metadata
+    }
+
+
+def block_of(record: type) -> tuple[str, Bounds] | None:
+    """The name and bounds of a record's parameter block, or None."""
+    for f in dataclasses.fields(record):
+        if "block" in f.metadata:
+            return f.name, f.metadata["block"]
+    return None

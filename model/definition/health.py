@@ -1,0 +1,65 @@
+"""Utilities of the states and of treatment, and adverse events with their consequences."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from .columns import column, parameter_block
+from .parameters import Parameter
+
+UTILITY_STATES = ("progression_free", "progressed", "on_treatment")
+CONSEQUENCES = {
+    "cost": "cost of one event",
+    "disutility": "utility lost while the event lasts (a positive number)",
+    "duration_days": "how long the utility is lost, days",
+}
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Utility:
+    """Utility of a health state, or the change of utility while a drug is taken."""
+
+    id: str = column("Utility id", "id", "progression_free and progressed are needed; others are changes on treatment",
+                     width=20)
+    state: str = column("Holds in", "choice", "progression_free; progressed; on_treatment: added while the drug is taken",
+                        choices=UTILITY_STATES, width=18)
+    given_as: str = column(
+        "Given as", "choice",
+        "utility: the level itself; decrement: the fall from the progression-free utility (never negative), so "
+        "that no draw ranks progressed above progression-free; increment: a change while on treatment",
+        choices=("utility", "decrement", "increment"), default="utility", width=14,
+    )
+    drug: str | None = column("Drug id", "id", "Drug of a change on treatment", refers_to="drugs", required=False, width=18)
+    parameter: Parameter = parameter_block(minimum=-1.0, maximum=1.0)
+    KEY = ("id",)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class AdverseEvent:
+    """An adverse event."""
+
+    id: str = column("Event id", "id", "Short id", width=24)
+    label: str = column("Event", "text", "Name printed in results", width=44)
+    notes: str = column("Notes", "text", "", required=False, default="", width=60)
+    KEY = ("id",)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class EventProbability:
+    """Probability that a patient of an arm has the event."""
+
+    event: str = column("Event id", "id", "Event", refers_to="adverse_events", width=24)
+    arm: str = column("Arm id", "id", "Arm", refers_to="arms", width=16)
+    parameter: Parameter = parameter_block(minimum=0.0, maximum=1.0)
+    KEY = ("event", "arm")
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class EventConsequence:
+    """Cost, disutility or duration of an event."""
+
+    event: str = column("Event id", "id", "Event", refers_to="adverse_events", width=24)
+    item: str = column("Consequence", "choice", "; ".join(f"{k}: {v}" for k, v in CONSEQUENCES.items()),
+                       choices=tuple(CONSEQUENCES), width=16)
+    parameter: Parameter = parameter_block(minimum=0.0)
+    KEY = ("event", "item")

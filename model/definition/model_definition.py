@@ -1,0 +1,175 @@
+"""The whole decision problem as immutable data. It is complete and valid, or it does not exist."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+from .arms import Arm, Regimen, TreatmentParameter
+from .care import Care, EndOfLife, Progression, SubsequentTreatment
+from .columns import block_of, columns_of
+from .curves import Coefficient, Covariance, Curve, Evidence, RelativeEffect
+from .documentation import Assumption, ExternalEvidence, PublishedAnalysis, Reference, ScenarioChange
+from .drugs import Administration, Discount, Drug, Product
+from .health import AdverseEvent, EventConsequence, EventProbability, Utility
+from .parameters import Parameter
+from .population import STRUCTURAL_ITEMS, LifeTableRow, PopulationItem, UtilityNorm
+from .settings import About, DiscountStep, Provenance, Settings, Threshold
+
+TABLES: Mapping[str, type] = {
+    "thresholds": Threshold,
+    "discount_steps": DiscountStep,
+    "population": PopulationItem,
+    "arms": Arm,
+    "regimens": Regimen,
+    "treatment": TreatmentParameter,
+    "curves": Curve,
+    "relative_effects": RelativeEffect,
+    "evidence": Evidence,
+    "coefficients": Coefficient,
+    "covariance": Covariance,
+    "utilities": Utility,
+    "adverse_events": AdverseEvent,
+    "event_probabilities": EventProbability,
+    "event_consequences": EventConsequence,
+    "drugs": Drug,
+    "products": Product,
+    "discounts": Discount,
+    "administration": Administration,
+    "care": Care,
+    "progression": Progression,
+    "subsequent": SubsequentTreatment,
+    "end_of_life": EndOfLife,
+    "life_table": LifeTableRow,
+    "utility_norms": UtilityNorm,
+    "scenarios": ScenarioChange,
+    "external_evidence": ExternalEvidence,
+    "published_analyses": PublishedAnalysis,
+    "assumptions": Assumption,
+    "references": Reference,
+}
+
+
+def key_of(record: Any) -> tuple[str, ...]:
+    """The key of a record as words; parts that are empty (all arms) are left out."""
+    parts = (getattr(record, name) for name in type(record).KEY)
+    return tuple(_word(p) for p in parts if p is not None and p != "")
+
+
+def _word(part: Any) -> str:
+    return f"{part:g}" if isinstance(part, float) else str(part)
+
+
+def address_of(table: str, record: Any) -> str:
+    """The address of a record, ``table.key``: also the id of its parameter, if it has one."""
+    return ".".join((table, *key_of(record)))
+
+
+@dataclasses.dataclass(frozen=True)
+class ModelDefinition:
+    """A decision problem. Make it with :func:`model.read_inputs` or with :func:`define`, which check it."""
+
+    about: About
+    settings: Settings
+    provenance: Mapping[str, Provenance] = dataclasses.field(default_factory=dict)
+    thresholds: tuple[Threshold, ...] = ()
+    discount_steps: tuple[DiscountStep, ...] = ()
+    population: tuple[PopulationItem, ...] = ()
+    arms: tuple[Arm, ...] = ()
+    regimens: tuple[Regimen, ...] = ()
+    treatment: tuple[TreatmentParameter, ...] = ()
+    curves: tuple[Curve, ...] = ()
+    relative_effects: tuple[RelativeEffect, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    coefficients: tuple[Coefficient, ...] = ()
+    covariance: tuple[Covariance, ...] = ()
+    utilities: tuple[Utility, ...] = ()
+    adverse_events: tuple[AdverseEvent, ...] = ()
+    event_probabilities: tuple[EventProbability, ...] = ()
+    event_consequences: tuple[EventConsequence, ...] = ()
+    drugs: tuple[Drug, ...] = ()
+    products: tuple[Product, ...] = ()
+    discounts: tuple[Discount, ...] = ()
+    administration: tuple[Administration, ...] = ()
+    care: tuple[Care, ...] = ()
+    progression: tuple[Progression, ...] = ()
+    subsequent: tuple[SubsequentTreatment, ...] = ()
+    end_of_life: tuple[EndOfLife, ...] = ()
+    life_table: tuple[LifeTableRow, ...] = ()
+    utility_norms: tuple[UtilityNorm, ...] = ()
+    scenarios: tuple[ScenarioChange, ...] = ()
+    external_evidence: tuple[ExternalEvidence, ...] = ()
+    published_analyses: tuple[PublishedAnalysis, ...] = ()
+    assumptions: tuple[Assumption, ...] = ()
+    references: tuple[Reference, ...] = ()
+
+    def table(self, name: str) -> tuple[Any, ...]:
+        """The records of one table, by the table's name."""
+        return getattr(self, name)
+
+    def records(self) -> Iterator[tuple[str, int, Any]]:
+        """Every record of every table: (table, position, record)."""
+        for name in TABLES:
+            for position, record in enumerate(self.table(name)):
+                yield name, position, record
+
+    @cached_property
+    def parameters(self) -> Mapping[str, Parameter]:
+        """Every numeric input that an analysis may vary, by id (age and sex shift tables and stay fixed)."""
+        found = {}
+        for table, _, record in self.records():
+            block = block_of(type(record))
+            if block and not (table == "population" and record.item in STRUCTURAL_ITEMS):
+                found[address_of(table, record)] = getattr(record, block[0])
+        return found
+
+    @cached_property
+    def arm_ids(self) -> tuple[str, ...]:
+        return tuple(arm.id for arm in self.arms)
+
+    def arm(self, arm_id: str) -> Arm:
+        return next(arm for arm in self.arms if arm.id == arm_id)
+
+    def drug(self, drug_id: str) -> Drug:
+        return next(drug for drug in self.drugs if drug.id == drug_id)
+
+    def regimen(self, arm_id: str) -> tuple[Regimen, ...]:
+        """The drugs of one arm."""
+        return tuple(r for r in self.regimens if r.arm == arm_id)
+
+    def curve(self, arm_id: str, endpoint: str) -> Curve | None:
+        """The curve of one arm and endpoint, or None."""
+        return next((c for c in self.curves if c.arm == arm_id and c.endpoint == endpoint), None)
+
+    def population_value(self, item: str) -> float:
+        """A population characteristic; raises KeyError if it is not given."""
+        for row in self.population:
+            if row.item == item:
+                return row.parameter.value
+        raise KeyError(item)
+
+    def decision_thresholds(self) -> tuple[float, ...]:
+        return tuple(t.value for t in self.thresholds if t.role == "decision")
+
+    def all_thresholds(self) -> tuple[float, ...]:
+        return tuple(sorted(t.value for t in self.thresholds))
+
+    def scenario_changes(self) -> dict[str, dict[str, Any]]:
+        """Changes of each scenario, by scenario id in the order of the sheet: {id: {address: value}}."""
+        changes: dict[str, dict[str, Any]] = {}
+        for row in self.scenarios:
+            changes.setdefault(row.id, {})[row.input] = row.value
+        return changes
+
+    def label(self, parameter_id: str) -> str:
+        """A parameter's id in words, for tables and charts."""
+        from .labels import label  # the words need the whole definition; kept in a file of their own
+
+        return label(self, parameter_id)
+
+
+def record_fields(record: type) -> list[str]:
+    """Names of the plain columns of a record class."""
+    return list(columns_of(record))

@@ -1,0 +1,135 @@
+"""From a dose to its cost: the calendar of administrations, whole vials over the spread of body size, discounts."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+from model.definition.arms import Regimen
+from model.definition.draws import Draws
+from model.definition.drugs import Drug
+from model.definition.model_definition import ModelDefinition, address_of
+from model.definition.settings import DAYS_PER_MONTH
+from model.definition.validation import dose_days
+
+Array = NDArray[np.float64]
+MANY_COMBINATIONS = 200_000
+
+
+def calendar(drug: Drug, regimen: Regimen | None, horizon_days: float) -> Array:
+    """Days (counted from time zero) on which a dose is given or a pack handed out, within the horizon and the
+    regimen's start, longest duration and largest number of doses."""
+    start = regimen.start_day if regimen else 0.0
+    stop = stop_day(drug, regimen, horizon_days)
+    repeats = np.arange(int(np.ceil((stop - start) / drug.schedule_days)) + 1) * drug.schedule_days
+    days = np.sort((start + repeats[:, None] + np.array(dose_days(drug.dose_days)) - 1).ravel())
+    days = days[days < stop - 1e-9]
+    return days[: regimen.max_doses] if regimen and regimen.max_doses else days
+
+
+def stop_day(drug: Drug, regimen: Regimen | None, horizon_days: float) -> float:
+    """The day from which the regimen's own limits allow no further dose (the horizon if it has none)."""
+    stop = horizon_days
+    if regimen and regimen.max_months:
+        stop = min(stop, regimen.start_day + regimen.max_months * DAYS_PER_MONTH)
+    if regimen and regimen.max_doses:
+        per_schedule = len(dose_days(drug.dose_days))
+        stop = min(stop, regimen.start_day + regimen.max_doses / per_schedule * drug.schedule_days)
+    return stop
+
+
+@dataclasses.dataclass(frozen=True)
+class Cover:
+    """Combinations of whole vials: ``capacity`` ``(m,)`` rising, ``counts`` ``(m, n_products)``.
+
+    Only the combinations that can be cheapest at some price are kept: for each capacity attainable.
+    """
+
+    capacity: Array
+    counts: Array
+
+    def cheapest(self, prices: Array) -> Array:
+        """``(n_draws, m)``: least cost of covering an amount above capacity[j-1] and up to capacity[j].
+
+        ``prices``: ``(n_draws, n_products)``.
+        """
+        cost = prices @ self.counts.T
+        return np.minimum.accumulate(cost[:, ::-1], axis=1)[:, ::-1]
+
+
+def cover(contents: Array, largest_amount: float) -> Cover:
+    """All useful combinations of vials for amounts up to ``largest_amount`` (in the unit of ``contents``)."""
+    most = [int(np.ceil(largest_amount / c - 1e-12)) for c in contents]
+    if np.prod([m + 1 for m in most]) > MANY_COMBINATIONS:
+        raise ValueError("too many combinations of vials; leave out the smallest vial size")
+    ceiling = largest_amount + float(np.max(contents))
+    combinations = np.array(
+        [c for c in itertools.product(*(range(m + 1) for m in most)) if 0 < np.dot(c, contents) <= ceiling + 1e-9],
+        dtype=float,
+    )
+    capacity = combinations @ contents
+    order = np.argsort(capacity, kind="stable")
+    return Cover(capacity[order], combinations[order])
+
+
+def size_cdf(distribution: str, size: Array, mean: Array, sd: Array) -> Array:
+    """Share of patients with a body size up to ``size`` ``(m,)``; mean and sd ``(n, 1)``; result ``(n, m)``."""
+    certain = sd <= 0
+    spread = np.where(certain, 1.0, sd)
+    if distribution == "normal":
+        z = (size - mean) / spread
+    else:
+        log_sd = np.sqrt(np.log1p((spread / mean) ** 2))
+        z = (np.log(size) - np.log(mean) + log_sd**2 / 2) / log_sd
+    return np.where(certain, size >= mean * (1 - 1e-12), special.ndtr(z))
+
+
+class DoseCost:
+    """Expected acquisition cost of one dose of a drug, per draw.
+
+    Whole vials: the sum over combinations of (share of patients whose dose needs it) x (its least cost), over a normal
+    or log-normal body size. Shared vials: mean dose x least price per unit. Discount off list applies to all prices.
+    """
+
+    def __init__(self, definition: ModelDefinition, drug: Drug, dose: float):
+        self.drug, self.dose = drug, dose
+        products = [p for p in definition.products if p.drug == drug.id]
+        self.contents = np.array([p.contents for p in products])
+        self.price_ids = [address_of("products", p) for p in products]
+        self.discount_id = f"discounts.{drug.id}"
+        self.distribution = definition.settings.weight_distribution
+        measure = {"per_kg": "weight", "per_m2": "bsa"}.get(drug.dose_basis)
+        self.size_ids = (f"population.{measure}_mean", f"population.{measure}_sd") if measure else None
+        largest = dose
+        if measure:
+            mean, sd = (definition.population_value(f"{measure}_{what}") for what in ("mean", "sd"))
+            largest = dose * 1.5 * (mean + 10 * sd)
+        self.cover = cover(self.contents, largest)
+
+    def mean_amount(self, draws: Draws) -> Array:
+        """Mean amount per dose in the drug's unit, ``(n,)`` or ``(1,)``."""
+        return self.dose * draws[self.size_ids[0]] if self.size_ids else np.array([self.dose])
+
+    def __call__(self, draws: Draws) -> Array:
+        """Expected cost of one dose ``(n,)`` or ``(1,)``."""
+        off = 1.0 - draws.get(self.discount_id, 0.0)
+        columns = np.broadcast_arrays(*(draws[name] * off for name in self.price_ids))
+        prices = np.stack(columns, axis=1)
+        if self.drug.wastage == "shared":
+            return self.mean_amount(draws) * np.min(prices / self.contents, axis=1)
+        return self._whole(draws, prices)
+
+    def _whole(self, draws: Draws, prices: Array) -> Array:
+        cost = self.cover.cheapest(prices)
+        if self.size_ids is None:
+            needed = int(np.searchsorted(self.cover.capacity, self.dose * (1 - 1e-12)))
+            return cost[:, needed]
+        mean, sd = (draws[name][:, None] for name in self.size_ids)
+        upto = size_cdf(self.distribution, self.cover.capacity / self.dose, mean, sd)
+        upto[:, -1] = 1.0
+        share = np.diff(upto, axis=1, prepend=0.0)
+        return np.sum(cost * share, axis=1)

@@ -1,0 +1,217 @@
+"""evaluate(definition, draws) -> Outcomes: the one door through which every analysis goes.
+
+Draws run in blocks that stay in cache, shared out over threads. The blocks do not depend on the number of threads and
+BLAS runs single-threaded inside them, so the result is the same to the last bit for any number of threads.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+
+from model.definition.draws import Draws
+from model.definition.model_definition import ModelDefinition
+
+from .costs import cost_streams
+from .states import ArmStates, StateModel
+from .streams import START, TREATED, Stream
+from .timeline import make_timeline
+from .utilities import life_year_streams, qaly_streams
+
+Array = NDArray[np.float64]
+BLOCK_VALUES = 2**15  # survival values per array in a block: 256 kB, so that a block's arrays stay in cache
+
+KINDS = ("life_years", "qaly", "cost")
+
+
+@dataclasses.dataclass(frozen=True)
+class Account:
+    """Totals of one kind, discounted and not: ``(n_draws, n_arms, n_categories)``."""
+
+    categories: tuple[str, ...]
+    states: tuple[str, ...]
+    discounted: Array
+    undiscounted: Array
+
+    def total(self, discounted: str = "discounted") -> Array:
+        """Sum over categories ``(n_draws, n_arms)``; ``discounted`` or ``undiscounted``."""
+        return getattr(self, discounted).sum(axis=2)
+
+
+@dataclasses.dataclass(frozen=True)
+class Outcomes:
+    """What the model says for every draw and arm.
+
+    ``life_years`` by state, ``qalys`` by state and decrement, ``costs`` by category; ``crossing_*``, each
+    ``(n_draws, n_arms)``, tell where PFS exceeded OS before repair; ``alive_at_horizon`` likewise.
+    """
+
+    arms: tuple[str, ...]
+    life_years: Account
+    qalys: Account
+    costs: Account
+    crossing_first_month: Array
+    crossing_largest_gap: Array
+    crossing_area_months: Array
+    alive_at_horizon: Array
+
+    @property
+    def n_draws(self) -> int:
+        return self.crossing_area_months.shape[0]
+
+    @property
+    def total_costs(self) -> Array:
+        """Discounted costs ``(n_draws, n_arms)``."""
+        return self.costs.total()
+
+    @property
+    def total_qalys(self) -> Array:
+        """Discounted QALYs ``(n_draws, n_arms)``."""
+        return self.qalys.total()
+
+    @property
+    def total_life_years(self) -> Array:
+        """Discounted life years ``(n_draws, n_arms)``."""
+        return self.life_years.total()
+
+
+class Engine:
+    """A definition made ready to be evaluated: its time axis, its curves and the streams of every arm."""
+
+    def __init__(self, definition: ModelDefinition):
+        self.definition = definition
+        self.timeline = make_timeline(definition)
+        self.states = StateModel(definition, self.timeline)
+        self.arms = definition.arm_ids
+        self.streams = {
+            arm: [
+                *life_year_streams(self.timeline),
+                *qaly_streams(definition, self.timeline, arm),
+                *cost_streams(definition, self.timeline, arm),
+            ]
+            for arm in self.arms
+        }
+        self.categories = {kind: self._categories(kind) for kind in KINDS}
+        self.plans = {arm: ArmPlan(self.streams[arm]) for arm in self.arms}
+        self.block_draws = max(1, BLOCK_VALUES // (self.timeline.n_cycles + 1))
+
+    def _categories(self, kind: str) -> tuple[tuple[str, str], ...]:
+        """(category, state) pairs of one kind over all arms, in the order in which they first appear."""
+        pairs = {(s.category, s.state): None for arm in self.arms for s in self.streams[arm] if s.kind == kind}
+        return tuple(pairs)
+
+
+class ArmPlan:
+    """The streams of one arm grouped by curve, with their weights side by side for one matrix product per curve."""
+
+    def __init__(self, streams: list[Stream]):
+        self.streams = streams
+        self.by_curve: dict[str, list[int]] = {}
+        for i, stream in enumerate(streams):
+            self.by_curve.setdefault(stream.curve, []).append(i)
+        self.weights = {
+            curve: np.ascontiguousarray(
+                np.stack([w for i in which for w in (streams[i].discounted, streams[i].undiscounted)], axis=1)
+            )
+            for curve, which in self.by_curve.items()
+        }
+
+    def sums(self, states: ArmStates) -> Array:
+        """``(n_draws, n_streams, 2)``: sum of curve x weight, discounted and not, normalised where so declared."""
+        n = states.alive.shape[0]
+        result = np.empty((n, len(self.streams), 2))
+        for curve, which in self.by_curve.items():
+            if curve == START:
+                part = np.broadcast_to(self.weights[curve][0], (n, 2 * len(which)))
+            else:
+                part = curve_values(states, curve) @ self.weights[curve]
+            result[:, which, :] = part.reshape(n, len(which), 2)
+        for i, stream in enumerate(self.streams):
+            if stream.normalised:
+                whole = result[:, i, 1]
+                result[:, i, 0] = np.divide(result[:, i, 0], whole, out=np.ones(n), where=whole > 0)
+                result[:, i, 1] = 1.0
+        return result
+
+
+def curve_values(states: ArmStates, curve: str) -> Array:
+    """Occupancy by name ``(n_draws, n_times)``; ``treated`` is the share on any drug (the longest-lasting one)."""
+    if curve != TREATED:
+        return states.curve(curve)
+    curves = list(states.on_treatment.values()) or [states.progression_free]
+    result = curves[0]
+    for other in curves[1:]:
+        if other is not result:
+            result = np.maximum(result, other)
+    return result
+
+
+def evaluate(
+    definition: ModelDefinition,
+    draws: Draws,
+    threads: int | None = None,
+    progress: Callable[[int], None] | None = None,
+    engine: Engine | None = None,
+) -> Outcomes:
+    """Evaluate every draw for every arm.
+
+    ``threads``: how many run side by side (default: the machine's processors, at most 8); it never changes the
+    result. ``progress`` is called with the number of draws of each finished block.
+    """
+    engine = engine or Engine(definition)
+    store = _Store(engine, draws.n_draws)
+    starts = range(0, draws.n_draws, engine.block_draws)
+
+    def run(start: int) -> None:
+        stop = min(start + engine.block_draws, draws.n_draws)
+        store.put(start, stop, draws.block(start, stop))
+        if progress:
+            progress(stop - start)
+
+    workers = min(threads or min(8, os.cpu_count() or 1), len(starts))
+    with threadpool_limits(limits=1, user_api="blas"):
+        if workers <= 1:
+            for start in starts:
+                run(start)
+        else:
+            with ThreadPoolExecutor(workers) as pool:
+                list(pool.map(run, starts))
+    return store.outcomes()
+
+
+class _Store:
+    """The outcome arrays of all draws, filled block by block."""
+
+    def __init__(self, engine: Engine, n_draws: int):
+        self.engine = engine
+        shape = (n_draws, len(engine.arms))
+        self.totals = {kind: np.zeros((*shape, len(pairs), 2)) for kind, pairs in engine.categories.items()}
+        self.first, self.gap, self.area, self.alive = (np.empty(shape) for _ in range(4))
+
+    def put(self, start: int, stop: int, block: Draws) -> None:
+        for a, arm in enumerate(self.engine.arms):
+            states = self.engine.states.states(arm, block)
+            sums = self.engine.plans[arm].sums(states)
+            for i, stream in enumerate(self.engine.streams[arm]):
+                place = self.engine.categories[stream.kind].index((stream.category, stream.state))
+                self.totals[stream.kind][start:stop, a, place] += stream.value(block)[:, None] * sums[:, i]
+            self.first[start:stop, a] = states.crossing.first_month
+            self.gap[start:stop, a] = states.crossing.largest_gap
+            self.area[start:stop, a] = states.crossing.area_months
+            self.alive[start:stop, a] = states.alive[:, -1]
+
+    def outcomes(self) -> Outcomes:
+        accounts = {}
+        for kind, pairs in self.engine.categories.items():
+            totals = self.totals[kind]
+            accounts[kind] = Account(tuple(c for c, _ in pairs), tuple(s for _, s in pairs), totals[..., 0], totals[..., 1])
+        return Outcomes(
+            self.engine.arms, accounts["life_years"], accounts["qaly"], accounts["cost"], self.first, self.gap, self.area,
+            self.alive,
+        )

@@ -1,0 +1,189 @@
+"""From curves to state occupancy: treatment effects, hazard floor, and what happens where PFS and OS cross.
+
+The order is fixed and each step is visible in the trace: curve, relative effect, waning, general-population hazard
+floor (OS), crossing repair, time on treatment. A partitioned-survival model has progression-free = PFS,
+progressed = OS - PFS, dead = 1 - OS (Woods et al. 2017, NICE DSU TSD 19).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.definition.calibrated_curves import curve_id
+from model.definition.curves import Curve
+from model.definition.draws import Draws
+from model.definition.model_definition import ModelDefinition, address_of
+from model.survival import apply_effect, distribution, wane
+from model.survival.life_table import LifeTable, hazard_floor, mix
+
+from .timeline import Timeline
+
+Array = NDArray[np.float64]
+CROSSING_TOLERANCE = 1e-12
+
+
+@dataclasses.dataclass(frozen=True)
+class Crossing:
+    """Where PFS exceeded OS before repair, per draw ``(n_draws,)``: first time in months (nan: never), largest gap,
+    and area in months of survival."""
+
+    first_month: Array
+    largest_gap: Array
+    area_months: Array
+
+
+@dataclasses.dataclass
+class ArmStates:
+    """Occupancy of one arm, each ``(n_draws, n_cycles + 1)``; ``on_treatment`` by drug id.
+
+    ``steps`` holds the curve after every step and is filled only for a trace.
+    """
+
+    progression_free: Array
+    progressed: Array
+    alive: Array
+    on_treatment: dict[str, Array]
+    crossing: Crossing
+    steps: dict[str, Array]
+
+    def curve(self, name: str) -> Array:
+        """An occupancy by name: progression_free, progressed, alive, or a drug id."""
+        if name in self.on_treatment:
+            return self.on_treatment[name]
+        return getattr(self, name)
+
+
+class StateModel:
+    """The curves of every arm of a definition on its time axis, ready to be evaluated for blocks of draws."""
+
+    def __init__(self, definition: ModelDefinition, timeline: Timeline):
+        self.definition, self.timeline = definition, timeline
+        self.months = timeline.months
+        self.rule = definition.settings.crossing
+        self.population = population_hazard(definition, self.months) if definition.settings.hazard_floor else None
+        self.curves = {(c.arm, c.endpoint): c for c in definition.curves}
+        self.effects = {(e.arm, e.endpoint): address_of("relative_effects", e) for e in definition.relative_effects}
+
+    def states(self, arm: str, draws: Draws, keep_steps: bool = False) -> ArmStates:
+        """State occupancy of ``arm`` for every draw of a block."""
+        steps: dict[str, Array] = {}
+        pfs_curve, os_curve = self.curves[arm, "pfs"], self.curves[arm, "os"]
+        pfs_hazard, pfs = self._endpoint(pfs_curve, draws, floor=None, needs_hazard=self.rule == "hazard" or keep_steps)
+        os_hazard, os = self._endpoint(os_curve, draws, floor=self.population, needs_hazard=self.rule == "hazard")
+        if keep_steps:
+            steps["PFS before repair"] = pfs.copy()
+            model_hazard = self._with_effect(os_curve, draws)
+            steps["OS of the curve"] = np.exp(-model_hazard)
+            steps["OS after hazard floor"] = os.copy()
+            if self.population is not None:
+                steps["General population"] = np.broadcast_to(np.exp(-self.population), os.shape)
+        crossing, gap = self._crossing(pfs, os)
+        if gap.any():
+            pfs, os = self._repair(pfs, os, pfs_hazard, os_hazard)
+        progressed = np.subtract(os, pfs)
+        on_treatment = {
+            r.drug: self._on_treatment(arm, r.drug, r.until, draws, pfs, os) for r in self.definition.regimen(arm)
+        }
+        return ArmStates(pfs, progressed, os, on_treatment, crossing, steps)
+
+    def coefficients(self, curve: Curve, draws: Draws) -> Array:
+        """Natural coefficients ``(n, k)`` or ``(1, k)`` of a curve with its own distribution."""
+        joint = draws.values.get(curve_id(curve))
+        if joint is not None:
+            return joint
+        names = distribution(curve.distribution).parameters
+        single = (draws[f"coefficients.{curve.arm}.{curve.endpoint}.{name}"] for name in names)
+        return np.stack(np.broadcast_arrays(*single), axis=1)
+
+    def _with_effect(self, curve: Curve, draws: Draws) -> Array:
+        """Cumulative hazard of a curve with its relative effect and waning, before any floor."""
+        if curve.source == "relative_effect":
+            assert curve.reference_arm is not None
+            reference = self.curves[curve.reference_arm, curve.endpoint]
+            family = distribution(reference.distribution)
+            value = draws[self.effects[curve.arm, curve.endpoint]]
+            hazard = apply_effect(curve.effect, family, self.coefficients(reference, draws), self.months, value)
+        else:
+            family = distribution(curve.distribution)
+            hazard = family.cumulative_hazard(self.months, self.coefficients(curve, draws))
+        if curve.waning_start is not None and curve.waning_end is not None and curve.reference_arm is not None:
+            reference = self.curves[curve.reference_arm, curve.endpoint]
+            other = distribution(reference.distribution).cumulative_hazard(
+                self.months, self.coefficients(reference, draws)
+            )
+            hazard = wane(self.months, hazard, other, curve.waning_start, curve.waning_end)
+        return hazard
+
+    def _endpoint(
+        self, curve: Curve, draws: Draws, floor: Array | None, needs_hazard: bool
+    ) -> tuple[Array | None, Array]:
+        """Cumulative hazard (if needed) and survival ``(n, n_times)`` of a curve, after the floor."""
+        plain = curve.source != "relative_effect" and curve.waning_start is None
+        if plain and floor is None and not needs_hazard:
+            family = distribution(curve.distribution)
+            return None, self._full(family.survival(self.months, self.coefficients(curve, draws)), draws)
+        hazard = self._with_effect(curve, draws)
+        if floor is not None:
+            hazard = hazard_floor(hazard, floor)
+        hazard = self._full(hazard, draws)
+        survival = np.negative(hazard)
+        np.exp(survival, out=survival)
+        return (hazard if needs_hazard else None), survival
+
+    @staticmethod
+    def _full(values: Array, draws: Draws) -> Array:
+        """One row per draw, also where all draws share one curve."""
+        return np.repeat(values, draws.n_draws, axis=0) if values.shape[0] != draws.n_draws else values
+
+    def _crossing(self, pfs: Array, os: Array) -> tuple[Crossing, NDArray[np.bool_]]:
+        gap = np.subtract(pfs, os)
+        largest = gap.max(axis=1)
+        crosses = largest > CROSSING_TOLERANCE
+        first = np.full(largest.shape, np.nan)
+        area = np.zeros(largest.shape)
+        if crosses.any():
+            first_index = np.argmax(gap > CROSSING_TOLERANCE, axis=1)
+            first[crosses] = self.months[first_index[crosses]]
+            np.maximum(gap, 0.0, out=gap)
+            area = np.where(crosses, gap.sum(axis=1) * (self.months[1] - self.months[0]), 0.0)
+        return Crossing(first, np.where(crosses, largest, 0.0), area), crosses
+
+    def _repair(
+        self, pfs: Array, os: Array, pfs_hazard: Array | None, os_hazard: Array | None
+    ) -> tuple[Array, Array]:
+        if self.rule == "raise_os":
+            return pfs, np.maximum(pfs, os, out=os)
+        if self.rule == "hazard":
+            assert pfs_hazard is not None and os_hazard is not None
+            pfs = np.exp(-hazard_floor(pfs_hazard, os_hazard))
+        return np.minimum(pfs, os, out=pfs), os
+
+    def _on_treatment(self, arm: str, drug: str, until: str, draws: Draws, pfs: Array, os: Array) -> Array:
+        """Share still on a drug, never beyond death; a hazard ratio of stopping acts on the curve's own hazard."""
+        base = pfs if until == "progression" else os
+        if until == "own_curve":
+            curve = self.curves[arm, drug]
+            _, base = self._endpoint(curve, draws, floor=None, needs_hazard=False)
+            base = np.minimum(base, os)
+        ratio = draws.values.get(f"treatment.{arm}.{drug}.hazard_ratio")
+        if ratio is None or np.all(ratio == 1.0):
+            return base
+        with np.errstate(divide="ignore"):
+            curve_on = np.log(base)
+        curve_on *= ratio[:, None]
+        np.exp(curve_on, out=curve_on)
+        return np.minimum(curve_on, os, out=curve_on) if np.min(ratio) < 1 else curve_on
+
+
+def population_hazard(definition: ModelDefinition, months: Array) -> Array:
+    """Cumulative hazard of the general population ``(n_times,)`` of the patients' age and sex."""
+    ages = np.array([row.age for row in definition.life_table])
+    female = LifeTable(ages, np.array([row.qx_female for row in definition.life_table]))
+    start, share = definition.population_value("start_age"), definition.population_value("female_share")
+    if share >= 1:
+        return female.cumulative_hazard(months, start)
+    male = LifeTable(ages, np.array([row.qx_male for row in definition.life_table]))
+    return mix(female, male, share, start).cumulative_hazard(months)

@@ -1,0 +1,80 @@
+"""A stream is one line of the account: an occupancy curve, weights over time, and a value per unit per draw.
+
+    contribution of a draw = value(draw) x sum over boundaries of curve(draw, t) x weight(t)
+
+Costs, QALYs and life years are all streams, so the totals, the trace and the table of resource use come from the
+same lines and cannot disagree.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.definition.draws import Draws
+
+Array = NDArray[np.float64]
+Value = Callable[[Draws], Array]
+
+START = "start"  # the curve of things that happen once, at time zero
+TREATED = "treated"  # the share on any drug of the arm
+
+
+@dataclasses.dataclass(frozen=True)
+class Stream:
+    """One line of the account of one arm.
+
+    ``kind``: cost, qaly or life_years; ``category`` and ``state`` are its rows in the disaggregated results.
+    ``curve``: progression_free, progressed, alive, start, treated, or a drug id. ``discounted`` and ``undiscounted``
+    are weights ``(n_cycles + 1,)``; ``value(draws)`` is ``(n,)`` or ``(1,)``. ``quantity`` names what is counted.
+    With ``normalised`` the weights only share out one unit over time: its undiscounted total is the value.
+    """
+
+    kind: str
+    category: str
+    state: str
+    curve: str
+    label: str
+    quantity: str
+    discounted: Array
+    undiscounted: Array
+    value: Value
+    normalised: bool = False
+
+
+def constant(amount: float) -> Value:
+    """A value that no draw changes."""
+    fixed = np.array([amount])
+    return lambda draws: fixed
+
+
+def parameter(parameter_id: str, factor: float = 1.0) -> Value:
+    """A parameter's own value, times a factor."""
+    return lambda draws: draws[parameter_id] * factor
+
+
+def product(*values: Value) -> Value:
+    """The product of several values."""
+
+    def multiply(draws: Draws) -> Array:
+        result = values[0](draws)
+        for value in values[1:]:
+            result = result * value(draws)
+        return result
+
+    return multiply
+
+
+def total(*values: Value) -> Value:
+    """The sum of several values."""
+
+    def add(draws: Draws) -> Array:
+        result = values[0](draws)
+        for value in values[1:]:
+            result = result + value(draws)
+        return result
+
+    return add

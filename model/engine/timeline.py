@@ -1,0 +1,160 @@
+"""Cycles, discount factors and accrual weights: everything about time that no draw changes.
+
+A total over time is a weighted sum of the values at the cycle boundaries t_0 ... t_n. The weights carry the cycle
+length, the within-cycle accrual rule and the discount factor, so that every outcome of every draw is one product of
+a matrix of survival values with a matrix of weights.
+
+Accrual rules: Elbasha and Chhatwal (2016), Med Decis Making 36:115; Srivastava et al. (2020).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from model.definition.model_definition import ModelDefinition
+from model.definition.settings import DAYS_PER_MONTH, DAYS_PER_YEAR
+
+Array = NDArray[np.float64]
+
+
+def discount_factor(
+    years: ArrayLike, rate: float, convention: str, steps: Sequence[tuple[float, float]] = ()
+) -> Array:
+    """Discount factor at ``years`` (any shape): 1 at time zero.
+
+    ``convention``: ``per_period`` (1+r)^-t; ``annual_step`` (1+r)^-floor(t); ``continuous`` exp(-r t).
+    ``steps``: (from year, rate) pairs in rising order, as in the Green Book; the factor of a stretch multiplies that
+    of the stretches before it.
+    """
+    t = np.asarray(years, dtype=float)
+    if convention == "annual_step":
+        t = np.floor(t + 1e-9)
+    starts = [0.0, *(year for year, _ in steps)]
+    ends = [*starts[1:], np.inf]
+    log_factor = np.zeros(t.shape)
+    for start, end, r in zip(starts, ends, [rate, *(r for _, r in steps)], strict=True):
+        log_rate = r if convention == "continuous" else np.log1p(r)
+        log_factor -= log_rate * np.clip(t - start, 0.0, end - start)
+    return np.exp(log_factor)
+
+
+def accrual_weights(n_cycles: int, rule: str, factor: Array) -> Array:
+    """Weights ``(n_cycles + 1,)`` in cycles: sum(weights * value) is the discounted total of ``value`` over time.
+
+    ``trapezoid`` and ``simpson`` integrate value x factor; ``life_table`` takes the mean of both ends of a cycle and
+    the factor of its start; ``left`` takes value and factor at the start. Simpson's rule needs pairs of cycles; with
+    an odd number the last three are integrated by Simpson's 3/8 rule.
+    """
+    weights = np.zeros(n_cycles + 1)
+    if rule == "left":
+        weights[:-1] = factor[:-1]
+    elif rule == "life_table":
+        weights[:-1] += factor[:-1] / 2
+        weights[1:] += factor[:-1] / 2
+    elif rule == "trapezoid" or n_cycles == 1:
+        weights[:] = factor
+        weights[[0, -1]] /= 2
+    elif rule == "simpson":
+        weights = _simpson(n_cycles) * factor
+    else:
+        raise ValueError(f"unknown accrual rule {rule!r}")
+    return weights
+
+
+def _simpson(n: int) -> Array:
+    weights = np.zeros(n + 1)
+    even = n if n % 2 == 0 else n - 3
+    if even:
+        weights[: even + 1] = 2 / 3
+        weights[1:even:2] = 4 / 3
+        weights[[0, even]] = 1 / 3
+    if even < n:
+        weights[even:] += np.array([3, 9, 9, 3]) / 8
+    return weights
+
+
+@dataclasses.dataclass(frozen=True)
+class Timeline:
+    """The time axis of a model. Arrays ``(n_cycles + 1,)`` stand at the cycle boundaries."""
+
+    n_cycles: int
+    cycle_days: float
+    rule: str
+    convention: str
+    rates: tuple[float, float]
+    steps: tuple[tuple[float, float, float], ...]
+
+    @property
+    def days(self) -> Array:
+        return np.arange(self.n_cycles + 1) * self.cycle_days
+
+    @property
+    def months(self) -> Array:
+        return self.days / DAYS_PER_MONTH
+
+    @property
+    def years(self) -> Array:
+        return self.days / DAYS_PER_YEAR
+
+    @property
+    def cycle_years(self) -> float:
+        return self.cycle_days / DAYS_PER_YEAR
+
+    @property
+    def horizon_days(self) -> float:
+        """The horizon in use: a whole number of cycles."""
+        return self.n_cycles * self.cycle_days
+
+    def factor(self, years: ArrayLike, outcome: str) -> Array:
+        """Discount factor for ``outcome`` in "costs", "effects", "none"."""
+        t = np.asarray(years, dtype=float)
+        if outcome == "none":
+            return np.ones(t.shape)
+        which = 0 if outcome == "costs" else 1
+        steps = [(step[0], step[1 + which]) for step in self.steps]
+        return discount_factor(t, self.rates[which], self.convention, steps)
+
+    def accrual(self, outcome: str) -> Array:
+        """Weights in years for a value that accrues continuously (state occupancy x value per year)."""
+        return accrual_weights(self.n_cycles, self.rule, self.factor(self.years, outcome)) * self.cycle_years
+
+    def flow(self, outcome: str) -> Array:
+        """Weights on a falling curve S for a value per patient who leaves it: sum over cycles of (S_k - S_k+1) x factor.
+
+        The factor of a cycle is the mean of its two ends (trapezoid, simpson) or that of its start.
+        """
+        factor = self.factor(self.years, outcome)
+        at_start = self.rule in ("left", "life_table")
+        of_cycle = factor[:-1] if at_start else (factor[:-1] + factor[1:]) / 2
+        weights = np.zeros(self.n_cycles + 1)
+        weights[:-1] += of_cycle
+        weights[1:] -= of_cycle
+        return weights
+
+    def points(self, days: Array, outcome: str) -> Array:
+        """Weights for events on exact ``days``: the curve is interpolated linearly inside a cycle (exact where the
+        day is a cycle boundary), the discount factor is that of the day. Days from the horizon on are left out."""
+        inside = days[days < self.horizon_days - 1e-9]
+        position = inside / self.cycle_days
+        left = np.minimum(np.floor(position + 1e-9).astype(int), self.n_cycles - 1)
+        part = np.clip(position - left, 0.0, 1.0)
+        part[part < 1e-9] = 0.0
+        factor = self.factor(inside / DAYS_PER_YEAR, outcome)
+        weights = np.zeros(self.n_cycles + 1)
+        np.add.at(weights, left, factor * (1 - part))
+        np.add.at(weights, left + 1, factor * part)
+        return weights
+
+
+def make_timeline(definition: ModelDefinition) -> Timeline:
+    """The time axis of a definition; the horizon is rounded to the nearest whole number of cycles (at least one)."""
+    s = definition.settings
+    n_cycles = max(1, round(s.horizon_years * DAYS_PER_YEAR / s.cycle_days))
+    steps = sorted((d.from_year, d.rate_costs, d.rate_effects) for d in definition.discount_steps)
+    return Timeline(
+        n_cycles, s.cycle_days, s.accrual, s.discounting, (s.discount_rate_costs, s.discount_rate_effects), tuple(steps)
+    )

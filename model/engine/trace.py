@@ -1,0 +1,73 @@
+"""trace(definition, draws, draw) -> every cycle boundary of one draw of one arm, as named columns.
+
+Each column is what the boundary adds to a total: sums over rows are the totals of :func:`evaluate`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.definition.draws import Draws, base_case_draws
+from model.definition.model_definition import ModelDefinition
+
+from .evaluate import Engine, curve_values
+from .states import Crossing
+from .streams import START
+
+Array = NDArray[np.float64]
+
+
+@dataclasses.dataclass(frozen=True)
+class Trace:
+    """One arm, one draw: columns ``(n_cycles + 1,)`` by name, in the order of calculation.
+
+    ``discounted`` and ``undiscounted`` hold one column per (kind, category) and add up to the totals.
+    """
+
+    arm: str
+    columns: dict[str, Array]
+    discounted: dict[tuple[str, str], Array]
+    undiscounted: dict[tuple[str, str], Array]
+    crossing: Crossing
+
+
+def trace(
+    definition: ModelDefinition, arm: str, draws: Draws | None = None, draw: int = 0, engine: Engine | None = None
+) -> Trace:
+    """The trace of one arm in one draw (default: the base case)."""
+    engine = engine or Engine(definition)
+    one = (draws or base_case_draws(definition)).block(draw, draw + 1)
+    states = engine.states.states(arm, one, keep_steps=True)
+    timeline = engine.timeline
+    start_age = definition.population_value("start_age")
+    columns: dict[str, Array] = {
+        "Cycle": np.arange(timeline.n_cycles + 1, dtype=float),
+        "Days": timeline.days,
+        "Months": timeline.months,
+        "Years": timeline.years,
+        "Age": start_age + timeline.years,
+        "Discount factor, costs": timeline.factor(timeline.years, "costs"),
+        "Discount factor, effects": timeline.factor(timeline.years, "effects"),
+        **{name: values[0] for name, values in states.steps.items()},
+        "PFS": states.progression_free[0],
+        "OS": states.alive[0],
+        "Progression-free": states.progression_free[0],
+        "Progressed": states.progressed[0],
+        "Dead": 1 - states.alive[0],
+    }
+    for drug, share in states.on_treatment.items():
+        columns[f"On {definition.drug(drug).label}"] = share[0]
+    discounted: dict[tuple[str, str], Array] = {}
+    undiscounted: dict[tuple[str, str], Array] = {}
+    for stream in engine.streams[arm]:
+        value = float(stream.value(one)[0])
+        curve = np.ones(timeline.n_cycles + 1) if stream.curve == START else curve_values(states, stream.curve)[0]
+        scale = value / float(curve @ stream.undiscounted) if stream.normalised else value
+        key = (stream.kind, stream.category)
+        zero = np.zeros(timeline.n_cycles + 1)
+        discounted[key] = discounted.get(key, zero) + curve * stream.discounted * scale
+        undiscounted[key] = undiscounted.get(key, zero) + curve * stream.undiscounted * scale
+    return Trace(arm, columns, discounted, undiscounted, states.crossing)

@@ -1,0 +1,101 @@
+"""Life years and QALYs of one arm as streams: states, changes on treatment, adverse events."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.definition.draws import Draws
+from model.definition.model_definition import ModelDefinition, address_of
+from model.definition.settings import DAYS_PER_YEAR
+
+from .costs import event_stream, share_of_cycles, treatment_value
+from .dosing import stop_day
+from .streams import Stream, Value, constant, parameter, product
+from .timeline import Timeline
+
+Array = NDArray[np.float64]
+
+STATES = ("progression_free", "progressed")
+STATE_LABELS = {"progression_free": "Progression-free", "progressed": "Progressed", "dead": "Dead"}
+ON_TREATMENT = "Change on treatment"
+ADVERSE_EVENTS = "Adverse events"
+
+
+def life_year_streams(timeline: Timeline) -> list[Stream]:
+    """Time in each state alive."""
+    weights = timeline.accrual("effects"), timeline.accrual("none")
+    return [
+        Stream("life_years", STATE_LABELS[s], s, s, STATE_LABELS[s], "years", *weights, constant(1.0)) for s in STATES
+    ]
+
+
+def qaly_streams(definition: ModelDefinition, timeline: Timeline, arm: str) -> list[Stream]:
+    """Every gain and loss of QALYs of one arm."""
+    norm = norm_ratio(definition, timeline)
+    weights = timeline.accrual("effects") * norm, timeline.accrual("none") * norm
+    streams = [
+        Stream("qaly", STATE_LABELS[s], s, s, STATE_LABELS[s], "years", *weights, state_utility(definition, s))
+        for s in STATES
+    ]
+    for row in definition.utilities:
+        regimen = next((r for r in definition.regimen(arm) if r.drug == row.drug), None)
+        if row.state == "on_treatment" and regimen is not None:
+            stop = stop_day(definition.drug(regimen.drug), regimen, timeline.horizon_days)
+            inside = share_of_cycles(timeline, regimen.start_day, stop)
+            value = product(
+                parameter(address_of("utilities", row)), treatment_value(definition, arm, regimen.drug, "share_treated")
+            )
+            label = f"On {definition.drug(regimen.drug).label}"
+            masked = weights[0] * inside, weights[1] * inside
+            streams.append(
+                Stream("qaly", ON_TREATMENT, "progression_free", regimen.drug, label, "years", *masked, value)
+            )
+    return streams + _adverse_event_streams(definition, timeline, arm)
+
+
+def state_utility(definition: ModelDefinition, state: str) -> Value:
+    """Utility of a state; a progressed utility given as a decrement is taken from the progression-free one."""
+    row = next(u for u in definition.utilities if u.state == state)
+    own = parameter(address_of("utilities", row))
+    if row.given_as != "decrement":
+        return own
+    free = state_utility(definition, "progression_free")
+    return lambda draws: free(draws) - own(draws)
+
+
+def norm_ratio(definition: ModelDefinition, timeline: Timeline) -> Array:
+    """Population norm at the patients' age over the norm at time zero ``(n_cycles + 1,)``; 1 without age adjustment.
+
+    Multiplicative adjustment: NICE DSU TSD 12 (Ara and Wailoo 2011).
+    """
+    if definition.settings.age_adjustment == "none":
+        return np.ones(timeline.n_cycles + 1)
+    norms = population_norm(definition, definition.population_value("start_age") + timeline.years)
+    return norms / norms[0]
+
+
+def population_norm(definition: ModelDefinition, ages: Array) -> Array:
+    """Norm utility at each age: that of the last row whose age is not above it."""
+    from_age = np.array([row.from_age for row in definition.utility_norms])
+    utility = np.array([row.utility for row in definition.utility_norms])
+    return utility[np.maximum(np.searchsorted(from_age, ages + 1e-9, side="right") - 1, 0)]
+
+
+def _adverse_event_streams(definition: ModelDefinition, timeline: Timeline, arm: str) -> list[Stream]:
+    spread = definition.settings.adverse_event_timing == "time_on_treatment"
+    rows = {(c.event, c.item): address_of("event_consequences", c) for c in definition.event_consequences}
+    streams = []
+    for event in definition.adverse_events:
+        loss, duration = rows.get((event.id, "disutility")), rows.get((event.id, "duration_days"))
+        if loss and duration:
+            value = _qaly_loss(f"event_probabilities.{event.id}.{arm}", loss, duration)
+            streams.append(event_stream("qaly", ADVERSE_EVENTS, event.label, value, timeline, "effects", spread))
+    return streams
+
+
+def _qaly_loss(probability: str, disutility: str, duration: str) -> Value:
+    def loss(draws: Draws) -> Array:
+        return -draws[probability] * draws[disutility] * draws[duration] / DAYS_PER_YEAR
+
+    return loss

@@ -1,0 +1,1 @@
+"""The parametric families, one per file; `model.survival.distributions` registers them."""

@@ -1,0 +1,41 @@
+"""Exponential distribution: a constant hazard."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from model.survival.families.base import MAX_HAZARD, Distribution, FloatArray
+
+
+class Exponential(Distribution):
+    """H(t) = rate t; S(t) = exp(-rate t); h(t) = rate; mean 1 / rate; median log 2 / rate.
+
+    flexsurv's `exp`: Jackson (2016), J Stat Softw 70(8), table 1.
+    """
+
+    name = "exponential"
+    label = "Exponential"
+    parameters = ("rate",)
+    estimation_scale = ("log",)
+    time_role = ("rate",)
+
+    def _cumulative_hazard(self, time: FloatArray, *columns: FloatArray) -> FloatArray:
+        (rate,) = columns
+        hazard = rate * time
+        return np.minimum(hazard, MAX_HAZARD, out=hazard)
+
+    def _log_hazard(self, time: FloatArray, *columns: FloatArray) -> FloatArray:
+        (rate,) = columns
+        return np.log(rate) + np.zeros_like(time)
+
+    def _quantile(self, probability: FloatArray, *columns: FloatArray) -> FloatArray:
+        (rate,) = columns
+        return -np.log1p(-probability) / rate
+
+    def _mean(self, *columns: FloatArray) -> FloatArray:
+        (rate,) = columns
+        return 1 / rate
+
+    def _restricted_mean(self, limit: float, *columns: FloatArray) -> FloatArray:
+        (rate,) = columns
+        return -np.expm1(-rate * limit) / rate
