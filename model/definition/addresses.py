@@ -61,7 +61,7 @@ def coerce(column: Column, value: Any) -> Any:
     if isinstance(value, str):
         value = value.strip()
     if value is None or value == "":
-        result: Any = None if not column.required else column.default
+        result: Any = column.default
         if result is None and column.required:
             raise ValueError(f"is empty; it must hold {column.allowed()}")
         return result

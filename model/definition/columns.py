@@ -8,6 +8,7 @@ dictionary of the outputs.
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,6 +21,7 @@ QUALITY_MARKS: Mapping[str, str] = {
     "assumption": "no source; the reason is in the notes",
 }
 
+PATTERNS: Mapping[str, str] = {"id": r"[a-z][a-z0-9_]*", "colour": r"#[0-9A-Fa-f]{6}"}
 KINDS = ("text", "id", "number", "integer", "choice", "yes_no", "colour", "address", "any")
 
 
@@ -81,6 +83,9 @@ class Column:
             return f"is empty; it must hold {self.allowed()}" if self.required else None
         if self.choices and value not in self.choices:
             return f"'{value}' is not allowed; it must be {self.allowed()}"
+        if self.kind in PATTERNS and not re.fullmatch(PATTERNS[self.kind], value):
+            words = dataclasses.replace(self, refers_to="").allowed()
+            return f"'{value}' is not allowed; it must be {words}"
         if self.kind in ("number", "integer"):
             if self.above is not None and not value > self.above:
                 return f"{value:g} is not above {self.above:g}"

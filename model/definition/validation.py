@@ -382,10 +382,10 @@ def _first_message(action: Callable[[], object]) -> str | None:
     return None
 
 
-CHECKS: tuple[Callable[[ModelDefinition], Iterator[Problem]], ...] = (
-    _keys_are_unique,
-    _references_exist,
-    _parameters_are_possible,
+Check = Callable[[ModelDefinition], Iterator[Problem]]
+RECORD_CHECKS: tuple[Check, ...] = (_keys_are_unique, _references_exist, _parameters_are_possible)
+CHECKS: tuple[Check, ...] = (
+    *RECORD_CHECKS,
     _arms_and_settings,
     _curves_are_complete,
     _evidence_is_consistent,

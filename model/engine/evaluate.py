@@ -26,6 +26,7 @@ from .utilities import life_year_streams, qaly_streams
 
 Array = NDArray[np.float64]
 BLOCK_VALUES = 2**15  # survival values per array in a block: 256 kB, so that a block's arrays stay in cache
+CHUNK_DRAWS = 512  # draws per piece of work: values per draw are computed for a chunk at once, curves block by block
 
 KINDS = ("life_years", "qaly", "cost")
 
@@ -106,38 +107,61 @@ class Engine:
         pairs = {(s.category, s.state): None for arm in self.arms for s in self.streams[arm] if s.kind == kind}
         return tuple(pairs)
 
+    def stream_sums(self, arm: str, draws: Draws) -> Array:
+        """``(n_streams, 2, n_draws)`` of one arm, for a few draws: sums over time of curve x weight."""
+        plan = self.plans[arm]
+        sums = np.empty((draws.n_draws, plan.n_columns))
+        plan.block_sums(self.states.states(arm, draws), sums)
+        return plan.stream_sums(sums)
+
 
 class ArmPlan:
-    """The streams of one arm grouped by curve, with their weights side by side for one matrix product per curve."""
+    """The streams of one arm grouped by curve; equal columns of weights are multiplied once."""
 
     def __init__(self, streams: list[Stream]):
         self.streams = streams
-        self.by_curve: dict[str, list[int]] = {}
-        for i, stream in enumerate(streams):
-            self.by_curve.setdefault(stream.curve, []).append(i)
-        self.weights = {
-            curve: np.ascontiguousarray(
-                np.stack([w for i in which for w in (streams[i].discounted, streams[i].undiscounted)], axis=1)
-            )
-            for curve, which in self.by_curve.items()
-        }
+        self.weights: dict[str, Array] = {}
+        self.columns = np.empty((len(streams), 2), dtype=int)
+        by_curve: dict[str, list[Array]] = {}
+        self.where: dict[str, slice] = {}
+        places: list[tuple[str, int]] = []
+        for stream in streams:
+            distinct = by_curve.setdefault(stream.curve, [])
+            places += [(stream.curve, _place(distinct, w)) for w in (stream.discounted, stream.undiscounted)]
+        start = 0
+        for curve, distinct in by_curve.items():
+            self.weights[curve] = np.ascontiguousarray(np.stack(distinct, axis=1))
+            self.where[curve] = slice(start, start + len(distinct))
+            start += len(distinct)
+        self.n_columns = start
+        self.columns = np.array([self.where[curve].start + place for curve, place in places]).reshape(-1, 2)
 
-    def sums(self, states: ArmStates) -> Array:
-        """``(n_draws, n_streams, 2)``: sum of curve x weight, discounted and not, normalised where so declared."""
-        n = states.alive.shape[0]
-        result = np.empty((n, len(self.streams), 2))
-        for curve, which in self.by_curve.items():
+    def block_sums(self, states: ArmStates, out: Array) -> None:
+        """Fill ``out`` ``(n_draws, n_columns)``: sum over time of curve x weight, for every distinct column."""
+        for curve, weights in self.weights.items():
             if curve == START:
-                part = np.broadcast_to(self.weights[curve][0], (n, 2 * len(which)))
+                out[:, self.where[curve]] = weights[0]
             else:
-                part = curve_values(states, curve) @ self.weights[curve]
-            result[:, which, :] = part.reshape(n, len(which), 2)
+                out[:, self.where[curve]] = curve_values(states, curve) @ weights
+
+    def stream_sums(self, sums: Array) -> Array:
+        """``(n_streams, 2, n_draws)`` from ``(n_draws, n_columns)``: discounted and not; normalised where declared."""
+        result = sums.T[self.columns]
         for i, stream in enumerate(self.streams):
             if stream.normalised:
-                whole = result[:, i, 1]
-                result[:, i, 0] = np.divide(result[:, i, 0], whole, out=np.ones(n), where=whole > 0)
-                result[:, i, 1] = 1.0
+                whole = result[i, 1]
+                result[i, 0] = np.divide(result[i, 0], whole, out=np.ones_like(whole), where=whole > 0)
+                result[i, 1] = 1.0
         return result
+
+
+def _place(distinct: list[Array], weights: Array) -> int:
+    """Position of ``weights`` in the list, which grows by it if it is new."""
+    for i, other in enumerate(distinct):
+        if np.array_equal(other, weights):
+            return i
+    distinct.append(weights)
+    return len(distinct) - 1
 
 
 def curve_values(states: ArmStates, curve: str) -> Array:
@@ -166,10 +190,10 @@ def evaluate(
     """
     engine = engine or Engine(definition)
     store = _Store(engine, draws.n_draws)
-    starts = range(0, draws.n_draws, engine.block_draws)
+    starts = range(0, draws.n_draws, CHUNK_DRAWS)
 
     def run(start: int) -> None:
-        stop = min(start + engine.block_draws, draws.n_draws)
+        stop = min(start + CHUNK_DRAWS, draws.n_draws)
         store.put(start, stop, draws.block(start, stop))
         if progress:
             progress(stop - start)
@@ -191,26 +215,35 @@ class _Store:
     def __init__(self, engine: Engine, n_draws: int):
         self.engine = engine
         shape = (n_draws, len(engine.arms))
-        self.totals = {kind: np.zeros((*shape, len(pairs), 2)) for kind, pairs in engine.categories.items()}
+        self.totals = {kind: np.zeros((2, *shape, len(pairs))) for kind, pairs in engine.categories.items()}
         self.first, self.gap, self.area, self.alive = (np.empty(shape) for _ in range(4))
 
-    def put(self, start: int, stop: int, block: Draws) -> None:
-        for a, arm in enumerate(self.engine.arms):
-            states = self.engine.states.states(arm, block)
-            sums = self.engine.plans[arm].sums(states)
-            for i, stream in enumerate(self.engine.streams[arm]):
-                place = self.engine.categories[stream.kind].index((stream.category, stream.state))
-                self.totals[stream.kind][start:stop, a, place] += stream.value(block)[:, None] * sums[:, i]
-            self.first[start:stop, a] = states.crossing.first_month
-            self.gap[start:stop, a] = states.crossing.largest_gap
-            self.area[start:stop, a] = states.crossing.area_months
-            self.alive[start:stop, a] = states.alive[:, -1]
+    def put(self, start: int, stop: int, chunk: Draws) -> None:
+        """Evaluate one chunk of draws and store its outcomes at ``start`` to ``stop - 1``."""
+        engine = self.engine
+        sums = {arm: np.empty((chunk.n_draws, engine.plans[arm].n_columns)) for arm in engine.arms}
+        for first in range(0, chunk.n_draws, engine.block_draws):
+            last = min(first + engine.block_draws, chunk.n_draws)
+            place = slice(start + first, start + last)
+            for a, states in enumerate(engine.states.all_arms(chunk.block(first, last))):
+                engine.plans[engine.arms[a]].block_sums(states, sums[engine.arms[a]][first:last])
+                self.first[place, a] = states.crossing.first_month
+                self.gap[place, a] = states.crossing.largest_gap
+                self.area[place, a] = states.crossing.area_months
+                self.alive[place, a] = states.alive[:, -1]
+        for a, arm in enumerate(engine.arms):
+            per_stream = engine.plans[arm].stream_sums(sums[arm])
+            for i, stream in enumerate(engine.streams[arm]):
+                column = engine.categories[stream.kind].index((stream.category, stream.state))
+                value = stream.value(chunk)
+                self.totals[stream.kind][0, start:stop, a, column] += value * per_stream[i, 0]
+                self.totals[stream.kind][1, start:stop, a, column] += value * per_stream[i, 1]
 
     def outcomes(self) -> Outcomes:
         accounts = {}
         for kind, pairs in self.engine.categories.items():
             totals = self.totals[kind]
-            accounts[kind] = Account(tuple(c for c, _ in pairs), tuple(s for _, s in pairs), totals[..., 0], totals[..., 1])
+            accounts[kind] = Account(tuple(c for c, _ in pairs), tuple(s for _, s in pairs), totals[0], totals[1])
         return Outcomes(
             self.engine.arms, accounts["life_years"], accounts["qaly"], accounts["cost"], self.first, self.gap, self.area,
             self.alive,

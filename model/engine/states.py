@@ -8,6 +8,7 @@ progressed = OS - PFS, dead = 1 - OS (Woods et al. 2017, NICE DSU TSD 19).
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,13 +17,15 @@ from model.definition.calibrated_curves import curve_id
 from model.definition.curves import Curve
 from model.definition.draws import Draws
 from model.definition.model_definition import ModelDefinition, address_of
-from model.survival import apply_effect, distribution, wane
+from model.survival import accelerated, distribution, proportional_hazards, proportional_odds, wane
 from model.survival.life_table import LifeTable, hazard_floor, mix
 
 from .timeline import Timeline
 
 Array = NDArray[np.float64]
 CROSSING_TOLERANCE = 1e-12
+
+Shared = dict[tuple[str, str], Array]  # cumulative hazards by (arm, endpoint) within one block
 
 
 @dataclasses.dataclass(frozen=True)
@@ -67,15 +70,24 @@ class StateModel:
         self.curves = {(c.arm, c.endpoint): c for c in definition.curves}
         self.effects = {(e.arm, e.endpoint): address_of("relative_effects", e) for e in definition.relative_effects}
 
-    def states(self, arm: str, draws: Draws, keep_steps: bool = False) -> ArmStates:
+    def all_arms(self, draws: Draws) -> Iterator[ArmStates]:
+        """State occupancy of every arm in turn; curves that several arms start from are computed once."""
+        shared: Shared = {}
+        for arm in self.definition.arm_ids:
+            yield self.states(arm, draws, shared=shared)
+
+    def states(
+        self, arm: str, draws: Draws, keep_steps: bool = False, shared: Shared | None = None
+    ) -> ArmStates:
         """State occupancy of ``arm`` for every draw of a block."""
         steps: dict[str, Array] = {}
+        shared = {} if shared is None else shared
         pfs_curve, os_curve = self.curves[arm, "pfs"], self.curves[arm, "os"]
-        pfs_hazard, pfs = self._endpoint(pfs_curve, draws, floor=None, needs_hazard=self.rule == "hazard" or keep_steps)
-        os_hazard, os = self._endpoint(os_curve, draws, floor=self.population, needs_hazard=self.rule == "hazard")
+        pfs_hazard, pfs = self._endpoint(pfs_curve, draws, shared, floor=None, needs_hazard=self.rule == "hazard" or keep_steps)
+        os_hazard, os = self._endpoint(os_curve, draws, shared, floor=self.population, needs_hazard=self.rule == "hazard")
         if keep_steps:
             steps["PFS before repair"] = pfs.copy()
-            model_hazard = self._with_effect(os_curve, draws)
+            model_hazard = self._with_effect(os_curve, draws, shared)
             steps["OS of the curve"] = np.exp(-model_hazard)
             steps["OS after hazard floor"] = os.copy()
             if self.population is not None:
@@ -98,34 +110,41 @@ class StateModel:
         single = (draws[f"coefficients.{curve.arm}.{curve.endpoint}.{name}"] for name in names)
         return np.stack(np.broadcast_arrays(*single), axis=1)
 
-    def _with_effect(self, curve: Curve, draws: Draws) -> Array:
-        """Cumulative hazard of a curve with its relative effect and waning, before any floor."""
-        if curve.source == "relative_effect":
-            assert curve.reference_arm is not None
-            reference = self.curves[curve.reference_arm, curve.endpoint]
-            family = distribution(reference.distribution)
-            value = draws[self.effects[curve.arm, curve.endpoint]]
-            hazard = apply_effect(curve.effect, family, self.coefficients(reference, draws), self.months, value)
-        else:
+    def _own_hazard(self, curve: Curve, draws: Draws, shared: Shared) -> Array:
+        """Cumulative hazard of a curve's own distribution; read-only, since other arms may start from it."""
+        key = (curve.arm, curve.endpoint)
+        if key not in shared:
             family = distribution(curve.distribution)
-            hazard = family.cumulative_hazard(self.months, self.coefficients(curve, draws))
-        if curve.waning_start is not None and curve.waning_end is not None and curve.reference_arm is not None:
-            reference = self.curves[curve.reference_arm, curve.endpoint]
-            other = distribution(reference.distribution).cumulative_hazard(
-                self.months, self.coefficients(reference, draws)
-            )
+            shared[key] = family.cumulative_hazard(self.months, self.coefficients(curve, draws))
+        return shared[key]
+
+    def _with_effect(self, curve: Curve, draws: Draws, shared: Shared) -> Array:
+        """Cumulative hazard of a curve with its relative effect and waning, before any floor; read-only."""
+        reference = self.curves[curve.reference_arm, curve.endpoint] if curve.reference_arm else curve
+        if curve.source != "relative_effect":
+            hazard = self._own_hazard(curve, draws, shared)
+        elif curve.effect == "acceleration_factor":
+            value = draws[self.effects[curve.arm, curve.endpoint]]
+            family = distribution(reference.distribution)
+            hazard = accelerated(family, self.coefficients(reference, draws), self.months, value)
+        else:
+            value = draws[self.effects[curve.arm, curve.endpoint]]
+            act = proportional_hazards if curve.effect == "hazard_ratio" else proportional_odds
+            hazard = act(self._own_hazard(reference, draws, shared), value)
+        if curve.waning_start is not None and curve.waning_end is not None:
+            other = self._own_hazard(reference, draws, shared)
             hazard = wane(self.months, hazard, other, curve.waning_start, curve.waning_end)
         return hazard
 
     def _endpoint(
-        self, curve: Curve, draws: Draws, floor: Array | None, needs_hazard: bool
+        self, curve: Curve, draws: Draws, shared: Shared, floor: Array | None, needs_hazard: bool
     ) -> tuple[Array | None, Array]:
         """Cumulative hazard (if needed) and survival ``(n, n_times)`` of a curve, after the floor."""
         plain = curve.source != "relative_effect" and curve.waning_start is None
         if plain and floor is None and not needs_hazard:
             family = distribution(curve.distribution)
             return None, self._full(family.survival(self.months, self.coefficients(curve, draws)), draws)
-        hazard = self._with_effect(curve, draws)
+        hazard = self._with_effect(curve, draws, shared)
         if floor is not None:
             hazard = hazard_floor(hazard, floor)
         hazard = self._full(hazard, draws)
@@ -166,7 +185,7 @@ class StateModel:
         base = pfs if until == "progression" else os
         if until == "own_curve":
             curve = self.curves[arm, drug]
-            _, base = self._endpoint(curve, draws, floor=None, needs_hazard=False)
+            _, base = self._endpoint(curve, draws, {}, floor=None, needs_hazard=False)
             base = np.minimum(base, os)
         ratio = draws.values.get(f"treatment.{arm}.{drug}.hazard_ratio")
         if ratio is None or np.all(ratio == 1.0):

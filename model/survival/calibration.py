@@ -126,27 +126,24 @@ def _covariance(
 
     scale = np.linalg.norm(jacobian, axis=0)
     if not np.all(scale > 0) or np.linalg.cond(jacobian[:, free] / scale[free]) > 1e7:
-        doubt = (
-            f"The statistics do not determine all of {', '.join(distribution.parameters)}: some say the same."
-        )
-        return covariance, doubt
-    for j, name in enumerate(distribution.parameters):
-        if not free[j]:
-            return (
-                covariance,
-                f"{name} ran to its bound {best.x[j]:.3g} and is held there; add a prior on {name}.",
-            )
-        has_time_unit = distribution.time_role[j] == "rate" and distribution.estimation_scale[j] == "identity"
-        if error > _HARDLY_DETERMINED and not has_time_unit:
-            return (
-                covariance,
-                f"{name} is hardly determined (standard error {error:.3g}); add a prior on {name}.",
-            )
+        names = ", ".join(distribution.parameters)
+        return covariance, f"The statistics do not determine all of {names}: some say the same."
+    if not free.all():
+        j = int(np.argmin(free))
+        name = distribution.parameters[j]
+        return covariance, f"{name} ran to its bound {best.x[j]:.3g} and is held there; add a prior on it."
+    # The Gompertz shape is a rate in the unit of time: its error has no natural size.
+    kinds = zip(distribution.time_role, distribution.estimation_scale, strict=True)
+    unitless = [role != "rate" or scale == "log" for role, scale in kinds]
+    deviation = np.sqrt(np.diag(covariance)) * unitless
+    if deviation.max() > _HARDLY_DETERMINED:
+        name = distribution.parameters[int(deviation.argmax())]
+        return covariance, f"{name} has a standard error of {deviation.max():.3g}; add a prior on it."
     return covariance, ""
 
 
 def _bounds(distribution: Distribution) -> tuple[FloatArray, FloatArray]:
-    """Bounds on the estimation scale: shapes stay where a curve can still be told from a step or a constant."""
+    """Bounds on the estimation scale: a shape stays where its curve can be told from a step."""
     widest = {"Q": _LARGEST_Q}
     upper = [
         widest.get(name, _LARGEST_LOG_SHAPE if role == "shape" else np.inf)
@@ -156,8 +153,10 @@ def _bounds(distribution: Distribution) -> tuple[FloatArray, FloatArray]:
 
 
 def _least_squares(
-    distribution: Distribution, applied: list[Statistic], standardised
-) -> OptimizeResult | None:  # type: ignore[no-untyped-def]
+    distribution: Distribution,
+    applied: list[Statistic],
+    standardised: Callable[[FloatArray], FloatArray],
+) -> OptimizeResult | None:
     """The best local optimum from several starting curves, screened by their misfit."""
     points = [point for statistic in applied if (point := point_on_curve(statistic)) is not None]
     starts = [distribution.to_estimation(start) for start in starting_values(distribution, points)]

@@ -67,6 +67,8 @@ def proportional_odds(cumulative_hazard: ArrayLike, odds_ratio: ArrayLike) -> Fl
     """
     hazard = np.asarray(cumulative_hazard, dtype=float)
     ratio = np.asarray(odds_ratio, dtype=float)[..., None]
+    if hazard.size == 0 or hazard.max() < 600:
+        return np.log1p(ratio * np.expm1(hazard))
     with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
         early = np.log1p(ratio * np.expm1(hazard))
         # The same without exp(H), which overflows: H + log(exp(-H) + ratio (1 - exp(-H))).

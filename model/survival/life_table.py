@@ -50,7 +50,7 @@ class LifeTable:
         return -np.log(np.maximum(1 - self.qx, 1e-300))
 
     def cumulative_hazard(self, time_months: ArrayLike, start_age: ArrayLike) -> FloatArray:
-        """H over `time_months` (n_times,) for people aged `start_age` at time 0: start_age.shape + (n_times,).
+        """H over `time_months` (n_times,) from `start_age` at time 0: start_age.shape + (n_times,).
 
         Raises ValueError for a start age before the first row and for negative times.
         """

@@ -127,7 +127,7 @@ class Distribution(ABC):
 
     @np.errstate(all="ignore")
     def restricted_mean(self, limit: float, coefficients: ArrayLike) -> FloatArray:
-        """Integral of S from 0 to `limit`, (...), in the unit of time. Raises ValueError for a negative limit."""
+        """Integral of S from 0 to `limit`, (...), in the unit of time. Raises ValueError for limit < 0."""
         if not limit >= 0:
             raise ValueError(f"limit is {limit}; it must not be negative.")
         if np.isinf(limit):
@@ -150,7 +150,7 @@ class Distribution(ABC):
 
     @np.errstate(all="ignore")
     def to_natural(self, estimates: ArrayLike) -> FloatArray:
-        """Estimation to natural scale, (..., k): each parameter by its own inverse, never one exp() for all."""
+        """Estimation to natural scale, (..., k): each parameter by its own inverse."""
         coefficients = np.array(estimates, dtype=float)
         for j, scale in enumerate(self.estimation_scale):
             if scale == "log":
@@ -159,7 +159,7 @@ class Distribution(ABC):
 
     @np.errstate(all="ignore")
     def rescale_time(self, coefficients: ArrayLike, factor: ArrayLike) -> FloatArray:
-        """Coefficients of factor x T, (..., k): years to months with factor 12. `factor` broadcasts to (...)."""
+        """Coefficients of factor x T, (..., k): years to months with factor 12, which may be (...)."""
         coefficients, factor = np.asarray(coefficients, dtype=float), np.asarray(factor, dtype=float)
         shape = np.broadcast_shapes(coefficients.shape[:-1], factor.shape)
         rescaled = np.array(np.broadcast_to(coefficients, shape + coefficients.shape[-1:]))
@@ -198,21 +198,20 @@ class Distribution(ABC):
         return np.exp(survival, out=survival)
 
     def _restricted_mean(self, limit: float, *columns: FloatArray) -> FloatArray:
-        """Gauss-Legendre in log time between panels that end at quantiles and at fixed log distances from the limit.
+        """Gauss-Legendre in log time on panels that end at quantiles and near the limit.
 
         Whatever the shape, S bends only between its quantiles and S(t) dt = S(e^v) e^v dv only matters near
         the limit: with both as panel ends the rule is accurate to 1e-10 without adapting.
         """
         quantiles = np.minimum(self._quantile(_EDGE_PROBABILITIES, *columns), limit)
-        fixed = np.broadcast_to(
-            limit * np.exp(-_EDGE_LOG_DISTANCES), quantiles.shape[:-1] + (len(_EDGE_LOG_DISTANCES),)
+        draws = quantiles.shape[:-1]
+        near_limit = np.broadcast_to(limit * np.exp(-_EDGE_LOG_DISTANCES), (*draws, len(_EDGE_LOG_DISTANCES)))
+        edges = np.sort(
+            np.concatenate([quantiles, near_limit, np.full((*draws, 1), limit)], axis=-1), axis=-1
         )
-        edges = np.maximum(np.concatenate([quantiles, fixed], axis=-1), fixed[..., :1])
-        edges = np.log(
-            np.concatenate([np.sort(edges, axis=-1), np.full(edges.shape[:-1] + (1,), limit)], axis=-1)
-        )
+        edges = np.log(np.maximum(edges, limit * 1e-290))
         middle, half = (edges[..., 1:] + edges[..., :-1]) / 2, (edges[..., 1:] - edges[..., :-1]) / 2
-        log_time = (middle[..., None] + half[..., None] * _NODES).reshape(edges.shape[:-1] + (-1,))
+        log_time = (middle[..., None] + half[..., None] * _NODES).reshape((*draws, -1))
         time = np.exp(log_time)
         integrand = (self._survival(time, *columns) * time).reshape(half.shape + _NODES.shape)
         return np.exp(edges[..., 0]) + np.sum((integrand @ _WEIGHTS) * half, axis=-1)
@@ -220,7 +219,7 @@ class Distribution(ABC):
     def _or_by_quadrature(
         self, closed: FloatArray, trusted: NDArray[np.bool_], limit: float, *columns: FloatArray
     ) -> FloatArray:
-        """The closed form of the restricted mean, or the quadrature where the closed form loses its digits."""
+        """The closed form of the restricted mean, or the quadrature where that form loses digits."""
         if trusted.all():
             return closed
         numeric = Distribution._restricted_mean(self, limit, *columns)

@@ -4,7 +4,7 @@ w is standardised log time, a = q^-2, u = a exp(q w) is gamma(a, 1) distributed.
 exact:
 
 * |q| >= 0.01, ordinary probabilities: SciPy's regularised incomplete gamma functions;
-* |q| < 0.01 near the centre: Temme's uniform expansion (DLMF 8.12.3), which is the normal distribution at q =
+* |q| < 0.01 near the centre: Temme's uniform expansion (DLMF 8.12), which is the normal distribution at q =
   0, so that the log-normal is reached smoothly instead of by a switch;
 * upper tail, where S underflows: S = f R with R from Legendre's continued fraction (DLMF 8.9.2) or, for q <
   0, from the series of the lower function (DLMF 8.7.1); log S and log hazard = -log R come without underflow.
@@ -22,7 +22,7 @@ _SMALL_Q = 0.01
 _NEAR_ETA = 0.5
 _TAIL = 1e-250
 _LOG_SQRT_2PI = 0.5 * np.log(2 * np.pi)
-# Taylor coefficients of c0 and c1 in DLMF 8.12.9 (Temme 1979, SIAM J Math Anal 10:757).
+# Taylor coefficients of c0 and c1 in DLMF section 8.12 (Temme 1979, SIAM J Math Anal 10:757).
 _C0 = (
     -1 / 3,
     1 / 12,

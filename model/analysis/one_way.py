@@ -1,0 +1,192 @@
+"""One-way analysis: one input at a time to its bounds, the others at their values.
+
+Bounds are the 2.5th and 97.5th percentile of the distribution that the probabilistic analysis samples (or the
+columns Low and High, if the settings say so). Coefficients estimated together are moved as a curve, never singly:
+along the direction in which the restricted mean survival time changes most for its probability (the point of a 95%
+confidence ellipsoid that a linear function of the coefficients attains; Cox 2005, Biometrika 92:411).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from model.definition.calibrated_curves import CurveCoefficients, curve_coefficients, curve_id
+from model.definition.draws import Draws, base_case_draws, dirichlet_groups
+from model.definition.labels import all_labels
+from model.definition.model_definition import ModelDefinition
+from model.definition.settings import MONTHS_PER_YEAR
+from model.engine.evaluate import Outcomes, evaluate
+from model.survival import distribution
+
+Array = NDArray[np.float64]
+PERCENTILES = (0.025, 0.975)
+Z975 = 1.959963984540054
+
+
+@dataclasses.dataclass(frozen=True)
+class Bound:
+    """What one row of the analysis changes: parameter id -> value at the low and at the high bound."""
+
+    parameter_id: str
+    label: str
+    unit: str
+    low: float
+    high: float
+    changes: dict[str, tuple[Array, Array]]
+    how: str
+
+
+@dataclasses.dataclass(frozen=True)
+class OneWay:
+    """Result of the one-way analysis; ``outcomes`` holds two draws per row: low, high."""
+
+    definition: ModelDefinition
+    bounds: list[Bound]
+    base: Outcomes
+    outcomes: Outcomes
+    excluded: pd.DataFrame
+
+    def table(self, threshold: float | None = None) -> pd.DataFrame:
+        """One row per input, widest first: bounds, INMB and ICER at both, NMB of every arm at both.
+
+        ``threshold``: willingness to pay (default: the highest decision threshold of the definition).
+        """
+        wtp = max(self.definition.decision_thresholds()) if threshold is None else threshold
+        ids, s = self.definition.arm_ids, self.definition.settings
+        old, new = ids.index(s.comparator), ids.index(s.intervention)
+        costs, qalys = self.outcomes.total_costs, self.outcomes.total_qalys
+        nmb = wtp * qalys - costs
+        inmb = nmb[:, new] - nmb[:, old]
+        d_cost, d_qaly = costs[:, new] - costs[:, old], qalys[:, new] - qalys[:, old]
+        rows = []
+        for i, bound in enumerate(self.bounds):
+            lo, hi = 2 * i, 2 * i + 1
+            row: dict[str, object] = {
+                "input": bound.parameter_id, "label": bound.label, "unit": bound.unit, "low": bound.low, "high": bound.high,
+                "bounds": bound.how, "inmb_low": inmb[lo], "inmb_high": inmb[hi],
+                "range": abs(inmb[hi] - inmb[lo]), "icer_low": ratio(d_cost[lo], d_qaly[lo]),
+                "icer_high": ratio(d_cost[hi], d_qaly[hi]),
+            }  # fmt: skip
+            for a, arm in enumerate(ids):
+                row |= {f"nmb_low {arm}": nmb[lo, a], f"nmb_high {arm}": nmb[hi, a]}
+            rows.append(row)
+        columns = ["input", "label", "unit", "low", "high", "bounds", "inmb_low", "inmb_high", "range", "icer_low", "icer_high"]
+        table = pd.DataFrame(rows) if rows else pd.DataFrame(columns=columns)
+        return table.sort_values("range", ascending=False, kind="stable").reset_index(drop=True)
+
+    def base_inmb(self, threshold: float) -> float:
+        """INMB of the base case at a threshold."""
+        ids, s = self.definition.arm_ids, self.definition.settings
+        nmb = threshold * self.base.total_qalys[0] - self.base.total_costs[0]
+        return float(nmb[ids.index(s.intervention)] - nmb[ids.index(s.comparator)])
+
+
+def ratio(cost: float, qalys: float) -> float:
+    """Cost per QALY where the intervention costs more and gains health; nan elsewhere (a negative or SW ratio misleads)."""
+    return cost / qalys if cost > 0 and qalys > 0 else float("nan")
+
+
+def one_way(definition: ModelDefinition, threads: int | None = None) -> OneWay:
+    """Vary every uncertain input of a definition, one at a time, in one call of the engine."""
+    found = bounds(definition)
+    base_draws = base_case_draws(definition)
+    values = dict(base_draws.values)
+    n = 2 * len(found)
+    for i, bound in enumerate(found):
+        for name, (low, high) in bound.changes.items():
+            base = base_draws.values[name]
+            if values[name].shape[0] == 1:
+                values[name] = np.repeat(base, n, axis=0)
+            values[name][2 * i], values[name][2 * i + 1] = low, high
+    base_outcomes = evaluate(definition, base_draws, threads=1)
+    outcomes = evaluate(definition, Draws(n, values), threads) if n else base_outcomes
+    return OneWay(definition, found, base_outcomes, outcomes, excluded(definition, found))
+
+
+def bounds(definition: ModelDefinition) -> list[Bound]:
+    """Every row of the one-way analysis."""
+    labels = all_labels(definition)
+    jointly = {name for name in base_case_draws(definition).values if name.startswith("curves.")}
+    groups = {name: group for group in dirichlet_groups(definition) for name in group}
+    by_columns = definition.settings.one_way_bounds == "low_high"
+    found = []
+    for name, p in definition.parameters.items():
+        if name.startswith("coefficients.") and f"curves.{name.split('.', 1)[1].rsplit('.', 1)[0]}" in jointly:
+            continue
+        if by_columns:
+            if p.low is None or p.high is None or p.low == p.high:
+                continue
+            low, high, how = p.low, p.high, "Low and High columns"
+        elif p.uncertain:
+            low, high = (float(x) for x in p.quantile(np.array(PERCENTILES)))
+            how = f"2.5th and 97.5th percentile ({p.distribution})"
+        else:
+            continue
+        changes = _share_changes(definition, groups[name], name, low, high) if name in groups else {
+            name: (np.array(low), np.array(high))
+        }  # fmt: skip
+        found.append(Bound(name, labels.get(name, name), p.unit, low, high, changes, how))
+    return found + curve_bounds(definition, labels)
+
+
+def _share_changes(
+    definition: ModelDefinition, group: list[str], moved: str, low: float, high: float
+) -> dict[str, tuple[Array, Array]]:
+    """One share moves, the others of its group share the rest in their proportions."""
+    base = {name: definition.parameters[name].value for name in group}
+    rest = 1 - base[moved]
+    changes = {moved: (np.array(low), np.array(high))}
+    for name in group:
+        if name != moved and rest > 0:
+            changes[name] = tuple(np.array(base[name] * (1 - x) / rest) for x in (low, high))  # type: ignore[assignment]
+    return changes
+
+
+def curve_bounds(definition: ModelDefinition, labels: dict[str, str]) -> list[Bound]:
+    """A row per jointly estimated curve: the curves at the 95% limits of its restricted mean survival time."""
+    horizon = definition.settings.horizon_years * MONTHS_PER_YEAR
+    found = []
+    for curve in definition.curves:
+        made = curve_coefficients(definition, curve)
+        if made is None or made.covariance is None or not np.any(made.covariance):
+            continue
+        low, high = curves_at_limits(made, horizon)
+        family = distribution(made.distribution)
+        means = [float(family.restricted_mean(horizon, c)) / MONTHS_PER_YEAR for c in (low, high)]
+        name = curve_id(curve)
+        how = f"{family.label} curve at the 95% limits of its restricted mean (years)"
+        found.append(Bound(name, labels.get(name, name), "years", means[0], means[1], {name: (low, high)}, how))
+    return found
+
+
+def curves_at_limits(made: CurveCoefficients, horizon_months: float) -> tuple[Array, Array]:
+    """Natural coefficients ``(k,)`` of the curves with the lowest and highest restricted mean on the 95% ellipsoid."""
+    assert made.covariance is not None
+    family = distribution(made.distribution)
+    centre = family.to_estimation(made.natural)
+    gradient = np.empty(len(centre))
+    for j in range(len(centre)):
+        step = 1e-4 * max(1.0, abs(centre[j]))
+        shift = np.eye(len(centre))[j] * step
+        up, down = (family.restricted_mean(horizon_months, family.to_natural(centre + s)) for s in (shift, -shift))
+        gradient[j] = (up - down) / (2 * step)
+    spread = float(np.sqrt(gradient @ made.covariance @ gradient))
+    move = Z975 * (made.covariance @ gradient) / spread if spread > 0 else np.zeros(len(centre))
+    return family.to_natural(centre - move), family.to_natural(centre + move)
+
+
+def excluded(definition: ModelDefinition, found: list[Bound]) -> pd.DataFrame:
+    """Inputs that the analysis leaves alone, with the reason."""
+    covered = {name for bound in found for name in bound.changes}
+    labels = all_labels(definition)
+    rows = []
+    for name, p in definition.parameters.items():
+        if name not in covered:
+            joint = name.startswith("coefficients.") and not p.uncertain
+            reason = "moved with its curve" if joint else "fixed: known, or varied as a scenario"
+            rows.append((name, labels.get(name, name), p.value, p.unit, reason))
+    return pd.DataFrame(rows, columns=["input", "label", "value", "unit", "reason"])

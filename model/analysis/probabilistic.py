@@ -1,0 +1,273 @@
+"""Probabilistic sensitivity analysis: the model evaluated for every draw of its uncertain inputs, and its summaries."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from model.definition.calibrated_curves import curve_id
+from model.definition.draws import Draws, sample
+from model.definition.labels import all_labels
+from model.definition.model_definition import ModelDefinition
+from model.engine.evaluate import Outcomes, evaluate
+from model.survival import distribution
+
+from . import decision
+from .words import money
+
+Array = NDArray[np.float64]
+
+DEFAULT_GROUPS = {
+    "Overall survival": ("curves.*.os", "relative_effects.*.os", "coefficients.*.os"),
+    "Progression-free survival": ("curves.*.pfs", "relative_effects.*.pfs", "coefficients.*.pfs"),
+    "Time on treatment": ("treatment.",),
+    "Utilities": ("utilities.",),
+    "Toxicity": ("event_probabilities.", "event_consequences."),
+    "Costs of care": ("administration.", "care.", "end_of_life.", "products.", "discounts."),
+    "After progression": ("progression.", "subsequent."),
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class PSA:
+    """Result of the probabilistic analysis: the draws, their outcomes and every summary of them."""
+
+    definition: ModelDefinition
+    draws: Draws
+    outcomes: Outcomes
+    seed: int
+
+    @cached_property
+    def arm_labels(self) -> list[str]:
+        return [arm.label for arm in self.definition.arms]
+
+    @cached_property
+    def positions(self) -> tuple[int, int]:
+        """Positions of the comparator and of the intervention among the arms."""
+        ids, s = self.definition.arm_ids, self.definition.settings
+        return ids.index(s.comparator), ids.index(s.intervention)
+
+    @cached_property
+    def incremental_costs(self) -> Array:
+        """Intervention minus comparator ``(n_draws,)``, discounted."""
+        old, new = self.positions
+        return self.outcomes.total_costs[:, new] - self.outcomes.total_costs[:, old]
+
+    @cached_property
+    def incremental_qalys(self) -> Array:
+        """Intervention minus comparator ``(n_draws,)``, discounted."""
+        old, new = self.positions
+        return self.outcomes.total_qalys[:, new] - self.outcomes.total_qalys[:, old]
+
+    def inmb(self, threshold: float) -> Array:
+        """Incremental net monetary benefit ``(n_draws,)``."""
+        return threshold * self.incremental_qalys - self.incremental_costs
+
+    def results(self) -> pd.DataFrame:
+        """Mean and 95% interval of life years, QALYs and costs per arm and of the increments."""
+        o, (old, new) = self.outcomes, self.positions
+        rows = []
+        for name, values in (("life_years", o.total_life_years), ("qalys", o.total_qalys), ("costs", o.total_costs)):
+            columns = [*zip(self.arm_labels, values.T, strict=True), ("Increment", values[:, new] - values[:, old])]
+            for label, column in columns:
+                low, high = np.percentile(column, [2.5, 97.5])
+                rows.append((name, label, column.mean(), column.std(ddof=1), low, high))
+        return pd.DataFrame(rows, columns=["outcome", "arm", "mean", "standard_deviation", "lower_95", "upper_95"])
+
+    def incremental(self) -> pd.DataFrame:
+        """Fully incremental comparison on the means over draws (ratio of means)."""
+        return decision.incremental_analysis(self.outcomes.total_costs, self.outcomes.total_qalys, self.arm_labels)
+
+    @property
+    def icer(self) -> float | None:
+        """Ratio of mean incremental cost to mean incremental QALYs; None unless both are positive."""
+        cost, qalys = float(self.incremental_costs.mean()), float(self.incremental_qalys.mean())
+        return cost / qalys if cost > 0 and qalys > 0 else None
+
+    def threshold_grid(self, n: int = 101) -> Array:
+        """Willingness-to-pay values for curves: from zero to well beyond the thresholds and the ICER."""
+        top = 2 * max(self.definition.all_thresholds())
+        if self.icer is not None:
+            top = max(top, min(1.6 * self.icer, 40 * max(self.definition.all_thresholds())))
+        step = top / (n - 1)
+        magnitude = 10 ** np.floor(np.log10(step))
+        nice = next(m for m in (1, 2, 2.5, 5, 10) if m * magnitude >= step) * magnitude
+        return np.arange(n) * nice
+
+    def ceac(self, thresholds: Sequence[float] | Array | None = None) -> pd.DataFrame:
+        """Probability that each arm is the most cost-effective, over thresholds (all arms on one graph)."""
+        return decision.ceac(self.outcomes.total_costs, self.outcomes.total_qalys, self._grid(thresholds), self.arm_labels)
+
+    def ceaf(self, thresholds: Sequence[float] | Array | None = None) -> pd.DataFrame:
+        """The arm with the highest mean net benefit, and the probability that it is the best."""
+        return decision.ceaf(self.outcomes.total_costs, self.outcomes.total_qalys, self._grid(thresholds), self.arm_labels)
+
+    def expected_loss(self, thresholds: Sequence[float] | Array | None = None) -> pd.DataFrame:
+        """Expected loss of choosing each arm, per patient."""
+        o = self.outcomes
+        return decision.expected_loss(o.total_costs, o.total_qalys, self._grid(thresholds), self.arm_labels)
+
+    def evpi(self, thresholds: Sequence[float] | Array | None = None) -> pd.DataFrame:
+        """Expected value of perfect information per patient, over thresholds."""
+        grid = self._grid(thresholds)
+        values = np.atleast_1d(decision.evpi(self.outcomes.total_costs, self.outcomes.total_qalys, grid))
+        return pd.DataFrame({"evpi": values}, index=pd.Index(grid, name="willingness_to_pay"))
+
+    def evppi(
+        self, groups: str | dict[str, list[str]] = "default", thresholds: Sequence[float] | None = None
+    ) -> pd.DataFrame:
+        """Expected value of partial perfect information per patient.
+
+        ``groups``: ``default`` (survival, utilities, toxicity, costs), ``parameters`` (each alone) or a mapping of
+        names to parameter ids. Spline regression (Strong, Oakley and Brennan 2014).
+        """
+        columns = self.parameter_columns()
+        if groups == "default":
+            chosen = self.default_groups()
+        elif isinstance(groups, str):
+            chosen = {name: names for name, names in self.single_groups().items()}
+        else:
+            chosen = {k: [c for name in v for c in self._columns_of(name)] for k, v in groups.items()}
+        wtp = list(self.definition.decision_thresholds() if thresholds is None else thresholds)
+        return decision.evppi(
+            self.outcomes.total_costs, self.outcomes.total_qalys, columns, wtp, self.arm_labels, groups=chosen
+        )
+
+    def default_groups(self) -> dict[str, list[str]]:
+        """Columns of each default group that varies in this analysis."""
+        found = {}
+        for group, patterns in DEFAULT_GROUPS.items():
+            names = [c for c in self.parameter_columns() if any(_matches(c, p) for p in patterns)]
+            if names:
+                found[group] = names
+        return found
+
+    def single_groups(self) -> dict[str, list[str]]:
+        """Every varying parameter alone; the coefficients of one curve together."""
+        return {name: self._columns_of(name) for name in self.draws.varying()}
+
+    def _columns_of(self, parameter_id: str) -> list[str]:
+        columns = self.parameter_columns()
+        return [parameter_id] if parameter_id in columns else [c for c in columns if c.startswith(f"{parameter_id}[")]
+
+    def _grid(self, thresholds: Sequence[float] | Array | None) -> Array:
+        return self.threshold_grid() if thresholds is None else np.asarray(thresholds, dtype=float)
+
+    def quadrants(self, threshold: float) -> pd.DataFrame:
+        """Share of draws in each quadrant of the cost-effectiveness plane, against the comparator."""
+        return decision.quadrants(
+            self.outcomes.total_costs, self.outcomes.total_qalys, threshold, self.arm_labels,
+            reference=self.arm_labels[self.positions[0]],
+        )  # fmt: skip
+
+    def probability_cost_effective(self, threshold: float) -> float:
+        """Probability that the intervention is the most cost-effective of all arms."""
+        return float(self.ceac([threshold])[self.arm_labels[self.positions[1]]].iloc[0])
+
+    def convergence(self, threshold: float) -> pd.DataFrame:
+        """Running mean of the INMB with its Monte Carlo interval, at growing numbers of draws."""
+        return decision.convergence(self.inmb(threshold))
+
+    def crossing(self) -> pd.DataFrame:
+        """Per arm: share of draws in which PFS exceeded OS before repair, and how far."""
+        o = self.outcomes
+        rows = []
+        for a, label in enumerate(self.arm_labels):
+            needed = np.isfinite(o.crossing_first_month[:, a])
+            first = o.crossing_first_month[needed, a]
+            rows.append(
+                (label, needed.mean(), first.min() if needed.any() else np.nan, np.median(first) if needed.any() else np.nan,
+                 o.crossing_largest_gap[:, a].max(), o.crossing_area_months[:, a].mean(), self.definition.settings.crossing)
+            )  # fmt: skip
+        columns = ["arm", "share_of_draws", "earliest_month", "median_first_month", "largest_gap", "mean_area_months", "rule"]
+        return pd.DataFrame(rows, columns=columns)
+
+    def sampled_moments(self) -> pd.DataFrame:
+        """Sampled mean and SD of every varying parameter beside its targets; z is the error of the mean in SEs."""
+        labels = all_labels(self.definition)
+        rows = []
+        for name in self.draws.varying():
+            parameter = self.definition.parameters.get(name)
+            values = self.draws[name]
+            if parameter is None or values.ndim > 1:
+                continue
+            mean, sd = parameter.moments()
+            error = sd / np.sqrt(len(values))
+            rows.append((name, labels.get(name, name), parameter.distribution, mean, values.mean(), sd, values.std(ddof=1),
+                         (values.mean() - mean) / error if error > 0 else 0.0))  # fmt: skip
+        columns = ["input", "label", "distribution", "mean_target", "mean_sampled", "sd_target", "sd_sampled", "z"]
+        return pd.DataFrame(rows, columns=columns)
+
+    def parameter_columns(self) -> dict[str, Array]:
+        """Every varying parameter as a column ``(n_draws,)``; curve coefficients as ``curves.arm.endpoint[name]``."""
+        curves = {curve_id(c): distribution(c.distribution).parameters for c in self.definition.curves}
+        columns: dict[str, Array] = {}
+        for name in self.draws.varying():
+            values = self.draws[name]
+            if values.ndim == 1:
+                columns[name] = values
+            else:
+                columns |= {f"{name}[{k}]": values[:, j] for j, k in enumerate(curves[name])}
+        return columns
+
+    def table(self) -> pd.DataFrame:
+        """Every draw: its number, every varying parameter, and the outcomes of every arm."""
+        o = self.outcomes
+        columns: dict[str, Array] = {"draw": np.arange(1, o.n_draws + 1)} | self.parameter_columns()
+        for a, arm in enumerate(self.definition.arm_ids):
+            columns |= {
+                f"life_years.{arm}": o.total_life_years[:, a],
+                f"qalys.{arm}": o.total_qalys[:, a],
+                f"costs.{arm}": o.total_costs[:, a],
+                f"crossing_first_month.{arm}": o.crossing_first_month[:, a],
+                f"crossing_area_months.{arm}": o.crossing_area_months[:, a],
+            }
+        return pd.DataFrame(columns)
+
+    def summary(self) -> str:
+        """A few lines that a person can read in ten seconds."""
+        currency = self.definition.settings.currency
+        cost, qalys = self.incremental_costs, self.incremental_qalys
+        (c0, c1), (q0, q1) = (np.percentile(x, [2.5, 97.5]) for x in (cost, qalys))
+        ratio = "no single ratio (see quadrants)" if self.icer is None else f"{money(self.icer, currency)} per QALY"
+        lines = [
+            f"Probabilistic, {self.outcomes.n_draws:,} draws (seed {self.seed}): "
+            f"{qalys.mean():.2f} QALYs ({q0:.2f} to {q1:.2f}) at {money(float(cost.mean()), currency)} "
+            f"({money(float(c0), currency)} to {money(float(c1), currency)}); {ratio}."
+        ]
+        for threshold in self.definition.decision_thresholds():
+            p = self.probability_cost_effective(threshold)
+            evpi = float(self.evpi([threshold])["evpi"].iloc[0])
+            lines.append(
+                f"Probability of being cost-effective at {money(threshold, currency)} per QALY: {p:.1%}; "
+                f"EVPI {money(evpi, currency)} per patient."
+            )
+        return "\n".join(lines)
+
+
+def _matches(column: str, pattern: str) -> bool:
+    """Does a column belong to a pattern: a prefix, or ``table.*.endpoint``?"""
+    if "*" not in pattern:
+        return column.startswith(pattern)
+    table, endpoint = pattern.split(".*.")
+    parts = column.split("[")[0].split(".")
+    return parts[0] == table and len(parts) >= 3 and parts[2] == endpoint
+
+
+def psa(
+    definition: ModelDefinition,
+    draws: int | None = None,
+    seed: int | None = None,
+    threads: int | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> PSA:
+    """Run the probabilistic analysis; number of draws and seed default to the definition's settings."""
+    n = definition.settings.psa_draws if draws is None else draws
+    key = definition.settings.seed if seed is None else seed
+    drawn = sample(definition, n, key)
+    return PSA(definition, drawn, evaluate(definition, drawn, threads, progress), key)

@@ -1,0 +1,77 @@
+"""Scenarios: the base case of an edited definition, for every scenario of the workbook."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+
+import pandas as pd
+
+from model.definition.addresses import edit
+from model.definition.draws import base_case_draws
+from model.definition.model_definition import ModelDefinition
+from model.engine.evaluate import Outcomes, evaluate
+
+from .one_way import ratio
+
+
+@dataclasses.dataclass(frozen=True)
+class Scenario:
+    """One scenario: its changes and its outcomes (one draw)."""
+
+    id: str
+    label: str
+    purpose: str
+    changes: dict[str, object]
+    outcomes: Outcomes
+
+
+@dataclasses.dataclass(frozen=True)
+class Scenarios:
+    """The base case and every scenario."""
+
+    definition: ModelDefinition
+    base: Outcomes
+    scenarios: list[Scenario]
+
+    def table(self) -> pd.DataFrame:
+        """One row per scenario (the base case first): increments, ICER, INMB at each decision threshold, change."""
+        ids, s = self.definition.arm_ids, self.definition.settings
+        old, new = ids.index(s.comparator), ids.index(s.intervention)
+        rows = []
+        rows.append(self._row("base", "Base case", "", "", self.base, old, new))
+        for scenario in self.scenarios:
+            changes = "; ".join(f"{k} = {v}" for k, v in scenario.changes.items())
+            rows.append(self._row(scenario.id, scenario.label, scenario.purpose, changes, scenario.outcomes, old, new))
+        table = pd.DataFrame(rows)
+        table["icer_change"] = table["icer"] / table["icer"].iloc[0] - 1
+        return table
+
+    def _row(
+        self, name: str, label: str, purpose: str, changes: str, outcomes: Outcomes, old: int, new: int
+    ) -> dict[str, object]:
+        costs, qalys, years = outcomes.total_costs[0], outcomes.total_qalys[0], outcomes.total_life_years[0]
+        d_cost, d_qaly = float(costs[new] - costs[old]), float(qalys[new] - qalys[old])
+        row: dict[str, object] = {
+            "scenario": name, "label": label, "incremental_cost": d_cost,
+            "incremental_life_years": float(years[new] - years[old]), "incremental_qalys": d_qaly,
+            "icer": ratio(d_cost, d_qaly),
+        }  # fmt: skip
+        for threshold in self.definition.decision_thresholds():
+            row[f"inmb at {threshold:g}"] = threshold * d_qaly - d_cost
+        return row | {"purpose": purpose, "changes": changes}
+
+
+def scenarios(definition: ModelDefinition, progress: Callable[[int], None] | None = None) -> Scenarios:
+    """Run every scenario of a definition. ``progress`` is called with 1 after each."""
+    rows = {row.id: row for row in reversed(definition.scenarios)}
+    base = evaluate(definition, base_case_draws(definition), threads=1)
+    found = []
+    for name, changes in definition.scenario_changes().items():
+        changed = edit(definition, changes)
+        outcomes = evaluate(changed, base_case_draws(changed), threads=1)
+        purpose = next((r.purpose for r in definition.scenarios if r.id == name and r.purpose), "")
+        found.append(Scenario(name, rows[name].label, purpose, changes, outcomes))
+        if progress:
+            progress(1)
+    return Scenarios(definition, base, found)

@@ -1,0 +1,116 @@
+"""The model beside the evidence: statistics it was calibrated to, figures from outside, and the candidate curves."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from model.definition.calibrated_curves import candidates
+from model.definition.labels import endpoint_words
+from model.definition.model_definition import ModelDefinition
+from model.definition.settings import MONTHS_PER_YEAR
+from model.survival import distribution
+
+from .base_case import BaseCase, median
+
+ENDPOINT_COLUMNS = {"pfs": "PFS", "os": "OS"}
+
+
+def modelled(base: BaseCase, arm: str, endpoint: str, statistic: str, month: float | None) -> float:
+    """The model's own value of a statistic: median in months, or share event-free at a month (after all repairs)."""
+    columns = base.traces[arm].columns
+    name = ENDPOINT_COLUMNS.get(endpoint)
+    if name is None:
+        return float("nan")
+    if statistic == "median":
+        return median(columns["Months"], columns[name])
+    months = columns["Months"]
+    return float(np.interp(month or 0.0, months, columns[name])) if (month or 0.0) <= months[-1] else float("nan")
+
+
+def trial_against_model(base: BaseCase) -> pd.DataFrame:
+    """Every statistic of the evidence table beside the model's value."""
+    definition = base.definition
+    rows = []
+    for row in definition.evidence:
+        if row.statistic == "prior":
+            continue
+        month = float(row.item) if row.item else None
+        value = (
+            _hazard_ratio(base, row.arm, row.endpoint, month)
+            if row.statistic == "hazard_ratio"
+            else modelled(base, row.arm, row.endpoint, row.statistic, month)
+        )
+        rows.append(
+            (definition.arm(row.arm).short_label, endpoint_words(row.endpoint, {}), row.statistic, month, row.value,
+             row.lower, row.upper, value, value - row.value, row.use, row.source, row.notes)
+        )  # fmt: skip
+    columns = ["arm", "endpoint", "statistic", "month", "reported", "lower_95", "upper_95", "model", "difference",
+               "calibrated_to", "source", "notes"]  # fmt: skip
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _hazard_ratio(base: BaseCase, arm: str, endpoint: str, month: float | None) -> float:
+    curve = base.definition.curve(arm, endpoint)
+    name = ENDPOINT_COLUMNS.get(endpoint)
+    if curve is None or curve.reference_arm is None or name is None:
+        return float("nan")
+    months = base.traces[arm].columns["Months"]
+    at = months[-1] if month is None else month
+    treated, reference = (
+        -np.log(np.interp(at, months, base.traces[a].columns[name])) for a in (arm, curve.reference_arm)
+    )
+    return float(treated / reference)
+
+
+def external_evidence(base: BaseCase) -> pd.DataFrame:
+    """Figures from outside the trial beside the model's value of the arm they are compared with."""
+    rows = []
+    for row in base.definition.external_evidence:
+        value = modelled(base, row.arm, row.endpoint, row.statistic, row.month) if row.arm else float("nan")
+        arm = base.definition.arm(row.arm).short_label if row.arm else ""
+        rows.append((row.label, endpoint_words(row.endpoint, {}), row.statistic, row.month, row.value, row.lower, row.upper,
+                     arm, value, row.dependence, row.source, row.notes))  # fmt: skip
+    columns = ["study", "endpoint", "statistic", "month", "reported", "lower_95", "upper_95", "compared_with", "model",
+               "independence", "source", "notes"]  # fmt: skip
+    return pd.DataFrame(rows, columns=columns)
+
+
+def candidate_curves(definition: ModelDefinition) -> pd.DataFrame:
+    """Every distribution calibrated to the evidence of every curve: coefficients, fit, median, means, 5-20 years."""
+    horizon = definition.settings.horizon_years * MONTHS_PER_YEAR
+    years = np.array([5.0, 10.0, 20.0])
+    rows = []
+    for curve in definition.curves:
+        if not any((e.arm, e.endpoint) == (curve.arm, curve.endpoint) and e.use for e in definition.evidence):
+            continue
+        for name, made in candidates(definition, curve).items():
+            family = distribution(name)
+            selected = curve.source == "evidence" and curve.distribution == name
+            row: dict[str, object] = {
+                "arm": definition.arm(curve.arm).short_label, "endpoint": endpoint_words(curve.endpoint, {}),
+                "distribution": family.label, "selected": selected, "status": made.message,
+            }  # fmt: skip
+            if made.identified and made.converged:
+                pairs = zip(family.parameters, made.coefficients, strict=True)
+                row["coefficients"] = ", ".join(f"{k} {v:.4g}" for k, v in pairs)
+                row["largest_standardised_residual"] = float(np.max(np.abs(made.standardised_residuals), initial=0.0))
+                row["median_months"] = float(family.quantile(0.5, made.coefficients))
+                row["restricted_mean_years"] = float(family.restricted_mean(horizon, made.coefficients)) / MONTHS_PER_YEAR
+                row["mean_years"] = float(family.mean(made.coefficients)) / MONTHS_PER_YEAR
+                survival = family.survival(years * MONTHS_PER_YEAR, made.coefficients)
+                row |= {f"at {y:g} years": s for y, s in zip(years, survival, strict=True)}
+            rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def published_analyses(base: BaseCase) -> pd.DataFrame:
+    """Published analyses beside this one."""
+    s = base.definition.settings
+    rows = [
+        (p.label, p.setting, p.icer, p.currency, p.incremental_qalys, p.source, p.notes)
+        for p in base.definition.published_analyses
+    ]
+    rows.insert(0, ("This model, base case", s.price_year, base.icer, s.currency, base.incremental_qalys, "", ""))
+    columns = ["study", "setting", "icer", "currency", "incremental_qalys", "source", "notes"]
+    return pd.DataFrame(rows, columns=columns)

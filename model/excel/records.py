@@ -1,0 +1,166 @@
+"""From the rows of a found table to drafts of records, with one problem for every cell that cannot be used."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import re
+from typing import Any
+
+from model.definition.addresses import coerce
+from model.definition.columns import PATTERNS, Column
+from model.definition.parameters import Parameter
+
+from .cells import CellError, Grid, address
+from .errors import InputProblem
+from .schema import FieldsSpec, SheetColumn, TableSpec
+from .tables import FoundTable, is_blank, normal
+
+ID_PATTERN = re.compile(PATTERNS["id"])
+DECIMAL_COMMA = re.compile(r"\s*-?\d+,\d+\s*%?\s*")
+UNCERTAINTY = {"value", "distribution", "standard_error", "sample_size", "low", "high"}
+
+
+@dataclasses.dataclass
+class Draft:
+    """One record to be: its row, the values of its fields, and what stands in the cells that cannot be used."""
+
+    row: int
+    values: dict[str, Any]
+    failed: dict[str, Any]
+
+    def record(self, spec: TableSpec, stand_in: dict[str, Any]) -> Any:
+        """The record, with ``stand_in`` for the failed fields (an uncertain number is then taken as known)."""
+        values = {**self.values, **stand_in}
+        plain = {c.field: values[c.field] for c in spec.columns if not c.in_block}
+        block = {c.field: values[c.field] for c in spec.columns if c.in_block}
+        if block:
+            if UNCERTAINTY & stand_in.keys():
+                block.update(distribution="fixed", standard_error=None, sample_size=None, low=None, high=None)
+            plain["parameter"] = Parameter(**block)
+        return spec.record(**plain)
+
+
+def read_rows(spec: TableSpec, found: FoundTable, grid: Grid) -> tuple[list[Draft], list[InputProblem]]:
+    """Drafts of a table's records in the order of its rows, and the problems of their cells."""
+    drafts, problems = [], []
+    for row in range(found.header_row + 1, found.last_row + 1):
+        cells = {c.field: grid.row(row).get(found.columns.get(c.header, 0)) for c in spec.columns}
+        if _is_no_record(spec, cells):
+            continue
+        draft = Draft(row, {}, {})
+        for column in spec.columns:
+            raw = cells[column.field]
+            if column.header in found.missing:
+                draft.failed[column.field] = None
+                continue
+            try:
+                draft.values[column.field] = cell_value(column.column, raw)
+            except ValueError as error:
+                draft.failed[column.field] = raw
+                cell = address(row, found.columns[column.header])
+                problems.append(InputProblem(grid.name, cell, column.header, label_of(spec, cells), str(error)))
+        drafts.append(draft)
+    return drafts, problems
+
+
+def read_fields(spec: FieldsSpec, found: FoundTable, grid: Grid) -> tuple[Draft, dict[str, int], list[InputProblem]]:
+    """The draft of a key-and-value table, the row of each field, and the problems of its cells."""
+    draft, rows, problems = Draft(found.header_row, {}, {}), {}, []
+    by_label = {normal(column.header): name for name, column in spec.fields.items()}
+    label_column, value_column = (found.columns.get(h, 0) for h in (spec.label_header, spec.value_header))
+    for row in range(found.header_row + 1, found.last_row + 1):
+        name = by_label.get(normal(grid.row(row).get(label_column)))
+        if name is None:
+            continue
+        column, cell = spec.fields[name], address(row, value_column or 1)
+        if name in rows:
+            problems.append(InputProblem(grid.name, cell, column.header, "", f"stands twice, first in row {rows[name]}"))
+            continue
+        rows[name] = row
+        raw = grid.row(row).get(value_column)
+        try:
+            draft.values[name] = cell_value(column, raw)
+        except ValueError as error:
+            draft.failed[name] = raw
+            problems.append(InputProblem(grid.name, cell, column.header, "", str(error)))
+    for name, column in spec.fields.items():
+        if name not in rows:
+            draft.failed[name] = None
+            message = f"the row '{column.header}' of the table '{spec.title}' is missing"
+            problems.append(InputProblem(grid.name, "", "", "", message))
+    return draft, rows, problems
+
+
+def cell_value(column: Column, raw: Any) -> Any:
+    """The value of one cell in its column's type; raises ValueError that says what is allowed.
+
+    Stricter than a scenario edit: a number must be a number, as live formulas would take text for nothing.
+    """
+    if isinstance(raw, CellError):
+        raise ValueError(f"{raw.message}; the cell must hold {column.allowed()}")
+    if column.kind in ("number", "integer") and not is_blank(raw):
+        if isinstance(raw, str):
+            hint = "; use the decimal sign of your spreadsheet's language" if DECIMAL_COMMA.fullmatch(raw) else ""
+            raise ValueError(f"'{raw.strip()}' is text; it must be {column.allowed()}{hint}")
+        if isinstance(raw, datetime.date | datetime.time | datetime.timedelta):
+            raise ValueError(f"'{raw}' is a date or time; it must be {column.allowed()}")
+    if isinstance(raw, datetime.date | datetime.time):
+        raw = raw.isoformat()
+    return coerce(column, raw)
+
+
+def label_of(spec: TableSpec, cells: dict[str, Any]) -> str:
+    """The key of a row in words, for messages."""
+    parts = (cells[c.field] for c in spec.columns if c.key)
+    return ", ".join(str(p).strip() for p in parts if not is_blank(p) and not isinstance(p, CellError))
+
+
+def _is_no_record(spec: TableSpec, cells: dict[str, Any]) -> bool:
+    """A blank row, a row of hints in brackets, or a note: words that are no key, beside otherwise empty cells."""
+    filled = [(column, cells[column.field]) for column in spec.columns if not is_blank(cells[column.field])]
+    if all(isinstance(raw, str) and raw.strip().startswith("[") and raw.strip().endswith("]") for _, raw in filled):
+        return True
+    if any(column.key and _looks_like_key(column, raw) for column, raw in filled):
+        return False
+    return all(column.key or column.may_be_missing for column, _ in filled)
+
+
+def _looks_like_key(column: SheetColumn, raw: Any) -> bool:
+    if isinstance(raw, CellError):
+        return True
+    if column.column.choices:
+        return raw in column.column.choices
+    if column.column.kind in ("number", "integer"):
+        return not isinstance(raw, str)
+    return bool(ID_PATTERN.fullmatch(str(raw).strip())) or (column.column.kind == "address" and "." in str(raw))
+
+
+def stand_ins(column: Column, raw: Any, known: tuple[str, ...], row: int) -> tuple[Any, ...]:
+    """Harmless values for a cell that cannot be used; ``known``: ids that the cell could have held.
+
+    A problem that changes with the stand-in is a consequence of the bad cell, not a problem of its own.
+    """
+    if column.choices:
+        return column.choices
+    if column.kind == "yes_no":
+        return (True, False)
+    if column.kind in ("number", "integer"):
+        return _numbers_within(column)
+    if column.kind == "colour":
+        return ("#000000", "#FFFFFF")
+    if isinstance(raw, str):
+        return (raw.strip(),)
+    return (*known, f"row_{row}")
+
+
+def _numbers_within(column: Column) -> tuple[float, float]:
+    lowest = column.minimum if column.minimum is not None else column.above
+    highest = column.maximum
+    if lowest is None:
+        lowest = 0.0 if highest is None else highest - 1.0
+    if highest is None:
+        highest = lowest + 2.0
+    if column.kind == "integer":
+        return (int(lowest) + 1, int(highest))
+    return (lowest + 0.25 * (highest - lowest), lowest + 0.75 * (highest - lowest))

@@ -1,0 +1,134 @@
+"""The look of every workbook: one palette, and a workbook whose numbers are stored with all their digits."""
+
+from __future__ import annotations
+
+from os import PathLike
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+FONT = "Calibri"
+DARK = "#1F3864"
+HEADER = "#2F5597"
+HEADER_OPTIONAL = "#7F96BF"
+LINE = "#BFC7D5"
+GREY = "#6B7280"
+INPUT_FILL = "#FFF9DB"
+INPUT_FONT = "#0000C8"
+CALCULATION_FILL = "#F2F2F2"
+OUTPUT_FILL = "#E8F1E4"
+TAB_INPUT = "#F2C94C"
+TAB_CONTROL = "#1F3864"
+
+
+class ExactWorksheet(Worksheet):
+    """A worksheet that stores the shortest decimal that reads back as the same number (XlsxWriter rounds to 16 digits)."""
+
+    def _xml_number_element(self, number: float, attributes: Any = ()) -> None:
+        text = "".join(f' {key}="{self._escape_attributes(value)}"' for key, value in attributes)
+        value = number if isinstance(number, int) else float(number)
+        self.fh.write(f"<c{text}><v>{value!r}</v></c>")
+
+
+class ExactWorkbook(Workbook):
+    """A workbook of :class:`ExactWorksheet`."""
+
+    worksheet_class = ExactWorksheet
+
+
+def new_workbook(path: str | PathLike[str]) -> Workbook:
+    """An empty workbook to be written to ``path`` when it is closed; text stays text, numbers keep all digits."""
+    workbook = ExactWorkbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False,
+                                         "strings_to_numbers": False})
+    workbook.set_calc_mode("auto")
+    return workbook
+
+
+class Styles:
+    """Cell formats of one workbook, each made once."""
+
+    def __init__(self, workbook: xlsxwriter.Workbook):
+        self._workbook = workbook
+        self._made: dict[tuple[tuple[str, Any], ...], Format] = {}
+
+    def make(self, **properties: Any) -> Format:
+        """A format with these XlsxWriter properties on top of the common font."""
+        key = tuple(sorted(properties.items()))
+        if key not in self._made:
+            common = {"font_name": FONT, "font_size": 10, "valign": "top"}
+            self._made[key] = self._workbook.add_format({**common, **properties})
+        return self._made[key]
+
+    @property
+    def title(self) -> Format:
+        return self.make(bold=True, font_size=16, font_color=DARK, valign="vcenter")
+
+    @property
+    def purpose(self) -> Format:
+        return self.make(font_color=GREY, valign="vcenter")
+
+    @property
+    def link(self) -> Format:
+        return self.make(font_color=HEADER, underline=1)
+
+    @property
+    def table_title(self) -> Format:
+        return self.make(bold=True, font_size=12, font_color=DARK, bottom=2, bottom_color=HEADER)
+
+    @property
+    def title_line(self) -> Format:
+        return self.make(bottom=2, bottom_color=HEADER)
+
+    @property
+    def explanation(self) -> Format:
+        return self.make(italic=True, font_color=GREY)
+
+    @property
+    def hint(self) -> Format:
+        return self.make(italic=True, font_size=8, font_color=GREY, valign="bottom")
+
+    def header(self, need: str) -> Format:
+        """A column header; ``need`` is "required", "optional" or "derived"."""
+        fill = {"required": HEADER, "optional": HEADER_OPTIONAL, "derived": GREY}[need]
+        return self.make(bold=True, font_color="#FFFFFF", bg_color=fill, text_wrap=True, valign="vcenter",
+                         border=1, border_color=LINE)
+
+    def input(self, number_format: str = "", wrap: str = "no", align: str = "") -> Format:
+        """A cell that the analyst changes."""
+        return self._cell(number_format, wrap, align, bg_color=INPUT_FILL, font_color=INPUT_FONT)
+
+    def plain(self, number_format: str = "", wrap: str = "no", align: str = "") -> Format:
+        """An id, a name or a note."""
+        return self._cell(number_format, wrap, align)
+
+    def calculation(self, number_format: str = "", align: str = "") -> Format:
+        """A cell that a formula fills."""
+        return self._cell(number_format, "no", align, bg_color=CALCULATION_FILL, font_color=GREY)
+
+    def output(self, number_format: str = "", align: str = "") -> Format:
+        """A result."""
+        return self._cell(number_format, "no", align, bg_color=OUTPUT_FILL)
+
+    def _cell(self, number_format: str, wrap: str, align: str, **properties: Any) -> Format:
+        if number_format:
+            properties["num_format"] = number_format
+        if wrap == "wrap":
+            properties["text_wrap"] = True
+        if align:
+            properties["align"] = align
+        return self.make(border=1, border_color=LINE, **properties)
+
+
+def set_up_page(sheet: Worksheet, title: str) -> None:
+    """Landscape A4, one page wide, with the model's title above and sheet and page below."""
+    short = title if len(title) <= 110 else title[:107] + "..."
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
+    sheet.set_header("&L&8" + short.replace("&", "&&"))
+    sheet.set_footer("&L&8&A&R&8Page &P of &N")
+    sheet.hide_gridlines(2)
