@@ -1,1 +1,1 @@
-"""Partitioned-survival decision model: the public names a script needs."""
+"""Partitioned-survival decision model."""

@@ -42,7 +42,9 @@ def settings(**changes: Any) -> Settings:
     return Settings(**{**plain, **changes})
 
 
-def own_curve(arm: str, endpoint: str, distribution: str, **coefficients: Any) -> tuple[Curve, list[Coefficient]]:
+def own_curve(
+    arm: str, endpoint: str, distribution: str, **coefficients: Any
+) -> tuple[Curve, list[Coefficient]]:
     """A curve with typed coefficients; each may be a number or a Parameter."""
     rows = [
         Coefficient(arm=arm, endpoint=endpoint, coefficient=name,
@@ -53,7 +55,12 @@ def own_curve(arm: str, endpoint: str, distribution: str, **coefficients: Any) -
 
 
 def effect_curve(
-    arm: str, endpoint: str, reference: str, distribution: str, value: Parameter | float, kind: str = "hazard_ratio"
+    arm: str,
+    endpoint: str,
+    reference: str,
+    distribution: str,
+    value: Parameter | float,
+    kind: str = "hazard_ratio",
 ) -> tuple[Curve, RelativeEffect]:
     curve = Curve(arm=arm, endpoint=endpoint, source="relative_effect", distribution=distribution,
                   reference_arm=reference, effect=kind)  # fmt: skip
@@ -108,18 +115,36 @@ def published_example_a() -> ModelDefinition:
     def ranged(value: float, low: float, high: float) -> Parameter:
         return fixed(value, low=low, high=high)
 
-    arms = (Arm(id="old", label="Chemotherapy", short_label="chemo"), Arm(id="new", label="Target", short_label="target"))
+    arms = (
+        Arm(id="old", label="Chemotherapy", short_label="chemo"),
+        Arm(id="new", label="Target", short_label="target"),
+    )
     return model(
         [
-            own_curve("old", "pfs", "weibull", shape=ranged(1.2, 0.9, 1.5), scale=ranged(40.3, 40.3 * 0.75, 40.3 * 1.25)),
-            own_curve("old", "os", "weibull", shape=ranged(1.1, 0.95, 1.34), scale=ranged(70.4, 70.4 * 0.75, 70.4 * 1.25)),
+            own_curve(
+                "old",
+                "pfs",
+                "weibull",
+                shape=ranged(1.2, 0.9, 1.5),
+                scale=ranged(40.3, 40.3 * 0.75, 40.3 * 1.25),
+            ),
+            own_curve(
+                "old",
+                "os",
+                "weibull",
+                shape=ranged(1.1, 0.95, 1.34),
+                scale=ranged(70.4, 70.4 * 0.75, 70.4 * 1.25),
+            ),
             effect_curve("new", "pfs", "old", "weibull", ranged(0.67, 0.6, 0.8)),
             effect_curve("new", "os", "old", "weibull", ranged(0.74, 0.74 * 0.75, 0.74 * 1.25)),
         ],
         about=about("Simple partitioned-survival example"),
         arms=arms,
         settings=settings(
-            discount_rate_costs=0.03, discount_rate_effects=0.03, accrual="life_table", one_way_bounds="low_high"
+            discount_rate_costs=0.03,
+            discount_rate_effects=0.03,
+            accrual="life_table",
+            one_way_bounds="low_high",
         ),
         utilities=utilities(ranged(0.82, 0.77, 0.87), ranged(0.68, 0.58, 0.78)),
         care=(

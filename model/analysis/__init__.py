@@ -1,1 +1,21 @@
-"""Questions asked of the engine: draws in, tables out."""
+"""Floor 3: questions asked of the engine. Each turns draws into a result object with tables."""
+
+from . import decision
+from .base_case import BaseCase, base_case
+from .one_way import OneWay, one_way
+from .price import threshold_prices
+from .probabilistic import PSA, psa
+from .scenarios import Scenarios, scenarios
+
+__all__ = [
+    "PSA",
+    "BaseCase",
+    "OneWay",
+    "Scenarios",
+    "base_case",
+    "decision",
+    "one_way",
+    "psa",
+    "scenarios",
+    "threshold_prices",
+]

@@ -85,7 +85,9 @@ class BaseCase:
 
     def incremental(self) -> pd.DataFrame:
         """Fully incremental comparison of all arms with dominance and extended dominance, by cost."""
-        return decision.incremental_analysis(self.outcomes.total_costs[0], self.outcomes.total_qalys[0], self.arm_labels)
+        return decision.incremental_analysis(
+            self.outcomes.total_costs[0], self.outcomes.total_qalys[0], self.arm_labels
+        )
 
     def pairwise(self) -> pd.DataFrame:
         """Every arm against the comparator: increments, ICER or conclusion in words."""
@@ -128,7 +130,9 @@ class BaseCase:
     def _disaggregated(self, account: Account, discounted: str) -> pd.DataFrame:
         values = getattr(account, discounted)[0]
         old, new = self.positions
-        table = pd.DataFrame({"category": account.categories, "state": [STATE_LABELS[s] for s in account.states]})
+        table = pd.DataFrame(
+            {"category": account.categories, "state": [STATE_LABELS[s] for s in account.states]}
+        )
         for a, label in enumerate(self.arm_labels):
             table[label] = values[a]
         table["increment"] = values[new] - values[old]
@@ -145,8 +149,28 @@ class BaseCase:
             for stream, (disc, undisc) in zip(self.engine.streams[arm], sums, strict=True):
                 if stream.kind == "cost":
                     unit = float(stream.value(draws)[0])
-                    rows.append((label, stream.category, stream.label, stream.quantity, undisc, unit, unit * undisc, unit * disc))
-        columns = ["arm", "category", "item", "unit", "quantity", "cost_per_unit", "cost_undiscounted", "cost"]
+                    rows.append(
+                        (
+                            label,
+                            stream.category,
+                            stream.label,
+                            stream.quantity,
+                            undisc,
+                            unit,
+                            unit * undisc,
+                            unit * disc,
+                        )
+                    )
+        columns = [
+            "arm",
+            "category",
+            "item",
+            "unit",
+            "quantity",
+            "cost_per_unit",
+            "cost_undiscounted",
+            "cost",
+        ]
         return pd.DataFrame(rows, columns=columns)
 
     def survival(self) -> pd.DataFrame:
@@ -156,7 +180,11 @@ class BaseCase:
             columns = self.traces[arm.id].columns
             names = ["PFS", "OS", *(c for c in columns if c.startswith("On "))]
             for name in names:
-                row: dict[str, object] = {"arm": label, "curve": name, "median_months": median(columns["Months"], columns[name])}
+                row: dict[str, object] = {
+                    "arm": label,
+                    "curve": name,
+                    "median_months": median(columns["Months"], columns[name]),
+                }
                 row |= {f"{y:g} years": at_year(columns, name, y) for y in LANDMARK_YEARS}
                 row["restricted_mean_years"] = float(
                     np.sum((columns[name][1:] + columns[name][:-1]) / 2) * self.engine.timeline.cycle_years
@@ -171,7 +199,9 @@ class BaseCase:
         for year in range(1, int(self.definition.settings.horizon_years) + 1):
             row: dict[str, object] = {"year": year}
             for name in ("PFS", "OS"):
-                ends = [(-np.log(at_year(c, name, year - 1)), -np.log(at_year(c, name, year))) for c in (new, old)]
+                ends = [
+                    (-np.log(at_year(c, name, year - 1)), -np.log(at_year(c, name, year))) for c in (new, old)
+                ]
                 (n0, n1), (o0, o1) = ends
                 row[f"{name} hazard ratio in the year"] = (n1 - n0) / (o1 - o0) if o1 > o0 else np.nan
                 row[f"{name} cumulative hazard ratio"] = n1 / o1 if o1 > 0 else np.nan

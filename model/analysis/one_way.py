@@ -74,7 +74,19 @@ class OneWay:
             for a, arm in enumerate(ids):
                 row |= {f"nmb_low {arm}": nmb[lo, a], f"nmb_high {arm}": nmb[hi, a]}
             rows.append(row)
-        columns = ["input", "label", "unit", "low", "high", "bounds", "inmb_low", "inmb_high", "range", "icer_low", "icer_high"]
+        columns = [
+            "input",
+            "label",
+            "unit",
+            "low",
+            "high",
+            "bounds",
+            "inmb_low",
+            "inmb_high",
+            "range",
+            "icer_low",
+            "icer_high",
+        ]
         table = pd.DataFrame(rows) if rows else pd.DataFrame(columns=columns)
         return table.sort_values("range", ascending=False, kind="stable").reset_index(drop=True)
 
@@ -115,7 +127,10 @@ def bounds(definition: ModelDefinition) -> list[Bound]:
     by_columns = definition.settings.one_way_bounds == "low_high"
     found = []
     for name, p in definition.parameters.items():
-        if name.startswith("coefficients.") and f"curves.{name.split('.', 1)[1].rsplit('.', 1)[0]}" in jointly:
+        if (
+            name.startswith("coefficients.")
+            and f"curves.{name.split('.', 1)[1].rsplit('.', 1)[0]}" in jointly
+        ):
             continue
         if by_columns:
             if p.low is None or p.high is None or p.low == p.high:
@@ -159,7 +174,9 @@ def curve_bounds(definition: ModelDefinition, labels: dict[str, str]) -> list[Bo
         means = [float(family.restricted_mean(horizon, c)) / MONTHS_PER_YEAR for c in (low, high)]
         name = curve_id(curve)
         how = f"{family.label} curve at the 95% limits of its restricted mean (years)"
-        found.append(Bound(name, labels.get(name, name), "years", means[0], means[1], {name: (low, high)}, how))
+        found.append(
+            Bound(name, labels.get(name, name), "years", means[0], means[1], {name: (low, high)}, how)
+        )
     return found
 
 
@@ -172,7 +189,9 @@ def curves_at_limits(made: CurveCoefficients, horizon_months: float) -> tuple[Ar
     for j in range(len(centre)):
         step = 1e-4 * max(1.0, abs(centre[j]))
         shift = np.eye(len(centre))[j] * step
-        up, down = (family.restricted_mean(horizon_months, family.to_natural(centre + s)) for s in (shift, -shift))
+        up, down = (
+            family.restricted_mean(horizon_months, family.to_natural(centre + s)) for s in (shift, -shift)
+        )
         gradient[j] = (up - down) / (2 * step)
     spread = float(np.sqrt(gradient @ made.covariance @ gradient))
     move = Z975 * (made.covariance @ gradient) / spread if spread > 0 else np.zeros(len(centre))

@@ -10,7 +10,9 @@ from model.definition.model_definition import ModelDefinition, address_of
 from model.engine.evaluate import evaluate
 
 
-def threshold_prices(definition: ModelDefinition, thresholds: tuple[float, ...] | None = None) -> pd.DataFrame:
+def threshold_prices(
+    definition: ModelDefinition, thresholds: tuple[float, ...] | None = None
+) -> pd.DataFrame:
     """Per pack or vial of every drug that only the intervention uses (every drug it uses, if there is none such):
     the price at which INMB is zero at each threshold.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Sequence
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -72,16 +73,27 @@ class PSA:
         """Mean and 95% interval of life years, QALYs and costs per arm and of the increments."""
         o, (old, new) = self.outcomes, self.positions
         rows = []
-        for name, values in (("life_years", o.total_life_years), ("qalys", o.total_qalys), ("costs", o.total_costs)):
-            columns = [*zip(self.arm_labels, values.T, strict=True), ("Increment", values[:, new] - values[:, old])]
+        for name, values in (
+            ("life_years", o.total_life_years),
+            ("qalys", o.total_qalys),
+            ("costs", o.total_costs),
+        ):
+            columns = [
+                *zip(self.arm_labels, values.T, strict=True),
+                ("Increment", values[:, new] - values[:, old]),
+            ]
             for label, column in columns:
                 low, high = np.percentile(column, [2.5, 97.5])
                 rows.append((name, label, column.mean(), column.std(ddof=1), low, high))
-        return pd.DataFrame(rows, columns=["outcome", "arm", "mean", "standard_deviation", "lower_95", "upper_95"])
+        return pd.DataFrame(
+            rows, columns=["outcome", "arm", "mean", "standard_deviation", "lower_95", "upper_95"]
+        )
 
     def incremental(self) -> pd.DataFrame:
         """Fully incremental comparison on the means over draws (ratio of means)."""
-        return decision.incremental_analysis(self.outcomes.total_costs, self.outcomes.total_qalys, self.arm_labels)
+        return decision.incremental_analysis(
+            self.outcomes.total_costs, self.outcomes.total_qalys, self.arm_labels
+        )
 
     @property
     def icer(self) -> float | None:
@@ -101,11 +113,15 @@ class PSA:
 
     def ceac(self, thresholds: Sequence[float] | Array | None = None) -> pd.DataFrame:
         """Probability that each arm is the most cost-effective, over thresholds (all arms on one graph)."""
-        return decision.ceac(self.outcomes.total_costs, self.outcomes.total_qalys, self._grid(thresholds), self.arm_labels)
+        return decision.ceac(
+            self.outcomes.total_costs, self.outcomes.total_qalys, self._grid(thresholds), self.arm_labels
+        )
 
     def ceaf(self, thresholds: Sequence[float] | Array | None = None) -> pd.DataFrame:
         """The arm with the highest mean net benefit, and the probability that it is the best."""
-        return decision.ceaf(self.outcomes.total_costs, self.outcomes.total_qalys, self._grid(thresholds), self.arm_labels)
+        return decision.ceaf(
+            self.outcomes.total_costs, self.outcomes.total_qalys, self._grid(thresholds), self.arm_labels
+        )
 
     def expected_loss(self, thresholds: Sequence[float] | Array | None = None) -> pd.DataFrame:
         """Expected loss of choosing each arm, per patient."""
@@ -153,7 +169,11 @@ class PSA:
 
     def _columns_of(self, parameter_id: str) -> list[str]:
         columns = self.parameter_columns()
-        return [parameter_id] if parameter_id in columns else [c for c in columns if c.startswith(f"{parameter_id}[")]
+        return (
+            [parameter_id]
+            if parameter_id in columns
+            else [c for c in columns if c.startswith(f"{parameter_id}[")]
+        )
 
     def _grid(self, thresholds: Sequence[float] | Array | None) -> Array:
         return self.threshold_grid() if thresholds is None else np.asarray(thresholds, dtype=float)
@@ -184,7 +204,15 @@ class PSA:
                 (label, needed.mean(), first.min() if needed.any() else np.nan, np.median(first) if needed.any() else np.nan,
                  o.crossing_largest_gap[:, a].max(), o.crossing_area_months[:, a].mean(), self.definition.settings.crossing)
             )  # fmt: skip
-        columns = ["arm", "share_of_draws", "earliest_month", "median_first_month", "largest_gap", "mean_area_months", "rule"]
+        columns = [
+            "arm",
+            "share_of_draws",
+            "earliest_month",
+            "median_first_month",
+            "largest_gap",
+            "mean_area_months",
+            "rule",
+        ]
         return pd.DataFrame(rows, columns=columns)
 
     def sampled_moments(self) -> pd.DataFrame:
@@ -200,7 +228,16 @@ class PSA:
             error = sd / np.sqrt(len(values))
             rows.append((name, labels.get(name, name), parameter.distribution, mean, values.mean(), sd, values.std(ddof=1),
                          (values.mean() - mean) / error if error > 0 else 0.0))  # fmt: skip
-        columns = ["input", "label", "distribution", "mean_target", "mean_sampled", "sd_target", "sd_sampled", "z"]
+        columns = [
+            "input",
+            "label",
+            "distribution",
+            "mean_target",
+            "mean_sampled",
+            "sd_target",
+            "sd_sampled",
+            "z",
+        ]
         return pd.DataFrame(rows, columns=columns)
 
     def parameter_columns(self) -> dict[str, Array]:
@@ -218,7 +255,7 @@ class PSA:
     def table(self) -> pd.DataFrame:
         """Every draw: its number, every varying parameter, and the outcomes of every arm."""
         o = self.outcomes
-        columns: dict[str, Array] = {"draw": np.arange(1, o.n_draws + 1)} | self.parameter_columns()
+        columns: dict[str, NDArray[Any]] = {"draw": np.arange(1, o.n_draws + 1), **self.parameter_columns()}
         for a, arm in enumerate(self.definition.arm_ids):
             columns |= {
                 f"life_years.{arm}": o.total_life_years[:, a],
@@ -234,7 +271,11 @@ class PSA:
         currency = self.definition.settings.currency
         cost, qalys = self.incremental_costs, self.incremental_qalys
         (c0, c1), (q0, q1) = (np.percentile(x, [2.5, 97.5]) for x in (cost, qalys))
-        ratio = "no single ratio (see quadrants)" if self.icer is None else f"{money(self.icer, currency)} per QALY"
+        ratio = (
+            "no single ratio (see quadrants)"
+            if self.icer is None
+            else f"{money(self.icer, currency)} per QALY"
+        )
         lines = [
             f"Probabilistic, {self.outcomes.n_draws:,} draws (seed {self.seed}): "
             f"{qalys.mean():.2f} QALYs ({q0:.2f} to {q1:.2f}) at {money(float(cost.mean()), currency)} "
@@ -269,5 +310,5 @@ def psa(
     """Run the probabilistic analysis; number of draws and seed default to the definition's settings."""
     n = definition.settings.psa_draws if draws is None else draws
     key = definition.settings.seed if seed is None else seed
-    drawn = sample(definition, n, key)
+    drawn = sample(definition, n, key, threads)
     return PSA(definition, drawn, evaluate(definition, drawn, threads, progress), key)

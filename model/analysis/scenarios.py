@@ -42,7 +42,9 @@ class Scenarios:
         rows.append(self._row("base", "Base case", "", "", self.base, old, new))
         for scenario in self.scenarios:
             changes = "; ".join(f"{k} = {v}" for k, v in scenario.changes.items())
-            rows.append(self._row(scenario.id, scenario.label, scenario.purpose, changes, scenario.outcomes, old, new))
+            rows.append(
+                self._row(scenario.id, scenario.label, scenario.purpose, changes, scenario.outcomes, old, new)
+            )
         table = pd.DataFrame(rows)
         table["icer_change"] = table["icer"] / table["icer"].iloc[0] - 1
         return table

@@ -25,7 +25,11 @@ def modelled(base: BaseCase, arm: str, endpoint: str, statistic: str, month: flo
     if statistic == "median":
         return median(columns["Months"], columns[name])
     months = columns["Months"]
-    return float(np.interp(month or 0.0, months, columns[name])) if (month or 0.0) <= months[-1] else float("nan")
+    return (
+        float(np.interp(month or 0.0, months, columns[name]))
+        if (month or 0.0) <= months[-1]
+        else float("nan")
+    )
 
 
 def trial_against_model(base: BaseCase) -> pd.DataFrame:
@@ -94,9 +98,13 @@ def candidate_curves(definition: ModelDefinition) -> pd.DataFrame:
             if made.identified and made.converged:
                 pairs = zip(family.parameters, made.coefficients, strict=True)
                 row["coefficients"] = ", ".join(f"{k} {v:.4g}" for k, v in pairs)
-                row["largest_standardised_residual"] = float(np.max(np.abs(made.standardised_residuals), initial=0.0))
+                row["largest_standardised_residual"] = float(
+                    np.max(np.abs(made.standardised_residuals), initial=0.0)
+                )
                 row["median_months"] = float(family.quantile(0.5, made.coefficients))
-                row["restricted_mean_years"] = float(family.restricted_mean(horizon, made.coefficients)) / MONTHS_PER_YEAR
+                row["restricted_mean_years"] = (
+                    float(family.restricted_mean(horizon, made.coefficients)) / MONTHS_PER_YEAR
+                )
                 row["mean_years"] = float(family.mean(made.coefficients)) / MONTHS_PER_YEAR
                 survival = family.survival(years * MONTHS_PER_YEAR, made.coefficients)
                 row |= {f"at {y:g} years": s for y, s in zip(years, survival, strict=True)}
@@ -111,6 +119,8 @@ def published_analyses(base: BaseCase) -> pd.DataFrame:
         (p.label, p.setting, p.icer, p.currency, p.incremental_qalys, p.source, p.notes)
         for p in base.definition.published_analyses
     ]
-    rows.insert(0, ("This model, base case", s.price_year, base.icer, s.currency, base.incremental_qalys, "", ""))
+    rows.insert(
+        0, ("This model, base case", s.price_year, base.icer, s.currency, base.incremental_qalys, "", "")
+    )
     columns = ["study", "setting", "icer", "currency", "incremental_qalys", "source", "notes"]
     return pd.DataFrame(rows, columns=columns)

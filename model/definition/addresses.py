@@ -7,14 +7,16 @@ parameter), ``utilities.progression_free.standard_error``.
 from __future__ import annotations
 
 import dataclasses
+import difflib
 from collections.abc import Mapping
 from typing import Any
 
 from .columns import Bounds, Column, block_of, columns_of
 from .model_definition import ModelDefinition, address_of
 from .parameters import Parameter
+from .problems import DefinitionError, Problem
 from .settings import Settings
-from .validation import DefinitionError, Problem, problems_apart_from_scenarios
+from .validation import problems_apart_from_scenarios
 
 
 @dataclasses.dataclass(frozen=True)
@@ -115,7 +117,9 @@ def edit(definition: ModelDefinition, changes: Mapping[str, Any]) -> ModelDefini
     for address, value in changes.items():
         place = known.get(address)
         if place is None:
-            problems.append(Problem("", None, "", f"there is no input '{address}'{_suggestion(address, known)}"))
+            problems.append(
+                Problem("", None, "", f"there is no input '{address}'{_suggestion(address, known)}")
+            )
             continue
         try:
             result = _put(result, place, coerce(place.column, value))
@@ -128,8 +132,6 @@ def edit(definition: ModelDefinition, changes: Mapping[str, Any]) -> ModelDefini
 
 
 def _suggestion(address: str, known: Mapping[str, Location]) -> str:
-    import difflib
-
     close = difflib.get_close_matches(address, known, n=1)
     return f"; did you mean '{close[0]}'?" if close else ""
 
@@ -142,11 +144,16 @@ def _put(definition: ModelDefinition, place: Location, value: Any) -> ModelDefin
     record = records[place.position]
     if place.inside_block:
         old = getattr(record, place.inside_block)
-        new = with_value(old, value) if place.field == "value" else dataclasses.replace(old, **{place.field: value})
+        new = (
+            with_value(old, value)
+            if place.field == "value"
+            else dataclasses.replace(old, **{place.field: value})
+        )
         records[place.position] = dataclasses.replace(record, **{place.inside_block: new})
     else:
         records[place.position] = dataclasses.replace(record, **{place.field: value})
-    return dataclasses.replace(definition, **{place.table: tuple(records)})
+    changed: dict[str, Any] = {place.table: tuple(records)}
+    return dataclasses.replace(definition, **changed)
 
 
 def with_value(parameter: Parameter, value: float) -> Parameter:

@@ -34,17 +34,40 @@ class Regimen:
     arm: str = column("Arm id", "id", "Arm that uses the drug", refers_to="arms", width=16)
     drug: str = column("Drug id", "id", "Drug, as listed on the sheet Drugs", refers_to="drugs", width=20)
     until: str = column(
-        "Treatment until", "choice",
+        "Treatment until",
+        "choice",
         "progression: until progression or death; own_curve: a time-on-treatment curve on the sheet Survival "
         "(endpoint = drug id), never beyond death; death: until death",
-        choices=TREATMENT_UNTIL, default="progression", width=18,
+        choices=TREATMENT_UNTIL,
+        default="progression",
+        width=18,
     )
-    start_day: float = column("Start day", "number", "Days after time zero at which the drug starts", unit="days",
-                              minimum=0.0, default=0.0, width=12)
-    max_months: float | None = column("Max months", "number", "Longest treatment; empty: no limit", unit="months",
-                                      above=0.0, required=False, width=13)
-    max_doses: int | None = column("Max doses", "integer", "Stop after this many doses; empty: no limit",
-                                   minimum=1, required=False, width=12)
+    start_day: float = column(
+        "Start day",
+        "number",
+        "Days after time zero at which the drug starts",
+        unit="days",
+        minimum=0.0,
+        default=0.0,
+        width=12,
+    )
+    max_months: float | None = column(
+        "Max months",
+        "number",
+        "Longest treatment; empty: no limit",
+        unit="months",
+        above=0.0,
+        required=False,
+        width=13,
+    )
+    max_doses: int | None = column(
+        "Max doses",
+        "integer",
+        "Stop after this many doses; empty: no limit",
+        minimum=1,
+        required=False,
+        width=12,
+    )
     source: str = column("Source", "text", "Id of the reference", required=False, default="", width=22)
     notes: str = column("Notes", "text", "", required=False, default="", width=60)
     KEY = ("arm", "drug")
@@ -56,7 +79,12 @@ class TreatmentParameter:
 
     arm: str = column("Arm id", "id", "Arm that uses the drug", refers_to="arms", width=16)
     drug: str = column("Drug id", "id", "Drug of that arm's regimen", refers_to="drugs", width=20)
-    item: str = column("Item", "choice", "; ".join(f"{k}: {v}" for k, v in TREATMENT_ITEMS.items()),
-                       choices=tuple(TREATMENT_ITEMS), width=24)
+    item: str = column(
+        "Item",
+        "choice",
+        "; ".join(f"{k}: {v}" for k, v in TREATMENT_ITEMS.items()),
+        choices=tuple(TREATMENT_ITEMS),
+        width=24,
+    )
     parameter: Parameter = parameter_block(minimum=0.0)
     KEY = ("arm", "drug", "item")

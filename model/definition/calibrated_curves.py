@@ -40,7 +40,11 @@ def curve_coefficients(definition: ModelDefinition, curve: Curve) -> CurveCoeffi
     if curve.source == "evidence":
         made = calibration(definition, curve, curve.distribution)
         return CurveCoefficients(curve.distribution, made.coefficients, made.covariance)
-    rows = {c.coefficient: c for c in definition.coefficients if (c.arm, c.endpoint) == (curve.arm, curve.endpoint)}
+    rows = {
+        c.coefficient: c
+        for c in definition.coefficients
+        if (c.arm, c.endpoint) == (curve.arm, curve.endpoint)
+    }
     names = distribution(curve.distribution).parameters
     natural = np.array([rows[name].parameter.value for name in names])
     return CurveCoefficients(curve.distribution, natural, typed_covariance(definition, curve))

@@ -28,16 +28,44 @@ class Care:
 
     id: str = column("Care id", "id", "Short id", width=24)
     label: str = column("Item", "text", "Name printed in results", width=44)
-    arm: str | None = column("Arm id", "id", "Only this arm; empty: all arms", refers_to="arms", required=False, width=16)
-    during: str = column("While", "choice", "; ".join(f"{k}: {v}" for k, v in CARE_WHILE.items()),
-                         choices=tuple(CARE_WHILE), width=18)
-    drug: str | None = column("Drug id", "id", "Drug, for a cost on treatment", refers_to="drugs", required=False, width=18)
-    frequency: str = column("Frequency", "choice", "; ".join(f"{k}: {v}" for k, v in FREQUENCIES.items()),
-                            choices=tuple(FREQUENCIES), width=14)
-    interval_days: float | None = column("Every", "number", "Days between visits, for every_days", unit="days",
-                                         above=0.0, required=False, width=10)
-    first_day: float | None = column("First on day", "number", "Day of the first visit; empty: after one interval",
-                                     unit="day", minimum=0.0, required=False, width=13)
+    arm: str | None = column(
+        "Arm id", "id", "Only this arm; empty: all arms", refers_to="arms", required=False, width=16
+    )
+    during: str = column(
+        "While",
+        "choice",
+        "; ".join(f"{k}: {v}" for k, v in CARE_WHILE.items()),
+        choices=tuple(CARE_WHILE),
+        width=18,
+    )
+    drug: str | None = column(
+        "Drug id", "id", "Drug, for a cost on treatment", refers_to="drugs", required=False, width=18
+    )
+    frequency: str = column(
+        "Frequency",
+        "choice",
+        "; ".join(f"{k}: {v}" for k, v in FREQUENCIES.items()),
+        choices=tuple(FREQUENCIES),
+        width=14,
+    )
+    interval_days: float | None = column(
+        "Every",
+        "number",
+        "Days between visits, for every_days",
+        unit="days",
+        above=0.0,
+        required=False,
+        width=10,
+    )
+    first_day: float | None = column(
+        "First on day",
+        "number",
+        "Day of the first visit; empty: after one interval",
+        unit="day",
+        minimum=0.0,
+        required=False,
+        width=13,
+    )
     parameter: Parameter = parameter_block(minimum=0.0)
     KEY = ("id",)
 
@@ -47,12 +75,16 @@ class Progression:
     """Numbers about progression: death_share and share_treated."""
 
     item: str = column(
-        "Item", "choice",
+        "Item",
+        "choice",
         "death_share: share of PFS events that are deaths; share_treated: share of patients treated again after "
         "progression alive",
-        choices=("death_share", "share_treated"), width=18,
+        choices=("death_share", "share_treated"),
+        width=18,
     )
-    arm: str | None = column("Arm id", "id", "Only this arm; empty: all arms", refers_to="arms", required=False, width=16)
+    arm: str | None = column(
+        "Arm id", "id", "Only this arm; empty: all arms", refers_to="arms", required=False, width=16
+    )
     parameter: Parameter = parameter_block(minimum=0.0, maximum=1.0)
     KEY = ("item", "arm")
 
@@ -62,9 +94,16 @@ class SubsequentTreatment:
     """A drug after progression: its share of the treated, and its mean duration."""
 
     drug: str = column("Drug id", "id", "Drug", refers_to="drugs", width=24)
-    item: str = column("Item", "choice", "share: of treated patients (sums to 1); duration_months: mean duration",
-                       choices=("share", "duration_months"), width=18)
-    arm: str | None = column("Arm id", "id", "Only this arm; empty: all arms", refers_to="arms", required=False, width=16)
+    item: str = column(
+        "Item",
+        "choice",
+        "share: of treated patients (sums to 1); duration_months: mean duration",
+        choices=("share", "duration_months"),
+        width=18,
+    )
+    arm: str | None = column(
+        "Arm id", "id", "Only this arm; empty: all arms", refers_to="arms", required=False, width=16
+    )
     parameter: Parameter = parameter_block(minimum=0.0)
     KEY = ("drug", "item", "arm")
 

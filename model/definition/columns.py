@@ -124,11 +124,7 @@ def parameter_block(**bounds: Any) -> Any:
 
 def columns_of(record: type) -> dict[str, Column]:
     """The plain columns of a record class by field name (the parameter block is not among them)."""
-    return {
-        f.name: f.metadata["column"]
-        for f in dataclasses.fields(record)
-        if "column" in f.metadata
-    }
+    return {f.name: f.metadata["column"] for f in dataclasses.fields(record) if "column" in f.metadata}
 
 
 def block_of(record: type) -> tuple[str, Bounds] | None:

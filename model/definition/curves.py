@@ -8,7 +8,13 @@ from .columns import QUALITY_MARKS, column, parameter_block
 from .parameters import Parameter
 
 DISTRIBUTION_NAMES = (
-    "exponential", "weibull", "gompertz", "loglogistic", "lognormal", "gamma", "generalised_gamma",
+    "exponential",
+    "weibull",
+    "gompertz",
+    "loglogistic",
+    "lognormal",
+    "gamma",
+    "generalised_gamma",
 )
 CURVE_SOURCES = {
     "evidence": "calibrated to the arm's own published statistics (table of evidence)",
@@ -33,26 +39,56 @@ class Curve:
     """How the curve of one endpoint in one arm is made. Endpoint: pfs, os, or a drug id (time on that drug)."""
 
     arm: str = column("Arm id", "id", "Arm", refers_to="arms", width=16)
-    endpoint: str = column("Endpoint", "id", "pfs, os, or the id of a drug (its own time-on-treatment curve)", width=14)
-    source: str = column("Curve from", "choice", "; ".join(f"{k}: {v}" for k, v in CURVE_SOURCES.items()),
-                         choices=tuple(CURVE_SOURCES), width=18)
-    distribution: str = column(
-        "Distribution of the curve", "choice",
-        "The curve selector (with a relative effect the reference arm's distribution is used)",
-        choices=DISTRIBUTION_NAMES, width=22,
+    endpoint: str = column(
+        "Endpoint", "id", "pfs, os, or the id of a drug (its own time-on-treatment curve)", width=14
     )
-    reference_arm: str | None = column("Reference arm", "id", "Arm whose curve a relative effect starts from",
-                                       refers_to="arms", required=False, width=16)
-    effect: str = column("Kind of effect", "choice", "; ".join(f"{k}: {v}" for k, v in EFFECT_KINDS.items()),
-                         choices=tuple(EFFECT_KINDS), default="hazard_ratio", width=20)
+    source: str = column(
+        "Curve from",
+        "choice",
+        "; ".join(f"{k}: {v}" for k, v in CURVE_SOURCES.items()),
+        choices=tuple(CURVE_SOURCES),
+        width=18,
+    )
+    distribution: str = column(
+        "Distribution of the curve",
+        "choice",
+        "The curve selector (with a relative effect the reference arm's distribution is used)",
+        choices=DISTRIBUTION_NAMES,
+        width=22,
+    )
+    reference_arm: str | None = column(
+        "Reference arm",
+        "id",
+        "Arm whose curve a relative effect starts from",
+        refers_to="arms",
+        required=False,
+        width=16,
+    )
+    effect: str = column(
+        "Kind of effect",
+        "choice",
+        "; ".join(f"{k}: {v}" for k, v in EFFECT_KINDS.items()),
+        choices=tuple(EFFECT_KINDS),
+        default="hazard_ratio",
+        width=20,
+    )
     waning_start: float | None = column(
-        "Waning starts", "number",
-        "From this time the hazard moves towards the reference arm's; empty: the effect lasts", unit="months",
-        minimum=0.0, required=False, width=15,
+        "Waning starts",
+        "number",
+        "From this time the hazard moves towards the reference arm's; empty: the effect lasts",
+        unit="months",
+        minimum=0.0,
+        required=False,
+        width=15,
     )
     waning_end: float | None = column(
-        "Waning ends", "number", "From this time the hazards are equal (same as start: a step)", unit="months",
-        minimum=0.0, required=False, width=15,
+        "Waning ends",
+        "number",
+        "From this time the hazards are equal (same as start: a step)",
+        unit="months",
+        minimum=0.0,
+        required=False,
+        width=15,
     )
     notes: str = column("Notes", "text", "", required=False, default="", width=60)
     KEY = ("arm", "endpoint")
@@ -74,24 +110,59 @@ class Evidence:
 
     arm: str = column("Arm id", "id", "Arm", refers_to="arms", width=16)
     endpoint: str = column("Endpoint", "id", "pfs, os, or a drug id", width=14)
-    statistic: str = column("Statistic", "choice", "; ".join(f"{k}: {v}" for k, v in STATISTICS.items()),
-                            choices=tuple(STATISTICS), width=14)
-    item: str = column("At month / coefficient", "text",
-                       "The time of a landmark or hazard ratio in months; the coefficient of a prior; empty for a median",
-                       required=False, default="", width=20)
-    value: float = column("Reported value", "number", "Median in months, share event-free (0-1), ratio, or coefficient",
-                          width=15)
-    lower: float | None = column("Lower 95%", "number", "Lower limit of the reported 95% interval", required=False, width=11)
+    statistic: str = column(
+        "Statistic",
+        "choice",
+        "; ".join(f"{k}: {v}" for k, v in STATISTICS.items()),
+        choices=tuple(STATISTICS),
+        width=14,
+    )
+    item: str = column(
+        "At month / coefficient",
+        "text",
+        "The time of a landmark or hazard ratio in months; the coefficient of a prior; empty for a median",
+        required=False,
+        default="",
+        width=20,
+    )
+    value: float = column(
+        "Reported value",
+        "number",
+        "Median in months, share event-free (0-1), ratio, or coefficient",
+        width=15,
+    )
+    lower: float | None = column(
+        "Lower 95%", "number", "Lower limit of the reported 95% interval", required=False, width=11
+    )
     upper: float | None = column("Upper 95%", "number", "Upper limit", required=False, width=11)
-    standard_error: float | None = column("Standard error", "number", "If reported (of the logarithm for a ratio)",
-                                          above=0.0, required=False, width=14)
-    effective_n: float | None = column("Effective n", "number",
-                                       "Number at risk behind a landmark; gives a binomial standard error",
-                                       above=0.0, required=False, width=12)
-    use: bool = column("Calibrate to it", "yes_no", "no: shown beside the model, not used", default=True, width=14)
+    standard_error: float | None = column(
+        "Standard error",
+        "number",
+        "If reported (of the logarithm for a ratio)",
+        above=0.0,
+        required=False,
+        width=14,
+    )
+    effective_n: float | None = column(
+        "Effective n",
+        "number",
+        "Number at risk behind a landmark; gives a binomial standard error",
+        above=0.0,
+        required=False,
+        width=12,
+    )
+    use: bool = column(
+        "Calibrate to it", "yes_no", "no: shown beside the model, not used", default=True, width=14
+    )
     source: str = column("Source", "text", "Id of the reference", required=False, default="", width=22)
-    quality: str = column("Quality", "choice", "; ".join(f"{k}: {v}" for k, v in QUALITY_MARKS.items()),
-                          choices=tuple(QUALITY_MARKS), default="trial", width=12)
+    quality: str = column(
+        "Quality",
+        "choice",
+        "; ".join(f"{k}: {v}" for k, v in QUALITY_MARKS.items()),
+        choices=tuple(QUALITY_MARKS),
+        default="trial",
+        width=12,
+    )
     notes: str = column("Notes", "text", "", required=False, default="", width=60)
     KEY = ("arm", "endpoint", "statistic", "item")
 
@@ -102,9 +173,12 @@ class Coefficient:
 
     arm: str = column("Arm id", "id", "Arm", refers_to="arms", width=16)
     endpoint: str = column("Endpoint", "id", "pfs, os, or a drug id", width=14)
-    coefficient: str = column("Coefficient", "text",
-                              "Name in flexsurv's parametrisation: rate; shape, scale; meanlog, sdlog; mu, sigma, Q",
-                              width=14)
+    coefficient: str = column(
+        "Coefficient",
+        "text",
+        "Name in flexsurv's parametrisation: rate; shape, scale; meanlog, sdlog; mu, sigma, Q",
+        width=14,
+    )
     parameter: Parameter = parameter_block()
     KEY = ("arm", "endpoint", "coefficient")
 
@@ -118,6 +192,11 @@ class Covariance:
     endpoint: str = column("Endpoint", "id", "pfs, os, or a drug id", width=14)
     first: str = column("First coefficient", "text", "", width=18)
     second: str = column("Second coefficient", "text", "", width=18)
-    value: float = column("Covariance", "number", "On the estimation scale; the matrix is symmetric", width=14,
-                          number_format="0.000000")
+    value: float = column(
+        "Covariance",
+        "number",
+        "On the estimation scale; the matrix is symmetric",
+        width=14,
+        number_format="0.000000",
+    )
     KEY = ("arm", "endpoint", "first", "second")

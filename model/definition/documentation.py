@@ -14,9 +14,13 @@ class ScenarioChange:
 
     id: str = column("Scenario id", "id", "Rows with the same id are one scenario", width=26)
     label: str = column("Scenario", "text", "Name printed in results", width=48)
-    input: str = column("Input", "address", "Address of the input to change, such as settings.horizon_years", width=48)
+    input: str = column(
+        "Input", "address", "Address of the input to change, such as settings.horizon_years", width=48
+    )
     value: Any = column("New value", "any", "The value it takes", width=18)
-    purpose: str = column("Purpose", "text", "What the scenario explores and why", required=False, default="", width=60)
+    purpose: str = column(
+        "Purpose", "text", "What the scenario explores and why", required=False, default="", width=60
+    )
     KEY = ("id", "input")
 
 
@@ -27,16 +31,35 @@ class ExternalEvidence:
     id: str = column("Id", "id", "Short id", width=26)
     label: str = column("Study and population", "text", "", width=54)
     endpoint: str = column("Endpoint", "choice", "pfs or os", choices=("pfs", "os"), width=11)
-    statistic: str = column("Statistic", "choice", "median (months) or landmark (share event-free)",
-                            choices=("median", "landmark"), width=12)
-    month: float | None = column("At month", "number", "Time of a landmark", above=0.0, required=False, width=11)
+    statistic: str = column(
+        "Statistic",
+        "choice",
+        "median (months) or landmark (share event-free)",
+        choices=("median", "landmark"),
+        width=12,
+    )
+    month: float | None = column(
+        "At month", "number", "Time of a landmark", above=0.0, required=False, width=11
+    )
     value: float = column("Value", "number", "Median in months or share event-free", minimum=0.0, width=10)
     lower: float | None = column("Lower 95%", "number", "", required=False, width=11)
     upper: float | None = column("Upper 95%", "number", "", required=False, width=11)
-    arm: str | None = column("Compare with arm", "id", "Arm whose model value stands beside it", refers_to="arms",
-                             required=False, width=18)
-    dependence: str = column("Independence", "choice", "Is the figure used in the model?",
-                             choices=("dependent", "partly_dependent", "independent"), default="independent", width=18)
+    arm: str | None = column(
+        "Compare with arm",
+        "id",
+        "Arm whose model value stands beside it",
+        refers_to="arms",
+        required=False,
+        width=18,
+    )
+    dependence: str = column(
+        "Independence",
+        "choice",
+        "Is the figure used in the model?",
+        choices=("dependent", "partly_dependent", "independent"),
+        default="independent",
+        width=18,
+    )
     source: str = column("Source", "text", "Id of the reference", required=False, default="", width=22)
     notes: str = column("Notes", "text", "Why the figures may differ", required=False, default="", width=60)
     KEY = ("id",)
@@ -49,9 +72,13 @@ class PublishedAnalysis:
     id: str = column("Id", "id", "Short id", width=26)
     label: str = column("Study", "text", "", width=54)
     setting: str = column("Setting", "text", "", width=20)
-    icer: float | None = column("ICER per QALY", "number", "As published", required=False, number_format="#,##0", width=15)
+    icer: float | None = column(
+        "ICER per QALY", "number", "As published", required=False, number_format="#,##0", width=15
+    )
     currency: str = column("Currency", "text", "", required=False, default="", width=12)
-    incremental_qalys: float | None = column("Incremental QALYs", "number", "As published", required=False, width=18)
+    incremental_qalys: float | None = column(
+        "Incremental QALYs", "number", "As published", required=False, width=18
+    )
     source: str = column("Source", "text", "Id of the reference", required=False, default="", width=22)
     notes: str = column("Notes", "text", "", required=False, default="", width=60)
     KEY = ("id",)
@@ -64,8 +91,9 @@ class Assumption:
     id: str = column("Id", "id", "Short id", width=26)
     text: str = column("Assumption", "text", "", width=70)
     justification: str = column("Justification", "text", "", width=70)
-    scenario: str | None = column("Explored by scenario", "id", "Id of a scenario", refers_to="scenarios",
-                                  required=False, width=26)
+    scenario: str | None = column(
+        "Explored by scenario", "id", "Id of a scenario", refers_to="scenarios", required=False, width=26
+    )
     KEY = ("id",)
 
 

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Mapping
+import os
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +21,7 @@ from model.survival import distribution
 
 from .calibrated_curves import CurveCoefficients, curve_coefficients, curve_id
 from .model_definition import ModelDefinition, address_of
+from .parameters import Parameter
 
 Array = NDArray[np.float64]
 
@@ -62,7 +66,8 @@ def uniforms(seed: int, key: str, n: int) -> Array:
     digest = hashlib.sha256(key.encode()).digest()
     entropy = [seed, *np.frombuffer(digest[:16], dtype=np.uint32).tolist()]
     generator = np.random.Generator(np.random.PCG64(np.random.SeedSequence(entropy)))
-    return np.maximum(generator.random(n), 2.0**-54)
+    uniform: Array = np.maximum(generator.random(n), 2.0**-54)
+    return uniform
 
 
 def base_case_draws(definition: ModelDefinition) -> Draws:
@@ -75,33 +80,56 @@ def base_case_draws(definition: ModelDefinition) -> Draws:
     return Draws(1, values)
 
 
-def sample(definition: ModelDefinition, n_draws: int, seed: int) -> Draws:
-    """``n_draws`` independent draws of every uncertain parameter (inverse transforms of keyed streams)."""
-    values: dict[str, Array] = {}
+def sample(definition: ModelDefinition, n_draws: int, seed: int, threads: int | None = None) -> Draws:
+    """``n_draws`` independent draws of every uncertain parameter (inverse transforms of keyed streams).
+
+    A progressed utility given as a level is held at or below the progression-free utility of the same draw.
+    ``threads`` sample parameters side by side and never change a number.
+    """
+    jobs: dict[str, Callable[[], Array]] = {}
     for name, parameter in definition.parameters.items():
-        if not parameter.uncertain:
-            values[name] = np.array([parameter.value])
-        elif parameter.distribution == "dirichlet":
-            assert parameter.sample_size is not None
-            shape = parameter.value * parameter.sample_size
-            values[name] = np.asarray(special.gammaincinv(shape, uniforms(seed, name, n_draws)))
-        else:
-            values[name] = parameter.quantile(uniforms(seed, name, n_draws))
+        jobs[name] = partial(_sample_parameter, parameter, name, n_draws, seed)
+    for curve in definition.curves:
+        made = curve_coefficients(definition, curve)
+        if made is not None and made.covariance is not None:
+            jobs[curve_id(curve)] = partial(_sample_coefficients, made, seed, curve_id(curve), n_draws)
+    workers = threads or min(8, os.cpu_count() or 1)
+    with ThreadPoolExecutor(workers) as pool:
+        values = dict(zip(jobs, pool.map(lambda job: job(), jobs.values()), strict=True))
     for group in dirichlet_groups(definition):
         total = np.sum([values[name] for name in group], axis=0)
         for name in group:
             values[name] = values[name] / total
-    for curve in definition.curves:
-        made = curve_coefficients(definition, curve)
-        if made is not None and made.covariance is not None:
-            values[curve_id(curve)] = _sample_coefficients(made, seed, curve_id(curve), n_draws)
-    return Draws(n_draws, values)
+    return Draws(n_draws, _in_order(definition, values))
+
+
+def _sample_parameter(parameter: Parameter, name: str, n_draws: int, seed: int) -> Array:
+    """``(n_draws,)``, or ``(1,)`` of a fixed value; a Dirichlet share before it is divided by its group's sum."""
+    if not parameter.uncertain:
+        return np.array([parameter.value])
+    uniform = uniforms(seed, name, n_draws)
+    if parameter.distribution == "dirichlet":
+        assert parameter.sample_size is not None
+        return np.asarray(special.gammaincinv(parameter.value * parameter.sample_size, uniform))
+    return parameter.quantile(uniform)
+
+
+def _in_order(definition: ModelDefinition, values: dict[str, Array]) -> dict[str, Array]:
+    """Utilities with progressed at most at the progression-free level."""
+    ids = {u.state: (address_of("utilities", u), u.given_as) for u in definition.utilities}
+    if "progressed" in ids and ids["progressed"][1] == "utility":
+        free, progressed = values[ids["progression_free"][0]], values[ids["progressed"][0]]
+        if free.shape[0] > 1 or progressed.shape[0] > 1:
+            values[ids["progressed"][0]] = np.minimum(progressed, free)
+    return values
 
 
 def _sample_coefficients(made: CurveCoefficients, seed: int, key: str, n_draws: int) -> Array:
     """``(n_draws, k)`` natural coefficients, multivariate normal on the estimation scale."""
     assert made.covariance is not None
-    standard = np.stack([special.ndtri(uniforms(seed, f"{key}.{i}", n_draws)) for i in range(len(made.natural))], axis=1)
+    standard = np.stack(
+        [special.ndtri(uniforms(seed, f"{key}.{i}", n_draws)) for i in range(len(made.natural))], axis=1
+    )
     family = distribution(made.distribution)
     estimates = family.to_estimation(made.natural) + standard @ root_of(made.covariance).T
     return family.to_natural(estimates)

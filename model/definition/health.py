@@ -19,17 +19,31 @@ CONSEQUENCES = {
 class Utility:
     """Utility of a health state, or the change of utility while a drug is taken."""
 
-    id: str = column("Utility id", "id", "progression_free and progressed are needed; others are changes on treatment",
-                     width=20)
-    state: str = column("Holds in", "choice", "progression_free; progressed; on_treatment: added while the drug is taken",
-                        choices=UTILITY_STATES, width=18)
+    id: str = column(
+        "Utility id",
+        "id",
+        "progression_free and progressed are needed; others are changes on treatment",
+        width=20,
+    )
+    state: str = column(
+        "Holds in",
+        "choice",
+        "progression_free; progressed; on_treatment: added while the drug is taken",
+        choices=UTILITY_STATES,
+        width=18,
+    )
     given_as: str = column(
-        "Given as", "choice",
+        "Given as",
+        "choice",
         "utility: the level itself; decrement: the fall from the progression-free utility (never negative), so "
         "that no draw ranks progressed above progression-free; increment: a change while on treatment",
-        choices=("utility", "decrement", "increment"), default="utility", width=14,
+        choices=("utility", "decrement", "increment"),
+        default="utility",
+        width=14,
     )
-    drug: str | None = column("Drug id", "id", "Drug of a change on treatment", refers_to="drugs", required=False, width=18)
+    drug: str | None = column(
+        "Drug id", "id", "Drug of a change on treatment", refers_to="drugs", required=False, width=18
+    )
     parameter: Parameter = parameter_block(minimum=-1.0, maximum=1.0)
     KEY = ("id",)
 
@@ -59,7 +73,12 @@ class EventConsequence:
     """Cost, disutility or duration of an event."""
 
     event: str = column("Event id", "id", "Event", refers_to="adverse_events", width=24)
-    item: str = column("Consequence", "choice", "; ".join(f"{k}: {v}" for k, v in CONSEQUENCES.items()),
-                       choices=tuple(CONSEQUENCES), width=16)
+    item: str = column(
+        "Consequence",
+        "choice",
+        "; ".join(f"{k}: {v}" for k, v in CONSEQUENCES.items()),
+        choices=tuple(CONSEQUENCES),
+        width=16,
+    )
     parameter: Parameter = parameter_block(minimum=0.0)
     KEY = ("event", "item")

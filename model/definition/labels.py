@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .calibrated_curves import curve_id
 from .care import SubsequentTreatment
+from .health import Utility
 from .model_definition import ModelDefinition, address_of
 from .settings import Settings
 
@@ -38,42 +39,52 @@ def all_labels(definition: ModelDefinition) -> dict[str, str]:
     def put(table: str, record: object, text: str) -> None:
         words[address_of(table, record)] = text
 
-    for row in definition.population:
+    for row in definition.table("population"):
         put("population", row, POPULATION_WORDS[row.item])
-    for row in definition.treatment:
+    for row in definition.table("treatment"):
         drug = drugs.get(row.drug, row.drug)
         put("treatment", row, f"{arms.get(row.arm, row.arm)}: {TREATMENT_WORDS[row.item]} {drug}")
-    for row in definition.relative_effects:
+    for row in definition.table("relative_effects"):
         curve = definition.curve(row.arm, row.endpoint)
         kind = curve.effect.replace("_", " ") if curve else "relative effect"
-        put("relative_effects", row, f"{arms.get(row.arm, row.arm)}: {endpoint_words(row.endpoint, drugs)} {kind}")
-    for row in definition.coefficients:
+        put(
+            "relative_effects",
+            row,
+            f"{arms.get(row.arm, row.arm)}: {endpoint_words(row.endpoint, drugs)} {kind}",
+        )
+    for row in definition.table("coefficients"):
         words_of = endpoint_words(row.endpoint, drugs)
         put("coefficients", row, f"{arms.get(row.arm, row.arm)}: {words_of}, {row.coefficient}")
     for curve in definition.curves:
-        words[curve_id(curve)] = f"{arms.get(curve.arm, curve.arm)}: {endpoint_words(curve.endpoint, drugs)} curve"
-    for row in definition.utilities:
+        words[curve_id(curve)] = (
+            f"{arms.get(curve.arm, curve.arm)}: {endpoint_words(curve.endpoint, drugs)} curve"
+        )
+    for row in definition.table("utilities"):
         put("utilities", row, _utility(row, drugs))
-    for row in definition.event_probabilities:
-        put("event_probabilities", row, f"{arms.get(row.arm, row.arm)}: risk of {lower(events.get(row.event, row.event))}")
-    for row in definition.event_consequences:
+    for row in definition.table("event_probabilities"):
+        put(
+            "event_probabilities",
+            row,
+            f"{arms.get(row.arm, row.arm)}: risk of {lower(events.get(row.event, row.event))}",
+        )
+    for row in definition.table("event_consequences"):
         item = {"cost": "cost", "disutility": "disutility", "duration_days": "duration"}[row.item]
         put("event_consequences", row, f"{events.get(row.event, row.event)}: {item}")
-    for row in definition.products:
+    for row in definition.table("products"):
         put("products", row, f"{drugs.get(row.drug, row.drug)}: list price, {row.product.replace('_', ' ')}")
-    for row in definition.discounts:
+    for row in definition.table("discounts"):
         put("discounts", row, f"{drugs.get(row.drug, row.drug)}: discount off list price")
-    for row in definition.administration:
+    for row in definition.table("administration"):
         suffix = {"every": "", "first": ", first", "later": ", later"}[row.occasion]
         put("administration", row, f"{row.label}{suffix}: cost")
-    for row in definition.care:
+    for row in definition.table("care"):
         put("care", row, f"{row.label}: cost")
-    for row in definition.progression:
+    for row in definition.table("progression"):
         what = "Deaths among PFS events" if row.item == "death_share" else "Treated after progression"
         put("progression", row, what + (f" ({arms.get(row.arm, row.arm)})" if row.arm else ""))
-    for row in definition.subsequent:
+    for row in definition.table("subsequent"):
         put("subsequent", row, _subsequent(row, arms, drugs))
-    for row in definition.end_of_life:
+    for row in definition.table("end_of_life"):
         put("end_of_life", row, f"{row.label}: cost")
     return words
 
@@ -95,10 +106,10 @@ def lower(text: str) -> str:
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
-def _utility(row: object, drugs: dict[str, str]) -> str:
-    state, given_as = row.state, row.given_as  # type: ignore[attr-defined]
+def _utility(row: Utility, drugs: dict[str, str]) -> str:
+    state, given_as = row.state, row.given_as
     if state == "on_treatment":
-        return f"Change of utility on {drugs.get(row.drug, row.drug)}"  # type: ignore[attr-defined]
+        return f"Change of utility on {drugs.get(row.drug or '', row.drug)}"
     if given_as == "decrement":
         return "Utility decrement on progression"
     return f"Utility, {state.replace('_', '-')}"

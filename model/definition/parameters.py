@@ -46,27 +46,52 @@ class Parameter:
         width=15,
     )
     standard_error: float | None = column(
-        "SE", "number", "Standard error of the value (of the mean, not the spread of patients)",
-        above=0.0, required=False, width=10,
+        "SE",
+        "number",
+        "Standard error of the value (of the mean, not the spread of patients)",
+        above=0.0,
+        required=False,
+        width=10,
     )
     sample_size: float | None = column(
-        "n", "number", "Sample size: gives the SE of a proportion, or the weight of a Dirichlet group",
-        above=0.0, required=False, width=8,
+        "n",
+        "number",
+        "Sample size: gives the SE of a proportion, or the weight of a Dirichlet group",
+        above=0.0,
+        required=False,
+        width=8,
     )
     low: float | None = column(
-        "Low", "number", "Lower limit: 95% interval where one is reported, else the plausible range",
-        required=False, width=11,
+        "Low",
+        "number",
+        "Lower limit: 95% interval where one is reported, else the plausible range",
+        required=False,
+        width=11,
     )
     high: float | None = column("High", "number", "Upper limit", required=False, width=11)
     source: str = column(
-        "Source", "text", "Id of the reference (several: separated by ;)", required=False, default="", width=22
+        "Source",
+        "text",
+        "Id of the reference (several: separated by ;)",
+        required=False,
+        default="",
+        width=22,
     )
     quality: str = column(
-        "Quality", "choice", "; ".join(f"{k}: {v}" for k, v in QUALITY_MARKS.items()),
-        choices=tuple(QUALITY_MARKS), default="assumption", width=12,
+        "Quality",
+        "choice",
+        "; ".join(f"{k}: {v}" for k, v in QUALITY_MARKS.items()),
+        choices=tuple(QUALITY_MARKS),
+        default="assumption",
+        width=12,
     )
     notes: str = column(
-        "Notes", "text", "How the value and its uncertainty were obtained", required=False, default="", width=60
+        "Notes",
+        "text",
+        "How the value and its uncertainty were obtained",
+        required=False,
+        default="",
+        width=60,
     )
 
     @property
@@ -99,7 +124,9 @@ class Parameter:
             if self.low is None or self.high is None:
                 return None if self.standard_error else "a lognormal_ratio needs low and high, or SE"
             if not 0 < self.low < self.high:
-                return f"the interval of a ratio must satisfy 0 < low < high, not {self.low:g} to {self.high:g}"
+                return (
+                    f"the interval of a ratio must satisfy 0 < low < high, not {self.low:g} to {self.high:g}"
+                )
         if d == "uniform" and (self.low is None or self.high is None or not self.low < self.high):
             return "a uniform distribution needs low below high"
         if d == "beta":

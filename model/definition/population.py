@@ -23,8 +23,11 @@ class PopulationItem:
     """One characteristic of the treated population."""
 
     item: str = column(
-        "Characteristic", "choice", "; ".join(f"{k}: {v}" for k, v in POPULATION_ITEMS.items()),
-        choices=tuple(POPULATION_ITEMS), width=18,
+        "Characteristic",
+        "choice",
+        "; ".join(f"{k}: {v}" for k, v in POPULATION_ITEMS.items()),
+        choices=tuple(POPULATION_ITEMS),
+        width=18,
     )
     parameter: Parameter = parameter_block(minimum=0.0)
     KEY = ("item",)
@@ -34,12 +37,27 @@ class PopulationItem:
 class LifeTableRow:
     """Yearly probability of death in the general population at one age."""
 
-    age: int = column("Age", "integer", "Age in whole years; no age may be missing", minimum=0, maximum=130, width=10)
-    qx_female: float = column("qx, women", "number", "Probability that a woman of this age dies within a year",
-                              minimum=0.0, maximum=1.0, number_format="0.000000", width=14)
+    age: int = column(
+        "Age", "integer", "Age in whole years; no age may be missing", minimum=0, maximum=130, width=10
+    )
+    qx_female: float = column(
+        "qx, women",
+        "number",
+        "Probability that a woman of this age dies within a year",
+        minimum=0.0,
+        maximum=1.0,
+        number_format="0.000000",
+        width=14,
+    )
     qx_male: float | None = column(
-        "qx, men", "number", "The same for men; may be empty when the share of women is 1",
-        minimum=0.0, maximum=1.0, number_format="0.000000", required=False, width=14,
+        "qx, men",
+        "number",
+        "The same for men; may be empty when the share of women is 1",
+        minimum=0.0,
+        maximum=1.0,
+        number_format="0.000000",
+        required=False,
+        width=14,
     )
     KEY = ("age",)
 
@@ -48,8 +66,21 @@ class LifeTableRow:
 class UtilityNorm:
     """Mean utility of the general population from an age on (single ages or bands)."""
 
-    from_age: float = column("From age", "number", "The norm holds from this age until the next row", minimum=0.0,
-                             maximum=130.0, width=12)
-    utility: float = column("Norm utility", "number", "Mean utility of the general population", minimum=-0.6,
-                            maximum=1.0, number_format="0.0000", width=14)
+    from_age: float = column(
+        "From age",
+        "number",
+        "The norm holds from this age until the next row",
+        minimum=0.0,
+        maximum=130.0,
+        width=12,
+    )
+    utility: float = column(
+        "Norm utility",
+        "number",
+        "Mean utility of the general population",
+        minimum=-0.6,
+        maximum=1.0,
+        number_format="0.0000",
+        width=14,
+    )
     KEY = ("from_age",)

@@ -42,70 +42,114 @@ class Settings:
     )
     comparator: str = column("Comparator arm", "id", "Arm it is compared with", refers_to="arms")
     horizon_years: float = column(
-        "Time horizon", "number", "Years from time zero; the nearest whole number of cycles is used",
-        unit="years", above=0.0, maximum=120.0,
+        "Time horizon",
+        "number",
+        "Years from time zero; the nearest whole number of cycles is used",
+        unit="years",
+        above=0.0,
+        maximum=120.0,
     )
     cycle_days: float = column(
-        "Cycle length", "number", "7 days fits 21- and 28-day dosing exactly; a month is 30.4375 days",
-        unit="days", above=0.0, maximum=366.0,
+        "Cycle length",
+        "number",
+        "7 days fits 21- and 28-day dosing exactly; a month is 30.4375 days",
+        unit="days",
+        above=0.0,
+        maximum=366.0,
     )
     discount_rate_costs: float = column(
-        "Discount rate, costs", "number", "Yearly rate", unit="per year", minimum=0.0, maximum=1e7,
+        "Discount rate, costs",
+        "number",
+        "Yearly rate",
+        unit="per year",
+        minimum=0.0,
+        maximum=1e7,
         number_format="0.0%",
     )
     discount_rate_effects: float = column(
-        "Discount rate, effects", "number", "Yearly rate", unit="per year", minimum=0.0, maximum=1e7,
+        "Discount rate, effects",
+        "number",
+        "Yearly rate",
+        unit="per year",
+        minimum=0.0,
+        maximum=1e7,
         number_format="0.0%",
     )
     discounting: str = column(
-        "Discounting", "choice",
+        "Discounting",
+        "choice",
         "per_period: (1+r)^-t at the time of each event; annual_step: (1+r)^-(whole years); "
         "continuous: exp(-r t)",
-        choices=DISCOUNTINGS, default="per_period",
+        choices=DISCOUNTINGS,
+        default="per_period",
     )
     accrual: str = column(
-        "Within-cycle accrual", "choice",
+        "Within-cycle accrual",
+        "choice",
         "trapezoid: half-cycle correction on value x discount factor; life_table: mean of both ends with the "
         "discount factor of the cycle's start; simpson: Simpson's rule; left: state at the cycle's start",
-        choices=ACCRUALS, default="trapezoid",
+        choices=ACCRUALS,
+        default="trapezoid",
     )
     crossing: str = column(
-        "Rule where PFS exceeds OS", "choice",
+        "Rule where PFS exceeds OS",
+        "choice",
         "cap_pfs: PFS is lowered to OS; hazard: the PFS hazard is raised to the OS hazard; "
         "raise_os: OS is raised to PFS (only to reproduce tools that do so)",
-        choices=CROSSINGS, default="cap_pfs",
+        choices=CROSSINGS,
+        default="cap_pfs",
     )
     hazard_floor: bool = column(
-        "General-population hazard floor", "yes_no",
-        "yes: in no cycle is mortality below that of the life table", default=True,
+        "General-population hazard floor",
+        "yes_no",
+        "yes: in no cycle is mortality below that of the life table",
+        default=True,
     )
     age_adjustment: str = column(
-        "Age adjustment of utilities", "choice",
+        "Age adjustment of utilities",
+        "choice",
         "multiplicative: utilities fall with the population norm of the patients' age; none: they stay",
-        choices=("multiplicative", "none"), default="multiplicative",
+        choices=("multiplicative", "none"),
+        default="multiplicative",
     )
     adverse_event_timing: str = column(
-        "Timing of adverse events", "choice",
+        "Timing of adverse events",
+        "choice",
         "first_cycle: each event counts once, at time zero; time_on_treatment: the same total, spread over "
         "the arm's time on treatment",
-        choices=("first_cycle", "time_on_treatment"), default="first_cycle",
+        choices=("first_cycle", "time_on_treatment"),
+        default="first_cycle",
     )
     weight_distribution: str = column(
-        "Distribution of body size", "choice",
+        "Distribution of body size",
+        "choice",
         "normal or lognormal: spread of body weight (or surface area) between patients, for whole vials",
-        choices=("normal", "lognormal"), default="normal",
+        choices=("normal", "lognormal"),
+        default="normal",
     )
     one_way_bounds: str = column(
-        "Bounds of the one-way analysis", "choice",
+        "Bounds of the one-way analysis",
+        "choice",
         "distribution: 2.5th and 97.5th percentile of the probabilistic analysis; low_high: the columns Low and High",
-        choices=("distribution", "low_high"), default="distribution",
+        choices=("distribution", "low_high"),
+        default="distribution",
     )
     psa_draws: int = column(
-        "Draws of the probabilistic analysis", "integer", "10,000 is customary; check convergence",
-        unit="draws", minimum=2, maximum=10_000_000, default=10_000, number_format="#,##0",
+        "Draws of the probabilistic analysis",
+        "integer",
+        "10,000 is customary; check convergence",
+        unit="draws",
+        minimum=2,
+        maximum=10_000_000,
+        default=10_000,
+        number_format="#,##0",
     )
     seed: int = column(
-        "Random seed", "integer", "The same seed gives the same draws on any machine", minimum=0, maximum=2**32 - 1,
+        "Random seed",
+        "integer",
+        "The same seed gives the same draws on any machine",
+        minimum=0,
+        maximum=2**32 - 1,
         default=1,
     )
 
@@ -123,12 +167,21 @@ class Provenance:
 class Threshold:
     """A willingness-to-pay threshold per QALY at which results are stated."""
 
-    value: float = column("Threshold", "number", "Willingness to pay for one QALY", above=0.0,
-                          number_format="#,##0", width=14)
-    role: str = column("Role", "choice", "decision: stated in the headline; comparison: shown beside it",
-                       choices=("decision", "comparison"), default="decision", width=14)
+    value: float = column(
+        "Threshold", "number", "Willingness to pay for one QALY", above=0.0, number_format="#,##0", width=14
+    )
+    role: str = column(
+        "Role",
+        "choice",
+        "decision: stated in the headline; comparison: shown beside it",
+        choices=("decision", "comparison"),
+        default="decision",
+        width=14,
+    )
     source: str = column("Source", "text", "Id of the reference", required=False, default="", width=22)
-    notes: str = column("Notes", "text", "Where the threshold comes from", required=False, default="", width=60)
+    notes: str = column(
+        "Notes", "text", "Where the threshold comes from", required=False, default="", width=60
+    )
     KEY = ("value",)
 
 
@@ -136,10 +189,26 @@ class Threshold:
 class DiscountStep:
     """From a year on, other discount rates (as in the Green Book); the settings hold until the first step."""
 
-    from_year: float = column("From year", "number", "Years after time zero", unit="years", above=0.0, width=14)
-    rate_costs: float = column("Rate, costs", "number", "Yearly rate from then on", minimum=0.0, maximum=1.0,
-                               number_format="0.0%", width=14)
-    rate_effects: float = column("Rate, effects", "number", "Yearly rate from then on", minimum=0.0, maximum=1.0,
-                                 number_format="0.0%", width=14)
+    from_year: float = column(
+        "From year", "number", "Years after time zero", unit="years", above=0.0, width=14
+    )
+    rate_costs: float = column(
+        "Rate, costs",
+        "number",
+        "Yearly rate from then on",
+        minimum=0.0,
+        maximum=1.0,
+        number_format="0.0%",
+        width=14,
+    )
+    rate_effects: float = column(
+        "Rate, effects",
+        "number",
+        "Yearly rate from then on",
+        minimum=0.0,
+        maximum=1.0,
+        number_format="0.0%",
+        width=14,
+    )
     notes: str = column("Notes", "text", "", required=False, default="", width=60)
     KEY = ("from_year",)

@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 from model.definition.arms import Regimen
 from model.definition.care import Care
-from model.definition.draws import Draws
 from model.definition.drugs import Drug
 from model.definition.model_definition import ModelDefinition, address_of
 from model.definition.settings import DAYS_PER_MONTH, MONTHS_PER_YEAR
@@ -39,12 +38,12 @@ def cost_streams(definition: ModelDefinition, timeline: Timeline, arm: str) -> l
         if care.arm in (None, arm):
             streams += _care_streams(definition, timeline, arm, care)
     streams += _subsequent_streams(definition, timeline, arm)
-    for item in definition.end_of_life:
-        streams.append(
-            Stream("cost", END_OF_LIFE, "dead", "alive", item.label, "deaths", timeline.flow("costs"),
-                   timeline.flow("none"), parameter(address_of("end_of_life", item)))
-        )  # fmt: skip
-    return streams
+    deaths = timeline.flow("costs"), timeline.flow("none")
+    return streams + [
+        Stream("cost", END_OF_LIFE, "dead", "alive", item.label, "deaths", *deaths,
+               parameter(address_of("end_of_life", item)))
+        for item in definition.end_of_life
+    ]  # fmt: skip
 
 
 def treatment_value(definition: ModelDefinition, arm: str, drug: str, item: str) -> Value:
@@ -96,18 +95,26 @@ def _visits(definition: ModelDefinition, drug: Drug, days: Array) -> list[tuple[
         return [(days, f"{row.label} ({drug.label})", address_of("administration", row))]
     parts = [("first", days[:1]), ("later", days[1:])] if rows else []
     return [
-        (which, f"{rows[o].label} ({drug.label})", address_of("administration", rows[o])) for o, which in parts if len(which)
+        (which, f"{rows[o].label} ({drug.label})", address_of("administration", rows[o]))
+        for o, which in parts
+        if len(which)
     ]
 
 
 def _adverse_event_streams(definition: ModelDefinition, timeline: Timeline, arm: str) -> list[Stream]:
     spread = definition.settings.adverse_event_timing == "time_on_treatment"
-    costs = {c.event: address_of("event_consequences", c) for c in definition.event_consequences if c.item == "cost"}
+    costs = {
+        c.event: address_of("event_consequences", c)
+        for c in definition.event_consequences
+        if c.item == "cost"
+    }
     streams = []
     for event in definition.adverse_events:
         if event.id in costs:
             value = product(parameter(f"event_probabilities.{event.id}.{arm}"), parameter(costs[event.id]))
-            streams.append(event_stream("cost", ADVERSE_EVENTS, event.label, value, timeline, "costs", spread))
+            streams.append(
+                event_stream("cost", ADVERSE_EVENTS, event.label, value, timeline, "costs", spread)
+            )
     return streams
 
 
@@ -117,7 +124,9 @@ def event_stream(
     """A total per patient, counted at time zero or shared out over the time on treatment."""
     if spread:
         weights = timeline.accrual(outcome), timeline.accrual("none")
-        return Stream(kind, category, "progression_free", TREATED, label, "patients", *weights, value, normalised=True)
+        return Stream(
+            kind, category, "progression_free", TREATED, label, "patients", *weights, value, normalised=True
+        )
     once = np.zeros(timeline.n_cycles + 1)
     once[0] = 1.0
     return Stream(kind, category, "progression_free", START, label, "patients", once, once, value)
@@ -128,39 +137,76 @@ def _care_streams(definition: ModelDefinition, timeline: Timeline, arm: str, car
     once = np.zeros(timeline.n_cycles + 1)
     once[0] = 1.0
     if care.during == "at_start":
-        return [Stream("cost", CARE_PROGRESSION_FREE, "progression_free", START, care.label, "patients", once, once, cost)]
+        return [
+            Stream(
+                "cost",
+                CARE_PROGRESSION_FREE,
+                "progression_free",
+                START,
+                care.label,
+                "patients",
+                once,
+                once,
+                cost,
+            )
+        ]
     if care.during == "at_progression":
         value = product(cost, alive_share(definition, arm))
         flows = timeline.flow("costs"), timeline.flow("none")
-        return [Stream("cost", PROGRESSION, "progressed", "progression_free", care.label, "progressions", *flows, value)]
+        return [
+            Stream(
+                "cost",
+                PROGRESSION,
+                "progressed",
+                "progression_free",
+                care.label,
+                "progressions",
+                *flows,
+                value,
+            )
+        ]
     if care.during == "on_treatment":
         return _on_treatment_streams(definition, timeline, arm, care)
-    category, state, curve = {
-        "progression_free": (CARE_PROGRESSION_FREE, "progression_free", "progression_free"),
-        "progressed": (CARE_PROGRESSED, "progressed", "progressed"),
-    }.get(care.during, ("", "", ""))
-    if care.during == "alive":
-        return [_accruing(timeline, care, cost, *place, 0.0, timeline.horizon_days) for place in (
-            (CARE_PROGRESSION_FREE, "progression_free", "progression_free"), (CARE_PROGRESSED, "progressed", "progressed")
-        )]  # fmt: skip
-    return [_accruing(timeline, care, cost, category, state, curve, 0.0, timeline.horizon_days)]
+    free = CARE_PROGRESSION_FREE, "progression_free", "progression_free"
+    progressed = CARE_PROGRESSED, "progressed", "progressed"
+    places = {"progression_free": [free], "progressed": [progressed], "alive": [free, progressed]}[
+        care.during
+    ]
+    return [_accruing(timeline, care, cost, *place, 0.0, timeline.horizon_days) for place in places]
 
 
-def _on_treatment_streams(definition: ModelDefinition, timeline: Timeline, arm: str, care: Care) -> list[Stream]:
+def _on_treatment_streams(
+    definition: ModelDefinition, timeline: Timeline, arm: str, care: Care
+) -> list[Stream]:
     regimen = next((r for r in definition.regimen(arm) if r.drug == care.drug), None)
     if regimen is None:
         return []
-    value = product(parameter(address_of("care", care)), treatment_value(definition, arm, regimen.drug, "share_treated"))
+    value = product(
+        parameter(address_of("care", care)), treatment_value(definition, arm, regimen.drug, "share_treated")
+    )
     stop = stop_day(definition.drug(regimen.drug), regimen, timeline.horizon_days)
     if care.frequency == "once":
         weights = _at_days(timeline, np.array([regimen.start_day]))
-        return [Stream("cost", MONITORING, "progression_free", regimen.drug, care.label, "patients", *weights, value)]
-    stream = _accruing(timeline, care, value, MONITORING, "progression_free", regimen.drug, regimen.start_day, stop)
+        return [
+            Stream(
+                "cost", MONITORING, "progression_free", regimen.drug, care.label, "patients", *weights, value
+            )
+        ]
+    stream = _accruing(
+        timeline, care, value, MONITORING, "progression_free", regimen.drug, regimen.start_day, stop
+    )
     return [stream]
 
 
 def _accruing(
-    timeline: Timeline, care: Care, value: Value, category: str, state: str, curve: str, start: float, stop: float
+    timeline: Timeline,
+    care: Care,
+    value: Value,
+    category: str,
+    state: str,
+    curve: str,
+    start: float,
+    stop: float,
 ) -> Stream:
     """A cost per month, or at fixed days, for those in ``curve`` from day ``start`` until day ``stop``."""
     if care.frequency == "every_days":
@@ -195,14 +241,18 @@ def alive_share(definition: ModelDefinition, arm: str) -> Value:
 
 def _subsequent_streams(definition: ModelDefinition, timeline: Timeline, arm: str) -> list[Stream]:
     """Treatment after progression: a course per patient who progresses alive and is treated, at progression."""
-    rows = [r for r in definition.subsequent if r.arm == arm] or [r for r in definition.subsequent if r.arm is None]
+    rows = [r for r in definition.subsequent if r.arm == arm] or [
+        r for r in definition.subsequent if r.arm is None
+    ]
     treated_id = of_arm(definition, "progression", "share_treated", arm)
     reached = product(alive_share(definition, arm), parameter(treated_id) if treated_id else constant(1.0))
     streams = []
     for row in rows:
         if row.item != "share":
             continue
-        course = course_cost(definition, row.drug, next(r for r in rows if (r.drug, r.item) == (row.drug, "duration_months")))
+        course = course_cost(
+            definition, row.drug, next(r for r in rows if (r.drug, r.item) == (row.drug, "duration_months"))
+        )
         value = product(reached, parameter(address_of("subsequent", row)), course)
         streams.append(
             Stream("cost", SUBSEQUENT, "progressed", "progression_free", f"{definition.drug(row.drug).label}, course",
@@ -230,8 +280,3 @@ def course_cost(definition: ModelDefinition, drug_id: str, duration: object) -> 
         first, later = (address_of("administration", rows[o]) for o in ("first", "later"))
         extra.append(lambda draws: draws[first] - draws[later])
     return total(course, *extra) if extra else course
-
-
-def resource_values(stream: Stream, draws: Draws) -> Array:
-    """The value per unit of a stream in each draw, as ``(n,)`` or ``(1,)``."""
-    return np.atleast_1d(stream.value(draws))

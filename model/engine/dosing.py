@@ -68,7 +68,11 @@ def cover(contents: Array, largest_amount: float) -> Cover:
         raise ValueError("too many combinations of vials; leave out the smallest vial size")
     ceiling = largest_amount + float(np.max(contents))
     combinations = np.array(
-        [c for c in itertools.product(*(range(m + 1) for m in most)) if 0 < np.dot(c, contents) <= ceiling + 1e-9],
+        [
+            c
+            for c in itertools.product(*(range(m + 1) for m in most))
+            if 0 < np.dot(c, contents) <= ceiling + 1e-9
+        ],
         dtype=float,
     )
     capacity = combinations @ contents

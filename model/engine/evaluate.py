@@ -26,7 +26,9 @@ from .utilities import life_year_streams, qaly_streams
 
 Array = NDArray[np.float64]
 BLOCK_VALUES = 2**15  # survival values per array in a block: 256 kB, so that a block's arrays stay in cache
-CHUNK_DRAWS = 512  # draws per piece of work: values per draw are computed for a chunk at once, curves block by block
+CHUNK_DRAWS = (
+    512  # draws per piece of work: values per draw are computed for a chunk at once, curves block by block
+)
 
 KINDS = ("life_years", "qaly", "cost")
 
@@ -104,7 +106,9 @@ class Engine:
 
     def _categories(self, kind: str) -> tuple[tuple[str, str], ...]:
         """(category, state) pairs of one kind over all arms, in the order in which they first appear."""
-        pairs = {(s.category, s.state): None for arm in self.arms for s in self.streams[arm] if s.kind == kind}
+        pairs = {
+            (s.category, s.state): None for arm in self.arms for s in self.streams[arm] if s.kind == kind
+        }
         return tuple(pairs)
 
     def stream_sums(self, arm: str, draws: Draws) -> Array:
@@ -243,8 +247,16 @@ class _Store:
         accounts = {}
         for kind, pairs in self.engine.categories.items():
             totals = self.totals[kind]
-            accounts[kind] = Account(tuple(c for c, _ in pairs), tuple(s for _, s in pairs), totals[0], totals[1])
+            accounts[kind] = Account(
+                tuple(c for c, _ in pairs), tuple(s for _, s in pairs), totals[0], totals[1]
+            )
         return Outcomes(
-            self.engine.arms, accounts["life_years"], accounts["qaly"], accounts["cost"], self.first, self.gap, self.area,
+            self.engine.arms,
+            accounts["life_years"],
+            accounts["qaly"],
+            accounts["cost"],
+            self.first,
+            self.gap,
+            self.area,
             self.alive,
         )

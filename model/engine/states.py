@@ -66,9 +66,13 @@ class StateModel:
         self.definition, self.timeline = definition, timeline
         self.months = timeline.months
         self.rule = definition.settings.crossing
-        self.population = population_hazard(definition, self.months) if definition.settings.hazard_floor else None
+        self.population = (
+            population_hazard(definition, self.months) if definition.settings.hazard_floor else None
+        )
         self.curves = {(c.arm, c.endpoint): c for c in definition.curves}
-        self.effects = {(e.arm, e.endpoint): address_of("relative_effects", e) for e in definition.relative_effects}
+        self.effects = {
+            (e.arm, e.endpoint): address_of("relative_effects", e) for e in definition.relative_effects
+        }
 
     def all_arms(self, draws: Draws) -> Iterator[ArmStates]:
         """State occupancy of every arm in turn; curves that several arms start from are computed once."""
@@ -83,8 +87,12 @@ class StateModel:
         steps: dict[str, Array] = {}
         shared = {} if shared is None else shared
         pfs_curve, os_curve = self.curves[arm, "pfs"], self.curves[arm, "os"]
-        pfs_hazard, pfs = self._endpoint(pfs_curve, draws, shared, floor=None, needs_hazard=self.rule == "hazard" or keep_steps)
-        os_hazard, os = self._endpoint(os_curve, draws, shared, floor=self.population, needs_hazard=self.rule == "hazard")
+        pfs_hazard, pfs = self._endpoint(
+            pfs_curve, draws, shared, floor=None, needs_hazard=self.rule == "hazard" or keep_steps
+        )
+        os_hazard, os = self._endpoint(
+            os_curve, draws, shared, floor=self.population, needs_hazard=self.rule == "hazard"
+        )
         if keep_steps:
             steps["PFS before repair"] = pfs.copy()
             model_hazard = self._with_effect(os_curve, draws, shared)
@@ -97,7 +105,8 @@ class StateModel:
             pfs, os = self._repair(pfs, os, pfs_hazard, os_hazard)
         progressed = np.subtract(os, pfs)
         on_treatment = {
-            r.drug: self._on_treatment(arm, r.drug, r.until, draws, pfs, os) for r in self.definition.regimen(arm)
+            r.drug: self._on_treatment(arm, r.drug, r.until, draws, pfs, os)
+            for r in self.definition.regimen(arm)
         }
         return ArmStates(pfs, progressed, os, on_treatment, crossing, steps)
 

@@ -59,7 +59,7 @@ def accrual_weights(n_cycles: int, rule: str, factor: Array) -> Array:
         weights[:] = factor
         weights[[0, -1]] /= 2
     elif rule == "simpson":
-        weights = _simpson(n_cycles) * factor
+        weights[:] = _simpson(n_cycles) * factor
     else:
         raise ValueError(f"unknown accrual rule {rule!r}")
     return weights
@@ -156,5 +156,10 @@ def make_timeline(definition: ModelDefinition) -> Timeline:
     n_cycles = max(1, round(s.horizon_years * DAYS_PER_YEAR / s.cycle_days))
     steps = sorted((d.from_year, d.rate_costs, d.rate_effects) for d in definition.discount_steps)
     return Timeline(
-        n_cycles, s.cycle_days, s.accrual, s.discounting, (s.discount_rate_costs, s.discount_rate_effects), tuple(steps)
+        n_cycles,
+        s.cycle_days,
+        s.accrual,
+        s.discounting,
+        (s.discount_rate_costs, s.discount_rate_effects),
+        tuple(steps),
     )

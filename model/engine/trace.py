@@ -35,7 +35,11 @@ class Trace:
 
 
 def trace(
-    definition: ModelDefinition, arm: str, draws: Draws | None = None, draw: int = 0, engine: Engine | None = None
+    definition: ModelDefinition,
+    arm: str,
+    draws: Draws | None = None,
+    draw: int = 0,
+    engine: Engine | None = None,
 ) -> Trace:
     """The trace of one arm in one draw (default: the base case)."""
     engine = engine or Engine(definition)
@@ -64,7 +68,9 @@ def trace(
     undiscounted: dict[tuple[str, str], Array] = {}
     for stream in engine.streams[arm]:
         value = float(stream.value(one)[0])
-        curve = np.ones(timeline.n_cycles + 1) if stream.curve == START else curve_values(states, stream.curve)[0]
+        curve = (
+            np.ones(timeline.n_cycles + 1) if stream.curve == START else curve_values(states, stream.curve)[0]
+        )
         scale = value / float(curve @ stream.undiscounted) if stream.normalised else value
         key = (stream.kind, stream.category)
         zero = np.zeros(timeline.n_cycles + 1)

@@ -26,7 +26,8 @@ def life_year_streams(timeline: Timeline) -> list[Stream]:
     """Time in each state alive."""
     weights = timeline.accrual("effects"), timeline.accrual("none")
     return [
-        Stream("life_years", STATE_LABELS[s], s, s, STATE_LABELS[s], "years", *weights, constant(1.0)) for s in STATES
+        Stream("life_years", STATE_LABELS[s], s, s, STATE_LABELS[s], "years", *weights, constant(1.0))
+        for s in STATES
     ]
 
 
@@ -35,7 +36,9 @@ def qaly_streams(definition: ModelDefinition, timeline: Timeline, arm: str) -> l
     norm = norm_ratio(definition, timeline)
     weights = timeline.accrual("effects") * norm, timeline.accrual("none") * norm
     streams = [
-        Stream("qaly", STATE_LABELS[s], s, s, STATE_LABELS[s], "years", *weights, state_utility(definition, s))
+        Stream(
+            "qaly", STATE_LABELS[s], s, s, STATE_LABELS[s], "years", *weights, state_utility(definition, s)
+        )
         for s in STATES
     ]
     for row in definition.utilities:
@@ -44,7 +47,8 @@ def qaly_streams(definition: ModelDefinition, timeline: Timeline, arm: str) -> l
             stop = stop_day(definition.drug(regimen.drug), regimen, timeline.horizon_days)
             inside = share_of_cycles(timeline, regimen.start_day, stop)
             value = product(
-                parameter(address_of("utilities", row)), treatment_value(definition, arm, regimen.drug, "share_treated")
+                parameter(address_of("utilities", row)),
+                treatment_value(definition, arm, regimen.drug, "share_treated"),
             )
             label = f"On {definition.drug(regimen.drug).label}"
             masked = weights[0] * inside, weights[1] * inside
@@ -90,7 +94,9 @@ def _adverse_event_streams(definition: ModelDefinition, timeline: Timeline, arm:
         loss, duration = rows.get((event.id, "disutility")), rows.get((event.id, "duration_days"))
         if loss and duration:
             value = _qaly_loss(f"event_probabilities.{event.id}.{arm}", loss, duration)
-            streams.append(event_stream("qaly", ADVERSE_EVENTS, event.label, value, timeline, "effects", spread))
+            streams.append(
+                event_stream("qaly", ADVERSE_EVENTS, event.label, value, timeline, "effects", spread)
+            )
     return streams
 
 

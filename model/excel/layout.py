@@ -15,12 +15,12 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from model.definition.addresses import addresses
 from model.definition.columns import Column
-from model.definition.model_definition import ModelDefinition
+from model.definition.model_definition import ModelDefinition, address_of
 
 from .schema import INPUT_ID, SHEETS, FieldsSpec, SheetSpec, TableSpec, headers_of
 
 SPARE_ROWS = 3
-TOP_ROWS = 3  # title, purpose, and a row with the link to the cover
+TOP_ROWS = 4  # title, purpose, link to the cover, and a blank row
 CELL_LIKE = re.compile(r"(?i)[a-z]{1,3}\d+|r\d*c\d*|r\d*|c\d*")
 
 
@@ -124,7 +124,8 @@ def layout_of(definition: ModelDefinition, controls: Mapping[str, Control] | Non
             cells[address] = Place("Settings", settings.first_row + fields.index(where.field), 1)
         else:
             cells[address] = tables[where.table].cell(where.position, where.field)
-            if where.inside_block and not address.endswith("." + where.field):
+            record = definition.table(where.table)[where.position]
+            if where.inside_block and address == address_of(where.table, record):
                 values.append(address)
     names = {f"settings.{field}": f"set_{field}" for field in fields}
     names.update(_parameter_names(values))

@@ -120,12 +120,13 @@ class FieldsSpec:
 
 @dataclasses.dataclass(frozen=True)
 class SheetSpec:
-    """One sheet: name, one-line purpose, and its tables from top to bottom."""
+    """One sheet: name, one-line purpose, its tables from top to bottom, and titles of what is no table."""
 
     name: str
     title: str
     purpose: str
     tables: tuple[TableSpec | FieldsSpec, ...]
+    other_titles: tuple[str, ...] = ()
 
 
 ABOUT = FieldsSpec(
@@ -138,7 +139,8 @@ SETTINGS = FieldsSpec(
 )
 
 SHEETS: tuple[SheetSpec, ...] = (
-    SheetSpec("Cover", "Cover", "What the model is about, how to use the workbook, and what stands where", (ABOUT,)),
+    SheetSpec("Cover", "Cover", "What the model is about, how to use the workbook, and what stands where", (ABOUT,),
+              ("How to use this workbook", "Colour key", "Contents")),
     SheetSpec(
         "Settings", "Settings", "Horizon, cycle, discounting and the other conventions of the calculation",
         (

@@ -122,11 +122,11 @@ class Styles:
         return self.make(border=1, border_color=LINE, **properties)
 
 
-def set_up_page(sheet: Worksheet, title: str) -> None:
-    """Landscape A4, one page wide, with the model's title above and sheet and page below."""
+def set_up_page(sheet: Worksheet, title: str, paper: str = "A4") -> None:
+    """Landscape A4 (or A3), one page wide, with the model's title above and sheet and page below."""
     short = title if len(title) <= 110 else title[:107] + "..."
     sheet.set_landscape()
-    sheet.set_paper(9)
+    sheet.set_paper({"A4": 9, "A3": 8}[paper])
     sheet.fit_to_pages(1, 0)
     sheet.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
     sheet.set_header("&L&8" + short.replace("&", "&&"))

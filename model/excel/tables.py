@@ -32,14 +32,13 @@ def find_tables(sheet: SheetSpec, grid: Grid) -> dict[str, FoundTable]:
     """The tables of ``sheet`` that stand on ``grid``, by table name."""
     titles = _title_rows(sheet, grid)
     chosen = _assign(sheet, grid, titles)
-    starts = {}
-    for spec, row in chosen:
-        title = titles.get((spec.name, row))
-        starts[spec.name] = row if title is None else title
+    starts = [titles.get((spec.name, row), row) for spec, row in chosen]
+    ends = {normal(title) for title in sheet.other_titles}
+    starts += [n for n, cells in grid.rows.items() if len(cells) == 1 and normal(next(iter(cells.values()))) in ends]
     last_of_sheet = max(grid.rows, default=0)
     found = {}
     for spec, row in chosen:
-        following = [start for name, start in starts.items() if start > row]
+        following = [start for start in starts if start > row]
         last = min(following) - 1 if following else last_of_sheet
         columns = _columns(spec, grid, row)
         missing = tuple(h for h in essential_headers(spec) if h not in columns)

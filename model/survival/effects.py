@@ -2,7 +2,7 @@
 
 Ratios act on event risk: a value below 1 is a benefit for `hazard_ratio` and `odds_ratio`, a value above 1
 for `acceleration_factor`. A hazard ratio on a log-logistic or log-normal reference is allowed, but the
-treated curve is then no longer of that family (standards 5.4).
+treated curve is then no longer of that family.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def wane(
     the interval: 1 up to `start`, 0 from `end`, linear between; start = end is a step. The hazards become
     equal, not the curves: benefit gained so far is kept. Never changes anything before `start`. See
     `waning_lowers_hazard`. time: (n_times,), increasing; start, end: scalar or (n_draws,), in its unit; inf
-    for no waning. Raises ValueError where end < start. NICE DSU TSD 21 (Rutherford 2020); standards P11.
+    for no waning. Raises ValueError where end < start. NICE DSU TSD 21 (Rutherford 2020).
     """
     treated = hazard_increments(treated_cumulative_hazard)
     reference = hazard_increments(reference_cumulative_hazard)
@@ -120,7 +120,7 @@ def waning_lowers_hazard(
     start: ArrayLike,
     end: ArrayLike,
 ) -> NDArray[np.bool_]:
-    """True for each draw, (n_draws,), where waning lowers the treated hazard somewhere (standards P12).
+    """True for each draw, (n_draws,), where waning lowers the treated hazard somewhere.
 
     That happens where the treated hazard already exceeds the reference hazard; waning then adds survival, and
     whoever applies it should be told.

@@ -125,7 +125,7 @@ def hazard_floor(cumulative_hazard: ArrayLike, population: ArrayLike) -> FloatAr
 
     cumulative_hazard: (n_draws, n_times); population: (n_times,) or (n_draws, n_times), at the same times.
     This caps the hazard and is stricter than the smaller of the two survival curves, which lets a cohort that
-    died early enjoy a hazard below the population's later on (standards 5.4).
+    died early enjoy a hazard below the population's later on.
     """
     increments = hazard_increments(cumulative_hazard)
     np.maximum(increments, hazard_increments(population), out=increments)
@@ -135,7 +135,7 @@ def hazard_floor(cumulative_hazard: ArrayLike, population: ArrayLike) -> FloatAr
 def binding(cumulative_hazard: ArrayLike, population: ArrayLike, time: ArrayLike) -> FloatArray:
     """Start of the first interval whose hazard the floor raises, per draw (n_draws,); nan if it never binds.
 
-    Arguments as for `hazard_floor`; time: (n_times,), the result is in its unit (standards P13).
+    Arguments as for `hazard_floor`; time: (n_times,), the result is in its unit.
     """
     model, floor = hazard_increments(cumulative_hazard), hazard_increments(population)
     binds = floor > model * (1 + 1e-12)

@@ -45,7 +45,7 @@ def through_two_points(
     """Coefficients of the curve through two (time, survival), in order; None without a closed form.
 
     Each family is a straight line in log time on its own scale; the Gompertz shape is the root of one
-    monotone function of shape (standards 5.5).
+    monotone function of shape.
     """
     (t1, s1), (t2, s2) = first, second
     log_ratio = np.log(t2 / t1)

@@ -1,4 +1,4 @@
-"""Running mean, draws needed, and the interval of the ICER: standards 5.9 (Hatswell et al. 2018) and 3.4."""
+"""Running mean, draws needed, and the interval of the ICER (Hatswell et al. 2018)."""
 
 import numpy as np
 import pytest

@@ -42,7 +42,9 @@ def run(case: str, rate: float) -> Outcomes:
         for endpoint, curve in spec["params"].items():
             natural = coefficients(curve, strategy)
             family = distribution(NAMES[curve["dist"]])
-            curves.append(own_curve(arm, endpoint, family.name, **dict(zip(family.parameters, natural[0], strict=True))))
+            curves.append(
+                own_curve(arm, endpoint, family.name, **dict(zip(family.parameters, natural[0], strict=True)))
+            )
             values[f"curves.{arm}.{endpoint}"] = natural
     definition = model(
         curves,

@@ -1,4 +1,4 @@
-"""Relative effects and waning: P9-P12 of the verification standards."""
+"""Relative effects and waning."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""General-population mortality and the hazard floor: P13 and section 5.4 of the standards."""
+"""General-population mortality and the hazard floor."""
 
 import numpy as np
 import pytest

@@ -1,0 +1,5 @@
+"""Floor 5: the command line. Arguments in, exit code out."""
+
+from .arguments import main
+
+__all__ = ["main"]

@@ -1,0 +1,141 @@
+"""What can be typed after ``run_model.py``, and which exit code follows.
+
+Exit codes: 0 done; 1 something failed that is not the input's fault; 2 the input or the call is wrong (nothing was
+written); 130 stopped by the user.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from model.definition.validation import DefinitionError
+from model.excel.errors import InputError
+
+from .commands import check_command, run_command, template_command
+from .job import ANALYSES, RunOptions
+
+PROJECT = Path(__file__).resolve().parents[2]
+DEFAULT_WORKBOOK = PROJECT / "inputs" / "patina_us.xlsx"
+
+GUIDE = """\
+What you can do
+
+  run_model.py                               run the shipped US workbook, results in outputs/patina_us/
+  run_model.py inputs/patina_england.xlsx    run another workbook, results in outputs/patina_england/
+  run_model.py check MY.xlsx                 list every problem of a workbook and stop
+  run_model.py template MY.xlsx              write an annotated starter workbook to fill in
+
+Try out a change without touching the workbook (ids stand in the column 'Input id' of its sheets)
+
+  run_model.py --set settings.horizon_years=20
+  run_model.py --set products.palbociclib.pack_21=7871 --only base
+  run_model.py --set curves.control.os.distribution=gompertz --draws 1000
+
+Results are a workbook to review, figures (PNG and SVG), tables (CSV) and run.json, which holds all that is needed
+to repeat the run to the byte. Bad input is reported by sheet and cell, all problems at once, exit code 2.
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of the main job (the other commands have their own)."""
+    p = argparse.ArgumentParser(
+        prog="run_model.py",
+        description="Partitioned-survival decision model: reads an input workbook, writes a workbook, figures and tables.",
+        epilog=GUIDE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    p.add_argument("workbook", nargs="?", type=Path, default=DEFAULT_WORKBOOK,
+                   help="input workbook (default: inputs/patina_us.xlsx)")  # fmt: skip
+    p.add_argument(
+        "--out", type=Path, metavar="DIR", help="folder for the results (default: outputs/<workbook name>)"
+    )
+    p.add_argument(
+        "--draws",
+        type=_count,
+        metavar="N",
+        help="draws of the probabilistic analysis (default: the workbook's)",
+    )
+    p.add_argument("--seed", type=_seed, metavar="S", help="random seed (default: the workbook's)")
+    p.add_argument("--set", action="append", default=[], type=_change, metavar="ID=VALUE", dest="changes",
+                   help="change an input for this run; may be repeated")  # fmt: skip
+    p.add_argument("--only", type=_analyses, metavar="LIST", default=ANALYSES,
+                   help=f"analyses to run, separated by commas: {', '.join(ANALYSES)} (base is always run)")  # fmt: skip
+    p.add_argument(
+        "--threads",
+        type=_count,
+        metavar="N",
+        help="threads; never changes a number (default: all processors)",
+    )
+    return p
+
+
+def _count(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a whole number of at least 1")
+    return int(text)
+
+
+def _seed(text: str) -> int:
+    if not text.isdigit() or int(text) >= 2**32:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a whole number from 0 to 4294967295")
+    return int(text)
+
+
+def _change(text: str) -> tuple[str, str]:
+    name, sign, value = text.partition("=")
+    if not sign or not name.strip():
+        raise argparse.ArgumentTypeError(
+            f"'{text}' is not of the form ID=VALUE, such as settings.horizon_years=20"
+        )
+    return name.strip(), value.strip()
+
+
+def _analyses(text: str) -> tuple[str, ...]:
+    chosen = tuple(word.strip() for word in text.split(",") if word.strip())
+    unknown = [word for word in chosen if word not in ANALYSES]
+    if unknown or not chosen:
+        raise argparse.ArgumentTypeError(f"'{text}': choose from {', '.join(ANALYSES)}")
+    return tuple(a for a in ANALYSES if a in chosen or a == "base")
+
+
+def _one_file(command: str, what: str, arguments: Sequence[str]) -> Path:
+    p = argparse.ArgumentParser(prog=f"run_model.py {command}", description=what)
+    p.add_argument("file", type=Path)
+    return p.parse_args(arguments).file
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        if given[:1] == ["check"]:
+            return check_command(
+                _one_file("check", "List every problem of an input workbook and stop.", given[1:])
+            )
+        if given[:1] == ["template"]:
+            return template_command(_one_file("template", "Write an annotated starter workbook.", given[1:]))
+        a = parser().parse_args(given)
+        out = a.out or PROJECT / "outputs" / a.workbook.stem
+        return run_command(RunOptions(a.workbook, out, a.draws, a.seed, dict(a.changes), a.only, a.threads))
+    except InputError as error:
+        return _refuse(str(error), len(error.problems))
+    except DefinitionError as error:
+        return _refuse("\n".join(problem.message for problem in error.problems), len(error.problems))
+    except (PermissionError, IsADirectoryError, FileExistsError, NotADirectoryError) as error:
+        print(
+            f"Cannot write {error.filename}: {error.strerror}. Is it open in another program?",
+            file=sys.stderr,
+        )
+        return 1
+    except KeyboardInterrupt:
+        print("Stopped. Earlier results are as they were.", file=sys.stderr)
+        return 130
+
+
+def _refuse(message: str, count: int) -> int:
+    print(message, file=sys.stderr)
+    print(f"{count} problem{'s' if count != 1 else ''} found; nothing was run or written.", file=sys.stderr)
+    return 2

@@ -1,0 +1,57 @@
+"""The commands: run, check, template."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from model.definition import addresses, edit
+from model.excel import read_inputs, write_template
+
+from .job import Clock, RunOptions, analyse, run_record
+from .progress import Progress
+from .publish import publish
+
+
+def run_command(options: RunOptions) -> int:
+    """The main job. Raises InputError or DefinitionError before anything is written."""
+    clock = Clock()
+    definition = read_inputs(options.workbook)
+    if options.changes:
+        definition = edit(definition, options.changes)
+    clock.lap("reading")
+    record = run_record(definition, options)
+    with Progress() as progress:
+        results = analyse(definition, options, progress, clock)
+        files = publish(results, record, options.out, progress, clock)
+    print(f"{definition.about.title} - {options.workbook.name}, run {record['run_id']}\n")
+    for name, value in options.changes.items():
+        print(f"  with {name} = {value}")
+    print(results.base.summary())
+    if results.psa is not None:
+        print("\n" + results.psa.summary())
+    where = os.path.relpath(options.out)
+    print(f"\n{len(files)} files in {where}; start with {os.path.join(where, options.out.name + '.xlsx')}")
+    return 0
+
+
+def check_command(workbook: Path) -> int:
+    """Read and check a workbook; InputError lists every problem."""
+    definition = read_inputs(workbook)
+    uncertain = sum(p.uncertain for p in definition.parameters.values())
+    print(
+        f"{workbook.name}: no problem found. {len(definition.arms)} arms, {len(addresses(definition))} input cells, "
+        f"{len(definition.parameters)} parameters of which {uncertain} uncertain, "
+        f"{len(definition.scenario_changes())} scenarios."
+    )
+    return 0
+
+
+def template_command(file: Path) -> int:
+    """Write the starter workbook; an existing file is never overwritten."""
+    if file.exists():
+        print(f"{file} exists already; choose another name.")
+        return 2
+    write_template(file)
+    print(f"{file} written. Fill in the yellow cells, then: run_model.py check {file}; run_model.py {file}")
+    return 0

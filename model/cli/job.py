@@ -1,0 +1,114 @@
+"""The main job: definition -> base case, one-way analysis, scenarios, probabilistic analysis."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import platform
+import time
+from collections.abc import Mapping
+from importlib import metadata
+from pathlib import Path
+
+from model.analysis import PSA, BaseCase, OneWay, Scenarios, base_case, one_way, psa, scenarios
+from model.definition import ModelDefinition
+
+from .progress import Progress
+
+ANALYSES = ("base", "one_way", "scenarios", "psa")
+PACKAGES = ("numpy", "scipy", "pandas", "matplotlib", "openpyxl", "XlsxWriter")
+
+
+@dataclasses.dataclass(frozen=True)
+class RunOptions:
+    """What was asked for on the command line."""
+
+    workbook: Path
+    out: Path
+    draws: int | None
+    seed: int | None
+    changes: Mapping[str, str]
+    only: tuple[str, ...]
+    threads: int | None
+
+
+@dataclasses.dataclass(frozen=True)
+class Results:
+    """The analyses of one run; those not asked for are None."""
+
+    base: BaseCase
+    one_way: OneWay | None
+    scenarios: Scenarios | None
+    psa: PSA | None
+
+
+@dataclasses.dataclass
+class Clock:
+    """Seconds spent per part of the run."""
+
+    seconds: dict[str, float] = dataclasses.field(default_factory=dict)
+    _start: float = dataclasses.field(default_factory=time.perf_counter)
+
+    def lap(self, name: str) -> None:
+        """Note the time since the last lap under ``name``."""
+        now = time.perf_counter()
+        self.seconds[name] = round(now - self._start, 3)
+        self._start = now
+
+
+def analyse(definition: ModelDefinition, options: RunOptions, progress: Progress, clock: Clock) -> Results:
+    """Run the analyses asked for."""
+    with progress.task("Base case", 1) as done:
+        base = base_case(definition)
+        done(1)
+    clock.lap("base case")
+    one = None
+    if "one_way" in options.only:
+        with progress.task("One-way analysis", 1) as done:
+            one = one_way(definition, options.threads)
+            done(1)
+        clock.lap("one-way analysis")
+    several = None
+    if "scenarios" in options.only:
+        with progress.task("Scenarios", len(definition.scenario_changes())) as done:
+            several = scenarios(definition, done)
+        clock.lap("scenarios")
+    sampled = None
+    if "psa" in options.only:
+        n = definition.settings.psa_draws if options.draws is None else options.draws
+        with progress.task(f"Probabilistic analysis, {n:,} draws", n) as done:
+            sampled = psa(definition, n, options.seed, options.threads, done)
+        clock.lap("probabilistic analysis")
+    return Results(base, one, several, sampled)
+
+
+def run_record(definition: ModelDefinition, options: RunOptions) -> dict[str, object]:
+    """All that is needed to repeat a run to the byte. ``run_id`` is a hash of it: same inputs, same id."""
+    record: dict[str, object] = {
+        "title": definition.about.title,
+        "inputs_version": definition.about.version,
+        "model_version": model_version(),
+        "input_file": options.workbook.name,
+        "input_sha256": hashlib.sha256(options.workbook.read_bytes()).hexdigest(),
+        "changes": dict(options.changes),
+        "analyses": list(options.only),
+        "draws": definition.settings.psa_draws if options.draws is None else options.draws,
+        "seed": definition.settings.seed if options.seed is None else options.seed,
+        "python": platform.python_version(),
+        "packages": {name: metadata.version(name) for name in PACKAGES},
+        "settings": dataclasses.asdict(definition.settings),
+    }
+    text = json.dumps(record, sort_keys=True)
+    return {"run_id": hashlib.sha256(text.encode()).hexdigest()[:12], **record}
+
+
+def model_version() -> str:
+    """Version of the installed model, or of the source tree beside it."""
+    try:
+        return metadata.version("partitioned-survival-model")
+    except metadata.PackageNotFoundError:
+        import tomllib
+
+        text = (Path(__file__).resolve().parents[2] / "pyproject.toml").read_text(encoding="utf-8")
+        return str(tomllib.loads(text)["project"]["version"])

@@ -1,0 +1,161 @@
+"""Write the results of a run: everything into a folder beside the target first, then file by file into its place."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import pandas as pd
+
+from model.analysis import threshold_prices, validation
+from model.definition import ModelDefinition
+from model.definition.labels import all_labels
+from model.engine.trace import Trace
+from model.excel import write_workbook
+from model.figures import figures, write_figures
+
+from .job import Clock, Results
+from .progress import Progress
+
+RUN_FILE = "run.json"
+
+
+def publish(
+    results: Results, record: dict[str, object], out: Path, progress: Progress, clock: Clock
+) -> list[Path]:
+    """Write workbook, figures, tables and run.json into ``out``; returns the files, relative to it.
+
+    Files of an earlier run that this one does not write are removed; files the model did not write are left alone.
+    """
+    out.parent.mkdir(parents=True, exist_ok=True)
+    staging = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    try:
+        _write_all(results, record, staging, out.name, progress, clock)
+        files = sorted(p.relative_to(staging) for p in staging.rglob("*") if p.is_file())
+        checksums = {str(f): hashlib.sha256((staging / f).read_bytes()).hexdigest() for f in files}
+        document = {**record, "files_sha256": checksums, "seconds": clock.seconds}
+        (staging / RUN_FILE).write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+        files.append(Path(RUN_FILE))
+        _move_in(staging, files, out)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    return files
+
+
+def _move_in(staging: Path, files: list[Path], out: Path) -> None:
+    earlier = _files_of_earlier_run(out)
+    for file in files:
+        (out / file).parent.mkdir(parents=True, exist_ok=True)
+        os.replace(staging / file, out / file)
+    for stale in earlier - set(files):
+        (out / stale).unlink(missing_ok=True)
+
+
+def _files_of_earlier_run(out: Path) -> set[Path]:
+    try:
+        document = json.loads((out / RUN_FILE).read_text(encoding="utf-8"))
+        return {Path(name) for name in document["files_sha256"]}
+    except (OSError, ValueError, KeyError):
+        return set()
+
+
+def _write_all(
+    results: Results, record: dict[str, object], folder: Path, name: str, progress: Progress, clock: Clock
+) -> None:
+    parts = results.base, results.one_way, results.scenarios, results.psa
+    with progress.task("Tables", 1) as done:
+        (folder / "tables").mkdir()
+        for stem, make in tables(results).items():
+            make().to_csv(folder / "tables" / f"{stem}.csv", index=False, lineterminator="\n")
+        done(1)
+    clock.lap("tables")
+    with progress.task("Figures", 1) as done:
+        write_figures(figures(*parts), folder / "figures")
+        done(1)
+    clock.lap("figures")
+    with progress.task("Workbook", 1) as done:
+        base, one_way, scenarios, psa = parts
+        write_workbook(
+            folder / f"{name}.xlsx", base=base, one_way=one_way, scenarios=scenarios, psa=psa, run=record
+        )
+        done(1)
+    clock.lap("workbook")
+
+
+def tables(results: Results) -> dict[str, Callable[[], pd.DataFrame]]:
+    """Every table of a run by file stem, made when called."""
+    base, definition = results.base, results.base.definition
+    found: dict[str, Callable[[], pd.DataFrame]] = {
+        "totals": base.totals,
+        "incremental": base.incremental,
+        "pairwise": base.pairwise,
+        "net_benefit": base.net_benefit,
+        "costs": lambda: _both(base.costs),
+        "qalys": lambda: _both(base.qalys),
+        "life_years": lambda: _both(base.life_years),
+        "resource_use": base.resource_use,
+        "survival": base.survival,
+        "implied_hazard_ratio": base.implied_hazard_ratio,
+        "crossing": base.crossing,
+        "threshold_prices": lambda: threshold_prices(definition),
+        "trial_against_model": lambda: validation.trial_against_model(base),
+        "external_evidence": lambda: validation.external_evidence(base),
+        "candidate_curves": lambda: validation.candidate_curves(definition),
+        "parameters": lambda: parameters(definition),
+    }
+    for arm, trace in base.traces.items():
+        found[f"trace_{arm}"] = partial(trace_table, trace)
+    if (one := results.one_way) is not None:
+        found["one_way"] = one.table
+        found["one_way_excluded"] = lambda: one.excluded
+    if (several := results.scenarios) is not None:
+        found["scenarios"] = several.table
+    if (psa := results.psa) is not None:
+        top = max(definition.decision_thresholds())
+        found |= {
+            "psa_results": psa.results,
+            "psa_draws": psa.table,
+            "psa_crossing": psa.crossing,
+            "psa_sampled_moments": psa.sampled_moments,
+            "psa_quadrants": lambda: psa.quadrants(top),
+            "psa_convergence": lambda: psa.convergence(top),
+            "ceac": lambda: psa.ceac().reset_index(),
+            "ceaf": lambda: psa.ceaf().reset_index(),
+            "expected_loss": lambda: psa.expected_loss().reset_index(),
+            "evpi": lambda: psa.evpi().reset_index(),
+            "evppi": psa.evppi,
+        }
+    return found
+
+
+def _both(make: Callable[[str], pd.DataFrame]) -> pd.DataFrame:
+    """A disaggregated table, discounted and undiscounted, one below the other."""
+    parts = {name: make(name) for name in ("discounted", "undiscounted")}
+    return pd.concat(parts, names=["discounting"]).reset_index(level=0)
+
+
+def trace_table(trace: Trace) -> pd.DataFrame:
+    """The trace of one arm as one table: time and curves, then every discounted and undiscounted component."""
+    columns = dict(trace.columns)
+    for name, parts in (("discounted", trace.discounted), ("undiscounted", trace.undiscounted)):
+        columns |= {f"{kind} {category}, {name}": values for (kind, category), values in parts.items()}
+    return pd.DataFrame(columns)
+
+
+def parameters(definition: ModelDefinition) -> pd.DataFrame:
+    """The dictionary of parameters: id, name, value, uncertainty and source of each."""
+    labels = all_labels(definition)
+    rows = [
+        (name, labels.get(name, name), p.value, p.unit, p.distribution, p.standard_error, p.sample_size, p.low, p.high,
+         p.source, p.quality, p.notes)
+        for name, p in definition.parameters.items()
+    ]  # fmt: skip
+    columns = ["id", "label", "value", "unit", "distribution", "standard_error", "sample_size", "low", "high", "source",
+               "quality", "notes"]  # fmt: skip
+    return pd.DataFrame(rows, columns=columns)

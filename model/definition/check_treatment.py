@@ -1,0 +1,116 @@
+"""Checks of utilities, adverse events, drugs, care and treatment after progression."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from .model_definition import ModelDefinition
+from .problems import Problem
+
+
+def health_is_complete(d: ModelDefinition) -> Iterator[Problem]:
+    states = {u.state: i for i, u in enumerate(d.utilities)}
+    for state in ("progression_free", "progressed"):
+        if sum(u.state == state for u in d.utilities) != 1:
+            yield Problem(
+                "utilities",
+                states.get(state),
+                "state" if state in states else "",
+                f"exactly one utility of the state '{state}' is needed",
+            )
+    for position, row in enumerate(d.utilities):
+        if row.state == "on_treatment" and row.drug is None:
+            yield Problem("utilities", position, "drug", "is empty; a change on treatment needs its drug")
+        if (row.given_as == "increment") != (row.state == "on_treatment"):
+            yield Problem(
+                "utilities",
+                position,
+                "given_as",
+                "an increment is for on_treatment, and only an increment is",
+            )
+        if row.given_as == "decrement" and (row.state != "progressed" or row.parameter.value < 0):
+            yield Problem(
+                "utilities",
+                position,
+                "given_as",
+                "a decrement is for the state progressed, and never negative",
+            )
+    given = {(p.event, p.arm) for p in d.event_probabilities}
+    for position, event in enumerate(d.adverse_events):
+        for arm in d.arms:
+            if (event.id, arm.id) not in given:
+                yield Problem("adverse_events", position, "id", f"has no probability for arm '{arm.id}'")
+
+
+def drugs_are_complete(d: ModelDefinition) -> Iterator[Problem]:
+    with_price = {p.drug for p in d.products}
+    for position, drug in enumerate(d.drugs):
+        if drug.id not in with_price:
+            yield Problem("drugs", position, "id", f"drug '{drug.id}' has no price in the table of products")
+        days = dose_days(drug.dose_days)
+        if not days or max(days) > drug.schedule_days:
+            yield Problem(
+                "drugs",
+                position,
+                "dose_days",
+                f"'{drug.dose_days}' is not a list of days from 1 to {drug.schedule_days:g}",
+            )
+    regimens = {(r.arm, r.drug) for r in d.regimens}
+    for position, regimen in enumerate(d.regimens):
+        if regimen.until == "own_curve" and d.curve(regimen.arm, regimen.drug) is None:
+            yield Problem(
+                "regimens",
+                position,
+                "until",
+                f"needs a curve for arm '{regimen.arm}' and endpoint '{regimen.drug}' on the sheet Survival",
+            )
+    for position, row in enumerate(d.treatment):
+        if (row.arm, row.drug) not in regimens:
+            yield Problem(
+                "treatment", position, "drug", f"arm '{row.arm}' does not use the drug '{row.drug}'"
+            )
+        if row.item == "share_treated" and row.parameter.value > 1:
+            yield Problem(
+                "treatment", position, "value", f"{row.parameter.value:g} is above the maximum of 1"
+            )
+    for group in {row.id for row in d.administration}:
+        occasions = {row.occasion for row in d.administration if row.id == group}
+        if occasions not in ({"every"}, {"first", "later"}):
+            position = next(i for i, row in enumerate(d.administration) if row.id == group)
+            yield Problem(
+                "administration",
+                position,
+                "occasion",
+                "give one row 'every', or two rows 'first' and 'later'",
+            )
+
+
+def dose_days(text: str) -> tuple[int, ...]:
+    """The days of a schedule, such as (1, 8, 15); empty if the text is not a list of days from 1 up."""
+    if not re.fullmatch(r"\s*\d+(\s*[,;]\s*\d+)*\s*", text):
+        return ()
+    days = tuple(int(word) for word in re.split(r"[,;]", text))
+    return days if min(days) >= 1 else ()
+
+
+def care_is_complete(d: ModelDefinition) -> Iterator[Problem]:
+    used = {r.drug for r in d.regimens}
+    for position, row in enumerate(d.care):
+        once = row.during in ("at_start", "at_progression")
+        if row.during == "on_treatment" and row.drug not in used:
+            yield Problem("care", position, "drug", "a cost on treatment needs a drug that an arm uses")
+        if row.frequency == "every_days" and row.interval_days is None:
+            yield Problem("care", position, "interval_days", "is empty; every_days needs the number of days")
+        if once != (row.frequency == "once") and row.during != "on_treatment":
+            yield Problem(
+                "care", position, "frequency", "'once' belongs to at_start, at_progression and on_treatment"
+            )
+    for arm in [*d.arms, None]:
+        name = None if arm is None else arm.id
+        rows = [(i, r) for i, r in enumerate(d.subsequent) if r.item == "share" and r.arm == name]
+        total = sum(r.parameter.value for _, r in rows)
+        if rows and abs(total - 1) > 1e-9:
+            yield Problem(
+                "subsequent", rows[-1][0], "value", f"the shares sum to {total:.10g}; they must sum to 1"
+            )

@@ -1,0 +1,29 @@
+"""What is wrong with a definition, and the error that carries it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+
+
+@dataclasses.dataclass(frozen=True)
+class Problem:
+    """What is wrong: table, position of the record (None: the table), field and message."""
+
+    table: str
+    position: int | None
+    field: str
+    message: str
+
+    def __str__(self) -> str:
+        place = self.table if self.position is None else f"{self.table}, row {self.position + 1}"
+        place = f"{place}, {self.field}" if self.field else place
+        return f"{place}: {self.message}" if place else self.message
+
+
+class DefinitionError(ValueError):
+    """A definition that cannot be run; ``problems`` lists everything that is wrong."""
+
+    def __init__(self, problems: Iterable[Problem]):
+        self.problems = list(problems)
+        super().__init__("\n".join(str(p) for p in self.problems))
