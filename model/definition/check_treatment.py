@@ -95,11 +95,10 @@ def dose_days(text: str) -> tuple[int, ...]:
 
 
 def care_is_complete(d: ModelDefinition) -> Iterator[Problem]:
-    used = {r.drug for r in d.regimens}
     for position, row in enumerate(d.care):
         once = row.during in ("at_start", "at_progression")
-        if row.during == "on_treatment" and row.drug not in used:
-            yield Problem("care", position, "drug", "a cost on treatment needs a drug that an arm uses")
+        if row.during == "on_treatment" and row.drug is None:
+            yield Problem("care", position, "drug", "is empty; a cost on treatment needs its drug")
         if row.frequency == "every_days" and row.interval_days is None:
             yield Problem("care", position, "interval_days", "is empty; every_days needs the number of days")
         if once != (row.frequency == "once") and row.during != "on_treatment":

@@ -66,15 +66,15 @@ class Column:
     def _number_in_words(self) -> str:
         noun = "a whole number" if self.kind == "integer" else "a number"
         if self.minimum is not None and self.maximum is not None:
-            return f"{noun} from {self.minimum:g} to {self.maximum:g}"
+            return f"{noun} from {self.minimum:,.10g} to {self.maximum:,.10g}"
         if self.above is not None and self.maximum is not None:
-            return f"{noun} above {self.above:g} and at most {self.maximum:g}"
+            return f"{noun} above {self.above:,.10g} and at most {self.maximum:,.10g}"
         if self.above is not None:
-            return f"{noun} above {self.above:g}"
+            return f"{noun} above {self.above:,.10g}"
         if self.minimum is not None:
-            return f"{noun} of at least {self.minimum:g}"
+            return f"{noun} of at least {self.minimum:,.10g}"
         if self.maximum is not None:
-            return f"{noun} of at most {self.maximum:g}"
+            return f"{noun} of at most {self.maximum:,.10g}"
         return noun
 
     def problem_with(self, value: Any) -> str | None:

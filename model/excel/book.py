@@ -62,15 +62,29 @@ class Book:
         chosen = {}
         for field in draft.failed:
             options = self._options(table, field, draft)
-            chosen[field] = options[variant % len(options)]
+            chosen[field] = options[(variant + draft.row) % len(options)]
         return chosen
 
     def _options(self, table: str, field: str, draft: Draft) -> tuple[Any, ...]:
+        """Stand-ins for a cell; for an id of its own also those that other sheets ask for in vain."""
         column = self.column(table, field)
         assert column is not None
         source, name = (column.refers_to, "id") if column.refers_to else (table, field)
         known = dict.fromkeys(d.values[name] for d in self.drafts.get(source, []) if name in d.values)
+        if field == "id":
+            return tuple(dict.fromkeys([f"row_{draft.row}", *(x for x in self._asked_for(table) if x not in known)]))
         return stand_ins(column, draft.failed[field], tuple(known), draft.row)
+
+    def _asked_for(self, table: str) -> dict[str, None]:
+        """The ids of a table's records that stand in cells of other tables."""
+        found: dict[str, None] = {}
+        for name, drafts in self.drafts.items():
+            for draft in drafts:
+                for field, value in draft.values.items():
+                    column = self.column(name, field)
+                    if column is not None and column.refers_to == table and value is not None:
+                        found[value] = None
+        return found
 
     def column(self, table: str, field: str) -> Column | None:
         if table in FIELD_SPECS:

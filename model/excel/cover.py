@@ -12,7 +12,7 @@ from model.definition.model_definition import ModelDefinition
 from .layout import Layout
 from .schema import SHEETS, SheetSpec
 from .sheets import SheetWriter, lines_of, row_height
-from .styles import TAB_CONTROL, Styles
+from .styles import GREY, HEADER, TAB_CONTROL, Styles
 
 STEPS = (
     "Save a copy of this file. Change only yellow cells with blue type; pick from the list where a cell offers one.",
@@ -51,7 +51,7 @@ def write_cover(
     row = place.last_row + 2
     row = _section(sheet, styles, row, how_to)
     for number, step in enumerate(STEPS, start=1):
-        sheet.write_number(row, 0, number, styles.make(align="right", bold=True, font_color="#2F5597"))
+        sheet.write_number(row, 0, number, styles.make(align="right", bold=True, font_color=HEADER))
         sheet.write_string(row, 1, step, styles.make(text_wrap=True))
         sheet.set_row(row, row_height(lines_of(step, writer.widths[1])))
         row += 1
@@ -73,10 +73,10 @@ def write_cover(
     row = _section(sheet, styles, row + 1, contents)
     listed = [FurtherSheet(s.name, s.purpose, "I") for s in SHEETS[1:]]
     for entry in [*listed, *further_sheets]:
-        style = {"I": styles.input(), "C": styles.calculation(), "O": styles.output()}[entry.sheet_class]
+        words = {"I": "I: inputs", "C": "C: calculation", "O": "O: results"}[entry.sheet_class]
         sheet.write_url(row, 0, f"internal:'{entry.name}'!A1", styles.link, entry.name)
         sheet.write_string(row, 1, entry.purpose, styles.make(text_wrap=True))
-        sheet.write_string(row, 2, entry.sheet_class, style)
+        sheet.write_string(row, 2, words, styles.make(font_color=GREY))
         sheet.set_row(row, row_height(lines_of(entry.purpose, writer.widths[1])))
         row += 1
     sheet.fit_to_pages(1, 1)

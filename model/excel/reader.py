@@ -10,14 +10,16 @@ from pathlib import Path
 from openpyxl.utils import column_index_from_string
 
 from model.definition.addresses import addresses, edit
+from model.definition.check_records import keys_are_unique, parameters_are_possible, references_exist
 from model.definition.model_definition import ModelDefinition
-from model.definition.validation import CHECKS, RECORD_CHECKS, DefinitionError, Problem, validate
+from model.definition.validation import CHECKS, DefinitionError, Problem, validate
 
 from .book import Book, read_book
 from .cells import read_grids
 from .errors import InputError, InputProblem
 from .schema import SHEETS
 
+RECORD_CHECKS = (keys_are_unique, references_exist, parameters_are_possible)
 
 def read_inputs(path: str | PathLike[str]) -> ModelDefinition:
     """The definition in the workbook at ``path`` (an input workbook, or an output workbook with the same sheets).

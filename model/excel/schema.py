@@ -34,7 +34,7 @@ class SheetColumn:
     @property
     def editable(self) -> bool:
         """Is it an input that the calculation uses (rather than an id, a name or a note)?"""
-        if self.key or self.field in ("source", "quality"):
+        if self.field == "quality" or (self.key and self.column.kind != "number"):
             return False
         return self.column.kind in ("number", "integer", "choice", "yes_no", "any", "colour") or bool(
             self.column.refers_to

@@ -16,7 +16,7 @@ from model.definition.settings import Provenance
 from .entry_rules import apply_rule, hint
 from .layout import Control, Layout, TablePlace
 from .schema import INPUT_ID, INPUT_ID_HELP, FieldsSpec, SheetColumn, SheetSpec, TableSpec, headers_of
-from .styles import TAB_INPUT, Styles, set_up_page
+from .styles import INPUT_FILL, LINE, TAB_INPUT, Styles, set_up_page
 
 FIELD_WIDTHS = {"About": 26, "Entry": 84, "What to write": 56, "Setting": 34, "Value": 20, "Unit": 14, "Allowed": 34,
                 "What it does": 56, "Source": 22, "Quality": 12, "Notes": 44}
@@ -98,18 +98,19 @@ class SheetWriter:
         if spec.has_input_ids:
             text = "" if record is None else address_of(spec.name, record)
             self.sheet.write_formula(row, place.column("input_id"), input_id_formula(spec, row),
-                                     self.styles.calculation(), text)
+                                     self.styles.calculation("", "left"), text)
         self.sheet.set_row(row, row_height(lines))
 
     def _format(self, column: SheetColumn, value: Any) -> Any:
         spec = column.column
         wrap = "wrap" if wraps(spec) else "no"
-        align = "left" if spec.kind == "any" else ""
+        align = "right" if spec.kind in ("number", "integer") else "left"
         number_format = spec.number_format or ("@" if keeps_text(spec) else "")
         if not column.editable:
             return self.styles.plain(number_format, wrap, align)
         if spec.kind == "colour" and isinstance(value, str):
-            return self.styles.make(border=1, bold=True, bg_color="#FFF9DB", font_color=value, border_color="#BFC7D5")
+            return self.styles.make(border=1, border_color=LINE, bold=True, indent=1, bg_color=INPUT_FILL,
+                                    font_color=value)
         return self.styles.input(number_format, wrap, align)
 
     # ---- key-and-value tables ------------------------------------------------------------------------------------
@@ -145,7 +146,7 @@ class SheetWriter:
                 lines = max(lines, lines_of(value, self.widths[number]))
                 continue
             text = texts.get(header, "") if header in texts else provenance_text(spec, header, source)
-            self.write_value(row, number, _TEXT, text, self.styles.plain("", "wrap"))
+            self.write_value(row, number, _TEXT, text, self.styles.plain("", "wrap", "left"))
             lines = max(lines, lines_of(text, self.widths[number]))
         for part, rule in spec.provenance.items():
             if part == "quality":
@@ -153,7 +154,7 @@ class SheetWriter:
         if place.headers[-1] == INPUT_ID:
             known = f"settings.{name}" in self.layout.cells
             self.sheet.write_string(row, place.column("input_id"), f"settings.{name}" if known else "",
-                                    self.styles.calculation())
+                                    self.styles.calculation("", "left"))
         self.sheet.set_row(row, row_height(lines))
 
     # ---- cells ---------------------------------------------------------------------------------------------------
@@ -243,7 +244,7 @@ def lines_of(value: Any, width: float) -> int:
     """How many lines a text takes in a column of ``width`` characters."""
     if not isinstance(value, str):
         return 1
-    return sum(max(1, math.ceil(len(line) / max(width * 1.15, 1))) for line in value.split("\n"))
+    return sum(max(1, math.ceil(len(line) / max(width * 1.25, 1))) for line in value.split("\n"))
 
 
 def row_height(lines: int) -> float:

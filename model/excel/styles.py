@@ -94,7 +94,7 @@ class Styles:
         """A column header; ``need`` is "required", "optional" or "derived"."""
         fill = {"required": HEADER, "optional": HEADER_OPTIONAL, "derived": GREY}[need]
         return self.make(bold=True, font_color="#FFFFFF", bg_color=fill, text_wrap=True, valign="vcenter",
-                         border=1, border_color=LINE)
+                         align="left", indent=1, border=1, border_color=LINE)
 
     def input(self, number_format: str = "", wrap: str = "no", align: str = "") -> Format:
         """A cell that the analyst changes."""
@@ -118,7 +118,7 @@ class Styles:
         if wrap == "wrap":
             properties["text_wrap"] = True
         if align:
-            properties["align"] = align
+            properties.update(align=align, indent=1)
         return self.make(border=1, border_color=LINE, **properties)
 
 

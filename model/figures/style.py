@@ -1,0 +1,132 @@
+"""The look of every figure: one font, one grid, and a colour, line, marker and hatch for each arm.
+
+Colours of arms come from the definition; those of everything else from Okabe and Ito's palette, which readers with
+any common colour blindness can tell apart. No mark relies on colour alone.
+"""
+
+from __future__ import annotations
+
+import colorsys
+import dataclasses
+import functools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import ParamSpec, TypeVar
+
+import matplotlib
+from matplotlib.colors import to_hex, to_rgb
+
+from model.definition.model_definition import ModelDefinition
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+INK = "#22262E"
+GREY = "#5F6672"
+PALE = "#B9BFC9"
+GRID = "#E6E9EE"
+PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7A5C9E", "#8C8C8C")
+LINE_STYLES = ("-", (0, (5, 2)), (0, (5, 1.5, 1, 1.5)), (0, (1.2, 1.3)), (0, (8, 2, 2, 2)), (0, (3, 1, 1, 1, 1, 1)))
+MARKERS = ("o", "s", "^", "D", "v", "P")
+HATCHES = ("", "///", "...", "\\\\\\", "xxx", "++")
+
+RC = {
+    "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans"],  # ships with matplotlib: the same letters on every machine
+    "font.size": 8.5,
+    "text.parse_math": False,  # a dollar sign in a label is a dollar sign
+    "text.color": INK,
+    "axes.titlesize": 9.5,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.labelsize": 8.5,
+    "axes.labelcolor": INK,
+    "axes.edgecolor": PALE,
+    "axes.linewidth": 0.8,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "axes.formatter.useoffset": False,
+    "axes.unicode_minus": True,
+    "grid.color": GRID,
+    "grid.linewidth": 0.7,
+    "xtick.color": PALE,
+    "ytick.color": PALE,
+    "xtick.labelcolor": GREY,
+    "ytick.labelcolor": GREY,
+    "xtick.labelsize": 8,
+    "ytick.labelsize": 8,
+    "lines.linewidth": 1.8,
+    "lines.dash_capstyle": "butt",
+    "hatch.linewidth": 0.6,
+    "legend.frameon": False,
+    "legend.fontsize": 8,
+    "legend.handlelength": 2.8,
+    "figure.facecolor": "white",
+    "figure.dpi": 150,
+    "savefig.dpi": 150,
+    "savefig.facecolor": "white",
+    "svg.fonttype": "none",  # text stays text: it can be searched, copied and edited
+    "svg.hashsalt": "partitioned-survival-model",  # the ids inside an SVG are the same in every run
+    "path.simplify": True,
+}
+
+
+@contextmanager
+def house_style() -> Iterator[None]:
+    """matplotlib's settings for our figures; the caller's are restored on leaving."""
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update(RC)
+        yield
+
+
+def in_house_style(function: Callable[P, R]) -> Callable[P, R]:
+    """A function that makes a figure, run with our settings."""
+
+    @functools.wraps(function)
+    def styled(*args: P.args, **kwargs: P.kwargs) -> R:
+        with house_style():
+            return function(*args, **kwargs)
+
+    return styled
+
+
+@dataclasses.dataclass(frozen=True)
+class ArmStyle:
+    """How one arm is drawn, everywhere."""
+
+    label: str
+    colour: str
+    line: str | tuple[float, tuple[float, ...]]
+    marker: str
+    hatch: str
+
+
+def arm_styles(definition: ModelDefinition) -> dict[str, ArmStyle]:
+    """The style of every arm by id. Arms that share a colour take the next free one of the palette."""
+    styles: dict[str, ArmStyle] = {}
+    wanted = {arm.colour.upper() for arm in definition.arms}
+    spare = [colour for colour in PALETTE if colour.upper() not in wanted]
+    used: set[str] = set()
+    for i, arm in enumerate(definition.arms):
+        colour = arm.colour.upper()
+        if colour in used and spare:
+            colour = spare.pop(0)
+        used.add(colour)
+        k = i % len(LINE_STYLES)
+        styles[arm.id] = ArmStyle(arm.short_label, colour, LINE_STYLES[k], MARKERS[k], HATCHES[k])  # type: ignore[arg-type]
+    return styles
+
+
+def tint(colour: str, share: float) -> str:
+    """The colour mixed with white: ``share`` 1 is the colour itself, 0 is white."""
+    return to_hex([1 - share * (1 - part) for part in to_rgb(colour)])
+
+
+def on_colour(colour: str) -> str:
+    """Ink or white, whichever can be read on a colour."""
+    red, green, blue = to_rgb(colour)
+    luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    return "white" if luminance < 0.5 and colorsys.rgb_to_hls(red, green, blue)[1] < 0.6 else INK
