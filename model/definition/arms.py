@@ -23,7 +23,9 @@ class Arm:
     label: str = column("Name", "text", "Name printed in results", width=44)
     short_label: str = column("Short name", "text", "Name used in charts", width=18)
     colour: str = column("Colour", "colour", "Colour in charts", default="#1F77B4", width=12)
-    description: str = column("Description", "text", "", required=False, default="", width=60)
+    description: str = column(
+        "Description", "text", "What patients get, in a sentence", required=False, default="", width=60
+    )
     KEY = ("id",)
 
 
@@ -69,7 +71,9 @@ class Regimen:
         width=12,
     )
     source: str = column("Source", "text", "Id of the reference", required=False, default="", width=22)
-    notes: str = column("Notes", "text", "", required=False, default="", width=60)
+    notes: str = column(
+        "Notes", "text", "What else a reader should know of the row", required=False, default="", width=60
+    )
     KEY = ("arm", "drug")
 
 

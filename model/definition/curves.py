@@ -90,7 +90,14 @@ class Curve:
         required=False,
         width=15,
     )
-    notes: str = column("Notes", "text", "", required=False, default="", width=60)
+    notes: str = column(
+        "Notes",
+        "text",
+        "How the row was obtained, or why it was chosen",
+        required=False,
+        default="",
+        width=60,
+    )
     KEY = ("arm", "endpoint")
 
 
@@ -163,7 +170,14 @@ class Evidence:
         default="trial",
         width=12,
     )
-    notes: str = column("Notes", "text", "", required=False, default="", width=60)
+    notes: str = column(
+        "Notes",
+        "text",
+        "How the row was obtained, or why it was chosen",
+        required=False,
+        default="",
+        width=60,
+    )
     KEY = ("arm", "endpoint", "statistic", "item")
 
 
@@ -190,8 +204,18 @@ class Covariance:
 
     arm: str = column("Arm id", "id", "Arm", refers_to="arms", width=16)
     endpoint: str = column("Endpoint", "id", "pfs, os, or a drug id", width=14)
-    first: str = column("First coefficient", "text", "", width=18)
-    second: str = column("Second coefficient", "text", "", width=18)
+    first: str = column(
+        "First coefficient",
+        "text",
+        "Coefficient of the matrix row, as named in the table of coefficients",
+        width=18,
+    )
+    second: str = column(
+        "Second coefficient",
+        "text",
+        "Coefficient of the matrix column; one row for each pair is enough",
+        width=18,
+    )
     value: float = column(
         "Covariance",
         "number",

@@ -29,7 +29,7 @@ class ExternalEvidence:
     """A figure from outside the trial, shown beside the model's."""
 
     id: str = column("Id", "id", "Short id", width=26)
-    label: str = column("Study and population", "text", "", width=54)
+    label: str = column("Study and population", "text", "Name printed beside the figure", width=54)
     endpoint: str = column("Endpoint", "choice", "pfs or os", choices=("pfs", "os"), width=11)
     statistic: str = column(
         "Statistic",
@@ -42,8 +42,12 @@ class ExternalEvidence:
         "At month", "number", "Time of a landmark", above=0.0, required=False, width=11
     )
     value: float = column("Value", "number", "Median in months or share event-free", minimum=0.0, width=10)
-    lower: float | None = column("Lower 95%", "number", "", required=False, width=11)
-    upper: float | None = column("Upper 95%", "number", "", required=False, width=11)
+    lower: float | None = column(
+        "Lower 95%", "number", "Lower limit of the reported 95% interval", required=False, width=11
+    )
+    upper: float | None = column(
+        "Upper 95%", "number", "Upper limit of the reported 95% interval", required=False, width=11
+    )
     arm: str | None = column(
         "Compare with arm",
         "id",
@@ -70,17 +74,19 @@ class PublishedAnalysis:
     """A published cost-effectiveness analysis, for comparison."""
 
     id: str = column("Id", "id", "Short id", width=26)
-    label: str = column("Study", "text", "", width=54)
-    setting: str = column("Setting", "text", "", width=20)
+    label: str = column("Study", "text", "Authors and year, or the name of the assessment", width=54)
+    setting: str = column("Setting", "text", "Country and perspective", width=20)
     icer: float | None = column(
         "ICER per QALY", "number", "As published", required=False, number_format="#,##0", width=15
     )
-    currency: str = column("Currency", "text", "", required=False, default="", width=12)
+    currency: str = column(
+        "Currency", "text", "Currency and price year of the ICER", required=False, default="", width=12
+    )
     incremental_qalys: float | None = column(
         "Incremental QALYs", "number", "As published", required=False, width=18
     )
     source: str = column("Source", "text", "Id of the reference", required=False, default="", width=22)
-    notes: str = column("Notes", "text", "", required=False, default="", width=60)
+    notes: str = column("Notes", "text", "What differs from this model", required=False, default="", width=60)
     KEY = ("id",)
 
 
@@ -89,8 +95,8 @@ class Assumption:
     """A structural assumption, why it was made and which scenario explores it."""
 
     id: str = column("Id", "id", "Short id", width=26)
-    text: str = column("Assumption", "text", "", width=70)
-    justification: str = column("Justification", "text", "", width=70)
+    text: str = column("Assumption", "text", "What is assumed", width=70)
+    justification: str = column("Justification", "text", "Why it is reasonable", width=70)
     scenario: str | None = column(
         "Explored by scenario", "id", "Id of a scenario", refers_to="scenarios", required=False, width=26
     )
@@ -102,7 +108,9 @@ class Reference:
     """A source."""
 
     id: str = column("Reference id", "id", "Short id used in the Source columns", width=24)
-    citation: str = column("Citation", "text", "", width=90)
-    link: str = column("Link", "text", "", required=False, default="", width=50)
-    accessed: str = column("Accessed", "text", "", required=False, default="", width=14)
+    citation: str = column("Citation", "text", "Authors, title, journal or publisher, year", width=90)
+    link: str = column("Link", "text", "Where the source can be found", required=False, default="", width=50)
+    accessed: str = column(
+        "Accessed", "text", "Date of access, such as 2026-01-31", required=False, default="", width=14
+    )
     KEY = ("id",)

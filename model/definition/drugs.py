@@ -82,7 +82,9 @@ class Drug:
         default="official",
         width=12,
     )
-    notes: str = column("Notes", "text", "", required=False, default="", width=60)
+    notes: str = column(
+        "Notes", "text", "How the dose and the schedule were obtained", required=False, default="", width=60
+    )
     KEY = ("id",)
 
 
@@ -121,6 +123,6 @@ class Administration:
         default="every",
         width=12,
     )
-    label: str = column("Name", "text", "", width=40)
+    label: str = column("Name", "text", "Name printed in results", width=40)
     parameter: Parameter = parameter_block(minimum=0.0)
     KEY = ("id", "occasion")

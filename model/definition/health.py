@@ -54,7 +54,9 @@ class AdverseEvent:
 
     id: str = column("Event id", "id", "Short id", width=24)
     label: str = column("Event", "text", "Name printed in results", width=44)
-    notes: str = column("Notes", "text", "", required=False, default="", width=60)
+    notes: str = column(
+        "Notes", "text", "How the event was chosen or defined", required=False, default="", width=60
+    )
     KEY = ("id",)
 
 

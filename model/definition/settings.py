@@ -210,5 +210,5 @@ class DiscountStep:
         number_format="0.0%",
         width=14,
     )
-    notes: str = column("Notes", "text", "", required=False, default="", width=60)
+    notes: str = column("Notes", "text", "Where the rates come from", required=False, default="", width=60)
     KEY = ("from_year",)

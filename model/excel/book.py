@@ -13,7 +13,8 @@ from model.definition.validation import Problem
 from .cells import Grid, address
 from .errors import InputProblem
 from .records import Draft, cell_value, label_of, read_fields, read_rows, stand_ins
-from .schema import SHEET_OF, SHEETS, TABLE_SPECS, FieldsSpec, SheetSpec, TableSpec, essential_headers
+from .schema import SHEET_OF, SHEETS, TABLE_SPECS
+from .table_specs import FieldsSpec, SheetSpec, TableSpec, essential_headers
 from .tables import FoundTable, find_tables, is_blank, missing_column_message
 
 FIELD_SPECS = {t.name: t for sheet in SHEETS for t in sheet.tables if isinstance(t, FieldsSpec)}
@@ -38,7 +39,9 @@ class Book:
         tables: dict[str, Any] = {"provenance": self.provenance}
         for name, fields in FIELD_SPECS.items():
             draft = self.drafts[name][0]
-            tables[name] = fields.record(**draft.values, **self._stand_ins(name, draft, fields.fields, variant))
+            tables[name] = fields.record(
+                **draft.values, **self._stand_ins(name, draft, fields.fields, variant)
+            )
         for name, spec in TABLE_SPECS.items():
             columns = {c.field: c.column for c in spec.columns}
             tables[name] = tuple(
@@ -58,7 +61,9 @@ class Book:
         """Table, field and draft of every cell that cannot be used."""
         return [(name, f, d) for name, drafts in self.drafts.items() for d in drafts for f in d.failed]
 
-    def _stand_ins(self, table: str, draft: Draft, columns: dict[str, Column], variant: int) -> dict[str, Any]:
+    def _stand_ins(
+        self, table: str, draft: Draft, columns: dict[str, Column], variant: int
+    ) -> dict[str, Any]:
         chosen = {}
         for field in draft.failed:
             options = self._options(table, field, draft)
@@ -72,7 +77,9 @@ class Book:
         source, name = (column.refers_to, "id") if column.refers_to else (table, field)
         known = dict.fromkeys(d.values[name] for d in self.drafts.get(source, []) if name in d.values)
         if field == "id":
-            return tuple(dict.fromkeys([f"row_{draft.row}", *(x for x in self._asked_for(table) if x not in known)]))
+            return tuple(
+                dict.fromkeys([f"row_{draft.row}", *(x for x in self._asked_for(table) if x not in known)])
+            )
         return stand_ins(column, draft.failed[field], tuple(known), draft.row)
 
     def _asked_for(self, table: str) -> dict[str, None]:
@@ -108,7 +115,9 @@ class Book:
             fields = FIELD_SPECS[table]
             row = self.field_rows[table].get(problem.field, found.header_row)
             header = fields.fields[problem.field].header if problem.field in fields.fields else ""
-            return InputProblem(sheet, address(row, found.columns[fields.value_header]), header, "", problem.message)
+            return InputProblem(
+                sheet, address(row, found.columns[fields.value_header]), header, "", problem.message
+            )
         spec, draft = TABLE_SPECS[table], self.drafts[table][problem.position]
         column = spec.column(problem.field) or spec.columns[0]
         cells = {c.field: draft.values.get(c.field, draft.failed.get(c.field)) for c in spec.columns}
@@ -139,8 +148,18 @@ def _without_table(book: Book, sheet: SheetSpec, spec: TableSpec | FieldsSpec, g
     if grid is None:
         book.incomplete.add(spec.name)
         return
-    titles = {" ".join(v.split()) for r in grid.rows.values() if len(r) == 1 for v in r.values() if isinstance(v, str)}
-    if not isinstance(spec, TableSpec) or spec.required or (spec.title in titles and spec.title != sheet.title):
+    titles = {
+        " ".join(v.split())
+        for r in grid.rows.values()
+        if len(r) == 1
+        for v in r.values()
+        if isinstance(v, str)
+    }
+    if (
+        not isinstance(spec, TableSpec)
+        or spec.required
+        or (spec.title in titles and spec.title != sheet.title)
+    ):
         book.incomplete.add(spec.name)
         needed = ", ".join(essential_headers(spec))
         message = f"the table '{spec.title}' was not found; its header row must hold {needed}"
@@ -179,7 +198,9 @@ def _read_provenance(
                 values[part] = cell_value(column, grid.row(row).get(place or 0))
             except ValueError as error:
                 label = spec.fields[name].header
-                problems.append(InputProblem(grid.name, address(row, place or 1), column.header, label, str(error)))
+                problems.append(
+                    InputProblem(grid.name, address(row, place or 1), column.header, label, str(error))
+                )
         if len(values) == len(cells):
             book.provenance[name] = Provenance(**values)
     return problems

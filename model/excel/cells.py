@@ -49,12 +49,16 @@ def read_grids(path: Path, names: Iterable[str]) -> dict[str, Grid]:
     check_file(path)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # openpyxl warns of features it does not keep; nothing is saved here
+            warnings.simplefilter(
+                "ignore"
+            )  # openpyxl warns of features it does not keep; nothing is saved here
             return _grids(path, names)
     except InputError:
         raise
     except Exception as error:  # a damaged file can fail anywhere inside the parser
-        raise file_problem(f"'{path.name}' cannot be read as a workbook; it may be damaged ({error})") from error
+        raise file_problem(
+            f"'{path.name}' cannot be read as a workbook; it may be damaged ({error})"
+        ) from error
 
 
 def _grids(path: Path, names: Iterable[str]) -> dict[str, Grid]:

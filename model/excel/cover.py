@@ -10,9 +10,10 @@ from xlsxwriter.worksheet import Worksheet
 from model.definition.model_definition import ModelDefinition
 
 from .layout import Layout
-from .schema import SHEETS, SheetSpec
+from .schema import SHEETS
 from .sheets import SheetWriter, lines_of, row_height
 from .styles import GREY, HEADER, TAB_CONTROL, Styles
+from .table_specs import SheetSpec
 
 STEPS = (
     "Save a copy of this file. Change only yellow cells with blue type; pick from the list where a cell offers one.",
@@ -57,7 +58,11 @@ def write_cover(
         row += 1
     row = _section(sheet, styles, row + 1, key)
     for letter, style, text in (
-        ("I", styles.input(), "Input: the analyst may change it; the small line above a header marks such columns with I"),
+        (
+            "I",
+            styles.input(),
+            "Input: the analyst may change it; the small line above a header marks such columns with I",
+        ),
         ("", styles.plain(), "Id, name, source or note: plain; it names or documents an input"),
         ("C", styles.calculation(), "Calculation: filled by a formula; do not type over it"),
         ("O", styles.output(), "Output: a result"),
@@ -65,8 +70,10 @@ def write_cover(
         sheet.write_string(row, 0, letter, style)
         sheet.write_string(row, 1, text, styles.make())
         row += 1
-    for need, text in (("required", "Header of a column that must be filled"),
-                       ("optional", "Header of a column that may be left empty, or has a default")):
+    for need, text in (
+        ("required", "Header of a column that must be filled"),
+        ("optional", "Header of a column that may be left empty, or has a default"),
+    ):
         sheet.write_string(row, 0, "Header", styles.header(need))
         sheet.write_string(row, 1, text, styles.make())
         row += 1

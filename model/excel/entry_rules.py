@@ -24,8 +24,11 @@ def entry_rule(column: Column, first_cell: str) -> dict[str, Any] | None:
         if column.refers_to:
             allowed = "an id that is listed on its own sheet (pick it from the list)"
         optional = "" if column.required and column.default is None else " It may be left empty."
-        rule.update(error_title="Not allowed", error_message=_short(f"This cell takes {allowed}.{optional}", 255),
-                    error_type="stop")
+        rule.update(
+            error_title="Not allowed",
+            error_message=_short(f"This cell takes {allowed}.{optional}", 255),
+            error_type="stop",
+        )
     if column.help:
         unit = f" [{column.unit}]" if column.unit else ""
         rule.update(input_title=_short(column.header, 32), input_message=_short(column.help + unit, 255))
@@ -58,7 +61,10 @@ def _number(column: Column, cell: str) -> dict[str, Any]:
     kind = "decimal" if column.kind == "number" else "integer"
     low, high = column.minimum, column.maximum
     if column.above is not None and high is not None:
-        return {"validate": "custom", "value": f"=AND(ISNUMBER({cell}),{cell}>{column.above!r},{cell}<={high!r})"}
+        return {
+            "validate": "custom",
+            "value": f"=AND(ISNUMBER({cell}),{cell}>{column.above!r},{cell}<={high!r})",
+        }
     if column.above is not None:
         return {"validate": kind, "criteria": ">", "value": column.above}
     if low is not None and high is not None:

@@ -17,7 +17,8 @@ from model.definition.addresses import addresses
 from model.definition.columns import Column
 from model.definition.model_definition import ModelDefinition, address_of
 
-from .schema import INPUT_ID, SHEETS, FieldsSpec, SheetSpec, TableSpec, headers_of
+from .schema import SHEETS
+from .table_specs import INPUT_ID, FieldsSpec, SheetSpec, TableSpec, headers_of
 
 SPARE_ROWS = 3
 TOP_ROWS = 4  # title, purpose, link to the cover, and a blank row
@@ -77,7 +78,9 @@ class TablePlace:
     @property
     def headers(self) -> tuple[str, ...]:
         headers = headers_of(self.spec)
-        derived = self.spec.name == "settings" or (isinstance(self.spec, TableSpec) and self.spec.has_input_ids)
+        derived = self.spec.name == "settings" or (
+            isinstance(self.spec, TableSpec) and self.spec.has_input_ids
+        )
         return (*headers, INPUT_ID) if derived else headers
 
     def column(self, field: str) -> int:

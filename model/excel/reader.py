@@ -21,6 +21,7 @@ from .schema import SHEETS
 
 RECORD_CHECKS = (keys_are_unique, references_exist, parameters_are_possible)
 
+
 def read_inputs(path: str | PathLike[str]) -> ModelDefinition:
     """The definition in the workbook at ``path`` (an input workbook, or an output workbook with the same sheets).
 
@@ -56,7 +57,7 @@ def _run(checks: Iterable[Callable], definition: ModelDefinition) -> list[Proble
     for check in checks:
         try:
             problems += check(definition)
-        except Exception:  # noqa: BLE001, PERF203 - a stand-in may break a check; the bad cell itself is reported
+        except Exception:  # a stand-in may break a check; the bad cell itself is reported
             continue
     return problems
 

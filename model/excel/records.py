@@ -13,7 +13,7 @@ from model.definition.parameters import Parameter
 
 from .cells import CellError, Grid, address
 from .errors import InputProblem
-from .schema import FieldsSpec, SheetColumn, TableSpec
+from .table_specs import FieldsSpec, SheetColumn, TableSpec
 from .tables import FoundTable, is_blank, normal
 
 ID_PATTERN = re.compile(PATTERNS["id"])
@@ -59,14 +59,19 @@ def read_rows(spec: TableSpec, found: FoundTable, grid: Grid) -> tuple[list[Draf
             except ValueError as error:
                 draft.failed[column.field] = raw
                 cell = address(row, found.columns[column.header])
-                problems.append(InputProblem(grid.name, cell, column.header, label_of(spec, cells), str(error)))
+                problems.append(
+                    InputProblem(grid.name, cell, column.header, label_of(spec, cells), str(error))
+                )
         drafts.append(draft)
     return drafts, problems
 
 
-def read_fields(spec: FieldsSpec, found: FoundTable, grid: Grid) -> tuple[Draft, dict[str, int], list[InputProblem]]:
+def read_fields(
+    spec: FieldsSpec, found: FoundTable, grid: Grid
+) -> tuple[Draft, dict[str, int], list[InputProblem]]:
     """The draft of a key-and-value table, the row of each field, and the problems of its cells."""
-    draft, rows, problems = Draft(found.header_row, {}, {}), {}, []
+    draft, rows = Draft(found.header_row, {}, {}), dict[str, int]()
+    problems: list[InputProblem] = []
     by_label = {normal(column.header): name for name, column in spec.fields.items()}
     label_column, value_column = (found.columns.get(h, 0) for h in (spec.label_header, spec.value_header))
     for row in range(found.header_row + 1, found.last_row + 1):
@@ -75,7 +80,9 @@ def read_fields(spec: FieldsSpec, found: FoundTable, grid: Grid) -> tuple[Draft,
             continue
         column, cell = spec.fields[name], address(row, value_column or 1)
         if name in rows:
-            problems.append(InputProblem(grid.name, cell, column.header, "", f"stands twice, first in row {rows[name]}"))
+            problems.append(
+                InputProblem(grid.name, cell, column.header, "", f"stands twice, first in row {rows[name]}")
+            )
             continue
         rows[name] = row
         raw = grid.row(row).get(value_column)
@@ -101,7 +108,11 @@ def cell_value(column: Column, raw: Any) -> Any:
         raise ValueError(f"{raw.message}; the cell must hold {column.allowed()}")
     if column.kind in ("number", "integer") and not is_blank(raw):
         if isinstance(raw, str):
-            hint = "; use the decimal sign of your spreadsheet's language" if DECIMAL_COMMA.fullmatch(raw) else ""
+            hint = (
+                "; use the decimal sign of your spreadsheet's language"
+                if DECIMAL_COMMA.fullmatch(raw)
+                else ""
+            )
             raise ValueError(f"'{raw.strip()}' is text; it must be {column.allowed()}{hint}")
         if isinstance(raw, datetime.date | datetime.time | datetime.timedelta):
             raise ValueError(f"'{raw}' is a date or time; it must be {column.allowed()}")
@@ -119,7 +130,10 @@ def label_of(spec: TableSpec, cells: dict[str, Any]) -> str:
 def _is_no_record(spec: TableSpec, cells: dict[str, Any]) -> bool:
     """A blank row, a row of hints in brackets, or a note: words that are no key, beside otherwise empty cells."""
     filled = [(column, cells[column.field]) for column in spec.columns if not is_blank(cells[column.field])]
-    if all(isinstance(raw, str) and raw.strip().startswith("[") and raw.strip().endswith("]") for _, raw in filled):
+    if all(
+        isinstance(raw, str) and raw.strip().startswith("[") and raw.strip().endswith("]")
+        for _, raw in filled
+    ):
         return True
     if any(column.key and _looks_like_key(column, raw) for column, raw in filled):
         return False
@@ -133,7 +147,9 @@ def _looks_like_key(column: SheetColumn, raw: Any) -> bool:
         return raw in column.column.choices
     if column.column.kind in ("number", "integer"):
         return not isinstance(raw, str)
-    return bool(ID_PATTERN.fullmatch(str(raw).strip())) or (column.column.kind == "address" and "." in str(raw))
+    return bool(ID_PATTERN.fullmatch(str(raw).strip())) or (
+        column.column.kind == "address" and "." in str(raw)
+    )
 
 
 def stand_ins(column: Column, raw: Any, known: tuple[str, ...], row: int) -> tuple[Any, ...]:

@@ -6,267 +6,302 @@ Columns are not declared here: headers, types, units, bounds and help texts come
 
 from __future__ import annotations
 
-import dataclasses
-from functools import cached_property
-
-from model.definition.columns import Bounds, Column, block_of, columns_of
-from model.definition.model_definition import TABLES
-from model.definition.parameters import Parameter
 from model.definition.settings import About, Settings
 
-INPUT_ID = "Input id"
-INPUT_ID_HELP = "What to type on the sheet Scenarios, or after --set, to change this row; made from the row itself"
-
-
-@dataclasses.dataclass(frozen=True)
-class SheetColumn:
-    """One column of a table as it stands on its sheet; ``in_block`` if it belongs to the parameter block."""
-
-    field: str
-    column: Column
-    in_block: bool
-    key: bool
-
-    @property
-    def header(self) -> str:
-        return self.column.header
-
-    @property
-    def editable(self) -> bool:
-        """Is it an input that the calculation uses (rather than an id, a name or a note)?"""
-        if self.field == "quality" or (self.key and self.column.kind != "number"):
-            return False
-        return self.column.kind in ("number", "integer", "choice", "yes_no", "any", "colour") or bool(
-            self.column.refers_to
-        )
-
-    @property
-    def may_be_missing(self) -> bool:
-        """A free-text column may be left out of a sheet; any other is missed, as it may be a misspelt header."""
-        return not self.column.required and self.column.kind == "text" and not self.key
-
-
-@dataclasses.dataclass(frozen=True)
-class TableSpec:
-    """One table of records. ``required``: its header row must stand on the sheet, else it may be left out."""
-
-    name: str
-    title: str
-    explanation: str
-    required: bool = True
-    input_ids: bool = False
-    value_format: str = ""
-
-    @property
-    def record(self) -> type:
-        return TABLES[self.name]
-
-    @cached_property
-    def columns(self) -> tuple[SheetColumn, ...]:
-        """The columns in the order of the record's fields; the parameter block spread over its own."""
-        keys = self.record.KEY  # type: ignore[attr-defined]
-        plain, block = columns_of(self.record), block_of(self.record)
-        found = []
-        for field in dataclasses.fields(self.record):
-            if field.name in plain:
-                found.append(SheetColumn(field.name, plain[field.name], False, field.name in keys))
-            elif block and field.name == block[0]:
-                for name, column in block_columns(block[1]).items():
-                    if name == "value" and self.value_format:
-                        column = dataclasses.replace(column, number_format=self.value_format)
-                    found.append(SheetColumn(name, column, True, False))
-        return tuple(found)
-
-    @property
-    def has_input_ids(self) -> bool:
-        """Does a last column show each row's address?"""
-        return self.input_ids or block_of(self.record) is not None
-
-    def column(self, field: str) -> SheetColumn | None:
-        return next((c for c in self.columns if c.field == field), None)
-
-
-def block_columns(bounds: Bounds) -> dict[str, Column]:
-    """The columns of a parameter block by field name; Value has the bounds and the unit of its table."""
-    from model.definition.addresses import value_column
-
-    columns = dict(columns_of(Parameter))
-    columns["value"] = dataclasses.replace(value_column(bounds), unit=bounds.unit)
-    return columns
-
-
-@dataclasses.dataclass(frozen=True)
-class FieldsSpec:
-    """A table with one row per field of a single record: About and Settings."""
-
-    name: str
-    title: str
-    explanation: str
-    record: type
-    label_header: str
-    value_header: str
-    other_headers: tuple[str, ...] = ()
-
-    @property
-    def fields(self) -> dict[str, Column]:
-        return columns_of(self.record)
-
-    @property
-    def provenance(self) -> dict[str, Column]:
-        """Source, Quality and Notes columns, where the table has them."""
-        columns = columns_of(Parameter)
-        return {n: columns[n] for n in ("source", "quality", "notes") if columns[n].header in self.other_headers}
-
-
-@dataclasses.dataclass(frozen=True)
-class SheetSpec:
-    """One sheet: name, one-line purpose, its tables from top to bottom, and titles of what is no table."""
-
-    name: str
-    title: str
-    purpose: str
-    tables: tuple[TableSpec | FieldsSpec, ...]
-    other_titles: tuple[str, ...] = ()
-
+from .table_specs import FieldsSpec, SheetSpec, TableSpec
 
 ABOUT = FieldsSpec(
-    "about", "About this model", "The decision problem in words; printed on every output.", About,
-    "About", "Entry", ("What to write",),
+    "about",
+    "About this model",
+    "The decision problem in words; printed on every output.",
+    About,
+    "About",
+    "Entry",
+    ("What to write",),
 )
 SETTINGS = FieldsSpec(
-    "settings", "Settings", "Conventions of the calculation. Every one is echoed in the results.", Settings,
-    "Setting", "Value", ("Unit", "Allowed", "What it does", "Source", "Quality", "Notes"),
+    "settings",
+    "Settings",
+    "Conventions of the calculation. Every one is echoed in the results.",
+    Settings,
+    "Setting",
+    "Value",
+    ("Unit", "Allowed", "What it does", "Source", "Quality", "Notes"),
 )
 
 SHEETS: tuple[SheetSpec, ...] = (
-    SheetSpec("Cover", "Cover", "What the model is about, how to use the workbook, and what stands where", (ABOUT,),
-              ("How to use this workbook", "Colour key", "Contents")),
     SheetSpec(
-        "Settings", "Settings", "Horizon, cycle, discounting and the other conventions of the calculation",
+        "Cover",
+        "Cover",
+        "What the model is about, how to use the workbook, and what stands where",
+        (ABOUT,),
+        ("How to use this workbook", "Colour key", "Contents"),
+    ),
+    SheetSpec(
+        "Settings",
+        "Settings",
+        "Horizon, cycle, discounting and the other conventions of the calculation",
         (
             SETTINGS,
-            TableSpec("thresholds", "Willingness-to-pay thresholds", "Amounts per QALY at which results are stated."),
-            TableSpec("discount_steps", "Later discount rates",
-                      "Rates that replace those of the settings from a year on; leave empty for constant rates.",
-                      required=False),
+            TableSpec(
+                "thresholds", "Willingness-to-pay thresholds", "Amounts per QALY at which results are stated."
+            ),
+            TableSpec(
+                "discount_steps",
+                "Later discount rates",
+                "Rates that replace those of the settings from a year on; leave empty for constant rates.",
+                required=False,
+            ),
         ),
     ),
     SheetSpec(
-        "Population", "Population", "Who is treated: age, sex and body size",
-        (TableSpec("population", "Treated population",
-                   "Age and share of women shift the life table and the utility norms; body size sets weight-based doses.",
-                   value_format="0.0###"),),
+        "Population",
+        "Population",
+        "Who is treated: age, sex and body size",
+        (
+            TableSpec(
+                "population",
+                "Treated population",
+                "Age and share of women shift the life table and the utility norms; body size sets weight-based doses.",
+                value_format="0.0###",
+            ),
+        ),
     ),
     SheetSpec(
-        "Arms", "Arms and regimens", "The treatments compared, the drugs of each, and how long they are taken",
+        "Arms",
+        "Arms and regimens",
+        "The treatments compared, the drugs of each, and how long they are taken",
         (
             TableSpec("arms", "Arms", "One row per treatment option; its id is used on all other sheets."),
-            TableSpec("regimens", "Regimens", "One row per drug of an arm, with the rule by which treatment ends.",
-                      input_ids=True),
-            TableSpec("treatment", "Use of drugs",
-                      "Uncertain numbers about an arm's use of a drug; an item that is not listed is 1.",
-                      required=False, value_format="0.000##"),
+            TableSpec(
+                "regimens",
+                "Regimens",
+                "One row per drug of an arm, with the rule by which treatment ends.",
+                input_ids=True,
+            ),
+            TableSpec(
+                "treatment",
+                "Use of drugs",
+                "Uncertain numbers about an arm's use of a drug; an item that is not listed is 1.",
+                required=False,
+                value_format="0.000##",
+            ),
         ),
     ),
     SheetSpec(
-        "Survival", "Survival",
+        "Survival",
+        "Survival",
         "The curve of each arm and endpoint: where it comes from, its distribution, and the evidence behind it",
         (
-            TableSpec("curves", "Curves",
-                      "One row per arm and endpoint (pfs, os, or a drug's own time on treatment): source of the curve, "
-                      "distribution selector, waning.", input_ids=True),
-            TableSpec("relative_effects", "Relative effects",
-                      "The effect that turns the reference arm's curve into this arm's, for curves from relative_effect.",
-                      required=False, value_format="0.000##"),
-            TableSpec("evidence", "Evidence",
-                      "Published statistics; curves from evidence are calibrated to those marked yes.",
-                      required=False, input_ids=True),
-            TableSpec("coefficients", "Coefficients",
-                      "Coefficients of curves from coefficients, in flexsurv's parametrisation, time in months.",
-                      required=False, value_format="0.000000##"),
-            TableSpec("covariance", "Covariance of coefficients",
-                      "Elements of the covariance on the estimation scale; an element not listed is 0. With a covariance, "
-                      "the coefficients are drawn jointly from it.", required=False, input_ids=True),
+            TableSpec(
+                "curves",
+                "Curves",
+                "One row per arm and endpoint (pfs, os, or a drug's own time on treatment): source of the curve, "
+                "distribution selector, waning.",
+                input_ids=True,
+            ),
+            TableSpec(
+                "relative_effects",
+                "Relative effects",
+                "The effect that turns the reference arm's curve into this arm's, for curves from relative_effect.",
+                required=False,
+                value_format="0.000##",
+            ),
+            TableSpec(
+                "evidence",
+                "Evidence",
+                "Published statistics; curves from evidence are calibrated to those marked yes.",
+                required=False,
+                input_ids=True,
+            ),
+            TableSpec(
+                "coefficients",
+                "Coefficients",
+                "Coefficients of curves from coefficients, in flexsurv's parametrisation, time in months.",
+                required=False,
+                value_format="0.000000##",
+            ),
+            TableSpec(
+                "covariance",
+                "Covariance of coefficients",
+                "Elements of the covariance on the estimation scale; an element not listed is 0. With a covariance, "
+                "the coefficients are drawn jointly from it.",
+                required=False,
+                input_ids=True,
+            ),
         ),
     ),
     SheetSpec(
-        "Utilities", "Utilities", "Quality-of-life weight of each health state, and changes while on a drug",
-        (TableSpec("utilities", "Utilities", "1 is full health, 0 is as bad as death.", value_format="0.000##"),),
-    ),
-    SheetSpec(
-        "Adverse events", "Adverse events", "Which events count, how likely they are in each arm, and what they cost",
+        "Utilities",
+        "Utilities",
+        "Quality-of-life weight of each health state, and changes while on a drug",
         (
-            TableSpec("adverse_events", "Events", "One row per event; each needs a probability for every arm.",
-                      required=False),
-            TableSpec("event_probabilities", "Probabilities", "Probability that a patient of the arm has the event.",
-                      required=False, value_format="0.000##"),
-            TableSpec("event_consequences", "Consequences",
-                      "Cost of one event, utility lost, and for how long; what is not listed is 0.", required=False),
+            TableSpec(
+                "utilities", "Utilities", "1 is full health, 0 is as bad as death.", value_format="0.000##"
+            ),
         ),
     ),
     SheetSpec(
-        "Drugs", "Drugs", "Doses, schedules, packs and vials, list prices and discounts",
+        "Adverse events",
+        "Adverse events",
+        "Which events count, how likely they are in each arm, and what they cost",
+        (
+            TableSpec(
+                "adverse_events",
+                "Events",
+                "One row per event; each needs a probability for every arm.",
+                required=False,
+            ),
+            TableSpec(
+                "event_probabilities",
+                "Probabilities",
+                "Probability that a patient of the arm has the event.",
+                required=False,
+                value_format="0.000##",
+            ),
+            TableSpec(
+                "event_consequences",
+                "Consequences",
+                "Cost of one event, utility lost, and for how long; what is not listed is 0.",
+                required=False,
+            ),
+        ),
+    ),
+    SheetSpec(
+        "Drugs",
+        "Drugs",
+        "Doses, schedules, packs and vials, list prices and discounts",
         (
             TableSpec("drugs", "Drugs", "Dose and schedule of each drug.", input_ids=True),
-            TableSpec("products", "Packs and vials",
-                      "One row per pack or vial size; Value is its list price. The cheapest combination covers a dose.",
-                      value_format="#,##0.00##"),
-            TableSpec("discounts", "Discounts", "Share taken off the list price; a drug that is not listed has none.",
-                      required=False, value_format="0.000##"),
+            TableSpec(
+                "products",
+                "Packs and vials",
+                "One row per pack or vial size; Value is its list price. The cheapest combination covers a dose.",
+                value_format="#,##0.00##",
+            ),
+            TableSpec(
+                "discounts",
+                "Discounts",
+                "Share taken off the list price; a drug that is not listed has none.",
+                required=False,
+                value_format="0.000##",
+            ),
         ),
     ),
     SheetSpec(
-        "Care", "Administration and care", "Cost of giving the drugs, of visits, tests and other care",
+        "Care",
+        "Administration and care",
+        "Cost of giving the drugs, of visits, tests and other care",
         (
-            TableSpec("administration", "Administration", "Cost of giving a drug once.", required=False,
-                      value_format="#,##0.00##"),
-            TableSpec("care", "Care and monitoring", "Costs that accrue in a state, at visits, or once.",
-                      required=False, value_format="#,##0.00##"),
+            TableSpec(
+                "administration",
+                "Administration",
+                "Cost of giving a drug once.",
+                required=False,
+                value_format="#,##0.00##",
+            ),
+            TableSpec(
+                "care",
+                "Care and monitoring",
+                "Costs that accrue in a state, at visits, or once.",
+                required=False,
+                value_format="#,##0.00##",
+            ),
         ),
     ),
     SheetSpec(
-        "After progression", "After progression", "Deaths among progressions, later treatment, care at the end of life",
+        "After progression",
+        "After progression",
+        "Deaths among progressions, later treatment, care at the end of life",
         (
-            TableSpec("progression", "Progression",
-                      "Share of PFS events that are deaths, and share treated again after progression.",
-                      required=False, value_format="0.000##"),
-            TableSpec("subsequent", "Subsequent treatment",
-                      "Drugs after progression: shares of the treated (they sum to 1) and mean durations in months.",
-                      required=False, value_format="0.000##"),
-            TableSpec("end_of_life", "End of life", "Costs at death.", required=False, value_format="#,##0.00##"),
+            TableSpec(
+                "progression",
+                "Progression",
+                "Share of PFS events that are deaths, and share treated again after progression.",
+                required=False,
+                value_format="0.000##",
+            ),
+            TableSpec(
+                "subsequent",
+                "Subsequent treatment",
+                "Drugs after progression: shares of the treated (they sum to 1) and mean durations in months.",
+                required=False,
+                value_format="0.000##",
+            ),
+            TableSpec(
+                "end_of_life", "End of life", "Costs at death.", required=False, value_format="#,##0.00##"
+            ),
         ),
     ),
     SheetSpec(
-        "Life table", "Life table", "Mortality of the general population by age and sex",
-        (TableSpec("life_table", "Yearly probability of death",
-                   "One row per year of age, none left out; the last row holds for all higher ages.", required=False),),
-    ),
-    SheetSpec(
-        "Utility norms", "Utility norms", "Mean utility of the general population by age",
-        (TableSpec("utility_norms", "Norms by age", "Each norm holds from its age until the next row.", required=False),),
-    ),
-    SheetSpec(
-        "Scenarios", "Scenarios", "What-if analyses: each changes one or more inputs",
-        (TableSpec("scenarios", "Scenario changes",
-                   "Rows with the same id are one scenario. Input: an Input id from another sheet for its value, or with "
-                   "a field name, such as utilities.progressed or curves.control.pfs.distribution.", required=False),),
-    ),
-    SheetSpec(
-        "Validation", "Validation", "Figures from outside the model, shown beside its results",
+        "Life table",
+        "Life table",
+        "Mortality of the general population by age and sex",
         (
-            TableSpec("external_evidence", "External survival evidence",
-                      "Medians and landmarks of other studies; they do not change any result.", required=False),
-            TableSpec("published_analyses", "Published economic analyses",
-                      "Other cost-effectiveness analyses of the same question; they do not change any result.",
-                      required=False),
+            TableSpec(
+                "life_table",
+                "Yearly probability of death",
+                "One row per year of age, none left out; the last row holds for all higher ages.",
+                required=False,
+            ),
         ),
     ),
     SheetSpec(
-        "Assumptions", "Assumptions", "What was assumed, why, and which scenario explores it",
+        "Utility norms",
+        "Utility norms",
+        "Mean utility of the general population by age",
+        (
+            TableSpec(
+                "utility_norms",
+                "Norms by age",
+                "Each norm holds from its age until the next row.",
+                required=False,
+            ),
+        ),
+    ),
+    SheetSpec(
+        "Scenarios",
+        "Scenarios",
+        "What-if analyses: each changes one or more inputs",
+        (
+            TableSpec(
+                "scenarios",
+                "Scenario changes",
+                "Rows with the same id are one scenario. Input: an Input id from another sheet for its value, or with "
+                "a field name, such as utilities.progressed or curves.control.pfs.distribution.",
+                required=False,
+            ),
+        ),
+    ),
+    SheetSpec(
+        "Validation",
+        "Validation",
+        "Figures from outside the model, shown beside its results",
+        (
+            TableSpec(
+                "external_evidence",
+                "External survival evidence",
+                "Medians and landmarks of other studies; they do not change any result.",
+                required=False,
+            ),
+            TableSpec(
+                "published_analyses",
+                "Published economic analyses",
+                "Other cost-effectiveness analyses of the same question; they do not change any result.",
+                required=False,
+            ),
+        ),
+    ),
+    SheetSpec(
+        "Assumptions",
+        "Assumptions",
+        "What was assumed, why, and which scenario explores it",
         (TableSpec("assumptions", "Structural assumptions", "One row per assumption.", required=False),),
     ),
     SheetSpec(
-        "References", "References", "Sources by the ids used in the Source columns",
+        "References",
+        "References",
+        "Sources by the ids used in the Source columns",
         (TableSpec("references", "References", "One row per source.", required=False),),
     ),
 )
@@ -275,17 +310,3 @@ TABLE_SPECS: dict[str, TableSpec] = {
     table.name: table for sheet in SHEETS for table in sheet.tables if isinstance(table, TableSpec)
 }
 SHEET_OF: dict[str, SheetSpec] = {table.name: sheet for sheet in SHEETS for table in sheet.tables}
-
-
-def headers_of(table: TableSpec | FieldsSpec) -> tuple[str, ...]:
-    """Headers of a table from left to right, without the derived column of input ids."""
-    if isinstance(table, FieldsSpec):
-        return (table.label_header, table.value_header, *table.other_headers)
-    return tuple(column.header for column in table.columns)
-
-
-def essential_headers(table: TableSpec | FieldsSpec) -> tuple[str, ...]:
-    """Headers without which a table cannot be read."""
-    if isinstance(table, FieldsSpec):
-        return (table.label_header, table.value_header)
-    return tuple(column.header for column in table.columns if not column.may_be_missing)

@@ -15,11 +15,22 @@ from model.definition.settings import Provenance
 
 from .entry_rules import apply_rule, hint
 from .layout import Control, Layout, TablePlace
-from .schema import INPUT_ID, INPUT_ID_HELP, FieldsSpec, SheetColumn, SheetSpec, TableSpec, headers_of
 from .styles import INPUT_FILL, LINE, TAB_INPUT, Styles, set_up_page
+from .table_specs import INPUT_ID, INPUT_ID_HELP, FieldsSpec, SheetColumn, SheetSpec, TableSpec, headers_of
 
-FIELD_WIDTHS = {"About": 26, "Entry": 84, "What to write": 56, "Setting": 34, "Value": 20, "Unit": 14, "Allowed": 34,
-                "What it does": 56, "Source": 22, "Quality": 12, "Notes": 44}
+FIELD_WIDTHS = {
+    "About": 26,
+    "Entry": 84,
+    "What to write": 56,
+    "Setting": 34,
+    "Value": 20,
+    "Unit": 14,
+    "Allowed": 34,
+    "What it does": 56,
+    "Source": 22,
+    "Quality": 12,
+    "Notes": 44,
+}
 WIDE = 40.0
 NOTES_WIDTH = 48.0
 NARROWED = 24.0
@@ -30,7 +41,9 @@ SETTING_TEXT = {"Setting": "label", "Unit": "unit", "Allowed": "allowed", "What 
 class SheetWriter:
     """Writes the tables of one sheet where the layout says they stand."""
 
-    def __init__(self, sheet: Worksheet, spec: SheetSpec, definition: ModelDefinition, layout: Layout, styles: Styles):
+    def __init__(
+        self, sheet: Worksheet, spec: SheetSpec, definition: ModelDefinition, layout: Layout, styles: Styles
+    ):
         self.sheet, self.spec, self.definition = sheet, spec, definition
         self.layout, self.styles = layout, styles
         self.places = [layout.tables[table.name] for table in spec.tables]
@@ -52,9 +65,13 @@ class SheetWriter:
             self.sheet.freeze_panes(2, 1)
             self.sheet.repeat_rows(0, 1)
         self.sheet.print_area(0, 0, last.last_row, len(self.widths) - 1)
-        self.sheet.ignore_errors({"number_stored_as_text": f"A1:{xl_rowcol_to_cell(last.last_row + 200, 30)}"})
+        self.sheet.ignore_errors(
+            {"number_stored_as_text": f"A1:{xl_rowcol_to_cell(last.last_row + 200, 30)}"}
+        )
         self.sheet.set_tab_color(TAB_INPUT)
-        set_up_page(self.sheet, self.definition.about.title, "A3" if sum(self.widths) > A3_FROM_WIDTH else "A4")
+        set_up_page(
+            self.sheet, self.definition.about.title, "A3" if sum(self.widths) > A3_FROM_WIDTH else "A4"
+        )
 
     def write_top(self, title: str, purpose: str) -> None:
         self.sheet.set_row(0, 26)
@@ -97,8 +114,13 @@ class SheetWriter:
             lines = max(lines, lines_of(value, self.widths[number]) if wraps(column.column) else 1)
         if spec.has_input_ids:
             text = "" if record is None else address_of(spec.name, record)
-            self.sheet.write_formula(row, place.column("input_id"), input_id_formula(spec, row),
-                                     self.styles.calculation("", "left"), text)
+            self.sheet.write_formula(
+                row,
+                place.column("input_id"),
+                input_id_formula(spec, row),
+                self.styles.calculation("", "left"),
+                text,
+            )
         self.sheet.set_row(row, row_height(lines))
 
     def _format(self, column: SheetColumn, value: Any) -> Any:
@@ -109,8 +131,9 @@ class SheetWriter:
         if not column.editable:
             return self.styles.plain(number_format, wrap, align)
         if spec.kind == "colour" and isinstance(value, str):
-            return self.styles.make(border=1, border_color=LINE, bold=True, indent=1, bg_color=INPUT_FILL,
-                                    font_color=value)
+            return self.styles.make(
+                border=1, border_color=LINE, bold=True, indent=1, bg_color=INPUT_FILL, font_color=value
+            )
         return self.styles.input(number_format, wrap, align)
 
     # ---- key-and-value tables ------------------------------------------------------------------------------------
@@ -129,8 +152,15 @@ class SheetWriter:
         for position, (name, column, value) in enumerate(rows):
             self._write_field(place, spec, place.first_row + position, name, column, value)
 
-    def _write_field(self, place: TablePlace, spec: FieldsSpec, row: int, name: str, column: Column, value: Any) -> None:
-        words = {"label": column.header, "unit": column.unit, "allowed": column.allowed(), "help": column.help}
+    def _write_field(
+        self, place: TablePlace, spec: FieldsSpec, row: int, name: str, column: Column, value: Any
+    ) -> None:
+        words = {
+            "label": column.header,
+            "unit": column.unit,
+            "allowed": column.allowed(),
+            "help": column.help,
+        }
         if column.refers_to:
             words["allowed"] = f"an id of the sheet {column.refers_to.capitalize()}"
         texts = {"About": column.header, "What to write": column.help}
@@ -153,8 +183,12 @@ class SheetWriter:
                 apply_rule(self.sheet, rule, row, row, headers_of(spec).index(rule.header))
         if place.headers[-1] == INPUT_ID:
             known = f"settings.{name}" in self.layout.cells
-            self.sheet.write_string(row, place.column("input_id"), f"settings.{name}" if known else "",
-                                    self.styles.calculation("", "left"))
+            self.sheet.write_string(
+                row,
+                place.column("input_id"),
+                f"settings.{name}" if known else "",
+                self.styles.calculation("", "left"),
+            )
         self.sheet.set_row(row, row_height(lines))
 
     # ---- cells ---------------------------------------------------------------------------------------------------
@@ -224,8 +258,10 @@ def comment_of(column: Column) -> str:
     if not column.required:
         help_text += "\nMay be left empty."
     elif column.default is not None:
-        default = {True: "yes", False: "no"}.get(column.default, column.default) if column.kind == "yes_no" else (
-            column.default
+        default = (
+            {True: "yes", False: "no"}.get(column.default, column.default)
+            if column.kind == "yes_no"
+            else (column.default)
         )
         help_text += f"\nEmpty means {default}."
     return help_text
@@ -268,7 +304,10 @@ def _widths(place: TablePlace, layout: Layout) -> list[float]:
     if isinstance(place.spec, FieldsSpec):
         widths = [float(FIELD_WIDTHS[header]) for header in headers_of(place.spec)]
     else:
-        widths = [min(c.column.width, NOTES_WIDTH) if c.field == "notes" else c.column.width for c in place.spec.columns]
+        widths = [
+            min(c.column.width, NOTES_WIDTH) if c.field == "notes" else c.column.width
+            for c in place.spec.columns
+        ]
     prefix = f"{place.spec.name}."
     if place.headers[-1] != INPUT_ID:
         return widths

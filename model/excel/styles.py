@@ -41,8 +41,9 @@ class ExactWorkbook(Workbook):
 
 def new_workbook(path: str | PathLike[str]) -> Workbook:
     """An empty workbook to be written to ``path`` when it is closed; text stays text, numbers keep all digits."""
-    workbook = ExactWorkbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False,
-                                         "strings_to_numbers": False})
+    workbook = ExactWorkbook(
+        str(path), {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    )
     workbook.set_calc_mode("auto")
     return workbook
 
@@ -93,8 +94,17 @@ class Styles:
     def header(self, need: str) -> Format:
         """A column header; ``need`` is "required", "optional" or "derived"."""
         fill = {"required": HEADER, "optional": HEADER_OPTIONAL, "derived": GREY}[need]
-        return self.make(bold=True, font_color="#FFFFFF", bg_color=fill, text_wrap=True, valign="vcenter",
-                         align="left", indent=1, border=1, border_color=LINE)
+        return self.make(
+            bold=True,
+            font_color="#FFFFFF",
+            bg_color=fill,
+            text_wrap=True,
+            valign="vcenter",
+            align="left",
+            indent=1,
+            border=1,
+            border_color=LINE,
+        )
 
     def input(self, number_format: str = "", wrap: str = "no", align: str = "") -> Format:
         """A cell that the analyst changes."""

@@ -6,7 +6,7 @@ import dataclasses
 import difflib
 
 from .cells import CellError, Grid
-from .schema import FieldsSpec, SheetSpec, TableSpec, essential_headers, headers_of
+from .table_specs import FieldsSpec, SheetSpec, TableSpec, essential_headers, headers_of
 
 Spec = TableSpec | FieldsSpec
 ROWS_ABOVE_HEADER = 4  # a table's title stands at most so many rows above its header row
@@ -34,7 +34,9 @@ def find_tables(sheet: SheetSpec, grid: Grid) -> dict[str, FoundTable]:
     chosen = _assign(sheet, grid, titles)
     starts = [titles.get((spec.name, row), row) for spec, row in chosen]
     ends = {normal(title) for title in sheet.other_titles}
-    starts += [n for n, cells in grid.rows.items() if len(cells) == 1 and normal(next(iter(cells.values()))) in ends]
+    starts += [
+        n for n, cells in grid.rows.items() if len(cells) == 1 and normal(next(iter(cells.values()))) in ends
+    ]
     last_of_sheet = max(grid.rows, default=0)
     found = {}
     for spec, row in chosen:
@@ -78,7 +80,9 @@ def _assign(sheet: SheetSpec, grid: Grid, titles: dict[tuple[str, int], int]) ->
         if number not in taken_rows and order not in chosen:
             taken_rows.add(number)
             chosen[order] = number
-    return [(sheet.tables[order], number) for order, number in sorted(chosen.items(), key=lambda item: item[1])]
+    return [
+        (sheet.tables[order], number) for order, number in sorted(chosen.items(), key=lambda item: item[1])
+    ]
 
 
 def _columns(spec: Spec, grid: Grid, row: int) -> dict[str, int]:

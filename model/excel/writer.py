@@ -41,12 +41,14 @@ def write_inputs(definition: ModelDefinition, path: str | PathLike[str]) -> None
 def set_properties(workbook: Workbook, definition: ModelDefinition) -> None:
     """Document properties, with a fixed date."""
     about = definition.about
-    workbook.set_properties({
-        "title": about.title,
-        "subject": f"{about.intervention} versus {about.comparator}",
-        "keywords": f"partitioned survival, health economics, version {about.version}",
-        "created": CREATED,
-    })
+    workbook.set_properties(
+        {
+            "title": about.title,
+            "subject": f"{about.intervention} versus {about.comparator}",
+            "keywords": f"partitioned survival, health economics, version {about.version}",
+            "created": CREATED,
+        }
+    )
 
 
 def add_input_sheets(

@@ -39,7 +39,9 @@ CANDIDATE_STYLES = dict(
 @in_house_style
 def candidates_follow_up(base: BaseCase) -> Figure:
     """Every calibrated distribution of every curve over the trial's follow-up, with the reported statistics."""
-    return _candidates(base, follow_up_months(base.definition), False, "Candidate distributions over the trial's follow-up")
+    return _candidates(
+        base, follow_up_months(base.definition), False, "Candidate distributions over the trial's follow-up"
+    )
 
 
 @in_house_style
@@ -52,8 +54,12 @@ def candidates_horizon(base: BaseCase) -> Figure:
 def with_candidates(definition: ModelDefinition) -> list[tuple[str, str]]:
     """(endpoint, arm) of the curves that have evidence to be calibrated to."""
     used = {(e.endpoint, e.arm) for e in definition.evidence if e.use}
-    return [(c.endpoint, c.arm) for e in _endpoints(definition) for c in definition.curves
-            if c.endpoint == e and (c.endpoint, c.arm) in used]  # fmt: skip
+    return [
+        (c.endpoint, c.arm)
+        for e in _endpoints(definition)
+        for c in definition.curves
+        if c.endpoint == e and (c.endpoint, c.arm) in used
+    ]
 
 
 def _endpoints(definition: ModelDefinition) -> list[str]:
@@ -64,14 +70,22 @@ def _candidates(base: BaseCase, until: float, years: bool, title: str) -> Figure
     d, styles = base.definition, arm_styles(base.definition)
     panels = with_candidates(d)
     if not panels:
-        return nothing_to_show(title, model_line(d), "No curve has evidence that distributions could be calibrated to.")
+        return nothing_to_show(
+            title, model_line(d), "No curve has evidence that distributions could be calibrated to."
+        )
     wide = min(3, max(sum(e == endpoint for e, _ in panels) for endpoint, _ in panels))
     rows = -(-len(panels) // wide)
     figure, axes = framed(
-        title, model_line(d), (max(8.4, 3.4 * wide), 3.0 * rows), rows, wide,
+        title,
+        model_line(d),
+        (max(8.4, 3.4 * wide), 3.0 * rows),
+        rows,
+        wide,
         "Candidates are shown as calibrated, before the hazard floor and the crossing rule; a distribution that the "
-        "evidence does not identify is left out. Filled marks: calibrated to; hollow: reported only.", sharex=True, sharey=True,
-    )  # fmt: skip
+        "evidence does not identify is left out. Filled marks: calibrated to; hollow: reported only.",
+        sharex=True,
+        sharey=True,
+    )
     scale = 1 / MONTHS_PER_YEAR if years else 1.0
     months = np.linspace(0, until, 361)
     shown: dict[str, Line2D] = {}
@@ -80,14 +94,26 @@ def _candidates(base: BaseCase, until: float, years: bool, title: str) -> Figure
         inside = columns["Months"] <= until + 1e-9
         curve = d.curve(arm, endpoint)
         assert curve is not None
-        (used,) = axis.plot(columns["Months"][inside] * scale, columns[column_of(d, endpoint)][inside], color=PALE, linewidth=4.5,
-                            solid_capstyle="butt", zorder=1.5)  # fmt: skip
+        (used,) = axis.plot(
+            columns["Months"][inside] * scale,
+            columns[column_of(d, endpoint)][inside],
+            color=PALE,
+            linewidth=4.5,
+            solid_capstyle="butt",
+            zorder=1.5,
+        )
         shown["Used in the base case"] = used
         for name, made in candidates(d, curve).items():
             if made.identified and made.converged:
                 family = distribution(name)
                 colour, line = CANDIDATE_STYLES[name]
-                (handle,) = axis.plot(months * scale, family.survival(months, made.coefficients), color=colour, linestyle=line, linewidth=1.2)
+                (handle,) = axis.plot(
+                    months * scale,
+                    family.survival(months, made.coefficients),
+                    color=colour,
+                    linestyle=line,
+                    linewidth=1.2,
+                )
                 shown.setdefault(family.label, handle)
         if endpoint == "os":
             draw_population(axis, base, until, scale)

@@ -64,7 +64,13 @@ def _point(row: Evidence) -> Reported:
 
 
 def draw_reported(
-    axes: Axes, points: list[Reported], colour: str, marker: str, scale: float, until: float, aside: float = 0.0
+    axes: Axes,
+    points: list[Reported],
+    colour: str,
+    marker: str,
+    scale: float,
+    until: float,
+    aside: float = 0.0,
 ) -> None:
     """Marks with bars; filled where the curve was calibrated to the statistic. ``scale`` turns months into the axis.
 
@@ -77,13 +83,31 @@ def draw_reported(
             continue
         place = axes.transData if p.along_time else moved
         if p.lower is not None and p.upper is not None:
-            ends = ([p.lower * scale, p.upper * scale], [0.5, 0.5]) if p.along_time else (
-                [p.month * scale] * 2, [p.lower, p.upper])  # fmt: skip
-            axes.plot(*ends, color=colour, linewidth=1.1, alpha=0.75, zorder=3, solid_capstyle="butt", transform=place)
+            ends = (
+                ([p.lower * scale, p.upper * scale], [0.5, 0.5])
+                if p.along_time
+                else ([p.month * scale] * 2, [p.lower, p.upper])
+            )
+            axes.plot(
+                *ends,
+                color=colour,
+                linewidth=1.1,
+                alpha=0.75,
+                zorder=3,
+                solid_capstyle="butt",
+                transform=place,
+            )
         axes.plot(
-            [p.month * scale], [p.survival], marker, color=colour, markersize=5.2, markeredgewidth=1.2, zorder=4,
-            markerfacecolor=colour if p.calibrated else "white", transform=place,
-        )  # fmt: skip
+            [p.month * scale],
+            [p.survival],
+            marker,
+            color=colour,
+            markersize=5.2,
+            markeredgewidth=1.2,
+            zorder=4,
+            markerfacecolor=colour if p.calibrated else "white",
+            transform=place,
+        )
 
 
 def follow_up_months(definition: ModelDefinition) -> float:

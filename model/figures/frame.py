@@ -13,6 +13,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.transforms import ScaledTranslation
 
 from model.analysis.words import money
 from model.definition.model_definition import ModelDefinition
@@ -22,7 +23,11 @@ from .style import GREY, INK
 TITLE_SIZE, SUBTITLE_SIZE, NOTE_SIZE = 12.5, 8.5, 7.5
 MARGIN_INCHES = 0.12
 LEGEND_ROW_INCHES = 0.178
-CHARACTERS_PER_INCH = {TITLE_SIZE: 8.6, SUBTITLE_SIZE: 13.6, NOTE_SIZE: 15.2}  # of DejaVu Sans, on the safe side
+CHARACTERS_PER_INCH = {
+    TITLE_SIZE: 8.6,
+    SUBTITLE_SIZE: 13.6,
+    NOTE_SIZE: 15.2,
+}  # of DejaVu Sans, on the safe side
 
 
 def model_line(definition: ModelDefinition, *details: str) -> str:
@@ -67,15 +72,24 @@ def framed(
     total = height + top + bottom
     figure = Figure(figsize=(width, total))
     rect = (0.0, bottom / total, 1.0, 1 - (bottom + top) / total)
-    figure.set_layout_engine(ConstrainedLayoutEngine(rect=rect, w_pad=0.08, h_pad=0.08, wspace=0.03, hspace=0.03))
-    left = MARGIN_INCHES / width
-    figure.text(left, 1 - MARGIN_INCHES / total, head, fontsize=TITLE_SIZE, weight="bold", va="top", color=INK, gid="title")
-    below = (MARGIN_INCHES + head_size + 0.04) / total
-    figure.text(left, 1 - below, under, fontsize=SUBTITLE_SIZE, va="top", color=GREY, gid="subtitle")
+    figure.set_layout_engine(
+        ConstrainedLayoutEngine(rect=rect, w_pad=0.08, h_pad=0.08, wspace=0.03, hspace=0.03)
+    )
+    _place(
+        figure, head, 1, -MARGIN_INCHES, va="top", fontsize=TITLE_SIZE, weight="bold", color=INK, gid="title"
+    )
+    below = MARGIN_INCHES + head_size + 0.04
+    _place(figure, under, 1, -below, va="top", fontsize=SUBTITLE_SIZE, color=GREY, gid="subtitle")
     if foot:
-        figure.text(left, 0.06 / total, foot, fontsize=NOTE_SIZE, va="bottom", color=GREY, gid="note")
+        _place(figure, foot, 0, 0.06, va="bottom", fontsize=NOTE_SIZE, color=GREY, gid="note")
     axes = figure.subplots(rows, columns, squeeze=False, **options)
     return figure, axes
+
+
+def _place(figure: Figure, text: str, edge: int, inches: float, **look: Any) -> None:
+    """Text at the left margin, at a distance in inches from the top (1) or bottom (0) edge, however high the figure."""
+    shift = ScaledTranslation(MARGIN_INCHES, inches, figure.dpi_scale_trans)
+    figure.text(0, edge, text, transform=figure.transFigure + shift, **look)
 
 
 def _wrapped(text: str, width: float, size: float) -> tuple[str, float]:
@@ -84,7 +98,9 @@ def _wrapped(text: str, width: float, size: float) -> tuple[str, float]:
     return "\n".join(lines), len(lines) * size * 1.25 / 72
 
 
-def legend_below(figure: Figure, handles: Sequence[Any], labels: Sequence[str], columns: int | None = None) -> None:
+def legend_below(
+    figure: Figure, handles: Sequence[Any], labels: Sequence[str], columns: int | None = None
+) -> None:
     """One legend for all panels, under them and above the notes."""
     if not handles:
         return
@@ -95,10 +111,21 @@ def legend_below(figure: Figure, handles: Sequence[Any], labels: Sequence[str], 
     fits = max(1, int(figure.get_figwidth() / (0.55 + longest * 0.068)))
     wide = min(columns or fits, fits, len(labels))
     wide = -(-len(labels) // -(-len(labels) // wide))  # rows as even as they can be
-    share = (-(-len(labels) // wide) * LEGEND_ROW_INCHES + 0.06) / figure.get_figheight()
-    engine.set(rect=(left, bottom + share, width, height - share))
-    legend = figure.legend(handles, labels, loc="lower center", ncols=wide, columnspacing=1.6, borderpad=0.2,
-                           borderaxespad=0, bbox_to_anchor=(0.5, bottom))  # fmt: skip
+    added, old = -(-len(labels) // wide) * LEGEND_ROW_INCHES + 0.06, figure.get_figheight()
+    total = old + added  # the figure grows, so that the panels keep their size
+    figure.set_figheight(total)
+    bottom, height = bottom * old / total, height * old / total
+    engine.set(rect=(left, bottom + added / total, width, height))
+    legend = figure.legend(
+        handles,
+        labels,
+        loc="lower center",
+        ncols=wide,
+        columnspacing=1.6,
+        borderpad=0.2,
+        borderaxespad=0,
+        bbox_to_anchor=(0.5, bottom),
+    )
     legend.set_in_layout(False)
 
 

@@ -32,10 +32,15 @@ def implied_hazard_ratio(base: BaseCase) -> Figure:
     reference = d.settings.comparator
     others = [arm for arm in d.arm_ids if arm != reference]
     until = visible_months(base, 0.01)
-    title = f"Hazard ratio implied by the curves ({comparison(d)})" if len(others) == 1 else (
-        f"Hazard ratios implied by the curves (each arm against {styles[reference].label})")  # fmt: skip
-    note = ("Yearly: ratio of the mean hazards within each year. Cumulative: ratio of the cumulative hazards from time zero. "
-            "Shown while at least 1% are event-free in both arms; dotted line: last time for which a statistic was reported.")  # fmt: skip
+    title = (
+        f"Hazard ratio implied by the curves ({comparison(d)})"
+        if len(others) == 1
+        else (f"Hazard ratios implied by the curves (each arm against {styles[reference].label})")
+    )
+    note = (
+        "Yearly: ratio of the mean hazards within each year. Cumulative: ratio of the cumulative hazards from time zero. "
+        "Shown while at least 1% are event-free in both arms; dotted line: last time for which a statistic was reported."
+    )
     figure, axes = framed(title, model_line(d), (9.2, 3.4), 1, 2, note, sharey=True)
     handles: dict[str, Line2D] = {}
     for axis, endpoint in zip(axes[0], ("pfs", "os"), strict=True):
@@ -45,9 +50,17 @@ def implied_hazard_ratio(base: BaseCase) -> Figure:
             ends, yearly, cumulative = _ratios(base, arm, reference, column_of(d, endpoint), until)
             if len(ends):
                 handles[f"{look.label}, within the year"] = axis.stairs(
-                    yearly, np.append(ends - 1, ends[-1]), baseline=None, color=look.colour, linewidth=1.8)  # fmt: skip
+                    yearly, np.append(ends - 1, ends[-1]), baseline=None, color=look.colour, linewidth=1.8
+                )
                 (handles[f"{look.label}, cumulative"],) = axis.plot(
-                    ends, cumulative, color=look.colour, linewidth=1.1, linestyle=LINE_STYLES[1], marker=look.marker, markersize=3)  # fmt: skip
+                    ends,
+                    cumulative,
+                    color=look.colour,
+                    linewidth=1.1,
+                    linestyle=LINE_STYLES[1],
+                    marker=look.marker,
+                    markersize=3,
+                )
         if (last := last_reported_month(d)) is not None:
             axis.axvline(last / MONTHS_PER_YEAR, color=GREY, linewidth=1.0, linestyle=LINE_STYLES[3])
         axis.set_title(endpoint_title(d, endpoint))
@@ -55,16 +68,21 @@ def implied_hazard_ratio(base: BaseCase) -> Figure:
         time_axis(axis.xaxis, until, True)
     _mark_crossing(axes[0, 0], base)
     low, high = axes[0, 0].get_ylim()
-    axes[0, 0].set_ylim(max(0.1, min(low * 0.95, 0.5)), min(10.0, max(high * 1.05, 1.5)))
+    axes[0, 0].set_ylim(max(0.1, min(low * 0.95, 0.5)), min(10.0, max(high * 1.18, 1.5)))
     log_axis(axes[0, 0], "y", "Hazard ratio (log scale)")
     legend_below(figure, list(handles.values()), list(handles))
     return finished(figure)
 
 
-def _ratios(base: BaseCase, arm: str, reference: str, name: str, until: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _ratios(
+    base: BaseCase, arm: str, reference: str, name: str, until: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """(year ends, ratio of hazards within the year, ratio of cumulative hazards) while 1% remain in both arms."""
     years = np.arange(0, until / MONTHS_PER_YEAR + 1e-9)
-    new, old = (np.interp(years, base.traces[a].columns["Years"], base.traces[a].columns[name]) for a in (arm, reference))
+    new, old = (
+        np.interp(years, base.traces[a].columns["Years"], base.traces[a].columns[name])
+        for a in (arm, reference)
+    )
     kept = int(np.sum((new > 0.01) & (old > 0.01)))
     hazard_new, hazard_old = -np.log(new[:kept]), -np.log(old[:kept])
     step_new, step_old = np.diff(hazard_new), np.diff(hazard_old)
@@ -79,18 +97,32 @@ def hazards(base: BaseCase) -> Figure:
     """PFS and OS hazards of all arms with the hazard of the general population."""
     d, styles = base.definition, arm_styles(base.definition)
     until = visible_months(base)
-    note = ("Hazard of the curves the model uses, after the hazard floor and the crossing rule, as a mean over each month, while more than "
-            "0.1% are event-free. Where PFS is bounded by OS its hazard is that of OS.")  # fmt: skip
-    figure, axes = framed("Hazard of progression or death and hazard of death", model_line(d), (9.2, 3.7), 1, 2, note, sharey=True)
+    note = (
+        "Hazard of the curves the model uses, after the hazard floor and the crossing rule, as a mean over each month, while more than "
+        "0.1% are event-free. Where PFS is bounded by OS its hazard is that of OS."
+    )
+    figure, axes = framed(
+        "Hazard of progression or death and hazard of death",
+        model_line(d),
+        (9.2, 3.7),
+        1,
+        2,
+        note,
+        sharey=True,
+    )
     population = population_survival(base)
     for axis, endpoint in zip(axes[0], ("pfs", "os"), strict=True):
         for arm in d.arm_ids:
             columns, look = base.traces[arm].columns, styles[arm]
             months, hazard = yearly_hazard(columns["Months"], columns[column_of(d, endpoint)])
-            _draw_hazard(axis, months, hazard, until, label=look.label, color=look.colour, linestyle=look.line)
+            _draw_hazard(
+                axis, months, hazard, until, label=look.label, color=look.colour, linestyle=look.line
+            )
         if population is not None:
             months, hazard = yearly_hazard(next(iter(base.traces.values())).columns["Months"], population)
-            _draw_hazard(axis, months, hazard, until, label="General population, same age and sex", **POPULATION_LINE)
+            _draw_hazard(
+                axis, months, hazard, until, label="General population, same age and sex", **POPULATION_LINE
+            )
         if endpoint == "pfs":
             _mark_crossing(axis, base)
         axis.set_title("Progression or death" if endpoint == "pfs" else "Death")
@@ -111,4 +143,12 @@ def _mark_crossing(axis: Axes, base: BaseCase) -> None:
     first, end = first_crossing_years(base), visible_months(base) / MONTHS_PER_YEAR
     if first is not None and first < end:
         axis.axvspan(first, end, color=GRID, alpha=0.55, linewidth=0, zorder=0.5)
-        axis.text(first, 0.985, " PFS bounded by OS", transform=axis.get_xaxis_transform(), va="top", fontsize=7.5, color=GREY)
+        axis.text(
+            first,
+            0.985,
+            " PFS bounded by OS",
+            transform=axis.get_xaxis_transform(),
+            va="top",
+            fontsize=7.5,
+            color=GREY,
+        )

@@ -14,7 +14,9 @@ def decimals_for(span: float) -> int:
     return int(np.clip(np.ceil(1 - np.log10(span)), 0, 6)) if span > 0 else 0
 
 
-def money_axis(axis: Axis, currency: str, what: str, largest: float, per: str = "per patient") -> tuple[float, str]:
+def money_axis(
+    axis: Axis, currency: str, what: str, largest: float, per: str = "per patient"
+) -> tuple[float, str]:
     """Label an axis of money in units that suit its ``largest`` amount; returns (divisor, unit in words)."""
     divisor, word = money_unit(largest)
     unit = f"{currency}{' ' + word if word else ''}"
@@ -43,14 +45,12 @@ def number(value: float, digits: int, trim: bool = False) -> str:
     return text.replace("-", "\N{MINUS SIGN}")
 
 
-def sensible(value: float, unit: str = "") -> str:
-    """A bound as a person would write it: three to four figures, thousands separators, shares below 1 as they are."""
-    if value == 0 or not np.isfinite(value):
-        return number(value, 0) if value == 0 else "–"
+def sensible_digits(value: float) -> int:
+    """Decimals with which a person would write a number: about three figures, none from a hundred up."""
     size = abs(value)
-    digits = 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 0.1 else 3 if size >= 0.01 else 4
-    trim = size >= 1 and abs(value - round(value)) < 1e-9
-    return number(value, 0 if trim else digits)
+    if size == 0 or size >= 100 or not np.isfinite(size):
+        return 0
+    return 1 if size >= 10 else 2 if size >= 0.1 else 3 if size >= 0.01 else 4
 
 
 def share_axis(axis: Axis, what: str, step: float = 0.2) -> None:
@@ -82,7 +82,13 @@ def log_axis(axes: Any, which: str, what: str) -> None:
 class LogTicks(MaxNLocator):
     """Round numbers on a logarithmic axis, as fine as its span allows."""
 
-    MANTISSAS = ((1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 9), (1, 1.5, 2, 3, 4, 5, 6, 8), (1, 2, 3, 5), (1, 2, 5), (1,))
+    MANTISSAS = (
+        (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 9),
+        (1, 1.5, 2, 3, 4, 5, 6, 8),
+        (1, 2, 3, 5),
+        (1, 2, 5),
+        (1,),
+    )
 
     def tick_values(self, vmin: float, vmax: float) -> Any:
         low, high = max(min(vmin, vmax), 1e-12), max(vmin, vmax, 1e-12)

@@ -21,24 +21,45 @@ def state_occupancy(base: BaseCase) -> Figure:
     d, styles = base.definition, arm_styles(base.definition)
     until, wide = visible_months(base), min(3, len(d.arms))
     rows = -(-len(d.arms) // wide)
-    figure, axes = framed("Where patients are over time", model_line(d, horizon_words(base, until)),
-                          (max(9.2, 3.4 * wide), 3.3 * rows), rows, wide,
-                          "Years: undiscounted mean time in the state within the horizon.", sharex=True, sharey=True)  # fmt: skip
+    figure, axes = framed(
+        "Where patients are over time",
+        model_line(d, horizon_words(base, until)),
+        (max(9.2, 3.4 * wide), 3.3 * rows),
+        rows,
+        wide,
+        "Years: undiscounted mean time in the state within the horizon.",
+        sharex=True,
+        sharey=True,
+    )
     years_in = base.life_years("undiscounted").set_index("state")
     for axis, arm in zip(hide_unused(axes, len(d.arms)), d.arms, strict=True):
         columns, colour = base.traces[arm.id].columns, styles[arm.id].colour
         inside = columns["Months"] <= until + 1e-9
         years, free, alive = (columns[name][inside] for name in ("Years", "PFS", "OS"))
-        layers = ((np.zeros_like(free), free, tint(colour, 0.9), ""), (free, alive, tint(colour, 0.35), "////"),
-                  (alive, np.ones_like(alive), "#E3E6EB", ""))  # fmt: skip
+        layers = (
+            (np.zeros_like(free), free, tint(colour, 0.9), ""),
+            (free, alive, tint(colour, 0.35), "////"),
+            (alive, np.ones_like(alive), "#E3E6EB", ""),
+        )
         for low, high, fill, hatch in layers:
             axis.fill_between(years, low, high, facecolor=fill, edgecolor="white", hatch=hatch, linewidth=0.6)
         axis.plot(years, alive, color=INK, linewidth=1.0)
         axis.plot(years, free, color=INK, linewidth=1.0)
-        names = [f"{state}, {years_in.loc[state, arm.label]:.2f} years" for state in ("Progression-free", "Progressed")]
+        names = [
+            f"{state}, {years_in.loc[state, arm.label]:.2f} years"
+            for state in ("Progression-free", "Progressed")
+        ]
         fills = [Patch(facecolor=fill, edgecolor="white", hatch=hatch) for _, _, fill, hatch in layers]
-        axis.legend(fills, [*names, "Dead"], loc="upper right", handlelength=1.6, frameon=True, facecolor="white",
-                    edgecolor="none", framealpha=0.9)  # fmt: skip
+        axis.legend(
+            fills,
+            [*names, "Dead"],
+            loc="upper right",
+            handlelength=1.6,
+            frameon=True,
+            facecolor="white",
+            edgecolor="none",
+            framealpha=0.9,
+        )
         axis.set_title(arm.short_label)
         axis.set_xlim(0, until / MONTHS_PER_YEAR)
         axis.set_ylim(0, 1)

@@ -6,7 +6,6 @@ any common colour blindness can tell apart. No mark relies on colour alone.
 
 from __future__ import annotations
 
-import colorsys
 import dataclasses
 import functools
 from collections.abc import Callable, Iterator
@@ -26,7 +25,14 @@ GREY = "#5F6672"
 PALE = "#B9BFC9"
 GRID = "#E6E9EE"
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7A5C9E", "#8C8C8C")
-LINE_STYLES = ("-", (0, (5, 2)), (0, (5, 1.5, 1, 1.5)), (0, (1.2, 1.3)), (0, (8, 2, 2, 2)), (0, (3, 1, 1, 1, 1, 1)))
+LINE_STYLES = (
+    "-",
+    (0, (5, 2)),
+    (0, (5, 1.5, 1, 1.5)),
+    (0, (1.2, 1.3)),
+    (0, (8, 2, 2, 2)),
+    (0, (3, 1, 1, 1, 1, 1)),
+)
 MARKERS = ("o", "s", "^", "D", "v", "P")
 HATCHES = ("", "///", "...", "\\\\\\", "xxx", "++")
 
@@ -123,10 +129,3 @@ def arm_styles(definition: ModelDefinition) -> dict[str, ArmStyle]:
 def tint(colour: str, share: float) -> str:
     """The colour mixed with white: ``share`` 1 is the colour itself, 0 is white."""
     return to_hex([1 - share * (1 - part) for part in to_rgb(colour)])
-
-
-def on_colour(colour: str) -> str:
-    """Ink or white, whichever can be read on a colour."""
-    red, green, blue = to_rgb(colour)
-    luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
-    return "white" if luminance < 0.5 and colorsys.rgb_to_hls(red, green, blue)[1] < 0.6 else INK

@@ -40,19 +40,31 @@ REPORTED_NOTE = (
 @in_house_style
 def survival_follow_up(base: BaseCase) -> Figure:
     """PFS and OS of all arms over the trial's follow-up, with the reported medians and landmarks."""
-    return _by_endpoint(base, follow_up_months(base.definition), False, "Survival over the trial's follow-up: model and reported")
+    return _by_endpoint(
+        base,
+        follow_up_months(base.definition),
+        False,
+        "Survival over the trial's follow-up: model and reported",
+    )
 
 
 @in_house_style
 def survival_horizon(base: BaseCase) -> Figure:
     """PFS and OS of all arms to the time when almost no one is alive, with the reported medians and landmarks."""
-    return _by_endpoint(base, visible_months(base), True, "Survival over the time horizon: model, reported and general population")
+    return _by_endpoint(
+        base,
+        visible_months(base),
+        True,
+        "Survival over the time horizon: model, reported and general population",
+    )
 
 
 def _by_endpoint(base: BaseCase, until: float, years: bool, title: str) -> Figure:
     d, styles = base.definition, arm_styles(base.definition)
     note = REPORTED_NOTE if last_reported_month(d) else ""
-    figure, axes = framed(title, model_line(d, horizon_words(base, until) if years else ""), (9.2, 3.9), 1, 2, note, sharey=True)
+    figure, axes = framed(
+        title, model_line(d, horizon_words(base, until) if years else ""), (9.2, 3.9), 1, 2, note, sharey=True
+    )
     scale = 1 / MONTHS_PER_YEAR if years else 1.0
     marks: set[bool] = set()
     for axis, endpoint in zip(axes[0], ("pfs", "os"), strict=True):
@@ -60,16 +72,29 @@ def _by_endpoint(base: BaseCase, until: float, years: bool, title: str) -> Figur
         for i, arm in enumerate(d.arm_ids):
             columns, look = base.traces[arm].columns, styles[arm]
             inside = columns["Months"] <= until + 1e-9
-            axis.plot(columns["Months"][inside] * scale, columns[column_of(d, endpoint)][inside], color=look.colour, linestyle=look.line)
+            axis.plot(
+                columns["Months"][inside] * scale,
+                columns[column_of(d, endpoint)][inside],
+                color=look.colour,
+                linestyle=look.line,
+            )
             points = reported(d, arm, endpoint)
             marks |= {p.calibrated for p in points if p.month <= until}
-            draw_reported(axis, points, look.colour, look.marker, scale, until, 3.0 * (i - (len(d.arms) - 1) / 2))
+            draw_reported(
+                axis, points, look.colour, look.marker, scale, until, 3.0 * (i - (len(d.arms) - 1) / 2)
+            )
         if endpoint == "os":
             draw_population(axis, base, until, scale)
         survival_axes(axis, until, years)
     axes[0, 0].set_ylabel("Share of patients")
-    handles = [Line2D([], [], color=s.colour, linestyle=s.line, marker=s.marker, markersize=5.2) for s in styles.values()]
-    entries = [*zip(handles, (s.label for s in styles.values()), strict=True), *evidence_handles(True in marks, False in marks)]
+    handles = [
+        Line2D([], [], color=s.colour, linestyle=s.line, marker=s.marker, markersize=5.2)
+        for s in styles.values()
+    ]
+    entries = [
+        *zip(handles, (s.label for s in styles.values()), strict=True),
+        *evidence_handles(True in marks, False in marks),
+    ]
     if population_survival(base) is not None:
         entries.append((population_handle(), "General population, same age and sex"))
     legend_below(figure, *zip(*entries, strict=True))
@@ -92,10 +117,19 @@ def curves_by_arm(base: BaseCase) -> Figure:
                 drugs.setdefault(names, LINE_STYLES[2 + len(drugs) % 4])
     figure, axes = framed(
         "Overall survival, progression-free survival and time on treatment, by arm",
-        model_line(d, horizon_words(base, until)), (max(9.2, 3.6 * wide), 3.7 * rows), rows, wide,
-        " ".join(["The shaded distance between OS and PFS is the share of patients with progressed disease.", *same]),
-        sharex=True, sharey=True,
-    )  # fmt: skip
+        model_line(d, horizon_words(base, until)),
+        (max(9.2, 3.6 * wide), 3.7 * rows),
+        rows,
+        wide,
+        " ".join(
+            [
+                "The shaded distance between OS and PFS is the share of patients with progressed disease.",
+                *same,
+            ]
+        ),
+        sharex=True,
+        sharey=True,
+    )
     for axis, arm in zip(hide_unused(axes, len(d.arms)), d.arms, strict=True):
         columns, colour = base.traces[arm.id].columns, styles[arm.id].colour
         inside = columns["Months"] <= until + 1e-9
@@ -116,7 +150,10 @@ def curves_by_arm(base: BaseCase) -> Figure:
         "Overall survival": Line2D([], [], color=INK),
         "Progression-free survival": Line2D([], [], color=INK, linestyle=LINE_STYLES[1]),
     }
-    shown |= {f"On {lower(names)}": Line2D([], [], color=INK, linewidth=1.3, linestyle=line) for names, line in drugs.items()}
+    shown |= {
+        f"On {lower(names)}": Line2D([], [], color=INK, linewidth=1.3, linestyle=line)
+        for names, line in drugs.items()
+    }
     if population_survival(base) is not None:
         shown["General population"] = population_handle()
     legend_below(figure, list(shown.values()), list(shown))

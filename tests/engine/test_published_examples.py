@@ -11,7 +11,16 @@ import dataclasses
 
 import numpy as np
 import pytest
-from small_models import ARMS, effect_curve, model, monthly, own_curve, published_example_a, settings, utilities
+from small_models import (
+    ARMS,
+    effect_curve,
+    model,
+    monthly,
+    own_curve,
+    published_example_a,
+    settings,
+    utilities,
+)
 
 from model.analysis import base_case, one_way
 from model.definition import base_case_draws
@@ -138,12 +147,16 @@ def test_darth_example_without_half_cycle_correction() -> None:
     ]
     definition = model(
         curves,
-        settings=settings(horizon_years=60 + 1 / 12, accrual="left", crossing="raise_os", discount_rate_costs=0.03, discount_rate_effects=0.03),
+        settings=settings(
+            horizon_years=60 + 1 / 12,
+            accrual="left",
+            crossing="raise_os",
+            discount_rate_costs=0.03,
+            discount_rate_effects=0.03,
+        ),
         utilities=utilities(0.8, 0.5),
         care=(monthly("free", "progression_free", 400.0), monthly("sick", "progressed", 100.0)),
     )
     o = evaluate(definition, base_case_draws(definition))
     assert o.total_qalys[0, 0] == pytest.approx(4.733222292, abs=5e-10)
     assert o.total_costs[0, 0] == pytest.approx(22375.4364, abs=5e-5)
-
-

@@ -68,7 +68,9 @@ def equal_arms(definition: ModelDefinition) -> ModelDefinition:
         kept = [r for r in definition.table(table) if r.arm != new]
         return (*kept, *(dataclasses.replace(r, arm=new) for r in definition.table(table) if r.arm == old))
 
-    tables: dict[str, Any] = {t: copies(t) for t in ("regimens", "treatment", "evidence", "event_probabilities")}
+    tables: dict[str, Any] = {
+        t: copies(t) for t in ("regimens", "treatment", "evidence", "event_probabilities")
+    }
     tables["curves"] = tuple(
         dataclasses.replace(c, reference_arm=None, source="evidence") for c in copies("curves")
     )
@@ -99,7 +101,9 @@ def test_t2_heavier_patients_never_cost_less(name: str) -> None:
 
 
 def test_t3_a_higher_hazard_ratio_means_less_survival(name: str) -> None:
-    years = [run(name, **{"relative_effects.palbociclib.os": v}).total_life_years[0, 1] for v in (0.6, 0.86, 1.2)]
+    years = [
+        run(name, **{"relative_effects.palbociclib.os": v}).total_life_years[0, 1] for v in (0.6, 0.86, 1.2)
+    ]
     assert years[0] > years[1] > years[2]
 
 
@@ -344,7 +348,11 @@ def test_p10_proportional_hazards_hold_before_the_floor(name: str) -> None:
 def test_p11_from_the_end_of_waning_the_hazards_are_equal(name: str) -> None:
     definition = edit(
         shipped(name),
-        {"curves.palbociclib.os.waning_start": 60.0, "curves.palbociclib.os.waning_end": 84.0, "settings.hazard_floor": "no"},
+        {
+            "curves.palbociclib.os.waning_start": 60.0,
+            "curves.palbociclib.os.waning_end": 84.0,
+            "settings.hazard_floor": "no",
+        },
     )
     new, old = (trace(definition, arm).columns for arm in ("palbociclib", "control"))
     month = new["Months"][1:]
@@ -364,7 +372,9 @@ def test_p16_the_cycle_length_hardly_matters(name: str, days: float) -> None:
     base, other = shipped_base(name).outcomes, run(name, settings__cycle_days=days)
     np.testing.assert_allclose(other.total_costs, base.total_costs, rtol=5e-3)
     np.testing.assert_allclose(other.total_qalys, base.total_qalys, rtol=5e-3)
-    simpson = [run(name, settings__accrual="simpson", settings__cycle_days=d).total_qalys for d in (7.0, days)]
+    simpson = [
+        run(name, settings__accrual="simpson", settings__cycle_days=d).total_qalys for d in (7.0, days)
+    ]
     np.testing.assert_allclose(simpson[1], simpson[0], rtol=5e-4)
 
 
@@ -378,7 +388,9 @@ def test_p18_one_off_costs_are_unit_times_flow(name: str) -> None:
     events = o.costs.categories.index("Adverse events")
     cost = {c.event: c.parameter.value for c in definition.event_consequences if c.item == "cost"}
     for a, arm in enumerate(definition.arm_ids):
-        expected = sum(p.parameter.value * cost[p.event] for p in definition.event_probabilities if p.arm == arm)
+        expected = sum(
+            p.parameter.value * cost[p.event] for p in definition.event_probabilities if p.arm == arm
+        )
         assert o.costs.undiscounted[0, a, events] == pytest.approx(expected, rel=1e-12)
 
 
@@ -438,9 +450,13 @@ def test_u9_without_uncertainty_every_draw_is_the_base_case(name: str) -> None:
         definition = dataclasses.replace(definition, **{table: tuple(rows)})
     draws = sample(definition, 5, seed=3)
     base = base_case_draws(definition)
-    certain = {k: np.repeat(base[k], 5, axis=0) if k.startswith("curves.") else v for k, v in draws.values.items()}
+    certain = {
+        k: np.repeat(base[k], 5, axis=0) if k.startswith("curves.") else v for k, v in draws.values.items()
+    }
     o = evaluate(definition, Draws(5, certain), threads=1)
-    np.testing.assert_allclose(o.total_costs, np.repeat(shipped_base(name).outcomes.total_costs, 5, axis=0), rtol=1e-12)
+    np.testing.assert_allclose(
+        o.total_costs, np.repeat(shipped_base(name).outcomes.total_costs, 5, axis=0), rtol=1e-12
+    )
 
 
 def test_u13_no_draw_breaks_the_states(name: str) -> None:

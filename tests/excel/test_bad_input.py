@@ -138,7 +138,8 @@ def test_a_missing_sheet_does_not_hide_a_bad_cell_elsewhere(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    ("table", "field"), [("utilities", "distribution"), ("coefficients", "coefficient"), ("regimens", "max_months")]
+    ("table", "field"),
+    [("utilities", "distribution"), ("coefficients", "coefficient"), ("regimens", "max_months")],
 )
 def test_a_missing_column_is_named_with_its_table(tmp_path: Path, table: str, field: str):
     place = layout().tables[table]

@@ -20,9 +20,11 @@ from model.excel import Styles, add_input_sheets, new_workbook, read_inputs, wri
 from model.excel.cover import FurtherSheet
 from tests.excel.workbooks import changed, example, layout, put
 
-TEXTS = st.text(
-    st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs")), min_size=1, max_size=80
-).map(lambda text: " ".join(text.split())).filter(bool)
+TEXTS = (
+    st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs")), min_size=1, max_size=80)
+    .map(lambda text: " ".join(text.split()))
+    .filter(bool)
+)
 SHARES = st.floats(0.001, 0.999)
 
 
@@ -31,7 +33,7 @@ def test_the_template_reads_back_as_it_was_written(tmp_path: Path):
     assert read_inputs(tmp_path / "t.xlsx") == example()
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     horizon=st.floats(1.0, 100.0), price=st.floats(0.0, 1e7), utility=SHARES, text=TEXTS,
     floor=st.booleans(), seed=st.integers(0, 2**32 - 1), wane=st.one_of(st.none(), st.floats(0.0, 500.0)),
@@ -82,7 +84,10 @@ def test_a_failed_write_leaves_the_old_file(tmp_path: Path):
     path = tmp_path / "t.xlsx"
     path.write_text("old")
     with pytest.raises(ValueError, match="too long"):
-        write_inputs(dataclasses.replace(example(), about=dataclasses.replace(example().about, title="x" * 40_000)), path)
+        write_inputs(
+            dataclasses.replace(example(), about=dataclasses.replace(example().about, title="x" * 40_000)),
+            path,
+        )
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
 
@@ -167,7 +172,9 @@ def test_a_formula_is_read_by_its_stored_value(tmp_path: Path):
     with zipfile.ZipFile(path) as source, zipfile.ZipFile(with_stored, "w") as target:
         for name in source.namelist():
             text = source.read(name)
-            target.writestr(name, re.sub(rb"<f>0.7\+0.05</f><v ?/?>(</v>)?", b"<f>0.7+0.05</f><v>0.75</v>", text))
+            target.writestr(
+                name, re.sub(rb"<f>0.7\+0.05</f><v ?/?>(</v>)?", b"<f>0.7+0.05</f><v>0.75</v>", text)
+            )
     assert read_inputs(with_stored).utilities[0].parameter.value == 0.75
 
 
@@ -175,7 +182,9 @@ def test_an_output_workbook_with_more_sheets_and_controls_reads_back(tmp_path: P
     path = tmp_path / "out.xlsx"
     workbook = new_workbook(path)
     controls = {"psa_draw": (Column("PSA draw shown", "integer", "0: base case", minimum=0), 0)}
-    made = add_input_sheets(workbook, example(), Styles(workbook), controls, [FurtherSheet("Results", "What came out")])
+    made = add_input_sheets(
+        workbook, example(), Styles(workbook), controls, [FurtherSheet("Results", "What came out")]
+    )
     workbook.add_worksheet("Results").write_formula(0, 0, "=set_psa_draw", None, 0)
     workbook.close()
     assert read_inputs(path) == example()

@@ -13,8 +13,9 @@ from model.definition import TABLES
 from model.definition.model_definition import address_of
 from model.excel import SHEETS, write_template
 from model.excel.entry_rules import entry_rule
-from model.excel.schema import TABLE_SPECS, FieldsSpec, TableSpec, headers_of
+from model.excel.schema import TABLE_SPECS
 from model.excel.sheets import comment_of
+from model.excel.table_specs import FieldsSpec, TableSpec, headers_of
 from tests.excel.workbooks import example, layout
 
 SHEET_NAMES = [
@@ -113,7 +114,9 @@ def test_named_values_hold_the_values_of_the_definition(workbook):
         written = workbook[sheet][cells].value
         if address.startswith("settings."):
             expected = getattr(d.settings, address.removeprefix("settings."))
-            expected = {True: "yes", False: "no"}.get(expected, expected) if isinstance(expected, bool) else expected
+            expected = (
+                {True: "yes", False: "no"}.get(expected, expected) if isinstance(expected, bool) else expected
+            )
         else:
             records = [r for table, _, r in d.records() if address_of(table, r) == address]
             expected = records[0].parameter.value

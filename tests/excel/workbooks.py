@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
+import io
+import tempfile
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -12,7 +15,16 @@ import pytest
 from openpyxl.workbook import Workbook
 
 from model.definition import ModelDefinition
-from model.excel import InputError, layout_of, read_inputs, template_definition, write_inputs
+from model.excel import (
+    InputError,
+    Styles,
+    add_input_sheets,
+    layout_of,
+    new_workbook,
+    read_inputs,
+    template_definition,
+    write_inputs,
+)
 from model.excel.layout import Layout
 
 
@@ -26,11 +38,18 @@ def layout() -> Layout:
     return layout_of(example())
 
 
+@cache
+def written() -> bytes:
+    """The bytes of the starter workbook."""
+    with tempfile.TemporaryDirectory() as folder:
+        write_inputs(example(), Path(folder) / "t.xlsx")
+        return (Path(folder) / "t.xlsx").read_bytes()
+
+
 def changed(folder: Path, change: Callable[[Workbook], None]) -> Path:
     """A copy of the starter workbook, loaded, changed and saved by another program (openpyxl)."""
     path = folder / "changed.xlsx"
-    write_inputs(example(), path)
-    workbook = openpyxl.load_workbook(path)
+    workbook = openpyxl.load_workbook(io.BytesIO(written()))
     change(workbook)
     workbook.save(path)
     return path
@@ -56,9 +75,27 @@ def problems_after(folder: Path, change: Callable[[Workbook], None]) -> list[str
 
 def problems_with(folder: Path, *changes: tuple[str, int, str, Any]) -> list[str]:
     """The lines of the error after putting values in cells: (table, position, field, value)."""
+    path = folder / "spoilt.xlsx"
+    workbook = new_workbook(path)
+    add_input_sheets(workbook, example(), Styles(workbook))
+    for table, position, field, value in changes:
+        sheet, address = cell(table, position, field)
+        worksheet = workbook.get_worksheet_by_name(sheet)
+        if isinstance(value, str) and value.startswith("#"):
+            worksheet.write_formula(address, "=1", None, value)
+        elif isinstance(value, str) and value.startswith("="):
+            worksheet.write_formula(address, value, None, "")
+        elif value is None:
+            worksheet.write_blank(address, None, workbook.add_format())
+        else:
+            worksheet.write(
+                address, value, workbook.add_format({"num_format": "dd/mm/yyyy"}) if _is_date(value) else None
+            )
+    workbook.close()
+    with pytest.raises(InputError) as caught:
+        read_inputs(path)
+    return str(caught.value).split("\n")
 
-    def change(workbook: Workbook) -> None:
-        for table, position, field, value in changes:
-            put(workbook, table, position, field, value)
 
-    return problems_after(folder, change)
+def _is_date(value: Any) -> bool:
+    return isinstance(value, datetime.date)

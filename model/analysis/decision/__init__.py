@@ -4,6 +4,7 @@ from model.analysis.decision.acceptability import acceptability_curve, ceac, cea
 from model.analysis.decision.incremental import DAMPACK_STATUS, Status, incremental_analysis
 from model.analysis.decision.net_benefit import expected_net_benefit, net_health_benefit, net_monetary_benefit
 from model.analysis.decision.pairwise import Quadrant, pairwise_comparison, quadrants
+from model.analysis.decision.partial_information import evppi
 from model.analysis.decision.perfect_information import evpi, expected_loss, population_evpi
 from model.analysis.decision.precision import IcerInterval, convergence, draws_needed, icer_interval
 
@@ -18,6 +19,7 @@ __all__ = [
     "convergence",
     "draws_needed",
     "evpi",
+    "evppi",
     "expected_loss",
     "expected_net_benefit",
     "icer_interval",

@@ -9,29 +9,28 @@ wins on average, so that EVPPI is the mean over draws of max(0, g_d(i)) and neve
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from itertools import combinations
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 
-from model.analysis.decision.checks import FloatArray, draws_of_options, finite_array, willingness_to_pay
-from model.analysis.decision.perfect_information import evpi
-from model.analysis.decision.smoothing import (
-    Fit,
-    Margin,
-    additive,
-    fit,
-    margin,
-    strongest_interactions,
-    with_interactions,
+from model.analysis.decision.checks import (
+    FloatArray,
+    draws_of_options,
+    finite_array,
+    option_names,
+    willingness_to_pay,
 )
+from model.analysis.decision.net_benefit import each_threshold
+from model.analysis.decision.perfect_information import evpi
+from model.analysis.decision.smoothing import Fit, fit
+from model.analysis.decision.splines import design
 
 _FEWEST_DRAWS = 20
 _SIMULATIONS, _SEED = 200, 2014
+_SURE = 5.0
 _NEIGHBOUR_DIMENSIONS = 5
 
 
@@ -105,23 +104,135 @@ def _increments(cost: FloatArray, effect: FloatArray, thresholds: FloatArray) ->
     return increments
 
 
-def _value_of_knowing(group: Sequence[FloatArray], increments: FloatArray, perfect: FloatArray) -> pd.DataFrame:
+def _value_of_knowing(
+    group: Sequence[FloatArray], increments: FloatArray, perfect: FloatArray
+) -> pd.DataFrame:
     """EVPPI of one group at every threshold, given increments `(n_draws, n_thresholds, n_options - 1)`."""
     n, n_thresholds, n_others = increments.shape
     outcomes = increments.reshape(n, -1)
-    regression = regress(group, outcomes)
-    if regression is None:
-        estimate = error = missed = np.zeros(n_thresholds)
-    else:
-        fitted = regression.fitted.reshape(increments.shape)
-        gain = np.maximum(fitted.max(axis=2), 0)
+    estimate = error = missed = np.zeros(n_thresholds)
+    columns = design(group, outcomes)
+    if columns is not None:
+        regression = fit(columns, outcomes)
+        gain = np.maximum(regression.fitted.reshape(increments.shape).max(axis=2), 0)
         estimate = np.minimum(gain.mean(axis=0), perfect)
-        simulated = [
-            _simulated_error(regression, slice(k * n_others, (k + 1) * n_others)) for k in range(n_thresholds)
-        ]
+        of_threshold = [slice(k * n_others, (k + 1) * n_others) for k in range(n_thresholds)]
+        simulated = [_error_of_coefficients(regression, outcomes, s) for s in of_threshold]
         error = np.sqrt(np.square(simulated) + gain.var(axis=0, ddof=1) / n)
-        missed = _missed(regression, outcomes).reshape(n_thresholds, n_others).max(axis=1)
+        missed = _missed(group, regression.fitted, outcomes).reshape(n_thresholds, n_others).max(axis=1)
     share = np.divide(estimate, perfect, out=np.full(n_thresholds, np.nan), where=perfect > 0)
     return pd.DataFrame(
         {"evppi": estimate, "standard_error": error, "share_of_evpi": share, "residual_check": missed}
     )
+
+
+def _error_of_coefficients(regression: Fit, outcomes: FloatArray, of_threshold: slice) -> float:
+    """Standard deviation of EVPPI at one threshold over draws of the regression coefficients and means.
+
+    Coefficients of different options are correlated as their residuals are. A draw whose best option leads
+    by more than `_SURE` standard errors keeps it: the sum over such draws is linear in the coefficients, and
+    only the others are simulated one by one.
+    """
+    columns = regression.design.columns
+    n, p = columns.shape
+    fitted = regression.fitted[:, of_threshold]
+    noise, roots = regression.noise[of_threshold], regression.roots[of_threshold]
+    root_n = np.sqrt(n)
+    standard_error = noise * np.column_stack([_length(columns, root) for root in roots]) + noise / root_n
+    with_reference = np.column_stack([np.zeros(n), fitted])
+    ranked = np.sort(with_reference, axis=1)
+    open_to_doubt = ranked[:, -1] - ranked[:, -2] <= _SURE * standard_error.sum(axis=1)
+    best = np.where(open_to_doubt, 0, with_reference.argmax(axis=1))
+
+    residual = (outcomes[:, of_threshold] - fitted) / np.where(noise > 0, noise, 1)
+    size, direction = np.linalg.eigh(residual.T @ residual / n)
+    together = (direction * np.sqrt(np.maximum(size, 0))) @ direction.T
+    normal = np.random.default_rng(_SEED).standard_normal((p + 1, _SIMULATIONS, len(noise))) @ together
+
+    doubtful = np.zeros((np.count_nonzero(open_to_doubt), _SIMULATIONS))
+    total, highest_mean = np.zeros(_SIMULATIONS), np.zeros(_SIMULATIONS)
+    for d, root in enumerate(roots):
+        change = noise[d] * (root[:, None] * normal[1:, :, d] if root.ndim == 1 else root @ normal[1:, :, d])
+        change_of_mean = noise[d] / root_n * normal[0, :, d]
+        sure = best == d + 1
+        total += columns[sure].sum(axis=0) @ change + np.count_nonzero(sure) * change_of_mean
+        moved = columns[open_to_doubt] @ change
+        moved += change_of_mean
+        moved += fitted[open_to_doubt, d][:, None]
+        np.maximum(doubtful, moved, out=doubtful)
+        np.maximum(highest_mean, fitted[:, d].mean() + change_of_mean, out=highest_mean)
+    return float(((total + doubtful.sum(axis=0)) / n - highest_mean).std(ddof=1))
+
+
+def _length(columns: FloatArray, root: FloatArray) -> FloatArray:
+    """Length of each row of columns @ root, where a vector stands for a diagonal root."""
+    moved = columns * root if root.ndim == 1 else columns @ root
+    return np.asarray(np.sqrt(np.einsum("ij,ij->i", moved, moved)), dtype=np.float64)
+
+
+def _missed(group: Sequence[FloatArray], fitted: FloatArray, outcomes: FloatArray) -> FloatArray:
+    """Share of the variance of each outcome that neighbours in the group's parameters share in residuals.
+
+    Were nothing missed, residuals of neighbours would differ by twice the residual variance (von Neumann
+    1941): what they differ by less is a function of the parameters. In a large group, neighbours in the
+    parameters that correlate most with any outcome.
+    """
+    total = outcomes.var(axis=0)
+    varies = total > (1e-12 * np.abs(outcomes).max(axis=0)) ** 2
+    centred = (outcomes - outcomes.mean(axis=0)) / np.sqrt(np.where(varies, total, 1))
+    lines = np.column_stack([(x - x.mean()) / (x.std() or 1) for x in group])
+    influence = np.abs(lines.T @ centred).max(axis=1)
+    chosen = lines[:, np.sort(np.argsort(-influence, kind="stable")[:_NEIGHBOUR_DIMENSIONS])]
+    if chosen.shape[1] == 1:
+        order = np.argsort(chosen[:, 0], kind="stable")
+        first, second = order[:-1], order[1:]
+    else:
+        first = np.arange(len(chosen))
+        second = KDTree(chosen).query(chosen, k=[2])[1][:, 0]
+    residual = outcomes - fitted
+    differ = np.square(residual[first] - residual[second]).mean(axis=0) / 2
+    shared = np.maximum(residual.var(axis=0) - differ, 0)
+    return np.divide(shared, total, out=np.zeros_like(total), where=varies)
+
+
+def _named_draws(
+    parameters: ArrayLike | Mapping[str, ArrayLike] | pd.DataFrame, n_draws: int
+) -> dict[str, FloatArray]:
+    """Draws `(n_draws,)` of each parameter by its name."""
+    if isinstance(parameters, pd.DataFrame):
+        if parameters.columns.has_duplicates:
+            repeated = sorted({str(c) for c in parameters.columns[parameters.columns.duplicated()]})
+            raise ValueError(f"parameters must have different names; given more than once: {repeated}")
+        parameters = {str(name): parameters[name] for name in parameters}
+    if isinstance(parameters, Mapping):
+        draws = {str(name): finite_array(values, f"parameter {name!r}") for name, values in parameters.items()}
+    else:
+        array = finite_array(parameters, "parameters")
+        if array.ndim != 2:
+            raise ValueError(f"parameters must be (n_draws, n_parameters); got shape {array.shape}")
+        draws = {f"parameter {j + 1}": column for j, column in enumerate(array.T)}
+    if not draws:
+        raise ValueError("there are no parameters")
+    for name, values in draws.items():
+        if values.shape != (n_draws,):
+            raise ValueError(f"parameter {name!r} must have {n_draws} draws, as costs do; got {values.shape}")
+    return draws
+
+
+def _members(groups: Mapping[str, Sequence[str]] | None, known: Sequence[str]) -> dict[str, list[str]]:
+    """Parameter names of each group, none twice."""
+    if groups is None:
+        return {name: [name] for name in known}
+    if not groups:
+        raise ValueError("there are no groups")
+    members: dict[str, list[str]] = {}
+    for group, listed in groups.items():
+        if isinstance(listed, str):
+            raise ValueError(f"group {group!r} must be a list of parameter names, not one string: {listed!r}")
+        members[group] = list(dict.fromkeys(listed))
+        unknown = [name for name in members[group] if name not in known]
+        if unknown:
+            raise ValueError(f"group {group!r} names unknown parameters {unknown}; known: {list(known)}")
+        if not members[group]:
+            raise ValueError(f"group {group!r} is empty")
+    return members

@@ -19,6 +19,9 @@ from model.analysis.decision.checks import FloatArray
 NO_TERM = -1
 """The term of columns that are not penalised."""
 
+_FEW = 5  # parameters up to which every pair interacts and straight lines are not penalised
+
+
 @dataclass(frozen=True)
 class Margin:
     """One parameter's spline basis at the draws: `columns` `(n_draws, k)`, `penalty` `(k,)`, first 0."""
@@ -80,33 +83,50 @@ def _integrated_product(at_knots: FloatArray, widths: FloatArray) -> FloatArray:
     return np.asarray(own / 3 + (across + across.T) / 6, dtype=np.float64)
 
 
-def additive(margins: Sequence[Margin]) -> Design:
-    """Main effects only, a term for the curvature of each; straight lines are not penalised."""
-    columns = np.hstack([m.columns for m in margins])
-    penalty = np.concatenate([m.penalty for m in margins])
-    term = np.repeat(np.arange(len(margins)), [m.penalty.size for m in margins])
-    term[penalty == 0] = NO_TERM
-    return Design(columns, penalty, term, orthogonal=len(margins) == 1)
+def design(parameters: Sequence[FloatArray], outcomes: FloatArray) -> Design | None:
+    """Regression columns for a group of parameters, each `(n_draws,)`; None where all are constant.
 
-
-def with_interactions(
-    main: Design, margins: Sequence[Margin], pairs: Sequence[tuple[int, int]], k: int
-) -> Design:
-    """Adds, for each pair of margins, the products of their k smoothest columns.
-
-    A term for the curvature of each pair; the plain products of parameters share one more, a ridge.
+    Main effects of all, and products for the pairs that explain most of what main effects leave of any of
+    the outcomes `(n_draws, n_outcomes)`. Few draws get few knots and few pairs.
     """
-    columns, penalty, term = [main.columns], [main.penalty], [main.term]
-    plain = len(margins)
-    for number, (a, b) in enumerate(pairs, start=plain + 1):
-        first, second = margins[a].smoothest(k), margins[b].smoothest(k)
+    n = len(outcomes)
+    knots, interacting, n_pairs = _size(len(parameters))
+    knots = min(knots, max(n // (5 * len(parameters)), 2))
+    margins = [m for m in (margin(values, knots) for values in parameters) if m is not None]
+    if not margins:
+        return None
+    affordable = max(n // 5 - sum(m.penalty.size for m in margins), 0) // interacting**2
+    pairs = strongest_interactions(margins, outcomes, min(n_pairs, affordable))
+    return _assembled(margins, pairs, interacting)
+
+
+def _size(n_parameters: int) -> tuple[int, int, int]:
+    """Knots of a parameter, columns of each that interact, and how many pairs do."""
+    if n_parameters <= 2:
+        return (20, 5, n_parameters - 1) if n_parameters == 1 else (12, 5, 1)
+    return (10, 4, 10) if n_parameters <= _FEW else (6, 3, 20)
+
+
+def _assembled(margins: Sequence[Margin], pairs: Sequence[tuple[int, int]], interacting: int) -> Design:
+    """Terms: the curvature of each parameter, that of each pair, and one ridge for what is not curved.
+
+    The ridge takes the plain products of pairs and, where parameters are many, their straight lines.
+    """
+    ridge = len(margins)
+    lines = ridge if len(margins) > _FEW else NO_TERM
+    columns = [m.columns for m in margins]
+    penalty = [np.append(0.0 if lines == NO_TERM else 1.0, m.penalty[1:]) for m in margins]
+    term = [np.append(lines, np.full(m.penalty.size - 1, number)) for number, m in enumerate(margins)]
+    for number, (a, b) in enumerate(pairs, start=ridge + 1):
+        first, second = (margins[i].smoothest(interacting) for i in (a, b))
         product = (first.columns[:, :, None] * second.columns[:, None, :]).reshape(len(first.columns), -1)
         curvature = np.add.outer(first.penalty, second.penalty).ravel()
-        straight = curvature == 0
         columns.append(product - product.mean(axis=0))
-        penalty.append(np.where(straight, 1.0, curvature))
-        term.append(np.where(straight, plain, number))
-    return Design(np.hstack(columns), np.concatenate(penalty), np.concatenate(term), orthogonal=False)
+        penalty.append(np.where(curvature == 0, 1.0, curvature))
+        term.append(np.where(curvature == 0, ridge, number))
+    return Design(
+        np.hstack(columns), np.concatenate(penalty), np.concatenate(term), orthogonal=len(margins) == 1
+    )
 
 
 def strongest_interactions(
@@ -129,5 +149,3 @@ def strongest_interactions(
             np.maximum(strength, np.abs((lines.T * (r / s)) @ lines), out=strength)
     order = np.argsort([-strength[pair] for pair in pairs], kind="stable")
     return [pairs[i] for i in order[:how_many]]
-
-

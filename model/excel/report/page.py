@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .report import Report
 
 FORMATS: Mapping[str, str] = {
-    "text": "", "note": "", "money": "#,##0", "price": "#,##0.00", "years": "0.000", "qalys": "0.000",
+    "text": "", "note": "", "free": "", "money": "#,##0", "price": "#,##0.00", "years": "0.000", "qalys": "0.000",
     "share": "0.0%", "change": "+0.0%;-0.0%;0.0%", "months": "0.0", "count": "#,##0", "value": "#,##0.00##",
     "ratio": "0.000", "area": "0.00", "factor": "0.0000", "year": "0.0", "small": "0.000000", "plain": "0",
 }  # fmt: skip
@@ -152,7 +152,12 @@ class Page:
         return at
 
     def filled(
-        self, title: str, explanation: str, columns: Sequence[Column], rows: list[Sequence[Any]], n_totals: int = 0
+        self,
+        title: str,
+        explanation: str,
+        columns: Sequence[Column],
+        rows: list[Sequence[Any]],
+        n_totals: int = 0,
     ) -> TableAt:
         """A table whose rows do not depend on its place."""
         at = self.table(title, explanation, columns, len(rows), n_totals)
@@ -218,11 +223,13 @@ class Page:
         bold = position >= at.n_rows - at.n_totals
         for number, (column, value) in enumerate(zip(at.columns, row, strict=True)):
             write_cell(self.report, self.sheet, at.first_row + position, number, value, column.kind, bold)
-            lines = max(lines, lines_of(value, widths[number]))
+            lines = max(lines, 1 if column.kind == "free" else lines_of(value, widths[number]))
         self.sheet.set_row(at.first_row + position, row_height(lines))
 
 
-def write_cell(report: Report, sheet: Worksheet, row: int, column: int, value: Any, kind: str, bold: bool = False) -> None:
+def write_cell(
+    report: Report, sheet: Worksheet, row: int, column: int, value: Any, kind: str, bold: bool = False
+) -> None:
     """One cell: a live formula, a stored number, a text, a link, or nothing for None and nan."""
     properties: dict[str, Any] = {"border": 1, "border_color": LINE}
     if bold:
@@ -234,7 +241,9 @@ def write_cell(report: Report, sheet: Worksheet, row: int, column: int, value: A
         properties["num_format"] = number_format
     elif number_format:
         properties["align"] = "right"
-    if isinstance(value, str):
+    if kind == "free":  # runs on over the empty cells to its right
+        properties = {}
+    elif isinstance(value, str):
         properties["text_wrap"] = True
     if isinstance(value, Link):
         sheet.write_url(row, column, f"internal:{value.target}", report.styles.link, value.text)
@@ -258,7 +267,7 @@ def clean(value: float) -> float:
 
 
 def header_style(styles: Any, kind: str = "text") -> Format:
-    align = {} if kind in ("text", "note") else {"align": "right"}
+    align = {} if kind in ("text", "note", "free") else {"align": "right"}
     return styles.make(bold=True, font_color="#FFFFFF", bg_color=DARK, text_wrap=True, valign="vcenter", border=1,
                        border_color=LINE, **align)  # fmt: skip
 

@@ -1,0 +1,207 @@
+"""What every report sheet needs: the results, the workbook, and the list of its sheets."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from model.analysis import PSA, BaseCase, OneWay, Scenarios
+from model.definition.model_definition import ModelDefinition
+
+from ..cover import FurtherSheet
+from ..layout import Layout
+from ..schema import SHEETS
+from ..styles import Styles
+
+PALETTE = (
+    "#7F7F7F",
+    "#1F77B4",
+    "#D62728",
+    "#2CA02C",
+    "#9467BD",
+    "#8C564B",
+    "#E377C2",
+    "#17BECF",
+    "#BCBD22",
+    "#FF7F0E",
+)
+STATE_COLOURS = {"Progression-free": "#4C9A5B", "Progressed": "#F2B134", "Dead": "#9CA3AF"}
+POPULATION_COLOUR = "#111827"
+
+
+@dataclasses.dataclass(frozen=True)
+class Entry:
+    """A sheet of the report: its name, title, one-line purpose and class (C calculation, O output)."""
+
+    name: str
+    title: str
+    purpose: str
+    sheet_class: str = "O"
+
+
+CURVES = Entry("Curves", "Survival curves", "PFS, OS and time on treatment; medians and landmarks; implied hazard ratios; "
+               "crossing of PFS and OS; candidate distributions")  # fmt: skip
+CURVE_DATA = Entry(
+    "Curve data",
+    "Data of the charts",
+    "The curves at the step at which they are charted, from the traces",
+    "C",
+)
+RESULTS = Entry("Results", "Base-case results", "Totals per arm, pairwise and fully incremental comparison, net benefit, "
+                "price at which the decision changes")  # fmt: skip
+DISAGGREGATED = Entry(
+    "Disaggregated",
+    "Disaggregated results",
+    "Costs by category and state, QALYs and life years by state, discounted and undiscounted",
+)
+RESOURCES = Entry(
+    "Resource use", "Resource use", "Every cost line: expected quantity per patient, value per unit, cost"
+)
+TORNADO = Entry(
+    "Tornado", "One-way analysis", "One input at a time to its bounds, and the inputs that are left out"
+)
+SCENARIOS = Entry(
+    "Scenario results", "Scenario analyses", "Base case of every scenario: what changes, and the result"
+)
+PSA_RESULTS = Entry("PSA results", "Probabilistic analysis", "Means and 95% intervals, cost-effectiveness plane, quadrants, "
+                    "convergence, sampled inputs against their targets")  # fmt: skip
+CEAC = Entry(
+    "CEAC",
+    "Acceptability and value of information",
+    "Probability of being the best choice, frontier, expected loss and EVPI over willingness to pay",
+)
+PSA_DRAWS = Entry("PSA draws", "Draws of the probabilistic analysis", "Every draw: inputs and outcomes", "C")
+EVIDENCE = Entry(
+    "Model v evidence",
+    "The model beside the evidence",
+    "Trial, external figures and published analyses beside the model, and why results differ",
+)
+PARAMETERS = Entry("Parameters", "Parameter dictionary", "Every input that an analysis may vary, with its uncertainty, source "
+                   "and place in this workbook")  # fmt: skip
+CHECKLISTS = Entry(
+    "Checklists",
+    "Validation and reporting checklists",
+    "Where this workbook answers each item of AdViSHE and CHEERS 2022",
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class Report:
+    """Results to be written, and where. ``run`` holds the facts of the run by name, such as ``run_id``."""
+
+    workbook: Workbook
+    styles: Styles
+    base: BaseCase
+    one_way: OneWay | None = None
+    scenarios: Scenarios | None = None
+    psa: PSA | None = None
+    run: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    layout: Layout | None = None
+
+    @property
+    def definition(self) -> ModelDefinition:
+        return self.base.definition
+
+    @property
+    def currency(self) -> str:
+        return self.definition.settings.currency
+
+    @cached_property
+    def names(self) -> list[str]:
+        """Short names of the arms."""
+        return [arm.short_label for arm in self.definition.arms]
+
+    @cached_property
+    def colours(self) -> list[str]:
+        """A colour per arm; the palette's where two arms have the same."""
+        own = [arm.colour for arm in self.definition.arms]
+        return (
+            own
+            if len({c.upper() for c in own}) == len(own)
+            else [PALETTE[i % len(PALETTE)] for i in range(len(own))]
+        )
+
+    @property
+    def positions(self) -> tuple[int, int]:
+        """Positions of the comparator and of the intervention among the arms."""
+        return self.base.positions
+
+    @property
+    def increment(self) -> str:
+        """What an increment is, in words."""
+        old, new = self.positions
+        return f"{self.names[new]} minus {self.names[old]}"
+
+    @property
+    def thresholds(self) -> tuple[float, ...]:
+        return self.definition.all_thresholds()
+
+    @property
+    def decision_threshold(self) -> float:
+        """The highest decision threshold, at which one-way results and the chart of the plane are drawn."""
+        return max(self.definition.decision_thresholds() or self.thresholds)
+
+    @property
+    def run_words(self) -> str:
+        return f"Run {self.run['run_id']}" if self.run.get("run_id") else ""
+
+    @property
+    def stored(self) -> str:
+        """What a stored value is, for the explanation above a table."""
+        return f"[S] stored values of {'run ' + str(self.run['run_id']) if self.run.get('run_id') else 'the run'}."
+
+    # ---- sheets --------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def trace_entries(self) -> dict[str, Entry]:
+        """The trace sheet of each arm."""
+        found: dict[str, Entry] = {}
+        taken: set[str] = set()
+        for arm in self.definition.arms:
+            base = re.sub(r"[\[\]:*?/\\']", " ", f"Trace {arm.short_label}").strip()
+            name, number = base[:31].strip(), 2
+            while name.casefold() in taken:
+                name, number = f"{base[:28].strip()} {number}", number + 1
+            taken.add(name.casefold())
+            found[arm.id] = Entry(
+                name, f"Trace: {arm.label}", "Every cycle of the base case; the sums are the results", "C"
+            )
+        return found
+
+    @cached_property
+    def entries(self) -> list[Entry]:
+        """The report's sheets in order, those that hold results of this run."""
+        found = [CURVES, CURVE_DATA, *self.trace_entries.values(), RESULTS, DISAGGREGATED, RESOURCES]
+        if self.one_way is not None:
+            found.append(TORNADO)
+        if self.scenarios is not None:
+            found.append(SCENARIOS)
+        if self.psa is not None:
+            found += [PSA_RESULTS, CEAC, PSA_DRAWS]
+        return [*found, EVIDENCE, PARAMETERS, CHECKLISTS]
+
+    @property
+    def further_sheets(self) -> list[FurtherSheet]:
+        """The report's sheets for the contents of the input cover."""
+        answer = FurtherSheet(
+            "Answer", "The answer in one sentence, key figures, facts of the run, contents", "O"
+        )
+        return [answer, *(FurtherSheet(e.name, e.purpose, e.sheet_class) for e in self.entries)]
+
+    @property
+    def input_entries(self) -> list[Entry]:
+        return [Entry(s.name, s.title, s.purpose, "I") for s in SHEETS]
+
+    def entry(self, name: str) -> Entry:
+        return next(e for e in self.entries if e.name == name)
+
+    def sheet(self, name: str) -> Worksheet:
+        sheet = self.workbook.get_worksheet_by_name(name)
+        assert sheet is not None
+        return sheet
