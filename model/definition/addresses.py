@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from .columns import Bounds, Column, block_of, columns_of
@@ -51,6 +52,7 @@ def addresses(definition: ModelDefinition) -> dict[str, Location]:
     return found
 
 
+@cache
 def value_column(bounds: Bounds) -> Column:
     """The Value column of a parameter block with a table's own bounds."""
     return dataclasses.replace(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 QUALITY_MARKS: Mapping[str, str] = {
@@ -122,14 +123,21 @@ def parameter_block(**bounds: Any) -> Any:
     return dataclasses.field(metadata={"block": Bounds(**bounds)})
 
 
-def columns_of(record: type) -> dict[str, Column]:
+def columns_of(record: type) -> Mapping[str, Column]:
     """The plain columns of a record class by field name (the parameter block is not among them)."""
-    return {f.name: f.metadata["column"] for f in dataclasses.fields(record) if "column" in f.metadata}
+    if record not in _COLUMNS:
+        found = {f.name: f.metadata["column"] for f in dataclasses.fields(record) if "column" in f.metadata}
+        _COLUMNS[record] = MappingProxyType(found)
+    return _COLUMNS[record]
 
 
 def block_of(record: type) -> tuple[str, Bounds] | None:
     """The name and bounds of a record's parameter block, or None."""
-    for f in dataclasses.fields(record):
-        if "block" in f.metadata:
-            return f.name, f.metadata["block"]
-    return None
+    if record not in _BLOCKS:
+        blocks = ((f.name, f.metadata["block"]) for f in dataclasses.fields(record) if "block" in f.metadata)
+        _BLOCKS[record] = next(blocks, None)
+    return _BLOCKS[record]
+
+
+_COLUMNS: dict[type, Mapping[str, Column]] = {}  # declarations never change; they are asked for very often
+_BLOCKS: dict[type, tuple[str, Bounds] | None] = {}

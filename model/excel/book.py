@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from typing import Any
 
 from model.definition.columns import Column
@@ -62,7 +63,7 @@ class Book:
         return [(name, f, d) for name, drafts in self.drafts.items() for d in drafts for f in d.failed]
 
     def _stand_ins(
-        self, table: str, draft: Draft, columns: dict[str, Column], variant: int
+        self, table: str, draft: Draft, columns: Mapping[str, Column], variant: int
     ) -> dict[str, Any]:
         chosen = {}
         for field in draft.failed:

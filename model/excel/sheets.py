@@ -33,7 +33,7 @@ FIELD_WIDTHS = {
 }
 WIDE = 40.0
 NOTES_WIDTH = 48.0
-NARROWED = 24.0
+NARROWED, NARROWED_LONG, LONG_TEXT = 24.0, 44.0, 70
 A3_FROM_WIDTH = 170.0
 SETTING_TEXT = {"Setting": "label", "Unit": "unit", "Allowed": "allowed", "What it does": "help"}
 
@@ -47,7 +47,7 @@ class SheetWriter:
         self.sheet, self.spec, self.definition = sheet, spec, definition
         self.layout, self.styles = layout, styles
         self.places = [layout.tables[table.name] for table in spec.tables]
-        self.widths = column_widths(self.places, layout)
+        self.widths = column_widths(self.places, layout, definition)
 
     def write(self, controls: Mapping[str, Control] | None = None) -> None:
         """Title, tables, widths, frozen panes and print set-up."""
@@ -280,24 +280,36 @@ def lines_of(value: Any, width: float) -> int:
     """How many lines a text takes in a column of ``width`` characters."""
     if not isinstance(value, str):
         return 1
-    return sum(max(1, math.ceil(len(line) / max(width * 1.25, 1))) for line in value.split("\n"))
+    return sum(max(1, math.ceil(len(line) / max(width * 1.12, 1))) for line in value.split("\n"))
 
 
 def row_height(lines: int) -> float:
     return min(409.0, 15.0 if lines <= 1 else 4.0 + 13.0 * lines)
 
 
-def column_widths(places: list[TablePlace], layout: Layout) -> list[float]:
+def column_widths(places: list[TablePlace], layout: Layout, definition: ModelDefinition) -> list[float]:
     """Widths by position; a wide text column gives way where another table has a narrow one at the same place."""
     wanted: list[list[float]] = [[] for _ in range(max(len(p.headers) for p in places))]
+    shared = [NARROWED] * len(wanted)
     for place in places:
         for number, width in enumerate(_widths(place, layout)):
             wanted[number].append(width)
+            if width >= WIDE and _longest_text(place, number, definition) > LONG_TEXT:
+                shared[number] = NARROWED_LONG
     widths = []
-    for options in wanted:
+    for options, limit in zip(wanted, shared, strict=True):
         narrow = [w for w in options if w < WIDE]
-        widths.append(max([*narrow, min(max(options), NARROWED)]) if narrow else max(options))
+        widths.append(max([*narrow, min(max(options), limit)]) if narrow else max(options))
     return widths
+
+
+def _longest_text(place: TablePlace, number: int, definition: ModelDefinition) -> int:
+    if isinstance(place.spec, FieldsSpec) or number >= len(place.spec.columns):
+        return 0
+    column = place.spec.columns[number]
+    records = definition.table(place.spec.name)
+    holders = [record.parameter if column.in_block else record for record in records]
+    return max((len(str(getattr(holder, column.field))) for holder in holders), default=0)
 
 
 def _widths(place: TablePlace, layout: Layout) -> list[float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from functools import cached_property
 
 from model.definition.columns import Bounds, Column, block_of, columns_of
@@ -105,7 +106,7 @@ class FieldsSpec:
     other_headers: tuple[str, ...] = ()
 
     @property
-    def fields(self) -> dict[str, Column]:
+    def fields(self) -> Mapping[str, Column]:
         return columns_of(self.record)
 
     @property

@@ -88,5 +88,5 @@ def _stored(values: np.ndarray) -> BlockColumn:
     return BlockColumn(values.tolist())
 
 
-def _difference(left: str, right: str):  # noqa: ANN202 - a function of the row
+def _difference(left: str, right: str):
     return lambda row: f"{left}{row}-{right}{row}"

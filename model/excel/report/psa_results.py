@@ -126,8 +126,9 @@ def _plane(report: Report, page: Page, psa: PSA, draws: DrawsAt, means: TableAt)
     cost, qalys = psa.incremental_costs[:shown], psa.incremental_qalys[:shown]
     left, right = min(0.0, float(qalys.min())), max(0.0, float(qalys.max()))
     thresholds = report.definition.decision_thresholds() or report.thresholds
-    columns = [Column("Lines of the chart", "text", 44), Column("Incremental QALYs", "qalys"),
-               Column(f"Incremental cost, {report.currency}", "money")]  # fmt: skip
+    columns = [Column("Point or line", "text", 44), Column("Incremental QALYs", "qalys"),
+               Column(f"Incremental cost, {report.currency}", "money"),
+               Column(f"Willingness to pay, {report.currency} per QALY", "money")]  # fmt: skip
     n = len(report.names) + 1
     plane_words = "" if shown == draws.n_draws else f" The chart shows the first {shown:,} of {draws.n_draws:,} draws."
     page.heading("Cost-effectiveness plane")
@@ -140,12 +141,12 @@ def _plane(report: Report, page: Page, psa: PSA, draws: DrawsAt, means: TableAt)
         for x in (left, right):
             row = len(at.rows)
             at.rows.append([f"{report.currency} {threshold:,.0f} per QALY", x,
-                            Live(f"{at.local(row, 1)}*{threshold:.10g}", x * threshold)])  # fmt: skip
+                            Live(f"{at.local(row, 1)}*{at.local(row, 3)}", x * threshold), threshold])  # fmt: skip
     base = report.base
     mean_cells = (means.local(2 * n - 1, 1), means.local(3 * n - 1, 1))
     at.rows.append(["Mean over draws", Live(mean_cells[0], float(psa.incremental_qalys.mean())),
-                    Live(mean_cells[1], float(psa.incremental_costs.mean()))])  # fmt: skip
-    at.rows.append(["Base case", base.incremental_qalys, base.incremental_cost])
+                    Live(mean_cells[1], float(psa.incremental_costs.mean())), ""])  # fmt: skip
+    at.rows.append(["Base case", base.incremental_qalys, base.incremental_cost, ""])
     first = 7
     place = {k: ["PSA draws", first, draws.columns[k, "increment"], first + shown - 1, draws.columns[k, "increment"]]
              for k in ("qalys", "costs")}  # fmt: skip

@@ -146,7 +146,7 @@ def _block(columns: list[TraceColumn]) -> list[BlockColumn]:
     return block
 
 
-def _sum_of(left: str, right: str):  # noqa: ANN202 - a function of the row
+def _sum_of(left: str, right: str):
     return lambda row: f"SUM({left}{row}:{right}{row})"
 
 

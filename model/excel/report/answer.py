@@ -1,0 +1,243 @@
+"""The first sheet: the answer in one sentence, key figures, facts of the run, conventions, colour key, contents."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Mapping
+from typing import Any
+
+from model.definition.columns import columns_of
+from model.definition.settings import Settings
+
+from ..styles import DARK, TAB_CONTROL, set_up_page
+from .page import FORMATS, LINE_LENGTH, Live, clean, header_style
+from .report import Report
+from .results import OUTCOMES, ResultsAt
+
+RUN_WORDS = {
+    "run_id": "Run id", "model_version": "Model version", "version": "Model version", "inputs_version": "Version of the inputs",
+    "input_file": "Input file", "input_file_name": "Input file", "input_sha256": "Checksum of the input file (SHA-256)",
+    "input_checksum": "Checksum of the input file", "changes": "Inputs changed for this run", "analyses": "Analyses", "draws": "Draws",
+    "seed": "Random seed", "python": "Python", "packages": "Packages",
+}  # fmt: skip
+SHOWN_ELSEWHERE = ("settings", "title")
+CONVENTIONS = (
+    "horizon_years", "cycle_days", "discount_rate_costs", "discount_rate_effects", "discounting", "accrual", "crossing", "hazard_floor",
+    "age_adjustment", "adverse_event_timing", "weight_distribution", "one_way_bounds", "price_year",
+)  # fmt: skip
+WIDTHS = (34, 26, 22, 22, 22, 22, 22)
+
+
+class AnswerSheet:
+    """Writes the first sheet, row by row."""
+
+    def __init__(self, report: Report, results: ResultsAt):
+        self.report, self.results = report, results
+        self.sheet = report.sheet("Answer")
+        self.styles = report.styles
+        self.row = 0
+
+    def write(self) -> None:
+        """All of it."""
+        report = self.report
+        for column, width in enumerate(WIDTHS):
+            self.sheet.set_column(column, column, width)
+        self.sheet.set_row(0, 30)
+        self.sheet.write_string(0, 0, report.definition.about.title, self.styles.make(bold=True, font_size=18, font_color=DARK))
+        self.sheet.write_string(1, 0, "The answer, and what stands where in this workbook", self.styles.purpose)
+        self.row = 3
+        self._text(report.base.conclusion(), self.styles.make(bold=True, font_size=12, font_color=DARK), 118)
+        if report.psa is not None:
+            for line in report.psa.summary().split("\n"):
+                self._text(line, self.styles.make(font_size=10))
+        self._key_figures()
+        self._facts("Facts of the run", self._run())
+        self._facts("Decision problem", self._problem())
+        self._facts("Conventions in force", self._conventions())
+        self._colours()
+        self._contents()
+        set_up_page(self.sheet, report.definition.about.title)
+        self.sheet.set_footer(f"&L&8&A&C&8{report.run_words}&R&8Page &P of &N")
+        self.sheet.set_tab_color(TAB_CONTROL)
+        self.sheet.print_area(0, 0, self.row, len(WIDTHS) - 1)
+        self.sheet.freeze_panes(2, 0)
+        self.sheet.repeat_rows(0, 1)
+        self.sheet.activate()
+        self.sheet.set_first_sheet()
+
+    def _text(self, text: str, style: Any = None, length: int = LINE_LENGTH) -> None:
+        for line in textwrap.wrap(text, length):
+            self.sheet.write_string(self.row, 0, line, style or self.styles.make())
+            self.row += 1
+
+    def _heading(self, text: str) -> None:
+        self.row += 1
+        self.sheet.set_row(self.row, 20)
+        self.sheet.write_string(self.row, 0, text, self.styles.table_title)
+        for column in range(1, len(WIDTHS)):
+            self.sheet.write_blank(self.row, column, None, self.styles.title_line)
+        self.row += 1
+
+    # ---- key figures ---------------------------------------------------------------------------------------------
+
+    def _key_figures(self) -> None:
+        report = self.report
+        self._heading("Key figures per patient, discounted")
+        heads = ["", *report.names, "Increment"]
+        for column, head in enumerate(heads):
+            self.sheet.write_string(self.row, column, head, header_style(self.styles, "text" if column == 0 else "money"))
+        base = report.base.totals()
+        old, new = report.positions
+        for outcome, words in (("life_years", "Life years"), ("qalys", "QALYs"), ("costs", f"Cost, {report.currency}")):
+            self.row += 1
+            assert outcome in OUTCOMES
+            values = [*base[outcome], base[outcome][new] - base[outcome][old]]
+            self._label(words)
+            kind = {"life_years": "years", "qalys": "qalys", "costs": "money"}[outcome]
+            for i, value in enumerate(values):
+                key: int | str = "increment" if i == len(report.names) else i
+                self._result(1 + i, Live(self.results.totals[outcome, key], float(value)), kind)
+        last = 1 + len(report.names)
+        self.row += 1
+        self._label(f"ICER, {report.currency} per QALY gained")
+        icer = report.base.icer
+        self._result(last, "no ratio" if icer is None or self.results.icer is None else Live(self.results.icer, icer), "money")
+        for threshold, cell in self.results.inmb.items():
+            self.row += 1
+            self._label(f"Incremental net monetary benefit at {report.currency} {threshold:,.0f} per QALY, {report.currency}")
+            self._result(last, Live(cell, report.base.inmb(threshold)), "money")
+        self._probabilistic(last)
+        self.row += 1
+        self._text(f"Increment: {report.increment}. Links to the sheet Results.", self.styles.explanation)
+
+    def _probabilistic(self, column: int) -> None:
+        psa = self.report.psa
+        if psa is None:
+            return
+        for threshold in self.report.definition.decision_thresholds() or self.report.thresholds:
+            at = f"at {self.report.currency} {threshold:,.0f} per QALY"
+            name = self.report.names[self.report.positions[1]]
+            for words, value, kind in (
+                (f"Probability that {name} is cost-effective {at}", psa.probability_cost_effective(threshold), "share"),
+                (f"EVPI per patient {at}, {self.report.currency}", float(psa.evpi([threshold])["evpi"].iloc[0]), "price"),
+            ):
+                self.row += 1
+                self._label(words)
+                self._result(column, value, kind)
+
+    def _label(self, text: str) -> None:
+        self.sheet.write_string(self.row, 0, text, self.styles.make())
+
+    def _result(self, column: int, value: Any, kind: str) -> None:
+        style = self.styles.output(FORMATS[kind], "right") if isinstance(value, Live) else self.styles.plain(FORMATS[kind], align="right")
+        if isinstance(value, Live):
+            self.sheet.write_formula(self.row, column, f"={value.formula}", style, value.value)
+        elif isinstance(value, str):
+            self.sheet.write_string(self.row, column, value, style)
+        else:
+            self.sheet.write_number(self.row, column, clean(value), style)
+
+    # ---- facts ---------------------------------------------------------------------------------------------------
+
+    def _facts(self, title: str, facts: dict[str, str]) -> None:
+        if not facts:
+            return
+        self._heading(title)
+        for label, text in facts.items():
+            self.sheet.write_string(self.row, 0, label, self.styles.make(bold=True))
+            for line in textwrap.wrap(text, 112) or [""]:
+                self.sheet.write_string(self.row, 1, line, self.styles.make())
+                self.row += 1
+
+    def _run(self) -> dict[str, str]:
+        run = self.report.run
+        order = [*(k for k in RUN_WORDS if k in run), *(k for k in run if k not in RUN_WORDS and k not in SHOWN_ELSEWHERE)]
+        facts = {RUN_WORDS.get(k, sentence(k)): in_words(run[k]) for k in order}
+        if self.report.psa is not None:
+            facts.setdefault("Random seed", str(self.report.psa.seed))
+            facts.setdefault("Draws", f"{self.report.psa.outcomes.n_draws:,}")
+        facts["Analyses in this workbook"] = ", ".join(
+            name for name, found in (("base case", True), ("one-way", self.report.one_way), ("scenarios", self.report.scenarios),
+                                     ("probabilistic", self.report.psa)) if found
+        )  # fmt: skip
+        facts.pop("Analyses", None)
+        return {k: v for k, v in facts.items() if v}
+
+    def _problem(self) -> dict[str, str]:
+        about = self.report.definition.about
+        facts = {c.header: getattr(about, name) for name, c in columns_of(type(about)).items() if name != "title"}
+        limitations = facts.pop("Limitations", "")
+        numbered = re.split(r"\s+(?=\d+\. )", limitations) if limitations else []
+        return {**facts, **{f"Limitation {i}" if len(numbered) > 1 else "Limitations": re.sub(r"^\d+\. ", "", text)
+                            for i, text in enumerate(numbered, start=1)}}  # fmt: skip
+
+    def _conventions(self) -> dict[str, str]:
+        settings, columns = self.report.definition.settings, columns_of(Settings)
+        facts = {}
+        for name in CONVENTIONS:
+            column, value = columns[name], getattr(settings, name)
+            if isinstance(value, bool):
+                facts[column.header] = "yes: " + column.help.removeprefix("yes: ") if value else "no"
+            elif column.choices:
+                facts[column.header] = f"{value}: {meaning(column.help, value)}" if meaning(column.help, value) else str(value)
+            elif isinstance(value, float):
+                shown = f"{value:.2%}" if column.number_format.endswith("%") else f"{value:g}"
+                facts[column.header] = f"{shown} {column.unit}".strip()
+            else:
+                facts[column.header] = str(value)
+        steps = self.report.definition.discount_steps
+        if steps:
+            facts["Later discount rates"] = "; ".join(
+                f"from year {s.from_year:g}: costs {s.rate_costs:.2%}, effects {s.rate_effects:.2%}" for s in steps
+            )
+        return facts
+
+    # ---- key and contents ----------------------------------------------------------------------------------------
+
+    def _colours(self) -> None:
+        self._heading("Letters and colours")
+        for letter, style, text in (
+            ("I", self.styles.input(), "Input: yellow with blue type, on the input sheets; change these and run the model again"),
+            ("C", self.styles.calculation(), "Calculation: derived ids on input sheets, and the sheets of class C (traces, draws, chart data)"),
+            ("O", self.styles.output(), "Result by a formula over other cells of this workbook: select it to see where it comes from"),
+            ("S", self.styles.plain(), "Result stored by the run named above; it does not change with the workbook until the model runs again"),
+        ):  # fmt: skip
+            self.sheet.write_string(self.row, 0, letter, style)
+            self.sheet.write_string(self.row, 1, text, self.styles.make())
+            self.row += 1
+
+    def _contents(self) -> None:
+        self._heading("Contents")
+        fills = {"I": self.styles.input(), "C": self.styles.calculation(), "O": self.styles.output()}
+        for entry in [*self.report.input_entries, *self.report.entries]:
+            self.sheet.write_url(self.row, 0, f"internal:'{entry.name}'!A1", self.styles.link, entry.name)
+            self.sheet.write_string(self.row, 1, {"I": "I: input", "C": "C: calculation", "O": "O: result"}[entry.sheet_class],
+                                    fills[entry.sheet_class])  # fmt: skip
+            self.sheet.write_string(self.row, 2, entry.purpose, self.styles.make())
+            self.row += 1
+
+
+def meaning(help_text: str, value: str) -> str:
+    """What a named option means, from the help ``name: meaning; name: meaning``."""
+    for part in help_text.split("; "):
+        names, _, words = part.partition(": ")
+        if words and value in names.replace(" or ", ", ").split(", "):
+            return words
+    return ""
+
+
+def sentence(name: str) -> str:
+    text = name.replace("_", " ")
+    return text[:1].upper() + text[1:]
+
+
+def in_words(value: Any) -> str:
+    """A fact of the run as text."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{k} {v}" for k, v in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value))
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:,}" if value >= 10_000 else str(value)
+    return str(value)

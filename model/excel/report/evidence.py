@@ -1,0 +1,176 @@
+"""The model beside the trial, figures from outside and published analyses, and why results differ."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from model.analysis import validation
+from model.analysis.price import threshold_prices
+from model.analysis.words import money, ratio_in_words
+from model.engine.costs import drug_category, share_of_cycles
+from model.engine.dosing import stop_day
+
+from .page import Column, Live, Page
+from .report import EVIDENCE, Report
+
+STATISTICS = {"median": "median, months", "landmark": "share event-free", "hazard_ratio": "hazard ratio"}
+INDEPENDENCE = {"dependent": "dependent", "partly_dependent": "partly dependent", "independent": "independent"}
+
+
+def write_evidence(report: Report) -> None:
+    """Write the sheet."""
+    page = Page(report, EVIDENCE.name)
+    page.heading("Why this result differs from others")
+    for text in explanations(report):
+        page.paragraph(text, length=150)
+    page.row += 1
+    _trial(report, page)
+    _external(report, page)
+    _published(report, page)
+    page.close()
+
+
+# ---- in words --------------------------------------------------------------------------------------------------------
+
+
+def explanations(report: Report) -> list[str]:
+    """What drives the result, in plain words and numbers of this model."""
+    base, definition = report.base, report.definition
+    old, new = report.positions
+    currency = report.currency
+    texts = [f"This model finds {ratio_in_words(base)} ({report.names[new]} against {report.names[old]})."]
+    costs = base.costs()
+    total = base.incremental_cost
+    drugs = costs[costs["category"].str.startswith("Drug: ")]
+    if total > 0:
+        share = float(drugs["increment"].sum()) / total
+        texts.append(f"Drugs make up {share:.0%} of the incremental cost of {money(total, currency)} per patient.")
+    for regimen in own_regimens(report):
+        drug = definition.drug(regimen.drug)
+        years = mean_years(report, regimen)
+        increment = float(costs.loc[costs["category"] == drug_category(drug), "increment"].sum())
+        part = f" and {increment / total:.0%} of the incremental cost" if total > 0 else ""
+        texts.append(f"{drug.label} is taken for {years:.2f} years on average; it adds {money(increment, currency)} per patient{part}. "
+                     "What is paid therefore grows with the time to progression as much as with survival.")  # fmt: skip
+    texts += _shared_drugs(report, costs, total)
+    texts += _price_words(report)
+    texts.append("Published analyses differ from this one in the trial and its comparator, the length of treatment, the price and "
+                 "its year, what is paid for after progression, the horizon and the extrapolation; their ratios are not converted or "
+                 "adjusted here.")  # fmt: skip
+    return texts
+
+
+def own_regimens(report: Report) -> list[Any]:
+    """Regimens of drugs that only the intervention uses."""
+    s = report.definition.settings
+    others = {r.drug for r in report.definition.regimen(s.comparator)}
+    return [r for r in report.definition.regimen(s.intervention) if r.drug not in others]
+
+
+def mean_years(report: Report, regimen: Any) -> float:
+    """Mean undiscounted time on a drug in years, up to the end of its calendar."""
+    engine, definition = report.base.engine, report.definition
+    drug = definition.drug(regimen.drug)
+    share = report.base.traces[regimen.arm].columns[f"On {drug.label}"]
+    stop = stop_day(drug, regimen, engine.timeline.horizon_days)
+    weights = engine.timeline.accrual("none") * share_of_cycles(engine.timeline, regimen.start_day, stop)
+    return float(share @ weights)
+
+
+def _shared_drugs(report: Report, costs: pd.DataFrame, total: float) -> list[str]:
+    """Drugs of both arms whose cost grows because the intervention is taken longer."""
+    own = {r.drug for r in own_regimens(report)}
+    texts = []
+    for regimen in report.definition.regimen(report.definition.settings.intervention):
+        drug = report.definition.drug(regimen.drug)
+        increment = float(costs.loc[costs["category"] == drug_category(drug), "increment"].sum())
+        if drug.id not in own and total > 0 and increment > 0.02 * total:
+            texts.append(f"{drug.label}, part of both arms, costs {money(increment, report.currency)} more ({increment / total:.0%} of the "
+                         "increment) only because patients stay progression-free, and on it, for longer.")  # fmt: skip
+    return texts
+
+
+def _price_words(report: Report) -> list[str]:
+    """The price at which the decision changes, at each decision threshold."""
+    thresholds = report.definition.decision_thresholds() or report.thresholds
+    texts = []
+    for row in threshold_prices(report.definition, thresholds).itertuples(index=False):
+        at = f"At {money(row.willingness_to_pay, report.currency)} per QALY"
+        if row.price_at_zero_inmb < 0:
+            texts.append(f"{at} no price of {row.product} changes the decision: even at no charge, the other costs of living longer "
+                         "and of longer treatment exceed the value of the QALYs gained.")  # fmt: skip
+        else:
+            texts.append(f"{at} the decision changes at a price of {money(row.price_at_zero_inmb, report.currency)} for {row.product}, "
+                         f"{row.share_of_price:.0%} of today's {money(row.price, report.currency)}.")  # fmt: skip
+    return texts
+
+
+# ---- tables ----------------------------------------------------------------------------------------------------------
+
+
+def _trial(report: Report, page: Page) -> None:
+    table = validation.trial_against_model(report.base)
+    if table.empty:
+        return
+    columns = [Column("Arm", "text", 34), Column("Endpoint", "text"), Column("Statistic", "text", 18), Column("At month", "months", 10),
+               Column("Reported", "ratio", 11), Column("Lower 95%", "ratio", 11), Column("Upper 95%", "ratio", 11),
+               Column("Model", "ratio", 11), Column("Difference", "ratio", 11), Column("Within the reported interval", "text", 13),
+               Column("Calibrated to it", "text", 18), Column("Source", "text"), Column("Notes", "note")]  # fmt: skip
+    at = page.table("Trial and model", "What the trial reported beside the model after hazard floor and repair of crossing. Calibrated "
+                    f"figures are dependent evidence: agreement shows the fit, not validity. {report.stored}", columns, len(table))  # fmt: skip
+    for i, (_, row) in enumerate(table.iterrows()):
+        known = not math.isnan(row["model"])
+        difference = Live(f"{at.local(i, 7)}-{at.local(i, 4)}", row["difference"]) if known else ""
+        at.rows.append([row["arm"], row["endpoint"], STATISTICS[row["statistic"]], _number(row["month"]), row["reported"],
+                        _number(row["lower_95"]), _number(row["upper_95"]), _number(row["model"]), difference, _within(row),
+                        "yes" if row["calibrated_to"] else "no", _sources(row["source"]), row["notes"]])  # fmt: skip
+
+
+def _external(report: Report, page: Page) -> None:
+    table = validation.external_evidence(report.base)
+    if table.empty:
+        return
+    columns = [Column("Study and population", "text", 34), Column("Endpoint", "text"), Column("Statistic", "text", 18),
+               Column("At month", "months", 10), Column("Reported", "ratio", 11), Column("Lower 95%", "ratio", 11),
+               Column("Upper 95%", "ratio", 11), Column("Model", "ratio", 11), Column("Difference", "ratio", 11),
+               Column("Compared with arm", "text", 13), Column("Independence", "text", 18), Column("Source", "text"),
+               Column("Why figures may differ", "note")]  # fmt: skip
+    at = page.table("External evidence", "Figures from outside the trial. Nothing is fitted to them. " + report.stored, columns, len(table))
+    for i, (_, row) in enumerate(table.iterrows()):
+        known = not math.isnan(row["model"])
+        difference = Live(f"{at.local(i, 7)}-{at.local(i, 4)}", row["model"] - row["reported"]) if known else ""
+        at.rows.append([row["study"], row["endpoint"], STATISTICS[row["statistic"]], _number(row["month"]), row["reported"],
+                        _number(row["lower_95"]), _number(row["upper_95"]), _number(row["model"]), difference, row["compared_with"],
+                        INDEPENDENCE[row["independence"]], _sources(row["source"]), row["notes"]])  # fmt: skip
+
+
+def _published(report: Report, page: Page) -> None:
+    table = validation.published_analyses(report.base)
+    columns = [Column("Study", "text", 34), Column("Setting", "text"), Column("ICER per QALY", "money", 18),
+               Column("Currency", "text", 10), Column("Incremental QALYs", "qalys", 11), Column("Notes and source", "free", 11)]  # fmt: skip
+    rows = []
+    for _, row in table.iterrows():
+        icer = row["icer"]
+        told = "; ".join(t for t in (row["notes"], _sources(row["source"])) if t)
+        rows.append([row["study"], row["setting"], "not given" if pd.isna(icer) else float(icer), row["currency"],
+                     _number(row["incremental_qalys"]), told])  # fmt: skip
+    page.filled("Published analyses", "As published, in their own currency and price year. " + report.stored, columns, rows)
+
+
+def _number(value: Any) -> float | None:
+    return None if value is None or pd.isna(value) or not np.isfinite(value) else float(value)
+
+
+def _within(row: pd.Series) -> str:
+    low, high = _number(row["lower_95"]), _number(row["upper_95"])
+    if low is None or high is None or math.isnan(row["model"]):
+        return ""
+    return "yes" if low <= row["model"] <= high else "no"
+
+
+def _sources(ids: str) -> str:
+    return ids.replace(";", "; ").replace(";  ", "; ")
