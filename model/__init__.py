@@ -1,1 +1,34 @@
-"""Partitioned-survival decision model."""
+"""Partitioned-survival decision model: the public names a script needs.
+
+>>> import model
+>>> definition = model.read_inputs("inputs/patina_us.xlsx")   # doctest: +SKIP
+>>> base = model.base_case(definition)                        # doctest: +SKIP
+>>> psa = model.psa(definition, draws=10_000, seed=1)         # doctest: +SKIP
+"""
+
+from . import analysis, survival
+from .analysis import base_case, one_way, psa, scenarios, threshold_prices
+from .definition import DefinitionError, ModelDefinition, define, edit
+from .engine import evaluate, trace
+from .excel import InputError, read_inputs, write_inputs
+from .excel.output import write_workbook
+
+__all__ = [
+    "DefinitionError",
+    "InputError",
+    "ModelDefinition",
+    "analysis",
+    "base_case",
+    "define",
+    "edit",
+    "evaluate",
+    "one_way",
+    "psa",
+    "read_inputs",
+    "scenarios",
+    "survival",
+    "threshold_prices",
+    "trace",
+    "write_inputs",
+    "write_workbook",
+]

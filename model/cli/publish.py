@@ -17,7 +17,7 @@ from model.analysis import threshold_prices, validation
 from model.definition import ModelDefinition
 from model.definition.labels import all_labels
 from model.engine.trace import Trace
-from model.excel import write_workbook
+from model.excel.output import write_workbook
 from model.figures import figures, write_figures
 
 from .job import Clock, Results

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -15,7 +15,19 @@ from model.analysis.one_way import OneWay
 from model.analysis.probabilistic import PSA
 from model.analysis.scenarios import Scenarios
 
-from . import candidates, hazards, price, probabilistic, results, sensitivity, states, survival, validation
+from . import (
+    candidates,
+    differences,
+    hazards,
+    plane,
+    price,
+    probabilistic,
+    results,
+    sensitivity,
+    states,
+    survival,
+    validation,
+)
 from .frame import is_empty
 from .style import house_style
 
@@ -36,11 +48,11 @@ def figures(
         "09_external_validation": validation.external_validation(base),
         "10_cost_breakdown": results.cost_breakdown(base),
         "11_qaly_breakdown": results.qaly_breakdown(base),
-        "12_increments": results.increments(base),
-        "13_accrual": results.accrual(base),
+        "12_increments": differences.increments(base),
+        "13_accrual": differences.accrual(base),
     }
     if len(base.definition.arms) > 2:
-        made["14_frontier"] = results.frontier(base)
+        made["14_frontier"] = differences.frontier(base)
     made["15_price"] = price.net_benefit_by_price(base)
     if one_way is not None:
         made["16_tornado"] = sensitivity.tornado(one_way)
@@ -48,7 +60,7 @@ def figures(
         made["17_scenarios"] = sensitivity.scenario_results(scenarios)
     if psa is not None:
         made |= {
-            "18_plane": probabilistic.plane(psa, base),
+            "18_plane": plane.plane(psa, base),
             "19_acceptability": probabilistic.acceptability(psa),
             "20_net_benefit": probabilistic.net_benefit(psa),
             "21_expected_loss": probabilistic.expected_loss(psa),
@@ -57,8 +69,10 @@ def figures(
     return {stem: figure for stem, figure in made.items() if not is_empty(figure)}
 
 
-def write_figures(made: Mapping[str, Figure], directory: str | os.PathLike[str]) -> list[Path]:
-    """Write each figure as ``<stem>.png`` and ``<stem>.svg``; returns the paths.
+def write_figures(
+    made: Mapping[str, Figure], directory: str | os.PathLike[str], kinds: Sequence[str] = ("png", "svg")
+) -> list[Path]:
+    """Write each figure as ``<stem>.png`` and ``<stem>.svg``, or the ``kinds`` wanted; returns the paths.
 
     A file appears under its name only when it is complete. Nothing in it tells when or where it was made.
     """
@@ -66,7 +80,7 @@ def write_figures(made: Mapping[str, Figure], directory: str | os.PathLike[str])
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for stem, figure in made.items():
-        for kind in ("png", "svg"):
+        for kind in kinds:
             path = folder / f"{stem}.{kind}"
             write_figure(figure, path, kind)
             written.append(path)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -98,8 +100,8 @@ def hazards(base: BaseCase) -> Figure:
     d, styles = base.definition, arm_styles(base.definition)
     until = visible_months(base)
     note = (
-        "Hazard of the curves the model uses, after the hazard floor and the crossing rule, as a mean over each month, while more than "
-        "0.1% are event-free. Where PFS is bounded by OS its hazard is that of OS."
+        "Hazard of the curves the model uses, after the hazard floor and the crossing rule, as a mean over each "
+        "month, while more than 0.1% are event-free. Where PFS is bounded by OS its hazard is that of OS."
     )
     figure, axes = framed(
         "Hazard of progression or death and hazard of death",
@@ -133,9 +135,9 @@ def hazards(base: BaseCase) -> Figure:
     return finished(figure)
 
 
-def _draw_hazard(axis: Axes, months: np.ndarray, hazard: np.ndarray, until: float, **look: object) -> None:
+def _draw_hazard(axis: Axes, months: np.ndarray, hazard: np.ndarray, until: float, **look: Any) -> None:
     shown = (months <= until) & (hazard > 1e-6)
-    axis.plot(months[shown] / MONTHS_PER_YEAR, hazard[shown], **look)  # type: ignore[arg-type]
+    axis.plot(months[shown] / MONTHS_PER_YEAR, hazard[shown], **look)
 
 
 def _mark_crossing(axis: Axes, base: BaseCase) -> None:

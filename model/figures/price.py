@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
@@ -30,22 +32,23 @@ def net_benefit_by_price(base: BaseCase, prices: pd.DataFrame | None = None) -> 
     if not products:
         return nothing_to_show(title, model_line(d), "No drug of the intervention has a price of its own.")
     note = (
-        "Net benefit is a straight line in the price; it is zero where the line meets the horizontal axis. Mark: price at which the "
-        "intervention becomes cost-effective. List price before discounts; all else as in the base case."
+        "Net benefit is a straight line in the price; it is zero where the line meets the horizontal axis. Mark: "
+        "price at which the intervention becomes cost-effective. List price before discounts; all else as in the base case."
     )
     figure, axes = framed(
         title, model_line(d, "Base case"), (max(7.4, 4.2 * len(products)), 3.8), 1, len(products), note
     )
     for axis, product in zip(hide_unused(axes, len(products)), products, strict=True):
         rows = table[table["input"] == product]
+        every: list[Any] = list(rows.itertuples())
         today = float(rows["price"].iloc[0])
         slope = _slope(base, rows)
         zero = rows["price_at_zero_inmb"].to_numpy(dtype=float)
         end = 1.15 * max(today, float(zero.max()) if zero.max() < 4 * max(today, 1e-9) else 0.0, 1e-9)
         ends = np.array([0.0, end])
-        for k, row in enumerate(rows.itertuples()):
+        for k, row in enumerate(every):
             threshold, at = float(row.willingness_to_pay), float(row.price_at_zero_inmb)
-            look = dict(color=PALETTE[k % 7], linestyle=LINE_STYLES[k % len(LINE_STYLES)])
+            look: dict[str, Any] = dict(color=PALETTE[k % 7], linestyle=LINE_STYLES[k % len(LINE_STYLES)])
             words = f"{money(at, currency)}" if at >= 0 else "none, even free of charge"
             axis.plot(
                 ends,

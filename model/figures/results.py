@@ -1,8 +1,9 @@
-"""Results of the base case: what the costs and QALYs consist of, what drives the difference, and when it arises."""
+"""What the costs and the QALYs of each arm consist of."""
 
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -11,18 +12,16 @@ from matplotlib.patches import Patch
 from numpy.typing import NDArray
 
 from model.analysis.base_case import BaseCase
-from model.analysis.words import money, ratio_in_words
+from model.analysis.words import money
 from model.engine.evaluate import Account
 
-from .curves import last_reported_month, visible_months
-from .frame import comparison, finished, framed, legend_below, model_line
-from .scales import decimals_for, money_axis, number, plain_axis, time_axis
-from .style import GREY, HATCHES, INK, LINE_STYLES, PALETTE, arm_styles, in_house_style, tint
+from .frame import finished, framed, legend_below, model_line
+from .scales import decimals_for, money_axis, number, plain_axis
+from .style import HATCHES, INK, PALETTE, arm_styles, in_house_style, tint
 
 Array = NDArray[np.float64]
 SMALLEST_SHARE = 0.015
 MOST_CATEGORIES = 10
-RISE, FALL, TOTAL = "#C8553D", "#3E7CB1", "#4A4F59"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -136,7 +135,7 @@ def _stacked(base: BaseCase, parts: Breakdown, title: str, totals: list[str]) ->
     return figure, axis
 
 
-def _label_parts(axis: Axes, parts: Breakdown, words: object) -> None:
+def _label_parts(axis: Axes, parts: Breakdown, words: Callable[[float], str]) -> None:
     """Write the amount inside each part that is wide enough for it."""
     n_arms = parts.amounts.shape[1]
     low, high = axis.get_xlim()
@@ -145,7 +144,7 @@ def _label_parts(axis: Axes, parts: Breakdown, words: object) -> None:
         for amount in parts.amounts[:, a]:
             if amount > 0:
                 if amount > 0.055 * (high - low):
-                    text = words(amount)  # type: ignore[operator]
+                    text = words(amount)
                     axis.text(
                         end + amount / 2,
                         n_arms - 1 - a,
@@ -157,192 +156,3 @@ def _label_parts(axis: Axes, parts: Breakdown, words: object) -> None:
                         bbox=dict(facecolor="white", alpha=0.85, edgecolor="none", pad=1.5),
                     )
                 end += amount
-
-
-@in_house_style
-def increments(base: BaseCase) -> Figure:
-    """How the categories add up to the incremental cost and to the incremental QALYs: two waterfalls."""
-    d = base.definition
-    old, new = base.positions
-    currency = d.settings.currency
-    accounts = (base.outcomes.costs, base.outcomes.qalys)
-    steps = [_steps(breakdown(account), old, new) for account in accounts]
-    longest = max(len(names) for names, _ in steps)
-    figure, axes = framed(
-        f"What the difference consists of: {comparison(d)}",
-        model_line(d, "Base case, discounted"),
-        (10.4, 1.0 + 0.3 * (longest + 1)),
-        1,
-        2,
-        "Each bar starts where the one above it ends; the last is the sum.",
-    )
-    for axis, (names, values), kind in zip(axes[0], steps, ("cost", "QALYs"), strict=True):
-        edges = np.concatenate([[0.0], np.cumsum(values)])
-        span = float(max(edges.max(), 0) - min(edges.min(), 0)) or 1.0
-        places = np.arange(len(names) + 1)
-        total = float(edges[-1])
-        fills = (
-            [RISE if v > 0 else FALL for v in values]
-            if kind == "cost"
-            else [FALL if v > 0 else RISE for v in values]
-        )
-        hatches = ["" if v > 0 else "///" for v in values]
-        axis.barh(
-            places[:-1],
-            values,
-            left=edges[:-1],
-            height=0.62,
-            color=fills,
-            hatch=hatches,
-            edgecolor="white",
-            linewidth=0.6,
-        )
-        axis.barh(places[-1:], [total], height=0.62, color=TOTAL)
-        for place, edge in zip(places, edges[1:], strict=False):
-            axis.plot([edge, edge], [place - 0.31, place + 1.31], color=GREY, linewidth=0.7)
-        if kind == "cost":
-            divisor, _ = money_axis(axis.xaxis, currency, "Incremental cost", span)
-        else:
-            plain_axis(axis.xaxis, "Incremental QALYs per patient", span)
-            divisor = 1.0
-        digits = decimals_for(span / divisor) + 1
-        for place, (value, end) in enumerate(
-            zip([*values, total], [*np.maximum(edges[:-1], edges[1:]), max(total, 0)], strict=True)
-        ):
-            sign = "+" if value > 0 else ""
-            axis.annotate(
-                sign + number(value / divisor, digits),
-                (end, place),
-                (4, 0),
-                textcoords="offset points",
-                va="center",
-                fontsize=7.8,
-                weight="bold" if place == len(names) else "normal",
-            )
-        axis.set_yticks(places, [*names, "Total"])
-        axis.tick_params(axis="y", length=0, labelcolor=INK)
-        axis.invert_yaxis()
-        axis.grid(False, axis="y")
-        axis.axvline(0, color=GREY, linewidth=0.8)
-        axis.set_title(f"{'Costs' if kind == 'cost' else 'QALYs'}")
-        axis.set_xlim(min(0.0, float(edges.min())) - 0.04 * span, max(0.0, float(edges.max())) + 0.2 * span)
-        axis.set_ylabel("Category")
-    return finished(figure)
-
-
-def _steps(parts: Breakdown, old: int, new: int) -> tuple[list[str], Array]:
-    """Names and increments of the categories, largest rise first."""
-    change = parts.amounts[:, new] - parts.amounts[:, old]
-    size = float(np.abs(change).max(initial=0.0))
-    order = [i for i in np.argsort(-change, kind="stable") if abs(change[i]) > 1e-9 * max(size, 1e-12)]
-    return [parts.names[i] for i in order], change[order]
-
-
-@in_house_style
-def accrual(base: BaseCase) -> Figure:
-    """When the incremental QALYs, life years and costs arise: running totals over time."""
-    d = base.definition
-    currency = d.settings.currency
-    old, new = (base.traces[d.arm_ids[i]] for i in base.positions)
-    until, years = visible_months(base), old.columns["Years"]
-    inside = old.columns["Months"] <= until + 1e-9
-    last = last_reported_month(d)
-    note = "Running totals to each time, discounted."
-    if last is not None:
-        note += f" Dotted line: last time for which a statistic was reported ({last:g} months)."
-    figure, axes = framed(
-        f"When the difference arises: {comparison(d)}", model_line(d, "Base case"), (9.2, 3.3), 1, 2, note
-    )
-    running = {
-        kind: _running(new.discounted, kind) - _running(old.discounted, kind)
-        for kind in ("qaly", "life_years", "cost")
-    }
-    axes[0, 0].plot(years[inside], running["qaly"][inside], color=INK, label="QALYs")
-    axes[0, 0].plot(
-        years[inside],
-        running["life_years"][inside],
-        color=PALETTE[0],
-        linestyle=LINE_STYLES[1],
-        label="Life years",
-    )
-    axes[0, 1].plot(years[inside], running["cost"][inside], color=INK)
-    health = np.concatenate([running["qaly"], running["life_years"]])
-    plain_axis(axes[0, 0].yaxis, "QALYs or life years per patient", float(np.ptp(health)))
-    money_axis(axes[0, 1].yaxis, currency, "Incremental cost", float(np.abs(running["cost"]).max()))
-    axes[0, 0].set_title("Health gained")
-    axes[0, 1].set_title("Cost added")
-    for axis, kind in zip(axes[0], ("qaly", "cost"), strict=True):
-        axis.set_xlim(0, until / 12)
-        time_axis(axis.xaxis, until, True)
-        axis.axhline(0, color=GREY, linewidth=0.8)
-        if last is not None and last < until:
-            axis.axvline(last / 12, color=GREY, linewidth=1.0, linestyle=LINE_STYLES[3])
-            total = float(running[kind][-1])
-            share = float(np.interp(last / 12, years, running[kind])) / total if total else float("nan")
-            if 0 <= share <= 1.5:
-                axis.text(
-                    last / 12,
-                    0.12,
-                    f"  {100 * share:.0f}% of the incremental {'QALYs' if kind == 'qaly' else 'cost'} by then",
-                    transform=axis.get_xaxis_transform(),
-                    fontsize=7.8,
-                    color=GREY,
-                )
-    legend_below(figure, *axes[0, 0].get_legend_handles_labels())
-    return finished(figure)
-
-
-def _running(columns: dict[tuple[str, str], Array], kind: str) -> Array:
-    chosen = [values for (k, _), values in columns.items() if k == kind]
-    return np.cumsum(np.sum(chosen, axis=0))
-
-
-@in_house_style
-def frontier(base: BaseCase) -> Figure:
-    """Costs and QALYs of all arms with the cost-effectiveness frontier."""
-    d, styles = base.definition, arm_styles(base.definition)
-    costs, qalys = base.outcomes.total_costs[0], base.outcomes.total_qalys[0]
-    table = base.incremental()
-    ids = {arm.label: arm.id for arm in d.arms}
-    efficient = [
-        ids[o]
-        for o, status in zip(table["option"], table["status"], strict=True)
-        if status in ("reference", "on frontier")
-    ]
-    note = f"Line: options that are neither dominated nor extendedly dominated. {comparison(d)}: {ratio_in_words(base)}."
-    figure, axes = framed(
-        "Costs and QALYs of the options, with the cost-effectiveness frontier",
-        model_line(d, "Base case, discounted"),
-        (7.2, 4.2),
-        note=note,
-    )
-    axis: Axes = axes[0, 0]
-    at = [d.arm_ids.index(a) for a in efficient]
-    axis.plot(qalys[at], costs[at], color=GREY, linewidth=1.2, zorder=1)
-    span_q, span_c = max(float(np.ptp(qalys)), 0.02), max(float(np.ptp(costs)), 1.0)
-    for i, arm in enumerate(d.arm_ids):
-        look = styles[arm]
-        on = arm in efficient
-        axis.plot(
-            qalys[i],
-            costs[i],
-            look.marker,
-            color=look.colour,
-            markersize=8,
-            markerfacecolor=look.colour if on else "white",
-            markeredgewidth=1.5,
-            zorder=2,
-        )
-        left = qalys[i] > qalys.mean()
-        axis.annotate(
-            look.label,
-            (qalys[i], costs[i]),
-            (-8 if left else 8, 6),
-            textcoords="offset points",
-            ha="right" if left else "left",
-        )
-    axis.set_xlim(qalys.min() - 0.2 * span_q, qalys.max() + 0.2 * span_q)
-    axis.set_ylim(costs.min() - 0.2 * span_c, costs.max() + 0.2 * span_c)
-    plain_axis(axis.xaxis, "Discounted QALYs per patient", 1.4 * span_q)
-    money_axis(axis.yaxis, d.settings.currency, "Discounted cost", float(costs.max()))
-    return finished(figure)

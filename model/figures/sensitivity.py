@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -42,24 +43,23 @@ def tornado(one_way: OneWay, threshold: float | None = None, top: int = TOP_INPU
     if table.empty:
         return nothing_to_show(title, model_line(d), "No input is uncertain, or none changes the result.")
     shown = table.head(top)
+    rows: list[Any] = list(shown.itertuples())
     base = one_way.base_inmb(wtp)
     bounds = (
         "Low and High columns" if d.settings.one_way_bounds == "low_high" else "2.5th and 97.5th percentiles"
     )
     line = model_line(d, at_threshold(d, wtp), f"Bounds: {bounds}, values beside the bars")
     note = (
-        f"{len(shown)} of {len(table)} inputs that change the result, by width. Above 0 the intervention is cost-effective. A survival curve is moved as "
-        "a whole: its values are restricted mean years at the limits of its 95% region."
+        f"{len(shown)} of {len(table)} inputs that change the result, by width. Above 0 the intervention is "
+        "cost-effective. A survival curve is moved as a whole: its values are restricted mean years at the limits of its 95% region."
     )
-    labels = [
-        "\n".join(textwrap.wrap(_input_label(row.label, row.unit), LABEL_WIDTH)) for row in shown.itertuples()
-    ]
+    labels = ["\n".join(textwrap.wrap(_input_label(row.label, row.unit), LABEL_WIDTH)) for row in rows]
     lines = sum(1 + 0.55 * label.count("\n") for label in labels)
     figure, axes = framed(title, line, (10.0, 1.0 + 0.27 * lines), note=note)
     axis = axes[0, 0]
     ends = np.concatenate([shown["inmb_low"], shown["inmb_high"], [base]]).astype(float)
     span = float(np.ptp(ends))
-    for place, row in enumerate(shown.itertuples()):
+    for place, row in enumerate(rows):
         low, high = float(row.inmb_low) - base, float(row.inmb_high) - base
         aside = 0.18 if low * high > 0 else 0.0  # both on one side: half-height bars, one above the other
         height = 0.34 if aside else 0.66

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
@@ -31,7 +33,7 @@ def state_occupancy(base: BaseCase) -> Figure:
         sharex=True,
         sharey=True,
     )
-    years_in = base.life_years("undiscounted").set_index("state")
+    years_in: Any = base.life_years("undiscounted").set_index("state")
     for axis, arm in zip(hide_unused(axes, len(d.arms)), d.arms, strict=True):
         columns, colour = base.traces[arm.id].columns, styles[arm.id].colour
         inside = columns["Months"] <= until + 1e-9

@@ -10,7 +10,7 @@ import dataclasses
 import functools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import matplotlib
 from matplotlib.colors import to_hex, to_rgb
@@ -25,7 +25,7 @@ GREY = "#5F6672"
 PALE = "#B9BFC9"
 GRID = "#E6E9EE"
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7A5C9E", "#8C8C8C")
-LINE_STYLES = (
+LINE_STYLES: tuple[Any, ...] = (
     "-",
     (0, (5, 2)),
     (0, (5, 1.5, 1, 1.5)),
@@ -36,7 +36,7 @@ LINE_STYLES = (
 MARKERS = ("o", "s", "^", "D", "v", "P")
 HATCHES = ("", "///", "...", "\\\\\\", "xxx", "++")
 
-RC = {
+RC: dict[str, Any] = {
     "font.family": "sans-serif",
     "font.sans-serif": ["DejaVu Sans"],  # ships with matplotlib: the same letters on every machine
     "font.size": 8.5,
@@ -84,7 +84,7 @@ def house_style() -> Iterator[None]:
     """matplotlib's settings for our figures; the caller's are restored on leaving."""
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
-        matplotlib.rcParams.update(RC)
+        matplotlib.rcParams.update(RC)  # type: ignore[arg-type]
         yield
 
 
@@ -105,7 +105,7 @@ class ArmStyle:
 
     label: str
     colour: str
-    line: str | tuple[float, tuple[float, ...]]
+    line: Any
     marker: str
     hatch: str
 
@@ -122,10 +122,11 @@ def arm_styles(definition: ModelDefinition) -> dict[str, ArmStyle]:
             colour = spare.pop(0)
         used.add(colour)
         k = i % len(LINE_STYLES)
-        styles[arm.id] = ArmStyle(arm.short_label, colour, LINE_STYLES[k], MARKERS[k], HATCHES[k])  # type: ignore[arg-type]
+        styles[arm.id] = ArmStyle(arm.short_label, colour, LINE_STYLES[k], MARKERS[k], HATCHES[k])
     return styles
 
 
 def tint(colour: str, share: float) -> str:
     """The colour mixed with white: ``share`` 1 is the colour itself, 0 is white."""
-    return to_hex([1 - share * (1 - part) for part in to_rgb(colour)])
+    red, green, blue = (1 - share * (1 - part) for part in to_rgb(colour))
+    return to_hex((red, green, blue))

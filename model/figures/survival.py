@@ -97,7 +97,7 @@ def _by_endpoint(base: BaseCase, until: float, years: bool, title: str) -> Figur
     ]
     if population_survival(base) is not None:
         entries.append((population_handle(), "General population, same age and sex"))
-    legend_below(figure, *zip(*entries, strict=True))
+    legend_below(figure, [handle for handle, _ in entries], [label for _, label in entries])
     return finished(figure)
 
 

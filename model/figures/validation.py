@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -28,7 +29,10 @@ def external_validation(base: BaseCase) -> Figure:
     if not kinds:
         return nothing_to_show(TITLE, model_line(d), "The model lists no external evidence.")
     counts = [int((table["statistic"] == k).sum()) for k in kinds]
-    note = "Populations and times of counting differ; the table of external evidence says how. Arm in brackets: the one whose model value is shown."
+    note = (
+        "Populations and times of counting differ; the table of external evidence says how. "
+        "Arm in brackets: the one whose model value is shown."
+    )
     figure, axes = framed(
         TITLE,
         model_line(d),
@@ -39,8 +43,10 @@ def external_validation(base: BaseCase) -> Figure:
         height_ratios=counts,
     )
     for axis, kind in zip(axes[:, 0], kinds, strict=True):
-        rows = table[table["statistic"] == kind].sort_values("endpoint", kind="stable")
-        for place, row in enumerate(rows.itertuples()):
+        rows: list[Any] = list(
+            table[table["statistic"] == kind].sort_values("endpoint", kind="stable").itertuples()
+        )
+        for place, row in enumerate(rows):
             low, high = row.lower_95, row.upper_95
             left = row.reported if low is None or np.isnan(low) else low
             right = row.reported if high is None or np.isnan(high) else high
@@ -55,7 +61,7 @@ def external_validation(base: BaseCase) -> Figure:
             )
             if np.isfinite(row.model):
                 axis.plot(row.model, place, "D", color=PALETTE[1], markersize=5.5)
-        axis.set_yticks(np.arange(len(rows)), [_label(r) for r in rows.itertuples()])
+        axis.set_yticks(np.arange(len(rows)), [_label(r) for r in rows])
         axis.set_ylim(len(rows) - 0.5, -0.5)
         axis.tick_params(axis="y", length=0, labelcolor=INK, labelsize=7.3)
         axis.set_ylabel("Study")
@@ -65,18 +71,18 @@ def external_validation(base: BaseCase) -> Figure:
         else:
             axis.set_xlim(0, 1)
             share_axis(axis.xaxis, "Share event-free at the month given")
-    common = dict(color=INK, marker="o", markersize=5, linewidth=1.2)
+    common: dict[str, Any] = dict(color=INK, marker="o", markersize=5, linewidth=1.2)
     keys = [
         Line2D([], [], markerfacecolor="white", **common),
-        Line2D([], [], markerfacecolor=INK, **common),  # type: ignore[arg-type]
+        Line2D([], [], markerfacecolor=INK, **common),
         Line2D([], [], color=PALETTE[1], marker="D", markersize=5.5, linestyle="none"),
     ]
     legend_below(figure, keys, ["Independent study, 95% interval", "Partly used in the model", "Model"])
     return finished(figure)
 
 
-def _label(row: object) -> str:
-    endpoint = {"progression-free survival": "PFS", "overall survival": "OS"}.get(row.endpoint, row.endpoint)  # type: ignore[attr-defined]
-    month = f" at {row.month:g} months" if row.statistic == "landmark" else ""  # type: ignore[attr-defined]
-    arm = f" ({row.compared_with})" if row.compared_with else ""  # type: ignore[attr-defined]
-    return "\n".join(textwrap.wrap(f"{row.study}: {endpoint}{month}{arm}", 62))  # type: ignore[attr-defined]
+def _label(row: Any) -> str:
+    endpoint = {"progression-free survival": "PFS", "overall survival": "OS"}.get(row.endpoint, row.endpoint)
+    month = f" at {row.month:g} months" if row.statistic == "landmark" else ""
+    arm = f" ({row.compared_with})" if row.compared_with else ""
+    return "\n".join(textwrap.wrap(f"{row.study}: {endpoint}{month}{arm}", 62))
