@@ -13,8 +13,8 @@ from functools import cache
 from typing import Any
 
 from .columns import Bounds, Column, block_of, columns_of
-from .model_definition import ModelDefinition, address_of
-from .parameters import Parameter
+from .model_definition import TABLES, ModelDefinition, address_of
+from .parameters import Parameter, value_column
 from .problems import DefinitionError, Problem
 from .settings import Settings
 from .validation import problems_apart_from_scenarios
@@ -34,9 +34,17 @@ class Location:
 def addresses(definition: ModelDefinition) -> dict[str, Location]:
     """All addresses of a definition."""
     found: dict[str, Location] = {}
-    for name, column in columns_of(Settings).items():
-        found[f"settings.{name}"] = Location("settings", 0, name, column)
-    for table, position, record in definition.records():
+    for table in ("settings", *TABLES):
+        found |= addresses_of_table(definition, table)
+    return found
+
+
+def addresses_of_table(definition: ModelDefinition, table: str) -> dict[str, Location]:
+    """The addresses of one table, or of the settings; empty for an unknown table."""
+    if table == "settings":
+        return {f"settings.{n}": Location("settings", 0, n, c) for n, c in columns_of(Settings).items()}
+    found: dict[str, Location] = {}
+    for position, record in enumerate(definition.table(table) if table in TABLES else ()):
         base = address_of(table, record)
         for name, column in columns_of(type(record)).items():
             if name not in type(record).KEY:
@@ -50,14 +58,6 @@ def addresses(definition: ModelDefinition) -> dict[str, Location]:
                 if name == "value":
                     found[base] = place
     return found
-
-
-@cache
-def value_column(bounds: Bounds) -> Column:
-    """The Value column of a parameter block with a table's own bounds."""
-    return dataclasses.replace(
-        columns_of(Parameter)["value"], minimum=bounds.minimum, maximum=bounds.maximum, above=bounds.above
-    )
 
 
 def coerce(column: Column, value: Any) -> Any:
@@ -114,14 +114,12 @@ def edit(definition: ModelDefinition, changes: Mapping[str, Any]) -> ModelDefini
     A changed parameter keeps its distribution where the new value allows it and is fixed otherwise.
     Raises :class:`DefinitionError` with one problem per change that is not possible.
     """
-    known = addresses(definition)
     problems, result = [], definition
     for address, value in changes.items():
-        place = known.get(address)
+        place = addresses_of_table(definition, address.split(".")[0]).get(address)
         if place is None:
-            problems.append(
-                Problem("", None, "", f"there is no input '{address}'{_suggestion(address, known)}")
-            )
+            suggestion = _suggestion(address, addresses(definition))
+            problems.append(Problem("", None, "", f"there is no input '{address}'{suggestion}"))
             continue
         try:
             result = _put(result, place, coerce(place.column, value))

@@ -7,7 +7,9 @@ from typing import Any
 
 from .columns import block_of, columns_of
 from .model_definition import TABLES, ModelDefinition, key_of
+from .parameters import Parameter, value_column
 from .problems import Problem
+from .settings import Settings
 
 
 def keys_are_unique(d: ModelDefinition) -> Iterator[Problem]:
@@ -28,6 +30,9 @@ def references_exist(d: ModelDefinition) -> Iterator[Problem]:
             yield Problem(
                 "settings", 0, name, f"there is no arm '{getattr(d.settings, name)}'; {_listed(ids['arms'])}"
             )
+    for field, provenance in d.provenance.items():
+        for source in _unknown_sources(provenance.source, ids["references"]):
+            yield Problem("settings", 0, field, f"there is no reference '{source}' on the sheet References")
     for table, position, record in d.records():
         for field, column in columns_of(type(record)).items():
             value = getattr(record, field)
@@ -39,22 +44,41 @@ def references_exist(d: ModelDefinition) -> Iterator[Problem]:
         yield from _sources_exist(d, table, position, record, ids["references"])
 
 
+def values_are_in_bounds(d: ModelDefinition) -> Iterator[Problem]:
+    """Every cell within what its column allows, for definitions made in Python as for those read from a workbook."""
+    for name, column in columns_of(Settings).items():
+        if message := column.problem_with(getattr(d.settings, name)):
+            yield Problem("settings", 0, name, message)
+    for table, position, record in d.records():
+        for name, column in columns_of(type(record)).items():
+            if message := column.problem_with(getattr(record, name)):
+                yield Problem(table, position, name, message)
+        block = block_of(type(record))
+        if block:
+            parameter = getattr(record, block[0])
+            for name, column in columns_of(Parameter).items():
+                bounded = value_column(block[1]) if name == "value" else column
+                if message := bounded.problem_with(getattr(parameter, name)):
+                    yield Problem(table, position, name, message)
+
+
 def _sources_exist(
     d: ModelDefinition, table: str, position: int, record: Any, known: set[str]
 ) -> Iterator[Problem]:
     block = block_of(type(record))
-    if table == "references" or not d.references:
-        return
-    sources = (
-        getattr(record, "source", "") if "source" in columns_of(type(record)) and table != "curves" else ""
-    )
     if block:
-        sources = getattr(record, block[0]).source
-    for source in filter(None, (s.strip() for s in (sources or "").split(";"))):
-        if source not in known:
-            yield Problem(
-                table, position, "source", f"there is no reference '{source}' on the sheet References"
-            )
+        text = getattr(record, block[0]).source
+    elif "source" in columns_of(type(record)) and table != "curves":
+        text = record.source
+    else:
+        return
+    for source in _unknown_sources(text, known):
+        yield Problem(table, position, "source", f"there is no reference '{source}' on the sheet References")
+
+
+def _unknown_sources(text: str, known: set[str]) -> list[str]:
+    """Ids in a Source cell that the references do not list; without any references, sources are free text."""
+    return [s for s in (part.strip() for part in text.split(";")) if s and s not in known] if known else []
 
 
 def _listed(ids: Iterable[str]) -> str:

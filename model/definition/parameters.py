@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from functools import cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
-from .columns import QUALITY_MARKS, column
+from .columns import QUALITY_MARKS, Bounds, Column, column, columns_of
 
 DISTRIBUTION_HELP = {
     "fixed": "known, not sampled",
@@ -194,3 +195,11 @@ class Parameter:
             return mean, mean * math.sqrt(math.expm1(s * s))
         assert self.standard_error is not None
         return v, self.standard_error
+
+
+@cache
+def value_column(bounds: Bounds) -> Column:
+    """The Value column of a parameter block with a table's own bounds."""
+    return dataclasses.replace(
+        columns_of(Parameter)["value"], minimum=bounds.minimum, maximum=bounds.maximum, above=bounds.above
+    )

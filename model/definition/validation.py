@@ -12,7 +12,7 @@ from .check_curves import (
     evidence_suffices,
 )
 from .check_population import arms_and_settings, population_tables
-from .check_records import keys_are_unique, parameters_are_possible, references_exist
+from .check_records import keys_are_unique, parameters_are_possible, references_exist, values_are_in_bounds
 from .check_treatment import care_is_complete, dose_days, drugs_are_complete, health_is_complete
 from .model_definition import TABLES, ModelDefinition
 from .problems import DefinitionError, Problem
@@ -20,6 +20,7 @@ from .problems import DefinitionError, Problem
 __all__ = ["DefinitionError", "Problem", "define", "dose_days", "problems_apart_from_scenarios", "validate"]
 
 CHECKS: tuple[Callable[[ModelDefinition], Iterator[Problem]], ...] = (
+    values_are_in_bounds,
     keys_are_unique,
     references_exist,
     parameters_are_possible,

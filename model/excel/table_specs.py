@@ -86,7 +86,7 @@ class TableSpec:
 
 def block_columns(bounds: Bounds) -> dict[str, Column]:
     """The columns of a parameter block by field name; Value has the bounds and the unit of its table."""
-    from model.definition.addresses import value_column
+    from model.definition.parameters import value_column
 
     columns = dict(columns_of(Parameter))
     columns["value"] = dataclasses.replace(value_column(bounds), unit=bounds.unit)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from model.analysis.base_case import BaseCase
 from model.analysis.words import ratio_in_words
+from model.engine.trace import Trace
 
 from .curves import last_reported_month, visible_months
 from .frame import comparison, finished, framed, legend_below, model_line
@@ -67,18 +68,18 @@ def increments(base: BaseCase) -> Figure:
             plain_axis(axis.xaxis, "Incremental QALYs per patient", span)
             divisor = 1.0
         digits = decimals_for(span / divisor) + 1
-        for place, (value, end) in enumerate(
+        for row, (value, end) in enumerate(
             zip([*values, total], [*np.maximum(edges[:-1], edges[1:]), max(total, 0)], strict=True)
         ):
             sign = "+" if value > 0 else ""
             axis.annotate(
                 sign + number(value / divisor, digits),
-                (end, place),
+                (end, row),
                 (4, 0),
                 textcoords="offset points",
                 va="center",
                 fontsize=7.8,
-                weight="bold" if place == len(names) else "normal",
+                weight="bold" if row == len(names) else "normal",
             )
         axis.set_yticks(places, [*names, "Total"])
         axis.tick_params(axis="y", length=0, labelcolor=INK)
@@ -115,7 +116,7 @@ def accrual(base: BaseCase) -> Figure:
         f"When the difference arises: {comparison(d)}", model_line(d, "Base case"), (9.2, 3.3), 1, 2, note
     )
     running = {
-        kind: _running(new.discounted, kind) - _running(old.discounted, kind)
+        kind: _running(new, kind) - _running(old, kind)
         for kind in ("qaly", "life_years", "cost")
     }
     axes[0, 0].plot(years[inside], running["qaly"][inside], color=INK, label="QALYs")
@@ -153,9 +154,10 @@ def accrual(base: BaseCase) -> Figure:
     return finished(figure)
 
 
-def _running(columns: dict[tuple[str, str], Array], kind: str) -> Array:
-    chosen = [values for (k, _), values in columns.items() if k == kind]
-    return np.cumsum(np.sum(chosen, axis=0))
+def _running(trace: Trace, kind: str) -> Array:
+    """Running total ``(n_times,)`` of one kind; zero where the arm has nothing of it."""
+    chosen = [values for (k, _), values in trace.discounted.items() if k == kind]
+    return np.cumsum(np.sum([np.zeros(len(trace.columns["Years"])), *chosen], axis=0))
 
 
 @in_house_style

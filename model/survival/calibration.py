@@ -157,7 +157,7 @@ def _least_squares(
     applied: list[Statistic],
     standardised: Callable[[FloatArray], FloatArray],
 ) -> OptimizeResult | None:
-    """The best local optimum from several starting curves, screened by their misfit."""
+    """The best local optimum from several starting curves, screened by their misfit, until two of them agree."""
     points = [point for statistic in applied if (point := point_on_curve(statistic)) is not None]
     starts = [distribution.to_estimation(start) for start in starting_values(distribution, points)]
     starts = [start for start in starts if np.isfinite(standardised(start)).all()]
@@ -178,7 +178,9 @@ def _least_squares(
                 gtol=1e-13,
                 max_nfev=200,
             )
-        if best is None or found.cost < best.cost * (1 - 1e-9) - 1e-20:
+        if best is not None and abs(found.cost - best.cost) <= 1e-9 * best.cost + 1e-18:
+            return best  # two starts agree
+        if best is None or found.cost < best.cost:
             best = found
     return best
 

@@ -94,7 +94,7 @@ def evppi(
         value.insert(1, "willingness_to_pay", threshold)
         return value
 
-    # Many small regressions: one thread for each is faster than one regression on all.
+    # Many small regressions, one thread for each: the pools of NumPy's and SciPy's BLAS get in each other's way.
     with threadpool_limits(limits=1, user_api="blas"), ThreadPoolExecutor(_WORKERS) as pool:
         return pd.concat(pool.map(table, members), ignore_index=True)
 
@@ -217,7 +217,9 @@ def _named_draws(
             raise ValueError(f"parameters must have different names; given more than once: {repeated}")
         parameters = {str(name): parameters[name] for name in parameters}
     if isinstance(parameters, Mapping):
-        draws = {str(name): finite_array(values, f"parameter {name!r}") for name, values in parameters.items()}
+        draws = {
+            str(name): finite_array(values, f"parameter {name!r}") for name, values in parameters.items()
+        }
     else:
         array = finite_array(parameters, "parameters")
         if array.ndim != 2:

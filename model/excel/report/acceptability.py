@@ -21,10 +21,14 @@ def write_acceptability(report: Report, psa: PSA, draws: DrawsAt) -> None:
     columns = [
         Column(f"Willingness to pay, {report.currency} per QALY", "money", 22),
         *(Column(f"Probability of being best: {name}", "share", 18) for name in report.names),
-        Column("Frontier: probability of the arm with the highest mean net benefit", "share", 24), Column("That arm", "text", 18),
-        *(Column(f"Expected loss of choosing {name}, {report.currency}", "money", 18) for name in report.names),
+        Column("Frontier: probability of the arm with the highest mean net benefit", "share", 24),
+        Column("That arm", "text", 18),
+        *(
+            Column(f"Expected loss of choosing {name}, {report.currency}", "money", 18)
+            for name in report.names
+        ),
         Column(f"EVPI per patient, {report.currency}", "money", 18),
-    ]  # fmt: skip
+    ]
     top = page.row
     page.row += 20
     live = "Live over the sheet PSA draws, but for the frontier." if n == 2 else ""
@@ -38,24 +42,49 @@ def write_acceptability(report: Report, psa: PSA, draws: DrawsAt) -> None:
             inmb, count = inmb_formula(draws, here), f"ROWS({draws.span('costs', 'increment')})"
             shares[new] = Live(acceptability_formula(draws, here), float(chance[psa.arm_labels[new]].iloc[i]))
             shares[old] = Live(f"1-{at.local(i, 1 + new)}", float(chance[psa.arm_labels[old]].iloc[i]))
-            for arm, sign in ((new, "-"), (old, "+")):  # the loss of an arm: what the other gains where it is better
+            for arm, sign in (
+                (new, "-"),
+                (old, "+"),
+            ):  # the loss of an arm: what the other gains where it is better
                 size = f"SUMPRODUCT(ABS({inmb}){sign}({inmb}))/2/{count}"
                 losses[arm] = Live(size, float(loss[psa.arm_labels[arm]].iloc[i]))
         first, last = at.local(i, 3 + n), at.local(i, 2 + 2 * n)
         preferred = report.names[psa.arm_labels.index(frontier["option"].iloc[i])]
-        at.rows.append([float(threshold), *shares, float(frontier["probability_cost_effective"].iloc[i]), preferred, *losses,
-                        Live(f"MIN({first}:{last})", float(evpi["evpi"].iloc[i]))])  # fmt: skip
+        at.rows.append(
+            [
+                float(threshold),
+                *shares,
+                float(frontier["probability_cost_effective"].iloc[i]),
+                preferred,
+                *losses,
+                Live(f"MIN({first}:{last})", float(evpi["evpi"].iloc[i])),
+            ]
+        )
     words = f"Willingness to pay, {report.currency} per QALY"
-    curves = line_chart(report, "Cost-effectiveness acceptability", words, "Probability of being the best choice", "0%",
-                        x_min=0, x_max=float(grid[-1]), y_min=0, y_max=1)  # fmt: skip
-    expected = line_chart(report, "Expected loss and EVPI", words, f"Expected loss per patient, {report.currency}", "#,##0",
-                          x_min=0, x_max=float(grid[-1]), y_min=0)  # fmt: skip
+    axis = {"x_min": 0.0, "x_max": float(grid[-1]), "x_step": float(grid[-1]) / 5, "y_min": 0.0}
+    curves = line_chart(
+        report,
+        "Cost-effectiveness acceptability",
+        words,
+        "Probability of being the best choice",
+        "0%",
+        y_max=1.0,
+        **axis,
+    )
+    expected = line_chart(
+        report,
+        "Expected loss and EVPI",
+        words,
+        f"Expected loss per patient, {report.currency}",
+        "#,##0",
+        **axis,
+    )
     for a, (name, colour) in enumerate(zip(report.names, report.colours, strict=True)):
         add_line(curves, name, at.series(0), at.series(1 + a), colour)
         add_line(expected, f"Loss of choosing {name}", at.series(0), at.series(3 + n + a), colour)
     add_line(curves, "Frontier", at.series(0), at.series(1 + n), "#111827", "round_dot", 1.5)
     add_line(expected, "EVPI", at.series(0), at.series(3 + 2 * n), "#111827", "round_dot", 1.5)
     for number, chart in enumerate((curves, expected)):
-        chart.set_size({"width": 600, "height": 370})
-        page.sheet.insert_chart(top, 0, chart, {"x_offset": 4 + number * 612, "object_position": 2})
+        chart.set_size({"width": 545, "height": 370})
+        page.sheet.insert_chart(top, 0, chart, {"x_offset": 4 + number * 557, "object_position": 2})
     page.close()

@@ -16,16 +16,37 @@ from .report import Report
 from .results import OUTCOMES, ResultsAt
 
 RUN_WORDS = {
-    "run_id": "Run id", "model_version": "Model version", "version": "Model version", "inputs_version": "Version of the inputs",
-    "input_file": "Input file", "input_file_name": "Input file", "input_sha256": "Checksum of the input file (SHA-256)",
-    "input_checksum": "Checksum of the input file", "changes": "Inputs changed for this run", "analyses": "Analyses", "draws": "Draws",
-    "seed": "Random seed", "python": "Python", "packages": "Packages",
-}  # fmt: skip
+    "run_id": "Run id",
+    "model_version": "Model version",
+    "version": "Model version",
+    "inputs_version": "Version of the inputs",
+    "input_file": "Input file",
+    "input_file_name": "Input file",
+    "input_sha256": "Checksum of the input file (SHA-256)",
+    "input_checksum": "Checksum of the input file",
+    "changes": "Inputs changed for this run",
+    "analyses": "Analyses",
+    "draws": "Draws",
+    "seed": "Random seed",
+    "python": "Python",
+    "packages": "Packages",
+}
 SHOWN_ELSEWHERE = ("settings", "title")
 CONVENTIONS = (
-    "horizon_years", "cycle_days", "discount_rate_costs", "discount_rate_effects", "discounting", "accrual", "crossing", "hazard_floor",
-    "age_adjustment", "adverse_event_timing", "weight_distribution", "one_way_bounds", "price_year",
-)  # fmt: skip
+    "horizon_years",
+    "cycle_days",
+    "discount_rate_costs",
+    "discount_rate_effects",
+    "discounting",
+    "accrual",
+    "crossing",
+    "hazard_floor",
+    "age_adjustment",
+    "adverse_event_timing",
+    "weight_distribution",
+    "one_way_bounds",
+    "price_year",
+)
 WIDTHS = (34, 26, 22, 22, 22, 22, 22)
 
 
@@ -41,13 +62,18 @@ class AnswerSheet:
     def write(self) -> None:
         """All of it."""
         report = self.report
-        for column, width in enumerate(WIDTHS):
+        self.widths = [*WIDTHS, *[WIDTHS[-1]] * (len(report.names) + 2 - len(WIDTHS))]
+        for column, width in enumerate(self.widths):
             self.sheet.set_column(column, column, width)
         self.sheet.set_row(0, 30)
-        self.sheet.write_string(0, 0, report.definition.about.title, self.styles.make(bold=True, font_size=18, font_color=DARK))
-        self.sheet.write_string(1, 0, "The answer, and what stands where in this workbook", self.styles.purpose)
+        self.sheet.write_string(
+            0, 0, report.definition.about.title, self.styles.make(bold=True, font_size=18, font_color=DARK)
+        )
+        self.sheet.write_string(
+            1, 0, "The answer, and what stands where in this workbook", self.styles.purpose
+        )
         self.row = 3
-        self._text(report.base.conclusion(), self.styles.make(bold=True, font_size=12, font_color=DARK), 118)
+        self._text(report.base.conclusion(), self.styles.make(bold=True, font_size=12, font_color=DARK), 140)
         if report.psa is not None:
             for line in report.psa.summary().split("\n"):
                 self._text(line, self.styles.make(font_size=10))
@@ -60,7 +86,7 @@ class AnswerSheet:
         set_up_page(self.sheet, report.definition.about.title)
         self.sheet.set_footer(f"&L&8&A&C&8{report.run_words}&R&8Page &P of &N")
         self.sheet.set_tab_color(TAB_CONTROL)
-        self.sheet.print_area(0, 0, self.row, len(WIDTHS) - 1)
+        self.sheet.print_area(0, 0, self.row, len(self.widths) - 1)
         self.sheet.freeze_panes(2, 0)
         self.sheet.repeat_rows(0, 1)
         self.sheet.activate()
@@ -75,7 +101,7 @@ class AnswerSheet:
         self.row += 1
         self.sheet.set_row(self.row, 20)
         self.sheet.write_string(self.row, 0, text, self.styles.table_title)
-        for column in range(1, len(WIDTHS)):
+        for column in range(1, len(self.widths)):
             self.sheet.write_blank(self.row, column, None, self.styles.title_line)
         self.row += 1
 
@@ -86,10 +112,14 @@ class AnswerSheet:
         self._heading("Key figures per patient, discounted")
         heads = ["", *report.names, "Increment"]
         for column, head in enumerate(heads):
-            self.sheet.write_string(self.row, column, head, header_style(self.styles, "text" if column == 0 else "money"))
+            self.sheet.write_string(self.row, column, head, header_style(self.styles, column > 0))
         base = report.base.totals()
         old, new = report.positions
-        for outcome, words in (("life_years", "Life years"), ("qalys", "QALYs"), ("costs", f"Cost, {report.currency}")):
+        for outcome, words in (
+            ("life_years", "Life years"),
+            ("qalys", "QALYs"),
+            ("costs", f"Cost, {report.currency}"),
+        ):
             self.row += 1
             assert outcome in OUTCOMES
             values = [*base[outcome], base[outcome][new] - base[outcome][old]]
@@ -102,10 +132,16 @@ class AnswerSheet:
         self.row += 1
         self._label(f"ICER, {report.currency} per QALY gained")
         icer = report.base.icer
-        self._result(last, "no ratio" if icer is None or self.results.icer is None else Live(self.results.icer, icer), "money")
+        self._result(
+            last,
+            "no ratio" if icer is None or self.results.icer is None else Live(self.results.icer, icer),
+            "money",
+        )
         for threshold, cell in self.results.inmb.items():
             self.row += 1
-            self._label(f"Incremental net monetary benefit at {report.currency} {threshold:,.0f} per QALY, {report.currency}")
+            self._label(
+                f"Incremental net monetary benefit at {report.currency} {threshold:,.0f} per QALY, {report.currency}"
+            )
             self._result(last, Live(cell, report.base.inmb(threshold)), "money")
         self._probabilistic(last)
         self.row += 1
@@ -119,8 +155,16 @@ class AnswerSheet:
             at = f"at {self.report.currency} {threshold:,.0f} per QALY"
             name = self.report.names[self.report.positions[1]]
             for words, value, kind in (
-                (f"Probability that {name} is cost-effective {at}", psa.probability_cost_effective(threshold), "share"),
-                (f"EVPI per patient {at}, {self.report.currency}", float(psa.evpi([threshold])["evpi"].iloc[0]), "price"),
+                (
+                    f"Probability that {name} is cost-effective {at}",
+                    psa.probability_cost_effective(threshold),
+                    "share",
+                ),
+                (
+                    f"EVPI per patient {at}, {self.report.currency}",
+                    float(psa.evpi([threshold])["evpi"].iloc[0]),
+                    "price",
+                ),
             ):
                 self.row += 1
                 self._label(words)
@@ -130,7 +174,11 @@ class AnswerSheet:
         self.sheet.write_string(self.row, 0, text, self.styles.make())
 
     def _result(self, column: int, value: Any, kind: str) -> None:
-        style = self.styles.output(FORMATS[kind], "right") if isinstance(value, Live) else self.styles.plain(FORMATS[kind], align="right")
+        style = (
+            self.styles.output(FORMATS[kind], "right")
+            if isinstance(value, Live)
+            else self.styles.plain(FORMATS[kind], align="right")
+        )
         if isinstance(value, Live):
             self.sheet.write_formula(self.row, column, f"={value.formula}", style, value.value)
         elif isinstance(value, str):
@@ -146,31 +194,49 @@ class AnswerSheet:
         self._heading(title)
         for label, text in facts.items():
             self.sheet.write_string(self.row, 0, label, self.styles.make(bold=True))
-            for line in textwrap.wrap(text, 112) or [""]:
+            for line in textwrap.wrap(text, 140) or [""]:
                 self.sheet.write_string(self.row, 1, line, self.styles.make())
                 self.row += 1
 
     def _run(self) -> dict[str, str]:
         run = self.report.run
-        order = [*(k for k in RUN_WORDS if k in run), *(k for k in run if k not in RUN_WORDS and k not in SHOWN_ELSEWHERE)]
+        order = [
+            *(k for k in RUN_WORDS if k in run),
+            *(k for k in run if k not in RUN_WORDS and k not in SHOWN_ELSEWHERE),
+        ]
         facts = {RUN_WORDS.get(k, sentence(k)): in_words(run[k]) for k in order}
         if self.report.psa is not None:
             facts.setdefault("Random seed", str(self.report.psa.seed))
             facts.setdefault("Draws", f"{self.report.psa.outcomes.n_draws:,}")
         facts["Analyses in this workbook"] = ", ".join(
-            name for name, found in (("base case", True), ("one-way", self.report.one_way), ("scenarios", self.report.scenarios),
-                                     ("probabilistic", self.report.psa)) if found
-        )  # fmt: skip
+            name
+            for name, found in (
+                ("base case", True),
+                ("one-way", self.report.one_way),
+                ("scenarios", self.report.scenarios),
+                ("probabilistic", self.report.psa),
+            )
+            if found
+        )
         facts.pop("Analyses", None)
         return {k: v for k, v in facts.items() if v}
 
     def _problem(self) -> dict[str, str]:
         about = self.report.definition.about
-        facts = {c.header: getattr(about, name) for name, c in columns_of(type(about)).items() if name != "title"}
+        facts = {
+            c.header: getattr(about, name) for name, c in columns_of(type(about)).items() if name != "title"
+        }
         limitations = facts.pop("Limitations", "")
+        if "inputs_version" in self.report.run:
+            facts.pop("Version of the inputs", None)
         numbered = re.split(r"\s+(?=\d+\. )", limitations) if limitations else []
-        return {**facts, **{f"Limitation {i}" if len(numbered) > 1 else "Limitations": re.sub(r"^\d+\. ", "", text)
-                            for i, text in enumerate(numbered, start=1)}}  # fmt: skip
+        return {
+            **facts,
+            **{
+                f"Limitation {i}" if len(numbered) > 1 else "Limitations": re.sub(r"^\d+\. ", "", text)
+                for i, text in enumerate(numbered, start=1)
+            },
+        }
 
     def _conventions(self) -> dict[str, str]:
         settings, columns = self.report.definition.settings, columns_of(Settings)
@@ -180,7 +246,9 @@ class AnswerSheet:
             if isinstance(value, bool):
                 facts[column.header] = "yes: " + column.help.removeprefix("yes: ") if value else "no"
             elif column.choices:
-                facts[column.header] = f"{value}: {meaning(column.help, value)}" if meaning(column.help, value) else str(value)
+                facts[column.header] = (
+                    f"{value}: {meaning(column.help, value)}" if meaning(column.help, value) else str(value)
+                )
             elif isinstance(value, float):
                 shown = f"{value:.2%}" if column.number_format.endswith("%") else f"{value:g}"
                 facts[column.header] = f"{shown} {column.unit}".strip()
@@ -189,7 +257,8 @@ class AnswerSheet:
         steps = self.report.definition.discount_steps
         if steps:
             facts["Later discount rates"] = "; ".join(
-                f"from year {s.from_year:g}: costs {s.rate_costs:.2%}, effects {s.rate_effects:.2%}" for s in steps
+                f"from year {s.from_year:g}: costs {s.rate_costs:.2%}, effects {s.rate_effects:.2%}"
+                for s in steps
             )
         return facts
 
@@ -198,11 +267,27 @@ class AnswerSheet:
     def _colours(self) -> None:
         self._heading("Letters and colours")
         for letter, style, text in (
-            ("I", self.styles.input(), "Input: yellow with blue type, on the input sheets; change these and run the model again"),
-            ("C", self.styles.calculation(), "Calculation: derived ids on input sheets, and the sheets of class C (traces, draws, chart data)"),
-            ("O", self.styles.output(), "Result by a formula over other cells of this workbook: select it to see where it comes from"),
-            ("S", self.styles.plain(), "Result stored by the run named above; it does not change with the workbook until the model runs again"),
-        ):  # fmt: skip
+            (
+                "I",
+                self.styles.input(),
+                "Input: yellow with blue type, on the input sheets; change these and run the model again",
+            ),
+            (
+                "C",
+                self.styles.calculation(),
+                "Calculation: derived ids on input sheets, and the sheets of class C (traces, draws, chart data)",
+            ),
+            (
+                "O",
+                self.styles.output(),
+                "Result by a formula over other cells of this workbook: select it to see where it comes from",
+            ),
+            (
+                "S",
+                self.styles.plain(),
+                "Result stored by the run named above; it does not change with the workbook until the model runs again",
+            ),
+        ):
             self.sheet.write_string(self.row, 0, letter, style)
             self.sheet.write_string(self.row, 1, text, self.styles.make())
             self.row += 1
@@ -212,8 +297,12 @@ class AnswerSheet:
         fills = {"I": self.styles.input(), "C": self.styles.calculation(), "O": self.styles.output()}
         for entry in [*self.report.input_entries, *self.report.entries]:
             self.sheet.write_url(self.row, 0, f"internal:'{entry.name}'!A1", self.styles.link, entry.name)
-            self.sheet.write_string(self.row, 1, {"I": "I: input", "C": "C: calculation", "O": "O: result"}[entry.sheet_class],
-                                    fills[entry.sheet_class])  # fmt: skip
+            self.sheet.write_string(
+                self.row,
+                1,
+                {"I": "I: input", "C": "C: calculation", "O": "O: result"}[entry.sheet_class],
+                fills[entry.sheet_class],
+            )
             self.sheet.write_string(self.row, 2, entry.purpose, self.styles.make())
             self.row += 1
 

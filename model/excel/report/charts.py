@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from xlsxwriter.chart import Chart
 
 from ..styles import DARK, FONT
-from .report import PALETTE, POPULATION_COLOUR, STATE_COLOURS, Report
+from .report import POPULATION_COLOUR, STATE_COLOURS, Report
 
 if TYPE_CHECKING:
     from .page import TableAt
@@ -16,25 +16,51 @@ if TYPE_CHECKING:
 GRID = {"visible": True, "line": {"color": "#E5E7EB", "width": 0.75}}
 SMALL = {"name": FONT, "size": 9}
 Spans = dict[str, list[Any]]
+CATEGORY_COLOURS = (
+    "#1F3864",
+    "#5B8DB8",
+    "#A8C6DF",
+    "#2E7D5B",
+    "#8CC29F",
+    "#B45309",
+    "#F2B134",
+    "#FAD98B",
+    "#7B4FA3",
+    "#C3A5DB",
+    "#B91C4B",
+    "#EE9AB2",
+    "#4B5563",
+    "#9CA3AF",
+    "#0E7C86",
+    "#8FD3D8",
+    "#6B4F2A",
+    "#CDB892",
+)
 
 
 def line_chart(report: Report, title: str, x: str, y: str, y_format: str = "0%", **limits: float) -> Chart:
-    """An empty scatter chart with straight lines; ``limits``: x_max, y_min, y_max."""
+    """An empty scatter chart with straight lines; ``limits``: x_min, x_max, x_step, y_min and so on."""
     chart = report.workbook.add_chart({"type": "scatter", "subtype": "straight"})
     assert chart is not None
     dress(chart, title, x, y, "#,##0", y_format)
     for axis, name in ((chart.set_x_axis, "x"), (chart.set_y_axis, "y")):
         options = axis_options(x if name == "x" else y, "#,##0" if name == "x" else y_format)
-        for end in ("min", "max"):
+        for end, option in (("min", "min"), ("max", "max"), ("step", "major_unit")):
             if f"{name}_{end}" in limits:
-                options[end] = limits[f"{name}_{end}"]
+                options[option] = limits[f"{name}_{end}"]
         axis(options)
     return chart
 
 
 def dress(chart: Chart, title: str, x: str, y: str, x_format: str, y_format: str) -> None:
     """Title, axis titles with units, legend and grid."""
-    chart.set_title({"name": title, "name_font": {"name": FONT, "size": 12, "bold": True, "color": DARK}, "overlay": False})
+    chart.set_title(
+        {
+            "name": title,
+            "name_font": {"name": FONT, "size": 12, "bold": True, "color": DARK},
+            "overlay": False,
+        }
+    )
     chart.set_x_axis(axis_options(x, x_format))
     chart.set_y_axis(axis_options(y, y_format))
     chart.set_legend({"position": "bottom", "font": SMALL})
@@ -43,40 +69,83 @@ def dress(chart: Chart, title: str, x: str, y: str, x_format: str, y_format: str
 
 def axis_options(title: str, number_format: str) -> dict[str, Any]:
     return {
-        "name": title, "name_font": {**SMALL, "bold": False}, "num_font": SMALL, "num_format": number_format,
-        "major_gridlines": GRID, "line": {"color": "#9CA3AF"}, "label_position": "low",
-    }  # fmt: skip
+        "name": title,
+        "name_font": {**SMALL, "bold": False},
+        "num_font": SMALL,
+        "num_format": number_format,
+        "major_gridlines": GRID,
+        "line": {"color": "#9CA3AF"},
+        "label_position": "low",
+    }
 
 
 def add_line(
     chart: Chart, name: str, x: list[Any], y: list[Any], colour: str, dash: str = "solid", width: float = 2.0
 ) -> None:
     """A line of a scatter chart."""
-    chart.add_series({"name": name, "categories": x, "values": y, "marker": {"type": "none"},
-                      "line": {"color": colour, "width": width, "dash_type": dash}})  # fmt: skip
+    chart.add_series(
+        {
+            "name": name,
+            "categories": x,
+            "values": y,
+            "marker": {"type": "none"},
+            "line": {"color": colour, "width": width, "dash_type": dash},
+        }
+    )
 
 
 def survival_chart(report: Report, spans: Spans) -> Chart:
     """PFS and OS of every arm, and the general population."""
-    chart = line_chart(report, "Progression-free and overall survival", "Years since time zero", "Share of patients",
-                       x_min=0, x_max=horizon(report), y_min=0, y_max=1)  # fmt: skip
+    chart = line_chart(
+        report,
+        "Progression-free and overall survival",
+        "Years since time zero",
+        "Share of patients",
+        x_min=0,
+        x_max=horizon(report),
+        y_min=0,
+        y_max=1,
+    )
     for name, colour in zip(report.names, report.colours, strict=True):
         add_line(chart, f"{name}: OS", spans["Years"], spans[f"{name}: OS"], colour)
         add_line(chart, f"{name}: PFS", spans["Years"], spans[f"{name}: PFS"], colour, "dash")
     if "General population" in spans:
-        add_line(chart, "General population", spans["Years"], spans["General population"], POPULATION_COLOUR, "round_dot", 1.25)
+        add_line(
+            chart,
+            "General population",
+            spans["Years"],
+            spans["General population"],
+            POPULATION_COLOUR,
+            "round_dot",
+            1.25,
+        )
     return chart
 
 
 def treatment_chart(report: Report, spans: Spans) -> Chart:
     """Share on each drug, per arm; colour by arm, dashes by drug."""
-    chart = line_chart(report, "Time on treatment", "Years since time zero", "Share of patients on the drug",
-                       x_min=0, x_max=horizon(report), y_min=0, y_max=1)  # fmt: skip
+    chart = line_chart(
+        report,
+        "Time on treatment",
+        "Years since time zero",
+        "Share of patients on the drug",
+        x_min=0,
+        x_max=horizon(report),
+        y_min=0,
+        y_max=1,
+    )
     dashes = ("solid", "dash", "round_dot", "long_dash_dot", "square_dot")
     for name, colour in zip(report.names, report.colours, strict=True):
         own = [key for key in spans if key.startswith(f"{name}: On ")]
         for number, key in enumerate(own):
-            add_line(chart, key.replace(": On ", ": "), spans["Years"], spans[key], colour, dashes[number % len(dashes)])
+            add_line(
+                chart,
+                key.replace(": On ", ": "),
+                spans["Years"],
+                spans[key],
+                colour,
+                dashes[number % len(dashes)],
+            )
     return chart
 
 
@@ -85,11 +154,25 @@ def occupancy_chart(report: Report, name: str, spans: Spans, labels_every: int) 
     chart = report.workbook.add_chart({"type": "area", "subtype": "percent_stacked"})
     assert chart is not None
     dress(chart, f"State occupancy: {name}", "Years since time zero", "Share of patients", "0", "0%")
-    chart.set_x_axis(axis_options("Years since time zero", "0") | {
-        "interval_unit": labels_every, "interval_tick": labels_every, "position_axis": "on_tick"})  # fmt: skip
+    chart.set_x_axis(
+        axis_options("Years since time zero", "0")
+        | {
+            "text_axis": True,
+            "interval_unit": labels_every,
+            "interval_tick": labels_every,
+            "position_axis": "on_tick",
+        }
+    )
     for state, colour in STATE_COLOURS.items():
-        chart.add_series({"name": state, "categories": spans["Years"], "values": spans[f"{name}: {state}"],
-                          "fill": {"color": colour}, "border": {"none": True}})  # fmt: skip
+        chart.add_series(
+            {
+                "name": state,
+                "categories": spans["Years"],
+                "values": spans[f"{name}: {state}"],
+                "fill": {"color": colour},
+                "border": {"none": True},
+            }
+        )
     return chart
 
 
@@ -97,15 +180,31 @@ def cost_breakdown(report: Report, costs: TableAt) -> Chart:
     """Discounted cost per arm as a bar stacked by category."""
     chart = report.workbook.add_chart({"type": "bar", "subtype": "stacked"})
     assert chart is not None
-    dress(chart, "Discounted cost per patient by category", f"Cost per patient, {report.currency}", "", "#,##0", "")
+    dress(
+        chart,
+        "Discounted cost per patient by category",
+        f"Cost per patient, {report.currency}",
+        "",
+        "#,##0",
+        "",
+    )
     chart.set_y_axis({"reverse": True, "num_font": SMALL, "major_gridlines": {"visible": False}})
-    chart.set_x_axis(axis_options(f"Discounted cost per patient, {report.currency}", "#,##0") | {"label_position": "high"})
+    chart.set_x_axis(
+        axis_options(f"Discounted cost per patient, {report.currency}", "#,##0") | {"label_position": "high"}
+    )
     first, last = 2, 1 + len(report.names)
     heads = [costs.sheet, costs.header_row, first, costs.header_row, last]
     for i in range(costs.n_rows - costs.n_totals):
         row = costs.first_row + i
-        chart.add_series({"name": [costs.sheet, row, 0], "categories": heads, "values": [costs.sheet, row, first, row, last],
-                          "fill": {"color": PALETTE[(i + 1) % len(PALETTE)]}, "gap": 60})  # fmt: skip
+        chart.add_series(
+            {
+                "name": [costs.sheet, row, 0],
+                "categories": heads,
+                "values": [costs.sheet, row, first, row, last],
+                "fill": {"color": CATEGORY_COLOURS[i % len(CATEGORY_COLOURS)]},
+                "gap": 60,
+            }
+        )
     chart.set_legend({"position": "right", "font": SMALL})
     return chart
 
@@ -118,29 +217,81 @@ def tornado_chart(report: Report, table: TableAt, n: int, low: int, high: int, b
     chart.set_title({"name": base, "name_font": {"name": FONT, "size": 11, "bold": True, "color": DARK}})
     words = f"Change in incremental net monetary benefit from the base case, {report.currency}"
     chart.set_x_axis(axis_options(words, "#,##0") | {"label_position": "high"})
-    chart.set_y_axis({"reverse": True, "num_font": {"name": FONT, "size": 8}, "label_position": "low",
-                      "major_gridlines": {"visible": False}, "line": {"color": "#374151"}})  # fmt: skip
+    chart.set_y_axis(
+        {
+            "reverse": True,
+            "num_font": {"name": FONT, "size": 8},
+            "label_position": "low",
+            "major_gridlines": {"visible": False},
+            "line": {"color": "#374151"},
+        }
+    )
     for name, column, colour in (("Low bound", low, "#7F96BF"), ("High bound", high, "#1F3864")):
-        chart.add_series({"name": name, "categories": table.series(0, 0, n - 1), "values": table.series(column, 0, n - 1),
-                          "fill": {"color": colour}, "overlap": 100, "gap": 35})  # fmt: skip
+        chart.add_series(
+            {
+                "name": name,
+                "categories": table.series(0, 0, n - 1),
+                "values": table.series(column, 0, n - 1),
+                "fill": {"color": colour},
+                "overlap": 100,
+                "gap": 35,
+            }
+        )
     return chart
 
 
-def plane_chart(report: Report, points: dict[str, Any], lines: Sequence[tuple[str, list[Any], list[Any], str]],
-                single: Sequence[tuple[str, list[Any], list[Any], str]]) -> Chart:  # fmt: skip
+def plane_chart(
+    report: Report,
+    points: dict[str, Any],
+    lines: Sequence[tuple[str, list[Any], list[Any], str]],
+    single: Sequence[tuple[str, list[Any], list[Any], str]],
+) -> Chart:
     """Cost-effectiveness plane: draws, threshold lines, and single points (means and base case)."""
     chart = report.workbook.add_chart({"type": "scatter"})
     assert chart is not None
-    dress(chart, f"Cost-effectiveness plane: {report.increment}", "Incremental QALYs",
-          f"Incremental cost, {report.currency}", "0.0", "#,##0")  # fmt: skip
-    chart.add_series({**points, "marker": {"type": "circle", "size": 2, "border": {"none": True},
-                                           "fill": {"color": report.colours[report.positions[1]], "transparency": 60}}})
+    dress(
+        chart,
+        f"Cost-effectiveness plane: {report.increment}",
+        "Incremental QALYs",
+        f"Incremental cost, {report.currency}",
+        "0.0",
+        "#,##0",
+    )
+    chart.add_series(
+        {
+            **points,
+            "marker": {
+                "type": "circle",
+                "size": 2,
+                "border": {"none": True},
+                "fill": {"color": report.colours[report.positions[1]], "transparency": 60},
+            },
+        }
+    )
     for name, x, y, colour in lines:
-        chart.add_series({"name": name, "categories": x, "values": y, "marker": {"type": "none"},
-                          "line": {"color": colour, "width": 1.5, "dash_type": "dash"}})  # fmt: skip
+        chart.add_series(
+            {
+                "name": name,
+                "categories": x,
+                "values": y,
+                "marker": {"type": "none"},
+                "line": {"color": colour, "width": 1.5, "dash_type": "dash"},
+            }
+        )
     for name, x, y, colour in single:
-        chart.add_series({"name": name, "categories": x, "values": y,
-                          "marker": {"type": "diamond", "size": 9, "fill": {"color": colour}, "border": {"color": "#FFFFFF"}}})
+        chart.add_series(
+            {
+                "name": name,
+                "categories": x,
+                "values": y,
+                "marker": {
+                    "type": "diamond",
+                    "size": 9,
+                    "fill": {"color": colour},
+                    "border": {"color": "#FFFFFF"},
+                },
+            }
+        )
     return chart
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from .page import Column, Page
 from .report import CHECKLISTS, Report
+from .words import sources
 
 OPEN = "Not in this workbook: to be reported by the authors"
 
@@ -14,11 +15,25 @@ OPEN = "Not in this workbook: to be reported by the authors"
 def write_checklists(report: Report) -> None:
     """Write the sheet."""
     page = Page(report, CHECKLISTS.name)
-    columns = [Column("Item", "text", 8), Column("What it asks", "text", 46), Column("Answer", "note", 80), Column("Sheet", "text", 30)]
-    page.filled("AdViSHE: validation of the model", "Pointers, without scores. C2 to C4 come from the automatic checks of the model.",
-                columns, [list(row) for row in advishe(report)])  # fmt: skip
-    page.filled("CHEERS 2022: reporting", "Items that a workbook can answer, filled in from the inputs. Items 1-4, 19, 21 and 25-28 belong to "
-                "the report.", columns, [list(row) for row in cheers(report)])  # fmt: skip
+    columns = [
+        Column("Item", "text", 8),
+        Column("What it asks", "text", 46),
+        Column("Answer", "note", 80),
+        Column("Sheet", "text", 30),
+    ]
+    page.filled(
+        "AdViSHE: validation of the model",
+        "Pointers, without scores. C2 to C4 come from the automatic checks of the model.",
+        columns,
+        [list(row) for row in advishe(report)],
+    )
+    page.filled(
+        "CHEERS 2022: reporting",
+        "Items that a workbook can answer, filled in from the inputs. Items 1-4, 19, 21 and 25-28 belong to "
+        "the report.",
+        columns,
+        [list(row) for row in cheers(report)],
+    )
     page.close()
 
 
@@ -31,31 +46,77 @@ def advishe(report: Report) -> list[tuple[str, str, str, str]]:
     fits = "Candidate distributions beside the statistics they are calibrated to; patient data would be needed for tests of fit"
     return [
         ("A1", "Face validity of the conceptual model, by experts", OPEN, ""),
-        ("A2", "Cross-validity against other conceptual models", f"{len(definition.published_analyses)} published analyses listed",
-         "Model v evidence"),
-        ("B1", "Face validity of input data, by experts", f"{OPEN}. Every input shows its source and a quality mark", "Parameters"),
+        (
+            "A2",
+            "Cross-validity against other conceptual models",
+            f"{len(definition.published_analyses)} published analyses listed",
+            "Model v evidence",
+        ),
+        (
+            "B1",
+            "Face validity of input data, by experts",
+            f"{OPEN}. Every input shows its source and a quality mark",
+            "Parameters",
+        ),
         ("B2", "Statistical fit of inputs based on regression", fits, "Curves"),
         ("C1", "External review of the computerised model", OPEN, ""),
-        ("C2", "Extreme-value testing", "Automatic tests of the engine at extreme values: see the report of the tests of the model", ""),
-        ("C3", "Testing of traces", "Every cycle of every arm is shown; the sums over the trace are compared with the results in the row "
-         "Difference", ", ".join(e.name for e in report.trace_entries.values())),
-        ("C4", "Unit testing", "Automatic tests of every part of the calculation against independent software", ""),
+        (
+            "C2",
+            "Extreme-value testing",
+            "Automatic tests of the engine at extreme values: see the report of the tests of the model",
+            "",
+        ),
+        (
+            "C3",
+            "Testing of traces",
+            "Every cycle of every arm is shown; the sums over the trace are compared with the results in the row "
+            "Difference",
+            ", ".join(e.name for e in report.trace_entries.values()),
+        ),
+        (
+            "C4",
+            "Unit testing",
+            "Automatic tests of every part of the calculation against independent software",
+            "",
+        ),
         ("D1", "Expert review of outcomes", OPEN, ""),
-        ("D2", "Comparison with outcomes of other models", "Published analyses and why results differ", "Model v evidence"),
-        ("D3", "Rerun with alternative input data",
-         f"{len(definition.scenario_changes())} scenarios" if report.scenarios else "Scenarios were not run", _sheet(report.scenarios, "Scenario results")),
-        ("D4a", "Comparison with empirical data used in the model (dependent)", f"{used} statistics that curves are calibrated to",
-         "Model v evidence"),
-        ("D4b", "Comparison with empirical data not used in the model (independent)", f"{free} of {len(external)} external figures are "
-         "independent", "Model v evidence"),
-    ]  # fmt: skip
+        (
+            "D2",
+            "Comparison with outcomes of other models",
+            "Published analyses and why results differ",
+            "Model v evidence",
+        ),
+        (
+            "D3",
+            "Rerun with alternative input data",
+            f"{len(definition.scenario_changes())} scenarios"
+            if report.scenarios
+            else "Scenarios were not run",
+            _sheet(report.scenarios, "Scenario results"),
+        ),
+        (
+            "D4a",
+            "Comparison with empirical data used in the model (dependent)",
+            f"{used} statistics that curves are calibrated to",
+            "Model v evidence",
+        ),
+        (
+            "D4b",
+            "Comparison with empirical data not used in the model (independent)",
+            f"{free} of {len(external)} external figures are independent",
+            "Model v evidence",
+        ),
+    ]
 
 
 def cheers(report: Report) -> list[tuple[str, str, str, str]]:
     """Item, label, answer, sheet."""
     about, s = report.definition.about, report.definition.settings
     arms = "; ".join(a.label for a in report.definition.arms)
-    utilities = ", ".join(sorted({u.parameter.source for u in report.definition.utilities if u.parameter.source})).replace(";", "; ")
+    ids = {
+        part for u in report.definition.utilities for part in sources(u.parameter.source).split("; ") if part
+    }
+    utilities = ", ".join(sorted(ids))
     fixed = sum(not p.uncertain for p in report.definition.parameters.values())
     known = len(report.definition.parameters)
     return [
@@ -63,26 +124,92 @@ def cheers(report: Report) -> list[tuple[str, str, str, str]]:
         ("6", "Setting and location", about.perspective, "Cover"),
         ("7", "Comparators", arms, "Arms"),
         ("8", "Perspective", about.perspective, "Cover"),
-        ("9", "Time horizon", f"{s.horizon_years:g} years from time zero ({about.time_zero}), cycles of {s.cycle_days:g} days", "Settings"),
-        ("10", "Discount rate", f"costs {s.discount_rate_costs:.2%}, effects {s.discount_rate_effects:.2%} per year", "Settings"),
+        (
+            "9",
+            "Time horizon",
+            f"{s.horizon_years:g} years from time zero ({about.time_zero}), cycles of {s.cycle_days:g} days",
+            "Settings",
+        ),
+        (
+            "10",
+            "Discount rate",
+            f"costs {s.discount_rate_costs:.2%}, effects {s.discount_rate_effects:.2%} per year",
+            "Settings",
+        ),
         ("11", "Selection of outcomes", "Life years and QALYs per patient", "Results"),
-        ("12", "Measurement of outcomes", "Progression-free and overall survival of the trial; adverse events", "Survival, Adverse events"),
-        ("13", "Valuation of outcomes", f"Utilities by health state; sources: {utilities or 'see the sheet'}", "Utilities"),
-        ("14", "Measurement and valuation of resources and costs", "Quantities apart from unit costs", "Drugs, Care, Resource use"),
+        (
+            "12",
+            "Measurement of outcomes",
+            "Progression-free and overall survival of the trial; adverse events",
+            "Survival, Adverse events",
+        ),
+        (
+            "13",
+            "Valuation of outcomes",
+            f"Utilities by health state; sources: {utilities or 'see the sheet'}",
+            "Utilities",
+        ),
+        (
+            "14",
+            "Measurement and valuation of resources and costs",
+            "Quantities apart from unit costs",
+            "Drugs, Care, Resource use",
+        ),
         ("15", "Currency, price date, conversion", f"{s.currency}; price year: {s.price_year}", "Settings"),
-        ("16", "Rationale and description of the model", "Three-state partitioned survival: progression-free = PFS, progressed = OS - PFS, "
-         "dead = 1 - OS; every cycle shown", ", ".join(e.name for e in report.trace_entries.values())),
-        ("17", "Analytics and assumptions", f"{len(report.definition.assumptions)} assumptions with justification; conventions on the first "
-         "sheet", "Answer, Assumptions"),
-        ("18", "Characterising heterogeneity", "Scenarios, where they name a subgroup", _sheet(report.scenarios, "Scenario results")),
-        ("20", "Characterising uncertainty", f"{known - fixed} of {known} inputs have a distribution; one-way, scenario and probabilistic "
-         "analyses", _sheet(report.psa, "PSA results")),
-        ("22", "Study parameters", "Values, ranges, distributions and sources of all inputs", "Parameters, References"),
-        ("23", "Summary of main results", "Mean costs and outcomes per arm, discounted and undiscounted", "Results, Disaggregated"),
-        ("24", "Effect of uncertainty", "Tornado, scenarios (horizon and discount rate among them where listed), probabilistic analysis",
-         ", ".join(n for n in (_sheet(report.one_way, "Tornado"), _sheet(report.scenarios, "Scenario results"),
-                               _sheet(report.psa, "PSA results, CEAC")) if n)),
-    ]  # fmt: skip
+        (
+            "16",
+            "Rationale and description of the model",
+            "Three-state partitioned survival: progression-free = PFS, progressed = OS - PFS, "
+            "dead = 1 - OS; every cycle shown",
+            ", ".join(e.name for e in report.trace_entries.values()),
+        ),
+        (
+            "17",
+            "Analytics and assumptions",
+            f"{len(report.definition.assumptions)} assumptions with justification; conventions on the first "
+            "sheet",
+            "Answer, Assumptions",
+        ),
+        (
+            "18",
+            "Characterising heterogeneity",
+            "Scenarios, where they name a subgroup",
+            _sheet(report.scenarios, "Scenario results"),
+        ),
+        (
+            "20",
+            "Characterising uncertainty",
+            f"{known - fixed} of {known} inputs have a distribution; one-way, scenario and probabilistic "
+            "analyses",
+            _sheet(report.psa, "PSA results"),
+        ),
+        (
+            "22",
+            "Study parameters",
+            "Values, ranges, distributions and sources of all inputs",
+            "Parameters, References",
+        ),
+        (
+            "23",
+            "Summary of main results",
+            "Mean costs and outcomes per arm, discounted and undiscounted",
+            "Results, Disaggregated",
+        ),
+        (
+            "24",
+            "Effect of uncertainty",
+            "Tornado, scenarios (horizon and discount rate among them where listed), probabilistic analysis",
+            ", ".join(
+                n
+                for n in (
+                    _sheet(report.one_way, "Tornado"),
+                    _sheet(report.scenarios, "Scenario results"),
+                    _sheet(report.psa, "PSA results, CEAC"),
+                )
+                if n
+            ),
+        ),
+    ]
 
 
 def _sheet(found: object, name: str) -> str:

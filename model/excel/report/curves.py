@@ -10,13 +10,17 @@ from model.analysis.base_case import LANDMARK_YEARS
 from model.analysis.validation import candidate_curves
 
 from .charts import Spans, add_line, line_chart, occupancy_chart, survival_chart, treatment_chart
-from .page import FORMATS, Column, Page, finish, header_style, write_top
+from .page import FORMATS, Column, Page, finish, header_style, records, rows_of, write_top
 from .report import CURVE_DATA, CURVES, Report
 from .traces import TraceAt
 
 CHART_STEP_DAYS = 28.0
 FIRST_ROW = 5
-RULES = {"cap_pfs": "PFS lowered to OS", "hazard": "PFS hazard raised to the OS hazard", "raise_os": "OS raised to PFS"}
+RULES = {
+    "cap_pfs": "PFS lowered to OS",
+    "hazard": "PFS hazard raised to the OS hazard",
+    "raise_os": "OS raised to PFS",
+}
 MOST_DRUG_CURVES = 8
 
 
@@ -33,11 +37,13 @@ def write_curve_data(report: Report, traces: dict[str, TraceAt]) -> Spans:
     number = report.styles.make(num_format=FORMATS["factor"])
     for column, (name, kind, arm, source) in enumerate(_columns(report)):
         sheet.set_column(column, column, 13, report.styles.make(num_format=FORMATS[kind]))
-        sheet.write_string(FIRST_ROW - 1, column, name, header_style(report.styles, kind))
+        sheet.write_string(FIRST_ROW - 1, column, name, header_style(report.styles, True))
         values = report.base.traces[arm].columns[source]
         style = report.styles.make(num_format=FORMATS[kind]) if kind != "factor" else number
         for i, row in enumerate(rows):
-            sheet.write_formula(FIRST_ROW + i, column, f"={traces[arm].cell(source, row)}", style, float(values[row]))
+            sheet.write_formula(
+                FIRST_ROW + i, column, f"={traces[arm].cell(source, row)}", style, float(values[row])
+            )
         spans[name] = [CURVE_DATA.name, FIRST_ROW, column, FIRST_ROW + len(rows) - 1, column]
     sheet.set_row(FIRST_ROW - 1, 44)
     sheet.freeze_panes(FIRST_ROW, 2)
@@ -70,7 +76,9 @@ def write_curves(report: Report, spans: Spans) -> None:
     """Charts above, tables below."""
     page = Page(report, CURVES.name)
     page.charts([survival_chart(report, spans), treatment_chart(report, spans)], width=620, height=380)
-    labels_every = max(1, round(5 / max(report.base.engine.timeline.years[-1] / (len(chart_rows(report)) - 1), 1e-9)))
+    labels_every = max(
+        1, round(5 / max(report.base.engine.timeline.years[-1] / (len(chart_rows(report)) - 1), 1e-9))
+    )
     areas = [occupancy_chart(report, name, spans, labels_every) for name in report.names]
     for i in range(0, len(areas), 2):
         page.charts(areas[i : i + 2], width=620, height=340)
@@ -84,16 +92,32 @@ def write_curves(report: Report, spans: Spans) -> None:
 def _landmarks(report: Report, page: Page) -> None:
     table = report.base.survival()
     names = dict(zip(report.base.arm_labels, report.names, strict=True))
-    columns = [Column("Arm", "text", 22), Column("Curve", "text", 30), Column("Median, months", "months", 13),
-               *(Column(f"At {y:g} years" if y != 1 else "At 1 year", "share", 13) for y in LANDMARK_YEARS),
-               Column("Mean within the horizon, years", "area", 13)]  # fmt: skip
+    columns = [
+        Column("Arm", "text", 22),
+        Column("Curve", "text", 30),
+        Column("Median, months", "months", 13),
+        *(Column(f"At {y:g} years" if y != 1 else "At 1 year", "share", 13) for y in LANDMARK_YEARS),
+        Column("Mean within the horizon, years", "area", 13),
+    ]
     rows = []
-    for _, row in table.iterrows():
+    for row in records(table):
         median = row["median_months"]
-        rows.append([names[row["arm"]], row["curve"], "not reached" if np.isnan(median) else median,
-                     *(_shown(row[f"{y:g} years"]) for y in LANDMARK_YEARS), row["restricted_mean_years"]])  # fmt: skip
-    page.filled("Medians and landmarks", "Share of patients, after hazard floor and repair of crossing; empty beyond the "
-                f"horizon. Means are undiscounted. {report.stored}", columns, rows)  # fmt: skip
+        rows.append(
+            [
+                names[row["arm"]],
+                row["curve"],
+                "not reached" if np.isnan(median) else median,
+                *(_shown(row[f"{y:g} years"]) for y in LANDMARK_YEARS),
+                row["restricted_mean_years"],
+            ]
+        )
+    page.filled(
+        "Medians and landmarks",
+        "Share of patients, after hazard floor and repair of crossing; empty beyond the "
+        f"horizon. Means are undiscounted. {report.stored}",
+        columns,
+        rows,
+    )
 
 
 def _shown(value: float) -> float | None:
@@ -102,35 +126,61 @@ def _shown(value: float) -> float | None:
 
 def _crossing(report: Report, page: Page) -> None:
     table = report.base.crossing()
-    columns = [Column("Arm", "text", 22), Column("Rule applied", "text", 30), Column("First month at which PFS exceeds OS", "months"),
-               Column("Largest gap, share of patients", "factor"), Column("Area between the curves, months", "area")]  # fmt: skip
+    columns = [
+        Column("Arm", "text", 22),
+        Column("Rule applied", "text", 30),
+        Column("First month at which PFS exceeds OS", "months"),
+        Column("Largest gap, share of patients", "factor"),
+        Column("Area between the curves, months", "area"),
+    ]
     rows = [
-        [name, RULES[row.rule], "never" if np.isnan(row.first_month) else row.first_month, row.largest_gap, row.area_months]
-        for name, row in zip(report.names, table.itertuples(index=False), strict=True)
+        [
+            name,
+            RULES[row.rule],
+            "never" if np.isnan(row.first_month) else row.first_month,
+            row.largest_gap,
+            row.area_months,
+        ]
+        for name, row in zip(report.names, rows_of(table), strict=True)
     ]
     page.filled(
         "Where PFS exceeds OS before repair",
         "PFS and OS are modelled apart from each other, so that extrapolations may cross: an upper bound on how far the curves "
-        f"contradict each other. {report.stored}", columns, rows,
-    )  # fmt: skip
+        f"contradict each other. {report.stored}",
+        columns,
+        rows,
+    )
 
 
 def _hazard_ratios(report: Report, page: Page) -> None:
     table = report.base.implied_hazard_ratio()
     if table.empty:
         return
-    columns = [Column("Year", "plain", 22), Column("PFS hazard ratio in the year", "ratio"),
-               Column("PFS cumulative hazard ratio", "ratio"), Column("OS hazard ratio in the year", "ratio"),
-               Column("OS cumulative hazard ratio", "ratio")]  # fmt: skip
+    columns = [
+        Column("Year", "plain", 22),
+        Column("PFS hazard ratio in the year", "ratio"),
+        Column("PFS cumulative hazard ratio", "ratio"),
+        Column("OS hazard ratio in the year", "ratio"),
+        Column("OS cumulative hazard ratio", "ratio"),
+    ]
     old, new = report.positions
-    rows = [[float(v) if np.isfinite(v) else None for v in row] for row in table.itertuples(index=False)]
+    rows = [[float(v) if np.isfinite(v) else None for v in row] for row in rows_of(table)]
     at = page.filled(
         "Implied hazard ratio over time",
-        f"{report.names[new]} over {report.names[old]}, of the curves after all steps. Year 1 is the first year. {report.stored}",
-        columns, rows,
-    )  # fmt: skip
-    chart = line_chart(report, f"Implied hazard ratio: {report.names[new]} over {report.names[old]}", "Year",
-                       "Hazard ratio in the year", "0.0", x_min=0, y_min=0)  # fmt: skip
+        f"{report.names[new]} over {report.names[old]}, of the curves after all steps. Year 1 is the first year; a jump marks the time at which PFS meets OS and is repaired. {report.stored}",
+        columns,
+        rows,
+    )
+    chart = line_chart(
+        report,
+        f"Implied hazard ratio: {report.names[new]} over {report.names[old]}",
+        "Year",
+        "Hazard ratio in the year",
+        "0.0",
+        x_min=0,
+        x_max=len(rows),
+        y_min=0,
+    )
     add_line(chart, "OS", at.series(0), at.series(3), report.colours[new])
     add_line(chart, "PFS", at.series(0), at.series(1), report.colours[new], "dash")
     page.charts([chart], width=620, height=320)
@@ -140,23 +190,48 @@ def _candidates(report: Report, page: Page) -> None:
     table = candidate_curves(report.definition)
     if table.empty:
         return
-    columns = [Column("Arm", "text", 22), Column("Endpoint", "text", 30), Column("Distribution", "text", 18),
-               Column("Chosen", "text", 10), Column("Largest standardised residual", "area"), Column("Median, months", "months"),
-               Column("Mean within the horizon, years", "area"), Column("Mean, years", "area"), Column("At 5 years", "share"),
-               Column("At 10 years", "share"), Column("At 20 years", "share"), Column("Coefficients", "note", 40)]  # fmt: skip
-    fields = ["largest_standardised_residual", "median_months", "restricted_mean_years", "mean_years", "at 5 years",
-              "at 10 years", "at 20 years"]  # fmt: skip
+    columns = [
+        Column("Arm", "text", 22),
+        Column("Endpoint", "text", 30),
+        Column("Distribution", "text", 18),
+        Column("Chosen", "text", 10),
+        Column("Largest standardised residual", "area"),
+        Column("Median, months", "months"),
+        Column("Mean within the horizon, years", "area"),
+        Column("Mean, years", "area"),
+        Column("At 5 years", "share"),
+        Column("At 10 years", "share"),
+        Column("At 20 years", "share"),
+        Column("Coefficients", "note", 40),
+    ]
+    fields = [
+        "largest_standardised_residual",
+        "median_months",
+        "restricted_mean_years",
+        "mean_years",
+        "at 5 years",
+        "at 10 years",
+        "at 20 years",
+    ]
     rows = []
-    for _, row in table.iterrows():
+    for row in records(table):
         numbers = [row.get(f, np.nan) for f in fields]
         made = isinstance(row.get("coefficients"), str)
-        rows.append([row["arm"], row["endpoint"], row["distribution"], "yes" if row["selected"] else "",
-                     *(float(v) for v in numbers), row["coefficients"] if made else f"not fitted: {row['status']}"])  # fmt: skip
+        rows.append(
+            [
+                row["arm"],
+                row["endpoint"],
+                row["distribution"],
+                "yes" if row["selected"] else "",
+                *(float(v) for v in numbers),
+                row["coefficients"] if made else f"not fitted: {row['status']}",
+            ]
+        )
     page.filled(
         "Candidate distributions",
         "Every distribution calibrated to the same published statistics. The residual is the largest distance from a statistic "
         "in standard errors, where it is known. Where a curve starts from another "
-        f"arm's with a relative effect, none is chosen for it. {report.stored}", columns, rows,
-    )  # fmt: skip
-
-
+        f"arm's with a relative effect, none is chosen for it. {report.stored}",
+        columns,
+        rows,
+    )

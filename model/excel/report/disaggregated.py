@@ -41,19 +41,27 @@ def write_disaggregated(report: Report, traces: dict[str, TraceAt]) -> Disaggreg
 
 
 def _write_outcome(
-    report: Report, page: Page, traces: dict[str, TraceAt], totals: dict[tuple[str, int, str], str],
-    outcome: str, words: str, unit: str, kind: str,
-) -> TableAt:  # fmt: skip
+    report: Report,
+    page: Page,
+    traces: dict[str, TraceAt],
+    totals: dict[tuple[str, int, str], str],
+    outcome: str,
+    words: str,
+    unit: str,
+    kind: str,
+) -> TableAt:
     make = getattr(report.base, outcome)
     discounted, undiscounted = make("discounted"), make("undiscounted")
     n = len(report.names)
     columns = [
-        Column("Category", "text", 30), Column("State", "text", 18),
+        Column("Category", "text", 30),
+        Column("State", "text", 18),
         *(Column(f"{name}, {unit}", kind) for name in report.names),
-        Column(f"Increment, {unit}", kind), Column("Share of absolute increment", "share"),
+        Column(f"Increment, {unit}", kind),
+        Column("Share of absolute increment", "share"),
         *(Column(f"{name}, undiscounted, {unit}", kind) for name in report.names),
         Column(f"Increment, undiscounted, {unit}", kind),
-    ]  # fmt: skip
+    ]
     explanation = (
         f"Per patient. Increment: {report.increment}. Discounted first, undiscounted to the right of it."
     )
@@ -106,5 +114,8 @@ def _increment(report: Report, at: TableAt, row: int, start: int, amounts: list[
 
 def _share(at: TableAt, row: int, n: int, value: float) -> Live:
     increment = 2 + n
-    return Live(f"IF(SUMPRODUCT(ABS({at.span(increment)}))=0,0,ABS({at.local(row, increment)})"
-                f"/SUMPRODUCT(ABS({at.span(increment)})))", value)  # fmt: skip
+    return Live(
+        f"IF(SUMPRODUCT(ABS({at.span(increment)}))=0,0,ABS({at.local(row, increment)})"
+        f"/SUMPRODUCT(ABS({at.span(increment)})))",
+        value,
+    )

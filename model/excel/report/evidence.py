@@ -14,11 +14,16 @@ from model.analysis.words import money, ratio_in_words
 from model.engine.costs import drug_category, share_of_cycles
 from model.engine.dosing import stop_day
 
-from .page import Column, Live, Page
+from .page import Column, Live, Page, records, rows_of
 from .report import EVIDENCE, Report
+from .words import sources
 
 STATISTICS = {"median": "median, months", "landmark": "share event-free", "hazard_ratio": "hazard ratio"}
-INDEPENDENCE = {"dependent": "dependent", "partly_dependent": "partly dependent", "independent": "independent"}
+INDEPENDENCE = {
+    "dependent": "dependent",
+    "partly_dependent": "partly dependent",
+    "independent": "independent",
+}
 
 
 def write_evidence(report: Report) -> None:
@@ -26,7 +31,7 @@ def write_evidence(report: Report) -> None:
     page = Page(report, EVIDENCE.name)
     page.heading("Why this result differs from others")
     for text in explanations(report):
-        page.paragraph(text, length=150)
+        page.paragraph(text, length=170)
     page.row += 1
     _trial(report, page)
     _external(report, page)
@@ -48,19 +53,25 @@ def explanations(report: Report) -> list[str]:
     drugs = costs[costs["category"].str.startswith("Drug: ")]
     if total > 0:
         share = float(drugs["increment"].sum()) / total
-        texts.append(f"Drugs make up {share:.0%} of the incremental cost of {money(total, currency)} per patient.")
+        texts.append(
+            f"The drugs of the arms make up {share:.0%} of the incremental cost of {money(total, currency)} per patient."
+        )
     for regimen in own_regimens(report):
         drug = definition.drug(regimen.drug)
         years = mean_years(report, regimen)
         increment = float(costs.loc[costs["category"] == drug_category(drug), "increment"].sum())
         part = f" and {increment / total:.0%} of the incremental cost" if total > 0 else ""
-        texts.append(f"{drug.label} is taken for {years:.2f} years on average; it adds {money(increment, currency)} per patient{part}. "
-                     "What is paid therefore grows with the time to progression as much as with survival.")  # fmt: skip
+        texts.append(
+            f"{drug.label} is taken for {years:.2f} years on average; it adds {money(increment, currency)} per patient{part}. "
+            "What is paid therefore grows with the time to progression as much as with survival."
+        )
     texts += _shared_drugs(report, costs, total)
     texts += _price_words(report)
-    texts.append("Published analyses differ from this one in the trial and its comparator, the length of treatment, the price and "
-                 "its year, what is paid for after progression, the horizon and the extrapolation; their ratios are not converted or "
-                 "adjusted here.")  # fmt: skip
+    texts.append(
+        "Published analyses differ from this one in the trial and its comparator, the length of treatment, the price and "
+        "its year, what is paid for after progression, the horizon and the extrapolation; their ratios are not converted or "
+        "adjusted here."
+    )
     return texts
 
 
@@ -89,8 +100,10 @@ def _shared_drugs(report: Report, costs: pd.DataFrame, total: float) -> list[str
         drug = report.definition.drug(regimen.drug)
         increment = float(costs.loc[costs["category"] == drug_category(drug), "increment"].sum())
         if drug.id not in own and total > 0 and increment > 0.02 * total:
-            texts.append(f"{drug.label}, part of both arms, costs {money(increment, report.currency)} more ({increment / total:.0%} of the "
-                         "increment) only because patients stay progression-free, and on it, for longer.")  # fmt: skip
+            texts.append(
+                f"{drug.label}, part of both arms, costs {money(increment, report.currency)} more ({increment / total:.0%} of the "
+                "increment) only because patients stay progression-free, and on it, for longer."
+            )
     return texts
 
 
@@ -98,14 +111,18 @@ def _price_words(report: Report) -> list[str]:
     """The price at which the decision changes, at each decision threshold."""
     thresholds = report.definition.decision_thresholds() or report.thresholds
     texts = []
-    for row in threshold_prices(report.definition, thresholds).itertuples(index=False):
+    for row in rows_of(threshold_prices(report.definition, thresholds)):
         at = f"At {money(row.willingness_to_pay, report.currency)} per QALY"
         if row.price_at_zero_inmb < 0:
-            texts.append(f"{at} no price of {row.product} changes the decision: even at no charge, the other costs of living longer "
-                         "and of longer treatment exceed the value of the QALYs gained.")  # fmt: skip
+            texts.append(
+                f"{at} no price of {row.product} changes the decision: even at no charge, the other costs of living longer "
+                "and of longer treatment exceed the value of the QALYs gained."
+            )
         else:
-            texts.append(f"{at} the decision changes at a price of {money(row.price_at_zero_inmb, report.currency)} for {row.product}, "
-                         f"{row.share_of_price:.0%} of today's {money(row.price, report.currency)}.")  # fmt: skip
+            texts.append(
+                f"{at} the decision changes at a price of {money(row.price_at_zero_inmb, report.currency)} for {row.product}, "
+                f"{row.share_of_price:.0%} of today's {money(row.price, report.currency)}."
+            )
     return texts
 
 
@@ -116,49 +133,129 @@ def _trial(report: Report, page: Page) -> None:
     table = validation.trial_against_model(report.base)
     if table.empty:
         return
-    columns = [Column("Arm", "text", 34), Column("Endpoint", "text"), Column("Statistic", "text", 18), Column("At month", "months", 10),
-               Column("Reported", "ratio", 11), Column("Lower 95%", "ratio", 11), Column("Upper 95%", "ratio", 11),
-               Column("Model", "ratio", 11), Column("Difference", "ratio", 11), Column("Within the reported interval", "text", 13),
-               Column("Calibrated to it", "text", 18), Column("Source", "text"), Column("Notes", "note")]  # fmt: skip
-    at = page.table("Trial and model", "What the trial reported beside the model after hazard floor and repair of crossing. Calibrated "
-                    f"figures are dependent evidence: agreement shows the fit, not validity. {report.stored}", columns, len(table))  # fmt: skip
-    for i, (_, row) in enumerate(table.iterrows()):
+    columns = [
+        Column("Arm", "text", 34),
+        Column("Endpoint", "text"),
+        Column("Statistic", "text", 18),
+        Column("At month", "months", 10),
+        Column("Reported", "ratio", 11),
+        Column("Lower 95%", "ratio", 11),
+        Column("Upper 95%", "ratio", 11),
+        Column("Model", "ratio", 11),
+        Column("Difference", "ratio", 11),
+        Column("Within the reported interval", "text", 13),
+        Column("Calibrated to it", "text", 18),
+        Column("Source (id on the sheet References)", "text"),
+        Column("Notes", "note"),
+    ]
+    at = page.table(
+        "Trial and model",
+        "What the trial reported beside the model after hazard floor and repair of crossing. Calibrated "
+        f"figures are dependent evidence: agreement shows the fit, not validity. {report.stored}",
+        columns,
+        len(table),
+    )
+    for i, row in enumerate(records(table)):
         known = not math.isnan(row["model"])
         difference = Live(f"{at.local(i, 7)}-{at.local(i, 4)}", row["difference"]) if known else ""
-        at.rows.append([row["arm"], row["endpoint"], STATISTICS[row["statistic"]], _number(row["month"]), row["reported"],
-                        _number(row["lower_95"]), _number(row["upper_95"]), _number(row["model"]), difference, _within(row),
-                        "yes" if row["calibrated_to"] else "no", _sources(row["source"]), row["notes"]])  # fmt: skip
+        at.rows.append(
+            [
+                row["arm"],
+                row["endpoint"],
+                STATISTICS[row["statistic"]],
+                _number(row["month"]),
+                row["reported"],
+                _number(row["lower_95"]),
+                _number(row["upper_95"]),
+                _number(row["model"]),
+                difference,
+                _within(row),
+                "yes" if row["calibrated_to"] else "no",
+                sources(row["source"]),
+                row["notes"],
+            ]
+        )
 
 
 def _external(report: Report, page: Page) -> None:
     table = validation.external_evidence(report.base)
     if table.empty:
         return
-    columns = [Column("Study and population", "text", 34), Column("Endpoint", "text"), Column("Statistic", "text", 18),
-               Column("At month", "months", 10), Column("Reported", "ratio", 11), Column("Lower 95%", "ratio", 11),
-               Column("Upper 95%", "ratio", 11), Column("Model", "ratio", 11), Column("Difference", "ratio", 11),
-               Column("Compared with arm", "text", 13), Column("Independence", "text", 18), Column("Source", "text"),
-               Column("Why figures may differ", "note")]  # fmt: skip
-    at = page.table("External evidence", "Figures from outside the trial. Nothing is fitted to them. " + report.stored, columns, len(table))
-    for i, (_, row) in enumerate(table.iterrows()):
+    columns = [
+        Column("Study and population", "text", 34),
+        Column("Endpoint", "text"),
+        Column("Statistic", "text", 18),
+        Column("At month", "months", 10),
+        Column("Reported", "ratio", 11),
+        Column("Lower 95%", "ratio", 11),
+        Column("Upper 95%", "ratio", 11),
+        Column("Model", "ratio", 11),
+        Column("Difference", "ratio", 11),
+        Column("Compared with arm", "text", 13),
+        Column("Independence", "text", 18),
+        Column("Source (id on the sheet References)", "text"),
+        Column("Why figures may differ", "note"),
+    ]
+    at = page.table(
+        "External evidence",
+        "Figures from outside the trial. Nothing is fitted to them. " + report.stored,
+        columns,
+        len(table),
+    )
+    for i, row in enumerate(records(table)):
         known = not math.isnan(row["model"])
-        difference = Live(f"{at.local(i, 7)}-{at.local(i, 4)}", row["model"] - row["reported"]) if known else ""
-        at.rows.append([row["study"], row["endpoint"], STATISTICS[row["statistic"]], _number(row["month"]), row["reported"],
-                        _number(row["lower_95"]), _number(row["upper_95"]), _number(row["model"]), difference, row["compared_with"],
-                        INDEPENDENCE[row["independence"]], _sources(row["source"]), row["notes"]])  # fmt: skip
+        difference = (
+            Live(f"{at.local(i, 7)}-{at.local(i, 4)}", row["model"] - row["reported"]) if known else ""
+        )
+        at.rows.append(
+            [
+                row["study"],
+                row["endpoint"],
+                STATISTICS[row["statistic"]],
+                _number(row["month"]),
+                row["reported"],
+                _number(row["lower_95"]),
+                _number(row["upper_95"]),
+                _number(row["model"]),
+                difference,
+                row["compared_with"],
+                INDEPENDENCE[row["independence"]],
+                sources(row["source"]),
+                row["notes"],
+            ]
+        )
 
 
 def _published(report: Report, page: Page) -> None:
     table = validation.published_analyses(report.base)
-    columns = [Column("Study", "text", 34), Column("Setting", "text"), Column("ICER per QALY", "money", 18),
-               Column("Currency", "text", 10), Column("Incremental QALYs", "qalys", 11), Column("Notes and source", "free", 11)]  # fmt: skip
+    columns = [
+        Column("Study", "text", 34),
+        Column("Setting", "text"),
+        Column("ICER per QALY", "money", 18),
+        Column("Currency", "text", 10),
+        Column("Incremental QALYs", "qalys", 11),
+        Column("Notes and source", "free", 11),
+    ]
     rows = []
-    for _, row in table.iterrows():
+    for row in records(table):
         icer = row["icer"]
-        told = "; ".join(t for t in (row["notes"], _sources(row["source"])) if t)
-        rows.append([row["study"], row["setting"], "not given" if pd.isna(icer) else float(icer), row["currency"],
-                     _number(row["incremental_qalys"]), told])  # fmt: skip
-    page.filled("Published analyses", "As published, in their own currency and price year. " + report.stored, columns, rows)
+        told = "; ".join(t for t in (row["notes"], sources(row["source"])) if t)
+        rows.append(
+            [
+                row["study"],
+                row["setting"],
+                "not given" if pd.isna(icer) else float(icer),
+                row["currency"],
+                _number(row["incremental_qalys"]),
+                told,
+            ]
+        )
+    page.filled(
+        "Published analyses",
+        "As published, in their own currency and price year. " + report.stored,
+        columns,
+        rows,
+    )
 
 
 def _number(value: Any) -> float | None:
@@ -170,7 +267,3 @@ def _within(row: pd.Series) -> str:
     if low is None or high is None or math.isnan(row["model"]):
         return ""
     return "yes" if low <= row["model"] <= high else "no"
-
-
-def _sources(ids: str) -> str:
-    return ids.replace(";", "; ").replace(";  ", "; ")

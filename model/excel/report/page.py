@@ -9,27 +9,44 @@ from __future__ import annotations
 import dataclasses
 import math
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
 from xlsxwriter.chart import Chart
 from xlsxwriter.format import Format
 from xlsxwriter.utility import quote_sheetname, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from ..sheets import lines_of, row_height
-from ..styles import DARK, LINE, OUTPUT_FILL, set_up_page
+from ..styles import DARK, GREY, LINE, OUTPUT_FILL, set_up_page
 
 if TYPE_CHECKING:
     from .report import Report
 
 FORMATS: Mapping[str, str] = {
-    "text": "", "note": "", "free": "", "money": "#,##0", "price": "#,##0.00", "years": "0.000", "qalys": "0.000",
-    "share": "0.0%", "change": "+0.0%;-0.0%;0.0%", "months": "0.0", "count": "#,##0", "value": "#,##0.00##",
-    "ratio": "0.000", "area": "0.00", "factor": "0.0000", "year": "0.0", "small": "0.000000", "plain": "0",
-}  # fmt: skip
+    "text": "",
+    "note": "",
+    "free": "",
+    "money": "#,##0",
+    "price": "#,##0.00",
+    "years": "0.000",
+    "qalys": "0.000",
+    "share": "0.0%",
+    "change": "+0.0%;-0.0%;0.0%",
+    "months": "0.0",
+    "count": "#,##0",
+    "value": "#,##0.00##",
+    "ratio": "0.000",
+    "area": "0.00",
+    "factor": "0.0000",
+    "year": "0.0",
+    "small": "0.000000",
+    "plain": "0",
+}
+WORDS = ("text", "note", "free")
 WIDTHS = {"text": 26.0, "note": 60.0}
-LINE_LENGTH = 130
+LINE_LENGTH = 150
 PIXELS_PER_ROW = 20
 TAB_COLOURS = {"O": "#5B9A68", "C": "#9CA3AF", "I": "#F2C94C"}
 
@@ -40,6 +57,14 @@ class Live:
 
     formula: str
     value: float | str
+
+
+@dataclasses.dataclass(frozen=True)
+class As:
+    """A value that is shown in another way than the rest of its column; ``kind`` is a key of FORMATS."""
+
+    value: Any
+    kind: str
 
 
 @dataclasses.dataclass(frozen=True)
@@ -161,7 +186,7 @@ class Page:
     ) -> TableAt:
         """A table whose rows do not depend on its place."""
         at = self.table(title, explanation, columns, len(rows), n_totals)
-        at.rows = rows
+        at.rows = list(rows)
         return at
 
     def charts(self, charts: Sequence[Chart], width: int = 600, height: int = 340) -> None:
@@ -210,9 +235,13 @@ class Page:
         lines = 1
         for number, column in enumerate(at.columns):
             mark = _mark([row[number] for row in at.rows])
+            right = number > 0 and column.kind not in WORDS
             if mark:
-                sheet.write_string(at.header_row - 1, number, mark, styles.hint)
-            sheet.write_string(at.header_row, number, column.header, header_style(styles, column.kind))
+                hint = styles.make(
+                    italic=True, font_size=8, font_color=GREY, align="right" if right else "left"
+                )
+                sheet.write_string(at.header_row - 1, number, mark, hint)
+            sheet.write_string(at.header_row, number, column.header, header_style(styles, right))
             lines = max(lines, lines_of(column.header, widths[number] * 0.88))
         sheet.set_row(at.header_row, max(20.0, row_height(lines)))
         for position, row in enumerate(at.rows):
@@ -223,7 +252,8 @@ class Page:
         bold = position >= at.n_rows - at.n_totals
         for number, (column, value) in enumerate(zip(at.columns, row, strict=True)):
             write_cell(self.report, self.sheet, at.first_row + position, number, value, column.kind, bold)
-            lines = max(lines, 1 if column.kind == "free" else lines_of(value, widths[number]))
+            shown = value.value if isinstance(value, As) else value
+            lines = max(lines, 1 if column.kind == "free" else lines_of(shown, widths[number]))
         self.sheet.set_row(at.first_row + position, row_height(lines))
 
 
@@ -231,6 +261,8 @@ def write_cell(
     report: Report, sheet: Worksheet, row: int, column: int, value: Any, kind: str, bold: bool = False
 ) -> None:
     """One cell: a live formula, a stored number, a text, a link, or nothing for None and nan."""
+    if isinstance(value, As):
+        value, kind = value.value, value.kind
     properties: dict[str, Any] = {"border": 1, "border_color": LINE}
     if bold:
         properties |= {"bold": True, "top": 2, "top_color": DARK}
@@ -239,10 +271,14 @@ def write_cell(
     number_format = FORMATS[kind]
     if number_format and not isinstance(value, str):
         properties["num_format"] = number_format
+    if column == 0:
+        properties["align"] = "left"
     elif number_format:
         properties["align"] = "right"
+    elif column:
+        properties["indent"] = 1
     if kind == "free":  # runs on over the empty cells to its right
-        properties = {}
+        properties = {"indent": 1}
     elif isinstance(value, str):
         properties["text_wrap"] = True
     if isinstance(value, Link):
@@ -266,10 +302,19 @@ def clean(value: float) -> float:
     return 0.0 if abs(value) < 1e-12 else value
 
 
-def header_style(styles: Any, kind: str = "text") -> Format:
-    align = {} if kind in ("text", "note", "free") else {"align": "right"}
-    return styles.make(bold=True, font_color="#FFFFFF", bg_color=DARK, text_wrap=True, valign="vcenter", border=1,
-                       border_color=LINE, **align)  # fmt: skip
+def header_style(styles: Any, right: bool) -> Format:
+    """The header of a column, to the right above numbers."""
+    align = {"align": "right"} if right else {"indent": 1}
+    return styles.make(
+        bold=True,
+        font_color="#FFFFFF",
+        bg_color=DARK,
+        text_wrap=True,
+        valign="vcenter",
+        border=1,
+        border_color=LINE,
+        **align,
+    )
 
 
 def write_top(report: Report, sheet: Worksheet, title: str, purpose: str) -> None:
@@ -287,8 +332,19 @@ def finish(report: Report, sheet: Worksheet, sheet_class: str) -> None:
     sheet.set_tab_color(TAB_COLOURS[sheet_class])
 
 
-def _mark(values: Sequence[Any]) -> str:
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a data frame by column name."""
+    return [{str(k): v for k, v in row.items()} for row in table.to_dict("records")]
+
+
+def rows_of(table: pd.DataFrame) -> Iterator[Any]:
+    """The rows of a data frame with their columns as attributes."""
+    return table.itertuples(index=False)
+
+
+def _mark(cells: Sequence[Any]) -> str:
     """The letter above a header: O live result, S stored value; nothing above words."""
+    values = [c.value if isinstance(c, As) else c for c in cells]
     live = any(isinstance(v, Live) for v in values)
     stored = any(isinstance(v, int | float) and not (isinstance(v, float) and math.isnan(v)) for v in values)
     return {(True, False): "[O]", (False, True): "[S]", (True, True): "[O, S]"}.get((live, stored), "")

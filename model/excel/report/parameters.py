@@ -15,7 +15,7 @@ from model.survival import distribution
 from ..layout import Layout
 from .page import Column, Link, Live, Page
 from .report import PARAMETERS, Report
-from .words import InputWords
+from .words import InputWords, sources
 
 
 def write_parameters(report: Report) -> None:
@@ -25,19 +25,41 @@ def write_parameters(report: Report) -> None:
     definition, layout = report.definition, report.layout
     words = InputWords(definition)
     columns = [
-        Column("Input", "text", 52), Column("Value", "value", 14), Column("Unit", "text", 16), Column("Distribution", "text", 16),
-        Column("Standard error", "value", 12), Column("n", "value", 9), Column("Low", "value", 12), Column("High", "value", 12),
-        Column("Source", "text", 28), Column("Quality of the source", "text", 30), Column("Cell", "text", 22), Column("Input id", "text", 44),
-    ]  # fmt: skip
-    at = page.table("Inputs", "Live links to the input sheets [O]; the distribution is that of the probabilistic analysis. Age and share of "
-                    "women shift the life table and are not varied.", columns, len(definition.parameters))  # fmt: skip
+        Column("Input", "text", 52),
+        Column("Value", "value", 14),
+        Column("Unit", "text", 16),
+        Column("Distribution", "text", 16),
+        Column("Standard error", "value", 12),
+        Column("n", "count", 9),
+        Column("Low", "value", 12),
+        Column("High", "value", 12),
+        Column("Source (id on the sheet References)", "text", 28),
+        Column("Quality of the source", "text", 30),
+        Column("Cell", "text", 22),
+        Column("Input id", "text", 44),
+    ]
+    at = page.table(
+        "Inputs",
+        "Live links to the input sheets [O]; the distribution is that of the probabilistic analysis. Age and share of "
+        "women shift the life table and are not varied.",
+        columns,
+        len(definition.parameters),
+    )
     known = addresses(definition)
     for name, p in definition.parameters.items():
         place = layout.cells[name]
-        cells: list[Any] = [words.of(name), _live(layout, known, name, "value", p.value), p.unit, p.distribution.replace("_", " ")]
-        cells += [_live(layout, known, name, f, getattr(p, f)) for f in ("standard_error", "sample_size", "low", "high")]
+        cells: list[Any] = [
+            words.of(name),
+            _live(layout, known, name, "value", p.value),
+            p.unit,
+            p.distribution.replace("_", " "),
+        ]
+        cells += [
+            _live(layout, known, name, f, getattr(p, f))
+            for f in ("standard_error", "sample_size", "low", "high")
+        ]
         cell = Link(f"{quote_sheetname(place.sheet)}!{place.a1}", f"{place.sheet}!{place.a1}")
-        cells += [p.source.replace(";", "; "), f"{p.quality}: {QUALITY_MARKS[p.quality]}", cell, name]
+        cells += [sources(p.source), f"{p.quality}: {QUALITY_MARKS[p.quality]}", cell, name]
         at.rows.append(cells)
     _coefficients(report, page, words)
     page.freeze(at)
@@ -63,11 +85,33 @@ def _coefficients(report: Report, page: Page, words: InputWords) -> None:
         estimates, errors = family.to_estimation(made.natural), np.sqrt(np.diag(made.covariance))
         for i, name in enumerate(family.parameters):
             address = f"{curve_id(curve)}[{name}]"
-            rows.append([words.column(address), float(made.natural[i]), "", family.label, float(errors[i]), "",
-                         float(estimates[i]), address])  # fmt: skip
+            rows.append(
+                [
+                    words.column(address),
+                    float(made.natural[i]),
+                    "",
+                    family.label,
+                    float(errors[i]),
+                    "",
+                    float(estimates[i]),
+                    address,
+                ]
+            )
     if rows:
-        columns = [Column("Coefficient", "text", 52), Column("Value", "factor", 14), Column("", "text", 16), Column("Distribution", "text", 16),
-                   Column("SE, estimation scale", "factor", 12), Column("", "text", 9), Column("Estimate, estimation scale", "factor", 12),
-                   Column("Name in the draws", "free", 12)]  # fmt: skip
-        page.filled("Coefficients drawn jointly", "flexsurv's parametrisation, time in months; positive coefficients are estimated as "
-                    f"logarithms and drawn from a multivariate normal distribution. {report.stored}", columns, rows)  # fmt: skip
+        columns = [
+            Column("Coefficient", "text", 52),
+            Column("Value", "factor", 14),
+            Column("", "text", 16),
+            Column("Distribution", "text", 16),
+            Column("SE, estimation scale", "factor", 12),
+            Column("", "text", 9),
+            Column("Estimate, estimation scale", "factor", 12),
+            Column("Name in the draws", "free", 12),
+        ]
+        page.filled(
+            "Coefficients drawn jointly",
+            "flexsurv's parametrisation, time in months; positive coefficients are estimated as "
+            f"logarithms and drawn from a multivariate normal distribution. {report.stored}",
+            columns,
+            rows,
+        )

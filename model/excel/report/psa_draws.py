@@ -16,9 +16,13 @@ from .report import PSA_DRAWS, Report
 from .words import InputWords
 
 ID_ROW, HEADER_ROW, FIRST_ROW = 5, 6, 7
-OUTCOMES = {"life_years": ("life years", "years"), "qalys": ("QALYs", "qalys"), "costs": ("cost", "money"),
-            "crossing_first_month": ("first month of crossing", "months"),
-            "crossing_area_months": ("area of crossing, months", "area")}  # fmt: skip
+OUTCOMES = {
+    "life_years": ("life years", "years"),
+    "qalys": ("QALYs", "qalys"),
+    "costs": ("cost", "money"),
+    "crossing_first_month": ("first month of crossing", "months"),
+    "crossing_area_months": ("area of crossing, months", "area"),
+}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -43,7 +47,9 @@ def write_draws(report: Report, psa: PSA) -> DrawsAt:
     n = len(table)
     words = InputWords(report.definition)
     old, new = report.positions
-    heads: list[tuple[str, str, str, BlockColumn]] = [("draw", "Draw", "plain", _stored(table["draw"].to_numpy()))]
+    heads: list[tuple[str, str, str, BlockColumn]] = [
+        ("draw", "Draw", "plain", _stored(table["draw"].to_numpy()))
+    ]
     columns: dict[tuple[str, int | str], int] = {}
     for outcome, (label, kind) in OUTCOMES.items():
         for a, arm in enumerate(report.definition.arm_ids):
@@ -54,22 +60,27 @@ def write_draws(report: Report, psa: PSA) -> DrawsAt:
         if outcome in ("life_years", "qalys", "costs"):
             columns[outcome, "increment"] = len(heads)
             left, right = (xl_col_to_name(columns[outcome, i]) for i in (new, old))
-            values = table[f"{outcome}.{report.definition.arm_ids[new]}"] - table[f"{outcome}.{report.definition.arm_ids[old]}"]
+            values = (
+                table[f"{outcome}.{report.definition.arm_ids[new]}"]
+                - table[f"{outcome}.{report.definition.arm_ids[old]}"]
+            )
             live = BlockColumn(values.tolist(), _difference(left, right))
             heads.append((f"increment.{outcome}", f"Increment: {label}{unit}", kind, live))
     taken = {name for name, *_ in heads}
     for name in table.columns:
         if name not in taken:
             heads.append((name, words.column(name), "value", _stored(table[name].to_numpy())))
-    text = (f"{n:,} draws, seed {psa.seed}. {report.stored} Increments are live [O]: {report.increment}. A blank month of crossing: "
-            "PFS and OS do not cross in that draw. First row of names: ids of the inputs.")  # fmt: skip
+    text = (
+        f"{n:,} draws, seed {psa.seed}. {report.stored} Increments are live [O]: {report.increment}. A blank month of crossing: "
+        "PFS and OS do not cross in that draw. First row of names: ids of the inputs."
+    )
     sheet.write_string(3, 0, text, report.styles.explanation)
     hint = report.styles.make(font_size=8, font_color="#6B7280", text_wrap=True)
     for number, (name, header, kind, _) in enumerate(heads):
         style = report.styles.make(num_format=FORMATS[kind])
-        sheet.set_column(number, number, 8 if number == 0 else 16, style)
+        sheet.set_column(number, number, 8 if number == 0 else 18, style)
         sheet.write_string(ID_ROW, number, name, hint)
-        sheet.write_string(HEADER_ROW, number, header, header_style(report.styles, kind))
+        sheet.write_string(HEADER_ROW, number, header, header_style(report.styles, True))
     sheet.set_row(ID_ROW, row_height(3))
     sheet.set_row(HEADER_ROW, row_height(4))
     sheet.add_block(FIRST_ROW, [column for *_, column in heads])

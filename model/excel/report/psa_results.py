@@ -8,12 +8,13 @@ from model.analysis import PSA, decision
 
 from .charts import add_line, line_chart, plane_chart
 from .curves import RULES
-from .page import Column, Live, Page, TableAt
+from .page import As, Column, Live, Page, TableAt, rows_of
 from .psa_draws import DrawsAt
 from .report import PSA_RESULTS, Report
 from .words import InputWords
 
 PLOTTED_DRAWS = 3000
+KINDS = {"life_years": "years", "qalys": "qalys", "costs": "money"}
 WORDS = {"life_years": "Life years", "qalys": "QALYs", "costs": "Cost"}
 
 
@@ -36,23 +37,40 @@ def _means(
     report: Report, page: Page, psa: PSA, draws: DrawsAt
 ) -> tuple[dict[tuple[str, int | str], str], TableAt]:
     results = psa.results()
-    columns = [Column("Outcome and arm", "text", 44), Column("Mean", "value"), Column("Standard deviation", "value"),
-               Column("2.5th percentile", "value"), Column("97.5th percentile", "value")]  # fmt: skip
+    columns = [
+        Column("Outcome and arm", "text", 44),
+        Column("Mean", "value"),
+        Column("Standard deviation", "value"),
+        Column("2.5th percentile", "value"),
+        Column("97.5th percentile", "value"),
+    ]
     at = page.table(
         "Means and 95% intervals",
         f"{draws.n_draws:,} draws, seed {psa.seed}. Per patient, discounted. Increment: {report.increment}. Live over the sheet PSA "
-        "draws.", columns, len(results),
-    )  # fmt: skip
+        "draws.",
+        columns,
+        len(results),
+    )
     cells: dict[tuple[str, int | str], str] = {}
-    for i, row in enumerate(results.itertuples(index=False)):
+    for i, row in enumerate(rows_of(results)):
         arm: int | str = "increment" if row.arm == "Increment" else psa.arm_labels.index(row.arm)
         name = "increment" if arm == "increment" else report.names[int(arm)]
         unit = f", {report.currency}" if row.outcome == "costs" else ""
         span = draws.span(row.outcome, arm)
-        at.rows.append([
-            f"{WORDS[row.outcome]}{unit}: {name}", Live(f"AVERAGE({span})", row.mean), Live(f"STDEV({span})", row.standard_deviation),
-            Live(f"PERCENTILE({span},0.025)", row.lower_95), Live(f"PERCENTILE({span},0.975)", row.upper_95),
-        ])  # fmt: skip
+        at.rows.append(
+            [
+                f"{WORDS[row.outcome]}{unit}: {name}",
+                *(
+                    As(Live(f, v), KINDS[row.outcome])
+                    for f, v in (
+                        (f"AVERAGE({span})", row.mean),
+                        (f"STDEV({span})", row.standard_deviation),
+                        (f"PERCENTILE({span},0.025)", row.lower_95),
+                        (f"PERCENTILE({span},0.975)", row.upper_95),
+                    )
+                ),
+            ]
+        )
         cells[row.outcome, arm] = at.cell(i, 1)
     return cells, at
 
@@ -61,17 +79,29 @@ def _ratio(report: Report, page: Page, psa: PSA, means: TableAt) -> None:
     """The ratio of means, its Monte Carlo error, and the interval of the ratio where there is one."""
     n = len(report.names) + 1
     cost, qalys = means.local(3 * n - 1, 1), means.local(2 * n - 1, 1)
-    columns = [Column("ICER over draws", "text", 44), Column(f"{report.currency} per QALY", "money"), Column("Lower 95%", "money"),
-               Column("Upper 95%", "money"), Column("Remark", "free", 16)]  # fmt: skip
+    columns = [
+        Column("ICER over draws", "text", 44),
+        Column(f"{report.currency} per QALY", "money"),
+        Column("Lower 95%", "money"),
+        Column("Upper 95%", "money"),
+        Column("Remark", "free", 16),
+    ]
     rows: list[list[object]] = []
     value = "no ratio" if psa.icer is None else Live(f"{cost}/{qalys}", psa.icer)
-    for method, label in (("jackknife", "Ratio of means, with its Monte Carlo error"),
-                          ("fieller", "Interval for parameter uncertainty (Fieller)")):  # fmt: skip
+    for method, label in (
+        ("jackknife", "Ratio of means, with its Monte Carlo error"),
+        ("fieller", "Interval for parameter uncertainty (Fieller)"),
+    ):
         made = decision.icer_interval(psa.incremental_costs, psa.incremental_qalys, method=method)  # type: ignore[arg-type]
         remark = made.reason or f"{made.share_in_quadrant:.1%} of draws lie in the quadrant of the means"
         rows.append([label, value, made.lower, made.upper, remark])
-    page.filled("Cost per QALY gained", "Ratio of mean incremental cost to mean incremental QALYs, never the mean of ratios; no interval "
-                f"where quadrants mix. {report.stored}", columns, rows)  # fmt: skip
+    page.filled(
+        "Cost per QALY gained",
+        "Ratio of mean incremental cost to mean incremental QALYs, never the mean of ratios; no interval "
+        f"where quadrants mix. {report.stored}",
+        columns,
+        rows,
+    )
 
 
 def inmb_formula(draws: DrawsAt, threshold: str) -> str:
@@ -88,17 +118,28 @@ def acceptability_formula(draws: DrawsAt, threshold: str) -> str:
 def _thresholds(report: Report, page: Page, psa: PSA, draws: DrawsAt) -> None:
     grid = list(report.thresholds)
     ceac, ceaf, evpi = psa.ceac(grid), psa.ceaf(grid), psa.evpi(grid)
-    columns = [Column(f"Willingness to pay, {report.currency} per QALY", "money", 44), Column(f"Mean INMB, {report.currency}", "money"),
-               *(Column(f"Probability cost-effective, {name}", "share") for name in report.names),
-               Column(f"EVPI per patient, {report.currency}", "money"), Column("Highest mean net benefit", "text", 18)]  # fmt: skip
+    columns = [
+        Column(f"Willingness to pay, {report.currency} per QALY", "money", 44),
+        Column(f"Mean INMB, {report.currency}", "money"),
+        *(Column(f"Probability cost-effective, {name}", "share") for name in report.names),
+        Column(f"EVPI per patient, {report.currency}", "money"),
+        Column("Highest mean net benefit", "text", 18),
+    ]
     two = len(report.names) == 2
     old, new = report.positions
-    at = page.table("Probability of being cost-effective", "The arm with the highest net benefit in a draw counts for it; the shares sum "
-                    f"to 1. EVPI: what certainty about the best choice would be worth. {report.stored}", columns, len(grid))  # fmt: skip
+    at = page.table(
+        "Probability of being cost-effective",
+        "The arm with the highest net benefit in a draw counts for it; the shares sum "
+        f"to 1. EVPI: what certainty about the best choice would be worth. {report.stored}",
+        columns,
+        len(grid),
+    )
     for i, threshold in enumerate(grid):
         here = at.local(i, 0)
-        mean = Live(f"{here}*AVERAGE({draws.span('qalys', 'increment')})-AVERAGE({draws.span('costs', 'increment')})",
-                    float(psa.inmb(threshold).mean()))  # fmt: skip
+        mean = Live(
+            f"{here}*AVERAGE({draws.span('qalys', 'increment')})-AVERAGE({draws.span('costs', 'increment')})",
+            float(psa.inmb(threshold).mean()),
+        )
         shares: list[object] = [float(ceac[label].iloc[i]) for label in psa.arm_labels]
         if two:
             own = Live(acceptability_formula(draws, here), float(ceac[psa.arm_labels[new]].iloc[i]))
@@ -109,16 +150,37 @@ def _thresholds(report: Report, page: Page, psa: PSA, draws: DrawsAt) -> None:
 
 
 def _quadrants(report: Report, page: Page, psa: PSA) -> None:
-    columns = [Column("Option", "text", 44), Column("Threshold", "money"), Column("Dearer, more QALYs (NE)", "share"),
-               Column("Cheaper, more QALYs (SE)", "share"), Column("Cheaper, fewer QALYs (SW)", "share"),
-               Column("Dearer, fewer QALYs (NW)", "share"), Column("No difference", "share"), Column("INMB above zero", "share")]  # fmt: skip
+    columns = [
+        Column("Option", "text", 44),
+        Column("Threshold", "money"),
+        Column("Dearer, more QALYs (NE)", "share"),
+        Column("Cheaper, more QALYs (SE)", "share"),
+        Column("Cheaper, fewer QALYs (SW)", "share"),
+        Column("Dearer, fewer QALYs (NW)", "share"),
+        Column("No difference", "share"),
+        Column("INMB above zero", "share"),
+    ]
     rows = [
-        [report.names[psa.arm_labels.index(row.option)], threshold, row.NE, row.SE, row.SW, row.NW, row.origin, row.cost_effective]
+        [
+            report.names[psa.arm_labels.index(row.option)],
+            threshold,
+            row.NE,
+            row.SE,
+            row.SW,
+            row.NW,
+            row.origin,
+            row.cost_effective,
+        ]
         for threshold in (report.definition.decision_thresholds() or report.thresholds)
-        for row in psa.quadrants(threshold).itertuples(index=False)
+        for row in rows_of(psa.quadrants(threshold))
     ]
     old = report.names[report.positions[0]]
-    page.filled("Quadrants of the cost-effectiveness plane", f"Share of draws, each arm against {old}. {report.stored}", columns, rows)
+    page.filled(
+        "Quadrants of the cost-effectiveness plane",
+        f"Share of draws, each arm against {old}. {report.stored}",
+        columns,
+        rows,
+    )
 
 
 def _plane(report: Report, page: Page, psa: PSA, draws: DrawsAt, means: TableAt) -> None:
@@ -126,38 +188,81 @@ def _plane(report: Report, page: Page, psa: PSA, draws: DrawsAt, means: TableAt)
     cost, qalys = psa.incremental_costs[:shown], psa.incremental_qalys[:shown]
     left, right = min(0.0, float(qalys.min())), max(0.0, float(qalys.max()))
     thresholds = report.definition.decision_thresholds() or report.thresholds
-    columns = [Column("Point or line", "text", 44), Column("Incremental QALYs", "qalys"),
-               Column(f"Incremental cost, {report.currency}", "money"),
-               Column(f"Willingness to pay, {report.currency} per QALY", "money")]  # fmt: skip
+    columns = [
+        Column("Point or line", "text", 44),
+        Column("Incremental QALYs", "qalys"),
+        Column(f"Incremental cost, {report.currency}", "money"),
+        Column(f"Willingness to pay, {report.currency} per QALY", "money"),
+    ]
     n = len(report.names) + 1
-    plane_words = "" if shown == draws.n_draws else f" The chart shows the first {shown:,} of {draws.n_draws:,} draws."
+    plane_words = (
+        "" if shown == draws.n_draws else f" The chart shows the first {shown:,} of {draws.n_draws:,} draws."
+    )
     page.heading("Cost-effectiveness plane")
     page.row += 1
     top = page.row
     page.row += 24
-    at = page.table("Points and lines of the plane", f"On a dashed line the cost is the willingness to pay times the QALYs.{plane_words}",
-                    columns, 2 * len(thresholds) + 2)  # fmt: skip
+    at = page.table(
+        "Points and lines of the plane",
+        f"On a dashed line the cost is the willingness to pay times the QALYs.{plane_words}",
+        columns,
+        2 * len(thresholds) + 2,
+    )
     for threshold in thresholds:
         for x in (left, right):
             row = len(at.rows)
-            at.rows.append([f"{report.currency} {threshold:,.0f} per QALY", x,
-                            Live(f"{at.local(row, 1)}*{at.local(row, 3)}", x * threshold), threshold])  # fmt: skip
+            at.rows.append(
+                [
+                    f"{report.currency} {threshold:,.0f} per QALY",
+                    x,
+                    Live(f"{at.local(row, 1)}*{at.local(row, 3)}", x * threshold),
+                    threshold,
+                ]
+            )
     base = report.base
     mean_cells = (means.local(2 * n - 1, 1), means.local(3 * n - 1, 1))
-    at.rows.append(["Mean over draws", Live(mean_cells[0], float(psa.incremental_qalys.mean())),
-                    Live(mean_cells[1], float(psa.incremental_costs.mean())), ""])  # fmt: skip
+    at.rows.append(
+        [
+            "Mean over draws",
+            Live(mean_cells[0], float(psa.incremental_qalys.mean())),
+            Live(mean_cells[1], float(psa.incremental_costs.mean())),
+            "",
+        ]
+    )
     at.rows.append(["Base case", base.incremental_qalys, base.incremental_cost, ""])
     first = 7
-    place = {k: ["PSA draws", first, draws.columns[k, "increment"], first + shown - 1, draws.columns[k, "increment"]]
-             for k in ("qalys", "costs")}  # fmt: skip
-    points = {"name": "Draws", "categories": place["qalys"], "values": place["costs"], "categories_data": qalys.tolist(),
-              "values_data": cost.tolist()}  # fmt: skip
+    place = {
+        k: [
+            "PSA draws",
+            first,
+            draws.columns[k, "increment"],
+            first + shown - 1,
+            draws.columns[k, "increment"],
+        ]
+        for k in ("qalys", "costs")
+    }
+    points = {
+        "name": "Draws",
+        "categories": place["qalys"],
+        "values": place["costs"],
+        "categories_data": qalys.tolist(),
+        "values_data": cost.tolist(),
+    }
     colours = ("#374151", "#9CA3AF", "#B45309", "#6D28D9")
-    lines = [(f"{report.currency} {t:,.0f} per QALY", at.series(1, 2 * i, 2 * i + 1), at.series(2, 2 * i, 2 * i + 1),
-              colours[i % len(colours)]) for i, t in enumerate(thresholds)]  # fmt: skip
+    lines = [
+        (
+            f"{report.currency} {t:,.0f} per QALY",
+            at.series(1, 2 * i, 2 * i + 1),
+            at.series(2, 2 * i, 2 * i + 1),
+            colours[i % len(colours)],
+        )
+        for i, t in enumerate(thresholds)
+    ]
     k = 2 * len(thresholds)
-    single = [("Mean over draws", at.series(1, k, k), at.series(2, k, k), "#111827"),
-              ("Base case", at.series(1, k + 1, k + 1), at.series(2, k + 1, k + 1), "#F59E0B")]  # fmt: skip
+    single = [
+        ("Mean over draws", at.series(1, k, k), at.series(2, k, k), "#111827"),
+        ("Base case", at.series(1, k + 1, k + 1), at.series(2, k + 1, k + 1), "#F59E0B"),
+    ]
     chart = plane_chart(report, points, lines, single)
     chart.set_size({"width": 900, "height": 460})
     page.sheet.insert_chart(top, 0, chart, {"x_offset": 4, "object_position": 2})
@@ -166,17 +271,37 @@ def _plane(report: Report, page: Page, psa: PSA, draws: DrawsAt, means: TableAt)
 def _convergence(report: Report, page: Page, psa: PSA) -> None:
     threshold = report.decision_threshold
     table = psa.convergence(threshold)
-    columns = [Column("Draws", "count", 44), Column(f"Running mean of INMB, {report.currency}", "money"),
-               Column("Lower 95% (Monte Carlo)", "money"), Column("Upper 95% (Monte Carlo)", "money"),
-               Column(f"Standard deviation, {report.currency}", "money"), Column("Probability cost-effective", "share"),
-               Column("Its standard error", "share")]  # fmt: skip
+    columns = [
+        Column("Draws", "count", 44),
+        Column(f"Running mean of INMB, {report.currency}", "money"),
+        Column("Lower 95% (Monte Carlo)", "money"),
+        Column("Upper 95% (Monte Carlo)", "money"),
+        Column(f"Standard deviation, {report.currency}", "money"),
+        Column("Probability cost-effective", "share"),
+        Column("Its standard error", "share"),
+    ]
     rows = [
-        [int(r.draws), r.mean, r.lower, r.upper, r.standard_deviation, r.probability_cost_effective, r.probability_standard_error]
-        for r in table.itertuples(index=False)
+        [
+            int(r.draws),
+            r.mean,
+            r.lower,
+            r.upper,
+            r.standard_deviation,
+            r.probability_cost_effective,
+            r.probability_standard_error,
+        ]
+        for r in rows_of(table)
     ]
     words = f"INMB at {report.currency} {threshold:,.0f} per QALY; the interval is that of the simulation, not of the evidence."
     at = page.filled("Convergence", f"{words} {report.stored}", columns, rows)
-    chart = line_chart(report, "Running mean of the incremental net monetary benefit", "Draws", f"INMB, {report.currency}", "#,##0", x_min=0)
+    chart = line_chart(
+        report,
+        "Running mean of the incremental net monetary benefit",
+        "Draws",
+        f"INMB, {report.currency}",
+        "#,##0",
+        x_min=0,
+    )
     colour = report.colours[report.positions[1]]
     add_line(chart, "Running mean", at.series(0), at.series(1), colour)
     add_line(chart, "Lower 95%", at.series(0), at.series(2), colour, "dash", 1)
@@ -185,12 +310,26 @@ def _convergence(report: Report, page: Page, psa: PSA) -> None:
 
 
 def _crossing(report: Report, page: Page, psa: PSA) -> None:
-    columns = [Column("Arm", "text", 44), Column("Share of draws that cross", "share"), Column("Earliest month", "months"),
-               Column("Median first month", "months"), Column("Largest gap, share of patients", "factor"),
-               Column("Mean area, months", "area"), Column("Rule", "text", 18)]  # fmt: skip
+    columns = [
+        Column("Arm", "text", 44),
+        Column("Share of draws that cross", "share"),
+        Column("Earliest month", "months"),
+        Column("Median first month", "months"),
+        Column("Largest gap, share of patients", "factor"),
+        Column("Mean area, months", "area"),
+        Column("Rule", "text", 18),
+    ]
     rows = [
-        [name, r.share_of_draws, r.earliest_month, r.median_first_month, r.largest_gap, r.mean_area_months, RULES[r.rule]]
-        for name, r in zip(report.names, psa.crossing().itertuples(index=False), strict=True)
+        [
+            name,
+            r.share_of_draws,
+            r.earliest_month,
+            r.median_first_month,
+            r.largest_gap,
+            r.mean_area_months,
+            RULES[r.rule],
+        ]
+        for name, r in zip(report.names, rows_of(psa.crossing()), strict=True)
     ]
     page.filled("Where PFS exceeds OS before repair, over draws", report.stored, columns, rows)
 
@@ -198,12 +337,26 @@ def _crossing(report: Report, page: Page, psa: PSA) -> None:
 def _moments(report: Report, page: Page, psa: PSA) -> None:
     table = psa.sampled_moments()
     words = InputWords(report.definition)
-    columns = [Column("Input", "text", 44), Column("Distribution", "text"), Column("Mean, target", "value"),
-               Column("Mean, sampled", "value"), Column("SD, target", "value"), Column("SD, sampled", "value"),
-               Column("Error of the mean in standard errors", "area")]  # fmt: skip
+    columns = [
+        Column("Input", "text", 44),
+        Column("Distribution", "text"),
+        Column("Mean, target", "value"),
+        Column("Mean, sampled", "value"),
+        Column("SD, target", "value"),
+        Column("SD, sampled", "value"),
+        Column("Error of the mean in standard errors", "area"),
+    ]
     rows = [
-        [words.of(r.input), r.distribution.replace("_", " "), r.mean_target, r.mean_sampled, r.sd_target, r.sd_sampled, r.z]
-        for r in table.itertuples(index=False)
+        [
+            words.of(r.input),
+            r.distribution.replace("_", " "),
+            r.mean_target,
+            r.mean_sampled,
+            r.sd_target,
+            r.sd_sampled,
+            r.z,
+        ]
+        for r in rows_of(table)
         if np.isfinite(r.z)
     ]
     if rows:

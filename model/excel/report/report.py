@@ -45,16 +45,24 @@ class Entry:
     sheet_class: str = "O"
 
 
-CURVES = Entry("Curves", "Survival curves", "PFS, OS and time on treatment; medians and landmarks; implied hazard ratios; "
-               "crossing of PFS and OS; candidate distributions")  # fmt: skip
+CURVES = Entry(
+    "Curves",
+    "Survival curves",
+    "PFS, OS and time on treatment; medians and landmarks; implied hazard ratios; "
+    "crossing of PFS and OS; candidate distributions",
+)
 CURVE_DATA = Entry(
     "Curve data",
     "Data of the charts",
     "The curves at the step at which they are charted, from the traces",
     "C",
 )
-RESULTS = Entry("Results", "Base-case results", "Totals per arm, pairwise and fully incremental comparison, net benefit, "
-                "price at which the decision changes")  # fmt: skip
+RESULTS = Entry(
+    "Results",
+    "Base-case results",
+    "Totals per arm, pairwise and fully incremental comparison, net benefit, "
+    "price at which the decision changes",
+)
 DISAGGREGATED = Entry(
     "Disaggregated",
     "Disaggregated results",
@@ -69,8 +77,12 @@ TORNADO = Entry(
 SCENARIOS = Entry(
     "Scenario results", "Scenario analyses", "Base case of every scenario: what changes, and the result"
 )
-PSA_RESULTS = Entry("PSA results", "Probabilistic analysis", "Means and 95% intervals, cost-effectiveness plane, quadrants, "
-                    "convergence, sampled inputs against their targets")  # fmt: skip
+PSA_RESULTS = Entry(
+    "PSA results",
+    "Probabilistic analysis",
+    "Means and 95% intervals, cost-effectiveness plane, quadrants, "
+    "convergence, sampled inputs against their targets",
+)
 CEAC = Entry(
     "CEAC",
     "Acceptability and value of information",
@@ -82,8 +94,11 @@ EVIDENCE = Entry(
     "The model beside the evidence",
     "Trial, external figures and published analyses beside the model, and why results differ",
 )
-PARAMETERS = Entry("Parameters", "Parameter dictionary", "Every input that an analysis may vary, with its uncertainty, source "
-                   "and place in this workbook")  # fmt: skip
+PARAMETERS = Entry(
+    "Parameters",
+    "Parameter dictionary",
+    "Every input that an analysis may vary, with its uncertainty, source and place in this workbook",
+)
 CHECKLISTS = Entry(
     "Checklists",
     "Validation and reporting checklists",

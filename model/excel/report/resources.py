@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .page import Column, Live, Page
+from .page import Column, Live, Page, rows_of
 from .report import RESOURCES, Report
 
 UNITS = {"doses or packs": "doses or packs", "years": "patient-years"}
@@ -13,11 +13,15 @@ def write_resources(report: Report) -> None:
     page = Page(report, RESOURCES.name)
     table = report.base.resource_use()
     columns = [
-        Column("Arm", "text", 18), Column("Category", "text", 28), Column("Item", "text", 46),
-        Column("Quantity per patient, undiscounted", "value", 18), Column("Counted in", "text", 20),
+        Column("Arm", "text", 18),
+        Column("Category", "text", 28),
+        Column("Item", "text", 46),
+        Column("Quantity per patient, undiscounted", "value", 18),
+        Column("Counted in", "text", 20),
         Column(f"Value per unit, {report.currency}", "price", 18),
-        Column(f"Cost, undiscounted, {report.currency}", "money", 20), Column(f"Cost, discounted, {report.currency}", "money", 20),
-    ]  # fmt: skip
+        Column(f"Cost, undiscounted, {report.currency}", "money", 20),
+        Column(f"Cost, discounted, {report.currency}", "money", 20),
+    ]
     explanation = (
         "Expected over the whole horizon. A value per unit holds what one unit costs on average: the probability of an "
         "adverse event times its cost, the share treated times the cost of a course, a year of monthly costs. "
@@ -27,10 +31,20 @@ def write_resources(report: Report) -> None:
     at = page.table(
         "Cost lines", explanation, columns, len(table) + len(report.names), n_totals=len(report.names)
     )
-    for i, row in enumerate(table.itertuples(index=False)):
+    for i, row in enumerate(rows_of(table)):
         undiscounted = Live(f"{at.local(i, 3)}*{at.local(i, 5)}", row.cost_undiscounted)
-        at.rows.append([names[row.arm], row.category, row.item, row.quantity, UNITS.get(row.unit, row.unit), row.cost_per_unit,
-                        undiscounted, row.cost])  # fmt: skip
+        at.rows.append(
+            [
+                names[row.arm],
+                row.category,
+                row.item,
+                row.quantity,
+                UNITS.get(row.unit, row.unit),
+                row.cost_per_unit,
+                undiscounted,
+                row.cost,
+            ]
+        )
     for label, name in names.items():
         own = table[table["arm"] == label]
         sums = [

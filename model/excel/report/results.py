@@ -11,7 +11,7 @@ import pandas as pd
 from model.analysis.price import threshold_prices
 
 from .disaggregated import DisaggregatedAt
-from .page import Column, Live, Page, TableAt
+from .page import As, Column, Live, Page, TableAt, records, rows_of
 from .report import RESULTS, Report
 
 OUTCOMES = ("life_years", "qalys", "costs")
@@ -26,7 +26,9 @@ class ResultsAt:
     icer: str | None
 
 
-def write_results(report: Report, parts: DisaggregatedAt, means: dict[tuple[str, int | str], str]) -> ResultsAt:
+def write_results(
+    report: Report, parts: DisaggregatedAt, means: dict[tuple[str, int | str], str]
+) -> ResultsAt:
     """Write the sheet; ``means`` are the cells of the probabilistic means, where there are any."""
     page = Page(report, RESULTS.name)
     page.paragraph(report.base.conclusion(), report.styles.make(bold=True, font_size=11))
@@ -52,21 +54,37 @@ def _totals(report: Report, page: Page, parts: DisaggregatedAt) -> TableAt:
     words = {"life_years": "Life years", "qalys": "QALYs", "costs": "Cost"}
     columns = [Column("Arm", "text", 58)]
     for which in ("", ", undiscounted"):
-        columns += [Column(f"{words[o]}{which}" + (f", {unit[o]}" if o == "costs" else ""), o if o == "qalys" else
-                           {"life_years": "years", "costs": "money"}[o], 17) for o in OUTCOMES]  # fmt: skip
+        columns += [
+            Column(
+                f"{words[o]}{which}" + (f", {unit[o]}" if o == "costs" else ""),
+                o if o == "qalys" else {"life_years": "years", "costs": "money"}[o],
+                17,
+            )
+            for o in OUTCOMES
+        ]
     old, new = report.positions
-    at = page.table("Totals per patient", f"Increment: {report.increment}. Discounted unless it says undiscounted. [O] sums "
-                    "over the sheet Disaggregated.", columns, len(report.names) + 1, n_totals=1)  # fmt: skip
+    at = page.table(
+        "Totals per patient",
+        f"Increment: {report.increment}. Discounted unless it says undiscounted. [O] sums "
+        "over the sheet Disaggregated.",
+        columns,
+        len(report.names) + 1,
+        n_totals=1,
+    )
     table = report.base.totals()
     fields = [*OUTCOMES, *(f"{o}_undiscounted" for o in OUTCOMES)]
     for i, arm in enumerate(report.definition.arms):
         cells: list[Any] = [arm.label]
         for field in fields:
-            outcome, which = (field.removesuffix("_undiscounted"), "undiscounted" if "undiscounted" in field else "discounted")
+            outcome, which = (
+                field.removesuffix("_undiscounted"),
+                "undiscounted" if "undiscounted" in field else "discounted",
+            )
             cells.append(Live(parts.totals[outcome, i, which], float(table[field][i])))
         at.rows.append(cells)
     differences = [
-        Live(f"{at.local(new, 1 + j)}-{at.local(old, 1 + j)}", float(table[f][new] - table[f][old])) for j, f in enumerate(fields)
+        Live(f"{at.local(new, 1 + j)}-{at.local(old, 1 + j)}", float(table[f][new] - table[f][old]))
+        for j, f in enumerate(fields)
     ]
     at.rows.append(["Increment", *differences])
     return at
@@ -76,14 +94,23 @@ def _pairwise(report: Report, page: Page, totals: TableAt) -> str | None:
     old, new = report.positions
     table = report.base.pairwise()
     years = report.base.outcomes.total_life_years[0]
-    columns = [Column("Option", "text", 58), Column(f"Incremental cost, {report.currency}", "money"),
-               Column("Incremental life years", "years"), Column("Incremental QALYs", "qalys"),
-               Column(f"ICER, {report.currency} per QALY gained", "money"),
-               Column(f"Saving, {report.currency} per QALY forgone", "money"), Column("Conclusion", "text", 30)]  # fmt: skip
-    at = page.table(f"Each arm against {report.names[old]}", "A ratio stands only where it means what its header says: never "
-                    "a negative ICER.", columns, len(table))  # fmt: skip
+    columns = [
+        Column("Option", "text", 58),
+        Column(f"Incremental cost, {report.currency}", "money"),
+        Column("Incremental life years", "years"),
+        Column("Incremental QALYs", "qalys"),
+        Column(f"ICER, {report.currency} per QALY gained", "money"),
+        Column(f"Saving, {report.currency} per QALY forgone", "money"),
+        Column("Conclusion", "text", 30),
+    ]
+    at = page.table(
+        f"Each arm against {report.names[old]}",
+        "A ratio stands only where it means what its header says: never a negative ICER.",
+        columns,
+        len(table),
+    )
     icer_cell = None
-    for i, row in enumerate(table.itertuples(index=False)):
+    for i, row in enumerate(rows_of(table)):
         a = report.base.arm_labels.index(row.option)
         cost = Live(f"{totals.local(a, 3)}-{totals.local(old, 3)}", row.incremental_cost)
         gained = Live(f"{totals.local(a, 1)}-{totals.local(old, 1)}", float(years[a] - years[old]))
@@ -99,23 +126,40 @@ def _pairwise(report: Report, page: Page, totals: TableAt) -> str | None:
 
 def _incremental(report: Report, page: Page, totals: TableAt) -> None:
     table = report.base.incremental()
-    columns = [Column("Option", "text", 58), Column(f"Cost, {report.currency}", "money"), Column("QALYs", "qalys"),
-               Column(f"Incremental cost, {report.currency}", "money"), Column("Incremental QALYs", "qalys"),
-               Column(f"ICER, {report.currency} per QALY gained", "money"), Column("Status", "text", 30),
-               Column("Compared with", "text", 30)]  # fmt: skip
-    at = page.table("Fully incremental comparison", "All arms by cost. Dominated: another arm is no dearer and no less effective. "
-                    "Extendedly dominated: a mix of two others does better.", columns, len(table))  # fmt: skip
+    columns = [
+        Column("Option", "text", 58),
+        Column(f"Cost, {report.currency}", "money"),
+        Column("QALYs", "qalys"),
+        Column(f"Incremental cost, {report.currency}", "money"),
+        Column("Incremental QALYs", "qalys"),
+        Column(f"ICER, {report.currency} per QALY gained", "money"),
+        Column("Status", "text", 30),
+        Column("Compared with", "text", 30),
+    ]
+    at = page.table(
+        "Fully incremental comparison",
+        "All arms by cost. Dominated: another arm is no dearer and no less effective. "
+        "Extendedly dominated: a mix of two others does better.",
+        columns,
+        len(table),
+    )
     labels = report.base.arm_labels
-    where = {row.option: i for i, row in enumerate(table.itertuples(index=False))}
-    for i, row in enumerate(table.itertuples(index=False)):
+    where = {row.option: i for i, row in enumerate(rows_of(table))}
+    for i, row in enumerate(rows_of(table)):
         a = labels.index(row.option)
-        cells: list[Any] = [row.option, Live(totals.local(a, 3), row.cost), Live(totals.local(a, 2), row.effect)]
+        cells: list[Any] = [
+            row.option,
+            Live(totals.local(a, 3), row.cost),
+            Live(totals.local(a, 2), row.effect),
+        ]
         if pd.isna(row.icer):
             cells += ["", "", ""]
         else:
             before = where[row.compared_with]
-            cells += [Live(f"{at.local(i, c)}-{at.local(before, c)}", v)
-                      for c, v in ((1, row.incremental_cost), (2, row.incremental_effect))]  # fmt: skip
+            cells += [
+                Live(f"{at.local(i, c)}-{at.local(before, c)}", v)
+                for c, v in ((1, row.incremental_cost), (2, row.incremental_effect))
+            ]
             cells.append(Live(f"{at.local(i, 3)}/{at.local(i, 4)}", row.icer))
         compared = "" if row.compared_with is None else report.names[labels.index(row.compared_with)]
         at.rows.append([*cells, row.status, compared])
@@ -130,22 +174,35 @@ def _net_benefit(report: Report, page: Page, totals: TableAt) -> dict[float, str
         *(Column(f"NMB {name}, {report.currency}", "money") for name in report.names),
         Column(f"Incremental NMB, {report.currency}", "money"),
         *(Column(f"NHB {name}, QALYs", "qalys") for name in report.names),
-        Column("Incremental NHB, QALYs", "qalys"), Column("Preferred", "text"), Column("Role of the threshold", "text"),
-    ]  # fmt: skip
-    at = page.table("Net benefit", f"Net monetary benefit (NMB) = threshold x QALYs - cost; net health benefit (NHB) = QALYs - "
-                    f"cost / threshold. Incremental: {report.increment}.", columns, len(table))  # fmt: skip
+        Column("Incremental NHB, QALYs", "qalys"),
+        Column("Preferred", "text"),
+        Column("Role of the threshold", "text"),
+    ]
+    at = page.table(
+        "Net benefit",
+        f"Net monetary benefit (NMB) = threshold x QALYs - cost; net health benefit (NHB) = QALYs - "
+        f"cost / threshold. Incremental: {report.increment}.",
+        columns,
+        len(table),
+    )
     roles = {t.value: t.role for t in report.definition.thresholds}
     labels = report.base.arm_labels
     inmb = {}
-    for i, row in table.iterrows():
+    for i, row in enumerate(records(table)):
         threshold = float(row["willingness_to_pay"])
         here = at.local(i, 0)
-        nmb = [Live(f"{here}*{totals.local(a, 2)}-{totals.local(a, 3)}", row[f"net monetary benefit, {label}"])
-               for a, label in enumerate(labels)]  # fmt: skip
-        nhb = [Live(f"{totals.local(a, 2)}-{totals.local(a, 3)}/{here}", row[f"net health benefit, {label}"])
-               for a, label in enumerate(labels)]  # fmt: skip
+        nmb = [
+            Live(f"{here}*{totals.local(a, 2)}-{totals.local(a, 3)}", row[f"net monetary benefit, {label}"])
+            for a, label in enumerate(labels)
+        ]
+        nhb = [
+            Live(f"{totals.local(a, 2)}-{totals.local(a, 3)}/{here}", row[f"net health benefit, {label}"])
+            for a, label in enumerate(labels)
+        ]
         more = Live(f"{at.local(i, 1 + new)}-{at.local(i, 1 + old)}", row["incremental_net_monetary_benefit"])
-        health = Live(f"{at.local(i, 2 + n + new)}-{at.local(i, 2 + n + old)}", row["incremental_net_health_benefit"])
+        health = Live(
+            f"{at.local(i, 2 + n + new)}-{at.local(i, 2 + n + old)}", row["incremental_net_health_benefit"]
+        )
         preferred = report.names[labels.index(row["preferred"])]
         at.rows.append([threshold, *nmb, more, *nhb, health, preferred, roles.get(threshold, "")])
         inmb[threshold] = at.cell(i, 1 + n)
@@ -156,20 +213,41 @@ def _prices(report: Report, page: Page) -> None:
     table = threshold_prices(report.definition)
     if table.empty:
         return
-    columns = [Column("Pack or vial", "text", 58), Column(f"Willingness to pay, {report.currency} per QALY", "money"),
-               Column(f"List price today, {report.currency}", "price"),
-               Column(f"Price at which INMB is zero, {report.currency}", "price"), Column("Share of today's price", "share"),
-               Column("Price cut needed", "share"), Column("In words", "text", 30)]  # fmt: skip
-    explanation = ("List price per pack at which the decision changes, all else as it is, at the discounts of the inputs. "
-                   f"Below zero: not even a free drug would be cost-effective. {report.stored}")  # fmt: skip
+    columns = [
+        Column("Pack or vial", "text", 58),
+        Column(f"Willingness to pay, {report.currency} per QALY", "money"),
+        Column(f"List price today, {report.currency}", "price"),
+        Column(f"Price at which INMB is zero, {report.currency}", "price"),
+        Column("Share of today's price", "share"),
+        Column("Price cut needed", "share"),
+        Column("In words", "text", 30),
+    ]
+    explanation = (
+        "List price per pack at which the decision changes, all else as it is, at the discounts of the inputs. "
+        f"Below zero: not even a free drug would be cost-effective. {report.stored}"
+    )
     at = page.table("Price at which the decision changes", explanation, columns, len(table))
-    for i, row in enumerate(table.itertuples(index=False)):
+    for i, row in enumerate(rows_of(table)):
         share = Live(f"{at.local(i, 3)}/{at.local(i, 2)}", row.share_of_price) if row.price else ""
         cut = Live(f"1-{at.local(i, 4)}", 1 - row.share_of_price) if row.price else ""
-        words = "no price is low enough" if row.price_at_zero_inmb < 0 else (
-            "cost-effective today" if row.price_at_zero_inmb >= row.price else "a lower price is needed")  # fmt: skip
-        at.rows.append([row.product, row.willingness_to_pay, row.price, row.price_at_zero_inmb, share,
-                        "" if row.price_at_zero_inmb < 0 else cut, words])  # fmt: skip
+        words = (
+            "no price is low enough"
+            if row.price_at_zero_inmb < 0
+            else (
+                "cost-effective today" if row.price_at_zero_inmb >= row.price else "a lower price is needed"
+            )
+        )
+        at.rows.append(
+            [
+                row.product,
+                row.willingness_to_pay,
+                row.price,
+                row.price_at_zero_inmb,
+                share,
+                "" if row.price_at_zero_inmb < 0 else cut,
+                words,
+            ]
+        )
 
 
 def _beside_probabilistic(
@@ -180,13 +258,23 @@ def _beside_probabilistic(
     results = report.psa.results()
     old, new = report.positions
     base = report.base.totals()
-    columns = [Column("Outcome and arm", "text", 58), Column("Deterministic", "value"), Column("Mean over draws", "value"),
-               Column("Difference, % of deterministic", "change")]  # fmt: skip
-    keys: list[tuple[str, int | str]] = [(o, a) for o in OUTCOMES for a in (*range(len(report.names)), "increment")]
+    columns = [
+        Column("Outcome and arm", "text", 58),
+        Column("Deterministic", "value"),
+        Column("Mean over draws", "value"),
+        Column("Difference, % of deterministic", "change"),
+    ]
+    keys: list[tuple[str, int | str]] = [
+        (o, a) for o in OUTCOMES for a in (*range(len(report.names)), "increment")
+    ]
     words = {"life_years": "Life years", "qalys": "QALYs", "costs": f"Cost, {report.currency}"}
-    at = page.table("Deterministic and probabilistic results",
-                    "A model that is not linear in its inputs gives other means over draws than at the means of its inputs; a large "
-                    "difference points to skewed or constrained inputs. Discounted.", columns, len(keys) + 1)  # fmt: skip
+    at = page.table(
+        "Deterministic and probabilistic results",
+        "A model that is not linear in its inputs gives other means over draws than at the means of its inputs; a large "
+        "difference points to skewed or constrained inputs. Discounted.",
+        columns,
+        len(keys) + 1,
+    )
     for i, (outcome, arm) in enumerate(keys):
         values = base[outcome]
         number = float(values[new] - values[old]) if arm == "increment" else float(values[arm])
@@ -195,15 +283,27 @@ def _beside_probabilistic(
         row = len(report.names) if arm == "increment" else int(arm)
         name = "increment" if arm == "increment" else report.names[int(arm)]
         difference = Live(f"{at.local(i, 2)}/{at.local(i, 1)}-1", mean / number - 1) if number else ""
-        at.rows.append([f"{words[outcome]}: {name}", Live(totals.local(row, 1 + OUTCOMES.index(outcome)), number),
-                        Live(means[outcome, arm], mean), difference])  # fmt: skip
+        kind = {"life_years": "years", "qalys": "qalys", "costs": "money"}[outcome]
+        at.rows.append(
+            [
+                f"{words[outcome]}: {name}",
+                As(Live(totals.local(row, 1 + OUTCOMES.index(outcome)), number), kind),
+                As(Live(means[outcome, arm], mean), kind),
+                difference,
+            ]
+        )
     last = len(keys)
     cost, qaly = keys.index(("costs", "increment")), keys.index(("qalys", "increment"))
     deterministic, probabilistic = report.base.icer, report.psa.icer
     cells: list[Any] = [f"ICER, {report.currency} per QALY gained (ratio of mean increments)"]
     for column, value in ((1, deterministic), (2, probabilistic)):
-        cells.append("no ratio" if value is None else Live(f"{at.local(cost, column)}/{at.local(qaly, column)}", value))
+        cells.append(
+            "no ratio"
+            if value is None
+            else As(Live(f"{at.local(cost, column)}/{at.local(qaly, column)}", value), "money")
+        )
     both = deterministic is not None and probabilistic is not None
-    cells.append(Live(f"{at.local(last, 2)}/{at.local(last, 1)}-1", probabilistic / deterministic - 1) if both else "")
+    cells.append(
+        Live(f"{at.local(last, 2)}/{at.local(last, 1)}-1", probabilistic / deterministic - 1) if both else ""
+    )
     at.rows.append(cells)
-

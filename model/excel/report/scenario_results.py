@@ -7,7 +7,7 @@ from typing import Any
 
 from model.analysis import Scenarios
 
-from .page import Column, Live, Page
+from .page import Column, Live, Page, records
 from .report import SCENARIOS, Report
 from .words import InputWords
 
@@ -20,24 +20,40 @@ def write_scenarios(report: Report, scenarios: Scenarios) -> None:
     changes = {s.id: s.changes for s in scenarios.scenarios}
     thresholds = report.definition.decision_thresholds()
     columns = [
-        Column("Scenario", "text", 44), Column(f"Incremental cost, {report.currency}", "money", 15),
-        Column("Incremental life years", "years", 13), Column("Incremental QALYs", "qalys", 13),
-        Column(f"ICER, {report.currency} per QALY gained", "money", 15), Column("Change of ICER", "change", 11),
+        Column("Scenario", "text", 44),
+        Column(f"Incremental cost, {report.currency}", "money", 15),
+        Column("Incremental life years", "years", 13),
+        Column("Incremental QALYs", "qalys", 13),
+        Column(f"ICER, {report.currency} per QALY gained", "money", 15),
+        Column("Change of ICER", "change", 11),
         *(Column(f"INMB at {report.currency} {t:,.0f} per QALY", "money", 15) for t in thresholds),
-        Column("What changes", "note", 60), Column("Purpose", "note", 44), Column("Scenario id", "text", 26),
-    ]  # fmt: skip
-    explanation = (f"{report.increment}, discounted. 'no ratio': the intervention is not both dearer and more effective. "
-                   f"{report.stored}")  # fmt: skip
+        Column("What changes", "note", 60),
+        Column("Purpose", "note", 44),
+        Column("Scenario id", "text", 26),
+    ]
+    explanation = (
+        f"{report.increment}, discounted. 'no ratio': the intervention is not both dearer and more effective. "
+        f"{report.stored}"
+    )
     at = page.table("Scenarios", explanation, columns, len(table))
     base_icer = float(table["icer"].iloc[0])
-    for i, (_, row) in enumerate(table.iterrows()):
+    for i, row in enumerate(records(table)):
         icer = float(row["icer"])
-        cells: list[Any] = [row["label"], row["incremental_cost"], row["incremental_life_years"], row["incremental_qalys"],
-                            "no ratio" if math.isnan(icer) else Live(f"{at.local(i, 1)}/{at.local(i, 3)}", icer)]  # fmt: skip
+        cells: list[Any] = [
+            row["label"],
+            row["incremental_cost"],
+            row["incremental_life_years"],
+            row["incremental_qalys"],
+            "no ratio" if math.isnan(icer) else Live(f"{at.local(i, 1)}/{at.local(i, 3)}", icer),
+        ]
         known = not (math.isnan(icer) or math.isnan(base_icer))
-        change = Live(f"{at.local(i, 4)}/{at.local(0, 4)}-1", float(row["icer_change"])) if known and i else ""
+        change = (
+            Live(f"{at.local(i, 4)}/{at.local(0, 4)}-1", float(row["icer_change"])) if known and i else ""
+        )
         inmb = [row[f"inmb at {t:g}"] for t in thresholds]
-        text = "; ".join(f"{words.of(k)}: {words.value(k, v)}" for k, v in changes.get(row["scenario"], {}).items())
+        text = ";\n".join(
+            f"{words.of(k)}: {words.value(k, v)}" for k, v in changes.get(row["scenario"], {}).items()
+        )
         name = "" if row["scenario"] == "base" else row["scenario"]
         at.rows.append([*cells, change, *inmb, text, row["purpose"], name])
     page.freeze(at)

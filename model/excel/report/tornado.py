@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import pandas as pd
+
 from model.analysis import OneWay
 
 from .charts import tornado_chart
-from .page import Column, Live, Page
+from .page import Column, Live, Page, records, rows_of
 from .report import TORNADO, Report
 from .words import InputWords
 
@@ -26,48 +28,103 @@ def write_tornado(report: Report, one_way: OneWay) -> None:
         f"Incremental net monetary benefit (INMB) of {report.increment} at {at_words}, one input at a time at its low and its high "
         f"bound. An INMB above zero means cost-effective. Widest first. {report.stored}"
     )
-    basis = page.filled("Base case", "The value from which the changes are counted.",
-                        [Column("", "text", 50), Column(f"INMB, {report.currency}", "money")],
-                        [[f"INMB at {at_words}", base]])  # fmt: skip
+    basis = page.filled(
+        "Base case",
+        "The value from which the changes are counted.",
+        [Column("", "text", 50), Column(f"INMB, {report.currency}", "money")],
+        [[f"INMB at {at_words}", base]],
+    )
     charted = min(CHARTED, len(table))
     chart_row = page.row
     height = 120 + 26 * charted
     page.row += math.ceil(height / 20) + 2
     columns = [
-        Column("Input", "text", 50), Column("Unit", "text", 18), Column("Low bound", "value"), Column("High bound", "value"),
-        Column(f"INMB at low bound, {report.currency}", "money"), Column(f"INMB at high bound, {report.currency}", "money"),
-        Column(f"Range of INMB, {report.currency}", "money"), Column(f"Change at low bound, {report.currency}", "money"),
-        Column(f"Change at high bound, {report.currency}", "money"), Column("Decision changes", "text", 11),
+        Column("Input", "text", 50),
+        Column("Unit", "text", 18),
+        Column("Low bound", "value"),
+        Column("High bound", "value"),
+        Column(f"INMB at low bound, {report.currency}", "money"),
+        Column(f"INMB at high bound, {report.currency}", "money"),
+        Column(f"Range of INMB, {report.currency}", "money"),
+        Column(f"Change at low bound, {report.currency}", "money"),
+        Column(f"Change at high bound, {report.currency}", "money"),
+        Column("Decision changes", "text", 11),
         Column(f"ICER at low bound, {report.currency} per QALY", "money"),
         Column(f"ICER at high bound, {report.currency} per QALY", "money"),
-        *(Column(f"NMB {name} at {end} bound, {report.currency}", "money") for name in report.names for end in ("low", "high")),
-        Column("How the bounds were set", "note", 44), Column("Input id", "text", 40),
-    ]  # fmt: skip
-    at = page.table("All inputs", "ICER: 'no ratio' where the intervention is not both dearer and more effective. NMB: net monetary "
-                    "benefit of each arm.", columns, len(table))  # fmt: skip
-    arms = report.definition.arm_ids
-    for i, (_, row) in enumerate(table.iterrows()):
+        Column("Input id", "text", 44),
+    ]
+    at = page.table(
+        "All inputs",
+        "ICER: 'no ratio' where the intervention is not both dearer and more effective.",
+        columns,
+        len(table),
+    )
+    for i, row in enumerate(records(table)):
         low, high = float(row["inmb_low"]), float(row["inmb_high"])
         start = basis.local(0, 1).replace("B", "$B$")
         cells: list[Any] = [row["label"], row["unit"], row["low"], row["high"], low, high]
-        cells += [Live(f"ABS({at.local(i, 5)}-{at.local(i, 4)})", float(row["range"])),
-                  Live(f"{at.local(i, 4)}-{start}", low - base), Live(f"{at.local(i, 5)}-{start}", high - base),
-                  "yes" if min(low, high, base) < 0 <= max(low, high, base) else "no"]  # fmt: skip
-        cells += ["no ratio" if math.isnan(row[f"icer_{end}"]) else row[f"icer_{end}"] for end in ("low", "high")]
-        cells += [row[f"nmb_{end} {arm}"] for arm in arms for end in ("low", "high")]
-        at.rows.append([*cells, row["bounds"], row["input"]])
+        cells += [
+            Live(f"ABS({at.local(i, 5)}-{at.local(i, 4)})", float(row["range"])),
+            Live(f"{at.local(i, 4)}-{start}", low - base),
+            Live(f"{at.local(i, 5)}-{start}", high - base),
+            "yes" if min(low, high, base) < 0 <= max(low, high, base) else "no",
+        ]
+        cells += [
+            "no ratio" if math.isnan(row[f"icer_{end}"]) else row[f"icer_{end}"] for end in ("low", "high")
+        ]
+        at.rows.append([*cells, row["input"]])
     if charted:
-        chart = tornado_chart(report, at, charted, 7, 8, f"The {charted} widest inputs; base case INMB {base:,.0f} {report.currency} "
-                              f"at {at_words}")  # fmt: skip
+        chart = tornado_chart(
+            report,
+            at,
+            charted,
+            7,
+            8,
+            f"The {charted} widest inputs; base case INMB {base:,.0f} {report.currency} at {at_words}",
+        )
         chart.set_size({"width": 1150, "height": height})
         page.sheet.insert_chart(chart_row, 0, chart, {"x_offset": 4, "object_position": 2})
+    _write_arms(report, page, table)
     _write_excluded(report, page, one_way)
     page.close()
 
 
+def _write_arms(report: Report, page: Page, table: pd.DataFrame) -> None:
+    """Net benefit of every arm at both bounds, and where the bounds come from."""
+    ends = ("low", "high")
+    columns = [
+        Column("Input", "text", 50),
+        Column("Unit", "text", 18),
+        *(
+            Column(f"NMB {name} at {end} bound, {report.currency}", "money")
+            for name in report.names
+            for end in ends
+        ),
+        Column("How the bounds were set", "free"),
+    ]
+    rows = [
+        [
+            row["label"],
+            row["unit"],
+            *(row[f"nmb_{end} {arm}"] for arm in report.definition.arm_ids for end in ends),
+            row["bounds"],
+        ]
+        for row in records(table)
+    ]
+    if rows:
+        page.filled(
+            "Net monetary benefit of each arm", f"The same inputs and bounds. {report.stored}", columns, rows
+        )
+
+
 def _write_excluded(report: Report, page: Page, one_way: OneWay) -> None:
     words = InputWords(report.definition)
-    columns = [Column("Input", "text", 50), Column("Unit", "text", 18), Column("Value", "value"), Column("Reason", "free", 16)]
-    rows = [[words.of(r.input), r.unit, r.value, r.reason] for r in one_way.excluded.itertuples(index=False)]
+    columns = [
+        Column("Input", "text", 50),
+        Column("Unit", "text", 18),
+        Column("Value", "value"),
+        Column("Reason", "free", 16),
+    ]
+    rows = [[words.of(r.input), r.unit, r.value, r.reason] for r in rows_of(one_way.excluded)]
     if rows:
         page.filled("Inputs left out", "Fixed inputs are known, or are varied as scenarios.", columns, rows)

@@ -26,8 +26,13 @@ GROUP_ROW, TOTAL_ROW, RESULT_ROW, DIFFERENCE_ROW, UNDISCOUNTED_ROW, HEADER_ROW, 
 )
 KINDS = {"life_years": "Life years", "qaly": "QALYs", "cost": "Costs"}
 KEY_COLUMNS = 4
-TIME = {"Cycle": ("", "plain"), "Days": ("days", "count"), "Months": ("months", "area"), "Years": ("years", "ratio"),
-        "Age": ("years", "area")}  # fmt: skip
+TIME = {
+    "Cycle": ("", "plain"),
+    "Days": ("", "count"),
+    "Months": ("", "area"),
+    "Years": ("", "ratio"),
+    "Age": ("years", "area"),
+}
 
 
 @dataclasses.dataclass
@@ -76,8 +81,12 @@ def write_trace(report: Report, arm: str) -> TraceAt:
     n_rows = len(trace.columns["Cycle"])
     sheet.add_block(FIRST_ROW, _block(columns))
     for number, column in enumerate(columns):
-        sheet.set_column(number, number, 12 if number < len(TIME) else 14,
-                         report.styles.make(num_format=FORMATS[column.kind]))  # fmt: skip
+        sheet.set_column(
+            number,
+            number,
+            12 if number < len(TIME) else 14,
+            report.styles.make(num_format=FORMATS[column.kind]),
+        )
     sheet.freeze_panes(FIRST_ROW, KEY_COLUMNS)
     finish(report, sheet, "C")
     sheet.set_paper(8)
@@ -114,20 +123,40 @@ def _account(report: Report, trace: Trace, kind: str, words: str) -> list[TraceC
     """The parts of one total, and the total itself."""
     number_format = "price" if kind == "cost" else "small"
     unit = {"life_years": "years", "qaly": "QALYs", "cost": report.currency}[kind]
-    account = {"life_years": report.base.outcomes.life_years, "qaly": report.base.outcomes.qalys,
-               "cost": report.base.outcomes.costs}[kind]  # fmt: skip
+    account = {
+        "life_years": report.base.outcomes.life_years,
+        "qaly": report.base.outcomes.qalys,
+        "cost": report.base.outcomes.costs,
+    }[kind]
     place = report.definition.arm_ids.index(trace.arm)
     group = f"{words}, discounted ({unit})"
     found = []
     for (of_kind, category), values in trace.discounted.items():
         if of_kind == kind:
             of = [i for i, c in enumerate(account.categories) if c == category]
-            found.append(TraceColumn(group, f"{category}\n({unit})", number_format, values, (kind, category),
-                                     float(account.discounted[0, place, of].sum()),
-                                     float(account.undiscounted[0, place, of].sum())))  # fmt: skip
+            found.append(
+                TraceColumn(
+                    group,
+                    f"{category}\n({unit})",
+                    number_format,
+                    values,
+                    (kind, category),
+                    float(account.discounted[0, place, of].sum()),
+                    float(account.undiscounted[0, place, of].sum()),
+                )
+            )
     total = np.sum([c.values for c in found], axis=0)
-    found.append(TraceColumn(group, f"{words}, total\n({unit})", number_format, total, (kind, ""),
-                             float(account.total()[0, place]), float(account.total("undiscounted")[0, place])))  # fmt: skip
+    found.append(
+        TraceColumn(
+            group,
+            f"{words}, total\n({unit})",
+            number_format,
+            total,
+            (kind, ""),
+            float(account.total()[0, place]),
+            float(account.total("undiscounted")[0, place]),
+        )
+    )
     return found
 
 
@@ -167,7 +196,7 @@ def _write_totals(report: Report, sheet: BlockSheet, columns: list[TraceColumn])
             sheet.write_string(GROUP_ROW, number, column.group, report.styles.table_title)
         else:
             sheet.write_blank(GROUP_ROW, number, None, report.styles.title_line)
-        sheet.write_string(HEADER_ROW, number, column.header, header_style(report.styles, column.kind))
+        sheet.write_string(HEADER_ROW, number, column.header, header_style(report.styles, True))
         lines = max(lines, lines_of(column.header, 12))
         if column.key is None:
             continue

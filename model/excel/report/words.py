@@ -32,8 +32,11 @@ class InputWords:
             return place.column.header
         record = self.definition.table(place.table)[place.position]
         base = address[: -len(place.field) - 1] if address.endswith(f".{place.field}") else address
-        name = self.labels.get(base) or self.labels.get(f"curves.{base.split('.', 1)[1]}") if place.table == "curves" else (
-            self.labels.get(base))  # fmt: skip
+        name = (
+            self.labels.get(base) or self.labels.get(f"curves.{base.split('.', 1)[1]}")
+            if place.table == "curves"
+            else (self.labels.get(base))
+        )
         return f"{name or self._record(place.table, record)}, {lower(place.column.header)}"
 
     def _record(self, table: str, record: Any) -> str:
@@ -41,7 +44,13 @@ class InputWords:
         label = getattr(record, "label", "")
         if label:
             return label
-        parts = [self._part(field, part) for field, part in zip(_key_fields(record), key_of(record), strict=False)]
+        if table in ("regimens", "treatment"):
+            return (
+                f"{self.arms.get(record.arm, record.arm)}: use of {self.drugs.get(record.drug, record.drug)}"
+            )
+        parts = [
+            self._part(field, part) for field, part in zip(_key_fields(record), key_of(record), strict=False)
+        ]
         words = table.replace("_", " ")
         return f"{words[:1].upper()}{words[1:]} ({', '.join(p for p in parts if p)})"
 
@@ -79,6 +88,11 @@ class InputWords:
 
 def _key_fields(record: Any) -> list[str]:
     return [name for name in type(record).KEY if getattr(record, name) not in (None, "")]
+
+
+def sources(ids: str) -> str:
+    """Ids of references, apart from each other."""
+    return "; ".join(part.strip() for part in ids.split(";"))
 
 
 def lower(text: str) -> str:

@@ -1,0 +1,233 @@
+"""Figures: every one is made and written for small models, the same way every time, whatever is missing."""
+
+from __future__ import annotations
+
+import dataclasses
+import subprocess
+import sys
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+from small_models import effect_curve, fixed, model, monthly, own_curve, published_example_a, settings, utilities
+
+from model.analysis import base_case, one_way, psa, scenarios
+from model.definition import Arm, Evidence, ModelDefinition, Parameter, ScenarioChange, Threshold
+from model.figures import figures, write_figures
+from model.figures.curves import reported, yearly_hazard
+from model.figures.hazards import _ratios
+from model.figures.results import breakdown
+from model.figures.scales import number, sensible_digits
+from model.figures.style import arm_styles
+
+ALWAYS = {"01_survival_follow_up", "02_survival_horizon", "03_survival_by_arm", "06_hazards", "07_implied_hazard_ratio",
+          "08_state_occupancy", "10_cost_breakdown", "11_qaly_breakdown", "12_increments", "13_accrual"}  # fmt: skip
+
+
+def three_arms() -> ModelDefinition:
+    """Three uncertain arms with dollar signs in their names, evidence, two thresholds and two scenarios."""
+
+    def uncertain(value: float, error: float, kind: str = "gamma") -> Parameter:
+        return fixed(value, distribution=kind, standard_error=error)
+
+    arms = (
+        Arm(id="old", label="Old $treatment$ with a very long name that no chart could hold", short_label="Old $1$"),
+        Arm(id="mid", label="Middle treatment", short_label="Middle"),
+        Arm(id="new", label="New treatment", short_label="New", colour="#D62728"),
+    )
+    evidence = (
+        Evidence(arm="old", endpoint="os", statistic="median", item="", value=30.0, lower=25.0, upper=38.0),
+        Evidence(arm="old", endpoint="os", statistic="landmark", item="60", value=0.2, effective_n=50.0),
+        Evidence(arm="old", endpoint="os", statistic="landmark", item="12", value=0.8, effective_n=150.0, use=False),
+    )
+    return model(
+        [
+            own_curve("old", "pfs", "weibull", shape=1.1, scale=20.0),
+            own_curve("old", "os", "weibull", shape=1.2, scale=40.0),
+            effect_curve("mid", "pfs", "old", "weibull", uncertain(0.8, 0.1)),
+            effect_curve("mid", "os", "old", "weibull", uncertain(0.9, 0.1)),
+            effect_curve("new", "pfs", "old", "weibull", uncertain(0.6, 0.1)),
+            effect_curve("new", "os", "old", "weibull", uncertain(0.8, 0.1)),
+        ],
+        arms=arms,
+        evidence=evidence,
+        settings=settings(currency="EUR", horizon_years=15.0),
+        thresholds=(Threshold(value=20000.0), Threshold(value=50000.0), Threshold(value=80000.0, role="comparison")),
+        utilities=utilities(uncertain(0.8, 0.03, "beta"), uncertain(0.6, 0.05, "beta")),
+        care=(
+            monthly("old_drug", "progression_free", 500.0, arm="old"),
+            monthly("mid_drug", "progression_free", 900.0, arm="mid"),
+            monthly("new_drug", "progression_free", uncertain(1500.0, 150.0), arm="new"),
+            monthly("later", "progressed", uncertain(800.0, 200.0)),
+        ),
+        scenarios=(
+            ScenarioChange(id="short", label="Horizon 5 years", input="settings.horizon_years", value=5),
+            ScenarioChange(id="dear", label="New drug dearer", input="care.new_drug", value=3000),
+        ),
+    )
+
+
+def everything(definition: ModelDefinition) -> dict[str, Figure]:
+    return figures(base_case(definition), one_way(definition), scenarios(definition), psa(definition, 300, 1))
+
+
+@pytest.fixture(scope="module")
+def three() -> dict[str, Figure]:
+    return everything(three_arms())
+
+
+def test_a_three_arm_model_fills_every_figure_but_the_price_and_the_outside_evidence(three: dict[str, Figure]) -> None:
+    numbers = [int(stem[:2]) for stem in three]
+    assert numbers == [n for n in range(1, 23) if n not in (4, 5, 9, 15)] or numbers == [
+        n for n in range(1, 23) if n not in (9, 15)
+    ]
+
+
+def test_every_axis_has_a_label_and_every_figure_a_title_and_the_name_of_its_model(three: dict[str, Figure]) -> None:
+    for stem, figure in three.items():
+        found = {text.get_gid(): text.get_text() for text in figure.texts}
+        assert found["title"], stem
+        assert "Test model" in found["subtitle"] and "version 1" in found["subtitle"], stem
+        for which in ("get_xlabel", "get_ylabel"):
+            assert any(getattr(axis, which)() for axis in figure.axes), (stem, which)
+        for axis in figure.axes:
+            own = axis.get_subplotspec()
+            assert own is not None
+            assert axis.get_xlabel() or not own.is_last_row(), stem
+            assert axis.get_ylabel() or not own.is_first_col(), stem
+
+
+def test_money_axes_carry_the_currency(three: dict[str, Figure]) -> None:
+    for stem in ("10_cost_breakdown", "12_increments", "16_tornado", "18_plane", "19_acceptability", "22_convergence"):
+        labels = " ".join(a.get_xlabel() + a.get_ylabel() for a in three[stem].axes)
+        assert "EUR" in labels, stem
+
+
+def test_files_are_the_same_bytes_for_the_same_inputs(three: dict[str, Figure], tmp_path: Path) -> None:
+    first = write_figures(three, tmp_path / "first")
+    second = write_figures(everything(three_arms()), tmp_path / "second")
+    assert [p.name for p in first] == [p.name for p in second]
+    for one, two in zip(first, second, strict=True):
+        assert one.read_bytes() == two.read_bytes(), one.name
+    assert sorted(p.name for p in (tmp_path / "first").iterdir()) == sorted(p.name for p in first)
+
+
+def test_writing_a_figure_twice_gives_the_same_bytes(three: dict[str, Figure], tmp_path: Path) -> None:
+    one = {"18_plane": three["18_plane"]}
+    first, second = write_figures(one, tmp_path / "a"), write_figures(one, tmp_path / "b")
+    assert [p.read_bytes() for p in first] == [p.read_bytes() for p in second]
+
+
+def test_files_hold_no_date_and_no_software(three: dict[str, Figure], tmp_path: Path) -> None:
+    png, svg = write_figures({"06_hazards": three["06_hazards"]}, tmp_path)
+    assert b"tEXt" not in png.read_bytes() and b"iTXt" not in png.read_bytes()
+    text = svg.read_text(encoding="utf-8")
+    assert "<dc:date>" not in text and "<dc:creator>" not in text
+    assert "Hazard of progression or death" in text
+
+
+def test_the_plane_in_the_svg_is_a_picture_of_points(three: dict[str, Figure], tmp_path: Path) -> None:
+    (svg,) = write_figures({"18_plane": three["18_plane"]}, tmp_path, kinds=("svg",))
+    assert "<image" in svg.read_text(encoding="utf-8")
+
+
+def test_a_two_arm_model_without_evidence_drugs_or_scenarios_makes_its_figures(tmp_path: Path) -> None:
+    made = everything(published_example_a())
+    assert set(made) >= ALWAYS
+    assert not set(made) & {"04_candidates_follow_up", "09_external_validation", "14_frontier", "15_price", "17_scenarios"}
+    assert all(path.stat().st_size > 1000 for path in write_figures(made, tmp_path))
+
+
+def test_only_the_base_case_is_needed() -> None:
+    made = figures(base_case(three_arms()))
+    assert set(made) >= ALWAYS
+    assert not any(stem[:2] in {"16", "17", "18", "19", "20", "21", "22"} for stem in made)
+
+
+def test_without_uncertain_inputs_the_tornado_is_left_out_and_nothing_fails(tmp_path: Path) -> None:
+    certain = model(
+        [
+            own_curve("old", "pfs", "exponential", rate=0.05),
+            own_curve("old", "os", "exponential", rate=0.02),
+            own_curve("new", "pfs", "exponential", rate=0.04),
+            own_curve("new", "os", "exponential", rate=0.02),
+        ],
+    )
+    made = everything(certain)
+    assert "16_tornado" not in made
+    write_figures(made, tmp_path)
+
+
+def test_identical_arms_make_figures(tmp_path: Path) -> None:
+    same = [own_curve(a, e, "exponential", rate=r) for a in ("old", "new") for e, r in (("pfs", 0.05), ("os", 0.02))]
+    write_figures(everything(model(same)), tmp_path, kinds=("svg",))
+
+
+def test_figures_leave_matplotlib_as_it_was(tmp_path: Path) -> None:
+    with matplotlib.rc_context({"font.size": 17.0, "svg.hashsalt": "the caller's"}):
+        before = dict(matplotlib.rcParams)
+        write_figures(figures(base_case(published_example_a())), tmp_path, kinds=("png",))
+        assert dict(matplotlib.rcParams) == before
+
+
+def test_the_callers_settings_do_not_change_the_figures(three: dict[str, Figure], tmp_path: Path) -> None:
+    plain = write_figures({"06_hazards": three["06_hazards"]}, tmp_path / "plain")
+    with matplotlib.rc_context({"font.size": 17.0, "axes.grid": False, "svg.fonttype": "path"}):
+        made = {"06_hazards": figures(base_case(three_arms()))["06_hazards"]}
+        strange = write_figures(made, tmp_path / "strange")
+    assert [p.read_bytes() for p in plain] == [p.read_bytes() for p in strange]
+
+
+def test_pyplot_is_never_imported() -> None:
+    code = "import sys, model.figures; print('matplotlib.pyplot' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2])
+    assert done.stdout.strip() == "False"
+
+
+def test_arms_that_share_a_colour_are_told_apart() -> None:
+    styles = list(arm_styles(three_arms()).values())
+    assert len({s.colour for s in styles}) == len({s.line for s in styles}) == len({s.marker for s in styles}) == 3
+
+
+def test_the_hazard_ratio_drawn_is_that_of_the_table() -> None:
+    base = base_case(three_arms())
+    table = base.implied_hazard_ratio()
+    ends, yearly, cumulative = _ratios(base, "new", "old", "OS", 120.0)
+    n = len(ends)
+    assert n >= 5
+    np.testing.assert_allclose(yearly, table["OS hazard ratio in the year"].to_numpy()[:n], rtol=1e-9)
+    np.testing.assert_allclose(cumulative, table["OS cumulative hazard ratio"].to_numpy()[:n], rtol=1e-9)
+
+
+def test_the_hazard_of_an_exponential_curve_is_its_rate() -> None:
+    months = np.arange(0, 100.0)
+    _, hazard = yearly_hazard(months, np.exp(-0.03 * months))
+    np.testing.assert_allclose(hazard, 0.36, rtol=1e-12)
+
+
+def test_parts_of_a_breakdown_add_up_to_the_total() -> None:
+    outcomes = base_case(three_arms()).outcomes
+    for account in (outcomes.costs, outcomes.qalys):
+        np.testing.assert_allclose(breakdown(account).amounts.sum(axis=0), account.total()[0], rtol=1e-12)
+
+
+def test_bars_of_a_landmark_follow_from_the_effective_number_at_risk() -> None:
+    median, landmark, other = reported(three_arms(), "old", "os")
+    assert (median.lower, median.upper, median.along_time) == (25.0, 38.0, True)
+    half = 1.959963984540054 * (0.2 * 0.8 / 50) ** 0.5
+    assert landmark.lower == pytest.approx(0.2 - half) and landmark.upper == pytest.approx(0.2 + half)
+    assert landmark.calibrated and not other.calibrated
+
+
+def test_numbers_are_written_as_a_person_would() -> None:
+    assert number(-1234.5, 0) in ("\N{MINUS SIGN}1,234", "\N{MINUS SIGN}1,235")
+    assert number(-0.0001, 2) == "0.00" and number(2.50, 2, trim=True) == "2.5" and number(1000.0, 0, trim=True) == "1,000"
+    assert [sensible_digits(x) for x in (0.0, 0.012, 0.4, 12.0, 1500.0)] == [0, 3, 2, 1, 0]
+
+
+def test_every_figure_of_one_definition_is_general_in_its_threshold() -> None:
+    definition = three_arms()
+    lower = dataclasses.replace(definition, thresholds=(Threshold(value=0.0 + 1.0),))
+    assert "16_tornado" in everything(lower)
