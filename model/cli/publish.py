@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from model.analysis import threshold_prices, validation
+from model.analysis import decision, threshold_prices, validation
 from model.definition import ModelDefinition
 from model.definition.labels import all_labels
 from model.engine.trace import Trace
@@ -129,7 +129,7 @@ def tables(results: Results) -> dict[str, Callable[[], pd.DataFrame]]:
             "ceaf": lambda: psa.ceaf().reset_index(),
             "expected_loss": lambda: psa.expected_loss().reset_index(),
             "evpi": lambda: psa.evpi().reset_index(),
-            "evppi": psa.evppi,
+            **({"evppi": psa.evppi} if psa.outcomes.n_draws >= decision.FEWEST_DRAWS else {}),
         }
     return found
 

@@ -95,7 +95,9 @@ def write_figure(figure: Figure, path: Path, kind: str) -> None:
             if kind == "png":
                 FigureCanvasAgg(figure).print_png(unfinished, metadata={"Software": None})
             else:
+                resolution = figure.dpi  # print_svg leaves it at 72
                 FigureCanvasSVG(figure).print_svg(unfinished, metadata={"Date": None, "Creator": None})
+                figure.dpi = resolution
         os.replace(unfinished, path)
     finally:
         unfinished.unlink(missing_ok=True)

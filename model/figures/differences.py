@@ -115,10 +115,7 @@ def accrual(base: BaseCase) -> Figure:
     figure, axes = framed(
         f"When the difference arises: {comparison(d)}", model_line(d, "Base case"), (9.2, 3.3), 1, 2, note
     )
-    running = {
-        kind: _running(new, kind) - _running(old, kind)
-        for kind in ("qaly", "life_years", "cost")
-    }
+    running = {kind: _running(new, kind) - _running(old, kind) for kind in ("qaly", "life_years", "cost")}
     axes[0, 0].plot(years[inside], running["qaly"][inside], color=INK, label="QALYs")
     axes[0, 0].plot(
         years[inside],
@@ -196,14 +193,7 @@ def frontier(base: BaseCase) -> Figure:
             markeredgewidth=1.5,
             zorder=2,
         )
-        left = qalys[i] > qalys.mean()
-        axis.annotate(
-            look.label,
-            (qalys[i], costs[i]),
-            (-8 if left else 8, 6),
-            textcoords="offset points",
-            ha="right" if left else "left",
-        )
+        axis.annotate(look.label, (qalys[i], costs[i]), (-7, 5), textcoords="offset points", ha="right")
     axis.set_xlim(qalys.min() - 0.2 * span_q, qalys.max() + 0.2 * span_q)
     axis.set_ylim(costs.min() - 0.2 * span_c, costs.max() + 0.2 * span_c)
     plain_axis(axis.xaxis, "Discounted QALYs per patient", 1.4 * span_q)

@@ -139,8 +139,8 @@ def _frame_of_plane(axis: Axes, currency: str) -> None:
     """Limits that hold the cloud and the origin, with axes through zero."""
     (x0, x1), (y0, y1) = axis.get_xlim(), axis.get_ylim()
     x0, x1, y0, y1 = min(x0, 0), max(x1, 0), min(y0, 0), max(y1, 0)
-    axis.set_xlim(x0 - 0.08 * (x1 - x0) * (x0 == 0), x1 + 0.08 * (x1 - x0) * (x1 == 0))
-    axis.set_ylim(y0 - 0.08 * (y1 - y0) * (y0 == 0), y1 + 0.08 * (y1 - y0) * (y1 == 0))
+    axis.set_xlim(x0 - 0.06 * (x1 - x0), x1 + 0.06 * (x1 - x0))
+    axis.set_ylim(y0 - 0.06 * (y1 - y0), y1 + 0.06 * (y1 - y0))
     axis.axhline(0, color=INK, linewidth=0.9, zorder=1)
     axis.axvline(0, color=INK, linewidth=0.9, zorder=1)
     plain_axis(axis.xaxis, "Incremental QALYs per patient", x1 - x0)

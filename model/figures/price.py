@@ -32,11 +32,11 @@ def net_benefit_by_price(base: BaseCase, prices: pd.DataFrame | None = None) -> 
     if not products:
         return nothing_to_show(title, model_line(d), "No drug of the intervention has a price of its own.")
     note = (
-        "Net benefit is a straight line in the price; it is zero where the line meets the horizontal axis. Mark: "
-        "price at which the intervention becomes cost-effective. List price before discounts; all else as in the base case."
+        "Net benefit is a straight line in the price; the intervention is cost-effective "
+        "below the price at which the line crosses zero (mark). List price before discounts; all else as in the base case."
     )
     figure, axes = framed(
-        title, model_line(d, "Base case"), (max(7.4, 4.2 * len(products)), 3.8), 1, len(products), note
+        title, model_line(d, "Base case"), (max(8.6, 4.2 * len(products)), 3.8), 1, len(products), note
     )
     for axis, product in zip(hide_unused(axes, len(products)), products, strict=True):
         rows = table[table["input"] == product]

@@ -39,7 +39,8 @@ def acceptability(psa: PSA) -> Figure:
     curves, best = psa.ceac(grid), psa.ceaf(grid)
     note = (
         "Each curve: share of draws in which the arm has the highest net benefit of all arms; they sum "
-        "to 100%. Thick pale line: frontier, the probability of the arm with the highest mean net benefit. Dotted: thresholds of the definition."
+        "to 100%. Thick pale line: frontier, the probability of the arm with the highest mean net benefit. "
+        "Dotted: thresholds of the definition."
     )
     figure, axes = framed(
         "Cost-effectiveness acceptability curves and frontier",
@@ -159,7 +160,8 @@ def expected_loss(psa: PSA) -> Figure:
     evpi = losses.to_numpy().min(axis=1)
     note = (
         "Expected loss: net benefit forgone on average by always choosing the arm instead of the best "
-        "one in each draw. Its lower envelope is the expected value of perfect information (EVPI), alone on the right on its own scale."
+        "one in each draw. Its lower envelope is the expected value of perfect information (EVPI), alone on "
+        "the right on its own scale."
     )
     figure, axes = framed(
         "Expected loss of each decision and value of perfect information",
@@ -220,7 +222,9 @@ def convergence(psa: PSA, threshold: float | None = None) -> Figure:
     error = float(table["standard_error"].iloc[-1])
     currency = d.settings.currency
     half_width = money(1.96 * error, currency)
-    note = f"Band: 95% Monte Carlo interval of the mean; after all {psa.outcomes.n_draws:,} draws ±{half_width}."
+    note = (
+        f"Band: 95% Monte Carlo interval of the mean; after all {psa.outcomes.n_draws:,} draws ±{half_width}."
+    )
     figure, axes = framed(
         f"Convergence of the probabilistic analysis: {comparison(d)}",
         model_line(d, at_threshold(d, wtp), f"Seed {psa.seed}"),

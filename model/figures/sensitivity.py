@@ -51,9 +51,10 @@ def tornado(one_way: OneWay, threshold: float | None = None, top: int = TOP_INPU
     line = model_line(d, at_threshold(d, wtp), f"Bounds: {bounds}, values beside the bars")
     note = (
         f"{len(shown)} of {len(table)} inputs that change the result, by width. Above 0 the intervention is "
-        "cost-effective. A survival curve is moved as a whole: its values are restricted mean years "
-        "at the limits of its 95% region."
+        "cost-effective."
     )
+    if shown["input"].str.startswith("curves.").any():
+        note += " A survival curve is moved as a whole: its values are restricted mean years at the limits of its 95% region."
     labels = ["\n".join(textwrap.wrap(_input_label(row.label, row.unit), LABEL_WIDTH)) for row in rows]
     lines = sum(1 + 0.55 * label.count("\n") for label in labels)
     figure, axes = framed(title, line, (10.0, 1.0 + 0.27 * lines), note=note)

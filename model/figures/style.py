@@ -111,19 +111,25 @@ class ArmStyle:
 
 
 def arm_styles(definition: ModelDefinition) -> dict[str, ArmStyle]:
-    """The style of every arm by id. Arms that share a colour take the next free one of the palette."""
+    """The style of every arm by id. An arm whose colour is taken gets that of the palette furthest from all others."""
     styles: dict[str, ArmStyle] = {}
-    wanted = {arm.colour.upper() for arm in definition.arms}
-    spare = [colour for colour in PALETTE if colour.upper() not in wanted]
+    taken = {arm.colour.upper() for arm in definition.arms}
     used: set[str] = set()
     for i, arm in enumerate(definition.arms):
         colour = arm.colour.upper()
-        if colour in used and spare:
-            colour = spare.pop(0)
+        if colour in used:
+            colour = max(PALETTE, key=lambda c: min(_distance(c, other) for other in taken))
         used.add(colour)
+        taken.add(colour)
         k = i % len(LINE_STYLES)
         styles[arm.id] = ArmStyle(arm.short_label, colour, LINE_STYLES[k], MARKERS[k], HATCHES[k])
     return styles
+
+
+def _distance(one: str, other: str) -> float:
+    """How far apart two colours are, red, green and blue weighted as the eye does (roughly)."""
+    squares = ((a - b) ** 2 for a, b in zip(to_rgb(one), to_rgb(other), strict=True))
+    return sum(weight * square for weight, square in zip((2.0, 4.0, 3.0), squares, strict=True))
 
 
 def tint(colour: str, share: float) -> str:

@@ -4,11 +4,12 @@ from model.analysis.decision.acceptability import acceptability_curve, ceac, cea
 from model.analysis.decision.incremental import DAMPACK_STATUS, Status, incremental_analysis
 from model.analysis.decision.net_benefit import expected_net_benefit, net_health_benefit, net_monetary_benefit
 from model.analysis.decision.pairwise import Quadrant, pairwise_comparison, quadrants
-from model.analysis.decision.partial_information import evppi
+from model.analysis.decision.partial_information import FEWEST_DRAWS, evppi
 from model.analysis.decision.perfect_information import evpi, expected_loss, population_evpi
 from model.analysis.decision.precision import IcerInterval, convergence, draws_needed, icer_interval
 
 __all__ = [
+    "FEWEST_DRAWS",
     "DAMPACK_STATUS",
     "IcerInterval",
     "Quadrant",

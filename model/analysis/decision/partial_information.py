@@ -31,7 +31,7 @@ from model.analysis.decision.perfect_information import evpi
 from model.analysis.decision.smoothing import Fit, fit
 from model.analysis.decision.splines import design
 
-_FEWEST_DRAWS = 20
+FEWEST_DRAWS = 20
 _WORKERS = min(os.cpu_count() or 1, 8)
 _SIMULATIONS, _SEED = 200, 2014
 _SURE, _SIMULATED_DRAWS = 5.0, 4000
@@ -67,9 +67,10 @@ def evppi(
                         The R package voi reports the first alone
         share_of_evpi   NaN where EVPI is 0
         residual_check  share of the variance of incremental net benefit that depends on the group but that
-                        the splines missed, estimated from residuals of neighbouring draws; the largest of
-                        any increment, 0 where nothing is left. Sampling error is about 1 / sqrt(n_draws):
-                        values above 0.05 say that the fit should not be relied on
+                        the splines missed, estimated from residuals of neighbouring draws (of a large
+                        group, in the five parameters that matter most); the largest of any increment, 0
+                        where nothing is left. Sampling error is about 1 / sqrt(n_draws): values above 0.05
+                        and twice that error say that the fit should not be relied on
     A parameter that does not vary, or repeats another, adds nothing. Estimates of a small EVPPI are biased
     upwards, by about their standard error.
     ValueError for shapes that differ, numbers that are not finite, fewer than two options or 20 draws,
@@ -80,8 +81,8 @@ def evppi(
     option_names(names, cost.shape[1])
     if method != "spline":
         raise ValueError(f'method must be "spline"; got {method!r}')
-    if len(cost) < _FEWEST_DRAWS:
-        raise ValueError(f"a regression needs at least {_FEWEST_DRAWS} draws; got {len(cost)}")
+    if len(cost) < FEWEST_DRAWS:
+        raise ValueError(f"a regression needs at least {FEWEST_DRAWS} draws; got {len(cost)}")
     draws = _named_draws(parameters, len(cost))
     members = _members(groups, list(draws))
 

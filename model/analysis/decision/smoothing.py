@@ -46,7 +46,7 @@ def fit(design: Design, outcomes: FloatArray) -> Fit:
     coefficients = np.zeros_like(moments)
     noise = np.zeros(squares.size)
     roots = []
-    for q, total in enumerate(squares):
+    for q, total in enumerate(squares.tolist()):
         if total <= negligible[q]:
             roots.append(np.zeros(len(moments)))
             continue
@@ -79,8 +79,8 @@ def _restricted_maximum_likelihood(
         root = _inverse_root(gram, weight + _RIDGE * n, design.orthogonal)
         solution = root**2 * moment if root.ndim == 1 else root @ (root.T @ moment)
         variance = root**2 if root.ndim == 1 else np.einsum("ij,ij->i", root, root)
-        residual = total - 2 * solution @ moment + solution @ gram @ solution
-        residual = max(float(residual), 1e-14 * total)
+        residual = float(total - 2 * solution @ moment + solution @ gram @ solution)
+        residual = max(residual, 1e-14 * total)
         shrunk = np.bincount(term, weight[penalised] * variance[penalised], n_terms)
         freedom = np.maximum(columns_of_term - shrunk, 0)
         noise = residual / max(n - 1 - (len(moment) - shrunk.sum()), 1)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from model.analysis import PSA
 
+from .cells import Column, Live
 from .charts import add_line, line_chart
-from .page import Column, Live, Page
+from .page import Page
 from .psa_draws import DrawsAt
-from .psa_results import acceptability_formula, inmb_formula
+from .psa_results import acceptability_formula, loss_formula
 from .report import CEAC, Report
+
+HEIGHT = 370
 
 
 def write_acceptability(report: Report, psa: PSA, draws: DrawsAt) -> None:
@@ -29,25 +32,23 @@ def write_acceptability(report: Report, psa: PSA, draws: DrawsAt) -> None:
         ),
         Column(f"EVPI per patient, {report.currency}", "money", 18),
     ]
-    top = page.row
-    page.row += 20
+    top = page.room(HEIGHT)
     live = "Live over the sheet PSA draws, but for the frontier." if n == 2 else ""
-    text = f"All arms on one graph; a row of probabilities sums to 1. EVPI is the lowest expected loss. {live} {report.stored}"
-    at = page.table("Over willingness to pay", text, columns, len(grid))
+    text = "All arms on one graph; a row of probabilities sums to 1. EVPI is the lowest expected loss."
+    at = page.table("Over willingness to pay", f"{text} {live} {report.stored}", columns, len(grid))
     for i, threshold in enumerate(grid):
         here = at.local(i, 0)
         shares: list[object] = [float(chance[label].iloc[i]) for label in psa.arm_labels]
         losses: list[object] = [float(loss[label].iloc[i]) for label in psa.arm_labels]
         if n == 2:
-            inmb, count = inmb_formula(draws, here), f"ROWS({draws.span('costs', 'increment')})"
             shares[new] = Live(acceptability_formula(draws, here), float(chance[psa.arm_labels[new]].iloc[i]))
             shares[old] = Live(f"1-{at.local(i, 1 + new)}", float(chance[psa.arm_labels[old]].iloc[i]))
-            for arm, sign in (
-                (new, "-"),
-                (old, "+"),
-            ):  # the loss of an arm: what the other gains where it is better
-                size = f"SUMPRODUCT(ABS({inmb}){sign}({inmb}))/2/{count}"
-                losses[arm] = Live(size, float(loss[psa.arm_labels[arm]].iloc[i]))
+            losses[new] = Live(
+                loss_formula(draws, here, "intervention"), float(loss[psa.arm_labels[new]].iloc[i])
+            )
+            losses[old] = Live(
+                loss_formula(draws, here, "comparator"), float(loss[psa.arm_labels[old]].iloc[i])
+            )
         first, last = at.local(i, 3 + n), at.local(i, 2 + 2 * n)
         preferred = report.names[psa.arm_labels.index(frontier["option"].iloc[i])]
         at.rows.append(
@@ -84,7 +85,5 @@ def write_acceptability(report: Report, psa: PSA, draws: DrawsAt) -> None:
         add_line(expected, f"Loss of choosing {name}", at.series(0), at.series(3 + n + a), colour)
     add_line(curves, "Frontier", at.series(0), at.series(1 + n), "#111827", "round_dot", 1.5)
     add_line(expected, "EVPI", at.series(0), at.series(3 + 2 * n), "#111827", "round_dot", 1.5)
-    for number, chart in enumerate((curves, expected)):
-        chart.set_size({"width": 545, "height": 370})
-        page.sheet.insert_chart(top, 0, chart, {"x_offset": 4 + number * 557, "object_position": 2})
+    page.place(top, [curves, expected], 545, HEIGHT)
     page.close()

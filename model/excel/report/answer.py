@@ -2,51 +2,16 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
-from collections.abc import Mapping
 from typing import Any
 
-from model.definition.columns import columns_of
-from model.definition.settings import Settings
-
 from ..styles import DARK, TAB_CONTROL, set_up_page
-from .page import FORMATS, LINE_LENGTH, Live, clean, header_style
+from .cells import FORMATS, Live, clean, header_style
+from .facts import convention_facts, problem_facts, run_facts
+from .page import LINE_LENGTH
 from .report import Report
-from .results import OUTCOMES, ResultsAt
+from .results import ResultsAt
 
-RUN_WORDS = {
-    "run_id": "Run id",
-    "model_version": "Model version",
-    "version": "Model version",
-    "inputs_version": "Version of the inputs",
-    "input_file": "Input file",
-    "input_file_name": "Input file",
-    "input_sha256": "Checksum of the input file (SHA-256)",
-    "input_checksum": "Checksum of the input file",
-    "changes": "Inputs changed for this run",
-    "analyses": "Analyses",
-    "draws": "Draws",
-    "seed": "Random seed",
-    "python": "Python",
-    "packages": "Packages",
-}
-SHOWN_ELSEWHERE = ("settings", "title")
-CONVENTIONS = (
-    "horizon_years",
-    "cycle_days",
-    "discount_rate_costs",
-    "discount_rate_effects",
-    "discounting",
-    "accrual",
-    "crossing",
-    "hazard_floor",
-    "age_adjustment",
-    "adverse_event_timing",
-    "weight_distribution",
-    "one_way_bounds",
-    "price_year",
-)
 WIDTHS = (34, 26, 22, 22, 22, 22, 22)
 
 
@@ -78,9 +43,9 @@ class AnswerSheet:
             for line in report.psa.summary().split("\n"):
                 self._text(line, self.styles.make(font_size=10))
         self._key_figures()
-        self._facts("Facts of the run", self._run())
-        self._facts("Decision problem", self._problem())
-        self._facts("Conventions in force", self._conventions())
+        self._facts("Facts of the run", run_facts(self.report))
+        self._facts("Decision problem", problem_facts(self.report))
+        self._facts("Conventions in force", convention_facts(self.report))
         self._colours()
         self._contents()
         set_up_page(self.sheet, report.definition.about.title)
@@ -121,7 +86,6 @@ class AnswerSheet:
             ("costs", f"Cost, {report.currency}"),
         ):
             self.row += 1
-            assert outcome in OUTCOMES
             values = [*base[outcome], base[outcome][new] - base[outcome][old]]
             self._label(words)
             kind = {"life_years": "years", "qalys": "qalys", "costs": "money"}[outcome]
@@ -198,70 +162,6 @@ class AnswerSheet:
                 self.sheet.write_string(self.row, 1, line, self.styles.make())
                 self.row += 1
 
-    def _run(self) -> dict[str, str]:
-        run = self.report.run
-        order = [
-            *(k for k in RUN_WORDS if k in run),
-            *(k for k in run if k not in RUN_WORDS and k not in SHOWN_ELSEWHERE),
-        ]
-        facts = {RUN_WORDS.get(k, sentence(k)): in_words(run[k]) for k in order}
-        if self.report.psa is not None:
-            facts.setdefault("Random seed", str(self.report.psa.seed))
-            facts.setdefault("Draws", f"{self.report.psa.outcomes.n_draws:,}")
-        facts["Analyses in this workbook"] = ", ".join(
-            name
-            for name, found in (
-                ("base case", True),
-                ("one-way", self.report.one_way),
-                ("scenarios", self.report.scenarios),
-                ("probabilistic", self.report.psa),
-            )
-            if found
-        )
-        facts.pop("Analyses", None)
-        return {k: v for k, v in facts.items() if v}
-
-    def _problem(self) -> dict[str, str]:
-        about = self.report.definition.about
-        facts = {
-            c.header: getattr(about, name) for name, c in columns_of(type(about)).items() if name != "title"
-        }
-        limitations = facts.pop("Limitations", "")
-        if "inputs_version" in self.report.run:
-            facts.pop("Version of the inputs", None)
-        numbered = re.split(r"\s+(?=\d+\. )", limitations) if limitations else []
-        return {
-            **facts,
-            **{
-                f"Limitation {i}" if len(numbered) > 1 else "Limitations": re.sub(r"^\d+\. ", "", text)
-                for i, text in enumerate(numbered, start=1)
-            },
-        }
-
-    def _conventions(self) -> dict[str, str]:
-        settings, columns = self.report.definition.settings, columns_of(Settings)
-        facts = {}
-        for name in CONVENTIONS:
-            column, value = columns[name], getattr(settings, name)
-            if isinstance(value, bool):
-                facts[column.header] = "yes: " + column.help.removeprefix("yes: ") if value else "no"
-            elif column.choices:
-                facts[column.header] = (
-                    f"{value}: {meaning(column.help, value)}" if meaning(column.help, value) else str(value)
-                )
-            elif isinstance(value, float):
-                shown = f"{value:.2%}" if column.number_format.endswith("%") else f"{value:g}"
-                facts[column.header] = f"{shown} {column.unit}".strip()
-            else:
-                facts[column.header] = str(value)
-        steps = self.report.definition.discount_steps
-        if steps:
-            facts["Later discount rates"] = "; ".join(
-                f"from year {s.from_year:g}: costs {s.rate_costs:.2%}, effects {s.rate_effects:.2%}"
-                for s in steps
-            )
-        return facts
-
     # ---- key and contents ----------------------------------------------------------------------------------------
 
     def _colours(self) -> None:
@@ -305,28 +205,3 @@ class AnswerSheet:
             )
             self.sheet.write_string(self.row, 2, entry.purpose, self.styles.make())
             self.row += 1
-
-
-def meaning(help_text: str, value: str) -> str:
-    """What a named option means, from the help ``name: meaning; name: meaning``."""
-    for part in help_text.split("; "):
-        names, _, words = part.partition(": ")
-        if words and value in names.replace(" or ", ", ").split(", "):
-            return words
-    return ""
-
-
-def sentence(name: str) -> str:
-    text = name.replace("_", " ")
-    return text[:1].upper() + text[1:]
-
-
-def in_words(value: Any) -> str:
-    """A fact of the run as text."""
-    if isinstance(value, Mapping):
-        return ", ".join(f"{k} {v}" for k, v in value.items())
-    if isinstance(value, list | tuple):
-        return ", ".join(map(str, value))
-    if isinstance(value, int) and not isinstance(value, bool):
-        return f"{value:,}" if value >= 10_000 else str(value)
-    return str(value)

@@ -43,7 +43,8 @@ class BlockSheet(ExactWorksheet):
             super()._write_rows()
             return
         first_row, columns = self._block
-        last_row, self.dim_rowmax = self.dim_rowmax, first_row - 1
+        last_row = first_row + len(columns[0].values) - 1
+        self.dim_rowmax: int = first_row - 1
         super()._write_rows()
         self.dim_rowmax = last_row
         cells = zip(*(self._cells(first_row, i, c) for i, c in enumerate(columns)), strict=True)

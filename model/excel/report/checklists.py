@@ -5,7 +5,8 @@ No scores: an item is answered, or it is left to the authors of a submission.
 
 from __future__ import annotations
 
-from .page import Column, Page
+from .cells import Column
+from .page import Page
 from .report import CHECKLISTS, Report
 from .words import sources
 
@@ -43,7 +44,9 @@ def advishe(report: Report) -> list[tuple[str, str, str, str]]:
     external = definition.external_evidence
     free = sum(e.dependence == "independent" for e in external)
     used = sum(e.use for e in definition.evidence)
-    fits = "Candidate distributions beside the statistics they are calibrated to; patient data would be needed for tests of fit"
+    fits = (
+        "Candidate distributions beside the statistics they are calibrated to; tests of fit need patient data"
+    )
     return [
         ("A1", "Face validity of the conceptual model, by experts", OPEN, ""),
         (

@@ -9,8 +9,9 @@ import numpy as np
 from model.analysis.base_case import LANDMARK_YEARS
 from model.analysis.validation import candidate_curves
 
+from .cells import FORMATS, Column, finish, header_style, records, rows_of, write_top
 from .charts import Spans, add_line, line_chart, occupancy_chart, survival_chart, treatment_chart
-from .page import FORMATS, Column, Page, finish, header_style, records, rows_of, write_top
+from .page import Page
 from .report import CURVE_DATA, CURVES, Report
 from .traces import TraceAt
 
@@ -145,8 +146,8 @@ def _crossing(report: Report, page: Page) -> None:
     ]
     page.filled(
         "Where PFS exceeds OS before repair",
-        "PFS and OS are modelled apart from each other, so that extrapolations may cross: an upper bound on how far the curves "
-        f"contradict each other. {report.stored}",
+        "PFS and OS are modelled apart from each other, so that extrapolations may cross; the rule repairs it. "
+        f"{report.stored}",
         columns,
         rows,
     )
@@ -167,7 +168,8 @@ def _hazard_ratios(report: Report, page: Page) -> None:
     rows = [[float(v) if np.isfinite(v) else None for v in row] for row in rows_of(table)]
     at = page.filled(
         "Implied hazard ratio over time",
-        f"{report.names[new]} over {report.names[old]}, of the curves after all steps. Year 1 is the first year; a jump marks the time at which PFS meets OS and is repaired. {report.stored}",
+        f"{report.names[new]} over {report.names[old]}, of the curves after all steps. Year 1 is the first year; "
+        f"a jump marks the time at which PFS meets OS and is repaired. {report.stored}",
         columns,
         rows,
     )
@@ -229,8 +231,8 @@ def _candidates(report: Report, page: Page) -> None:
         )
     page.filled(
         "Candidate distributions",
-        "Every distribution calibrated to the same published statistics. The residual is the largest distance from a statistic "
-        "in standard errors, where it is known. Where a curve starts from another "
+        "Every distribution calibrated to the same published statistics. The residual is the largest distance from a "
+        "statistic in standard errors, where it is known. Where a curve starts from another "
         f"arm's with a relative effect, none is chosen for it. {report.stored}",
         columns,
         rows,

@@ -7,8 +7,9 @@ from typing import Any
 
 import pandas as pd
 
+from .cells import Column, Live
 from .charts import cost_breakdown
-from .page import Column, Live, Page, TableAt
+from .page import Page, TableAt
 from .report import DISAGGREGATED, Report
 from .traces import TraceAt
 
@@ -107,15 +108,12 @@ def _amounts(
 
 def _increment(report: Report, at: TableAt, row: int, start: int, amounts: list[Any]) -> list[Live]:
     old, new = report.positions
-    values = [a.value if isinstance(a, Live) else a for a in amounts]
+    values = [float(a.value if isinstance(a, Live) else a) for a in amounts]
     formula = f"{at.local(row, start + new)}-{at.local(row, start + old)}"
     return [Live(formula, values[new] - values[old])]
 
 
 def _share(at: TableAt, row: int, n: int, value: float) -> Live:
-    increment = 2 + n
-    return Live(
-        f"IF(SUMPRODUCT(ABS({at.span(increment)}))=0,0,ABS({at.local(row, increment)})"
-        f"/SUMPRODUCT(ABS({at.span(increment)})))",
-        value,
-    )
+    increment = at.span(2 + n)
+    size = f'(SUMIF({increment},">0")-SUMIF({increment},"<0"))'
+    return Live(f"IF({size}=0,0,ABS({at.local(row, 2 + n)})/{size})", value)

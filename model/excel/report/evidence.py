@@ -14,7 +14,8 @@ from model.analysis.words import money, ratio_in_words
 from model.engine.costs import drug_category, share_of_cycles
 from model.engine.dosing import stop_day
 
-from .page import Column, Live, Page, records, rows_of
+from .cells import Column, Live, records, rows_of
+from .page import Page
 from .report import EVIDENCE, Report
 from .words import sources
 
@@ -62,7 +63,8 @@ def explanations(report: Report) -> list[str]:
         increment = float(costs.loc[costs["category"] == drug_category(drug), "increment"].sum())
         part = f" and {increment / total:.0%} of the incremental cost" if total > 0 else ""
         texts.append(
-            f"{drug.label} is taken for {years:.2f} years on average; it adds {money(increment, currency)} per patient{part}. "
+            f"{drug.label} is taken for {years:.2f} years on average; it adds {money(increment, currency)} "
+            f"per patient{part}. "
             "What is paid therefore grows with the time to progression as much as with survival."
         )
     texts += _shared_drugs(report, costs, total)
@@ -101,8 +103,9 @@ def _shared_drugs(report: Report, costs: pd.DataFrame, total: float) -> list[str
         increment = float(costs.loc[costs["category"] == drug_category(drug), "increment"].sum())
         if drug.id not in own and total > 0 and increment > 0.02 * total:
             texts.append(
-                f"{drug.label}, part of both arms, costs {money(increment, report.currency)} more ({increment / total:.0%} of the "
-                "increment) only because patients stay progression-free, and on it, for longer."
+                f"{drug.label}, part of both arms, costs {money(increment, report.currency)} more "
+                f"({increment / total:.0%} of the increment) only because patients stay "
+                "progression-free, and on it, for longer."
             )
     return texts
 
@@ -120,8 +123,8 @@ def _price_words(report: Report) -> list[str]:
             )
         else:
             texts.append(
-                f"{at} the decision changes at a price of {money(row.price_at_zero_inmb, report.currency)} for {row.product}, "
-                f"{row.share_of_price:.0%} of today's {money(row.price, report.currency)}."
+                f"{at} the decision changes at a price of {money(row.price_at_zero_inmb, report.currency)} "
+                f"for {row.product}, {row.share_of_price:.0%} of today's {money(row.price, report.currency)}."
             )
     return texts
 
@@ -262,7 +265,7 @@ def _number(value: Any) -> float | None:
     return None if value is None or pd.isna(value) or not np.isfinite(value) else float(value)
 
 
-def _within(row: pd.Series) -> str:
+def _within(row: dict[str, Any]) -> str:
     low, high = _number(row["lower_95"]), _number(row["upper_95"])
     if low is None or high is None or math.isnan(row["model"]):
         return ""

@@ -9,83 +9,23 @@ from __future__ import annotations
 import dataclasses
 import math
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 from xlsxwriter.chart import Chart
 from xlsxwriter.format import Format
 from xlsxwriter.utility import quote_sheetname, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from ..sheets import lines_of, row_height
-from ..styles import DARK, GREY, LINE, OUTPUT_FILL, set_up_page
+from ..styles import GREY
+from .cells import WORDS, As, Column, Live, finish, header_style, write_cell, write_top
 
 if TYPE_CHECKING:
     from .report import Report
 
-FORMATS: Mapping[str, str] = {
-    "text": "",
-    "note": "",
-    "free": "",
-    "money": "#,##0",
-    "price": "#,##0.00",
-    "years": "0.000",
-    "qalys": "0.000",
-    "share": "0.0%",
-    "change": "+0.0%;-0.0%;0.0%",
-    "months": "0.0",
-    "count": "#,##0",
-    "value": "#,##0.00##",
-    "ratio": "0.000",
-    "area": "0.00",
-    "factor": "0.0000",
-    "year": "0.0",
-    "small": "0.000000",
-    "plain": "0",
-}
-WORDS = ("text", "note", "free")
-WIDTHS = {"text": 26.0, "note": 60.0}
 LINE_LENGTH = 150
 PIXELS_PER_ROW = 20
-TAB_COLOURS = {"O": "#5B9A68", "C": "#9CA3AF", "I": "#F2C94C"}
-
-
-@dataclasses.dataclass(frozen=True)
-class Live:
-    """A formula with the value it gives, for programs that do not recalculate."""
-
-    formula: str
-    value: float | str
-
-
-@dataclasses.dataclass(frozen=True)
-class As:
-    """A value that is shown in another way than the rest of its column; ``kind`` is a key of FORMATS."""
-
-    value: Any
-    kind: str
-
-
-@dataclasses.dataclass(frozen=True)
-class Link:
-    """A link to a cell of this workbook."""
-
-    target: str
-    text: str
-
-
-@dataclasses.dataclass(frozen=True)
-class Column:
-    """A column of a report table; ``kind`` is a key of FORMATS and gives number format and width."""
-
-    header: str
-    kind: str = "money"
-    width: float = 0.0
-
-    @property
-    def wanted_width(self) -> float:
-        return self.width or WIDTHS.get(self.kind, 16.0)
 
 
 @dataclasses.dataclass
@@ -181,7 +121,7 @@ class Page:
         title: str,
         explanation: str,
         columns: Sequence[Column],
-        rows: list[Sequence[Any]],
+        rows: Sequence[Sequence[Any]],
         n_totals: int = 0,
     ) -> TableAt:
         """A table whose rows do not depend on its place."""
@@ -191,12 +131,20 @@ class Page:
 
     def charts(self, charts: Sequence[Chart], width: int = 600, height: int = 340) -> None:
         """Charts side by side, with room below them."""
+        self.place(self.room(height), charts, width, height)
+
+    def room(self, height: int) -> int:
+        """Leave room for a chart of a height in pixels; returns its row, for charts of tables that come later."""
+        row = self.row
+        self.row += math.ceil(height / PIXELS_PER_ROW) + 2
+        return row
+
+    def place(self, row: int, charts: Sequence[Chart], width: int, height: int) -> None:
+        """Charts side by side from a row on."""
         for number, chart in enumerate(charts):
             chart.set_size({"width": width, "height": height})
-            self.sheet.insert_chart(
-                self.row, 0, chart, {"x_offset": 4 + number * (width + 12), "object_position": 2}
-            )
-        self.row += math.ceil(height / PIXELS_PER_ROW) + 2
+            place = {"x_offset": 4 + number * (width + 12), "object_position": 2}
+            self.sheet.insert_chart(row, 0, chart, place)
 
     def freeze(self, table: TableAt, key_columns: int = 1) -> None:
         """Keep the header of a table and its first columns in view, and repeat the header on every printed page."""
@@ -228,8 +176,8 @@ class Page:
         sheet, styles = self.sheet, self.styles
         sheet.set_row(at.title_row, 20)
         sheet.write_string(at.title_row, 0, at.title, styles.table_title)
-        for column in range(1, len(at.columns)):
-            sheet.write_blank(at.title_row, column, None, styles.title_line)
+        for number in range(1, len(at.columns)):
+            sheet.write_blank(at.title_row, number, None, styles.title_line)
         for number, line in enumerate(at.lines):
             sheet.write_string(at.title_row + 1 + number, 0, line, styles.explanation)
         lines = 1
@@ -255,91 +203,6 @@ class Page:
             shown = value.value if isinstance(value, As) else value
             lines = max(lines, 1 if column.kind == "free" else lines_of(shown, widths[number]))
         self.sheet.set_row(at.first_row + position, row_height(lines))
-
-
-def write_cell(
-    report: Report, sheet: Worksheet, row: int, column: int, value: Any, kind: str, bold: bool = False
-) -> None:
-    """One cell: a live formula, a stored number, a text, a link, or nothing for None and nan."""
-    if isinstance(value, As):
-        value, kind = value.value, value.kind
-    properties: dict[str, Any] = {"border": 1, "border_color": LINE}
-    if bold:
-        properties |= {"bold": True, "top": 2, "top_color": DARK}
-    if isinstance(value, Live):
-        properties |= {"bg_color": OUTPUT_FILL}
-    number_format = FORMATS[kind]
-    if number_format and not isinstance(value, str):
-        properties["num_format"] = number_format
-    if column == 0:
-        properties["align"] = "left"
-    elif number_format:
-        properties["align"] = "right"
-    elif column:
-        properties["indent"] = 1
-    if kind == "free":  # runs on over the empty cells to its right
-        properties = {"indent": 1}
-    elif isinstance(value, str):
-        properties["text_wrap"] = True
-    if isinstance(value, Link):
-        sheet.write_url(row, column, f"internal:{value.target}", report.styles.link, value.text)
-        return
-    style = report.styles.make(**properties)
-    if isinstance(value, Live):
-        sheet.write_formula(row, column, f"={value.formula}", style, value.value)
-    elif value is None or value == "" or (isinstance(value, float) and math.isnan(value)):
-        sheet.write_blank(row, column, None, style)
-    elif isinstance(value, str):
-        sheet.write_string(row, column, value, style)
-    elif math.isinf(value):
-        sheet.write_string(row, column, "infinite", report.styles.make(**properties | {"align": "right"}))
-    else:
-        sheet.write_number(row, column, clean(value), style)
-
-
-def clean(value: float) -> float:
-    """The number, without the rounding error of a difference that is zero."""
-    return 0.0 if abs(value) < 1e-12 else value
-
-
-def header_style(styles: Any, right: bool) -> Format:
-    """The header of a column, to the right above numbers."""
-    align = {"align": "right"} if right else {"indent": 1}
-    return styles.make(
-        bold=True,
-        font_color="#FFFFFF",
-        bg_color=DARK,
-        text_wrap=True,
-        valign="vcenter",
-        border=1,
-        border_color=LINE,
-        **align,
-    )
-
-
-def write_top(report: Report, sheet: Worksheet, title: str, purpose: str) -> None:
-    """Title, purpose and the link back."""
-    sheet.set_row(0, 26)
-    sheet.write_string(0, 0, title, report.styles.title)
-    sheet.write_string(1, 0, purpose, report.styles.purpose)
-    sheet.write_url(2, 0, "internal:Answer!A1", report.styles.link, "← Answer and contents")
-
-
-def finish(report: Report, sheet: Worksheet, sheet_class: str) -> None:
-    """Page set-up with sheet name, run and page number, and the colour of the tab."""
-    set_up_page(sheet, report.definition.about.title)
-    sheet.set_footer(f"&L&8&A&C&8{report.run_words}&R&8Page &P of &N")
-    sheet.set_tab_color(TAB_COLOURS[sheet_class])
-
-
-def records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """The rows of a data frame by column name."""
-    return [{str(k): v for k, v in row.items()} for row in table.to_dict("records")]
-
-
-def rows_of(table: pd.DataFrame) -> Iterator[Any]:
-    """The rows of a data frame with their columns as attributes."""
-    return table.itertuples(index=False)
 
 
 def _mark(cells: Sequence[Any]) -> str:

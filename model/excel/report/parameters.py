@@ -13,7 +13,8 @@ from model.definition.columns import QUALITY_MARKS
 from model.survival import distribution
 
 from ..layout import Layout
-from .page import Column, Link, Live, Page
+from .cells import Column, Link, Live
+from .page import Page
 from .report import PARAMETERS, Report
 from .words import InputWords, sources
 

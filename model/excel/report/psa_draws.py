@@ -11,7 +11,7 @@ from model.analysis import PSA
 
 from ..sheets import row_height
 from .blocks import BlockColumn, BlockSheet
-from .page import FORMATS, finish, header_style, write_top
+from .cells import FORMATS, finish, header_style, write_top
 from .report import PSA_DRAWS, Report
 from .words import InputWords
 
@@ -67,12 +67,11 @@ def write_draws(report: Report, psa: PSA) -> DrawsAt:
             live = BlockColumn(values.tolist(), _difference(left, right))
             heads.append((f"increment.{outcome}", f"Increment: {label}{unit}", kind, live))
     taken = {name for name, *_ in heads}
-    for name in table.columns:
-        if name not in taken:
-            heads.append((name, words.column(name), "value", _stored(table[name].to_numpy())))
+    inputs = [name for name in table.columns if name not in taken]
+    heads += [(name, words.column(name), "value", _stored(table[name].to_numpy())) for name in inputs]
     text = (
-        f"{n:,} draws, seed {psa.seed}. {report.stored} Increments are live [O]: {report.increment}. A blank month of crossing: "
-        "PFS and OS do not cross in that draw. First row of names: ids of the inputs."
+        f"{n:,} draws, seed {psa.seed}. {report.stored} Increments are live [O]: {report.increment}. A blank "
+        "month of crossing: PFS and OS do not cross in that draw. First row of names: ids of the inputs."
     )
     sheet.write_string(3, 0, text, report.styles.explanation)
     hint = report.styles.make(font_size=8, font_color="#6B7280", text_wrap=True)

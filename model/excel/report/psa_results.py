@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import numpy as np
+from typing import Literal
 
 from model.analysis import PSA, decision
 
-from .charts import add_line, line_chart, plane_chart
-from .curves import RULES
-from .page import As, Column, Live, Page, TableAt, rows_of
+from .cells import As, Column, Live, rows_of
+from .charts import plane_chart
+from .page import Page, TableAt
+from .psa_checks import write_convergence, write_crossing, write_moments
 from .psa_draws import DrawsAt
 from .report import PSA_RESULTS, Report
-from .words import InputWords
 
 PLOTTED_DRAWS = 3000
 KINDS = {"life_years": "years", "qalys": "qalys", "costs": "money"}
@@ -26,9 +26,9 @@ def write_psa_results(report: Report, psa: PSA, draws: DrawsAt) -> dict[tuple[st
     _thresholds(report, page, psa, draws)
     _quadrants(report, page, psa)
     _plane(report, page, psa, draws, table)
-    _convergence(report, page, psa)
-    _crossing(report, page, psa)
-    _moments(report, page, psa)
+    write_convergence(report, page, psa)
+    write_crossing(report, page, psa)
+    write_moments(report, page, psa)
     page.close()
     return means
 
@@ -46,8 +46,8 @@ def _means(
     ]
     at = page.table(
         "Means and 95% intervals",
-        f"{draws.n_draws:,} draws, seed {psa.seed}. Per patient, discounted. Increment: {report.increment}. Live over the sheet PSA "
-        "draws.",
+        f"{draws.n_draws:,} draws, seed {psa.seed}. Per patient, discounted. Increment: {report.increment}. Live over the "
+        "sheet PSA draws.",
         columns,
         len(results),
     )
@@ -104,15 +104,18 @@ def _ratio(report: Report, page: Page, psa: PSA, means: TableAt) -> None:
     )
 
 
-def inmb_formula(draws: DrawsAt, threshold: str) -> str:
-    """INMB of every draw as an array inside SUMPRODUCT."""
-    return f"{threshold}*{draws.span('qalys', 'increment')}-{draws.span('costs', 'increment')}"
-
-
 def acceptability_formula(draws: DrawsAt, threshold: str) -> str:
     """Share of draws with a positive INMB, those at zero counted half: two arms only."""
-    inmb = inmb_formula(draws, threshold)
-    return f"SUMPRODUCT(SIGN({inmb})+1)/2/ROWS({draws.span('costs', 'increment')})"
+    worth, cost = f"{threshold}*{draws.span('qalys', 'increment')}", draws.span("costs", "increment")
+    return f"SUMPRODUCT(({worth}>{cost})+({worth}={cost})/2)/ROWS({cost})"
+
+
+def loss_formula(draws: DrawsAt, threshold: str, chosen: Literal["intervention", "comparator"]) -> str:
+    """Mean loss of choosing an arm: what the other gains in the draws in which it is better; two arms only."""
+    worth, cost = f"{threshold}*{draws.span('qalys', 'increment')}", draws.span("costs", "increment")
+    if chosen == "intervention":
+        return f"SUMPRODUCT(({worth}<{cost})*({cost}-{worth}))/ROWS({cost})"
+    return f"SUMPRODUCT(({worth}>{cost})*({worth}-{cost}))/ROWS({cost})"
 
 
 def _thresholds(report: Report, page: Page, psa: PSA, draws: DrawsAt) -> None:
@@ -200,8 +203,7 @@ def _plane(report: Report, page: Page, psa: PSA, draws: DrawsAt, means: TableAt)
     )
     page.heading("Cost-effectiveness plane")
     page.row += 1
-    top = page.row
-    page.row += 24
+    top = page.room(460)
     at = page.table(
         "Points and lines of the plane",
         f"On a dashed line the cost is the willingness to pay times the QALYs.{plane_words}",
@@ -264,101 +266,4 @@ def _plane(report: Report, page: Page, psa: PSA, draws: DrawsAt, means: TableAt)
         ("Base case", at.series(1, k + 1, k + 1), at.series(2, k + 1, k + 1), "#F59E0B"),
     ]
     chart = plane_chart(report, points, lines, single)
-    chart.set_size({"width": 900, "height": 460})
-    page.sheet.insert_chart(top, 0, chart, {"x_offset": 4, "object_position": 2})
-
-
-def _convergence(report: Report, page: Page, psa: PSA) -> None:
-    threshold = report.decision_threshold
-    table = psa.convergence(threshold)
-    columns = [
-        Column("Draws", "count", 44),
-        Column(f"Running mean of INMB, {report.currency}", "money"),
-        Column("Lower 95% (Monte Carlo)", "money"),
-        Column("Upper 95% (Monte Carlo)", "money"),
-        Column(f"Standard deviation, {report.currency}", "money"),
-        Column("Probability cost-effective", "share"),
-        Column("Its standard error", "share"),
-    ]
-    rows = [
-        [
-            int(r.draws),
-            r.mean,
-            r.lower,
-            r.upper,
-            r.standard_deviation,
-            r.probability_cost_effective,
-            r.probability_standard_error,
-        ]
-        for r in rows_of(table)
-    ]
-    words = f"INMB at {report.currency} {threshold:,.0f} per QALY; the interval is that of the simulation, not of the evidence."
-    at = page.filled("Convergence", f"{words} {report.stored}", columns, rows)
-    chart = line_chart(
-        report,
-        "Running mean of the incremental net monetary benefit",
-        "Draws",
-        f"INMB, {report.currency}",
-        "#,##0",
-        x_min=0,
-    )
-    colour = report.colours[report.positions[1]]
-    add_line(chart, "Running mean", at.series(0), at.series(1), colour)
-    add_line(chart, "Lower 95%", at.series(0), at.series(2), colour, "dash", 1)
-    add_line(chart, "Upper 95%", at.series(0), at.series(3), colour, "dash", 1)
-    page.charts([chart], width=900)
-
-
-def _crossing(report: Report, page: Page, psa: PSA) -> None:
-    columns = [
-        Column("Arm", "text", 44),
-        Column("Share of draws that cross", "share"),
-        Column("Earliest month", "months"),
-        Column("Median first month", "months"),
-        Column("Largest gap, share of patients", "factor"),
-        Column("Mean area, months", "area"),
-        Column("Rule", "text", 18),
-    ]
-    rows = [
-        [
-            name,
-            r.share_of_draws,
-            r.earliest_month,
-            r.median_first_month,
-            r.largest_gap,
-            r.mean_area_months,
-            RULES[r.rule],
-        ]
-        for name, r in zip(report.names, rows_of(psa.crossing()), strict=True)
-    ]
-    page.filled("Where PFS exceeds OS before repair, over draws", report.stored, columns, rows)
-
-
-def _moments(report: Report, page: Page, psa: PSA) -> None:
-    table = psa.sampled_moments()
-    words = InputWords(report.definition)
-    columns = [
-        Column("Input", "text", 44),
-        Column("Distribution", "text"),
-        Column("Mean, target", "value"),
-        Column("Mean, sampled", "value"),
-        Column("SD, target", "value"),
-        Column("SD, sampled", "value"),
-        Column("Error of the mean in standard errors", "area"),
-    ]
-    rows = [
-        [
-            words.of(r.input),
-            r.distribution.replace("_", " "),
-            r.mean_target,
-            r.mean_sampled,
-            r.sd_target,
-            r.sd_sampled,
-            r.z,
-        ]
-        for r in rows_of(table)
-        if np.isfinite(r.z)
-    ]
-    if rows:
-        text = "Errors of the mean should lie within about 3 standard errors, 95% of them within 2."
-        page.filled("Sampled inputs against their targets", f"{text} {report.stored}", columns, rows)
+    page.place(top, [chart], 900, 460)

@@ -19,6 +19,7 @@ from ..layout import Layout
 from ..schema import SHEETS
 from ..styles import Styles
 
+OUTCOMES = ("life_years", "qalys", "costs")
 PALETTE = (
     "#7F7F7F",
     "#1F77B4",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .page import Column, Live, Page, rows_of
+from .cells import Column, Live, rows_of
+from .page import Page
 from .report import RESOURCES, Report
 
 UNITS = {"doses or packs": "doses or packs", "years": "patient-years"}

@@ -10,11 +10,11 @@ import pandas as pd
 
 from model.analysis.price import threshold_prices
 
+from .cells import Column, Live, records, rows_of
 from .disaggregated import DisaggregatedAt
-from .page import As, Column, Live, Page, TableAt, records, rows_of
-from .report import RESULTS, Report
-
-OUTCOMES = ("life_years", "qalys", "costs")
+from .means_beside import write_means_beside
+from .page import Page, TableAt
+from .report import OUTCOMES, RESULTS, Report
 
 
 @dataclasses.dataclass(frozen=True)
@@ -39,7 +39,7 @@ def write_results(
     inmb = _net_benefit(report, page, totals)
     _prices(report, page)
     if means:
-        _beside_probabilistic(report, page, totals, means)
+        write_means_beside(report, page, totals, means)
     page.close()
     cells: dict[tuple[str, int | str], str] = {}
     for j, outcome in enumerate(OUTCOMES):
@@ -248,62 +248,3 @@ def _prices(report: Report, page: Page) -> None:
                 words,
             ]
         )
-
-
-def _beside_probabilistic(
-    report: Report, page: Page, totals: TableAt, means: dict[tuple[str, int | str], str]
-) -> None:
-    """Deterministic totals beside the means over draws."""
-    assert report.psa is not None
-    results = report.psa.results()
-    old, new = report.positions
-    base = report.base.totals()
-    columns = [
-        Column("Outcome and arm", "text", 58),
-        Column("Deterministic", "value"),
-        Column("Mean over draws", "value"),
-        Column("Difference, % of deterministic", "change"),
-    ]
-    keys: list[tuple[str, int | str]] = [
-        (o, a) for o in OUTCOMES for a in (*range(len(report.names)), "increment")
-    ]
-    words = {"life_years": "Life years", "qalys": "QALYs", "costs": f"Cost, {report.currency}"}
-    at = page.table(
-        "Deterministic and probabilistic results",
-        "A model that is not linear in its inputs gives other means over draws than at the means of its inputs; a large "
-        "difference points to skewed or constrained inputs. Discounted.",
-        columns,
-        len(keys) + 1,
-    )
-    for i, (outcome, arm) in enumerate(keys):
-        values = base[outcome]
-        number = float(values[new] - values[old]) if arm == "increment" else float(values[arm])
-        label = "Increment" if arm == "increment" else report.base.arm_labels[int(arm)]
-        mean = float(results.loc[(results["outcome"] == outcome) & (results["arm"] == label), "mean"].iloc[0])
-        row = len(report.names) if arm == "increment" else int(arm)
-        name = "increment" if arm == "increment" else report.names[int(arm)]
-        difference = Live(f"{at.local(i, 2)}/{at.local(i, 1)}-1", mean / number - 1) if number else ""
-        kind = {"life_years": "years", "qalys": "qalys", "costs": "money"}[outcome]
-        at.rows.append(
-            [
-                f"{words[outcome]}: {name}",
-                As(Live(totals.local(row, 1 + OUTCOMES.index(outcome)), number), kind),
-                As(Live(means[outcome, arm], mean), kind),
-                difference,
-            ]
-        )
-    last = len(keys)
-    cost, qaly = keys.index(("costs", "increment")), keys.index(("qalys", "increment"))
-    deterministic, probabilistic = report.base.icer, report.psa.icer
-    cells: list[Any] = [f"ICER, {report.currency} per QALY gained (ratio of mean increments)"]
-    for column, value in ((1, deterministic), (2, probabilistic)):
-        cells.append(
-            "no ratio"
-            if value is None
-            else As(Live(f"{at.local(cost, column)}/{at.local(qaly, column)}", value), "money")
-        )
-    both = deterministic is not None and probabilistic is not None
-    cells.append(
-        Live(f"{at.local(last, 2)}/{at.local(last, 1)}-1", probabilistic / deterministic - 1) if both else ""
-    )
-    at.rows.append(cells)

@@ -7,7 +7,8 @@ from typing import Any
 
 from model.analysis import Scenarios
 
-from .page import Column, Live, Page, records
+from .cells import Column, Live, records
+from .page import Page
 from .report import SCENARIOS, Report
 from .words import InputWords
 

@@ -9,8 +9,9 @@ import pandas as pd
 
 from model.analysis import OneWay
 
+from .cells import Column, Live, records, rows_of
 from .charts import tornado_chart
-from .page import Column, Live, Page, records, rows_of
+from .page import Page
 from .report import TORNADO, Report
 from .words import InputWords
 
@@ -25,8 +26,8 @@ def write_tornado(report: Report, one_way: OneWay) -> None:
     table = one_way.table(threshold)
     at_words = f"{report.currency} {threshold:,.0f} per QALY"
     page.paragraph(
-        f"Incremental net monetary benefit (INMB) of {report.increment} at {at_words}, one input at a time at its low and its high "
-        f"bound. An INMB above zero means cost-effective. Widest first. {report.stored}"
+        f"Incremental net monetary benefit (INMB) of {report.increment} at {at_words}, one input at a time at its "
+        f"low and its high bound. An INMB above zero means cost-effective. Widest first. {report.stored}"
     )
     basis = page.filled(
         "Base case",
@@ -35,9 +36,8 @@ def write_tornado(report: Report, one_way: OneWay) -> None:
         [[f"INMB at {at_words}", base]],
     )
     charted = min(CHARTED, len(table))
-    chart_row = page.row
     height = 120 + 26 * charted
-    page.row += math.ceil(height / 20) + 2
+    chart_row = page.room(height)
     columns = [
         Column("Input", "text", 50),
         Column("Unit", "text", 18),
@@ -82,8 +82,7 @@ def write_tornado(report: Report, one_way: OneWay) -> None:
             8,
             f"The {charted} widest inputs; base case INMB {base:,.0f} {report.currency} at {at_words}",
         )
-        chart.set_size({"width": 1150, "height": height})
-        page.sheet.insert_chart(chart_row, 0, chart, {"x_offset": 4, "object_position": 2})
+        page.place(chart_row, [chart], 1150, height)
     _write_arms(report, page, table)
     _write_excluded(report, page, one_way)
     page.close()

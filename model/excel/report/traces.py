@@ -12,7 +12,7 @@ from model.engine.trace import Trace
 from ..sheets import lines_of, row_height
 from ..styles import OUTPUT_FILL
 from .blocks import BlockColumn, BlockSheet
-from .page import FORMATS, Live, finish, header_style, write_cell, write_top
+from .cells import FORMATS, Live, finish, header_style, write_cell, write_top
 from .report import Report
 
 GROUP_ROW, TOTAL_ROW, RESULT_ROW, DIFFERENCE_ROW, UNDISCOUNTED_ROW, HEADER_ROW, FIRST_ROW = (
@@ -94,7 +94,7 @@ def write_trace(report: Report, arm: str) -> TraceAt:
     sheet.repeat_rows(HEADER_ROW)
     sheet.repeat_columns(0, KEY_COLUMNS - 1)
     sheet.print_area(0, 0, FIRST_ROW + n_rows - 1, len(columns) - 1)
-    names = {c.header.split("\n")[0]: i for i, c in enumerate(columns)}
+    names = {c.header.split("\n")[0]: i for i, c in enumerate(columns) if c.key is None}
     return TraceAt(entry.name, names, {c.key: i for i, c in enumerate(columns) if c.key}, n_rows)
 
 

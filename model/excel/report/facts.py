@@ -1,0 +1,139 @@
+"""Facts for the first sheet: the run, the decision problem, the conventions in force."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from model.definition.columns import columns_of
+from model.definition.settings import Settings
+
+from .report import Report
+
+RUN_WORDS = {
+    "run_id": "Run id",
+    "model_version": "Model version",
+    "version": "Model version",
+    "inputs_version": "Version of the inputs",
+    "input_file": "Input file",
+    "input_file_name": "Input file",
+    "input_sha256": "Checksum of the input file (SHA-256)",
+    "input_checksum": "Checksum of the input file",
+    "changes": "Inputs changed for this run",
+    "analyses": "Analyses",
+    "draws": "Draws",
+    "seed": "Random seed",
+    "python": "Python",
+    "packages": "Packages",
+}
+SHOWN_ELSEWHERE = ("settings", "title")
+CONVENTIONS = (
+    "horizon_years",
+    "cycle_days",
+    "discount_rate_costs",
+    "discount_rate_effects",
+    "discounting",
+    "accrual",
+    "crossing",
+    "hazard_floor",
+    "age_adjustment",
+    "adverse_event_timing",
+    "weight_distribution",
+    "one_way_bounds",
+    "price_year",
+)
+
+
+def run_facts(report: Report) -> dict[str, str]:
+    """What was run: ids, versions, seed, packages, analyses."""
+    run = report.run
+    order = [
+        *(k for k in RUN_WORDS if k in run),
+        *(k for k in run if k not in RUN_WORDS and k not in SHOWN_ELSEWHERE),
+    ]
+    facts = {RUN_WORDS.get(k, sentence(k)): in_words(run[k]) for k in order}
+    if report.psa is not None:
+        facts.setdefault("Random seed", str(report.psa.seed))
+        facts.setdefault("Draws", f"{report.psa.outcomes.n_draws:,}")
+    facts["Analyses in this workbook"] = ", ".join(
+        name
+        for name, found in (
+            ("base case", True),
+            ("one-way", report.one_way),
+            ("scenarios", report.scenarios),
+            ("probabilistic", report.psa),
+        )
+        if found
+    )
+    facts.pop("Analyses", None)
+    return {k: v for k, v in facts.items() if v}
+
+
+def problem_facts(report: Report) -> dict[str, str]:
+    """The decision problem in words, limitations one by one."""
+    about = report.definition.about
+    facts = {c.header: getattr(about, name) for name, c in columns_of(type(about)).items() if name != "title"}
+    limitations = facts.pop("Limitations", "")
+    if "inputs_version" in report.run:
+        facts.pop("Version of the inputs", None)
+    numbered = re.split(r"\s+(?=\d+\. )", limitations) if limitations else []
+    return {
+        **facts,
+        **{
+            f"Limitation {i}" if len(numbered) > 1 else "Limitations": re.sub(r"^\d+\. ", "", text)
+            for i, text in enumerate(numbered, start=1)
+        },
+    }
+
+
+def convention_facts(report: Report) -> dict[str, str]:
+    """Every named option in force, with what it means."""
+    settings, columns = report.definition.settings, columns_of(Settings)
+    facts = {}
+    for name in CONVENTIONS:
+        column, value = columns[name], getattr(settings, name)
+        if isinstance(value, bool):
+            facts[column.header] = "yes: " + column.help.removeprefix("yes: ") if value else "no"
+        elif column.choices:
+            facts[column.header] = (
+                f"{value}: {meaning(column.help, value)}" if meaning(column.help, value) else str(value)
+            )
+        elif isinstance(value, float):
+            shown = f"{value:.2%}" if column.number_format.endswith("%") else f"{value:g}"
+            facts[column.header] = f"{shown} {column.unit}".strip()
+        else:
+            facts[column.header] = str(value)
+    steps = report.definition.discount_steps
+    if steps:
+        facts["Later discount rates"] = "; ".join(
+            f"from year {s.from_year:g}: costs {s.rate_costs:.2%}, effects {s.rate_effects:.2%}"
+            for s in steps
+        )
+    return facts
+
+
+def meaning(help_text: str, value: str) -> str:
+    """What a named option means, from the help ``name: meaning; name: meaning``."""
+    for part in help_text.split("; "):
+        names, _, words = part.partition(": ")
+        if words and value in names.replace(" or ", ", ").split(", "):
+            return words
+    return ""
+
+
+def sentence(name: str) -> str:
+    """A field name as the beginning of a sentence."""
+    text = name.replace("_", " ")
+    return text[:1].upper() + text[1:]
+
+
+def in_words(value: Any) -> str:
+    """A fact of the run as text."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{k} {v}" for k, v in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value))
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:,}" if value >= 10_000 else str(value)
+    return str(value)

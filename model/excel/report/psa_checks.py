@@ -1,0 +1,120 @@
+"""How far the draws can be trusted: convergence, crossing curves, sampled inputs against their targets."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from model.analysis import PSA
+
+from .cells import Column, rows_of
+from .charts import add_line, line_chart
+from .curves import RULES
+from .page import Page
+from .report import Report
+from .words import InputWords
+
+
+def write_convergence(report: Report, page: Page, psa: PSA) -> None:
+    threshold = report.decision_threshold
+    table = psa.convergence(threshold)
+    columns = [
+        Column("Draws", "count", 44),
+        Column(f"Running mean of INMB, {report.currency}", "money"),
+        Column("Lower 95% (Monte Carlo)", "money"),
+        Column("Upper 95% (Monte Carlo)", "money"),
+        Column(f"Standard deviation, {report.currency}", "money"),
+        Column("Probability cost-effective", "share"),
+        Column("Its standard error", "share"),
+    ]
+    rows = [
+        [
+            int(r.draws),
+            r.mean,
+            r.lower,
+            r.upper,
+            r.standard_deviation,
+            r.probability_cost_effective,
+            r.probability_standard_error,
+        ]
+        for r in rows_of(table)
+    ]
+    words = (
+        f"INMB at {report.currency} {threshold:,.0f} per QALY; the interval is that of the simulation, not of the "
+        "evidence."
+    )
+    page.heading("Convergence")
+    top = page.room(340)
+    at = page.filled("Running mean", f"{words} {report.stored}", columns, rows)
+    settled = table.iloc[len(table) // 10 :]
+    low, high = float(settled["lower"].min()), float(settled["upper"].max())
+    pad = 0.1 * max(high - low, 1.0)
+    limits = {"y_min": round(low - pad, -2), "y_max": round(high + pad, -2)}
+    chart = line_chart(
+        report,
+        "Running mean of the incremental net monetary benefit",
+        "Draws",
+        f"INMB, {report.currency}",
+        "#,##0",
+        x_min=0,
+        **limits,
+    )
+    colour = report.colours[report.positions[1]]
+    add_line(chart, "Running mean", at.series(0), at.series(1), colour)
+    add_line(chart, "Lower 95%", at.series(0), at.series(2), colour, "dash", 1)
+    add_line(chart, "Upper 95%", at.series(0), at.series(3), colour, "dash", 1)
+    page.place(top, [chart], 900, 340)
+
+
+def write_crossing(report: Report, page: Page, psa: PSA) -> None:
+    columns = [
+        Column("Arm", "text", 44),
+        Column("Share of draws that cross", "share"),
+        Column("Earliest month", "months"),
+        Column("Median first month", "months"),
+        Column("Largest gap, share of patients", "factor"),
+        Column("Mean area, months", "area"),
+        Column("Rule", "text", 18),
+    ]
+    rows = [
+        [
+            name,
+            r.share_of_draws,
+            r.earliest_month,
+            r.median_first_month,
+            r.largest_gap,
+            r.mean_area_months,
+            RULES[r.rule],
+        ]
+        for name, r in zip(report.names, rows_of(psa.crossing()), strict=True)
+    ]
+    page.filled("Where PFS exceeds OS before repair, over draws", report.stored, columns, rows)
+
+
+def write_moments(report: Report, page: Page, psa: PSA) -> None:
+    table = psa.sampled_moments()
+    words = InputWords(report.definition)
+    columns = [
+        Column("Input", "text", 44),
+        Column("Distribution", "text"),
+        Column("Mean, target", "value"),
+        Column("Mean, sampled", "value"),
+        Column("SD, target", "value"),
+        Column("SD, sampled", "value"),
+        Column("Error of the mean in standard errors", "area"),
+    ]
+    rows = [
+        [
+            words.of(r.input),
+            r.distribution.replace("_", " "),
+            r.mean_target,
+            r.mean_sampled,
+            r.sd_target,
+            r.sd_sampled,
+            r.z,
+        ]
+        for r in rows_of(table)
+        if np.isfinite(r.z)
+    ]
+    if rows:
+        text = "Errors of the mean should lie within about 3 standard errors, 95% of them within 2."
+        page.filled("Sampled inputs against their targets", f"{text} {report.stored}", columns, rows)
