@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .price import threshold_prices
+
 if TYPE_CHECKING:
     from .base_case import BaseCase
 
@@ -40,15 +42,46 @@ def answer(base: BaseCase) -> str:
     new, old = (definition.arm(a) for a in (definition.settings.intervention, definition.settings.comparator))
     change = "gains" if base.incremental_qalys >= 0 else "loses"
     extra = "an extra" if base.incremental_cost >= 0 else "a saving of"
-    verdicts = [
-        f"{'cost-effective' if base.inmb(t) >= 0 else 'not cost-effective'} at {money(t, currency)}"
-        for t in definition.decision_thresholds()
-    ]
     return (
         f"{new.label} {change} {abs(base.incremental_qalys):.2f} QALYs against {lower_first(old.label)} at {extra} "
-        f"{money(abs(base.incremental_cost), currency)} per patient ({ratio_in_words(base)}): "
-        f"{' and '.join(verdicts)} per QALY."
+        f"{money(abs(base.incremental_cost), currency)} per patient ({ratio_in_words(base)}): {verdict(base)}."
     )
+
+
+def verdict(base: BaseCase) -> str:
+    """Is the intervention cost-effective at each decision threshold?"""
+    currency = base.definition.settings.currency
+    parts = []
+    for word, good in (("cost-effective", True), ("not cost-effective", False)):
+        at = [
+            money(t, currency) for t in base.definition.decision_thresholds() if (base.inmb(t) >= 0) is good
+        ]
+        if at:
+            parts.append(f"{word} at {' or '.join(at)}")
+    return ", ".join(parts) + " per QALY"
+
+
+def price_sentences(base: BaseCase) -> list[str]:
+    """For each drug that only the intervention uses: the list price at which it becomes cost-effective."""
+    currency = base.definition.settings.currency
+    table = threshold_prices(base.definition, base.definition.decision_thresholds())
+    sentences = []
+    for product, rows in table.groupby("product", sort=False):
+        today = float(rows["price"].iloc[0])
+        parts = []
+        for _, row in rows.iterrows():
+            price, threshold = (
+                float(row["price_at_zero_inmb"]),
+                money(float(row["willingness_to_pay"]), currency),
+            )
+            at = "no price, not even zero," if price < 0 else money(price, currency)
+            parts.append(f"{at} at {threshold} per QALY")
+        sentences.append(
+            f"Price of {product} at which the decision changes (list price {money(today, currency)}): "
+            + "; ".join(parts)
+            + "."
+        )
+    return sentences
 
 
 def lower_first(text: str) -> str:
@@ -71,5 +104,4 @@ def summary_lines(base: BaseCase) -> list[str]:
         f"{'Difference':{width}}{base.incremental_life_years:>12.3f}{base.incremental_qalys:>10.3f}"
         f"{base.incremental_cost:>18,.0f}"
     )
-    lines += ["", base.conclusion()]
-    return lines
+    return [*lines, "", base.conclusion(), *price_sentences(base)]

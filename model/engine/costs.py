@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.definition.arms import Regimen
-from model.definition.care import Care
+from model.definition.care import Care, SubsequentTreatment
 from model.definition.drugs import Drug
 from model.definition.model_definition import ModelDefinition, address_of
 from model.definition.settings import DAYS_PER_MONTH, MONTHS_PER_YEAR
@@ -26,6 +26,16 @@ CARE_PROGRESSED = "Care, progressed"
 PROGRESSION = "At progression"
 SUBSEQUENT = "Treatment after progression"
 END_OF_LIFE = "End of life"
+OTHER_CATEGORIES = (
+    ADMINISTRATION,
+    MONITORING,
+    ADVERSE_EVENTS,
+    CARE_PROGRESSION_FREE,
+    PROGRESSION,
+    CARE_PROGRESSED,
+    SUBSEQUENT,
+    END_OF_LIFE,
+)
 
 
 def cost_streams(definition: ModelDefinition, timeline: Timeline, arm: str) -> list[Stream]:
@@ -241,27 +251,30 @@ def alive_share(definition: ModelDefinition, arm: str) -> Value:
 
 def _subsequent_streams(definition: ModelDefinition, timeline: Timeline, arm: str) -> list[Stream]:
     """Treatment after progression: a course per patient who progresses alive and is treated, at progression."""
-    rows = [r for r in definition.subsequent if r.arm == arm] or [
-        r for r in definition.subsequent if r.arm is None
-    ]
+    own = [r for r in definition.subsequent if r.item == "share" and r.arm == arm]
+    shares = own or [r for r in definition.subsequent if r.item == "share" and r.arm is None]
     treated_id = of_arm(definition, "progression", "share_treated", arm)
     reached = product(alive_share(definition, arm), parameter(treated_id) if treated_id else constant(1.0))
+    flows = timeline.flow("costs"), timeline.flow("none")
     streams = []
-    for row in rows:
-        if row.item != "share":
-            continue
-        course = course_cost(
-            definition, row.drug, next(r for r in rows if (r.drug, r.item) == (row.drug, "duration_months"))
-        )
+    for row in shares:
+        course = course_cost(definition, row.drug, subsequent_duration(definition, row.drug, arm))
         value = product(reached, parameter(address_of("subsequent", row)), course)
-        streams.append(
-            Stream("cost", SUBSEQUENT, "progressed", "progression_free", f"{definition.drug(row.drug).label}, course",
-                   "progressions", timeline.flow("costs"), timeline.flow("none"), value)
-        )  # fmt: skip
+        label = f"{definition.drug(row.drug).label}, course"
+        line = Stream(
+            "cost", SUBSEQUENT, "progressed", "progression_free", label, "progressions", *flows, value
+        )
+        streams.append(line)
     return streams
 
 
-def course_cost(definition: ModelDefinition, drug_id: str, duration: object) -> Value:
+def subsequent_duration(definition: ModelDefinition, drug: str, arm: str) -> SubsequentTreatment:
+    """The mean duration of a drug after progression: the arm's own row, else the row for all arms."""
+    rows = [r for r in definition.subsequent if (r.item, r.drug) == ("duration_months", drug)]
+    return next((r for r in rows if r.arm == arm), None) or next(r for r in rows if r.arm is None)
+
+
+def course_cost(definition: ModelDefinition, drug_id: str, duration: SubsequentTreatment) -> Value:
     """Cost of a mean course: doses in the mean duration x (drug + administration), first dose included."""
     drug = definition.drug(drug_id)
     doses_per_month = len(dose_days(drug.dose_days)) * DAYS_PER_MONTH / drug.schedule_days

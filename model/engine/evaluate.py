@@ -18,7 +18,7 @@ from threadpoolctl import threadpool_limits
 from model.definition.draws import Draws
 from model.definition.model_definition import ModelDefinition
 
-from .costs import cost_streams
+from .costs import OTHER_CATEGORIES, cost_streams, drug_category
 from .states import ArmStates, StateModel
 from .streams import START, TREATED, Stream
 from .timeline import make_timeline

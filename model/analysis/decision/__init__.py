@@ -9,8 +9,8 @@ from model.analysis.decision.perfect_information import evpi, expected_loss, pop
 from model.analysis.decision.precision import IcerInterval, convergence, draws_needed, icer_interval
 
 __all__ = [
-    "FEWEST_DRAWS",
     "DAMPACK_STATUS",
+    "FEWEST_DRAWS",
     "IcerInterval",
     "Quadrant",
     "Status",
