@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -24,6 +25,7 @@ from .job import Clock, Results
 from .progress import Progress
 
 RUN_FILE = "run.json"
+ABANDONED_SECONDS = 3600
 
 
 def publish(
@@ -34,6 +36,7 @@ def publish(
     Files of an earlier run that this one does not write are removed; files the model did not write are left alone.
     """
     out.parent.mkdir(parents=True, exist_ok=True)
+    _remove_abandoned(out)
     staging = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
     try:
         _write_all(results, record, staging, out.name, progress, clock)
@@ -46,6 +49,13 @@ def publish(
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     return files
+
+
+def _remove_abandoned(out: Path) -> None:
+    """Remove what a run that was killed left beside ``out`` (more than an hour old, so that no other run uses it)."""
+    for folder in out.parent.glob(f".{out.name}-*"):
+        if folder.is_dir() and time.time() - folder.stat().st_mtime > ABANDONED_SECONDS:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _move_in(staging: Path, files: list[Path], out: Path) -> None:

@@ -9,10 +9,9 @@ from __future__ import annotations
 import dataclasses
 import difflib
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
-from .columns import Bounds, Column, block_of, columns_of
+from .columns import Column, block_of, columns_of
 from .model_definition import TABLES, ModelDefinition, address_of
 from .parameters import Parameter, value_column
 from .problems import DefinitionError, Problem

@@ -256,16 +256,16 @@ def _subsequent_streams(definition: ModelDefinition, timeline: Timeline, arm: st
     treated_id = of_arm(definition, "progression", "share_treated", arm)
     reached = product(alive_share(definition, arm), parameter(treated_id) if treated_id else constant(1.0))
     flows = timeline.flow("costs"), timeline.flow("none")
-    streams = []
-    for row in shares:
+
+    def line(row: SubsequentTreatment) -> Stream:
         course = course_cost(definition, row.drug, subsequent_duration(definition, row.drug, arm))
         value = product(reached, parameter(address_of("subsequent", row)), course)
         label = f"{definition.drug(row.drug).label}, course"
-        line = Stream(
+        return Stream(
             "cost", SUBSEQUENT, "progressed", "progression_free", label, "progressions", *flows, value
         )
-        streams.append(line)
-    return streams
+
+    return [line(row) for row in shares]
 
 
 def subsequent_duration(definition: ModelDefinition, drug: str, arm: str) -> SubsequentTreatment:

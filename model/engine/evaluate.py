@@ -105,11 +105,13 @@ class Engine:
         self.block_draws = max(1, BLOCK_VALUES // (self.timeline.n_cycles + 1))
 
     def _categories(self, kind: str) -> tuple[tuple[str, str], ...]:
-        """(category, state) pairs of one kind over all arms, in the order in which they first appear."""
+        """(category, state) pairs of one kind over all arms: drugs in the order of their sheet, then the rest."""
         pairs = {
             (s.category, s.state): None for arm in self.arms for s in self.streams[arm] if s.kind == kind
         }
-        return tuple(pairs)
+        drugs = [drug_category(drug) for drug in self.definition.drugs]
+        rank = {category: i for i, category in enumerate((*drugs, *OTHER_CATEGORIES))}
+        return tuple(sorted(pairs, key=lambda pair: rank.get(pair[0], -1)))
 
     def stream_sums(self, arm: str, draws: Draws) -> Array:
         """``(n_streams, 2, n_draws)`` of one arm, for a few draws: sums over time of curve x weight."""

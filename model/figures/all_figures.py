@@ -31,6 +31,8 @@ from . import (
 from .frame import is_empty
 from .style import house_style
 
+FAST = {"compress_level": 1}  # a tenth larger than the default and markedly faster
+
 
 def figures(
     base: BaseCase, one_way: OneWay | None = None, scenarios: Scenarios | None = None, psa: PSA | None = None
@@ -93,7 +95,7 @@ def write_figure(figure: Figure, path: Path, kind: str) -> None:
     try:
         with house_style():  # the canvases' own methods draw once, where savefig draws twice
             if kind == "png":
-                FigureCanvasAgg(figure).print_png(unfinished, metadata={"Software": None})
+                FigureCanvasAgg(figure).print_png(unfinished, metadata={"Software": None}, pil_kwargs=FAST)
             else:
                 resolution = figure.dpi  # print_svg leaves it at 72
                 FigureCanvasSVG(figure).print_svg(unfinished, metadata={"Date": None, "Creator": None})

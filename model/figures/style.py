@@ -45,6 +45,7 @@ RC: dict[str, Any] = {
     "axes.titlesize": 9.5,
     "axes.titleweight": "bold",
     "axes.titlelocation": "left",
+    "axes.titley": 1.0,  # fixed: matplotlib need not look for ticks above the panel at every drawing
     "axes.labelsize": 8.5,
     "axes.labelcolor": INK,
     "axes.edgecolor": PALE,

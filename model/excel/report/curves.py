@@ -76,7 +76,10 @@ def _columns(report: Report) -> Iterator[tuple[str, str, str, str]]:
 def write_curves(report: Report, spans: Spans) -> None:
     """Charts above, tables below."""
     page = Page(report, CURVES.name)
-    page.charts([survival_chart(report, spans), treatment_chart(report, spans)], width=620, height=380)
+    charts = [survival_chart(report, spans)]
+    if any(": On " in name for name in spans):
+        charts.append(treatment_chart(report, spans))
+    page.charts(charts, width=620, height=380)
     labels_every = max(
         1, round(5 / max(report.base.engine.timeline.years[-1] / (len(chart_rows(report)) - 1), 1e-9))
     )

@@ -35,8 +35,9 @@ def write_disaggregated(report: Report, traces: dict[str, TraceAt]) -> Disaggreg
         ("life_years", "Life years", "years", "years"),
     ):
         tables[outcome] = _write_outcome(report, page, traces, totals, outcome, words, unit, kind)
-    page.heading("Costs by category")
-    page.charts([cost_breakdown(report, tables["costs"])], width=1100, height=400)
+    if len(tables["costs"].rows) > 1:
+        page.heading("Costs by category")
+        page.charts([cost_breakdown(report, tables["costs"])], width=1100, height=400)
     page.close()
     return DisaggregatedAt(totals, tables["costs"])
 
@@ -82,7 +83,7 @@ def _write_outcome(
     last = len(discounted)
     total: list[Any] = ["Total", ""]
     for which, start in (("discounted", 2), ("undiscounted", 4 + n)):
-        sums_of = [Live(f"SUM({at.span(start + a)})", sums[a, which]) for a in range(n)]
+        sums_of = [_sum(at, start + a, sums[a, which]) for a in range(n)]
         total += [*sums_of, *_increment(report, at, last, start, sums_of)]
         if which == "discounted":
             total.append("")
@@ -90,6 +91,11 @@ def _write_outcome(
             totals[outcome, a, which] = at.cell(last, start + a)
     at.rows.append(total)
     return at
+
+
+def _sum(at: TableAt, column: int, value: float) -> Live | float:
+    """The total of a column; 0 where the model has no such amounts."""
+    return Live(f"SUM({at.span(column)})", value) if at.n_rows > at.n_totals else 0.0
 
 
 def _amounts(

@@ -51,7 +51,7 @@ def explanations(report: Report) -> list[str]:
     texts = [f"This model finds {ratio_in_words(base)} ({report.names[new]} against {report.names[old]})."]
     costs = base.costs()
     total = base.incremental_cost
-    drugs = costs[costs["category"].str.startswith("Drug: ")]
+    drugs = costs.loc[np.array([str(c).startswith("Drug: ") for c in costs["category"]], dtype=bool)]
     if total > 0:
         share = float(drugs["increment"].sum()) / total
         texts.append(

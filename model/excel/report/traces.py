@@ -145,7 +145,7 @@ def _account(report: Report, trace: Trace, kind: str, words: str) -> list[TraceC
                     float(account.undiscounted[0, place, of].sum()),
                 )
             )
-    total = np.sum([c.values for c in found], axis=0)
+    total = np.sum([np.zeros(len(trace.columns["Cycle"])), *(c.values for c in found)], axis=0)
     found.append(
         TraceColumn(
             group,
@@ -168,7 +168,7 @@ def _block(columns: list[TraceColumn]) -> list[BlockColumn]:
         if column.key and column.key[1] and (number == 0 or columns[number - 1].group != column.group):
             first_part = number
         formula = None
-        if column.key and not column.key[1]:
+        if column.key and not column.key[1] and columns[number - 1].group == column.group:
             left, right = xl_col_to_name(first_part), xl_col_to_name(number - 1)
             formula = _sum_of(left, right)
         block.append(BlockColumn(column.values.tolist(), formula))
