@@ -106,9 +106,9 @@ def care_is_complete(d: ModelDefinition) -> Iterator[Problem]:
                 "care", position, "frequency", "'once' belongs to at_start, at_progression and on_treatment"
             )
     durations = {(r.drug, r.arm) for r in d.subsequent if r.item == "duration_months"}
-    for position, row in enumerate(d.subsequent):
-        if row.item == "share" and not durations & {(row.drug, row.arm), (row.drug, None)}:
-            yield Problem("subsequent", position, "drug", f"'{row.drug}' has no row duration_months")
+    for position, after in enumerate(d.subsequent):
+        if after.item == "share" and not durations & {(after.drug, after.arm), (after.drug, None)}:
+            yield Problem("subsequent", position, "drug", f"'{after.drug}' has no row duration_months")
     for arm in [*d.arms, None]:
         name = None if arm is None else arm.id
         rows = [(i, r) for i, r in enumerate(d.subsequent) if r.item == "share" and r.arm == name]

@@ -138,10 +138,11 @@ def _sample_coefficients(made: CurveCoefficients, seed: int, key: str, n_draws: 
 def root_of(covariance: Array) -> Array:
     """A lower-triangular or symmetric root R with R R' = covariance (positive semi-definite)."""
     try:
-        return np.linalg.cholesky(covariance)
+        root: Array = np.asarray(np.linalg.cholesky(covariance), dtype=np.float64)
     except np.linalg.LinAlgError:
         values, vectors = np.linalg.eigh(covariance)
-        return vectors * np.sqrt(np.maximum(values, 0.0))
+        root = vectors * np.sqrt(np.maximum(values, 0.0))
+    return root
 
 
 def dirichlet_groups(definition: ModelDefinition) -> list[list[str]]:

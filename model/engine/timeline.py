@@ -90,7 +90,7 @@ class Timeline:
 
     @property
     def days(self) -> Array:
-        return np.arange(self.n_cycles + 1) * self.cycle_days
+        return np.arange(self.n_cycles + 1, dtype=float) * self.cycle_days
 
     @property
     def months(self) -> Array:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
 
 from model.definition.columns import Column
+
+UNSAID_MAXIMUM = 1e6
 
 
 def entry_rule(column: Column, first_cell: str) -> dict[str, Any] | None:
@@ -20,7 +23,7 @@ def entry_rule(column: Column, first_cell: str) -> dict[str, Any] | None:
             return None
         rule = {"validate": "any"}
     else:
-        allowed = column.allowed()
+        allowed = allowed_words(column)
         if column.refers_to:
             allowed = "an id that is listed on its own sheet (pick it from the list)"
         optional = "" if column.required and column.default is None else " It may be left empty."
@@ -33,6 +36,20 @@ def entry_rule(column: Column, first_cell: str) -> dict[str, Any] | None:
         unit = f" [{column.unit}]" if column.unit else ""
         rule.update(input_title=_short(column.header, 32), input_message=_short(column.help + unit, 255))
     return rule
+
+
+def allowed_words(column: Column) -> str:
+    """What a cell takes, for the analyst's eye.
+
+    A maximum that only keeps absurd numbers out goes unsaid, and rates read as they are shown: in per cent.
+    """
+    if column.kind == "number" and column.maximum is not None and column.maximum >= UNSAID_MAXIMUM:
+        column = dataclasses.replace(column, maximum=None)
+    if column.kind == "number" and column.number_format.endswith("%") and column.minimum is not None:
+        if column.maximum is None:
+            return f"a rate of at least {column.minimum:.0%}, such as 3% (0.03)"
+        return f"a rate from {column.minimum:.0%} to {column.maximum:.0%}, such as 3% (0.03)"
+    return column.allowed()
 
 
 def apply_rule(sheet: Worksheet, column: Column, first_row: int, last_row: int, place: int) -> None:

@@ -18,7 +18,15 @@ from model.definition.columns import Column
 from model.definition.model_definition import ModelDefinition, address_of
 
 from .schema import SHEETS
-from .table_specs import INPUT_ID, FieldsSpec, SheetSpec, TableSpec, headers_of
+from .table_specs import (
+    INPUT_ID,
+    TAIL_PLACES,
+    FieldsSpec,
+    SheetSpec,
+    TableSpec,
+    all_headers_of,
+    is_block_header,
+)
 
 SPARE_ROWS = 3
 TOP_ROWS = 4  # title, purpose, link to the cover, and a blank row
@@ -51,12 +59,16 @@ class Place:
 
 @dataclasses.dataclass(frozen=True)
 class TablePlace:
-    """Rows of one table: title, explanation, hints and header follow one another, then the records and spare rows."""
+    """Rows of one table: title, explanation, hints and header follow one another, then the records and spare rows.
+
+    ``headers``: by sheet column from A on; empty where the table leaves a column to another one of its sheet.
+    """
 
     spec: TableSpec | FieldsSpec
     sheet: str
     title_row: int
     n_records: int
+    headers: tuple[str, ...]
 
     @property
     def header_row(self) -> int:
@@ -76,19 +88,22 @@ class TablePlace:
         return self.first_row + self.n_records + self.n_spare - 1
 
     @property
-    def headers(self) -> tuple[str, ...]:
-        headers = headers_of(self.spec)
-        derived = self.spec.name == "settings" or (
-            isinstance(self.spec, TableSpec) and self.spec.has_input_ids
-        )
-        return (*headers, INPUT_ID) if derived else headers
+    def gaps(self) -> tuple[int, ...]:
+        """Sheet columns inside the table that hold none of its headers."""
+        return tuple(number for number, header in enumerate(self.headers) if not header)
 
     def column(self, field: str) -> int:
-        """Column of a field (of the derived input id for ``"input_id"``)."""
+        """Sheet column of a field (of the derived input id for ``"input_id"``)."""
         if field == "input_id":
-            return len(self.headers) - 1
+            return self.column_of(INPUT_ID)
         assert isinstance(self.spec, TableSpec)
-        return next(i for i, c in enumerate(self.spec.columns) if c.field == field)
+        found = self.spec.column(field)
+        assert found is not None
+        return self.column_of(found.header)
+
+    def column_of(self, header: str) -> int:
+        """Sheet column of a header."""
+        return self.headers.index(header)
 
     def cell(self, position: int, field: str) -> Place:
         """The cell of one record's field."""
@@ -144,14 +159,40 @@ def layout_of(definition: ModelDefinition, controls: Mapping[str, Control] | Non
 
 def _tables_of(sheet: SheetSpec, definition: ModelDefinition, n_controls: int) -> list[TablePlace]:
     places, row = [], TOP_ROWS
+    headers = headers_across(sheet)
     for spec in sheet.tables:
         if isinstance(spec, FieldsSpec):
             count = len(spec.fields) + (n_controls if spec.name == "settings" else 0)
         else:
             count = len(definition.table(spec.name))
-        places.append(TablePlace(spec, sheet.name, row, count))
+        places.append(TablePlace(spec, sheet.name, row, count, headers[spec.name]))
         row = places[-1].last_row + 3
     return places
+
+
+def headers_across(sheet: SheetSpec) -> dict[str, tuple[str, ...]]:
+    """The headers of each table by sheet column, with "" for columns that it leaves to another table.
+
+    Keys and other columns of its own start at column A. The parameter block (Value to High) of all tables starts in
+    the same column, and Source, Quality, Notes and Input id stand in the same columns: so a column of numbers is
+    never as wide as a note, and the eye finds them at one place.
+    """
+    own, block, tail = {}, {}, {}
+    for spec in sheet.tables:
+        headers = all_headers_of(spec)
+        tail[spec.name] = [h for h in headers if h in TAIL_PLACES]
+        block[spec.name] = [h for h in headers if is_block_header(spec, h)]
+        own[spec.name] = [h for h in headers if h not in tail[spec.name] and h not in block[spec.name]]
+    block_start = max((len(own[name]) for name in own if block[name]), default=0)
+    tail_start = max(block_start + len(block[name]) if block[name] else len(own[name]) for name in own)
+    anchors = sorted({TAIL_PLACES[h] for headers in tail.values() for h in headers})
+    across = {}
+    for spec in sheet.tables:
+        places = dict(enumerate(own[spec.name]))
+        places.update(enumerate(block[spec.name], start=block_start))
+        places.update({tail_start + anchors.index(TAIL_PLACES[h]): h for h in tail[spec.name]})
+        across[spec.name] = tuple(places.get(number, "") for number in range(max(places) + 1))
+    return across
 
 
 def _referred_to() -> set[str]:

@@ -241,7 +241,7 @@ SHEETS: tuple[SheetSpec, ...] = (
             TableSpec(
                 "life_table",
                 "Yearly probability of death",
-                "One row per year of age, none left out; the last row holds for all higher ages.",
+                "One row per year of age, none left out; after the last row nobody survives (the model takes a probability of 1).",
                 required=False,
             ),
         ),

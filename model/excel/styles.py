@@ -10,7 +10,8 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-FONT = "Calibri"
+FONT = "Arial"  # has the same widths wherever a workbook is opened, so that columns and rows fit their text
+FONT_SIZE = 10
 DARK = "#1F3864"
 HEADER = "#2F5597"
 HEADER_OPTIONAL = "#7F96BF"
@@ -20,6 +21,7 @@ INPUT_FILL = "#FFF9DB"
 INPUT_FONT = "#0000C8"
 CALCULATION_FILL = "#F2F2F2"
 OUTPUT_FILL = "#E8F1E4"
+GAP_FILL = "#F7F8FA"
 TAB_INPUT = "#F2C94C"
 TAB_CONTROL = "#1F3864"
 
@@ -33,6 +35,23 @@ class ExactWorksheet(Worksheet):
         self.fh.write(f"<c{text}><v>{value!r}</v></c>")
 
 
+class InputWorksheet(ExactWorksheet):
+    """A worksheet whose rows are stored with a height but grow when an analyst types more text into them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.growing_rows: set[int] = set()
+
+    def _write_row(self, row: int, *arguments: Any, **options: Any) -> None:
+        self._grows = row in self.growing_rows
+        super()._write_row(row, *arguments, **options)
+
+    def _xml_start_tag_unencoded(self, tag: str, attributes: Any = ()) -> None:
+        if tag == "row" and self._grows:  # a height set by hand would not follow the text
+            attributes = [(name, value) for name, value in attributes if name != "customHeight"]
+        super()._xml_start_tag_unencoded(tag, attributes)
+
+
 class ExactWorkbook(Workbook):
     """A workbook of :class:`ExactWorksheet`."""
 
@@ -42,7 +61,13 @@ class ExactWorkbook(Workbook):
 def new_workbook(path: str | PathLike[str]) -> Workbook:
     """An empty workbook to be written to ``path`` when it is closed; text stays text, numbers keep all digits."""
     workbook = ExactWorkbook(
-        str(path), {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+        str(path),
+        {
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+            "default_format_properties": {"font_name": FONT, "font_size": FONT_SIZE, "font_scheme": "none"},
+        },
     )
     workbook.set_calc_mode("auto")
     return workbook
@@ -59,7 +84,7 @@ class Styles:
         """A format with these XlsxWriter properties on top of the common font."""
         key = tuple(sorted(properties.items()))
         if key not in self._made:
-            common = {"font_name": FONT, "font_size": 10, "valign": "top"}
+            common = {"font_name": FONT, "font_size": FONT_SIZE, "valign": "top"}
             self._made[key] = self._workbook.add_format({**common, **properties})
         return self._made[key]
 
@@ -89,9 +114,10 @@ class Styles:
 
     @property
     def hint(self) -> Format:
-        return self.make(italic=True, font_size=8, font_color=GREY, valign="bottom")
+        """The small line above a header, indented like it."""
+        return self.make(italic=True, font_size=8, font_color=GREY, valign="vcenter", indent=1)
 
-    def header(self, need: str) -> Format:
+    def header(self, need: str, align: str = "left") -> Format:
         """A column header; ``need`` is "required", "optional" or "derived"."""
         fill = {"required": HEADER, "optional": HEADER_OPTIONAL, "derived": GREY}[need]
         return self.make(
@@ -100,11 +126,23 @@ class Styles:
             bg_color=fill,
             text_wrap=True,
             valign="vcenter",
-            align="left",
+            align=align,
             indent=1,
             border=1,
             border_color=LINE,
         )
+
+    @property
+    def gap_header(self) -> Format:
+        """Header of sheet columns that a table leaves to another one: its band runs on without a word."""
+        return self.make(
+            bg_color=HEADER_OPTIONAL, top=1, bottom=1, top_color=LINE, bottom_color=LINE, valign="vcenter"
+        )
+
+    @property
+    def gap(self) -> Format:
+        """A cell below :attr:`gap_header`; it takes no entry."""
+        return self.make(bg_color=GAP_FILL, top=1, bottom=1, top_color=LINE, bottom_color=LINE)
 
     def input(self, number_format: str = "", wrap: str = "no", align: str = "") -> Format:
         """A cell that the analyst changes."""
@@ -132,10 +170,15 @@ class Styles:
         return self.make(border=1, border_color=LINE, **properties)
 
 
-def set_up_page(sheet: Worksheet, title: str, paper: str = "A4") -> None:
-    """Landscape A4 (or A3), one page wide, with the model's title above and sheet and page below."""
+def set_up_page(
+    sheet: Worksheet, title: str, paper: str = "A4", orientation: str = "landscape"
+) -> None:
+    """A4 or A3, one page wide, with the model's title above and sheet and page below."""
     short = title if len(title) <= 110 else title[:107] + "..."
-    sheet.set_landscape()
+    if orientation == "landscape":
+        sheet.set_landscape()
+    else:
+        sheet.set_portrait()
     sheet.set_paper({"A4": 9, "A3": 8}[paper])
     sheet.fit_to_pages(1, 0)
     sheet.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)

@@ -11,6 +11,7 @@ from model.definition.model_definition import TABLES
 from model.definition.parameters import Parameter
 
 INPUT_ID = "Input id"
+TAIL_PLACES = {"Source": 0, "Quality": 1, "Notes": 2, "Description": 2, INPUT_ID: 3}  # from left to right
 INPUT_ID_HELP = (
     "What to type on the sheet Scenarios, or after --set, to change this row; made from the row itself"
 )
@@ -127,6 +128,21 @@ class SheetSpec:
     purpose: str
     tables: tuple[TableSpec | FieldsSpec, ...]
     other_titles: tuple[str, ...] = ()
+
+
+def is_block_header(table: TableSpec | FieldsSpec, header: str) -> bool:
+    """Does the header belong to the numbers of the parameter block, Value to High?"""
+    return (
+        isinstance(table, TableSpec)
+        and header not in TAIL_PLACES
+        and any(column.in_block and column.header == header for column in table.columns)
+    )
+
+
+def all_headers_of(table: TableSpec | FieldsSpec) -> tuple[str, ...]:
+    """Headers of a table from left to right, with the derived column of input ids where there is one."""
+    derived = table.name == "settings" or (isinstance(table, TableSpec) and table.has_input_ids)
+    return (*headers_of(table), INPUT_ID) if derived else headers_of(table)
 
 
 def headers_of(table: TableSpec | FieldsSpec) -> tuple[str, ...]:

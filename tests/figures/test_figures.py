@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import subprocess
 import sys
 from pathlib import Path
@@ -101,9 +100,7 @@ def test_a_three_arm_model_fills_every_figure_but_the_price_and_the_outside_evid
     three: dict[str, Figure],
 ) -> None:
     numbers = [int(stem[:2]) for stem in three]
-    assert numbers == [n for n in range(1, 23) if n not in (4, 5, 9, 15)] or numbers == [
-        n for n in range(1, 23) if n not in (9, 15)
-    ]
+    assert numbers == [n for n in range(1, 23) if n not in (9, 15)]
 
 
 def test_every_axis_has_a_label_and_every_figure_a_title_and_the_name_of_its_model(
@@ -275,9 +272,3 @@ def test_numbers_are_written_as_a_person_would() -> None:
         and number(1000.0, 0, trim=True) == "1,000"
     )
     assert [sensible_digits(x) for x in (0.0, 0.012, 0.4, 12.0, 1500.0)] == [0, 3, 2, 1, 0]
-
-
-def test_every_figure_of_one_definition_is_general_in_its_threshold() -> None:
-    definition = three_arms()
-    lower = dataclasses.replace(definition, thresholds=(Threshold(value=0.0 + 1.0),))
-    assert "16_tornado" in everything(lower)

@@ -97,7 +97,7 @@ def write_cell(
     else:
         properties["align"] = "right"
     if kind == "free":  # runs on over the empty cells to its right
-        properties = {"indent": 1}
+        properties = {"align": "left", "indent": 1}
     elif isinstance(value, str):
         properties["text_wrap"] = True
     if isinstance(value, Link):

@@ -65,7 +65,7 @@ def explanations(report: Report) -> list[str]:
         texts.append(
             f"{drug.label} is taken for {years:.2f} years on average; it adds {money(increment, currency)} "
             f"per patient{part}. "
-            "What is paid therefore grows with the time to progression as much as with survival."
+            "What is paid depends on the time on treatment, not on survival alone."
         )
     texts += _shared_drugs(report, costs, total)
     texts += _price_words(report)
@@ -98,14 +98,16 @@ def _shared_drugs(report: Report, costs: pd.DataFrame, total: float) -> list[str
     """Drugs of both arms whose cost grows because the intervention is taken longer."""
     own = {r.drug for r in own_regimens(report)}
     texts = []
-    for regimen in report.definition.regimen(report.definition.settings.intervention):
+    s = report.definition.settings
+    for regimen in report.definition.regimen(s.intervention):
         drug = report.definition.drug(regimen.drug)
         increment = float(costs.loc[costs["category"] == drug_category(drug), "increment"].sum())
         if drug.id not in own and total > 0 and increment > 0.02 * total:
+            other = next(r for r in report.definition.regimen(s.comparator) if r.drug == drug.id)
             texts.append(
                 f"{drug.label}, part of both arms, costs {money(increment, report.currency)} more "
-                f"({increment / total:.0%} of the increment) only because patients stay "
-                "progression-free, and on it, for longer."
+                f"({increment / total:.0%} of the increment): patients are on it for {mean_years(report, regimen):.2f} "
+                f"years instead of {mean_years(report, other):.2f}."
             )
     return texts
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from model.analysis import PSA
@@ -47,8 +49,7 @@ def write_convergence(report: Report, page: Page, psa: PSA) -> None:
     at = page.filled("Running mean", f"{words} {report.stored}", columns, rows)
     settled = table.iloc[len(table) // 10 :]
     low, high = float(settled["lower"].min()), float(settled["upper"].max())
-    pad = 0.1 * max(high - low, 1.0)
-    limits = {"y_min": round(low - pad, -2), "y_max": round(high + pad, -2)}
+    limits = round_limits(low, high)
     chart = line_chart(
         report,
         "Running mean of the incremental net monetary benefit",
@@ -63,6 +64,14 @@ def write_convergence(report: Report, page: Page, psa: PSA) -> None:
     add_line(chart, "Lower 95%", at.series(0), at.series(2), colour, "dash", 1)
     add_line(chart, "Upper 95%", at.series(0), at.series(3), colour, "dash", 1)
     page.place(top, [chart], 900, 340)
+
+
+def round_limits(low: float, high: float) -> dict[str, float]:
+    """Ends of an axis on round numbers around a range."""
+    span = max(high - low, 1e-6)
+    step = 10.0 ** math.floor(math.log10(span))
+    step = step if span / step >= 4 else step / 2 if span / step >= 2 else step / 5
+    return {"y_min": math.floor(low / step) * step, "y_max": math.ceil(high / step) * step, "y_step": step}
 
 
 def write_crossing(report: Report, page: Page, psa: PSA) -> None:

@@ -10,8 +10,8 @@ from .cells import As, Column, Live, rows_of
 from .charts import plane_chart
 from .page import Page, TableAt
 from .psa_checks import write_convergence, write_crossing, write_moments
-from .psa_draws import DrawsAt
-from .report import PSA_RESULTS, Report
+from .psa_draws import FIRST_ROW, DrawsAt
+from .report import PSA_DRAWS, PSA_RESULTS, Report
 
 PLOTTED_DRAWS = 3000
 KINDS = {"life_years": "years", "qalys": "qalys", "costs": "money"}
@@ -232,10 +232,10 @@ def _plane(report: Report, page: Page, psa: PSA, draws: DrawsAt, means: TableAt)
         ]
     )
     at.rows.append(["Base case", base.incremental_qalys, base.incremental_cost, ""])
-    first = 7
+    first = FIRST_ROW
     place = {
         k: [
-            "PSA draws",
+            PSA_DRAWS.name,
             first,
             draws.columns[k, "increment"],
             first + shown - 1,
