@@ -199,10 +199,7 @@ class BaseCase:
         for year in range(1, int(self.definition.settings.horizon_years) + 1):
             row: dict[str, object] = {"year": year}
             for name in ("PFS", "OS"):
-                ends = [
-                    (-np.log(at_year(c, name, year - 1)), -np.log(at_year(c, name, year))) for c in (new, old)
-                ]
-                (n0, n1), (o0, o1) = ends
+                n0, n1, o0, o1 = (hazard_by_year(c, name, y) for c in (new, old) for y in (year - 1, year))
                 row[f"{name} hazard ratio in the year"] = (n1 - n0) / (o1 - o0) if o1 > o0 else np.nan
                 row[f"{name} cumulative hazard ratio"] = n1 / o1 if o1 > 0 else np.nan
             rows.append(row)
@@ -234,6 +231,15 @@ def at_year(columns: dict[str, np.ndarray], name: str, year: float) -> float:
     """Value of a trace column at a year, interpolated linearly between cycle boundaries (nan beyond the horizon)."""
     years = columns["Years"]
     return float(np.interp(year, years, columns[name])) if year <= years[-1] + 1e-9 else np.nan
+
+
+def hazard_by_year(columns: dict[str, np.ndarray], name: str, year: float) -> float:
+    """Cumulative hazard of a trace column at a year, interpolated; nan beyond the horizon or where no one is left."""
+    years, survival = columns["Years"], columns[name]
+    left = survival > 0
+    if year > years[-1] + 1e-9 or year > years[left][-1]:
+        return float("nan")
+    return float(np.interp(year, years[left], -np.log(survival[left])))
 
 
 def median(months: np.ndarray, survival: np.ndarray) -> float:

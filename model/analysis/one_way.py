@@ -116,7 +116,22 @@ def one_way(definition: ModelDefinition, threads: int | None = None) -> OneWay:
             values[name][2 * i], values[name][2 * i + 1] = low, high
     base_outcomes = evaluate(definition, base_draws, threads=1)
     outcomes = evaluate(definition, Draws(n, values), threads) if n else base_outcomes
-    return OneWay(definition, found, base_outcomes, outcomes, excluded(definition, found))
+    inert = {
+        bound.parameter_id for i, bound in enumerate(found) if _moves_nothing(base_outcomes, outcomes, i)
+    }
+    keep = [i for i, bound in enumerate(found) if bound.parameter_id not in inert]
+    if inert:
+        rows = np.array([r for i in keep for r in (2 * i, 2 * i + 1)], dtype=int)
+        outcomes = outcomes.rows(rows) if len(rows) else base_outcomes
+    kept = [found[i] for i in keep]
+    return OneWay(definition, kept, base_outcomes, outcomes, excluded(definition, kept, inert))
+
+
+def _moves_nothing(base: Outcomes, outcomes: Outcomes, position: int) -> bool:
+    """Does a row of the analysis leave every cost and QALY of every arm as it is?"""
+    rows = slice(2 * position, 2 * position + 2)
+    same_costs = np.allclose(outcomes.total_costs[rows], base.total_costs, rtol=1e-14, atol=0)
+    return bool(same_costs and np.allclose(outcomes.total_qalys[rows], base.total_qalys, rtol=1e-14, atol=0))
 
 
 def bounds(definition: ModelDefinition) -> list[Bound]:
@@ -198,14 +213,17 @@ def curves_at_limits(made: CurveCoefficients, horizon_months: float) -> tuple[Ar
     return family.to_natural(centre - move), family.to_natural(centre + move)
 
 
-def excluded(definition: ModelDefinition, found: list[Bound]) -> pd.DataFrame:
+def excluded(definition: ModelDefinition, found: list[Bound], inert: set[str]) -> pd.DataFrame:
     """Inputs that the analysis leaves alone, with the reason."""
     covered = {name for bound in found for name in bound.changes}
     labels = all_labels(definition)
     rows = []
     for name, p in definition.parameters.items():
         if name not in covered:
-            joint = name.startswith("coefficients.") and not p.uncertain
-            reason = "moved with its curve" if joint else "fixed: known, or varied as a scenario"
+            reason = "fixed: known, or varied as a scenario"
+            if name in inert:
+                reason = "uncertain, but moves nothing with the curves and conventions now selected"
+            elif p.uncertain:
+                reason = "estimated together with others: moved with its curve"
             rows.append((name, labels.get(name, name), p.value, p.unit, reason))
     return pd.DataFrame(rows, columns=["input", "label", "value", "unit", "reason"])

@@ -68,6 +68,24 @@ class Outcomes:
     def n_draws(self) -> int:
         return self.crossing_area_months.shape[0]
 
+    def rows(self, draws: NDArray[np.int_]) -> Outcomes:
+        """The outcomes of some draws only, in the order given."""
+
+        def of(account: Account) -> Account:
+            discounted, undiscounted = account.discounted[draws], account.undiscounted[draws]
+            return Account(account.categories, account.states, discounted, undiscounted)
+
+        return Outcomes(
+            self.arms,
+            of(self.life_years),
+            of(self.qalys),
+            of(self.costs),
+            self.crossing_first_month[draws],
+            self.crossing_largest_gap[draws],
+            self.crossing_area_months[draws],
+            self.alive_at_horizon[draws],
+        )
+
     @property
     def total_costs(self) -> Array:
         """Discounted costs ``(n_draws, n_arms)``."""

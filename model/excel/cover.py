@@ -5,24 +5,38 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
+from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from model.definition.model_definition import ModelDefinition
 
 from .layout import Layout
+from .measures import lines_of, row_height
 from .schema import SHEETS
-from .sheets import SheetWriter, lines_of, row_height
-from .styles import GREY, HEADER, TAB_CONTROL, Styles
+from .sheets import SheetWriter
+from .styles import HEADER, TAB_CONTROL, Styles
 from .table_specs import SheetSpec
 
 STEPS = (
-    "Save a copy of this file. Change only yellow cells with blue type; pick from the list where a cell offers one.",
-    "Work through the sheets from left to right. Select a cell, or rest on a header, to read what it takes.",
-    "To add a row, use the empty rows under a table (or insert rows there); to remove one, clear or delete the row. "
-    "Extra columns, notes and blank rows do no harm; headers must keep their words.",
-    "Give every value its source and quality mark; write how it was obtained in the notes.",
-    "Run the model on the saved file (python run_model.py run FILE). Every input that cannot be used is listed with its "
-    "sheet and cell, and nothing is calculated until all are right.",
+    (
+        "1  Save a copy",
+        "Change only yellow cells with blue type; pick from the list where a cell offers one.",
+    ),
+    (
+        "2  Go through the sheets",
+        "From left to right. Select a cell, or rest on a header, to read what it takes.",
+    ),
+    (
+        "3  Add or remove rows",
+        "Use the empty rows under a table (or insert rows there); to remove a row, clear or delete it. Extra columns, "
+        "notes and blank rows do no harm; headers must keep their words.",
+    ),
+    ("4  Give the source", "Every value has its source and quality mark; the notes say how it was obtained."),
+    (
+        "5  Run the model",
+        "On the saved file: python run_model.py run FILE. Every input that cannot be used is listed with its sheet and "
+        "cell, and nothing is calculated until all are right.",
+    ),
 )
 
 
@@ -51,44 +65,45 @@ def write_cover(
     how_to, key, contents = spec.other_titles
     row = place.last_row + 2
     row = _section(sheet, styles, row, how_to)
-    for number, step in enumerate(STEPS, start=1):
-        sheet.write_number(row, 0, number, styles.make(align="right", bold=True, font_color=HEADER))
-        sheet.write_string(row, 1, step, styles.make(text_wrap=True))
-        sheet.set_row(row, row_height(lines_of(step, writer.widths[1])))
-        row += 1
+    for step, text in STEPS:
+        row = _line(
+            sheet, row, step, styles.make(bold=True, font_color=HEADER), text, styles, writer.widths[1]
+        )
     row = _section(sheet, styles, row + 1, key)
-    for letter, style, text in (
+    for word, style, text in (
         (
-            "I",
-            styles.input(),
-            "Input: the analyst may change it; the small line above a header marks such columns with I",
+            "I   Input",
+            styles.input("", align="left"),
+            "The analyst may change it; the small line above a header marks such columns with I",
         ),
-        ("", styles.plain(), "Id, name, source or note: plain; it names or documents an input"),
-        ("C", styles.calculation(), "Calculation: filled by a formula; do not type over it"),
-        ("O", styles.output(), "Output: a result"),
+        ("Note", styles.plain("", align="left"), "Id, name, source or note: it names or documents an input"),
+        ("C   Calculation", styles.calculation("", "left"), "Filled by a formula; do not type over it"),
+        ("O   Output", styles.output("", "left"), "A result"),
+        ("Header", styles.header("required"), "Column that must be filled"),
+        ("Header", styles.header("optional"), "Column that may be left empty, or has a default"),
+        ("Header", styles.header("derived"), "Column that is filled by a formula"),
     ):
-        sheet.write_string(row, 0, letter, style)
-        sheet.write_string(row, 1, text, styles.make())
-        row += 1
-    for need, text in (
-        ("required", "Header of a column that must be filled"),
-        ("optional", "Header of a column that may be left empty, or has a default"),
-    ):
-        sheet.write_string(row, 0, "Header", styles.header(need))
-        sheet.write_string(row, 1, text, styles.make())
-        row += 1
+        row = _line(sheet, row, word, style, text, styles, writer.widths[1])
     row = _section(sheet, styles, row + 1, contents)
     listed = [FurtherSheet(s.name, s.purpose, "I") for s in SHEETS[1:]]
     for entry in [*listed, *further_sheets]:
-        words = {"I": "I: inputs", "C": "C: calculation", "O": "O: results"}[entry.sheet_class]
+        text = f"{entry.sheet_class}   {entry.purpose}"
         sheet.write_url(row, 0, f"internal:'{entry.name}'!A1", styles.link, entry.name)
-        sheet.write_string(row, 1, entry.purpose, styles.make(text_wrap=True))
-        sheet.write_string(row, 2, words, styles.make(font_color=GREY))
-        sheet.set_row(row, row_height(lines_of(entry.purpose, writer.widths[1])))
-        row += 1
+        row = _line(sheet, row, "", None, text, styles, writer.widths[1])
     sheet.fit_to_pages(1, 1)
     sheet.print_area(0, 0, row, len(writer.widths) - 1)
     sheet.set_tab_color(TAB_CONTROL)
+
+
+def _line(
+    sheet: Worksheet, row: int, word: str, style: Format | None, text: str, styles: Styles, width: float
+) -> int:
+    """A word and what is said of it; returns the next row."""
+    if style is not None:
+        sheet.write_string(row, 0, word, style)
+    sheet.write_string(row, 1, text, styles.make(text_wrap=True, indent=1))
+    sheet.set_row(row, row_height(lines_of(text, width)))
+    return row + 1
 
 
 def _section(sheet: Worksheet, styles: Styles, row: int, title: str) -> int:

@@ -241,7 +241,7 @@ SHEETS: tuple[SheetSpec, ...] = (
             TableSpec(
                 "life_table",
                 "Yearly probability of death",
-                "One row per year of age, none left out; after the last row nobody survives (the model takes a probability of 1).",
+                "One row per year of age, none left out; after the last row the model takes 1 (nobody survives).",
                 required=False,
             ),
         ),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,28 +12,18 @@ from model.definition.columns import Column
 from model.definition.model_definition import ModelDefinition, address_of
 from model.definition.settings import Provenance
 
-from .entry_rules import apply_rule, hint
+from .entry_rules import allowed_words, apply_rule, hint
 from .layout import Control, Layout, TablePlace
-from .styles import INPUT_FILL, LINE, TAB_INPUT, Styles, set_up_page
+from .measures import BOLD, lines_of, row_height
+from .number_formats import TableFormats
+from .styles import INPUT_FILL, LINE, TAB_INPUT, InputWorksheet, Styles, set_up_page
 from .table_specs import INPUT_ID, INPUT_ID_HELP, FieldsSpec, SheetColumn, SheetSpec, TableSpec, headers_of
+from .widths import HINT_SIZE, column_widths
 
-FIELD_WIDTHS = {
-    "About": 26,
-    "Entry": 84,
-    "What to write": 56,
-    "Setting": 34,
-    "Value": 20,
-    "Unit": 14,
-    "Allowed": 34,
-    "What it does": 56,
-    "Source": 22,
-    "Quality": 12,
-    "Notes": 44,
-}
+A3_FROM_WIDTH = 200.0
+PORTRAIT_TO_WIDTH = 100.0
+SMALLER_FROM_WIDTH, SMALLER_ZOOM = 200.0, 90
 WIDE = 40.0
-NOTES_WIDTH = 48.0
-NARROWED, NARROWED_LONG, LONG_TEXT = 24.0, 44.0, 70
-A3_FROM_WIDTH = 170.0
 SETTING_TEXT = {"Setting": "label", "Unit": "unit", "Allowed": "allowed", "What it does": "help"}
 
 
@@ -47,7 +36,7 @@ class SheetWriter:
         self.sheet, self.spec, self.definition = sheet, spec, definition
         self.layout, self.styles = layout, styles
         self.places = [layout.tables[table.name] for table in spec.tables]
-        self.widths = column_widths(self.places, layout, definition)
+        self.widths = column_widths(self.places, definition)
 
     def write(self, controls: Mapping[str, Control] | None = None) -> None:
         """Title, tables, widths, frozen panes and print set-up."""
@@ -56,22 +45,32 @@ class SheetWriter:
         self.write_top(self.spec.title, self.spec.purpose)
         for place in self.places:
             self.write_table(place, controls or {})
-        first, last = self.places[0], self.places[-1]
-        if len(self.places) == 1 and isinstance(first.spec, TableSpec):
-            keys = sum(c.key for c in first.spec.columns)
-            self.sheet.freeze_panes(first.header_row + 1, keys)
-            self.sheet.repeat_rows(0, first.header_row)
-        else:
-            self.sheet.freeze_panes(2, 1)
-            self.sheet.repeat_rows(0, 1)
+        self._set_panes()
+        last = self.places[-1]
         self.sheet.print_area(0, 0, last.last_row, len(self.widths) - 1)
         self.sheet.ignore_errors(
             {"number_stored_as_text": f"A1:{xl_rowcol_to_cell(last.last_row + 200, 30)}"}
         )
         self.sheet.set_tab_color(TAB_INPUT)
+        total = sum(self.widths)
+        if total > SMALLER_FROM_WIDTH:
+            self.sheet.set_zoom(SMALLER_ZOOM)
         set_up_page(
-            self.sheet, self.definition.about.title, "A3" if sum(self.widths) > A3_FROM_WIDTH else "A4"
+            self.sheet,
+            self.definition.about.title,
+            "A3" if total > A3_FROM_WIDTH else "A4",
+            "portrait" if total < PORTRAIT_TO_WIDTH else "landscape",
         )
+
+    def _set_panes(self) -> None:
+        """Headers of a single table stay in view, and on each page; of several tables, title and first keys do."""
+        keys = min(_leading_keys(place) for place in self.places)
+        first = self.places[0]
+        if len(self.places) == 1 and isinstance(first.spec, TableSpec):
+            self.sheet.freeze_panes(first.header_row + 1, keys)
+            self.sheet.repeat_rows(first.header_row)
+        else:
+            self.sheet.freeze_panes(2, keys)
 
     def write_top(self, title: str, purpose: str) -> None:
         self.sheet.set_row(0, 26)
@@ -81,53 +80,83 @@ class SheetWriter:
             self.sheet.write_url(2, 0, "internal:Cover!A1", self.styles.link, "← Cover")
 
     def write_table(self, place: TablePlace, controls: Mapping[str, Control]) -> None:
-        width = len(place.headers)
         self.sheet.set_row(place.title_row, 20)
         self.sheet.write_string(place.title_row, 0, place.spec.title, self.styles.table_title)
-        for column in range(1, width):
+        for column in range(1, len(place.headers)):
             self.sheet.write_blank(place.title_row, column, None, self.styles.title_line)
+        self.sheet.set_row(place.title_row + 1, 19)
         self.sheet.write_string(place.title_row + 1, 0, place.spec.explanation, self.styles.explanation)
-        self.sheet.set_row(place.header_row, 30)
+        self._write_gaps(place)
         if isinstance(place.spec, TableSpec):
             self._write_records(place, place.spec)
         else:
             self._write_fields(place, place.spec, controls)
 
+    def _write_gaps(self, place: TablePlace) -> None:
+        """The columns that the table leaves to another one: without a word, so that the reader passes them by."""
+        for column in place.gaps:
+            self.sheet.write_blank(place.header_row, column, None, self.styles.gap_header)
+            for row in range(place.first_row, place.last_row + 1):
+                self.sheet.write_blank(row, column, None, self.styles.gap)
+
+    def _set_heights(self, place: TablePlace, hints: Mapping[int, str]) -> None:
+        """Rows of the hints and of the headers."""
+        above = max((lines_of(text, self.widths[n] / HINT_SIZE) for n, text in hints.items()), default=1)
+        self.sheet.set_row(place.header_row - 1, 5.0 + 11.0 * above)
+        lines = max(lines_of(header, self.widths[n] / BOLD) for n, header in enumerate(place.headers))
+        self.sheet.set_row(place.header_row, max(24.0, 9.0 + 13.0 * lines))
+
+    def _set_record_row(self, row: int, lines: int) -> None:
+        self.sheet.set_row(row, row_height(lines))
+        if isinstance(self.sheet, InputWorksheet):
+            self.sheet.growing_rows.add(row)
+
     # ---- tables of records ---------------------------------------------------------------------------------------
 
     def _write_records(self, place: TablePlace, spec: TableSpec) -> None:
-        for number, column in enumerate(spec.columns):
-            self._write_header(place, number, column.column, column.editable)
+        hints = {}
+        for column in spec.columns:
+            number = place.column(column.field)
+            hints[number] = self._write_header(place, number, column.column, column.editable)
             apply_rule(self.sheet, column.column, place.first_row, place.last_row, number)
         if spec.has_input_ids:
             self._write_id_header(place)
-        records = [*self.definition.table(spec.name), *[None] * place.n_spare]
-        for position, record in enumerate(records):
-            self._write_record(place, spec, place.first_row + position, record)
+        self._set_heights(place, hints)
+        existing = self.definition.table(spec.name)
+        formats = TableFormats(spec, existing, self.definition.settings.currency)
+        for position, record in enumerate([*existing, *[None] * place.n_spare]):
+            self._write_record(place, spec, formats, place.first_row + position, record)
 
-    def _write_record(self, place: TablePlace, spec: TableSpec, row: int, record: Any) -> None:
+    def _write_record(
+        self, place: TablePlace, spec: TableSpec, formats: TableFormats, row: int, record: Any
+    ) -> None:
         lines = 1
-        for number, column in enumerate(spec.columns):
+        for column in spec.columns:
+            number = place.column(column.field)
             holder = record if not column.in_block or record is None else record.parameter
             value = None if holder is None else getattr(holder, column.field)
-            self.write_value(row, number, column.column, value, self._format(column, value))
+            cell_format = self._format(column, value, formats.of(column, record))
+            if column.field == "link":
+                self.write_link(row, number, column.column, value, cell_format)
+            else:
+                self.write_value(row, number, column.column, value, cell_format)
             lines = max(lines, lines_of(value, self.widths[number]) if wraps(column.column) else 1)
         if spec.has_input_ids:
             text = "" if record is None else address_of(spec.name, record)
             self.sheet.write_formula(
                 row,
                 place.column("input_id"),
-                input_id_formula(spec, row),
+                input_id_formula(place, row),
                 self.styles.calculation("", "left"),
                 text,
             )
-        self.sheet.set_row(row, row_height(lines))
+        self._set_record_row(row, lines)
 
-    def _format(self, column: SheetColumn, value: Any) -> Any:
+    def _format(self, column: SheetColumn, value: Any, number_format: str) -> Any:
         spec = column.column
         wrap = "wrap" if wraps(spec) else "no"
-        align = "right" if spec.kind in ("number", "integer") else "left"
-        number_format = spec.number_format or ("@" if keeps_text(spec) else "")
+        align = "right" if is_number(spec) else "left"
+        number_format = number_format or ("@" if keeps_text(spec) else "")
         if not column.editable:
             return self.styles.plain(number_format, wrap, align)
         if spec.kind == "colour" and isinstance(value, str):
@@ -139,12 +168,15 @@ class SheetWriter:
     # ---- key-and-value tables ------------------------------------------------------------------------------------
 
     def _write_fields(self, place: TablePlace, spec: FieldsSpec, controls: Mapping[str, Control]) -> None:
-        for number, header in enumerate(headers_of(spec)):
-            need = "required" if number < 2 else "optional"
-            self.sheet.write_string(place.header_row, number, header, self.styles.header(need))
-        if place.headers[-1] == INPUT_ID:
+        for header in headers_of(spec):
+            need = "required" if header in (spec.label_header, spec.value_header) else "optional"
+            self.sheet.write_string(
+                place.header_row, place.column_of(header), header, self.styles.header(need)
+            )
+        if INPUT_ID in place.headers:
             self._write_id_header(place)
-        self.sheet.write_string(place.header_row - 1, 1, "[I]", self.styles.hint)
+        self._write_hint(place, place.column_of(spec.value_header), "I")
+        self._set_heights(place, {})
         record = getattr(self.definition, spec.name)
         rows: list[tuple[str, Column, Any]] = [(n, c, getattr(record, n)) for n, c in spec.fields.items()]
         if spec.name == "settings":
@@ -158,7 +190,7 @@ class SheetWriter:
         words = {
             "label": column.header,
             "unit": column.unit,
-            "allowed": column.allowed(),
+            "allowed": allowed_words(column),
             "help": column.help,
         }
         if column.refers_to:
@@ -167,7 +199,8 @@ class SheetWriter:
         texts.update({header: words[word] for header, word in SETTING_TEXT.items()})
         source = self.definition.provenance.get(name) if spec.provenance else None
         lines = 1
-        for number, header in enumerate(headers_of(spec)):
+        for header in headers_of(spec):
+            number = place.column_of(header)
             if header == spec.value_header:
                 text_format = "@" if spec.name == "settings" and column.kind in ("text", "id") else ""
                 cell_format = self.styles.input(column.number_format or text_format, "wrap", "left")
@@ -180,8 +213,8 @@ class SheetWriter:
             lines = max(lines, lines_of(text, self.widths[number]))
         for part, rule in spec.provenance.items():
             if part == "quality":
-                apply_rule(self.sheet, rule, row, row, headers_of(spec).index(rule.header))
-        if place.headers[-1] == INPUT_ID:
+                apply_rule(self.sheet, rule, row, row, place.column_of(rule.header))
+        if INPUT_ID in place.headers:
             known = f"settings.{name}" in self.layout.cells
             self.sheet.write_string(
                 row,
@@ -189,23 +222,29 @@ class SheetWriter:
                 f"settings.{name}" if known else "",
                 self.styles.calculation("", "left"),
             )
-        self.sheet.set_row(row, row_height(lines))
+        self._set_record_row(row, lines)
 
     # ---- cells ---------------------------------------------------------------------------------------------------
 
-    def _write_header(self, place: TablePlace, number: int, column: Column, editable: bool) -> None:
+    def _write_header(self, place: TablePlace, number: int, column: Column, editable: bool) -> str:
+        """Header, comment and the hint above, which is returned."""
         need = "required" if column.required and column.default is None else "optional"
-        self.sheet.write_string(place.header_row, number, column.header, self.styles.header(need))
+        style = self.styles.header(need, "right" if is_number(column) else "left")
+        self.sheet.write_string(place.header_row, number, column.header, style)
         self._write_comment(place.header_row, number, comment_of(column))
-        words = hint(column).strip("[]")
-        words = " · ".join(part for part in ("I" if editable else "", words) if part)
-        if words:
-            self.sheet.write_string(place.header_row - 1, number, f"[{words}]", self.styles.hint)
+        words = " · ".join(part for part in ("I" if editable else "", hint(column).strip("[]")) if part)
+        return self._write_hint(place, number, words, "right" if is_number(column) else "left")
+
+    def _write_hint(self, place: TablePlace, number: int, words: str, align: str = "left") -> str:
+        if not words:
+            return ""
+        self.sheet.write_string(place.header_row - 1, number, f"[{words}]", self.styles.hint(align))
+        return f"[{words}]"
 
     def _write_id_header(self, place: TablePlace) -> None:
         number = place.column("input_id")
         self.sheet.write_string(place.header_row, number, INPUT_ID, self.styles.header("derived"))
-        self.sheet.write_string(place.header_row - 1, number, "[C]", self.styles.hint)
+        self._write_hint(place, number, "C")
         self._write_comment(place.header_row, number, INPUT_ID_HELP)
 
     def _write_comment(self, row: int, column: int, text: str) -> None:
@@ -226,8 +265,22 @@ class SheetWriter:
         else:
             self.sheet.write_number(row, column, value, cell_format)
 
+    def write_link(self, row: int, column: int, spec: Column, value: Any, cell_format: Any) -> None:
+        """A web address that opens at a click; any other text as it is."""
+        is_address = isinstance(value, str) and value.startswith(("https://", "http://")) and " " not in value
+        if not is_address or self.sheet.write_url(row, column, value, cell_format, value) != 0:
+            self.write_value(row, column, spec, value, cell_format)
+
 
 _TEXT = Column("", "text", "")
+
+
+def _leading_keys(place: TablePlace) -> int:
+    """How many columns from A on hold keys, so that they may stay in view; 1 for a key-and-value table."""
+    if isinstance(place.spec, FieldsSpec):
+        return 1
+    keys = {place.column(c.field) for c in place.spec.columns if c.key}
+    return next(number for number in range(len(place.headers) + 1) if number not in keys)
 
 
 def provenance_text(spec: FieldsSpec, header: str, source: Provenance | None) -> str:
@@ -235,11 +288,12 @@ def provenance_text(spec: FieldsSpec, header: str, source: Provenance | None) ->
     return getattr(source, part) if source and part else ""
 
 
-def input_id_formula(spec: TableSpec, row: int) -> str:
+def input_id_formula(place: TablePlace, row: int) -> str:
     """The address of the row's record as a formula of its key cells, so that a new row shows its own."""
-    keys = [(number, c.column) for number, c in enumerate(spec.columns) if c.key]
+    assert isinstance(place.spec, TableSpec)
+    keys = [(place.column(c.field), c.column) for c in place.spec.columns if c.key]
     first = xl_rowcol_to_cell(row, keys[0][0], col_abs=True)
-    formula = f'=IF({first}="","","{spec.name}."&{first}'
+    formula = f'=IF({first}="","","{place.spec.name}."&{first}'
     for number, column in keys[1:]:
         cell = xl_rowcol_to_cell(row, number, col_abs=True)
         formula += f'&"."&{cell}' if column.required else f'&IF({cell}="","","."&{cell})'
@@ -252,7 +306,7 @@ def comment_of(column: Column) -> str:
     if column.choices:
         help_text = help_text.replace("; ", "\n")
     else:
-        help_text += f"\nAllowed: {column.allowed()}."
+        help_text += f"\nAllowed: {allowed_words(column)}."
     if column.unit:
         help_text += f"\nUnit: {column.unit}."
     if not column.required:
@@ -273,55 +327,8 @@ def keeps_text(column: Column) -> bool:
 
 
 def wraps(column: Column) -> bool:
-    return column.kind == "text" and column.width >= 20
+    return column.kind == "text"
 
 
-def lines_of(value: Any, width: float) -> int:
-    """How many lines a text takes in a column of ``width`` characters."""
-    if not isinstance(value, str):
-        return 1
-    return sum(max(1, math.ceil(len(line) / max(width * 1.12, 1))) for line in value.split("\n"))
-
-
-def row_height(lines: int) -> float:
-    return min(409.0, 15.0 if lines <= 1 else 4.0 + 13.0 * lines)
-
-
-def column_widths(places: list[TablePlace], layout: Layout, definition: ModelDefinition) -> list[float]:
-    """Widths by position; a wide text column gives way where another table has a narrow one at the same place."""
-    wanted: list[list[float]] = [[] for _ in range(max(len(p.headers) for p in places))]
-    shared = [NARROWED] * len(wanted)
-    for place in places:
-        for number, width in enumerate(_widths(place, layout)):
-            wanted[number].append(width)
-            if width >= WIDE and _longest_text(place, number, definition) > LONG_TEXT:
-                shared[number] = NARROWED_LONG
-    widths = []
-    for options, limit in zip(wanted, shared, strict=True):
-        narrow = [w for w in options if w < WIDE]
-        widths.append(max([*narrow, min(max(options), limit)]) if narrow else max(options))
-    return widths
-
-
-def _longest_text(place: TablePlace, number: int, definition: ModelDefinition) -> int:
-    if isinstance(place.spec, FieldsSpec) or number >= len(place.spec.columns):
-        return 0
-    column = place.spec.columns[number]
-    records = definition.table(place.spec.name)
-    holders = [record.parameter if column.in_block else record for record in records]
-    return max((len(str(getattr(holder, column.field))) for holder in holders), default=0)
-
-
-def _widths(place: TablePlace, layout: Layout) -> list[float]:
-    if isinstance(place.spec, FieldsSpec):
-        widths = [float(FIELD_WIDTHS[header]) for header in headers_of(place.spec)]
-    else:
-        widths = [
-            min(c.column.width, NOTES_WIDTH) if c.field == "notes" else c.column.width
-            for c in place.spec.columns
-        ]
-    prefix = f"{place.spec.name}."
-    if place.headers[-1] != INPUT_ID:
-        return widths
-    longest = max((len(name) for name in layout.names if name.startswith(prefix)), default=0)
-    return [*widths, min(max(longest, 30.0), 64.0)]
+def is_number(column: Column) -> bool:
+    return column.kind in ("number", "integer")

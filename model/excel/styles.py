@@ -110,12 +110,19 @@ class Styles:
 
     @property
     def explanation(self) -> Format:
-        return self.make(italic=True, font_color=GREY)
+        return self.make(italic=True, font_color=GREY, valign="vcenter")
 
-    @property
-    def hint(self) -> Format:
+    def hint(self, align: str = "left") -> Format:
         """The small line above a header, indented like it."""
-        return self.make(italic=True, font_size=8, font_color=GREY, valign="vcenter", indent=1)
+        return self.make(
+            italic=True,
+            font_size=8,
+            font_color=GREY,
+            valign="vcenter",
+            align=align,
+            indent=1,
+            text_wrap=True,
+        )
 
     def header(self, need: str, align: str = "left") -> Format:
         """A column header; ``need`` is "required", "optional" or "derived"."""
@@ -170,9 +177,7 @@ class Styles:
         return self.make(border=1, border_color=LINE, **properties)
 
 
-def set_up_page(
-    sheet: Worksheet, title: str, paper: str = "A4", orientation: str = "landscape"
-) -> None:
+def set_up_page(sheet: Worksheet, title: str, paper: str = "A4", orientation: str = "landscape") -> None:
     """A4 or A3, one page wide, with the model's title above and sheet and page below."""
     short = title if len(title) <= 110 else title[:107] + "..."
     if orientation == "landscape":

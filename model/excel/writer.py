@@ -17,7 +17,7 @@ from .cover import FurtherSheet, write_cover
 from .layout import Control, Layout, layout_of
 from .schema import SHEETS
 from .sheets import SheetWriter
-from .styles import Styles, new_workbook
+from .styles import InputWorksheet, Styles, new_workbook
 
 CREATED = datetime.datetime(2026, 1, 1)  # fixed: a clock would make the bytes differ
 
@@ -66,7 +66,7 @@ def add_input_sheets(
     """
     layout = layout_of(definition, controls)
     for spec in SHEETS:
-        sheet = workbook.add_worksheet(spec.name)
+        sheet = workbook.add_worksheet(spec.name, InputWorksheet)
         if spec.name == "Cover":
             write_cover(sheet, spec, definition, layout, styles, further_sheets)
         else:

@@ -18,9 +18,19 @@ def test_every_uncertain_input_is_moved_or_listed_as_left_alone(name: str) -> No
     result = one_way(definition)
     moved = {key for bound in result.bounds for key in bound.changes}
     left = set(result.excluded["input"])
-    assert {k for k, p in definition.parameters.items() if p.uncertain} <= moved
     assert set(definition.parameters) <= moved | left
-    assert not {k for k, p in definition.parameters.items() if p.uncertain} & left
+    uncertain = {k for k, p in definition.parameters.items() if p.uncertain}
+    reasons = result.excluded.set_index("input")["reason"]
+    assert all("moves nothing" in reasons[k] for k in uncertain - moved)
+
+
+def test_an_input_that_the_model_does_not_use_is_listed_as_inert() -> None:
+    """The PFS hazard ratio stands ready for the selector; the base case calibrates PFS per arm."""
+    result = one_way(shipped("patina_us"))
+    reasons = result.excluded.set_index("input")["reason"]
+    assert "moves nothing" in reasons["relative_effects.palbociclib.pfs"]
+    switched = edit(shipped("patina_us"), {"curves.palbociclib.pfs.source": "relative_effect"})
+    assert "relative_effects.palbociclib.pfs" in {b.parameter_id for b in one_way(switched).bounds}
 
 
 @pytest.mark.parametrize("name", NAMES)
