@@ -279,15 +279,13 @@ def course_cost(definition: ModelDefinition, drug_id: str, duration: SubsequentT
     drug = definition.drug(drug_id)
     doses_per_month = len(dose_days(drug.dose_days)) * DAYS_PER_MONTH / drug.schedule_days
     months = parameter(address_of("subsequent", duration))
-    per_dose: list[Value] = [DoseCost(definition, drug, drug.dose)]
+    usual = DoseCost(definition, drug, drug.dose)
     rows = {row.occasion: row for row in definition.administration if row.id == drug.administration}
-    for occasion in ("every", "later"):
-        if occasion in rows:
-            per_dose.append(parameter(address_of("administration", rows[occasion])))
-    course = product(months, constant(doses_per_month), total(*per_dose))
+    visits = [parameter(address_of("administration", rows[o])) for o in ("every", "later") if o in rows]
+    course = product(months, constant(doses_per_month), total(usual, *visits))
     extra: list[Value] = []
     if drug.loading_dose is not None:
-        loading, usual = DoseCost(definition, drug, drug.loading_dose), per_dose[0]
+        loading = DoseCost(definition, drug, drug.loading_dose)
         extra.append(lambda draws: loading(draws) - usual(draws))
     if "first" in rows:
         first, later = (address_of("administration", rows[o]) for o in ("first", "later"))
