@@ -62,7 +62,9 @@ def compare(workbook: Path) -> int:
                         stored = stored_sheet[cell.coordinate].value
                         fresh = fresh_sheet[cell.coordinate].value
                         if differs(stored, fresh):
-                            wrong.append(f"{sheet.title}!{cell.coordinate}: stored {stored!r}, recalculated {fresh!r}")
+                            wrong.append(
+                                f"{sheet.title}!{cell.coordinate}: stored {stored!r}, recalculated {fresh!r}"
+                            )
     for line in wrong[:20]:
         print(line)
     print(f"{workbook.name}: {count} formulas recalculated by LibreOffice, {len(wrong)} differ")

@@ -23,6 +23,14 @@ from .words import money
 
 Array = NDArray[np.float64]
 
+EVPPI_COLUMNS = (
+    "group",
+    "willingness_to_pay",
+    "evppi",
+    "standard_error",
+    "share_of_evpi",
+    "residual_check",
+)
 DEFAULT_GROUPS = {
     "Overall survival": ("curves.*.os", "relative_effects.*.os", "coefficients.*.os"),
     "Progression-free survival": ("curves.*.pfs", "relative_effects.*.pfs", "coefficients.*.pfs"),
@@ -143,6 +151,8 @@ class PSA:
         names to parameter ids. Spline regression (Strong, Oakley and Brennan 2014).
         """
         columns = self.parameter_columns()
+        if not columns:
+            return pd.DataFrame(columns=list(EVPPI_COLUMNS))
         if groups == "default":
             chosen = self.default_groups()
         elif isinstance(groups, str):

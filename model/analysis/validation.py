@@ -99,7 +99,7 @@ def candidate_curves(definition: ModelDefinition) -> pd.DataFrame:
                 pairs = zip(family.parameters, made.coefficients, strict=True)
                 row["coefficients"] = ", ".join(f"{k} {v:.4g}" for k, v in pairs)
                 row["largest_standardised_residual"] = float(
-                    np.max(np.abs(made.standardised_residuals), initial=0.0)
+                    np.nanmax(np.abs(made.standardised_residuals), initial=0.0)
                 )
                 row["median_months"] = float(family.quantile(0.5, made.coefficients))
                 row["restricted_mean_years"] = (

@@ -90,6 +90,7 @@ def write_cover(
         text = f"{entry.sheet_class}   {entry.purpose}"
         sheet.write_url(row, 0, f"internal:'{entry.name}'!A1", styles.link, entry.name)
         row = _line(sheet, row, "", None, text, styles, writer.widths[1])
+    sheet.set_portrait()
     sheet.fit_to_pages(1, 1)
     sheet.print_area(0, 0, row, len(writer.widths) - 1)
     sheet.set_tab_color(TAB_CONTROL)
@@ -101,7 +102,7 @@ def _line(
     """A word and what is said of it; returns the next row."""
     if style is not None:
         sheet.write_string(row, 0, word, style)
-    sheet.write_string(row, 1, text, styles.make(text_wrap=True, indent=1))
+    sheet.write_string(row, 1, text, styles.make(text_wrap=True, align="left", indent=1))
     sheet.set_row(row, row_height(lines_of(text, width)))
     return row + 1
 

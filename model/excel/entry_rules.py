@@ -114,5 +114,5 @@ def _range(column: Column) -> str:
     if column.minimum is not None and column.maximum is not None and column.maximum <= 1000:
         return f"{column.minimum:g} to {column.maximum:g}"
     if column.above is not None:
-        return f"> {column.above:g}"
-    return f"≥ {column.minimum:g}" if column.minimum is not None else ""
+        return f">{column.above:g}"
+    return f"≥{column.minimum:g}" if column.minimum is not None else ""

@@ -10,7 +10,7 @@ from xlsxwriter.utility import xl_pixel_width
 
 PIXELS_PER_UNIT = 7.0  # one unit of column width
 INDENT = 9.0  # pixels that one step of indentation takes
-BOLD = 1.1
+BOLD = 1.14
 BREAKS = re.compile(
     r"\S+?[-/?&]+(?=\S)|\S+\s*|\s+"
 )  # where a line may end: after spaces, hyphens and slashes
@@ -28,16 +28,19 @@ def width_for(text_pixels: float) -> float:
 
 
 def lines_of(value: Any, width: float) -> int:
-    """How many lines a text takes in a column of ``width`` units, broken between words as a spreadsheet does."""
+    """How many lines a text takes in a column of ``width`` units; the most that spreadsheet programs make of it."""
     if not isinstance(value, str):
         return 1
     room = max(width * PIXELS_PER_UNIT - INDENT, PIXELS_PER_UNIT)
-    return sum(_lines(line, room) for line in value.split("\n"))
+    return sum(
+        max(_lines(AT_SPACES.findall(line), room), _lines(AT_SIGNS.findall(line), room))
+        for line in value.split("\n")
+    )
 
 
-def _lines(line: str, room: float) -> int:
+def _lines(parts: list[str], room: float) -> int:
     lines, used = 1, 0.0
-    for part in BREAKS.findall(line):
+    for part in parts:
         word = pixels(part.rstrip())
         if used and used + word > room:
             lines, used = lines + 1, 0.0

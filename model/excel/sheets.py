@@ -16,12 +16,11 @@ from .entry_rules import allowed_words, apply_rule, hint
 from .layout import Control, Layout, TablePlace
 from .measures import BOLD, lines_of, row_height
 from .number_formats import TableFormats
+from .pages import last_printed_column, page_breaks, page_for
 from .styles import INPUT_FILL, LINE, TAB_INPUT, InputWorksheet, Styles, set_up_page
 from .table_specs import INPUT_ID, INPUT_ID_HELP, FieldsSpec, SheetColumn, SheetSpec, TableSpec, headers_of
 from .widths import HINT_SIZE, column_widths
 
-A3_FROM_WIDTH = 200.0
-PORTRAIT_TO_WIDTH = 100.0
 SMALLER_FROM_WIDTH, SMALLER_ZOOM = 200.0, 90
 WIDE = 40.0
 SETTING_TEXT = {"Setting": "label", "Unit": "unit", "Allowed": "allowed", "What it does": "help"}
@@ -37,6 +36,7 @@ class SheetWriter:
         self.layout, self.styles = layout, styles
         self.places = [layout.tables[table.name] for table in spec.tables]
         self.widths = column_widths(self.places, definition)
+        self.heights: dict[int, float] = {}
 
     def write(self, controls: Mapping[str, Control] | None = None) -> None:
         """Title, tables, widths, frozen panes and print set-up."""
@@ -47,20 +47,20 @@ class SheetWriter:
             self.write_table(place, controls or {})
         self._set_panes()
         last = self.places[-1]
-        self.sheet.print_area(0, 0, last.last_row, len(self.widths) - 1)
+        self.sheet.print_area(0, 0, last.last_row, last_printed_column(self.widths, self._texts_above()))
         self.sheet.ignore_errors(
             {"number_stored_as_text": f"A1:{xl_rowcol_to_cell(last.last_row + 200, 30)}"}
         )
         self.sheet.set_tab_color(TAB_INPUT)
-        total = sum(self.widths)
-        if total > SMALLER_FROM_WIDTH:
+        if sum(self.widths) > SMALLER_FROM_WIDTH:
             self.sheet.set_zoom(SMALLER_ZOOM)
-        set_up_page(
-            self.sheet,
-            self.definition.about.title,
-            "A3" if total > A3_FROM_WIDTH else "A4",
-            "portrait" if total < PORTRAIT_TO_WIDTH else "landscape",
-        )
+        page = page_for(self.widths)
+        set_up_page(self.sheet, self.definition.about.title, page.paper, page.orientation)
+        self.sheet.set_h_pagebreaks(page_breaks(self.places, self.heights, page.capacity(self.widths)))
+
+    def _texts_above(self) -> list[str]:
+        """Lines that run on over the columns to their right."""
+        return [self.spec.purpose, *(place.spec.explanation for place in self.places)]
 
     def _set_panes(self) -> None:
         """Headers of a single table stay in view, and on each page; of several tables, title and first keys do."""
@@ -73,18 +73,18 @@ class SheetWriter:
             self.sheet.freeze_panes(2, keys)
 
     def write_top(self, title: str, purpose: str) -> None:
-        self.sheet.set_row(0, 26)
+        self._set_height(0, 26)
         self.sheet.write_string(0, 0, title, self.styles.title)
         self.sheet.write_string(1, 0, purpose, self.styles.purpose)
         if self.spec.name != "Cover":
             self.sheet.write_url(2, 0, "internal:Cover!A1", self.styles.link, "← Cover")
 
     def write_table(self, place: TablePlace, controls: Mapping[str, Control]) -> None:
-        self.sheet.set_row(place.title_row, 20)
+        self._set_height(place.title_row, 20)
         self.sheet.write_string(place.title_row, 0, place.spec.title, self.styles.table_title)
         for column in range(1, len(place.headers)):
             self.sheet.write_blank(place.title_row, column, None, self.styles.title_line)
-        self.sheet.set_row(place.title_row + 1, 19)
+        self._set_height(place.title_row + 1, 19)
         self.sheet.write_string(place.title_row + 1, 0, place.spec.explanation, self.styles.explanation)
         self._write_gaps(place)
         if isinstance(place.spec, TableSpec):
@@ -99,15 +99,19 @@ class SheetWriter:
             for row in range(place.first_row, place.last_row + 1):
                 self.sheet.write_blank(row, column, None, self.styles.gap)
 
-    def _set_heights(self, place: TablePlace, hints: Mapping[int, str]) -> None:
+    def _size_headers(self, place: TablePlace, hints: Mapping[int, str]) -> None:
         """Rows of the hints and of the headers."""
         above = max((lines_of(text, self.widths[n] / HINT_SIZE) for n, text in hints.items()), default=1)
-        self.sheet.set_row(place.header_row - 1, 5.0 + 11.0 * above)
+        self._set_height(place.header_row - 1, 5.0 + 11.0 * above)
         lines = max(lines_of(header, self.widths[n] / BOLD) for n, header in enumerate(place.headers))
-        self.sheet.set_row(place.header_row, max(24.0, 9.0 + 13.0 * lines))
+        self._set_height(place.header_row, max(24.0, 9.0 + 13.0 * lines))
+
+    def _set_height(self, row: int, height: float) -> None:
+        self.heights[row] = height
+        self.sheet.set_row(row, height)
 
     def _set_record_row(self, row: int, lines: int) -> None:
-        self.sheet.set_row(row, row_height(lines))
+        self._set_height(row, row_height(lines))
         if isinstance(self.sheet, InputWorksheet):
             self.sheet.growing_rows.add(row)
 
@@ -121,7 +125,7 @@ class SheetWriter:
             apply_rule(self.sheet, column.column, place.first_row, place.last_row, number)
         if spec.has_input_ids:
             self._write_id_header(place)
-        self._set_heights(place, hints)
+        self._size_headers(place, hints)
         existing = self.definition.table(spec.name)
         formats = TableFormats(spec, existing, self.definition.settings.currency)
         for position, record in enumerate([*existing, *[None] * place.n_spare]):
@@ -136,10 +140,7 @@ class SheetWriter:
             holder = record if not column.in_block or record is None else record.parameter
             value = None if holder is None else getattr(holder, column.field)
             cell_format = self._format(column, value, formats.of(column, record))
-            if column.field == "link":
-                self.write_link(row, number, column.column, value, cell_format)
-            else:
-                self.write_value(row, number, column.column, value, cell_format)
+            self.write_value(row, number, column.column, value, cell_format)
             lines = max(lines, lines_of(value, self.widths[number]) if wraps(column.column) else 1)
         if spec.has_input_ids:
             text = "" if record is None else address_of(spec.name, record)
@@ -155,13 +156,19 @@ class SheetWriter:
     def _format(self, column: SheetColumn, value: Any, number_format: str) -> Any:
         spec = column.column
         wrap = "wrap" if wraps(spec) else "no"
-        align = "right" if is_number(spec) else "left"
+        align = "number" if is_number(spec) else "left"
         number_format = number_format or ("@" if keeps_text(spec) else "")
         if not column.editable:
             return self.styles.plain(number_format, wrap, align)
         if spec.kind == "colour" and isinstance(value, str):
             return self.styles.make(
-                border=1, border_color=LINE, bold=True, indent=1, bg_color=INPUT_FILL, font_color=value
+                border=1,
+                border_color=LINE,
+                bold=True,
+                align="left",
+                indent=1,
+                bg_color=INPUT_FILL,
+                font_color=value,
             )
         return self.styles.input(number_format, wrap, align)
 
@@ -176,7 +183,7 @@ class SheetWriter:
         if INPUT_ID in place.headers:
             self._write_id_header(place)
         self._write_hint(place, place.column_of(spec.value_header), "I")
-        self._set_heights(place, {})
+        self._size_headers(place, {})
         record = getattr(self.definition, spec.name)
         rows: list[tuple[str, Column, Any]] = [(n, c, getattr(record, n)) for n, c in spec.fields.items()]
         if spec.name == "settings":
@@ -264,12 +271,6 @@ class SheetWriter:
                 raise ValueError(f"'{value[:40]}...' is too long for a cell (32,767 characters)")
         else:
             self.sheet.write_number(row, column, value, cell_format)
-
-    def write_link(self, row: int, column: int, spec: Column, value: Any, cell_format: Any) -> None:
-        """A web address that opens at a click; any other text as it is."""
-        is_address = isinstance(value, str) and value.startswith(("https://", "http://")) and " " not in value
-        if not is_address or self.sheet.write_url(row, column, value, cell_format, value) != 0:
-            self.write_value(row, column, spec, value, cell_format)
 
 
 _TEXT = Column("", "text", "")

@@ -152,7 +152,7 @@ class Styles:
         return self.make(bg_color=GAP_FILL, top=1, bottom=1, top_color=LINE, bottom_color=LINE)
 
     def input(self, number_format: str = "", wrap: str = "no", align: str = "") -> Format:
-        """A cell that the analyst changes."""
+        """A cell that the analyst changes; ``align`` "number" is right with room at the edge."""
         return self._cell(number_format, wrap, align, bg_color=INPUT_FILL, font_color=INPUT_FONT)
 
     def plain(self, number_format: str = "", wrap: str = "no", align: str = "") -> Format:
@@ -168,12 +168,15 @@ class Styles:
         return self._cell(number_format, "no", align, bg_color=OUTPUT_FILL)
 
     def _cell(self, number_format: str, wrap: str, align: str, **properties: Any) -> Format:
+        if align == "number":  # the room at the right is in the format: LibreOffice leaves some indents out
+            number_format = f"{number_format or 'General'}_)_)"
+            properties["align"] = "right"
+        elif align:
+            properties.update(align=align, indent=1)
         if number_format:
             properties["num_format"] = number_format
         if wrap == "wrap":
             properties["text_wrap"] = True
-        if align:
-            properties.update(align=align, indent=1)
         return self.make(border=1, border_color=LINE, **properties)
 
 

@@ -12,11 +12,11 @@ from .entry_rules import hint
 from .layout import TablePlace
 from .measures import BOLD, lines_of, narrowest, pixels, width_for
 from .number_formats import TableFormats, shown
-from .table_specs import INPUT_ID, FieldsSpec, SheetColumn, TableSpec
+from .table_specs import INPUT_ID, TAIL_PLACES, FieldsSpec, SheetColumn, TableSpec
 
 FIELD_WIDTHS = {
     "About": 24,
-    "Entry": 90,
+    "Entry": 94,
     "What to write": 46,
     "Setting": 33,
     "Value": 22,
@@ -28,12 +28,21 @@ FIELD_WIDTHS = {
     "Notes": 62,
 }
 NOTES, WIDEST_NOTES, MOST_LINES = 62.0, 84.0, 8
-SMALLEST = {"number": 9.0, "integer": 9.0, "id": 11.0, "address": 30.0, "any": 18.0}
-LARGEST = {"number": 16.0, "integer": 16.0, "id": 36.0, "address": 52.0, "any": 24.0, "text": 60.0}
+SMALLEST = {"number": 9.0, "integer": 9.0, "id": 11.0, "address": 30.0, "any": 18.0, "colour": 13.0}
+LARGEST = {
+    "number": 16.0,
+    "integer": 16.0,
+    "id": 36.0,
+    "address": 52.0,
+    "any": 24.0,
+    "colour": 13.0,
+    "text": 60.0,
+}
 LARGEST_TEXT = {"Source": 24.0, "Unit": 18.0, "Citation": 84.0, "Assumption": 62.0, "Justification": 62.0}
-NARROW, SHARED_TEXT = 24.0, 30.0  # a text gives way beside another table's narrow column
-INPUT_ID_WIDTHS = (24.0, 46.0)
+NARROW, SHARED_TEXT = 22.0, 22.0  # a text gives way beside another table's narrow column
+INPUT_ID_WIDTHS = (24.0, 50.0)
 HINT_SIZE = 0.85
+SHORT_HEADER = 12  # letters that stay on one line
 
 
 def column_widths(places: list[TablePlace], definition: ModelDefinition) -> list[float]:
@@ -46,11 +55,15 @@ def column_widths(places: list[TablePlace], definition: ModelDefinition) -> list
             fixed.update(widths)
         for number, width in widths.items():
             wanted[number].append(width)
-    return [fixed.get(number, _shared(options)) for number, options in enumerate(wanted)]
+    tail = {place.column_of(header) for place in places for header in TAIL_PLACES if header in place.headers}
+    return [
+        fixed.get(number, max(options) if number in tail else _shared(options))
+        for number, options in enumerate(wanted)
+    ]
 
 
 def _shared(options: list[float]) -> float:
-    if min(options) <= NARROW < max(options) < NOTES:
+    if min(options) <= NARROW < max(options):
         return max(*(w for w in options if w <= NARROW), min(max(options), SHARED_TEXT))
     return max(options)
 
@@ -79,7 +92,8 @@ def _table_widths(place: TablePlace, definition: ModelDefinition) -> dict[int, f
 def _header_width(column: Column) -> float:
     words = hint(column).strip("[]")
     above = HINT_SIZE * narrowest(f"I · {words}") if words else 0.0
-    return width_for(max(BOLD * narrowest(column.header), above))
+    lines = 1 if len(column.header) <= SHORT_HEADER else 2
+    return width_for(max(BOLD * narrowest(column.header, lines), above))
 
 
 def _content_width(

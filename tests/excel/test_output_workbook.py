@@ -26,25 +26,39 @@ from model.excel import read_inputs
 from model.excel.output import write_workbook
 
 N_DRAWS = 40
-RUN = {"run_id": "abc123", "model_version": "9.9", "seed": 7, "input_sha256": "f00d", "packages": {"numpy": "2"}}
+RUN = {
+    "run_id": "abc123",
+    "model_version": "9.9",
+    "seed": 7,
+    "input_sha256": "f00d",
+    "packages": {"numpy": "2"},
+}
 
 
 def with_uncertainty(definition: ModelDefinition) -> ModelDefinition:
     """The published example with a few sampled inputs, scenarios and a comparison threshold."""
     utilities = tuple(
-        dataclasses.replace(u, parameter=dataclasses.replace(u.parameter, distribution="beta", standard_error=0.03))
+        dataclasses.replace(
+            u, parameter=dataclasses.replace(u.parameter, distribution="beta", standard_error=0.03)
+        )
         for u in definition.utilities
     )
     care = tuple(
-        dataclasses.replace(c, parameter=dataclasses.replace(c.parameter, distribution="gamma", standard_error=200.0))
+        dataclasses.replace(
+            c, parameter=dataclasses.replace(c.parameter, distribution="gamma", standard_error=200.0)
+        )
         for c in definition.care
     )
     changes = (
         ScenarioChange(id="short", label="Horizon 5 years", input="settings.horizon_years", value=5.0),
-        ScenarioChange(id="weibull", label="Other curve", input="curves.old.os.distribution", value="loglogistic"),
+        ScenarioChange(
+            id="weibull", label="Other curve", input="curves.old.os.distribution", value="loglogistic"
+        ),
     )
     thresholds = (Threshold(value=150000.0), Threshold(value=50000.0, role="comparison"))
-    return dataclasses.replace(definition, utilities=utilities, care=care, scenarios=changes, thresholds=thresholds)
+    return dataclasses.replace(
+        definition, utilities=utilities, care=care, scenarios=changes, thresholds=thresholds
+    )
 
 
 def three_arms() -> ModelDefinition:
@@ -193,7 +207,9 @@ def test_means_over_draws_are_those_of_the_analysis(written: Written) -> None:
     sheet = written.values["PSA results"]
     qalys = results[(results["outcome"] == "qalys") & (results["arm"] == "Increment")].iloc[0]
     row = row_after(sheet, "Means and 95% intervals", "QALYs: increment")
-    assert numbers(row) == pytest.approx([qalys["mean"], qalys["standard_deviation"], qalys["lower_95"], qalys["upper_95"]])
+    assert numbers(row) == pytest.approx(
+        [qalys["mean"], qalys["standard_deviation"], qalys["lower_95"], qalys["upper_95"]]
+    )
 
 
 def test_every_input_of_the_one_way_analysis_is_listed_or_left_out_with_a_reason(written: Written) -> None:
@@ -235,7 +251,9 @@ def test_an_independent_engine_gives_every_formula_its_stored_value(written: Wri
                 stored = written.values[sheet.title][cell.coordinate].value
                 value = recalculated[sheet.title][cell.coordinate].value
                 same = stored == value or (stored in (None, "") and value in (None, ""))
-                if not same and not (isinstance(value, int | float) and value == pytest.approx(stored, rel=1e-9, abs=1e-9)):
+                if not same and not (
+                    isinstance(value, int | float) and value == pytest.approx(stored, rel=1e-9, abs=1e-9)
+                ):
                     wrong.append((sheet.title, cell.coordinate, cell.value, stored, value))
     assert count > 1000
     assert not wrong
@@ -249,11 +267,15 @@ def test_no_cell_holds_an_error(written: Written) -> None:
 def test_no_sheet_is_hidden_and_nothing_runs_or_points_outside(written: Written) -> None:
     assert all(sheet.sheet_state == "visible" for sheet in written.values)
     names = zipfile.ZipFile(written.path).namelist()
-    assert not [n for n in names if "vba" in n.lower() or "external" in n.lower() or "connection" in n.lower()]
+    assert not [
+        n for n in names if "vba" in n.lower() or "external" in n.lower() or "connection" in n.lower()
+    ]
     volatile = ("NOW(", "TODAY(", "RAND", "OFFSET(", "INDIRECT(", "CELL(", "INFO(")
     for sheet in written.formulas:
         for row in rows(sheet):
-            assert not [v for v in row if isinstance(v, str) and v.startswith("=") and any(f in v for f in volatile)]
+            assert not [
+                v for v in row if isinstance(v, str) and v.startswith("=") and any(f in v for f in volatile)
+            ]
 
 
 def test_the_same_results_give_the_same_bytes(written: Written, tmp_path: Path) -> None:
@@ -276,7 +298,9 @@ def test_charts_are_native_and_have_axis_titles(written: Written) -> None:
     file = zipfile.ZipFile(written.path)
     charts = [n for n in file.namelist() if n.startswith("xl/charts/chart")]
     arms = len(written.results["base"].definition.arms)
-    assert len(charts) == 8 + arms  # one of states per arm; these models have no drugs, so none of time on treatment
+    assert (
+        len(charts) == 8 + arms
+    )  # one of states per arm; these models have no drugs, so none of time on treatment
     for name in charts:
         assert file.read(name).decode().count("<c:title>") >= 2, name
 

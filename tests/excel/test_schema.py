@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import math
 import re
 import zipfile
 from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.utils import get_column_letter
 
 from model.definition import TABLES
 from model.definition.model_definition import address_of
 from model.excel import SHEETS, write_template
-from model.excel.entry_rules import entry_rule
+from model.excel.entry_rules import allowed_words, entry_rule
+from model.excel.measures import lines_of
+from model.excel.number_formats import Decimals, amount_format, number_format
+from model.excel.pages import page_breaks
 from model.excel.schema import TABLE_SPECS
 from model.excel.sheets import comment_of
-from model.excel.table_specs import FieldsSpec, TableSpec, headers_of
+from model.excel.table_specs import FieldsSpec, TableSpec, all_headers_of, headers_of
 from tests.excel.workbooks import example, layout
 
 SHEET_NAMES = [
@@ -57,6 +62,108 @@ def test_every_column_is_explained(spec):
             assert column.column.help, f"{spec.name}: {column.header}"
 
 
+def test_what_tables_of_a_sheet_have_in_common_stands_in_the_same_columns():
+    for sheet in SHEETS:
+        places = [layout().tables[table.name] for table in sheet.tables]
+        for header in ("Distribution", "SE", "n", "Low", "High", "Source", "Quality", "Notes", "Input id"):
+            assert len({place.column_of(header) for place in places if header in place.headers}) <= 1, header
+        for place in places:
+            written = [header for header in place.headers if header]
+            assert written == list(all_headers_of(place.spec))
+            assert place.headers[0] and place.headers[-1]
+
+
+def test_columns_left_to_another_table_take_no_entry(workbook):
+    place = layout().tables["relative_effects"]
+    assert place.headers[:4] == ("Arm id", "Endpoint", "", "Value")
+    assert place.gaps == (2,)
+    for row in range(place.header_row, place.last_row + 1):
+        assert workbook["Survival"].cell(row + 1, 3).value is None
+        assert workbook["Survival"].cell(row + 1, 3).fill.fill_type == "solid"
+
+
+def test_numbers_are_narrow_and_notes_are_wide(workbook):
+    for place in layout().tables.values():
+        widths = workbook[place.sheet].column_dimensions
+        for header, low, high in (("SE", 9, 18), ("n", 9, 18), ("Low", 9, 18), ("Notes", 60, 86)):
+            if header in place.headers:
+                width = widths[get_column_letter(place.column_of(header) + 1)].width
+                assert low <= width <= high, f"{place.sheet}: {header} is {width} wide"
+
+
+def test_no_text_is_cut_off_by_its_row(workbook):
+    for place in layout().tables.values():
+        sheet = workbook[place.sheet]
+        for row in range(place.header_row + 1, place.last_row + 2):
+            for cell in sheet[row]:
+                if isinstance(cell.value, str) and cell.alignment.wrap_text:
+                    room = sheet.row_dimensions[row].height or 15.0
+                    width = sheet.column_dimensions[cell.column_letter].width
+                    assert 12.75 * math.ceil(len(cell.value) / (1.15 * width)) <= room, cell.coordinate
+
+
+def test_rows_of_records_grow_with_their_text(tmp_path: Path):
+    write_template(tmp_path / "t.xlsx")
+    sheet = zipfile.ZipFile(tmp_path / "t.xlsx").read("xl/worksheets/sheet6.xml").decode()
+    first = layout().tables["utilities"].first_row + 1
+    row = re.search(rf'<row r="{first}"[^>]*>', sheet)
+    header = re.search(rf'<row r="{first - 1}"[^>]*>', sheet)
+    assert row and "customHeight" not in row[0]
+    assert header and 'customHeight="1"' in header[0]
+
+
+def test_numbers_of_one_row_are_shown_alike(workbook):
+    place = layout().tables["relative_effects"]
+    formats = {
+        workbook["Survival"][place.cell(0, field).a1].number_format for field in ("value", "low", "high")
+    }
+    assert formats == {"0.00?_)_)"}
+
+
+@pytest.mark.parametrize(
+    ("decimals", "numbers", "pattern"),
+    [
+        (Decimals(3, 3, 4), [0.73, 0.02, 0.768], "0.000?"),
+        (Decimals(3, 3, 4), [0.09, 0.0404], "0.000?"),
+        (Decimals(2, 2, 4), [0.75, 1.0], "0.00?"),
+        (Decimals(0, 1, 2), [54.0, 65.0], ""),
+        (Decimals(0, 1, 2), [18.0, 3.6, 5.18], "0.0?"),
+    ],
+)
+def test_decimals_follow_what_a_number_measures(decimals, numbers, pattern):
+    assert number_format(decimals, numbers) == pattern
+
+
+def test_amounts_are_whole_unless_cents_matter():
+    assert amount_format([21156.0], [21156.0, 4231.2]) == "#,##0"
+    assert amount_format([22.0], [22.0, 4.4]) == "#,##0.00"
+    assert amount_format([0.0125], [0.0125]) == "#,##0.00??"
+
+
+def test_a_maximum_that_only_keeps_absurd_numbers_out_goes_unsaid():
+    settings = layout().tables["settings"].spec
+    assert isinstance(settings, FieldsSpec)
+    assert allowed_words(settings.fields["discount_rate_costs"]) == "a rate of at least 0%, such as 3% (0.03)"
+    assert allowed_words(settings.fields["horizon_years"]) == "a number above 0 and at most 120"
+    assert entry_rule(settings.fields["discount_rate_costs"], "B7")["maximum"] == 1e7
+
+
+def test_a_text_takes_the_lines_that_its_words_need():
+    assert lines_of("short", 20) == 1
+    assert lines_of("two\nlines", 20) == 2
+    assert lines_of("word " * 20, 50) == 3
+    assert lines_of("Quoted as of 2018-2024", 16) == 2
+    assert lines_of("https://example.org/" + "a" * 200, 40) >= 6
+    assert lines_of(None, 10) == lines_of(3.5, 1) == 1
+
+
+def test_a_table_that_a_page_cannot_take_whole_starts_the_next():
+    places = [layout().tables["adverse_events"], layout().tables["event_probabilities"]]
+    whole = 15.0 * (places[1].last_row + 1)
+    assert page_breaks(places, {}, whole) == []
+    assert page_breaks(places, {}, whole - 1) == [places[1].title_row]
+
+
 def test_table_titles_of_a_sheet_differ():
     for sheet in SHEETS:
         titles = [table.title for table in sheet.tables]
@@ -71,7 +178,9 @@ def test_every_header_of_the_template_carries_a_comment(workbook):
         sheet = workbook[place.sheet]
         for number, header in enumerate(place.headers, start=1):
             written = sheet.cell(place.header_row + 1, number)
-            assert written.value == header
+            assert written.value == (header or None)
+            if not header:
+                continue
             assert written.comment is not None, f"{place.sheet}: {header}"
 
 
@@ -80,7 +189,8 @@ def test_choices_and_ids_have_drop_downs_and_numbers_have_rules(workbook):
         rules = [r for r in workbook[place.sheet].data_validations.dataValidation]
         if isinstance(place.spec, FieldsSpec):
             continue
-        for number, column in enumerate(place.spec.columns, start=1):
+        for column in place.spec.columns:
+            number = place.column(column.field) + 1
             cells = workbook[place.sheet].cell(place.first_row + 1, number).coordinate
             kinds = {rule.type for rule in rules if cells in rule.sqref}
             spec = column.column
@@ -134,7 +244,9 @@ def test_no_sheet_is_hidden_or_protected_and_headers_are_frozen(workbook):
         assert sheet.sheet_state == "visible"
         assert not sheet.protection.sheet
         assert sheet.freeze_panes
-        assert sheet.page_setup.orientation == "landscape"
+        wide = sum(column.width for column in sheet.column_dimensions.values()) > 100
+        assert (sheet.page_setup.orientation == "landscape") == (wide and sheet.title != "Cover")
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
         assert sheet.print_area
 
 

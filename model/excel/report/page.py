@@ -17,7 +17,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import quote_sheetname, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
-from ..sheets import lines_of, row_height
+from ..measures import lines_of, row_height
 from ..styles import GREY
 from .cells import WORDS, As, Column, Live, finish, header_style, write_cell, write_top
 

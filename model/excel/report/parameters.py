@@ -37,7 +37,7 @@ def write_parameters(report: Report) -> None:
         Column("Source (id on the sheet References)", "text", 28),
         Column("Quality of the source", "text", 30),
         Column("Cell", "text", 22),
-        Column("Input id", "text", 44),
+        Column("Input id", "text", 52),
     ]
     at = page.table(
         "Inputs",

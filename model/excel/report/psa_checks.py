@@ -57,6 +57,7 @@ def write_convergence(report: Report, page: Page, psa: PSA) -> None:
         f"INMB, {report.currency}",
         "#,##0",
         x_min=0,
+        x_max=float(table["draws"].iloc[-1]),
         **limits,
     )
     colour = report.colours[report.positions[1]]

@@ -9,7 +9,7 @@ from xlsxwriter.utility import quote_sheetname, xl_col_to_name
 
 from model.analysis import PSA
 
-from ..sheets import row_height
+from ..measures import row_height
 from .blocks import BlockColumn, BlockSheet
 from .cells import FORMATS, finish, header_style, write_top
 from .report import PSA_DRAWS, Report

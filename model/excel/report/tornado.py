@@ -51,7 +51,7 @@ def write_tornado(report: Report, one_way: OneWay) -> None:
         Column("Decision changes", "text", 11),
         Column(f"ICER at low bound, {report.currency} per QALY", "money"),
         Column(f"ICER at high bound, {report.currency} per QALY", "money"),
-        Column("Input id", "text", 44),
+        Column("Input id", "text", 52),
     ]
     at = page.table(
         "All inputs",

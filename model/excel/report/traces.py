@@ -9,7 +9,7 @@ from xlsxwriter.utility import quote_sheetname, xl_col_to_name, xl_rowcol_to_cel
 
 from model.engine.trace import Trace
 
-from ..sheets import lines_of, row_height
+from ..measures import lines_of, row_height
 from ..styles import OUTPUT_FILL
 from .blocks import BlockColumn, BlockSheet
 from .cells import FORMATS, Live, finish, header_style, write_cell, write_top
