@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -92,6 +93,8 @@ def _number(column: Column, value: Any) -> float | int:
         number = float(value)
     except (TypeError, ValueError):
         raise ValueError(f"'{value}' is text; it must be {column.allowed()}") from None
+    except OverflowError:
+        raise ValueError(f"the number is too large; it must be {column.allowed()}") from None
     if not abs(number) < float("inf"):
         raise ValueError(f"{number} is not a finite number")
     if column.kind == "integer":
@@ -102,7 +105,7 @@ def _number(column: Column, value: Any) -> float | int:
 
 
 def _text(value: Any) -> str:
-    if isinstance(value, float) and value == int(value):
+    if isinstance(value, float) and math.isfinite(value) and value == int(value):
         return str(int(value))
     return str(value)
 
@@ -115,9 +118,9 @@ def edit(definition: ModelDefinition, changes: Mapping[str, Any]) -> ModelDefini
     """
     problems, result = [], definition
     for address, value in changes.items():
-        place = addresses_of_table(definition, address.split(".")[0]).get(address)
+        place = addresses_of_table(definition, str(address).split(".")[0]).get(address)
         if place is None:
-            suggestion = _suggestion(address, addresses(definition))
+            suggestion = _suggestion(str(address), addresses(definition))
             problems.append(Problem("", None, "", f"there is no input '{address}'{suggestion}"))
             continue
         try:

@@ -11,8 +11,12 @@ import numpy as np
 from model.survival import distribution
 
 from .calibrated_curves import calibration, typed_covariance
+from .columns import Column
+from .curves import Evidence
 from .model_definition import ModelDefinition
 from .problems import Problem
+
+ABOVE_ZERO = Column("Value", "number", "", above=0.0)
 
 
 def curves_are_complete(d: ModelDefinition) -> Iterator[Problem]:
@@ -83,8 +87,9 @@ def evidence_is_consistent(d: ModelDefinition) -> Iterator[Problem]:
                 "standard_error",
                 "needs a 95% interval, a standard error or an effective n to be calibrated to",
             )
-        if row.lower is not None and row.upper is not None and not row.lower <= row.value <= row.upper:
-            yield Problem("evidence", position, "lower", "the value lies outside its interval")
+        yield from _interval_is_possible(row, position)
+        if row.statistic == "hazard_ratio" and row.use:
+            yield from _hazard_ratio_has_reference(d, row, position)
     for points in landmarks.values():
         ordered = sorted(points)
         for (t0, s0, _), (t1, s1, position) in pairwise(ordered):
@@ -95,6 +100,36 @@ def evidence_is_consistent(d: ModelDefinition) -> Iterator[Problem]:
                     "value",
                     f"survival rises from {s0:.1%} at {t0:g} months to {s1:.1%} at {t1:g} months",
                 )
+
+
+def _interval_is_possible(row: Evidence, position: int) -> Iterator[Problem]:
+    if row.lower is None or row.upper is None:
+        return
+    if not row.lower < row.upper or not row.lower <= row.value <= row.upper:
+        yield Problem(
+            "evidence",
+            position,
+            "lower",
+            "the interval must hold the value, and its lower limit lie below the upper",
+        )
+    elif row.statistic == "hazard_ratio" and row.lower <= 0:
+        yield Problem("evidence", position, "lower", "the lower limit of a ratio must be above 0")
+
+
+def _hazard_ratio_has_reference(d: ModelDefinition, row: Evidence, position: int) -> Iterator[Problem]:
+    """A hazard ratio to calibrate to needs a reference arm that has its own curve, made without such a ratio."""
+    curve = d.curve(row.arm, row.endpoint)
+    arm = curve.reference_arm if curve else None
+    reference = d.curve(arm, row.endpoint) if arm else None
+    circular = any(
+        e.statistic == "hazard_ratio" and e.use and (e.arm, e.endpoint) == (arm, row.endpoint)
+        for e in d.evidence
+    )
+    if reference is None or arm == row.arm or reference.source == "relative_effect" or circular:
+        yield Problem(
+            "evidence", position, "use",
+            "a hazard ratio to calibrate to needs a reference arm (table of curves) whose curve has its own source",
+        )  # fmt: skip
 
 
 def _has_precision(row: Any) -> bool:
@@ -134,6 +169,11 @@ def coefficients_are_complete(d: ModelDefinition) -> Iterator[Problem]:
             )
             continue
         family = distribution(curve.distribution)
+        for name, scale in zip(names, family.estimation_scale, strict=True):
+            if scale == "log" and (
+                problem := d.coefficients[given[name]].parameter.support_problem(ABOVE_ZERO)
+            ):
+                yield Problem("coefficients", given[name], "distribution", problem)
         values = np.array([d.coefficients[given[name]].parameter.value for name in names])
         if not family.valid(values):
             yield Problem(
@@ -154,6 +194,24 @@ def _covariance_is_possible(d: ModelDefinition, curve: Any, names: tuple[str, ..
             if getattr(d.covariance[i], field) not in names:
                 unknown = True
                 yield Problem("covariance", i, field, f"a {curve.distribution} curve has no such coefficient")
+    for i in rows:
+        row = d.covariance[i]
+        twin = [
+            c
+            for c in d.covariance
+            if (c.arm, c.endpoint, c.first, c.second) == (row.arm, row.endpoint, row.second, row.first)
+        ]
+        if twin and twin[0].value != row.value:
+            yield Problem("covariance", i, "value", "the same covariance stands twice with different values")
+    given = [c for c in d.coefficients if (c.arm, c.endpoint) == (curve.arm, curve.endpoint)]
+    if rows and any(c.parameter.uncertain for c in given):
+        first = d.coefficients.index(given[0])
+        yield Problem(
+            "coefficients",
+            first,
+            "distribution",
+            "is fixed where the curve has a covariance matrix, which samples it",
+        )
     if rows and not unknown:
         matrix = typed_covariance(d, curve)
         assert matrix is not None

@@ -57,8 +57,9 @@ def values_are_in_bounds(d: ModelDefinition) -> Iterator[Problem]:
         if block:
             parameter = getattr(record, block[0])
             for name, column in columns_of(Parameter).items():
-                bounded = value_column(block[1]) if name == "value" else column
-                if message := bounded.problem_with(getattr(parameter, name)):
+                bounded = value_column(block[1]) if name in ("value", "low", "high") else column
+                number = getattr(parameter, name)
+                if (name == "value" or number is not None) and (message := bounded.problem_with(number)):
                     yield Problem(table, position, name, message)
 
 
@@ -85,8 +86,36 @@ def _listed(ids: Iterable[str]) -> str:
     return "listed are " + (", ".join(sorted(ids)) or "none")
 
 
+def names_are_different(d: ModelDefinition) -> Iterator[Problem]:
+    """Names printed in results tell arms, and drugs, apart."""
+    for table, fields in {"arms": ("label", "short_label"), "drugs": ("label",)}.items():
+        for field in fields:
+            seen: set[str] = set()
+            for position, record in enumerate(d.table(table)):
+                name = getattr(record, field)
+                if name in seen:
+                    yield Problem(
+                        table, position, field, f"'{name}' stands twice; results need different names"
+                    )
+                seen.add(name)
+
+
 def parameters_are_possible(d: ModelDefinition) -> Iterator[Problem]:
+    """Every distribution can be made from its numbers and stays within what its column allows."""
     for table, position, record in d.records():
         block = block_of(type(record))
+        if block:
+            parameter = getattr(record, block[0])
+            if message := parameter.support_problem(value_column(block[1])):
+                yield Problem(table, position, "distribution", message)
+            if parameter.distribution == "dirichlet" and not (
+                table == "subsequent" and record.item == "share"
+            ):
+                yield Problem(
+                    table,
+                    position,
+                    "distribution",
+                    "dirichlet is for the shares of treatments after progression",
+                )
         if block and (message := getattr(record, block[0]).problem()):
             yield Problem(table, position, "distribution" if "needs" in message else "value", message)

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 
+from .columns import Column
+from .drugs import Drug
 from .model_definition import ModelDefinition
 from .problems import Problem
+
+NEVER_NEGATIVE = Column("Value", "number", "", minimum=0.0)
+MANY_COMBINATIONS = 200_000
 
 
 def health_is_complete(d: ModelDefinition) -> Iterator[Problem]:
@@ -29,6 +35,8 @@ def health_is_complete(d: ModelDefinition) -> Iterator[Problem]:
                 "given_as",
                 "an increment is for on_treatment, and only an increment is",
             )
+        if row.given_as == "decrement" and (problem := row.parameter.support_problem(NEVER_NEGATIVE)):
+            yield Problem("utilities", position, "distribution", problem)
         if row.given_as == "decrement" and (row.state != "progressed" or row.parameter.value < 0):
             yield Problem(
                 "utilities",
@@ -48,7 +56,16 @@ def drugs_are_complete(d: ModelDefinition) -> Iterator[Problem]:
     for position, drug in enumerate(d.drugs):
         if drug.id not in with_price:
             yield Problem("drugs", position, "id", f"drug '{drug.id}' has no price in the table of products")
+        if vial_combinations(d, drug) > MANY_COMBINATIONS:
+            yield Problem(
+                "drugs",
+                position,
+                "dose",
+                "its vials can be combined in too many ways; leave out the smallest",
+            )
         days = dose_days(drug.dose_days)
+        if len(set(days)) < len(days):
+            yield Problem("drugs", position, "dose_days", f"'{drug.dose_days}' names a day twice")
         if not days or max(days) > drug.schedule_days:
             yield Problem(
                 "drugs",
@@ -86,6 +103,21 @@ def drugs_are_complete(d: ModelDefinition) -> Iterator[Problem]:
             )
 
 
+def largest_amount(d: ModelDefinition, drug: Drug, dose: float) -> float:
+    """Largest amount of a dose for which whole vials are combined: far beyond any body size that matters."""
+    measure = {"per_kg": "weight", "per_m2": "bsa"}.get(drug.dose_basis)
+    if measure is None:
+        return dose
+    given = {row.item: row.parameter.value for row in d.population}
+    return dose * 1.5 * (given.get(f"{measure}_mean", 0.0) + 10 * given.get(f"{measure}_sd", 0.0))
+
+
+def vial_combinations(d: ModelDefinition, drug: Drug) -> float:
+    """In how many ways the vials of a drug can be combined up to its largest amount."""
+    largest = largest_amount(d, drug, max(drug.dose, drug.loading_dose or 0.0))
+    return math.prod(math.ceil(largest / p.contents) + 1 for p in d.products if p.drug == drug.id)
+
+
 def dose_days(text: str) -> tuple[int, ...]:
     """The days of a schedule, such as (1, 8, 15); empty if the text is not a list of days from 1 up."""
     if not re.fullmatch(r"\s*\d+(\s*[,;]\s*\d+)*\s*", text):
@@ -109,11 +141,24 @@ def care_is_complete(d: ModelDefinition) -> Iterator[Problem]:
     for position, after in enumerate(d.subsequent):
         if after.item == "share" and not durations & {(after.drug, after.arm), (after.drug, None)}:
             yield Problem("subsequent", position, "drug", f"'{after.drug}' has no row duration_months")
-    for arm in [*d.arms, None]:
-        name = None if arm is None else arm.id
+    yield from _shares_sum_to_one(d)
+
+
+def _shares_sum_to_one(d: ModelDefinition) -> Iterator[Problem]:
+    for name in (*d.arm_ids, None):
         rows = [(i, r) for i, r in enumerate(d.subsequent) if r.item == "share" and r.arm == name]
-        total = sum(r.parameter.value for _, r in rows)
-        if rows and abs(total - 1) > 1e-9:
+        if not rows:
+            continue
+        last, total = rows[-1][0], sum(r.parameter.value for _, r in rows)
+        if abs(total - 1) > 1e-9:
+            yield Problem("subsequent", last, "value", f"the shares sum to {total:.10g}; they must sum to 1")
+        kinds = {r.parameter.distribution for _, r in rows}
+        if kinds not in ({"fixed"}, {"dirichlet"}):
+            message = (
+                "the shares of one mix are all fixed or all dirichlet, so that they sum to 1 in every draw"
+            )
+            yield Problem("subsequent", last, "distribution", message)
+        elif kinds == {"dirichlet"} and len({r.parameter.sample_size for _, r in rows}) > 1:
             yield Problem(
-                "subsequent", rows[-1][0], "value", f"the shares sum to {total:.10g}; they must sum to 1"
+                "subsequent", last, "sample_size", "the shares of one mix have one n, that of the group"
             )

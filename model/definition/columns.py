@@ -8,6 +8,7 @@ dictionary of the outputs.
 from __future__ import annotations
 
 import dataclasses
+import math
 import re
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -64,6 +65,17 @@ class Column:
             "any": "a number or a word that the input accepts",
         }.get(self.kind, "text")
 
+    def _has_right_type(self, value: Any) -> bool:
+        if self.kind == "any":
+            return True
+        if self.kind == "yes_no":
+            return isinstance(value, bool)
+        if self.kind == "integer":
+            return isinstance(value, int) and not isinstance(value, bool)
+        if self.kind == "number":
+            return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+        return isinstance(value, str)
+
     def _number_in_words(self) -> str:
         noun = "a whole number" if self.kind == "integer" else "a number"
         if self.minimum is not None and self.maximum is not None:
@@ -79,9 +91,11 @@ class Column:
         return noun
 
     def problem_with(self, value: Any) -> str | None:
-        """Why ``value`` (already of the right type) is not allowed, or None."""
+        """Why ``value`` is not allowed, or None."""
         if value is None:
             return f"is empty; it must hold {self.allowed()}" if self.required else None
+        if not self._has_right_type(value):
+            return f"{value!r} is not {self.allowed()}"
         if self.choices and value not in self.choices:
             return f"'{value}' is not allowed; it must be {self.allowed()}"
         if self.kind in PATTERNS and not re.fullmatch(PATTERNS[self.kind], value):

@@ -24,7 +24,7 @@ CURVE_SOURCES = {
 EFFECT_KINDS = {
     "hazard_ratio": "hazard = ratio x hazard of the reference",
     "acceleration_factor": "times are multiplied by the ratio",
-    "odds_ratio": "odds of survival = ratio x odds of survival of the reference",
+    "odds_ratio": "odds of the event = ratio x odds of the event of the reference (below 1 is a benefit)",
 }
 STATISTICS = {
     "median": "value = median time in months",

@@ -86,8 +86,15 @@ def sample(definition: ModelDefinition, n_draws: int, seed: int, threads: int | 
     A progressed utility given as a level is held at or below the progression-free utility of the same draw.
     ``threads`` sample parameters side by side and never change a number.
     """
+    if n_draws < 1 or seed < 0:
+        raise ValueError(
+            f"the number of draws must be at least 1 and the seed at least 0, not {n_draws} and {seed}"
+        )
     jobs: dict[str, Callable[[], Array]] = {}
+    unused = unused_effects(definition)
     for name, parameter in definition.parameters.items():
+        if name in unused:
+            parameter = dataclasses.replace(parameter, distribution="fixed")
         jobs[name] = partial(_sample_parameter, parameter, name, n_draws, seed)
     for curve in definition.curves:
         made = curve_coefficients(definition, curve)
@@ -101,6 +108,16 @@ def sample(definition: ModelDefinition, n_draws: int, seed: int, threads: int | 
         for name in group:
             values[name] = values[name] / total
     return Draws(n_draws, _in_order(definition, values))
+
+
+def unused_effects(definition: ModelDefinition) -> set[str]:
+    """Ids of relative effects that no curve takes at present: they stand ready for the selector and are not sampled."""
+    taken = {(c.arm, c.endpoint) for c in definition.curves if c.source == "relative_effect"}
+    return {
+        address_of("relative_effects", e)
+        for e in definition.relative_effects
+        if (e.arm, e.endpoint) not in taken
+    }
 
 
 def _sample_parameter(parameter: Parameter, name: str, n_draws: int, seed: int) -> Array:

@@ -30,6 +30,8 @@ DISTRIBUTION_HELP = {
     "dirichlet": "shares that sum to one; n = effective sample size of the whole group",
 }
 
+OUTSIDE = 1e-6  # share of draws that may lie beyond what a column allows, on either side
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Parameter:
@@ -173,6 +175,16 @@ class Parameter:
             spread = math.sqrt(math.log1p((self.standard_error / v) ** 2))
             return np.exp(math.log(v) - spread**2 / 2 + spread * special.ndtri(p))
         raise ValueError(f"unknown distribution {self.distribution!r}")
+
+    def support_problem(self, column: Column) -> str | None:
+        """Why draws could leave what the Value column allows (beyond one in a million on either side), or None."""
+        if not self.uncertain or self.problem():
+            return None
+        low, high = (float(x) for x in self.quantile(np.array([OUTSIDE, 1 - OUTSIDE])))
+        for end in (low, high):
+            if message := column.problem_with(end):
+                return f"a {self.distribution} distribution with these numbers would draw values not allowed here: {message}"
+        return None
 
     def moments(self) -> tuple[float, float]:
         """Mean and standard deviation that sampling must reproduce."""

@@ -54,7 +54,7 @@ class Settings:
         "number",
         "7 days fits 21- and 28-day dosing exactly; a month is 30.4375 days",
         unit="days",
-        above=0.0,
+        minimum=1.0,
         maximum=366.0,
     )
     discount_rate_costs: float = column(
@@ -102,7 +102,7 @@ class Settings:
     hazard_floor: bool = column(
         "General-population hazard floor",
         "yes_no",
-        "yes: in no cycle is mortality below that of the life table",
+        "yes: in no cycle does the OS curve fall more slowly than the life table (raise_os above may lift it again)",
         default=True,
     )
     age_adjustment: str = column(

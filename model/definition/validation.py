@@ -12,7 +12,13 @@ from .check_curves import (
     evidence_suffices,
 )
 from .check_population import arms_and_settings, population_tables
-from .check_records import keys_are_unique, parameters_are_possible, references_exist, values_are_in_bounds
+from .check_records import (
+    keys_are_unique,
+    names_are_different,
+    parameters_are_possible,
+    references_exist,
+    values_are_in_bounds,
+)
 from .check_treatment import care_is_complete, dose_days, drugs_are_complete, health_is_complete
 from .model_definition import TABLES, ModelDefinition
 from .problems import DefinitionError, Problem
@@ -20,8 +26,8 @@ from .problems import DefinitionError, Problem
 __all__ = ["DefinitionError", "Problem", "define", "dose_days", "problems_apart_from_scenarios", "validate"]
 
 CHECKS: tuple[Callable[[ModelDefinition], Iterator[Problem]], ...] = (
-    values_are_in_bounds,
     keys_are_unique,
+    names_are_different,
     references_exist,
     parameters_are_possible,
     arms_and_settings,
@@ -55,7 +61,13 @@ def validate(definition: ModelDefinition) -> list[Problem]:
 
 def problems_apart_from_scenarios(definition: ModelDefinition) -> list[Problem]:
     """The problems of the definition itself (a scenario is an edit, checked by this once it is made)."""
-    problems = [p for check in CHECKS for p in check(definition)]
+    problems = list(values_are_in_bounds(definition))
+    for check in CHECKS:
+        try:
+            problems += check(definition)
+        except (TypeError, ValueError, AttributeError, ArithmeticError):
+            if not problems:  # a value of the wrong type, already reported, may stop a later check
+                raise
     return problems or list(evidence_suffices(definition))
 
 

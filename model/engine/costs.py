@@ -1,4 +1,4 @@
-"""Costs of one arm as streams: drugs, administration, adverse events, care, treatment after progression, end of life."""
+"""Costs of one arm as streams: drugs, administration, adverse events, care, end of life."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.definition.arms import Regimen
-from model.definition.care import Care, SubsequentTreatment
+from model.definition.care import Care
 from model.definition.drugs import Drug
 from model.definition.model_definition import ModelDefinition, address_of
-from model.definition.settings import DAYS_PER_MONTH, MONTHS_PER_YEAR
-from model.definition.validation import dose_days
+from model.definition.settings import MONTHS_PER_YEAR
 
 from .dosing import DoseCost, calendar, stop_day
-from .streams import START, TREATED, Stream, Value, constant, parameter, product, total
+from .streams import PROGRESSING, START, TREATED, Stream, Value, Weights, constant, parameter, product
+from .subsequent import PFS_EVENTS, SUBSEQUENT, alive_share, subsequent_streams
 from .timeline import Timeline
 
 Array = NDArray[np.float64]
@@ -24,7 +24,6 @@ MONITORING = "Monitoring on treatment"
 CARE_PROGRESSION_FREE = "Care, progression-free"
 CARE_PROGRESSED = "Care, progressed"
 PROGRESSION = "At progression"
-SUBSEQUENT = "Treatment after progression"
 END_OF_LIFE = "End of life"
 OTHER_CATEGORIES = (
     ADMINISTRATION,
@@ -47,13 +46,12 @@ def cost_streams(definition: ModelDefinition, timeline: Timeline, arm: str) -> l
     for care in definition.care:
         if care.arm in (None, arm):
             streams += _care_streams(definition, timeline, arm, care)
-    streams += _subsequent_streams(definition, timeline, arm)
+    streams += subsequent_streams(definition, timeline, arm)
     deaths = timeline.flow("costs"), timeline.flow("none")
-    return streams + [
-        Stream("cost", END_OF_LIFE, "dead", "alive", item.label, "deaths", *deaths,
-               parameter(address_of("end_of_life", item)))
-        for item in definition.end_of_life
-    ]  # fmt: skip
+    for item in definition.end_of_life:
+        cost = parameter(address_of("end_of_life", item))
+        streams.append(Stream("cost", END_OF_LIFE, "dead", "alive", item.label, "deaths", deaths, cost))
+    return streams
 
 
 def treatment_value(definition: ModelDefinition, arm: str, drug: str, item: str) -> Value:
@@ -62,7 +60,8 @@ def treatment_value(definition: ModelDefinition, arm: str, drug: str, item: str)
     return parameter(f"treatment.{arm}.{drug}.{item}") if listed else constant(1.0)
 
 
-def _at_days(timeline: Timeline, days: Array) -> tuple[Array, Array]:
+def at_days(timeline: Timeline, days: Array) -> Weights:
+    """Weights of events on exact days."""
     return timeline.points(days, "costs"), timeline.points(days, "none")
 
 
@@ -71,25 +70,31 @@ def _drug_streams(definition: ModelDefinition, timeline: Timeline, regimen: Regi
     days = calendar(drug, regimen, timeline.horizon_days)
     share = treatment_value(definition, regimen.arm, drug.id, "share_treated")
     paid = product(share, treatment_value(definition, regimen.arm, drug.id, "relative_dose_intensity"))
-    category = drug_category(drug)
-    streams: list[Stream] = []
 
-    def doses(which: Array, dose: float, name: str) -> None:
-        if len(which):
-            value = product(paid, DoseCost(definition, drug, dose))
-            streams.append(Stream("cost", category, "progression_free", drug.id, name, "doses or packs",
-                                  *_at_days(timeline, which), value))  # fmt: skip
+    def line(category: str, label: str, quantity: str, which: Array, value: Value) -> Stream:
+        weights = at_days(timeline, which)
+        return Stream("cost", category, "progression_free", drug.id, label, quantity, weights, value)
 
-    if drug.loading_dose is None:
-        doses(days, drug.dose, drug.label)
-    else:
-        doses(days[:1], drug.loading_dose, f"{drug.label}, loading dose")
-        doses(days[1:], drug.dose, drug.label)
-    for which, name, cost_id in _visits(definition, drug, days):
-        value = product(share, parameter(cost_id))
-        streams.append(Stream("cost", ADMINISTRATION, "progression_free", drug.id, name, "administrations",
-                              *_at_days(timeline, which), value))  # fmt: skip
-    return streams
+    doses = [(days, drug.dose, drug.label)]
+    if drug.loading_dose is not None:
+        doses = [
+            (days[:1], drug.loading_dose, f"{drug.label}, loading dose"),
+            (days[1:], drug.dose, drug.label),
+        ]
+    return [
+        line(
+            drug_category(drug),
+            label,
+            "doses or packs",
+            which,
+            product(paid, DoseCost(definition, drug, dose)),
+        )
+        for which, dose, label in doses
+        if len(which)
+    ] + [
+        line(ADMINISTRATION, label, "administrations", which, product(share, parameter(cost)))
+        for which, label, cost in _visits(definition, drug, days)
+    ]
 
 
 def drug_category(drug: Drug) -> str:
@@ -100,19 +105,15 @@ def drug_category(drug: Drug) -> str:
 def _visits(definition: ModelDefinition, drug: Drug, days: Array) -> list[tuple[Array, str, str]]:
     """Days, label and cost parameter of each kind of administration of a drug."""
     rows = {row.occasion: row for row in definition.administration if row.id == drug.administration}
-    if "every" in rows:
-        row = rows["every"]
-        return [(days, f"{row.label} ({drug.label})", address_of("administration", row))]
-    parts = [("first", days[:1]), ("later", days[1:])] if rows else []
+    parts = {"every": days, "first": days[:1], "later": days[1:]}
     return [
         (which, f"{rows[o].label} ({drug.label})", address_of("administration", rows[o]))
-        for o, which in parts
-        if len(which)
+        for o, which in parts.items()
+        if o in rows and len(which)
     ]
 
 
 def _adverse_event_streams(definition: ModelDefinition, timeline: Timeline, arm: str) -> list[Stream]:
-    spread = definition.settings.adverse_event_timing == "time_on_treatment"
     costs = {
         c.event: address_of("event_consequences", c)
         for c in definition.event_consequences
@@ -123,66 +124,60 @@ def _adverse_event_streams(definition: ModelDefinition, timeline: Timeline, arm:
         if event.id in costs:
             value = product(parameter(f"event_probabilities.{event.id}.{arm}"), parameter(costs[event.id]))
             streams.append(
-                event_stream("cost", ADVERSE_EVENTS, event.label, value, timeline, "costs", spread)
+                event_stream(definition, timeline, arm, "cost", ADVERSE_EVENTS, event.label, value)
             )
     return streams
 
 
 def event_stream(
-    kind: str, category: str, label: str, value: Value, timeline: Timeline, outcome: str, spread: bool
+    definition: ModelDefinition,
+    timeline: Timeline,
+    arm: str,
+    kind: str,
+    category: str,
+    label: str,
+    value: Value,
 ) -> Stream:
     """A total per patient, counted at time zero or shared out over the time on treatment."""
-    if spread:
-        weights = timeline.accrual(outcome), timeline.accrual("none")
-        return Stream(
-            kind, category, "progression_free", TREATED, label, "patients", *weights, value, normalised=True
-        )
+    if definition.settings.adverse_event_timing == "first_cycle":
+        once = once_at_start(timeline)
+        return Stream(kind, category, "progression_free", START, label, "patients", once, value)
+    outcome = "costs" if kind == "cost" else "effects"
+    regimens = definition.regimen(arm)
+    start = min((r.start_day for r in regimens), default=0.0)
+    horizon = timeline.horizon_days
+    stop = max((stop_day(definition.drug(r.drug), r, horizon) for r in regimens), default=horizon)
+    weights = timeline.accrual_between(outcome, start, stop), timeline.accrual_between("none", start, stop)
+    return Stream(
+        kind, category, "progression_free", TREATED, label, "patients", weights, value, normalised=True
+    )
+
+
+def once_at_start(timeline: Timeline) -> Weights:
+    """Weights of what happens once, at time zero."""
     once = np.zeros(timeline.n_cycles + 1)
     once[0] = 1.0
-    return Stream(kind, category, "progression_free", START, label, "patients", once, once, value)
+    return once, once
 
 
 def _care_streams(definition: ModelDefinition, timeline: Timeline, arm: str, care: Care) -> list[Stream]:
     cost = parameter(address_of("care", care))
-    once = np.zeros(timeline.n_cycles + 1)
-    once[0] = 1.0
+    free = CARE_PROGRESSION_FREE, "progression_free", "progression_free"
+    progressed = CARE_PROGRESSED, "progressed", "progressed"
     if care.during == "at_start":
-        return [
-            Stream(
-                "cost",
-                CARE_PROGRESSION_FREE,
-                "progression_free",
-                START,
-                care.label,
-                "patients",
-                once,
-                once,
-                cost,
-            )
-        ]
+        return [Stream("cost", *free[:2], START, care.label, "patients", once_at_start(timeline), cost)]
     if care.during == "at_progression":
         value = product(cost, alive_share(definition, arm))
-        flows = timeline.flow("costs"), timeline.flow("none")
+        weights = timeline.per_cycle("costs"), timeline.per_cycle("none")
         return [
-            Stream(
-                "cost",
-                PROGRESSION,
-                "progressed",
-                "progression_free",
-                care.label,
-                "progressions",
-                *flows,
-                value,
-            )
+            Stream("cost", PROGRESSION, "progressed", PROGRESSING, care.label, PFS_EVENTS, weights, value)
         ]
     if care.during == "on_treatment":
         return _on_treatment_streams(definition, timeline, arm, care)
-    free = CARE_PROGRESSION_FREE, "progression_free", "progression_free"
-    progressed = CARE_PROGRESSED, "progressed", "progressed"
-    places = {"progression_free": [free], "progressed": [progressed], "alive": [free, progressed]}[
-        care.during
+    places = {"progression_free": [free], "progressed": [progressed], "alive": [free, progressed]}
+    return [
+        _accruing(timeline, care, cost, *place, 0.0, timeline.horizon_days) for place in places[care.during]
     ]
-    return [_accruing(timeline, care, cost, *place, 0.0, timeline.horizon_days) for place in places]
 
 
 def _on_treatment_streams(
@@ -191,21 +186,14 @@ def _on_treatment_streams(
     regimen = next((r for r in definition.regimen(arm) if r.drug == care.drug), None)
     if regimen is None:
         return []
-    value = product(
-        parameter(address_of("care", care)), treatment_value(definition, arm, regimen.drug, "share_treated")
-    )
-    stop = stop_day(definition.drug(regimen.drug), regimen, timeline.horizon_days)
+    share = treatment_value(definition, arm, regimen.drug, "share_treated")
+    value = product(parameter(address_of("care", care)), share)
+    place = MONITORING, "progression_free", regimen.drug
     if care.frequency == "once":
-        weights = _at_days(timeline, np.array([regimen.start_day]))
-        return [
-            Stream(
-                "cost", MONITORING, "progression_free", regimen.drug, care.label, "patients", *weights, value
-            )
-        ]
-    stream = _accruing(
-        timeline, care, value, MONITORING, "progression_free", regimen.drug, regimen.start_day, stop
-    )
-    return [stream]
+        weights = at_days(timeline, np.array([regimen.start_day]))
+        return [Stream("cost", *place, care.label, "patients", weights, value)]
+    stop = stop_day(definition.drug(regimen.drug), regimen, timeline.horizon_days)
+    return [_accruing(timeline, care, value, *place, regimen.start_day, stop)]
 
 
 def _accruing(
@@ -223,71 +211,7 @@ def _accruing(
         assert care.interval_days is not None
         first = care.interval_days if care.first_day is None else care.first_day
         days = np.arange(start + first, stop - 1e-9, care.interval_days)
-        return Stream("cost", category, state, curve, care.label, "visits", *_at_days(timeline, days), value)
-    inside = share_of_cycles(timeline, start, stop)
+        return Stream("cost", category, state, curve, care.label, "visits", at_days(timeline, days), value)
+    weights = timeline.accrual_between("costs", start, stop), timeline.accrual_between("none", start, stop)
     per_year = product(value, constant(MONTHS_PER_YEAR))
-    weights = timeline.accrual("costs") * inside, timeline.accrual("none") * inside
-    return Stream("cost", category, state, curve, care.label, "years", *weights, per_year)
-
-
-def share_of_cycles(timeline: Timeline, start: float, stop: float) -> Array:
-    """1 at boundaries from day ``start`` until day ``stop``, else 0; ``(n_cycles + 1,)``."""
-    days = timeline.days
-    return ((days >= start - 1e-9) & (days <= stop + 1e-9)).astype(float)
-
-
-def of_arm(definition: ModelDefinition, table: str, item: str, arm: str, field: str = "item") -> str | None:
-    """Id of a row that holds for this arm: its own row, else the row for all arms, else None."""
-    rows = [r for r in definition.table(table) if getattr(r, field) == item]
-    chosen = next((r for r in rows if r.arm == arm), next((r for r in rows if r.arm is None), None))
-    return None if chosen is None else address_of(table, chosen)
-
-
-def alive_share(definition: ModelDefinition, arm: str) -> Value:
-    """Share of those leaving the progression-free state who are alive: 1 - share of PFS events that are deaths."""
-    death_share = of_arm(definition, "progression", "death_share", arm)
-    return constant(1.0) if death_share is None else (lambda draws: 1.0 - draws[death_share])
-
-
-def _subsequent_streams(definition: ModelDefinition, timeline: Timeline, arm: str) -> list[Stream]:
-    """Treatment after progression: a course per patient who progresses alive and is treated, at progression."""
-    own = [r for r in definition.subsequent if r.item == "share" and r.arm == arm]
-    shares = own or [r for r in definition.subsequent if r.item == "share" and r.arm is None]
-    treated_id = of_arm(definition, "progression", "share_treated", arm)
-    reached = product(alive_share(definition, arm), parameter(treated_id) if treated_id else constant(1.0))
-    flows = timeline.flow("costs"), timeline.flow("none")
-
-    def line(row: SubsequentTreatment) -> Stream:
-        course = course_cost(definition, row.drug, subsequent_duration(definition, row.drug, arm))
-        value = product(reached, parameter(address_of("subsequent", row)), course)
-        label = f"{definition.drug(row.drug).label}, course"
-        return Stream(
-            "cost", SUBSEQUENT, "progressed", "progression_free", label, "progressions", *flows, value
-        )
-
-    return [line(row) for row in shares]
-
-
-def subsequent_duration(definition: ModelDefinition, drug: str, arm: str) -> SubsequentTreatment:
-    """The mean duration of a drug after progression: the arm's own row, else the row for all arms."""
-    rows = [r for r in definition.subsequent if (r.item, r.drug) == ("duration_months", drug)]
-    return next((r for r in rows if r.arm == arm), None) or next(r for r in rows if r.arm is None)
-
-
-def course_cost(definition: ModelDefinition, drug_id: str, duration: SubsequentTreatment) -> Value:
-    """Cost of a mean course: doses in the mean duration x (drug + administration), first dose included."""
-    drug = definition.drug(drug_id)
-    doses_per_month = len(dose_days(drug.dose_days)) * DAYS_PER_MONTH / drug.schedule_days
-    months = parameter(address_of("subsequent", duration))
-    usual = DoseCost(definition, drug, drug.dose)
-    rows = {row.occasion: row for row in definition.administration if row.id == drug.administration}
-    visits = [parameter(address_of("administration", rows[o])) for o in ("every", "later") if o in rows]
-    course = product(months, constant(doses_per_month), total(usual, *visits))
-    extra: list[Value] = []
-    if drug.loading_dose is not None:
-        loading = DoseCost(definition, drug, drug.loading_dose)
-        extra.append(lambda draws: loading(draws) - usual(draws))
-    if "first" in rows:
-        first, later = (address_of("administration", rows[o]) for o in ("first", "later"))
-        extra.append(lambda draws: draws[first] - draws[later])
-    return total(course, *extra) if extra else course
+    return Stream("cost", category, state, curve, care.label, "patient-years", weights, per_year)

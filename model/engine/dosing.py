@@ -10,36 +10,41 @@ from numpy.typing import NDArray
 from scipy import special
 
 from model.definition.arms import Regimen
+from model.definition.check_treatment import dose_days, largest_amount
 from model.definition.draws import Draws
 from model.definition.drugs import Drug
 from model.definition.model_definition import ModelDefinition, address_of
 from model.definition.settings import DAYS_PER_MONTH
-from model.definition.validation import dose_days
 
 Array = NDArray[np.float64]
-MANY_COMBINATIONS = 200_000
 
 
 def calendar(drug: Drug, regimen: Regimen | None, horizon_days: float) -> Array:
     """Days (counted from time zero) on which a dose is given or a pack handed out, within the horizon and the
     regimen's start, longest duration and largest number of doses."""
     start = regimen.start_day if regimen else 0.0
-    stop = stop_day(drug, regimen, horizon_days)
-    repeats = np.arange(int(np.ceil((stop - start) / drug.schedule_days)) + 1) * drug.schedule_days
+    end = _end_of_months(regimen, horizon_days)
+    repeats = np.arange(int(np.ceil(max(end - start, 0.0) / drug.schedule_days)) + 1) * drug.schedule_days
     days = np.sort((start + repeats[:, None] + np.array(dose_days(drug.dose_days)) - 1).ravel())
-    days = days[days < stop - 1e-9]
+    days = days[days < end - 1e-9]
     return days[: regimen.max_doses] if regimen and regimen.max_doses else days
 
 
 def stop_day(drug: Drug, regimen: Regimen | None, horizon_days: float) -> float:
-    """The day from which the regimen's own limits allow no further dose (the horizon if it has none)."""
-    stop = horizon_days
-    if regimen and regimen.max_months:
-        stop = min(stop, regimen.start_day + regimen.max_months * DAYS_PER_MONTH)
+    """The day on which the regimen's own limits end treatment (the horizon if it has none): with a largest number of
+    doses, when the next dose would be due."""
+    end = _end_of_months(regimen, horizon_days)
     if regimen and regimen.max_doses:
-        per_schedule = len(dose_days(drug.dose_days))
-        stop = min(stop, regimen.start_day + regimen.max_doses / per_schedule * drug.schedule_days)
-    return stop
+        unlimited = dataclasses.replace(regimen, max_doses=None)
+        days = calendar(drug, unlimited, horizon_days)
+        end = float(days[regimen.max_doses]) if len(days) > regimen.max_doses else end
+    return end
+
+
+def _end_of_months(regimen: Regimen | None, horizon_days: float) -> float:
+    if regimen and regimen.max_months:
+        return min(horizon_days, regimen.start_day + regimen.max_months * DAYS_PER_MONTH)
+    return horizon_days
 
 
 @dataclasses.dataclass(frozen=True)
@@ -64,8 +69,6 @@ class Cover:
 def cover(contents: Array, largest_amount: float) -> Cover:
     """All useful combinations of vials for amounts up to ``largest_amount`` (in the unit of ``contents``)."""
     most = [int(np.ceil(largest_amount / c - 1e-12)) for c in contents]
-    if np.prod([m + 1 for m in most]) > MANY_COMBINATIONS:
-        raise ValueError("too many combinations of vials; leave out the smallest vial size")
     ceiling = largest_amount + float(np.max(contents))
     combinations = np.array(
         [
@@ -108,11 +111,7 @@ class DoseCost:
         self.distribution = definition.settings.weight_distribution
         measure = {"per_kg": "weight", "per_m2": "bsa"}.get(drug.dose_basis)
         self.size_ids = (f"population.{measure}_mean", f"population.{measure}_sd") if measure else None
-        largest = dose
-        if measure:
-            mean, sd = (definition.population_value(f"{measure}_{what}") for what in ("mean", "sd"))
-            largest = dose * 1.5 * (mean + 10 * sd)
-        self.cover = cover(self.contents, largest)
+        self.cover = cover(self.contents, largest_amount(definition, drug, dose))
 
     def mean_amount(self, draws: Draws) -> Array:
         """Mean amount per dose in the drug's unit, ``(n,)`` or ``(1,)``."""

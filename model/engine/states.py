@@ -51,9 +51,10 @@ class ArmStates:
     on_treatment: dict[str, Array]
     crossing: Crossing
     steps: dict[str, Array]
+    progressing: Array | None = None
 
     def curve(self, name: str) -> Array:
-        """An occupancy by name: progression_free, progressed, alive, or a drug id."""
+        """An occupancy by name: progression_free, progressed, alive, or a drug id; progressing: events per cycle."""
         if name in self.on_treatment:
             return self.on_treatment[name]
         return getattr(self, name)
@@ -70,6 +71,9 @@ class StateModel:
             population_hazard(definition, self.months) if definition.settings.hazard_floor else None
         )
         self.curves = {(c.arm, c.endpoint): c for c in definition.curves}
+        self.counts_progressions = bool(definition.subsequent) or any(
+            care.during == "at_progression" for care in definition.care
+        )
         self.effects = {
             (e.arm, e.endpoint): address_of("relative_effects", e) for e in definition.relative_effects
         }
@@ -100,15 +104,15 @@ class StateModel:
             steps["OS after hazard floor"] = os.copy()
             if self.population is not None:
                 steps["General population"] = np.broadcast_to(np.exp(-self.population), os.shape)
-        crossing, gap = self._crossing(pfs, os)
-        if gap.any():
-            pfs, os = self._repair(pfs, os, pfs_hazard, os_hazard)
+        crossing = self._crossing(pfs, os)
+        pfs, os = self._repair(pfs, os, pfs_hazard, os_hazard)
         progressed = np.subtract(os, pfs)
         on_treatment = {
             r.drug: self._on_treatment(arm, r.drug, r.until, draws, pfs, os)
             for r in self.definition.regimen(arm)
         }
-        return ArmStates(pfs, progressed, os, on_treatment, crossing, steps)
+        events = progression_events(pfs, progressed) if self.counts_progressions or keep_steps else None
+        return ArmStates(pfs, progressed, os, on_treatment, crossing, steps, events)
 
     def coefficients(self, curve: Curve, draws: Draws) -> Array:
         """Natural coefficients ``(n, k)`` or ``(1, k)`` of a curve with its own distribution."""
@@ -166,7 +170,7 @@ class StateModel:
         """One row per draw, also where all draws share one curve."""
         return np.repeat(values, draws.n_draws, axis=0) if values.shape[0] != draws.n_draws else values
 
-    def _crossing(self, pfs: Array, os: Array) -> tuple[Crossing, NDArray[np.bool_]]:
+    def _crossing(self, pfs: Array, os: Array) -> Crossing:
         gap = np.subtract(pfs, os)
         largest = gap.max(axis=1)
         crosses = largest > CROSSING_TOLERANCE
@@ -177,11 +181,12 @@ class StateModel:
             first[crosses] = self.months[first_index[crosses]]
             np.maximum(gap, 0.0, out=gap)
             area = np.where(crosses, gap.sum(axis=1) * (self.months[1] - self.months[0]), 0.0)
-        return Crossing(first, np.where(crosses, largest, 0.0), area), crosses
+        return Crossing(first, np.where(crosses, largest, 0.0), area)
 
     def _repair(
         self, pfs: Array, os: Array, pfs_hazard: Array | None, os_hazard: Array | None
     ) -> tuple[Array, Array]:
+        """PFS and OS by the rule in force; every row is treated alike, whether its curves cross or not."""
         if self.rule == "raise_os":
             return pfs, np.maximum(pfs, os, out=os)
         if self.rule == "hazard":
@@ -190,20 +195,31 @@ class StateModel:
         return np.minimum(pfs, os, out=pfs), os
 
     def _on_treatment(self, arm: str, drug: str, until: str, draws: Draws, pfs: Array, os: Array) -> Array:
-        """Share still on a drug, never beyond death; a hazard ratio of stopping acts on the curve's own hazard."""
-        base = pfs if until == "progression" else os
+        """Share still on a drug. A hazard ratio of stopping acts on the curve's own hazard; the result is then capped
+        at PFS (until progression) or at OS."""
+        limit = pfs if until == "progression" else os
+        base = limit
         if until == "own_curve":
-            curve = self.curves[arm, drug]
-            _, base = self._endpoint(curve, draws, {}, floor=None, needs_hazard=False)
-            base = np.minimum(base, os)
+            _, base = self._endpoint(self.curves[arm, drug], draws, {}, floor=None, needs_hazard=False)
         ratio = draws.values.get(f"treatment.{arm}.{drug}.hazard_ratio")
-        if ratio is None or np.all(ratio == 1.0):
-            return base
-        with np.errstate(divide="ignore"):
-            curve_on = np.log(base)
-        curve_on *= ratio[:, None]
-        np.exp(curve_on, out=curve_on)
-        return np.minimum(curve_on, os, out=curve_on) if np.min(ratio) < 1 else curve_on
+        if ratio is not None and not np.all(ratio == 1.0):
+            with np.errstate(divide="ignore"):
+                base = np.log(base)
+            base *= ratio[:, None]
+            np.exp(base, out=base)
+        return base if base is limit else np.minimum(base, limit)
+
+
+def progression_events(pfs: Array, progressed: Array) -> Array:
+    """Share leaving the progression-free state in the cycle that ends at each boundary, ``(n_draws, n_times)``.
+
+    Counted only where someone is in the progressed state at the end of the cycle: once PFS is held at OS every
+    remaining PFS event is a death, so no progression (and no treatment after it) is left to count.
+    """
+    events = np.zeros_like(pfs)
+    np.subtract(pfs[:, :-1], pfs[:, 1:], out=events[:, 1:])
+    events[:, 1:] *= progressed[:, 1:] > 0
+    return events
 
 
 def population_hazard(definition: ModelDefinition, months: Array) -> Array:

@@ -21,6 +21,12 @@ Value = Callable[[Draws], Array]
 
 START = "start"  # the curve of things that happen once, at time zero
 TREATED = "treated"  # the share on any drug of the arm
+PROGRESSING = (
+    "progressing"  # the share leaving the progression-free state in each cycle, while anyone progresses alive
+)
+
+
+Weights = tuple[Array, Array]  # discounted and undiscounted, each (n_cycles + 1,)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -28,9 +34,9 @@ class Stream:
     """One line of the account of one arm.
 
     ``kind``: cost, qaly or life_years; ``category`` and ``state`` are its rows in the disaggregated results.
-    ``curve``: progression_free, progressed, alive, start, treated, or a drug id. ``discounted`` and ``undiscounted``
-    are weights ``(n_cycles + 1,)``; ``value(draws)`` is ``(n,)`` or ``(1,)``. ``quantity`` names what is counted.
-    With ``normalised`` the weights only share out one unit over time: its undiscounted total is the value.
+    ``curve``: progression_free, progressed, alive, progressing, start, treated, or a drug id. ``value(draws)`` is
+    ``(n,)`` or ``(1,)``. ``quantity`` names what is counted. With ``normalised`` the weights only share out one unit
+    over time: its undiscounted total is the value.
     """
 
     kind: str
@@ -39,10 +45,17 @@ class Stream:
     curve: str
     label: str
     quantity: str
-    discounted: Array
-    undiscounted: Array
+    weights: Weights
     value: Value
     normalised: bool = False
+
+    @property
+    def discounted(self) -> Array:
+        return self.weights[0]
+
+    @property
+    def undiscounted(self) -> Array:
+        return self.weights[1]
 
 
 def constant(amount: float) -> Value:

@@ -127,12 +127,43 @@ class Timeline:
 
         The factor of a cycle is the mean of its two ends (trapezoid, simpson) or that of its start.
         """
-        factor = self.factor(self.years, outcome)
-        at_start = self.rule in ("left", "life_table")
-        of_cycle = factor[:-1] if at_start else (factor[:-1] + factor[1:]) / 2
+        of_cycle = self._factor_of_cycle(outcome)
         weights = np.zeros(self.n_cycles + 1)
         weights[:-1] += of_cycle
         weights[1:] -= of_cycle
+        return weights
+
+    def _factor_of_cycle(self, outcome: str) -> Array:
+        factor = self.factor(self.years, outcome)
+        at_start = self.rule in ("left", "life_table")
+        return factor[:-1] if at_start else (factor[:-1] + factor[1:]) / 2
+
+    def per_cycle(self, outcome: str) -> Array:
+        """Weights for what happens once per event in a cycle, counted at the cycle's end: the factor of the cycle."""
+        weights = np.zeros(self.n_cycles + 1)
+        weights[1:] = self._factor_of_cycle(outcome)
+        return weights
+
+    def accrual_between(self, outcome: str, start_day: float, stop_day: float) -> Array:
+        """As :meth:`accrual`, from ``start_day`` to ``stop_day`` only: a cycle counts by the share of it inside.
+
+        With limits inside the horizon Simpson's rule gives way to the trapezoid.
+        """
+        if start_day <= 0 and stop_day >= self.horizon_days:
+            return self.accrual(outcome)
+        starts = self.days[:-1]
+        inside = np.clip(
+            np.minimum(stop_day, starts + self.cycle_days) - np.maximum(start_day, starts), 0.0, None
+        )
+        share = inside / self.cycle_days * self.cycle_years
+        factor = self.factor(self.years, outcome)
+        weights = np.zeros(self.n_cycles + 1)
+        if self.rule == "left":
+            weights[:-1] = share * factor[:-1]
+        else:
+            late = factor[:-1] if self.rule == "life_table" else factor[1:]
+            weights[:-1] += share * factor[:-1] / 2
+            weights[1:] += share * late / 2
         return weights
 
     def points(self, days: Array, outcome: str) -> Array:

@@ -46,6 +46,8 @@ def trace(
     one = (draws or base_case_draws(definition)).block(draw, draw + 1)
     states = engine.states.states(arm, one, keep_steps=True)
     timeline = engine.timeline
+    assert states.progressing is not None
+    progressing = states.progressing
     start_age = definition.population_value("start_age")
     columns: dict[str, Array] = {
         "Cycle": np.arange(timeline.n_cycles + 1, dtype=float),
@@ -61,6 +63,7 @@ def trace(
         "Progression-free": states.progression_free[0],
         "Progressed": states.progressed[0],
         "Dead": 1 - states.alive[0],
+        "Progressing": progressing[0],
     }
     for drug, share in states.on_treatment.items():
         columns[f"On {definition.drug(drug).label}"] = share[0]

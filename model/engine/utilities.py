@@ -9,7 +9,7 @@ from model.definition.draws import Draws
 from model.definition.model_definition import ModelDefinition, address_of
 from model.definition.settings import DAYS_PER_YEAR
 
-from .costs import event_stream, share_of_cycles, treatment_value
+from .costs import event_stream, treatment_value
 from .dosing import stop_day
 from .streams import Stream, Value, constant, parameter, product
 from .timeline import Timeline
@@ -26,7 +26,7 @@ def life_year_streams(timeline: Timeline) -> list[Stream]:
     """Time in each state alive."""
     weights = timeline.accrual("effects"), timeline.accrual("none")
     return [
-        Stream("life_years", STATE_LABELS[s], s, s, STATE_LABELS[s], "years", *weights, constant(1.0))
+        Stream("life_years", STATE_LABELS[s], s, s, STATE_LABELS[s], "years", weights, constant(1.0))
         for s in STATES
     ]
 
@@ -36,24 +36,23 @@ def qaly_streams(definition: ModelDefinition, timeline: Timeline, arm: str) -> l
     norm = norm_ratio(definition, timeline)
     weights = timeline.accrual("effects") * norm, timeline.accrual("none") * norm
     streams = [
-        Stream(
-            "qaly", STATE_LABELS[s], s, s, STATE_LABELS[s], "years", *weights, state_utility(definition, s)
-        )
+        Stream("qaly", STATE_LABELS[s], s, s, STATE_LABELS[s], "years", weights, state_utility(definition, s))
         for s in STATES
     ]
     for row in definition.utilities:
         regimen = next((r for r in definition.regimen(arm) if r.drug == row.drug), None)
         if row.state == "on_treatment" and regimen is not None:
-            stop = stop_day(definition.drug(regimen.drug), regimen, timeline.horizon_days)
-            inside = share_of_cycles(timeline, regimen.start_day, stop)
-            value = product(
-                parameter(address_of("utilities", row)),
-                treatment_value(definition, arm, regimen.drug, "share_treated"),
+            drug = definition.drug(regimen.drug)
+            limits = regimen.start_day, stop_day(drug, regimen, timeline.horizon_days)
+            share = treatment_value(definition, arm, drug.id, "share_treated")
+            value = product(parameter(address_of("utilities", row)), share)
+            inside = (
+                timeline.accrual_between("effects", *limits) * norm,
+                timeline.accrual_between("none", *limits) * norm,
             )
-            label = f"On {definition.drug(regimen.drug).label}"
-            masked = weights[0] * inside, weights[1] * inside
+            label = f"On {drug.label}"
             streams.append(
-                Stream("qaly", ON_TREATMENT, "progression_free", regimen.drug, label, "years", *masked, value)
+                Stream("qaly", ON_TREATMENT, "progression_free", drug.id, label, "years", inside, value)
             )
     return streams + _adverse_event_streams(definition, timeline, arm)
 
@@ -87,7 +86,6 @@ def population_norm(definition: ModelDefinition, ages: Array) -> Array:
 
 
 def _adverse_event_streams(definition: ModelDefinition, timeline: Timeline, arm: str) -> list[Stream]:
-    spread = definition.settings.adverse_event_timing == "time_on_treatment"
     rows = {(c.event, c.item): address_of("event_consequences", c) for c in definition.event_consequences}
     streams = []
     for event in definition.adverse_events:
@@ -95,7 +93,7 @@ def _adverse_event_streams(definition: ModelDefinition, timeline: Timeline, arm:
         if loss and duration:
             value = _qaly_loss(f"event_probabilities.{event.id}.{arm}", loss, duration)
             streams.append(
-                event_stream("qaly", ADVERSE_EVENTS, event.label, value, timeline, "effects", spread)
+                event_stream(definition, timeline, arm, "qaly", ADVERSE_EVENTS, event.label, value)
             )
     return streams
 

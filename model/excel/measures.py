@@ -11,9 +11,10 @@ from xlsxwriter.utility import xl_pixel_width
 PIXELS_PER_UNIT = 7.0  # one unit of column width
 INDENT = 9.0  # pixels that one step of indentation takes
 BOLD = 1.14
-BREAKS = re.compile(
+AT_SPACES = re.compile(r"\S+\s*|\s+")
+AT_SIGNS = re.compile(
     r"\S+?[-/?&]+(?=\S)|\S+\s*|\s+"
-)  # where a line may end: after spaces, hyphens and slashes
+)  # some programs end a line after hyphens and slashes too
 HIGHEST_ROW = 409.0
 
 

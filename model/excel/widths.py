@@ -42,7 +42,7 @@ LARGEST_TEXT = {"Source": 24.0, "Unit": 18.0, "Citation": 84.0, "Assumption": 62
 NARROW, SHARED_TEXT = 22.0, 22.0  # a text gives way beside another table's narrow column
 INPUT_ID_WIDTHS = (24.0, 50.0)
 HINT_SIZE = 0.85
-SHORT_HEADER = 12  # letters that stay on one line
+SHORT_HEADER = 10  # letters that stay on one line
 
 
 def column_widths(places: list[TablePlace], definition: ModelDefinition) -> list[float]:

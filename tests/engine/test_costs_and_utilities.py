@@ -24,6 +24,7 @@ from model.definition import (
     Progression,
     Regimen,
     SubsequentTreatment,
+    TreatmentParameter,
     Utility,
     UtilityNorm,
     base_case_draws,
@@ -203,7 +204,7 @@ def test_qalys_follow_states_treatment_and_the_norms_of_age() -> None:
     )  # fmt: skip
     norm = np.where(54 + T / 12 >= 64 - 1e-9, 0.6 / 0.9, 1.0)
     old = (0.8 * area(FREE * norm) + 0.6 * area((ALIVE - FREE) * norm)) / 12
-    on_pill = -0.05 * np.sum((FREE * norm)[:61] * np.where(T[:61] == 0, 0.5, 1.0)) / 12
+    on_pill = -0.05 * area((FREE * norm)[:61]) / 12
     np.testing.assert_allclose(run(d).total_qalys[0], [old, old + on_pill], rtol=1e-12)
 
 
@@ -232,3 +233,49 @@ def test_three_arms_are_compared_fully_incrementally() -> None:
     table = base.incremental().set_index("option")["status"]
     assert table["Middle"] in ("extendedly dominated", "dominated")
     assert table["New"] == "on frontier"
+
+
+def test_once_pfs_is_held_at_os_no_one_progresses_to_another_treatment() -> None:
+    """PFS equals OS from the start: every PFS event is a death, so no course begins."""
+    curves = [own_curve(a, e, "exponential", rate=0.02) for a in ("old", "new") for e in ("pfs", "os")]
+    care = (Care(id="p", label="P", during="at_progression", frequency="once", parameter=fixed(1000.0)),)
+    np.testing.assert_array_equal(run(model(curves, care=care)).total_costs[0], 0.0)
+
+
+def test_the_hazard_rule_treats_every_cycle_alike_whatever_the_horizon() -> None:
+    """Log-logistic PFS meets Weibull OS late: with the rule `hazard` a longer horizon never lowers time in a state."""
+    curves = [
+        (
+            own_curve(a, "pfs", "loglogistic", shape=0.95, scale=29.1),
+            own_curve(a, "os", "weibull", shape=1.5, scale=118.0),
+        )
+        for a in ("old", "new")
+    ]
+    years = []
+    for horizon in (12.0, 14.0, 15.0, 16.0, 20.0):
+        s = settings(crossing="hazard", horizon_years=horizon)
+        years.append(
+            run(model([c for pair in curves for c in pair], settings=s)).life_years.undiscounted[0, 0, 0]
+        )
+    assert (np.diff(years) > 0).all()
+
+
+def test_a_hazard_ratio_of_stopping_acts_on_the_drugs_own_curve_before_the_cap() -> None:
+    curves = [*CURVES, own_curve("new", "pill", "exponential", rate=0.002)]
+    d = model(
+        curves, drugs=(PILL,), products=(PACK,), regimens=(Regimen(arm="new", drug="pill", until="own_curve"),),
+        treatment=(TreatmentParameter(arm="new", drug="pill", item="hazard_ratio", parameter=fixed(2.0)),),
+    )  # fmt: skip
+    days = np.arange(0.0, MONTHS * 30.4375 - 1e-9, 28.0)
+    on = np.minimum(np.exp(-0.004 * T), ALIVE)
+    expected = 100 * np.interp(days / 30.4375, T, on).sum()
+    assert run(d).total_costs[0, 1] == pytest.approx(expected, rel=1e-12)
+
+
+def test_treatment_until_progression_never_outlasts_pfs() -> None:
+    d = model(
+        CURVES, drugs=(PILL,), products=(PACK,), regimens=(Regimen(arm="new", drug="pill"),),
+        treatment=(TreatmentParameter(arm="new", drug="pill", item="hazard_ratio", parameter=fixed(0.5)),),
+    )  # fmt: skip
+    plain = dataclasses.replace(d, treatment=())
+    assert run(d).total_costs[0, 1] == run(plain).total_costs[0, 1]

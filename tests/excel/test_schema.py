@@ -9,7 +9,6 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from openpyxl.utils import get_column_letter
 
 from model.definition import TABLES
 from model.definition.model_definition import address_of
@@ -35,6 +34,12 @@ def workbook(tmp_path_factory: pytest.TempPathFactory) -> openpyxl.Workbook:
     path = tmp_path_factory.mktemp("template") / "template.xlsx"
     write_template(path)
     return openpyxl.load_workbook(path)
+
+
+def widths(sheet) -> dict[int, float]:
+    """Width by column, counted from 1 (the file keeps neighbours of one width together)."""
+    groups = sheet.column_dimensions.values()
+    return {number: group.width for group in groups for number in range(group.min, group.max + 1)}
 
 
 def test_every_table_stands_on_exactly_one_sheet():
@@ -84,22 +89,22 @@ def test_columns_left_to_another_table_take_no_entry(workbook):
 
 def test_numbers_are_narrow_and_notes_are_wide(workbook):
     for place in layout().tables.values():
-        widths = workbook[place.sheet].column_dimensions
+        of_sheet = widths(workbook[place.sheet])
         for header, low, high in (("SE", 9, 18), ("n", 9, 18), ("Low", 9, 18), ("Notes", 60, 86)):
             if header in place.headers:
-                width = widths[get_column_letter(place.column_of(header) + 1)].width
+                width = of_sheet[place.column_of(header) + 1]
                 assert low <= width <= high, f"{place.sheet}: {header} is {width} wide"
 
 
 def test_no_text_is_cut_off_by_its_row(workbook):
     for place in layout().tables.values():
-        sheet = workbook[place.sheet]
+        sheet, of_sheet = workbook[place.sheet], widths(workbook[place.sheet])
         for row in range(place.header_row + 1, place.last_row + 2):
             for cell in sheet[row]:
                 if isinstance(cell.value, str) and cell.alignment.wrap_text:
                     room = sheet.row_dimensions[row].height or 15.0
-                    width = sheet.column_dimensions[cell.column_letter].width
-                    assert 12.75 * math.ceil(len(cell.value) / (1.15 * width)) <= room, cell.coordinate
+                    lines = math.ceil(len(cell.value) / (1.15 * of_sheet[cell.column]))
+                    assert 12.75 * lines <= room, f"{place.sheet}!{cell.coordinate}"
 
 
 def test_rows_of_records_grow_with_their_text(tmp_path: Path):
@@ -244,7 +249,7 @@ def test_no_sheet_is_hidden_or_protected_and_headers_are_frozen(workbook):
         assert sheet.sheet_state == "visible"
         assert not sheet.protection.sheet
         assert sheet.freeze_panes
-        wide = sum(column.width for column in sheet.column_dimensions.values()) > 100
+        wide = sum(widths(sheet).values()) > 100
         assert (sheet.page_setup.orientation == "landscape") == (wide and sheet.title != "Cover")
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
         assert sheet.print_area

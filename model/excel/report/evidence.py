@@ -11,7 +11,7 @@ import pandas as pd
 from model.analysis import validation
 from model.analysis.price import threshold_prices
 from model.analysis.words import money, ratio_in_words
-from model.engine.costs import drug_category, share_of_cycles
+from model.engine.costs import drug_category
 from model.engine.dosing import stop_day
 
 from .cells import Column, Live, records, rows_of
@@ -90,7 +90,7 @@ def mean_years(report: Report, regimen: Any) -> float:
     drug = definition.drug(regimen.drug)
     share = report.base.traces[regimen.arm].columns[f"On {drug.label}"]
     stop = stop_day(drug, regimen, engine.timeline.horizon_days)
-    weights = engine.timeline.accrual("none") * share_of_cycles(engine.timeline, regimen.start_day, stop)
+    weights = engine.timeline.accrual_between("none", regimen.start_day, stop)
     return float(share @ weights)
 
 

@@ -1,0 +1,78 @@
+"""Treatment after progression: a course for each patient who progresses alive and is treated (a flow, not a stock)."""
+
+from __future__ import annotations
+
+from model.definition.care import SubsequentTreatment
+from model.definition.draws import Draws
+from model.definition.model_definition import ModelDefinition, address_of
+from model.definition.settings import DAYS_PER_MONTH
+from model.definition.validation import dose_days
+
+from .dosing import DoseCost
+from .streams import PROGRESSING, Array, Stream, Value, constant, parameter, product, total
+from .timeline import Timeline
+
+SUBSEQUENT = "Treatment after progression"
+PFS_EVENTS = "PFS events"
+
+
+def of_arm(definition: ModelDefinition, item: str, arm: str) -> str | None:
+    """Id of the progression parameter that holds for this arm: its own row, else the row for all arms, else None."""
+    rows = [r for r in definition.progression if r.item == item]
+    chosen = next((r for r in rows if r.arm == arm), next((r for r in rows if r.arm is None), None))
+    return None if chosen is None else address_of("progression", chosen)
+
+
+def alive_share(definition: ModelDefinition, arm: str) -> Value:
+    """Share of those leaving the progression-free state who are alive: 1 - share of PFS events that are deaths."""
+    death_share = of_arm(definition, "death_share", arm)
+    return constant(1.0) if death_share is None else (lambda draws: 1.0 - draws[death_share])
+
+
+def subsequent_streams(definition: ModelDefinition, timeline: Timeline, arm: str) -> list[Stream]:
+    """The courses of one arm, each costed as a lump sum at progression."""
+    own = [r for r in definition.subsequent if r.item == "share" and r.arm == arm]
+    shares = own or [r for r in definition.subsequent if r.item == "share" and r.arm is None]
+    treated_id = of_arm(definition, "share_treated", arm)
+    reached = product(alive_share(definition, arm), parameter(treated_id) if treated_id else constant(1.0))
+    weights = timeline.per_cycle("costs"), timeline.per_cycle("none")
+
+    def line(row: SubsequentTreatment) -> Stream:
+        course = course_cost(definition, row.drug, duration(definition, row.drug, arm))
+        value = product(reached, parameter(address_of("subsequent", row)), course)
+        label = f"{definition.drug(row.drug).label}, course"
+        return Stream("cost", SUBSEQUENT, "progressed", PROGRESSING, label, PFS_EVENTS, weights, value)
+
+    return [line(row) for row in shares]
+
+
+def duration(definition: ModelDefinition, drug: str, arm: str) -> SubsequentTreatment:
+    """The mean duration of a drug after progression: the arm's own row, else the row for all arms."""
+    rows = [r for r in definition.subsequent if (r.item, r.drug) == ("duration_months", drug)]
+    return next((r for r in rows if r.arm == arm), None) or next(r for r in rows if r.arm is None)
+
+
+def course_cost(definition: ModelDefinition, drug_id: str, mean_duration: SubsequentTreatment) -> Value:
+    """Cost of a mean course: doses in the mean duration x (drug + administration); a dearer first dose or visit counts
+    once; a course of no duration costs nothing."""
+    drug = definition.drug(drug_id)
+    doses_per_month = len(dose_days(drug.dose_days)) * DAYS_PER_MONTH / drug.schedule_days
+    months = parameter(address_of("subsequent", mean_duration))
+    usual = DoseCost(definition, drug, drug.dose)
+    rows = {row.occasion: row for row in definition.administration if row.id == drug.administration}
+    visits = [parameter(address_of("administration", rows[o])) for o in ("every", "later") if o in rows]
+    course = product(months, constant(doses_per_month), total(usual, *visits))
+    extra: list[Value] = []
+    if drug.loading_dose is not None:
+        loading = DoseCost(definition, drug, drug.loading_dose)
+        extra.append(lambda draws: loading(draws) - usual(draws))
+    if "first" in rows:
+        first, later = (address_of("administration", rows[o]) for o in ("first", "later"))
+        extra.append(lambda draws: draws[first] - draws[later])
+    if not extra:
+        return course
+
+    def begun(draws: Draws) -> Array:
+        return (months(draws) > 0).astype(float)
+
+    return total(course, product(begun, total(*extra)))
