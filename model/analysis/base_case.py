@@ -15,6 +15,7 @@ from model.engine.trace import Trace, trace
 from model.engine.utilities import STATE_LABELS
 
 from . import decision
+from .post_progression import AFTER_PROGRESSION, implied_after_progression
 from .words import answer, summary_lines
 
 LANDMARK_YEARS = (0.5, 1, 2, 3, 5, 10, 15, 20)
@@ -43,19 +44,19 @@ class BaseCase:
     def incremental_cost(self) -> float:
         """Intervention minus comparator, discounted."""
         old, new = self.positions
-        return float(self.outcomes.total_costs[0, new] - self.outcomes.total_costs[0, old])
+        return difference(self.outcomes.total_costs[0, new], self.outcomes.total_costs[0, old])
 
     @property
     def incremental_qalys(self) -> float:
         """Intervention minus comparator, discounted."""
         old, new = self.positions
-        return float(self.outcomes.total_qalys[0, new] - self.outcomes.total_qalys[0, old])
+        return difference(self.outcomes.total_qalys[0, new], self.outcomes.total_qalys[0, old])
 
     @property
     def incremental_life_years(self) -> float:
         """Intervention minus comparator, discounted."""
         old, new = self.positions
-        return float(self.outcomes.total_life_years[0, new] - self.outcomes.total_life_years[0, old])
+        return difference(self.outcomes.total_life_years[0, new], self.outcomes.total_life_years[0, old])
 
     @property
     def icer(self) -> float | None:
@@ -91,12 +92,10 @@ class BaseCase:
 
     def pairwise(self) -> pd.DataFrame:
         """Every arm against the comparator: increments, ICER or conclusion in words."""
-        return decision.pairwise_comparison(
-            self.outcomes.total_costs[0],
-            self.outcomes.total_qalys[0],
-            self.arm_labels,
-            reference=self.arm_labels[self.positions[0]],
-        )
+        old = self.positions[0]
+        totals = [self.outcomes.total_costs[0], self.outcomes.total_qalys[0]]
+        costs, qalys = (t[old] + np.array([difference(x, t[old]) for x in t]) for t in totals)
+        return decision.pairwise_comparison(costs, qalys, self.arm_labels, reference=self.arm_labels[old])
 
     def net_benefit(self) -> pd.DataFrame:
         """Net monetary and net health benefit of every arm, and of the intervention over the comparator, at each
@@ -196,7 +195,7 @@ class BaseCase:
         """Intervention over comparator, year by year: ratio of mean hazards within the year and of cumulative hazards."""
         old, new = (self.traces[self.definition.arm_ids[i]].columns for i in self.positions)
         rows = []
-        for year in range(1, int(self.definition.settings.horizon_years) + 1):
+        for year in range(1, int(self.engine.timeline.years[-1]) + 1):
             row: dict[str, object] = {"year": year}
             for name in ("PFS", "OS"):
                 n0, n1, o0, o1 = (hazard_by_year(c, name, y) for c in (new, old) for y in (year - 1, year))
@@ -218,6 +217,18 @@ class BaseCase:
             }
         )
 
+    def post_progression(self) -> pd.DataFrame:
+        """Per arm, what the curves imply after progression (Woods et al. 2017, NICE DSU TSD 19; undiscounted).
+
+        Share who progress alive, mean years progressed per patient who does, deaths progressed and progression-free
+        per patient-year, cycles in which implied deaths of progressed patients would be negative (OS falls more
+        slowly than the deaths among PFS events), and the month from which the life table bounds OS.
+        """
+        rows = []
+        for arm, label in zip(self.definition.arm_ids, self.arm_labels, strict=True):
+            rows.append((label, *implied_after_progression(self.definition, self.traces[arm])))
+        return pd.DataFrame(rows, columns=["arm", *AFTER_PROGRESSION])
+
     def conclusion(self) -> str:
         """The answer in one sentence."""
         return answer(self)
@@ -225,6 +236,12 @@ class BaseCase:
     def summary(self) -> str:
         """Ten lines that a person can read in ten seconds."""
         return "\n".join(summary_lines(self))
+
+
+def difference(value: float, reference: float) -> float:
+    """``value`` minus ``reference``; exactly zero where they differ by rounding alone (one part in 10^12)."""
+    gap = float(value) - float(reference)
+    return 0.0 if abs(gap) <= 1e-12 * max(abs(float(value)), abs(float(reference))) else gap
 
 
 def at_year(columns: dict[str, np.ndarray], name: str, year: float) -> float:

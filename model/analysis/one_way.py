@@ -147,8 +147,8 @@ def bounds(definition: ModelDefinition) -> list[Bound]:
             and f"curves.{name.split('.', 1)[1].rsplit('.', 1)[0]}" in jointly
         ):
             continue
-        if by_columns:
-            if p.low is None or p.high is None or p.low == p.high:
+        if by_columns and p.low is not None and p.high is not None:
+            if p.low == p.high:
                 continue
             low, high, how = p.low, p.high, "Low and High columns"
         elif p.uncertain:
@@ -223,7 +223,9 @@ def excluded(definition: ModelDefinition, found: list[Bound], inert: set[str]) -
             reason = "fixed: known, or varied as a scenario"
             if name in inert:
                 reason = "uncertain, but moves nothing with the curves and conventions now selected"
-            elif p.uncertain:
+            elif name.startswith("coefficients.") and covered & {
+                name.replace("coefficients", "curves", 1).rsplit(".", 1)[0]
+            }:
                 reason = "estimated together with others: moved with its curve"
             rows.append((name, labels.get(name, name), p.value, p.unit, reason))
     return pd.DataFrame(rows, columns=["input", "label", "value", "unit", "reason"])

@@ -16,9 +16,9 @@ def threshold_prices(
     """Per pack or vial of every drug that only the intervention uses (every drug it uses, if there is none such):
     the price at which INMB is zero at each threshold.
 
-    Columns: product, price (today's list price), willingness_to_pay, price_at_zero_inmb, share_of_price (1 = today's
-    list price; negative: not even a free drug would do), at discounts as in the definition. The price line is
-    ``a + b x threshold`` (value-based price).
+    Columns: input, product, price (today's list price), willingness_to_pay, price_at_zero_inmb, share_of_price (1 =
+    today's list price; negative: not even a free drug would do), at discounts as in the definition. The price line is
+    ``a + b x threshold`` (value-based price). The sizes of one drug move together, in proportion to their prices.
     """
     wtp = np.array(definition.all_thresholds() if thresholds is None else thresholds)
     s, ids = definition.settings, definition.arm_ids
@@ -28,21 +28,21 @@ def threshold_prices(
     own = [drug for drug in used if drug not in others] or used
     base = base_case_draws(definition)
     rows = []
-    for product in definition.products:
-        if product.drug not in own or sum(p.drug == product.drug for p in definition.products) > 1:
-            continue
-        name = address_of("products", product)
-        values = {k: np.repeat(v, 2, axis=0) for k, v in base.values.items()} | {name: np.array([0.0, 1.0])}
+    for drug in own:
+        products = [p for p in definition.products if p.drug == drug]
+        scaled = {address_of("products", p): np.array([0.0, p.parameter.value]) for p in products}
+        values = {k: np.repeat(v, 2, axis=0) for k, v in base.values.items()} | scaled
         outcomes = evaluate(definition, Draws(2, values), threads=1)
         cost = outcomes.total_costs[:, new] - outcomes.total_costs[:, old]
         gain = float(outcomes.total_qalys[0, new] - outcomes.total_qalys[0, old])
-        slope = float(cost[1] - cost[0])
-        if slope <= 0:
+        at_list_price = float(cost[1] - cost[0])
+        if at_list_price <= 0:
             continue
-        today = product.parameter.value
-        for threshold in wtp:
-            price = (threshold * gain - float(cost[0])) / slope
-            label = f"{definition.drug(product.drug).label}, {product.product.replace('_', ' ')}"
-            rows.append((name, label, today, threshold, price, price / today if today else np.nan))
+        for product in products:
+            today = product.parameter.value
+            label = f"{definition.drug(drug).label}, {product.product.replace('_', ' ')}"
+            for threshold in wtp:
+                share = (threshold * gain - float(cost[0])) / at_list_price
+                rows.append((address_of("products", product), label, today, threshold, share * today, share))
     columns = ["input", "product", "price", "willingness_to_pay", "price_at_zero_inmb", "share_of_price"]
     return pd.DataFrame(rows, columns=columns)

@@ -113,6 +113,7 @@ def tables(results: Results) -> dict[str, Callable[[], pd.DataFrame]]:
         "survival": base.survival,
         "implied_hazard_ratio": base.implied_hazard_ratio,
         "crossing": base.crossing,
+        "post_progression": base.post_progression,
         "threshold_prices": lambda: threshold_prices(definition),
         "trial_against_model": lambda: validation.trial_against_model(base),
         "external_evidence": lambda: validation.external_evidence(base),

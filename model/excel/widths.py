@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import Any
 
@@ -29,6 +30,7 @@ FIELD_WIDTHS = {
 }
 NOTES, WIDEST_NOTES, MOST_LINES = 62.0, 84.0, 8
 SMALLEST = {"number": 9.0, "integer": 9.0, "id": 11.0, "address": 30.0, "any": 18.0, "colour": 13.0}
+SMALLEST_TEXT = 30.0  # a table without records keeps room for what will be typed
 LARGEST = {
     "number": 16.0,
     "integer": 16.0,
@@ -111,7 +113,8 @@ def _content_width(
     if declared.kind in ("number", "integer"):
         texts = [shown(value, formats.of(column, record)) for record, value in values]
     largest = LARGEST_TEXT.get(column.header, LARGEST.get(declared.kind, declared.width))
-    return _within(_longest(texts), SMALLEST.get(declared.kind, 0.0), largest)
+    smallest = SMALLEST.get(declared.kind, min(SMALLEST_TEXT, 0.6 * declared.width))
+    return _within(_longest(texts), math.ceil(smallest), largest)
 
 
 def _notes_width(texts: list[str]) -> float:

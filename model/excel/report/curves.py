@@ -88,6 +88,7 @@ def write_curves(report: Report, spans: Spans) -> None:
         page.charts(areas[i : i + 2], width=620, height=340)
     _landmarks(report, page)
     _crossing(report, page)
+    _after_progression(report, page)
     _hazard_ratios(report, page)
     _candidates(report, page)
     page.close()
@@ -151,6 +152,40 @@ def _crossing(report: Report, page: Page) -> None:
         "Where PFS exceeds OS before repair",
         "PFS and OS are modelled apart from each other, so that extrapolations may cross; the rule repairs it. "
         f"{report.stored}",
+        columns,
+        rows,
+    )
+
+
+def _after_progression(report: Report, page: Page) -> None:
+    columns = [
+        Column("Arm", "text", 22),
+        Column("Share who progress alive", "share"),
+        Column("Mean years progressed, of those", "area"),
+        Column("Deaths per year, progressed", "factor"),
+        Column("Deaths per year, progression-free", "factor"),
+        Column("Cycles with implied deaths below zero", "plain"),
+        Column("Last month of these", "months"),
+        Column("OS bound by the life table from month", "months"),
+    ]
+    rows = [
+        [
+            name,
+            row.progressed_alive,
+            _shown(row.mean_years_progressed),
+            _shown(row.death_rate_progressed),
+            _shown(row.death_rate_progression_free),
+            row.cycles_with_negative_implied_deaths,
+            "none" if np.isnan(row.last_month_negative) else row.last_month_negative,
+            "never" if np.isnan(row.life_table_binds_from_month) else row.life_table_binds_from_month,
+        ]
+        for name, row in zip(report.names, rows_of(report.base.post_progression()), strict=True)
+    ]
+    page.filled(
+        "What the curves imply after progression",
+        "PFS and OS fix how long patients live after progression; nothing else does. Undiscounted, within the horizon. "
+        "Implied deaths below zero: OS falls more slowly there than the deaths among PFS events assumed on the sheet "
+        f"After progression. {report.stored}",
         columns,
         rows,
     )
