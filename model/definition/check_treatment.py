@@ -91,6 +91,8 @@ def drugs_are_complete(d: ModelDefinition) -> Iterator[Problem]:
             yield Problem(
                 "treatment", position, "value", f"{row.parameter.value:g} is above the maximum of 1"
             )
+        if row.item == "hazard_ratio" and row.parameter.value == 0:
+            yield Problem("treatment", position, "value", "a hazard ratio of stopping must be above 0")
     for group in {row.id for row in d.administration}:
         occasions = {row.occasion for row in d.administration if row.id == group}
         if occasions not in ({"every"}, {"first", "later"}):
