@@ -28,7 +28,14 @@ class BaseCase:
     definition: ModelDefinition
     outcomes: Outcomes
     traces: dict[str, Trace]
-    engine: Engine
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The definition made ready to be evaluated (made again after pickling: its functions cannot be pickled)."""
+        return Engine(self.definition)
+
+    def __getstate__(self) -> dict[str, object]:
+        return {name: value for name, value in self.__dict__.items() if name != "engine"}
 
     @cached_property
     def arm_labels(self) -> list[str]:
@@ -277,4 +284,6 @@ def base_case(definition: ModelDefinition) -> BaseCase:
     draws = base_case_draws(definition)
     outcomes = evaluate(definition, draws, threads=1, engine=engine)
     traces = {arm: trace(definition, arm, draws, engine=engine) for arm in definition.arm_ids}
-    return BaseCase(definition, outcomes, traces, engine)
+    result = BaseCase(definition, outcomes, traces)
+    result.__dict__["engine"] = engine
+    return result

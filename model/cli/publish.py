@@ -8,8 +8,11 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
 import pandas as pd
@@ -26,6 +29,7 @@ from .progress import Progress
 
 RUN_FILE = "run.json"
 ABANDONED_SECONDS = 3600
+LARGE_RUN_DRAWS = 2000
 
 
 def publish(
@@ -78,24 +82,38 @@ def _files_of_earlier_run(out: Path) -> set[Path]:
 def _write_all(
     results: Results, record: dict[str, object], folder: Path, name: str, progress: Progress, clock: Clock
 ) -> None:
-    parts = results.base, results.one_way, results.scenarios, results.psa
-    with progress.task("Tables", 1) as done:
-        (folder / "tables").mkdir()
-        for stem, make in tables(results).items():
-            make().to_csv(folder / "tables" / f"{stem}.csv", index=False, lineterminator="\n")
-        done(1)
-    clock.lap("tables")
-    with progress.task("Figures", 1) as done:
-        write_figures(figures(*parts), folder / "figures")
-        done(1)
+    with _drawing(results, folder / "figures", progress):
+        with progress.task("Tables", 1) as done:
+            (folder / "tables").mkdir()
+            for stem, make in tables(results).items():
+                make().to_csv(folder / "tables" / f"{stem}.csv", index=False, lineterminator="\n")
+            done(1)
+        clock.lap("tables")
+        with progress.task("Workbook", 1) as done:
+            write_workbook(folder / f"{name}.xlsx", **vars(results), run=record)
+            done(1)
+        clock.lap("workbook")
     clock.lap("figures")
-    with progress.task("Workbook", 1) as done:
-        base, one_way, scenarios, psa = parts
-        write_workbook(
-            folder / f"{name}.xlsx", base=base, one_way=one_way, scenarios=scenarios, psa=psa, run=record
-        )
+
+
+@contextmanager
+def _drawing(results: Results, folder: Path, progress: Progress) -> Iterator[None]:
+    """Draw the figures while the body runs: in a process of their own for a large run, else after the body."""
+    large = results.psa is not None and results.psa.outcomes.n_draws >= LARGE_RUN_DRAWS
+    with progress.task("Figures", 1) as done:
+        if large and (os.cpu_count() or 1) > 1:
+            with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+                drawn = pool.submit(_draw, results, folder)
+                yield
+                drawn.result()
+        else:
+            yield
+            _draw(results, folder)
         done(1)
-    clock.lap("workbook")
+
+
+def _draw(results: Results, folder: Path) -> None:
+    write_figures(figures(results.base, results.one_way, results.scenarios, results.psa), folder)
 
 
 def tables(results: Results) -> dict[str, Callable[[], pd.DataFrame]]:

@@ -103,7 +103,7 @@ def test_no_text_is_cut_off_by_its_row(workbook):
             for cell in sheet[row]:
                 if isinstance(cell.value, str) and cell.alignment.wrap_text:
                     room = sheet.row_dimensions[row].height or 15.0
-                    lines = math.ceil(len(cell.value) / (1.15 * of_sheet[cell.column]))
+                    lines = math.ceil(len(cell.value) / (1.25 * of_sheet[cell.column]))
                     assert 12.75 * lines <= room, f"{place.sheet}!{cell.coordinate}"
 
 
