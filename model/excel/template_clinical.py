@@ -58,8 +58,8 @@ def survival() -> dict[str, Any]:
         "coefficients": rows(
             Coefficient,
             "arm endpoint coefficient parameter",
-            (new, one, "shape", example_value(1.1, "", "normal", standard_error=0.066)),
-            (new, one, "scale", example_value(14.0, "months", "normal", standard_error=1.12)),
+            (new, one, "shape", example_value(1.1, standard_error=0.066)),
+            (new, one, "scale", example_value(14.0, "months", standard_error=1.12)),
         ),
         "covariance": rows(
             Covariance,
