@@ -30,13 +30,15 @@ class Draft:
     failed: dict[str, Any]
 
     def record(self, spec: TableSpec, stand_in: dict[str, Any]) -> Any:
-        """The record, with ``stand_in`` for the failed fields (an uncertain number is then taken as known)."""
+        """The record, with ``stand_in`` for the failed fields (an uncertain number is then taken as known, a share of a mix stays one)."""
         values = {**self.values, **stand_in}
         plain = {c.field: values[c.field] for c in spec.columns if not c.in_block}
         block = {c.field: values[c.field] for c in spec.columns if c.in_block}
         if block:
             if UNCERTAINTY & stand_in.keys():
-                block.update(distribution="fixed", standard_error=None, sample_size=None, low=None, high=None)
+                block.update(standard_error=None, low=None, high=None)
+                if block["distribution"] != "dirichlet" or {"distribution", "sample_size"} & stand_in.keys():
+                    block.update(distribution="fixed", sample_size=None)
             plain["parameter"] = Parameter(**block)
         return spec.record(**plain)
 
