@@ -30,7 +30,8 @@ class Draft:
     failed: dict[str, Any]
 
     def record(self, spec: TableSpec, stand_in: dict[str, Any]) -> Any:
-        """The record, with ``stand_in`` for the failed fields (an uncertain number is then taken as known, a share of a mix stays one)."""
+        """The record, with ``stand_in`` for the failed fields: an uncertain number is then taken as known (a share of a
+        mix stays one)."""
         values = {**self.values, **stand_in}
         plain = {c.field: values[c.field] for c in spec.columns if not c.in_block}
         block = {c.field: values[c.field] for c in spec.columns if c.in_block}
