@@ -239,6 +239,59 @@ def test_noise_is_worth_next_to_nothing():
     assert (evppi(COSTS, EFFECTS, noise, THRESHOLDS, groups=groups)["share_of_evpi"] < 0.01).all()
 
 
+@pytest.mark.parametrize("columns", [1, 3, 6, 12, 23])
+def test_noise_is_worth_nothing_however_many_columns_it_has(columns):
+    names = [f"parameter {j + 1}" for j in range(columns)]
+    rows = []
+    for seed in range(8):
+        random = np.random.default_rng(seed)
+        noise, net_benefit = random.standard_normal((4000, columns)), random.normal(0, 1e6, (4000, 1))
+        rows.append(evppi(*against_nothing(net_benefit), noise, 0, groups={"noise": names}).loc[0])
+    table = pd.DataFrame(rows)
+    assert (table["evppi"] <= 2 * table["standard_error"]).all()
+    assert (table["share_of_evpi"] < 0.02).all()
+    assert table["share_of_evpi"].mean() < 0.005
+
+
+def test_parameters_of_other_draws_are_worth_nothing():
+    order = np.random.default_rng(5).permutation(3000)
+    table = evppi(COSTS, EFFECTS, PARAMETERS.iloc[order], THRESHOLDS, groups={"all": list(PARAMETERS)})
+    assert (table["share_of_evpi"] < 0.01).all()
+
+
+def test_two_parameters_of_twelve_are_worth_the_closed_form():
+    # INB = (x1 + x2) / 2 - 0.2 + N(0, 1.5): given all twelve, normal with mean -0.2 and variance 1 / 2.
+    groups = {"all": [f"parameter {j + 1}" for j in range(12)]}
+    off = []
+    for seed in range(8):
+        random = np.random.default_rng(seed)
+        x, noise = random.standard_normal((4000, 12)), random.normal(0, 1.5, 4000)
+        net_benefit = 0.5 * (x[:, 0] + x[:, 1]) - 0.2 + noise
+        row = evppi(*against_nothing(net_benefit), x, 0, groups=groups).loc[0]
+        off.append((row["evppi"] - gain(-0.2, math.sqrt(0.5))) / row["standard_error"])
+    assert np.abs(off).max() < 2
+    assert abs(np.mean(off)) < 0.75
+
+
+def test_standard_error_of_a_large_group_is_the_spread_of_repeated_estimates():
+    rows = []
+    for seed in range(30):
+        random = np.random.default_rng(seed)
+        x, noise = random.standard_normal((1000, 6)), random.normal(0, 1, 1000)
+        net_benefit = x[:, 0] + 0.5 * x[:, 1] - 0.3 + noise
+        names = [f"parameter {j + 1}" for j in range(6)]
+        rows.append(evppi(*against_nothing(net_benefit), x, 0, groups={"all": names}).loc[0])
+    table = pd.DataFrame(rows)
+    assert table["standard_error"].mean() == pytest.approx(table["evppi"].std(), rel=0.4)
+
+
+def test_asking_for_more_thresholds_changes_no_result(sample):
+    for threshold in THRESHOLDS:
+        alone = evppi(COSTS, EFFECTS, PARAMETERS, threshold, groups=GROUPS)
+        among = sample[sample["willingness_to_pay"] == threshold].reset_index(drop=True)
+        pd.testing.assert_frame_equal(alone, among, rtol=1e-6, atol=1e-6, check_dtype=False)
+
+
 @pytest.mark.parametrize("factor, shift", [(1000.0, 0.0), (-1.0, 3.0), (0.007, -1.0)])
 def test_rescaling_a_parameter_changes_nothing(factor, shift):
     groups = {"alone": ["log_hr_os"], "pair": PAIRS["hazard ratios"]}
@@ -250,7 +303,7 @@ def test_rescaling_a_parameter_changes_nothing(factor, shift):
 
 def test_order_of_draws_changes_nothing():
     order = np.random.default_rng(14).permutation(3000)
-    groups = {"alone": ["u_pf"], "pair": PAIRS["hazard ratios"]}
+    groups = {"alone": ["u_pf"], "pair": PAIRS["hazard ratios"], "all": list(PARAMETERS)}
     before = evppi(COSTS, EFFECTS, PARAMETERS, THRESHOLDS, groups=groups)
     after = evppi(COSTS[order], EFFECTS[order], PARAMETERS.iloc[order], THRESHOLDS, groups=groups)
     pd.testing.assert_frame_equal(before, after, rtol=1e-6, atol=1e-6)

@@ -5,17 +5,20 @@ the fixed-point iteration of Wood and Fasiolo (2017). Penalties are diagonal, an
 Gram matrix: nothing larger than a vector is then needed.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.linalg import lapack
+from scipy.spatial import KDTree
 
 from model.analysis.decision.checks import FloatArray
-from model.analysis.decision.splines import NO_TERM, Design
+from model.analysis.decision.splines import NO_TERM, Design, Indices
 
 _RIDGE = 1e-9  # of the draws: keeps duplicated or collinear parameters solvable and costs no accuracy
 _ITERATIONS, _SETTLED = 40, 0.01  # settled: no term's effective degrees of freedom moves by more than this
 _HEAVIEST, _LIGHTEST = 1e9, 1e-9  # smoothing parameters per draw: a straight line, an unpenalised spline
+_NEIGHBOUR_DIMENSIONS = 5
 
 
 @dataclass(frozen=True)
@@ -33,13 +36,19 @@ class Fit:
     roots: tuple[FloatArray, ...]
 
 
-def fit(design: Design, outcomes: FloatArray) -> Fit:
-    """Regresses each outcome `(n_draws, n_outcomes)` on the design, each with its own smoothing."""
-    n = len(outcomes)
+def fit(design: Design, outcomes: FloatArray, using: Indices) -> Fit:
+    """Regresses each outcome `(n_draws, n_outcomes)` on the design, each with its own smoothing.
+
+    Coefficients are estimated from the draws `using`. Fitted values are for every draw, and their mean is
+    that of all outcomes, so that they say how the parameters move an outcome and not where its mean lies.
+    """
     mean = outcomes.mean(axis=0)
-    centred = outcomes - mean
-    gram = design.columns.T @ design.columns
-    moments = design.columns.T @ centred
+    columns, centred = (all_draws[using] for all_draws in (design.columns, outcomes))
+    columns -= columns.mean(axis=0)
+    centred -= centred.mean(axis=0)
+    n = using.size
+    gram = columns.T @ columns
+    moments = columns.T @ centred
     squares = np.einsum("ij,ij->j", centred, centred)
     negligible = (1e-12 * np.abs(outcomes).max(axis=0)) ** 2 * n
 
@@ -104,3 +113,28 @@ def _inverse_root(gram: FloatArray, weight: FloatArray, orthogonal: bool) -> Flo
     if failed:
         raise np.linalg.LinAlgError("the penalised regression has no unique solution")
     return np.asarray(lapack.dtrtri(factor, lower=0, overwrite_c=1)[0], dtype=np.float64)
+
+
+def missed_share(group: Sequence[FloatArray], fitted: FloatArray, outcomes: FloatArray) -> FloatArray:
+    """Share of the variance of each outcome that neighbours in the group's parameters share in residuals.
+
+    Were nothing missed, residuals of neighbours would differ by twice the residual variance (von Neumann
+    1941): what they differ by less is a function of the parameters. In a large group, neighbours in the
+    parameters that correlate most with any outcome.
+    """
+    total = outcomes.var(axis=0)
+    varies = total > (1e-12 * np.abs(outcomes).max(axis=0)) ** 2
+    centred = (outcomes - outcomes.mean(axis=0)) / np.sqrt(np.where(varies, total, 1))
+    lines = np.column_stack([(x - x.mean()) / (x.std() or 1) for x in group])
+    influence = np.abs(lines.T @ centred).max(axis=1)
+    chosen = lines[:, np.sort(np.argsort(-influence, kind="stable")[:_NEIGHBOUR_DIMENSIONS])]
+    if chosen.shape[1] == 1:
+        order = np.argsort(chosen[:, 0], kind="stable")
+        first, second = order[:-1], order[1:]
+    else:
+        first = np.arange(len(chosen))
+        second = KDTree(chosen).query(chosen, k=[2])[1][:, 0]
+    residual = outcomes - fitted
+    differ = np.square(residual[first] - residual[second]).mean(axis=0) / 2
+    shared = np.maximum(residual.var(axis=0) - differ, 0)
+    return np.divide(shared, total, out=np.zeros_like(total), where=varies)

@@ -12,14 +12,18 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 
 from model.analysis.decision.checks import FloatArray
 
+Indices = NDArray[np.intp]
+
 NO_TERM = -1
 """The term of columns that are not penalised."""
 
-_FEW = 5  # parameters up to which every pair interacts and straight lines are not penalised
+_FEW = 5  # parameters up to which every pair interacts
+_FALSE_ALARM = 0.05  # probability, at most about, that a pair of many is taken that does not interact
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,7 @@ class Design:
 
     columns: FloatArray
     penalty: FloatArray
-    term: np.ndarray
+    term: Indices
     orthogonal: bool
 
 
@@ -83,69 +87,89 @@ def _integrated_product(at_knots: FloatArray, widths: FloatArray) -> FloatArray:
     return np.asarray(own / 3 + (across + across.T) / 6, dtype=np.float64)
 
 
-def design(parameters: Sequence[FloatArray], outcomes: FloatArray) -> Design | None:
-    """Regression columns for a group of parameters, each `(n_draws,)`; None where all are constant.
+def informative(parameters: Sequence[FloatArray]) -> list[FloatArray]:
+    """Standardised draws of the parameters, each `(n_draws,)`, without those that are constant or repeat another."""
+    kept: list[FloatArray] = []
+    for values in parameters:
+        spread = values.std()
+        if spread <= 1e-12 * np.abs(values).max():
+            continue
+        x = (values - values.mean()) / spread
+        if all(1 - abs(x @ other) / x.size > 1e-12 for other in kept):
+            kept.append(x)
+    return kept
 
-    Main effects of all, and products for the pairs that explain most of what main effects leave of any of
-    the outcomes `(n_draws, n_outcomes)`. Few draws get few knots and few pairs.
+
+def margins(parameters: Sequence[FloatArray], n_fitted: int) -> list[Margin]:
+    """The spline basis of each parameter of a group; few knots where they are many or few draws are fitted."""
+    knots = min(_size(len(parameters))[0], max(n_fitted // (5 * len(parameters)), 2))
+    found = (margin(values, knots) for values in parameters)
+    return [m for m in found if m is not None]
+
+
+def design(group: Sequence[Margin], outcomes: FloatArray, fitted: Indices) -> Design:
+    """Regression columns for a group of parameters, at every draw.
+
+    Main effects of all, and products for every pair, of many parameters for the pairs that interact in any of
+    the outcomes `(n_draws, n_outcomes)` at the draws that are `fitted`: no other draw has a say in it. Few
+    draws get few pairs.
     """
-    n = len(outcomes)
-    knots, interacting, n_pairs = _size(len(parameters))
-    knots = min(knots, max(n // (5 * len(parameters)), 2))
-    margins = [m for m in (margin(values, knots) for values in parameters) if m is not None]
-    if not margins:
-        return None
-    affordable = max(n // 5 - sum(m.penalty.size for m in margins), 0) // interacting**2
-    pairs = strongest_interactions(margins, outcomes, min(n_pairs, affordable))
-    return _assembled(margins, pairs, interacting)
+    _, interacting, n_pairs = _size(len(group))
+    affordable = max(fitted.size // 5 - sum(m.penalty.size for m in group), 0) // interacting**2
+    pairs = strongest_interactions(group, outcomes, fitted, min(n_pairs, affordable))
+    return _assembled(group, pairs, interacting)
 
 
 def _size(n_parameters: int) -> tuple[int, int, int]:
     """Knots of a parameter, columns of each that interact, and how many pairs do."""
     if n_parameters <= 2:
-        return (20, 5, n_parameters - 1) if n_parameters == 1 else (12, 5, 1)
+        return (20, 5, 0) if n_parameters == 1 else (12, 5, 1)
     return (10, 4, 10) if n_parameters <= _FEW else (6, 3, 20)
 
 
-def _assembled(margins: Sequence[Margin], pairs: Sequence[tuple[int, int]], interacting: int) -> Design:
-    """Terms: the curvature of each parameter, that of each pair, and one ridge for what is not curved.
-
-    The ridge takes the plain products of pairs and, where parameters are many, their straight lines.
-    """
-    ridge = len(margins)
-    lines = ridge if len(margins) > _FEW else NO_TERM
-    columns = [m.columns for m in margins]
-    penalty = [np.append(0.0 if lines == NO_TERM else 1.0, m.penalty[1:]) for m in margins]
-    term = [np.append(lines, np.full(m.penalty.size - 1, number)) for number, m in enumerate(margins)]
-    for number, (a, b) in enumerate(pairs, start=ridge + 1):
-        first, second = (margins[i].smoothest(interacting) for i in (a, b))
+def _assembled(group: Sequence[Margin], pairs: Sequence[tuple[int, int]], interacting: int) -> Design:
+    """Terms: the curvature of each parameter and of each pair, one ridge for all straight lines and one for
+    all plain products. A parameter alone keeps its straight line unpenalised."""
+    lines, products = len(group), len(group) + 1
+    alone = len(group) == 1
+    columns = [m.columns for m in group]
+    penalty = [np.append(0.0 if alone else 1.0, m.penalty[1:]) for m in group]
+    term = [
+        np.append(NO_TERM if alone else lines, np.full(m.penalty.size - 1, number))
+        for number, m in enumerate(group)
+    ]
+    for number, (a, b) in enumerate(pairs, start=products + 1):
+        first, second = (group[i].smoothest(interacting) for i in (a, b))
         product = (first.columns[:, :, None] * second.columns[:, None, :]).reshape(len(first.columns), -1)
         curvature = np.add.outer(first.penalty, second.penalty).ravel()
         columns.append(product - product.mean(axis=0))
         penalty.append(np.where(curvature == 0, 1.0, curvature))
-        term.append(np.where(curvature == 0, ridge, number))
-    return Design(
-        np.hstack(columns), np.concatenate(penalty), np.concatenate(term), orthogonal=len(margins) == 1
-    )
+        term.append(np.where(curvature == 0, products, number))
+    return Design(np.hstack(columns), np.concatenate(penalty), np.concatenate(term), orthogonal=alone)
 
 
 def strongest_interactions(
-    margins: Sequence[Margin], outcomes: FloatArray, how_many: int
+    group: Sequence[Margin], outcomes: FloatArray, fitted: Indices, how_many: int
 ) -> list[tuple[int, int]]:
-    """The pairs whose product explains most of what main effects leave, for any outcome `(n_draws, q)`."""
-    pairs = list(combinations(range(len(margins)), 2))
+    """The pairs whose product explains most of what main effects leave, for any outcome `(n_draws, q)`.
+
+    All where they are few; else only those that explain more than the best of as many would by chance.
+    """
+    pairs = list(combinations(range(len(group)), 2))
     if len(pairs) <= how_many:
         return pairs
-    main = np.hstack([m.smoothest(3).columns for m in margins])
-    centred = outcomes - outcomes.mean(axis=0)
+    main = np.hstack([m.smoothest(3).columns[fitted] for m in group])
+    main -= main.mean(axis=0)
+    centred = outcomes[fitted] - outcomes[fitted].mean(axis=0)
     gram = main.T @ main
     gram[np.diag_indices_from(gram)] += 1e-6 * len(main)
     residual = centred - main @ np.linalg.solve(gram, main.T @ centred)
     spread = residual.std(axis=0)
-    lines = np.column_stack([m.columns[:, 0] for m in margins])
-    strength = np.zeros((len(margins), len(margins)))
+    lines = np.column_stack([m.columns[fitted, 0] for m in group])
+    strength = np.zeros((len(group), len(group)))
     for r, s in zip(residual.T, spread, strict=True):
         if s > 0:
             np.maximum(strength, np.abs((lines.T * (r / s)) @ lines), out=strength)
+    by_chance = np.sqrt(2 * np.log(len(pairs) / _FALSE_ALARM) * len(main))
     order = np.argsort([-strength[pair] for pair in pairs], kind="stable")
-    return [pairs[i] for i in order[:how_many]]
+    return [pairs[i] for i in order[:how_many] if strength[pairs[i]] > by_chance]
