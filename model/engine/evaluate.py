@@ -1,7 +1,8 @@
 """evaluate(definition, draws) -> Outcomes: the one door through which every analysis goes.
 
-Draws run in blocks that stay in cache, shared out over threads. The blocks do not depend on the number of threads and
-BLAS runs single-threaded inside them, so the result is the same to the last bit for any number of threads.
+Draws run in blocks, shared out over threads; no array ever holds all draws times all cycles. The blocks do not depend
+on the number of threads and BLAS runs single-threaded inside them, so the result is the same to the last bit for any
+number of threads.
 """
 
 from __future__ import annotations
@@ -25,10 +26,10 @@ from .timeline import make_timeline
 from .utilities import life_year_streams, qaly_streams
 
 Array = NDArray[np.float64]
-BLOCK_VALUES = 2**15  # survival values per array in a block: 256 kB, so that a block's arrays stay in cache
-CHUNK_DRAWS = (
-    512  # draws per piece of work: values per draw are computed for a chunk at once, curves block by block
-)
+BLOCK_VALUES = (
+    2**17
+)  # survival values per array in a block (1 MB): large enough that threads rarely wait for each other
+CHUNK_DRAWS = 1024  # draws per piece of work: values of parameters at once, curves block by block
 
 KINDS = ("life_years", "qaly", "cost")
 

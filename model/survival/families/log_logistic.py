@@ -39,7 +39,7 @@ class LogLogistic(Distribution):
         x = self._log_odds(time, *columns)
         np.exp(x, out=x)
         x += 1.0
-        return np.divide(1.0, x, out=x)
+        return np.reciprocal(x, out=x)
 
     def _log_hazard(self, time: FloatArray, *columns: FloatArray) -> FloatArray:
         shape, scale = columns
