@@ -29,6 +29,7 @@ Array = NDArray[np.float64]
 BLOCK_VALUES = (
     2**17
 )  # survival values per array in a block (1 MB): large enough that threads rarely wait for each other
+LARGE_BYTES = 30 * 2**20
 CHUNK_DRAWS = 1024  # draws per piece of work: values of parameters at once, curves block by block
 
 KINDS = ("life_years", "qaly", "cost")
@@ -215,6 +216,7 @@ def evaluate(
     """
     engine = engine or Engine(definition)
     store = _Store(engine, draws.n_draws)
+    _let_freed_memory_stay()
     starts = range(0, draws.n_draws, CHUNK_DRAWS)
 
     def run(start: int) -> None:
@@ -232,6 +234,15 @@ def evaluate(
             with ThreadPoolExecutor(workers) as pool:
                 list(pool.map(run, starts))
     return store.outcomes()
+
+
+def _let_freed_memory_stay() -> None:
+    """Have the arrays of a block reuse the memory of the block before.
+
+    The C library of Linux hands large freed blocks back to the system, so that every array of every block is mapped
+    anew, page by page. It stops doing so for sizes below that of the largest block freed so far: free one, untouched.
+    """
+    np.empty(LARGE_BYTES, dtype=np.uint8)
 
 
 class _Store:

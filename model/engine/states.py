@@ -216,9 +216,10 @@ def progression_events(pfs: Array, progressed: Array) -> Array:
     Counted only where someone is in the progressed state at the end of the cycle: once PFS is held at OS every
     remaining PFS event is a death, so no progression (and no treatment after it) is left to count.
     """
-    events = np.zeros_like(pfs)
+    events = np.empty_like(pfs)
+    events[:, 0] = 0.0
     np.subtract(pfs[:, :-1], pfs[:, 1:], out=events[:, 1:])
-    events[:, 1:] *= progressed[:, 1:] > 0
+    np.copyto(events, 0.0, where=progressed <= 0)
     return events
 
 
