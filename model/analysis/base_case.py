@@ -37,15 +37,14 @@ class BaseCase:
     def __getstate__(self) -> dict[str, object]:
         return {name: value for name, value in self.__dict__.items() if name != "engine"}
 
-    @cached_property
+    @property
     def arm_labels(self) -> list[str]:
-        return [arm.label for arm in self.definition.arms]
+        return self.definition.arm_labels
 
-    @cached_property
+    @property
     def positions(self) -> tuple[int, int]:
         """Positions of the comparator and of the intervention among the arms."""
-        ids, s = self.definition.arm_ids, self.definition.settings
-        return ids.index(s.comparator), ids.index(s.intervention)
+        return self.definition.compared
 
     @property
     def incremental_cost(self) -> float:

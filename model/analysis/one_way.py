@@ -56,8 +56,7 @@ class OneWay:
         ``threshold``: willingness to pay (default: the highest decision threshold of the definition).
         """
         wtp = max(self.definition.decision_thresholds()) if threshold is None else threshold
-        ids, s = self.definition.arm_ids, self.definition.settings
-        old, new = ids.index(s.comparator), ids.index(s.intervention)
+        ids, (old, new) = self.definition.arm_ids, self.definition.compared
         costs, qalys = self.outcomes.total_costs, self.outcomes.total_qalys
         nmb = wtp * qalys - costs
         inmb = nmb[:, new] - nmb[:, old]
@@ -92,9 +91,9 @@ class OneWay:
 
     def base_inmb(self, threshold: float) -> float:
         """INMB of the base case at a threshold."""
-        ids, s = self.definition.arm_ids, self.definition.settings
+        old, new = self.definition.compared
         nmb = threshold * self.base.total_qalys[0] - self.base.total_costs[0]
-        return float(nmb[ids.index(s.intervention)] - nmb[ids.index(s.comparator)])
+        return float(nmb[new] - nmb[old])
 
 
 def ratio(cost: float, qalys: float) -> float:

@@ -21,8 +21,7 @@ def threshold_prices(
     ``a + b x threshold`` (value-based price). The sizes of one drug move together, in proportion to their prices.
     """
     wtp = np.array(definition.all_thresholds() if thresholds is None else thresholds)
-    s, ids = definition.settings, definition.arm_ids
-    old, new = ids.index(s.comparator), ids.index(s.intervention)
+    s, (old, new) = definition.settings, definition.compared
     others = {r.drug for r in definition.regimen(s.comparator)}
     used = [r.drug for r in definition.regimen(s.intervention)]
     own = [drug for drug in used if drug not in others] or used

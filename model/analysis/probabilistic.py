@@ -51,15 +51,14 @@ class PSA:
     outcomes: Outcomes
     seed: int
 
-    @cached_property
+    @property
     def arm_labels(self) -> list[str]:
-        return [arm.label for arm in self.definition.arms]
+        return self.definition.arm_labels
 
-    @cached_property
+    @property
     def positions(self) -> tuple[int, int]:
         """Positions of the comparator and of the intervention among the arms."""
-        ids, s = self.definition.arm_ids, self.definition.settings
-        return ids.index(s.comparator), ids.index(s.intervention)
+        return self.definition.compared
 
     @cached_property
     def incremental_costs(self) -> Array:

@@ -36,8 +36,7 @@ class Scenarios:
 
     def table(self) -> pd.DataFrame:
         """One row per scenario (the base case first): increments, ICER, INMB at each decision threshold, change."""
-        ids, s = self.definition.arm_ids, self.definition.settings
-        old, new = ids.index(s.comparator), ids.index(s.intervention)
+        old, new = self.definition.compared
         rows = []
         rows.append(self._row("base", "Base case", "", "", self.base, old, new))
         for scenario in self.scenarios:

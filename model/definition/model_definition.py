@@ -129,6 +129,15 @@ class ModelDefinition:
     def arm_ids(self) -> tuple[str, ...]:
         return tuple(arm.id for arm in self.arms)
 
+    @cached_property
+    def arm_labels(self) -> list[str]:
+        return [arm.label for arm in self.arms]
+
+    @cached_property
+    def compared(self) -> tuple[int, int]:
+        """Positions of the comparator and of the intervention among the arms."""
+        return self.arm_ids.index(self.settings.comparator), self.arm_ids.index(self.settings.intervention)
+
     def arm(self, arm_id: str) -> Arm:
         return next(arm for arm in self.arms if arm.id == arm_id)
 

@@ -199,7 +199,9 @@ def test_identical_arms_make_figures(tmp_path: Path) -> None:
         for a in ("old", "new")
         for e, r in (("pfs", 0.05), ("os", 0.02))
     ]
-    write_figures(everything(model(same)), tmp_path, kinds=("svg",))
+    made = everything(model(same))
+    write_figures(made, tmp_path, kinds=("svg",))
+    assert {path.stem for path in tmp_path.glob("*.svg")} == set(made)
 
 
 def test_figures_leave_matplotlib_as_it_was(tmp_path: Path) -> None:

@@ -158,7 +158,7 @@ def test_gompertz_with_negative_shape_never_falls_below_its_plateau():
 # ---- special cases (T5) ----
 
 
-def same_curve(first, second, tolerance=1e-11):
+def assert_same_curve(first, second, tolerance=1e-11):
     (name, coefficients), (other, other_coefficients) = first, second
     hazard = DISTRIBUTIONS[name].cumulative_hazard(TIMES, coefficients)
     assert hazard == pytest.approx(
@@ -167,32 +167,34 @@ def same_curve(first, second, tolerance=1e-11):
 
 
 def test_weibull_with_shape_1_is_exponential():
-    same_curve(("weibull", (1.0, 50.0)), ("exponential", (0.02,)))
+    assert_same_curve(("weibull", (1.0, 50.0)), ("exponential", (0.02,)))
 
 
 def test_gompertz_with_shape_0_is_exponential():
-    same_curve(("gompertz", (0.0, 0.02)), ("exponential", (0.02,)))
-    same_curve(("gompertz", (1e-16, 0.02)), ("exponential", (0.02,)))
+    assert_same_curve(("gompertz", (0.0, 0.02)), ("exponential", (0.02,)))
+    assert_same_curve(("gompertz", (1e-16, 0.02)), ("exponential", (0.02,)))
 
 
 def test_gamma_with_shape_1_is_exponential():
-    same_curve(("gamma", (1.0, 0.02)), ("exponential", (0.02,)))
+    assert_same_curve(("gamma", (1.0, 0.02)), ("exponential", (0.02,)))
 
 
 def test_generalised_gamma_with_q_1_is_weibull():
-    same_curve(("generalised_gamma", (np.log(40), 1 / 1.4, 1.0)), ("weibull", (1.4, 40.0)))
+    assert_same_curve(("generalised_gamma", (np.log(40), 1 / 1.4, 1.0)), ("weibull", (1.4, 40.0)))
 
 
 def test_generalised_gamma_with_q_1_and_sigma_1_is_exponential():
-    same_curve(("generalised_gamma", (np.log(50), 1.0, 1.0)), ("exponential", (0.02,)))
+    assert_same_curve(("generalised_gamma", (np.log(50), 1.0, 1.0)), ("exponential", (0.02,)))
 
 
 def test_generalised_gamma_with_q_equal_to_sigma_is_gamma():
-    same_curve(("generalised_gamma", (np.log(2.2 / 0.05), 2.2**-0.5, 2.2**-0.5)), ("gamma", (2.2, 0.05)))
+    assert_same_curve(
+        ("generalised_gamma", (np.log(2.2 / 0.05), 2.2**-0.5, 2.2**-0.5)), ("gamma", (2.2, 0.05))
+    )
 
 
 def test_generalised_gamma_with_q_0_is_log_normal():
-    same_curve(("generalised_gamma", (3.3, 1.2, 0.0)), ("lognormal", (3.3, 1.2)))
+    assert_same_curve(("generalised_gamma", (3.3, 1.2, 0.0)), ("lognormal", (3.3, 1.2)))
 
 
 def test_generalised_gamma_approaches_the_log_normal_from_both_sides_in_proportion_to_q():
