@@ -14,13 +14,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from model.definition.calibrated_curves import CurveCoefficients, curve_coefficients, curve_id
+from model.definition.calibrated_curves import curve_id
+from model.definition.curve_coefficients import CurveCoefficients, curve_coefficients
 from model.definition.draws import Draws, base_case_draws, dirichlet_groups
 from model.definition.labels import all_labels
 from model.definition.model_definition import ModelDefinition
 from model.definition.settings import MONTHS_PER_YEAR
 from model.engine.evaluate import Outcomes, evaluate
-from model.survival import distribution
 
 Array = NDArray[np.float64]
 PERCENTILES = (0.025, 0.975)
@@ -176,31 +176,37 @@ def _share_changes(
 
 
 def curve_bounds(definition: ModelDefinition, labels: dict[str, str]) -> list[Bound]:
-    """A row per jointly estimated curve: the curves at the 95% limits of its restricted mean survival time."""
+    """A row per jointly estimated curve: the curves at the 95% limits of its restricted mean survival time.
+
+    Curves whose coefficients were estimated together move together, by the limits of the first of them.
+    """
     horizon = definition.settings.horizon_years * MONTHS_PER_YEAR
-    found = []
+    found: dict[str, Bound] = {}
     for curve in definition.curves:
         made = curve_coefficients(definition, curve)
         if made is None or made.covariance is None or not np.any(made.covariance):
             continue
-        low, high = curves_at_limits(made, horizon)
-        family = distribution(made.distribution)
-        means = [float(family.restricted_mean(horizon, c)) / MONTHS_PER_YEAR for c in (low, high)]
         name = curve_id(curve)
-        how = f"{family.label} curve at the 95% limits of its restricted mean (years)"
-        found.append(
-            Bound(name, labels.get(name, name), "years", means[0], means[1], {name: (low, high)}, how)
+        if made.stream in found:
+            first = found[made.stream]
+            together = next(iter(first.changes.values()))
+            found[made.stream] = dataclasses.replace(first, changes={**first.changes, name: together})
+            continue
+        low, high = curves_at_limits(made, horizon)
+        means = [float(made.family.restricted_mean(horizon, c)) / MONTHS_PER_YEAR for c in (low, high)]
+        how = f"{made.family.label} curve at the 95% limits of its restricted mean (years)"
+        found[made.stream] = Bound(
+            name, labels.get(name, name), "years", means[0], means[1], {name: (low, high)}, how
         )
-    return found
+    return list(found.values())
 
 
 def curves_at_limits(made: CurveCoefficients, horizon_months: float) -> tuple[Array, Array]:
     """Natural coefficients ``(k,)`` of the curves with the lowest and highest restricted mean on the 95% ellipsoid."""
     assert made.covariance is not None
-    family = distribution(made.distribution)
-    centre = family.to_estimation(made.natural)
-    gradient = np.empty(len(centre))
-    for j in range(len(centre)):
+    family, centre = made.family, made.estimates
+    gradient = np.zeros(len(centre))
+    for j in np.flatnonzero(np.diag(made.covariance) > 0):
         step = 1e-4 * max(1.0, abs(centre[j]))
         shift = np.eye(len(centre))[j] * step
         up, down = (

@@ -12,11 +12,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from model.definition.calibrated_curves import curve_id
+from model.definition.curve_coefficients import curve_coefficients
 from model.definition.draws import Draws, sample
 from model.definition.labels import all_labels
 from model.definition.model_definition import ModelDefinition
 from model.engine.evaluate import Outcomes, evaluate
-from model.survival import distribution
 
 from . import decision
 from .words import money
@@ -251,7 +251,11 @@ class PSA:
 
     def parameter_columns(self) -> dict[str, Array]:
         """Every varying parameter as a column ``(n_draws,)``; curve coefficients as ``curves.arm.endpoint[name]``."""
-        curves = {curve_id(c): distribution(c.distribution).parameters for c in self.definition.curves}
+        curves = {}
+        for curve in self.definition.curves:
+            made = curve_coefficients(self.definition, curve)
+            if made is not None:
+                curves[curve_id(curve)] = made.family.parameters
         columns: dict[str, Array] = {}
         for name in self.draws.varying():
             values = self.draws[name]

@@ -2,8 +2,9 @@
 
 from .addresses import addresses, edit
 from .arms import Arm, Regimen, TreatmentParameter
-from .calibrated_curves import candidates, curve_coefficients, curve_id
+from .calibrated_curves import candidates, curve_id
 from .care import Care, EndOfLife, Progression, SubsequentTreatment
+from .curve_coefficients import CurveCoefficients, curve_coefficients
 from .curves import Coefficient, Covariance, Curve, Evidence, RelativeEffect
 from .documentation import Assumption, ExternalEvidence, PublishedAnalysis, Reference, ScenarioChange
 from .draws import Draws, base_case_draws, sample
@@ -13,6 +14,14 @@ from .model_definition import TABLES, ModelDefinition, address_of
 from .parameters import Parameter
 from .population import LifeTableRow, PopulationItem, UtilityNorm
 from .settings import About, DiscountStep, Provenance, Settings, Threshold
+from .survival_inputs import (
+    DigitisedCurveSource,
+    DigitisedPoint,
+    ModelWeight,
+    NumberAtRisk,
+    PatientRecord,
+    SurvivalTableRow,
+)
 from .validation import DefinitionError, Problem, define, validate
 
 __all__ = [
@@ -26,7 +35,10 @@ __all__ = [
     "Coefficient",
     "Covariance",
     "Curve",
+    "CurveCoefficients",
     "DefinitionError",
+    "DigitisedCurveSource",
+    "DigitisedPoint",
     "Discount",
     "DiscountStep",
     "Draws",
@@ -38,7 +50,10 @@ __all__ = [
     "ExternalEvidence",
     "LifeTableRow",
     "ModelDefinition",
+    "ModelWeight",
+    "NumberAtRisk",
     "Parameter",
+    "PatientRecord",
     "PopulationItem",
     "Problem",
     "Product",
@@ -51,6 +66,7 @@ __all__ = [
     "ScenarioChange",
     "Settings",
     "SubsequentTreatment",
+    "SurvivalTableRow",
     "Threshold",
     "TreatmentParameter",
     "Utility",

@@ -1,12 +1,10 @@
-"""From the sheets of a definition to the coefficients of each curve and their covariance."""
+"""From the published statistics of a definition to calibrated curves."""
 
 from __future__ import annotations
 
-import dataclasses
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from model.survival import distribution
 from model.survival.calibration import Calibration, CoefficientPrior, HazardRatio, Landmark, Median, calibrate
@@ -18,49 +16,9 @@ Statistic = Median | Landmark | HazardRatio | CoefficientPrior
 Z975 = 1.959963984540054
 
 
-@dataclasses.dataclass(frozen=True)
-class CurveCoefficients:
-    """Natural-scale coefficients ``(k,)``; covariance ``(k, k)`` on the estimation scale, or None where the
-    coefficients are independent parameters or known."""
-
-    distribution: str
-    natural: NDArray[np.float64]
-    covariance: NDArray[np.float64] | None
-
-
 def curve_id(curve: Curve) -> str:
     """Id of a curve's jointly sampled coefficients in the draws."""
     return f"curves.{curve.arm}.{curve.endpoint}"
-
-
-def curve_coefficients(definition: ModelDefinition, curve: Curve) -> CurveCoefficients | None:
-    """The coefficients of a curve that has its own distribution; None for a relative effect."""
-    if curve.source == "relative_effect":
-        return None
-    if curve.source == "evidence":
-        made = calibration(definition, curve, curve.distribution)
-        return CurveCoefficients(curve.distribution, made.coefficients, made.covariance)
-    rows = {
-        c.coefficient: c
-        for c in definition.coefficients
-        if (c.arm, c.endpoint) == (curve.arm, curve.endpoint)
-    }
-    names = distribution(curve.distribution).parameters
-    natural = np.array([rows[name].parameter.value for name in names])
-    return CurveCoefficients(curve.distribution, natural, typed_covariance(definition, curve))
-
-
-def typed_covariance(definition: ModelDefinition, curve: Curve) -> NDArray[np.float64] | None:
-    """The covariance typed for a curve's coefficients ``(k, k)``, or None where none is."""
-    names = distribution(curve.distribution).parameters
-    rows = [c for c in definition.covariance if (c.arm, c.endpoint) == (curve.arm, curve.endpoint)]
-    if not rows:
-        return None
-    matrix = np.zeros((len(names), len(names)))
-    for row in rows:
-        i, j = names.index(row.first), names.index(row.second)
-        matrix[i, j] = matrix[j, i] = row.value
-    return matrix
 
 
 def calibration(definition: ModelDefinition, curve: Curve, name: str) -> Calibration:
@@ -111,6 +69,10 @@ def _hazard_ratio(definition: ModelDefinition, curve: Curve, row: Evidence, name
     reference = definition.curve(curve.reference_arm, curve.endpoint)
     if reference is None or reference.source == "relative_effect":
         return None
+    from .curve_coefficients import (
+        curve_coefficients,  # a reference may come from any source, evidence included
+    )
+
     made = curve_coefficients(definition, reference)
     assert made is not None
     error = row.standard_error
@@ -118,5 +80,5 @@ def _hazard_ratio(definition: ModelDefinition, curve: Curve, row: Evidence, name
         assert row.lower is not None and row.upper is not None
         error = float(np.log(row.upper / row.lower) / (2 * Z975))
     month = float(row.item)
-    cumulative = distribution(made.distribution).cumulative_hazard(np.array([month]), made.natural)[0]
+    cumulative = made.family.cumulative_hazard(np.array([month]), made.natural)[0]
     return HazardRatio(month, row.value, error, float(cumulative))

@@ -8,11 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from model.survival import distribution
-
-from .calibrated_curves import calibration, typed_covariance
 from .columns import Column
-from .curves import Evidence
+from .curve_coefficients import typed_covariance, typed_family, typed_rows
+from .curves import DISTRIBUTION_NAMES, ESTIMATED_NAMES, FROM_DATA, MODEL_AVERAGE, PIECEWISE, Curve, Evidence
 from .model_definition import ModelDefinition
 from .problems import Problem
 
@@ -33,13 +31,99 @@ def curves_are_complete(d: ModelDefinition) -> Iterator[Problem]:
             )
         if curve.source == "relative_effect" and (curve.arm, curve.endpoint) not in effects:
             yield Problem("curves", position, "source", "has no row in the table of relative effects")
+        yield from _options_fit(d, position)
         yield from _reference_of(d, position)
         yield from _waning_of(d, position)
 
 
+def _options_fit(d: ModelDefinition, position: int) -> Iterator[Problem]:
+    """The options of a curve that its source cannot serve."""
+    curve = d.curves[position]
+    from_data = curve.source in FROM_DATA
+    allowed = {
+        "evidence": (*DISTRIBUTION_NAMES, MODEL_AVERAGE),
+        "coefficients": (*ESTIMATED_NAMES, MODEL_AVERAGE),
+    }.get(curve.source)
+    if allowed and curve.distribution not in allowed:
+        where = "patient data or a digitised curve"
+        yield Problem(
+            "curves",
+            position,
+            "distribution",
+            f"{curve.distribution} from {curve.source} is not possible; it needs {where}",
+        )
+    if curve.cure != "none" and not (from_data or curve.source == "coefficients"):
+        yield Problem(
+            "curves",
+            position,
+            "cure",
+            "a cure fraction needs patient data, a digitised curve or coefficients",
+        )
+    if curve.cure != "none" and curve.distribution == PIECEWISE:
+        yield Problem("curves", position, "cure", "a piecewise exponential has no cure version")
+    if curve.mortality == "excess":
+        if not (from_data or curve.source in ("coefficients", "relative_effect")):
+            yield Problem(
+                "curves",
+                position,
+                "mortality",
+                "an excess hazard needs patient data, a digitised curve or coefficients",
+            )
+        elif not d.life_table:
+            yield Problem(
+                "curves", position, "mortality", "an excess hazard needs the life table, which is empty"
+            )
+    if curve.km_until is not None and (not from_data or curve.distribution == MODEL_AVERAGE):
+        yield Problem(
+            "curves",
+            position,
+            "km_until",
+            "needs patient data or a digitised curve, and a single distribution",
+        )
+    if curve.km_until is not None and (curve.mortality == "excess" or curve.fitted == "jointly"):
+        yield Problem(
+            "curves", position, "km_until", "cannot be combined with an excess hazard or a joint fit"
+        )
+    if curve.fitted == "jointly":
+        yield from _joint_fit(d, position)
+
+
+def _joint_fit(d: ModelDefinition, position: int) -> Iterator[Problem]:
+    curve = d.curves[position]
+    together = [c for c in d.curves if c.endpoint == curve.endpoint and c.fitted == "jointly"]
+    references = [c for c in together if c.reference_arm is None]
+    if curve.source not in FROM_DATA or curve.distribution not in ESTIMATED_NAMES:
+        yield Problem(
+            "curves",
+            position,
+            "fitted",
+            "a joint fit needs patient data or digitised curves, and a single distribution",
+        )
+    elif curve.cure != "none" or curve.mortality == "excess":
+        yield Problem(
+            "curves", position, "fitted", "a joint fit cannot be combined with cure or an excess hazard"
+        )
+    elif len(together) < 2 or len(references) != 1:
+        yield Problem(
+            "curves", position, "fitted",
+            "needs two or more arms fitted jointly, of which exactly one has no reference arm",
+        )  # fmt: skip
+    elif curve is not references[0] and (
+        curve.reference_arm != references[0].arm or curve.distribution != references[0].distribution
+    ):
+        yield Problem(
+            "curves",
+            position,
+            "fitted",
+            f"must take the distribution and the reference arm of '{references[0].arm}'",
+        )
+
+
 def _reference_of(d: ModelDefinition, position: int) -> Iterator[Problem]:
     curve = d.curves[position]
-    if curve.source != "relative_effect" and curve.waning_start is None:
+    wanes = curve.waning_start is not None or curve.waning == "treatment_end"
+    joined = curve.fitted == "jointly" and curve.reference_arm is not None
+    if curve.source != "relative_effect" and not wanes and not joined:
         return
     if curve.reference_arm is None:
         yield Problem(
@@ -55,13 +139,27 @@ def _reference_of(d: ModelDefinition, position: int) -> Iterator[Problem]:
         yield Problem(
             "curves", position, "reference_arm", "the reference arm's curve is itself a relative effect"
         )
+    elif reference.mortality != curve.mortality:
+        yield Problem("curves", position, "mortality", "must be that of the reference arm's curve")
 
 
 def _waning_of(d: ModelDefinition, position: int) -> Iterator[Problem]:
     curve = d.curves[position]
-    if (curve.waning_start is None) != (curve.waning_end is None):
+    if curve.waning == "treatment_end":
+        if curve.waning_start is not None or curve.waning_end is not None:
+            yield Problem(
+                "curves",
+                position,
+                "waning_start",
+                "treatment_end takes no times: the drugs' own rules set them",
+            )
+        return
+    needs_end = curve.waning != "step"
+    if curve.waning_start is None and curve.waning_end is None:
+        return
+    if curve.waning_start is None or (curve.waning_end is None and needs_end):
         yield Problem("curves", position, "waning_end", "waning needs both a start and an end, or neither")
-    elif curve.waning_start is not None and curve.waning_end < curve.waning_start:  # type: ignore[operator]
+    elif curve.waning_end is not None and curve.waning_end < curve.waning_start:
         yield Problem("curves", position, "waning_end", "waning cannot end before it starts")
 
 
@@ -153,57 +251,68 @@ def coefficients_are_complete(d: ModelDefinition) -> Iterator[Problem]:
     for position, curve in enumerate(d.curves):
         if curve.source != "coefficients":
             continue
-        names = distribution(curve.distribution).parameters
-        given = {
-            c.coefficient: i
-            for i, c in enumerate(d.coefficients)
-            if (c.arm, c.endpoint) == (curve.arm, curve.endpoint)
-        }
-        missing = [name for name in names if name not in given]
-        if missing:
-            yield Problem(
-                "curves",
-                position,
-                "distribution",
-                f"a {curve.distribution} curve needs the coefficient(s) {', '.join(missing)}",
-            )
-            continue
-        family = distribution(curve.distribution)
-        for name, scale in zip(names, family.estimation_scale, strict=True):
-            if scale == "log" and (
-                problem := d.coefficients[given[name]].parameter.support_problem(ABOVE_ZERO)
-            ):
-                yield Problem("coefficients", given[name], "distribution", problem)
-        values = np.array([d.coefficients[given[name]].parameter.value for name in names])
-        if not family.valid(values):
-            yield Problem(
-                "coefficients",
-                given[names[0]],
-                "value",
-                f"no {curve.distribution} curve has these coefficients",
-            )
-            continue
-        yield from _covariance_is_possible(d, curve, names)
+        names: tuple[str, ...] = (curve.distribution,)
+        if curve.distribution == MODEL_AVERAGE:
+            weights = [w for w in d.model_weights if (w.arm, w.endpoint) == (curve.arm, curve.endpoint)]
+            names = tuple(w.distribution for w in weights)
+        for name in names:
+            yield from _candidate_is_complete(d, position, curve, name)
 
 
-def _covariance_is_possible(d: ModelDefinition, curve: Any, names: tuple[str, ...]) -> Iterator[Problem]:
-    rows = [i for i, c in enumerate(d.covariance) if (c.arm, c.endpoint) == (curve.arm, curve.endpoint)]
+def _candidate_is_complete(d: ModelDefinition, position: int, curve: Curve, name: str) -> Iterator[Problem]:
+    rows = typed_rows(d, curve, name)
+    where = {key: d.coefficients.index(row) for key, row in rows.items()}
+    try:
+        family = typed_family(curve, name, {k: row.parameter.value for k, row in rows.items()})
+    except ValueError as error:
+        yield Problem("curves", position, "distribution", str(error))
+        return
+    missing = [p for p in family.parameters if p not in rows]
+    if missing:
+        yield Problem(
+            "curves",
+            position,
+            "distribution",
+            f"a {name} curve needs the coefficient(s) {', '.join(missing)}",
+        )
+        return
+    for parameter, scale in zip(family.parameters, family.estimation_scale, strict=True):
+        if scale == "log" and (problem := rows[parameter].parameter.support_problem(ABOVE_ZERO)):
+            yield Problem("coefficients", where[parameter], "distribution", problem)
+    if not family.valid(np.array([rows[p].parameter.value for p in family.parameters])):
+        yield Problem(
+            "coefficients", where[family.parameters[0]], "value", f"no {name} curve has these coefficients"
+        )
+        return
+    yield from _covariance_is_possible(d, curve, name, family.parameters)
+
+
+def _covariance_is_possible(
+    d: ModelDefinition, curve: Curve, name: str, names: tuple[str, ...]
+) -> Iterator[Problem]:
+    allowed = (None, name) if name == curve.distribution else (name,)
+    rows = [
+        i
+        for i, c in enumerate(d.covariance)
+        if (c.arm, c.endpoint) == (curve.arm, curve.endpoint) and c.candidate in allowed
+    ]
     unknown = False
     for i in rows:
         for field in ("first", "second"):
             if getattr(d.covariance[i], field) not in names:
                 unknown = True
-                yield Problem("covariance", i, field, f"a {curve.distribution} curve has no such coefficient")
+                yield Problem("covariance", i, field, f"a {name} curve has no such coefficient")
     for i in rows:
         row = d.covariance[i]
         twin = [
             c
             for c in d.covariance
-            if (c.arm, c.endpoint, c.first, c.second) == (row.arm, row.endpoint, row.second, row.first)
+            if (c.arm, c.endpoint, c.candidate, c.first, c.second)
+            == (row.arm, row.endpoint, row.candidate, row.second, row.first)
         ]
         if twin and twin[0].value != row.value:
             yield Problem("covariance", i, "value", "the same covariance stands twice with different values")
-    given = [c for c in d.coefficients if (c.arm, c.endpoint) == (curve.arm, curve.endpoint)]
+    given = list(typed_rows(d, curve, name).values())
     if rows and any(c.parameter.uncertain for c in given):
         first = d.coefficients.index(given[0])
         yield Problem(
@@ -213,7 +322,7 @@ def _covariance_is_possible(d: ModelDefinition, curve: Any, names: tuple[str, ..
             "is fixed where the curve has a covariance matrix, which samples it",
         )
     if rows and not unknown:
-        matrix = typed_covariance(d, curve)
+        matrix = typed_covariance(d, curve, name, names)
         assert matrix is not None
         smallest = float(np.linalg.eigvalsh(matrix).min())
         if smallest < -1e-10 * max(1.0, float(np.abs(matrix).max())):
@@ -223,11 +332,3 @@ def _covariance_is_possible(d: ModelDefinition, curve: Any, names: tuple[str, ..
                 "value",
                 f"the covariance matrix is not positive semi-definite (smallest eigenvalue {smallest:.3g})",
             )
-
-
-def evidence_suffices(d: ModelDefinition) -> Iterator[Problem]:
-    for position, curve in enumerate(d.curves):
-        if curve.source == "evidence":
-            made = calibration(d, curve, curve.distribution)
-            if not made.identified or not made.converged:
-                yield Problem("curves", position, "distribution", made.message)

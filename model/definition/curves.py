@@ -16,10 +16,41 @@ DISTRIBUTION_NAMES = (
     "gamma",
     "generalised_gamma",
 )
+SPLINE_NAMES = tuple(
+    f"spline_{scale}_{knots}" for scale in ("hazard", "odds", "normal") for knots in (1, 2, 3)
+)
+ESTIMATED_NAMES = (*DISTRIBUTION_NAMES, *SPLINE_NAMES)
+PIECEWISE = "piecewise_exponential"
+MODEL_AVERAGE = "model_average"
+CURVE_NAMES = (*ESTIMATED_NAMES, PIECEWISE, MODEL_AVERAGE)
+FROM_DATA = ("patient_data", "digitised")
 CURVE_SOURCES = {
     "evidence": "calibrated to the arm's own published statistics (table of evidence)",
     "coefficients": "coefficients typed in the table of coefficients",
     "relative_effect": "the reference arm's curve with a relative effect",
+    "patient_data": "fitted to the arm's patient records (sheet Patient data)",
+    "digitised": "fitted to patient records reconstructed from a digitised Kaplan-Meier curve (sheet Digitised curves)",
+    "survival_table": "read from the arm's rows of the table of survival (sheet Survival tables)",
+}
+CURES = {
+    "none": "everybody has the event in the end",
+    "mixture": "a share never has the event: S = share + (1 - share) x S of the others",
+    "non_mixture": "the same limit, reached as S = share ^ (1 - S of the others)",
+}
+MORTALITIES = {
+    "all_cause": "the curve is survival from any cause",
+    "excess": "the curve is survival from the disease; the general population's mortality is added, in the fit too",
+}
+FITTED = {
+    "separately": "each arm has its own coefficients",
+    "jointly": "all arms of the endpoint so marked share them; one effect sets each arm apart from the reference arm",
+}
+WANINGS = {
+    "linear": "the effect on the hazard falls evenly from start to end; the curves then run parallel in hazard",
+    "step": "the effect on the hazard ends at the start time",
+    "exponential": "the effect on the hazard fades at a constant rate; 5% of it is left at the end time",
+    "loss_of_benefit": "survival itself returns to the reference arm's between start and end: what was gained is lost",
+    "treatment_end": "the effect acts on those still on the drugs that the reference arm does not get (no times needed)",
 }
 EFFECT_KINDS = {
     "hazard_ratio": "hazard = ratio x hazard of the reference",
@@ -52,9 +83,51 @@ class Curve:
     distribution: str = column(
         "Distribution of the curve",
         "choice",
-        "The curve selector (with a relative effect the reference arm's distribution is used)",
-        choices=DISTRIBUTION_NAMES,
+        "The curve selector (with a relative effect the reference arm's distribution is used). Splines: Royston-Parmar, "
+        "by scale and number of internal knots; model_average: the candidates of the table of model weights",
+        choices=CURVE_NAMES,
         width=22,
+    )
+    cure: str = column(
+        "Cure",
+        "choice",
+        "; ".join(f"{k}: {v}" for k, v in CURES.items()),
+        choices=tuple(CURES),
+        default="none",
+        width=13,
+    )
+    mortality: str = column(
+        "Mortality",
+        "choice",
+        "; ".join(f"{k}: {v}" for k, v in MORTALITIES.items()),
+        choices=tuple(MORTALITIES),
+        default="all_cause",
+        width=12,
+    )
+    km_until: float | None = column(
+        "Kaplan-Meier until",
+        "number",
+        "The Kaplan-Meier curve itself up to this time, then the distribution; empty: the distribution throughout",
+        unit="months",
+        above=0.0,
+        required=False,
+        width=18,
+    )
+    cut_points: str = column(
+        "Cut points",
+        "text",
+        "Months at which a piecewise exponential changes its rate, separated by ;",
+        required=False,
+        default="",
+        width=16,
+    )
+    fitted: str = column(
+        "Arms fitted",
+        "choice",
+        "; ".join(f"{k}: {v}" for k, v in FITTED.items()),
+        choices=tuple(FITTED),
+        default="separately",
+        width=13,
     )
     reference_arm: str | None = column(
         "Reference arm",
@@ -72,10 +145,18 @@ class Curve:
         default="hazard_ratio",
         width=20,
     )
+    waning: str = column(
+        "Waning shape",
+        "choice",
+        "; ".join(f"{k}: {v}" for k, v in WANINGS.items()),
+        choices=tuple(WANINGS),
+        default="linear",
+        width=16,
+    )
     waning_start: float | None = column(
         "Waning starts",
         "number",
-        "From this time the hazard moves towards the reference arm's; empty: the effect lasts",
+        "From this time the effect wanes; empty: it lasts",
         unit="months",
         minimum=0.0,
         required=False,
@@ -84,7 +165,7 @@ class Curve:
     waning_end: float | None = column(
         "Waning ends",
         "number",
-        "From this time the hazards are equal (same as start: a step)",
+        "When the effect has gone (linear: same as start is a step; exponential: 5% of it is left)",
         unit="months",
         minimum=0.0,
         required=False,
@@ -187,23 +268,41 @@ class Coefficient:
 
     arm: str = column("Arm id", "id", "Arm", refers_to="arms", width=16)
     endpoint: str = column("Endpoint", "id", "pfs, os, or a drug id", width=14)
+    candidate: str | None = column(
+        "Candidate",
+        "choice",
+        "The distribution that the coefficient belongs to; empty: the one selected in the table of curves",
+        choices=ESTIMATED_NAMES,
+        required=False,
+        width=20,
+    )
     coefficient: str = column(
         "Coefficient",
         "text",
-        "Name in flexsurv's parametrisation: rate; shape, scale; meanlog, sdlog; mu, sigma, Q",
+        "Name in flexsurv's parametrisation: rate; shape, scale; meanlog, sdlog; mu, sigma, Q; a spline's gamma0, "
+        "gamma1 ... and its knots in months: knot0 (first event), knot1 ... (last event); cure_fraction",
         width=14,
     )
     parameter: Parameter = parameter_block()
-    KEY = ("arm", "endpoint", "coefficient")
+    KEY = ("arm", "endpoint", "candidate", "coefficient")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Covariance:
     """One element of the covariance of a curve's coefficients, on their estimation scale (logarithms of
-    shape, scale, rate, sdlog and sigma; Gompertz shape, meanlog, mu and Q as they are)."""
+    shape, scale, rate, sdlog and sigma; logit of a cure fraction; Gompertz shape, meanlog, mu, Q and the gammas of
+    splines as they are)."""
 
     arm: str = column("Arm id", "id", "Arm", refers_to="arms", width=16)
     endpoint: str = column("Endpoint", "id", "pfs, os, or a drug id", width=14)
+    candidate: str | None = column(
+        "Candidate",
+        "choice",
+        "As in the table of coefficients",
+        choices=ESTIMATED_NAMES,
+        required=False,
+        width=20,
+    )
     first: str = column(
         "First coefficient",
         "text",
@@ -223,4 +322,4 @@ class Covariance:
         width=14,
         number_format="0.000000",
     )
-    KEY = ("arm", "endpoint", "first", "second")
+    KEY = ("arm", "endpoint", "candidate", "first", "second")

@@ -17,13 +17,17 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from model.survival import distribution
+from model.survival.model_average import ModelAverage
 
-from .calibrated_curves import CurveCoefficients, curve_coefficients, curve_id
+from .calibrated_curves import curve_id
+from .curve_coefficients import CurveCoefficients, curve_coefficients
 from .model_definition import ModelDefinition, address_of
 from .parameters import Parameter
 
 Array = NDArray[np.float64]
+REDRAWS = 50
+BOOTSTRAP_STREAM = "curves.bootstrap"  # one resample per draw, whichever curves are refitted to it
+CHOICE_STREAM = "curves.choice"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -99,7 +103,7 @@ def sample(definition: ModelDefinition, n_draws: int, seed: int, threads: int | 
     for curve in definition.curves:
         made = curve_coefficients(definition, curve)
         if made is not None and made.covariance is not None:
-            jobs[curve_id(curve)] = partial(_sample_coefficients, made, seed, curve_id(curve), n_draws)
+            jobs[curve_id(curve)] = partial(_sample_coefficients, made, seed, curve.endpoint, n_draws)
     workers = threads or min(8, os.cpu_count() or 1)
     with ThreadPoolExecutor(workers) as pool:
         values = dict(zip(jobs, pool.map(lambda job: job(), jobs.values()), strict=True))
@@ -141,15 +145,45 @@ def _in_order(definition: ModelDefinition, values: dict[str, Array]) -> dict[str
     return values
 
 
-def _sample_coefficients(made: CurveCoefficients, seed: int, key: str, n_draws: int) -> Array:
-    """``(n_draws, k)`` natural coefficients, multivariate normal on the estimation scale."""
+def _sample_coefficients(made: CurveCoefficients, seed: int, endpoint: str, n_draws: int) -> Array:
+    """``(n_draws, k)`` natural coefficients: multivariate normal on the estimation scale, or refits to resampled
+    patients; ``(1, k)`` where nothing is uncertain."""
     assert made.covariance is not None
-    standard = np.stack(
-        [special.ndtri(uniforms(seed, f"{key}.{i}", n_draws)) for i in range(len(made.natural))], axis=1
-    )
-    family = distribution(made.distribution)
-    estimates = family.to_estimation(made.natural) + standard @ root_of(made.covariance).T
-    return family.to_natural(estimates)
+    if not made.averaged and made.resamples is None and not np.any(made.covariance):
+        return made.natural[None, :]
+    values = _multivariate_normal(made, seed, made.stream, n_draws)
+    wrong = np.flatnonzero(~made.family.valid(values))
+    for attempt in range(1, REDRAWS + 1):  # a draw without a curve (a spline that rises) is drawn again
+        if not len(wrong):
+            break
+        again = _multivariate_normal(made, seed, f"{made.stream}.again{attempt}", n_draws)
+        values[wrong] = again[wrong]
+        wrong = wrong[~made.family.valid(values[wrong])]
+    values[wrong] = made.natural
+    if made.resamples is not None:
+        row = (uniforms(seed, BOOTSTRAP_STREAM, n_draws) * len(made.resamples)).astype(int)
+        refitted = made.resamples[row]
+        values = np.where(np.isnan(refitted), values, refitted)
+    if made.averaged:
+        values[:, 0] = _choices(made, seed, endpoint, n_draws)
+    return values
+
+
+def _multivariate_normal(made: CurveCoefficients, seed: int, stream: str, n_draws: int) -> Array:
+    """``(n_draws, k)`` on the natural scale."""
+    assert made.covariance is not None
+    k = len(made.natural)
+    standard = np.stack([special.ndtri(uniforms(seed, f"{stream}.{i}", n_draws)) for i in range(k)], axis=1)
+    return made.family.to_natural(made.estimates + standard @ root_of(made.covariance).T)
+
+
+def _choices(made: CurveCoefficients, seed: int, endpoint: str, n_draws: int) -> Array:
+    """Position of the family that each draw takes ``(n_draws,)``. The arms of an endpoint share the stream, so that
+    with equal weights they take the same family in every draw."""
+    assert isinstance(made.family, ModelAverage)
+    bounds = np.cumsum(made.family.weights)[:-1]
+    chosen = np.searchsorted(bounds, uniforms(seed, f"{CHOICE_STREAM}.{endpoint}", n_draws), side="right")
+    return chosen.astype(float)
 
 
 def root_of(covariance: Array) -> Array:

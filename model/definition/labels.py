@@ -54,7 +54,8 @@ def all_labels(definition: ModelDefinition) -> dict[str, str]:
         )
     for row in definition.table("coefficients"):
         words_of = endpoint_words(row.endpoint, drugs)
-        put("coefficients", row, f"{arms.get(row.arm, row.arm)}: {words_of}, {row.coefficient}")
+        candidate = f" {row.candidate.replace('_', ' ')}" if row.candidate else ""
+        put("coefficients", row, f"{arms.get(row.arm, row.arm)}: {words_of}{candidate}, {row.coefficient}")
     for curve in definition.curves:
         words[curve_id(curve)] = (
             f"{arms.get(curve.arm, curve.arm)}: {endpoint_words(curve.endpoint, drugs)} curve"

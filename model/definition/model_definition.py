@@ -17,6 +17,14 @@ from .health import AdverseEvent, EventConsequence, EventProbability, Utility
 from .parameters import Parameter
 from .population import STRUCTURAL_ITEMS, LifeTableRow, PopulationItem, UtilityNorm
 from .settings import About, DiscountStep, Provenance, Settings, Threshold
+from .survival_inputs import (
+    DigitisedCurveSource,
+    DigitisedPoint,
+    ModelWeight,
+    NumberAtRisk,
+    PatientRecord,
+    SurvivalTableRow,
+)
 
 TABLES: Mapping[str, type] = {
     "thresholds": Threshold,
@@ -30,6 +38,12 @@ TABLES: Mapping[str, type] = {
     "evidence": Evidence,
     "coefficients": Coefficient,
     "covariance": Covariance,
+    "model_weights": ModelWeight,
+    "patient_data": PatientRecord,
+    "digitised_sources": DigitisedCurveSource,
+    "digitised": DigitisedPoint,
+    "numbers_at_risk": NumberAtRisk,
+    "survival_tables": SurvivalTableRow,
     "utilities": Utility,
     "adverse_events": AdverseEvent,
     "event_probabilities": EventProbability,
@@ -85,6 +99,12 @@ class ModelDefinition:
     evidence: tuple[Evidence, ...] = ()
     coefficients: tuple[Coefficient, ...] = ()
     covariance: tuple[Covariance, ...] = ()
+    model_weights: tuple[ModelWeight, ...] = ()
+    patient_data: tuple[PatientRecord, ...] = ()
+    digitised_sources: tuple[DigitisedCurveSource, ...] = ()
+    digitised: tuple[DigitisedPoint, ...] = ()
+    numbers_at_risk: tuple[NumberAtRisk, ...] = ()
+    survival_tables: tuple[SurvivalTableRow, ...] = ()
     utilities: tuple[Utility, ...] = ()
     adverse_events: tuple[AdverseEvent, ...] = ()
     event_probabilities: tuple[EventProbability, ...] = ()

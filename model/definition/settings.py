@@ -134,6 +134,24 @@ class Settings:
         choices=("distribution", "low_high"),
         default="distribution",
     )
+    curve_uncertainty: str = column(
+        "Uncertainty of fitted curves",
+        "choice",
+        "normal: coefficients of each fitted curve from a multivariate normal; bootstrap: patients are resampled, so "
+        "that PFS and OS of one draw come from the same patients (curves from patient data)",
+        choices=("normal", "bootstrap"),
+        default="normal",
+    )
+    bootstrap_resamples: int = column(
+        "Bootstrap resamples",
+        "integer",
+        "Resamples of the patients, each refitted; every draw takes one of them",
+        unit="resamples",
+        minimum=100,
+        maximum=100_000,
+        default=1_000,
+        number_format="#,##0",
+    )
     psa_draws: int = column(
         "Draws of the probabilistic analysis",
         "integer",

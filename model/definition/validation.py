@@ -9,7 +9,6 @@ from .check_curves import (
     coefficients_are_complete,
     curves_are_complete,
     evidence_is_consistent,
-    evidence_suffices,
 )
 from .check_population import arms_and_settings, population_tables
 from .check_records import (
@@ -19,6 +18,7 @@ from .check_records import (
     references_exist,
     values_are_in_bounds,
 )
+from .check_survival_data import curves_can_be_made, survival_data_is_possible
 from .check_treatment import care_is_complete, dose_days, drugs_are_complete, health_is_complete
 from .model_definition import TABLES, ModelDefinition
 from .problems import DefinitionError, Problem
@@ -34,6 +34,7 @@ CHECKS: tuple[Callable[[ModelDefinition], Iterator[Problem]], ...] = (
     curves_are_complete,
     evidence_is_consistent,
     coefficients_are_complete,
+    survival_data_is_possible,
     health_is_complete,
     drugs_are_complete,
     care_is_complete,
@@ -68,7 +69,7 @@ def problems_apart_from_scenarios(definition: ModelDefinition) -> list[Problem]:
         except (TypeError, ValueError, AttributeError, ArithmeticError):
             if not problems:  # a value of the wrong type, already reported, may stop a later check
                 raise
-    return problems or list(evidence_suffices(definition))
+    return problems or list(curves_can_be_made(definition))
 
 
 def _scenarios_work(d: ModelDefinition) -> Iterator[Problem]:

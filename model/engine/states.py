@@ -1,8 +1,9 @@
 """From curves to state occupancy: treatment effects, hazard floor, and what happens where PFS and OS cross.
 
-The order is fixed and each step is visible in the trace: curve, relative effect, waning, general-population hazard
-floor (OS), crossing repair, time on treatment. A partitioned-survival model has progression-free = PFS,
-progressed = OS - PFS, dead = 1 - OS (Woods et al. 2017, NICE DSU TSD 19).
+The order is fixed and each step is visible in the trace: curve, relative effect, waning, general-population mortality
+(added to an excess-hazard curve; a floor under any other OS curve), crossing repair, time on treatment. A
+partitioned-survival model has progression-free = PFS, progressed = OS - PFS, dead = 1 - OS (Woods et al. 2017, NICE DSU
+TSD 19).
 """
 
 from __future__ import annotations
@@ -14,12 +15,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.definition.calibrated_curves import curve_id
+from model.definition.curve_coefficients import curve_coefficients, typed_rows
 from model.definition.curves import Curve
 from model.definition.draws import Draws
+from model.definition.fitted_curves import population_of
 from model.definition.model_definition import ModelDefinition, address_of
-from model.survival import accelerated, distribution, proportional_hazards, proportional_odds, wane
-from model.survival.life_table import LifeTable, hazard_floor, mix
+from model.survival import accelerated, proportional_hazards, proportional_odds, wane
+from model.survival.effects import lose_benefit, mix_hazards
+from model.survival.families.base import Distribution
+from model.survival.life_table import hazard_floor
 
+from .dosing import stop_day
 from .timeline import Timeline
 
 Array = NDArray[np.float64]
@@ -67,10 +73,15 @@ class StateModel:
         self.definition, self.timeline = definition, timeline
         self.months = timeline.months
         self.rule = definition.settings.crossing
-        self.population = (
-            population_hazard(definition, self.months) if definition.settings.hazard_floor else None
-        )
         self.curves = {(c.arm, c.endpoint): c for c in definition.curves}
+        excess = any(c.mortality == "excess" for c in definition.curves)
+        self.population = (
+            population_of(definition).cumulative_hazard(self.months)
+            if definition.settings.hazard_floor or excess
+            else None
+        )
+        self.floor = self.population if definition.settings.hazard_floor else None
+        self.families = _families(definition)
         self.counts_progressions = bool(definition.subsequent) or any(
             care.during == "at_progression" for care in definition.care
         )
@@ -95,11 +106,11 @@ class StateModel:
             pfs_curve, draws, shared, floor=None, needs_hazard=self.rule == "hazard" or keep_steps
         )
         os_hazard, os = self._endpoint(
-            os_curve, draws, shared, floor=self.population, needs_hazard=self.rule == "hazard"
+            os_curve, draws, shared, floor=self.floor, needs_hazard=self.rule == "hazard"
         )
         if keep_steps:
             steps["PFS before repair"] = pfs.copy()
-            model_hazard = self._with_effect(os_curve, draws, shared)
+            model_hazard = self._all_cause(os_curve, self._with_effect(os_curve, draws, shared))
             steps["OS of the curve"] = np.exp(-model_hazard)
             steps["OS after hazard floor"] = os.copy()
             if self.population is not None:
@@ -119,46 +130,108 @@ class StateModel:
         joint = draws.values.get(curve_id(curve))
         if joint is not None:
             return joint
-        names = distribution(curve.distribution).parameters
-        single = (draws[f"coefficients.{curve.arm}.{curve.endpoint}.{name}"] for name in names)
+        rows = typed_rows(self.definition, curve, curve.distribution)
+        names = self.families[curve.arm, curve.endpoint].parameters
+        single = (draws[address_of("coefficients", rows[name])] for name in names)
         return np.stack(np.broadcast_arrays(*single), axis=1)
 
     def _own_hazard(self, curve: Curve, draws: Draws, shared: Shared) -> Array:
         """Cumulative hazard of a curve's own distribution; read-only, since other arms may start from it."""
         key = (curve.arm, curve.endpoint)
         if key not in shared:
-            family = distribution(curve.distribution)
-            shared[key] = family.cumulative_hazard(self.months, self.coefficients(curve, draws))
+            shared[key] = self.families[key].cumulative_hazard(self.months, self.coefficients(curve, draws))
         return shared[key]
 
     def _with_effect(self, curve: Curve, draws: Draws, shared: Shared) -> Array:
-        """Cumulative hazard of a curve with its relative effect and waning, before any floor; read-only."""
+        """Cumulative hazard of a curve with its relative effect and waning, before any general population; read-only."""
+        hazard = self.before_waning(curve, draws, shared)
+        if not wanes(curve):
+            return hazard
+        assert curve.reference_arm is not None
+        return self._waned(curve, self.curves[curve.reference_arm, curve.endpoint], hazard, draws, shared)
+
+    def before_waning(self, curve: Curve, draws: Draws, shared: Shared | None = None) -> Array:
+        """Cumulative hazard ``(n, n_times)`` of a curve with its relative effect only; read-only."""
+        shared = {} if shared is None else shared
         reference = self.curves[curve.reference_arm, curve.endpoint] if curve.reference_arm else curve
         if curve.source != "relative_effect":
             hazard = self._own_hazard(curve, draws, shared)
         elif curve.effect == "acceleration_factor":
             value = draws[self.effects[curve.arm, curve.endpoint]]
-            family = distribution(reference.distribution)
+            family = self.families[reference.arm, reference.endpoint]
             hazard = accelerated(family, self.coefficients(reference, draws), self.months, value)
         else:
             value = draws[self.effects[curve.arm, curve.endpoint]]
             act = proportional_hazards if curve.effect == "hazard_ratio" else proportional_odds
             hazard = act(self._own_hazard(reference, draws, shared), value)
-        if curve.waning_start is not None and curve.waning_end is not None:
-            other = self._own_hazard(reference, draws, shared)
-            hazard = wane(self.months, hazard, other, curve.waning_start, curve.waning_end)
         return hazard
+
+    def _waned(self, curve: Curve, reference: Curve, hazard: Array, draws: Draws, shared: Shared) -> Array:
+        """The cumulative hazard of a treated curve once its effect wanes by the curve's rule."""
+        other = self._own_hazard(reference, draws, shared)
+        if curve.waning == "treatment_end":
+            return mix_hazards(hazard, other, self._share_treated(curve, hazard, draws, shared))
+        assert curve.waning_start is not None
+        start = curve.waning_start
+        end = start if curve.waning_end is None else curve.waning_end
+        if curve.waning == "loss_of_benefit":
+            return lose_benefit(self.months, hazard, other, start, end)
+        return wane(self.months, hazard, other, start, end, curve.waning)
+
+    def _share_treated(self, curve: Curve, hazard: Array, draws: Draws, shared: Shared) -> Array:
+        """Share of those event-free who still take a drug that the reference arm does not get, ``(n, n_times)``, in
+        the cycle that ends at each time: the mean of its two ends. Curves are taken before waning and repair."""
+        assert curve.reference_arm is not None
+        common = {r.drug for r in self.definition.regimen(curve.reference_arm)}
+        event_free = np.exp(-self._all_cause(curve, hazard))
+        on = np.zeros_like(event_free)
+        for regimen in self.definition.regimen(curve.arm):
+            if regimen.drug in common:
+                continue
+            taken = self._uncapped_treatment(regimen.arm, regimen.drug, regimen.until, draws, shared)
+            last = stop_day(self.definition.drug(regimen.drug), regimen, self.timeline.horizon_days)
+            given = (self.timeline.days < last) | (last >= self.timeline.horizon_days)
+            on = np.maximum(on, np.where(given, taken, 0.0))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            share = np.clip(np.where(event_free > 0, on / event_free, 0.0), 0.0, 1.0)
+        share[:, 1:] = (share[:, 1:] + share[:, :-1]) / 2
+        return share
+
+    def _uncapped_treatment(self, arm: str, drug: str, until: str, draws: Draws, shared: Shared) -> Array:
+        """Share of all patients still on a drug by its own rule, before waning of the effect."""
+        endpoint = {"progression": "pfs", "death": "os"}.get(until, drug)
+        curve = dataclasses.replace(self.curves[arm, endpoint], waning="linear", waning_start=None)
+        hazard = self._all_cause(curve, self._with_effect(curve, draws, shared))
+        ratio = draws.values.get(f"treatment.{arm}.{drug}.hazard_ratio")
+        return np.exp(-hazard if ratio is None else -hazard * ratio[:, None])
+
+    def _all_cause(self, curve: Curve, hazard: Array) -> Array:
+        """The general population's hazard added to that of an excess-hazard curve (Nelson et al. 2007)."""
+        if not self._is_excess(curve):
+            return hazard
+        assert self.population is not None
+        return hazard + self.population
+
+    def _is_excess(self, curve: Curve) -> bool:
+        """Does the curve, or the one it starts from, leave out the general population's mortality?"""
+        if curve.source == "relative_effect" and curve.reference_arm is not None:
+            curve = self.curves[curve.reference_arm, curve.endpoint]
+        return curve.mortality == "excess"
 
     def _endpoint(
         self, curve: Curve, draws: Draws, shared: Shared, floor: Array | None, needs_hazard: bool
     ) -> tuple[Array | None, Array]:
-        """Cumulative hazard (if needed) and survival ``(n, n_times)`` of a curve, after the floor."""
-        plain = curve.source != "relative_effect" and curve.waning_start is None
+        """Cumulative hazard (if needed) and survival ``(n, n_times)`` of a curve, after the general population.
+
+        A curve takes the general population by one mechanism only: added to an excess hazard, or as a floor.
+        """
+        excess = self._is_excess(curve)
+        plain = curve.source != "relative_effect" and not wanes(curve) and not excess
         if plain and floor is None and not needs_hazard:
-            family = distribution(curve.distribution)
+            family = self.families[curve.arm, curve.endpoint]
             return None, self._full(family.survival(self.months, self.coefficients(curve, draws)), draws)
-        hazard = self._with_effect(curve, draws, shared)
-        if floor is not None:
+        hazard = self._all_cause(curve, self._with_effect(curve, draws, shared))
+        if floor is not None and not excess:
             hazard = hazard_floor(hazard, floor)
         hazard = self._full(hazard, draws)
         survival = np.negative(hazard)
@@ -223,12 +296,12 @@ def progression_events(pfs: Array, progressed: Array) -> Array:
     return events
 
 
-def population_hazard(definition: ModelDefinition, months: Array) -> Array:
-    """Cumulative hazard of the general population ``(n_times,)`` of the patients' age and sex."""
-    ages = np.array([row.age for row in definition.life_table])
-    female = LifeTable(ages, np.array([row.qx_female for row in definition.life_table]))
-    start, share = definition.population_value("start_age"), definition.population_value("female_share")
-    if share >= 1:
-        return female.cumulative_hazard(months, start)
-    male = LifeTable(ages, np.array([row.qx_male for row in definition.life_table]))
-    return mix(female, male, share, start).cumulative_hazard(months)
+def wanes(curve: Curve) -> bool:
+    """Does the effect of a curve's arm wane?"""
+    return curve.waning == "treatment_end" or curve.waning_start is not None
+
+
+def _families(definition: ModelDefinition) -> dict[tuple[str, str], Distribution]:
+    """The family of every curve that has coefficients of its own."""
+    made = {(c.arm, c.endpoint): curve_coefficients(definition, c) for c in definition.curves}
+    return {key: m.family for key, m in made.items() if m is not None}

@@ -129,6 +129,63 @@ SHEETS: tuple[SheetSpec, ...] = (
                 required=False,
                 input_ids=True,
             ),
+            TableSpec(
+                "model_weights",
+                "Model weights",
+                "Candidates of curves whose distribution is model_average; without rows, all that were fitted.",
+                required=False,
+            ),
+        ),
+    ),
+    SheetSpec(
+        "Patient data",
+        "Patient data",
+        "Patient records that survival curves are fitted to",
+        (
+            TableSpec(
+                "patient_data",
+                "Patient records",
+                "One row per patient and endpoint; used by curves from patient_data.",
+                required=False,
+            ),
+        ),
+    ),
+    SheetSpec(
+        "Digitised curves",
+        "Digitised curves",
+        "Published Kaplan-Meier curves, click by click, with their numbers at risk",
+        (
+            TableSpec(
+                "digitised_sources",
+                "Curves digitised",
+                "One row per curve: total events if reported, and the figure it was read from.",
+                required=False,
+            ),
+            TableSpec(
+                "numbers_at_risk",
+                "Numbers at risk",
+                "As printed under the figure, from time 0 on.",
+                required=False,
+            ),
+            TableSpec(
+                "digitised",
+                "Points of the curves",
+                "Clicks on each curve, from (0, 1) on; enough of them to follow every step.",
+                required=False,
+            ),
+        ),
+    ),
+    SheetSpec(
+        "Survival tables",
+        "Survival tables",
+        "Survival curves given as tables",
+        (
+            TableSpec(
+                "survival_tables",
+                "Survival by time",
+                "One row per time, from (0, 1) to the horizon; used by curves from survival_table.",
+                required=False,
+            ),
         ),
     ),
     SheetSpec(

@@ -1,7 +1,12 @@
 """Floor 0: one survival curve. Pure mathematics of time to event; knows no costs, no arms and no files."""
 
+from model.survival.bootstrap import Bootstrap, bootstrap
 from model.survival.calibration import Calibration, calibrate
-from model.survival.distributions import DISTRIBUTIONS, distribution
+from model.survival.candidates import CANDIDATES, fit_candidates
+from model.survival.cox import Cox, cox_hazard_ratio, log_rank, proportional_hazards_test
+from model.survival.cure import MixtureCure, NonMixtureCure
+from model.survival.digitised import clean_clicks
+from model.survival.distributions import DISTRIBUTIONS, distribution, label_of
 from model.survival.effects import (
     EFFECT_KINDS,
     accelerated,
@@ -11,31 +16,78 @@ from model.survival.effects import (
     wane,
     waning_lowers_hazard,
 )
+from model.survival.estimation import Fit, fit, fit_data
 from model.survival.families.base import Distribution
+from model.survival.joint import JointFit, fit_joint
+from model.survival.kaplan_meier import KaplanMeier, kaplan_meier
+from model.survival.kaplan_meier_tail import KaplanMeierTail, kaplan_meier_tail
 from model.survival.life_table import LifeTable, MixedPopulation, binding, hazard_floor, mix
+from model.survival.model_average import ModelAverage, aic_weights
+from model.survival.piecewise import PiecewiseExponential
+from model.survival.reconstruction import Reconstruction, reconstruct, reconstruct_ipd
+from model.survival.smoothed_hazard import SmoothedHazard, smoothed_hazard
+from model.survival.splines import RoystonParmar, knots_from
 from model.survival.summary_statistics import CoefficientPrior, HazardRatio, Landmark, Median, Statistic
+from model.survival.survival_data import SurvivalData, survival_data
+from model.survival.survival_table import SurvivalTable
+from model.survival.treatment_covariate import TreatmentCovariate
 
 __all__ = [
+    "CANDIDATES",
     "DISTRIBUTIONS",
     "EFFECT_KINDS",
+    "Bootstrap",
     "Calibration",
     "CoefficientPrior",
+    "Cox",
     "Distribution",
+    "Fit",
     "HazardRatio",
+    "JointFit",
+    "KaplanMeier",
+    "KaplanMeierTail",
     "Landmark",
     "LifeTable",
     "Median",
     "MixedPopulation",
+    "MixtureCure",
+    "ModelAverage",
+    "NonMixtureCure",
+    "PiecewiseExponential",
+    "Reconstruction",
+    "RoystonParmar",
+    "SmoothedHazard",
     "Statistic",
+    "SurvivalData",
+    "SurvivalTable",
+    "TreatmentCovariate",
     "accelerated",
+    "aic_weights",
     "apply_effect",
     "binding",
+    "bootstrap",
     "calibrate",
+    "clean_clicks",
+    "cox_hazard_ratio",
     "distribution",
+    "fit",
+    "fit_candidates",
+    "fit_data",
+    "fit_joint",
     "hazard_floor",
+    "kaplan_meier",
+    "kaplan_meier_tail",
+    "knots_from",
+    "label_of",
+    "log_rank",
     "mix",
     "proportional_hazards",
+    "proportional_hazards_test",
     "proportional_odds",
+    "reconstruct",
+    "reconstruct_ipd",
+    "smoothed_hazard",
+    "survival_data",
     "wane",
     "waning_lowers_hazard",
 ]

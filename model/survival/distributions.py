@@ -40,3 +40,24 @@ def distribution(name: str) -> Distribution:
         return DISTRIBUTIONS[name]
     except (KeyError, TypeError):
         raise ValueError(f"{name!r} is not a distribution. Allowed: {', '.join(DISTRIBUTIONS)}.") from None
+
+
+STANDARD_NAMES = tuple(DISTRIBUTIONS)
+SPLINE_NAMES = tuple(
+    f"spline_{scale}_{internal}" for scale in ("hazard", "odds", "normal") for internal in (1, 2, 3)
+)
+
+
+def label_of(name: str) -> str:
+    """The name of a candidate in words, splines and cure versions included."""
+    for kind in ("non_mixture_cure_", "mixture_cure_"):
+        if name.startswith(kind):
+            return (
+                f"{label_of(name.removeprefix(kind))}, {kind.removesuffix('_cure_').replace('_', '-')} cure"
+            )
+    if name in DISTRIBUTIONS:
+        return DISTRIBUTIONS[name].label
+    if name in SPLINE_NAMES:
+        _, scale, internal = name.split("_")
+        return f"Spline, {scale}, {internal} knot{'' if internal == '1' else 's'}"
+    return name.replace("_", " ").capitalize()

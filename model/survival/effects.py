@@ -14,6 +14,8 @@ from model.survival.families.base import Distribution
 from model.survival.increments import FloatArray, hazard_increments
 
 EFFECT_KINDS = ("hazard_ratio", "acceleration_factor", "odds_ratio")
+WANING_SHAPES = ("linear", "step", "exponential")  # of `wane`; `lose_benefit` acts on the curves instead
+LEFT_AT_END = 0.05  # share of the effect that exponential waning leaves at its end time
 
 
 def apply_effect(
@@ -56,7 +58,9 @@ def accelerated(
 
     Wei (1992), Stat Med 11:1871. Arguments as for `apply_effect`; the result is (n_draws, n_times).
     """
-    return distribution.cumulative_hazard(time, distribution.rescale_time(coefficients, acceleration_factor))
+    factor = np.asarray(acceleration_factor, dtype=float)
+    by_row = np.asarray(time, dtype=float) / factor[..., None]
+    return distribution.cumulative_hazard_by_row(by_row, coefficients)
 
 
 def proportional_odds(cumulative_hazard: ArrayLike, odds_ratio: ArrayLike) -> FloatArray:
@@ -82,35 +86,83 @@ def wane(
     reference_cumulative_hazard: ArrayLike,
     start: ArrayLike,
     end: ArrayLike,
+    shape: str = "linear",
 ) -> FloatArray:
     """Cumulative hazard of a treated curve whose hazard returns to the reference hazard, (n_draws, n_times).
 
     Within each interval of `time` the hazard is r h_treated + (1 - r) h_reference, r read at the middle of
-    the interval: 1 up to `start`, 0 from `end`, linear between; start = end is a step. The hazards become
-    equal, not the curves: benefit gained so far is kept. Never changes anything before `start`. See
-    `waning_lowers_hazard`. time: (n_times,), increasing; start, end: scalar or (n_draws,), in its unit; inf
-    for no waning. Raises ValueError where end < start. NICE DSU TSD 21 (Rutherford 2020).
+    the interval (`remaining_effect`). The hazards become equal, not the curves: benefit gained so far is
+    kept. Never changes anything before `start`. See `waning_lowers_hazard`. time: (n_times,), increasing;
+    start, end: scalar or (n_draws,), in its unit; inf for no waning. Raises ValueError where end < start.
+    NICE DSU TSD 21 (Rutherford 2020).
+    """
+    return mix_hazards(
+        treated_cumulative_hazard, reference_cumulative_hazard, remaining_effect(time, start, end, shape)
+    )
+
+
+def mix_hazards(
+    treated_cumulative_hazard: ArrayLike, reference_cumulative_hazard: ArrayLike, share: ArrayLike
+) -> FloatArray:
+    """Cumulative hazard whose increments are share x treated + (1 - share) x reference, (n_draws, n_times).
+
+    share: (n_times,) or (n_draws, n_times) in [0, 1], of the interval that ends at each time.
     """
     treated = hazard_increments(treated_cumulative_hazard)
     reference = hazard_increments(reference_cumulative_hazard)
-    remaining = remaining_effect(time, start, end)
+    part = np.asarray(share, dtype=float)
     with np.errstate(invalid="ignore"):  # 0 x inf
-        mixed = np.where(remaining > 0, remaining * treated, 0.0) + np.where(
-            remaining < 1, (1 - remaining) * reference, 0.0
-        )
+        mixed = np.where(part > 0, part * treated, 0.0) + np.where(part < 1, (1 - part) * reference, 0.0)
     return np.cumsum(mixed, axis=-1, out=mixed)
 
 
-def remaining_effect(time: ArrayLike, start: ArrayLike, end: ArrayLike) -> FloatArray:
-    """Share r of the effect left in the interval that ends at each time, (n_times,) or (n_draws, n_times)."""
+def lose_benefit(
+    time: ArrayLike,
+    treated_cumulative_hazard: ArrayLike,
+    reference_cumulative_hazard: ArrayLike,
+    start: float,
+    end: float,
+) -> FloatArray:
+    """Cumulative hazard of a treated curve that falls back onto the reference curve, (n_draws, n_times).
+
+    S = r S_treated + (1 - r) S_reference with r falling evenly from 1 at `start` to 0 at `end`: unlike `wane`
+    the curves themselves meet, and what was gained is lost. Where the treated curve lies below the reference
+    curve it stays level until the reference curve comes down to it: nobody returns to life. Arguments as for
+    `wane`. Raises ValueError where end < start.
+    """
+    if end < start:
+        raise ValueError("waning must not end before it starts.")
+    at = np.asarray(time, dtype=float)
+    width = end - start
+    left = np.clip((end - at) / width, 0.0, 1.0) if width > 0 else (at < start).astype(float)
+    treated = np.asarray(treated_cumulative_hazard, dtype=float)
+    reference = np.asarray(reference_cumulative_hazard, dtype=float)
+    with np.errstate(divide="ignore"):
+        hazard = -np.logaddexp(np.log(left) - treated, np.log1p(-left) - reference)
+    hazard = np.where(left >= 1, treated, np.where(left <= 0, reference, hazard))
+    return np.maximum.accumulate(hazard, axis=-1)
+
+
+def remaining_effect(time: ArrayLike, start: ArrayLike, end: ArrayLike, shape: str = "linear") -> FloatArray:
+    """Share r of the effect left in the interval that ends at each time, (n_times,) or (n_draws, n_times).
+
+    r is 1 up to `start`. `linear`: falls evenly to 0 at `end`; `step`: 0 from `start` on; `exponential`:
+    falls at a constant rate, 0.05 at `end`, and goes on falling. start = end is a step whatever the shape.
+    """
+    if shape not in WANING_SHAPES:
+        raise ValueError(f"{shape!r} is not a waning shape. Allowed: {', '.join(WANING_SHAPES)}.")
     time = np.asarray(time, dtype=float)
-    start, end = np.asarray(start, dtype=float)[..., None], np.asarray(end, dtype=float)[..., None]
+    start = np.asarray(start, dtype=float)[..., None]
+    end = start if shape == "step" else np.asarray(end, dtype=float)[..., None]
     if np.any(end < start):
         raise ValueError("waning must not end before it starts.")
     middle = (time + np.concatenate([[0.0], time[:-1]])) / 2
-    with np.errstate(divide="ignore", invalid="ignore"):
-        sloping = np.clip((end - middle) / (end - start), 0.0, 1.0)
-    return np.where(middle < start, 1.0, np.where(middle >= end, 0.0, np.where(np.isinf(end), 1.0, sloping)))
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        if shape == "exponential":
+            after = np.where(end > start, LEFT_AT_END ** ((middle - start) / (end - start)), 0.0)
+        else:
+            after = np.where(middle >= end, 0.0, np.clip((end - middle) / (end - start), 0.0, 1.0))
+    return np.where(middle < start, 1.0, np.where(np.isinf(end), 1.0, after))
 
 
 def waning_lowers_hazard(
@@ -119,6 +171,7 @@ def waning_lowers_hazard(
     reference_cumulative_hazard: ArrayLike,
     start: ArrayLike,
     end: ArrayLike,
+    shape: str = "linear",
 ) -> NDArray[np.bool_]:
     """True for each draw, (n_draws,), where waning lowers the treated hazard somewhere.
 
@@ -127,5 +180,5 @@ def waning_lowers_hazard(
     """
     treated = hazard_increments(treated_cumulative_hazard)
     reference = hazard_increments(reference_cumulative_hazard)
-    waning = remaining_effect(time, start, end) < 1
+    waning = remaining_effect(time, start, end, shape) < 1
     return np.any(waning & (treated > reference * (1 + 1e-9) + 1e-15), axis=-1)

@@ -65,6 +65,23 @@ class LifeTable:
         years = time / MONTHS_PER_YEAR
         return self._from_first_age(start + years) - self._from_first_age(start + np.zeros_like(years))
 
+    def hazard(self, time_months: ArrayLike, start_age: float) -> FloatArray:
+        """Hazard per month at `time_months` (n_times,) from `start_age` at time 0, constant within a year of age."""
+        return self.hazard_at(time_months, start_age)
+
+    def hazard_at(self, time_months: ArrayLike, start_age: ArrayLike) -> FloatArray:
+        """Hazard per month of each person at their own time and start age, elementwise (n,)."""
+        age = np.asarray(start_age, dtype=float) + np.asarray(time_months, dtype=float) / MONTHS_PER_YEAR
+        index = np.floor(age - self.age[0] + 1e-12).astype(int)
+        hazards = np.append(self.hazard_per_year, _CERTAIN_DEATH)
+        return hazards[np.clip(index, 0, len(hazards) - 1)] / MONTHS_PER_YEAR
+
+    def cumulative_hazard_at(self, time_months: ArrayLike, start_age: ArrayLike) -> FloatArray:
+        """Cumulative hazard of each person from their start age to their own time, elementwise (n,)."""
+        start = np.asarray(start_age, dtype=float)
+        years = np.asarray(time_months, dtype=float) / MONTHS_PER_YEAR
+        return self._from_first_age(start + years) - self._from_first_age(start + np.zeros_like(years))
+
     def survival(self, time_months: ArrayLike, start_age: ArrayLike) -> FloatArray:
         """Share alive after `time_months` among people aged `start_age`: start_age.shape + (n_times,)."""
         return np.exp(-self.cumulative_hazard(time_months, start_age))
@@ -107,6 +124,21 @@ class MixedPopulation:
             men - self.male.cumulative_hazard(time_months, self.start_age),
         )
         return np.maximum(hazard, 0.0)
+
+    def hazard(self, time_months: ArrayLike) -> FloatArray:
+        """Hazard per month of those alive, (n_times,): women's and men's, weighted by survivors."""
+        tables = (self.female, self.male)
+        with np.errstate(divide="ignore"):
+            logs = np.log([self.female_share, 1 - self.female_share])
+        alive = [
+            w - t.cumulative_hazard(time_months, self.start_age) for w, t in zip(logs, tables, strict=True)
+        ]
+        whole = np.logaddexp(*alive)
+        parts = [
+            np.exp(a - whole) * t.hazard(time_months, self.start_age)
+            for a, t in zip(alive, tables, strict=True)
+        ]
+        return parts[0] + parts[1]
 
     def survival(self, time_months: ArrayLike) -> FloatArray:
         """Share alive, (n_times,)."""

@@ -9,7 +9,6 @@ from shipped import NAMES, shipped, shipped_base
 from model.analysis import base_case, one_way, scenarios, threshold_prices
 from model.analysis.one_way import curves_at_limits
 from model.definition import curve_coefficients, edit
-from model.survival import distribution
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -57,7 +56,7 @@ def test_the_moved_curve_lies_on_the_95_percent_ellipsoid() -> None:
     assert curve is not None
     made = curve_coefficients(definition, curve)
     assert made is not None and made.covariance is not None
-    family = distribution(made.distribution)
+    family = made.family
     centre = family.to_estimation(made.natural)
     low, high = curves_at_limits(made, 480.0)
     for coefficients in (low, high):

@@ -26,9 +26,8 @@ from model.definition import (
     sample,
 )
 from model.definition.columns import block_of
+from model.definition.fitted_curves import population_of
 from model.engine import Engine, Outcomes, evaluate, trace
-from model.engine.states import population_hazard
-from model.survival import distribution
 
 pytestmark = pytest.mark.parametrize("name", NAMES)
 
@@ -202,7 +201,7 @@ def test_e15_the_cohort_never_outlives_the_general_population(name: str) -> None
     definition = shipped(name)
     for arm_trace in shipped_base(name).traces.values():
         months, alive = arm_trace.columns["Months"], arm_trace.columns["OS"]
-        population = population_hazard(definition, months)
+        population = population_of(definition).cumulative_hazard(months)
         assert (alive <= np.exp(-population) + 1e-12).all()
         with np.errstate(divide="ignore"):
             hazard = -np.diff(np.log(alive))
@@ -427,7 +426,7 @@ def test_p22_landmarks_in_the_tables_are_those_of_the_curve(name: str) -> None:
     control = table[(table["curve"] == "PFS")].iloc[0]
     curve = base.definition.curve("control", "pfs")
     made = curve_coefficients(base.definition, curve)
-    exact = distribution(made.distribution).survival(np.array([60.0]), made.natural)[0]
+    exact = made.family.survival(np.array([60.0]), made.natural)[0]
     assert control["5 years"] == pytest.approx(exact, abs=1e-4)
 
 

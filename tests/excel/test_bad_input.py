@@ -279,7 +279,7 @@ def test_a_workbook_of_something_else_names_every_sheet_that_is_missing(tmp_path
     openpyxl.Workbook().save(tmp_path / "t.xlsx")
     with pytest.raises(InputError) as caught:
         read_inputs(tmp_path / "t.xlsx")
-    assert len(caught.value.problems) == 16
+    assert len(caught.value.problems) == 19
     assert all("the sheet is missing" in problem.message for problem in caught.value.problems)
 
 

@@ -23,8 +23,8 @@ from model.excel.table_specs import FieldsSpec, TableSpec, all_headers_of, heade
 from tests.excel.workbooks import example, layout
 
 SHEET_NAMES = [
-    "Cover", "Settings", "Population", "Arms", "Survival", "Utilities", "Adverse events", "Drugs", "Care",
-    "After progression", "Life table", "Utility norms", "Scenarios", "Validation", "Assumptions", "References",
+    "Cover", "Settings", "Population", "Arms", "Survival", "Patient data", "Digitised curves", "Survival tables",
+    "Utilities", "Adverse events", "Drugs", "Care", "After progression", "Life table", "Utility norms", "Scenarios", "Validation", "Assumptions", "References",
 ]  # fmt: skip
 SPECS = list(TABLE_SPECS.values())
 
@@ -80,11 +80,12 @@ def test_what_tables_of_a_sheet_have_in_common_stands_in_the_same_columns():
 
 def test_columns_left_to_another_table_take_no_entry(workbook):
     place = layout().tables["relative_effects"]
-    assert place.headers[:4] == ("Arm id", "Endpoint", "", "Value")
-    assert place.gaps == (2,)
+    assert place.headers[:5] == ("Arm id", "Endpoint", "", "", "Value")
+    assert place.gaps[:2] == (2, 3)
     for row in range(place.header_row, place.last_row + 1):
-        assert workbook["Survival"].cell(row + 1, 3).value is None
-        assert workbook["Survival"].cell(row + 1, 3).fill.fill_type == "solid"
+        for column in (3, 4):
+            assert workbook["Survival"].cell(row + 1, column).value is None
+            assert workbook["Survival"].cell(row + 1, column).fill.fill_type == "solid"
 
 
 def test_numbers_are_narrow_and_notes_are_wide(workbook):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from model.survival import DISTRIBUTIONS, apply_effect, proportional_odds, wane, waning_lowers_hazard
+from model.survival.effects import lose_benefit, mix_hazards, remaining_effect
 
 TIME = np.linspace(0, 240, 481)
 WEIBULL, LOG_LOGISTIC = DISTRIBUTIONS["weibull"], DISTRIBUTIONS["loglogistic"]
@@ -144,3 +145,42 @@ def test_waning_is_reported_to_lower_the_hazard_where_treatment_was_worse():
     mixed = np.array([0.6, 1.0, 1.2])[:, None] * REFERENCE
     assert waning_lowers_hazard(TIME, mixed, REFERENCE, 60.0, 60.0).tolist() == [False, False, True]
     assert not waning_lowers_hazard(TIME, mixed, REFERENCE, np.inf, np.inf).any()
+
+
+def test_step_waning_ends_the_effect_at_its_start():
+    step = wane(TIME, TREATED, REFERENCE, 60.0, 120.0, shape="step")
+    assert step == pytest.approx(wane(TIME, TREATED, REFERENCE, 60.0, 60.0), rel=1e-14)
+
+
+def test_exponential_waning_leaves_a_twentieth_of_the_effect_at_its_end():
+    time = np.array([0.0, 59.999, 60.001, 119.999, 120.001, 179.999, 180.001])
+    remaining = remaining_effect(time, 60.0, 120.0, "exponential")
+    assert remaining[[1, 2]] == pytest.approx(1.0, abs=1e-4)
+    assert remaining[4] == pytest.approx(0.05, rel=1e-4)
+    assert remaining[6] == pytest.approx(0.05**2, rel=1e-4)
+
+
+def test_an_unknown_shape_is_refused_by_name():
+    with pytest.raises(ValueError, match="'sudden' is not a waning shape"):
+        wane(TIME, TREATED, REFERENCE, 60.0, 120.0, shape="sudden")
+
+
+def test_loss_of_benefit_brings_the_curves_together():
+    lost = np.exp(-lose_benefit(TIME, TREATED, REFERENCE, 60.0, 120.0))
+    treated, reference = np.exp(-TREATED), np.exp(-REFERENCE)
+    assert lost[:, TIME <= 60] == pytest.approx(treated[:, TIME <= 60], rel=1e-14)
+    assert lost[:, TIME >= 120] == pytest.approx(reference[:, TIME >= 120], rel=1e-12)
+    middle = TIME == 90
+    assert lost[:, middle] == pytest.approx((treated[:, middle] + reference[:, middle]) / 2, rel=1e-12)
+
+
+def test_loss_of_benefit_of_a_worse_treatment_never_raises_survival():
+    worse = 1.5 * REFERENCE
+    hazard = lose_benefit(TIME, worse, REFERENCE, 60.0, 120.0)
+    assert np.all(np.diff(hazard, axis=-1) >= 0)
+    assert np.all(hazard >= REFERENCE - 1e-12)
+
+
+def test_a_mixture_of_hazards_with_share_one_is_the_treated_and_with_share_none_the_reference():
+    assert mix_hazards(TREATED, REFERENCE, np.ones(len(TIME))) == pytest.approx(TREATED, rel=1e-13)
+    assert mix_hazards(TREATED, REFERENCE, np.zeros(len(TIME))) == pytest.approx(REFERENCE, rel=1e-13)

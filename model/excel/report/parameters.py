@@ -8,9 +8,9 @@ import numpy as np
 from xlsxwriter.utility import quote_sheetname
 
 from model.definition.addresses import addresses
-from model.definition.calibrated_curves import curve_coefficients, curve_id
+from model.definition.calibrated_curves import curve_id
 from model.definition.columns import QUALITY_MARKS
-from model.survival import distribution
+from model.definition.curve_coefficients import curve_coefficients
 
 from ..layout import Layout
 from .cells import Column, Link, Live
@@ -82,7 +82,7 @@ def _coefficients(report: Report, page: Page, words: InputWords) -> None:
         made = curve_coefficients(report.definition, curve)
         if made is None or made.covariance is None:
             continue
-        family = distribution(made.distribution)
+        family = made.family
         estimates, errors = family.to_estimation(made.natural), np.sqrt(np.diag(made.covariance))
         for i, name in enumerate(family.parameters):
             address = f"{curve_id(curve)}[{name}]"

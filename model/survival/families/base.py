@@ -13,10 +13,10 @@ are never inf - inf.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import expit, logit
 
 FloatArray = NDArray[np.float64]
 
@@ -49,18 +49,24 @@ _EDGE_LOG_DISTANCES = np.array([40.0, 30.0, 20.0, 12.0, 7.0, 4.0, 2.0, 1.0, 0.5]
 
 
 class Distribution(ABC):
-    """One family of time-to-event distributions. Stateless; the coefficients come with every call.
+    """One family of time-to-event distributions. Immutable; the coefficients come with every call.
 
-    `estimation_scale` says how each parameter is estimated and sampled ("log" or "identity"); `time_role`
-    says what multiplying all times by f does to it ("rate": divided by f, "scale": multiplied, "log_scale":
-    log f is added, "shape": nothing).
+    `estimation_scale` says how each parameter is estimated and sampled ("log", "logit" or "identity");
+    `time_role` says what multiplying all times by f does to it ("rate": divided by f, "scale": multiplied,
+    "log_scale": log f is added, "shape": nothing). Families that hold data of their own (knots, cut points)
+    are made with them and are compared by `identity`.
     """
 
-    name: ClassVar[str]
-    label: ClassVar[str]
-    parameters: ClassVar[tuple[str, ...]]
-    estimation_scale: ClassVar[tuple[str, ...]]
-    time_role: ClassVar[tuple[str, ...]]
+    name: str
+    label: str
+    parameters: tuple[str, ...]
+    estimation_scale: tuple[str, ...]
+    time_role: tuple[str, ...]
+
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """What makes two families the same: the name, and any data of its own."""
+        return (self.name,)
 
     def __repr__(self) -> str:
         return f"<{self.label} distribution ({', '.join(self.parameters)})>"
@@ -75,6 +81,12 @@ class Distribution(ABC):
         """H(t) = -log S(t); exactly 0 at time 0, always finite. Raises ValueError for negative times."""
         time, columns, shape = self._prepare(time, coefficients)
         return self._cumulative_hazard(time, *columns).reshape(shape)
+
+    @np.errstate(all="ignore")
+    def cumulative_hazard_by_row(self, time: FloatArray, coefficients: ArrayLike) -> FloatArray:
+        """H at each row's own times: (n, n_times) and (n, k) or (1, k) -> (n, n_times)."""
+        columns, _ = self._columns(coefficients)
+        return self._cumulative_hazard(np.asarray(time, dtype=float), *columns)
 
     @np.errstate(all="ignore")
     def survival(self, time: ArrayLike, coefficients: ArrayLike) -> FloatArray:
@@ -146,6 +158,8 @@ class Distribution(ABC):
         for j, scale in enumerate(self.estimation_scale):
             if scale == "log":
                 estimates[..., j] = np.log(estimates[..., j])
+            elif scale == "logit":
+                estimates[..., j] = logit(estimates[..., j])
         return estimates
 
     @np.errstate(all="ignore")
@@ -155,6 +169,8 @@ class Distribution(ABC):
         for j, scale in enumerate(self.estimation_scale):
             if scale == "log":
                 coefficients[..., j] = np.exp(coefficients[..., j])
+            elif scale == "logit":
+                coefficients[..., j] = expit(coefficients[..., j])
         return coefficients
 
     @np.errstate(all="ignore")
@@ -173,10 +189,13 @@ class Distribution(ABC):
         return rescaled
 
     def valid(self, coefficients: ArrayLike) -> NDArray[np.bool_]:
-        """True where all coefficients are finite and those estimated on the log scale are positive, (...)."""
+        """True where all coefficients are finite, those estimated on the log scale are positive, and those on
+        the logit scale lie in [0, 1], (...)."""
         coefficients = np.asarray(coefficients, dtype=float)
-        positive = np.array([scale == "log" for scale in self.estimation_scale])
-        return np.all(np.isfinite(coefficients) & (~positive | (coefficients > 0)), axis=-1)
+        positive = np.array([scale == "log" for scale in self.estimation_scale], dtype=bool)
+        share = np.array([scale == "logit" for scale in self.estimation_scale], dtype=bool)
+        inside = ~share | ((coefficients >= 0) & (coefficients <= 1))
+        return np.all(np.isfinite(coefficients) & (~positive | (coefficients > 0)) & inside, axis=-1)
 
     # ---- what a family writes ----
 
@@ -215,6 +234,23 @@ class Distribution(ABC):
         time = np.exp(log_time)
         integrand = (self._survival(time, *columns) * time).reshape(half.shape + _NODES.shape)
         return np.exp(edges[..., 0]) + np.sum((integrand @ _WEIGHTS) * half, axis=-1)
+
+    def _mean_by_quadrature(self, *columns: FloatArray) -> FloatArray:
+        """Restricted mean to a million medians, and beyond it the tail as a power of time.
+
+        There S falls as t^-a with a = t h(t), which adds S t / (a - 1); a is huge for tails that fall faster. inf
+        where a is at most 1: the integral diverges.
+        """
+        median = self._quantile(np.array([0.5]), *columns)
+        limits = 1e6 * np.where(np.isfinite(median), median, 1.0)
+        scaled = [np.broadcast_to(c, limits.shape) for c in columns]
+        power = np.exp(self._log_hazard(limits, *scaled)) * limits
+        beyond = np.exp(-self._cumulative_hazard(limits, *scaled)) * limits / (power - 1)
+        rows = limits.ravel()
+        flat = [c.reshape(-1, 1) for c in scaled]
+        within = np.array([self._restricted_mean(t, *(c[[i]] for c in flat))[0] for i, t in enumerate(rows)])
+        mean = within.reshape(limits.shape) + np.where(np.isfinite(beyond), beyond, 0.0)
+        return np.where((power > 1) & np.isfinite(median), mean, np.inf)[..., 0]
 
     def _or_by_quadrature(
         self, closed: FloatArray, trusted: NDArray[np.bool_], limit: float, *columns: FloatArray

@@ -1,0 +1,277 @@
+"""Maximum likelihood estimation of a survival distribution from patient data.
+
+log L = sum of w (event log h(t) - H(t) + H(entry)): right-censoring and delayed entry (Klein and Moeschberger 2003,
+Survival Analysis, section 3.5). With an excess hazard the event adds log(h_population + h) and the general population's
+cumulative hazard is part of H (Nelson, Lambert, Squire and Jones 2007, Stat Med 26:5486). Estimates, covariance (inverse
+of the observed information) and intervals live on the estimation scale of the family.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from model.survival.cure import MixtureCure, NonMixtureCure
+from model.survival.distributions import distribution as standard
+from model.survival.families.base import Distribution, FloatArray
+from model.survival.fit_starts import starts_from_data
+from model.survival.maximum import Maximum, maximise
+from model.survival.piecewise import PiecewiseExponential
+from model.survival.splines import RoystonParmar, knots_from
+from model.survival.survival_data import SurvivalData, survival_data
+
+_BOUNDS = {"log": 25.0, "logit": 9.0, "identity": 1e6}
+_NEAR_LOG_NORMAL = 0.1  # |Q| below which a generalised gamma is hardly different from a log-normal
+_STARTS = 4
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """A fitted distribution. estimates (k,), covariance (k, k): on the estimation scale.
+
+    boundary: "" or a sentence on where the fit sits on the edge of its family (it can be used all the same);
+    failure: "" or why there is no fit, and all numbers are nan. `n` observations, of which `n_events` events.
+    """
+
+    distribution: Distribution
+    estimates: FloatArray
+    covariance: FloatArray
+    log_likelihood: float
+    n: int
+    n_events: int
+    converged: bool
+    boundary: str = ""
+    failure: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.distribution.name
+
+    @property
+    def label(self) -> str:
+        return self.distribution.label
+
+    @property
+    def coefficients(self) -> FloatArray:
+        """Natural scale, (k,)."""
+        return self.distribution.to_natural(self.estimates)
+
+    @property
+    def aic(self) -> float:
+        """2 k - 2 log L (Akaike 1974)."""
+        return 2 * len(self.estimates) - 2 * self.log_likelihood
+
+    @property
+    def bic(self) -> float:
+        """k log n - 2 log L, n the number of observations (Schwarz 1978; flexsurv counts the same)."""
+        return len(self.estimates) * float(np.log(self.n)) - 2 * self.log_likelihood
+
+    @property
+    def usable(self) -> bool:
+        """Did the fit end at a maximum with a covariance?"""
+        return self.converged and not self.failure
+
+    def simulate(self, n: int, seed: int = 1) -> FloatArray:
+        """Natural-scale coefficients (n, k) from the multivariate normal on the estimation scale.
+
+        Vectors that make no survival curve (a spline that falls) are drawn again. Mandel (2013), Am Stat 67:76.
+        """
+        generator = np.random.default_rng(seed)
+        roots, vectors = np.linalg.eigh(self.covariance)
+        root = vectors * np.sqrt(np.maximum(roots, 0.0))
+        values = np.tile(self.coefficients, (n, 1))
+        missing = np.arange(n)
+        for _ in range(50):
+            drawn = self.estimates + generator.standard_normal((len(missing), len(self.estimates))) @ root.T
+            values[missing] = self.distribution.to_natural(drawn)
+            missing = missing[~self.distribution.valid(values[missing])]
+            if not len(missing):
+                break
+        values[missing] = self.coefficients
+        return values
+
+    def survival_interval(
+        self, time: ArrayLike, level: float = 0.95, draws: int = 1000, seed: int = 1
+    ) -> tuple[FloatArray, FloatArray]:
+        """Pointwise limits of S(t) by simulation, each (n_times,)."""
+        curves = self.distribution.survival(time, self.simulate(draws, seed))
+        low, high = np.quantile(curves, [(1 - level) / 2, (1 + level) / 2], axis=0)
+        return low, high
+
+    def standard_error(
+        self, function: Callable[[FloatArray], FloatArray], draws: int = 1000, seed: int = 1
+    ) -> FloatArray:
+        """Standard error of any predicted quantity: `function` maps coefficients (draws, k) to (draws, ...)."""
+        return np.asarray(np.std(function(self.simulate(draws, seed)), axis=0, ddof=1))
+
+
+def fit(
+    time: ArrayLike,
+    event: ArrayLike,
+    distribution: str | Distribution,
+    entry: ArrayLike | None = None,
+    weight: ArrayLike | None = None,
+) -> Fit:
+    """Fit a distribution to times and events (n,), with optional entry times and case weights.
+
+    distribution: a name ("weibull", "spline_odds_2", "mixture_cure_lognormal", ...) or a family of your own. Raises
+    ValueError for data that cannot be (`survival_data`); a fit that fails says why in `failure`.
+    """
+    return fit_data(survival_data(time, event, entry, weight), distribution)
+
+
+def fit_data(data: SurvivalData, distribution: str | Distribution, excess: bool = False) -> Fit:
+    """Fit a distribution to observations; never raises for a fit that fails.
+
+    excess: the distribution is that of the excess hazard over `data.population_hazard`.
+    """
+    try:
+        family = family_for(distribution, data) if isinstance(distribution, str) else distribution
+    except ValueError as error:
+        return _failed(distribution, data, str(error))
+    if (reason := _hopeless(family, data)) or (excess and data.population_hazard is None):
+        return _failed(family, data, reason or "an excess hazard needs the general population's hazard")
+    return fit_parts([(family, data)], starts_from_data(family, data), excess)
+
+
+def family_for(name: str, data: SurvivalData) -> Distribution:
+    """The family called `name`; the knots of a spline are taken from the data. Raises ValueError for unknown names."""
+    for prefix, kind in (("non_mixture_cure_", NonMixtureCure), ("mixture_cure_", MixtureCure)):
+        if name.startswith(prefix):
+            return kind(family_for(name.removeprefix(prefix), data))
+    if name.startswith("spline_"):
+        _, scale, internal = name.split("_")
+        return RoystonParmar(scale, knots_from(data.time[data.event], int(internal)))
+    return standard(name)
+
+
+def log_likelihood(
+    family: Distribution, data: SurvivalData, estimates: FloatArray, excess: bool
+) -> FloatArray:
+    """log L for each row of estimates (B, k) -> (B,); -inf where there is no curve."""
+    with np.errstate(all="ignore"):
+        natural = family.to_natural(estimates)
+        columns = [natural[:, j, None] for j in range(natural.shape[1])] or [np.ones((len(natural), 1))]
+        happened = data.event
+        hazard = family._cumulative_hazard(data.time, *columns)
+        log_hazard = family._log_hazard(data.time[happened], *columns)
+        if data.entry.any():
+            hazard = hazard - family._cumulative_hazard(data.entry, *columns)
+        constant = 0.0
+        if excess:
+            assert data.population_hazard is not None and data.population_cumulative is not None
+            log_hazard = np.logaddexp(log_hazard, np.log(data.population_hazard[happened]))
+            constant = float(data.weight @ data.population_cumulative)
+        total = log_hazard @ data.weight[happened] - hazard @ data.weight - constant
+    return np.where(np.isfinite(total), total, -np.inf)
+
+
+def fit_parts(
+    parts: Sequence[tuple[Distribution, SurvivalData]], starts: Sequence[FloatArray], excess: bool = False
+) -> Fit:
+    """Fit families that share one vector of estimates (the curves of several arms), each to its own observations.
+
+    starts: estimates (k,) to begin from. The search begins at the likeliest and goes on to the next until one of them
+    ends at a maximum.
+    """
+    family, n = parts[0][0], sum(d.n for _, d in parts)
+    n_events = sum(d.n_events for _, d in parts)
+
+    def objective(estimates: FloatArray) -> FloatArray:
+        return sum(log_likelihood(f, d, estimates, excess) for f, d in parts)  # type: ignore[return-value]
+
+    bound = np.array([_BOUNDS[scale] for scale in family.estimation_scale])
+    begin = np.clip(np.array(starts), -bound * 0.9, bound * 0.9)
+    values = objective(begin)
+    order = np.argsort(-values, kind="stable")
+    best: Maximum | None = None
+    for i in order[:_STARTS]:
+        if not np.isfinite(values[i]):
+            break
+        found = maximise(objective, begin[i], bound)
+        if best is None or (found.converged, found.value) > (best.converged, best.value + 1e-8):
+            best = found
+        if best.converged and not best.at_bound:
+            break
+    if best is None:
+        return _failed(family, parts[0][1], "no starting curve fits the data")
+    note = "" if best.converged else f"did not converge: {best.reason}"
+    return Fit(
+        family, best.estimates, best.covariance, best.value, n, n_events, best.converged,
+        boundary_of(family, best), note,
+    )  # fmt: skip
+
+
+def boundary_of(family: Distribution, found: Maximum) -> str:
+    """A sentence where the estimates sit on the edge of their family, else ""."""
+    natural = family.to_natural(found.estimates)
+    value = dict(zip(family.parameters, natural, strict=True))
+    if "cure_fraction" in value and abs(float(found.estimates[0])) >= 0.8 * _BOUNDS["logit"]:
+        return f"The cure fraction runs to {round(value['cure_fraction']):d}: the data show no other."
+    if found.at_bound:
+        names = ", ".join(family.parameters[i] for i in found.at_bound)
+        return f"{names} ran to its bound and is held there."
+    if family.name == "gompertz" and value["shape"] < 0:
+        plateau = np.exp(value["rate"] / value["shape"])
+        return f"The Gompertz shape is negative: the curve levels off at {100 * plateau:.2g}%."
+    if "Q" in value and abs(value["Q"]) < _NEAR_LOG_NORMAL:
+        return "Q is near 0: hardly different from the log-normal."
+    if isinstance(family, RoystonParmar):
+        tails = family.basis_slope(family.knots[[0, -1]]) @ natural
+        if tails.min() < 0.05:
+            return "The spline is nearly level beyond its last knot: the curve hardly falls."
+    return ""
+
+
+def _hopeless(family: Distribution, data: SurvivalData) -> str:
+    """Why no fit can be tried, or ""."""
+    if data.n_events == 0:
+        return "there is no event"
+    if data.n_events < len(family.parameters):
+        return f"{data.n_events} events cannot determine {len(family.parameters)} parameters"
+    if isinstance(family, PiecewiseExponential):
+        edges = [0.0, *family.cuts, np.inf]
+        for low, high in itertools.pairwise(edges):
+            inside = data.event & (data.time > low) & (data.time <= high)
+            if not inside.any():
+                return f"no event between {low:g} and {high:g}: the rate there would be 0"
+    return ""
+
+
+def _failed(family: str | Distribution, data: SurvivalData, reason: str) -> Fit:
+    made = family if isinstance(family, Distribution) else _Unfitted(family)
+    k = len(made.parameters)
+    return Fit(
+        made, np.full(k, np.nan), np.full((k, k), np.nan), np.nan, data.n, data.n_events, False, "", reason
+    )
+
+
+class _Unfitted(Distribution):
+    """Stands for a family that could not even be set up (a spline without enough event times)."""
+
+    parameters = ()
+    estimation_scale = ()
+    time_role = ()
+
+    def __init__(self, name: str):
+        self.name = name
+        self.label = name.replace("_", " ").capitalize()
+
+    def __reduce__(self) -> tuple[type, tuple[str]]:  # type: ignore[override]
+        return _Unfitted, (self.name,)
+
+    def _cumulative_hazard(self, time: FloatArray, *columns: FloatArray) -> FloatArray:
+        raise ValueError(f"{self.label} could not be fitted.")
+
+    def _log_hazard(self, time: FloatArray, *columns: FloatArray) -> FloatArray:
+        return self._cumulative_hazard(time, *columns)
+
+    def _quantile(self, probability: FloatArray, *columns: FloatArray) -> FloatArray:
+        return self._cumulative_hazard(probability, *columns)
+
+    def _mean(self, *columns: FloatArray) -> FloatArray:
+        return self._cumulative_hazard(np.zeros(1), *columns)

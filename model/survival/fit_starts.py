@@ -1,0 +1,86 @@
+"""Where the search for maximum likelihood estimates begins: curves through the Kaplan-Meier curve of the data."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.special import ndtri
+
+from model.survival.cure import MixtureCure, NonMixtureCure
+from model.survival.families.base import Distribution, FloatArray
+from model.survival.piecewise import PiecewiseExponential
+from model.survival.splines import RoystonParmar
+from model.survival.starting_values import starting_values
+from model.survival.survival_data import SurvivalData
+
+_CURE_FRACTIONS = (0.02, 0.15, 0.4)
+
+
+def starts_from_data(family: Distribution, data: SurvivalData) -> list[FloatArray]:
+    """Estimates (k,) on the estimation scale of curves near the data."""
+    time, survival = curve_of(data)
+    if isinstance(family, RoystonParmar):
+        return _spline_starts(family, time, survival)
+    if isinstance(family, PiecewiseExponential):
+        return [_piecewise_start(family, data)]
+    if isinstance(family, (MixtureCure, NonMixtureCure)):
+        return _cure_starts(family, data)
+    fall = 1 - survival[-1]
+    points = []
+    for share in (0.15, 0.35, 0.5, 0.65, 0.9):
+        i = int(np.searchsorted(1 - survival, share * fall))
+        points.append((float(time[i]), float(survival[i])))
+    different = [p for i, p in enumerate(points) if not any(p[0] == q[0] for q in points[:i])]
+    starts = [family.to_estimation(s) for s in starting_values(family, different)]
+    return [s for s in starts if np.isfinite(s).all()]
+
+
+def curve_of(data: SurvivalData) -> tuple[FloatArray, FloatArray]:
+    """Event times (m,) and survival just after them, by Nelson-Aalen, which never reaches 0."""
+    times = np.unique(data.time[data.event])
+    events = np.array([data.weight[(data.time == t) & data.event].sum() for t in times])
+    at_risk = np.array([data.weight[(data.entry < t) & (data.time >= t)].sum() for t in times])
+    return times, np.exp(-np.cumsum(events / at_risk))
+
+
+def _spline_starts(family: RoystonParmar, time: FloatArray, survival: FloatArray) -> list[FloatArray]:
+    """Least squares on the family's own scale; a straight line where that spline does not rise everywhere."""
+    hazard = -np.log(survival)
+    if family.scale == "hazard":
+        y = np.log(hazard)
+    elif family.scale == "odds":
+        y = np.log(np.expm1(hazard))
+    else:
+        y = -ndtri(survival)
+    x = np.log(time)
+    basis = family.basis(x)
+    line = np.linalg.lstsq(basis[:, :2], y, rcond=None)[0]
+    straight = np.concatenate([line, np.zeros(basis.shape[1] - 2)])
+    if line[1] <= 0:
+        straight[1] = 1.0
+        straight[0] = float(np.mean(y - x))
+    flexible = np.linalg.lstsq(basis, y, rcond=None)[0]
+    blends = [a * flexible + (1 - a) * straight for a in (1.0, 0.7, 0.3)]
+    return [b for b in blends if family.valid(b)] + [straight]
+
+
+def _piecewise_start(family: PiecewiseExponential, data: SurvivalData) -> FloatArray:
+    """The estimates themselves: events over time at risk in each piece."""
+    exposure = data.weight @ (family.exposure(data.time) - family.exposure(data.entry))
+    piece = np.searchsorted(family.cuts, data.time[data.event], side="left")
+    events = np.bincount(piece, data.weight[data.event], len(family.cuts) + 1)
+    return np.log(events / exposure)
+
+
+def _cure_starts(family: MixtureCure | NonMixtureCure, data: SurvivalData) -> list[FloatArray]:
+    """Cure fractions from small to the level of the curve's end, the others' curve scaled accordingly."""
+    _, survival = curve_of(data)
+    starts = []
+    for fraction in sorted({*_CURE_FRACTIONS, min(max(float(survival[-1]) * 0.9, 0.01), 0.95)}):
+        logit = np.log(fraction / (1 - fraction))
+        for base in starts_from_data(family.base, data):
+            natural = family.base.to_natural(base)
+            starts.append(np.concatenate([[logit], base]))
+            if not isinstance(family.base, (RoystonParmar, PiecewiseExponential)):
+                faster = family.base.to_estimation(family.base.rescale_time(natural, 1 - fraction))
+                starts.append(np.concatenate([[logit], faster]))
+    return starts

@@ -1,0 +1,67 @@
+"""Arms fitted jointly: one distribution, and one treatment effect per arm."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from model.survival.estimation import Fit, family_for, fit_parts
+from model.survival.families.base import Distribution
+from model.survival.fit_starts import starts_from_data
+from model.survival.survival_data import SurvivalData, survival_data
+from model.survival.treatment_covariate import TreatmentCovariate
+
+
+@dataclass(frozen=True, eq=False)
+class JointFit:
+    """A joint fit. `fit` holds the shared coefficients, with the reference's curve as its distribution."""
+
+    fit: Fit
+    reference: str
+
+    def family(self, group: str) -> TreatmentCovariate:
+        """The curve of one arm, for the coefficients of `fit`."""
+        assert isinstance(self.fit.distribution, TreatmentCovariate)
+        return self.fit.distribution.of(None if group == self.reference else group)
+
+    @property
+    def log_likelihood(self) -> float:
+        return self.fit.log_likelihood
+
+    @property
+    def aic(self) -> float:
+        return self.fit.aic
+
+    @property
+    def bic(self) -> float:
+        return self.fit.bic
+
+
+def fit_joint(
+    groups: Mapping[str, SurvivalData], reference: str, distribution: str | Distribution, effect: str
+) -> JointFit:
+    """Fit one distribution to all arms, with a ratio of the other arms against the reference.
+
+    effect: hazard_ratio (proportional hazards), acceleration_factor (accelerated failure time) or odds_ratio. The
+    knots of a spline are those of all arms together. Raises ValueError for an unknown reference or effect; a fit that
+    fails says why in `fit.failure`.
+    """
+    if reference not in groups:
+        raise ValueError(f"there is no arm {reference!r}. Allowed: {', '.join(groups)}.")
+    pooled = _together(list(groups.values()))
+    others = [g for g in groups if g != reference]
+    base = family_for(distribution, pooled) if isinstance(distribution, str) else distribution
+    family = TreatmentCovariate(base, effect, others)
+    parts: list[tuple[Distribution, SurvivalData]] = [(family, groups[reference])]
+    parts += [(family.of(g), groups[g]) for g in others]
+    starts = [np.concatenate([s, np.zeros(len(others))]) for s in starts_from_data(base, pooled)]
+    return JointFit(fit_parts(parts, starts), reference)
+
+
+def _together(data: list[SurvivalData]) -> SurvivalData:
+    def joined(name: str) -> np.ndarray:  # type: ignore[type-arg]
+        return np.concatenate([getattr(d, name) for d in data])
+
+    return survival_data(joined("time"), joined("event"), joined("entry"), joined("weight"))

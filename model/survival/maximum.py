@@ -1,0 +1,128 @@
+"""The maximum of a log-likelihood that is evaluated for many coefficient vectors at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from model.survival.families.base import FloatArray
+
+Objective = Callable[[FloatArray], FloatArray]  # (B, k) -> (B,), -inf where impossible
+
+_STEP = 0.02  # of the differences, in units of conditional standard errors
+_FIRST_STEP = 0.02  # of the first differences, in units of the estimation scale
+_LINE = np.array([4.0, 2.0, 1.0, 0.6, 0.3, 0.1, 0.03, 0.01, 1e-3])
+_GAIN = 1e-10  # expected gain in log-likelihood at which the search ends
+_LONGEST = 2.0  # longest step, in units of the scaling
+
+
+@dataclass(frozen=True, eq=False)
+class Maximum:
+    """Where the search ended: estimates (k,), value, covariance (k, k), and whether it is a maximum."""
+
+    estimates: FloatArray
+    value: float
+    covariance: FloatArray
+    converged: bool
+    at_bound: tuple[int, ...]
+    reason: str = ""
+
+
+def maximise(objective: Objective, start: FloatArray, bound: FloatArray, iterations: int = 80) -> Maximum:
+    """Newton's method with differences for derivatives, in coordinates in which the curvature is about 1.
+
+    start: (k,), where the objective is finite; bound: (k,), the largest absolute value of each estimate. All points
+    of a stencil, and all lengths of a step, are evaluated in one call. Estimates that run to a bound are held there
+    and have no variance.
+    """
+    x, k = np.clip(start, -bound, bound), len(start)
+    scaling = np.diag(np.full(k, 1.0))
+    value, step = float(objective(x[None, :])[0]), _FIRST_STEP
+    held: tuple[int, ...] = ()
+    quiet = 0
+    for _ in range(iterations):
+        free = [i for i in range(k) if i not in held]
+        gradient, curvature = _derivatives(objective, x, scaling[:, free], value, step)
+        scaling, direction, gain = _newton(scaling, free, gradient, curvature)
+        length = min(1.0, _LONGEST * np.sqrt(k) / max(float(np.linalg.norm(direction)), 1e-300))
+        moves = _LINE[:, None] * (scaling[:, free] @ direction) * length
+        tries = np.clip(x + moves, -bound, bound)
+        values = objective(tries)
+        best = int(np.argmax(values))
+        if values[best] > value:
+            x, improvement, value = tries[best], float(values[best] - value), float(values[best])
+        else:
+            improvement = 0.0
+        held = tuple(int(i) for i in np.flatnonzero(np.abs(x) >= bound * (1 - 1e-9)))
+        step = _STEP
+        quiet = quiet + 1 if gain < _GAIN and improvement < 1e-9 else 0
+        if quiet >= 2:
+            break
+    return _finished(objective, x, value, scaling, held, gain)
+
+
+def _derivatives(
+    objective: Objective, x: FloatArray, axes: FloatArray, value: float, step: float
+) -> tuple[FloatArray, FloatArray]:
+    """Gradient (f,) and Hessian (f, f) along the columns of `axes` (k, f), by central differences."""
+    f = axes.shape[1]
+    pairs = list(combinations(range(f), 2))
+    moves = step * axes.T
+    points = [x + moves, x - moves]
+    if pairs:
+        i, j = np.array(pairs).T
+        points += [x + moves[i] + moves[j], x - moves[i] - moves[j]]
+    values = objective(np.concatenate(points))
+    low = value - 1e6
+    values = np.where(np.isfinite(values), values, low)
+    up, down = values[:f], values[f : 2 * f]
+    gradient = (up - down) / (2 * step)
+    hessian = np.diag((up + down - 2 * value) / step**2)
+    if pairs:
+        both_up, both_down = values[2 * f : 2 * f + len(pairs)], values[2 * f + len(pairs) :]
+        mixed = (both_up + both_down - up[i] - up[j] - down[i] - down[j] + 2 * value) / (2 * step**2)
+        hessian[i, j] = hessian[j, i] = mixed
+    return gradient, hessian
+
+
+def _newton(
+    scaling: FloatArray, free: list[int], gradient: FloatArray, hessian: FloatArray
+) -> tuple[FloatArray, FloatArray, float]:
+    """New scaling, the Newton direction in it, and the gain expected; directions that curve upwards are turned."""
+    roots, vectors = np.linalg.eigh(-hessian)
+    size = max(float(np.abs(roots).max()), 1e-12)
+    curved = np.maximum(np.abs(roots), 1e-6 * size)
+    own = vectors / np.sqrt(curved)
+    updated = np.array(scaling)
+    updated[:, free] = scaling[:, free] @ own
+    direction = own.T @ gradient
+    return updated, direction, float(direction @ direction) / 2
+
+
+def _finished(
+    objective: Objective, x: FloatArray, value: float, scaling: FloatArray, held: tuple[int, ...], gain: float
+) -> Maximum:
+    """Covariance by differences of two widths (Richardson), and the verdict."""
+    k = len(x)
+    free = [i for i in range(k) if i not in held]
+    axes = np.zeros((k, len(free)))
+    axes[free] = scaling[np.ix_(free, free)]
+    narrow, wide = (_derivatives(objective, x, axes, value, s)[1] for s in (_STEP, 2 * _STEP))
+    information = -(4 * narrow - wide) / 3
+    covariance = np.full((k, k), np.nan)
+    reason = ""
+    roots = np.linalg.eigvalsh(information) if len(free) else np.ones(1)
+    if not np.isfinite(value):
+        reason = "the likelihood is not finite"
+    elif roots.min() <= 1e-6 * max(1.0, float(roots.max())):
+        reason = "the data do not determine all parameters: the likelihood is flat"
+    elif gain > 1e-4:
+        reason = "the search for the maximum did not end"
+    else:
+        covariance = np.zeros((k, k))
+        spread = axes[free] @ np.linalg.inv(information) @ axes[free].T
+        covariance[np.ix_(free, free)] = (spread + spread.T) / 2
+    return Maximum(x, value, covariance, not reason, held, reason)

@@ -1,0 +1,236 @@
+"""Curves from data in the engine: cure, excess hazard, Kaplan-Meier part, tables, averages, waning of the effect."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+
+import numpy as np
+import pytest
+from small_models import settings
+from trial_data import REFERENCE, curves, digitised_tables, trial_model
+
+from model.definition import ModelWeight, SurvivalTableRow, base_case_draws, edit, sample
+from model.definition.curve_coefficients import average_of, curve_coefficients
+from model.definition.fitted_curves import fit_of, observations, population_of
+from model.engine import evaluate, trace
+from model.survival.kaplan_meier import kaplan_meier
+
+FLEXSURV = json.loads((REFERENCE / "flexsurv.json").read_text())["fits"]
+
+
+def columns(definition, arm="old"):
+    return trace(definition, arm).columns
+
+
+def test_a_curve_fitted_when_the_model_runs_is_flexsurvs():
+    definition = trial_model()
+    got = columns(definition)
+    expected = FLEXSURV["pfs|control|weibull"]
+    at = [round(m) for m in expected["times"] if m <= 240]
+    months = got["Months"]
+    read = np.interp(at, months, got["PFS before repair"])
+    assert read == pytest.approx([expected["survival"][i] for i in range(len(at))], abs=1e-5)
+
+
+def test_the_selector_switches_between_candidates():
+    definition = trial_model()
+    changed = edit(definition, {"curves.old.pfs.distribution": "spline_odds_2"})
+    expected = FLEXSURV["pfs|control|spline_odds_2"]
+    read = np.interp([60.0], columns(changed)["Months"], columns(changed)["PFS before repair"])[0]
+    assert read == pytest.approx(expected["survival"][expected["times"].index(60)], abs=1e-5)
+
+
+def test_a_digitised_curve_is_reconstructed_and_fitted():
+    definition = trial_model(*curves("digitised"), patient_data=(), **digitised_tables())
+    true = trial_model()
+    for arm in ("old", "new"):
+        got, want = columns(definition, arm), columns(true, arm)
+        assert got["PFS before repair"] == pytest.approx(want["PFS before repair"], abs=0.015)
+
+
+def test_kaplan_meier_until_a_time_then_the_tail():
+    definition = trial_model(*curves(km_until=36.0))
+    curve = definition.curve("old", "pfs")
+    km = kaplan_meier(observations(definition, curve))
+    got = columns(definition)
+    months, pfs = got["Months"], got["PFS before repair"]
+    early = months <= 36
+    assert pfs[early] == pytest.approx(km.survival_at(months[early]), abs=1e-12)
+    tail = fit_of(definition, curve, "weibull")
+    ratio = tail.distribution.survival(months[~early], tail.coefficients) / tail.distribution.survival(
+        36.0, tail.coefficients
+    )
+    assert pfs[~early] == pytest.approx(float(km.survival_at(np.array([36.0]))[0]) * ratio, rel=1e-9)
+
+
+def test_an_excess_hazard_curve_never_exceeds_the_general_population():
+    definition = trial_model(*curves(mortality="excess"), settings=settings(horizon_years=50.0))
+    got = columns(definition)
+    assert np.all(got["OS after hazard floor"] <= got["General population"] + 1e-12)
+    population = np.exp(-population_of(definition).cumulative_hazard(got["Months"]))
+    curve = definition.curve("old", "os")
+    fit = fit_of(definition, curve, "weibull")
+    own = fit.distribution.survival(got["Months"], fit.coefficients)
+    assert got["OS after hazard floor"] == pytest.approx(own * population, rel=1e-9)
+
+
+def test_the_floor_is_not_stacked_on_an_excess_hazard():
+    plain = trial_model(*curves(mortality="excess"))
+    floored = dataclasses.replace(plain, settings=settings(hazard_floor=True))
+    assert columns(plain)["OS after hazard floor"] == pytest.approx(
+        columns(floored)["OS after hazard floor"], rel=1e-12
+    )
+
+
+def test_a_survival_table_is_followed_row_by_row():
+    rows = [
+        SurvivalTableRow(arm=arm, endpoint=endpoint, time=time, survival=share)
+        for arm in ("old", "new")
+        for endpoint, shares in (("pfs", (1.0, 0.5, 0.05)), ("os", (1.0, 0.8, 0.2)))
+        for time, share in zip((0.0, 24.0, 240.0), shares, strict=True)
+    ]
+    definition = trial_model(*curves("survival_table"), survival_tables=tuple(rows))
+    got = columns(definition)
+    at = np.searchsorted(got["Months"], [12.0, 24.0, 240.0])
+    assert got["PFS"][at] == pytest.approx([np.sqrt(0.5), 0.5, 0.05], rel=1e-9)
+    assert evaluate(definition, sample(definition, 3, 1)).total_life_years == pytest.approx(
+        np.repeat(evaluate(definition, base_case_draws(definition)).total_life_years, 3, axis=0)
+    )
+
+
+WEIGHTS = tuple(
+    ModelWeight(arm=arm, endpoint="os", distribution=name, weight=weight)
+    for arm in ("old", "new")
+    for name, weight in (("weibull", 0.25), ("lognormal", 0.75))
+)
+
+
+def averaged():
+    pairs = [
+        (dataclasses.replace(c, distribution="model_average") if c.endpoint == "os" else c, rows)
+        for c, rows in curves()
+    ]
+    return trial_model(*pairs, model_weights=WEIGHTS)
+
+
+def test_the_base_case_of_a_model_average_is_the_weighted_mean_of_the_curves():
+    got = columns(averaged())["OS of the curve"]
+    weibull = columns(edit(averaged(), {"curves.old.os.distribution": "weibull"}))["OS of the curve"]
+    lognormal = columns(edit(averaged(), {"curves.old.os.distribution": "lognormal"}))["OS of the curve"]
+    assert got == pytest.approx(0.25 * weibull + 0.75 * lognormal, rel=1e-10)
+
+
+def test_each_draw_of_a_model_average_takes_one_candidate_and_both_arms_the_same():
+    draws = sample(averaged(), 4000, 7)
+    old, new = draws["curves.old.os"][:, 0], draws["curves.new.os"][:, 0]
+    assert set(old) == {0.0, 1.0}
+    assert np.array_equal(old, new)
+    assert np.mean(old == 1.0) == pytest.approx(0.75, abs=0.03)
+
+
+def test_weights_without_numbers_come_from_the_aic():
+    rows = tuple(dataclasses.replace(w, weight=None) for w in WEIGHTS)
+    definition = dataclasses.replace(averaged(), model_weights=rows)
+    weights = average_of(definition, definition.curve("old", "os"))
+    aic = {n: FLEXSURV[f"os|control|{r}"]["aic"] for n, r in (("weibull", "weibull"), ("lognormal", "lnorm"))}
+    assert weights["weibull"] / weights["lognormal"] == pytest.approx(
+        np.exp((aic["lognormal"] - aic["weibull"]) / 2), rel=1e-4
+    )
+
+
+def joint(effect: str = "hazard_ratio", distribution: str = "weibull"):
+    pairs = [
+        (
+            dataclasses.replace(
+                c,
+                fitted="jointly",
+                reference_arm="old" if c.arm == "new" else None,
+                effect=effect,
+                distribution=distribution,
+            ),
+            rows,
+        )
+        for c, rows in curves()
+    ]
+    return trial_model(*pairs)
+
+
+def test_arms_fitted_jointly_have_proportional_hazards_with_flexsurvs_ratio():
+    definition = joint()
+    old, new = columns(definition), columns(definition, "new")
+    log_ratio = np.log(-np.log(new["PFS before repair"][1:])) - np.log(-np.log(old["PFS before repair"][1:]))
+    expected = FLEXSURV["pfs|joint_weibullPH"]["natural"]["armintervention"]
+    assert log_ratio == pytest.approx(np.full(len(log_ratio), expected), abs=1e-4)
+
+
+def test_arms_fitted_jointly_share_their_coefficients_in_every_draw():
+    draws = sample(joint(), 100, 3)
+    assert np.array_equal(draws["curves.old.pfs"], draws["curves.new.pfs"])
+
+
+def test_resampled_patients_tie_pfs_to_os():
+    def correlation(method):
+        definition = edit(
+            trial_model(), {"settings.curve_uncertainty": method, "settings.bootstrap_resamples": 400}
+        )
+        outcomes = evaluate(definition, sample(definition, 2000, 5))
+        free = outcomes.life_years.states.index("progression_free")
+        years = outcomes.life_years.undiscounted
+        return np.corrcoef(years[:, 0, free], years[:, 0].sum(axis=1))[0, 1]
+
+    assert correlation("normal") < 0.15
+    assert correlation("bootstrap") > 0.25
+
+
+def test_the_effect_ends_with_treatment_after_a_fixed_time():
+    """Drug of 24 months taken until progression: with the effect tied to it, hazards are equal afterwards."""
+    from small_models import effect_curve, fixed, model, own_curve
+
+    from model.definition import Drug, Product, Regimen
+
+    drugs = (
+        Drug(
+            id="pill",
+            label="Pill",
+            dose_basis="fixed",
+            dose=100.0,
+            unit="mg",
+            schedule_days=28.0,
+            dose_days="1",
+        ),
+    )
+    pairs = [
+        own_curve("old", "pfs", "weibull", shape=1.2, scale=30.0),
+        own_curve("old", "os", "weibull", shape=1.1, scale=80.0),
+        effect_curve("new", "pfs", "old", "weibull", 0.6),
+        effect_curve("new", "os", "old", "weibull", 0.7),
+    ]
+    pairs = [(dataclasses.replace(c, waning="treatment_end") if c.arm == "new" else c, r) for c, r in pairs]
+    definition = model(
+        pairs,
+        drugs=drugs,
+        products=(Product(drug="pill", product="pack", contents=100.0, parameter=fixed(1.0)),),
+        regimens=(Regimen(arm="new", drug="pill", until="progression", max_months=24.0),),
+    )
+    old, new = columns(definition), columns(definition, "new")
+    months = old["Months"]
+
+    def hazards(of):
+        return np.diff(-np.log(of["PFS before repair"]))
+
+    ratio = hazards(new) / hazards(old)
+    assert ratio[months[1:] < 23.5] == pytest.approx(0.6, rel=1e-9)
+    assert ratio[months[:-1] > 24.5] == pytest.approx(1.0, rel=1e-9)
+    os_ratio = np.diff(-np.log(new["OS of the curve"])) / np.diff(-np.log(old["OS of the curve"]))
+    assert np.all(os_ratio[months[1:] < 23.5] >= 0.7 - 1e-9)
+    assert os_ratio[0] == pytest.approx(0.7, abs=0.01)  # nearly everybody is on the drug in the first month
+    assert os_ratio[months[:-1] > 24.5] == pytest.approx(1.0, rel=1e-9)
+
+
+def test_a_curve_with_cure_keeps_its_cured_alive_only_as_long_as_the_population():
+    definition = trial_model(*curves(cure="mixture", mortality="excess", distribution="lognormal"))
+    got = columns(definition)
+    made = curve_coefficients(definition, definition.curve("old", "os"))
+    assert made.family.parameters[0] == "cure_fraction"
+    assert np.all(got["OS after hazard floor"] <= got["General population"] + 1e-12)
