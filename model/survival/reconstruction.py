@@ -110,9 +110,11 @@ class _Interval:
     censored: int
 
 
-def _clicks(curve: CleanedCurve, start: float, stop: float) -> NDArray[np.int_]:
-    """Clicks of an interval. A drop that began before it counts at the click where it ends."""
-    return np.flatnonzero((curve.time > start) & (curve.time <= stop))
+def _clicks(curve: CleanedCurve, start: float, stop: float, last: bool = False) -> NDArray[np.int_]:
+    """Clicks of an interval, its end left to the next one (who has the event then was still at risk) but for the last
+    interval. A drop that began before the interval counts at the click where it ends."""
+    inside = (curve.time >= start) & (curve.time > 0)
+    return np.flatnonzero(inside & ((curve.time <= stop) if last else (curve.time < stop)))
 
 
 def _between(curve: CleanedCurve, start: float, stop: float, at_risk: float, lost: float) -> FloatArray:
@@ -174,7 +176,7 @@ def _rounded(
 def _walk(curve: CleanedCurve, start: float, stop: float, at_risk: int, censored: int) -> _Interval:
     """Whole events at each click of the last interval, with so many censored evenly over it: at each click as many
     as bring the curve nearest to it."""
-    clicks = _clicks(curve, start, stop)
+    clicks = _clicks(curve, start, stop, last=True)
     events: list[float] = []
     level = float(curve.survival[max(clicks[0] - 1, 0)]) if len(clicks) else 1.0
     before = start
@@ -228,7 +230,7 @@ def _last_interval(
 
 def _misfit(curve: CleanedCurve, start: float, end: float, first: int, made: _Interval) -> float:
     """Largest distance from the clicks of the last interval."""
-    clicks = _clicks(curve, start, end)
+    clicks = _clicks(curve, start, end, last=True)
     if not len(clicks):
         return 0.0
     km = kaplan_meier(survival_data(*_times(start, end, first, made, True)))

@@ -19,6 +19,7 @@ Array = NDArray[np.float64]
 Population = Callable[[Array], Array]  # months (n,) -> cumulative hazard (n,) of the general population
 
 JOINT_EFFECTS = ("hazard_ratio", "acceleration_factor")
+JOINT_NAMES = ("exponential", "weibull", "loglogistic", "lognormal", "generalised_gamma", "spline_hazard_1")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -117,7 +118,7 @@ def analyse_endpoint(
     external: Sequence[ExternalPoint] = (),
     reconstructions: Mapping[str, Reconstruction] | None = None,
     selected: Mapping[str, str] | None = None,
-    joint_names: Sequence[str] = ("weibull", "loglogistic", "lognormal", "generalised_gamma"),
+    joint_names: Sequence[str] = JOINT_NAMES,
     source: str = "",
 ) -> EndpointFits:
     """Fit every candidate to every arm of an endpoint, apart and (with two or more arms) jointly.

@@ -1,0 +1,46 @@
+"""Every table of the curve choice, over all endpoints."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import pandas as pd
+
+from . import landmarks, tables
+from .endpoint import EndpointFits
+
+Maker = Callable[[EndpointFits], pd.DataFrame]
+
+MAKERS: dict[str, Maker] = {
+    "data": tables.data_summary,
+    "comparison_of_arms": tables.comparison,
+    "goodness_of_fit": tables.goodness_of_fit,
+    "joint_fits": tables.pooled_fit,
+    "landmarks": landmarks.landmark_table,
+    "means": landmarks.mean_table,
+    "coefficients": tables.coefficients,
+    "covariance": tables.covariance,
+    "curves": landmarks.curve_table,
+    "hazards": landmarks.hazard_table,
+    "implied_hazard_ratio": landmarks.implied_hazard_ratio,
+    "reconstruction": tables.reconstruction_report,
+}
+PER_ENDPOINT = ("curves", "hazards", "implied_hazard_ratio")  # their columns differ from endpoint to endpoint
+
+
+def all_tables(endpoints: Sequence[EndpointFits]) -> dict[str, pd.DataFrame]:
+    """Tables by file stem; those with columns of their own once per endpoint, the others with an endpoint column."""
+    found: dict[str, pd.DataFrame] = {}
+    for name, make in MAKERS.items():
+        made = {e.endpoint: make(e) for e in endpoints}
+        if name in PER_ENDPOINT:
+            found |= {f"{name}_{endpoint}": table for endpoint, table in made.items() if len(table.columns) > 1}
+            continue
+        parts = []
+        for endpoint, table in made.items():
+            if not table.empty:
+                other = table if "endpoint" in table.columns else table.assign(endpoint=endpoint)
+                parts.append(other[["endpoint", *(c for c in other.columns if c != "endpoint")]])
+        if parts:
+            found[name] = pd.concat(parts, ignore_index=True)
+    return found

@@ -1,0 +1,215 @@
+"""Tables of the candidates of one endpoint: data, fit statistics, coefficients, comparison of arms, reconstruction."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from model.survival.cox import TRANSFORMS, cox_hazard_ratio, log_rank, proportional_hazards_test
+from model.survival.estimation import Fit
+from model.survival.kaplan_meier import KaplanMeier
+from model.survival.model_average import aic_weights
+from model.survival.piecewise import PiecewiseExponential
+from model.survival.plot_scales import quantile_quantile
+from model.survival.splines import RoystonParmar
+
+from .endpoint import ArmFits, EndpointFits
+
+Z975 = 1.959963984540054
+
+
+def data_summary(endpoint: EndpointFits) -> pd.DataFrame:
+    """One row per arm: patients, events, follow-up, median with 95% limits, restricted mean to the common follow-up."""
+    common = common_follow_up(endpoint)
+    rows = []
+    for arm in endpoint.arms:
+        km = arm.kaplan_meier
+        low, high = km.median_interval()
+        mean, error = km.restricted_mean(common)
+        origin = "patient data" if arm.reconstruction is None else "reconstructed from a digitised curve"
+        rows.append(
+            (arm.label, arm.data.n, arm.data.n_events, arm.data.n - arm.data.n_events, arm.data.follow_up,
+             km.median_follow_up, km.median, low, high, common, mean, error, origin)
+        )  # fmt: skip
+    return pd.DataFrame(
+        rows,
+        columns=["arm", "patients", "events", "censored", "longest_follow_up_months", "median_follow_up_months",
+                 "median_months", "median_lower_95", "median_upper_95", "common_follow_up_months",
+                 "restricted_mean_months", "restricted_mean_se", "data"],
+    )  # fmt: skip
+
+
+def common_follow_up(endpoint: EndpointFits) -> float:
+    """The time up to which every arm was observed, months."""
+    return min(arm.data.follow_up for arm in endpoint.arms)
+
+
+def status_of(fit: Fit) -> tuple[str, str]:
+    """State of a fit in a word, and the reason or remark."""
+    if fit.failure:
+        return ("did not converge" if np.isfinite(fit.log_likelihood) else "failed"), fit.failure
+    return ("at a boundary" if fit.boundary else "fitted"), fit.boundary
+
+
+def goodness_of_fit(endpoint: EndpointFits) -> pd.DataFrame:
+    """AIC and BIC of every candidate with ranks among the usable, Akaike weights, and what became of each fit."""
+    rows = []
+    for arm in endpoint.arms:
+        usable = [fit.usable for fit in arm.fits.values()]
+        aic, bic = (
+            np.array([getattr(f, k) if f.usable else np.nan for f in arm.fits.values()]) for k in ("aic", "bic")
+        )
+        weights = aic_weights(aic) if any(usable) else np.full(len(aic), np.nan)
+        ranks = [pd.Series(values).rank(method="min").to_numpy() for values in (aic, bic)]
+        for i, (name, fit) in enumerate(arm.fits.items()):
+            state, note = status_of(fit)
+            rows.append(
+                (arm.label, name, fit.label, len(fit.distribution.parameters), fit.log_likelihood, aic[i],
+                 aic[i] - np.nanmin(aic) if any(usable) else np.nan, ranks[0][i], bic[i], ranks[1][i],
+                 weights[i] if fit.usable else np.nan, name == arm.selected, state, note)
+            )  # fmt: skip
+    return pd.DataFrame(
+        rows,
+        columns=["arm", "distribution", "label", "parameters", "log_likelihood", "aic", "delta_aic", "aic_rank", "bic",
+                 "bic_rank", "aic_weight", "selected", "status", "note"],
+    )  # fmt: skip
+
+
+def pooled_fit(endpoint: EndpointFits) -> pd.DataFrame:
+    """Arms fitted apart (sum of their AIC) beside arms fitted jointly with one effect per arm."""
+    rows: list[tuple[object, ...]] = []
+    for name in endpoint.arms[0].fits:
+        fits = [arm.fits[name] for arm in endpoint.arms if name in arm.fits]
+        if len(fits) == len(endpoint.arms) and all(f.usable for f in fits):
+            total = sum(f.log_likelihood for f in fits)
+            rows.append(
+                (name, fits[0].label, "separately", sum(len(f.estimates) for f in fits), total,
+                 sum(f.aic for f in fits), "", np.nan, np.nan, np.nan)
+            )  # fmt: skip
+    others = [arm for arm in endpoint.arms[1:]]
+    for (name, effect), joint in endpoint.joint.items():
+        if not joint.fit.usable:
+            continue
+        for i, arm in enumerate(others):
+            place = len(joint.fit.estimates) - len(others) + i
+            at, error = joint.fit.estimates[place], np.sqrt(joint.fit.covariance[place, place])
+            low, middle, high = np.exp(at + Z975 * error * np.array([-1, 0, 1]))
+            label = endpoint.arms[0].fits[name].label if name in endpoint.arms[0].fits else name
+            rows.append(
+                (name, label, f"jointly, {effect.replace('_', ' ')}", len(joint.fit.estimates), joint.log_likelihood,
+                 joint.aic, arm.label, middle, low, high)
+            )  # fmt: skip
+    return pd.DataFrame(
+        rows,
+        columns=["distribution", "label", "arms", "parameters", "log_likelihood", "aic", "effect_of", "effect",
+                 "effect_lower_95", "effect_upper_95"],
+    )  # fmt: skip
+
+
+def coefficients(endpoint: EndpointFits) -> pd.DataFrame:
+    """Every coefficient of every usable candidate, with its interval from the estimation scale; knots without one."""
+    rows: list[tuple[object, ...]] = []
+    for arm in endpoint.arms:
+        for name, fit in arm.usable.items():
+            for knot, month in knots_of(fit).items():
+                rows.append((arm.arm, endpoint.endpoint, name, knot, month, np.nan, np.nan, "fixed", np.nan, np.nan))
+            family, errors = fit.distribution, np.sqrt(np.diag(fit.covariance))
+            low, high = (family.to_natural(fit.estimates + sign * Z975 * errors) for sign in (-1, 1))
+            for i, parameter in enumerate(family.parameters):
+                rows.append(
+                    (arm.arm, endpoint.endpoint, name, parameter, fit.coefficients[i], low[i], high[i],
+                     family.estimation_scale[i], fit.estimates[i], errors[i])
+                )  # fmt: skip
+    return pd.DataFrame(
+        rows,
+        columns=["arm", "endpoint", "distribution", "coefficient", "value", "lower_95", "upper_95", "estimation_scale",
+                 "estimate", "standard_error"],
+    )  # fmt: skip
+
+
+def knots_of(fit: Fit) -> dict[str, float]:
+    """Knots of a spline, or cut points of a piecewise exponential, in months; also of the base of a cure model."""
+    family = getattr(fit.distribution, "base", fit.distribution)
+    if isinstance(family, RoystonParmar):
+        return {f"knot{i}": float(np.exp(k)) for i, k in enumerate(family.knots)}
+    if isinstance(family, PiecewiseExponential):
+        return {f"cut{i + 1}": float(c) for i, c in enumerate(family.cuts)}
+    return {}
+
+
+def covariance(endpoint: EndpointFits) -> pd.DataFrame:
+    """Covariance of every usable candidate on the estimation scale, one row per pair of coefficients."""
+    rows = []
+    for arm in endpoint.arms:
+        for name, fit in arm.usable.items():
+            names = fit.distribution.parameters
+            for i, first in enumerate(names):
+                for j in range(i, len(names)):
+                    rows.append((arm.arm, endpoint.endpoint, name, first, names[j], fit.covariance[i, j]))
+    return pd.DataFrame(rows, columns=["arm", "endpoint", "distribution", "first", "second", "value"])
+
+
+def comparison(endpoint: EndpointFits) -> pd.DataFrame:
+    """Each other arm against the first: Cox, log-rank, tests of proportional hazards, acceleration factor, means."""
+    first, rows = endpoint.arms[0], []
+    common = common_follow_up(endpoint)
+    for arm in endpoint.arms[1:]:
+        statistics: list[tuple[str, float, float, float, str]] = []
+        try:
+            cox = cox_hazard_ratio(first.data, arm.data)
+            statistics.append(("hazard ratio (Cox)", cox.hazard_ratio, *cox.interval(), ""))
+            chi, p = log_rank(first.data, arm.data)
+            statistics.append(("log-rank test, p", p, np.nan, np.nan, f"chi-squared {chi:.2f}, 1 degree of freedom"))
+            for transform in TRANSFORMS:
+                test = proportional_hazards_test(first.data, arm.data, transform)
+                words = f"small: the hazard ratio changes with time (transform: {transform}); chi-squared {test.statistic:.2f}"
+                statistics.append(("proportional hazards, p", test.p, np.nan, np.nan, words))
+        except ValueError as error:
+            statistics.append(("hazard ratio (Cox)", np.nan, np.nan, np.nan, str(error)))
+        statistics += _differences(first, arm, common)
+        rows += [(arm.label, first.label, *s) for s in statistics]
+    return pd.DataFrame(
+        rows, columns=["arm", "against", "statistic", "value", "lower_95", "upper_95", "note"]
+    )
+
+
+def _differences(
+    first: ArmFits, arm: ArmFits, common: float
+) -> list[tuple[str, float, float, float, str]]:
+    found: list[tuple[str, float, float, float, str]] = []
+    try:
+        slope = quantile_quantile(first.kaplan_meier, arm.kaplan_meier).slope
+        found.append(("acceleration factor (quantile-quantile slope)", slope, np.nan, np.nan, "above 1: later events"))
+    except ValueError as error:
+        found.append(("acceleration factor (quantile-quantile slope)", np.nan, np.nan, np.nan, str(error)))
+    (a, sa), (b, sb) = (_mean(x.kaplan_meier, common) for x in (first, arm))
+    gap, error_of_gap = b - a, Z975 * float(np.hypot(sa, sb))
+    words = f"to {common:.1f} months, the common follow-up"
+    found.append(("difference in restricted mean, months", gap, gap - error_of_gap, gap + error_of_gap, words))
+    gain = arm.kaplan_meier.median - first.kaplan_meier.median
+    found.append(("difference in medians, months", gain, np.nan, np.nan, ""))
+    return found
+
+
+def _mean(km: KaplanMeier, limit: float) -> tuple[float, float]:
+    return km.restricted_mean(limit)
+
+
+def reconstruction_report(endpoint: EndpointFits) -> pd.DataFrame:
+    """Published figures beside those of the reconstructed data, for arms read from a digitised curve."""
+    rows: list[tuple[object, ...]] = []
+    for arm in endpoint.arms:
+        made = arm.reconstruction
+        if made is None:
+            continue
+        total = np.nan if made.total_events_published is None else float(made.total_events_published)
+        pairs = [("median, months", made.median_published, made.median), ("events", total, float(made.total_events))]
+        pairs += [
+            (f"at risk at month {t:g}", float(p), float(r))
+            for t, p, r in zip(made.risk_times, made.n_risk_published, made.n_risk, strict=True)
+        ]
+        rows += [(arm.label, item, p, r, r - p, "") for item, p, r in pairs]
+        rows.append((arm.label, "largest difference in survival at a click", np.nan, made.largest_difference, np.nan, ""))
+        rows.append((arm.label, "mean difference in survival at the clicks", np.nan, made.mean_difference, np.nan, ""))
+        rows += [(arm.label, "what was done", np.nan, np.nan, np.nan, note) for note in made.notes]
+    return pd.DataFrame(rows, columns=["arm", "item", "published", "reconstructed", "difference", "note"])
