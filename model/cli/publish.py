@@ -18,6 +18,9 @@ from pathlib import Path
 import pandas as pd
 
 from model.analysis import decision, threshold_prices, validation
+from model.analysis.curve_choice import all_tables, endpoints_of
+from model.analysis.curve_uncertainty import crossing_by_uncertainty, resampling_matters
+from model.analysis.treatment_effect import treatment_effects
 from model.definition import ModelDefinition
 from model.definition.labels import all_labels
 from model.engine.trace import Trace
@@ -40,7 +43,7 @@ def publish(
     Files of an earlier run that this one does not write are removed; files the model did not write are left alone.
     """
     out.parent.mkdir(parents=True, exist_ok=True)
-    _remove_abandoned(out)
+    remove_abandoned(out)
     staging = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
     try:
         _write_all(results, record, staging, out.name, progress, clock)
@@ -49,20 +52,20 @@ def publish(
         document = {**record, "files_sha256": checksums, "seconds": clock.seconds}
         (staging / RUN_FILE).write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
         files.append(Path(RUN_FILE))
-        _move_in(staging, files, out)
+        move_in(staging, files, out)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     return files
 
 
-def _remove_abandoned(out: Path) -> None:
+def remove_abandoned(out: Path) -> None:
     """Remove what a run that was killed left beside ``out`` (more than an hour old, so that no other run uses it)."""
     for folder in out.parent.glob(f".{out.name}-*"):
         if folder.is_dir() and time.time() - folder.stat().st_mtime > ABANDONED_SECONDS:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _move_in(staging: Path, files: list[Path], out: Path) -> None:
+def move_in(staging: Path, files: list[Path], out: Path) -> None:
     earlier = _files_of_earlier_run(out)
     for file in files:
         (out / file).parent.mkdir(parents=True, exist_ok=True)
@@ -138,6 +141,9 @@ def tables(results: Results) -> dict[str, Callable[[], pd.DataFrame]]:
         "candidate_curves": lambda: validation.candidate_curves(definition),
         "parameters": lambda: parameters(definition),
     }
+    found["treatment_effects"] = lambda: treatment_effects(definition)
+    for stem, table in all_tables(endpoints_of(definition)).items():
+        found[f"fit_{stem}"] = partial(_as_is, table)
     for arm, trace in base.traces.items():
         found[f"trace_{arm}"] = partial(trace_table, trace)
     if (one := results.one_way) is not None:
@@ -158,9 +164,18 @@ def tables(results: Results) -> dict[str, Callable[[], pd.DataFrame]]:
             "ceaf": lambda: psa.ceaf().reset_index(),
             "expected_loss": lambda: psa.expected_loss().reset_index(),
             "evpi": lambda: psa.evpi().reset_index(),
+            **(
+                {"curve_uncertainty": lambda: crossing_by_uncertainty(definition)}
+                if resampling_matters(definition)
+                else {}
+            ),
             **({"evppi": psa.evppi} if psa.outcomes.n_draws >= decision.FEWEST_DRAWS else {}),
         }
     return found
+
+
+def _as_is(table: pd.DataFrame) -> pd.DataFrame:
+    return table
 
 
 def _both(make: Callable[[str], pd.DataFrame]) -> pd.DataFrame:

@@ -28,6 +28,7 @@ from .report.report import Report
 from .report.resources import write_resources
 from .report.results import write_results
 from .report.scenario_results import write_scenarios
+from .report.survival_fits import write_survival_fits
 from .report.tornado import write_tornado
 from .report.traces import write_trace
 from .styles import Styles, new_workbook
@@ -83,6 +84,8 @@ def write_report(report: Report) -> None:
         write_tornado(report, report.one_way)
     if report.scenarios is not None:
         write_scenarios(report, report.scenarios)
+    for endpoint in report.endpoints:
+        write_survival_fits(report, endpoint)
     write_evidence(report)
     write_parameters(report)
     write_checklists(report)

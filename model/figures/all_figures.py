@@ -11,6 +11,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from model.analysis.base_case import BaseCase
+from model.analysis.curve_choice import endpoints_of
 from model.analysis.one_way import OneWay
 from model.analysis.probabilistic import PSA
 from model.analysis.scenarios import Scenarios
@@ -28,6 +29,7 @@ from . import (
     survival,
     validation,
 )
+from .curve_choice import curve_choice_figures
 from .frame import is_empty
 from .style import house_style
 
@@ -68,6 +70,7 @@ def figures(
             "21_expected_loss": probabilistic.expected_loss(psa),
             "22_convergence": probabilistic.convergence(psa),
         }
+    made |= curve_choice_figures(endpoints_of(base.definition), base.definition.about.title)
     return {stem: figure for stem, figure in made.items() if not is_empty(figure)}
 
 

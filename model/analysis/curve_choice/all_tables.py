@@ -34,7 +34,9 @@ def all_tables(endpoints: Sequence[EndpointFits]) -> dict[str, pd.DataFrame]:
     for name, make in MAKERS.items():
         made = {e.endpoint: make(e) for e in endpoints}
         if name in PER_ENDPOINT:
-            found |= {f"{name}_{endpoint}": table for endpoint, table in made.items() if len(table.columns) > 1}
+            found |= {
+                f"{name}_{endpoint}": table for endpoint, table in made.items() if len(table.columns) > 1
+            }
             continue
         parts = []
         for endpoint, table in made.items():

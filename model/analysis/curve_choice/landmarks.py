@@ -74,7 +74,11 @@ def mean_table(endpoint: EndpointFits) -> pd.DataFrame:
             to_end = _mean(endpoint, fit, end)[0]
             to_horizon = float(_mean(endpoint, fit, endpoint.horizon_months)[0])
             low, high = np.quantile(_mean(endpoint, fit, endpoint.horizon_months, drawn), [0.025, 0.975])
-            lifetime = np.nan if endpoint.excess else float(fit.distribution.mean(fit.coefficients)) / MONTHS_PER_YEAR
+            lifetime = (
+                np.nan
+                if endpoint.excess
+                else float(fit.distribution.mean(fit.coefficients)) / MONTHS_PER_YEAR
+            )
             rows.append(
                 (arm.label, name, fit.label, _median(endpoint, fit), arm.kaplan_meier.median, float(to_end), observed,
                  to_horizon, low, high, lifetime, 1 - float(to_end) / to_horizon, name == arm.selected)
@@ -113,7 +117,9 @@ def months_grid(endpoint: EndpointFits, points: int = 120) -> Array:
     return np.linspace(endpoint.horizon_months / points, endpoint.horizon_months, points)
 
 
-def implied_hazard_ratio(endpoint: EndpointFits, months: Sequence[float] | Array | None = None) -> pd.DataFrame:
+def implied_hazard_ratio(
+    endpoint: EndpointFits, months: Sequence[float] | Array | None = None
+) -> pd.DataFrame:
     """Hazard of each other arm over the first's, where both take the same distribution."""
     at = months_grid(endpoint) if months is None else np.asarray(months, dtype=float)
     first = endpoint.arms[0]

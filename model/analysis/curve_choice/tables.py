@@ -57,7 +57,8 @@ def goodness_of_fit(endpoint: EndpointFits) -> pd.DataFrame:
     for arm in endpoint.arms:
         usable = [fit.usable for fit in arm.fits.values()]
         aic, bic = (
-            np.array([getattr(f, k) if f.usable else np.nan for f in arm.fits.values()]) for k in ("aic", "bic")
+            np.array([getattr(f, k) if f.usable else np.nan for f in arm.fits.values()])
+            for k in ("aic", "bic")
         )
         weights = aic_weights(aic) if any(usable) else np.full(len(aic), np.nan)
         ranks = [pd.Series(values).rank(method="min").to_numpy() for values in (aic, bic)]
@@ -112,7 +113,9 @@ def coefficients(endpoint: EndpointFits) -> pd.DataFrame:
     for arm in endpoint.arms:
         for name, fit in arm.usable.items():
             for knot, month in knots_of(fit).items():
-                rows.append((arm.arm, endpoint.endpoint, name, knot, month, np.nan, np.nan, "fixed", np.nan, np.nan))
+                rows.append(
+                    (arm.arm, endpoint.endpoint, name, knot, month, np.nan, np.nan, "fixed", np.nan, np.nan)
+                )
             family, errors = fit.distribution, np.sqrt(np.diag(fit.covariance))
             low, high = (family.to_natural(fit.estimates + sign * Z975 * errors) for sign in (-1, 1))
             for i, parameter in enumerate(family.parameters):
@@ -143,9 +146,11 @@ def covariance(endpoint: EndpointFits) -> pd.DataFrame:
     for arm in endpoint.arms:
         for name, fit in arm.usable.items():
             names = fit.distribution.parameters
-            for i, first in enumerate(names):
-                for j in range(i, len(names)):
-                    rows.append((arm.arm, endpoint.endpoint, name, first, names[j], fit.covariance[i, j]))
+            rows += [
+                (arm.arm, endpoint.endpoint, name, first, names[j], fit.covariance[i, j])
+                for i, first in enumerate(names)
+                for j in range(i, len(names))
+            ]
     return pd.DataFrame(rows, columns=["arm", "endpoint", "distribution", "first", "second", "value"])
 
 
@@ -159,10 +164,12 @@ def comparison(endpoint: EndpointFits) -> pd.DataFrame:
             cox = cox_hazard_ratio(first.data, arm.data)
             statistics.append(("hazard ratio (Cox)", cox.hazard_ratio, *cox.interval(), ""))
             chi, p = log_rank(first.data, arm.data)
-            statistics.append(("log-rank test, p", p, np.nan, np.nan, f"chi-squared {chi:.2f}, 1 degree of freedom"))
+            statistics.append(
+                ("log-rank test, p", p, np.nan, np.nan, f"chi-squared {chi:.2f}, 1 degree of freedom")
+            )
             for transform in TRANSFORMS:
                 test = proportional_hazards_test(first.data, arm.data, transform)
-                words = f"small: the hazard ratio changes with time (transform: {transform}); chi-squared {test.statistic:.2f}"
+                words = f"small: the hazard ratio changes with time; time as {transform}, chi-squared {test.statistic:.2f}"
                 statistics.append(("proportional hazards, p", test.p, np.nan, np.nan, words))
         except ValueError as error:
             statistics.append(("hazard ratio (Cox)", np.nan, np.nan, np.nan, str(error)))
@@ -173,19 +180,21 @@ def comparison(endpoint: EndpointFits) -> pd.DataFrame:
     )
 
 
-def _differences(
-    first: ArmFits, arm: ArmFits, common: float
-) -> list[tuple[str, float, float, float, str]]:
+def _differences(first: ArmFits, arm: ArmFits, common: float) -> list[tuple[str, float, float, float, str]]:
     found: list[tuple[str, float, float, float, str]] = []
     try:
         slope = quantile_quantile(first.kaplan_meier, arm.kaplan_meier).slope
-        found.append(("acceleration factor (quantile-quantile slope)", slope, np.nan, np.nan, "above 1: later events"))
+        found.append(
+            ("acceleration factor (quantile-quantile slope)", slope, np.nan, np.nan, "above 1: later events")
+        )
     except ValueError as error:
         found.append(("acceleration factor (quantile-quantile slope)", np.nan, np.nan, np.nan, str(error)))
     (a, sa), (b, sb) = (_mean(x.kaplan_meier, common) for x in (first, arm))
     gap, error_of_gap = b - a, Z975 * float(np.hypot(sa, sb))
     words = f"to {common:.1f} months, the common follow-up"
-    found.append(("difference in restricted mean, months", gap, gap - error_of_gap, gap + error_of_gap, words))
+    found.append(
+        ("difference in restricted mean, months", gap, gap - error_of_gap, gap + error_of_gap, words)
+    )
     gain = arm.kaplan_meier.median - first.kaplan_meier.median
     found.append(("difference in medians, months", gain, np.nan, np.nan, ""))
     return found
@@ -203,13 +212,27 @@ def reconstruction_report(endpoint: EndpointFits) -> pd.DataFrame:
         if made is None:
             continue
         total = np.nan if made.total_events_published is None else float(made.total_events_published)
-        pairs = [("median, months", made.median_published, made.median), ("events", total, float(made.total_events))]
+        pairs = [
+            ("median, months", made.median_published, made.median),
+            ("events", total, float(made.total_events)),
+        ]
         pairs += [
             (f"at risk at month {t:g}", float(p), float(r))
             for t, p, r in zip(made.risk_times, made.n_risk_published, made.n_risk, strict=True)
         ]
         rows += [(arm.label, item, p, r, r - p, "") for item, p, r in pairs]
-        rows.append((arm.label, "largest difference in survival at a click", np.nan, made.largest_difference, np.nan, ""))
-        rows.append((arm.label, "mean difference in survival at the clicks", np.nan, made.mean_difference, np.nan, ""))
+        rows.append(
+            (
+                arm.label,
+                "largest difference in survival at a click",
+                np.nan,
+                made.largest_difference,
+                np.nan,
+                "",
+            )
+        )
+        rows.append(
+            (arm.label, "mean difference in survival at the clicks", np.nan, made.mean_difference, np.nan, "")
+        )
         rows += [(arm.label, "what was done", np.nan, np.nan, np.nan, note) for note in made.notes]
     return pd.DataFrame(rows, columns=["arm", "item", "published", "reconstructed", "difference", "note"])

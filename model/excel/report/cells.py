@@ -5,16 +5,14 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from ..styles import DARK, LINE, OUTPUT_FILL, set_up_page
-
-if TYPE_CHECKING:
-    from .report import Report
+from .desk import Desk
 
 FORMATS: Mapping[str, str] = {
     "text": "",
@@ -79,7 +77,7 @@ class Column:
 
 
 def write_cell(
-    report: Report, sheet: Worksheet, row: int, column: int, value: Any, kind: str, bold: bool = False
+    report: Desk, sheet: Worksheet, row: int, column: int, value: Any, kind: str, bold: bool = False
 ) -> None:
     """One cell: a live formula, a stored number, a text, a link, or nothing for None and nan."""
     if isinstance(value, As):
@@ -136,17 +134,18 @@ def header_style(styles: Any, right: bool) -> Format:
     )
 
 
-def write_top(report: Report, sheet: Worksheet, title: str, purpose: str) -> None:
+def write_top(report: Desk, sheet: Worksheet, title: str, purpose: str) -> None:
     """Title, purpose and the link back."""
     sheet.set_row(0, 26)
     sheet.write_string(0, 0, title, report.styles.title)
     sheet.write_string(1, 0, purpose, report.styles.purpose)
-    sheet.write_url(2, 0, "internal:Answer!A1", report.styles.link, "← Answer and contents")
+    words = "← Answer and contents" if report.home == "Answer" else "← Contents"
+    sheet.write_url(2, 0, f"internal:'{report.home}'!A1", report.styles.link, words)
 
 
-def finish(report: Report, sheet: Worksheet, sheet_class: str) -> None:
+def finish(report: Desk, sheet: Worksheet, sheet_class: str) -> None:
     """Page set-up with sheet name, run and page number, and the colour of the tab."""
-    set_up_page(sheet, report.definition.about.title)
+    set_up_page(sheet, report.title)
     sheet.set_footer(f"&L&8&A&C&8{report.run_words}&R&8Page &P of &N")
     sheet.set_tab_color(TAB_COLOURS[sheet_class])
 

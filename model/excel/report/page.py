@@ -10,7 +10,7 @@ import dataclasses
 import math
 import textwrap
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from xlsxwriter.chart import Chart
 from xlsxwriter.format import Format
@@ -20,9 +20,7 @@ from xlsxwriter.worksheet import Worksheet
 from ..measures import lines_of, row_height
 from ..styles import GREY
 from .cells import WORDS, As, Column, Live, finish, header_style, write_cell, write_top
-
-if TYPE_CHECKING:
-    from .report import Report
+from .desk import Desk
 
 LINE_LENGTH = 150
 PIXELS_PER_ROW = 20
@@ -76,7 +74,7 @@ class TableAt:
 class Page:
     """One report sheet."""
 
-    def __init__(self, report: Report, name: str, title: str = ""):
+    def __init__(self, report: Desk, name: str, title: str = ""):
         self.report, self.name = report, name
         self.entry = report.entry(name)
         self.sheet: Worksheet = report.sheet(name)

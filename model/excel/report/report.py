@@ -12,12 +12,15 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from model.analysis import PSA, BaseCase, OneWay, Scenarios
+from model.analysis.curve_choice import EndpointFits, endpoints_of
 from model.definition.model_definition import ModelDefinition
 
 from ..cover import FurtherSheet
 from ..layout import Layout
 from ..schema import SHEETS
 from ..styles import Styles
+from .desk import Entry
+from .survival_fits import fit_entry
 
 OUTCOMES = ("life_years", "qalys", "costs")
 PALETTE = (
@@ -34,16 +37,6 @@ PALETTE = (
 )
 STATE_COLOURS = {"Progression-free": "#4C9A5B", "Progressed": "#F2B134", "Dead": "#9CA3AF"}
 POPULATION_COLOUR = "#111827"
-
-
-@dataclasses.dataclass(frozen=True)
-class Entry:
-    """A sheet of the report: its name, title, one-line purpose and class (C calculation, O output)."""
-
-    name: str
-    title: str
-    purpose: str
-    sheet_class: str = "O"
 
 
 CURVES = Entry(
@@ -164,6 +157,14 @@ class Report:
         return max(self.definition.decision_thresholds() or self.thresholds)
 
     @property
+    def title(self) -> str:
+        return self.definition.about.title
+
+    @property
+    def home(self) -> str:
+        return "Answer"
+
+    @property
     def run_words(self) -> str:
         return f"Run {self.run['run_id']}" if self.run.get("run_id") else ""
 
@@ -200,7 +201,17 @@ class Report:
             found.append(SCENARIOS)
         if self.psa is not None:
             found += [PSA_RESULTS, CEAC, PSA_DRAWS]
-        return [*found, EVIDENCE, PARAMETERS, CHECKLISTS]
+        return [*found, *self.fit_entries.values(), EVIDENCE, PARAMETERS, CHECKLISTS]
+
+    @cached_property
+    def endpoints(self) -> tuple[EndpointFits, ...]:
+        """The endpoints whose curves are fitted to data."""
+        return endpoints_of(self.definition)
+
+    @cached_property
+    def fit_entries(self) -> dict[int, Entry]:
+        """A sheet per endpoint fitted to data, by its position among the endpoints."""
+        return {i: fit_entry(endpoint) for i, endpoint in enumerate(self.endpoints)}
 
     @property
     def further_sheets(self) -> list[FurtherSheet]:

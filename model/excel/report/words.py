@@ -7,7 +7,7 @@ from typing import Any
 from model.definition.addresses import addresses
 from model.definition.labels import all_labels, endpoint_words
 from model.definition.model_definition import ModelDefinition, key_of
-from model.survival import distribution
+from model.survival import label_of
 
 
 class InputWords:
@@ -74,7 +74,7 @@ class InputWords:
         text = str(value)
         place = self.places.get(address)
         if place is not None and place.field == "distribution" and place.table == "curves":
-            return distribution(text).label
+            return label_of(text)
         if place is not None and place.column.refers_to == "arms":
             return self.arms.get(text, text)
         return text.replace("_", " ")

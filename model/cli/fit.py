@@ -1,0 +1,293 @@
+"""``run_model.py fit DATA``: the survival analysis alone, its workbook, figures and tables."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import hashlib
+import json
+import platform
+import shutil
+import tempfile
+import time
+from collections.abc import Sequence
+from importlib import metadata
+from pathlib import Path
+
+import numpy as np
+
+from model.analysis.curve_choice import EndpointFits, all_tables, analyse_endpoint, endpoints_of
+from model.analysis.curve_choice.landmarks import landmark_table
+from model.definition.fitted_curves import population_at, population_of
+from model.definition.model_definition import ModelDefinition
+from model.excel import read_inputs, write_inputs
+from model.excel.errors import file_problem
+from model.excel.fit_workbook import write_fit_workbook
+from model.excel.schema import SHEETS
+from model.figures import write_figures
+from model.figures.curve_choice import curve_choice_figures
+from model.survival.cox import cox_hazard_ratio, proportional_hazards_test
+from model.survival.life_table import MixedPopulation
+from model.survival.survival_data import SurvivalData, survival_data
+
+from .fit_data import TrialData, read_trial
+from .fit_into import into_workbook
+from .job import PACKAGES, model_version
+from .progress import Progress
+from .publish import move_in, remove_abandoned
+
+GUIDE = """\
+DATA is one of
+  patient data, one row per patient and endpoint   arm, endpoint, time, event [patient, entry, weight, age, female]
+  patient data, one row per patient                arm, pfs_time, pfs_event, os_time, os_event [patient, age, ...]
+  a digitised Kaplan-Meier curve                   arm, endpoint, time, survival; with --at-risk FILE: arm, endpoint, time,
+                                                   n_risk, and a row with time total_events if they were reported
+  an input workbook                                its sheets Patient data and Digitised curves
+as CSV (comma, semicolon or tab) or as the first sheet of a workbook. Times are months.
+
+Examples
+  run_model.py fit inputs/example_patient_data.csv
+  run_model.py fit inputs/example_digitised_curve.csv --at-risk inputs/example_numbers_at_risk.csv
+  run_model.py fit trial.csv --endpoint os --cure mixture --excess inputs/patina_us.xlsx
+  run_model.py fit trial.csv --into my_model.xlsx --arm "Drug A=drug_a"
+
+--into writes the coefficients and covariance of every candidate into the tables of that workbook, so that its
+distribution selector switches between them; the workbook's other inputs stay as they are.
+"""
+
+ENDPOINT_LABELS = {"pfs": "Progression-free survival", "os": "Overall survival"}
+
+
+def fit_parser() -> argparse.ArgumentParser:
+    """The parser of the command."""
+    p = argparse.ArgumentParser(
+        prog="run_model.py fit",
+        description="Fit seven distributions and nine splines to survival data; compare, draw, and write them down.",
+        epilog=GUIDE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    p.add_argument("data", type=Path, metavar="DATA", help="CSV file or workbook (see below)")
+    p.add_argument("--endpoint", action="append", default=[], help="only this endpoint; may be repeated")
+    p.add_argument("--at-risk", type=Path, metavar="FILE", help="numbers at risk of a digitised curve")
+    p.add_argument(
+        "--reference", metavar="ARM", help="arm against which others are compared (default: the first)"
+    )
+    p.add_argument(
+        "--horizon-years", type=float, default=40.0, metavar="Y", help="horizon of means (default: 40)"
+    )
+    p.add_argument("--cure", choices=("none", "mixture", "non_mixture"), default="none", help="cure models")
+    p.add_argument("--excess", type=Path, metavar="WORKBOOK",
+                   help="excess-hazard models over the life table and population of this input workbook")  # fmt: skip
+    p.add_argument(
+        "--out", type=Path, metavar="DIR", help="folder for the results (default: outputs/<name>_fit)"
+    )
+    p.add_argument(
+        "--into", type=Path, metavar="WORKBOOK", help="write every candidate into this input workbook"
+    )
+    p.add_argument(
+        "--arm",
+        action="append",
+        default=[],
+        metavar="NAME=ID",
+        help="arm of the data = arm id of the workbook",
+    )
+    p.add_argument("--no-figures", action="store_true", help="tables and workbook only")
+    return p
+
+
+def fit_command(arguments: Sequence[str], project: Path) -> int:
+    """Run the command; InputError or DefinitionError before anything is written."""
+    a = fit_parser().parse_args(arguments)
+    start = time.perf_counter()
+    if not a.horizon_years > 0:
+        raise file_problem(f"--horizon-years is {a.horizon_years:g}; it must be above 0")
+    with Progress() as progress:
+        with progress.task("Fitting", 1):
+            endpoints = _endpoints(a)
+        out = a.out or project / "outputs" / f"{a.data.stem}_fit"
+        changed = None
+        if a.into is not None:  # refused before anything is written, not after it
+            changed = into_workbook(read_inputs(a.into), endpoints, _mapping(a.arm))
+        files = _publish(a, endpoints, out, progress, start)
+    print(_summary(endpoints, a.data.name))
+    if changed is not None:
+        write_inputs(changed, a.into)
+        print(f"{a.into} holds the coefficients of every candidate now; its selectors choose among them.")
+    print(f"\n{len(files)} files in {out}; start with {out / (out.name + '.xlsx')}")
+    return 0
+
+
+def _mapping(pairs: Sequence[str]) -> dict[str, str]:
+    found = {}
+    for pair in pairs:
+        name, sign, arm = pair.rpartition("=")
+        if not sign or not name.strip() or not arm.strip():
+            raise file_problem(f"--arm '{pair}' is not of the form NAME=ID")
+        found[name.strip()] = arm.strip()
+    return found
+
+
+def _endpoints(a: argparse.Namespace) -> tuple[EndpointFits, ...]:
+    if _is_input_workbook(a.data):
+        found = endpoints_of(read_inputs(a.data))
+        found = tuple(e for e in found if not a.endpoint or e.endpoint in a.endpoint)
+        if not found:
+            raise file_problem(
+                f"{a.data.name} has no curve from patient data or a digitised curve to be fitted"
+            )
+        return found
+    trial = read_trial(a.data, a.at_risk, tuple(a.endpoint))
+    definition = read_inputs(a.excess) if a.excess is not None else None
+    if definition is not None and not definition.life_table:
+        raise file_problem(f"{a.excess.name} has no life table, which excess-hazard models need")
+    return tuple(_analysed(a, endpoint, trial, definition) for endpoint in trial.data)
+
+
+def _is_input_workbook(path: Path) -> bool:
+    if path.suffix.lower() != ".xlsx" or not path.is_file():
+        return False
+    import openpyxl
+
+    try:
+        names = openpyxl.load_workbook(path, read_only=True).sheetnames
+    except Exception:  # whatever is wrong with the file is reported by its reader
+        return False
+    return {sheet.name for sheet in SHEETS} <= set(names)
+
+
+def _analysed(
+    a: argparse.Namespace, endpoint: str, trial: TrialData, definition: ModelDefinition | None
+) -> EndpointFits:
+    data = dict(trial.data[endpoint])
+    if a.reference is not None:
+        if a.reference not in data:
+            raise file_problem(f"there is no arm '{a.reference}' in {a.data.name}; it has: {', '.join(data)}")
+        data = {a.reference: data.pop(a.reference), **data}
+    population = None
+    if definition is not None:
+        table = population_of(definition)
+        population = table.cumulative_hazard
+        ages = trial.ages.get(endpoint, {})
+        data = {arm: _with_population(d, table, ages.get(arm)) for arm, d in data.items()}
+    return analyse_endpoint(
+        endpoint,
+        ENDPOINT_LABELS.get(endpoint, endpoint.replace("_", " ").capitalize()),
+        data,
+        a.horizon_years * 12,
+        cure=a.cure,
+        excess=definition is not None,
+        population=population,
+        reconstructions=trial.reconstructions.get(endpoint, {}),
+        source=a.data.name,
+    )
+
+
+def _with_population(
+    data: SurvivalData,
+    table: MixedPopulation,
+    ages: tuple[np.ndarray, np.ndarray] | None,  # type: ignore[type-arg]
+) -> SurvivalData:
+    unknown = np.full(data.n, np.nan)
+    age, female = ages if ages is not None else (unknown, unknown)
+    hazard, cumulative = population_at(table, data.time, data.entry, age, female)
+    return survival_data(data.time, data.event, data.entry, data.weight, data.patient, hazard, cumulative)
+
+
+def _publish(
+    a: argparse.Namespace, endpoints: tuple[EndpointFits, ...], out: Path, progress: Progress, start: float
+) -> list[Path]:
+    """Everything into a folder beside the target first, then file by file into its place."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    remove_abandoned(out)
+    staging = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    try:
+        record = _record(a)
+        (staging / "tables").mkdir()
+        for stem, table in all_tables(endpoints).items():
+            table.to_csv(staging / "tables" / f"{stem}.csv", index=False, lineterminator="\n")
+        with progress.task("Workbook", 1):
+            write_fit_workbook(staging / f"{out.name}.xlsx", endpoints, record)
+        if not a.no_figures:
+            with progress.task("Figures", 1):
+                write_figures(curve_choice_figures(endpoints, a.data.name), staging / "figures")
+        files = sorted(p.relative_to(staging) for p in staging.rglob("*") if p.is_file())
+        checksums = {str(f): hashlib.sha256((staging / f).read_bytes()).hexdigest() for f in files}
+        document = {**record, "files_sha256": checksums, "seconds": round(time.perf_counter() - start, 3)}
+        (staging / "run.json").write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+        files.append(Path("run.json"))
+        move_in(staging, files, out)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    return files
+
+
+def _record(a: argparse.Namespace) -> dict[str, object]:
+    return {
+        "data_file": a.data.name,
+        "data_sha256": hashlib.sha256(a.data.read_bytes()).hexdigest(),
+        "options": {
+            "endpoint": a.endpoint,
+            "at_risk": None if a.at_risk is None else a.at_risk.name,
+            "reference": a.reference,
+            "horizon_years": a.horizon_years,
+            "cure": a.cure,
+            "excess": None if a.excess is None else a.excess.name,
+        },
+        "model_version": model_version(),
+        "python": platform.python_version(),
+        "packages": {name: metadata.version(name) for name in PACKAGES},
+    }
+
+
+def _summary(endpoints: Sequence[EndpointFits], name: str) -> str:
+    """What a person reads in ten seconds."""
+    lines = [f"{name}"]
+    for endpoint in endpoints:
+        lines += ["", endpoint.label + (" (excess-hazard models)" if endpoint.excess else "")]
+        for arm in endpoint.arms:
+            lines += _arm_lines(endpoint, arm.arm)
+        lines += _comparisons(endpoint)
+    return "\n".join(lines)
+
+
+def _arm_lines(endpoint: EndpointFits, name: str) -> list[str]:
+    arm = endpoint.arm(name)
+    km = arm.kaplan_meier
+    low, high = km.median_interval()
+    lines = [
+        f"  {arm.label}: {arm.data.n} patients, {arm.data.n_events} events, median {_months(km.median)} "
+        f"({_months(low)} to {_months(high)}) months"
+    ]
+    table = landmark_table(dataclasses.replace(endpoint, arms=(arm,), external=()))
+    for candidate in sorted(arm.usable.values(), key=lambda f: f.aic)[:3]:
+        at = table[table["curve"] == candidate.label].set_index("year")["survival"]
+        later = ", ".join(f"{at[y]:.0%} at {y:g} years" for y in (5.0, 10.0) if y in at.index)
+        lines.append(f"    {candidate.label:32} AIC {candidate.aic:9.1f}   {later}")
+    failed = [fit.label for fit in arm.fits.values() if not fit.usable]
+    edge = [fit.label for fit in arm.usable.values() if fit.boundary]
+    if failed:
+        lines.append(f"    not fitted: {'; '.join(failed)} (see the table of fits)")
+    if edge:
+        lines.append(f"    at a boundary: {'; '.join(edge)}")
+    return lines
+
+
+def _comparisons(endpoint: EndpointFits) -> list[str]:
+    first, lines = endpoint.arms[0], []
+    for arm in endpoint.arms[1:]:
+        try:
+            cox = cox_hazard_ratio(first.data, arm.data)
+            test = proportional_hazards_test(first.data, arm.data)
+        except ValueError as error:
+            lines.append(f"  {arm.label} against {first.label}: {error}")
+            continue
+        low, high = cox.interval()
+        lines.append(
+            f"  {arm.label} against {first.label}: hazard ratio {cox.hazard_ratio:.2f} ({low:.2f} to {high:.2f}); "
+            f"test of proportional hazards p = {test.p:.2g}"
+        )
+    return lines
+
+
+def _months(value: float) -> str:
+    return "not reached" if np.isnan(value) else f"{value:.1f}"

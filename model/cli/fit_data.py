@@ -1,0 +1,329 @@
+"""Survival data from a CSV file or a sheet: patient records (one row per patient or per endpoint) or digitised curves."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import io
+import itertools
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import openpyxl
+
+from model.excel.errors import InputError, InputProblem, file_problem
+from model.survival.reconstruction import Reconstruction, reconstruct
+from model.survival.survival_data import SurvivalData, survival_data
+
+OPTIONAL = ("patient", "entry", "weight", "age", "female")
+TOTAL_EVENTS = "total_events"
+YES, NO = ("yes", "true", "1", "f", "female"), ("no", "false", "0", "m", "male")
+
+
+@dataclasses.dataclass(frozen=True)
+class TrialData:
+    """Observations by endpoint and arm; reconstructions where they were read from a curve; ages where given."""
+
+    data: Mapping[str, Mapping[str, SurvivalData]]
+    reconstructions: Mapping[str, Mapping[str, Reconstruction]]
+    ages: Mapping[str, Mapping[str, tuple[np.ndarray, np.ndarray]]]  # type: ignore[type-arg]
+
+
+@dataclasses.dataclass(frozen=True)
+class Table:
+    """Rows of a file by lower-case header; ``number`` is the row as the file counts it."""
+
+    file: str
+    headers: tuple[str, ...]
+    rows: tuple[tuple[int, Mapping[str, Any]], ...]
+
+
+class _Problems:
+    """Gathers what is wrong with a file, cell by cell."""
+
+    def __init__(self, file: str):
+        self.file, self.found = file, []  # type: tuple[str, list[InputProblem]]
+
+    def add(self, row: int, column: str, message: str) -> None:
+        place = f"{self.file} row {row}" + (f", column '{column}'" if column else "")
+        self.found.append(InputProblem(place, "", "", "", message))
+
+    def stop(self) -> None:
+        if self.found:
+            raise InputError(self.found)
+
+
+def read_table(path: Path) -> Table:
+    """The first sheet of a workbook, or a CSV file (comma, semicolon or tab; decimal comma only with semicolons)."""
+    if not path.is_file():
+        raise file_problem(f"{path} does not exist")
+    try:
+        raw = _sheet(path) if path.suffix.lower() in (".xlsx", ".xlsm") else _csv(path)
+    except (UnicodeDecodeError, OSError, ValueError, KeyError) as error:
+        raise file_problem(f"{path.name} cannot be read as a table: {error}") from None
+    filled = [(number, cells) for number, cells in raw if any(str(c or "").strip() for c in cells)]
+    if len(filled) < 2:
+        raise file_problem(f"{path.name} holds no rows of data under a row of headers")
+    headers = tuple(str(c or "").strip().lower().replace(" ", "_") for c in filled[0][1])
+    rows = tuple((number, dict(zip(headers, cells, strict=False))) for number, cells in filled[1:])
+    return Table(path.name, headers, rows)
+
+
+def _csv(path: Path) -> list[tuple[int, list[Any]]]:
+    text = path.read_text(encoding="utf-8-sig")
+    first = text.splitlines()[0] if text.strip() else ""
+    delimiter = max((";", "\t", ","), key=first.count)
+    rows = list(csv.reader(io.StringIO(text), delimiter=delimiter))
+    if delimiter == ";":
+        rows = [
+            [cell.replace(",", ".") if _is_number(cell.replace(",", ".")) else cell for cell in row]
+            for row in rows
+        ]
+    return list(enumerate(rows, start=1))
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _sheet(path: Path) -> list[tuple[int, list[Any]]]:
+    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    try:
+        sheet = book.worksheets[0]
+        return [(i, list(row)) for i, row in enumerate(sheet.iter_rows(values_only=True), start=1)]
+    finally:
+        book.close()
+
+
+def read_trial(path: Path, at_risk: Path | None = None, endpoints: tuple[str, ...] = ()) -> TrialData:
+    """Read and check the data. Raises InputError with every problem, each with file, row and column."""
+    table = read_table(path)
+    if "survival" in table.headers and "time" in table.headers:
+        return _digitised(table, at_risk, endpoints)
+    if at_risk is not None:
+        raise file_problem(
+            "numbers at risk belong to a digitised curve (columns arm, endpoint, time, survival)"
+        )
+    problems = _Problems(table.file)
+    if {"time", "event"} <= set(table.headers):
+        _need(table, ("arm",))
+        long = {"": ("time", "event")}
+    else:
+        long = {
+            h.removesuffix("_time"): (h, f"{h.removesuffix('_time')}_event")
+            for h in table.headers
+            if h.endswith("_time") and f"{h.removesuffix('_time')}_event" in table.headers
+        }
+        if not long or "arm" not in table.headers:
+            raise file_problem(
+                f"{table.file} needs the columns arm, time and event; or arm and <endpoint>_time, <endpoint>_event; "
+                f"or arm, endpoint, time and survival. It has: {', '.join(h for h in table.headers if h)}"
+            )
+    found: dict[str, dict[str, list[dict[str, Any]]]] = {}
+    seen: set[tuple[str, str, str]] = set()
+    for number, row in table.rows:
+        for name, (time_column, event_column) in long.items():
+            endpoint = name or _text(row.get("endpoint")) or "os"
+            if endpoints and endpoint not in endpoints:
+                continue
+            record = _record(row, number, time_column, event_column, problems)
+            arm = _text(row.get("arm"))
+            if not arm:
+                problems.add(number, "arm", "is empty; it must hold the name of the arm")
+            key = (arm, endpoint, record["patient"])
+            if record["patient"] and key in seen:
+                problems.add(
+                    number,
+                    "patient",
+                    f"'{record['patient']}' stands twice in arm '{arm}', endpoint '{endpoint}'",
+                )
+            seen.add(key)
+            found.setdefault(endpoint, {}).setdefault(arm, []).append(record)
+    problems.stop()
+    _endpoints_exist(table, endpoints, found)
+    for endpoint, arms in found.items():
+        for arm, records in arms.items():
+            if not any(r["event"] for r in records):
+                problems.add(records[0]["row"], long.get(endpoint, ("", "event"))[1],
+                             f"arm '{arm}' has no event of {endpoint}: no curve can be fitted")  # fmt: skip
+    problems.stop()
+    data = {e: {a: _observations(r) for a, r in arms.items()} for e, arms in found.items()}
+    ages = {
+        e: {a: (np.array([x["age"] for x in r]), np.array([x["female"] for x in r])) for a, r in arms.items()}
+        for e, arms in found.items()
+    }
+    return TrialData(data, {}, ages)
+
+
+def _need(table: Table, columns: tuple[str, ...]) -> None:
+    missing = [c for c in columns if c not in table.headers]
+    if missing:
+        raise file_problem(
+            f"{table.file} lacks the column(s) {', '.join(missing)}; it has: {', '.join(h for h in table.headers if h)}"
+        )
+
+
+def _endpoints_exist(table: Table, wanted: tuple[str, ...], found: Mapping[str, Any]) -> None:
+    unknown = [e for e in wanted if e not in found]
+    if unknown or not found:
+        raise file_problem(f"{table.file} holds no endpoint '{', '.join(unknown)}'; choose from what it has")
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return str(value if value is not None else "").strip()
+
+
+def _record(
+    row: Mapping[str, Any], number: int, time_column: str, event_column: str, problems: _Problems
+) -> dict[str, Any]:
+    """One patient's values; what is wrong is noted."""
+    time = _number(row, number, time_column, problems, above=0.0)
+    event = _number(row, number, event_column, problems)
+    if event is not None and event not in (0.0, 1.0):
+        problems.add(number, event_column, f"{event:g} is not 0 (censored) or 1 (event)")
+    entry = _number(row, number, "entry", problems, least=0.0, optional=True)
+    if entry is not None and time is not None and entry >= time:
+        problems.add(number, "entry", f"{entry:g} is not below the time, {time:g}")
+    weight = _number(row, number, "weight", problems, above=0.0, optional=True)
+    age = _number(row, number, "age", problems, least=0.0, optional=True)
+    sex = _text(row.get("female")).lower()
+    if sex and sex not in (*YES, *NO):
+        problems.add(number, "female", f"'{sex}' is not yes or no")
+    return {
+        "row": number,
+        "time": time,
+        "event": bool(event),
+        "entry": entry or 0.0,
+        "weight": 1.0 if weight is None else weight,
+        "patient": _text(row.get("patient")),
+        "age": np.nan if age is None else age,
+        "female": np.nan if not sex else float(sex in YES),
+    }
+
+
+def _number(
+    row: Mapping[str, Any],
+    number: int,
+    column: str,
+    problems: _Problems,
+    above: float | None = None,
+    least: float | None = None,
+    optional: bool = False,
+) -> float | None:
+    text = _text(row.get(column))
+    if not text:
+        if not optional:
+            problems.add(number, column, "is empty; it must hold a number")
+        return None
+    try:
+        value = float(text)
+    except ValueError:
+        value = float("nan")
+    if not np.isfinite(value):
+        problems.add(number, column, f"'{text}' is not a number")
+        return None
+    if above is not None and not value > above:
+        problems.add(number, column, f"{value:g} is not above {above:g}")
+        return None
+    if least is not None and value < least:
+        problems.add(number, column, f"{value:g} is below the minimum of {least:g}")
+        return None
+    return value
+
+
+def _observations(records: list[dict[str, Any]]) -> SurvivalData:
+    ids = tuple(r["patient"] for r in records)
+    return survival_data(
+        [r["time"] for r in records],
+        [r["event"] for r in records],
+        [r["entry"] for r in records],
+        [r["weight"] for r in records],
+        ids if all(ids) else None,
+    )
+
+
+def _digitised(table: Table, at_risk: Path | None, endpoints: tuple[str, ...]) -> TrialData:
+    _need(table, ("arm", "time", "survival"))
+    if at_risk is None:
+        raise file_problem(
+            f"{table.file} is a digitised curve; give its numbers at risk with --at-risk FILE "
+            "(columns arm, endpoint, time, n_risk; time 0 at least)"
+        )
+    problems = _Problems(table.file)
+    points: dict[tuple[str, str], list[tuple[int, float, float]]] = {}
+    for number, row in table.rows:
+        time = _number(row, number, "time", problems, least=0.0)
+        survival = _number(row, number, "survival", problems)
+        key = (_text(row.get("endpoint")) or "os", _text(row.get("arm")))
+        if time is not None and survival is not None and (not endpoints or key[0] in endpoints):
+            points.setdefault(key, []).append((number, time, survival))
+    risks, totals, rows = _risks(at_risk, problems)
+    problems.stop()
+    _endpoints_exist(table, endpoints, {key[0]: 1 for key in points})
+    data: dict[str, dict[str, SurvivalData]] = {}
+    made: dict[str, dict[str, Reconstruction]] = {}
+    for (endpoint, arm), clicks in points.items():
+        numbers = risks.get((endpoint, arm), [])
+        where = rows.get((endpoint, arm), {})
+        for (t0, n0), (t1, n1) in _rises(numbers):
+            problems.found.append(
+                InputProblem(f"{at_risk.name} row {where[t1]}, column 'n_risk'", "", "", "",
+                             f"the number at risk rises from {n0:g} at {t0:g} to {n1:g} at {t1:g}")
+            )  # fmt: skip
+        try:
+            one = reconstruct(
+                [t for _, t, _ in clicks], [s for _, _, s in clicks], [t for t, _ in numbers], [n for _, n in numbers],
+                totals.get((endpoint, arm)),
+            )  # fmt: skip
+        except ValueError as error:
+            if not any(p.message.startswith("the number at risk rises") for p in problems.found):
+                problems.add(clicks[0][0], "survival", f"arm '{arm}', endpoint '{endpoint}': {error}")
+            continue
+        data.setdefault(endpoint, {})[arm] = one.data
+        made.setdefault(endpoint, {})[arm] = one
+    problems.stop()
+    return TrialData(data, made, {})
+
+
+def _rises(numbers: list[tuple[float, float]]) -> Iterator[tuple[tuple[float, float], tuple[float, float]]]:
+    ordered = sorted(numbers)
+    for first, last in itertools.pairwise(ordered):
+        if last[1] > first[1]:
+            yield first, last
+
+
+def _risks(
+    path: Path, problems: _Problems
+) -> tuple[
+    dict[tuple[str, str], list[tuple[float, float]]],
+    dict[tuple[str, str], int],
+    dict[tuple[str, str], dict[float, int]],
+]:
+    """Numbers at risk and totals of events by endpoint and arm, and the row of each time."""
+    table = read_table(path)
+    _need(table, ("arm", "time", "n_risk"))
+    own = _Problems(table.file)
+    numbers: dict[tuple[str, str], list[tuple[float, float]]] = {}
+    totals: dict[tuple[str, str], int] = {}
+    places: dict[tuple[str, str], dict[float, int]] = {}
+    for number, row in table.rows:
+        key = (_text(row.get("endpoint")) or "os", _text(row.get("arm")))
+        count = _number(row, number, "n_risk", own, least=0.0)
+        if _text(row.get("time")).lower() == TOTAL_EVENTS:
+            if count is not None:
+                totals[key] = round(count)
+            continue
+        time = _number(row, number, "time", own, least=0.0)
+        if time is not None and count is not None:
+            numbers.setdefault(key, []).append((time, count))
+            places.setdefault(key, {})[time] = number
+    problems.found += own.found
+    return numbers, totals, places

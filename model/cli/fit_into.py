@@ -1,0 +1,123 @@
+"""Fitted candidates into an input workbook: its tables of coefficients and covariance, and the curves' selectors."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+
+from model.analysis.curve_choice import EndpointFits
+from model.analysis.curve_choice.tables import knots_of
+from model.definition import Coefficient, Covariance, Curve, ModelDefinition, Parameter
+from model.definition.curves import ESTIMATED_NAMES
+from model.definition.validation import DefinitionError, Problem, validate
+from model.excel.errors import file_problem
+from model.survival.estimation import Fit
+
+NOTE = "Maximum likelihood from patient data"
+
+
+def into_workbook(
+    definition: ModelDefinition, endpoints: Sequence[EndpointFits], arms: Mapping[str, str]
+) -> ModelDefinition:
+    """The definition with every usable candidate in its tables. ``arms``: names in the data to arm ids.
+
+    Curves of these arms and endpoints take the source `coefficients`, with the distribution selected so far if it was
+    fitted, else the one with the lowest AIC. Raises InputError for arms or endpoints that the workbook does not have.
+    """
+    for arm in arms.values():
+        _known(definition, arm)
+    changed = definition
+    for endpoint in endpoints:
+        for one in endpoint.arms:
+            arm = arms.get(one.arm, one.arm)
+            _known(definition, arm)
+            if definition.curve(arm, endpoint.endpoint) is None:
+                raise file_problem(
+                    f"the workbook has no curve of arm '{arm}', endpoint '{endpoint.endpoint}'"
+                )
+            changed = _with_candidates(
+                changed, arm, endpoint, {n: f for n, f in one.usable.items() if n in ESTIMATED_NAMES}
+            )
+    problems: list[Problem] = validate(changed)
+    if problems:
+        raise DefinitionError(problems)
+    return changed
+
+
+def _known(definition: ModelDefinition, arm: str) -> None:
+    if arm not in definition.arm_ids:
+        raise file_problem(
+            f"the workbook has no arm '{arm}'; it has: {', '.join(definition.arm_ids)}. Map the names with --arm NAME=ID"
+        )
+
+
+def _with_candidates(
+    definition: ModelDefinition, arm: str, endpoint: EndpointFits, fits: Mapping[str, Fit]
+) -> ModelDefinition:
+    if not fits:
+        raise file_problem(f"no candidate could be fitted to arm '{arm}', endpoint '{endpoint.endpoint}'")
+    key = (arm, endpoint.endpoint)
+    coefficients = [c for c in definition.coefficients if (c.arm, c.endpoint) != key]
+    covariance = [c for c in definition.covariance if (c.arm, c.endpoint) != key]
+    for name, fit in fits.items():
+        coefficients += coefficient_rows(key, name, fit)
+        covariance += covariance_rows(key, name, fit)
+    curves = tuple(_curve(c, endpoint, fits) if (c.arm, c.endpoint) == key else c for c in definition.curves)
+    return dataclasses.replace(
+        definition, curves=curves, coefficients=tuple(coefficients), covariance=tuple(covariance)
+    )
+
+
+def coefficient_rows(key: tuple[str, str], name: str, fit: Fit) -> list[Coefficient]:
+    """Knots and coefficients of one candidate as rows of the table of coefficients."""
+    values = {
+        **knots_of(fit),
+        **dict(zip(fit.distribution.parameters, map(float, fit.coefficients), strict=True)),
+    }
+    return [
+        Coefficient(
+            arm=key[0],
+            endpoint=key[1],
+            candidate=name,
+            coefficient=coefficient,
+            parameter=Parameter(value=value, quality="derived", notes=NOTE),
+        )
+        for coefficient, value in values.items()
+    ]
+
+
+def covariance_rows(key: tuple[str, str], name: str, fit: Fit) -> list[Covariance]:
+    """The covariance of one candidate on its estimation scale, one row per pair of coefficients."""
+    names = fit.distribution.parameters
+    return [
+        Covariance(
+            arm=key[0],
+            endpoint=key[1],
+            candidate=name,
+            first=first,
+            second=names[j],
+            value=float(fit.covariance[i, j]),
+        )
+        for i, first in enumerate(names)
+        for j in range(i, len(names))
+    ]
+
+
+def _curve(curve: Curve, endpoint: EndpointFits, fits: Mapping[str, Fit]) -> Curve:
+    best = min(fits, key=lambda name: fits[name].aic)
+    cure = "none"
+    for kind in ("non_mixture", "mixture"):
+        if next(iter(fits.values())).distribution.name.startswith(f"{kind}_cure_"):
+            cure = kind
+            break
+    return dataclasses.replace(
+        curve,
+        source="coefficients",
+        distribution=curve.distribution if curve.distribution in fits else best,
+        cure=cure,
+        mortality="excess" if endpoint.excess else "all_cause",
+        km_until=None,
+        cut_points="",
+        fitted="separately",
+        notes=f"{NOTE} of {endpoint.source}. {curve.notes}".strip(),
+    )

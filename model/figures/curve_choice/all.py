@@ -1,0 +1,37 @@
+"""Every figure of the curve choice by the stem of its file name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from matplotlib.figure import Figure
+
+from model.analysis.curve_choice.endpoint import EndpointFits
+
+from .diagnostics import hazard_ratio, quantiles, schoenfeld, straight_lines
+from .hazards import hazards
+from .reconstruction import reconstructed
+from .survival import candidates_follow_up, candidates_horizon
+
+MAKERS: dict[str, Callable[[EndpointFits, str], Figure | None]] = {
+    "1_candidates_follow_up": candidates_follow_up,
+    "2_candidates_horizon": candidates_horizon,
+    "3_hazards": hazards,
+    "4_straight_lines": straight_lines,
+    "5_schoenfeld": schoenfeld,
+    "6_quantile_quantile": quantiles,
+    "7_implied_hazard_ratio": hazard_ratio,
+    "8_reconstruction": reconstructed,
+}
+
+
+def curve_choice_figures(endpoints: Sequence[EndpointFits], source: str) -> dict[str, Figure]:
+    """The figures that the data of each endpoint can fill: ``fit_<endpoint>_<number>_<what>``."""
+    made: dict[str, Figure] = {}
+    for endpoint in endpoints:
+        name = f"{endpoint.endpoint}_excess" if endpoint.excess else endpoint.endpoint
+        for stem, make in MAKERS.items():
+            figure = make(endpoint, source)
+            if figure is not None:
+                made[f"fit_{name}_{stem}"] = figure
+    return made
