@@ -21,7 +21,7 @@ from .report.blocks import BlockSheet
 from .report.cells import Column, Link, records
 from .report.desk import Entry
 from .report.page import Page
-from .report.survival_fits import DATA, fit_entry, write_survival_fits
+from .report.survival_fits import DATA, fit_entries, write_survival_fits
 from .styles import Styles, new_workbook
 from .template import template_definition
 from .writer import CREATED
@@ -58,7 +58,7 @@ class FitBook:
 
     @cached_property
     def entries(self) -> list[Entry]:
-        return [COVER, *(fit_entry(e) for e in self.endpoints), *PASTE.values()]
+        return [COVER, *(entry for e in self.endpoints for entry in fit_entries(e)), *PASTE.values()]
 
     def entry(self, name: str) -> Entry:
         return next(e for e in self.entries if e.name == name)
@@ -95,20 +95,20 @@ def _cover(book: FitBook) -> None:
     page.filled(
         "Contents",
         "Each sheet links back here.",
-        [Column("Sheet", "text", 24), Column("Purpose", "note", 90)],
+        [Column("Sheet", "text", 24), Column("Purpose", "free", 30)],
         [[Link(f"'{e.name}'!A1", e.name), e.purpose] for e in book.entries[1:]],
     )
     for endpoint in book.endpoints:
         table = data_summary(endpoint)
-        columns = [Column(header, kind, width) for _, header, kind, width in DATA[:9]]
-        rows = [[None if row[f] != row[f] else row[f] for f, _, _, _ in DATA[:9]] for row in records(table)]
+        columns = [Column(header, kind, width) for _, header, kind, width in DATA[:10]]
+        rows = [[None if row[f] != row[f] else row[f] for f, _, _, _ in DATA[:10]] for row in records(table)]
         page.filled(endpoint.label, "Months.", columns, rows)
         best = goodness_of_fit(endpoint)
         best = best[best["aic_rank"] <= 3].sort_values(["arm", "aic_rank"], kind="stable")
         page.filled(
             f"{endpoint.label}: the three lowest AIC of each arm",
             "The lowest AIC is no reason by itself: look at the hazard, the tail and evidence from outside the trial.",
-            [Column("Arm", "text", 24), Column("Distribution", "note", 34), Column("AIC", "area", 12)],
+            [Column("Arm", "text", 24), Column("Distribution", "text", 32), Column("AIC", "area", 12)],
             [[row["arm"], row["label"], float(row["aic"])] for row in records(best)],
         )
     options = book.run.get("options", {})
@@ -118,7 +118,7 @@ def _cover(book: FitBook) -> None:
     ]
     facts += [[str(k).replace("_", " "), str(v)] for k, v in options.items() if v not in (None, [], "none")]
     facts += [["Model version", str(book.run.get("model_version", ""))]]
-    page.filled("Facts of the run", "", [Column("Item", "text", 24), Column("Value", "note", 90)], facts)
+    page.filled("Facts of the run", "", [Column("Item", "text", 24), Column("Value", "free", 30)], facts)
     page.close()
 
 

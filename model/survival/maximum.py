@@ -105,13 +105,13 @@ def _newton(
 def _finished(
     objective: Objective, x: FloatArray, value: float, scaling: FloatArray, held: tuple[int, ...], gain: float
 ) -> Maximum:
-    """Covariance by differences of two widths (Richardson), and the verdict."""
+    """A last step and the covariance by differences of two widths (Richardson), and the verdict."""
     k = len(x)
     free = [i for i in range(k) if i not in held]
     axes = np.zeros((k, len(free)))
     axes[free] = scaling[np.ix_(free, free)]
-    narrow, wide = (_derivatives(objective, x, axes, value, s)[1] for s in (_STEP, 2 * _STEP))
-    information = -(4 * narrow - wide) / 3
+    narrow, wide = (_derivatives(objective, x, axes, value, s) for s in (_STEP, 2 * _STEP))
+    gradient, information = (4 * narrow[0] - wide[0]) / 3, -(4 * narrow[1] - wide[1]) / 3
     covariance = np.full((k, k), np.nan)
     reason = ""
     roots = np.linalg.eigvalsh(information) if len(free) else np.ones(1)
@@ -122,6 +122,9 @@ def _finished(
     elif gain > 1e-4:
         reason = "the search for the maximum did not end"
     else:
+        better = x + axes @ np.linalg.solve(information, gradient)
+        if (last := float(objective(better[None, :])[0])) > value - 1e-9:
+            x, value = better, max(value, last)
         covariance = np.zeros((k, k))
         spread = axes[free] @ np.linalg.inv(information) @ axes[free].T
         covariance[np.ix_(free, free)] = (spread + spread.T) / 2

@@ -139,6 +139,8 @@ def write_top(report: Desk, sheet: Worksheet, title: str, purpose: str) -> None:
     sheet.set_row(0, 26)
     sheet.write_string(0, 0, title, report.styles.title)
     sheet.write_string(1, 0, purpose, report.styles.purpose)
+    if sheet.get_name() == report.home:
+        return
     words = "← Answer and contents" if report.home == "Answer" else "← Contents"
     sheet.write_url(2, 0, f"internal:'{report.home}'!A1", report.styles.link, words)
 

@@ -20,7 +20,7 @@ from ..layout import Layout
 from ..schema import SHEETS
 from ..styles import Styles
 from .desk import Entry
-from .survival_fits import fit_entry
+from .survival_fits import fit_entries
 
 OUTCOMES = ("life_years", "qalys", "costs")
 PALETTE = (
@@ -201,7 +201,7 @@ class Report:
             found.append(SCENARIOS)
         if self.psa is not None:
             found += [PSA_RESULTS, CEAC, PSA_DRAWS]
-        return [*found, *self.fit_entries.values(), EVIDENCE, PARAMETERS, CHECKLISTS]
+        return [*found, *self.fit_sheets, EVIDENCE, PARAMETERS, CHECKLISTS]
 
     @cached_property
     def endpoints(self) -> tuple[EndpointFits, ...]:
@@ -209,9 +209,9 @@ class Report:
         return endpoints_of(self.definition)
 
     @cached_property
-    def fit_entries(self) -> dict[int, Entry]:
-        """A sheet per endpoint fitted to data, by its position among the endpoints."""
-        return {i: fit_entry(endpoint) for i, endpoint in enumerate(self.endpoints)}
+    def fit_sheets(self) -> list[Entry]:
+        """The sheets of the endpoints fitted to data."""
+        return [entry for endpoint in self.endpoints for entry in fit_entries(endpoint)]
 
     @property
     def further_sheets(self) -> list[FurtherSheet]:

@@ -21,21 +21,30 @@ SPLINE_DASHES = {"1": "dash", "2": "round_dot", "3": "dash_dot"}
 FEWEST_CHART_MONTHS = 60.0
 
 
-def fit_entry(endpoint: EndpointFits) -> Entry:
-    """Name, title and purpose of the sheet."""
+def fit_entries(endpoint: EndpointFits) -> tuple[Entry, Entry]:
+    """The sheet of an endpoint, and the sheet with the data of its charts."""
     short = (
         endpoint.endpoint.upper()
         if endpoint.endpoint in ("pfs", "os")
         else endpoint.endpoint.replace("_", " ")
     )
-    name = f"Fits {short}{' excess' if endpoint.excess else ''}"[:31]
-    purpose = "Kaplan-Meier, fit statistics, landmarks, means and coefficients of every candidate, and comparison of arms"
-    return Entry(name, f"Survival fits: {endpoint.label}", purpose)
+    name = f"{short}{' excess' if endpoint.excess else ''}"
+    purpose = "Kaplan-Meier, fit statistics, landmarks, means and coefficients of every candidate; comparison of arms"
+    return (
+        Entry(f"Fits {name}"[:31], f"Survival fits: {endpoint.label}", purpose),
+        Entry(
+            f"Fits data {name}"[:31],
+            f"Data of the charts: {endpoint.label}",
+            "Kaplan-Meier and every candidate",
+            "C",
+        ),
+    )
 
 
 def write_survival_fits(desk: Desk, endpoint: EndpointFits) -> None:
     """Charts above; then data, comparison of arms, fits, landmarks, means, joint fits, coefficients; curves last."""
-    page = Page(desk, fit_entry(endpoint).name)
+    entry, data = fit_entries(endpoint)
+    page = Page(desk, entry.name)
     if endpoint.excess:
         page.paragraph(
             "Excess-hazard models: survival is the general population's times that of the disease, and the life table is "
@@ -63,7 +72,10 @@ def write_survival_fits(desk: Desk, endpoint: EndpointFits) -> None:
     _table(page, "Coefficients", "flexsurv's parametrisation, months; limits from the estimation scale.",
            tables.coefficients(endpoint), COEFFICIENTS)  # fmt: skip
     curves = landmarks.curve_table(endpoint)
-    at = _curves(page, curves)
+    behind = Page(desk, data.name)
+    at = _curves(behind, curves)
+    behind.freeze(at)
+    behind.close()
     page.place(place, [_chart(desk, endpoint, arm.label, at, curves) for arm in endpoint.arms], 620, 380)
     page.close()
 
@@ -71,28 +83,28 @@ def write_survival_fits(desk: Desk, endpoint: EndpointFits) -> None:
 Spec = Sequence[tuple[str, str, str, float]]  # field, header, kind, width
 
 DATA: Spec = (
-    ("arm", "Arm", "text", 22), ("patients", "Patients", "count", 11), ("events", "Events", "count", 10),
-    ("censored", "Censored", "count", 11), ("longest_follow_up_months", "Longest follow-up", "months", 12),
+    ("arm", "Arm", "text", 22), ("data", "Data", "text", 32), ("patients", "Patients", "count", 13),
+    ("events", "Events", "count", 10), ("censored", "Censored", "count", 11),
+    ("longest_follow_up_months", "Longest follow-up", "months", 12),
     ("median_follow_up_months", "Median follow-up", "months", 12), ("median_months", "Median", "area", 11),
     ("median_lower_95", "Lower 95%", "area", 11), ("median_upper_95", "Upper 95%", "area", 11),
     ("restricted_mean_months", "Restricted mean", "area", 12), ("restricted_mean_se", "SE", "area", 9),
-    ("common_follow_up_months", "to month", "months", 10), ("data", "Data", "text", 34),
+    ("common_follow_up_months", "to month", "months", 10),
 )  # fmt: skip
 COMPARISON: Spec = (
-    ("arm", "Arm", "text", 22), ("against", "Against", "text", 16), ("statistic", "Statistic", "text", 40),
+    ("arm", "Arm", "text", 22), ("statistic", "Statistic", "text", 32), ("against", "Against", "text", 13),
     ("value", "Value", "ratio", 12), ("lower_95", "Lower 95%", "ratio", 11), ("upper_95", "Upper 95%", "ratio", 11),
-    ("note", "Note", "note", 60),
+    ("note", "Note", "free", 12),
 )  # fmt: skip
 FITS: Spec = (
-    ("arm", "Arm", "text", 22), ("label", "Distribution", "text", 26), ("parameters", "Parameters", "count", 11),
-    ("log_likelihood", "Log-likelihood", "area", 13), ("aic", "AIC", "area", 12),
-    ("delta_aic", "AIC above lowest", "area", 12), ("aic_rank", "AIC rank", "count", 9), ("bic", "BIC", "area", 12),
-    ("bic_rank", "BIC rank", "count", 9),
-    ("aic_weight", "AIC weight", "share", 10), ("selected", "Selected", "text", 10), ("status", "Status", "text", 16),
-    ("note", "Remark", "note", 60),
+    ("arm", "Arm", "text", 22), ("label", "Distribution", "text", 32), ("parameters", "Parameters", "count", 13),
+    ("log_likelihood", "Log-likelihood", "area", 12), ("aic", "AIC", "area", 11),
+    ("delta_aic", "AIC above lowest", "area", 12), ("aic_rank", "AIC rank", "count", 11), ("bic", "BIC", "area", 11),
+    ("bic_rank", "BIC rank", "count", 11), ("aic_weight", "AIC weight", "share", 11), ("selected", "Selected", "text", 11),
+    ("status", "Status", "text", 15), ("note", "Remark", "note", 34),
 )  # fmt: skip
 MEANS: Spec = (
-    ("arm", "Arm", "text", 22), ("label", "Distribution", "text", 26), ("median_months", "Median, months", "months", 11),
+    ("arm", "Arm", "text", 22), ("label", "Distribution", "text", 32), ("median_months", "Median, months", "months", 13),
     ("median_months_kaplan_meier", "Kaplan-Meier median", "months", 12),
     ("mean_years_follow_up", "Mean to end of follow-up, years", "area", 13),
     ("mean_years_follow_up_kaplan_meier", "Kaplan-Meier, years", "area", 12),
@@ -101,17 +113,17 @@ MEANS: Spec = (
     ("share_beyond_follow_up", "Share beyond follow-up", "share", 12), ("selected", "Selected", "text", 10),
 )  # fmt: skip
 JOINT: Spec = (
-    ("label", "Distribution", "text", 26), ("arms", "Arms", "text", 30), ("parameters", "Parameters", "count", 11),
-    ("log_likelihood", "Log-likelihood", "area", 13), ("aic", "AIC", "area", 12), ("effect_of", "Effect of", "text", 16),
+    ("label", "Distribution", "text", 22), ("arms", "Arms", "text", 32), ("parameters", "Parameters", "count", 13),
+    ("log_likelihood", "Log-likelihood", "area", 13), ("aic", "AIC", "area", 12), ("effect_of", "Effect of", "text", 12),
     ("effect", "Effect", "ratio", 10), ("effect_lower_95", "Lower 95%", "ratio", 10),
     ("effect_upper_95", "Upper 95%", "ratio", 10),
 )  # fmt: skip
 RECONSTRUCTION: Spec = (
-    ("arm", "Arm", "text", 22), ("item", "Item", "text", 40), ("published", "Published", "value", 12),
-    ("reconstructed", "Reconstructed", "value", 13), ("difference", "Difference", "value", 12), ("note", "Note", "note", 60),
+    ("arm", "Arm", "text", 22), ("item", "Item", "text", 32), ("published", "Published", "value", 12),
+    ("reconstructed", "Reconstructed", "value", 13), ("difference", "Difference", "value", 12), ("note", "Note", "free", 12),
 )  # fmt: skip
 COEFFICIENTS: Spec = (
-    ("arm", "Arm id", "text", 22), ("distribution", "Candidate", "text", 24), ("coefficient", "Coefficient", "text", 14),
+    ("arm", "Arm id", "text", 22), ("distribution", "Candidate", "text", 32), ("coefficient", "Coefficient", "text", 13),
     ("value", "Value", "small", 13), ("lower_95", "Lower 95%", "small", 13), ("upper_95", "Upper 95%", "small", 13),
     ("estimation_scale", "Estimation scale", "text", 12), ("estimate", "Estimate", "small", 13),
     ("standard_error", "SE", "small", 12),
@@ -146,7 +158,7 @@ def _landmarks(page: Page, endpoint: EndpointFits) -> None:
                          float(part["survival"].iloc[0])])  # fmt: skip
         else:
             rows.append([arm, curve, *(_cell(values.get(y), "share") for y in years), None])
-    columns = [Column("Arm", "text", 22), Column("Curve", "text", 26)]
+    columns = [Column("Arm", "text", 22), Column("Curve", "text", 32)]
     columns += [Column(f"At {y:g} year{'' if y == 1 else 's'}", "share", 11) for y in years]
     columns.append(Column("Elsewhere", "share", 11))
     page.filled(
@@ -158,7 +170,7 @@ def _landmarks(page: Page, endpoint: EndpointFits) -> None:
 
 
 def _curves(page: Page, curves: pd.DataFrame) -> TableAt:
-    columns = [Column("Month", "months", 22)]
+    columns = [Column("Month", "months", 10)]
     columns += [Column(str(name), "factor", 13) for name in curves.columns[1:]]
     rows = [[_cell(value, "factor") for value in row] for row in curves.itertuples(index=False)]
     return page.filled("Curves", "The data of the charts.", columns, rows)
