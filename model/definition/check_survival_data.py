@@ -79,6 +79,9 @@ def _data_stands(d: ModelDefinition, position: int, curve: Curve) -> Iterator[Pr
             f"the sheet Digitised curves lacks the points or the numbers at risk of arm '{key[0]}', endpoint '{key[1]}'",
         )  # fmt: skip
         return
+    numbers = sorted((r.time, r.n_risk) for r in d.numbers_at_risk if (r.arm, r.endpoint) == key)
+    if numbers[0][0] > 0 or any(last[1] > first[1] for first, last in pairwise(numbers)):
+        return  # reported at the numbers themselves
     try:
         reconstruction(d, curve)
     except ValueError as error:
