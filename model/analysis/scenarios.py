@@ -13,6 +13,7 @@ from model.definition.model_definition import ModelDefinition
 from model.engine.evaluate import Outcomes, evaluate
 
 from .one_way import ratio
+from .treatment_effect import waning_warning
 
 
 @dataclasses.dataclass(frozen=True)
@@ -24,6 +25,7 @@ class Scenario:
     purpose: str
     changes: dict[str, object]
     outcomes: Outcomes
+    warning: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -38,12 +40,13 @@ class Scenarios:
         """One row per scenario (the base case first): increments, ICER, INMB at each decision threshold, change."""
         old, new = self.definition.compared
         rows = []
-        rows.append(self._row("base", "Base case", "", "", self.base, old, new))
+        rows.append(self._row("base", "Base case", "", "", self.base, old, new) | {"warning": ""})
         for scenario in self.scenarios:
             changes = "; ".join(f"{k} = {v}" for k, v in scenario.changes.items())
-            rows.append(
-                self._row(scenario.id, scenario.label, scenario.purpose, changes, scenario.outcomes, old, new)
+            row = self._row(
+                scenario.id, scenario.label, scenario.purpose, changes, scenario.outcomes, old, new
             )
+            rows.append(row | {"warning": scenario.warning})
         table = pd.DataFrame(rows)
         table["icer_change"] = table["icer"] / table["icer"].iloc[0] - 1
         return table
@@ -72,7 +75,8 @@ def scenarios(definition: ModelDefinition, progress: Callable[[int], None] | Non
         changed = edit(definition, changes)
         outcomes = evaluate(changed, base_case_draws(changed), threads=1)
         purpose = next((r.purpose for r in definition.scenarios if r.id == name and r.purpose), "")
-        found.append(Scenario(name, rows[name].label, purpose, changes, outcomes))
+        warning = waning_warning(changed)
+        found.append(Scenario(name, rows[name].label, purpose, changes, outcomes, warning))
         if progress:
             progress(1)
     return Scenarios(definition, base, found)

@@ -18,6 +18,7 @@ from model.survival.effects import remaining_effect
 from model.survival.increments import hazard_increments
 
 HAZARD_NOT_PROPORTIONAL = ("loglogistic", "lognormal", "generalised_gamma", "gamma")
+LOWERED = "waning lowers the hazard where the arm's hazard already exceeds the reference arm's"
 COLUMNS = ["arm", "endpoint", "against", "effect", "waning", "from_month", "until_month",
            "months_with_higher_hazard", "warning"]  # fmt: skip
 
@@ -46,6 +47,16 @@ def treatment_effects(definition: ModelDefinition) -> pd.DataFrame:
              curve.waning_start, curve.waning_end, higher, warnings)
         )  # fmt: skip
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def waning_warning(definition: ModelDefinition) -> str:
+    """Where waning lowers a hazard: the curves concerned, or ""."""
+    if not any(wanes(curve) and curve.reference_arm is not None for curve in definition.curves):
+        return ""
+    table = treatment_effects(definition)
+    warned = table[table["warning"].str.startswith(LOWERED)]
+    curves = [f"{arm}, {endpoint}" for arm, endpoint in zip(warned["arm"], warned["endpoint"], strict=True)]
+    return f"{LOWERED} ({'; '.join(curves)})" if curves else ""
 
 
 def waning_words(curve: Curve) -> str:
@@ -79,7 +90,7 @@ def _waning_acts(states: StateModel, curve: Curve) -> NDArray[np.bool_]:
 
 def _warnings(curve: Curve, reference: Curve, lowered: bool) -> Iterator[str]:
     if lowered:
-        yield "waning lowers the hazard where the arm's hazard already exceeds the reference arm's"
+        yield LOWERED
     if (
         curve.source == "relative_effect"
         and curve.effect == "hazard_ratio"

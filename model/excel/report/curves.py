@@ -11,6 +11,7 @@ from model.analysis.validation import candidate_curves
 
 from .cells import FORMATS, Column, finish, header_style, records, rows_of, write_top
 from .charts import Spans, add_line, line_chart, occupancy_chart, survival_chart, treatment_chart
+from .effects import write_curve_uncertainty, write_effects
 from .page import Page
 from .report import CURVE_DATA, CURVES, Report
 from .traces import TraceAt
@@ -88,6 +89,8 @@ def write_curves(report: Report, spans: Spans) -> None:
         page.charts(areas[i : i + 2], width=620, height=340)
     _landmarks(report, page)
     _crossing(report, page)
+    write_curve_uncertainty(report, page)
+    write_effects(report, page)
     _after_progression(report, page)
     _hazard_ratios(report, page)
     _candidates(report, page)

@@ -56,6 +56,8 @@ def write_scenarios(report: Report, scenarios: Scenarios) -> None:
             f"{words.of(k)}: {words.value(k, v)}" for k, v in changes.get(row["scenario"], {}).items()
         )
         name = "" if row["scenario"] == "base" else row["scenario"]
+        if row["warning"]:
+            text += f".\nWarning: {row['warning']}"
         at.rows.append([*cells, change, *inmb, text, row["purpose"], name])
     page.freeze(at)
     page.close()

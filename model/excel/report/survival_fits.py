@@ -132,11 +132,11 @@ COEFFICIENTS: Spec = (
 
 def _table(page: Page, title: str, explanation: str, table: pd.DataFrame, spec: Spec) -> TableAt:
     columns = [Column(header, kind, width) for _, header, kind, width in spec]
-    rows = [[_cell(row[field], kind) for field, _, kind, _ in spec] for row in records(table)]
+    rows = [[cell_value(row[field]) for field, _, kind, _ in spec] for row in records(table)]
     return page.filled(title, explanation, columns, rows)
 
 
-def _cell(value: Any, kind: str) -> Any:
+def cell_value(value: Any) -> Any:
     """A value as a cell takes it: booleans as yes, missing ones as nothing."""
     if isinstance(value, bool | np.bool_):
         return "yes" if value else ""
@@ -157,7 +157,7 @@ def _landmarks(page: Page, endpoint: EndpointFits) -> None:
             rows.append([arm, f"{curve} (year {part['year'].iloc[0]:.3g})", *(None for _ in years),
                          float(part["survival"].iloc[0])])  # fmt: skip
         else:
-            rows.append([arm, curve, *(_cell(values.get(y), "share") for y in years), None])
+            rows.append([arm, curve, *(cell_value(values.get(y)) for y in years), None])
     columns = [Column("Arm", "text", 22), Column("Curve", "text", 32)]
     columns += [Column(f"At {y:g} year{'' if y == 1 else 's'}", "share", 11) for y in years]
     columns.append(Column("Elsewhere", "share", 11))
@@ -172,7 +172,7 @@ def _landmarks(page: Page, endpoint: EndpointFits) -> None:
 def _curves(page: Page, curves: pd.DataFrame) -> TableAt:
     columns = [Column("Month", "months", 10)]
     columns += [Column(str(name), "factor", 13) for name in curves.columns[1:]]
-    rows = [[_cell(value, "factor") for value in row] for row in curves.itertuples(index=False)]
+    rows = [[cell_value(value) for value in row] for row in curves.itertuples(index=False)]
     return page.filled("Curves", "The data of the charts.", columns, rows)
 
 
