@@ -16,6 +16,8 @@ _STEP = 0.02  # of the differences, in units of conditional standard errors
 _FIRST_STEP = 0.02  # of the first differences, in units of the estimation scale
 _LINE = np.array([4.0, 2.0, 1.0, 0.6, 0.3, 0.1, 0.03, 0.01, 1e-3])
 _GAIN = 1e-10  # expected gain in log-likelihood at which the search ends
+_STALLED = 1e-4  # improvement below which a step that runs into a bound ends on it
+_WORSE_AT_BOUND = 0.05  # log-likelihood that may be lost by going onto the bound; the others then adapt to it
 _LONGEST = 2.0  # longest step, in units of the scaling
 
 
@@ -56,12 +58,31 @@ def maximise(objective: Objective, start: FloatArray, bound: FloatArray, iterati
             x, improvement, value = tries[best], float(values[best] - value), float(values[best])
         else:
             improvement = 0.0
-        held = tuple(int(i) for i in np.flatnonzero(np.abs(x) >= bound * (1 - 1e-9)))
+        if improvement < _STALLED:
+            x, value = _snapped(objective, x, value, scaling[:, free] @ direction, bound)
+        on_bound = tuple(int(i) for i in np.flatnonzero(np.abs(x) >= bound * (1 - 1e-9)))
+        if on_bound != held:  # the coordinates begin anew, along the free estimates only
+            held, step = on_bound, _FIRST_STEP
+            scaling = np.diag([0.0 if i in held else 1.0 for i in range(k)])
+            quiet = 0
+            continue
         step = _STEP
         quiet = quiet + 1 if gain < _GAIN and improvement < 1e-9 else 0
         if quiet >= 2:
             break
     return _finished(objective, x, value, scaling, held, gain)
+
+
+def _snapped(
+    objective: Objective, x: FloatArray, value: float, move: FloatArray, bound: FloatArray
+) -> tuple[FloatArray, float]:
+    """Estimates that a full step would carry beyond their bound, once the search stalls there, set onto it."""
+    beyond = (np.abs(x + move) > bound) & (np.abs(x) < bound)
+    if not beyond.any():
+        return x, value
+    onto = np.where(beyond, np.sign(x + move) * bound, x)
+    there = float(objective(onto[None, :])[0])
+    return (onto, there) if there > value - _WORSE_AT_BOUND else (x, value)
 
 
 def _derivatives(
