@@ -14,6 +14,7 @@ import numpy as np
 import openpyxl
 
 from model.excel.errors import InputError, InputProblem, file_problem
+from model.survival.digitised import SLIGHTLY_OUTSIDE
 from model.survival.reconstruction import Reconstruction, reconstruct
 from model.survival.survival_data import SurvivalData, survival_data
 
@@ -263,6 +264,9 @@ def _digitised(table: Table, at_risk: Path | None, endpoints: tuple[str, ...]) -
         time = _number(row, number, "time", problems, least=0.0)
         survival = _number(row, number, "survival", problems)
         key = (_text(row.get("endpoint")) or "os", _text(row.get("arm")))
+        if survival is not None and not -SLIGHTLY_OUTSIDE <= survival <= 1 + SLIGHTLY_OUTSIDE:
+            hint = "; if in percent, divide by 100" if survival > 1.5 else ""
+            problems.add(number, "survival", f"{survival:g} is not between 0 and 1{hint}")
         if time is not None and survival is not None and (not endpoints or key[0] in endpoints):
             points.setdefault(key, []).append((number, time, survival))
     risks, totals, rows = _risks(at_risk, problems)

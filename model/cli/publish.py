@@ -20,6 +20,7 @@ import pandas as pd
 from model.analysis import decision, threshold_prices, validation
 from model.analysis.curve_choice import all_tables, endpoints_of
 from model.analysis.curve_uncertainty import crossing_by_uncertainty, resampling_matters
+from model.analysis.post_progression import implied_mortality
 from model.analysis.treatment_effect import treatment_effects
 from model.definition import ModelDefinition
 from model.definition.labels import all_labels
@@ -145,6 +146,7 @@ def tables(results: Results) -> dict[str, Callable[[], pd.DataFrame]]:
     for stem, table in all_tables(endpoints_of(definition)).items():
         found[f"fit_{stem}"] = partial(_as_is, table)
     for arm, trace in base.traces.items():
+        found[f"implied_mortality_{arm}"] = partial(implied_mortality, definition, trace)
         found[f"trace_{arm}"] = partial(trace_table, trace)
     if (one := results.one_way) is not None:
         found["one_way"] = one.table

@@ -70,6 +70,7 @@ def figures(
             "21_expected_loss": probabilistic.expected_loss(psa),
             "22_convergence": probabilistic.convergence(psa),
         }
+    made["23_implied_mortality"] = hazards.implied_mortality(base)
     made |= curve_choice_figures(endpoints_of(base.definition), base.definition.about.title)
     return {stem: figure for stem, figure in made.items() if not is_empty(figure)}
 

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from model.analysis import post_progression
 from model.analysis.base_case import BaseCase
 from model.definition.settings import MONTHS_PER_YEAR
 
@@ -132,6 +133,40 @@ def hazards(base: BaseCase) -> Figure:
         time_axis(axis.xaxis, until, True)
     log_axis(axes[0, 0], "y", "Hazard per patient-year (log scale)")
     legend_below(figure, *axes[0, 1].get_legend_handles_labels())
+    return finished(figure)
+
+
+@in_house_style
+def implied_mortality(base: BaseCase) -> Figure:
+    """Mortality that PFS and OS imply before and after progression, by arm, beside the general population's."""
+    d, styles = base.definition, arm_styles(base.definition)
+    until = visible_months(base)
+    note = (
+        "PFS and OS fix the mortality of progressed patients: deaths (fall of OS) less the deaths among PFS events. Shown "
+        "while at least 0.1% of the patients are in the state, as moving means over a year; gaps: below zero."
+    )
+    title = "Mortality implied before and after progression"
+    figure, axes = framed(title, model_line(d), (9.2, 3.7), 1, 2, note, sharey=True)
+    for axis, state, head in zip(
+        axes[0], ("progressed", "progression_free"), ("Progressed", "Progression-free"), strict=True
+    ):
+        for arm in d.arm_ids:
+            table, look = post_progression.implied_mortality(d, base.traces[arm]), styles[arm]
+            cycles = max(1, round(MONTHS_PER_YEAR / (table["month"].iloc[1] - table["month"].iloc[0])))
+            smooth = table[state].rolling(cycles, center=True, min_periods=max(1, cycles // 2)).mean()
+            shown = (table["month"] <= until) & (smooth > 1e-4)
+            axis.plot(table["month"] / MONTHS_PER_YEAR, smooth.where(shown), label=look.label, color=look.colour,
+                      linestyle=look.line)  # fmt: skip
+        if table["general_population"].notna().any():
+            kept = table["month"] <= until
+            axis.plot(table["month"][kept] / MONTHS_PER_YEAR, table["general_population"][kept],
+                      label="General population, same age and sex", **POPULATION_LINE)  # fmt: skip
+        axis.set_title(head)
+        axis.set_xlim(0, until / MONTHS_PER_YEAR)
+        time_axis(axis.xaxis, until, True)
+    _mark_crossing(axes[0, 0], base)
+    log_axis(axes[0, 0], "y", "Deaths per patient-year (log scale)")
+    legend_below(figure, *axes[0, 0].get_legend_handles_labels())
     return finished(figure)
 
 

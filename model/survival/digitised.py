@@ -49,6 +49,7 @@ def clean_clicks(time: ArrayLike, survival: ArrayLike) -> CleanedCurve:
     if t.ndim != 1 or t.shape != s.shape or len(t) < 2:
         raise ValueError("a digitised curve needs at least two points of time and survival.")
     _refuse(~np.isfinite(t) | (t < 0), t, "time", "at least 0")
+    _refuse(~np.isfinite(s), s, "survival", "a number")
     if np.nanmax(s) > 1.5:
         raise ValueError(
             f"survival in row {int(np.nanargmax(s)) + 1} is {np.nanmax(s):g}: if in percent, divide by 100."
@@ -67,6 +68,8 @@ def clean_clicks(time: ArrayLike, survival: ArrayLike) -> CleanedCurve:
             f"{int(np.sum(np.diff(s) > 0))} rises smoothed away, by at most {np.abs(falling - s).max():.4f} in survival"
         )
     falling[0] = 1.0
+    if len(t) < 2:
+        raise ValueError("a digitised curve needs a point after time 0.")
     return CleanedCurve(t, np.clip(falling, 0.0, 1.0), tuple(done))
 
 

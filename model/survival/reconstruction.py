@@ -3,8 +3,8 @@
 The idea is that of Guyot, Ades, Ouwens and Welton (2012), BMC Med Res Methodol 12:9: between two numbers at risk the
 drops of the curve say how many had the event, and the rest of the loss was censored, evenly over the interval. Here
 events are counted in fractions, brought to the published total, and rounded on their running total, so that rounding
-never adds up. The last event of a drop stands at the click, where a step ends; the others are spread over the gap before
-it, so that they do not pile up on one time.
+never adds up. The events of a drop stand at the click below it, where a step ends: that is where those who read a curve
+click, and where a drop is wide it is mostly one step.
 """
 
 from __future__ import annotations
@@ -19,6 +19,9 @@ from model.survival.families.base import FloatArray
 from model.survival.kaplan_meier import kaplan_meier
 from model.survival.survival_data import SurvivalData, survival_data
 
+ROUND_UP_FROM = (
+    2 / 3
+)  # an event is counted at the click after it, so late: it is counted from a third of it on
 TOTAL_WEIGHT = 0.005  # distance from a click that one event more or less than the published total is worth
 
 
@@ -80,26 +83,35 @@ reconstruct_ipd = reconstruct
 def _numbers(
     risk_times: ArrayLike, n_risk: ArrayLike, total_events: int | None
 ) -> tuple[FloatArray, FloatArray]:
-    at, n = np.asarray(risk_times, dtype=float), np.asarray(n_risk, dtype=float)
-    if at.ndim != 1 or at.shape != n.shape or not len(at):
+    """Times and numbers in order; ValueError names the row, counted from 1."""
+    given, counts = np.asarray(risk_times, dtype=float), np.asarray(n_risk, dtype=float)
+    if given.ndim != 1 or given.shape != counts.shape or not len(given):
         raise ValueError("numbers at risk need at least one row, that of time 0.")
-    order = np.argsort(at, kind="stable")
-    at, n = at[order], n[order]
+    for i, (t, n) in enumerate(zip(given, counts, strict=True), start=1):
+        if not (np.isfinite(t) and t >= 0):
+            raise ValueError(f"the time of the number at risk in row {i} is {t:g}; it must be at least 0.")
+        if not (np.isfinite(n) and n >= 0 and n == np.floor(n)):
+            raise ValueError(
+                f"the number at risk in row {i} is {n:g}; it must be a whole number of at least 0."
+            )
+    order = np.argsort(given, kind="stable")
+    at, n_at = given[order], counts[order]
     if at[0] != 0:
         raise ValueError(f"the first number at risk stands at time {at[0]:g}; it must stand at time 0.")
     if np.any(np.diff(at) <= 0):
         raise ValueError(f"two numbers at risk stand at time {at[1:][np.diff(at) <= 0][0]:g}.")
-    if n[0] < 1 or np.any(n < 0) or np.any(n != np.floor(n)):
-        raise ValueError("numbers at risk must be whole numbers of at least 0, and at least 1 at time 0.")
-    rises = np.flatnonzero(np.diff(n) > 0)
+    if n_at[0] < 1:
+        raise ValueError("the number at risk at time 0 is 0; it must be at least 1.")
+    rises = np.flatnonzero(np.diff(n_at) > 0)
     if len(rises):
         i = int(rises[0])
         raise ValueError(
-            f"the number at risk rises from {n[i]:g} at time {at[i]:g} to {n[i + 1]:g} at time {at[i + 1]:g}."
+            f"the number at risk rises from {n_at[i]:g} at time {at[i]:g} to {n_at[i + 1]:g} at time {at[i + 1]:g} "
+            f"(row {int(order[i + 1]) + 1})."
         )
-    if total_events is not None and not 1 <= total_events <= n[0]:
-        raise ValueError(f"{total_events} events among {n[0]:g} patients are not possible.")
-    return at, n
+    if total_events is not None and not (1 <= total_events <= n_at[0] and total_events == int(total_events)):
+        raise ValueError(f"{total_events} events among {n_at[0]:g} patients are not possible.")
+    return at, n_at
 
 
 @dataclass(frozen=True)
@@ -161,14 +173,12 @@ def _rounded(
     for j, events in enumerate(fractions):
         start = float(at[j])
         times: list[float] = []
-        before = start
         for k, d in zip(_clicks(curve, start, float(at[j + 1])), events, strict=True):
             running += float(d)
-            count = min(int(np.floor(running + 0.5)) - taken, int(lost[j]) - len(times))
+            count = min(int(np.floor(running + ROUND_UP_FROM)) - taken, int(lost[j]) - len(times))
             t = float(curve.time[k])
-            times += [before + (t - before) * (i + 1) / count for i in range(count)]
+            times += [t] * max(count, 0)
             taken += max(count, 0)
-            before = t
         made.append(_Interval(tuple(times), int(lost[j]) - len(times)))
     return made
 
@@ -179,7 +189,6 @@ def _walk(curve: CleanedCurve, start: float, stop: float, at_risk: int, censored
     clicks = _clicks(curve, start, stop, last=True)
     events: list[float] = []
     level = float(curve.survival[max(clicks[0] - 1, 0)]) if len(clicks) else 1.0
-    before = start
     for k in clicks:
         t = float(curve.time[k])
         gone = int(np.ceil(censored * (t - start) / (stop - start) - 0.5)) if censored else 0
@@ -188,9 +197,8 @@ def _walk(curve: CleanedCurve, start: float, stop: float, at_risk: int, censored
             break
         drop = 1 - curve.survival[k] / level if level > 0 else 0.0
         count = int(np.clip(np.round(left * drop), 0, left))
-        events += [before + (t - before) * (i + 1) / count for i in range(count)]
+        events += [t] * count
         level *= 1 - count / left
-        before = t
     return _Interval(tuple(events), min(censored, at_risk - len(events)))
 
 
@@ -271,6 +279,14 @@ def _compared(
     total: int | None,
     notes: tuple[str, ...],
 ) -> Reconstruction:
+    if total is not None and total != data.n_events:
+        notes += (
+            f"the total of {total} events cannot be met: the curve and the numbers at risk give {data.n_events}",
+        )
+    if at[-1] > curve.time[-1]:
+        notes += (
+            f"numbers at risk stand beyond the last click, at {curve.time[-1]:g}: the curve is level there",
+        )
     km = kaplan_meier(data)
     difference = np.abs(km.survival_at(curve.time) - curve.survival)
     return Reconstruction(

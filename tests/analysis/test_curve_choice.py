@@ -7,11 +7,15 @@ from functools import cache
 
 import numpy as np
 import pytest
-from small_models import effect_curve, model, own_curve
+from small_models import effect_curve, fixed, model, own_curve, settings
+from trial_data import trial_model
 
+from model.analysis import base_case
 from model.analysis.curve_choice import ExternalPoint, all_tables, analyse_endpoint, landmarks, tables
+from model.analysis.post_progression import implied_mortality
 from model.analysis.treatment_effect import treatment_effects
-from model.definition import edit
+from model.definition import Progression, edit
+from model.engine import trace
 from model.figures.curve_choice import curve_choice_figures
 from model.survival import survival_data
 from tests.survival.trial import ARMS, flexsurv, trial
@@ -161,3 +165,34 @@ def test_a_hazard_ratio_on_a_log_logistic_is_warned_of():
 def test_a_scenario_may_change_the_shape_of_waning():
     changed = edit(treated(0.7, waning_start=24.0, waning_end=48.0), {"curves.new.pfs.waning": "exponential"})
     assert treatment_effects(changed)["waning"].tolist() == ["exponential", "none: the effect lasts"]
+
+
+def test_mortality_after_progression_is_what_two_exponentials_imply():
+    """Deaths of the progressed: (a S_os - f b S_pfs) / (S_os - S_pfs), with rates a of death and b of PFS events, and a
+    share f of deaths among them; here f = 0.1, months of 1/12 year."""
+    pairs = [
+        own_curve(arm, endpoint, "exponential", rate=rate)
+        for arm in ("old", "new")
+        for endpoint, rate in (("pfs", 0.05), ("os", 0.02))
+    ]
+    progression = (Progression(item="death_share", parameter=fixed(0.1)),)
+    definition = model(pairs, progression=progression, settings=settings(cycle_days=7.0))
+    table = implied_mortality(definition, trace(definition, "old"))
+    row = table.iloc[(table["month"] - 36.0).abs().argmin()]
+    at = row["month"]
+    alive, free = np.exp(-0.02 * at), np.exp(-0.05 * at)
+    assert row["progressed"] / 12 == pytest.approx(
+        (0.02 * alive - 0.1 * 0.05 * free) / (alive - free), rel=1e-4
+    )
+    assert row["progression_free"] / 12 == pytest.approx(0.1 * 0.05, rel=1e-4)
+
+
+def test_mortality_of_the_general_population_stands_beside_it():
+    base = base_case(trial_model())
+    row = base.post_progression().iloc[0]
+    assert np.isnan(
+        row["death_rate_population"]
+    )  # the hazard floor is off: no general population in the trace
+    floored = base_case(trial_model(settings=settings(hazard_floor=True)))
+    rate = floored.post_progression().iloc[0]["death_rate_population"]
+    assert 0.0005 * np.exp(0.09 * 24) < rate < 0.0005 * np.exp(0.09 * 44)

@@ -180,7 +180,7 @@ RISKS = "arm,endpoint,time,n_risk\na,os,0,50\na,os,6,30\na,os,total_events,25\n"
             "r.csv row 3, column 'n_risk': the number at risk rises from 50 at 0 to 60 at 6",
         ),
         (CLICKS.replace("0.9", "90%"), RISKS, "c.csv row 3, column 'survival': '90%' is not a number"),
-        (CLICKS.replace("0.4", "-0.4"), RISKS, "survival in row 4 is -0.4; it must be between 0 and 1"),
+        (CLICKS.replace("0.4", "-0.4"), RISKS, "c.csv row 5, column 'survival': -0.4 is not between 0 and 1"),
         (CLICKS, RISKS.replace("25", "55"), "55 events among 50 patients are not possible"),
     ],
 )

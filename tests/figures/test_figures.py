@@ -100,7 +100,7 @@ def test_a_three_arm_model_fills_every_figure_but_the_price_and_the_outside_evid
     three: dict[str, Figure],
 ) -> None:
     numbers = [int(stem[:2]) for stem in three]
-    assert numbers == [n for n in range(1, 23) if n not in (9, 15)]
+    assert numbers == [n for n in range(1, 24) if n not in (9, 15)]
 
 
 def test_every_axis_has_a_label_and_every_figure_a_title_and_the_name_of_its_model(

@@ -170,6 +170,8 @@ def _after_progression(report: Report, page: Page) -> None:
         Column("Cycles with implied deaths below zero", "plain"),
         Column("Last month of these", "months"),
         Column("OS bound by the life table from month", "months"),
+        Column("Deaths per year, general population in that time", "factor"),
+        Column("Months in which progressed die more slowly than that", "months"),
     ]
     rows = [
         [
@@ -181,6 +183,8 @@ def _after_progression(report: Report, page: Page) -> None:
             row.cycles_with_negative_implied_deaths,
             "none" if np.isnan(row.last_month_negative) else row.last_month_negative,
             "never" if np.isnan(row.life_table_binds_from_month) else row.life_table_binds_from_month,
+            _shown(row.death_rate_population),
+            _shown(row.months_below_population),
         ]
         for name, row in zip(report.names, rows_of(report.base.post_progression()), strict=True)
     ]
