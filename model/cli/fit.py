@@ -254,8 +254,9 @@ def _arm_lines(endpoint: EndpointFits, name: str) -> list[str]:
     arm = endpoint.arm(name)
     km = arm.kaplan_meier
     low, high = km.median_interval()
+    events = "1 event" if arm.data.n_events == 1 else f"{arm.data.n_events} events"
     lines = [
-        f"  {arm.label}: {arm.data.n} patients, {arm.data.n_events} events, median {_months(km.median)} "
+        f"  {arm.label}: {arm.data.n} patients, {events}, median {_months(km.median)} "
         f"({_months(low)} to {_months(high)}) months"
     ]
     table = landmark_table(dataclasses.replace(endpoint, arms=(arm,), external=()))

@@ -9,6 +9,7 @@ import itertools
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 import openpyxl
@@ -62,7 +63,7 @@ def read_table(path: Path) -> Table:
         raise file_problem(f"{path} does not exist")
     try:
         raw = _sheet(path) if path.suffix.lower() in (".xlsx", ".xlsm") else _csv(path)
-    except (UnicodeDecodeError, OSError, ValueError, KeyError) as error:
+    except (UnicodeDecodeError, OSError, ValueError, KeyError, BadZipFile, csv.Error) as error:
         raise file_problem(f"{path.name} cannot be read as a table: {error}") from None
     filled = [(number, cells) for number, cells in raw if any(str(c or "").strip() for c in cells)]
     if len(filled) < 2:

@@ -75,13 +75,15 @@ def cox_hazard_ratio(reference: SurvivalData, treated: SurvivalData) -> Cox:
 
 
 def log_rank(reference: SurvivalData, treated: SurvivalData) -> tuple[float, float]:
-    """Chi-squared statistic (one degree of freedom) and p. Mantel (1966); hypergeometric variance."""
+    """Chi-squared statistic (one degree of freedom) and p; nan where every event falls on all who are left. Mantel (1966)."""
     risk = _RiskSets(reference, treated)
     n, n1 = risk.n0 + risk.n1, risk.n1
     d, d1 = risk.d0 + risk.d1, risk.d1
     expected = d * n1 / n
     with np.errstate(divide="ignore", invalid="ignore"):
         variance = np.where(n > 1, d * (n1 / n) * (1 - n1 / n) * (n - d) / (n - 1), 0.0)
+    if not variance.sum() > 0:
+        return float("nan"), float("nan")
     statistic = float((d1 - expected).sum() ** 2 / variance.sum())
     return statistic, float(chdtrc(1, statistic))
 
@@ -104,9 +106,9 @@ def proportional_hazards_test(
     scaled = len(times) * variance * raw + cox.log_hazard_ratio
     g = _transformed(transform, times, reference, treated)
     centred = g - g.mean()
-    statistic = float(
-        (centred @ (scaled - cox.log_hazard_ratio)) ** 2 / (len(times) * variance * (centred @ centred))
-    )
+    spread = len(times) * variance * float(centred @ centred)
+    moved = float(centred @ (scaled - cox.log_hazard_ratio))
+    statistic = moved**2 / spread if spread > 0 else float("nan")
     trend, error = _smooth(times, scaled)
     return PHTest(
         transform,

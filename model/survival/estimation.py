@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike
 
 from model.survival.cure import MixtureCure, NonMixtureCure
 from model.survival.distributions import distribution as standard
+from model.survival.distributions import label_of
 from model.survival.families.base import Distribution, FloatArray
 from model.survival.fit_starts import starts_from_data
 from model.survival.maximum import Maximum, maximise
@@ -132,9 +133,9 @@ def fit_data(data: SurvivalData, distribution: str | Distribution, excess: bool 
     try:
         family = family_for(distribution, data) if isinstance(distribution, str) else distribution
     except ValueError as error:
-        return _failed(distribution, data, str(error))
+        return failed_fit(distribution, data, str(error))
     if (reason := _hopeless(family, data)) or (excess and data.population_hazard is None):
-        return _failed(family, data, reason or "an excess hazard needs the general population's hazard")
+        return failed_fit(family, data, reason or "an excess hazard needs the general population's hazard")
     return fit_parts([(family, data)], starts_from_data(family, data), excess)
 
 
@@ -184,6 +185,8 @@ def fit_parts(
     def objective(estimates: FloatArray) -> FloatArray:
         return sum(log_likelihood(f, d, estimates, excess) for f, d in parts)  # type: ignore[return-value]
 
+    if not len(starts):
+        return failed_fit(family, parts[0][1], "no starting curve fits the data")
     bound = np.array([_BOUNDS[scale] for scale in family.estimation_scale])
     begin = np.clip(np.array(starts), -bound * 0.9, bound * 0.9)
     values = objective(begin)
@@ -198,10 +201,13 @@ def fit_parts(
         if best.converged and not best.at_bound:
             break
     if best is None:
-        return _failed(family, parts[0][1], "no starting curve fits the data")
+        return failed_fit(family, parts[0][1], "no starting curve fits the data")
     note = "" if best.converged else f"did not converge: {best.reason}"
+    runaway = [family.parameters[i] for i in best.at_bound if family.parameters[i] != "cure_fraction"]
+    if runaway:
+        note = f"{' and '.join(runaway)} ran away: the likelihood has no maximum"
     return Fit(
-        family, best.estimates, best.covariance, best.value, n, n_events, best.converged,
+        family, best.estimates, best.covariance, best.value, n, n_events, best.converged and not runaway,
         boundary_of(family, best), note,
     )  # fmt: skip
 
@@ -212,9 +218,6 @@ def boundary_of(family: Distribution, found: Maximum) -> str:
     value = dict(zip(family.parameters, natural, strict=True))
     if "cure_fraction" in value and abs(float(found.estimates[0])) >= 0.8 * _BOUNDS["logit"]:
         return f"The cure fraction runs to {round(value['cure_fraction']):d}: the data show no other."
-    if found.at_bound:
-        names = ", ".join(family.parameters[i] for i in found.at_bound)
-        return f"{names} ran to its bound and is held there."
     if family.name == "gompertz" and value["shape"] < 0:
         plateau = np.exp(value["rate"] / value["shape"])
         return f"The Gompertz shape is negative: the curve levels off at {100 * plateau:.2g}%."
@@ -232,7 +235,8 @@ def _hopeless(family: Distribution, data: SurvivalData) -> str:
     if data.n_events == 0:
         return "there is no event"
     if data.n_events < len(family.parameters):
-        return f"{data.n_events} events cannot determine {len(family.parameters)} parameters"
+        events = "1 event" if data.n_events == 1 else f"{data.n_events} events"
+        return f"{events} cannot determine {len(family.parameters)} parameters"
     if isinstance(family, PiecewiseExponential):
         edges = [0.0, *family.cuts, np.inf]
         for low, high in itertools.pairwise(edges):
@@ -242,7 +246,8 @@ def _hopeless(family: Distribution, data: SurvivalData) -> str:
     return ""
 
 
-def _failed(family: str | Distribution, data: SurvivalData, reason: str) -> Fit:
+def failed_fit(family: str | Distribution, data: SurvivalData, reason: str) -> Fit:
+    """A fit that says why there is none."""
     made = family if isinstance(family, Distribution) else _Unfitted(family)
     k = len(made.parameters)
     return Fit(
@@ -259,7 +264,7 @@ class _Unfitted(Distribution):
 
     def __init__(self, name: str):
         self.name = name
-        self.label = name.replace("_", " ").capitalize()
+        self.label = label_of(name)
 
     def __reduce__(self) -> tuple[type, tuple[str]]:  # type: ignore[override]
         return _Unfitted, (self.name,)

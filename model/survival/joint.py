@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from model.survival.estimation import Fit, family_for, fit_parts
+from model.survival.estimation import Fit, failed_fit, family_for, fit_parts
 from model.survival.families.base import Distribution
 from model.survival.fit_starts import starts_from_data
 from model.survival.survival_data import SurvivalData, survival_data
@@ -52,11 +52,16 @@ def fit_joint(
         raise ValueError(f"there is no arm {reference!r}. Allowed: {', '.join(groups)}.")
     pooled = _together(list(groups.values()))
     others = [g for g in groups if g != reference]
-    base = family_for(distribution, pooled) if isinstance(distribution, str) else distribution
+    try:
+        base = family_for(distribution, pooled) if isinstance(distribution, str) else distribution
+    except ValueError as error:
+        return JointFit(failed_fit(distribution, pooled, str(error)), reference)
     family = TreatmentCovariate(base, effect, others)
     parts: list[tuple[Distribution, SurvivalData]] = [(family, groups[reference])]
     parts += [(family.of(g), groups[g]) for g in others]
     starts = [np.concatenate([s, np.zeros(len(others))]) for s in starts_from_data(base, pooled)]
+    if not all(d.n_events for d in groups.values()):
+        return JointFit(failed_fit(family, pooled, "an arm has no event: its effect has no limit"), reference)
     return JointFit(fit_parts(parts, starts), reference)
 
 

@@ -267,3 +267,10 @@ def test_draws_of_a_spline_are_all_survival_curves():
 
 def test_named_distributions_come_from_the_registry():
     assert fit_data(trial("pfs", "control"), "weibull").distribution is distribution("weibull")
+
+
+def test_a_likelihood_without_a_maximum_is_a_failure():
+    """All events at one time: a spread that shrinks to nothing is ever more likely."""
+    made = fit([5.0, 5.0, 5.0], [1, 1, 1], "lognormal")
+    assert not made.usable
+    assert "ran away: the likelihood has no maximum" in made.failure

@@ -155,7 +155,8 @@ def _observed_ratio(axis: Axes, endpoint: EndpointFits, name: str) -> None:
         return
     ends = [smoothed_hazard(a.data).until for a in (first, arm)]
     at = np.linspace(0.0, min(ends), 80)
-    ratio = smoothed_hazard(arm.data, at).hazard / smoothed_hazard(first.data, at).hazard
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = smoothed_hazard(arm.data, at).hazard / smoothed_hazard(first.data, at).hazard
     axis.plot(at / 12, ratio, color=INK, linewidth=2.2, label="Smoothed hazards")
     cox = cox_hazard_ratio(first.data, arm.data)
     axis.axhline(cox.hazard_ratio, color=INK, linewidth=1.1, linestyle=LINE_STYLES[1], label="Cox")
