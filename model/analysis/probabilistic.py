@@ -31,10 +31,11 @@ EVPPI_COLUMNS = (
     "share_of_evpi",
     "residual_check",
 )
+TIME_ON_TREATMENT = "Time on treatment"  # a drug's own curve belongs to it as well
 DEFAULT_GROUPS = {
     "Overall survival": ("curves.*.os", "relative_effects.*.os", "coefficients.*.os"),
     "Progression-free survival": ("curves.*.pfs", "relative_effects.*.pfs", "coefficients.*.pfs"),
-    "Time on treatment": ("treatment.",),
+    TIME_ON_TREATMENT: ("treatment.",),
     "Utilities": ("utilities.",),
     "Toxicity": ("event_probabilities.", "event_consequences."),
     "Costs of care": ("administration.", "care.", "end_of_life.", "products.", "discounts."),
@@ -166,8 +167,10 @@ class PSA:
     def default_groups(self) -> dict[str, list[str]]:
         """Columns of each default group that varies in this analysis."""
         found = {}
+        of_drugs = tuple(f"curves.*.{drug.id}" for drug in self.definition.drugs)
         for group, patterns in DEFAULT_GROUPS.items():
-            names = [c for c in self.parameter_columns() if any(_matches(c, p) for p in patterns)]
+            wanted = (*patterns, *of_drugs) if group == TIME_ON_TREATMENT else patterns
+            names = [c for c in self.parameter_columns() if any(_matches(c, p) for p in wanted)]
             if names:
                 found[group] = names
         return found

@@ -12,6 +12,7 @@ from model.definition.parameters import Parameter
 
 INPUT_ID = "Input id"
 TAIL_PLACES = {"Source": 0, "Quality": 1, "Notes": 2, "Description": 2, INPUT_ID: 3}  # from left to right
+CALCULATED_TEXT = ("dose_days", "cut_points")  # lists of numbers that stand in a cell as text
 INPUT_ID_HELP = (
     "What to type on the sheet Scenarios, or after --set, to change this row; made from the row itself"
 )
@@ -35,6 +36,8 @@ class SheetColumn:
         """Is it an input that the calculation uses (rather than an id, a name or a note)?"""
         if self.field == "quality" or (self.key and self.column.kind != "number"):
             return False
+        if self.field in CALCULATED_TEXT:
+            return True
         return self.column.kind in ("number", "integer", "choice", "yes_no", "any", "colour") or bool(
             self.column.refers_to
         )
