@@ -18,7 +18,7 @@ import numpy as np
 
 from model.analysis.curve_choice import EndpointFits, all_tables, analyse_endpoint, endpoints_of
 from model.analysis.curve_choice.landmarks import landmark_table
-from model.definition.fitted_curves import population_at, population_of
+from model.definition.fitted_curves import cuts_in, population_at, population_of
 from model.definition.model_definition import ModelDefinition
 from model.excel import read_inputs, write_inputs
 from model.excel.errors import file_problem
@@ -27,7 +27,9 @@ from model.excel.schema import SHEETS
 from model.figures import write_figures
 from model.figures.curve_choice import curve_choice_figures
 from model.survival.cox import cox_hazard_ratio, proportional_hazards_test
+from model.survival.families.base import Distribution
 from model.survival.life_table import MixedPopulation
+from model.survival.piecewise import PiecewiseExponential
 from model.survival.survival_data import SurvivalData, survival_data
 
 from .fit_data import TrialData, read_trial
@@ -78,6 +80,8 @@ def fit_parser() -> argparse.ArgumentParser:
     p.add_argument("--cure", choices=("none", "mixture", "non_mixture"), default="none", help="cure models")
     p.add_argument("--excess", type=Path, metavar="WORKBOOK",
                    help="excess-hazard models over the life table and population of this input workbook")  # fmt: skip
+    p.add_argument("--cut-points", default="", metavar="LIST",
+                   help="also a piecewise exponential with its rate changing at these months, split by ;")  # fmt: skip
     p.add_argument(
         "--out", type=Path, metavar="DIR", help="folder for the results (default: outputs/<name>_fit)"
     )
@@ -179,7 +183,17 @@ def _analysed(
         population=population,
         reconstructions=trial.reconstructions.get(endpoint, {}),
         source=a.data.name,
+        families=_families(a.cut_points),
     )
+
+
+def _families(cut_points: str) -> list[Distribution]:
+    """The piecewise exponential asked for, if any."""
+    try:
+        cuts = cuts_in(cut_points)
+    except ValueError as error:
+        raise file_problem(f"--cut-points '{cut_points}': {error}") from None
+    return [PiecewiseExponential(cuts)] if cuts else []
 
 
 def _with_population(
@@ -232,6 +246,7 @@ def _record(a: argparse.Namespace) -> dict[str, object]:
             "horizon_years": a.horizon_years,
             "cure": a.cure,
             "excess": None if a.excess is None else a.excess.name,
+            "cut_points": a.cut_points,
         },
         "model_version": model_version(),
         "python": platform.python_version(),

@@ -156,11 +156,19 @@ def _fit(data: SurvivalData, name: str, cure: str, excess: bool, cuts: tuple[flo
 
 
 def cuts_of(curve: Curve) -> tuple[float, ...]:
-    """The cut points of a piecewise exponential, months. Raises ValueError for what is not rising numbers above 0."""
-    words = [w for w in curve.cut_points.replace(",", ";").split(";") if w.strip()]
-    cuts = tuple(float(w) for w in words)
+    """The cut points of a curve's piecewise exponential, months. Raises ValueError as `cuts_in`."""
+    return cuts_in(curve.cut_points)
+
+
+def cuts_in(text: str) -> tuple[float, ...]:
+    """Cut points written in a cell or an option. Raises ValueError for what is not rising numbers above 0."""
+    message = "cut points must be months above 0 that rise, separated by ;"
+    try:
+        cuts = tuple(float(w) for w in text.replace(",", ";").split(";") if w.strip())
+    except ValueError:
+        raise ValueError(message) from None
     if any(not 0 < c < float("inf") for c in cuts) or any(b <= a for a, b in itertools.pairwise(cuts)):
-        raise ValueError("cut points must be months above 0 that rise, separated by ;")
+        raise ValueError(message)
     return cuts
 
 

@@ -6,20 +6,27 @@ from collections.abc import Sequence
 
 from model.survival.distributions import SPLINE_NAMES, STANDARD_NAMES
 from model.survival.estimation import Fit, fit_data
+from model.survival.families.base import Distribution
 from model.survival.survival_data import SurvivalData
 
 CANDIDATES = (*STANDARD_NAMES, *SPLINE_NAMES)
 
 
 def fit_candidates(
-    data: SurvivalData, names: Sequence[str] = CANDIDATES, cure: str = "none", excess: bool = False
+    data: SurvivalData,
+    names: Sequence[str] = CANDIDATES,
+    cure: str = "none",
+    excess: bool = False,
+    families: Sequence[Distribution] = (),
 ) -> dict[str, Fit]:
     """Fits by candidate name, in the order of `names`; one that fails stands in the table and stops no other.
 
     cure: none, mixture or non_mixture (each candidate's cure version, under the candidate's own name); excess: see
-    `fit_data`. Raises ValueError for an unknown kind of cure.
+    `fit_data`. families: further distributions, such as a piecewise exponential, fitted as they are. Raises ValueError
+    for an unknown kind of cure.
     """
     if cure not in ("none", "mixture", "non_mixture"):
         raise ValueError(f"{cure!r} is not a kind of cure. Allowed: none, mixture, non_mixture.")
     prefix = "" if cure == "none" else f"{cure}_cure_"
-    return {name: fit_data(data, prefix + name, excess) for name in names}
+    named = {name: fit_data(data, prefix + name, excess) for name in names}
+    return named | {family.name: fit_data(data, family, excess) for family in families}

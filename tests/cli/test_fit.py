@@ -80,6 +80,28 @@ def test_the_same_data_give_the_same_bytes(tmp_path: Path) -> None:
     assert [p.read_bytes() for p in files[0]] == [p.read_bytes() for p in files[1]]
 
 
+def test_a_piecewise_exponential_is_fitted_where_cut_points_are_given(tmp_path: Path) -> None:
+    assert (
+        run(IPD, "--endpoint", "pfs", "--cut-points", "12; 36", "--out", tmp_path / "o", "--no-figures") == 0
+    )
+    table = pd.read_csv(tmp_path / "o" / "tables" / "coefficients.csv")
+    mine = table[(table["arm"] == "control") & (table["distribution"] == "piecewise_exponential")].set_index(
+        "coefficient"
+    )
+    with IPD.open() as file:
+        rows = [
+            (float(r["pfs_time"]), int(r["pfs_event"])) for r in csv.DictReader(file) if r["arm"] == "control"
+        ]
+    rate = sum(e for t, e in rows if t <= 12) / sum(min(t, 12.0) for t, _ in rows)
+    assert mine.loc["rate1", "value"] == pytest.approx(rate, rel=1e-7)
+    assert mine.loc[["cut1", "cut2"], "value"].tolist() == [12.0, 36.0]
+
+
+def test_cut_points_that_fall_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(IPD, "--cut-points", "36;12", "--out", tmp_path / "o") == 2
+    assert "--cut-points '36;12': cut points must be months above 0 that rise" in capsys.readouterr().err
+
+
 # ---- into a workbook ----
 
 

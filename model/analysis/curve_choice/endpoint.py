@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from model.survival.candidates import CANDIDATES, fit_candidates
 from model.survival.estimation import Fit
+from model.survival.families.base import Distribution
 from model.survival.joint import JointFit, fit_joint
 from model.survival.kaplan_meier import KaplanMeier, kaplan_meier
 from model.survival.reconstruction import Reconstruction
@@ -120,11 +121,13 @@ def analyse_endpoint(
     selected: Mapping[str, str] | None = None,
     joint_names: Sequence[str] = JOINT_NAMES,
     source: str = "",
+    families: Sequence[Distribution] = (),
 ) -> EndpointFits:
     """Fit every candidate to every arm of an endpoint, apart and (with two or more arms) jointly.
 
     ``data`` by arm, the reference first; ``cure`` in none, mixture, non_mixture; ``excess``: excess-hazard models, for
-    which the data must carry the population's hazard and ``population`` gives its cumulative hazard by month.
+    which the data must carry the population's hazard and ``population`` gives its cumulative hazard by month;
+    ``families``: distributions beside the named ones.
     """
     palette = ("#1F77B4", "#D55E00", "#2CA02C", "#9467BD", "#8C564B", "#E377C2")
     arms = []
@@ -136,7 +139,7 @@ def analyse_endpoint(
                 (colours or {}).get(arm, palette[position % len(palette)]),
                 observed,
                 kaplan_meier(observed),
-                fit_candidates(observed, names, cure=cure, excess=excess),
+                fit_candidates(observed, names, cure, excess, families),
                 (reconstructions or {}).get(arm),
                 (selected or {}).get(arm),
             )
