@@ -15,6 +15,7 @@ from model.definition.validation import DefinitionError
 from model.excel.errors import InputError
 
 from .commands import check_command, run_command, template_command
+from .diff import diff_command
 from .fit import fit_command
 from .job import ANALYSES, RunOptions
 
@@ -29,6 +30,7 @@ What you can do
   run_model.py check MY.xlsx                 list every problem of a workbook and stop
   run_model.py template MY.xlsx              write an annotated starter workbook to fill in
   run_model.py fit DATA.csv                  fit survival curves to patient data or a digitised curve (fit --help)
+  run_model.py diff OLD.xlsx NEW.xlsx        what changed between two workbooks, and what each change does (diff --help)
 
 Try out a change without touching the workbook (ids stand in the column 'Input id' of its sheets)
 
@@ -121,6 +123,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return template_command(_one_file("template", "Write an annotated starter workbook.", given[1:]))
         if given[:1] == ["fit"]:
             return fit_command(given[1:], PROJECT)
+        if given[:1] == ["diff"]:
+            return diff_command(given[1:])
         a = parser().parse_args(given)
         out = a.out or PROJECT / "outputs" / a.workbook.stem
         return run_command(RunOptions(a.workbook, out, a.draws, a.seed, dict(a.changes), a.only, a.threads))

@@ -10,6 +10,7 @@ Accrual rules: Elbasha and Chhatwal (2016), Med Decis Making 36:115; Srivastava 
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -182,9 +183,10 @@ class Timeline:
 
 
 def make_timeline(definition: ModelDefinition) -> Timeline:
-    """The time axis of a definition; the horizon is rounded to the nearest whole number of cycles (at least one)."""
+    """The time axis of a definition; the horizon is rounded to the nearest whole number of cycles (at least one; half
+    a cycle is rounded up, as a spreadsheet does)."""
     s = definition.settings
-    n_cycles = max(1, round(s.horizon_years * DAYS_PER_YEAR / s.cycle_days))
+    n_cycles = max(1, math.floor(s.horizon_years * DAYS_PER_YEAR / s.cycle_days + 0.5))
     steps = sorted((d.from_year, d.rate_costs, d.rate_effects) for d in definition.discount_steps)
     return Timeline(
         n_cycles,

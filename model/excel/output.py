@@ -14,23 +14,27 @@ from typing import Any
 
 from model.analysis import PSA, BaseCase, OneWay, Scenarios
 
+from .live.controls import replay_controls
+from .live.evaluate import write_live
 from .report.acceptability import write_acceptability
 from .report.answer import AnswerSheet
 from .report.blocks import BlockSheet
 from .report.checklists import write_checklists
+from .report.checks import Checks
 from .report.curves import write_curve_data, write_curves
 from .report.disaggregated import write_disaggregated
 from .report.evidence import write_evidence
+from .report.flags import write_flags
+from .report.page import Page
 from .report.parameters import write_parameters
 from .report.psa_draws import write_draws
 from .report.psa_results import write_psa_results
-from .report.report import Report
+from .report.report import CURVES, RESULTS, Report
 from .report.resources import write_resources
-from .report.results import write_results
+from .report.results import arm_positions, write_results
 from .report.scenario_results import write_scenarios
 from .report.survival_fits import write_survival_fits
 from .report.tornado import write_tornado
-from .report.traces import write_trace
 from .styles import Styles, new_workbook
 from .writer import add_input_sheets, set_properties
 
@@ -44,7 +48,7 @@ def write_workbook(
     psa: PSA | None = None,
     run: Mapping[str, Any] | None = None,
 ) -> None:
-    """Write the workbook of a run to ``path``: all of it, or nothing.
+    """Write the workbook of a run to ``path``: all of it, or nothing. It is the model itself, as formulas.
 
     ``run``: facts for the first sheet, such as run_id, model_version, seed, input_file, input_sha256, packages.
     """
@@ -57,7 +61,10 @@ def write_workbook(
         styles = Styles(workbook)
         report = Report(workbook, styles, base, one_way, scenarios, psa, run or {})
         workbook.add_worksheet("Answer")
-        layout = add_input_sheets(workbook, base.definition, styles, further_sheets=report.further_sheets)
+        controls = replay_controls(
+            len(base.definition.scenario_changes()), psa.outcomes.n_draws if psa is not None else 0
+        )
+        layout = add_input_sheets(workbook, base.definition, styles, controls, report.further_sheets)
         for entry in report.entries:
             workbook.add_worksheet(entry.name, BlockSheet)
         write_report(Report(workbook, styles, base, one_way, scenarios, psa, run or {}, layout))
@@ -69,24 +76,29 @@ def write_workbook(
 
 
 def write_report(report: Report) -> None:
-    """Fill the report sheets, each after those whose cells it points at."""
-    traces = {arm: write_trace(report, arm) for arm in report.definition.arm_ids}
-    write_curves(report, write_curve_data(report, traces))
-    parts = write_disaggregated(report, traces)
-    write_resources(report)
-    means: dict[tuple[str, int | str], str] = {}
-    if report.psa is not None:
-        draws = write_draws(report, report.psa)
+    """Fill the sheets: the calculation as formulas, results on it, stored analyses, checks, then the first sheet."""
+    draws = write_draws(report, report.psa) if report.psa is not None else None
+    live = write_live(report, draws)
+    page = Page(report, RESULTS.name)
+    page.paragraph("", report.styles.make(bold=True, font_size=11))
+    positions = arm_positions(report, live, page)
+    parts = write_disaggregated(report, write_resources(report, live), positions)
+    means = {}
+    if report.psa is not None and draws is not None:
         means = write_psa_results(report, report.psa, draws)
         write_acceptability(report, report.psa, draws)
-    results = write_results(report, parts, means)
+    results = write_results(report, live, page, positions, parts, means)
+    curves = write_curves(report, live, Page(report, CURVES.name), write_curve_data(report, live))
     if report.one_way is not None:
         write_tornado(report, report.one_way)
     if report.scenarios is not None:
         write_scenarios(report, report.scenarios)
     for endpoint in report.endpoints:
         write_survival_fits(report, endpoint)
+    checks = Checks(report, live, results, parts, curves, draws).write()
+    live.close()
     write_evidence(report)
     write_parameters(report)
     write_checklists(report)
     AnswerSheet(report, results).write()
+    write_flags(report, checks.words)

@@ -34,6 +34,10 @@ class ExactWorksheet(Worksheet):
         value = number if isinstance(number, int) else float(number)
         self.fh.write(f"<c{text}><v>{value!r}</v></c>")
 
+    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
+        """Formulas here carry the prefixes that the file format asks for; searching each for them takes most of the time."""
+        return formula.removeprefix("=")
+
 
 class InputWorksheet(ExactWorksheet):
     """A worksheet whose rows are stored with a height but grow when an analyst types more text into them."""

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from model.analysis import PSA
 
-from .cells import Column, Live
+from ..live.formula import Formula
+from .cells import Column
 from .charts import add_line, line_chart
+from .draw_formulas import DrawFormulas
 from .page import Page
 from .psa_draws import DrawsAt
-from .psa_results import acceptability_formula, loss_formula
 from .report import CEAC, Report
 
 HEIGHT = 370
 
 
 def write_acceptability(report: Report, psa: PSA, draws: DrawsAt) -> None:
-    """Charts above, the table they are drawn from below: live for two arms, stored for more."""
+    """Charts above, the table they are drawn from below, live over the stored draws."""
     page = Page(report, CEAC.name)
     grid = psa.threshold_grid()
     chance, frontier, loss, evpi = psa.ceac(grid), psa.ceaf(grid), psa.expected_loss(grid), psa.evpi(grid)
     n = len(report.names)
-    old, new = report.positions
     columns = [
         Column(f"Willingness to pay, {report.currency} per QALY", "money", 22),
         *(Column(f"Probability of being best: {name}", "share", 18) for name in report.names),
@@ -31,34 +31,40 @@ def write_acceptability(report: Report, psa: PSA, draws: DrawsAt) -> None:
             for name in report.names
         ),
         Column(f"EVPI per patient, {report.currency}", "money", 18),
+        *(Column(f"Mean NMB {name}, {report.currency}", "money", 18) for name in report.names),
     ]
     top = page.room(HEIGHT)
-    live = "Live over the sheet PSA draws, but for the frontier." if n == 2 else ""
-    text = "All arms on one graph; a row of probabilities sums to 1. EVPI is the lowest expected loss."
-    at = page.table("Over willingness to pay", f"{text} {live} {report.stored}", columns, len(grid))
+    at = page.table(
+        "Over willingness to pay",
+        "All arms on one graph; a row of probabilities sums to 1. EVPI is the lowest expected loss. Live over the sheet PSA "
+        "draws; the first two thresholds set the step of the others.",
+        columns,
+        len(grid),
+    )
+    formulas = DrawFormulas(draws, n)
+    assert report.layout is not None
+    names = report.layout.tables["arms"].block("short_label").reference
     for i, threshold in enumerate(grid):
         here = at.local(i, 0)
-        shares: list[object] = [float(chance[label].iloc[i]) for label in psa.arm_labels]
-        losses: list[object] = [float(loss[label].iloc[i]) for label in psa.arm_labels]
-        if n == 2:
-            shares[new] = Live(acceptability_formula(draws, here), float(chance[psa.arm_labels[new]].iloc[i]))
-            shares[old] = Live(f"1-{at.local(i, 1 + new)}", float(chance[psa.arm_labels[old]].iloc[i]))
-            losses[new] = Live(
-                loss_formula(draws, here, "intervention"), float(loss[psa.arm_labels[new]].iloc[i])
-            )
-            losses[old] = Live(
-                loss_formula(draws, here, "comparator"), float(loss[psa.arm_labels[old]].iloc[i])
-            )
-        first, last = at.local(i, 3 + n), at.local(i, 2 + 2 * n)
+        step = Formula(f"{at.local(i - 1, 0)}+{at.local(1, 0)}-{at.local(0, 0)}", float(threshold)) if i > 1 else float(threshold)
+        benefits = f"{at.local(i, 4 + 2 * n)}:{at.local(i, 3 + 3 * n)}"
+        best = f"MATCH(MAX({benefits}),{benefits},0)"
         preferred = report.names[psa.arm_labels.index(frontier["option"].iloc[i])]
         at.rows.append(
             [
-                float(threshold),
-                *shares,
-                float(frontier["probability_cost_effective"].iloc[i]),
-                preferred,
-                *losses,
-                Live(f"MIN({first}:{last})", float(evpi["evpi"].iloc[i])),
+                step,
+                *(Formula(formulas.probability(here, a), float(chance[label].iloc[i])) for a, label in enumerate(psa.arm_labels)),
+                Formula(f"INDEX({at.local(i, 1)}:{at.local(i, n)},{best})", float(frontier["probability_cost_effective"].iloc[i])),
+                Formula(f"INDEX({names},{best})", preferred),
+                *(Formula(formulas.loss(here, a), float(loss[label].iloc[i])) for a, label in enumerate(psa.arm_labels)),
+                Formula(f"MIN({at.local(i, 3 + n)}:{at.local(i, 2 + 2 * n)})", float(evpi["evpi"].iloc[i])),
+                *(
+                    Formula(
+                        formulas.mean_benefit(here, a),
+                        float(threshold) * float(psa.outcomes.total_qalys[:, a].mean()) - float(psa.outcomes.total_costs[:, a].mean()),
+                    )
+                    for a in range(n)
+                ),
             ]
         )
     words = f"Willingness to pay, {report.currency} per QALY"

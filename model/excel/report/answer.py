@@ -5,8 +5,9 @@ from __future__ import annotations
 import textwrap
 from typing import Any
 
+from ..live.formula import Formula
 from ..styles import DARK, TAB_CONTROL, set_up_page
-from .cells import FORMATS, Live, clean, header_style
+from .cells import FORMATS, clean, header_style
 from .facts import convention_facts, problem_facts, run_facts
 from .page import LINE_LENGTH
 from .report import Report
@@ -38,7 +39,7 @@ class AnswerSheet:
             1, 0, "The answer, and what stands where in this workbook", self.styles.purpose
         )
         self.row = 3
-        self._text(report.base.conclusion(), self.styles.make(bold=True, font_size=12, font_color=DARK), 140)
+        self._answer(self.results.answer)
         if report.psa is not None:
             for line in report.psa.summary().split("\n"):
                 self._text(line, self.styles.make(font_size=10))
@@ -62,6 +63,15 @@ class AnswerSheet:
             self.sheet.write_string(self.row, 0, line, style or self.styles.make())
             self.row += 1
 
+    def _answer(self, sentence: Formula) -> None:
+        """The sentence, live: it stands in one cell over the width of the page."""
+        style = self.styles.make(bold=True, font_size=12, font_color=DARK, text_wrap=True)
+        last = len(self.widths) - 1
+        self.sheet.merge_range(self.row, 0, self.row, last, "", style)
+        self.sheet.write_formula(self.row, 0, "=" + sentence.text, style, sentence.value)
+        self.sheet.set_row(self.row, 50)
+        self.row += 1
+
     def _heading(self, text: str) -> None:
         self.row += 1
         self.sheet.set_row(self.row, 20)
@@ -78,35 +88,27 @@ class AnswerSheet:
         heads = ["", *report.names, "Increment"]
         for column, head in enumerate(heads):
             self.sheet.write_string(self.row, column, head, header_style(self.styles, column > 0))
-        base = report.base.totals()
-        old, new = report.positions
         for outcome, words in (
             ("life_years", "Life years"),
             ("qalys", "QALYs"),
             ("costs", f"Cost, {report.currency}"),
         ):
             self.row += 1
-            values = [*base[outcome], base[outcome][new] - base[outcome][old]]
+            keys = [*range(len(report.names)), "increment"]
             self._label(words)
             kind = {"life_years": "years", "qalys": "qalys", "costs": "money"}[outcome]
-            for i, value in enumerate(values):
-                key: int | str = "increment" if i == len(report.names) else i
-                self._result(1 + i, Live(self.results.totals[outcome, key], float(value)), kind)
+            for i, key in enumerate(keys):
+                self._result(1 + i, self.results.totals[outcome, key], kind)
         last = 1 + len(report.names)
         self.row += 1
         self._label(f"ICER, {report.currency} per QALY gained")
-        icer = report.base.icer
-        self._result(
-            last,
-            "no ratio" if icer is None or self.results.icer is None else Live(self.results.icer, icer),
-            "money",
-        )
-        for threshold, cell in self.results.inmb.items():
+        self._result(last, self.results.icer, "money")
+        for threshold, cell in zip(self.results.thresholds, self.results.inmb, strict=True):
             self.row += 1
-            self._label(
-                f"Incremental net monetary benefit at {report.currency} {threshold:,.0f} per QALY, {report.currency}"
-            )
-            self._result(last, Live(cell, report.base.inmb(threshold)), "money")
+            words = f'"Incremental net monetary benefit at {report.currency} "&FIXED({threshold.text},0)&" per QALY, {report.currency}"'
+            shown = f"Incremental net monetary benefit at {report.currency} {threshold.value:,.0f} per QALY, {report.currency}"
+            self.sheet.write_formula(self.row, 0, "=" + words, self.styles.make(), shown)
+            self._result(last, cell, "money")
         self._probabilistic(last)
         self.row += 1
         self._text(f"Increment: {report.increment}. Links to the sheet Results.", self.styles.explanation)
@@ -140,11 +142,11 @@ class AnswerSheet:
     def _result(self, column: int, value: Any, kind: str) -> None:
         style = (
             self.styles.output(FORMATS[kind], "right")
-            if isinstance(value, Live)
+            if isinstance(value, Formula)
             else self.styles.plain(FORMATS[kind], align="right")
         )
-        if isinstance(value, Live):
-            self.sheet.write_formula(self.row, column, f"={value.formula}", style, value.value)
+        if isinstance(value, Formula):
+            self.sheet.write_formula(self.row, column, f"={value.text}", style, value.value)
         elif isinstance(value, str):
             self.sheet.write_string(self.row, column, value, style)
         else:
@@ -170,12 +172,12 @@ class AnswerSheet:
             (
                 "I",
                 self.styles.input(),
-                "Input: yellow with blue type, on the input sheets; change these and run the model again",
+                "Input: yellow with blue type, on the input sheets; change one and every [C] and [O] cell follows",
             ),
             (
                 "C",
                 self.styles.calculation(),
-                "Calculation: derived ids on input sheets, and the sheets of class C (traces, draws, chart data)",
+                "Calculation: formulas between the inputs and the results, on the sheets of class C",
             ),
             (
                 "O",

@@ -6,6 +6,7 @@ A block is the last thing on its sheet. Its cells take the format of their colum
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -32,22 +33,23 @@ class BlockSheet(ExactWorksheet):
 
     def add_block(self, first_row: int, columns: list[BlockColumn]) -> None:
         """Write columns from the sheet's first column on, below everything else; ``first_row`` counts from 0."""
-        lengths = {len(c.values) for c in columns}
-        if self._block is not None or len(lengths) != 1:
-            raise ValueError("a sheet holds one block, of columns of equal length")
+        if self._block is not None:
+            raise ValueError("a sheet holds one block of columns")
         self._block = (first_row, columns)
-        self._check_dimensions(first_row + lengths.pop() - 1, len(columns) - 1)
+        self._check_dimensions(first_row + _longest(columns) - 1, len(columns) - 1)
 
     def _write_rows(self) -> None:
         if self._block is None:
             super()._write_rows()
             return
         first_row, columns = self._block
-        last_row = first_row + len(columns[0].values) - 1
+        last_row = first_row + _longest(columns) - 1
         self.dim_rowmax: int = first_row - 1
         super()._write_rows()
         self.dim_rowmax = last_row
-        cells = zip(*(self._cells(first_row, i, c) for i, c in enumerate(columns)), strict=True)
+        cells = itertools.zip_longest(
+            *(self._cells(first_row, i, c) for i, c in enumerate(columns)), fillvalue=""
+        )
         self.fh.writelines(
             f'<row r="{row}">{"".join(line)}</row>' for row, line in enumerate(cells, start=first_row + 1)
         )
@@ -57,8 +59,11 @@ class BlockSheet(ExactWorksheet):
         name, style = xl_col_to_name(number), self._style_of(number)
         start = first_row + 1
         if column.formula is not None:
+            last = start + len(column.values) - 1
+            whole = f'<f t="shared" ref="{name}{start}:{name}{last}" si="{number}">{column.formula(start)}</f>'
+            rest = f'<f t="shared" si="{number}"/>'  # the same formula, moved down: smaller files that open sooner
             for row, value in enumerate(column.values, start=start):
-                yield f'<c r="{name}{row}"{style}><f>{column.formula(row)}</f><v>{value!r}</v></c>'
+                yield f'<c r="{name}{row}"{style}>{whole if row == start else rest}<v>{value!r}</v></c>'
             return
         for row, value in enumerate(column.values, start=start):
             yield "" if math.isnan(value) else f'<c r="{name}{row}"{style}><v>{value!r}</v></c>'
@@ -68,3 +73,7 @@ class BlockSheet(ExactWorksheet):
         if info is None or info.column_format is None:
             return ""
         return f' s="{info.column_format._get_xf_index()}"'
+
+
+def _longest(columns: Sequence[BlockColumn]) -> int:
+    return max(len(c.values) for c in columns)

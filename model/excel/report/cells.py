@@ -7,10 +7,13 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from xlsxwriter.format import Format
+from xlsxwriter.utility import quote_sheetname
 from xlsxwriter.worksheet import Worksheet
 
+from ..live.formula import Formula, on_sheet
 from ..styles import DARK, LINE, OUTPUT_FILL, set_up_page
 from .desk import Desk
 
@@ -33,18 +36,12 @@ FORMATS: Mapping[str, str] = {
     "year": "0.0",
     "small": "0.000000",
     "plain": "0",
+    "any": "General",
+    "tiny": "0.0E+00",
 }
 WORDS = ("text", "note", "free")
 WIDTHS = {"text": 26.0, "note": 60.0}
 TAB_COLOURS = {"O": "#5B9A68", "C": "#9CA3AF", "I": "#F2C94C"}
-
-
-@dataclasses.dataclass(frozen=True)
-class Live:
-    """A formula with the value it gives, for programs that do not recalculate."""
-
-    formula: str
-    value: float | str
 
 
 @dataclasses.dataclass(frozen=True)
@@ -77,7 +74,14 @@ class Column:
 
 
 def write_cell(
-    report: Desk, sheet: Worksheet, row: int, column: int, value: Any, kind: str, bold: bool = False
+    report: Desk,
+    sheet: Worksheet,
+    row: int,
+    column: int,
+    value: Any,
+    kind: str,
+    bold: bool = False,
+    fill: str = OUTPUT_FILL,
 ) -> None:
     """One cell: a live formula, a stored number, a text, a link, or nothing for None and nan."""
     if isinstance(value, As):
@@ -85,8 +89,8 @@ def write_cell(
     properties: dict[str, Any] = {"border": 1, "border_color": LINE}
     if bold:
         properties |= {"bold": True, "top": 2, "top_color": DARK}
-    if isinstance(value, Live):
-        properties |= {"bg_color": OUTPUT_FILL}
+    if isinstance(value, Formula):
+        properties |= {"bg_color": fill}
     number_format = FORMATS[kind]
     if number_format and not isinstance(value, str):
         properties["num_format"] = number_format
@@ -102,8 +106,9 @@ def write_cell(
         sheet.write_url(row, column, f"internal:{value.target}", report.styles.link, value.text)
         return
     style = report.styles.make(**properties)
-    if isinstance(value, Live):
-        sheet.write_formula(row, column, f"={value.formula}", style, value.value)
+    if isinstance(value, Formula):
+        own = f"{quote_sheetname(sheet.get_name())}!"
+        sheet.write_formula(row, column, "=" + on_sheet(value.text, own), style, stored(value.value))
     elif value is None or value == "" or (isinstance(value, float) and math.isnan(value)):
         sheet.write_blank(row, column, None, style)
     elif isinstance(value, str):
@@ -111,7 +116,12 @@ def write_cell(
     elif math.isinf(value):
         sheet.write_string(row, column, "infinite", report.styles.make(**properties | {"align": "right"}))
     else:
-        sheet.write_number(row, column, clean(value), style)
+        sheet.write_number(row, column, value if kind in ("any", "tiny") else clean(value), style)
+
+
+def stored(value: Any) -> Any:
+    """The value of a formula as the file stores it: plain numbers, not those of an array library."""
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def clean(value: float) -> float:

@@ -1,125 +1,159 @@
-"""Costs by category and state, QALYs and life years by state: discounted and not, with increments and shares."""
+"""Costs by category and state, QALYs and life years by state, live: discounted and not, with increments and shares."""
 
 from __future__ import annotations
 
 import dataclasses
 from typing import Any
 
-import pandas as pd
+from model.engine.costs import OTHER_CATEGORIES, drug_category
+from model.engine.utilities import STATE_LABELS
 
-from .cells import Column, Live
+from ..live.formula import Formula, formula_of
+from ..live.functions import absolute, total, where
+from .cells import As, Column
 from .charts import cost_breakdown
 from .page import Page, TableAt
 from .report import DISAGGREGATED, Report
-from .traces import TraceAt
+from .resources import AccountAt
 
 KINDS = {"life_years": "life_years", "qalys": "qaly", "costs": "cost"}
+STATE_OF = {
+    "Monitoring on treatment": "progression_free",
+    "Care, progression-free": "progression_free",
+    "Care, progressed": "progressed",
+    "At progression": "progressed",
+}
 
 
 @dataclasses.dataclass(frozen=True)
 class DisaggregatedAt:
-    """Where the totals stand: (outcome, arm position, "discounted" or "undiscounted") -> cell; costs table for charts."""
+    """Where the totals stand: (outcome, arm position, "discounted" or "undiscounted") -> cell; categories likewise;
+    costs table for charts."""
 
-    totals: dict[tuple[str, int, str], str]
+    totals: dict[tuple[str, int, str], Formula]
+    categories: dict[tuple[str, str, int, str], Formula]
     costs: TableAt
 
 
-def write_disaggregated(report: Report, traces: dict[str, TraceAt]) -> DisaggregatedAt:
-    """Write the sheet; every amount is the sum of its column in the trace of the arm."""
+def write_disaggregated(report: Report, account: AccountAt, positions: tuple[Formula, Formula]) -> DisaggregatedAt:
+    """Write the sheet; ``positions``: the numbers of the comparator and of the intervention in use."""
     page = Page(report, DISAGGREGATED.name)
-    totals: dict[tuple[str, int, str], str] = {}
+    found = DisaggregatedAt({}, {}, None)  # type: ignore[arg-type]
     tables = {}
     for outcome, words, unit, kind in (
         ("costs", "Costs", report.currency, "money"),
         ("qalys", "QALYs", "QALYs", "qalys"),
         ("life_years", "Life years", "years", "years"),
     ):
-        tables[outcome] = _write_outcome(report, page, traces, totals, outcome, words, unit, kind)
+        tables[outcome] = _Outcome(report, page, account, positions, outcome, words, unit, kind, found).write()
     if len(tables["costs"].rows) > 1:
         page.heading("Costs by category")
         page.charts([cost_breakdown(report, tables["costs"])], width=1100, height=400)
     page.close()
-    return DisaggregatedAt(totals, tables["costs"])
+    return dataclasses.replace(found, costs=tables["costs"])
 
 
-def _write_outcome(
-    report: Report,
-    page: Page,
-    traces: dict[str, TraceAt],
-    totals: dict[tuple[str, int, str], str],
-    outcome: str,
-    words: str,
-    unit: str,
-    kind: str,
-) -> TableAt:
-    make = getattr(report.base, outcome)
-    discounted, undiscounted = make("discounted"), make("undiscounted")
-    n = len(report.names)
-    columns = [
-        Column("Category", "text", 30),
-        Column("State", "text", 18),
-        *(Column(f"{name}, {unit}", kind) for name in report.names),
-        Column(f"Increment, {unit}", kind),
-        Column("Share of absolute increment", "share"),
-        *(Column(f"{name}, undiscounted, {unit}", kind) for name in report.names),
-        Column(f"Increment, undiscounted, {unit}", kind),
-    ]
-    explanation = (
-        f"Per patient. Increment: {report.increment}. Discounted first, undiscounted to the right of it."
-    )
-    at = page.table(words, explanation, columns, len(discounted) + 1, n_totals=1)
-    sums = {
-        (i, which): float(table[label].sum())
-        for which, table in (("discounted", discounted), ("undiscounted", undiscounted))
-        for i, label in enumerate(report.base.arm_labels)
-    }
-    for i in range(len(discounted)):
-        cells: list[Any] = [discounted["category"][i], discounted["state"][i]]
-        cells += _amounts(report, traces, outcome, discounted, i, "discounted")
-        cells += _increment(report, at, i, 2, cells[2 : 2 + n])
-        cells.append(_share(at, i, n, float(discounted["share_of_absolute_increment"][i])))
-        amounts = _amounts(report, traces, outcome, undiscounted, i, "undiscounted")
-        at.rows.append([*cells, *amounts, *_increment(report, at, i, 4 + n, amounts)])
-    last = len(discounted)
-    total: list[Any] = ["Total", ""]
-    for which, start in (("discounted", 2), ("undiscounted", 4 + n)):
-        sums_of = [_sum(at, start + a, sums[a, which]) for a in range(n)]
-        total += [*sums_of, *_increment(report, at, last, start, sums_of)]
-        if which == "discounted":
-            total.append("")
-        for a in range(n):
-            totals[outcome, a, which] = at.cell(last, start + a)
-    at.rows.append(total)
-    return at
+class _Outcome:
+    """One table."""
+
+    def __init__(
+        self, report: Report, page: Page, account: AccountAt, positions: tuple[Formula, Formula], outcome: str, words: str,
+        unit: str, kind: str, found: DisaggregatedAt,
+    ):  # fmt: skip
+        self.report, self.page, self.account, self.positions = report, page, account, positions
+        self.outcome, self.words, self.unit, self.kind, self.found = outcome, words, unit, kind, found
+        self.n = len(report.names)
+
+    def write(self) -> TableAt:
+        rows = self._rows()
+        n, unit = self.n, self.unit
+        columns = [
+            Column("Category", "text", 30),
+            Column("State", "text", 18),
+            *(Column(f"{name}, {unit}", self.kind) for name in self.report.names),
+            Column(f"Increment, {unit}", self.kind),
+            Column("Share of absolute increment", "share"),
+            *(Column(f"{name}, undiscounted, {unit}", self.kind) for name in self.report.names),
+            Column(f"Increment, undiscounted, {unit}", self.kind),
+        ]
+        explanation = (
+            "Per patient; sums of the lines of the sheet Resource use. Increment: intervention minus comparator in use. "
+            "Discounted first, undiscounted to the right of it."
+        )
+        at = self.page.table(self.words, explanation, columns, len(rows) + 1, n_totals=1)
+        for i, (category, state) in enumerate(rows):
+            discounted, undiscounted = self._amounts(category, 0), self._amounts(category, 1)
+            cells: list[Any] = [category, state]
+            cells += [*discounted, self._increment(at, i, 2, discounted)]
+            cells.append("")
+            cells += [*undiscounted, self._increment(at, i, 4 + n, undiscounted)]
+            at.rows.append(cells)
+            for a in range(n):
+                for which, start, made in (("discounted", 2, discounted), ("undiscounted", 4 + n, undiscounted)):
+                    self.found.categories[self.outcome, category, a, which] = Formula(at.cell(i, start + a), made[a].value)
+        self._shares(at, len(rows))
+        self._total(at, len(rows))
+        return at
+
+    def _rows(self) -> list[tuple[str, str]]:
+        """Categories and states: those of the run, then those that care may move to."""
+        engine = self.report.base.engine
+        kind = KINDS[self.outcome]
+        pairs = dict(engine.categories[kind])
+        for (of_kind, category, _), _cells in self.account.parts.items():
+            if of_kind == kind:
+                pairs.setdefault(category, STATE_OF.get(category, "progression_free"))
+        rank = {c: i for i, c in enumerate([*(drug_category(d) for d in self.report.definition.drugs), *OTHER_CATEGORIES])}
+        order = sorted(pairs, key=lambda c: rank.get(c, -1))
+        return [(c, STATE_LABELS[pairs[c]]) for c in order]
+
+    def _amounts(self, category: str, which: int) -> list[Formula]:
+        """An amount per arm: the sum of its lines."""
+        made = []
+        for arm in self.report.definition.arm_ids:
+            cells = [pair[which] for pair in self.account.parts.get((KINDS[self.outcome], category, arm), [])]
+            made.append(_sum(cells))
+        return made
+
+    def _increment(self, at: TableAt, row: int, start: int, amounts: list[Formula]) -> Formula:
+        """Intervention minus comparator, by their numbers."""
+        old, new = self.positions
+        span = f"{at.local(row, start)}:{at.local(row, start + self.n - 1)}"
+        value = float(amounts[int(new.value) - 1].value) - float(amounts[int(old.value) - 1].value)
+        return Formula(f"INDEX({span},{new.text})-INDEX({span},{old.text})", value)
+
+    def _shares(self, at: TableAt, n_rows: int) -> None:
+        column = 2 + self.n
+        values = [abs(float(row[column].value)) for row in at.rows]
+        size = sum(values)
+        increments = at.span(column)
+        text = f'(SUMIF({increments},">0")-SUMIF({increments},"<0"))'
+        for i in range(n_rows):
+            share = values[i] / size if size > 0 else 0.0
+            at.rows[i][column + 1] = Formula(f"IF({text}=0,0,ABS({at.local(i, column)})/{text})", share)  # type: ignore[index]
+
+    def _total(self, at: TableAt, last: int) -> None:
+        total_row: list[Any] = ["Total", ""]
+        for which, start in (("discounted", 2), ("undiscounted", 4 + self.n)):
+            sums = []
+            for a in range(self.n):
+                value = float(sum(float(row[start + a].value) for row in at.rows))
+                sums.append(Formula(f"SUM({at.span(start + a)})" if last else "0", value))
+                self.found.totals[self.outcome, a, which] = Formula(at.cell(last, start + a), value)
+            total_row += [*sums, self._increment(at, last, start, sums)]
+            if which == "discounted":
+                total_row.append("")
+        at.rows.append(total_row)
 
 
-def _sum(at: TableAt, column: int, value: float) -> Live | float:
-    """The total of a column; 0 where the model has no such amounts."""
-    return Live(f"SUM({at.span(column)})", value) if at.n_rows > at.n_totals else 0.0
+def _sum(cells: list[Formula]) -> Formula:
+    """The sum of single cells; 0 without any."""
+    if not cells:
+        return formula_of(0)
+    result = cells[0]
+    for cell in cells[1:]:
+        result = result + cell
+    return result
 
 
-def _amounts(
-    report: Report, traces: dict[str, TraceAt], outcome: str, table: pd.DataFrame, row: int, which: str
-) -> list[Any]:
-    """An amount per arm: the total of its column in the trace, or 0 where the arm has no such cost."""
-    cells: list[Any] = []
-    category = table["category"][row]
-    shared = (table["category"] == category).sum() > 1
-    for arm, label in zip(report.definition.arm_ids, report.base.arm_labels, strict=True):
-        value = float(table[label][row])
-        source = None if shared else traces[arm].total(KINDS[outcome], category, which)
-        cells.append(value if source is None else Live(source, value))
-    return cells
-
-
-def _increment(report: Report, at: TableAt, row: int, start: int, amounts: list[Any]) -> list[Live]:
-    old, new = report.positions
-    values = [float(a.value if isinstance(a, Live) else a) for a in amounts]
-    formula = f"{at.local(row, start + new)}-{at.local(row, start + old)}"
-    return [Live(formula, values[new] - values[old])]
-
-
-def _share(at: TableAt, row: int, n: int, value: float) -> Live:
-    increment = at.span(2 + n)
-    size = f'(SUMIF({increment},">0")-SUMIF({increment},"<0"))'
-    return Live(f"IF({size}=0,0,ABS({at.local(row, 2 + n)})/{size})", value)
+__all__ = ["As", "absolute", "total", "where"]

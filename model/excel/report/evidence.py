@@ -14,7 +14,8 @@ from model.analysis.words import money, ratio_in_words
 from model.engine.costs import drug_category
 from model.engine.dosing import stop_day
 
-from .cells import Column, Live, records, rows_of
+from ..live.formula import Formula
+from .cells import Column, records, rows_of
 from .page import Page
 from .report import EVIDENCE, Report
 from .words import sources
@@ -162,7 +163,7 @@ def _trial(report: Report, page: Page) -> None:
     )
     for i, row in enumerate(records(table)):
         known = not math.isnan(row["model"])
-        difference = Live(f"{at.local(i, 7)}-{at.local(i, 4)}", row["difference"]) if known else ""
+        difference = Formula(f"{at.local(i, 7)}-{at.local(i, 4)}", row["difference"]) if known else ""
         at.rows.append(
             [
                 row["arm"],
@@ -210,7 +211,7 @@ def _external(report: Report, page: Page) -> None:
     for i, row in enumerate(records(table)):
         known = not math.isnan(row["model"])
         difference = (
-            Live(f"{at.local(i, 7)}-{at.local(i, 4)}", row["model"] - row["reported"]) if known else ""
+            Formula(f"{at.local(i, 7)}-{at.local(i, 4)}", row["model"] - row["reported"]) if known else ""
         )
         at.rows.append(
             [

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
-from .cells import As, Column, Live
-from .page import Page, TableAt
+from model.analysis.named_outputs import NO_RATIO
+
+from ..live.formula import Formula
+from .cells import As, Column
+from .page import Page
 from .report import OUTCOMES, Report
 
 
+class Totals(Protocol):
+    """Cells of the totals by kind, then by outcome and arm position or "increment"."""
+
+    cells: dict[str, dict[tuple[str, int | str], Formula]]
+
+
 def write_means_beside(
-    report: Report, page: Page, totals: TableAt, means: dict[tuple[str, int | str], str]
+    report: Report, page: Page, totals: Totals, means: dict[tuple[str, int | str], Formula], icer: Formula
 ) -> None:
-    """Deterministic totals beside the means over draws."""
-    assert report.psa is not None
-    results = report.psa.results()
-    old, new = report.positions
-    base = report.base.totals()
+    """Deterministic totals beside the means over the draws of the run."""
     columns = [
         Column("Outcome and arm", "text", 58),
         Column("Deterministic", "value"),
@@ -30,39 +35,34 @@ def write_means_beside(
     at = page.table(
         "Deterministic and probabilistic results",
         "A model that is not linear in its inputs gives other means over draws than at the means of its inputs; a large "
-        "difference points to skewed or constrained inputs. Discounted.",
+        "difference points to skewed or constrained inputs. Discounted. The draws are those of the run.",
         columns,
         len(keys) + 1,
     )
     for i, (outcome, arm) in enumerate(keys):
-        values = base[outcome]
-        number = float(values[new] - values[old]) if arm == "increment" else float(values[arm])
-        label = "Increment" if arm == "increment" else report.base.arm_labels[int(arm)]
-        mean = float(results.loc[(results["outcome"] == outcome) & (results["arm"] == label), "mean"].iloc[0])
-        row = len(report.names) if arm == "increment" else int(arm)
+        own, mean = totals.cells["discounted"][outcome, arm], means[outcome, arm]
         name = "increment" if arm == "increment" else report.names[int(arm)]
-        difference = Live(f"{at.local(i, 2)}/{at.local(i, 1)}-1", mean / number - 1) if number else ""
         kind = {"life_years": "years", "qalys": "qalys", "costs": "money"}[outcome]
-        at.rows.append(
-            [
-                f"{words[outcome]}: {name}",
-                As(Live(totals.local(row, 1 + OUTCOMES.index(outcome)), number), kind),
-                As(Live(means[outcome, arm], mean), kind),
-                difference,
-            ]
-        )
+        places = [Formula(at.local(i, 1), own.value), Formula(at.local(i, 2), mean.value)]
+        at.rows.append([f"{words[outcome]}: {name}", As(own, kind), As(mean, kind), _change(*places)])
     last = len(keys)
     cost, qaly = keys.index(("costs", "increment")), keys.index(("qalys", "increment"))
-    deterministic, probabilistic = report.base.icer, report.psa.icer
+    top, bottom = (Formula(at.local(i, 2), means[keys[i]].value) for i in (cost, qaly))
+    ratio = _mean_ratio(top, bottom)
     cells: list[Any] = [f"ICER, {report.currency} per QALY gained (ratio of mean increments)"]
-    for column, value in ((1, deterministic), (2, probabilistic)):
-        cells.append(
-            "no ratio"
-            if value is None
-            else As(Live(f"{at.local(cost, column)}/{at.local(qaly, column)}", value), "money")
-        )
-    if deterministic is None or probabilistic is None:
-        cells.append("")
-    else:
-        cells.append(Live(f"{at.local(last, 2)}/{at.local(last, 1)}-1", probabilistic / deterministic - 1))
+    cells += [As(icer, "money"), As(ratio, "money")]
+    cells.append(_change(Formula(at.local(last, 1), icer.value), Formula(at.local(last, 2), ratio.value)))
     at.rows.append(cells)
+
+
+def _change(own: Formula, mean: Formula) -> Formula:
+    """The mean over the deterministic value, less one; empty where there is no such ratio."""
+    text = f'IF(AND(ISNUMBER({own.text}),ISNUMBER({mean.text})),IF({own.text}=0,"",{mean.text}/{own.text}-1),"")'
+    words = isinstance(own.value, str) or isinstance(mean.value, str) or own.value == 0
+    return Formula(text, "" if words else float(mean.value) / float(own.value) - 1)
+
+
+def _mean_ratio(cost: Formula, qalys: Formula) -> Formula:
+    text = f'IF(AND({cost.text}>0,{qalys.text}>0),{cost.text}/{qalys.text},"{NO_RATIO}")'
+    both = cost.value > 0 and qalys.value > 0
+    return Formula(text, float(cost.value) / float(qalys.value) if both else NO_RATIO)

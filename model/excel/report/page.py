@@ -17,9 +17,10 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import quote_sheetname, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
+from ..live.formula import Formula
 from ..measures import lines_of, row_height
-from ..styles import GREY
-from .cells import WORDS, As, Column, Live, finish, header_style, write_cell, write_top
+from ..styles import CALCULATION_FILL, GREY, OUTPUT_FILL
+from .cells import WORDS, As, Column, finish, header_style, write_cell, write_top
 from .desk import Desk
 
 LINE_LENGTH = 150
@@ -77,6 +78,7 @@ class Page:
     def __init__(self, report: Desk, name: str, title: str = ""):
         self.report, self.name = report, name
         self.entry = report.entry(name)
+        self.fill = CALCULATION_FILL if self.entry.sheet_class == "C" else OUTPUT_FILL
         self.sheet: Worksheet = report.sheet(name)
         self.title = title or self.entry.title
         self.styles = report.styles
@@ -180,7 +182,7 @@ class Page:
             sheet.write_string(at.title_row + 1 + number, 0, line, styles.explanation)
         lines = 1
         for number, column in enumerate(at.columns):
-            mark = _mark([row[number] for row in at.rows])
+            mark = _mark([row[number] for row in at.rows], self.entry.sheet_class)
             right = number > 0 and column.kind not in WORDS
             if mark:
                 hint = styles.make(
@@ -197,18 +199,21 @@ class Page:
         lines = 1
         bold = position >= at.n_rows - at.n_totals
         for number, (column, value) in enumerate(zip(at.columns, row, strict=True)):
-            write_cell(self.report, self.sheet, at.first_row + position, number, value, column.kind, bold)
+            write_cell(
+                self.report, self.sheet, at.first_row + position, number, value, column.kind, bold, self.fill
+            )
             shown = value.value if isinstance(value, As) else value
             lines = max(lines, 1 if column.kind == "free" else lines_of(shown, widths[number]))
         self.sheet.set_row(at.first_row + position, row_height(lines))
 
 
-def _mark(cells: Sequence[Any]) -> str:
-    """The letter above a header: O live result, S stored value; nothing above words."""
+def _mark(cells: Sequence[Any], sheet_class: str) -> str:
+    """The letter above a header: C calculation or O result by a formula, S stored value; nothing above words."""
     values = [c.value if isinstance(c, As) else c for c in cells]
-    live = any(isinstance(v, Live) for v in values)
+    live = any(isinstance(v, Formula) for v in values)
     stored = any(isinstance(v, int | float) and not (isinstance(v, float) and math.isnan(v)) for v in values)
-    return {(True, False): "[O]", (False, True): "[S]", (True, True): "[O, S]"}.get((live, stored), "")
+    letter = "C" if sheet_class == "C" else "O"
+    return {(True, False): f"[{letter}]", (False, True): "[S]", (True, True): f"[{letter}, S]"}.get((live, stored), "")
 
 
 def _width(options: Sequence[float]) -> float:

@@ -13,7 +13,8 @@ from model.definition.columns import QUALITY_MARKS
 from model.definition.curve_coefficients import curve_coefficients
 
 from ..layout import Layout
-from .cells import Column, Link, Live
+from ..live.formula import Formula
+from .cells import Column, Link
 from .page import Page
 from .report import PARAMETERS, Report
 from .words import InputWords, sources
@@ -73,7 +74,7 @@ def _live(layout: Layout, known: Any, name: str, field: str, value: float | None
         return ""
     where = known[name]
     place = layout.tables[where.table].cell(where.position, field)
-    return Live(place.reference, value)
+    return Formula(place.reference, value)
 
 
 def _coefficients(report: Report, page: Page, words: InputWords) -> None:

@@ -31,10 +31,18 @@ class DrawsAt:
 
     columns: dict[tuple[str, int | str], int]
     n_draws: int
+    inputs: dict[str, int] = dataclasses.field(default_factory=dict)
+
+    def input_span(self, name: str) -> str:
+        """All draws of one input (or of one coefficient of a curve), as formulas on other sheets write it."""
+        return self._span(self.inputs[name])
 
     def span(self, outcome: str, arm: int | str) -> str:
         """All draws of one outcome, as formulas on other sheets write it."""
-        name = xl_col_to_name(self.columns[outcome, arm], col_abs=True)
+        return self._span(self.columns[outcome, arm])
+
+    def _span(self, column: int) -> str:
+        name = xl_col_to_name(column, col_abs=True)
         return f"{quote_sheetname(PSA_DRAWS.name)}!{name}${FIRST_ROW + 1}:{name}${FIRST_ROW + self.n_draws}"
 
 
@@ -59,18 +67,17 @@ def write_draws(report: Report, psa: PSA) -> DrawsAt:
             heads.append((name, f"{report.names[a]}: {label}{unit}", kind, _stored(table[name].to_numpy())))
         if outcome in ("life_years", "qalys", "costs"):
             columns[outcome, "increment"] = len(heads)
-            left, right = (xl_col_to_name(columns[outcome, i]) for i in (new, old))
             values = (
                 table[f"{outcome}.{report.definition.arm_ids[new]}"]
                 - table[f"{outcome}.{report.definition.arm_ids[old]}"]
             )
-            live = BlockColumn(values.tolist(), _difference(left, right))
-            heads.append((f"increment.{outcome}", f"Increment: {label}{unit}", kind, live))
+            heads.append((f"increment.{outcome}", f"Increment: {label}{unit}", kind, _stored(values.to_numpy())))
     taken = {name for name, *_ in heads}
     inputs = [name for name in table.columns if name not in taken]
+    places = {name: len(heads) + i for i, name in enumerate(inputs)}
     heads += [(name, words.column(name), "value", _stored(table[name].to_numpy())) for name in inputs]
     text = (
-        f"{n:,} draws, seed {psa.seed}. {report.stored} Increments are live [O]: {report.increment}. A blank "
+        f"{n:,} draws, seed {psa.seed}. {report.stored} Increment: {report.increment}. A blank "
         "month of crossing: PFS and OS do not cross in that draw. First row of names: ids of the inputs."
     )
     sheet.write_string(3, 0, text, report.styles.explanation)
@@ -91,12 +98,9 @@ def write_draws(report: Report, psa: PSA) -> DrawsAt:
     sheet.repeat_rows(HEADER_ROW)
     sheet.repeat_columns(0)
     sheet.print_area(0, 0, FIRST_ROW + n - 1, len(heads) - 1)
-    return DrawsAt(columns, n)
+    return DrawsAt(columns, n, places)
 
 
 def _stored(values: np.ndarray) -> BlockColumn:
     return BlockColumn(values.tolist())
 
-
-def _difference(left: str, right: str):
-    return lambda row: f"{left}{row}-{right}{row}"

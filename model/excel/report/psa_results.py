@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal
+import numpy as np
 
 from model.analysis import PSA, decision
 
-from .cells import As, Column, Live, rows_of
+from ..live.formula import Formula
+from ..live.functions import nth_smallest, ordinal
+from .cells import As, Column, rows_of
 from .charts import plane_chart
+from .draw_formulas import DrawFormulas
 from .page import Page, TableAt
 from .psa_checks import write_convergence, write_crossing, write_moments
 from .psa_draws import FIRST_ROW, DrawsAt
@@ -18,13 +21,13 @@ KINDS = {"life_years": "years", "qalys": "qalys", "costs": "money"}
 WORDS = {"life_years": "Life years", "qalys": "QALYs", "costs": "Cost"}
 
 
-def write_psa_results(report: Report, psa: PSA, draws: DrawsAt) -> dict[tuple[str, int | str], str]:
+def write_psa_results(report: Report, psa: PSA, draws: DrawsAt) -> dict[tuple[str, int | str], Formula]:
     """Write the sheet; returns the cells of the means by (outcome, arm position or "increment")."""
     page = Page(report, PSA_RESULTS.name)
     means, table = _means(report, page, psa, draws)
     _ratio(report, page, psa, table)
     _thresholds(report, page, psa, draws)
-    _quadrants(report, page, psa)
+    _quadrants(report, page, psa, draws)
     _plane(report, page, psa, draws, table)
     write_convergence(report, page, psa)
     write_crossing(report, page, psa)
@@ -35,7 +38,7 @@ def write_psa_results(report: Report, psa: PSA, draws: DrawsAt) -> dict[tuple[st
 
 def _means(
     report: Report, page: Page, psa: PSA, draws: DrawsAt
-) -> tuple[dict[tuple[str, int | str], str], TableAt]:
+) -> tuple[dict[tuple[str, int | str], Formula], TableAt]:
     results = psa.results()
     columns = [
         Column("Outcome and arm", "text", 44),
@@ -51,7 +54,7 @@ def _means(
         columns,
         len(results),
     )
-    cells: dict[tuple[str, int | str], str] = {}
+    cells: dict[tuple[str, int | str], Formula] = {}
     for i, row in enumerate(rows_of(results)):
         arm: int | str = "increment" if row.arm == "Increment" else psa.arm_labels.index(row.arm)
         name = "increment" if arm == "increment" else report.names[int(arm)]
@@ -61,7 +64,7 @@ def _means(
             [
                 f"{WORDS[row.outcome]}{unit}: {name}",
                 *(
-                    As(Live(f, v), KINDS[row.outcome])
+                    As(Formula(f, v), KINDS[row.outcome])
                     for f, v in (
                         (f"AVERAGE({span})", row.mean),
                         (f"STDEV({span})", row.standard_deviation),
@@ -71,7 +74,7 @@ def _means(
                 ),
             ]
         )
-        cells[row.outcome, arm] = at.cell(i, 1)
+        cells[row.outcome, arm] = Formula(at.cell(i, 1), float(row.mean))
     return cells, at
 
 
@@ -87,7 +90,7 @@ def _ratio(report: Report, page: Page, psa: PSA, means: TableAt) -> None:
         Column("Remark", "free", 16),
     ]
     rows: list[list[object]] = []
-    value = "no ratio" if psa.icer is None else Live(f"{cost}/{qalys}", psa.icer)
+    value = "no ratio" if psa.icer is None else Formula(f"{cost}/{qalys}", psa.icer)
     for method, label in (
         ("jackknife", "Ratio of means, with its Monte Carlo error"),
         ("fieller", "Interval for parameter uncertainty (Fieller)"),
@@ -104,55 +107,53 @@ def _ratio(report: Report, page: Page, psa: PSA, means: TableAt) -> None:
     )
 
 
-def acceptability_formula(draws: DrawsAt, threshold: str) -> str:
-    """Share of draws with a positive INMB, those at zero counted half: two arms only."""
-    worth, cost = f"{threshold}*{draws.span('qalys', 'increment')}", draws.span("costs", "increment")
-    return f"SUMPRODUCT(({worth}>{cost})+({worth}={cost})/2)/ROWS({cost})"
-
-
-def loss_formula(draws: DrawsAt, threshold: str, chosen: Literal["intervention", "comparator"]) -> str:
-    """Mean loss of choosing an arm: what the other gains in the draws in which it is better; two arms only."""
-    worth, cost = f"{threshold}*{draws.span('qalys', 'increment')}", draws.span("costs", "increment")
-    if chosen == "intervention":
-        return f"SUMPRODUCT(({worth}<{cost})*({cost}-{worth}))/ROWS({cost})"
-    return f"SUMPRODUCT(({worth}>{cost})*({worth}-{cost}))/ROWS({cost})"
-
-
 def _thresholds(report: Report, page: Page, psa: PSA, draws: DrawsAt) -> None:
     grid = list(report.thresholds)
     ceac, ceaf, evpi = psa.ceac(grid), psa.ceaf(grid), psa.evpi(grid)
+    loss = psa.expected_loss(grid)
+    n, (old, new) = len(report.names), report.positions
     columns = [
         Column(f"Willingness to pay, {report.currency} per QALY", "money", 44),
         Column(f"Mean INMB, {report.currency}", "money"),
         *(Column(f"Probability cost-effective, {name}", "share") for name in report.names),
-        Column(f"EVPI per patient, {report.currency}", "money"),
+        *(Column(f"Expected loss of choosing {name}, {report.currency}", "money") for name in report.names),
+        Column(f"EVPI per patient, {report.currency}", "price"),
         Column("Highest mean net benefit", "text", 18),
+        *(Column(f"Mean NMB {name}, {report.currency}", "money") for name in report.names),
     ]
-    two = len(report.names) == 2
-    old, new = report.positions
     at = page.table(
         "Probability of being cost-effective",
-        "The arm with the highest net benefit in a draw counts for it; the shares sum "
-        f"to 1. EVPI: what certainty about the best choice would be worth. {report.stored}",
+        "The arm with the highest net benefit in a draw counts for it; the shares sum to 1. Expected loss: what certainty "
+        "would give more; EVPI is the lowest of them. Live over the stored draws, at the thresholds of the sheet Settings.",
         columns,
         len(grid),
     )
+    formulas = DrawFormulas(draws, n)
+    assert report.layout is not None
+    block = report.layout.tables["thresholds"].block("value").reference
+    typed = Formula(block, np.array([t.value for t in report.definition.thresholds]))
+    names = report.layout.tables["arms"].block("short_label").reference
     for i, threshold in enumerate(grid):
         here = at.local(i, 0)
-        mean = Live(
-            f"{here}*AVERAGE({draws.span('qalys', 'increment')})-AVERAGE({draws.span('costs', 'increment')})",
-            float(psa.inmb(threshold).mean()),
-        )
-        shares: list[object] = [float(ceac[label].iloc[i]) for label in psa.arm_labels]
-        if two:
-            own = Live(acceptability_formula(draws, here), float(ceac[psa.arm_labels[new]].iloc[i]))
-            shares[new] = own
-            shares[old] = Live(f"1-{at.local(i, 2 + new)}", float(ceac[psa.arm_labels[old]].iloc[i]))
+        own = nth_smallest(typed, ordinal(typed, i))
+        benefits = [at.local(i, 4 + 2 * n + a) for a in range(n)]
+        span = f"{benefits[0]}:{benefits[-1]}"
+        means = [threshold * float(psa.outcomes.total_qalys[:, a].mean()) - float(psa.outcomes.total_costs[:, a].mean()) for a in range(n)]
         preferred = report.names[psa.arm_labels.index(ceaf["option"].iloc[i])]
-        at.rows.append([threshold, mean, *shares, float(evpi["evpi"].iloc[i]), preferred])
+        at.rows.append(
+            [
+                own,
+                Formula(f"{benefits[new]}-{benefits[old]}", means[new] - means[old]),
+                *(Formula(formulas.probability(here, a), float(ceac[label].iloc[i])) for a, label in enumerate(psa.arm_labels)),
+                *(Formula(formulas.loss(here, a), float(loss[label].iloc[i])) for a, label in enumerate(psa.arm_labels)),
+                Formula(f"MIN({at.local(i, 2 + n)}:{at.local(i, 1 + 2 * n)})", float(evpi["evpi"].iloc[i])),
+                Formula(f"INDEX({names},MATCH(MAX({span}),{span},0))", preferred),
+                *(Formula(formulas.mean_benefit(here, a), means[a]) for a in range(n)),
+            ]
+        )
 
 
-def _quadrants(report: Report, page: Page, psa: PSA) -> None:
+def _quadrants(report: Report, page: Page, psa: PSA, draws: DrawsAt) -> None:
     columns = [
         Column("Option", "text", 44),
         Column("Threshold", "money"),
@@ -163,27 +164,32 @@ def _quadrants(report: Report, page: Page, psa: PSA) -> None:
         Column("No difference", "share"),
         Column("INMB above zero", "share"),
     ]
-    rows = [
-        [
-            report.names[psa.arm_labels.index(row.option)],
-            threshold,
-            row.NE,
-            row.SE,
-            row.SW,
-            row.NW,
-            row.origin,
-            row.cost_effective,
-        ]
-        for threshold in (report.definition.decision_thresholds() or report.thresholds)
-        for row in rows_of(psa.quadrants(threshold))
-    ]
-    old = report.names[report.positions[0]]
-    page.filled(
+    formulas = DrawFormulas(draws, len(report.names))
+    reference = report.positions[0]
+    thresholds = report.definition.decision_thresholds() or report.thresholds
+    found = [(t, row) for t in thresholds for row in rows_of(psa.quadrants(t))]
+    at = page.table(
         "Quadrants of the cost-effectiveness plane",
-        f"Share of draws, each arm against {old}. {report.stored}",
+        f"Share of draws, each arm against {report.names[reference]}. Live over the stored draws.",
         columns,
-        rows,
+        len(found),
     )
+    for i, (threshold, row) in enumerate(found):
+        a = psa.arm_labels.index(row.option)
+        at.rows.append(
+            [
+                report.names[a],
+                threshold,
+                Formula(formulas.share(a, reference, ">0", ">0"), row.NE),
+                Formula(f"1-SUM({at.local(i, 2)},{at.local(i, 4)}:{at.local(i, 6)})", row.SE),
+                Formula(formulas.share(a, reference, "<0", "<0"), row.SW),
+                Formula(
+                    f"{formulas.share(a, reference, '>=0', '<=0')}-{formulas.share(a, reference, '=0', '=0')}", row.NW
+                ),
+                Formula(formulas.share(a, reference, "=0", "=0"), row.origin),
+                Formula(formulas.above_zero(at.local(i, 1), a, reference), row.cost_effective),
+            ]
+        )
 
 
 def _plane(report: Report, page: Page, psa: PSA, draws: DrawsAt, means: TableAt) -> None:
@@ -217,7 +223,7 @@ def _plane(report: Report, page: Page, psa: PSA, draws: DrawsAt, means: TableAt)
                 [
                     f"{report.currency} {threshold:,.0f} per QALY",
                     x,
-                    Live(f"{at.local(row, 1)}*{at.local(row, 3)}", x * threshold),
+                    Formula(f"{at.local(row, 1)}*{at.local(row, 3)}", x * threshold),
                     threshold,
                 ]
             )
@@ -226,8 +232,8 @@ def _plane(report: Report, page: Page, psa: PSA, draws: DrawsAt, means: TableAt)
     at.rows.append(
         [
             "Mean over draws",
-            Live(mean_cells[0], float(psa.incremental_qalys.mean())),
-            Live(mean_cells[1], float(psa.incremental_costs.mean())),
+            Formula(mean_cells[0], float(psa.incremental_qalys.mean())),
+            Formula(mean_cells[1], float(psa.incremental_costs.mean())),
             "",
         ]
     )

@@ -13,6 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from model.analysis import PSA, BaseCase, OneWay, Scenarios
 from model.analysis.curve_choice import EndpointFits, endpoints_of
+from model.definition.labels import endpoint_words
 from model.definition.model_definition import ModelDefinition
 
 from ..cover import FurtherSheet
@@ -39,6 +40,54 @@ STATE_COLOURS = {"Progression-free": "#4C9A5B", "Progressed": "#F2B134", "Dead":
 POPULATION_COLOUR = "#111827"
 
 
+IN_USE = Entry(
+    "In use",
+    "Inputs in use",
+    "Every input of the calculation: as typed, as the scenario shown has it, as the draw shown has it, in use",
+    "C",
+)
+CONVENTIONS = Entry(
+    "Conventions",
+    "Conventions in use",
+    "Named units and limits, time and discounting in single cells, life table in use",
+    "C",
+)
+STATISTICS = Entry(
+    "Statistics",
+    "Published statistics of the curves",
+    "Medians, landmarks and hazard ratios with the weight that each has in the calibration",
+    "C",
+)
+CALIBRATION = Entry(
+    "Calibration",
+    "Calibration of the curves",
+    "Every distribution fitted to the published statistics, step by step",
+    "C",
+)
+COEFFICIENTS = Entry(
+    "Coefficients",
+    "Coefficients of the curves",
+    "Coefficients of every candidate distribution, the one in use, relative effect and waning in use",
+    "C",
+)
+TREATMENT = Entry(
+    "Treatment",
+    "Treatment, care and events in use",
+    "Schedules, first and last days, cost of a dose, care items, utilities and events per patient",
+    "C",
+)
+PACKS = Entry(
+    "Packs",
+    "Packs and vials",
+    "Combinations of packs that cover a dose, the cheapest of them, and the share of patients who need each",
+    "C",
+)
+TIMELINE = Entry(
+    "Timeline", "Time axis", "Cycles, ages, discount factors, weights of what accrues, general population", "C"
+)
+CALENDAR = Entry(
+    "Doses and visits", "Doses and visits", "Every dose and every visit on a fixed day, with the patients who get it", "C"
+)
 CURVES = Entry(
     "Curves",
     "Survival curves",
@@ -70,6 +119,11 @@ TORNADO = Entry(
 )
 SCENARIOS = Entry(
     "Scenario results", "Scenario analyses", "Base case of every scenario: what changes, and the result"
+)
+CHECKS = Entry(
+    "Checks",
+    "Checks",
+    "What must hold, live, with limits; every result beside that of the run; the draw or scenario shown",
 )
 PSA_RESULTS = Entry(
     "PSA results",
@@ -112,6 +166,7 @@ class Report:
     psa: PSA | None = None
     run: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     layout: Layout | None = None
+    scenario_cells: dict[str, str] = dataclasses.field(default_factory=dict)
 
     @property
     def definition(self) -> ModelDefinition:
@@ -181,27 +236,40 @@ class Report:
         found: dict[str, Entry] = {}
         taken: set[str] = set()
         for arm in self.definition.arms:
-            base = re.sub(r"[\[\]:*?/\\']", " ", f"Trace {arm.short_label}").strip()
-            name, number = base[:31].strip(), 2
-            while name.casefold() in taken:
-                name, number = f"{base[:28].strip()} {number}", number + 1
-            taken.add(name.casefold())
+            name = sheet_name(f"Trace {arm.short_label}", taken)
             found[arm.id] = Entry(
-                name, f"Trace: {arm.label}", "Every cycle of the base case; the sums are the results", "C"
+                name, f"Trace: {arm.label}", "Every cycle, live; the sums over all cycles are the results", "C"
             )
+        return found
+
+    @cached_property
+    def curve_entries(self) -> dict[tuple[str, str], Entry]:
+        """The sheet of each curve."""
+        drugs = {drug.id: drug.label for drug in self.definition.drugs}
+        arms = {arm.id: arm for arm in self.definition.arms}
+        found: dict[tuple[str, str], Entry] = {}
+        taken = {e.name.casefold() for e in self.trace_entries.values()}
+        for curve in self.definition.curves:
+            endpoint = {"pfs": "PFS", "os": "OS"}.get(curve.endpoint, drugs.get(curve.endpoint, curve.endpoint))
+            name = sheet_name(f"{endpoint} {arms[curve.arm].short_label}", taken)
+            title = f"{arms[curve.arm].short_label}: {endpoint_words(curve.endpoint, drugs)}"
+            purpose = "Every candidate distribution, the one in use, and each step to the curve of the trace"
+            found[curve.arm, curve.endpoint] = Entry(name, title, purpose, "C")
         return found
 
     @cached_property
     def entries(self) -> list[Entry]:
         """The report's sheets in order, those that hold results of this run."""
-        found = [CURVES, CURVE_DATA, *self.trace_entries.values(), RESULTS, DISAGGREGATED, RESOURCES]
+        found = [RESULTS, DISAGGREGATED, RESOURCES, CURVES]
+        found += [IN_USE, CONVENTIONS, TIMELINE, STATISTICS, CALIBRATION, COEFFICIENTS, *self.curve_entries.values()]
+        found += [TREATMENT, PACKS, CALENDAR, *self.trace_entries.values(), CURVE_DATA]
         if self.one_way is not None:
             found.append(TORNADO)
         if self.scenarios is not None:
             found.append(SCENARIOS)
         if self.psa is not None:
             found += [PSA_RESULTS, CEAC, PSA_DRAWS]
-        return [*found, *self.fit_sheets, EVIDENCE, PARAMETERS, CHECKLISTS]
+        return [*found, *self.fit_sheets, CHECKS, EVIDENCE, PARAMETERS, CHECKLISTS]
 
     @cached_property
     def endpoints(self) -> tuple[EndpointFits, ...]:
@@ -232,3 +300,13 @@ class Report:
         sheet = self.workbook.get_worksheet_by_name(name)
         assert sheet is not None
         return sheet
+
+
+def sheet_name(words: str, taken: set[str]) -> str:
+    """A name that a sheet may have, not yet taken; it is added to those taken."""
+    base = re.sub(r"[\[\]:*?/\\']", " ", words).strip()
+    name, number = base[:31].strip(), 2
+    while name.casefold() in taken:
+        name, number = f"{base[:28].strip()} {number}", number + 1
+    taken.add(name.casefold())
+    return name

@@ -1,62 +1,105 @@
-"""Resource use: quantities apart from what a unit costs."""
+"""Every line of the account, live: expected quantity per patient, value per unit, amount; and care by category."""
 
 from __future__ import annotations
 
-from .cells import Column, Live, rows_of
+import dataclasses
+
+from ..live.care import CareLine
+from ..live.evaluate import LiveModel
+from ..live.formula import Formula
+from ..live.functions import where
+from ..live.streams import Line
+from ..live.tables import GrowingTable
+from .cells import As, Column
 from .page import Page
 from .report import RESOURCES, Report
 
+KIND_WORDS = {"cost": "Cost lines", "qaly": "QALY lines", "life_years": "Life-year lines"}
 UNITS = {"doses or packs": "doses or packs", "years": "patient-years"}
 
+Parts = dict[tuple[str, str, str], list[tuple[Formula, Formula]]]
 
-def write_resources(report: Report) -> None:
-    """Every cost line of every arm, with quantity, value per unit and cost per patient."""
+
+@dataclasses.dataclass(frozen=True)
+class AccountAt:
+    """Cells of the account: by (kind, category, arm) the discounted and undiscounted amounts that make it up."""
+
+    parts: Parts
+
+
+def write_resources(report: Report, live: LiveModel) -> AccountAt:
+    """The lines of every arm; then care items by the category that their inputs put them in."""
     page = Page(report, RESOURCES.name)
-    table = report.base.resource_use()
-    columns = [
-        Column("Arm", "text", 18),
-        Column("Category", "text", 28),
-        Column("Item", "text", 46),
-        Column("Quantity per patient, undiscounted", "value", 18),
-        Column("Counted in", "text", 20),
-        Column(f"Value per unit, {report.currency}", "price", 18),
-        Column(f"Cost, undiscounted, {report.currency}", "money", 20),
-        Column(f"Cost, discounted, {report.currency}", "money", 20),
-    ]
-    explanation = (
-        "Expected over the whole horizon. A value per unit holds what one unit costs on average: the probability of an "
-        "adverse event times its cost, the share treated times the cost of a course, a year of monthly costs. "
-        + report.stored
-    )
-    names = dict(zip(report.base.arm_labels, report.names, strict=True))
-    at = page.table(
-        "Cost lines", explanation, columns, len(table) + len(report.names), n_totals=len(report.names)
-    )
-    for i, row in enumerate(rows_of(table)):
-        undiscounted = Live(f"{at.local(i, 3)}*{at.local(i, 5)}", row.cost_undiscounted)
-        at.rows.append(
+    parts: Parts = {}
+    care: list[tuple[str, CareLine, Formula, Formula]] = []
+    for kind, title in KIND_WORDS.items():
+        unit = {"cost": report.currency, "qaly": "QALYs", "life_years": "years"}[kind]
+        money = kind == "cost"
+        table = GrowingTable(
+            page,
+            title,
+            "Expected over the whole horizon, per patient. A value per unit holds what one unit costs or is worth on "
+            "average: the probability of an adverse event times its cost, a year of monthly costs. With a dearer first dose "
+            "or visit the amount is more than quantity x value.",
             [
-                names[row.arm],
-                row.category,
-                row.item,
-                row.quantity,
-                UNITS.get(row.unit, row.unit),
-                row.cost_per_unit,
-                undiscounted,
-                row.cost,
-            ]
-        )
-    for label, name in names.items():
-        own = table[table["arm"] == label]
-        sums = [
-            Live(f"SUMIF({at.span(0)},{quoted(name)},{at.span(column)})", float(own[field].sum()))
-            for column, field in ((6, "cost_undiscounted"), (7, "cost"))
-        ]
-        at.rows.append([name, "Total", "", "", "", "", *sums])
-    page.freeze(at, 3)
+                Column("Arm", "text", 18), Column("Category", "text", 28), Column("Item", "text", 46),
+                Column("Quantity, undiscounted", "value", 18), Column("Counted in", "text", 20),
+                Column(f"Value per unit, {unit}", "price" if money else "qalys", 18),
+                Column(f"Undiscounted, {unit}", "money" if money else "qalys", 20),
+                Column(f"Discounted, {unit}", "money" if money else "qalys", 20),
+            ],
+        )  # fmt: skip
+        for arm, trace in live.arms.items():
+            name = report.definition.arm(arm).short_label
+            for line in trace.of_kind(kind):
+                row = table.add(
+                    name, _category(line), line.label, line.quantity, UNITS.get(line.unit, line.unit), line.value,
+                    line.undiscounted, line.discounted,
+                )  # fmt: skip
+                discounted, undiscounted = table.cell(row, 7), table.cell(row, 6)
+                if isinstance(line, CareLine):
+                    care.append((arm, line, discounted, undiscounted))
+                else:
+                    parts.setdefault((kind, line.category, arm), []).append((discounted, undiscounted))
+        if kind == "cost":
+            page.freeze(table.at, 3)
+    _care_by_category(report, page, care, parts)
     page.close()
+    return AccountAt(parts)
 
 
-def quoted(text: str) -> str:
-    """A text as a formula writes it."""
-    return '"' + text.replace('"', '""') + '"'
+def _category(line: Line) -> object:
+    """The category in words; of a care item it follows from the inputs."""
+    if not isinstance(line, CareLine):
+        return line.category
+    c = line.cells
+    assert c is not None
+    by_state = where(c.everybody, "Care, both states", where(c.progressed, "Care, progressed", "Care, progression-free"))
+    return where(c.on_drug, "Monitoring on treatment", where(c.flow, "At progression", by_state))
+
+
+def _care_by_category(
+    report: Report, page: Page, care: list[tuple[str, CareLine, Formula, Formula]], parts: Parts
+) -> None:
+    if not care:
+        return
+    categories = list(care[0][1].shares(care[0][2], care[0][3]))
+    table = GrowingTable(
+        page,
+        "Care items by category",
+        "What an item costs in each category, by the state, drug or event that its inputs name.",
+        [
+            Column("Arm", "text", 18), Column("Item", "text", 28),
+            *(
+                Column(f"{category}, {which}, {report.currency}", "money", 18)
+                for category in categories for which in ("discounted", "undiscounted")
+            ),
+        ],
+    )  # fmt: skip
+    for arm, line, discounted, undiscounted in care:
+        shares = line.shares(discounted, undiscounted)
+        cells = [As(c, "money") for pair in shares.values() for c in pair]
+        row = table.add(report.definition.arm(arm).short_label, line.label, *cells)
+        for i, category in enumerate(categories):
+            pair = (table.cell(row, 2 + 2 * i), table.cell(row, 3 + 2 * i))
+            parts.setdefault(("cost", category, arm), []).append(pair)

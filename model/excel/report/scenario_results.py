@@ -7,7 +7,8 @@ from typing import Any
 
 from model.analysis import Scenarios
 
-from .cells import Column, Live, records
+from ..live.formula import Formula
+from .cells import Column, records
 from .page import Page
 from .report import SCENARIOS, Report
 from .words import InputWords
@@ -22,6 +23,7 @@ def write_scenarios(report: Report, scenarios: Scenarios) -> None:
     thresholds = report.definition.decision_thresholds()
     columns = [
         Column("Scenario", "text", 44),
+        Column("Number", "plain", 9),
         Column(f"Incremental cost, {report.currency}", "money", 15),
         Column("Incremental life years", "years", 13),
         Column("Incremental QALYs", "qalys", 13),
@@ -33,7 +35,8 @@ def write_scenarios(report: Report, scenarios: Scenarios) -> None:
         Column("Scenario id", "text", 26),
     ]
     explanation = (
-        f"{report.increment}, discounted. 'no ratio': the intervention is not both dearer and more effective. "
+        f"{report.increment}, discounted. Type the number of a scenario on the sheet Settings (Scenario shown) to see it run "
+        f"through the live sheets. 'no ratio': the intervention is not both dearer and more effective. "
         f"{report.stored}"
     )
     at = page.table("Scenarios", explanation, columns, len(table))
@@ -42,14 +45,15 @@ def write_scenarios(report: Report, scenarios: Scenarios) -> None:
         icer = float(row["icer"])
         cells: list[Any] = [
             row["label"],
+            float(i),
             row["incremental_cost"],
             row["incremental_life_years"],
             row["incremental_qalys"],
-            "no ratio" if math.isnan(icer) else Live(f"{at.local(i, 1)}/{at.local(i, 3)}", icer),
+            "no ratio" if math.isnan(icer) else Formula(f"{at.local(i, 2)}/{at.local(i, 4)}", icer),
         ]
         known = not (math.isnan(icer) or math.isnan(base_icer))
         change = (
-            Live(f"{at.local(i, 4)}/{at.local(0, 4)}-1", float(row["icer_change"])) if known and i else ""
+            Formula(f"{at.local(i, 5)}/{at.local(0, 5)}-1", float(row["icer_change"])) if known and i else ""
         )
         inmb = [row[f"inmb at {t:g}"] for t in thresholds]
         text = ";\n".join(
@@ -59,5 +63,7 @@ def write_scenarios(report: Report, scenarios: Scenarios) -> None:
         if row["warning"]:
             text += f".\nWarning: {row['warning']}"
         at.rows.append([*cells, change, *inmb, text, row["purpose"], name])
+    for k, key in ((2, "incremental_cost"), (3, "incremental_life_years"), (4, "incremental_qalys")):
+        report.scenario_cells[key] = f"{at.cell(0, k)}:{at.cell(len(table) - 1, k).rsplit('!', 1)[1]}"
     page.freeze(at)
     page.close()

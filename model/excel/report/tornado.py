@@ -9,7 +9,8 @@ import pandas as pd
 
 from model.analysis import OneWay
 
-from .cells import Column, Live, records, rows_of
+from ..live.formula import Formula
+from .cells import Column, records, rows_of
 from .charts import tornado_chart
 from .page import Page
 from .report import TORNADO, Report
@@ -64,9 +65,9 @@ def write_tornado(report: Report, one_way: OneWay) -> None:
         start = basis.local(0, 1).replace("B", "$B$")
         cells: list[Any] = [row["label"], row["unit"], row["low"], row["high"], low, high]
         cells += [
-            Live(f"ABS({at.local(i, 5)}-{at.local(i, 4)})", float(row["range"])),
-            Live(f"{at.local(i, 4)}-{start}", low - base),
-            Live(f"{at.local(i, 5)}-{start}", high - base),
+            Formula(f"ABS({at.local(i, 5)}-{at.local(i, 4)})", float(row["range"])),
+            Formula(f"{at.local(i, 4)}-{start}", low - base),
+            Formula(f"{at.local(i, 5)}-{start}", high - base),
             "yes" if min(low, high, base) < 0 <= max(low, high, base) else "no",
         ]
         cells += [

@@ -13,10 +13,13 @@ are never inf - inf.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit, logit
+
+from model.survival.worksheet import Worksheet
 
 FloatArray = NDArray[np.float64]
 
@@ -210,6 +213,16 @@ class Distribution(ABC):
 
     @abstractmethod
     def _mean(self, *columns: FloatArray) -> FloatArray: ...
+
+    # ---- the same in the functions of a spreadsheet ----
+
+    def worksheet_survival(self, w: Worksheet, time: Any, log_time: Any, *coefficients: Any) -> Any:
+        """S at a time as an expression of worksheet functions; `log_time` is a large negative number at time 0."""
+        raise TypeError(f"a {self.label} curve is written to a worksheet in parts of its own")
+
+    def worksheet_median(self, w: Worksheet, *coefficients: Any) -> Any:
+        """The median as such an expression."""
+        raise TypeError(f"the median of a {self.label} curve has no expression")
 
     def _survival(self, time: FloatArray, *columns: FloatArray) -> FloatArray:
         survival = self._cumulative_hazard(time, *columns)

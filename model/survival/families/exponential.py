@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from model.survival.families.base import MAX_HAZARD, Distribution, FloatArray
+from model.survival.worksheet import Worksheet
 
 
 class Exponential(Distribution):
@@ -23,6 +26,14 @@ class Exponential(Distribution):
         (rate,) = columns
         hazard = rate * time
         return np.minimum(hazard, MAX_HAZARD, out=hazard)
+
+    def worksheet_survival(self, w: Worksheet, time: Any, log_time: Any, *coefficients: Any) -> Any:
+        (rate,) = coefficients
+        return w.exp(-(rate * time))
+
+    def worksheet_median(self, w: Worksheet, *coefficients: Any) -> Any:
+        (rate,) = coefficients
+        return w.ln(2) / rate
 
     def _log_hazard(self, time: FloatArray, *columns: FloatArray) -> FloatArray:
         (rate,) = columns

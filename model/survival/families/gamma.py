@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from scipy.special import gammainc, gammaincc
 
 from model.survival.families.base import Distribution, FloatArray
 from model.survival.families.standard_gamma import hazard_at_zero, log_hazard, log_survival, standard_quantile
+from model.survival.worksheet import Worksheet
 
 
 class Gamma(Distribution):
@@ -27,6 +30,14 @@ class Gamma(Distribution):
         shape, rate = columns
         w = (np.log(time) + np.log(rate) - np.log(shape)) * np.sqrt(shape)
         return 0.0 - log_survival(1 / np.sqrt(shape), w)
+
+    def worksheet_survival(self, w: Worksheet, time: Any, log_time: Any, *coefficients: Any) -> Any:
+        shape, rate = coefficients
+        return 1 - w.gamma_cdf(rate * time, shape)
+
+    def worksheet_median(self, w: Worksheet, *coefficients: Any) -> Any:
+        shape, rate = coefficients
+        return w.gamma_median(shape) / rate
 
     def _log_hazard(self, time: FloatArray, *columns: FloatArray) -> FloatArray:
         shape, rate = columns

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from scipy.special import gammaln
 
 from model.survival.families.base import Distribution, FloatArray
 from model.survival.families.standard_gamma import hazard_at_zero, log_hazard, log_survival, standard_quantile
+from model.survival.worksheet import Worksheet
 
 
 class GeneralisedGamma(Distribution):
@@ -27,6 +30,31 @@ class GeneralisedGamma(Distribution):
     def _cumulative_hazard(self, time: FloatArray, *columns: FloatArray) -> FloatArray:
         mu, sigma, q = columns
         return 0.0 - log_survival(q, (np.log(time) - mu) / sigma)
+
+    def worksheet_survival(self, w: Worksheet, time: Any, log_time: Any, *coefficients: Any) -> Any:
+        """By the incomplete gamma function; for |Q| below `small_q` by Temme's expansion around the normal
+        distribution (DLMF 8.12; Temme 1979), which is exact at Q = 0."""
+        mu, sigma, q = coefficients
+        shape = w.single("1 / Q^2", 1 / w.maximum(w.small_q * w.small_q, q * q))
+        z = (log_time - mu) / sigma
+        bounded = w.step("(ln t - mu) / sigma, at most 1/2 when multiplied by Q",
+                         z * w.minimum(1, 0.5 / w.maximum(w.smallest, w.absolute(q * z))))  # fmt: skip
+        zeta = w.step("normal deviate, for small Q",
+                      bounded * w.sqrt(1 + w.polynomial(w.deviance_series, w.deviance_powers, q * bounded)))  # fmt: skip
+        inner = w.temme_first + w.polynomial(w.temme_series, w.temme_powers, q * zeta) + q * q * w.temme_second
+        near = w.normal_cdf(-zeta) + w.normal_density(zeta) * q * inner
+        lower = w.gamma_cdf(shape * w.exp(w.minimum(w.exponent_limit, q * z)), shape)
+        return w.where(w.absolute(q) < w.small_q, near, 0.5 * (1 + w.sign(q)) - w.sign(q) * lower)
+
+    def worksheet_median(self, w: Worksheet, *coefficients: Any) -> Any:
+        """The median of a gamma distribution of shape a = Q^-2 is a (1 - Q^2/3 + 8 Q^4/405 + ...) for small Q
+        (Choi 1994, Proc Am Math Soc 121:245)."""
+        mu, sigma, q = coefficients
+        away = w.where(w.absolute(q) < w.smallest_shape, w.smallest_shape, q)
+        shape = 1 / w.maximum(w.small_q * w.small_q, q * q)
+        near = 1 + w.polynomial(w.median_series, w.median_powers, q)
+        ratio = w.where(w.absolute(q) < w.small_q, near, w.gamma_median(shape) / shape)
+        return w.exp(mu + sigma * w.ln(ratio) / away)
 
     def _log_hazard(self, time: FloatArray, *columns: FloatArray) -> FloatArray:
         mu, sigma, q = columns

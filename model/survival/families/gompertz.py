@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from scipy.special import exp1
 
 from model.survival.families.base import MAX_EXPONENT, MAX_HAZARD, Distribution, FloatArray
+from model.survival.worksheet import Worksheet
 
 _NO_SHAPE = 1e-100  # below, exponential to the last digit at every time; rate / shape would overflow
 
@@ -35,6 +38,20 @@ class Gompertz(Distribution):
         if flat.any():
             x = np.where(flat, rate * time, x)
         return np.minimum(x, MAX_HAZARD, out=x)
+
+    def worksheet_survival(self, w: Worksheet, time: Any, log_time: Any, *coefficients: Any) -> Any:
+        """exp(x) - 1 = 2 exp(x / 2) sinh(x / 2), which keeps its digits where x is small."""
+        shape, rate = self._away_from_zero(w, coefficients[0]), coefficients[1]
+        half = w.minimum(w.exponent_limit, shape * time) / 2
+        return w.exp(-(2 * rate / shape * w.exp(half) * w.sinh(half)))
+
+    def worksheet_median(self, w: Worksheet, *coefficients: Any) -> Any:
+        shape, rate = self._away_from_zero(w, coefficients[0]), coefficients[1]
+        return w.ln(w.maximum(w.smallest, 1 + shape * w.ln(2) / rate)) / shape
+
+    @staticmethod
+    def _away_from_zero(w: Worksheet, shape: Any) -> Any:
+        return w.single("shape, not 0", w.where(w.absolute(shape) < w.smallest_shape, w.smallest_shape, shape))
 
     def _log_hazard(self, time: FloatArray, *columns: FloatArray) -> FloatArray:
         shape, rate = columns

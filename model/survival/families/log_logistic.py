@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from model.survival.families.base import MAX_EXPONENT, Distribution, FloatArray
+from model.survival.worksheet import Worksheet
 
 
 class LogLogistic(Distribution):
@@ -40,6 +43,13 @@ class LogLogistic(Distribution):
         np.exp(x, out=x)
         x += 1.0
         return np.reciprocal(x, out=x)
+
+    def worksheet_survival(self, w: Worksheet, time: Any, log_time: Any, *coefficients: Any) -> Any:
+        shape, scale = coefficients
+        return 1 / (1 + w.exp(w.minimum(w.exponent_limit, shape * (log_time - w.ln(scale)))))
+
+    def worksheet_median(self, w: Worksheet, *coefficients: Any) -> Any:
+        return coefficients[1]
 
     def _log_hazard(self, time: FloatArray, *columns: FloatArray) -> FloatArray:
         shape, scale = columns

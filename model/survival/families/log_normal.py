@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from scipy.special import erfcx, log_ndtr, ndtr, ndtri
 
 from model.survival.families.base import Distribution, FloatArray
+from model.survival.worksheet import Worksheet
 
 _MAX_Z = 1e140  # its square is still finite
 
@@ -38,6 +41,13 @@ class LogNormal(Distribution):
     def _survival(self, time: FloatArray, *columns: FloatArray) -> FloatArray:
         x = self._minus_z(time, *columns)
         return ndtr(x, out=x)
+
+    def worksheet_survival(self, w: Worksheet, time: Any, log_time: Any, *coefficients: Any) -> Any:
+        meanlog, sdlog = coefficients
+        return w.normal_cdf((meanlog - log_time) / sdlog)
+
+    def worksheet_median(self, w: Worksheet, *coefficients: Any) -> Any:
+        return w.exp(coefficients[0])
 
     def _log_hazard(self, time: FloatArray, *columns: FloatArray) -> FloatArray:
         _, sdlog = columns

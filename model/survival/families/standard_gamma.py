@@ -23,7 +23,7 @@ _NEAR_ETA = 0.5
 _TAIL = 1e-250
 _LOG_SQRT_2PI = 0.5 * np.log(2 * np.pi)
 # Taylor coefficients of c0 and c1 in DLMF section 8.12 (Temme 1979, SIAM J Math Anal 10:757).
-_C0 = (
+TEMME_FIRST = (
     -1 / 3,
     1 / 12,
     -2 / 135,
@@ -34,7 +34,7 @@ _C0 = (
     -571 / 261273600,
     -281 / 151559100,
 )
-_C1 = (-1 / 540, -1 / 288, 1 / 378, -77 / 77760, 1 / 4860)
+TEMME_SECOND = (-1 / 540, -1 / 288, 1 / 378, -77 / 77760, 1 / 4860)
 _DEVIANCE_SERIES = tuple(2 / float(np.prod(np.arange(1.0, n + 3))) for n in range(14))
 
 
@@ -160,7 +160,7 @@ def _log_survival_by_gamma(q: FloatArray, y: FloatArray) -> FloatArray:
 
 def _log_survival_by_expansion(q: FloatArray, zeta: FloatArray, eta: FloatArray) -> FloatArray:
     """S = Phi(-zeta) + phi(zeta) q c(eta), written with the Mills ratio of the smaller tail."""
-    correction = q * (np.polyval(_C0[::-1], eta) + q**2 * np.polyval(_C1[::-1], eta))
+    correction = q * (np.polyval(TEMME_FIRST[::-1], eta) + q**2 * np.polyval(TEMME_SECOND[::-1], eta))
     late = zeta > 0
     mills = np.sqrt(np.pi / 2) * erfcx(np.abs(zeta) / np.sqrt(2)) + np.where(late, correction, -correction)
     log_smaller = -0.5 * zeta**2 - _LOG_SQRT_2PI + np.log(mills)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from scipy.special import gammainc, gammaln
 
 from model.survival.families.base import MAX_EXPONENT, Distribution, FloatArray
+from model.survival.worksheet import Worksheet
 
 
 class Weibull(Distribution):
@@ -28,6 +31,14 @@ class Weibull(Distribution):
         x *= shape
         np.minimum(x, MAX_EXPONENT, out=x)
         return np.exp(x, out=x)
+
+    def worksheet_survival(self, w: Worksheet, time: Any, log_time: Any, *coefficients: Any) -> Any:
+        shape, scale = coefficients
+        return w.exp(-w.exp(w.minimum(w.exponent_limit, shape * (log_time - w.ln(scale)))))
+
+    def worksheet_median(self, w: Worksheet, *coefficients: Any) -> Any:
+        shape, scale = coefficients
+        return scale * w.ln(2) ** (1 / shape)
 
     def _log_hazard(self, time: FloatArray, *columns: FloatArray) -> FloatArray:
         shape, scale = columns

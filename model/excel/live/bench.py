@@ -1,0 +1,51 @@
+"""What the files of the live calculation share: the report, the constants, the inputs in use, and the pages."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from model.definition.model_definition import ModelDefinition
+from model.engine.evaluate import Engine
+
+from ..report.page import Page
+from ..report.psa_draws import DrawsAt
+from ..report.report import Report
+from .constants import Constants, SheetFunctions
+from .formula import Formula, Term
+from .grid import Grid
+from .inputs import InputsInUse
+
+
+@dataclasses.dataclass
+class Bench:
+    """``n_rows``: rows of every sheet over cycles, the longest time axis of any scenario and some more."""
+
+    report: Report
+    engine: Engine
+    constants: Constants
+    inputs: InputsInUse
+    conventions: Page
+    n_rows: int
+    draws: DrawsAt | None
+    grids: list[Grid] = dataclasses.field(default_factory=list)
+    rows_missing: list[tuple[str, Formula]] = dataclasses.field(default_factory=list)
+
+    @property
+    def definition(self) -> ModelDefinition:
+        return self.report.definition
+
+    @property
+    def functions(self) -> SheetFunctions:
+        return SheetFunctions(self.constants)
+
+    def parameter(self, parameter_id: str, default: float | None = None) -> Term:
+        """A parameter in use, or a default where the definition does not list it."""
+        if default is None:
+            return self.inputs[parameter_id]
+        return self.inputs.get(parameter_id, default)
+
+    def grid(self, name: str, n_rows: int = 0) -> Grid:
+        """A new sheet of columns (over cycles, unless another number of rows is given); written at the end."""
+        made = Grid(self.report, name, n_rows or self.n_rows)
+        self.grids.append(made)
+        return made

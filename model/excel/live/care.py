@@ -1,0 +1,286 @@
+"""Care and monitoring as formulas: each item in the state, on the drug or at the event that the inputs name."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+
+from model.definition.care import Care
+from model.definition.model_definition import address_of
+from model.engine.costs import CARE_PROGRESSED, CARE_PROGRESSION_FREE, MONITORING, PROGRESSION
+
+from ..report.cells import Column
+from ..report.page import Page
+from .bench import Bench
+from .dosing import RegimenCells
+from .formula import Formula, formula_of
+from .functions import (
+    if_error,
+    index,
+    index_cell,
+    index_column,
+    match,
+    minimum,
+    sumproduct,
+    where,
+    whole,
+)
+from .grid import GridColumn
+from .states import ArmStates
+from .streams import SPARE, Calendar, Calendars, Line, Window, window
+from .subsequent import alive_share
+from .tables import GrowingTable, RowBuilder
+from .timeline import Timeline
+
+COUNTED = "patient-years, visits or patients"
+
+
+@dataclasses.dataclass(frozen=True)
+class ArmDrugs:
+    """The drugs of an arm as a table: ids, and by number the share treated and the first and last day."""
+
+    ids: Formula | None
+    share: Formula | None = None
+    start: Formula | None = None
+    stop: Formula | None = None
+    years: Formula | None = None
+    windows: tuple[Window, ...] = ()
+
+
+def drug_table(
+    bench: Bench, page: Page, timeline: Timeline, states: ArmStates, regimens: dict[tuple[str, str], RegimenCells]
+) -> ArmDrugs:
+    """The drugs of one arm by number, with the undiscounted time on each."""
+    label = bench.definition.arm(states.arm).short_label
+    if not states.on_treatment:
+        return ArmDrugs(None)
+    assert bench.report.layout is not None
+    place = bench.report.layout.tables["regimens"]
+    rows = {r.drug: i for i, r in enumerate(bench.definition.regimens) if r.arm == states.arm}
+    table = GrowingTable(
+        page, f"{label}: drugs by number", "In the order of the columns of the trace.",
+        [
+            Column("Drug", "text", 58), Column("Drug id", "text", 22), Column("Number", "plain", 16),
+            Column("Share treated", "any", 16), Column("From day", "any", 16), Column("Until day", "any", 16),
+            Column("Whole horizon", "any", 16), Column("Years, over the horizon", "any", 16),
+            Column("At starts of cycles inside", "any", 16), Column("At ends of cycles inside", "any", 16),
+            Column("Years on the drug, undiscounted", "any", 16),
+        ],
+    )  # fmt: skip
+    windows = []
+    for number, (drug, on) in enumerate(states.on_treatment.items()):
+        cells = regimens[states.arm, drug]
+        typed = Formula(place.cell(rows[drug], "drug").reference, drug)
+        row = RowBuilder(table, cells.drug.drug.label)
+        row.put(typed)
+        row.put_number(number + 1)
+        row.put(formula_of(cells.share))
+        start, stop = row.put(cells.start), row.put(cells.stop)
+
+        def put(_: str, formula: Formula, row: RowBuilder = row) -> Formula:
+            return row.put(formula)
+
+        windows.append(window(timeline, start, stop, put))
+        row.put(windows[-1].years(timeline, put, on))
+        row.close()
+    return ArmDrugs(*(table.span(c) for c in (1, 3, 4, 5, 10)), tuple(windows))  # type: ignore[arg-type]
+
+
+@dataclasses.dataclass(frozen=True)
+class CareCells:
+    """Which rule an item follows in one arm, each 1 or 0; where it counts, its value, and what happens once."""
+
+    on_drug: Formula
+    everybody: Formula
+    progressed: Formula
+    monthly: Formula
+    visits: Formula
+    point: Formula
+    flow: Formula
+    place: Formula
+    number: Formula
+    value: Formula
+    start: Formula
+    stop: Formula
+    first: Formula
+    interval: Formula
+    once_cycle: Formula
+    once: Formula
+    once_discounted: Formula
+
+
+class CareLines:
+    """The care items of one arm: their cells, their columns in the trace, their lines of the account."""
+
+    def __init__(
+        self, bench: Bench, page: Page, timeline: Timeline, states: ArmStates, calendars: Calendars, drugs: ArmDrugs
+    ):
+        self.bench, self.timeline, self.states, self.drugs, self.calendars = bench, timeline, states, drugs, calendars
+        self.label = bench.definition.arm(states.arm).short_label
+        self.block = states.grid.block_of(states.occupancy)
+        self.discounted: dict[str, GridColumn] = {}
+        self.weights = self._weights()
+        names = [
+            "Drug number", "Counts here", "Accrues per month", "On fixed days", "At progression", "Once",
+            "State or drug number", "Value per unit", "From day", "Until day", "First visit after", "Days between visits",
+            "Once: cycle", "Once: part of it passed", "Once: patients", "Once: discounted",
+        ]  # fmt: skip
+        self.table = GrowingTable(
+            page, f"{self.label}: care items",
+            "1 or 0 by the inputs in use. State or drug number: 1 progression-free, 2 progressed, 3 alive, then the drugs.",
+            [Column("Item", "text", 58), *(Column(n, "any", 22 if i == 0 else 16) for i, n in enumerate(names))],
+        )  # fmt: skip
+
+    def write(self) -> list[Line]:
+        items = [(care, self._cells(care)) for care in self.bench.definition.care]
+        return [self._line(care, cells) for care, cells in items]
+
+    def _weights(self) -> list[GridColumn]:
+        """For each drug, the weight of the time in which the arm takes it."""
+        if not any(c.frequency != "once" for c in self.bench.definition.care):
+            return []
+        columns = []
+        for (_, on), own in zip(self.states.on_treatment.items(), self.drugs.windows, strict=True):
+            column = self.states.grid.column(f"{on.header}: weight of the time taken", "years", "small")
+            taken = Window(
+                column.take("From day", own.start), column.take("Until day", own.stop), column.take("Whole horizon", own.whole)
+            )
+            columns.append(column.fill(taken.weight(self.timeline, "costs")))
+        return columns
+
+    def _cells(self, care: Care) -> CareCells:
+        inputs, c, rules = self.bench.inputs, self.bench.constants, self.timeline.rules
+        base, drugs = address_of("care", care), self.drugs
+        arm, during, frequency, drug = (inputs[f"{base}.{f}"] for f in ("arm", "during", "frequency", "drug"))
+        row = RowBuilder(self.table, care.label)
+        on_drug = during.equals("on_treatment")
+        found = if_error(match(drug, drugs.ids), 0) if drugs.ids is not None else formula_of(0)
+        place = row.put(where(on_drug, found, 0))
+        mine = where(arm.equals(""), 1, arm.equals(self.states.arm))
+        here = row.put(mine * (1 - on_drug * place.equals(0)))
+        monthly = row.put(here * frequency.equals("per_month"))
+        visits = row.put(here * frequency.equals("every_days"))
+        flow = row.put(here * during.equals("at_progression"))
+        point = row.put(here * frequency.equals("once") * (1 - flow))
+        state = where(during.equals("progression_free"), 1, where(during.equals("progressed"), 2, formula_of(1) + 2))
+        number = row.put(where(place > 0, place + 1 + 2, state))
+        share = self._of_drug(place, drugs.share, formula_of(1))
+        per = where(monthly, c.months_per_year, 1) * where(flow, formula_of(alive_share(self.bench, self.states.arm)), 1)
+        value = row.put(inputs[base] * share * per, "price")
+        start = row.put(self._of_drug(place, drugs.start, formula_of(0)))
+        stop = row.put(self._of_drug(place, drugs.stop, rules.horizon_days))
+        typed_first, typed_interval = inputs[f"{base}.first_day"], inputs[f"{base}.interval_days"]
+        interval_cell = Formula(self.table.at.cell(self.table.at.n_rows, len(row.cells) + 1), 0.0)
+        interval = where(typed_interval.equals(""), rules.horizon_days, typed_interval)
+        interval_cell.value = interval.value
+        first = row.put(where(typed_first.equals(""), interval_cell, typed_first))
+        interval = row.put(interval)
+        position = start / rules.cycle_days
+        cycle = row.put(minimum(whole(position + c.time_tolerance), rules.n_cycles - 1))
+        part = row.put(where(position - cycle < c.time_tolerance, 0, position - cycle))
+        ends = [index_cell(self.block, cycle + 1 + k, number) for k in (0, 1)]
+        taking = where(place > 0, ends[0] * (1 - part) + ends[1] * part, 1)
+        once = row.put(taking * (start < rules.horizon_days))
+        discounted = row.put(once * rules.discounting.factor(start / c.days_per_year, "costs"))
+        row.close()
+        return CareCells(
+            on_drug, during.equals("alive"), during.equals("progressed"), monthly, visits, point, flow, place, number, value,
+            start, stop, first, interval, cycle, once, discounted,
+        )  # fmt: skip
+
+    @staticmethod
+    def _of_drug(place: Formula, column: Formula | None, otherwise: Formula) -> Formula:
+        """A value of the drug with a number, or another where it is 0."""
+        if column is None:
+            return otherwise
+        return where(place > 0, index(column, maximum_one(place)), otherwise)
+
+    def _line(self, care: Care, cells: CareCells) -> Line:
+        states, timeline = self.states, self.timeline
+        calendar = self._calendar(care, cells)
+        currency = self.bench.report.currency
+        column = states.grid.column(care.label, currency, "price")
+        value, monthly = column.take("Value per unit", cells.value), column.take("Accrues per month", cells.monthly)
+        number = column.take("State or drug number", cells.number)
+        once = column.take("Once: discounted", cells.point * cells.once_discounted)
+        flow = column.take("At progression", cells.flow)
+        accrual = self.timeline.accrual["costs"].here
+        if self.weights:
+            place = column.take("Number of the drug", cells.place)
+            accrual = where(place > 0, index(states.grid.row_of(self.weights), maximum_one(place)), accrual)
+        amount = monthly * index(states.grid.row_of(states.occupancy), number) * accrual
+        amount = amount + once * timeline.cycle.here.equals(column.take("Once: cycle", cells.once_cycle))
+        amount = amount + flow * states.progressing.here * timeline.flow["costs"].here
+        if calendar is not None:
+            amount = amount + cells.visits * calendar.in_cycle(timeline, self.discounted[care.id])
+        column.fill(value * amount)
+        return self._account(cells, calendar, column)
+
+    def _calendar(self, care: Care, cells: CareCells) -> Calendar | None:
+        """The visits of an item on fixed days; their rows are made for the interval of the inputs and of scenarios."""
+        intervals = [care.interval_days] if care.frequency == "every_days" and care.interval_days else []
+        base = address_of("care", care)
+        intervals += [
+            float(r.value) for r in self.bench.definition.scenarios if r.input == f"{base}.interval_days"
+        ]
+        if not intervals:
+            return None
+        days = float(self.timeline.rules.cycle_days.value) * self.bench.n_rows
+        n_rows = int(days * SPARE / min(intervals)) + 4
+        begin = cells.start + cells.first
+        made = self.calendars.add(
+            f"{self.label}: {care.label}", "visits", n_rows, lambda n: begin + n * cells.interval, cells.stop, None,
+            lambda row: index_cell(self.block, row, cells.number), self.states.progression_free,
+        )  # fmt: skip
+        one = formula_of(1)
+        self.discounted[care.id] = made.costs("Per patient, discounted", "visits", one, one)
+        self.bench.rows_missing.append((f"{self.label}: visits for {care.label}", cells.visits * made.missing))
+        return made
+
+    def _account(self, cells: CareCells, calendar: Calendar | None, column: GridColumn) -> Line:
+        states, timeline = self.states, self.timeline
+        state_years = sumproduct(index_column(self.block, cells.number), timeline.accrual["none"].span)
+        years = self._of_drug(cells.place, self.drugs.years, state_years)
+        quantity = cells.monthly * years + cells.point * cells.once + cells.flow * sumproduct(states.progressing.span)
+        free, free_discounted = (
+            cells.monthly * sumproduct(states.progression_free.span, timeline.accrual[w].span) for w in ("none", "costs")
+        )
+        if calendar is not None:
+            quantity = quantity + cells.visits * calendar.total
+            free = free + cells.visits * calendar.free
+            free_discounted = free_discounted + cells.visits * calendar.free_discounted
+        return CareLine(
+            "cost", column.header, "", COUNTED, quantity, cells.value, quantity * cells.value, column.total,
+            cells=cells, free=(free_discounted * cells.value, free * cells.value),
+        )  # fmt: skip
+
+
+@dataclasses.dataclass(frozen=True)
+class CareLine(Line):
+    """A line whose category follows from the inputs; ``free``: the part of it while progression-free."""
+
+    cells: CareCells | None = None
+    free: tuple[Formula, Formula] | None = None
+
+    def shares(self, discounted: Formula, undiscounted: Formula) -> dict[str, tuple[Formula, Formula]]:
+        """The two amounts of the line (cells of the account) by category."""
+        assert self.cells is not None and self.free is not None
+        c = self.cells
+        found: dict[str, tuple[Formula, Formula]] = {}
+        amounts = list(zip((discounted, undiscounted), self.free, strict=True))
+        other = 1 - c.flow - c.on_drug
+        rest = [other * (c.progressed * a + c.everybody * (a - free)) for a, free in amounts]
+        found[CARE_PROGRESSION_FREE] = (
+            other * (1 - c.progressed) * (amounts[0][0] - c.everybody * (amounts[0][0] - amounts[0][1])),
+            other * (1 - c.progressed) * (amounts[1][0] - c.everybody * (amounts[1][0] - amounts[1][1])),
+        )
+        found[CARE_PROGRESSED] = (rest[0], rest[1])
+        found[MONITORING] = (c.on_drug * discounted, c.on_drug * undiscounted)
+        found[PROGRESSION] = (c.flow * discounted, c.flow * undiscounted)
+        return found
+
+
+def maximum_one(place: Formula) -> Formula:
+    """A number that may be 0, as a place in a list."""
+    return Formula(f"MAX(1,{place.text})", max(1.0, float(np.asarray(place.value))))

@@ -1,0 +1,132 @@
+"""Units and numerical limits as named cells, so that no number stands inside a formula."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from model.definition.settings import DAYS_PER_MONTH, DAYS_PER_YEAR, MONTHS_PER_YEAR
+from model.survival.effects import LEFT_AT_END
+from model.survival.families.base import MAX_EXPONENT
+from model.survival.families.standard_gamma import TEMME_FIRST, TEMME_SECOND
+from model.survival.worksheet import DEVIANCE_SERIES, SMALL_Q
+
+from ..report.cells import Column
+from ..report.page import Page
+from ..report.report import Report
+from . import functions as f
+from .formula import Formula
+from .tables import GrowingTable
+
+MEDIAN_SERIES = (-1 / 3, 8 / 405, 184 / 25515)  # of Q^2, Q^4, Q^6
+
+CONSTANTS: dict[str, tuple[float, str, str]] = {
+    "days_per_year": (DAYS_PER_YEAR, "days", "One year"),
+    "days_per_month": (DAYS_PER_MONTH, "days", "One month, a twelfth of a year"),
+    "months_per_year": (MONTHS_PER_YEAR, "months", "One year"),
+    "time_tolerance": (1e-9, "", "A time within this of another counts as reached"),
+    "crossing_tolerance": (1e-12, "share", "PFS above OS by no more than this is rounding"),
+    "exponent_limit": (MAX_EXPONENT, "", "Largest exponent: EXP of it is still a number"),
+    "smallest": (1e-300, "", "Smallest share of patients of which a logarithm is taken"),
+    "smallest_shape": (1e-14, "", "A shape nearer to 0 than this is taken as this"),
+    "one_third": (1 / 3, "", "Weight in Simpson's rule"),
+    "three_eighths": (3 / 8, "", "Weight in Simpson's 3/8 rule, for the last three of an odd number of cycles"),
+    "left_at_end": (LEFT_AT_END, "share", "Effect left at the end time of exponential waning"),
+    "normal_975": (1.959963984540054, "", "97.5th percentile of the standard normal distribution"),
+    "no_price": (1e15, "currency", "Added to packs that do not cover a dose, so that they are never cheapest"),
+    "small_q": (SMALL_Q, "", "Below this |Q| a generalised gamma curve is written as a corrected normal distribution"),
+    "temme_first": (TEMME_FIRST[0], "", "First coefficient of Temme's expansion"),
+    "temme_second": (TEMME_SECOND[0], "", "First coefficient of its second-order term"),
+    "unreached": (1e4, "", "A median that a curve does not reach counts as this many times the reported one"),
+    "difference_step": (5e-4, "", "Step of the differences in a calibration, on the estimation scale"),
+    "largest_step": (0.5, "", "Longest step of a calibration in any coefficient"),
+    "largest_shape": (5.0, "", "Bound of the logarithm of a shape in a calibration"),
+    "largest_q": (3.0, "", "Bound of Q in a calibration"),
+    "same": (1e-9, "", "Relative difference below which a live result counts as equal to the stored one"),
+    "same_gamma": (1e-7, "", "The same where an incomplete gamma function is involved"),
+    "thousand": (1e3, "", "Amounts from here on are shown to the ten"),
+    "hundred_thousand": (1e5, "", "Amounts from here on are shown to the hundred"),
+    "million": (1e6, "", "Amounts from here on are shown in millions"),
+    "rounding": (1e-6, "", "Absolute difference that counts as rounding in a sum of amounts"),
+}
+
+SERIES: dict[str, tuple[tuple[float, ...], str]] = {
+    "deviance_series": (DEVIANCE_SERIES, "Coefficients of the deviance of a generalised gamma for small Q"),
+    "deviance_powers": (tuple(range(1, len(DEVIANCE_SERIES) + 1)), "Their powers"),
+    "temme_series": (TEMME_FIRST[1:], "Further coefficients of Temme's expansion (DLMF 8.12)"),
+    "temme_powers": (tuple(range(1, len(TEMME_FIRST))), "Their powers"),
+    "median_series": (MEDIAN_SERIES, "Coefficients of the median of a gamma distribution of large shape"),
+    "median_powers": ((2, 4, 6), "Their powers"),
+}
+
+
+class Constants:
+    """The named cells, by attribute: ``constants.days_per_year``."""
+
+    def __init__(self, report: Report, page: Page):
+        self._made: dict[str, Formula] = {}
+        table = GrowingTable(
+            page,
+            "Units and numerical limits",
+            "Each stands in a named cell; formulas use the name. They are conventions of the calculation, not inputs.",
+            [
+                Column("Name", "text", 58),
+                Column("Value", "any", 22),
+                Column("Unit", "text", 16),
+                Column("What it is", "free", 16),
+            ],
+        )
+        for name, (value, unit, words) in CONSTANTS.items():
+            row = table.add(name, value, report.currency if unit == "currency" else unit, words)
+            report.workbook.define_name(name, f"={table.at.cell(row, 1)}")
+            self._made[name] = Formula(name, value)
+        for name, (values, words) in SERIES.items():
+            rows = [table.add(f"{name} {i + 1}", v, "", words) for i, v in enumerate(values)]
+            span = table.span(1, rows[0], rows[-1])
+            report.workbook.define_name(name, f"={span.text}")
+            self._made[name] = Formula(name, np.array(values, dtype=float))
+
+    def __getattr__(self, name: str) -> Formula:
+        try:
+            return self.__dict__["_made"][name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+class SheetFunctions:
+    """The worksheet functions and constants that a distribution writes its survival with; steps stay inside."""
+
+    exp, ln, sqrt, sinh = staticmethod(f.exp), staticmethod(f.ln), staticmethod(f.sqrt), staticmethod(f.sinh)
+    absolute, sign = staticmethod(f.absolute), staticmethod(f.sign)
+    minimum, maximum, where = staticmethod(f.minimum), staticmethod(f.maximum), staticmethod(f.where)
+    normal_cdf, normal_density = staticmethod(f.normal_cdf), staticmethod(f.normal_density)
+    gamma_cdf, gamma_median = staticmethod(f.gamma_cdf), staticmethod(f.gamma_median)
+
+    def __init__(self, constants: Constants):
+        self.constants = constants
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.__dict__["constants"], name)
+
+    @staticmethod
+    def polynomial(coefficients: Formula, powers: Formula, x: Formula) -> Formula:
+        """Sum of coefficient x x^power."""
+        base = np.asarray(x.value, dtype=float)[..., None]
+        value = np.sum(coefficients.value * base**powers.value, axis=-1)
+        return Formula(f"SUMPRODUCT({coefficients.text},{(x**powers_only(powers)).text})", value[()])
+
+    def single(self, name: str, expression: Formula) -> Formula:
+        return expression
+
+    def step(self, name: str, expression: Formula) -> Formula:
+        return expression
+
+
+def powers_only(powers: Formula) -> Formula:
+    """The powers as the right side of ^; the value of the product is worked out by the caller."""
+    return Formula(powers.text, 1.0)
+
+
+assert math.isclose(DAYS_PER_MONTH * MONTHS_PER_YEAR, DAYS_PER_YEAR)

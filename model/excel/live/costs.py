@@ -1,0 +1,173 @@
+"""Costs of one arm as formulas: the twin of the engine's file of this name.
+
+Each cost is a column of the arm's trace and a line of its account: drugs, administration, adverse events, care,
+treatment after progression, end of life.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+
+from model.definition.check_treatment import dose_days
+from model.definition.model_definition import address_of
+from model.engine.costs import ADMINISTRATION, ADVERSE_EVENTS, END_OF_LIFE, drug_category
+
+from ..report.page import Page
+from .bench import Bench
+from .care import ArmDrugs, CareLines
+from .dosing import DrugCells, RegimenCells
+from .formula import Formula, formula_of
+from .functions import index, maximum, minimum, total, where
+from .grid import GridColumn
+from .states import ArmStates
+from .streams import SPARE, Calendars, Line, Window, window
+from .subsequent import subsequent_lines
+from .tables import Facts
+from .timeline import Timeline
+
+
+@dataclasses.dataclass(frozen=True)
+class EventWeights:
+    """How adverse events are spread over time: per cycle and in total, discounted as costs and as effects."""
+
+    costs: GridColumn
+    effects: GridColumn
+
+
+def cost_lines(
+    bench: Bench, page: Page, timeline: Timeline, states: ArmStates, calendars: Calendars,
+    drugs: dict[str, DrugCells], regimens: dict[tuple[str, str], RegimenCells], table: ArmDrugs, events: EventWeights,
+) -> list[Line]:  # fmt: skip
+    """Every cost of one arm."""
+    grid = states.grid
+    grid.group = f"Costs, discounted ({bench.report.currency})"
+    label = bench.definition.arm(states.arm).short_label
+    lines: list[Line] = []
+    visits: list[Formula] = []
+    for drug in states.on_treatment:
+        made, per_cycle = _drug_lines(bench, timeline, states, calendars, regimens[states.arm, drug])
+        lines += made
+        visits.append(per_cycle)
+    if visits:
+        column = grid.column(ADMINISTRATION, bench.report.currency, "price")
+        whole = visits[0]
+        for more in visits[1:]:
+            whole = whole + more
+        column.fill(whole)
+    lines += _event_lines(bench, page, states, events)
+    care = CareLines(bench, page, timeline, states, calendars, table)
+    lines += care.write()
+    facts = Facts(page, f"{label}: treatment after progression", "By the inputs in use.")
+    lines += subsequent_lines(bench, timeline, states, facts, drugs)
+    return lines + _end_of_life(bench, timeline, states)
+
+
+def _drug_lines(
+    bench: Bench, timeline: Timeline, states: ArmStates, calendars: Calendars, regimen: RegimenCells
+) -> tuple[list[Line], Formula]:
+    """Acquisition and administration of one drug, and the cost of its visits per cycle."""
+    drug, grid = regimen.drug.drug, states.grid
+    arm = bench.definition.arm(states.arm).short_label
+    on = states.on_treatment[drug.id].span
+    calendar = calendars.add(
+        f"{arm}: {drug.label}", "doses or packs", _rows(bench, timeline, regimen), regimen.day_of, regimen.end, regimen.max_doses,
+        lambda row: index(on, row),
+    )  # fmt: skip
+    bench.rows_missing.append((f"{arm}: doses of {drug.label}", calendar.missing))
+    currency, share, paid = bench.report.currency, formula_of(regimen.share), formula_of(regimen.paid)
+    usual, first = paid * regimen.drug.usual, paid * regimen.drug.loading
+    cost = calendar.costs("Cost of the drug, discounted", currency, usual, first)
+    later, first_visit = share * regimen.drug.later_visit, share * regimen.drug.first_visit
+    visits = calendar.costs("Cost of visits, discounted", currency, later, first_visit)
+    column = grid.column(drug.label, currency, "price").fill(calendar.in_cycle(timeline, cost))
+    lines = [
+        Line(
+            "cost", drug.label, drug_category(drug), "doses or packs", calendar.total, usual,
+            calendar.total * usual + calendar.first * (first - usual), column.total,
+        ),
+        Line(
+            "cost", f"Administration of {drug.label}", ADMINISTRATION, "administrations", calendar.total, later,
+            calendar.total * later + calendar.first * (first_visit - later), total(visits.span),
+        ),
+    ]  # fmt: skip
+    return lines, calendar.in_cycle(timeline, visits)
+
+
+def _rows(bench: Bench, timeline: Timeline, regimen: RegimenCells) -> int:
+    """Rows for every dose on the longest time axis, and some more; also for the shortest schedule of any scenario."""
+    drug = regimen.drug.drug
+    base = f"drugs.{drug.id}"
+    schedules = [drug.schedule_days]
+    per_schedule = len(dose_days(drug.dose_days))
+    for row in bench.definition.scenarios:
+        if row.input == f"{base}.schedule_days":
+            schedules.append(float(row.value))
+        elif row.input == f"{base}.dose_days":
+            per_schedule = max(per_schedule, len(dose_days(str(row.value))))
+    days = float(timeline.rules.cycle_days.value) * bench.n_rows
+    return math.ceil(days * SPARE / min(schedules) * per_schedule) + 4
+
+
+def _event_lines(bench: Bench, page: Page, states: ArmStates, events: EventWeights) -> list[Line]:
+    """Adverse events: one column for all, one line for each."""
+    definition, inputs = bench.definition, bench.inputs
+    costs = {c.event: inputs[address_of("event_consequences", c)] for c in definition.event_consequences if c.item == "cost"}
+    label = definition.arm(states.arm).short_label
+    facts = Facts(page, f"{label}: cost of adverse events per patient", "Probability x cost of one event.")
+    values = [
+        (e.label, facts.add(e.label, inputs[f"event_probabilities.{e.id}.{states.arm}"] * costs[e.id], bench.report.currency))
+        for e in definition.adverse_events
+        if e.id in costs
+    ]
+    if not values:
+        return []
+    column = states.grid.column(ADVERSE_EVENTS, bench.report.currency, "price")
+    per_patient = column.take("Cost per patient", total(facts.table.span(1)))
+    column.fill(per_patient * events.costs.here)
+    one = formula_of(1)
+    return [
+        Line("cost", words, ADVERSE_EVENTS, "patients", one, value, value, value * events.costs.total) for words, value in values
+    ]
+
+
+def event_weights(
+    bench: Bench, page: Page, timeline: Timeline, states: ArmStates, regimens: dict[tuple[str, str], RegimenCells]
+) -> EventWeights:
+    """Once at time zero, or shared out over the time on treatment so that the undiscounted total is one."""
+    grid = states.grid
+    grid.group = "Adverse events: how one unit is spread over time"
+    own = [regimens[states.arm, drug] for drug in states.on_treatment]
+    label = bench.definition.arm(states.arm).short_label
+    facts = Facts(page, f"{label}: time on any drug", "Over which adverse events are spread, if the settings ask for it.")
+    horizon = timeline.rules.horizon_days
+    start = facts.add("From day", minimum(*(r.start for r in own)) if own else formula_of(0), "days")
+    stop = facts.add("Until day", maximum(*(r.stop for r in own)) if own else horizon, "days")
+
+    def put(words: str, formula: Formula) -> Formula:
+        return facts.add(f"The time {words}" if words.startswith("is") else f"Years {words}", formula)
+
+    span = window(timeline, start, stop, put)
+    years = facts.add("Years on any drug, undiscounted", span.years(timeline, put, states.treated), "years")
+    timing = bench.inputs["settings.adverse_event_timing"]
+    spread = facts.add("Adverse events are spread over it", timing.equals("time_on_treatment") * (years > 0), "1 yes, 0 no")
+    made = {}
+    for outcome in ("costs", "effects"):
+        column = grid.column(f"Spread, discounted as {outcome}", "", "small")
+        over, whole = column.take("Spread over treatment", spread), column.take("Years on any drug", years)
+        taken = Window(*(column.take(w, c) for w, c in (("From day", start), ("Until day", stop), ("Whole horizon", span.whole))))
+        part = states.treated.here * taken.weight(timeline, outcome) / maximum(bench.constants.smallest, whole)
+        made[outcome] = column.fill(where(over, part, timeline.cycle.here.equals(0)))
+    return EventWeights(made["costs"], made["effects"])
+
+
+def _end_of_life(bench: Bench, timeline: Timeline, states: ArmStates) -> list[Line]:
+    lines = []
+    for item in bench.definition.end_of_life:
+        column = states.grid.column(item.label, bench.report.currency, "price")
+        cost = column.take("Cost per death", bench.inputs[address_of("end_of_life", item)])
+        column.fill(cost * states.deaths.here * timeline.flow["costs"].here)
+        deaths = total(states.deaths.span)
+        value = bench.inputs[address_of("end_of_life", item)]
+        lines.append(Line("cost", item.label, END_OF_LIFE, "deaths", deaths, value, deaths * value, column.total))
+    return lines

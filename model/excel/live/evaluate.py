@@ -1,0 +1,124 @@
+"""The whole calculation as sheets of formulas, from the inputs in use to the totals of every arm.
+
+The twin of the engine's file of this name: what the engine returns as outcomes stands here as cells.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+from model.definition.labels import endpoint_words
+from model.definition.settings import DAYS_PER_YEAR
+from model.engine.evaluate import Engine
+
+from ..report.page import Page
+from ..report.psa_draws import DrawsAt
+from ..report.report import COEFFICIENTS, CONVENTIONS, IN_USE, STATISTICS, TREATMENT, Report
+from .bench import Bench
+from .calibration import CalibrationSheets
+from .coefficients import CoefficientSheet, CurveCells
+from .constants import Constants
+from .dosing import DrugCells, write_drugs, write_regimens
+from .formula import Formula
+from .inputs import InputsInUse
+from .states import Curves, write_curves
+from .streams import Calendars
+from .structure import write_structure
+from .timeline import Timeline, write_timeline
+from .trace import ArmTrace, write_trace
+from .utilities import write_utilities
+
+HEADROOM = 1.05
+
+
+@dataclasses.dataclass
+class LiveModel:
+    """Where everything stands, for the sheets of results."""
+
+    bench: Bench
+    timeline: Timeline
+    cells: dict[tuple[str, str], CurveCells]
+    curves: Curves
+    arms: dict[str, ArmTrace]
+    calibrations: CalibrationSheets
+    coefficients: CoefficientSheet
+    drugs: dict[str, DrugCells]
+    rows_changed: Formula
+    ids_changed: Formula
+    tolerance: Formula
+    pages: list[Page]
+
+    @property
+    def inputs(self) -> InputsInUse:
+        return self.bench.inputs
+
+    def availability(self) -> list[tuple[str, Formula]]:
+        """For each curve 0 where the sheets hold what its inputs ask for, else 1."""
+        return [(f"The workbook holds what the inputs ask for: {c.label}", c.missing) for c in self.cells.values()]
+
+    def close(self) -> None:
+        """Write the sheets, once nothing more refers to them."""
+        for page in self.pages:
+            page.close()
+        self.calibrations.close()
+        titles = {e.name: e for e in self.bench.report.entries}
+        for grid in self.bench.grids:
+            entry = titles[grid.name]
+            grid.close(entry.title, entry.purpose, entry.sheet_class)
+
+
+def write_live(report: Report, draws: DrawsAt | None) -> LiveModel:
+    """Every sheet of the calculation."""
+    engine = report.base.engine
+    in_use, conventions = Page(report, IN_USE.name), Page(report, CONVENTIONS.name)
+    constants = Constants(report, conventions)
+    inputs = InputsInUse(report, in_use, draws)
+    bench = Bench(report, engine, constants, inputs, conventions, rows_needed(report, engine), draws)
+    timeline = write_timeline(bench)
+    pages = [in_use, conventions]
+    coefficients, statistics, treatment = (Page(report, e.name) for e in (COEFFICIENTS, STATISTICS, TREATMENT))
+    pages += [coefficients, statistics, treatment]
+    words = curve_words(report)
+    calibrations = CalibrationSheets(bench, statistics, words)
+    coefficient_sheet = CoefficientSheet(bench, coefficients, calibrations, words)
+    cells = coefficient_sheet.write()
+    drugs = write_drugs(bench, treatment)
+    regimens = write_regimens(bench, treatment, timeline, drugs)
+    names = {key: entry.name for key, entry in report.curve_entries.items()}
+    curves = write_curves(bench, timeline, cells, regimens, names)
+    calendars = Calendars(bench, timeline)
+    utilities = write_utilities(bench, treatment)
+    arms = {
+        arm: write_trace(
+            bench, treatment, timeline, curves, calendars, utilities, drugs, regimens, arm, report.trace_entries[arm].name
+        )
+        for arm in report.definition.arm_ids
+    }
+    rows_changed, ids_changed = write_structure(bench, in_use)
+    return LiveModel(
+        bench, timeline, cells, curves, arms, calibrations, coefficient_sheet, drugs, rows_changed, ids_changed,
+        coefficient_sheet.tolerance(), pages,
+    )  # fmt: skip
+
+
+def rows_needed(report: Report, engine: Engine) -> int:
+    """Rows over cycles: the longest time axis of the base case and of any scenario, and a tenth more."""
+    settings = report.definition.settings
+    longest = engine.timeline.n_cycles
+    changes = report.definition.scenario_changes().values()
+    for change in changes:
+        years = float(change.get("settings.horizon_years", settings.horizon_years))
+        days = float(change.get("settings.cycle_days", settings.cycle_days))
+        longest = max(longest, round(years * DAYS_PER_YEAR / days))
+    return int(longest * HEADROOM) + 3
+
+
+def curve_words(report: Report) -> dict[str, str]:
+    """Each curve in words, by arm and endpoint."""
+    drugs = {d.id: d.label for d in report.definition.drugs}
+    arms = {a.id: a.short_label for a in report.definition.arms}
+    return {
+        f"{c.arm}.{c.endpoint}": f"{arms[c.arm]}, {endpoint_words(c.endpoint, drugs)}" for c in report.definition.curves
+    }
+
+

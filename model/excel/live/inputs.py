@@ -1,0 +1,225 @@
+"""Every input that the calculation uses: as typed, as the scenario shown has it, as the draw shown has it, in use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from model.definition.addresses import addresses
+
+from ..layout import Place
+from ..report.cells import As, Column
+from ..report.page import Page
+from ..report.psa_draws import DrawsAt
+from ..report.report import Report
+from ..report.words import InputWords
+from .formula import Formula
+from .functions import flag, if_error, index, match, total, where
+from .tables import GrowingTable
+from .used import live_addresses
+
+NOW, RUN, CHANGED, SCENARIO, DRAW, IN_USE = 3, 4, 5, 6, 7, 8
+
+
+class InputsInUse:
+    """``inputs["utilities.progressed"]`` is the cell that holds the value in use."""
+
+    def __init__(self, report: Report, page: Page, draws: DrawsAt | None):
+        assert report.layout is not None
+        self.report, self.layout, self.definition = report, report.layout, report.definition
+        self.draws = draws
+        self._made: dict[str, Formula] = {}
+        self.scenario = self._control("scenario")
+        self.draw = self._control("psa_draw")
+        self.lines = _scenario_lines(self, page)
+        self.places = addresses(self.definition)
+        self.table = GrowingTable(
+            page,
+            "Inputs in use",
+            "One row per input that changes a deterministic result. 'In use' is what the calculation takes: the cell "
+            "of the input sheet, or the value of the scenario or the draw that the sheet Settings asks for. "
+            "'Changed': 1 where the cell differs from the run.",
+            [
+                Column("Input", "text", 54), Column("Input id", "text", 46), Column("Unit", "text", 14),
+                Column("Input sheet", "any", 16), Column("At the run", "any", 16), Column("Changed", "plain", 10),
+                Column("With the scenario", "any", 16), Column("In the draw", "any", 16), Column("In use", "any", 16),
+            ],
+        )  # fmt: skip
+        words = InputWords(self.definition)
+        for address in live_addresses(self.definition):
+            self._add(address, words)
+        self.changed = total(self.table.span(CHANGED))
+
+    def __getitem__(self, address: str) -> Formula:
+        return self._made[address]
+
+    def __contains__(self, address: str) -> bool:
+        return address in self._made
+
+    def get(self, address: str, default: Formula | float) -> Formula | float:
+        """The value in use, or a default where the definition does not list the input."""
+        return self._made.get(address, default)
+
+    def yes(self, address: str) -> Formula:
+        """1 where a yes/no input is yes."""
+        return flag(self[address].equals("yes"))
+
+    def key(self, table: str, position: int, field: str) -> Formula:
+        """A number by which a row of an input table is known: the input cell itself."""
+        place = self.layout.tables[table].cell(position, field)
+        value = getattr(self.definition.table(table)[position], field)
+        return Formula(place.reference, float(value) if isinstance(value, int) else value)
+
+    def keys(self, table: str, field: str) -> Formula:
+        """All cells of one column of an input table."""
+        records = self.definition.table(table)
+        values = [getattr(r, field) for r in records]
+        text = any(isinstance(v, str) or v is None for v in values)
+        array = np.array(["" if v is None else v for v in values], dtype=object if text else float)
+        return Formula(self.layout.tables[table].block(field).reference, array)
+
+    def column(self, addresses_in_order: list[str]) -> Formula:
+        """Neighbouring cells in use, which the addresses of one table and field are when their order is that of the
+        table. Raises ValueError where they are not."""
+        cells = [self[a] for a in addresses_in_order]
+        first, last = cells[0].text, cells[-1].text
+        rows = [int(c.text.rsplit("$", 1)[1]) for c in cells]
+        if rows != list(range(rows[0], rows[0] + len(rows))):
+            raise ValueError("the inputs do not stand below each other")
+        values = [c.value for c in cells]
+        text = any(isinstance(v, str) for v in values)
+        return Formula(f"{first}:{last.rsplit('!', 1)[1]}", np.array(values, dtype=object if text else float))
+
+    def _control(self, name: str) -> Formula:
+        """A replay setting; 0 where the workbook has none."""
+        if name not in self.layout.controls:
+            return Formula("0", 0.0)
+        return Formula(f"set_{name}", 0.0)
+
+    def _add(self, address: str, words: InputWords) -> None:
+        place = self.places[address]
+        value = _stored(self._value(address))
+        now = _now(self.layout.cells[address], place.column.default, value)
+        row = self.table.at.n_rows
+        typed = Formula(self.table.at.cell(row, NOW), value)
+        changed = where(typed.differs(Formula(self.table.at.cell(row, RUN), value)), 1, 0)
+        with_scenario = self._with_scenario(address, typed)
+        scenario_cell = Formula(self.table.at.cell(row, SCENARIO), value)
+        drawn, in_use = self._with_draw(address, row, scenario_cell)
+        unit = getattr(self._holder(address), "unit", "") or place.column.unit
+        self.table.add(
+            words.of(address), address, unit, now, As(value, "any"), changed, with_scenario, drawn, in_use
+        )
+        self._made[address] = self.table.cell(row, IN_USE)
+
+    def _holder(self, address: str) -> Any:
+        place = self.places[address]
+        if place.table == "settings":
+            return self.definition.settings
+        record = self.definition.table(place.table)[place.position]
+        return getattr(record, place.inside_block) if place.inside_block else record
+
+    def _value(self, address: str) -> Any:
+        return getattr(self._holder(address), self.places[address].field)
+
+    def _with_scenario(self, address: str, typed: Formula) -> Formula:
+        if self.lines is None:
+            return typed
+        keys, values = self.lines
+        key = self.scenario.then(f"|{address.removesuffix('.value')}")
+        found = if_error(index(values, match(key, keys)), typed)
+        return where(self.scenario.equals(0), typed, Formula(found.text, typed.value))
+
+    def _with_draw(self, address: str, row: int, scenario_cell: Formula) -> tuple[Any, Formula]:
+        if self.draws is None or address not in self.draws.inputs:
+            return "", scenario_cell
+        drawn = self.drawn(address)
+        cell = Formula(self.table.at.cell(row, DRAW), "")
+        return drawn, where(cell.equals(""), scenario_cell, cell)
+
+    def drawn(self, column: str) -> Formula:
+        """The value of one input in the draw shown; "" in the base case."""
+        assert self.draws is not None
+        span = self.draws.input_span(column)
+        return where(self.draw.equals(0), "", Formula(f"INDEX({span},{self.draw.text})", 0.0))
+
+
+def _stored(value: Any) -> Any:
+    """An input value as its cell holds it."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return float(value) if isinstance(value, int) else value
+
+
+def _now(place: Place, default: Any, value: Any) -> Formula:
+    """The input cell; an empty one means its default, and stays empty where there is none."""
+    cell = Formula(place.reference, value)
+    empty = _stored(default)
+    if isinstance(empty, float) and empty not in (0.0, 1.0, 2.0):
+        raise ValueError(f"the default {empty} of an input has to stand in a cell")
+    return where(Formula(f'{cell.text}=""', 1.0 if value == "" else 0.0), empty, cell)
+
+
+def _scenario_lines(inputs: InputsInUse, page: Page) -> tuple[Formula, Formula] | None:
+    """Number, input and value of every scenario change; returns keys (number|input) and values."""
+    definition, layout = inputs.definition, inputs.layout
+    if not definition.scenarios:
+        return None
+    place = layout.tables["scenarios"]
+    n_rows = place.n_records + place.n_spare
+    table = GrowingTable(
+        page,
+        "Scenario changes",
+        "The rows of the sheet Scenarios, with the number by which Settings asks for a scenario: counted by first "
+        "appearance. Key: number and input id.",
+        [
+            Column("Scenario id", "text", 54), Column("Input id", "text", 46), Column("Number", "plain", 14),
+            Column("New value", "any", 16), Column("Key", "text", 48),
+        ],
+    )  # fmt: skip
+    numbers: dict[str, int] = {}
+    for position in range(n_rows):
+        record = definition.scenarios[position] if position < place.n_records else None
+        name, target = (record.id, record.input) if record else ("", "")
+        if name:
+            numbers.setdefault(name, len(numbers) + 1)
+        number = float(numbers.get(name, 0))
+        cells = [place.cell(position, f).reference for f in ("id", "input", "value")]
+        row = table.at.n_rows
+        own = table.at.local(row, 0)
+        first = table.at.local(0, 0).replace("A", "$A$")
+        above = f"{table.at.local(0, 2).replace('C', '$C$')}:{table.at.local(row - 1, 2)}" if row else "0"
+        counted = f"COUNTIF({first}:{own},{own})=1"
+        known = f"INDEX({above},MATCH({own},{first}:{table.at.local(max(row - 1, 0), 0)},0))" if row else "1"
+        number_text = f'IF({own}="",0,IF({counted},MAX({above})+1,{known}))' if row else f'IF({own}="",0,1)'
+        value = _scenario_value(record.value if record else "")
+        raw = cells[2]
+        value_text = f'IF(ISTEXT({raw}),IFERROR(VALUE({raw}),{raw}),IF({raw}="","",{raw}))'
+        key_text = f'{table.at.local(row, 2)}&"|"&SUBSTITUTE(SUBSTITUTE({table.at.local(row, 1)}&"#",".value#","#"),"#","")'
+        key = f"{number:g}|{target.removesuffix('.value')}"
+        table.add(
+            Formula(f'IF({cells[0]}="","",{cells[0]})', name),
+            Formula(f'IF({cells[1]}="","",{cells[1]})', target),
+            Formula(number_text, number),
+            Formula(value_text, value),
+            Formula(key_text, key),
+        )
+    return table.span(4), table.span(3)
+
+
+def _scenario_value(value: Any) -> Any:
+    """A scenario's new value as the sheet shows it: a number typed as text counts as a number."""
+    stored = _stored(value)
+    try:
+        return float(stored) if stored != "" else ""
+    except (TypeError, ValueError):
+        return stored
+
+
+def scenario_numbers(definition: Any) -> Mapping[str, int]:
+    """The number of each scenario: 1, 2, ... in the order of the sheet."""
+    return {name: i + 1 for i, name in enumerate(definition.scenario_changes())}

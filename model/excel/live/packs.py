@@ -1,0 +1,157 @@
+"""Packs and vials: which combination covers a dose at the least cost, over the spread of body size between patients.
+
+One sheet with a block of columns per drug. A row is one combination of whole packs; sorted by what they hold, the
+cheapest that holds at least as much is found for each, and each is weighed by the share of patients who need it.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import numpy as np
+
+from model.definition.check_treatment import MANY_COMBINATIONS
+from model.definition.drugs import DOSE_BASES, Drug
+from model.definition.model_definition import address_of
+
+from .bench import Bench
+from .formula import Formula
+from .functions import flag, ln, maximum, minimum, normal_cdf, nth_smallest, sqrt, where
+from .grid import Grid, GridColumn, last_cell
+
+SHEET = "Packs"
+MEASURES = {"per_kg": "weight", "per_m2": "bsa"}
+
+
+def write_packs(bench: Bench) -> dict[str, tuple[Formula, Formula, Formula]]:
+    """By drug: expected cost of a usual dose, of a loading dose, and 1 where the combinations do not reach far enough."""
+    counts = {drug.id: _counts(bench, drug) for drug in bench.definition.drugs}
+    rows = max((len(c) for c in counts.values()), default=1)
+    grid = bench.grid(SHEET, rows)
+    grid.key_columns = 0
+    return {drug.id: _Block(bench, grid, drug, counts[drug.id]).write() for drug in bench.definition.drugs}
+
+
+def _counts(bench: Bench, drug: Drug) -> np.ndarray:
+    """Combinations of packs ``(m, n_products)`` for every amount that a dose basis with a known body size can ask for."""
+    products = [p for p in bench.definition.products if p.drug == drug.id]
+    contents = np.array([p.contents for p in products])
+    dose = max(drug.dose, drug.loading_dose or 0.0)
+    largest = max(dose * _size_limit(bench, basis) for basis in DOSE_BASES)
+    if math.prod(math.ceil(largest / c) + 1 for c in contents) > MANY_COMBINATIONS / 100:
+        largest = dose * _size_limit(bench, drug.dose_basis)
+    most = [int(np.ceil(largest / c - 1e-12)) + 1 for c in contents]
+    ceiling = largest + float(np.max(contents)) * 2
+    found = [
+        c for c in itertools.product(*(range(m + 1) for m in most)) if 0 < np.dot(c, contents) <= ceiling + 1e-9
+    ]
+    ordered = sorted(found, key=lambda c: float(np.dot(c, contents)))
+    return np.array(ordered, dtype=float)
+
+
+def _size_limit(bench: Bench, basis: str) -> float:
+    """The body size beyond which nobody is reckoned with; 1 for a fixed dose, 0 where the size is not known."""
+    measure = MEASURES.get(basis)
+    if measure is None:
+        return 1.0
+    given = {row.item: row.parameter.value for row in bench.definition.population}
+    if f"{measure}_mean" not in given or f"{measure}_sd" not in given:
+        return 0.0
+    return 1.5 * (given[f"{measure}_mean"] + 10 * given[f"{measure}_sd"])
+
+
+class _Block:
+    """The columns of one drug."""
+
+    def __init__(self, bench: Bench, grid: Grid, drug: Drug, counts: np.ndarray):
+        self.bench, self.grid, self.drug, self.counts = bench, grid, drug, counts
+        self.products = [p for p in bench.definition.products if p.drug == drug.id]
+        grid.group = drug.label
+
+    def write(self) -> tuple[Formula, Formula, Formula]:
+        inputs, grid = self.bench.inputs, self.grid
+        rows = grid.length = len(self.counts)
+        number = grid.fixed("Combination", "", "plain", np.arange(1.0, rows + 1))
+        packs = [
+            grid.fixed(f"Packs of {p.product.replace('_', ' ')}", "packs", "plain", self.counts[:, i])
+            for i, p in enumerate(self.products)
+        ]
+        holds = grid.column("Holds", self.drug.unit, "count")
+        cost = grid.column("Costs", self.bench.report.currency, "price")
+        off = 1 - self.bench.inputs.get(f"discounts.{self.drug.id}", Formula("0", 0.0))  # type: ignore[operator]
+        contents, prices = [], []
+        for product in self.products:
+            words = product.product.replace("_", " ")
+            address = address_of("products", product)
+            contents.append(holds.take(f"In {words}", inputs[f"{address}.contents"]))
+            prices.append(cost.take(f"Price of {words}", inputs[address] * off))
+        holds.fill(_dot(packs, contents))
+        cost.fill(_dot(packs, prices))
+        capacity = grid.column("Sorted by what they hold", self.drug.unit, "count")
+        capacity.fill(nth_smallest(holds.span, number.here))
+        least = grid.column("Least cost of holding as much", self.bench.report.currency, "price")
+        least.fill(self._least(holds, cost, capacity))
+        costs, short = [], []
+        for words, address in (("dose", "dose"), ("first dose", "loading_dose")):
+            expected, missing = self._expected(words, address, capacity, least, contents, prices)
+            costs.append(expected)
+            short.append(missing)
+        return costs[0], costs[1], short[0]
+
+    def _least(self, holds: GridColumn, cost: GridColumn, capacity: GridColumn) -> Formula:
+        """The cheapest combination that holds at least as much as the row's."""
+        never = self.bench.constants.no_price
+        inner = f"{cost.span.text}+({holds.span.text}<{capacity.here.text})*{never.text}"
+        values = [float(np.min(cost.values[holds.values >= x])) for x in capacity.values]
+        return Formula(f"SUMPRODUCT(MIN({inner}))", np.array(values))
+
+    def _expected(
+        self, words: str, field: str, capacity: GridColumn, least: GridColumn, contents: list[Formula], prices: list[Formula]
+    ) -> tuple[Formula, Formula]:
+        """Expected cost of a dose, and 1 where its combinations leave patients out."""
+        inputs, c = self.bench.inputs, self.bench.constants
+        base = f"drugs.{self.drug.id}"
+        upto = self.grid.column(f"Patients whose {words} is no more", "share")
+        typed = inputs[f"{base}.{field}"]
+        usual = inputs[f"{base}.dose"]
+        amount = upto.take("Dose", usual if field == "dose" else where(typed.equals(""), usual, typed))
+        basis = upto.take("Dose basis", inputs[f"{base}.dose_basis"])
+        mean, sd = (upto.take(f"Body size, {w}", self._size(basis, w)) for w in ("mean", "sd"))
+        shape = upto.take("Distribution of body size", inputs["settings.weight_distribution"])
+        upto.fill(self._cdf(capacity.here / amount, mean, sd, shape))
+        own = self.grid.column(f"Expected cost of a {words}", self.bench.report.currency, "price")
+        own.fill((upto.here - upto.before) * least.here)
+        rest = (1 - last_cell(upto)) * last_cell(least)
+        whole_packs = own.total + rest
+        per_unit = minimum(*(p / held for p, held in zip(prices, contents, strict=True)))
+        shared = amount * mean * per_unit
+        cost = where(inputs[f"{base}.wastage"].equals("shared"), shared, whole_packs)
+        return cost, where(last_cell(upto) < 1 - c.time_tolerance, 1, 0)
+
+    def _size(self, basis: Formula, which: str) -> Formula:
+        """Body size in the unit of the dose basis; a fixed dose is a dose per one unit without spread."""
+        inputs = self.bench.inputs
+        result = Formula("1", 1.0) if which == "mean" else Formula("0", 0.0)
+        for name, measure in MEASURES.items():
+            address = f"population.{measure}_{which}"
+            if address in inputs:
+                result = where(basis.equals(name), inputs[address], result)
+        return result
+
+    def _cdf(self, size: Formula, mean: Formula, sd: Formula, shape: Formula) -> Formula:
+        """Share of patients with a body size up to ``size``: normal, log-normal, or all alike."""
+        c = self.bench.constants
+        spread = maximum(c.smallest_shape, sd)
+        log_sd = sqrt(ln(1 + (spread / mean) * (spread / mean)))
+        normal = normal_cdf((size - mean) / spread)
+        lognormal = normal_cdf((ln(size) - ln(mean) + log_sd * log_sd / 2) / log_sd)
+        spreads = where(shape.equals("lognormal"), lognormal, normal)
+        return where(sd > 0, spreads, flag(size >= mean * (1 - c.crossing_tolerance)))
+
+
+def _dot(columns: list[GridColumn], values: list[Formula]) -> Formula:
+    result = columns[0].here * values[0]
+    for column, value in zip(columns[1:], values[1:], strict=True):
+        result = result + column.here * value
+    return result

@@ -1,0 +1,194 @@
+"""From curves to state occupancy, as formulas: the twin of the engine's file of this name.
+
+Curve, relative effect, waning and general-population floor stand on the sheet of each curve; crossing repair and time
+on treatment stand here, in the trace of the arm.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+from .bench import Bench
+from .coefficients import CurveCells
+from .curves import CurveSheet, add_effect, add_waning, finish_curve, start_curve
+from .dosing import RegimenCells
+from .formula import Formula
+from .functions import exp, maximum, minimum, sumproduct, where
+from .grid import Grid, GridColumn
+from .timeline import Timeline
+
+Curves = dict[tuple[str, str], CurveSheet]
+
+
+@dataclasses.dataclass
+class ArmStates:
+    """Occupancy of one arm over cycles. ``occupancy``: neighbouring columns, progression-free, progressed, alive, then
+    the share on each drug."""
+
+    arm: str
+    grid: Grid
+    before_pfs: GridColumn
+    before_os: GridColumn
+    gap: GridColumn
+    progression_free: GridColumn
+    progressed: GridColumn
+    alive: GridColumn
+    dead: GridColumn
+    progressing: GridColumn
+    deaths: GridColumn
+    on_treatment: dict[str, GridColumn]
+    treated: GridColumn
+
+    @property
+    def occupancy(self) -> list[GridColumn]:
+        return [self.progression_free, self.progressed, self.alive, *self.on_treatment.values()]
+
+
+def write_curves(
+    bench: Bench,
+    timeline: Timeline,
+    cells: dict[tuple[str, str], CurveCells],
+    regimens: dict[tuple[str, str], RegimenCells],
+    names: dict[tuple[str, str], str],
+) -> Curves:
+    """The sheet of every curve, up to the curve before repair of crossing."""
+    sheets: Curves = {}
+    for key, made in cells.items():
+        sheets[key] = start_curve(bench, timeline, made, names[key])
+    for sheet in sheets.values():
+        add_effect(bench, sheet, sheets)
+    for sheet in sheets.values():
+        treated = _share_treated(bench, timeline, sheet, sheets, regimens)
+        add_waning(bench, timeline, sheet, sheets, treated)
+    for sheet in sheets.values():
+        finish_curve(bench, timeline, sheet)
+    return sheets
+
+
+def _share_treated(
+    bench: Bench,
+    timeline: Timeline,
+    sheet: CurveSheet,
+    sheets: Curves,
+    regimens: dict[tuple[str, str], RegimenCells],
+) -> GridColumn | None:
+    """Share of those event-free who still take a drug that the reference arm does not get, in the cycle that ends at
+    each time: the mean of its two ends. Curves are taken before waning and repair."""
+    curve, grid = sheet.cells.curve, sheet.grid
+    if sheet.cells.waning is None:
+        return None
+    arms = bench.definition.arm_ids
+    others = [a for a in arms if a != curve.arm]
+    everywhere = {
+        r.drug for r in bench.definition.regimen(curve.arm) if all((a, r.drug) in regimens for a in others)
+    }
+    own = [regimens[curve.arm, r.drug] for r in bench.definition.regimen(curve.arm) if r.drug not in everywhere]
+    if not own:
+        return None
+    grid.group = "Effect until treatment ends"
+    columns = [_taken(bench, timeline, grid, sheets, r) for r in own]
+    share = grid.column("Share of those event-free on a drug of this arm alone", "share")
+    event_free = exp(-sheet.before_waning.here)
+    on = maximum(0, *(c.here for c in columns))
+    share.fill(minimum(1, on / maximum(bench.constants.smallest, event_free)))
+    mean = grid.column("Mean over the cycle that ends here", "share")
+    mean.fill(where(timeline.cycle.here > 0, (share.here + share.before) / 2, share.here))
+    grid.group = "The curve, step by step"
+    return mean
+
+
+def _taken(
+    bench: Bench, timeline: Timeline, grid: Grid, sheets: Curves, regimen: RegimenCells
+) -> GridColumn:
+    """Share of all patients on a drug by its own rule; 0 where the reference arm in use gets it too."""
+    arm, drug = regimen.regimen.arm, regimen.drug.drug
+    column = grid.column(f"On {drug.label}, before waning", "share")
+    until = column.take("Treatment until", bench.inputs[f"regimens.{arm}.{drug.id}.until"])
+    ratio = column.take("Hazard ratio of stopping", regimen.stopping_ratio)
+    stop = column.take("Ends by day", regimen.stop)
+    pfs, os = sheets[arm, "pfs"].before_waning, sheets[arm, "os"].before_waning
+    hazard = where(until.equals("progression"), pfs.here, os.here)
+    if (arm, drug.id) in sheets:
+        hazard = where(until.equals("own_curve"), sheets[arm, drug.id].before_waning.here, hazard)
+    horizon = timeline.rules.horizon_days
+    given = 1 - (timeline.days.here >= stop) * (stop < horizon)
+    made = exp(-(ratio * hazard)) * given
+    if len(bench.definition.arms) > 2:
+        alone = column.take("The reference arm does not get it", _not_in_reference(bench, sheets, grid, drug.id))
+        made = alone * made
+    return column.fill(made)
+
+
+def _not_in_reference(bench: Bench, sheets: Curves, grid: Grid, drug: str) -> Formula:
+    """1 where no regimen of the reference arm in use holds the drug."""
+    sheet = next(s for s in sheets.values() if s.grid is grid)
+    curve = sheet.cells.curve
+    reference = bench.inputs[f"curves.{curve.arm}.{curve.endpoint}.reference_arm"]
+    arms, drugs = bench.inputs.keys("regimens", "arm"), bench.inputs.keys("regimens", "drug")
+    both = sumproduct(arms.equals(reference) * drugs.equals(drug))
+    return where(both.equals(0), 1, 0)
+
+
+def write_states(
+    bench: Bench, timeline: Timeline, sheets: Curves, regimens: dict[tuple[str, str], RegimenCells], arm: str, name: str
+) -> ArmStates:
+    """The first columns of an arm's trace: time, curves, repair of crossing, states, treatment."""
+    grid = bench.grid(name)
+    grid.group = "Time"
+    grid.fixed("Cycle", "", "plain", timeline.cycle.values)
+    grid.column("Years", "", "ratio").fill(timeline.years.here)
+    grid.column("Age", "years", "area").fill(timeline.age.here)
+    grid.group = "Discount factors"
+    for outcome, column in timeline.factor.items():
+        grid.column(f"Discount factor, {outcome}").fill(column.here)
+    grid.group = "Curves (share of patients)"
+    pfs, os = sheets[arm, "pfs"], sheets[arm, "os"]
+    before_pfs = grid.column("PFS before repair").fill(exp(-pfs.final_hazard.here))
+    before_os = grid.column("OS before repair").fill(exp(-os.final_hazard.here))
+    gap = grid.column("PFS above OS").fill(timeline.inside.here * maximum(0, before_pfs.here - before_os.here))
+    hazard = grid.column("Cumulative PFS hazard, raised to that of OS")
+    own = pfs.final_hazard.here - pfs.final_hazard.before
+    floor = os.final_hazard.here - os.final_hazard.before
+    hazard.accumulate(maximum(own, floor))
+
+    grid.group = "States (share of patients)"
+    progression_free = grid.column("Progression-free: PFS after repair")
+    rule = progression_free.take("Rule where PFS exceeds OS", bench.inputs["settings.crossing"])
+    by_rule = where(rule.equals("hazard"), exp(-hazard.here), before_pfs.here)
+    progression_free.fill(where(rule.equals("raise_os"), before_pfs.here, minimum(by_rule, before_os.here)))
+    progressed = grid.column("Progressed: OS - PFS")
+    alive = grid.column("Alive: OS after repair")
+    same = alive.take("Rule where PFS exceeds OS", bench.inputs["settings.crossing"])
+    alive.fill(where(same.equals("raise_os"), maximum(before_pfs.here, before_os.here), before_os.here))
+    progressed.fill(alive.here - progression_free.here)
+    on_treatment = {
+        r.drug: _on_treatment(bench, grid, sheets, regimens[arm, r.drug], progression_free, alive)
+        for r in bench.definition.regimen(arm)
+    }
+    dead = grid.column("Dead: 1 - OS").fill(1 - alive.here)
+    flow = timeline.inside.here * (timeline.cycle.here > 0)
+    progressing = grid.column("Leaving progression-free, some of them alive")
+    progressing.fill(where(progressed.here > 0, flow * (progression_free.before - progression_free.here), 0))
+    deaths = grid.column("Dying in the cycle that ends here").fill(flow * (alive.before - alive.here))
+    treated = grid.column("On any drug")
+    drugs = list(on_treatment.values()) or [progression_free]
+    treated.fill(maximum(0, *(d.here for d in drugs)))
+    return ArmStates(
+        arm, grid, before_pfs, before_os, gap, progression_free, progressed, alive, dead, progressing, deaths, on_treatment,
+        treated,
+    )  # fmt: skip
+
+
+def _on_treatment(
+    bench: Bench, grid: Grid, sheets: Curves, regimen: RegimenCells, progression_free: GridColumn, alive: GridColumn
+) -> GridColumn:
+    """Share still on a drug: its curve, with the hazard ratio of stopping, capped at PFS or at OS."""
+    arm, drug = regimen.regimen.arm, regimen.drug.drug
+    column = grid.column(f"On {drug.label}")
+    until = column.take("Treatment until", bench.inputs[f"regimens.{arm}.{drug.id}.until"])
+    ratio = column.take("Hazard ratio of stopping", regimen.stopping_ratio)
+    limit = where(until.equals("progression"), progression_free.here, alive.here)
+    base = limit
+    if (arm, drug.id) in sheets:
+        base = where(until.equals("own_curve"), exp(-sheets[arm, drug.id].final_hazard.here), limit)
+    return column.fill(minimum(limit, base**ratio))

@@ -1,0 +1,191 @@
+"""Lines of the account as formulas: stretches of time, calendars of exact days, and what they add up to.
+
+The twin of the engine's file of this name: each line is an occupancy over time, a weight, and a value per unit.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+
+import numpy as np
+
+from .bench import Bench
+from .formula import Formula, formula_of
+from .functions import index, maximum, minimum, sum_where, sumproduct, total, where, whole
+from .grid import Grid, GridColumn, last_cell
+from .timeline import Timeline
+
+CALENDAR_SHEET = "Doses and visits"
+SPARE = 1.15
+
+
+@dataclasses.dataclass(frozen=True)
+class Window:
+    """From day ``start`` to day ``stop``; ``whole``: 1 where that is the whole horizon, so that any accrual rule applies."""
+
+    start: Formula
+    stop: Formula
+    whole: Formula
+
+    def weight(self, timeline: Timeline, outcome: str) -> Formula:
+        """Discounted weight in years of a value at each boundary: a cycle counts by the part of it inside."""
+        day, length = timeline.days.here, timeline.rules.cycle_days
+        begins = maximum(0, minimum(self.stop, day + length) - maximum(self.start, day))
+        ends = maximum(0, minimum(self.stop, day) - maximum(self.start, day - length))
+        both = begins * timeline.start_weight[outcome].here + ends * timeline.end_weight[outcome].here
+        part = timeline.rules.cycle_years / length * both
+        return where(self.whole, timeline.accrual[outcome].here, part)
+
+    def years(self, timeline: Timeline, put: Callable[[str, Formula], Formula], *columns: GridColumn) -> Formula:
+        """Undiscounted total in years of a product of columns; ``put`` gives an intermediate result a cell."""
+        rules, n = timeline.rules, columns[0].length
+        full = put("over the whole horizon", sumproduct(*(c.span for c in columns), timeline.accrual["none"].span))
+        inside = self._inside(timeline, 0, n)
+        starts = put("at the starts of cycles inside", sumproduct(*(c.span for c in columns), inside))
+        inside = self._inside(timeline, 0, n - 1)
+        ends = put("at the ends of cycles inside", sumproduct(*(c.part(1, n) for c in columns), inside))
+        part = rules.cycle_years * (rules.start_half * starts + rules.end_half * ends)
+        return where(self.whole, full, part)
+
+    def _inside(self, timeline: Timeline, first: int, last: int) -> Formula:
+        """The part of each cycle inside, by arithmetic alone, so that SUMPRODUCT takes it over a range."""
+        days, length = timeline.days.part(first, last), timeline.rules.cycle_days
+        return _ramp(self.stop, days, length) - _ramp(self.start, days, length)
+
+
+def _ramp(day: Formula, days: Formula, length: Formula) -> Formula:
+    """For each cycle that begins on ``days``: 0 if it begins after ``day``, 1 if it ends before, else the part before."""
+    passed = day - days
+    return (passed >= length) + (passed > 0) * (passed < length) * passed / length
+
+
+def window(timeline: Timeline, start: Formula, stop: Formula, put: Callable[[str, Formula], Formula]) -> Window:
+    """A stretch of time; ``put`` gives a cell to whether it is the whole horizon."""
+    covers = where((start <= 0) * (stop >= timeline.rules.horizon_days), 1, 0)
+    return Window(start, stop, put("is the whole horizon", covers))
+
+
+@dataclasses.dataclass(frozen=True)
+class Calendar:
+    """Events on exact days. Each column has a row per event, counted from 0; ``missing``: 1 where rows are missing."""
+
+    grid: Grid
+    number: GridColumn
+    cycle: GridColumn
+    factor: GridColumn
+    quantity: GridColumn
+    of_free: GridColumn | None
+    missing: Formula
+
+    def costs(self, header: str, unit: str, usual: Formula, first: Formula) -> GridColumn:
+        """Discounted cost of each event; the first one has a cost of its own."""
+        grid = self.grid
+        grid.length = self.number.length
+        column = grid.column(header, unit, "price")
+        each, more = column.take("Cost of each", usual), column.take("More for the first", first - usual)
+        return column.fill(self.quantity.here * self.factor.here * (each + self.number.here.equals(0) * more))
+
+    def in_cycle(self, timeline: Timeline, column: GridColumn) -> Formula:
+        """The part of a column that falls into the cycle that begins at the row's time."""
+        return sum_where(self.cycle.span, timeline.cycle.here, column.span)
+
+    @property
+    def total(self) -> Formula:
+        """Events, undiscounted."""
+        return total(self.quantity.span)
+
+    @property
+    def first(self) -> Formula:
+        """The first event."""
+        return Formula(self.quantity.part(0, 1).text.split(":")[0], float(self.quantity.values[0]))
+
+    @property
+    def free(self) -> Formula:
+        """Events while progression-free, undiscounted."""
+        assert self.of_free is not None
+        return total(self.of_free.span)
+
+    @property
+    def free_discounted(self) -> Formula:
+        assert self.of_free is not None
+        return sumproduct(self.of_free.span, self.factor.span)
+
+
+class Calendars:
+    """The sheet of doses and visits: a block of columns per calendar."""
+
+    def __init__(self, bench: Bench, timeline: Timeline):
+        self.bench, self.timeline = bench, timeline
+        self.grid = bench.grid(CALENDAR_SHEET)
+        self.grid.key_columns = 0
+
+    def add(
+        self,
+        label: str,
+        unit: str,
+        n_rows: int,
+        day_of: Callable[[Formula], Formula],
+        end: Formula,
+        most: Formula | None,
+        occupancy: Callable[[Formula], Formula],
+        free: GridColumn | None = None,
+    ) -> Calendar:
+        """A calendar: ``day_of(n)`` is the day of event n, those from day ``end`` on are left out, and so are those
+        from number ``most`` on (0: no limit). ``occupancy(row)``: the share of patients at a boundary, from 1; ``free``:
+        those who are progression-free, for events of all patients alive."""
+        grid, timeline, c = self.grid, self.timeline, self.bench.constants
+        rules = timeline.rules
+        grid.length, grid.group = n_rows, label
+        number = grid.fixed("Number", "", "plain", np.arange(float(n_rows)))
+        day = grid.column("Day", "", "count")
+        day.fill(day_of(number.here))
+        cycle = grid.column("In cycle", "", "plain")
+        position = day.here / rules.cycle_days
+        cycle.fill(minimum(whole(position + c.time_tolerance), rules.n_cycles - 1))
+        part = grid.column("Part of the cycle passed", "cycles")
+        passed = minimum(1, position - cycle.here)
+        part.fill(where(passed < c.time_tolerance, 0, passed))
+        share = grid.column("Share of patients on that day", "share")
+
+        def on_the_day(at: Callable[[Formula], Formula]) -> Formula:
+            return at(cycle.here + 1) * (1 - part.here) + at(cycle.here + 2) * part.here
+
+        share.fill(on_the_day(occupancy))
+        factor = grid.column("Discount factor")
+        factor.fill(rules.discounting.factor(day.here / c.days_per_year, "costs"))
+        quantity = grid.column("Per patient", unit, "small")
+        last = quantity.take("Ends by day", end)
+        given = day.here < last - c.time_tolerance
+        limit = formula_of(0) if most is None else quantity.take("Largest number", most)
+        if most is not None:
+            given = given * (1 - (limit > 0) * (number.here >= limit))
+        quantity.fill(given * share.here)
+        final, room = last_cell(day), last_cell(number)
+        short = (final < end - c.time_tolerance) * (1 - (limit > 0) * (limit <= room))
+        of_free = None
+        if free is not None:
+            span = free.span
+
+            def at_free(row: Formula) -> Formula:
+                return index(span, row)
+
+            of_free = grid.column("Of them progression-free", "share").fill(given * on_the_day(at_free))
+        return Calendar(grid, number, cycle, factor, quantity, of_free, where(short, 1, 0))
+
+
+@dataclasses.dataclass(frozen=True)
+class Line:
+    """One line of the account of an arm: ``quantity`` undiscounted, ``value`` per unit, and the amounts; of a course of
+    several costs, the discounted part that is the price of a ``drug``."""
+
+    kind: str
+    label: str
+    category: str
+    unit: str
+    quantity: Formula
+    value: Formula
+    undiscounted: Formula
+    discounted: Formula
+    drug: str = ""
+    of_drug: Formula | None = None

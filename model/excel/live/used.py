@@ -1,0 +1,138 @@
+"""Which input cells the live calculation uses, and why the others do not change a deterministic result."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from model.definition.addresses import addresses
+from model.definition.model_definition import ModelDefinition
+from model.definition.population import STRUCTURAL_ITEMS
+
+from ..schema import SHEETS
+from ..table_specs import TableSpec
+
+USED: dict[str, tuple[str, ...]] = {
+    "settings": (
+        "intervention", "comparator", "horizon_years", "cycle_days", "discount_rate_costs", "discount_rate_effects",
+        "discounting", "accrual", "crossing", "hazard_floor", "age_adjustment", "adverse_event_timing",
+        "weight_distribution",
+    ),
+    "thresholds": ("role",),
+    "discount_steps": ("rate_costs", "rate_effects"),
+    "population": ("value",),
+    "regimens": ("until", "start_day", "max_months", "max_doses"),
+    "treatment": ("value",),
+    "curves": (
+        "source", "distribution", "cure", "mortality", "km_until", "fitted", "reference_arm", "effect", "waning",
+        "waning_start", "waning_end",
+    ),
+    "relative_effects": ("value",),
+    "evidence": ("value", "lower", "upper", "standard_error", "effective_n", "use"),
+    "coefficients": ("value",),
+    "model_weights": ("weight",),
+    "survival_tables": ("survival",),
+    "utilities": ("state", "given_as", "drug", "value"),
+    "event_probabilities": ("value",),
+    "event_consequences": ("value",),
+    "drugs": ("dose_basis", "dose", "loading_dose", "schedule_days", "dose_days", "wastage", "administration"),
+    "products": ("contents", "value"),
+    "discounts": ("value",),
+    "administration": ("value",),
+    "care": ("arm", "during", "drug", "frequency", "interval_days", "first_day", "value"),
+    "progression": ("value",),
+    "subsequent": ("value",),
+    "end_of_life": ("value",),
+    "life_table": ("qx_female", "qx_male"),
+    "utility_norms": ("utility",),
+}  # fmt: skip
+
+KEYS_USED: dict[str, tuple[str, ...]] = {
+    "thresholds": ("value",),
+    "discount_steps": ("from_year",),
+    "life_table": ("age",),
+    "utility_norms": ("from_age",),
+    "survival_tables": ("time",),
+}
+"""Numbers by which rows are known; the calculation takes them from the input cell itself."""
+
+UNCERTAINTY = "uncertainty of the input: used by the one-way and probabilistic analyses, whose results are stored"
+STORED_RUN = "used when the model runs: the analyses that it governs are stored"
+NAMES = "a name, a colour or a note: shown, not calculated with"
+VALIDATION = "shown beside the results; changes none"
+REFIT = (
+    "curves are fitted to data when the model runs, and their coefficients stored; a check tells when the data "
+    "have changed since"
+)
+
+NOT_USED: dict[str, dict[str, str]] = {
+    "about": {"*": NAMES},
+    "settings": {
+        "currency": NAMES,
+        "price_year": NAMES,
+        "one_way_bounds": STORED_RUN,
+        "curve_uncertainty": STORED_RUN,
+        "bootstrap_resamples": STORED_RUN,
+        "psa_draws": STORED_RUN,
+        "seed": STORED_RUN,
+    },
+    "arms": {"*": NAMES},
+    "curves": {"cut_points": REFIT},
+    "covariance": {"*": UNCERTAINTY},
+    "patient_data": {"*": REFIT},
+    "digitised_sources": {"*": REFIT},
+    "digitised": {"*": REFIT},
+    "numbers_at_risk": {"*": REFIT},
+    "scenarios": {"*": "a scenario is shown when Settings names its number; its stored result belongs to the run"},
+    "external_evidence": {"*": VALIDATION},
+    "published_analyses": {"*": VALIDATION},
+    "assumptions": {"*": NAMES},
+    "references": {"*": NAMES},
+}
+BLOCK_UNUSED = {name: UNCERTAINTY for name in ("distribution", "standard_error", "sample_size", "low", "high")}
+ALWAYS_NAMES = ("source", "quality", "notes", "label", "short_label", "description", "purpose", "unit", "colour")
+
+
+def live_addresses(definition: ModelDefinition) -> list[str]:
+    """The address of every input that the calculation takes through the sheet of inputs in use, sheet by sheet."""
+    found = []
+    tables = [spec.name for sheet in SHEETS for spec in sheet.tables]
+    known = addresses(definition)
+    by_table: dict[str, list[str]] = {name: [] for name in tables}
+    for address, place in known.items():
+        twice = bool(place.inside_block) and address.endswith(".value")  # the address of its row stands for it
+        if place.field in USED.get(place.table, ()) and not twice:
+            by_table[place.table].append(address)
+    for name in tables:
+        found += by_table[name]
+    return found
+
+
+def reason_not_used(table: str, field: str) -> str:
+    """Why an input column does not change a deterministic result; "" if it does."""
+    own = NOT_USED.get(table, {})
+    if field in own or "*" in own:
+        return own.get(field) or own["*"]
+    if field in USED.get(table, ()) or field in KEYS_USED.get(table, ()):
+        return ""
+    if field in BLOCK_UNUSED:
+        return BLOCK_UNUSED[field]
+    return NAMES if field in ALWAYS_NAMES else "?"
+
+
+def unused_columns() -> Iterator[tuple[str, str, str, str]]:
+    """Sheet, table, column header and reason of every input column that the live calculation does not use."""
+    for sheet in SHEETS:
+        for spec in sheet.tables:
+            if isinstance(spec, TableSpec):
+                columns = [(c.field, c.header) for c in spec.columns if not (c.key and c.column.kind != "number")]
+            else:
+                columns = [(n, c.header) for n, c in spec.fields.items()]
+            for field, header in columns:
+                reason = reason_not_used(spec.name, field)
+                if reason:
+                    yield sheet.name, spec.title, header, reason
+
+
+def structural_items() -> tuple[str, ...]:
+    """Population rows that shift tables and are not sampled."""
+    return STRUCTURAL_ITEMS
