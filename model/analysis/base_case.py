@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from model.definition.draws import base_case_draws
+from model.definition.draws import Draws, base_case_draws
 from model.definition.model_definition import ModelDefinition
 from model.engine.evaluate import Account, Engine, Outcomes, evaluate
 from model.engine.trace import Trace, trace
@@ -279,10 +279,15 @@ def median(months: np.ndarray, survival: np.ndarray) -> float:
 
 def base_case(definition: ModelDefinition) -> BaseCase:
     """Run the base case of a definition."""
+    return case_of_draw(definition, base_case_draws(definition))
+
+
+def case_of_draw(definition: ModelDefinition, draws: Draws, draw: int = 0) -> BaseCase:
+    """The results of one draw, with everything that a base case has. ``draw`` counts from 0."""
     engine = Engine(definition)
-    draws = base_case_draws(definition)
-    outcomes = evaluate(definition, draws, threads=1, engine=engine)
-    traces = {arm: trace(definition, arm, draws, engine=engine) for arm in definition.arm_ids}
+    one = draws.block(draw, draw + 1)
+    outcomes = evaluate(definition, one, threads=1, engine=engine)
+    traces = {arm: trace(definition, arm, one, engine=engine) for arm in definition.arm_ids}
     result = BaseCase(definition, outcomes, traces)
     result.__dict__["engine"] = engine
     return result

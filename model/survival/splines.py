@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import log_ndtr, ndtri_exp
 
 from model.survival.families.base import MAX_EXPONENT, Distribution, FloatArray
+from model.survival.worksheet import Worksheet
 
 SPLINE_SCALES = ("hazard", "odds", "normal")
 _LOG_TWO_PI = float(np.log(2 * np.pi))
@@ -89,6 +92,26 @@ class RoystonParmar(Distribution):
 
     def _cumulative_hazard(self, time: FloatArray, *columns: FloatArray) -> FloatArray:
         return self._transform(self._spline(np.log(time), columns))
+
+    def worksheet_survival(self, w: Worksheet, time: Any, log_time: Any, *coefficients: Any) -> Any:
+        """As above; the coefficients are followed by the knots, as logarithms of their times."""
+        count = len(self.parameters)
+        gammas, knots = coefficients[:count], coefficients[count:]
+        s = gammas[0] + gammas[1] * log_time
+        for j in range(1, len(knots) - 1):
+            s = s + gammas[j + 1] * w.shared(f"Spline of {self.knots.size - 2}, basis {j}", self._basis_of(w, log_time, knots, j))
+        if self.scale == "normal":
+            return w.normal_cdf(-s)
+        power = w.exp(w.minimum(w.exponent_limit, s))
+        return w.exp(-power) if self.scale == "hazard" else 1 / (1 + power)
+
+    @staticmethod
+    def _basis_of(w: Worksheet, x: Any, knots: tuple[Any, ...], j: int) -> Any:
+        """v_j(x) of the class."""
+        low, own, high = knots[0], knots[j], knots[-1]
+        share = (high - own) / (high - low)
+        cubes = [w.maximum(0, x - k) ** w.cube for k in (own, low, high)]
+        return cubes[0] - share * cubes[1] - (1 - share) * cubes[2]
 
     def _transform(self, s: FloatArray) -> FloatArray:
         """H from the spline."""

@@ -21,6 +21,7 @@ class Worksheet(Protocol):
     smallest: Any
     smallest_shape: Any
     small_q: Any
+    cube: Any
     deviance_series: Any
     deviance_powers: Any
     temme_first: Any
@@ -48,6 +49,9 @@ class Worksheet(Protocol):
 
     def single(self, name: str, expression: Any) -> Any:
         """A value that follows from the coefficients alone, the same at every time."""
+
+    def shared(self, name: str, expression: Any) -> Any:
+        """An intermediate result that several distributions have in common."""
 
     def step(self, name: str, expression: Any) -> Any:
         """An intermediate result that deserves a cell of its own."""

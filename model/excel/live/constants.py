@@ -31,6 +31,7 @@ CONSTANTS: dict[str, tuple[float, str, str]] = {
     "exponent_limit": (MAX_EXPONENT, "", "Largest exponent: EXP of it is still a number"),
     "smallest": (1e-300, "", "Smallest share of patients of which a logarithm is taken"),
     "smallest_shape": (1e-14, "", "A shape nearer to 0 than this is taken as this"),
+    "cube": (3.0, "", "Power of a cubic spline"),
     "one_third": (1 / 3, "", "Weight in Simpson's rule"),
     "three_eighths": (3 / 8, "", "Weight in Simpson's 3/8 rule, for the last three of an odd number of cycles"),
     "left_at_end": (LEFT_AT_END, "share", "Effect left at the end time of exponential waning"),
@@ -118,6 +119,9 @@ class SheetFunctions:
         return Formula(f"SUMPRODUCT({coefficients.text},{(x**powers_only(powers)).text})", value[()])
 
     def single(self, name: str, expression: Formula) -> Formula:
+        return expression
+
+    def shared(self, name: str, expression: Formula) -> Formula:
         return expression
 
     def step(self, name: str, expression: Formula) -> Formula:

@@ -13,12 +13,13 @@ from .psa_draws import DrawsAt
 from .report import CEAC, Report
 
 HEIGHT = 370
+POINTS = 61
 
 
 def write_acceptability(report: Report, psa: PSA, draws: DrawsAt) -> None:
     """Charts above, the table they are drawn from below, live over the stored draws."""
     page = Page(report, CEAC.name)
-    grid = psa.threshold_grid()
+    grid = psa.threshold_grid(POINTS)
     chance, frontier, loss, evpi = psa.ceac(grid), psa.ceaf(grid), psa.expected_loss(grid), psa.evpi(grid)
     n = len(report.names)
     columns = [

@@ -25,16 +25,26 @@ class DrawFormulas:
 
     def probability(self, threshold: str, arm: int) -> str:
         """Share of draws in which an arm is the best."""
+        if self.n_arms == 2:
+            worth, cost = self._increment(threshold, arm)
+            return f"SUMPRODUCT(({worth}>{cost})+({worth}={cost})/2)/{self.rows}"
         return f"SUMPRODUCT({self._won(threshold, arm)})/{self.rows}"
 
     def loss(self, threshold: str, arm: int) -> str:
         """Expected loss of always choosing an arm: what the best of each draw would have given more."""
         others = [b for b in range(self.n_arms) if b != arm]
         if len(others) == 1:
-            gain = self._gain(threshold, others[0], arm)
-            return f"SUMPRODUCT(({gain}>0)*({gain}))/{self.rows}"
+            worth, cost = self._increment(threshold, others[0])
+            return f"SUMPRODUCT(({worth}>{cost})*({worth}-({cost})))/{self.rows}"
         terms = [f"SUMPRODUCT({self._won(threshold, b)},{self._gain(threshold, b, arm)})" for b in others]
         return f"({'+'.join(terms)})/{self.rows}"
+
+    def _increment(self, threshold: str, arm: int) -> tuple[str, str]:
+        """By draw, of two arms: what the increment in QALYs of one over the other is worth, and the increment in cost."""
+        qalys, cost = self.draws.span("qalys", "increment"), self.draws.span("costs", "increment")
+        if arm == self.draws.intervention:
+            return f"{threshold}*{qalys}", cost
+        return f"-{threshold}*{qalys}", f"-{cost}"
 
     def _won(self, threshold: str, arm: int) -> str:
         """By draw: 1 where the arm is the best, a half where two are, 0 where it is not."""

@@ -32,6 +32,7 @@ class DrawsAt:
     columns: dict[tuple[str, int | str], int]
     n_draws: int
     inputs: dict[str, int] = dataclasses.field(default_factory=dict)
+    intervention: int = 1
 
     def input_span(self, name: str) -> str:
         """All draws of one input (or of one coefficient of a curve), as formulas on other sheets write it."""
@@ -98,7 +99,7 @@ def write_draws(report: Report, psa: PSA) -> DrawsAt:
     sheet.repeat_rows(HEADER_ROW)
     sheet.repeat_columns(0)
     sheet.print_area(0, 0, FIRST_ROW + n - 1, len(heads) - 1)
-    return DrawsAt(columns, n, places)
+    return DrawsAt(columns, n, places, new)
 
 
 def _stored(values: np.ndarray) -> BlockColumn:

@@ -187,7 +187,9 @@ def _pairwise(
         icers.append(icer.value)
     first, last = at.cell(0, 4), at.cell(n - 1, 4)
     span = f"{first}:{last.rsplit('!', 1)[1]}"
-    return Formula(f"INDEX({span},{new.text})", icers[int(new.value) - 1])
+    facts = Facts(page, "Headline ratio", "That of the intervention in use, from the table above.")
+    found = Formula(f"INDEX({span},{new.text})", icers[int(new.value) - 1])
+    return facts.add("ICER of the intervention", found, f"{report.currency} per QALY", kind="money")
 
 
 def _sign(value: Any) -> float:
