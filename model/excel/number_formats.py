@@ -47,6 +47,7 @@ class TableFormats:
             groups.setdefault(_unit(record), []).append(record)
         self._by_unit = {unit: self._together(unit, members) for unit, members in groups.items()}
         self._records = records
+        self._by_field: dict[str, str] = {}
 
     def of(self, column: SheetColumn, record: Any) -> str:
         """The format of a record's number, or of a spare row's for ``record`` None; "" leaves it to the program."""
@@ -55,7 +56,9 @@ class TableFormats:
         if column.column.number_format and not column.in_block:
             return column.column.number_format
         if column.field not in TOGETHER:
-            return self._plain(column)
+            if column.field not in self._by_field:
+                self._by_field[column.field] = self._plain(column)
+            return self._by_field[column.field]
         if record is not None:
             return self._by_unit[_unit(record)]
         if len(set(self._by_unit.values())) == 1:

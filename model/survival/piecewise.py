@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike
 
 from model.survival.families.base import Distribution, FloatArray
+from model.survival.worksheet import Worksheet
 
 
 class PiecewiseExponential(Distribution):
@@ -50,6 +53,17 @@ class PiecewiseExponential(Distribution):
         if time.ndim == 1:
             return np.concatenate(columns, axis=-1) @ spent.T
         return sum(c * spent[..., j] for j, c in enumerate(columns))  # type: ignore[return-value]
+
+    def worksheet_survival(self, w: Worksheet, time: Any, log_time: Any, *coefficients: Any) -> Any:
+        """As above; the rates are followed by the cut points."""
+        count = len(self.parameters)
+        rates, cuts = coefficients[:count], coefficients[count:]
+        hazard = rates[0] * w.minimum(time, cuts[0])
+        for j in range(1, count):
+            reached = w.minimum(time, cuts[j]) if j < count - 1 else time
+            before = w.step(f"cumulative hazard of the first {j}", hazard)
+            hazard = before + rates[j] * (reached - w.minimum(time, cuts[j - 1]))
+        return w.exp(-hazard)
 
     def _log_hazard(self, time: FloatArray, *columns: FloatArray) -> FloatArray:
         """The rate of the piece that ends at or after the time."""

@@ -14,6 +14,7 @@ from .constants import Constants, SheetFunctions
 from .formula import Formula, Term
 from .grid import Grid
 from .inputs import InputsInUse
+from .tables import GrowingTable
 
 
 @dataclasses.dataclass
@@ -28,6 +29,7 @@ class Bench:
     n_rows: int
     draws: DrawsAt | None
     grids: list[Grid] = dataclasses.field(default_factory=list)
+    life_table: GrowingTable | None = None
     rows_missing: list[tuple[str, Formula]] = dataclasses.field(default_factory=list)
 
     @property

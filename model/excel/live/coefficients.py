@@ -1,66 +1,30 @@
-"""Coefficients of every candidate distribution of every curve: where they come from, and those in use."""
+"""The coefficients of every curve: where they come from, those in use, and the options that act on the curve."""
 
 from __future__ import annotations
 
-import dataclasses
-from typing import Any
-
 from model.definition.calibrated_curves import curve_id
-from model.definition.curve_coefficients import curve_coefficients, typed_family, typed_rows
-from model.definition.curves import CURVE_SOURCES, DISTRIBUTION_NAMES, ESTIMATED_NAMES, Curve
+from model.definition.curves import MODEL_AVERAGE, Curve
 from model.definition.model_definition import address_of
-from model.survival import distribution, label_of
-from model.survival.families.base import Distribution
 
-from ..report.cells import As, Column
+from ..report.cells import Column
 from ..report.page import Page
+from .asked import Asked, asked_of
 from .bench import Bench
 from .calibration import Calibrated, CalibrationSheets
-from .formula import Formula, Term
-from .functions import all_of, flag, index, ln, match, maximum, where
+from .candidates import Candidate, CandidateTable
+from .choice import TABLE, Choice, ChoiceTable
+from .curve_cells import CurveCells
+from .drawn import DrawnColumns, drawn_columns
+from .effect_cells import effect_cells, waning_cells
+from .fits import FitTable, stored_fits
+from .formula import Formula, Term, formula_of
+from .functions import flag, match, where
+from .kaplan_meier import KaplanMeierTable, kaplan_meier_table
+from .own_curve import KaplanMeierCells, TableCells, own_hazard, survival_table
+from .scope import write_scope
 from .tables import Facts, GrowingTable
 
 SHEET = "Coefficients"
-
-
-@dataclasses.dataclass
-class Candidate:
-    """One candidate of a curve: coefficients without and with the draw shown, on the natural scale."""
-
-    name: str
-    family: Distribution
-    base: list[Formula] = dataclasses.field(default_factory=list)
-    in_use: list[Formula] = dataclasses.field(default_factory=list)
-
-    @property
-    def label(self) -> str:
-        return label_of(self.name)
-
-
-@dataclasses.dataclass(frozen=True)
-class WaningCells:
-    """When and how an effect wanes: months from start to end, 1 where it wanes at all."""
-
-    shape: Formula
-    start: Formula
-    width: Formula
-    wanes: Formula
-
-
-@dataclasses.dataclass
-class CurveCells:
-    """What the sheets of a curve take: its candidates, the number of the one in use, and its options."""
-
-    curve: Curve
-    label: str
-    candidates: list[Candidate]
-    number: Formula
-    relative: Formula
-    reference_number: Term
-    ratio: Term
-    scaled: Term
-    waning: WaningCells | None = None
-    missing: Formula = dataclasses.field(default_factory=lambda: Formula("0", 0.0))
 
 
 class CoefficientSheet:
@@ -70,89 +34,198 @@ class CoefficientSheet:
         self.bench, self.page, self.calibrations, self.words = bench, page, calibrations, words
         self.made: dict[tuple[str, str], CurveCells] = {}
         self.calibrated: dict[tuple[str, str], Calibrated] = {}
-        self.chosen: dict[tuple[str, str], Formula] = {}
 
     def write(self) -> dict[tuple[str, str], CurveCells]:
         """All curves of the definition; those that others refer to come first."""
         pending = {(c.arm, c.endpoint): c for c in self.bench.definition.curves}
         while pending:
             ready = [
-                key for key, c in pending.items() if c.reference_arm is None or (c.reference_arm, c.endpoint) not in pending
+                key
+                for key, c in pending.items()
+                if c.reference_arm is None or (c.reference_arm, c.endpoint) not in pending
             ]
             for key in ready or list(pending):
                 self.made[key] = self._curve(pending.pop(key))
         return self.made
 
+    def tolerance(self) -> Formula:
+        """How closely live results must agree with stored ones: less so where an incomplete gamma function is in use."""
+        c, words = self.bench.constants, ("gamma", "generalised_gamma", MODEL_AVERAGE)
+        names = [f'({made.name.text}="{word}")' for made in self.made.values() for word in words]
+        used = any(made.name.value in words for made in self.made.values())
+        value = c.same_gamma.value if used else c.same.value
+        facts = Facts(
+            self.page,
+            "Agreement with the run",
+            "Incomplete gamma functions agree between programs to fewer digits.",
+        )
+        return facts.add(
+            "Relative difference allowed",
+            Formula(f"IF({'+'.join(names)}>0,same_gamma,same)", value),
+            kind="tiny",
+        )
+
+    # ---- one curve -----------------------------------------------------------------------------------------------
+
     def _curve(self, curve: Curve) -> CurveCells:
-        inputs = self.bench.inputs
+        bench, key = self.bench, (curve.arm, curve.endpoint)
         base = f"curves.{curve.arm}.{curve.endpoint}"
+        inputs, asked = bench.inputs, asked_of(bench.definition, curve)
         reference = self.made.get((curve.reference_arm or "", curve.endpoint))
         label = self.words[f"{curve.arm}.{curve.endpoint}"]
-        self.calibrated[curve.arm, curve.endpoint] = self.calibrations.add(
-            curve, self._reference_hazards(curve, reference)
-        )
+        self.calibrated[key] = self.calibrations.add(curve, self._reference_hazards(curve, reference))
+        drawn = DrawnColumns()
+        if bench.draws is not None:
+            drawn = drawn_columns(bench.definition, curve, bench.draws.inputs)
         source = inputs[f"{base}.source"]
         facts = Facts(self.page, label, "The curve in use, by the row of the sheet Survival.")
-        relative = facts.add("The reference arm's curve with a relative effect", flag(source.equals("relative_effect")), "1 yes, 0 no")
-        chosen = inputs[f"{base}.distribution"]
+        relative = facts.add(
+            "The reference arm's curve with a relative effect",
+            flag(source.equals("relative_effect")),
+            "1 yes, 0 no",
+        )
+        chosen: Formula = where(source.equals(TABLE), TABLE, inputs[f"{base}.distribution"])
         if reference is not None:
-            own = chosen
-            theirs = inputs[f"curves.{reference.curve.arm}.{curve.endpoint}.distribution"]
-            chosen = where(relative, theirs, own)
+            chosen = where(relative, reference.name, chosen)
         name = facts.add("Distribution in use", chosen, "", "The reference arm's, under a relative effect")
-        number_row = len(facts.table.at.rows)
-        facts.table.add("Number of the distribution in use", As(0.0, "any"), "", "Its place in the table below")
-        number_cell = Formula(facts.table.at.cell(number_row, 1), 0.0)
-        ratio, scaled = self._effect(facts, curve, relative)
-        arm_ids = [a.id for a in self.bench.definition.arms]
+        options = (
+            facts.add("Options that change a fit", self._options(curve, asked))
+            if asked.from_data
+            else formula_of("")
+        )
+        kind = excess = None
+        if asked.cure or (reference is not None and reference.choice.cure is not None):
+            own = inputs[f"{base}.cure"]
+            theirs = (
+                reference.choice.cure.kind
+                if reference is not None and reference.choice.cure is not None
+                else "none"
+            )
+            kind = facts.add("Cure model in use", own if reference is None else where(relative, theirs, own))
+        if asked.excess or (reference is not None and reference.excess is not None):
+            lent: Term = reference.excess if reference is not None and reference.excess is not None else 0
+            added = flag(inputs[f"{base}.mortality"].equals("excess"))
+            excess = facts.add(
+                "General-population mortality is added",
+                added if reference is None else where(relative, lent, added),
+                "1 yes, 0 no",
+            )
+        fits = stored_fits(bench.definition, curve)
+        fit_table = None
+        if fits:
+            fit_table = FitTable(self.page, label, fits)
+            fit_table.find(label, options, inputs[f"{base}.cut_points"])
+        table = self._survival_table(curve, label) or (reference.table if reference is not None else None)
+        km_table = kaplan_meier_table(self.page, bench.definition, curve, label)
+        their_candidates = reference.candidates if reference is not None else []
+        listed = CandidateTable(
+            bench, self.page, curve, label, asked, source, relative, self.calibrated[key].coefficients, fit_table,
+            drawn, their_candidates,
+        )  # fmt: skip
+        choice = ChoiceTable(
+            bench, self.page, curve, label, asked, source, relative, kind, listed.candidates, drawn, table is not None,
+            reference.choice if reference is not None else None, [c.name for c in their_candidates],
+        ).write(name)  # fmt: skip
+        km = (
+            self._kaplan_meier(curve, label, km_table, listed.candidates, choice, table, drawn)
+            if km_table
+            else None
+        )
+        acts = Facts(self.page, f"{label}: effect", "What acts on the curve.")
+        arms = bench.definition.arms
         reference_number: Term = 0
         if reference is not None:
             ids = inputs.keys("arms", "id")
-            reference_number = facts.add("Number of the reference arm", match(inputs[f"{base}.reference_arm"], ids), "", ", ".join(arm_ids))
-        waning = self._waning(facts, base) if reference is not None else None
-        self.chosen[curve.arm, curve.endpoint] = name
-        candidates, ids_span = self._table(curve, label, source, relative, reference)
-        place = match(name, ids_span)
-        facts.table.at.rows[number_row][1] = As(place, "any")
-        number = Formula(number_cell.text, place.value)
-        table_facts = Facts(self.page, f"{label}: scope", "What these sheets hold for the curve.")
-        made = CurveCells(curve, label, candidates, number, relative, reference_number, ratio, scaled, waning)
-        made.missing = self._missing(table_facts, curve, base, number)
+            remark = ", ".join(a.id for a in arms)
+            reference_number = acts.add(
+                "Number of the reference arm", match(inputs[f"{base}.reference_arm"], ids), "", remark
+            )
+        jointly = asked.jointly and reference is not None and bool(fits)
+        ratio, scaled = effect_cells(bench, acts, curve, relative, jointly, listed.candidates, choice, drawn)
+        waning = waning_cells(bench, acts, base) if reference is not None else None
+        made = CurveCells(
+            curve, label, asked, name, listed.candidates, choice, relative, reference_number, ratio, scaled, table, km, excess,
+            waning,
+        )  # fmt: skip
+        made.missing = write_scope(bench, self.page, made, self.calibrated[key], reference)
         return made
 
-    def _missing(self, facts: Facts, curve: Curve, base: str, number: Formula) -> Formula:
-        """1 where the inputs ask for what these sheets do not hold: another source, an option without a fit."""
+    def _options(self, curve: Curve, asked: Asked) -> Formula:
+        """The options of the fits as one text, as :func:`model.excel.live.fits.options_text` has it."""
         inputs = self.bench.inputs
-        source = inputs[f"{base}.source"]
-        held = [s for s in CURVE_SOURCES if self._holds(curve, s)]
-        listed = ",".join(f'{source.text}="{s}"' for s in held)
-        known = Formula(f"OR({listed})", float(source.value in held))
-        options = [
-            inputs[f"{base}.{field}"].equals(value)
-            for field, value in (("cure", "none"), ("mortality", "all_cause"), ("km_until", ""), ("fitted", "separately"))
-        ]
-        numbered = Formula(f"ISNUMBER({number.text})", 1.0)
-        return facts.add(
-            "The workbook lacks what the inputs ask for", 1 - flag(all_of(known, numbered, *options)), "1 yes, 0 no",
-            "If 1, run the model with these inputs",
+        base = f"curves.{curve.arm}.{curve.endpoint}"
+        text = (
+            inputs[f"{base}.source"]
+            .then("|")
+            .then(inputs[f"{base}.cure"])
+            .then("|")
+            .then(inputs[f"{base}.mortality"])
+            .then("|")
+        )
+        fitted = inputs[f"{base}.fitted"]
+        if not asked.jointly:
+            return text.then(fitted)
+        arms: Formula = formula_of("")
+        for other in self.bench.definition.curves:
+            if other.endpoint == curve.endpoint:
+                own = f"curves.{other.arm}.{other.endpoint}"
+                effect = where(inputs[f"{own}.reference_arm"].equals(""), "", inputs[f"{own}.effect"])
+                words = (
+                    formula_of(f"{other.arm} ").then(inputs[f"{own}.source"]).then(" ").then(effect).then(";")
+                )
+                arms = arms.then(where(inputs[f"{own}.fitted"].equals("jointly"), words, ""))
+        return text.then(where(fitted.equals("jointly"), arms, fitted))
+
+    def _survival_table(self, curve: Curve, label: str) -> TableCells | None:
+        rows = [
+            (i, r) for i, r in enumerate(self.bench.definition.survival_tables)
+            if (r.arm, r.endpoint) == (curve.arm, curve.endpoint)
+        ]  # fmt: skip
+        if not rows:
+            return None
+        table = GrowingTable(
+            self.page, f"{label}: survival table", "Constant hazard between two rows; the last one goes on.",
+            [Column("Months", "any", 58), Column("Share event-free", "any", 60), Column("Cumulative hazard", "any", 24),
+             Column("Hazard up to the next row", "any", 16)],
         )  # fmt: skip
+        inputs = self.bench.inputs
+        times = [inputs.key("survival_tables", i, "time") for i, _ in rows]
+        shares = [inputs[f"{address_of('survival_tables', r)}.survival"] for _, r in rows]
+        return survival_table(self.bench, table, times, shares)
 
-    def _holds(self, curve: Curve, source: str) -> bool:
-        """Can a source of curves be selected in the workbook?"""
-        if source == "relative_effect":
-            return f"relative_effects.{curve.arm}.{curve.endpoint}" in self.bench.inputs and curve.reference_arm is not None
-        own = self._own(curve)
-        place = {"evidence": 1, "coefficients": 2}.get(source)
-        return place is not None and any(made[place][0] is not None for made in own.values())
-
-    def tolerance(self) -> Formula:
-        """How closely live results must agree with stored ones: less so where an incomplete gamma function is in use."""
-        c = self.bench.constants
-        names = [f"({self.chosen[key].text}={word})" for key in self.made for word in ('"gamma"', '"generalised_gamma"')]
-        used = any(self.chosen[key].value in ("gamma", "generalised_gamma") for key in self.made)
-        value = c.same_gamma.value if used else c.same.value
-        facts = Facts(self.page, "Agreement with the run", "Incomplete gamma functions agree between programs to fewer digits.")
-        return facts.add("Relative difference allowed", Formula(f"IF({'+'.join(names)}>0,same_gamma,same)", value), kind="tiny")
+    def _kaplan_meier(
+        self, curve: Curve, label: str, table: KaplanMeierTable, candidates: list[Candidate], choice: Choice, survival: TableCells | None,
+        drawn: DrawnColumns,
+    ) -> KaplanMeierCells:  # fmt: skip
+        until = self.bench.inputs[f"{curve_id(curve)}.km_until"]
+        factors = GrowingTable(
+            self.page, f"{label}: factors of the Kaplan-Meier part",
+            "1 in the base case; in a draw they carry the sampling error of the Kaplan-Meier curve.",
+            [Column("", "text", 58), *(Column(f"Piece {j + 1}", "any", 60 if j == 0 else 16) for j in range(table.n_pieces))],
+        )  # fmt: skip
+        base = factors.add("Base case", *[1.0] * table.n_pieces)
+        drawn_cells: list[Formula | str] = [""] * table.n_pieces
+        if drawn.factors and self.bench.draws is not None:
+            drawn_cells = [self.bench.inputs.drawn(name) for name in drawn.factors]
+        row = factors.add("In the draw", *drawn_cells)
+        in_use = factors.add(
+            "In use",
+            *(
+                where(Formula(factors.at.cell(row, 1 + j), "").equals(""), Formula(factors.at.cell(base, 1 + j), 1.0),
+                      Formula(factors.at.cell(row, 1 + j), ""))
+                for j in range(table.n_pieces)
+            ),
+        )  # fmt: skip
+        spans = [factors.across(r, 1, table.n_pieces) for r in (base, in_use)]
+        facts = Facts(
+            self.page,
+            f"{label}: where the Kaplan-Meier part ends",
+            "Then the hazard is that of the distribution.",
+        )
+        month = facts.add("Month of the switch", where(until.equals(""), 1, until), "months")
+        early = facts.add("Cumulative hazard of the steps", table.hazard(month, month, spans[1]))
+        tail = own_hazard(self.bench, facts, candidates, choice, survival, month, base=False)
+        return KaplanMeierCells(table, until, spans[1], spans[0], early, tail)
 
     def _waning(self, facts: Facts, base: str) -> WaningCells:
         """The waning rule in use; an empty start means that the effect lasts, an empty end is the start."""
@@ -161,136 +234,99 @@ class CoefficientSheet:
             inputs[f"{base}.{f}"] for f in ("waning", "waning_start", "waning_end")
         )
         rule = facts.add("Shape of waning", shape)
-        ends = facts.add("The effect wanes", where(rule.equals("treatment_end"), 1, where(typed_start.equals(""), 0, 1)), "1 yes, 0 no")
+        ends = facts.add(
+            "The effect wanes",
+            where(rule.equals("treatment_end"), 1, where(typed_start.equals(""), 0, 1)),
+            "1 yes, 0 no",
+        )
         start = facts.add("Waning starts", where(typed_start.equals(""), 0, typed_start), "months")
-        end = facts.add("Waning ends", where(typed_end.equals(""), start, typed_end), "months", "Empty on the sheet Survival: at its start")
+        end = facts.add(
+            "Waning ends",
+            where(typed_end.equals(""), start, typed_end),
+            "months",
+            "Empty on the sheet Survival: at its start",
+        )
         return WaningCells(rule, start, facts.add("From start to end", end - start, "months"), ends)
 
-    def _effect(self, facts: Facts, curve: Curve, relative: Formula) -> tuple[Term, Term]:
-        """The relative effect in use, and the factor by which it stretches time (1 for none)."""
+    def _effect(
+        self, facts: Facts, curve: Curve, relative: Formula, asked: Asked, fits: FitTable | None, listed: CandidateTable,
+        choice: Choice, options: Formula, drawn: DrawnColumns,
+    ) -> tuple[Term, Term]:  # fmt: skip
+        """The effect in use (1 for none), and the factor by which it stretches time (1 for none)."""
         inputs = self.bench.inputs
-        address = f"relative_effects.{curve.arm}.{curve.endpoint}"
-        if address not in inputs:
+        address, base = (
+            f"relative_effects.{curve.arm}.{curve.endpoint}",
+            f"curves.{curve.arm}.{curve.endpoint}",
+        )
+        jointly = asked.jointly and curve.reference_arm is not None and fits is not None
+        if address not in inputs and not jointly:
             return 1, 1
-        kind = inputs[f"curves.{curve.arm}.{curve.endpoint}.effect"]
-        ratio = facts.add("Relative effect", inputs[address], "", "In use only where the first row says 1")
-        stretched = where(relative * kind.equals("acceleration_factor"), ratio, 1)
-        return ratio, facts.add("Times are multiplied by", stretched, "", "The acceleration factor, if the effect is one")
+        ratio: Formula = where(relative, inputs[address], 1) if address in inputs else formula_of(1)
+        if jointly:
+            assert fits is not None
+            own_source = where(
+                inputs[f"{base}.source"].equals(FROM_DATA[0]),
+                1,
+                flag(inputs[f"{base}.source"].equals(FROM_DATA[1])),
+            )
+            joint = facts.add(
+                "Fitted jointly with the reference arm",
+                own_source * inputs[f"{base}.fitted"].equals("jointly"),
+                "1 yes, 0 no",
+            )
+            rows = [
+                fits.row(c.name, options, inputs[f"{base}.cut_points"])[0]
+                for c in listed.candidates
+                if c.name in fits.names
+            ]
+            effects = [
+                facts.add(f"Fitted with it: {c.label}", fits.effect(r))
+                for c, r in zip([c for c in listed.candidates if c.name in fits.names], rows, strict=True)
+            ]
+            span = Formula(
+                f"{effects[0].text}:{effects[-1].text.rsplit('!', 1)[1]}",
+                np.array([e.value for e in effects]),
+            )
+            names = [c.name for c in listed.candidates if c.name in fits.names]
+            at = Formula(
+                choice.number.text,
+                float(names.index(choice.names[int(choice.number.value) - 1]) + 1)
+                if choice.names[int(choice.number.value) - 1] in names
+                else 1.0,
+            )
+            found = facts.add(
+                "Effect fitted jointly, base case",
+                where(
+                    joint,
+                    Formula(
+                        f"INDEX({span.text},MIN({at.text},ROWS({span.text})))",
+                        float(span.value[int(at.value) - 1]),
+                    ),
+                    1,
+                ),
+            )
+            if drawn.effect and self.bench.draws is not None:
+                draw = facts.add("Effect in the draw", inputs.drawn(drawn.effect))
+                found = facts.add("Effect fitted jointly", where(draw.equals(""), found, draw))
+            ratio = where(relative, ratio, found) if address in inputs else found
+        cell = facts.add("Effect in use", ratio, "", "1: none")
+        kind = inputs[f"{base}.effect"]
+        stretched = where(kind.equals("acceleration_factor"), cell, 1)
+        return cell, facts.add(
+            "Times are multiplied by", stretched, "", "The acceleration factor, if the effect is one"
+        )
 
     def _reference_hazards(self, curve: Curve, reference: CurveCells | None) -> dict[str, Formula]:
         """Cumulative hazard of the reference curve in use at the month of each published hazard ratio."""
         found: dict[str, Formula] = {}
         if reference is None:
             return found
-        w = self.bench.functions
         for row in self.bench.definition.evidence:
             if (row.arm, row.endpoint, row.statistic) == (curve.arm, curve.endpoint, "hazard_ratio"):
                 month = self.calibrations.month(row.item)
                 facts = self.calibrations.facts(f"{reference.label} at {row.item} months")
-                shares = [
-                    facts.add(c.label, c.family.worksheet_survival(w, month, ln(month), *c.base)) for c in reference.candidates
-                ]
-                span = facts.table.span(1)
-                at = index(span, reference.number)
-                found[row.item] = facts.add("Cumulative hazard of the distribution in use", -ln(maximum(self.bench.constants.smallest, at)))
-                assert shares
+                found[row.item] = own_hazard(
+                    self.bench, facts, reference.candidates, reference.choice, reference.table, month, base=True,
+                    km=reference.kaplan_meier,
+                )  # fmt: skip
         return found
-
-    # ---- the table of candidates -----------------------------------------------------------------------------------
-
-    def _table(
-        self, curve: Curve, label: str, source: Formula, relative: Formula, reference: CurveCells | None
-    ) -> tuple[list[Candidate], Formula]:
-        columns = [
-            Column("Candidate", "text", 58), Column("Coefficient", "text", 22), Column("Candidate id", "text", 24),
-            Column("From the evidence", "any", 16), Column("Typed", "any", 16), Column("Reference arm's", "any", 16),
-            Column("Base case", "any", 16), Column("In the draw", "any", 16), Column("In use", "any", 16),
-        ]  # fmt: skip
-        table = GrowingTable(
-            self.page, f"{label}: candidates",
-            "flexsurv's parametrisation, time in months. Base case: by the source of the curve in use. In use: that of "
-            "the draw shown, where it was drawn.",
-            columns,
-        )  # fmt: skip
-        own = self._own(curve)
-        theirs = {c.name: c for c in reference.candidates} if reference is not None else {}
-        names = [n for n in ESTIMATED_NAMES if n in own or n in theirs]
-        drawn = self._drawn(curve)
-        found = []
-        for name in names:
-            family = own[name][0] if name in own else theirs[name].family
-            candidate = Candidate(name, family)
-            for j, parameter in enumerate(family.parameters):
-                self._row(table, candidate, j, parameter, own.get(name), theirs.get(name), source, relative, drawn)
-            found.append(candidate)
-        heads = GrowingTable(
-            self.page, f"{label}: numbers of the candidates", "In the order of the columns of the curve's sheet.",
-            [Column("Candidate", "text", 58), Column("Candidate id", "text", 22), Column("Number", "plain", 24)],
-        )  # fmt: skip
-        for i, candidate in enumerate(found):
-            heads.add(candidate.label, candidate.name, float(i + 1))
-        return found, heads.span(1)
-
-    def _row(
-        self, table: GrowingTable, candidate: Candidate, j: int, parameter: str, own: Any, theirs: Candidate | None,
-        source: Formula, relative: Formula, drawn: dict[str, list[str]],
-    ) -> None:  # fmt: skip
-        row = table.at.n_rows
-        calibrated, typed = (own[1][j], own[2][j]) if own is not None else (None, None)
-        cells: list[Any] = [candidate.label, parameter, candidate.name]
-        cells += ["" if c is None else c for c in (calibrated, typed)]
-        cells.append(theirs.in_use[j] if theirs is not None else "")
-        places = [Formula(table.at.cell(row, 3 + i), c.value if isinstance(c, Formula) else "") for i, c in enumerate(cells[3:6])]
-        own_value: Formula | None = None
-        if calibrated is not None and typed is not None:
-            own_value = where(source.equals("coefficients"), places[1], places[0])
-        elif calibrated is not None or typed is not None:
-            own_value = places[0] if calibrated is not None else places[1]
-        if own_value is None:
-            base = places[2]
-        else:
-            base = own_value if theirs is None else where(relative, places[2], own_value)
-        base_cell = Formula(table.at.cell(row, 6), base.value)
-        column = drawn.get(candidate.name, [])
-        if column and self.bench.draws is not None:
-            draw = self.bench.inputs.drawn(column[j])
-            draw_cell = Formula(table.at.cell(row, 7), "")
-            in_use: Formula = where(draw_cell.equals(""), base_cell, draw_cell)
-            table.add(*cells, base, draw, in_use)
-        else:
-            table.add(*cells, base, "", base_cell)
-        candidate.base.append(table.cell(row, 6))
-        candidate.in_use.append(table.cell(row, 8))
-
-    def _own(self, curve: Curve) -> dict[str, tuple[Distribution, list[Formula | None], list[Formula | None]]]:
-        """By candidate: its family, calibrated and typed coefficients, where there are any."""
-        calibrated = self.calibrated[curve.arm, curve.endpoint].coefficients
-        found: dict[str, tuple[Distribution, list[Formula | None], list[Formula | None]]] = {}
-        for name in ESTIMATED_NAMES:
-            rows = typed_rows(self.bench.definition, curve, name)
-            typed: list[Formula | None] | None = None
-            family: Distribution | None = None
-            if rows:
-                try:
-                    family = typed_family(curve, name, {k: r.parameter.value for k, r in rows.items()})
-                except ValueError:
-                    rows = {}
-            if rows and family is not None and set(family.parameters) <= set(rows):
-                typed = [self.bench.inputs[address_of("coefficients", rows[p])] for p in family.parameters]
-            elif name in DISTRIBUTION_NAMES:
-                family = distribution(name)
-            if family is None or (typed is None and name not in calibrated):
-                continue
-            nothing: list[Formula | None] = [None] * len(family.parameters)
-            found[name] = (family, list(calibrated[name]) if name in calibrated else nothing, typed or nothing)
-        return found
-
-    def _drawn(self, curve: Curve) -> dict[str, list[str]]:
-        """By candidate: the columns of the stored draws that hold its coefficients."""
-        if self.bench.draws is None:
-            return {}
-        made = curve_coefficients(self.bench.definition, curve)
-        if made is None:
-            return {}
-        names = [f"{curve_id(curve)}[{p}]" for p in made.family.parameters]
-        return {curve.distribution: names} if all(n in self.bench.draws.inputs for n in names) else {}

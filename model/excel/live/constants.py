@@ -30,14 +30,28 @@ CONSTANTS: dict[str, tuple[float, str, str]] = {
     "crossing_tolerance": (1e-12, "share", "PFS above OS by no more than this is rounding"),
     "exponent_limit": (MAX_EXPONENT, "", "Largest exponent: EXP of it is still a number"),
     "smallest": (1e-300, "", "Smallest share of patients of which a logarithm is taken"),
+    "beyond": (1e9, "months", "Later than any horizon: a cut point that is not there"),
+    "certain": (1e300, "", "Cumulative hazard at which nobody is left"),
     "smallest_shape": (1e-14, "", "A shape nearer to 0 than this is taken as this"),
     "cube": (3.0, "", "Power of a cubic spline"),
     "one_third": (1 / 3, "", "Weight in Simpson's rule"),
-    "three_eighths": (3 / 8, "", "Weight in Simpson's 3/8 rule, for the last three of an odd number of cycles"),
+    "three_eighths": (
+        3 / 8,
+        "",
+        "Weight in Simpson's 3/8 rule, for the last three of an odd number of cycles",
+    ),
     "left_at_end": (LEFT_AT_END, "share", "Effect left at the end time of exponential waning"),
     "normal_975": (1.959963984540054, "", "97.5th percentile of the standard normal distribution"),
-    "no_price": (1e15, "currency", "Added to packs that do not cover a dose, so that they are never cheapest"),
-    "small_q": (SMALL_Q, "", "Below this |Q| a generalised gamma curve is written as a corrected normal distribution"),
+    "no_price": (
+        1e15,
+        "currency",
+        "Added to packs that do not cover a dose, so that they are never cheapest",
+    ),
+    "small_q": (
+        SMALL_Q,
+        "",
+        "Below this |Q| a generalised gamma curve is written as a corrected normal distribution",
+    ),
     "temme_first": (TEMME_FIRST[0], "", "First coefficient of Temme's expansion"),
     "temme_second": (TEMME_SECOND[0], "", "First coefficient of its second-order term"),
     "unreached": (1e4, "", "A median that a curve does not reach counts as this many times the reported one"),
@@ -116,7 +130,7 @@ class SheetFunctions:
         """Sum of coefficient x x^power."""
         base = np.asarray(x.value, dtype=float)[..., None]
         value = np.sum(coefficients.value * base**powers.value, axis=-1)
-        return Formula(f"SUMPRODUCT({coefficients.text},{(x**powers_only(powers)).text})", value[()])
+        return Formula(f"SUMPRODUCT({coefficients.text},{(x ** powers_only(powers)).text})", value[()])
 
     def single(self, name: str, expression: Formula) -> Formula:
         return expression

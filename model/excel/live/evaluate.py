@@ -16,7 +16,8 @@ from ..report.psa_draws import DrawsAt
 from ..report.report import COEFFICIENTS, CONVENTIONS, IN_USE, STATISTICS, TREATMENT, Report
 from .bench import Bench
 from .calibration import CalibrationSheets
-from .coefficients import CoefficientSheet, CurveCells
+from .coefficients import CoefficientSheet
+from .curve_cells import CurveCells
 from .constants import Constants
 from .dosing import DrugCells, write_drugs, write_regimens
 from .formula import Formula

@@ -30,7 +30,7 @@ def write_population(bench: Bench, grid: Grid, age: GridColumn) -> Population | 
     """The columns of the general population, or None where the definition has no life table."""
     if not bench.definition.life_table:
         return None
-    table = _life_table(bench)
+    table = bench.life_table = _life_table(bench)
     ages = table.span(0)
     grid.group = "General population"
     hazards = []

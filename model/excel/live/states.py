@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 
 from .bench import Bench
-from .coefficients import CurveCells
+from .curve_cells import CurveCells
 from .curves import CurveSheet, add_effect, add_waning, finish_curve, start_curve
 from .dosing import RegimenCells
 from .formula import Formula
@@ -56,7 +56,7 @@ def write_curves(
     for key, made in cells.items():
         sheets[key] = start_curve(bench, timeline, made, names[key])
     for sheet in sheets.values():
-        add_effect(bench, sheet, sheets)
+        add_effect(bench, timeline, sheet, sheets)
     for sheet in sheets.values():
         treated = _share_treated(bench, timeline, sheet, sheets, regimens)
         add_waning(bench, timeline, sheet, sheets, treated)
@@ -88,7 +88,7 @@ def _share_treated(
     grid.group = "Effect until treatment ends"
     columns = [_taken(bench, timeline, grid, sheets, r) for r in own]
     share = grid.column("Share of those event-free on a drug of this arm alone", "share")
-    event_free = exp(-sheet.before_waning.here)
+    event_free = exp(-sheet.all_cause.here)
     on = maximum(0, *(c.here for c in columns))
     share.fill(minimum(1, on / maximum(bench.constants.smallest, event_free)))
     mean = grid.column("Mean over the cycle that ends here", "share")
@@ -106,10 +106,10 @@ def _taken(
     until = column.take("Treatment until", bench.inputs[f"regimens.{arm}.{drug.id}.until"])
     ratio = column.take("Hazard ratio of stopping", regimen.stopping_ratio)
     stop = column.take("Ends by day", regimen.stop)
-    pfs, os = sheets[arm, "pfs"].before_waning, sheets[arm, "os"].before_waning
+    pfs, os = sheets[arm, "pfs"].all_cause, sheets[arm, "os"].all_cause
     hazard = where(until.equals("progression"), pfs.here, os.here)
     if (arm, drug.id) in sheets:
-        hazard = where(until.equals("own_curve"), sheets[arm, drug.id].before_waning.here, hazard)
+        hazard = where(until.equals("own_curve"), sheets[arm, drug.id].all_cause.here, hazard)
     horizon = timeline.rules.horizon_days
     given = 1 - (timeline.days.here >= stop) * (stop < horizon)
     made = exp(-(ratio * hazard)) * given

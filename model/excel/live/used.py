@@ -23,7 +23,7 @@ USED: dict[str, tuple[str, ...]] = {
     "regimens": ("until", "start_day", "max_months", "max_doses"),
     "treatment": ("value",),
     "curves": (
-        "source", "distribution", "cure", "mortality", "km_until", "fitted", "reference_arm", "effect", "waning",
+        "source", "distribution", "cure", "mortality", "km_until", "cut_points", "fitted", "reference_arm", "effect", "waning",
         "waning_start", "waning_end",
     ),
     "relative_effects": ("value",),
@@ -76,7 +76,6 @@ NOT_USED: dict[str, dict[str, str]] = {
         "seed": STORED_RUN,
     },
     "arms": {"*": NAMES},
-    "curves": {"cut_points": REFIT},
     "covariance": {"*": UNCERTAINTY},
     "patient_data": {"*": REFIT},
     "digitised_sources": {"*": REFIT},
