@@ -99,11 +99,15 @@ class RoystonParmar(Distribution):
         gammas, knots = coefficients[:count], coefficients[count:]
         s = gammas[0] + gammas[1] * log_time
         for j in range(1, len(knots) - 1):
-            s = s + gammas[j + 1] * w.shared(f"Spline of {self.knots.size - 2}, basis {j}", self._basis_of(w, log_time, knots, j))
+            s = s + gammas[j + 1] * w.shared(self._basis_label(j), self._basis_of(w, log_time, knots, j))
         if self.scale == "normal":
             return w.normal_cdf(-s)
         power = w.exp(w.minimum(w.exponent_limit, s))
         return w.exp(-power) if self.scale == "hazard" else 1 / (1 + power)
+
+    def _basis_label(self, j: int) -> str:
+        internal = self.knots.size - 2
+        return f"Splines with {internal} knot{'' if internal == 1 else 's'}: basis {j}"
 
     @staticmethod
     def _basis_of(w: Worksheet, x: Any, knots: tuple[Any, ...], j: int) -> Any:

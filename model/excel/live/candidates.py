@@ -141,7 +141,7 @@ class CandidateTable:
             self._knots(made, own, theirs)
         elif isinstance(family, PiecewiseExponential):
             self._cuts(made, own, theirs)
-        if self.asked.cure:
+        if self.asked.cure or (theirs is not None and theirs.cure is not None):
             self._cure(made, own, theirs)
         if own is not None and own.row is not None and self.fits is not None:
             made.stored, made.aic, made.effect = own.stored, self.fits.aic(own.row), self.fits.effect(own.row)

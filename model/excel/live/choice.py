@@ -59,7 +59,7 @@ class ChoiceTable:
         self.source, self.relative, self.kind = source, relative, kind
         self.candidates, self.drawn, self.has_table = candidates, drawn, has_table
         self.theirs = dict(zip(their_names, theirs.weights, strict=False)) if theirs is not None else {}
-        self.averages = asked.averaged or bool(self.theirs)
+        self.averages = bool(candidates) and (asked.averaged or bool(self.theirs))
 
     def write(self, name: Formula) -> Choice:
         """The table, and under it what follows from the name in use."""

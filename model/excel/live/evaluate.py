@@ -19,6 +19,7 @@ from .calibration import CalibrationSheets
 from .coefficients import CoefficientSheet
 from .curve_cells import CurveCells
 from .constants import Constants
+from .data_changed import write_data_changed
 from .dosing import DrugCells, write_drugs, write_regimens
 from .formula import Formula
 from .inputs import InputsInUse
@@ -46,6 +47,7 @@ class LiveModel:
     drugs: dict[str, DrugCells]
     rows_changed: Formula
     ids_changed: Formula
+    data_changed: Formula | None
     tolerance: Formula
     pages: list[Page]
 
@@ -96,9 +98,10 @@ def write_live(report: Report, draws: DrawsAt | None) -> LiveModel:
         for arm in report.definition.arm_ids
     }
     rows_changed, ids_changed = write_structure(bench, in_use)
+    data_changed = write_data_changed(bench, in_use)
     return LiveModel(
         bench, timeline, cells, curves, arms, calibrations, coefficient_sheet, drugs, rows_changed, ids_changed,
-        coefficient_sheet.tolerance(), pages,
+        data_changed, coefficient_sheet.tolerance(), pages,
     )  # fmt: skip
 
 

@@ -154,7 +154,8 @@ class Checks:
     def _curves(self) -> None:
         sheets = list(self.live.curves.values())
         tiny = self.c.crossing_tolerance
-        starts = [absolute(index(column.span, 1) - 1) for s in sheets for column in s.candidates]
+        own = [column for s in sheets for column in s.candidates[: len(s.cells.candidates)]]
+        starts = [absolute(index(column.span, 1) - 1) for column in own]
         self._below("P1", "Every candidate curve starts at 1", maximum(*starts), tiny)
         rises = [_smallest_step(s.final_hazard) for s in sheets]
         self._above("P2", "No curve in use rises: smallest step of a cumulative hazard", minimum(*rises), -tiny)
@@ -299,16 +300,18 @@ class Checks:
         remark = "Rows count from the next run on"
         self._below("W6", "No row of an input table is added or removed", live.rows_changed, 0, remark)
         self._below("W7", "No row of an input table has another id than at the run", live.ids_changed, 0, remark)
+        if live.data_changed is not None:
+            self._below("W8", "The data that curves are fitted to are those of the run: sums that differ", live.data_changed, 0, "If not, run the model with these inputs")
         for words, cell in live.availability():
-            self._below("W8", words, cell, 0, "If not, run the model with these inputs")
+            self._below("W9", words, cell, 0, "If not, run the model with these inputs")
 
     def _agreement(self) -> None:
         """Live results beside those of the run, and of a draw or scenario that is shown."""
         cells = result_cells(self.report, self.results, self.parts, self.curves)
         row = self.table.at.n_rows
-        self._below("W9", "Live results equal those of the run: results that differ", formula_of(0), 0, "Compared while nothing is changed")
+        self._below("W10", "Live results equal those of the run: results that differ", formula_of(0), 0, "Compared while nothing is changed")
         replay_row = self.table.at.n_rows
-        self._below("W10", "The draw or scenario shown gives what the run stored: results that differ", formula_of(0), 0)
+        self._below("W11", "The draw or scenario shown gives what the run stored: results that differ", formula_of(0), 0)
         named = write_named_results(self.report, self.live, self.page, cells, self.changed)
         replay = write_replay(self.report, self.live, self.page, self.results, self.draws, self.changed)
         for place, made in ((row, named), (replay_row, replay)):
