@@ -1,7 +1,7 @@
 """What can be typed after ``run_model.py``, and which exit code follows.
 
-Exit codes: 0 done; 1 something failed that is not the input's fault; 2 the input or the call is wrong (nothing was
-written); 130 stopped by the user.
+Exit codes: 0 done; 1 something failed that is not the input's fault, or ``verify`` found a difference; 2 the input or the
+call is wrong (nothing was written); 130 stopped by the user.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from .commands import check_command, run_command, template_command
 from .diff import diff_command
 from .fit import fit_command
 from .job import ANALYSES, RunOptions
+from .verify import verify_command
 
 PROJECT = Path(__file__).resolve().parents[2]
 DEFAULT_WORKBOOK = PROJECT / "inputs" / "patina_us.xlsx"
@@ -31,6 +32,7 @@ What you can do
   run_model.py template MY.xlsx              write an annotated starter workbook to fill in
   run_model.py fit DATA.csv                  fit survival curves to patient data or a digitised curve (fit --help)
   run_model.py diff OLD.xlsx NEW.xlsx        what changed between two workbooks, and what each change does (diff --help)
+  run_model.py verify OUTPUT.xlsx            recalculate an output workbook elsewhere, compare with Python (verify --help)
 
 Try out a change without touching the workbook (ids stand in the column 'Input id' of its sheets)
 
@@ -125,6 +127,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return fit_command(given[1:], PROJECT)
         if given[:1] == ["diff"]:
             return diff_command(given[1:])
+        if given[:1] == ["verify"]:
+            return verify_command(given[1:])
         a = parser().parse_args(given)
         out = a.out or PROJECT / "outputs" / a.workbook.stem
         return run_command(RunOptions(a.workbook, out, a.draws, a.seed, dict(a.changes), a.only, a.threads))

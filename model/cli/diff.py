@@ -64,7 +64,9 @@ def diff_command(arguments: Sequence[str]) -> int:
         with progress.task("Changes", runs_needed(old.definition, new.definition)) as done:
             log = change_log(old.definition, new.definition, done)
     places = places_of(log, old, new)
-    print_log(log, places, *_names(a.old, a.new))
+    names = _names(a.old, a.new)
+    shown = [f"{name} shows {w}" for name, p in zip(names, (old, new), strict=True) for w in p.shown_instead]
+    print_log(log, places, *names, [f"{words}; its inputs as typed are compared" for words in shown])
     if a.out is not None:
         _write(a.out, log, places, a.old, a.new)
         print(f"\nThe log is in {a.out}.")

@@ -22,15 +22,17 @@ MOST_THRESHOLDS = 3
 LONGEST = 90  # letters of a text shown; the file holds all of it
 
 
-def print_log(log: ChangeLog, places: Sequence[CellPlace], old: str, new: str) -> None:
-    """Print the log to standard output."""
+def print_log(
+    log: ChangeLog, places: Sequence[CellPlace], old: str, new: str, notes: Sequence[str] = ()
+) -> None:
+    """Print the log to standard output; ``notes`` on the workbooks stand first."""
     terminal = sys.stdout.isatty()
     console = Console(
         file=sys.stdout, width=None if terminal else WIDTH, highlight=False, markup=False, emoji=False,
         force_terminal=None if terminal else False,
     )  # fmt: skip
     with console.capture() as captured:
-        _all(console, log, places, old, new)
+        _all(console, log, places, old, new, notes)
     text = "\n".join(line.rstrip() for line in captured.get().rstrip().split("\n"))
     encoding = sys.stdout.encoding or "utf-8"
     print(
@@ -38,9 +40,11 @@ def print_log(log: ChangeLog, places: Sequence[CellPlace], old: str, new: str) -
     )  # a pipe on Windows may not know every letter of a note
 
 
-def _all(console: Console, log: ChangeLog, places: Sequence[CellPlace], old: str, new: str) -> None:
+def _all(
+    console: Console, log: ChangeLog, places: Sequence[CellPlace], old: str, new: str, notes: Sequence[str]
+) -> None:
     console.print(f"Change log: {old} (OLD) -> {new} (NEW)")
-    for note in log.notes():
+    for note in [*notes, *log.notes()]:
         console.print(f"Note: {note}")
     if not log.changes:
         console.print(f"\nNo input differs. The result of both: {log.before.icer_words}.")

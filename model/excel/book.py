@@ -14,6 +14,7 @@ from model.definition.validation import Problem
 from .cells import Grid, address
 from .errors import InputProblem
 from .records import Draft, cell_value, label_of, read_fields, read_rows, stand_ins
+from .replay_settings import ReplaySetting, replay_settings
 from .schema import SHEET_OF, SHEETS, TABLE_SPECS
 from .table_specs import FieldsSpec, SheetSpec, TableSpec, essential_headers
 from .tables import FoundTable, find_tables, is_blank, missing_column_message
@@ -23,7 +24,8 @@ FIELD_SPECS = {t.name: t for sheet in SHEETS for t in sheet.tables if isinstance
 
 @dataclasses.dataclass
 class Book:
-    """Everything found on the input sheets. ``incomplete``: tables that are missing or lack a column."""
+    """Everything found on the input sheets. ``incomplete``: tables that are missing or lack a column; ``replays``: the
+    rows of an output workbook that show a scenario or a draw."""
 
     problems: list[InputProblem] = dataclasses.field(default_factory=list)
     drafts: dict[str, list[Draft]] = dataclasses.field(default_factory=dict)
@@ -32,6 +34,7 @@ class Book:
     field_rows: dict[str, dict[str, int]] = dataclasses.field(default_factory=dict)
     provenance: dict[str, Provenance] = dataclasses.field(default_factory=dict)
     incomplete: set[str] = dataclasses.field(default_factory=set)
+    replays: dict[str, ReplaySetting] = dataclasses.field(default_factory=dict)
 
     # ---- the definition ------------------------------------------------------------------------------------------
 
@@ -169,6 +172,8 @@ def _without_table(book: Book, sheet: SheetSpec, spec: TableSpec | FieldsSpec, g
 
 def _with_table(book: Book, spec: TableSpec | FieldsSpec, found: FoundTable, grid: Grid) -> None:
     book.found[spec.name], book.sheet_names[spec.name] = found, grid.name
+    if spec.name == "settings":
+        book.replays = replay_settings(found, grid)
     for header in found.missing:
         book.incomplete.add(spec.name)
         message = missing_column_message(spec, found, grid, header)

@@ -17,6 +17,7 @@ from .cells import address as cell_address
 from .cells import read_grids
 from .errors import InputError, InputProblem
 from .reader import read_inputs
+from .replay_settings import shown_instead
 from .schema import SHEETS
 
 
@@ -37,6 +38,11 @@ class PlacedInputs:
 
     definition: ModelDefinition
     book: Book
+
+    @property
+    def shown_instead(self) -> list[str]:
+        """What the workbook shows in place of these inputs, in words; nothing for an input workbook."""
+        return shown_instead(self.book.replays.values())
 
     @cached_property
     def cells(self) -> Mapping[str, CellPlace]:
@@ -63,16 +69,19 @@ class PlacedInputs:
 
 
 def read_placed_inputs(path: str | PathLike[str]) -> PlacedInputs:
-    """The definition in the workbook at ``path``, with its places.
+    """The definition in the workbook at ``path``, with its places; of an output workbook the inputs as typed, also while
+    it shows a scenario or a draw.
 
     Raises :class:`InputError` with every problem found, as :func:`model.excel.read_inputs` does.
     """
     book = read_book(read_grids(Path(path), [sheet.name for sheet in SHEETS]))
     if book.problems:
-        return PlacedInputs(read_inputs(path), book)  # it raises the error that lists everything
+        return PlacedInputs(
+            read_inputs(path, replays="ignore"), book
+        )  # it raises the error that lists everything
     definition = book.definition()
     if validate(definition):
-        return PlacedInputs(read_inputs(path), book)
+        return PlacedInputs(read_inputs(path, replays="ignore"), book)
     return PlacedInputs(definition, book)
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from os import PathLike
 from pathlib import Path
+from typing import Literal
 
 from openpyxl.utils import column_index_from_string
 
@@ -17,23 +18,30 @@ from model.definition.validation import CHECKS, DefinitionError, Problem, valida
 from .book import Book, read_book
 from .cells import read_grids
 from .errors import InputError, InputProblem
+from .replay_settings import refusals
 from .schema import SHEETS
 
 RECORD_CHECKS = (keys_are_unique, references_exist, parameters_are_possible)
 
 
-def read_inputs(path: str | PathLike[str]) -> ModelDefinition:
+def read_inputs(
+    path: str | PathLike[str], *, replays: Literal["refuse", "ignore"] = "refuse"
+) -> ModelDefinition:
     """The definition in the workbook at ``path`` (an input workbook, or an output workbook with the same sheets).
 
+    ``replays``: what to do with an output workbook that shows a scenario or a draw in place of its inputs as typed.
     Raises :class:`InputError` with every problem found, each with its sheet and cell.
     """
     book = read_book(read_grids(Path(path), [sheet.name for sheet in SHEETS]))
+    refused = refusals(book.replays) if replays == "refuse" else []
     if book.problems:
-        raise InputError(_in_order([*book.problems, *map(book.locate, _independent_problems(book))]))
+        raise InputError(
+            _in_order([*refused, *book.problems, *map(book.locate, _independent_problems(book))])
+        )
     definition = book.definition()
-    problems = validate(definition)
+    problems = [*refused, *map(book.locate, validate(definition))]
     if problems:
-        raise InputError(_in_order(map(book.locate, problems)))
+        raise InputError(_in_order(problems))
     return definition
 
 

@@ -1,0 +1,118 @@
+"""A verification on the console: what was compared, the verdicts, then each value that differs."""
+
+from __future__ import annotations
+
+import math
+import sys
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from model.analysis.verification import DIFFERS, NOT_RECALCULATED, STORED_NUMBERS, Found, Part, Verification
+
+WIDTH = 120
+MOST_SHOWN, MOST_SHOWN_STALE = 20, 5
+LONGEST = 24
+
+
+def print_verification(found: Verification) -> None:
+    """Print it to standard output: tables on a terminal, aligned text in a pipe."""
+    terminal = sys.stdout.isatty()
+    console = Console(
+        file=sys.stdout, width=None if terminal else WIDTH, highlight=False, markup=False, emoji=False,
+        force_terminal=None if terminal else False,
+    )  # fmt: skip
+    with console.capture() as captured:
+        _all(console, found)
+    text = "\n".join(line.rstrip() for line in captured.get().rstrip().split("\n"))
+    encoding = sys.stdout.encoding or "utf-8"
+    print(text.encode(encoding, "replace").decode(encoding))
+
+
+def _all(console: Console, found: Verification) -> None:
+    console.print(
+        f"{found.workbook}, recalculated by {found.engine}, beside Python's calculation of its inputs"
+    )
+    for note in found.notes:
+        console.print(f"Note: {note}")
+    console.print()
+    console.print(_summary(console, found))
+    for part in found.parts:
+        if part.differences:
+            console.print(f"\n{part.what}: {part.n_different:,} of {part.values:,} values differ")
+            _print_differences(console, part)
+    console.print(f"\n{verdict(found)}")
+
+
+def verdict(found: Verification) -> str:
+    """The outcome in one sentence."""
+    if found.agrees:
+        return "The workbook agrees with Python."
+    differing = [p.what for p in found.parts if p.verdict == DIFFERS]
+    if not differing:
+        return "The formulas agree with Python; the numbers stored in the file are out of date."
+    return "The workbook DIFFERS: " + "; ".join(words[:1].lower() + words[1:] for words in differing) + "."
+
+
+def _table(console: Console) -> Table:
+    style = box.SIMPLE_HEAD if console.is_terminal else None
+    return Table(box=style, padding=(0, 2, 0, 0), header_style="bold", pad_edge=False)
+
+
+def _summary(console: Console, found: Verification) -> Table:
+    table = _table(console)
+    table.add_column("Compared", overflow="fold")
+    for header in ("Cases", "Values", "Largest difference", "Allowed"):
+        table.add_column(header, justify="right")
+    table.add_column("Verdict", min_width=len(NOT_RECALCULATED))
+    for p in found.parts:
+        numbers = (
+            [f"{p.cases:,}", f"{p.values:,}", relative(p.largest), f"{p.allowed:.0e}"]
+            if p.values
+            else [""] * 4
+        )
+        what = Text(p.what)
+        if p.remark:
+            what.append(f"\n  {p.remark}", style="dim")
+        table.add_row(what, *numbers, p.verdict)
+    return table
+
+
+def _print_differences(console: Console, part: Part) -> None:
+    """A row for each value; on a narrow terminal two lines."""
+    first = "Recalculated" if part.what == STORED_NUMBERS else "Python"
+    kept = part.differences[: MOST_SHOWN_STALE if part.verdict == NOT_RECALCULATED else MOST_SHOWN]
+    table = _table(console)
+    for header in ("Cell", "Result", "Case"):
+        table.add_column(header, overflow="fold")
+    for header in (first, "Workbook", "Difference"):
+        table.add_column(header, justify="right", no_wrap=True)
+    for d in kept:
+        cell, numbers = (
+            d.cell or "(no such cell)",
+            (shown(d.expected), shown(d.workbook), relative(d.relative)),
+        )
+        if console.width < WIDTH:
+            console.print(f"{cell}  {d.name}, {d.case}")
+            console.print("  {} {}, workbook {}, difference {}".format(first, *numbers))
+        table.add_row(cell, d.name, d.case, *numbers)
+    if console.width >= WIDTH:
+        console.print(table)
+    if part.n_different > len(kept):
+        console.print(f"... and {part.n_different - len(kept):,} more")
+
+
+def relative(value: float) -> str:
+    """A relative difference; words and empty cells have none."""
+    return "0" if value == 0 else "no number" if math.isinf(value) else f"{value:.1e}"
+
+
+def shown(value: Found) -> str:
+    """A value with all its digits; long words shortened."""
+    if isinstance(value, float):
+        return "(empty)" if math.isnan(value) else f"{value:.12g}"
+    if value is None:
+        return "(empty)"
+    return value if len(value) <= LONGEST else value[: LONGEST - 3] + "..."
