@@ -53,9 +53,8 @@ def verdict(base: BaseCase) -> str:
     currency = base.definition.settings.currency
     parts = []
     for word, good in (("cost-effective", True), ("not cost-effective", False)):
-        at = [
-            money(t, currency) for t in base.definition.decision_thresholds() if (base.inmb(t) >= 0) is good
-        ]
+        thresholds = sorted(base.definition.decision_thresholds())
+        at = [money(t, currency) for t in thresholds if (base.inmb(t) >= 0) is good]
         if at:
             parts.append(f"{word} at {' or '.join(at)}")
     return ", ".join(parts) + " per QALY"

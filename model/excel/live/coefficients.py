@@ -18,7 +18,7 @@ from .drawn import DrawnColumns, drawn_columns
 from .effect_cells import effect_cells, waning_cells
 from .fits import FitTable, stored_fits
 from .formula import Formula, Term, formula_of
-from .functions import flag, match, where
+from .functions import flag, index, largest, match, minimum, where
 from .kaplan_meier import KaplanMeierTable, kaplan_meier_table
 from .own_curve import KaplanMeierCells, TableCells, own_hazard, survival_table
 from .scope import write_scope
@@ -34,6 +34,7 @@ class CoefficientSheet:
         self.bench, self.page, self.calibrations, self.words = bench, page, calibrations, words
         self.made: dict[tuple[str, str], CurveCells] = {}
         self.calibrated: dict[tuple[str, str], Calibrated] = {}
+        self.unsettled: list[Formula] = []
 
     def write(self) -> dict[tuple[str, str], CurveCells]:
         """All curves of the definition; those that others refer to come first."""
@@ -147,8 +148,22 @@ class CoefficientSheet:
             curve, label, asked, name, listed.candidates, choice, relative, reference_number, ratio, scaled, table, km, excess,
             waning,
         )  # fmt: skip
+        self._settled(made, source)
         made.missing = write_scope(bench, self.page, made, self.calibrated[key], reference)
         return made
+
+    def _settled(self, made: CurveCells, source: Formula) -> None:
+        """1 where the curve in use is calibrated to evidence and its calibration has not settled."""
+        steps = self.calibrated[made.curve.arm, made.curve.endpoint].last_step
+        if not steps:
+            return
+        facts = Facts(self.page, f"{made.label}: calibrations", "Size of the last step of each candidate.")
+        cells = [facts.add(c.label, steps[c.name] if c.name in steps else 0, kind="tiny") for c in made.candidates]
+        span = facts.table.span(1)
+        last = Formula(f"ROWS({span.text})", float(len(cells)))
+        size = where(made.number > last, largest(span), index(span, minimum(made.number, last)))
+        far = flag(size > self.bench.constants.settled)
+        self.unsettled.append(facts.add("Its calibration is in use and has not settled", source.equals("evidence") * far, "1 yes, 0 no"))
 
     def _options(self, curve: Curve, asked: Asked) -> Formula:
         """The options of the fits as one text, as :func:`model.excel.live.fits.options_text` has it."""

@@ -55,6 +55,11 @@ class LiveModel:
     def inputs(self) -> InputsInUse:
         return self.bench.inputs
 
+    @property
+    def unsettled(self) -> list[Formula]:
+        """For each curve from evidence 1 where its calibration has not settled."""
+        return self.coefficients.unsettled
+
     def availability(self) -> list[tuple[str, Formula]]:
         """For each curve 0 where the sheets hold what its inputs ask for, else 1."""
         return [(f"The workbook holds what the inputs ask for: {c.label}", c.missing) for c in self.cells.values()]

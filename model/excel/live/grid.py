@@ -28,6 +28,7 @@ EMPTY_ROW = EXTRA_ROW + 1
 FIRST_ROW = EMPTY_ROW + 1
 WIDTH, NARROW_WIDTH = 14.0, 9.0
 KEY_COLUMNS = 2
+NOTHING = "Nothing to calculate here: the inputs list none."
 
 
 def prefix_of(sheet: str) -> str:
@@ -182,6 +183,10 @@ class Grid:
         assert isinstance(sheet, BlockSheet)
         styles = self.report.styles
         write_top(self.report, sheet, title, purpose)
+        if not self.columns:
+            sheet.write_string(GROUP_ROW, 0, NOTHING, styles.explanation)
+            finish(self.report, sheet, sheet_class)
+            return
         if self.explanation:
             sheet.write_string(2, 6, self.explanation, styles.explanation)
         lines = 1

@@ -12,7 +12,6 @@ from ..live.evaluate import LiveModel
 from ..live.formula import Formula, Term, formula_of
 from ..live.functions import (
     absolute,
-    all_of,
     exp,
     index,
     largest,
@@ -20,7 +19,6 @@ from ..live.functions import (
     minimum,
     smallest,
     sqrt,
-    sumproduct,
     where,
 )
 from ..live.grid import GridColumn
@@ -70,6 +68,13 @@ class Checks:
         changed_row = top.add("", "Inputs changed since the run", self.live.inputs.changed)
         self.changed = top.cell(changed_row, 2)
         self.report.workbook.define_name("inputs_changed", f"={self.changed.text}")
+        if self.report.psa is not None:
+            for name, words, number in (
+                ("run_seed", "Random seed of the stored draws", self.report.psa.seed),
+                ("run_draws", "Number of draws of the run", self.report.psa.draws.n_draws),
+            ):
+                cell = top.cell(top.add("", words, As(float(number), "plain")), 2)
+                self.report.workbook.define_name(name, f"={cell.text}")
         self._begin("States and curves")
         self._states()
         self._curves()
@@ -294,9 +299,8 @@ class Checks:
         for drug in live.drugs.values():
             self._below("W3", f"Combinations of packs cover every dose: {drug.drug.label}", drug.packs_missing, 0, "If not, run the model with these inputs")
             self._below("W4", f"Every dose day has a row: {drug.drug.label}", drug.days_missing, 0, "If not, run the model with these inputs")
-        steps = [c for made in live.coefficients.calibrated.values() for c in made.last_step.values()]
-        if steps:
-            self._below("W5", "Every calibration has settled: longest last step", _most(steps), self.c.same, "If not, run the model with these inputs")
+        if live.unsettled:
+            self._below("W5", "Calibrations in use have settled: curves whose calibration has not", _sum(live.unsettled), 0, "If not, run the model with these inputs")
         remark = "Rows count from the next run on"
         self._below("W6", "No row of an input table is added or removed", live.rows_changed, 0, remark)
         self._below("W7", "No row of an input table has another id than at the run", live.ids_changed, 0, remark)
@@ -315,7 +319,9 @@ class Checks:
         named = write_named_results(self.report, self.live, self.page, cells, self.changed)
         replay = write_replay(self.report, self.live, self.page, self.results, self.draws, self.changed)
         for place, made in ((row, named), (replay_row, replay)):
-            self.table.at.rows[place][2] = As(made, "any")  # type: ignore[index]
+            status = where(Formula(self.table.at.cell(place, 2), made.value) <= Formula(self.table.at.cell(place, 3), 0.0), PASSED, FAILED)
+            self.table.at.rows[place][2], self.table.at.rows[place][4] = As(made, "any"), status  # type: ignore[index]
+            self.status[place - replay_row - 1 + len(self.status)] = status
 
 
 def _small(made: Formula) -> bool:
@@ -341,8 +347,8 @@ def _least(cells: list[Formula]) -> Formula:
     return minimum(*cells) if cells else formula_of(0)
 
 
-def _most(cells: list[Formula]) -> Formula:
-    return maximum(*cells)
-
-
-__all__ = ["all_of", "sumproduct"]
+def _sum(cells: list[Formula]) -> Formula:
+    made = cells[0]
+    for cell in cells[1:]:
+        made = made + cell
+    return made

@@ -9,7 +9,7 @@ from model.analysis.named_outputs import Value, named_outputs, slug
 
 from ..live.evaluate import LiveModel
 from ..live.formula import Formula
-from ..live.functions import all_of, flag, where
+from ..live.functions import all_of, where
 from ..live.tables import GrowingTable
 from .cells import As, Column
 from .curves import CurvesAt
@@ -62,10 +62,12 @@ def write_named_results(
     )  # fmt: skip
     untouched = page_fact(live, changed)
     statuses = []
-    for name, value in stored.items():
-        if name not in cells:
-            raise KeyError(f"no cell holds the output '{name}'")
+    missing = [name for name in stored if name not in cells]
+    if missing:
+        raise KeyError(f"no cell holds the output '{missing[0]}'")
+    for name in (*stored, *(n for n in cells if n not in stored)):
         cell = cells[name]
+        value = stored.get(name, cell.value if isinstance(cell.value, str) else 0.0)  # a category without a row is 0
         report.workbook.define_name(f"{PREFIX}{name}"[:250], f"={cell.text}")
         row = table.at.n_rows
         here, there = Formula(table.at.cell(row, 2), cell.value), Formula(table.at.cell(row, 3), value)
@@ -166,5 +168,3 @@ def _scenario(
         _replayed(live, table, words, results.totals[outcome, "increment"], stored, shown)
     return table.span(4)
 
-
-__all__ = ["flag"]
