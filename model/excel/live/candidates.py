@@ -215,8 +215,9 @@ class CandidateTable:
         pairs = []
         for k in range(count):
             fitted = self.fits.time(own.row, k) if own and own.row is not None and self.fits else None
-            logs = [None if cell is None else ln(cell) for cell in (typed.get(f"knot{k}"), fitted)]
-            pairs.append(self._row(made, f"Logarithm of knot {k}, in months", None, *logs, theirs, n + k, ""))
+            own_log, fitted_log = (None if c is None else ln(c) for c in (typed.get(f"knot{k}"), fitted))
+            words = f"Logarithm of knot {k}, in months"
+            pairs.append(self._row(made, words, None, own_log, fitted_log, theirs, n + k, ""))
         made.base += [p[0] for p in pairs]
         made.in_use += [p[1] for p in pairs]
         if alike:

@@ -49,7 +49,11 @@ class ArmDrugs:
 
 
 def drug_table(
-    bench: Bench, page: Page, timeline: Timeline, states: ArmStates, regimens: dict[tuple[str, str], RegimenCells]
+    bench: Bench,
+    page: Page,
+    timeline: Timeline,
+    states: ArmStates,
+    regimens: dict[tuple[str, str], RegimenCells],
 ) -> ArmDrugs:
     """The drugs of one arm by number, with the undiscounted time on each."""
     label = bench.definition.arm(states.arm).short_label
@@ -84,7 +88,8 @@ def drug_table(
         windows.append(window(timeline, start, stop, put))
         row.put(windows[-1].years(timeline, put, on))
         row.close()
-    return ArmDrugs(*(table.span(c) for c in (1, 3, 4, 5, 10)), tuple(windows))  # type: ignore[arg-type]
+    ids, share, first, last, years = (table.span(c) for c in (1, 3, 4, 5, 10))
+    return ArmDrugs(ids, share, first, last, years, tuple(windows))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -114,9 +119,21 @@ class CareLines:
     """The care items of one arm: their cells, their columns in the trace, their lines of the account."""
 
     def __init__(
-        self, bench: Bench, page: Page, timeline: Timeline, states: ArmStates, calendars: Calendars, drugs: ArmDrugs
+        self,
+        bench: Bench,
+        page: Page,
+        timeline: Timeline,
+        states: ArmStates,
+        calendars: Calendars,
+        drugs: ArmDrugs,
     ):
-        self.bench, self.timeline, self.states, self.drugs, self.calendars = bench, timeline, states, drugs, calendars
+        self.bench, self.timeline, self.states, self.drugs, self.calendars = (
+            bench,
+            timeline,
+            states,
+            drugs,
+            calendars,
+        )
         self.label = bench.definition.arm(states.arm).short_label
         self.block = states.grid.block_of(states.occupancy)
         self.discounted: dict[str, GridColumn] = {}
@@ -144,7 +161,9 @@ class CareLines:
         for (_, on), own in zip(self.states.on_treatment.items(), self.drugs.windows, strict=True):
             column = self.states.grid.column(f"{on.header}: weight of the time taken", "years", "small")
             taken = Window(
-                column.take("From day", own.start), column.take("Until day", own.stop), column.take("Whole horizon", own.whole)
+                column.take("From day", own.start),
+                column.take("Until day", own.stop),
+                column.take("Whole horizon", own.whole),
             )
             columns.append(column.fill(taken.weight(self.timeline, "costs")))
         return columns
@@ -163,10 +182,14 @@ class CareLines:
         visits = row.put(here * frequency.equals("every_days"))
         flow = row.put(here * during.equals("at_progression"))
         point = row.put(here * frequency.equals("once") * (1 - flow))
-        state = where(during.equals("progression_free"), 1, where(during.equals("progressed"), 2, formula_of(1) + 2))
+        state = where(
+            during.equals("progression_free"), 1, where(during.equals("progressed"), 2, formula_of(1) + 2)
+        )
         number = row.put(where(place > 0, place + 1 + 2, state))
         share = self._of_drug(place, drugs.share, formula_of(1))
-        per = where(monthly, c.months_per_year, 1) * where(flow, formula_of(alive_share(self.bench, self.states.arm)), 1)
+        per = where(monthly, c.months_per_year, 1) * where(
+            flow, formula_of(alive_share(self.bench, self.states.arm)), 1
+        )
         value = row.put(inputs[base] * share * per, "price")
         start = row.put(self._of_drug(place, drugs.start, formula_of(0)))
         stop = row.put(self._of_drug(place, drugs.stop, rules.horizon_days))
@@ -201,7 +224,10 @@ class CareLines:
         calendar = self._calendar(care, cells)
         currency = self.bench.report.currency
         column = states.grid.column(care.label, currency, "price")
-        value, monthly = column.take("Value per unit", cells.value), column.take("Accrues per month", cells.monthly)
+        value, monthly = (
+            column.take("Value per unit", cells.value),
+            column.take("Accrues per month", cells.monthly),
+        )
         number = column.take("State or drug number", cells.number)
         once = column.take("Once: discounted", cells.point * cells.once_discounted)
         flow = column.take("At progression", cells.flow)
@@ -235,16 +261,23 @@ class CareLines:
         )  # fmt: skip
         one = formula_of(1)
         self.discounted[care.id] = made.costs("Per patient, discounted", "visits", one, one)
-        self.bench.rows_missing.append((f"{self.label}: visits for {care.label}", cells.visits * made.missing))
+        self.bench.rows_missing.append(
+            (f"{self.label}: visits for {care.label}", cells.visits * made.missing)
+        )
         return made
 
     def _account(self, cells: CareCells, calendar: Calendar | None, column: GridColumn) -> Line:
         states, timeline = self.states, self.timeline
         state_years = sumproduct(index_column(self.block, cells.number), timeline.accrual["none"].span)
         years = self._of_drug(cells.place, self.drugs.years, state_years)
-        quantity = cells.monthly * years + cells.point * cells.once + cells.flow * sumproduct(states.progressing.span)
+        quantity = (
+            cells.monthly * years
+            + cells.point * cells.once
+            + cells.flow * sumproduct(states.progressing.span)
+        )
         free, free_discounted = (
-            cells.monthly * sumproduct(states.progression_free.span, timeline.accrual[w].span) for w in ("none", "costs")
+            cells.monthly * sumproduct(states.progression_free.span, timeline.accrual[w].span)
+            for w in ("none", "costs")
         )
         if calendar is not None:
             quantity = quantity + cells.visits * calendar.total

@@ -113,7 +113,8 @@ class ChoiceTable:
             self.page, f"{self.label}: weights by candidate",
             "Weight: as typed, else exp(-(AIC - lowest AIC) / 2) over the sum (Burnham and Anderson 2002).",
             [
-                Column("Candidate", "text", 58), Column("Place in the draws", "any", 60), Column("In the average", "plain", 24),
+                Column("Candidate", "text", 58), Column("Place in the draws", "any", 60),
+                Column("In the average", "plain", 24),
                 Column("Typed", "any", 16), Column("AIC", "any", 16), Column("Relative likelihood", "any", 16),
                 Column("Reference arm's", "any", 16), Column("Base case", "any", 16), Column("In use", "any", 16),
             ],
@@ -131,7 +132,9 @@ class ChoiceTable:
         typed_any = any(r.weight is not None for r in rows.values())
         weights, base = [], []
         likelihoods = [
-            self._likelihood(c, None if a == "" else Formula(cells[4][i].text, a.value), lowest_aic, rows)
+            self._likelihood(
+                c, None if isinstance(a, str) else Formula(cells[4][i].text, a.value), lowest_aic, rows
+            )
             for i, (c, a) in enumerate(zip(self.candidates, aics, strict=True))
         ]
         total_value = sum(v.value for v in likelihoods) or 1.0

@@ -145,8 +145,8 @@ class CoefficientSheet:
         ratio, scaled = effect_cells(bench, acts, curve, relative, jointly, listed.candidates, choice, drawn)
         waning = waning_cells(bench, acts, base) if reference is not None else None
         made = CurveCells(
-            curve, label, asked, name, listed.candidates, choice, relative, reference_number, ratio, scaled, table, km, excess,
-            waning,
+            curve, label, asked, name, listed.candidates, choice, relative, reference_number, ratio, scaled, table,
+            km, excess, waning,
         )  # fmt: skip
         self._settled(made, source)
         made.missing = write_scope(bench, self.page, made, self.calibrated[key], reference)
@@ -158,12 +158,18 @@ class CoefficientSheet:
         if not steps:
             return
         facts = Facts(self.page, f"{made.label}: calibrations", "Size of the last step of each candidate.")
-        cells = [facts.add(c.label, steps[c.name] if c.name in steps else 0, kind="tiny") for c in made.candidates]
+        cells = [facts.add(c.label, steps.get(c.name, 0), kind="tiny") for c in made.candidates]
         span = facts.table.span(1)
         last = Formula(f"ROWS({span.text})", float(len(cells)))
         size = where(made.number > last, largest(span), index(span, minimum(made.number, last)))
         far = flag(size > self.bench.constants.settled)
-        self.unsettled.append(facts.add("Its calibration is in use and has not settled", source.equals("evidence") * far, "1 yes, 0 no"))
+        self.unsettled.append(
+            facts.add(
+                "Its calibration is in use and has not settled",
+                source.equals("evidence") * far,
+                "1 yes, 0 no",
+            )
+        )
 
     def _options(self, curve: Curve, asked: Asked) -> Formula:
         """The options of the fits as one text, as :func:`model.excel.live.fits.options_text` has it."""
@@ -209,8 +215,8 @@ class CoefficientSheet:
         return survival_table(self.bench, table, times, shares)
 
     def _kaplan_meier(
-        self, curve: Curve, label: str, table: KaplanMeierTable, candidates: list[Candidate], choice: Choice, survival: TableCells | None,
-        drawn: DrawnColumns,
+        self, curve: Curve, label: str, table: KaplanMeierTable, candidates: list[Candidate], choice: Choice,
+        survival: TableCells | None, drawn: DrawnColumns,
     ) -> KaplanMeierCells:  # fmt: skip
         until = self.bench.inputs[f"{curve_id(curve)}.km_until"]
         factors = GrowingTable(
@@ -241,95 +247,6 @@ class CoefficientSheet:
         early = facts.add("Cumulative hazard of the steps", table.hazard(month, month, spans[1]))
         tail = own_hazard(self.bench, facts, candidates, choice, survival, month, base=False)
         return KaplanMeierCells(table, until, spans[1], spans[0], early, tail)
-
-    def _waning(self, facts: Facts, base: str) -> WaningCells:
-        """The waning rule in use; an empty start means that the effect lasts, an empty end is the start."""
-        inputs = self.bench.inputs
-        shape, typed_start, typed_end = (
-            inputs[f"{base}.{f}"] for f in ("waning", "waning_start", "waning_end")
-        )
-        rule = facts.add("Shape of waning", shape)
-        ends = facts.add(
-            "The effect wanes",
-            where(rule.equals("treatment_end"), 1, where(typed_start.equals(""), 0, 1)),
-            "1 yes, 0 no",
-        )
-        start = facts.add("Waning starts", where(typed_start.equals(""), 0, typed_start), "months")
-        end = facts.add(
-            "Waning ends",
-            where(typed_end.equals(""), start, typed_end),
-            "months",
-            "Empty on the sheet Survival: at its start",
-        )
-        return WaningCells(rule, start, facts.add("From start to end", end - start, "months"), ends)
-
-    def _effect(
-        self, facts: Facts, curve: Curve, relative: Formula, asked: Asked, fits: FitTable | None, listed: CandidateTable,
-        choice: Choice, options: Formula, drawn: DrawnColumns,
-    ) -> tuple[Term, Term]:  # fmt: skip
-        """The effect in use (1 for none), and the factor by which it stretches time (1 for none)."""
-        inputs = self.bench.inputs
-        address, base = (
-            f"relative_effects.{curve.arm}.{curve.endpoint}",
-            f"curves.{curve.arm}.{curve.endpoint}",
-        )
-        jointly = asked.jointly and curve.reference_arm is not None and fits is not None
-        if address not in inputs and not jointly:
-            return 1, 1
-        ratio: Formula = where(relative, inputs[address], 1) if address in inputs else formula_of(1)
-        if jointly:
-            assert fits is not None
-            own_source = where(
-                inputs[f"{base}.source"].equals(FROM_DATA[0]),
-                1,
-                flag(inputs[f"{base}.source"].equals(FROM_DATA[1])),
-            )
-            joint = facts.add(
-                "Fitted jointly with the reference arm",
-                own_source * inputs[f"{base}.fitted"].equals("jointly"),
-                "1 yes, 0 no",
-            )
-            rows = [
-                fits.row(c.name, options, inputs[f"{base}.cut_points"])[0]
-                for c in listed.candidates
-                if c.name in fits.names
-            ]
-            effects = [
-                facts.add(f"Fitted with it: {c.label}", fits.effect(r))
-                for c, r in zip([c for c in listed.candidates if c.name in fits.names], rows, strict=True)
-            ]
-            span = Formula(
-                f"{effects[0].text}:{effects[-1].text.rsplit('!', 1)[1]}",
-                np.array([e.value for e in effects]),
-            )
-            names = [c.name for c in listed.candidates if c.name in fits.names]
-            at = Formula(
-                choice.number.text,
-                float(names.index(choice.names[int(choice.number.value) - 1]) + 1)
-                if choice.names[int(choice.number.value) - 1] in names
-                else 1.0,
-            )
-            found = facts.add(
-                "Effect fitted jointly, base case",
-                where(
-                    joint,
-                    Formula(
-                        f"INDEX({span.text},MIN({at.text},ROWS({span.text})))",
-                        float(span.value[int(at.value) - 1]),
-                    ),
-                    1,
-                ),
-            )
-            if drawn.effect and self.bench.draws is not None:
-                draw = facts.add("Effect in the draw", inputs.drawn(drawn.effect))
-                found = facts.add("Effect fitted jointly", where(draw.equals(""), found, draw))
-            ratio = where(relative, ratio, found) if address in inputs else found
-        cell = facts.add("Effect in use", ratio, "", "1: none")
-        kind = inputs[f"{base}.effect"]
-        stretched = where(kind.equals("acceleration_factor"), cell, 1)
-        return cell, facts.add(
-            "Times are multiplied by", stretched, "", "The acceleration factor, if the effect is one"
-        )
 
     def _reference_hazards(self, curve: Curve, reference: CurveCells | None) -> dict[str, Formula]:
         """Cumulative hazard of the reference curve in use at the month of each published hazard ratio."""

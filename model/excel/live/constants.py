@@ -56,7 +56,11 @@ CONSTANTS: dict[str, tuple[float, str, str]] = {
     "temme_second": (TEMME_SECOND[0], "", "First coefficient of its second-order term"),
     "unreached": (1e4, "", "A median that a curve does not reach counts as this many times the reported one"),
     "difference_step": (5e-4, "", "Step of the differences in a calibration, on the estimation scale"),
-    "settled": (1e-8, "", "Last step of a calibration below which it has settled: the next one is smaller still"),
+    "settled": (
+        1e-8,
+        "",
+        "Last step of a calibration below which it has settled: the next one is smaller still",
+    ),
     "largest_step": (0.5, "", "Longest step of a calibration in any coefficient"),
     "largest_shape": (5.0, "", "Bound of the logarithm of a shape in a calibration"),
     "largest_q": (3.0, "", "Bound of Q in a calibration"),

@@ -21,8 +21,8 @@ def replay_controls(n_scenarios: int, n_draws: int) -> dict[str, Control]:
         rows[SCENARIO] = (_column(SCENARIO, help_text, n_scenarios), 0)
     if n_draws:
         help_text = (
-            "0: the base case; k: draw k of the sheet PSA draws runs through the live sheets, and the sheet Checks compares it "
-            "with what the run stored. Set it back to 0 before the workbook is given to the model as input"
+            "0: the base case; k: draw k of the sheet PSA draws runs through the live sheets, and the sheet Checks compares "
+            "it with what the run stored. Set it back to 0 before the workbook is given to the model as input"
         )
         rows[DRAW] = (_column(DRAW, help_text, n_draws), 0)
     return rows

@@ -71,8 +71,8 @@ def _drug_lines(
     arm = bench.definition.arm(states.arm).short_label
     on = states.on_treatment[drug.id].span
     calendar = calendars.add(
-        f"{arm}: {drug.label}", "doses or packs", _rows(bench, timeline, regimen), regimen.day_of, regimen.end, regimen.max_doses,
-        lambda row: index(on, row),
+        f"{arm}: {drug.label}", "doses or packs", _rows(bench, timeline, regimen), regimen.day_of, regimen.end,
+        regimen.max_doses, lambda row: index(on, row),
     )  # fmt: skip
     bench.rows_missing.append((f"{arm}: doses of {drug.label}", calendar.missing))
     currency, share, paid = bench.report.currency, formula_of(regimen.share), formula_of(regimen.paid)
@@ -112,11 +112,22 @@ def _rows(bench: Bench, timeline: Timeline, regimen: RegimenCells) -> int:
 def _event_lines(bench: Bench, page: Page, states: ArmStates, events: EventWeights) -> list[Line]:
     """Adverse events: one column for all, one line for each."""
     definition, inputs = bench.definition, bench.inputs
-    costs = {c.event: inputs[address_of("event_consequences", c)] for c in definition.event_consequences if c.item == "cost"}
+    costs = {
+        c.event: inputs[address_of("event_consequences", c)]
+        for c in definition.event_consequences
+        if c.item == "cost"
+    }
     label = definition.arm(states.arm).short_label
     facts = Facts(page, f"{label}: cost of adverse events per patient", "Probability x cost of one event.")
     values = [
-        (e.label, facts.add(e.label, inputs[f"event_probabilities.{e.id}.{states.arm}"] * costs[e.id], bench.report.currency))
+        (
+            e.label,
+            facts.add(
+                e.label,
+                inputs[f"event_probabilities.{e.id}.{states.arm}"] * costs[e.id],
+                bench.report.currency,
+            ),
+        )
         for e in definition.adverse_events
         if e.id in costs
     ]
@@ -127,19 +138,28 @@ def _event_lines(bench: Bench, page: Page, states: ArmStates, events: EventWeigh
     column.fill(per_patient * events.costs.here)
     one = formula_of(1)
     return [
-        Line("cost", words, ADVERSE_EVENTS, "patients", one, value, value, value * events.costs.total) for words, value in values
+        Line("cost", words, ADVERSE_EVENTS, "patients", one, value, value, value * events.costs.total)
+        for words, value in values
     ]
 
 
 def event_weights(
-    bench: Bench, page: Page, timeline: Timeline, states: ArmStates, regimens: dict[tuple[str, str], RegimenCells]
+    bench: Bench,
+    page: Page,
+    timeline: Timeline,
+    states: ArmStates,
+    regimens: dict[tuple[str, str], RegimenCells],
 ) -> EventWeights:
     """Once at time zero, or shared out over the time on treatment so that the undiscounted total is one."""
     grid = states.grid
     grid.group = "Adverse events: how one unit is spread over time"
     own = [regimens[states.arm, drug] for drug in states.on_treatment]
     label = bench.definition.arm(states.arm).short_label
-    facts = Facts(page, f"{label}: time on any drug", "Over which adverse events are spread, if the settings ask for it.")
+    facts = Facts(
+        page,
+        f"{label}: time on any drug",
+        "Over which adverse events are spread, if the settings ask for it.",
+    )
     horizon = timeline.rules.horizon_days
     start = facts.add("From day", minimum(*(r.start for r in own)) if own else formula_of(0), "days")
     stop = facts.add("Until day", maximum(*(r.stop for r in own)) if own else horizon, "days")
@@ -150,13 +170,22 @@ def event_weights(
     span = window(timeline, start, stop, put)
     years = facts.add("Years on any drug, undiscounted", span.years(timeline, put, states.treated), "years")
     timing = bench.inputs["settings.adverse_event_timing"]
-    spread = facts.add("Adverse events are spread over it", timing.equals("time_on_treatment") * (years > 0), "1 yes, 0 no")
+    spread = facts.add(
+        "Adverse events are spread over it", timing.equals("time_on_treatment") * (years > 0), "1 yes, 0 no"
+    )
     made = {}
     for outcome in ("costs", "effects"):
         column = grid.column(f"Spread, discounted as {outcome}", "", "small")
         over, whole = column.take("Spread over treatment", spread), column.take("Years on any drug", years)
-        taken = Window(*(column.take(w, c) for w, c in (("From day", start), ("Until day", stop), ("Whole horizon", span.whole))))
-        part = states.treated.here * taken.weight(timeline, outcome) / maximum(bench.constants.smallest, whole)
+        taken = Window(
+            *(
+                column.take(w, c)
+                for w, c in (("From day", start), ("Until day", stop), ("Whole horizon", span.whole))
+            )
+        )
+        part = (
+            states.treated.here * taken.weight(timeline, outcome) / maximum(bench.constants.smallest, whole)
+        )
         made[outcome] = column.fill(where(over, part, timeline.cycle.here.equals(0)))
     return EventWeights(made["costs"], made["effects"])
 
@@ -169,5 +198,7 @@ def _end_of_life(bench: Bench, timeline: Timeline, states: ArmStates) -> list[Li
         column.fill(cost * states.deaths.here * timeline.flow["costs"].here)
         deaths = total(states.deaths.span)
         value = bench.inputs[address_of("end_of_life", item)]
-        lines.append(Line("cost", item.label, END_OF_LIFE, "deaths", deaths, value, deaths * value, column.total))
+        lines.append(
+            Line("cost", item.label, END_OF_LIFE, "deaths", deaths, value, deaths * value, column.total)
+        )
     return lines

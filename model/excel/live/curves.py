@@ -87,7 +87,9 @@ class CandidateFunctions(SheetFunctions):
         def cell(found: re.Match[str]) -> str:
             i = int(found.group(1))
             if (column.number, i) not in self.placed:
-                self.placed[column.number, i] = column.take(self.candidate.names[i], self.candidate.in_use[i]).text
+                self.placed[column.number, i] = column.take(
+                    self.candidate.names[i], self.candidate.in_use[i]
+                ).text
             return self.placed[column.number, i]
 
         return Formula(COEFFICIENT.sub(cell, expression.text), expression.value, expression.rank)
@@ -142,7 +144,11 @@ def _average(grid: Grid, cells: CurveCells, candidates: list[GridColumn]) -> Gri
     groups = [range(i, min(i + most, len(candidates))) for i in range(0, len(candidates), most)]
     before: GridColumn | None = None
     for group in groups:
-        words = "Average of the candidates" if group is groups[-1] else f"Average: the first {group.stop} candidates"
+        words = (
+            "Average of the candidates"
+            if group is groups[-1]
+            else f"Average: the first {group.stop} candidates"
+        )
         column = grid.column(words)
         summed = before.here if before is not None else None
         for i in group:
@@ -171,12 +177,17 @@ def _kaplan_meier(grid: Grid, cells: CurveCells, months: Formula, own: GridColum
     steps.fill(km.table.hazard(months, until, km.factors))
     column = grid.column("Cumulative hazard: Kaplan-Meier, then the distribution")
     typed = column.take("Kaplan-Meier until", km.until)
-    early, tail = column.take("Of the steps, there", km.early), column.take("Of the distribution, there", km.tail)
+    early, tail = (
+        column.take("Of the steps, there", km.early),
+        column.take("Of the distribution, there", km.tail),
+    )
     late = early + maximum(0, own.here - tail)
     return column.fill(where(typed.equals(""), own.here, where(months <= typed, steps.here, late)))
 
 
-def add_effect(bench: Bench, timeline: Timeline, sheet: CurveSheet, sheets: dict[tuple[str, str], CurveSheet]) -> None:
+def add_effect(
+    bench: Bench, timeline: Timeline, sheet: CurveSheet, sheets: dict[tuple[str, str], CurveSheet]
+) -> None:
     """The cumulative hazard with the relative effect: ratio x hazard, stretched time, or odds of the event; and with
     the general population's where the curve is one of excess mortality."""
     cells, curve = sheet.cells, sheet.cells.curve
@@ -189,12 +200,16 @@ def add_effect(bench: Bench, timeline: Timeline, sheet: CurveSheet, sheets: dict
         start = where(relative, other.here, sheet.own.here)
         survival = exp(-start)
         odds = -ln(maximum(bench.constants.smallest, survival / (survival + ratio * (1 - survival))))
-        of_kind = where(kind.equals("hazard_ratio"), ratio * start, where(kind.equals("odds_ratio"), odds, sheet.own.here))
+        of_kind = where(
+            kind.equals("hazard_ratio"), ratio * start, where(kind.equals("odds_ratio"), odds, sheet.own.here)
+        )
         sheet.effect = column.fill(of_kind)
     if cells.excess is not None and timeline.population is not None:
         column = sheet.grid.column("Cumulative hazard from all causes, before waning")
         added = column.take("General population is added", cells.excess)
-        sheet.from_all_causes = column.fill(sheet.before_waning.here + added * timeline.population.hazard.here)
+        sheet.from_all_causes = column.fill(
+            sheet.before_waning.here + added * timeline.population.hazard.here
+        )
 
 
 def reference_hazard(
@@ -244,7 +259,11 @@ def add_waning(
     )
     lost = grid.column("Cumulative hazard, the curves mixed over the same time")
     first, span = lost.take("Waning starts", cells.start), lost.take("Months from start to end", cells.width)
-    passed = where(span > 0, maximum(0, minimum(1, (months.here - first) / maximum(c.smallest, span))), months.here >= first)
+    passed = where(
+        span > 0,
+        maximum(0, minimum(1, (months.here - first) / maximum(c.smallest, span))),
+        months.here >= first,
+    )
     treated_share, reference_share = exp(-before.here), exp(-other.here)
     lost.never_fall(-ln(maximum(c.smallest, treated_share + (reference_share - treated_share) * passed)))
     result = grid.column("Cumulative hazard after waning")

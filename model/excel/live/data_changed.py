@@ -20,7 +20,11 @@ TABLES: dict[str, tuple[type, tuple[str, ...]]] = {
     "numbers_at_risk": (NumberAtRisk, ("time", "n_risk")),
     "digitised_sources": (DigitisedCurveSource, ("total_events",)),
 }
-WEIGHTED = {"patient_data": ("event", "time"), "digitised": ("survival", "time"), "numbers_at_risk": ("n_risk", "time")}
+WEIGHTED = {
+    "patient_data": ("event", "time"),
+    "digitised": ("survival", "time"),
+    "numbers_at_risk": ("n_risk", "time"),
+}
 
 
 def write_data_changed(bench: Bench, page: Page) -> Formula | None:
@@ -30,21 +34,35 @@ def write_data_changed(bench: Bench, page: Page) -> Formula | None:
         return None
     table = GrowingTable(
         page, "Data that curves are fitted to",
-        "Sums over the rows of a curve. Fits are stored: when data change they hold no longer, and the model has to run again.",
+        "Sums over the rows of a curve. Fits are stored: when data change they hold no longer, and the model runs again.",
         [Column("Sum", "text", 54), Column("Curve", "text", 46), Column("At the run", "any", 14), Column("Now", "any", 16),
          Column("Another one", "plain", 16)],
     )  # fmt: skip
     for curve in curves:
         for name, (record_type, fields) in TABLES.items():
-            rows = [r for r in bench.definition.table(name) if (r.arm, r.endpoint) == (curve.arm, curve.endpoint)]
+            rows = [
+                r for r in bench.definition.table(name) if (r.arm, r.endpoint) == (curve.arm, curve.endpoint)
+            ]
             if not rows:
                 continue
             for field in fields:
                 header = _header(record_type, field)
-                _row(bench, table, f"{name.replace('_', ' ').capitalize()}: {header}", curve, _sum(bench, name, field, curve, rows))
+                _row(
+                    bench,
+                    table,
+                    f"{name.replace('_', ' ').capitalize()}: {header}",
+                    curve,
+                    _sum(bench, name, field, curve, rows),
+                )
             if name in WEIGHTED:
                 words = " x ".join(_header(record_type, f) for f in WEIGHTED[name])
-                _row(bench, table, f"{name.replace('_', ' ').capitalize()}: {words}", curve, _product(bench, name, curve, rows))
+                _row(
+                    bench,
+                    table,
+                    f"{name.replace('_', ' ').capitalize()}: {words}",
+                    curve,
+                    _product(bench, name, curve, rows),
+                )
     span = table.span(4)
     return Formula(f"SUM({span.text})", 0.0)
 

@@ -64,7 +64,9 @@ def write_discounting(bench: Bench, facts: Facts) -> Discounting:
             o: inputs.column([f"discount_steps.{s.from_year:g}.rate_{o}" for s in steps]) for o in OUTCOMES
         }
         for number in range(len(steps)):
-            which = Formula(f"ROWS({years.text.split(':')[0]}:{_cell(years.text, number)})", float(number + 1))
+            which = Formula(
+                f"ROWS({years.text.split(':')[0]}:{_cell(years.text, number)})", float(number + 1)
+            )
             start = nth_smallest(years, which)
             place = match(start, years)
             _rates(table, start, [index(columns[o], place) for o in OUTCOMES], continuous)

@@ -79,7 +79,11 @@ def _drug(bench: Bench, page: Page, drug: Drug, packs: tuple[Formula, Formula, F
         page,
         f"{drug.label}: days of the schedule",
         "The list of dose days of the sheet Drugs, taken apart and sorted.",
-        [Column("Place in the list", "plain", 58), Column("Day as typed", "any", 22), Column("Sorted", "any", 16)],
+        [
+            Column("Place in the list", "plain", 58),
+            Column("Day as typed", "any", 22),
+            Column("Sorted", "any", 16),
+        ],
     )
     text = inputs[f"{base}.dose_days"]
     listed = str(text.value).replace(";", ",")
@@ -103,14 +107,24 @@ def _drug(bench: Bench, page: Page, drug: Drug, packs: tuple[Formula, Formula, F
     schedule = facts.add("The schedule repeats after", inputs[f"{base}.schedule_days"], "days")
     count = facts.add("Doses per schedule", Formula(count_text, float(n_days)), "doses")
     missing = facts.add(
-        "Dose days without a row above", flag(count > _slots(table)), "1 yes, 0 no", "If 1, run the model again"
+        "Dose days without a row above",
+        flag(count > _slots(table)),
+        "1 yes, 0 no",
+        "If 1, run the model again",
     )
     usual, loading, short = packs
     first, later = _visits(bench, facts, drug)
     currency = bench.report.currency
-    usual = facts.add("Expected cost of a dose", usual, currency, "Whole packs over the spread of body size, or amount shared")
+    usual = facts.add(
+        "Expected cost of a dose",
+        usual,
+        currency,
+        "Whole packs over the spread of body size, or amount shared",
+    )
     typed_loading = inputs[f"{base}.loading_dose"]
-    loading = facts.add("Expected cost of the first dose", where(typed_loading.equals(""), usual, loading), currency)
+    loading = facts.add(
+        "Expected cost of the first dose", where(typed_loading.equals(""), usual, loading), currency
+    )
     return DrugCells(drug, schedule, sorted_days, count, missing, usual, loading, short, first, later)
 
 
@@ -133,9 +147,8 @@ def _visits(bench: Bench, facts: Facts, drug: Drug) -> tuple[Formula, Formula]:
     for words, which in (("first", "Cost of the first visit"), ("later", "Cost of a later visit")):
         wanted = [r.id == chosen.value and r.occasion in ("every", words) for r in rows]
         value = float(sum(v for v, w in zip(costs.value, wanted, strict=True) if w))
-        text = (
-            f'SUMPRODUCT(({ids.text}={chosen.text})*(({occasions.text}="every")+({occasions.text}="{words}")),{costs.text})'
-        )
+        due = f'({occasions.text}="every")+({occasions.text}="{words}")'
+        text = f"SUMPRODUCT(({ids.text}={chosen.text})*({due}),{costs.text})"
         found.append(facts.add(which, Formula(text, value), bench.report.currency))
     return found[0], found[1]
 
@@ -144,20 +157,29 @@ def write_regimens(
     bench: Bench, page: Page, timeline: Timeline, drugs: dict[str, DrugCells]
 ) -> dict[tuple[str, str], RegimenCells]:
     """Every regimen of every arm."""
-    return {(r.arm, r.drug): _regimen(bench, page, timeline, r, drugs[r.drug]) for r in bench.definition.regimens}
+    return {
+        (r.arm, r.drug): _regimen(bench, page, timeline, r, drugs[r.drug]) for r in bench.definition.regimens
+    }
 
 
 def _regimen(bench: Bench, page: Page, timeline: Timeline, regimen: Regimen, drug: DrugCells) -> RegimenCells:
     inputs, c = bench.inputs, bench.constants
     base = f"regimens.{regimen.arm}.{regimen.drug}"
     arm = bench.definition.arm(regimen.arm).short_label
-    facts = Facts(page, f"{arm}: {drug.drug.label}", "First and last day, and who takes it, by the inputs in use.")
+    facts = Facts(
+        page, f"{arm}: {drug.drug.label}", "First and last day, and who takes it, by the inputs in use."
+    )
     start = facts.add("Starts on day", inputs[f"{base}.start_day"], "days")
     months, most = inputs[f"{base}.max_months"], inputs[f"{base}.max_doses"]
     horizon = timeline.rules.horizon_days
     longest = facts.add("Longest duration", where(months.equals(""), 0, months), "months", "0: no limit")
     by_months = minimum(horizon, start + longest * c.days_per_month)
-    end = facts.add("Ends by day", where(longest > 0, by_months, horizon), "days", "By its longest duration and the horizon")
+    end = facts.add(
+        "Ends by day",
+        where(longest > 0, by_months, horizon),
+        "days",
+        "By its longest duration and the horizon",
+    )
     doses = facts.add("Largest number of doses", where(most.equals(""), 0, most), "doses", "0: no limit")
     due = facts.add("Day on which the next dose would be due", dose_day(drug, start, doses), "days")
     stop = facts.add(
@@ -169,6 +191,11 @@ def _regimen(bench: Bench, page: Page, timeline: Timeline, regimen: Regimen, dru
     intensity = bench.parameter(f"treatment.{regimen.arm}.{regimen.drug}.relative_dose_intensity", 1)
     ratio = bench.parameter(f"treatment.{regimen.arm}.{regimen.drug}.hazard_ratio", 1)
     share_cell = facts.add("Share of patients who get the drug", share, "share")
-    paid = facts.add("Share of planned doses paid for", formula_of(share) * formula_of(intensity), "share", "Share treated x relative dose intensity")
+    paid = facts.add(
+        "Share of planned doses paid for",
+        formula_of(share) * formula_of(intensity),
+        "share",
+        "Share treated x relative dose intensity",
+    )
     ratio_cell = facts.add("Hazard ratio of stopping", ratio, "ratio")
     return RegimenCells(regimen, drug, start, end, stop, doses, share_cell, paid, ratio_cell)

@@ -43,7 +43,9 @@ def effect_cells(
         return 1, 1
     ratio = facts.add("Effect in use", found, "", "1: none")
     stretched = where(inputs[f"{base}.effect"].equals("acceleration_factor"), ratio, 1)
-    return ratio, facts.add("Times are multiplied by", stretched, "", "The acceleration factor, if the effect is one")
+    return ratio, facts.add(
+        "Times are multiplied by", stretched, "", "The acceleration factor, if the effect is one"
+    )
 
 
 def _joint(
@@ -53,13 +55,20 @@ def _joint(
     inputs = bench.inputs
     source = inputs[f"{base}.source"]
     from_data = where(source.equals(FROM_DATA[0]), 1, flag(source.equals(FROM_DATA[1])))
-    joint = facts.add("Fitted jointly with the reference arm", from_data * inputs[f"{base}.fitted"].equals("jointly"), "1 yes, 0 no")
+    joint = facts.add(
+        "Fitted jointly with the reference arm",
+        from_data * inputs[f"{base}.fitted"].equals("jointly"),
+        "1 yes, 0 no",
+    )
     effects = [
-        facts.add(f"Effect fitted jointly: {c.label}", c.effect if c.effect is not None else formula_of(1)) for c in candidates
+        facts.add(f"Effect fitted jointly: {c.label}", c.effect if c.effect is not None else formula_of(1))
+        for c in candidates
     ]
     text = f"{effects[0].text}:{effects[-1].text.rsplit('!', 1)[1]}"
     span = Formula(text, np.array([e.value for e in effects]))
-    place = facts.add("Number among them", minimum(choice.number, Formula(f"ROWS({text})", float(len(effects)))))
+    place = facts.add(
+        "Number among them", minimum(choice.number, Formula(f"ROWS({text})", float(len(effects))))
+    )
     made = facts.add("Effect fitted jointly, base case", where(joint, index(span, place), 1))
     if drawn.effect and bench.draws is not None:
         draw = facts.add("Effect in the draw", inputs.drawn(drawn.effect))

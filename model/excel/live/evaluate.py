@@ -17,8 +17,8 @@ from ..report.report import COEFFICIENTS, CONVENTIONS, IN_USE, STATISTICS, TREAT
 from .bench import Bench
 from .calibration import CalibrationSheets
 from .coefficients import CoefficientSheet
-from .curve_cells import CurveCells
 from .constants import Constants
+from .curve_cells import CurveCells
 from .data_changed import write_data_changed
 from .dosing import DrugCells, write_drugs, write_regimens
 from .formula import Formula
@@ -62,7 +62,9 @@ class LiveModel:
 
     def availability(self) -> list[tuple[str, Formula]]:
         """For each curve 0 where the sheets hold what its inputs ask for, else 1."""
-        return [(f"The workbook holds what the inputs ask for: {c.label}", c.missing) for c in self.cells.values()]
+        return [
+            (f"The workbook holds what the inputs ask for: {c.label}", c.missing) for c in self.cells.values()
+        ]
 
     def close(self) -> None:
         """Write the sheets, once nothing more refers to them."""
@@ -84,7 +86,9 @@ def write_live(report: Report, draws: DrawsAt | None) -> LiveModel:
     bench = Bench(report, engine, constants, inputs, conventions, rows_needed(report, engine), draws)
     timeline = write_timeline(bench)
     pages = [in_use, conventions]
-    coefficients, statistics, treatment = (Page(report, e.name) for e in (COEFFICIENTS, STATISTICS, TREATMENT))
+    coefficients, statistics, treatment = (
+        Page(report, e.name) for e in (COEFFICIENTS, STATISTICS, TREATMENT)
+    )
     pages += [coefficients, statistics, treatment]
     words = curve_words(report)
     calibrations = CalibrationSheets(bench, statistics, words)
@@ -98,7 +102,16 @@ def write_live(report: Report, draws: DrawsAt | None) -> LiveModel:
     utilities = write_utilities(bench, treatment)
     arms = {
         arm: write_trace(
-            bench, treatment, timeline, curves, calendars, utilities, drugs, regimens, arm, report.trace_entries[arm].name
+            bench,
+            treatment,
+            timeline,
+            curves,
+            calendars,
+            utilities,
+            drugs,
+            regimens,
+            arm,
+            report.trace_entries[arm].name,
         )
         for arm in report.definition.arm_ids
     }
@@ -127,7 +140,6 @@ def curve_words(report: Report) -> dict[str, str]:
     drugs = {d.id: d.label for d in report.definition.drugs}
     arms = {a.id: a.short_label for a in report.definition.arms}
     return {
-        f"{c.arm}.{c.endpoint}": f"{arms[c.arm]}, {endpoint_words(c.endpoint, drugs)}" for c in report.definition.curves
+        f"{c.arm}.{c.endpoint}": f"{arms[c.arm]}, {endpoint_words(c.endpoint, drugs)}"
+        for c in report.definition.curves
     }
-
-

@@ -106,8 +106,10 @@ class FitTable:
     def find(self, label: str, options: Formula, cut_points: Formula) -> None:
         """A table of the row of each candidate for the options in use."""
         found = GrowingTable(
-            self.page, f"{label}: fits in use", "The row of the fit for the options in use; any row of the candidate where there is none.",
-            [Column("Candidate", "text", 58), Column("Key", "text", 60), Column("There is a fit", "plain", 24), Column("Row above", "plain", 16)],
+            self.page, f"{label}: fits in use",
+            "The row for the options in use; any row of the candidate where there is none.",
+            [Column("Candidate", "text", 58), Column("Key", "text", 60),
+             Column("There is a fit", "plain", 24), Column("Row above", "plain", 16)],
         )  # fmt: skip
         for name in self.names:
             key = formula_of(f"{name}|").then(options)
@@ -115,7 +117,9 @@ class FitTable:
                 key = key.then("|").then(cut_points)
             row = RowBuilder(found, label_of(name))
             place = match(row.put(key, "text"), self.keys)
-            stored = row.put(Formula(f"IF(ISNUMBER({place.text}),1,0)", float(not np.isnan(place.value))), "plain")
+            stored = row.put(
+                Formula(f"IF(ISNUMBER({place.text}),1,0)", float(not np.isnan(place.value))), "plain"
+            )
             first = next(i for i, f in enumerate(self.fits) if f.name == name)
             self.rows[name] = (row.put(if_error(place, ordinal(self.keys, first)), "plain"), stored)
             row.close()
@@ -176,7 +180,9 @@ def stored_fits(definition: ModelDefinition, curve: Curve) -> list[StoredFit]:
 
 def _names(definition: ModelDefinition, curve: Curve, everything: bool) -> list[str]:
     possible = (*ESTIMATED_NAMES, PIECEWISE) if curve.cut_points else ESTIMATED_NAMES
-    rows = [w.distribution for w in definition.model_weights if (w.arm, w.endpoint) == (curve.arm, curve.endpoint)]
+    rows = [
+        w.distribution for w in definition.model_weights if (w.arm, w.endpoint) == (curve.arm, curve.endpoint)
+    ]
     averaged = curve.distribution == MODEL_AVERAGE and not rows
     return [n for n in possible if everything or averaged or n == curve.distribution or n in rows]
 

@@ -114,10 +114,8 @@ def gamma_median(shape: Term) -> Formula:
 def where(condition: Term, yes: Term, no: Term) -> Formula:
     """IF: the value of the branch that is taken, row by row."""
     c, a, b = formula_of(condition), as_number(yes), as_number(no)
-    if isinstance(c.value, np.ndarray):
-        value = np.where(c.value != 0, a.value, b.value)
-    else:
-        value = a.value if c.value else b.value
+    by_row = isinstance(c.value, np.ndarray)
+    value = np.where(c.value != 0, a.value, b.value) if by_row else (a.value if c.value else b.value)
     return call("IF", value, c, a, b)
 
 

@@ -44,7 +44,9 @@ def _counts(bench: Bench, drug: Drug) -> np.ndarray:
     most = [int(np.ceil(largest / c - 1e-12)) + 1 for c in contents]
     ceiling = largest + float(np.max(contents)) * 2
     found = [
-        c for c in itertools.product(*(range(m + 1) for m in most)) if 0 < np.dot(c, contents) <= ceiling + 1e-9
+        c
+        for c in itertools.product(*(range(m + 1) for m in most))
+        if 0 < np.dot(c, contents) <= ceiling + 1e-9
     ]
     ordered = sorted(found, key=lambda c: float(np.dot(c, contents)))
     return np.array(ordered, dtype=float)
@@ -107,7 +109,13 @@ class _Block:
         return Formula(f"SUMPRODUCT(MIN({inner}))", np.array(values))
 
     def _expected(
-        self, words: str, field: str, capacity: GridColumn, least: GridColumn, contents: list[Formula], prices: list[Formula]
+        self,
+        words: str,
+        field: str,
+        capacity: GridColumn,
+        least: GridColumn,
+        contents: list[Formula],
+        prices: list[Formula],
     ) -> tuple[Formula, Formula]:
         """Expected cost of a dose, and 1 where its combinations leave patients out."""
         inputs, c = self.bench.inputs, self.bench.constants

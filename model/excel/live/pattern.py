@@ -54,7 +54,13 @@ class PatternTable:
     """A table of ``n_rows`` alike rows from a row of the sheet on (counted from 0)."""
 
     def __init__(self, sheet: str, title: str, explanation: str, top: int, n_rows: int):
-        self.sheet, self.title, self.explanation, self.top, self.n_rows = sheet, title, explanation, top, n_rows
+        self.sheet, self.title, self.explanation, self.top, self.n_rows = (
+            sheet,
+            title,
+            explanation,
+            top,
+            n_rows,
+        )
         self.prefix = prefix_of(sheet)
         self.columns: list[PatternColumn] = []
 

@@ -22,8 +22,14 @@ def write_scope(
     curve, inputs = cells.curve, bench.inputs
     base = f"curves.{curve.arm}.{curve.endpoint}"
     stored = _stored(page, cells) if cells.asked.from_data else None
-    population = _population(bench, page, cells) if cells.excess is not None and cells.asked.from_data else None
-    facts = Facts(page, f"{cells.label}: scope", "1 where the inputs ask for what these sheets do not hold; then run the model with them.")
+    population = (
+        _population(bench, page, cells) if cells.excess is not None and cells.asked.from_data else None
+    )
+    facts = Facts(
+        page,
+        f"{cells.label}: scope",
+        "1 where the inputs ask for what these sheets do not hold; then run the model with them.",
+    )
     source, effect = inputs[f"{base}.source"], inputs[f"{base}.effect"]
     stretched = cells.relative * effect.equals("acceleration_factor")
     facts.add("The source of the curve", _source(bench.definition, cells, calibrated, source))
@@ -37,7 +43,10 @@ def write_scope(
             ("km_until", "", cells.kaplan_meier is not None), ("fitted", "separately", cells.asked.jointly)]  # fmt: skip
     for field, plain, is_held in held:
         if not is_held:
-            facts.add(f"Another choice than the run's in '{field}'", 1 - flag(inputs[f"{base}.{field}"].equals(plain)))
+            facts.add(
+                f"Another choice than the run's in '{field}'",
+                1 - flag(inputs[f"{base}.{field}"].equals(plain)),
+            )
     if cells.choice.cure is not None and MODEL_AVERAGE in cells.choice.names:
         both = cells.choice.cure.kind.equals("non_mixture") * cells.name.equals(MODEL_AVERAGE)
         facts.add("An average of non-mixture cure curves", both)
@@ -57,7 +66,9 @@ def write_scope(
     if population is not None:
         facts.add("An excess-hazard fit beside another population", population)
     span = facts.table.span(1)
-    return facts.add("The workbook lacks what the inputs ask for", where(total(span) > 0, 1, 0), "1 yes, 0 no")
+    return facts.add(
+        "The workbook lacks what the inputs ask for", where(total(span) > 0, 1, 0), "1 yes, 0 no"
+    )
 
 
 def _stored(page: Page, cells: CurveCells) -> Formula:
@@ -68,14 +79,18 @@ def _stored(page: Page, cells: CurveCells) -> Formula:
     return facts.table.span(1)
 
 
-def _source(definition: ModelDefinition, cells: CurveCells, calibrated: Calibrated, source: Formula) -> Formula:
+def _source(
+    definition: ModelDefinition, cells: CurveCells, calibrated: Calibrated, source: Formula
+) -> Formula:
     """1 where nothing of the source in use stands in the table of candidates."""
     held = [s for s in CURVE_SOURCES if _holds(definition, cells.curve, cells, calibrated, s)]
     listed = ",".join(f'{source.text}="{s}"' for s in held)
     return Formula(f"IF(OR({listed}),0,1)", float(source.value not in held))
 
 
-def _holds(definition: ModelDefinition, curve: Curve, cells: CurveCells, calibrated: Calibrated, source: str) -> bool:
+def _holds(
+    definition: ModelDefinition, curve: Curve, cells: CurveCells, calibrated: Calibrated, source: str
+) -> bool:
     if source == "relative_effect":
         there = any((e.arm, e.endpoint) == (curve.arm, curve.endpoint) for e in definition.relative_effects)
         return there and curve.reference_arm is not None
@@ -100,7 +115,11 @@ def _population(bench: Bench, page: Page, cells: CurveCells) -> Formula:
     """1 where an excess hazard is in use and the general population is not that of the run."""
     assert cells.excess is not None
     inputs, definition = bench.inputs, bench.definition
-    facts = Facts(page, f"{cells.label}: general population of the fits", "An excess hazard is fitted beside the general population.")
+    facts = Facts(
+        page,
+        f"{cells.label}: general population of the fits",
+        "An excess hazard is fitted beside the general population.",
+    )
     assert bench.life_table is not None
     last = len(definition.life_table) - 1
     women, men = (total(bench.life_table.span(column, 0, last)) for column in (1, 4))
@@ -116,4 +135,8 @@ def _population(bench: Bench, page: Page, cells: CurveCells) -> Formula:
         own = facts.add(words, cell)
         differences.append(absolute(own - at_run))
     far = facts.add("Largest difference", maximum(*differences))
-    return facts.add("Fitted beside another population", cells.excess * (far > bench.constants.time_tolerance), "1 yes, 0 no")
+    return facts.add(
+        "Fitted beside another population",
+        cells.excess * (far > bench.constants.time_tolerance),
+        "1 yes, 0 no",
+    )

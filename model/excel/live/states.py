@@ -82,7 +82,9 @@ def _share_treated(
     everywhere = {
         r.drug for r in bench.definition.regimen(curve.arm) if all((a, r.drug) in regimens for a in others)
     }
-    own = [regimens[curve.arm, r.drug] for r in bench.definition.regimen(curve.arm) if r.drug not in everywhere]
+    own = [
+        regimens[curve.arm, r.drug] for r in bench.definition.regimen(curve.arm) if r.drug not in everywhere
+    ]
     if not own:
         return None
     grid.group = "Effect until treatment ends"
@@ -97,9 +99,7 @@ def _share_treated(
     return mean
 
 
-def _taken(
-    bench: Bench, timeline: Timeline, grid: Grid, sheets: Curves, regimen: RegimenCells
-) -> GridColumn:
+def _taken(bench: Bench, timeline: Timeline, grid: Grid, sheets: Curves, regimen: RegimenCells) -> GridColumn:
     """Share of all patients on a drug by its own rule; 0 where the reference arm in use gets it too."""
     arm, drug = regimen.regimen.arm, regimen.drug.drug
     column = grid.column(f"On {drug.label}, before waning", "share")
@@ -114,7 +114,9 @@ def _taken(
     given = 1 - (timeline.days.here >= stop) * (stop < horizon)
     made = exp(-(ratio * hazard)) * given
     if len(bench.definition.arms) > 2:
-        alone = column.take("The reference arm does not get it", _not_in_reference(bench, sheets, grid, drug.id))
+        alone = column.take(
+            "The reference arm does not get it", _not_in_reference(bench, sheets, grid, drug.id)
+        )
         made = alone * made
     return column.fill(made)
 
@@ -130,7 +132,12 @@ def _not_in_reference(bench: Bench, sheets: Curves, grid: Grid, drug: str) -> Fo
 
 
 def write_states(
-    bench: Bench, timeline: Timeline, sheets: Curves, regimens: dict[tuple[str, str], RegimenCells], arm: str, name: str
+    bench: Bench,
+    timeline: Timeline,
+    sheets: Curves,
+    regimens: dict[tuple[str, str], RegimenCells],
+    arm: str,
+    name: str,
 ) -> ArmStates:
     """The first columns of an arm's trace: time, curves, repair of crossing, states, treatment."""
     grid = bench.grid(name)
@@ -145,7 +152,9 @@ def write_states(
     pfs, os = sheets[arm, "pfs"], sheets[arm, "os"]
     before_pfs = grid.column("PFS before repair").fill(exp(-pfs.final_hazard.here))
     before_os = grid.column("OS before repair").fill(exp(-os.final_hazard.here))
-    gap = grid.column("PFS above OS").fill(timeline.inside.here * maximum(0, before_pfs.here - before_os.here))
+    gap = grid.column("PFS above OS").fill(
+        timeline.inside.here * maximum(0, before_pfs.here - before_os.here)
+    )
     hazard = grid.column("Cumulative PFS hazard, raised to that of OS")
     own = pfs.final_hazard.here - pfs.final_hazard.before
     floor = os.final_hazard.here - os.final_hazard.before
@@ -180,7 +189,12 @@ def write_states(
 
 
 def _on_treatment(
-    bench: Bench, grid: Grid, sheets: Curves, regimen: RegimenCells, progression_free: GridColumn, alive: GridColumn
+    bench: Bench,
+    grid: Grid,
+    sheets: Curves,
+    regimen: RegimenCells,
+    progression_free: GridColumn,
+    alive: GridColumn,
 ) -> GridColumn:
     """Share still on a drug: its curve, with the hazard ratio of stopping, capped at PFS or at OS."""
     arm, drug = regimen.regimen.arm, regimen.drug.drug

@@ -21,8 +21,8 @@ def write_structure(bench: Bench, page: Page) -> tuple[Formula, Formula]:
     counts = GrowingTable(
         page, "Rows of the input tables",
         "Sheets of formulas are made for the rows that a run finds; new rows count from the next run on.",
-        [Column("Table", "text", 54), Column("Sheet", "text", 46), Column("At the run", "plain", 14), Column("Now", "plain", 16),
-         Column("More or fewer", "plain", 16)],
+        [Column("Table", "text", 54), Column("Sheet", "text", 46), Column("At the run", "plain", 14),
+         Column("Now", "plain", 16), Column("More or fewer", "plain", 16)],
     )  # fmt: skip
     specs = [(s.name, t) for s in SHEETS for t in s.tables if isinstance(t, TableSpec)]
     for sheet, spec in specs:
@@ -36,7 +36,8 @@ def write_structure(bench: Bench, page: Page) -> tuple[Formula, Formula]:
     ids = GrowingTable(
         page, "Ids of the input rows",
         "An id that is not that of the run is a new row to the model.",
-        [Column("Table", "text", 54), Column("At the run", "text", 46), Column("Now", "text", 46), Column("Another one", "plain", 16)],
+        [Column("Table", "text", 54), Column("At the run", "text", 46), Column("Now", "text", 46),
+         Column("Another one", "plain", 16)],
     )  # fmt: skip
     for _, spec in specs:
         if not spec.has_input_ids:

@@ -43,13 +43,24 @@ def subsequent_lines(
         drug = drugs[row.drug]
         months = bench.inputs[address_of("subsequent", duration(definition, row.drug, arm))]
         name = drug.drug.label
-        doses = facts.add(f"{name}: doses in a course", months * drug.n_days * bench.constants.days_per_month / drug.schedule, "doses")
-        own = doses * drug.usual + where(months > 0, drug.loading - drug.usual, 0)
-        packs = facts.add(f"{name}: drug, per course", own, bench.report.currency, "A dearer first dose counts once")
+        doses = facts.add(
+            f"{name}: doses in a course",
+            months * drug.n_days * bench.constants.days_per_month / drug.schedule,
+            "doses",
+        )
+        packs_of_course = doses * drug.usual + where(months > 0, drug.loading - drug.usual, 0)
+        packs = facts.add(
+            f"{name}: drug, per course",
+            packs_of_course,
+            bench.report.currency,
+            "A dearer first dose counts once",
+        )
         giving = doses * drug.later_visit + where(months > 0, drug.first_visit - drug.later_visit, 0)
         visits = facts.add(f"{name}: visits, per course", giving, bench.report.currency)
         taken = reached * bench.inputs[address_of("subsequent", row)]
-        courses.append(facts.add(f"{name}: course, per PFS event", taken * (packs + visits), bench.report.currency))
+        courses.append(
+            facts.add(f"{name}: course, per PFS event", taken * (packs + visits), bench.report.currency)
+        )
         priced.append(facts.add(f"{name}: of it the drug", taken * packs, bench.report.currency))
     value = courses[0]
     for more in courses[1:]:
@@ -66,4 +77,3 @@ def subsequent_lines(
         )
         for row, course, own in zip(rows, courses, priced, strict=True)
     ]  # fmt: skip
-

@@ -131,14 +131,19 @@ def write_rules(bench: Bench) -> Rules:
     horizon = facts.add("Horizon in use", n * cycle_days, "days")
     left = facts.add("Accrual: value at the cycle's start", flag(accrual.equals("left")), YES_NO)
     life_table = facts.add(
-        "Accrual: factor of the cycle's start on the mean of both ends", flag(accrual.equals("life_table")), YES_NO
+        "Accrual: factor of the cycle's start on the mean of both ends",
+        flag(accrual.equals("life_table")),
+        YES_NO,
     )
     simpson = facts.add("Accrual: Simpson's rule", flag(accrual.equals("simpson")) * (n > 1), YES_NO)
     at_start = facts.add("Flows take the factor of the cycle's start", left + life_table, YES_NO)
     start_half = facts.add("Part of a cycle that its start counts for", where(left, 1, 0.5), "cycles")
     end_half = facts.add("Part of a cycle that its end counts for", where(left, 0, 0.5), "cycles")
     even = facts.add(
-        "Cycles under Simpson's 1/3 rule", n - odd(n) * 2 - odd(n), "cycles", "The last three of an odd number by the 3/8 rule"
+        "Cycles under Simpson's 1/3 rule",
+        n - odd(n) * 2 - odd(n),
+        "cycles",
+        "The last three of an odd number by the 3/8 rule",
     )
     discounting = write_discounting(bench, facts)
     return Rules(
@@ -147,9 +152,7 @@ def write_rules(bench: Bench) -> Rules:
     )  # fmt: skip
 
 
-def _unit_weight(
-    bench: Bench, grid: Grid, rules: Rules, cycle: GridColumn, inside: GridColumn
-) -> GridColumn:
+def _unit_weight(bench: Bench, grid: Grid, rules: Rules, cycle: GridColumn, inside: GridColumn) -> GridColumn:
     """How many cycles the value at each boundary stands for, undiscounted."""
     c, i, n, even = bench.constants, cycle.here, rules.n_cycles, rules.even_cycles
     first = grid.column("Simpson's 1/3 rule", "cycles")

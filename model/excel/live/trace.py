@@ -46,7 +46,9 @@ def write_trace(
     events = event_weights(bench, page, timeline, states, regimens)
     totals: dict[str, GridColumn] = {}
     lines = life_year_lines(timeline, states)
-    totals["life_years"] = _total(bench, states, "life_years", [c for c in states.grid.columns if c.group == "Life years, discounted"])
+    totals["life_years"] = _total(
+        bench, states, "life_years", [c for c in states.grid.columns if c.group == "Life years, discounted"]
+    )
     first = len(states.grid.columns)
     lines += qaly_lines(bench, page, timeline, states, utilities, table, events)
     totals["qaly"] = _total(bench, states, "qaly", states.grid.columns[first:])
@@ -60,7 +62,9 @@ def write_trace(
 def _total(bench: Bench, states: ArmStates, kind: str, parts: Sequence[GridColumn]) -> GridColumn:
     """The sum of the components in each row."""
     words, unit = TOTALS[kind]
-    column = states.grid.column(f"{words}, total", unit or bench.report.currency, "price" if kind == "cost" else "small")
+    column = states.grid.column(
+        f"{words}, total", unit or bench.report.currency, "price" if kind == "cost" else "small"
+    )
     terms, value = [], 0.0
     for part in parts:
         terms.append(f"{states.grid.prefix}{part.name}{THIS}")

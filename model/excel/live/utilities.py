@@ -27,7 +27,18 @@ def life_year_lines(timeline: Timeline, states: ArmStates) -> list[Line]:
         column = states.grid.column(f"Life years, {STATE_LABELS[name].lower()}", "years", "small")
         column.fill(occupancy.here * timeline.accrual["effects"].here)
         years = sumproduct(occupancy.span, timeline.accrual["none"].span)
-        lines.append(Line("life_years", STATE_LABELS[name], STATE_LABELS[name], "years", years, formula_of(1), years, column.total))
+        lines.append(
+            Line(
+                "life_years",
+                STATE_LABELS[name],
+                STATE_LABELS[name],
+                "years",
+                years,
+                formula_of(1),
+                years,
+                column.total,
+            )
+        )
     return lines
 
 
@@ -39,7 +50,9 @@ def write_utilities(bench: Bench, page: Page) -> dict[str, Formula]:
     free = facts.add("Progression-free", inputs[address_of("utilities", rows["progression_free"])], "utility")
     base = address_of("utilities", rows["progressed"])
     given = inputs[f"{base}.given_as"]
-    progressed = facts.add("Progressed", where(given.equals("decrement"), free - inputs[base], inputs[base]), "utility")
+    progressed = facts.add(
+        "Progressed", where(given.equals("decrement"), free - inputs[base], inputs[base]), "utility"
+    )
     return {"progression_free": free, "progressed": progressed}
 
 
@@ -57,13 +70,24 @@ def qaly_lines(
         column.fill(utility * occupancy.here * timeline.accrual["effects"].here * timeline.norm.here)
         years = sumproduct(occupancy.span, timeline.accrual["none"].span, timeline.norm.span)
         lines.append(
-            Line("qaly", STATE_LABELS[name], STATE_LABELS[name], "years", years, utilities[name], years * utilities[name], column.total)
+            Line(
+                "qaly",
+                STATE_LABELS[name],
+                STATE_LABELS[name],
+                "years",
+                years,
+                utilities[name],
+                years * utilities[name],
+                column.total,
+            )
         )
     lines += _on_treatment(bench, page, timeline, states, drugs)
     return lines + _event_lines(bench, page, states, events)
 
 
-def _on_treatment(bench: Bench, page: Page, timeline: Timeline, states: ArmStates, drugs: ArmDrugs) -> list[Line]:
+def _on_treatment(
+    bench: Bench, page: Page, timeline: Timeline, states: ArmStates, drugs: ArmDrugs
+) -> list[Line]:
     """Changes of utility while a drug is taken; the drug is an input."""
     lines = []
     inputs = bench.inputs
@@ -72,10 +96,21 @@ def _on_treatment(bench: Bench, page: Page, timeline: Timeline, states: ArmState
             continue
         base = address_of("utilities", row)
         words = bench.definition.label(base)
-        facts = Facts(page, f"{bench.definition.arm(states.arm).short_label}: {words}", "By the inputs in use.")
-        place = facts.add("Number of the drug in this arm", if_error(match(inputs[f"{base}.drug"], drugs.ids), 0), "", "0: none")
+        facts = Facts(
+            page, f"{bench.definition.arm(states.arm).short_label}: {words}", "By the inputs in use."
+        )
+        place = facts.add(
+            "Number of the drug in this arm",
+            if_error(match(inputs[f"{base}.drug"], drugs.ids), 0),
+            "",
+            "0: none",
+        )
         applies = (place > 0) * inputs[f"{base}.state"].equals("on_treatment")
-        value = facts.add("Change of utility x share treated", inputs[base] * index(drugs.share, maximum_one(place)) * applies, "utility")
+        value = facts.add(
+            "Change of utility x share treated",
+            inputs[base] * index(drugs.share, maximum_one(place)) * applies,
+            "utility",
+        )
         column = states.grid.column(words, "QALYs", "small")
         change, number = column.take("Change per patient", value), column.take("Number of the drug", place)
         weights = [w.weight(timeline, "effects") for w in drugs.windows]
@@ -84,11 +119,17 @@ def _on_treatment(bench: Bench, page: Page, timeline: Timeline, states: ArmState
         years = []
         for own, on in zip(drugs.windows, states.on_treatment.values(), strict=True):
 
-            def put(which: str, formula: Formula, on: GridColumn = on) -> Formula:
+            def put(which: str, formula: Formula, on: GridColumn = on, facts: Facts = facts) -> Formula:
                 return facts.add(f"{on.header}: years {which}, age-adjusted", formula, "years")
 
-            years.append(facts.add(f"{on.header}: years, age-adjusted", own.years(timeline, put, on, timeline.norm), "years"))
-        taken = facts.add("Years on the drug, undiscounted, age-adjusted", choose(maximum_one(place), *years), "years")
+            years.append(
+                facts.add(
+                    f"{on.header}: years, age-adjusted", own.years(timeline, put, on, timeline.norm), "years"
+                )
+            )
+        taken = facts.add(
+            "Years on the drug, undiscounted, age-adjusted", choose(maximum_one(place), *years), "years"
+        )
         lines.append(Line("qaly", words, ON_TREATMENT, "years", taken, value, taken * value, column.total))
     return lines
 
@@ -96,9 +137,15 @@ def _on_treatment(bench: Bench, page: Page, timeline: Timeline, states: ArmState
 def _event_lines(bench: Bench, page: Page, states: ArmStates, events: EventWeights) -> list[Line]:
     """QALYs lost to adverse events."""
     definition, inputs = bench.definition, bench.inputs
-    rows = {(c.event, c.item): inputs[address_of("event_consequences", c)] for c in definition.event_consequences}
+    rows = {
+        (c.event, c.item): inputs[address_of("event_consequences", c)] for c in definition.event_consequences
+    }
     label = definition.arm(states.arm).short_label
-    facts = Facts(page, f"{label}: QALYs lost to adverse events per patient", "Probability x utility lost x days / days per year.")
+    facts = Facts(
+        page,
+        f"{label}: QALYs lost to adverse events per patient",
+        "Probability x utility lost x days / days per year.",
+    )
     values = []
     for event in definition.adverse_events:
         loss, duration = rows.get((event.id, "disutility")), rows.get((event.id, "duration_days"))
@@ -112,4 +159,7 @@ def _event_lines(bench: Bench, page: Page, states: ArmStates, events: EventWeigh
     per_patient = column.take("QALYs per patient", total(facts.table.span(1)))
     column.fill(per_patient * events.effects.here)
     one = formula_of(1)
-    return [Line("qaly", words, ADVERSE_EVENTS, "patients", one, value, value, value * events.effects.total) for words, value in values]
+    return [
+        Line("qaly", words, ADVERSE_EVENTS, "patients", one, value, value, value * events.effects.total)
+        for words, value in values
+    ]

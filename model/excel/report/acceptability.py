@@ -47,22 +47,36 @@ def write_acceptability(report: Report, psa: PSA, draws: DrawsAt) -> None:
     names = report.layout.tables["arms"].block("short_label").reference
     for i, threshold in enumerate(grid):
         here = at.local(i, 0)
-        step = Formula(f"{at.local(i - 1, 0)}+{at.local(1, 0)}-{at.local(0, 0)}", float(threshold)) if i > 1 else float(threshold)
+        step = (
+            Formula(f"{at.local(i - 1, 0)}+{at.local(1, 0)}-{at.local(0, 0)}", float(threshold))
+            if i > 1
+            else float(threshold)
+        )
         benefits = f"{at.local(i, 4 + 2 * n)}:{at.local(i, 3 + 3 * n)}"
         best = f"MATCH(MAX({benefits}),{benefits},0)"
         preferred = report.names[psa.arm_labels.index(frontier["option"].iloc[i])]
         at.rows.append(
             [
                 step,
-                *(Formula(formulas.probability(here, a), float(chance[label].iloc[i])) for a, label in enumerate(psa.arm_labels)),
-                Formula(f"INDEX({at.local(i, 1)}:{at.local(i, n)},{best})", float(frontier["probability_cost_effective"].iloc[i])),
+                *(
+                    Formula(formulas.probability(here, a), float(chance[label].iloc[i]))
+                    for a, label in enumerate(psa.arm_labels)
+                ),
+                Formula(
+                    f"INDEX({at.local(i, 1)}:{at.local(i, n)},{best})",
+                    float(frontier["probability_cost_effective"].iloc[i]),
+                ),
                 Formula(f"INDEX({names},{best})", preferred),
-                *(Formula(formulas.loss(here, a), float(loss[label].iloc[i])) for a, label in enumerate(psa.arm_labels)),
+                *(
+                    Formula(formulas.loss(here, a), float(loss[label].iloc[i]))
+                    for a, label in enumerate(psa.arm_labels)
+                ),
                 Formula(f"MIN({at.local(i, 3 + n)}:{at.local(i, 2 + 2 * n)})", float(evpi["evpi"].iloc[i])),
                 *(
                     Formula(
                         formulas.mean_benefit(here, a),
-                        float(threshold) * float(psa.outcomes.total_qalys[:, a].mean()) - float(psa.outcomes.total_costs[:, a].mean()),
+                        float(threshold) * float(psa.outcomes.total_qalys[:, a].mean())
+                        - float(psa.outcomes.total_costs[:, a].mean()),
                     )
                     for a in range(n)
                 ),

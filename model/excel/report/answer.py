@@ -105,9 +105,14 @@ class AnswerSheet:
         self._result(last, self.results.icer, "money")
         for threshold, cell in zip(self.results.thresholds, self.results.inmb, strict=True):
             self.row += 1
-            words = f'"Incremental net monetary benefit at {report.currency} "&FIXED({threshold.text},0)&" per QALY, {report.currency}"'
-            shown = f"Incremental net monetary benefit at {report.currency} {threshold.value:,.0f} per QALY, {report.currency}"
-            self.sheet.write_formula(self.row, 0, "=" + words, self.styles.make(), shown)
+            start, end = (
+                f"Incremental net monetary benefit at {report.currency} ",
+                f" per QALY, {report.currency}",
+            )
+            words = f'="{start}"&FIXED({threshold.text},0)&"{end}"'
+            self.sheet.write_formula(
+                self.row, 0, words, self.styles.make(), f"{start}{threshold.value:,.0f}{end}"
+            )
             self._result(last, cell, "money")
         self._probabilistic(last)
         self.row += 1

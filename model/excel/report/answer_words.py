@@ -34,7 +34,11 @@ def write_words(
     roles: list[Formula],
 ) -> WordsAt:
     """The parts of the sentence, one per row, and the sentence."""
-    facts = Facts(page, "The answer in words", "The parts of the sentence of the first sheet; each follows from the results above.")
+    facts = Facts(
+        page,
+        "The answer in words",
+        "The parts of the sentence of the first sheet; each follows from the results above.",
+    )
     definition, currency = report.definition, report.currency
     old, new = positions
     assert report.layout is not None
@@ -46,9 +50,14 @@ def write_words(
     qalys, cost = increment("qalys"), increment("costs")
     size = facts.add("QALYs, as shown", _fixed(absolute(qalys), 2, f"{abs(qalys.value):.2f}"), kind="text")
     amount = facts.add("Extra cost or saving, as shown", _money(absolute(cost), currency), kind="text")
-    ratio = facts.add("Cost per QALY, or what stands in its place", _ratio_words(cost, qalys, icer, currency), kind="text")
+    ratio = facts.add(
+        "Cost per QALY, or what stands in its place", _ratio_words(cost, qalys, icer, currency), kind="text"
+    )
     verdict = _verdict(report, facts, qalys, cost, thresholds, roles)
-    change, extra = where(qalys >= 0, " gains ", " loses "), where(cost >= 0, " at an extra ", " at a saving of ")
+    change, extra = (
+        where(qalys >= 0, " gains ", " loses "),
+        where(cost >= 0, " at an extra ", " at a saving of "),
+    )
     sentence = names[0].then(change).then(size).then(" QALYs against ").then(within).then(extra).then(amount)
     sentence = sentence.then(" per patient (").then(ratio).then("): ").then(verdict).then(".")
     return WordsAt(facts.add("The answer", sentence, kind="free"), verdict)
@@ -107,7 +116,12 @@ def _divided(cost: Formula, qalys: Formula) -> float:
 
 
 def _verdict(
-    report: Report, facts: Facts, qalys: Formula, cost: Formula, thresholds: list[Formula], roles: list[Formula]
+    report: Report,
+    facts: Facts,
+    qalys: Formula,
+    cost: Formula,
+    thresholds: list[Formula],
+    roles: list[Formula],
 ) -> Formula:
     """Is the intervention cost-effective at each decision threshold? Two lists that grow row by row, then joined."""
     lists: list[Formula] = []
@@ -119,6 +133,16 @@ def _verdict(
             wanted = (role.equals("decision") * belongs).equals(1)
             grown = where(listed.equals(""), "", listed.then(" or ")).then(_money(threshold, report.currency))
             listed = facts.add("… with the next one", where(wanted, grown, listed), kind="text")
-        lists.append(facts.add(f"{words} at", where(listed.equals(""), "", formula_of(f"{words} at ").then(listed)), kind="text"))
-    both = where(lists[0].equals(""), lists[1], where(lists[1].equals(""), lists[0], lists[0].then(", ").then(lists[1])))
+        lists.append(
+            facts.add(
+                f"{words} at",
+                where(listed.equals(""), "", formula_of(f"{words} at ").then(listed)),
+                kind="text",
+            )
+        )
+    both = where(
+        lists[0].equals(""),
+        lists[1],
+        where(lists[1].equals(""), lists[0], lists[0].then(", ").then(lists[1])),
+    )
     return facts.add("Verdict", both.then(" per QALY"), kind="text")

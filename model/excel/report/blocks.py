@@ -60,7 +60,9 @@ class BlockSheet(ExactWorksheet):
         start = first_row + 1
         if column.formula is not None:
             last = start + len(column.values) - 1
-            whole = f'<f t="shared" ref="{name}{start}:{name}{last}" si="{number}">{column.formula(start)}</f>'
+            whole = (
+                f'<f t="shared" ref="{name}{start}:{name}{last}" si="{number}">{column.formula(start)}</f>'
+            )
             rest = f'<f t="shared" si="{number}"/>'  # the same formula, moved down: smaller files that open sooner
             for row, value in enumerate(column.values, start=start):
                 yield f'<c r="{name}{row}"{style}>{whole if row == start else rest}<v>{value!r}</v></c>'

@@ -43,7 +43,12 @@ def write_landmarks(report: Report, live: LiveModel, page: Page) -> dict[str, Fo
         typed = row.put_number(year)
         cycles.append(row.put(whole(typed / rules.cycle_years + tolerance), "plain"))
         parts.append(row.put(maximum(0, typed / rules.cycle_years - cycles[-1]), "factor"))
-        inside.append(row.put(where(typed <= rules.horizon_days / live.bench.constants.days_per_year + tolerance, 1, 0), "plain"))
+        inside.append(
+            row.put(
+                where(typed <= rules.horizon_days / live.bench.constants.days_per_year + tolerance, 1, 0),
+                "plain",
+            )
+        )
         row.close()
     columns = [
         Column("Arm", "text", 22),
@@ -66,8 +71,8 @@ def write_landmarks(report: Report, live: LiveModel, page: Page) -> dict[str, Fo
         curves = {"PFS": states.progression_free, "OS": states.alive}
         curves |= {c.header: c for c in states.on_treatment.values()}
         for words, column in curves.items():
-            row = table.at.n_rows
-            above_cell = Formula(table.at.cell(row, 4 + len(LANDMARK_YEARS)), 0.0)
+            position = table.at.n_rows
+            above_cell = Formula(table.at.cell(position, 4 + len(LANDMARK_YEARS)), 0.0)
             above = sumproduct((column.span > 0.5) * live.timeline.inside.span)
             above_cell.value = above.value
             median = _median(live, column, above_cell)
@@ -78,10 +83,10 @@ def write_landmarks(report: Report, live: LiveModel, page: Page) -> dict[str, Fo
             )
             table.add(name, words, median, *marks, mean, above)
             key = f"{slug(words)}_{arm}"
-            found[f"median_{key}"] = table.cell(row, 2)
+            found[f"median_{key}"] = table.cell(position, 2)
             for k, year in enumerate(LANDMARK_YEARS):
-                found[f"share_{slug(f'{year:g}')}_years_{key}"] = table.cell(row, 3 + k)
-            found[f"mean_years_{key}"] = table.cell(row, 3 + len(LANDMARK_YEARS))
+                found[f"share_{slug(f'{year:g}')}_years_{key}"] = table.cell(position, 3 + k)
+            found[f"mean_years_{key}"] = table.cell(position, 3 + len(LANDMARK_YEARS))
     return found
 
 
@@ -124,7 +129,10 @@ def write_crossing(report: Report, live: LiveModel, page: Page) -> dict[str, For
         states = trace.states
         row = table.at.n_rows
         gap = largest(states.gap.span)
-        shown = Formula(f"IF({gap.text}>{c.crossing_tolerance.text},{gap.text},0)", gap.value if gap.value > 1e-12 else 0.0)
+        shown = Formula(
+            f"IF({gap.text}>{c.crossing_tolerance.text},{gap.text},0)",
+            gap.value if gap.value > 1e-12 else 0.0,
+        )
         gap_cell = Formula(table.at.cell(row, 3), shown.value)
         first = _first_month(live, states, gap_cell)
         month = live.timeline.rules.cycle_days / c.days_per_month
@@ -132,7 +140,12 @@ def write_crossing(report: Report, live: LiveModel, page: Page) -> dict[str, For
         alive = index(states.alive.span, live.timeline.rules.n_cycles + 1)
         rule = live.inputs["settings.crossing"]
         table.add(report.definition.arm(arm).short_label, _rule_words(rule), first, shown, area, alive)
-        for k, name in ((2, "crossing_first_month"), (3, "crossing_largest_gap"), (4, "crossing_area_months"), (5, "alive_at_horizon")):
+        for k, name in (
+            (2, "crossing_first_month"),
+            (3, "crossing_largest_gap"),
+            (4, "crossing_area_months"),
+            (5, "alive_at_horizon"),
+        ):
             found[f"{name}_{arm}"] = table.cell(row, k)
     return found
 
@@ -162,9 +175,9 @@ def write_hazard_ratios(report: Report, live: LiveModel, page: Page) -> None:
     table = GrowingTable(
         page,
         "Implied hazard ratio over time",
-        f"{report.names[report.positions[1]]} over {report.names[report.positions[0]]}, of the curves after all steps. Year 1 is "
-        "the first year; a jump marks the time at which PFS meets OS and is repaired. Cumulative hazards stand at the end of "
-        "the year.",
+        f"{report.names[report.positions[1]]} over {report.names[report.positions[0]]}, of the curves after all steps. "
+        "Year 1 is the first year; a jump marks the time at which PFS meets OS and is repaired. Cumulative hazards stand at "
+        "the end of the year.",
         [
             Column("Year", "plain", 22),
             Column("PFS hazard ratio in the year", "ratio"), Column("PFS cumulative hazard ratio", "ratio"),
@@ -187,14 +200,16 @@ def write_hazard_ratios(report: Report, live: LiveModel, page: Page) -> None:
         here[11].value = inside.value
         hazards = []
         for endpoint in ("progression_free", "alive"):
-            for states in (old, new):
-                hazards.append(_cumulative(live, getattr(states, endpoint), here[9], here[10]))
+            hazards += [_cumulative(live, getattr(s, endpoint), here[9], here[10]) for s in (old, new)]
         for k, h in enumerate(hazards):
             here[5 + k].value = h.value
         ratios = []
         for k in (5, 7):
             before = [table.cell(row - 1, k + i) for i in range(2)]
-            ratios += [_ratio(here[11], here[k + 1] - before[1], here[k] - before[0]), _ratio(here[11], here[k + 1], here[k])]
+            ratios += [
+                _ratio(here[11], here[k + 1] - before[1], here[k] - before[0]),
+                _ratio(here[11], here[k + 1], here[k]),
+            ]
         table.add(float(year), *ratios, *hazards, cycle, part, inside)
     at = table.at
     chart = line_chart(

@@ -35,7 +35,9 @@ class DisaggregatedAt:
     costs: TableAt
 
 
-def write_disaggregated(report: Report, account: AccountAt, positions: tuple[Formula, Formula]) -> DisaggregatedAt:
+def write_disaggregated(
+    report: Report, account: AccountAt, positions: tuple[Formula, Formula]
+) -> DisaggregatedAt:
     """Write the sheet; ``positions``: the numbers of the comparator and of the intervention in use."""
     page = Page(report, DISAGGREGATED.name)
     found = DisaggregatedAt({}, {}, None)  # type: ignore[arg-type]
@@ -45,7 +47,9 @@ def write_disaggregated(report: Report, account: AccountAt, positions: tuple[For
         ("qalys", "QALYs", "QALYs", "qalys"),
         ("life_years", "Life years", "years", "years"),
     ):
-        tables[outcome] = _Outcome(report, page, account, positions, outcome, words, unit, kind, found).write()
+        tables[outcome] = _Outcome(
+            report, page, account, positions, outcome, words, unit, kind, found
+        ).write()
     if len(tables["costs"].rows) > 1:
         page.heading("Costs by category")
         page.charts([cost_breakdown(report, tables["costs"])], width=1100, height=400)
@@ -89,8 +93,13 @@ class _Outcome:
             cells += [*undiscounted, self._increment(at, i, 4 + n, undiscounted)]
             at.rows.append(cells)
             for a in range(n):
-                for which, start, made in (("discounted", 2, discounted), ("undiscounted", 4 + n, undiscounted)):
-                    self.found.categories[self.outcome, category, a, which] = Formula(at.cell(i, start + a), made[a].value)
+                for which, start, made in (
+                    ("discounted", 2, discounted),
+                    ("undiscounted", 4 + n, undiscounted),
+                ):
+                    self.found.categories[self.outcome, category, a, which] = Formula(
+                        at.cell(i, start + a), made[a].value
+                    )
         self._shares(at, len(rows))
         self._total(at, len(rows))
         return at
@@ -100,10 +109,15 @@ class _Outcome:
         engine = self.report.base.engine
         kind = KINDS[self.outcome]
         pairs = dict(engine.categories[kind])
-        for (of_kind, category, _), _cells in self.account.parts.items():
+        for of_kind, category, _ in self.account.parts:
             if of_kind == kind:
                 pairs.setdefault(category, STATE_OF.get(category, "progression_free"))
-        rank = {c: i for i, c in enumerate([*(drug_category(d) for d in self.report.definition.drugs), *OTHER_CATEGORIES])}
+        rank = {
+            c: i
+            for i, c in enumerate(
+                [*(drug_category(d) for d in self.report.definition.drugs), *OTHER_CATEGORIES]
+            )
+        }
         order = sorted(pairs, key=lambda c: rank.get(c, -1))
         return [(c, STATE_LABELS[pairs[c]]) for c in order]
 

@@ -18,4 +18,6 @@ def write_flags(report: Report, words: Formula) -> None:
     for sheet in report.workbook.worksheets():
         sheet.write_formula(ROW, COLUMN, "=" + words.text, good, words.value)
         place = xl_rowcol_to_cell(ROW, COLUMN)
-        sheet.conditional_format(place, {"type": "text", "criteria": "containing", "value": "failed", "format": bad})
+        sheet.conditional_format(
+            place, {"type": "text", "criteria": "containing", "value": "failed", "format": bad}
+        )

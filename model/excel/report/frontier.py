@@ -60,15 +60,26 @@ def write_frontier(report: Report, page: Page, costs: Formula, qalys: Formula) -
             continue
         previous = before[i]
         own = bool(on.value)
-        last = [index(_column(at, c, [x.value for x in cells]), previous) for c, cells in ((1, costs_here), (2, effects_here))]
-        increments = [_shown(on, here - there, own) for here, there in zip((costs_here[i], effects_here[i]), last, strict=True)]
-        ratio_cells = [Formula(at.cell(i, 3), increments[0].value), Formula(at.cell(i, 4), increments[1].value)]
+        last = [
+            index(_column(at, c, [x.value for x in cells]), previous)
+            for c, cells in ((1, costs_here), (2, effects_here))
+        ]
+        increments = [
+            _shown(on, here - there, own)
+            for here, there in zip((costs_here[i], effects_here[i]), last, strict=True)
+        ]
+        ratio_cells = [
+            Formula(at.cell(i, 3), increments[0].value),
+            Formula(at.cell(i, 4), increments[1].value),
+        ]
         ratio = Formula(f"{ratio_cells[0].text}/{ratio_cells[1].text}", 0.0)
         if own:
             ratio.value = float(increments[0].value) / float(increments[1].value)
         icer = _shown(on, ratio, own)
         place = int(previous.value) - 1
-        compared = Formula(f"INDEX({short},{_place_text(places, previous, at, ranks)})", labels[place].short_label)
+        compared = Formula(
+            f"INDEX({short},{_place_text(places, previous, at, ranks)})", labels[place].short_label
+        )
         shown = where(on, compared, "") if own else Formula(f'IF({on.text},{compared.text},"")', "")
         at.rows.append([name, cost[i], effect[i], *increments, icer, status, shown])
 
@@ -148,8 +159,7 @@ def _slopes(
         return Formula(table.at.cell(start + i, column), value)
 
     keep_values = [1.0]
-    for i in range(1, n):
-        keep_values.append(float(effects[i].value > max(e.value for e in effects[:i])))
+    keep_values += [float(effects[i].value > max(e.value for e in effects[:i])) for i in range(1, n)]
     slope_values = [
         [
             (costs[i].value - costs[j].value) / (effects[i].value - effects[j].value)
@@ -159,29 +169,42 @@ def _slopes(
         for i in range(n)
     ]  # fmt: skip
     below = [max((v for v in slope_values[i] if v != ""), default="") for i in range(n)]
-    above = [min((slope_values[k][i] for k in range(n) if slope_values[k][i] != ""), default="") for i in range(n)]
+    above = [
+        min((slope_values[k][i] for k in range(n) if slope_values[k][i] != ""), default="") for i in range(n)
+    ]
     frontier_values = [
-        float(bool(keep_values[i]) and (below[i] == "" or above[i] == "" or below[i] <= above[i])) for i in range(n)
+        float(bool(keep_values[i]) and (below[i] == "" or above[i] == "" or below[i] <= above[i]))
+        for i in range(n)
     ]
     kept, frontier, before = [], [], []
     for i in range(n):
         others = f"{effects[0].text}:{effects[i - 1].text.rsplit('!', 1)[1]}" if i else ""
         keep = Formula(f"IF({effects[i].text}>MAX({others}),1,0)" if i else "1", keep_values[i])
         row_slopes = f"{table.at.cell(start + i, 6)}:{table.at.cell(start + i, 5 + n).rsplit('!', 1)[1]}"
-        column_slopes = f"{table.at.cell(start, 6 + i)}:{table.at.cell(start + n - 1, 6 + i).rsplit('!', 1)[1]}"
+        column_slopes = (
+            f"{table.at.cell(start, 6 + i)}:{table.at.cell(start + n - 1, 6 + i).rsplit('!', 1)[1]}"
+        )
         low = Formula(f'IF(COUNT({row_slopes})=0,"",MAX({row_slopes}))', below[i])
         high = Formula(f'IF(COUNT({column_slopes})=0,"",MIN({column_slopes}))', above[i])
-        keep_cell, low_cell, high_cell = cell(i, 1, keep_values[i]), cell(i, 4, below[i]), cell(i, 5, above[i])
+        keep_cell, low_cell, high_cell = (
+            cell(i, 1, keep_values[i]),
+            cell(i, 4, below[i]),
+            cell(i, 5, above[i]),
+        )
         convex = f'OR({low_cell.text}="",{high_cell.text}="",{low_cell.text}<={high_cell.text})'
         on = Formula(f"IF(AND({keep_cell.text}=1,{convex}),1,0)", frontier_values[i])
         earlier = [j + 1 for j in range(i) if frontier_values[j]]
-        above_cells = f"{table.at.cell(start, 2)}:{table.at.cell(start + i - 1, 2).rsplit('!', 1)[1]}" if i else ""
+        above_cells = (
+            f"{table.at.cell(start, 2)}:{table.at.cell(start + i - 1, 2).rsplit('!', 1)[1]}" if i else ""
+        )
         places = f"{table.at.cell(start, 0)}:{table.at.cell(start + i - 1, 0).rsplit('!', 1)[1]}" if i else ""
-        last = Formula(f"SUMPRODUCT(MAX({above_cells}*{places}))" if i else "0", float(max(earlier, default=0)))
+        last = Formula(
+            f"SUMPRODUCT(MAX({above_cells}*{places}))" if i else "0", float(max(earlier, default=0))
+        )
         slopes: list[Any] = []
         for j in range(n):
             text = (
-                f'IF({keep_cell.text}*{cell(j, 1, 0).text}=1,'
+                f"IF({keep_cell.text}*{cell(j, 1, 0).text}=1,"
                 f'({costs[i].text}-{costs[j].text})/({effects[i].text}-{effects[j].text}),"")'
             )
             slopes.append(Formula(text, slope_values[i][j]) if j < i else "")
@@ -196,7 +219,10 @@ def _twin(i: int, costs: list[Formula], effects: list[Formula]) -> Formula:
     """1 where a cheaper-or-equal arm listed before has the same cost and QALYs."""
     if i == 0:
         return formula_of(0)
-    same = [c.value == costs[i].value and e.value == effects[i].value for c, e in zip(costs[:i], effects[:i], strict=True)]
+    same = [
+        c.value == costs[i].value and e.value == effects[i].value
+        for c, e in zip(costs[:i], effects[:i], strict=True)
+    ]
     spans = [f"{x[0].text}:{x[i - 1].text.rsplit('!', 1)[1]}" for x in (costs, effects)]
     text = f"SUMPRODUCT(({spans[0]}={costs[i].text})*({spans[1]}={effects[i].text}))"
     return Formula(text, float(sum(same)))

@@ -57,7 +57,9 @@ def write_means_beside(
 
 def _change(own: Formula, mean: Formula) -> Formula:
     """The mean over the deterministic value, less one; empty where there is no such ratio."""
-    text = f'IF(AND(ISNUMBER({own.text}),ISNUMBER({mean.text})),IF({own.text}=0,"",{mean.text}/{own.text}-1),"")'
+    text = (
+        f'IF(AND(ISNUMBER({own.text}),ISNUMBER({mean.text})),IF({own.text}=0,"",{mean.text}/{own.text}-1),"")'
+    )
     words = isinstance(own.value, str) or isinstance(mean.value, str) or own.value == 0
     return Formula(text, "" if words else float(mean.value) / float(own.value) - 1)
 

@@ -56,8 +56,8 @@ def write_named_results(
         "Live: the named cell. Stored: what the run found [S]. They are compared while no input is changed and neither a "
         "scenario nor a draw is shown.",
         [
-            Column("", "text", 12), Column("Name", "text", 70), Column("Live", "any", 18), Column("Stored by the run", "any", 18),
-            Column("Status", "text", 14), Column("Difference", "tiny", 16),
+            Column("", "text", 12), Column("Name", "text", 70), Column("Live", "any", 18),
+            Column("Stored by the run", "any", 18), Column("Status", "text", 14), Column("Difference", "tiny", 16),
         ],
     )  # fmt: skip
     untouched = page_fact(live, changed)
@@ -67,7 +67,9 @@ def write_named_results(
         raise KeyError(f"no cell holds the output '{missing[0]}'")
     for name in (*stored, *(n for n in cells if n not in stored)):
         cell = cells[name]
-        value = stored.get(name, cell.value if isinstance(cell.value, str) else 0.0)  # a category without a row is 0
+        value = stored.get(
+            name, cell.value if isinstance(cell.value, str) else 0.0
+        )  # a category without a row is 0
         report.workbook.define_name(f"{PREFIX}{name}"[:250], f"={cell.text}")
         row = table.at.n_rows
         here, there = Formula(table.at.cell(row, 2), cell.value), Formula(table.at.cell(row, 3), value)
@@ -113,8 +115,8 @@ def write_replay(
     """The draw and the scenario shown, beside what the run stored of them; returns the count of those that differ."""
     counts: list[Formula] = []
     columns = [
-        Column("", "text", 12), Column("Result", "text", 70), Column("Live", "any", 18), Column("Stored by the run", "any", 18),
-        Column("Status", "text", 14), Column("Difference", "tiny", 16),
+        Column("", "text", 12), Column("Result", "text", 70), Column("Live", "any", 18),
+        Column("Stored by the run", "any", 18), Column("Status", "text", 14), Column("Difference", "tiny", 16),
     ]  # fmt: skip
     inputs = live.inputs
     if draws is not None:
@@ -125,7 +127,11 @@ def write_replay(
             columns,
         )  # fmt: skip
         shown = all_of(inputs.draw > 0, inputs.scenario.equals(0), changed.equals(0))
-        for outcome, words in (("life_years", "Life years"), ("qalys", "QALYs"), ("costs", f"Cost, {report.currency}")):
+        for outcome, words in (
+            ("life_years", "Life years"),
+            ("qalys", "QALYs"),
+            ("costs", f"Cost, {report.currency}"),
+        ):
             for a, name in enumerate(report.names):
                 span = draws.span(outcome, a)
                 stored = Formula(f'IF({inputs.draw.text}>0,INDEX({span},{inputs.draw.text}),"")', "")
@@ -143,11 +149,19 @@ def _replayed(
     row = table.at.n_rows
     here, there = Formula(table.at.cell(row, 2), cell.value), Formula(table.at.cell(row, 3), "")
     status = Formula(f'IF({shown.text},IF({_close(live, here, there).text},"{EQUAL}","{DIFFERS}"),"")', "")
-    table.add("", words, As(cell, "any"), As(stored, "any"), status, Formula(_difference(here, there).text, ""))
+    table.add(
+        "", words, As(cell, "any"), As(stored, "any"), status, Formula(_difference(here, there).text, "")
+    )
 
 
 def _scenario(
-    report: Report, scenarios: Scenarios, live: LiveModel, page: Page, results: ResultsAt, changed: Formula, columns: list[Column]
+    report: Report,
+    scenarios: Scenarios,
+    live: LiveModel,
+    page: Page,
+    results: ResultsAt,
+    changed: Formula,
+    columns: list[Column],
 ) -> Formula:
     table = GrowingTable(
         page, "Replay of a scenario",
@@ -167,4 +181,3 @@ def _scenario(
         stored = Formula(f'IF({inputs.scenario.text}>0,INDEX({span},{inputs.scenario.text}+1),"")', "")
         _replayed(live, table, words, results.totals[outcome, "increment"], stored, shown)
     return table.span(4)
-

@@ -213,7 +213,9 @@ def _mark(cells: Sequence[Any], sheet_class: str) -> str:
     live = any(isinstance(v, Formula) for v in values)
     stored = any(isinstance(v, int | float) and not (isinstance(v, float) and math.isnan(v)) for v in values)
     letter = "C" if sheet_class == "C" else "O"
-    return {(True, False): f"[{letter}]", (False, True): "[S]", (True, True): f"[{letter}, S]"}.get((live, stored), "")
+    return {(True, False): f"[{letter}]", (False, True): "[S]", (True, True): f"[{letter}, S]"}.get(
+        (live, stored), ""
+    )
 
 
 def _width(options: Sequence[float]) -> float:

@@ -36,7 +36,12 @@ def write_prices(
         page, "What a drug adds to the incremental cost",
         "Acquisition in both arms, as first-line treatment of the arm or after progression, at today's prices.",
     )  # fmt: skip
-    parts = {drug: facts.add(report.definition.drug(drug).label, _part(report, live, positions, drug), report.currency) for drug in drugs}
+    parts = {
+        drug: facts.add(
+            report.definition.drug(drug).label, _part(report, live, positions, drug), report.currency
+        )
+        for drug in drugs
+    }
     table = GrowingTable(
         page,
         "Price at which the decision changes",
@@ -56,7 +61,14 @@ def write_prices(
         for product in (p for p in report.definition.products if p.drug == drug):
             label = f"{report.definition.drug(drug).label}, {product.product.replace('_', ' ')}"
             for threshold in thresholds:
-                _row(table, label, threshold, live.inputs[address_of("products", product)], parts[drug], increment)
+                _row(
+                    table,
+                    label,
+                    threshold,
+                    live.inputs[address_of("products", product)],
+                    parts[drug],
+                    increment,
+                )
 
 
 def _drugs(report: Report) -> list[str]:
@@ -88,16 +100,29 @@ def _part(report: Report, live: LiveModel, positions: tuple[Formula, Formula], d
 
 
 def _row(
-    table: GrowingTable, label: str, threshold: Formula, today: Formula, part: Formula, increment: Callable[[str], Formula]
+    table: GrowingTable,
+    label: str,
+    threshold: Formula,
+    today: Formula,
+    part: Formula,
+    increment: Callable[[str], Formula],
 ) -> None:
     row = table.at.n_rows
     gain, cost = increment("qalys"), increment("costs")
     share_cell = Formula(table.at.cell(row, 4), 0.0)
-    share = where(part > 0, (threshold * gain - (cost - part)) / part, "") if part.value > 0 else _no_share(part, threshold, gain, cost)
+    share = (
+        where(part > 0, (threshold * gain - (cost - part)) / part, "")
+        if part.value > 0
+        else _no_share(part, threshold, gain, cost)
+    )
     share_cell.value = share.value
     price_cell = Formula(table.at.cell(row, 2), today.value)
     known = share.value != ""
-    zero = where(share_cell.equals(""), "", share_cell * price_cell) if known else Formula(f'IF({share_cell.text}="","",{share_cell.text}*{price_cell.text})', "")
+    zero = (
+        where(share_cell.equals(""), "", share_cell * price_cell)
+        if known
+        else Formula(f'IF({share_cell.text}="","",{share_cell.text}*{price_cell.text})', "")
+    )
     cut_text = f'IF({share_cell.text}="","",IF({share_cell.text}<0,"",1-{share_cell.text}))'
     words_text = (
         f'IF({share_cell.text}="","the drug adds no cost",IF({share_cell.text}<0,"no price is low enough",'
@@ -108,7 +133,13 @@ def _row(
     else:
         s = float(share.value)
         cut = "" if s < 0 else 1 - s  # type: ignore[assignment]
-        words = "no price is low enough" if s < 0 else "cost-effective today" if s >= 1 else "a lower price is needed"
+        words = (
+            "no price is low enough"
+            if s < 0
+            else "cost-effective today"
+            if s >= 1
+            else "a lower price is needed"
+        )
     table.add(label, threshold, today, zero, share, Formula(cut_text, cut), Formula(words_text, words))
 
 

@@ -72,7 +72,9 @@ def write_draws(report: Report, psa: PSA) -> DrawsAt:
                 table[f"{outcome}.{report.definition.arm_ids[new]}"]
                 - table[f"{outcome}.{report.definition.arm_ids[old]}"]
             )
-            heads.append((f"increment.{outcome}", f"Increment: {label}{unit}", kind, _stored(values.to_numpy())))
+            heads.append(
+                (f"increment.{outcome}", f"Increment: {label}{unit}", kind, _stored(values.to_numpy()))
+            )
     taken = {name for name, *_ in heads}
     inputs = [name for name in table.columns if name not in taken]
     places = {name: len(heads) + i for i, name in enumerate(inputs)}
@@ -104,4 +106,3 @@ def write_draws(report: Report, psa: PSA) -> DrawsAt:
 
 def _stored(values: np.ndarray) -> BlockColumn:
     return BlockColumn(values.tolist())
-

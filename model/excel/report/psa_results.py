@@ -138,14 +138,24 @@ def _thresholds(report: Report, page: Page, psa: PSA, draws: DrawsAt) -> None:
         own = nth_smallest(typed, ordinal(typed, i))
         benefits = [at.local(i, 4 + 2 * n + a) for a in range(n)]
         span = f"{benefits[0]}:{benefits[-1]}"
-        means = [threshold * float(psa.outcomes.total_qalys[:, a].mean()) - float(psa.outcomes.total_costs[:, a].mean()) for a in range(n)]
+        means = [
+            threshold * float(psa.outcomes.total_qalys[:, a].mean())
+            - float(psa.outcomes.total_costs[:, a].mean())
+            for a in range(n)
+        ]
         preferred = report.names[psa.arm_labels.index(ceaf["option"].iloc[i])]
         at.rows.append(
             [
                 own,
                 Formula(f"{benefits[new]}-{benefits[old]}", means[new] - means[old]),
-                *(Formula(formulas.probability(here, a), float(ceac[label].iloc[i])) for a, label in enumerate(psa.arm_labels)),
-                *(Formula(formulas.loss(here, a), float(loss[label].iloc[i])) for a, label in enumerate(psa.arm_labels)),
+                *(
+                    Formula(formulas.probability(here, a), float(ceac[label].iloc[i]))
+                    for a, label in enumerate(psa.arm_labels)
+                ),
+                *(
+                    Formula(formulas.loss(here, a), float(loss[label].iloc[i]))
+                    for a, label in enumerate(psa.arm_labels)
+                ),
                 Formula(f"MIN({at.local(i, 2 + n)}:{at.local(i, 1 + 2 * n)})", float(evpi["evpi"].iloc[i])),
                 Formula(f"INDEX({names},MATCH(MAX({span}),{span},0))", preferred),
                 *(Formula(formulas.mean_benefit(here, a), means[a]) for a in range(n)),
@@ -184,7 +194,8 @@ def _quadrants(report: Report, page: Page, psa: PSA, draws: DrawsAt) -> None:
                 Formula(f"1-SUM({at.local(i, 2)},{at.local(i, 4)}:{at.local(i, 6)})", row.SE),
                 Formula(formulas.share(a, reference, "<0", "<0"), row.SW),
                 Formula(
-                    f"{formulas.share(a, reference, '>=0', '<=0')}-{formulas.share(a, reference, '=0', '=0')}", row.NW
+                    f"{formulas.share(a, reference, '>=0', '<=0')}-{formulas.share(a, reference, '=0', '=0')}",
+                    row.NW,
                 ),
                 Formula(formulas.share(a, reference, "=0", "=0"), row.origin),
                 Formula(formulas.above_zero(at.local(i, 1), a, reference), row.cost_effective),

@@ -83,10 +83,16 @@ PACKS = Entry(
     "C",
 )
 TIMELINE = Entry(
-    "Timeline", "Time axis", "Cycles, ages, discount factors, weights of what accrues, general population", "C"
+    "Timeline",
+    "Time axis",
+    "Cycles, ages, discount factors, weights of what accrues, general population",
+    "C",
 )
 CALENDAR = Entry(
-    "Doses and visits", "Doses and visits", "Every dose and every visit on a fixed day, with the patients who get it", "C"
+    "Doses and visits",
+    "Doses and visits",
+    "Every dose and every visit on a fixed day, with the patients who get it",
+    "C",
 )
 CURVES = Entry(
     "Curves",
@@ -238,7 +244,10 @@ class Report:
         for arm in self.definition.arms:
             name = sheet_name(f"Trace {arm.short_label}", taken)
             found[arm.id] = Entry(
-                name, f"Trace: {arm.label}", "Every cycle, live; the sums over all cycles are the results", "C"
+                name,
+                f"Trace: {arm.label}",
+                "Every cycle, live; the sums over all cycles are the results",
+                "C",
             )
         return found
 
@@ -250,7 +259,9 @@ class Report:
         found: dict[tuple[str, str], Entry] = {}
         taken = {e.name.casefold() for e in self.trace_entries.values()}
         for curve in self.definition.curves:
-            endpoint = {"pfs": "PFS", "os": "OS"}.get(curve.endpoint, drugs.get(curve.endpoint, curve.endpoint))
+            endpoint = {"pfs": "PFS", "os": "OS"}.get(
+                curve.endpoint, drugs.get(curve.endpoint, curve.endpoint)
+            )
             name = sheet_name(f"{endpoint} {arms[curve.arm].short_label}", taken)
             title = f"{arms[curve.arm].short_label}: {endpoint_words(curve.endpoint, drugs)}"
             purpose = "Every candidate distribution, the one in use, and each step to the curve of the trace"
@@ -261,7 +272,15 @@ class Report:
     def entries(self) -> list[Entry]:
         """The report's sheets in order, those that hold results of this run."""
         found = [RESULTS, DISAGGREGATED, RESOURCES, CURVES]
-        found += [IN_USE, CONVENTIONS, TIMELINE, STATISTICS, CALIBRATION, COEFFICIENTS, *self.curve_entries.values()]
+        found += [
+            IN_USE,
+            CONVENTIONS,
+            TIMELINE,
+            STATISTICS,
+            CALIBRATION,
+            COEFFICIENTS,
+            *self.curve_entries.values(),
+        ]
         found += [TREATMENT, PACKS, CALENDAR, *self.trace_entries.values(), CURVE_DATA]
         if self.one_way is not None:
             found.append(TORNADO)

@@ -74,7 +74,9 @@ def _category(line: Line) -> object:
         return line.category
     c = line.cells
     assert c is not None
-    by_state = where(c.everybody, "Care, both states", where(c.progressed, "Care, progressed", "Care, progression-free"))
+    by_state = where(
+        c.everybody, "Care, both states", where(c.progressed, "Care, progressed", "Care, progression-free")
+    )
     return where(c.on_drug, "Monitoring on treatment", where(c.flow, "At progression", by_state))
 
 

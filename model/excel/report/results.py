@@ -49,11 +49,16 @@ class ResultsAt:
 
 def arm_positions(report: Report, live: LiveModel, page: Page) -> tuple[Formula, Formula]:
     """The numbers of the comparator and of the intervention in use among the arms."""
-    facts = Facts(page, "Arms compared", "Counted in the order of the sheet Arms; an input of the sheet Settings.")
+    facts = Facts(
+        page, "Arms compared", "Counted in the order of the sheet Arms; an input of the sheet Settings."
+    )
     ids = live.inputs.keys("arms", "id")
     old, new = (
         facts.add(words, match(live.inputs[f"settings.{name}"], ids))
-        for words, name in (("Number of the comparator", "comparator"), ("Number of the intervention", "intervention"))
+        for words, name in (
+            ("Number of the comparator", "comparator"),
+            ("Number of the intervention", "intervention"),
+        )
     )
     return old, new
 
@@ -71,7 +76,9 @@ def write_results(
     icer = _pairwise(report, live, page, positions, totals)
     write_frontier(report, page, totals.column("costs"), totals.column("qalys"))
     benefit = _NetBenefit(report, live, page, positions, totals)
-    words = write_words(report, live, page, positions, totals.increment, icer, benefit.thresholds, benefit.roles)
+    words = write_words(
+        report, live, page, positions, totals.increment, icer, benefit.thresholds, benefit.roles
+    )
     write_prices(report, live, page, positions, totals.increment, benefit.thresholds)
     if means:
         write_means_beside(report, page, totals, means, icer)
@@ -85,7 +92,9 @@ def write_results(
 class _Totals:
     """Totals per patient, and the increment."""
 
-    def __init__(self, report: Report, page: Page, positions: tuple[Formula, Formula], parts: DisaggregatedAt):
+    def __init__(
+        self, report: Report, page: Page, positions: tuple[Formula, Formula], parts: DisaggregatedAt
+    ):
         self.report = report
         unit = {"life_years": "years", "qalys": "QALYs", "costs": report.currency}
         words = {"life_years": "Life years", "qalys": "QALYs", "costs": "Cost"}
@@ -93,7 +102,8 @@ class _Totals:
         columns = [Column("Arm", "text", WIDE)]
         for which in ("", ", undiscounted"):
             columns += [
-                Column(f"{words[o]}{which}" + (f", {unit[o]}" if o == "costs" else ""), kinds[o], 17) for o in OUTCOMES
+                Column(f"{words[o]}{which}" + (f", {unit[o]}" if o == "costs" else ""), kinds[o], 17)
+                for o in OUTCOMES
             ]
         n = len(report.names)
         self.at: TableAt = page.table(
@@ -128,7 +138,9 @@ class _Totals:
     def column(self, outcome: str) -> Formula:
         """The discounted totals of all arms."""
         j = 1 + OUTCOMES.index(outcome)
-        return self._span(j, [self.cells["discounted"][outcome, i].value for i in range(len(self.report.names))])
+        return self._span(
+            j, [self.cells["discounted"][outcome, i].value for i in range(len(self.report.names))]
+        )
 
     def increment(self, outcome: str) -> Formula:
         return self.cells["discounted"][outcome, "increment"]
@@ -151,7 +163,10 @@ def _pairwise(
     words = page.table(
         "Conclusions",
         "By the sign of the difference in cost (rows) and in QALYs (columns).",
-        [Column("", "text", WIDE), *(Column(f"QALYs {w}", "text", 30) for w in ("fewer", "the same", "more"))],
+        [
+            Column("", "text", WIDE),
+            *(Column(f"QALYs {w}", "text", 30) for w in ("fewer", "the same", "more")),
+        ],
         3,
     )
     for label, row in zip(("Cheaper", "As dear", "Dearer"), CONCLUSIONS, strict=True):

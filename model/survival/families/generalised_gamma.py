@@ -41,7 +41,9 @@ class GeneralisedGamma(Distribution):
                          z * w.minimum(1, 0.5 / w.maximum(w.smallest, w.absolute(q * z))))  # fmt: skip
         zeta = w.step("normal deviate, for small Q",
                       bounded * w.sqrt(1 + w.polynomial(w.deviance_series, w.deviance_powers, q * bounded)))  # fmt: skip
-        inner = w.temme_first + w.polynomial(w.temme_series, w.temme_powers, q * zeta) + q * q * w.temme_second
+        inner = (
+            w.temme_first + w.polynomial(w.temme_series, w.temme_powers, q * zeta) + q * q * w.temme_second
+        )
         near = w.normal_cdf(-zeta) + w.normal_density(zeta) * q * inner
         lower = w.gamma_cdf(shape * w.exp(w.minimum(w.exponent_limit, q * z)), shape)
         return w.where(w.absolute(q) < w.small_q, near, 0.5 * (1 + w.sign(q)) - w.sign(q) * lower)

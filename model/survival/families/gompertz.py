@@ -51,7 +51,9 @@ class Gompertz(Distribution):
 
     @staticmethod
     def _away_from_zero(w: Worksheet, shape: Any) -> Any:
-        return w.single("shape, not 0", w.where(w.absolute(shape) < w.smallest_shape, w.smallest_shape, shape))
+        return w.single(
+            "shape, not 0", w.where(w.absolute(shape) < w.smallest_shape, w.smallest_shape, shape)
+        )
 
     def _log_hazard(self, time: FloatArray, *columns: FloatArray) -> FloatArray:
         shape, rate = columns
