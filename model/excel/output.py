@@ -19,8 +19,9 @@ from .live.evaluate import write_live
 from .report.acceptability import write_acceptability
 from .report.answer import AnswerSheet
 from .report.blocks import BlockSheet
+from .report.checked import Checked
 from .report.checklists import write_checklists
-from .report.checks import Checks
+from .report.checks import write_checks
 from .report.curves import write_curve_data, write_curves
 from .report.disaggregated import write_disaggregated
 from .report.evidence import write_evidence
@@ -95,7 +96,7 @@ def write_report(report: Report) -> None:
         write_scenarios(report, report.scenarios)
     for endpoint in report.endpoints:
         write_survival_fits(report, endpoint)
-    checks = Checks(report, live, results, parts, curves, draws).write()
+    checks = write_checks(Checked(report, live, results, parts, curves), draws)
     live.close()
     write_evidence(report)
     write_parameters(report)

@@ -1,0 +1,42 @@
+"""Checks of what this workbook can follow without a new run (W1-W9), and how its results compare with the run's."""
+
+from __future__ import annotations
+
+from ..live.formula import formula_of
+from .check_table import REFRESH, CheckTable
+from .checked import Checked
+
+
+def check_scope(table: CheckTable, of: Checked) -> None:
+    """The sheets have room for the inputs as they are now; what they store still belongs to these inputs."""
+    live = of.live
+    words = "The sheets have a row for every cycle of the horizon: cycles without one"
+    table.below("W1", words, live.timeline.rules.rows_missing, 0, REFRESH)
+    for words, cell in live.bench.rows_missing:
+        table.below("W2", f"Every event has a row: {words}", cell, 0, REFRESH)
+    for drug in live.drugs.values():
+        words = f"Combinations of packs cover every dose: {drug.drug.label}"
+        table.below("W3", words, drug.packs_missing, 0, REFRESH)
+        table.below("W4", f"Every dose day has a row: {drug.drug.label}", drug.days_missing, 0, REFRESH)
+    if live.unsettled:
+        words = "Calibrations in use have settled: curves whose calibration has not"
+        table.below("W5", words, sum(live.unsettled[1:], live.unsettled[0]), 0, REFRESH)
+    later = "Rows count from the next run on"
+    table.below("W6", "No row of an input table is added or removed", live.rows_changed, 0, later)
+    table.below("W7", "No row of an input table has another id than at the run", live.ids_changed, 0, later)
+    if live.data_changed is not None:
+        words = "The data that curves are fitted to are those of the run: sums that differ"
+        table.below("W8", words, live.data_changed, 0, REFRESH)
+    for words, cell in live.availability():
+        table.below("W9", words, cell, 0, REFRESH)
+
+
+def agreement_rows(table: CheckTable) -> tuple[int, int]:
+    """Rows that compare live results with the run's, and with a shown draw's or scenario's; filled later."""
+    named = "Live results equal those of the run: results that differ"
+    replay = "The draw or scenario shown gives what the run stored: results that differ"
+    nothing = formula_of(0)
+    return (
+        table.below("W10", named, nothing, 0, "Compared while nothing is changed"),
+        table.below("W11", replay, nothing, 0),
+    )
