@@ -24,6 +24,7 @@ KIND_OF_TABLE: Mapping[str, str] = {
     "published_analyses": DOCUMENTATION,
     "assumptions": DOCUMENTATION,
     "references": DOCUMENTATION,
+    "versions": DOCUMENTATION,
     "thresholds": "thresholds",
     "covariance": "uncertainty",
     "scenarios": "scenarios",

@@ -35,6 +35,7 @@ KEY_WORDS = {  # table: the row in words, from the last parts of its key
     "published_analyses": "Published analysis {id}",
     "assumptions": "Assumption {id}",
     "references": "Reference {id}",
+    "versions": "Version {version}",
 }
 EVIDENCE = {
     "median": "median",

@@ -6,7 +6,7 @@ from .calibrated_curves import candidates, curve_id
 from .care import Care, EndOfLife, Progression, SubsequentTreatment
 from .curve_coefficients import CurveCoefficients, curve_coefficients
 from .curves import Coefficient, Covariance, Curve, Evidence, RelativeEffect
-from .documentation import Assumption, ExternalEvidence, PublishedAnalysis, Reference, ScenarioChange
+from .documentation import Assumption, ExternalEvidence, PublishedAnalysis, Reference, ScenarioChange, Version
 from .draws import Draws, base_case_draws, sample
 from .drugs import Administration, Discount, Drug, Product
 from .health import AdverseEvent, EventConsequence, EventProbability, Utility
@@ -71,6 +71,7 @@ __all__ = [
     "TreatmentParameter",
     "Utility",
     "UtilityNorm",
+    "Version",
     "address_of",
     "addresses",
     "base_case_draws",

@@ -104,6 +104,19 @@ class Assumption:
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
+class Version:
+    """A version of the inputs: what changed, when and why."""
+
+    version: str = column("Version", "text", "Such as 1.1; the latest stands on the cover", width=12)
+    date: str = column("Date", "text", "Such as 2026-01-31", width=14)
+    change: str = column(
+        "What changed, and why", "text", "Sheets and inputs that changed, and the reason", width=90
+    )
+    author: str = column("By", "text", "Who made the change", required=False, default="", width=24)
+    KEY = ("version",)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class Reference:
     """A source."""
 

@@ -11,7 +11,7 @@ from .arms import Arm, Regimen, TreatmentParameter
 from .care import Care, EndOfLife, Progression, SubsequentTreatment
 from .columns import block_of, columns_of
 from .curves import Coefficient, Covariance, Curve, Evidence, RelativeEffect
-from .documentation import Assumption, ExternalEvidence, PublishedAnalysis, Reference, ScenarioChange
+from .documentation import Assumption, ExternalEvidence, PublishedAnalysis, Reference, ScenarioChange, Version
 from .drugs import Administration, Discount, Drug, Product
 from .health import AdverseEvent, EventConsequence, EventProbability, Utility
 from .parameters import Parameter
@@ -63,6 +63,7 @@ TABLES: Mapping[str, type] = {
     "published_analyses": PublishedAnalysis,
     "assumptions": Assumption,
     "references": Reference,
+    "versions": Version,
 }
 
 
@@ -124,6 +125,7 @@ class ModelDefinition:
     published_analyses: tuple[PublishedAnalysis, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
     references: tuple[Reference, ...] = ()
+    versions: tuple[Version, ...] = ()
 
     def table(self, name: str) -> tuple[Any, ...]:
         """The records of one table, by the table's name."""

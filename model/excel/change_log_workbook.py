@@ -61,6 +61,7 @@ class LogBook:
         self.workbook, self.log, self.facts = workbook, log, facts
         self.styles = Styles(workbook)
         self.threshold_cells: list[str] = []
+        self.stored_tables: list[tuple[str, str]] = []
 
     @property
     def title(self) -> str:

@@ -47,6 +47,7 @@ class FitBook:
     def __init__(self, workbook: Workbook, endpoints: Sequence[EndpointFits], run: Mapping[str, Any]):
         self.workbook, self.endpoints, self.run = workbook, endpoints, run
         self.styles = Styles(workbook)
+        self.stored_tables: list[tuple[str, str]] = []
 
     @property
     def title(self) -> str:

@@ -24,13 +24,15 @@ from .report.checklists import write_checklists
 from .report.checks import write_checks
 from .report.curves import write_curve_data, write_curves
 from .report.disaggregated import write_disaggregated
+from .report.entries import CURVES, RESULTS
 from .report.evidence import write_evidence
 from .report.flags import write_flags
+from .report.not_live import write_not_live
 from .report.page import Page
 from .report.parameters import write_parameters
 from .report.psa_draws import write_draws
 from .report.psa_results import write_psa_results
-from .report.report import CURVES, RESULTS, Report
+from .report.report import Report
 from .report.resources import write_resources
 from .report.results import arm_positions, write_results
 from .report.scenario_results import write_scenarios
@@ -101,5 +103,6 @@ def write_report(report: Report) -> None:
     write_evidence(report)
     write_parameters(report)
     write_checklists(report)
+    write_not_live(report)
     AnswerSheet(report, results).write()
     write_flags(report, checks.words)

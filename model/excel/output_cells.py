@@ -16,8 +16,8 @@ from model.analysis.verification import Found
 from .cells import address, check_file
 from .errors import file_problem
 from .placed_inputs import CellPlace
+from .report.entries import PSA_DRAWS
 from .report.named_results import PREFIX
-from .report.report import PSA_DRAWS
 
 ONE_CELL = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!\$?([A-Z]{1,3})\$?(\d+)")
 CHECKS, CHANGED, SCENARIO, DRAW = "checks_failed", "inputs_changed", "set_scenario", "set_psa_draw"

@@ -361,6 +361,13 @@ SHEETS: tuple[SheetSpec, ...] = (
         "Sources by the ids used in the Source columns",
         (TableSpec("references", "References", "One row per source.", required=False),),
     ),
+    SheetSpec(
+        "Version log",
+        "Version log",
+        "What changed from one version of the inputs to the next",
+        (TableSpec("versions", "Versions", "One row per version, the latest last.", required=False),),
+        may_be_missing=True,
+    ),
 )
 
 TABLE_SPECS: dict[str, TableSpec] = {

@@ -19,6 +19,7 @@ from model.definition import (
     Settings,
     Threshold,
     UtilityNorm,
+    Version,
     define,
 )
 
@@ -168,4 +169,5 @@ def _documents() -> dict[str, Any]:
                 "No source: an illustrative value of the starter workbook. Replace it by your references.",
             ),
         ),
+        "versions": rows(Version, "version date change", ("1.0", "2026-11-26", "The starter workbook")),
     }

@@ -11,9 +11,10 @@ from model.definition.labels import endpoint_words
 from model.definition.settings import DAYS_PER_YEAR
 from model.engine.evaluate import Engine
 
+from ..report.entries import COEFFICIENTS, CONVENTIONS, IN_USE, STATISTICS, TREATMENT
 from ..report.page import Page
 from ..report.psa_draws import DrawsAt
-from ..report.report import COEFFICIENTS, CONVENTIONS, IN_USE, STATISTICS, TREATMENT, Report
+from ..report.report import Report
 from .bench import Bench
 from .calibration import CalibrationSheets
 from .coefficients import CoefficientSheet

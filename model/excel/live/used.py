@@ -90,6 +90,7 @@ NOT_USED: dict[str, dict[str, str]] = {
     "published_analyses": {"*": VALIDATION},
     "assumptions": {"*": NAMES},
     "references": {"*": NAMES},
+    "versions": {"*": NAMES},
 }
 BLOCK_UNUSED = {
     name: UNCERTAINTY for name in ("distribution", "standard_error", "sample_size", "low", "high")

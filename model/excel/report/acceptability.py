@@ -8,9 +8,10 @@ from ..live.formula import Formula
 from .cells import Column
 from .charts import add_line, line_chart
 from .draw_formulas import DrawFormulas
+from .entries import CEAC
 from .page import Page
 from .psa_draws import DrawsAt
-from .report import CEAC, Report
+from .report import Report
 
 HEIGHT = 370
 POINTS = 61

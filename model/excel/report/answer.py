@@ -13,6 +13,7 @@ from .page import LINE_LENGTH
 from .report import Report
 from .results import ResultsAt
 
+CLASSES = {"I": "I: input", "C": "C: calculation", "O": "O: result", "K": "K: control"}
 WIDTHS = (34, 26, 22, 22, 22, 22, 22)
 
 
@@ -194,6 +195,11 @@ class AnswerSheet:
                 self.styles.plain(),
                 "Result stored by the run named above; it does not change with the workbook until the model runs again",
             ),
+            (
+                "K",
+                self.styles.plain(),
+                "Control: the way round the workbook, its checks, and what is not live",
+            ),
         ):
             self.sheet.write_string(self.row, 0, letter, style)
             self.sheet.write_string(self.row, 1, text, self.styles.make())
@@ -202,12 +208,13 @@ class AnswerSheet:
     def _contents(self) -> None:
         self._heading("Contents")
         fills = {"I": self.styles.input(), "C": self.styles.calculation(), "O": self.styles.output()}
+        fills["K"] = self.styles.plain()
         for entry in [*self.report.input_entries, *self.report.entries]:
             self.sheet.write_url(self.row, 0, f"internal:'{entry.name}'!A1", self.styles.link, entry.name)
             self.sheet.write_string(
                 self.row,
                 1,
-                {"I": "I: input", "C": "C: calculation", "O": "O: result"}[entry.sheet_class],
+                CLASSES[entry.sheet_class],
                 fills[entry.sheet_class],
             )
             self.sheet.write_string(self.row, 2, entry.purpose, self.styles.make())

@@ -14,7 +14,7 @@ from xlsxwriter.utility import quote_sheetname
 from xlsxwriter.worksheet import Worksheet
 
 from ..live.formula import Formula, on_sheet
-from ..styles import DARK, LINE, OUTPUT_FILL, set_up_page
+from ..styles import DARK, LINE, OUTPUT_FILL, TAB_CONTROL, TAB_INPUT, set_up_page
 from .desk import Desk
 
 FORMATS: Mapping[str, str] = {
@@ -41,7 +41,7 @@ FORMATS: Mapping[str, str] = {
 }
 WORDS = ("text", "note", "free")
 WIDTHS = {"text": 26.0, "note": 60.0}
-TAB_COLOURS = {"O": "#5B9A68", "C": "#9CA3AF", "I": "#F2C94C"}
+TAB_COLOURS = {"O": "#5B9A68", "C": "#9CA3AF", "I": TAB_INPUT, "K": TAB_CONTROL}
 
 
 @dataclasses.dataclass(frozen=True)

@@ -6,8 +6,9 @@ No scores: an item is answered, or it is left to the authors of a submission.
 from __future__ import annotations
 
 from .cells import Column
+from .entries import CHECKLISTS
 from .page import Page
-from .report import CHECKLISTS, Report
+from .report import Report
 from .words import sources
 
 OPEN = "Not in this workbook: to be reported by the authors"

@@ -16,10 +16,10 @@ from .checked import Checked
 from .checks_of_results import check_amounts, check_decision
 from .checks_of_scope import agreement_rows, check_scope
 from .checks_of_states import check_curves, check_states
+from .entries import CHECKS
 from .named_results import result_cells, write_named_results, write_replay
 from .page import Page
 from .psa_draws import DrawsAt
-from .report import CHECKS
 
 FLAG_NAME = "checks_failed"
 

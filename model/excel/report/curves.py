@@ -17,8 +17,9 @@ from .cells import FORMATS, Column, finish, header_style, records, rows_of, writ
 from .charts import Spans, occupancy_chart, survival_chart, treatment_chart
 from .curve_tables import write_crossing, write_hazard_ratios, write_landmarks
 from .effects import write_curve_uncertainty, write_effects
+from .entries import CURVE_DATA
 from .page import Page
-from .report import CURVE_DATA, Report
+from .report import Report
 
 CHART_STEP_DAYS = 28.0
 FIRST_ROW = 5

@@ -13,7 +13,7 @@ from ..styles import Styles
 
 @dataclasses.dataclass(frozen=True)
 class Entry:
-    """A sheet of results: its name, title, one-line purpose and class (C calculation, O output)."""
+    """A sheet of results: its name, title, one-line purpose and class (C calculation, O output, K control)."""
 
     name: str
     title: str
@@ -29,6 +29,10 @@ class Desk(Protocol):
 
     @property
     def styles(self) -> Styles: ...
+
+    @property
+    def stored_tables(self) -> list[tuple[str, str]]:
+        """Sheet and title of every table that holds values of the run; tables add themselves when they are written."""
 
     @property
     def title(self) -> str: ...

@@ -12,8 +12,9 @@ from ..live.formula import Formula, formula_of
 from ..live.functions import absolute, total, where
 from .cells import As, Column
 from .charts import cost_breakdown
+from .entries import DISAGGREGATED
 from .page import Page, TableAt
-from .report import DISAGGREGATED, Report
+from .report import Report
 from .resources import AccountAt
 
 KINDS = {"life_years": "life_years", "qalys": "qaly", "costs": "cost"}

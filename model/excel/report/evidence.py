@@ -16,8 +16,9 @@ from model.engine.dosing import stop_day
 
 from ..live.formula import Formula
 from .cells import Column, records, rows_of
+from .entries import EVIDENCE
 from .page import Page
-from .report import EVIDENCE, Report
+from .report import Report
 from .words import sources
 
 STATISTICS = {"median": "median, months", "landmark": "share event-free", "hazard_ratio": "hazard ratio"}

@@ -14,9 +14,10 @@ from ..live.tables import GrowingTable
 from .cells import As, Column
 from .curves import CurvesAt
 from .disaggregated import DisaggregatedAt
+from .entries import SCENARIOS
 from .page import Page
 from .psa_draws import DrawsAt
-from .report import SCENARIOS, Report
+from .report import Report
 from .results import ResultsAt
 
 PREFIX = "out_"

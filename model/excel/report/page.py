@@ -181,8 +181,10 @@ class Page:
         for number, line in enumerate(at.lines):
             sheet.write_string(at.title_row + 1 + number, 0, line, styles.explanation)
         lines = 1
-        for number, column in enumerate(at.columns):
-            mark = _mark([row[number] for row in at.rows], self.entry.sheet_class)
+        marks = [_mark([row[n] for row in at.rows], self.entry.sheet_class) for n in range(len(at.columns))]
+        if any("S" in mark for mark in marks):
+            self.report.stored_tables.append((self.name, at.title))
+        for number, (column, mark) in enumerate(zip(at.columns, marks, strict=True)):
             right = number > 0 and column.kind not in WORDS
             if mark:
                 hint = styles.make(

@@ -15,8 +15,9 @@ from model.definition.curve_coefficients import curve_coefficients
 from ..layout import Layout
 from ..live.formula import Formula
 from .cells import Column, Link
+from .entries import PARAMETERS
 from .page import Page
-from .report import PARAMETERS, Report
+from .report import Report
 from .words import InputWords, sources
 
 

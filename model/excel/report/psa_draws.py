@@ -12,7 +12,8 @@ from model.analysis import PSA
 from ..measures import row_height
 from .blocks import BlockColumn, BlockSheet
 from .cells import FORMATS, finish, header_style, write_top
-from .report import PSA_DRAWS, Report
+from .entries import PSA_DRAWS
+from .report import Report
 from .words import InputWords
 
 ID_ROW, HEADER_ROW, FIRST_ROW = 5, 6, 7

@@ -11,10 +11,11 @@ from ..live.functions import nth_smallest, ordinal
 from .cells import As, Column, rows_of
 from .charts import plane_chart
 from .draw_formulas import DrawFormulas
+from .entries import PSA_DRAWS, PSA_RESULTS
 from .page import Page, TableAt
 from .psa_checks import write_convergence, write_crossing, write_moments
 from .psa_draws import FIRST_ROW, DrawsAt
-from .report import PSA_DRAWS, PSA_RESULTS, Report
+from .report import Report
 
 PLOTTED_DRAWS = 3000
 KINDS = {"life_years": "years", "qalys": "qalys", "costs": "money"}

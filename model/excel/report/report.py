@@ -21,6 +21,32 @@ from ..layout import Layout
 from ..schema import SHEETS
 from ..styles import Styles
 from .desk import Entry
+from .entries import (
+    CALENDAR,
+    CALIBRATION,
+    CEAC,
+    CHECKLISTS,
+    CHECKS,
+    COEFFICIENTS,
+    CONVENTIONS,
+    CURVE_DATA,
+    CURVES,
+    DISAGGREGATED,
+    EVIDENCE,
+    IN_USE,
+    NOT_LIVE,
+    PACKS,
+    PARAMETERS,
+    PSA_DRAWS,
+    PSA_RESULTS,
+    RESOURCES,
+    RESULTS,
+    SCENARIOS,
+    STATISTICS,
+    TIMELINE,
+    TORNADO,
+    TREATMENT,
+)
 from .survival_fits import fit_entries
 
 OUTCOMES = ("life_years", "qalys", "costs")
@@ -40,126 +66,6 @@ STATE_COLOURS = {"Progression-free": "#4C9A5B", "Progressed": "#F2B134", "Dead":
 POPULATION_COLOUR = "#111827"
 
 
-IN_USE = Entry(
-    "In use",
-    "Inputs in use",
-    "Every input of the calculation: as typed, as the scenario shown has it, as the draw shown has it, in use",
-    "C",
-)
-CONVENTIONS = Entry(
-    "Conventions",
-    "Conventions in use",
-    "Named units and limits, time and discounting in single cells, life table in use",
-    "C",
-)
-STATISTICS = Entry(
-    "Statistics",
-    "Published statistics of the curves",
-    "Medians, landmarks and hazard ratios with the weight that each has in the calibration",
-    "C",
-)
-CALIBRATION = Entry(
-    "Calibration",
-    "Calibration of the curves",
-    "Every distribution fitted to the published statistics, step by step",
-    "C",
-)
-COEFFICIENTS = Entry(
-    "Coefficients",
-    "Coefficients of the curves",
-    "Coefficients of every candidate distribution, the one in use, relative effect and waning in use",
-    "C",
-)
-TREATMENT = Entry(
-    "Treatment",
-    "Treatment, care and events in use",
-    "Schedules, first and last days, cost of a dose, care items, utilities and events per patient",
-    "C",
-)
-PACKS = Entry(
-    "Packs",
-    "Packs and vials",
-    "Combinations of packs that cover a dose, the cheapest of them, and the share of patients who need each",
-    "C",
-)
-TIMELINE = Entry(
-    "Timeline",
-    "Time axis",
-    "Cycles, ages, discount factors, weights of what accrues, general population",
-    "C",
-)
-CALENDAR = Entry(
-    "Doses and visits",
-    "Doses and visits",
-    "Every dose and every visit on a fixed day, with the patients who get it",
-    "C",
-)
-CURVES = Entry(
-    "Curves",
-    "Survival curves",
-    "PFS, OS and time on treatment; medians and landmarks; implied hazard ratios; "
-    "crossing of PFS and OS; candidate distributions",
-)
-CURVE_DATA = Entry(
-    "Curve data",
-    "Data of the charts",
-    "The curves at the step at which they are charted, from the traces",
-    "C",
-)
-RESULTS = Entry(
-    "Results",
-    "Base-case results",
-    "Totals per arm, pairwise and fully incremental comparison, net benefit, "
-    "price at which the decision changes",
-)
-DISAGGREGATED = Entry(
-    "Disaggregated",
-    "Disaggregated results",
-    "Costs by category and state, QALYs and life years by state, discounted and undiscounted",
-)
-RESOURCES = Entry(
-    "Resource use", "Resource use", "Every cost line: expected quantity per patient, value per unit, cost"
-)
-TORNADO = Entry(
-    "Tornado", "One-way analysis", "One input at a time to its bounds, and the inputs that are left out"
-)
-SCENARIOS = Entry(
-    "Scenario results", "Scenario analyses", "Base case of every scenario: what changes, and the result"
-)
-CHECKS = Entry(
-    "Checks",
-    "Checks",
-    "What must hold, live, with limits; every result beside that of the run; the draw or scenario shown",
-)
-PSA_RESULTS = Entry(
-    "PSA results",
-    "Probabilistic analysis",
-    "Means and 95% intervals, cost-effectiveness plane, quadrants, "
-    "convergence, sampled inputs against their targets",
-)
-CEAC = Entry(
-    "CEAC",
-    "Acceptability and value of information",
-    "Probability of being the best choice, frontier, expected loss and EVPI over willingness to pay",
-)
-PSA_DRAWS = Entry("PSA draws", "Draws of the probabilistic analysis", "Every draw: inputs and outcomes", "C")
-EVIDENCE = Entry(
-    "Model v evidence",
-    "The model beside the evidence",
-    "Trial, external figures and published analyses beside the model, and why results differ",
-)
-PARAMETERS = Entry(
-    "Parameters",
-    "Parameter dictionary",
-    "Every input that an analysis may vary, with its uncertainty, source and place in this workbook",
-)
-CHECKLISTS = Entry(
-    "Checklists",
-    "Validation and reporting checklists",
-    "Where this workbook answers each item of AdViSHE and CHEERS 2022",
-)
-
-
 @dataclasses.dataclass(frozen=True)
 class Report:
     """Results to be written, and where. ``run`` holds the facts of the run by name, such as ``run_id``."""
@@ -173,6 +79,7 @@ class Report:
     run: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     layout: Layout | None = None
     scenario_cells: dict[str, str] = dataclasses.field(default_factory=dict)
+    stored_tables: list[tuple[str, str]] = dataclasses.field(default_factory=list)
 
     @property
     def definition(self) -> ModelDefinition:
@@ -288,7 +195,7 @@ class Report:
             found.append(SCENARIOS)
         if self.psa is not None:
             found += [PSA_RESULTS, CEAC, PSA_DRAWS]
-        return [*found, *self.fit_sheets, CHECKS, EVIDENCE, PARAMETERS, CHECKLISTS]
+        return [*found, *self.fit_sheets, CHECKS, EVIDENCE, PARAMETERS, NOT_LIVE, CHECKLISTS]
 
     @cached_property
     def endpoints(self) -> tuple[EndpointFits, ...]:
@@ -304,13 +211,13 @@ class Report:
     def further_sheets(self) -> list[FurtherSheet]:
         """The report's sheets for the contents of the input cover."""
         answer = FurtherSheet(
-            "Answer", "The answer in one sentence, key figures, facts of the run, contents", "O"
+            "Answer", "The answer in one sentence, key figures, facts of the run, contents", "K"
         )
         return [answer, *(FurtherSheet(e.name, e.purpose, e.sheet_class) for e in self.entries)]
 
     @property
     def input_entries(self) -> list[Entry]:
-        return [Entry(s.name, s.title, s.purpose, "I") for s in SHEETS]
+        return [Entry(s.name, s.title, s.purpose, "K" if s.name == SHEETS[0].name else "I") for s in SHEETS]
 
     def entry(self, name: str) -> Entry:
         return next(e for e in self.entries if e.name == name)

@@ -11,8 +11,9 @@ from ..live.functions import where
 from ..live.streams import Line
 from ..live.tables import GrowingTable
 from .cells import As, Column
+from .entries import RESOURCES
 from .page import Page
-from .report import RESOURCES, Report
+from .report import Report
 
 KIND_WORDS = {"cost": "Cost lines", "qaly": "QALY lines", "life_years": "Life-year lines"}
 UNITS = {"doses or packs": "doses or packs", "years": "patient-years"}

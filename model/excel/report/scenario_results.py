@@ -9,8 +9,9 @@ from model.analysis import Scenarios
 
 from ..live.formula import Formula
 from .cells import Column, records
+from .entries import SCENARIOS
 from .page import Page
-from .report import SCENARIOS, Report
+from .report import Report
 from .words import InputWords
 
 

@@ -12,8 +12,9 @@ from model.analysis import OneWay
 from ..live.formula import Formula
 from .cells import Column, records, rows_of
 from .charts import tornado_chart
+from .entries import TORNADO
 from .page import Page
-from .report import TORNADO, Report
+from .report import Report
 from .words import InputWords
 
 CHARTED = 20
