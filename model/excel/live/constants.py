@@ -42,6 +42,8 @@ CONSTANTS: dict[str, tuple[float, str, str]] = {
     ),
     "left_at_end": (LEFT_AT_END, "share", "Effect left at the end time of exponential waning"),
     "normal_975": (1.959963984540054, "", "97.5th percentile of the standard normal distribution"),
+    "interval_low": (0.025, "", "Lower end of a 95% interval, as a share of the draws"),
+    "interval_high": (0.975, "", "Upper end of a 95% interval, as a share of the draws"),
     "no_price": (
         1e15,
         "currency",

@@ -15,12 +15,13 @@ from ..report.page import Page
 from ..report.psa_draws import DrawsAt
 from ..report.report import Report
 from ..report.words import InputWords
+from .admissible import Allowed
 from .formula import Formula
 from .functions import flag, if_error, index, match, total, where
 from .tables import GrowingTable
 from .used import live_addresses
 
-NOW, RUN, CHANGED, SCENARIO, DRAW, IN_USE = 3, 4, 5, 6, 7, 8
+NOW, RUN, CHANGED, SCENARIO, DRAW, IN_USE, ALLOWED, LOWEST, HIGHEST, WRONG = range(3, 13)
 
 
 class InputsInUse:
@@ -40,17 +41,20 @@ class InputsInUse:
             "Inputs in use",
             "One row per input that changes a deterministic result. 'In use' is what the calculation takes: the cell "
             "of the input sheet, or the value of the scenario or the draw that the sheet Settings asks for. "
-            "'Changed': 1 where the cell differs from the run.",
+            "'Changed': 1 where the cell differs from the run. 'Not allowed': 1 where it holds what this input may not.",
             [
                 Column("Input", "text", 54), Column("Input id", "text", 46), Column("Unit", "text", 14),
                 Column("Input sheet", "any", 16), Column("At the run", "any", 16), Column("Changed", "plain", 10),
                 Column("With the scenario", "any", 16), Column("In the draw", "any", 16), Column("In use", "any", 16),
+                Column("Words allowed", "text", 22), Column("Lowest", "any", 10), Column("Highest", "any", 10),
+                Column("Not allowed", "plain", 12),
             ],
         )  # fmt: skip
         words = InputWords(self.definition)
         for address in live_addresses(self.definition):
             self._add(address, words)
         self.changed = total(self.table.span(CHANGED))
+        self.not_allowed = Formula(f"SUM({self.table.span(WRONG).text})", 0.0)
 
     def __getitem__(self, address: str) -> Formula:
         return self._made[address]
@@ -110,9 +114,19 @@ class InputsInUse:
         drawn, in_use = self._with_draw(address, row, scenario_cell)
         unit = getattr(self._holder(address), "unit", "") or place.column.unit
         self.table.add(
-            words.of(address), address, unit, now, As(value, "any"), changed, with_scenario, drawn, in_use
-        )
+            words.of(address), address, unit, now, As(value, "any"), changed, with_scenario, drawn, in_use,
+            *self._allowed(address, row),
+        )  # fmt: skip
         self._made[address] = self.table.cell(row, IN_USE)
+
+    def _allowed(self, address: str, row: int) -> tuple[Any, ...]:
+        """What the input may hold, and 1 where it holds something else."""
+        place = self.places[address]
+        record = None if place.table == "settings" else self.definition.table(place.table)[place.position]
+        allowed = Allowed(place.column, self.definition, place.table, record)
+        cells = (self.table.at.local(row, column) for column in (SCENARIO, ALLOWED, LOWEST, HIGHEST))
+        wrong = allowed.wrong(*cells)
+        return allowed.words, _shown(allowed.lowest), _shown(allowed.highest), "" if wrong is None else wrong
 
     def _holder(self, address: str) -> Any:
         place = self.places[address]
@@ -144,6 +158,10 @@ class InputsInUse:
         assert self.draws is not None
         span = self.draws.input_span(column)
         return where(self.draw.equals(0), "", Formula(f"INDEX({span},{self.draw.text})", 0.0))
+
+
+def _shown(bound: float | None) -> Any:
+    return "" if bound is None else As(bound, "any")
 
 
 def _stored(value: Any) -> Any:

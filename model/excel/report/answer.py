@@ -69,7 +69,9 @@ class AnswerSheet:
         style = self.styles.make(bold=True, font_size=12, font_color=DARK, text_wrap=True)
         last = len(self.widths) - 1
         self.sheet.merge_range(self.row, 0, self.row, last, "", style)
-        self.sheet.write_formula(self.row, 0, "=" + sentence.text, style, sentence.value)
+        unknown = "No answer: an input cannot be used. See the sheet Checks, W12 and W13."
+        text = f'=IFERROR({sentence.text},"{unknown}")'
+        self.sheet.write_formula(self.row, 0, text, style, sentence.value)
         self.sheet.set_row(self.row, 50)
         self.row += 1
 

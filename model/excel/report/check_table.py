@@ -32,9 +32,12 @@ class CheckTable:
 
     @property
     def failed(self) -> Formula:
-        """How many of these checks fail."""
+        """How many of these checks fail; one that cannot be worked out fails."""
         count = sum(status == FAILED for status in self._statuses.values())
-        return Formula(f'COUNTIF({self._table.span(4).text},"{FAILED}")', float(count))
+        cells = self._table.span(4).text
+        return Formula(
+            f'COUNTA({cells})-COUNTIF({cells},"{PASSED}")-COUNTIF({cells},"{NOTED}")', float(count)
+        )
 
     def below(self, name: str, words: str, value: Term, limit: Term, remark: str = "") -> int:
         """A check that passes where the value is at most the limit; returns its row."""

@@ -1,7 +1,8 @@
-"""Checks of what this workbook can follow without a new run (W1-W9), and how its results compare with the run's."""
+"""Checks of the inputs (W12, W13), of what this workbook follows without a new run (W1-W9), and against the run."""
 
 from __future__ import annotations
 
+from ..live.admissible import broken_rules
 from ..live.formula import formula_of
 from .check_table import REFRESH, CheckTable
 from .checked import Checked
@@ -29,6 +30,10 @@ def check_scope(table: CheckTable, of: Checked) -> None:
         table.below("W8", words, live.data_changed, 0, REFRESH)
     for words, cell in live.availability():
         table.below("W9", words, cell, 0, REFRESH)
+    words = "Every input is of the right kind and within its limits: cells that are not"
+    table.below("W12", words, live.inputs.not_allowed, 0, "See 'Not allowed' on the sheet In use")
+    for words, cell in broken_rules(live.inputs):
+        table.below("W13", words, cell, 0)
 
 
 def agreement_rows(table: CheckTable) -> tuple[int, int]:

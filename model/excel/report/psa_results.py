@@ -69,8 +69,8 @@ def _means(
                     for f, v in (
                         (f"AVERAGE({span})", row.mean),
                         (f"STDEV({span})", row.standard_deviation),
-                        (f"PERCENTILE({span},0.025)", row.lower_95),
-                        (f"PERCENTILE({span},0.975)", row.upper_95),
+                        (f"PERCENTILE({span},interval_low)", row.lower_95),
+                        (f"PERCENTILE({span},interval_high)", row.upper_95),
                     )
                 ),
             ]
