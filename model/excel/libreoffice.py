@@ -21,6 +21,7 @@ from .output_cells import values_of
 from .placed_inputs import CellPlace
 
 PROGRAMS = ("soffice", "libreoffice")
+EXCEL = "xlsx:Calc MS Excel 2007 XML"
 SECONDS = 1800
 RECALCULATE_ALWAYS = """\
 <?xml version="1.0" encoding="UTF-8"?>
@@ -75,7 +76,7 @@ def office_program() -> str | None:
     return next((found for name in PROGRAMS if (found := shutil.which(name))), None)
 
 
-def convert(workbook: Path, folder: Path, program: str | None = None) -> Path:
+def convert(workbook: Path, folder: Path, program: str | None = None, file_format: str = EXCEL) -> Path:
     """The workbook as LibreOffice saves it after recalculating every formula, in ``folder``."""
     program = program or office_program()
     assert program is not None
@@ -84,12 +85,12 @@ def convert(workbook: Path, folder: Path, program: str | None = None) -> Path:
         (profile / "user").mkdir()
         (profile / "user" / "registrymodifications.xcu").write_text(RECALCULATE_ALWAYS, encoding="utf-8")
         call = [program, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to",
-                "xlsx:Calc MS Excel 2007 XML", "--outdir", str(folder), str(workbook)]  # fmt: skip
+                file_format, "--outdir", str(folder), str(workbook)]  # fmt: skip
         try:
             run = subprocess.run(call, capture_output=True, text=True, timeout=SECONDS, check=False)
         except subprocess.TimeoutExpired as error:
             raise file_problem(f"LibreOffice did not finish within {SECONDS} seconds") from error
-    made = folder / f"{workbook.stem}.xlsx"
+    made = folder / f"{workbook.stem}.{file_format.split(':')[0]}"
     if not made.exists():
         words = " ".join((run.stderr or run.stdout).split())[:200]
         raise file_problem(
