@@ -5,8 +5,8 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Mapping, Sequence
+from typing import Protocol
 
-from .layout import TablePlace
 from .measures import pixels, width_for
 
 PAPER = {"A4": (595.0, 842.0), "A3": (842.0, 1191.0)}  # points
@@ -16,6 +16,16 @@ DEFAULT_WIDTH = 8.43  # of a column that is not set
 A3_FROM_WIDTH, PORTRAIT_TO_WIDTH = 220.0, 100.0  # units of column width
 CERTAIN = 0.6
 CAUTION = 0.97  # programs differ a little in what they fit on a page
+
+
+class Stretch(Protocol):
+    """Rows that stay together: a table from its title to its last row, or a chart with its heading."""
+
+    @property
+    def title_row(self) -> int: ...
+
+    @property
+    def last_row(self) -> int: ...
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,7 +58,7 @@ def last_printed_column(widths: Sequence[float], texts: Sequence[str]) -> int:
     return len(widths) - 1 + max(0, math.ceil(missing / DEFAULT_WIDTH))
 
 
-def page_breaks(places: Sequence[TablePlace], heights: Mapping[int, float], capacity: float) -> list[int]:
+def page_breaks(places: Sequence[Stretch], heights: Mapping[int, float], capacity: float) -> list[int]:
     """Title rows of the tables that start a new page: those that the rest of a page does not take whole."""
     ends = [place.title_row for place in places[1:]] + [places[-1].last_row + 1]
     breaks: list[int] = []

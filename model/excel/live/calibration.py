@@ -14,6 +14,7 @@ from model.definition.curves import DISTRIBUTION_NAMES, Curve
 from model.definition.model_definition import ModelDefinition
 from model.survival import distribution
 
+from ..measures import lines_of, row_height
 from ..report.cells import finish, write_top
 from ..report.page import Page
 from .bench import Bench
@@ -22,6 +23,14 @@ from .newton import SHEET, Solution
 from .pattern import PatternTable
 from .published_statistics import write_statistics
 from .tables import Facts
+
+
+WIDTH = 13.0
+SMALL_HEADER = 0.95  # of the common letter: smaller, but bold
+POINTS = (
+    "Behind a coefficient or a statistic, (+1, 0) means: worked out with the first coefficient moved up by one small step, "
+    "the second left as it is. Slopes and curvatures follow from such differences."
+)
 
 
 @dataclasses.dataclass
@@ -38,7 +47,7 @@ class CalibrationSheets:
     def __init__(self, bench: Bench, page: Page, words: dict[str, str]):
         self.bench, self.page, self.words = bench, page, words
         self.tables: list[PatternTable] = []
-        self.row = 4
+        self.row = 5
 
     def add(self, curve: Curve, reference_hazard: dict[str, Formula]) -> Calibrated:
         """Every distribution calibrated to the evidence of a curve's arm and endpoint.
@@ -81,9 +90,11 @@ class CalibrationSheets:
         write_top(report, sheet, entry.title, entry.purpose)
         widest = max((len(t.columns) for t in self.tables), default=1)
         sheet.set_column(0, 0, 10)
-        sheet.set_column(1, widest, 12)
+        sheet.set_column(1, widest, WIDTH)
+        sheet.write_string(3, 0, POINTS, report.styles.explanation)
         for table in self.tables:
-            sheet.set_row(table.header_row, 34)
+            lines = max(lines_of(c.header, WIDTH / SMALL_HEADER) for c in table.columns)
+            sheet.set_row(table.header_row, max(34.0, row_height(lines)))
             table.write(report, sheet)
         sheet.freeze_panes(3, 1)
         finish(report, sheet, entry.sheet_class)

@@ -152,7 +152,7 @@ def event_weights(
 ) -> EventWeights:
     """Once at time zero, or shared out over the time on treatment so that the undiscounted total is one."""
     grid = states.grid
-    grid.group = "Adverse events: how one unit is spread over time"
+    grid.group = "Spread of adverse events"
     own = [regimens[states.arm, drug] for drug in states.on_treatment]
     label = bench.definition.arm(states.arm).short_label
     facts = Facts(

@@ -32,6 +32,7 @@ from .trace import ArmTrace, write_trace
 from .utilities import write_utilities
 
 HEADROOM = 1.05
+WIDTH_OF_IDS = 50.0
 
 
 @dataclasses.dataclass
@@ -82,6 +83,7 @@ def write_live(report: Report, draws: DrawsAt | None) -> LiveModel:
     """Every sheet of the calculation."""
     engine = report.base.engine
     in_use, conventions = Page(report, IN_USE.name), Page(report, CONVENTIONS.name)
+    in_use.widest_shared = WIDTH_OF_IDS
     constants = Constants(report, conventions)
     inputs = InputsInUse(report, in_use, draws)
     bench = Bench(report, engine, constants, inputs, conventions, rows_needed(report, engine), draws)

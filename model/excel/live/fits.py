@@ -31,6 +31,7 @@ from .functions import if_error, index, match, ordinal, where
 from .tables import GrowingTable, RowBuilder
 
 KEY, CURE, EFFECT, AIC, FIRST = 1, 2, 3, 4, 5
+WIDTH_OF_OPTIONS = 48.0
 
 
 @dataclasses.dataclass(frozen=True)
@@ -64,6 +65,7 @@ class FitTable:
 
     def __init__(self, page: Page, label: str, fits: list[StoredFit]):
         self.page, self.fits = page, fits
+        page.widest_shared = WIDTH_OF_OPTIONS
         self.rows: dict[str, tuple[Formula, Formula]] = {}
         self.most = max(len(f.coefficients) for f in fits)
         self.most_times = max(len(f.times) for f in fits)

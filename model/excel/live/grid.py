@@ -16,7 +16,7 @@ from xlsxwriter.utility import quote_sheetname, xl_col_to_name
 
 from ..measures import lines_of, row_height
 from ..report.blocks import BlockColumn, BlockSheet
-from ..report.cells import FORMATS, finish, header_style, write_top
+from ..report.cells import FORMATS, finish, header_style, readable, write_top
 from ..report.desk import Desk
 from ..styles import CALCULATION_FILL, GREY, LINE, OUTPUT_FILL
 from .formula import BEFORE, THIS, Formula, Term, as_number, in_row, on_sheet
@@ -26,7 +26,9 @@ MOST_TAKEN = 7
 EXTRA_ROW = TAKES_ROW + 2 * MOST_TAKEN
 EMPTY_ROW = EXTRA_ROW + 1
 FIRST_ROW = EMPTY_ROW + 1
-WIDTH, NARROW_WIDTH = 14.0, 9.0
+WIDTH, NARROW_WIDTH = 15.0, 9.0
+COLUMNS_ON_PAPER = 14
+CLOSED, SMALL_LINE, SMALL_LABEL = 3.0, 11.0, 0.85  # points; points; of the common letter
 KEY_COLUMNS = 2
 NOTHING = "Nothing to calculate here: the inputs list none."
 
@@ -200,27 +202,43 @@ class Grid:
             unit = styles.make(italic=True, font_size=8, font_color=GREY, align="right", text_wrap=True)
             sheet.write_string(UNIT_ROW, number, f"[{column.unit}]" if column.unit else "", unit)
             width = NARROW_WIDTH if number < self.key_columns else WIDTH
-            sheet.set_column(number, number, width, styles.make(num_format=FORMATS[column.kind]))
+            sheet.set_column(number, number, width)
             lines = max(lines, lines_of(column.header, width * 0.88))
             self._write_above(sheet, number, column)
         sheet.set_row(HEADER_ROW, row_height(lines))
         sheet.set_row(UNIT_ROW, 24)
+        self._set_heights(sheet)
         self._write_labels(sheet)
         sheet.add_block(FIRST_ROW, [self._block(column) for column in self.columns])
         sheet.freeze_panes(UNIT_ROW + 1, self.key_columns)
         finish(self.report, sheet, sheet_class)
         sheet.set_paper(8)
-        sheet.fit_to_pages(max(1, round(len(self.columns) / 14)), 0)
+        sheet.set_portrait()  # takes twice the rows on a page that a landscape takes
+        sheet.fit_to_pages(max(1, round(len(self.columns) / COLUMNS_ON_PAPER)), 0)
         sheet.repeat_rows(GROUP_ROW, UNIT_ROW)
         if self.key_columns:
             sheet.repeat_columns(0, self.key_columns - 1)
         sheet.print_area(0, 0, FIRST_ROW + self.n_rows - 1, len(self.columns) - 1)
 
+    def _set_heights(self, sheet: BlockSheet) -> None:
+        """Rows above the first cycle: high enough for their labels, and closed up where they hold nothing."""
+        most = max(len(c.taken) for c in self.columns)
+        for i in range(MOST_TAKEN):
+            labels = [c.taken[i][0] for c in self.columns if i < len(c.taken)]
+            lines = max((lines_of(words, WIDTH / SMALL_LABEL) for words in labels), default=0)
+            sheet.set_row(TAKES_ROW + 2 * i, SMALL_LINE * lines + 3 if i < most else CLOSED)
+            sheet.set_row(TAKES_ROW + 2 * i + 1, 15 if i < most else CLOSED)
+        if not self.extra_label:
+            sheet.set_row(EXTRA_ROW, CLOSED)
+        if not any(c.summed for c in self.columns):
+            sheet.set_row(TOTAL_ROW, CLOSED)
+        sheet.set_row(EMPTY_ROW, CLOSED)
+
     def _write_labels(self, sheet: BlockSheet) -> None:
         small = self.report.styles.make(font_size=8, font_color=GREY)
         bold = self.report.styles.make(bold=True, font_size=9)
         if any(c.summed for c in self.columns):
-            sheet.write_string(TOTAL_ROW, 0, "Sum over all cycles", bold)
+            sheet.write_string(TOTAL_ROW, 0, "Sum of the column", bold)
         if any(c.taken for c in self.columns):
             sheet.write_string(TAKES_ROW, 0, "The column takes:", small)
         if self.extra_label:
@@ -239,7 +257,11 @@ class Grid:
             row = TAKES_ROW + 2 * i
             sheet.write_string(row, number, what, small)
             style = styles.make(
-                num_format="0.0000##", bg_color=CALCULATION_FILL, border=1, border_color=LINE, align="right"
+                num_format=readable(source),
+                bg_color=CALCULATION_FILL,
+                border=1,
+                border_color=LINE,
+                align="right",
             )
             self._formula(sheet, row + 1, number, source.text, source.value, style)
         if column.extra:
@@ -254,10 +276,11 @@ class Grid:
     def _block(self, column: GridColumn) -> BlockColumn:
         values = column.values.tolist()
         if not column.text:
-            return BlockColumn(values)
+            return BlockColumn(values, style=self.report.styles.make(num_format=FORMATS[column.kind]))
         if not np.isfinite(column.values).all():
             raise ValueError(f"'{column.header}' on {self.name} has a value that is no number")
-        return BlockColumn(values, filler(on_sheet(column.text, self.prefix)))
+        style = self.report.styles.make(num_format=FORMATS[column.kind], bg_color=CALCULATION_FILL)
+        return BlockColumn(values, filler(on_sheet(column.text, self.prefix)), style)
 
 
 def last_cell(column: GridColumn) -> Formula:

@@ -43,7 +43,7 @@ class InputsInUse:
             "of the input sheet, or the value of the scenario or the draw that the sheet Settings asks for. "
             "'Changed': 1 where the cell differs from the run. 'Not allowed': 1 where it holds what this input may not.",
             [
-                Column("Input", "text", 54), Column("Input id", "text", 46), Column("Unit", "text", 14),
+                Column("Input", "text", 54), Column("Input id", "text", 50), Column("Unit", "text", 14),
                 Column("Input sheet", "any", 16), Column("At the run", "any", 16), Column("Changed", "plain", 10),
                 Column("With the scenario", "any", 16), Column("In the draw", "any", 16), Column("In use", "any", 16),
                 Column("Words allowed", "text", 22), Column("Lowest", "any", 10), Column("Highest", "any", 10),
@@ -195,8 +195,8 @@ def _scenario_lines(inputs: InputsInUse, page: Page) -> tuple[Formula, Formula] 
         "The rows of the sheet Scenarios, with the number by which Settings asks for a scenario: counted by first "
         "appearance. Key: number and input id.",
         [
-            Column("Scenario id", "text", 54), Column("Input id", "text", 46), Column("Number", "plain", 14),
-            Column("New value", "any", 16), Column("Key", "text", 48),
+            Column("Scenario id", "text", 54), Column("Input id", "text", 50), Column("Number", "plain", 14),
+            Column("New value", "any", 20), Column("Key", "text", 48),
         ],
     )  # fmt: skip
     numbers: dict[str, int] = {}

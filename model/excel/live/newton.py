@@ -20,7 +20,7 @@ from .pattern import PatternColumn, PatternTable
 from .published_statistics import StatisticCells
 
 SHEET = "Calibration"
-STEPS = 12
+STEPS = 10
 Point = tuple[int, ...]
 
 

@@ -36,7 +36,7 @@ def write_structure(bench: Bench, page: Page) -> tuple[Formula, Formula]:
     ids = GrowingTable(
         page, "Ids of the input rows",
         "An id that is not that of the run is a new row to the model.",
-        [Column("Table", "text", 54), Column("At the run", "text", 46), Column("Now", "text", 46),
+        [Column("Table", "text", 54), Column("At the run", "text", 46), Column("Now", "text", 50),
          Column("Another one", "plain", 16)],
     )  # fmt: skip
     for _, spec in specs:

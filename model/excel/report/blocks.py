@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
 
 from ..styles import ExactWorksheet
@@ -18,10 +19,14 @@ from ..styles import ExactWorksheet
 
 @dataclasses.dataclass(frozen=True)
 class BlockColumn:
-    """One column: its values and, for live cells, the formula of each worksheet row (rows count from 1)."""
+    """One column: its values and, for live cells, the formula of each worksheet row (rows count from 1).
+
+    ``style``: the format of its cells, if it is not that of the sheet's column.
+    """
 
     values: Sequence[float]
     formula: Callable[[int], str] | None = None
+    style: Format | None = None
 
 
 class BlockSheet(ExactWorksheet):
@@ -56,7 +61,7 @@ class BlockSheet(ExactWorksheet):
 
     def _cells(self, first_row: int, number: int, column: BlockColumn) -> Iterator[str]:
         """The cells of one column as markup, empty where the value is nan."""
-        name, style = xl_col_to_name(number), self._style_of(number)
+        name, style = xl_col_to_name(number), self._style_of(number, column)
         start = first_row + 1
         if column.formula is not None:
             last = start + len(column.values) - 1
@@ -70,11 +75,10 @@ class BlockSheet(ExactWorksheet):
         for row, value in enumerate(column.values, start=start):
             yield "" if math.isnan(value) else f'<c r="{name}{row}"{style}><v>{value!r}</v></c>'
 
-    def _style_of(self, number: int) -> str:
+    def _style_of(self, number: int, column: BlockColumn) -> str:
         info: Any = self.col_info.get(number)
-        if info is None or info.column_format is None:
-            return ""
-        return f' s="{info.column_format._get_xf_index()}"'
+        style: Any = column.style or (info.column_format if info is not None else None)
+        return f' s="{style._get_xf_index()}"' if style is not None else ""
 
 
 def _longest(columns: Sequence[BlockColumn]) -> int:

@@ -40,6 +40,7 @@ FORMATS: Mapping[str, str] = {
     "tiny": "0.0E+00",
 }
 WORDS = ("text", "note", "free")
+THOUSAND, VERY_LARGE, VERY_SMALL, SHORT_DECIMALS = 1e3, 1e10, 1e-4, 4
 WIDTHS = {"text": 26.0, "note": 60.0}
 TAB_COLOURS = {"O": "#5B9A68", "C": "#9CA3AF", "I": TAB_INPUT, "K": TAB_CONTROL}
 
@@ -91,7 +92,7 @@ def write_cell(
         properties |= {"bold": True, "top": 2, "top_color": DARK}
     if isinstance(value, Formula):
         properties |= {"bg_color": fill}
-    number_format = FORMATS[kind]
+    number_format = readable(value) if kind == "any" else FORMATS[kind]
     if number_format and not isinstance(value, str):
         properties["num_format"] = number_format
     if column == 0 or not number_format:
@@ -100,7 +101,7 @@ def write_cell(
         properties["align"] = "right"
     if kind == "free":  # runs on over the empty cells to its right
         properties = {"align": "left", "indent": 1}
-    elif isinstance(value, str):
+    elif isinstance(value, str) or (kind == "any" and _is_sentence(value)):
         properties["text_wrap"] = True
     if isinstance(value, Link):
         sheet.write_url(row, column, f"internal:{value.target}", report.styles.link, value.text)
@@ -117,6 +118,27 @@ def write_cell(
         sheet.write_string(row, column, "infinite", report.styles.make(**properties | {"align": "right"}))
     else:
         sheet.write_number(row, column, value if kind in ("any", "tiny") else clean(value), style)
+
+
+def readable(value: Any) -> str:
+    """The format of a number of any size: as it is where it is short, else with as many digits as a reader takes in."""
+    number = stored(value.value) if isinstance(value, Formula) else value
+    if not isinstance(number, int | float) or not math.isfinite(number):
+        return FORMATS["any"]
+    size = abs(number)
+    if size >= VERY_LARGE or 0 < size < VERY_SMALL:
+        return FORMATS["tiny"]
+    if size >= THOUSAND:
+        return FORMATS["money"] if number == round(number) else FORMATS["price"]
+    if round(number, SHORT_DECIMALS) == number:
+        return FORMATS["any"]
+    return FORMATS["factor"] if size >= 1 else FORMATS["small"]
+
+
+def _is_sentence(value: Any) -> bool:
+    """Words that a formula puts together, which need more than one line."""
+    text = value.value if isinstance(value, Formula) else ""
+    return isinstance(text, str) and " " in text
 
 
 def stored(value: Any) -> Any:
@@ -151,13 +173,13 @@ def write_top(report: Desk, sheet: Worksheet, title: str, purpose: str) -> None:
     sheet.write_string(1, 0, purpose, report.styles.purpose)
     if sheet.get_name() == report.home:
         return
-    words = "← Answer and contents" if report.home == "Answer" else "← Contents"
+    words = "← Answer" if report.home == "Answer" else "← Contents"
     sheet.write_url(2, 0, f"internal:'{report.home}'!A1", report.styles.link, words)
 
 
-def finish(report: Desk, sheet: Worksheet, sheet_class: str) -> None:
+def finish(report: Desk, sheet: Worksheet, sheet_class: str, paper: str = "A4") -> None:
     """Page set-up with sheet name, run and page number, and the colour of the tab."""
-    set_up_page(sheet, report.title)
+    set_up_page(sheet, report.title, paper)
     sheet.set_footer(f"&L&8&A&C&8{report.run_words}&R&8Page &P of &N")
     sheet.set_tab_color(TAB_COLOURS[sheet_class])
 

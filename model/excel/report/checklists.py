@@ -18,7 +18,7 @@ def write_checklists(report: Report) -> None:
     """Write the sheet."""
     page = Page(report, CHECKLISTS.name)
     columns = [
-        Column("Item", "text", 8),
+        Column("Item", "text", 12),
         Column("What it asks", "text", 46),
         Column("Answer", "note", 80),
         Column("Sheet", "text", 30),
@@ -73,8 +73,8 @@ def advishe(report: Report) -> list[tuple[str, str, str, str]]:
         (
             "C3",
             "Testing of traces",
-            "Every cycle of every arm is shown; the sums over the trace are compared with the results in the row "
-            "Difference",
+            "Every cycle of every arm is shown; the sums over the trace are the results, and check R7 compares them with "
+            "the sums over categories",
             ", ".join(e.name for e in report.trace_entries.values()),
         ),
         (

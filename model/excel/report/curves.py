@@ -13,6 +13,7 @@ from ..live.evaluate import LiveModel
 from ..live.formula import Formula
 from ..live.functions import exp
 from ..live.grid import GridColumn
+from ..styles import CALCULATION_FILL
 from .cells import FORMATS, Column, finish, header_style, records, rows_of, write_top
 from .charts import Spans, occupancy_chart, survival_chart, treatment_chart
 from .curve_tables import write_crossing, write_hazard_ratios, write_landmarks
@@ -49,16 +50,16 @@ def write_curve_data(report: Report, live: LiveModel) -> Spans:
     sheet.write_string(3, 0, text, report.styles.explanation)
     spans: Spans = {}
     for column, (name, kind, source) in enumerate(_columns(report, live)):
-        style = report.styles.make(num_format=FORMATS[kind])
-        sheet.set_column(column, column, 13, style)
+        style = report.styles.make(num_format=FORMATS[kind], bg_color=CALCULATION_FILL)
+        sheet.set_column(column, column, 15)
         sheet.write_string(FIRST_ROW - 1, column, name, header_style(report.styles, True))
         for i, row in enumerate(rows):
             made = source(row)
             sheet.write_formula(FIRST_ROW + i, column, f"={made.text}", style, float(made.value))
         spans[name] = [CURVE_DATA.name, FIRST_ROW, column, FIRST_ROW + len(rows) - 1, column]
-    sheet.set_row(FIRST_ROW - 1, 44)
+    sheet.set_row(FIRST_ROW - 1, 58)
     sheet.freeze_panes(FIRST_ROW, 2)
-    finish(report, sheet, "C")
+    finish(report, sheet, "C", "A3")
     sheet.repeat_rows(FIRST_ROW - 1)
     return spans
 

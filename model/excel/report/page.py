@@ -18,13 +18,17 @@ from xlsxwriter.utility import quote_sheetname, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from ..live.formula import Formula
-from ..measures import lines_of, row_height
+from ..measures import lines_of, pixels, row_height, width_for
+from ..pages import A3_FROM_WIDTH, DEFAULT_WIDTH, page_breaks
+from ..pages import Page as PrintedPage
 from ..styles import CALCULATION_FILL, GREY, OUTPUT_FILL
 from .cells import WORDS, As, Column, finish, header_style, write_cell, write_top
 from .desk import Desk
 
 LINE_LENGTH = 150
 PIXELS_PER_ROW = 20
+WIDEST_SHARED = 34.0
+REPEATED_HEIGHT = 60.0  # points of the rows that are printed again on every page
 
 
 @dataclasses.dataclass
@@ -72,6 +76,14 @@ class TableAt:
         return [self.sheet, self.first_row + first, column, self.first_row + end, column]
 
 
+@dataclasses.dataclass(frozen=True)
+class ChartsAt:
+    """Rows of charts side by side, with their heading."""
+
+    title_row: int
+    last_row: int
+
+
 class Page:
     """One report sheet."""
 
@@ -86,7 +98,11 @@ class Page:
         self.tables: list[TableAt] = []
         self.widths: list[list[float]] = []
         self.header_frozen: TableAt | None = None
+        self.heading_row = -1
         self.key_columns = 1
+        self.widest_shared = WIDEST_SHARED
+        self.heights: dict[int, float] = {}
+        self.charts_at: list[ChartsAt] = []
 
     # ---- content -------------------------------------------------------------------------------------------------
 
@@ -98,7 +114,8 @@ class Page:
 
     def heading(self, text: str) -> None:
         self.row += 1
-        self.sheet.set_row(self.row, 20)
+        self._set_height(self.row, 20)
+        self.heading_row = self.row
         self.sheet.write_string(self.row, 0, text, self.styles.table_title)
         self.row += 1
 
@@ -137,6 +154,8 @@ class Page:
         """Leave room for a chart of a height in pixels; returns its row, for charts of tables that come later."""
         row = self.row
         self.row += math.ceil(height / PIXELS_PER_ROW) + 2
+        first = row - 1 if self.heading_row == row - 1 else row
+        self.charts_at.append(ChartsAt(first, self.row - 1))
         return row
 
     def place(self, row: int, charts: Sequence[Chart], width: int, height: int) -> None:
@@ -154,7 +173,7 @@ class Page:
 
     def close(self, widths: Sequence[float] = ()) -> None:
         """Write title, tables, widths and print set-up; ``widths`` replaces those of the first columns."""
-        final = [_width(options) for options in self.widths]
+        final = [_width(options, self.widest_shared) for options in self.widths]
         final[: len(widths)] = widths
         for number, width in enumerate(final):
             self.sheet.set_column(number, number, width)
@@ -167,14 +186,29 @@ class Page:
         else:
             self.sheet.freeze_panes(3, 0)
             self.sheet.repeat_rows(0, 1)
-        self.sheet.print_area(0, 0, max(self.row, 5), max(len(final) - 1, 0))
-        finish(self.report, self.sheet, self.entry.sheet_class)
+        self._set_up_print(final)
+
+    def _set_up_print(self, widths: Sequence[float]) -> None:
+        """One page wide, on paper large enough to be read; tables and charts are parted only where they must be."""
+        missing = max((_beyond(table, widths) for table in self.tables), default=0)
+        printed = [*widths, *[DEFAULT_WIDTH] * missing]
+        self.sheet.print_area(0, 0, max(self.row, 5), max(len(printed) - 1, 0))
+        paper = "A3" if sum(printed) > A3_FROM_WIDTH else "A4"
+        finish(self.report, self.sheet, self.entry.sheet_class, paper)
+        blocks = sorted([*self.tables, *self.charts_at], key=lambda block: block.title_row)
+        if blocks:
+            capacity = PrintedPage(paper, "landscape").capacity(printed) - REPEATED_HEIGHT
+            self.sheet.set_h_pagebreaks(page_breaks(blocks, self.heights, capacity))
+
+    def _set_height(self, row: int, height: float) -> None:
+        self.sheet.set_row(row, height)
+        self.heights[row] = height
 
     def _write_table(self, at: TableAt, widths: Sequence[float]) -> None:
         if len(at.rows) != at.n_rows:
             raise ValueError(f"'{at.title}' on {self.name} holds {len(at.rows)} rows, not {at.n_rows}")
         sheet, styles = self.sheet, self.styles
-        sheet.set_row(at.title_row, 20)
+        self._set_height(at.title_row, 20)
         sheet.write_string(at.title_row, 0, at.title, styles.table_title)
         for number in range(1, len(at.columns)):
             sheet.write_blank(at.title_row, number, None, styles.title_line)
@@ -193,7 +227,7 @@ class Page:
                 sheet.write_string(at.header_row - 1, number, mark, hint)
             sheet.write_string(at.header_row, number, column.header, header_style(styles, right))
             lines = max(lines, lines_of(column.header, widths[number] * 0.88))
-        sheet.set_row(at.header_row, max(20.0, row_height(lines)))
+        self._set_height(at.header_row, max(20.0, row_height(lines)))
         for position, row in enumerate(at.rows):
             self._write_row(at, position, row, widths)
 
@@ -206,7 +240,7 @@ class Page:
             )
             shown = value.value if isinstance(value, As) else value
             lines = max(lines, 1 if column.kind == "free" else lines_of(shown, widths[number]))
-        self.sheet.set_row(at.first_row + position, row_height(lines))
+        self._set_height(at.first_row + position, row_height(lines))
 
 
 def _mark(cells: Sequence[Any], sheet_class: str) -> str:
@@ -220,7 +254,19 @@ def _mark(cells: Sequence[Any], sheet_class: str) -> str:
     )
 
 
-def _width(options: Sequence[float]) -> float:
-    """A wide text gives way where another table has a narrow column at the same place."""
+def _width(options: Sequence[float], widest: float) -> float:
+    """A wide text gives way, down to ``widest``, where another table has a narrow column at the same place."""
     narrow = [w for w in options if w < 40]
-    return max([*narrow, min(max(options), 34.0)]) if narrow else max(options)
+    return max([*narrow, min(max(options), widest)]) if narrow else max(options)
+
+
+def _beyond(table: TableAt, widths: Sequence[float]) -> int:
+    """Columns that words which run on need to the right of the last column."""
+    missing = 0.0
+    for row in table.rows:
+        for number, (column, cell) in enumerate(zip(table.columns, row, strict=True)):
+            value, kind = (cell.value, cell.kind) if isinstance(cell, As) else (cell, column.kind)
+            words = value.value if isinstance(value, Formula) else value
+            if kind == "free" and isinstance(words, str):
+                missing = max(missing, width_for(pixels(words)) - sum(widths[number:]))
+    return math.ceil(missing / DEFAULT_WIDTH)

@@ -88,7 +88,7 @@ def write_draws(report: Report, psa: PSA) -> DrawsAt:
     hint = report.styles.make(font_size=8, font_color="#6B7280", text_wrap=True)
     for number, (name, header, kind, _) in enumerate(heads):
         style = report.styles.make(num_format=FORMATS[kind])
-        sheet.set_column(number, number, 8 if number == 0 else 18, style)
+        sheet.set_column(number, number, 10 if number == 0 else 18, style)
         sheet.write_string(ID_ROW, number, name, hint)
         sheet.write_string(HEADER_ROW, number, header, header_style(report.styles, True))
     sheet.set_row(ID_ROW, row_height(3))
