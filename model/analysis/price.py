@@ -16,6 +16,7 @@ from model.definition.problems import DefinitionError, Problem
 from model.engine.evaluate import Outcomes, evaluate
 
 Array = NDArray[np.float64]
+COST_TABLES = ("products", "administration", "care", "event_consequences", "end_of_life")
 LINEAR = 1e-9  # relative difference from a straight line that rounding can make
 
 
@@ -166,7 +167,7 @@ def priced(definition: ModelDefinition, name: str) -> Priced:
             {k: f"{label}, {p.product.replace('_', ' ')}" for k, p in ids.items()},
             {k: p.parameter.unit for k, p in ids.items()},
         )
-    elif name in definition.parameters:
+    elif name in definition.parameters and name.split(".")[0] in COST_TABLES:
         parameter, label = definition.parameters[name], all_labels(definition).get(name, name)
         found = Priced(name, label, {name: parameter.value}, {name: label}, {name: parameter.unit})
     else:
