@@ -7,7 +7,21 @@
 """
 
 from . import analysis, survival
-from .analysis import base_case, one_way, psa, scenarios, threshold_prices
+from .analysis import (
+    base_case,
+    morris,
+    net_price_grid,
+    one_way,
+    price_probability,
+    psa,
+    rank_inputs,
+    scenarios,
+    sobol,
+    threshold_prices,
+    threshold_values,
+    two_way,
+    value_based_prices,
+)
 from .definition import DefinitionError, ModelDefinition, define, edit
 from .engine import evaluate, trace
 from .excel import InputError, read_inputs, write_inputs
@@ -22,13 +36,21 @@ __all__ = [
     "define",
     "edit",
     "evaluate",
+    "morris",
+    "net_price_grid",
     "one_way",
+    "price_probability",
     "psa",
+    "rank_inputs",
     "read_inputs",
     "scenarios",
+    "sobol",
     "survival",
     "threshold_prices",
+    "threshold_values",
     "trace",
+    "two_way",
+    "value_based_prices",
     "write_inputs",
     "write_workbook",
 ]

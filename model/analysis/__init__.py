@@ -2,20 +2,45 @@
 
 from . import decision
 from .base_case import BaseCase, base_case
+from .global_sensitivity import Morris, Sobol, elementary_effects, morris, sobol, sobol_indices
+from .importance import Ranking, rank_inputs
+from .net_prices import NetPriceGrid, net_price_grid
 from .one_way import OneWay, one_way
-from .price import threshold_prices
+from .price import ValueBasedPrices, threshold_prices, value_based_prices
+from .price_probability import PriceProbability, price_probability
 from .probabilistic import PSA, psa
 from .scenarios import Scenarios, scenarios
+from .threshold_values import ThresholdValues, threshold_table, threshold_values
+from .two_way import TwoWay, two_way
 
 __all__ = [
     "PSA",
     "BaseCase",
+    "Morris",
+    "NetPriceGrid",
     "OneWay",
+    "PriceProbability",
+    "Ranking",
     "Scenarios",
+    "Sobol",
+    "ThresholdValues",
+    "TwoWay",
+    "ValueBasedPrices",
     "base_case",
     "decision",
+    "elementary_effects",
+    "morris",
+    "net_price_grid",
     "one_way",
+    "price_probability",
     "psa",
+    "rank_inputs",
     "scenarios",
+    "sobol",
+    "sobol_indices",
     "threshold_prices",
+    "threshold_table",
+    "threshold_values",
+    "two_way",
+    "value_based_prices",
 ]

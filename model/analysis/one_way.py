@@ -155,15 +155,15 @@ def bounds(definition: ModelDefinition) -> list[Bound]:
             how = f"2.5th and 97.5th percentile ({p.distribution})"
         else:
             continue
-        changes = _share_changes(definition, groups[name], name, low, high) if name in groups else {
+        changes = share_changes(definition, groups[name], name, low, high) if name in groups else {
             name: (np.array(low), np.array(high))
         }  # fmt: skip
         found.append(Bound(name, labels.get(name, name), p.unit, low, high, changes, how))
     return found + curve_bounds(definition, labels)
 
 
-def _share_changes(
-    definition: ModelDefinition, group: list[str], moved: str, low: float, high: float
+def share_changes(
+    definition: ModelDefinition, group: list[str], moved: str, low: float | Array, high: float | Array
 ) -> dict[str, tuple[Array, Array]]:
     """One share moves, the others of its group share the rest in their proportions."""
     base = {name: definition.parameters[name].value for name in group}
@@ -203,6 +203,13 @@ def curve_bounds(definition: ModelDefinition, labels: dict[str, str]) -> list[Bo
 
 def curves_at_limits(made: CurveCoefficients, horizon_months: float) -> tuple[Array, Array]:
     """Natural coefficients ``(k,)`` of the curves with the lowest and highest restricted mean on the 95% ellipsoid."""
+    move = Z975 * curve_direction(made, horizon_months)
+    return made.family.to_natural(made.estimates - move), made.family.to_natural(made.estimates + move)
+
+
+def curve_direction(made: CurveCoefficients, horizon_months: float) -> Array:
+    """Step of the estimated coefficients ``(k,)`` that raises the restricted mean by one of its standard errors, the
+    most probable of all such steps."""
     assert made.covariance is not None
     family, centre = made.family, made.estimates
     gradient = np.zeros(len(centre))
@@ -214,8 +221,7 @@ def curves_at_limits(made: CurveCoefficients, horizon_months: float) -> tuple[Ar
         )
         gradient[j] = (up - down) / (2 * step)
     spread = float(np.sqrt(gradient @ made.covariance @ gradient))
-    move = Z975 * (made.covariance @ gradient) / spread if spread > 0 else np.zeros(len(centre))
-    return family.to_natural(centre - move), family.to_natural(centre + move)
+    return made.covariance @ gradient / spread if spread > 0 else np.zeros(len(centre))
 
 
 def excluded(definition: ModelDefinition, found: list[Bound], inert: set[str]) -> pd.DataFrame:

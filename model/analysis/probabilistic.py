@@ -17,6 +17,7 @@ from model.definition.draws import Draws, sample
 from model.definition.labels import all_labels
 from model.definition.model_definition import ModelDefinition
 from model.engine.evaluate import Outcomes, evaluate
+from model.engine.executors import Executor
 
 from . import decision
 from .words import money
@@ -322,9 +323,13 @@ def psa(
     seed: int | None = None,
     threads: int | None = None,
     progress: Callable[[int], None] | None = None,
+    executor: Executor | None = None,
 ) -> PSA:
-    """Run the probabilistic analysis; number of draws and seed default to the definition's settings."""
+    """Run the probabilistic analysis; number of draws and seed default to the definition's settings.
+
+    ``executor``: what evaluates the draws, such as a :class:`model.engine.DaskCluster` (default: threads).
+    """
     n = definition.settings.psa_draws if draws is None else draws
     key = definition.settings.seed if seed is None else seed
     drawn = sample(definition, n, key, threads)
-    return PSA(definition, drawn, evaluate(definition, drawn, threads, progress), key)
+    return PSA(definition, drawn, evaluate(definition, drawn, threads, progress, executor=executor), key)

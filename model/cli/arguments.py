@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from model.definition.validation import DefinitionError
+from model.engine import ClusterError
 from model.excel.errors import InputError
 
 from .commands import check_command, run_command, template_command
@@ -75,6 +76,9 @@ def parser() -> argparse.ArgumentParser:
         metavar="N",
         help="threads; never changes a number (default: all processors)",
     )
+    p.add_argument("--scheduler", metavar="ADDRESS",
+                   help="Dask scheduler, such as tcp://HOST:8786, whose workers evaluate the draws of the probabilistic "
+                        "analysis in place of threads; never changes a number")  # fmt: skip
     return p
 
 
@@ -131,11 +135,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return verify_command(given[1:])
         a = parser().parse_args(given)
         out = a.out or PROJECT / "outputs" / a.workbook.stem
-        return run_command(RunOptions(a.workbook, out, a.draws, a.seed, dict(a.changes), a.only, a.threads))
+        return run_command(
+            RunOptions(a.workbook, out, a.draws, a.seed, dict(a.changes), a.only, a.threads, a.scheduler)
+        )
     except InputError as error:
         return _refuse(str(error), len(error.problems))
     except DefinitionError as error:
         return _refuse("\n".join(problem.message for problem in error.problems), len(error.problems))
+    except ClusterError as error:
+        return _refuse(f"--scheduler: {error}", 1)
     except (PermissionError, IsADirectoryError, FileExistsError, NotADirectoryError) as error:
         print(
             f"Cannot write {error.filename}: {error.strerror}. Is it open in another program?",

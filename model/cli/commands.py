@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from model.definition import addresses, edit
+from model.engine import DaskCluster, Executor
 from model.excel import read_inputs, write_template
 
 from .job import Clock, RunOptions, analyse, run_record
@@ -14,15 +16,15 @@ from .publish import publish
 
 
 def run_command(options: RunOptions) -> int:
-    """The main job. Raises InputError or DefinitionError before anything is written."""
+    """The main job. Raises InputError, DefinitionError or ClusterError before anything is written."""
     clock = Clock()
     definition = read_inputs(options.workbook)
     if options.changes:
         definition = edit(definition, options.changes)
     clock.lap("reading")
     record = run_record(definition, options)
-    with Progress() as progress:
-        results = analyse(definition, options, progress, clock)
+    with _executor(options) as executor, Progress() as progress:
+        results = analyse(definition, options, progress, clock, executor)
         files = publish(results, record, options.out, progress, clock)
     print(f"{definition.about.title} - {options.workbook.name}, run {record['run_id']}\n")
     for name, value in options.changes.items():
@@ -33,6 +35,11 @@ def run_command(options: RunOptions) -> int:
     where = os.path.relpath(options.out)
     print(f"\n{len(files)} files in {where}; start with {os.path.join(where, options.out.name + '.xlsx')}")
     return 0
+
+
+def _executor(options: RunOptions) -> AbstractContextManager[Executor | None]:
+    """The cluster that was asked for, or None: threads on this machine."""
+    return nullcontext() if options.scheduler is None else DaskCluster(options.scheduler)
 
 
 def check_command(workbook: Path) -> int:

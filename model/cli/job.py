@@ -13,6 +13,7 @@ from pathlib import Path
 
 from model.analysis import PSA, BaseCase, OneWay, Scenarios, base_case, one_way, psa, scenarios
 from model.definition import ModelDefinition
+from model.engine import Executor
 
 from .progress import Progress
 
@@ -31,6 +32,7 @@ class RunOptions:
     changes: Mapping[str, str]
     only: tuple[str, ...]
     threads: int | None
+    scheduler: str | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -57,8 +59,14 @@ class Clock:
         self._start = now
 
 
-def analyse(definition: ModelDefinition, options: RunOptions, progress: Progress, clock: Clock) -> Results:
-    """Run the analyses asked for."""
+def analyse(
+    definition: ModelDefinition,
+    options: RunOptions,
+    progress: Progress,
+    clock: Clock,
+    executor: Executor | None = None,
+) -> Results:
+    """Run the analyses asked for; ``executor`` evaluates the draws of the probabilistic analysis (default: threads)."""
     with progress.task("Base case", 1) as done:
         base = base_case(definition)
         done(1)
@@ -78,7 +86,7 @@ def analyse(definition: ModelDefinition, options: RunOptions, progress: Progress
     if "psa" in options.only:
         n = definition.settings.psa_draws if options.draws is None else options.draws
         with progress.task(f"Probabilistic analysis, {n:,} draws", n) as done:
-            sampled = psa(definition, n, options.seed, options.threads, done)
+            sampled = psa(definition, n, options.seed, options.threads, done, executor)
         clock.lap("probabilistic analysis")
     return Results(base, one, several, sampled)
 

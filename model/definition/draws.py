@@ -29,6 +29,8 @@ REDRAWS = 50
 BOOTSTRAP_STREAM = "curves.bootstrap"  # one resample per draw, whichever curves are refitted to it
 CHOICE_STREAM = "curves.choice"
 
+UniformSource = Callable[[str], Array]  # key of a stream -> its uniform numbers (n_draws,) in (0, 1)
+
 
 @dataclasses.dataclass(frozen=True)
 class Draws:
@@ -55,6 +57,11 @@ class Draws:
         """Draws ``start`` to ``stop - 1``."""
         part = {k: v if v.shape[0] == 1 else v[start:stop] for k, v in self.values.items()}
         return Draws(min(stop, self.n_draws) - start, part)
+
+    def rows(self, positions: NDArray[np.int_]) -> Draws:
+        """Some draws only, in the order given."""
+        part = {k: v if v.shape[0] == 1 else v[positions] for k, v in self.values.items()}
+        return Draws(len(positions), part)
 
     def replace(self, changes: Mapping[str, Array]) -> Draws:
         """A copy in which some parameters take other values."""
@@ -94,16 +101,27 @@ def sample(definition: ModelDefinition, n_draws: int, seed: int, threads: int | 
         raise ValueError(
             f"the number of draws must be at least 1 and the seed at least 0, not {n_draws} and {seed}"
         )
+    return draws_from_uniforms(definition, lambda key: uniforms(seed, key, n_draws), n_draws, threads)
+
+
+def draws_from_uniforms(
+    definition: ModelDefinition, uniform_of: UniformSource, n_draws: int, threads: int | None = None
+) -> Draws:
+    """The draws that uniform numbers stand for: the inverse transforms of :func:`sample`, whatever the design.
+
+    ``uniform_of(key)``: ``(n_draws,)`` numbers in (0, 1), asked for once per uncertain input and once per coefficient
+    of a jointly estimated curve.
+    """
     jobs: dict[str, Callable[[], Array]] = {}
     unused = unused_effects(definition)
     for name, parameter in definition.parameters.items():
         if name in unused:
             parameter = dataclasses.replace(parameter, distribution="fixed")
-        jobs[name] = partial(_sample_parameter, parameter, name, n_draws, seed)
+        jobs[name] = partial(_sample_parameter, parameter, name, uniform_of)
     for curve in definition.curves:
         made = curve_coefficients(definition, curve)
         if made is not None and made.covariance is not None:
-            jobs[curve_id(curve)] = partial(_sample_coefficients, made, seed, curve.endpoint, n_draws)
+            jobs[curve_id(curve)] = partial(_sample_coefficients, made, uniform_of, curve.endpoint)
     workers = threads or min(8, os.cpu_count() or 1)
     with ThreadPoolExecutor(workers) as pool:
         values = dict(zip(jobs, pool.map(lambda job: job(), jobs.values()), strict=True))
@@ -124,15 +142,26 @@ def unused_effects(definition: ModelDefinition) -> set[str]:
     }
 
 
-def _sample_parameter(parameter: Parameter, name: str, n_draws: int, seed: int) -> Array:
+def _sample_parameter(parameter: Parameter, name: str, uniform_of: UniformSource) -> Array:
     """``(n_draws,)``, or ``(1,)`` of a fixed value; a Dirichlet share before it is divided by its group's sum."""
     if not parameter.uncertain:
         return np.array([parameter.value])
-    uniform = uniforms(seed, name, n_draws)
+    uniform = uniform_of(name)
     if parameter.distribution == "dirichlet":
         assert parameter.sample_size is not None
-        return np.asarray(special.gammaincinv(parameter.value * parameter.sample_size, uniform))
-    return parameter.quantile(uniform)
+        size = parameter.value * parameter.sample_size
+        return _once_per_value(lambda u: np.asarray(special.gammaincinv(size, u)), uniform)
+    return _once_per_value(parameter.quantile, uniform)
+
+
+def _once_per_value(transform: Callable[[Array], Array], uniform: Array) -> Array:
+    """``transform(uniform)``; where the first numbers repeat, as in designs that change one input at a time, every
+    distinct number is transformed once (inverse gamma and beta functions are what sampling spends its time on)."""
+    start = uniform[:64]
+    if len(np.unique(start)) > len(start) // 2:
+        return transform(uniform)
+    distinct, place = np.unique(uniform, return_inverse=True)
+    return transform(distinct)[place]
 
 
 def _in_order(definition: ModelDefinition, values: dict[str, Array]) -> dict[str, Array]:
@@ -145,44 +174,44 @@ def _in_order(definition: ModelDefinition, values: dict[str, Array]) -> dict[str
     return values
 
 
-def _sample_coefficients(made: CurveCoefficients, seed: int, endpoint: str, n_draws: int) -> Array:
+def _sample_coefficients(made: CurveCoefficients, uniform_of: UniformSource, endpoint: str) -> Array:
     """``(n_draws, k)`` natural coefficients: multivariate normal on the estimation scale, or refits to resampled
     patients; ``(1, k)`` where nothing is uncertain."""
     assert made.covariance is not None
     if not made.averaged and made.resamples is None and not np.any(made.covariance):
         return made.natural[None, :]
-    values = _multivariate_normal(made, seed, made.stream, n_draws)
+    values = _multivariate_normal(made, uniform_of, made.stream)
     wrong = np.flatnonzero(~made.family.valid(values))
     for attempt in range(1, REDRAWS + 1):  # a draw without a curve (a spline that rises) is drawn again
         if not len(wrong):
             break
-        again = _multivariate_normal(made, seed, f"{made.stream}.again{attempt}", n_draws)
+        again = _multivariate_normal(made, uniform_of, f"{made.stream}.again{attempt}")
         values[wrong] = again[wrong]
         wrong = wrong[~made.family.valid(values[wrong])]
     values[wrong] = made.natural
     if made.resamples is not None:
-        row = (uniforms(seed, BOOTSTRAP_STREAM, n_draws) * len(made.resamples)).astype(int)
+        row = (uniform_of(BOOTSTRAP_STREAM) * len(made.resamples)).astype(int)
         refitted = made.resamples[row]
         values = np.where(np.isnan(refitted), values, refitted)
     if made.averaged:
-        values[:, 0] = _choices(made, seed, endpoint, n_draws)
+        values[:, 0] = _choices(made, uniform_of, endpoint)
     return values
 
 
-def _multivariate_normal(made: CurveCoefficients, seed: int, stream: str, n_draws: int) -> Array:
+def _multivariate_normal(made: CurveCoefficients, uniform_of: UniformSource, stream: str) -> Array:
     """``(n_draws, k)`` on the natural scale."""
     assert made.covariance is not None
     k = len(made.natural)
-    standard = np.stack([special.ndtri(uniforms(seed, f"{stream}.{i}", n_draws)) for i in range(k)], axis=1)
+    standard = np.stack([special.ndtri(uniform_of(f"{stream}.{i}")) for i in range(k)], axis=1)
     return made.family.to_natural(made.estimates + standard @ root_of(made.covariance).T)
 
 
-def _choices(made: CurveCoefficients, seed: int, endpoint: str, n_draws: int) -> Array:
+def _choices(made: CurveCoefficients, uniform_of: UniformSource, endpoint: str) -> Array:
     """Position of the family that each draw takes ``(n_draws,)``. The arms of an endpoint share the stream, so that
     with equal weights they take the same family in every draw."""
     assert isinstance(made.family, ModelAverage)
     bounds = np.cumsum(made.family.weights)[:-1]
-    chosen = np.searchsorted(bounds, uniforms(seed, f"{CHOICE_STREAM}.{endpoint}", n_draws), side="right")
+    chosen = np.searchsorted(bounds, uniform_of(f"{CHOICE_STREAM}.{endpoint}"), side="right")
     return chosen.astype(float)
 
 

@@ -1,25 +1,27 @@
 """evaluate(definition, draws) -> Outcomes: the one door through which every analysis goes.
 
-Draws run in blocks, shared out over threads; no array ever holds all draws times all cycles. The blocks do not depend
-on the number of threads and BLAS runs single-threaded inside them, so the result is the same to the last bit for any
-number of threads.
+Draws run in chunks, shared out over threads or over a cluster; no array ever holds all draws times all cycles. The
+chunks do not depend on who runs them and BLAS runs single-threaded inside them, so the result is the same to the last
+bit for any number of threads or workers.
 """
 
 from __future__ import annotations
 
-import dataclasses
-import os
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
-from model.definition.draws import Draws
+from model.definition.draws import Draws, base_case_draws
 from model.definition.model_definition import ModelDefinition
 
 from .costs import OTHER_CATEGORIES, cost_streams, drug_category
+from .executors import Executor, Threads
+from .outcomes import KINDS
+from .outcomes import Account as Account
+from .outcomes import Outcomes as Outcomes
 from .states import ArmStates, StateModel
 from .streams import START, TREATED, Stream
 from .timeline import make_timeline
@@ -29,79 +31,7 @@ Array = NDArray[np.float64]
 BLOCK_VALUES = (
     2**17
 )  # survival values per array in a block (1 MB): large enough that threads rarely wait for each other
-LARGE_BYTES = 30 * 2**20
 CHUNK_DRAWS = 1024  # draws per piece of work: values of parameters at once, curves block by block
-
-KINDS = ("life_years", "qaly", "cost")
-
-
-@dataclasses.dataclass(frozen=True)
-class Account:
-    """Totals of one kind, discounted and not: ``(n_draws, n_arms, n_categories)``."""
-
-    categories: tuple[str, ...]
-    states: tuple[str, ...]
-    discounted: Array
-    undiscounted: Array
-
-    def total(self, discounted: str = "discounted") -> Array:
-        """Sum over categories ``(n_draws, n_arms)``; ``discounted`` or ``undiscounted``."""
-        return getattr(self, discounted).sum(axis=2)
-
-
-@dataclasses.dataclass(frozen=True)
-class Outcomes:
-    """What the model says for every draw and arm.
-
-    ``life_years`` by state, ``qalys`` by state and decrement, ``costs`` by category; ``crossing_*``, each
-    ``(n_draws, n_arms)``, tell where PFS exceeded OS before repair; ``alive_at_horizon`` likewise.
-    """
-
-    arms: tuple[str, ...]
-    life_years: Account
-    qalys: Account
-    costs: Account
-    crossing_first_month: Array
-    crossing_largest_gap: Array
-    crossing_area_months: Array
-    alive_at_horizon: Array
-
-    @property
-    def n_draws(self) -> int:
-        return self.crossing_area_months.shape[0]
-
-    def rows(self, draws: NDArray[np.int_]) -> Outcomes:
-        """The outcomes of some draws only, in the order given."""
-
-        def of(account: Account) -> Account:
-            discounted, undiscounted = account.discounted[draws], account.undiscounted[draws]
-            return Account(account.categories, account.states, discounted, undiscounted)
-
-        return Outcomes(
-            self.arms,
-            of(self.life_years),
-            of(self.qalys),
-            of(self.costs),
-            self.crossing_first_month[draws],
-            self.crossing_largest_gap[draws],
-            self.crossing_area_months[draws],
-            self.alive_at_horizon[draws],
-        )
-
-    @property
-    def total_costs(self) -> Array:
-        """Discounted costs ``(n_draws, n_arms)``."""
-        return self.costs.total()
-
-    @property
-    def total_qalys(self) -> Array:
-        """Discounted QALYs ``(n_draws, n_arms)``."""
-        return self.qalys.total()
-
-    @property
-    def total_life_years(self) -> Array:
-        """Discounted life years ``(n_draws, n_arms)``."""
-        return self.life_years.total()
 
 
 class Engine:
@@ -124,6 +54,14 @@ class Engine:
         self.plans = {arm: ArmPlan(self.streams[arm]) for arm in self.arms}
         self.block_draws = max(1, BLOCK_VALUES // (self.timeline.n_cycles + 1))
 
+    @cached_property
+    def state_inputs(self) -> frozenset[str]:
+        """Ids of the inputs that the curves depend on; every other input only multiplies what the curves add up to."""
+        asked = _Asked(base_case_draws(self.definition).values)
+        for _ in self.states.all_arms(Draws(1, asked)):
+            pass
+        return frozenset(asked.ids)
+
     def _categories(self, kind: str) -> tuple[tuple[str, str], ...]:
         """(category, state) pairs of one kind over all arms: drugs in the order of their sheet, then the rest."""
         pairs = {
@@ -139,6 +77,23 @@ class Engine:
         sums = np.empty((draws.n_draws, plan.n_columns))
         plan.block_sums(self.states.states(arm, draws), sums)
         return plan.stream_sums(sums)
+
+
+class _Asked(dict[str, Array]):
+    """Values that remember which of them were asked for."""
+
+    def __init__(self, values: Mapping[str, Array]):
+        super().__init__(values)
+        self.ids: set[str] = set()
+
+    def __getitem__(self, parameter_id: str) -> Array:
+        self.ids.add(parameter_id)
+        return super().__getitem__(parameter_id)
+
+    def get(self, parameter_id: str, default: Any = None) -> Any:
+        """As for any mapping."""
+        self.ids.add(parameter_id)
+        return super().get(parameter_id, default)
 
 
 class ArmPlan:
@@ -208,87 +163,21 @@ def evaluate(
     threads: int | None = None,
     progress: Callable[[int], None] | None = None,
     engine: Engine | None = None,
+    executor: Executor | None = None,
 ) -> Outcomes:
     """Evaluate every draw for every arm.
 
-    ``threads``: how many run side by side (default: the machine's processors, at most 8); it never changes the
-    result. ``progress`` is called with the number of draws of each finished block.
+    ``threads``: how many run side by side (default: the machine's processors, at most 8). ``executor``: what runs the
+    pieces of work, in place of threads on this machine. Neither ever changes the result. ``progress`` is called with
+    the number of draws of each finished piece.
     """
     engine = engine or Engine(definition)
-    store = _Store(engine, draws.n_draws)
-    _let_freed_memory_stay()
+    executor = executor or Threads(threads)
+    found = Outcomes.empty(engine.arms, engine.categories, draws.n_draws)
     starts = range(0, draws.n_draws, CHUNK_DRAWS)
-
-    def run(start: int) -> None:
-        stop = min(start + CHUNK_DRAWS, draws.n_draws)
-        store.put(start, stop, draws.block(start, stop))
+    chunks = (draws.block(start, min(start + CHUNK_DRAWS, draws.n_draws)) for start in starts)
+    for position, part in executor.evaluate_chunks(engine, chunks, len(starts)):
+        found.put(starts[position], part)
         if progress:
-            progress(stop - start)
-
-    workers = min(threads or min(8, os.cpu_count() or 1), len(starts))
-    with threadpool_limits(limits=1, user_api="blas"):
-        if workers <= 1:
-            for start in starts:
-                run(start)
-        else:
-            with ThreadPoolExecutor(workers) as pool:
-                list(pool.map(run, starts))
-    return store.outcomes()
-
-
-def _let_freed_memory_stay() -> None:
-    """Have the arrays of a block reuse the memory of the block before.
-
-    The C library of Linux hands large freed blocks back to the system, so that every array of every block is mapped
-    anew, page by page. It stops doing so for sizes below that of the largest block freed so far: free one, untouched.
-    """
-    np.empty(LARGE_BYTES, dtype=np.uint8)
-
-
-class _Store:
-    """The outcome arrays of all draws, filled block by block."""
-
-    def __init__(self, engine: Engine, n_draws: int):
-        self.engine = engine
-        shape = (n_draws, len(engine.arms))
-        self.totals = {kind: np.zeros((2, *shape, len(pairs))) for kind, pairs in engine.categories.items()}
-        self.first, self.gap, self.area, self.alive = (np.empty(shape) for _ in range(4))
-
-    def put(self, start: int, stop: int, chunk: Draws) -> None:
-        """Evaluate one chunk of draws and store its outcomes at ``start`` to ``stop - 1``."""
-        engine = self.engine
-        sums = {arm: np.empty((chunk.n_draws, engine.plans[arm].n_columns)) for arm in engine.arms}
-        for first in range(0, chunk.n_draws, engine.block_draws):
-            last = min(first + engine.block_draws, chunk.n_draws)
-            place = slice(start + first, start + last)
-            for a, states in enumerate(engine.states.all_arms(chunk.block(first, last))):
-                engine.plans[engine.arms[a]].block_sums(states, sums[engine.arms[a]][first:last])
-                self.first[place, a] = states.crossing.first_month
-                self.gap[place, a] = states.crossing.largest_gap
-                self.area[place, a] = states.crossing.area_months
-                self.alive[place, a] = states.alive[:, -1]
-        for a, arm in enumerate(engine.arms):
-            per_stream = engine.plans[arm].stream_sums(sums[arm])
-            for i, stream in enumerate(engine.streams[arm]):
-                column = engine.categories[stream.kind].index((stream.category, stream.state))
-                value = stream.value(chunk)
-                self.totals[stream.kind][0, start:stop, a, column] += value * per_stream[i, 0]
-                self.totals[stream.kind][1, start:stop, a, column] += value * per_stream[i, 1]
-
-    def outcomes(self) -> Outcomes:
-        accounts = {}
-        for kind, pairs in self.engine.categories.items():
-            totals = self.totals[kind]
-            accounts[kind] = Account(
-                tuple(c for c, _ in pairs), tuple(s for _, s in pairs), totals[0], totals[1]
-            )
-        return Outcomes(
-            self.engine.arms,
-            accounts["life_years"],
-            accounts["qaly"],
-            accounts["cost"],
-            self.first,
-            self.gap,
-            self.area,
-            self.alive,
-        )
+            progress(part.n_draws)
+    return found

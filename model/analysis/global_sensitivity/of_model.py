@@ -1,0 +1,143 @@
+"""Sobol indices and Morris screening of a model: of incremental net monetary benefit, QALYs and costs."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from model.definition.model_definition import ModelDefinition
+from model.definition.uniform_design import UniformDesign, uniform_design
+from model.engine.evaluate import Engine, evaluate
+from model.engine.executors import Executor
+
+from ..one_way import PERCENTILES
+from .blocks import Function, Progress
+from .elementary_effects import ElementaryEffects, MorrisDesign
+from .variance import SobolDesign, SobolIndices
+
+Array = NDArray[np.float64]
+OUTCOMES = ("inmb", "qalys", "costs")
+
+
+@dataclasses.dataclass(frozen=True)
+class _OfModel:
+    """Increments, intervention minus comparator, discounted, at every point of a design ``(n_points,)``."""
+
+    definition: ModelDefinition
+    incremental_costs: Array
+    incremental_qalys: Array
+    labels: dict[str, str]
+    threshold: float
+
+    def outcome(self, name: str = "inmb", threshold: float | None = None) -> Array:
+        """One outcome ``(n_points,)``: inmb (at a threshold, by default that of the analysis), qalys or costs."""
+        if name not in OUTCOMES:
+            raise ValueError(f"an outcome must be one of {', '.join(OUTCOMES)}, not '{name}'")
+        if name == "qalys":
+            return self.incremental_qalys
+        if name == "costs":
+            return self.incremental_costs
+        wtp = self.threshold if threshold is None else threshold
+        return wtp * self.incremental_qalys - self.incremental_costs
+
+    def _labelled(self, table: pd.DataFrame) -> pd.DataFrame:
+        table.insert(1, "label", [self.labels[name] for name in table["input"]])
+        return table
+
+
+@dataclasses.dataclass(frozen=True)
+class Sobol(_OfModel):
+    """Result of the variance-based analysis."""
+
+    design: SobolDesign
+
+    def indices(self, outcome: str = "inmb", threshold: float | None = None) -> SobolIndices:
+        """First-order and total indices of an outcome with 95% bootstrap intervals."""
+        return self.design.analyse(self.outcome(outcome, threshold))
+
+    def table(self, outcome: str = "inmb", threshold: float | None = None) -> pd.DataFrame:
+        """One row per input, largest total index first: input, label, first, first_half_width, total,
+        total_half_width, interaction (total less first)."""
+        return self._labelled(self.indices(outcome, threshold).table())
+
+
+@dataclasses.dataclass(frozen=True)
+class Morris(_OfModel):
+    """Result of the screening."""
+
+    design: MorrisDesign
+
+    def effects(self, outcome: str = "inmb", threshold: float | None = None) -> ElementaryEffects:
+        """Elementary effects on an outcome, per range of the input between its 2.5th and 97.5th percentile."""
+        return self.design.analyse(self.outcome(outcome, threshold))
+
+    def table(self, outcome: str = "inmb", threshold: float | None = None) -> pd.DataFrame:
+        """One row per input, largest mean absolute effect first: input, label, mean_absolute_effect, half_width,
+        mean_effect, spread_of_effects."""
+        return self._labelled(self.effects(outcome, threshold).table())
+
+
+def sobol(
+    definition: ModelDefinition,
+    runs: int = 2**17,
+    seed: int | None = None,
+    threshold: float | None = None,
+    progress: Progress | None = None,
+    threads: int | None = None,
+    executor: Executor | None = None,
+) -> Sobol:
+    """First-order and total Sobol indices of every uncertain input, on the distributions of the probabilistic analysis.
+
+    Inputs are moved as they are sampled: the coefficients of a curve together, shares of one group together.
+    ``runs``: model runs, at least (see :class:`SobolDesign`); memory holds two numbers for each. ``threshold``: willingness
+    to pay of the INMB (default: the highest decision threshold); any other can be asked of the result. ``seed``: the
+    definition's by default. ``progress`` is called with the number of runs of each finished block. Raises ValueError
+    where nothing is uncertain.
+    """
+    cube = uniform_design(definition)
+    design = SobolDesign(cube.groups, runs, definition.settings.seed if seed is None else seed)
+    values = design.evaluate(_increments(cube, threads, executor), progress)
+    wtp = max(definition.decision_thresholds()) if threshold is None else threshold
+    costs, qalys = values.T.copy()
+    return Sobol(definition, costs, qalys, cube.labels(), wtp, design)
+
+
+def morris(
+    definition: ModelDefinition,
+    trajectories: int = 50,
+    seed: int | None = None,
+    threshold: float | None = None,
+    progress: Progress | None = None,
+    threads: int | None = None,
+    executor: Executor | None = None,
+) -> Morris:
+    """Morris screening of every uncertain input between its 2.5th and 97.5th percentile, as in the one-way analysis.
+
+    A run of the model for every input and trajectory: the cheap way to see which inputs matter at all. 50 trajectories
+    are the upper end of what is usual (Campolongo et al. 2007: 10 to 50). Other arguments as for :func:`sobol`.
+    """
+    cube = uniform_design(definition)
+    design = MorrisDesign(cube.groups, trajectories, definition.settings.seed if seed is None else seed)
+    inner, (low, high) = _increments(cube, threads, executor), PERCENTILES
+    values = design.evaluate(lambda points: inner(low + points * (high - low)), progress)
+    wtp = max(definition.decision_thresholds()) if threshold is None else threshold
+    costs, qalys = values.T.copy()
+    return Morris(definition, costs, qalys, cube.labels(), wtp, design)
+
+
+def _increments(cube: UniformDesign, threads: int | None, executor: Executor | None) -> Function:
+    """The model as a function of the unit cube: points -> incremental costs and QALYs ``(n_points, 2)``."""
+    definition = cube.definition
+    engine, (old, new) = Engine(definition), definition.compared
+
+    def increments(points: Array) -> Array:
+        outcomes = evaluate(
+            definition, cube.draws(points, threads), threads, engine=engine, executor=executor
+        )
+        totals = np.stack([outcomes.total_costs, outcomes.total_qalys], axis=2)
+        return totals[:, new] - totals[:, old]
+
+    return increments

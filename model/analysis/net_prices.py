@@ -1,0 +1,119 @@
+"""Net prices of two drugs at once: at which pairs of confidential discounts is the intervention cost-effective?"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from model.definition.draws import Draws, base_case_draws
+from model.definition.model_definition import ModelDefinition
+from model.definition.problems import DefinitionError, Problem
+from model.engine.evaluate import evaluate
+
+from .price import LINEAR, Priced, increments, priced
+
+Array = NDArray[np.float64]
+SHARES = np.linspace(0.0, 1.0, 21)  # steps of 5% of the list price
+
+
+@dataclasses.dataclass(frozen=True)
+class NetPriceGrid:
+    """Incremental cost = ``cost_free + shares x cost_at_list`` of both drugs; shares of the list price after all
+    discounts (1: list price, 0: free of charge)."""
+
+    definition: ModelDefinition
+    first: Priced
+    second: Priced
+    first_shares: Array
+    second_shares: Array
+    cost_free: float
+    cost_at_list: tuple[float, float]
+    incremental_qalys: float
+    shares_today: tuple[float, float]
+
+    def inmb(self, threshold: float | None = None) -> Array:
+        """INMB ``(n_first, n_second)`` (default: at the highest decision threshold)."""
+        wtp = max(self.definition.decision_thresholds()) if threshold is None else threshold
+        one, two = self.cost_at_list
+        drugs = one * self.first_shares[:, None] + two * self.second_shares[None, :]
+        return wtp * self.incremental_qalys - self.cost_free - drugs
+
+    def table(self, threshold: float | None = None) -> pd.DataFrame:
+        """One row per pair: net price and discount off list of both drugs (of the first pack or vial), and INMB."""
+        one, two = np.meshgrid(self.first_shares, self.second_shares, indexing="ij")
+        return pd.DataFrame(
+            {
+                f"net price {self.first.name}": one.ravel() * self.first.first,
+                f"net price {self.second.name}": two.ravel() * self.second.first,
+                f"discount {self.first.name}": 1 - one.ravel(),
+                f"discount {self.second.name}": 1 - two.ravel(),
+                "inmb": self.inmb(threshold).ravel(),
+            }
+        )
+
+    def boundary(self, threshold: float | None = None) -> pd.DataFrame:
+        """For each net price of the second drug, the net price of the first at which INMB is zero (nan where it does
+        not matter; below 0: not even free of charge)."""
+        wtp = max(self.definition.decision_thresholds()) if threshold is None else threshold
+        one, two = self.cost_at_list
+        left = wtp * self.incremental_qalys - self.cost_free - two * self.second_shares
+        share = left / one if one != 0 else np.full(len(left), np.nan)
+        return pd.DataFrame(
+            {
+                f"net price {self.second.name}": self.second_shares * self.second.first,
+                f"net price {self.first.name}": share * self.first.first,
+            }
+        )
+
+
+def net_price_grid(
+    definition: ModelDefinition,
+    first: str,
+    second: str,
+    first_shares: Sequence[float] | Array = SHARES,
+    second_shares: Sequence[float] | Array = SHARES,
+) -> NetPriceGrid:
+    """INMB over net prices of two drugs, in closed form from three runs and confirmed by a fourth.
+
+    ``first_shares`` and ``second_shares``: net price as a share of the list price, after all discounts; the definition's
+    own discounts of the two drugs are replaced. Raises DefinitionError for drugs without a price, and where cost is not
+    linear in the two prices; ValueError for shares below 0 or one drug given twice.
+    """
+    if first == second:
+        raise ValueError(f"a grid needs two drugs, not {first} twice")
+    items = (priced(definition, first), priced(definition, second))
+    shares = [np.unique(np.asarray(s, dtype=float)) for s in (first_shares, second_shares)]
+    if any(len(s) == 0 or s[0] < 0 for s in shares):
+        raise ValueError("a net price is a share of the list price of at least 0")
+    draws: Draws = Draws(4, base_case_draws(definition).values)
+    for item, column in zip(items, ([0.0, 1.0, 0.0, 1.0], [0.0, 0.0, 1.0, 1.0]), strict=True):
+        draws = item.at(draws, np.array(column))
+        if f"discounts.{item.name}" in draws.values:
+            draws = draws.replace({f"discounts.{item.name}": np.zeros(1)})
+    cost, qalys = increments(definition, evaluate(definition, draws, threads=1))
+    one, two = float(cost[1] - cost[0]), float(cost[2] - cost[0])
+    if abs(cost[3] - (cost[0] + one + two)) > LINEAR * float(np.abs(cost).max()):
+        message = f"costs are not linear in the prices of {first} and {second}"
+        raise DefinitionError([Problem("", None, "", message)])
+    today = 1 - _discount(definition, items[0]), 1 - _discount(definition, items[1])
+    return NetPriceGrid(
+        definition,
+        items[0],
+        items[1],
+        shares[0],
+        shares[1],
+        float(cost[0]),
+        (one, two),
+        float(qalys[0]),
+        today,
+    )
+
+
+def _discount(definition: ModelDefinition, item: Priced) -> float:
+    """The definition's own discount off the list price."""
+    parameter = definition.parameters.get(f"discounts.{item.name}")
+    return 0.0 if parameter is None else parameter.value

@@ -1,0 +1,73 @@
+"""One piece of work: a chunk of draws -> their outcomes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.definition.draws import Draws
+
+from .outcomes import Outcomes
+
+if TYPE_CHECKING:
+    from .evaluate import Engine
+
+Array = NDArray[np.float64]
+WORTH_SHARING = 0.9  # share of distinct curves up to which draws with the same curves are computed together
+
+
+def chunk_outcomes(engine: Engine, chunk: Draws) -> Outcomes:
+    """The outcomes of a chunk of draws.
+
+    Draws that differ only in what the curves do not depend on (prices, utilities, shares) share one computation of the
+    curves: one-way, two-way and variance-based analyses consist of such draws.
+    """
+    found = Outcomes.empty(engine.arms, engine.categories, chunk.n_draws)
+    distinct = distinct_curves(engine, chunk)
+    if distinct is None:
+        sums = _curve_sums(engine, chunk, found)
+    else:
+        first, place = distinct
+        few = Outcomes.empty(engine.arms, engine.categories, len(first))
+        sums = {arm: s[place] for arm, s in _curve_sums(engine, chunk.rows(first), few).items()}
+        found.put(0, few.rows(place))
+    for a, arm in enumerate(engine.arms):
+        per_stream = engine.plans[arm].stream_sums(sums[arm])
+        for i, stream in enumerate(engine.streams[arm]):
+            column = engine.categories[stream.kind].index((stream.category, stream.state))
+            value, account = stream.value(chunk), found.account(stream.kind)
+            account.discounted[:, a, column] += value * per_stream[i, 0]
+            account.undiscounted[:, a, column] += value * per_stream[i, 1]
+    return found
+
+
+def distinct_curves(engine: Engine, chunk: Draws) -> tuple[NDArray[np.intp], NDArray[np.intp]] | None:
+    """First draw of each distinct set of curves, and the set of each draw; None where (nearly) all differ."""
+    columns = [
+        value.reshape(chunk.n_draws, -1)
+        for name, value in chunk.values.items()
+        if name in engine.state_inputs and value.shape[0] > 1
+    ]
+    if not columns:
+        return np.zeros(1, dtype=np.intp), np.zeros(chunk.n_draws, dtype=np.intp)
+    rows = np.ascontiguousarray(np.concatenate(columns, axis=1))
+    keys = rows.view(np.dtype((np.void, rows.dtype.itemsize * rows.shape[1]))).ravel()
+    _, first, place = np.unique(keys, return_index=True, return_inverse=True)
+    return None if len(first) > WORTH_SHARING * chunk.n_draws else (first, place)
+
+
+def _curve_sums(engine: Engine, draws: Draws, found: Outcomes) -> dict[str, Array]:
+    """``(n_draws, n_columns)`` by arm: sums over time of curve x weight, in blocks that stay in cache. Crossing and
+    survivors are filled in on the way."""
+    sums = {arm: np.empty((draws.n_draws, engine.plans[arm].n_columns)) for arm in engine.arms}
+    for start in range(0, draws.n_draws, engine.block_draws):
+        place = slice(start, min(start + engine.block_draws, draws.n_draws))
+        for a, states in enumerate(engine.states.all_arms(draws.block(place.start, place.stop))):
+            engine.plans[engine.arms[a]].block_sums(states, sums[engine.arms[a]][place])
+            found.crossing_first_month[place, a] = states.crossing.first_month
+            found.crossing_largest_gap[place, a] = states.crossing.largest_gap
+            found.crossing_area_months[place, a] = states.crossing.area_months
+            found.alive_at_horizon[place, a] = states.alive[:, -1]
+    return sums

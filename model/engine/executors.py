@@ -1,0 +1,61 @@
+"""Who runs the chunks of draws: threads on this machine, or anything else that offers the same one method."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from model.definition.draws import Draws
+
+from .chunks import chunk_outcomes
+from .outcomes import Outcomes
+
+if TYPE_CHECKING:
+    from .evaluate import Engine
+
+LARGE_BYTES = 30 * 2**20
+MOST_THREADS = 8
+
+
+class Executor(Protocol):
+    """Runs chunks of draws side by side. Chunks are independent, so who runs which never changes a number."""
+
+    def evaluate_chunks(
+        self, engine: Engine, chunks: Iterable[Draws], n_chunks: int
+    ) -> Iterator[tuple[int, Outcomes]]:
+        """The outcomes of every chunk with its position among the chunks, in any order."""
+        ...
+
+
+class Threads:
+    """Threads on this machine; ``count``: how many (default: its processors, at most 8)."""
+
+    def __init__(self, count: int | None = None):
+        self.count = count or min(MOST_THREADS, os.cpu_count() or 1)
+
+    def evaluate_chunks(
+        self, engine: Engine, chunks: Iterable[Draws], n_chunks: int
+    ) -> Iterator[tuple[int, Outcomes]]:
+        """The outcomes of every chunk, in order."""
+        _let_freed_memory_stay()
+        workers = min(self.count, n_chunks)
+        with threadpool_limits(limits=1, user_api="blas"):
+            if workers <= 1:
+                yield from ((i, chunk_outcomes(engine, chunk)) for i, chunk in enumerate(chunks))
+                return
+            with ThreadPoolExecutor(workers) as pool:
+                yield from enumerate(pool.map(lambda chunk: chunk_outcomes(engine, chunk), chunks))
+
+
+def _let_freed_memory_stay() -> None:
+    """Have the arrays of a block reuse the memory of the block before.
+
+    The C library of Linux hands large freed blocks back to the system, so that every array of every block is mapped
+    anew, page by page. It stops doing so for sizes below that of the largest block freed so far: free one, untouched.
+    """
+    np.empty(LARGE_BYTES, dtype=np.uint8)

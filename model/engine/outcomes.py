@@ -1,0 +1,112 @@
+"""What the model says: totals by category and state for every draw and arm."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+KINDS = ("life_years", "qaly", "cost")
+
+
+@dataclasses.dataclass(frozen=True)
+class Account:
+    """Totals of one kind, discounted and not: ``(n_draws, n_arms, n_categories)``."""
+
+    categories: tuple[str, ...]
+    states: tuple[str, ...]
+    discounted: Array
+    undiscounted: Array
+
+    def total(self, discounted: str = "discounted") -> Array:
+        """Sum over categories ``(n_draws, n_arms)``; ``discounted`` or ``undiscounted``."""
+        return getattr(self, discounted).sum(axis=2)
+
+
+@dataclasses.dataclass(frozen=True)
+class Outcomes:
+    """What the model says for every draw and arm.
+
+    ``life_years`` by state, ``qalys`` by state and decrement, ``costs`` by category; ``crossing_*``, each
+    ``(n_draws, n_arms)``, tell where PFS exceeded OS before repair; ``alive_at_horizon`` likewise.
+    """
+
+    arms: tuple[str, ...]
+    life_years: Account
+    qalys: Account
+    costs: Account
+    crossing_first_month: Array
+    crossing_largest_gap: Array
+    crossing_area_months: Array
+    alive_at_horizon: Array
+
+    @classmethod
+    def empty(
+        cls, arms: tuple[str, ...], categories: Mapping[str, tuple[tuple[str, str], ...]], n_draws: int
+    ) -> Outcomes:
+        """Outcomes of ``n_draws`` draws, to be filled; ``categories``: (category, state) pairs by kind of account."""
+        shape = (n_draws, len(arms))
+
+        def account(kind: str) -> Account:
+            pairs = categories[kind]
+            discounted, undiscounted = np.zeros((2, *shape, len(pairs)))
+            return Account(tuple(c for c, _ in pairs), tuple(s for _, s in pairs), discounted, undiscounted)
+
+        first, gap, area, alive = (np.empty(shape) for _ in range(4))
+        life_years, qalys, costs = (account(kind) for kind in KINDS)
+        return cls(arms, life_years, qalys, costs, first, gap, area, alive)
+
+    def account(self, kind: str) -> Account:
+        """The account of a kind: life_years, qaly or cost."""
+        return dict(zip(KINDS, (self.life_years, self.qalys, self.costs), strict=True))[kind]
+
+    def put(self, start: int, part: Outcomes) -> None:
+        """Fill in the outcomes of the draws that begin at ``start``."""
+        place = slice(start, start + part.n_draws)
+        for kind in KINDS:
+            self.account(kind).discounted[place] = part.account(kind).discounted
+            self.account(kind).undiscounted[place] = part.account(kind).undiscounted
+        self.crossing_first_month[place] = part.crossing_first_month
+        self.crossing_largest_gap[place] = part.crossing_largest_gap
+        self.crossing_area_months[place] = part.crossing_area_months
+        self.alive_at_horizon[place] = part.alive_at_horizon
+
+    @property
+    def n_draws(self) -> int:
+        return self.crossing_area_months.shape[0]
+
+    def rows(self, draws: NDArray[np.int_]) -> Outcomes:
+        """The outcomes of some draws only, in the order given (a draw may be taken several times)."""
+
+        def of(account: Account) -> Account:
+            discounted, undiscounted = account.discounted[draws], account.undiscounted[draws]
+            return Account(account.categories, account.states, discounted, undiscounted)
+
+        return Outcomes(
+            self.arms,
+            of(self.life_years),
+            of(self.qalys),
+            of(self.costs),
+            self.crossing_first_month[draws],
+            self.crossing_largest_gap[draws],
+            self.crossing_area_months[draws],
+            self.alive_at_horizon[draws],
+        )
+
+    @property
+    def total_costs(self) -> Array:
+        """Discounted costs ``(n_draws, n_arms)``."""
+        return self.costs.total()
+
+    @property
+    def total_qalys(self) -> Array:
+        """Discounted QALYs ``(n_draws, n_arms)``."""
+        return self.qalys.total()
+
+    @property
+    def total_life_years(self) -> Array:
+        """Discounted life years ``(n_draws, n_arms)``."""
+        return self.life_years.total()
