@@ -4,9 +4,11 @@ from model.analysis.decision.acceptability import acceptability_curve, ceac, cea
 from model.analysis.decision.incremental import DAMPACK_STATUS, Status, incremental_analysis
 from model.analysis.decision.net_benefit import expected_net_benefit, net_health_benefit, net_monetary_benefit
 from model.analysis.decision.pairwise import Quadrant, pairwise_comparison, quadrants
-from model.analysis.decision.partial_information import FEWEST_DRAWS, evppi
+from model.analysis.decision.partial_information import evppi
 from model.analysis.decision.perfect_information import evpi, expected_loss, population_evpi
+from model.analysis.decision.population import people_affected, population_value
 from model.analysis.decision.precision import IcerInterval, convergence, draws_needed, icer_interval
+from model.analysis.decision.value_of_knowing import FEWEST_DRAWS
 
 __all__ = [
     "DAMPACK_STATUS",
@@ -28,6 +30,8 @@ __all__ = [
     "net_health_benefit",
     "net_monetary_benefit",
     "pairwise_comparison",
+    "people_affected",
     "population_evpi",
+    "population_value",
     "quadrants",
 ]
