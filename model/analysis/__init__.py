@@ -1,6 +1,6 @@
 """Floor 3: questions asked of the engine. Each turns draws into a result object with tables."""
 
-from . import decision
+from . import decision, research
 from .base_case import BaseCase, base_case
 from .one_way import OneWay, one_way
 from .price import threshold_prices
@@ -16,6 +16,7 @@ __all__ = [
     "decision",
     "one_way",
     "psa",
+    "research",
     "scenarios",
     "threshold_prices",
 ]

@@ -17,7 +17,8 @@ from model.analysis.decision.splines import NO_TERM, Design, Indices
 
 _SEED = 2014
 _CENTRES = 250  # draws that carry the process
-_SHORTEST, _LONGEST = 0.2, 50.0  # lengths, in standard deviations: a wave within the draws, a straight line
+_SHORTEST, _LONGEST = 0.2, 20.0  # lengths, in standard deviations: a wave within the draws, a straight line
+_TYPICAL = 1.5  # length, times the root of the number of parameters, that a weak prior is centred on
 _LEAST_NOISE, _MOST_NOISE = 1e-6, 1e4  # variance of the noise, in that of the process
 _SMALLEST = 1e-8  # share of the largest eigenvalue below which a direction is rounding
 _STEPS = 60
@@ -65,7 +66,8 @@ def _covariance(x: FloatArray, y: FloatArray, lengths: FloatArray) -> FloatArray
 def _lengths(x: FloatArray, outcomes: FloatArray) -> FloatArray:
     """The lengths `(n_quantities,)` of highest marginal likelihood, shared by all outcomes.
 
-    Each outcome has a noise of its own; its variance as a process has a closed form and is profiled out.
+    Each outcome has a noise of its own; its variance as a process has a closed form and is profiled out. Logs
+    of lengths have a normal prior of standard deviation 1, which keeps those that no outcome depends on.
     """
     plane = np.column_stack([np.ones(len(x)), x])
     residual = outcomes - plane @ np.linalg.lstsq(plane, outcomes, rcond=None)[0]
@@ -73,7 +75,7 @@ def _lengths(x: FloatArray, outcomes: FloatArray) -> FloatArray:
     varies = spread > 1e-9 * np.abs(outcomes).max(axis=0)
     z = residual[:, varies] / spread[varies]
     n_lengths, n_outcomes = x.shape[1], z.shape[1]
-    start = np.append(np.full(n_lengths, np.log(2 * np.sqrt(n_lengths))), np.zeros(n_outcomes))
+    start = np.append(np.full(n_lengths, np.log(_TYPICAL * np.sqrt(n_lengths))), np.zeros(n_outcomes))
     if n_outcomes == 0:
         return np.exp(start[:n_lengths])
     apart = [np.square(np.subtract.outer(column, column)) for column in x.T]
@@ -94,7 +96,7 @@ def _lengths(x: FloatArray, outcomes: FloatArray) -> FloatArray:
 def _negative_log_likelihood(
     logs: FloatArray, x: FloatArray, z: FloatArray, apart: list[FloatArray]
 ) -> tuple[float, FloatArray]:
-    """Minus the profile log-likelihood and its gradient, at logarithms of lengths and then of relative noises.
+    """Minus the log-likelihood with the prior, and its gradient, at logarithms of lengths and then of relative noises.
 
     With A = K + noise I of m draws: m / 2 log(z' A^-1 z) + 1 / 2 log|A|, summed over outcomes.
     """
@@ -104,7 +106,8 @@ def _negative_log_likelihood(
     size, direction = np.linalg.eigh(covariance)
     size = np.maximum(size, 0)
     turned = direction.T @ z
-    value, gradient = 0.0, np.zeros(logs.size)
+    off = np.log(lengths / (_TYPICAL * np.sqrt(n_lengths)))
+    value, gradient = 0.5 * float(off @ off), np.zeros(logs.size)
     pull = np.zeros_like(covariance)  # derivative of the value with respect to the covariance
     for q, noise in enumerate(noises):
         inverse = 1 / (size + noise)
@@ -116,5 +119,5 @@ def _negative_log_likelihood(
         pull += 0.5 * ((direction * inverse) @ direction.T - m / quadratic * np.outer(alpha, alpha))
     pull *= covariance
     for j, squares in enumerate(apart):
-        gradient[j] = float(np.einsum("ij,ij->", pull, squares)) / lengths[j] ** 2
+        gradient[j] = off[j] + float(np.einsum("ij,ij->", pull, squares)) / lengths[j] ** 2
     return value, gradient
