@@ -23,7 +23,7 @@ from model.analysis.decision.gaussian_process import gaussian_process
 from model.analysis.decision.net_benefit import each_threshold
 from model.analysis.decision.perfect_information import evpi
 from model.analysis.decision.smoothing import fit, missed_share
-from model.analysis.decision.splines import Design, Indices, design, informative, margins
+from model.analysis.decision.splines import Design, Indices, designer, informative, margins
 
 Smoother = Literal["spline", "gaussian_process"]
 SMOOTHERS: tuple[Smoother, ...] = ("spline", "gaussian_process")
@@ -120,14 +120,13 @@ def value_of_knowing(group: Sequence[FloatArray], problem: Problem, smoother: Sm
     )
 
 
-def _designer(
+def _columns(
     quantities: Sequence[FloatArray], problem: Problem, smoother: Smoother, n_fitted: int
 ) -> Callable[[Indices], Design]:
     """Makes the regression columns for estimation from some draws, of which `n_fitted` are at hand."""
     if smoother == "gaussian_process":
         return lambda using: gaussian_process(quantities, problem.relative, using)
-    bases = margins(quantities, n_fitted)
-    return lambda using: design(bases, problem.relative, using)
+    return designer(margins(quantities, n_fitted), problem.relative)
 
 
 def _plugged_in(
@@ -140,7 +139,7 @@ def _plugged_in(
     """
     outcomes = problem.outcomes
     draws = np.arange(len(outcomes))
-    regression = fit(_designer(quantities, problem, smoother, draws.size)(draws), outcomes, draws)
+    regression = fit(_columns(quantities, problem, smoother, draws.size)(draws), outcomes, draws)
     gain = [np.maximum(regression.fitted[:, s].max(axis=1), 0) for s in problem.of_threshold]
     error = [error_of_coefficients(regression, outcomes, s) for s in problem.of_threshold]
     return np.column_stack(gain), np.array(error), regression.fitted
@@ -156,7 +155,7 @@ def _cross_fitted(
     within two standard errors of zero. Returns what `_plugged_in` does.
     """
     outcomes, n = problem.outcomes, len(problem.outcomes)
-    columns = _designer(quantities, problem, smoother, n - max(fold.size for fold in problem.folds))
+    columns = _columns(quantities, problem, smoother, n - max(fold.size for fold in problem.folds))
     prediction = np.empty_like(outcomes)
     for fold in problem.folds:
         others = np.setdiff1d(np.arange(n), fold, assume_unique=True)
