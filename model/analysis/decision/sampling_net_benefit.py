@@ -30,7 +30,8 @@ def enbs(
 
     Columns: size, willingness_to_pay (if given), patients, evsi, population_evsi, study_cost (0 for size 0), enbs,
     standard_error (of enbs) and optimal: true for the size of highest enbs at each threshold, if that is above
-    0; otherwise no study of these sizes is worth its cost.
+    0; otherwise no study of these sizes is worth its cost. Where it is the largest, still larger ones may be better.
+    What patients in the study gain or lose against practice is not counted.
     ValueError for missing columns, negative costs and as `people_affected`.
     """
     missing = [name for name in NEEDED if name not in evsi]
