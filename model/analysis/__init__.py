@@ -1,6 +1,6 @@
 """Floor 3: questions asked of the engine. Each turns draws into a result object with tables."""
 
-from . import decision
+from . import decision, research
 from .base_case import BaseCase, base_case
 from .global_sensitivity import Morris, Sobol, elementary_effects, morris, sobol, sobol_indices
 from .importance import Ranking, rank_inputs
@@ -35,6 +35,7 @@ __all__ = [
     "price_probability",
     "psa",
     "rank_inputs",
+    "research",
     "scenarios",
     "sobol",
     "sobol_indices",

@@ -20,6 +20,8 @@ from model.engine.evaluate import Outcomes, evaluate
 from model.engine.executors import Executor
 
 from . import decision
+from .parameter_groups import grouped
+from .research import Design
 from .words import money
 
 Array = NDArray[np.float64]
@@ -32,16 +34,6 @@ EVPPI_COLUMNS = (
     "share_of_evpi",
     "residual_check",
 )
-TIME_ON_TREATMENT = "Time on treatment"  # a drug's own curve belongs to it as well
-DEFAULT_GROUPS = {
-    "Overall survival": ("curves.*.os", "relative_effects.*.os", "coefficients.*.os"),
-    "Progression-free survival": ("curves.*.pfs", "relative_effects.*.pfs", "coefficients.*.pfs"),
-    TIME_ON_TREATMENT: ("treatment.",),
-    "Utilities": ("utilities.",),
-    "Toxicity": ("event_probabilities.", "event_consequences."),
-    "Costs of care": ("administration.", "care.", "end_of_life.", "products.", "discounts."),
-    "After progression": ("progression.", "subsequent."),
-}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -143,38 +135,117 @@ class PSA:
         values = np.atleast_1d(decision.evpi(self.outcomes.total_costs, self.outcomes.total_qalys, grid))
         return pd.DataFrame({"evpi": values}, index=pd.Index(grid, name="willingness_to_pay"))
 
-    def evppi(
-        self, groups: str | dict[str, list[str]] = "default", thresholds: Sequence[float] | None = None
+    def population_evpi(
+        self,
+        *,
+        incidence_per_year: float | Sequence[float],
+        horizon_years: int,
+        discount_rate: float | None = None,
+        thresholds: Sequence[float] | Array | None = None,
     ) -> pd.DataFrame:
-        """Expected value of partial perfect information per patient.
+        """EVPI of everybody the decision concerns, over thresholds: columns ``evpi`` and ``population_evpi``.
 
-        ``groups``: ``default`` (survival, utilities, toxicity, costs), ``parameters`` (each alone) or a mapping of
-        names to parameter ids. Spline regression (Strong, Oakley and Brennan 2014).
+        ``incidence_per_year``: people per year; ``horizon_years``: how long the decision stands;
+        ``discount_rate``: that of costs where not given. See ``decision.people_affected``.
+        """
+        table = self.evpi(thresholds)
+        table["population_evpi"] = decision.population_value(
+            table["evpi"],
+            incidence_per_year=incidence_per_year,
+            horizon_years=horizon_years,
+            discount_rate=self._discount_rate(discount_rate),
+        )
+        return table
+
+    def evppi(
+        self,
+        groups: str | dict[str, list[str]] = "default",
+        thresholds: Sequence[float] | None = None,
+        *,
+        method: decision.Smoother = "spline",
+        progress: Callable[[int], None] | None = None,
+    ) -> pd.DataFrame:
+        """Expected value of partial perfect information per patient, by regression.
+
+        ``groups``: ``default`` (survival, utilities, toxicity, costs), ``parameters`` (each alone; the coefficients
+        of one curve together) or a mapping of names to parameter ids. ``thresholds``: those of the decision where
+        not given. ``method`` and ``progress``: see ``decision.evppi``.
         """
         columns = self.parameter_columns()
         if not columns:
             return pd.DataFrame(columns=list(EVPPI_COLUMNS))
         if groups == "default":
             chosen = self.default_groups()
+        elif groups == "parameters":
+            chosen = self.single_groups()
         elif isinstance(groups, str):
-            chosen = {name: names for name, names in self.single_groups().items()}
+            raise ValueError(
+                f'groups must be "default", "parameters" or a mapping of names to inputs; got {groups!r}'
+            )
         else:
             chosen = {k: [c for name in v for c in self._columns_of(name)] for k, v in groups.items()}
         wtp = list(self.definition.decision_thresholds() if thresholds is None else thresholds)
+        o = self.outcomes
         return decision.evppi(
-            self.outcomes.total_costs, self.outcomes.total_qalys, columns, wtp, self.arm_labels, groups=chosen
+            o.total_costs, o.total_qalys, columns, wtp, self.arm_labels,
+            groups=chosen, method=method, progress=progress,
+        )  # fmt: skip
+
+    def evsi(
+        self,
+        study: Design,
+        sizes: Sequence[int],
+        threshold: float | Sequence[float] | None = None,
+        *,
+        method: decision.Method = "regression",
+        progress: Callable[[int], None] | None = None,
+    ) -> pd.DataFrame:
+        """Expected value of sample information per patient of a study at several sizes.
+
+        ``study``: a design of ``model.analysis.research``, which says what ``size`` counts. ``threshold``: those of the
+        decision where not given. Columns as ``decision.evsi``, and ``patients`` of all groups of the study. The
+        data are simulated with the seed of the analysis.
+        """
+        wtp = self.definition.decision_thresholds() if threshold is None else threshold
+        o = self.outcomes
+        table = decision.evsi(
+            o.total_costs, o.total_qalys, study.of(self), sizes, wtp,
+            method=method, seed=self.seed, progress=progress,
+        )  # fmt: skip
+        table.insert(1, "patients", [study.patients(int(size), self) for size in table["size"]])
+        return table
+
+    def enbs(
+        self,
+        evsi: pd.DataFrame,
+        *,
+        incidence_per_year: float | Sequence[float],
+        horizon_years: int,
+        fixed_cost: float,
+        cost_per_patient: float,
+        discount_rate: float | None = None,
+        delay_years: float = 0.0,
+    ) -> pd.DataFrame:
+        """Expected net benefit of sampling over sizes, from the table of ``evsi``; marks the optimal size.
+
+        ``discount_rate``: that of costs where not given. See ``decision.enbs``.
+        """
+        return decision.enbs(
+            evsi,
+            incidence_per_year=incidence_per_year,
+            horizon_years=horizon_years,
+            discount_rate=self._discount_rate(discount_rate),
+            fixed_cost=fixed_cost,
+            cost_per_patient=cost_per_patient,
+            delay_years=delay_years,
         )
+
+    def _discount_rate(self, given: float | None) -> float:
+        return self.definition.settings.discount_rate_costs if given is None else given
 
     def default_groups(self) -> dict[str, list[str]]:
         """Columns of each default group that varies in this analysis."""
-        found = {}
-        of_drugs = tuple(f"curves.*.{drug.id}" for drug in self.definition.drugs)
-        for group, patterns in DEFAULT_GROUPS.items():
-            wanted = (*patterns, *of_drugs) if group == TIME_ON_TREATMENT else patterns
-            names = [c for c in self.parameter_columns() if any(_matches(c, p) for p in wanted)]
-            if names:
-                found[group] = names
-        return found
+        return grouped(self.definition, self.parameter_columns())
 
     def single_groups(self) -> dict[str, list[str]]:
         """Every varying parameter alone; the coefficients of one curve together."""
@@ -306,15 +377,6 @@ class PSA:
                 f"EVPI {money(evpi, currency)} per patient."
             )
         return "\n".join(lines)
-
-
-def _matches(column: str, pattern: str) -> bool:
-    """Does a column belong to a pattern: a prefix, or ``table.*.endpoint``?"""
-    if "*" not in pattern:
-        return column.startswith(pattern)
-    table, endpoint = pattern.split(".*.")
-    parts = column.split("[")[0].split(".")
-    return parts[0] == table and len(parts) >= 3 and parts[2] == endpoint
 
 
 def psa(

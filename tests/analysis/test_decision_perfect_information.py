@@ -116,7 +116,7 @@ def test_population_evpi_takes_patients_by_year_and_many_thresholds():
         ((1, 1, 0, 0.03), "years"),
         ((1, 1, 1.5, 0.03), "years"),
         ((1, 1, 2, -0.1), "discount_rate"),
-        ((1, [1, 2, 3], 2, 0.03), "annual_incidence"),
+        ((1, [1, 2, 3], 2, 0.03), "incidence_per_year"),
         ((1, -5, 2, 0.03), "negative"),
         ((np.nan, 5, 2, 0.03), "finite"),
     ],

@@ -7,7 +7,7 @@ import pytest
 from shipped import NAMES, shipped, shipped_base
 
 from model.analysis import PSA, base_case, psa
-from model.analysis.probabilistic import DEFAULT_GROUPS
+from model.analysis.parameter_groups import DEFAULT_GROUPS
 from model.definition import Draws, edit, sample
 from model.engine import evaluate
 

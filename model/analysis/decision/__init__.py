@@ -4,23 +4,36 @@ from model.analysis.decision.acceptability import acceptability_curve, ceac, cea
 from model.analysis.decision.incremental import DAMPACK_STATUS, Status, incremental_analysis
 from model.analysis.decision.net_benefit import expected_net_benefit, net_health_benefit, net_monetary_benefit
 from model.analysis.decision.pairwise import Quadrant, pairwise_comparison, quadrants
-from model.analysis.decision.partial_information import FEWEST_DRAWS, evppi
+from model.analysis.decision.partial_information import evppi
 from model.analysis.decision.perfect_information import evpi, expected_loss, population_evpi
+from model.analysis.decision.population import people_affected, population_value
 from model.analysis.decision.precision import IcerInterval, convergence, draws_needed, icer_interval
+from model.analysis.decision.sample_information import Method, evsi
+from model.analysis.decision.sampling_net_benefit import enbs
+from model.analysis.decision.studies import EventCounts, GammaMeans, NormalMeans, Study
+from model.analysis.decision.value_of_knowing import FEWEST_DRAWS, Smoother
 
 __all__ = [
     "DAMPACK_STATUS",
     "FEWEST_DRAWS",
+    "EventCounts",
+    "GammaMeans",
     "IcerInterval",
+    "Method",
+    "NormalMeans",
     "Quadrant",
+    "Smoother",
     "Status",
+    "Study",
     "acceptability_curve",
     "ceac",
     "ceaf",
     "convergence",
     "draws_needed",
+    "enbs",
     "evpi",
     "evppi",
+    "evsi",
     "expected_loss",
     "expected_net_benefit",
     "icer_interval",
@@ -28,6 +41,8 @@ __all__ = [
     "net_health_benefit",
     "net_monetary_benefit",
     "pairwise_comparison",
+    "people_affected",
     "population_evpi",
+    "population_value",
     "quadrants",
 ]

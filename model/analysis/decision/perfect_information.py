@@ -7,7 +7,7 @@ The right-hand side is what is computed: no draw is negative, so neither is the 
 """
 
 from collections.abc import Sequence
-from typing import Literal, overload
+from typing import overload
 
 import numpy as np
 import pandas as pd
@@ -16,14 +16,11 @@ from numpy.typing import ArrayLike
 from model.analysis.decision.checks import (
     FloatArray,
     draws_of_options,
-    finite_array,
     option_names,
     willingness_to_pay,
 )
 from model.analysis.decision.net_benefit import by_threshold, each_threshold
-
-Timing = Literal["start of year", "middle of year", "end of year"]
-_FIRST_YEAR: dict[Timing, float] = {"start of year": 0.0, "middle of year": 0.5, "end of year": 1.0}
+from model.analysis.decision.population import Timing, population_value
 
 
 def expected_loss(
@@ -69,33 +66,15 @@ def population_evpi(
     *,
     timing: Timing = "start of year",
 ) -> float | FloatArray:
-    """EVPI for everyone the decision concerns: EVPI * sum over years of incidence / (1 + discount_rate)^t.
-
-    evpi_per_person: a number or `(n_thresholds,)`, which is also what comes back. annual_incidence: persons
-    per year, one number or `(years,)`. years: how long the decision stands. timing: when a year's patients
-    are counted, so that t = 0, 1, 2, ... ("start of year"), 0.5, 1.5, ... ("middle of year") or 1, 2, 3, ...
-    ("end of year").
-    ValueError for negative or infinite inputs, years below 1 or not whole, incidence of another length,
-    unknown timing.
+    """EVPI for everyone the decision concerns: `population_value` of the EVPI, without delay.
 
     >>> population_evpi(100.0, 1000, 2, 0.25)
     180000.0
     """
-    value = finite_array(evpi_per_person, "evpi_per_person")
-    incidence = finite_array(annual_incidence, "annual_incidence")
-    if isinstance(years, bool) or years != int(years) or years < 1:
-        raise ValueError(f"years must be a whole number of at least 1; got {years}")
-    if not (np.isfinite(discount_rate) and discount_rate >= 0):
-        raise ValueError(f"discount_rate must be 0 or more, such as 0.03; got {discount_rate}")
-    if timing not in _FIRST_YEAR:
-        raise ValueError(f"timing must be one of {list(_FIRST_YEAR)}; got {timing!r}")
-    if incidence.shape not in ((), (int(years),)):
-        raise ValueError(
-            f"annual_incidence must be one number or {years} numbers; got shape {incidence.shape}"
-        )
-    if (value < 0).any() or (incidence < 0).any():
-        raise ValueError("evpi_per_person and annual_incidence must not be negative")
-
-    discount = (1 + discount_rate) ** -(np.arange(int(years)) + _FIRST_YEAR[timing])
-    total = value * float((incidence * discount).sum())
-    return float(total) if value.ndim == 0 else np.asarray(total, dtype=np.float64)
+    return population_value(
+        evpi_per_person,
+        incidence_per_year=annual_incidence,
+        horizon_years=years,
+        discount_rate=discount_rate,
+        timing=timing,
+    )

@@ -7,7 +7,7 @@ of the squared second derivative. Pairs of parameters interact through products 
 penalised by the sum of both curvatures (a tensor product as in Wood 2006, the main effects taken out).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -107,17 +107,24 @@ def margins(parameters: Sequence[FloatArray], n_fitted: int) -> list[Margin]:
     return [m for m in found if m is not None]
 
 
-def design(group: Sequence[Margin], outcomes: FloatArray, fitted: Indices) -> Design:
-    """Regression columns for a group of parameters, at every draw.
+def designer(group: Sequence[Margin], outcomes: FloatArray) -> Callable[[Indices], Design]:
+    """Makes the regression columns of a group of parameters, at every draw, for estimation from some draws.
 
     Main effects of all, and products for every pair, of many parameters for the pairs that interact in any of
-    the outcomes `(n_draws, n_outcomes)` at the draws that are `fitted`: no other draw has a say in it. Few
-    draws get few pairs.
+    the outcomes `(n_draws, n_outcomes)` at the draws that are fitted: no other draw has a say in it. Few draws
+    get few pairs. Columns are made once for the same pairs.
     """
     _, interacting, n_pairs = _size(len(group))
-    affordable = max(fitted.size // 5 - sum(m.penalty.size for m in group), 0) // interacting**2
-    pairs = strongest_interactions(group, outcomes, fitted, min(n_pairs, affordable))
-    return _assembled(group, pairs, interacting)
+    made: dict[tuple[tuple[int, int], ...], Design] = {}
+
+    def columns(fitted: Indices) -> Design:
+        affordable = max(fitted.size // 5 - sum(m.penalty.size for m in group), 0) // interacting**2
+        pairs = tuple(strongest_interactions(group, outcomes, fitted, min(n_pairs, affordable)))
+        if pairs not in made:
+            made[pairs] = _assembled(group, pairs, interacting)
+        return made[pairs]
+
+    return columns
 
 
 def _size(n_parameters: int) -> tuple[int, int, int]:

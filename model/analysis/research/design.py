@@ -1,0 +1,20 @@
+"""What every design of a study can do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from ..decision.studies import Study
+
+if TYPE_CHECKING:
+    from ..probabilistic import PSA
+
+
+class Design(Protocol):
+    """A study without its size: how it observes, not how many."""
+
+    def of(self, psa: PSA) -> Study:
+        """The study as it would observe each draw of an analysis. ValueError where the model does not fit it."""
+
+    def patients(self, size: int, psa: PSA) -> int:
+        """Everybody who takes part in a study of a size, which is what a study is paid for."""

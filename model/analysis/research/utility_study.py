@@ -1,0 +1,60 @@
+"""A study of health-related quality of life in the states of the model."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.definition.health import Utility
+from model.definition.model_definition import ModelDefinition, address_of
+from model.engine.utilities import STATES, state_utility
+
+from ..decision.studies import NormalMeans
+
+if TYPE_CHECKING:
+    from ..probabilistic import PSA
+
+Array = NDArray[np.float64]
+PUBLISHED_SD = {"progression_free": 0.20, "progressed": 0.22}
+"""Standard deviation of EQ-5D between patients with advanced breast cancer, first line, by state (Lambert-Obry et
+al. 2018, Curr Oncol 25)."""
+
+
+@dataclasses.dataclass(frozen=True)
+class UtilityStudy:
+    """Mean utility of patients, other ones in each state; size: patients of each state.
+
+    individual_sd: standard deviation between patients, by utility id of the states or changes on treatment to be
+    measured. A change on treatment is measured as the utility of progression-free patients on the drug. Default:
+    both states, with EQ-5D of 202 patients with advanced breast cancer (`PUBLISHED_SD`).
+    """
+
+    individual_sd: Mapping[str, float] = dataclasses.field(default_factory=lambda: dict(PUBLISHED_SD))
+
+    def of(self, psa: PSA) -> NormalMeans:
+        """Mean utilities of every draw. ValueError for utilities that the model does not have."""
+        known = {u.id: u for u in psa.definition.utilities}
+        unknown = sorted(set(self.individual_sd) - set(known))
+        if unknown:
+            raise ValueError(f"individual_sd names unknown utilities {unknown}; known: {list(known)}")
+        means = {name: _level(psa, known[name]) for name in self.individual_sd}
+        return NormalMeans(means, self.individual_sd)
+
+    def patients(self, size: int, psa: PSA) -> int:
+        """Patients of all states measured."""
+        return size * len(self.individual_sd)
+
+
+def _level(psa: PSA, utility: Utility) -> Array:
+    """Mean utility ``(n_draws,)`` of those in whom it is measured."""
+    definition: ModelDefinition = psa.definition
+    if utility.state in STATES:
+        level = state_utility(definition, utility.state)(psa.draws)
+    else:
+        free = state_utility(definition, "progression_free")(psa.draws)
+        level = free + psa.draws[address_of("utilities", utility)]
+    return np.broadcast_to(level, (psa.outcomes.n_draws,))
