@@ -4,24 +4,30 @@ from . import decision, research
 from .base_case import BaseCase, base_case
 from .global_sensitivity import Morris, Sobol, elementary_effects, morris, sobol, sobol_indices
 from .importance import Ranking, rank_inputs
+from .information import Information, information
 from .net_prices import NetPriceGrid, net_price_grid
 from .one_way import OneWay, one_way
 from .price import ValueBasedPrices, threshold_prices, value_based_prices
+from .price_analyses import PriceAnalyses, price_analyses
 from .price_probability import PriceProbability, price_probability
 from .probabilistic import PSA, psa
 from .scenarios import Scenarios, scenarios
+from .sensitivity import Sensitivity, sensitivity
 from .threshold_values import ThresholdValues, threshold_table, threshold_values
 from .two_way import TwoWay, two_way
 
 __all__ = [
     "PSA",
     "BaseCase",
+    "Information",
     "Morris",
     "NetPriceGrid",
     "OneWay",
+    "PriceAnalyses",
     "PriceProbability",
     "Ranking",
     "Scenarios",
+    "Sensitivity",
     "Sobol",
     "ThresholdValues",
     "TwoWay",
@@ -29,14 +35,17 @@ __all__ = [
     "base_case",
     "decision",
     "elementary_effects",
+    "information",
     "morris",
     "net_price_grid",
     "one_way",
+    "price_analyses",
     "price_probability",
     "psa",
     "rank_inputs",
     "research",
     "scenarios",
+    "sensitivity",
     "sobol",
     "sobol_indices",
     "threshold_prices",

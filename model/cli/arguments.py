@@ -18,7 +18,7 @@ from model.excel.errors import InputError
 from .commands import check_command, run_command, template_command
 from .diff import diff_command
 from .fit import fit_command
-from .job import ANALYSES, RunOptions
+from .job import ANALYSES, NEEDS, RUNS, RunOptions
 from .verify import verify_command
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -76,6 +76,8 @@ def parser() -> argparse.ArgumentParser:
         metavar="N",
         help="threads; never changes a number (default: all processors)",
     )
+    p.add_argument("--sobol-runs", type=_count, metavar="N", default=RUNS,
+                   help=f"model runs of the global sensitivity analysis, at least (default: {RUNS:,})")  # fmt: skip
     p.add_argument("--scheduler", metavar="ADDRESS",
                    help="Dask scheduler, such as tcp://HOST:8786, whose workers evaluate the draws of the probabilistic "
                         "analysis in place of threads; never changes a number")  # fmt: skip
@@ -108,7 +110,8 @@ def _analyses(text: str) -> tuple[str, ...]:
     unknown = [word for word in chosen if word not in ANALYSES]
     if unknown or not chosen:
         raise argparse.ArgumentTypeError(f"'{text}': choose from {', '.join(ANALYSES)}")
-    return tuple(a for a in ANALYSES if a in chosen or a == "base")
+    needed = {"base", *chosen, *(n for a in chosen for n in NEEDS.get(a, ()))}
+    return tuple(a for a in ANALYSES if a in needed)
 
 
 def _one_file(command: str, what: str, arguments: Sequence[str]) -> Path:
@@ -136,7 +139,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         a = parser().parse_args(given)
         out = a.out or PROJECT / "outputs" / a.workbook.stem
         return run_command(
-            RunOptions(a.workbook, out, a.draws, a.seed, dict(a.changes), a.only, a.threads, a.scheduler)
+            RunOptions(a.workbook, out, a.draws, a.seed, dict(a.changes), a.only, a.threads, a.scheduler, a.sobol_runs)
         )
     except InputError as error:
         return _refuse(str(error), len(error.problems))

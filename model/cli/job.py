@@ -11,13 +11,30 @@ from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
 
-from model.analysis import PSA, BaseCase, OneWay, Scenarios, base_case, one_way, psa, scenarios
+from model.analysis import (
+    PSA,
+    BaseCase,
+    Information,
+    OneWay,
+    PriceAnalyses,
+    Scenarios,
+    Sensitivity,
+    base_case,
+    information,
+    one_way,
+    price_analyses,
+    psa,
+    scenarios,
+    sensitivity,
+)
+from model.analysis.sensitivity import RUNS
 from model.definition import ModelDefinition
 from model.engine import Executor
 
 from .progress import Progress
 
-ANALYSES = ("base", "one_way", "scenarios", "psa")
+ANALYSES = ("base", "one_way", "scenarios", "psa", "prices", "information", "sensitivity")
+NEEDS = {"information": ("psa",), "sensitivity": ("one_way", "psa")}
 PACKAGES = ("numpy", "scipy", "pandas", "matplotlib", "openpyxl", "XlsxWriter")
 
 
@@ -33,6 +50,7 @@ class RunOptions:
     only: tuple[str, ...]
     threads: int | None
     scheduler: str | None = None
+    sobol_runs: int = RUNS
 
 
 @dataclasses.dataclass(frozen=True)
@@ -43,6 +61,9 @@ class Results:
     one_way: OneWay | None
     scenarios: Scenarios | None
     psa: PSA | None
+    prices: PriceAnalyses | None = None
+    information: Information | None = None
+    sensitivity: Sensitivity | None = None
 
 
 @dataclasses.dataclass
@@ -88,7 +109,23 @@ def analyse(
         with progress.task(f"Probabilistic analysis, {n:,} draws", n) as done:
             sampled = psa(definition, n, options.seed, options.threads, done, executor)
         clock.lap("probabilistic analysis")
-    return Results(base, one, several, sampled)
+    prices = None
+    if "prices" in options.only:
+        with progress.task("Prices", 1) as done:
+            prices = price_analyses(base, sampled)
+            done(1)
+        clock.lap("prices")
+    known = None
+    if "information" in options.only and sampled is not None:
+        with progress.task("Value of information", 3) as done:
+            known = information(sampled, done)
+        clock.lap("value of information")
+    global_results = None
+    if "sensitivity" in options.only and sampled is not None and one is not None:
+        with progress.task("Global sensitivity", options.sobol_runs) as done:
+            global_results = sensitivity(one, sampled, options.sobol_runs, options.seed, done, options.threads, executor)
+        clock.lap("global sensitivity")
+    return Results(base, one, several, sampled, prices, known, global_results)
 
 
 def run_record(definition: ModelDefinition, options: RunOptions) -> dict[str, object]:
