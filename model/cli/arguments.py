@@ -139,7 +139,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         a = parser().parse_args(given)
         out = a.out or PROJECT / "outputs" / a.workbook.stem
         return run_command(
-            RunOptions(a.workbook, out, a.draws, a.seed, dict(a.changes), a.only, a.threads, a.scheduler, a.sobol_runs)
+            RunOptions(
+                a.workbook,
+                out,
+                a.draws,
+                a.seed,
+                dict(a.changes),
+                a.only,
+                a.threads,
+                a.scheduler,
+                a.sobol_runs,
+            )
         )
     except InputError as error:
         return _refuse(str(error), len(error.problems))

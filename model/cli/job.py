@@ -123,7 +123,9 @@ def analyse(
     global_results = None
     if "sensitivity" in options.only and sampled is not None and one is not None:
         with progress.task("Global sensitivity", options.sobol_runs) as done:
-            global_results = sensitivity(one, sampled, options.sobol_runs, options.seed, done, options.threads, executor)
+            global_results = sensitivity(
+                one, sampled, options.sobol_runs, options.seed, done, options.threads, executor
+            )
         clock.lap("global sensitivity")
     return Results(base, one, several, sampled, prices, known, global_results)
 

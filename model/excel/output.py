@@ -12,7 +12,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from model.analysis import PSA, BaseCase, OneWay, Scenarios
+from model.analysis import PSA, BaseCase, Information, OneWay, PriceAnalyses, Scenarios, Sensitivity
 
 from .live.controls import replay_controls
 from .live.evaluate import write_live
@@ -27,15 +27,18 @@ from .report.disaggregated import write_disaggregated
 from .report.entries import CURVES, RESULTS
 from .report.evidence import write_evidence
 from .report.flags import write_flags
+from .report.information import write_information
 from .report.not_live import write_not_live
 from .report.page import Page
 from .report.parameters import write_parameters
+from .report.price_analyses import write_price_analyses
 from .report.psa_draws import write_draws
 from .report.psa_results import write_psa_results
 from .report.report import Report
 from .report.resources import write_resources
 from .report.results import arm_positions, write_results
 from .report.scenario_results import write_scenarios
+from .report.sensitivity import write_sensitivity
 from .report.survival_fits import write_survival_fits
 from .report.tornado import write_tornado
 from .styles import Styles, new_workbook
@@ -49,12 +52,19 @@ def write_workbook(
     one_way: OneWay | None = None,
     scenarios: Scenarios | None = None,
     psa: PSA | None = None,
+    prices: PriceAnalyses | None = None,
+    information: Information | None = None,
+    sensitivity: Sensitivity | None = None,
     run: Mapping[str, Any] | None = None,
 ) -> None:
     """Write the workbook of a run to ``path``: all of it, or nothing. It is the model itself, as formulas.
 
     ``run``: facts for the first sheet, such as run_id, model_version, seed, input_file, input_sha256, packages.
     """
+    results: dict[str, Any] = {
+        "base": base, "one_way": one_way, "scenarios": scenarios, "psa": psa, "prices": prices,
+        "information": information, "sensitivity": sensitivity,
+    }  # fmt: skip
     target = Path(path)
     handle, temporary = tempfile.mkstemp(suffix=".xlsx", prefix=".writing_", dir=target.parent)
     os.close(handle)
@@ -62,7 +72,7 @@ def write_workbook(
         workbook = new_workbook(temporary)
         set_properties(workbook, base.definition)
         styles = Styles(workbook)
-        report = Report(workbook, styles, base, one_way, scenarios, psa, run or {})
+        report = Report(workbook, styles, **results, run=run or {})
         workbook.add_worksheet("Answer")
         controls = replay_controls(
             len(base.definition.scenario_changes()), psa.outcomes.n_draws if psa is not None else 0
@@ -70,7 +80,7 @@ def write_workbook(
         layout = add_input_sheets(workbook, base.definition, styles, controls, report.further_sheets)
         for entry in report.entries:
             workbook.add_worksheet(entry.name, BlockSheet)
-        write_report(Report(workbook, styles, base, one_way, scenarios, psa, run or {}, layout))
+        write_report(Report(workbook, styles, **results, run=run or {}, layout=layout))
         workbook.close()
         os.chmod(temporary, 0o644)  # mkstemp makes it private
         os.replace(temporary, target)
@@ -96,6 +106,12 @@ def write_report(report: Report) -> None:
         write_tornado(report, report.one_way)
     if report.scenarios is not None:
         write_scenarios(report, report.scenarios)
+    if report.prices is not None:
+        write_price_analyses(report, report.prices, results.thresholds)
+    if report.sensitivity is not None:
+        write_sensitivity(report, report.sensitivity)
+    if report.information is not None:
+        write_information(report, report.information)
     for endpoint in report.endpoints:
         write_survival_fits(report, endpoint)
     checks = write_checks(Checked(report, live, results, parts, curves), draws)

@@ -24,7 +24,6 @@ from .pattern import PatternTable
 from .published_statistics import write_statistics
 from .tables import Facts
 
-
 WIDTH = 13.0
 SMALL_HEADER = 0.95  # of the common letter: smaller, but bold
 POINTS = (

@@ -14,7 +14,7 @@ from xlsxwriter.utility import quote_sheetname
 from xlsxwriter.worksheet import Worksheet
 
 from ..live.formula import Formula, on_sheet
-from ..styles import DARK, LINE, OUTPUT_FILL, TAB_CONTROL, TAB_INPUT, set_up_page
+from ..styles import DARK, INPUT_FILL, INPUT_FONT, LINE, OUTPUT_FILL, TAB_CONTROL, TAB_INPUT, set_up_page
 from .desk import Desk
 
 FORMATS: Mapping[str, str] = {
@@ -54,6 +54,14 @@ class As:
 
 
 @dataclasses.dataclass(frozen=True)
+class Typed:
+    """A cell that the reader fills, in the colours of an input; it belongs to no input table."""
+
+    value: float | None = None
+    kind: str = "any"
+
+
+@dataclasses.dataclass(frozen=True)
 class Link:
     """A link to a cell of this workbook."""
 
@@ -85,9 +93,12 @@ def write_cell(
     fill: str = OUTPUT_FILL,
 ) -> None:
     """One cell: a live formula, a stored number, a text, a link, or nothing for None and nan."""
-    if isinstance(value, As):
+    typed = isinstance(value, Typed)
+    if isinstance(value, As | Typed):
         value, kind = value.value, value.kind
     properties: dict[str, Any] = {"border": 1, "border_color": LINE}
+    if typed:
+        properties |= {"bg_color": INPUT_FILL, "font_color": INPUT_FONT}
     if bold:
         properties |= {"bold": True, "top": 2, "top_color": DARK}
     if isinstance(value, Formula):

@@ -129,3 +129,18 @@ NOT_LIVE = Entry(
     "Input columns that change no live result, and why; tables of stored values and the run they are of",
     "K",
 )
+PRICES = Entry(
+    "Price analyses",
+    "Price analyses",
+    "Value-based prices over the threshold, chance of being cost-effective over price, net prices of two drugs",
+)
+SENSITIVITY = Entry(
+    "Sensitivity",
+    "Global sensitivity",
+    "Sobol indices and Morris screening beside tornado and EVPPI; the two largest inputs together",
+)
+INFORMATION = Entry(
+    "Information",
+    "Value of information",
+    "What it would be worth to know each input, and what a further trial would be worth, by its size",
+)

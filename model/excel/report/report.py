@@ -11,7 +11,7 @@ from typing import Any
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from model.analysis import PSA, BaseCase, OneWay, Scenarios
+from model.analysis import PSA, BaseCase, Information, OneWay, PriceAnalyses, Scenarios, Sensitivity
 from model.analysis.curve_choice import EndpointFits, endpoints_of
 from model.definition.labels import endpoint_words
 from model.definition.model_definition import ModelDefinition
@@ -34,14 +34,17 @@ from .entries import (
     DISAGGREGATED,
     EVIDENCE,
     IN_USE,
+    INFORMATION,
     NOT_LIVE,
     PACKS,
     PARAMETERS,
+    PRICES,
     PSA_DRAWS,
     PSA_RESULTS,
     RESOURCES,
     RESULTS,
     SCENARIOS,
+    SENSITIVITY,
     STATISTICS,
     TIMELINE,
     TORNADO,
@@ -76,6 +79,9 @@ class Report:
     one_way: OneWay | None = None
     scenarios: Scenarios | None = None
     psa: PSA | None = None
+    prices: PriceAnalyses | None = None
+    information: Information | None = None
+    sensitivity: Sensitivity | None = None
     run: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     layout: Layout | None = None
     scenario_cells: dict[str, str] = dataclasses.field(default_factory=dict)
@@ -195,6 +201,9 @@ class Report:
             found.append(SCENARIOS)
         if self.psa is not None:
             found += [PSA_RESULTS, CEAC, PSA_DRAWS]
+        found += [PRICES] if self.prices is not None else []
+        found += [SENSITIVITY] if self.sensitivity is not None else []
+        found += [INFORMATION] if self.information is not None else []
         return [*found, *self.fit_sheets, CHECKS, EVIDENCE, PARAMETERS, NOT_LIVE, CHECKLISTS]
 
     @cached_property

@@ -1,0 +1,152 @@
+"""Value of information: which inputs are worth knowing, and what a further trial would be worth, by its size."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from model.analysis import Information
+
+from ..live.formula import Formula
+from .cells import Column, Typed
+from .entries import INFORMATION
+from .lines import add_line, line_chart
+from .page import Page, TableAt
+from .report import PALETTE, Report
+from .words import InputWords
+
+CALCULATOR = (
+    ("People affected per year", "Incidence of the decision in the population that the payer covers"),
+    ("Years for which the decision stands", "Whole years; up to 50"),
+    ("Discount rate per year", "That of costs, unless another is typed"),
+    ("Fixed cost of the trial", "Set-up, data management and analysis"),
+    ("Cost of the trial per patient", "All arms; beyond usual care"),
+)
+
+
+def write_information(report: Report, found: Information) -> None:
+    """Write the sheet."""
+    page = Page(report, INFORMATION.name)
+    at = ", ".join(f"{report.currency} {t:,.0f}" for t in found.thresholds)
+    page.paragraph(
+        f"Per patient, at {at} per QALY. The last is the ratio of mean cost to mean QALYs where that is not a threshold of the "
+        "decision: there the decision is least certain, and information worth most. A value of zero means that no finding "
+        f"within the uncertainty of the inputs would change the decision. {report.stored}"
+    )
+    _partial(report, page, found, found.groups, "Groups of inputs", "The sheets of the inputs. ")
+    if found.evsi is not None and found.trial is not None:
+        _trial(report, page, found, found.evsi)
+    _partial(report, page, found, found.parameters, "Every input", "Coefficients of one curve together. ")
+    page.close()
+
+
+def _partial(
+    report: Report, page: Page, found: Information, table: pd.DataFrame, title: str, what: str
+) -> None:
+    """EVPPI of groups or inputs, one column per threshold, with its standard error at the last."""
+    words = InputWords(report.definition)
+    columns = [
+        Column("Group or input", "text", 50),
+        *(Column(f"EVPPI at {t:,.0f}, {report.currency}", "price", 16) for t in found.thresholds),
+        Column(f"Standard error at {found.thresholds[-1]:,.0f}, {report.currency}", "price", 16),
+        Column(f"Share of EVPI at {found.thresholds[-1]:,.0f}", "share", 14),
+        Column("Residual check", "text", 26),
+    ]  # fmt: skip
+    rows = []
+    for group, part in table.groupby("group", sort=False):
+        by = part.set_index("willingness_to_pay")
+        last = by.loc[found.thresholds[-1]]
+        rows.append(
+            [words.of(str(group)), *(float(by.loc[t, "evppi"]) for t in found.thresholds), float(last["standard_error"]),
+             float(last["share_of_evpi"]), str(last["residual_check"])]
+        )  # fmt: skip
+    rows.sort(key=lambda row: -row[len(found.thresholds)])
+    page.filled(
+        f"Value of knowing it: {title.lower()}",
+        f"{what}Expected value of partial perfect information (EVPPI) by penalised-spline regression (Strong, Oakley and "
+        f"Brennan 2014). {report.stored}",
+        columns,
+        rows,
+    )
+
+
+def _trial(report: Report, page: Page, found: Information, evsi: pd.DataFrame) -> None:
+    assert found.trial is not None
+    height = 330
+    row = page.room(height)
+    sizes = list(dict.fromkeys(evsi["size"]))
+    by = evsi.set_index(["size", "willingness_to_pay"])
+    patients = dict(zip(evsi["size"], evsi["patients"], strict=True))
+    thresholds = found.thresholds
+    at = page.filled(
+        "Value of a further trial",
+        f"Progression-free and overall survival of both arms, followed for {found.trial.follow_up_months:g} months: "
+        "expected value of sample information (EVSI) by regression on simulated trials (Strong, Oakley, Brennan and Breeze "
+        f"2015). {report.stored}",
+        [
+            Column("Patients in each arm", "plain", 50), Column("Patients of all arms", "plain", 16),
+            *(Column(f"EVSI at {t:,.0f}, {report.currency}", "price", 16) for t in thresholds),
+            Column(f"Standard error at {thresholds[-1]:,.0f}, {report.currency}", "price", 16),
+        ],
+        [
+            [int(size), int(patients[size]), *(float(by.loc[(size, t), "evsi"]) for t in thresholds),
+             float(by.loc[(size, thresholds[-1]), "standard_error"])]
+            for size in sizes
+        ],
+    )  # fmt: skip
+    chart = line_chart(
+        report,
+        "Value of a further trial",
+        "Patients in each arm",
+        f"EVSI per patient, {report.currency}",
+        "#,##0",
+        x_min=0,
+    )
+    for k, t in enumerate(thresholds):
+        name = f"At {report.currency} {t:,.0f} per QALY"
+        add_line(chart, name, at.series(0), at.series(2 + k), PALETTE[1 + k % (len(PALETTE) - 1)])
+    page.place(row, [chart], 760, height)
+    _population(report, page, found, at, sizes)
+
+
+def _population(report: Report, page: Page, found: Information, trial: TableAt, sizes: list[int]) -> None:
+    """A calculator: numbers that the reader types, and what follows for everybody affected."""
+    rate = report.definition.settings.discount_rate_costs
+    typed = page.filled(
+        "For everybody affected: type these",
+        "No number here has a default, since none belongs to the model: the values below stay empty until they are typed. "
+        "Yellow cells are not read back as inputs.",
+        [Column("Quantity", "text", 50), Column("Value", "any", 16), Column("What it is", "free", 16)],
+        [
+            [words, Typed(rate, "share") if words.startswith("Discount") else Typed(), remark]
+            for words, remark in CALCULATOR
+        ],
+    )
+    people, years, discount, fixed, each = (f"$B${typed.first_row + 1 + k}" for k in range(5))
+    counted = f"IF({discount}=0,{years},(1-(1+{discount})^(-{years}))/{discount}*(1+{discount}))"
+    known = f"COUNT({people},{years})=2"
+    costs = f"COUNT({people},{years},{fixed},{each})=4"
+    columns = [Column("Patients in each arm", "plain", 50)]
+    columns += [
+        Column(f"Population EVSI at {t:,.0f}, {report.currency}", "money", 16) for t in found.thresholds
+    ]
+    columns += [
+        Column(f"Net benefit of the trial at {found.thresholds[-1]:,.0f}, {report.currency}", "money", 16)
+    ]
+    rows: list[list[object]] = []
+    last = 1 + len(found.thresholds)
+    for k in range(len(sizes)):
+        size = Formula(trial.local(k, 0), float(sizes[k]))
+        values = [
+            Formula(f'IF({known},{trial.local(k, 2 + j)}*{people}*{counted},"")', "")
+            for j in range(len(found.thresholds))
+        ]
+        cost = f"{fixed}+{each}*{trial.local(k, 1)}"
+        net = f'IF({costs},{trial.local(k, last)}*{people}*{counted}-({cost}),"")'
+        rows.append([size, *values, Formula(net, "")])
+    page.filled(
+        "Value of a further trial for everybody affected",
+        "Live over the yellow cells: EVSI x people per year, each year discounted from its start; the expected net benefit of "
+        "sampling takes off the cost of the trial. The largest net benefit above zero names the best size.",
+        columns,
+        rows,
+    )

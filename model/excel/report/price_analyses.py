@@ -1,0 +1,188 @@
+"""Prices: the value-based price as a line in the threshold, the chance of being cost-effective over price, net prices of
+two drugs, and the values of other inputs at which the decision changes."""
+
+from __future__ import annotations
+
+import math
+
+from model.analysis import NetPriceGrid, PriceAnalyses, PriceProbability, ThresholdValues, ValueBasedPrices
+
+from ..live.formula import Formula
+from .cells import Column
+from .entries import PRICES
+from .heat import colour_by_sign
+from .lines import add_line, line_chart
+from .page import Page, TableAt
+from .report import PALETTE, Report
+
+
+def write_price_analyses(report: Report, found: PriceAnalyses, thresholds: list[Formula]) -> None:
+    """Write the sheet; ``thresholds``: the cells of all willingness-to-pay thresholds."""
+    page = Page(report, PRICES.name)
+    lines = _lines(report, page, found.lines)
+    _at_thresholds(report, page, found.lines, lines, thresholds)
+    if found.probability is not None:
+        _probability(report, page, found.probability)
+    if found.net_prices is not None:
+        _net_prices(report, page, found.net_prices)
+    _values(report, page, found.values)
+    page.close()
+
+
+def _lines(report: Report, page: Page, prices: ValueBasedPrices) -> TableAt:
+    table = prices.lines()
+    return page.filled(
+        "Value-based price: a line in the threshold",
+        "Costs are linear in a price, so the price at which the incremental net monetary benefit (INMB) is zero is "
+        f"a + b x threshold, all else as at the run. {report.stored}",
+        [
+            Column("Pack or vial", "text", 50), Column(f"List price, {report.currency}", "price", 18),
+            Column(f"a, {report.currency}", "price", 18), Column(f"b, {report.currency} per {report.currency} of threshold", "small", 18),
+            Column("Price is in", "text", 18),
+        ],
+        [[row.product, row.price, row.intercept, row.slope, row.unit] for row in table.itertuples()],
+    )  # fmt: skip
+
+
+def _at_thresholds(
+    report: Report, page: Page, prices: ValueBasedPrices, lines: TableAt, thresholds: list[Formula]
+) -> None:
+    confirmed = {
+        (str(r.input), float(r.willingness_to_pay)): float(r.inmb) for r in prices.confirmed().itertuples()
+    }
+    owner = {name: item.name for item in prices.priced for name in item.today}
+    rows = []
+    for k, line in enumerate(prices.lines().itertuples()):
+        today, a, b = (lines.local(k, column) for column in (1, 2, 3))
+        for cell in thresholds:
+            value = float(line.intercept) + float(line.slope) * float(cell.value)
+            text = f"{a}+{b}*{cell.text}"
+            run = confirmed.get((owner[str(line.input)], float(cell.value)), "price below zero: no run")
+            rows.append(
+                [
+                    line.product,
+                    cell,
+                    Formula(text, value),
+                    Formula(f"({text})/{today}", value / line.price),
+                    run,
+                ]
+            )
+    page.filled(
+        "Value-based price at each threshold",
+        "Live in the threshold. Below zero: not even a free drug would be cost-effective. Last column: INMB of a run of the "
+        "model at that price, which must be zero but for rounding [S].",
+        [
+            Column("Pack or vial", "text", 50), Column(f"Threshold, {report.currency} per QALY", "money", 18),
+            Column(f"Value-based price, {report.currency}", "price", 18), Column("Share of list price", "share", 18),
+            Column(f"INMB of a run at this price, {report.currency}", "tiny", 24),
+        ],
+        rows,
+    )  # fmt: skip
+
+
+def _probability(report: Report, page: Page, found: PriceProbability) -> None:
+    label = next(iter(found.priced.labels.values()))
+    table = found.table()
+    page.filled(
+        f"Chance of being cost-effective: {label}",
+        f"Over the draws, with the price taken as set. {report.stored}",
+        [
+            Column(f"Threshold, {report.currency} per QALY", "money", 50), Column("Chance at list price", "share", 18),
+            Column("Chance free of charge", "share", 18),
+            Column(f"Price at which mean INMB is zero, {report.currency}", "price", 18),
+            Column(f"Highest price with an even chance, {report.currency}", "price", 24),
+        ],
+        [
+            [r.willingness_to_pay, r.probability_today, r.probability_free, r.price_at_zero_mean_inmb,
+             "none" if math.isnan(r.price_with_even_chance) else r.price_with_even_chance]
+            for r in table.itertuples()
+        ],
+    )  # fmt: skip
+    height = 340
+    row = page.room(height)
+    curve = found.curve()
+    money = [f"Chance at {report.currency} {t:,.0f} per QALY" for t in curve.columns]
+    at = page.filled(
+        "Price-probability curve",
+        f"Chance that the intervention is the most cost-effective arm, over the price of {label}. {report.stored}",
+        [Column(f"Price, {report.currency}", "price", 50), *(Column(words, "share", 18) for words in money)],
+        [
+            [float(price), *map(float, values)]
+            for price, values in zip(curve.index, curve.to_numpy(), strict=True)
+        ],
+    )
+    chart = line_chart(
+        report, "Chance of being cost-effective over price", f"Price of {label}, {report.currency}", "Chance", "0%",
+        y_min=0, y_max=1, x_min=0,
+    )  # fmt: skip
+    for k, words in enumerate(money):
+        add_line(chart, words, at.series(0), at.series(1 + k), PALETTE[1 + k % (len(PALETTE) - 1)])
+    page.place(row, [chart], 760, height)
+
+
+def _net_prices(report: Report, page: Page, grid: NetPriceGrid) -> None:
+    threshold = report.decision_threshold
+    first, second = grid.first, grid.second
+    one, two = (next(iter(item.labels.values())) for item in (first, second))
+    facts = page.filled(
+        "Net prices of two drugs: what the grid is made of",
+        f"Incremental cost = cost with both drugs free + share of list price x cost at list, for each drug. {report.stored}",
+        [Column("Quantity", "text", 50), Column("Value", "value", 18)],
+        [
+            ["Incremental QALYs", grid.incremental_qalys],
+            [f"Incremental cost with both drugs free, {report.currency}", grid.cost_free],
+            [f"Cost of {one} at list price, {report.currency}", grid.cost_at_list[0]],
+            [f"Cost of {two} at list price, {report.currency}", grid.cost_at_list[1]],
+            [f"Threshold, {report.currency} per QALY", threshold],
+        ],
+    )
+    gain, free, cost_one, cost_two, wtp = (_fixed(facts.local(k, 1)) for k in range(5))
+    at = page.table(
+        f"INMB over net prices, {report.currency}",
+        f"Rows: net price of {one} as a share of its list price; columns: of {two}. Live over the quantities above. "
+        "Green: cost-effective; red: not.",
+        [Column(f"{one} (down), {two} (across)", "share", 50),
+         *(Column(f"{share:.0%}", "money", 18) for share in grid.second_shares)],
+        len(grid.first_shares),
+    )  # fmt: skip
+    values = grid.inmb(threshold)
+    head = page.filled(
+        "Shares of list price across", "The columns of the grid.",
+        [Column("Drug", "text", 50), *(Column(f"{k + 1}", "share", 18) for k in range(len(grid.second_shares)))],
+        [[two, *map(float, grid.second_shares)]],
+    )  # fmt: skip
+    for i, share in enumerate(grid.first_shares):
+        row: list[object] = [float(share)]
+        for j in range(len(grid.second_shares)):
+            across = head.local(0, 1 + j)
+            column, number = across.rstrip("0123456789"), across.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+            down = f"$A{at.first_row + 1 + i}"
+            text = f"{wtp}*{gain}-{free}-{down}*{cost_one}-{column}${number}*{cost_two}"
+            row.append(Formula(text, float(values[i, j])))
+        at.rows.append(row)
+    colour_by_sign(page, at, 1, len(grid.second_shares))
+
+
+def _fixed(place: str) -> str:
+    """A cell as formulas that are copied write it: ``$B$7``."""
+    letters = place.rstrip("0123456789")
+    return f"${letters}${place[len(letters) :]}"
+
+
+def _values(report: Report, page: Page, values: list[ThresholdValues]) -> None:
+    rows = []
+    for found in values:
+        for root in found.roots or (None,):
+            shown = "" if root is None else root
+            rows.append([found.label, found.unit, found.base, found.low, found.high, shown, found.finding])
+    page.filled(
+        "Values of other inputs at which the decision changes",
+        f"Found by root finding within the range of the one-way analysis, at {report.currency} "
+        f"{report.decision_threshold:,.0f} per QALY, all else as in the base case. {report.stored}",
+        [
+            Column("Input", "text", 50), Column("Unit", "text", 18), Column("Base case", "value", 18),
+            Column("From", "value", 18), Column("To", "value", 24), Column("INMB is zero at", "value", 18),
+            Column("In words", "free", 18),
+        ],
+        rows,
+    )  # fmt: skip

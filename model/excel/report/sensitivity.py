@@ -1,0 +1,146 @@
+"""Which inputs matter: tornado, variance-based indices and value of information side by side; screening; two at once."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pandas as pd
+from xlsxwriter.chart import Chart
+
+from model.analysis import Sensitivity, TwoWay
+
+from .cells import Column
+from .entries import SENSITIVITY
+from .heat import colour_by_sign
+from .lines import dress
+from .page import Page, TableAt
+from .report import Report
+
+CHARTED = 15
+
+
+def write_sensitivity(report: Report, found: Sensitivity) -> None:
+    """Write the sheet."""
+    page = Page(report, SENSITIVITY.name)
+    threshold = found.ranking.threshold
+    at_words = f"{report.currency} {threshold:,.0f} per QALY"
+    runs = found.sobol.design.n_points
+    page.paragraph(
+        f"Incremental net monetary benefit (INMB) of {report.increment} at {at_words}. A total Sobol index is the share of "
+        "the variance of INMB that would be left if all other inputs were known; the first-order index the share that goes "
+        f"away if the input alone were known. {runs:,} runs of the model (Saltelli's design, Sobol points). {report.stored}"
+    )
+    table = found.ranking.table()
+    charted = min(CHARTED, len(table))
+    height = 110 + 26 * charted
+    row = page.room(height)
+    at = _ranking(report, page, table)
+    page.place(row, [_chart(report, at, charted)], 900, height)
+    _qalys(report, page, found)
+    _screening(report, page, found)
+    if found.two_way is not None:
+        _two_way(report, page, found.two_way, threshold)
+    page.close()
+
+
+def _ranking(report: Report, page: Page, table: pd.DataFrame) -> TableAt:
+    columns = [
+        Column("Input", "text", 50), Column("Sobol total", "factor", 14), Column("Sobol first-order", "factor", 14),
+        Column(f"Tornado: range of INMB, {report.currency}", "money", 16), Column("Tornado: share of squared ranges", "factor", 16),
+        Column(f"EVPPI per patient, {report.currency}", "price", 16), Column("EVPPI, share of EVPI", "share", 14),
+        Column("Rank by Sobol", "plain", 11), Column("Rank by tornado", "plain", 11), Column("Rank by EVPPI", "plain", 11),
+        Column("Why they differ", "free", 16),
+    ]  # fmt: skip
+    rows = [
+        [r.label, r.sobol_total, r.sobol_first, r.swing, r.swing_share, r.evppi, r.evppi_share,
+         r.sobol_rank, r.swing_rank, r.evppi_rank, r.remark]
+        for r in table.itertuples()
+    ]  # fmt: skip
+    return page.filled(
+        "Three rankings side by side",
+        "Largest total index first. The tornado moves one input to its bounds, Sobol indices vary all inputs together, and "
+        "the EVPPI (expected value of partial perfect information) asks what knowing the input would be worth to the "
+        "decision. Indices are estimates: small ones may fall below zero.",
+        columns, rows,
+    )  # fmt: skip
+
+
+def _chart(report: Report, at: TableAt, charted: int) -> Chart:
+    chart = report.workbook.add_chart({"type": "bar"})
+    assert chart is not None
+    dress(
+        chart,
+        f"The {charted} inputs with the largest total index",
+        "",
+        "Share of the variance of INMB",
+        "@",
+        "0%",
+    )
+    for column, name, colour in ((1, "Total", "#1F77B4"), (2, "First-order", "#9CA3AF")):
+        chart.add_series(
+            {
+                "name": name, "categories": at.series(0, 0, charted - 1), "values": at.series(column, 0, charted - 1),
+                "fill": {"color": colour}, "gap": 60,
+            }
+        )  # fmt: skip
+    chart.set_x_axis({"reverse": True, "label_position": "low", "num_font": {"size": 9}})
+    chart.set_y_axis(
+        {"num_format": "0%", "name": "Share of the variance of INMB", "min": 0, "crossing": "min"}
+    )
+    return chart
+
+
+def _qalys(report: Report, page: Page, found: Sensitivity) -> None:
+    table = found.sobol.table("qalys")
+    page.filled(
+        "Sobol indices of incremental QALYs",
+        f"With half the width of the 95% bootstrap interval. {report.stored}",
+        [
+            Column("Input", "text", 50), Column("Sobol total", "factor", 14), Column("Half-width", "factor", 14),
+            Column("Sobol first-order", "factor", 16), Column("Half-width", "factor", 16), Column("Interaction", "factor", 16),
+        ],
+        [
+            [r.label, r.total, r.total_half_width, r.first, r.first_half_width, r.interaction]
+            for r in table.itertuples()
+        ],
+    )  # fmt: skip
+
+
+def _screening(report: Report, page: Page, found: Sensitivity) -> None:
+    table = found.morris.table()
+    page.filled(
+        "Morris screening of INMB",
+        "Mean absolute effect of moving an input over its range (2.5th to 97.5th percentile) from many starting points; a "
+        f"spread as large as the mean tells of interactions or bends. {found.morris.design.trajectories} trajectories. "
+        f"{report.stored}",
+        [
+            Column("Input", "text", 50), Column(f"Mean absolute effect, {report.currency}", "money", 16),
+            Column(f"Half-width of its 95% interval, {report.currency}", "money", 16),
+            Column(f"Mean effect, {report.currency}", "money", 16), Column(f"Spread of effects, {report.currency}", "money", 16),
+        ],
+        [
+            [r.label, r.mean_absolute_effect, r.half_width, _number(r.mean_effect), _number(r.spread_of_effects)]
+            for r in table.itertuples()
+        ],
+    )  # fmt: skip
+
+
+def _number(value: Any) -> Any:
+    """Several coefficients that move together have no direction."""
+    return "no direction" if math.isnan(value) else value
+
+
+def _two_way(report: Report, page: Page, found: TwoWay, threshold: float) -> None:
+    values = found.inmb(threshold)
+    at = page.filled(
+        f"Two inputs at once: INMB, {report.currency}",
+        f"Down: {found.first.label} ({found.first.unit}). Across: {found.second.label} ({found.second.unit}). The two inputs "
+        f"with the largest total indices, all else as in the base case. Green: cost-effective; red: not. {report.stored}",
+        [
+            Column("Down, across", "value", 50),
+            *(Column(f"{value:.4g}", "money", 14) for value in found.second.values),
+        ],
+        [[float(x), *map(float, row)] for x, row in zip(found.first.values, values, strict=True)],
+    )
+    colour_by_sign(page, at, 1, len(found.second.values))
