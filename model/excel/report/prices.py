@@ -146,4 +146,3 @@ def _row(
 def _no_share(part: Formula, threshold: Formula, gain: Formula, cost: Formula) -> Formula:
     inner = f"({threshold.text}*{gain.text}-({cost.text}-{part.text}))/{part.text}"
     return Formula(f'IF({part.text}>0,{inner},"")', "")
-
