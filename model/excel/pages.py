@@ -59,13 +59,14 @@ def last_printed_column(widths: Sequence[float], texts: Sequence[str]) -> int:
 
 
 def page_breaks(places: Sequence[Stretch], heights: Mapping[int, float], capacity: float) -> list[int]:
-    """Title rows of the tables that start a new page: those that the rest of a page does not take whole."""
+    """Title rows of the tables that start a new page: those that only the next page takes whole."""
     ends = [place.title_row for place in places[1:]] + [places[-1].last_row + 1]
     breaks: list[int] = []
     used = sum(heights.get(row, DEFAULT_HEIGHT) for row in range(places[0].title_row))
     for place, end in zip(places, ends, strict=True):
         height = sum(heights.get(row, DEFAULT_HEIGHT) for row in range(place.title_row, end))
-        if place is not places[0] and used + height > capacity:
+        worth_it = height <= capacity or used > CERTAIN * capacity  # a long table is parted in any case
+        if place is not places[0] and used + height > capacity and worth_it:
             breaks.append(place.title_row)
             used = 0.0
         used += height

@@ -23,13 +23,13 @@ AT_MOST_ONE = (("population", "female_share"), ("treatment", "share_treated"))
 
 
 class Allowed:
-    """What an input may hold: words (between commas), or numbers from a lowest to a highest."""
+    """What an input may hold: words (between bars), or numbers from a lowest to a highest."""
 
     def __init__(self, column: InputColumn, definition: ModelDefinition, table: str, record: Any):
         self._column = column
         ids = [r.id for r in definition.table(column.refers_to)] if column.refers_to else []
         options = column.choices or (("yes", "no") if column.kind == "yes_no" else tuple(dict.fromkeys(ids)))
-        self.words = f",{','.join(options)}," if options else ""
+        self.words = f"| {' | '.join(options)} |" if options else ""
         self.lowest = column.minimum if column.above is None else column.above
         self.highest = column.maximum
         if (table, getattr(record, "item", "")) in AT_MOST_ONE and column.kind == "number":
@@ -38,7 +38,7 @@ class Allowed:
     def wrong(self, value: str, words: str, lowest: str, highest: str) -> Formula | None:
         """1 where the cell ``value`` is not allowed; None where nothing can be said."""
         if self.words:
-            inner = f'IF(ISNUMBER(SEARCH(","&{value}&",",{words})),0,1)'
+            inner = f'IF(ISNUMBER(SEARCH("| "&{value}&" |",{words})),0,1)'
         elif self._column.kind in ("number", "integer"):
             conditions = []
             if self.lowest is not None:

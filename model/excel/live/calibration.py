@@ -15,7 +15,7 @@ from model.definition.model_definition import ModelDefinition
 from model.survival import distribution
 
 from ..measures import lines_of, row_height
-from ..report.cells import finish, write_top
+from ..report.cells import NOTHING, finish, write_top
 from ..report.page import Page
 from .bench import Bench
 from .formula import Formula
@@ -24,7 +24,7 @@ from .pattern import PatternTable
 from .published_statistics import write_statistics
 from .tables import Facts
 
-WIDTH = 13.0
+WIDTH, LEAST_COLUMNS = 13.0, 12
 SMALL_HEADER = 0.95  # of the common letter: smaller, but bold
 POINTS = (
     "Behind a coefficient or a statistic, (+1, 0) means: worked out with the first coefficient moved up by one small step, "
@@ -90,7 +90,7 @@ class CalibrationSheets:
         widest = max((len(t.columns) for t in self.tables), default=1)
         sheet.set_column(0, 0, 10)
         sheet.set_column(1, widest, WIDTH)
-        sheet.write_string(3, 0, POINTS, report.styles.explanation)
+        sheet.write_string(3, 0, POINTS if self.tables else NOTHING, report.styles.explanation)
         for table in self.tables:
             lines = max(lines_of(c.header, WIDTH / SMALL_HEADER) for c in table.columns)
             sheet.set_row(table.header_row, max(34.0, row_height(lines)))
@@ -99,7 +99,7 @@ class CalibrationSheets:
         finish(report, sheet, entry.sheet_class)
         sheet.set_paper(8)
         sheet.fit_to_pages(max(1, round(widest / 20)), 0)
-        sheet.print_area(0, 0, max(self.row, 5), widest)
+        sheet.print_area(0, 0, max(self.row, 5), max(widest, LEAST_COLUMNS))
 
 
 def starting_estimates(definition: ModelDefinition, curve: Curve, name: str) -> np.ndarray | None:

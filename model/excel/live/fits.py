@@ -31,7 +31,7 @@ from .functions import if_error, index, match, ordinal, where
 from .tables import GrowingTable, RowBuilder
 
 KEY, CURE, EFFECT, AIC, FIRST = 1, 2, 3, 4, 5
-WIDTH_OF_OPTIONS = 48.0
+WIDTH_OF_OPTIONS = 54.0
 
 
 @dataclasses.dataclass(frozen=True)

@@ -16,7 +16,7 @@ from xlsxwriter.utility import quote_sheetname, xl_col_to_name
 
 from ..measures import lines_of, row_height
 from ..report.blocks import BlockColumn, BlockSheet
-from ..report.cells import FORMATS, finish, header_style, readable, write_top
+from ..report.cells import FORMATS, NOTHING, finish, header_style, readable, write_top
 from ..report.desk import Desk
 from ..styles import CALCULATION_FILL, GREY, LINE, OUTPUT_FILL
 from .formula import BEFORE, THIS, Formula, Term, as_number, in_row, on_sheet
@@ -30,7 +30,6 @@ WIDTH, NARROW_WIDTH = 15.0, 9.0
 COLUMNS_ON_PAPER = 14
 CLOSED, SMALL_LINE, SMALL_LABEL = 3.0, 11.0, 0.85  # points; points; of the common letter
 KEY_COLUMNS = 2
-NOTHING = "Nothing to calculate here: the inputs list none."
 
 
 def prefix_of(sheet: str) -> str:

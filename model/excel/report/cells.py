@@ -41,6 +41,7 @@ FORMATS: Mapping[str, str] = {
 }
 WORDS = ("text", "note", "free")
 THOUSAND, VERY_LARGE, VERY_SMALL, SHORT_DECIMALS = 1e3, 1e10, 1e-4, 4
+NOTHING = "Nothing to calculate here: the inputs list none."
 WIDTHS = {"text": 26.0, "note": 60.0}
 TAB_COLOURS = {"O": "#5B9A68", "C": "#9CA3AF", "I": TAB_INPUT, "K": TAB_CONTROL}
 

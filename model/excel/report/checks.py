@@ -65,7 +65,7 @@ class _Summary:
         self._report = of.report
         self._table = GrowingTable(
             page, "Summary", "The flag on every sheet shows this count.",
-            [Column("", "text", 12), Column("", "text", 70), Column("Value", "any", 18)],
+            [Column("", "text", 12), Column("Quantity", "text", 70), Column("Value", "any", 18)],
         )  # fmt: skip
         self._failed_row = self._table.add("", "Checks that fail", 0.0)
         self.changed = self._named("inputs_changed", "Inputs changed since the run", of.live.inputs.changed)

@@ -19,15 +19,17 @@ from xlsxwriter.worksheet import Worksheet
 
 from ..live.formula import Formula
 from ..measures import lines_of, pixels, row_height, width_for
-from ..pages import A3_FROM_WIDTH, DEFAULT_WIDTH, page_breaks
+from ..pages import A3_FROM_WIDTH, DEFAULT_WIDTH, Stretch, page_breaks
 from ..pages import Page as PrintedPage
 from ..styles import CALCULATION_FILL, GREY, OUTPUT_FILL
-from .cells import WORDS, As, Column, finish, header_style, write_cell, write_top
+from .cells import NOTHING, WORDS, As, Column, finish, header_style, write_cell, write_top
 from .desk import Desk
 
 LINE_LENGTH = 150
 PIXELS_PER_ROW = 20
 WIDEST_SHARED = 34.0
+LEAST_WIDTH = 100.0  # of what is printed, so that the lines above a narrow table are too
+NEAR = 3  # rows between a heading and the charts that it belongs to
 REPEATED_HEIGHT = 60.0  # points of the rows that are printed again on every page
 
 
@@ -154,7 +156,7 @@ class Page:
         """Leave room for a chart of a height in pixels; returns its row, for charts of tables that come later."""
         row = self.row
         self.row += math.ceil(height / PIXELS_PER_ROW) + 2
-        first = row - 1 if self.heading_row == row - 1 else row
+        first = self.heading_row if self.heading_row >= row - NEAR else row - 1
         self.charts_at.append(ChartsAt(first, self.row - 1))
         return row
 
@@ -178,6 +180,8 @@ class Page:
         for number, width in enumerate(final):
             self.sheet.set_column(number, number, width)
         write_top(self.report, self.sheet, self.title, self.entry.purpose)
+        if not self.tables:
+            self.paragraph(NOTHING, self.styles.explanation)
         for table in self.tables:
             self._write_table(table, final)
         if self.header_frozen is not None:
@@ -191,11 +195,13 @@ class Page:
     def _set_up_print(self, widths: Sequence[float]) -> None:
         """One page wide, on paper large enough to be read; tables and charts are parted only where they must be."""
         missing = max((_beyond(table, widths) for table in self.tables), default=0)
+        missing = max(missing, math.ceil((LEAST_WIDTH - sum(widths)) / DEFAULT_WIDTH))
         printed = [*widths, *[DEFAULT_WIDTH] * missing]
         self.sheet.print_area(0, 0, max(self.row, 5), max(len(printed) - 1, 0))
         paper = "A3" if sum(printed) > A3_FROM_WIDTH else "A4"
         finish(self.report, self.sheet, self.entry.sheet_class, paper)
-        blocks = sorted([*self.tables, *self.charts_at], key=lambda block: block.title_row)
+        stretches: list[Stretch] = [*self.tables, *self.charts_at]
+        blocks = sorted(stretches, key=lambda block: block.title_row)
         if blocks:
             capacity = PrintedPage(paper, "landscape").capacity(printed) - REPEATED_HEIGHT
             self.sheet.set_h_pagebreaks(page_breaks(blocks, self.heights, capacity))

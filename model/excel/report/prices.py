@@ -11,7 +11,7 @@ from model.engine.costs import drug_category
 
 from ..live.evaluate import LiveModel
 from ..live.formula import Formula, formula_of
-from ..live.functions import index, where
+from ..live.functions import where
 from ..live.tables import Facts, GrowingTable
 from .cells import Column
 from .page import Page
@@ -146,6 +146,3 @@ def _row(
 def _no_share(part: Formula, threshold: Formula, gain: Formula, cost: Formula) -> Formula:
     inner = f"({threshold.text}*{gain.text}-({cost.text}-{part.text}))/{part.text}"
     return Formula(f'IF({part.text}>0,{inner},"")', "")
-
-
-__all__ = ["index"]

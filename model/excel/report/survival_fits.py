@@ -19,6 +19,7 @@ STANDARD_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B
 SPLINE_COLOURS = {"hazard": "#3B5BA5", "odds": "#A0522D", "normal": "#2E8B57"}
 SPLINE_DASHES = {"1": "dash", "2": "round_dot", "3": "dash_dot"}
 FEWEST_CHART_MONTHS = 60.0
+CHART_HEIGHT = 480  # pixels; the legend lists every candidate
 
 
 def fit_entries(endpoint: EndpointFits) -> tuple[Entry, Entry]:
@@ -50,7 +51,7 @@ def write_survival_fits(desk: Desk, endpoint: EndpointFits) -> None:
             "Excess-hazard models: survival is the general population's times that of the disease, and the life table is "
             "part of the likelihood. Coefficients are those of the disease."
         )
-    place = page.room(380)
+    place = page.room(CHART_HEIGHT)
     _table(page, "Data", "Months. Limits of the median as survfit gives them (log scale).",
            tables.data_summary(endpoint), DATA)  # fmt: skip
     if len(endpoint.arms) > 1:
@@ -76,7 +77,9 @@ def write_survival_fits(desk: Desk, endpoint: EndpointFits) -> None:
     at = _curves(behind, curves)
     behind.freeze(at)
     behind.close()
-    page.place(place, [_chart(desk, endpoint, arm.label, at, curves) for arm in endpoint.arms], 620, 380)
+    page.place(
+        place, [_chart(desk, endpoint, arm.label, at, curves) for arm in endpoint.arms], 620, CHART_HEIGHT
+    )
     page.close()
 
 
@@ -180,8 +183,8 @@ def _chart(desk: Desk, endpoint: EndpointFits, arm: str, at: TableAt, curves: pd
     """Kaplan-Meier and every candidate of one arm, to twice the follow-up."""
     until = min(max(2 * endpoint.follow_up, FEWEST_CHART_MONTHS), endpoint.horizon_months)
     chart = line_chart(
-        desk, f"{endpoint.label}: {arm}", "Months since time zero", "Event-free", x_min=0, x_max=round(until, -1), y_min=0,
-        y_max=1,
+        desk, f"{endpoint.label}: {arm}", "Months since time zero", "Share event-free", x_min=0,
+        x_max=round(until, -1), y_min=0, y_max=1,
     )  # fmt: skip
     fits = {fit.label: (name, fit) for a in endpoint.arms if a.label == arm for name, fit in a.fits.items()}
     selected = next(a.selected for a in endpoint.arms if a.label == arm)
