@@ -14,6 +14,8 @@ from .price_probability import PriceProbability, price_probability
 from .probabilistic import PSA
 from .threshold_values import ThresholdValues, threshold_values
 
+SHARES = tuple(k / 10 for k in range(11))  # of list prices: a table that fits a page
+
 
 @dataclasses.dataclass(frozen=True)
 class PriceAnalyses:
@@ -38,7 +40,7 @@ def price_analyses(base: BaseCase, psa: PSA | None = None) -> PriceAnalyses | No
         definition,
         value_based_prices(definition),
         None if psa is None else price_probability(psa, own[0]),
-        None if other is None else net_price_grid(definition, own[0], other),
+        None if other is None else net_price_grid(definition, own[0], other, SHARES, SHARES),
         threshold_values(definition),
     )
 

@@ -14,6 +14,7 @@ from .one_way import OneWay
 from .probabilistic import PSA
 from .two_way import TwoWay, two_way
 
+GRID_POINTS = 11  # steps of a tenth of the range: a table that fits a page
 RUNS = 2**15  # half-widths of the largest indices of a few hundredths; 2**18 for a table that stands alone
 
 
@@ -53,7 +54,7 @@ def _grid(ranking: Ranking) -> TwoWay | None:
     for k, first in enumerate(names):
         for second in names[k + 1 :]:
             try:
-                return two_way(ranking.definition, first, second)
+                return two_way(ranking.definition, first, second, points=GRID_POINTS)
             except (DefinitionError, ValueError):
                 continue
     return None

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from model.analysis import decision, threshold_prices, validation
+from model.analysis import decision, threshold_prices, threshold_table, validation
 from model.analysis.curve_choice import all_tables, endpoints_of
 from model.analysis.curve_uncertainty import crossing_by_uncertainty, resampling_matters
 from model.analysis.post_progression import implied_mortality
@@ -117,7 +117,7 @@ def _drawing(results: Results, folder: Path, progress: Progress) -> Iterator[Non
 
 
 def _draw(results: Results, folder: Path) -> None:
-    write_figures(figures(results.base, results.one_way, results.scenarios, results.psa), folder)
+    write_figures(figures(**vars(results)), folder)
 
 
 def tables(results: Results) -> dict[str, Callable[[], pd.DataFrame]]:
@@ -171,8 +171,40 @@ def tables(results: Results) -> dict[str, Callable[[], pd.DataFrame]]:
                 if resampling_matters(definition)
                 else {}
             ),
-            **({"evppi": psa.evppi} if psa.outcomes.n_draws >= decision.FEWEST_DRAWS else {}),
+            **(
+                {"evppi": psa.evppi}
+                if results.information is None and psa.outcomes.n_draws >= decision.FEWEST_DRAWS
+                else {}
+            ),
         }
+    return found | deep_tables(results)
+
+
+def deep_tables(results: Results) -> dict[str, Callable[[], pd.DataFrame]]:
+    """Tables of the price, sensitivity and information analyses that were run."""
+    found: dict[str, Callable[[], pd.DataFrame]] = {}
+    if (prices := results.prices) is not None:
+        found |= {
+            "value_based_prices": prices.lines.lines,
+            "threshold_values": lambda: threshold_table(prices.values),
+        }
+        if (chance := prices.probability) is not None:
+            found |= {"price_chance": chance.table, "price_probability": lambda: chance.curve().reset_index()}
+        if (net := prices.net_prices) is not None:
+            found["net_prices"] = net.table
+    if (varied := results.sensitivity) is not None:
+        found |= {
+            "input_ranking": varied.ranking.table,
+            "sobol_inmb": varied.sobol.table,
+            "sobol_qalys": lambda: varied.sobol.table("qalys"),
+            "morris_inmb": varied.morris.table,
+        }
+        if (pair := varied.two_way) is not None:
+            found["two_way"] = pair.table
+    if (known := results.information) is not None:
+        found |= {"evppi": partial(_as_is, known.groups), "evppi_inputs": partial(_as_is, known.parameters)}
+        if known.evsi is not None:
+            found["evsi"] = partial(_as_is, known.evsi)
     return found
 
 

@@ -10,6 +10,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
+from model.analysis import Information, PriceAnalyses, Sensitivity
 from model.analysis.base_case import BaseCase
 from model.analysis.curve_choice import endpoints_of
 from model.analysis.one_way import OneWay
@@ -18,10 +19,14 @@ from model.analysis.scenarios import Scenarios
 
 from . import (
     candidates,
+    contours,
     differences,
+    global_sensitivity,
     hazards,
+    information as information_charts,
     plane,
     price,
+    price_analyses,
     probabilistic,
     results,
     sensitivity,
@@ -37,7 +42,13 @@ FAST = {"compress_level": 1}  # a tenth larger than the default and markedly fas
 
 
 def figures(
-    base: BaseCase, one_way: OneWay | None = None, scenarios: Scenarios | None = None, psa: PSA | None = None
+    base: BaseCase,
+    one_way: OneWay | None = None,
+    scenarios: Scenarios | None = None,
+    psa: PSA | None = None,
+    prices: PriceAnalyses | None = None,
+    information: Information | None = None,
+    sensitivity: Sensitivity | None = None,
 ) -> dict[str, Figure]:
     """Every figure that the given results can fill; the number in a stem belongs to the kind of figure and never shifts."""
     made: dict[str, Figure] = {
@@ -71,8 +82,50 @@ def figures(
             "22_convergence": probabilistic.convergence(psa),
         }
     made["23_implied_mortality"] = hazards.implied_mortality(base)
+    if prices is not None:
+        made |= price_figures(prices)
+    if sensitivity is not None:
+        made |= sensitivity_figures(sensitivity)
+    if information is not None:
+        made |= information_figures(information)
     made |= curve_choice_figures(endpoints_of(base.definition), base.definition.about.title)
     return {stem: figure for stem, figure in made.items() if not is_empty(figure)}
+
+
+def price_figures(found: PriceAnalyses) -> dict[str, Figure]:
+    """Figures of the price analyses."""
+    made = {"24_value_based_price": price_analyses.value_based_price(found.lines)}
+    if found.probability is not None:
+        made["25_price_probability"] = price_analyses.price_probability_curve(found.probability)
+    if found.net_prices is not None:
+        made["26_net_prices"] = price_analyses.net_price_contours(found.net_prices)
+    return made
+
+
+def sensitivity_figures(found: Sensitivity) -> dict[str, Figure]:
+    """Figures of the global sensitivity analysis."""
+    made = {
+        "27_sobol_indices": global_sensitivity.sobol_bars(found.sobol),
+        "28_morris_screening": global_sensitivity.morris_points(found.morris),
+    }
+    if found.two_way is not None:
+        made["29_two_inputs"] = contours.two_way_contours(found.two_way)
+    return made
+
+
+def information_figures(found: Information) -> dict[str, Figure]:
+    """Figures of the value of information, at the last of its thresholds."""
+    at = found.thresholds[-1]
+    made = {
+        "30_evppi_groups": information_charts.evppi_ranking(found.psa, found.groups, at),
+        "31_evppi_inputs": information_charts.evppi_ranking(found.psa, found.parameters, at),
+    }
+    if found.evsi is not None and found.trial is not None:
+        study = f"a trial of all arms followed for {found.trial.follow_up_months:g} months"
+        made["32_evsi"] = information_charts.sample_information(
+            found.psa, found.evsi, study=study, threshold=at
+        )
+    return made
 
 
 def write_figures(

@@ -28,10 +28,11 @@ def write_information(report: Report, found: Information) -> None:
     page = Page(report, INFORMATION.name)
     at = ", ".join(f"{report.currency} {t:,.0f}" for t in found.thresholds)
     page.paragraph(
-        f"Per patient, at {at} per QALY. The last is the ratio of mean cost to mean QALYs where that is not a threshold of the "
+        f"Per patient, at {at} per QALY. The last is the ratio of mean cost to mean QALYs where that is no threshold of the "
         "decision: there the decision is least certain, and information worth most. A value of zero means that no finding "
         f"within the uncertainty of the inputs would change the decision. {report.stored}"
     )
+    page.row += 1
     _partial(report, page, found, found.groups, "Groups of inputs", "The sheets of the inputs. ")
     if found.evsi is not None and found.trial is not None:
         _trial(report, page, found, found.evsi)
@@ -46,10 +47,10 @@ def _partial(
     words = InputWords(report.definition)
     columns = [
         Column("Group or input", "text", 50),
-        *(Column(f"EVPPI at {t:,.0f}, {report.currency}", "price", 16) for t in found.thresholds),
-        Column(f"Standard error at {found.thresholds[-1]:,.0f}, {report.currency}", "price", 16),
+        *(Column(f"EVPPI at {t:,.0f}, {report.currency}", "money", 16) for t in found.thresholds),
+        Column(f"Standard error at {found.thresholds[-1]:,.0f}, {report.currency}", "money", 16),
         Column(f"Share of EVPI at {found.thresholds[-1]:,.0f}", "share", 14),
-        Column("Residual check", "text", 26),
+        Column("Residual check", "factor", 14),
     ]  # fmt: skip
     rows = []
     for group, part in table.groupby("group", sort=False):
@@ -57,13 +58,14 @@ def _partial(
         last = by.loc[found.thresholds[-1]]
         rows.append(
             [words.of(str(group)), *(float(by.loc[t, "evppi"]) for t in found.thresholds), float(last["standard_error"]),
-             float(last["share_of_evpi"]), str(last["residual_check"])]
+             float(last["share_of_evpi"]), float(last["residual_check"])]
         )  # fmt: skip
     rows.sort(key=lambda row: -row[len(found.thresholds)])
     page.filled(
         f"Value of knowing it: {title.lower()}",
         f"{what}Expected value of partial perfect information (EVPPI) by penalised-spline regression (Strong, Oakley and "
-        f"Brennan 2014). {report.stored}",
+        "Brennan 2014). A value within two standard errors of zero may be noise. Residual check: share of the variance "
+        f"that depends on the input and that the regression missed; above a tenth it is doubtful. {report.stored}",
         columns,
         rows,
     )
@@ -84,8 +86,8 @@ def _trial(report: Report, page: Page, found: Information, evsi: pd.DataFrame) -
         f"2015). {report.stored}",
         [
             Column("Patients in each arm", "plain", 50), Column("Patients of all arms", "plain", 16),
-            *(Column(f"EVSI at {t:,.0f}, {report.currency}", "price", 16) for t in thresholds),
-            Column(f"Standard error at {thresholds[-1]:,.0f}, {report.currency}", "price", 16),
+            *(Column(f"EVSI at {t:,.0f}, {report.currency}", "money", 16) for t in thresholds),
+            Column(f"Standard error at {thresholds[-1]:,.0f}, {report.currency}", "money", 16),
         ],
         [
             [int(size), int(patients[size]), *(float(by.loc[(size, t), "evsi"]) for t in thresholds),
@@ -145,8 +147,8 @@ def _population(report: Report, page: Page, found: Information, trial: TableAt, 
         rows.append([size, *values, Formula(net, "")])
     page.filled(
         "Value of a further trial for everybody affected",
-        "Live over the yellow cells: EVSI x people per year, each year discounted from its start; the expected net benefit of "
-        "sampling takes off the cost of the trial. The largest net benefit above zero names the best size.",
+        "Live over the yellow cells: EVSI x people per year, each year discounted from its start; the expected net benefit "
+        "of sampling takes off the cost of the trial. The largest net benefit above zero names the best size.",
         columns,
         rows,
     )

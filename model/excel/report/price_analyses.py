@@ -37,7 +37,7 @@ def _lines(report: Report, page: Page, prices: ValueBasedPrices) -> TableAt:
         f"a + b x threshold, all else as at the run. {report.stored}",
         [
             Column("Pack or vial", "text", 50), Column(f"List price, {report.currency}", "price", 18),
-            Column(f"a, {report.currency}", "price", 18), Column(f"b, {report.currency} per {report.currency} of threshold", "small", 18),
+            Column(f"a, {report.currency}", "price", 18), Column("b, per unit of threshold", "small", 18),
             Column("Price is in", "text", 18),
         ],
         [[row.product, row.price, row.intercept, row.slope, row.unit] for row in table.itertuples()],
@@ -137,6 +137,11 @@ def _net_prices(report: Report, page: Page, grid: NetPriceGrid) -> None:
         ],
     )
     gain, free, cost_one, cost_two, wtp = (_fixed(facts.local(k, 1)) for k in range(5))
+    head = page.filled(
+        "Shares of list price across", "The columns of the grid.",
+        [Column("Drug", "text", 50), *(Column(f"{k + 1}", "share", 18) for k in range(len(grid.second_shares)))],
+        [[two, *map(float, grid.second_shares)]],
+    )  # fmt: skip
     at = page.table(
         f"INMB over net prices, {report.currency}",
         f"Rows: net price of {one} as a share of its list price; columns: of {two}. Live over the quantities above. "
@@ -146,11 +151,6 @@ def _net_prices(report: Report, page: Page, grid: NetPriceGrid) -> None:
         len(grid.first_shares),
     )  # fmt: skip
     values = grid.inmb(threshold)
-    head = page.filled(
-        "Shares of list price across", "The columns of the grid.",
-        [Column("Drug", "text", 50), *(Column(f"{k + 1}", "share", 18) for k in range(len(grid.second_shares)))],
-        [[two, *map(float, grid.second_shares)]],
-    )  # fmt: skip
     for i, share in enumerate(grid.first_shares):
         row: list[object] = [float(share)]
         for j in range(len(grid.second_shares)):

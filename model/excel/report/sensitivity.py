@@ -13,7 +13,7 @@ from model.analysis import Sensitivity, TwoWay
 from .cells import Column
 from .entries import SENSITIVITY
 from .heat import colour_by_sign
-from .lines import dress
+from .lines import SMALL, axis_options, dress
 from .page import Page, TableAt
 from .report import Report
 
@@ -47,7 +47,8 @@ def write_sensitivity(report: Report, found: Sensitivity) -> None:
 def _ranking(report: Report, page: Page, table: pd.DataFrame) -> TableAt:
     columns = [
         Column("Input", "text", 50), Column("Sobol total", "factor", 14), Column("Sobol first-order", "factor", 14),
-        Column(f"Tornado: range of INMB, {report.currency}", "money", 16), Column("Tornado: share of squared ranges", "factor", 16),
+        Column(f"Tornado: range of INMB, {report.currency}", "money", 16), 
+        Column("Tornado: share of squared ranges", "factor", 16),
         Column(f"EVPPI per patient, {report.currency}", "price", 16), Column("EVPPI, share of EVPI", "share", 14),
         Column("Rank by Sobol", "plain", 11), Column("Rank by tornado", "plain", 11), Column("Rank by EVPPI", "plain", 11),
         Column("Why they differ", "free", 16),
@@ -67,27 +68,24 @@ def _ranking(report: Report, page: Page, table: pd.DataFrame) -> TableAt:
 
 
 def _chart(report: Report, at: TableAt, charted: int) -> Chart:
-    chart = report.workbook.add_chart({"type": "bar"})
+    chart = report.workbook.add_chart({"type": "bar", "subtype": "clustered"})
     assert chart is not None
-    dress(
-        chart,
-        f"The {charted} inputs with the largest total index",
-        "",
-        "Share of the variance of INMB",
-        "@",
-        "0%",
-    )
-    for column, name, colour in ((1, "Total", "#1F77B4"), (2, "First-order", "#9CA3AF")):
+    words = "Share of the variance of INMB"
+    dress(chart, f"The {charted} inputs with the largest total index", "", "", "0%", "")
+    chart.set_x_axis(axis_options(words, "0%") | {"label_position": "high"})
+    labels = {
+        "num_font": {**SMALL, "size": 8},
+        "label_position": "low",
+        "major_gridlines": {"visible": False},
+    }
+    chart.set_y_axis({"reverse": True, **labels})
+    for column, name, colour in ((1, "Total", "#1F3864"), (2, "First-order", "#7F96BF")):
         chart.add_series(
             {
                 "name": name, "categories": at.series(0, 0, charted - 1), "values": at.series(column, 0, charted - 1),
-                "fill": {"color": colour}, "gap": 60,
+                "fill": {"color": colour}, "gap": 35,
             }
         )  # fmt: skip
-    chart.set_x_axis({"reverse": True, "label_position": "low", "num_font": {"size": 9}})
-    chart.set_y_axis(
-        {"num_format": "0%", "name": "Share of the variance of INMB", "min": 0, "crossing": "min"}
-    )
     return chart
 
 
@@ -98,7 +96,8 @@ def _qalys(report: Report, page: Page, found: Sensitivity) -> None:
         f"With half the width of the 95% bootstrap interval. {report.stored}",
         [
             Column("Input", "text", 50), Column("Sobol total", "factor", 14), Column("Half-width", "factor", 14),
-            Column("Sobol first-order", "factor", 16), Column("Half-width", "factor", 16), Column("Interaction", "factor", 16),
+            Column("Sobol first-order", "factor", 16), Column("Half-width", "factor", 16),
+            Column("Interaction", "factor", 16),
         ],
         [
             [r.label, r.total, r.total_half_width, r.first, r.first_half_width, r.interaction]
@@ -117,7 +116,8 @@ def _screening(report: Report, page: Page, found: Sensitivity) -> None:
         [
             Column("Input", "text", 50), Column(f"Mean absolute effect, {report.currency}", "money", 16),
             Column(f"Half-width of its 95% interval, {report.currency}", "money", 16),
-            Column(f"Mean effect, {report.currency}", "money", 16), Column(f"Spread of effects, {report.currency}", "money", 16),
+            Column(f"Mean effect, {report.currency}", "money", 16),
+            Column(f"Spread of effects, {report.currency}", "money", 16),
         ],
         [
             [r.label, r.mean_absolute_effect, r.half_width, _number(r.mean_effect), _number(r.spread_of_effects)]
@@ -139,7 +139,7 @@ def _two_way(report: Report, page: Page, found: TwoWay, threshold: float) -> Non
         f"with the largest total indices, all else as in the base case. Green: cost-effective; red: not. {report.stored}",
         [
             Column("Down, across", "value", 50),
-            *(Column(f"{value:.4g}", "money", 14) for value in found.second.values),
+            *(Column(f"{value:.3g}", "money", 14) for value in found.second.values),
         ],
         [[float(x), *map(float, row)] for x, row in zip(found.first.values, values, strict=True)],
     )
