@@ -19,23 +19,20 @@ from model.analysis.scenarios import Scenarios
 
 from . import (
     candidates,
-    contours,
     differences,
-    global_sensitivity,
     hazards,
-    information as information_charts,
     plane,
     price,
-    price_analyses,
     probabilistic,
     results,
-    sensitivity,
     states,
     survival,
     validation,
 )
 from .curve_choice import curve_choice_figures
+from .deep import information_figures, price_figures, sensitivity_figures
 from .frame import is_empty
+from .sensitivity import scenario_results, tornado
 from .style import house_style
 
 FAST = {"compress_level": 1}  # a tenth larger than the default and markedly faster
@@ -70,9 +67,9 @@ def figures(
         made["14_frontier"] = differences.frontier(base)
     made["15_price"] = price.net_benefit_by_price(base)
     if one_way is not None:
-        made["16_tornado"] = sensitivity.tornado(one_way)
+        made["16_tornado"] = tornado(one_way)
     if scenarios is not None:
-        made["17_scenarios"] = sensitivity.scenario_results(scenarios)
+        made["17_scenarios"] = scenario_results(scenarios)
     if psa is not None:
         made |= {
             "18_plane": plane.plane(psa, base),
@@ -90,42 +87,6 @@ def figures(
         made |= information_figures(information)
     made |= curve_choice_figures(endpoints_of(base.definition), base.definition.about.title)
     return {stem: figure for stem, figure in made.items() if not is_empty(figure)}
-
-
-def price_figures(found: PriceAnalyses) -> dict[str, Figure]:
-    """Figures of the price analyses."""
-    made = {"24_value_based_price": price_analyses.value_based_price(found.lines)}
-    if found.probability is not None:
-        made["25_price_probability"] = price_analyses.price_probability_curve(found.probability)
-    if found.net_prices is not None:
-        made["26_net_prices"] = price_analyses.net_price_contours(found.net_prices)
-    return made
-
-
-def sensitivity_figures(found: Sensitivity) -> dict[str, Figure]:
-    """Figures of the global sensitivity analysis."""
-    made = {
-        "27_sobol_indices": global_sensitivity.sobol_bars(found.sobol),
-        "28_morris_screening": global_sensitivity.morris_points(found.morris),
-    }
-    if found.two_way is not None:
-        made["29_two_inputs"] = contours.two_way_contours(found.two_way)
-    return made
-
-
-def information_figures(found: Information) -> dict[str, Figure]:
-    """Figures of the value of information, at the last of its thresholds."""
-    at = found.thresholds[-1]
-    made = {
-        "30_evppi_groups": information_charts.evppi_ranking(found.psa, found.groups, at),
-        "31_evppi_inputs": information_charts.evppi_ranking(found.psa, found.parameters, at),
-    }
-    if found.evsi is not None and found.trial is not None:
-        study = f"a trial of all arms followed for {found.trial.follow_up_months:g} months"
-        made["32_evsi"] = information_charts.sample_information(
-            found.psa, found.evsi, study=study, threshold=at
-        )
-    return made
 
 
 def write_figures(

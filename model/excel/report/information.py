@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from model.analysis import Information
 
 from ..live.formula import Formula
-from .cells import Column, Typed
+from .cells import Column, Typed, rows_of
 from .entries import INFORMATION
 from .lines import add_line, line_chart
 from .page import Page, TableAt
@@ -52,15 +54,13 @@ def _partial(
         Column(f"Share of EVPI at {found.thresholds[-1]:,.0f}", "share", 14),
         Column("Residual check", "factor", 14),
     ]  # fmt: skip
-    rows = []
-    for group, part in table.groupby("group", sort=False):
-        by = part.set_index("willingness_to_pay")
-        last = by.loc[found.thresholds[-1]]
-        rows.append(
-            [words.of(str(group)), *(float(by.loc[t, "evppi"]) for t in found.thresholds), float(last["standard_error"]),
-             float(last["share_of_evpi"]), float(last["residual_check"])]
-        )  # fmt: skip
-    rows.sort(key=lambda row: -row[len(found.thresholds)])
+    found_by = {(r.group, r.willingness_to_pay): r for r in rows_of(table)}
+    rows: list[list[Any]] = []
+    for group in dict.fromkeys(table["group"]):
+        last = found_by[group, found.thresholds[-1]]
+        values = [found_by[group, t].evppi for t in found.thresholds]
+        rows.append([words.of(group), *values, last.standard_error, last.share_of_evpi, last.residual_check])
+    rows.sort(key=lambda row: -float(row[len(found.thresholds)]))
     page.filled(
         f"Value of knowing it: {title.lower()}",
         f"{what}Expected value of partial perfect information (EVPPI) by penalised-spline regression (Strong, Oakley and "
@@ -75,9 +75,8 @@ def _trial(report: Report, page: Page, found: Information, evsi: pd.DataFrame) -
     assert found.trial is not None
     height = 330
     row = page.room(height)
-    sizes = list(dict.fromkeys(evsi["size"]))
-    by = evsi.set_index(["size", "willingness_to_pay"])
-    patients = dict(zip(evsi["size"], evsi["patients"], strict=True))
+    by = {(r.size, r.willingness_to_pay): r for r in rows_of(evsi)}
+    sizes = list(dict.fromkeys(int(r.size) for r in rows_of(evsi)))
     thresholds = found.thresholds
     at = page.filled(
         "Value of a further trial",
@@ -90,8 +89,8 @@ def _trial(report: Report, page: Page, found: Information, evsi: pd.DataFrame) -
             Column(f"Standard error at {thresholds[-1]:,.0f}, {report.currency}", "money", 16),
         ],
         [
-            [int(size), int(patients[size]), *(float(by.loc[(size, t), "evsi"]) for t in thresholds),
-             float(by.loc[(size, thresholds[-1]), "standard_error"])]
+            [size, by[size, thresholds[-1]].patients, *(by[size, t].evsi for t in thresholds),
+             by[size, thresholds[-1]].standard_error]
             for size in sizes
         ],
     )  # fmt: skip

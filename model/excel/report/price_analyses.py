@@ -8,7 +8,7 @@ import math
 from model.analysis import NetPriceGrid, PriceAnalyses, PriceProbability, ThresholdValues, ValueBasedPrices
 
 from ..live.formula import Formula
-from .cells import Column
+from .cells import Column, rows_of
 from .entries import PRICES
 from .heat import colour_by_sign
 from .lines import add_line, line_chart
@@ -40,7 +40,7 @@ def _lines(report: Report, page: Page, prices: ValueBasedPrices) -> TableAt:
             Column(f"a, {report.currency}", "price", 18), Column("b, per unit of threshold", "small", 18),
             Column("Price is in", "text", 18),
         ],
-        [[row.product, row.price, row.intercept, row.slope, row.unit] for row in table.itertuples()],
+        [[row.product, row.price, row.intercept, row.slope, row.unit] for row in rows_of(table)],
     )  # fmt: skip
 
 
@@ -48,11 +48,11 @@ def _at_thresholds(
     report: Report, page: Page, prices: ValueBasedPrices, lines: TableAt, thresholds: list[Formula]
 ) -> None:
     confirmed = {
-        (str(r.input), float(r.willingness_to_pay)): float(r.inmb) for r in prices.confirmed().itertuples()
+        (str(r.input), float(r.willingness_to_pay)): float(r.inmb) for r in rows_of(prices.confirmed())
     }
     owner = {name: item.name for item in prices.priced for name in item.today}
     rows = []
-    for k, line in enumerate(prices.lines().itertuples()):
+    for k, line in enumerate(rows_of(prices.lines())):
         today, a, b = (lines.local(k, column) for column in (1, 2, 3))
         for cell in thresholds:
             value = float(line.intercept) + float(line.slope) * float(cell.value)
@@ -95,7 +95,7 @@ def _probability(report: Report, page: Page, found: PriceProbability) -> None:
         [
             [r.willingness_to_pay, r.probability_today, r.probability_free, r.price_at_zero_mean_inmb,
              "none" if math.isnan(r.price_with_even_chance) else r.price_with_even_chance]
-            for r in table.itertuples()
+            for r in rows_of(table)
         ],
     )  # fmt: skip
     height = 340

@@ -10,7 +10,7 @@ from xlsxwriter.chart import Chart
 
 from model.analysis import Sensitivity, TwoWay
 
-from .cells import Column
+from .cells import Column, rows_of
 from .entries import SENSITIVITY
 from .heat import colour_by_sign
 from .lines import SMALL, axis_options, dress
@@ -56,7 +56,7 @@ def _ranking(report: Report, page: Page, table: pd.DataFrame) -> TableAt:
     rows = [
         [r.label, r.sobol_total, r.sobol_first, r.swing, r.swing_share, r.evppi, r.evppi_share,
          r.sobol_rank, r.swing_rank, r.evppi_rank, r.remark]
-        for r in table.itertuples()
+        for r in rows_of(table)
     ]  # fmt: skip
     return page.filled(
         "Three rankings side by side",
@@ -101,7 +101,7 @@ def _qalys(report: Report, page: Page, found: Sensitivity) -> None:
         ],
         [
             [r.label, r.total, r.total_half_width, r.first, r.first_half_width, r.interaction]
-            for r in table.itertuples()
+            for r in rows_of(table)
         ],
     )  # fmt: skip
 
@@ -121,7 +121,7 @@ def _screening(report: Report, page: Page, found: Sensitivity) -> None:
         ],
         [
             [r.label, r.mean_absolute_effect, r.half_width, _number(r.mean_effect), _number(r.spread_of_effects)]
-            for r in table.itertuples()
+            for r in rows_of(table)
         ],
     )  # fmt: skip
 
