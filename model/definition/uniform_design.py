@@ -69,7 +69,8 @@ class UniformDesign:
             again = AGAIN.fullmatch(key)  # a curve that cannot be is drawn again, elsewhere on the same axes
             assert again is not None
             first = inside[:, column[f"{again[1]}.{again[3]}"]]
-            return np.clip((first + int(again[2]) * GOLDEN) % 1.0, SMALLEST, LARGEST)
+            moved: Array = np.clip((first + int(again[2]) * GOLDEN) % 1.0, SMALLEST, LARGEST)
+            return moved
 
         return draws_from_uniforms(self.definition, uniform_of, len(points), threads)
 
