@@ -12,8 +12,8 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
-from .draws import Draws, dirichlet_groups, draws_from_uniforms
-from .labels import all_labels
+from .draws import BOOTSTRAP_STREAM, Draws, dirichlet_groups, draws_from_uniforms
+from .labels import all_labels, endpoint_words
 from .model_definition import ModelDefinition
 
 Array = NDArray[np.float64]
@@ -44,11 +44,18 @@ class UniformDesign:
     def labels(self) -> dict[str, str]:
         """The inputs in words."""
         words = all_labels(self.definition)
+        drugs = {drug.id: drug.label for drug in self.definition.drugs}
         found = {}
         for name in self.inputs:
-            first = words.get(name, name)
+            kind, _, endpoint = name.removeprefix("curves.").partition(".")
             others = len(self.members[name]) - 1
-            found[name] = f"{first} and {others} more of its group" if others > 0 else first
+            if name in words:
+                found[name] = f"{words[name]} and {others} more of its group" if others > 0 else words[name]
+            elif name == BOOTSTRAP_STREAM:
+                found[name] = "All fitted curves, by resampled patients"
+            else:
+                what = "Choice of the curve" if kind == "choice" else "Curves fitted jointly"
+                found[name] = f"{what}: {endpoint_words(endpoint, drugs)}"
         return found
 
     def draws(self, points: Array, threads: int | None = None) -> Draws:
@@ -62,7 +69,8 @@ class UniformDesign:
             again = AGAIN.fullmatch(key)  # a curve that cannot be is drawn again, elsewhere on the same axes
             assert again is not None
             first = inside[:, column[f"{again[1]}.{again[3]}"]]
-            return np.clip((first + int(again[2]) * GOLDEN) % 1.0, SMALLEST, LARGEST)
+            moved: Array = np.clip((first + int(again[2]) * GOLDEN) % 1.0, SMALLEST, LARGEST)
+            return moved
 
         return draws_from_uniforms(self.definition, uniform_of, len(points), threads)
 
@@ -91,6 +99,6 @@ def _ids_of(name: str, varying: list[str]) -> list[str]:
     """Ids in the draws that a stream feeds: itself, or the curves of an endpoint or of all that share it."""
     if name in varying:
         return [name]
-    endpoint = name.rsplit(".", 1)[1]  # curves.joint.os, curves.choice.os; curves.bootstrap feeds every curve
     curves = [v for v in varying if v.startswith("curves.")]
-    return curves if endpoint == "bootstrap" else [v for v in curves if v.endswith(f".{endpoint}")]
+    endpoint = name.rsplit(".", 1)[1]  # of curves.joint.os, curves.choice.os
+    return curves if name == BOOTSTRAP_STREAM else [v for v in curves if v.endswith(f".{endpoint}")]

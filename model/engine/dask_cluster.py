@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
+import importlib
 import itertools
 import pickle
 import warnings
@@ -69,9 +70,7 @@ class DaskCluster:
         self, engine: Engine, chunks: Iterable[Draws], n_chunks: int
     ) -> Iterator[tuple[int, Outcomes]]:
         """The outcomes of every chunk as they arrive. Raises :class:`ClusterError` where the workers are lost."""
-        from distributed import as_completed
-        from distributed.scheduler import KilledWorker
-
+        distributed: Any = importlib.import_module("distributed")  # optional, and without types
         token, definition = self._send(engine.definition)
         waiting = iter(enumerate(chunks))
         position: dict[Any, int] = {}
@@ -84,14 +83,14 @@ class DaskCluster:
                 new.append(future)
             return new
 
-        running = as_completed(submit(CHUNKS_PER_THREAD * self._threads), loop=self._client.loop)
+        running = distributed.as_completed(submit(CHUNKS_PER_THREAD * self._threads), loop=self._client.loop)
         try:
             for future in running:
                 found = future.result()
                 for new in submit(1):
                     running.add(new)
                 yield position.pop(future), found
-        except (KilledWorker, OSError) as error:
+        except (distributed.KilledWorker, OSError) as error:
             raise ClusterError(f"the Dask cluster at {self.address} failed: {error}") from None
         finally:
             self._client.cancel(list(position))
@@ -129,7 +128,7 @@ class DaskCluster:
 
 def _connect(address: str) -> Any:
     try:
-        from distributed import Client
+        distributed: Any = importlib.import_module("distributed")
     except ImportError:
         raise ClusterError(
             "a Dask cluster needs the optional package: python -m pip install -c constraints.txt -e '.[dask]'"
@@ -137,7 +136,7 @@ def _connect(address: str) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # of a client that is thrown away unconnected
         try:
-            return Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
+            return distributed.Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
         except (OSError, ValueError) as error:
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         gc.collect()

@@ -23,7 +23,9 @@ class Account:
 
     def total(self, discounted: str = "discounted") -> Array:
         """Sum over categories ``(n_draws, n_arms)``; ``discounted`` or ``undiscounted``."""
-        return getattr(self, discounted).sum(axis=2)
+        amounts: Array = getattr(self, discounted)
+        total: Array = amounts.sum(axis=2)
+        return total
 
 
 @dataclasses.dataclass(frozen=True)
@@ -76,7 +78,7 @@ class Outcomes:
 
     @property
     def n_draws(self) -> int:
-        return self.crossing_area_months.shape[0]
+        return len(self.crossing_area_months)
 
     def rows(self, draws: NDArray[np.int_]) -> Outcomes:
         """The outcomes of some draws only, in the order given (a draw may be taken several times)."""

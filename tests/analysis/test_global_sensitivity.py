@@ -14,7 +14,7 @@ import pytest
 from numpy.typing import NDArray
 from SALib.sample import sobol as salib_sample
 from scipy import special
-from shipped import NAMES, ROOT, shipped
+from shipped import NAMES, shipped
 from small_models import effect_curve, fixed, model, monthly, own_curve, utilities
 
 from model.analysis import Sobol, elementary_effects, morris, psa, sobol, sobol_indices
@@ -31,7 +31,6 @@ from model.definition import (
 from model.definition.draws import root_of, uniforms
 from model.definition.uniform_design import uniform_design
 from model.engine import evaluate
-from model.excel import read_inputs
 
 Array = NDArray[np.float64]
 CUBE = [(-math.pi, math.pi)] * 3
@@ -117,17 +116,6 @@ def test_the_uniforms_of_a_psa_give_the_draws_of_the_psa(name: str) -> None:
     assert set(drawn.values) == set(expected.values)
     for key, values in expected.values.items():
         np.testing.assert_array_equal(drawn[key], values, err_msg=key)
-
-
-@pytest.mark.slow
-def test_fitted_averaged_curves_are_on_the_cube_too() -> None:
-    definition = read_inputs(ROOT / "inputs" / "example_synthetic_trial.xlsx")
-    cube = uniform_design(definition)
-    points = np.stack([uniforms(5, stream, 100) for stream in cube.streams], axis=1)
-    drawn, expected = cube.draws(points), sample(definition, 100, 5)
-    for key, values in expected.values.items():
-        np.testing.assert_array_equal(drawn[key], values, err_msg=key)
-    assert set(expected.varying()) == {m for members in cube.members.values() for m in members}
 
 
 def test_a_curve_is_one_input_and_so_are_shares_that_sum_to_one() -> None:

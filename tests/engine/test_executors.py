@@ -17,6 +17,7 @@ from model.cli import main
 from model.definition import Draws, base_case_draws, edit, sample
 from model.engine import ClusterError, DaskCluster, Engine, Outcomes, Threads, evaluate
 from model.engine.chunks import distinct_curves
+from model.excel import write_template
 
 needs_dask = pytest.mark.skipif(
     importlib.util.find_spec("distributed") is None,
@@ -127,8 +128,9 @@ def test_two_dask_workers_give_the_same_bits_as_threads(cluster: DaskCluster) ->
 def test_the_command_line_writes_the_same_draws_with_a_scheduler(
     cluster: DaskCluster, tmp_path: Path
 ) -> None:
-    workbook = str(ROOT / "inputs" / "patina_us.xlsx")
-    common = [workbook, "--only", "psa", "--draws", "1100", "--set", "settings.horizon_years=5"]
+    starter = tmp_path / "starter.xlsx"
+    write_template(starter)
+    common = [str(starter), "--only", "psa", "--draws", "1100", "--set", "settings.horizon_years=5"]
     tables = []
     for name, more in (("threads", []), ("dask", ["--scheduler", cluster.address])):
         out = tmp_path / name / "run"
