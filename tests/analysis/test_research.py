@@ -158,6 +158,7 @@ def test_where_no_draw_changes_the_decision_a_study_is_worth_nothing() -> None:
         (lambda p: CostStudy(individual_sd={}), "at least one input"),
         (lambda p: CostStudy(individual_sd={"care.drug": 1.0}).of(p), "cannot inform \\['care.drug'\\]"),
         (lambda p: p.evppi("everything"), "groups must be"),
+        (lambda p: p.evppi({"mine": ["care.car"]}), "'care.car' is not an uncertain input"),
     ],
 )
 def test_a_mistake_is_named(trial: PSA, make: object, message: str) -> None:

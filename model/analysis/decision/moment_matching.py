@@ -37,8 +37,8 @@ class Matched:
 def moment_matching(study: Study, problem: Problem, known: Value, sizes: Indices, seed: int) -> Matched:
     """EVSI at sizes above 0, given the value of knowing what the study informs.
 
-    The standard error is of the curve of variances (data sets resampled) and, the larger of the two, of the
-    EVPPI in proportion or of mean net benefit in the draws that would change the decision.
+    The standard error is of the curve of variances (data sets resampled), of the finite number of draws, and of
+    mean net benefit, as far as data do not explain it, in the draws that would change the decision.
     """
     fitted = known.fitted
     mean = fitted.mean(axis=0)
@@ -48,8 +48,7 @@ def moment_matching(study: Study, problem: Problem, known: Value, sizes: Indices
     half = _sizes_of_half(of_data_set, remaining, seed)  # (1 + resamples, n_outcomes)
 
     shape = (len(half), sizes.size, problem.perfect.size)
-    value, of_means = np.empty(shape), np.empty(shape[1:])
-    error_of_mean = problem.outcomes.std(axis=0) / np.sqrt(len(fitted))
+    value, of_draws = np.empty(shape), np.empty(shape[1:])
     for b, r in np.ndindex(shape[:2]):
         shrink = np.sqrt(sizes[r] / (sizes[r] + half[b]))
         expected = mean + (fitted - mean) * shrink
@@ -57,11 +56,11 @@ def moment_matching(study: Study, problem: Problem, known: Value, sizes: Indices
             highest = expected[:, s].max(axis=1)
             value[b, r, k] = np.maximum(highest, 0).mean()
             if b == 0:
-                of_means[r, k] = (highest > 0).mean() * error_of_mean[s].max()
+                left = np.maximum(problem.outcomes[:, s].var(axis=0) - expected[:, s].var(axis=0), 0).max()
+                won = (highest > 0).mean()
+                of_draws[r, k] = (np.maximum(highest, 0).var(ddof=1) + won**2 * left) / len(fitted)
     value = np.minimum(value, problem.perfect)
-    share = np.divide(value[0], known.estimate, out=np.ones(shape[1:]), where=known.estimate > 0)
-    of_knowing = np.maximum(np.minimum(share, 1) * known.standard_error, of_means)
-    return Matched(value[0], np.sqrt(value[1:].var(axis=0, ddof=1) + np.square(of_knowing)))
+    return Matched(value[0], np.sqrt(value[1:].var(axis=0, ddof=1) + of_draws))
 
 
 def _posterior_variances(

@@ -62,7 +62,7 @@ def evsi(
         size, willingness_to_pay
         evsi            never negative, no more than the EVPI; 0 for size 0
         standard_error  regression: as in `evppi`, simulated data being part of the draws. Moment matching: of the
-                        posterior variances and, in proportion, of the EVPPI
+                        posterior variances, the finite number of draws and mean net benefit
         evppi           of the parameters that the study informs: what EVSI approaches with size. Estimated
                         apart, so that EVSI may stand above it by their errors
         share_of_evpi   NaN where EVPI is 0

@@ -11,7 +11,7 @@ import numpy as np
 from ..decision.studies import GammaMeans, NormalMeans, Study
 
 if TYPE_CHECKING:
-    from ..probabilistic import PSA
+    from ..value_of_information import SampledModel
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,9 +37,9 @@ class CostStudy:
     def _spread(self) -> Mapping[str, float]:
         return self.coefficient_of_variation or self.individual_sd or {}
 
-    def of(self, psa: PSA) -> Study:
+    def of(self, sampled: SampledModel) -> Study:
         """Values of the inputs in every draw. ValueError for inputs that do not vary in the analysis."""
-        columns = psa.parameter_columns()
+        columns = sampled.parameter_columns()
         unknown = [name for name in self._spread if name not in columns]
         if unknown:
             raise ValueError(
@@ -50,6 +50,6 @@ class CostStudy:
             return GammaMeans(means, self.coefficient_of_variation)
         return NormalMeans(means, self._spread)
 
-    def patients(self, size: int, psa: PSA) -> int:
+    def patients(self, size: int, sampled: SampledModel) -> int:
         """The patients: all inputs are measured in each."""
         return size

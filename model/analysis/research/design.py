@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Protocol
 from ..decision.studies import Study
 
 if TYPE_CHECKING:
-    from ..probabilistic import PSA
+    from ..value_of_information import SampledModel
 
 
 class Design(Protocol):
     """A study without its size: how it observes, not how many."""
 
-    def of(self, psa: PSA) -> Study:
+    def of(self, sampled: SampledModel) -> Study:
         """The study as it would observe each draw of an analysis. ValueError where the model does not fit it."""
 
-    def patients(self, size: int, psa: PSA) -> int:
+    def patients(self, size: int, sampled: SampledModel) -> int:
         """Everybody who takes part in a study of a size, which is what a study is paid for."""

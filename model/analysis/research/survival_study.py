@@ -21,7 +21,7 @@ from ..decision.studies import EventCounts
 from ..parameter_groups import OVERALL_SURVIVAL, PROGRESSION_FREE_SURVIVAL
 
 if TYPE_CHECKING:
-    from ..probabilistic import PSA
+    from ..value_of_information import SampledModel
 
 Array = NDArray[np.float64]
 GROUP_OF = {"os": OVERALL_SURVIVAL, "pfs": PROGRESSION_FREE_SURVIVAL}
@@ -57,9 +57,9 @@ class SurvivalStudy:
         if self.intervals < 1:
             raise ValueError(f"intervals must be at least 1; got {self.intervals}")
 
-    def of(self, psa: PSA) -> EventCounts:
+    def of(self, sampled: SampledModel) -> EventCounts:
         """Event probabilities of every draw; the curves are evaluated once, whatever the sizes."""
-        definition = psa.definition
+        definition = sampled.definition
         horizon = definition.settings.horizon_years * DAYS_PER_YEAR / DAYS_PER_MONTH
         if self.follow_up_months > horizon:
             raise ValueError(
@@ -68,7 +68,7 @@ class SurvivalStudy:
             )
         engine = Engine(_shortened(definition, self.follow_up_months))
         places = {e: self._bounds(engine, e) for e in self.endpoints}
-        survival = _survival_at(engine, psa.draws, places)
+        survival = _survival_at(engine, sampled.draws, places)
         probabilities, at_risk = [], []
         for endpoint in self.endpoints:
             for arm in definition.arm_ids:
@@ -77,16 +77,16 @@ class SurvivalStudy:
                 fall = np.divide(curve[:, 1:], before, out=np.zeros_like(before), where=before > 0)
                 probabilities.append(np.clip(1 - fall, 0, 1))
                 at_risk.append(_share_at_start(survival, arm, endpoint))
-        groups = psa.default_groups()
-        columns = psa.parameter_columns()
+        groups = sampled.default_groups()
+        columns = sampled.parameter_columns()
         informed = [name for e in self.endpoints for name in groups.get(GROUP_OF[e], [])]
         return EventCounts(
             np.stack(probabilities, axis=1), np.array(at_risk), {name: columns[name] for name in informed}
         )
 
-    def patients(self, size: int, psa: PSA) -> int:
+    def patients(self, size: int, sampled: SampledModel) -> int:
         """Patients of all arms."""
-        return size * len(psa.definition.arms)
+        return size * len(sampled.definition.arms)
 
     def _bounds(self, engine: Engine, endpoint: str) -> NDArray[np.intp]:
         """Places on the time axis of the ends of the intervals ``(intervals + 1,)``, from the base case."""

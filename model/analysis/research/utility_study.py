@@ -16,7 +16,7 @@ from model.engine.utilities import STATES, state_utility
 from ..decision.studies import NormalMeans
 
 if TYPE_CHECKING:
-    from ..probabilistic import PSA
+    from ..value_of_information import SampledModel
 
 Array = NDArray[np.float64]
 PUBLISHED_SD = {"progression_free": 0.20, "progressed": 0.22}
@@ -35,26 +35,26 @@ class UtilityStudy:
 
     individual_sd: Mapping[str, float] = dataclasses.field(default_factory=lambda: dict(PUBLISHED_SD))
 
-    def of(self, psa: PSA) -> NormalMeans:
+    def of(self, sampled: SampledModel) -> NormalMeans:
         """Mean utilities of every draw. ValueError for utilities that the model does not have."""
-        known = {u.id: u for u in psa.definition.utilities}
+        known = {u.id: u for u in sampled.definition.utilities}
         unknown = sorted(set(self.individual_sd) - set(known))
         if unknown:
             raise ValueError(f"individual_sd names unknown utilities {unknown}; known: {list(known)}")
-        means = {name: _level(psa, known[name]) for name in self.individual_sd}
+        means = {name: _level(sampled, known[name]) for name in self.individual_sd}
         return NormalMeans(means, self.individual_sd)
 
-    def patients(self, size: int, psa: PSA) -> int:
+    def patients(self, size: int, sampled: SampledModel) -> int:
         """Patients of all states measured."""
         return size * len(self.individual_sd)
 
 
-def _level(psa: PSA, utility: Utility) -> Array:
+def _level(sampled: SampledModel, utility: Utility) -> Array:
     """Mean utility ``(n_draws,)`` of those in whom it is measured."""
-    definition: ModelDefinition = psa.definition
+    definition: ModelDefinition = sampled.definition
     if utility.state in STATES:
-        level = state_utility(definition, utility.state)(psa.draws)
+        level = state_utility(definition, utility.state)(sampled.draws)
     else:
-        free = state_utility(definition, "progression_free")(psa.draws)
-        level = free + psa.draws[address_of("utilities", utility)]
-    return np.broadcast_to(level, (psa.outcomes.n_draws,))
+        free = state_utility(definition, "progression_free")(sampled.draws)
+        level = free + sampled.draws[address_of("utilities", utility)]
+    return np.broadcast_to(level, (sampled.outcomes.n_draws,))
