@@ -7,7 +7,7 @@
 """
 
 from . import analysis, survival
-from .analysis import base_case, one_way, psa, scenarios, threshold_prices
+from .analysis import base_case, one_way, psa, psa_until, scenarios, threshold_prices
 from .definition import DefinitionError, ModelDefinition, define, edit
 from .engine import evaluate, trace
 from .excel import InputError, read_inputs, write_inputs
@@ -24,6 +24,7 @@ __all__ = [
     "evaluate",
     "one_way",
     "psa",
+    "psa_until",
     "read_inputs",
     "scenarios",
     "survival",

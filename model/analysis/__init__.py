@@ -2,6 +2,8 @@
 
 from . import decision
 from .base_case import BaseCase, base_case
+from .convergence import Tolerance
+from .growing import psa_until
 from .one_way import OneWay, one_way
 from .price import threshold_prices
 from .probabilistic import PSA, psa
@@ -12,10 +14,12 @@ __all__ = [
     "BaseCase",
     "OneWay",
     "Scenarios",
+    "Tolerance",
     "base_case",
     "decision",
     "one_way",
     "psa",
+    "psa_until",
     "scenarios",
     "threshold_prices",
 ]

@@ -26,6 +26,7 @@ KIND_OF_TABLE: Mapping[str, str] = {
     "references": DOCUMENTATION,
     "thresholds": "thresholds",
     "covariance": "uncertainty",
+    "correlations": "sampling",
     "scenarios": "scenarios",
 }
 KIND_OF_SETTING: Mapping[str, str] = {
@@ -35,6 +36,7 @@ KIND_OF_SETTING: Mapping[str, str] = {
     "curve_uncertainty": "sampling",
     "bootstrap_resamples": "sampling",
     "psa_draws": "sampling",
+    "sampling": "sampling",
     "seed": "sampling",
 }
 UNCERTAINTY_OF_PARAMETERS = ("distribution", "standard_error", "sample_size", "low", "high")

@@ -17,8 +17,11 @@ def run_command(options: RunOptions) -> int:
     """The main job. Raises InputError or DefinitionError before anything is written."""
     clock = Clock()
     definition = read_inputs(options.workbook)
-    if options.changes:
-        definition = edit(definition, options.changes)
+    changes = dict(options.changes)
+    if options.sampling is not None:
+        changes["settings.sampling"] = options.sampling
+    if changes:
+        definition = edit(definition, changes)
     clock.lap("reading")
     record = run_record(definition, options)
     with Progress() as progress:
@@ -30,6 +33,8 @@ def run_command(options: RunOptions) -> int:
     print(results.base.summary())
     if results.psa is not None:
         print("\n" + results.psa.summary())
+    if results.precision is not None:
+        print(results.precision.summary(definition.settings.currency))
     where = os.path.relpath(options.out)
     print(f"\n{len(files)} files in {where}; start with {os.path.join(where, options.out.name + '.xlsx')}")
     return 0

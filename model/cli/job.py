@@ -10,8 +10,21 @@ import time
 from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
+from typing import Literal
 
-from model.analysis import PSA, BaseCase, OneWay, Scenarios, base_case, one_way, psa, scenarios
+from model.analysis import (
+    PSA,
+    BaseCase,
+    OneWay,
+    Scenarios,
+    Tolerance,
+    base_case,
+    one_way,
+    psa,
+    psa_until,
+    scenarios,
+)
+from model.analysis.convergence import Precision
 from model.definition import ModelDefinition
 
 from .progress import Progress
@@ -26,11 +39,13 @@ class RunOptions:
 
     workbook: Path
     out: Path
-    draws: int | None
+    draws: int | Literal["auto"] | None
     seed: int | None
     changes: Mapping[str, str]
     only: tuple[str, ...]
     threads: int | None
+    sampling: str | None = None
+    tolerance: float | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -41,6 +56,7 @@ class Results:
     one_way: OneWay | None
     scenarios: Scenarios | None
     psa: PSA | None
+    precision: Precision | None = None
 
 
 @dataclasses.dataclass
@@ -74,13 +90,23 @@ def analyse(definition: ModelDefinition, options: RunOptions, progress: Progress
         with progress.task("Scenarios", len(definition.scenario_changes())) as done:
             several = scenarios(definition, done)
         clock.lap("scenarios")
-    sampled = None
-    if "psa" in options.only:
+    sampled, reached = None, None
+    if "psa" in options.only and options.draws == "auto":
+        with progress.task("Probabilistic analysis, until precise", 1):
+            sampled, reached = psa_until(definition, tolerance_of(options), options.seed, options.threads)
+        clock.lap("probabilistic analysis")
+    elif "psa" in options.only:
+        assert options.draws != "auto"
         n = definition.settings.psa_draws if options.draws is None else options.draws
         with progress.task(f"Probabilistic analysis, {n:,} draws", n) as done:
             sampled = psa(definition, n, options.seed, options.threads, done)
         clock.lap("probabilistic analysis")
-    return Results(base, one, several, sampled)
+    return Results(base, one, several, sampled, reached)
+
+
+def tolerance_of(options: RunOptions) -> Tolerance:
+    """The tolerance asked for, or the default one."""
+    return Tolerance() if options.tolerance is None else Tolerance(options.tolerance, options.tolerance)
 
 
 def run_record(definition: ModelDefinition, options: RunOptions) -> dict[str, object]:
@@ -95,6 +121,8 @@ def run_record(definition: ModelDefinition, options: RunOptions) -> dict[str, ob
         "analyses": list(options.only),
         "draws": definition.settings.psa_draws if options.draws is None else options.draws,
         "seed": definition.settings.seed if options.seed is None else options.seed,
+        **({"tolerance": dataclasses.asdict(tolerance_of(options))} if options.draws == "auto" else {}),
+        "sampling": definition.settings.sampling,
         "python": platform.python_version(),
         "packages": {name: metadata.version(name) for name in PACKAGES},
         "settings": dataclasses.asdict(definition.settings),

@@ -18,6 +18,7 @@ from pathlib import Path
 import pandas as pd
 
 from model.analysis import decision, threshold_prices, validation
+from model.analysis.convergence import running_means
 from model.analysis.curve_choice import all_tables, endpoints_of
 from model.analysis.curve_uncertainty import crossing_by_uncertainty, resampling_matters
 from model.analysis.post_progression import implied_mortality
@@ -94,7 +95,14 @@ def _write_all(
             done(1)
         clock.lap("tables")
         with progress.task("Workbook", 1) as done:
-            write_workbook(folder / f"{name}.xlsx", **vars(results), run=record)
+            write_workbook(
+                folder / f"{name}.xlsx",
+                base=results.base,
+                one_way=results.one_way,
+                scenarios=results.scenarios,
+                psa=results.psa,
+                run=record,
+            )
             done(1)
         clock.lap("workbook")
     clock.lap("figures")
@@ -160,7 +168,10 @@ def tables(results: Results) -> dict[str, Callable[[], pd.DataFrame]]:
             "psa_draws": psa.table,
             "psa_crossing": psa.crossing,
             "psa_sampled_moments": psa.sampled_moments,
+            "psa_sampled_coefficients": psa.sampled_coefficients,
+            "psa_sampled_correlations": psa.sampled_correlations,
             "psa_quadrants": lambda: psa.quadrants(top),
+            "psa_running_means": lambda: running_means(psa),
             "psa_convergence": lambda: psa.convergence(top),
             "ceac": lambda: psa.ceac().reset_index(),
             "ceaf": lambda: psa.ceaf().reset_index(),

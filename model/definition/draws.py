@@ -1,13 +1,13 @@
 """Draws: the value of every parameter in every draw, and how they are sampled.
 
-Streams are keyed by parameter id (Salmon et al. 2011, counter-based generators; NumPy's SeedSequence): adding a
-parameter, reordering a sheet or changing the number of threads never changes another parameter's draws.
+The columns of the design are keyed by parameter id: with pseudo-random numbers, adding a parameter, reordering a sheet or
+changing the number of threads never changes another parameter's draws. What holds for the other designs is told in
+:mod:`model.definition.designs`.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -20,14 +20,15 @@ from scipy import special
 from model.survival.model_average import ModelAverage
 
 from .calibrated_curves import curve_id
-from .curve_coefficients import CurveCoefficients, curve_coefficients
+from .copula import correlated_uniforms
+from .curve_coefficients import CurveCoefficients, curve_coefficients, root_of
+from .designs import Design, design
+from .dimensions import BOOTSTRAP_STREAM, choice_key, normal_keys, uncertain, varies
 from .model_definition import ModelDefinition, address_of
 from .parameters import Parameter
 
 Array = NDArray[np.float64]
 REDRAWS = 50
-BOOTSTRAP_STREAM = "curves.bootstrap"  # one resample per draw, whichever curves are refitted to it
-CHOICE_STREAM = "curves.choice"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -65,15 +66,6 @@ class Draws:
         return [name for name, value in self.values.items() if value.shape[0] > 1]
 
 
-def uniforms(seed: int, key: str, n: int) -> Array:
-    """``(n,)`` uniform numbers in (0, 1) of the stream that belongs to ``key``."""
-    digest = hashlib.sha256(key.encode()).digest()
-    entropy = [seed, *np.frombuffer(digest[:16], dtype=np.uint32).tolist()]
-    generator = np.random.Generator(np.random.PCG64(np.random.SeedSequence(entropy)))
-    uniform: Array = np.maximum(generator.random(n), 2.0**-54)
-    return uniform
-
-
 def base_case_draws(definition: ModelDefinition) -> Draws:
     """One draw: every parameter at its value."""
     values = {name: np.array([p.value]) for name, p in definition.parameters.items()}
@@ -84,26 +76,29 @@ def base_case_draws(definition: ModelDefinition) -> Draws:
     return Draws(1, values)
 
 
-def sample(definition: ModelDefinition, n_draws: int, seed: int, threads: int | None = None) -> Draws:
-    """``n_draws`` independent draws of every uncertain parameter (inverse transforms of keyed streams).
+def sample(
+    definition: ModelDefinition,
+    n_draws: int,
+    seed: int,
+    threads: int | None = None,
+    sampling: str | None = None,
+) -> Draws:
+    """``n_draws`` draws of every uncertain parameter (inverse transforms of the columns of a design).
 
-    A progressed utility given as a level is held at or below the progression-free utility of the same draw.
-    ``threads`` sample parameters side by side and never change a number.
+    ``sampling``: one of :data:`SAMPLINGS`, by default that of the settings. Inputs listed on the sheet Correlations are
+    drawn together (:mod:`model.definition.copula`); a progressed utility given as a level is held
+    at or below the progression-free utility of the same draw. ``threads`` sample parameters side by side and never
+    change a number. ValueError for fewer than 1 draw, a negative seed or an unknown design.
     """
-    if n_draws < 1 or seed < 0:
-        raise ValueError(
-            f"the number of draws must be at least 1 and the seed at least 0, not {n_draws} and {seed}"
-        )
+    found = uncertain(definition)
+    kind = definition.settings.sampling if sampling is None else sampling
+    chosen = design(kind, n_draws, seed, found.keys())
+    uniform_of = correlated_uniforms(definition.correlations, found.varying(), chosen)
     jobs: dict[str, Callable[[], Array]] = {}
-    unused = unused_effects(definition)
-    for name, parameter in definition.parameters.items():
-        if name in unused:
-            parameter = dataclasses.replace(parameter, distribution="fixed")
-        jobs[name] = partial(_sample_parameter, parameter, name, n_draws, seed)
-    for curve in definition.curves:
-        made = curve_coefficients(definition, curve)
-        if made is not None and made.covariance is not None:
-            jobs[curve_id(curve)] = partial(_sample_coefficients, made, seed, curve.endpoint, n_draws)
+    for name, parameter in found.parameters.items():
+        jobs[name] = partial(_sample_parameter, parameter, name, chosen, uniform_of.get(name))
+    for curve, made in found.curves.items():
+        jobs[curve_id(curve)] = partial(_sample_coefficients, made, curve.endpoint, chosen)
     workers = threads or min(8, os.cpu_count() or 1)
     with ThreadPoolExecutor(workers) as pool:
         values = dict(zip(jobs, pool.map(lambda job: job(), jobs.values()), strict=True))
@@ -114,21 +109,13 @@ def sample(definition: ModelDefinition, n_draws: int, seed: int, threads: int | 
     return Draws(n_draws, _in_order(definition, values))
 
 
-def unused_effects(definition: ModelDefinition) -> set[str]:
-    """Ids of relative effects that no curve takes at present: they stand ready for the selector and are not sampled."""
-    taken = {(c.arm, c.endpoint) for c in definition.curves if c.source == "relative_effect"}
-    return {
-        address_of("relative_effects", e)
-        for e in definition.relative_effects
-        if (e.arm, e.endpoint) not in taken
-    }
-
-
-def _sample_parameter(parameter: Parameter, name: str, n_draws: int, seed: int) -> Array:
-    """``(n_draws,)``, or ``(1,)`` of a fixed value; a Dirichlet share before it is divided by its group's sum."""
+def _sample_parameter(parameter: Parameter, name: str, chosen: Design, uniform: Array | None) -> Array:
+    """``(n_draws,)``, or ``(1,)`` of a fixed value; a Dirichlet share before it is divided by its group's sum.
+    ``uniform``: of a correlated input, in place of its own column."""
     if not parameter.uncertain:
         return np.array([parameter.value])
-    uniform = uniforms(seed, name, n_draws)
+    if uniform is None:
+        uniform = chosen.uniforms(name)
     if parameter.distribution == "dirichlet":
         assert parameter.sample_size is not None
         return np.asarray(special.gammaincinv(parameter.value * parameter.sample_size, uniform))
@@ -145,55 +132,43 @@ def _in_order(definition: ModelDefinition, values: dict[str, Array]) -> dict[str
     return values
 
 
-def _sample_coefficients(made: CurveCoefficients, seed: int, endpoint: str, n_draws: int) -> Array:
+def _sample_coefficients(made: CurveCoefficients, endpoint: str, chosen: Design) -> Array:
     """``(n_draws, k)`` natural coefficients: multivariate normal on the estimation scale, or refits to resampled
     patients; ``(1, k)`` where nothing is uncertain."""
     assert made.covariance is not None
-    if not made.averaged and made.resamples is None and not np.any(made.covariance):
+    if not varies(made):
         return made.natural[None, :]
-    values = _multivariate_normal(made, seed, made.stream, n_draws)
+    values = _multivariate_normal(made, made.stream, chosen.uniforms)
     wrong = np.flatnonzero(~made.family.valid(values))
     for attempt in range(1, REDRAWS + 1):  # a draw without a curve (a spline that rises) is drawn again
         if not len(wrong):
             break
-        again = _multivariate_normal(made, seed, f"{made.stream}.again{attempt}", n_draws)
+        again = _multivariate_normal(made, f"{made.stream}.again{attempt}", chosen.again)
         values[wrong] = again[wrong]
         wrong = wrong[~made.family.valid(values[wrong])]
     values[wrong] = made.natural
     if made.resamples is not None:
-        row = (uniforms(seed, BOOTSTRAP_STREAM, n_draws) * len(made.resamples)).astype(int)
+        row = (chosen.uniforms(BOOTSTRAP_STREAM) * len(made.resamples)).astype(int)
         refitted = made.resamples[row]
         values = np.where(np.isnan(refitted), values, refitted)
     if made.averaged:
-        values[:, 0] = _choices(made, seed, endpoint, n_draws)
+        values[:, 0] = _choices(made, chosen.uniforms(choice_key(endpoint)))
     return values
 
 
-def _multivariate_normal(made: CurveCoefficients, seed: int, stream: str, n_draws: int) -> Array:
+def _multivariate_normal(made: CurveCoefficients, stream: str, uniforms_of: Callable[[str], Array]) -> Array:
     """``(n_draws, k)`` on the natural scale."""
     assert made.covariance is not None
-    k = len(made.natural)
-    standard = np.stack([special.ndtri(uniforms(seed, f"{stream}.{i}", n_draws)) for i in range(k)], axis=1)
+    standard = np.stack([special.ndtri(uniforms_of(key)) for key in normal_keys(made, stream)], axis=1)
     return made.family.to_natural(made.estimates + standard @ root_of(made.covariance).T)
 
 
-def _choices(made: CurveCoefficients, seed: int, endpoint: str, n_draws: int) -> Array:
+def _choices(made: CurveCoefficients, uniform: Array) -> Array:
     """Position of the family that each draw takes ``(n_draws,)``. The arms of an endpoint share the stream, so that
     with equal weights they take the same family in every draw."""
     assert isinstance(made.family, ModelAverage)
     bounds = np.cumsum(made.family.weights)[:-1]
-    chosen = np.searchsorted(bounds, uniforms(seed, f"{CHOICE_STREAM}.{endpoint}", n_draws), side="right")
-    return chosen.astype(float)
-
-
-def root_of(covariance: Array) -> Array:
-    """A lower-triangular or symmetric root R with R R' = covariance (positive semi-definite)."""
-    try:
-        root: Array = np.asarray(np.linalg.cholesky(covariance), dtype=np.float64)
-    except np.linalg.LinAlgError:
-        values, vectors = np.linalg.eigh(covariance)
-        root = vectors * np.sqrt(np.maximum(values, 0.0))
-    return root
+    return np.searchsorted(bounds, uniform, side="right").astype(float)
 
 
 def dirichlet_groups(definition: ModelDefinition) -> list[list[str]]:

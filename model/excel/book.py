@@ -135,6 +135,9 @@ def read_book(grids: dict[str, Grid]) -> Book:
     for sheet in SHEETS:
         grid = grids.get(sheet.name)
         found = find_tables(sheet, grid) if grid else {}
+        if grid is None and sheet.may_be_missing:
+            book.drafts |= {spec.name: [] for spec in sheet.tables}
+            continue
         if grid is None:
             book.problems.append(InputProblem(sheet.name, "", "", "", "the sheet is missing"))
         for spec in sheet.tables:

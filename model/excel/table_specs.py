@@ -124,13 +124,17 @@ class FieldsSpec:
 
 @dataclasses.dataclass(frozen=True)
 class SheetSpec:
-    """One sheet: name, one-line purpose, its tables from top to bottom, and titles of what is no table."""
+    """One sheet: name, one-line purpose, its tables from top to bottom, and titles of what is no table.
+
+    ``may_be_missing``: older workbooks do not have it; its tables are then empty.
+    """
 
     name: str
     title: str
     purpose: str
     tables: tuple[TableSpec | FieldsSpec, ...]
     other_titles: tuple[str, ...] = ()
+    may_be_missing: bool = False
 
 
 def is_block_header(table: TableSpec | FieldsSpec, header: str) -> bool:

@@ -77,10 +77,15 @@ class Checks:
         self.report.workbook.define_name("inputs_changed", f"={self.changed.text}")
         if self.report.psa is not None:
             for name, words, number in (
-                ("run_seed", "Random seed of the stored draws", self.report.psa.seed),
-                ("run_draws", "Number of draws of the run", self.report.psa.draws.n_draws),
+                ("run_seed", "Random seed of the stored draws", As(float(self.report.psa.seed), "plain")),
+                (
+                    "run_draws",
+                    "Number of draws of the run",
+                    As(float(self.report.psa.draws.n_draws), "plain"),
+                ),
+                ("run_sampling", "Sampling of the stored draws", self.report.psa.sampling),
             ):
-                cell = top.cell(top.add("", words, As(float(number), "plain")), 2)
+                cell = top.cell(top.add("", words, number), 2)
                 self.report.workbook.define_name(name, f"={cell.text}")
         self._begin("States and curves")
         self._states()
