@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from model.analysis.expectation import expectation_gap
 from model.definition import addresses, edit
 from model.excel import read_inputs, write_template
 
@@ -33,6 +34,9 @@ def run_command(options: RunOptions) -> int:
     print(results.base.summary())
     if results.psa is not None:
         print("\n" + results.psa.summary())
+        gap = expectation_gap(results.psa)
+        if gap.large:
+            print(gap.summary())
     if results.precision is not None:
         print(results.precision.summary(definition.settings.currency))
     where = os.path.relpath(options.out)

@@ -21,6 +21,7 @@ from model.analysis import decision, threshold_prices, validation
 from model.analysis.convergence import running_means
 from model.analysis.curve_choice import all_tables, endpoints_of
 from model.analysis.curve_uncertainty import crossing_by_uncertainty, resampling_matters
+from model.analysis.expectation import expectation_gap
 from model.analysis.post_progression import implied_mortality
 from model.analysis.treatment_effect import treatment_effects
 from model.definition import ModelDefinition
@@ -171,6 +172,7 @@ def tables(results: Results) -> dict[str, Callable[[], pd.DataFrame]]:
             "psa_sampled_coefficients": psa.sampled_coefficients,
             "psa_sampled_correlations": psa.sampled_correlations,
             "psa_quadrants": lambda: psa.quadrants(top),
+            "psa_against_base": lambda: expectation_gap(psa).table,
             "psa_running_means": lambda: running_means(psa),
             "psa_convergence": lambda: psa.convergence(top),
             "ceac": lambda: psa.ceac().reset_index(),

@@ -1,4 +1,4 @@
-"""Correlated uniform numbers: a Gaussian copula over the columns of a design (Nelsen 2006, section 2.3.6).
+"""Correlated uniform numbers: a Gaussian copula over the columns of a design (Nelsen 2006).
 
 The columns of correlated inputs become standard normal numbers, are multiplied by a root of the correlation matrix, and
 become uniform again; the inverse transform of each input then keeps its own distribution. In the alphabetical order of

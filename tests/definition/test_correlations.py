@@ -1,7 +1,7 @@
 """Correlated inputs: the copula keeps each distribution and gives the correlation; impossible sets are refused.
 
 Oracles: rank correlation of a Gaussian copula 6/pi asin(r/2) (Kruskal 1958); the nearest correlation matrix of Higham's
-example (2002, section 4): off-diagonals 0.7607 and 0.1573 for the tridiagonal matrix of ones.
+example (2002): off-diagonals 0.7607 and 0.1573 for the tridiagonal matrix of ones.
 """
 
 from __future__ import annotations
