@@ -8,17 +8,20 @@ from .one_way import OneWay, one_way
 from .price import threshold_prices
 from .probabilistic import PSA, psa
 from .scenarios import Scenarios, scenarios
+from .summary_of_draws import PSASummary, psa_summary
 
 __all__ = [
     "PSA",
     "BaseCase",
     "OneWay",
+    "PSASummary",
     "Scenarios",
     "Tolerance",
     "base_case",
     "decision",
     "one_way",
     "psa",
+    "psa_summary",
     "psa_until",
     "scenarios",
     "threshold_prices",

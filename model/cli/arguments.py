@@ -20,6 +20,7 @@ from .commands import check_command, run_command, template_command
 from .diff import diff_command
 from .fit import fit_command
 from .job import ANALYSES, RunOptions
+from .psa_summary import psa_summary_command
 from .verify import verify_command
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -34,6 +35,7 @@ What you can do
   run_model.py template MY.xlsx              write an annotated starter workbook to fill in
   run_model.py fit DATA.csv                  fit survival curves to patient data or a digitised curve (fit --help)
   run_model.py diff OLD.xlsx NEW.xlsx        what changed between two workbooks, and what each change does (diff --help)
+  run_model.py psa-summary DRAWS.csv         everything about draws of another program (psa-summary --help)
   run_model.py verify OUTPUT.xlsx            recalculate an output workbook elsewhere, compare with Python (verify --help)
 
 Try out a change without touching the workbook (ids stand in the column 'Input id' of its sheets)
@@ -155,6 +157,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return fit_command(given[1:], PROJECT)
         if given[:1] == ["diff"]:
             return diff_command(given[1:])
+        if given[:1] == ["psa-summary"]:
+            return psa_summary_command(given[1:], PROJECT)
         if given[:1] == ["verify"]:
             return verify_command(given[1:])
         a = parser().parse_args(given)
