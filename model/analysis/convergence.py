@@ -93,7 +93,7 @@ def precision(result: PSA, tolerance: Tolerance | None = None, replicates: int =
 
     Pseudo-random draws: normal intervals of a mean and of a share (Hatswell et al. 2018). Other designs: t intervals from
     ``replicates`` further runs with other scramblings of the same number of draws (2 or more). A share of 0 or 1 is taken
-    half a draw away from there, since otherwise it would be known for certain.
+    half a draw away from there, and no share is known better than to half a draw, since otherwise it would be certain.
     """
     wanted = tolerance or Tolerance()
     thresholds = result.definition.decision_thresholds()
@@ -113,7 +113,7 @@ def precision(result: PSA, tolerance: Tolerance | None = None, replicates: int =
         }
         for column in ("inmb", "probability_cost_effective")
     )
-    return Precision(n, wanted, means, inmb, probability)
+    return Precision(n, wanted, means, inmb, {t: max(p, 0.5 / n) for t, p in probability.items()})
 
 
 def replicate_means(result: PSA, replicates: int = REPLICATES) -> pd.DataFrame:

@@ -47,9 +47,10 @@ def main(workbook: Path) -> None:
     for sampling in ("random", "latin_hypercube", "sobol"):
         found = errors(definition, 1024, sampling, truth)
         error = np.sqrt(np.mean(found**2))
+        pairs = int((found <= random).sum())
         print(
-            f"{sampling}, 1,024: root mean square error {error:,.0f} ({error / whole:.2f} times), largest {found.max():,.0f}; "
-            f"no larger than that of 10,000 random draws with {int((found <= random).sum())} of {len(found)} seeds"
+            f"{sampling}, 1,024: root mean square error {error:,.0f} ({error / whole:.2f} times), "
+            f"largest {found.max():,.0f}; no larger than that of 10,000 random draws with {pairs} of {len(found)} seeds"
         )
 
 
