@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pytest
@@ -159,3 +160,20 @@ def error(sampling: str, n: int) -> float:
     exact = base_case(definition).inmb(150_000.0)
     means = [psa(definition, n, seed, sampling=sampling).inmb(150_000.0).mean() for seed in range(20)]
     return float(np.sqrt(np.mean(np.square(np.array(means) - exact))))
+
+
+@pytest.mark.parametrize("sampling", SAMPLINGS)
+def test_without_spread_every_draw_is_the_base_case(sampling: str) -> None:
+    """Standard errors of a millionth of each value leave costs and QALYs where they are (standard U9)."""
+    plain = multilinear()
+
+    def certain(row: Any) -> Any:
+        tiny = dataclasses.replace(row.parameter, standard_error=1e-6 * row.parameter.value)
+        return dataclasses.replace(row, parameter=tiny)
+
+    definition = dataclasses.replace(
+        plain, care=tuple(map(certain, plain.care)), utilities=tuple(map(certain, plain.utilities))
+    )
+    outcomes, base = psa(definition, 64, 1, sampling=sampling).outcomes, base_case(plain).outcomes
+    np.testing.assert_allclose(outcomes.total_costs, np.repeat(base.total_costs, 64, axis=0), rtol=1e-5)
+    np.testing.assert_allclose(outcomes.total_qalys, np.repeat(base.total_qalys, 64, axis=0), rtol=1e-5)
