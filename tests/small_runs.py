@@ -26,9 +26,11 @@ def small_definition() -> ModelDefinition:
     return dataclasses.replace(edit(template_definition(), settings), scenarios=changes, assumptions=())
 
 
-def write_small_run(path: Path, draws: int = N_DRAWS, seed: int = SEED) -> ModelDefinition:
+def write_small_run(
+    path: Path, draws: int = N_DRAWS, seed: int = SEED, sampling: str | None = None
+) -> ModelDefinition:
     """Write the output workbook of the small model (without draws where ``draws`` is 0); returns its definition."""
     definition = small_definition()
-    sampled = psa(definition, draws, seed) if draws else None
+    sampled = psa(definition, draws, seed, sampling=sampling) if draws else None
     write_workbook(path, base=base_case(definition), scenarios=scenarios(definition), psa=sampled)
     return definition

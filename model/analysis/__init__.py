@@ -2,7 +2,9 @@
 
 from . import decision, research
 from .base_case import BaseCase, base_case
+from .convergence import Tolerance
 from .global_sensitivity import Morris, Sobol, elementary_effects, morris, sobol, sobol_indices
+from .growing import psa_until
 from .importance import Ranking, rank_inputs
 from .information import Information, information
 from .net_prices import NetPriceGrid, net_price_grid
@@ -13,6 +15,7 @@ from .price_probability import PriceProbability, price_probability
 from .probabilistic import PSA, psa
 from .scenarios import Scenarios, scenarios
 from .sensitivity import Sensitivity, sensitivity
+from .summary_of_draws import PSASummary, psa_summary
 from .threshold_values import ThresholdValues, threshold_table, threshold_values
 from .two_way import TwoWay, two_way
 
@@ -23,6 +26,7 @@ __all__ = [
     "Morris",
     "NetPriceGrid",
     "OneWay",
+    "PSASummary",
     "PriceAnalyses",
     "PriceProbability",
     "Ranking",
@@ -30,6 +34,7 @@ __all__ = [
     "Sensitivity",
     "Sobol",
     "ThresholdValues",
+    "Tolerance",
     "TwoWay",
     "ValueBasedPrices",
     "base_case",
@@ -42,6 +47,8 @@ __all__ = [
     "price_analyses",
     "price_probability",
     "psa",
+    "psa_summary",
+    "psa_until",
     "rank_inputs",
     "research",
     "scenarios",

@@ -27,6 +27,7 @@ KIND_OF_TABLE: Mapping[str, str] = {
     "versions": DOCUMENTATION,
     "thresholds": "thresholds",
     "covariance": "uncertainty",
+    "correlations": "sampling",
     "scenarios": "scenarios",
 }
 KIND_OF_SETTING: Mapping[str, str] = {
@@ -36,6 +37,7 @@ KIND_OF_SETTING: Mapping[str, str] = {
     "curve_uncertainty": "sampling",
     "bootstrap_resamples": "sampling",
     "psa_draws": "sampling",
+    "sampling": "sampling",
     "seed": "sampling",
 }
 UNCERTAINTY_OF_PARAMETERS = ("distribution", "standard_error", "sample_size", "low", "high")

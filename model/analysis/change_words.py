@@ -21,6 +21,7 @@ KEY_WORDS = {  # table: the row in words, from the last parts of its key
     "discount_steps": "Discount rates from year {from_year}",
     "regimens": "{arm}: {drug}",
     "covariance": "covariance of {first} and {second}",
+    "correlations": "Correlation of {first} and {second}",
     "model_weights": "weight of {distribution}",
     "patient_data": "patient {patient}",
     "digitised_sources": "digitised curve",

@@ -12,12 +12,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from model.definition.draws import sample
-from model.definition.labels import all_labels
 from model.definition.model_definition import ModelDefinition
+from model.definition.settings import SAMPLING_WORDS
 from model.engine.evaluate import evaluate
 from model.engine.executors import Executor
 
-from . import decision
+from . import decision, sampled
 from .value_of_information import SampledModel
 from .words import money
 
@@ -27,6 +27,8 @@ Array = NDArray[np.float64]
 @dataclasses.dataclass(frozen=True)
 class PSA(SampledModel):
     """Result of the probabilistic analysis: the draws, their outcomes and every summary of them."""
+
+    sampling: str = "random"
 
     @property
     def positions(self) -> tuple[int, int]:
@@ -178,28 +180,15 @@ class PSA(SampledModel):
 
     def sampled_moments(self) -> pd.DataFrame:
         """Sampled mean and SD of every varying parameter beside its targets; z is the error of the mean in SEs."""
-        labels = all_labels(self.definition)
-        rows = []
-        for name in self.draws.varying():
-            parameter = self.definition.parameters.get(name)
-            values = self.draws[name]
-            if parameter is None or values.ndim > 1:
-                continue
-            mean, sd = parameter.moments()
-            error = sd / np.sqrt(len(values))
-            rows.append((name, labels.get(name, name), parameter.distribution, mean, values.mean(), sd, values.std(ddof=1),
-                         (values.mean() - mean) / error if error > 0 else 0.0))  # fmt: skip
-        columns = [
-            "input",
-            "label",
-            "distribution",
-            "mean_target",
-            "mean_sampled",
-            "sd_target",
-            "sd_sampled",
-            "z",
-        ]
-        return pd.DataFrame(rows, columns=columns)
+        return sampled.sampled_moments(self.definition, self.draws)
+
+    def sampled_coefficients(self) -> pd.DataFrame:
+        """The same of the coefficients of curves that are drawn as a whole."""
+        return sampled.sampled_coefficients(self.definition, self.draws)
+
+    def sampled_correlations(self) -> pd.DataFrame:
+        """Achieved correlations of inputs, and of the coefficients of each curve, beside their targets."""
+        return sampled.sampled_correlations(self.definition, self.draws)
 
     def table(self) -> pd.DataFrame:
         """Every draw: its number, every varying parameter, and the outcomes of every arm."""
@@ -226,7 +215,7 @@ class PSA(SampledModel):
             else f"{money(self.icer, currency)} per QALY"
         )
         lines = [
-            f"Probabilistic, {self.outcomes.n_draws:,} draws (seed {self.seed}): "
+            f"Probabilistic, {self.outcomes.n_draws:,} draws ({SAMPLING_WORDS[self.sampling]}seed {self.seed}): "
             f"{qalys.mean():.2f} QALYs ({q0:.2f} to {q1:.2f}) at {money(float(cost.mean()), currency)} "
             f"({money(float(c0), currency)} to {money(float(c1), currency)}); {ratio}."
         ]
@@ -246,13 +235,17 @@ def psa(
     seed: int | None = None,
     threads: int | None = None,
     progress: Callable[[int], None] | None = None,
+    sampling: str | None = None,
     executor: Executor | None = None,
 ) -> PSA:
-    """Run the probabilistic analysis; number of draws and seed default to the definition's settings.
+    """Run the probabilistic analysis; number of draws, seed and sampling default to the definition's settings.
 
-    ``executor``: what evaluates the draws, such as a :class:`model.engine.DaskCluster` (default: threads).
+    ``sampling``: random, latin_hypercube or sobol (see :mod:`model.definition.designs`). ``executor``: what evaluates the
+    draws, such as a :class:`model.engine.DaskCluster` (default: threads). ValueError for another sampling.
     """
     n = definition.settings.psa_draws if draws is None else draws
     key = definition.settings.seed if seed is None else seed
-    drawn = sample(definition, n, key, threads)
-    return PSA(definition, drawn, evaluate(definition, drawn, threads, progress, executor=executor), key)
+    kind = definition.settings.sampling if sampling is None else sampling
+    drawn = sample(definition, n, key, threads, kind)
+    outcomes = evaluate(definition, drawn, threads, progress, executor=executor)
+    return PSA(definition, drawn, outcomes, key, kind)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from model.definition.draws import uniforms
+from model.definition.designs import uniforms
 from model.definition.model_definition import ModelDefinition
 
 from .probabilistic import PSA

@@ -10,7 +10,9 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
+from model.definition.settings import SAMPLINGS
 from model.definition.validation import DefinitionError
 from model.engine import ClusterError
 from model.excel.errors import InputError
@@ -19,6 +21,7 @@ from .commands import check_command, run_command, template_command
 from .diff import diff_command
 from .fit import fit_command
 from .job import ANALYSES, NEEDS, RUNS, RunOptions
+from .psa_summary import psa_summary_command
 from .verify import verify_command
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -33,6 +36,7 @@ What you can do
   run_model.py template MY.xlsx              write an annotated starter workbook to fill in
   run_model.py fit DATA.csv                  fit survival curves to patient data or a digitised curve (fit --help)
   run_model.py diff OLD.xlsx NEW.xlsx        what changed between two workbooks, and what each change does (diff --help)
+  run_model.py psa-summary DRAWS.csv         everything about draws of another program (psa-summary --help)
   run_model.py verify OUTPUT.xlsx            recalculate an output workbook elsewhere, compare with Python (verify --help)
 
 Try out a change without touching the workbook (ids stand in the column 'Input id' of its sheets)
@@ -61,11 +65,23 @@ def parser() -> argparse.ArgumentParser:
     )
     p.add_argument(
         "--draws",
-        type=_count,
+        type=_draws,
         metavar="N",
-        help="draws of the probabilistic analysis (default: the workbook's)",
+        help="draws of the probabilistic analysis, or 'auto': until the tolerance is met (default: the workbook's)",
+    )
+    p.add_argument(
+        "--tolerance",
+        type=_share,
+        metavar="T",
+        help="with --draws auto: half-width of the 95%% Monte Carlo interval of the mean INMB, as a share of it or of the "
+        "threshold, and of the probability of being cost-effective (default: 0.01 for both)",
     )
     p.add_argument("--seed", type=_seed, metavar="S", help="random seed (default: the workbook's)")
+    p.add_argument(
+        "--sampling",
+        choices=SAMPLINGS,
+        help="design of the draws (default: the workbook's); a Sobol sequence is balanced at a power of 2 draws",
+    )
     p.add_argument("--set", action="append", default=[], type=_change, metavar="ID=VALUE", dest="changes",
                    help="change an input for this run; may be repeated")  # fmt: skip
     p.add_argument("--only", type=_analyses, metavar="LIST", default=ANALYSES,
@@ -88,6 +104,20 @@ def _count(text: str) -> int:
     if not text.isdigit() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"'{text}' is not a whole number of at least 1")
     return int(text)
+
+
+def _draws(text: str) -> int | Literal["auto"]:
+    return "auto" if text == "auto" else _count(text)
+
+
+def _share(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < 1:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a number above 0 and below 1, such as 0.01")
+    return value
 
 
 def _seed(text: str) -> int:
@@ -134,23 +164,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return fit_command(given[1:], PROJECT)
         if given[:1] == ["diff"]:
             return diff_command(given[1:])
+        if given[:1] == ["psa-summary"]:
+            return psa_summary_command(given[1:], PROJECT)
         if given[:1] == ["verify"]:
             return verify_command(given[1:])
         a = parser().parse_args(given)
+        if a.tolerance is not None and a.draws != "auto":
+            parser().error("--tolerance goes with --draws auto")
         out = a.out or PROJECT / "outputs" / a.workbook.stem
-        return run_command(
-            RunOptions(
-                a.workbook,
-                out,
-                a.draws,
-                a.seed,
-                dict(a.changes),
-                a.only,
-                a.threads,
-                a.scheduler,
-                a.sobol_runs,
-            )
-        )
+        options = RunOptions(
+            a.workbook, out, a.draws, a.seed, dict(a.changes), a.only, a.threads, a.sampling, a.tolerance,
+            a.scheduler, a.sobol_runs,
+        )  # fmt: skip
+        return run_command(options)
     except InputError as error:
         return _refuse(str(error), len(error.problems))
     except DefinitionError as error:

@@ -6,6 +6,7 @@ import os
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
+from model.analysis.expectation import expectation_gap
 from model.definition import addresses, edit
 from model.engine import DaskCluster, Executor
 from model.excel import read_inputs, write_template
@@ -19,8 +20,11 @@ def run_command(options: RunOptions) -> int:
     """The main job. Raises InputError, DefinitionError or ClusterError before anything is written."""
     clock = Clock()
     definition = read_inputs(options.workbook)
-    if options.changes:
-        definition = edit(definition, options.changes)
+    changes = dict(options.changes)
+    if options.sampling is not None:
+        changes["settings.sampling"] = options.sampling
+    if changes:
+        definition = edit(definition, changes)
     clock.lap("reading")
     record = run_record(definition, options)
     with _executor(options) as executor, Progress() as progress:
@@ -32,6 +36,11 @@ def run_command(options: RunOptions) -> int:
     print(results.base.summary())
     if results.psa is not None:
         print("\n" + results.psa.summary())
+        gap = expectation_gap(results.psa)
+        if gap.large:
+            print(gap.summary())
+    if results.precision is not None:
+        print(results.precision.summary(definition.settings.currency))
     where = os.path.relpath(options.out)
     print(f"\n{len(files)} files in {where}; start with {os.path.join(where, options.out.name + '.xlsx')}")
     return 0

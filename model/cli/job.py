@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
+from typing import Literal
 
 from model.analysis import (
     PSA,
@@ -19,14 +20,17 @@ from model.analysis import (
     PriceAnalyses,
     Scenarios,
     Sensitivity,
+    Tolerance,
     base_case,
     information,
     one_way,
     price_analyses,
     psa,
+    psa_until,
     scenarios,
     sensitivity,
 )
+from model.analysis.convergence import Precision
 from model.analysis.sensitivity import RUNS
 from model.definition import ModelDefinition
 from model.engine import Executor
@@ -44,11 +48,13 @@ class RunOptions:
 
     workbook: Path
     out: Path
-    draws: int | None
+    draws: int | Literal["auto"] | None
     seed: int | None
     changes: Mapping[str, str]
     only: tuple[str, ...]
     threads: int | None
+    sampling: str | None = None
+    tolerance: float | None = None
     scheduler: str | None = None
     sobol_runs: int = RUNS
 
@@ -64,6 +70,7 @@ class Results:
     prices: PriceAnalyses | None = None
     information: Information | None = None
     sensitivity: Sensitivity | None = None
+    precision: Precision | None = None
 
 
 @dataclasses.dataclass
@@ -103,11 +110,19 @@ def analyse(
         with progress.task("Scenarios", len(definition.scenario_changes())) as done:
             several = scenarios(definition, done)
         clock.lap("scenarios")
-    sampled = None
-    if "psa" in options.only:
+    sampled: PSA | None = None
+    reached: Precision | None = None
+    if "psa" in options.only and options.draws == "auto":
+        with progress.task("Probabilistic analysis, until precise", 1):
+            sampled, reached = psa_until(
+                definition, tolerance_of(options), options.seed, options.threads, executor=executor
+            )
+        clock.lap("probabilistic analysis")
+    elif "psa" in options.only:
+        assert options.draws != "auto"
         n = definition.settings.psa_draws if options.draws is None else options.draws
         with progress.task(f"Probabilistic analysis, {n:,} draws", n) as done:
-            sampled = psa(definition, n, options.seed, options.threads, done, executor)
+            sampled = psa(definition, n, options.seed, options.threads, done, executor=executor)
         clock.lap("probabilistic analysis")
     prices = None
     if "prices" in options.only:
@@ -127,7 +142,12 @@ def analyse(
                 one, sampled, options.sobol_runs, options.seed, done, options.threads, executor
             )
         clock.lap("global sensitivity")
-    return Results(base, one, several, sampled, prices, known, global_results)
+    return Results(base, one, several, sampled, prices, known, global_results, reached)
+
+
+def tolerance_of(options: RunOptions) -> Tolerance:
+    """The tolerance asked for, or the default one."""
+    return Tolerance() if options.tolerance is None else Tolerance(options.tolerance, options.tolerance)
 
 
 def run_record(definition: ModelDefinition, options: RunOptions) -> dict[str, object]:
@@ -142,6 +162,9 @@ def run_record(definition: ModelDefinition, options: RunOptions) -> dict[str, ob
         "analyses": list(options.only),
         "draws": definition.settings.psa_draws if options.draws is None else options.draws,
         "seed": definition.settings.seed if options.seed is None else options.seed,
+        **({"tolerance": dataclasses.asdict(tolerance_of(options))} if options.draws == "auto" else {}),
+        "sampling": definition.settings.sampling,
+        **({"sobol_runs": options.sobol_runs} if "sensitivity" in options.only else {}),
         "python": platform.python_version(),
         "packages": {name: metadata.version(name) for name in PACKAGES},
         "settings": dataclasses.asdict(definition.settings),

@@ -14,12 +14,15 @@ from contextlib import contextmanager
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from model.analysis import decision, threshold_prices, threshold_table, validation
+from model.analysis.convergence import running_means
 from model.analysis.curve_choice import all_tables, endpoints_of
 from model.analysis.curve_uncertainty import crossing_by_uncertainty, resampling_matters
+from model.analysis.expectation import expectation_gap
 from model.analysis.post_progression import implied_mortality
 from model.analysis.treatment_effect import treatment_effects
 from model.definition import ModelDefinition
@@ -94,7 +97,7 @@ def _write_all(
             done(1)
         clock.lap("tables")
         with progress.task("Workbook", 1) as done:
-            write_workbook(folder / f"{name}.xlsx", **vars(results), run=record)
+            write_workbook(folder / f"{name}.xlsx", **analyses(results), run=record)
             done(1)
         clock.lap("workbook")
     clock.lap("figures")
@@ -117,7 +120,12 @@ def _drawing(results: Results, folder: Path, progress: Progress) -> Iterator[Non
 
 
 def _draw(results: Results, folder: Path) -> None:
-    write_figures(figures(**vars(results)), folder)
+    write_figures(figures(**analyses(results)), folder)
+
+
+def analyses(results: Results) -> dict[str, Any]:
+    """The analyses of a run by name, as workbook and figures take them."""
+    return {name: value for name, value in vars(results).items() if name != "precision"}
 
 
 def tables(results: Results) -> dict[str, Callable[[], pd.DataFrame]]:
@@ -160,7 +168,11 @@ def tables(results: Results) -> dict[str, Callable[[], pd.DataFrame]]:
             "psa_draws": psa.table,
             "psa_crossing": psa.crossing,
             "psa_sampled_moments": psa.sampled_moments,
+            "psa_sampled_coefficients": psa.sampled_coefficients,
+            "psa_sampled_correlations": psa.sampled_correlations,
             "psa_quadrants": lambda: psa.quadrants(top),
+            "psa_against_base": lambda: expectation_gap(psa).table,
+            "psa_running_means": lambda: running_means(psa),
             "psa_convergence": lambda: psa.convergence(top),
             "ceac": lambda: psa.ceac().reset_index(),
             "ceaf": lambda: psa.ceaf().reset_index(),

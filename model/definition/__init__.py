@@ -4,6 +4,7 @@ from .addresses import addresses, edit
 from .arms import Arm, Regimen, TreatmentParameter
 from .calibrated_curves import candidates, curve_id
 from .care import Care, EndOfLife, Progression, SubsequentTreatment
+from .correlations import Correlation
 from .curve_coefficients import CurveCoefficients, curve_coefficients
 from .curves import Coefficient, Covariance, Curve, Evidence, RelativeEffect
 from .documentation import Assumption, ExternalEvidence, PublishedAnalysis, Reference, ScenarioChange, Version
@@ -33,6 +34,7 @@ __all__ = [
     "Assumption",
     "Care",
     "Coefficient",
+    "Correlation",
     "Covariance",
     "Curve",
     "CurveCoefficients",

@@ -31,7 +31,8 @@ KINDS = ("text", "id", "number", "integer", "choice", "yes_no", "colour", "addre
 class Column:
     """One column of an input table, or one row of a key-and-value table.
 
-    ``refers_to`` names the table whose keys are allowed; ``optional_word`` is what an empty cell means.
+    ``refers_to`` names the table whose keys are allowed. ``may_be_missing``: a row of a key-and-value table that older
+    workbooks do not have, and that then is at its default.
     """
 
     header: str
@@ -47,6 +48,7 @@ class Column:
     default: Any = None
     width: float = 14.0
     number_format: str = ""
+    may_be_missing: bool = False
 
     def allowed(self) -> str:
         """What a cell of this column may hold, in words."""

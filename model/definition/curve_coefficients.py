@@ -221,6 +221,16 @@ def _average(definition: ModelDefinition, curve: Curve) -> CurveCoefficients:
     )
 
 
+def root_of(covariance: Array) -> Array:
+    """A lower-triangular or symmetric root R with R R' = covariance (positive semi-definite)."""
+    try:
+        root: Array = np.asarray(np.linalg.cholesky(covariance), dtype=np.float64)
+    except np.linalg.LinAlgError:
+        values, vectors = np.linalg.eigh(covariance)
+        root = vectors * np.sqrt(np.maximum(values, 0.0))
+    return root
+
+
 def _block_diagonal(*blocks: Array) -> Array:
     size = sum(len(b) for b in blocks)
     matrix = np.zeros((size, size))

@@ -1,13 +1,13 @@
 """Draws: the value of every parameter in every draw, and how they are sampled.
 
-Streams are keyed by parameter id (Salmon et al. 2011, counter-based generators; NumPy's SeedSequence): adding a
-parameter, reordering a sheet or changing the number of threads never changes another parameter's draws.
+The columns of the design are keyed by parameter id: with pseudo-random numbers, adding a parameter, reordering a sheet or
+changing the number of threads never changes another parameter's draws. What holds for the other designs is told in
+:mod:`model.definition.designs`.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -20,16 +20,16 @@ from scipy import special
 from model.survival.model_average import ModelAverage
 
 from .calibrated_curves import curve_id
-from .curve_coefficients import CurveCoefficients, curve_coefficients
+from .copula import correlated_uniforms
+from .curve_coefficients import CurveCoefficients, curve_coefficients, root_of
+from .designs import design
+from .dimensions import BOOTSTRAP_STREAM, choice_key, normal_keys, uncertain, varies
 from .model_definition import ModelDefinition, address_of
 from .parameters import Parameter
 
 Array = NDArray[np.float64]
+UniformSource = Callable[[str], Array]
 REDRAWS = 50
-BOOTSTRAP_STREAM = "curves.bootstrap"  # one resample per draw, whichever curves are refitted to it
-CHOICE_STREAM = "curves.choice"
-
-UniformSource = Callable[[str], Array]  # key of a stream -> its uniform numbers (n_draws,) in (0, 1)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -58,11 +58,6 @@ class Draws:
         part = {k: v if v.shape[0] == 1 else v[start:stop] for k, v in self.values.items()}
         return Draws(min(stop, self.n_draws) - start, part)
 
-    def rows(self, positions: NDArray[np.int_]) -> Draws:
-        """Some draws only, in the order given."""
-        part = {k: v if v.shape[0] == 1 else v[positions] for k, v in self.values.items()}
-        return Draws(len(positions), part)
-
     def replace(self, changes: Mapping[str, Array]) -> Draws:
         """A copy in which some parameters take other values."""
         return Draws(self.n_draws, {**self.values, **changes})
@@ -70,15 +65,6 @@ class Draws:
     def varying(self) -> list[str]:
         """Ids of the parameters that differ between draws."""
         return [name for name, value in self.values.items() if value.shape[0] > 1]
-
-
-def uniforms(seed: int, key: str, n: int) -> Array:
-    """``(n,)`` uniform numbers in (0, 1) of the stream that belongs to ``key``."""
-    digest = hashlib.sha256(key.encode()).digest()
-    entropy = [seed, *np.frombuffer(digest[:16], dtype=np.uint32).tolist()]
-    generator = np.random.Generator(np.random.PCG64(np.random.SeedSequence(entropy)))
-    uniform: Array = np.maximum(generator.random(n), 2.0**-54)
-    return uniform
 
 
 def base_case_draws(definition: ModelDefinition) -> Draws:
@@ -91,37 +77,53 @@ def base_case_draws(definition: ModelDefinition) -> Draws:
     return Draws(1, values)
 
 
-def sample(definition: ModelDefinition, n_draws: int, seed: int, threads: int | None = None) -> Draws:
-    """``n_draws`` independent draws of every uncertain parameter (inverse transforms of keyed streams).
+def sample(
+    definition: ModelDefinition,
+    n_draws: int,
+    seed: int,
+    threads: int | None = None,
+    sampling: str | None = None,
+) -> Draws:
+    """``n_draws`` draws of every uncertain parameter (inverse transforms of the columns of a design).
 
-    A progressed utility given as a level is held at or below the progression-free utility of the same draw.
-    ``threads`` sample parameters side by side and never change a number.
+    ``sampling``: one of :data:`SAMPLINGS`, by default that of the settings. Inputs listed on the sheet Correlations are
+    drawn together (:mod:`model.definition.copula`); a progressed utility given as a level is held
+    at or below the progression-free utility of the same draw. ``threads`` sample parameters side by side and never
+    change a number. ValueError for fewer than 1 draw, a negative seed or an unknown design.
     """
-    if n_draws < 1 or seed < 0:
-        raise ValueError(
-            f"the number of draws must be at least 1 and the seed at least 0, not {n_draws} and {seed}"
-        )
-    return draws_from_uniforms(definition, lambda key: uniforms(seed, key, n_draws), n_draws, threads)
+    found = uncertain(definition)
+    kind = definition.settings.sampling if sampling is None else sampling
+    chosen = design(kind, n_draws, seed, found.keys())
+    correlated = correlated_uniforms(definition.correlations, found.varying(), chosen)
+
+    def uniform_of(key: str) -> Array:
+        together = correlated.get(key)
+        return chosen.uniforms(key) if together is None else together
+
+    return draws_from_uniforms(definition, uniform_of, n_draws, threads, chosen.again)
 
 
 def draws_from_uniforms(
-    definition: ModelDefinition, uniform_of: UniformSource, n_draws: int, threads: int | None = None
+    definition: ModelDefinition,
+    uniform_of: UniformSource,
+    n_draws: int,
+    threads: int | None = None,
+    again: UniformSource | None = None,
 ) -> Draws:
     """The draws that uniform numbers stand for: the inverse transforms of :func:`sample`, whatever the design.
 
     ``uniform_of(key)``: ``(n_draws,)`` numbers in (0, 1), asked for once per uncertain input and once per coefficient
-    of a jointly estimated curve.
+    of a jointly estimated curve. ``again``: numbers for draws without a curve, which are drawn again (default:
+    ``uniform_of``).
     """
+    found = uncertain(definition)
     jobs: dict[str, Callable[[], Array]] = {}
-    unused = unused_effects(definition)
-    for name, parameter in definition.parameters.items():
-        if name in unused:
-            parameter = dataclasses.replace(parameter, distribution="fixed")
+    for name, parameter in found.parameters.items():
         jobs[name] = partial(_sample_parameter, parameter, name, uniform_of)
-    for curve in definition.curves:
-        made = curve_coefficients(definition, curve)
-        if made is not None and made.covariance is not None:
-            jobs[curve_id(curve)] = partial(_sample_coefficients, made, uniform_of, curve.endpoint)
+    for curve, made in found.curves.items():
+        jobs[curve_id(curve)] = partial(
+            _sample_coefficients, made, curve.endpoint, uniform_of, again or uniform_of
+        )
     workers = threads or min(8, os.cpu_count() or 1)
     with ThreadPoolExecutor(workers) as pool:
         values = dict(zip(jobs, pool.map(lambda job: job(), jobs.values()), strict=True))
@@ -132,16 +134,6 @@ def draws_from_uniforms(
     return Draws(n_draws, _in_order(definition, values))
 
 
-def unused_effects(definition: ModelDefinition) -> set[str]:
-    """Ids of relative effects that no curve takes at present: they stand ready for the selector and are not sampled."""
-    taken = {(c.arm, c.endpoint) for c in definition.curves if c.source == "relative_effect"}
-    return {
-        address_of("relative_effects", e)
-        for e in definition.relative_effects
-        if (e.arm, e.endpoint) not in taken
-    }
-
-
 def _sample_parameter(parameter: Parameter, name: str, uniform_of: UniformSource) -> Array:
     """``(n_draws,)``, or ``(1,)`` of a fixed value; a Dirichlet share before it is divided by its group's sum."""
     if not parameter.uncertain:
@@ -149,19 +141,8 @@ def _sample_parameter(parameter: Parameter, name: str, uniform_of: UniformSource
     uniform = uniform_of(name)
     if parameter.distribution == "dirichlet":
         assert parameter.sample_size is not None
-        size = parameter.value * parameter.sample_size
-        return _once_per_value(lambda u: np.asarray(special.gammaincinv(size, u)), uniform)
-    return _once_per_value(parameter.quantile, uniform)
-
-
-def _once_per_value(transform: Callable[[Array], Array], uniform: Array) -> Array:
-    """``transform(uniform)``; where the first numbers repeat, as in designs that change one input at a time, every
-    distinct number is transformed once (inverse gamma and beta functions are what sampling spends its time on)."""
-    start = uniform[:64]
-    if len(np.unique(start)) > len(start) // 2:
-        return transform(uniform)
-    distinct, place = np.unique(uniform, return_inverse=True)
-    return transform(distinct)[place]
+        return np.asarray(special.gammaincinv(parameter.value * parameter.sample_size, uniform))
+    return parameter.quantile(uniform)
 
 
 def _in_order(definition: ModelDefinition, values: dict[str, Array]) -> dict[str, Array]:
@@ -174,18 +155,20 @@ def _in_order(definition: ModelDefinition, values: dict[str, Array]) -> dict[str
     return values
 
 
-def _sample_coefficients(made: CurveCoefficients, uniform_of: UniformSource, endpoint: str) -> Array:
+def _sample_coefficients(
+    made: CurveCoefficients, endpoint: str, uniform_of: UniformSource, redrawn: UniformSource
+) -> Array:
     """``(n_draws, k)`` natural coefficients: multivariate normal on the estimation scale, or refits to resampled
     patients; ``(1, k)`` where nothing is uncertain."""
     assert made.covariance is not None
-    if not made.averaged and made.resamples is None and not np.any(made.covariance):
+    if not varies(made):
         return made.natural[None, :]
-    values = _multivariate_normal(made, uniform_of, made.stream)
+    values = _multivariate_normal(made, made.stream, uniform_of)
     wrong = np.flatnonzero(~made.family.valid(values))
     for attempt in range(1, REDRAWS + 1):  # a draw without a curve (a spline that rises) is drawn again
         if not len(wrong):
             break
-        again = _multivariate_normal(made, uniform_of, f"{made.stream}.again{attempt}")
+        again = _multivariate_normal(made, f"{made.stream}.again{attempt}", redrawn)
         values[wrong] = again[wrong]
         wrong = wrong[~made.family.valid(values[wrong])]
     values[wrong] = made.natural
@@ -194,35 +177,23 @@ def _sample_coefficients(made: CurveCoefficients, uniform_of: UniformSource, end
         refitted = made.resamples[row]
         values = np.where(np.isnan(refitted), values, refitted)
     if made.averaged:
-        values[:, 0] = _choices(made, uniform_of, endpoint)
+        values[:, 0] = _choices(made, uniform_of(choice_key(endpoint)))
     return values
 
 
-def _multivariate_normal(made: CurveCoefficients, uniform_of: UniformSource, stream: str) -> Array:
+def _multivariate_normal(made: CurveCoefficients, stream: str, uniform_of: UniformSource) -> Array:
     """``(n_draws, k)`` on the natural scale."""
     assert made.covariance is not None
-    k = len(made.natural)
-    standard = np.stack([special.ndtri(uniform_of(f"{stream}.{i}")) for i in range(k)], axis=1)
+    standard = np.stack([special.ndtri(uniform_of(key)) for key in normal_keys(made, stream)], axis=1)
     return made.family.to_natural(made.estimates + standard @ root_of(made.covariance).T)
 
 
-def _choices(made: CurveCoefficients, uniform_of: UniformSource, endpoint: str) -> Array:
+def _choices(made: CurveCoefficients, uniform: Array) -> Array:
     """Position of the family that each draw takes ``(n_draws,)``. The arms of an endpoint share the stream, so that
     with equal weights they take the same family in every draw."""
     assert isinstance(made.family, ModelAverage)
     bounds = np.cumsum(made.family.weights)[:-1]
-    chosen = np.searchsorted(bounds, uniform_of(f"{CHOICE_STREAM}.{endpoint}"), side="right")
-    return chosen.astype(float)
-
-
-def root_of(covariance: Array) -> Array:
-    """A lower-triangular or symmetric root R with R R' = covariance (positive semi-definite)."""
-    try:
-        root: Array = np.asarray(np.linalg.cholesky(covariance), dtype=np.float64)
-    except np.linalg.LinAlgError:
-        values, vectors = np.linalg.eigh(covariance)
-        root = vectors * np.sqrt(np.maximum(values, 0.0))
-    return root
+    return np.searchsorted(bounds, uniform, side="right").astype(float)
 
 
 def dirichlet_groups(definition: ModelDefinition) -> list[list[str]]:

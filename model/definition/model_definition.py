@@ -10,6 +10,7 @@ from typing import Any
 from .arms import Arm, Regimen, TreatmentParameter
 from .care import Care, EndOfLife, Progression, SubsequentTreatment
 from .columns import block_of, columns_of
+from .correlations import Correlation
 from .curves import Coefficient, Covariance, Curve, Evidence, RelativeEffect
 from .documentation import Assumption, ExternalEvidence, PublishedAnalysis, Reference, ScenarioChange, Version
 from .drugs import Administration, Discount, Drug, Product
@@ -58,6 +59,7 @@ TABLES: Mapping[str, type] = {
     "end_of_life": EndOfLife,
     "life_table": LifeTableRow,
     "utility_norms": UtilityNorm,
+    "correlations": Correlation,
     "scenarios": ScenarioChange,
     "external_evidence": ExternalEvidence,
     "published_analyses": PublishedAnalysis,
@@ -120,6 +122,7 @@ class ModelDefinition:
     end_of_life: tuple[EndOfLife, ...] = ()
     life_table: tuple[LifeTableRow, ...] = ()
     utility_norms: tuple[UtilityNorm, ...] = ()
+    correlations: tuple[Correlation, ...] = ()
     scenarios: tuple[ScenarioChange, ...] = ()
     external_evidence: tuple[ExternalEvidence, ...] = ()
     published_analyses: tuple[PublishedAnalysis, ...] = ()

@@ -9,6 +9,8 @@ from .columns import column
 ACCRUALS = ("trapezoid", "life_table", "simpson", "left")
 DISCOUNTINGS = ("per_period", "annual_step", "continuous")
 CROSSINGS = ("cap_pfs", "hazard", "raise_os")
+SAMPLINGS = ("random", "latin_hypercube", "sobol")
+SAMPLING_WORDS = {"random": "", "latin_hypercube": "Latin hypercube, ", "sobol": "Sobol sequence, "}
 
 DAYS_PER_YEAR = 365.25
 DAYS_PER_MONTH = 30.4375
@@ -161,6 +163,15 @@ class Settings:
         maximum=10_000_000,
         default=10_000,
         number_format="#,##0",
+    )
+    sampling: str = column(
+        "Sampling",
+        "choice",
+        "random: independent draws; latin_hypercube: every input stratified; sobol: scrambled Sobol sequence, the mean "
+        "converges fastest (draws: a power of 2)",
+        choices=SAMPLINGS,
+        default="random",
+        may_be_missing=True,
     )
     seed: int = column(
         "Random seed",

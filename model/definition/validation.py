@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from .check_correlations import correlated_inputs_vary, correlations_are_possible
 from .check_curves import (
     coefficients_are_complete,
     curves_are_complete,
@@ -39,6 +40,7 @@ CHECKS: tuple[Callable[[ModelDefinition], Iterator[Problem]], ...] = (
     drugs_are_complete,
     care_is_complete,
     population_tables,
+    correlations_are_possible,
 )
 
 
@@ -55,7 +57,7 @@ def validate(definition: ModelDefinition) -> list[Problem]:
     """Every problem of a definition and its scenarios, in the order of the tables; empty when it can be run."""
     problems = problems_apart_from_scenarios(definition)
     if not problems:
-        problems = list(_scenarios_work(definition))
+        problems = list(correlated_inputs_vary(definition)) or list(_scenarios_work(definition))
     order = {name: i for i, name in enumerate(TABLES)}
     return sorted(problems, key=lambda p: (order.get(p.table, -1), p.position or 0))
 

@@ -21,8 +21,8 @@ from .report.named_results import PREFIX
 
 ONE_CELL = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!\$?([A-Z]{1,3})\$?(\d+)")
 CHECKS, CHANGED, SCENARIO, DRAW = "checks_failed", "inputs_changed", "set_scenario", "set_psa_draw"
-RUN_SEED, RUN_DRAWS = "run_seed", "run_draws"
-FACTS = (SCENARIO, DRAW, RUN_SEED, RUN_DRAWS)
+RUN_SEED, RUN_DRAWS, RUN_SAMPLING = "run_seed", "run_draws", "run_sampling"
+FACTS = (SCENARIO, DRAW, RUN_SEED, RUN_DRAWS, RUN_SAMPLING)
 LONGEST_NAME = 250
 ROWS_ABOVE_DRAWS = 20
 

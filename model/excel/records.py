@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import difflib
 import re
 from typing import Any
 
@@ -95,11 +96,21 @@ def read_fields(
             draft.failed[name] = raw
             problems.append(InputProblem(grid.name, cell, column.header, "", str(error)))
     for name, column in spec.fields.items():
-        if name not in rows:
+        if name not in rows and column.may_be_missing and not _misspelt(column, found, grid, label_column):
+            draft.values[name] = column.default
+        elif name not in rows:
             draft.failed[name] = None
             message = f"the row '{column.header}' of the table '{spec.title}' is missing"
             problems.append(InputProblem(grid.name, "", "", "", message))
     return draft, rows, problems
+
+
+def _misspelt(column: Column, found: FoundTable, grid: Grid, label_column: int) -> bool:
+    """Is a label of the table nearly that of the row?"""
+    labels = {
+        normal(grid.row(row).get(label_column)) for row in range(found.header_row + 1, found.last_row + 1)
+    }
+    return bool(difflib.get_close_matches(normal(column.header), labels, n=1, cutoff=0.75))
 
 
 def cell_value(column: Column, raw: Any) -> Any:

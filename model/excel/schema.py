@@ -317,6 +317,22 @@ SHEETS: tuple[SheetSpec, ...] = (
         ),
     ),
     SheetSpec(
+        "Correlations",
+        "Correlations",
+        "Correlations between uncertain inputs, for the probabilistic analysis",
+        (
+            TableSpec(
+                "correlations",
+                "Correlated inputs",
+                "One row per pair of inputs, each with a distribution of its own; pairs not listed are independent. "
+                "Coefficients of a curve and shares of one group are drawn together anyway.",
+                required=False,
+                input_ids=True,
+            ),
+        ),
+        may_be_missing=True,
+    ),
+    SheetSpec(
         "Scenarios",
         "Scenarios",
         "What-if analyses: each changes one or more inputs",

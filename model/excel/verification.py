@@ -29,9 +29,20 @@ from model.analysis.verification import (
 )
 from model.definition import edit
 from model.definition.model_definition import ModelDefinition
+from model.definition.settings import SAMPLINGS
 
 from .live.controls import HEADERS
-from .output_cells import CHANGED, CHECKS, DRAW, RUN_DRAWS, RUN_SEED, SCENARIO, OutputCells, read_output_cells
+from .output_cells import (
+    CHANGED,
+    CHECKS,
+    DRAW,
+    RUN_DRAWS,
+    RUN_SAMPLING,
+    RUN_SEED,
+    SCENARIO,
+    OutputCells,
+    read_output_cells,
+)
 from .reader import read_inputs
 from .recalculation import Recalculation, open_in
 
@@ -152,7 +163,7 @@ class _Comparison:
         run_seed = self._fact(RUN_SEED, self.definition.settings.seed)
         n = self._fact(RUN_DRAWS, stored.n_draws)
         with self.steps(f"Calculating {n:,} draws", n) as done:
-            sampled = psa(self.definition, n, run_seed, progress=done)
+            sampled = psa(self.definition, n, run_seed, progress=done, sampling=self._sampling())
         allowed = allowed_difference(self.definition)
         inputs, results = compare_draws(sampled, stored.columns, stored.cell, allowed)
         inputs = dataclasses.replace(inputs, what=f"Stored draws: inputs, sampled with seed {run_seed}")
@@ -172,6 +183,11 @@ class _Comparison:
         """A whole number of the run, where the workbook names it."""
         found = self.output.facts.get(name)
         return int(found) if isinstance(found, float) else otherwise
+
+    def _sampling(self) -> str:
+        """The design of the stored draws, where the workbook names it."""
+        found = self.output.facts.get(RUN_SAMPLING)
+        return found if isinstance(found, str) and found in SAMPLINGS else self.definition.settings.sampling
 
     def _replayed(self, sampled: PSA, numbers: list[int], n: int) -> Part:
         what = f"Draws replayed, of {n:,}"

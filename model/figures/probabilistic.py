@@ -225,6 +225,8 @@ def convergence(psa: PSA, threshold: float | None = None) -> Figure:
     note = (
         f"Band: 95% Monte Carlo interval of the mean; after all {psa.outcomes.n_draws:,} draws ±{half_width}."
     )
+    if psa.sampling != "random":
+        note = "Band: 95% interval as of independent draws; the error of this design is smaller (see its replicates)."
     figure, axes = framed(
         f"Convergence of the probabilistic analysis: {comparison(d)}",
         model_line(d, at_threshold(d, wtp), f"Seed {psa.seed}"),

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from model.definition import Parameter
-from model.definition.draws import uniforms
+from model.definition.designs import uniforms
 
 EXAMPLES = {
     "beta": Parameter(value=0.73, distribution="beta", standard_error=0.02),

@@ -126,6 +126,26 @@ def test_any_missing_sheet_is_named_once(tmp_path: Path, sheet: str):
     assert lines == [f"{sheet}: the sheet is missing"]
 
 
+def older(workbook: Any, label: str | None = None) -> None:
+    """Without the sheet and the setting that older workbooks do not have (or with the setting misspelt)."""
+    workbook.remove(workbook["Correlations"])
+    settings = workbook["Settings"]
+    row = next(r for r in range(1, settings.max_row + 1) if settings.cell(r, 1).value == "Sampling")
+    if label is None:
+        settings.delete_rows(row)
+    else:
+        settings.cell(row, 1).value = label
+
+
+def test_a_workbook_from_before_sampling_and_correlations_reads_with_their_defaults(tmp_path: Path):
+    assert read_inputs(changed(tmp_path, older)) == example()
+
+
+def test_a_misspelt_row_is_not_taken_for_an_older_workbook(tmp_path: Path):
+    lines = problems_after(tmp_path, lambda workbook: older(workbook, "Samplng"))
+    assert lines == ["Settings: the row 'Sampling' of the table 'Settings' is missing"]
+
+
 def test_a_missing_sheet_does_not_hide_a_bad_cell_elsewhere(tmp_path: Path):
     def change(workbook):
         workbook.remove(workbook["Drugs"])

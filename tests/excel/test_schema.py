@@ -24,8 +24,8 @@ from tests.excel.workbooks import example, layout
 
 SHEET_NAMES = [
     "Cover", "Settings", "Population", "Arms", "Survival", "Patient data", "Digitised curves", "Survival tables",
-    "Utilities", "Adverse events", "Drugs", "Care", "After progression", "Life table", "Utility norms", "Scenarios",
-    "Validation", "Assumptions", "References",
+    "Utilities", "Adverse events", "Drugs", "Care", "After progression", "Life table", "Utility norms",
+    "Correlations", "Scenarios", "Validation", "Assumptions", "References",
 ]  # fmt: skip
 SPECS = list(TABLE_SPECS.values())
 

@@ -74,8 +74,9 @@ class _Summary:
             self._named("run_seed", "Random seed of the stored draws", As(float(psa.seed), "plain"))
             number = As(float(psa.draws.n_draws), "plain")
             self._named("run_draws", "Number of draws of the run", number)
+            self._named("run_sampling", "Sampling of the stored draws", psa.sampling)
 
-    def _named(self, name: str, words: str, value: As | Formula) -> Formula:
+    def _named(self, name: str, words: str, value: As | Formula | str) -> Formula:
         cell = self._table.cell(self._table.add("", words, value), 2)
         self._report.workbook.define_name(name, f"={cell.text}")
         return cell

@@ -44,6 +44,8 @@ def write_convergence(report: Report, page: Page, psa: PSA) -> None:
         f"INMB at {report.currency} {threshold:,.0f} per QALY; the interval is that of the simulation, not of the "
         "evidence."
     )
+    if psa.sampling != "random":
+        words += " It takes draws as independent; the error of this design is smaller."
     page.heading("Convergence")
     top = page.room(340)
     at = page.filled("Running mean", f"{words} {report.stored}", columns, rows)

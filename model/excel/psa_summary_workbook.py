@@ -1,0 +1,194 @@
+"""The summary of another program's draws as a small workbook: results, curves over thresholds, value of information."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from model.analysis.summary_of_draws import PSASummary
+
+from .report.cells import Column, Link, records
+from .report.desk import Entry
+from .report.page import Page
+from .styles import ExactWorksheet, Styles, new_workbook
+from .writer import CREATED
+
+ENTRIES = (
+    Entry(
+        "Summary",
+        "Summary of the draws",
+        "Means and intervals, incremental analysis, answer at each threshold",
+    ),
+    Entry(
+        "Thresholds",
+        "Acceptability and expected loss",
+        "Probability of being best, frontier, loss, EVPI by threshold",
+    ),
+    Entry("Information", "Value of information", "Expected value of knowing each input, per patient"),
+    Entry("Convergence", "Convergence", "Running mean of the incremental net monetary benefit"),
+)
+NO_EVPPI = "No sampled inputs that vary, or fewer than 20 draws: there is nothing to attribute the EVPI to."
+STATUS = {
+    "mean": "Mean", "standard_deviation": "Standard deviation", "lower_95": "2.5%", "upper_95": "97.5%",
+    "willingness_to_pay": "Willingness to pay", "probability_cost_effective": "Probability cost-effective",
+    "share_of_evpi": "Share of EVPI", "standard_error": "Standard error", "share_in_quadrant": "Share of draws in quadrant",
+    "evpi": "EVPI", "evppi": "EVPPI", "icer": "ICER",
+}  # fmt: skip
+MONEY = ("cost", "incremental_cost", "icer", "ratio", "lower", "upper", "evpi", "evppi", "willingness_to_pay",
+         "standard_error", "mean", "standard_deviation", "lower_95", "upper_95")  # fmt: skip
+SHARES = ("NE", "SE", "SW", "NW", "origin", "cost_effective", "NE_cost_effective", "SW_cost_effective", "share_of_evpi",
+          "share_in_quadrant", "probability_cost_effective", "probability_standard_error", "residual_check")  # fmt: skip
+
+
+class SummaryBook:
+    """What the sheets need of their workbook (see `report.desk.Desk`)."""
+
+    def __init__(self, workbook: Workbook, summary: PSASummary, run: Mapping[str, Any]):
+        self.workbook, self.summary, self.run = workbook, summary, run
+        self.styles = Styles(workbook)
+        self.stored_tables: list[tuple[str, str]] = []
+
+    @property
+    def title(self) -> str:
+        return f"Probabilistic analysis of {self.run.get('data_file', 'draws')}"
+
+    run_words = ""
+    stored = "[S] stored values."
+    home = ENTRIES[0].name
+
+    def entry(self, name: str) -> Entry:
+        return next(e for e in ENTRIES if e.name == name)
+
+    def sheet(self, name: str) -> Worksheet:
+        found = self.workbook.get_worksheet_by_name(name)
+        assert found is not None
+        return found
+
+
+def write_psa_summary(path: Path, summary: PSASummary, run: Mapping[str, Any]) -> None:
+    """Write the workbook to ``path``. ``run``: facts for the first sheet. Same draws, same bytes."""
+    workbook = new_workbook(path)
+    book = SummaryBook(workbook, summary, run)
+    workbook.set_properties({"title": book.title, "created": CREATED})
+    for entry in ENTRIES:
+        workbook.add_worksheet(entry.name, ExactWorksheet)
+    _summary(book)
+    _thresholds(book)
+    _information(book)
+    _convergence(book)
+    workbook.close()
+
+
+def _summary(book: SummaryBook) -> None:
+    s, page = book.summary, Page(book, "Summary", book.title)
+    for line in s.summary().split("\n"):
+        page.paragraph(line)
+    page.row += 1
+    words = f"Per patient{', ' + s.currency if s.currency else ''}; effects in {s.effect_unit}. {book.stored}"
+    _put(page, "Costs and effects", f"95% percentile interval of the draws. {words}", s.means())
+    _put(
+        page,
+        "Incremental analysis",
+        f"Options by rising mean cost; ratios of means. {words}",
+        s.incremental(),
+    )
+    _put(
+        page,
+        f"Against {s.reference}",
+        f"INMB: incremental net monetary benefit. {words}",
+        s.against_reference(),
+    )
+    _put(
+        page,
+        "Intervals of the ratios",
+        "Monte Carlo error (jackknife) shrinks with more draws; parameter uncertainty (Fieller) does not. None is given "
+        "where it would mislead, and the reason stands there.",
+        s.icers(),
+    )
+    _put(page, f"Quadrants of the plane against {s.reference}", "Share of draws.", s.quadrants())
+    page.filled(
+        "Contents", "Each sheet links back here.", [Column("Sheet", "text", 24), Column("Purpose", "free", 14)],
+        [[Link(f"'{e.name}'!A1", e.name), e.purpose] for e in ENTRIES[1:]],
+    )  # fmt: skip
+    facts = [
+        [str(k).replace("_", " "), str(v)] for k, v in book.run.items() if isinstance(v, str | int | float)
+    ]
+    page.filled("Facts of the run", "", [Column("Item", "text", 24), Column("Value", "free", 14)], facts)
+    page.close()
+
+
+def _thresholds(book: SummaryBook) -> None:
+    s, page = book.summary, Page(book, "Thresholds")
+    curves = s.ceac().add_prefix("Probability best: ")
+    frontier = s.ceaf()
+    losses = s.expected_loss().add_prefix("Expected loss: ")
+    table = pd.concat([curves, frontier[["option"]], losses, s.evpi()], axis=1).reset_index()
+    table = table.rename(columns={"option": "Highest mean net benefit", "index": "willingness_to_pay"})
+    at = _put(
+        page,
+        "Over willingness to pay",
+        "Probabilities sum to 1; the frontier is the probability of the option with the highest mean net benefit. "
+        f"The lowest expected loss is the EVPI. {book.stored}",
+        table,
+    )
+    page.freeze(at)
+    page.close()
+
+
+def _information(book: SummaryBook) -> None:
+    page, table = Page(book, "Information"), book.summary.evppi
+    _put(page, "Expected value of perfect information", book.stored,
+         book.summary.evpi(book.summary.thresholds).reset_index())  # fmt: skip
+    if table is None:
+        page.paragraph(NO_EVPPI)
+    else:
+        ordered = table.sort_values(["willingness_to_pay", "evppi"], ascending=[True, False], kind="stable")
+        words = (
+            "Penalised regression splines (Strong, Oakley and Brennan 2014). A residual check above 0.05 says that the fit "
+            "should not be relied on."
+        )
+        _put(page, "Expected value of partial perfect information", f"{words} {book.stored}", ordered)
+    page.close()
+
+
+def _convergence(book: SummaryBook) -> None:
+    page = Page(book, "Convergence")
+    at = _put(
+        page,
+        f"Running mean of the INMB against {book.summary.reference}",
+        f"95% Monte Carlo interval, draws taken as independent and in the order of the file. {book.stored}",
+        book.summary.convergence(),
+    )
+    page.freeze(at, 2)
+    page.close()
+
+
+def _put(page: Page, title: str, explanation: str, table: pd.DataFrame) -> Any:
+    columns = [_column(name, table[name]) for name in table.columns]
+    rows: list[Sequence[Any]] = [
+        [None if value is None or value != value else value for value in record.values()]
+        for record in records(table)
+    ]
+    return page.filled(title, explanation, columns, rows)
+
+
+def _column(name: str, values: pd.Series) -> Column:
+    header = STATUS.get(name) or (
+        name if " " in name or name in SHARES[:5] else name.replace("_", " ").capitalize()
+    )
+    if not pd.api.types.is_numeric_dtype(values):
+        return Column(header, "text", 24.0)
+    if name in SHARES or name.startswith("Probability best"):
+        return Column(header, "share", 14.0)
+    if name == "draws":
+        return Column(header, "count", 12.0)
+    if "effect" in name:
+        return Column(header, "qalys", 14.0)
+    if name in MONEY or name.startswith("Expected loss"):
+        return Column(header, "value" if values.abs().max() < 1000 else "money", 15.0)
+    return Column(header, "value", 15.0)

@@ -1,0 +1,174 @@
+"""``psa-summary``: layouts of other programs, our own sheet, and files that cannot be used."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+from small_runs import N_DRAWS, small_definition, write_small_run
+
+from model.analysis import psa
+from model.cli import main
+from model.excel.psa_file import read_psa_file
+
+SAMPLE = Path(__file__).parents[1] / "reference" / "psa_sample.csv"
+
+
+def draws(n: int = 40) -> pd.DataFrame:
+    """Costs and effects of two options and two sampled inputs, under plain names."""
+    rng = np.random.default_rng(1)
+    cost, effect = rng.gamma(4, 1000, (n, 2)), rng.normal(5, 1, (n, 2))
+    return pd.DataFrame({"cA": cost[:, 0], "cB": cost[:, 1], "eA": effect[:, 0], "eB": effect[:, 1],
+                         "rate": rng.beta(2, 5, n), "price": rng.gamma(9, 10, n)})  # fmt: skip
+
+
+def written(folder: Path, names: dict[str, str], **options: object) -> Path:
+    path = folder / "draws.csv"
+    draws().rename(columns=names).to_csv(path, **options)  # type: ignore[call-overload]
+    return path
+
+
+LAYOUTS = {
+    "cost_, qaly_": {"cA": "cost_A", "cB": "cost_B", "eA": "qaly_A", "eB": "qaly_B"},
+    "costs., effects.": {"cA": "costs.A", "cB": "costs.B", "eA": "effects.A", "eB": "effects.B"},
+    "BCEA c., e.": {"cA": "c.A", "cB": "c.B", "eA": "e.A", "eB": "e.B"},
+    "suffixes": {"cA": "A_cost", "cB": "B_cost", "eA": "A_qalys", "eB": "B_qalys"},
+    "capitals and spaces": {"cA": "Cost A", "cB": "Cost B", "eA": "QALY A", "eB": "QALY B"},
+}
+
+
+@pytest.mark.parametrize("names", LAYOUTS.values(), ids=LAYOUTS)
+def test_common_layouts_are_found_by_their_names(tmp_path: Path, names: dict[str, str]) -> None:
+    found = read_psa_file(written(tmp_path, names))
+    table = draws()
+    assert found.arms == ("A", "B") and set(found.parameters) == {"rate", "price"}
+    np.testing.assert_allclose(found.costs, table[["cA", "cB"]], rtol=1e-12)
+    np.testing.assert_allclose(found.effects, table[["eA", "eB"]], rtol=1e-12)
+
+
+def test_long_names_win_over_parameters_with_short_ones() -> None:
+    """The sample of the R package voi holds inputs c_drug, c_pd and c_ae beside costs cost_1 to cost_3."""
+    found = read_psa_file(SAMPLE)
+    assert found.arms == ("1", "2", "3") and len(found.parameters) == 8 and len(found.costs) == 3000
+
+
+def test_columns_may_be_named_and_options_called_otherwise(tmp_path: Path) -> None:
+    found = read_psa_file(written(tmp_path, {}), ["cB", "cA"], ["eB", "eA"], ["New", "Old"], ["rate"])
+    assert found.arms == ("New", "Old") and list(found.parameters) == ["rate"]
+    np.testing.assert_allclose(found.costs[:, 1], draws()["cA"], rtol=1e-12)
+
+
+def test_semicolons_with_decimal_commas_are_read(tmp_path: Path) -> None:
+    found = read_psa_file(written(tmp_path, LAYOUTS["cost_, qaly_"], sep=";", decimal=",", index=False))
+    np.testing.assert_allclose(found.costs, draws()[["cA", "cB"]], rtol=1e-12)
+
+
+def test_our_own_sheet_of_draws_is_read(tmp_path: Path) -> None:
+    write_small_run(tmp_path / "run.xlsx")
+    found = read_psa_file(tmp_path / "run.xlsx")
+    result = psa(small_definition(), N_DRAWS, 7)
+    assert found.arms == small_definition().arm_ids
+    np.testing.assert_allclose(found.costs, result.outcomes.total_costs, rtol=1e-12)
+    np.testing.assert_allclose(found.effects, result.outcomes.total_qalys, rtol=1e-12)
+    assert set(found.parameters) == set(result.parameter_columns())
+
+
+def test_the_command_writes_workbook_figures_and_tables(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "result"
+    given = [
+        "psa-summary",
+        str(SAMPLE),
+        "--thresholds",
+        "100000,150000",
+        "--currency",
+        "USD",
+        "--out",
+        str(out),
+    ]
+    assert main(given) == 0
+    assert "EVPI USD 18,620 per patient" in capsys.readouterr().out  # voi: 18,617.48
+    assert openpyxl.load_workbook(out / "result.xlsx").sheetnames == [
+        "Summary", "Thresholds", "Information", "Convergence",
+    ]  # fmt: skip
+    assert {p.suffix for p in (out / "figures").iterdir()} == {".png", ".svg"}
+    assert len(list((out / "figures").iterdir())) == 10
+    evpi = pd.read_csv(out / "tables" / "evpi.csv").set_index("willingness_to_pay")["evpi"]
+    assert evpi[150_000.0] == pytest.approx(18_617.4803335308)
+    first = (out / "result.xlsx").read_bytes()
+    assert main([*given, "--no-figures"]) == 0
+    assert (out / "result.xlsx").read_bytes() == first and not list((out / "figures").iterdir())
+
+
+NAMES = LAYOUTS["cost_, qaly_"]
+BAD = {
+    "no columns": (draws(), [], "costs and effects of at least two options were not found"),
+    "a name": (draws(), ["--costs", "cA,cX", "--effects", "eA,eB"], "there is no column 'cX'"),
+    "half": (draws(), ["--costs", "cA,cB"], "name the columns of both"),
+    "uneven": (draws(), ["--costs", "cA,cB", "--effects", "eA"], "each option needs a cost and an effect"),
+    "one draw": (draws(1).rename(columns=NAMES), [], "at least 2 draws"),
+    "a gap": (
+        draws().rename(columns=NAMES).assign(cost_B=[*range(3), np.nan, *range(36)]),
+        [],
+        "!B5 'cost_B': is empty",
+    ),
+    "text": (draws().rename(columns=NAMES).assign(cost_B="dear"), [], "'dear' is text; it must be a number"),
+    "missing": (
+        draws().rename(columns=NAMES).assign(rate=["NA", *[1.0] * 39]),
+        [],
+        "'NA' is no finite number",
+    ),
+    "reference": (draws().rename(columns=NAMES), ["--reference", "C"], "'C' is not among the options A, B"),
+    "empty": (pd.DataFrame(), [], "is empty"),
+}
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+@pytest.mark.parametrize("case", BAD)
+def test_a_file_that_cannot_be_used_is_refused_with_its_place(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], case: str, kind: str
+) -> None:
+    table, options, gist = BAD[case]
+    path, out = tmp_path / f"bad.{kind}", tmp_path / "out"
+    if kind == "csv":
+        table.to_csv(path, index=False)
+    else:
+        table.to_excel(path, index=False)
+    if case == "empty" and kind == "xlsx":
+        gist = "no row of column names was found"
+    assert main(["psa-summary", str(path), "--out", str(out), *options]) == 2
+    error = capsys.readouterr().err
+    assert gist in error and "nothing was run or written" in error
+    assert not out.exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "gist"),
+    [
+        ("cost_A,cost_B,qaly_A,qaly_B\n1,2,3,4\n1,2,3,4,5\n", "has more cells than the header"),
+        ("cost_A,cost_A,qaly_A,qaly_B\n1,2,3,4\n1,2,3,4\n", "the column name 'cost_A' stands twice"),
+    ],
+)
+def test_a_broken_table_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, gist: str
+) -> None:
+    path = tmp_path / "bad.csv"
+    path.write_text(text, encoding="utf-8")
+    assert main(["psa-summary", str(path), "--out", str(tmp_path / "out")]) == 2
+    assert gist in capsys.readouterr().err
+
+
+def test_a_missing_file_or_sheet_and_no_workbook_are_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["psa-summary", str(tmp_path / "none.csv")]) == 2
+    fake = tmp_path / "fake.xlsx"
+    fake.write_text("no workbook", encoding="utf-8")
+    assert main(["psa-summary", str(fake)]) == 2
+    draws().to_excel(tmp_path / "good.xlsx", index=False)
+    assert main(["psa-summary", str(tmp_path / "good.xlsx"), "--sheet", "Other"]) == 2
+    assert "there is no sheet 'Other' in good.xlsx; it has: Sheet1" in capsys.readouterr().err
