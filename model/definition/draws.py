@@ -58,6 +58,11 @@ class Draws:
         part = {k: v if v.shape[0] == 1 else v[start:stop] for k, v in self.values.items()}
         return Draws(min(stop, self.n_draws) - start, part)
 
+    def rows(self, positions: NDArray[np.int_]) -> Draws:
+        """Some draws only, in the order given."""
+        part = {k: v if v.shape[0] == 1 else v[positions] for k, v in self.values.items()}
+        return Draws(len(positions), part)
+
     def replace(self, changes: Mapping[str, Array]) -> Draws:
         """A copy in which some parameters take other values."""
         return Draws(self.n_draws, {**self.values, **changes})

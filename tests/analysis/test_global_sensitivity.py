@@ -28,7 +28,8 @@ from model.definition import (
     edit,
     sample,
 )
-from model.definition.draws import root_of, uniforms
+from model.definition.curve_coefficients import root_of
+from model.definition.designs import uniforms
 from model.definition.uniform_design import uniform_design
 from model.engine import evaluate
 

@@ -7,7 +7,7 @@ import pytest
 from test_curve_options import averaged, joint, trial_model
 
 from model.definition import ModelDefinition, edit, sample
-from model.definition.draws import uniforms
+from model.definition.designs import uniforms
 from model.definition.uniform_design import uniform_design
 
 

@@ -7,6 +7,7 @@ engine that recalculates the workbook after cells are typed.
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +82,7 @@ def test_the_chance_of_being_cost_effective_never_rises_with_the_price(written: 
     for column in range(1, len([v for v in rows[0] if v is not None])):
         chances = [row[column] for row in rows]
         assert all(0 <= chance <= 1 for chance in chances)
-        assert all(later <= earlier for earlier, later in zip(chances, chances[1:], strict=False))
+        assert all(later <= earlier for earlier, later in itertools.pairwise(chances))
 
 
 def test_every_uncertain_input_is_ranked_once(written: Written) -> None:
