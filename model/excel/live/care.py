@@ -137,6 +137,7 @@ class CareLines:
         self.label = bench.definition.arm(states.arm).short_label
         self.block = states.grid.block_of(states.occupancy)
         self.discounted: dict[str, GridColumn] = {}
+        self.without_calendar: list[Formula] = []
         self.weights = self._weights()
         names = [
             "Drug number", "Counts here", "Accrues per month", "On fixed days", "At progression", "Once",
@@ -151,7 +152,12 @@ class CareLines:
 
     def write(self) -> list[Line]:
         items = [(care, self._cells(care)) for care in self.bench.definition.care]
-        return [self._line(care, cells) for care, cells in items]
+        lines = [self._line(care, cells) for care, cells in items]
+        if self.without_calendar:
+            asked = sum(self.without_calendar[1:], self.without_calendar[0])
+            words = f"{self.label}: visits for care that was not on fixed days at the run"
+            self.bench.rows_missing.append((words, asked))
+        return lines
 
     def _weights(self) -> list[GridColumn]:
         """For each drug, the weight of the time in which the arm takes it."""
@@ -251,6 +257,7 @@ class CareLines:
             float(r.value) for r in self.bench.definition.scenarios if r.input == f"{base}.interval_days"
         ]
         if not intervals:
+            self.without_calendar.append(cells.visits)
             return None
         days = float(self.timeline.rules.cycle_days.value) * self.bench.n_rows
         n_rows = int(days * SPARE / min(intervals)) + 4

@@ -99,7 +99,7 @@ class _Block:
             expected, missing = self._expected(words, address, capacity, least, contents, prices)
             costs.append(expected)
             short.append(missing)
-        return costs[0], costs[1], short[0]
+        return costs[0], costs[1], maximum(*short)
 
     def _least(self, holds: GridColumn, cost: GridColumn, capacity: GridColumn) -> Formula:
         """The cheapest combination that holds at least as much as the row's."""
