@@ -25,7 +25,7 @@ from tests.excel.workbooks import example, layout
 SHEET_NAMES = [
     "Cover", "Settings", "Population", "Arms", "Survival", "Patient data", "Digitised curves", "Survival tables",
     "Utilities", "Adverse events", "Drugs", "Care", "After progression", "Life table", "Utility norms",
-    "Correlations", "Scenarios", "Validation", "Assumptions", "References",
+    "Correlations", "Scenarios", "Validation", "Assumptions", "References", "Version log",
 ]  # fmt: skip
 SPECS = list(TABLE_SPECS.values())
 
