@@ -12,6 +12,7 @@ import pytest
 from openpyxl import load_workbook
 from shipped import ROOT
 from small_models import published_example_a
+from small_runs import small_definition
 
 from model.cli import main
 from model.cli import publish as publish_module
@@ -36,7 +37,7 @@ def contents(folder: Path) -> dict[str, str]:
 
 
 def test_a_published_model_set_up_as_a_workbook_gives_its_published_icer(
-    example: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    example: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], without_figures: None
 ) -> None:
     """Example A of tests/engine/test_published_examples.py: 449,721.207597 per QALY."""
     out = tmp_path / "out"
@@ -49,35 +50,34 @@ def test_a_published_model_set_up_as_a_workbook_gives_its_published_icer(
     assert not (out / "tables" / "psa_draws.csv").exists()
 
 
-def test_any_number_of_threads_writes_the_same_bytes(tmp_path: Path) -> None:
-    starter = tmp_path / "starter.xlsx"
-    write_template(starter)
+def runs_with_threads(workbook: Path, folder: Path) -> list[tuple[dict[str, str], dict[str, object]]]:
+    """Checksums and record of the same run with 1, 2 and 4 threads."""
     runs = []
     for threads in ("1", "2", "4"):
-        out = tmp_path / threads / "starter"
-        assert (
-            main(
-                [
-                    str(starter),
-                    "--out",
-                    str(out),
-                    "--only",
-                    "base,psa",
-                    "--draws",
-                    "1100",
-                    "--threads",
-                    threads,
-                ]
-            )
-            == 0
-        )
+        out = folder / threads / "starter"
+        options = ["--only", "base,psa", "--draws", "1100", "--threads", threads]
+        assert main([str(workbook), "--out", str(out), *options]) == 0
         runs.append((contents(out), json.loads((out / "run.json").read_text())))
+    return runs
+
+
+def test_any_number_of_threads_writes_the_same_bytes(tmp_path: Path, without_figures: None) -> None:
+    write_inputs(small_definition(), tmp_path / "starter.xlsx")
+    runs = runs_with_threads(tmp_path / "starter.xlsx", tmp_path)
     assert runs[0][0] == runs[1][0] == runs[2][0]
     assert {r["run_id"] for _, r in runs} == {runs[0][1]["run_id"]}
     assert runs[0][1]["files_sha256"] == runs[2][1]["files_sha256"]
 
 
-def test_another_seed_has_another_run_id(example: Path, tmp_path: Path) -> None:
+@pytest.mark.slow
+def test_any_number_of_threads_draws_the_same_figures_of_the_starter_model(tmp_path: Path) -> None:
+    write_template(tmp_path / "starter.xlsx")
+    runs = runs_with_threads(tmp_path / "starter.xlsx", tmp_path)
+    assert any(name.endswith(".png") for name in runs[0][0])
+    assert runs[0][0] == runs[1][0] == runs[2][0]
+
+
+def test_another_seed_has_another_run_id(example: Path, tmp_path: Path, without_figures: None) -> None:
     ids = set()
     for seed in ("1", "2"):
         out = tmp_path / seed
@@ -87,7 +87,7 @@ def test_another_seed_has_another_run_id(example: Path, tmp_path: Path) -> None:
 
 
 def test_bad_input_writes_nothing_and_names_the_cell(
-    example: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    example: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], without_figures: None
 ) -> None:
     out = tmp_path / "out"
     assert main([str(example), "--out", str(out), "--only", "base"]) == 0
@@ -109,7 +109,7 @@ def test_bad_input_writes_nothing_and_names_the_cell(
 
 
 def test_a_failure_while_writing_leaves_earlier_results_and_no_rubbish(
-    example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, without_figures: None
 ) -> None:
     out = tmp_path / "results" / "out"
     assert main([str(example), "--out", str(out), "--only", "base"]) == 0
@@ -124,7 +124,9 @@ def test_a_failure_while_writing_leaves_earlier_results_and_no_rubbish(
     assert [p.name for p in out.parent.iterdir()] == ["out"]
 
 
-def test_files_of_others_stay_and_stale_results_go(example: Path, tmp_path: Path) -> None:
+def test_files_of_others_stay_and_stale_results_go(
+    example: Path, tmp_path: Path, without_figures: None
+) -> None:
     out = tmp_path / "out"
     assert main([str(example), "--out", str(out), "--only", "base,one_way"]) == 0
     (out / "my_notes.txt").write_text("keep")
@@ -134,7 +136,7 @@ def test_files_of_others_stay_and_stale_results_go(example: Path, tmp_path: Path
     assert not (out / "tables" / "one_way.csv").exists()
 
 
-def test_set_changes_an_input_for_one_run(example: Path, tmp_path: Path) -> None:
+def test_set_changes_an_input_for_one_run(example: Path, tmp_path: Path, without_figures: None) -> None:
     out = tmp_path / "out"
     assert main([str(example), "--out", str(out), "--only", "base", "--set", "settings.horizon_years=5"]) == 0
     record = json.loads((out / "run.json").read_text())
@@ -176,7 +178,7 @@ def test_check_says_that_a_good_workbook_is_good(capsys: pytest.CaptureFixture[s
     assert "no problem found" in capsys.readouterr().out
 
 
-def test_the_template_can_be_checked_and_run_as_it_is(tmp_path: Path) -> None:
+def test_the_template_can_be_checked_and_run_as_it_is(tmp_path: Path, without_figures: None) -> None:
     path = tmp_path / "starter.xlsx"
     assert main(["template", str(path)]) == 0
     assert main(["check", str(path)]) == 0
@@ -184,7 +186,9 @@ def test_the_template_can_be_checked_and_run_as_it_is(tmp_path: Path) -> None:
     assert main(["template", str(path)]) == 2
 
 
-def test_the_output_workbook_is_an_input_workbook(example: Path, tmp_path: Path) -> None:
+def test_the_output_workbook_is_an_input_workbook(
+    example: Path, tmp_path: Path, without_figures: None
+) -> None:
     out = tmp_path / "out"
     assert main([str(example), "--out", str(out), "--only", "base,psa", "--draws", "60"]) == 0
     assert read_inputs(out / "out.xlsx") == read_inputs(example)
@@ -195,10 +199,11 @@ def test_help_teaches_and_a_pipe_stays_quiet(example: Path, tmp_path: Path) -> N
     shown = subprocess.run([*script, "--help"], capture_output=True, text=True, check=True)
     assert "--set products" in shown.stdout
     run = subprocess.run(
-        [*script, str(example), "--out", str(tmp_path / "out"), "--draws", "50"],
+        [*script, str(example), "--out", str(tmp_path / "out"), "--only", "base"],
         capture_output=True,
         text=True,
         check=True,
     )
     assert run.stderr == ""
     assert "per QALY" in run.stdout
+    assert any((tmp_path / "out" / "figures").glob("*.png"))

@@ -253,6 +253,7 @@ def test_a_difference_is_relative_above_1_and_absolute_below() -> None:
         assert math.isinf(relative_difference(*pair))
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(office_program() is None, reason="LibreOffice is not installed")
 def test_libreoffice_agrees(run: Path) -> None:
     found = verify_workbook(run, engine="libreoffice", draws=1)

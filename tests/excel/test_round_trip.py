@@ -11,7 +11,7 @@ from small_runs import write_small_run
 from model.analysis import base_case
 from model.analysis.named_outputs import named_outputs
 from model.analysis.verification import relative_difference
-from model.cli import main, publish
+from model.cli import main
 from model.definition import ModelDefinition, edit
 from model.excel import InputError, layout_of, read_inputs
 from model.excel.libreoffice import convert, office_program, write_cells
@@ -27,12 +27,6 @@ EDITS: dict[str, float] = {"settings.horizon_years": 4.0, "utilities.progressed"
 def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ModelDefinition]:
     path = tmp_path_factory.mktemp("round_trip") / "run.xlsx"
     return path, write_small_run(path)
-
-
-@pytest.fixture
-def without_figures(monkeypatch: pytest.MonkeyPatch) -> None:
-    """They take most of a run, and no test here looks at them."""
-    monkeypatch.setattr(publish, "figures", lambda *_: {})
 
 
 def cells_of(definition: ModelDefinition, values: dict[str, float]) -> dict[CellPlace, float | None]:
@@ -81,6 +75,7 @@ def test_an_edit_by_another_program_is_honoured_and_nothing_else_moves(
     assert not same_results(found, definition)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(office_program() is None, reason="LibreOffice is not installed")
 def test_an_edit_saved_by_libreoffice_is_honoured(
     made: tuple[Path, ModelDefinition], edited: Path, tmp_path: Path

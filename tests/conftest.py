@@ -1,0 +1,13 @@
+"""Fixtures that tests of several folders take."""
+
+from __future__ import annotations
+
+import pytest
+
+from model.cli import publish
+
+
+@pytest.fixture
+def without_figures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Runs draw no figures: they take most of a small run, and the test does not look at them."""
+    monkeypatch.setattr(publish, "figures", lambda **_: {})

@@ -1,0 +1,27 @@
+"""Every input cell of the US output workbook, perturbed one by one, gives Python's results; so does every distribution.
+
+Oracle: formualizer, an independent engine that knows only the file.
+"""
+
+from __future__ import annotations
+
+import pytest
+from output_models import recalculated
+from perturbations import NEEDS_DATA, Sweep, sweep
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def found() -> Sweep:
+    return sweep(recalculated("patina_us"))
+
+
+def test_every_cell_gives_what_python_gives(found: Sweep) -> None:
+    assert found.tried > 300
+    assert found.wrong == []
+
+
+def test_cells_of_every_column_move_a_result(found: Sweep) -> None:
+    """All but those of curves from data, which test_live_curves.py moves."""
+    assert found.idle_columns == NEEDS_DATA
