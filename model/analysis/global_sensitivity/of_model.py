@@ -92,6 +92,7 @@ def sobol(
     """First-order and total Sobol indices of every uncertain input, on the distributions of the probabilistic analysis.
 
     Inputs are moved as they are sampled: the coefficients of a curve together, shares of one group together.
+    Correlations between other inputs are left out: the indices need independent inputs.
     ``runs``: model runs, at least (see :class:`SobolDesign`); memory holds two numbers for each. ``threshold``: willingness
     to pay of the INMB (default: the highest decision threshold); any other can be asked of the result. ``seed``: the
     definition's by default. ``progress`` is called with the number of runs of each finished block. Raises ValueError

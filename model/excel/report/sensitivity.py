@@ -31,6 +31,11 @@ def write_sensitivity(report: Report, found: Sensitivity) -> None:
         "the variance of INMB that would be left if all other inputs were known; the first-order index the share that goes "
         f"away if the input alone were known. {runs:,} runs of the model (Saltelli's design, Sobol points). {report.stored}"
     )
+    if report.definition.correlations:
+        page.paragraph(
+            "Indices and screening move the inputs independently: the correlations of the inputs are left out."
+        )
+    page.row += 1
     table = found.ranking.table()
     charted = min(CHARTED, len(table))
     height = 110 + 26 * charted
