@@ -137,7 +137,7 @@ def effect(book: Recalculated, changes: dict[str, Any]) -> Effect:
         failed, changed = book.value("checks_failed"), book.value("inputs_changed")
     wrong = differences(python, after, allowed_difference(edited))
     return Effect(
-        before != after, any(book.python.get(n) != v for n, v in python.items()), wrong, failed, changed
+        book.base != after, any(book.python.get(n) != v for n, v in python.items()), wrong, failed, changed
     )
 
 
