@@ -46,24 +46,30 @@ class Fitted:
         return {str(p.relative_to(self.folder)): p.read_bytes() for p in found}
 
 
+def fit_of_trial(folder: Path, *options: str) -> Fitted:
+    """PFS of the trial's patients."""
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        assert run(IPD, "--endpoint", "pfs", "--out", folder, *options) == 0
+    return Fitted(folder, said.getvalue())
+
+
 @pytest.fixture(scope="module")
 def fitted(tmp_path_factory: pytest.TempPathFactory) -> Fitted:
-    """Both endpoints, without figures."""
-    said = io.StringIO()
-    folder = tmp_path_factory.mktemp("fitted") / "o"
-    with contextlib.redirect_stdout(said):
-        assert run(IPD, "--out", folder, "--no-figures") == 0
-    return Fitted(folder, said.getvalue())
+    return fit_of_trial(tmp_path_factory.mktemp("fitted") / "o", "--no-figures")
+
+
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> Fitted:
+    """With cut points and figures."""
+    return fit_of_trial(tmp_path_factory.mktemp("drawn") / "o", "--cut-points", "12; 36")
 
 
 def test_patient_data_give_flexsurvs_aic(fitted: Fitted) -> None:
     table = fitted.table("goodness_of_fit")
     fits = json.loads((REFERENCE / "flexsurv.json").read_text())["fits"]
-    mine = table[
-        (table["endpoint"] == "os") & (table["arm"] == "intervention") & (table["distribution"] == "weibull")
-    ]
-    assert float(mine["aic"].iloc[0]) == pytest.approx(fits["os|intervention|weibull"]["aic"], abs=1e-4)
-    assert set(table["endpoint"]) == {"pfs", "os"}
+    mine = table[(table["arm"] == "intervention") & (table["distribution"] == "weibull")]
+    assert float(mine["aic"].iloc[0]) == pytest.approx(fits["pfs|intervention|weibull"]["aic"], abs=1e-4)
     assert "control: 257 patients, 170 events, median 33.3 (27.0 to 42.6) months" in fitted.said
     assert "hazard ratio 0.84" in fitted.said
     record = json.loads((fitted.folder / "run.json").read_text())
@@ -71,42 +77,28 @@ def test_patient_data_give_flexsurvs_aic(fitted: Fitted) -> None:
 
 
 def test_a_digitised_curve_is_reconstructed(tmp_path: Path) -> None:
+    clicks, risks = REFERENCE / "digitised_km.csv", REFERENCE / "numbers_at_risk.csv"
     out = tmp_path / "o"
-    assert (
-        run(
-            REFERENCE / "digitised_km.csv",
-            "--at-risk",
-            REFERENCE / "numbers_at_risk.csv",
-            "--out",
-            out,
-            "--no-figures",
-        )
-        == 0
-    )
+    assert run(clicks, "--at-risk", risks, "--endpoint", "os", "--out", out, "--no-figures") == 0
     report = pd.read_csv(out / "tables" / "reconstruction.csv")
     events = report[report["item"] == "events"]
+    assert len(events) == 2
     assert events["published"].tolist() == events["reconstructed"].tolist()
 
 
-def test_figures_and_workbook_are_written(tmp_path: Path) -> None:
-    out = tmp_path / "o"
-    assert run(IPD, "--endpoint", "pfs", "--out", out) == 0
-    stems = {p.stem for p in (out / "figures").glob("*.png")}
+def test_figures_and_workbook_are_written(drawn: Fitted) -> None:
+    stems = {p.stem for p in (drawn.folder / "figures").glob("*.png")}
     assert {"fit_pfs_1_candidates_follow_up", "fit_pfs_3_hazards", "fit_pfs_5_schoenfeld"} <= stems
-    book = openpyxl.load_workbook(out / "o.xlsx")
+    book = openpyxl.load_workbook(drawn.folder / "o.xlsx", read_only=True)
     assert book.sheetnames == ["Contents", "Fits PFS", "Fits data PFS", "Coefficients", "Covariance"]
 
 
 def test_the_same_data_give_the_same_bytes(fitted: Fitted, tmp_path: Path) -> None:
-    assert run(IPD, "--out", tmp_path / "o", "--no-figures") == 0
-    assert Fitted(tmp_path / "o", "").files() == fitted.files()
+    assert fit_of_trial(tmp_path / "o", "--no-figures").files() == fitted.files()
 
 
-def test_a_piecewise_exponential_is_fitted_where_cut_points_are_given(tmp_path: Path) -> None:
-    assert (
-        run(IPD, "--endpoint", "pfs", "--cut-points", "12; 36", "--out", tmp_path / "o", "--no-figures") == 0
-    )
-    table = pd.read_csv(tmp_path / "o" / "tables" / "coefficients.csv")
+def test_a_piecewise_exponential_is_fitted_where_cut_points_are_given(drawn: Fitted) -> None:
+    table = drawn.table("coefficients")
     mine = table[(table["arm"] == "control") & (table["distribution"] == "piecewise_exponential")].set_index(
         "coefficient"
     )
@@ -130,20 +122,10 @@ def test_cut_points_that_fall_are_refused(tmp_path: Path, capsys: pytest.Capture
 def test_candidates_go_into_a_workbook_and_come_out_as_the_same_curves(tmp_path: Path) -> None:
     path = tmp_path / "m.xlsx"
     write_inputs(trial_model(*curves("patient_data", "lognormal")), path)
-    arguments = (
-        "--into",
-        path,
-        "--arm",
-        "control=old",
-        "--arm",
-        "intervention=new",
-        "--out",
-        tmp_path / "o",
-        "--no-figures",
-    )
-    assert run(IPD, *arguments) == 0
+    arms = ("--arm", "control=old", "--arm", "intervention=new")
+    assert run(IPD, "--into", path, *arms, "--endpoint", "os", "--out", tmp_path / "o", "--no-figures") == 0
     made = read_inputs(path)
-    assert {c.source for c in made.curves} == {"coefficients"}
+    assert {(c.endpoint, c.source) for c in made.curves} == {("os", "coefficients"), ("pfs", "patient_data")}
     assert {c.distribution for c in made.curves} == {"lognormal"}
     with IPD.open() as file:
         rows = [r for r in csv.DictReader(file) if r["arm"] == "control"]
@@ -181,14 +163,12 @@ def test_the_data_of_an_input_workbook_are_fitted(tmp_path: Path) -> None:
 def test_semicolons_decimal_commas_and_other_orders_are_read(fitted: Fitted, tmp_path: Path) -> None:
     with IPD.open() as file:
         rows = list(csv.DictReader(file))
-    lines = ["OS_event;notes;Arm;OS_time"]
-    lines += [f"{r['os_event']};x;{r['arm']};{r['os_time'].replace('.', ',')}" for r in rows]
+    lines = ["PFS_event;notes;Arm;PFS_time"]
+    lines += [f"{r['pfs_event']};x;{r['arm']};{r['pfs_time'].replace('.', ',')}" for r in rows]
     (tmp_path / "d.csv").write_text("\n".join(lines))
     assert run(tmp_path / "d.csv", "--out", tmp_path / "o", "--no-figures") == 0
-    table = fitted.table("goodness_of_fit")
-    expected = table[table["endpoint"] == "os"].reset_index(drop=True)
-    found = Fitted(tmp_path / "o", "").table("goodness_of_fit")
-    pd.testing.assert_frame_equal(found, expected, check_dtype=False)  # an empty column of notes has no type
+    name = Path("tables", "goodness_of_fit.csv")
+    assert (tmp_path / "o" / name).read_text() == (fitted.folder / name).read_text()
 
 
 # ---- the shipped example ----

@@ -136,9 +136,8 @@ def effect(book: Recalculated, changes: dict[str, Any]) -> Effect:
         after = book.results()
         failed, changed = book.value("checks_failed"), book.value("inputs_changed")
     wrong = differences(python, after, allowed_difference(edited))
-    return Effect(
-        book.base != after, any(book.python.get(n) != v for n, v in python.items()), wrong, failed, changed
-    )
+    moved, in_python = differences(book.base, after, ROUNDING), differences(book.python, python, ROUNDING)
+    return Effect(bool(moved), bool(in_python), wrong, failed, changed)
 
 
 def together(definition: ModelDefinition) -> dict[str, dict[str, Any]]:

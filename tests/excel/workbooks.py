@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime
 import io
+import re
 import tempfile
+import zipfile
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 
 import openpyxl
 import pytest
@@ -26,6 +29,7 @@ from model.excel import (
     write_inputs,
 )
 from model.excel.layout import Layout
+from model.excel.libreoffice import sheet_parts
 
 
 @cache
@@ -76,25 +80,59 @@ def problems_after(folder: Path, change: Callable[[Workbook], None]) -> list[str
 def problems_with(folder: Path, *changes: tuple[str, int, str, Any]) -> list[str]:
     """The lines of the error after putting values in cells: (table, position, field, value)."""
     path = folder / "spoilt.xlsx"
-    workbook = new_workbook(path)
-    add_input_sheets(workbook, example(), Styles(workbook))
-    for table, position, field, value in changes:
-        sheet, address = cell(table, position, field)
-        worksheet = workbook.get_worksheet_by_name(sheet)
-        if isinstance(value, str) and value.startswith("#"):
-            worksheet.write_formula(address, "=1", None, value)
-        elif isinstance(value, str) and value.startswith("="):
-            worksheet.write_formula(address, value, None, "")
-        elif value is None:
-            worksheet.write_blank(address, None, workbook.add_format())
-        else:
-            worksheet.write(
-                address, value, workbook.add_format({"num_format": "dd/mm/yyyy"}) if _is_date(value) else None
-            )
-    workbook.close()
+    cells = [(*cell(table, position, field), value) for table, position, field, value in changes]
+    if any(_is_date(value) for *_, value in cells):
+        _write_anew(path, cells)
+    else:
+        _write_into_copy(path, cells)
     with pytest.raises(InputError) as caught:
         read_inputs(path)
     return str(caught.value).split("\n")
+
+
+def _write_into_copy(path: Path, cells: list[tuple[str, str, Any]]) -> None:
+    """A copy of the starter workbook in which some cells hold something else; they keep their format."""
+    with zipfile.ZipFile(io.BytesIO(written())) as old, zipfile.ZipFile(path, "w") as new:
+        parts = sheet_parts(old)
+        for item in old.infolist():
+            content = old.read(item)
+            for sheet, address, value in cells:
+                if parts[sheet] == item.filename:
+                    content = _with_cell(content.decode(), address, value).encode()
+            new.writestr(item.filename, content)
+
+
+def _with_cell(xml: str, address: str, value: Any) -> str:
+    found = re.search(rf'<c r="{address}"( s="\d+")?[^>]*?(?:/>|>.*?</c>)', xml)
+    assert found is not None, address
+    kind, inside = _content(value)
+    made = f'<c r="{address}"{found[1] or ""}{kind}>{inside}</c>'
+    return xml[: found.start()] + made + xml[found.end() :]
+
+
+def _content(value: Any) -> tuple[str, str]:
+    """Type and content of a cell as the file writes them; "#N/A" stands for a formula with that error."""
+    if value is None:
+        return "", ""
+    if isinstance(value, bool):
+        return ' t="b"', f"<v>{int(value)}</v>"
+    if isinstance(value, int | float):
+        return "", f"<v>{value!r}</v>"
+    if value.startswith("#"):
+        return ' t="e"', f"<f>1</f><v>{value}</v>"
+    if value.startswith("="):
+        return ' t="str"', f"<f>{escape(value[1:])}</f><v></v>"
+    return ' t="inlineStr"', f'<is><t xml:space="preserve">{escape(value)}</t></is>'
+
+
+def _write_anew(path: Path, cells: list[tuple[str, str, Any]]) -> None:
+    """The starter workbook, written with dates in some cells."""
+    workbook = new_workbook(path)
+    add_input_sheets(workbook, example(), Styles(workbook))
+    for sheet, address, value in cells:
+        date = workbook.add_format({"num_format": "dd/mm/yyyy"})
+        workbook.get_worksheet_by_name(sheet).write(address, value, date)
+    workbook.close()
 
 
 def _is_date(value: Any) -> bool:
