@@ -19,8 +19,7 @@ from model.definition import sample
 from model.excel.output import write_workbook
 
 SEED = 3
-FEW = ("Kaplan-Meier, then a tail", "cure and excess mortality", "joint fit, accelerated", "time stretched, spline",
-       "odds ratio on an average")  # fmt: skip
+FEW = ("joint fit, accelerated", "time stretched, spline", "odds ratio on an average")
 
 
 def written(name: str, folder: Path, n_draws: int) -> Recalculated:
