@@ -14,7 +14,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def found() -> Sweep:
-    return sweep(recalculated("patina_england"))
+    return sweep(recalculated("patina_england", "coarse"))
 
 
 def test_every_cell_gives_what_python_gives(found: Sweep) -> None:

@@ -18,7 +18,7 @@ N_DRAWS = 25
 
 @pytest.fixture(scope="module", params=NAMES)
 def book(request: pytest.FixtureRequest) -> Recalculated:
-    return recalculated(request.param)
+    return recalculated(request.param, "coarse")
 
 
 def test_every_scenario_is_shown_as_python_runs_it(book: Recalculated) -> None:

@@ -32,7 +32,9 @@ SOLVED = "Calibration"
 CELL_LIKE = re.compile(r"(?i)[a-z]{1,3}\d+|r\d*c\d*|r\d*|c\d*")
 
 
-@pytest.fixture(scope="module", params=["three arms", "starter", "patina_us"])
+@pytest.fixture(
+    scope="module", params=["three arms", "starter", pytest.param("patina_us", marks=pytest.mark.slow)]
+)
 def survey(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Survey:
     if request.param == "starter":
         path = tmp_path_factory.mktemp("survey") / "starter.xlsx"

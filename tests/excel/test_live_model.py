@@ -63,6 +63,7 @@ def test_every_cycle_of_the_trace_is_pythons(written: Written, book: Recalculate
             np.testing.assert_allclose(column, trace.columns[there], rtol=1e-9, atol=1e-9, err_msg=here)
 
 
+@pytest.mark.slow
 def test_all_numbers_changed_at_once_each_by_its_own_factor_give_pythons_results(book: Recalculated) -> None:
     changes = all_numbers_at_once(book.definition)
     assert len(changes) > 150
