@@ -1,6 +1,7 @@
 """Every input cell of the English output workbook, perturbed one by one, gives Python's results; so does every distribution.
 
-Oracle: formualizer, an independent engine that knows only the file.
+In cycles of four weeks, which leave every input cell and every formula but a quarter of the rows. Oracle: formualizer, an
+independent engine that knows only the file.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Every scenario of the shipped models, and 25 draws in the order of chance, shown through the live sheets.
 
-Oracle: formualizer, an independent engine that knows only the file.
+In cycles of four weeks, which leave every input cell and every formula but a quarter of the rows. Oracle: formualizer, an
+independent engine that knows only the file.
 """
 
 from __future__ import annotations
