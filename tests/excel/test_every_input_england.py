@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 from output_models import recalculated
-from perturbations import NEEDS_DATA, Sweep, sweep
+from perturbations import MOVED_ELSEWHERE, NEEDS_DATA, Sweep, sweep
 
 pytestmark = pytest.mark.slow
 
@@ -25,4 +25,4 @@ def test_every_cell_gives_what_python_gives(found: Sweep) -> None:
 
 def test_cells_of_every_column_move_a_result(found: Sweep) -> None:
     """All but those of curves from data, which test_live_curves.py moves."""
-    assert found.idle_columns == NEEDS_DATA
+    assert NEEDS_DATA <= found.idle_columns <= NEEDS_DATA | MOVED_ELSEWHERE
