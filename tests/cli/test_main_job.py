@@ -61,6 +61,7 @@ def runs_with_threads(workbook: Path, folder: Path) -> list[tuple[dict[str, str]
     return runs
 
 
+@pytest.mark.slow
 def test_any_number_of_threads_writes_the_same_bytes(tmp_path: Path, without_figures: None) -> None:
     write_inputs(small_definition(), tmp_path / "starter.xlsx")
     runs = runs_with_threads(tmp_path / "starter.xlsx", tmp_path)

@@ -19,7 +19,7 @@ from model.definition import sample
 from model.excel.output import write_workbook
 
 SEED = 3
-FEW = ("time stretched, spline", "odds ratio on an average")
+FEW = ("time stretched, spline",)
 
 
 def written(name: str, folder: Path, n_draws: int) -> Recalculated:

@@ -12,7 +12,7 @@ from recalculated import Recalculated
 from replays import evenly, wrong_draws, wrong_scenarios
 from shipped import NAMES
 
-N_SCENARIOS, N_DRAWS = 8, 8
+N_SCENARIOS, N_DRAWS = 4, 4
 
 
 @pytest.fixture(scope="module", params=NAMES[:1])
