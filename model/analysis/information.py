@@ -11,6 +11,7 @@ from . import decision
 from .probabilistic import PSA
 from .research import SurvivalStudy
 
+TABLES = 3  # of this analysis, for who shows its progress
 FOLLOW_UP_MONTHS = 60.0  # as long as PATINA's curves are known
 SIZES = (50, 100, 200, 400, 800, 1600, 3200, 6400)  # patients of each arm: doublings around PATINA's 259
 

@@ -7,6 +7,7 @@ call is wrong (nothing was written); 130 stopped by the user.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -154,29 +155,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        if given[:1] == ["check"]:
-            return check_command(
-                _one_file("check", "List every problem of an input workbook and stop.", given[1:])
-            )
-        if given[:1] == ["template"]:
-            return template_command(_one_file("template", "Write an annotated starter workbook.", given[1:]))
-        if given[:1] == ["fit"]:
-            return fit_command(given[1:], PROJECT)
-        if given[:1] == ["diff"]:
-            return diff_command(given[1:])
-        if given[:1] == ["psa-summary"]:
-            return psa_summary_command(given[1:], PROJECT)
-        if given[:1] == ["verify"]:
-            return verify_command(given[1:])
-        a = parser().parse_args(given)
-        if a.tolerance is not None and a.draws != "auto":
-            parser().error("--tolerance goes with --draws auto")
-        out = a.out or PROJECT / "outputs" / a.workbook.stem
-        options = RunOptions(
-            a.workbook, out, a.draws, a.seed, dict(a.changes), a.only, a.threads, a.sampling, a.tolerance,
-            a.scheduler, a.sobol_runs,
-        )  # fmt: skip
-        return run_command(options)
+        code = _run(given)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:  # who reads the pipe, such as head, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except InputError as error:
         return _refuse(str(error), len(error.problems))
     except DefinitionError as error:
@@ -192,6 +176,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("Stopped. Earlier results are as they were.", file=sys.stderr)
         return 130
+
+
+def _run(given: list[str]) -> int:
+    """Run the command that the words ask for."""
+    if given[:1] == ["check"]:
+        return check_command(
+            _one_file("check", "List every problem of an input workbook and stop.", given[1:])
+        )
+    if given[:1] == ["template"]:
+        return template_command(_one_file("template", "Write an annotated starter workbook.", given[1:]))
+    if given[:1] == ["fit"]:
+        return fit_command(given[1:], PROJECT)
+    if given[:1] == ["diff"]:
+        return diff_command(given[1:])
+    if given[:1] == ["psa-summary"]:
+        return psa_summary_command(given[1:], PROJECT)
+    if given[:1] == ["verify"]:
+        return verify_command(given[1:])
+    a = parser().parse_args(given)
+    if a.tolerance is not None and a.draws != "auto":
+        parser().error("--tolerance goes with --draws auto")
+    out = a.out or PROJECT / "outputs" / a.workbook.stem
+    options = RunOptions(
+        a.workbook, out, a.draws, a.seed, dict(a.changes), a.only, a.threads, a.sampling, a.tolerance,
+        a.scheduler, a.sobol_runs,
+    )  # fmt: skip
+    return run_command(options)
 
 
 def _refuse(message: str, count: int) -> int:

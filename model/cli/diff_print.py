@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 
-from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -17,7 +15,8 @@ from model.analysis.change_words import value_words
 from model.analysis.headline import Headline, icer_change
 from model.excel.placed_inputs import CellPlace
 
-WIDTH = 120
+from .printed import plain_table, print_with
+
 MOST_THRESHOLDS = 3
 LONGEST = 90  # letters of a text shown; the file holds all of it
 
@@ -26,18 +25,7 @@ def print_log(
     log: ChangeLog, places: Sequence[CellPlace], old: str, new: str, notes: Sequence[str] = ()
 ) -> None:
     """Print the log to standard output; ``notes`` on the workbooks stand first."""
-    terminal = sys.stdout.isatty()
-    console = Console(
-        file=sys.stdout, width=None if terminal else WIDTH, highlight=False, markup=False, emoji=False,
-        force_terminal=None if terminal else False,
-    )  # fmt: skip
-    with console.capture() as captured:
-        _all(console, log, places, old, new, notes)
-    text = "\n".join(line.rstrip() for line in captured.get().rstrip().split("\n"))
-    encoding = sys.stdout.encoding or "utf-8"
-    print(
-        text.encode(encoding, "replace").decode(encoding)
-    )  # a pipe on Windows may not know every letter of a note
+    print_with(lambda console: _all(console, log, places, old, new, notes))
 
 
 def _all(
@@ -73,14 +61,6 @@ def _heading(console: Console, title: str, explanation: str) -> None:
         console.print(Text(explanation, style="dim"))
 
 
-def _table(console: Console, room: int = 0) -> Table:
-    """A table with ``room`` blank lines below each row."""
-    return Table(
-        box=box.SIMPLE_HEAD if console.is_terminal else None, padding=(0, 1, room, 0), header_style="bold",
-        pad_edge=False,
-    )  # fmt: skip
-
-
 def _result_columns(table: Table, log: ChangeLog) -> None:
     for header in ("Incremental cost", "Incremental QALYs", "ICER"):
         table.add_column(header, justify="right", min_width=10, max_width=12)
@@ -89,7 +69,7 @@ def _result_columns(table: Table, log: ChangeLog) -> None:
 
 
 def _alone(console: Console, log: ChangeLog, run: Sequence[Logged], places: Sequence[CellPlace]) -> Table:
-    table = _table(console, 1)
+    table = plain_table(console, 1, 1)
     table.add_column("#", justify="right")
     table.add_column("Input, old -> new value, cell, input id", ratio=1, min_width=28, overflow="fold")
     _result_columns(table, log)
@@ -108,7 +88,7 @@ def _alone(console: Console, log: ChangeLog, run: Sequence[Logged], places: Sequ
 
 def _walk(console: Console, log: ChangeLog) -> Table:
     labels = {entry.number: entry.label for entry in log.changes if entry.leads}
-    table = _table(console, 1)
+    table = plain_table(console, 1, 1)
     table.add_column("Step", justify="right")
     table.add_column("Changes", max_width=14)
     table.add_column("Input", ratio=1, min_width=28)
@@ -125,7 +105,7 @@ def _walk(console: Console, log: ChangeLog) -> Table:
 
 
 def _not_run(console: Console, entries: Sequence[Logged], places: Sequence[CellPlace]) -> Table:
-    table = _table(console)
+    table = plain_table(console, 1)
     table.add_column("#", justify="right")
     table.add_column("Cell", max_width=22, overflow="fold")
     table.add_column("Input", ratio=3, overflow="fold")

@@ -5,10 +5,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import hashlib
-import json
 import platform
-import shutil
-import tempfile
 import time
 from collections.abc import Sequence
 from importlib import metadata
@@ -36,7 +33,7 @@ from .fit_data import TrialData, read_trial
 from .fit_into import into_workbook
 from .job import PACKAGES, model_version
 from .progress import Progress
-from .publish import move_in, remove_abandoned
+from .staging import staged
 
 GUIDE = """\
 DATA is one of
@@ -210,29 +207,17 @@ def _with_population(
 def _publish(
     a: argparse.Namespace, endpoints: tuple[EndpointFits, ...], out: Path, progress: Progress, start: float
 ) -> list[Path]:
-    """Everything into a folder beside the target first, then file by file into its place."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    remove_abandoned(out)
-    staging = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
-    try:
-        record = _record(a)
-        (staging / "tables").mkdir()
+    with staged(out, _record(a)) as made:
+        (made.folder / "tables").mkdir()
         for stem, table in all_tables(endpoints).items():
-            table.to_csv(staging / "tables" / f"{stem}.csv", index=False, lineterminator="\n")
+            table.to_csv(made.folder / "tables" / f"{stem}.csv", index=False, lineterminator="\n")
         with progress.task("Workbook", 1):
-            write_fit_workbook(staging / f"{out.name}.xlsx", endpoints, record)
+            write_fit_workbook(made.folder / f"{out.name}.xlsx", endpoints, made.record)
         if not a.no_figures:
             with progress.task("Figures", 1):
-                write_figures(curve_choice_figures(endpoints, a.data.name), staging / "figures")
-        files = sorted(p.relative_to(staging) for p in staging.rglob("*") if p.is_file())
-        checksums = {str(f): hashlib.sha256((staging / f).read_bytes()).hexdigest() for f in files}
-        document = {**record, "files_sha256": checksums, "seconds": round(time.perf_counter() - start, 3)}
-        (staging / "run.json").write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
-        files.append(Path("run.json"))
-        move_in(staging, files, out)
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
-    return files
+                write_figures(curve_choice_figures(endpoints, a.data.name), made.folder / "figures")
+        made.record["seconds"] = round(time.perf_counter() - start, 3)
+    return made.files
 
 
 def _record(a: argparse.Namespace) -> dict[str, object]:

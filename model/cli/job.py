@@ -7,7 +7,8 @@ import hashlib
 import json
 import platform
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
 from typing import Literal
@@ -31,6 +32,7 @@ from model.analysis import (
     sensitivity,
 )
 from model.analysis.convergence import Precision
+from model.analysis.information import TABLES
 from model.analysis.sensitivity import RUNS
 from model.definition import ModelDefinition
 from model.engine import Executor
@@ -59,14 +61,14 @@ class RunOptions:
     sobol_runs: int = RUNS
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass
 class Results:
     """The analyses of one run; those not asked for are None."""
 
     base: BaseCase
-    one_way: OneWay | None
-    scenarios: Scenarios | None
-    psa: PSA | None
+    one_way: OneWay | None = None
+    scenarios: Scenarios | None = None
+    psa: PSA | None = None
     prices: PriceAnalyses | None = None
     information: Information | None = None
     sensitivity: Sensitivity | None = None
@@ -94,55 +96,53 @@ def analyse(
     clock: Clock,
     executor: Executor | None = None,
 ) -> Results:
-    """Run the analyses asked for; ``executor`` evaluates the draws of the probabilistic analysis (default: threads)."""
-    with progress.task("Base case", 1) as done:
-        base = base_case(definition)
-        done(1)
-    clock.lap("base case")
-    one = None
-    if "one_way" in options.only:
-        with progress.task("One-way analysis", 1) as done:
-            one = one_way(definition, options.threads)
-            done(1)
-        clock.lap("one-way analysis")
-    several = None
-    if "scenarios" in options.only:
-        with progress.task("Scenarios", len(definition.scenario_changes())) as done:
-            several = scenarios(definition, done)
-        clock.lap("scenarios")
-    sampled: PSA | None = None
-    reached: Precision | None = None
-    if "psa" in options.only and options.draws == "auto":
-        with progress.task("Probabilistic analysis, until precise", 1):
-            sampled, reached = psa_until(
-                definition, tolerance_of(options), options.seed, options.threads, executor=executor
+    """Run the analyses asked for; ``executor`` evaluates draws (default: threads)."""
+    only = options.only
+
+    @contextmanager
+    def step(name: str, total: int = 1, words: str = "") -> Iterator[Callable[[int], None]]:
+        with progress.task(words or name, total) as done:
+            yield done
+        clock.lap(name.lower())
+
+    with step("Base case"):
+        made = Results(base_case(definition))
+    if "one_way" in only:
+        with step("One-way analysis"):
+            made.one_way = one_way(definition, options.threads)
+    if "scenarios" in only:
+        with step("Scenarios", len(definition.scenario_changes())) as done:
+            made.scenarios = scenarios(definition, done)
+    if "psa" in only:
+        n = 1 if options.draws == "auto" else options.draws or definition.settings.psa_draws
+        words = "draws until precise" if options.draws == "auto" else f"{n:,} draws"
+        with step("Probabilistic analysis", n, f"Probabilistic analysis, {words}") as done:
+            made.psa, made.precision = _sampled(definition, options, done, executor)
+    if "prices" in only:
+        with step("Prices"):
+            made.prices = price_analyses(made.base, made.psa)
+    if "information" in only and made.psa is not None:
+        with step("Value of information", TABLES) as done:
+            made.information = information(made.psa, done)
+    if "sensitivity" in only and made.psa is not None and made.one_way is not None:
+        with step("Global sensitivity", options.sobol_runs) as done:
+            made.sensitivity = sensitivity(
+                made.one_way, made.psa, options.sobol_runs, options.seed, done, options.threads, executor
             )
-        clock.lap("probabilistic analysis")
-    elif "psa" in options.only:
-        assert options.draws != "auto"
-        n = definition.settings.psa_draws if options.draws is None else options.draws
-        with progress.task(f"Probabilistic analysis, {n:,} draws", n) as done:
-            sampled = psa(definition, n, options.seed, options.threads, done, executor=executor)
-        clock.lap("probabilistic analysis")
-    prices = None
-    if "prices" in options.only:
-        with progress.task("Prices", 1) as done:
-            prices = price_analyses(base, sampled)
-            done(1)
-        clock.lap("prices")
-    known = None
-    if "information" in options.only and sampled is not None:
-        with progress.task("Value of information", 3) as done:
-            known = information(sampled, done)
-        clock.lap("value of information")
-    global_results = None
-    if "sensitivity" in options.only and sampled is not None and one is not None:
-        with progress.task("Global sensitivity", options.sobol_runs) as done:
-            global_results = sensitivity(
-                one, sampled, options.sobol_runs, options.seed, done, options.threads, executor
-            )
-        clock.lap("global sensitivity")
-    return Results(base, one, several, sampled, prices, known, global_results, reached)
+    return made
+
+
+def _sampled(
+    definition: ModelDefinition,
+    options: RunOptions,
+    done: Callable[[int], None],
+    executor: Executor | None,
+) -> tuple[PSA, Precision | None]:
+    """The probabilistic analysis, and the precision reached where draws go on until they are precise."""
+    if options.draws == "auto":
+        tolerance = tolerance_of(options)
+        return psa_until(definition, tolerance, options.seed, options.threads, executor=executor)
+    return psa(definition, options.draws, options.seed, options.threads, done, executor=executor), None
 
 
 def tolerance_of(options: RunOptions) -> Tolerance:

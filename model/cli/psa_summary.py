@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import json
 import os
-import shutil
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -20,7 +17,7 @@ from model.figures.draws_summary import summary_figures
 
 from .job import model_version
 from .progress import Progress
-from .publish import move_in, remove_abandoned
+from .staging import staged
 
 THRESHOLDS = (20_000.0, 30_000.0, 50_000.0, 100_000.0, 150_000.0)
 GUIDE = """\
@@ -116,29 +113,16 @@ def psa_summary_command(arguments: Sequence[str], project: Path) -> int:
 
 
 def _publish(a: argparse.Namespace, summary: PSASummary, out: Path, progress: Progress) -> list[Path]:
-    """Everything into a folder beside the target first, then file by file into its place."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    remove_abandoned(out)
-    staging = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
-    try:
-        record = _record(a, summary)
-        (staging / "tables").mkdir()
+    with staged(out, _record(a, summary)) as made:
+        (made.folder / "tables").mkdir()
         for stem, make in summary.tables().items():
-            make().to_csv(staging / "tables" / f"{stem}.csv", index=False, lineterminator="\n")
+            make().to_csv(made.folder / "tables" / f"{stem}.csv", index=False, lineterminator="\n")
         with progress.task("Workbook", 1):
-            write_psa_summary(staging / f"{out.name}.xlsx", summary, record)
+            write_psa_summary(made.folder / f"{out.name}.xlsx", summary, made.record)
         if not a.no_figures:
             with progress.task("Figures", 1):
-                write_figures(summary_figures(summary, a.file.name), staging / "figures")
-        files = sorted(p.relative_to(staging) for p in staging.rglob("*") if p.is_file())
-        checksums = {str(f): hashlib.sha256((staging / f).read_bytes()).hexdigest() for f in files}
-        document = {**record, "files_sha256": checksums}
-        (staging / "run.json").write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
-        files.append(Path("run.json"))
-        move_in(staging, files, out)
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
-    return files
+                write_figures(summary_figures(summary, a.file.name), made.folder / "figures")
+    return made.files
 
 
 def _record(a: argparse.Namespace, summary: PSASummary) -> dict[str, object]:

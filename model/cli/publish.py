@@ -1,13 +1,8 @@
-"""Write the results of a run: everything into a folder beside the target first, then file by file into its place."""
+"""Write the results of a run: workbook, figures and tables."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
-import shutil
-import tempfile
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
@@ -33,57 +28,19 @@ from model.figures import figures, write_figures
 
 from .job import Clock, Results
 from .progress import Progress
+from .staging import staged
 
-RUN_FILE = "run.json"
-ABANDONED_SECONDS = 3600
 LARGE_RUN_DRAWS = 2000
 
 
 def publish(
     results: Results, record: dict[str, object], out: Path, progress: Progress, clock: Clock
 ) -> list[Path]:
-    """Write workbook, figures, tables and run.json into ``out``; returns the files, relative to it.
-
-    Files of an earlier run that this one does not write are removed; files the model did not write are left alone.
-    """
-    out.parent.mkdir(parents=True, exist_ok=True)
-    remove_abandoned(out)
-    staging = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
-    try:
-        _write_all(results, record, staging, out.name, progress, clock)
-        files = sorted(p.relative_to(staging) for p in staging.rglob("*") if p.is_file())
-        checksums = {str(f): hashlib.sha256((staging / f).read_bytes()).hexdigest() for f in files}
-        document = {**record, "files_sha256": checksums, "seconds": clock.seconds}
-        (staging / RUN_FILE).write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
-        files.append(Path(RUN_FILE))
-        move_in(staging, files, out)
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
-    return files
-
-
-def remove_abandoned(out: Path) -> None:
-    """Remove what a run that was killed left beside ``out`` (more than an hour old, so that no other run uses it)."""
-    for folder in out.parent.glob(f".{out.name}-*"):
-        if folder.is_dir() and time.time() - folder.stat().st_mtime > ABANDONED_SECONDS:
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-def move_in(staging: Path, files: list[Path], out: Path) -> None:
-    earlier = _files_of_earlier_run(out)
-    for file in files:
-        (out / file).parent.mkdir(parents=True, exist_ok=True)
-        os.replace(staging / file, out / file)
-    for stale in earlier - set(files):
-        (out / stale).unlink(missing_ok=True)
-
-
-def _files_of_earlier_run(out: Path) -> set[Path]:
-    try:
-        document = json.loads((out / RUN_FILE).read_text(encoding="utf-8"))
-        return {Path(name) for name in document["files_sha256"]}
-    except (OSError, ValueError, KeyError):
-        return set()
+    """Write workbook, figures, tables and run.json into ``out`` (see :func:`staged`); returns the files, relative to it."""
+    with staged(out, record) as made:
+        _write_all(results, record, made.folder, out.name, progress, clock)
+        made.record["seconds"] = clock.seconds
+    return made.files
 
 
 def _write_all(

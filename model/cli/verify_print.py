@@ -3,32 +3,22 @@
 from __future__ import annotations
 
 import math
-import sys
 
-from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from model.analysis.verification import DIFFERS, NOT_RECALCULATED, STORED_NUMBERS, Found, Part, Verification
 
-WIDTH = 120
+from .printed import WIDTH, plain_table, print_with
+
 MOST_SHOWN, MOST_SHOWN_STALE = 20, 5
 LONGEST = 24
 
 
 def print_verification(found: Verification) -> None:
     """Print it to standard output: tables on a terminal, aligned text in a pipe."""
-    terminal = sys.stdout.isatty()
-    console = Console(
-        file=sys.stdout, width=None if terminal else WIDTH, highlight=False, markup=False, emoji=False,
-        force_terminal=None if terminal else False,
-    )  # fmt: skip
-    with console.capture() as captured:
-        _all(console, found)
-    text = "\n".join(line.rstrip() for line in captured.get().rstrip().split("\n"))
-    encoding = sys.stdout.encoding or "utf-8"
-    print(text.encode(encoding, "replace").decode(encoding))
+    print_with(lambda console: _all(console, found))
 
 
 def _all(console: Console, found: Verification) -> None:
@@ -56,13 +46,8 @@ def verdict(found: Verification) -> str:
     return "The workbook DIFFERS: " + "; ".join(words[:1].lower() + words[1:] for words in differing) + "."
 
 
-def _table(console: Console) -> Table:
-    style = box.SIMPLE_HEAD if console.is_terminal else None
-    return Table(box=style, padding=(0, 2, 0, 0), header_style="bold", pad_edge=False)
-
-
 def _summary(console: Console, found: Verification) -> Table:
-    table = _table(console)
+    table = plain_table(console)
     table.add_column("Compared", overflow="fold")
     for header in ("Cases", "Values", "Largest difference", "Allowed"):
         table.add_column(header, justify="right")
@@ -84,7 +69,7 @@ def _print_differences(console: Console, part: Part) -> None:
     """A row for each value; on a narrow terminal two lines."""
     first = "Recalculated" if part.what == STORED_NUMBERS else "Python"
     kept = part.differences[: MOST_SHOWN_STALE if part.verdict == NOT_RECALCULATED else MOST_SHOWN]
-    table = _table(console)
+    table = plain_table(console)
     for header in ("Cell", "Result", "Case"):
         table.add_column(header, overflow="fold")
     for header in (first, "Workbook", "Difference"):

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from xlsxwriter.workbook import Workbook
-from xlsxwriter.worksheet import Worksheet
 
 from model.analysis.base_case import difference
 from model.analysis.change_log import ChangeLog, Logged, numbers_words
@@ -21,7 +20,8 @@ from .placed_inputs import CellPlace
 from .report.cells import As, Column, Link
 from .report.desk import Entry
 from .report.page import Page, TableAt
-from .styles import ExactWorksheet, Styles, new_workbook
+from .report.small_book import SmallBook
+from .styles import ExactWorksheet, new_workbook
 from .writer import CREATED
 
 A3 = 8
@@ -54,30 +54,15 @@ class LogFacts:
     model_version: str
 
 
-class LogBook:
-    """What the sheets need of their workbook (see `report.desk.Desk`)."""
+class LogBook(SmallBook):
+    """The workbook with the log that it shows."""
+
+    stored = "[S] stored values; [O] formulas over them."
 
     def __init__(self, workbook: Workbook, log: ChangeLog, facts: LogFacts):
-        self.workbook, self.log, self.facts = workbook, log, facts
-        self.styles = Styles(workbook)
+        super().__init__(workbook, f"Change log: {facts.old_file[0]} to {facts.new_file[0]}", ENTRIES)
+        self.log, self.facts = log, facts
         self.threshold_cells: list[str] = []
-        self.stored_tables: list[tuple[str, str]] = []
-
-    @property
-    def title(self) -> str:
-        return f"Change log: {self.facts.old_file[0]} to {self.facts.new_file[0]}"
-
-    run_words = ""
-    stored = "[S] stored values; [O] formulas over them."
-    home = ENTRIES[0].name
-
-    def entry(self, name: str) -> Entry:
-        return next(e for e in ENTRIES if e.name == name)
-
-    def sheet(self, name: str) -> Worksheet:
-        found = self.workbook.get_worksheet_by_name(name)
-        assert found is not None
-        return found
 
 
 def write_change_log(path: Path, log: ChangeLog, places: Sequence[CellPlace], facts: LogFacts) -> None:

@@ -5,13 +5,11 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from xlsxwriter.workbook import Workbook
-from xlsxwriter.worksheet import Worksheet
 
 from model.analysis.curve_choice import EndpointFits
 from model.analysis.curve_choice.tables import coefficients, covariance, data_summary, goodness_of_fit
@@ -21,8 +19,9 @@ from .report.blocks import BlockSheet
 from .report.cells import Column, Link, records
 from .report.desk import Entry
 from .report.page import Page
+from .report.small_book import SmallBook
 from .report.survival_fits import DATA, fit_entries, write_survival_fits
-from .styles import Styles, new_workbook
+from .styles import new_workbook
 from .template import template_definition
 from .writer import CREATED
 
@@ -41,33 +40,13 @@ PASTE = {
 }
 
 
-class FitBook:
-    """What the sheets need of their workbook (see `report.desk.Desk`)."""
+class FitBook(SmallBook):
+    """The workbook with the endpoints that it shows."""
 
     def __init__(self, workbook: Workbook, endpoints: Sequence[EndpointFits], run: Mapping[str, Any]):
-        self.workbook, self.endpoints, self.run = workbook, endpoints, run
-        self.styles = Styles(workbook)
-        self.stored_tables: list[tuple[str, str]] = []
-
-    @property
-    def title(self) -> str:
-        return f"Survival analysis of {self.run.get('data_file', 'data')}"
-
-    run_words = ""
-    stored = "[S] stored values."
-    home = COVER.name
-
-    @cached_property
-    def entries(self) -> list[Entry]:
-        return [COVER, *(entry for e in self.endpoints for entry in fit_entries(e)), *PASTE.values()]
-
-    def entry(self, name: str) -> Entry:
-        return next(e for e in self.entries if e.name == name)
-
-    def sheet(self, name: str) -> Worksheet:
-        found = self.workbook.get_worksheet_by_name(name)
-        assert found is not None
-        return found
+        entries = [COVER, *(entry for e in endpoints for entry in fit_entries(e)), *PASTE.values()]
+        super().__init__(workbook, f"Survival analysis of {run.get('data_file', 'data')}", entries)
+        self.endpoints, self.run = endpoints, run
 
 
 def write_fit_workbook(path: Path, endpoints: Sequence[EndpointFits], run: Mapping[str, Any]) -> None:

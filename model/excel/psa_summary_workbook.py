@@ -8,14 +8,14 @@ from typing import Any
 
 import pandas as pd
 from xlsxwriter.workbook import Workbook
-from xlsxwriter.worksheet import Worksheet
 
 from model.analysis.summary_of_draws import PSASummary
 
 from .report.cells import Column, Link, records
 from .report.desk import Entry
 from .report.page import Page
-from .styles import ExactWorksheet, Styles, new_workbook
+from .report.small_book import SmallBook
+from .styles import ExactWorksheet, new_workbook
 from .writer import CREATED
 
 ENTRIES = (
@@ -45,29 +45,12 @@ SHARES = ("NE", "SE", "SW", "NW", "origin", "cost_effective", "NE_cost_effective
           "share_in_quadrant", "probability_cost_effective", "probability_standard_error", "residual_check")  # fmt: skip
 
 
-class SummaryBook:
-    """What the sheets need of their workbook (see `report.desk.Desk`)."""
+class SummaryBook(SmallBook):
+    """The workbook with the summary that it shows."""
 
     def __init__(self, workbook: Workbook, summary: PSASummary, run: Mapping[str, Any]):
-        self.workbook, self.summary, self.run = workbook, summary, run
-        self.styles = Styles(workbook)
-        self.stored_tables: list[tuple[str, str]] = []
-
-    @property
-    def title(self) -> str:
-        return f"Probabilistic analysis of {self.run.get('data_file', 'draws')}"
-
-    run_words = ""
-    stored = "[S] stored values."
-    home = ENTRIES[0].name
-
-    def entry(self, name: str) -> Entry:
-        return next(e for e in ENTRIES if e.name == name)
-
-    def sheet(self, name: str) -> Worksheet:
-        found = self.workbook.get_worksheet_by_name(name)
-        assert found is not None
-        return found
+        super().__init__(workbook, f"Probabilistic analysis of {run.get('data_file', 'draws')}", ENTRIES)
+        self.summary, self.run = summary, run
 
 
 def write_psa_summary(path: Path, summary: PSASummary, run: Mapping[str, Any]) -> None:

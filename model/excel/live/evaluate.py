@@ -31,7 +31,7 @@ from .timeline import Timeline, write_timeline
 from .trace import ArmTrace, write_trace
 from .utilities import write_utilities
 
-HEADROOM = 1.05
+HEADROOM = 1.02
 WIDTH_OF_IDS = 50.0
 
 
@@ -127,7 +127,7 @@ def write_live(report: Report, draws: DrawsAt | None) -> LiveModel:
 
 
 def rows_needed(report: Report, engine: Engine) -> int:
-    """Rows over cycles: the longest time axis of the base case and of any scenario, and a tenth more."""
+    """Rows over cycles: the longest time axis of the base case and of any scenario, and 2% more."""
     settings = report.definition.settings
     longest = engine.timeline.n_cycles
     changes = report.definition.scenario_changes().values()

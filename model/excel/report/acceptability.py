@@ -14,7 +14,7 @@ from .psa_draws import DrawsAt
 from .report import Report
 
 HEIGHT = 370
-POINTS = 61
+POINTS = 41
 
 
 def write_acceptability(report: Report, psa: PSA, draws: DrawsAt) -> None:
