@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import functools
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from .columns import block_of, columns_of
@@ -11,20 +12,57 @@ from .parameters import Parameter, value_column
 from .problems import Problem
 from .settings import Settings
 
+KEPT = 1000  # tables of which a check remembers what it found: some twenty definitions
+Ids = frozenset[tuple[str, frozenset[str]]]
 
-def keys_are_unique(d: ModelDefinition) -> Iterator[Problem]:
-    for table in TABLES:
-        seen: dict[tuple[str, ...], int] = {}
-        for position, record in enumerate(d.table(table)):
-            key = key_of(record)
-            if key in seen:
-                field = type(record).KEY[-1]
-                yield Problem(table, position, field, f"'{', '.join(key)}' stands twice; each may stand once")
-            seen[key] = position
+
+class Rows:
+    """A table as a key: these very rows. Records never change, so what a check found in them stays true."""
+
+    def __init__(self, table: str, records: Sequence[Any]):
+        self.table, self.records = table, records
+
+    def __hash__(self) -> int:
+        return id(self.records)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Rows) and self.records is other.records and self.table == other.table
+
+
+def table_by_table(
+    check: Callable[[str, Sequence[Any]], Iterator[Problem]],
+) -> Callable[[ModelDefinition], Iterator[Problem]]:
+    """A check of each table alone; a definition edited in one table is checked again in that table only."""
+
+    @functools.lru_cache(maxsize=KEPT)
+    def found(rows: Rows) -> list[Problem]:
+        return list(check(rows.table, rows.records))
+
+    @functools.wraps(check)
+    def of_definition(d: ModelDefinition) -> Iterator[Problem]:
+        for table in TABLES:
+            yield from found(Rows(table, tuple(d.table(table))))
+
+    return of_definition
+
+
+@table_by_table
+def keys_are_unique(table: str, records: Sequence[Any]) -> Iterator[Problem]:
+    seen: set[tuple[str, ...]] = set()
+    for position, record in enumerate(records):
+        key = key_of(record)
+        if key in seen:
+            field = type(record).KEY[-1]
+            yield Problem(table, position, field, f"'{', '.join(key)}' stands twice; each may stand once")
+        seen.add(key)
 
 
 def references_exist(d: ModelDefinition) -> Iterator[Problem]:
-    ids = {table: {r.id for r in d.table(table)} for table, cls in TABLES.items() if "id" in columns_of(cls)}
+    ids = {
+        table: frozenset(r.id for r in d.table(table))
+        for table, cls in TABLES.items()
+        if "id" in columns_of(cls)
+    }
     for name in ("intervention", "comparator"):
         if getattr(d.settings, name) not in ids["arms"]:
             yield Problem(
@@ -33,15 +71,22 @@ def references_exist(d: ModelDefinition) -> Iterator[Problem]:
     for field, provenance in d.provenance.items():
         for source in _unknown_sources(provenance.source, ids["references"]):
             yield Problem("settings", 0, field, f"there is no reference '{source}' on the sheet References")
-    for table, position, record in d.records():
+    for table in TABLES:
+        yield from _unknown_in(Rows(table, tuple(d.table(table))), frozenset(ids.items()))
+
+
+@functools.lru_cache(maxsize=KEPT)
+def _unknown_in(rows: Rows, known: Ids) -> list[Problem]:
+    ids, problems = dict(known), []
+    for position, record in enumerate(rows.records):
         for field, column in columns_of(type(record)).items():
             value = getattr(record, field)
             if column.refers_to and value is not None and value not in ids[column.refers_to]:
                 noun = column.header.lower().removesuffix(" id")
-                yield Problem(
-                    table, position, field, f"there is no {noun} '{value}'; {_listed(ids[column.refers_to])}"
-                )
-        yield from _sources_exist(d, table, position, record, ids["references"])
+                message = f"there is no {noun} '{value}'; {_listed(ids[column.refers_to])}"
+                problems.append(Problem(rows.table, position, field, message))
+        problems += _sources_exist(rows.table, position, record, ids["references"])
+    return problems
 
 
 def values_are_in_bounds(d: ModelDefinition) -> Iterator[Problem]:
@@ -49,7 +94,12 @@ def values_are_in_bounds(d: ModelDefinition) -> Iterator[Problem]:
     for name, column in columns_of(Settings).items():
         if message := column.problem_with(getattr(d.settings, name)):
             yield Problem("settings", 0, name, message)
-    for table, position, record in d.records():
+    yield from _records_are_in_bounds(d)
+
+
+@table_by_table
+def _records_are_in_bounds(table: str, records: Sequence[Any]) -> Iterator[Problem]:
+    for position, record in enumerate(records):
         for name, column in columns_of(type(record)).items():
             if message := column.problem_with(getattr(record, name)):
                 yield Problem(table, position, name, message)
@@ -63,9 +113,7 @@ def values_are_in_bounds(d: ModelDefinition) -> Iterator[Problem]:
                     yield Problem(table, position, name, message)
 
 
-def _sources_exist(
-    d: ModelDefinition, table: str, position: int, record: Any, known: set[str]
-) -> Iterator[Problem]:
+def _sources_exist(table: str, position: int, record: Any, known: frozenset[str]) -> Iterator[Problem]:
     block = block_of(type(record))
     if block:
         text = getattr(record, block[0]).source
@@ -77,7 +125,7 @@ def _sources_exist(
         yield Problem(table, position, "source", f"there is no reference '{source}' on the sheet References")
 
 
-def _unknown_sources(text: str, known: set[str]) -> list[str]:
+def _unknown_sources(text: str, known: frozenset[str]) -> list[str]:
     """Ids in a Source cell that the references do not list; without any references, sources are free text."""
     return [s for s in (part.strip() for part in text.split(";")) if s and s not in known] if known else []
 
@@ -100,9 +148,10 @@ def names_are_different(d: ModelDefinition) -> Iterator[Problem]:
                 seen.add(name)
 
 
-def parameters_are_possible(d: ModelDefinition) -> Iterator[Problem]:
+@table_by_table
+def parameters_are_possible(table: str, records: Sequence[Any]) -> Iterator[Problem]:
     """Every distribution can be made from its numbers and stays within what its column allows."""
-    for table, position, record in d.records():
+    for position, record in enumerate(records):
         block = block_of(type(record))
         if block:
             parameter = getattr(record, block[0])

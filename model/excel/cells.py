@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import re
 import warnings
 import zipfile
 from collections.abc import Iterable
@@ -16,6 +17,7 @@ from openpyxl.utils import get_column_letter
 from .errors import InputError, file_problem
 
 OLE_MAGIC = bytes.fromhex("D0CF11E0A1B11AE1")
+FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")  # as a sheet's part of the file writes one
 
 
 @dataclasses.dataclass(frozen=True)
@@ -63,7 +65,7 @@ def read_grids(path: Path, names: Iterable[str]) -> dict[str, Grid]:
 
 def _grids(path: Path, names: Iterable[str]) -> dict[str, Grid]:
     values = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    formulas = openpyxl.load_workbook(path, read_only=True, data_only=False)
+    formulas = openpyxl.load_workbook(path, read_only=True) if _has_formulas(path) else None
     try:
         wanted = {name.casefold(): name for name in names}
         found = {}
@@ -71,12 +73,20 @@ def _grids(path: Path, names: Iterable[str]) -> dict[str, Grid]:
             name = wanted.get(sheet.title.strip().casefold())
             if name is not None:
                 rows = _cells(sheet)
-                _mark_formulas_without_value(rows, formulas[sheet.title])
+                if formulas is not None:
+                    _mark_formulas_without_value(rows, formulas[sheet.title])
                 found[name] = Grid(sheet.title, rows)
         return found
     finally:
         values.close()
-        formulas.close()
+        if formulas is not None:
+            formulas.close()
+
+
+def _has_formulas(path: Path) -> bool:
+    with zipfile.ZipFile(path) as archive:
+        sheets = (name for name in archive.namelist() if name.startswith("xl/worksheets/"))
+        return any(FORMULA.search(archive.read(name)) for name in sheets)
 
 
 def _cells(sheet: Any) -> dict[int, dict[int, Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import lru_cache
 from typing import Any
 
 from xlsxwriter.utility import xl_pixel_width
@@ -16,8 +17,10 @@ AT_SIGNS = re.compile(
     r"\S+?[-/?&]+(?=\S)|\S+\s*|\s+"
 )  # some programs end a line after hyphens and slashes too
 HIGHEST_ROW = 409.0
+REMEMBERED = 20_000  # widths: the same words and notes stand in many cells
 
 
+@lru_cache(REMEMBERED)
 def pixels(text: str) -> float:
     """Width of one line. (XlsxWriter's letters are those of Calibri 11, on average 6% wider than ours: the margin.)"""
     return float(xl_pixel_width(text))
@@ -30,12 +33,15 @@ def width_for(text_pixels: float) -> float:
 
 def lines_of(value: Any, width: float) -> int:
     """How many lines a text takes in a column of ``width`` units; the most that spreadsheet programs make of it."""
-    if not isinstance(value, str):
-        return 1
+    return _lines_of_text(value, width) if isinstance(value, str) else 1
+
+
+@lru_cache(REMEMBERED)
+def _lines_of_text(text: str, width: float) -> int:
     room = max(width * PIXELS_PER_UNIT - INDENT, PIXELS_PER_UNIT)
     return sum(
         max(_lines(AT_SPACES.findall(line), room), _lines(AT_SIGNS.findall(line), room))
-        for line in value.split("\n")
+        for line in text.split("\n")
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import xlsxwriter
 from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
@@ -26,8 +27,50 @@ TAB_INPUT = "#F2C94C"
 TAB_CONTROL = "#1F3864"
 
 
+FIRST_SHARED = 16_384  # of a sheet's shared formulas; those of a block have the numbers of their columns
+
+
+class SharedFormula(str):
+    """The formula of a cell that is one of a column with the same formula; only the first of them holds its text."""
+
+    number: int
+    cells: str
+
+
 class ExactWorksheet(Worksheet):
     """A worksheet that stores the shortest decimal that reads back as the same number (XlsxWriter rounds to 16 digits)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._next_shared = FIRST_SHARED
+
+    def write_column_formula(
+        self, first_row: int, last_row: int, column: int, formula: str, style: Format, value: Any
+    ) -> None:
+        """One formula down a column, moved along as when it is copied; all its cells have the same value.
+
+        Files with a formula written once are smaller and open sooner.
+        """
+        name = xl_col_to_name(column)
+        for row in range(first_row, last_row + 1):
+            shared = SharedFormula(formula if row == first_row else "=")
+            shared.number = self._next_shared
+            shared.cells = f"{name}{first_row + 1}:{name}{last_row + 1}"
+            self.write_formula(row, column, shared, style, value)
+        self._next_shared += 1
+
+    def _xml_formula_element(self, formula: str, result: Any, attributes: Any = ()) -> None:
+        if not isinstance(formula, SharedFormula):
+            super()._xml_formula_element(formula, result, attributes)
+            return
+        own = "".join(f' {key}="{self._escape_attributes(value)}"' for key, value in attributes)
+        text = self._escape_data(formula.removeprefix("="))
+        whole = (
+            f' ref="{formula.cells}" si="{formula.number}">{text}</f>'
+            if text
+            else f' si="{formula.number}"/>'
+        )
+        self.fh.write(f'<c{own}><f t="shared"{whole}<v>{self._escape_data(result)}</v></c>')
 
     def _xml_number_element(self, number: float, attributes: Any = ()) -> None:
         text = "".join(f' {key}="{self._escape_attributes(value)}"' for key, value in attributes)
@@ -36,7 +79,7 @@ class ExactWorksheet(Worksheet):
 
     def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
         """Formulas here carry the prefixes that the file format asks for; searching each for them takes most of the time."""
-        return formula.removeprefix("=")
+        return formula if isinstance(formula, SharedFormula) else formula.removeprefix("=")
 
 
 class InputWorksheet(ExactWorksheet):

@@ -113,6 +113,7 @@ def test_a_run_with_another_seed_than_the_setting_is_compared_with_its_own(
     assert f"seed {SEED + 1}" in " ".join(capsys.readouterr().out.split())
 
 
+@pytest.mark.slow
 def test_a_run_with_another_design_than_the_setting_is_compared_with_its_own(tmp_path: Path) -> None:
     path = tmp_path / "sobol.xlsx"
     write_small_run(path, sampling="sobol")

@@ -75,7 +75,8 @@ def test_every_step_of_a_calibration_is_the_same_formula(survey: Survey) -> None
             columns.setdefault(cell.column, []).append(cell)
     for name, cells in columns.items():
         for run in runs(cells):
-            assert len({relative(cell.formula, cell) for cell in run[1:]}) <= 1, f"{name}{run[0].row}"
+            patterns = {cell.shared or relative(cell.formula, cell) for cell in run[1:]}
+            assert len(patterns) <= 1, f"{name}{run[0].row}"
 
 
 def test_every_sheet_shows_whether_checks_fail(survey: Survey) -> None:

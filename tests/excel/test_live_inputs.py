@@ -36,7 +36,7 @@ CHOSEN = {
     "stopping rule": {"regimens.palbociclib.palbociclib.max_months": 24.0},
     "later treatment": {"subsequent.trastuzumab_emtansine.duration_months": 9.0},
 }
-EVERY_NTH = 23
+EVERY_NTH = 37
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +45,7 @@ def book() -> Recalculated:
 
 
 def sampled_cells() -> list[InputCell]:
-    """Every 23rd cell that the live sheets take, but of the long life table only one; in the order of the sheets."""
+    """Every 37th cell that the live sheets take, but of the long life table only one; in the order of the sheets."""
     return [
         c for i, c in enumerate(live_cells(shipped(NAME))) if i % EVERY_NTH == 0 and c.location.position < 40
     ]
@@ -70,7 +70,7 @@ def test_cells_of_every_table_give_what_python_gives(book: Recalculated) -> None
 def test_changes_that_need_each_other_give_what_python_gives(book: Recalculated) -> None:
     wrong = {
         what: found.wrong
-        for what, changes in list(together(book.definition).items())[::2]
+        for what, changes in list(together(book.definition).items())[::4]
         if not ((found := effect(book, changes)).agrees and found.moved) and not found.checks_failed
     }
     assert wrong == {}

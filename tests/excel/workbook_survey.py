@@ -70,12 +70,15 @@ class Survey:
             self.flagged_sheets.add(sheet)
 
     def _columns(self, sheet: str, columns: dict[str, list[Cell]]) -> None:
-        """Below the first of its cells with a shared formula, every column of a sheet is one group, or numbers."""
-        starts = [cell.row for cells in columns.values() for cell in cells if cell.shared]
-        if not starts:
+        """A sheet whose shared formulas all begin in one row is a block: from there every column is one group, or numbers.
+        (Where they begin in several rows, tables stand one below the other.)"""
+        starts: dict[str, int] = {}
+        for cell in (cell for cells in columns.values() for cell in cells if cell.shared):
+            starts[cell.shared] = min(cell.row, starts.get(cell.shared, cell.row))
+        if len(set(starts.values())) != 1:
             return
         self.block_sheets.add(sheet)
-        first = min(starts)
+        first = next(iter(starts.values()))
         for name, cells in columns.items():
             body = [cell for cell in cells if cell.row >= first]
             gaps = any(below.row != above.row + 1 for above, below in pairwise(body))

@@ -183,7 +183,8 @@ def test_a_two_arm_model_without_evidence_drugs_or_scenarios_makes_its_figures(t
         "15_price",
         "17_scenarios",
     }
-    assert all(path.stat().st_size > 1000 for path in write_figures(made, tmp_path, kinds=("svg",)))
+    some = {stem: made[stem] for stem in ("12_increments", "16_tornado", "20_net_benefit")}
+    assert all(path.stat().st_size > 1000 for path in write_figures(some, tmp_path, kinds=("svg",)))
 
 
 def test_only_the_base_case_is_needed() -> None:
@@ -220,7 +221,8 @@ def test_identical_arms_make_figures(tmp_path: Path) -> None:
 def test_figures_leave_matplotlib_as_it_was(tmp_path: Path) -> None:
     with matplotlib.rc_context({"font.size": 17.0, "svg.hashsalt": "the caller's"}):
         before = dict(matplotlib.rcParams)
-        write_figures(figures(base_case(published_example_a())), tmp_path, kinds=("png",))
+        made = figures(base_case(published_example_a()))
+        write_figures({"06_hazards": made["06_hazards"]}, tmp_path, kinds=("png",))
         assert dict(matplotlib.rcParams) == before
 
 

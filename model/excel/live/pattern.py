@@ -7,11 +7,10 @@ from typing import Any
 
 import numpy as np
 from xlsxwriter.utility import xl_col_to_name
-from xlsxwriter.worksheet import Worksheet
 
 from ..report.cells import FORMATS, header_style, stored
 from ..report.desk import Desk
-from ..styles import CALCULATION_FILL, GREY, LINE
+from ..styles import CALCULATION_FILL, GREY, LINE, ExactWorksheet
 from .formula import BEFORE, THIS, Formula, in_row, on_sheet
 from .grid import prefix_of
 
@@ -88,7 +87,7 @@ class PatternTable:
         made.value = 0.0
         return made
 
-    def write(self, report: Desk, sheet: Worksheet) -> None:
+    def write(self, report: Desk, sheet: ExactWorksheet) -> None:
         styles = report.styles
         sheet.write_string(self.top, 0, self.title, styles.table_title)
         sheet.write_string(self.top + 1, 0, self.explanation, styles.explanation)
@@ -101,17 +100,18 @@ class PatternTable:
             properties = {"border": 1, "border_color": LINE, "num_format": FORMATS[column.kind]}
             live = styles.make(bg_color=CALCULATION_FILL, **properties)
             plain = styles.make(**properties)
-            for i in range(self.n_rows):
-                row = self.first_row + i
-                if not column.text:
-                    sheet.write_number(row, column.number, i, plain)
-                elif i == 0 and column.first is not None:
-                    self._first(sheet, row, column, live, plain)
-                else:
-                    text = on_sheet(in_row(column.text, row + 1), self.prefix)
-                    sheet.write_formula(row, column.number, "=" + text, live, stored(column.value))
+            first, last = self.first_row, self.first_row + self.n_rows - 1
+            if not column.text:
+                for i in range(self.n_rows):
+                    sheet.write_number(first + i, column.number, i, plain)
+                continue
+            if column.first is not None:
+                self._first(sheet, first, column, live, plain)
+                first += 1
+            text = on_sheet(in_row(column.text, first + 1), self.prefix)
+            sheet.write_column_formula(first, last, column.number, "=" + text, live, stored(column.value))
 
-    def _first(self, sheet: Worksheet, row: int, column: PatternColumn, live: Any, plain: Any) -> None:
+    def _first(self, sheet: ExactWorksheet, row: int, column: PatternColumn, live: Any, plain: Any) -> None:
         if isinstance(column.first, Formula):
             text = on_sheet(column.first.text, self.prefix)
             sheet.write_formula(row, column.number, "=" + text, live, stored(column.first.value))
