@@ -32,6 +32,10 @@ def fixed(value: float, unit: str = "", **options: Any) -> Parameter:
     return Parameter(value=value, unit=unit, **options)
 
 
+def uncertain(value: float, error: float, kind: str = "gamma") -> Parameter:
+    return fixed(value, distribution=kind, standard_error=error)
+
+
 def settings(**changes: Any) -> Settings:
     """Plain conventions: no floor, no age adjustment, no discounting, monthly cycles over 20 years."""
     plain: dict[str, Any] = dict(
@@ -103,6 +107,16 @@ def model(curves: list[Any], **tables: Any) -> ModelDefinition:
         relative_effects=tuple(effects),
     )  # fmt: skip
     return define(**{**given, **tables})
+
+
+def uncertain_curves() -> list[Any]:
+    """Exponential curves: PFS and OS of the old arm with uncertain rates, of the new arm with uncertain ratios."""
+    return [
+        own_curve("old", "pfs", "exponential", rate=uncertain(0.04, 0.004)),
+        own_curve("old", "os", "exponential", rate=uncertain(0.02, 0.002)),
+        effect_curve("new", "pfs", "old", "exponential", uncertain(0.7, 0.1, "lognormal")),
+        effect_curve("new", "os", "old", "exponential", uncertain(0.8, 0.12, "lognormal")),
+    ]
 
 
 def published_example_a() -> ModelDefinition:

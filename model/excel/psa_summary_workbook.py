@@ -13,7 +13,9 @@ from model.analysis.summary_of_draws import PSASummary
 
 from .report.cells import Column, Link, records
 from .report.desk import Entry
+from .report.lines import add_line, line_chart
 from .report.page import Page
+from .report.report import PALETTE
 from .report.small_book import SmallBook
 from .styles import ExactWorksheet, new_workbook
 from .writer import CREATED
@@ -32,6 +34,7 @@ ENTRIES = (
     Entry("Information", "Value of information", "Expected value of knowing each input, per patient"),
     Entry("Convergence", "Convergence", "Running mean of the incremental net monetary benefit"),
 )
+CHART_WIDTH, CHART_HEIGHT = 490, 340  # two of them fill the width of a page
 NO_EVPPI = "No sampled inputs that vary, or fewer than 20 draws: there is nothing to attribute the EVPI to."
 STATUS = {
     "mean": "Mean", "standard_deviation": "Standard deviation", "lower_95": "2.5%", "upper_95": "97.5%",
@@ -51,6 +54,7 @@ class SummaryBook(SmallBook):
     def __init__(self, workbook: Workbook, summary: PSASummary, run: Mapping[str, Any]):
         super().__init__(workbook, f"Probabilistic analysis of {run.get('data_file', 'draws')}", ENTRIES)
         self.summary, self.run = summary, run
+        self.money = f", {summary.currency}" if summary.currency else ""
 
 
 def write_psa_summary(path: Path, summary: PSASummary, run: Mapping[str, Any]) -> None:
@@ -112,6 +116,7 @@ def _thresholds(book: SummaryBook) -> None:
     losses = s.expected_loss().add_prefix("Expected loss: ")
     table = pd.concat([curves, frontier[["option"]], losses, s.evpi()], axis=1).reset_index()
     table = table.rename(columns={"option": "Highest mean net benefit", "index": "willingness_to_pay"})
+    row = page.room(CHART_HEIGHT)
     at = _put(
         page,
         "Over willingness to pay",
@@ -119,6 +124,16 @@ def _thresholds(book: SummaryBook) -> None:
         f"The lowest expected loss is the EVPI. {book.stored}",
         table,
     )
+    x, y = f"Willingness to pay{book.money}", f"Per patient{book.money}"
+    ends = {"x_min": 0.0, "x_max": float(s.grid[-1]), "y_min": 0.0}
+    chance = line_chart(book, "Acceptability curves", x, "Probability of being best", "0%", **ends, y_max=1.0)
+    loss = line_chart(book, "Expected loss and EVPI (the lowest)", x, y, "#,##0", **ends)
+    grid, n = at.series(0), len(s.arms)
+    for k, arm in enumerate(s.arms):
+        colour = PALETTE[k % len(PALETTE)]
+        add_line(chance, arm, grid, at.series(1 + k), colour)
+        add_line(loss, arm, grid, at.series(2 + n + k), colour)
+    page.place(row, [chance, loss], CHART_WIDTH, CHART_HEIGHT)
     page.freeze(at)
     page.close()
 
@@ -140,13 +155,25 @@ def _information(book: SummaryBook) -> None:
 
 
 def _convergence(book: SummaryBook) -> None:
-    page = Page(book, "Convergence")
+    s, page = book.summary, Page(book, "Convergence")
+    table, row = s.convergence(), page.room(CHART_HEIGHT)
     at = _put(
         page,
-        f"Running mean of the INMB against {book.summary.reference}",
+        f"Running mean of the INMB against {s.reference}",
         f"95% Monte Carlo interval, draws taken as independent and in the order of the file. {book.stored}",
-        book.summary.convergence(),
+        table,
     )
+    threshold = max(s.thresholds)
+    title = f"Running mean of the INMB at {s.amount(threshold)} per {s.effect_unit}"
+    chart = line_chart(book, title, "Draws", f"INMB{book.money}", "#,##0", x_min=0, x_max=float(s.n_draws))
+    columns = [list(table.columns).index(name) for name in ("draws", "mean", "lower", "upper")]
+    for arm in s.others:
+        rows = ((table["option"] == arm) & (table["willingness_to_pay"] == threshold)).to_numpy().nonzero()[0]
+        draws, *values = (at.series(c, int(rows[0]), int(rows[-1])) for c in columns)
+        colour = PALETTE[s.arms.index(arm) % len(PALETTE)]
+        for words, line in zip((arm, f"{arm}, lower 95%", f"{arm}, upper 95%"), values, strict=True):
+            add_line(chart, words, draws, line, colour, *(() if words == arm else ("dash", 1.0)))
+    page.place(row, [chart], 2 * CHART_WIDTH, CHART_HEIGHT)
     page.freeze(at, 2)
     page.close()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
@@ -71,11 +72,7 @@ def acceptability(summary: PSASummary, line: str) -> Figure:
     curves, frontier = summary.ceac(), summary.ceaf()
     axis.plot(summary.grid, frontier["probability_cost_effective"], color="#C9CDD4", linewidth=7, zorder=1.5,
               label="Acceptability frontier", solid_capstyle="butt")  # fmt: skip
-    for k, arm in enumerate(summary.arms):
-        line_style = LINE_STYLES[k % len(LINE_STYLES)]
-        axis.plot(
-            summary.grid, curves[arm], color=_colour(summary, arm), linestyle=line_style, label=arm, zorder=3
-        )
+    _line_of_each_arm(axis, summary, curves)
     axis.set_ylim(-0.02, 1.04)
     share_axis(axis.yaxis, "Probability of being the most cost-effective")
     _thresholds(axis, summary)
@@ -91,15 +88,20 @@ def expected_loss(summary: PSASummary, line: str) -> Figure:
     axis: Axes = axes[0, 0]
     losses, evpi = summary.expected_loss(), summary.evpi()["evpi"].to_numpy()
     axis.fill_between(summary.grid, evpi, color="#E3E6EB", linewidth=0)
-    for k, arm in enumerate(summary.arms):
-        line_style = LINE_STYLES[k % len(LINE_STYLES)]
-        axis.plot(summary.grid, losses[arm], color=_colour(summary, arm), linestyle=line_style, label=arm)
+    _line_of_each_arm(axis, summary, losses)
     top = max(float(losses.to_numpy().max()), 1.0)
     axis.set_ylim(0, 1.06 * top)
     money_axis(axis.yaxis, _currency(summary), "Expected loss", top)
     _thresholds(axis, summary)
     legend_below(figure, *axis.get_legend_handles_labels())
     return finished(figure)
+
+
+def _line_of_each_arm(axis: Axes, summary: PSASummary, table: pd.DataFrame) -> None:
+    """A line over thresholds for every option, in its colour and dash."""
+    for k, arm in enumerate(summary.arms):
+        axis.plot(summary.grid, table[arm], color=_colour(summary, arm), linestyle=LINE_STYLES[k % len(LINE_STYLES)],
+                  label=arm, zorder=3)  # fmt: skip
 
 
 @in_house_style

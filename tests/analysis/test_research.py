@@ -5,30 +5,19 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from shipped import shipped
-from small_models import effect_curve, fixed, model, monthly, own_curve, settings, utilities
+from small_models import model, monthly, settings, uncertain, uncertain_curves, utilities
 
 from model.analysis import PSA, psa
 from model.analysis.research import CostStudy, SurvivalStudy, UtilityStudy
-from model.definition import Parameter
 
 METHODS = ["regression", "moment_matching"]
-
-
-def uncertain(value: float, error: float, kind: str = "gamma") -> Parameter:
-    return fixed(value, distribution=kind, standard_error=error)
 
 
 @pytest.fixture(scope="module")
 def trial() -> PSA:
     """Exponential curves: PFS and OS of the old arm with uncertain rates, of the new arm with uncertain ratios."""
-    curves = [
-        own_curve("old", "pfs", "exponential", rate=uncertain(0.04, 0.004)),
-        own_curve("old", "os", "exponential", rate=uncertain(0.02, 0.002)),
-        effect_curve("new", "pfs", "old", "exponential", uncertain(0.7, 0.1, "lognormal")),
-        effect_curve("new", "os", "old", "exponential", uncertain(0.8, 0.12, "lognormal")),
-    ]
     definition = model(
-        curves,
+        uncertain_curves(),
         settings=settings(discount_rate_costs=0.03, discount_rate_effects=0.03),
         utilities=utilities(uncertain(0.8, 0.05, "beta"), 0.6),
         care=(

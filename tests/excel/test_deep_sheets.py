@@ -104,7 +104,7 @@ def test_no_group_is_worth_more_than_knowing_everything(written: Written) -> Non
 
 def test_the_calculator_gives_the_net_benefit_of_a_trial_for_everybody(written: Written) -> None:
     first, _ = written.table("Information", "For everybody affected")
-    row, sizes = written.table("Information", "Value of a further trial for everybody affected")
+    row, sizes = written.table("Information", "Value of a further trial, for everybody affected")
     _, trial = written.table("Information", "Value of a further trial")
     book = formualizer.load_workbook(str(written.path))
     people, years, rate, fixed, each = 1200.0, 5.0, 0.03, 250_000.0, 9_000.0
@@ -119,6 +119,31 @@ def test_the_calculator_gives_the_net_benefit_of_a_trial_for_everybody(written: 
         net = population - (fixed + each * record[1])
         assert book.get_value("Information", row + k, 2 + last) == pytest.approx(net)
     assert len(sizes) == len(trial)
+    at, _ = written.table("Information", "Value of knowing everything, for everybody affected")
+    _, (known,) = written.table("Information", "Value of knowing everything")
+    for column in range(1, 1 + last):
+        assert book.get_value("Information", at, 1 + column) == pytest.approx(known[column] * counted)
+
+
+def test_running_means_and_halves_end_at_the_means_of_all_draws(written: Written) -> None:
+    sampled = written.results["psa"]
+    _, rows = written.table("PSA results", "Running mean")
+    assert rows[-1][0] == N_DRAWS
+    assert rows[-1][7] == pytest.approx(sampled.incremental_costs.mean(), rel=1e-12)
+    assert rows[-1][9] == pytest.approx(sampled.incremental_qalys.mean(), rel=1e-12)
+    _, halves = written.table("PSA results", "Both halves of the draws")
+    for threshold, first, second, *_ in halves:
+        assert (first + second) / 2 == pytest.approx(sampled.inmb(threshold).mean(), rel=1e-12)
+
+
+def test_sampled_coefficients_and_their_correlations_are_near_their_targets(written: Written) -> None:
+    _, moments = written.table("PSA results", "Sampled coefficients against their targets")
+    assert len(moments) >= 4 and all(abs(row[6]) < 4 for row in moments)
+    _, pairs = written.table("PSA results", "Sampled correlations against their targets")
+    assert pairs
+    for row in pairs:
+        target, found = row[2:4]
+        assert abs(found - target) < 4 * (1 - target**2) / (N_DRAWS - 3) ** 0.5
 
 
 def test_an_independent_engine_gives_every_formula_of_these_sheets_its_stored_value(written: Written) -> None:

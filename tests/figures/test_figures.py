@@ -13,17 +13,17 @@ import pytest
 from matplotlib.figure import Figure
 from small_models import (
     effect_curve,
-    fixed,
     model,
     monthly,
     own_curve,
     published_example_a,
     settings,
+    uncertain,
     utilities,
 )
 
 from model.analysis import base_case, one_way, psa, scenarios
-from model.definition import Arm, Evidence, ModelDefinition, Parameter, ScenarioChange, Threshold
+from model.definition import Arm, Evidence, ModelDefinition, ScenarioChange, Threshold
 from model.figures import figures, write_figures
 from model.figures.curves import reported, yearly_hazard
 from model.figures.hazards import _ratios
@@ -37,9 +37,6 @@ ALWAYS = {"01_survival_follow_up", "02_survival_horizon", "03_survival_by_arm", 
 
 def three_arms() -> ModelDefinition:
     """Three uncertain arms with dollar signs in their names, evidence, two thresholds and two scenarios."""
-
-    def uncertain(value: float, error: float, kind: str = "gamma") -> Parameter:
-        return fixed(value, distribution=kind, standard_error=error)
 
     arms = (
         Arm(

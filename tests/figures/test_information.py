@@ -7,11 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
-from small_models import effect_curve, fixed, model, monthly, own_curve, settings, utilities
+from small_models import model, monthly, settings, uncertain, uncertain_curves, utilities
 
 from model.analysis import PSA, psa
 from model.analysis.research import SurvivalStudy
-from model.definition import Parameter
 from model.figures import write_figures
 from model.figures.frame import is_empty
 from model.figures.information import evppi_ranking, sample_information
@@ -19,20 +18,10 @@ from model.figures.information import evppi_ranking, sample_information
 WTP = 100_000.0
 
 
-def uncertain(value: float, error: float, kind: str = "gamma") -> Parameter:
-    return fixed(value, distribution=kind, standard_error=error)
-
-
 @pytest.fixture(scope="module")
 def result() -> PSA:
-    curves = [
-        own_curve("old", "pfs", "exponential", rate=uncertain(0.04, 0.004)),
-        own_curve("old", "os", "exponential", rate=uncertain(0.02, 0.002)),
-        effect_curve("new", "pfs", "old", "exponential", uncertain(0.7, 0.1, "lognormal")),
-        effect_curve("new", "os", "old", "exponential", uncertain(0.8, 0.12, "lognormal")),
-    ]
     definition = model(
-        curves,
+        uncertain_curves(),
         settings=settings(currency="EUR", horizon_years=10.0),
         utilities=utilities(uncertain(0.8, 0.03, "beta"), 0.6),
         care=(monthly("drug", "progression_free", 2000.0, arm="new"),),

@@ -35,11 +35,29 @@ def write_information(report: Report, found: Information) -> None:
         f"within the uncertainty of the inputs would change the decision. {report.stored}"
     )
     page.row += 1
+    known = _everything(report, page, found)
     _partial(report, page, found, found.groups, "Groups of inputs", "The sheets of the inputs. ")
+    trial = None
     if found.evsi is not None and found.trial is not None:
-        _trial(report, page, found, found.evsi)
+        trial = _trial(report, page, found, found.evsi)
+    _for_everybody(report, page, found, known, trial)
     _partial(report, page, found, found.parameters, "Every input", "Coefficients of one curve together. ")
     page.close()
+
+
+def _everything(report: Report, page: Page, found: Information) -> TableAt:
+    """EVPI per patient at every threshold."""
+    evpi = found.psa.evpi(found.thresholds)["evpi"].tolist()
+    return page.filled(
+        "Value of knowing everything",
+        "Expected value of perfect information (EVPI): what certainty about all inputs at once would give per patient; no "
+        f"study is worth more. {report.stored}",
+        [
+            Column("Value", "text", 50),
+            *(Column(f"EVPI at {t:,.0f}, {report.currency}", "money", 16) for t in found.thresholds),
+        ],
+        [["Perfect information, per patient", *evpi]],
+    )
 
 
 def _partial(
@@ -71,7 +89,7 @@ def _partial(
     )
 
 
-def _trial(report: Report, page: Page, found: Information, evsi: pd.DataFrame) -> None:
+def _trial(report: Report, page: Page, found: Information, evsi: pd.DataFrame) -> TableAt:
     assert found.trial is not None
     height = 330
     row = page.room(height)
@@ -106,10 +124,12 @@ def _trial(report: Report, page: Page, found: Information, evsi: pd.DataFrame) -
         name = f"At {report.currency} {t:,.0f} per QALY"
         add_line(chart, name, at.series(0), at.series(2 + k), PALETTE[1 + k % (len(PALETTE) - 1)])
     page.place(row, [chart], 760, height)
-    _population(report, page, found, at, sizes)
+    return at
 
 
-def _population(report: Report, page: Page, found: Information, trial: TableAt, sizes: list[int]) -> None:
+def _for_everybody(
+    report: Report, page: Page, found: Information, everything: TableAt, trial: TableAt | None
+) -> None:
     """A calculator: numbers that the reader types, and what follows for everybody affected."""
     rate = report.definition.settings.discount_rate_costs
     typed = page.filled(
@@ -124,30 +144,42 @@ def _population(report: Report, page: Page, found: Information, trial: TableAt, 
     )
     people, years, discount, fixed, each = (f"$B${typed.first_row + 1 + k}" for k in range(5))
     counted = f"IF({discount}=0,{years},(1-(1+{discount})^(-{years}))/{discount}*(1+{discount}))"
-    known = f"COUNT({people},{years})=2"
-    costs = f"COUNT({people},{years},{fixed},{each})=4"
-    columns = [Column("Patients in each arm", "plain", 50)]
-    columns += [
-        Column(f"Population EVSI at {t:,.0f}, {report.currency}", "money", 16) for t in found.thresholds
-    ]
-    columns += [
-        Column(f"Net benefit of the trial at {found.thresholds[-1]:,.0f}, {report.currency}", "money", 16)
-    ]
-    rows: list[list[object]] = []
-    last = 1 + len(found.thresholds)
-    for k in range(len(sizes)):
-        size = Formula(trial.local(k, 0), float(sizes[k]))
-        values = [
-            Formula(f'IF({known},{trial.local(k, 2 + j)}*{people}*{counted},"")', "")
-            for j in range(len(found.thresholds))
+    thresholds, last = found.thresholds, found.thresholds[-1]
+
+    def of_all(table: TableAt, row: int, first: int) -> list[Formula]:
+        """The values of a row per patient, for everybody."""
+        return [
+            Formula(f'IF(COUNT({people},{years})=2,{table.local(row, first + j)}*{people}*{counted},"")', "")
+            for j in range(len(thresholds))
         ]
-        cost = f"{fixed}+{each}*{trial.local(k, 1)}"
-        net = f'IF({costs},{trial.local(k, last)}*{people}*{counted}-({cost}),"")'
-        rows.append([size, *values, Formula(net, "")])
+
+    columns = [Column(f"For everybody at {t:,.0f}, {report.currency}", "money", 16) for t in thresholds]
+    text = (
+        "Live over the yellow cells: value per patient x people per year, each year discounted from its start"
+    )
     page.filled(
-        "Value of a further trial for everybody affected",
-        "Live over the yellow cells: EVSI x people per year, each year discounted from its start; the expected net benefit "
-        "of sampling takes off the cost of the trial. The largest net benefit above zero names the best size.",
-        columns,
+        "Value of knowing everything, for everybody affected",
+        f"{text}.",
+        [Column("Value", "text", 50), *columns],
+        [["Perfect information", *of_all(everything, 0, 1)]],
+    )
+    if trial is None:
+        return
+    rows: list[list[object]] = []
+    for k in range(trial.n_rows):
+        size = float(trial.rows[k][0])
+        gross = f"{trial.local(k, 1 + len(thresholds))}*{people}*{counted}"
+        cost = f"{fixed}+{each}*{trial.local(k, 1)}"
+        net = f'IF(COUNT({people},{years},{fixed},{each})=4,{gross}-({cost}),"")'
+        rows.append([Formula(trial.local(k, 0), size), *of_all(trial, k, 2), Formula(net, "")])
+    page.filled(
+        "Value of a further trial, for everybody affected",
+        f"{text}; the expected net benefit of sampling takes off the cost of the trial. The largest net benefit above zero "
+        "names the best size.",
+        [
+            Column("Patients in each arm", "plain", 50),
+            *columns,
+            Column(f"Net benefit of the trial at {last:,.0f}, {report.currency}", "money", 16),
+        ],
         rows,
     )

@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import pandas as pd
 
-from model.analysis import PSA
+from model.analysis import PSA, decision
+from model.analysis.convergence import split_halves
 
 from .cells import Column, rows_of
 from .charts import add_line, line_chart
@@ -27,7 +29,13 @@ def write_convergence(report: Report, page: Page, psa: PSA) -> None:
         Column(f"Standard deviation, {report.currency}", "money"),
         Column("Probability cost-effective", "share"),
         Column("Its standard error", "share"),
+        Column(f"Running mean of incremental cost, {report.currency}", "money"),
+        Column(f"Its standard error, {report.currency}", "money"),
+        Column("Running mean of incremental QALYs", "factor"),
+        Column("Their standard error", "factor"),
     ]
+    counts = table["draws"].tolist()
+    parts = [decision.convergence(x, counts) for x in (psa.incremental_costs, psa.incremental_qalys)]
     rows = [
         [
             int(r.draws),
@@ -37,8 +45,9 @@ def write_convergence(report: Report, page: Page, psa: PSA) -> None:
             r.standard_deviation,
             r.probability_cost_effective,
             r.probability_standard_error,
+            *(part[column].iloc[i] for part in parts for column in ("mean", "standard_error")),
         ]
-        for r in rows_of(table)
+        for i, r in enumerate(rows_of(table))
     ]
     words = (
         f"INMB at {report.currency} {threshold:,.0f} per QALY; the interval is that of the simulation, not of the "
@@ -67,6 +76,25 @@ def write_convergence(report: Report, page: Page, psa: PSA) -> None:
     add_line(chart, "Lower 95%", at.series(0), at.series(2), colour, "dash", 1)
     add_line(chart, "Upper 95%", at.series(0), at.series(3), colour, "dash", 1)
     page.place(top, [chart], 900, 340)
+    if psa.sampling == "random":
+        _halves(report, page, psa)
+
+
+def _halves(report: Report, page: Page, psa: PSA) -> None:
+    columns = [
+        Column(f"Willingness to pay, {report.currency} per QALY", "money", 44),
+        Column(f"Mean INMB, first half of the draws, {report.currency}", "money"),
+        Column(f"Second half, {report.currency}", "money"),
+        Column(f"Difference, {report.currency}", "money"),
+        Column(f"Its standard error, {report.currency}", "money"),
+        Column("Difference in standard errors", "area"),
+    ]
+    page.filled(
+        "Both halves of the draws",
+        f"Within 3 standard errors the halves tell the same; beyond, the draws need a look. {report.stored}",
+        columns,
+        [list(record) for record in split_halves(psa).itertuples(index=False)],
+    )
 
 
 def round_limits(low: float, high: float) -> dict[str, float]:
@@ -103,8 +131,23 @@ def write_crossing(report: Report, page: Page, psa: PSA) -> None:
 
 
 def write_moments(report: Report, page: Page, psa: PSA) -> None:
-    table = psa.sampled_moments()
+    """Means, spread and correlations of what was drawn, beside what should have been."""
     words = InputWords(report.definition)
+    text = "Errors of the mean should lie within about 3 standard errors, 95% of them within 2."
+    _moments(report, page, "Sampled inputs against their targets", text, psa.sampled_moments(), words)
+    text = (
+        "Coefficients of the curves that are drawn as a whole, on the scale on which they are drawn (logarithms of "
+        "positive ones; resampled patients: as they are)."
+    )
+    _moments(
+        report, page, "Sampled coefficients against their targets", text, psa.sampled_coefficients(), words
+    )
+    _correlations(report, page, psa, words)
+
+
+def _moments(
+    report: Report, page: Page, title: str, text: str, table: pd.DataFrame, words: InputWords
+) -> None:
     columns = [
         Column("Input", "text", 44),
         Column("Distribution", "text"),
@@ -116,7 +159,7 @@ def write_moments(report: Report, page: Page, psa: PSA) -> None:
     ]
     rows = [
         [
-            words.of(r.input),
+            words.column(r.input),
             r.distribution.replace("_", " "),
             r.mean_target,
             r.mean_sampled,
@@ -128,5 +171,34 @@ def write_moments(report: Report, page: Page, psa: PSA) -> None:
         if np.isfinite(r.z)
     ]
     if rows:
-        text = "Errors of the mean should lie within about 3 standard errors, 95% of them within 2."
-        page.filled("Sampled inputs against their targets", f"{text} {report.stored}", columns, rows)
+        page.filled(title, f"{text} {report.stored}", columns, rows)
+
+
+def _correlations(report: Report, page: Page, psa: PSA, words: InputWords) -> None:
+    rows = [
+        [
+            f"{words.column(r.first)} and {words.column(r.second)}",
+            r.drawn_by,
+            r.correlation_target,
+            r.correlation_sampled,
+            r.rank_target,
+            r.rank_sampled,
+            r.pearson_sampled,
+        ]
+        for r in rows_of(psa.sampled_correlations())
+    ]
+    columns = [
+        Column("Pair", "text", 44),
+        Column("Drawn as", "text"),
+        Column("Correlation, target", "ratio"),
+        Column("Correlation, sampled", "ratio"),
+        Column("Of ranks, target", "ratio"),
+        Column("Of ranks, sampled", "ratio"),
+        Column("Of the values themselves, sampled", "ratio"),
+    ]
+    text = (
+        "Every pair of the sheet Correlations and every pair of coefficients of a curve, on the scale on which the "
+        "correlation is given: normal scores of inputs, estimation scale of coefficients."
+    )
+    if rows:
+        page.filled("Sampled correlations against their targets", f"{text} {report.stored}", columns, rows)
