@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -23,11 +24,16 @@ from model.excel.output import write_workbook
 from model.excel.placed_inputs import read_placed_inputs
 
 
-@pytest.fixture
-def old(tmp_path: Path) -> Path:
-    path = tmp_path / "old.xlsx"
+@pytest.fixture(scope="module")
+def old_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("models") / "old.xlsx"
     write_inputs(edit(published_example_a(), {"settings.horizon_years": 5.0}), path)
     return path
+
+
+@pytest.fixture
+def old(old_model: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copy(old_model, tmp_path))
 
 
 def changed(old: Path, values: dict[str, Any], before: Callable[[Any], None] = lambda _: None) -> Path:
@@ -165,6 +171,7 @@ def test_the_log_never_replaces_a_workbook_that_is_compared(
     assert "choose another name" in capsys.readouterr().err and old.read_bytes() == before
 
 
+@pytest.mark.slow
 def test_the_command_runs_in_a_pipe(old: Path) -> None:
     new = changed(old, {"care.target_drug": 9000.0})
     script = [sys.executable, str(ROOT / "run_model.py"), "diff"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -19,12 +20,18 @@ from model.cli import publish as publish_module
 from model.excel import read_inputs, write_inputs, write_template
 
 
-@pytest.fixture
-def example(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def example_a(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The published example A as an input workbook."""
-    path = tmp_path / "example_a.xlsx"
+    path = tmp_path_factory.mktemp("models") / "example_a.xlsx"
     write_inputs(published_example_a(), path)
     return path
+
+
+@pytest.fixture
+def example(example_a: Path, tmp_path: Path) -> Path:
+    """A copy of it."""
+    return Path(shutil.copy(example_a, tmp_path))
 
 
 def contents(folder: Path) -> dict[str, str]:
@@ -202,12 +209,14 @@ raise SystemExit(main())
 """
 
 
-def test_help_teaches_and_a_pipe_stays_quiet(example: Path, tmp_path: Path) -> None:
-    def shown_by(*arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, *arguments]
-        return subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
+def test_help_teaches(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(["--help"])
+    assert stop.value.code == 0 and "--set products" in capsys.readouterr().out
 
-    assert "--set products" in shown_by("run_model.py", "--help").stdout
-    run = shown_by("-c", WITHOUT_FIGURES, str(example), "--out", str(tmp_path / "out"), "--only", "base")
+
+def test_a_pipe_stays_quiet(example: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-c", WITHOUT_FIGURES, example, "--out", tmp_path / "out", "--only", "base"]
+    run = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
     assert run.stderr == ""
     assert "per QALY" in run.stdout

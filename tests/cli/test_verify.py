@@ -92,6 +92,7 @@ def test_a_run_without_draws_is_said_to_have_none(tmp_path: Path, capsys: pytest
     assert "the workbook stores none" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_a_run_with_another_seed_than_the_setting_is_compared_with_its_own(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

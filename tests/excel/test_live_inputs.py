@@ -1,15 +1,17 @@
-"""A changed input cell of the US workbook gives, recalculated, what Python gives for the same change (X2).
+"""A changed input cell of the US workbook gives, recalculated, what Python gives for the same change (X2), and a scenario or
+a draw shown in it gives what Python runs (X10).
 
-Oracle: formualizer, an independent engine that knows only the file. Here are a fixed sample of the cells and of the
-distributions, in cycles of four weeks; test_every_input_us.py and its twin go through all of them as shipped.
+Oracle: formualizer, an independent engine that knows only the file. Here are a fixed sample of the cells, distributions,
+scenarios and draws, in cycles of four weeks; test_every_input_us.py, its twin and test_every_replay.py go through all.
 """
 
 from __future__ import annotations
 
 import pytest
-from output_models import recalculated
+from output_models import N_SHIPPED_DRAWS, recalculated
 from perturbations import InputCell, effect, live_cells, perturbations, together
 from recalculated import Recalculated
+from replays import evenly, wrong_draws, wrong_scenarios
 from shipped import shipped
 
 from model.definition.curves import DISTRIBUTION_NAMES
@@ -37,6 +39,7 @@ CHOSEN = {
     "later treatment": {"subsequent.trastuzumab_emtansine.duration_months": 9.0},
 }
 EVERY_NTH = 37
+N_SCENARIOS, N_DRAWS = 3, 4
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +66,7 @@ def test_cells_of_every_table_give_what_python_gives(book: Recalculated) -> None
     cells = sampled_cells()
     assert len({c.location.table for c in cells}) >= 8
     tried = [change for c in cells for change in perturbations(book.definition, c)[:2]]
-    assert len(tried) > 15
+    assert len(tried) > 10
     assert [(change, found.wrong) for change in tried if not (found := effect(book, change)).agrees] == []
 
 
@@ -94,3 +97,21 @@ def test_what_was_typed_is_taken_back(book: Recalculated) -> None:
 def test_every_table_of_inputs_takes_part(book: Recalculated) -> None:
     with_rows = {t for t in USED if t == "settings" or book.definition.table(t)}
     assert {c.location.table for c in live_cells(book.definition)} == with_rows
+
+
+# ---- replays ----------------------------------------------------------------------------------------------------------
+
+
+def test_scenarios_are_shown_as_python_runs_them(book: Recalculated) -> None:
+    assert wrong_scenarios(book, evenly(N_SCENARIOS, len(book.definition.scenario_changes()))) == {}
+
+
+def test_draws_are_shown_as_python_evaluates_them(book: Recalculated) -> None:
+    assert wrong_draws(book, evenly(N_DRAWS, N_SHIPPED_DRAWS)) == {}
+
+
+def test_a_scenario_and_a_draw_move_the_results_and_0_takes_them_back(book: Recalculated) -> None:
+    for control in ({"scenario": 1}, {"psa_draw": 1}):
+        with book.showing(**control):
+            assert book.results() != book.base
+    assert book.results() == book.base

@@ -140,7 +140,7 @@ def pairs(first: dict[str, Figure], second: dict[str, Figure], folder: Path) -> 
 
 def test_files_are_the_same_bytes_for_the_same_inputs(three: dict[str, Figure], tmp_path: Path) -> None:
     again = everything(three_arms())
-    some = ("02_survival_horizon", "10_cost_breakdown", "16_tornado", "19_acceptability")
+    some = ("10_cost_breakdown", "19_acceptability")
     for one, two in pairs({n: three[n] for n in some}, {n: again[n] for n in some}, tmp_path):
         assert one.read_bytes() == two.read_bytes(), one.name
 
@@ -201,7 +201,7 @@ def test_without_uncertain_inputs_the_tornado_is_left_out_and_nothing_fails(tmp_
     )
     made = everything(certain)
     assert "16_tornado" not in made
-    write_figures(made, tmp_path, kinds=("svg",))
+    write_figures({stem: made[stem] for stem in ("18_plane", "19_acceptability")}, tmp_path, kinds=("svg",))
 
 
 def test_identical_arms_make_figures(tmp_path: Path) -> None:
@@ -215,22 +215,20 @@ def test_identical_arms_make_figures(tmp_path: Path) -> None:
     assert {path.stem for path in tmp_path.glob("*.svg")} == set(made)
 
 
-def test_figures_leave_matplotlib_as_it_was(tmp_path: Path) -> None:
-    with matplotlib.rc_context({"font.size": 17.0, "svg.hashsalt": "the caller's"}):
-        before = dict(matplotlib.rcParams)
-        made = figures(base_case(published_example_a()))
-        write_figures({"06_hazards": made["06_hazards"]}, tmp_path, kinds=("png",))
-        assert dict(matplotlib.rcParams) == before
-
-
-def test_the_callers_settings_do_not_change_the_figures(three: dict[str, Figure], tmp_path: Path) -> None:
+def test_figures_and_the_callers_settings_leave_each_other_as_they_are(
+    three: dict[str, Figure], tmp_path: Path
+) -> None:
     plain = write_figures({"06_hazards": three["06_hazards"]}, tmp_path / "plain")
-    with matplotlib.rc_context({"font.size": 17.0, "axes.grid": False, "svg.fonttype": "path"}):
+    own = {"font.size": 17.0, "axes.grid": False, "svg.fonttype": "path", "svg.hashsalt": "the caller's"}
+    with matplotlib.rc_context(own):
+        before = dict(matplotlib.rcParams)
         made = {"06_hazards": figures(base_case(three_arms()))["06_hazards"]}
         strange = write_figures(made, tmp_path / "strange")
+        assert dict(matplotlib.rcParams) == before
     assert [p.read_bytes() for p in plain] == [p.read_bytes() for p in strange]
 
 
+@pytest.mark.slow
 def test_pyplot_is_never_imported() -> None:
     code = "import sys, model.figures; print('matplotlib.pyplot' in sys.modules)"
     root = Path(__file__).parents[2]

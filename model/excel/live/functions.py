@@ -212,6 +212,8 @@ def index(span: Term, number: Term) -> Formula:
 
 
 def _texts(cells: Any) -> bool:
+    if np.asarray(cells).dtype.kind in "fiub":
+        return False
     return any(isinstance(c, str) for c in np.asarray(cells, dtype=object).ravel())
 
 
