@@ -92,7 +92,7 @@ def expectation_gap(result: PSA, threshold: float | None = None, points: int = P
     equal intervals of probability (the coordinates of a Sobol sequence; a power of 2). All are one call of the engine.
     """
     definition = result.definition
-    wtp = max(definition.decision_thresholds()) if threshold is None else threshold
+    wtp = definition.willingness_to_pay(threshold)
     units = _units(result)
     drawn = sample(definition, points, 1, sampling="sobol")
     increments = _increments(definition, _one_at_a_time(definition, units, drawn, points), wtp)
@@ -149,10 +149,7 @@ def _one_at_a_time(
 
 def _increments(definition: ModelDefinition, draws: Draws, threshold: float) -> Array:
     """Incremental cost, QALYs and INMB of every draw ``(3, n_draws)``."""
-    outcomes = evaluate(definition, draws)
-    old, new = definition.compared
-    cost = outcomes.total_costs[:, new] - outcomes.total_costs[:, old]
-    qalys = outcomes.total_qalys[:, new] - outcomes.total_qalys[:, old]
+    cost, qalys = evaluate(definition, draws).increments(*definition.compared)
     return np.array([cost, qalys, threshold * qalys - cost])
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from math import ceil
 
 import numpy as np
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from model.definition.draws import sample
 from model.definition.model_definition import ModelDefinition
-from model.engine.evaluate import CHUNK_DRAWS, Account, Engine, Outcomes, evaluate
+from model.engine.evaluate import CHUNK_DRAWS, Engine, Outcomes, evaluate
 from model.engine.executors import Executor
 
 from .convergence import Precision, Tolerance, precision
@@ -84,29 +84,4 @@ class _Growing:
         )
         self.done.append(made)
         self.n = n
-        return PSA(self.definition, drawn, _joined(self.done), self.seed, "random")
-
-
-def _joined(parts: Sequence[Outcomes]) -> Outcomes:
-    """The outcomes of consecutive draws as one."""
-
-    def column(name: str) -> Array:
-        return np.concatenate([getattr(part, name) for part in parts])
-
-    def account(name: str) -> Account:
-        accounts: list[Account] = [getattr(part, name) for part in parts]
-        discounted, undiscounted = (
-            np.concatenate([getattr(a, kind) for a in accounts]) for kind in ("discounted", "undiscounted")
-        )
-        return Account(accounts[0].categories, accounts[0].states, discounted, undiscounted)
-
-    return Outcomes(
-        parts[0].arms,
-        account("life_years"),
-        account("qalys"),
-        account("costs"),
-        column("crossing_first_month"),
-        column("crossing_largest_gap"),
-        column("crossing_area_months"),
-        column("alive_at_horizon"),
-    )
+        return PSA(self.definition, drawn, Outcomes.joined(self.done), self.seed, "random")

@@ -49,7 +49,7 @@ def rank_inputs(one_way: OneWay, sobol: Sobol, psa: PSA, threshold: float | None
     definition = sobol.definition
     if one_way.definition != definition or psa.definition != definition:
         raise ValueError("the tornado, the Sobol indices and the draws must come from the same definition")
-    wtp = max(definition.decision_thresholds()) if threshold is None else threshold
+    wtp = definition.willingness_to_pay(threshold)
     cube = uniform_design(definition)
     table = sobol.table("inmb", wtp).rename(columns={"first": "sobol_first", "total": "sobol_total"})
     table = table.drop(columns=["first_half_width", "interaction"])

@@ -45,7 +45,7 @@ def outcomes_at(
         draws = moved_draws(changed, {k: v[rows] for k, v in in_draws.items()}, len(rows))
         parts.append(evaluate(changed, draws, threads))
         order.append(rows)
-    return _joined(parts).rows(np.argsort(np.concatenate(order)))
+    return Outcomes.joined(parts).rows(np.argsort(np.concatenate(order)))
 
 
 def moved_draws(definition: ModelDefinition, values: Mapping[str, Array], n: int) -> Draws:
@@ -128,18 +128,3 @@ def plausible_range(definition: ModelDefinition, name: str) -> tuple[float, floa
     raise DefinitionError(
         [Problem("", None, "", f"{name} has no range: it is fixed, without Low and High; give its values")]
     )
-
-
-def _joined(parts: list[Outcomes]) -> Outcomes:
-    """Outcomes one below the other."""
-    first = parts[0]
-    categories = {
-        kind: tuple(zip(first.account(kind).categories, first.account(kind).states, strict=True))
-        for kind in ("life_years", "qaly", "cost")
-    }
-    found = Outcomes.empty(first.arms, categories, sum(p.n_draws for p in parts))
-    start = 0
-    for part in parts:
-        found.put(start, part)
-        start += part.n_draws
-    return found

@@ -14,7 +14,7 @@ from model.definition.model_definition import ModelDefinition
 from model.definition.problems import DefinitionError, Problem
 from model.engine.evaluate import evaluate
 
-from .price import LINEAR, Priced, increments, priced
+from .price import LINEAR, Priced, priced
 
 Array = NDArray[np.float64]
 SHARES = np.linspace(0.0, 1.0, 21)  # steps of 5% of the list price
@@ -37,7 +37,7 @@ class NetPriceGrid:
 
     def inmb(self, threshold: float | None = None) -> Array:
         """INMB ``(n_first, n_second)`` (default: at the highest decision threshold)."""
-        wtp = max(self.definition.decision_thresholds()) if threshold is None else threshold
+        wtp = self.definition.willingness_to_pay(threshold)
         one, two = self.cost_at_list
         drugs = one * self.first_shares[:, None] + two * self.second_shares[None, :]
         return wtp * self.incremental_qalys - self.cost_free - drugs
@@ -58,7 +58,7 @@ class NetPriceGrid:
     def boundary(self, threshold: float | None = None) -> pd.DataFrame:
         """For each net price of the second drug, the net price of the first at which INMB is zero (nan where it does
         not matter; below 0: not even free of charge)."""
-        wtp = max(self.definition.decision_thresholds()) if threshold is None else threshold
+        wtp = self.definition.willingness_to_pay(threshold)
         one, two = self.cost_at_list
         left = wtp * self.incremental_qalys - self.cost_free - two * self.second_shares
         share = left / one if one != 0 else np.full(len(left), np.nan)
@@ -94,7 +94,7 @@ def net_price_grid(
         draws = item.at(draws, np.array(column))
         if f"discounts.{item.name}" in draws.values:
             draws = draws.replace({f"discounts.{item.name}": np.zeros(1)})
-    cost, qalys = increments(definition, evaluate(definition, draws, threads=1))
+    cost, qalys = evaluate(definition, draws, threads=1).increments(*definition.compared)
     one, two = float(cost[1] - cost[0]), float(cost[2] - cost[0])
     if abs(cost[3] - (cost[0] + one + two)) > LINEAR * float(np.abs(cost).max()):
         message = f"costs are not linear in the prices of {first} and {second}"

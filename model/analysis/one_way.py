@@ -55,7 +55,7 @@ class OneWay:
 
         ``threshold``: willingness to pay (default: the highest decision threshold of the definition).
         """
-        wtp = max(self.definition.decision_thresholds()) if threshold is None else threshold
+        wtp = self.definition.willingness_to_pay(threshold)
         ids, (old, new) = self.definition.arm_ids, self.definition.compared
         costs, qalys = self.outcomes.total_costs, self.outcomes.total_qalys
         nmb = wtp * qalys - costs

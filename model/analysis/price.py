@@ -13,7 +13,7 @@ from model.definition.draws import Draws, base_case_draws
 from model.definition.labels import all_labels
 from model.definition.model_definition import ModelDefinition, address_of
 from model.definition.problems import DefinitionError, Problem
-from model.engine.evaluate import Outcomes, evaluate
+from model.engine.evaluate import evaluate
 
 Array = NDArray[np.float64]
 COST_TABLES = ("products", "administration", "care", "event_consequences", "end_of_life")
@@ -97,7 +97,7 @@ class ValueBasedPrices:
             if not paid:
                 continue
             shares = np.array([self.share(k, t) for t in paid])
-            cost, qalys = increments(self.definition, _run(self.definition, item, shares))
+            cost, qalys = _run(self.definition, item, shares)
             inmb = np.array(paid) * qalys - cost
             rows += [(item.name, t, s * item.first, b) for t, s, b in zip(paid, shares, inmb, strict=True)]
         return pd.DataFrame(rows, columns=["input", "willingness_to_pay", "price", "inmb"])
@@ -118,7 +118,7 @@ def value_based_prices(
     found, free, at_list, gain = [], [], [], []
     for name in wanted:
         item = priced(definition, name)
-        cost, qalys = increments(definition, _run(definition, item, np.array([0.0, 0.5, 1.0])))
+        cost, qalys = _run(definition, item, np.array([0.0, 0.5, 1.0]))
         bent = abs(cost[1] - (cost[0] + cost[2]) / 2) > LINEAR * np.abs(cost).max()
         if bent or np.ptp(qalys) > LINEAR * np.abs(qalys).max():
             raise _refused(f"{name} is not a price: costs are not linear in it, or QALYs depend on it")
@@ -179,17 +179,10 @@ def priced(definition: ModelDefinition, name: str) -> Priced:
     return found
 
 
-def _run(definition: ModelDefinition, item: Priced, shares: Array) -> Outcomes:
-    """The base case at shares ``(n,)`` of today's price."""
-    base = base_case_draws(definition)
-    return evaluate(definition, item.at(Draws(len(shares), base.values), shares), threads=1)
-
-
-def increments(definition: ModelDefinition, outcomes: Outcomes) -> tuple[Array, Array]:
-    """Incremental costs and QALYs ``(n_draws,)``, intervention minus comparator, discounted."""
-    old, new = definition.compared
-    cost, qalys = outcomes.total_costs, outcomes.total_qalys
-    return cost[:, new] - cost[:, old], qalys[:, new] - qalys[:, old]
+def _run(definition: ModelDefinition, item: Priced, shares: Array) -> tuple[Array, Array]:
+    """Incremental costs and QALYs of the base case at shares ``(n,)`` of today's price."""
+    draws = item.at(Draws(len(shares), base_case_draws(definition).values), shares)
+    return evaluate(definition, draws, threads=1).increments(*definition.compared)
 
 
 def _refused(message: str) -> DefinitionError:

@@ -38,14 +38,12 @@ class PSA(SampledModel):
     @cached_property
     def incremental_costs(self) -> Array:
         """Intervention minus comparator ``(n_draws,)``, discounted."""
-        old, new = self.positions
-        return self.outcomes.total_costs[:, new] - self.outcomes.total_costs[:, old]
+        return self.outcomes.increments(*self.positions)[0]
 
     @cached_property
     def incremental_qalys(self) -> Array:
         """Intervention minus comparator ``(n_draws,)``, discounted."""
-        old, new = self.positions
-        return self.outcomes.total_qalys[:, new] - self.outcomes.total_qalys[:, old]
+        return self.outcomes.increments(*self.positions)[1]
 
     def inmb(self, threshold: float) -> Array:
         """Incremental net monetary benefit ``(n_draws,)``."""

@@ -15,7 +15,6 @@ from model.definition.model_definition import ModelDefinition
 
 from .moved_inputs import CURVE_UNIT, outcomes_at, plausible_range, uncertain_curves
 from .one_way import bounds
-from .price import increments
 
 Array = NDArray[np.float64]
 POINTS = 41
@@ -69,7 +68,7 @@ def threshold_values(
     """
     if points < 2:
         raise ValueError(f"a search needs at least 2 points, not {points}")
-    wtp = max(definition.decision_thresholds()) if threshold is None else threshold
+    wtp = definition.willingness_to_pay(threshold)
     names = [bound.parameter_id for bound in bounds(definition)] if inputs is None else list(inputs)
     given = dict(ranges or {})
     return [_search(definition, name, wtp, given.get(name), points) for name in names]
@@ -93,7 +92,8 @@ def _search(
         raise ValueError(f"the range of {name} must rise, not {low:g} to {high:g}")
 
     def inmb(values: Array) -> Array:
-        cost, qalys = increments(definition, outcomes_at(definition, {name: values}, threads=1))
+        outcomes = outcomes_at(definition, {name: values}, threads=1)
+        cost, qalys = outcomes.increments(*definition.compared)
         return wtp * qalys - cost
 
     grid = np.linspace(low, high, points)

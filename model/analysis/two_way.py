@@ -43,7 +43,7 @@ class TwoWay:
 
     def inmb(self, threshold: float | None = None) -> Array:
         """Incremental net monetary benefit ``(n_first, n_second)`` (default: at the highest decision threshold)."""
-        wtp = max(self.definition.decision_thresholds()) if threshold is None else threshold
+        wtp = self.definition.willingness_to_pay(threshold)
         return wtp * self.incremental_qalys - self.incremental_costs
 
     def icer(self) -> Array:
@@ -101,12 +101,7 @@ def two_way(
     )
     grid = np.meshgrid(one.values, two.values, indexing="ij")
     outcomes = outcomes_at(definition, {first: grid[0].ravel(), second: grid[1].ravel()}, threads)
-    old, new = definition.compared
-    shape = grid[0].shape
-    costs, qalys = (
-        (total[:, new] - total[:, old]).reshape(shape)
-        for total in (outcomes.total_costs, outcomes.total_qalys)
-    )
+    costs, qalys = (x.reshape(grid[0].shape) for x in outcomes.increments(*definition.compared))
     return TwoWay(definition, one, two, costs, qalys)
 
 

@@ -119,7 +119,7 @@ def tables(results: Results) -> dict[str, Callable[[], pd.DataFrame]]:
     if (several := results.scenarios) is not None:
         found["scenarios"] = several.table
     if (psa := results.psa) is not None:
-        top = max(definition.decision_thresholds())
+        top = definition.willingness_to_pay()
         found |= {
             "psa_results": psa.results,
             "psa_draws": psa.table,

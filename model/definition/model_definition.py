@@ -187,6 +187,10 @@ class ModelDefinition:
     def decision_thresholds(self) -> tuple[float, ...]:
         return tuple(t.value for t in self.thresholds if t.role == "decision")
 
+    def willingness_to_pay(self, threshold: float | None = None) -> float:
+        """The threshold given, or the highest of the decision."""
+        return max(self.decision_thresholds()) if threshold is None else threshold
+
     def all_thresholds(self) -> tuple[float, ...]:
         return tuple(sorted(t.value for t in self.thresholds))
 

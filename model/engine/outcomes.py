@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,6 +75,26 @@ class Outcomes:
         self.crossing_largest_gap[place] = part.crossing_largest_gap
         self.crossing_area_months[place] = part.crossing_area_months
         self.alive_at_horizon[place] = part.alive_at_horizon
+
+    @classmethod
+    def joined(cls, parts: Sequence[Outcomes]) -> Outcomes:
+        """The draws of several outcomes of the same arms and categories, one below the other."""
+        first = parts[0]
+        categories = {
+            kind: tuple(zip(first.account(kind).categories, first.account(kind).states, strict=True))
+            for kind in KINDS
+        }
+        found = cls.empty(first.arms, categories, sum(part.n_draws for part in parts))
+        start = 0
+        for part in parts:
+            found.put(start, part)
+            start += part.n_draws
+        return found
+
+    def increments(self, old: int, new: int) -> tuple[Array, Array]:
+        """Discounted costs and QALYs, each ``(n_draws,)``: the arm at position ``new`` minus the one at ``old``."""
+        costs, qalys = self.total_costs, self.total_qalys
+        return costs[:, new] - costs[:, old], qalys[:, new] - qalys[:, old]
 
     @property
     def n_draws(self) -> int:

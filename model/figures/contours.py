@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from model.analysis.two_way import Axis as Input
 from model.analysis.two_way import TwoWay
 
-from .frame import at_threshold, comparison, finished, framed, legend_below, model_line, top_threshold
+from .frame import at_threshold, comparison, finished, framed, legend_below, model_line
 from .scales import money_axis, plain_axis
 from .style import INK, PALETTE, in_house_style
 
@@ -26,7 +26,7 @@ COLOURS = LinearSegmentedColormap.from_list("net benefit", [PALETTE[1], "#FFFFFF
 def two_way_contours(result: TwoWay, threshold: float | None = None) -> Figure:
     """Incremental net monetary benefit over two inputs; where it is zero as a thick line, the base case as a cross."""
     d = result.definition
-    wtp = top_threshold(d) if threshold is None else threshold
+    wtp = d.willingness_to_pay(threshold)
     note = "Thick line: net benefit is zero, the decision changes there. Cross: base case. All else as in the base case."
     figure, axes = framed(
         f"Net benefit over two inputs: {comparison(d)}",

@@ -48,11 +48,6 @@ def at_threshold(definition: ModelDefinition, threshold: float) -> str:
     return f"Willingness to pay {money(threshold, definition.settings.currency)} per QALY"
 
 
-def top_threshold(definition: ModelDefinition) -> float:
-    """The highest decision threshold."""
-    return max(definition.decision_thresholds())
-
-
 def framed(
     title: str,
     subtitle: str,

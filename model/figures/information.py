@@ -14,7 +14,7 @@ from model.analysis.probabilistic import PSA
 from model.analysis.words import money
 from model.definition.labels import all_labels
 
-from .frame import at_threshold, finished, framed, legend_below, model_line, nothing_to_show, top_threshold
+from .frame import at_threshold, finished, framed, legend_below, model_line, nothing_to_show
 from .scales import log_axis, money_axis
 from .style import GREY, INK, LINE_STYLES, MARKERS, PALETTE, in_house_style, tint
 
@@ -29,7 +29,7 @@ def evppi_ranking(
 ) -> Figure:
     """The groups or inputs of a table of ``psa.evppi``, the most valuable on top, with their 95% intervals."""
     d = psa.definition
-    wtp = top_threshold(d) if threshold is None else threshold
+    wtp = d.willingness_to_pay(threshold)
     title = "Expected value of partial perfect information"
     line = model_line(d, at_threshold(d, wtp), _draws(psa))
     perfect = float(psa.evpi([wtp])["evpi"].iloc[0])
@@ -95,7 +95,7 @@ def sample_information(
 ) -> Figure:
     """Value of a study over its size, from ``psa.evsi``; beside it, from ``psa.enbs``, that value less its cost."""
     d = psa.definition
-    wtp = top_threshold(d) if threshold is None else threshold
+    wtp = d.willingness_to_pay(threshold)
     title = f"Expected value of sample information: {study}"
     line = model_line(d, at_threshold(d, wtp), _draws(psa))
     table = evsi[(evsi["willingness_to_pay"] == wtp) & (evsi["size"] > 0)].sort_values("size")

@@ -12,7 +12,7 @@ from model.analysis.base_case import BaseCase
 from model.analysis.probabilistic import PSA
 from model.analysis.words import money
 
-from .frame import finished, framed, legend_below, model_line, top_threshold
+from .frame import finished, framed, legend_below, model_line
 from .scales import money_axis, plain_axis
 from .style import GREY, INK, LINE_STYLES, arm_styles, in_house_style
 
@@ -29,7 +29,7 @@ def plane(psa: PSA, base: BaseCase | None = None) -> Figure:
     reference = d.arm_ids.index(s.comparator)
     others = [i for i in range(len(d.arms)) if i != reference]
     shown = min(n, max(100, MOST_POINTS // len(others)))
-    quadrants = psa.quadrants(top_threshold(d))
+    quadrants = psa.quadrants(d.willingness_to_pay())
     how_many = f"All {n:,}" if shown == n else f"The first {shown:,} of {n:,}"
     note = f"{how_many} draws are drawn; means, ellipses (95%, bivariate normal) and shares use all of them."
     figure, axes = framed(

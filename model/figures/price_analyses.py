@@ -23,7 +23,6 @@ from .frame import (
     legend_below,
     model_line,
     nothing_to_show,
-    top_threshold,
 )
 from .scales import money_axis, share_axis
 from .style import GREY, INK, LINE_STYLES, MARKERS, PALETTE, in_house_style
@@ -119,7 +118,7 @@ def price_probability_curve(found: PriceProbability) -> Figure:
 def net_price_contours(grid: NetPriceGrid, threshold: float | None = None) -> Figure:
     """Incremental net monetary benefit over net prices of two drugs; the pairs at which it is zero as a thick line."""
     d, currency = grid.definition, grid.definition.settings.currency
-    wtp = top_threshold(d) if threshold is None else threshold
+    wtp = d.willingness_to_pay(threshold)
     note = "Net price after all discounts, of the first pack or vial; others in proportion. Cross: prices of the base case."
     figure, axes = framed(
         f"Net prices of {grid.first.label} and {grid.second.label}: {comparison(d)}",

@@ -23,7 +23,6 @@ from .frame import (
     label_outer,
     legend_below,
     model_line,
-    top_threshold,
 )
 from .scales import decimals_for, money_axis, money_unit, number, plain_axis, share_axis
 from .style import GREY, INK, LINE_STYLES, PALETTE, arm_styles, in_house_style, tint
@@ -217,7 +216,7 @@ def expected_loss(psa: PSA) -> Figure:
 def convergence(psa: PSA, threshold: float | None = None) -> Figure:
     """Running mean of the incremental net monetary benefit with its Monte Carlo interval, as draws are added."""
     d = psa.definition
-    wtp = top_threshold(d) if threshold is None else threshold
+    wtp = d.willingness_to_pay(threshold)
     table = psa.convergence(wtp)
     error = float(table["standard_error"].iloc[-1])
     currency = d.settings.currency

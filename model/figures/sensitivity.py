@@ -21,7 +21,6 @@ from .frame import (
     legend_below,
     model_line,
     nothing_to_show,
-    top_threshold,
 )
 from .scales import money_axis, number, sensible_digits
 from .style import GREY, INK, in_house_style
@@ -36,7 +35,7 @@ LABEL_WIDTH = 46
 def tornado(one_way: OneWay, threshold: float | None = None, top: int = TOP_INPUTS) -> Figure:
     """The inputs that move the incremental net monetary benefit most, one at a time, widest on top."""
     d = one_way.definition
-    wtp = top_threshold(d) if threshold is None else threshold
+    wtp = d.willingness_to_pay(threshold)
     title = f"One-way sensitivity of the net monetary benefit: {comparison(d)}"
     table = one_way.table(wtp)
     table = table[table["range"].astype(float) > 0] if len(table) else table
@@ -126,7 +125,7 @@ def scenario_results(
 ) -> Figure:
     """Incremental net monetary benefit of every scenario beside the base case, with its ICER in words."""
     d = scenarios.definition
-    wtp = top_threshold(d) if threshold is None else threshold
+    wtp = d.willingness_to_pay(threshold)
     title = f"Scenarios: incremental net monetary benefit and ICER, {comparison(d)}"
     if not scenarios.scenarios:
         return nothing_to_show(title, model_line(d), "The model defines no scenarios.")

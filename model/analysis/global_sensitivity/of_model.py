@@ -101,7 +101,7 @@ def sobol(
     cube = uniform_design(definition)
     design = SobolDesign(cube.groups, runs, definition.settings.seed if seed is None else seed)
     values = design.evaluate(_increments(cube, threads, executor), progress)
-    wtp = max(definition.decision_thresholds()) if threshold is None else threshold
+    wtp = definition.willingness_to_pay(threshold)
     costs, qalys = values.T.copy()
     return Sobol(definition, costs, qalys, cube.labels(), wtp, design)
 
@@ -124,7 +124,7 @@ def morris(
     design = MorrisDesign(cube.groups, trajectories, definition.settings.seed if seed is None else seed)
     inner, (low, high) = _increments(cube, threads, executor), PERCENTILES
     values = design.evaluate(lambda points: inner(low + points * (high - low)), progress)
-    wtp = max(definition.decision_thresholds()) if threshold is None else threshold
+    wtp = definition.willingness_to_pay(threshold)
     costs, qalys = values.T.copy()
     return Morris(definition, costs, qalys, cube.labels(), wtp, design)
 
@@ -132,13 +132,12 @@ def morris(
 def _increments(cube: UniformDesign, threads: int | None, executor: Executor | None) -> Function:
     """The model as a function of the unit cube: points -> incremental costs and QALYs ``(n_points, 2)``."""
     definition = cube.definition
-    engine, (old, new) = Engine(definition), definition.compared
+    engine = Engine(definition)
 
     def increments(points: Array) -> Array:
         outcomes = evaluate(
             definition, cube.draws(points, threads), threads, engine=engine, executor=executor
         )
-        totals = np.stack([outcomes.total_costs, outcomes.total_qalys], axis=2)
-        return totals[:, new] - totals[:, old]
+        return np.stack(outcomes.increments(*definition.compared), axis=1)
 
     return increments
