@@ -53,10 +53,16 @@ class Sobol(_OfModel):
     """Result of the variance-based analysis."""
 
     design: SobolDesign
+    _known: dict[tuple[str, float], SobolIndices] = dataclasses.field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     def indices(self, outcome: str = "inmb", threshold: float | None = None) -> SobolIndices:
-        """First-order and total indices of an outcome with 95% bootstrap intervals."""
-        return self.design.analyse(self.outcome(outcome, threshold))
+        """First-order and total indices of an outcome with 95% bootstrap intervals, worked out once."""
+        key = outcome, self.threshold if threshold is None else threshold
+        if key not in self._known:
+            self._known[key] = self.design.analyse(self.outcome(outcome, threshold))
+        return self._known[key]
 
     def table(self, outcome: str = "inmb", threshold: float | None = None) -> pd.DataFrame:
         """One row per input, largest total index first: input, label, first, first_half_width, total,
