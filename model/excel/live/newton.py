@@ -45,7 +45,7 @@ class Solution:
         table = self.table
         table.fixed("Step")
         scaled = [x / u for x, u in zip(start, self._units(), strict=True)]
-        theta = [table.column(f"{p}") for p in self.family.parameters]
+        theta = [table.column(p, "small") for p in self.family.parameters]
         size = table.column("Size of the step", "tiny")
         steps = [table.column(f"Step in {p}", "tiny") for p in self.family.parameters]
         for column, value in zip(theta, scaled, strict=True):
@@ -111,7 +111,7 @@ class Solution:
             estimates, self.family.estimation_scale, self._unit_terms(), self.family.parameters, strict=True
         ):
             made = exp(estimate) if scale == "log" else estimate / unit if unit is not None else estimate
-            natural.append(table.column(f"{name} {place}").fill(made).here)
+            natural.append(table.column(f"{name} {place}", "small").fill(made).here)
         found = []
         for statistic in self.statistics:
             functions = _InColumns(self.c, table, f"{statistic.label} {place}")
