@@ -3,7 +3,9 @@
 
 import sys
 
-from model.cli import main
-
 if __name__ == "__main__":
+    try:
+        from model.cli import main
+    except KeyboardInterrupt:  # stopped while the libraries were loading
+        sys.exit(130)
     sys.exit(main())

@@ -111,10 +111,13 @@ def value_based_prices(
     """Value-based prices in closed form, from two runs for each of ``inputs``.
 
     ``inputs``: ids of drugs, or of costs such as ``care.new_drug`` (default: every drug that only the intervention uses;
-    every drug it uses, if there is none such). ``thresholds``: default all of the definition. Raises DefinitionError for an
-    input that is no price, whose price is zero, or that does not raise the incremental cost.
+    every drug it uses, if there is none such; without those that are free of charge). ``thresholds``: default all of the
+    definition. Raises DefinitionError for an input that is no price, whose price is zero, or that does not raise the
+    incremental cost.
     """
-    wanted = own_drugs(definition) if inputs is None else list(inputs)
+    wanted = (
+        [d for d in own_drugs(definition) if has_price(definition, d)] if inputs is None else list(inputs)
+    )
     found, free, at_list, gain = [], [], [], []
     for name in wanted:
         item = priced(definition, name)
@@ -152,6 +155,11 @@ def own_drugs(definition: ModelDefinition) -> list[str]:
     others = {r.drug for r in definition.regimen(definition.settings.comparator)}
     used = [r.drug for r in definition.regimen(definition.settings.intervention)]
     return [drug for drug in used if drug not in others] or used
+
+
+def has_price(definition: ModelDefinition, drug: str) -> bool:
+    """Is a pack or vial of the drug priced above zero?"""
+    return any(p.parameter.value > 0 for p in definition.products if p.drug == drug)
 
 
 def priced(definition: ModelDefinition, name: str) -> Priced:

@@ -9,7 +9,7 @@ from model.definition.model_definition import ModelDefinition
 
 from .base_case import BaseCase
 from .net_prices import NetPriceGrid, net_price_grid
-from .price import ValueBasedPrices, own_drugs, value_based_prices
+from .price import ValueBasedPrices, has_price, own_drugs, value_based_prices
 from .price_probability import PriceProbability, price_probability
 from .probabilistic import PSA
 from .threshold_values import ThresholdValues, threshold_values
@@ -56,5 +56,4 @@ def _by_cost(base: BaseCase) -> list[str]:
         name = labels.get(str(row["item"]))
         if name in spent and row["arm"] == arm:
             spent[name] += float(row["cost"])
-    priced = {p.drug for p in definition.products if p.parameter.value > 0}
-    return sorted((d for d in used if d in priced), key=lambda d: (-spent[d], d))
+    return sorted((d for d in used if has_price(definition, d)), key=lambda d: (-spent[d], d))

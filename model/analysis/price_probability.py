@@ -95,12 +95,13 @@ class PriceProbability:
         return pd.DataFrame(rows, columns=columns)
 
     def price_with(self, probability: float, threshold: float) -> float:
-        """Highest price at which the probability is at least ``probability``; nan where no price from 0 up reaches it."""
+        """Highest price at which the probability is at least ``probability``: nan where no price from 0 up reaches it,
+        inf where every price beyond some does."""
         low, high = self.limits(threshold)
+        if (high == np.inf).mean() >= probability:
+            return float("inf")
         prices = np.unique(high[np.isfinite(high) & (high >= 0) & (high >= low)])
         good = prices[self.probability(prices, threshold) >= probability] if len(prices) else prices
-        if (high == np.inf).mean() >= probability and not np.isfinite(low).any():
-            return float("inf")
         return float(good.max()) if len(good) else float("nan")
 
 

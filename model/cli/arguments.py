@@ -101,14 +101,14 @@ def parser() -> argparse.ArgumentParser:
     return p
 
 
-def _count(text: str) -> int:
-    if not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"'{text}' is not a whole number of at least 1")
+def _count(text: str, least: int = 1) -> int:
+    if not (text.isascii() and text.isdigit()) or int(text) < least:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a whole number of at least {least}")
     return int(text)
 
 
 def _draws(text: str) -> int | Literal["auto"]:
-    return "auto" if text == "auto" else _count(text)
+    return "auto" if text == "auto" else _count(text, 2)  # two, so that they have a spread
 
 
 def _share(text: str) -> float:
@@ -122,7 +122,7 @@ def _share(text: str) -> float:
 
 
 def _seed(text: str) -> int:
-    if not text.isdigit() or int(text) >= 2**32:
+    if not (text.isascii() and text.isdigit()) or int(text) >= 2**32:
         raise argparse.ArgumentTypeError(f"'{text}' is not a whole number from 0 to 4294967295")
     return int(text)
 
@@ -197,6 +197,8 @@ def _run(given: list[str]) -> int:
     a = parser().parse_args(given)
     if a.tolerance is not None and a.draws != "auto":
         parser().error("--tolerance goes with --draws auto")
+    if a.draws == "auto" and "psa" not in a.only:
+        parser().error("--draws auto is for a run with the probabilistic analysis (psa)")
     out = a.out or PROJECT / "outputs" / a.workbook.stem
     options = RunOptions(
         a.workbook, out, a.draws, a.seed, dict(a.changes), a.only, a.threads, a.sampling, a.tolerance,

@@ -33,7 +33,7 @@ from .fit_data import TrialData, read_trial
 from .fit_into import into_workbook
 from .job import PACKAGES, model_version
 from .progress import Progress
-from .staging import staged
+from .staging import check_apart, staged
 
 GUIDE = """\
 DATA is one of
@@ -102,10 +102,11 @@ def fit_command(arguments: Sequence[str], project: Path) -> int:
     start = time.perf_counter()
     if not a.horizon_years > 0:
         raise file_problem(f"--horizon-years is {a.horizon_years:g}; it must be above 0")
+    out = a.out or project / "outputs" / f"{a.data.stem}_fit"
+    check_apart(a.data, out)
     with Progress() as progress:
         with progress.task("Fitting", 1):
             endpoints = _endpoints(a)
-        out = a.out or project / "outputs" / f"{a.data.stem}_fit"
         changed = None
         if a.into is not None:  # refused before anything is written, not after it
             changed = into_workbook(read_inputs(a.into), endpoints, _mapping(a.arm))

@@ -17,7 +17,7 @@ from model.figures.draws_summary import summary_figures
 
 from .job import model_version
 from .progress import Progress
-from .staging import staged
+from .staging import check_apart, staged
 
 THRESHOLDS = (20_000.0, 30_000.0, 50_000.0, 100_000.0, 150_000.0)
 GUIDE = """\
@@ -92,6 +92,8 @@ def _thresholds(text: str) -> tuple[float, ...]:
 def psa_summary_command(arguments: Sequence[str], project: Path) -> int:
     """Run the command; InputError where the file cannot be used, before anything is written."""
     a = summary_parser().parse_args(arguments)
+    out = a.out or project / "outputs" / f"{a.file.stem}_summary"
+    check_apart(a.file, out)
     with Progress() as progress:
         with progress.task("Reading", 1):
             found = read_psa_file(a.file, a.costs, a.effects, a.arms, a.parameters, a.sheet)
@@ -104,7 +106,6 @@ def psa_summary_command(arguments: Sequence[str], project: Path) -> int:
             raise file_problem(f"{a.file.name}: {error}") from None
         with progress.task("Value of information", 1):
             words = summary.summary()
-        out = a.out or project / "outputs" / f"{a.file.stem}_summary"
         files = _publish(a, summary, out, progress)
     print(f"{a.file.name}\n{words}")
     where = os.path.relpath(out)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import partial
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import Any
 
@@ -68,8 +68,13 @@ def _drawing(results: Results, folder: Path, progress: Progress) -> Iterator[Non
         if large and (os.cpu_count() or 1) > 1:
             with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
                 drawn = pool.submit(_draw, results, folder)
-                yield
-                drawn.result()
+                try:
+                    yield
+                    drawn.result()
+                except BaseException:
+                    for process in active_children():  # what they draw is not wanted any more
+                        process.terminate()
+                    raise
         else:
             yield
             _draw(results, folder)

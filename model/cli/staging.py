@@ -13,6 +13,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from model.excel.errors import file_problem
+
 RUN_FILE = "run.json"
 ABANDONED_SECONDS = 3600
 
@@ -24,6 +26,20 @@ class Staging:
     folder: Path
     record: dict[str, object]
     files: list[Path] = dataclasses.field(default_factory=list)
+
+
+def check_apart(data: Path, out: Path) -> None:
+    """Refuse a folder for results that holds the data they are made from, or the results of a run of the model: older
+    results are replaced. Raises :class:`InputError`.
+    """
+    if "input_file" in _earlier_record(out):
+        raise file_problem(
+            f"'{out}' holds the results of a run of the model; choose another folder with --out"
+        )
+    if data.resolve().is_relative_to(out.resolve()):
+        raise file_problem(
+            f"'{data.name}' stands in the folder for the results, '{out}'; choose another one with --out"
+        )
 
 
 @contextmanager
@@ -65,8 +81,14 @@ def _move_in(made: Staging, out: Path) -> None:
 
 
 def _files_of_earlier_run(out: Path) -> set[Path]:
+    files = _earlier_record(out).get("files_sha256")
+    return {Path(name) for name in files} if isinstance(files, dict) else set()
+
+
+def _earlier_record(out: Path) -> dict[str, object]:
+    """What run.json in a folder says; nothing where there is none."""
     try:
         document = json.loads((out / RUN_FILE).read_text(encoding="utf-8"))
-        return {Path(name) for name in document["files_sha256"]}
-    except (OSError, ValueError, KeyError):
-        return set()
+    except (OSError, ValueError):
+        return {}
+    return document if isinstance(document, dict) else {}

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from .correlations import Correlation, correlation_matrix, nearest_to_type, possible, smallest_eigenvalue
+from .dimensions import uncertain
 from .model_definition import ModelDefinition
 from .problems import Problem
 
@@ -27,10 +28,16 @@ def correlations_are_possible(d: ModelDefinition) -> Iterator[Problem]:
 
 def correlated_inputs_vary(d: ModelDefinition) -> Iterator[Problem]:
     """Inputs have a distribution. Not asked of a scenario, which may fix an input: its correlations are then idle."""
+    drawn = uncertain(d).varying() if d.correlations else set()
     for i, row in enumerate(d.correlations):
         for field in ("first", "second"):
-            if not d.parameters[getattr(row, field)].uncertain:
-                message = f"'{getattr(row, field)}' is fixed, so it has no correlation; {ALLOWED}"
+            name = getattr(row, field)
+            if not d.parameters[name].uncertain:
+                yield Problem(
+                    "correlations", i, field, f"'{name}' is fixed, so it has no correlation; {ALLOWED}"
+                )
+            elif name not in drawn:
+                message = f"'{name}' plays no part in the base case, so it is not drawn and has no correlation; {ALLOWED}"
                 yield Problem("correlations", i, field, message)
 
 

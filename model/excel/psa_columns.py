@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 WORDS = {
     "costs": ("costs?", "total_costs?", "c"),
@@ -32,6 +32,10 @@ COUNTERS = (
     "n",
 )
 OWN_OUTCOMES = re.compile(r"(life_years|crossing_first_month|crossing_area_months|increment)\..+")
+DIFFERENCES = ("inc", "incr", "increment", "incremental", "delta", "diff", "difference", "d", "icer", "total")
+FURTHER_OUTCOMES = (
+    "costs?", "total_costs?", "qalys?", "total_qalys?", "effects?", "lys?", "lyg?", "life_years?", "i?nmb", "i?nhb", "icers?",
+)  # fmt: skip
 
 
 @dataclasses.dataclass(frozen=True)
@@ -50,6 +54,7 @@ def columns_by_name(headers: Sequence[str]) -> PSAColumns:
         found_costs, found_effects = _options(headers, costs), _options(headers, effects)
         arms = [arm for arm in found_costs if arm in found_effects]
         if len(arms) >= 2:
+            _none_lacks_its_other_half(found_costs, found_effects)
             chosen = [found_costs[arm] for arm in arms], [found_effects[arm] for arm in arms]
             return given_columns(headers, *chosen, arms)
     raise ValueError(
@@ -57,6 +62,18 @@ def columns_by_name(headers: Sequence[str]) -> PSAColumns:
         "them cost_A, cost_B, qaly_A, qaly_B (also costs.A, effect_A, A_cost, A_qaly, c.A, e.A). "
         f"Columns are: {', '.join(headers[:20])}{', ...' if len(headers) > 20 else ''}"
     )
+
+
+def _none_lacks_its_other_half(costs: Mapping[str, str], effects: Mapping[str, str]) -> None:
+    """Refuse a cost without an effect, or the reverse, whose column is named as those of the options are."""
+    for found, other, what in ((costs, effects, "effects"), (effects, costs, "costs")):
+        shapes = {column.replace(option, "*") for option, column in found.items() if option in other}
+        for option, column in found.items():
+            if option not in other and column.replace(option, "*") in shapes:
+                raise ValueError(
+                    f"the column '{column}' has no column of {what} beside it; each option needs both (have names been "
+                    "mistyped? --costs and --effects name the columns to be used)"
+                )
 
 
 def given_columns(
@@ -86,7 +103,9 @@ def given_columns(
         raise ValueError(f"{len(costs)} options need {len(costs)} different names, not {', '.join(names)}")
     taken = {*costs, *effects}
     rest = (
-        [h for h in headers if h not in taken and not _no_parameter(h)] if parameters is None else parameters
+        [h for h in headers if h not in taken and not _no_parameter(h, names)]
+        if parameters is None
+        else parameters
     )
     return PSAColumns(names, tuple(costs), tuple(effects), tuple(rest))
 
@@ -102,8 +121,9 @@ def _options(headers: Sequence[str], word: str) -> dict[str, str]:
     for header in headers:
         match = re.fullmatch(rf"(?:{word})(?:[_. ]+(.+)|(\d+))|(.+)[_. ](?:{word})", header, re.IGNORECASE)
         if match and not OWN_OUTCOMES.fullmatch(header):
-            option = next(part for part in match.groups() if part)
-            found.setdefault(option.strip(), header)
+            option = next(part for part in match.groups() if part).strip()
+            if option.lower() not in DIFFERENCES:
+                found.setdefault(option, header)
     return found
 
 
@@ -116,5 +136,11 @@ def _common_names(costs: Sequence[str], effects: Sequence[str]) -> tuple[str, ..
     return tuple(names) if len(set(names)) == len(names) else tuple(costs)
 
 
-def _no_parameter(header: str) -> bool:
-    return header.strip().lower() in COUNTERS or bool(OWN_OUTCOMES.fullmatch(header))
+def _no_parameter(header: str, arms: Sequence[str]) -> bool:
+    """A counter of draws, or an outcome: of this model, of one of the options, or a difference between them."""
+    if header.strip().lower() in COUNTERS or OWN_OUTCOMES.fullmatch(header):
+        return True
+    options = "|".join(re.escape(name) for name in (*arms, *DIFFERENCES))
+    words = "|".join(FURTHER_OUTCOMES)
+    outcome = rf"(?:{words})|(?:{words})[_. ]+(?:{options})|(?:{options})[_. ]*(?:{words})"
+    return bool(re.fullmatch(outcome, header.strip(), re.IGNORECASE))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import dataclasses
-import math
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,8 +22,12 @@ from .tables import is_blank
 Array = NDArray[np.float64]
 OWN_SHEET = "PSA draws"
 MISSING = ("na", "nan", "n/a", "null", "inf", "-inf", "infinity")
-SHOWN_PROBLEMS = 20
+SHOWN_PROBLEMS, SHOWN_OF_COLUMN = 20, 2
 MOST_HEADER_ROWS = 30
+LARGEST = 1e100
+COMMA_NUMBER = re.compile(r"[-+]?[\d.]*,\d+(?:[eE][-+]?\d+)?")
+POINT_NUMBER = re.compile(r"[-+]?\d*\.\d+(?:[eE][-+]?\d+)?")
+SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -98,9 +103,11 @@ def _numbers(table: _Table, found: PSAColumns, all_wanted: bool) -> PSAFile:
         if optional and not any(_as_number(cell) is not None for cell in cells):
             continue
         values = [_as_number(cell) for cell in cells]
-        problems += [
-            table.problem(row, place, _why_no_number(cells[row])) for row, v in enumerate(values) if v is None
-        ]
+        wrong = [row for row, v in enumerate(values) if v is None]
+        problems += [table.problem(row, place, _why_no_number(cells[row])) for row in wrong[:SHOWN_OF_COLUMN]]
+        if len(wrong) > SHOWN_OF_COLUMN:
+            words = f"{len(wrong) - SHOWN_OF_COLUMN} more cells of this column are no numbers"
+            problems.append(table.problem(wrong[SHOWN_OF_COLUMN], place, words))
         columns[name] = np.array([np.nan if v is None else v for v in values])
     if problems:
         raise InputError(_shortened(problems, table.name))
@@ -120,7 +127,14 @@ def _as_number(cell: Any) -> float | None:
         value = float(cell)
     except ValueError:
         return None
-    return value if math.isfinite(value) else None
+    return value if abs(value) <= LARGEST else None  # also no nan
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return float(text) == float(text) and abs(float(text)) != float("inf")
+    except ValueError:
+        return False
 
 
 def _why_no_number(cell: Any) -> str:
@@ -128,6 +142,10 @@ def _why_no_number(cell: Any) -> str:
         return f"{cell.message}; it must hold a number"
     if is_blank(cell):
         return "is empty; every draw needs a number"
+    if isinstance(cell, int | float) or _is_number(str(cell)):
+        return (
+            f"{str(cell)[:20]} is no number of a plausible size; leave out draws that failed, for all options"
+        )
     if str(cell).strip().lower() in MISSING:
         return f"'{cell}' is no finite number; leave out draws that failed, for all options"
     return f"'{cell}' is text; it must be a number with a decimal point"
@@ -136,7 +154,7 @@ def _why_no_number(cell: Any) -> str:
 def _shortened(problems: list[InputProblem], name: str) -> list[InputProblem]:
     if len(problems) <= SHOWN_PROBLEMS:
         return problems
-    more = InputProblem(name, "", "", "", f"{len(problems) - SHOWN_PROBLEMS} more cells are no numbers")
+    more = InputProblem(name, "", "", "", f"{len(problems) - SHOWN_PROBLEMS} more problems of the same kind")
     return [*problems[:SHOWN_PROBLEMS], more]
 
 
@@ -144,26 +162,57 @@ def _csv(path: Path) -> _Table:
     """A file with commas, semicolons or tabs between its columns."""
     if not path.is_file():
         raise file_problem(f"there is no file '{path}'")
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        text = path.read_text(encoding="latin-1")
-    first = text.split("\n", 1)[0]
-    mark = max(",;\t", key=first.count)
+    text = _text_of(path)
+    told = SEPARATOR_LINE.match(text)  # a first line that some programs write for others
+    first = text[told.end() :].split("\n", 1)[0] if told else text.split("\n", 1)[0]
+    mark = told[1] if told else max(",;\t", key=first.count)
     lines = list(csv.reader(text.splitlines(), delimiter=mark))
-    numbered = [(n, line) for n, line in enumerate(lines, start=1) if any(c.strip() for c in line)]
+    numbered = [(n, line) for n, line in enumerate(lines, start=1) if any(c.strip() for c in line)][
+        bool(told) :
+    ]
     if not numbered:
         raise InputError([InputProblem(path.name, "", "", "", "is empty")])
     headers = [h.strip() for h in numbered[0][1]]
     _check_headers(path.name, headers, numbered[0][0])
     rows: list[list[Any]] = [[*line, *[""] * (len(headers) - len(line))] for _, line in numbered[1:]]
-    if mark == ";":  # such files have decimal commas
-        rows = [[cell.replace(",", ".") for cell in row] for row in rows]
     long = next((n for n, line in numbered[1:] if len(line) > len(headers)), None)
     if long is not None:
         message = f"has more cells than the header, which has {len(headers)}; a decimal comma in a file with commas?"
         raise InputError([InputProblem(path.name, f"A{long}", "", "", message)])
-    return _Table(path.name, headers, rows, [n for n, _ in numbered[1:]], list(range(1, len(headers) + 1)))
+    table = _Table(path.name, headers, rows, [n for n, _ in numbered[1:]], list(range(1, len(headers) + 1)))
+    return table if mark == "," else _with_decimal_points(table)
+
+
+def _text_of(path: Path) -> str:
+    """What a CSV file says, in any of the encodings that spreadsheet programs write."""
+    content = path.read_bytes()
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content.decode("utf-16", errors="replace")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("latin-1")
+
+
+def _with_decimal_points(table: _Table) -> _Table:
+    """A file between whose columns stand semicolons or tabs may have decimal commas: all of it or none."""
+    cells = [(i, j, cell) for i, row in enumerate(table.rows) for j, cell in enumerate(row)]
+    comma = next(((i, j) for i, j, cell in cells if COMMA_NUMBER.fullmatch(cell.strip())), None)
+    point = next(((i, j) for i, j, cell in cells if POINT_NUMBER.fullmatch(cell.strip())), None)
+    if comma is not None and point is not None:
+        other = address(table.row_numbers[point[0]], table.column_numbers[point[1]])
+        message = (
+            f"'{table.rows[comma[0]][comma[1]]}' has a comma and {other} '{table.rows[point[0]][point[1]]}' a point: it "
+            "cannot be told which is the decimal sign; write all numbers with one, and without marks for thousands"
+        )
+        raise InputError([table.problem(*comma, message)])
+    if comma is None:
+        return table
+    rows = [
+        [cell.replace(",", ".") if COMMA_NUMBER.fullmatch(cell.strip()) else cell for cell in row]
+        for row in table.rows
+    ]
+    return dataclasses.replace(table, rows=rows)
 
 
 def _workbook(path: Path, sheet: str | None) -> _Table:

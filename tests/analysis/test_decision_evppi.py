@@ -426,3 +426,15 @@ def test_a_mistake_is_named(parameters, changes, message):
 def test_nineteen_draws_are_too_few():
     with pytest.raises(ValueError, match="at least 20 draws; got 19"):
         evppi(COSTS[:19], EFFECTS[:19], PARAMETERS[:19], 1000)
+
+
+def test_inputs_that_do_not_matter_are_worth_nothing():
+    """Noise beside a decision that is as close as can be: a test at 1% lets through about one in a hundred."""
+    rng = np.random.default_rng(5)
+    n, k = 1000, 60
+    difference = rng.normal(0, 1000, n)
+    costs = np.column_stack([np.zeros(n), difference - difference.mean()])
+    noise = pd.DataFrame(rng.normal(size=(n, k)), columns=[f"x{i}" for i in range(k)])
+    table = evppi(costs, np.zeros((n, 2)), noise, 1000.0)
+    assert (table["evppi"] > 0).sum() <= 4
+    assert (table["standard_error"] > 0).all()

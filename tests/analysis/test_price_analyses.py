@@ -314,3 +314,20 @@ def test_draws_of_moved_inputs_leave_the_base_case_alone() -> None:
     two_way(definition, "care.target_drug", "care.pfs_care", points=2)
     assert base_case(definition).incremental_cost == before
     assert isinstance(psa(definition, 3, 1).draws, Draws)
+
+
+def test_a_drug_that_is_free_today_has_no_price_line_and_the_model_runs() -> None:
+    free = edit(shipped("patina_us"), {"products.palbociclib.pack_21": 0.0})
+    assert threshold_prices(free).empty and value_based_prices(free).confirmed().empty
+    assert "Price of" not in base_case(free).summary()
+    with pytest.raises(DefinitionError, match="is 0 today"):
+        value_based_prices(free, ["palbociclib"])
+
+
+def test_a_price_that_no_one_pays_more_often_sets_no_limit() -> None:
+    """Arms exchanged: the comparator pays for palbociclib and takes more of the drugs that both use."""
+    names = {"settings.intervention": "control", "settings.comparator": "palbociclib"}
+    found = price_probability(psa(edit(shipped("patina_us"), names), 200, 1), "pertuzumab")
+    chances = found.probability([0.0, 1e6, 1e9, 1e15], 150_000.0)
+    assert chances.min() > 0.5
+    assert found.price_with(0.5, 150_000.0) == np.inf

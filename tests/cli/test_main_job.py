@@ -168,7 +168,15 @@ def test_an_impossible_set_is_refused(
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--draws", "none"], ["--only", "everything"], ["--set", "nothing"], ["--seed", "-1"]]
+    "arguments",
+    [
+        ["--draws", "none"],
+        ["--draws", "1"],
+        ["--draws", "auto", "--only", "base"],
+        ["--only", "everything"],
+        ["--set", "nothing"],
+        ["--seed", "-1"],
+    ],
 )
 def test_a_wrong_call_exits_with_2(arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as stop:

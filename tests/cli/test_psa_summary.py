@@ -12,6 +12,7 @@ from small_runs import N_DRAWS, small_definition, write_small_run
 
 from model.analysis import psa
 from model.cli import main
+from model.excel import InputError
 from model.excel.psa_file import read_psa_file
 
 SAMPLE = Path(__file__).parents[1] / "reference" / "psa_sample.csv"
@@ -172,3 +173,67 @@ def test_a_missing_file_or_sheet_and_no_workbook_are_refused(
     draws().to_excel(tmp_path / "good.xlsx", index=False)
     assert main(["psa-summary", str(tmp_path / "good.xlsx"), "--sheet", "Other"]) == 2
     assert "there is no sheet 'Other' in good.xlsx; it has: Sheet1" in capsys.readouterr().err
+
+
+# ---- what would be taken wrongly without a word ----------------------------------------------------------------------
+
+
+def test_differences_and_further_outcomes_are_neither_options_nor_inputs(tmp_path: Path) -> None:
+    table = draws().rename(columns=LAYOUTS["cost_, qaly_"])
+    table["inc_cost"], table["inc_qaly"] = (
+        table["cost_B"] - table["cost_A"],
+        table["qaly_B"] - table["qaly_A"],
+    )
+    table["ly_A"], table["ly_B"], table["nmb_A"], table["icer"] = 1.0, 2.0, 3.0, 4.0
+    table.to_csv(tmp_path / "d.csv", index=False)
+    found = read_psa_file(tmp_path / "d.csv")
+    assert found.arms == ("A", "B") and set(found.parameters) == {"rate", "price"}
+
+
+def test_an_option_without_effects_is_refused(tmp_path: Path) -> None:
+    table = draws().rename(columns=LAYOUTS["cost_, qaly_"])
+    table["cost_C"] = 1.0
+    table.to_csv(tmp_path / "d.csv", index=False)
+    with pytest.raises(InputError, match="'cost_C' has no column of effects"):
+        read_psa_file(tmp_path / "d.csv")
+
+
+def test_two_decimal_signs_in_one_file_are_refused_with_a_cell_of_each(tmp_path: Path) -> None:
+    lines = ["cost_A;qaly_A;cost_B;qaly_B", "12,100;1.10;15,105;1.2", "11,000;1.30;15,000;1.1"]
+    (tmp_path / "d.csv").write_text("\n".join(lines))
+    with pytest.raises(InputError, match=r"d\.csv!A2 .*'12,100' has a comma and B2 '1\.10' a point"):
+        read_psa_file(tmp_path / "d.csv")
+
+
+@pytest.mark.parametrize(("mark", "before", "encoding"), [("\t", "", "utf-16"), (";", "sep=;\n", "utf-8")])
+def test_files_as_spreadsheets_save_them_are_read(
+    tmp_path: Path, mark: str, before: str, encoding: str
+) -> None:
+    table = draws().rename(columns=LAYOUTS["cost_, qaly_"])
+    text = before + table.to_csv(sep=mark, decimal=",", index=False)
+    (tmp_path / "d.csv").write_bytes(text.encode(encoding))
+    np.testing.assert_allclose(read_psa_file(tmp_path / "d.csv").costs, draws()[["cA", "cB"]], rtol=1e-12)
+
+
+def test_many_bad_cells_of_a_column_are_told_in_three_lines(tmp_path: Path) -> None:
+    table = draws().rename(columns=LAYOUTS["cost_, qaly_"])
+    table["cost_A"] = [f"${x:.0f}" for x in table["cost_A"]]
+    table.to_csv(tmp_path / "d.csv", index=False)
+    with pytest.raises(InputError) as caught:
+        read_psa_file(tmp_path / "d.csv")
+    assert [str(p).split(" ")[0] for p in caught.value.problems] == ["d.csv!A2", "d.csv!A3", "d.csv!A4"]
+    assert "38 more cells" in str(caught.value)
+
+
+def test_a_folder_that_holds_the_data_or_a_run_of_the_model_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = written(tmp_path, LAYOUTS["cost_, qaly_"], index=False)
+    assert main(["psa-summary", str(path), "--out", str(tmp_path)]) == 2
+    assert "stands in the folder for the results" in capsys.readouterr().err
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "run.json").write_text('{"input_file": "m.xlsx", "files_sha256": {"kept.csv": ""}}')
+    (tmp_path / "run" / "kept.csv").write_text("kept")
+    assert main(["psa-summary", str(path), "--out", str(tmp_path / "run")]) == 2
+    assert "holds the results of a run of the model" in capsys.readouterr().err
+    assert (tmp_path / "run" / "kept.csv").read_text() == "kept"

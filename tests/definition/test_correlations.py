@@ -160,3 +160,14 @@ def test_correlations_survive_the_workbook(tmp_path: Path) -> None:
     definition = correlated((FREE, CARE, 0.5), (FREE, PROGRESSED, 0.25))
     write_inputs(definition, tmp_path / "model.xlsx")
     assert read_inputs(tmp_path / "model.xlsx") == definition
+
+
+def test_an_input_that_plays_no_part_has_no_correlation() -> None:
+    """The curve of palbociclib's PFS is its own: the hazard ratio beside it is for a scenario."""
+    row = (
+        Correlation(
+            first="relative_effects.palbociclib.pfs", second="relative_effects.palbociclib.os", value=0.8
+        ),
+    )
+    (problem,) = validate(dataclasses.replace(shipped("patina_us"), correlations=row))
+    assert problem.field == "first" and "plays no part in the base case" in problem.message

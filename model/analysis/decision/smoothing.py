@@ -9,12 +9,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy import special
 from scipy.linalg import lapack
 from scipy.spatial import KDTree
 
 from model.analysis.decision.checks import FloatArray
 from model.analysis.decision.splines import NO_TERM, Design, Indices
 
+BoolArray = NDArray[np.bool_]
 _RIDGE = 1e-9  # of the draws: keeps duplicated or collinear parameters solvable and costs no accuracy
 _ITERATIONS, _SETTLED = 40, 0.01  # settled: no term's effective degrees of freedom moves by more than this
 _HEAVIEST, _LIGHTEST = 1e9, 1e-9  # smoothing parameters per draw: a straight line, an unpenalised spline
@@ -113,6 +116,24 @@ def _inverse_root(gram: FloatArray, weight: FloatArray, orthogonal: bool) -> Flo
     if failed:
         raise np.linalg.LinAlgError("the penalised regression has no unique solution")
     return np.asarray(lapack.dtrtri(factor, lower=0, overwrite_c=1)[0], dtype=np.float64)
+
+
+def told_from_chance(regression: Fit, outcomes: FloatArray, level: float) -> BoolArray:
+    """Does the regression explain more of each outcome than chance would? `(n_outcomes,)`.
+
+    F test with the effective degrees of freedom as those of the regression (Hastie and Tibshirani 1990, section 3.9).
+    """
+    n = len(outcomes)
+    columns = regression.design.columns
+    told = np.zeros(outcomes.shape[1], dtype=bool)
+    for q, (noise, root) in enumerate(zip(regression.noise.tolist(), regression.roots, strict=True)):
+        shaped = columns * root if root.ndim == 1 else columns @ root
+        freedom = max(float(np.square(shaped - shaped.mean(axis=0)).sum()), 1.0)
+        if noise > 0:
+            left = noise**2 * (n - 1 - freedom)
+            explained = float(np.square(outcomes[:, q] - outcomes[:, q].mean()).sum()) - left
+            told[q] = special.fdtrc(freedom, n - 1 - freedom, max(explained, 0) / freedom / noise**2) < level
+    return told
 
 
 def missed_share(group: Sequence[FloatArray], fitted: FloatArray, outcomes: FloatArray) -> FloatArray:

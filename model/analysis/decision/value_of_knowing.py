@@ -6,7 +6,8 @@ what all options share cancels before the regression, and the reference, with g 
 the value is the mean over draws of max(0, g_d(i)) and never negative.
 
 A regression on many quantities fits noise, and a decision that follows the noise looks like value: the bias
-grows with their number and no standard error shows it. Three or more are therefore cross-fitted: each draw is
+grows with their number and no standard error shows it. One or two therefore count only where an F test
+tells the regression from chance. Three or more are cross-fitted: each draw is
 predicted from the other four fifths of the draws, and g is the regression of the increments on these
 predictions. Knowing a prediction is worth no more than knowing the quantities.
 """
@@ -22,7 +23,7 @@ from model.analysis.decision.coefficient_error import error_of_coefficients
 from model.analysis.decision.gaussian_process import gaussian_process
 from model.analysis.decision.net_benefit import each_threshold
 from model.analysis.decision.perfect_information import evpi
-from model.analysis.decision.smoothing import fit, missed_share
+from model.analysis.decision.smoothing import fit, missed_share, told_from_chance
 from model.analysis.decision.splines import Design, Indices, designer, informative, margins
 
 Smoother = Literal["spline", "gaussian_process"]
@@ -32,6 +33,7 @@ _SEED = 2014
 _PLUGGED_IN = 2  # quantities up to which one regression both decides and values
 _FOLDS = 5
 _CHANCE = 8.0  # t^2 of predictions up to which they count for nothing
+_LEVEL = 0.01  # of the test that a regression on one or two quantities must pass
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,7 @@ def _columns(
 def _plugged_in(
     quantities: Sequence[FloatArray], problem: Problem, smoother: Smoother
 ) -> tuple[FloatArray, ...]:
-    """One regression decides and values.
+    """One regression decides and values; an increment of which it tells nothing for certain stays at its mean.
 
     Returns gains `(n_draws, n_thresholds)`, their error from the coefficients `(n_thresholds,)`, and fitted
     increments `(n_draws, n_thresholds * (n_options - 1))`.
@@ -140,9 +142,15 @@ def _plugged_in(
     outcomes = problem.outcomes
     draws = np.arange(len(outcomes))
     regression = fit(_columns(quantities, problem, smoother, draws.size)(draws), outcomes, draws)
-    gain = [np.maximum(regression.fitted[:, s].max(axis=1), 0) for s in problem.of_threshold]
-    error = [error_of_coefficients(regression, outcomes, s) for s in problem.of_threshold]
-    return np.column_stack(gain), np.array(error), regression.fitted
+    fitted = np.where(
+        told_from_chance(regression, outcomes, _LEVEL), regression.fitted, outcomes.mean(axis=0)
+    )
+    gain, error = [], []
+    for s in problem.of_threshold:
+        gain.append(np.maximum(fitted[:, s].max(axis=1), 0))
+        overlooked = float((np.maximum(regression.fitted[:, s].max(axis=1), 0) - gain[-1]).mean())
+        error.append(max(error_of_coefficients(regression, outcomes, s), overlooked))
+    return np.column_stack(gain), np.array(error), fitted
 
 
 def _cross_fitted(

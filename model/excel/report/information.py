@@ -82,8 +82,9 @@ def _partial(
     page.filled(
         f"Value of knowing it: {title.lower()}",
         f"{what}Expected value of partial perfect information (EVPPI) by penalised-spline regression (Strong, Oakley and "
-        "Brennan 2014). A value within two standard errors of zero may be noise. Residual check: share of the variance "
-        f"that depends on the input and that the regression missed; above a tenth it is doubtful. {report.stored}",
+        "Brennan 2014). One or two numbers count for nothing where the regression cannot be told from chance (F test, 1%). "
+        "Residual check: share of the variance that depends on the input and that the regression missed; doubtful above "
+        f"0.05 and twice 1 / sqrt(draws). {report.stored}",
         columns,
         rows,
     )

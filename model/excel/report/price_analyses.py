@@ -15,12 +15,20 @@ from .lines import add_line, line_chart
 from .page import Page, TableAt
 from .report import PALETTE, Report
 
+NO_LINE = (
+    "No value-based price: no drug of the intervention that has a price raises the incremental cost, so its price sets no "
+    "limit to being cost-effective."
+)
+
 
 def write_price_analyses(report: Report, found: PriceAnalyses, thresholds: list[Formula]) -> None:
     """Write the sheet; ``thresholds``: the cells of all willingness-to-pay thresholds."""
     page = Page(report, PRICES.name)
-    lines = _lines(report, page, found.lines)
-    _at_thresholds(report, page, found.lines, lines, thresholds)
+    if found.lines.priced:
+        lines = _lines(report, page, found.lines)
+        _at_thresholds(report, page, found.lines, lines, thresholds)
+    else:
+        page.paragraph(NO_LINE)
     if found.probability is not None:
         _probability(report, page, found.probability)
     if found.net_prices is not None:
@@ -80,6 +88,10 @@ def _at_thresholds(
     )  # fmt: skip
 
 
+def _price_or_words(price: float) -> float | str:
+    return "none" if math.isnan(price) else "no price limits it" if math.isinf(price) else price
+
+
 def _probability(report: Report, page: Page, found: PriceProbability) -> None:
     label = next(iter(found.priced.labels.values()))
     table = found.table()
@@ -94,7 +106,7 @@ def _probability(report: Report, page: Page, found: PriceProbability) -> None:
         ],
         [
             [r.willingness_to_pay, r.probability_today, r.probability_free, r.price_at_zero_mean_inmb,
-             "none" if math.isnan(r.price_with_even_chance) else r.price_with_even_chance]
+             _price_or_words(r.price_with_even_chance)]
             for r in rows_of(table)
         ],
     )  # fmt: skip

@@ -98,7 +98,11 @@ def _ratio(report: Report, page: Page, psa: PSA, means: TableAt) -> None:
     ):
         made = decision.icer_interval(psa.incremental_costs, psa.incremental_qalys, method=method)  # type: ignore[arg-type]
         remark = made.reason or f"{made.share_in_quadrant:.1%} of draws lie in the quadrant of the means"
-        rows.append([label, value, made.lower, made.upper, remark])
+        lower, upper = made.lower, made.upper
+        if method == "jackknife" and psa.sampling != "random":
+            lower = upper = float("nan")
+            remark = "No interval: points of this design are not independent; replicates tell its error"
+        rows.append([label, value, lower, upper, remark])
     page.filled(
         "Cost per QALY gained",
         "Ratio of mean incremental cost to mean incremental QALYs, never the mean of ratios; no interval "
