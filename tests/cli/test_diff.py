@@ -70,6 +70,7 @@ def test_no_difference_is_said(old: Path, capsys: pytest.CaptureFixture[str]) ->
     assert "No input differs" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_places_are_those_of_the_users_workbook_not_of_ours(old: Path, tmp_path: Path) -> None:
     """Rows inserted above a table, as an analyst does, move the cells that are reported."""
     ours = layout_of(read_inputs(old)).cells["care.target_drug"]
@@ -104,6 +105,7 @@ def test_the_csv_holds_every_change_and_ends_at_the_new_model(old: Path, tmp_pat
     assert [p.name for p in out.parent.iterdir()] == ["log.csv"]
 
 
+@pytest.mark.slow
 def test_the_formulas_of_the_workbook_give_its_numbers(old: Path, tmp_path: Path) -> None:
     """Oracle: formualizer recalculates; the file holds no path of this machine."""
     new = changed(old, {"care.target_drug": 9000.0, "settings.discount_rate_costs": 0.0})

@@ -84,6 +84,7 @@ def test_patient_data_give_flexsurvs_aic(fitted: Fitted) -> None:
     assert record["data_file"] == "ipd.csv"
 
 
+@pytest.mark.slow
 def test_a_digitised_curve_is_reconstructed(tmp_path: Path) -> None:
     clicks, risks = REFERENCE / "digitised_km.csv", REFERENCE / "numbers_at_risk.csv"
     out = tmp_path / "o"
@@ -168,6 +169,7 @@ def test_candidates_go_into_a_workbook_and_come_out_as_the_same_curves(
         assert got.covariance == pytest.approx(expected.covariance, rel=1e-9)
 
 
+@pytest.mark.slow
 def test_an_arm_that_the_workbook_lacks_is_refused_and_nothing_written(
     workbook: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -178,6 +180,7 @@ def test_an_arm_that_the_workbook_lacks_is_refused_and_nothing_written(
     assert not (tmp_path / "o").exists()
 
 
+@pytest.mark.slow
 def test_the_data_of_an_input_workbook_are_fitted(workbook: Path, tmp_path: Path) -> None:
     assert run(workbook, "--endpoint", "os", "--out", tmp_path / "o", "--no-figures") == 0
     table = pd.read_csv(tmp_path / "o" / "tables" / "goodness_of_fit.csv")

@@ -71,6 +71,7 @@ def test_a_fresh_workbook_agrees_in_draws_and_every_scenario(
     assert run.read_bytes() == before
 
 
+@pytest.mark.slow
 def test_as_many_cases_are_compared_as_were_asked_for(run: Path) -> None:
     found = verify_workbook(run, draws=3, scenarios=2).table().set_index("what")
     one = found.loc["Base case", "values"]
@@ -86,6 +87,7 @@ def test_the_same_seed_chooses_the_same_draws_and_more_draws_hold_them() -> None
     assert chosen(10, 99, 3) == list(range(1, 11)) and chosen(10, 0, 3) == []
 
 
+@pytest.mark.slow
 def test_a_run_without_draws_is_said_to_have_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write_small_run(tmp_path / "base.xlsx", draws=0)
     assert main(["verify", str(tmp_path / "base.xlsx"), "--scenarios", "1"]) == 0
@@ -188,6 +190,7 @@ def test_an_edit_that_was_not_recalculated_is_told_apart_from_a_wrong_formula(
     assert "not recalculated" in shown and "DIFFERS" not in shown and "Recalculated" in shown
 
 
+@pytest.mark.slow
 def test_a_workbook_that_shows_a_draw_is_compared_all_the_same(
     run: Path, cells: OutputCells, tmp_path: Path
 ) -> None:

@@ -70,6 +70,7 @@ def test_cells_of_every_table_give_what_python_gives(book: Recalculated) -> None
     assert [(change, found.wrong) for change in tried if not (found := effect(book, change)).agrees] == []
 
 
+@pytest.mark.slow
 def test_changes_that_need_each_other_give_what_python_gives(book: Recalculated) -> None:
     wrong = {
         what: found.wrong

@@ -28,7 +28,7 @@ TRACE_COLUMNS = {
 }
 
 
-@pytest.fixture(scope="module", params=NAMES)
+@pytest.fixture(scope="module", params=[NAMES[0], pytest.param(NAMES[1], marks=pytest.mark.slow)])
 def written(request: pytest.FixtureRequest) -> Written:
     return shipped_output(request.param)
 

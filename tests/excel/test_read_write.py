@@ -33,7 +33,7 @@ def test_the_template_reads_back_as_it_was_written(tmp_path: Path):
     assert read_inputs(tmp_path / "t.xlsx") == example()
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     horizon=st.floats(1.0, 100.0), price=st.floats(0.0, 1e7), utility=SHARES, text=TEXTS,
     floor=st.booleans(), seed=st.integers(0, 2**32 - 1), wane=st.one_of(st.none(), st.floats(0.0, 500.0)),

@@ -149,6 +149,7 @@ def test_only_0_and_an_empty_cell_show_the_inputs() -> None:
     assert [value for value, row in shown.items() if row.shows_inputs] == [0, None, " "]
 
 
+@pytest.mark.slow
 def test_the_inputs_of_a_workbook_that_shows_a_scenario_can_be_compared(
     made: tuple[Path, ModelDefinition], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

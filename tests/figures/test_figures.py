@@ -138,6 +138,7 @@ def pairs(first: dict[str, Figure], second: dict[str, Figure], folder: Path) -> 
     return zip(*files, strict=True)
 
 
+@pytest.mark.slow
 def test_files_are_the_same_bytes_for_the_same_inputs(three: dict[str, Figure], tmp_path: Path) -> None:
     again = everything(three_arms())
     some = ("10_cost_breakdown", "19_acceptability")
@@ -204,6 +205,7 @@ def test_without_uncertain_inputs_the_tornado_is_left_out_and_nothing_fails(tmp_
     write_figures({stem: made[stem] for stem in ("18_plane", "19_acceptability")}, tmp_path, kinds=("svg",))
 
 
+@pytest.mark.slow
 def test_identical_arms_make_figures(tmp_path: Path) -> None:
     same = [
         own_curve(a, e, "exponential", rate=r)
