@@ -48,6 +48,7 @@ def table_by_table(
 
 @table_by_table
 def keys_are_unique(table: str, records: Sequence[Any]) -> Iterator[Problem]:
+    """Each key of a table stands once."""
     seen: set[tuple[str, ...]] = set()
     for position, record in enumerate(records):
         key = key_of(record)

@@ -74,8 +74,8 @@ def evppi(
     residual_check cannot see noise that was fitted; cross-fitting is there for that.
     A parameter that does not vary, or repeats another, adds nothing. One or two parameters whose
     regression an F test (1%) does not tell from chance are worth 0, with what it would have given as their
-    standard error; a small EVPPI that passes is biased upwards. That of a larger group is biased downwards where predictions
-    are poor (many parameters, few draws, little explained): by up to a standard error in simulations of 20
+    standard error; a small EVPPI that passes is biased upwards. That of a larger group is biased downwards
+    where predictions are poor (many parameters, few draws, little explained): by up to a standard error in simulations of 20
     equally weak parameters. Neither the other groups and thresholds nor the order of draws matter.
     ValueError for shapes that differ, numbers that are not finite, fewer than two options or 20 draws,
     negative thresholds, names that repeat, groups that are empty or name unknown parameters.

@@ -17,7 +17,6 @@ from scipy.spatial import KDTree
 from model.analysis.decision.checks import FloatArray
 from model.analysis.decision.splines import NO_TERM, Design, Indices
 
-BoolArray = NDArray[np.bool_]
 _RIDGE = 1e-9  # of the draws: keeps duplicated or collinear parameters solvable and costs no accuracy
 _ITERATIONS, _SETTLED = 40, 0.01  # settled: no term's effective degrees of freedom moves by more than this
 _HEAVIEST, _LIGHTEST = 1e9, 1e-9  # smoothing parameters per draw: a straight line, an unpenalised spline
@@ -118,8 +117,8 @@ def _inverse_root(gram: FloatArray, weight: FloatArray, orthogonal: bool) -> Flo
     return np.asarray(lapack.dtrtri(factor, lower=0, overwrite_c=1)[0], dtype=np.float64)
 
 
-def told_from_chance(regression: Fit, outcomes: FloatArray, level: float) -> BoolArray:
-    """Does the regression explain more of each outcome than chance would? `(n_outcomes,)`.
+def told_from_chance(regression: Fit, outcomes: FloatArray, level: float) -> NDArray[np.bool_]:
+    """Does the regression of outcomes `(n_draws, n_outcomes)` explain more than chance would? `(n_outcomes,)`.
 
     F test with the effective degrees of freedom as those of the regression (Hastie and Tibshirani 1990, section 3.9).
     """
