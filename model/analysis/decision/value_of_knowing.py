@@ -8,7 +8,8 @@ the value is the mean over draws of max(0, g_d(i)) and never negative.
 A regression on many quantities fits noise, and a decision that follows the noise looks like value: the bias
 grows with their number and no standard error shows it. One or two therefore count only where an F test
 tells the regression from chance. Three or more are cross-fitted: each draw is predicted from the other four
-fifths of the draws, and g is the regression of the increments on these predictions. Knowing a prediction is worth no more than knowing the quantities.
+fifths of the draws, and g is the regression of the increments on these predictions. Knowing
+a prediction is worth no more than knowing the quantities.
 """
 
 from collections.abc import Callable, Sequence
