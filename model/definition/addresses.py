@@ -14,7 +14,7 @@ from typing import Any
 
 from .columns import Column, block_of, columns_of
 from .model_definition import TABLES, ModelDefinition, address_of
-from .parameters import Parameter, value_column
+from .parameters import Parameter, parameter_columns
 from .problems import DefinitionError, Problem
 from .settings import Settings
 from .validation import problems_apart_from_scenarios
@@ -48,12 +48,11 @@ def addresses_of_table(definition: ModelDefinition, table: str) -> dict[str, Loc
         base = address_of(table, record)
         for name, column in columns_of(type(record)).items():
             if name not in type(record).KEY:
-                found[f"{base}.{name}"] = Location(table, position, name, column)
+                found[f"{base}.{name}"] = Location(table, position, name, column.in_row(record))
         block = block_of(type(record))
         if block:
-            for name, column in columns_of(Parameter).items():
-                bounded = value_column(block[1]) if name == "value" else column
-                place = Location(table, position, name, bounded, inside_block=block[0])
+            for name, column in parameter_columns(block[1].in_row(record)).items():
+                place = Location(table, position, name, column, inside_block=block[0])
                 found[f"{base}.{name}"] = place
                 if name == "value":
                     found[base] = place

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from .columns import column, parameter_block
+from .limits import DAYS, LONGEST_MONTHS, RATIO, SHARE
 from .parameters import Parameter
 
 TREATMENT_UNTIL = ("progression", "own_curve", "death")
@@ -49,7 +50,8 @@ class Regimen:
         "number",
         "Days after time zero at which the drug starts",
         unit="days",
-        minimum=0.0,
+        **DAYS,
+        unusual_above=3653.0,
         default=0.0,
         width=12,
     )
@@ -59,6 +61,7 @@ class Regimen:
         "Longest treatment; empty: no limit",
         unit="months",
         above=0.0,
+        maximum=LONGEST_MONTHS,
         required=False,
         width=13,
     )
@@ -67,6 +70,7 @@ class Regimen:
         "integer",
         "Stop after this many doses; empty: no limit",
         minimum=1,
+        maximum=100_000,
         required=False,
         width=12,
     )
@@ -90,5 +94,19 @@ class TreatmentParameter:
         choices=tuple(TREATMENT_ITEMS),
         width=24,
     )
-    parameter: Parameter = parameter_block(minimum=0.0)
+    parameter: Parameter = parameter_block(
+        minimum=0.0,
+        maximum=RATIO["maximum"],
+        by="item",
+        of={
+            "share_treated": SHARE,
+            "hazard_ratio": RATIO,
+            "relative_dose_intensity": {
+                "minimum": 0.0,
+                "maximum": 5.0,
+                "unusual_below": 0.3,
+                "unusual_above": 1.2,
+            },
+        },
+    )
     KEY = ("arm", "drug", "item")

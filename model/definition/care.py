@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from .columns import column, parameter_block
+from .limits import DAYS, LONGEST_DAYS, MONEY, MONTHS, SHARE
 from .parameters import Parameter
 
 CARE_WHILE = {
@@ -13,7 +14,8 @@ CARE_WHILE = {
     "alive": "all patients alive",
     "on_treatment": "patients taking the drug named",
     "at_start": "once, at time zero",
-    "at_progression": "once, on progression alive",
+    "at_progression": "once, on progression alive; not counted in cycles in which PFS is held at OS, where every PFS "
+    "event is a death",
 }
 FREQUENCIES = {
     "per_month": "accrues continuously, cost per month",
@@ -53,7 +55,8 @@ class Care:
         "number",
         "Days between visits, for every_days",
         unit="days",
-        above=0.0,
+        minimum=0.5,
+        maximum=LONGEST_DAYS,
         required=False,
         width=10,
     )
@@ -62,11 +65,11 @@ class Care:
         "number",
         "Day of the first visit; empty: after one interval",
         unit="day",
-        minimum=0.0,
+        **DAYS,
         required=False,
         width=13,
     )
-    parameter: Parameter = parameter_block(minimum=0.0)
+    parameter: Parameter = parameter_block(**MONEY)
     KEY = ("id",)
 
 
@@ -85,7 +88,7 @@ class Progression:
     arm: str | None = column(
         "Arm id", "id", "Only this arm; empty: all arms", refers_to="arms", required=False, width=16
     )
-    parameter: Parameter = parameter_block(minimum=0.0, maximum=1.0)
+    parameter: Parameter = parameter_block(**SHARE)
     KEY = ("item", "arm")
 
 
@@ -104,7 +107,9 @@ class SubsequentTreatment:
     arm: str | None = column(
         "Arm id", "id", "Only this arm; empty: all arms", refers_to="arms", required=False, width=16
     )
-    parameter: Parameter = parameter_block(minimum=0.0)
+    parameter: Parameter = parameter_block(
+        **MONTHS, by="item", of={"share": SHARE, "duration_months": {**MONTHS, "unusual_above": 120.0}}
+    )
     KEY = ("drug", "item", "arm")
 
 
@@ -114,5 +119,5 @@ class EndOfLife:
 
     id: str = column("Item id", "id", "Short id", width=24)
     label: str = column("Item", "text", "Name printed in results", width=44)
-    parameter: Parameter = parameter_block(minimum=0.0)
+    parameter: Parameter = parameter_block(**MONEY)
     KEY = ("id",)

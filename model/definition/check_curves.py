@@ -11,6 +11,7 @@ import numpy as np
 from .columns import Column
 from .curve_coefficients import typed_covariance, typed_family, typed_rows
 from .curves import DISTRIBUTION_NAMES, ESTIMATED_NAMES, FROM_DATA, MODEL_AVERAGE, PIECEWISE, Curve, Evidence
+from .limits import LONGEST_MONTHS
 from .model_definition import ModelDefinition
 from .problems import Problem
 
@@ -168,7 +169,12 @@ def evidence_is_consistent(d: ModelDefinition) -> Iterator[Problem]:
     for position, row in enumerate(d.evidence):
         month = _month(row.item)
         if row.statistic in ("landmark", "hazard_ratio") and month is None:
-            yield Problem("evidence", position, "item", f"'{row.item}' is not a time in months above 0")
+            yield Problem(
+                "evidence",
+                position,
+                "item",
+                f"'{row.item}' is not a time in months above 0 (and at most {LONGEST_MONTHS:g})",
+            )
         elif row.statistic == "landmark":
             if not 0 < row.value < 1:
                 yield Problem("evidence", position, "value", f"{row.value:g} is not a share between 0 and 1")
@@ -244,7 +250,7 @@ def _month(text: str) -> float | None:
         month = float(text)
     except ValueError:
         return None
-    return month if 0 < month < float("inf") else None
+    return month if 0.01 <= month <= LONGEST_MONTHS else None
 
 
 def coefficients_are_complete(d: ModelDefinition) -> Iterator[Problem]:

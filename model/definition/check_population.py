@@ -22,13 +22,6 @@ def arms_and_settings(d: ModelDefinition) -> Iterator[Problem]:
     for item in needed:
         if item not in given:
             yield Problem("population", None, "", f"'{item}' is missing")
-    for position, row in enumerate(d.population):
-        if row.item == "female_share" and row.parameter.value > 1:
-            yield Problem(
-                "population", position, "value", f"{row.parameter.value:g} is above the maximum of 1"
-            )
-        if row.item in ("weight_mean", "bsa_mean") and row.parameter.value <= 0:
-            yield Problem("population", position, "value", "must be above 0")
 
 
 def population_tables(d: ModelDefinition) -> Iterator[Problem]:

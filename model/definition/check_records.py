@@ -6,9 +6,9 @@ import functools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from .columns import block_of, columns_of
+from .columns import Column, block_of, columns_of
 from .model_definition import TABLES, ModelDefinition, key_of
-from .parameters import Parameter, value_column
+from .parameters import parameter_columns, value_column
 from .problems import Problem
 from .settings import Settings
 
@@ -90,28 +90,34 @@ def _unknown_in(rows: Rows, known: Ids) -> list[Problem]:
     return problems
 
 
-def values_are_in_bounds(d: ModelDefinition) -> Iterator[Problem]:
-    """Every cell within what its column allows, for definitions made in Python as for those read from a workbook."""
+def settings_are_in_bounds(d: ModelDefinition) -> Iterator[Problem]:
+    """Every setting within what its column allows, for definitions made in Python as for those read from a workbook."""
     for name, column in columns_of(Settings).items():
         if message := column.problem_with(getattr(d.settings, name)):
             yield Problem("settings", 0, name, message)
-    yield from _records_are_in_bounds(d)
 
 
 @table_by_table
-def _records_are_in_bounds(table: str, records: Sequence[Any]) -> Iterator[Problem]:
+def records_are_in_bounds(table: str, records: Sequence[Any]) -> Iterator[Problem]:
+    """Every cell of a table within what its column allows in its row."""
     for position, record in enumerate(records):
-        for name, column in columns_of(type(record)).items():
-            if message := column.problem_with(getattr(record, name)):
+        for name, column, value in cells_of(record):
+            if message := column.problem_with(value):
                 yield Problem(table, position, name, message)
-        block = block_of(type(record))
-        if block:
-            parameter = getattr(record, block[0])
-            for name, column in columns_of(Parameter).items():
-                bounded = value_column(block[1]) if name in ("value", "low", "high") else column
-                number = getattr(parameter, name)
-                if (name == "value" or number is not None) and (message := bounded.problem_with(number)):
-                    yield Problem(table, position, name, message)
+
+
+def cells_of(record: Any) -> Iterator[tuple[str, Column, Any]]:
+    """Field, column with the limits of the row, and value of every cell of a record; of the parameter block's numbers
+    that may be empty those that are given."""
+    for name, column in columns_of(type(record)).items():
+        yield name, column.in_row(record), getattr(record, name)
+    block = block_of(type(record))
+    if block:
+        parameter = getattr(record, block[0])
+        for name, column in parameter_columns(block[1].in_row(record)).items():
+            value = getattr(parameter, name)
+            if name == "value" or value is not None:
+                yield name, column, value
 
 
 def _sources_exist(table: str, position: int, record: Any, known: frozenset[str]) -> Iterator[Problem]:
@@ -156,7 +162,7 @@ def parameters_are_possible(table: str, records: Sequence[Any]) -> Iterator[Prob
         block = block_of(type(record))
         if block:
             parameter = getattr(record, block[0])
-            if message := parameter.support_problem(value_column(block[1])):
+            if message := parameter.support_problem(value_column(block[1].in_row(record))):
                 yield Problem(table, position, "distribution", message)
             if parameter.distribution == "dirichlet" and not (
                 table == "subsequent" and record.item == "share"

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from .columns import Column
 from .drugs import Drug
+from .limits import SHARES_SUM_TO_ONE
 from .model_definition import ModelDefinition
 from .problems import Problem
 
@@ -87,12 +88,6 @@ def drugs_are_complete(d: ModelDefinition) -> Iterator[Problem]:
             yield Problem(
                 "treatment", position, "drug", f"arm '{row.arm}' does not use the drug '{row.drug}'"
             )
-        if row.item == "share_treated" and row.parameter.value > 1:
-            yield Problem(
-                "treatment", position, "value", f"{row.parameter.value:g} is above the maximum of 1"
-            )
-        if row.item == "hazard_ratio" and row.parameter.value == 0:
-            yield Problem("treatment", position, "value", "a hazard ratio of stopping must be above 0")
     for group in {row.id for row in d.administration}:
         occasions = {row.occasion for row in d.administration if row.id == group}
         if occasions not in ({"every"}, {"first", "later"}):
@@ -122,7 +117,7 @@ def vial_combinations(d: ModelDefinition, drug: Drug) -> float:
 
 def dose_days(text: str) -> tuple[int, ...]:
     """The days of a schedule, such as (1, 8, 15); empty if the text is not a list of days from 1 up."""
-    if not re.fullmatch(r"\s*\d+(\s*[,;]\s*\d+)*\s*", text):
+    if not re.fullmatch(r"\s*\d{1,3}(\s*[,;]\s*\d{1,3})*\s*", text):
         return ()
     days = tuple(int(word) for word in re.split(r"[,;]", text))
     return days if min(days) >= 1 else ()
@@ -152,7 +147,7 @@ def _shares_sum_to_one(d: ModelDefinition) -> Iterator[Problem]:
         if not rows:
             continue
         last, total = rows[-1][0], sum(r.parameter.value for _, r in rows)
-        if abs(total - 1) > 1e-9:
+        if abs(total - 1) > SHARES_SUM_TO_ONE:
             yield Problem("subsequent", last, "value", f"the shares sum to {total:.10g}; they must sum to 1")
         kinds = {r.parameter.distribution for _, r in rows}
         if kinds not in ({"fixed"}, {"dirichlet"}):

@@ -14,6 +14,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from .limits import SMALLEST
+
 QUALITY_MARKS: Mapping[str, str] = {
     "trial": "reported by the trial",
     "published": "another publication",
@@ -33,6 +35,10 @@ class Column:
 
     ``refers_to`` names the table whose keys are allowed. ``may_be_missing``: a row of a key-and-value table that older
     workbooks do not have, and that then is at its default.
+
+    Beyond ``minimum``, ``maximum`` and ``above`` a number is refused; below ``unusual_below`` or above ``unusual_above``
+    it is questioned. ``by``: the field of the record that says which of the limits ``of`` holds in its row, where a
+    column means different things in different rows; the column's own limits then hold all of them.
     """
 
     header: str
@@ -42,6 +48,10 @@ class Column:
     minimum: float | None = None
     maximum: float | None = None
     above: float | None = None
+    unusual_below: float | None = None
+    unusual_above: float | None = None
+    by: str = ""
+    of: Mapping[str, Mapping[str, Any]] = dataclasses.field(default_factory=dict, compare=False)
     choices: tuple[str, ...] = ()
     refers_to: str = ""
     required: bool = True
@@ -107,20 +117,65 @@ class Column:
             if self.above is not None and not value > self.above:
                 return f"{value:g} is not above {self.above:g}"
             if self.minimum is not None and value < self.minimum:
-                return f"{value:g} is below the minimum of {self.minimum:g}"
+                return f"{value:g} is below the minimum of {self.minimum:,.10g}"
             if self.maximum is not None and value > self.maximum:
-                return f"{value:g} is above the maximum of {self.maximum:g}"
+                return f"{value:g} is above the maximum of {self.maximum:,.10g}"
+            if self.kind == "number" and 0 < abs(value) < SMALLEST:
+                return f"{value:g} is not 0 but nearer to it than {SMALLEST:g}; type 0, or the number that is meant"
         return None
+
+    def problem_with_draw(self, value: float) -> str | None:
+        """Why a drawn value is impossible, or None: draws are held to mathematics (above 0, at most 1), not to the
+        limits that keep slips out of the cells."""
+        lowest, highest = self.minimum, self.maximum
+        if (self.above is not None and not value > self.above) or (
+            lowest is not None and lowest > 0 and not value > 0
+        ):
+            return f"{value:g} is not above {self.above or 0:g}"
+        if lowest is not None and lowest <= 0 and value < lowest:
+            return f"{value:g} is below the minimum of {lowest:,.10g}"
+        if highest is not None and highest <= 1 and value > highest:
+            return f"{value:g} is above the maximum of {highest:g}"
+        return None
+
+    def remark_on(self, value: Any) -> str | None:
+        """Why an allowed value is questioned, or None."""
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return None
+        if self.unusual_below is not None and value < self.unusual_below:
+            return f"{value:,.10g} is below {self.unusual_below:,.10g}, which is unusual: is it meant?"
+        if self.unusual_above is not None and value > self.unusual_above:
+            return f"{value:,.10g} is above {self.unusual_above:,.10g}, which is unusual: is it meant?"
+        return None
+
+    def in_row(self, record: Any) -> Column:
+        """The column with the limits that hold in the row of ``record``."""
+        limits = self.of.get(str(getattr(record, self.by))) if self.by else None
+        return self if limits is None else dataclasses.replace(self, **{**NO_LIMITS, **limits})
+
+
+NO_LIMITS: Mapping[str, None] = dict.fromkeys(
+    ("minimum", "maximum", "above", "unusual_below", "unusual_above")
+)
 
 
 @dataclasses.dataclass(frozen=True)
 class Bounds:
-    """What a table allows in the Value column of its parameter block."""
+    """What a table allows in the Value column of its parameter block (see :class:`Column`)."""
 
     minimum: float | None = None
     maximum: float | None = None
     above: float | None = None
+    unusual_below: float | None = None
+    unusual_above: float | None = None
     unit: str = ""
+    by: str = ""
+    of: Mapping[str, Mapping[str, Any]] = dataclasses.field(default_factory=dict, compare=False)
+
+    def in_row(self, record: Any) -> Bounds:
+        """The bounds that hold in the row of ``record``."""
+        limits = self.of.get(str(getattr(record, self.by))) if self.by else None
+        return self if limits is None else Bounds(unit=self.unit, **limits)
 
 
 def column(header: str, kind: str, help: str, **options: Any) -> Any:
@@ -145,6 +200,11 @@ def columns_of(record: type) -> Mapping[str, Column]:
         found = {f.name: f.metadata["column"] for f in dataclasses.fields(record) if "column" in f.metadata}
         _COLUMNS[record] = MappingProxyType(found)
     return _COLUMNS[record]
+
+
+def column_in_row(record: Any, name: str) -> Column:
+    """The column of one field of a record, with the limits that hold in its row."""
+    return columns_of(type(record))[name].in_row(record)
 
 
 def block_of(record: type) -> tuple[str, Bounds] | None:

@@ -19,6 +19,7 @@ from model.survival.survival_table import SurvivalTable
 from .calibrated_curves import calibration, curve_id
 from .curves import DISTRIBUTION_NAMES, FROM_DATA, MODEL_AVERAGE, SPLINE_NAMES, Coefficient, Curve
 from .fitted_curves import fit_of, fits_of, joint_fit_of, observations, resamples_of
+from .limits import SHARES_SUM_TO_ONE
 from .model_definition import ModelDefinition
 
 Array = NDArray[np.float64]
@@ -185,9 +186,9 @@ def average_of(definition: ModelDefinition, curve: Curve) -> dict[str, float]:
     if typed:
         if len(typed) < len(rows):
             raise ValueError("either every candidate of a curve has a weight, or none")
-        if abs(sum(typed.values()) - 1) > 1e-9:
+        if abs(sum(typed.values()) - 1) > SHARES_SUM_TO_ONE:
             raise ValueError(f"the weights of a curve must sum to 1, not {sum(typed.values()):.6g}")
-        return typed
+        return {name: weight / sum(typed.values()) for name, weight in typed.items()}
     if curve.source == "evidence":
         names = [w.distribution for w in rows if w.distribution in DISTRIBUTION_NAMES]
         if not names:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from .columns import QUALITY_MARKS, column, parameter_block
+from .limits import LARGEST_COUNT, LONGEST_MONTHS, MONTHS, RATIO, SHARE, Limits
 from .parameters import Parameter
 
 DISTRIBUTION_NAMES = (
@@ -64,6 +65,32 @@ STATISTICS = {
     "prior": "value = assumed coefficient, on its estimation scale; used only by distributions that have it",
 }
 
+STATISTIC_LIMITS: Limits = {
+    "minimum": -100.0,
+    "maximum": LONGEST_MONTHS,
+    "by": "statistic",
+    "of": {
+        "median": {"minimum": 0.0, "maximum": LONGEST_MONTHS, "unusual_above": 480.0},
+        "landmark": SHARE,
+        "hazard_ratio": {**RATIO, "minimum": 0.0},
+        "prior": {"minimum": -100.0, "maximum": 100.0},
+    },
+}
+COEFFICIENT_LIMITS: dict[str, Limits] = {
+    "rate": {"minimum": 0.0, "maximum": 1e6},
+    "shape": {"minimum": -100.0, "maximum": 1e3},
+    "scale": {"minimum": 0.0, "maximum": 1e6},
+    "meanlog": {"minimum": -50.0, "maximum": 50.0},
+    "mu": {"minimum": -50.0, "maximum": 50.0},
+    "sdlog": {"minimum": 0.0, "maximum": 100.0},
+    "sigma": {"minimum": 0.0, "maximum": 100.0},
+    "Q": {"minimum": -20.0, "maximum": 20.0},
+    **{f"gamma{i}": {"minimum": -1e4, "maximum": 1e4} for i in range(5)},
+    **{f"knot{i}": {"minimum": 0.0, "maximum": LONGEST_MONTHS} for i in range(5)},
+    "cure_fraction": SHARE,
+}
+"""On the natural scale with time in months; that a rate or a shape is above 0 is asked by its family."""
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Curve:
@@ -110,6 +137,7 @@ class Curve:
         "The Kaplan-Meier curve itself up to this time, then the distribution; empty: the distribution throughout",
         unit="months",
         above=0.0,
+        maximum=LONGEST_MONTHS,
         required=False,
         width=18,
     )
@@ -158,7 +186,7 @@ class Curve:
         "number",
         "From this time the effect wanes; empty: it lasts",
         unit="months",
-        minimum=0.0,
+        **MONTHS,
         required=False,
         width=15,
     )
@@ -167,7 +195,7 @@ class Curve:
         "number",
         "When the effect has gone (linear: same as start is a step; exponential: 5% of it is left)",
         unit="months",
-        minimum=0.0,
+        **MONTHS,
         required=False,
         width=15,
     )
@@ -188,7 +216,7 @@ class RelativeEffect:
 
     arm: str = column("Arm id", "id", "Arm", refers_to="arms", width=16)
     endpoint: str = column("Endpoint", "id", "pfs, os, or a drug id", width=14)
-    parameter: Parameter = parameter_block(above=0.0)
+    parameter: Parameter = parameter_block(**RATIO)
     KEY = ("arm", "endpoint")
 
 
@@ -217,17 +245,33 @@ class Evidence:
         "Reported value",
         "number",
         "Median in months, share event-free (0-1), ratio, or coefficient",
+        **STATISTIC_LIMITS,
         width=15,
     )
     lower: float | None = column(
-        "Lower 95%", "number", "Lower limit of the reported 95% interval", required=False, width=11
+        "Lower 95%",
+        "number",
+        "Lower limit of the reported 95% interval",
+        **STATISTIC_LIMITS,
+        required=False,
+        width=11,
     )
-    upper: float | None = column("Upper 95%", "number", "Upper limit", required=False, width=11)
+    upper: float | None = column(
+        "Upper 95%", "number", "Upper limit", **STATISTIC_LIMITS, required=False, width=11
+    )
     standard_error: float | None = column(
         "Standard error",
         "number",
         "If reported (of the logarithm for a ratio)",
-        above=0.0,
+        minimum=1e-6,
+        maximum=LONGEST_MONTHS,
+        by="statistic",
+        of={
+            "median": {"minimum": 1e-3, "maximum": LONGEST_MONTHS},
+            "landmark": {"minimum": 1e-6, "maximum": 0.5},
+            "hazard_ratio": {"minimum": 1e-6, "maximum": 10.0},
+            "prior": {"minimum": 1e-6, "maximum": 100.0},
+        },
         required=False,
         width=14,
     )
@@ -235,7 +279,8 @@ class Evidence:
         "Effective n",
         "number",
         "Number at risk behind a landmark; gives a binomial standard error",
-        above=0.0,
+        minimum=1.0,
+        maximum=float(LARGEST_COUNT),
         required=False,
         width=12,
     )
@@ -283,7 +328,7 @@ class Coefficient:
         "gamma1 ... and its knots in months: knot0 (first event), knot1 ... (last event); cure_fraction",
         width=14,
     )
-    parameter: Parameter = parameter_block()
+    parameter: Parameter = parameter_block(minimum=-1e6, maximum=1e6, by="coefficient", of=COEFFICIENT_LIMITS)
     KEY = ("arm", "endpoint", "candidate", "coefficient")
 
 
@@ -319,6 +364,8 @@ class Covariance:
         "Covariance",
         "number",
         "On the estimation scale; the matrix is symmetric",
+        minimum=-1e4,
+        maximum=1e4,
         width=14,
         number_format="0.000000",
     )

@@ -6,6 +6,7 @@ import dataclasses
 from typing import Any
 
 from .columns import column
+from .limits import LARGEST_AMOUNT, LONGEST_MONTHS, MONTHS, SHARE
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -39,14 +40,28 @@ class ExternalEvidence:
         width=12,
     )
     month: float | None = column(
-        "At month", "number", "Time of a landmark", above=0.0, required=False, width=11
+        "At month",
+        "number",
+        "Time of a landmark",
+        above=0.0,
+        maximum=LONGEST_MONTHS,
+        required=False,
+        width=11,
     )
-    value: float = column("Value", "number", "Median in months or share event-free", minimum=0.0, width=10)
+    value: float = column(
+        "Value",
+        "number",
+        "Median in months or share event-free",
+        **MONTHS,
+        by="statistic",
+        of={"median": MONTHS, "landmark": SHARE},
+        width=10,
+    )
     lower: float | None = column(
-        "Lower 95%", "number", "Lower limit of the reported 95% interval", required=False, width=11
+        "Lower 95%", "number", "Lower limit of the reported 95% interval", **MONTHS, required=False, width=11
     )
     upper: float | None = column(
-        "Upper 95%", "number", "Upper limit of the reported 95% interval", required=False, width=11
+        "Upper 95%", "number", "Upper limit of the reported 95% interval", **MONTHS, required=False, width=11
     )
     arm: str | None = column(
         "Compare with arm",
@@ -77,13 +92,20 @@ class PublishedAnalysis:
     label: str = column("Study", "text", "Authors and year, or the name of the assessment", width=54)
     setting: str = column("Setting", "text", "Country and perspective", width=20)
     icer: float | None = column(
-        "ICER per QALY", "number", "As published", required=False, number_format="#,##0", width=15
+        "ICER per QALY",
+        "number",
+        "As published",
+        minimum=-LARGEST_AMOUNT,
+        maximum=LARGEST_AMOUNT,
+        required=False,
+        number_format="#,##0",
+        width=15,
     )
     currency: str = column(
         "Currency", "text", "Currency and price year of the ICER", required=False, default="", width=12
     )
     incremental_qalys: float | None = column(
-        "Incremental QALYs", "number", "As published", required=False, width=18
+        "Incremental QALYs", "number", "As published", minimum=-100.0, maximum=100.0, required=False, width=18
     )
     source: str = column("Source", "text", "Id of the reference", required=False, default="", width=22)
     notes: str = column("Notes", "text", "What differs from this model", required=False, default="", width=60)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from .columns import QUALITY_MARKS, column, parameter_block
+from .limits import AMOUNT_OF_DRUG, MONEY, SHARE
 from .parameters import Parameter
 
 DOSE_BASES = {
@@ -28,7 +29,11 @@ class Drug:
         width=13,
     )
     dose: float = column(
-        "Dose", "number", "Amount per administration (per kg or m2 where so based)", above=0.0, width=11
+        "Dose",
+        "number",
+        "Amount per administration (per kg or m2 where so based)",
+        **AMOUNT_OF_DRUG,
+        width=11,
     )
     unit: str = column(
         "Dose unit", "text", "mg, tablet, capsule: the unit of the dose and of the pack contents", width=12
@@ -37,7 +42,7 @@ class Drug:
         "Loading dose",
         "number",
         "First dose, if another; empty: same as the dose",
-        above=0.0,
+        **AMOUNT_OF_DRUG,
         required=False,
         width=14,
     )
@@ -95,9 +100,13 @@ class Product:
     drug: str = column("Drug id", "id", "Drug", refers_to="drugs", width=24)
     product: str = column("Product id", "id", "Short id of the pack or vial", width=18)
     contents: float = column(
-        "Contents", "number", "Amount in the pack or vial, in the drug's dose unit", above=0.0, width=12
+        "Contents",
+        "number",
+        "Amount in the pack or vial, in the drug's dose unit",
+        **AMOUNT_OF_DRUG,
+        width=12,
     )
-    parameter: Parameter = parameter_block(minimum=0.0)
+    parameter: Parameter = parameter_block(**MONEY)
     KEY = ("drug", "product")
 
 
@@ -106,7 +115,7 @@ class Discount:
     """Share taken off the list price of a drug (0 if not listed)."""
 
     drug: str = column("Drug id", "id", "Drug", refers_to="drugs", width=24)
-    parameter: Parameter = parameter_block(minimum=0.0, maximum=1.0)
+    parameter: Parameter = parameter_block(**SHARE)
     KEY = ("drug",)
 
 
@@ -124,5 +133,5 @@ class Administration:
         width=12,
     )
     label: str = column("Name", "text", "Name printed in results", width=40)
-    parameter: Parameter = parameter_block(minimum=0.0)
+    parameter: Parameter = parameter_block(**MONEY)
     KEY = ("id", "occasion")

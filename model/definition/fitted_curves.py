@@ -22,6 +22,7 @@ from model.survival.reconstruction import Reconstruction, reconstruct
 from model.survival.survival_data import SurvivalData, survival_data
 
 from .curves import ESTIMATED_NAMES, PIECEWISE, Curve
+from .limits import LONGEST_MONTHS
 from .model_definition import ModelDefinition
 from .population import LifeTableRow
 from .survival_inputs import DigitisedPoint, NumberAtRisk, PatientRecord
@@ -162,12 +163,12 @@ def cuts_of(curve: Curve) -> tuple[float, ...]:
 
 def cuts_in(text: str) -> tuple[float, ...]:
     """Cut points written in a cell or an option. Raises ValueError for what is not rising numbers above 0."""
-    message = "cut points must be months above 0 that rise, separated by ;"
+    message = f"cut points must be months above 0 that rise, separated by ;, and at most {LONGEST_MONTHS:g}"
     try:
         cuts = tuple(float(w) for w in text.replace(",", ";").split(";") if w.strip())
     except ValueError:
         raise ValueError(message) from None
-    if any(not 0 < c < float("inf") for c in cuts) or any(b <= a for a, b in itertools.pairwise(cuts)):
+    if any(not 0.01 <= c <= LONGEST_MONTHS for c in cuts) or any(b <= a for a, b in itertools.pairwise(cuts)):
         raise ValueError(message)
     return cuts
 

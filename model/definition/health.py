@@ -5,8 +5,10 @@ from __future__ import annotations
 import dataclasses
 
 from .columns import column, parameter_block
+from .limits import DAYS, MONEY, SHARE, Limits
 from .parameters import Parameter
 
+STATE_UTILITY: Limits = {"minimum": -1.0, "maximum": 1.0, "unusual_below": 0.0}
 UTILITY_STATES = ("progression_free", "progressed", "on_treatment")
 CONSEQUENCES = {
     "cost": "cost of one event",
@@ -44,7 +46,16 @@ class Utility:
     drug: str | None = column(
         "Drug id", "id", "Drug of a change on treatment", refers_to="drugs", required=False, width=18
     )
-    parameter: Parameter = parameter_block(minimum=-1.0, maximum=1.0)
+    parameter: Parameter = parameter_block(
+        minimum=-1.0,
+        maximum=1.0,
+        by="state",
+        of={
+            "progression_free": STATE_UTILITY,
+            "progressed": STATE_UTILITY,
+            "on_treatment": {"minimum": -1.0, "maximum": 1.0, "unusual_below": -0.3, "unusual_above": 0.3},
+        },
+    )
     KEY = ("id",)
 
 
@@ -66,7 +77,7 @@ class EventProbability:
 
     event: str = column("Event id", "id", "Event", refers_to="adverse_events", width=24)
     arm: str = column("Arm id", "id", "Arm", refers_to="arms", width=16)
-    parameter: Parameter = parameter_block(minimum=0.0, maximum=1.0)
+    parameter: Parameter = parameter_block(**SHARE)
     KEY = ("event", "arm")
 
 
@@ -82,5 +93,13 @@ class EventConsequence:
         choices=tuple(CONSEQUENCES),
         width=16,
     )
-    parameter: Parameter = parameter_block(minimum=0.0)
+    parameter: Parameter = parameter_block(
+        **MONEY,
+        by="item",
+        of={
+            "cost": MONEY,
+            "disutility": {"minimum": 0.0, "maximum": 2.0, "unusual_above": 0.6},
+            "duration_days": {**DAYS, "unusual_above": 731.0},
+        },
+    )
     KEY = ("event", "item")

@@ -11,13 +11,16 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Mapping
 from functools import cache
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
-from .columns import QUALITY_MARKS, Bounds, Column, column, columns_of
+from .columns import NO_LIMITS, QUALITY_MARKS, Bounds, Column, column, columns_of
+from .limits import LARGEST_AMOUNT, LARGEST_COUNT
 
 DISTRIBUTION_HELP = {
     "fixed": "known, not sampled",
@@ -30,6 +33,9 @@ DISTRIBUTION_HELP = {
     "dirichlet": "shares that sum to one; n = effective sample size of the whole group",
 }
 
+WIDEST = 10.0  # standard errors of a positive value beyond which nothing is known of it
+NARROWEST = 1e-6  # ... below which it is known
+WIDEST_LOG = 4.0  # standard error of a logarithm: a 95% interval from 1/2,500 to 2,500 times the ratio
 OUTSIDE = 1e-6  # share of draws that may lie beyond what a column allows, on either side
 
 
@@ -53,14 +59,16 @@ class Parameter:
         "number",
         "Standard error of the value (of the mean, not the spread of patients)",
         above=0.0,
+        maximum=LARGEST_AMOUNT,
         required=False,
         width=10,
     )
     sample_size: float | None = column(
         "n",
         "number",
-        "Sample size: gives the SE of a proportion, or the weight of a Dirichlet group",
-        above=0.0,
+        "Sample size, at least 1: gives the SE of a proportion, or the weight of a Dirichlet group",
+        minimum=1.0,
+        maximum=float(LARGEST_COUNT),
         required=False,
         width=8,
     )
@@ -123,12 +131,23 @@ class Parameter:
             return f"a {d} distribution needs a standard error (SE)"
         if d in ("gamma", "lognormal", "lognormal_ratio") and not v > 0:
             return f"a {d} distribution needs a value above 0, not {v:g}"
+        if d in ("gamma", "lognormal", "beta") and self.standard_error is not None:
+            if self.standard_error > WIDEST * v and d != "beta":
+                return f"the standard error {self.standard_error:g} is more than {WIDEST:g} times the value {v:g}"
+            if self.standard_error < NARROWEST * v:
+                return f"the standard error {self.standard_error:g} is next to nothing beside the value {v:g}; take fixed"
         if d == "lognormal_ratio":
             if self.low is None or self.high is None:
-                return None if self.standard_error else "a lognormal_ratio needs low and high, or SE"
-            if not 0 < self.low < self.high:
+                if not self.standard_error:
+                    return "a lognormal_ratio needs low and high, or SE"
+            elif not 0 < self.low < self.high:
                 return (
                     f"the interval of a ratio must satisfy 0 < low < high, not {self.low:g} to {self.high:g}"
+                )
+            if self.log_standard_error() > WIDEST_LOG:
+                return (
+                    f"the standard error of the logarithm is {self.log_standard_error():.3g}; it may be at most "
+                    f"{WIDEST_LOG:g}, a 95% interval from 1/2,500 to 2,500 times the ratio"
                 )
         if d == "uniform" and (self.low is None or self.high is None or not self.low < self.high):
             return "a uniform distribution needs low below high"
@@ -182,7 +201,7 @@ class Parameter:
             return None
         low, high = (float(x) for x in self.quantile(np.array([OUTSIDE, 1 - OUTSIDE])))
         for end in (low, high):
-            if message := column.problem_with(end):
+            if message := column.problem_with_draw(end):
                 return f"a {self.distribution} distribution with these numbers would draw values not allowed here: {message}"
         return None
 
@@ -212,6 +231,22 @@ class Parameter:
 @cache
 def value_column(bounds: Bounds) -> Column:
     """The Value column of a parameter block with a table's own bounds."""
-    return dataclasses.replace(
-        columns_of(Parameter)["value"], minimum=bounds.minimum, maximum=bounds.maximum, above=bounds.above
-    )
+    return parameter_columns(bounds)["value"]
+
+
+@cache
+def parameter_columns(bounds: Bounds) -> Mapping[str, Column]:
+    """The columns of a parameter block whose Value has these bounds: Low and High have them too, and no standard error
+    is larger than their distance."""
+    found = dict(columns_of(Parameter))
+    limits = {name: getattr(bounds, name) for name in NO_LIMITS}
+    for name in ("value", "low", "high"):
+        found[name] = dataclasses.replace(found[name], **limits)
+    for name in ("low", "high"):  # the ends of a plausible range may be unusual
+        found[name] = dataclasses.replace(found[name], unusual_below=None, unusual_above=None)
+    lowest = bounds.minimum if bounds.above is None else bounds.above
+    if lowest is not None and bounds.maximum is not None:
+        found["standard_error"] = dataclasses.replace(
+            found["standard_error"], maximum=bounds.maximum - lowest
+        )
+    return MappingProxyType(found)

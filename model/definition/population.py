@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from .columns import column, parameter_block
+from .limits import SHARE, YEARS_OF_AGE
 from .parameters import Parameter
 
 POPULATION_ITEMS = {
@@ -29,7 +30,19 @@ class PopulationItem:
         choices=tuple(POPULATION_ITEMS),
         width=18,
     )
-    parameter: Parameter = parameter_block(minimum=0.0)
+    parameter: Parameter = parameter_block(
+        minimum=0.0,
+        maximum=500.0,
+        by="item",
+        of={
+            "start_age": YEARS_OF_AGE,
+            "female_share": SHARE,
+            "weight_mean": {"minimum": 0.5, "maximum": 500.0, "unusual_below": 20.0, "unusual_above": 150.0},
+            "weight_sd": {"minimum": 0.0, "maximum": 200.0, "unusual_above": 50.0},
+            "bsa_mean": {"minimum": 0.05, "maximum": 5.0, "unusual_below": 0.8, "unusual_above": 2.5},
+            "bsa_sd": {"minimum": 0.0, "maximum": 2.0, "unusual_above": 0.5},
+        },
+    )
     KEY = ("item",)
 
 
@@ -80,6 +93,7 @@ class UtilityNorm:
         "Mean utility of the general population",
         minimum=-0.6,
         maximum=1.0,
+        unusual_below=0.2,
         number_format="0.0000",
         width=14,
     )

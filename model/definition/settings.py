@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from .columns import column
+from .limits import LARGEST_AMOUNT, LONGEST_YEARS, RATE
 
 ACCRUALS = ("trapezoid", "life_table", "simpson", "left")
 DISCOUNTINGS = ("per_period", "annual_step", "continuous")
@@ -46,10 +47,11 @@ class Settings:
     horizon_years: float = column(
         "Time horizon",
         "number",
-        "Years from time zero; the nearest whole number of cycles is used",
+        "Years from time zero; the nearest whole number of cycles is used, at least one",
         unit="years",
         above=0.0,
-        maximum=120.0,
+        maximum=LONGEST_YEARS,
+        unusual_above=60.0,
     )
     cycle_days: float = column(
         "Cycle length",
@@ -58,14 +60,14 @@ class Settings:
         unit="days",
         minimum=1.0,
         maximum=366.0,
+        unusual_above=92.0,
     )
     discount_rate_costs: float = column(
         "Discount rate, costs",
         "number",
         "Yearly rate",
         unit="per year",
-        minimum=0.0,
-        maximum=1e7,
+        **RATE,
         number_format="0.0%",
     )
     discount_rate_effects: float = column(
@@ -73,8 +75,7 @@ class Settings:
         "number",
         "Yearly rate",
         unit="per year",
-        minimum=0.0,
-        maximum=1e7,
+        **RATE,
         number_format="0.0%",
     )
     discounting: str = column(
@@ -160,7 +161,7 @@ class Settings:
         "10,000 is customary; check convergence",
         unit="draws",
         minimum=2,
-        maximum=10_000_000,
+        maximum=1_000_000,
         default=10_000,
         number_format="#,##0",
     )
@@ -197,7 +198,13 @@ class Threshold:
     """A willingness-to-pay threshold per QALY at which results are stated."""
 
     value: float = column(
-        "Threshold", "number", "Willingness to pay for one QALY", above=0.0, number_format="#,##0", width=14
+        "Threshold",
+        "number",
+        "Willingness to pay for one QALY",
+        above=0.0,
+        maximum=LARGEST_AMOUNT,
+        number_format="#,##0",
+        width=14,
     )
     role: str = column(
         "Role",
@@ -219,14 +226,19 @@ class DiscountStep:
     """From a year on, other discount rates (as in the Green Book); the settings hold until the first step."""
 
     from_year: float = column(
-        "From year", "number", "Years after time zero", unit="years", above=0.0, width=14
+        "From year",
+        "number",
+        "Years after time zero",
+        unit="years",
+        above=0.0,
+        maximum=LONGEST_YEARS,
+        width=14,
     )
     rate_costs: float = column(
         "Rate, costs",
         "number",
         "Yearly rate from then on",
-        minimum=0.0,
-        maximum=1.0,
+        **RATE,
         number_format="0.0%",
         width=14,
     )
@@ -234,8 +246,7 @@ class DiscountStep:
         "Rate, effects",
         "number",
         "Yearly rate from then on",
-        minimum=0.0,
-        maximum=1.0,
+        **RATE,
         number_format="0.0%",
         width=14,
     )

@@ -6,6 +6,7 @@ import dataclasses
 
 from .columns import column
 from .curves import ESTIMATED_NAMES
+from .limits import FOLLOW_UP, LARGEST_COUNT, LONGEST_MONTHS, MONTHS
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -26,6 +27,8 @@ class PatientRecord:
         "Months from time zero to the event or to censoring",
         unit="months",
         above=0.0,
+        maximum=LONGEST_MONTHS,
+        unusual_above=FOLLOW_UP["unusual_above"],
         width=11,
     )
     event: int = column(
@@ -36,12 +39,12 @@ class PatientRecord:
         "number",
         "Months at which the patient came under observation; empty: at time zero",
         unit="months",
-        minimum=0.0,
+        **MONTHS,
         required=False,
         width=10,
     )
     weight: float | None = column(
-        "Weight", "number", "Case weight; empty: 1", above=0.0, required=False, width=10
+        "Weight", "number", "Case weight; empty: 1", minimum=1e-6, maximum=1e6, required=False, width=10
     )
     age: float | None = column(
         "Age",
@@ -70,7 +73,7 @@ class DigitisedPoint:
     arm: str = column("Arm id", "id", "Arm of the curve", refers_to="arms", width=16)
     endpoint: str = column("Endpoint", "id", "pfs, os, or a drug id", width=12)
     time: float = column(
-        "Time", "number", "Months, as read from the figure", unit="months", minimum=0.0, width=11
+        "Time", "number", "Months, as read from the figure", unit="months", **FOLLOW_UP, width=11
     )
     survival: float = column(
         "Survival",
@@ -90,8 +93,10 @@ class NumberAtRisk:
 
     arm: str = column("Arm id", "id", "Arm of the curve", refers_to="arms", width=16)
     endpoint: str = column("Endpoint", "id", "pfs, os, or a drug id", width=12)
-    time: float = column("Time", "number", "Months", unit="months", minimum=0.0, width=11)
-    n_risk: int = column("At risk", "integer", "Patients at risk at the time", minimum=0, width=11)
+    time: float = column("Time", "number", "Months", unit="months", **FOLLOW_UP, width=11)
+    n_risk: int = column(
+        "At risk", "integer", "Patients at risk at the time", minimum=0, maximum=LARGEST_COUNT, width=11
+    )
     KEY = ("arm", "endpoint", "time")
 
 
@@ -106,6 +111,7 @@ class DigitisedCurveSource:
         "integer",
         "Events over the whole follow-up, if reported",
         minimum=1,
+        maximum=LARGEST_COUNT,
         required=False,
         width=14,
     )
@@ -122,7 +128,7 @@ class SurvivalTableRow:
 
     arm: str = column("Arm id", "id", "Arm of the curve", refers_to="arms", width=16)
     endpoint: str = column("Endpoint", "id", "pfs, os, or a drug id", width=12)
-    time: float = column("Time", "number", "Months; the first row is 0", unit="months", minimum=0.0, width=11)
+    time: float = column("Time", "number", "Months; the first row is 0", unit="months", **MONTHS, width=11)
     survival: float = column(
         "Survival",
         "number",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+import numpy as np
+
 from .check_correlations import correlated_inputs_vary, correlations_are_possible
 from .check_curves import (
     coefficients_are_complete,
@@ -16,8 +18,9 @@ from .check_records import (
     keys_are_unique,
     names_are_different,
     parameters_are_possible,
+    records_are_in_bounds,
     references_exist,
-    values_are_in_bounds,
+    settings_are_in_bounds,
 )
 from .check_survival_data import curves_can_be_made, survival_data_is_possible
 from .check_treatment import care_is_complete, dose_days, drugs_are_complete, health_is_complete
@@ -27,6 +30,8 @@ from .problems import DefinitionError, Problem
 __all__ = ["DefinitionError", "Problem", "define", "dose_days", "problems_apart_from_scenarios", "validate"]
 
 CHECKS: tuple[Callable[[ModelDefinition], Iterator[Problem]], ...] = (
+    settings_are_in_bounds,  # first: a value of the wrong type or size may stop a later check
+    records_are_in_bounds,
     keys_are_unique,
     names_are_different,
     references_exist,
@@ -64,12 +69,13 @@ def validate(definition: ModelDefinition) -> list[Problem]:
 
 def problems_apart_from_scenarios(definition: ModelDefinition) -> list[Problem]:
     """The problems of the definition itself (a scenario is an edit, checked by this once it is made)."""
-    problems = list(values_are_in_bounds(definition))
+    problems: list[Problem] = []
     for check in CHECKS:
         try:
-            problems += check(definition)
+            with np.errstate(all="ignore" if problems else None):
+                problems += check(definition)
         except (TypeError, ValueError, AttributeError, ArithmeticError):
-            if not problems:  # a value of the wrong type, already reported, may stop a later check
+            if not problems:  # a value of the wrong type or size, already reported, may stop a later check
                 raise
     return problems or list(curves_can_be_made(definition))
 

@@ -11,7 +11,12 @@ from typing import Literal
 from openpyxl.utils import column_index_from_string
 
 from model.definition.addresses import addresses, edit
-from model.definition.check_records import keys_are_unique, parameters_are_possible, references_exist
+from model.definition.check_records import (
+    keys_are_unique,
+    parameters_are_possible,
+    records_are_in_bounds,
+    references_exist,
+)
 from model.definition.model_definition import ModelDefinition
 from model.definition.validation import CHECKS, DefinitionError, Problem, validate
 
@@ -21,7 +26,7 @@ from .errors import InputError, InputProblem
 from .replay_settings import refusals
 from .schema import SHEETS
 
-RECORD_CHECKS = (keys_are_unique, references_exist, parameters_are_possible)
+RECORD_CHECKS = (records_are_in_bounds, keys_are_unique, references_exist, parameters_are_possible)
 
 
 def read_inputs(

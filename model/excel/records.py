@@ -19,6 +19,7 @@ from .tables import FoundTable, is_blank, normal
 
 ID_PATTERN = re.compile(PATTERNS["id"])
 DECIMAL_COMMA = re.compile(r"\s*-?\d+,\d+\s*%?\s*")
+WIDE_LIMITS = 500.0
 UNCERTAINTY = {"value", "distribution", "standard_error", "sample_size", "low", "high"}
 
 
@@ -189,7 +190,10 @@ def _numbers_within(column: Column) -> tuple[float, float]:
     highest = column.maximum
     if lowest is None:
         lowest = 0.0 if highest is None else highest - 1.0
-    if highest is None:
+    if (
+        highest is None or highest - lowest > WIDE_LIMITS
+    ):  # limits against slips: no value between them is typical
+        lowest = max(lowest, 0.0)
         highest = lowest + 2.0
     if column.kind == "integer":
         return (int(lowest) + 1, int(highest))

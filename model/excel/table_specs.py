@@ -8,7 +8,7 @@ from functools import cached_property
 
 from model.definition.columns import Bounds, Column, block_of, columns_of
 from model.definition.model_definition import TABLES
-from model.definition.parameters import Parameter
+from model.definition.parameters import Parameter, parameter_columns
 
 INPUT_ID = "Input id"
 TAIL_PLACES = {"Source": 0, "Quality": 1, "Notes": 2, "Description": 2, INPUT_ID: 3}  # from left to right
@@ -90,10 +90,8 @@ class TableSpec:
 
 def block_columns(bounds: Bounds) -> dict[str, Column]:
     """The columns of a parameter block by field name; Value has the bounds and the unit of its table."""
-    from model.definition.parameters import value_column
-
-    columns = dict(columns_of(Parameter))
-    columns["value"] = dataclasses.replace(value_column(bounds), unit=bounds.unit)
+    columns = dict(parameter_columns(bounds))
+    columns["value"] = dataclasses.replace(columns["value"], unit=bounds.unit)
     return columns
 
 

@@ -75,7 +75,7 @@ def broken_rules(inputs: InputsInUse) -> Iterator[tuple[str, Formula]]:
             words = definition.arm(arm).short_label if arm else "all arms"
             yield (
                 f"Shares of treatments after progression sum to 1: {words}",
-                _none(f"IF(ABS({total}-1)>rounding,1,0)"),
+                _none(f"IF(ABS({total}-1)>shares_sum,1,0)"),
             )
     drugs = {d.id: d.label for d in definition.drugs}
     for curve in definition.curves:
