@@ -10,7 +10,17 @@ import numpy as np
 
 from .columns import Column
 from .curve_coefficients import typed_covariance, typed_family, typed_rows
-from .curves import DISTRIBUTION_NAMES, ESTIMATED_NAMES, FROM_DATA, MODEL_AVERAGE, PIECEWISE, Curve, Evidence
+from .curves import (
+    DISTRIBUTION_NAMES,
+    ESTIMATED_NAMES,
+    FROM_DATA,
+    MODEL_AVERAGE,
+    NO_DISTRIBUTION,
+    PIECEWISE,
+    WITHOUT_DISTRIBUTION,
+    Curve,
+    Evidence,
+)
 from .limits import LONGEST_MONTHS
 from .model_definition import ModelDefinition
 from .problems import Problem
@@ -41,6 +51,11 @@ def _options_fit(d: ModelDefinition, position: int) -> Iterator[Problem]:
     """The options of a curve that its source cannot serve."""
     curve = d.curves[position]
     from_data = curve.source in FROM_DATA
+    if curve.distribution == NO_DISTRIBUTION and curve.source not in WITHOUT_DISTRIBUTION:
+        yield Problem(
+            "curves", position, "distribution", f"is empty; a curve from {curve.source} needs a distribution"
+        )
+        return
     allowed = {
         "evidence": (*DISTRIBUTION_NAMES, MODEL_AVERAGE),
         "coefficients": (*ESTIMATED_NAMES, MODEL_AVERAGE),
@@ -255,7 +270,7 @@ def _month(text: str) -> float | None:
 
 def coefficients_are_complete(d: ModelDefinition) -> Iterator[Problem]:
     for position, curve in enumerate(d.curves):
-        if curve.source != "coefficients":
+        if curve.source != "coefficients" or curve.distribution == NO_DISTRIBUTION:
             continue
         names: tuple[str, ...] = (curve.distribution,)
         if curve.distribution == MODEL_AVERAGE:

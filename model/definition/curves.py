@@ -24,6 +24,8 @@ ESTIMATED_NAMES = (*DISTRIBUTION_NAMES, *SPLINE_NAMES)
 PIECEWISE = "piecewise_exponential"
 MODEL_AVERAGE = "model_average"
 CURVE_NAMES = (*ESTIMATED_NAMES, PIECEWISE, MODEL_AVERAGE)
+NO_DISTRIBUTION = "none"
+WITHOUT_DISTRIBUTION = ("survival_table", "relative_effect")  # sources of curves
 FROM_DATA = ("patient_data", "digitised")
 CURVE_SOURCES = {
     "evidence": "calibrated to the arm's own published statistics (table of evidence)",
@@ -110,9 +112,12 @@ class Curve:
     distribution: str = column(
         "Distribution of the curve",
         "choice",
-        "The curve selector (with a relative effect the reference arm's distribution is used). Splines: Royston-Parmar, "
-        "by scale and number of internal knots; model_average: the candidates of the table of model weights",
-        choices=CURVE_NAMES,
+        "The curve selector. Splines: Royston-Parmar, by scale and number of internal knots; model_average: the candidates "
+        "of the table of model weights. A survival_table needs none (leave it empty); a relative_effect takes the reference "
+        "arm's",
+        choices=(*CURVE_NAMES, NO_DISTRIBUTION),
+        required=False,
+        default=NO_DISTRIBUTION,
         width=22,
     )
     cure: str = column(

@@ -92,8 +92,7 @@ def sample(
     """``n_draws`` draws of every uncertain parameter (inverse transforms of the columns of a design).
 
     ``sampling``: one of :data:`SAMPLINGS`, by default that of the settings. Inputs listed on the sheet Correlations are
-    drawn together (:mod:`model.definition.copula`); a progressed utility given as a level is held
-    at or below the progression-free utility of the same draw. ``threads`` sample parameters side by side and never
+    drawn together (:mod:`model.definition.copula`). ``threads`` sample parameters side by side and never
     change a number. ValueError for fewer than 1 draw, a negative seed or an unknown design.
     """
     found = uncertain(definition)
@@ -136,7 +135,7 @@ def draws_from_uniforms(
         total = np.sum([values[name] for name in group], axis=0)
         for name in group:
             values[name] = values[name] / total
-    return Draws(n_draws, _in_order(definition, values))
+    return Draws(n_draws, values)
 
 
 def _sample_parameter(parameter: Parameter, name: str, uniform_of: UniformSource) -> Array:
@@ -146,18 +145,10 @@ def _sample_parameter(parameter: Parameter, name: str, uniform_of: UniformSource
     uniform = uniform_of(name)
     if parameter.distribution == "dirichlet":
         assert parameter.sample_size is not None
+        if parameter.value == 0:  # a treatment that nobody gets, in this draw or any other
+            return np.zeros(uniform.shape)
         return np.asarray(special.gammaincinv(parameter.value * parameter.sample_size, uniform))
     return parameter.quantile(uniform)
-
-
-def _in_order(definition: ModelDefinition, values: dict[str, Array]) -> dict[str, Array]:
-    """Utilities with progressed at most at the progression-free level."""
-    ids = {u.state: (address_of("utilities", u), u.given_as) for u in definition.utilities}
-    if "progressed" in ids and ids["progressed"][1] == "utility":
-        free, progressed = values[ids["progression_free"][0]], values[ids["progressed"][0]]
-        if free.shape[0] > 1 or progressed.shape[0] > 1:
-            values[ids["progressed"][0]] = np.minimum(progressed, free)
-    return values
 
 
 def _sample_coefficients(

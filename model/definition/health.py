@@ -37,8 +37,9 @@ class Utility:
     given_as: str = column(
         "Given as",
         "choice",
-        "utility: the level itself; decrement: the fall from the progression-free utility (never negative), so "
-        "that no draw ranks progressed above progression-free; increment: a change while on treatment",
+        "utility: the level itself; the progressed one is held at or below the progression-free one, in the base case and "
+        "in every draw. decrement: the fall from the progression-free utility (never negative). increment: a change "
+        "while on treatment",
         choices=("utility", "decrement", "increment"),
         default="utility",
         width=14,

@@ -178,6 +178,8 @@ class Parameter:
             return np.asarray(special.betaincinv(alpha, beta, p))
         if self.distribution == "dirichlet":  # the marginal of one share
             assert self.sample_size is not None
+            if not 0 < v < 1:
+                return np.full(p.shape, float(v))
             return np.asarray(special.betaincinv(v * self.sample_size, (1 - v) * self.sample_size, p))
         if self.distribution == "uniform":
             assert self.low is not None and self.high is not None

@@ -13,7 +13,7 @@ from .check_curves import (
     curves_are_complete,
     evidence_is_consistent,
 )
-from .check_population import arms_and_settings, population_tables
+from .check_population import arms_and_settings, horizon_holds_a_cycle, population_tables
 from .check_records import (
     keys_are_unique,
     names_are_different,
@@ -37,6 +37,7 @@ CHECKS: tuple[Callable[[ModelDefinition], Iterator[Problem]], ...] = (
     references_exist,
     parameters_are_possible,
     arms_and_settings,
+    horizon_holds_a_cycle,
     curves_are_complete,
     evidence_is_consistent,
     coefficients_are_complete,

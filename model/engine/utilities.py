@@ -58,13 +58,16 @@ def qaly_streams(definition: ModelDefinition, timeline: Timeline, arm: str) -> l
 
 
 def state_utility(definition: ModelDefinition, state: str) -> Value:
-    """Utility of a state; a progressed utility given as a decrement is taken from the progression-free one."""
+    """Utility of a state; a progressed utility given as a decrement is taken from the progression-free one, and one given
+    as a level is held at or below it: in the base case, in scenarios and in every draw alike."""
     row = next(u for u in definition.utilities if u.state == state)
     own = parameter(address_of("utilities", row))
-    if row.given_as != "decrement":
+    if state == "progression_free":
         return own
     free = state_utility(definition, "progression_free")
-    return lambda draws: free(draws) - own(draws)
+    if row.given_as == "decrement":
+        return lambda draws: free(draws) - own(draws)
+    return lambda draws: np.minimum(own(draws), free(draws))
 
 
 def norm_ratio(definition: ModelDefinition, timeline: Timeline) -> Array:

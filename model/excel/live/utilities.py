@@ -10,7 +10,7 @@ from .bench import Bench
 from .care import ArmDrugs, maximum_one
 from .costs import EventWeights
 from .formula import Formula, formula_of
-from .functions import choose, if_error, index, match, sumproduct, total, where
+from .functions import choose, if_error, index, match, minimum, sumproduct, total, where
 from .grid import GridColumn
 from .states import ArmStates
 from .streams import Line
@@ -45,13 +45,20 @@ def life_year_lines(timeline: Timeline, states: ArmStates) -> list[Line]:
 def write_utilities(bench: Bench, page: Page) -> dict[str, Formula]:
     """The utility of each state in use."""
     inputs = bench.inputs
-    facts = Facts(page, "Utilities of the states", "A decrement is taken from the progression-free utility.")
+    facts = Facts(
+        page,
+        "Utilities of the states",
+        "A decrement is taken from the progression-free utility; a level is held at or below it, in the base case, in "
+        "scenarios and in every draw.",
+    )
     rows = {u.state: u for u in bench.definition.utilities if u.state in STATES}
     free = facts.add("Progression-free", inputs[address_of("utilities", rows["progression_free"])], "utility")
     base = address_of("utilities", rows["progressed"])
     given = inputs[f"{base}.given_as"]
     progressed = facts.add(
-        "Progressed", where(given.equals("decrement"), free - inputs[base], inputs[base]), "utility"
+        "Progressed",
+        where(given.equals("decrement"), free - inputs[base], minimum(inputs[base], free)),
+        "utility",
     )
     return {"progression_free": free, "progressed": progressed}
 

@@ -48,8 +48,9 @@ def check_curves(table: CheckTable, of: Checked) -> None:
     """Survival curves, their crossing and the mortality floor (P1, P2, P4, P13)."""
     sheets, tiny = list(of.live.curves.values()), of.constants.crossing_tolerance
     own = [column for s in sheets for column in s.candidates[: len(s.cells.candidates)]]
-    starts = maximum(*(absolute(index(column.span, 1) - 1) for column in own))
-    table.below("P1", "Every candidate curve starts at 1", starts, tiny)
+    if own:  # none where every curve is a table of survival
+        starts = maximum(*(absolute(index(column.span, 1) - 1) for column in own))
+        table.below("P1", "Every candidate curve starts at 1", starts, tiny)
     rises = minimum(*(smallest_step(s.final_hazard) for s in sheets))
     table.above("P2", "No curve in use rises: smallest step of a cumulative hazard", rises, -tiny)
     ends = maximum(*(exp(-smallest(s.final_hazard.span)) for s in sheets))
