@@ -11,8 +11,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from model.definition.calibrated_curves import curve_id
 from model.definition.draws import sample
 from model.definition.model_definition import ModelDefinition
+from model.definition.remarks import certain_curves
 from model.definition.settings import SAMPLING_WORDS
 from model.engine.evaluate import evaluate
 from model.engine.executors import Executor
@@ -224,6 +226,9 @@ class PSA(SampledModel):
                 f"Probability of being cost-effective at {money(threshold, currency)} per QALY: {p:.1%}; "
                 f"EVPI {money(evpi, currency)} per patient."
             )
+        if certain := certain_curves(self.definition):
+            names = [self.definition.label(curve_id(curve)) for curve in certain]
+            lines.append(f"The same in every draw, as if known for certain: {', '.join(names)}.")
         return "\n".join(lines)
 
 

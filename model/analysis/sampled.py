@@ -32,8 +32,6 @@ def sampled_moments(definition: ModelDefinition, draws: Draws) -> pd.DataFrame:
         parameter = definition.parameters.get(name)
         if parameter is not None and draws[name].ndim == 1:
             mean, sd = parameter.moments()
-            if sd == 0:  # a share of 0 in a mix whose other shares vary
-                continue
             numbers = _beside(draws[name], mean, sd)
             rows.append((name, labels.get(name, name), parameter.distribution, *numbers))
     return pd.DataFrame(rows, columns=COLUMNS)

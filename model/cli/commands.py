@@ -7,9 +7,11 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from model.analysis.expectation import expectation_gap
-from model.definition import addresses, edit
+from model.definition import ModelDefinition, addresses, edit
+from model.definition.remarks import remarks
 from model.engine import DaskCluster, Executor
 from model.excel import read_inputs, write_template
+from model.excel.located import located
 
 from .job import Clock, RunOptions, analyse, run_record
 from .progress import Progress
@@ -41,6 +43,7 @@ def run_command(options: RunOptions) -> int:
             print(gap.summary())
     if results.precision is not None:
         print(results.precision.summary(definition.settings.currency))
+    print_remarks(options.workbook, definition)
     where = os.path.relpath(options.out)
     print(f"\n{len(files)} files in {where}; start with {os.path.join(where, options.out.name + '.xlsx')}")
     return 0
@@ -60,7 +63,17 @@ def check_command(workbook: Path) -> int:
         f"{len(definition.parameters)} parameters of which {uncertain} uncertain, "
         f"{len(definition.scenario_changes())} scenarios."
     )
+    print_remarks(workbook, definition)
     return 0
+
+
+def print_remarks(workbook: Path, definition: ModelDefinition) -> None:
+    """What is allowed and worth a question, by sheet and cell; nothing where there is nothing."""
+    found = located(workbook, remarks(definition))
+    if found:
+        print(f"\n{len(found)} remark{'s' if len(found) != 1 else ''} (allowed, and worth a look):")
+        for remark in found:
+            print(f"  {remark}")
 
 
 def template_command(file: Path) -> int:

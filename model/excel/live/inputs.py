@@ -21,7 +21,9 @@ from .functions import flag, if_error, index, match, total, where
 from .tables import GrowingTable
 from .used import live_addresses
 
-NOW, RUN, CHANGED, SCENARIO, DRAW, IN_USE, ALLOWED, LOWEST, HIGHEST, WRONG = range(3, 13)
+NOW, RUN, CHANGED, SCENARIO, DRAW, IN_USE, ALLOWED, LOWEST, HIGHEST, WRONG, USUAL_FROM, USUAL_TO, UNUSUAL = (
+    range(3, 16)
+)
 
 
 class InputsInUse:
@@ -41,20 +43,24 @@ class InputsInUse:
             "Inputs in use",
             "One row per input that changes a deterministic result. 'In use' is what the calculation takes: the cell "
             "of the input sheet, or the value of the scenario or the draw that the sheet Settings asks for. "
-            "'Changed': 1 where the cell differs from the run. 'Not allowed': 1 where it holds what this input may not.",
+            "'Changed': 1 where the cell differs from the run. 'Not allowed': 1 where it holds what this input may not. "
+            "'Unusual': 1 where it is allowed, and outside what is usual.",
             [
                 Column("Input", "text", 54), Column("Input id", "text", 50), Column("Unit", "text", 14),
                 Column("Input sheet", "any", 16), Column("At the run", "any", 16), Column("Changed", "plain", 10),
                 Column("With the scenario", "any", 16), Column("In the draw", "any", 16), Column("In use", "any", 16),
                 Column("Words allowed", "text", 22), Column("Lowest", "any", 10), Column("Highest", "any", 10),
-                Column("Not allowed", "plain", 12),
+                Column("Not allowed", "plain", 12), Column("Usual from", "any", 12), Column("Usual to", "any", 12),
+                Column("Unusual", "plain", 10),
             ],
         )  # fmt: skip
         words = InputWords(self.definition)
+        self._n_unusual = 0
         for address in live_addresses(self.definition):
             self._add(address, words)
         self.changed = total(self.table.span(CHANGED))
         self.not_allowed = Formula(f"SUM({self.table.span(WRONG).text})", 0.0)
+        self.unusual = Formula(f"SUM({self.table.span(UNUSUAL).text})", float(self._n_unusual))
 
     def __getitem__(self, address: str) -> Formula:
         return self._made[address]
@@ -115,7 +121,7 @@ class InputsInUse:
         unit = getattr(self._holder(address), "unit", "") or place.column.unit
         self.table.add(
             words.of(address), address, unit, now, As(value, "any"), changed, with_scenario, drawn, in_use,
-            *self._allowed(address, row),
+            *self._allowed(address, row), *self._usual(address, row, value),
         )  # fmt: skip
         self._made[address] = self.table.cell(row, IN_USE)
 
@@ -127,6 +133,25 @@ class InputsInUse:
         cells = (self.table.at.local(row, column) for column in (SCENARIO, ALLOWED, LOWEST, HIGHEST))
         wrong = allowed.wrong(*cells)
         return allowed.words, _shown(allowed.lowest), _shown(allowed.highest), "" if wrong is None else wrong
+
+    def _usual(self, address: str, row: int, value: Any) -> tuple[Any, ...]:
+        """Between which numbers the input usually lies, and 1 where it does not."""
+        column = self.places[address].column
+        low, high = column.unusual_below, column.unusual_above
+        if low is None and high is None:
+            return "", "", ""
+        cell = self.table.at.local(row, SCENARIO)
+        bounds = ((low, "<", USUAL_FROM), (high, ">", USUAL_TO))
+        outside = [
+            f"{cell}{sign}{self.table.at.local(row, place)}"
+            for bound, sign, place in bounds
+            if bound is not None
+        ]
+        test = outside[0] if len(outside) == 1 else f"OR({','.join(outside)})"
+        found = 1.0 if column.remark_on(value) else 0.0
+        self._n_unusual += int(found)
+        unusual = Formula(f"IF(ISNUMBER({cell}),IF({test},1,0),0)", found)
+        return _shown(low), _shown(high), unusual
 
     def _holder(self, address: str) -> Any:
         place = self.places[address]

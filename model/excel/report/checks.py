@@ -14,7 +14,7 @@ from .cells import As, Column
 from .check_table import CheckTable
 from .checked import Checked
 from .checks_of_results import check_amounts, check_decision
-from .checks_of_scope import agreement_rows, check_scope
+from .checks_of_scope import agreement_rows, check_scope, write_remarks
 from .checks_of_states import check_curves, check_states
 from .entries import CHECKS
 from .named_results import result_cells, write_named_results, write_replay
@@ -45,6 +45,7 @@ def write_checks(of: Checked, draws: DrawsAt | None) -> ChecksAt:
     scope = CheckTable(page, "Scope of this workbook")
     check_scope(scope, of)
     named_row, replay_row = agreement_rows(scope)
+    write_remarks(page, of.report.definition)
     cells = result_cells(of.report, of.results, of.parts, of.curves)
     scope.fill(named_row, write_named_results(of.report, of.live, page, cells, summary.changed))
     scope.fill(replay_row, write_replay(of.report, of.live, page, of.results, draws, summary.changed))

@@ -1,11 +1,18 @@
-"""Checks of the inputs (W12, W13), of what this workbook follows without a new run (W1-W9), and against the run."""
+"""Checks of the inputs (W12-W14), of what this workbook follows without a new run (W1-W9), and against the run."""
 
 from __future__ import annotations
 
+from model.definition.model_definition import ModelDefinition, address_of
+from model.definition.remarks import remarks
+
 from ..live.admissible import broken_rules
 from ..live.formula import formula_of
+from ..live.tables import GrowingTable
+from ..schema import SHEET_OF
+from .cells import Column
 from .check_table import REFRESH, CheckTable
 from .checked import Checked
+from .page import Page
 
 
 def check_scope(table: CheckTable, of: Checked) -> None:
@@ -34,6 +41,25 @@ def check_scope(table: CheckTable, of: Checked) -> None:
     table.below("W12", words, live.inputs.not_allowed, 0, "See 'Not allowed' on the sheet In use")
     for words, cell in broken_rules(live.inputs):
         table.below("W13", words, cell, 0)
+    words = "Inputs that are allowed and outside what is usual: cells"
+    table.note("W14", words, live.inputs.unusual, "See 'Unusual' on the sheet In use, and the remarks below")
+
+
+def write_remarks(page: Page, definition: ModelDefinition) -> None:
+    """What was worth a question in the inputs of the run; no table where nothing was."""
+    found = remarks(definition)
+    if not found:
+        return
+    table = GrowingTable(
+        page, "Remarks on the inputs of the run", "Allowed, and worth a look; no check fails by them. [S] as of the run.",
+        [Column("Sheet", "text", 12), Column("Remark", "text", 70), Column("Input id", "text", 18)],
+    )  # fmt: skip
+    for remark in found:
+        address = ""
+        if remark.position is not None:
+            record = None if remark.table == "settings" else definition.table(remark.table)[remark.position]
+            address = f"settings.{remark.field}" if record is None else address_of(remark.table, record)
+        table.add(SHEET_OF[remark.table].name, remark.message, address)
 
 
 def agreement_rows(table: CheckTable) -> tuple[int, int]:
