@@ -146,24 +146,26 @@ class BaseCase:
         return table
 
     def resource_use(self) -> pd.DataFrame:
-        """Every cost line: expected undiscounted quantity per patient, value per unit and cost, per arm."""
+        """Every cost line per arm: expected undiscounted quantity per patient of the cohort (those who do not get a
+        treatment count as 0), cost per unit and cost."""
         draws = base_case_draws(self.definition)
         rows = []
         for arm, label in zip(self.definition.arm_ids, self.arm_labels, strict=True):
             sums = self.engine.stream_sums(arm, draws)[:, :, 0]
             for stream, (disc, undisc) in zip(self.engine.streams[arm], sums, strict=True):
                 if stream.kind == "cost":
-                    unit = float(stream.value(draws)[0])
+                    value = float(stream.value(draws)[0])
+                    share = 1.0 if stream.share is None else float(stream.share(draws)[0])
                     rows.append(
                         (
                             label,
                             stream.category,
                             stream.label,
                             stream.quantity,
-                            undisc,
-                            unit,
-                            unit * undisc,
-                            unit * disc,
+                            undisc * share,
+                            value / share if share > 0 else 0.0,
+                            value * undisc,
+                            value * disc,
                         )
                     )
         columns = [

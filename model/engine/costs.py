@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,7 +15,7 @@ from model.definition.settings import MONTHS_PER_YEAR
 
 from .dosing import DoseCost, calendar, stop_day
 from .streams import PROGRESSING, START, TREATED, Stream, Value, Weights, constant, parameter, product
-from .subsequent import PFS_EVENTS, SUBSEQUENT, alive_share, subsequent_streams
+from .subsequent import PROGRESSIONS, SUBSEQUENT, alive_share, subsequent_streams
 from .timeline import Timeline
 
 Array = NDArray[np.float64]
@@ -73,7 +75,8 @@ def _drug_streams(definition: ModelDefinition, timeline: Timeline, regimen: Regi
 
     def line(category: str, label: str, quantity: str, which: Array, value: Value) -> Stream:
         weights = at_days(timeline, which)
-        return Stream("cost", category, "progression_free", drug.id, label, quantity, weights, value)
+        state = "progression_free"
+        return Stream("cost", category, state, drug.id, label, quantity, weights, value, share=share)
 
     doses = [(days, drug.dose, drug.label)]
     if drug.loading_dose is not None:
@@ -167,10 +170,11 @@ def _care_streams(definition: ModelDefinition, timeline: Timeline, arm: str, car
     if care.during == "at_start":
         return [Stream("cost", *free[:2], START, care.label, "patients", once_at_start(timeline), cost)]
     if care.during == "at_progression":
-        value = product(cost, alive_share(definition, arm))
-        weights = timeline.per_cycle("costs"), timeline.per_cycle("none")
+        alive = alive_share(definition, arm)
+        weights, state = (timeline.per_cycle("costs"), timeline.per_cycle("none")), "progressed"
+        value, what = product(cost, alive), PROGRESSIONS
         return [
-            Stream("cost", PROGRESSION, "progressed", PROGRESSING, care.label, PFS_EVENTS, weights, value)
+            Stream("cost", PROGRESSION, state, PROGRESSING, care.label, what, weights, value, share=alive)
         ]
     if care.during == "on_treatment":
         return _on_treatment_streams(definition, timeline, arm, care)
@@ -191,9 +195,10 @@ def _on_treatment_streams(
     place = MONITORING, "progression_free", regimen.drug
     if care.frequency == "once":
         weights = at_days(timeline, np.array([regimen.start_day]))
-        return [Stream("cost", *place, care.label, "patients", weights, value)]
+        return [Stream("cost", *place, care.label, "patients", weights, value, share=share)]
     stop = stop_day(definition.drug(regimen.drug), regimen, timeline.horizon_days)
-    return [_accruing(timeline, care, value, *place, regimen.start_day, stop)]
+    made = _accruing(timeline, care, value, *place, regimen.start_day, stop)
+    return [dataclasses.replace(made, share=share)]
 
 
 def _accruing(

@@ -35,8 +35,9 @@ class Stream:
 
     ``kind``: cost, qaly or life_years; ``category`` and ``state`` are its rows in the disaggregated results.
     ``curve``: progression_free, progressed, alive, progressing, start, treated, or a drug id. ``value(draws)`` is
-    ``(n,)`` or ``(1,)``. ``quantity`` names what is counted. With ``normalised`` the weights only share out one unit
-    over time: its undiscounted total is the value.
+    ``(n,)`` or ``(1,)``. ``quantity`` names what is counted. ``share``: the part of the value that is a share of patients
+    (those treated, those alive), so that quantity x share is what a patient of the cohort gets on average. With
+    ``normalised`` the weights only share out one unit over time: its undiscounted total is the value.
     """
 
     kind: str
@@ -48,6 +49,7 @@ class Stream:
     weights: Weights
     value: Value
     normalised: bool = False
+    share: Value | None = None
 
     @property
     def discounted(self) -> Array:

@@ -13,7 +13,8 @@ from .streams import PROGRESSING, Array, Stream, Value, constant, parameter, pro
 from .timeline import Timeline
 
 SUBSEQUENT = "Treatment after progression"
-PFS_EVENTS = "PFS events"
+PROGRESSIONS = "progressions"
+COURSES = "courses"
 
 
 def of_arm(definition: ModelDefinition, item: str, arm: str) -> str | None:
@@ -39,9 +40,11 @@ def subsequent_streams(definition: ModelDefinition, timeline: Timeline, arm: str
 
     def line(row: SubsequentTreatment) -> Stream:
         course = course_cost(definition, row.drug, duration(definition, row.drug, arm))
-        value = product(reached, parameter(address_of("subsequent", row)), course)
+        share = product(reached, parameter(address_of("subsequent", row)))
+        value = product(share, course)
         label = f"{definition.drug(row.drug).label}, course"
-        return Stream("cost", SUBSEQUENT, "progressed", PROGRESSING, label, PFS_EVENTS, weights, value)
+        state = "progressed"
+        return Stream("cost", SUBSEQUENT, state, PROGRESSING, label, COURSES, weights, value, share=share)
 
     return [line(row) for row in shares]
 

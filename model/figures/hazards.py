@@ -152,7 +152,7 @@ def implied_mortality(base: BaseCase) -> Figure:
     ):
         for arm in d.arm_ids:
             table, look = post_progression.implied_mortality(d, base.traces[arm]), styles[arm]
-            cycles = max(1, round(MONTHS_PER_YEAR / (table["month"].iloc[1] - table["month"].iloc[0])))
+            cycles = max(1, round(base.engine.timeline.cycle_years**-1))
             smooth = table[state].rolling(cycles, center=True, min_periods=max(1, cycles // 2)).mean()
             shown = (table["month"] <= until) & (smooth > 1e-4)
             axis.plot(table["month"] / MONTHS_PER_YEAR, smooth.where(shown), label=look.label, color=look.colour,

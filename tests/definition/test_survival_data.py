@@ -45,7 +45,7 @@ def replaced(rows, position, **changes):
         ({"time": -2.0}, "-2 is not above 0"),
         ({"event": 3}, "3 is above the maximum of 1"),
         ({"entry": 500.0}, "is not below the time"),
-        ({"weight": 0.0}, "0 is not above 0"),
+        ({"weight": 0.0}, "0 is below the minimum of 1e-06"),
     ],
 )
 def test_a_bad_patient_record_is_one_message(changes, message):

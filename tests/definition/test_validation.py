@@ -81,7 +81,7 @@ CASES: dict[str, tuple[Callable[[], ModelDefinition], str]] = {
         lambda: with_parameter("subsequent", "trastuzumab_deruxtecan", sample_size=200.0), "have one n"
     ),
     "a hazard ratio of zero": (
-        lambda: with_parameter("treatment", "hazard_ratio", value=0.0, low=None, high=None, distribution="fixed"), "above 0"
+        lambda: with_parameter("treatment", "hazard_ratio", value=0.0, low=None, high=None, distribution="fixed"), "minimum"
     ),
     "an interval without width": (lambda: evidence("median", lower=44.3, upper=44.3), "lower limit lie below"),
     "a ratio with a limit of zero": (lambda: evidence("hazard_ratio", lower=0.0), "above 0"),

@@ -33,10 +33,15 @@ def test_the_template_reads_back_as_it_was_written(tmp_path: Path):
     assert read_inputs(tmp_path / "t.xlsx") == example()
 
 
+def amounts(most: float) -> st.SearchStrategy[float]:
+    """Numbers from 0 up; one that is nearly 0, but is not, is refused as a slip."""
+    return st.one_of(st.just(0.0), st.floats(1e-6, most))
+
+
 @settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    horizon=st.floats(1.0, 100.0), price=st.floats(0.0, 1e7), utility=SHARES, text=TEXTS,
-    floor=st.booleans(), seed=st.integers(0, 2**32 - 1), wane=st.one_of(st.none(), st.floats(0.0, 500.0)),
+    horizon=st.floats(1.0, 100.0), price=amounts(1e7), utility=SHARES, text=TEXTS,
+    floor=st.booleans(), seed=st.integers(0, 2**32 - 1), wane=st.one_of(st.none(), amounts(500.0)),
 )  # fmt: skip
 def test_edited_definitions_read_back_as_they_were_written(
     tmp_path: Path, horizon, price, utility, text, floor, seed, wane

@@ -150,9 +150,11 @@ def test_amounts_are_whole_unless_cents_matter():
 def test_a_maximum_that_only_keeps_absurd_numbers_out_goes_unsaid():
     settings = layout().tables["settings"].spec
     assert isinstance(settings, FieldsSpec)
-    assert allowed_words(settings.fields["discount_rate_costs"]) == "a rate of at least 0%, such as 3% (0.03)"
+    assert allowed_words(settings.fields["discount_rate_costs"]) == "a rate from 0% to 25%, such as 3% (0.03)"
     assert allowed_words(settings.fields["horizon_years"]) == "a number above 0 and at most 120"
-    assert entry_rule(settings.fields["discount_rate_costs"], "B7")["maximum"] == 1e7
+    price = next(c.column for c in TABLE_SPECS["products"].columns if c.field == "value")
+    assert allowed_words(price) == "a number of at least 0"
+    assert entry_rule(price, "B7")["maximum"] == 1e12
 
 
 def test_a_text_takes_the_lines_that_its_words_need():

@@ -105,6 +105,7 @@ class CareCells:
     flow: Formula
     place: Formula
     number: Formula
+    share: Formula
     value: Formula
     start: Formula
     stop: Formula
@@ -141,8 +142,8 @@ class CareLines:
         self.weights = self._weights()
         names = [
             "Drug number", "Counts here", "Accrues per month", "On fixed days", "At progression", "Once",
-            "State or drug number", "Value per unit", "From day", "Until day", "First visit after", "Days between visits",
-            "Once: cycle", "Once: part of it passed", "Once: patients", "Once: discounted",
+            "State or drug number", "Share of patients", "Value per unit", "From day", "Until day", "First visit after",
+            "Days between visits", "Once: cycle", "Once: part of it passed", "Once: patients", "Once: discounted",
         ]  # fmt: skip
         self.table = GrowingTable(
             page, f"{self.label}: care items",
@@ -193,10 +194,8 @@ class CareLines:
         )
         number = row.put(where(place > 0, place + 1 + 2, state))
         share = self._of_drug(place, drugs.share, formula_of(1))
-        per = where(monthly, c.months_per_year, 1) * where(
-            flow, formula_of(alive_share(self.bench, self.states.arm)), 1
-        )
-        value = row.put(inputs[base] * share * per, "price")
+        share = row.put(share * where(flow, formula_of(alive_share(self.bench, self.states.arm)), 1))
+        value = row.put(inputs[base] * share * where(monthly, c.months_per_year, 1), "price")
         start = row.put(self._of_drug(place, drugs.start, formula_of(0)))
         stop = row.put(self._of_drug(place, drugs.stop, rules.horizon_days))
         typed_first, typed_interval = inputs[f"{base}.first_day"], inputs[f"{base}.interval_days"]
@@ -214,8 +213,8 @@ class CareLines:
         discounted = row.put(once * rules.discounting.factor(start / c.days_per_year, "costs"))
         row.close()
         return CareCells(
-            on_drug, during.equals("alive"), during.equals("progressed"), monthly, visits, point, flow, place, number, value,
-            start, stop, first, interval, cycle, once, discounted,
+            on_drug, during.equals("alive"), during.equals("progressed"), monthly, visits, point, flow, place, number, share,
+            value, start, stop, first, interval, cycle, once, discounted,
         )  # fmt: skip
 
     @staticmethod
@@ -292,7 +291,7 @@ class CareLines:
             free_discounted = free_discounted + cells.visits * calendar.free_discounted
         return CareLine(
             "cost", column.header, "", COUNTED, quantity, cells.value, quantity * cells.value, column.total,
-            cells=cells, free=(free_discounted * cells.value, free * cells.value),
+            share=cells.share, cells=cells, free=(free_discounted * cells.value, free * cells.value),
         )  # fmt: skip
 
 

@@ -84,11 +84,11 @@ def _drug_lines(
     lines = [
         Line(
             "cost", drug.label, drug_category(drug), "doses or packs", calendar.total, usual,
-            calendar.total * usual + calendar.first * (first - usual), column.total,
+            calendar.total * usual + calendar.first * (first - usual), column.total, share=share,
         ),
         Line(
             "cost", f"Administration of {drug.label}", ADMINISTRATION, "administrations", calendar.total, later,
-            calendar.total * later + calendar.first * (first_visit - later), total(visits.span),
+            calendar.total * later + calendar.first * (first_visit - later), total(visits.span), share=share,
         ),
     ]  # fmt: skip
     return lines, calendar.in_cycle(timeline, visits)

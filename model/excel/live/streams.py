@@ -183,7 +183,8 @@ class Calendars:
 @dataclasses.dataclass(frozen=True)
 class Line:
     """One line of the account of an arm: ``quantity`` undiscounted, ``value`` per unit, and the amounts; of a course of
-    several costs, the discounted part that is the price of a ``drug``."""
+    several costs, the discounted part that is the price of a ``drug``. ``share``: the part of the value that is a share
+    of patients (those treated, those alive)."""
 
     kind: str
     label: str
@@ -195,3 +196,12 @@ class Line:
     discounted: Formula
     drug: str = ""
     of_drug: Formula | None = None
+    share: Formula | None = None
+
+    @property
+    def per_patient(self) -> tuple[Formula, Formula]:
+        """Quantity per patient of the cohort, and value per unit of it: the share of patients whom the line concerns
+        belongs to the quantity."""
+        if self.share is None:
+            return self.quantity, self.value
+        return self.quantity * self.share, self.value / where(self.share.equals(0), 1, self.share)

@@ -14,7 +14,7 @@ from .streams import Line
 from .tables import Facts
 from .timeline import Timeline
 
-PFS_EVENTS = "PFS events"
+COURSES = "courses"
 
 
 def alive_share(bench: Bench, arm: str) -> Term:
@@ -38,7 +38,7 @@ def subsequent_lines(
         "Share of those leaving the progression-free state who are treated again",
         formula_of(alive_share(bench, arm)) * formula_of(treated), "share", "Share alive x share treated",
     )  # fmt: skip
-    courses, priced = [], []
+    courses, priced, shares = [], [], []
     for row in rows:
         drug = drugs[row.drug]
         months = bench.inputs[address_of("subsequent", duration(definition, row.drug, arm))]
@@ -57,7 +57,10 @@ def subsequent_lines(
         )
         giving = doses * drug.later_visit + where(months > 0, drug.first_visit - drug.later_visit, 0)
         visits = facts.add(f"{name}: visits, per course", giving, bench.report.currency)
-        taken = reached * bench.inputs[address_of("subsequent", row)]
+        taken = facts.add(
+            f"{name}: courses per PFS event", reached * bench.inputs[address_of("subsequent", row)], "courses"
+        )
+        shares.append(taken)
         courses.append(
             facts.add(f"{name}: course, per PFS event", taken * (packs + visits), bench.report.currency)
         )
@@ -72,8 +75,8 @@ def subsequent_lines(
     per_unit = sumproduct(states.progressing.span, timeline.flow["costs"].span)
     return [
         Line(
-            "cost", f"{drugs[row.drug].drug.label}, course", SUBSEQUENT, PFS_EVENTS, quantity, course, quantity * course,
-            per_unit * course, row.drug, per_unit * own,
+            "cost", f"{drugs[row.drug].drug.label}, course", SUBSEQUENT, COURSES, quantity, course, quantity * course,
+            per_unit * course, row.drug, per_unit * own, share,
         )
-        for row, course, own in zip(rows, courses, priced, strict=True)
+        for row, course, own, share in zip(rows, courses, priced, shares, strict=True)
     ]  # fmt: skip

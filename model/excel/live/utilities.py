@@ -137,7 +137,10 @@ def _on_treatment(
         taken = facts.add(
             "Years on the drug, undiscounted, age-adjusted", choose(maximum_one(place), *years), "years"
         )
-        lines.append(Line("qaly", words, ON_TREATMENT, "years", taken, value, taken * value, column.total))
+        share = facts.add("Share treated", index(drugs.share, maximum_one(place)) * applies, "share")
+        lines.append(
+            Line("qaly", words, ON_TREATMENT, "years", taken, value, taken * value, column.total, share=share)
+        )
     return lines
 
 

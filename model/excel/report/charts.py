@@ -137,9 +137,10 @@ def cost_breakdown(report: Report, costs: TableAt) -> Chart:
     )
     first, last = 2, 1 + len(report.names)
     heads = [costs.sheet, costs.header_row, first, costs.header_row, last]
-    for i in range(costs.n_rows - costs.n_totals):
-        if not any(float(cell.value) for cell in costs.rows[i][first : last + 1]):
-            continue  # a category that care may move to, but does not in the run
+    rows = range(costs.n_rows - costs.n_totals)
+    # A category that care may move to, but does not in the run, is left out; a chart needs one bar, be it of length 0.
+    spent = [i for i in rows if any(float(cell.value) for cell in costs.rows[i][first : last + 1])]
+    for i in spent or rows:
         row = costs.first_row + i
         chart.add_series(
             {

@@ -39,12 +39,15 @@ def write_resources(report: Report, live: LiveModel) -> AccountAt:
         table = GrowingTable(
             page,
             title,
-            "Expected over the whole horizon, per patient. A value per unit holds what one unit costs or is worth on "
-            "average: the probability of an adverse event times its cost, a year of monthly costs. With a dearer first dose "
-            "or visit the amount is more than quantity x value.",
+            "Expected over the whole horizon, per patient of the cohort: patients who do not get a treatment count as 0, so "
+            "a quantity holds the share treated (of courses: the share treated after progression). A value per unit holds "
+            "what one unit costs or is worth on average: the planned doses that are paid for, the probability of an adverse "
+            "event times its cost, a year of monthly costs. With a dearer first dose or visit the amount is more than "
+            "quantity x value. Doses and visits fall on exact days, whatever the setting 'Within-cycle accrual'. Costs at "
+            "progression and courses are not counted in cycles in which PFS is held at OS, where every PFS event is a death.",
             [
                 Column("Arm", "text", 18), Column("Category", "text", 28), Column("Item", "text", 46),
-                Column("Quantity, undiscounted", "value", 18), Column("Counted in", "text", 20),
+                Column("Quantity per patient of the cohort, undiscounted", "value", 18), Column("Counted in", "text", 20),
                 Column(f"Value per unit, {unit}", "price" if money else "qalys", 18),
                 Column(f"Undiscounted, {unit}", "money" if money else "qalys", 20),
                 Column(f"Discounted, {unit}", "money" if money else "qalys", 20),
@@ -53,8 +56,9 @@ def write_resources(report: Report, live: LiveModel) -> AccountAt:
         for arm, trace in live.arms.items():
             name = report.definition.arm(arm).short_label
             for line in trace.of_kind(kind):
+                quantity, value = line.per_patient
                 row = table.add(
-                    name, _category(line), line.label, line.quantity, UNITS.get(line.unit, line.unit), line.value,
+                    name, _category(line), line.label, quantity, UNITS.get(line.unit, line.unit), value,
                     line.undiscounted, line.discounted,
                 )  # fmt: skip
                 discounted, undiscounted = table.cell(row, 7), table.cell(row, 6)
