@@ -42,7 +42,7 @@ def unusual_values(d: ModelDefinition) -> Iterator[Problem]:
             more = len(together) - MOST_OF_A_COLUMN
             first = together[MOST_OF_A_COLUMN]
             yield Problem(
-                first.table, first.position, first.field, f"and {more} more of this column are unusual"
+                first.table, first.position, first.field, f"and {more} more of this column that are unusual"
             )
 
 
