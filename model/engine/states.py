@@ -30,6 +30,7 @@ from .timeline import Timeline
 
 Array = NDArray[np.float64]
 CROSSING_TOLERANCE = 1e-12
+SMALLEST_SHARE = 1e-300  # a share of patients not above it counts as nobody where a power of it is taken
 
 Shared = dict[tuple[str, str], Array]  # cumulative hazards by (arm, endpoint) within one block
 
@@ -277,7 +278,7 @@ class StateModel:
         ratio = draws.values.get(f"treatment.{arm}.{drug}.hazard_ratio")
         if ratio is not None and not np.all(ratio == 1.0):
             with np.errstate(divide="ignore"):
-                base = np.log(base)
+                base = np.log(np.where(base > SMALLEST_SHARE, base, 0.0))
             base *= ratio[:, None]
             np.exp(base, out=base)
         return base if base is limit else np.minimum(base, limit)

@@ -1,4 +1,4 @@
-"""LibreOffice without a window recalculates a copy of a workbook: with its own profile, which makes it recalculate all."""
+"""LibreOffice without a window: it stays open while cells are set and read; or it converts copies, one per case."""
 
 from __future__ import annotations
 
@@ -17,46 +17,81 @@ import openpyxl
 from model.analysis.verification import Found
 
 from .errors import file_problem
+from .open_office import PREFIX, OpenOffice, kill_group, python_with_uno, write_profile
 from .output_cells import values_of
 from .placed_inputs import CellPlace
 
 PROGRAMS = ("soffice", "libreoffice")
 EXCEL = "xlsx:Calc MS Excel 2007 XML"
 SECONDS = 1800
-RECALCULATE_ALWAYS = """\
-<?xml version="1.0" encoding="UTF-8"?>
-<oor:items xmlns:oor="http://openoffice.org/2001/registry">
-<item oor:path="/org.openoffice.Office.Calc/Formula/Load">
-<prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop>
-</item>
-</oor:items>
-"""
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+Settings = Mapping[str, int | None]
 
 
 class LibreOffice:
-    """Each set of settings is written into a copy of the file, which LibreOffice then converts."""
+    """One LibreOffice in which the workbook is opened once; then only what depends on a setting is calculated."""
 
-    def __init__(self, path: Path, wanted: Mapping[str, CellPlace], cells: Mapping[str, CellPlace]):
-        self._program = office_program()
-        if self._program is None:
-            raise file_problem(
-                "LibreOffice is not installed, or 'soffice' is not on the PATH; install it or recalculate with "
-                "--engine formualizer"
-            )
-        self.name = _version(self._program)
+    reopens = False
+    remark = ""
+
+    def __init__(
+        self, path: Path, wanted: Mapping[str, CellPlace], cells: Mapping[str, CellPlace],
+        program: str, python: str, locale: str = "",
+    ):  # fmt: skip
+        self.name = _version(program)
+        self._wanted, self._cells, self._set = wanted, cells, dict[str, int | None]()
+        self.office = OpenOffice(program, python, locale)
+        self.close = self.office.close
+        try:
+            self.office.open(path)
+        except BaseException:
+            self.close()
+            raise
+
+    def values(self, settings: Settings) -> dict[str, Found]:
+        """The settings stay until they are given another number."""
+        changed = {name: number for name, number in settings.items() if self._set.get(name, "") != number}
+        if changed:
+            self.office.set((self._cells[n].sheet, self._cells[n].cell, v) for n, v in changed.items())
+        self._set.update(changed)
+        return self.read()
+
+    def read(self) -> dict[str, Found]:
+        """The results as they are."""
+        found = self.office.read((place.sheet, place.cell) for place in self._wanted.values())
+        return {name: rows[0][0] for name, rows in zip(self._wanted, found, strict=True)}
+
+
+class ConvertingLibreOffice:
+    """Each set of settings is written into a copy of the file, which LibreOffice then converts: where no Python can
+    talk to it."""
+
+    reopens = True
+    remark = (
+        "LibreOffice loads the workbook anew for every case, because no Python with its module 'uno' was found; "
+        "install it (on Debian and Ubuntu: python3-uno) to recalculate in one that stays open."
+    )
+
+    def __init__(
+        self, path: Path, wanted: Mapping[str, CellPlace], cells: Mapping[str, CellPlace], program: str
+    ):
+        self._program = program
+        self.name = _version(program)
         self._path, self._wanted, self._cells = path, wanted, cells
         self._known: dict[tuple[tuple[str, int | None], ...], dict[str, Found]] = {}
         self._settings: dict[str, int | None] = {}
 
-    def values(self, settings: Mapping[str, int | None]) -> dict[str, Found]:
+    def values(self, settings: Settings) -> dict[str, Found]:
         """The settings stay until they are given another number."""
         self._settings.update(settings)
         key = tuple(sorted(self._settings.items()))
         if key not in self._known:
             self._known[key] = self._recalculated()
         return self._known[key]
+
+    def close(self) -> None:
+        """Nothing is open between two cases."""
 
     def _recalculated(self) -> dict[str, Found]:
         with tempfile.TemporaryDirectory() as folder:
@@ -71,6 +106,22 @@ class LibreOffice:
             return found
 
 
+def open_libreoffice(
+    path: Path, wanted: Mapping[str, CellPlace], cells: Mapping[str, CellPlace]
+) -> LibreOffice | ConvertingLibreOffice:
+    """The workbook in LibreOffice. Raises :class:`InputError` where it is not installed or fails."""
+    program = office_program()
+    if program is None:
+        raise file_problem(
+            "LibreOffice is not installed, or 'soffice' is not on the PATH; install it or recalculate with "
+            "--engine formualizer"
+        )
+    python = python_with_uno(program)
+    if python is None:
+        return ConvertingLibreOffice(path, wanted, cells, program)
+    return LibreOffice(path, wanted, cells, program, python)
+
+
 def office_program() -> str | None:
     """LibreOffice's program on the PATH."""
     return next((found for name in PROGRAMS if (found := shutil.which(name))), None)
@@ -80,19 +131,23 @@ def convert(workbook: Path, folder: Path, program: str | None = None, file_forma
     """The workbook as LibreOffice saves it after recalculating every formula, in ``folder``."""
     program = program or office_program()
     assert program is not None
-    with tempfile.TemporaryDirectory() as place:
+    with tempfile.TemporaryDirectory(prefix=PREFIX) as place:
         profile = Path(place)
-        (profile / "user").mkdir()
-        (profile / "user" / "registrymodifications.xcu").write_text(RECALCULATE_ALWAYS, encoding="utf-8")
+        write_profile(profile)
         call = [program, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to",
                 file_format, "--outdir", str(folder), str(workbook)]  # fmt: skip
+        process = subprocess.Popen(
+            call, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+        )
         try:
-            run = subprocess.run(call, capture_output=True, text=True, timeout=SECONDS, check=False)
+            said, complained = process.communicate(timeout=SECONDS)
         except subprocess.TimeoutExpired as error:
             raise file_problem(f"LibreOffice did not finish within {SECONDS} seconds") from error
+        finally:  # also after Ctrl-C: its first process has started the one that works
+            kill_group(process)
     made = folder / f"{workbook.stem}.{file_format.split(':')[0]}"
     if not made.exists():
-        words = " ".join((run.stderr or run.stdout).split())[:200]
+        words = " ".join((complained or said).split())[:200]
         raise file_problem(
             f"LibreOffice could not recalculate '{workbook.name}' ({words or 'it gave no reason'})"
         )

@@ -12,7 +12,7 @@ from openpyxl.utils import coordinate_to_tuple
 from model.analysis.verification import Found
 
 from .errors import file_problem
-from .libreoffice import LibreOffice
+from .libreoffice import open_libreoffice
 from .output_cells import OutputCells, name_of, plain
 from .placed_inputs import CellPlace
 
@@ -26,8 +26,19 @@ class Recalculation(Protocol):
     def name(self) -> str:
         """The program and its version."""
 
+    @property
+    def reopens(self) -> bool:
+        """Is the workbook loaded anew for every case, which takes half a minute?"""
+
+    @property
+    def remark(self) -> str:
+        """What a reader must know of the way it is recalculated; "" for nothing."""
+
     def values(self, settings: Mapping[str, int | None]) -> dict[str, Found]:
         """The results by name after cells with a defined name were given a number (None: emptied)."""
+
+    def close(self) -> object:
+        """End the program."""
 
 
 def open_in(engine: str, output: OutputCells) -> Recalculation:
@@ -36,12 +47,15 @@ def open_in(engine: str, output: OutputCells) -> Recalculation:
     if engine == "formualizer":
         return Formualizer(output.path, wanted, output.cells)
     if engine == "libreoffice":
-        return LibreOffice(output.path, wanted, output.cells)
+        return open_libreoffice(output.path, wanted, output.cells)
     raise ValueError(f"the engine '{engine}' is not one of {', '.join(ENGINES)}")
 
 
 class Formualizer:
     """The formualizer engine, in this process: the workbook is loaded once, then only what depends on a setting runs."""
+
+    reopens = False
+    remark = ""
 
     def __init__(self, path: Path, wanted: Mapping[str, CellPlace], cells: Mapping[str, CellPlace]):
         self.name = f"formualizer {_version()}"
@@ -67,6 +81,9 @@ class Formualizer:
             self._book.evaluate_all()
         self._set.update(changed)
         return {name: _plain(self._book.get_value(*where)) for name, where in self._wanted.items()}
+
+    def close(self) -> None:
+        """Nothing runs outside this process."""
 
 
 def _load(path: Path) -> Any:

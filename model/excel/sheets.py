@@ -15,7 +15,7 @@ from model.definition.settings import Provenance
 from .entry_rules import allowed_words, apply_rule, hint
 from .layout import Control, Layout, TablePlace
 from .measures import BOLD, lines_of, row_height
-from .number_formats import TableFormats
+from .number_formats import DECIMAL_SIGN, TableFormats
 from .pages import last_printed_column, page_breaks, page_for
 from .styles import INPUT_FILL, LINE, TAB_INPUT, InputWorksheet, Styles, set_up_page
 from .table_specs import INPUT_ID, INPUT_ID_HELP, FieldsSpec, SheetColumn, SheetSpec, TableSpec, headers_of
@@ -292,13 +292,18 @@ def provenance_text(spec: FieldsSpec, header: str, source: Provenance | None) ->
 def input_id_formula(place: TablePlace, row: int) -> str:
     """The address of the row's record as a formula of its key cells, so that a new row shows its own."""
     assert isinstance(place.spec, TableSpec)
-    keys = [(place.column(c.field), c.column) for c in place.spec.columns if c.key]
-    first = xl_rowcol_to_cell(row, keys[0][0], col_abs=True)
-    formula = f'=IF({first}="","","{place.spec.name}."&{first}'
-    for number, column in keys[1:]:
-        cell = xl_rowcol_to_cell(row, number, col_abs=True)
-        formula += f'&"."&{cell}' if column.required else f'&IF({cell}="","","."&{cell})'
+    keys = [c for c in place.spec.columns if c.key]
+    cells = [xl_rowcol_to_cell(row, place.column(c.field), col_abs=True) for c in keys]
+    formula = f'=IF({cells[0]}="","","{place.spec.name}."&{_in_words(cells[0], keys[0].column)}'
+    for cell, key in zip(cells[1:], keys[1:], strict=True):
+        words = _in_words(cell, key.column)
+        formula += f'&"."&{words}' if key.column.required else f'&IF({cell}="","","."&{words})'
     return formula + ")"
+
+
+def _in_words(cell: str, column: Column) -> str:
+    """A key cell within an id: a number has a decimal point there, also where the reader's locale writes a comma."""
+    return f'SUBSTITUTE({cell},{DECIMAL_SIGN},".")' if column.kind == "number" else cell
 
 
 def comment_of(column: Column) -> str:

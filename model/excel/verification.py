@@ -49,8 +49,8 @@ from .recalculation import Recalculation, open_in
 Steps = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
 """Announces a stretch of work and its number of steps; yields the function that is called after each."""
 
-DRAWS = {"formualizer": 25, "libreoffice": 2}
-SCENARIOS: Mapping[str, int | None] = {"formualizer": None, "libreoffice": 0}
+DRAWS, DRAWS_REOPENED = 25, 2
+"""How many stored draws are replayed unless asked for: also where the workbook is loaded anew for each."""
 SCENARIO_STREAM = "verification.scenarios"
 
 
@@ -71,8 +71,9 @@ def verify_workbook(
 ) -> Verification:
     """Recalculate an output workbook in ``engine`` and compare every named result with Python's own calculation.
 
-    ``draws``: how many stored draws are replayed (default 25; 2 in LibreOffice, which loads the workbook anew for each);
-    ``scenarios``: how many, or "all" (the default; in LibreOffice none). Which ones follows from ``seed``.
+    ``draws``: how many stored draws are replayed (default 25); ``scenarios``: how many, or "all" (the default). Which
+    ones follows from ``seed``. Where no Python can talk to LibreOffice it loads the workbook anew for each case; then
+    the defaults are 2 draws and no scenario, and a note says so.
     The workbook is not written to. Raises :class:`InputError` where it cannot be compared at all.
     """
     with steps("Reading the workbook", 2) as done:
@@ -81,10 +82,14 @@ def verify_workbook(
         definition = read_inputs(path, replays="ignore")
     with steps(f"Recalculating in {engine}", 1):
         recalculation = open_in(engine, output)
+    try:
         as_saved = recalculation.values({})
-    n_draws = DRAWS[engine] if draws is None else draws
-    wanted = SCENARIOS[engine] if scenarios is None else scenarios
-    return _Comparison(output, definition, recalculation, as_saved, steps).all(n_draws, wanted, seed)
+        few = recalculation.reopens
+        n_draws = draws if draws is not None else DRAWS_REOPENED if few else DRAWS
+        wanted = scenarios if scenarios is not None else 0 if few else "all"
+        return _Comparison(output, definition, recalculation, as_saved, steps).all(n_draws, wanted, seed)
+    finally:
+        recalculation.close()
 
 
 @dataclasses.dataclass
@@ -103,7 +108,7 @@ class _Comparison:
         self.checks: dict[str, float] = {}
         self.base = named_outputs(base_case(self.definition))
 
-    def all(self, n_draws: int, n_scenarios: int | str | None, seed: int) -> Verification:
+    def all(self, n_draws: int, n_scenarios: int | str, seed: int) -> Verification:
         """Every comparison, in the order of the report."""
         base = self.recalculation.values(self.controls) if self.shown else self.as_saved
         self.edited = base.get(CHANGED) not in (None, 0.0)
@@ -204,9 +209,9 @@ class _Comparison:
 
     # ---- scenarios ---------------------------------------------------------------------------------------------------
 
-    def _scenarios(self, n_wanted: int | str | None, seed: int) -> Part:
+    def _scenarios(self, n_wanted: int | str, seed: int) -> Part:
         changes = self.definition.scenario_changes()
-        asked = len(changes) if n_wanted in (None, "all") else int(n_wanted)  # type: ignore[arg-type]
+        asked = len(changes) if n_wanted == "all" else int(n_wanted)
         numbers = chosen(len(changes), asked, seed, SCENARIO_STREAM)
         if not numbers or SCENARIO not in self.controls:
             none = (
@@ -229,6 +234,8 @@ class _Comparison:
         return tally.part()
 
     def _notes(self) -> Iterator[str]:
+        if self.recalculation.remark:
+            yield self.recalculation.remark
         for name, value in self.shown.items():
             row = HEADERS[name.removeprefix("set_")]
             yield f"Saved with '{row}' ({self.output.cells[name]}) at {_number(value)}; it was set to 0 to compare."

@@ -32,8 +32,11 @@ CONSTANTS: dict[str, tuple[float, str, str]] = {
     "exponent_limit": (MAX_EXPONENT, "", "Largest exponent: EXP of it is still a number"),
     "smallest": (1e-300, "", "Smallest share of patients of which a logarithm is taken"),
     "beyond": (1e9, "months", "Later than any horizon: a cut point that is not there"),
+    "largest_gamma": (1e15, "", "Nothing of a gamma distribution of scale 1 lies beyond this"),
+    "smallest_base": (1e-30, "", "A number nearer to 0 counts as 0 where it is raised to powers up to 10"),
     "certain": (1e300, "", "Cumulative hazard at which nobody is left"),
     "smallest_shape": (1e-14, "", "A shape nearer to 0 than this is taken as this"),
+    "digits": (3.0, "", "Digits between two commas of an amount in words"),
     "cube": (3.0, "", "Power of a cubic spline"),
     "one_third": (1 / 3, "", "Weight in Simpson's rule"),
     "three_eighths": (
@@ -126,7 +129,7 @@ class SheetFunctions:
     absolute, sign = staticmethod(f.absolute), staticmethod(f.sign)
     minimum, maximum, where = staticmethod(f.minimum), staticmethod(f.maximum), staticmethod(f.where)
     normal_cdf, normal_density = staticmethod(f.normal_cdf), staticmethod(f.normal_density)
-    gamma_cdf, gamma_median = staticmethod(f.gamma_cdf), staticmethod(f.gamma_median)
+    gamma_median = staticmethod(f.gamma_median)
 
     def __init__(self, constants: Constants):
         self.constants = constants
@@ -134,12 +137,19 @@ class SheetFunctions:
     def __getattr__(self, name: str) -> Any:
         return getattr(self.__dict__["constants"], name)
 
-    @staticmethod
-    def polynomial(coefficients: Formula, powers: Formula, x: Formula) -> Formula:
-        """Sum of coefficient x x^power."""
+    def gamma_cdf(self, x: Formula, shape: Formula) -> Formula:
+        """As :func:`functions.gamma_cdf`, up to an argument that every program can take: LibreOffice's series does not
+        end for 1e60."""
+        return f.gamma_cdf(f.minimum(self.constants.largest_gamma, x), shape)
+
+    def polynomial(self, coefficients: Formula, powers: Formula, x: Formula) -> Formula:
+        """Sum of coefficient x x^power, powers from 1 to 10."""
         base = np.asarray(x.value, dtype=float)[..., None]
-        value = np.sum(coefficients.value * base**powers.value, axis=-1)
-        return Formula(f"SUMPRODUCT({coefficients.text},{(x ** powers_only(powers)).text})", value[()])
+        with np.errstate(under="ignore"):
+            value = np.sum(coefficients.value * base**powers.value, axis=-1)
+        # A power that is too small for a number is an error in LibreOffice, not 0.
+        safe = f.where(f.absolute(x) < self.constants.smallest_base, 0, x)
+        return Formula(f"SUMPRODUCT({coefficients.text},{(safe ** powers_only(powers)).text})", value[()])
 
     def single(self, name: str, expression: Formula) -> Formula:
         return expression

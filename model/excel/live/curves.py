@@ -248,7 +248,9 @@ def add_waning(
     middle = (months.here + months.before) / 2
     past = middle >= start
     gone = maximum(0, minimum(1, (middle - start) / maximum(c.smallest, width)))
-    fading = where(width > 0, c.left_at_end ** ((middle - start) / maximum(c.smallest, width)), 0)
+    # Through logarithms: a power that is too small for a number is an error in LibreOffice, not 0.
+    passed_widths = maximum(0, middle - start) / maximum(c.smallest, width)
+    fading = where(width > 0, exp(ln(c.left_at_end) * passed_widths), 0)
     timed = where(width > 0, where(shape.equals("exponential"), where(past, fading, 1), 1 - gone), 1 - past)
     stepped = where(shape.equals("step"), 1 - past, timed)
     on = treated.here if treated is not None else formula_of(0)

@@ -27,7 +27,7 @@ from model.survival.splines import RoystonParmar
 from ..report.cells import Column
 from ..report.page import Page
 from .formula import Formula, formula_of
-from .functions import if_error, index, match, ordinal, where
+from .functions import id_words, if_error, index, match, ordinal, where
 from .tables import GrowingTable, RowBuilder
 
 KEY, CURE, EFFECT, AIC, FIRST = 1, 2, 3, 4, 5
@@ -116,7 +116,7 @@ class FitTable:
         for name in self.names:
             key = formula_of(f"{name}|").then(options)
             if name == PIECEWISE:
-                key = key.then("|").then(cut_points)
+                key = key.then("|").then(id_words(cut_points))
             row = RowBuilder(found, label_of(name))
             place = match(row.put(key, "text"), self.keys)
             stored = row.put(

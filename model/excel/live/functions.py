@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from scipy import special
 
-from .formula import THIS, Formula, Term, as_number, formula_of
+from ..number_formats import DECIMAL_SIGN
+from .formula import JOIN, THIS, Formula, Term, as_number, formula_of
 
 NORM_S_DIST, GAMMA_DIST, GAMMA_INV = "_xlfn.NORM.S.DIST", "_xlfn.GAMMA.DIST", "_xlfn.GAMMA.INV"
 
@@ -82,6 +83,16 @@ def _reduced(act: Callable[[Any, Any], Any], values: tuple[Any, ...]) -> Any:
     return result
 
 
+def power(base: Term, exponent: Term, smallest: Formula) -> Formula:
+    """``base^exponent`` of a share: 0 where the share is not above ``smallest``.
+
+    Through logarithms, because LibreOffice takes a result of ``^`` below 2.2e-308 for an error, and EXP's for 0.
+    """
+    made = formula_of(base)
+    safe = exp(formula_of(exponent) * ln(maximum(smallest, made)))
+    return where(made > smallest, safe, 0)
+
+
 def normal_cdf(z: Term) -> Formula:
     """The standard normal distribution function."""
     made = formula_of(z)
@@ -152,6 +163,43 @@ def all_of(*conditions: Term) -> Formula:
 def any_of(*conditions: Term) -> Formula:
     made = [formula_of(c) for c in conditions]
     return call("OR", float(any(m.value for m in made)), *made)
+
+
+# ---- words that are the same in every locale --------------------------------------------------------------------
+
+
+def number_words(x: Formula, decimals: int) -> Formula:
+    """A number from 0 on as English text, 1,234.50, whatever number signs the reader's locale has.
+
+    ``decimals`` 0 or 2. FIXED writes the locale's decimal sign and, unless told not to, its thousands sign: only the
+    digits are taken from it. ``digits`` is the named cell of the size of a group.
+    """
+    made = f"FIXED({x.text},{decimals},TRUE)"
+    whole_part = f"LEFT({made},LEN({made})-1-{decimals})" if decimals else made
+    end = f'&"."&RIGHT({made},{decimals})' if decimals else ""
+    n, size = "digits", f"LEN({whole_part})"
+    last = f'","&RIGHT({whole_part},{n})'
+    middle = f'","&MID({whole_part},{size}-2*{n}+1,{n})'
+    text = (
+        f"IF({size}<={n},{whole_part},IF({size}<=2*{n},LEFT({whole_part},{size}-{n})&{last},"
+        f"LEFT({whole_part},{size}-2*{n})&{middle}&{last})){end}"
+    )
+    return Formula(text, f"{float(x.value):,.{decimals}f}", JOIN)
+
+
+def id_words(x: Formula) -> Formula:
+    """A cell within an id: a number with a decimal point, also where the locale writes a comma; words as they are."""
+    return Formula(f'IF(ISNUMBER({x.text}),SUBSTITUTE({x.text},{DECIMAL_SIGN},"."),{x.text})', x.value)
+
+
+def number_in(text: str) -> str:
+    """The text of a formula: a number typed as text counts as a number, with a decimal point in every locale.
+
+    A list such as 1,8,15 stays a list: with a comma as decimal sign, 1,8 would be a number; so would 1/8 as a date.
+    """
+    bare = f'SUBSTITUTE(SUBSTITUTE(SUBSTITUTE({text},",",""),"/",""),":","")'
+    number = f'VALUE(SUBSTITUTE({text},".",{DECIMAL_SIGN}))'
+    return f"IF(LEN({bare})<LEN({text}),{text},IFERROR({number},{text}))"
 
 
 # ---- ranges ------------------------------------------------------------------------------------------------------

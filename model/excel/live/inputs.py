@@ -17,7 +17,7 @@ from ..report.report import Report
 from ..report.words import InputWords
 from .admissible import Allowed
 from .formula import Formula
-from .functions import flag, if_error, index, match, total, where
+from .functions import flag, if_error, index, match, number_in, total, where
 from .tables import GrowingTable
 from .used import live_addresses
 
@@ -241,7 +241,7 @@ def _scenario_lines(inputs: InputsInUse, page: Page) -> tuple[Formula, Formula] 
         number_text = f'IF({own}="",0,IF({counted},MAX({above})+1,{known}))' if row else f'IF({own}="",0,1)'
         value = _scenario_value(record.value if record else "")
         raw = cells[2]
-        value_text = f'IF(ISTEXT({raw}),IFERROR(VALUE({raw}),{raw}),IF({raw}="","",{raw}))'
+        value_text = f'IF(ISTEXT({raw}),{number_in(raw)},IF({raw}="","",{raw}))'
         key_text = f'{table.at.local(row, 2)}&"|"&SUBSTITUTE(SUBSTITUTE({table.at.local(row, 1)}&"#",".value#","#"),"#","")'
         key = f"{number:g}|{target.removesuffix('.value')}"
         table.add(

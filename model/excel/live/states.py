@@ -13,7 +13,7 @@ from .curve_cells import CurveCells
 from .curves import CurveSheet, add_effect, add_waning, finish_curve, start_curve
 from .dosing import RegimenCells
 from .formula import Formula
-from .functions import exp, maximum, minimum, sumproduct, where
+from .functions import exp, maximum, minimum, power, sumproduct, where
 from .grid import Grid, GridColumn
 from .timeline import Timeline
 
@@ -205,4 +205,4 @@ def _on_treatment(
     base = limit
     if (arm, drug.id) in sheets:
         base = where(until.equals("own_curve"), exp(-sheets[arm, drug.id].final_hazard.here), limit)
-    return column.fill(minimum(limit, base**ratio))
+    return column.fill(minimum(limit, power(base, ratio, bench.constants.smallest)))

@@ -67,7 +67,8 @@ def write_timeline(bench: Bench) -> Timeline:
     grid.group = "Time"
     cycle = grid.fixed("Cycle", "", "plain", np.arange(bench.n_rows, dtype=float))
     years = grid.column("Years", "", "ratio")
-    days = grid.column("Days", "", "count").fill(cycle.here * rules.cycle_days)
+    # Rows beyond the horizon repeat its end: no curve is followed to where its numbers fail, and no sum takes one.
+    days = grid.column("Days", "", "count").fill(minimum(cycle.here, rules.n_cycles) * rules.cycle_days)
     years.fill(days.here / c.days_per_year)
     months = grid.column("Months", "", "area").fill(days.here / c.days_per_month)
     log_months = grid.column("Logarithm of months").fill(ln(maximum(c.smallest, months.here)))

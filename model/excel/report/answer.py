@@ -6,8 +6,10 @@ import textwrap
 from typing import Any
 
 from ..live.formula import Formula
+from ..live.functions import number_words
 from ..styles import DARK, TAB_CONTROL, set_up_page
 from .cells import FORMATS, clean, header_style
+from .error_trail import no_answer
 from .facts import convention_facts, problem_facts, run_facts
 from .page import LINE_LENGTH
 from .report import Report
@@ -69,8 +71,7 @@ class AnswerSheet:
         style = self.styles.make(bold=True, font_size=12, font_color=DARK, text_wrap=True)
         last = len(self.widths) - 1
         self.sheet.merge_range(self.row, 0, self.row, last, "", style)
-        unknown = "No answer: an input cannot be used. See the sheet Checks, W12 and W13."
-        text = f'=IFERROR({sentence.text},"{unknown}")'
+        text = f"=IFERROR({sentence.text},{no_answer()})"
         self.sheet.write_formula(self.row, 0, text, style, sentence.value)
         self.sheet.set_row(self.row, 50)
         self.row += 1
@@ -112,7 +113,7 @@ class AnswerSheet:
                 f"Incremental net monetary benefit at {report.currency} ",
                 f" per QALY, {report.currency}",
             )
-            words = f'="{start}"&FIXED({threshold.text},0)&"{end}"'
+            words = f'="{start}"&{number_words(threshold, 0).text}&"{end}"'
             self.sheet.write_formula(
                 self.row, 0, words, self.styles.make(), f"{start}{threshold.value:,.0f}{end}"
             )

@@ -9,7 +9,7 @@ from model.analysis.words import lower_first, money
 
 from ..live.evaluate import LiveModel
 from ..live.formula import Formula, Term, formula_of
-from ..live.functions import absolute, where
+from ..live.functions import absolute, number_words, where
 from ..live.tables import Facts
 from .page import Page
 from .report import Report
@@ -63,16 +63,19 @@ def write_words(
     return WordsAt(facts.add("The answer", sentence, kind="free"), verdict)
 
 
-def _fixed(x: Formula, decimals: Term, value: str) -> Formula:
-    """A number as text in the reader's own number signs."""
-    return Formula(f"FIXED({x.text},{formula_of(decimals).text})", value)
+def _fixed(x: Formula, decimals: int, value: str) -> Formula:
+    """A number as English text, which is the same in every locale: the sheet Checks compares the words."""
+    return Formula(number_words(x, decimals).text, value)
 
 
 def _money(x: Formula, currency: str) -> Formula:
     """An amount with its currency, rounded to what a reader needs."""
-    millions = f'"{currency} "&FIXED({x.text}/million,2)&" million"'
-    small = f'"{currency} "&FIXED({x.text},2)'
-    rounded = f'"{currency} "&FIXED(ROUND({x.text},IF({x.text}>=hundred_thousand,-2,-1)),0)'
+    value = float(x.value)
+    in_millions = Formula(f"{x.text}/million", value)
+    nearest = Formula(f"ROUND({x.text},IF({x.text}>=hundred_thousand,-2,-1))", value)
+    millions = f'"{currency} "&{number_words(in_millions, 2).text}&" million"'
+    small = f'"{currency} "&{number_words(x, 2).text}'
+    rounded = f'"{currency} "&{number_words(nearest, 0).text}'
     text = f"IF({x.text}>=million,{millions},IF({x.text}>=thousand,{rounded},{small}))"
     return Formula(text, money(float(x.value), currency))
 

@@ -39,6 +39,13 @@ class CheckTable:
             f'COUNTA({cells})-COUNTIF({cells},"{PASSED}")-COUNTIF({cells},"{NOTED}")', float(count)
         )
 
+    def failing(self, *names: str) -> Formula:
+        """How many checks with these ids fail."""
+        ids, statuses = self._table.span(0).text, self._table.span(4).text
+        counted = (f'COUNTIFS({ids},"{name}",{statuses},"{FAILED}")' for name in names)
+        rows = [r for r in range(self._table.at.n_rows) if self._table.at.rows[r][0] in names]
+        return Formula("+".join(counted), float(sum(self._statuses[r] == FAILED for r in rows)))
+
     def below(self, name: str, words: str, value: Term, limit: Term, remark: str = "") -> int:
         """A check that passes where the value is at most the limit; returns its row."""
         return self._add(name, words, value, limit, operator.le, remark)
@@ -74,7 +81,7 @@ class CheckTable:
         )
         status = where(holds(*cells), PASSED, FAILED)
         self._statuses[row] = str(status.value)
-        return status
+        return Formula(f'IFERROR({status.text},"{FAILED}")', status.value)
 
 
 def _kind(made: Formula) -> str:
@@ -82,10 +89,10 @@ def _kind(made: Formula) -> str:
     return "tiny" if isinstance(value, float) and 0 < abs(value) < 1e-3 else "any"
 
 
-def largest_square(expression: Formula) -> Formula:
-    """The largest square of an expression of ranges."""
-    value = float((expression.value**2).max())
-    return Formula(f"SUMPRODUCT(MAX(({expression.text})^2))", value)
+def largest_distance(expression: Formula) -> Formula:
+    """The largest distance from 0 of an expression of ranges (no square: that of 1e-160 is an error in LibreOffice)."""
+    value = float(abs(expression.value).max())
+    return Formula(f"SUMPRODUCT(MAX(ABS({expression.text})))", value)
 
 
 def smallest_step(column: GridColumn) -> Formula:

@@ -17,6 +17,7 @@ from .checks_of_results import check_amounts, check_decision
 from .checks_of_scope import agreement_rows, check_scope, write_remarks
 from .checks_of_states import check_curves, check_states
 from .entries import CHECKS
+from .error_trail import write_error_trail
 from .named_results import result_cells, write_named_results, write_replay
 from .page import Page
 from .psa_draws import DrawsAt
@@ -49,6 +50,7 @@ def write_checks(of: Checked, draws: DrawsAt | None) -> ChecksAt:
     cells = result_cells(of.report, of.results, of.parts, of.curves)
     scope.fill(named_row, write_named_results(of.report, of.live, page, cells, summary.changed))
     scope.fill(replay_row, write_replay(of.report, of.live, page, of.results, draws, summary.changed))
+    write_error_trail(of, page, scope)
     failed = summary.count(states, amounts, scope)
     page.close()
     count = int(failed.value)

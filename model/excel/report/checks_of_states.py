@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ..live.formula import Formula
-from ..live.functions import absolute, exp, index, largest, maximum, minimum, smallest, sqrt
-from .check_table import CheckTable, largest_square, smallest_step
+from ..live.functions import absolute, exp, index, largest, maximum, minimum, smallest
+from .check_table import CheckTable, largest_distance, smallest_step
 from .checked import Checked
 
 
@@ -12,7 +12,7 @@ def check_states(table: CheckTable, of: Checked) -> None:
     """Shares of patients in the states (E1-E6)."""
     arms, tiny = [t.states for t in of.traces], of.constants.crossing_tolerance
     whole = [
-        sqrt(largest_square(a.progression_free.span + a.progressed.span + a.dead.span - 1)) for a in arms
+        largest_distance(a.progression_free.span + a.progressed.span + a.dead.span - 1) for a in arms
     ]
     table.below("E1", "The states of every cycle sum to 1", maximum(*whole), tiny)
     columns = [c for a in arms for c in (a.progression_free, a.progressed, a.dead)]
@@ -40,7 +40,7 @@ def _shadow(of: Checked) -> Formula:
             years, qalys = own[f"Life years, {state}"], own[f"QALYs, {state}"]
             utility = qalys.taken[0][1]
             expected = utility * years.span * of.live.timeline.norm.span
-            deviations.append(sqrt(largest_square(qalys.span - expected)))
+            deviations.append(largest_distance(qalys.span - expected))
     return maximum(*deviations)
 
 

@@ -38,7 +38,7 @@ class Weibull(Distribution):
 
     def worksheet_median(self, w: Worksheet, *coefficients: Any) -> Any:
         shape, scale = coefficients
-        return scale * w.ln(2) ** (1 / shape)
+        return scale * w.exp(w.ln(w.ln(2)) / shape)
 
     def _log_hazard(self, time: FloatArray, *columns: FloatArray) -> FloatArray:
         shape, scale = columns
