@@ -1,10 +1,8 @@
 """Patient data from a digitised Kaplan-Meier curve and the numbers at risk printed under it.
 
 The idea is that of Guyot, Ades, Ouwens and Welton (2012), BMC Med Res Methodol 12:9: between two numbers at risk the
-drops of the curve say how many had the event, and the rest of the loss was censored, evenly over the interval. Here
-events are counted in fractions, brought to the published total, and rounded on their running total, so that rounding
-never adds up. The events of a drop stand at the click below it, where a step ends: that is where those who read a curve
-click, and where a drop is wide it is mostly one step.
+drops of the curve say how many had the event, and the rest of the loss was censored, evenly over the interval
+(`reconstruction_events`). What was published and does not go together is refused or told (`reconstruction_checks`).
 """
 
 from __future__ import annotations
@@ -12,17 +10,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from model.survival.curve_error import CurveError, Disagreement
 from model.survival.digitised import CleanedCurve, clean_clicks
 from model.survival.families.base import FloatArray
 from model.survival.kaplan_meier import kaplan_meier
+from model.survival.reconstruction_checks import (
+    RiskTable,
+    disagreements,
+    read_numbers,
+    refuse_impossible,
+    wide_drop,
+)
+from model.survival.reconstruction_events import NEAREST, Lived, course_of, live, live_to_number
 from model.survival.survival_data import SurvivalData, survival_data
 
-ROUND_UP_FROM = (
-    2 / 3
-)  # an event is counted at the click after it, so late: it is counted from a third of it on
-TOTAL_WEIGHT = 0.005  # distance from a click that one event more or less than the published total is worth
+NEARER_TO_TOTAL = 0.1, 0.2, 0.3, 0.4  # an event is counted so much earlier or later to meet the total
+LARGEST_POWER = 1.08  # ... and then survival is raised to at most this power, or lowered to one over it
+TRIES = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +37,8 @@ class Reconstruction:
 
     risk_times (r,), n_risk published and reconstructed; total_events published (None if not) and reconstructed;
     medians of the published curve and of the reconstruction (nan: not reached); largest and mean absolute difference
-    in survival at the clicks. notes: what was done to the clicks, and what had to be assumed.
+    in survival at the clicks. notes: what was done to the clicks, what had to be assumed, and the disagreements in
+    words; disagreements: published figures that do not go together, each with its table and row.
     """
 
     data: SurvivalData
@@ -46,6 +53,7 @@ class Reconstruction:
     largest_difference: float
     mean_difference: float
     notes: tuple[str, ...]
+    disagreements: tuple[Disagreement, ...] = ()
 
 
 def reconstruct(
@@ -57,239 +65,119 @@ def reconstruct(
 ) -> Reconstruction:
     """Observations whose Kaplan-Meier curve and numbers at risk are those published.
 
-    time, survival: (m,) clicks; risk_times, n_risk: (r,) from time 0 on, at least the first. Without later numbers at
-    risk the censoring follows from `total_events`; without these too, nobody is censored before the last click.
-    Raises ValueError for clicks that make no curve (`clean_clicks`) and for impossible numbers.
+    time, survival: (m,) clicks; two at one time are the corners of a step. risk_times, n_risk: (r,) from time 0 on, at
+    least the first. Without later numbers at risk the censoring follows from `total_events`; without these too, nobody
+    is censored before the last click. Raises CurveError (a ValueError that knows the row) for clicks that make no curve
+    (`clean_clicks`), for impossible numbers, and for numbers at risk that cannot belong to the curve.
     """
     curve = clean_clicks(time, survival)
-    at, n = _numbers(risk_times, n_risk, total_events)
-    end = max(float(curve.time[-1]), float(at[-1]))
-    fractions = [
-        _between(curve, float(start), float(stop), float(first), float(first - last))
-        for start, stop, first, last in zip(at[:-1], at[1:], n[:-1], n[1:], strict=True)
-    ]
-    last_one, note = _last_interval(curve, at, n, end, fractions, total_events)
-    lost = -np.diff(n)
-    if total_events is not None:
-        fractions = _to_total(fractions, lost, total_events - len(last_one.events))
-    intervals = [*_rounded(curve, at, lost, fractions), last_one]
-    data = _observations(curve, [*at, end], n, intervals)
-    return _compared(data, curve, at, n, total_events, (*curve.done, *([note] if note else [])))
+    table = read_numbers(risk_times, n_risk, total_events)
+    refuse_impossible(curve, table)
+    made, note = _rebuilt(curve, table, total_events)
+    return _compared(made, curve, table, total_events, (*curve.done, *note))
 
 
 reconstruct_ipd = reconstruct
 
 
-def _numbers(
-    risk_times: ArrayLike, n_risk: ArrayLike, total_events: int | None
-) -> tuple[FloatArray, FloatArray]:
-    """Times and numbers in order; ValueError names the row, counted from 1."""
-    given, counts = np.asarray(risk_times, dtype=float), np.asarray(n_risk, dtype=float)
-    if given.ndim != 1 or given.shape != counts.shape or not len(given):
-        raise ValueError("numbers at risk need at least one row, that of time 0.")
-    for i, (t, n) in enumerate(zip(given, counts, strict=True), start=1):
-        if not (np.isfinite(t) and t >= 0):
-            raise ValueError(f"the time of the number at risk in row {i} is {t:g}; it must be at least 0.")
-        if not (np.isfinite(n) and n >= 0 and n == np.floor(n)):
-            raise ValueError(
-                f"the number at risk in row {i} is {n:g}; it must be a whole number of at least 0."
-            )
-    order = np.argsort(given, kind="stable")
-    at, n_at = given[order], counts[order]
-    if at[0] != 0:
-        raise ValueError(f"the first number at risk stands at time {at[0]:g}; it must stand at time 0.")
-    if np.any(np.diff(at) <= 0):
-        raise ValueError(f"two numbers at risk stand at time {at[1:][np.diff(at) <= 0][0]:g}.")
-    if n_at[0] < 1:
-        raise ValueError("the number at risk at time 0 is 0; it must be at least 1.")
-    rises = np.flatnonzero(np.diff(n_at) > 0)
-    if len(rises):
-        i = int(rises[0])
-        raise ValueError(
-            f"the number at risk rises from {n_at[i]:g} at time {at[i]:g} to {n_at[i + 1]:g} at time {at[i + 1]:g} "
-            f"(row {int(order[i + 1]) + 1})."
-        )
-    if total_events is not None and not (1 <= total_events <= n_at[0] and total_events == int(total_events)):
-        raise ValueError(f"{total_events} events among {n_at[0]:g} patients are not possible.")
-    return at, n_at
-
-
 @dataclass(frozen=True)
-class _Interval:
-    """What happens between two numbers at risk: event times, and the number censored evenly."""
+class _Rebuilt:
+    """Everything between the first number at risk and the end; those left at the end are censored there."""
 
-    events: tuple[float, ...]
-    censored: int
+    intervals: tuple[Lived, ...]
+    end: float
 
-
-def _clicks(curve: CleanedCurve, start: float, stop: float, last: bool = False) -> NDArray[np.int_]:
-    """Clicks of an interval, its end left to the next one (who has the event then was still at risk) but for the last
-    interval. A drop that began before the interval counts at the click where it ends."""
-    inside = (curve.time >= start) & (curve.time > 0)
-    return np.flatnonzero(inside & ((curve.time <= stop) if last else (curve.time < stop)))
+    @property
+    def events(self) -> int:
+        return sum(len(one.events) for one in self.intervals)
 
 
-def _between(curve: CleanedCurve, start: float, stop: float, at_risk: float, lost: float) -> FloatArray:
-    """Events at each click of an interval, as fractions, that with the censored make up the loss."""
-    clicks = _clicks(curve, start, stop)
-    before = np.maximum(clicks - 1, 0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = curve.survival[clicks] / curve.survival[before]
-        share = np.where(curve.survival[before] > 0, 1 - ratio, 0.0)
-    gone = (curve.time[clicks] - start) / (stop - start)
-    censored, events = 0.0, np.zeros(len(clicks))
-    for _ in range(200):  # more censoring, fewer at risk, fewer events: a contraction
-        left = at_risk
-        for i, q in enumerate(share):
-            events[i] = max(left - censored * gone[i], 0.0) * q
-            left -= events[i]
-        change = float(np.clip(lost - events.sum(), 0.0, lost)) - censored
-        censored += change
-        if abs(change) < 1e-10:
-            break
-    total = float(events.sum())
-    return events * min(1.0, lost / total) if total > 0 else events
+def _rebuilt(
+    curve: CleanedCurve, table: RiskTable, total: int | None
+) -> tuple[_Rebuilt, tuple[str, ...]]:
+    made = _one(curve, table)
+    if len(table.at) == 1:
+        if total is None:
+            words = "no numbers at risk after the first and no total of events: nobody is taken as censored before the end"
+            return made, (words,)
+        tried = [_one(curve, table, censored=c) for c in range(int(table.n[0]) + 1)]
+        return min(tried, key=lambda one: abs(one.events - total)), ()
+    if total is None:
+        goes_on = table.at[-1] < made.end and table.n[-1] > 0
+        words = "no total of events: censoring after the last number at risk goes on as before"
+        return made, (words,) if goes_on else ()
+    return _to_total(curve, table, total, made), ()
 
 
-def _to_total(fractions: list[FloatArray], lost: FloatArray, total: int) -> list[FloatArray]:
-    """Events scaled to their published total, where the clicks miss it, but in no interval above those lost."""
-    scaled = [f.copy() for f in fractions]
-    for _ in range(50):
-        sums = np.array([f.sum() for f in scaled])
-        missing = total - sums.sum()
-        weight = np.minimum(sums, lost - sums) if missing > 0 else sums
-        if abs(missing) < 1e-9 or weight.sum() <= 0:
-            break
-        wanted = np.clip(sums + missing * weight / weight.sum(), 0.0, lost)
-        scaled = [f * (w / s) if s > 0 else f for f, w, s in zip(scaled, wanted, sums, strict=True)]
-    return scaled
+def _one(
+    curve: CleanedCurve, table: RiskTable, nearest: float = NEAREST, power: float = 1.0, censored: int | None = None
+) -> _Rebuilt:
+    """All intervals; in the last one so many are censored evenly, by default at the rate of those before."""
+    at, n = table.at, table.n.astype(int)
+    course = course_of(curve, at, table.n, power)
+    made: list[Lived] = []
+    level = 1.0
+    for j, (start, stop) in enumerate(zip(at[:-1], at[1:], strict=True)):
+        one = live_to_number(
+            course, j, float(start), float(stop), int(n[j]), int(n[j] - n[j + 1]), level, nearest
+        )
+        made.append(one)
+        level = one.level
+    start, end = float(at[-1]), max(float(curve.time[-1]), float(at[-1]))
+    if censored is None:
+        exposed = float(np.sum((table.n[1:] + table.n[:-1]) / 2 * np.diff(at)))
+        rate = sum(len(one.censored) for one in made) / exposed if exposed > 0 else 0.0
+        censored = round(float(n[-1] * -np.expm1(-rate * (end - start))))
+    made.append(live(course, len(at) - 1, start, end, int(n[-1]), min(censored, int(n[-1])), level, nearest))
+    return _Rebuilt(tuple(made), end)
 
 
-def _rounded(
-    curve: CleanedCurve, at: FloatArray, lost: FloatArray, fractions: list[FloatArray]
-) -> list[_Interval]:
-    """Whole events, by rounding the running total over all intervals; what is left of each loss was censored."""
-    made, running, taken = [], 0.0, 0
-    for j, events in enumerate(fractions):
-        start = float(at[j])
-        times: list[float] = []
-        for k, d in zip(_clicks(curve, start, float(at[j + 1])), events, strict=True):
-            running += float(d)
-            count = min(int(np.floor(running + ROUND_UP_FROM)) - taken, int(lost[j]) - len(times))
-            t = float(curve.time[k])
-            times += [t] * max(count, 0)
-            taken += max(count, 0)
-        made.append(_Interval(tuple(times), int(lost[j]) - len(times)))
-    return made
+def _to_total(curve: CleanedCurve, table: RiskTable, total: int, plain: _Rebuilt) -> _Rebuilt:
+    """Meet the published total where the clicks miss it by little: first by counting each event a little earlier or
+    later, then by raising the curve to a power near 1. Where neither meets it, the curve stands as it was clicked."""
+    tried = [plain]
+    more = total > plain.events
+    for shift in NEARER_TO_TOTAL:
+        if tried[-1].events == total:
+            return tried[-1]
+        tried.append(_one(curve, table, NEAREST + (shift if more else -shift)))
+    nearest = NEAREST + (NEARER_TO_TOTAL[-1] if more else -NEARER_TO_TOTAL[-1])
+    low, high = (1.0, LARGEST_POWER) if more else (1 / LARGEST_POWER, 1.0)
+    for _ in range(TRIES):
+        if tried[-1].events == total:
+            return tried[-1]
+        power = float(np.sqrt(low * high))
+        tried.append(_one(curve, table, nearest, power))
+        low, high = (power, high) if tried[-1].events < total else (low, power)
+    best = min(tried, key=lambda one: abs(one.events - total))
+    return best if abs(best.events - total) <= 1 else plain
 
 
-def _walk(curve: CleanedCurve, start: float, stop: float, at_risk: int, censored: int) -> _Interval:
-    """Whole events at each click of the last interval, with so many censored evenly over it: at each click as many
-    as bring the curve nearest to it."""
-    clicks = _clicks(curve, start, stop, last=True)
-    events: list[float] = []
-    level = float(curve.survival[max(clicks[0] - 1, 0)]) if len(clicks) else 1.0
-    for k in clicks:
-        t = float(curve.time[k])
-        gone = int(np.ceil(censored * (t - start) / (stop - start) - 0.5)) if censored else 0
-        left = at_risk - len(events) - gone
-        if left <= 0:
-            break
-        drop = 1 - curve.survival[k] / level if level > 0 else 0.0
-        count = int(np.clip(np.round(left * drop), 0, left))
-        events += [t] * count
-        level *= 1 - count / left
-    return _Interval(tuple(events), min(censored, at_risk - len(events)))
-
-
-def _last_interval(
-    curve: CleanedCurve,
-    at: FloatArray,
-    n: FloatArray,
-    end: float,
-    earlier: list[FloatArray],
-    total: int | None,
-) -> tuple[_Interval, str]:
-    """After the last number at risk: as many censored on the way as fit the clicks and the total of events best; the
-    rest at the end."""
-    start, first = float(at[-1]), int(n[-1])
-    if end <= start or first == 0:
-        return _Interval((), 0), ""
-    events_before = float(sum(f.sum() for f in earlier))
-    if total is not None:
-        wanted = total - events_before
-        tried = [_walk(curve, start, end, first, c) for c in range(first + 1)]
-        worth = (
-            1.0 if not earlier else TOTAL_WEIGHT
-        )  # without numbers at risk only the total speaks of censoring
-        misfits = [
-            _misfit(curve, start, end, first, made) + worth * abs(len(made.events) - wanted) for made in tried
-        ]
-        return tried[int(np.argmin(misfits))], ""
-    if not earlier:
-        note = "no numbers at risk after the first and no total of events: nobody is taken as censored before the end"
-        return _walk(curve, start, end, first, 0), note
-    exposed = float(np.sum((n[1:] + n[:-1]) / 2 * np.diff(at)))
-    rate = max(float(n[0] - n[-1]) - events_before, 0.0) / max(exposed, 1e-12)
-    out = min(round(first * -np.expm1(-rate * (end - start))), first)
-    note = "no total of events: censoring after the last number at risk goes on as before"
-    return _walk(curve, start, end, first, out), note
-
-
-def _misfit(curve: CleanedCurve, start: float, end: float, first: int, made: _Interval) -> float:
-    """Largest distance from the clicks of the last interval."""
-    clicks = _clicks(curve, start, end, last=True)
-    if not len(clicks):
-        return 0.0
-    km = kaplan_meier(survival_data(*_times(start, end, first, made, True)))
-    level = curve.survival[max(clicks[0] - 1, 0)]
-    return float(np.max(np.abs(level * km.survival_at(curve.time[clicks]) - curve.survival[clicks])))
-
-
-def _times(
-    start: float, stop: float, at_risk: int, made: _Interval, last: bool
-) -> tuple[FloatArray, FloatArray]:
-    """Times and events of those lost in an interval; in the last one everybody else is censored at its end."""
-    leaving = start + (np.arange(made.censored) + 0.5) / max(made.censored, 1) * (stop - start)
-    events = np.array(made.events)
-    rest = max(at_risk - len(events) - made.censored, 0) if last else 0
-    time = np.concatenate([events, leaving[: at_risk - len(events)], np.full(rest, stop)])
-    event = np.concatenate([np.ones(len(events)), np.zeros(len(time) - len(events))])
-    return np.maximum(time, 1e-9), event
-
-
-def _observations(
-    curve: CleanedCurve, edges: list[float], n: FloatArray, intervals: list[_Interval]
-) -> SurvivalData:
-    parts = [
-        _times(float(edges[j]), float(edges[j + 1]), int(n[j]), made, j == len(intervals) - 1)
-        for j, made in enumerate(intervals)
-    ]
-    time, event = (np.concatenate(p) for p in zip(*parts, strict=True))
-    order = np.lexsort((-event, time))
-    smallest = float(curve.time[1]) * 1e-3
+def _observations(made: _Rebuilt, curve: CleanedCurve, n: int) -> SurvivalData:
+    events = np.concatenate([one.events for one in made.intervals])
+    censored = np.concatenate([one.censored for one in made.intervals])
+    rest = np.full(n - len(events) - len(censored), made.end)
+    time = np.concatenate([events, censored, rest])
+    event = np.arange(n) < len(events)
+    order = np.lexsort((~event, time))
+    smallest = float(curve.time[curve.time > 0][0]) * 1e-3
     return survival_data(np.maximum(time[order], smallest), event[order])
 
 
 def _compared(
-    data: SurvivalData,
-    curve: CleanedCurve,
-    at: FloatArray,
-    n: FloatArray,
-    total: int | None,
-    notes: tuple[str, ...],
+    made: _Rebuilt, curve: CleanedCurve, table: RiskTable, total: int | None, notes: tuple[str, ...]
 ) -> Reconstruction:
-    if total is not None and total != data.n_events:
-        notes += (
-            f"the total of {total} events cannot be met: the curve and the numbers at risk give {data.n_events}",
-        )
-    if at[-1] > curve.time[-1]:
-        notes += (
-            f"numbers at risk stand beyond the last click, at {curve.time[-1]:g}: the curve is level there",
-        )
+    data = _observations(made, curve, int(table.n[0]))
     km = kaplan_meier(data)
-    difference = np.abs(km.survival_at(curve.time) - curve.survival)
+    foot = np.append(np.diff(curve.time) > 0, True)  # at a step its lower corner
+    difference = np.where(foot, np.abs(km.survival_at(curve.time) - curve.survival), 0.0)
+    found = disagreements(curve, table, total, km, difference, [one.late for one in made.intervals])
+    refused = next((d for d in found if d[1]), None)
+    if refused is not None:
+        raise CurveError(refused[0].message, refused[0].table, refused[0].row)
+    told = tuple(d for d, _ in found)
     return Reconstruction(
-        data, curve, at, n, km.at_risk(at), total, data.n_events, curve.median, km.median,
-        float(difference.max()), float(difference.mean()), notes,
+        data, curve, table.at, table.n, km.at_risk(table.at), total, data.n_events, curve.median, km.median,
+        float(difference.max()), float(difference[foot].mean()),
+        (*notes, *wide_drop(curve), *(d.message for d in told)), told,
     )  # fmt: skip
