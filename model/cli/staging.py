@@ -20,6 +20,7 @@ from model.files import (
     SwappedIn,
     cannot_write,
     checksum,
+    entries,
     real_path,
     recover,
     swap_in,
@@ -69,7 +70,7 @@ def staged(out: Path, record: Mapping[str, object], command: str = "run") -> Ite
 
 
 def _finish(made: Staging, command: str) -> None:
-    files = sorted(p.relative_to(made.folder) for p in made.folder.rglob("*") if p.is_file())
+    files = [path for path in entries(made.folder) if (made.folder / path).is_file()]
     checksums = {file.as_posix(): checksum(made.folder / file) for file in files}
     stamp = {"written_by": MADE_BY, "command": command}
     document = json.dumps({**made.record, **stamp, "files_sha256": checksums}, indent=2) + "\n"

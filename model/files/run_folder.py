@@ -20,13 +20,16 @@ OF_THE_SYSTEM = frozenset({".DS_Store", "Thumbs.db", "desktop.ini", ".gitkeep"})
 
 
 def run_record(folder: Path) -> Mapping[str, object] | None:
-    """What run.json of a folder says, or None where no run of this program wrote it."""
+    """What run.json of a folder says, or None where no run of this program wrote it. Raises OSError where that cannot be
+    told.
+    """
     file = folder / RUN_FILE
+    if file.is_symlink() or not file.is_file() or file.stat().st_size > RUN_FILE_BYTES:
+        return None
+    text = file.read_bytes()
     try:
-        if file.is_symlink() or not file.is_file() or file.stat().st_size > RUN_FILE_BYTES:
-            return None
-        record = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
+        record = json.loads(text)
+    except (ValueError, RecursionError):
         return None
     if not isinstance(record, dict) or not isinstance(record.get("files_sha256"), dict):
         return None
@@ -35,15 +38,21 @@ def run_record(folder: Path) -> Mapping[str, object] | None:
 
 
 def entries(folder: Path) -> list[Path]:
-    """Files, links and empty folders in ``folder``, relative to it; links are not followed."""
+    """Files, links and empty folders in ``folder``, relative to it; links are not followed. Raises OSError: a folder that
+    cannot be read must not pass for an empty one.
+    """
     found = []
-    for place, folders, files in os.walk(folder):
+    for place, folders, files in os.walk(folder, onerror=_raise):
         links = [name for name in folders if os.path.islink(os.path.join(place, name))]
         names = [*files, *links]
         if not names and not folders and Path(place) != folder:
             found.append(Path(place))
         found += [Path(place) / name for name in names]
     return sorted(path.relative_to(folder) for path in found)
+
+
+def _raise(error: OSError) -> None:
+    raise error
 
 
 def own_files(folder: Path) -> set[Path]:
@@ -77,9 +86,6 @@ def _is_plain_file(path: Path) -> bool:
 
 
 def checksum(path: Path) -> str:
-    """SHA-256 of a file; of one that cannot be read, nothing that any file has."""
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return f"unread {path}"
+    """SHA-256 of a file. Raises OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from .run_folder import RUN_FILE, entries, own_files, run_record
-from .temporary import Temporary, abandoned
+from .temporary import Temporary, abandoned, remove
 from .trouble import NotPutBack, reason
 
 TRIES, WAIT = 4, 0.05  # a virus scanner lets go of a new file soon
@@ -95,10 +95,7 @@ def recover(target: Path) -> None:
                 os.rename(place.folder if complete else place.earlier, target)
             if os.path.lexists(place.earlier) and run_record(target) is not None:
                 discard(place.earlier, target)
-        shutil.rmtree(place.folder, ignore_errors=True)
-        if not os.path.lexists(place.earlier) and not os.path.lexists(place.folder):
-            with contextlib.suppress(OSError):
-                place.note.unlink(missing_ok=True)
+        remove(place)
 
 
 def discard(earlier: Path, new: Path) -> None:

@@ -74,14 +74,19 @@ def temporary_beside(target: Path) -> Iterator[Temporary]:
         os.mkdir(place.folder)
         yield place
     finally:
-        shutil.rmtree(place.folder, ignore_errors=True)
-        if not os.path.lexists(place.earlier) and not os.path.lexists(place.folder):
-            with contextlib.suppress(OSError):
-                place.note.unlink(missing_ok=True)
-        _in_use.discard(place.token)
+        _in_use.discard(place.token)  # first: whatever stays is a later run's to remove
+        remove(place)
         for folder in made:
             with contextlib.suppress(OSError):
                 folder.rmdir()
+
+
+def remove(place: Temporary) -> None:
+    """Remove the folder and, if no earlier run waits, its note; what cannot be removed keeps its note."""
+    shutil.rmtree(place.folder, ignore_errors=True)
+    if not os.path.lexists(place.earlier) and not os.path.lexists(place.folder):
+        with contextlib.suppress(OSError):
+            place.note.unlink(missing_ok=True)
 
 
 def _parents_made(target: Path) -> list[Path]:
