@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
+import sys
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,8 +34,23 @@ def whole_file(path: str | os.PathLike[str]) -> Iterator[Path]:
                 shutil.copymode(target, unfinished)
             os.replace(unfinished, target)
     except (OSError, XlsxFileError) as error:
+        _let_go(error)
         after = "What stood there is as it was." if os.path.lexists(target) else "Nothing was written."
         raise cannot_write(path, error, after) from error
+
+
+def _let_go(error: BaseException) -> None:
+    """Close what the failed writing left open. A zip file that is closed on a full disk fails once more, and Python would
+    print that as a warning with a traceback.
+    """
+    before, sys.unraisablehook = sys.unraisablehook, lambda _: None
+    try:
+        for one in (error, *error.args):
+            if isinstance(one, BaseException):
+                traceback.clear_frames(one.__traceback__)
+        gc.collect()
+    finally:
+        sys.unraisablehook = before
 
 
 def check_can_be_written(path: str | os.PathLike[str]) -> None:

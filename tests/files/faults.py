@@ -10,7 +10,17 @@ from pathlib import Path
 
 from model.cli.stopped import stopping_cleanly
 
-EVENTS = {"open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link", "os.symlink", "os.chmod", "os.scandir"}
+EVENTS = {
+    "open",
+    "os.rename",
+    "os.remove",
+    "os.mkdir",
+    "os.rmdir",
+    "os.link",
+    "os.symlink",
+    "os.chmod",
+    "os.scandir",
+}
 
 
 class _Trap:
