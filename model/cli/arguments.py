@@ -1,12 +1,13 @@
 """What can be typed after ``run_model.py``, and which exit code follows.
 
-Exit codes: 0 done; 1 something failed that is not the input's fault, or ``verify`` found a difference; 2 the input or the
-call is wrong (nothing was written); 130 stopped by the user.
+Exit codes: 0 done; 1 ``verify`` found a difference, or what is printed could not be; 2 the input or the call is wrong, or
+a file cannot be read or written (earlier results are as they were); 130 stopped by Ctrl-C, 143 by SIGTERM.
 """
 
 from __future__ import annotations
 
 import argparse
+import difflib
 import os
 import sys
 from collections.abc import Sequence
@@ -16,17 +17,21 @@ from typing import Literal
 from model.definition.settings import SAMPLINGS
 from model.definition.validation import DefinitionError
 from model.engine import ClusterError
-from model.excel.errors import InputError
+from model.excel.errors import InputError, file_problem
+from model.files import OutputError, reason
 
 from .commands import check_command, run_command, template_command
 from .diff import diff_command
 from .fit import fit_command
-from .job import ANALYSES, NEEDS, RUNS, RunOptions
+from .job import ANALYSES, NEEDS, RUNS, RunOptions, model_version
+from .output_folder import folder_name
 from .psa_summary import psa_summary_command
+from .stopped import Terminated, exit_code, stopping_cleanly
 from .verify import verify_command
 
 PROJECT = Path(__file__).resolve().parents[2]
 DEFAULT_WORKBOOK = PROJECT / "inputs" / "patina_us.xlsx"
+COMMANDS = ("run", "check", "template", "fit", "diff", "psa-summary", "verify")
 
 GUIDE = """\
 What you can do
@@ -46,6 +51,10 @@ Try out a change without touching the workbook (ids stand in the column 'Input i
   run_model.py --set products.palbociclib.pack_21=7871 --only base
   run_model.py --set curves.control.os.distribution=gompertz --draws 1000
 
+Such a run has a folder of its own, named after the change: outputs/patina_us-horizon_years_20/. A folder of results is
+replaced as a whole; with --out, one that holds fuller results of the same workbook only with --overwrite. Files in it
+that no run wrote stay.
+
 Results are a workbook to review, figures (PNG and SVG), tables (CSV) and run.json, which holds all that is needed
 to repeat the run to the byte. Bad input is reported by sheet and cell, all problems at once, exit code 2.
 """
@@ -62,8 +71,12 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument("workbook", nargs="?", type=Path, default=DEFAULT_WORKBOOK,
                    help="input workbook (default: inputs/patina_us.xlsx)")  # fmt: skip
     p.add_argument(
-        "--out", type=Path, metavar="DIR", help="folder for the results (default: outputs/<workbook name>)"
-    )
+        "--out", type=folder_name, metavar="DIR",
+        help="folder for the results (default: outputs/<workbook name>, or outputs/<workbook name>-<change>)",
+    )  # fmt: skip
+    p.add_argument("--overwrite", action="store_true",
+                   help="replace the results in the folder also where they are fuller or of another workbook")  # fmt: skip
+    p.add_argument("--version", action="version", version=f"partitioned-survival model {model_version()}")
     p.add_argument(
         "--draws",
         type=_draws,
@@ -155,27 +168,37 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        code = _run(given)
-        sys.stdout.flush()
-        return code
-    except BrokenPipeError:  # who reads the pipe, such as head, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+        with stopping_cleanly():
+            code = _run(given)
+            sys.stdout.flush()
+            return code
     except InputError as error:
         return _refuse(str(error), len(error.problems))
     except DefinitionError as error:
         return _refuse("\n".join(problem.message for problem in error.problems), len(error.problems))
     except ClusterError as error:
         return _refuse(f"--scheduler: {error}", 1)
-    except (PermissionError, IsADirectoryError, FileExistsError, NotADirectoryError) as error:
-        print(
-            f"Cannot write {error.filename}: {error.strerror}. Is it open in another program?",
-            file=sys.stderr,
-        )
+    except OutputError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except OSError as error:
+        return _system_refused(error)
+    except (KeyboardInterrupt, Terminated) as stop:
+        print(" ".join(["Stopped.", *getattr(stop, "__notes__", [])]), file=sys.stderr)
+        return exit_code(stop)
+
+
+def _system_refused(error: OSError) -> int:
+    """One sentence about a file that cannot be read, or about standard output."""
+    if (
+        error.filename is None
+    ):  # who reads the pipe, such as head, has seen enough; or the file it goes to is full
+        if not isinstance(error, BrokenPipeError):
+            print(" ".join([f"Failed: {reason(error)}.", *getattr(error, "__notes__", [])]), file=sys.stderr)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    except KeyboardInterrupt:
-        print("Stopped. Earlier results are as they were.", file=sys.stderr)
-        return 130
+    print(f"'{os.fsdecode(error.filename)}' cannot be used: {reason(error)}.", file=sys.stderr)
+    return 2
 
 
 def _run(given: list[str]) -> int:
@@ -194,17 +217,29 @@ def _run(given: list[str]) -> int:
         return psa_summary_command(given[1:], PROJECT)
     if given[:1] == ["verify"]:
         return verify_command(given[1:])
+    if given[:1] == ["run"]:
+        given = given[1:]
+    elif given and not given[0].startswith("-"):
+        _check_not_a_command(given[0])
     a = parser().parse_args(given)
     if a.tolerance is not None and a.draws != "auto":
         parser().error("--tolerance goes with --draws auto")
     if a.draws == "auto" and "psa" not in a.only:
         parser().error("--draws auto is for a run with the probabilistic analysis (psa)")
-    out = a.out or PROJECT / "outputs" / a.workbook.stem
     options = RunOptions(
-        a.workbook, out, a.draws, a.seed, dict(a.changes), a.only, a.threads, a.sampling, a.tolerance,
-        a.scheduler, a.sobol_runs,
+        a.workbook, a.out, a.draws, a.seed, dict(a.changes), a.only, a.threads, a.sampling, a.tolerance,
+        a.scheduler, a.sobol_runs, a.overwrite,
     )  # fmt: skip
-    return run_command(options)
+    return run_command(options, PROJECT / "outputs")
+
+
+def _check_not_a_command(word: str) -> None:
+    """Refuse a word that can only be a mistyped command."""
+    if "." in word or os.sep in word or "/" in word or os.path.lexists(word):
+        return
+    close = difflib.get_close_matches(word.lower(), COMMANDS, n=1)
+    meant = f"; did you mean '{close[0]}'?" if close else f". Commands are {', '.join(COMMANDS)}"
+    raise file_problem(f"there is no command and no file '{word}'{meant}")
 
 
 def _refuse(message: str, count: int) -> int:

@@ -11,17 +11,23 @@ from model.definition import ModelDefinition, addresses, edit
 from model.definition.remarks import remarks
 from model.engine import DaskCluster, Executor
 from model.excel import read_inputs, write_template
+from model.excel.errors import file_problem
 from model.excel.located import located
 
-from .job import Clock, RunOptions, analyse, run_record
+from .job import Clock, Results, RunOptions, analyse, run_record
+from .output_folder import check_folder
 from .progress import Progress
 from .publish import publish
+from .stopped import noting
+from .what_if import change_lines, default_folder, departures, losses
 
 
-def run_command(options: RunOptions) -> int:
-    """The main job. Raises InputError, DefinitionError or ClusterError before anything is written."""
+def run_command(options: RunOptions, outputs: Path) -> int:
+    """The main job; ``outputs``: where folders for results are, unless one is named. Raises InputError, DefinitionError,
+    OutputError or ClusterError before anything is written.
+    """
     clock = Clock()
-    definition = read_inputs(options.workbook)
+    definition = as_read = read_inputs(options.workbook)
     changes = dict(options.changes)
     if options.sampling is not None:
         changes["settings.sampling"] = options.sampling
@@ -29,12 +35,26 @@ def run_command(options: RunOptions) -> int:
         definition = edit(definition, changes)
     clock.lap("reading")
     record = run_record(definition, options)
+    out = options.out or default_folder(outputs, as_read, options)
+    departed = departures(as_read, options)
+    check_folder(
+        out, "run", losses=lambda earlier: losses(earlier, record, departed), overwrite=options.overwrite
+    )
     with _executor(options) as executor, Progress() as progress:
         results = analyse(definition, options, progress, clock, executor)
-        files = publish(results, record, options.out, progress, clock)
-    print(f"{definition.about.title} - {options.workbook.name}, run {record['run_id']}\n")
-    for name, value in options.changes.items():
-        print(f"  with {name} = {value}")
+        files = publish(results, record, out, progress, clock)
+    with noting(f"The new results are complete, in '{out}'."):
+        print(f"{definition.about.title} - {options.workbook.name}, run {record['run_id']}\n")
+        if changes:
+            print("\n".join(change_lines(as_read, definition, changes)) + "\n")
+        _print_results(results, definition)
+        print_remarks(options.workbook, definition)
+        where = os.path.relpath(out)
+        print(f"\n{len(files)} files in {where}; start with {os.path.join(where, out.name + '.xlsx')}")
+    return 0
+
+
+def _print_results(results: Results, definition: ModelDefinition) -> None:
     print(results.base.summary())
     if results.psa is not None:
         print("\n" + results.psa.summary())
@@ -43,10 +63,6 @@ def run_command(options: RunOptions) -> int:
             print(gap.summary())
     if results.precision is not None:
         print(results.precision.summary(definition.settings.currency))
-    print_remarks(options.workbook, definition)
-    where = os.path.relpath(options.out)
-    print(f"\n{len(files)} files in {where}; start with {os.path.join(where, options.out.name + '.xlsx')}")
-    return 0
 
 
 def _executor(options: RunOptions) -> AbstractContextManager[Executor | None]:
@@ -77,10 +93,11 @@ def print_remarks(workbook: Path, definition: ModelDefinition) -> None:
 
 
 def template_command(file: Path) -> int:
-    """Write the starter workbook; an existing file is never overwritten."""
-    if file.exists():
-        print(f"{file} exists already; choose another name.")
-        return 2
+    """Write the starter workbook; an existing file is never overwritten. Raises InputError or OutputError."""
+    if os.path.lexists(file):
+        raise file_problem(f"'{file}' exists already; choose another name")
+    if file.suffix.lower() != ".xlsx":
+        raise file_problem(f"'{file}' must end in .xlsx")
     write_template(file)
     print(f"{file} written. Fill in the yellow cells, then: run_model.py check {file}; run_model.py {file}")
     return 0

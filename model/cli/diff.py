@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import os
-import tempfile
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from model.analysis.change_log import ChangeLog, change_log, runs_needed
-from model.excel.change_log_workbook import LogFacts, write_change_log
+from model.excel.change_log_workbook import ENTRIES, LogFacts, write_change_log
 from model.excel.errors import InputError, InputProblem, file_problem
 from model.excel.placed_inputs import CellPlace, PlacedInputs, named_problems, read_placed_inputs
+from model.files import check_can_be_written, whole_file
 
 from .diff_print import print_log
 from .job import model_version
 from .progress import Progress
 
+LOG_HEADER = "number,sheet,cell,label,input_id,change,"  # the first columns of a log as CSV
 GUIDE = """\
 OLD and NEW are input workbooks or output workbooks (which hold the inputs they were run with).
 
@@ -57,8 +58,8 @@ def _log_file(text: str) -> Path:
 def diff_command(arguments: Sequence[str]) -> int:
     """Run the command; InputError or DefinitionError before anything is written."""
     a = diff_parser().parse_args(arguments)
-    if a.out is not None and a.out.resolve() in (a.old.resolve(), a.new.resolve()):
-        raise file_problem(f"--out {a.out} is one of the workbooks compared; choose another name")
+    if a.out is not None:
+        _check_log_file(a.out, (a.old, a.new))
     with Progress() as progress:
         old, new = _read_both(a.old, a.new, progress)
         with progress.task("Changes", runs_needed(old.definition, new.definition)) as done:
@@ -104,21 +105,37 @@ def places_of(log: ChangeLog, old: PlacedInputs, new: PlacedInputs) -> list[Cell
     ]
 
 
-def _write(out: Path, log: ChangeLog, places: list[CellPlace], old: Path, new: Path) -> None:
-    """The log as a file: written beside it under another name, then renamed."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(suffix=out.suffix, prefix=".writing_", dir=out.parent)
-    os.close(handle)
+def _check_log_file(out: Path, compared: Sequence[Path]) -> None:
+    """Refuse what is compared, any other file that is not an earlier log, and places where nothing can be written."""
+    if out.resolve() in [path.resolve() for path in compared]:
+        raise file_problem(f"--out {out} is one of the workbooks compared; choose another name")
+    check_can_be_written(out)
+    if out.exists() and not _is_log(out):
+        raise file_problem(f"--out {out} exists already and is no change log; choose another name")
+
+
+def _is_log(file: Path) -> bool:
+    """Whether a file is an earlier log: a CSV with its header, or a workbook with its sheets; an empty file is nobody's."""
+    if file.stat().st_size == 0:
+        return True
+    if file.suffix.lower() == ".csv":
+        with file.open("rb") as lines:
+            return lines.readline(1000).startswith(LOG_HEADER.encode())
     try:
-        if out.suffix.lower() == ".csv":
-            _write_csv(Path(temporary), log, places)
-        else:
-            files = tuple((p.name, hashlib.sha256(p.read_bytes()).hexdigest()) for p in (old, new))
-            write_change_log(Path(temporary), log, places, LogFacts(files[0], files[1], model_version()))
-        os.chmod(temporary, 0o644)  # mkstemp makes it private
-        os.replace(temporary, out)
-    finally:
-        Path(temporary).unlink(missing_ok=True)
+        with zipfile.ZipFile(file) as archive, archive.open("xl/workbook.xml") as part:
+            return part.read(20_000).find(f'<sheet name="{ENTRIES[0].name}" sheetId="1"'.encode()) >= 0
+    except (KeyError, zipfile.BadZipFile):
+        return False
+
+
+def _write(out: Path, log: ChangeLog, places: list[CellPlace], old: Path, new: Path) -> None:
+    """The log as a file, which appears when it is complete."""
+    if out.suffix.lower() == ".csv":
+        with whole_file(out) as unfinished:
+            _write_csv(unfinished, log, places)
+    else:
+        files = tuple((p.name, hashlib.sha256(p.read_bytes()).hexdigest()) for p in (old, new))
+        write_change_log(out, log, places, LogFacts(files[0], files[1], model_version()))
 
 
 def _write_csv(path: Path, log: ChangeLog, places: list[CellPlace]) -> None:

@@ -23,6 +23,7 @@ from model.excel.fit_workbook import write_fit_workbook
 from model.excel.schema import SHEETS
 from model.figures import write_figures
 from model.figures.curve_choice import curve_choice_figures
+from model.files import check_can_be_written
 from model.survival.cox import cox_hazard_ratio, proportional_hazards_test
 from model.survival.families.base import Distribution
 from model.survival.life_table import MixedPopulation
@@ -32,8 +33,9 @@ from model.survival.survival_data import SurvivalData, survival_data
 from .fit_data import TrialData, read_trial
 from .fit_into import into_workbook
 from .job import PACKAGES, model_version
+from .output_folder import check_folder, folder_name, of_other_data
 from .progress import Progress
-from .staging import check_apart, staged
+from .staging import staged
 
 GUIDE = """\
 DATA is one of
@@ -80,8 +82,10 @@ def fit_parser() -> argparse.ArgumentParser:
     p.add_argument("--cut-points", default="", metavar="LIST",
                    help="also a piecewise exponential with its rate changing at these months, split by ;")  # fmt: skip
     p.add_argument(
-        "--out", type=Path, metavar="DIR", help="folder for the results (default: outputs/<name>_fit)"
+        "--out", type=folder_name, metavar="DIR", help="folder for the results (default: outputs/<name>_fit)"
     )
+    p.add_argument("--overwrite", action="store_true",
+                   help="replace the results in the folder also where they are of other data or other options")  # fmt: skip
     p.add_argument(
         "--into", type=Path, metavar="WORKBOOK", help="write every candidate into this input workbook"
     )
@@ -103,7 +107,9 @@ def fit_command(arguments: Sequence[str], project: Path) -> int:
     if not a.horizon_years > 0:
         raise file_problem(f"--horizon-years is {a.horizon_years:g}; it must be above 0")
     out = a.out or project / "outputs" / f"{a.data.stem}_fit"
-    check_apart(a.data, out)
+    check_folder(out, "fit", a.data, of_other_data(_record(a)), a.overwrite)
+    if a.into is not None and a.into.exists():
+        check_can_be_written(a.into)
     with Progress() as progress:
         with progress.task("Fitting", 1):
             endpoints = _endpoints(a)
@@ -208,7 +214,7 @@ def _with_population(
 def _publish(
     a: argparse.Namespace, endpoints: tuple[EndpointFits, ...], out: Path, progress: Progress, start: float
 ) -> list[Path]:
-    with staged(out, _record(a)) as made:
+    with staged(out, _record(a), "fit") as made:
         (made.folder / "tables").mkdir()
         for stem, table in all_tables(endpoints).items():
             table.to_csv(made.folder / "tables" / f"{stem}.csv", index=False, lineterminator="\n")

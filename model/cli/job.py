@@ -46,10 +46,10 @@ PACKAGES = ("numpy", "scipy", "pandas", "matplotlib", "openpyxl", "XlsxWriter")
 
 @dataclasses.dataclass(frozen=True)
 class RunOptions:
-    """What was asked for on the command line."""
+    """What was asked for on the command line; without ``out`` the folder is named after the workbook and the change."""
 
     workbook: Path
-    out: Path
+    out: Path | None
     draws: int | Literal["auto"] | None
     seed: int | None
     changes: Mapping[str, str]
@@ -59,6 +59,7 @@ class RunOptions:
     tolerance: float | None = None
     scheduler: str | None = None
     sobol_runs: int = RUNS
+    overwrite: bool = False
 
 
 @dataclasses.dataclass

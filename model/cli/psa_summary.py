@@ -16,8 +16,9 @@ from model.figures import write_figures
 from model.figures.draws_summary import summary_figures
 
 from .job import model_version
+from .output_folder import check_folder, folder_name, of_other_data
 from .progress import Progress
-from .staging import check_apart, staged
+from .staging import staged
 
 THRESHOLDS = (20_000.0, 30_000.0, 50_000.0, 100_000.0, 150_000.0)
 GUIDE = """\
@@ -66,8 +67,12 @@ def summary_parser() -> argparse.ArgumentParser:
         "--effect-unit", default="QALY", metavar="UNIT", help="unit of the effects (default: QALY)"
     )
     p.add_argument(
-        "--out", type=Path, metavar="DIR", help="folder for the results (default: outputs/<file>_summary)"
+        "--out",
+        type=folder_name,
+        metavar="DIR",
+        help="folder for the results (default: outputs/<file>_summary)",
     )
+    p.add_argument("--overwrite", action="store_true", help="replace results of another file in the folder")
     p.add_argument("--no-figures", action="store_true", help="write no figures")
     return p
 
@@ -93,7 +98,7 @@ def psa_summary_command(arguments: Sequence[str], project: Path) -> int:
     """Run the command; InputError where the file cannot be used, before anything is written."""
     a = summary_parser().parse_args(arguments)
     out = a.out or project / "outputs" / f"{a.file.stem}_summary"
-    check_apart(a.file, out)
+    check_folder(out, "psa-summary", a.file, of_other_data({"data_file": a.file.name}), a.overwrite)
     with Progress() as progress:
         with progress.task("Reading", 1):
             found = read_psa_file(a.file, a.costs, a.effects, a.arms, a.parameters, a.sheet)
@@ -114,7 +119,7 @@ def psa_summary_command(arguments: Sequence[str], project: Path) -> int:
 
 
 def _publish(a: argparse.Namespace, summary: PSASummary, out: Path, progress: Progress) -> list[Path]:
-    with staged(out, _record(a, summary)) as made:
+    with staged(out, _record(a, summary), "psa-summary") as made:
         (made.folder / "tables").mkdir()
         for stem, make in summary.tables().items():
             make().to_csv(made.folder / "tables" / f"{stem}.csv", index=False, lineterminator="\n")

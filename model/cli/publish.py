@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import partial
-from multiprocessing import active_children, get_context
+from multiprocessing import active_children, get_context, parent_process
+from multiprocessing.connection import wait
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pandas as pd
@@ -67,7 +69,7 @@ def _drawing(results: Results, folder: Path, progress: Progress) -> Iterator[Non
     with progress.task("Figures", 1) as done:
         if large and (os.cpu_count() or 1) > 1:
             with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-                drawn = pool.submit(_draw, results, folder)
+                drawn = pool.submit(_draw_for_parent, results, folder)
                 try:
                     yield
                     drawn.result()
@@ -79,6 +81,19 @@ def _drawing(results: Results, folder: Path, progress: Progress) -> Iterator[Non
             yield
             _draw(results, folder)
         done(1)
+
+
+def _draw_for_parent(results: Results, folder: Path) -> None:
+    """Draw in a process of its own, which ends when the run that wants the figures is killed."""
+    parent = parent_process()
+    if parent is not None:
+
+        def watch(end: int = parent.sentinel) -> None:
+            wait([end])
+            os._exit(1)
+
+        Thread(target=watch, daemon=True).start()
+    _draw(results, folder)
 
 
 def _draw(results: Results, folder: Path) -> None:

@@ -1,22 +1,32 @@
-"""Results appear all at once: written into a folder beside the target first, then moved file by file into its place."""
+"""Results appear all at once: written into a folder beside the target, which then takes its place as a whole."""
 
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import json
 import os
-import shutil
-import tempfile
-import time
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from model.excel.errors import file_problem
+from xlsxwriter.exceptions import XlsxFileError
 
-RUN_FILE = "run.json"
-ABANDONED_SECONDS = 3600
+from model.files import (
+    MADE_BY,
+    RUN_FILE,
+    NotPutBack,
+    OutputError,
+    SwappedIn,
+    cannot_write,
+    checksum,
+    entries,
+    real_path,
+    recover,
+    swap_in,
+    temporary_beside,
+    underlying,
+)
 
 
 @dataclasses.dataclass
@@ -26,69 +36,73 @@ class Staging:
     folder: Path
     record: dict[str, object]
     files: list[Path] = dataclasses.field(default_factory=list)
-
-
-def check_apart(data: Path, out: Path) -> None:
-    """Refuse a folder for results that holds the data they are made from, or the results of a run of the model: older
-    results are replaced. Raises :class:`InputError`.
-    """
-    if "input_file" in _earlier_record(out):
-        raise file_problem(
-            f"'{out}' holds the results of a run of the model; choose another folder with --out"
-        )
-    if data.resolve().is_relative_to(out.resolve()):
-        raise file_problem(
-            f"'{data.name}' stands in the folder for the results, '{out}'; choose another one with --out"
-        )
+    in_place: bool = False
 
 
 @contextmanager
-def staged(out: Path, record: Mapping[str, object]) -> Iterator[Staging]:
-    """A folder to write into; when the body is done, its files and run.json take their place in ``out``.
+def staged(out: Path, record: Mapping[str, object], command: str = "run") -> Iterator[Staging]:
+    """A folder to write into; when the body is done it becomes ``out``, with run.json in it.
 
-    Files of an earlier run that this one does not write are removed; files the model did not write are left alone. If
-    the body fails, ``out`` stays as it was.
+    An earlier run in ``out`` goes as a whole; files in it that no run wrote are in the new folder too. If the body or the
+    swap fails, ``out`` is as it was: :class:`OutputError` where something cannot be written, and what is raised else
+    has a note (``__notes__``) that says which results stand in ``out``.
     """
-    out.parent.mkdir(parents=True, exist_ok=True)
-    _remove_abandoned(out)
-    made = Staging(Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent)), dict(record))
+    target = real_path(out)
+    made = Staging(target, dict(record))
     try:
-        yield made
-        files = sorted(p.relative_to(made.folder) for p in made.folder.rglob("*") if p.is_file())
-        checksums = {str(f): hashlib.sha256((made.folder / f).read_bytes()).hexdigest() for f in files}
-        document = json.dumps({**made.record, "files_sha256": checksums}, indent=2) + "\n"
-        (made.folder / RUN_FILE).write_text(document, encoding="utf-8")
-        made.files = [*files, Path(RUN_FILE)]
-        _move_in(made, out)
-    finally:
-        shutil.rmtree(made.folder, ignore_errors=True)
+        recover(target)
+        with temporary_beside(target) as place:
+            made.folder = place.folder
+            try:
+                yield made
+                _finish(made, command)
+                swapped = swap_in(place)
+            finally:
+                made.in_place = not os.path.lexists(place.folder)
+    except NotPutBack:
+        raise
+    except (OSError, XlsxFileError, OutputError) as error:
+        raise cannot_write(out, _cause(error), _standing(target, made)) from error
+    except BaseException as error:
+        error.add_note(_standing(target, made))
+        raise
+    _tell(swapped)
 
 
-def _remove_abandoned(out: Path) -> None:
-    """Remove what a run that was killed left beside ``out`` (more than an hour old, so that no other run uses it)."""
-    for folder in out.parent.glob(f".{out.name}-*"):
-        if folder.is_dir() and time.time() - folder.stat().st_mtime > ABANDONED_SECONDS:
-            shutil.rmtree(folder, ignore_errors=True)
+def _finish(made: Staging, command: str) -> None:
+    files = [path for path in entries(made.folder) if (made.folder / path).is_file()]
+    checksums = {file.as_posix(): checksum(made.folder / file) for file in files}
+    stamp = {"written_by": MADE_BY, "command": command}
+    document = json.dumps({**made.record, **stamp, "files_sha256": checksums}, indent=2) + "\n"
+    (made.folder / RUN_FILE).write_text(document, encoding="utf-8")
+    made.files = [*files, Path(RUN_FILE)]
 
 
-def _move_in(made: Staging, out: Path) -> None:
-    earlier = _files_of_earlier_run(out)
-    for file in made.files:
-        (out / file).parent.mkdir(parents=True, exist_ok=True)
-        os.replace(made.folder / file, out / file)
-    for stale in earlier - set(made.files):
-        (out / stale).unlink(missing_ok=True)
+def _cause(error: BaseException) -> OSError:
+    """Inside the staging folder, files are written whole as well: what the system said about the file that failed."""
+    while isinstance(error, OutputError) and error.__cause__ is not None:
+        error = error.__cause__
+    return underlying(error)
 
 
-def _files_of_earlier_run(out: Path) -> set[Path]:
-    files = _earlier_record(out).get("files_sha256")
-    return {Path(name) for name in files} if isinstance(files, dict) else set()
+def _standing(target: Path, made: Staging) -> str:
+    """Which results stand in ``target`` after something went wrong."""
+    if not os.path.lexists(target):
+        return "Nothing was written."
+    if made.in_place:
+        return "The new results are complete and in their place."
+    return "What stood there is as it was."
 
 
-def _earlier_record(out: Path) -> dict[str, object]:
-    """What run.json in a folder says; nothing where there is none."""
-    try:
-        document = json.loads((out / RUN_FILE).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return document if isinstance(document, dict) else {}
+def _tell(swapped: SwappedIn) -> None:
+    for name in swapped.renamed:
+        print(
+            f"Kept beside the new results, because it was changed since a run wrote it: {name}",
+            file=sys.stderr,
+        )
+    if swapped.left is not None:
+        print(
+            f"The new results are in their place. Files of the earlier ones could not be removed from '{swapped.left}'; the "
+            "next run into this folder tries again.",
+            file=sys.stderr,
+        )

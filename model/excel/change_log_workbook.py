@@ -14,6 +14,7 @@ from model.analysis.change_log import ChangeLog, Logged, numbers_words
 from model.analysis.change_words import value_words
 from model.analysis.headline import Headline, icer_change
 from model.definition.columns import Column as InputColumn
+from model.files import whole_file
 
 from .live.formula import Formula
 from .placed_inputs import CellPlace
@@ -66,17 +67,20 @@ class LogBook(SmallBook):
 
 
 def write_change_log(path: Path, log: ChangeLog, places: Sequence[CellPlace], facts: LogFacts) -> None:
-    """Write the workbook to ``path``. ``places``: the cell of every change. Same comparison, same bytes."""
-    workbook = new_workbook(path)
-    book = LogBook(workbook, log, facts)
-    workbook.set_properties({"title": book.title, "created": CREATED})
-    for entry in ENTRIES:
-        workbook.add_worksheet(entry.name, ExactWorksheet)
-    _cover(book)
-    _alone(book, places)
-    _walk(book)
-    _not_run(book, places)
-    workbook.close()
+    """Write the workbook to ``path``: all of it, or nothing. ``places``: the cell of every change. Same comparison, same
+    bytes.
+    """
+    with whole_file(path) as unfinished:
+        workbook = new_workbook(unfinished)
+        book = LogBook(workbook, log, facts)
+        workbook.set_properties({"title": book.title, "created": CREATED})
+        for entry in ENTRIES:
+            workbook.add_worksheet(entry.name, ExactWorksheet)
+        _cover(book)
+        _alone(book, places)
+        _walk(book)
+        _not_run(book, places)
+        workbook.close()
 
 
 def _cover(book: LogBook) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +11,7 @@ from xlsxwriter.workbook import Workbook
 
 from model.analysis.curve_choice import EndpointFits
 from model.analysis.curve_choice.tables import coefficients, covariance, data_summary, goodness_of_fit
+from model.files import whole_file
 
 from .layout import layout_of
 from .report.blocks import BlockSheet
@@ -51,10 +50,8 @@ class FitBook(SmallBook):
 
 def write_fit_workbook(path: Path, endpoints: Sequence[EndpointFits], run: Mapping[str, Any]) -> None:
     """Write the workbook to ``path``: all of it, or nothing. Same data, same bytes."""
-    handle, temporary = tempfile.mkstemp(suffix=".xlsx", prefix=".writing_", dir=path.parent)
-    os.close(handle)
-    try:
-        workbook = new_workbook(temporary)
+    with whole_file(path) as unfinished:
+        workbook = new_workbook(unfinished)
         book = FitBook(workbook, endpoints, run)
         workbook.set_properties({"title": book.title, "created": CREATED})
         for entry in book.entries:
@@ -64,10 +61,6 @@ def write_fit_workbook(path: Path, endpoints: Sequence[EndpointFits], run: Mappi
             write_survival_fits(book, endpoint)
         _paste(book)
         workbook.close()
-        os.chmod(temporary, 0o644)  # mkstemp makes it private
-        os.replace(temporary, path)
-    finally:
-        Path(temporary).unlink(missing_ok=True)
 
 
 def _cover(book: FitBook) -> None:

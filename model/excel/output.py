@@ -5,14 +5,12 @@ Same objects, same bytes: no clock, no machine name.
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Mapping
 from os import PathLike
-from pathlib import Path
 from typing import Any
 
 from model.analysis import PSA, BaseCase, Information, OneWay, PriceAnalyses, Scenarios, Sensitivity
+from model.files import whole_file
 
 from .live.controls import replay_controls
 from .live.evaluate import write_live
@@ -65,11 +63,8 @@ def write_workbook(
         "base": base, "one_way": one_way, "scenarios": scenarios, "psa": psa, "prices": prices,
         "information": information, "sensitivity": sensitivity,
     }  # fmt: skip
-    target = Path(path)
-    handle, temporary = tempfile.mkstemp(suffix=".xlsx", prefix=".writing_", dir=target.parent)
-    os.close(handle)
-    try:
-        workbook = new_workbook(temporary)
+    with whole_file(path) as unfinished:
+        workbook = new_workbook(unfinished)
         set_properties(workbook, base.definition)
         styles = Styles(workbook)
         report = Report(workbook, styles, **results, run=run or {})
@@ -82,10 +77,6 @@ def write_workbook(
             workbook.add_worksheet(entry.name, BlockSheet)
         write_report(Report(workbook, styles, **results, run=run or {}, layout=layout))
         workbook.close()
-        os.chmod(temporary, 0o644)  # mkstemp makes it private
-        os.replace(temporary, target)
-    finally:
-        Path(temporary).unlink(missing_ok=True)
 
 
 def write_report(report: Report) -> None:

@@ -10,6 +10,7 @@ import pandas as pd
 from xlsxwriter.workbook import Workbook
 
 from model.analysis.summary_of_draws import PSASummary
+from model.files import whole_file
 
 from .report.cells import Column, Link, records
 from .report.desk import Entry
@@ -58,17 +59,18 @@ class SummaryBook(SmallBook):
 
 
 def write_psa_summary(path: Path, summary: PSASummary, run: Mapping[str, Any]) -> None:
-    """Write the workbook to ``path``. ``run``: facts for the first sheet. Same draws, same bytes."""
-    workbook = new_workbook(path)
-    book = SummaryBook(workbook, summary, run)
-    workbook.set_properties({"title": book.title, "created": CREATED})
-    for entry in ENTRIES:
-        workbook.add_worksheet(entry.name, ExactWorksheet)
-    _summary(book)
-    _thresholds(book)
-    _information(book)
-    _convergence(book)
-    workbook.close()
+    """Write the workbook to ``path``: all of it, or nothing. ``run``: facts for the first sheet. Same draws, same bytes."""
+    with whole_file(path) as unfinished:
+        workbook = new_workbook(unfinished)
+        book = SummaryBook(workbook, summary, run)
+        workbook.set_properties({"title": book.title, "created": CREATED})
+        for entry in ENTRIES:
+            workbook.add_worksheet(entry.name, ExactWorksheet)
+        _summary(book)
+        _thresholds(book)
+        _information(book)
+        _convergence(book)
+        workbook.close()
 
 
 def _summary(book: SummaryBook) -> None:

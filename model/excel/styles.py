@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from os import PathLike
 from typing import Any
 
@@ -106,10 +107,15 @@ class ExactWorkbook(Workbook):
 
 
 def new_workbook(path: str | PathLike[str]) -> Workbook:
-    """An empty workbook to be written to ``path`` when it is closed; text stays text, numbers keep all digits."""
+    """An empty workbook to be written to ``path`` when it is closed; text stays text, numbers keep all digits.
+
+    Its parts are collected in the folder of ``path``, where there must be room anyway, and not where the system keeps
+    temporary files.
+    """
     workbook = ExactWorkbook(
         str(path),
         {
+            "tmpdir": os.path.dirname(path) or ".",
             "strings_to_formulas": False,
             "strings_to_urls": False,
             "strings_to_numbers": False,

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import datetime
-import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from os import PathLike
-from pathlib import Path
 
 from xlsxwriter.workbook import Workbook
 
 from model.definition.model_definition import ModelDefinition
+from model.files import whole_file
 
 from .cover import FurtherSheet, write_cover
 from .layout import Control, Layout, layout_of
@@ -24,18 +22,11 @@ CREATED = datetime.datetime(2026, 1, 1)  # fixed: a clock would make the bytes d
 
 def write_inputs(definition: ModelDefinition, path: str | PathLike[str]) -> None:
     """Write the input workbook of ``definition`` to ``path``: all of it, or nothing."""
-    target = Path(path)
-    handle, temporary = tempfile.mkstemp(suffix=".xlsx", prefix=".writing_", dir=target.parent)
-    os.close(handle)
-    try:
-        workbook = new_workbook(temporary)
+    with whole_file(path) as unfinished:
+        workbook = new_workbook(unfinished)
         set_properties(workbook, definition)
         add_input_sheets(workbook, definition, Styles(workbook))
         workbook.close()
-        os.chmod(temporary, 0o644)  # mkstemp makes it private
-        os.replace(temporary, target)
-    finally:
-        Path(temporary).unlink(missing_ok=True)
 
 
 def set_properties(workbook: Workbook, definition: ModelDefinition) -> None:
