@@ -14,6 +14,7 @@ from model.excel.change_log_workbook import LogFacts, write_change_log
 from model.excel.errors import InputError, InputProblem, file_problem
 from model.excel.placed_inputs import CellPlace, PlacedInputs, named_problems, read_placed_inputs
 
+from .csv_file import write_csv
 from .diff_print import print_log
 from .job import model_version
 from .progress import Progress
@@ -125,4 +126,4 @@ def _write_csv(path: Path, log: ChangeLog, places: list[CellPlace]) -> None:
     table = log.table()
     table.insert(1, "sheet", ["", *(p.sheet for p in places), ""])
     table.insert(2, "cell", ["", *(p.cell for p in places), ""])
-    table.to_csv(path, index=False, lineterminator="\n")
+    write_csv(table, path)
