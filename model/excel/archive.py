@@ -28,6 +28,7 @@ STRICT = b"http://purl.oclc.org/ooxml/"
 
 FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")  # as a sheet's part of the file writes one
 CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
+UNDERSCORED = re.compile(rb"<(?:\w+:)?v>\s*[-+.\deE]+_[-+.\deE_]+")  # Python would read 0.7_3 as a number
 CONTENT = re.compile(rb"<(?:\w+:)?(?:v|is)[\s>]")
 
 
@@ -105,8 +106,16 @@ def _count(file: IO[bytes], name: str, sheet: str, limits: SheetLimits) -> bool:
         cells += len(CELL.findall(whole))
         filled += len(CONTENT.findall(whole))
         has_formulas = has_formulas or bool(FORMULA.search(whole))
+        if odd := UNDERSCORED.search(whole):
+            number = odd[0].rpartition(b">")[2].strip().decode()
+            raise file_problem(
+                f"the sheet '{sheet}' of '{name}' has a number written as {number}, which no spreadsheet program writes; "
+                "the file may be damaged"
+            )
         if filled > limits.filled or cells > limits.cells:
-            what, most = ("filled cells", limits.filled) if filled > limits.filled else ("cells", limits.cells)
+            what, most = (
+                ("filled cells", limits.filled) if filled > limits.filled else ("cells", limits.cells)
+            )
             raise file_problem(
                 f"the sheet '{sheet}' of '{name}' has more than {most:,} {what}, the most that is read; remove what is no "
                 "input, such as rows of notes, copied data or formats of whole columns"

@@ -118,9 +118,7 @@ def _cells(sheet: Any, limits: SheetLimits) -> dict[int, dict[int, Any]]:
     return rows
 
 
-def _mark_formulas_without_value(
-    rows: dict[int, dict[int, Any]], sheet: Any, limits: SheetLimits
-) -> None:
+def _mark_formulas_without_value(rows: dict[int, dict[int, Any]], sheet: Any, limits: SheetLimits) -> None:
     for row in rows_of(sheet, limits):
         for cell in row:
             if cell.data_type == "f" and cell.column not in rows.get(cell.row, {}):
