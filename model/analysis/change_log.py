@@ -8,7 +8,7 @@ fewest others that make it possible. Differences that cannot touch the base case
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 
@@ -206,7 +206,8 @@ def change_log(
     Raises :class:`DefinitionError` where an arm that one model compares is missing in the other. ``progress`` is
     called with the number of changes done.
     """
-    _compared_arms_exist(old, new)
+    if reason := why_not_comparable(old, new):
+        raise DefinitionError([Problem("", None, "", reason)])
     changes, thresholds = differences(old, new), old.decision_thresholds()
     patch, units = Patch(old, new, changes), units_of(changes)
     done = progress or (lambda _: None)
@@ -214,13 +215,7 @@ def change_log(
     def run(chosen: list[Unit]) -> Headline:
         return Headline.of(base_case(patch.apply(chosen)), thresholds)
 
-    words = {"removed": Words(old)}
-    new_words = Words(new)
-    logged = [
-        Logged(number, change, words.get(change.what, new_words).label(change),
-               unit_words(old if change.what == "removed" else new, change))
-        for number, change in enumerate(changes, start=1)
-    ]  # fmt: skip
+    logged = list(label_changes(old, new, changes))
     for unit, entry in _alone(patch, units, run, done).items():
         for position in unit:
             logged[position] = dataclasses.replace(
@@ -230,6 +225,22 @@ def change_log(
     walk = _walk(patch, units, run, done)
     before, after = (Headline.of(base_case(d), thresholds) for d in (old, new))
     return ChangeLog(old, new, before, after, tuple(logged), tuple(walk))
+
+
+def label_changes(
+    old: ModelDefinition, new: ModelDefinition, changes: Sequence[Change]
+) -> tuple[Logged, ...]:
+    """The changes with number, label and unit, none of them run."""
+    removed, others = Words(old), Words(new)
+    return tuple(
+        Logged(
+            number,
+            change,
+            (removed if change.what == "removed" else others).label(change),
+            unit_words(old if change.what == "removed" else new, change),
+        )
+        for number, change in enumerate(changes, start=1)
+    )
 
 
 @dataclasses.dataclass(frozen=True)
@@ -278,14 +289,15 @@ def _walk(
     return steps
 
 
-def _compared_arms_exist(old: ModelDefinition, new: ModelDefinition) -> None:
+def why_not_comparable(old: ModelDefinition, new: ModelDefinition) -> str:
+    """Why no effect of a change can be stated: an arm that one model compares is missing in the other. Else ""."""
     for name, one, other_name, other in (("old", old, "new", new), ("new", new, "old", old)):
         compared = dict.fromkeys((one.settings.intervention, one.settings.comparator))
         missing = [f"'{arm}'" for arm in compared if arm not in other.arm_ids]
         if missing:
-            message = (
+            return (
                 f"the {name} model compares {one.settings.intervention} with {one.settings.comparator}, but the "
                 f"{other_name} model has no arm {' and no arm '.join(missing)} (its arms: {', '.join(other.arm_ids)}), "
                 "so the effect of the changes cannot be stated"
             )
-            raise DefinitionError([Problem("", None, "", message)])
+    return ""

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import sys
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from model.analysis.change_log import ChangeLog, change_log, runs_needed
+from model.analysis.change_log import ChangeLog, Logged, change_log, runs_needed, why_not_comparable
+from model.analysis.difference_list import DifferenceList, difference_list
 from model.excel.change_log_workbook import ENTRIES, LogFacts, write_change_log
+from model.excel.difference_list_workbook import ENTRY, write_difference_list
 from model.excel.errors import InputError, InputProblem, file_problem
 from model.excel.placed_inputs import CellPlace, PlacedInputs, named_problems, read_placed_inputs
+from model.excel.read_partly import read_partly
 from model.files import check_can_be_written, whole_file
 
-from .diff_print import print_log
+from .csv_file import write_csv
+from .diff_print import print_list, print_log
 from .job import model_version
 from .progress import Progress
 
@@ -60,18 +65,65 @@ def diff_command(arguments: Sequence[str]) -> int:
     a = diff_parser().parse_args(arguments)
     if a.out is not None:
         _check_log_file(a.out, (a.old, a.new))
+    names = _names(a.old, a.new)
     with Progress() as progress:
-        old, new = _read_both(a.old, a.new, progress)
+        try:
+            old, new = _read_both(a.old, a.new, progress)
+        except InputError as error:
+            return _list_of_what_was_read(a, names, error)
+        if reason := why_not_comparable(old.definition, new.definition):
+            _list(a, names, (old, new), reason)
+            return _effects_not_stated(reason)
         with progress.task("Changes", runs_needed(old.definition, new.definition)) as done:
             log = change_log(old.definition, new.definition, done)
-    places = places_of(log, old, new)
-    names = _names(a.old, a.new)
-    shown = [f"{name} shows {w}" for name, p in zip(names, (old, new), strict=True) for w in p.shown_instead]
-    print_log(log, places, *names, [f"{words}; its inputs as typed are compared" for words in shown])
+    places = places_of(log.changes, old, new)
+    print_log(log, places, *names, _shown(names, (old, new)))
     if a.out is not None:
         _write(a.out, log, places, a.old, a.new)
         print(f"\nThe log is in {a.out}.")
     return 0
+
+
+def _shown(names: tuple[str, str], both: Sequence[PlacedInputs]) -> list[str]:
+    shown = [f"{name} shows {w}" for name, p in zip(names, both, strict=True) for w in p.shown_instead]
+    return [f"{words}; its inputs as typed are compared" for words in shown]
+
+
+def _list(
+    a: argparse.Namespace, names: tuple[str, str], both: Sequence[PlacedInputs], reason: str,
+    notes: Sequence[str] = (),
+) -> None:  # fmt: skip
+    """Print, and write where it is asked for, the differences without their effects."""
+    old, new = both
+    listed = difference_list(old.definition, new.definition, reason)
+    places = places_of(listed.changes, old, new)
+    print_list(listed, places, *names, [*_shown(names, both), *notes])
+    if a.out is not None:
+        _write(a.out, listed, places, a.old, a.new)
+        print(f"\nThe list is in {a.out}.")
+
+
+def _list_of_what_was_read(a: argparse.Namespace, names: tuple[str, str], error: InputError) -> int:
+    """The differences between workbooks that cannot both be run; raises ``error`` where one cannot be opened."""
+    try:
+        both = [read_partly(a.old), read_partly(a.new)]
+    except InputError:
+        raise error from None
+    notes = [
+        f"of {name} could not be read: {', '.join(partly.unread)}"
+        for name, partly in zip(names, both, strict=True)
+        if partly.unread
+    ]
+    reason = "a workbook has problems; inputs are compared as they were typed"
+    _list(a, names, [partly.inputs for partly in both], reason, notes)
+    print(error, file=sys.stderr)
+    count = len(error.problems)
+    return _effects_not_stated(f"{count} problem{'s' if count != 1 else ''} found")
+
+
+def _effects_not_stated(reason: str) -> int:
+    print(f"{reason}; the differences are listed without their effects.", file=sys.stderr)
+    return 2
 
 
 def _read_both(old: Path, new: Path, progress: Progress) -> tuple[PlacedInputs, PlacedInputs]:
@@ -95,13 +147,13 @@ def _names(old: Path, new: Path) -> tuple[str, str]:
     return (str(old), str(new)) if old.name == new.name else (old.name, new.name)
 
 
-def places_of(log: ChangeLog, old: PlacedInputs, new: PlacedInputs) -> list[CellPlace]:
+def places_of(changes: Sequence[Logged], old: PlacedInputs, new: PlacedInputs) -> list[CellPlace]:
     """Where every change stands: in the new workbook, in the old one where the row is gone."""
     return [
         (old if logged.change.what == "removed" else new).place(
             logged.change.table, logged.change.position, logged.change.field
         )
-        for logged in log.changes
+        for logged in changes
     ]
 
 
@@ -123,23 +175,27 @@ def _is_log(file: Path) -> bool:
             return lines.readline(1000).startswith(LOG_HEADER.encode())
     try:
         with zipfile.ZipFile(file) as archive, archive.open("xl/workbook.xml") as part:
-            return part.read(20_000).find(f'<sheet name="{ENTRIES[0].name}" sheetId="1"'.encode()) >= 0
+            opening = part.read(20_000)
+            return any(f'<sheet name="{e.name}" sheetId="1"'.encode() in opening for e in (ENTRIES[0], ENTRY))
     except (KeyError, zipfile.BadZipFile):
         return False
 
 
-def _write(out: Path, log: ChangeLog, places: list[CellPlace], old: Path, new: Path) -> None:
+def _write(out: Path, log: ChangeLog | DifferenceList, places: list[CellPlace], old: Path, new: Path) -> None:
     """The log as a file, which appears when it is complete."""
     if out.suffix.lower() == ".csv":
         with whole_file(out) as unfinished:
             _write_csv(unfinished, log, places)
+    elif isinstance(log, DifferenceList):
+        write_difference_list(out, log, places, (old.name, new.name))
     else:
         files = tuple((p.name, hashlib.sha256(p.read_bytes()).hexdigest()) for p in (old, new))
         write_change_log(out, log, places, LogFacts(files[0], files[1], model_version()))
 
 
-def _write_csv(path: Path, log: ChangeLog, places: list[CellPlace]) -> None:
+def _write_csv(path: Path, log: ChangeLog | DifferenceList, places: list[CellPlace]) -> None:
     table = log.table()
-    table.insert(1, "sheet", ["", *(p.sheet for p in places), ""])
-    table.insert(2, "cell", ["", *(p.cell for p in places), ""])
-    table.to_csv(path, index=False, lineterminator="\n")
+    ends = [""] if isinstance(log, ChangeLog) else []  # rows of the old model, and of all changes together
+    table.insert(1, "sheet", [*ends, *(p.sheet for p in places), *ends])
+    table.insert(2, "cell", [*ends, *(p.cell for p in places), *ends])
+    write_csv(table, path)

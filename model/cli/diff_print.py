@@ -12,6 +12,7 @@ from model.analysis.base_case import difference
 from model.analysis.change_kinds import TOUCHES
 from model.analysis.change_log import ChangeLog, Logged, numbers_words
 from model.analysis.change_words import value_words
+from model.analysis.difference_list import DifferenceList
 from model.analysis.headline import Headline, icer_change
 from model.excel.placed_inputs import CellPlace
 
@@ -26,6 +27,23 @@ def print_log(
 ) -> None:
     """Print the log to standard output; ``notes`` on the workbooks stand first."""
     print_with(lambda console: _all(console, log, places, old, new, notes))
+
+
+def print_list(
+    listed: DifferenceList, places: Sequence[CellPlace], old: str, new: str, notes: Sequence[str] = ()
+) -> None:
+    """Print differences whose effect is not stated, and why it is not."""
+
+    def write(console: Console) -> None:
+        console.print(f"Differences: {old} (OLD) -> {new} (NEW)")
+        for note in notes:
+            console.print(f"Note: {note}")
+        console.print(f"{listed.counts()} Their effect is not stated: {listed.reason}")
+        if listed.changes:
+            console.print()
+            console.print(_not_run(console, listed.changes, places))
+
+    print_with(write)
 
 
 def _all(

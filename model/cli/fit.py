@@ -30,6 +30,7 @@ from model.survival.life_table import MixedPopulation
 from model.survival.piecewise import PiecewiseExponential
 from model.survival.survival_data import SurvivalData, survival_data
 
+from .csv_file import write_csv
 from .fit_data import TrialData, read_trial
 from .fit_into import into_workbook
 from .job import PACKAGES, model_version
@@ -217,7 +218,7 @@ def _publish(
     with staged(out, _record(a), "fit") as made:
         (made.folder / "tables").mkdir()
         for stem, table in all_tables(endpoints).items():
-            table.to_csv(made.folder / "tables" / f"{stem}.csv", index=False, lineterminator="\n")
+            write_csv(table, made.folder / "tables" / f"{stem}.csv")
         with progress.task("Workbook", 1):
             write_fit_workbook(made.folder / f"{out.name}.xlsx", endpoints, made.record)
         if not a.no_figures:

@@ -9,11 +9,12 @@ import itertools
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 import openpyxl
 
+from model.excel.archive import DATA, check_text, scan_sheet
+from model.excel.cells import check_file, rows_of
 from model.excel.errors import InputError, InputProblem, file_problem
 from model.survival.digitised import SLIGHTLY_OUTSIDE
 from model.survival.reconstruction import Reconstruction, reconstruct
@@ -63,7 +64,9 @@ def read_table(path: Path) -> Table:
         raise file_problem(f"{path} does not exist")
     try:
         raw = _sheet(path) if path.suffix.lower() in (".xlsx", ".xlsm") else _csv(path)
-    except (UnicodeDecodeError, OSError, ValueError, KeyError, BadZipFile, csv.Error) as error:
+    except InputError:
+        raise
+    except Exception as error:  # a damaged file can fail anywhere inside the parsers
         raise file_problem(f"{path.name} cannot be read as a table: {error}") from None
     filled = [(number, cells) for number, cells in raw if any(str(c or "").strip() for c in cells)]
     if len(filled) < 2:
@@ -74,6 +77,7 @@ def read_table(path: Path) -> Table:
 
 
 def _csv(path: Path) -> list[tuple[int, list[Any]]]:
+    check_text(path)
     text = path.read_text(encoding="utf-8-sig")
     first = text.splitlines()[0] if text.strip() else ""
     delimiter = max((";", "\t", ","), key=first.count)
@@ -95,10 +99,13 @@ def _is_number(text: str) -> bool:
 
 
 def _sheet(path: Path) -> list[tuple[int, list[Any]]]:
+    check_file(path)
     book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     try:
         sheet = book.worksheets[0]
-        return [(i, list(row)) for i, row in enumerate(sheet.iter_rows(values_only=True), start=1)]
+        scan_sheet(path, sheet._worksheet_path, sheet.title, DATA)
+        rows = enumerate(rows_of(sheet, DATA), start=1)
+        return [(number, [cell.value for cell in row]) for number, row in rows if row]
     finally:
         book.close()
 

@@ -15,6 +15,7 @@ from model.excel.psa_summary_workbook import write_psa_summary
 from model.figures import write_figures
 from model.figures.draws_summary import summary_figures
 
+from .csv_file import write_csv
 from .job import model_version
 from .output_folder import check_folder, folder_name, of_other_data
 from .progress import Progress
@@ -122,7 +123,7 @@ def _publish(a: argparse.Namespace, summary: PSASummary, out: Path, progress: Pr
     with staged(out, _record(a, summary), "psa-summary") as made:
         (made.folder / "tables").mkdir()
         for stem, make in summary.tables().items():
-            make().to_csv(made.folder / "tables" / f"{stem}.csv", index=False, lineterminator="\n")
+            write_csv(make(), made.folder / "tables" / f"{stem}.csv")
         with progress.task("Workbook", 1):
             write_psa_summary(made.folder / f"{out.name}.xlsx", summary, made.record)
         if not a.no_figures:

@@ -28,6 +28,7 @@ from model.engine.trace import Trace
 from model.excel.output import write_workbook
 from model.figures import figures, write_figures
 
+from .csv_file import write_csv
 from .job import Clock, Results
 from .progress import Progress
 from .staging import staged
@@ -52,7 +53,7 @@ def _write_all(
         with progress.task("Tables", 1) as done:
             (folder / "tables").mkdir()
             for stem, make in tables(results).items():
-                make().to_csv(folder / "tables" / f"{stem}.csv", index=False, lineterminator="\n")
+                write_csv(make(), folder / "tables" / f"{stem}.csv")
             done(1)
         clock.lap("tables")
         with progress.task("Workbook", 1) as done:

@@ -17,6 +17,7 @@ from .model_definition import TABLES, ModelDefinition, address_of
 from .parameters import Parameter, parameter_columns
 from .problems import DefinitionError, Problem
 from .settings import Settings
+from .spelling import did_you_mean
 from .validation import problems_apart_from_scenarios
 
 
@@ -73,7 +74,8 @@ def coerce(column: Column, value: Any) -> Any:
     elif column.kind == "yes_no":
         words = {"yes": True, "no": False, "true": True, "false": False}
         if str(value).lower() not in words:
-            raise ValueError(f"'{value}' is not allowed; it must be yes or no")
+            hint = did_you_mean(str(value), ("yes", "no"))
+            raise ValueError(f"'{value}' is not allowed; it must be yes or no{hint}")
         result = words[str(value).lower()]
     elif column.kind == "any":
         result = value
@@ -133,7 +135,7 @@ def edit(definition: ModelDefinition, changes: Mapping[str, Any]) -> ModelDefini
 
 
 def _suggestion(address: str, known: Mapping[str, Location]) -> str:
-    close = difflib.get_close_matches(address, known, n=1)
+    close = difflib.get_close_matches(address.casefold(), known, n=1)
     return f"; did you mean '{close[0]}'?" if close else ""
 
 

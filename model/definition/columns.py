@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from .limits import SMALLEST
+from .spelling import did_you_mean, did_you_mean_id
 
 QUALITY_MARKS: Mapping[str, str] = {
     "trial": "reported by the trial",
@@ -109,10 +110,11 @@ class Column:
         if not self._has_right_type(value):
             return f"{value!r} is not {self.allowed()}"
         if self.choices and value not in self.choices:
-            return f"'{value}' is not allowed; it must be {self.allowed()}"
+            return f"'{value}' is not allowed; it must be {self.allowed()}{did_you_mean(value, self.choices)}"
         if self.kind in PATTERNS and not re.fullmatch(PATTERNS[self.kind], value):
             words = dataclasses.replace(self, refers_to="").allowed()
-            return f"'{value}' is not allowed; it must be {words}"
+            hint = did_you_mean_id(value) if self.kind == "id" else ""
+            return f"'{value}' is not allowed; it must be {words}{hint}"
         if self.kind in ("number", "integer"):
             if self.above is not None and not value > self.above:
                 return f"{value:g} is not above {self.above:g}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -49,6 +49,15 @@ CHECKS: tuple[Callable[[ModelDefinition], Iterator[Problem]], ...] = (
     correlations_are_possible,
 )
 
+CURVES_COME_FROM = frozenset(
+    {
+        "", "settings", "population", "arms", "regimens", "curves", "relative_effects", "evidence", "coefficients",
+        "covariance", "model_weights", "patient_data", "digitised_sources", "digitised", "numbers_at_risk",
+        "survival_tables", "life_table",
+    }
+)  # fmt: skip
+"""Tables in which a problem may be the reason why a curve cannot be made."""
+
 
 def define(**tables: Any) -> ModelDefinition:
     """Make a definition from its tables; raises :class:`DefinitionError` with every problem found."""
@@ -63,7 +72,8 @@ def validate(definition: ModelDefinition) -> list[Problem]:
     """Every problem of a definition and its scenarios, in the order of the tables; empty when it can be run."""
     problems = problems_apart_from_scenarios(definition)
     if not problems:
-        problems = list(correlated_inputs_vary(definition)) or list(_scenarios_work(definition))
+        problems += correlated_inputs_vary(definition)
+    problems += list(_scenarios_work(definition, problems))
     order = {name: i for i, name in enumerate(TABLES)}
     return sorted(problems, key=lambda p: (order.get(p.table, -1), p.position or 0))
 
@@ -78,30 +88,38 @@ def problems_apart_from_scenarios(definition: ModelDefinition) -> list[Problem]:
         except (TypeError, ValueError, AttributeError, ArithmeticError):
             if not problems:  # a value of the wrong type or size, already reported, may stop a later check
                 raise
-    return problems or list(curves_can_be_made(definition))
+    if not any(problem.table in CURVES_COME_FROM for problem in problems):
+        problems += curves_can_be_made(definition)
+    return problems
 
 
-def _scenarios_work(d: ModelDefinition) -> Iterator[Problem]:
+def _scenarios_work(d: ModelDefinition, known: Sequence[Problem]) -> Iterator[Problem]:
+    """What is wrong with a scenario that is not wrong without it (``known``)."""
     first = {row.id: position for position, row in reversed(list(enumerate(d.scenarios)))}
     rows = {(row.id, row.input): position for position, row in enumerate(d.scenarios)}
     for scenario, changes in d.scenario_changes().items():
         alone_fine = True
         for address, value in changes.items():
-            message = _why_not(d, {address: value})
+            message = _why_not(d, {address: value}, known)
             if message and ("there is no input" in message or len(changes) == 1):
                 alone_fine = False
                 yield Problem("scenarios", rows[scenario, address], "input", message)
-        message = _why_not(d, changes) if alone_fine and len(changes) > 1 else None
+        message = _why_not(d, changes, known) if alone_fine and len(changes) > 1 else None
         if message:
             yield Problem("scenarios", first[scenario], "input", message)
 
 
-def _why_not(definition: ModelDefinition, changes: Mapping[str, Any]) -> str | None:
-    """Why a set of changes is not possible, or None."""
+def _why_not(definition: ModelDefinition, changes: Mapping[str, Any], known: Sequence[Problem]) -> str | None:
+    """Why a set of changes is not possible, or None; what stands in the places of ``known`` follows from them."""
     from .addresses import edit  # an edit is checked by this module, so it can only be looked up when needed
 
     try:
         edit(definition, changes)
     except DefinitionError as error:
-        return str(error.problems[0])
+        places = {(p.table, p.position, p.field) for p in known}
+        new = [p for p in error.problems if (p.table, p.position, p.field) not in places]
+        return str(new[0]) if new else None
+    except (TypeError, ValueError, AttributeError, ArithmeticError):
+        if not known:  # a value of the wrong type, already reported, may stop a later check
+            raise
     return None

@@ -17,15 +17,25 @@ from .records import Draft, cell_value, label_of, read_fields, read_rows, stand_
 from .replay_settings import ReplaySetting, replay_settings
 from .schema import SHEET_OF, SHEETS, TABLE_SPECS
 from .table_specs import FieldsSpec, SheetSpec, TableSpec, essential_headers
-from .tables import FoundTable, find_tables, is_blank, missing_column_message
+from .tables import (
+    FoundTable,
+    find_tables,
+    is_blank,
+    missing_column_message,
+    rows_without_header,
+    title_rows,
+)
 
 FIELD_SPECS = {t.name: t for sheet in SHEETS for t in sheet.tables if isinstance(t, FieldsSpec)}
 
 
 @dataclasses.dataclass
 class Book:
-    """Everything found on the input sheets. ``incomplete``: tables that are missing or lack a column; ``replays``: the
-    rows of an output workbook that show a scenario or a draw."""
+    """Everything found on the input sheets. ``lost``: of tables whose header row is gone, told before all else;
+    ``incomplete``: tables that are missing or lack a column; ``replays``: the rows of an output workbook that show a
+    scenario or a draw."""
+
+    lost: list[InputProblem] = dataclasses.field(default_factory=list)
 
     problems: list[InputProblem] = dataclasses.field(default_factory=list)
     drafts: dict[str, list[Draft]] = dataclasses.field(default_factory=dict)
@@ -141,10 +151,11 @@ def read_book(grids: dict[str, Grid]) -> Book:
         if grid is None:
             book.problems.append(InputProblem(sheet.name, "", "", "", "the sheet is missing"))
         for spec in sheet.tables:
+            if grid is not None and spec.name in found:
+                _with_table(book, spec, found[spec.name], grid)
+        for spec in sheet.tables:
             if grid is None or spec.name not in found:
                 _without_table(book, sheet, spec, grid)
-            else:
-                _with_table(book, spec, found[spec.name], grid)
     return book
 
 
@@ -155,20 +166,18 @@ def _without_table(book: Book, sheet: SheetSpec, spec: TableSpec | FieldsSpec, g
     if grid is None:
         book.incomplete.add(spec.name)
         return
-    titles = {
-        " ".join(v.split())
-        for r in grid.rows.values()
-        if len(r) == 1
-        for v in r.values()
-        if isinstance(v, str)
-    }
-    if (
-        not isinstance(spec, TableSpec)
-        or spec.required
-        or (spec.title in titles and spec.title != sheet.title)
-    ):
+    needed = ", ".join(essential_headers(spec))
+    rows = rows_without_header(sheet, spec, grid, set(book.found))
+    if rows:
         book.incomplete.add(spec.name)
-        needed = ", ".join(essential_headers(spec))
+        below = f"{len(rows)} rows" if len(rows) > 1 else "1 row"
+        message = (
+            f"the table '{spec.title}' was not found, because its header row is missing: {below}, from row {rows[0]} on, "
+            f"stand without one and were not read; its header row must hold {needed}"
+        )
+        book.lost.append(InputProblem(grid.name, "", "", "", message))
+    elif not isinstance(spec, TableSpec) or spec.required or spec.name in title_rows(sheet, grid):
+        book.incomplete.add(spec.name)
         message = f"the table '{spec.title}' was not found; its header row must hold {needed}"
         book.problems.append(InputProblem(grid.name, "", "", "", message))
 

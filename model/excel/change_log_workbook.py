@@ -145,7 +145,7 @@ def _alone(book: LogBook, places: Sequence[CellPlace]) -> None:
     at.rows = [["", "", "OLD", *[""] * 5, *_results(book, at, 0, 8, None, log.before)]]
     for row, entry in enumerate(entries, start=1):
         results = _results(book, at, row, 8, log.before, entry.alone)
-        at.rows.append([*_words(entry, places), entry.effect, *results])
+        at.rows.append([*words_of(entry, places), entry.effect, *results])
     last = _results(book, at, len(entries) + 1, 8, log.before, log.after)
     at.rows.append(["", "", "All changes together (NEW)", *[""] * 5, *last])
     page.freeze(at, 3)
@@ -185,14 +185,15 @@ def _not_run(book: LogBook, places: Sequence[CellPlace]) -> None:
         Column("Input id", "text", 44), Column("Old value", "text", 60), Column("New value", "text", 60),
         Column("Unit", "text", 12), Column("Effect", "text", 40),
     ]  # fmt: skip
-    rows = [[*_words(e, places), e.effect] for e in book.log.changes if not e.change.runs]
+    rows = [[*words_of(e, places), e.effect] for e in book.log.changes if not e.change.runs]
     at = page.filled("Differences listed without a run", book.stored, columns, rows)
     page.freeze(at, 3)
     page.close()
     page.sheet.set_paper(A3)
 
 
-def _words(entry: Logged, places: Sequence[CellPlace]) -> list[Any]:
+def words_of(entry: Logged, places: Sequence[CellPlace]) -> list[Any]:
+    """Number, cell, label, input id, old value, new value and unit of a change, as cells of a table."""
     change = entry.change
     old = "(no row)" if change.what == "added" else _value(change.old, change.column)
     new = "(row removed)" if change.what == "removed" else _value(change.new, change.column)

@@ -26,7 +26,9 @@ from .errors import file_problem
 BRIDGE = Path(__file__).with_name("uno_bridge.py")
 SECONDS, END_SECONDS = 900.0, 15.0
 """How long one answer may take, and the end."""
-SETTING = '<item oor:path="{path}"><prop oor:name="{name}" oor:op="fuse"><value>{value}</value></prop></item>\n'
+SETTING = (
+    '<item oor:path="{path}"><prop oor:name="{name}" oor:op="fuse"><value>{value}</value></prop></item>\n'
+)
 PROFILE = """\
 <?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">

@@ -13,8 +13,9 @@ import openpyxl
 
 from model.analysis.verification import Found
 
-from .cells import address, check_file
-from .errors import file_problem
+from .archive import DATA
+from .cells import address, check_file, rows_of
+from .errors import InputError, file_problem
 from .placed_inputs import CellPlace
 from .report.entries import PSA_DRAWS
 from .report.named_results import PREFIX
@@ -92,6 +93,8 @@ def read_output_cells(path: Path) -> OutputCells:
             values = values_of(book, wanted) if is_output else {}
             draws = _stored_draws(book) if is_output else None
             book.close()
+    except InputError:
+        raise
     except Exception as error:  # a damaged file can fail anywhere inside the parser
         raise file_problem(
             f"'{path.name}' cannot be read as a workbook; it may be damaged ({error})"
@@ -124,8 +127,7 @@ def values_of(book: Any, wanted: Mapping[str, CellPlace]) -> dict[str, Found]:
     for sheet, cells in by_sheet.items():
         if sheet not in book.sheetnames:
             continue
-        book[sheet].reset_dimensions()  # some programs write a wrong used range
-        for row in book[sheet].iter_rows():
+        for row in rows_of(book[sheet], DATA):
             for cell in row:
                 if cell.value is not None and cell.coordinate in cells:
                     found.update(dict.fromkeys(cells[cell.coordinate], plain(cell.value)))
@@ -146,11 +148,11 @@ def _stored_draws(book: Any) -> StoredDraws | None:
     if PSA_DRAWS.name not in book.sheetnames:
         return None
     sheet = book[PSA_DRAWS.name]
-    sheet.reset_dimensions()
     letters: dict[str, int] = {}
     columns: dict[str, list[Any]] = {}
     first = 0
-    for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
+    for number, cells in enumerate(rows_of(sheet, DATA), start=1):
+        row = [cell.value for cell in cells]
         if not letters:
             if row and row[0] == "draw":
                 letters = {str(v): i for i, v in enumerate(row, start=1) if v is not None}

@@ -75,7 +75,7 @@ def read_placed_inputs(path: str | PathLike[str]) -> PlacedInputs:
     Raises :class:`InputError` with every problem found, as :func:`model.excel.read_inputs` does.
     """
     book = read_book(read_grids(Path(path), [sheet.name for sheet in SHEETS]))
-    if book.problems:
+    if book.lost or book.problems:
         return PlacedInputs(
             read_inputs(path, replays="ignore"), book
         )  # it raises the error that lists everything
@@ -88,5 +88,8 @@ def read_placed_inputs(path: str | PathLike[str]) -> PlacedInputs:
 def named_problems(error: InputError, name: str) -> Iterator[InputProblem]:
     """The problems of one of several workbooks, each with the name of its file in front."""
     for problem in error.problems:
-        words = str(problem)
-        yield InputProblem("", "", "", "", words if name in words else f"{name}: {words}")
+        if problem.sheet:
+            yield dataclasses.replace(problem, sheet=f"{name}: {problem.sheet}")
+        else:
+            words = str(problem)
+            yield InputProblem("", "", "", "", words if name in words else f"{name}: {words}")

@@ -14,6 +14,7 @@ import numpy as np
 import openpyxl
 from numpy.typing import NDArray
 
+from .archive import DATA, check_text
 from .cells import CellError, address, check_file, read_grids
 from .errors import InputError, InputProblem, file_problem
 from .psa_columns import PSAColumns, columns_by_name, given_columns
@@ -162,6 +163,7 @@ def _csv(path: Path) -> _Table:
     """A file with commas, semicolons or tabs between its columns."""
     if not path.is_file():
         raise file_problem(f"there is no file '{path}'")
+    check_text(path)
     text = _text_of(path)
     told = SEPARATOR_LINE.match(text)  # a first line that some programs write for others
     first = text[told.end() :].split("\n", 1)[0] if told else text.split("\n", 1)[0]
@@ -219,14 +221,16 @@ def _workbook(path: Path, sheet: str | None) -> _Table:
     check_file(path)
     try:
         book = openpyxl.load_workbook(path, read_only=True)
+        names = [sheet.title for sheet in book.worksheets]
+        book.close()
     except Exception as error:  # whatever is wrong with the file
         raise file_problem(f"'{path.name}' cannot be read as a workbook ({error})") from None
-    names = list(book.sheetnames)
-    book.close()
+    if not names:
+        raise file_problem(f"'{path.name}' has no sheet with cells")
     wanted = sheet or (OWN_SHEET if OWN_SHEET in names else names[0])
     if wanted not in names:
         raise file_problem(f"there is no sheet '{wanted}' in {path.name}; it has: {', '.join(names)}")
-    grid = read_grids(path, [wanted])[wanted]
+    grid = read_grids(path, [wanted], DATA)[wanted]
     widest = max((len(cells) for cells in grid.rows.values()), default=0)
     filled = sorted(number for number, cells in grid.rows.items() if 2 * len(cells) >= max(widest, 4))
     head = next((n for n in filled[:MOST_HEADER_ROWS] if _is_header(grid.row(n))), None)

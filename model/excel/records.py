@@ -20,6 +20,9 @@ from .tables import FoundTable, is_blank, normal
 ID_PATTERN = re.compile(PATTERNS["id"])
 DECIMAL_COMMA = re.compile(r"\s*-?\d+,\d+\s*%?\s*")
 WIDE_LIMITS = 500.0
+DASHES = re.compile(r"[-\u2010-\u2015\u2212]+")
+LEAST_LIKELY_PERCENT = 2  # 1.2 where 1 is the most is rather a mistake of another kind
+FEWEST_IN_PERCENT = 3  # cells of a column that say it is typed in per cent, where most of its numbers do
 UNCERTAINTY = {"value", "distribution", "standard_error", "sample_size", "low", "high"}
 
 
@@ -68,7 +71,36 @@ def read_rows(spec: TableSpec, found: FoundTable, grid: Grid) -> tuple[list[Draf
                     InputProblem(grid.name, cell, column.header, label_of(spec, cells), str(error))
                 )
         drafts.append(draft)
-    return drafts, problems
+    return drafts, _in_percent(spec, found, grid, drafts, problems)
+
+
+def _in_percent(
+    spec: TableSpec, found: FoundTable, grid: Grid, drafts: list[Draft], problems: list[InputProblem]
+) -> list[InputProblem]:
+    """The problems, with one in place of the many of a column of shares that is typed in per cent."""
+    for column in spec.columns:
+        if column.column.maximum != 1.0 or column.header in found.missing:
+            continue
+        numbers = [d.values.get(column.field, d.failed.get(column.field)) for d in drafts]
+        wrong = [(d, d.failed[column.field]) for d in drafts if _is_percent(d.failed.get(column.field))]
+        filled = sum(isinstance(n, int | float) and n != 0 for n in numbers)
+        if len(wrong) < FEWEST_IN_PERCENT or 2 * len(wrong) <= filled:
+            continue
+        letters = found.columns[column.header]
+        cells = {address(draft.row, letters) for draft, _ in wrong}
+        first, values = address(wrong[0][0].row, letters), [value for _, value in wrong]
+        message = (
+            f"{len(wrong)} numbers of this column, from {min(values):g} to {max(values):g}, are above the maximum of 1: "
+            "it seems to be in per cent; divide the whole column by 100"
+        )
+        said = InputProblem(grid.name, first, column.header, "", message)
+        others = [p for p in problems if not (p.header == column.header and p.cell in cells)]
+        problems = [*others, said]
+    return problems
+
+
+def _is_percent(raw: Any) -> bool:
+    return isinstance(raw, int | float) and not isinstance(raw, bool) and 1 < raw <= 100
 
 
 def read_fields(
@@ -133,7 +165,16 @@ def cell_value(column: Column, raw: Any) -> Any:
             raise ValueError(f"'{raw}' is a date or time; it must be {column.allowed()}")
     if isinstance(raw, datetime.date | datetime.time):
         raw = raw.isoformat()
-    return coerce(column, raw)
+    if column.kind == "text" and column.required and (is_blank(raw) or DASHES.fullmatch(str(raw).strip())):
+        found = "is empty" if is_blank(raw) else f"'{raw}' says nothing"
+        example = f", such as {column.default}" if column.default else ""
+        raise ValueError(f"{found}; it must hold {column.allowed()}{example}")
+    try:
+        return coerce(column, raw)
+    except ValueError as error:
+        if column.maximum == 1.0 and _is_percent(raw) and raw >= LEAST_LIKELY_PERCENT:
+            raise ValueError(f"{error}; for {raw:g}% type {raw / 100:g}") from None
+        raise
 
 
 def label_of(spec: TableSpec, cells: dict[str, Any]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import xlsxwriter
 from xlsxwriter.format import Format
-from xlsxwriter.utility import xl_col_to_name
+from xlsxwriter.utility import quote_sheetname, xl_col_to_name, xl_rowcol_to_cell
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
@@ -101,9 +101,27 @@ class InputWorksheet(ExactWorksheet):
 
 
 class ExactWorkbook(Workbook):
-    """A workbook of :class:`ExactWorksheet`."""
+    """A workbook of :class:`ExactWorksheet`, whose charts take names that are words as words."""
 
     worksheet_class = ExactWorksheet
+
+    def add_chart(self, options: dict[str, Any]) -> Any:
+        """A chart as XlsxWriter makes it, but for the names of its series, axes and title."""
+        chart = super().add_chart(options)
+        if chart is not None:
+            chart._process_names = _names_of  # XlsxWriter has no option for it
+        return chart
+
+
+def _names_of(name: Any, formula: str | None) -> tuple[Any, str | None]:
+    """A name's text and its reference: a list ``[sheet, row, column]`` is a reference, and text never is.
+
+    XlsxWriter would take text such as ``=Settings!A1`` or ``Phase 3! B2`` for a reference to a cell.
+    """
+    if isinstance(name, list):
+        sheet, row, column = name
+        return "", f"{quote_sheetname(sheet)}!{xl_rowcol_to_cell(row, column, row_abs=True, col_abs=True)}"
+    return name, formula
 
 
 def new_workbook(path: str | PathLike[str]) -> Workbook:

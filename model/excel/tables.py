@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+from collections.abc import Mapping
 
 from .cells import CellError, Grid
 from .table_specs import FieldsSpec, SheetSpec, TableSpec, essential_headers, headers_of
@@ -37,6 +38,8 @@ def find_tables(sheet: SheetSpec, grid: Grid) -> dict[str, FoundTable]:
     starts += [
         n for n, cells in grid.rows.items() if len(cells) == 1 and normal(next(iter(cells.values()))) in ends
     ]
+    here = {spec.name for spec, _ in chosen}
+    starts += [row for name, row in title_rows(sheet, grid).items() if name not in here]
     last_of_sheet = max(grid.rows, default=0)
     found = {}
     for spec, row in chosen:
@@ -46,6 +49,45 @@ def find_tables(sheet: SheetSpec, grid: Grid) -> dict[str, FoundTable]:
         missing = tuple(h for h in essential_headers(spec) if h not in columns)
         found[spec.name] = FoundTable(spec, row, columns, last, missing)
     return found
+
+
+def title_rows(sheet: SheetSpec, grid: Grid) -> dict[str, int]:
+    """The row in which the title of each table stands alone, by table; the sheet's own title, above, is none."""
+    names = {normal(spec.title): spec.name for spec in sheet.tables}
+    alone = [(row, normal(next(iter(c.values())))) for row, c in sorted(grid.rows.items()) if len(c) == 1]
+    if alone and alone[0][1] == normal(sheet.title):
+        alone = alone[1:]
+    rows: dict[str, int] = {}
+    for row, text in alone:
+        if text in names:
+            rows.setdefault(names[text], row)
+    return rows
+
+
+def rows_without_header(sheet: SheetSpec, spec: Spec, grid: Grid, found: set[str]) -> list[int]:
+    """The rows that stand where the table ``spec``, which was not found, should: from its title to the next table; if
+    the title is gone too and no other table is missing, those above the first table of the sheet.
+
+    ``found``: the tables that were. A row counts with two cells or more that are no hints in brackets.
+    """
+    titles, chosen = title_rows(sheet, grid), _assign(sheet, grid, _title_rows(sheet, grid))
+    headers = [row for other, row in chosen if other.name in found]
+    ends = {normal(title) for title in sheet.other_titles}
+    others = [row for row, c in grid.rows.items() if len(c) == 1 and normal(next(iter(c.values()))) in ends]
+    starts = sorted([*titles.values(), *headers, *others])
+    if spec.name in titles:
+        first = titles[spec.name]
+        last = min((row for row in starts if row > first), default=max(grid.rows) + 1)
+    elif [other.name for other in sheet.tables if other.name not in found] == [spec.name]:
+        first, last = 0, min(starts, default=max(grid.rows, default=0) + 1)
+    else:
+        return []
+    return [row for row, cells in sorted(grid.rows.items()) if first < row < last and _may_be_record(cells)]
+
+
+def _may_be_record(cells: Mapping[int, object]) -> bool:
+    words = [v for v in cells.values() if not (isinstance(v, str) and v.strip().startswith("["))]
+    return len(words) >= 2
 
 
 def _title_rows(sheet: SheetSpec, grid: Grid) -> dict[tuple[str, int], int]:

@@ -51,7 +51,11 @@ class Office:
         scratch = profile / "scratch"
         scratch.mkdir(exist_ok=True)
         places = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(scratch))
-        quiet: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        quiet: dict[str, Any] = {
+            "stdin": subprocess.DEVNULL,
+            "stdout": subprocess.DEVNULL,
+            "stderr": subprocess.DEVNULL,
+        }
         self.process = subprocess.Popen(call, env={**os.environ, **places}, start_new_session=True, **quiet)
 
     def connect(self) -> None:
@@ -69,7 +73,9 @@ class Office:
                 if time.monotonic() > until:
                     raise RuntimeError(f"it did not answer within {START_SECONDS:.0f} seconds") from error
                 if self.process.poll() not in (None, 0):
-                    raise RuntimeError(f"it ended by itself with exit code {self.process.returncode}") from error
+                    raise RuntimeError(
+                        f"it ended by itself with exit code {self.process.returncode}"
+                    ) from error
                 time.sleep(0.1)
         make = context.ServiceManager.createInstanceWithContext
         self.desktop = make("com.sun.star.frame.Desktop", context)
@@ -182,7 +188,9 @@ class Office:
 
 def main(program: str, profile: str) -> None:
     """Answer requests until they end."""
-    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")  # what else is printed here must not stand among the answers
+    answers = os.fdopen(
+        os.dup(1), "w", encoding="utf-8"
+    )  # what else is printed here must not stand among the answers
     os.dup2(2, 1)
     office = Office(program, Path(profile))
     once = threading.Lock()

@@ -92,9 +92,7 @@ class _Rebuilt:
         return sum(len(one.events) for one in self.intervals)
 
 
-def _rebuilt(
-    curve: CleanedCurve, table: RiskTable, total: int | None
-) -> tuple[_Rebuilt, tuple[str, ...]]:
+def _rebuilt(curve: CleanedCurve, table: RiskTable, total: int | None) -> tuple[_Rebuilt, tuple[str, ...]]:
     made = _one(curve, table)
     if len(table.at) == 1:
         if total is None:
@@ -110,7 +108,11 @@ def _rebuilt(
 
 
 def _one(
-    curve: CleanedCurve, table: RiskTable, nearest: float = NEAREST, power: float = 1.0, censored: int | None = None
+    curve: CleanedCurve,
+    table: RiskTable,
+    nearest: float = NEAREST,
+    power: float = 1.0,
+    censored: int | None = None,
 ) -> _Rebuilt:
     """All intervals; in the last one so many are censored evenly, by default at the rate of those before."""
     at, n = table.at, table.n.astype(int)

@@ -148,6 +148,8 @@ def live_to_number(
 
 def _level_after(level: float, at_risk: int, events: list[float], censored: FloatArray) -> float:
     """The rebuilt curve at the end of an interval; at ties events come before censorings."""
-    for position, (_, kind) in enumerate(sorted([(t, 0) for t in events] + [(float(t), 1) for t in censored])):
+    for position, (_, kind) in enumerate(
+        sorted([(t, 0) for t in events] + [(float(t), 1) for t in censored])
+    ):
         level *= 1.0 if kind else 1 - 1 / (at_risk - position)
     return level

@@ -1,0 +1,52 @@
+"""A table as a CSV file, written in one place: a spreadsheet program that opens it runs none of its text as a formula.
+
+Excel, LibreOffice and Google Sheets take a cell of a CSV file for a formula when its text begins with one of
+:data:`FORMULA_STARTS`, whether or not the text stands in quotation marks ("CSV injection"). Such text gets an apostrophe
+in front, which those programs take for the sign of text. Numbers, and text that is nothing but a number, stay as they are.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+FORMULA_STARTS = (
+    "=",
+    "+",
+    "-",
+    "@",
+    "\t",
+    "\r",
+    "\n",
+    "\uff1d",
+    "\uff0b",
+    "\uff0d",
+    "\uff20",
+)  # also full-width
+MARK_OF_TEXT = "'"
+
+
+def write_csv(table: pd.DataFrame, path: Path) -> None:
+    """Write ``table`` without its index: UTF-8, commas, one line feed per row; text and headers safe to open."""
+    safe = table.rename(columns=plain_text)
+    for place, kind in enumerate(table.dtypes):
+        if not (pd.api.types.is_numeric_dtype(kind) or pd.api.types.is_datetime64_any_dtype(kind)):
+            safe.isetitem(place, table.iloc[:, place].astype(object).map(plain_text))
+    safe.to_csv(path, index=False, lineterminator="\n")
+
+
+def plain_text(value: Any) -> Any:
+    """Text that would be taken for a formula with an apostrophe in front; anything else as it is."""
+    if not isinstance(value, str) or not value.startswith(FORMULA_STARTS) or _is_number(value):
+        return value
+    return MARK_OF_TEXT + value
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return text == text.strip()
