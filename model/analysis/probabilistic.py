@@ -18,6 +18,7 @@ from model.engine.evaluate import evaluate
 from model.engine.executors import Executor
 
 from . import decision, sampled
+from .curve_agreement import CurveAgreement, curve_agreement, curve_lines
 from .value_of_information import SampledModel
 from .words import money
 
@@ -188,6 +189,11 @@ class PSA(SampledModel):
         """Achieved correlations of inputs, and of the coefficients of each curve, beside their targets."""
         return sampled.sampled_correlations(self.definition, self.draws)
 
+    @cached_property
+    def curve_agreement(self) -> CurveAgreement:
+        """The mean of every curve in use over draws, beside its base case."""
+        return curve_agreement(self.definition, self.draws)
+
     def table(self) -> pd.DataFrame:
         """Every draw: its number, every varying parameter, and the outcomes of every arm."""
         o = self.outcomes
@@ -224,7 +230,8 @@ class PSA(SampledModel):
                 f"Probability of being cost-effective at {money(threshold, currency)} per QALY: {p:.1%}; "
                 f"EVPI {money(evpi, currency)} per patient."
             )
-        return "\n".join(lines)
+        lines += [self.curve_agreement.sentence(), *curve_lines(self.definition)]
+        return "\n".join(filter(None, lines))
 
 
 def psa(

@@ -6,6 +6,7 @@ import os
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
+from model.analysis.curve_agreement import curve_lines
 from model.analysis.expectation import expectation_gap
 from model.definition import addresses, edit
 from model.engine import DaskCluster, Executor
@@ -39,6 +40,8 @@ def run_command(options: RunOptions) -> int:
         gap = expectation_gap(results.psa)
         if gap.large:
             print(gap.summary())
+    for line in curve_lines(definition) if results.psa is None else ():  # with draws it is part of their summary
+        print(line)
     if results.precision is not None:
         print(results.precision.summary(definition.settings.currency))
     where = os.path.relpath(options.out)

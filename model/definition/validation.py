@@ -90,11 +90,13 @@ def _scenarios_work(d: ModelDefinition) -> Iterator[Problem]:
 
 
 def _why_not(definition: ModelDefinition, changes: Mapping[str, Any]) -> str | None:
-    """Why a set of changes is not possible, or None."""
-    from .addresses import edit  # an edit is checked by this module, so it can only be looked up when needed
+    """Why a scenario's set of changes is not possible, or None."""
+    from .addresses import (
+        edit_for_scenario,  # an edit is checked by this module, so it can only be looked up when needed
+    )
 
     try:
-        edit(definition, changes)
+        edit_for_scenario(definition, changes)
     except DefinitionError as error:
         return str(error.problems[0])
     return None
