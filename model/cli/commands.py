@@ -40,7 +40,9 @@ def run_command(options: RunOptions) -> int:
         gap = expectation_gap(results.psa)
         if gap.large:
             print(gap.summary())
-    for line in curve_lines(definition) if results.psa is None else ():  # with draws it is part of their summary
+    for line in (
+        curve_lines(definition) if results.psa is None else ()
+    ):  # with draws it is part of their summary
         print(line)
     if results.precision is not None:
         print(results.precision.summary(definition.settings.currency))

@@ -80,4 +80,3 @@ def open_curves(definition: ModelDefinition) -> list[tuple[Curve, str]]:
     """The curves in use that are not identified (the settings allow them), each with what is not."""
     found = [(curve, judged(definition, curve).problem) for curve in definition.curves]
     return [(curve, problem) for curve, problem in found if problem]
-

@@ -152,7 +152,11 @@ def fit_judged(definition: ModelDefinition, curve: Curve, name: str) -> Determin
 def joint_fit_judged(definition: ModelDefinition, curve: Curve) -> Determination:
     """The same of the curve of one arm in the joint fit that it takes part in."""
     joint = joint_fit_of(definition, curve)
-    own = dataclasses.replace(joint.fit, distribution=joint.family(curve.arm)) if joint.fit.usable else joint.fit
+    own = (
+        dataclasses.replace(joint.fit, distribution=joint.family(curve.arm))
+        if joint.fit.usable
+        else joint.fit
+    )
     return own.judged(horizon_months(definition))
 
 
