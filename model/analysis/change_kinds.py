@@ -15,6 +15,7 @@ TOUCHES: Mapping[str, str] = {
     "uncertainty": "no effect on deterministic results: touches only the probabilistic and one-way analyses",
     "sampling": "no effect on deterministic results: touches only the probabilistic analysis",
     "bounds": "no effect on deterministic results: touches only the one-way analysis",
+    "permission": "no effect on results: says whether curves that the data do not determine may be used",
     "scenarios": "no effect on the base case: touches only the scenarios",
 }
 
@@ -36,6 +37,7 @@ KIND_OF_SETTING: Mapping[str, str] = {
     "one_way_bounds": "bounds",
     "curve_uncertainty": "sampling",
     "bootstrap_resamples": "sampling",
+    "undetermined_curves": "permission",
     "psa_draws": "sampling",
     "sampling": "sampling",
     "seed": "sampling",

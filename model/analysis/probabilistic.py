@@ -20,6 +20,7 @@ from model.engine.evaluate import evaluate
 from model.engine.executors import Executor
 
 from . import decision, sampled
+from .curve_agreement import CurveAgreement, curve_agreement, curve_lines
 from .value_of_information import SampledModel
 from .words import money
 
@@ -190,6 +191,11 @@ class PSA(SampledModel):
         """Achieved correlations of inputs, and of the coefficients of each curve, beside their targets."""
         return sampled.sampled_correlations(self.definition, self.draws)
 
+    @cached_property
+    def curve_agreement(self) -> CurveAgreement:
+        """The mean of every curve in use over draws, beside its base case."""
+        return curve_agreement(self.definition, self.draws)
+
     def table(self) -> pd.DataFrame:
         """Every draw: its number, every varying parameter, and the outcomes of every arm."""
         o = self.outcomes
@@ -229,7 +235,8 @@ class PSA(SampledModel):
         if certain := certain_curves(self.definition):
             names = [self.definition.label(curve_id(curve)) for curve in certain]
             lines.append(f"The same in every draw, as if known for certain: {', '.join(names)}.")
-        return "\n".join(lines)
+        lines += [self.curve_agreement.sentence(), *curve_lines(self.definition)]
+        return "\n".join(filter(None, lines))
 
 
 def psa(

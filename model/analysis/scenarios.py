@@ -7,11 +7,12 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from model.definition.addresses import edit
+from model.definition.addresses import edit_for_scenario
 from model.definition.draws import base_case_draws
 from model.definition.model_definition import ModelDefinition
 from model.engine.evaluate import Outcomes, evaluate
 
+from .curve_agreement import open_curve_words
 from .one_way import ratio
 from .treatment_effect import waning_warning
 
@@ -72,10 +73,10 @@ def scenarios(definition: ModelDefinition, progress: Callable[[int], None] | Non
     base = evaluate(definition, base_case_draws(definition), threads=1)
     found = []
     for name, changes in definition.scenario_changes().items():
-        changed = edit(definition, changes)
+        changed = edit_for_scenario(definition, changes)
         outcomes = evaluate(changed, base_case_draws(changed), threads=1)
         purpose = next((r.purpose for r in definition.scenarios if r.id == name and r.purpose), "")
-        warning = waning_warning(changed)
+        warning = "; ".join(filter(None, (waning_warning(changed), *open_curve_words(changed))))
         found.append(Scenario(name, rows[name].label, purpose, changes, outcomes, warning))
         if progress:
             progress(1)

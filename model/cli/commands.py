@@ -6,6 +6,7 @@ import os
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
+from model.analysis.curve_agreement import curve_lines
 from model.analysis.expectation import expectation_gap
 from model.definition import ModelDefinition, addresses, edit
 from model.definition.remarks import remarks
@@ -61,6 +62,10 @@ def _print_results(results: Results, definition: ModelDefinition) -> None:
         gap = expectation_gap(results.psa)
         if gap.large:
             print(gap.summary())
+    for line in (
+        curve_lines(definition) if results.psa is None else ()
+    ):  # with draws it is part of their summary
+        print(line)
     if results.precision is not None:
         print(results.precision.summary(definition.settings.currency))
 

@@ -33,6 +33,7 @@ from model.survival.survival_data import SurvivalData, survival_data
 from .csv_file import write_csv
 from .fit_data import TrialData, read_trial
 from .fit_into import into_workbook
+from .fit_open import open_fit_lines
 from .job import PACKAGES, model_version
 from .output_folder import check_folder, folder_name, of_other_data
 from .progress import Progress
@@ -268,12 +269,13 @@ def _arm_lines(endpoint: EndpointFits, name: str) -> list[str]:
         f"({_months(low)} to {_months(high)}) months"
     ]
     table = landmark_table(dataclasses.replace(endpoint, arms=(arm,), external=()))
-    for candidate in sorted(arm.usable.values(), key=lambda f: f.aic)[:3]:
+    for candidate in sorted(arm.ranked.values(), key=lambda f: f.aic)[:3]:
         at = table[table["curve"] == candidate.label].set_index("year")["survival"]
         later = ", ".join(f"{at[y]:.0%} at {y:g} years" for y in (5.0, 10.0) if y in at.index)
         lines.append(f"    {candidate.label:32} AIC {candidate.aic:9.1f}   {later}")
     failed = [fit.label for fit in arm.fits.values() if not fit.usable]
-    edge = [fit.label for fit in arm.usable.values() if fit.boundary]
+    edge = [fit.label for fit in arm.ranked.values() if fit.boundary]
+    lines += open_fit_lines(arm)
     if failed:
         lines.append(f"    not fitted: {'; '.join(failed)} (see the table of fits)")
     if edge:

@@ -19,7 +19,7 @@ NOTE = "Maximum likelihood from patient data"
 def into_workbook(
     definition: ModelDefinition, endpoints: Sequence[EndpointFits], arms: Mapping[str, str]
 ) -> ModelDefinition:
-    """The definition with every usable candidate in its tables. ``arms``: names in the data to arm ids.
+    """The definition with every candidate that the data determine in its tables. ``arms``: names in the data to arm ids.
 
     Curves of these arms and endpoints take the source `coefficients`, with the distribution selected so far if it was
     fitted, else the one with the lowest AIC. Raises InputError for arms or endpoints that the workbook does not have.
@@ -35,9 +35,12 @@ def into_workbook(
                 raise file_problem(
                     f"the workbook has no curve of arm '{arm}', endpoint '{endpoint.endpoint}'"
                 )
-            changed = _with_candidates(
-                changed, arm, endpoint, {n: f for n, f in one.usable.items() if n in ESTIMATED_NAMES}
-            )
+            fits = {n: f for n, f in one.ranked.items() if n in ESTIMATED_NAMES}
+            if not fits:
+                raise file_problem(
+                    f"no candidate of arm '{one.arm}', endpoint '{endpoint.endpoint}', is determined by the data"
+                )
+            changed = _with_candidates(changed, arm, endpoint, fits)
     problems: list[Problem] = validate(changed)
     if problems:
         raise DefinitionError(problems)

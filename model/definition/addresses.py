@@ -16,7 +16,7 @@ from .columns import Column, block_of, columns_of
 from .model_definition import TABLES, ModelDefinition, address_of
 from .parameters import Parameter, parameter_columns
 from .problems import DefinitionError, Problem
-from .settings import Settings
+from .settings import ALLOW, Settings
 from .spelling import did_you_mean
 from .validation import problems_apart_from_scenarios
 
@@ -132,6 +132,12 @@ def edit(definition: ModelDefinition, changes: Mapping[str, Any]) -> ModelDefini
     if problems:
         raise DefinitionError(problems)
     return result
+
+
+def edit_for_scenario(definition: ModelDefinition, changes: Mapping[str, Any]) -> ModelDefinition:
+    """The definition that a scenario stands for. A curve that the data do not determine may be part of a scenario (its
+    result then carries a warning), not of the base case; raises as :func:`edit`."""
+    return edit(definition, {"settings.undetermined_curves": ALLOW, **changes})
 
 
 def _suggestion(address: str, known: Mapping[str, Location]) -> str:

@@ -10,6 +10,7 @@ from model.survival.survival_table import SurvivalTable
 from .calibrated_curves import calibration
 from .curve_coefficients import average_of
 from .curves import FROM_DATA, MODEL_AVERAGE, PIECEWISE, Curve
+from .determined import refusal
 from .fitted_curves import cuts_of, fit_of, joint_arms, joint_fit_of, observations, reconstruction
 from .model_definition import ModelDefinition
 from .problems import Problem
@@ -120,7 +121,8 @@ def _table_stands(d: ModelDefinition, position: int, curve: Curve) -> Iterator[P
 
 
 def curves_can_be_made(d: ModelDefinition) -> Iterator[Problem]:
-    """Every selected curve is calibrated or fitted; what fails is reported at its selector."""
+    """Every selected curve is calibrated or fitted, and determined by what it is made from; what is not is reported at
+    its selector."""
     for position, curve in enumerate(d.curves):
         message = ""
         if curve.distribution == MODEL_AVERAGE and curve.source not in ("relative_effect", "survival_table"):
@@ -133,6 +135,7 @@ def curves_can_be_made(d: ModelDefinition) -> Iterator[Problem]:
             message = "" if made.identified and made.converged else made.message
         elif curve.source in FROM_DATA:
             message = _fit_problem(d, curve)
+        message = message or refusal(d, curve)
         if message:
             yield Problem("curves", position, "distribution", message)
 

@@ -18,7 +18,7 @@ from model.survival.survival_table import SurvivalTable
 
 from .calibrated_curves import calibration, curve_id
 from .curves import DISTRIBUTION_NAMES, FROM_DATA, MODEL_AVERAGE, SPLINE_NAMES, Coefficient, Curve
-from .fitted_curves import fit_of, fits_of, joint_fit_of, observations, resamples_of
+from .fitted_curves import fit_judged, fit_of, fits_of, joint_fit_of, observations, resamples_of
 from .limits import SHARES_SUM_TO_ONE
 from .model_definition import ModelDefinition
 
@@ -177,7 +177,8 @@ def _with_kaplan_meier(
 
 
 def average_of(definition: ModelDefinition, curve: Curve) -> dict[str, float]:
-    """Weight of every candidate in a model average; from the AIC of the fits where no weights are typed.
+    """Weight of every candidate in a model average; from the AIC of the fits where no weights are typed. Candidates that
+    the data do not determine have none.
 
     Raises ValueError where the weights do not sum to 1 or no candidate is left.
     """
@@ -202,6 +203,9 @@ def average_of(definition: ModelDefinition, curve: Curve) -> dict[str, float]:
     usable = {n: f for n, f in fits.items() if f.usable}
     if not usable:
         raise ValueError("no candidate could be fitted")
+    usable = {n: f for n, f in usable.items() if fit_judged(definition, curve, n).determined}
+    if not usable:
+        raise ValueError("the data determine none of the candidates")
     weights = aic_weights(np.array([f.aic for f in usable.values()]))
     return dict(zip(usable, (float(w) for w in weights), strict=True))
 

@@ -5,6 +5,7 @@ Everything is cached by the records themselves, so that scenarios and edits that
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from collections.abc import Mapping
 from functools import lru_cache
@@ -13,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.survival.bootstrap import Bootstrap, bootstrap
+from model.survival.determination import Determination, Population
 from model.survival.estimation import Fit, fit_data
 from model.survival.families.base import Distribution
 from model.survival.joint import JointFit, fit_joint
@@ -25,6 +27,7 @@ from .curves import ESTIMATED_NAMES, PIECEWISE, Curve
 from .limits import LONGEST_MONTHS
 from .model_definition import ModelDefinition
 from .population import LifeTableRow
+from .settings import MONTHS_PER_YEAR
 from .survival_inputs import DigitisedPoint, NumberAtRisk, PatientRecord
 
 Array = NDArray[np.float64]
@@ -141,6 +144,33 @@ def fit_of(definition: ModelDefinition, curve: Curve, name: str) -> Fit:
     )
 
 
+def fit_judged(definition: ModelDefinition, curve: Curve, name: str) -> Determination:
+    """What the data leave open of one candidate, within the horizon of the model."""
+    added = population_added(definition, curve)
+    return fit_of(definition, curve, name).judged(horizon_months(definition), added)
+
+
+def joint_fit_judged(definition: ModelDefinition, curve: Curve) -> Determination:
+    """The same of the curve of one arm in the joint fit that it takes part in."""
+    joint = joint_fit_of(definition, curve)
+    own = (
+        dataclasses.replace(joint.fit, distribution=joint.family(curve.arm))
+        if joint.fit.usable
+        else joint.fit
+    )
+    return own.judged(horizon_months(definition))
+
+
+def horizon_months(definition: ModelDefinition) -> float:
+    """The time horizon in months."""
+    return definition.settings.horizon_years * MONTHS_PER_YEAR
+
+
+def population_added(definition: ModelDefinition, curve: Curve) -> Population | None:
+    """Cumulative hazard of the general population by month where it is added to the curve's own, else None."""
+    return population_of(definition).cumulative_hazard if curve.mortality == "excess" else None
+
+
 def fits_of(definition: ModelDefinition, curve: Curve) -> dict[str, Fit]:
     """Every candidate fitted to the data of a curve; a piecewise exponential too where cut points are given."""
     names = (*ESTIMATED_NAMES, PIECEWISE) if curve.cut_points else ESTIMATED_NAMES
@@ -198,6 +228,16 @@ def resamples_of(definition: ModelDefinition, curve: Curve, name: str) -> Array:
     All curves of the arm that are fitted to patient data are resampled together, so that row b of each comes from the
     same patients.
     """
+    return _resampled(definition, curve, name).coefficients[curve.arm, curve.endpoint]
+
+
+def failed_resamples_of(definition: ModelDefinition, curve: Curve, name: str) -> float:
+    """Share of these refits that did not end at a maximum; another resample took their place."""
+    failed = _resampled(definition, curve, name).failed[curve.arm, curve.endpoint]
+    return failed / definition.settings.bootstrap_resamples
+
+
+def _resampled(definition: ModelDefinition, curve: Curve, name: str) -> Bootstrap:
     together = tuple(
         (c.endpoint, observations(definition, c), fit_of(definition, c, name if c == curve else _own_name(c)))
         for c in definition.curves
@@ -205,8 +245,7 @@ def resamples_of(definition: ModelDefinition, curve: Curve, name: str) -> Array:
     )
     if curve.source != "patient_data":
         together = ((curve.endpoint, observations(definition, curve), fit_of(definition, curve, name)),)
-    made = _bootstrap(curve.arm, together, definition.settings.bootstrap_resamples)
-    return made.coefficients[curve.arm, curve.endpoint]
+    return _bootstrap(curve.arm, together, definition.settings.bootstrap_resamples)
 
 
 def _own_name(curve: Curve) -> str:

@@ -12,6 +12,8 @@ DISCOUNTINGS = ("per_period", "annual_step", "continuous")
 CROSSINGS = ("cap_pfs", "hazard", "raise_os")
 SAMPLINGS = ("random", "latin_hypercube", "sobol")
 SAMPLING_WORDS = {"random": "", "latin_hypercube": "Latin hypercube, ", "sobol": "Sobol sequence, "}
+REFUSE, ALLOW = "refuse", "allow"
+UNDETERMINED_LABEL = "Curves the data do not determine"
 
 DAYS_PER_YEAR = 365.25
 DAYS_PER_MONTH = 30.4375
@@ -154,6 +156,15 @@ class Settings:
         maximum=100_000,
         default=1_000,
         number_format="#,##0",
+    )
+    undetermined_curves: str = column(
+        UNDETERMINED_LABEL,
+        "choice",
+        "refuse: a curve whose coefficients are not identified stops the run (a cure fraction anywhere between 5% and 95%, "
+        "say, or drawn curves whose mean is more than 0.10 from the base case); allow: it is used, and every result says so",
+        choices=(REFUSE, ALLOW),
+        default=REFUSE,
+        may_be_missing=True,
     )
     psa_draws: int = column(
         "Draws of the probabilistic analysis",

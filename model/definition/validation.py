@@ -110,11 +110,12 @@ def _scenarios_work(d: ModelDefinition, known: Sequence[Problem]) -> Iterator[Pr
 
 
 def _why_not(definition: ModelDefinition, changes: Mapping[str, Any], known: Sequence[Problem]) -> str | None:
-    """Why a set of changes is not possible, or None; what stands in the places of ``known`` follows from them."""
-    from .addresses import edit  # an edit is checked by this module, so it can only be looked up when needed
+    """Why a scenario's set of changes is not possible, or None; what stands in the places of ``known`` follows from them."""
+    # an edit is checked by this module, so it can only be looked up when needed
+    from .addresses import edit_for_scenario
 
     try:
-        edit(definition, changes)
+        edit_for_scenario(definition, changes)
     except DefinitionError as error:
         places = {(p.table, p.position, p.field) for p in known}
         new = [p for p in error.problems if (p.table, p.position, p.field) not in places]

@@ -206,6 +206,12 @@ class StateModel:
         ratio = draws.values.get(f"treatment.{arm}.{drug}.hazard_ratio")
         return np.exp(-hazard if ratio is None else -hazard * ratio[:, None])
 
+    def in_use(self, curve: Curve, draws: Draws) -> Array:
+        """Survival ``(n_draws, n_times)`` of a curve as the states take it: with its effect, waning and general-population
+        mortality, before crossing is repaired."""
+        floor = self.floor if curve.endpoint == "os" else None
+        return self._endpoint(curve, draws, {}, floor, needs_hazard=False)[1]
+
     def _all_cause(self, curve: Curve, hazard: Array) -> Array:
         """The general population's hazard added to that of an excess-hazard curve (Nelson et al. 2007)."""
         if not self._is_excess(curve):

@@ -27,7 +27,7 @@ from model.analysis.verification import (
     chosen,
     compare_draws,
 )
-from model.definition import edit
+from model.definition.addresses import edit_for_scenario
 from model.definition.model_definition import ModelDefinition
 from model.definition.settings import SAMPLINGS
 
@@ -227,7 +227,7 @@ class _Comparison:
         with self.steps("Scenarios", len(numbers)) as done:
             for k in numbers:
                 name = names[k - 1]
-                edited = edit(self.definition, changes[name])
+                edited = edit_for_scenario(self.definition, changes[name])
                 found = self.recalculation.values({**self.controls, SCENARIO: k})
                 self._add(tally, f"scenario {k} ({name})", named_outputs(base_case(edited)), found, edited)
                 done(1)

@@ -16,23 +16,26 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from model.survival.cure import MixtureCure, NonMixtureCure
+from model.survival.determination import Determination, Population, determination
 from model.survival.distributions import distribution as standard
 from model.survival.distributions import label_of
 from model.survival.families.base import Distribution, FloatArray
 from model.survival.fit_starts import starts_from_data
 from model.survival.maximum import Maximum, maximise
 from model.survival.piecewise import PiecewiseExponential
+from model.survival.profile_limit import error_on_logit_scale, limit_of_share
 from model.survival.splines import RoystonParmar, knots_from
 from model.survival.survival_data import SurvivalData, survival_data
 
 _BOUNDS = {"log": 25.0, "logit": 9.0, "identity": 1e6}
 _NEAR_LOG_NORMAL = 0.1  # |Q| below which a generalised gamma is hardly different from a log-normal
 _STARTS = 4
+_HORIZON_IN_FOLLOW_UPS = 4.0
 
 
 @dataclass(frozen=True, eq=False)
 class Fit:
-    """A fitted distribution. estimates (k,), covariance (k, k): on the estimation scale.
+    """A fitted distribution. estimates (k,), covariance (k, k): on the estimation scale. follow_up: the longest time.
 
     boundary: "" or a sentence on where the fit sits on the edge of its family (it can be used all the same);
     failure: "" or why there is no fit, and all numbers are nan. `n` observations, of which `n_events` events.
@@ -47,6 +50,7 @@ class Fit:
     converged: bool
     boundary: str = ""
     failure: str = ""
+    follow_up: float = np.nan
 
     @property
     def name(self) -> str:
@@ -73,8 +77,23 @@ class Fit:
 
     @property
     def usable(self) -> bool:
-        """Did the fit end at a maximum with a covariance?"""
+        """Did the fit end at a maximum with a covariance? Whether the data determine it, :meth:`judged` says."""
         return self.converged and not self.failure
+
+    def judged(self, until: float | None = None, population: Population | None = None) -> Determination:
+        """What the data leave open of the curve up to a time (default: four times the follow-up).
+
+        population: cumulative hazard of the general population that is added to an excess hazard.
+        """
+        if not self.usable:
+            return Determination(self.failure or "the search did not end at a maximum")
+        horizon = _HORIZON_IN_FOLLOW_UPS * self.follow_up if until is None else until
+        return determination(self.distribution, self.estimates, self.covariance, horizon, population)
+
+    @property
+    def not_identified(self) -> str:
+        """What the data do not determine, within four times the follow-up; "" for nothing."""
+        return self.judged().problem
 
     def simulate(self, n: int, seed: int = 1) -> FloatArray:
         """Natural-scale coefficients (n, k) from the multivariate normal on the estimation scale.
@@ -206,18 +225,29 @@ def fit_parts(
     runaway = [family.parameters[i] for i in best.at_bound if family.parameters[i] != "cure_fraction"]
     if runaway:
         note = f"{' and '.join(runaway)} ran away: the likelihood has no maximum"
+    covariance, limit = best.covariance, np.nan
+    if best.converged and not runaway and best.at_bound:  # only a cure fraction is left to be held there
+        place = best.at_bound[0]
+        limit = limit_of_share(objective, best, bound, place)
+        covariance = covariance.copy()
+        covariance[place, place] = error_on_logit_scale(float(best.estimates[place]), limit) ** 2
     return Fit(
-        family, best.estimates, best.covariance, best.value, n, n_events, best.converged and not runaway,
-        boundary_of(family, best), note,
+        family, best.estimates, covariance, best.value, n, n_events, best.converged and not runaway,
+        boundary_of(family, best, limit), note, max(float(d.time.max()) for _, d in parts),
     )  # fmt: skip
 
 
-def boundary_of(family: Distribution, found: Maximum) -> str:
+def boundary_of(family: Distribution, found: Maximum, limit: float = np.nan) -> str:
     """A sentence where the estimates sit on the edge of their family, else ""."""
     natural = family.to_natural(found.estimates)
     value = dict(zip(family.parameters, natural, strict=True))
-    if "cure_fraction" in value and abs(float(found.estimates[0])) >= 0.8 * _BOUNDS["logit"]:
-        return f"The cure fraction runs to {round(value['cure_fraction']):d}: the data show no other."
+    if "cure_fraction" in value and np.isfinite(limit):
+        edge = round(value["cure_fraction"])
+        none, side = ("nobody", "upper") if edge == 0 else ("everybody", "lower")
+        return (
+            f"The cure fraction runs to {edge} (its 97.5% {side} limit by profile likelihood is {limit:.2f}): the data "
+            f"are as if {none} were cured; prefer a distribution without cure."
+        )
     if family.name == "gompertz" and value["shape"] < 0:
         plateau = np.exp(value["rate"] / value["shape"])
         return f"The Gompertz shape is negative: the curve levels off at {100 * plateau:.2g}%."

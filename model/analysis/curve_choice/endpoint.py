@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from model.survival.candidates import CANDIDATES, fit_candidates
+from model.survival.determination import Determination
 from model.survival.estimation import Fit
 from model.survival.families.base import Distribution
 from model.survival.joint import JointFit, fit_joint
@@ -37,7 +38,10 @@ class ExternalPoint:
 
 @dataclasses.dataclass(frozen=True)
 class ArmFits:
-    """The data of one arm and every candidate fitted to them. `selected` is the candidate the model uses, if any."""
+    """The data of one arm and every candidate fitted to them. `selected` is the candidate the model uses, if any.
+
+    judged: by candidate, what the data leave open of it within the horizon.
+    """
 
     arm: str
     label: str
@@ -47,11 +51,22 @@ class ArmFits:
     fits: Mapping[str, Fit]
     reconstruction: Reconstruction | None = None
     selected: str | None = None
+    judged: Mapping[str, Determination] = dataclasses.field(default_factory=dict)
+
+    def problem(self, name: str) -> str:
+        """What is not identified of a candidate, or ""."""
+        return self.judged[name].problem if name in self.judged else ""
+
+    @property
+    def ranked(self) -> dict[str, Fit]:
+        """The candidates that take part in ranks and averages: fitted, and determined by the data."""
+        return {name: fit for name, fit in self.fits.items() if fit.usable and not self.problem(name)}
 
     @property
     def usable(self) -> dict[str, Fit]:
-        """The candidates that can be used as a curve."""
-        return {name: fit for name, fit in self.fits.items() if fit.usable}
+        """The candidates that can be used as a curve: those that are ranked, and the one that the model uses."""
+        ranked = self.ranked
+        return {n: f for n, f in self.fits.items() if n in ranked or (n == self.selected and f.usable)}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -132,6 +147,8 @@ def analyse_endpoint(
     palette = ("#1F77B4", "#D55E00", "#2CA02C", "#9467BD", "#8C564B", "#E377C2")
     arms = []
     for position, (arm, observed) in enumerate(data.items()):
+        fits = fit_candidates(observed, names, cure, excess, families)
+        added = population if excess else None
         arms.append(
             ArmFits(
                 arm,
@@ -139,9 +156,10 @@ def analyse_endpoint(
                 (colours or {}).get(arm, palette[position % len(palette)]),
                 observed,
                 kaplan_meier(observed),
-                fit_candidates(observed, names, cure, excess, families),
+                fits,
                 (reconstructions or {}).get(arm),
                 (selected or {}).get(arm),
+                {name: f.judged(horizon_months, added) for name, f in fits.items() if f.usable},
             )
         )
     joint = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from model.definition.curves import FROM_DATA, Curve
-from model.definition.fitted_curves import fits_of, observations, population_of, reconstruction
+from model.definition.fitted_curves import fit_judged, fits_of, observations, population_of, reconstruction
 from model.definition.labels import endpoint_words
 from model.definition.model_definition import ModelDefinition
 from model.definition.settings import MONTHS_PER_YEAR
@@ -62,9 +62,10 @@ def _arm(definition: ModelDefinition, curve: Curve) -> ArmFits:
     arm = definition.arm(curve.arm)
     data = observations(definition, curve)
     made = reconstruction(definition, curve) if curve.source == "digitised" else None
+    fits = fits_of(definition, curve)
+    judged = {name: fit_judged(definition, curve, name) for name, fit in fits.items() if fit.usable}
     return ArmFits(
-        arm.id, arm.short_label, arm.colour, data, kaplan_meier(data), fits_of(definition, curve), made,
-        curve.distribution,
+        arm.id, arm.short_label, arm.colour, data, kaplan_meier(data), fits, made, curve.distribution, judged,
     )  # fmt: skip
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 
 from model.survival.cox import TRANSFORMS, cox_hazard_ratio, log_rank, proportional_hazards_test
+from model.survival.determination import Determination
 from model.survival.estimation import Fit
+from model.survival.joint import JointFit
 from model.survival.kaplan_meier import KaplanMeier
 from model.survival.model_average import aic_weights
 from model.survival.piecewise import PiecewiseExponential
@@ -44,30 +48,41 @@ def common_follow_up(endpoint: EndpointFits) -> float:
     return min(arm.data.follow_up for arm in endpoint.arms)
 
 
-def status_of(fit: Fit) -> tuple[str, str]:
-    """State of a fit in a word, and the reason or remark."""
+NOT_IDENTIFIED = "not identified"
+
+
+def status_of(fit: Fit, judged: Determination | None = None) -> tuple[str, str]:
+    """State of a fit in a word, and the reason or remark; ``judged``: what the data leave open of it."""
     if fit.failure:
         return ("did not converge" if np.isfinite(fit.log_likelihood) else "failed"), fit.failure
-    return ("at a boundary" if fit.boundary else "fitted"), fit.boundary
+    found = judged or Determination()
+    if found.problem:
+        words = " ".join(filter(None, (found.problem[:1].upper() + found.problem[1:] + ".", fit.boundary)))
+        return NOT_IDENTIFIED, words
+    remark = f"Weakly determined: {found.remark}." if found.remark else ""
+    words = " ".join(filter(None, (fit.boundary, remark)))
+    return ("at a boundary" if fit.boundary else "fitted"), words
 
 
 def goodness_of_fit(endpoint: EndpointFits) -> pd.DataFrame:
-    """AIC and BIC of every candidate with ranks among the usable, Akaike weights, and what became of each fit."""
+    """AIC and BIC of every candidate, with ranks and Akaike weights among those that the data determine, and what became of
+    each fit."""
     rows = []
     for arm in endpoint.arms:
-        usable = [fit.usable for fit in arm.fits.values()]
+        ranked = arm.ranked
+        usable = [name in ranked for name in arm.fits]
         aic, bic = (
-            np.array([getattr(f, k) if f.usable else np.nan for f in arm.fits.values()])
+            np.array([getattr(f, k) if n in ranked else np.nan for n, f in arm.fits.items()])
             for k in ("aic", "bic")
         )
         weights = aic_weights(aic) if any(usable) else np.full(len(aic), np.nan)
         ranks = [pd.Series(values).rank(method="min").to_numpy() for values in (aic, bic)]
         for i, (name, fit) in enumerate(arm.fits.items()):
-            state, note = status_of(fit)
+            state, note = status_of(fit, arm.judged.get(name))
             rows.append(
                 (arm.label, name, fit.label, len(fit.distribution.parameters), fit.log_likelihood, aic[i],
                  aic[i] - np.nanmin(aic) if any(usable) else np.nan, ranks[0][i], bic[i], ranks[1][i],
-                 weights[i] if fit.usable else np.nan, name == arm.selected, state, note)
+                 weights[i] if name in ranked else np.nan, name == arm.selected, state, note)
             )  # fmt: skip
     return pd.DataFrame(
         rows,
@@ -80,8 +95,8 @@ def pooled_fit(endpoint: EndpointFits) -> pd.DataFrame:
     """Arms fitted apart (sum of their AIC) beside arms fitted jointly with one effect per arm."""
     rows: list[tuple[object, ...]] = []
     for name in endpoint.arms[0].fits:
-        fits = [arm.fits[name] for arm in endpoint.arms if name in arm.fits]
-        if len(fits) == len(endpoint.arms) and all(f.usable for f in fits):
+        fits = [arm.ranked[name] for arm in endpoint.arms if name in arm.ranked]
+        if len(fits) == len(endpoint.arms):
             total = sum(f.log_likelihood for f in fits)
             rows.append(
                 (name, fits[0].label, "separately", sum(len(f.estimates) for f in fits), total,
@@ -89,7 +104,7 @@ def pooled_fit(endpoint: EndpointFits) -> pd.DataFrame:
             )  # fmt: skip
     others = [arm for arm in endpoint.arms[1:]]
     for (name, effect), joint in endpoint.joint.items():
-        if not joint.fit.usable:
+        if not joint_is_determined(joint, endpoint):
             continue
         for i, arm in enumerate(others):
             place = len(joint.fit.estimates) - len(others) + i
@@ -105,6 +120,14 @@ def pooled_fit(endpoint: EndpointFits) -> pd.DataFrame:
         columns=["distribution", "label", "arms", "parameters", "log_likelihood", "aic", "effect_of", "effect",
                  "effect_lower_95", "effect_upper_95"],
     )  # fmt: skip
+
+
+def joint_is_determined(joint: JointFit, endpoint: EndpointFits) -> bool:
+    """Is a joint fit one at all, and do the data determine the curve of every arm within the horizon?"""
+    if not joint.fit.usable:
+        return False
+    own = (dataclasses.replace(joint.fit, distribution=joint.family(arm.arm)) for arm in endpoint.arms)
+    return all(fit.judged(endpoint.horizon_months).determined for fit in own)
 
 
 def coefficients(endpoint: EndpointFits) -> pd.DataFrame:

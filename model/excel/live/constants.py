@@ -9,6 +9,7 @@ import numpy as np
 
 from model.definition.limits import SHARES_SUM_TO_ONE
 from model.definition.settings import DAYS_PER_MONTH, DAYS_PER_YEAR, MONTHS_PER_YEAR
+from model.survival.determination import WORTH_SAYING
 from model.survival.effects import LEFT_AT_END
 from model.survival.families.base import MAX_EXPONENT
 from model.survival.families.standard_gamma import TEMME_FIRST, TEMME_SECOND
@@ -29,6 +30,11 @@ CONSTANTS: dict[str, tuple[float, str, str]] = {
     "months_per_year": (MONTHS_PER_YEAR, "months", "One year"),
     "time_tolerance": (1e-9, "", "A time within this of another counts as reached"),
     "crossing_tolerance": (1e-12, "share", "PFS above OS by no more than this is rounding"),
+    "largest_curve_gap": (
+        WORTH_SAYING,
+        "share",
+        "Base case and mean over draws of a curve agree within this",
+    ),
     "exponent_limit": (MAX_EXPONENT, "", "Largest exponent: EXP of it is still a number"),
     "smallest": (1e-300, "", "Smallest share of patients of which a logarithm is taken"),
     "beyond": (1e9, "months", "Later than any horizon: a cut point that is not there"),

@@ -15,7 +15,7 @@ import numpy as np
 from model.definition.addresses import coerce
 from model.definition.columns import columns_of
 from model.definition.curves import ESTIMATED_NAMES, FROM_DATA, MODEL_AVERAGE, PIECEWISE, Curve
-from model.definition.fitted_curves import fit_of, joint_fit_of
+from model.definition.fitted_curves import fit_judged, fit_of, joint_fit_judged, joint_fit_of
 from model.definition.model_definition import ModelDefinition
 from model.survival import label_of
 from model.survival.cure import MixtureCure, NonMixtureCure
@@ -36,7 +36,7 @@ WIDTH_OF_OPTIONS = 54.0
 
 @dataclasses.dataclass(frozen=True)
 class StoredFit:
-    """One fit: ``key`` says for which options it holds."""
+    """One fit: ``key`` says for which options it holds; ``aic`` is None where it has no part in an average."""
 
     key: str
     name: str
@@ -45,7 +45,7 @@ class StoredFit:
     coefficients: tuple[float, ...]
     cure: float | None
     effect: float | None
-    aic: float
+    aic: float | None
 
     @property
     def times(self) -> tuple[float, ...]:
@@ -77,8 +77,8 @@ class FitTable:
         ]  # fmt: skip
         self.table = GrowingTable(
             page, f"{label}: fits of the run",
-            "[S] Maximum likelihood: all candidates with the options of the inputs, and those that a scenario takes with "
-            "its own; flexsurv's parametrisation, time in months.",
+            "[S] Maximum likelihood: all candidates that the data determine with the options of the inputs, and those that a "
+            "scenario takes with its own; flexsurv's parametrisation, time in months.",
             columns,
         )  # fmt: skip
         for fit in fits:
@@ -90,7 +90,7 @@ class FitTable:
                 "" if fit.cure is None else fit.cure,
                 "" if fit.effect is None else fit.effect,
             ]
-            self.table.add(*cells, fit.aic, *coefficients, *times)
+            self.table.add(*cells, "" if fit.aic is None else fit.aic, *coefficients, *times)
         self.keys = self.table.span(KEY)
 
     @property
@@ -197,10 +197,14 @@ def _fit(definition: ModelDefinition, curve: Curve, name: str) -> StoredFit | No
     fit: Fit = fit_of(definition, curve, name)
     if not fit.usable:
         return None
+    determined = fit_judged(definition, curve, name).determined
+    if not (determined or name == curve.distribution):
+        return None
     cure, family, coefficients = None, fit.distribution, tuple(float(c) for c in fit.coefficients)
     if isinstance(family, MixtureCure | NonMixtureCure):
         cure, coefficients, family = coefficients[0], coefficients[1:], family.base
-    return StoredFit("", name, label_of(name), family, coefficients, cure, None, float(fit.aic))
+    aic = float(fit.aic) if determined else None
+    return StoredFit("", name, label_of(name), family, coefficients, cure, None, aic)
 
 
 def _joint(definition: ModelDefinition, curve: Curve, name: str) -> StoredFit | None:
@@ -218,6 +222,8 @@ def _joint(definition: ModelDefinition, curve: Curve, name: str) -> StoredFit | 
     assert own is not None
     joint = joint_fit_of(together, own)
     if not joint.fit.usable:
+        return None
+    if not (name == curve.distribution or joint_fit_judged(together, own).determined):
         return None
     family = joint.family(curve.arm)
     count = len(family.base.parameters)

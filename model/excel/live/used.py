@@ -73,6 +73,7 @@ NOT_USED: dict[str, dict[str, str]] = {
         "price_year": NAMES,
         "one_way_bounds": STORED_RUN,
         "curve_uncertainty": STORED_RUN,
+        "undetermined_curves": "says whether such a curve may be used when the model runs; changes no result",
         "bootstrap_resamples": STORED_RUN,
         "psa_draws": STORED_RUN,
         "sampling": STORED_RUN,

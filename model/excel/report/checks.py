@@ -13,6 +13,7 @@ from ..live.tables import GrowingTable
 from .cells import As, Column
 from .check_table import CheckTable
 from .checked import Checked
+from .checks_of_draws import draw_rows, write_drawn_curves
 from .checks_of_results import check_amounts, check_decision
 from .checks_of_scope import agreement_rows, check_scope, write_remarks
 from .checks_of_states import check_curves, check_states
@@ -40,6 +41,7 @@ def write_checks(of: Checked, draws: DrawsAt | None) -> ChecksAt:
     states = CheckTable(page, "States and curves")
     check_states(states, of)
     check_curves(states, of)
+    drawn = draw_rows(states, of)
     amounts = CheckTable(page, "Results")
     check_amounts(amounts, of)
     check_decision(amounts, of)
@@ -51,6 +53,7 @@ def write_checks(of: Checked, draws: DrawsAt | None) -> ChecksAt:
     scope.fill(named_row, write_named_results(of.report, of.live, page, cells, summary.changed))
     scope.fill(replay_row, write_replay(of.report, of.live, page, of.results, draws, summary.changed))
     write_error_trail(of, page, scope)
+    write_drawn_curves(states, drawn, of, page, summary.changed)
     failed = summary.count(states, amounts, scope)
     page.close()
     count = int(failed.value)
