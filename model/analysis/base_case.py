@@ -124,7 +124,7 @@ class BaseCase:
     def net_benefit(self) -> pd.DataFrame:
         """Net monetary and net health benefit of every arm, and of the intervention over the comparator, at each
         threshold; ``preferred``: the arm with the highest, the first of several that tie."""
-        costs, qalys = self.outcomes.total_costs[0], self.outcomes.total_qalys[0]
+        costs, qalys = self.compared_costs, self.compared_qalys
         rows = []
         for threshold in self.definition.all_thresholds():
             nmb, nhb = threshold * qalys - costs, qalys - costs / threshold

@@ -76,7 +76,11 @@ def no_price_words(found: BestPrices, k: int, limits: Limits) -> str:
     cost = float(found.free[k][new] - found.free[k][rival])
     qalys = float(found.qalys[new] - found.qalys[rival])
     amount, other = money(abs(cost), found.definition.settings.currency), arms[rival].short_label
-    spent = f"costs {amount} {'more' if cost > 0 else 'less'} than {other}" if cost else f"costs as much as {other}"
+    spent = (
+        f"costs {amount} {'more' if cost > 0 else 'less'} than {other}"
+        if cost
+        else f"costs as much as {other}"
+    )
     gained = f"{quantity(abs(qalys))} {'more' if qalys > 0 else 'fewer'} QALYs" if qalys else "as many QALYs"
     return (
         f"even with {found.priced[k].label} free of charge {arms[new].short_label} {spent} and gives {gained}"

@@ -177,7 +177,9 @@ class PSASummary:
         lines = [f"{self.n_draws:,} draws of {len(self.arms)} options; {self.reference} is the reference."]
         for arm in self.others:
             cost, effect = self.increments(arm)
-            words = ratio_words(float(cost.mean()), float(effect.mean()), self.currency, self.effect_unit, self.amount)
+            words = ratio_words(
+                float(cost.mean()), float(effect.mean()), self.currency, self.effect_unit, self.amount
+            )
             (q0, q1), (c0, c1) = (np.percentile(x, [2.5, 97.5]) for x in (effect, cost))
             lines.append(
                 f"{arm}: {quantity(float(effect.mean()), 3)} {self.effect_unit} ({quantity(float(q0), 3)} to "
@@ -191,7 +193,9 @@ class PSASummary:
         table = self.incremental()
         parts = []
         for status, words in STATUS_WORDS.items():
-            named = [arm for arm in self.arms if (table.loc[table["option"] == arm, "status"] == status).all()]
+            named = [
+                arm for arm in self.arms if (table.loc[table["option"] == arm, "status"] == status).all()
+            ]
             parts += [f"{words}: {', '.join(named)}"] if named else []
         if len(self.arms) == 2 or not parts:
             return []
@@ -201,7 +205,11 @@ class PSASummary:
         evpi = float(self.evpi([threshold])["evpi"].iloc[0])
         at, text = f"At {self.amount(threshold)} per {self.effect_unit}", ""
         means = self.costs.mean(axis=0), self.effects.mean(axis=0)
-        tied = [arm for arm, is_best in zip(self.arms, decision.best_options(*means, threshold), strict=True) if is_best]
+        tied = [
+            arm
+            for arm, is_best in zip(self.arms, decision.best_options(*means, threshold), strict=True)
+            if is_best
+        ]
         if len(tied) > 1:
             text = f"{at}: {joined(tied)} have the same mean net benefit, the highest"
         else:

@@ -16,7 +16,16 @@ from .price_words import price_sentences
 if TYPE_CHECKING:
     from .base_case import BaseCase
 
-__all__ = ["answer", "lower_first", "money", "price_sentences", "ratio_in_words", "ratio_words", "summary_lines", "verdict"]
+__all__ = [
+    "answer",
+    "lower_first",
+    "money",
+    "price_sentences",
+    "ratio_in_words",
+    "ratio_words",
+    "summary_lines",
+    "verdict",
+]
 
 NO_DIFFERENCE = "no difference in costs or QALYs"
 DOMINANT = "dominant: no dearer and at least as effective"
@@ -78,7 +87,9 @@ def comparison_words(base: BaseCase, new: str, old: str) -> str:
     amount = money(abs(cost), base.definition.settings.currency)
     change = f"{'gains' if qalys > 0 else 'loses'} {quantity(abs(qalys))} QALYs against"
     extra = f"at {'an extra' if cost > 0 else 'a saving of'} {amount} per patient"
-    return f"{new} {change if qalys else 'gives as many QALYs as'} {old} {extra if cost else 'at the same cost'}"
+    return (
+        f"{new} {change if qalys else 'gives as many QALYs as'} {old} {extra if cost else 'at the same cost'}"
+    )
 
 
 def verdict(base: BaseCase, thresholds: Sequence[float] | None = None) -> str:
@@ -117,7 +128,10 @@ def _best(base: BaseCase, thresholds: list[float]) -> str:
 def _off_the_frontier(base: BaseCase) -> list[str]:
     """``dominated: A, B`` and the like, in the order of the arms."""
     table = base.incremental().set_index("option")["status"]
-    status = {arm.short_label: str(table[label]) for arm, label in zip(base.definition.arms, base.arm_labels, strict=True)}
+    status = {
+        arm.short_label: str(table[label])
+        for arm, label in zip(base.definition.arms, base.arm_labels, strict=True)
+    }
     named = {words: [n for n, s in status.items() if s == key] for key, words in STATUS_WORDS.items()}
     return [f"{words}: {', '.join(names)}" for words, names in named.items() if names]
 
@@ -148,11 +162,11 @@ def all_options(base: BaseCase) -> list[str]:
         return []
     short = dict(zip(base.arm_labels, (arm.short_label for arm in base.definition.arms), strict=True))
     parts = []
-    for row in base.incremental().itertuples():
-        words = str(row.status)
+    for row in base.incremental().to_dict("records"):
+        words, before = str(row["status"]), short.get(str(row["compared_with"]), "")
         if words == "on frontier":
-            words = f"{money(float(row.icer), base.definition.settings.currency)} per QALY against {short[row.compared_with]}"
+            words = f"{money(float(row['icer']), base.definition.settings.currency)} per QALY against {before}"
         elif words == "identical":
-            words = f"identical to {short[row.compared_with]}"
-        parts.append(f"{short[row.option]} ({words})")
+            words = f"identical to {before}"
+        parts.append(f"{short[str(row['option'])]} ({words})")
     return [f"All options by cost, each against the one before it on the frontier: {joined(parts)}."]

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from model.analysis.amounts import LEAST_SHOWN
+from model.analysis.decision import ROUNDING
 from model.definition.settings import DAYS_PER_MONTH, DAYS_PER_YEAR, MONTHS_PER_YEAR
 from model.survival.effects import LEFT_AT_END
 from model.survival.families.base import MAX_EXPONENT
@@ -71,6 +73,13 @@ CONSTANTS: dict[str, tuple[float, str, str]] = {
     "thousand": (1e3, "", "Amounts from here on are shown to the ten"),
     "hundred_thousand": (1e5, "", "Amounts from here on are shown to the hundred"),
     "million": (1e6, "", "Amounts from here on are shown in millions"),
+    "least_shown": (LEAST_SHOWN, "", "Amounts below this are shown with two digits that are not zero"),
+    "ten": (10.0, "", "Base of the digits of an amount"),
+    "alike": (
+        ROUNDING,
+        "share",
+        "Options of which cost, QALYs or net benefit differ by no more than this share of the largest are equal",
+    ),
     "rounding": (1e-6, "", "Absolute difference that counts as rounding in a sum of amounts"),
 }
 
