@@ -165,7 +165,9 @@ def all_options(base: BaseCase) -> list[str]:
     for row in base.incremental().to_dict("records"):
         words, before = str(row["status"]), short.get(str(row["compared_with"]), "")
         if words == "on frontier":
-            words = f"{money(float(row['icer']), base.definition.settings.currency)} per QALY against {before}"
+            words = (
+                f"{money(float(row['icer']), base.definition.settings.currency)} per QALY against {before}"
+            )
         elif words == "identical":
             words = f"identical to {before}"
         parts.append(f"{short[str(row['option'])]} ({words})")

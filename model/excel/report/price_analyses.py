@@ -99,8 +99,8 @@ def _probability(report: Report, page: Page, found: PriceProbability) -> None:
         f"Chance of being cost-effective: {label}",
         f"Over the draws, with the price taken as set. {report.stored}",
         [
-            Column(f"Threshold, {report.currency} per QALY", "money", 50), Column("Chance at list price", "share", 18),
-            Column("Chance free of charge", "share", 18),
+            Column(f"Threshold, {report.currency} per QALY", "money", 50), Column("Chance at list price", "chance", 18),
+            Column("Chance free of charge", "chance", 18),
             Column(f"Price at which mean INMB is zero, {report.currency}", "price", 18),
             Column(f"Highest price with an even chance, {report.currency}", "price", 24),
         ],
@@ -117,7 +117,7 @@ def _probability(report: Report, page: Page, found: PriceProbability) -> None:
     at = page.filled(
         "Price-probability curve",
         f"Chance that the intervention is the most cost-effective arm, over the price of {label}. {report.stored}",
-        [Column(f"Price, {report.currency}", "price", 50), *(Column(words, "share", 18) for words in money)],
+        [Column(f"Price, {report.currency}", "price", 50), *(Column(words, "chance", 18) for words in money)],
         [
             [float(price), *map(float, values)]
             for price, values in zip(curve.index, curve.to_numpy(), strict=True)

@@ -9,22 +9,22 @@ from __future__ import annotations
 import dataclasses
 from typing import Protocol
 
-import numpy as np
-
 from model.analysis.decision import ROUNDING
 from model.definition.model_definition import address_of
 from model.engine.costs import drug_category
 
 from ..live.evaluate import LiveModel
 from ..live.formula import Formula, formula_of
-from ..live.functions import absolute, all_of, index, maximum, where
+from ..live.functions import absolute, index, maximum, where
 from ..live.tables import GrowingTable, RowBuilder
 from .cells import As, Column
 from .page import Page
 from .report import Report
 
 WIDE = 58.0
-AT_NO_PRICE = "no price, not even zero: with it free of charge and all other prices unchanged, the better option is "
+AT_NO_PRICE = (
+    "no price, not even zero: with it free of charge and all other prices unchanged, the better option is "
+)
 BEST_TODAY, LOWER, HIGHER = "cost-effective today", "a lower price is needed", "a higher price is needed"
 ANY_PRICE = "cost-effective at any price"
 
@@ -105,7 +105,10 @@ def _write_parts(report: Report, live: LiveModel, page: Page, drugs: list[str]) 
         page,
         "What a drug costs in each arm",
         "Acquisition, as first-line treatment of the arm or after progression, discounted, at today's prices.",
-        [Column("Drug", "text", WIDE), *(Column(f"{name}, {report.currency}", "money") for name in report.names)],
+        [
+            Column("Drug", "text", WIDE),
+            *(Column(f"{name}, {report.currency}", "money") for name in report.names),
+        ],
     )
     found = {}
     for drug in drugs:
@@ -139,7 +142,9 @@ def _write_limits(
     """By drug: the limits at each threshold, worked out option by option."""
     names = report.names
     n = len(names)
-    leads, above, below = ([f"{words} {name}" for name in names] for words in ("Lead over", "Below, for", "Above, for"))
+    leads, above, below = (
+        [f"{words} {name}" for name in names] for words in ("Lead over", "Below, for", "Above, for")
+    )
     table = GrowingTable(
         page,
         "Prices at which the intervention is better than each other option",
@@ -162,12 +167,8 @@ def _write_limits(
             lead = [_lead(totals, part, own, new, threshold, a, row) for a in range(n)]
             slope = [own - _across(part, a) for a in range(n)]
             least = Formula("alike", ROUNDING) * absolute(own)
-            low_of, high_of = [], []
-            for a in range(n):
-                ratio = _share(lead[a], slope[a], 1, least, row)
-                high_of.append(ratio)
-            for a in range(n):
-                low_of.append(_share(lead[a], slope[a], -1, least, row))
+            high_of = [_share(lead[a], slope[a], 1, least, row) for a in range(n)]
+            low_of = [_share(lead[a], slope[a], -1, least, row) for a in range(n)]
             high, low = _extreme("MIN", high_of, min, row), _extreme("MAX", low_of, max, row)
             exists = _exists(high, low, row)
             span = _range(lead)
@@ -225,7 +226,9 @@ def _extreme(function: str, cells: list[Formula], act: object, row: RowBuilder) 
 def _exists(high: Formula, low: Formula, row: RowBuilder) -> Formula:
     """1 where there is a price from zero up at which the intervention is the best option."""
     h, l = high.text, low.text  # noqa: E741
-    value = (high.value == "" or high.value >= 0) and (high.value == "" or low.value == "" or low.value <= high.value)
+    value = (high.value == "" or high.value >= 0) and (
+        high.value == "" or low.value == "" or low.value <= high.value
+    )
     text = f'IF(AND(OR({h}="",{h}>=0),OR({h}="",{l}="",{l}<={h})),1,0)'
     return row.put(Formula(text, float(value)), "plain")
 
@@ -259,7 +262,9 @@ def _row(table: GrowingTable, label: str, threshold: Formula, today: Formula, at
 def _words(high: Formula, low: Formula, exists: Formula, rival: Formula) -> Formula:
     """What follows for today's price."""
     h, l, close = high.text, low.text, "alike"  # noqa: E741
-    inside = f'IF(AND({h}<>"",{h}<1-{close}),"{LOWER}",IF(AND({l}<>"",{l}>1+{close}),"{HIGHER}","{BEST_TODAY}"))'
+    inside = (
+        f'IF(AND({h}<>"",{h}<1-{close}),"{LOWER}",IF(AND({l}<>"",{l}>1+{close}),"{HIGHER}","{BEST_TODAY}"))'
+    )
     unbound = f'AND({h}="",OR({l}="",{l}<=0))'
     text = f'IF({exists.text}=0,"{AT_NO_PRICE}"&{rival.text},IF({unbound},"{ANY_PRICE}",{inside}))'
     if not exists.value:
@@ -273,6 +278,3 @@ def _words(high: Formula, low: Formula, exists: Formula, rival: Formula) -> Form
     else:
         value = BEST_TODAY
     return Formula(text, value)
-
-
-assert np.isclose(ROUNDING, 1e-9)

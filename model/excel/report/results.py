@@ -28,7 +28,7 @@ from ..live.functions import (
 )
 from ..live.tables import Facts
 from .answer_words import Decided, write_words
-from .cells import Column
+from .cells import As, Column
 from .disaggregated import DisaggregatedAt
 from .frontier import write_frontier
 from .means_beside import write_means_beside
@@ -145,15 +145,19 @@ class _Totals:
             columns,
             n,
         )
-        increments = []
-        settled = []
+        increments: list[Formula] = []
+        settled: list[list[Formula]] = []
         for j, (which, o) in enumerate(fields):
             span = _span(self.at, 1 + j, [self.cells[which][o, i].value for i in range(n)])
-            settled.append([_settled(span, self.cells[which][o, i]) for i in range(n)])
-            made = _span(self.compared, 1 + j, [cell.value for cell in settled[-1]])
-            increments.append(_difference(made, positions))
+            column = [_settled(span, self.cells[which][o, i]) for i in range(n)]
+            settled.append(column)
+            made_equal = _span(self.compared, 1 + j, [cell.value for cell in column])
+            increments.append(_difference(made_equal, positions))
             self.cells[which][o, "increment"] = Formula(self.at.cell(n, 1 + j), increments[-1].value)
-        self.at.rows.append(["Increment", *increments])
+        kinds_of = ["extra" if o == "costs" else "gain" for _, o in fields]
+        self.at.rows.append(
+            ["Increment", *(As(v, kind) for v, kind in zip(increments, kinds_of, strict=True))]
+        )
         self.compared.rows = [
             [arm.label, *(column[i] for column in settled)] for i, arm in enumerate(report.definition.arms)
         ]
@@ -171,7 +175,6 @@ class _Totals:
 
     def increment(self, outcome: str) -> Formula:
         return self.cells["discounted"][outcome, "increment"]
-
 
 
 def _span(at: TableAt, column: int, values: list[Any]) -> Formula:
@@ -218,9 +221,9 @@ def _pairwise(
         "A ratio stands only where it means what its header says: never a negative ICER.",
         [
             Column("Option", "text", WIDE),
-            Column(f"Incremental cost, {report.currency}", "money"),
-            Column("Incremental life years", "years"),
-            Column("Incremental QALYs", "qalys"),
+            Column(f"Incremental cost, {report.currency}", "extra"),
+            Column("Incremental life years", "gain"),
+            Column("Incremental QALYs", "gain"),
             Column(f"ICER, {report.currency} per QALY gained", "money"),
             Column(f"Saving, {report.currency} per QALY forgone", "money"),
             Column("Conclusion", "text", 30),
@@ -278,9 +281,9 @@ class _NetBenefit:
         columns = [
             Column(f"Willingness to pay, {report.currency} per QALY", "money", WIDE),
             *(Column(f"NMB {name}, {report.currency}", "money") for name in report.names),
-            Column(f"Incremental NMB, {report.currency}", "money"),
+            Column(f"Incremental NMB, {report.currency}", "extra"),
             *(Column(f"NHB {name}, QALYs", "qalys") for name in report.names),
-            Column("Incremental NHB, QALYs", "qalys"),
+            Column("Incremental NHB, QALYs", "gain"),
             Column("Preferred", "text"),
             Column("Role of the threshold", "text"),
         ]
