@@ -215,6 +215,10 @@ class PSA(SampledModel):
             f"({money(float(c0), currency)} to {money(float(c1), currency)}); {ratio_words(*means, currency)}."
         ]
         several = len(self.arm_labels) > 2
+        if not several and not self.incremental_costs.any() and not self.incremental_qalys.any():
+            return "\n".join(
+                [*lines, "Both options are identical in every draw: neither is preferred at any threshold."]
+            )
         for threshold in self.definition.decision_thresholds():
             p = self.probability_cost_effective(threshold)
             evpi = float(self.evpi([threshold])["evpi"].iloc[0])

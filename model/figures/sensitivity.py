@@ -49,8 +49,8 @@ def tornado(one_way: OneWay, threshold: float | None = None, top: int = TOP_INPU
     )
     line = model_line(d, at_threshold(d, wtp), f"Bounds: {bounds}, values beside the bars")
     note = (
-        f"{len(shown)} of {len(table)} inputs that change the result, by width. Above 0 the intervention is "
-        "cost-effective."
+        f"{len(shown)} of {len(table)} inputs that change the result, by width. Above 0 the intervention has a "
+        "higher net benefit than the comparator."
     )
     if shown["input"].str.startswith("curves.").any():
         note += " A survival curve is moved as a whole: its values are restricted mean years at the limits of its 95% region."
