@@ -20,8 +20,10 @@ SHARES = tuple(k / 10 for k in range(11))  # of list prices: a table that fits a
 
 @dataclasses.dataclass(frozen=True)
 class PriceAnalyses:
-    """Result; ``lines`` are against the comparator, ``best`` against all other options. ``probability`` is None without
-    draws, ``net_prices`` where fewer than two drugs have a price."""
+    """Result; ``lines`` are against the comparator, ``best`` against all other options.
+
+    ``probability`` is None without draws, ``net_prices`` where fewer than two drugs have a price.
+    """
 
     definition: ModelDefinition
     lines: ValueBasedPrices

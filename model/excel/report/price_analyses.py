@@ -80,9 +80,9 @@ def _at_thresholds(
             )
     page.filled(
         "Value-based price at each threshold",
-        f"Live in the threshold. Against {report.names[report.positions[0]]}; below zero: not even with the drug free of "
-        "charge and all other prices unchanged would the intervention be the better one. Last column: INMB of a run of the model at "
-        "that price, which must be zero but for rounding [S].",
+        f"Live in the threshold. Against {report.names[report.positions[0]]}; below zero: not even free of charge, all other "
+        "prices unchanged, would the intervention be the better one. Last column: INMB of a run of the model at that price, "
+        "which must be zero but for rounding [S].",
         [
             Column("Pack or vial", "text", 50), Column(f"Threshold, {report.currency} per QALY", "money", 18),
             Column(f"Value-based price, {report.currency}", "price", 18), Column("Share of list price", "share", 18),
