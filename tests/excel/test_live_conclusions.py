@@ -75,7 +75,7 @@ def expected_words(definition: ModelDefinition, threshold: float) -> tuple[float
     if not limits.exists:
         return (
             None,
-            f"free of charge and all other prices unchanged, the better option is {names[limits.rival]}",
+            f"all other prices unchanged: even free, the better option is {names[limits.rival]}",
         )
     if limits.best_today:
         return today * limits.highest, "cost-effective today"

@@ -74,7 +74,7 @@ def write_words(
     change = where(qalys.equals(0), " gives as many QALYs as ", gains)
     extra = where(cost > 0, " at an extra ", " at a saving of ").then(amount).then(" per patient")
     compared = names[0].then(change).then(within).then(where(cost.equals(0), " at the same cost", extra))
-    compared = facts.add("Against the comparator", compared.then(" (").then(ratio).then("): "), kind="text")
+    compared = facts.add("Against the comparator", compared.then(" (").then(ratio).then("): "), kind="free")
     twins = (
         names[0]
         .then(" and ")
@@ -147,7 +147,7 @@ def _verdict(report: Report, facts: Facts, alike: Formula, new: Formula, decided
     )
     if len(names) == 2:
         said = where(alike.equals(1), f"identical: {NO_DIFFERENCE}", both.then(" per QALY"))
-        return facts.add("Verdict", said, kind="text")
+        return facts.add("Verdict", said, kind="free")
     own = facts.add("Of the intervention", where(alike.equals(1), "", both.then(" per QALY; ")), kind="text")
     at = []
     for a, name in enumerate(names):
@@ -164,7 +164,7 @@ def _verdict(report: Report, facts: Facts, alike: Formula, new: Formula, decided
         )
         part = where(listed.equals(""), "", formula_of(f"; {words}: ").then(listed))
         said = said.then(facts.add("… in words", part, kind="text"))
-    return facts.add("Verdict", said, kind="text")
+    return facts.add("Verdict", said, kind="free")
 
 
 def _grown(facts: Facts, what: str, chosen: list[Formula], words: list[Formula], between: str) -> Formula:

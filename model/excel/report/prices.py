@@ -22,9 +22,7 @@ from .page import Page
 from .report import Report
 
 WIDE = 58.0
-AT_NO_PRICE = (
-    "no price, not even zero: with it free of charge and all other prices unchanged, the better option is "
-)
+AT_NO_PRICE = "no price, not even zero, with all other prices unchanged: even free, the better option is "
 BEST_TODAY, LOWER, HIGHER = "cost-effective today", "a lower price is needed", "a higher price is needed"
 ANY_PRICE = "cost-effective at any price"
 
@@ -79,7 +77,7 @@ def write_prices(
             Column("Share of today's price", "share"),
             Column("Price cut needed", "share"),
             Column(f"Lowest price, {report.currency}", "price"),
-            Column("In words", "text", 60),
+            Column("In words", "text", 44),
         ],
     )
     for drug in drugs:
@@ -140,43 +138,77 @@ def _write_limits(
     parts: dict[str, Formula],
 ) -> dict[str, list[LimitsAt]]:
     """By drug: the limits at each threshold, worked out option by option."""
-    names = report.names
-    n = len(names)
-    leads, above, below = (
-        [f"{words} {name}" for name in names] for words in ("Lead over", "Below, for", "Above, for")
-    )
+    against = _write_rivals(report, page, new, totals, thresholds, parts)
+    table = GrowingTable(
+        page,
+        "Shares of today's price between which the intervention is the best option",
+        "The lowest of the shares below which, and the highest of those above which, it is better than each other option.",
+        [
+            Column("Drug", "text", WIDE), Column(f"Willingness to pay, {report.currency} per QALY", "money"),
+            Column("Highest share", "share"), Column("Lowest share", "share"), Column("Is there a price", "plain"),
+            Column("Best other option with the drug free", "text"),
+        ],
+    )  # fmt: skip
+    found: dict[str, list[LimitsAt]] = {}
+    for drug, threshold, of_options in against:
+        row = RowBuilder(table, report.definition.drug(drug).label, As(threshold, "money"))
+        lead, below, above = ([cells[k] for cells in of_options] for k in range(3))
+        high, low = _extreme("MIN", below, min, row), _extreme("MAX", above, max, row)
+        exists = _exists(high, low, row)
+        rival = row.put(_best_if_free(report, lead), "text")
+        row.close()
+        found.setdefault(drug, []).append(LimitsAt(low, high, exists, rival))
+    return found
+
+
+Against = tuple[str, Formula, list[tuple[Formula, Formula, Formula]]]
+
+
+def _write_rivals(
+    report: Report,
+    page: Page,
+    new: Formula,
+    totals: Totals,
+    thresholds: list[Formula],
+    parts: dict[str, Formula],
+) -> list[Against]:
+    """By drug and threshold, for each option: its cells of the lead with the drug free, and the shares below and above."""
     table = GrowingTable(
         page,
         "Prices at which the intervention is better than each other option",
         "Lead: net monetary benefit of the intervention over the option, with the drug free of charge. Then the share of "
-        "today's price below which, and above which, the intervention is the better of the two; empty where there is none.",
+        "today's price below which, and above which, the intervention is the better of the two; empty where there is none. "
+        "-100%: at no price, since both use as much of the drug.",
         [
             Column("Drug", "text", WIDE), Column(f"Willingness to pay, {report.currency} per QALY", "money"),
-            *(Column(words, "money") for words in leads), *(Column(words, "share") for words in (*above, *below)),
-            Column("Highest share", "share"), Column("Lowest share", "share"), Column("Is there a price", "plain"),
-            Column("Best other option if free", "text", 30),
+            Column("Option", "text"), Column(f"Lead over it, {report.currency}", "extra"), Column("Better below", "share"),
+            Column("Better above", "share"),
         ],
     )  # fmt: skip
-    assert report.layout is not None
-    short = report.layout.tables["arms"].block("short_label").reference
-    found: dict[str, list[LimitsAt]] = {}
+    found: list[Against] = []
     for drug, part in parts.items():
         own = index(part, new)
+        least = Formula("alike", ROUNDING) * absolute(own)
         for threshold in thresholds:
-            row = RowBuilder(table, report.definition.drug(drug).label, threshold)
-            lead = [_lead(totals, part, own, new, threshold, a, row) for a in range(n)]
-            slope = [own - _across(part, a) for a in range(n)]
-            least = Formula("alike", ROUNDING) * absolute(own)
-            high_of = [_share(lead[a], slope[a], 1, least, row) for a in range(n)]
-            low_of = [_share(lead[a], slope[a], -1, least, row) for a in range(n)]
-            high, low = _extreme("MIN", high_of, min, row), _extreme("MAX", low_of, max, row)
-            exists = _exists(high, low, row)
-            span = _range(lead)
-            at = min((a for a in range(n) if lead[a].value != ""), key=lambda a: float(lead[a].value))
-            rival = row.put(Formula(f"INDEX({short},MATCH(MIN({span}),{span},0))", names[at]), "text")
-            row.close()
-            found.setdefault(drug, []).append(LimitsAt(low, high, exists, rival))
+            cells = []
+            for a, name in enumerate(report.names):
+                row = RowBuilder(table, report.definition.drug(drug).label, As(threshold, "money"), name)
+                lead = _lead(totals, part, own, new, threshold, a, row)
+                slope = own - _across(part, a)
+                below = _share(lead, slope, 1, least, row)
+                cells.append((lead, below, _share(lead, slope, -1, least, row)))
+                row.close()
+            found.append((drug, threshold, cells))
     return found
+
+
+def _best_if_free(report: Report, lead: list[Formula]) -> Formula:
+    """The option over which the lead of the intervention is the smallest, with the drug free of charge."""
+    assert report.layout is not None
+    short = report.layout.tables["arms"].block("short_label").reference
+    span = _range(lead)
+    at = min((a for a in range(len(lead)) if lead[a].value != ""), key=lambda a: float(lead[a].value))
+    return Formula(f"INDEX({short},MATCH(MIN({span}),{span},0))", report.names[at])
 
 
 def _lead(
