@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from model.definition.draws import Draws, base_case_draws
 from model.definition.model_definition import ModelDefinition
@@ -18,6 +19,7 @@ from . import decision
 from .post_progression import AFTER_PROGRESSION, implied_after_progression
 from .words import answer, summary_lines
 
+Array = NDArray[np.float64]
 LANDMARK_YEARS = (0.5, 1, 2, 3, 5, 10, 15, 20)
 
 
@@ -46,23 +48,34 @@ class BaseCase:
         """Positions of the comparator and of the intervention among the arms."""
         return self.definition.compared
 
+    @cached_property
+    def compared_costs(self) -> Array:
+        """Discounted costs ``(n_arms,)`` as they are compared: equal where they differ by rounding alone."""
+        return decision.settled(self.outcomes.total_costs[0])
+
+    @cached_property
+    def compared_qalys(self) -> Array:
+        """Discounted QALYs ``(n_arms,)``, likewise."""
+        return decision.settled(self.outcomes.total_qalys[0])
+
     @property
     def incremental_cost(self) -> float:
         """Intervention minus comparator, discounted."""
-        old, new = self.positions
-        return difference(self.outcomes.total_costs[0, new], self.outcomes.total_costs[0, old])
+        return self._increment(self.compared_costs)
 
     @property
     def incremental_qalys(self) -> float:
         """Intervention minus comparator, discounted."""
-        old, new = self.positions
-        return difference(self.outcomes.total_qalys[0, new], self.outcomes.total_qalys[0, old])
+        return self._increment(self.compared_qalys)
 
     @property
     def incremental_life_years(self) -> float:
         """Intervention minus comparator, discounted."""
+        return self._increment(decision.settled(self.outcomes.total_life_years[0]))
+
+    def _increment(self, values: Array) -> float:
         old, new = self.positions
-        return difference(self.outcomes.total_life_years[0, new], self.outcomes.total_life_years[0, old])
+        return float(values[new] - values[old])
 
     @property
     def icer(self) -> float | None:
@@ -98,25 +111,29 @@ class BaseCase:
 
     def pairwise(self) -> pd.DataFrame:
         """Every arm against the comparator: increments, ICER or conclusion in words."""
-        old = self.positions[0]
-        totals = [self.outcomes.total_costs[0], self.outcomes.total_qalys[0]]
-        costs, qalys = (t[old] + np.array([difference(x, t[old]) for x in t]) for t in totals)
-        return decision.pairwise_comparison(costs, qalys, self.arm_labels, reference=self.arm_labels[old])
+        return decision.pairwise_comparison(
+            self.outcomes.total_costs[0], self.outcomes.total_qalys[0], self.arm_labels,
+            reference=self.arm_labels[self.positions[0]],
+        )  # fmt: skip
+
+    def best(self, threshold: float) -> list[int]:
+        """Positions of the arms with the highest net benefit of all: several where they differ by rounding alone."""
+        chosen = decision.best_options(self.compared_costs, self.compared_qalys, threshold)
+        return [int(a) for a in np.flatnonzero(chosen)]
 
     def net_benefit(self) -> pd.DataFrame:
         """Net monetary and net health benefit of every arm, and of the intervention over the comparator, at each
-        threshold."""
-        costs, qalys = self.outcomes.total_costs[0], self.outcomes.total_qalys[0]
-        old, new = self.positions
+        threshold; ``preferred``: the arm with the highest, the first of several that tie."""
+        costs, qalys = self.compared_costs, self.compared_qalys
         rows = []
         for threshold in self.definition.all_thresholds():
             nmb, nhb = threshold * qalys - costs, qalys - costs / threshold
             row: dict[str, object] = {"willingness_to_pay": threshold}
             row |= {f"net monetary benefit, {a}": v for a, v in zip(self.arm_labels, nmb, strict=True)}
             row |= {f"net health benefit, {a}": v for a, v in zip(self.arm_labels, nhb, strict=True)}
-            row["incremental_net_monetary_benefit"] = nmb[new] - nmb[old]
-            row["incremental_net_health_benefit"] = nhb[new] - nhb[old]
-            row["preferred"] = self.arm_labels[int(np.argmax(nmb))]
+            row["incremental_net_monetary_benefit"] = self.inmb(threshold)
+            row["incremental_net_health_benefit"] = self.incremental_qalys - self.incremental_cost / threshold
+            row["preferred"] = self.arm_labels[self.best(threshold)[0]]
             rows.append(row)
         return pd.DataFrame(rows)
 

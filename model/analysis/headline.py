@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from .base_case import BaseCase, difference
-from .words import ratio_in_words
+from .words import ratio_in_words, verdict
 
 SAME = 1e-6  # relative; rows in another order change the last digits of a calibrated curve
 
@@ -13,18 +13,26 @@ SAME = 1e-6  # relative; rows in another order change the last digits of a calib
 @dataclasses.dataclass(frozen=True)
 class Headline:
     """Intervention against comparator, discounted, in the model's currency; ``inmb`` at each decision threshold of the
-    old model. ``icer`` is None where a ratio would mislead; ``icer_words`` says what stands in its place."""
+    old model. ``icer`` is None where a ratio would mislead; ``icer_words`` says what stands in its place. ``verdict``:
+    whether the intervention is the best of all options at each of those thresholds, in words."""
 
     incremental_cost: float
     incremental_qalys: float
     icer: float | None
     icer_words: str
     inmb: tuple[float, ...]
+    verdict: str = ""
+
+    @property
+    def words(self) -> str:
+        """The ratio and what follows from it."""
+        return self.verdict if self.verdict.startswith("identical") else f"{self.icer_words}: {self.verdict}"
 
     @classmethod
     def of(cls, base: BaseCase, thresholds: tuple[float, ...]) -> Headline:
         inmb = tuple(base.inmb(t) for t in thresholds)
-        return cls(base.incremental_cost, base.incremental_qalys, base.icer, ratio_in_words(base), inmb)
+        words = ratio_in_words(base), verdict(base, thresholds)
+        return cls(base.incremental_cost, base.incremental_qalys, base.icer, words[0], inmb, words[1])
 
 
 def icer_change(before: Headline, after: Headline) -> float | None:

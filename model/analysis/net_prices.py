@@ -1,4 +1,7 @@
-"""Net prices of two drugs at once: at which pairs of confidential discounts is the intervention cost-effective?"""
+"""Net prices of two drugs at once: at which pairs of confidential discounts is the intervention cost-effective?
+
+With three or more arms: against the best of all other options, which may differ from pair to pair.
+"""
 
 from __future__ import annotations
 
@@ -22,25 +25,31 @@ SHARES = np.linspace(0.0, 1.0, 21)  # steps of 5% of the list price
 
 @dataclasses.dataclass(frozen=True)
 class NetPriceGrid:
-    """Incremental cost = ``cost_free + shares x cost_at_list`` of both drugs; shares of the list price after all
-    discounts (1: list price, 0: free of charge)."""
+    """Incremental cost against a rival = ``free + shares x at_list`` of both drugs; shares of the list price after all
+    discounts (1: list price, 0: free of charge).
+
+    ``rivals``: positions of the other arms, the comparator first; ``free`` ``(n_rivals,)``, ``at_list`` ``(n_rivals, 2)``
+    and ``gain`` (incremental QALYs, ``(n_rivals,)``) against each.
+    """
 
     definition: ModelDefinition
     first: Priced
     second: Priced
     first_shares: Array
     second_shares: Array
-    cost_free: float
-    cost_at_list: tuple[float, float]
-    incremental_qalys: float
+    rivals: tuple[int, ...]
+    free: Array
+    at_list: Array
+    gain: Array
     shares_today: tuple[float, float]
 
     def inmb(self, threshold: float | None = None) -> Array:
-        """INMB ``(n_first, n_second)`` (default: at the highest decision threshold)."""
+        """INMB against the best other option ``(n_first, n_second)`` (default: at the highest decision threshold)."""
         wtp = self.definition.willingness_to_pay(threshold)
-        one, two = self.cost_at_list
+        one, two = (self.at_list[:, k, None, None] for k in range(2))
         drugs = one * self.first_shares[:, None] + two * self.second_shares[None, :]
-        return wtp * self.incremental_qalys - self.cost_free - drugs
+        found: Array = (wtp * self.gain[:, None, None] - self.free[:, None, None] - drugs).min(axis=0)
+        return found
 
     def table(self, threshold: float | None = None) -> pd.DataFrame:
         """One row per pair: net price and discount off list of both drugs (of the first pack or vial), and INMB."""
@@ -56,12 +65,16 @@ class NetPriceGrid:
         )
 
     def boundary(self, threshold: float | None = None) -> pd.DataFrame:
-        """For each net price of the second drug, the net price of the first at which INMB is zero (nan where it does
-        not matter; below 0: not even free of charge)."""
+        """For each net price of the second drug, the highest net price of the first at which the intervention is the best
+        option (nan where it does not matter; below 0: not even free of charge)."""
         wtp = self.definition.willingness_to_pay(threshold)
-        one, two = self.cost_at_list
-        left = wtp * self.incremental_qalys - self.cost_free - two * self.second_shares
-        share = left / one if one != 0 else np.full(len(left), np.nan)
+        one, two = self.at_list[:, 0, None], self.at_list[:, 1, None]
+        left = (wtp * self.gain - self.free)[:, None] - two * self.second_shares
+        counts = one > 0 if len(one) > 1 else one != 0  # of several, those against which a lower price helps
+        ratio = np.divide(
+            left, one, out=np.full(left.shape, np.inf), where=counts & np.ones(left.shape, dtype=bool)
+        )
+        share = np.where(np.isinf(ratio).all(axis=0), np.nan, ratio.min(axis=0))
         return pd.DataFrame(
             {
                 f"net price {self.second.name}": self.second_shares * self.second.first,
@@ -94,9 +107,13 @@ def net_price_grid(
         draws = item.at(draws, np.array(column))
         if f"discounts.{item.name}" in draws.values:
             draws = draws.replace({f"discounts.{item.name}": np.zeros(1)})
-    cost, qalys = evaluate(definition, draws, threads=1).increments(*definition.compared)
-    one, two = float(cost[1] - cost[0]), float(cost[2] - cost[0])
-    if abs(cost[3] - (cost[0] + one + two)) > LINEAR * float(np.abs(cost).max()):
+    outcomes = evaluate(definition, draws, threads=1)
+    old, new = definition.compared
+    rivals = (old, *(a for a in range(len(definition.arms)) if a not in (old, new)))
+    increments = [outcomes.increments(rival, new) for rival in rivals]
+    cost = np.array([c for c, _ in increments])
+    at_list = cost[:, 1:3] - cost[:, :1]
+    if (np.abs(cost[:, 3] - cost[:, 0] - at_list.sum(axis=1)) > LINEAR * np.abs(cost).max()).any():
         message = f"costs are not linear in the prices of {first} and {second}"
         raise DefinitionError([Problem("", None, "", message)])
     today = 1 - _discount(definition, items[0]), 1 - _discount(definition, items[1])
@@ -106,9 +123,10 @@ def net_price_grid(
         items[1],
         shares[0],
         shares[1],
-        float(cost[0]),
-        (one, two),
-        float(qalys[0]),
+        rivals,
+        cost[:, 0],
+        at_list,
+        np.array([q[0] for _, q in increments]),
         today,
     )
 

@@ -8,6 +8,7 @@ import dataclasses
 from model.definition.model_definition import ModelDefinition
 
 from .base_case import BaseCase
+from .best_price import BestPrices, best_prices
 from .net_prices import NetPriceGrid, net_price_grid
 from .price import ValueBasedPrices, has_price, own_drugs, value_based_prices
 from .price_probability import PriceProbability, price_probability
@@ -19,10 +20,14 @@ SHARES = tuple(k / 10 for k in range(11))  # of list prices: a table that fits a
 
 @dataclasses.dataclass(frozen=True)
 class PriceAnalyses:
-    """Result; ``probability`` is None without draws, ``net_prices`` where fewer than two drugs have a price."""
+    """Result; ``lines`` are against the comparator, ``best`` against all other options.
+
+    ``probability`` is None without draws, ``net_prices`` where fewer than two drugs have a price.
+    """
 
     definition: ModelDefinition
     lines: ValueBasedPrices
+    best: BestPrices
     probability: PriceProbability | None
     net_prices: NetPriceGrid | None
     values: list[ThresholdValues]
@@ -39,6 +44,7 @@ def price_analyses(base: BaseCase, psa: PSA | None = None) -> PriceAnalyses | No
     return PriceAnalyses(
         definition,
         value_based_prices(definition),
+        best_prices(definition),
         None if psa is None else price_probability(psa, own[0]),
         None if other is None else net_price_grid(definition, own[0], other, SHARES, SHARES),
         threshold_values(definition),

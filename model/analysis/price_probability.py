@@ -43,14 +43,17 @@ class PriceProbability:
     def limits(self, threshold: float) -> tuple[Array, Array]:
         """Lowest and highest price ``(n_draws,)`` at which the intervention has the highest net benefit; infinite where
         a price sets no limit, and lowest above highest where no price would do."""
+        return self._limits(threshold * self.qalys - self.free_costs, self.cost_per_price)
+
+    def _limits(self, benefit: Array, cost_per_price: Array) -> tuple[Array, Array]:
+        """The same of net benefits with the drug free of charge ``(n, n_arms)``."""
         new = self.definition.compared[1]
-        benefit = threshold * self.qalys - self.free_costs
         low, high = np.full(len(benefit), -np.inf), np.full(len(benefit), np.inf)
         for other in range(benefit.shape[1]):
             if other == new:
                 continue
             lead = benefit[:, new] - benefit[:, other]
-            slope = self.cost_per_price[:, new] - self.cost_per_price[:, other]
+            slope = cost_per_price[:, new] - cost_per_price[:, other]
             with np.errstate(divide="ignore", invalid="ignore"):
                 crossing = lead / slope
             high = np.where(slope > 0, np.minimum(high, crossing), high)
@@ -80,14 +83,15 @@ class PriceProbability:
         return np.linspace(0.0, min(top, 4 * self.priced.first), n)
 
     def table(self) -> pd.DataFrame:
-        """One row per threshold: probability at today's price and free of charge, price at which mean INMB against the
-        comparator is zero, and price with a probability of a half (nan where it is not reached at any price from 0)."""
+        """One row per threshold: probability at today's price and free of charge; highest price at which the intervention
+        has the highest mean net benefit (below 0: not even free of charge; nan: at no price); and price with a
+        probability of a half (nan where it is not reached at any price from 0)."""
         rows = []
-        old, new = self.definition.compared
-        slope = (self.cost_per_price[:, new] - self.cost_per_price[:, old]).mean()
+        slopes = self.cost_per_price.mean(axis=0, keepdims=True)
         for threshold in self.thresholds:
-            benefit = threshold * self.qalys - self.free_costs
-            mean_price = (benefit[:, new] - benefit[:, old]).mean() / slope if slope > 0 else np.nan
+            benefit = (threshold * self.qalys - self.free_costs).mean(axis=0, keepdims=True)
+            (low,), (high,) = self._limits(benefit, slopes)
+            mean_price = float(high) if low <= high and np.isfinite(high) else np.nan
             today, free = self.probability([self.priced.first, 0.0], threshold)
             rows.append((threshold, today, free, mean_price, self.price_with(0.5, threshold)))
         columns = ["willingness_to_pay", "probability_today", "probability_free", "price_at_zero_mean_inmb",

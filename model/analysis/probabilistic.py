@@ -20,9 +20,10 @@ from model.engine.evaluate import evaluate
 from model.engine.executors import Executor
 
 from . import decision, sampled
+from .amounts import chance, money, quantity
 from .curve_agreement import CurveAgreement, curve_agreement, curve_lines
 from .value_of_information import SampledModel
-from .words import money
+from .words import ratio_words
 
 Array = NDArray[np.float64]
 
@@ -40,13 +41,13 @@ class PSA(SampledModel):
 
     @cached_property
     def incremental_costs(self) -> Array:
-        """Intervention minus comparator ``(n_draws,)``, discounted."""
-        return self.outcomes.increments(*self.positions)[0]
+        """Intervention minus comparator ``(n_draws,)``, discounted; 0 where they differ by rounding alone."""
+        return decision.differences(self.outcomes.total_costs, *self.positions)
 
     @cached_property
     def incremental_qalys(self) -> Array:
-        """Intervention minus comparator ``(n_draws,)``, discounted."""
-        return self.outcomes.increments(*self.positions)[1]
+        """Intervention minus comparator ``(n_draws,)``, discounted; 0 where they differ by rounding alone."""
+        return decision.differences(self.outcomes.total_qalys, *self.positions)
 
     def inmb(self, threshold: float) -> Array:
         """Incremental net monetary benefit ``(n_draws,)``."""
@@ -215,28 +216,40 @@ class PSA(SampledModel):
         currency = self.definition.settings.currency
         cost, qalys = self.incremental_costs, self.incremental_qalys
         (c0, c1), (q0, q1) = (np.percentile(x, [2.5, 97.5]) for x in (cost, qalys))
-        ratio = (
-            "no single ratio (see quadrants)"
-            if self.icer is None
-            else f"{money(self.icer, currency)} per QALY"
-        )
+        means = float(cost.mean()), float(qalys.mean())
         lines = [
             f"Probabilistic, {self.outcomes.n_draws:,} draws ({SAMPLING_WORDS[self.sampling]}seed {self.seed}): "
-            f"{qalys.mean():.2f} QALYs ({q0:.2f} to {q1:.2f}) at {money(float(cost.mean()), currency)} "
-            f"({money(float(c0), currency)} to {money(float(c1), currency)}); {ratio}."
+            f"{quantity(means[1])} QALYs ({quantity(float(q0))} to {quantity(float(q1))}) at {money(means[0], currency)} "
+            f"({money(float(c0), currency)} to {money(float(c1), currency)}); {ratio_words(*means, currency)}."
         ]
+        several = len(self.arm_labels) > 2
+        if not several and not self.incremental_costs.any() and not self.incremental_qalys.any():
+            return "\n".join(
+                [*lines, "Both options are identical in every draw: neither is preferred at any threshold."]
+            )
         for threshold in self.definition.decision_thresholds():
             p = self.probability_cost_effective(threshold)
             evpi = float(self.evpi([threshold])["evpi"].iloc[0])
+            at = f"at {money(threshold, currency)} per QALY"
+            words = f"Probability of being cost-effective {at}"
+            if several:
+                words = f"Probability of being the best of all {len(self.arm_labels)} options {at}"
+            best = f"; {self.best_on_average(threshold)}" if several else ""
             lines.append(
-                f"Probability of being cost-effective at {money(threshold, currency)} per QALY: {p:.1%}; "
-                f"EVPI {money(evpi, currency)} per patient."
+                f"{words}: {chance(p, certain=evpi == 0)}{best}; EVPI {money(evpi, currency)} per patient."
             )
         if certain := certain_curves(self.definition):
             names = [self.definition.label(curve_id(curve)) for curve in certain]
             lines.append(f"The same in every draw, as if known for certain: {', '.join(names)}.")
         lines += [self.curve_agreement.sentence(), *curve_lines(self.definition)]
         return "\n".join(filter(None, lines))
+
+    def best_on_average(self, threshold: float) -> str:
+        """The option with the highest mean net benefit at a threshold, and how often it is the best, in words."""
+        best = self.ceaf([threshold]).iloc[0]
+        arm = self.definition.arms[self.arm_labels.index(str(best["option"]))].short_label
+        share = float(best["probability_cost_effective"])
+        return f"{arm} has the highest mean net benefit (best in {chance(share, share in (0, 1))} of draws)"
 
 
 def psa(

@@ -12,6 +12,7 @@ from model.definition.draws import base_case_draws
 from model.definition.model_definition import ModelDefinition
 from model.engine.evaluate import Outcomes, evaluate
 
+from . import decision
 from .curve_agreement import open_curve_words
 from .one_way import ratio
 from .treatment_effect import waning_warning
@@ -55,7 +56,8 @@ class Scenarios:
     def _row(
         self, name: str, label: str, purpose: str, changes: str, outcomes: Outcomes, old: int, new: int
     ) -> dict[str, object]:
-        costs, qalys, years = outcomes.total_costs[0], outcomes.total_qalys[0], outcomes.total_life_years[0]
+        totals = (outcomes.total_costs, outcomes.total_qalys, outcomes.total_life_years)
+        costs, qalys, years = (decision.settled(values[0]) for values in totals)
         d_cost, d_qaly = float(costs[new] - costs[old]), float(qalys[new] - qalys[old])
         row: dict[str, object] = {
             "scenario": name, "label": label, "incremental_cost": d_cost,

@@ -11,7 +11,8 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from . import decision
-from .words import money
+from .amounts import chance, joined, money, quantity
+from .words import STATUS_WORDS, ratio_words
 
 Array = NDArray[np.float64]
 OUTCOMES = ("cost", "effect")
@@ -40,9 +41,10 @@ class PSASummary:
         return [arm for arm in self.arms if arm != self.reference]
 
     def increments(self, arm: str) -> tuple[Array, Array]:
-        """Incremental cost and effect of an option against the reference, ``(n_draws,)`` each."""
+        """Incremental cost and effect of an option against the reference, ``(n_draws,)`` each; 0 where they differ by
+        rounding alone."""
         new, old = self.arms.index(arm), self.arms.index(self.reference)
-        return self.costs[:, new] - self.costs[:, old], self.effects[:, new] - self.effects[:, old]
+        return decision.differences(self.costs, old, new), decision.differences(self.effects, old, new)
 
     def inmb(self, arm: str, threshold: float) -> Array:
         """Incremental net monetary benefit against the reference ``(n_draws,)``."""
@@ -175,26 +177,49 @@ class PSASummary:
         lines = [f"{self.n_draws:,} draws of {len(self.arms)} options; {self.reference} is the reference."]
         for arm in self.others:
             cost, effect = self.increments(arm)
-            found = decision.icer_interval(cost, effect)
-            ratio = (
-                f"{self.amount(found.ratio)} per {self.effect_unit} ({found.meaning})"
-                if np.isfinite(found.ratio)
-                else found.reason
+            words = ratio_words(
+                float(cost.mean()), float(effect.mean()), self.currency, self.effect_unit, self.amount
             )
             (q0, q1), (c0, c1) = (np.percentile(x, [2.5, 97.5]) for x in (effect, cost))
             lines.append(
-                f"{arm}: {effect.mean():.3f} {self.effect_unit} ({q0:.3f} to {q1:.3f}) at {self.amount(float(cost.mean()))} "
-                f"({self.amount(float(c0))} to {self.amount(float(c1))}); {ratio}."
+                f"{arm}: {quantity(float(effect.mean()), 3)} {self.effect_unit} ({quantity(float(q0), 3)} to "
+                f"{quantity(float(q1), 3)}) at {self.amount(float(cost.mean()))} "
+                f"({self.amount(float(c0))} to {self.amount(float(c1))}); {words}."
             )
-        return "\n".join([*lines, *(self._at_threshold(t) for t in self.thresholds)])
+        return "\n".join([*lines, *self._all_options(), *(self._at_threshold(t) for t in self.thresholds)])
+
+    def _all_options(self) -> list[str]:
+        """With three or more options: which of them are dominated, or identical to another."""
+        table = self.incremental()
+        parts = []
+        for status, words in STATUS_WORDS.items():
+            named = [
+                arm for arm in self.arms if (table.loc[table["option"] == arm, "status"] == status).all()
+            ]
+            parts += [f"{words}: {', '.join(named)}"] if named else []
+        if len(self.arms) == 2 or not parts:
+            return []
+        return [f"Of all {len(self.arms)} options, on their means: {'; '.join(parts)}."]
 
     def _at_threshold(self, threshold: float) -> str:
-        best = self.ceaf([threshold]).iloc[0]
         evpi = float(self.evpi([threshold])["evpi"].iloc[0])
-        text = (
-            f"At {self.amount(threshold)} per {self.effect_unit}: {best['option']} has the highest mean net benefit "
-            f"(best in {best['probability_cost_effective']:.1%} of draws); EVPI {self.amount(evpi)} per patient"
-        )
+        at, text = f"At {self.amount(threshold)} per {self.effect_unit}", ""
+        means = self.costs.mean(axis=0), self.effects.mean(axis=0)
+        tied = [
+            arm
+            for arm, is_best in zip(self.arms, decision.best_options(*means, threshold), strict=True)
+            if is_best
+        ]
+        if len(tied) > 1:
+            text = f"{at}: {joined(tied)} have the same mean net benefit, the highest"
+        else:
+            best = self.ceaf([threshold]).iloc[0]
+            share = float(best["probability_cost_effective"])
+            text = (
+                f"{at}: {best['option']} has the highest mean net benefit "
+                f"(best in {chance(share, certain=evpi == 0)} of draws)"
+            )
+        text = f"{text}; EVPI {self.amount(evpi)} per patient"
         if self.evppi is None or evpi <= 0:
             return f"{text}."
         here = self.evppi[self.evppi["willingness_to_pay"] == threshold]

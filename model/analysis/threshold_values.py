@@ -1,4 +1,7 @@
-"""At which value of an input does the decision change? Roots of the INMB in one input, all else as in the base case."""
+"""At which value of an input does the decision change? All else as in the base case.
+
+Roots, in one input, of the net benefit of the intervention over the best of all other options: with two arms the INMB.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from scipy.optimize import brentq
 from model.definition.labels import all_labels
 from model.definition.model_definition import ModelDefinition
 
+from .amounts import quantity
 from .moved_inputs import CURVE_UNIT, outcomes_at, plausible_range, uncertain_curves
 from .one_way import bounds
 
@@ -22,7 +26,8 @@ POINTS = 41
 
 @dataclasses.dataclass(frozen=True)
 class ThresholdValues:
-    """Values of one input at which INMB is zero within ``low`` to ``high``; INMB at the evenly spaced values searched.
+    """Values of one input at which INMB (against the best of all other options) is zero within ``low`` to ``high``; INMB at
+    the evenly spaced values searched.
 
     Between two neighbouring values of the search INMB may touch or cross zero twice unseen.
     """
@@ -45,7 +50,9 @@ class ThresholdValues:
         if not self.roots:
             least = float(np.abs(self.inmb).min())
             side = "cost-effective" if self.inmb[0] > 0 else "not cost-effective"
-            return f"none: {side} over the whole range (INMB comes no closer to zero than {least:,.0f})"
+            return (
+                f"none: {side} over the whole range (INMB comes no closer to zero than {quantity(least, 0)})"
+            )
         if len(self.roots) == 1:
             above = self.inmb[-1] > 0 or (self.inmb[-1] == 0 and self.inmb[0] < 0)
             return f"cost-effective {'above' if above else 'below'} it"
@@ -93,8 +100,9 @@ def _search(
 
     def inmb(values: Array) -> Array:
         outcomes = outcomes_at(definition, {name: values}, threads=1)
-        cost, qalys = outcomes.increments(*definition.compared)
-        return wtp * qalys - cost
+        benefit = wtp * outcomes.total_qalys - outcomes.total_costs
+        new = definition.compared[1]
+        return np.asarray(benefit[:, new] - np.delete(benefit, new, axis=1).max(axis=1), dtype=float)
 
     grid = np.linspace(low, high, points)
     at_grid = inmb(grid)

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from model.analysis.amounts import quantity
 from model.analysis.base_case import difference
 from model.analysis.change_kinds import TOUCHES
 from model.analysis.change_log import ChangeLog, Logged, numbers_words
@@ -53,11 +54,11 @@ def _all(
     for note in [*notes, *log.notes()]:
         console.print(f"Note: {note}")
     if not log.changes:
-        console.print(f"\nNo input differs. The result of both: {log.before.icer_words}.")
+        console.print(f"\nNo input differs. The result of both: {log.before.words}.")
         return
     run = [entry for entry in log.changes if entry.leads]
     console.print(f"{log.counts()}\n")
-    console.print(f"OLD  {log.before.icer_words}\nNEW  {log.after.icer_words}")
+    console.print(f"OLD  {log.before.words}\nNEW  {log.after.words}")
     if run:
         currency = log.old.settings.currency
         _heading(console, "Effect of each change alone, made in OLD",
@@ -154,7 +155,7 @@ def _shown(log: ChangeLog) -> int:
 def _results(result: Headline, before: Headline | None, log: ChangeLog) -> list[Text]:
     """Cost, QALYs, ICER and INMB; below each the change against ``before``, if given."""
     icer = amount(result.icer) if result.icer is not None else _short_words(result.icer_words)
-    shown = [amount(result.incremental_cost), f"{result.incremental_qalys:,.4f}", icer]
+    shown = [amount(result.incremental_cost), quantity(result.incremental_qalys, 4), icer]
     shown += [amount(x) for x in result.inmb[:MOST_THRESHOLDS]]
     if before is None:
         return [Text(s) for s in shown]
@@ -171,8 +172,8 @@ def _results(result: Headline, before: Headline | None, log: ChangeLog) -> list[
 
 
 def amount(value: float) -> str:
-    """An amount of money with thousands separated; small ones with cents."""
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:,.2f}"
+    """An amount of money with thousands separated; small ones with cents, or more digits."""
+    return f"{value:,.0f}" if abs(value) >= 100 else quantity(value)
 
 
 def share(value: float) -> str:

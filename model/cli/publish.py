@@ -16,6 +16,7 @@ from typing import Any
 import pandas as pd
 
 from model.analysis import decision, threshold_prices, threshold_table, validation
+from model.analysis.best_price import best_prices
 from model.analysis.convergence import running_means
 from model.analysis.curve_choice import all_tables, endpoints_of
 from model.analysis.curve_uncertainty import crossing_by_uncertainty, resampling_matters
@@ -123,6 +124,7 @@ def tables(results: Results) -> dict[str, Callable[[], pd.DataFrame]]:
         "crossing": base.crossing,
         "post_progression": base.post_progression,
         "threshold_prices": lambda: threshold_prices(definition),
+        "prices_against_all_options": lambda: best_prices(definition).table(),
         "trial_against_model": lambda: validation.trial_against_model(base),
         "external_evidence": lambda: validation.external_evidence(base),
         "candidate_curves": lambda: validation.candidate_curves(definition),

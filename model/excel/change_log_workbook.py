@@ -117,7 +117,7 @@ def _cover(book: LogBook) -> None:
         ("NEW", log.new, log.after, book.facts.new_file),
     ):
         rows += [[f"{name}: file", file[0]], ["SHA-256", file[1]], ["Title", model.about.title],
-                 ["Version of the inputs", model.about.version], ["Result", result.icer_words]]  # fmt: skip
+                 ["Version of the inputs", model.about.version], ["Result", result.words]]  # fmt: skip
     rows.append(["Both: model version", book.facts.model_version])
     page.filled(
         "Workbooks compared", "Both were run with the same version of the model.", [item, value], rows

@@ -196,7 +196,7 @@ def _column(name: str, values: pd.Series) -> Column:
     if not pd.api.types.is_numeric_dtype(values):
         return Column(header, "text", 24.0)
     if name in SHARES or name.startswith("Probability best"):
-        return Column(header, "share", 14.0)
+        return Column(header, "share" if name == "share_of_evpi" else "chance", 14.0)
     if name == "draws":
         return Column(header, "count", 12.0)
     if "effect" in name:

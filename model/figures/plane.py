@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
+from model.analysis.amounts import chance
 from model.analysis.base_case import BaseCase
 from model.analysis.probabilistic import PSA
 from model.analysis.words import money
@@ -104,7 +105,10 @@ def plane(psa: PSA, base: BaseCase | None = None) -> Figure:
     }.items():
         rows = []
         for i, share in zip(others, quadrants[quadrant], strict=True):
-            rows.append((f"{styles[d.arm_ids[i]].label} " if len(others) > 1 else "") + f"{100 * share:.1f}%")
+            rows.append(
+                (f"{styles[d.arm_ids[i]].label} " if len(others) > 1 else "")
+                + chance(float(share), certain=True)
+            )
         axis.text(
             x,
             y,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from matplotlib.figure import Figure
 
 from model.analysis.base_case import BaseCase
-from model.analysis.price import threshold_prices
+from model.analysis.best_price import BestPrices, best_prices
+from model.analysis.price_words import limits_words
 from model.analysis.words import money
 
 from .frame import comparison, finished, framed, hide_unused, legend_below, model_line, nothing_to_show
@@ -17,48 +17,59 @@ from .scales import money_axis
 from .style import GREY, INK, LINE_STYLES, PALETTE, in_house_style
 
 MOST_PRODUCTS = 4
+POINTS = 201
 
 
 @in_house_style
-def net_benefit_by_price(base: BaseCase, prices: pd.DataFrame | None = None) -> Figure:
-    """Incremental net monetary benefit against the price of each drug that only the intervention uses.
+def net_benefit_by_price(base: BaseCase, prices: BestPrices | None = None) -> Figure:
+    """Net benefit of the intervention over the best other option against the price of each of its own drugs.
 
-    ``prices``: the table of :func:`model.analysis.price.threshold_prices`; made here if it is not given.
+    ``prices``: made here if they are not given.
     """
     d, currency = base.definition, base.definition.settings.currency
+    several = len(d.arms) > 2
     title = f"Net benefit and the price of the intervention: {comparison(d)}"
-    table = threshold_prices(d) if prices is None else prices
-    products = list(dict.fromkeys(table["input"]))[:MOST_PRODUCTS] if len(table) else []
+    found = best_prices(d) if prices is None else prices
+    products = [(k, name) for k, item in enumerate(found.priced) for name in item.today][:MOST_PRODUCTS]
     if not products:
         return nothing_to_show(title, model_line(d), "No drug of the intervention has a price of its own.")
     note = (
-        "Net benefit is a straight line in the price; the intervention is cost-effective "
-        "below the price at which the line crosses zero (mark). List price before discounts; all else as in the base case."
+        f"Net benefit over {'the best of all other options' if several else 'the comparator'}; the intervention is "
+        "cost-effective where the line is above zero (mark: where it crosses). List price before discounts; all other prices "
+        "and all else as in the base case."
     )
     figure, axes = framed(
         title, model_line(d, "Base case"), (max(8.6, 4.2 * len(products)), 3.8), 1, len(products), note
     )
-    for axis, product in zip(hide_unused(axes, len(products)), products, strict=True):
-        rows = table[table["input"] == product]
-        every: list[Any] = list(rows.itertuples())
-        today = float(rows["price"].iloc[0])
-        slope = _slope(base, rows)
-        zero = rows["price_at_zero_inmb"].to_numpy(dtype=float)
-        end = 1.15 * max(today, float(zero.max()) if zero.max() < 4 * max(today, 1e-9) else 0.0, 1e-9)
-        ends = np.array([0.0, end])
-        for k, row in enumerate(every):
-            threshold, at = float(row.willingness_to_pay), float(row.price_at_zero_inmb)
-            look: dict[str, Any] = dict(color=PALETTE[k % 7], linestyle=LINE_STYLES[k % len(LINE_STYLES)])
-            words = f"{money(at, currency)}" if at >= 0 else "none, even free of charge"
+    for axis, (k, name) in zip(hide_unused(axes, len(products)), products, strict=True):
+        today = found.priced[k].today[name]
+        limits = [found.limits(k, t) for t in found.thresholds]
+        marks = [(today * x.lowest, today * x.highest) for x in limits]
+        ends = [m for pair in marks for m in pair if 0 < m < 4 * today]
+        end = 1.15 * max(today, *ends, 1e-9)
+        at = np.linspace(0.0, end, POINTS)
+        for j, (threshold, limit) in enumerate(zip(found.thresholds, limits, strict=True)):
+            look: dict[str, Any] = dict(color=PALETTE[j % 7], linestyle=LINE_STYLES[j % len(LINE_STYLES)])
+            words = (
+                limits_words(found, limit, today, several) if limit.exists else "none, even free of charge"
+            )
             axis.plot(
-                ends,
-                slope * (at - ends),
+                at,
+                found.lead(k, threshold, at / today),
                 linewidth=1.6,
                 label=f"{money(threshold, currency)} per QALY: {words}",
                 **look,
             )
-            if 0 <= at <= end:
-                axis.plot(at, 0, "o", color=PALETTE[k % 7], markersize=6, markeredgecolor="white", zorder=5)
+            crossed = [m for m in marks[j] if 0 <= m <= end]
+            axis.plot(
+                crossed,
+                np.zeros(len(crossed)),
+                "o",
+                color=PALETTE[j % 7],
+                markersize=6,
+                markeredgecolor="white",
+                zorder=5,
+            )
         axis.axhline(0, color=INK, linewidth=1.0)
         axis.axvline(today, color=GREY, linewidth=1.1, linestyle=LINE_STYLES[1])
         axis.annotate(
@@ -73,7 +84,7 @@ def net_benefit_by_price(base: BaseCase, prices: pd.DataFrame | None = None) -> 
             color=GREY,
         )
         axis.set_xlim(0, end)
-        axis.set_title(str(rows["product"].iloc[0]))
+        axis.set_title(found.priced[k].labels[name])
         low, high = axis.get_ylim()
         axis.set_ylim(low, max(high, 0.06 * (high - low)))
         money_axis(axis.yaxis, currency, "Incremental net benefit", max(abs(low), abs(high)))
@@ -89,11 +100,3 @@ def net_benefit_by_price(base: BaseCase, prices: pd.DataFrame | None = None) -> 
         handles, labels = axes[0, 0].get_legend_handles_labels()
         legend_below(figure, handles, labels)
     return finished(figure)
-
-
-def _slope(base: BaseCase, rows: pd.DataFrame) -> float:
-    """Net benefit lost per unit of price, from the base case and the price at zero net benefit."""
-    today = float(rows["price"].iloc[0])
-    away = (rows["price_at_zero_inmb"] - today).to_numpy(dtype=float)
-    k = int(np.argmax(np.abs(away)))
-    return base.inmb(float(rows["willingness_to_pay"].iloc[k])) / away[k] if away[k] else 0.0

@@ -12,6 +12,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter
 from numpy.typing import NDArray
 
+from model.analysis.amounts import chance
 from model.analysis.probabilistic import PSA
 from model.analysis.words import money
 
@@ -126,7 +127,10 @@ def net_benefit(psa: PSA) -> Figure:
         axis.axvline(values.mean(), color=INK, linewidth=1.4)
         axis.axvline(0, color=GREY, linewidth=1.0, linestyle=LINE_STYLES[1])
         above = float(np.mean(0.5 * (1 + np.sign(values))))
-        axis.set_title(f"{money(threshold, currency)} per QALY: {100 * above:.1f}% above 0", fontsize=8.5)
+        axis.set_title(
+            f"{money(threshold, currency)} per QALY: {chance(float(above), certain=True)} above 0",
+            fontsize=8.5,
+        )
         share_axis(
             axis.yaxis, "Share of draws", 0.02 if shares.max() < 0.12 else 0.05 if shares.max() < 0.3 else 0.2
         )

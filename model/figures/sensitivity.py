@@ -11,7 +11,7 @@ from matplotlib.patches import Patch
 
 from model.analysis.one_way import OneWay
 from model.analysis.scenarios import Scenarios
-from model.analysis.words import money
+from model.analysis.words import money, ratio_words
 
 from .frame import (
     at_threshold,
@@ -49,8 +49,8 @@ def tornado(one_way: OneWay, threshold: float | None = None, top: int = TOP_INPU
     )
     line = model_line(d, at_threshold(d, wtp), f"Bounds: {bounds}, values beside the bars")
     note = (
-        f"{len(shown)} of {len(table)} inputs that change the result, by width. Above 0 the intervention is "
-        "cost-effective."
+        f"{len(shown)} of {len(table)} inputs that change the result, by width. Above 0 the intervention has a "
+        "higher net benefit than the comparator."
     )
     if shown["input"].str.startswith("curves.").any():
         note += " A survival curve is moved as a whole: its values are restricted mean years at the limits of its 95% region."
@@ -205,13 +205,7 @@ def scenario_results(
 
 
 def icer_words(cost: float, qalys: float, currency: str) -> str:
-    """Cost per QALY, or what stands in its place where a ratio would mislead."""
-    if cost > 0 and qalys > 0:
-        return money(cost / qalys, currency)
-    if cost == 0 and qalys == 0:
-        return "no difference"
-    if cost <= 0 and qalys >= 0:
-        return "dominant"
-    if cost >= 0 and qalys <= 0:
-        return "dominated"
-    return f"saves {money(cost / qalys, currency)} per QALY lost"
+    """Cost per QALY, or what stands in its place where a ratio would mislead, in a few words."""
+    words = ratio_words(cost, qalys, currency).split(":")[0]
+    short = words.removesuffix(" per QALY gained").removesuffix(" in costs or QALYs")
+    return short.replace("a saving of", "saves").replace("forgone", "lost")

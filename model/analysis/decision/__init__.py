@@ -8,6 +8,7 @@ from model.analysis.decision.partial_information import evppi
 from model.analysis.decision.perfect_information import evpi, expected_loss, population_evpi
 from model.analysis.decision.population import people_affected, population_value
 from model.analysis.decision.precision import IcerInterval, convergence, draws_needed, icer_interval
+from model.analysis.decision.rounding import ROUNDING, best_options, differences, settled
 from model.analysis.decision.sample_information import Method, evsi
 from model.analysis.decision.sampling_net_benefit import enbs
 from model.analysis.decision.studies import EventCounts, GammaMeans, NormalMeans, Study
@@ -16,6 +17,7 @@ from model.analysis.decision.value_of_knowing import FEWEST_DRAWS, Smoother
 __all__ = [
     "DAMPACK_STATUS",
     "FEWEST_DRAWS",
+    "ROUNDING",
     "EventCounts",
     "GammaMeans",
     "IcerInterval",
@@ -26,9 +28,11 @@ __all__ = [
     "Status",
     "Study",
     "acceptability_curve",
+    "best_options",
     "ceac",
     "ceaf",
     "convergence",
+    "differences",
     "draws_needed",
     "enbs",
     "evpi",
@@ -45,4 +49,5 @@ __all__ = [
     "population_evpi",
     "population_value",
     "quadrants",
+    "settled",
 ]

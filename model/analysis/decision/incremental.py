@@ -3,7 +3,8 @@
 Options are sorted by cost. One that costs at least as much as another without being more effective is
 dominated. One whose ICER against its predecessor exceeds the next ICER is extendedly dominated: a mix of its
 neighbours does better. What is left is the frontier, the lower right edge of the convex hull on the
-cost-effectiveness plane; its ICERs do not decrease.
+cost-effectiveness plane; its ICERs do not decrease. Costs, and effects, that differ by rounding alone are equal
+(`rounding.py`).
 """
 
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from model.analysis.decision.checks import FloatArray, mean_options, option_names
+from model.analysis.decision.rounding import settled
 
 Status = Literal["reference", "on frontier", "identical", "extendedly dominated", "dominated"]
 
@@ -52,7 +54,7 @@ def incremental_analysis(
     `incremental_cost`, `incremental_effect`, `icer` (currency per unit of effect) and `status`, one of
         reference             the cheapest option on the frontier
         on frontier           compared with its predecessor there; increments are NaN for all other statuses
-        identical             same cost and effect as the option on the frontier named in `compared_with`
+        identical             same cost and effect (but for rounding) as the option on the frontier named in `compared_with`
         extendedly dominated  a mix of two other options is cheaper and no less effective
         dominated             another option is no dearer and no less effective, and better in one of the two
     Options that lie exactly on a line between two others stay on the frontier, with equal ICERs.
@@ -62,7 +64,8 @@ def incremental_analysis(
     >>> table[["option", "icer", "status"]].values.tolist()
     [['A', nan, 'reference'], ['C', nan, 'extendedly dominated'], ['B', 400.0, 'on frontier']]
     """
-    cost, effect = mean_options(costs, effects)
+    given_cost, given_effect = mean_options(costs, effects)
+    cost, effect = settled(given_cost), settled(given_effect)
     labels = option_names(names, cost.size)
     if order not in ("cost", "status"):
         raise ValueError(f'order must be "cost" or "status"; got {order!r}')
@@ -90,8 +93,8 @@ def incremental_analysis(
         rows.append(
             {
                 "option": labels[i],
-                "cost": cost[i],
-                "effect": effect[i],
+                "cost": given_cost[i],
+                "effect": given_effect[i],
                 "compared_with": None if before is None else labels[before],
                 "incremental_cost": np.nan if step is None else cost[i] - cost[step],
                 "incremental_effect": np.nan if step is None else effect[i] - effect[step],

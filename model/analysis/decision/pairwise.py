@@ -26,6 +26,7 @@ from model.analysis.decision.checks import (
     position,
     willingness_to_pay,
 )
+from model.analysis.decision.rounding import settled
 
 Quadrant = Literal["NE", "SE", "SW", "NW", "origin"]
 
@@ -47,11 +48,11 @@ def pairwise_comparison(
     reference: a name; the first option where none is given.
     Columns: `option`, `reference`, `incremental_cost`, `incremental_effect`, `quadrant`, `conclusion` (in
     words), `icer` (NE only, else NaN) and `saving_per_unit_forgone` (SW only, else NaN); neither is ever
-    negative.
+    negative. Means that differ by rounding alone are equal.
     ValueError for shapes that differ, numbers that are not finite, fewer than two options, unknown or
     repeated names.
     """
-    cost, effect = mean_options(costs, effects)
+    cost, effect = (settled(means) for means in mean_options(costs, effects))
     labels = option_names(names, cost.size)
     base = position(labels[0] if reference is None else reference, labels)
     others = [i for i in range(cost.size) if i != base]

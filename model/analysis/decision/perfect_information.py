@@ -16,11 +16,13 @@ from numpy.typing import ArrayLike
 from model.analysis.decision.checks import (
     FloatArray,
     draws_of_options,
+    mean_options,
     option_names,
     willingness_to_pay,
 )
 from model.analysis.decision.net_benefit import by_threshold, each_threshold
 from model.analysis.decision.population import Timing, population_value
+from model.analysis.decision.rounding import ROUNDING
 
 
 def expected_loss(
@@ -51,10 +53,13 @@ def evpi(costs: ArrayLike, effects: ArrayLike, thresholds: ArrayLike) -> float |
 def evpi(costs: ArrayLike, effects: ArrayLike, thresholds: ArrayLike) -> float | FloatArray:
     """Expected value of perfect information per person, in currency.
 
-    Returns a number for one threshold, else `(n_thresholds,)`.
+    Returns a number for one threshold, else `(n_thresholds,)`; 0 where options differ by rounding alone.
     costs, effects: `(n_draws, n_options)`. Errors as `expected_loss`.
     """
     value: FloatArray = expected_loss(costs, effects, thresholds).to_numpy().min(axis=1)
+    cost, effect = mean_options(costs, effects)
+    size = np.atleast_1d(thresholds) * np.abs(effect).max() + np.abs(cost).max()
+    value = np.where(value <= ROUNDING * size, 0.0, value)
     return float(value[0]) if np.ndim(thresholds) == 0 else value
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from model.analysis.amounts import LEAST_SHOWN
+from model.analysis.decision import ROUNDING
 from model.definition.limits import SHARES_SUM_TO_ONE
 from model.definition.settings import DAYS_PER_MONTH, DAYS_PER_YEAR, MONTHS_PER_YEAR
 from model.survival.determination import WORTH_SAYING
@@ -82,6 +84,13 @@ CONSTANTS: dict[str, tuple[float, str, str]] = {
     "hundred_thousand": (1e5, "", "Amounts from here on are shown to the hundred"),
     "million": (1e6, "", "Amounts from here on are shown in millions"),
     "shares_sum": (SHARES_SUM_TO_ONE, "", "How far a sum of shares may be from 1"),
+    "least_shown": (LEAST_SHOWN, "", "Amounts below this are shown with two digits that are not zero"),
+    "ten": (10.0, "", "Base of the digits of an amount"),
+    "alike": (
+        ROUNDING,
+        "share",
+        "Options of which cost, QALYs or net benefit differ by no more than this share of the largest are equal",
+    ),
     "rounding": (1e-6, "", "Absolute difference that counts as rounding in a sum of amounts"),
 }
 

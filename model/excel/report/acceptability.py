@@ -25,8 +25,8 @@ def write_acceptability(report: Report, psa: PSA, draws: DrawsAt) -> None:
     n = len(report.names)
     columns = [
         Column(f"Willingness to pay, {report.currency} per QALY", "money", 22),
-        *(Column(f"Probability of being best: {name}", "share", 18) for name in report.names),
-        Column("Frontier: probability of the arm with the highest mean net benefit", "share", 24),
+        *(Column(f"Probability of being best: {name}", "chance", 18) for name in report.names),
+        Column("Frontier: probability of the arm with the highest mean net benefit", "chance", 24),
         Column("That arm", "text", 18),
         *(
             Column(f"Expected loss of choosing {name}, {report.currency}", "money", 18)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
 from typing import Any
+
+from model.analysis.amounts import chance
 
 from ..live.formula import Formula
 from ..live.functions import number_words
@@ -16,6 +19,7 @@ from .report import Report
 from .results import ResultsAt
 
 CLASSES = {"I": "I: input", "C": "C: calculation", "O": "O: result", "K": "K: control"}
+SENTENCE_LINE = 130  # letters of the sentence that fit the width of the page
 WIDTHS = (34, 26, 22, 22, 22, 22, 22)
 
 
@@ -73,7 +77,10 @@ class AnswerSheet:
         self.sheet.merge_range(self.row, 0, self.row, last, "", style)
         text = f"=IFERROR({sentence.text},{no_answer()})"
         self.sheet.write_formula(self.row, 0, text, style, sentence.value)
-        self.sheet.set_row(self.row, 50)
+        lines = 1 + math.ceil(
+            len(str(sentence.value)) / SENTENCE_LINE
+        )  # one more: the sentence follows the inputs
+        self.sheet.set_row(self.row, max(50.0, 17.0 * lines))
         self.row += 1
 
     def _heading(self, text: str) -> None:
@@ -102,7 +109,8 @@ class AnswerSheet:
             self._label(words)
             kind = {"life_years": "years", "qalys": "qalys", "costs": "money"}[outcome]
             for i, key in enumerate(keys):
-                self._result(1 + i, self.results.totals[outcome, key], kind)
+                shown = kind if key != "increment" else "extra" if outcome == "costs" else "gain"
+                self._result(1 + i, self.results.totals[outcome, key], shown)
         last = 1 + len(report.names)
         self.row += 1
         self._label(f"ICER, {report.currency} per QALY gained")
@@ -117,10 +125,29 @@ class AnswerSheet:
             self.sheet.write_formula(
                 self.row, 0, words, self.styles.make(), f"{start}{threshold.value:,.0f}{end}"
             )
-            self._result(last, cell, "money")
+            self._result(last, cell, "extra")
+        self._of_all_options()
         self._probabilistic(last)
         self.row += 1
         self._text(f"Increment: {report.increment}. Links to the sheet Results.", self.styles.explanation)
+
+    def _of_all_options(self) -> None:
+        """With three or more options: the status of each in the fully incremental analysis, and which is the best."""
+        report = self.report
+        if len(report.names) == 2:
+            return
+        self.row += 1
+        self._label("Fully incremental analysis")
+        for i, cell in enumerate(self.results.status):
+            self._result(1 + i, cell, "text")
+        for threshold, cell in zip(self.results.thresholds, self.results.preferred, strict=True):
+            self.row += 1
+            start, end = f"Highest net benefit at {report.currency} ", " per QALY"
+            words = f'="{start}"&FIXED({threshold.text},0)&"{end}"'
+            self.sheet.write_formula(
+                self.row, 0, words, self.styles.make(), f"{start}{threshold.value:,.0f}{end}"
+            )
+            self._result(1 + len(report.names), cell, "text")
 
     def _probabilistic(self, column: int) -> None:
         psa = self.report.psa
@@ -129,21 +156,18 @@ class AnswerSheet:
         for threshold in self.report.definition.decision_thresholds() or self.report.thresholds:
             at = f"at {self.report.currency} {threshold:,.0f} per QALY"
             name = self.report.names[self.report.positions[1]]
-            for words, value, kind in (
-                (
-                    f"Probability that {name} is cost-effective {at}",
-                    psa.probability_cost_effective(threshold),
-                    "share",
-                ),
-                (
-                    f"EVPI per patient {at}, {self.report.currency}",
-                    float(psa.evpi([threshold])["evpi"].iloc[0]),
-                    "price",
-                ),
-            ):
-                self.row += 1
-                self._label(words)
-                self._result(column, value, kind)
+            probability = psa.probability_cost_effective(threshold)
+            evpi = float(psa.evpi([threshold])["evpi"].iloc[0])
+            words = f"Probability that {name} is cost-effective {at}"
+            self.row += 1
+            self._label(words)
+            shown = chance(probability, certain=evpi == 0)
+            number_format = FORMATS["chance"] if shown[0].isdigit() else f'"{shown}"'
+            style = self.styles.plain(number_format, align="right")
+            self.sheet.write_number(self.row, column, clean(probability), style)
+            self.row += 1
+            self._label(f"EVPI per patient {at}, {self.report.currency}")
+            self._result(column, evpi, "price" if evpi == 0 or evpi >= 0.005 else "any")
 
     def _label(self, text: str) -> None:
         self.sheet.write_string(self.row, 0, text, self.styles.make())

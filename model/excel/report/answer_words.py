@@ -1,15 +1,20 @@
-"""The answer in one sentence, put together by formulas from the results in use."""
+"""The answer in one sentence, put together by formulas from the results in use.
+
+The same sentences as ``analysis/words.py`` makes: who changes one changes the other.
+"""
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
 
-from model.analysis.words import lower_first, money
+from xlsxwriter.utility import xl_cell_to_rowcol, xl_rowcol_to_cell
 
-from ..live.evaluate import LiveModel
-from ..live.formula import Formula, Term, formula_of
-from ..live.functions import absolute, number_words, where
+from model.analysis.amounts import LEAST_SHOWN, TEN, decimals, lower_first, money, quantity
+from model.analysis.words import DOMINANT, DOMINATED, NO_DIFFERENCE, STATUS_WORDS
+
+from ..live.formula import Formula, formula_of
+from ..live.functions import DECIMAL_SIGN, absolute, all_of, index, number_words, where
 from ..live.tables import Facts
 from .page import Page
 from .report import Report
@@ -23,15 +28,23 @@ class WordsAt:
     verdict: Formula
 
 
+@dataclasses.dataclass(frozen=True)
+class Decided:
+    """What is decided at each threshold: its value, its role, and which arms are the best (a row of 1 and 0); and the
+    status of each arm in the fully incremental analysis."""
+
+    thresholds: list[Formula]
+    roles: list[Formula]
+    best: list[Formula]
+    status: list[Formula]
+
+
 def write_words(
     report: Report,
-    live: LiveModel,
     page: Page,
     positions: tuple[Formula, Formula],
     increment: Callable[[str], Formula],
-    icer: Formula,
-    thresholds: list[Formula],
-    roles: list[Formula],
+    decided: Decided,
 ) -> WordsAt:
     """The parts of the sentence, one per row, and the sentence."""
     facts = Facts(
@@ -48,24 +61,45 @@ def write_words(
              for words, p in (("Intervention", new), ("Comparator", old))]  # fmt: skip
     within = facts.add("Comparator within a sentence", _lower_first(names[1]), kind="text")
     qalys, cost = increment("qalys"), increment("costs")
-    size = facts.add("QALYs, as shown", _fixed(absolute(qalys), 2, f"{abs(qalys.value):.2f}"), kind="text")
+    alike = facts.add(
+        "Identical: neither costs nor QALYs differ", where(all_of(qalys.equals(0), cost.equals(0)), 1, 0)
+    )
+    size = facts.add("QALYs, as shown", _quantity(absolute(qalys)), kind="text")
     amount = facts.add("Extra cost or saving, as shown", _money(absolute(cost), currency), kind="text")
     ratio = facts.add(
-        "Cost per QALY, or what stands in its place", _ratio_words(cost, qalys, icer, currency), kind="text"
+        "Cost per QALY, or what stands in its place", _ratio_words(cost, qalys, currency), kind="text"
     )
-    verdict = _verdict(report, facts, qalys, cost, thresholds, roles)
-    change, extra = (
-        where(qalys >= 0, " gains ", " loses "),
-        where(cost >= 0, " at an extra ", " at a saving of "),
+    verdict = _verdict(report, facts, alike, new, decided)
+    gains = where(qalys > 0, " gains ", " loses ").then(size).then(" QALYs against ")
+    change = where(qalys.equals(0), " gives as many QALYs as ", gains)
+    extra = where(cost > 0, " at an extra ", " at a saving of ").then(amount).then(" per patient")
+    compared = names[0].then(change).then(within).then(where(cost.equals(0), " at the same cost", extra))
+    compared = facts.add("Against the comparator", compared.then(" (").then(ratio).then("): "), kind="free")
+    twins = (
+        names[0]
+        .then(" and ")
+        .then(within)
+        .then(" are " if len(values) == 2 else f" are identical: {NO_DIFFERENCE}; ")
     )
-    sentence = names[0].then(change).then(size).then(" QALYs against ").then(within).then(extra).then(amount)
-    sentence = sentence.then(" per patient (").then(ratio).then("): ").then(verdict).then(".")
+    sentence = where(alike.equals(1), twins, compared).then(verdict).then(".")
     return WordsAt(facts.add("The answer", sentence, kind="free"), verdict)
 
 
-def _fixed(x: Formula, decimals: int, value: str) -> Formula:
-    """A number as English text, which is the same in every locale: the sheet Checks compares the words."""
-    return Formula(number_words(x, decimals).text, value)
+def _quantity(x: Formula) -> Formula:
+    """A number of QALYs with two decimals; with two digits that are not zero where it is smaller (amounts.py)."""
+    text = f"IF({x.text}>=thousand,{number_words(x, 2).text},{_below_a_thousand(x)})"
+    return Formula(text, quantity(float(x.value)))
+
+
+def _below_a_thousand(x: Formula) -> str:
+    """The text of a number below 1,000 as English words, which are the same in every locale."""
+    return f'SUBSTITUTE(FIXED({x.text},{_decimals(x)},TRUE),{DECIMAL_SIGN},".")'
+
+
+def _decimals(x: Formula) -> str:
+    """How many decimals an amount is shown with."""
+    assert LEAST_SHOWN < 1 < TEN and decimals(1.0) == 2
+    return f"IF(OR({x.text}=0,{x.text}>=least_shown),2,1-INT(LN({x.text})/LN(ten)))"
 
 
 def _money(x: Formula, currency: str) -> Formula:
@@ -74,7 +108,7 @@ def _money(x: Formula, currency: str) -> Formula:
     in_millions = Formula(f"{x.text}/million", value)
     nearest = Formula(f"ROUND({x.text},IF({x.text}>=hundred_thousand,-2,-1))", value)
     millions = f'"{currency} "&{number_words(in_millions, 2).text}&" million"'
-    small = f'"{currency} "&{number_words(x, 2).text}'
+    small = f'"{currency} "&{_below_a_thousand(x)}'
     rounded = f'"{currency} "&{number_words(nearest, 0).text}'
     text = f"IF({x.text}>=million,{millions},IF({x.text}>=thousand,{rounded},{small}))"
     return Formula(text, money(float(x.value), currency))
@@ -87,65 +121,85 @@ def _lower_first(cell: Formula) -> Formula:
     return Formula(text, lower_first(str(cell.value)))
 
 
-def _ratio_words(cost: Formula, qalys: Formula, icer: Formula, currency: str) -> Formula:
+def _ratio_words(cost: Formula, qalys: Formula, currency: str) -> Formula:
     """The ICER, or what stands in its place where a ratio would mislead."""
-    per_gained = _money(Formula(f"({cost.text}/{qalys.text})", _divided(cost, qalys)), currency)
-    gained = per_gained.then(" per QALY gained")
-    forgone = formula_of("a saving of ").then(per_gained).then(" per QALY forgone")
-    nothing = "no difference in costs or QALYs"
-    dominant = "dominant: no dearer and at least as effective"
-    dominated = "dominated: no cheaper and no more effective"
-    c, q = cost.value, qalys.value
-    text = (
-        f'IF(AND({cost.text}>0,{qalys.text}>0),{gained.text},IF(AND({cost.text}=0,{qalys.text}=0),"{nothing}",'
-        f'IF(AND({cost.text}<=0,{qalys.text}>=0),"{dominant}",IF(AND({cost.text}>=0,{qalys.text}<=0),"{dominated}",'
-        f"{forgone.text}))))"
+    per_unit = _money(Formula(f"({cost.text}/{qalys.text})", _divided(cost, qalys)), currency).then(
+        " per QALY "
     )
-    if c > 0 and q > 0:
-        value = gained.value
-    elif c == 0 and q == 0:
-        value = nothing
-    elif c <= 0 and q >= 0:
-        value = dominant
-    elif c >= 0 and q <= 0:
-        value = dominated
-    else:
-        value = forgone.value
-    return Formula(text, value)
+    gained, forgone = per_unit.then("gained"), formula_of("a saving of ").then(per_unit).then("forgone")
+    other = where(cost > 0, gained, forgone)
+    worse = where(all_of(cost >= 0, qalys <= 0), DOMINATED, other)
+    better = where(all_of(cost <= 0, qalys >= 0), DOMINANT, worse)
+    return where(all_of(cost.equals(0), qalys.equals(0)), NO_DIFFERENCE, better)
 
 
 def _divided(cost: Formula, qalys: Formula) -> float:
-    return float(cost.value / qalys.value) if qalys.value else 0.0
+    return abs(float(cost.value / qalys.value)) if qalys.value else 0.0
 
 
-def _verdict(
-    report: Report,
-    facts: Facts,
-    qalys: Formula,
-    cost: Formula,
-    thresholds: list[Formula],
-    roles: list[Formula],
-) -> Formula:
-    """Is the intervention cost-effective at each decision threshold? Two lists that grow row by row, then joined."""
-    lists: list[Formula] = []
-    for words, good in (("cost-effective", True), ("not cost-effective", False)):
-        listed = facts.add(f"Thresholds at which it is {words}", "", kind="text")
-        for threshold, role in zip(thresholds, roles, strict=True):
-            inmb = threshold * qalys - cost
-            belongs = inmb >= 0 if good else inmb < 0
-            wanted = (role.equals("decision") * belongs).equals(1)
-            grown = where(listed.equals(""), "", listed.then(" or ")).then(_money(threshold, report.currency))
-            listed = facts.add("… with the next one", where(wanted, grown, listed), kind="text")
-        lists.append(
-            facts.add(
-                f"{words} at",
-                where(listed.equals(""), "", formula_of(f"{words} at ").then(listed)),
-                kind="text",
-            )
-        )
+def _verdict(report: Report, facts: Facts, alike: Formula, new: Formula, decided: Decided) -> Formula:
+    """Is the intervention the best of all options at each decision threshold; with three or more, which one is, and which
+    are dominated? Lists that grow row by row, then joined."""
+    currency, names = report.currency, _short_names(report)
+    wanted = [role.equals("decision") for role in decided.roles]
+    amounts = [_money(threshold, currency) for threshold in decided.thresholds]
+    lists = []
+    for words, good in (("cost-effective", 1), ("not cost-effective", 0)):
+        chosen = [d * index(row, new).equals(good) for d, row in zip(wanted, decided.best, strict=True)]
+        listed = _grown(facts, f"Thresholds at which it is {words}", chosen, amounts, " or ")
+        said = where(listed.equals(""), "", formula_of(f"{words} at ").then(listed))
+        lists.append(facts.add(f"{words} at", said, kind="text"))
     both = where(
         lists[0].equals(""),
         lists[1],
         where(lists[1].equals(""), lists[0], lists[0].then(", ").then(lists[1])),
     )
-    return facts.add("Verdict", both.then(" per QALY"), kind="text")
+    if len(names) == 2:
+        said = where(alike.equals(1), f"identical: {NO_DIFFERENCE}", both.then(" per QALY"))
+        return facts.add("Verdict", said, kind="free")
+    own = facts.add("Of the intervention", where(alike.equals(1), "", both.then(" per QALY; ")), kind="text")
+    at = []
+    for a, name in enumerate(names):
+        chosen = [d * _cell_of(row, a).equals(1) for d, row in zip(wanted, decided.best, strict=True)]
+        listed = _grown(facts, f"Thresholds at which {name.value} is the best", chosen, amounts, " or ")
+        at.append(
+            facts.add("… in words", where(listed.equals(""), "", name.then(" at ").then(listed)), kind="text")
+        )
+    best = _grown(facts, "Best of all options", [x.differs("") for x in at], at, ", ")
+    said = own.then(f"highest net benefit of all {len(names)} options: ").then(best).then(" per QALY")
+    for status, words in STATUS_WORDS.items():
+        listed = _grown(
+            facts, f"Options that are {words}", [s.equals(status) for s in decided.status], names, ", "
+        )
+        part = where(listed.equals(""), "", formula_of(f"; {words}: ").then(listed))
+        said = said.then(facts.add("… in words", part, kind="text"))
+    return facts.add("Verdict", said, kind="free")
+
+
+def _grown(facts: Facts, what: str, chosen: list[Formula], words: list[Formula], between: str) -> Formula:
+    """The words that are chosen, one after another: a list that grows row by row."""
+    listed = facts.add(what, "", kind="text")
+    for wanted, word in zip(chosen, words, strict=True):
+        grown = where(listed.equals(""), "", listed.then(between)).then(word)
+        listed = facts.add("… with the next one", where(wanted, grown, listed), kind="text")
+    return listed
+
+
+def _short_names(report: Report) -> list[Formula]:
+    """The short name of each arm, from its input cell."""
+    assert report.layout is not None
+    cells = report.layout.tables["arms"].block("short_label").reference
+    return [_cell_of(Formula(cells, report.names), a) for a in range(len(report.names))]
+
+
+def _cell_of(span: Formula, position: int) -> Formula:
+    """One cell of neighbouring cells of a row or a column."""
+    sheet, cells = span.text.rsplit("!", 1)
+    first = cells.split(":")[0].replace("$", "")
+    row, column = xl_cell_to_rowcol(first)
+    last = xl_cell_to_rowcol(cells.split(":")[-1].replace("$", ""))
+    across = last[1] > column
+    place = xl_rowcol_to_cell(
+        row + (0 if across else position), column + (position if across else 0), True, True
+    )
+    return Formula(f"{sheet}!{place}", span.value[position])

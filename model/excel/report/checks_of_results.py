@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from model.analysis.decision import ROUNDING
+
 from ..live.formula import Formula, formula_of
 from ..live.functions import absolute, exp, maximum, minimum, smallest, where
 from .check_table import CheckTable
@@ -120,14 +122,14 @@ def check_decision(table: CheckTable, of: Checked) -> None:
 
 
 def _prefer_different_arms(nmb: list[Formula], nhb: list[Formula]) -> Formula:
-    """1 where the arm with the highest net monetary benefit is not that with the highest net health benefit."""
-    ranks = []
-    for cells in (nmb, nhb):
-        row = f"{cells[0].text}:{cells[-1].text.rsplit('!', 1)[1]}"
-        best = max(range(len(cells)), key=lambda i: float(cells[i].value))
-        ranks.append((f"MATCH(MAX({row}),{row},0)", best))
-    (money, best_by_money), (health, best_by_health) = ranks
-    return Formula(f"IF({money}={health},0,1)", 0.0 if best_by_money == best_by_health else 1.0)
+    """1 where the arm with the highest net monetary benefit has not, but for rounding, the highest net health benefit."""
+    money, health = (f"{cells[0].text}:{cells[-1].text.rsplit('!', 1)[1]}" for cells in (nmb, nhb))
+    values = [float(cell.value) for cell in nhb]
+    chosen = values[max(range(len(nmb)), key=lambda i: float(nmb[i].value))]
+    allowed = ROUNDING * max(abs(v) for v in values)
+    largest = f"MAX(MAX({health}),-MIN({health}))"
+    short = f"INDEX({health},MATCH(MAX({money}),{money},0))<MAX({health})-alike*{largest}"
+    return Formula(f"IF({short},1,0)", float(chosen < max(values) - allowed))
 
 
 def _benefit_at_the_icer(of: Checked) -> Formula:

@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 
 from model.analysis import validation
-from model.analysis.price import threshold_prices
+from model.analysis.price_words import price_sentences
 from model.analysis.words import money, ratio_in_words
 from model.engine.costs import drug_category
 from model.engine.dosing import stop_day
 
 from ..live.formula import Formula
-from .cells import Column, records, rows_of
+from .cells import Column, records
 from .entries import EVIDENCE
 from .page import Page
 from .report import Report
@@ -70,7 +70,7 @@ def explanations(report: Report) -> list[str]:
             "What is paid depends on the time on treatment, not on survival alone."
         )
     texts += _shared_drugs(report, costs, total)
-    texts += _price_words(report)
+    texts += price_sentences(base)
     texts.append(
         "Published analyses differ from this one in the trial and its comparator, the length of treatment, the price and "
         "its year, what is paid for after progression, the horizon and the extrapolation; their ratios are not converted or "
@@ -110,25 +110,6 @@ def _shared_drugs(report: Report, costs: pd.DataFrame, total: float) -> list[str
                 f"{drug.label}, part of both arms, costs {money(increment, report.currency)} more "
                 f"({increment / total:.0%} of the increment): patients are on it for {mean_years(report, regimen):.2f} "
                 f"years instead of {mean_years(report, other):.2f}."
-            )
-    return texts
-
-
-def _price_words(report: Report) -> list[str]:
-    """The price at which the decision changes, at each decision threshold."""
-    thresholds = report.definition.decision_thresholds() or report.thresholds
-    texts = []
-    for row in rows_of(threshold_prices(report.definition, thresholds)):
-        at = f"At {money(row.willingness_to_pay, report.currency)} per QALY"
-        if row.price_at_zero_inmb < 0:
-            texts.append(
-                f"{at} no price of {row.product} changes the decision: even at no charge, the other costs of living longer "
-                "and of longer treatment exceed the value of the QALYs gained."
-            )
-        else:
-            texts.append(
-                f"{at} the decision changes at a price of {money(row.price_at_zero_inmb, report.currency)} "
-                f"for {row.product}, {row.share_of_price:.0%} of today's {money(row.price, report.currency)}."
             )
     return texts
 

@@ -20,8 +20,11 @@ from .report import Report
 WIDE = 58.0
 
 
-def write_frontier(report: Report, page: Page, costs: Formula, qalys: Formula) -> None:
-    """The table of all arms by cost, and the two tables that it is worked out with."""
+def write_frontier(report: Report, page: Page, costs: Formula, qalys: Formula) -> list[Formula]:
+    """The table of all arms by cost, and the two tables that it is worked out with; the status of each arm.
+
+    ``costs``, ``qalys``: cells of the totals as they are compared, in which a difference of rounding alone is none.
+    """
     n = len(report.names)
     ranks = _ranks(report, page, n, costs, qalys)
     at = page.table(
@@ -32,8 +35,8 @@ def write_frontier(report: Report, page: Page, costs: Formula, qalys: Formula) -
             Column("Option", "text", WIDE),
             Column(f"Cost, {report.currency}", "money"),
             Column("QALYs", "qalys"),
-            Column(f"Incremental cost, {report.currency}", "money"),
-            Column("Incremental QALYs", "qalys"),
+            Column(f"Incremental cost, {report.currency}", "extra"),
+            Column("Incremental QALYs", "gain"),
             Column(f"ICER, {report.currency} per QALY gained", "money"),
             Column("Status", "text", 30),
             Column("Compared with", "text", 30),
@@ -82,6 +85,10 @@ def write_frontier(report: Report, page: Page, costs: Formula, qalys: Formula) -
         )
         shown = where(on, compared, "") if own else Formula(f'IF({on.text},{compared.text},"")', "")
         at.rows.append([name, cost[i], effect[i], *increments, icer, status, shown])
+    statuses = [row[6].value for row in at.rows]
+    span = f"{at.cell(0, 6)}:{at.cell(n - 1, 6).rsplit('!', 1)[1]}"
+    by_arm = [_at(ranks, a) for a in range(n)]
+    return [Formula(f"INDEX({span},{p.text})", statuses[int(p.value) - 1]) for p in by_arm]
 
 
 def _place_text(places: list[Formula], previous: Formula, at: Any, ranks: Formula) -> str:

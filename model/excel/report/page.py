@@ -23,6 +23,7 @@ from ..pages import A3_FROM_WIDTH, DEFAULT_WIDTH, Stretch, page_breaks
 from ..pages import Page as PrintedPage
 from ..styles import CALCULATION_FILL, GREY, OUTPUT_FILL
 from .cells import NOTHING, WORDS, As, Column, finish, header_style, write_cell, write_top
+from .chances import mark_chances
 from .desk import Desk
 
 LINE_LENGTH = 150
@@ -233,6 +234,8 @@ class Page:
                 sheet.write_string(at.header_row - 1, number, mark, hint)
             sheet.write_string(at.header_row, number, column.header, header_style(styles, right))
             lines = max(lines, lines_of(column.header, widths[number] * 0.88))
+            if column.kind == "chance" and at.n_rows:
+                mark_chances(self.report, sheet, number, at.first_row, at.last_row)
         self._set_height(at.header_row, max(20.0, row_height(lines)))
         for position, row in enumerate(at.rows):
             self._write_row(at, position, row, widths)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import math
 
 from model.analysis import NetPriceGrid, PriceAnalyses, PriceProbability, ThresholdValues, ValueBasedPrices
+from model.analysis.best_price import BestPrices
 
 from ..live.formula import Formula
 from .cells import Column, rows_of
@@ -29,6 +30,8 @@ def write_price_analyses(report: Report, found: PriceAnalyses, thresholds: list[
         _at_thresholds(report, page, found.lines, lines, thresholds)
     else:
         page.paragraph(NO_LINE)
+    if len(report.names) > 2 and found.best.priced:
+        _against_all(report, page, found.best)
     if found.probability is not None:
         _probability(report, page, found.probability)
     if found.net_prices is not None:
@@ -41,8 +44,8 @@ def _lines(report: Report, page: Page, prices: ValueBasedPrices) -> TableAt:
     table = prices.lines()
     return page.filled(
         "Value-based price: a line in the threshold",
-        "Costs are linear in a price, so the price at which the incremental net monetary benefit (INMB) is zero is "
-        f"a + b x threshold, all else as at the run. {report.stored}",
+        "Costs are linear in a price, so the price at which the incremental net monetary benefit (INMB) against "
+        f"{report.names[report.positions[0]]} is zero is a + b x threshold, all else as at the run. {report.stored}",
         [
             Column("Pack or vial", "text", 50), Column(f"List price, {report.currency}", "price", 18),
             Column(f"a, {report.currency}", "price", 18), Column("b, per unit of threshold", "small", 18),
@@ -77,12 +80,37 @@ def _at_thresholds(
             )
     page.filled(
         "Value-based price at each threshold",
-        "Live in the threshold. Below zero: not even a free drug would be cost-effective. Last column: INMB of a run of the "
-        "model at that price, which must be zero but for rounding [S].",
+        f"Live in the threshold. Against {report.names[report.positions[0]]}; below zero: not even free of charge, all other "
+        "prices unchanged, would the intervention be the better one. Last column: INMB of a run of the model at that price, "
+        "which must be zero but for rounding [S].",
         [
             Column("Pack or vial", "text", 50), Column(f"Threshold, {report.currency} per QALY", "money", 18),
             Column(f"Value-based price, {report.currency}", "price", 18), Column("Share of list price", "share", 18),
             Column(f"INMB of a run at this price, {report.currency}", "tiny", 24),
+        ],
+        rows,
+    )  # fmt: skip
+
+
+def _against_all(report: Report, page: Page, found: BestPrices) -> None:
+    """Between which prices is the intervention the best of all options?"""
+    rows = []
+    for row in rows_of(found.table()):
+        none = math.isnan(row.best_up_to)
+        low, high = ("none", "none") if none else (row.best_from, _price_or_words(row.best_up_to))
+        today = "yes" if row.best_today else "no"
+        rows.append(
+            [row.product, row.willingness_to_pay, low, high, row.better_below, row.better_above, today]
+        )
+    page.filled(
+        f"Price against the best of all {len(report.names)} options",
+        "Between these prices, all other prices and all else as at the run, the intervention has the highest net benefit of "
+        f"all options; none: at no price, not even zero. {report.stored}",
+        [
+            Column("Pack or vial", "text", 50), Column(f"Threshold, {report.currency} per QALY", "money", 18),
+            Column(f"Best from, {report.currency}", "price", 18), Column(f"Best up to, {report.currency}", "price", 18),
+            Column("Better below it", "text", 24), Column("Better above it", "text", 18),
+            Column("Best at today's price", "text", 18),
         ],
         rows,
     )  # fmt: skip
@@ -99,9 +127,9 @@ def _probability(report: Report, page: Page, found: PriceProbability) -> None:
         f"Chance of being cost-effective: {label}",
         f"Over the draws, with the price taken as set. {report.stored}",
         [
-            Column(f"Threshold, {report.currency} per QALY", "money", 50), Column("Chance at list price", "share", 18),
-            Column("Chance free of charge", "share", 18),
-            Column(f"Price at which mean INMB is zero, {report.currency}", "price", 18),
+            Column(f"Threshold, {report.currency} per QALY", "money", 50), Column("Chance at list price", "chance", 18),
+            Column("Chance free of charge", "chance", 18),
+            Column(f"Highest price with the highest mean net benefit, {report.currency}", "price", 18),
             Column(f"Highest price with an even chance, {report.currency}", "price", 24),
         ],
         [
@@ -117,7 +145,7 @@ def _probability(report: Report, page: Page, found: PriceProbability) -> None:
     at = page.filled(
         "Price-probability curve",
         f"Chance that the intervention is the most cost-effective arm, over the price of {label}. {report.stored}",
-        [Column(f"Price, {report.currency}", "price", 50), *(Column(words, "share", 18) for words in money)],
+        [Column(f"Price, {report.currency}", "price", 50), *(Column(words, "chance", 18) for words in money)],
         [
             [float(price), *map(float, values)]
             for price, values in zip(curve.index, curve.to_numpy(), strict=True)
@@ -136,26 +164,32 @@ def _net_prices(report: Report, page: Page, grid: NetPriceGrid) -> None:
     threshold = report.decision_threshold
     first, second = grid.first, grid.second
     one, two = (next(iter(item.labels.values())) for item in (first, second))
+    rows: list[list[object]] = [[f"Threshold, {report.currency} per QALY", threshold]]
+    several = len(grid.rivals) > 1
+    for k, rival in enumerate(grid.rivals):
+        against = f" against {report.names[rival]}" if several else ""
+        rows += [
+            [f"Incremental QALYs{against}", float(grid.gain[k])],
+            [f"Incremental cost{against} with both drugs free, {report.currency}", float(grid.free[k])],
+            [f"Cost of {one} at list price{against}, {report.currency}", float(grid.at_list[k, 0])],
+            [f"Cost of {two} at list price{against}, {report.currency}", float(grid.at_list[k, 1])],
+        ]
     facts = page.filled(
         "Net prices of two drugs: what the grid is made of",
         f"Incremental cost = cost with both drugs free + share of list price x cost at list, for each drug. {report.stored}",
         [Column("Quantity", "text", 50), Column("Value", "value", 18)],
-        [
-            ["Incremental QALYs", grid.incremental_qalys],
-            [f"Incremental cost with both drugs free, {report.currency}", grid.cost_free],
-            [f"Cost of {one} at list price, {report.currency}", grid.cost_at_list[0]],
-            [f"Cost of {two} at list price, {report.currency}", grid.cost_at_list[1]],
-            [f"Threshold, {report.currency} per QALY", threshold],
-        ],
+        rows,
     )
-    gain, free, cost_one, cost_two, wtp = (_fixed(facts.local(k, 1)) for k in range(5))
+    wtp = _fixed(facts.local(0, 1))
+    terms = [[_fixed(facts.local(1 + 4 * k + j, 1)) for j in range(4)] for k in range(len(grid.rivals))]
     head = page.filled(
         "Shares of list price across", "The columns of the grid.",
         [Column("Drug", "text", 50), *(Column(f"{k + 1}", "share", 18) for k in range(len(grid.second_shares)))],
         [[two, *map(float, grid.second_shares)]],
     )  # fmt: skip
+    best = ", against the best other option" if several else ""
     at = page.table(
-        f"INMB over net prices, {report.currency}",
+        f"INMB over net prices{best}, {report.currency}",
         f"Rows: net price of {one} as a share of its list price; columns: of {two}. Live over the quantities above. "
         "Green: cost-effective; red: not.",
         [Column(f"{one} (down), {two} (across)", "share", 50),
@@ -169,7 +203,11 @@ def _net_prices(report: Report, page: Page, grid: NetPriceGrid) -> None:
             across = head.local(0, 1 + j)
             column, number = across.rstrip("0123456789"), across.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
             down = f"$A{at.first_row + 1 + i}"
-            text = f"{wtp}*{gain}-{free}-{down}*{cost_one}-{column}${number}*{cost_two}"
+            benefits = [
+                f"{wtp}*{gain}-{free}-{down}*{cost_one}-{column}${number}*{cost_two}"
+                for gain, free, cost_one, cost_two in terms
+            ]
+            text = f"MIN({','.join(benefits)})" if several else benefits[0]
             row.append(Formula(text, float(values[i, j])))
         at.rows.append(row)
     colour_by_sign(page, at, 1, len(grid.second_shares))
@@ -189,8 +227,8 @@ def _values(report: Report, page: Page, values: list[ThresholdValues]) -> None:
             rows.append([found.label, found.unit, found.base, found.low, found.high, shown, found.finding])
     page.filled(
         "Values of other inputs at which the decision changes",
-        f"Found by root finding within the range of the one-way analysis, at {report.currency} "
-        f"{report.decision_threshold:,.0f} per QALY, all else as in the base case. {report.stored}",
+        "Found by root finding within the range of the one-way analysis: INMB against the best of all other options, at "
+        f"{report.currency} {report.decision_threshold:,.0f} per QALY, all else as in the base case. {report.stored}",
         [
             Column("Input", "text", 50), Column("Unit", "text", 18), Column("Base case", "value", 18),
             Column("From", "value", 18), Column("To", "value", 24), Column("INMB is zero at", "value", 18),

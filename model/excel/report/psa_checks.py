@@ -27,7 +27,7 @@ def write_convergence(report: Report, page: Page, psa: PSA) -> None:
         Column("Lower 95% (Monte Carlo)", "money"),
         Column("Upper 95% (Monte Carlo)", "money"),
         Column(f"Standard deviation, {report.currency}", "money"),
-        Column("Probability cost-effective", "share"),
+        Column("Probability cost-effective", "chance"),
         Column("Its standard error", "share"),
         Column(f"Running mean of incremental cost, {report.currency}", "money"),
         Column(f"Its standard error, {report.currency}", "money"),

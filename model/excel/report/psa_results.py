@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from model.analysis import PSA, decision
+from model.analysis.amounts import chance
 
 from ..live.formula import Formula
 from ..live.functions import nth_smallest, ordinal
@@ -97,7 +98,10 @@ def _ratio(report: Report, page: Page, psa: PSA, means: TableAt) -> None:
         ("fieller", "Interval for parameter uncertainty (Fieller)"),
     ):
         made = decision.icer_interval(psa.incremental_costs, psa.incremental_qalys, method=method)  # type: ignore[arg-type]
-        remark = made.reason or f"{made.share_in_quadrant:.1%} of draws lie in the quadrant of the means"
+        remark = (
+            made.reason
+            or f"{chance(made.share_in_quadrant, certain=True)} of draws lie in the quadrant of the means"
+        )
         lower, upper = made.lower, made.upper
         if method == "jackknife" and psa.sampling != "random":
             lower = upper = float("nan")
@@ -120,7 +124,7 @@ def _thresholds(report: Report, page: Page, psa: PSA, draws: DrawsAt) -> None:
     columns = [
         Column(f"Willingness to pay, {report.currency} per QALY", "money", 44),
         Column(f"Mean INMB, {report.currency}", "money"),
-        *(Column(f"Probability cost-effective, {name}", "share") for name in report.names),
+        *(Column(f"Probability cost-effective, {name}", "chance") for name in report.names),
         *(Column(f"Expected loss of choosing {name}, {report.currency}", "money") for name in report.names),
         Column(f"EVPI per patient, {report.currency}", "price"),
         Column("Highest mean net benefit", "text", 18),
@@ -172,12 +176,12 @@ def _quadrants(report: Report, page: Page, psa: PSA, draws: DrawsAt) -> None:
     columns = [
         Column("Option", "text", 44),
         Column("Threshold", "money"),
-        Column("Dearer, more QALYs (NE)", "share"),
-        Column("Cheaper, more QALYs (SE)", "share"),
-        Column("Cheaper, fewer QALYs (SW)", "share"),
-        Column("Dearer, fewer QALYs (NW)", "share"),
-        Column("No difference", "share"),
-        Column("INMB above zero", "share"),
+        Column("Dearer, more QALYs (NE)", "chance"),
+        Column("Cheaper, more QALYs (SE)", "chance"),
+        Column("Cheaper, fewer QALYs (SW)", "chance"),
+        Column("Dearer, fewer QALYs (NW)", "chance"),
+        Column("No difference", "chance"),
+        Column("INMB above zero", "chance"),
     ]
     formulas = DrawFormulas(draws, len(report.names))
     reference = report.positions[0]

@@ -5,15 +5,30 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
+import numpy as np
+
+from model.analysis.decision import ROUNDING
 from model.analysis.named_outputs import NO_RATIO
 from model.definition.model_definition import ModelDefinition
 
 from ..live.evaluate import LiveModel
 from ..live.formula import Formula
-from ..live.functions import absolute, all_of, index, match, maximum, nth_smallest, ordinal, where
+from ..live.functions import (
+    all_of,
+    flag,
+    index,
+    largest,
+    match,
+    maximum,
+    nth_smallest,
+    ordinal,
+    smallest,
+    sumproduct,
+    where,
+)
 from ..live.tables import Facts
-from .answer_words import write_words
-from .cells import Column
+from .answer_words import Decided, write_words
+from .cells import As, Column
 from .disaggregated import DisaggregatedAt
 from .frontier import write_frontier
 from .means_beside import write_means_beside
@@ -33,7 +48,8 @@ CONCLUSIONS = (
 @dataclasses.dataclass(frozen=True)
 class ResultsAt:
     """Cells that other sheets take. ``totals``: by (outcome, arm position or "increment"), discounted and not;
-    ``inmb``, ``nmb``, ``nhb``: a cell per threshold (and arm); ``answer``: the sentence."""
+    ``inmb``, ``nmb``, ``nhb``: a cell per threshold (and arm); ``answer``: the sentence; ``preferred``: the name of the best
+    option at each threshold; ``status`` of each arm in the fully incremental analysis."""
 
     totals: dict[tuple[str, int | str], Formula]
     undiscounted: dict[tuple[str, int | str], Formula]
@@ -45,6 +61,8 @@ class ResultsAt:
     nhb: list[list[Formula]]
     answer: Formula
     verdict: Formula
+    preferred: list[Formula]
+    status: list[Formula]
 
 
 def arm_positions(report: Report, live: LiveModel, page: Page) -> tuple[Formula, Formula]:
@@ -74,18 +92,17 @@ def write_results(
     """Write the sheet; ``means`` are the cells of the probabilistic means, where there are any."""
     totals = _Totals(report, page, positions, parts)
     icer = _pairwise(report, live, page, positions, totals)
-    write_frontier(report, page, totals.column("costs"), totals.column("qalys"))
+    status = write_frontier(report, page, totals.column("costs"), totals.column("qalys"))
     benefit = _NetBenefit(report, live, page, positions, totals)
-    words = write_words(
-        report, live, page, positions, totals.increment, icer, benefit.thresholds, benefit.roles
-    )
-    write_prices(report, live, page, positions, totals.increment, benefit.thresholds)
+    decided = Decided(benefit.thresholds, benefit.roles, benefit.best, status)
+    words = write_words(report, page, positions, totals.increment, decided)
+    write_prices(report, live, page, positions, totals, benefit.thresholds)
     if means:
         write_means_beside(report, page, totals, means, icer)
     page.close()
     return ResultsAt(
         totals.cells["discounted"], totals.cells["undiscounted"], icer, benefit.thresholds, benefit.inmb, benefit.inhb,
-        benefit.nmb, benefit.nhb, words.answer, words.verdict,
+        benefit.nmb, benefit.nhb, words.answer, words.verdict, benefit.preferred, status,
     )  # fmt: skip
 
 
@@ -109,7 +126,7 @@ class _Totals:
         self.at: TableAt = page.table(
             "Totals per patient",
             "Discounted unless it says undiscounted; sums of the sheet Disaggregated. Increment: intervention minus "
-            "comparator; a difference of rounding alone counts as 0.",
+            "comparator; a difference of rounding alone counts as 0 (see the next table).",
             columns,
             n + 1,
             n_totals=1,
@@ -121,39 +138,66 @@ class _Totals:
             self.at.rows.append([arm.label, *made])
             for j, (which, o) in enumerate(fields):
                 self.cells[which][o, i] = Formula(self.at.cell(i, 1 + j), made[j].value)
-        increments = []
+        self.compared = page.table(
+            "Totals as they are compared",
+            "Options are equal where they differ by rounding alone: each total gives way to the lowest one that is not below "
+            "it by more than a billionth of the largest.",
+            columns,
+            n,
+        )
+        increments: list[Formula] = []
+        settled: list[list[Formula]] = []
         for j, (which, o) in enumerate(fields):
-            span = self._span(1 + j, [self.cells[which][o, i].value for i in range(n)])
-            increments.append(_difference(span, positions))
+            span = _span(self.at, 1 + j, [self.cells[which][o, i].value for i in range(n)])
+            column = [_settled(span, self.cells[which][o, i]) for i in range(n)]
+            settled.append(column)
+            made_equal = _span(self.compared, 1 + j, [cell.value for cell in column])
+            increments.append(_difference(made_equal, positions))
             self.cells[which][o, "increment"] = Formula(self.at.cell(n, 1 + j), increments[-1].value)
-        self.at.rows.append(["Increment", *increments])
-
-    def _span(self, column: int, values: list[Any]) -> Formula:
-        import numpy as np
-
-        n = len(self.report.names)
-        first, last = self.at.cell(0, column), self.at.cell(n - 1, column)
-        return Formula(f"{first}:{last.rsplit('!', 1)[1]}", np.array(values, dtype=float))
+        kinds_of = ["extra" if o == "costs" else "gain" for _, o in fields]
+        self.at.rows.append(
+            ["Increment", *(As(v, kind) for v, kind in zip(increments, kinds_of, strict=True))]
+        )
+        self.compared.rows = [
+            [arm.label, *(column[i] for column in settled)] for i, arm in enumerate(report.definition.arms)
+        ]
 
     def column(self, outcome: str) -> Formula:
-        """The discounted totals of all arms."""
+        """The discounted totals of all arms as they are compared."""
         j = 1 + OUTCOMES.index(outcome)
-        return self._span(
-            j, [self.cells["discounted"][outcome, i].value for i in range(len(self.report.names))]
-        )
+        values = [self.compared.rows[i][j].value for i in range(len(self.report.names))]
+        return _span(self.compared, j, values)
+
+    def cell(self, outcome: str, arm: int) -> Formula:
+        """The discounted total of an arm as it is compared."""
+        j = 1 + OUTCOMES.index(outcome)
+        return Formula(self.compared.cell(arm, j), self.compared.rows[arm][j].value)
 
     def increment(self, outcome: str) -> Formula:
         return self.cells["discounted"][outcome, "increment"]
 
-    def local(self, row: int, column: int) -> str:
-        return self.at.local(row, column)
+
+def _span(at: TableAt, column: int, values: list[Any]) -> Formula:
+    """The cells of a column, one per value."""
+    first, last = at.cell(0, column), at.cell(len(values) - 1, column)
+    return Formula(f"{first}:{last.rsplit('!', 1)[1]}", np.array(values, dtype=float))
+
+
+def largest_size(span: Formula) -> Formula:
+    """The largest of some numbers without their signs."""
+    return maximum(largest(span), -smallest(span))
+
+
+def _settled(span: Formula, own: Formula) -> Formula:
+    """A total as it is compared: the lowest of all that is not below it by more than rounding (decision/rounding.py)."""
+    allowed = Formula("alike", ROUNDING) * largest_size(span)
+    return nth_smallest(span, 1 + sumproduct((span < own - allowed) * 1))
 
 
 def _difference(span: Formula, positions: tuple[Formula, Formula]) -> Formula:
-    """Intervention minus comparator; exactly 0 where they differ by rounding alone."""
+    """Intervention minus comparator."""
     old, new = (index(span, p) for p in positions)
-    tolerance = Formula("crossing_tolerance", 1e-12)
-    return where(absolute(new - old) <= tolerance * maximum(absolute(new), absolute(old)), 0, new - old)
+    return new - old
 
 
 def _pairwise(
@@ -177,9 +221,9 @@ def _pairwise(
         "A ratio stands only where it means what its header says: never a negative ICER.",
         [
             Column("Option", "text", WIDE),
-            Column(f"Incremental cost, {report.currency}", "money"),
-            Column("Incremental life years", "years"),
-            Column("Incremental QALYs", "qalys"),
+            Column(f"Incremental cost, {report.currency}", "extra"),
+            Column("Incremental life years", "gain"),
+            Column("Incremental QALYs", "gain"),
             Column(f"ICER, {report.currency} per QALY gained", "money"),
             Column(f"Saving, {report.currency} per QALY forgone", "money"),
             Column("Conclusion", "text", 30),
@@ -217,12 +261,7 @@ def _ratio(cost: Formula, qalys: Formula) -> Formula:
 
 def _against(totals: _Totals, outcome: str, arm: int, old: Formula) -> Formula:
     """An arm minus the comparator."""
-    span = totals.column(outcome)
-    own = totals.cells["discounted"][outcome, arm]
-    reference = index(span, old)
-    tolerance = Formula("crossing_tolerance", 1e-12)
-    close = absolute(own - reference) <= tolerance * maximum(absolute(own), absolute(reference))
-    return where(close, 0, own - reference)
+    return totals.cell(outcome, arm) - index(totals.column(outcome), old)
 
 
 class _NetBenefit:
@@ -242,9 +281,9 @@ class _NetBenefit:
         columns = [
             Column(f"Willingness to pay, {report.currency} per QALY", "money", WIDE),
             *(Column(f"NMB {name}, {report.currency}", "money") for name in report.names),
-            Column(f"Incremental NMB, {report.currency}", "money"),
+            Column(f"Incremental NMB, {report.currency}", "extra"),
             *(Column(f"NHB {name}, QALYs", "qalys") for name in report.names),
-            Column("Incremental NHB, QALYs", "qalys"),
+            Column("Incremental NHB, QALYs", "gain"),
             Column("Preferred", "text"),
             Column("Role of the threshold", "text"),
         ]
@@ -256,37 +295,54 @@ class _NetBenefit:
             columns,
             len(rows),
         )
+        self.best_at = page.table(
+            "Best of all options",
+            "1: no option has a higher net monetary benefit (several, where they differ by rounding alone); the fully "
+            "incremental analysis over thresholds. The first of several is named.",
+            [
+                Column(f"Willingness to pay, {report.currency} per QALY", "money", WIDE),
+                *(Column(f"Best: {name}", "plain") for name in report.names),
+                Column("Preferred", "text"),
+            ],
+            len(rows),
+        )
+        self.best: list[Formula] = []
+        self.preferred: list[Formula] = []
         values = live.inputs.keys("thresholds", "value")
         roles = live.inputs.column([f"thresholds.{t.value:g}.role" for t in rows])
         for i in range(len(rows)):
             threshold = nth_smallest(values, ordinal(values, i))
             here = Formula(at.cell(i, 0), threshold.value)
-            costs = [totals.cells["discounted"]["costs", a] for a in range(n)]
-            qalys = [totals.cells["discounted"]["qalys", a] for a in range(n)]
+            costs = [totals.cell("costs", a) for a in range(n)]
+            qalys = [totals.cell("qalys", a) for a in range(n)]
             nmb = [here * q - c for q, c in zip(qalys, costs, strict=True)]
             nhb = [q - c / here for q, c in zip(qalys, costs, strict=True)]
-            more, health = self._increment(at, i, 1, nmb), self._increment(at, i, 2 + n, nhb)
+            gained, spent = totals.increment("qalys"), totals.increment("costs")
+            more, health = here * gained - spent, gained - spent / here
             role = index(roles, match(here, values))
-            at.rows.append([threshold, *nmb, more, *nhb, health, self._preferred(at, i, nmb), role])
             self.thresholds.append(here)
             self.roles.append(Formula(at.cell(i, 4 + 2 * n), role.value))
             self.inmb.append(Formula(at.cell(i, 1 + n), more.value))
             self.inhb.append(Formula(at.cell(i, 2 + 2 * n), health.value))
             self.nmb.append([Formula(at.cell(i, 1 + a), v.value) for a, v in enumerate(nmb)])
             self.nhb.append([Formula(at.cell(i, 2 + n + a), v.value) for a, v in enumerate(nhb)])
+            self._write_best(i)
+            at.rows.append([threshold, *nmb, more, *nhb, health, self.preferred[i], role])
 
-    def _increment(self, at: TableAt, row: int, start: int, made: list[Formula]) -> Formula:
-        old, new = self.positions
-        span = f"{at.local(row, start)}:{at.local(row, start + len(made) - 1)}"
-        value = float(made[int(new.value) - 1].value) - float(made[int(old.value) - 1].value)
-        return Formula(f"INDEX({span},{new.text})-INDEX({span},{old.text})", value)
-
-    def _preferred(self, at: TableAt, row: int, nmb: list[Formula]) -> Formula:
-        """The arm with the highest net monetary benefit, by name."""
-        span = f"{at.local(row, 1)}:{at.local(row, len(nmb))}"
-        best = max(range(len(nmb)), key=lambda a: float(nmb[a].value))
+    def _write_best(self, row: int) -> None:
+        """Which arms have the highest net monetary benefit at a threshold, and the name of the first of them."""
+        threshold, nmb, n = self.thresholds[row], self.nmb[row], len(self.nmb[row])
+        span = Formula(f"{nmb[0].text}:{nmb[-1].text.rsplit('!', 1)[1]}", np.array([v.value for v in nmb]))
+        qalys, costs = (largest_size(self.totals.column(o)) for o in ("qalys", "costs"))
+        least = largest(span) - Formula("alike", ROUNDING) * (threshold * qalys + costs)
+        flags = [flag(own >= least) for own in nmb]
+        cells = f"{self.best_at.cell(row, 1)}:{self.best_at.cell(row, n).rsplit('!', 1)[1]}"
+        best = Formula(cells, np.array([float(f.value) for f in flags]))
         names = short_names(self.report.definition, self.report)
-        return Formula(f"INDEX({names},MATCH(MAX({span}),{span},0))", self.report.names[best])
+        name = Formula(f"INDEX({names},MATCH(1,{cells},0))", self.report.names[int(np.argmax(best.value))])
+        self.best_at.rows.append([threshold, *flags, name])
+        self.best.append(best)
+        self.preferred.append(Formula(self.best_at.cell(row, n + 1), name.value))
 
 
 def short_names(definition: ModelDefinition, report: Report) -> str:

@@ -29,7 +29,7 @@ def write_tornado(report: Report, one_way: OneWay) -> None:
     at_words = f"{report.currency} {threshold:,.0f} per QALY"
     page.paragraph(
         f"Incremental net monetary benefit (INMB) of {report.increment} at {at_words}, one input at a time at its "
-        f"low and its high bound. An INMB above zero means cost-effective. Widest first. {report.stored}"
+        f"low and its high bound. An INMB above zero: better than the comparator. Widest first. {report.stored}"
     )
     basis = page.filled(
         "Base case",
