@@ -43,6 +43,7 @@ from .entries import (
     PSA_RESULTS,
     RESOURCES,
     RESULTS,
+    RUN_INPUTS,
     SCENARIOS,
     SENSITIVITY,
     STATISTICS,
@@ -204,7 +205,7 @@ class Report:
         found += [PRICES] if self.prices is not None else []
         found += [SENSITIVITY] if self.sensitivity is not None else []
         found += [INFORMATION] if self.information is not None else []
-        return [*found, *self.fit_sheets, CHECKS, EVIDENCE, PARAMETERS, NOT_LIVE, CHECKLISTS]
+        return [*found, *self.fit_sheets, CHECKS, RUN_INPUTS, EVIDENCE, PARAMETERS, NOT_LIVE, CHECKLISTS]
 
     @cached_property
     def endpoints(self) -> tuple[EndpointFits, ...]:
@@ -223,6 +224,12 @@ class Report:
             "Answer", "The answer in one sentence, key figures, facts of the run, contents", "K"
         )
         return [answer, *(FurtherSheet(e.name, e.purpose, e.sheet_class) for e in self.entries)]
+
+    @property
+    def purposes(self) -> dict[str, str]:
+        """What every sheet is for, by its name: the second row of its head."""
+        own = {e.name: e.purpose for e in [*self.input_entries, *self.entries]}
+        return {self.home: "The answer, and what stands where in this workbook", **own}
 
     @property
     def input_entries(self) -> list[Entry]:
