@@ -43,6 +43,7 @@ from .entries import (
     PSA_RESULTS,
     RESOURCES,
     RESULTS,
+    RULES,
     RUN_INPUTS,
     SCENARIOS,
     SENSITIVITY,
@@ -205,7 +206,17 @@ class Report:
         found += [PRICES] if self.prices is not None else []
         found += [SENSITIVITY] if self.sensitivity is not None else []
         found += [INFORMATION] if self.information is not None else []
-        return [*found, *self.fit_sheets, CHECKS, RUN_INPUTS, EVIDENCE, PARAMETERS, NOT_LIVE, CHECKLISTS]
+        return [
+            *found,
+            *self.fit_sheets,
+            CHECKS,
+            RULES,
+            RUN_INPUTS,
+            EVIDENCE,
+            PARAMETERS,
+            NOT_LIVE,
+            CHECKLISTS,
+        ]
 
     @cached_property
     def endpoints(self) -> tuple[EndpointFits, ...]:
