@@ -27,7 +27,7 @@ from .report import Report
 AS_RUN = Formula("as_run", 1.0)
 """1 while no input differs from the run and neither a scenario nor a draw is shown."""
 CELLS_CHANGED = Formula("cells_changed", 0.0)
-"""How many input cells differ from the run, apart from names of sources and notes."""
+"""How many input cells differ from the run, apart from sources and notes."""
 NOTICE, NOTICE_STORED = Formula("run_notice", ""), Formula("run_notice_stored", "")
 DIFFERENT, OF_RUN = "NOT AS IN", "OF"
 STORED_SHEETS = (
@@ -77,5 +77,5 @@ def notice_of(report: Report, sheet: str) -> Formula:
 
 def of_run(report: Report, text: str) -> Formula:
     """A text of the run; where the inputs are others now, it says whose it is."""
-    marked = f"{text} (of {run_label(report)}, not of the inputs shown)"
+    marked = f"Of {run_label(report)}: {text}"
     return only_as_run(formula_of(text), formula_of(marked))

@@ -73,7 +73,8 @@ POPULATION_COLOUR = "#111827"
 
 @dataclasses.dataclass(frozen=True)
 class Report:
-    """Results to be written, and where. ``run`` holds the facts of the run by name, such as ``run_id``."""
+    """Results to be written, and where. ``run`` holds the facts of the run by name, such as ``run_id``; ``differing``: by
+    table and field the cell that counts the input cells that are not those of the run."""
 
     workbook: Workbook
     styles: Styles
@@ -88,6 +89,7 @@ class Report:
     layout: Layout | None = None
     scenario_cells: dict[str, str] = dataclasses.field(default_factory=dict)
     stored_tables: list[tuple[str, str]] = dataclasses.field(default_factory=list)
+    differing: dict[tuple[str, str], str] = dataclasses.field(default_factory=dict)
 
     @property
     def definition(self) -> ModelDefinition:

@@ -74,6 +74,8 @@ def write_run_inputs(report: Report) -> None:
     for column, copy in zip(columns, copies, strict=True):
         differ = _differ(column.block.reference, copy)
         spec = column.place.spec
+        count = table.cell(len(table.rows), 4 if column.notes else 3)
+        report.differing[spec.name, column.field] = count
         table.rows.append([column.place.sheet, spec.title, column.header, *_sorted(differ, column.notes)])
     for place, cells in below:
         differ = Formula(f"COUNTA({cells})", 0.0)
