@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from model.definition.columns import Column as InputColumn
 
+from ..layout import Place
 from ..schema import SHEETS
-from ..table_specs import TableSpec
+from ..table_specs import FieldsSpec
 from .bench import Bench
 from .formula import Formula
 from .used import reason_not_used
@@ -23,7 +24,8 @@ def cell_rules(bench: Bench) -> Iterator[tuple[str, str, Formula]]:
     assert layout is not None
     for sheet in SHEETS:
         for spec in sheet.tables:
-            if not isinstance(spec, TableSpec):
+            if isinstance(spec, FieldsSpec):
+                yield from _fields(bench, sheet.name, spec)
                 continue
             place = layout.tables[spec.name]
             key = place.block(next(c for c in spec.columns if c.key).field, rows="all").reference
@@ -37,6 +39,19 @@ def cell_rules(bench: Bench) -> Iterator[tuple[str, str, Formula]]:
                 if column.column.required and column.column.default is None:
                     yield NEEDED, where, Formula(f'SUMPRODUCT(({key}<>"")*({cells}=""))', 0.0)
     yield from _names(bench)
+
+
+def _fields(bench: Bench, sheet: str, spec: FieldsSpec) -> Iterator[tuple[str, str, Formula]]:
+    """The rows of Settings that only a run takes."""
+    layout = bench.report.layout
+    assert layout is not None
+    place = layout.tables[spec.name]
+    for i, (field, column) in enumerate(spec.fields.items()):
+        if not reason_not_used(spec.name, field):
+            continue
+        cell = Place(place.sheet, place.first_row + i, place.column_of(spec.value_header)).reference
+        if (wrong := _wrong(column, cell)) is not None:
+            yield WORDS, f"{sheet}: {column.header}", wrong
 
 
 def _wrong(column: InputColumn, cells: str) -> Formula | None:
