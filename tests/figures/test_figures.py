@@ -1,8 +1,8 @@
 """Figures: every one is made and written for small models, the same way every time, whatever is missing."""
 
-from __future__ import dataclasses
-import annotations
+from __future__ import annotations
 
+import dataclasses
 import subprocess
 import sys
 from collections.abc import Iterator
