@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from model.definition.calibrated_curves import candidates
+from model.definition.curves import CURVE_SOURCES, Evidence
 from model.definition.labels import endpoint_words
 from model.definition.model_definition import ModelDefinition
 from model.definition.settings import MONTHS_PER_YEAR
@@ -47,11 +48,36 @@ def trial_against_model(base: BaseCase) -> pd.DataFrame:
         )
         rows.append(
             (definition.arm(row.arm).short_label, endpoint_words(row.endpoint, {}), row.statistic, month, row.value,
-             row.lower, row.upper, value, value - row.value, row.use, row.source, row.notes)
+             row.lower, row.upper, value, value - row.value, calibrated_to(definition, row), used_as(definition, row),
+             row.source, row.notes)
         )  # fmt: skip
     columns = ["arm", "endpoint", "statistic", "month", "reported", "lower_95", "upper_95", "model", "difference",
-               "calibrated_to", "source", "notes"]  # fmt: skip
+               "calibrated_to", "used_as", "source", "notes"]  # fmt: skip
     return pd.DataFrame(rows, columns=columns)
+
+
+def calibrated_to(definition: ModelDefinition, row: Evidence) -> bool:
+    """Is the curve of the base case calibrated to a published statistic? Its row may be marked for use and yet not count:
+    a curve that is a hazard ratio on another arm's, or fitted to data, takes none of its own statistics."""
+    curve = definition.curve(row.arm, row.endpoint)
+    return bool(row.use and curve is not None and curve.source == "evidence")
+
+
+def used_as(definition: ModelDefinition, row: Evidence) -> str:
+    """What a published statistic is used for in the base case, in words."""
+    if calibrated_to(definition, row):
+        return "calibrated to"
+    curve = definition.curve(row.arm, row.endpoint)
+    if not row.use or curve is None or curve.source == "evidence":
+        return "shown only"
+    if curve.source == "relative_effect" and curve.reference_arm is not None:
+        kind = curve.effect.replace("_", " ")
+        return (
+            f"not used: the curve is a {kind} on {definition.arm(curve.reference_arm).short_label}".replace(
+                "is a a", "is an a"
+            ).replace("is a o", "is an o")
+        )
+    return f"not used: the curve is {CURVE_SOURCES[curve.source].split(' (')[0]}"
 
 
 def _hazard_ratio(base: BaseCase, arm: str, endpoint: str, month: float | None) -> float:

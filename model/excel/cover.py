@@ -34,7 +34,7 @@ STEPS = (
     ("4  Give the source", "Every value has its source and quality mark; the notes say how it was obtained."),
     (
         "5  Run the model",
-        "On the saved file: python run_model.py run FILE. Every input that cannot be used is listed with its sheet and "
+        "On the saved file: python run_model.py FILE. Every input that cannot be used is listed with its sheet and "
         "cell, and nothing is calculated until all are right.",
     ),
 )

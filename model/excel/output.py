@@ -24,7 +24,7 @@ from .report.curves import write_curve_data, write_curves
 from .report.disaggregated import write_disaggregated
 from .report.entries import CURVES, RESULTS
 from .report.evidence import write_evidence
-from .report.flags import write_flags
+from .report.flags import write_flags, write_notices
 from .report.information import write_information
 from .report.not_live import write_not_live
 from .report.page import Page
@@ -35,6 +35,7 @@ from .report.psa_results import write_psa_results
 from .report.report import Report
 from .report.resources import write_resources
 from .report.results import arm_positions, write_results
+from .report.run_inputs import write_run_inputs
 from .report.scenario_results import write_scenarios
 from .report.sensitivity import write_sensitivity
 from .report.survival_fits import write_survival_fits
@@ -81,6 +82,7 @@ def write_workbook(
 
 def write_report(report: Report) -> None:
     """Fill the sheets: the calculation as formulas, results on it, stored analyses, checks, then the first sheet."""
+    write_run_inputs(report)
     draws = write_draws(report, report.psa) if report.psa is not None else None
     live = write_live(report, draws)
     page = Page(report, RESULTS.name)
@@ -113,3 +115,4 @@ def write_report(report: Report) -> None:
     write_not_live(report)
     AnswerSheet(report, results).write()
     write_flags(report, checks.words)
+    write_notices(report)

@@ -260,9 +260,8 @@ class SheetWriter:
 
     def write_value(self, row: int, column: int, spec: Column, value: Any, cell_format: Any) -> None:
         """One input value, as the reader will find it."""
-        if spec.kind == "yes_no" and isinstance(value, bool):
-            value = "yes" if value else "no"
-        if value is None or value == "":
+        value = cell_content(spec, value)
+        if value is None:
             self.sheet.write_blank(row, column, None, cell_format)
         elif isinstance(value, bool):
             self.sheet.write_boolean(row, column, value, cell_format)
@@ -274,6 +273,13 @@ class SheetWriter:
 
 
 _TEXT = Column("", "text", "")
+
+
+def cell_content(spec: Column, value: Any) -> Any:
+    """What a cell holds of an input value: a number, a text, or None where it is empty."""
+    if spec.kind == "yes_no" and isinstance(value, bool):
+        return "yes" if value else "no"
+    return None if value == "" else value
 
 
 def _leading_keys(place: TablePlace) -> int:

@@ -13,6 +13,7 @@ from matplotlib.transforms import ScaledTranslation
 from numpy.typing import NDArray
 
 from model.analysis.base_case import BaseCase
+from model.analysis.validation import calibrated_to
 from model.definition.curves import Evidence
 from model.definition.labels import endpoint_words
 from model.definition.model_definition import ModelDefinition
@@ -44,10 +45,10 @@ class Reported:
 def reported(definition: ModelDefinition, arm: str, endpoint: str) -> list[Reported]:
     """Medians and landmarks of one arm and endpoint, in the order of the evidence table."""
     rows = [e for e in definition.evidence if (e.arm, e.endpoint) == (arm, endpoint)]
-    return [_point(row) for row in rows if row.statistic in ("median", "landmark")]
+    return [_point(definition, row) for row in rows if row.statistic in ("median", "landmark")]
 
 
-def _point(row: Evidence) -> Reported:
+def _point(definition: ModelDefinition, row: Evidence) -> Reported:
     is_median = row.statistic == "median"
     month, survival = (row.value, 0.5) if is_median else (float(row.item), row.value)
     lower, upper, along_time = row.lower, row.upper, is_median
@@ -60,7 +61,7 @@ def _point(row: Evidence) -> Reported:
             lower, upper = centre - Z975 * error, centre + Z975 * error
     if not along_time:
         lower, upper = (None if x is None else min(max(x, 0.0), 1.0) for x in (lower, upper))
-    return Reported(month, survival, lower, upper, along_time, row.use)
+    return Reported(month, survival, lower, upper, along_time, calibrated_to(definition, row))
 
 
 def draw_reported(

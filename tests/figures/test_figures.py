@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -271,11 +272,17 @@ def test_parts_of_a_breakdown_add_up_to_the_total() -> None:
 
 
 def test_bars_of_a_landmark_follow_from_the_effective_number_at_risk() -> None:
-    median, landmark, other = reported(three_arms(), "old", "os")
+    definition = three_arms()
+    curves = tuple(
+        dataclasses.replace(c, source="evidence") if (c.arm, c.endpoint) == ("old", "os") else c
+        for c in definition.curves
+    )
+    median, landmark, other = reported(dataclasses.replace(definition, curves=curves), "old", "os")
     assert (median.lower, median.upper, median.along_time) == (25.0, 38.0, True)
     half = 1.959963984540054 * (0.2 * 0.8 / 50) ** 0.5
     assert landmark.lower == pytest.approx(0.2 - half) and landmark.upper == pytest.approx(0.2 + half)
     assert landmark.calibrated and not other.calibrated
+    assert not any(p.calibrated for p in reported(definition, "old", "os"))  # its coefficients are typed
 
 
 def test_numbers_are_written_as_a_person_would() -> None:

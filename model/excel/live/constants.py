@@ -10,6 +10,7 @@ import numpy as np
 from model.analysis.amounts import LEAST_SHOWN
 from model.analysis.decision import ROUNDING
 from model.definition.limits import SHARES_SUM_TO_ONE
+from model.definition.parameters import OUTSIDE
 from model.definition.settings import DAYS_PER_MONTH, DAYS_PER_YEAR, MONTHS_PER_YEAR
 from model.survival.determination import WORTH_SAYING
 from model.survival.effects import LEFT_AT_END
@@ -54,6 +55,12 @@ CONSTANTS: dict[str, tuple[float, str, str]] = {
     ),
     "left_at_end": (LEFT_AT_END, "share", "Effect left at the end time of exponential waning"),
     "normal_975": (1.959963984540054, "", "97.5th percentile of the standard normal distribution"),
+    "outside": (OUTSIDE, "share", "Draws of an input that may lie beyond its limits, on either side"),
+    "one_in_a_million": (
+        4.753424308822899,
+        "",
+        "Normal quantile beyond which one draw in a million lies; see the sheet Input rules",
+    ),
     "interval_low": (0.025, "", "Lower end of a 95% interval, as a share of the draws"),
     "interval_high": (0.975, "", "Upper end of a 95% interval, as a share of the draws"),
     "no_price": (

@@ -11,7 +11,7 @@ from model.definition.labels import endpoint_words
 from model.definition.settings import DAYS_PER_YEAR
 from model.engine.evaluate import Engine
 
-from ..report.entries import COEFFICIENTS, CONVENTIONS, IN_USE, STATISTICS, TREATMENT
+from ..report.entries import COEFFICIENTS, CONVENTIONS, IN_USE, RULES, STATISTICS, TREATMENT
 from ..report.page import Page
 from ..report.psa_draws import DrawsAt
 from ..report.report import Report
@@ -24,6 +24,7 @@ from .data_changed import write_data_changed
 from .dosing import DrugCells, write_drugs, write_regimens
 from .formula import Formula
 from .inputs import InputsInUse
+from .rules import write_rules
 from .states import Curves, write_curves
 from .streams import Calendars
 from .structure import write_structure
@@ -52,6 +53,7 @@ class LiveModel:
     data_changed: Formula | None
     tolerance: Formula
     pages: list[Page]
+    rules: list[tuple[str, Formula]]
 
     @property
     def inputs(self) -> InputsInUse:
@@ -120,9 +122,10 @@ def write_live(report: Report, draws: DrawsAt | None) -> LiveModel:
     }
     rows_changed, ids_changed = write_structure(bench, in_use)
     data_changed = write_data_changed(bench, in_use)
+    rules = write_rules(bench, Page(report, RULES.name), drugs)
     return LiveModel(
         bench, timeline, cells, curves, arms, calibrations, coefficient_sheet, drugs, rows_changed, ids_changed,
-        data_changed, coefficient_sheet.tolerance(), pages,
+        data_changed, coefficient_sheet.tolerance(), pages, rules,
     )  # fmt: skip
 
 

@@ -8,10 +8,12 @@ from typing import Any
 
 from model.analysis.amounts import chance
 
-from ..live.formula import Formula
+from ..live.formula import Formula, formula_of
 from ..live.functions import number_words
 from ..styles import DARK, TAB_CONTROL, set_up_page
+from .as_run import of_run, only_as_run, run_label
 from .cells import FORMATS, clean, header_style
+from .entries import PSA_RESULTS
 from .error_trail import no_answer
 from .facts import convention_facts, problem_facts, run_facts
 from .page import LINE_LENGTH
@@ -42,16 +44,12 @@ class AnswerSheet:
         self.sheet.write_string(
             0, 0, report.definition.about.title, self.styles.make(bold=True, font_size=18, font_color=DARK)
         )
-        self.sheet.write_string(
-            1, 0, "The answer, and what stands where in this workbook", self.styles.purpose
-        )
         self.row = 3
         self._answer(self.results.answer)
         if report.psa is not None:
-            for line in report.psa.summary().split("\n"):
-                self._text(line, self.styles.make(font_size=10))
+            self._run_lines(report.psa.summary())
         self._key_figures()
-        self._facts("Facts of the run", run_facts(self.report))
+        self._facts("Facts of the run", run_facts(self.report), stored=False)
         self._facts("Decision problem", problem_facts(self.report))
         self._facts("Conventions in force", convention_facts(self.report))
         self._colours()
@@ -70,6 +68,20 @@ class AnswerSheet:
             self.sheet.write_string(self.row, 0, line, style or self.styles.make())
             self.row += 1
 
+    def _run_lines(self, text: str) -> None:
+        """Lines about stored draws: other words stand in their place while these inputs are not those of the run."""
+        other = (
+            f"The probabilistic analysis is of {run_label(self.report)}, not of the inputs shown: see the sheet "
+            f"{PSA_RESULTS.name}, or run the model with these inputs."
+        )
+        style = self.styles.make(font_size=10)
+        lines = [line for paragraph in text.split("\n") for line in textwrap.wrap(paragraph, LINE_LENGTH)]
+        for line in lines:
+            made = only_as_run(formula_of(line), formula_of(other))
+            self.sheet.write_formula(self.row, 0, f"={made.text}", style, line)
+            self.row += 1
+            other = ""
+
     def _answer(self, sentence: Formula) -> None:
         """The sentence, live: it stands in one cell over the width of the page."""
         style = self.styles.make(bold=True, font_size=12, font_color=DARK, text_wrap=True)
@@ -83,10 +95,11 @@ class AnswerSheet:
         self.sheet.set_row(self.row, max(50.0, 17.0 * lines))
         self.row += 1
 
-    def _heading(self, text: str) -> None:
+    def _heading(self, text: str, stored: bool = False) -> None:
+        """A heading; ``stored``: what follows is text of the run, and the heading says so once the inputs are others."""
         self.row += 1
         self.sheet.set_row(self.row, 20)
-        self.sheet.write_string(self.row, 0, text, self.styles.table_title)
+        self._words(text, stored, self.styles.table_title)
         for column in range(1, len(self.widths)):
             self.sheet.write_blank(self.row, column, None, self.styles.title_line)
         self.row += 1
@@ -160,17 +173,23 @@ class AnswerSheet:
             evpi = float(psa.evpi([threshold])["evpi"].iloc[0])
             words = f"Probability that {name} is cost-effective {at}"
             self.row += 1
-            self._label(words)
+            self._label(words, stored=True)
             shown = chance(probability, certain=evpi == 0)
             number_format = FORMATS["chance"] if shown[0].isdigit() else f'"{shown}"'
             style = self.styles.plain(number_format, align="right")
             self.sheet.write_number(self.row, column, clean(probability), style)
             self.row += 1
-            self._label(f"EVPI per patient {at}, {self.report.currency}")
+            self._label(f"EVPI per patient {at}, {self.report.currency}", stored=True)
             self._result(column, evpi, "price" if evpi == 0 or evpi >= 0.005 else "any")
 
-    def _label(self, text: str) -> None:
-        self.sheet.write_string(self.row, 0, text, self.styles.make())
+    def _label(self, text: str, stored: bool = False) -> None:
+        self._words(text, stored, self.styles.make())
+
+    def _words(self, text: str, stored: bool, style: Any) -> None:
+        if not stored:
+            self.sheet.write_string(self.row, 0, text, style)
+            return
+        self.sheet.write_formula(self.row, 0, f"={of_run(self.report, text).text}", style, text)
 
     def _result(self, column: int, value: Any, kind: str) -> None:
         style = (
@@ -187,10 +206,10 @@ class AnswerSheet:
 
     # ---- facts ---------------------------------------------------------------------------------------------------
 
-    def _facts(self, title: str, facts: dict[str, str]) -> None:
+    def _facts(self, title: str, facts: dict[str, str], stored: bool = True) -> None:
         if not facts:
             return
-        self._heading(title)
+        self._heading(title, stored=stored)
         for label, text in facts.items():
             self.sheet.write_string(self.row, 0, label, self.styles.make(bold=True))
             for line in textwrap.wrap(text, 140) or [""]:

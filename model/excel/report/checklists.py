@@ -5,6 +5,8 @@ No scores: an item is answered, or it is left to the authors of a submission.
 
 from __future__ import annotations
 
+from model.analysis.validation import calibrated_to
+
 from .cells import Column
 from .entries import CHECKLISTS
 from .page import Page
@@ -44,7 +46,7 @@ def advishe(report: Report) -> list[tuple[str, str, str, str]]:
     definition = report.definition
     external = definition.external_evidence
     free = sum(e.dependence == "independent" for e in external)
-    used = sum(e.use for e in definition.evidence)
+    used = sum(calibrated_to(definition, e) for e in definition.evidence)
     fits = (
         "Candidate distributions beside the statistics they are calibrated to; tests of fit need patient data"
     )

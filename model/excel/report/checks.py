@@ -10,6 +10,7 @@ import dataclasses
 
 from ..live.formula import Formula
 from ..live.tables import GrowingTable
+from .as_run import AS_RUN, CELLS_CHANGED
 from .cells import As, Column
 from .check_table import CheckTable
 from .checked import Checked
@@ -17,7 +18,7 @@ from .checks_of_draws import draw_rows, write_drawn_curves
 from .checks_of_results import check_amounts, check_decision
 from .checks_of_scope import agreement_rows, check_scope, write_remarks
 from .checks_of_states import check_curves, check_states
-from .entries import CHECKS
+from .entries import CHECKS, RUN_INPUTS
 from .error_trail import write_error_trail
 from .named_results import result_cells, write_named_results, write_replay
 from .page import Page
@@ -50,10 +51,10 @@ def write_checks(of: Checked, draws: DrawsAt | None) -> ChecksAt:
     named_row, replay_row = agreement_rows(scope)
     write_remarks(page, of.report.definition)
     cells = result_cells(of.report, of.results, of.parts, of.curves)
-    scope.fill(named_row, write_named_results(of.report, of.live, page, cells, summary.changed))
-    scope.fill(replay_row, write_replay(of.report, of.live, page, of.results, draws, summary.changed))
+    scope.fill(named_row, write_named_results(of.report, of.live, page, cells))
+    scope.fill(replay_row, write_replay(of.report, of.live, page, of.results, draws))
     write_error_trail(of, page, scope)
-    write_drawn_curves(states, drawn, of, page, summary.changed)
+    write_drawn_curves(states, drawn, of, page)
     failed = summary.count(states, amounts, scope)
     page.close()
     count = int(failed.value)
@@ -74,7 +75,11 @@ class _Summary:
             [Column("", "text", 12), Column("Quantity", "text", 70), Column("Value", "any", 18)],
         )  # fmt: skip
         self._failed_row = self._table.add("", "Checks that fail", 0.0)
-        self.changed = self._named("inputs_changed", "Inputs changed since the run", of.live.inputs.changed)
+        self._named(
+            "inputs_changed", "Inputs of the calculation changed since the run", of.live.inputs.changed
+        )
+        self._table.add("", f"Input cells that differ from the run (sheet {RUN_INPUTS.name})", CELLS_CHANGED)
+        self._table.add("", "The workbook shows the run: 1 yes, 0 no", AS_RUN)
         psa = of.report.psa
         if psa is not None:
             self._named("run_seed", "Random seed of the stored draws", As(float(psa.seed), "plain"))

@@ -1,5 +1,5 @@
-"""Checks of the drawn curves: the mean over draws of every curve in use beside its base case (W14), and curves that the
-data do not determine (W15)."""
+"""Checks of the drawn curves: the mean over draws of every curve in use beside its base case (W16), and curves that the
+data do not determine (W17)."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ import numpy as np
 
 from model.analysis.curve_agreement import BY_CHANCE, CurveAgreement, open_curve_words
 
-from ..live.formula import Formula, formula_of
+from ..live.formula import formula_of
 from ..live.functions import exp, maximum, sqrt, where
 from ..live.tables import GrowingTable, RowBuilder
+from .as_run import AS_RUN
 from .cells import As, Column
 from .check_table import CheckTable, largest_square
 from .checked import Checked
-from .named_results import page_fact
 from .page import Page
 
 UNTOUCHED = "Compared while nothing is changed"
 
 
 def draw_rows(table: CheckTable, of: Checked) -> list[int]:
-    """One row per curve whose draws were stored; filled later, by :func:`write_drawn_curves`. And the row of W15."""
+    """One row per curve whose draws were stored; filled later, by :func:`write_drawn_curves`. And the row of W17."""
     words = open_curve_words(of.report.definition)
     row = table.below(
-        "W15", "Curves in use that the data do not determine", formula_of(0), 0,
+        "W17", "Curves in use that the data do not determine", formula_of(0), 0,
         "; ".join(words) if words else UNTOUCHED,
     )  # fmt: skip
     rows = [row]
@@ -31,11 +31,11 @@ def draw_rows(table: CheckTable, of: Checked) -> list[int]:
     if psa is None:
         return rows
     found = psa.curve_agreement
-    for i, curve in enumerate(found.curves):
+    for curve in found.curves:
         name = f"{of.label(curve.arm)}: {found.words(curve)}"
         text = f"Mean over draws of S(t) agrees with the base case, beyond chance: {name}"
         limit = of.constants.largest_curve_gap
-        rows.append(table.below("W14", text, formula_of(0), limit, UNTOUCHED))
+        rows.append(table.below("W16", text, formula_of(0), limit, UNTOUCHED))
     return rows
 
 
@@ -45,11 +45,10 @@ def _chance(found: CurveAgreement, i: int) -> float:
     return BY_CHANCE * float(found.standard_error[i, at])
 
 
-def write_drawn_curves(table: CheckTable, rows: list[int], of: Checked, page: Page, changed: Formula) -> None:
+def write_drawn_curves(table: CheckTable, rows: list[int], of: Checked, page: Page) -> None:
     """Base case (live) and mean over draws (stored) of every curve by month; fills the rows of the checks."""
-    untouched = page_fact(of.live, changed)
     count = float(len(open_curve_words(of.report.definition)))
-    table.fill(rows[0], where(untouched, count, 0))
+    table.fill(rows[0], where(AS_RUN.equals(1), count, 0))
     psa = of.report.psa
     if psa is None:
         return
@@ -86,4 +85,4 @@ def write_drawn_curves(table: CheckTable, rows: list[int], of: Checked, page: Pa
         distance = made_row.put(farthest[i], "factor")
         beyond = made_row.put(maximum(0, distance - made_row.put_number(_chance(found, i))), "factor")
         made_row.close()
-        table.fill(row, where(untouched, beyond, 0))
+        table.fill(row, where(AS_RUN.equals(1), beyond, 0))

@@ -96,6 +96,18 @@ CHECKS = Entry(
     "What must hold, live, with limits; every result beside that of the run; the draw or scenario shown",
     "K",
 )
+RULES = Entry(
+    "Input rules",
+    "Rules that the inputs keep",
+    "What the model refuses when it reads a workbook: how often each rule is broken, record by record",
+    "K",
+)
+RUN_INPUTS = Entry(
+    "Run inputs",
+    "Inputs of the run",
+    "Every input cell as the run found it, and which cells hold something else now",
+    "K",
+)
 PSA_RESULTS = Entry(
     "PSA results",
     "Probabilistic analysis",

@@ -16,18 +16,18 @@ from .page import Page
 FIRST_ERROR, INPUTS_NOT_USABLE = "first_error", "inputs_not_usable"
 """Names of two cells of the sheet Checks: the place in words ("" if there is none), and how many inputs or rules
 between inputs fail."""
-WORDS = "No answer: an input cannot be used. See the sheet Checks, W12 and W13."
+WORDS = "No answer: an input cannot be used. See the sheet Checks, W12 to W14."
 
 
 def write_error_trail(of: Checked, page: Page, inputs: CheckTable) -> None:
-    """The table of columns; the cell that names the first of them with an error. ``inputs``: the checks W12 and W13."""
+    """The table of columns; the cell that names the first of them with an error. ``inputs``: the checks W12 to W14."""
     table = GrowingTable(
         page, "Where an error begins",
         "In the order of the calculation. Whatever takes a cell with an error shows one itself: look at the first.",
         [Column("", "text", 12), Column("Column", "text", 70), Column("1: shows an error", "plain", 18)],
     )  # fmt: skip
     unusable = table.add(
-        "", "Inputs and rules between inputs that fail (W12, W13)", inputs.failing("W12", "W13")
+        "", "Inputs and rules between inputs that fail (W12 to W14)", inputs.failing("W12", "W13", "W14")
     )
     of.report.workbook.define_name(INPUTS_NOT_USABLE, f"={table.cell(unusable, 2).text}")
     first = table.at.n_rows

@@ -132,7 +132,7 @@ def _trial(report: Report, page: Page) -> None:
         Column("Model", "ratio", 11),
         Column("Difference", "ratio", 11),
         Column("Within the reported interval", "text", 13),
-        Column("Calibrated to it", "text", 18),
+        Column("Use in the base case", "text", 30),
         Column("Source (id on the sheet References)", "text"),
         Column("Notes", "note"),
     ]
@@ -158,7 +158,7 @@ def _trial(report: Report, page: Page) -> None:
                 _number(row["model"]),
                 difference,
                 _within(row),
-                "yes" if row["calibrated_to"] else "no",
+                row["used_as"],
                 sources(row["source"]),
                 row["notes"],
             ]

@@ -63,6 +63,9 @@ def run_facts(report: Report) -> dict[str, str]:
             ("one-way", report.one_way),
             ("scenarios", report.scenarios),
             ("probabilistic", report.psa),
+            ("price analyses", report.prices),
+            ("global sensitivity", report.sensitivity),
+            ("value of information", report.information),
         )
         if found
     )

@@ -6,10 +6,17 @@ from typing import Any, Protocol
 
 from model.analysis.named_outputs import NO_RATIO
 
-from ..live.formula import Formula
+from ..live.formula import Formula, formula_of
+from .as_run import only_as_run, run_label
 from .cells import As, Column
 from .page import Page
 from .report import OUTCOMES, Report
+
+SKEWED = (
+    "A model that is not linear in its inputs gives other means over draws than at the means of its inputs; a large "
+    "difference points to skewed or constrained inputs."
+)
+NOT_COMPARED = "Not compared: the means are of the run, the deterministic results of the inputs shown, which differ from it."
 
 
 class Totals(Protocol):
@@ -34,24 +41,27 @@ def write_means_beside(
     words = {"life_years": "Life years", "qalys": "QALYs", "costs": f"Cost, {report.currency}"}
     at = page.table(
         "Deterministic and probabilistic results",
-        "A model that is not linear in its inputs gives other means over draws than at the means of its inputs; a large "
-        "difference points to skewed or constrained inputs. Discounted. The draws are those of the run.",
+        f"Discounted. The draws are those of {run_label(report)}; the two are compared while the inputs are its own.",
         columns,
         len(keys) + 1,
+        remark=only_as_run(formula_of(SKEWED), formula_of(NOT_COMPARED)),
     )
     for i, (outcome, arm) in enumerate(keys):
         own, mean = totals.cells["discounted"][outcome, arm], means[outcome, arm]
         name = "increment" if arm == "increment" else report.names[int(arm)]
         kind = {"life_years": "years", "qalys": "qalys", "costs": "money"}[outcome]
         places = [Formula(at.local(i, 1), own.value), Formula(at.local(i, 2), mean.value)]
-        at.rows.append([f"{words[outcome]}: {name}", As(own, kind), As(mean, kind), _change(*places)])
+        at.rows.append(
+            [f"{words[outcome]}: {name}", As(own, kind), As(mean, kind), only_as_run(_change(*places))]
+        )
     last = len(keys)
     cost, qaly = keys.index(("costs", "increment")), keys.index(("qalys", "increment"))
     top, bottom = (Formula(at.local(i, 2), means[keys[i]].value) for i in (cost, qaly))
     ratio = _mean_ratio(top, bottom)
     cells: list[Any] = [f"ICER, {report.currency} per QALY gained (ratio of mean increments)"]
     cells += [As(icer, "money"), As(ratio, "money")]
-    cells.append(_change(Formula(at.local(last, 1), icer.value), Formula(at.local(last, 2), ratio.value)))
+    change = _change(Formula(at.local(last, 1), icer.value), Formula(at.local(last, 2), ratio.value))
+    cells.append(only_as_run(change))
     at.rows.append(cells)
 
 

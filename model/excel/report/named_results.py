@@ -11,6 +11,7 @@ from ..live.evaluate import LiveModel
 from ..live.formula import Formula
 from ..live.functions import all_of, where
 from ..live.tables import GrowingTable
+from .as_run import CELLS_CHANGED, only_as_run
 from .cells import As, Column
 from .curves import CurvesAt
 from .disaggregated import DisaggregatedAt
@@ -46,9 +47,7 @@ def result_cells(
     return found | curves.crossing | curves.shown
 
 
-def write_named_results(
-    report: Report, live: LiveModel, page: Page, cells: dict[str, Formula], changed: Formula
-) -> Formula:
+def write_named_results(report: Report, live: LiveModel, page: Page, cells: dict[str, Formula]) -> Formula:
     """The table of all named outputs; returns the count of those that differ while nothing was changed."""
     stored: Mapping[str, Value] = named_outputs(report.base)
     table = GrowingTable(
@@ -61,7 +60,6 @@ def write_named_results(
             Column("Stored by the run", "any", 18), Column("Status", "text", 14), Column("Difference", "tiny", 16),
         ],
     )  # fmt: skip
-    untouched = page_fact(live, changed)
     statuses = []
     missing = [name for name in stored if name not in cells]
     if missing:
@@ -76,16 +74,11 @@ def write_named_results(
         here, there = Formula(table.at.cell(row, 2), cell.value), Formula(table.at.cell(row, 3), value)
         difference = _difference(here, there)
         close = _close(live, here, there)
-        status = where(untouched, where(close, EQUAL, DIFFERS), "not compared")
-        table.add("", f"{PREFIX}{name}", As(cell, "any"), As(value, "any"), status, difference)
+        status = only_as_run(where(close, EQUAL, DIFFERS), "not compared")
+        table.add("", f"{PREFIX}{name}", As(cell, "any"), As(value, "any"), status, only_as_run(difference))
         statuses.append(status.value)
     span = table.span(4)
     return Formula(f'COUNTIF({span.text},"{DIFFERS}")', float(sum(s == DIFFERS for s in statuses)))
-
-
-def page_fact(live: LiveModel, changed: Formula) -> Formula:
-    """1 while the workbook shows the run itself."""
-    return all_of(changed.equals(0), live.inputs.scenario.equals(0), live.inputs.draw.equals(0))
 
 
 def _difference(here: Formula, there: Formula) -> Formula:
@@ -111,7 +104,7 @@ def _close(live: LiveModel, here: Formula, there: Formula) -> Formula:
 
 
 def write_replay(
-    report: Report, live: LiveModel, page: Page, results: ResultsAt, draws: DrawsAt | None, changed: Formula
+    report: Report, live: LiveModel, page: Page, results: ResultsAt, draws: DrawsAt | None
 ) -> Formula:
     """The draw and the scenario shown, beside what the run stored of them; returns the count of those that differ."""
     counts: list[Formula] = []
@@ -127,7 +120,7 @@ def write_replay(
             "run stored. Empty while no draw is shown.",
             columns,
         )  # fmt: skip
-        shown = all_of(inputs.draw > 0, inputs.scenario.equals(0), changed.equals(0))
+        shown = all_of(inputs.draw > 0, inputs.scenario.equals(0), CELLS_CHANGED.equals(0))
         for outcome, words in (
             ("life_years", "Life years"),
             ("qalys", "QALYs"),
@@ -139,7 +132,7 @@ def write_replay(
                 _replayed(live, table, f"{words}: {name}", results.totals[outcome, a], stored, shown)
         counts.append(table.span(4))
     if report.scenarios is not None and report.scenarios.scenarios:
-        counts.append(_scenario(report, report.scenarios, live, page, results, changed, columns))
+        counts.append(_scenario(report, report.scenarios, live, page, results, columns))
     text = "+".join(f'COUNTIF({span.text},"{DIFFERS}")' for span in counts) or "0"
     return Formula(text, 0.0)
 
@@ -161,7 +154,6 @@ def _scenario(
     live: LiveModel,
     page: Page,
     results: ResultsAt,
-    changed: Formula,
     columns: list[Column],
 ) -> Formula:
     table = GrowingTable(
@@ -171,7 +163,7 @@ def _scenario(
         columns,
     )  # fmt: skip
     inputs = live.inputs
-    shown = all_of(inputs.scenario > 0, inputs.draw.equals(0), changed.equals(0))
+    shown = all_of(inputs.scenario > 0, inputs.draw.equals(0), CELLS_CHANGED.equals(0))
     at = report.scenario_cells
     for outcome, words, key in (
         ("costs", f"Incremental cost, {report.currency}", "incremental_cost"),

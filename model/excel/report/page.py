@@ -40,7 +40,7 @@ class TableAt:
 
     sheet: str
     title: str
-    lines: list[str]
+    lines: list[str | Formula]
     columns: Sequence[Column]
     title_row: int
     n_rows: int
@@ -123,10 +123,18 @@ class Page:
         self.row += 1
 
     def table(
-        self, title: str, explanation: str, columns: Sequence[Column], n_rows: int, n_totals: int = 0
+        self,
+        title: str,
+        explanation: str,
+        columns: Sequence[Column],
+        n_rows: int,
+        n_totals: int = 0,
+        remark: Formula | None = None,
     ) -> TableAt:
-        """Reserve a table of ``n_rows`` rows, the last ``n_totals`` of which are totals."""
-        lines = textwrap.wrap(explanation, LINE_LENGTH) or [""]
+        """Reserve a table of ``n_rows`` rows, the last ``n_totals`` of which are totals; ``remark``: a live line of the
+        explanation."""
+        lines: list[str | Formula] = [*(textwrap.wrap(explanation, LINE_LENGTH) or [""])]
+        lines += [remark] if remark is not None else []
         at = TableAt(self.name, title, lines, columns, self.row, n_rows, n_totals)
         self.tables.append(at)
         for number, column in enumerate(columns):
@@ -220,11 +228,12 @@ class Page:
         for number in range(1, len(at.columns)):
             sheet.write_blank(at.title_row, number, None, styles.title_line)
         for number, line in enumerate(at.lines):
-            sheet.write_string(at.title_row + 1 + number, 0, line, styles.explanation)
+            self._write_line(at.title_row + 1 + number, line)
         lines = 1
         marks = [_mark([row[n] for row in at.rows], self.entry.sheet_class) for n in range(len(at.columns))]
         if any("S" in mark for mark in marks):
             self.report.stored_tables.append((self.name, at.title))
+            marks[0] = self._whose(marks[0])
         for number, (column, mark) in enumerate(zip(at.columns, marks, strict=True)):
             right = number > 0 and column.kind not in WORDS
             if mark:
@@ -239,6 +248,18 @@ class Page:
         self._set_height(at.header_row, max(20.0, row_height(lines)))
         for position, row in enumerate(at.rows):
             self._write_row(at, position, row, widths)
+
+    def _write_line(self, row: int, line: str | Formula) -> None:
+        style = self.styles.explanation
+        if isinstance(line, Formula):
+            self.sheet.write_formula(row, 0, f"={line.text}", style, line.value)
+        else:
+            self.sheet.write_string(row, 0, line, style)
+
+    def _whose(self, mark: str) -> str:
+        """The mark above the first column of a table of stored values: which run they are of."""
+        run = self.report.run_words[:1].lower() + self.report.run_words[1:]
+        return " ".join(part for part in (mark, f"[S] of {run}" if run else "") if part)
 
     def _write_row(self, at: TableAt, position: int, row: Sequence[Any], widths: Sequence[float]) -> None:
         lines = 1

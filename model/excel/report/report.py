@@ -43,6 +43,8 @@ from .entries import (
     PSA_RESULTS,
     RESOURCES,
     RESULTS,
+    RULES,
+    RUN_INPUTS,
     SCENARIOS,
     SENSITIVITY,
     STATISTICS,
@@ -71,7 +73,8 @@ POPULATION_COLOUR = "#111827"
 
 @dataclasses.dataclass(frozen=True)
 class Report:
-    """Results to be written, and where. ``run`` holds the facts of the run by name, such as ``run_id``."""
+    """Results to be written, and where. ``run`` holds the facts of the run by name, such as ``run_id``; ``differing``: by
+    table and field the cell that counts the input cells that are not those of the run."""
 
     workbook: Workbook
     styles: Styles
@@ -86,6 +89,7 @@ class Report:
     layout: Layout | None = None
     scenario_cells: dict[str, str] = dataclasses.field(default_factory=dict)
     stored_tables: list[tuple[str, str]] = dataclasses.field(default_factory=list)
+    differing: dict[tuple[str, str], str] = dataclasses.field(default_factory=dict)
 
     @property
     def definition(self) -> ModelDefinition:
@@ -204,7 +208,17 @@ class Report:
         found += [PRICES] if self.prices is not None else []
         found += [SENSITIVITY] if self.sensitivity is not None else []
         found += [INFORMATION] if self.information is not None else []
-        return [*found, *self.fit_sheets, CHECKS, EVIDENCE, PARAMETERS, NOT_LIVE, CHECKLISTS]
+        return [
+            *found,
+            *self.fit_sheets,
+            CHECKS,
+            RULES,
+            RUN_INPUTS,
+            EVIDENCE,
+            PARAMETERS,
+            NOT_LIVE,
+            CHECKLISTS,
+        ]
 
     @cached_property
     def endpoints(self) -> tuple[EndpointFits, ...]:
@@ -223,6 +237,12 @@ class Report:
             "Answer", "The answer in one sentence, key figures, facts of the run, contents", "K"
         )
         return [answer, *(FurtherSheet(e.name, e.purpose, e.sheet_class) for e in self.entries)]
+
+    @property
+    def purposes(self) -> dict[str, str]:
+        """What every sheet is for, by its name: the second row of its head."""
+        own = {e.name: e.purpose for e in [*self.input_entries, *self.entries]}
+        return {self.home: "The answer, and what stands where in this workbook", **own}
 
     @property
     def input_entries(self) -> list[Entry]:
