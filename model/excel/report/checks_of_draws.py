@@ -8,11 +8,11 @@ import numpy as np
 from model.analysis.curve_agreement import BY_CHANCE, CurveAgreement, open_curve_words
 
 from ..live.formula import formula_of
-from ..live.functions import exp, maximum, sqrt, where
+from ..live.functions import exp, maximum, where
 from ..live.tables import GrowingTable, RowBuilder
 from .as_run import AS_RUN
 from .cells import As, Column
-from .check_table import CheckTable, largest_square
+from .check_table import CheckTable, largest_distance
 from .checked import Checked
 from .page import Page
 
@@ -73,7 +73,7 @@ def write_drawn_curves(table: CheckTable, rows: list[int], of: Checked, page: Pa
             cells += [As(live, "factor"), As(float(found.mean[i, k]), "factor")]
         made.add(*cells)
     curves = range(len(found.curves))
-    farthest = [sqrt(largest_square(made.span(2 + 2 * i) - made.span(3 + 2 * i))) for i in curves]
+    farthest = [largest_distance(made.span(2 + 2 * i) - made.span(3 + 2 * i)) for i in curves]
     last = GrowingTable(
         page, "Farthest mean over draws", "Chance: 3 standard errors of the mean over these draws, at the farthest month.",
         [Column("", "text", 12), Column("Curve", "text", 70), Column("Largest distance", "factor", 18),
