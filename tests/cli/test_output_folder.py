@@ -21,6 +21,12 @@ def workbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture
+def read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The workbook is as the definition that it was written from."""
+    monkeypatch.setattr("model.cli.commands.read_inputs", lambda _: published_example_a())
+
+
 def earlier(folder: Path, **record: object) -> Path:
     """The folder of an earlier run, by its run.json."""
     folder.mkdir()
@@ -37,6 +43,7 @@ def names(folder: Path) -> list[str]:
 @pytest.mark.parametrize("out", [".", "..", "sub/..", "/", "elsewhere/../.."])
 def test_a_folder_without_a_name_of_its_own_is_refused(
     workbook: Path,
+    read_once: None,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     out: str,
@@ -58,7 +65,11 @@ def test_an_empty_name_is_refused(workbook: Path, capsys: pytest.CaptureFixture[
 
 
 def test_the_folder_one_stands_in_is_refused_by_its_full_name_too(
-    workbook: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    workbook: Path,
+    read_once: None,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     out = earlier(tmp_path / "out")
     monkeypatch.chdir(out)
@@ -67,7 +78,11 @@ def test_the_folder_one_stands_in_is_refused_by_its_full_name_too(
 
 
 def test_files_that_no_run_wrote_are_refused_before_anything_is_calculated(
-    workbook: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    workbook: Path,
+    read_once: None,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setattr("model.cli.commands.analyse", None)
     out = tmp_path / "X"
@@ -101,7 +116,7 @@ def test_files_that_no_run_wrote_are_refused_before_anything_is_calculated(
     ],
 )
 def test_fuller_results_are_replaced_only_when_asked(
-    workbook: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, record: dict[str, object], options: list[str],
+    workbook: Path, read_once: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, record: dict[str, object], options: list[str],
     words: str, capsys: pytest.CaptureFixture[str],
 ) -> None:  # fmt: skip
     monkeypatch.setattr("model.cli.commands.analyse", None)  # refused before anything is calculated
@@ -113,7 +128,10 @@ def test_fuller_results_are_replaced_only_when_asked(
     assert names(tmp_path) == ["out", "out/run.json"] and (out / "run.json").read_text() == before
 
 
-def test_overwrite_replaces_them(workbook: Path, tmp_path: Path, without_figures: None) -> None:
+def test_overwrite_replaces_them(
+    workbook: Path, read_once: None, tmp_path: Path, without_figures: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("model.cli.publish.write_workbook", lambda path, **_: path.write_text("book"))
     out = earlier(tmp_path / "out")
     assert main([str(workbook), "--out", str(out), "--only", "base", "--overwrite"]) == 0
     record = json.loads((out / "run.json").read_text())
