@@ -15,7 +15,7 @@ REASONS = {
     errno.EROFS: READ_ONLY,
     errno.ENAMETOOLONG: "the name is too long",
     errno.ENOTDIR: "a part of its path is a file, not a folder",
-    errno.EEXIST: "a part of its path is a file, not a folder",
+    errno.EEXIST: "a part of its path is a file, or a link that leads nowhere, not a folder",
     errno.EISDIR: "it is a folder",
     errno.ELOOP: "a link in its path leads back to itself",
     errno.ENOENT: "there is no such file or folder",

@@ -31,7 +31,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 from small_models import published_example_a  # noqa: E402
 from small_runs import small_definition  # noqa: E402
 
-from model.cli import main, publish, staging  # noqa: E402
+from model.cli import commands, main, publish, staging  # noqa: E402
+from model.definition import ModelDefinition  # noqa: E402
 from model.excel import write_inputs  # noqa: E402
 
 WINDOW_SECONDS = 0.02
@@ -57,9 +58,21 @@ def ended(child: int) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
-def without_figures() -> None:
-    """Figures take most of a small run and are written before the window."""
+def quickly() -> None:
+    """Without reading the workbook again, without figures and with a small file for the workbook: all of them are done
+    with before the window."""
     publish.figures = lambda **_: {}  # type: ignore[assignment]
+    publish.write_workbook = lambda path, **facts: Path(path).write_text(str(facts["run"]))
+    commands.read_inputs = lambda path: definitions[Path(path).name]
+
+
+def with_two_figures() -> None:
+    """Figures take most of a small run."""
+    every = publish.figures
+    publish.figures = lambda **results: dict(list(every(**results).items())[:2])  # type: ignore[assignment]
+
+
+definitions: dict[str, ModelDefinition] = {}
 
 
 def standing(out: Path) -> str:
@@ -82,7 +95,7 @@ def kill_in_window(command: list[str], number: int, delay: float) -> int:
     swap_in = staging.swap_in
 
     def prepare() -> None:
-        without_figures()
+        quickly()
 
         def told(place: object) -> object:
             os.write(writing, b"!")
@@ -100,12 +113,8 @@ def kill_in_window(command: list[str], number: int, delay: float) -> int:
 
 
 def kill_in_job(command: list[str], number: int, delay: float) -> int:
-    """A run with draws, whose figures are drawn in a process of their own, that gets a signal after a while."""
-
-    def prepare() -> None:
-        publish.LARGE_RUN_DRAWS = 1
-
-    child = started(command, prepare)
+    """A run with draws and all that it writes that gets a signal after a while."""
+    child = started(command, with_two_figures)
     time.sleep(delay)
     os.kill(child, number)
     return ended(child)
@@ -126,7 +135,7 @@ def campaign(
     base = [str(workbook), "--out", str(out), "--overwrite"]
     kill = kill_in_window if kind == "window" else kill_in_job
     found: collections.Counter[str] = collections.Counter()
-    if ended(started([*base, *quick, "--seed", "0"], without_figures)) != 0:
+    if ended(started([*base, *quick, "--seed", "0"], quickly)) != 0:
         raise SystemExit("the first run failed")
     (out / NOTE).write_text("mine")
     wrong = 0
@@ -140,7 +149,7 @@ def campaign(
             f"{signal.Signals(number).name}: exit {code}, {name}, {'leftovers' if beside else 'nothing'} beside"
         ] += 1
         told = number != signal.SIGTERM or (code in (0, 143) and not beside and name != "missing")
-        code = ended(started([*base, *quick, "--seed", str(2 * i)], without_figures))
+        code = ended(started([*base, *quick, "--seed", str(2 * i)], quickly))
         beside = [p.name for p in out.parent.iterdir() if p != out]
         good = code == 0 and standing(out) == str(2 * i) and not beside
         if not good or not told or "MIXED" in after or not (out / NOTE).exists():
@@ -159,12 +168,13 @@ def run(window: int, job: int, seed: int) -> int:
     """Both campaigns in a folder of their own."""
     rng, place = random.Random(seed), Path(tempfile.mkdtemp(prefix="kills-"))
     try:
-        write_inputs(published_example_a(), place / "example_a.xlsx")
-        write_inputs(small_definition(), place / "starter.xlsx")
+        definitions["example_a.xlsx"], definitions["starter.xlsx"] = published_example_a(), small_definition()
+        for name, definition in definitions.items():
+            write_inputs(definition, place / name)
         quick = ["--only", "base"]
-        draws = ["--only", "base,psa", "--draws", "100"]
+        draws = ["--only", "base,psa", "--draws", "40"]
         start = time.perf_counter()
-        ended(started([str(place / "starter.xlsx"), "--out", str(place / "timed"), *draws]))
+        ended(started([str(place / "starter.xlsx"), "--out", str(place / "timed"), *draws], with_two_figures))
         seconds = time.perf_counter() - start
         wrong = campaign("window", window, rng, place, place / "example_a.xlsx", quick, quick, WINDOW_SECONDS)
         return wrong + campaign("job", job, rng, place, place / "starter.xlsx", draws, quick, seconds)

@@ -139,7 +139,7 @@ def test_files_of_others_stay_and_stale_results_go(
     assert main([str(example), "--out", str(out), "--only", "base,one_way"]) == 0
     (out / "my_notes.txt").write_text("keep")
     assert (out / "tables" / "one_way.csv").exists()
-    assert main([str(example), "--out", str(out), "--only", "base"]) == 0
+    assert main([str(example), "--out", str(out), "--only", "base", "--overwrite"]) == 0
     assert (out / "my_notes.txt").read_text() == "keep"
     assert not (out / "tables" / "one_way.csv").exists()
 

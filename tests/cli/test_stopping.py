@@ -1,0 +1,114 @@
+"""Ctrl-C and SIGTERM end a run with 130 and 143, leave nothing behind, and what is printed is true."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from shipped import ROOT
+from small_models import published_example_a
+
+from model.cli import commands, main
+from model.cli import publish as publish_module
+from model.excel import write_inputs
+
+
+@pytest.fixture(scope="module")
+def workbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The published example A as an input workbook."""
+    path = tmp_path_factory.mktemp("models") / "example_a.xlsx"
+    write_inputs(published_example_a(), path)
+    return path
+
+
+def sends(number: signal.Signals) -> object:
+    def at_once(*_: object, **__: object) -> None:
+        os.kill(os.getpid(), number)
+
+    return at_once
+
+
+@pytest.mark.parametrize(("number", "code"), [("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129)])
+def test_a_signal_while_the_workbook_is_written(
+    workbook: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, without_figures: None, number: str,
+    code: int, capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    handler = signal.getsignal(signal.SIGTERM)
+    monkeypatch.setattr(publish_module, "write_workbook", sends(signal.Signals[number]))
+    out = tmp_path / "results" / "out"
+    assert main([str(workbook), "--out", str(out), "--only", "base"]) == code
+    assert capsys.readouterr().err == "Stopped. Nothing was written.\n"
+    assert os.listdir(tmp_path) == []
+    assert signal.getsignal(signal.SIGTERM) is handler
+
+
+def test_a_signal_after_the_swap_says_that_the_new_results_stand(
+    workbook: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, without_figures: None,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    monkeypatch.setattr(publish_module, "write_workbook", lambda path, **_: path.write_text("book"))
+    monkeypatch.setattr(commands, "_print_results", sends(signal.SIGTERM))
+    out = tmp_path / "out"
+    assert main([str(workbook), "--out", str(out), "--only", "base"]) == 143
+    assert capsys.readouterr().err == f"Stopped. The new results are complete, in '{out}'.\n"
+    assert (out / "run.json").is_file() and os.listdir(tmp_path) == ["out"]
+
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix")
+
+SLOWLY = """
+import time
+from model.cli import commands, main
+def analyse(*_):
+    print("calculating", flush=True)
+    time.sleep(60)
+commands.analyse = analyse
+raise SystemExit(main())
+"""
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGTERM, 143), pytest.param(signal.SIGKILL, -9, marks=pytest.mark.slow)]
+)
+def test_a_run_that_is_stopped_while_it_calculates_leaves_nothing(
+    workbook: Path, tmp_path: Path, number: signal.Signals, code: int
+) -> None:
+    command = [sys.executable, "-c", SLOWLY, str(workbook), "--out", str(tmp_path / "out"), "--only", "base"]
+    run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT)
+    assert run.stdout is not None and run.stdout.readline() == "calculating\n"
+    run.send_signal(number)
+    _, error = run.communicate()
+    assert run.returncode == code and os.listdir(tmp_path) == []
+    assert error == ("Stopped.\n" if code == 143 else "")
+
+
+@pytest.mark.parametrize(
+    ("word", "answer"),
+    [
+        ("chek", "did you mean 'check'?"),
+        ("Template", "did you mean 'template'?"),
+        ("xyz", "Commands are run, check,"),
+    ],
+)
+def test_a_mistyped_command_is_told(word: str, answer: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([word, "model.xlsx"]) == 2
+    error = capsys.readouterr().err
+    assert f"there is no command and no file '{word}'" in error and answer in error
+
+
+def test_run_may_be_said(
+    workbook: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, without_figures: None
+) -> None:
+    monkeypatch.setattr(publish_module, "write_workbook", lambda path, **_: path.write_text("book"))
+    assert main(["run", str(workbook), "--out", str(tmp_path / "out"), "--only", "base"]) == 0
+    assert (tmp_path / "out" / "run.json").is_file()
+
+
+def test_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(["--version"])
+    assert stop.value.code == 0 and capsys.readouterr().out == "partitioned-survival model 0.1.0\n"
