@@ -33,7 +33,7 @@ def write_csv(table: pd.DataFrame, path: Path) -> None:
     safe = table.rename(columns=plain_text)
     for place, kind in enumerate(table.dtypes):
         if not (pd.api.types.is_numeric_dtype(kind) or pd.api.types.is_datetime64_any_dtype(kind)):
-            safe.isetitem(place, table.iloc[:, place].astype(object).map(plain_text))
+            safe.isetitem(place, table.iloc[:, place].astype(object).map(plain_text).to_numpy())
     safe.to_csv(path, index=False, lineterminator="\n")
 
 
