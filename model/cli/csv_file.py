@@ -12,19 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-FORMULA_STARTS = (
-    "=",
-    "+",
-    "-",
-    "@",
-    "\t",
-    "\r",
-    "\n",
-    "\uff1d",
-    "\uff0b",
-    "\uff0d",
-    "\uff20",
-)  # also full-width
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # and full-width
 MARK_OF_TEXT = "'"
 
 
@@ -33,15 +21,19 @@ def write_csv(table: pd.DataFrame, path: Path) -> None:
     safe = table.rename(columns=plain_text)
     for place, kind in enumerate(table.dtypes):
         if not (pd.api.types.is_numeric_dtype(kind) or pd.api.types.is_datetime64_any_dtype(kind)):
-            safe.isetitem(place, table.iloc[:, place].astype(object).map(plain_text))
+            safe.isetitem(place, table.iloc[:, place].astype(object).map(plain_text).to_numpy())
     safe.to_csv(path, index=False, lineterminator="\n")
 
 
 def plain_text(value: Any) -> Any:
-    """Text that would be taken for a formula with an apostrophe in front; anything else as it is."""
-    if not isinstance(value, str) or not value.startswith(FORMULA_STARTS) or _is_number(value):
+    """Text that would be taken for a formula with an apostrophe in front; anything else as it is.
+
+    A carriage return becomes a line feed, as the csv module would write it without quotation marks: a row of its own.
+    """
+    if not isinstance(value, str):
         return value
-    return MARK_OF_TEXT + value
+    text = value.replace("\r\n", "\n").replace("\r", "\n")
+    return MARK_OF_TEXT + text if text.startswith(FORMULA_STARTS) and not _is_number(text) else text
 
 
 def _is_number(text: str) -> bool:

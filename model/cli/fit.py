@@ -18,6 +18,7 @@ from model.analysis.curve_choice.landmarks import landmark_table
 from model.definition.fitted_curves import cuts_in, population_at, population_of
 from model.definition.model_definition import ModelDefinition
 from model.excel import read_inputs, write_inputs
+from model.excel.cells import check_file
 from model.excel.errors import file_problem
 from model.excel.fit_workbook import write_fit_workbook
 from model.excel.schema import SHEETS
@@ -158,6 +159,7 @@ def _is_input_workbook(path: Path) -> bool:
         return False
     import openpyxl
 
+    check_file(path)
     try:
         names = openpyxl.load_workbook(path, read_only=True).sheetnames
     except Exception:  # whatever is wrong with the file is reported by its reader
