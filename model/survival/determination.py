@@ -19,7 +19,8 @@ from scipy.stats import qmc
 
 from model.survival.families.base import Distribution, FloatArray
 
-WORTH_SAYING = 0.05  # distance in survival, base case to mean of the draws, from which on it is said
+WORTH_SAYING = 0.05  # distance in survival, base case to mean of the draws, that never passes without a word
+SAID_FROM = 0.04  # so that chance in the draws of a run does not carry a silent one beyond that
 LARGEST_DISTANCE = 0.10  # distance from which on the coefficients count as not determined
 CURE_INTERVAL = (0.05, 0.95)  # a 95% interval of a cure fraction beyond both says nothing
 WIDEST_CURE_INTERVAL = 0.8
@@ -112,7 +113,7 @@ def _judge(
         problems.append(found.words)
     if problems:
         return Determination("; ".join(problems))
-    return Determination("", found.words if found.size > WORTH_SAYING else "")
+    return Determination("", found.words if found.size > SAID_FROM else "")
 
 
 def open_coefficients(family: Distribution, estimates: FloatArray, covariance: FloatArray) -> list[str]:
