@@ -19,7 +19,7 @@ from model.definition.draws import Draws, base_case_draws
 from model.definition.labels import endpoint_words
 from model.definition.model_definition import ModelDefinition
 from model.engine.evaluate import Engine
-from model.survival.determination import WORTH_SAYING
+from model.survival.determination import SAID_FROM, WORTH_SAYING
 
 Array = NDArray[np.float64]
 MOST_DRAWS = 1000
@@ -65,15 +65,16 @@ class CurveAgreement:
         return {"pfs": "PFS", "os": "OS"}.get(curve.endpoint, endpoint_words(curve.endpoint, drugs))
 
     def sentence(self) -> str:
-        """One line for the console: which curves disagree, or how far the farthest is."""
+        """One line for the console: which curves lie more than 0.04 apart (at 0.05 none may pass without a word, and only
+        some of the draws are taken), or how far the farthest is."""
         table = self.table()
-        far = table[~table["agrees"]]
+        far = table[table["difference"].abs() > SAID_FROM]
         if far.empty:
             if table.empty:
                 return ""
             worst = table.iloc[int(table["difference"].abs().to_numpy().argmax())]
             return (
-                f"Curves: the mean over draws of S(t) is within {WORTH_SAYING:.2f} of the base case for all {len(table)} "
+                f"Curves: the mean over draws of S(t) is within {SAID_FROM:.2f} of the base case for all {len(table)} "
                 f"(largest {worst['difference']:+.3f}, {worst['curve']} of {worst['arm']}, month {worst['month']:.0f})."
             )
         parts = [
@@ -82,7 +83,7 @@ class CurveAgreement:
             for r in far.itertuples()
         ]
         return (
-            f"Curves: the mean over draws of S(t) is more than {WORTH_SAYING:.2f} from the base case for {len(far)} of "
+            f"Curves: the mean over draws of S(t) is more than {SAID_FROM:.2f} from the base case for {len(far)} of "
             f"{len(table)}; base case and probabilistic results rest on different curves: {'; '.join(parts)}."
         )
 

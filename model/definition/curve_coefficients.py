@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from model.survival import distribution
 from model.survival.cure import MixtureCure, NonMixtureCure
+from model.survival.estimation import EDGE_OF_SHARE, Fit
 from model.survival.families.base import Distribution
 from model.survival.kaplan_meier import kaplan_meier
 from model.survival.kaplan_meier_tail import kaplan_meier_tail
@@ -84,11 +85,19 @@ def candidate(definition: ModelDefinition, curve: Curve, name: str) -> CurveCoef
         fit = fit_of(definition, curve, name)
         resamples = None
         if definition.settings.curve_uncertainty == "bootstrap":
-            resamples = resamples_of(definition, curve, name)
+            resamples = np.where(at_edge(fit), np.nan, resamples_of(definition, curve, name))
         return CurveCoefficients(
             fit.distribution, fit.coefficients, fit.covariance, curve_id(curve), resamples
         )
     return _typed(definition, curve, name)
+
+
+def at_edge(fit: Fit) -> NDArray[np.bool_]:
+    """Which coefficients ``(k,)`` are shares (cure fractions) held at 0 or 1. Refits to resampled patients would leave them
+    there: the bootstrap is not consistent at the edge (Andrews 2000, Econometrica 68:399), so that these are drawn from
+    their profile likelihood all the same."""
+    share = np.array([scale == "logit" for scale in fit.distribution.estimation_scale])
+    return share & (np.abs(fit.estimates) >= EDGE_OF_SHARE)
 
 
 def _typed(definition: ModelDefinition, curve: Curve, name: str) -> CurveCoefficients:

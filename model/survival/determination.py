@@ -19,7 +19,8 @@ from scipy.stats import qmc
 
 from model.survival.families.base import Distribution, FloatArray
 
-WORTH_SAYING = 0.05  # distance in survival, base case to mean of the draws, from which on it is said
+WORTH_SAYING = 0.05  # distance in survival, base case to mean of the draws, that never passes without a word
+SAID_FROM = 0.04  # so that chance in the draws of a run does not carry a silent one beyond that
 LARGEST_DISTANCE = 0.10  # distance from which on the coefficients count as not determined
 CURE_INTERVAL = (0.05, 0.95)  # a 95% interval of a cure fraction beyond both says nothing
 WIDEST_CURE_INTERVAL = 0.8
@@ -80,7 +81,7 @@ def determination(
     """Judge a curve by its estimates (k,) and their covariance (k, k), on the estimation scale, up to a time.
 
     population: cumulative hazard that is added to an excess hazard. resamples: (n, k) natural coefficients of refits to
-    resampled patients, which then take the place of the covariance. Cached: the same curve is judged once.
+    resampled patients, which then take the place of the covariance; nan: drawn from it all the same. Cached: the same curve is judged once.
     """
     again = None if resamples is None else resamples.tobytes()
     added = None if population is None else population(_times(until)).tobytes()
@@ -104,7 +105,8 @@ def _judge(
     population: Population | None,
     resamples: FloatArray | None,
 ) -> Determination:
-    problems = open_coefficients(family, estimates, covariance) if resamples is None else []
+    drawn = np.ones(len(estimates)) if resamples is None else np.isnan(resamples).any(axis=0).astype(float)
+    problems = open_coefficients(family, estimates, covariance * np.outer(drawn, drawn))
     found = distance(family, estimates, covariance, until, population, resamples)
     if not np.isfinite(found.size) or found.no_curve > MOST_WITHOUT_CURVE:
         problems.append(f"{found.no_curve:.0%} of the coefficients drawn from its covariance make no curve")
@@ -112,7 +114,7 @@ def _judge(
         problems.append(found.words)
     if problems:
         return Determination("; ".join(problems))
-    return Determination("", found.words if found.size > WORTH_SAYING else "")
+    return Determination("", found.words if found.size > SAID_FROM else "")
 
 
 def open_coefficients(family: Distribution, estimates: FloatArray, covariance: FloatArray) -> list[str]:
@@ -154,12 +156,12 @@ def distance(
     added = np.zeros(_TIMES) if population is None else population(time)
     natural = family.to_natural(estimates)
     own = np.exp(-family.cumulative_hazard(time, natural) - added)
-    if resamples is None:
-        roots, vectors = np.linalg.eigh(covariance)
-        root = vectors * np.sqrt(np.maximum(roots, 0.0))
-        drawn = family.to_natural(estimates + _normal_points(len(estimates)) @ root.T)
-    else:
-        drawn = np.where(np.isnan(resamples), natural, resamples)[: 4 * _DRAWS]
+    roots, vectors = np.linalg.eigh(covariance)
+    root = vectors * np.sqrt(np.maximum(roots, 0.0))
+    drawn = family.to_natural(estimates + _normal_points(len(estimates)) @ root.T)
+    if resamples is not None:
+        refitted = resamples[: 4 * _DRAWS]
+        drawn = np.where(np.isnan(refitted), np.resize(drawn, refitted.shape), refitted)
     good = family.valid(drawn)
     if not good.any():
         return Distance(until, float("nan"), float("nan"), 1.0)

@@ -27,7 +27,8 @@ from model.survival.profile_limit import error_on_logit_scale, limit_of_share
 from model.survival.splines import RoystonParmar, knots_from
 from model.survival.survival_data import SurvivalData, survival_data
 
-_BOUNDS = {"log": 25.0, "logit": 9.0, "identity": 1e6}
+EDGE_OF_SHARE = 9.0  # logit at which a cure fraction counts as 0 or 1 and is held
+_BOUNDS = {"log": 25.0, "logit": EDGE_OF_SHARE, "identity": 1e6}
 _NEAR_LOG_NORMAL = 0.1  # |Q| below which a generalised gamma is hardly different from a log-normal
 _STARTS = 4
 _HORIZON_IN_FOLLOW_UPS = 4.0
