@@ -109,7 +109,7 @@ class BestPrices:
         names = [*(arm.short_label for arm in self.definition.arms), ""]
         rows = []
         for k, item in enumerate(self.priced):
-            for name, today in item.today.items():
+            for name, today in item.paid.items():
                 for threshold in self.thresholds:
                     found = self.limits(k, threshold)
                     ends = [today * max(found.lowest, 0.0), today * found.highest]

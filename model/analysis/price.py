@@ -38,6 +38,11 @@ class Priced:
         """Today's price of the first pack, or the cost."""
         return next(iter(self.today.values()))
 
+    @property
+    def paid(self) -> dict[str, float]:
+        """Today's prices of the packs that are not free of charge."""
+        return {name: price for name, price in self.today.items() if price > 0}
+
     def at(self, draws: Draws, shares: Array) -> Draws:
         """The draws with prices at ``shares`` ``(n_draws,)`` or ``(1,)`` of today's, in place of any uncertain ones."""
         return draws.replace({name: shares * price for name, price in self.today.items()})

@@ -25,7 +25,7 @@ def price_sentences(base: BaseCase) -> list[str]:
     what = changes if several else "the decision changes"
     sentences = []
     for k, item in enumerate(found.priced):
-        for address, today in item.today.items():
+        for address, today in item.paid.items():
             listed = money(today, definition.settings.currency)
             head = f"Price of {item.labels[address]} at which {what} (list price {listed}; all other prices unchanged)"
             sentences.append(f"{head}: {'; '.join(_at_thresholds(found, k, today))}.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 
+import numpy as np
 import pandas as pd
 
 from model.definition.addresses import edit_for_scenario
@@ -39,7 +40,8 @@ class Scenarios:
     scenarios: list[Scenario]
 
     def table(self) -> pd.DataFrame:
-        """One row per scenario (the base case first): increments, ICER, INMB at each decision threshold, change."""
+        """One row per scenario (the base case first): increments, ICER, INMB at each decision threshold, change; with three
+        or more arms also the best of all options at each."""
         old, new = self.definition.compared
         rows = []
         rows.append(self._row("base", "Base case", "", "", self.base, old, new) | {"warning": ""})
@@ -66,6 +68,9 @@ class Scenarios:
         }  # fmt: skip
         for threshold in self.definition.decision_thresholds():
             row[f"inmb at {threshold:g}"] = threshold * d_qaly - d_cost
+            if len(costs) > 2:
+                best = np.flatnonzero(decision.best_options(costs, qalys, threshold))
+                row[f"best at {threshold:g}"] = " or ".join(self.definition.arms[a].short_label for a in best)
         return row | {"purpose": purpose, "changes": changes}
 
 

@@ -33,13 +33,24 @@ class Axis:
 
 @dataclasses.dataclass(frozen=True)
 class TwoWay:
-    """Result of a two-way analysis; increments ``(n_first, n_second)``, intervention minus comparator, discounted."""
+    """Result of a two-way analysis; increments ``(n_first, n_second)``, intervention minus comparator, discounted.
+
+    ``rival_costs``, ``rival_qalys`` ``(n_first, n_second, n_rivals)``: the same against every other arm.
+    """
 
     definition: ModelDefinition
     first: Axis
     second: Axis
     incremental_costs: Array
     incremental_qalys: Array
+    rival_costs: Array
+    rival_qalys: Array
+
+    def lead(self, threshold: float | None = None) -> Array:
+        """Net monetary benefit over the best other option ``(n_first, n_second)``: with two arms the INMB."""
+        wtp = self.definition.willingness_to_pay(threshold)
+        found: Array = (wtp * self.rival_qalys - self.rival_costs).min(axis=-1)
+        return found
 
     def inmb(self, threshold: float | None = None) -> Array:
         """Incremental net monetary benefit ``(n_first, n_second)`` (default: at the highest decision threshold)."""
@@ -102,7 +113,10 @@ def two_way(
     grid = np.meshgrid(one.values, two.values, indexing="ij")
     outcomes = outcomes_at(definition, {first: grid[0].ravel(), second: grid[1].ravel()}, threads)
     costs, qalys = (x.reshape(grid[0].shape) for x in outcomes.increments(*definition.compared))
-    return TwoWay(definition, one, two, costs, qalys)
+    new = definition.compared[1]
+    rivals = [outcomes.increments(a, new) for a in range(len(definition.arms)) if a != new]
+    all_costs, all_qalys = (np.stack([r[k].reshape(grid[0].shape) for r in rivals], axis=-1) for k in (0, 1))
+    return TwoWay(definition, one, two, costs, qalys, all_costs, all_qalys)
 
 
 def _axis(

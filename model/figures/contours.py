@@ -24,7 +24,7 @@ COLOURS = LinearSegmentedColormap.from_list("net benefit", [PALETTE[1], "#FFFFFF
 
 @in_house_style
 def two_way_contours(result: TwoWay, threshold: float | None = None) -> Figure:
-    """Incremental net monetary benefit over two inputs; where it is zero as a thick line, the base case as a cross."""
+    """Net benefit over the best other option, by two inputs; where it is zero as a thick line, the base case as a cross."""
     d = result.definition
     wtp = d.willingness_to_pay(threshold)
     note = "Thick line: net benefit is zero, the decision changes there. Cross: base case. All else as in the base case."
@@ -36,7 +36,7 @@ def two_way_contours(result: TwoWay, threshold: float | None = None) -> Figure:
     )
     axis = axes[0, 0]
     one, two = result.first, result.second
-    line = net_benefit_contours(axis, one.values, two.values, result.inmb(wtp), d.settings.currency)
+    line = net_benefit_contours(axis, one.values, two.values, result.lead(wtp), d.settings.currency)
     axis.plot(one.base, two.base, "x", color=INK, markersize=8, markeredgewidth=2, clip_on=False, zorder=5)
     for which, side in ((one, axis.xaxis), (two, axis.yaxis)):
         plain_axis(side, axis_words(which), float(np.ptp(which.values)))

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from model.analysis.base_case import BaseCase
-from model.analysis.words import ratio_in_words
+from model.analysis.words import ratio_in_words, verdict
 from model.engine.trace import Trace
 
 from .curves import last_reported_month, visible_months
@@ -169,7 +169,8 @@ def frontier(base: BaseCase) -> Figure:
         for o, status in zip(table["option"], table["status"], strict=True)
         if status in ("reference", "on frontier")
     ]
-    note = f"Line: options that are neither dominated nor extendedly dominated. {comparison(d)}: {ratio_in_words(base)}."
+    said = f"{ratio_in_words(base)}; {verdict(base)}"
+    note = f"Line: options that are neither dominated nor extendedly dominated. {comparison(d)}: {said}."
     figure, axes = framed(
         "Costs and QALYs of the options, with the cost-effectiveness frontier",
         model_line(d, "Base case, discounted"),

@@ -28,9 +28,14 @@ def net_benefit_by_price(base: BaseCase, prices: BestPrices | None = None) -> Fi
     """
     d, currency = base.definition, base.definition.settings.currency
     several = len(d.arms) > 2
-    title = f"Net benefit and the price of the intervention: {comparison(d)}"
+    against = (
+        f"{d.arm(d.settings.intervention).short_label} against the best other option"
+        if several
+        else comparison(d)
+    )
+    title = f"Net benefit and the price of the intervention: {against}"
     found = best_prices(d) if prices is None else prices
-    products = [(k, name) for k, item in enumerate(found.priced) for name in item.today][:MOST_PRODUCTS]
+    products = [(k, name) for k, item in enumerate(found.priced) for name in item.paid][:MOST_PRODUCTS]
     if not products:
         return nothing_to_show(title, model_line(d), "No drug of the intervention has a price of its own.")
     note = (
@@ -45,7 +50,8 @@ def net_benefit_by_price(base: BaseCase, prices: BestPrices | None = None) -> Fi
         today = found.priced[k].today[name]
         limits = [found.limits(k, t) for t in found.thresholds]
         marks = [(today * x.lowest, today * x.highest) for x in limits]
-        ends = [m for pair in marks for m in pair if 0 < m < 4 * today]
+        reach = 4 * max(today, *(low for low, _ in marks if np.isfinite(low)), 0.0)
+        ends = [m for pair in marks for m in pair if 0 < m < reach]
         end = 1.15 * max(today, *ends, 1e-9)
         at = np.linspace(0.0, end, POINTS)
         for j, (threshold, limit) in enumerate(zip(found.thresholds, limits, strict=True)):

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 
 import numpy as np
 import pytest
 from situations import FOUR, PRICED, THREE, TWO, Situation, options
 
-from model.analysis import base_case, psa_summary
+from model.analysis import base_case, net_price_grid, psa_summary, scenarios, two_way
 from model.analysis.amounts import chance, money, quantity
 from model.analysis.best_price import best_prices
 from model.analysis.change_log import change_log
 from model.analysis.decision import best_options, evpi, incremental_analysis, pairwise_comparison, settled
 from model.analysis.threshold_values import threshold_values
 from model.definition import edit
+from model.definition.documentation import ScenarioChange
 
 ALL = TWO | THREE | FOUR
 
@@ -219,3 +221,40 @@ def test_the_console_lists_all_options_by_cost() -> None:
     said = base_case(THREE["the intervention is extendedly dominated"].definition()).summary()
     assert "Old (reference), New (extendedly dominated) and Third (USD 30,000 per QALY against Old)." in said
     assert "New minus Old" in said
+
+
+def test_a_two_way_grid_and_scenarios_follow_the_best_of_all_options() -> None:
+    situation = THREE["each is the best somewhere"]
+    base = situation.definition()
+    dearer = ScenarioChange(id="dear", label="New is dear", input="care.cost_new", value=150_000.0)
+    definition = dataclasses.replace(base, scenarios=(dearer,))
+    table = scenarios(definition).table()
+    assert table["best at 20000"].tolist() == ["Third", "Third"]
+    assert table["best at 50000"].tolist() == ["New", "Third"]
+    costs = [100_000.0, 120_000.0]
+    grid = two_way(definition, "care.cost_new", "care.cost_third", costs, costs)
+    qalys = base_case(definition).outcomes.total_qalys[0]
+    for i, new in enumerate(costs):
+        for j, third in enumerate(costs):
+            benefit = 50_000 * qalys - np.array([100_000.0, new, third])
+            assert grid.lead(50_000.0)[i, j] == pytest.approx(benefit[1] - max(benefit[0], benefit[2]))
+
+
+def test_net_prices_of_two_drugs_are_judged_against_the_best_of_all_options() -> None:
+    """Old without, New with both drugs, Third with half of the first: the grid is the lead in runs at those prices."""
+    one = PRICED["two users, a third without"].definition()
+    second = {
+        "drugs": (*one.drugs, dataclasses.replace(one.drugs[0], id="drip", label="Drip")),
+        "products": (*one.products, dataclasses.replace(one.products[0], drug="drip")),
+        "regimens": (*one.regimens, dataclasses.replace(one.regimens[0], drug="drip")),
+    }
+    definition = dataclasses.replace(one, **second)
+    grid = net_price_grid(definition, "pill", "drip", [0.0, 0.5, 30.0], [0.0, 1.0])
+    for i, a in enumerate(grid.first_shares):
+        for j, b in enumerate(grid.second_shares):
+            run = base_case(edit(definition, {"products.pill.pack": 1e3 * a, "products.drip.pack": 1e3 * b}))
+            benefit = 20_000.0 * run.compared_qalys - run.compared_costs
+            lead = benefit[1] - max(benefit[0], benefit[2])
+            assert grid.inmb(20_000.0)[i, j] == pytest.approx(lead, rel=1e-9)
+    edge = grid.boundary(20_000.0).iloc[0]["net price pill"]
+    assert edge == pytest.approx(limits("two users, a third without", 20_000.0)[1])

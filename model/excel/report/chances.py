@@ -6,13 +6,18 @@ from xlsxwriter.worksheet import Worksheet
 
 from .desk import Desk
 
-SMALLEST, LEAST, MOST, LARGEST = 1e-300, 0.0005, 0.9995, 1 - 1e-15
+SMALLEST, LEAST, MOST, LARGEST = (
+    1e-9,
+    0.0005,
+    0.9995,
+    1 - 1e-9,
+)  # 0 and 1 themselves stay: some programs compare loosely
 SMALL, LARGE = '"<0.1%"', '">99.9%"'
 
 
 def mark_chances(desk: Desk, sheet: Worksheet, column: int, first_row: int, last_row: int) -> None:
     """Show small and large probabilities of some cells of a column in words; 0 and 1 as they are."""
-    for low, high, words in ((SMALLEST, LEAST * (1 - 1e-12), SMALL), (MOST, LARGEST, LARGE)):
+    for low, high, words in ((SMALLEST, LEAST * (1 - 1e-9), SMALL), (MOST, LARGEST, LARGE)):
         rule = {
             "type": "cell",
             "criteria": "between",

@@ -22,15 +22,17 @@ def write_scenarios(report: Report, scenarios: Scenarios) -> None:
     words = InputWords(report.definition)
     changes = {s.id: s.changes for s in scenarios.scenarios}
     thresholds = report.definition.decision_thresholds()
+    several = thresholds if len(report.names) > 2 else ()
     columns = [
         Column("Scenario", "text", 44),
         Column("Number", "plain", 9),
-        Column(f"Incremental cost, {report.currency}", "money", 15),
-        Column("Incremental life years", "years", 13),
-        Column("Incremental QALYs", "qalys", 13),
+        Column(f"Incremental cost, {report.currency}", "extra", 15),
+        Column("Incremental life years", "gain", 13),
+        Column("Incremental QALYs", "gain", 13),
         Column(f"ICER, {report.currency} per QALY gained", "money", 15),
         Column("Change of ICER", "change", 11),
         *(Column(f"INMB at {report.currency} {t:,.0f} per QALY", "money", 15) for t in thresholds),
+        *(Column(f"Best of all options at {report.currency} {t:,.0f} per QALY", "text", 18) for t in several),
         Column("What changes", "note", 60),
         Column("Purpose", "note", 44),
         Column("Scenario id", "text", 26),
@@ -63,7 +65,8 @@ def write_scenarios(report: Report, scenarios: Scenarios) -> None:
         name = "" if row["scenario"] == "base" else row["scenario"]
         if row["warning"]:
             text += f".\nWarning: {row['warning']}"
-        at.rows.append([*cells, change, *inmb, text, row["purpose"], name])
+        best = [row[f"best at {t:g}"] for t in several]
+        at.rows.append([*cells, change, *inmb, *best, text, row["purpose"], name])
     for k, key in ((2, "incremental_cost"), (3, "incremental_life_years"), (4, "incremental_qalys")):
         report.scenario_cells[key] = f"{at.cell(0, k)}:{at.cell(len(table) - 1, k).rsplit('!', 1)[1]}"
     page.freeze(at)

@@ -137,9 +137,10 @@ def _number(value: Any) -> Any:
 
 
 def _two_way(report: Report, page: Page, found: TwoWay, threshold: float) -> None:
-    values = found.inmb(threshold)
+    values = found.lead(threshold)
+    against = " against the best other option" if len(report.names) > 2 else ""
     at = page.filled(
-        f"Two inputs at once: INMB, {report.currency}",
+        f"Two inputs at once: INMB{against}, {report.currency}",
         f"Down: {found.first.label} ({found.first.unit}). Across: {found.second.label} ({found.second.unit}). The two inputs "
         f"with the largest total indices, all else as in the base case. Green: cost-effective; red: not. {report.stored}",
         [
