@@ -6,7 +6,6 @@ dying) through every analysis, sheet and figure is the slow test; the model that
 
 from __future__ import annotations
 
-import dataclasses
 import importlib
 import warnings
 from collections.abc import Callable
@@ -15,7 +14,6 @@ from typing import Any
 
 import openpyxl
 import pytest
-from shipped import shipped
 from small_models import (
     ARMS,
     effect_curve,
@@ -35,6 +33,7 @@ from model.cli.job import Results
 from model.definition import Arm, Curve, Drug, ModelDefinition, Product, Regimen, SurvivalTableRow, edit
 from model.excel import write_inputs
 from model.excel.output import write_workbook
+from model.excel.template import example
 from model.figures import figures, write_figures
 from model.figures.hazards import implied_mortality
 
@@ -139,8 +138,7 @@ def test_mortality_of_a_single_cycle_can_be_drawn() -> None:
 
 
 def test_check_prints_remarks_by_sheet_and_cell(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    definition = edit(shipped("patina_us"), {"settings.discount_rate_costs": 0.12})
-    write_inputs(dataclasses.replace(definition, scenarios=(), assumptions=()), tmp_path / "rate.xlsx")
+    write_inputs(edit(example(), {"settings.discount_rate_costs": 0.12}), tmp_path / "rate.xlsx")
     assert main(["check", str(tmp_path / "rate.xlsx")]) == 0
     printed = capsys.readouterr().out
     assert "1 remark (allowed, and worth a look):" in printed
