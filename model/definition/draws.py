@@ -92,7 +92,8 @@ def sample(
     """``n_draws`` draws of every uncertain parameter (inverse transforms of the columns of a design).
 
     ``sampling``: one of :data:`SAMPLINGS`, by default that of the settings. Inputs listed on the sheet Correlations are
-    drawn together (:mod:`model.definition.copula`). ``threads`` sample parameters side by side and never
+    drawn together (:mod:`model.definition.copula`); a progressed utility that is drawn as a level is held
+    at or below the progression-free utility of the same draw. ``threads`` sample parameters side by side and never
     change a number. ValueError for fewer than 1 draw, a negative seed or an unknown design.
     """
     found = uncertain(definition)
@@ -135,7 +136,7 @@ def draws_from_uniforms(
         total = np.sum([values[name] for name in group], axis=0)
         for name in group:
             values[name] = values[name] / total
-    return Draws(n_draws, values)
+    return Draws(n_draws, _as_used(definition, values))
 
 
 def _sample_parameter(parameter: Parameter, name: str, uniform_of: UniformSource) -> Array:
@@ -149,6 +150,17 @@ def _sample_parameter(parameter: Parameter, name: str, uniform_of: UniformSource
             return np.zeros(uniform.shape)
         return np.asarray(special.gammaincinv(parameter.value * parameter.sample_size, uniform))
     return parameter.quantile(uniform)
+
+
+def _as_used(definition: ModelDefinition, values: dict[str, Array]) -> dict[str, Array]:
+    """A drawn progressed utility as the engine takes it, at or below the progression-free one, so that stored draws show
+    what was used. A certain one stays one number: the engine holds it (:func:`model.engine.utilities.state_utility`)."""
+    ids = {u.state: (address_of("utilities", u), u.given_as) for u in definition.utilities}
+    if "progressed" in ids and ids["progressed"][1] == "utility":
+        free, progressed = values[ids["progression_free"][0]], values[ids["progressed"][0]]
+        if progressed.shape[0] > 1:
+            values[ids["progressed"][0]] = np.minimum(progressed, free)
+    return values
 
 
 def _sample_coefficients(

@@ -92,7 +92,8 @@ class Settings:
         "Within-cycle accrual",
         "choice",
         "trapezoid: half-cycle correction on value x discount factor; life_table: mean of both ends with the "
-        "discount factor of the cycle's start; simpson: Simpson's rule; left: state at the cycle's start",
+        "discount factor of the cycle's start; simpson: Simpson's rule; left: state at the cycle's start. Doses and visits "
+        "fall on exact days, whatever is chosen here",
         choices=ACCRUALS,
         default="trapezoid",
     )

@@ -68,7 +68,7 @@ class Cover:
 
 def cover(contents: Array, largest_amount: float) -> Cover:
     """All useful combinations of vials for amounts up to ``largest_amount`` (in the unit of ``contents``)."""
-    most = [int(np.ceil(largest_amount / c - 1e-12)) for c in contents]
+    most = [max(1, int(np.ceil(largest_amount / c - 1e-12))) for c in contents]
     ceiling = largest_amount + float(np.max(contents))
     combinations = np.array(
         [

@@ -298,7 +298,8 @@ SHEETS: tuple[SheetSpec, ...] = (
             TableSpec(
                 "life_table",
                 "Yearly probability of death",
-                "One row per year of age, none left out; after the last row the model takes 1 (nobody survives).",
+                "One row per year of age, none left out; after the last row the model takes 1 (nobody survives). A table "
+                "that ends with survivors before the horizon and before age 95 is refused.",
                 required=False,
             ),
         ),

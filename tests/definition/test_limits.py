@@ -263,7 +263,7 @@ def _mix(values: list[float], n: float | None) -> ModelDefinition:
 def test_shares_sum_to_one_within_one_limit_for_reader_and_workbook() -> None:
     assert validate(_mix([0.333333, 0.333333, 0.333334], None)) == []
     assert validate(_mix([0.3333333] * 3, None)) == []  # 1e-7 short of 1
-    with pytest.raises(DefinitionError, match="sum to 0.999998"):
+    with pytest.raises(DefinitionError, match=r"sum to 0\.999998"):
         _mix([0.333333] * 2 + [0.333332], None)
     assert CONSTANTS["shares_sum"][0] == SHARES_SUM_TO_ONE
 
@@ -276,7 +276,7 @@ def test_shares_of_the_least_effective_sample_are_numbers_that_sum_to_one(values
 
 
 def test_a_sample_below_one_patient_is_refused() -> None:
-    with pytest.raises(DefinitionError, match="0.01 is below the minimum of 1"):
+    with pytest.raises(DefinitionError, match=r"0\.01 is below the minimum of 1"):
         _mix([0.5, 0.5], 0.01)
 
 

@@ -77,6 +77,14 @@ def broken_rules(inputs: InputsInUse) -> Iterator[tuple[str, Formula]]:
                 f"Shares of treatments after progression sum to 1: {words}",
                 _none(f"IF(ABS({total}-1)>shares_sum,1,0)"),
             )
+    horizon, cycle = inputs["settings.horizon_years"].text, inputs["settings.cycle_days"].text
+    short = f"IF({horizon}*days_per_year<{cycle}-time_tolerance,1,0)"
+    yield "The horizon holds at least one cycle", _none(short)
+    if definition.life_table:
+        yield (
+            "The life table reaches the age at the horizon, an old age, or a last row of 1",
+            _none(_ends_early(inputs)),
+        )
     drugs = {d.id: d.label for d in definition.drugs}
     for curve in definition.curves:
         base = f"curves.{curve.arm}.{curve.endpoint}"
@@ -88,6 +96,21 @@ def broken_rules(inputs: InputsInUse) -> Iterator[tuple[str, Formula]]:
             f"Times of waning go together: {definition.arm(curve.arm).short_label}, {endpoint_words(curve.endpoint, drugs)}",
             _none(text),
         )
+
+
+def _ends_early(inputs: InputsInUse) -> str:
+    """1 where the life table, if it is used, ends with survivors before the age at the horizon and before old age."""
+    definition = inputs.definition
+    last = definition.life_table[-1].age
+    age = inputs.key("life_table", len(definition.life_table) - 1, "age").text
+    women, men = (inputs[f"life_table.{last}.{q}"].text for q in ("qx_female", "qx_male"))
+    all_women = f'OR({inputs["population.female_share"].text}>=1,{men}="")'
+    survivors = f"OR({women}<1,IF({all_women},FALSE,{men}<1))"
+    end = f"{inputs['population.start_age'].text}+{inputs['settings.horizon_years'].text}"
+    used = [f'{inputs["settings.hazard_floor"].text}="yes"']
+    used += [f'{inputs[f"curves.{c.arm}.{c.endpoint}.mortality"].text}="excess"' for c in definition.curves]
+    early = f"{age}<oldest_closing_age,{age}+1<{end}-time_tolerance"
+    return f"IF(AND(OR({','.join(used)}),{survivors},{early}),1,0)"
 
 
 def _none(text: str) -> Formula:

@@ -9,6 +9,7 @@ import numpy as np
 
 from model.analysis.amounts import LEAST_SHOWN
 from model.analysis.decision import ROUNDING
+from model.definition.check_population import OLDEST_CLOSING_AGE
 from model.definition.limits import SHARES_SUM_TO_ONE
 from model.definition.parameters import OUTSIDE
 from model.definition.settings import DAYS_PER_MONTH, DAYS_PER_YEAR, MONTHS_PER_YEAR
@@ -90,6 +91,11 @@ CONSTANTS: dict[str, tuple[float, str, str]] = {
     "thousand": (1e3, "", "Amounts from here on are shown to the ten"),
     "hundred_thousand": (1e5, "", "Amounts from here on are shown to the hundred"),
     "million": (1e6, "", "Amounts from here on are shown in millions"),
+    "oldest_closing_age": (
+        float(OLDEST_CLOSING_AGE),
+        "years",
+        "A life table that reaches this age may end with survivors: after its last row nobody survives",
+    ),
     "shares_sum": (SHARES_SUM_TO_ONE, "", "How far a sum of shares may be from 1"),
     "least_shown": (LEAST_SHOWN, "", "Amounts below this are shown with two digits that are not zero"),
     "ten": (10.0, "", "Base of the digits of an amount"),

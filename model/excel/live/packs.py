@@ -41,7 +41,7 @@ def _counts(bench: Bench, drug: Drug) -> np.ndarray:
     largest = max(dose * _size_limit(bench, basis) for basis in DOSE_BASES)
     if math.prod(math.ceil(largest / c) + 1 for c in contents) > MANY_COMBINATIONS / 100:
         largest = dose * _size_limit(bench, drug.dose_basis)
-    most = [int(np.ceil(largest / c - 1e-12)) + 1 for c in contents]
+    most = [max(1, int(np.ceil(largest / c - 1e-12))) + 1 for c in contents]
     ceiling = largest + float(np.max(contents)) * 2
     found = [
         c
