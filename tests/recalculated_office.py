@@ -13,6 +13,7 @@ from model.analysis.verification import Found
 from model.definition import ModelDefinition
 from model.excel.libreoffice import office_program
 from model.excel.open_office import OpenOffice, python_with_uno
+from model.excel.placed_inputs import CellPlace
 
 
 def python_of_office() -> str | None:
@@ -66,8 +67,7 @@ class InOffice(Recalculated):
         return self._office
 
     def _read(self, places: list[Place]) -> list[Found]:
-        found = self._settled_office().read([(p[0], _address(p)) for p in places])
-        return [rows[0][0] for rows in found]
+        return self._settled_office().cells([CellPlace(p[0], _address(p)) for p in places])
 
 
 def _address(place: Place) -> str:

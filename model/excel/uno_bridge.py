@@ -51,10 +51,14 @@ class Office:
         scratch = profile / "scratch"
         scratch.mkdir(exist_ok=True)
         places = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(scratch))
-        quiet: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        quiet: dict[str, Any] = {
+            "stdin": subprocess.DEVNULL,
+            "stdout": subprocess.DEVNULL,
+            "stderr": subprocess.DEVNULL,
+        }
         self.process = subprocess.Popen(call, env={**os.environ, **places}, start_new_session=True, **quiet)
 
-    def connect(self) -> None:
+    def connect(self) -> dict[str, Any]:
         """Wait until it answers."""
         import uno
 
@@ -69,10 +73,13 @@ class Office:
                 if time.monotonic() > until:
                     raise RuntimeError(f"it did not answer within {START_SECONDS:.0f} seconds") from error
                 if self.process.poll() not in (None, 0):
-                    raise RuntimeError(f"it ended by itself with exit code {self.process.returncode}") from error
+                    raise RuntimeError(
+                        f"it ended by itself with exit code {self.process.returncode}"
+                    ) from error
                 time.sleep(0.1)
         make = context.ServiceManager.createInstanceWithContext
         self.desktop = make("com.sun.star.frame.Desktop", context)
+        return {}
 
     def open(self, url: str) -> dict[str, Any]:
         """Open a workbook; macros do not run and links are not followed."""
@@ -182,7 +189,9 @@ class Office:
 
 def main(program: str, profile: str) -> None:
     """Answer requests until they end."""
-    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")  # what else is printed here must not stand among the answers
+    answers = os.fdopen(
+        os.dup(1), "w", encoding="utf-8"
+    )  # what else is printed here must not stand among the answers
     os.dup2(2, 1)
     office = Office(program, Path(profile))
     once = threading.Lock()
@@ -210,7 +219,7 @@ def main(program: str, profile: str) -> None:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the program at the other end decides
     threading.Thread(target=listen, daemon=True).start()
-    answer(lambda: office.connect() or {})
+    answer(office.connect)
     while True:
         asked = json.loads(requests.get())
         what = asked.pop("do")

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from model.analysis.words import lower_first, money
 
 from ..live.evaluate import LiveModel
-from ..live.formula import Formula, Term, formula_of
+from ..live.formula import Formula, formula_of
 from ..live.functions import absolute, number_words, where
 from ..live.tables import Facts
 from .page import Page

@@ -11,9 +11,7 @@ from .checked import Checked
 def check_states(table: CheckTable, of: Checked) -> None:
     """Shares of patients in the states (E1-E6)."""
     arms, tiny = [t.states for t in of.traces], of.constants.crossing_tolerance
-    whole = [
-        largest_distance(a.progression_free.span + a.progressed.span + a.dead.span - 1) for a in arms
-    ]
+    whole = [largest_distance(a.progression_free.span + a.progressed.span + a.dead.span - 1) for a in arms]
     table.below("E1", "The states of every cycle sum to 1", maximum(*whole), tiny)
     columns = [c for a in arms for c in (a.progression_free, a.progressed, a.dead)]
     lowest, highest = (

@@ -26,7 +26,9 @@ def write_error_trail(of: Checked, page: Page, inputs: CheckTable) -> None:
         "In the order of the calculation. Whatever takes a cell with an error shows one itself: look at the first.",
         [Column("", "text", 12), Column("Column", "text", 70), Column("1: shows an error", "plain", 18)],
     )  # fmt: skip
-    unusable = table.add("", "Inputs and rules between inputs that fail (W12, W13)", inputs.failing("W12", "W13"))
+    unusable = table.add(
+        "", "Inputs and rules between inputs that fail (W12, W13)", inputs.failing("W12", "W13")
+    )
     of.report.workbook.define_name(INPUTS_NOT_USABLE, f"={table.cell(unusable, 2).text}")
     first = table.at.n_rows
     for column in _columns(of):
