@@ -36,7 +36,7 @@ class Recalculated:
         self.named = {n: place_of(text) for n, text in file.defined_names.items() if ":" not in text}
         controls = replay_controls(len(definition.scenario_changes()), int("set_psa_draw" in self.named))
         self.cells = layout_of(definition, controls).cells
-        self._book: Any = formualizer.load_workbook(str(path))
+        self._book: Any = self._load(path)
         self._settled = False
         self.base = self.results()
 
@@ -53,12 +53,19 @@ class Recalculated:
 
     def results(self) -> dict[str, Found]:
         """Every named result, without its prefix."""
-        return {n.removeprefix(PREFIX): self.value(n) for n in self.named if n.startswith(PREFIX)}
+        return {n.removeprefix(PREFIX): self.value(n) for n in self.names_of_results}
+
+    @property
+    def names_of_results(self) -> list[str]:
+        return [n for n in self.named if n.startswith(PREFIX)]
 
     def sheet(self, name: str, n_rows: int, n_columns: int) -> list[list[Any]]:
         """The values of the upper left corner of a sheet."""
         corner = formualizer.RangeAddress(name, 1, 1, n_rows, n_columns)
         return [[_plain(v) for v in row] for row in self._evaluated().sheet(name).get_values(corner)]
+
+    def _load(self, path: Path) -> Any:
+        return formualizer.load_workbook(str(path))
 
     def _evaluated(self) -> Any:
         """The workbook, calculated after the last thing typed."""

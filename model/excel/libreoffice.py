@@ -59,8 +59,8 @@ class LibreOffice:
 
     def read(self) -> dict[str, Found]:
         """The results as they are."""
-        found = self.office.read((place.sheet, place.cell) for place in self._wanted.values())
-        return {name: rows[0][0] for name, rows in zip(self._wanted, found, strict=True)}
+        found = self.office.cells(list(self._wanted.values()))
+        return dict(zip(self._wanted, found, strict=True))
 
 
 class ConvertingLibreOffice:

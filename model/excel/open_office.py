@@ -14,14 +14,17 @@ import sys
 import tempfile
 import threading
 import weakref
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from openpyxl.utils import coordinate_to_tuple, get_column_letter
+
 from model.analysis.verification import Found
 
 from .errors import file_problem
+from .placed_inputs import CellPlace
 
 BRIDGE = Path(__file__).with_name("uno_bridge.py")
 SECONDS, END_SECONDS = 900.0, 15.0
@@ -132,6 +135,27 @@ class OpenOffice:
         for number, row, column, error in found["errors"]:
             values[number][row][column] = f"error {error}"
         return values
+
+    def cells(self, places: Sequence[CellPlace]) -> list[Found]:
+        """The values of single cells: of each sheet the block that holds them is read at once."""
+        wanted: dict[str, list[tuple[int, int]]] = {}
+        for place in places:
+            wanted.setdefault(place.sheet, []).append(coordinate_to_tuple(place.cell))
+        corners = {
+            sheet: [(min(n), max(n)) for n in zip(*spots, strict=True)] for sheet, spots in wanted.items()
+        }
+        blocks = self.read(
+            (sheet, f"{get_column_letter(columns[0])}{rows[0]}:{get_column_letter(columns[1])}{rows[1]}")
+            for sheet, (rows, columns) in corners.items()
+        )
+        by_sheet = dict(zip(corners, blocks, strict=True))
+
+        def value(place: CellPlace) -> Found:
+            (top, _), (left, _) = corners[place.sheet]
+            row, column = coordinate_to_tuple(place.cell)
+            return by_sheet[place.sheet][row - top][column - left]
+
+        return [value(place) for place in places]
 
     def _ask(self, **request: Any) -> dict[str, Any]:
         assert self._process.stdin is not None

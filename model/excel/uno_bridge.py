@@ -58,7 +58,7 @@ class Office:
         }
         self.process = subprocess.Popen(call, env={**os.environ, **places}, start_new_session=True, **quiet)
 
-    def connect(self) -> None:
+    def connect(self) -> dict[str, Any]:
         """Wait until it answers."""
         import uno
 
@@ -79,6 +79,7 @@ class Office:
                 time.sleep(0.1)
         make = context.ServiceManager.createInstanceWithContext
         self.desktop = make("com.sun.star.frame.Desktop", context)
+        return {}
 
     def open(self, url: str) -> dict[str, Any]:
         """Open a workbook; macros do not run and links are not followed."""
@@ -218,7 +219,7 @@ def main(program: str, profile: str) -> None:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the program at the other end decides
     threading.Thread(target=listen, daemon=True).start()
-    answer(lambda: office.connect() or {})
+    answer(office.connect)
     while True:
         asked = json.loads(requests.get())
         what = asked.pop("do")

@@ -1,6 +1,6 @@
 """Every formula of output workbooks, recalculated, gives the value that is stored with it (X8, X1).
 
-Oracle: formualizer, an independent engine that knows only the file. LibreOffice does the same in .ci/recalculate.py.
+Oracle: formualizer, an independent engine that knows only the file. LibreOffice does the same in .ci/office.py.
 """
 
 from __future__ import annotations

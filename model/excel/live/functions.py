@@ -9,7 +9,7 @@ import numpy as np
 from scipy import special
 
 from ..number_formats import DECIMAL_SIGN
-from .formula import JOIN, THIS, Formula, Term, as_number, formula_of
+from .formula import THIS, Formula, Term, as_number, formula_of
 
 NORM_S_DIST, GAMMA_DIST, GAMMA_INV = "_xlfn.NORM.S.DIST", "_xlfn.GAMMA.DIST", "_xlfn.GAMMA.INV"
 
@@ -175,16 +175,13 @@ def number_words(x: Formula, decimals: int) -> Formula:
     digits are taken from it. ``digits`` is the named cell of the size of a group.
     """
     made = f"FIXED({x.text},{decimals},TRUE)"
-    whole_part = f"LEFT({made},LEN({made})-1-{decimals})" if decimals else made
-    end = f'&"."&RIGHT({made},{decimals})' if decimals else ""
-    n, size = "digits", f"LEN({whole_part})"
-    last = f'","&RIGHT({whole_part},{n})'
-    middle = f'","&MID({whole_part},{size}-2*{n}+1,{n})'
-    text = (
-        f"IF({size}<={n},{whole_part},IF({size}<=2*{n},LEFT({whole_part},{size}-{n})&{last},"
-        f"LEFT({whole_part},{size}-2*{n})&{middle}&{last})){end}"
-    )
-    return Formula(text, f"{float(x.value):,.{decimals}f}", JOIN)
+    whole_digits = f"LEN({made})-1-{decimals}" if decimals else f"LEN({made})"
+    if decimals:  # the sign itself is the locale's
+        made = f'REPLACE({made},{whole_digits}+1,1,".")'
+    one = f'REPLACE({made},{whole_digits}-digits+1,0,",")'
+    two = f'REPLACE({one},{whole_digits}-2*digits+1,0,",")'
+    text = f"IF({whole_digits}<=digits,{made},IF({whole_digits}<=2*digits,{one},{two}))"
+    return Formula(text, f"{float(x.value):,.{decimals}f}")
 
 
 def id_words(x: Formula) -> Formula:

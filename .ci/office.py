@@ -1,0 +1,123 @@
+"""Output workbooks in LibreOffice: what they show is what Python calculates, in three locales.
+
+    python .ci/office.py OUTPUT_WORKBOOK ...
+
+Of each workbook (its name is that of the shipped input workbook):
+  as it stands, in en-US: every formula, every scenario, and changes of inputs;
+  as it stands, in de-DE and fr-FR, which write a decimal comma: every formula;
+  in cycles of four weeks, in de-DE and fr-FR: every scenario and the changes of inputs.
+A formula is compared with the value stored with it, a named result with Python's own. Exit code 1 if anything differs, a
+check of the workbook fails, a formula gives an error, or there is nothing to compare.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "excel")]
+
+from output_models import coarse_output  # noqa: E402
+from perturbations import effect, live_cells, perturbations, possible, together  # noqa: E402
+from recalculated import compare_formulas  # noqa: E402
+from recalculated_office import InOffice, python_of_office  # noqa: E402
+from replays import wrong_scenarios  # noqa: E402
+from shipped import shipped  # noqa: E402
+
+from model.definition import ModelDefinition  # noqa: E402
+
+SHOWN, N_INPUTS, SEED = 20, 20, 12
+LOCALES = ("en-US", "de-DE", "fr-FR")
+EXTREME: tuple[dict[str, Any], ...] = (
+    {"settings.cycle_days": 14.0}, {"settings.cycle_days": 28.0}, {"settings.cycle_days": 30.4375},
+    {"population.start_age": 65.0}, {"population.start_age": 90.0}, {"settings.horizon_years": 2.0},
+    {"curves.palbociclib.os.waning": "exponential", "curves.palbociclib.os.waning_start": 12.0,
+     "curves.palbociclib.os.waning_end": 12.5},
+)  # fmt: skip
+"""Changes that lead formulas to where numbers become too small or too large."""
+
+
+class Job(NamedTuple):
+    """One workbook in one LibreOffice; ``coarse``: the shipped model of its name, in cycles of four weeks."""
+
+    path: Path
+    locale: str
+    coarse: bool
+    formulas: bool
+    replays: bool
+
+    @property
+    def words(self) -> str:
+        return f"{self.path.stem}{', cycles of four weeks' if self.coarse else ''}, {self.locale}"
+
+
+def input_changes(definition: ModelDefinition) -> list[dict[str, Any]]:
+    """As many cells as :data:`N_INPUTS`, drawn by chance among all that the live sheets take, one change of each; the
+    changes that need each other; and the extreme ones."""
+    cells = live_cells(definition)
+    order = np.random.default_rng(SEED).permutation(len(cells))
+    some = (change for i in order for change in perturbations(definition, cells[i])[:1])
+    chosen = [change for change, _ in zip(some, range(N_INPUTS), strict=False)]
+    waning = [change for what, change in together(definition).items() if what.startswith("waning")][:1]
+    return [*chosen, *waning, *(c for c in EXTREME if possible(definition, c))]
+
+
+def wrong_changes(book: InOffice) -> Iterator[str]:
+    """Changes of inputs after which the workbook and Python differ, without a check of the workbook that says so."""
+    for change in input_changes(book.definition):
+        found = effect(book, change)
+        if found.wrong and not (change not in EXTREME and found.checks_failed):
+            yield f"{change}: {dict(list(found.wrong.items())[:3])}, checks that fail: {found.checks_failed}"
+
+
+def run(job: Job) -> list[str]:
+    """Print what was compared and how long it took; returns what disagrees."""
+    start, said, wrong = time.perf_counter(), list[str](), list[str]()
+    path, definition = job.path, shipped(job.path.stem)
+    if job.coarse:
+        made = coarse_output(job.path.stem)
+        path, definition = made.path, made.definition
+    with InOffice(path, definition, job.locale) as book:
+        opened = time.perf_counter()
+        if book.value("checks_failed") != 0.0:
+            wrong.append(f"as written: checks that fail: {book.value('checks_failed')}")
+        if job.formulas:
+            formulas = compare_formulas(path, book)
+            wrong += formulas.wrong if formulas.count else ["no formula"]
+            said.append(f"{formulas.count:,} formulas")
+        if job.replays:
+            numbers = list(range(1, len(definition.scenario_changes()) + 1))
+            wrong += [f"scenario {name}: {found}" for name, found in wrong_scenarios(book, numbers).items()]
+            wrong += wrong_changes(book)
+            said.append(f"{len(numbers)} scenarios and {len(input_changes(definition))} changes of inputs")
+    times = f"opened in {opened - start:.0f} s, compared in {time.perf_counter() - opened:.0f} s"
+    print(f"{job.words}: {' and '.join(said)}, {times}, {len(wrong)} differ", flush=True)
+    return [f"{job.words}: {line}" for line in wrong]
+
+
+def jobs(paths: list[Path]) -> list[Job]:
+    """The long ones first."""
+    first, *others = LOCALES
+    return [
+        *(Job(path, first, coarse=False, formulas=True, replays=True) for path in paths),
+        *(Job(path, other, coarse=True, formulas=False, replays=True) for path in paths for other in others),
+        *(Job(path, other, coarse=False, formulas=True, replays=False) for path in paths for other in others),
+    ]
+
+
+if __name__ == "__main__":
+    if python_of_office() is None:
+        sys.exit("LibreOffice is not installed, or no Python has its module 'uno'")
+    with ProcessPoolExecutor(os.cpu_count()) as pool:
+        differing = [line for found in pool.map(run, jobs(list(map(Path, sys.argv[1:])))) for line in found]
+    for line in differing[:SHOWN]:
+        print(line[:1000])
+    sys.exit(1 if differing or len(sys.argv) == 1 else 0)
