@@ -92,9 +92,7 @@ def clean_clicks(time: ArrayLike, survival: ArrayLike) -> CleanedCurve:
     return CleanedCurve(t, np.clip(falling, 0.0, 1.0), rows, tuple(done))
 
 
-def _sorted(
-    t: FloatArray, s: FloatArray, done: list[str]
-) -> tuple[FloatArray, FloatArray, NDArray[np.int_]]:
+def _sorted(t: FloatArray, s: FloatArray, done: list[str]) -> tuple[FloatArray, FloatArray, NDArray[np.int_]]:
     """By time, and at one time from above, as the curve runs."""
     if np.any(np.diff(t) < 0):
         done.append(f"{int(np.sum(np.diff(t) < 0))} points out of order in time put in order")
@@ -112,7 +110,9 @@ def _corners(t: FloatArray, done: list[str]) -> NDArray[np.int_]:
     if corners:
         done.append(f"at {corners} times both corners of a step were clicked")
     if len(kept) < len(t):
-        done.append(f"{len(t) - len(kept)} points between the corners of a step, or again at time 0, left out")
+        done.append(
+            f"{len(t) - len(kept)} points between the corners of a step, or again at time 0, left out"
+        )
     return kept
 
 

@@ -14,7 +14,10 @@ from model.survival.kaplan_meier import KaplanMeier
 
 CLICK_ERROR = 0.02  # survival may be read so far aside before the table is said not to belong to the curve
 TIME_ERROR = 0.01  # ... and time, as a share of the longest
-TOLD_FROM, REFUSED_FROM = 0.02, 0.10  # distance of the rebuilt curve from a click, beyond half a step of the curve
+TOLD_FROM, REFUSED_FROM = (
+    0.02,
+    0.10,
+)  # distance of the rebuilt curve from a click, beyond half a step of the curve
 WIDE_DROP = 0.1  # a fall of survival between two clicks that leaves open where it happened
 MEDIANS_APART = 0.1  # relative distance of the two medians that is told
 FAR_BEYOND = 1.25  # numbers at risk so many times beyond the last click: another unit of time?
@@ -39,9 +42,7 @@ def read_numbers(risk_times: ArrayLike, n_risk: ArrayLike, total_events: int | N
             message = f"the time of the number at risk in row {i + 1} is {t:g}; it must be at least 0."
             raise CurveError(message, NUMBERS_AT_RISK, i)
         if not (np.isfinite(n) and n >= 0 and n == np.floor(n)):
-            message = (
-                f"the number at risk in row {i + 1} is {n:g}; it must be a whole number of at least 0."
-            )
+            message = f"the number at risk in row {i + 1} is {n:g}; it must be a whole number of at least 0."
             raise CurveError(message, NUMBERS_AT_RISK, i)
     order = np.argsort(given, kind="stable")
     at, n_at = given[order], counts[order]
@@ -107,7 +108,9 @@ def _from(curve: CleanedCurve, t: float) -> float:
     if t <= 0:
         return 1.0
     later = t + TIME_ERROR * float(curve.time[-1])
-    return float(curve.survival[min(int(np.searchsorted(curve.time, later, side="left")), len(curve.time) - 1)])
+    return float(
+        curve.survival[min(int(np.searchsorted(curve.time, later, side="left")), len(curve.time) - 1)]
+    )
 
 
 def wide_drop(curve: CleanedCurve) -> tuple[str, ...]:
@@ -155,7 +158,9 @@ def disagreements(
         message = f"the total of {total} events cannot be met: the curve and the numbers at risk give {km.data.n_events}"
         found.append((Disagreement(TOTAL_EVENTS, None, message), False))
     if table.at[-1] > curve.time[-1]:
-        message = f"numbers at risk stand beyond the last click, at {curve.time[-1]:g}: the curve is level there"
+        message = (
+            f"numbers at risk stand beyond the last click, at {curve.time[-1]:g}: the curve is level there"
+        )
         if table.at[-1] > FAR_BEYOND * curve.time[-1] and table.n[-1] > 0:
             message += "; do the curve and the table have the same unit of time?"
         found.append((Disagreement(NUMBERS_AT_RISK, int(table.row[-1]), message), False))
@@ -167,7 +172,9 @@ def _of_curve(
 ) -> list[tuple[Disagreement, bool]]:
     found = []
     at_risk = np.maximum(km.at_risk(curve.time), 1.0)
-    beyond = difference - np.maximum(km.survival_at(curve.time), curve.survival) / at_risk / 2
+    aside = [curve.time + shift * TIME_ERROR * curve.time[-1] for shift in (-1, 1)]
+    nearest = np.min([difference, *(np.abs(km.survival_at(t) - curve.survival) for t in aside)], axis=0)
+    beyond = nearest - np.maximum(km.survival_at(curve.time), curve.survival) / at_risk / 2
     i = int(np.argmax(beyond))
     if beyond[i] > TOLD_FROM:
         message = (
@@ -175,7 +182,9 @@ def _of_curve(
             f"{float(km.survival_at(curve.time[i])):.3g} in data with these numbers at risk"
         )
         row = int(curve.row[i])
-        found.append((Disagreement(CURVE, row if row >= 0 else None, message), bool(beyond[i] > REFUSED_FROM)))
+        found.append(
+            (Disagreement(CURVE, row if row >= 0 else None, message), bool(beyond[i] > REFUSED_FROM))
+        )
     ours, theirs = km.median, curve.median
     apart = np.isnan(ours) != np.isnan(theirs) or abs(ours - theirs) > MEDIANS_APART * theirs
     if apart:
