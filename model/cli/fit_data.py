@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import dataclasses
-import io
 import itertools
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -13,15 +11,17 @@ from typing import Any
 import numpy as np
 import openpyxl
 
-from model.excel.archive import DATA, check_text, scan_sheet
+from model.excel.archive import DATA, scan_sheet
 from model.excel.cells import check_file, rows_of
 from model.excel.errors import InputError, InputProblem, file_problem
+from model.excel.text_table import read_text_table
 from model.survival.digitised import SLIGHTLY_OUTSIDE
 from model.survival.reconstruction import Reconstruction, reconstruct
 from model.survival.survival_data import SurvivalData, survival_data
 
 OPTIONAL = ("patient", "entry", "weight", "age", "female")
 TOTAL_EVENTS = "total_events"
+NUMBERS, ENDINGS = ("time", "event", "entry", "weight", "age", "survival", "n_risk"), ("_time", "_event")
 YES, NO = ("yes", "true", "1", "f", "female"), ("no", "false", "0", "m", "male")
 
 
@@ -59,8 +59,8 @@ class _Problems:
 
 
 def read_table(path: Path) -> Table:
-    """The first sheet of a workbook, or a CSV file (comma, semicolon or tab; decimal comma only with semicolons)."""
-    if not path.is_file():
+    """The first sheet of a workbook, or a text file (`read_text_table`)."""
+    if not path.exists():
         raise file_problem(f"{path} does not exist")
     try:
         raw = _sheet(path) if path.suffix.lower() in (".xlsx", ".xlsm") else _csv(path)
@@ -71,31 +71,26 @@ def read_table(path: Path) -> Table:
     filled = [(number, cells) for number, cells in raw if any(str(c or "").strip() for c in cells)]
     if len(filled) < 2:
         raise file_problem(f"{path.name} holds no rows of data under a row of headers")
-    headers = tuple(str(c or "").strip().lower().replace(" ", "_") for c in filled[0][1])
+    headers = tuple(_header(c) for c in filled[0][1])
+    twice = next((h for i, h in enumerate(headers) if h and h in headers[:i]), None)
+    if twice is not None:
+        raise file_problem(f"{path.name} row {filled[0][0]}: the column name '{twice}' stands twice")
     rows = tuple((number, dict(zip(headers, cells, strict=False))) for number, cells in filled[1:])
     return Table(path.name, headers, rows)
 
 
 def _csv(path: Path) -> list[tuple[int, list[Any]]]:
-    check_text(path)
-    text = path.read_text(encoding="utf-8-sig")
-    first = text.splitlines()[0] if text.strip() else ""
-    delimiter = max((";", "\t", ","), key=first.count)
-    rows = list(csv.reader(io.StringIO(text), delimiter=delimiter))
-    if delimiter == ";":
-        rows = [
-            [cell.replace(",", ".") if _is_number(cell.replace(",", ".")) else cell for cell in row]
-            for row in rows
-        ]
-    return list(enumerate(rows, start=1))
+    """A text file; arms, endpoints and patients may be called as they like, also by numbers."""
+    table = read_text_table(
+        path, lambda header: _header(header) in NUMBERS or _header(header).endswith(ENDINGS)
+    )
+    rows = zip(table.row_numbers, table.rows, strict=True)
+    return [(table.header_row, list(table.headers)), *((number, list(row)) for number, row in rows)]
 
 
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+def _header(text: object) -> str:
+    """A column's name for comparison: letter case and spaces do not count."""
+    return str(text if text is not None else "").strip().lower().replace(" ", "_")
 
 
 def _sheet(path: Path) -> list[tuple[int, list[Any]]]:

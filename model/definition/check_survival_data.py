@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
+from model.survival.curve_error import CURVE, NUMBERS_AT_RISK, TOTAL_EVENTS, CurveError
 from model.survival.survival_table import SurvivalTable
 
 from .calibrated_curves import calibration
@@ -85,8 +86,20 @@ def _data_stands(d: ModelDefinition, position: int, curve: Curve) -> Iterator[Pr
         return  # reported at the numbers themselves
     try:
         reconstruction(d, curve)
-    except ValueError as error:
-        yield Problem("digitised", places[0], "survival", f"{error} (arm '{key[0]}', endpoint '{key[1]}')")
+    except CurveError as error:
+        yield _curve_problem(d, key, error)
+
+
+def _curve_problem(d: ModelDefinition, key: tuple[str, str], error: CurveError) -> Problem:
+    """A curve that cannot be reconstructed, at the row of its table that says so."""
+    rows, field = {
+        CURVE: ("digitised", "survival"),
+        NUMBERS_AT_RISK: ("numbers_at_risk", "n_risk"),
+        TOTAL_EVENTS: ("digitised_sources", "total_events"),
+    }[error.table]
+    records = getattr(d, rows)
+    places = [i for i, r in enumerate(records) if (r.arm, r.endpoint) == key]
+    return Problem(rows, places[error.row or 0], field, f"{error} (arm '{key[0]}', endpoint '{key[1]}')")
 
 
 def _table_stands(d: ModelDefinition, position: int, curve: Curve) -> Iterator[Problem]:

@@ -78,13 +78,13 @@ class DigitisedPoint:
     survival: float = column(
         "Survival",
         "number",
-        "Share event-free (0-1), as read from the figure; small rises are smoothed away",
+        "Share event-free (0-1), as read from the figure; two points at one time are the corners of a step",
         minimum=-0.05,
         maximum=1.05,
         number_format="0.0000",
         width=12,
     )
-    KEY = ("arm", "endpoint", "time")
+    KEY = ("arm", "endpoint", "time", "survival")  # both corners of a step stand at one time
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

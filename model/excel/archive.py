@@ -22,7 +22,6 @@ MOST_PARTS = 10_000
 LARGEST_PART = 512 * MEBIBYTE  # the sheet of 10,000 draws of 150 inputs is a tenth of it
 LARGEST_STRINGS = 128 * MEBIBYTE
 LARGEST_COMMON = 16 * MEBIBYTE  # of each part that is held as a whole: styles, names, relations
-LARGEST_TEXT = 100 * MEBIBYTE
 MOST_ROWS = 1_048_576  # of a sheet, by the file format
 STRICT = b"http://purl.oclc.org/ooxml/"
 
@@ -121,16 +120,6 @@ def _count(file: IO[bytes], name: str, sheet: str, limits: SheetLimits) -> bool:
                 "input, such as rows of notes, copied data or formats of whole columns"
             )
     return has_formulas
-
-
-def check_text(path: Path) -> None:
-    """Raise :class:`InputError` if a text file (CSV) is larger than is read."""
-    size = path.stat().st_size
-    if size > LARGEST_TEXT:
-        raise file_problem(
-            f"'{path.name}' is too large: {_megabytes(size)}, and at most {_megabytes(LARGEST_TEXT)} are read; leave out "
-            "rows or columns that are not needed"
-        )
 
 
 def _megabytes(size: int) -> str:

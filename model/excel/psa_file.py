@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import codecs
-import csv
 import dataclasses
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,11 +11,12 @@ import numpy as np
 import openpyxl
 from numpy.typing import NDArray
 
-from .archive import DATA, check_text
+from .archive import DATA
 from .cells import CellError, address, check_file, read_grids
 from .errors import InputError, InputProblem, file_problem
 from .psa_columns import PSAColumns, columns_by_name, given_columns
 from .tables import is_blank
+from .text_table import TEXT_SUFFIXES, read_text_table
 
 Array = NDArray[np.float64]
 OWN_SHEET = "PSA draws"
@@ -26,9 +24,6 @@ MISSING = ("na", "nan", "n/a", "null", "inf", "-inf", "infinity")
 SHOWN_PROBLEMS, SHOWN_OF_COLUMN = 20, 2
 MOST_HEADER_ROWS = 30
 LARGEST = 1e100
-COMMA_NUMBER = re.compile(r"[-+]?[\d.]*,\d+(?:[eE][-+]?\d+)?")
-POINT_NUMBER = re.compile(r"[-+]?\d*\.\d+(?:[eE][-+]?\d+)?")
-SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -71,8 +66,8 @@ def read_psa_file(
     default 'PSA draws' of an output workbook of this model, else the first one.
     Raises :class:`InputError`: file, sheet and cell (of a CSV file as a spreadsheet counts it) of everything wrong.
     """
-    table = _csv(path) if path.suffix.lower() in (".csv", ".txt", ".tsv") else _workbook(path, sheet)
-    if sheet is not None and path.suffix.lower() == ".csv":
+    table = _csv(path) if path.suffix.lower() in TEXT_SUFFIXES else _workbook(path, sheet)
+    if sheet is not None and path.suffix.lower() in TEXT_SUFFIXES:
         raise file_problem("--sheet is for workbooks")
     try:
         if costs is None and effects is None:
@@ -160,61 +155,12 @@ def _shortened(problems: list[InputProblem], name: str) -> list[InputProblem]:
 
 
 def _csv(path: Path) -> _Table:
-    """A file with commas, semicolons or tabs between its columns."""
-    if not path.is_file():
-        raise file_problem(f"there is no file '{path}'")
-    check_text(path)
-    text = _text_of(path)
-    told = SEPARATOR_LINE.match(text)  # a first line that some programs write for others
-    first = text[told.end() :].split("\n", 1)[0] if told else text.split("\n", 1)[0]
-    mark = told[1] if told else max(",;\t", key=first.count)
-    lines = list(csv.reader(text.splitlines(), delimiter=mark))
-    numbered = [(n, line) for n, line in enumerate(lines, start=1) if any(c.strip() for c in line)][
-        bool(told) :
-    ]
-    if not numbered:
-        raise InputError([InputProblem(path.name, "", "", "", "is empty")])
-    headers = [h.strip() for h in numbered[0][1]]
-    _check_headers(path.name, headers, numbered[0][0])
-    rows: list[list[Any]] = [[*line, *[""] * (len(headers) - len(line))] for _, line in numbered[1:]]
-    long = next((n for n, line in numbered[1:] if len(line) > len(headers)), None)
-    if long is not None:
-        message = f"has more cells than the header, which has {len(headers)}; a decimal comma in a file with commas?"
-        raise InputError([InputProblem(path.name, f"A{long}", "", "", message)])
-    table = _Table(path.name, headers, rows, [n for n, _ in numbered[1:]], list(range(1, len(headers) + 1)))
-    return table if mark == "," else _with_decimal_points(table)
-
-
-def _text_of(path: Path) -> str:
-    """What a CSV file says, in any of the encodings that spreadsheet programs write."""
-    content = path.read_bytes()
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return content.decode("utf-16", errors="replace")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("latin-1")
-
-
-def _with_decimal_points(table: _Table) -> _Table:
-    """A file between whose columns stand semicolons or tabs may have decimal commas: all of it or none."""
-    cells = [(i, j, cell) for i, row in enumerate(table.rows) for j, cell in enumerate(row)]
-    comma = next(((i, j) for i, j, cell in cells if COMMA_NUMBER.fullmatch(cell.strip())), None)
-    point = next(((i, j) for i, j, cell in cells if POINT_NUMBER.fullmatch(cell.strip())), None)
-    if comma is not None and point is not None:
-        other = address(table.row_numbers[point[0]], table.column_numbers[point[1]])
-        message = (
-            f"'{table.rows[comma[0]][comma[1]]}' has a comma and {other} '{table.rows[point[0]][point[1]]}' a point: it "
-            "cannot be told which is the decimal sign; write all numbers with one, and without marks for thousands"
-        )
-        raise InputError([table.problem(*comma, message)])
-    if comma is None:
-        return table
-    rows = [
-        [cell.replace(",", ".") if COMMA_NUMBER.fullmatch(cell.strip()) else cell for cell in row]
-        for row in table.rows
-    ]
-    return dataclasses.replace(table, rows=rows)
+    """A text file with commas, semicolons or tabs between its columns."""
+    table = read_text_table(path)
+    columns = list(range(1, len(table.headers) + 1))
+    return _Table(
+        table.name, list(table.headers), [list(row) for row in table.rows], list(table.row_numbers), columns
+    )
 
 
 def _workbook(path: Path, sheet: str | None) -> _Table:

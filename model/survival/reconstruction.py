@@ -7,6 +7,7 @@ drops of the curve say how many had the event, and the rest of the loss was cens
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +29,7 @@ from model.survival.survival_data import SurvivalData, survival_data
 
 NEARER_TO_TOTAL = 0.1, 0.2, 0.3, 0.4  # an event is counted so much earlier or later to meet the total
 LARGEST_POWER = 1.08  # ... and then survival is raised to at most this power, or lowered to one over it
+EVENT_WORTH = 0.005  # distance from a click that one event more or less than the total is worth
 TRIES = 8
 
 
@@ -119,7 +121,7 @@ def _one(
     course = course_of(curve, at, table.n, power)
     made: list[Lived] = []
     level = 1.0
-    for j, (start, stop) in enumerate(zip(at[:-1], at[1:], strict=True)):
+    for j, (start, stop) in enumerate(itertools.pairwise(at)):
         one = live_to_number(
             course, j, float(start), float(stop), int(n[j]), int(n[j] - n[j + 1]), level, nearest
         )
@@ -135,24 +137,52 @@ def _one(
 
 
 def _to_total(curve: CleanedCurve, table: RiskTable, total: int, plain: _Rebuilt) -> _Rebuilt:
-    """Meet the published total where the clicks miss it by little: first by counting each event a little earlier or
-    later, then by raising the curve to a power near 1. Where neither meets it, the curve stands as it was clicked."""
+    """Meet the published total where the clicks miss it: first by the censoring after the last number at risk, which
+    nothing else tells; then by counting each event a little earlier or later; then by raising the curve to a power near
+    1. Where that comes no nearer than one event, the curve stands as it was clicked."""
     tried = [plain]
-    more = total > plain.events
+
+    def met(nearest: float = NEAREST, power: float = 1.0) -> bool:
+        if tried[-1].events != total:
+            tried.append(_with_end(curve, table, total, _one(curve, table, nearest, power), nearest, power))
+        return tried[-1].events == total
+
+    if met():
+        return tried[-1]
+    more = total > tried[-1].events
+    nearest = NEAREST
     for shift in NEARER_TO_TOTAL:
-        if tried[-1].events == total:
+        nearest = NEAREST + (shift if more else -shift)
+        if met(nearest):
             return tried[-1]
-        tried.append(_one(curve, table, NEAREST + (shift if more else -shift)))
-    nearest = NEAREST + (NEARER_TO_TOTAL[-1] if more else -NEARER_TO_TOTAL[-1])
     low, high = (1.0, LARGEST_POWER) if more else (1 / LARGEST_POWER, 1.0)
     for _ in range(TRIES):
-        if tried[-1].events == total:
-            return tried[-1]
         power = float(np.sqrt(low * high))
-        tried.append(_one(curve, table, nearest, power))
+        if met(nearest, power):
+            return tried[-1]
         low, high = (power, high) if tried[-1].events < total else (low, power)
     best = min(tried, key=lambda one: abs(one.events - total))
     return best if abs(best.events - total) <= 1 else plain
+
+
+def _with_end(
+    curve: CleanedCurve, table: RiskTable, total: int, made: _Rebuilt, nearest: float, power: float
+) -> _Rebuilt:
+    """The same with so many censored after the last number at risk as bring the events nearest to their total."""
+    at, n = float(table.at[-1]), int(table.n[-1])
+    course = course_of(curve, table.at, table.n, power)
+    before = made.intervals[-2]
+    natural = len(made.intervals[-1].censored)
+    ends = [live(course, len(table.at) - 1, at, made.end, n, c, before.level, nearest) for c in range(n + 1)]
+    others = sum(len(one.events) for one in made.intervals[:-1])
+    best = min(
+        ends,
+        key=lambda one: (
+            one.gap + EVENT_WORTH * abs(others + len(one.events) - total),
+            abs(len(one.censored) - natural),
+        ),
+    )
+    return _Rebuilt((*made.intervals[:-1], best), made.end)
 
 
 def _observations(made: _Rebuilt, curve: CleanedCurve, n: int) -> SurvivalData:

@@ -172,7 +172,9 @@ def _of_curve(
 ) -> list[tuple[Disagreement, bool]]:
     found = []
     at_risk = np.maximum(km.at_risk(curve.time), 1.0)
-    beyond = difference - np.maximum(km.survival_at(curve.time), curve.survival) / at_risk / 2
+    aside = [curve.time + shift * TIME_ERROR * curve.time[-1] for shift in (-1, 1)]
+    nearest = np.min([difference, *(np.abs(km.survival_at(t) - curve.survival) for t in aside)], axis=0)
+    beyond = nearest - np.maximum(km.survival_at(curve.time), curve.survival) / at_risk / 2
     i = int(np.argmax(beyond))
     if beyond[i] > TOLD_FROM:
         message = (

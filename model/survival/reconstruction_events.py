@@ -8,6 +8,7 @@ Two points at one time are the corners of a step: its events all stand there.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,30 +19,33 @@ from model.survival.families.base import FloatArray
 NEAREST = 0.5  # a further event is counted from this part of its step on
 LATE = 0.05  # ... and at a risk time, for what the interval before had no room for, only as a whole one
 COARSE = 6.0  # a drop of so many events between two clicks is a curve read coarsely, which may fall at any time between
+FEW = (
+    16  # with fewer at risk their number is too uncertain to tell several steps from one: a drop is one step
+)
 JUST_BEFORE = 1 - 1e-9
 
 
 @dataclass(frozen=True, eq=False)
 class Course:
-    """The curve with a point at every time of the risk table: time, survival (k,); interval (k,): number of the risk
-    interval in which the drop to each point happens, and which drops are carried to a risk time (k,)."""
+    """The curve with a point at every time of the risk table: time, survival (k,); drops (r,): the points that end the
+    drops of each risk interval; carried (k,): whether a drop only makes up, at a risk time, for what was left before it."""
 
-    time: FloatArray
-    survival: FloatArray
-    interval: FloatArray
-    carried: FloatArray
+    time: tuple[float, ...]
+    survival: tuple[float, ...]
+    drops: tuple[tuple[int, ...], ...]
+    carried: tuple[bool, ...]
 
 
 @dataclass(frozen=True)
 class Lived:
-    """One risk interval lived through: times of events and censorings, the level of the curve after it, events that the
-    loss in numbers at risk had no room for, and events that were late: carried over from the interval before."""
+    """One risk interval lived through: times of events and censorings, the level of the curve after it, events that were
+    late (carried over from the interval before, whose loss had no room for them), largest distance from a point."""
 
     events: tuple[float, ...]
     censored: tuple[float, ...]
     level: float
-    no_room: int
     late: int
+    gap: float
 
 
 def course_of(curve: CleanedCurve, at: FloatArray, n: FloatArray, power: float = 1.0) -> Course:
@@ -60,11 +64,11 @@ def course_of(curve: CleanedCurve, at: FloatArray, n: FloatArray, power: float =
         t.insert(i + 1, float(a))
         s.insert(i + 1, s[i])
         carried.insert(i + 1, True)
-    where = [0]
+    drops: list[list[int]] = [[] for _ in at]
     for i in range(1, len(t)):
         step = t[i] == t[i - 1]
-        where.append(max(int(np.searchsorted(at, t[i], side="right" if step else "left")) - 1, 0))
-    return Course(np.array(t), np.array(s), np.array(where), np.array(carried))
+        drops[max(int(np.searchsorted(at, t[i], side="right" if step else "left")) - 1, 0)].append(i)
+    return Course(tuple(t), tuple(s), tuple(tuple(d) for d in drops), tuple(carried))
 
 
 def _between(t0: float, s0: float, t1: float, s1: float, at: float, at_risk: float) -> float:
@@ -84,13 +88,14 @@ def live(
     rebuilt curve nearest to it."""
     leaving = start + (np.arange(censored) + 0.5) / max(censored, 1) * (stop - start)
     events: list[float] = []
-    late = 0
-    for i in np.flatnonzero((course.interval == number) & (np.arange(len(course.time)) > 0)):
-        t, s = float(course.time[i]), float(course.survival[i])
-        before, above = max(float(course.time[i - 1]), start), float(course.survival[i - 1])
+    late, gap = 0, 0.0
+    for i in course.drops[number]:
+        t, s = course.time[i], course.survival[i]
+        before, above = max(course.time[i - 1], start), course.survival[i - 1]
         enough = LATE if course.carried[i] else nearest
         gone = _gone(censored, t, start, stop)
         coarse = (at_risk - len(events) - gone) * (1 - s / level) >= COARSE if level > s else False
+        few = at_risk - len(events) - gone < FEW
         count = 0
         while level > s:
             if coarse:
@@ -100,30 +105,34 @@ def live(
                 break
             level *= 1 - 1 / left
             count += 1
-        events += _spread(before, t, above, s, count)
+        events += [t] * count if few and not coarse else _spread(before, t, above, s, count)
         late += count if course.carried[i] else 0
-    return Lived(tuple(events), tuple(leaving[: max(at_risk - len(events), 0)]), level, 0, late)
+        gap = max(gap, 0.0 if course.carried[i] else abs(level - s))
+    return Lived(tuple(events), tuple(leaving[: max(at_risk - len(events), 0)]), level, late, gap)
 
 
 def _gone(censored: int, t: float, start: float, stop: float) -> int:
     """How many of those censored evenly over an interval are so before t."""
     share = (t - start) / (stop - start) if stop > start else 0.0
-    return int(np.clip(np.ceil(censored * share - 0.5), 0, censored))
+    return min(max(math.ceil(censored * share - 0.5), 0), censored)
 
 
 def _reached(level: float, t0: float, t1: float, s0: float, s1: float) -> float:
     """When a curve of constant hazard from s0 at t0 to s1 at t1 is at `level`; the end if that cannot be said."""
     if s1 <= 0 or s0 <= s1:
         return t1
-    return t0 + (t1 - t0) * float(np.clip(np.log(s0 / level) / np.log(s0 / s1), 0.0, 1.0))
+    return t0 + (t1 - t0) * min(max(math.log(s0 / level) / math.log(s0 / s1), 0.0), 1.0)
 
 
 def _spread(t0: float, t1: float, s0: float, s1: float, count: int) -> list[float]:
     """Times of the events of a drop: under a constant hazard where the curve reaches each of their levels."""
-    part = np.arange(1, count + 1) / max(count, 1)
-    if t1 > t0 and s1 > 0 and s0 > s1:
-        part = np.log(s0 / (s0 - part * (s0 - s1))) / np.log(s0 / s1)
-    return [float(x) for x in t0 + part * (t1 - t0)]
+    if count <= 1 or t1 <= t0:
+        return [t1] * count
+    parts = [k / count for k in range(1, count + 1)]
+    if s1 > 0 and s0 > s1:
+        whole = math.log(s0 / s1)
+        parts = [math.log(s0 / (s0 - part * (s0 - s1))) / whole for part in parts]
+    return [t0 + part * (t1 - t0) for part in parts]
 
 
 def live_to_number(
@@ -143,7 +152,7 @@ def live_to_number(
     rest = lost - len(events)
     censored = start + (np.arange(rest) + 0.5) / max(rest, 1) * (stop - start)
     after = _level_after(level, at_risk, events, censored)
-    return Lived(tuple(events), tuple(censored), after, max(len(made.events) - lost, 0), made.late)
+    return Lived(tuple(events), tuple(censored), after, made.late, made.gap)
 
 
 def _level_after(level: float, at_risk: int, events: list[float], censored: FloatArray) -> float:

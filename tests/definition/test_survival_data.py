@@ -20,6 +20,8 @@ from model.definition import (
     define,
     edit,
 )
+from model.definition.fitted_curves import reconstruction
+from model.definition.validation import validate
 from model.excel import InputError, layout_of, read_inputs, write_inputs
 
 
@@ -103,6 +105,22 @@ def test_a_digitised_curve_must_start_at_one():
     assert len(found) == 1
     assert "the curve starts at 0.6" in found[0]
     assert "(arm 'old', endpoint 'pfs')" in found[0]
+
+
+def test_both_corners_of_a_step_may_stand_at_one_time():
+    points = digitised_tables()["digitised"]
+    step = dataclasses.replace(points[5], survival=points[4].survival)
+    made = dataclasses.replace(digitised_model(), digitised=(*points[:5], step, *points[5:]))
+    assert not validate(made)
+    assert "both corners of a step" in " ".join(reconstruction(made, made.curves[0]).notes)
+
+
+def test_a_risk_table_that_cannot_belong_to_the_curve_is_refused_at_its_row():
+    """All still at risk after a year, where survival is 0.8."""
+    rows = replaced(digitised_tables()["numbers_at_risk"], 1, n_risk=257)
+    found = problems(digitised_model(), numbers_at_risk=replaced(rows, 2, n_risk=257))
+    assert len(found) == 1
+    assert "numbers_at_risk, row 3, n_risk: 257 at risk at time 12 cannot belong to this curve" in found[0]
 
 
 def test_numbers_at_risk_must_not_rise():

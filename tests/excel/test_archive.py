@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from model.cli import main
-from model.excel import InputError, archive, read_inputs, write_template
-from model.excel.archive import SheetLimits, check_text
+from model.excel import InputError, archive, read_inputs, text_table, write_template
+from model.excel.archive import SheetLimits
 from model.excel.cells import read_grids
+from model.excel.text_table import read_text_table
 from tests.hostile.bad_files import STRICT
 from tests.hostile.parts import STRINGS, Parts
 
@@ -102,11 +103,11 @@ def test_a_number_that_only_python_would_read_is_refused(edited) -> None:
 
 
 def test_a_text_file_beyond_measure_is_refused(tmp_path: Path, monkeypatch) -> None:
-    monkeypatch.setattr(archive, "LARGEST_TEXT", 2**20)
+    monkeypatch.setattr(text_table, "LARGEST_BYTES", 10**6)
     path = tmp_path / "draws.csv"
     path.write_text("cost_a,cost_b\n" + "1,2\n" * 2**19)
-    with pytest.raises(InputError, match=r"'draws.csv' is too large: 2 MB, and at most 1 MB are read"):
-        check_text(path)
+    with pytest.raises(InputError, match=r"'draws.csv' is 2 MB; a table may be at most 1 MB"):
+        read_text_table(path)
     assert main(["psa-summary", str(path), "--out", str(tmp_path / "out")]) == 2
     assert main(["fit", str(path), "--out", str(tmp_path / "out")]) == 2
 
