@@ -47,7 +47,7 @@ def test_the_command_line_and_scenarios_answer_likewise() -> None:
     address = f"{curve or f'curves.{arm.arm}.{arm.endpoint}'}.distribution"
     with pytest.raises(DefinitionError, match="did you mean 'lognormal'"):
         edit(published_example_a(), {address: "LogNormal"})
-    with pytest.raises(DefinitionError, match="did you mean 'settings.horizon_years'"):
+    with pytest.raises(DefinitionError, match=r"did you mean 'settings.horizon_years'"):
         edit(published_example_a(), {"Settings.Horizon_Years": 3})
 
 

@@ -80,7 +80,7 @@ def test_a_part_that_declares_less_than_it_holds_is_refused_as_damaged(starter: 
 def test_more_cells_than_are_read_are_refused_with_the_sheet_named(edited) -> None:
     path = edited(lambda b: b.append_rows("References", "".join(ROW.format(n=n) for n in range(500, 700))))
     assert read_grids(path, ["References"]).keys() == {"References"}
-    with pytest.raises(InputError, match="'References' of 'edited[.]xlsx' has more than 100 filled"):
+    with pytest.raises(InputError, match=r"'References' of 'edited[.]xlsx' has more than 100 filled"):
         read_grids(path, ["References"], SheetLimits(size=2**20, filled=100, cells=10_000))
     with pytest.raises(InputError, match="more than 150 cells"):
         read_grids(path, ["References"], SheetLimits(size=2**20, filled=10_000, cells=150))
