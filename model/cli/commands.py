@@ -10,6 +10,7 @@ from model.analysis.expectation import expectation_gap
 from model.definition import addresses, edit
 from model.engine import DaskCluster, Executor
 from model.excel import read_inputs, write_template
+from model.excel.left_over import notes_in_words
 
 from .job import Clock, RunOptions, analyse, run_record
 from .progress import Progress
@@ -60,6 +61,8 @@ def check_command(workbook: Path) -> int:
         f"{len(definition.parameters)} parameters of which {uncertain} uncertain, "
         f"{len(definition.scenario_changes())} scenarios."
     )
+    for note in notes_in_words(workbook, definition):
+        print(note)
     return 0
 
 

@@ -16,7 +16,7 @@ from ..report.psa_draws import DrawsAt
 from ..report.report import Report
 from ..report.words import InputWords
 from .admissible import Allowed
-from .formula import Formula
+from .formula import Formula, formula_of
 from .functions import flag, if_error, index, match, total, where
 from .tables import GrowingTable
 from .used import live_addresses
@@ -112,7 +112,7 @@ class InputsInUse:
         with_scenario = self._with_scenario(address, typed)
         scenario_cell = Formula(self.table.at.cell(row, SCENARIO), value)
         drawn, in_use = self._with_draw(address, row, scenario_cell)
-        unit = getattr(self._holder(address), "unit", "") or place.column.unit
+        unit = self._unit(getattr(self._holder(address), "unit", "") or place.column.unit)
         self.table.add(
             words.of(address), address, unit, now, As(value, "any"), changed, with_scenario, drawn, in_use,
             *self._allowed(address, row),
@@ -127,6 +127,14 @@ class InputsInUse:
         cells = (self.table.at.local(row, column) for column in (SCENARIO, ALLOWED, LOWEST, HIGHEST))
         wrong = allowed.wrong(*cells)
         return allowed.words, _shown(allowed.lowest), _shown(allowed.highest), "" if wrong is None else wrong
+
+    def _unit(self, unit: str) -> str | Formula:
+        """A unit; one of money names the currency of the sheet Settings as it is now."""
+        currency = self.definition.settings.currency
+        if currency not in unit.split():
+            return unit
+        text = f"SUBSTITUTE({formula_of(unit).text},{formula_of(currency).text},set_currency)"
+        return Formula(text, unit)
 
     def _holder(self, address: str) -> Any:
         place = self.places[address]
