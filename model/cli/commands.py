@@ -13,6 +13,7 @@ from model.definition.remarks import remarks
 from model.engine import DaskCluster, Executor
 from model.excel import read_inputs, write_template
 from model.excel.errors import file_problem
+from model.excel.left_over import notes_in_words
 from model.excel.located import located
 
 from .job import Clock, Results, RunOptions, analyse, run_record
@@ -85,6 +86,8 @@ def check_command(workbook: Path) -> int:
         f"{len(definition.scenario_changes())} scenarios."
     )
     print_remarks(workbook, definition)
+    for note in notes_in_words(workbook, definition):
+        print(note)
     return 0
 
 

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .columns import Column, block_of, columns_of
+from .currency import with_currency
 from .model_definition import TABLES, ModelDefinition, address_of
 from .parameters import Parameter, parameter_columns
 from .problems import DefinitionError, Problem
@@ -146,6 +147,8 @@ def _suggestion(address: str, known: Mapping[str, Location]) -> str:
 
 
 def _put(definition: ModelDefinition, place: Location, value: Any) -> ModelDefinition:
+    if place.table == "settings" and place.field == "currency":
+        return with_currency(definition, value)
     if place.table == "settings":
         settings = dataclasses.replace(definition.settings, **{place.field: value})
         return dataclasses.replace(definition, settings=settings)

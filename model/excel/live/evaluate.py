@@ -24,7 +24,7 @@ from .data_changed import write_data_changed
 from .dosing import DrugCells, write_drugs, write_regimens
 from .formula import Formula
 from .inputs import InputsInUse
-from .rules import write_rules
+from .rules import RulesAt, write_rules
 from .states import Curves, write_curves
 from .streams import Calendars
 from .structure import write_structure
@@ -53,7 +53,7 @@ class LiveModel:
     data_changed: Formula | None
     tolerance: Formula
     pages: list[Page]
-    rules: list[tuple[str, Formula]]
+    rules: RulesAt
 
     @property
     def inputs(self) -> InputsInUse:

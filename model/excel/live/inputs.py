@@ -16,7 +16,7 @@ from ..report.psa_draws import DrawsAt
 from ..report.report import Report
 from ..report.words import InputWords
 from .admissible import Allowed
-from .formula import Formula
+from .formula import Formula, formula_of
 from .functions import flag, if_error, index, match, number_in, total, where
 from .tables import GrowingTable
 from .used import live_addresses
@@ -118,7 +118,7 @@ class InputsInUse:
         with_scenario = self._with_scenario(address, typed)
         scenario_cell = Formula(self.table.at.cell(row, SCENARIO), value)
         drawn, in_use = self._with_draw(address, row, scenario_cell)
-        unit = getattr(self._holder(address), "unit", "") or place.column.unit
+        unit = self._unit(getattr(self._holder(address), "unit", "") or place.column.unit)
         self.table.add(
             words.of(address), address, unit, now, As(value, "any"), changed, with_scenario, drawn, in_use,
             *self._allowed(address, row), *self._usual(address, row, value),
@@ -152,6 +152,14 @@ class InputsInUse:
         self._n_unusual += int(found)
         unusual = Formula(f"IF(ISNUMBER({cell}),IF({test},1,0),0)", found)
         return _shown(low), _shown(high), unusual
+
+    def _unit(self, unit: str) -> str | Formula:
+        """A unit; one of money names the currency of the sheet Settings as it is now."""
+        currency = self.definition.settings.currency
+        if currency not in unit.split():
+            return unit
+        text = f"SUBSTITUTE({formula_of(unit).text},{formula_of(currency).text},set_currency)"
+        return Formula(text, unit)
 
     def _holder(self, address: str) -> Any:
         place = self.places[address]

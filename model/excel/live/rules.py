@@ -6,6 +6,7 @@ the definition stand here, and which cannot come about by an edit of a cell, is 
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable
 
 from ..report.cells import Column
@@ -13,6 +14,7 @@ from ..report.page import Page
 from .bench import Bench
 from .dosing import DrugCells
 from .formula import Formula
+from .left_over_cells import write_left_over
 from .rules_of_cells import cell_rules
 from .rules_of_curves import curve_rules
 from .rules_of_evidence import evidence_rules, times_of_statistics
@@ -25,8 +27,16 @@ Rule = tuple[str, str, Formula]
 """What must hold, where (a record), and a formula that is 0 where it does."""
 
 
-def write_rules(bench: Bench, page: Page, drugs: dict[str, DrugCells]) -> list[tuple[str, Formula]]:
-    """Write the sheet; returns each rule in words with how often it is broken."""
+@dataclasses.dataclass(frozen=True)
+class RulesAt:
+    """Rules in words with how often each is broken, and what is noted without being wrong, with how often it is found."""
+
+    broken: list[tuple[str, Formula]]
+    noted: list[tuple[str, Formula]]
+
+
+def write_rules(bench: Bench, page: Page, drugs: dict[str, DrugCells]) -> RulesAt:
+    """Write the sheet."""
     times = times_of_statistics(bench, page)
     table = GrowingTable(
         page, "Rules that the inputs keep",
@@ -35,7 +45,7 @@ def write_rules(bench: Bench, page: Page, drugs: dict[str, DrugCells]) -> list[t
         [Column("What must hold", "text", 76), Column("Where", "text", 52), Column("Broken", "plain", 10)],
     )  # fmt: skip
     rows: dict[str, list[int]] = {}
-    for words, where, broken in _by_rule(
+    for words, where, formula in _by_rule(
         [
             *cell_rules(bench),
             *parameter_rules(bench),
@@ -45,10 +55,12 @@ def write_rules(bench: Bench, page: Page, drugs: dict[str, DrugCells]) -> list[t
             *table_rules(bench),
         ]
     ):
-        rows.setdefault(words, []).append(table.add(words, where, broken))
-    page.close()
+        rows.setdefault(words, []).append(table.add(words, where, formula))
     spans = {words: (numbers[0], numbers[-1]) for words, numbers in rows.items()}
-    return [(words, Formula(f"SUM({table.span(2, *ends).text})", 0.0)) for words, ends in spans.items()]
+    broken = [(words, Formula(f"SUM({table.span(2, *ends).text})", 0.0)) for words, ends in spans.items()]
+    noted = write_left_over(bench, page)
+    page.close()
+    return RulesAt(broken, noted)
 
 
 def _by_rule(rules: Iterable[Rule]) -> list[Rule]:

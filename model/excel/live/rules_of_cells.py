@@ -81,7 +81,7 @@ def _names(bench: Bench) -> Iterator[tuple[str, str, Formula]]:
         n = len(bench.definition.table(table))
         for field in fields:
             cells = [layout.tables[table].cell(i, field).reference for i in range(n)]
-            pairs = [(a, b) for i, a in enumerate(cells) for b in cells[i + 1 :]]
-            text = "+".join(f"IF(EXACT({a},{b}),1,0)" for a, b in pairs)
-            if text:
-                yield NAMES, f"{table.capitalize()}: {field.replace('_', ' ')}", Formula(text, 0.0)
+            for i, a in enumerate(cells[:-1]):
+                text = "+".join(f"IF(EXACT({a},{b}),1,0)" for b in cells[i + 1 :])
+                where = f"{table.capitalize()}: {field.replace('_', ' ')}, row {i + 1}"
+                yield NAMES, where, Formula(text, 0.0)

@@ -59,9 +59,9 @@ def table_rules(bench: Bench) -> Iterator[tuple[str, str, Formula]]:
     for table, field in (("thresholds", "value"), ("discount_steps", "from_year")):
         place = layout.tables[table]
         cells_of = [place.cell(i, field).reference for i in range(len(definition.table(table)))]
-        pairs = [(a, b) for i, a in enumerate(cells_of) for b in cells_of[i + 1 :]]
-        if pairs:
-            yield ONCE, table, Formula("+".join(f"IF({a}={b},1,0)" for a, b in pairs), 0.0)
+        for i, a in enumerate(cells_of[:-1]):
+            text = "+".join(f"IF({a}={b},1,0)" for b in cells_of[i + 1 :])
+            yield ONCE, f"{table}, row {i + 1}", Formula(text, 0.0)
 
 
 def _as_at_the_run(bench: Bench) -> Iterator[tuple[str, str, Formula]]:

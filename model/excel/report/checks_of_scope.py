@@ -41,10 +41,12 @@ def check_scope(table: CheckTable, of: Checked) -> None:
     table.below("W12", words, live.inputs.not_allowed, 0, "See 'Not allowed' on the sheet In use")
     for words, cell in broken_rules(live.inputs):
         table.below("W13", words, cell, 0)
-    for words, cell in live.rules:
+    for words, cell in live.rules.broken:
         table.below("W14", words, cell, 0, "If not, see the sheet Input rules")
+    for words, cell in live.rules.noted:
+        table.note("W15", words, cell, "Listed on the sheet Input rules" if cell.value else "")
     words = "Inputs that are allowed and outside what is usual: cells"
-    table.note("W15", words, live.inputs.unusual, "See 'Unusual' on the sheet In use, and the remarks below")
+    table.note("W18", words, live.inputs.unusual, "See 'Unusual' on the sheet In use, and the remarks below")
 
 
 def write_remarks(page: Page, definition: ModelDefinition) -> None:
