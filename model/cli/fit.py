@@ -110,7 +110,9 @@ def fit_command(arguments: Sequence[str], project: Path) -> int:
     if not a.horizon_years > 0:
         raise file_problem(f"--horizon-years is {a.horizon_years:g}; it must be above 0")
     out = a.out or project / "outputs" / f"{a.data.stem}_fit"
-    check_folder(out, "fit", a.data, of_other_data(_record(a)), a.overwrite)
+    check_folder(
+        out, "fit", a.data, of_other_data({"data_file": a.data.name, "options": _options(a)}), a.overwrite
+    )
     if a.into is not None and a.into.exists():
         check_can_be_written(a.into)
     with Progress() as progress:
@@ -235,18 +237,23 @@ def _record(a: argparse.Namespace) -> dict[str, object]:
     return {
         "data_file": a.data.name,
         "data_sha256": hashlib.sha256(a.data.read_bytes()).hexdigest(),
-        "options": {
-            "endpoint": a.endpoint,
-            "at_risk": None if a.at_risk is None else a.at_risk.name,
-            "reference": a.reference,
-            "horizon_years": a.horizon_years,
-            "cure": a.cure,
-            "excess": None if a.excess is None else a.excess.name,
-            "cut_points": a.cut_points,
-        },
+        "options": _options(a),
         "model_version": model_version(),
         "python": platform.python_version(),
         "packages": {name: metadata.version(name) for name in PACKAGES},
+    }
+
+
+def _options(a: argparse.Namespace) -> dict[str, object]:
+    """The choices on which the results depend."""
+    return {
+        "endpoint": a.endpoint,
+        "at_risk": None if a.at_risk is None else a.at_risk.name,
+        "reference": a.reference,
+        "horizon_years": a.horizon_years,
+        "cure": a.cure,
+        "excess": None if a.excess is None else a.excess.name,
+        "cut_points": a.cut_points,
     }
 
 

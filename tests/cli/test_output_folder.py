@@ -116,7 +116,8 @@ def test_files_that_no_run_wrote_are_refused_before_anything_is_calculated(
     ],
 )
 def test_fuller_results_are_replaced_only_when_asked(
-    workbook: Path, read_once: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, record: dict[str, object], options: list[str],
+    workbook: Path, read_once: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, record: dict[str, object],
+    options: list[str],
     words: str, capsys: pytest.CaptureFixture[str],
 ) -> None:  # fmt: skip
     monkeypatch.setattr("model.cli.commands.analyse", None)  # refused before anything is calculated
