@@ -36,7 +36,7 @@ def file_stems(names: Sequence[str]) -> list[str]:
         while len(base.encode()) > LONGEST_STEM:
             base = base[:-1]
         if RESERVED_FILES.fullmatch(base.split(".")[0]):
-            base = f"{base}_"
+            base = f"_{base}"
         stems.append(_free(base, LONGEST_STEM, "_", taken))
     return stems
 
