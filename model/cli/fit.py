@@ -7,7 +7,7 @@ import dataclasses
 import hashlib
 import platform
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib import metadata
 from pathlib import Path
 
@@ -117,12 +117,14 @@ def fit_command(arguments: Sequence[str], project: Path) -> int:
         check_can_be_written(a.into)
     with Progress() as progress:
         with progress.task("Fitting", 1):
-            endpoints = _endpoints(a)
+            endpoints, told = _endpoints(a)
         changed = None
         if a.into is not None:  # refused before anything is written, not after it
             changed = into_workbook(read_inputs(a.into), endpoints, _mapping(a.arm))
         files = _publish(a, endpoints, out, progress, start)
     print(_summary(endpoints, a.data.name))
+    for line in told:
+        print(f"  Note: {line}")
     if changed is not None:
         write_inputs(changed, a.into)
         print(f"{a.into} holds the coefficients of every candidate now; its selectors choose among them.")
@@ -140,7 +142,8 @@ def _mapping(pairs: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def _endpoints(a: argparse.Namespace) -> tuple[EndpointFits, ...]:
+def _endpoints(a: argparse.Namespace) -> tuple[tuple[EndpointFits, ...], tuple[str, ...]]:
+    """What is fitted, and what is to be told of the data, with file and row."""
     if _is_input_workbook(a.data):
         found = endpoints_of(read_inputs(a.data))
         found = tuple(e for e in found if not a.endpoint or e.endpoint in a.endpoint)
@@ -148,12 +151,20 @@ def _endpoints(a: argparse.Namespace) -> tuple[EndpointFits, ...]:
             raise file_problem(
                 f"{a.data.name} has no curve from patient data or a digitised curve to be fitted"
             )
-        return found
+        return found, tuple(_told(found))
     trial = read_trial(a.data, a.at_risk, tuple(a.endpoint))
     definition = read_inputs(a.excess) if a.excess is not None else None
     if definition is not None and not definition.life_table:
         raise file_problem(f"{a.excess.name} has no life table, which excess-hazard models need")
-    return tuple(_analysed(a, endpoint, trial, definition) for endpoint in trial.data)
+    return tuple(_analysed(a, endpoint, trial, definition) for endpoint in trial.data), trial.told
+
+
+def _told(endpoints: Sequence[EndpointFits]) -> Iterator[str]:
+    """Disagreements of the published figures on the sheet Digitised curves."""
+    for endpoint in endpoints:
+        for arm in endpoint.arms:
+            for d in () if arm.reconstruction is None else arm.reconstruction.disagreements:
+                yield f"Digitised curves, {arm.label}, {endpoint.label}: {d.message}"
 
 
 def _is_input_workbook(path: Path) -> bool:
@@ -185,7 +196,7 @@ def _analysed(
         data = {arm: _with_population(d, table, ages.get(arm)) for arm, d in data.items()}
     return analyse_endpoint(
         endpoint,
-        ENDPOINT_LABELS.get(endpoint, endpoint.replace("_", " ").capitalize()),
+        _label(endpoint),
         data,
         a.horizon_years * 12,
         cure=a.cure,
@@ -195,6 +206,15 @@ def _analysed(
         source=a.data.name,
         families=_families(a.cut_points),
     )
+
+
+def _label(endpoint: str) -> str:
+    """An endpoint in words; one that differs from an id only in case keeps its name, to be told apart."""
+    known = ENDPOINT_LABELS.get(endpoint.lower())
+    if known is None:
+        words = endpoint.replace("_", " ")
+        return words[:1].upper() + words[1:]
+    return known if endpoint in ENDPOINT_LABELS else f"{known} ({endpoint})"
 
 
 def _families(cut_points: str) -> list[Distribution]:

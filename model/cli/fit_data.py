@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +15,13 @@ from model.excel.archive import DATA, scan_sheet
 from model.excel.cells import check_file, rows_of
 from model.excel.errors import InputError, InputProblem, file_problem
 from model.excel.text_table import read_text_table
+from model.survival.curve_error import CURVE, NUMBERS_AT_RISK, TOTAL_EVENTS, CurveError
 from model.survival.digitised import SLIGHTLY_OUTSIDE
 from model.survival.reconstruction import Reconstruction, reconstruct
 from model.survival.survival_data import SurvivalData, survival_data
+from model.survival.time_unit import can_only_be_days, days_instead_of_months
 
 OPTIONAL = ("patient", "entry", "weight", "age", "female")
-TOTAL_EVENTS = "total_events"
 NUMBERS, ENDINGS = ("time", "event", "entry", "weight", "age", "survival", "n_risk"), ("_time", "_event")
 YES, NO = ("yes", "true", "1", "f", "female"), ("no", "false", "0", "m", "male")
 
@@ -32,6 +33,9 @@ class TrialData:
     data: Mapping[str, Mapping[str, SurvivalData]]
     reconstructions: Mapping[str, Mapping[str, Reconstruction]]
     ages: Mapping[str, Mapping[str, tuple[np.ndarray, np.ndarray]]]  # type: ignore[type-arg]
+    told: tuple[
+        str, ...
+    ] = ()  # disagreements and doubts, each with file and row, that do not stop the analysis
 
 
 @dataclasses.dataclass(frozen=True)
@@ -50,8 +54,7 @@ class _Problems:
         self.file, self.found = file, []  # type: tuple[str, list[InputProblem]]
 
     def add(self, row: int, column: str, message: str) -> None:
-        place = f"{self.file} row {row}" + (f", column '{column}'" if column else "")
-        self.found.append(InputProblem(place, "", "", "", message))
+        self.found.append(InputProblem(_place(self.file, row, column), "", "", "", message))
 
     def stop(self) -> None:
         if self.found:
@@ -156,13 +159,32 @@ def read_trial(path: Path, at_risk: Path | None = None, endpoints: tuple[str, ..
             if not any(r["event"] for r in records):
                 problems.add(records[0]["row"], long.get(endpoint, ("", "event"))[1],
                              f"arm '{arm}' has no event of {endpoint}: no curve can be fitted")  # fmt: skip
+    times = [(record["time"], record["row"], long.get(e, ("time", ""))[0])
+             for e, arms in found.items() for records in arms.values() for record in records]  # fmt: skip
+    longest, row, column = max(times)
+    told = _days(problems, table.file, row, column, longest)
     problems.stop()
     data = {e: {a: _observations(r) for a, r in arms.items()} for e, arms in found.items()}
     ages = {
         e: {a: (np.array([x["age"] for x in r]), np.array([x["female"] for x in r])) for a, r in arms.items()}
         for e, arms in found.items()
     }
-    return TrialData(data, {}, ages)
+    return TrialData(data, {}, ages, told)
+
+
+def _days(problems: _Problems, file: str, row: int, column: str, longest: float) -> tuple[str, ...]:
+    """A longest time that can only be days is a problem; one that may be is told."""
+    words = days_instead_of_months(longest)
+    if not words:
+        return ()
+    if can_only_be_days(longest):
+        problems.found.append(InputProblem(_place(file, row, column), "", "", "", words))
+        return ()
+    return (f"{_place(file, row, column)}: {words}",)
+
+
+def _place(file: str, row: int | None, column: str) -> str:
+    return file + (f" row {row}" if row is not None else "") + (f", column '{column}'" if column else "")
 
 
 def _need(table: Table, columns: tuple[str, ...]) -> None:
@@ -272,65 +294,91 @@ def _digitised(table: Table, at_risk: Path | None, endpoints: tuple[str, ...]) -
             problems.add(number, "survival", f"{survival:g} is not between 0 and 1{hint}")
         if time is not None and survival is not None and (not endpoints or key[0] in endpoints):
             points.setdefault(key, []).append((number, time, survival))
-    risks, totals, rows = _risks(at_risk, problems)
+    risks = _risks(at_risk, problems)
     problems.stop()
     _endpoints_exist(table, endpoints, {key[0]: 1 for key in points})
     data: dict[str, dict[str, SurvivalData]] = {}
     made: dict[str, dict[str, Reconstruction]] = {}
+    told: list[str] = []
+    rising: set[tuple[str, str]] = set()
+    nothing = _RiskRows([], None)
     for (endpoint, arm), clicks in points.items():
-        numbers = risks.get((endpoint, arm), [])
-        where = rows.get((endpoint, arm), {})
-        for (t0, n0), (t1, n1) in _rises(numbers):
-            problems.found.append(
-                InputProblem(f"{at_risk.name} row {where[t1]}, column 'n_risk'", "", "", "",
-                             f"the number at risk rises from {n0:g} at {t0:g} to {n1:g} at {t1:g}")
-            )  # fmt: skip
+        of_arm = risks.get((endpoint, arm), nothing)
+        words = f"arm '{arm}', endpoint '{endpoint}': "
+        files = {
+            CURVE: (table.file, "survival", [number for number, _, _ in clicks]),
+            NUMBERS_AT_RISK: (at_risk.name, "n_risk", [number for number, _, _ in of_arm.numbers]),
+            TOTAL_EVENTS: (at_risk.name, "n_risk", [0 if of_arm.total is None else of_arm.total[0]]),
+        }
+        longest, last = max((t, number) for number, t, _ in clicks)
+        told += _days(problems, table.file, last, "time", longest)
+        for (_, t0, n0), (number, t1, n1) in itertools.pairwise(sorted(of_arm.numbers, key=lambda r: r[1])):
+            if n1 > n0:
+                place = _place(at_risk.name, number, "n_risk")
+                message = f"the number at risk rises from {n0:g} at {t0:g} to {n1:g} at {t1:g}"
+                problems.found.append(InputProblem(place, "", "", "", message))
+                rising.add((endpoint, arm))
+        if (endpoint, arm) in rising:
+            continue
         try:
             one = reconstruct(
-                [t for _, t, _ in clicks], [s for _, _, s in clicks], [t for t, _ in numbers], [n for _, n in numbers],
-                totals.get((endpoint, arm)),
+                [t for _, t, _ in clicks], [s for _, _, s in clicks],
+                [t for _, t, _ in of_arm.numbers], [n for _, _, n in of_arm.numbers],
+                None if of_arm.total is None else of_arm.total[1],
             )  # fmt: skip
-        except ValueError as error:
-            if not any(p.message.startswith("the number at risk rises") for p in problems.found):
-                problems.add(clicks[0][0], "survival", f"arm '{arm}', endpoint '{endpoint}': {error}")
+        except CurveError as error:
+            where = _where(files[error.table], error.row)
+            problems.found.append(InputProblem(where, "", "", "", words + str(error)))
             continue
+        told += [f"{_where(files[d.table], d.row)}: {words}{d.message}" for d in one.disagreements]
         data.setdefault(endpoint, {})[arm] = one.data
         made.setdefault(endpoint, {})[arm] = one
+    alone = [key for key in risks if key not in points and (not endpoints or key[0] in endpoints)]
+    told += [f"{at_risk.name}: arm '{arm}', endpoint '{endpoint}' has numbers at risk, but {table.file} has no curve of it"
+             for endpoint, arm in alone]  # fmt: skip
     problems.stop()
-    return TrialData(data, made, {})
+    return TrialData(data, made, {}, tuple(told))
 
 
-def _rises(numbers: list[tuple[float, float]]) -> Iterator[tuple[tuple[float, float], tuple[float, float]]]:
-    ordered = sorted(numbers)
-    for first, last in itertools.pairwise(ordered):
-        if last[1] > first[1]:
-            yield first, last
+@dataclasses.dataclass
+class _RiskRows:
+    """Numbers at risk of a curve (row of the file, time, number), and its total of events (row, number) if given."""
+
+    numbers: list[tuple[int, float, float]]
+    total: tuple[int, int] | None
 
 
-def _risks(
-    path: Path, problems: _Problems
-) -> tuple[
-    dict[tuple[str, str], list[tuple[float, float]]],
-    dict[tuple[str, str], int],
-    dict[tuple[str, str], dict[float, int]],
-]:
-    """Numbers at risk and totals of events by endpoint and arm, and the row of each time."""
+def _where(place: tuple[str, str, list[int]], position: int | None) -> str:
+    """File, row and column of a row of a curve's table, by its position; without rows the file alone."""
+    file, column, rows = place
+    if not rows:
+        return file
+    if position is None:
+        return _place(file, rows[0] if len(rows) == 1 else None, column)
+    return _place(file, rows[position], column)
+
+
+def _risks(path: Path, problems: _Problems) -> dict[tuple[str, str], _RiskRows]:
+    """Numbers at risk and totals of events by endpoint and arm."""
     table = read_table(path)
     _need(table, ("arm", "time", "n_risk"))
     own = _Problems(table.file)
-    numbers: dict[tuple[str, str], list[tuple[float, float]]] = {}
-    totals: dict[tuple[str, str], int] = {}
-    places: dict[tuple[str, str], dict[float, int]] = {}
+    found: dict[tuple[str, str], _RiskRows] = {}
     for number, row in table.rows:
         key = (_text(row.get("endpoint")) or "os", _text(row.get("arm")))
+        of_arm = found.setdefault(key, _RiskRows([], None))
         count = _number(row, number, "n_risk", own, least=0.0)
         if _text(row.get("time")).lower() == TOTAL_EVENTS:
-            if count is not None:
-                totals[key] = round(count)
+            if count is not None and count != round(count):
+                own.add(number, "n_risk", f"{count:g} events are not possible; it must be a whole number")
+            elif count is not None and of_arm.total is not None:
+                message = f"the total of events of arm '{key[1]}', endpoint '{key[0]}' also stands in row {of_arm.total[0]}"
+                own.add(number, "time", message)
+            elif count is not None:
+                of_arm.total = number, round(count)
             continue
         time = _number(row, number, "time", own, least=0.0)
         if time is not None and count is not None:
-            numbers.setdefault(key, []).append((time, count))
-            places.setdefault(key, {})[time] = number
+            of_arm.numbers.append((number, time, count))
     problems.found += own.found
-    return numbers, totals, places
+    return found

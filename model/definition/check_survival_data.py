@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from model.survival.curve_error import CURVE, NUMBERS_AT_RISK, TOTAL_EVENTS, CurveError
 from model.survival.survival_table import SurvivalTable
+from model.survival.time_unit import can_only_be_days, days_instead_of_months
 
 from .calibrated_curves import calibration
 from .curve_coefficients import average_of
@@ -25,6 +26,7 @@ def survival_data_is_possible(d: ModelDefinition) -> Iterator[Problem]:
             yield Problem(
                 "patient_data", position, "entry", f"{row.entry:g} is not below the time, {row.time:g}"
             )
+    yield from _times_are_months(d)
     yield from _numbers_at_risk(d)
     for position, curve in enumerate(d.curves):
         if curve.source in FROM_DATA:
@@ -40,6 +42,15 @@ def survival_data_is_possible(d: ModelDefinition) -> Iterator[Problem]:
             yield Problem(
                 "curves", position, "cut_points", "is empty; a piecewise exponential needs at least one"
             )
+
+
+def _times_are_months(d: ModelDefinition) -> Iterator[Problem]:
+    """The longest time of each table, if it can only be days."""
+    for table in ("patient_data", "digitised", "numbers_at_risk"):
+        times = [row.time for row in getattr(d, table)]
+        if times and can_only_be_days(max(times)):
+            longest = max(times)
+            yield Problem(table, times.index(longest), "time", days_instead_of_months(longest))
 
 
 def _numbers_at_risk(d: ModelDefinition) -> Iterator[Problem]:

@@ -43,7 +43,7 @@ class FitBook(SmallBook):
     """The workbook with the endpoints that it shows."""
 
     def __init__(self, workbook: Workbook, endpoints: Sequence[EndpointFits], run: Mapping[str, Any]):
-        entries = [COVER, *(entry for e in endpoints for entry in fit_entries(e)), *PASTE.values()]
+        entries = [COVER, *(entry for pair in fit_entries(endpoints) for entry in pair), *PASTE.values()]
         super().__init__(workbook, f"Survival analysis of {run.get('data_file', 'data')}", entries)
         self.endpoints, self.run = endpoints, run
 
@@ -57,8 +57,8 @@ def write_fit_workbook(path: Path, endpoints: Sequence[EndpointFits], run: Mappi
         for entry in book.entries:
             workbook.add_worksheet(entry.name, BlockSheet)
         _cover(book)
-        for endpoint in endpoints:
-            write_survival_fits(book, endpoint)
+        for endpoint, pair in zip(endpoints, fit_entries(endpoints), strict=True):
+            write_survival_fits(book, endpoint, pair)
         _paste(book)
         workbook.close()
 

@@ -38,7 +38,7 @@ from .report.results import arm_positions, write_results
 from .report.run_inputs import write_run_inputs
 from .report.scenario_results import write_scenarios
 from .report.sensitivity import write_sensitivity
-from .report.survival_fits import write_survival_fits
+from .report.survival_fits import fit_entries, write_survival_fits
 from .report.tornado import write_tornado
 from .styles import Styles, new_workbook
 from .writer import add_input_sheets, set_properties
@@ -105,8 +105,8 @@ def write_report(report: Report) -> None:
         write_sensitivity(report, report.sensitivity)
     if report.information is not None:
         write_information(report, report.information)
-    for endpoint in report.endpoints:
-        write_survival_fits(report, endpoint)
+    for endpoint, pair in zip(report.endpoints, fit_entries(report.endpoints), strict=True):
+        write_survival_fits(report, endpoint, pair)
     checks = write_checks(Checked(report, live, results, parts, curves), draws)
     live.close()
     write_evidence(report)

@@ -53,7 +53,9 @@ class TextTable:
 
 
 def read_text_table(path: Path, numbers: Callable[[str], bool] = lambda header: True) -> TextTable:
-    """Read the file. numbers: which columns hold numbers, by header; names of patients may hold points. Raises InputError: no file, a file that is too large or no text, two names of columns alike, rows
+    """Read the file. numbers: which columns hold numbers, by header; names of patients may hold points.
+
+    Raises InputError: no file, a file that is too large or no text, two names of columns alike, rows
     longer than the header, decimal signs of two kinds, marks for thousands; with file and cell."""
     if not path.exists():
         raise file_problem(f"{path} does not exist")

@@ -235,3 +235,24 @@ def test_the_example_csv_files_hold_the_workbooks_data(tmp_path: Path) -> None:
     assert {(r.arm, r.patient): r.os_time for r in frame.itertuples()} == mine
     shutil.copy(ROOT / "inputs" / "example_digitised_curve.csv", tmp_path)
     assert len(pd.read_csv(tmp_path / "example_digitised_curve.csv")) == len(definition.digitised)
+
+
+@pytest.mark.slow
+def test_endpoints_and_arms_may_be_called_anything(tmp_path: Path) -> None:
+    """What file systems and spreadsheets forbid, and names that differ only in case."""
+    with IPD.open() as file:
+        rows = list(csv.DictReader(file))[:80]
+    lines = ["arm,endpoint,time,event"]
+    for endpoint in ("pfs/bicr", "OS", "os"):
+        for arm in ("a/b:[c]*?", "A/B:[c]*?"):
+            lines += [
+                f"{arm},{endpoint},{r['pfs_time']},{r['pfs_event']}"
+                for r in rows[: 60 if arm[0] == "a" else 80]
+            ]
+    (tmp_path / "d.csv").write_text("\n".join(lines))
+    assert run(tmp_path / "d.csv", "--out", tmp_path / "o", "--no-figures") == 0
+    book = openpyxl.load_workbook(tmp_path / "o" / "o.xlsx", read_only=True)
+    assert {"Fits pfs bicr", "Fits OS", "Fits OS 2"} <= set(book.sheetnames)
+    assert {"curves_pfs_bicr.csv", "curves_OS.csv", "curves_os_2.csv"} <= {
+        p.name for p in (tmp_path / "o" / "tables").iterdir()
+    }

@@ -116,11 +116,11 @@ def test_both_corners_of_a_step_may_stand_at_one_time():
 
 
 def test_a_risk_table_that_cannot_belong_to_the_curve_is_refused_at_its_row():
-    """All still at risk after a year, where survival is 0.8."""
+    """All still at risk after half a year, where survival is 0.9."""
     rows = replaced(digitised_tables()["numbers_at_risk"], 1, n_risk=257)
     found = problems(digitised_model(), numbers_at_risk=replaced(rows, 2, n_risk=257))
     assert len(found) == 1
-    assert "numbers_at_risk, row 3, n_risk: 257 at risk at time 12 cannot belong to this curve" in found[0]
+    assert "numbers_at_risk, row 2, n_risk: 257 at risk at time 6 cannot belong to this curve" in found[0]
 
 
 def test_numbers_at_risk_must_not_rise():

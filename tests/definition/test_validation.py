@@ -156,3 +156,16 @@ def test_define_lists_every_problem_at_once() -> None:
     with pytest.raises(DefinitionError) as error:
         define(**{**tables, "drugs": tuple(rows)})
     assert len(error.value.problems) >= 2
+
+
+def test_a_label_that_stands_twice_is_refused_at_the_second() -> None:
+    """Columns and rows of the results are told apart by the labels of the arms."""
+    import dataclasses
+
+    from small_models import ARMS, model, uncertain_curves
+
+    twin = dataclasses.replace(ARMS[1], label=ARMS[0].label)
+    with pytest.raises(DefinitionError) as caught:
+        model(uncertain_curves(), arms=(ARMS[0], twin))
+    assert [(p.table, p.position, p.field) for p in caught.value.problems] == [("arms", 1, "label")]
+    assert f"'{ARMS[0].label}' stands twice" in str(caught.value)

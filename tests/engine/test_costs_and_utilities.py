@@ -279,3 +279,60 @@ def test_treatment_until_progression_never_outlasts_pfs() -> None:
     )  # fmt: skip
     plain = dataclasses.replace(d, treatment=())
     assert run(d).total_costs[0, 1] == run(plain).total_costs[0, 1]
+
+
+def test_adverse_events_spread_over_treatment_end_with_the_last_drug() -> None:
+    """Drugs for 12 and for 24 months: the events count until month 24, so that they are discounted by its factors."""
+    s = settings(
+        discount_rate_costs=0.05, discount_rate_effects=0.05, adverse_event_timing="time_on_treatment"
+    )
+    free = dataclasses.replace(PACK, parameter=fixed(0.0))
+    drugs = PILL, dataclasses.replace(PILL, id="other", label="Other")
+    tables = dict(EVENT, drugs=drugs, products=(free, dataclasses.replace(free, drug="other")),
+                  regimens=(Regimen(arm="new", drug="pill", max_months=12.0),
+                            Regimen(arm="new", drug="other", max_months=24.0)))  # fmt: skip
+    o = run(model(CURVES, settings=s, **tables))
+    column = o.costs.categories.index("Adverse events")
+    until = FREE[:25], (FREE * 1.05 ** -(T / 12))[:25]
+    assert o.costs.discounted[0, 1, column] == pytest.approx(200 * area(until[1]) / area(until[0]), rel=1e-12)
+
+
+def test_a_course_of_no_duration_costs_nothing_not_even_its_loading_dose() -> None:
+    rows = (
+        SubsequentTreatment(drug="pill", item="share", parameter=fixed(1.0)),
+        SubsequentTreatment(drug="pill", item="duration_months", parameter=fixed(0.0)),
+    )
+    loaded = dataclasses.replace(PILL, loading_dose=56.0)
+    progression = (
+        Progression(item="death_share", parameter=fixed(0.1)),
+        Progression(item="share_treated", parameter=fixed(0.66)),
+    )
+    tables = dict(drugs=(loaded,), products=(PACK,), progression=progression)
+    assert cost(subsequent=rows, **tables).tolist() == [0.0, 0.0]
+    begun = (rows[0], dataclasses.replace(rows[1], parameter=fixed(28.0 / 30.4375)))
+    np.testing.assert_allclose(
+        cost(subsequent=begun, **tables), 0.66 * 0.9 * (1 - FREE[-1]) * 200, rtol=1e-12
+    )
+
+
+def test_there_is_no_visit_on_the_day_on_which_treatment_stops() -> None:
+    """A visit of 10 every month on a drug of three months: after one and two months, not on the day of the third."""
+    care = Care(id="visit", label="Visit", during="on_treatment", drug="pill", frequency="every_days",
+                interval_days=30.4375, parameter=fixed(10.0))  # fmt: skip
+    free = dataclasses.replace(PACK, parameter=fixed(0.0))
+    regimen = Regimen(arm="new", drug="pill", max_months=3.0)
+    found = cost(care=(care,), drugs=(PILL,), products=(free,), regimens=(regimen,))
+    np.testing.assert_allclose(found, [0.0, 10 * (np.exp(-0.03) + np.exp(-0.06))], rtol=1e-12)
+
+
+def test_the_area_where_pfs_lies_above_os_is_in_months_whatever_the_cycle() -> None:
+    """Cycles of two months over half a year, rates 0.01 and 0.02: 2 x (0.019411 + 0.037673 + 0.054844) months."""
+    pairs = [
+        own_curve(a, e, "exponential", rate=r)
+        for a in ("old", "new")
+        for e, r in (("pfs", 0.01), ("os", 0.02))
+    ]
+    found = run(model(pairs, settings=settings(cycle_days=60.875, horizon_years=0.5)))
+    by_hand = 2 * sum(np.exp(-0.01 * t) - np.exp(-0.02 * t) for t in (2, 4, 6))
+    np.testing.assert_allclose(found.crossing_area_months[0], by_hand, rtol=1e-12)
+    assert by_hand == pytest.approx(0.22377, abs=2e-4)

@@ -234,3 +234,30 @@ def test_a_curve_with_cure_keeps_its_cured_alive_only_as_long_as_the_population(
     made = curve_coefficients(definition, definition.curve("old", "os"))
     assert made.family.parameters[0] == "cure_fraction"
     assert np.all(got["OS after hazard floor"] <= got["General population"] + 1e-12)
+
+
+def test_an_effect_that_ends_with_treatment_counts_the_mean_share_treated_of_a_cycle():
+    """PFS 0.1 a month, OS 0.02 and with the drug half of it: of those alive exp(-0.09 t) are on the drug. In the first
+    month the hazard ratio is 1 - 0.5 (1 + exp(-0.09)) / 2 = 0.5215, in the second 1 - 0.5 (exp(-0.09) + exp(-0.18)) / 2."""
+    from small_models import effect_curve, fixed, model, own_curve
+
+    from model.definition import Drug, Product, Regimen
+
+    drug = Drug(id="pill", label="Pill", dose_basis="fixed", dose=1.0, unit="mg", schedule_days=28.0)
+    effect, value = effect_curve("new", "os", "old", "exponential", 0.5)
+    definition = model(
+        [
+            own_curve("old", "pfs", "exponential", rate=0.1),
+            own_curve("old", "os", "exponential", rate=0.02),
+            own_curve("new", "pfs", "exponential", rate=0.1),
+            (dataclasses.replace(effect, waning="treatment_end"), value),
+        ],
+        drugs=(drug,),
+        products=(Product(drug="pill", product="pack", contents=1.0, parameter=fixed(1.0)),),
+        regimens=(Regimen(arm="new", drug="pill", until="progression"),),
+    )
+    hazard = np.diff(-np.log(columns(definition, "new")["OS of the curve"]))
+    on = np.exp(-0.09 * np.arange(3))
+    expected = 1 - 0.5 * (on[:-1] + on[1:]) / 2
+    np.testing.assert_allclose(hazard[:2] / 0.02, expected, rtol=1e-9)
+    assert expected[0] == pytest.approx(0.5215, abs=5e-5)

@@ -104,3 +104,16 @@ def test_weights_are_not_negative_and_add_up_to_the_horizon(
     assert (weights >= 0).all()
     assert weights.sum() == pytest.approx(timeline.horizon_days / 365.25, rel=1e-12)
     assert (timeline.accrual("costs") <= weights + 1e-15).all()
+
+
+def test_three_rates_of_the_green_book_multiply_over_a_hundred_years() -> None:
+    """3.5% for 30 years, 3.0% until year 75, then 2.5%: 1.035^-30 x 1.03^-45 x 1.025^-25 = 0.050776 (by hand)."""
+    factor = discount_factor([100.0], 0.035, "per_period", [(30.0, 0.03), (75.0, 0.025)])
+    np.testing.assert_allclose(factor, [1.035**-30 * 1.03**-45 * 1.025**-25], rtol=1e-14)
+    assert factor[0] == pytest.approx(0.050812, abs=5e-5)
+
+
+def test_under_life_table_accrual_who_leaves_counts_with_the_factor_of_the_cycles_start() -> None:
+    """Two years at 10%: 0.4 leave in the first and 0.5 in the second, 0.4 x 1 + 0.5 / 1.1 = 0.854545."""
+    timeline = Timeline(2, 365.25, "life_table", "per_period", (0.1, 0.0), ())
+    assert timeline.flow("costs") @ np.array([1.0, 0.6, 0.1]) == pytest.approx(0.4 + 0.5 / 1.1, rel=1e-14)

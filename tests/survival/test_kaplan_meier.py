@@ -169,3 +169,10 @@ def test_times_multiplied_by_a_factor_show_it_as_the_slope():
     time = 30 * (-np.log(1 - q)) ** (1 / 1.4)
     a, b = (kaplan_meier(survival_data(time * f, np.ones(2000))) for f in (1.0, 1.35))
     assert quantile_quantile(a, b).slope == pytest.approx(1.35, rel=1e-6)
+
+
+def test_who_enters_at_the_time_of_an_event_is_not_at_risk_of_it():
+    """Events at 5 and 8; the third patient enters at 5 and is censored at 10: 2 at risk at 5 and at 8, S = 1/2, 1/4."""
+    km = kaplan_meier(survival_data([5.0, 8.0, 10.0], [1, 1, 0], [0.0, 0.0, 5.0]))
+    assert km.n_risk.tolist() == [2, 2] == km.at_risk([5.0, 8.0]).tolist()
+    assert km.survival.tolist() == [0.5, 0.25]

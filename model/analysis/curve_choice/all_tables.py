@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 import pandas as pd
 
+from ..safe_names import file_stems
 from . import landmarks, tables
 from .endpoint import EndpointFits
 
@@ -34,8 +35,11 @@ def all_tables(endpoints: Sequence[EndpointFits]) -> dict[str, pd.DataFrame]:
     for name, make in MAKERS.items():
         made = {e.endpoint: make(e) for e in endpoints}
         if name in PER_ENDPOINT:
+            stems = dict(zip(made, file_stems(list(made)), strict=True))
             found |= {
-                f"{name}_{endpoint}": table for endpoint, table in made.items() if len(table.columns) > 1
+                f"{name}_{stems[endpoint]}": table
+                for endpoint, table in made.items()
+                if len(table.columns) > 1
             }
             continue
         parts = []

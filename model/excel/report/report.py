@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
@@ -13,6 +12,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from model.analysis import PSA, BaseCase, Information, OneWay, PriceAnalyses, Scenarios, Sensitivity
 from model.analysis.curve_choice import EndpointFits, endpoints_of
+from model.analysis.safe_names import sheet_name
 from model.definition.labels import endpoint_words
 from model.definition.model_definition import ModelDefinition
 
@@ -228,7 +228,7 @@ class Report:
     @cached_property
     def fit_sheets(self) -> list[Entry]:
         """The sheets of the endpoints fitted to data."""
-        return [entry for endpoint in self.endpoints for entry in fit_entries(endpoint)]
+        return [entry for pair in fit_entries(self.endpoints) for entry in pair]
 
     @property
     def further_sheets(self) -> list[FurtherSheet]:
@@ -255,13 +255,3 @@ class Report:
         sheet = self.workbook.get_worksheet_by_name(name)
         assert sheet is not None
         return sheet
-
-
-def sheet_name(words: str, taken: set[str]) -> str:
-    """A name that a sheet may have, not yet taken; it is added to those taken."""
-    base = re.sub(r"[\[\]:*?/\\']", " ", words).strip()
-    name, number = base[:31].strip(), 2
-    while name.casefold() in taken:
-        name, number = f"{base[:28].strip()} {number}", number + 1
-    taken.add(name.casefold())
-    return name

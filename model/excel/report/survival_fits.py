@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from model.analysis.curve_choice import EndpointFits, landmarks, tables
+from model.analysis.safe_names import sheet_name
 
 from .cells import Column, records
 from .desk import Desk, Entry
@@ -22,8 +23,13 @@ FEWEST_CHART_MONTHS = 60.0
 CHART_HEIGHT = 480  # pixels; the legend lists every candidate
 
 
-def fit_entries(endpoint: EndpointFits) -> tuple[Entry, Entry]:
-    """The sheet of an endpoint, and the sheet with the data of its charts."""
+def fit_entries(endpoints: Sequence[EndpointFits]) -> list[tuple[Entry, Entry]]:
+    """Of each endpoint its sheet, and the sheet with the data of its charts."""
+    taken: set[str] = set()
+    return [_entries(endpoint, taken) for endpoint in endpoints]
+
+
+def _entries(endpoint: EndpointFits, taken: set[str]) -> tuple[Entry, Entry]:
     short = (
         endpoint.endpoint.upper()
         if endpoint.endpoint in ("pfs", "os")
@@ -32,9 +38,9 @@ def fit_entries(endpoint: EndpointFits) -> tuple[Entry, Entry]:
     name = f"{short}{' excess' if endpoint.excess else ''}"
     purpose = "Kaplan-Meier, fit statistics, landmarks, means and coefficients of every candidate; comparison of arms"
     return (
-        Entry(f"Fits {name}"[:31], f"Survival fits: {endpoint.label}", purpose),
+        Entry(sheet_name(f"Fits {name}", taken), f"Survival fits: {endpoint.label}", purpose),
         Entry(
-            f"Fits data {name}"[:31],
+            sheet_name(f"Fits data {name}", taken),
             f"Data of the charts: {endpoint.label}",
             "Kaplan-Meier and every candidate",
             "C",
@@ -42,9 +48,9 @@ def fit_entries(endpoint: EndpointFits) -> tuple[Entry, Entry]:
     )
 
 
-def write_survival_fits(desk: Desk, endpoint: EndpointFits) -> None:
+def write_survival_fits(desk: Desk, endpoint: EndpointFits, entries: tuple[Entry, Entry]) -> None:
     """Charts above; then data, comparison of arms, fits, landmarks, means, joint fits, coefficients; curves last."""
-    entry, data = fit_entries(endpoint)
+    entry, data = entries
     page = Page(desk, entry.name)
     if endpoint.excess:
         page.paragraph(

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from matplotlib.figure import Figure
 
 from model.analysis.curve_choice.endpoint import EndpointFits
+from model.analysis.safe_names import file_stems
 
 from .diagnostics import hazard_ratio, quantiles, schoenfeld, straight_lines
 from .hazards import hazards
@@ -28,8 +29,8 @@ MAKERS: dict[str, Callable[[EndpointFits, str], Figure | None]] = {
 def curve_choice_figures(endpoints: Sequence[EndpointFits], source: str) -> dict[str, Figure]:
     """The figures that the data of each endpoint can fill: ``fit_<endpoint>_<number>_<what>``."""
     made: dict[str, Figure] = {}
-    for endpoint in endpoints:
-        name = f"{endpoint.endpoint}_excess" if endpoint.excess else endpoint.endpoint
+    names = [f"{e.endpoint}_excess" if e.excess else e.endpoint for e in endpoints]
+    for endpoint, name in zip(endpoints, file_stems(names), strict=True):
         for stem, make in MAKERS.items():
             figure = make(endpoint, source)
             if figure is not None:

@@ -1,0 +1,25 @@
+"""Tables on a sheet are found by their headers: how many of them must be there."""
+
+from __future__ import annotations
+
+import pytest
+
+from model.excel.cells import Grid
+from model.excel.schema import SHEETS
+from model.excel.table_specs import headers_of
+from model.excel.tables import find_tables
+
+EVEN = [(s, t) for s in SHEETS for t in s.tables if len(headers_of(t)) % 2 == 0 and len(headers_of(t)) >= 4]
+
+
+def found(sheet, table, count: int) -> bool:
+    """Is the table found by its first headers alone, without a title above?"""
+    headers = {i: h for i, h in enumerate(headers_of(table)[:count], start=1)}
+    return table.name in find_tables(sheet, Grid(sheet.name, {5: headers}))
+
+
+@pytest.mark.parametrize(("sheet", "table"), [p for p in EVEN if len(p[0].tables) == 1], ids=lambda x: x.name)
+def test_half_of_the_headers_are_enough_and_fewer_are_not(sheet, table) -> None:
+    half = len(headers_of(table)) // 2
+    assert found(sheet, table, half)
+    assert not found(sheet, table, half - 1)
