@@ -168,6 +168,14 @@ THREE = {
 }  # fmt: skip
 
 FOUR = {
+    "two alike that are dominated": Situation(
+        (BEST, BETTER, RATE, BETTER), lambda q: [1e5, 2e5, 1e5, 2e5],
+        ["not cost-effective", "highest net benefit of all 4 options: Old at USD 20,000 or USD 50,000 per QALY; dominated: "
+         "New, Third, Fourth."], ["identical"]),
+    "two alike that are extendedly dominated": Situation(
+        (RATE, BETTER, BETTER, BEST), at_ratios(45_000, 45_000, 30_000),
+        ["highest net benefit of all 4 options: Old at USD 20,000, Fourth at USD 50,000 per QALY; extendedly dominated: New, "
+         "Third."], ["identical"]),
     "dominated, extendedly dominated and the best": Situation(
         (RATE, BEST, BETTER, RATE), lambda q: [1e5, 1e5 + 30_000 * (q[1] - q[0]), 1e5 + 40_000 * (q[2] - q[0]), 2e5],
         ["cost-effective at USD 50,000, not cost-effective at USD 20,000 per QALY; highest net benefit of all 4 options: Old "

@@ -35,7 +35,7 @@ def answer(shown: Recalculated) -> str:
 
 def rows_below(shown: Recalculated, title: str, columns: int = 12) -> list[list[Any]]:
     """The rows of a table of the sheet Results, without its header."""
-    rows = shown.sheet("Results", 220, columns)
+    rows = shown.sheet("Results", 400, columns)
     start = next(i for i, row in enumerate(rows) if row[0] == title)
     body = rows[start + 1 :]
     header = next(i for i, row in enumerate(body) if row[1] is not None and not str(row[1]).startswith("["))

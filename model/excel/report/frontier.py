@@ -56,8 +56,8 @@ def write_frontier(report: Report, page: Page, costs: Formula, qalys: Formula) -
         name = Formula(f"INDEX({long},{places[i].text})", labels[i].label)
         first = i == 0
         on = frontier[i]
-        twin = _twin(i, costs_here, effects_here)
-        status = _status(first, on, kept[i], twin)
+        twins = (_twin(i, costs_here, effects_here, marks) for marks in (frontier, kept))
+        status = _status(first, on, kept[i], *twins)
         if first:
             at.rows.append([name, cost[i], effect[i], "", "", "", status, ""])
             continue
@@ -222,22 +222,22 @@ def _slopes(
     return kept, frontier, before
 
 
-def _twin(i: int, costs: list[Formula], effects: list[Formula]) -> Formula:
-    """1 where a cheaper-or-equal arm listed before has the same cost and QALYs."""
+def _twin(i: int, costs: list[Formula], effects: list[Formula], marks: list[Formula]) -> Formula:
+    """How many options listed before have the same cost and QALYs and a mark (1 or 0) of their own."""
     if i == 0:
         return formula_of(0)
     same = [
-        c.value == costs[i].value and e.value == effects[i].value
-        for c, e in zip(costs[:i], effects[:i], strict=True)
+        float(c.value == costs[i].value and e.value == effects[i].value and bool(m.value))
+        for c, e, m in zip(costs[:i], effects[:i], marks[:i], strict=True)
     ]
-    spans = [f"{x[0].text}:{x[i - 1].text.rsplit('!', 1)[1]}" for x in (costs, effects)]
-    text = f"SUMPRODUCT(({spans[0]}={costs[i].text})*({spans[1]}={effects[i].text}))"
+    spans = [f"{x[0].text}:{x[i - 1].text.rsplit('!', 1)[1]}" for x in (costs, effects, marks)]
+    text = f"SUMPRODUCT(({spans[0]}={costs[i].text})*({spans[1]}={effects[i].text})*{spans[2]})"
     return Formula(text, float(sum(same)))
 
 
-def _status(first: bool, on: Formula, kept: Formula, twin: Formula) -> Formula:
-    """The status in words."""
+def _status(first: bool, on: Formula, kept: Formula, twin_on: Formula, twin_kept: Formula) -> Formula:
+    """The status in words; an option equal to one listed before shares its fate (``decision/incremental.py``)."""
     if first:
         return Formula('"reference"', "reference")
-    other = where(kept, "extendedly dominated", where(twin > 0, "identical", "dominated"))
-    return where(on, "on frontier", other)
+    copy = where(twin_on > 0, "identical", where(twin_kept > 0, "extendedly dominated", "dominated"))
+    return where(on, "on frontier", where(kept, "extendedly dominated", copy))
