@@ -92,7 +92,8 @@ def _kind(made: Formula) -> str:
 def largest_distance(expression: Formula) -> Formula:
     """The largest distance from 0 of an expression of ranges (no square: that of 1e-160 is an error in LibreOffice)."""
     value = float(abs(expression.value).max())
-    return Formula(f"SUMPRODUCT(MAX(ABS({expression.text})))", value)
+    ends = f"SUMPRODUCT(MAX({expression.text})),-SUMPRODUCT(MIN({expression.text}))"
+    return Formula(f"MAX({ends})", value)
 
 
 def smallest_step(column: GridColumn) -> Formula:

@@ -16,6 +16,8 @@ from .page import Page
 FIRST_ERROR, INPUTS_NOT_USABLE = "first_error", "inputs_not_usable"
 """Names of two cells of the sheet Checks: the place in words ("" if there is none), and how many inputs or rules
 between inputs fail."""
+ANEW = "Ctrl+Alt+F9 in Excel, Ctrl+Shift+F9 in LibreOffice"
+"""LibreOffice 7.4 may report a circle that is not there after a change of one cell; it goes when all is calculated."""
 WORDS = "No answer: an input cannot be used. See the sheet Checks, W12 to W14."
 
 
@@ -52,6 +54,6 @@ def _columns(of: Checked) -> Iterator[GridColumn]:
 def no_answer() -> str:
     """The text of a formula: why there is no answer."""
     at = f'"No answer: the calculation shows an error, though every input can be used. It begins in "&{FIRST_ERROR}'
-    where = f'{at}&". The sheet Checks lists what takes it."'
+    where = f'{at}&". Calculate everything anew ({ANEW}); the sheet Checks lists what takes it."'
     other = '"No answer: a result shows an error, though every input can be used. See the sheet Checks."'
     return f'IF({INPUTS_NOT_USABLE}>0,"{WORDS}",IF({FIRST_ERROR}="",{other},{where}))'
