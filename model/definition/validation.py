@@ -24,6 +24,7 @@ from .check_records import (
 )
 from .check_survival_data import curves_can_be_made, survival_data_is_possible
 from .check_treatment import care_is_complete, dose_days, drugs_are_complete, health_is_complete
+from .check_words import currency_is_a_code_or_sign
 from .model_definition import TABLES, ModelDefinition
 from .problems import DefinitionError, Problem
 
@@ -38,6 +39,7 @@ CHECKS: tuple[Callable[[ModelDefinition], Iterator[Problem]], ...] = (
     parameters_are_possible,
     arms_and_settings,
     horizon_holds_a_cycle,
+    currency_is_a_code_or_sign,
     curves_are_complete,
     evidence_is_consistent,
     coefficients_are_complete,

@@ -51,6 +51,17 @@ def test_the_command_line_and_scenarios_answer_likewise() -> None:
         edit(published_example_a(), {"Settings.Horizon_Years": 3})
 
 
+@pytest.mark.parametrize("currency", ['US"D', '"&HYPERLINK("x")&"', "a currency in many words", "US\nD"])
+def test_a_currency_that_would_end_a_text_inside_a_formula_is_refused(currency: str) -> None:
+    with pytest.raises(DefinitionError, match="is no code or sign of a currency"):
+        edit(published_example_a(), {"settings.currency": currency})
+
+
+@pytest.mark.parametrize("currency", ["USD", "EUR", "\u20ac", "2023 USD", "int. $"])
+def test_codes_and_signs_of_currencies_are_taken(currency: str) -> None:
+    assert edit(published_example_a(), {"settings.currency": currency}).settings.currency == currency
+
+
 def test_every_word_that_is_meant_is_one_that_some_cell_takes() -> None:
     from model.excel.schema import TABLE_SPECS
 
