@@ -58,7 +58,9 @@ def verdicts(trial: Trial, names: tuple[str, ...] = NAMES, seed: int = 1) -> dic
     return found
 
 
-def simulate(make: Callable[[np.random.Generator], Trial], trials: int, seed: int) -> tuple[Counter[str], int, float]:
+def simulate(
+    make: Callable[[np.random.Generator], Trial], trials: int, seed: int
+) -> tuple[Counter[str], int, float]:
     """Counts of verdicts, how many silent curves are more than 0.05 away, and the largest silent distance."""
     rng = np.random.default_rng(seed)
     counts: Counter[str] = Counter()
