@@ -19,7 +19,7 @@ from model.survival.survival_table import SurvivalTable
 
 from .calibrated_curves import calibration, curve_id
 from .curves import DISTRIBUTION_NAMES, FROM_DATA, MODEL_AVERAGE, SPLINE_NAMES, Coefficient, Curve
-from .fitted_curves import fit_judged, fit_of, fits_of, joint_fit_of, observations, resamples_of
+from .fitted_curves import candidate_names, fit_judged, fit_of, joint_fit_of, observations, resamples_of
 from .limits import SHARES_SUM_TO_ONE
 from .model_definition import ModelDefinition
 
@@ -206,9 +206,9 @@ def average_of(definition: ModelDefinition, curve: Curve) -> dict[str, float]:
         return dict.fromkeys(names, 1 / len(names))
     if curve.source not in FROM_DATA:
         raise ValueError("typed coefficients have no AIC; type the weights of the candidates")
-    fits = {
-        n: f for n, f in fits_of(definition, curve).items() if not rows or n in {w.distribution for w in rows}
-    }
+    listed = {w.distribution for w in rows}
+    names = [n for n in candidate_names(curve) if not rows or n in listed]
+    fits = {n: fit_of(definition, curve, n) for n in names}
     usable = {n: f for n, f in fits.items() if f.usable}
     if not usable:
         raise ValueError("no candidate could be fitted")

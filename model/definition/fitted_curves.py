@@ -173,8 +173,12 @@ def population_added(definition: ModelDefinition, curve: Curve) -> Population | 
 
 def fits_of(definition: ModelDefinition, curve: Curve) -> dict[str, Fit]:
     """Every candidate fitted to the data of a curve; a piecewise exponential too where cut points are given."""
-    names = (*ESTIMATED_NAMES, PIECEWISE) if curve.cut_points else ESTIMATED_NAMES
-    return {name: fit_of(definition, curve, name) for name in names}
+    return {name: fit_of(definition, curve, name) for name in candidate_names(curve)}
+
+
+def candidate_names(curve: Curve) -> tuple[str, ...]:
+    """The candidates of a curve that is fitted to data."""
+    return (*ESTIMATED_NAMES, PIECEWISE) if curve.cut_points else ESTIMATED_NAMES
 
 
 @lru_cache(maxsize=4096)

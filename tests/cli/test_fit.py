@@ -256,3 +256,16 @@ def test_endpoints_and_arms_may_be_called_anything(tmp_path: Path) -> None:
     assert {"curves_pfs_bicr.csv", "curves_OS.csv", "curves_os_2.csv"} <= {
         p.name for p in (tmp_path / "o" / "tables").iterdir()
     }
+
+
+def test_what_the_data_do_not_determine_is_told_and_kept_out_of_the_ranks(tmp_path, capsys):
+    folder = tmp_path / "immature"
+    assert run(REFERENCE / "immature_os.csv", "--no-figures", "--out", folder, "--horizon-years", 20) == 0
+    assert "not identified: Generalised gamma: sigma is not identified" in capsys.readouterr().out
+    table = pd.read_csv(folder / "tables" / "goodness_of_fit.csv").set_index("distribution")
+    row = table.loc["generalised_gamma"]
+    assert row["status"] == "not identified" and "sigma is not identified" in str(row["note"]).lower()
+    assert np.isnan([row["aic_rank"], row["bic_rank"], row["aic_weight"]]).all()
+    assert table["aic_rank"].min() == 1 and table["aic_weight"].sum() == pytest.approx(1)
+    written = pd.read_csv(folder / "tables" / "coefficients.csv")["distribution"].unique()
+    assert "generalised_gamma" not in written and "weibull" in written
