@@ -310,3 +310,15 @@ def test_resource_use_counts_those_who_do_not_get_a_treatment_as_nothing() -> No
 def test_an_age_is_asked_of_every_population() -> None:
     with pytest.raises(DefinitionError, match="'start_age' is missing"):
         model(uncertain_curves(), population=(PopulationItem(item="female_share", parameter=fixed(1.0)),))
+
+
+def test_a_pack_of_far_more_than_a_dose_costs_one_pack() -> None:
+    drug = Drug(id="pill", label="Pill", dose_basis="fixed", dose=1.0, unit="x", schedule_days=28.0)
+    definition = model(
+        _certain_curves(),
+        drugs=(drug,),
+        products=(Product(drug="pill", product="pack", contents=1e12, parameter=fixed(100.0)),),
+        regimens=(Regimen(arm="new", drug="pill"),),
+    )
+    used = base_case(definition).resource_use().set_index("item").loc["Pill"]
+    assert used["cost_per_unit"] == pytest.approx(100.0, rel=1e-12)

@@ -272,7 +272,10 @@ def test_r11_without_discounting_both_totals_agree(name: str) -> None:
 
 
 def test_r12_a_huge_rate_leaves_what_happens_at_the_start(name: str) -> None:
-    rates = {"discount_rate_costs": 1e6, "discount_rate_effects": 1e6}  # refused as inputs; the engine takes them
+    rates = {
+        "discount_rate_costs": 1e6,
+        "discount_rate_effects": 1e6,
+    }  # refused as inputs; the engine takes them
     o = evaluated(
         dataclasses.replace(shipped(name), settings=dataclasses.replace(shipped(name).settings, **rates))
     )

@@ -33,7 +33,7 @@ from model.cli.job import Results
 from model.definition import Arm, Curve, Drug, ModelDefinition, Product, Regimen, SurvivalTableRow, edit
 from model.excel import write_inputs
 from model.excel.output import write_workbook
-from model.excel.template import example
+from model.excel.template import template_definition
 from model.figures import figures, write_figures
 from model.figures.hazards import implied_mortality
 
@@ -138,7 +138,7 @@ def test_mortality_of_a_single_cycle_can_be_drawn() -> None:
 
 
 def test_check_prints_remarks_by_sheet_and_cell(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    write_inputs(edit(example(), {"settings.discount_rate_costs": 0.12}), tmp_path / "rate.xlsx")
+    write_inputs(edit(template_definition(), {"settings.discount_rate_costs": 0.12}), tmp_path / "rate.xlsx")
     assert main(["check", str(tmp_path / "rate.xlsx")]) == 0
     printed = capsys.readouterr().out
     assert "1 remark (allowed, and worth a look):" in printed
