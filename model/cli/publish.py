@@ -70,8 +70,8 @@ def _drawing(results: Results, folder: Path, progress: Progress) -> Iterator[Non
     large = results.psa is not None and results.psa.outcomes.n_draws >= LARGE_RUN_DRAWS
     with progress.task("Figures", 1) as done:
         if large and (os.cpu_count() or 1) > 1:
-            with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-                drawn = pool.submit(_draw_for_parent, results, folder)
+            with ProcessPoolExecutor(1, get_context("spawn"), _end_with_parent) as pool:
+                drawn = pool.submit(_draw, results, folder)
                 try:
                     yield
                     drawn.result()
@@ -85,8 +85,8 @@ def _drawing(results: Results, folder: Path, progress: Progress) -> Iterator[Non
         done(1)
 
 
-def _draw_for_parent(results: Results, folder: Path) -> None:
-    """Draw in a process of its own, which ends when the run that wants the figures is killed."""
+def _end_with_parent() -> None:
+    """The process that draws ends when the run that wants the figures is killed, also while it still waits for them."""
     parent = parent_process()
     if parent is not None:
 
@@ -95,7 +95,6 @@ def _draw_for_parent(results: Results, folder: Path) -> None:
             os._exit(1)
 
         Thread(target=watch, daemon=True).start()
-    _draw(results, folder)
 
 
 def _draw(results: Results, folder: Path) -> None:
