@@ -44,7 +44,7 @@ def run_command(options: RunOptions, outputs: Path) -> int:
     )
     with _executor(options) as executor, Progress() as progress:
         results = analyse(definition, options, progress, clock, executor)
-        files = publish(results, record, out, progress, clock)
+        made = publish(results, record, out, progress, clock)
     with noting(f"The new results are complete, in '{out}'."):
         print(f"{definition.about.title} - {options.workbook.name}, run {record['run_id']}\n")
         if changes:
@@ -52,8 +52,8 @@ def run_command(options: RunOptions, outputs: Path) -> int:
         _print_results(results, definition)
         print_remarks(options.workbook, definition)
         where = os.path.relpath(out)
-        print(f"\n{len(files)} files in {where}; start with {os.path.join(where, out.name + '.xlsx')}")
-    return 0
+        print(f"\n{len(made.files)} files in {where}; start with {os.path.join(where, out.name + '.xlsx')}")
+    return made.exit_code
 
 
 def _print_results(results: Results, definition: ModelDefinition) -> None:

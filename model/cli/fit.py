@@ -38,7 +38,7 @@ from .fit_open import open_fit_lines
 from .job import PACKAGES, model_version
 from .output_folder import check_folder, folder_name, of_other_data
 from .progress import Progress
-from .staging import staged
+from .staging import Staging, staged
 
 GUIDE = """\
 DATA is one of
@@ -121,15 +121,15 @@ def fit_command(arguments: Sequence[str], project: Path) -> int:
         changed = None
         if a.into is not None:  # refused before anything is written, not after it
             changed = into_workbook(read_inputs(a.into), endpoints, _mapping(a.arm))
-        files = _publish(a, endpoints, out, progress, start)
+        made = _publish(a, endpoints, out, progress, start)
     print(_summary(endpoints, a.data.name))
     for line in told:
         print(f"  Note: {line}")
     if changed is not None:
         write_inputs(changed, a.into)
         print(f"{a.into} holds the coefficients of every candidate now; its selectors choose among them.")
-    print(f"\n{len(files)} files in {out}; start with {out / (out.name + '.xlsx')}")
-    return 0
+    print(f"\n{len(made.files)} files in {out}; start with {out / (out.name + '.xlsx')}")
+    return made.exit_code
 
 
 def _mapping(pairs: Sequence[str]) -> dict[str, str]:
@@ -239,18 +239,19 @@ def _with_population(
 
 def _publish(
     a: argparse.Namespace, endpoints: tuple[EndpointFits, ...], out: Path, progress: Progress, start: float
-) -> list[Path]:
+) -> Staging:
     with staged(out, _record(a), "fit") as made:
         (made.folder / "tables").mkdir()
         for stem, table in all_tables(endpoints).items():
-            write_csv(table, made.folder / "tables" / f"{stem}.csv")
-        with progress.task("Workbook", 1):
+            with made.part(f"table {stem}"):
+                write_csv(table, made.folder / "tables" / f"{stem}.csv")
+        with progress.task("Workbook", 1), made.part("the workbook"):
             write_fit_workbook(made.folder / f"{out.name}.xlsx", endpoints, made.record)
         if not a.no_figures:
-            with progress.task("Figures", 1):
+            with progress.task("Figures", 1), made.part("figures"):
                 write_figures(curve_choice_figures(endpoints, a.data.name), made.folder / "figures")
         made.record["seconds"] = round(time.perf_counter() - start, 3)
-    return made.files
+    return made
 
 
 def _record(a: argparse.Namespace) -> dict[str, object]:

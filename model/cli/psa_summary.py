@@ -19,7 +19,7 @@ from .csv_file import write_csv
 from .job import model_version
 from .output_folder import check_folder, folder_name, of_other_data
 from .progress import Progress
-from .staging import staged
+from .staging import Staging, staged
 
 THRESHOLDS = (20_000.0, 30_000.0, 50_000.0, 100_000.0, 150_000.0)
 GUIDE = """\
@@ -112,24 +112,25 @@ def psa_summary_command(arguments: Sequence[str], project: Path) -> int:
             raise file_problem(f"{a.file.name}: {error}") from None
         with progress.task("Value of information", 1):
             words = summary.summary()
-        files = _publish(a, summary, out, progress)
+        made = _publish(a, summary, out, progress)
     print(f"{a.file.name}\n{words}")
     where = os.path.relpath(out)
-    print(f"\n{len(files)} files in {where}; start with {os.path.join(where, out.name + '.xlsx')}")
-    return 0
+    print(f"\n{len(made.files)} files in {where}; start with {os.path.join(where, out.name + '.xlsx')}")
+    return made.exit_code
 
 
-def _publish(a: argparse.Namespace, summary: PSASummary, out: Path, progress: Progress) -> list[Path]:
+def _publish(a: argparse.Namespace, summary: PSASummary, out: Path, progress: Progress) -> Staging:
     with staged(out, _record(a, summary), "psa-summary") as made:
         (made.folder / "tables").mkdir()
         for stem, make in summary.tables().items():
-            write_csv(make(), made.folder / "tables" / f"{stem}.csv")
-        with progress.task("Workbook", 1):
+            with made.part(f"table {stem}"):
+                write_csv(make(), made.folder / "tables" / f"{stem}.csv")
+        with progress.task("Workbook", 1), made.part("the workbook"):
             write_psa_summary(made.folder / f"{out.name}.xlsx", summary, made.record)
         if not a.no_figures:
-            with progress.task("Figures", 1):
+            with progress.task("Figures", 1), made.part("figures"):
                 write_figures(summary_figures(summary, a.file.name), made.folder / "figures")
-    return made.files
+    return made
 
 
 def _record(a: argparse.Namespace, summary: PSASummary) -> dict[str, object]:

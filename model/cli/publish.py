@@ -27,37 +27,42 @@ from model.definition import ModelDefinition
 from model.definition.labels import all_labels
 from model.engine.trace import Trace
 from model.excel.output import write_workbook
-from model.figures import figures, write_figures
+from model.figures import figure_groups, write_figures
 
 from .csv_file import write_csv
 from .job import Clock, Results
 from .progress import Progress
-from .staging import staged
+from .staging import Staging, staged
 
 LARGE_RUN_DRAWS = 2000
 
 
 def publish(
     results: Results, record: dict[str, object], out: Path, progress: Progress, clock: Clock
-) -> list[Path]:
-    """Write workbook, figures, tables and run.json into ``out`` (see :func:`staged`); returns the files, relative to it."""
+) -> Staging:
+    """Write workbook, figures, tables and run.json into ``out`` (see :func:`staged`); the files stand in ``files``.
+
+    Each table, each group of figures and the workbook is a part of its own: a fault in one costs none of the others.
+    """
     with staged(out, record) as made:
-        _write_all(results, record, made.folder, out.name, progress, clock)
+        _write_all(results, record, made, out.name, progress, clock)
         made.record["seconds"] = clock.seconds
-    return made.files
+    return made
 
 
 def _write_all(
-    results: Results, record: dict[str, object], folder: Path, name: str, progress: Progress, clock: Clock
+    results: Results, record: dict[str, object], made: Staging, name: str, progress: Progress, clock: Clock
 ) -> None:
-    with _drawing(results, folder / "figures", progress):
+    folder = made.folder
+    with _drawing(results, made, progress):
         with progress.task("Tables", 1) as done:
             (folder / "tables").mkdir()
             for stem, make in tables(results).items():
-                write_csv(make(), folder / "tables" / f"{stem}.csv")
+                with made.part(f"table {stem}"):
+                    write_csv(make(), folder / "tables" / f"{stem}.csv")
             done(1)
         clock.lap("tables")
-        with progress.task("Workbook", 1) as done:
+        with progress.task("Workbook", 1) as done, made.part("the workbook"):
             write_workbook(folder / f"{name}.xlsx", **analyses(results), run=record)
             done(1)
         clock.lap("workbook")
@@ -65,23 +70,24 @@ def _write_all(
 
 
 @contextmanager
-def _drawing(results: Results, folder: Path, progress: Progress) -> Iterator[None]:
+def _drawing(results: Results, made: Staging, progress: Progress) -> Iterator[None]:
     """Draw the figures while the body runs: in a process of their own for a large run, else after the body."""
     large = results.psa is not None and results.psa.outcomes.n_draws >= LARGE_RUN_DRAWS
     with progress.task("Figures", 1) as done:
         if large and (os.cpu_count() or 1) > 1:
             with ProcessPoolExecutor(1, get_context("spawn"), _end_with_parent) as pool:
-                drawn = pool.submit(_draw, results, folder)
+                drawn = pool.submit(_draw, results, made.folder / "figures")
                 try:
                     yield
-                    drawn.result()
+                    with made.part("figures"):
+                        made.lost += drawn.result()
                 except BaseException:
                     for process in active_children():  # what they draw is not wanted any more
                         process.terminate()
                     raise
         else:
             yield
-            _draw(results, folder)
+            made.lost += _draw(results, made.folder / "figures")
         done(1)
 
 
@@ -97,8 +103,13 @@ def _end_with_parent() -> None:
         Thread(target=watch, daemon=True).start()
 
 
-def _draw(results: Results, folder: Path) -> None:
-    write_figures(figures(**analyses(results)), folder)
+def _draw(results: Results, folder: Path) -> list[str]:
+    """Draw the figures, group by group; returns what could not be made."""
+    drawing = Staging(folder, {})
+    for what, make in figure_groups(**analyses(results)).items():
+        with drawing.part(f"figure {what}"):
+            write_figures(make(), folder)
+    return drawing.lost
 
 
 def analyses(results: Results) -> dict[str, Any]:

@@ -37,6 +37,26 @@ class Staging:
     record: dict[str, object]
     files: list[Path] = dataclasses.field(default_factory=list)
     in_place: bool = False
+    lost: list[str] = dataclasses.field(default_factory=list)
+
+    @contextmanager
+    def part(self, what: str) -> Iterator[None]:
+        """One part of what is written: a fault of the program in the body costs that part and nothing else.
+
+        A finished calculation is not thrown away because one sheet or figure of it cannot be made. What is lost stands in
+        ``lost`` and in run.json. Errors of writing (a full disk) are not the part's own, and end the run.
+        """
+        try:
+            yield
+        except (OSError, XlsxFileError, OutputError):
+            raise
+        except Exception as error:
+            self.lost.append(f"{what} ({type(error).__name__}: {error})")
+
+    @property
+    def exit_code(self) -> int:
+        """0, or 1 where a part was lost."""
+        return 1 if self.lost else 0
 
 
 @contextmanager
@@ -67,12 +87,17 @@ def staged(out: Path, record: Mapping[str, object], command: str = "run") -> Ite
         error.add_note(_standing(target, made))
         raise
     _tell(swapped)
+    if made.lost:
+        print(
+            f"By a fault of this program these could not be made: {'; '.join(made.lost)}. Everything else is complete.",
+            file=sys.stderr,
+        )
 
 
 def _finish(made: Staging, command: str) -> None:
     files = [path for path in entries(made.folder) if (made.folder / path).is_file()]
     checksums = {file.as_posix(): checksum(made.folder / file) for file in files}
-    stamp = {"written_by": MADE_BY, "command": command}
+    stamp = {"written_by": MADE_BY, "command": command, **({"lost": made.lost} if made.lost else {})}
     document = json.dumps({**made.record, **stamp, "files_sha256": checksums}, indent=2) + "\n"
     (made.folder / RUN_FILE).write_text(document, encoding="utf-8")
     made.files = [*files, Path(RUN_FILE)]

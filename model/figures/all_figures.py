@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
@@ -38,7 +40,7 @@ from .style import house_style
 FAST = {"compress_level": 1}  # a tenth larger than the default and markedly faster
 
 
-def figures(
+def figure_groups(
     base: BaseCase,
     one_way: OneWay | None = None,
     scenarios: Scenarios | None = None,
@@ -46,47 +48,71 @@ def figures(
     prices: PriceAnalyses | None = None,
     information: Information | None = None,
     sensitivity: Sensitivity | None = None,
-) -> dict[str, Figure]:
-    """Every figure that the given results can fill; the number in a stem belongs to the kind of figure and never shifts."""
-    made: dict[str, Figure] = {
-        "01_survival_follow_up": survival.survival_follow_up(base),
-        "02_survival_horizon": survival.survival_horizon(base),
-        "03_survival_by_arm": survival.curves_by_arm(base),
-        "04_candidates_follow_up": candidates.candidates_follow_up(base),
-        "05_candidates_horizon": candidates.candidates_horizon(base),
-        "06_hazards": hazards.hazards(base),
-        "07_implied_hazard_ratio": hazards.implied_hazard_ratio(base),
-        "08_state_occupancy": states.state_occupancy(base),
-        "09_external_validation": validation.external_validation(base),
-        "10_cost_breakdown": results.cost_breakdown(base),
-        "11_qaly_breakdown": results.qaly_breakdown(base),
-        "12_increments": differences.increments(base),
-        "13_accrual": differences.accrual(base),
+) -> dict[str, Callable[[], dict[str, Figure]]]:
+    """What the given results can draw, made when called: by figure, or by the analysis whose figures are drawn together.
+
+    Each call gives figures by stem, empty ones left out. The number in a stem belongs to the kind of figure and never shifts.
+    """
+    definition = base.definition
+    single: dict[str, Callable[[], Figure]] = {
+        "01_survival_follow_up": lambda: survival.survival_follow_up(base),
+        "02_survival_horizon": lambda: survival.survival_horizon(base),
+        "03_survival_by_arm": lambda: survival.curves_by_arm(base),
+        "04_candidates_follow_up": lambda: candidates.candidates_follow_up(base),
+        "05_candidates_horizon": lambda: candidates.candidates_horizon(base),
+        "06_hazards": lambda: hazards.hazards(base),
+        "07_implied_hazard_ratio": lambda: hazards.implied_hazard_ratio(base),
+        "08_state_occupancy": lambda: states.state_occupancy(base),
+        "09_external_validation": lambda: validation.external_validation(base),
+        "10_cost_breakdown": lambda: results.cost_breakdown(base),
+        "11_qaly_breakdown": lambda: results.qaly_breakdown(base),
+        "12_increments": lambda: differences.increments(base),
+        "13_accrual": lambda: differences.accrual(base),
     }
-    if len(base.definition.arms) > 2:
-        made["14_frontier"] = differences.frontier(base)
-    made["15_price"] = price.net_benefit_by_price(base)
+    if len(definition.arms) > 2:
+        single["14_frontier"] = lambda: differences.frontier(base)
+    single["15_price"] = lambda: price.net_benefit_by_price(base)
     if one_way is not None:
-        made["16_tornado"] = tornado(one_way)
+        single["16_tornado"] = lambda: tornado(one_way)
     if scenarios is not None:
-        made["17_scenarios"] = scenario_results(scenarios)
+        single["17_scenarios"] = lambda: scenario_results(scenarios)
     if psa is not None:
-        made |= {
-            "18_plane": plane.plane(psa, base),
-            "19_acceptability": probabilistic.acceptability(psa),
-            "20_net_benefit": probabilistic.net_benefit(psa),
-            "21_expected_loss": probabilistic.expected_loss(psa),
-            "22_convergence": probabilistic.convergence(psa),
+        single |= {
+            "18_plane": lambda: plane.plane(psa, base),
+            "19_acceptability": lambda: probabilistic.acceptability(psa),
+            "20_net_benefit": lambda: probabilistic.net_benefit(psa),
+            "21_expected_loss": lambda: probabilistic.expected_loss(psa),
+            "22_convergence": lambda: probabilistic.convergence(psa),
         }
-    made["23_implied_mortality"] = hazards.implied_mortality(base)
+    single["23_implied_mortality"] = lambda: hazards.implied_mortality(base)
+    groups: dict[str, Callable[[], Mapping[str, Figure]]] = {
+        stem: partial(_alone, stem, make) for stem, make in single.items()
+    }
     if prices is not None:
-        made |= price_figures(prices)
+        groups["of prices"] = lambda: price_figures(prices)
     if sensitivity is not None:
-        made |= sensitivity_figures(sensitivity)
+        groups["of sensitivity"] = lambda: sensitivity_figures(sensitivity)
     if information is not None:
-        made |= information_figures(information)
-    made |= curve_choice_figures(endpoints_of(base.definition), base.definition.about.title)
-    return {stem: figure for stem, figure in made.items() if not is_empty(figure)}
+        groups["of information"] = lambda: information_figures(information)
+    groups["of curves fitted to data"] = lambda: curve_choice_figures(
+        endpoints_of(definition), definition.about.title
+    )
+    return {what: partial(_filled, make) for what, make in groups.items()}
+
+
+def _alone(stem: str, make: Callable[[], Figure]) -> dict[str, Figure]:
+    return {stem: make()}
+
+
+def _filled(make: Callable[[], Mapping[str, Figure]]) -> dict[str, Figure]:
+    return {stem: figure for stem, figure in make().items() if not is_empty(figure)}
+
+
+def figures(*results: Any, **named: Any) -> dict[str, Figure]:
+    """Every figure that the given results can fill, by stem; arguments as for :func:`figure_groups`."""
+    return {
+        stem: figure for make in figure_groups(*results, **named).values() for stem, figure in make().items()
+    }
 
 
 def write_figures(
