@@ -31,7 +31,7 @@ def draw_rows(table: CheckTable, of: Checked) -> list[int]:
     if psa is None:
         return rows
     found = psa.curve_agreement
-    for i, curve in enumerate(found.curves):
+    for curve in found.curves:
         name = f"{of.label(curve.arm)}: {found.words(curve)}"
         text = f"Mean over draws of S(t) agrees with the base case, beyond chance: {name}"
         limit = of.constants.largest_curve_gap
