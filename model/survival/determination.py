@@ -81,7 +81,8 @@ def determination(
     """Judge a curve by its estimates (k,) and their covariance (k, k), on the estimation scale, up to a time.
 
     population: cumulative hazard that is added to an excess hazard. resamples: (n, k) natural coefficients of refits to
-    resampled patients, which then take the place of the covariance; nan: drawn from it all the same. Cached: the same curve is judged once.
+    resampled patients, which then take the place of the covariance; nan: drawn from it all the same. Cached: the same
+    curve is judged once.
     """
     again = None if resamples is None else resamples.tobytes()
     added = None if population is None else population(_times(until)).tobytes()

@@ -114,7 +114,7 @@ def typed_cure(error: float) -> ModelDefinition:
 def test_typed_coefficients_are_judged_by_their_covariance():
     typed_cure(0.3)
     with pytest.raises(
-        DefinitionError, match="the cure fraction is not identified: its 95% interval is 0.00 to 1.00"
+        DefinitionError, match=r"the cure fraction is not identified: its 95% interval is 0\.00 to 1\.00"
     ):
         typed_cure(6.6)
 

@@ -63,7 +63,7 @@ def write_survival_fits(desk: Desk, endpoint: EndpointFits, entries: tuple[Entry
     if len(endpoint.arms) > 1:
         _table(page, "Comparison of the arms", "Without a distribution; the first arm is the reference.",
                tables.comparison(endpoint), COMPARISON)  # fmt: skip
-    _table(page, "Fit statistics", f"AIC = 2k - 2 log L, BIC = k log n - 2 log L; ranks among those determined. {desk.stored}",
+    _table(page, "Fit statistics", f"AIC = 2k - 2 log L, BIC = k log n - 2 log L; ranks of those determined. {desk.stored}",
            tables.goodness_of_fit(endpoint), FITS)  # fmt: skip
     _landmarks(page, endpoint)
     _table(page, "Medians and means", "Means are areas under the curve: to the end of follow-up, to the horizon, for ever.",
