@@ -72,7 +72,7 @@ def input_changes(definition: ModelDefinition) -> list[dict[str, Any]]:
 
 
 def wrong_changes(book: InOffice) -> Iterator[str]:
-    """Changes of inputs after which the workbook and Python differ, without a check of the workbook that says so; and any that end in an error."""
+    """Changes of inputs that end in an error, or in other numbers than Python's without a check that says so."""
     for change in input_changes(book.definition):
         found = effect(book, change)
         shows_error = any(str(shown).startswith("error") for _, shown in found.wrong.values())

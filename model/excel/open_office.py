@@ -104,7 +104,7 @@ class OpenOffice:
         profile.mkdir()
         write_profile(profile, locale)
         self._process = subprocess.Popen(
-            [python, str(BRIDGE), program, str(profile)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            [python, str(BRIDGE), program, str(self._folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL, encoding="utf-8", env=_environment(), start_new_session=True,
         )  # fmt: skip
         self._answers: queue.Queue[str] = queue.Queue()

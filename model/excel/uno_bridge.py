@@ -3,16 +3,16 @@
 Runs in any Python that has LibreOffice's module ``uno`` (its own, or the system's), as a script by itself: it takes
 nothing from this package. Every line is one JSON object.
 
-    python uno_bridge.py SOFFICE PROFILE
+    python uno_bridge.py SOFFICE FOLDER
 
-SOFFICE is started without a window, with PROFILE as its profile, and reached through a pipe of this machine. Requests:
+SOFFICE is started without a window, with FOLDER/profile as its profile, and reached through a pipe of this machine. Requests:
 
     {"do": "open", "url": ...}                    opens and recalculates a workbook, in the place of the one before
     {"do": "set", "cells": [[sheet, cell, new]]}  numbers, texts or null (emptied); then what depends on them is calculated
     {"do": "read", "ranges": [[sheet, range]]}    {"values": rows of numbers and texts per range, "errors": [[...]]}
     {"do": "end"}
 
-When standard input ends, however the program at its other end came to its end, LibreOffice is ended and PROFILE removed.
+When standard input ends, however the program at its other end came to its end, LibreOffice is ended and FOLDER removed.
 """
 
 from __future__ import annotations
@@ -42,8 +42,9 @@ POSIX = os.name == "posix"
 class Office:
     """LibreOffice as a child process with children of its own."""
 
-    def __init__(self, program: str, profile: Path):
-        self.profile, self.desktop = profile, None
+    def __init__(self, program: str, folder: Path):
+        profile = folder / "profile"
+        self.folder, self.profile, self.desktop = folder, profile, None
         self.pipe = f"model{os.getpid()}"
         self.document: Any = None
         call = [program, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore", "--nologo",
@@ -151,14 +152,14 @@ class Office:
             self.process.wait(END_SECONDS)
 
     def end(self) -> None:
-        """End it, whatever it is doing, and remove its profile and pipes."""
+        """End it, whatever it is doing, and remove its folder and pipes."""
         for strong in (False, True):
             until = time.monotonic() + END_SECONDS
             while self._signal(strong) and time.monotonic() < until:
                 time.sleep(0.1)
         for _ in range(10):  # Windows lets go of a file a moment after the process has ended
-            shutil.rmtree(self.profile, ignore_errors=True)
-            if not self.profile.exists():
+            shutil.rmtree(self.folder, ignore_errors=True)
+            if not self.folder.exists():
                 break
             time.sleep(0.2)
         for place in ("/tmp", "/var/tmp") if POSIX else ():
@@ -187,13 +188,13 @@ class Office:
         return True
 
 
-def main(program: str, profile: str) -> None:
+def main(program: str, folder: str) -> None:
     """Answer requests until they end."""
     answers = os.fdopen(
         os.dup(1), "w", encoding="utf-8"
     )  # what else is printed here must not stand among the answers
     os.dup2(2, 1)
-    office = Office(program, Path(profile))
+    office = Office(program, Path(folder))
     once = threading.Lock()
 
     def stop(*_: Any) -> None:
@@ -213,8 +214,9 @@ def main(program: str, profile: str) -> None:
             found = {"ok": True, **act()}
         except Exception as error:
             found = {"ok": False, "why": " ".join(str(error).split())[:300] or type(error).__name__}
-        answers.write(json.dumps(found) + "\n")
-        answers.flush()
+        with contextlib.suppress(OSError):  # nobody listens any more: the other thread is ending all
+            answers.write(json.dumps(found) + "\n")
+            answers.flush()
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the program at the other end decides

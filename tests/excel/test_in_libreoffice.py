@@ -138,7 +138,7 @@ def test_a_program_that_is_ended_leaves_neither_process_nor_profile(how: signal.
         assert process.stdout.readline().strip() == "open"
     process.send_signal(how)
     process.wait(60)
-    assert _gone(str(Path(folder) / "profile"))
+    assert _gone(folder)
 
 
 def test_one_that_does_not_answer_in_time_is_ended(tmp_path: Path) -> None:

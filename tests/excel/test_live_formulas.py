@@ -23,10 +23,11 @@ from model.survival.families.base import Distribution
 ROOT = Path(__file__).parents[2]
 VOLATILE = {"NOW", "TODAY", "RAND", "RANDBETWEEN", "OFFSET", "INDIRECT", "CELL", "INFO"}
 IN_EXCEL_2010_AND_LIBREOFFICE_7 = {
-    "ABS", "AND", "AVERAGE", "CHOOSE", "COUNT", "COUNTA", "COUNTIF", "EXACT", "EXP", "FIXED", "GAMMA.DIST", "GAMMA.INV",
-    "IF", "IFERROR", "INDEX", "INT", "ISNUMBER", "ISTEXT", "LEFT", "LEN", "LN", "LOWER", "MATCH", "MAX", "MID", "MIN", "MOD",
-    "NORM.S.DIST", "OR", "PERCENTILE", "REPT", "ROUND", "ROWS", "SEARCH", "SIGN", "SINH", "SMALL", "SQRT", "STDEV",
-    "SUBSTITUTE", "SUM", "SUMIF", "SUMPRODUCT", "TRIM", "VALUE",
+    "ABS", "AND", "AVERAGE", "CHOOSE", "COUNT", "COUNTA", "COUNTIF", "COUNTIFS", "EXACT", "EXP", "FIXED",
+    "GAMMA.DIST", "GAMMA.INV", "IF", "IFERROR", "INDEX", "INT", "ISERROR", "ISNUMBER", "ISTEXT", "LEFT", "LEN", "LN",
+    "LOWER", "MATCH", "MAX", "MID", "MIN", "MOD", "NORM.S.DIST", "OR", "PERCENTILE", "REPLACE", "REPT", "ROUND",
+    "ROWS", "SEARCH", "SIGN", "SINH", "SMALL", "SQRT", "STDEV", "SUBSTITUTE", "SUM", "SUMIF", "SUMPRODUCT", "TRIM",
+    "VALUE",
 }  # fmt: skip
 SOLVED = "Calibration"
 CELL_LIKE = re.compile(r"(?i)[a-z]{1,3}\d+|r\d*c\d*|r\d*|c\d*")
