@@ -10,7 +10,9 @@ import re
 from collections.abc import Sequence
 
 LONGEST_SHEET = 31
-LONGEST_STEM = 80  # of the part that the user named; with prefix and ending below the 255 bytes of file systems, of up to 3 each
+LONGEST_STEM = (
+    45  # letters of the part that the user named, of up to 4 bytes each: file names end at 255 bytes
+)
 FORBIDDEN_IN_SHEETS = re.compile(r"[\[\]:*?/\\'\x00-\x1f\x7f]")
 FORBIDDEN_IN_FILES = re.compile(r"[^\w.+-]")  # \w: letters and digits of any alphabet, and the underscore
 RESERVED_SHEETS = ("history",)  # Excel keeps it for itself
