@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 LONGEST_SHEET = 31
 LONGEST_STEM = (
-    80  # of the part that the user named; with prefix and ending below the 255 bytes of file systems
+    45  # letters of the part that the user named, of up to 4 bytes each: file names end at 255 bytes
 )
 FORBIDDEN_IN_SHEETS = re.compile(r"[\[\]:*?/\\'\x00-\x1f\x7f]")
 FORBIDDEN_IN_FILES = re.compile(r"[^\w.+-]")  # \w: letters and digits of any alphabet, and the underscore
@@ -32,9 +32,7 @@ def file_stems(names: Sequence[str]) -> list[str]:
     taken: set[str] = set()
     stems = []
     for name in names:
-        base = FORBIDDEN_IN_FILES.sub("_", name).strip(".")[:LONGEST_STEM] or "unnamed"
-        while len(base.encode()) > LONGEST_STEM:
-            base = base[:-1]
+        base = FORBIDDEN_IN_FILES.sub("_", name).strip(".") or "unnamed"
         if RESERVED_FILES.fullmatch(base.split(".")[0]):
             base = f"_{base}"
         stems.append(_free(base, LONGEST_STEM, "_", taken))

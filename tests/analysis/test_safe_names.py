@@ -26,7 +26,7 @@ def test_file_stems_are_allowed_and_differ_in_more_than_case() -> None:
     stems = file_stems(HOSTILE)
     assert len({stem.casefold() for stem in stems}) == len(HOSTILE)
     for stem in stems:
-        assert stem and len(stem.encode()) <= 80 and not stem.startswith(".")
+        assert stem and len(stem.encode()) <= 180 and not stem.startswith(".")
         assert not re.search(r"[/\\:*?\"<>|\s=]", stem)
         assert stem.split(".")[0].upper() not in ("CON", "LPT1", "NUL")
 
