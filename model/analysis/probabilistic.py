@@ -224,9 +224,18 @@ class PSA(SampledModel):
         ]
         several = len(self.arm_labels) > 2
         if not several and not self.incremental_costs.any() and not self.incremental_qalys.any():
-            return "\n".join(
-                [*lines, "Both options are identical in every draw: neither is preferred at any threshold."]
-            )
+            lines.append("Both options are identical in every draw: neither is preferred at any threshold.")
+        else:
+            lines += self._decisions(several)
+        if certain := certain_curves(self.definition):
+            names = [self.definition.label(curve_id(curve)) for curve in certain]
+            lines.append(f"The same in every draw, as if known for certain: {', '.join(names)}.")
+        lines += [self.curve_agreement.sentence(), *curve_lines(self.definition)]
+        return "\n".join(filter(None, lines))
+
+    def _decisions(self, several: bool) -> list[str]:
+        """One line per decision threshold: how likely the decision is right, and what knowing would be worth."""
+        currency, lines = self.definition.settings.currency, list[str]()
         for threshold in self.definition.decision_thresholds():
             p = self.probability_cost_effective(threshold)
             evpi = float(self.evpi([threshold])["evpi"].iloc[0])
@@ -238,11 +247,7 @@ class PSA(SampledModel):
             lines.append(
                 f"{words}: {chance(p, certain=evpi == 0)}{best}; EVPI {money(evpi, currency)} per patient."
             )
-        if certain := certain_curves(self.definition):
-            names = [self.definition.label(curve_id(curve)) for curve in certain]
-            lines.append(f"The same in every draw, as if known for certain: {', '.join(names)}.")
-        lines += [self.curve_agreement.sentence(), *curve_lines(self.definition)]
-        return "\n".join(filter(None, lines))
+        return lines
 
     def best_on_average(self, threshold: float) -> str:
         """The option with the highest mean net benefit at a threshold, and how often it is the best, in words."""

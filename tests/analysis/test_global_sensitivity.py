@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from SALib.sample import sobol as salib_sample
 from scipy import special
 from shipped import NAMES, shipped
-from small_models import effect_curve, fixed, model, monthly, own_curve, utilities
+from small_models import effect_curve, fixed, model, monthly, own_curve, settings, utilities
 
 from model.analysis import Sobol, elementary_effects, morris, psa, sobol, sobol_indices
 from model.analysis.global_sensitivity import SobolDesign
@@ -159,7 +159,8 @@ def spline_model() -> ModelDefinition:
     others = [
         own_curve(a, e, "exponential", rate=0.05) for a, e in (("old", "pfs"), ("new", "pfs"), ("new", "os"))
     ]
-    return model([(curve, rows), *others], covariance=covariance)
+    allowed = settings(undetermined_curves="allow")  # the point of the test: some of its draws are no curve
+    return model([(curve, rows), *others], covariance=covariance, settings=allowed)
 
 
 def additive() -> ModelDefinition:

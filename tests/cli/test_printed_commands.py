@@ -78,13 +78,13 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     write_small_run(folder / "output.xlsx", draws=0)
     said = io.StringIO()
     with contextlib.redirect_stdout(said):
-        assert main(["template", str(folder / "FILE")]) == 0
+        assert main(["template", str(folder / "FILE.xlsx")]) == 0
     workbooks = [folder / "template.xlsx", folder / "output.xlsx", *sorted((ROOT / "inputs").glob("*.xlsx"))]
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     texts = [
         readme,
         *help_texts(),
-        said.getvalue().replace(str(folder / "FILE"), "FILE"),
+        said.getvalue().replace(str(folder / "FILE.xlsx"), "FILE.xlsx"),
         *map(texts_of, workbooks),
     ]
     return list(dict.fromkeys(command for text in texts for command in commands_in(text)))

@@ -15,6 +15,11 @@ SHAPES = st.floats(0.3, 4.0)
 SCALES = st.floats(2.0, 300.0)
 
 
+def from_zero(highest: float) -> st.SearchStrategy[float]:
+    """0, or a number that is not nearly 0: those are refused."""
+    return st.floats(0.0, highest).map(lambda x: x if x >= 1e-9 else 0.0)
+
+
 @st.composite
 def curve(draw: st.DrawFn, arm: str, endpoint: str) -> tuple:
     family = draw(st.sampled_from(["exponential", "weibull", "gompertz", "loglogistic", "lognormal", "gamma",
@@ -37,7 +42,7 @@ def models(draw: st.DrawFn) -> ModelDefinition:
     curves = [draw(curve("old", "pfs")), draw(curve("old", "os")), draw(curve("new", "pfs"))]
     kind = draw(st.sampled_from(["hazard_ratio", "acceleration_factor", "odds_ratio"]))
     curves.append(effect_curve("new", "os", "old", "weibull", draw(st.floats(0.3, 3.0)), kind))
-    rate = draw(st.floats(0.0, 0.1))
+    rate = draw(from_zero(0.1))
     return model(
         curves,
         settings=settings(
@@ -47,8 +52,8 @@ def models(draw: st.DrawFn) -> ModelDefinition:
             discounting=draw(st.sampled_from(["per_period", "annual_step", "continuous"])),
             crossing=draw(st.sampled_from(["cap_pfs", "hazard", "raise_os"])),
         ),
-        utilities=utilities(draw(st.floats(0.3, 1.0)), draw(st.floats(0.0, 0.3))),
-        care=(monthly("free", "progression_free", draw(st.floats(0, 1e4))), monthly("sick", "progressed", 100.0)),
+        utilities=utilities(draw(st.floats(0.3, 1.0)), draw(from_zero(0.3))),
+        care=(monthly("free", "progression_free", draw(from_zero(1e4))), monthly("sick", "progressed", 100.0)),
     )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ def checks(definition: ModelDefinition, draws: int, folder: Path) -> dict[tuple[
     path = folder / "out.xlsx"
     write_workbook(path, base=base_case(definition), psa=psa(definition, draws, 5))
     book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    rows = [r[:6] for r in book["Checks"].iter_rows(values_only=True) if r and r[0] in ("W14", "W15")]
+    rows = [r[:6] for r in book["Checks"].iter_rows(values_only=True) if r and r[0] in ("W16", "W17")]
     return {(str(r[0]), str(r[1]).partition("chance: ")[2]): r for r in rows}
 
 
@@ -37,12 +37,12 @@ def test_a_curve_that_its_draws_contradict_fails_a_check(tmp_path):
         settings=settings(undetermined_curves="allow", horizon_years=10.0, cycle_days=91.0), covariance=covariance,
     )  # fmt: skip
     found = checks(definition, 300, tmp_path)
-    open_curves = found["W15", ""]
+    open_curves = found["W17", ""]
     assert open_curves[2] == 1 and open_curves[4] == "FAILED"
     assert "cure fraction is not identified" in open_curves[5]
-    assert found["W14", "Old: OS"][4] == "FAILED" and found["W14", "Old: PFS"][4] == "passed"
+    assert found["W16", "Old: OS"][4] == "FAILED" and found["W16", "Old: PFS"][4] == "passed"
     distances = psa(definition, 300, 5).curve_agreement
     i = [c.endpoint + c.arm for c in distances.curves].index("osold")
     gap = abs(distances.mean[i] - distances.base[i])
     chance = 3 * distances.standard_error[i, int(gap.argmax())]
-    assert found["W14", "Old: OS"][2] == pytest.approx(gap.max() - chance, abs=1e-9)
+    assert found["W16", "Old: OS"][2] == pytest.approx(gap.max() - chance, abs=1e-9)

@@ -180,4 +180,4 @@ def test_the_first_sheet_says_that_an_input_cannot_be_used() -> None:
     book = Recalculated(made.path, made.definition)
     with book.with_inputs({"settings.cycle_days": "a month"}):
         said = [row[0] for row in book.sheet("Answer", 12, 1) if str(row[0]).startswith("No answer")]
-    assert said == ["No answer: an input cannot be used. See the sheet Checks, W12 and W13."]
+    assert said == ["No answer: an input cannot be used. See the sheet Checks, W12 to W14."]

@@ -71,12 +71,13 @@ def _beyond(c: dict[str, str], column: Column) -> str:
         parts.append(f'IF({d}="uniform",IF({c["low"]}{sign}{bound},1,0),0)')
     if column.maximum in (0.0, 1.0, 2.0):
         bound = f"{column.maximum:g}"
-        spread = f"SQRT(LN(1+({se}/{v})^2))"
+        ratio, variance = f"({v}/{se})", f"LN(1+({se}/{v})*({se}/{v}))"
+        far = f"{v}*EXP(one_in_a_million*SQRT({variance})-{variance}/2)"
         parts.append(f'IF({d}="normal",IF({v}+one_in_a_million*{se}>{bound},1,0),0)')
         parts.append(f'IF({d}="uniform",IF({c["high"]}>{bound},1,0),0)')
-        parts.append(f'IF({d}="lognormal",IF({v}*EXP(one_in_a_million*{spread}-{spread}^2/2)>{bound},1,0),0)')
+        parts.append(f'IF({d}="lognormal",IF({far}>{bound},1,0),0)')
         parts.append(
-            f'IF({d}="gamma",IF(_xlfn.GAMMA.INV(1-outside,({v}/{se})^2,{se}*{se}/{v})>{bound},1,0),0)'
+            f'IF({d}="gamma",IF(_xlfn.GAMMA.INV(1-outside,{ratio}*{ratio},{se}*{se}/{v})>{bound},1,0),0)'
         )
     return "+".join(parts)
 

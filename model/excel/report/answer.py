@@ -156,7 +156,7 @@ class AnswerSheet:
         for threshold, cell in zip(self.results.thresholds, self.results.preferred, strict=True):
             self.row += 1
             start, end = f"Highest net benefit at {report.currency} ", " per QALY"
-            words = f'="{start}"&FIXED({threshold.text},0)&"{end}"'
+            words = f'="{start}"&{number_words(threshold, 0).text}&"{end}"'
             self.sheet.write_formula(
                 self.row, 0, words, self.styles.make(), f"{start}{threshold.value:,.0f}{end}"
             )
