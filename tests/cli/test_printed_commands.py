@@ -84,7 +84,7 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     texts = [
         readme,
         *help_texts(),
-        said.getvalue().replace(str(folder / "FILE.xlsx"), "FILE.xlsx"),
+        said.getvalue().replace(str(folder / "FILE.xlsx"), "FILE"),
         *map(texts_of, workbooks),
     ]
     return list(dict.fromkeys(command for text in texts for command in commands_in(text)))

@@ -15,9 +15,13 @@ SHAPES = st.floats(0.3, 4.0)
 SCALES = st.floats(2.0, 300.0)
 
 
-def from_zero(highest: float) -> st.SearchStrategy[float]:
+def around_zero(lowest: float, highest: float) -> st.SearchStrategy[float]:
     """0, or a number that is not nearly 0: those are refused."""
-    return st.floats(0.0, highest).map(lambda x: x if x >= 1e-9 else 0.0)
+    return st.floats(lowest, highest).map(lambda x: x if abs(x) >= 1e-9 else 0.0)
+
+
+def from_zero(highest: float) -> st.SearchStrategy[float]:
+    return around_zero(0.0, highest)
 
 
 @st.composite
@@ -28,11 +32,11 @@ def curve(draw: st.DrawFn, arm: str, endpoint: str) -> tuple:
     coefficients = {
         "exponential": {"rate": 1 / scale},
         "weibull": {"shape": shape, "scale": scale},
-        "gompertz": {"shape": draw(st.floats(-0.05, 0.05)), "rate": 1 / scale},
+        "gompertz": {"shape": draw(around_zero(-0.05, 0.05)), "rate": 1 / scale},
         "loglogistic": {"shape": shape, "scale": scale},
         "lognormal": {"meanlog": np.log(scale), "sdlog": shape},
         "gamma": {"shape": shape, "rate": shape / scale},
-        "generalised_gamma": {"mu": np.log(scale), "sigma": shape, "Q": draw(st.floats(-2.0, 3.0))},
+        "generalised_gamma": {"mu": np.log(scale), "sigma": shape, "Q": draw(around_zero(-2.0, 3.0))},
     }[family]
     return own_curve(arm, endpoint, family, **coefficients)
 

@@ -44,7 +44,7 @@ def _options(bench: Bench, base: str) -> str:
     excess = f'OR({data},{source}="coefficients",{source}="relative_effect")'
     life_table = "1" if bench.definition.life_table else "0"
     parts = [
-        f'IF(AND({name}="",NOT(OR({_is_one_of(source, WITHOUT_DISTRIBUTION)}))),1,0)',
+        f'IF({name}="",IF(OR({_is_one_of(source, WITHOUT_DISTRIBUTION)}),0,1),0)',
         f'IF({cure}="none",0,IF({name}="{PIECEWISE}",1,IF({fitting},0,1)))',
         f'IF({mortality}="excess",IF(AND({excess},{life_table}=1),0,1),0)',
         f'IF({km}="",0,IF(AND(OR({data}),{name}<>"{MODEL_AVERAGE}",{mortality}<>"excess",{fitted}<>"jointly"),0,1))',
