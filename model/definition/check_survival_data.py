@@ -103,14 +103,22 @@ def _data_stands(d: ModelDefinition, position: int, curve: Curve) -> Iterator[Pr
 
 def _curve_problem(d: ModelDefinition, key: tuple[str, str], error: CurveError) -> Problem:
     """A curve that cannot be reconstructed, at the row of its table that says so."""
+    return at_published_row(d, key, error.table, error.row, str(error))
+
+
+def at_published_row(
+    d: ModelDefinition, key: tuple[str, str], table: str, row: int | None, message: str
+) -> Problem:
+    """What is to be told of a row (None: of a whole table) of the published curve of an arm and endpoint."""
     rows, field = {
         CURVE: ("digitised", "survival"),
         NUMBERS_AT_RISK: ("numbers_at_risk", "n_risk"),
         TOTAL_EVENTS: ("digitised_sources", "total_events"),
-    }[error.table]
+    }[table]
     records = getattr(d, rows)
     places = [i for i, r in enumerate(records) if (r.arm, r.endpoint) == key]
-    return Problem(rows, places[error.row or 0], field, f"{error} (arm '{key[0]}', endpoint '{key[1]}')")
+    place = places[row or 0] if places else None
+    return Problem(rows, place, field, f"{message} (arm '{key[0]}', endpoint '{key[1]}')")
 
 
 def _table_stands(d: ModelDefinition, position: int, curve: Curve) -> Iterator[Problem]:

@@ -10,9 +10,11 @@ from collections.abc import Callable, Iterator
 
 from .check_population import end_of_life_table
 from .check_records import cells_of
+from .check_survival_data import at_published_row
 from .columns import columns_of
 from .curves import Curve
 from .dimensions import uncertain, varies
+from .fitted_curves import reconstruction
 from .model_definition import ModelDefinition
 from .problems import Problem
 from .settings import DAYS_PER_YEAR, Settings
@@ -84,6 +86,14 @@ def life_table_is_closed(d: ModelDefinition) -> Iterator[Problem]:
         yield Problem("life_table", closed[0], "qx_female", message)
 
 
+def published_curves_that_disagree(d: ModelDefinition) -> Iterator[Problem]:
+    """Published figures of a digitised curve that do not go together, as its reconstruction found them."""
+    for curve in d.curves:
+        if curve.source == "digitised":
+            for found in reconstruction(d, curve).disagreements:
+                yield at_published_row(d, (curve.arm, curve.endpoint), found.table, found.row, found.message)
+
+
 def curves_without_uncertainty(d: ModelDefinition) -> Iterator[Problem]:
     """Curves that are the same in every draw."""
     for curve in certain_curves(d):
@@ -125,5 +135,6 @@ REMARKS: tuple[Callable[[ModelDefinition], Iterator[Problem]], ...] = (
     horizon_in_use,
     progressed_above_progression_free,
     life_table_is_closed,
+    published_curves_that_disagree,
     curves_without_uncertainty,
 )

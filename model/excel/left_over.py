@@ -69,7 +69,7 @@ def notes_in_words(path: str | PathLike[str], definition: ModelDefinition) -> li
         if group:
             located = [book.locate(n) for n in group]
             cells = [
-                f"{p.sheet}!{p.cell} {n.message.split(' is ')[0]}"
+                f"{p.sheet}!{p.cell} {n.message.rsplit(' is ', 1)[0]}"
                 for p, n in zip(located, group, strict=True)
             ]
             more = f" and {len(cells) - MOST_LISTED} more" if len(cells) > MOST_LISTED else ""

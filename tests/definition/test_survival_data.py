@@ -21,6 +21,7 @@ from model.definition import (
     edit,
 )
 from model.definition.fitted_curves import reconstruction
+from model.definition.remarks import remarks
 from model.definition.validation import validate
 from model.excel import InputError, layout_of, read_inputs, write_inputs
 
@@ -245,3 +246,12 @@ def test_numbers_at_risk_that_rise_are_reported_by_cell(tmp_path: Path):
 
 def test_a_number_at_risk_record_has_arm_endpoint_and_time_as_its_key():
     assert NumberAtRisk.KEY == ("arm", "endpoint", "time")
+
+
+def test_a_total_of_events_that_the_curve_cannot_hold_is_a_remark_at_its_row() -> None:
+    """Of a curve that falls to 0.2 with all at risk known, 3 events cannot be all; the model runs and says so."""
+    sources = digitised_tables()["digitised_sources"]
+    made = dataclasses.replace(digitised_model(), digitised_sources=replaced(sources, 0, total_events=3))
+    told = [r for r in remarks(made) if r.table == "digitised_sources"]
+    assert [(r.position, r.field) for r in told] == [(0, "total_events")]
+    assert not [r for r in remarks(digitised_model()) if r.table == "digitised_sources"]
