@@ -5,7 +5,7 @@
 Of each workbook (its name is that of the shipped input workbook):
   as it stands, in en-US: every formula and every scenario;
   in cycles of four weeks (every input cell, a quarter of the rows), in de-DE and fr-FR, which write a decimal comma:
-  every formula; in one of them, another for each workbook, changes of inputs too.
+  every formula; in the one every scenario, in the other changes of inputs, turn about from workbook to workbook.
 A formula is compared with the value stored with it, a named result with Python's own. Exit code 1 if anything differs, a
 check of the workbook fails, a formula gives an error, or there is nothing to compare.
 """
@@ -111,11 +111,11 @@ def jobs(paths: list[Path]) -> list[Job]:
     first, *others = LOCALES
     long = [Job(path, first, coarse=False, scenarios=True, inputs=False) for path in paths]
     short = [
-        Job(path, locale, coarse=True, scenarios=False, inputs=i % len(others) == j)
+        Job(path, locale, coarse=True, scenarios=i % len(others) == j, inputs=i % len(others) != j)
         for i, path in enumerate(paths)
         for j, locale in enumerate(others)
     ]
-    return long + sorted(short, key=lambda job: not job.inputs)
+    return long + sorted(short, key=lambda job: not job.scenarios)
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ from small_runs import write_small_run
 
 from model.analysis import base_case
 from model.analysis.named_outputs import named_outputs
+from model.analysis.verification import DIFFERS
 from model.definition import edit
 from model.excel import InputError
 from model.excel.libreoffice import ConvertingLibreOffice, office_program
@@ -167,18 +168,21 @@ def test_no_lock_file_is_laid_beside_the_workbook(tmp_path: Path) -> None:
 
 
 def test_without_a_python_that_has_uno_each_case_is_converted_and_a_note_says_so(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr("model.excel.libreoffice.python_with_uno", lambda _: None)
-    before = set(Path(tempfile.gettempdir()).glob(f"{PREFIX}*"))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     found = verify_workbook(small_output("two arms").path, engine="libreoffice", draws=0)
     assert found.agrees and found.notes == (ConvertingLibreOffice.remark,)
     assert next(p.cases for p in found.parts if p.what.startswith("Scenarios")) == 0
-    assert set(Path(tempfile.gettempdir()).glob(f"{PREFIX}*")) <= before
+    assert list(tmp_path.glob(f"{PREFIX}*")) == []
 
 
 def test_one_that_stays_open_replays_every_scenario_by_default() -> None:
     assert python_with_uno(str(office_program())) is not None
     found = verify_workbook(small_output("two arms").path, engine="libreoffice", draws=3)
-    assert found.agrees and found.notes == ()
-    assert next(p.cases for p in found.parts if p.what.startswith("Scenarios")) == 2
+    replayed = next(p for p in found.parts if p.what.startswith("Scenarios"))
+    assert replayed.cases == 2
+    # of the second scenario's distribution the workbook holds no curve, and a check of it says so
+    assert [p.what for p in found.parts if p.verdict == DIFFERS] == [replayed.what]
+    assert len(found.notes) == 1 and found.notes[0].endswith(" in: scenario 2 (weibull) (2).")
