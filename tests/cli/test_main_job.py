@@ -212,7 +212,7 @@ def test_the_output_workbook_is_an_input_workbook(
 
 WITHOUT_FIGURES = """
 from model.cli import main, publish
-publish.figures = lambda **_: {}
+publish.figure_groups = lambda **_: {}
 raise SystemExit(main())
 """
 

@@ -58,7 +58,7 @@ COVERED: dict[str, tuple[int, str]] = {
     "check_survival_data._numbers_at_risk": (2, FITTED),
     "check_survival_data._times_are_months": (1, FITTED),
     "check_survival_data._data_stands": (3, FITTED),
-    "check_survival_data._curve_problem": (1, FITTED),
+    "check_survival_data.at_published_row": (1, FITTED),
     "check_survival_data._table_stands": (5, "W14; W9 for a source without its rows"),
     "check_survival_data.curves_can_be_made": (
         1,

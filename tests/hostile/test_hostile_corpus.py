@@ -18,12 +18,12 @@ from tests.hostile.corpus import Judged, corpus, judge, summary
 from tests.hostile.parts import Parts
 from tests.hostile.verdicts import TO_LOOK_AT
 
-CELLS, STRUCTURES, FILES = 16, 10, 14
+CELLS, STRUCTURES, FILES = 10, 6, 8
 HEAVY = ("1.5 GB", "a million rows", "100,000 rows")
 
 
 def _few(folder: Path) -> tuple[list[Case], dict[str, Path]]:
-    """Forty cases of different kinds, made from the starter workbook."""
+    """Two dozen cases of different kinds, made from the starter workbook."""
     path = folder / "starter.xlsx"
     write_template(path)
     book, cells, choice = Parts.of(path), input_cells(path), random.Random(3)
@@ -45,7 +45,7 @@ def _told(judged: list[Judged]) -> str:
     return "\n".join([*bad, summary(judged)])
 
 
-def test_forty_hostile_workbooks_are_refused_by_name_or_read_as_typed(tmp_path: Path) -> None:
+def test_some_hostile_workbooks_are_refused_by_name_or_read_as_typed(tmp_path: Path) -> None:
     cases, books = _few(tmp_path)
     judged = judge(cases, books)
     assert len(judged) == CELLS + STRUCTURES + FILES
