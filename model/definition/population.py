@@ -90,8 +90,8 @@ class UtilityNorm:
     utility: float = column(
         "Norm utility",
         "number",
-        "Mean utility of the general population",
-        minimum=-0.6,
+        "Mean utility of the general population; utilities are multiplied by its ratio to that at time zero",
+        minimum=0.1,
         maximum=1.0,
         unusual_below=0.2,
         number_format="0.0000",

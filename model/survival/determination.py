@@ -28,7 +28,7 @@ LARGEST_LOG_ERROR = 2.0  # standard error of a logarithm: a 95% interval over a 
 LARGEST_Q_ERROR = 5.0  # of a generalised gamma's Q; all its named members lie between -1 and 1
 MOST_WITHOUT_CURVE = 0.5  # share of drawn coefficients that make no survival curve
 _Z = 1.959963984540054
-_DRAWS = 256
+_DRAWS = 1024  # of 256 the mean of a spline's curves is up to 0.011 off
 _TIMES = 64
 
 Population = Callable[[FloatArray], FloatArray]  # months (n,) -> cumulative hazard (n,)
@@ -161,7 +161,7 @@ def distance(
     root = vectors * np.sqrt(np.maximum(roots, 0.0))
     drawn = family.to_natural(estimates + _normal_points(len(estimates)) @ root.T)
     if resamples is not None:
-        refitted = resamples[: 4 * _DRAWS]
+        refitted = resamples[:_DRAWS]
         drawn = np.where(np.isnan(refitted), np.resize(drawn, refitted.shape), refitted)
     good = family.valid(drawn)
     if not good.any():
@@ -183,6 +183,6 @@ def _times(until: float) -> FloatArray:
 
 @lru_cache(maxsize=32)
 def _normal_points(k: int) -> FloatArray:
-    """Standard normal points (256, k) of a scrambled Sobol sequence with a fixed seed."""
+    """Standard normal points (1024, k) of a scrambled Sobol sequence with a fixed seed."""
     uniform = qmc.Sobol(k, scramble=True, seed=1).random(_DRAWS) if k else np.zeros((_DRAWS, 0))
     return ndtri(np.clip(uniform, 1e-12, 1 - 1e-12))
