@@ -37,11 +37,18 @@ from model.definition import ModelDefinition  # noqa: E402
 SHOWN, N_INPUTS, SEED = 20, 20, 12
 LOCALES = ("en-US", "de-DE", "fr-FR")
 EXTREME: tuple[dict[str, Any], ...] = (
-    {"settings.cycle_days": 14.0}, {"settings.cycle_days": 28.0}, {"settings.cycle_days": 30.4375},
-    {"population.start_age": 65.0}, {"population.start_age": 90.0}, {"settings.horizon_years": 2.0},
-    {"curves.palbociclib.os.waning": "exponential", "curves.palbociclib.os.waning_start": 12.0,
-     "curves.palbociclib.os.waning_end": 12.5},
-)  # fmt: skip
+    {"settings.cycle_days": 14.0},
+    {"settings.cycle_days": 28.0},
+    {"settings.cycle_days": 30.4375},
+    {"population.start_age": 65.0},
+    {"population.start_age": 90.0},
+    {"settings.horizon_years": 2.0},
+    {
+        "curves.palbociclib.os.waning": "exponential",
+        "curves.palbociclib.os.waning_start": 12.0,
+        "curves.palbociclib.os.waning_end": 12.5,
+    },
+)
 """Changes that lead formulas to where numbers become too small or too large."""
 
 

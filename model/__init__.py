@@ -6,8 +6,8 @@
 >>> psa = model.psa(definition, draws=10_000, seed=1)         # doctest: +SKIP
 """
 
-from . import analysis, survival
-from .analysis import (
+from model import analysis, survival
+from model.analysis import (
     base_case,
     morris,
     net_price_grid,
@@ -23,10 +23,10 @@ from .analysis import (
     two_way,
     value_based_prices,
 )
-from .definition import DefinitionError, ModelDefinition, define, edit
-from .engine import evaluate, trace
-from .excel import InputError, read_inputs, write_inputs
-from .excel.output import write_workbook
+from model.definition import DefinitionError, ModelDefinition, define, edit
+from model.engine import evaluate, trace
+from model.excel import InputError, read_inputs, write_inputs
+from model.excel.output import write_workbook
 
 __all__ = [
     "DefinitionError",

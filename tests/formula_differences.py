@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from workbook_file import Cell, WorkbookFile
 
-from model.analysis.verification import ALLOWED, ALLOWED_GAMMA, Found, relative_difference
+from model.analysis.agreement import ALLOWED, ALLOWED_GAMMA, Found, relative_difference
 
 GAMMA, SOLVED, ALLOWED_SOLVED = "gamma", "Calibration", 1e-6
 DIFFERENCES = {"Checks": "Difference"}

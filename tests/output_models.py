@@ -17,19 +17,13 @@ from shipped import shipped, shipped_base
 
 from model.analysis import base_case, one_way, psa, scenarios
 from model.definition import ModelDefinition, edit
-from model.definition.arms import Arm
-from model.definition.documentation import ScenarioChange
-from model.definition.settings import Threshold
+from model.definition.records.arms import Arm
+from model.definition.records.documentation import ScenarioChange
+from model.definition.records.settings import Threshold
 from model.excel.output import write_workbook
 
 SEED, N_DRAWS, N_SHIPPED_DRAWS = 7, 40, 40
-RUN = {
-    "run_id": "abc123",
-    "model_version": "9.9",
-    "seed": SEED,
-    "input_sha256": "f00d",
-    "packages": {"numpy": "2"},
-}
+RUN = {"run_id": "abc123", "model_version": "9.9", "seed": SEED, "input_sha256": "f00d", "packages": {"numpy": "2"}}
 FOLDER = tempfile.TemporaryDirectory(prefix="output_models_")
 
 
@@ -39,17 +33,14 @@ def with_uncertainty(definition: ModelDefinition) -> ModelDefinition:
     def uncertain(rows: Any, distribution: str, error: float) -> Any:
         return tuple(
             dataclasses.replace(
-                row,
-                parameter=dataclasses.replace(row.parameter, distribution=distribution, standard_error=error),
+                row, parameter=dataclasses.replace(row.parameter, distribution=distribution, standard_error=error)
             )
             for row in rows
         )
 
     changes = (
         ScenarioChange(id="short", label="Horizon 5 years", input="settings.horizon_years", value=5.0),
-        ScenarioChange(
-            id="weibull", label="Other curve", input="curves.old.os.distribution", value="loglogistic"
-        ),
+        ScenarioChange(id="weibull", label="Other curve", input="curves.old.os.distribution", value="loglogistic"),
     )
     return dataclasses.replace(
         definition,
@@ -68,9 +59,12 @@ def three_arms() -> ModelDefinition:
     return with_uncertainty(
         small_models.model(
             [
-                own("old", "pfs", "weibull", shape=1.2, scale=40.0), own("old", "os", "weibull", shape=1.1, scale=70.0),
-                effect("new", "pfs", "old", "weibull", 0.67), effect("new", "os", "old", "weibull", 0.74),
-                effect("third", "pfs", "old", "weibull", 1.1), effect("third", "os", "old", "weibull", 1.2),
+                own("old", "pfs", "weibull", shape=1.2, scale=40.0),
+                own("old", "os", "weibull", shape=1.1, scale=70.0),
+                effect("new", "pfs", "old", "weibull", 0.67),
+                effect("new", "os", "old", "weibull", 0.74),
+                effect("third", "pfs", "old", "weibull", 1.1),
+                effect("third", "os", "old", "weibull", 1.2),
             ],
             arms=arms,
             care=(
@@ -79,7 +73,7 @@ def three_arms() -> ModelDefinition:
                 small_models.monthly("visits", "alive", 500.0),
             ),
         )
-    )  # fmt: skip
+    )
 
 
 def two_arms() -> ModelDefinition:
@@ -109,9 +103,11 @@ class Written:
 def small_output(name: str) -> Written:
     definition = SMALL[name]()
     results = {
-        "base": base_case(definition), "one_way": one_way(definition), "scenarios": scenarios(definition),
+        "base": base_case(definition),
+        "one_way": one_way(definition),
+        "scenarios": scenarios(definition),
         "psa": psa(definition, N_DRAWS, SEED),
-    }  # fmt: skip
+    }
     return _written(name, results)
 
 
@@ -120,9 +116,11 @@ def shipped_output(name: str) -> Written:
     """A shipped model with :data:`N_SHIPPED_DRAWS` draws; its seed is that of the settings."""
     definition = shipped(name)
     results = {
-        "base": shipped_base(name), "one_way": one_way(definition), "scenarios": scenarios(definition),
+        "base": shipped_base(name),
+        "one_way": one_way(definition),
+        "scenarios": scenarios(definition),
         "psa": psa(definition, N_SHIPPED_DRAWS, definition.settings.seed),
-    }  # fmt: skip
+    }
     return _written(name, results)
 
 

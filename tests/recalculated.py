@@ -17,11 +17,11 @@ from openpyxl.utils import column_index_from_string, coordinate_to_tuple
 from workbook_file import WorkbookFile
 
 from model.analysis import base_case
-from model.analysis.named_outputs import named_outputs
-from model.analysis.verification import Found, relative_difference
+from model.analysis.agreement import Found, relative_difference
+from model.analysis.base_case.named_outputs import named_outputs
 from model.definition import ModelDefinition, addresses
-from model.excel.layout import layout_of
-from model.excel.live.controls import replay_controls
+from model.excel.inputs.controls import replay_controls
+from model.excel.inputs.layout import layout_of
 
 Place = tuple[str, int, int]
 PREFIX = "out_"
@@ -113,9 +113,7 @@ class Recalculated:
         self._settled = False
 
 
-def differences(
-    python: Mapping[str, Found], workbook: Mapping[str, Found], allowed: float
-) -> dict[str, tuple[Found, Found]]:
+def differences(python: Mapping[str, Found], workbook: Mapping[str, Found], allowed: float) -> dict[str, tuple[Found, Found]]:
     """Results that differ, with Python's value first; relative above 1, absolute below. A result that the workbook lacks
     differs, but for survival in years after its horizon, which a change of the horizon may reach."""
     wanted = {n: v for n, v in python.items() if n in workbook or not n.startswith("share_")}

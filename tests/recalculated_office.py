@@ -9,11 +9,11 @@ from typing import Any
 from openpyxl.utils import get_column_letter
 from recalculated import Place, Recalculated
 
-from model.analysis.verification import Found
+from model.analysis.agreement import Found
 from model.definition import ModelDefinition
-from model.excel.libreoffice import office_program
-from model.excel.open_office import OpenOffice, python_with_uno
-from model.excel.placed_inputs import CellPlace
+from model.excel.inputs.placed_inputs import CellPlace
+from model.excel.verification.libreoffice import office_program
+from model.excel.verification.open_office import OpenOffice, python_with_uno
 
 
 def python_of_office() -> str | None:

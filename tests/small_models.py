@@ -23,9 +23,14 @@ from model.definition import (
 
 def about(title: str = "Test model") -> About:
     return About(
-        title=title, population="patients", intervention="new", comparator="old", perspective="payer",
-        time_zero="start", version="1",
-    )  # fmt: skip
+        title=title,
+        population="patients",
+        intervention="new",
+        comparator="old",
+        perspective="payer",
+        time_zero="start",
+        version="1",
+    )
 
 
 def fixed(value: float, unit: str = "", **options: Any) -> Parameter:
@@ -39,35 +44,37 @@ def uncertain(value: float, error: float, kind: str = "gamma") -> Parameter:
 def settings(**changes: Any) -> Settings:
     """Plain conventions: no floor, no age adjustment, no discounting, monthly cycles over 20 years."""
     plain: dict[str, Any] = dict(
-        currency="USD", price_year="2025", intervention="new", comparator="old", horizon_years=20.0,
-        cycle_days=30.4375, discount_rate_costs=0.0, discount_rate_effects=0.0, hazard_floor=False,
+        currency="USD",
+        price_year="2025",
+        intervention="new",
+        comparator="old",
+        horizon_years=20.0,
+        cycle_days=30.4375,
+        discount_rate_costs=0.0,
+        discount_rate_effects=0.0,
+        hazard_floor=False,
         age_adjustment="none",
-    )  # fmt: skip
+    )
     return Settings(**{**plain, **changes})
 
 
-def own_curve(
-    arm: str, endpoint: str, distribution: str, **coefficients: Any
-) -> tuple[Curve, list[Coefficient]]:
+def own_curve(arm: str, endpoint: str, distribution: str, **coefficients: Any) -> tuple[Curve, list[Coefficient]]:
     """A curve with typed coefficients; each may be a number or a Parameter."""
     rows = [
-        Coefficient(arm=arm, endpoint=endpoint, coefficient=name,
-                    parameter=value if isinstance(value, Parameter) else fixed(value))
+        Coefficient(
+            arm=arm, endpoint=endpoint, coefficient=name, parameter=value if isinstance(value, Parameter) else fixed(value)
+        )
         for name, value in coefficients.items()
-    ]  # fmt: skip
+    ]
     return Curve(arm=arm, endpoint=endpoint, source="coefficients", distribution=distribution), rows
 
 
 def effect_curve(
-    arm: str,
-    endpoint: str,
-    reference: str,
-    distribution: str,
-    value: Parameter | float,
-    kind: str = "hazard_ratio",
+    arm: str, endpoint: str, reference: str, distribution: str, value: Parameter | float, kind: str = "hazard_ratio"
 ) -> tuple[Curve, RelativeEffect]:
-    curve = Curve(arm=arm, endpoint=endpoint, source="relative_effect", distribution=distribution,
-                  reference_arm=reference, effect=kind)  # fmt: skip
+    curve = Curve(
+        arm=arm, endpoint=endpoint, source="relative_effect", distribution=distribution, reference_arm=reference, effect=kind
+    )
     parameter = value if isinstance(value, Parameter) else fixed(value)
     return curve, RelativeEffect(arm=arm, endpoint=endpoint, parameter=parameter)
 
@@ -102,10 +109,16 @@ def model(curves: list[Any], **tables: Any) -> ModelDefinition:
     coefficients = [row for _, rows in curves if isinstance(rows, list) for row in rows]
     effects = [row for _, row in curves if isinstance(row, RelativeEffect)]
     given: dict[str, Any] = dict(
-        about=about(), settings=settings(), arms=ARMS, population=POPULATION, thresholds=(Threshold(value=150000.0),),
-        utilities=utilities(0.8, 0.6), curves=tuple(curve for curve, _ in curves), coefficients=tuple(coefficients),
+        about=about(),
+        settings=settings(),
+        arms=ARMS,
+        population=POPULATION,
+        thresholds=(Threshold(value=150000.0),),
+        utilities=utilities(0.8, 0.6),
+        curves=tuple(curve for curve, _ in curves),
+        coefficients=tuple(coefficients),
         relative_effects=tuple(effects),
-    )  # fmt: skip
+    )
     return define(**{**given, **tables})
 
 
@@ -129,36 +142,18 @@ def published_example_a() -> ModelDefinition:
     def ranged(value: float, low: float, high: float) -> Parameter:
         return fixed(value, low=low, high=high)
 
-    arms = (
-        Arm(id="old", label="Chemotherapy", short_label="chemo"),
-        Arm(id="new", label="Target", short_label="target"),
-    )
+    arms = (Arm(id="old", label="Chemotherapy", short_label="chemo"), Arm(id="new", label="Target", short_label="target"))
     return model(
         [
-            own_curve(
-                "old",
-                "pfs",
-                "weibull",
-                shape=ranged(1.2, 0.9, 1.5),
-                scale=ranged(40.3, 40.3 * 0.75, 40.3 * 1.25),
-            ),
-            own_curve(
-                "old",
-                "os",
-                "weibull",
-                shape=ranged(1.1, 0.95, 1.34),
-                scale=ranged(70.4, 70.4 * 0.75, 70.4 * 1.25),
-            ),
+            own_curve("old", "pfs", "weibull", shape=ranged(1.2, 0.9, 1.5), scale=ranged(40.3, 40.3 * 0.75, 40.3 * 1.25)),
+            own_curve("old", "os", "weibull", shape=ranged(1.1, 0.95, 1.34), scale=ranged(70.4, 70.4 * 0.75, 70.4 * 1.25)),
             effect_curve("new", "pfs", "old", "weibull", ranged(0.67, 0.6, 0.8)),
             effect_curve("new", "os", "old", "weibull", ranged(0.74, 0.74 * 0.75, 0.74 * 1.25)),
         ],
         about=about("Simple partitioned-survival example"),
         arms=arms,
         settings=settings(
-            discount_rate_costs=0.03,
-            discount_rate_effects=0.03,
-            accrual="life_table",
-            one_way_bounds="low_high",
+            discount_rate_costs=0.03, discount_rate_effects=0.03, accrual="life_table", one_way_bounds="low_high"
         ),
         utilities=utilities(ranged(0.82, 0.77, 0.87), ranged(0.68, 0.58, 0.78)),
         care=(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from model.analysis import base_case, psa, scenarios
 from model.definition import ModelDefinition, edit
-from model.definition.documentation import ScenarioChange
+from model.definition.records.documentation import ScenarioChange
 from model.excel import template_definition
 from model.excel.output import write_workbook
 
@@ -26,9 +26,7 @@ def small_definition() -> ModelDefinition:
     return dataclasses.replace(edit(template_definition(), settings), scenarios=changes, assumptions=())
 
 
-def write_small_run(
-    path: Path, draws: int = N_DRAWS, seed: int = SEED, sampling: str | None = None
-) -> ModelDefinition:
+def write_small_run(path: Path, draws: int = N_DRAWS, seed: int = SEED, sampling: str | None = None) -> ModelDefinition:
     """Write the output workbook of the small model (without draws where ``draws`` is 0); returns its definition."""
     definition = small_definition()
     sampled = psa(definition, draws, seed, sampling=sampling) if draws else None

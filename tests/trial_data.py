@@ -47,20 +47,13 @@ def digitised_tables() -> dict[str, tuple[Any, ...]]:
     """The noisy clicks on their Kaplan-Meier curves."""
     with (REFERENCE / "digitised_km.csv").open() as file:
         points = tuple(
-            DigitisedPoint(
-                arm=ARMS[r["arm"]],
-                endpoint=r["endpoint"],
-                time=float(r["time"]),
-                survival=float(r["survival"]),
-            )
+            DigitisedPoint(arm=ARMS[r["arm"]], endpoint=r["endpoint"], time=float(r["time"]), survival=float(r["survival"]))
             for r in csv.DictReader(file)
         )
     with (REFERENCE / "numbers_at_risk.csv").open() as file:
         rows = list(csv.DictReader(file))
     risks = tuple(
-        NumberAtRisk(
-            arm=ARMS[r["arm"]], endpoint=r["endpoint"], time=float(r["time"]), n_risk=int(r["n_risk"])
-        )
+        NumberAtRisk(arm=ARMS[r["arm"]], endpoint=r["endpoint"], time=float(r["time"]), n_risk=int(r["n_risk"]))
         for r in rows
         if r["time"] != "total_events"
     )
@@ -74,10 +67,7 @@ def digitised_tables() -> dict[str, tuple[Any, ...]]:
 
 def life_table() -> tuple[LifeTableRow, ...]:
     """A made-up life table: yearly probability of death 0.0005 exp(0.09 (age - 30))."""
-    return tuple(
-        LifeTableRow(age=a, qx_female=min(1.0, 0.0005 * 2.718281828 ** (0.09 * (a - 30))))
-        for a in range(18, 111)
-    )
+    return tuple(LifeTableRow(age=a, qx_female=min(1.0, 0.0005 * 2.718281828 ** (0.09 * (a - 30)))) for a in range(18, 111))
 
 
 def curves(source: str = "patient_data", distribution: str = "weibull", **changes: Any) -> list[Any]:

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from openpyxl.utils import column_index_from_string
 
-from model.excel.libreoffice import sheet_parts
+from model.excel.verification.libreoffice import sheet_parts
 
 CELL = re.compile(r"<c ([^>]*?)(?:/>|>(.*?)</c>)", re.DOTALL)
 ADDRESS, KIND = re.compile(r'\br="([A-Z]+)(\d+)"'), re.compile(r'\bt="(\w+)"')

@@ -1,23 +1,23 @@
 """Floor 3: questions asked of the engine. Each turns draws into a result object with tables."""
 
-from . import decision, research
-from .base_case import BaseCase, base_case
-from .convergence import Tolerance
-from .global_sensitivity import Morris, Sobol, elementary_effects, morris, sobol, sobol_indices
-from .growing import psa_until
-from .importance import Ranking, rank_inputs
-from .information import Information, information
-from .net_prices import NetPriceGrid, net_price_grid
-from .one_way import OneWay, one_way
-from .price import ValueBasedPrices, threshold_prices, value_based_prices
-from .price_analyses import PriceAnalyses, price_analyses
-from .price_probability import PriceProbability, price_probability
-from .probabilistic import PSA, psa
-from .scenarios import Scenarios, scenarios
-from .sensitivity import Sensitivity, sensitivity
-from .summary_of_draws import PSASummary, psa_summary
-from .threshold_values import ThresholdValues, threshold_table, threshold_values
-from .two_way import TwoWay, two_way
+from model.analysis import decision, research
+from model.analysis.base_case.base_case import BaseCase, base_case
+from model.analysis.decision.psa_summary import PSASummary, psa_summary
+from model.analysis.deterministic.one_way import OneWay, one_way
+from model.analysis.deterministic.scenarios import Scenarios, scenarios
+from model.analysis.deterministic.switching_values import ThresholdValues, threshold_table, threshold_values
+from model.analysis.deterministic.two_way import TwoWay, two_way
+from model.analysis.global_sensitivity import Morris, Sobol, elementary_effects, morris, sobol, sobol_indices
+from model.analysis.global_sensitivity.all_global import Sensitivity, sensitivity
+from model.analysis.global_sensitivity.ranking import Ranking, rank_inputs
+from model.analysis.prices.all_prices import PriceAnalyses, price_analyses
+from model.analysis.prices.net_prices import NetPriceGrid, net_price_grid
+from model.analysis.prices.price_probability import PriceProbability, price_probability
+from model.analysis.prices.value_based_price import ValueBasedPrices, threshold_prices, value_based_prices
+from model.analysis.probabilistic.convergence import Tolerance
+from model.analysis.probabilistic.psa import PSA, psa
+from model.analysis.probabilistic.psa_until import psa_until
+from model.analysis.probabilistic.value_of_information import Information, information
 
 __all__ = [
     "PSA",

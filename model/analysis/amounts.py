@@ -28,11 +28,7 @@ def quantity(amount: float, least: int = 2) -> str:
 
 def decimals(size: float, least: int = 2) -> int:
     """``least``, or so many decimals that a size above zero shows two digits of its own."""
-    return (
-        least
-        if size == 0 or size >= LEAST_SHOWN * 10.0 ** (2 - least)
-        else 1 - math.floor(math.log(size) / TEN)
-    )
+    return least if size == 0 or size >= LEAST_SHOWN * 10.0 ** (2 - least) else 1 - math.floor(math.log(size) / TEN)
 
 
 def chance(share: float, certain: bool = False) -> str:

@@ -10,9 +10,7 @@ import re
 from collections.abc import Sequence
 
 LONGEST_SHEET = 31
-LONGEST_STEM = (
-    45  # letters of the part that the user named, of up to 4 bytes each: file names end at 255 bytes
-)
+LONGEST_STEM = 45  # letters of the part that the user named, of up to 4 bytes each: file names end at 255 bytes
 FORBIDDEN_IN_SHEETS = re.compile(r"[\[\]:*?/\\'\x00-\x1f\x7f]")
 FORBIDDEN_IN_FILES = re.compile(r"[^\w.+-]")  # \w: letters and digits of any alphabet, and the underscore
 RESERVED_SHEETS = ("history",)  # Excel keeps it for itself

@@ -1,5 +1,5 @@
 """Floor 5: the command line. Arguments in, exit code out."""
 
-from .arguments import main
+from model.cli.arguments import main
 
 __all__ = ["main"]

@@ -14,20 +14,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
-from model.definition.settings import SAMPLINGS
+from model.cli.commands import check_command, run_command, template_command
+from model.cli.diff import diff_command
+from model.cli.fit import fit_command
+from model.cli.job import ANALYSES, NEEDS, RUNS, RunOptions, model_version
+from model.cli.output_folder import folder_name
+from model.cli.psa_summary import psa_summary_command
+from model.cli.stopped import Terminated, exit_code, stopping_cleanly
+from model.cli.verify import verify_command
+from model.definition.records.settings import SAMPLINGS
 from model.definition.validation import DefinitionError
 from model.engine import ClusterError
-from model.excel.errors import InputError, file_problem
+from model.excel.inputs.errors import InputError, file_problem
 from model.files import OutputError, reason
-
-from .commands import check_command, run_command, template_command
-from .diff import diff_command
-from .fit import fit_command
-from .job import ANALYSES, NEEDS, RUNS, RunOptions, model_version
-from .output_folder import folder_name
-from .psa_summary import psa_summary_command
-from .stopped import Terminated, exit_code, stopping_cleanly
-from .verify import verify_command
 
 PROJECT = Path(__file__).resolve().parents[2]
 DEFAULT_WORKBOOK = PROJECT / "inputs" / "patina_us.xlsx"
@@ -68,14 +67,20 @@ def parser() -> argparse.ArgumentParser:
         epilog=GUIDE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    p.add_argument("workbook", nargs="?", type=Path, default=DEFAULT_WORKBOOK,
-                   help="input workbook (default: inputs/patina_us.xlsx)")  # fmt: skip
     p.add_argument(
-        "--out", type=folder_name, metavar="DIR",
+        "workbook", nargs="?", type=Path, default=DEFAULT_WORKBOOK, help="input workbook (default: inputs/patina_us.xlsx)"
+    )
+    p.add_argument(
+        "--out",
+        type=folder_name,
+        metavar="DIR",
         help="folder for the results (default: outputs/<workbook name>, or outputs/<workbook name>-<change>)",
-    )  # fmt: skip
-    p.add_argument("--overwrite", action="store_true",
-                   help="replace the results in the folder also where they are fuller or of another workbook")  # fmt: skip
+    )
+    p.add_argument(
+        "--overwrite",
+        action="store_true",
+        help="replace the results in the folder also where they are fuller or of another workbook",
+    )
     p.add_argument("--version", action="version", version=f"partitioned-survival model {model_version()}")
     p.add_argument(
         "--draws",
@@ -96,21 +101,36 @@ def parser() -> argparse.ArgumentParser:
         choices=SAMPLINGS,
         help="design of the draws (default: the workbook's); a Sobol sequence is balanced at a power of 2 draws",
     )
-    p.add_argument("--set", action="append", default=[], type=_change, metavar="ID=VALUE", dest="changes",
-                   help="change an input for this run; may be repeated")  # fmt: skip
-    p.add_argument("--only", type=_analyses, metavar="LIST", default=ANALYSES,
-                   help=f"analyses to run, separated by commas: {', '.join(ANALYSES)} (base is always run)")  # fmt: skip
     p.add_argument(
-        "--threads",
+        "--set",
+        action="append",
+        default=[],
+        type=_change,
+        metavar="ID=VALUE",
+        dest="changes",
+        help="change an input for this run; may be repeated",
+    )
+    p.add_argument(
+        "--only",
+        type=_analyses,
+        metavar="LIST",
+        default=ANALYSES,
+        help=f"analyses to run, separated by commas: {', '.join(ANALYSES)} (base is always run)",
+    )
+    p.add_argument("--threads", type=_count, metavar="N", help="threads; never changes a number (default: all processors)")
+    p.add_argument(
+        "--sobol-runs",
         type=_count,
         metavar="N",
-        help="threads; never changes a number (default: all processors)",
+        default=RUNS,
+        help=f"model runs of the global sensitivity analysis, at least (default: {RUNS:,})",
     )
-    p.add_argument("--sobol-runs", type=_count, metavar="N", default=RUNS,
-                   help=f"model runs of the global sensitivity analysis, at least (default: {RUNS:,})")  # fmt: skip
-    p.add_argument("--scheduler", metavar="ADDRESS",
-                   help="Dask scheduler, such as tcp://HOST:8786, whose workers evaluate the draws of the probabilistic "
-                        "analysis in place of threads; never changes a number")  # fmt: skip
+    p.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="Dask scheduler, such as tcp://HOST:8786, whose workers evaluate the draws of the probabilistic "
+        "analysis in place of threads; never changes a number",
+    )
     return p
 
 
@@ -143,9 +163,7 @@ def _seed(text: str) -> int:
 def _change(text: str) -> tuple[str, str]:
     name, sign, value = text.partition("=")
     if not sign or not name.strip():
-        raise argparse.ArgumentTypeError(
-            f"'{text}' is not of the form ID=VALUE, such as settings.horizon_years=20"
-        )
+        raise argparse.ArgumentTypeError(f"'{text}' is not of the form ID=VALUE, such as settings.horizon_years=20")
     return name.strip(), value.strip()
 
 
@@ -190,9 +208,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _system_refused(error: OSError) -> int:
     """One sentence about a file that cannot be read, or about standard output."""
-    if (
-        error.filename is None
-    ):  # who reads the pipe, such as head, has seen enough; or the file it goes to is full
+    if error.filename is None:  # who reads the pipe, such as head, has seen enough; or the file it goes to is full
         if not isinstance(error, BrokenPipeError):
             print(" ".join([f"Failed: {reason(error)}.", *getattr(error, "__notes__", [])]), file=sys.stderr)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -204,9 +220,7 @@ def _system_refused(error: OSError) -> int:
 def _run(given: list[str]) -> int:
     """Run the command that the words ask for."""
     if given[:1] == ["check"]:
-        return check_command(
-            _one_file("check", "List every problem of an input workbook and stop.", given[1:])
-        )
+        return check_command(_one_file("check", "List every problem of an input workbook and stop.", given[1:]))
     if given[:1] == ["template"]:
         return template_command(_one_file("template", "Write an annotated starter workbook.", given[1:]))
     if given[:1] == ["fit"]:
@@ -227,9 +241,19 @@ def _run(given: list[str]) -> int:
     if a.draws == "auto" and "psa" not in a.only:
         parser().error("--draws auto is for a run with the probabilistic analysis (psa)")
     options = RunOptions(
-        a.workbook, a.out, a.draws, a.seed, dict(a.changes), a.only, a.threads, a.sampling, a.tolerance,
-        a.scheduler, a.sobol_runs, a.overwrite,
-    )  # fmt: skip
+        a.workbook,
+        a.out,
+        a.draws,
+        a.seed,
+        dict(a.changes),
+        a.only,
+        a.threads,
+        a.sampling,
+        a.tolerance,
+        a.scheduler,
+        a.sobol_runs,
+        a.overwrite,
+    )
     return run_command(options, PROJECT / "outputs")
 
 

@@ -6,22 +6,21 @@ import os
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
-from model.analysis.curve_agreement import curve_lines
-from model.analysis.expectation import expectation_gap
+from model.analysis.probabilistic.curves_against_base_case import curve_lines
+from model.analysis.probabilistic.mean_against_base_case import expectation_gap
+from model.cli.job import Clock, Results, RunOptions, analyse, run_record
+from model.cli.output_folder import check_folder
+from model.cli.progress import Progress
+from model.cli.publish import publish
+from model.cli.stopped import noting
+from model.cli.what_if import change_lines, default_folder, departures, losses
 from model.definition import ModelDefinition, addresses, edit
-from model.definition.remarks import remarks
+from model.definition.checks.remarks import remarks
 from model.engine import DaskCluster, Executor
 from model.excel import read_inputs, write_template
-from model.excel.errors import file_problem
-from model.excel.left_over import notes_in_words
-from model.excel.located import located
-
-from .job import Clock, Results, RunOptions, analyse, run_record
-from .output_folder import check_folder
-from .progress import Progress
-from .publish import publish
-from .stopped import noting
-from .what_if import change_lines, default_folder, departures, losses
+from model.excel.inputs.errors import file_problem
+from model.excel.inputs.left_over import notes_in_words
+from model.excel.inputs.located import located
 
 
 def run_command(options: RunOptions, outputs: Path) -> int:
@@ -39,9 +38,7 @@ def run_command(options: RunOptions, outputs: Path) -> int:
     record = run_record(definition, options)
     out = options.out or default_folder(outputs, as_read, options)
     departed = departures(as_read, options)
-    check_folder(
-        out, "run", losses=lambda earlier: losses(earlier, record, departed), overwrite=options.overwrite
-    )
+    check_folder(out, "run", losses=lambda earlier: losses(earlier, record, departed), overwrite=options.overwrite)
     with _executor(options) as executor, Progress() as progress:
         results = analyse(definition, options, progress, clock, executor)
         made = publish(results, record, out, progress, clock)
@@ -63,9 +60,7 @@ def _print_results(results: Results, definition: ModelDefinition) -> None:
         gap = expectation_gap(results.psa)
         if gap.large:
             print(gap.summary())
-    for line in (
-        curve_lines(definition) if results.psa is None else ()
-    ):  # with draws it is part of their summary
+    for line in curve_lines(definition) if results.psa is None else ():  # with draws it is part of their summary
         print(line)
     if results.precision is not None:
         print(results.precision.summary(definition.settings.currency))

@@ -9,19 +9,18 @@ import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from model.analysis.change_log import ChangeLog, Logged, change_log, runs_needed, why_not_comparable
-from model.analysis.difference_list import DifferenceList, difference_list
-from model.excel.change_log_workbook import ENTRIES, LogFacts, write_change_log
-from model.excel.difference_list_workbook import ENTRY, write_difference_list
-from model.excel.errors import InputError, InputProblem, file_problem
-from model.excel.placed_inputs import CellPlace, PlacedInputs, named_problems, read_placed_inputs
-from model.excel.read_partly import read_partly
+from model.analysis.change_log.difference_list import DifferenceList, difference_list
+from model.analysis.change_log.log import ChangeLog, Logged, change_log, runs_needed, why_not_comparable
+from model.cli.csv_file import write_csv
+from model.cli.diff_print import print_list, print_log
+from model.cli.job import model_version
+from model.cli.progress import Progress
+from model.excel.inputs.errors import InputError, InputProblem, file_problem
+from model.excel.inputs.placed_inputs import CellPlace, PlacedInputs, named_problems, read_placed_inputs
+from model.excel.inputs.read_partly import read_partly
+from model.excel.other_workbooks.change_log_workbook import ENTRIES, LogFacts, write_change_log
+from model.excel.other_workbooks.difference_list_workbook import ENTRY, write_difference_list
 from model.files import check_can_be_written, whole_file
-
-from .csv_file import write_csv
-from .diff_print import print_list, print_log
-from .job import model_version
-from .progress import Progress
 
 LOG_HEADER = "number,sheet,cell,label,input_id,change,"  # the first columns of a log as CSV
 GUIDE = """\
@@ -90,9 +89,8 @@ def _shown(names: tuple[str, str], both: Sequence[PlacedInputs]) -> list[str]:
 
 
 def _list(
-    a: argparse.Namespace, names: tuple[str, str], both: Sequence[PlacedInputs], reason: str,
-    notes: Sequence[str] = (),
-) -> None:  # fmt: skip
+    a: argparse.Namespace, names: tuple[str, str], both: Sequence[PlacedInputs], reason: str, notes: Sequence[str] = ()
+) -> None:
     """Print, and write where it is asked for, the differences without their effects."""
     old, new = both
     listed = difference_list(old.definition, new.definition, reason)

@@ -9,30 +9,25 @@ from rich.table import Table
 from rich.text import Text
 
 from model.analysis.amounts import quantity
-from model.analysis.base_case import difference
-from model.analysis.change_kinds import TOUCHES
-from model.analysis.change_log import ChangeLog, Logged, numbers_words
-from model.analysis.change_words import value_words
-from model.analysis.difference_list import DifferenceList
-from model.analysis.headline import Headline, icer_change
-from model.excel.placed_inputs import CellPlace
-
-from .printed import plain_table, print_with
+from model.analysis.base_case.base_case import difference
+from model.analysis.base_case.headline import Headline, icer_change
+from model.analysis.change_log.difference_list import DifferenceList
+from model.analysis.change_log.kinds import TOUCHES
+from model.analysis.change_log.log import ChangeLog, Logged, numbers_words
+from model.analysis.change_log.words import value_words
+from model.cli.printed import plain_table, print_with
+from model.excel.inputs.placed_inputs import CellPlace
 
 MOST_THRESHOLDS = 3
 LONGEST = 90  # letters of a text shown; the file holds all of it
 
 
-def print_log(
-    log: ChangeLog, places: Sequence[CellPlace], old: str, new: str, notes: Sequence[str] = ()
-) -> None:
+def print_log(log: ChangeLog, places: Sequence[CellPlace], old: str, new: str, notes: Sequence[str] = ()) -> None:
     """Print the log to standard output; ``notes`` on the workbooks stand first."""
     print_with(lambda console: _all(console, log, places, old, new, notes))
 
 
-def print_list(
-    listed: DifferenceList, places: Sequence[CellPlace], old: str, new: str, notes: Sequence[str] = ()
-) -> None:
+def print_list(listed: DifferenceList, places: Sequence[CellPlace], old: str, new: str, notes: Sequence[str] = ()) -> None:
     """Print differences whose effect is not stated, and why it is not."""
 
     def write(console: Console) -> None:
@@ -47,9 +42,7 @@ def print_list(
     print_with(write)
 
 
-def _all(
-    console: Console, log: ChangeLog, places: Sequence[CellPlace], old: str, new: str, notes: Sequence[str]
-) -> None:
+def _all(console: Console, log: ChangeLog, places: Sequence[CellPlace], old: str, new: str, notes: Sequence[str]) -> None:
     console.print(f"Change log: {old} (OLD) -> {new} (NEW)")
     for note in [*notes, *log.notes()]:
         console.print(f"Note: {note}")
@@ -61,11 +54,17 @@ def _all(
     console.print(f"OLD  {log.before.words}\nNEW  {log.after.words}")
     if run:
         currency = log.old.settings.currency
-        _heading(console, "Effect of each change alone, made in OLD",
-                 f"{currency}, discounted, intervention against comparator; below: change against OLD")  # fmt: skip
+        _heading(
+            console,
+            "Effect of each change alone, made in OLD",
+            f"{currency}, discounted, intervention against comparator; below: change against OLD",
+        )
         console.print(_alone(console, log, run, places))
-        _heading(console, "One change after another, from OLD to NEW",
-                 f"{currency}; result after the step; below: change by the step")  # fmt: skip
+        _heading(
+            console,
+            "One change after another, from OLD to NEW",
+            f"{currency}; result after the step; below: change by the step",
+        )
         console.print(_walk(console, log))
     for kind, words in TOUCHES.items():
         entries = [e for e in log.changes if e.change.kind == kind and not e.change.runs]

@@ -15,30 +15,29 @@ import numpy as np
 
 from model.analysis.curve_choice import EndpointFits, all_tables, analyse_endpoint, endpoints_of
 from model.analysis.curve_choice.landmarks import landmark_table
-from model.definition.fitted_curves import cuts_in, population_at, population_of
+from model.cli.csv_file import write_csv
+from model.cli.fit_data import TrialData, read_trial
+from model.cli.fit_into import into_workbook
+from model.cli.fit_open import open_fit_lines
+from model.cli.job import PACKAGES, model_version
+from model.cli.output_folder import check_folder, folder_name, of_other_data
+from model.cli.progress import Progress
+from model.cli.staging import Staging, staged
+from model.definition.curves.from_data import cuts_in, population_at, population_of
 from model.definition.model_definition import ModelDefinition
 from model.excel import read_inputs, write_inputs
-from model.excel.cells import check_file
-from model.excel.errors import file_problem
-from model.excel.fit_workbook import write_fit_workbook
-from model.excel.schema import SHEETS
+from model.excel.inputs.errors import file_problem
+from model.excel.inputs.schema import SHEETS
+from model.excel.inputs.workbook_cells import check_file
+from model.excel.other_workbooks.fit_workbook import write_fit_workbook
 from model.figures import write_figures
 from model.figures.curve_choice import curve_choice_figures
 from model.files import check_can_be_written
 from model.survival.cox import cox_hazard_ratio, proportional_hazards_test
 from model.survival.families.base import Distribution
+from model.survival.families.piecewise import PiecewiseExponential
 from model.survival.life_table import MixedPopulation
-from model.survival.piecewise import PiecewiseExponential
 from model.survival.survival_data import SurvivalData, survival_data
-
-from .csv_file import write_csv
-from .fit_data import TrialData, read_trial
-from .fit_into import into_workbook
-from .fit_open import open_fit_lines
-from .job import PACKAGES, model_version
-from .output_folder import check_folder, folder_name, of_other_data
-from .progress import Progress
-from .staging import Staging, staged
 
 GUIDE = """\
 DATA is one of
@@ -73,32 +72,29 @@ def fit_parser() -> argparse.ArgumentParser:
     p.add_argument("data", type=Path, metavar="DATA", help="CSV file or workbook (see below)")
     p.add_argument("--endpoint", action="append", default=[], help="only this endpoint; may be repeated")
     p.add_argument("--at-risk", type=Path, metavar="FILE", help="numbers at risk of a digitised curve")
-    p.add_argument(
-        "--reference", metavar="ARM", help="arm against which others are compared (default: the first)"
-    )
-    p.add_argument(
-        "--horizon-years", type=float, default=40.0, metavar="Y", help="horizon of means (default: 40)"
-    )
+    p.add_argument("--reference", metavar="ARM", help="arm against which others are compared (default: the first)")
+    p.add_argument("--horizon-years", type=float, default=40.0, metavar="Y", help="horizon of means (default: 40)")
     p.add_argument("--cure", choices=("none", "mixture", "non_mixture"), default="none", help="cure models")
-    p.add_argument("--excess", type=Path, metavar="WORKBOOK",
-                   help="excess-hazard models over the life table and population of this input workbook")  # fmt: skip
-    p.add_argument("--cut-points", default="", metavar="LIST",
-                   help="also a piecewise exponential with its rate changing at these months, split by ;")  # fmt: skip
     p.add_argument(
-        "--out", type=folder_name, metavar="DIR", help="folder for the results (default: outputs/<name>_fit)"
-    )
-    p.add_argument("--overwrite", action="store_true",
-                   help="replace the results in the folder also where they are of other data or other options")  # fmt: skip
-    p.add_argument(
-        "--into", type=Path, metavar="WORKBOOK", help="write every candidate into this input workbook"
+        "--excess",
+        type=Path,
+        metavar="WORKBOOK",
+        help="excess-hazard models over the life table and population of this input workbook",
     )
     p.add_argument(
-        "--arm",
-        action="append",
-        default=[],
-        metavar="NAME=ID",
-        help="arm of the data = arm id of the workbook",
+        "--cut-points",
+        default="",
+        metavar="LIST",
+        help="also a piecewise exponential with its rate changing at these months, split by ;",
     )
+    p.add_argument("--out", type=folder_name, metavar="DIR", help="folder for the results (default: outputs/<name>_fit)")
+    p.add_argument(
+        "--overwrite",
+        action="store_true",
+        help="replace the results in the folder also where they are of other data or other options",
+    )
+    p.add_argument("--into", type=Path, metavar="WORKBOOK", help="write every candidate into this input workbook")
+    p.add_argument("--arm", action="append", default=[], metavar="NAME=ID", help="arm of the data = arm id of the workbook")
     p.add_argument("--no-figures", action="store_true", help="tables and workbook only")
     return p
 
@@ -110,9 +106,7 @@ def fit_command(arguments: Sequence[str], project: Path) -> int:
     if not a.horizon_years > 0:
         raise file_problem(f"--horizon-years is {a.horizon_years:g}; it must be above 0")
     out = a.out or project / "outputs" / f"{a.data.stem}_fit"
-    check_folder(
-        out, "fit", a.data, of_other_data({"data_file": a.data.name, "options": _options(a)}), a.overwrite
-    )
+    check_folder(out, "fit", a.data, of_other_data({"data_file": a.data.name, "options": _options(a)}), a.overwrite)
     if a.into is not None and a.into.exists():
         check_can_be_written(a.into)
     with Progress() as progress:
@@ -148,9 +142,7 @@ def _endpoints(a: argparse.Namespace) -> tuple[tuple[EndpointFits, ...], tuple[s
         found = endpoints_of(read_inputs(a.data))
         found = tuple(e for e in found if not a.endpoint or e.endpoint in a.endpoint)
         if not found:
-            raise file_problem(
-                f"{a.data.name} has no curve from patient data or a digitised curve to be fitted"
-            )
+            raise file_problem(f"{a.data.name} has no curve from patient data or a digitised curve to be fitted")
         return found, tuple(_told(found))
     trial = read_trial(a.data, a.at_risk, tuple(a.endpoint))
     definition = read_inputs(a.excess) if a.excess is not None else None
@@ -180,9 +172,7 @@ def _is_input_workbook(path: Path) -> bool:
     return {sheet.name for sheet in SHEETS} <= set(names)
 
 
-def _analysed(
-    a: argparse.Namespace, endpoint: str, trial: TrialData, definition: ModelDefinition | None
-) -> EndpointFits:
+def _analysed(a: argparse.Namespace, endpoint: str, trial: TrialData, definition: ModelDefinition | None) -> EndpointFits:
     data = dict(trial.data[endpoint])
     if a.reference is not None:
         if a.reference not in data:

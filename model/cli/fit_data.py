@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 import openpyxl
 
-from model.excel.archive import DATA, scan_sheet
-from model.excel.cells import check_file, rows_of
-from model.excel.errors import InputError, InputProblem, file_problem
-from model.excel.text_table import read_text_table
-from model.survival.curve_error import CURVE, NUMBERS_AT_RISK, TOTAL_EVENTS, CurveError
-from model.survival.digitised import SLIGHTLY_OUTSIDE
-from model.survival.reconstruction import Reconstruction, reconstruct
+from model.excel.inputs.archive import DATA, scan_sheet
+from model.excel.inputs.errors import InputError, InputProblem, file_problem
+from model.excel.inputs.workbook_cells import check_file, rows_of
+from model.excel.other_programs.text_table import read_text_table
+from model.survival.reconstruction.curve_error import CURVE, NUMBERS_AT_RISK, TOTAL_EVENTS, CurveError
+from model.survival.reconstruction.digitised import SLIGHTLY_OUTSIDE
+from model.survival.reconstruction.reconstruct import Reconstruction, reconstruct
 from model.survival.survival_data import SurvivalData, survival_data
 from model.survival.time_unit import can_only_be_days, days_instead_of_months
 
@@ -33,9 +33,7 @@ class TrialData:
     data: Mapping[str, Mapping[str, SurvivalData]]
     reconstructions: Mapping[str, Mapping[str, Reconstruction]]
     ages: Mapping[str, Mapping[str, tuple[np.ndarray, np.ndarray]]]  # type: ignore[type-arg]
-    told: tuple[
-        str, ...
-    ] = ()  # disagreements and doubts, each with file and row, that do not stop the analysis
+    told: tuple[str, ...] = ()  # disagreements and doubts, each with file and row, that do not stop the analysis
 
 
 @dataclasses.dataclass(frozen=True)
@@ -84,9 +82,7 @@ def read_table(path: Path) -> Table:
 
 def _csv(path: Path) -> list[tuple[int, list[Any]]]:
     """A text file; arms, endpoints and patients may be called as they like, also by numbers."""
-    table = read_text_table(
-        path, lambda header: _header(header) in NUMBERS or _header(header).endswith(ENDINGS)
-    )
+    table = read_text_table(path, lambda header: _header(header) in NUMBERS or _header(header).endswith(ENDINGS))
     rows = zip(table.row_numbers, table.rows, strict=True)
     return [(table.header_row, list(table.headers)), *((number, list(row)) for number, row in rows)]
 
@@ -114,9 +110,7 @@ def read_trial(path: Path, at_risk: Path | None = None, endpoints: tuple[str, ..
     if "survival" in table.headers and "time" in table.headers:
         return _digitised(table, at_risk, endpoints)
     if at_risk is not None:
-        raise file_problem(
-            "numbers at risk belong to a digitised curve (columns arm, endpoint, time, survival)"
-        )
+        raise file_problem("numbers at risk belong to a digitised curve (columns arm, endpoint, time, survival)")
     problems = _Problems(table.file)
     if {"time", "event"} <= set(table.headers):
         _need(table, ("arm",))
@@ -145,11 +139,7 @@ def read_trial(path: Path, at_risk: Path | None = None, endpoints: tuple[str, ..
                 problems.add(number, "arm", "is empty; it must hold the name of the arm")
             key = (arm, endpoint, record["patient"])
             if record["patient"] and key in seen:
-                problems.add(
-                    number,
-                    "patient",
-                    f"'{record['patient']}' stands twice in arm '{arm}', endpoint '{endpoint}'",
-                )
+                problems.add(number, "patient", f"'{record['patient']}' stands twice in arm '{arm}', endpoint '{endpoint}'")
             seen.add(key)
             found.setdefault(endpoint, {}).setdefault(arm, []).append(record)
     problems.stop()
@@ -157,10 +147,17 @@ def read_trial(path: Path, at_risk: Path | None = None, endpoints: tuple[str, ..
     for endpoint, arms in found.items():
         for arm, records in arms.items():
             if not any(r["event"] for r in records):
-                problems.add(records[0]["row"], long.get(endpoint, ("", "event"))[1],
-                             f"arm '{arm}' has no event of {endpoint}: no curve can be fitted")  # fmt: skip
-    times = [(record["time"], record["row"], long.get(e, ("time", ""))[0])
-             for e, arms in found.items() for records in arms.values() for record in records]  # fmt: skip
+                problems.add(
+                    records[0]["row"],
+                    long.get(endpoint, ("", "event"))[1],
+                    f"arm '{arm}' has no event of {endpoint}: no curve can be fitted",
+                )
+    times = [
+        (record["time"], record["row"], long.get(e, ("time", ""))[0])
+        for e, arms in found.items()
+        for records in arms.values()
+        for record in records
+    ]
     longest, row, column = max(times)
     told = _days(problems, table.file, row, column, longest)
     problems.stop()
@@ -207,9 +204,7 @@ def _text(value: Any) -> str:
     return str(value if value is not None else "").strip()
 
 
-def _record(
-    row: Mapping[str, Any], number: int, time_column: str, event_column: str, problems: _Problems
-) -> dict[str, Any]:
+def _record(row: Mapping[str, Any], number: int, time_column: str, event_column: str, problems: _Problems) -> dict[str, Any]:
     """One patient's values; what is wrong is noted."""
     time = _number(row, number, time_column, problems, above=0.0)
     event = _number(row, number, event_column, problems)
@@ -322,10 +317,12 @@ def _digitised(table: Table, at_risk: Path | None, endpoints: tuple[str, ...]) -
             continue
         try:
             one = reconstruct(
-                [t for _, t, _ in clicks], [s for _, _, s in clicks],
-                [t for _, t, _ in of_arm.numbers], [n for _, _, n in of_arm.numbers],
+                [t for _, t, _ in clicks],
+                [s for _, _, s in clicks],
+                [t for _, t, _ in of_arm.numbers],
+                [n for _, _, n in of_arm.numbers],
                 None if of_arm.total is None else of_arm.total[1],
-            )  # fmt: skip
+            )
         except CurveError as error:
             where = _where(files[error.table], error.row)
             problems.found.append(InputProblem(where, "", "", "", words + str(error)))
@@ -334,8 +331,10 @@ def _digitised(table: Table, at_risk: Path | None, endpoints: tuple[str, ...]) -
         data.setdefault(endpoint, {})[arm] = one.data
         made.setdefault(endpoint, {})[arm] = one
     alone = [key for key in risks if key not in points and (not endpoints or key[0] in endpoints)]
-    told += [f"{at_risk.name}: arm '{arm}', endpoint '{endpoint}' has numbers at risk, but {table.file} has no curve of it"
-             for endpoint, arm in alone]  # fmt: skip
+    told += [
+        f"{at_risk.name}: arm '{arm}', endpoint '{endpoint}' has numbers at risk, but {table.file} has no curve of it"
+        for endpoint, arm in alone
+    ]
     problems.stop()
     return TrialData(data, made, {}, tuple(told))
 

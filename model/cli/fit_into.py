@@ -8,17 +8,15 @@ from collections.abc import Mapping, Sequence
 from model.analysis.curve_choice import EndpointFits
 from model.analysis.curve_choice.tables import knots_of
 from model.definition import Coefficient, Covariance, Curve, ModelDefinition, Parameter
-from model.definition.curves import ESTIMATED_NAMES
+from model.definition.records.curves import ESTIMATED_NAMES
 from model.definition.validation import DefinitionError, Problem, validate
-from model.excel.errors import file_problem
+from model.excel.inputs.errors import file_problem
 from model.survival.estimation import Fit
 
 NOTE = "Maximum likelihood from patient data"
 
 
-def into_workbook(
-    definition: ModelDefinition, endpoints: Sequence[EndpointFits], arms: Mapping[str, str]
-) -> ModelDefinition:
+def into_workbook(definition: ModelDefinition, endpoints: Sequence[EndpointFits], arms: Mapping[str, str]) -> ModelDefinition:
     """The definition with every candidate that the data determine in its tables. ``arms``: names in the data to arm ids.
 
     Curves of these arms and endpoints take the source `coefficients`, with the distribution selected so far if it was
@@ -32,9 +30,7 @@ def into_workbook(
             arm = arms.get(one.arm, one.arm)
             _known(definition, arm)
             if definition.curve(arm, endpoint.endpoint) is None:
-                raise file_problem(
-                    f"the workbook has no curve of arm '{arm}', endpoint '{endpoint.endpoint}'"
-                )
+                raise file_problem(f"the workbook has no curve of arm '{arm}', endpoint '{endpoint.endpoint}'")
             fits = {n: f for n, f in one.ranked.items() if n in ESTIMATED_NAMES}
             if not fits:
                 raise file_problem(
@@ -66,17 +62,12 @@ def _with_candidates(
         coefficients += coefficient_rows(key, name, fit)
         covariance += covariance_rows(key, name, fit)
     curves = tuple(_curve(c, endpoint, fits) if (c.arm, c.endpoint) == key else c for c in definition.curves)
-    return dataclasses.replace(
-        definition, curves=curves, coefficients=tuple(coefficients), covariance=tuple(covariance)
-    )
+    return dataclasses.replace(definition, curves=curves, coefficients=tuple(coefficients), covariance=tuple(covariance))
 
 
 def coefficient_rows(key: tuple[str, str], name: str, fit: Fit) -> list[Coefficient]:
     """Knots and coefficients of one candidate as rows of the table of coefficients."""
-    values = {
-        **knots_of(fit),
-        **dict(zip(fit.distribution.parameters, map(float, fit.coefficients), strict=True)),
-    }
+    values = {**knots_of(fit), **dict(zip(fit.distribution.parameters, map(float, fit.coefficients), strict=True))}
     return [
         Coefficient(
             arm=key[0],
@@ -94,12 +85,7 @@ def covariance_rows(key: tuple[str, str], name: str, fit: Fit) -> list[Covarianc
     names = fit.distribution.parameters
     return [
         Covariance(
-            arm=key[0],
-            endpoint=key[1],
-            candidate=name,
-            first=first,
-            second=names[j],
-            value=float(fit.covariance[i, j]),
+            arm=key[0], endpoint=key[1], candidate=name, first=first, second=names[j], value=float(fit.covariance[i, j])
         )
         for i, first in enumerate(names)
         for j in range(i, len(names))

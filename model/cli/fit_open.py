@@ -15,7 +15,5 @@ def open_fit_lines(arm: ArmFits) -> list[str]:
         rest = "; ".join(fit.label for fit, _ in found[SHOWN:])
         lines.append(f"    not identified either: {rest} (see the table of fits)")
     if found and not arm.ranked:
-        lines.append(
-            "    no candidate is determined by these data: an extrapolation rests on assumptions alone"
-        )
+        lines.append("    no candidate is determined by these data: an extrapolation rests on assumptions alone")
     return lines

@@ -31,13 +31,12 @@ from model.analysis import (
     scenarios,
     sensitivity,
 )
-from model.analysis.convergence import Precision
-from model.analysis.information import TABLES
-from model.analysis.sensitivity import RUNS
+from model.analysis.global_sensitivity.all_global import RUNS
+from model.analysis.probabilistic.convergence import Precision
+from model.analysis.probabilistic.value_of_information import TABLES
+from model.cli.progress import Progress
 from model.definition import ModelDefinition
 from model.engine import Executor
-
-from .progress import Progress
 
 ANALYSES = ("base", "one_way", "scenarios", "psa", "prices", "information", "sensitivity")
 NEEDS = {"information": ("psa",), "sensitivity": ("one_way", "psa")}
@@ -91,11 +90,7 @@ class Clock:
 
 
 def analyse(
-    definition: ModelDefinition,
-    options: RunOptions,
-    progress: Progress,
-    clock: Clock,
-    executor: Executor | None = None,
+    definition: ModelDefinition, options: RunOptions, progress: Progress, clock: Clock, executor: Executor | None = None
 ) -> Results:
     """Run the analyses asked for; ``executor`` evaluates draws (default: threads)."""
     only = options.only
@@ -134,10 +129,7 @@ def analyse(
 
 
 def _sampled(
-    definition: ModelDefinition,
-    options: RunOptions,
-    done: Callable[[int], None],
-    executor: Executor | None,
+    definition: ModelDefinition, options: RunOptions, done: Callable[[int], None], executor: Executor | None
 ) -> tuple[PSA, Precision | None]:
     """The probabilistic analysis, and the precision reached where draws go on until they are precise."""
     if options.draws == "auto":

@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from model.excel.errors import file_problem
+from model.excel.inputs.errors import file_problem
 from model.files import cannot_write, holds_others, real_path, recover, run_record, temporary_beside
 
 COMMANDS = {"run": "a run of the model", "fit": "the command fit", "psa-summary": "the command psa-summary"}
@@ -85,9 +85,7 @@ def _check_owner(out: Path, folder: Path, command: str, data: Path | None) -> No
             words = COMMANDS.get(str(wrote), "another command")
             raise file_problem(f"'{out}' holds the results of {words}; choose another folder with --out")
     if data is not None and real_path(data).is_relative_to(folder):
-        raise file_problem(
-            f"'{data.name}' stands in the folder for the results, '{out}'; choose another one with --out"
-        )
+        raise file_problem(f"'{data.name}' stands in the folder for the results, '{out}'; choose another one with --out")
     if record is None and folder.is_dir() and (others := holds_others(folder)):
         names = ", ".join(others[:SHOWN]) + (", ..." if len(others) > SHOWN else "")
         raise file_problem(
@@ -119,9 +117,7 @@ def of_other_data(record: Mapping[str, object]) -> Losses:
         if isinstance(before, dict) and isinstance(now, dict):
             changed = sorted(name for name in before.keys() & now.keys() if before[name] != now[name])
             if changed:
-                return [
-                    f"results with another choice of {', '.join('--' + n.replace('_', '-') for n in changed)}"
-                ]
+                return [f"results with another choice of {', '.join('--' + n.replace('_', '-') for n in changed)}"]
         return []
 
     return lost

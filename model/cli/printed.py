@@ -16,9 +16,13 @@ def print_with(write: Callable[[Console], None]) -> None:
     """Print what ``write`` puts on a console; letters that a pipe on Windows does not know are replaced."""
     terminal = sys.stdout.isatty()
     console = Console(
-        file=sys.stdout, width=None if terminal else WIDTH, highlight=False, markup=False, emoji=False,
+        file=sys.stdout,
+        width=None if terminal else WIDTH,
+        highlight=False,
+        markup=False,
+        emoji=False,
         force_terminal=None if terminal else False,
-    )  # fmt: skip
+    )
     with console.capture() as captured:
         write(console)
     text = "\n".join(line.rstrip() for line in captured.get().rstrip().split("\n"))

@@ -19,18 +19,21 @@ class Progress:
     def __init__(self) -> None:
         console = Console(stderr=True)
         self._bars = Bars(
-            TextColumn("{task.description:<38}"), BarColumn(30), TextColumn("{task.percentage:>3.0f}%"),
-            TimeElapsedColumn(), console=console, disable=not sys.stderr.isatty(), transient=True,
-        )  # fmt: skip
+            TextColumn("{task.description:<38}"),
+            BarColumn(30),
+            TextColumn("{task.percentage:>3.0f}%"),
+            TimeElapsedColumn(),
+            console=console,
+            disable=not sys.stderr.isatty(),
+            transient=True,
+        )
         self._lock = Lock()
 
     def __enter__(self) -> Progress:
         self._bars.start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._bars.stop()
 
     @contextmanager

@@ -8,18 +8,17 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from model.analysis.summary_of_draws import PSASummary, psa_summary
-from model.excel.errors import file_problem
-from model.excel.psa_file import read_psa_file
-from model.excel.psa_summary_workbook import write_psa_summary
+from model.analysis.decision.psa_summary import PSASummary, psa_summary
+from model.cli.csv_file import write_csv
+from model.cli.job import model_version
+from model.cli.output_folder import check_folder, folder_name, of_other_data
+from model.cli.progress import Progress
+from model.cli.staging import Staging, staged
+from model.excel.inputs.errors import file_problem
+from model.excel.other_programs.psa_file import read_psa_file
+from model.excel.other_workbooks.psa_summary_workbook import write_psa_summary
 from model.figures import write_figures
 from model.figures.draws_summary import summary_figures
-
-from .csv_file import write_csv
-from .job import model_version
-from .output_folder import check_folder, folder_name, of_other_data
-from .progress import Progress
-from .staging import Staging, staged
 
 THRESHOLDS = (20_000.0, 30_000.0, 50_000.0, 100_000.0, 150_000.0)
 GUIDE = """\
@@ -49,30 +48,26 @@ def summary_parser() -> argparse.ArgumentParser:
     p.add_argument("file", type=Path, metavar="FILE", help="CSV file or workbook of draws")
     p.add_argument("--costs", type=_names, metavar="COLUMNS", help="columns of costs, separated by commas")
     p.add_argument("--effects", type=_names, metavar="COLUMNS", help="columns of effects, in the same order")
-    p.add_argument("--parameters", type=_names, metavar="COLUMNS",
-                   help="columns of sampled inputs (default: every other column of numbers)")  # fmt: skip
     p.add_argument(
-        "--arms", type=_names, metavar="NAMES", help="names of the options, in the order of their costs"
+        "--parameters",
+        type=_names,
+        metavar="COLUMNS",
+        help="columns of sampled inputs (default: every other column of numbers)",
     )
+    p.add_argument("--arms", type=_names, metavar="NAMES", help="names of the options, in the order of their costs")
+    p.add_argument("--reference", metavar="NAME", help="option that others are compared with (default: the first)")
+    p.add_argument("--sheet", metavar="NAME", help="sheet of a workbook (default: 'PSA draws', else the first)")
     p.add_argument(
-        "--reference", metavar="NAME", help="option that others are compared with (default: the first)"
+        "--thresholds",
+        type=_thresholds,
+        metavar="LIST",
+        default=THRESHOLDS,
+        help="willingness to pay per unit of effect, separated by commas (default: 20000 and 30000, NICE's range; "
+        "50000, 100000 and 150000, as ICER states results)",
     )
-    p.add_argument(
-        "--sheet", metavar="NAME", help="sheet of a workbook (default: 'PSA draws', else the first)"
-    )
-    p.add_argument("--thresholds", type=_thresholds, metavar="LIST", default=THRESHOLDS,
-                   help="willingness to pay per unit of effect, separated by commas (default: 20000 and 30000, NICE's range; "
-                   "50000, 100000 and 150000, as ICER states results)")  # fmt: skip
     p.add_argument("--currency", default="", metavar="CODE", help="currency code printed beside amounts")
-    p.add_argument(
-        "--effect-unit", default="QALY", metavar="UNIT", help="unit of the effects (default: QALY)"
-    )
-    p.add_argument(
-        "--out",
-        type=folder_name,
-        metavar="DIR",
-        help="folder for the results (default: outputs/<file>_summary)",
-    )
+    p.add_argument("--effect-unit", default="QALY", metavar="UNIT", help="unit of the effects (default: QALY)")
+    p.add_argument("--out", type=folder_name, metavar="DIR", help="folder for the results (default: outputs/<file>_summary)")
     p.add_argument("--overwrite", action="store_true", help="replace results of another file in the folder")
     p.add_argument("--no-figures", action="store_true", help="write no figures")
     return p
@@ -105,9 +100,15 @@ def psa_summary_command(arguments: Sequence[str], project: Path) -> int:
             found = read_psa_file(a.file, a.costs, a.effects, a.arms, a.parameters, a.sheet)
         try:
             summary = psa_summary(
-                found.costs, found.effects, found.arms, a.thresholds, found.parameters,
-                reference=a.reference, currency=a.currency, effect_unit=a.effect_unit,
-            )  # fmt: skip
+                found.costs,
+                found.effects,
+                found.arms,
+                a.thresholds,
+                found.parameters,
+                reference=a.reference,
+                currency=a.currency,
+                effect_unit=a.effect_unit,
+            )
         except ValueError as error:
             raise file_problem(f"{a.file.name}: {error}") from None
         with progress.task("Value of information", 1):

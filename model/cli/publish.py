@@ -15,31 +15,29 @@ from typing import Any
 
 import pandas as pd
 
-from model.analysis import decision, threshold_prices, threshold_table, validation
-from model.analysis.best_price import best_prices
-from model.analysis.convergence import running_means
+from model.analysis import decision, threshold_prices, threshold_table
+from model.analysis.base_case import against_evidence
+from model.analysis.base_case.post_progression import implied_mortality
+from model.analysis.base_case.treatment_effects import treatment_effects
 from model.analysis.curve_choice import all_tables, endpoints_of
-from model.analysis.curve_uncertainty import crossing_by_uncertainty, resampling_matters
-from model.analysis.expectation import expectation_gap
-from model.analysis.post_progression import implied_mortality
-from model.analysis.treatment_effect import treatment_effects
+from model.analysis.prices.best_price import best_prices
+from model.analysis.probabilistic.convergence import running_means
+from model.analysis.probabilistic.mean_against_base_case import expectation_gap
+from model.analysis.probabilistic.resampling import crossing_by_uncertainty, resampling_matters
+from model.cli.csv_file import write_csv
+from model.cli.job import Clock, Results
+from model.cli.progress import Progress
+from model.cli.staging import Staging, staged
 from model.definition import ModelDefinition
 from model.definition.labels import all_labels
 from model.engine.trace import Trace
 from model.excel.output import write_workbook
 from model.figures import figure_groups, write_figures
 
-from .csv_file import write_csv
-from .job import Clock, Results
-from .progress import Progress
-from .staging import Staging, staged
-
 LARGE_RUN_DRAWS = 2000
 
 
-def publish(
-    results: Results, record: dict[str, object], out: Path, progress: Progress, clock: Clock
-) -> Staging:
+def publish(results: Results, record: dict[str, object], out: Path, progress: Progress, clock: Clock) -> Staging:
     """Write workbook, figures, tables and run.json into ``out`` (see :func:`staged`); the files stand in ``files``.
 
     Each table, each group of figures and the workbook is a part of its own: a fault in one costs none of the others.
@@ -135,9 +133,9 @@ def tables(results: Results) -> dict[str, Callable[[], pd.DataFrame]]:
         "post_progression": base.post_progression,
         "threshold_prices": lambda: threshold_prices(definition),
         "prices_against_all_options": lambda: best_prices(definition).table(),
-        "trial_against_model": lambda: validation.trial_against_model(base),
-        "external_evidence": lambda: validation.external_evidence(base),
-        "candidate_curves": lambda: validation.candidate_curves(definition),
+        "trial_against_model": lambda: against_evidence.trial_against_model(base),
+        "external_evidence": lambda: against_evidence.external_evidence(base),
+        "candidate_curves": lambda: against_evidence.candidate_curves(definition),
         "parameters": lambda: parameters(definition),
     }
     found["treatment_effects"] = lambda: treatment_effects(definition)
@@ -168,16 +166,8 @@ def tables(results: Results) -> dict[str, Callable[[], pd.DataFrame]]:
             "ceaf": lambda: psa.ceaf().reset_index(),
             "expected_loss": lambda: psa.expected_loss().reset_index(),
             "evpi": lambda: psa.evpi().reset_index(),
-            **(
-                {"curve_uncertainty": lambda: crossing_by_uncertainty(definition)}
-                if resampling_matters(definition)
-                else {}
-            ),
-            **(
-                {"evppi": psa.evppi}
-                if results.information is None and psa.outcomes.n_draws >= decision.FEWEST_DRAWS
-                else {}
-            ),
+            **({"curve_uncertainty": lambda: crossing_by_uncertainty(definition)} if resampling_matters(definition) else {}),
+            **({"evppi": psa.evppi} if results.information is None and psa.outcomes.n_draws >= decision.FEWEST_DRAWS else {}),
         }
     return found | deep_tables(results)
 
@@ -186,10 +176,7 @@ def deep_tables(results: Results) -> dict[str, Callable[[], pd.DataFrame]]:
     """Tables of the price, sensitivity and information analyses that were run."""
     found: dict[str, Callable[[], pd.DataFrame]] = {}
     if (prices := results.prices) is not None:
-        found |= {
-            "value_based_prices": prices.lines.lines,
-            "threshold_values": lambda: threshold_table(prices.values),
-        }
+        found |= {"value_based_prices": prices.lines.lines, "threshold_values": lambda: threshold_table(prices.values)}
         if (chance := prices.probability) is not None:
             found |= {"price_chance": chance.table, "price_probability": lambda: chance.curve().reset_index()}
         if (net := prices.net_prices) is not None:
@@ -232,10 +219,34 @@ def parameters(definition: ModelDefinition) -> pd.DataFrame:
     """The dictionary of parameters: id, name, value, uncertainty and source of each."""
     labels = all_labels(definition)
     rows = [
-        (name, labels.get(name, name), p.value, p.unit, p.distribution, p.standard_error, p.sample_size, p.low, p.high,
-         p.source, p.quality, p.notes)
+        (
+            name,
+            labels.get(name, name),
+            p.value,
+            p.unit,
+            p.distribution,
+            p.standard_error,
+            p.sample_size,
+            p.low,
+            p.high,
+            p.source,
+            p.quality,
+            p.notes,
+        )
         for name, p in definition.parameters.items()
-    ]  # fmt: skip
-    columns = ["id", "label", "value", "unit", "distribution", "standard_error", "sample_size", "low", "high", "source",
-               "quality", "notes"]  # fmt: skip
+    ]
+    columns = [
+        "id",
+        "label",
+        "value",
+        "unit",
+        "distribution",
+        "standard_error",
+        "sample_size",
+        "low",
+        "high",
+        "source",
+        "quality",
+        "notes",
+    ]
     return pd.DataFrame(rows, columns=columns)

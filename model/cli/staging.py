@@ -121,10 +121,7 @@ def _standing(target: Path, made: Staging) -> str:
 
 def _tell(swapped: SwappedIn) -> None:
     for name in swapped.renamed:
-        print(
-            f"Kept beside the new results, because it was changed since a run wrote it: {name}",
-            file=sys.stderr,
-        )
+        print(f"Kept beside the new results, because it was changed since a run wrote it: {name}", file=sys.stderr)
     if swapped.left is not None:
         print(
             f"The new results are in their place. Files of the earlier ones could not be removed from '{swapped.left}'; the "

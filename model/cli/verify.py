@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
-from model.excel.recalculation import ENGINES
-from model.excel.verification import DRAWS, verify_workbook
-
-from .progress import Progress
-from .verify_print import print_verification
+from model.cli.progress import Progress
+from model.cli.verify_print import print_verification
+from model.excel.verification.recalculation import ENGINES
+from model.excel.verification.verify import DRAWS, verify_workbook
 
 GUIDE = """\
 WORKBOOK is an output workbook of run_model.py, as written or edited since: its inputs are read from it, and nothing is
@@ -43,30 +42,11 @@ def verify_parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     p.add_argument("workbook", type=Path, metavar="WORKBOOK", help="output workbook")
+    p.add_argument("--draws", type=_whole, metavar="N", help=f"stored draws to replay (default: {DRAWS})")
+    p.add_argument("--scenarios", type=_whole_or_all, metavar="N", help="scenarios to replay, or 'all' (default: all)")
+    p.add_argument("--engine", choices=ENGINES, default=ENGINES[0], help="program that recalculates (default: formualizer)")
     p.add_argument(
-        "--draws",
-        type=_whole,
-        metavar="N",
-        help=f"stored draws to replay (default: {DRAWS})",
-    )
-    p.add_argument(
-        "--scenarios",
-        type=_whole_or_all,
-        metavar="N",
-        help="scenarios to replay, or 'all' (default: all)",
-    )
-    p.add_argument(
-        "--engine",
-        choices=ENGINES,
-        default=ENGINES[0],
-        help="program that recalculates (default: formualizer)",
-    )
-    p.add_argument(
-        "--seed",
-        type=_whole,
-        default=1,
-        metavar="S",
-        help="seed by which draws and scenarios are chosen (default: 1)",
+        "--seed", type=_whole, default=1, metavar="S", help="seed by which draws and scenarios are chosen (default: 1)"
     )
     return p
 
@@ -86,12 +66,7 @@ def verify_command(arguments: Sequence[str]) -> int:
     a = verify_parser().parse_args(arguments)
     with Progress() as progress:
         found = verify_workbook(
-            a.workbook,
-            draws=a.draws,
-            scenarios=a.scenarios,
-            engine=a.engine,
-            seed=a.seed,
-            steps=progress.task,
+            a.workbook, draws=a.draws, scenarios=a.scenarios, engine=a.engine, seed=a.seed, steps=progress.task
         )
     print_verification(found)
     return 0 if found.agrees else 1

@@ -8,9 +8,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from model.analysis.verification import DIFFERS, NOT_RECALCULATED, STORED_NUMBERS, Found, Part, Verification
-
-from .printed import WIDTH, plain_table, print_with
+from model.analysis.agreement import DIFFERS, NOT_RECALCULATED, STORED_NUMBERS, Found, Part, Verification
+from model.cli.printed import WIDTH, plain_table, print_with
 
 MOST_SHOWN, MOST_SHOWN_STALE = 20, 5
 LONGEST = 24
@@ -22,9 +21,7 @@ def print_verification(found: Verification) -> None:
 
 
 def _all(console: Console, found: Verification) -> None:
-    console.print(
-        f"{found.workbook}, recalculated by {found.engine}, beside Python's calculation of its inputs"
-    )
+    console.print(f"{found.workbook}, recalculated by {found.engine}, beside Python's calculation of its inputs")
     for note in found.notes:
         console.print(f"Note: {note}")
     console.print()
@@ -53,11 +50,7 @@ def _summary(console: Console, found: Verification) -> Table:
         table.add_column(header, justify="right")
     table.add_column("Verdict", min_width=len(NOT_RECALCULATED))
     for p in found.parts:
-        numbers = (
-            [f"{p.cases:,}", f"{p.values:,}", relative(p.largest), f"{p.allowed:.0e}"]
-            if p.values
-            else [""] * 4
-        )
+        numbers = [f"{p.cases:,}", f"{p.values:,}", relative(p.largest), f"{p.allowed:.0e}"] if p.values else [""] * 4
         what = Text(p.what)
         if p.remark:
             what.append(f"\n  {p.remark}", style="dim")
@@ -75,10 +68,7 @@ def _print_differences(console: Console, part: Part) -> None:
     for header in (first, "Workbook", "Difference"):
         table.add_column(header, justify="right", no_wrap=True)
     for d in kept:
-        cell, numbers = (
-            d.cell or "(no such cell)",
-            (shown(d.expected), shown(d.workbook), relative(d.relative)),
-        )
+        cell, numbers = (d.cell or "(no such cell)", (shown(d.expected), shown(d.workbook), relative(d.relative)))
         if console.width < WIDTH:
             console.print(f"{cell}  {d.name}, {d.case}")
             console.print("  {} {}, workbook {}, difference {}".format(first, *numbers))

@@ -8,12 +8,11 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from model.analysis.change_words import Words, unit_words, value_words
-from model.analysis.changes import Change, differences, value_at
-from model.analysis.sensitivity import RUNS
+from model.analysis.change_log.differences import Change, differences, value_at
+from model.analysis.change_log.words import Words, unit_words, value_words
+from model.analysis.global_sensitivity.all_global import RUNS
+from model.cli.job import ANALYSES, RunOptions
 from model.definition import ModelDefinition, addresses
-
-from .job import ANALYSES, RunOptions
 
 LONGEST = 60  # characters that the change adds to the name of the folder
 HASH = 8

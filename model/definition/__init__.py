@@ -1,21 +1,27 @@
 """Floor 1: what a model is. Immutable records of the decision problem, and its uncertain parameters."""
 
-from .addresses import addresses, edit
-from .arms import Arm, Regimen, TreatmentParameter
-from .calibrated_curves import candidates, curve_id
-from .care import Care, EndOfLife, Progression, SubsequentTreatment
-from .correlations import Correlation
-from .curve_coefficients import CurveCoefficients, curve_coefficients
-from .curves import Coefficient, Covariance, Curve, Evidence, RelativeEffect
-from .documentation import Assumption, ExternalEvidence, PublishedAnalysis, Reference, ScenarioChange, Version
-from .draws import Draws, base_case_draws, sample
-from .drugs import Administration, Discount, Drug, Product
-from .health import AdverseEvent, EventConsequence, EventProbability, Utility
-from .model_definition import TABLES, ModelDefinition, address_of
-from .parameters import Parameter
-from .population import LifeTableRow, PopulationItem, UtilityNorm
-from .settings import About, DiscountStep, Provenance, Settings, Threshold
-from .survival_inputs import (
+from model.definition.addresses import addresses, edit
+from model.definition.curves.coefficients import CurveCoefficients, curve_coefficients
+from model.definition.curves.from_evidence import candidates, curve_id
+from model.definition.model_definition import TABLES, ModelDefinition, address_of
+from model.definition.records.arms import Arm, Regimen, TreatmentParameter
+from model.definition.records.care import Care, EndOfLife, Progression, SubsequentTreatment
+from model.definition.records.correlations import Correlation
+from model.definition.records.curves import Coefficient, Covariance, Curve, Evidence, RelativeEffect
+from model.definition.records.documentation import (
+    Assumption,
+    ExternalEvidence,
+    PublishedAnalysis,
+    Reference,
+    ScenarioChange,
+    Version,
+)
+from model.definition.records.drugs import Administration, Discount, Drug, Product
+from model.definition.records.health import AdverseEvent, EventConsequence, EventProbability, Utility
+from model.definition.records.parameters import Parameter
+from model.definition.records.population import LifeTableRow, PopulationItem, UtilityNorm
+from model.definition.records.settings import About, DiscountStep, Provenance, Settings, Threshold
+from model.definition.records.survival_inputs import (
     DigitisedCurveSource,
     DigitisedPoint,
     ModelWeight,
@@ -23,7 +29,8 @@ from .survival_inputs import (
     PatientRecord,
     SurvivalTableRow,
 )
-from .validation import DefinitionError, Problem, define, validate
+from model.definition.sampling.draws import Draws, base_case_draws, sample
+from model.definition.validation import DefinitionError, Problem, define, validate
 
 __all__ = [
     "TABLES",

@@ -12,14 +12,14 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from .columns import Column, block_of, columns_of
-from .currency import with_currency
-from .model_definition import TABLES, ModelDefinition, address_of
-from .parameters import Parameter, parameter_columns
-from .problems import DefinitionError, Problem
-from .settings import ALLOW, Settings
-from .spelling import did_you_mean
-from .validation import problems_apart_from_scenarios
+from model.definition.currency import with_currency
+from model.definition.model_definition import TABLES, ModelDefinition, address_of
+from model.definition.problems import DefinitionError, Problem
+from model.definition.records.columns import Column, block_of, columns_of
+from model.definition.records.parameters import Parameter, parameter_columns
+from model.definition.records.settings import ALLOW, Settings
+from model.definition.spelling import did_you_mean
+from model.definition.validation import problems_apart_from_scenarios
 
 
 @dataclasses.dataclass(frozen=True)
@@ -156,11 +156,7 @@ def _put(definition: ModelDefinition, place: Location, value: Any) -> ModelDefin
     record = records[place.position]
     if place.inside_block:
         old = getattr(record, place.inside_block)
-        new = (
-            with_value(old, value)
-            if place.field == "value"
-            else dataclasses.replace(old, **{place.field: value})
-        )
+        new = with_value(old, value) if place.field == "value" else dataclasses.replace(old, **{place.field: value})
         records[place.position] = dataclasses.replace(record, **{place.inside_block: new})
     else:
         records[place.position] = dataclasses.replace(record, **{place.field: value})

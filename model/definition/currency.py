@@ -7,16 +7,58 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from .columns import block_of
+from model.definition.records.columns import block_of
 
 if TYPE_CHECKING:
-    from .model_definition import ModelDefinition
+    from model.definition.model_definition import ModelDefinition
 
 CODES = (
-    "USD", "EUR", "GBP", "CHF", "JPY", "CNY", "CAD", "AUD", "NZD", "SEK", "NOK", "DKK", "ISK", "PLN", "CZK", "HUF", "RON",
-    "BGN", "TRY", "ILS", "SAR", "AED", "ZAR", "EGP", "INR", "KRW", "SGD", "HKD", "TWD", "THB", "MYR", "IDR", "PHP", "VND",
-    "BRL", "MXN", "ARS", "CLP", "COP", "PEN", "RUB", "UAH", "KZT", "NGN", "KES",
-)  # fmt: skip
+    "USD",
+    "EUR",
+    "GBP",
+    "CHF",
+    "JPY",
+    "CNY",
+    "CAD",
+    "AUD",
+    "NZD",
+    "SEK",
+    "NOK",
+    "DKK",
+    "ISK",
+    "PLN",
+    "CZK",
+    "HUF",
+    "RON",
+    "BGN",
+    "TRY",
+    "ILS",
+    "SAR",
+    "AED",
+    "ZAR",
+    "EGP",
+    "INR",
+    "KRW",
+    "SGD",
+    "HKD",
+    "TWD",
+    "THB",
+    "MYR",
+    "IDR",
+    "PHP",
+    "VND",
+    "BRL",
+    "MXN",
+    "ARS",
+    "CLP",
+    "COP",
+    "PEN",
+    "RUB",
+    "UAH",
+    "KZT",
+    "NGN",
+    "KES",
+)
 """Codes of ISO 4217 that health economic models are written in."""
 SIGNS = {"$": "USD", "£": "GBP", "€": "EUR", "¥": "JPY"}
 WORD = re.compile(r"[A-Za-z]{3,}|[$£€¥]")
@@ -40,7 +82,7 @@ def is_foreign(unit: str, currency: str) -> bool:
 
 def units(definition: ModelDefinition) -> Iterator[tuple[str, int, str]]:
     """Table, position and unit of every input that has a unit of its own."""
-    from .model_definition import TABLES
+    from model.definition.model_definition import TABLES
 
     for table, record_type in TABLES.items():
         block = block_of(record_type)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from .calibrated_curves import curve_id
-from .care import SubsequentTreatment
-from .health import Utility
-from .model_definition import ModelDefinition, address_of
-from .settings import Settings
+from model.definition.curves.from_evidence import curve_id
+from model.definition.model_definition import ModelDefinition, address_of
+from model.definition.records.care import SubsequentTreatment
+from model.definition.records.health import Utility
+from model.definition.records.settings import Settings
 
 ENDPOINTS = {"pfs": "progression-free survival", "os": "overall survival"}
 TREATMENT_WORDS = {
@@ -47,27 +47,17 @@ def all_labels(definition: ModelDefinition) -> dict[str, str]:
     for row in definition.table("relative_effects"):
         curve = definition.curve(row.arm, row.endpoint)
         kind = curve.effect.replace("_", " ") if curve else "relative effect"
-        put(
-            "relative_effects",
-            row,
-            f"{arms.get(row.arm, row.arm)}: {endpoint_words(row.endpoint, drugs)} {kind}",
-        )
+        put("relative_effects", row, f"{arms.get(row.arm, row.arm)}: {endpoint_words(row.endpoint, drugs)} {kind}")
     for row in definition.table("coefficients"):
         words_of = endpoint_words(row.endpoint, drugs)
         candidate = f" {row.candidate.replace('_', ' ')}" if row.candidate else ""
         put("coefficients", row, f"{arms.get(row.arm, row.arm)}: {words_of}{candidate}, {row.coefficient}")
     for curve in definition.curves:
-        words[curve_id(curve)] = (
-            f"{arms.get(curve.arm, curve.arm)}: {endpoint_words(curve.endpoint, drugs)} curve"
-        )
+        words[curve_id(curve)] = f"{arms.get(curve.arm, curve.arm)}: {endpoint_words(curve.endpoint, drugs)} curve"
     for row in definition.table("utilities"):
         put("utilities", row, _utility(row, drugs))
     for row in definition.table("event_probabilities"):
-        put(
-            "event_probabilities",
-            row,
-            f"{arms.get(row.arm, row.arm)}: risk of {lower(events.get(row.event, row.event))}",
-        )
+        put("event_probabilities", row, f"{arms.get(row.arm, row.arm)}: risk of {lower(events.get(row.event, row.event))}")
     for row in definition.table("event_consequences"):
         item = {"cost": "cost", "disutility": "disutility", "duration_days": "duration"}[row.item]
         put("event_consequences", row, f"{events.get(row.event, row.event)}: {item}")
@@ -92,7 +82,7 @@ def all_labels(definition: ModelDefinition) -> dict[str, str]:
 
 def settings_labels() -> dict[str, str]:
     """Headers of the settings by field name."""
-    from .columns import columns_of
+    from model.definition.records.columns import columns_of
 
     return {name: column.header for name, column in columns_of(Settings).items()}
 

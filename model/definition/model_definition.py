@@ -7,18 +7,25 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
-from .arms import Arm, Regimen, TreatmentParameter
-from .care import Care, EndOfLife, Progression, SubsequentTreatment
-from .columns import block_of, columns_of
-from .correlations import Correlation
-from .curves import Coefficient, Covariance, Curve, Evidence, RelativeEffect
-from .documentation import Assumption, ExternalEvidence, PublishedAnalysis, Reference, ScenarioChange, Version
-from .drugs import Administration, Discount, Drug, Product
-from .health import AdverseEvent, EventConsequence, EventProbability, Utility
-from .parameters import Parameter
-from .population import STRUCTURAL_ITEMS, LifeTableRow, PopulationItem, UtilityNorm
-from .settings import About, DiscountStep, Provenance, Settings, Threshold
-from .survival_inputs import (
+from model.definition.records.arms import Arm, Regimen, TreatmentParameter
+from model.definition.records.care import Care, EndOfLife, Progression, SubsequentTreatment
+from model.definition.records.columns import block_of, columns_of
+from model.definition.records.correlations import Correlation
+from model.definition.records.curves import Coefficient, Covariance, Curve, Evidence, RelativeEffect
+from model.definition.records.documentation import (
+    Assumption,
+    ExternalEvidence,
+    PublishedAnalysis,
+    Reference,
+    ScenarioChange,
+    Version,
+)
+from model.definition.records.drugs import Administration, Discount, Drug, Product
+from model.definition.records.health import AdverseEvent, EventConsequence, EventProbability, Utility
+from model.definition.records.parameters import Parameter
+from model.definition.records.population import STRUCTURAL_ITEMS, LifeTableRow, PopulationItem, UtilityNorm
+from model.definition.records.settings import About, DiscountStep, Provenance, Settings, Threshold
+from model.definition.records.survival_inputs import (
     DigitisedCurveSource,
     DigitisedPoint,
     ModelWeight,
@@ -203,7 +210,7 @@ class ModelDefinition:
 
     def label(self, parameter_id: str) -> str:
         """A parameter's id in words, for tables and charts."""
-        from .labels import label  # the words need the whole definition; kept in a file of their own
+        from model.definition.labels import label  # the words need the whole definition; kept in a file of their own
 
         return label(self, parameter_id)
 

@@ -7,14 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from .check_correlations import correlated_inputs_vary, correlations_are_possible
-from .check_curves import (
-    coefficients_are_complete,
-    curves_are_complete,
-    evidence_is_consistent,
-)
-from .check_population import arms_and_settings, horizon_holds_a_cycle, population_tables
-from .check_records import (
+from model.definition.checks.correlations import correlated_inputs_vary, correlations_are_possible
+from model.definition.checks.curves import coefficients_are_complete, curves_are_complete, evidence_is_consistent
+from model.definition.checks.population import arms_and_settings, horizon_holds_a_cycle, population_tables
+from model.definition.checks.records import (
     keys_are_unique,
     names_are_different,
     parameters_are_possible,
@@ -22,11 +18,12 @@ from .check_records import (
     references_exist,
     settings_are_in_bounds,
 )
-from .check_survival_data import curves_can_be_made, survival_data_is_possible
-from .check_treatment import care_is_complete, dose_days, drugs_are_complete, health_is_complete
-from .check_words import currency_is_a_code_or_sign
-from .model_definition import TABLES, ModelDefinition
-from .problems import DefinitionError, Problem
+from model.definition.checks.survival_data import curves_can_be_made, survival_data_is_possible
+from model.definition.checks.treatment import care_is_complete, drugs_are_complete, health_is_complete
+from model.definition.checks.words import currency_is_a_code_or_sign
+from model.definition.doses import dose_days
+from model.definition.model_definition import TABLES, ModelDefinition
+from model.definition.problems import DefinitionError, Problem
 
 __all__ = ["DefinitionError", "Problem", "define", "dose_days", "problems_apart_from_scenarios", "validate"]
 
@@ -53,11 +50,25 @@ CHECKS: tuple[Callable[[ModelDefinition], Iterator[Problem]], ...] = (
 
 CURVES_COME_FROM = frozenset(
     {
-        "", "settings", "population", "arms", "regimens", "curves", "relative_effects", "evidence", "coefficients",
-        "covariance", "model_weights", "patient_data", "digitised_sources", "digitised", "numbers_at_risk",
-        "survival_tables", "life_table",
+        "",
+        "settings",
+        "population",
+        "arms",
+        "regimens",
+        "curves",
+        "relative_effects",
+        "evidence",
+        "coefficients",
+        "covariance",
+        "model_weights",
+        "patient_data",
+        "digitised_sources",
+        "digitised",
+        "numbers_at_risk",
+        "survival_tables",
+        "life_table",
     }
-)  # fmt: skip
+)
 """Tables in which a problem may be the reason why a curve cannot be made."""
 
 
@@ -114,7 +125,7 @@ def _scenarios_work(d: ModelDefinition, known: Sequence[Problem]) -> Iterator[Pr
 def _why_not(definition: ModelDefinition, changes: Mapping[str, Any], known: Sequence[Problem]) -> str | None:
     """Why a scenario's set of changes is not possible, or None; what stands in the places of ``known`` follows from them."""
     # an edit is checked by this module, so it can only be looked up when needed
-    from .addresses import edit_for_scenario
+    from model.definition.addresses import edit_for_scenario
 
     try:
         edit_for_scenario(definition, changes)

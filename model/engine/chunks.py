@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from model.definition.draws import Draws
-
-from .outcomes import Outcomes
+from model.arrays import Array
+from model.definition.sampling.draws import Draws
+from model.engine.outcomes import Outcomes
 
 if TYPE_CHECKING:
-    from .evaluate import Engine
+    from model.engine.engine import Engine
 
-Array = NDArray[np.float64]
 WORTH_SHARING = 0.9  # share of distinct curves up to which draws with the same curves are computed together
 
 

@@ -5,20 +5,17 @@ from __future__ import annotations
 import dataclasses
 
 import numpy as np
-from numpy.typing import NDArray
 
-from model.definition.arms import Regimen
-from model.definition.care import Care
-from model.definition.drugs import Drug
+from model.arrays import Array
+from model.constants import MONTHS_PER_YEAR
 from model.definition.model_definition import ModelDefinition, address_of
-from model.definition.settings import MONTHS_PER_YEAR
-
-from .dosing import DoseCost, calendar, stop_day
-from .streams import PROGRESSING, START, TREATED, Stream, Value, Weights, constant, parameter, product
-from .subsequent import PROGRESSIONS, SUBSEQUENT, alive_share, subsequent_streams
-from .timeline import Timeline
-
-Array = NDArray[np.float64]
+from model.definition.records.arms import Regimen
+from model.definition.records.care import Care
+from model.definition.records.drugs import Drug
+from model.engine.dosing import DoseCost, calendar, stop_day
+from model.engine.streams import PROGRESSING, START, TREATED, Stream, Value, Weights, constant, parameter, product
+from model.engine.subsequent import PROGRESSIONS, SUBSEQUENT, alive_share, subsequent_streams
+from model.engine.timeline import Timeline
 
 ADMINISTRATION = "Administration"
 ADVERSE_EVENTS = "Adverse events"
@@ -80,18 +77,9 @@ def _drug_streams(definition: ModelDefinition, timeline: Timeline, regimen: Regi
 
     doses = [(days, drug.dose, drug.label)]
     if drug.loading_dose is not None:
-        doses = [
-            (days[:1], drug.loading_dose, f"{drug.label}, loading dose"),
-            (days[1:], drug.dose, drug.label),
-        ]
+        doses = [(days[:1], drug.loading_dose, f"{drug.label}, loading dose"), (days[1:], drug.dose, drug.label)]
     return [
-        line(
-            drug_category(drug),
-            label,
-            "doses or packs",
-            which,
-            product(paid, DoseCost(definition, drug, dose)),
-        )
+        line(drug_category(drug), label, "doses or packs", which, product(paid, DoseCost(definition, drug, dose)))
         for which, dose, label in doses
         if len(which)
     ] + [
@@ -117,29 +105,17 @@ def _visits(definition: ModelDefinition, drug: Drug, days: Array) -> list[tuple[
 
 
 def _adverse_event_streams(definition: ModelDefinition, timeline: Timeline, arm: str) -> list[Stream]:
-    costs = {
-        c.event: address_of("event_consequences", c)
-        for c in definition.event_consequences
-        if c.item == "cost"
-    }
+    costs = {c.event: address_of("event_consequences", c) for c in definition.event_consequences if c.item == "cost"}
     streams = []
     for event in definition.adverse_events:
         if event.id in costs:
             value = product(parameter(f"event_probabilities.{event.id}.{arm}"), parameter(costs[event.id]))
-            streams.append(
-                event_stream(definition, timeline, arm, "cost", ADVERSE_EVENTS, event.label, value)
-            )
+            streams.append(event_stream(definition, timeline, arm, "cost", ADVERSE_EVENTS, event.label, value))
     return streams
 
 
 def event_stream(
-    definition: ModelDefinition,
-    timeline: Timeline,
-    arm: str,
-    kind: str,
-    category: str,
-    label: str,
-    value: Value,
+    definition: ModelDefinition, timeline: Timeline, arm: str, kind: str, category: str, label: str, value: Value
 ) -> Stream:
     """A total per patient, counted at time zero or shared out over the time on treatment."""
     if definition.settings.adverse_event_timing == "first_cycle":
@@ -151,9 +127,7 @@ def event_stream(
     horizon = timeline.horizon_days
     stop = max((stop_day(definition.drug(r.drug), r, horizon) for r in regimens), default=horizon)
     weights = timeline.accrual_between(outcome, start, stop), timeline.accrual_between("none", start, stop)
-    return Stream(
-        kind, category, "progression_free", TREATED, label, "patients", weights, value, normalised=True
-    )
+    return Stream(kind, category, "progression_free", TREATED, label, "patients", weights, value, normalised=True)
 
 
 def once_at_start(timeline: Timeline) -> Weights:
@@ -173,20 +147,14 @@ def _care_streams(definition: ModelDefinition, timeline: Timeline, arm: str, car
         alive = alive_share(definition, arm)
         weights, state = (timeline.per_cycle("costs"), timeline.per_cycle("none")), "progressed"
         value, what = product(cost, alive), PROGRESSIONS
-        return [
-            Stream("cost", PROGRESSION, state, PROGRESSING, care.label, what, weights, value, share=alive)
-        ]
+        return [Stream("cost", PROGRESSION, state, PROGRESSING, care.label, what, weights, value, share=alive)]
     if care.during == "on_treatment":
         return _on_treatment_streams(definition, timeline, arm, care)
     places = {"progression_free": [free], "progressed": [progressed], "alive": [free, progressed]}
-    return [
-        _accruing(timeline, care, cost, *place, 0.0, timeline.horizon_days) for place in places[care.during]
-    ]
+    return [_accruing(timeline, care, cost, *place, 0.0, timeline.horizon_days) for place in places[care.during]]
 
 
-def _on_treatment_streams(
-    definition: ModelDefinition, timeline: Timeline, arm: str, care: Care
-) -> list[Stream]:
+def _on_treatment_streams(definition: ModelDefinition, timeline: Timeline, arm: str, care: Care) -> list[Stream]:
     regimen = next((r for r in definition.regimen(arm) if r.drug == care.drug), None)
     if regimen is None:
         return []
@@ -202,14 +170,7 @@ def _on_treatment_streams(
 
 
 def _accruing(
-    timeline: Timeline,
-    care: Care,
-    value: Value,
-    category: str,
-    state: str,
-    curve: str,
-    start: float,
-    stop: float,
+    timeline: Timeline, care: Care, value: Value, category: str, state: str, curve: str, start: float, stop: float
 ) -> Stream:
     """A cost per month, or at fixed days, for those in ``curve`` from day ``start`` until day ``stop``."""
     if care.frequency == "every_days":

@@ -19,14 +19,13 @@ from typing import TYPE_CHECKING, Any
 
 from threadpoolctl import threadpool_limits
 
-from model.definition.draws import Draws
 from model.definition.model_definition import ModelDefinition
-
-from .chunks import chunk_outcomes
-from .outcomes import Outcomes
+from model.definition.sampling.draws import Draws
+from model.engine.chunks import chunk_outcomes
+from model.engine.outcomes import Outcomes
 
 if TYPE_CHECKING:
-    from .evaluate import Engine
+    from model.engine.engine import Engine
 
 CONNECT_SECONDS = 10
 CHUNKS_PER_THREAD = 4  # sent ahead, so that no worker waits; more would only fill the scheduler's memory
@@ -57,18 +56,14 @@ class DaskCluster:
     def __enter__(self) -> DaskCluster:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
 
     def close(self) -> None:
         """Leave the cluster; it keeps running."""
         self._client.close()
 
-    def evaluate_chunks(
-        self, engine: Engine, chunks: Iterable[Draws], n_chunks: int
-    ) -> Iterator[tuple[int, Outcomes]]:
+    def evaluate_chunks(self, engine: Engine, chunks: Iterable[Draws], n_chunks: int) -> Iterator[tuple[int, Outcomes]]:
         """The outcomes of every chunk as they arrive. Raises :class:`ClusterError` where the workers are lost."""
         distributed: Any = importlib.import_module("distributed")  # optional, and without types
         token, definition = self._send(engine.definition)
@@ -106,9 +101,7 @@ class DaskCluster:
         """Number of threads of all workers."""
         threads = sum(self._client.nthreads().values())
         if not threads:
-            raise ClusterError(
-                f"the Dask scheduler at {self.address} has no workers; start some and run again"
-            )
+            raise ClusterError(f"the Dask scheduler at {self.address} has no workers; start some and run again")
         ours = versions()
         try:
             found = self._client.run(versions)
@@ -162,7 +155,7 @@ _ENGINES: dict[str, Engine] = {}  # of this worker: the definition evaluated las
 
 def _on_worker(token: str, definition: ModelDefinition, chunk: Draws) -> Outcomes:
     """The outcomes of one chunk; the engine is made once per definition and worker."""
-    from .evaluate import Engine
+    from model.engine.engine import Engine
 
     engine = _ENGINES.get(token)
     if engine is None:

@@ -6,17 +6,15 @@ import dataclasses
 import itertools
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import special
 
-from model.definition.arms import Regimen
-from model.definition.check_treatment import dose_days, largest_amount
-from model.definition.draws import Draws
-from model.definition.drugs import Drug
+from model.arrays import Array
+from model.constants import DAYS_PER_MONTH
+from model.definition.doses import dose_days, largest_amount
 from model.definition.model_definition import ModelDefinition, address_of
-from model.definition.settings import DAYS_PER_MONTH
-
-Array = NDArray[np.float64]
+from model.definition.records.arms import Regimen
+from model.definition.records.drugs import Drug
+from model.definition.sampling.draws import Draws
 
 
 def calendar(drug: Drug, regimen: Regimen | None, horizon_days: float) -> Array:
@@ -71,11 +69,7 @@ def cover(contents: Array, largest_amount: float) -> Cover:
     most = [max(1, int(np.ceil(largest_amount / c - 1e-12))) for c in contents]
     ceiling = largest_amount + float(np.max(contents))
     combinations = np.array(
-        [
-            c
-            for c in itertools.product(*(range(m + 1) for m in most))
-            if 0 < np.dot(c, contents) <= ceiling + 1e-9
-        ],
+        [c for c in itertools.product(*(range(m + 1) for m in most)) if 0 < np.dot(c, contents) <= ceiling + 1e-9],
         dtype=float,
     )
     capacity = combinations @ contents

@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from model.definition.draws import Draws
-
-from .chunks import chunk_outcomes
-from .outcomes import Outcomes
+from model.definition.sampling.draws import Draws
+from model.engine.chunks import chunk_outcomes
+from model.engine.outcomes import Outcomes
 
 if TYPE_CHECKING:
-    from .evaluate import Engine
+    from model.engine.engine import Engine
 
 LARGE_BYTES = 30 * 2**20
 MOST_THREADS = 8
@@ -25,9 +24,7 @@ MOST_THREADS = 8
 class Executor(Protocol):
     """Runs chunks of draws side by side. Chunks are independent, so who runs which never changes a number."""
 
-    def evaluate_chunks(
-        self, engine: Engine, chunks: Iterable[Draws], n_chunks: int
-    ) -> Iterator[tuple[int, Outcomes]]:
+    def evaluate_chunks(self, engine: Engine, chunks: Iterable[Draws], n_chunks: int) -> Iterator[tuple[int, Outcomes]]:
         """The outcomes of every chunk with its position among the chunks, in any order."""
         ...
 
@@ -38,9 +35,7 @@ class Threads:
     def __init__(self, count: int | None = None):
         self.count = count or min(MOST_THREADS, os.cpu_count() or 1)
 
-    def evaluate_chunks(
-        self, engine: Engine, chunks: Iterable[Draws], n_chunks: int
-    ) -> Iterator[tuple[int, Outcomes]]:
+    def evaluate_chunks(self, engine: Engine, chunks: Iterable[Draws], n_chunks: int) -> Iterator[tuple[int, Outcomes]]:
         """The outcomes of every chunk, in order."""
         _let_freed_memory_stay()
         workers = min(self.count, n_chunks)

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+from model.arrays import Array
+
 KINDS = ("life_years", "qaly", "cost")
 
 
@@ -46,9 +47,7 @@ class Outcomes:
     alive_at_horizon: Array
 
     @classmethod
-    def empty(
-        cls, arms: tuple[str, ...], categories: Mapping[str, tuple[tuple[str, str], ...]], n_draws: int
-    ) -> Outcomes:
+    def empty(cls, arms: tuple[str, ...], categories: Mapping[str, tuple[tuple[str, str], ...]], n_draws: int) -> Outcomes:
         """Outcomes of ``n_draws`` draws, to be filled; ``categories``: (category, state) pairs by kind of account."""
         shape = (n_draws, len(arms))
 
@@ -81,8 +80,7 @@ class Outcomes:
         """The draws of several outcomes of the same arms and categories, one below the other."""
         first = parts[0]
         categories = {
-            kind: tuple(zip(first.account(kind).categories, first.account(kind).states, strict=True))
-            for kind in KINDS
+            kind: tuple(zip(first.account(kind).categories, first.account(kind).states, strict=True)) for kind in KINDS
         }
         found = cls.empty(first.arms, categories, sum(part.n_draws for part in parts))
         start = 0

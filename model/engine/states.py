@@ -12,23 +12,21 @@ import dataclasses
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
-from model.definition.calibrated_curves import curve_id
-from model.definition.curve_coefficients import curve_coefficients, typed_rows
-from model.definition.curves import Curve
-from model.definition.draws import Draws
-from model.definition.fitted_curves import population_of
+from model.arrays import Array
+from model.definition.curves.coefficients import curve_coefficients, typed_rows
+from model.definition.curves.from_data import population_of
+from model.definition.curves.from_evidence import curve_id
 from model.definition.model_definition import ModelDefinition, address_of
+from model.definition.records.curves import Curve
+from model.definition.sampling.draws import Draws
+from model.engine.dosing import stop_day
+from model.engine.timeline import Timeline
 from model.survival import accelerated, proportional_hazards, proportional_odds, wane
 from model.survival.effects import lose_benefit, mix_hazards
 from model.survival.families.base import Distribution
 from model.survival.life_table import hazard_floor
 
-from .dosing import stop_day
-from .timeline import Timeline
-
-Array = NDArray[np.float64]
 CROSSING_TOLERANCE = 1e-12
 SMALLEST_SHARE = 1e-300  # a share of patients not above it counts as nobody where a power of it is taken
 
@@ -77,18 +75,14 @@ class StateModel:
         self.curves = {(c.arm, c.endpoint): c for c in definition.curves}
         excess = any(c.mortality == "excess" for c in definition.curves)
         self.population = (
-            population_of(definition).cumulative_hazard(self.months)
-            if definition.settings.hazard_floor or excess
-            else None
+            population_of(definition).cumulative_hazard(self.months) if definition.settings.hazard_floor or excess else None
         )
         self.floor = self.population if definition.settings.hazard_floor else None
         self.families = _families(definition)
         self.counts_progressions = bool(definition.subsequent) or any(
             care.during == "at_progression" for care in definition.care
         )
-        self.effects = {
-            (e.arm, e.endpoint): address_of("relative_effects", e) for e in definition.relative_effects
-        }
+        self.effects = {(e.arm, e.endpoint): address_of("relative_effects", e) for e in definition.relative_effects}
 
     def all_arms(self, draws: Draws) -> Iterator[ArmStates]:
         """State occupancy of every arm in turn; curves that several arms start from are computed once."""
@@ -96,9 +90,7 @@ class StateModel:
         for arm in self.definition.arm_ids:
             yield self.states(arm, draws, shared=shared)
 
-    def states(
-        self, arm: str, draws: Draws, keep_steps: bool = False, shared: Shared | None = None
-    ) -> ArmStates:
+    def states(self, arm: str, draws: Draws, keep_steps: bool = False, shared: Shared | None = None) -> ArmStates:
         """State occupancy of ``arm`` for every draw of a block."""
         steps: dict[str, Array] = {}
         shared = {} if shared is None else shared
@@ -106,9 +98,7 @@ class StateModel:
         pfs_hazard, pfs = self._endpoint(
             pfs_curve, draws, shared, floor=None, needs_hazard=self.rule == "hazard" or keep_steps
         )
-        os_hazard, os = self._endpoint(
-            os_curve, draws, shared, floor=self.floor, needs_hazard=self.rule == "hazard"
-        )
+        os_hazard, os = self._endpoint(os_curve, draws, shared, floor=self.floor, needs_hazard=self.rule == "hazard")
         if keep_steps:
             steps["PFS before repair"] = pfs.copy()
             model_hazard = self._all_cause(os_curve, self._with_effect(os_curve, draws, shared))
@@ -120,8 +110,7 @@ class StateModel:
         pfs, os = self._repair(pfs, os, pfs_hazard, os_hazard)
         progressed = np.subtract(os, pfs)
         on_treatment = {
-            r.drug: self._on_treatment(arm, r.drug, r.until, draws, pfs, os)
-            for r in self.definition.regimen(arm)
+            r.drug: self._on_treatment(arm, r.drug, r.until, draws, pfs, os) for r in self.definition.regimen(arm)
         }
         events = progression_events(pfs, progressed) if self.counts_progressions or keep_steps else None
         return ArmStates(pfs, progressed, os, on_treatment, crossing, steps, events)
@@ -263,9 +252,7 @@ class StateModel:
             area = np.where(crosses, gap.sum(axis=1) * (self.months[1] - self.months[0]), 0.0)
         return Crossing(first, np.where(crosses, largest, 0.0), area)
 
-    def _repair(
-        self, pfs: Array, os: Array, pfs_hazard: Array | None, os_hazard: Array | None
-    ) -> tuple[Array, Array]:
+    def _repair(self, pfs: Array, os: Array, pfs_hazard: Array | None, os_hazard: Array | None) -> tuple[Array, Array]:
         """PFS and OS by the rule in force; every row is treated alike, whether its curves cross or not."""
         if self.rule == "raise_os":
             return pfs, np.maximum(pfs, os, out=os)

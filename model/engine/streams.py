@@ -12,18 +12,15 @@ import dataclasses
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
-from model.definition.draws import Draws
+from model.arrays import Array
+from model.definition.sampling.draws import Draws
 
-Array = NDArray[np.float64]
 Value = Callable[[Draws], Array]
 
 START = "start"  # the curve of things that happen once, at time zero
 TREATED = "treated"  # the share on any drug of the arm
-PROGRESSING = (
-    "progressing"  # the share leaving the progression-free state in each cycle, while anyone progresses alive
-)
+PROGRESSING = "progressing"  # the share leaving the progression-free state in each cycle, while anyone progresses alive
 
 
 Weights = tuple[Array, Array]  # discounted and undiscounted, each (n_cycles + 1,)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from model.definition.care import SubsequentTreatment
-from model.definition.draws import Draws
+from model.arrays import Array
+from model.constants import DAYS_PER_MONTH
 from model.definition.model_definition import ModelDefinition, address_of
-from model.definition.settings import DAYS_PER_MONTH
+from model.definition.records.care import SubsequentTreatment
+from model.definition.sampling.draws import Draws
 from model.definition.validation import dose_days
-
-from .dosing import DoseCost
-from .streams import PROGRESSING, Array, Stream, Value, constant, parameter, product, total
-from .timeline import Timeline
+from model.engine.dosing import DoseCost
+from model.engine.streams import PROGRESSING, Stream, Value, constant, parameter, product, total
+from model.engine.timeline import Timeline
 
 SUBSEQUENT = "Treatment after progression"
 PROGRESSIONS = "progressions"

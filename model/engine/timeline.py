@@ -14,17 +14,14 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from model.arrays import Array
+from model.constants import DAYS_PER_MONTH, DAYS_PER_YEAR
 from model.definition.model_definition import ModelDefinition
-from model.definition.settings import DAYS_PER_MONTH, DAYS_PER_YEAR
-
-Array = NDArray[np.float64]
 
 
-def discount_factor(
-    years: ArrayLike, rate: float, convention: str, steps: Sequence[tuple[float, float]] = ()
-) -> Array:
+def discount_factor(years: ArrayLike, rate: float, convention: str, steps: Sequence[tuple[float, float]] = ()) -> Array:
     """Discount factor at ``years`` (any shape): 1 at time zero.
 
     ``convention``: ``per_period`` (1+r)^-t; ``annual_step`` (1+r)^-floor(t); ``continuous`` exp(-r t).
@@ -153,9 +150,7 @@ class Timeline:
         if start_day <= 0 and stop_day >= self.horizon_days:
             return self.accrual(outcome)
         starts = self.days[:-1]
-        inside = np.clip(
-            np.minimum(stop_day, starts + self.cycle_days) - np.maximum(start_day, starts), 0.0, None
-        )
+        inside = np.clip(np.minimum(stop_day, starts + self.cycle_days) - np.maximum(start_day, starts), 0.0, None)
         share = inside / self.cycle_days * self.cycle_years
         factor = self.factor(self.years, outcome)
         weights = np.zeros(self.n_cycles + 1)
@@ -189,10 +184,5 @@ def make_timeline(definition: ModelDefinition) -> Timeline:
     n_cycles = max(1, math.floor(s.horizon_years * DAYS_PER_YEAR / s.cycle_days + 0.5))
     steps = sorted((d.from_year, d.rate_costs, d.rate_effects) for d in definition.discount_steps)
     return Timeline(
-        n_cycles,
-        s.cycle_days,
-        s.accrual,
-        s.discounting,
-        (s.discount_rate_costs, s.discount_rate_effects),
-        tuple(steps),
+        n_cycles, s.cycle_days, s.accrual, s.discounting, (s.discount_rate_costs, s.discount_rate_effects), tuple(steps)
     )

@@ -8,16 +8,13 @@ from __future__ import annotations
 import dataclasses
 
 import numpy as np
-from numpy.typing import NDArray
 
-from model.definition.draws import Draws, base_case_draws
+from model.arrays import Array
 from model.definition.model_definition import ModelDefinition
-
-from .evaluate import Engine, curve_values
-from .states import Crossing
-from .streams import START
-
-Array = NDArray[np.float64]
+from model.definition.sampling.draws import Draws, base_case_draws
+from model.engine.engine import Engine, curve_values
+from model.engine.states import Crossing
+from model.engine.streams import START
 
 
 @dataclasses.dataclass(frozen=True)
@@ -35,11 +32,7 @@ class Trace:
 
 
 def trace(
-    definition: ModelDefinition,
-    arm: str,
-    draws: Draws | None = None,
-    draw: int = 0,
-    engine: Engine | None = None,
+    definition: ModelDefinition, arm: str, draws: Draws | None = None, draw: int = 0, engine: Engine | None = None
 ) -> Trace:
     """The trace of one arm in one draw (default: the base case)."""
     engine = engine or Engine(definition)
@@ -71,9 +64,7 @@ def trace(
     undiscounted: dict[tuple[str, str], Array] = {}
     for stream in engine.streams[arm]:
         value = float(stream.value(one)[0])
-        curve = (
-            np.ones(timeline.n_cycles + 1) if stream.curve == START else curve_values(states, stream.curve)[0]
-        )
+        curve = np.ones(timeline.n_cycles + 1) if stream.curve == START else curve_values(states, stream.curve)[0]
         scale = value / float(curve @ stream.undiscounted) if stream.normalised else value
         key = (stream.kind, stream.category)
         zero = np.zeros(timeline.n_cycles + 1)

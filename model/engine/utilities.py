@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from model.definition.draws import Draws
+from model.arrays import Array
+from model.constants import DAYS_PER_YEAR
 from model.definition.model_definition import ModelDefinition, address_of
-from model.definition.settings import DAYS_PER_YEAR
-
-from .costs import event_stream, treatment_value
-from .dosing import stop_day
-from .streams import Stream, Value, constant, parameter, product
-from .timeline import Timeline
-
-Array = NDArray[np.float64]
+from model.definition.sampling.draws import Draws
+from model.engine.costs import event_stream, treatment_value
+from model.engine.dosing import stop_day
+from model.engine.streams import Stream, Value, constant, parameter, product
+from model.engine.timeline import Timeline
 
 STATES = ("progression_free", "progressed")
 STATE_LABELS = {"progression_free": "Progression-free", "progressed": "Progressed", "dead": "Dead"}
@@ -25,10 +22,7 @@ ADVERSE_EVENTS = "Adverse events"
 def life_year_streams(timeline: Timeline) -> list[Stream]:
     """Time in each state alive."""
     weights = timeline.accrual("effects"), timeline.accrual("none")
-    return [
-        Stream("life_years", STATE_LABELS[s], s, s, STATE_LABELS[s], "years", weights, constant(1.0))
-        for s in STATES
-    ]
+    return [Stream("life_years", STATE_LABELS[s], s, s, STATE_LABELS[s], "years", weights, constant(1.0)) for s in STATES]
 
 
 def qaly_streams(definition: ModelDefinition, timeline: Timeline, arm: str) -> list[Stream]:
@@ -36,8 +30,7 @@ def qaly_streams(definition: ModelDefinition, timeline: Timeline, arm: str) -> l
     norm = norm_ratio(definition, timeline)
     weights = timeline.accrual("effects") * norm, timeline.accrual("none") * norm
     streams = [
-        Stream("qaly", STATE_LABELS[s], s, s, STATE_LABELS[s], "years", weights, state_utility(definition, s))
-        for s in STATES
+        Stream("qaly", STATE_LABELS[s], s, s, STATE_LABELS[s], "years", weights, state_utility(definition, s)) for s in STATES
     ]
     for row in definition.utilities:
         regimen = next((r for r in definition.regimen(arm) if r.drug == row.drug), None)
@@ -46,14 +39,9 @@ def qaly_streams(definition: ModelDefinition, timeline: Timeline, arm: str) -> l
             limits = regimen.start_day, stop_day(drug, regimen, timeline.horizon_days)
             share = treatment_value(definition, arm, drug.id, "share_treated")
             value = product(parameter(address_of("utilities", row)), share)
-            inside = (
-                timeline.accrual_between("effects", *limits) * norm,
-                timeline.accrual_between("none", *limits) * norm,
-            )
+            inside = (timeline.accrual_between("effects", *limits) * norm, timeline.accrual_between("none", *limits) * norm)
             label = f"On {drug.label}"
-            streams.append(
-                Stream("qaly", ON_TREATMENT, "progression_free", drug.id, label, "years", inside, value)
-            )
+            streams.append(Stream("qaly", ON_TREATMENT, "progression_free", drug.id, label, "years", inside, value))
     return streams + _adverse_event_streams(definition, timeline, arm)
 
 
@@ -95,9 +83,7 @@ def _adverse_event_streams(definition: ModelDefinition, timeline: Timeline, arm:
         loss, duration = rows.get((event.id, "disutility")), rows.get((event.id, "duration_days"))
         if loss and duration:
             value = _qaly_loss(f"event_probabilities.{event.id}.{arm}", loss, duration)
-            streams.append(
-                event_stream(definition, timeline, arm, "qaly", ADVERSE_EVENTS, event.label, value)
-            )
+            streams.append(event_stream(definition, timeline, arm, "qaly", ADVERSE_EVENTS, event.label, value))
     return streams
 
 

@@ -1,12 +1,12 @@
 """Floor 4: the only place that knows a cell. Workbook to definition and back."""
 
-from .errors import InputError, InputProblem
-from .layout import Layout, layout_of
-from .reader import read_inputs
-from .schema import SHEETS
-from .styles import Styles, new_workbook
-from .template import template_definition, write_template
-from .writer import add_input_sheets, write_inputs
+from model.excel.inputs.errors import InputError, InputProblem
+from model.excel.inputs.layout import Layout, layout_of
+from model.excel.inputs.reader import read_inputs
+from model.excel.inputs.schema import SHEETS
+from model.excel.inputs.writer import add_input_sheets, write_inputs
+from model.excel.pages.styles import Styles, new_workbook
+from model.excel.template.template import template_definition, write_template
 
 __all__ = [
     "SHEETS",

@@ -10,38 +10,37 @@ from os import PathLike
 from typing import Any
 
 from model.analysis import PSA, BaseCase, Information, OneWay, PriceAnalyses, Scenarios, Sensitivity
+from model.excel.inputs.controls import replay_controls
+from model.excel.inputs.writer import add_input_sheets, set_properties
+from model.excel.live.evaluate import write_live
+from model.excel.live.stored_draws import write_draws
+from model.excel.output_book import Report
+from model.excel.output_sheets import CURVES, RESULTS, fit_entries
+from model.excel.pages.blocks import BlockSheet
+from model.excel.pages.page import Page
+from model.excel.pages.styles import Styles, new_workbook
+from model.excel.report.answer import AnswerSheet
+from model.excel.report.checklists import write_checklists
+from model.excel.report.checks.all_checks import write_checks
+from model.excel.report.checks.checked import Checked
+from model.excel.report.checks.flags import write_flags, write_notices
+from model.excel.report.curves.curves import write_curve_data, write_curves
+from model.excel.report.curves.survival_fits import write_survival_fits
+from model.excel.report.disaggregated import write_disaggregated
+from model.excel.report.evidence import write_evidence
+from model.excel.report.information import write_information
+from model.excel.report.not_live import write_not_live
+from model.excel.report.parameters import write_parameters
+from model.excel.report.price_analyses import write_price_analyses
+from model.excel.report.probabilistic.acceptability import write_acceptability
+from model.excel.report.probabilistic.psa_results import write_psa_results
+from model.excel.report.resources import write_resources
+from model.excel.report.results import arm_positions, write_results
+from model.excel.report.run_inputs import write_run_inputs
+from model.excel.report.scenario_results import write_scenarios
+from model.excel.report.sensitivity import write_sensitivity
+from model.excel.report.tornado import write_tornado
 from model.files import whole_file
-
-from .live.controls import replay_controls
-from .live.evaluate import write_live
-from .report.acceptability import write_acceptability
-from .report.answer import AnswerSheet
-from .report.blocks import BlockSheet
-from .report.checked import Checked
-from .report.checklists import write_checklists
-from .report.checks import write_checks
-from .report.curves import write_curve_data, write_curves
-from .report.disaggregated import write_disaggregated
-from .report.entries import CURVES, RESULTS
-from .report.evidence import write_evidence
-from .report.flags import write_flags, write_notices
-from .report.information import write_information
-from .report.not_live import write_not_live
-from .report.page import Page
-from .report.parameters import write_parameters
-from .report.price_analyses import write_price_analyses
-from .report.psa_draws import write_draws
-from .report.psa_results import write_psa_results
-from .report.report import Report
-from .report.resources import write_resources
-from .report.results import arm_positions, write_results
-from .report.run_inputs import write_run_inputs
-from .report.scenario_results import write_scenarios
-from .report.sensitivity import write_sensitivity
-from .report.survival_fits import fit_entries, write_survival_fits
-from .report.tornado import write_tornado
-from .styles import Styles, new_workbook
-from .writer import add_input_sheets, set_properties
 
 
 def write_workbook(
@@ -61,18 +60,21 @@ def write_workbook(
     ``run``: facts for the first sheet, such as run_id, model_version, seed, input_file, input_sha256, packages.
     """
     results: dict[str, Any] = {
-        "base": base, "one_way": one_way, "scenarios": scenarios, "psa": psa, "prices": prices,
-        "information": information, "sensitivity": sensitivity,
-    }  # fmt: skip
+        "base": base,
+        "one_way": one_way,
+        "scenarios": scenarios,
+        "psa": psa,
+        "prices": prices,
+        "information": information,
+        "sensitivity": sensitivity,
+    }
     with whole_file(path) as unfinished:
         workbook = new_workbook(unfinished)
         set_properties(workbook, base.definition)
         styles = Styles(workbook)
         report = Report(workbook, styles, **results, run=run or {})
         workbook.add_worksheet("Answer")
-        controls = replay_controls(
-            len(base.definition.scenario_changes()), psa.outcomes.n_draws if psa is not None else 0
-        )
+        controls = replay_controls(len(base.definition.scenario_changes()), psa.outcomes.n_draws if psa is not None else 0)
         layout = add_input_sheets(workbook, base.definition, styles, controls, report.further_sheets)
         for entry in report.entries:
             workbook.add_worksheet(entry.name, BlockSheet)

@@ -1,5 +1,5 @@
 """Floor 4: figures of the results, made with matplotlib and never through pyplot."""
 
-from .all_figures import figure_groups, figures, write_figures
+from model.figures.all_figures import figure_groups, figures, write_figures
 
 __all__ = ["figure_groups", "figures", "write_figures"]

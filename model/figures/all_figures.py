@@ -13,29 +13,17 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from model.analysis import Information, PriceAnalyses, Sensitivity
-from model.analysis.base_case import BaseCase
+from model.analysis.base_case.base_case import BaseCase
 from model.analysis.curve_choice import endpoints_of
-from model.analysis.one_way import OneWay
-from model.analysis.probabilistic import PSA
-from model.analysis.scenarios import Scenarios
-
-from . import (
-    candidates,
-    differences,
-    hazards,
-    plane,
-    price,
-    probabilistic,
-    results,
-    states,
-    survival,
-    validation,
-)
-from .curve_choice import curve_choice_figures
-from .deep import information_figures, price_figures, sensitivity_figures
-from .frame import is_empty
-from .sensitivity import scenario_results, tornado
-from .style import house_style
+from model.analysis.deterministic.one_way import OneWay
+from model.analysis.deterministic.scenarios import Scenarios
+from model.analysis.probabilistic.psa import PSA
+from model.figures import candidates, differences, hazards, plane, price, probabilistic, results, states, survival, validation
+from model.figures.curve_choice import curve_choice_figures
+from model.figures.deep import information_figures, price_figures, sensitivity_figures
+from model.figures.frame import is_empty
+from model.figures.sensitivity import scenario_results, tornado
+from model.figures.style import house_style
 
 FAST = {"compress_level": 1}  # a tenth larger than the default and markedly faster
 
@@ -94,9 +82,7 @@ def figure_groups(
         groups["of sensitivity"] = lambda: sensitivity_figures(sensitivity)
     if information is not None:
         groups["of information"] = lambda: information_figures(information)
-    groups["of curves fitted to data"] = lambda: curve_choice_figures(
-        endpoints_of(definition), definition.about.title
-    )
+    groups["of curves fitted to data"] = lambda: curve_choice_figures(endpoints_of(definition), definition.about.title)
     return {what: partial(_filled, make) for what, make in groups.items()}
 
 
@@ -110,9 +96,7 @@ def _filled(make: Callable[[], Mapping[str, Figure]]) -> dict[str, Figure]:
 
 def figures(*results: Any, **named: Any) -> dict[str, Figure]:
     """Every figure that the given results can fill, by stem; arguments as for :func:`figure_groups`."""
-    return {
-        stem: figure for make in figure_groups(*results, **named).values() for stem, figure in make().items()
-    }
+    return {stem: figure for make in figure_groups(*results, **named).values() for stem, figure in make().items()}
 
 
 def write_figures(

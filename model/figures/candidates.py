@@ -6,13 +6,11 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from model.analysis.base_case import BaseCase
-from model.definition.calibrated_curves import candidates
+from model.analysis.base_case.base_case import BaseCase
+from model.constants import MONTHS_PER_YEAR
+from model.definition.curves.from_evidence import candidates
 from model.definition.model_definition import ModelDefinition
-from model.definition.settings import MONTHS_PER_YEAR
-from model.survival import distribution
-
-from .curves import (
+from model.figures.curves import (
     column_of,
     draw_population,
     draw_reported,
@@ -24,8 +22,9 @@ from .curves import (
     survival_axes,
     visible_months,
 )
-from .frame import finished, framed, hide_unused, label_outer, legend_below, model_line, nothing_to_show
-from .style import INK, LINE_STYLES, PALE, PALETTE, arm_styles, in_house_style
+from model.figures.frame import finished, framed, hide_unused, label_outer, legend_below, model_line, nothing_to_show
+from model.figures.style import INK, LINE_STYLES, PALE, PALETTE, arm_styles, in_house_style
+from model.survival import distribution
 
 CANDIDATE_STYLES = dict(
     zip(
@@ -39,9 +38,7 @@ CANDIDATE_STYLES = dict(
 @in_house_style
 def candidates_follow_up(base: BaseCase) -> Figure:
     """Every calibrated distribution of every curve over the trial's follow-up, with the reported statistics."""
-    return _candidates(
-        base, follow_up_months(base.definition), False, "Candidate distributions over the trial's follow-up"
-    )
+    return _candidates(base, follow_up_months(base.definition), False, "Candidate distributions over the trial's follow-up")
 
 
 @in_house_style
@@ -70,9 +67,7 @@ def _candidates(base: BaseCase, until: float, years: bool, title: str) -> Figure
     d, styles = base.definition, arm_styles(base.definition)
     panels = with_candidates(d)
     if not panels:
-        return nothing_to_show(
-            title, model_line(d), "No curve has evidence that distributions could be calibrated to."
-        )
+        return nothing_to_show(title, model_line(d), "No curve has evidence that distributions could be calibrated to.")
     wide = min(3, max(sum(e == endpoint for e, _ in panels) for endpoint, _ in panels))
     rows = -(-len(panels) // wide)
     figure, axes = framed(
@@ -108,11 +103,7 @@ def _candidates(base: BaseCase, until: float, years: bool, title: str) -> Figure
                 family = distribution(name)
                 colour, line = CANDIDATE_STYLES[name]
                 (handle,) = axis.plot(
-                    months * scale,
-                    family.survival(months, made.coefficients),
-                    color=colour,
-                    linestyle=line,
-                    linewidth=1.2,
+                    months * scale, family.survival(months, made.coefficients), color=colour, linestyle=line, linewidth=1.2
                 )
                 shown.setdefault(family.label, handle)
         if endpoint == "os":

@@ -8,16 +8,14 @@ from matplotlib.colors import LinearSegmentedColormap, TwoSlopeNorm
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
-from numpy.typing import NDArray
 
-from model.analysis.two_way import Axis as Input
-from model.analysis.two_way import TwoWay
+from model.analysis.deterministic.two_way import Axis as Input
+from model.analysis.deterministic.two_way import TwoWay
+from model.arrays import Array
+from model.figures.frame import at_threshold, comparison, finished, framed, legend_below, model_line
+from model.figures.scales import money_axis, plain_axis
+from model.figures.style import INK, PALETTE, in_house_style
 
-from .frame import at_threshold, comparison, finished, framed, legend_below, model_line
-from .scales import money_axis, plain_axis
-from .style import INK, PALETTE, in_house_style
-
-Array = NDArray[np.float64]
 LEVELS = 12
 COLOURS = LinearSegmentedColormap.from_list("net benefit", [PALETTE[1], "#FFFFFF", PALETTE[0]])
 
@@ -29,10 +27,7 @@ def two_way_contours(result: TwoWay, threshold: float | None = None) -> Figure:
     wtp = d.willingness_to_pay(threshold)
     note = "Thick line: net benefit is zero, the decision changes there. Cross: base case. All else as in the base case."
     figure, axes = framed(
-        f"Net benefit over two inputs: {comparison(d)}",
-        model_line(d, at_threshold(d, wtp)),
-        (7.5, 4.6),
-        note=note,
+        f"Net benefit over two inputs: {comparison(d)}", model_line(d, at_threshold(d, wtp)), (7.5, 4.6), note=note
     )
     axis = axes[0, 0]
     one, two = result.first, result.second

@@ -10,21 +10,18 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.transforms import ScaledTranslation
-from numpy.typing import NDArray
 
-from model.analysis.base_case import BaseCase
-from model.analysis.validation import calibrated_to
-from model.definition.curves import Evidence
+from model.analysis.base_case.against_evidence import calibrated_to
+from model.analysis.base_case.base_case import BaseCase
+from model.arrays import Array
+from model.constants import MONTHS_PER_YEAR, NORMAL_975
 from model.definition.labels import endpoint_words
 from model.definition.model_definition import ModelDefinition
-from model.definition.settings import MONTHS_PER_YEAR
+from model.definition.records.curves import Evidence
 from model.engine.dosing import stop_day
+from model.figures.scales import share_axis, time_axis
+from model.figures.style import GREY, INK
 
-from .scales import share_axis, time_axis
-from .style import GREY, INK
-
-Array = NDArray[np.float64]
-Z975 = 1.959963984540054
 COLUMN = {"pfs": "PFS", "os": "OS"}
 POPULATION = "General population"
 POPULATION_LINE: dict[str, Any] = dict(color=GREY, linewidth=1.2, linestyle=(0, (1.2, 1.2)))
@@ -58,20 +55,14 @@ def _point(definition: ModelDefinition, row: Evidence) -> Reported:
             error, along_time = math.sqrt(survival * (1 - survival) / row.effective_n), False
         if error is not None:
             centre = month if along_time else survival
-            lower, upper = centre - Z975 * error, centre + Z975 * error
+            lower, upper = centre - NORMAL_975 * error, centre + NORMAL_975 * error
     if not along_time:
         lower, upper = (None if x is None else min(max(x, 0.0), 1.0) for x in (lower, upper))
     return Reported(month, survival, lower, upper, along_time, calibrated_to(definition, row))
 
 
 def draw_reported(
-    axes: Axes,
-    points: list[Reported],
-    colour: str,
-    marker: str,
-    scale: float,
-    until: float,
-    aside: float = 0.0,
+    axes: Axes, points: list[Reported], colour: str, marker: str, scale: float, until: float, aside: float = 0.0
 ) -> None:
     """Marks with bars; filled where the curve was calibrated to the statistic. ``scale`` turns months into the axis.
 
@@ -89,15 +80,7 @@ def draw_reported(
                 if p.along_time
                 else ([p.month * scale] * 2, [p.lower, p.upper])
             )
-            axes.plot(
-                *ends,
-                color=colour,
-                linewidth=1.1,
-                alpha=0.75,
-                zorder=3,
-                solid_capstyle="butt",
-                transform=place,
-            )
+            axes.plot(*ends, color=colour, linewidth=1.1, alpha=0.75, zorder=3, solid_capstyle="butt", transform=place)
         axes.plot(
             [p.month * scale],
             [p.survival],

@@ -5,8 +5,7 @@ from __future__ import annotations
 from matplotlib.figure import Figure
 
 from model.analysis import Information, PriceAnalyses, Sensitivity
-
-from . import contours, global_sensitivity, information, price_analyses
+from model.figures import contours, global_sensitivity, information, price_analyses
 
 
 def price_figures(found: PriceAnalyses) -> dict[str, Figure]:

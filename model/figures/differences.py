@@ -5,19 +5,17 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 
-from model.analysis.base_case import BaseCase
-from model.analysis.words import ratio_in_words, verdict
+from model.analysis.base_case.base_case import BaseCase
+from model.analysis.base_case.words import ratio_in_words, verdict
+from model.arrays import Array
 from model.engine.trace import Trace
+from model.figures.curves import last_reported_month, visible_months
+from model.figures.frame import comparison, finished, framed, legend_below, model_line
+from model.figures.results import Breakdown, breakdown
+from model.figures.scales import decimals_for, money_axis, number, plain_axis, time_axis
+from model.figures.style import GREY, INK, LINE_STYLES, PALETTE, arm_styles, in_house_style
 
-from .curves import last_reported_month, visible_months
-from .frame import comparison, finished, framed, legend_below, model_line
-from .results import Breakdown, breakdown
-from .scales import decimals_for, money_axis, number, plain_axis, time_axis
-from .style import GREY, INK, LINE_STYLES, PALETTE, arm_styles, in_house_style
-
-Array = NDArray[np.float64]
 RISE, FALL, TOTAL = "#C8553D", "#3E7CB1", "#4A4F59"
 
 
@@ -43,21 +41,10 @@ def increments(base: BaseCase) -> Figure:
         span = float(max(edges.max(), 0) - min(edges.min(), 0)) or 1.0
         places = np.arange(len(names) + 1)
         total = float(edges[-1])
-        fills = (
-            [RISE if v > 0 else FALL for v in values]
-            if kind == "cost"
-            else [FALL if v > 0 else RISE for v in values]
-        )
+        fills = [RISE if v > 0 else FALL for v in values] if kind == "cost" else [FALL if v > 0 else RISE for v in values]
         hatches = ["" if v > 0 else "///" for v in values]
         axis.barh(
-            places[:-1],
-            values,
-            left=edges[:-1],
-            height=0.62,
-            color=fills,
-            hatch=hatches,
-            edgecolor="white",
-            linewidth=0.6,
+            places[:-1], values, left=edges[:-1], height=0.62, color=fills, hatch=hatches, edgecolor="white", linewidth=0.6
         )
         axis.barh(places[-1:], [total], height=0.62, color=TOTAL)
         for place, edge in zip(places, edges[1:], strict=False):
@@ -112,17 +99,11 @@ def accrual(base: BaseCase) -> Figure:
     note = "Running totals to each time, discounted."
     if last is not None:
         note += f" Dotted line: last time for which a statistic was reported ({last:g} months)."
-    figure, axes = framed(
-        f"When the difference arises: {comparison(d)}", model_line(d, "Base case"), (9.2, 3.3), 1, 2, note
-    )
+    figure, axes = framed(f"When the difference arises: {comparison(d)}", model_line(d, "Base case"), (9.2, 3.3), 1, 2, note)
     running = {kind: _running(new, kind) - _running(old, kind) for kind in ("qaly", "life_years", "cost")}
     axes[0, 0].plot(years[inside], running["qaly"][inside], color=INK, label="QALYs")
     axes[0, 0].plot(
-        years[inside],
-        running["life_years"][inside],
-        color=PALETTE[0],
-        linestyle=LINE_STYLES[1],
-        label="Life years",
+        years[inside], running["life_years"][inside], color=PALETTE[0], linestyle=LINE_STYLES[1], label="Life years"
     )
     axes[0, 1].plot(years[inside], running["cost"][inside], color=INK)
     health = np.concatenate([running["qaly"], running["life_years"]])
@@ -165,9 +146,7 @@ def frontier(base: BaseCase) -> Figure:
     table = base.incremental()
     ids = {arm.label: arm.id for arm in d.arms}
     efficient = [
-        ids[o]
-        for o, status in zip(table["option"], table["status"], strict=True)
-        if status in ("reference", "on frontier")
+        ids[o] for o, status in zip(table["option"], table["status"], strict=True) if status in ("reference", "on frontier")
     ]
     said = f"{ratio_in_words(base)}; {verdict(base)}"
     note = f"Line: options that are neither dominated nor extendedly dominated. {comparison(d)}: {said}."

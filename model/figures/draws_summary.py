@@ -8,11 +8,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from model.analysis.summary_of_draws import PSASummary
-
-from .frame import finished, framed, legend_below
-from .scales import money_axis, plain_axis, share_axis
-from .style import GREY, INK, LINE_STYLES, MARKERS, PALETTE, in_house_style, tint
+from model.analysis.decision.psa_summary import PSASummary
+from model.figures.frame import finished, framed, legend_below
+from model.figures.scales import money_axis, plain_axis, share_axis
+from model.figures.style import GREY, INK, LINE_STYLES, MARKERS, PALETTE, in_house_style, tint
 
 MOST_POINTS = 3000
 MOST_BARS = 12
@@ -43,16 +42,41 @@ def plane(summary: PSASummary, line: str) -> Figure:
     for k, arm in enumerate(summary.others):
         cost, effect = summary.increments(arm)
         colour, mark = _colour(summary, arm), MARKERS[k % len(MARKERS)]
-        axis.plot(effect[:shown], cost[:shown], mark, color=colour, markersize=2.6, alpha=0.28, markeredgewidth=0,
-                  rasterized=True, zorder=2)  # fmt: skip
-        axis.plot(effect.mean(), cost.mean(), mark, color=colour, markersize=9, markeredgecolor="white",
-                  markeredgewidth=1.5, linestyle="none", label=f"{arm}: mean", zorder=6)  # fmt: skip
+        axis.plot(
+            effect[:shown],
+            cost[:shown],
+            mark,
+            color=colour,
+            markersize=2.6,
+            alpha=0.28,
+            markeredgewidth=0,
+            rasterized=True,
+            zorder=2,
+        )
+        axis.plot(
+            effect.mean(),
+            cost.mean(),
+            mark,
+            color=colour,
+            markersize=9,
+            markeredgecolor="white",
+            markeredgewidth=1.5,
+            linestyle="none",
+            label=f"{arm}: mean",
+            zorder=6,
+        )
     low, high = (min(axis.get_xlim()[0], 0), max(axis.get_xlim()[1], 0))
     bottom, top = (min(axis.get_ylim()[0], 0), max(axis.get_ylim()[1], 0))
     for k, threshold in enumerate(summary.thresholds):
-        axis.plot([low, high], [low * threshold, high * threshold], color=GREY, linewidth=1.1,
-                  linestyle=LINE_STYLES[k % len(LINE_STYLES)], zorder=3,
-                  label=f"{summary.amount(threshold)} per {summary.effect_unit}")  # fmt: skip
+        axis.plot(
+            [low, high],
+            [low * threshold, high * threshold],
+            color=GREY,
+            linewidth=1.1,
+            linestyle=LINE_STYLES[k % len(LINE_STYLES)],
+            zorder=3,
+            label=f"{summary.amount(threshold)} per {summary.effect_unit}",
+        )
     axis.axhline(0, color=INK, linewidth=0.9, zorder=1)
     axis.axvline(0, color=INK, linewidth=0.9, zorder=1)
     axis.set_xlim(low, high)
@@ -70,8 +94,15 @@ def acceptability(summary: PSASummary, line: str) -> Figure:
     figure, axes = framed("Cost-effectiveness acceptability curves and frontier", line, (8.0, 4.0), note=note)
     axis: Axes = axes[0, 0]
     curves, frontier = summary.ceac(), summary.ceaf()
-    axis.plot(summary.grid, frontier["probability_cost_effective"], color="#C9CDD4", linewidth=7, zorder=1.5,
-              label="Acceptability frontier", solid_capstyle="butt")  # fmt: skip
+    axis.plot(
+        summary.grid,
+        frontier["probability_cost_effective"],
+        color="#C9CDD4",
+        linewidth=7,
+        zorder=1.5,
+        label="Acceptability frontier",
+        solid_capstyle="butt",
+    )
     _line_of_each_arm(axis, summary, curves)
     axis.set_ylim(-0.02, 1.04)
     share_axis(axis.yaxis, "Probability of being the most cost-effective")
@@ -100,8 +131,14 @@ def expected_loss(summary: PSASummary, line: str) -> Figure:
 def _line_of_each_arm(axis: Axes, summary: PSASummary, table: pd.DataFrame) -> None:
     """A line over thresholds for every option, in its colour and dash."""
     for k, arm in enumerate(summary.arms):
-        axis.plot(summary.grid, table[arm], color=_colour(summary, arm), linestyle=LINE_STYLES[k % len(LINE_STYLES)],
-                  label=arm, zorder=3)  # fmt: skip
+        axis.plot(
+            summary.grid,
+            table[arm],
+            color=_colour(summary, arm),
+            linestyle=LINE_STYLES[k % len(LINE_STYLES)],
+            label=arm,
+            zorder=3,
+        )
 
 
 @in_house_style
@@ -115,13 +152,16 @@ def value_of_information(summary: PSASummary, line: str) -> Figure:
     note = f"Per patient; bars: standard errors.{f' {more} smaller ones are in the table.' if more else ''}"
     panels = len(summary.thresholds)
     size = (3.2 * max(2, panels), 1.0 + 0.34 * len(names))
-    figure, axes = framed(
-        "Expected value of partial perfect information", line, size, 1, panels, note, sharey=True
-    )
+    figure, axes = framed("Expected value of partial perfect information", line, size, 1, panels, note, sharey=True)
     for axis, threshold in zip(axes[0], summary.thresholds, strict=True):
         here = table[table["willingness_to_pay"] == threshold].set_index("group").loc[names]
-        axis.barh(names, here["evppi"], xerr=here["standard_error"], color=tint(PALETTE[0], 0.75),
-                  error_kw={"ecolor": INK, "elinewidth": 0.9})  # fmt: skip
+        axis.barh(
+            names,
+            here["evppi"],
+            xerr=here["standard_error"],
+            color=tint(PALETTE[0], 0.75),
+            error_kw={"ecolor": INK, "elinewidth": 0.9},
+        )
         axis.set_title(f"{summary.amount(threshold)} per {summary.effect_unit}", fontsize=8.5)
         top = max(float((here["evppi"] + here["standard_error"]).max()), 1.0)
         axis.set_xlim(0, 1.05 * top)
@@ -143,16 +183,8 @@ def convergence(summary: PSASummary, line: str) -> Figure:
     for k, arm in enumerate(summary.others):
         of_arm = table[(table["option"] == arm) & (table["willingness_to_pay"] == threshold)]
         colour = _colour(summary, arm)
-        axis.fill_between(
-            of_arm["draws"], of_arm["lower"], of_arm["upper"], color=tint(colour, 0.2), linewidth=0
-        )
-        axis.plot(
-            of_arm["draws"],
-            of_arm["mean"],
-            color=colour,
-            linestyle=LINE_STYLES[k % len(LINE_STYLES)],
-            label=arm,
-        )
+        axis.fill_between(of_arm["draws"], of_arm["lower"], of_arm["upper"], color=tint(colour, 0.2), linewidth=0)
+        axis.plot(of_arm["draws"], of_arm["mean"], color=colour, linestyle=LINE_STYLES[k % len(LINE_STYLES)], label=arm)
         largest = max(largest, float(np.abs(of_arm[["lower", "upper"]].to_numpy()).max()))
     axis.set_xlim(0, summary.n_draws)
     plain_axis(axis.xaxis, "Draws", summary.n_draws)

@@ -15,19 +15,14 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.transforms import ScaledTranslation
 
-from model.analysis.words import money
+from model.analysis.base_case.words import money
 from model.definition.model_definition import ModelDefinition
-
-from .style import GREY, INK
+from model.figures.style import GREY, INK
 
 TITLE_SIZE, SUBTITLE_SIZE, NOTE_SIZE = 12.5, 8.5, 7.5
 MARGIN_INCHES = 0.12
 LEGEND_ROW_INCHES = 0.178
-CHARACTERS_PER_INCH = {
-    TITLE_SIZE: 8.6,
-    SUBTITLE_SIZE: 13.6,
-    NOTE_SIZE: 15.2,
-}  # of DejaVu Sans, on the safe side
+CHARACTERS_PER_INCH = {TITLE_SIZE: 8.6, SUBTITLE_SIZE: 13.6, NOTE_SIZE: 15.2}  # of DejaVu Sans, on the safe side
 
 
 def model_line(definition: ModelDefinition, *details: str) -> str:
@@ -49,13 +44,7 @@ def at_threshold(definition: ModelDefinition, threshold: float) -> str:
 
 
 def framed(
-    title: str,
-    subtitle: str,
-    size: tuple[float, float],
-    rows: int = 1,
-    columns: int = 1,
-    note: str = "",
-    **options: Any,
+    title: str, subtitle: str, size: tuple[float, float], rows: int = 1, columns: int = 1, note: str = "", **options: Any
 ) -> tuple[Figure, Any]:
     """A figure of ``size`` inches (of the panels; title and notes come on top) and its axes ``(rows, columns)``."""
     width, height = size
@@ -67,12 +56,8 @@ def framed(
     total = height + top + bottom
     figure = Figure(figsize=(width, total))
     rect = (0.0, bottom / total, 1.0, 1 - (bottom + top) / total)
-    figure.set_layout_engine(
-        ConstrainedLayoutEngine(rect=rect, w_pad=0.08, h_pad=0.08, wspace=0.03, hspace=0.03)
-    )
-    _place(
-        figure, head, 1, -MARGIN_INCHES, va="top", fontsize=TITLE_SIZE, weight="bold", color=INK, gid="title"
-    )
+    figure.set_layout_engine(ConstrainedLayoutEngine(rect=rect, w_pad=0.08, h_pad=0.08, wspace=0.03, hspace=0.03))
+    _place(figure, head, 1, -MARGIN_INCHES, va="top", fontsize=TITLE_SIZE, weight="bold", color=INK, gid="title")
     below = MARGIN_INCHES + head_size + 0.04
     _place(figure, under, 1, -below, va="top", fontsize=SUBTITLE_SIZE, color=GREY, gid="subtitle")
     if foot:
@@ -93,9 +78,7 @@ def _wrapped(text: str, width: float, size: float) -> tuple[str, float]:
     return "\n".join(lines), len(lines) * size * 1.25 / 72
 
 
-def legend_below(
-    figure: Figure, handles: Sequence[Any], labels: Sequence[str], columns: int | None = None
-) -> None:
+def legend_below(figure: Figure, handles: Sequence[Any], labels: Sequence[str], columns: int | None = None) -> None:
     """One legend for all panels, under them and above the notes."""
     if not handles:
         return

@@ -9,10 +9,9 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from model.analysis.global_sensitivity import Morris, Sobol
-
-from .frame import at_threshold, comparison, finished, framed, legend_below, model_line
-from .scales import money_axis, share_axis
-from .style import GREY, INK, PALETTE, in_house_style, tint
+from model.figures.frame import at_threshold, comparison, finished, framed, legend_below, model_line
+from model.figures.scales import money_axis, share_axis
+from model.figures.style import GREY, INK, PALETTE, in_house_style, tint
 
 TOP_INPUTS = 15
 LABEL_WIDTH = 46
@@ -30,12 +29,8 @@ def sobol_bars(result: Sobol, threshold: float | None = None, top: int = TOP_INP
         "that the input explains alone; total: with all its interactions. Whiskers: 95% bootstrap intervals."
     )
     size = (10.0, 0.8 + 0.34 * len(shown))
-    line = model_line(
-        d, at_threshold(d, wtp), f"{result.design.n_points:,} model runs, seed {result.design.seed}"
-    )
-    figure, axes = framed(
-        f"Global sensitivity, Sobol indices: {comparison(d)}", line, size, 1, 2, note, sharey=True
-    )
+    line = model_line(d, at_threshold(d, wtp), f"{result.design.n_points:,} model runs, seed {result.design.seed}")
+    figure, axes = framed(f"Global sensitivity, Sobol indices: {comparison(d)}", line, size, 1, 2, note, sharey=True)
     place = np.arange(len(shown))
     for axis, (name, table) in zip(axes[0], tables.items(), strict=True):
         rows = table.set_index("input").loc[shown["input"]]
@@ -71,25 +66,29 @@ def morris_points(result: Morris, threshold: float | None = None, top: int = TOP
         "absolute effects with 95% bootstrap interval. Open mark: spread of the effects, large where they are not linear "
         "or depend on other inputs; not defined for curves and shares, which several numbers move."
     )
-    line = model_line(
-        d, at_threshold(d, wtp), f"{result.design.trajectories} trajectories, seed {result.design.seed}"
-    )
+    line = model_line(d, at_threshold(d, wtp), f"{result.design.trajectories} trajectories, seed {result.design.seed}")
     figure, axes = framed(
-        f"Screening by elementary effects (Morris): {comparison(d)}",
-        line,
-        (9.0, 0.8 + 0.27 * len(rows)),
-        note=note,
+        f"Screening by elementary effects (Morris): {comparison(d)}", line, (9.0, 0.8 + 0.27 * len(rows)), note=note
     )
     axis, largest = axes[0, 0], 0.0
     for place, row in enumerate(rows):
         axis.errorbar(
-            row.mean_absolute_effect, place, xerr=row.half_width, fmt="o", color=PALETTE[0], ecolor=GREY,
+            row.mean_absolute_effect,
+            place,
+            xerr=row.half_width,
+            fmt="o",
+            color=PALETTE[0],
+            ecolor=GREY,
             label="Mean absolute effect" if place == 0 else None,
-        )  # fmt: skip
+        )
         axis.plot(
-            row.spread_of_effects, place, "s", markerfacecolor="white", markeredgecolor=PALETTE[1],
+            row.spread_of_effects,
+            place,
+            "s",
+            markerfacecolor="white",
+            markeredgecolor=PALETTE[1],
             label="Spread of effects" if place == 0 else None,
-        )  # fmt: skip
+        )
         largest = max(largest, row.mean_absolute_effect + row.half_width)
     axis.set_yticks(np.arange(len(rows)), ["\n".join(textwrap.wrap(r.label, LABEL_WIDTH)) for r in rows])
     axis.set_ylim(len(rows) - 0.4, -0.6)

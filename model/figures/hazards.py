@@ -9,11 +9,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from model.analysis import post_progression
-from model.analysis.base_case import BaseCase
-from model.definition.settings import MONTHS_PER_YEAR
-
-from .curves import (
+from model.analysis.base_case import post_progression
+from model.analysis.base_case.base_case import BaseCase
+from model.constants import MONTHS_PER_YEAR
+from model.figures.curves import (
     POPULATION_LINE,
     column_of,
     endpoint_title,
@@ -23,9 +22,9 @@ from .curves import (
     visible_months,
     yearly_hazard,
 )
-from .frame import comparison, finished, framed, legend_below, model_line
-from .scales import log_axis, time_axis
-from .style import GREY, GRID, LINE_STYLES, arm_styles, in_house_style
+from model.figures.frame import comparison, finished, framed, legend_below, model_line
+from model.figures.scales import log_axis, time_axis
+from model.figures.style import GREY, GRID, LINE_STYLES, arm_styles, in_house_style
 
 
 @in_house_style
@@ -77,15 +76,10 @@ def implied_hazard_ratio(base: BaseCase) -> Figure:
     return finished(figure)
 
 
-def _ratios(
-    base: BaseCase, arm: str, reference: str, name: str, until: float
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _ratios(base: BaseCase, arm: str, reference: str, name: str, until: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """(year ends, ratio of hazards within the year, ratio of cumulative hazards) while 1% remain in both arms."""
     years = np.arange(0, until / MONTHS_PER_YEAR + 1e-9)
-    new, old = (
-        np.interp(years, base.traces[a].columns["Years"], base.traces[a].columns[name])
-        for a in (arm, reference)
-    )
+    new, old = (np.interp(years, base.traces[a].columns["Years"], base.traces[a].columns[name]) for a in (arm, reference))
     kept = int(np.sum((new > 0.01) & (old > 0.01)))
     hazard_new, hazard_old = -np.log(new[:kept]), -np.log(old[:kept])
     step_new, step_old = np.diff(hazard_new), np.diff(hazard_old)
@@ -105,27 +99,17 @@ def hazards(base: BaseCase) -> Figure:
         "month, while more than 0.1% are event-free. Where PFS is bounded by OS its hazard is that of OS."
     )
     figure, axes = framed(
-        "Hazard of progression or death and hazard of death",
-        model_line(d),
-        (9.2, 3.7),
-        1,
-        2,
-        note,
-        sharey=True,
+        "Hazard of progression or death and hazard of death", model_line(d), (9.2, 3.7), 1, 2, note, sharey=True
     )
     population = population_survival(base)
     for axis, endpoint in zip(axes[0], ("pfs", "os"), strict=True):
         for arm in d.arm_ids:
             columns, look = base.traces[arm].columns, styles[arm]
             months, hazard = yearly_hazard(columns["Months"], columns[column_of(d, endpoint)])
-            _draw_hazard(
-                axis, months, hazard, until, label=look.label, color=look.colour, linestyle=look.line
-            )
+            _draw_hazard(axis, months, hazard, until, label=look.label, color=look.colour, linestyle=look.line)
         if population is not None:
             months, hazard = yearly_hazard(next(iter(base.traces.values())).columns["Months"], population)
-            _draw_hazard(
-                axis, months, hazard, until, label="General population, same age and sex", **POPULATION_LINE
-            )
+            _draw_hazard(axis, months, hazard, until, label="General population, same age and sex", **POPULATION_LINE)
         if endpoint == "pfs":
             _mark_crossing(axis, base)
         axis.set_title("Progression or death" if endpoint == "pfs" else "Death")
@@ -155,12 +139,21 @@ def implied_mortality(base: BaseCase) -> Figure:
             cycles = max(1, round(base.engine.timeline.cycle_years**-1))
             smooth = table[state].rolling(cycles, center=True, min_periods=max(1, cycles // 2)).mean()
             shown = (table["month"] <= until) & (smooth > 1e-4)
-            axis.plot(table["month"] / MONTHS_PER_YEAR, smooth.where(shown), label=look.label, color=look.colour,
-                      linestyle=look.line)  # fmt: skip
+            axis.plot(
+                table["month"] / MONTHS_PER_YEAR,
+                smooth.where(shown),
+                label=look.label,
+                color=look.colour,
+                linestyle=look.line,
+            )
         if table["general_population"].notna().any():
             kept = table["month"] <= until
-            axis.plot(table["month"][kept] / MONTHS_PER_YEAR, table["general_population"][kept],
-                      label="General population, same age and sex", **POPULATION_LINE)  # fmt: skip
+            axis.plot(
+                table["month"][kept] / MONTHS_PER_YEAR,
+                table["general_population"][kept],
+                label="General population, same age and sex",
+                **POPULATION_LINE,
+            )
         axis.set_title(head)
         axis.set_xlim(0, until / MONTHS_PER_YEAR)
         time_axis(axis.xaxis, until, True)
@@ -181,11 +174,5 @@ def _mark_crossing(axis: Axes, base: BaseCase) -> None:
     if first is not None and first < end:
         axis.axvspan(first, end, color=GRID, alpha=0.55, linewidth=0, zorder=0.5)
         axis.text(
-            first,
-            0.985,
-            " PFS bounded by OS",
-            transform=axis.get_xaxis_transform(),
-            va="top",
-            fontsize=7.5,
-            color=GREY,
+            first, 0.985, " PFS bounded by OS", transform=axis.get_xaxis_transform(), va="top", fontsize=7.5, color=GREY
         )

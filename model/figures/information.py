@@ -10,23 +10,20 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from model.analysis.probabilistic import PSA
-from model.analysis.words import money
+from model.analysis.base_case.words import money
+from model.analysis.probabilistic.psa import PSA
+from model.constants import NORMAL_975
 from model.definition.labels import all_labels
+from model.figures.frame import at_threshold, finished, framed, legend_below, model_line, nothing_to_show
+from model.figures.scales import log_axis, money_axis
+from model.figures.style import GREY, INK, LINE_STYLES, MARKERS, PALETTE, in_house_style, tint
 
-from .frame import at_threshold, finished, framed, legend_below, model_line, nothing_to_show
-from .scales import log_axis, money_axis
-from .style import GREY, INK, LINE_STYLES, MARKERS, PALETTE, in_house_style, tint
-
-Z975 = 1.959963984540054
 MOST_BARS = 15
 LABEL_WIDTH = 46
 
 
 @in_house_style
-def evppi_ranking(
-    psa: PSA, evppi: pd.DataFrame, threshold: float | None = None, most: int = MOST_BARS
-) -> Figure:
+def evppi_ranking(psa: PSA, evppi: pd.DataFrame, threshold: float | None = None, most: int = MOST_BARS) -> Figure:
     """The groups or inputs of a table of ``psa.evppi``, the most valuable on top, with their 95% intervals."""
     d = psa.definition
     wtp = d.willingness_to_pay(threshold)
@@ -53,17 +50,9 @@ def evppi_ranking(
     figure, axes = framed(title, line, (8.6, 1.0 + 0.3 * lines), note=note)
     axis: Axes = axes[0, 0]
     places = np.arange(len(ranked))
-    value, half = ranked["evppi"].to_numpy(), Z975 * ranked["standard_error"].to_numpy()
+    value, half = ranked["evppi"].to_numpy(), NORMAL_975 * ranked["standard_error"].to_numpy()
     axis.barh(places, value, height=0.66, color=PALETTE[0])
-    axis.errorbar(
-        value,
-        places,
-        xerr=[np.minimum(half, value), half],
-        fmt="none",
-        ecolor=INK,
-        elinewidth=1.0,
-        capsize=2.5,
-    )
+    axis.errorbar(value, places, xerr=[np.minimum(half, value), half], fmt="none", ecolor=INK, elinewidth=1.0, capsize=2.5)
     for place, estimate, above in zip(places, value, half, strict=True):
         axis.annotate(
             f"{estimate / perfect:.0%} of EVPI",
@@ -100,22 +89,18 @@ def sample_information(
     line = model_line(d, at_threshold(d, wtp), _draws(psa))
     table = evsi[(evsi["willingness_to_pay"] == wtp) & (evsi["size"] > 0)].sort_values("size")
     if table.empty or not (table["evsi"] > 0).any():
-        return nothing_to_show(
-            title, line, "No data of this study would change the decision at this threshold."
-        )
+        return nothing_to_show(title, line, "No data of this study would change the decision at this threshold.")
     net = None if enbs is None else enbs[(enbs["willingness_to_pay"] == wtp) & (enbs["size"] > 0)]
     note = "Bands: 95% interval of the estimate. Dashed: value of knowing what the study informs without error (EVPPI)."
     if net is not None:
         note += " Net benefit: value to everybody whom the decision concerns, less the cost of the study."
-    figure, axes = framed(
-        title, line, (8.6 if net is not None else 5.4, 3.4), 1, 1 if net is None else 2, note
-    )
+    figure, axes = framed(title, line, (8.6 if net is not None else 5.4, 3.4), 1, 1 if net is None else 2, note)
     value: Axes = axes[0, 0]
     _curve(value, table["size"], table["evsi"], table["standard_error"], PALETTE[0], MARKERS[0])
     limit = float(table["evppi"].iloc[0])
     value.axhline(limit, color=GREY, linewidth=1.1, linestyle=LINE_STYLES[1])
     value.set_title("Per patient")
-    top = max(float((table["evsi"] + Z975 * table["standard_error"]).max()), limit)
+    top = max(float((table["evsi"] + NORMAL_975 * table["standard_error"]).max()), limit)
     value.set_ylim(0, 1.06 * top)
     money_axis(value.yaxis, d.settings.currency, "EVSI", top)
     log_axis(value, "x", "Size of the study (patients per group)")
@@ -136,9 +121,7 @@ def _net_benefit(axis: Axes, table: pd.DataFrame, currency: str) -> list[Line2D]
     _curve(axis, table["size"], table["enbs"], table["standard_error"], PALETTE[2], MARKERS[1])
     axis.axhline(0, color=INK, linewidth=0.9)
     axis.set_title("Net benefit of sampling")
-    money_axis(
-        axis.yaxis, currency, "Population EVSI less cost", float(table["enbs"].abs().max()), per="in all"
-    )
+    money_axis(axis.yaxis, currency, "Population EVSI less cost", float(table["enbs"].abs().max()), per="in all")
     log_axis(axis, "x", "Size of the study (patients per group)")
     handles = [Line2D([], [], color=PALETTE[2], marker=MARKERS[1], markersize=4)]
     best = table[table["optimal"]]
@@ -149,10 +132,8 @@ def _net_benefit(axis: Axes, table: pd.DataFrame, currency: str) -> list[Line2D]
     return handles
 
 
-def _curve(
-    axis: Axes, sizes: pd.Series, values: pd.Series, errors: pd.Series, colour: str, marker: str
-) -> None:
-    low, high = values - Z975 * errors, values + Z975 * errors
+def _curve(axis: Axes, sizes: pd.Series, values: pd.Series, errors: pd.Series, colour: str, marker: str) -> None:
+    low, high = values - NORMAL_975 * errors, values + NORMAL_975 * errors
     axis.fill_between(sizes, low, high, color=tint(colour, 0.2), linewidth=0)
     axis.plot(sizes, values, color=colour, marker=marker, markersize=4)
 

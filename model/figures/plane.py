@@ -6,18 +6,16 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from numpy.typing import NDArray
 
 from model.analysis.amounts import chance
-from model.analysis.base_case import BaseCase
-from model.analysis.probabilistic import PSA
-from model.analysis.words import money
+from model.analysis.base_case.base_case import BaseCase
+from model.analysis.base_case.words import money
+from model.analysis.probabilistic.psa import PSA
+from model.arrays import Array
+from model.figures.frame import finished, framed, legend_below, model_line
+from model.figures.scales import money_axis, plain_axis
+from model.figures.style import GREY, INK, LINE_STYLES, arm_styles, in_house_style
 
-from .frame import finished, framed, legend_below, model_line
-from .scales import money_axis, plain_axis
-from .style import GREY, INK, LINE_STYLES, arm_styles, in_house_style
-
-Array = NDArray[np.float64]
 MOST_POINTS = 3000
 CHI_SQUARE_95 = 5.991464547107979  # 95th percentile with two degrees of freedom
 
@@ -43,10 +41,7 @@ def plane(psa: PSA, base: BaseCase | None = None) -> Figure:
     handles: dict[str, Line2D] = {}
     for i in others:
         look = styles[d.arm_ids[i]]
-        cost, qalys = (
-            o.total_costs[:, i] - o.total_costs[:, reference],
-            o.total_qalys[:, i] - o.total_qalys[:, reference],
-        )
+        cost, qalys = (o.total_costs[:, i] - o.total_costs[:, reference], o.total_qalys[:, i] - o.total_qalys[:, reference])
         axis.plot(
             qalys[:shown],
             cost[:shown],
@@ -70,9 +65,7 @@ def plane(psa: PSA, base: BaseCase | None = None) -> Figure:
             markeredgewidth=1.5,
             zorder=6,
         )
-        handles[f"{look.label}: mean"] = Line2D(
-            [], [], color=look.colour, marker=look.marker, markersize=8, linestyle="none"
-        )
+        handles[f"{look.label}: mean"] = Line2D([], [], color=look.colour, marker=look.marker, markersize=8, linestyle="none")
         if base is not None:
             totals = base.outcomes
             point = (
@@ -80,35 +73,20 @@ def plane(psa: PSA, base: BaseCase | None = None) -> Figure:
                 totals.total_costs[0, i] - totals.total_costs[0, reference],
             )
             axis.plot(*point, marker="x", color=INK, markersize=7, markeredgewidth=1.6, zorder=7)
-            handles["Base case"] = Line2D(
-                [], [], color=INK, marker="x", markersize=6, markeredgewidth=1.6, linestyle="none"
-            )
+            handles["Base case"] = Line2D([], [], color=INK, marker="x", markersize=6, markeredgewidth=1.6, linestyle="none")
     _frame_of_plane(axis, s.currency)
     low, high = axis.get_xlim()
     for k, threshold in enumerate(d.all_thresholds()):
         line = LINE_STYLES[k % len(LINE_STYLES)]
         (handle,) = axis.plot(
-            [low, high],
-            [low * threshold, high * threshold],
-            color=GREY,
-            linewidth=1.1,
-            linestyle=line,
-            zorder=3,
+            [low, high], [low * threshold, high * threshold], color=GREY, linewidth=1.1, linestyle=line, zorder=3
         )
         handles[f"{money(threshold, s.currency)} per QALY"] = handle
     axis.set_xlim(low, high)
-    for quadrant, (x, y) in {
-        "NE": (0.985, 0.985),
-        "NW": (0.015, 0.985),
-        "SE": (0.985, 0.015),
-        "SW": (0.015, 0.015),
-    }.items():
+    for quadrant, (x, y) in {"NE": (0.985, 0.985), "NW": (0.015, 0.985), "SE": (0.985, 0.015), "SW": (0.015, 0.015)}.items():
         rows = []
         for i, share in zip(others, quadrants[quadrant], strict=True):
-            rows.append(
-                (f"{styles[d.arm_ids[i]].label} " if len(others) > 1 else "")
-                + chance(float(share), certain=True)
-            )
+            rows.append((f"{styles[d.arm_ids[i]].label} " if len(others) > 1 else "") + chance(float(share), certain=True))
         axis.text(
             x,
             y,
@@ -133,9 +111,7 @@ def _ellipse(x: Array, y: Array) -> tuple[Array, Array]:
     scale = np.sqrt(np.diag(covariance))
     safe = np.where(scale > 0, scale, 1.0)
     values, vectors = np.linalg.eigh(covariance / np.outer(safe, safe))
-    circle = vectors @ (
-        np.sqrt(np.maximum(values, 0) * CHI_SQUARE_95)[:, None] * np.stack([np.cos(angle), np.sin(angle)])
-    )
+    circle = vectors @ (np.sqrt(np.maximum(values, 0) * CHI_SQUARE_95)[:, None] * np.stack([np.cos(angle), np.sin(angle)]))
     return x.mean() + scale[0] * circle[0], y.mean() + scale[1] * circle[1]
 
 

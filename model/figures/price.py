@@ -7,14 +7,13 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from model.analysis.base_case import BaseCase
-from model.analysis.best_price import BestPrices, best_prices
-from model.analysis.price_words import limits_words
-from model.analysis.words import money
-
-from .frame import comparison, finished, framed, hide_unused, legend_below, model_line, nothing_to_show
-from .scales import money_axis
-from .style import GREY, INK, LINE_STYLES, PALETTE, in_house_style
+from model.analysis.base_case.base_case import BaseCase
+from model.analysis.base_case.words import money
+from model.analysis.prices.best_price import BestPrices, best_prices
+from model.analysis.prices.sentences import limits_words
+from model.figures.frame import comparison, finished, framed, hide_unused, legend_below, model_line, nothing_to_show
+from model.figures.scales import money_axis
+from model.figures.style import GREY, INK, LINE_STYLES, PALETTE, in_house_style
 
 MOST_PRODUCTS = 4
 POINTS = 201
@@ -28,11 +27,7 @@ def net_benefit_by_price(base: BaseCase, prices: BestPrices | None = None) -> Fi
     """
     d, currency = base.definition, base.definition.settings.currency
     several = len(d.arms) > 2
-    against = (
-        f"{d.arm(d.settings.intervention).short_label} against the best other option"
-        if several
-        else comparison(d)
-    )
+    against = f"{d.arm(d.settings.intervention).short_label} against the best other option" if several else comparison(d)
     title = f"Net benefit and the price of the intervention: {against}"
     found = best_prices(d) if prices is None else prices
     products = [(k, name) for k, item in enumerate(found.priced) for name in item.paid][:MOST_PRODUCTS]
@@ -43,9 +38,7 @@ def net_benefit_by_price(base: BaseCase, prices: BestPrices | None = None) -> Fi
         "cost-effective where the line is above zero (mark: where it crosses). List price before discounts; all other prices "
         "and all else as in the base case."
     )
-    figure, axes = framed(
-        title, model_line(d, "Base case"), (max(8.6, 4.2 * len(products)), 3.8), 1, len(products), note
-    )
+    figure, axes = framed(title, model_line(d, "Base case"), (max(8.6, 4.2 * len(products)), 3.8), 1, len(products), note)
     for axis, (k, name) in zip(hide_unused(axes, len(products)), products, strict=True):
         today = found.priced[k].today[name]
         limits = [found.limits(k, t) for t in found.thresholds]
@@ -56,9 +49,7 @@ def net_benefit_by_price(base: BaseCase, prices: BestPrices | None = None) -> Fi
         at = np.linspace(0.0, end, POINTS)
         for j, (threshold, limit) in enumerate(zip(found.thresholds, limits, strict=True)):
             look: dict[str, Any] = dict(color=PALETTE[j % 7], linestyle=LINE_STYLES[j % len(LINE_STYLES)])
-            words = (
-                limits_words(found, limit, today, several) if limit.exists else "none, even free of charge"
-            )
+            words = limits_words(found, limit, today, several) if limit.exists else "none, even free of charge"
             axis.plot(
                 at,
                 found.lead(k, threshold, at / today),
@@ -68,13 +59,7 @@ def net_benefit_by_price(base: BaseCase, prices: BestPrices | None = None) -> Fi
             )
             crossed = [m for m in marks[j] if 0 <= m <= end]
             axis.plot(
-                crossed,
-                np.zeros(len(crossed)),
-                "o",
-                color=PALETTE[j % 7],
-                markersize=6,
-                markeredgecolor="white",
-                zorder=5,
+                crossed, np.zeros(len(crossed)), "o", color=PALETTE[j % 7], markersize=6, markeredgecolor="white", zorder=5
             )
         axis.axhline(0, color=INK, linewidth=1.0)
         axis.axvline(today, color=GREY, linewidth=1.1, linestyle=LINE_STYLES[1])
@@ -96,12 +81,7 @@ def net_benefit_by_price(base: BaseCase, prices: BestPrices | None = None) -> Fi
         money_axis(axis.yaxis, currency, "Incremental net benefit", max(abs(low), abs(high)))
         money_axis(axis.xaxis, currency, "List price", end, "per pack or vial")
         if len(products) > 1:
-            axis.legend(
-                loc="lower left",
-                title="Threshold: price at which cost-effective",
-                title_fontsize=7.5,
-                fontsize=7,
-            )
+            axis.legend(loc="lower left", title="Threshold: price at which cost-effective", title_fontsize=7.5, fontsize=7)
     if len(products) == 1:
         handles, labels = axes[0, 0].get_legend_handles_labels()
         legend_below(figure, handles, labels)

@@ -8,13 +8,12 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from model.analysis.net_prices import NetPriceGrid
-from model.analysis.price import ValueBasedPrices
-from model.analysis.price_probability import PriceProbability
-from model.analysis.words import money
-
-from .contours import net_benefit_contours
-from .frame import (
+from model.analysis.base_case.words import money
+from model.analysis.prices.net_prices import NetPriceGrid
+from model.analysis.prices.price_probability import PriceProbability
+from model.analysis.prices.value_based_price import ValueBasedPrices
+from model.figures.contours import net_benefit_contours
+from model.figures.frame import (
     at_threshold,
     comparison,
     finished,
@@ -24,8 +23,8 @@ from .frame import (
     model_line,
     nothing_to_show,
 )
-from .scales import money_axis, share_axis
-from .style import GREY, INK, LINE_STYLES, MARKERS, PALETTE, in_house_style
+from model.figures.scales import money_axis, share_axis
+from model.figures.style import GREY, INK, LINE_STYLES, MARKERS, PALETTE, in_house_style
 
 MOST_PRODUCTS = 4
 
@@ -53,19 +52,13 @@ def value_based_price(prices: ValueBasedPrices) -> Figure:
         ends = np.array([0.0, top])
         axis.plot(ends, row.intercept + row.slope * ends, color=PALETTE[0], label="Price at zero net benefit")
         axis.axhline(
-            row.price,
-            color=GREY,
-            linestyle=LINE_STYLES[1],
-            linewidth=1.1,
-            label=f"Today {money(row.price, currency)}",
+            row.price, color=GREY, linestyle=LINE_STYLES[1], linewidth=1.1, label=f"Today {money(row.price, currency)}"
         )
         axis.axhline(0, color=INK, linewidth=1.0)
         for k, threshold in enumerate(prices.thresholds):
             at = row.intercept + row.slope * threshold
             label = f"{money(threshold, currency)} per QALY: {money(at, currency)}"
-            axis.plot(
-                threshold, at, MARKERS[k % len(MARKERS)], color=PALETTE[1 + k % 6], label=label, zorder=4
-            )
+            axis.plot(threshold, at, MARKERS[k % len(MARKERS)], color=PALETTE[1 + k % 6], label=label, zorder=4)
         axis.set_xlim(0, top)
         axis.set_title(str(row.product))
         low, high = axis.get_ylim()
@@ -105,9 +98,16 @@ def price_probability_curve(found: PriceProbability) -> Figure:
         )
     axis.axvline(item.first, color=GREY, linewidth=1.1, linestyle=LINE_STYLES[1])
     axis.annotate(
-        f"Today {money(item.first, currency)} ", (item.first, 1), (0, -2), xycoords=("data", "axes fraction"),
-        textcoords="offset points", ha="right", va="top", fontsize=7.8, color=GREY,
-    )  # fmt: skip
+        f"Today {money(item.first, currency)} ",
+        (item.first, 1),
+        (0, -2),
+        xycoords=("data", "axes fraction"),
+        textcoords="offset points",
+        ha="right",
+        va="top",
+        fontsize=7.8,
+        color=GREY,
+    )
     axis.set_xlim(0, prices[-1])
     axis.set_ylim(-0.02, 1.04)
     share_axis(axis.yaxis, "Probability of being the most cost-effective")
@@ -136,8 +136,6 @@ def net_price_contours(grid: NetPriceGrid, threshold: float | None = None) -> Fi
     money_axis(axis.xaxis, currency, f"Net price of {grid.first.label}", float(one[-1]), "")
     money_axis(axis.yaxis, currency, f"Net price of {grid.second.label}", float(two[-1]), "")
     cross = Line2D([], [], color=INK, marker="x", linestyle="none", markersize=8, markeredgewidth=2)
-    handles, labels = (
-        ([line, cross], ["Net benefit is zero", "Base case"]) if line else ([cross], ["Base case"])
-    )
+    handles, labels = ([line, cross], ["Net benefit is zero", "Base case"]) if line else ([cross], ["Base case"])
     legend_below(figure, handles, labels)
     return finished(figure)

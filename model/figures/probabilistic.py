@@ -10,25 +10,15 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter
-from numpy.typing import NDArray
 
 from model.analysis.amounts import chance
-from model.analysis.probabilistic import PSA
-from model.analysis.words import money
-
-from .frame import (
-    at_threshold,
-    comparison,
-    finished,
-    framed,
-    label_outer,
-    legend_below,
-    model_line,
-)
-from .scales import decimals_for, money_axis, money_unit, number, plain_axis, share_axis
-from .style import GREY, INK, LINE_STYLES, PALETTE, arm_styles, in_house_style, tint
-
-Array = NDArray[np.float64]
+from model.analysis.base_case.words import money
+from model.analysis.probabilistic.psa import PSA
+from model.arrays import Array
+from model.constants import NORMAL_975
+from model.figures.frame import at_threshold, comparison, finished, framed, label_outer, legend_below, model_line
+from model.figures.scales import decimals_for, money_axis, money_unit, number, plain_axis, share_axis
+from model.figures.style import GREY, INK, LINE_STYLES, PALETTE, arm_styles, in_house_style, tint
 
 
 @in_house_style
@@ -55,14 +45,7 @@ def acceptability(psa: PSA) -> Figure:
     starts = [0, *(k for k in range(1, len(chosen)) if chosen[k] != chosen[k - 1]), len(chosen)]
     for start, stop in itertools.pairwise(starts):
         colour = tint(styles[labels[chosen[start]]].colour, 0.35)
-        axis.plot(
-            grid[start:stop],
-            probability[start:stop],
-            color=colour,
-            linewidth=7,
-            solid_capstyle="butt",
-            zorder=1.5,
-        )
+        axis.plot(grid[start:stop], probability[start:stop], color=colour, linewidth=7, solid_capstyle="butt", zorder=1.5)
     for arm in d.arms:
         look = styles[arm.id]
         axis.plot(grid, curves[arm.label], color=look.colour, linestyle=look.line, label=look.label, zorder=3)
@@ -71,26 +54,20 @@ def acceptability(psa: PSA) -> Figure:
     share_axis(axis.yaxis, "Probability of being the most cost-effective")
     _threshold_axis(axis, psa, grid)
     handles, names = axis.get_legend_handles_labels()
-    legend_below(
-        figure, [*handles, Line2D([], [], color="#C9CDD4", linewidth=7)], [*names, "Acceptability frontier"]
-    )
+    legend_below(figure, [*handles, Line2D([], [], color="#C9CDD4", linewidth=7)], [*names, "Acceptability frontier"])
     return finished(figure)
 
 
 def _threshold_axis(axis: Axes, psa: PSA, grid: Array) -> None:
     axis.set_xlim(0, float(grid[-1]))
-    money_axis(
-        axis.xaxis, psa.definition.settings.currency, "Willingness to pay", float(grid[-1]), "per QALY"
-    )
+    money_axis(axis.xaxis, psa.definition.settings.currency, "Willingness to pay", float(grid[-1]), "per QALY")
 
 
 def _mark_thresholds(axis: Axes, psa: PSA, grid: Array) -> None:
     for threshold in psa.definition.all_thresholds():
         if threshold <= grid[-1]:
             decision = threshold in psa.definition.decision_thresholds()
-            axis.axvline(
-                threshold, color=GREY, linewidth=1.2 if decision else 0.7, linestyle=LINE_STYLES[3], zorder=1
-            )
+            axis.axvline(threshold, color=GREY, linewidth=1.2 if decision else 0.7, linestyle=LINE_STYLES[3], zorder=1)
 
 
 @in_house_style
@@ -115,25 +92,12 @@ def net_benefit(psa: PSA) -> Figure:
         middle, width = (edges[1:] + edges[:-1]) / 2, np.diff(edges)
         for good, colour, hatch in ((True, PALETTE[0], ""), (False, tint(PALETTE[1], 0.65), "////")):
             part = (middle > 0) == good
-            axis.bar(
-                middle[part],
-                shares[part],
-                width[part],
-                color=colour,
-                hatch=hatch,
-                edgecolor="white",
-                linewidth=0.3,
-            )
+            axis.bar(middle[part], shares[part], width[part], color=colour, hatch=hatch, edgecolor="white", linewidth=0.3)
         axis.axvline(values.mean(), color=INK, linewidth=1.4)
         axis.axvline(0, color=GREY, linewidth=1.0, linestyle=LINE_STYLES[1])
         above = float(np.mean(0.5 * (1 + np.sign(values))))
-        axis.set_title(
-            f"{money(threshold, currency)} per QALY: {chance(float(above), certain=True)} above 0",
-            fontsize=8.5,
-        )
-        share_axis(
-            axis.yaxis, "Share of draws", 0.02 if shares.max() < 0.12 else 0.05 if shares.max() < 0.3 else 0.2
-        )
+        axis.set_title(f"{money(threshold, currency)} per QALY: {chance(float(above), certain=True)} above 0", fontsize=8.5)
+        share_axis(axis.yaxis, "Share of draws", 0.02 if shares.max() < 0.12 else 0.05 if shares.max() < 0.3 else 0.2)
         money_axis(axis.xaxis, currency, "Incremental net monetary benefit", float(np.abs(edges).max()))
     if len(thresholds) > 1:
         for axis in axes[0]:
@@ -175,15 +139,7 @@ def expected_loss(psa: PSA) -> Figure:
         note,
     )
     left, right = axes[0]
-    left.plot(
-        grid,
-        evpi,
-        color="#C9CDD4",
-        linewidth=7,
-        solid_capstyle="butt",
-        zorder=1.5,
-        label="Lower envelope = EVPI",
-    )
+    left.plot(grid, evpi, color="#C9CDD4", linewidth=7, solid_capstyle="butt", zorder=1.5, label="Lower envelope = EVPI")
     for arm in d.arms:
         look = styles[arm.id]
         left.plot(grid, losses[arm.label], color=look.colour, linestyle=look.line, label=look.label, zorder=3)
@@ -225,9 +181,7 @@ def convergence(psa: PSA, threshold: float | None = None) -> Figure:
     error = float(table["standard_error"].iloc[-1])
     currency = d.settings.currency
     half_width = money(1.96 * error, currency)
-    note = (
-        f"Band: 95% Monte Carlo interval of the mean; after all {psa.outcomes.n_draws:,} draws ±{half_width}."
-    )
+    note = f"Band: 95% Monte Carlo interval of the mean; after all {psa.outcomes.n_draws:,} draws ±{half_width}."
     if psa.sampling != "random":
         note = "Band: 95% interval as of independent draws; the error of this design is smaller (see its replicates)."
     figure, axes = framed(
@@ -243,10 +197,8 @@ def convergence(psa: PSA, threshold: float | None = None) -> Figure:
     left.fill_between(draws, table["lower"], table["upper"], color=tint(PALETTE[0], 0.2), linewidth=0)
     left.plot(draws, table["mean"], color=PALETTE[0])
     left.axhline(table["mean"].iloc[-1], color=GREY, linewidth=0.9, linestyle=LINE_STYLES[1])
-    p, half = table["probability_cost_effective"], 1.959963984540054 * table["probability_standard_error"]
-    right.fill_between(
-        draws, np.clip(p - half, 0, 1), np.clip(p + half, 0, 1), color=tint(PALETTE[2], 0.25), linewidth=0
-    )
+    p, half = table["probability_cost_effective"], NORMAL_975 * table["probability_standard_error"]
+    right.fill_between(draws, np.clip(p - half, 0, 1), np.clip(p + half, 0, 1), color=tint(PALETTE[2], 0.25), linewidth=0)
     right.plot(draws, p, color=PALETTE[2], linestyle=LINE_STYLES[1])
     left.set_title("Mean incremental net monetary benefit")
     right.set_title("Probability that it is above 0")

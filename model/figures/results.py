@@ -9,17 +9,15 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
-from numpy.typing import NDArray
 
-from model.analysis.base_case import BaseCase
-from model.analysis.words import money
+from model.analysis.base_case.base_case import BaseCase
+from model.analysis.base_case.words import money
+from model.arrays import Array
 from model.engine.evaluate import Account
+from model.figures.frame import finished, framed, legend_below, model_line
+from model.figures.scales import decimals_for, money_axis, number, plain_axis
+from model.figures.style import HATCHES, INK, PALETTE, arm_styles, in_house_style, tint
 
-from .frame import finished, framed, legend_below, model_line
-from .scales import decimals_for, money_axis, number, plain_axis
-from .style import HATCHES, INK, PALETTE, arm_styles, in_house_style, tint
-
-Array = NDArray[np.float64]
 SMALLEST_SHARE = 0.015
 MOST_CATEGORIES = 10
 
@@ -63,16 +61,12 @@ def cost_breakdown(base: BaseCase) -> Figure:
     currency = base.definition.settings.currency
     parts = breakdown(base.outcomes.costs)
     totals = base.outcomes.total_costs[0]
-    figure, axis = _stacked(
-        base, parts, "What the costs consist of", [money(float(t), currency) for t in totals]
-    )
+    figure, axis = _stacked(base, parts, "What the costs consist of", [money(float(t), currency) for t in totals])
     divisor, _ = money_axis(axis.xaxis, currency, "Discounted cost", float(np.abs(totals).max()))
     _label_parts(
         axis,
         parts,
-        lambda value: number(
-            value / divisor, decimals_for(float(np.abs(totals).max()) / divisor) + 1 if divisor > 1 else 0
-        ),
+        lambda value: number(value / divisor, decimals_for(float(np.abs(totals).max()) / divisor) + 1 if divisor > 1 else 0),
     )
     return finished(figure)
 
@@ -82,9 +76,7 @@ def qaly_breakdown(base: BaseCase) -> Figure:
     """Discounted QALYs by state and decrement, stacked, one bar per arm."""
     parts = breakdown(base.outcomes.qalys)
     totals = base.outcomes.total_qalys[0]
-    figure, axis = _stacked(
-        base, parts, "What the QALYs consist of", [f"{number(float(t), 2)} QALYs" for t in totals]
-    )
+    figure, axis = _stacked(base, parts, "What the QALYs consist of", [f"{number(float(t), 2)} QALYs" for t in totals])
     plain_axis(axis.xaxis, "Discounted QALYs per patient", float(np.abs(totals).max()))
     _label_parts(axis, parts, lambda value: number(value, 2))
     return finished(figure)
@@ -111,16 +103,7 @@ def _stacked(base: BaseCase, parts: Breakdown, title: str, totals: list[str]) ->
     looks = _category_looks(parts)
     for amounts, (fill, hatch) in zip(parts.amounts, looks, strict=True):
         start = np.where(amounts >= 0, above, below)
-        axis.barh(
-            places,
-            amounts,
-            left=start,
-            height=0.62,
-            color=fill,
-            hatch=hatch,
-            edgecolor="white",
-            linewidth=0.8,
-        )
+        axis.barh(places, amounts, left=start, height=0.62, color=fill, hatch=hatch, edgecolor="white", linewidth=0.8)
         above, below = above + np.maximum(amounts, 0), below + np.minimum(amounts, 0)
     for place, end, words in zip(places, above, totals, strict=True):
         axis.annotate(words, (end, place), (5, 0), textcoords="offset points", va="center", weight="bold")

@@ -14,9 +14,7 @@ def decimals_for(span: float) -> int:
     return int(np.clip(np.ceil(1 - np.log10(span)), 0, 6)) if span > 0 else 0
 
 
-def money_axis(
-    axis: Axis, currency: str, what: str, largest: float, per: str = "per patient"
-) -> tuple[float, str]:
+def money_axis(axis: Axis, currency: str, what: str, largest: float, per: str = "per patient") -> tuple[float, str]:
     """Label an axis of money in units that suit its ``largest`` amount; returns (divisor, unit in words)."""
     divisor, word = money_unit(largest)
     unit = f"{currency}{' ' + word if word else ''}"
@@ -82,13 +80,7 @@ def log_axis(axes: Any, which: str, what: str) -> None:
 class LogTicks(MaxNLocator):
     """Round numbers on a logarithmic axis, as fine as its span allows."""
 
-    MANTISSAS = (
-        (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 9),
-        (1, 1.5, 2, 3, 4, 5, 6, 8),
-        (1, 2, 3, 5),
-        (1, 2, 5),
-        (1,),
-    )
+    MANTISSAS = ((1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 7, 8, 9), (1, 1.5, 2, 3, 4, 5, 6, 8), (1, 2, 3, 5), (1, 2, 5), (1,))
 
     def tick_values(self, vmin: float, vmax: float) -> Any:
         low, high = max(min(vmin, vmax), 1e-12), max(vmin, vmax, 1e-12)

@@ -9,21 +9,12 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from model.analysis.one_way import OneWay
-from model.analysis.scenarios import Scenarios
-from model.analysis.words import money, ratio_words
-
-from .frame import (
-    at_threshold,
-    comparison,
-    finished,
-    framed,
-    legend_below,
-    model_line,
-    nothing_to_show,
-)
-from .scales import money_axis, number, sensible_digits
-from .style import GREY, INK, in_house_style
+from model.analysis.base_case.words import money, ratio_words
+from model.analysis.deterministic.one_way import OneWay
+from model.analysis.deterministic.scenarios import Scenarios
+from model.figures.frame import at_threshold, comparison, finished, framed, legend_below, model_line, nothing_to_show
+from model.figures.scales import money_axis, number, sensible_digits
+from model.figures.style import GREY, INK, in_house_style
 
 LOW, HIGH = "#8FB8DE", "#1F4E79"
 TOP_INPUTS = 15
@@ -44,9 +35,7 @@ def tornado(one_way: OneWay, threshold: float | None = None, top: int = TOP_INPU
     shown = table.head(top)
     rows: list[Any] = list(shown.itertuples())
     base = one_way.base_inmb(wtp)
-    bounds = (
-        "Low and High columns" if d.settings.one_way_bounds == "low_high" else "2.5th and 97.5th percentiles"
-    )
+    bounds = "Low and High columns" if d.settings.one_way_bounds == "low_high" else "2.5th and 97.5th percentiles"
     line = model_line(d, at_threshold(d, wtp), f"Bounds: {bounds}, values beside the bars")
     note = (
         f"{len(shown)} of {len(table)} inputs that change the result, by width. Above 0 the intervention has a "
@@ -65,16 +54,7 @@ def tornado(one_way: OneWay, threshold: float | None = None, top: int = TOP_INPU
         aside = 0.18 if low * high > 0 else 0.0  # both on one side: half-height bars, one above the other
         height = 0.34 if aside else 0.66
         digits = max(sensible_digits(float(row.low)), sensible_digits(float(row.high)))
-        axis.barh(
-            place - aside,
-            low,
-            left=base,
-            height=height,
-            color=LOW,
-            hatch="////",
-            edgecolor="white",
-            linewidth=0.4,
-        )
+        axis.barh(place - aside, low, left=base, height=height, color=LOW, hatch="////", edgecolor="white", linewidth=0.4)
         axis.barh(place + aside, high, left=base, height=height, color=HIGH, edgecolor="white", linewidth=0.4)
         for change, value, shift in ((low, row.low, -aside), (high, row.high, aside)):
             right = change > 0 or (change == 0 and shift >= 0 and not (low > 0 or high > 0))
@@ -120,9 +100,7 @@ def _input_label(label: str, unit: str) -> str:
 
 
 @in_house_style
-def scenario_results(
-    scenarios: Scenarios, threshold: float | None = None, most: int = MOST_SCENARIOS
-) -> Figure:
+def scenario_results(scenarios: Scenarios, threshold: float | None = None, most: int = MOST_SCENARIOS) -> Figure:
     """Incremental net monetary benefit of every scenario beside the base case, with its ICER in words."""
     d = scenarios.definition
     wtp = d.willingness_to_pay(threshold)
@@ -142,29 +120,16 @@ def scenario_results(
             "the table of scenarios lists all."
         )
     )
-    figure, axes = framed(
-        title, model_line(d, at_threshold(d, wtp)), (10.0, 1.0 + 0.19 * len(chosen)), note=note
-    )
+    figure, axes = framed(title, model_line(d, at_threshold(d, wtp)), (10.0, 1.0 + 0.19 * len(chosen)), note=note)
     axis = axes[0, 0]
     better = inmb[chosen] >= base
     places = np.arange(len(chosen))
     for place, k, good in zip(places, chosen, better, strict=True):
         axis.plot(
-            [base, inmb[k]],
-            [place, place],
-            color=HIGH if good else LOW,
-            linewidth=2.2,
-            solid_capstyle="butt",
-            zorder=2,
+            [base, inmb[k]], [place, place], color=HIGH if good else LOW, linewidth=2.2, solid_capstyle="butt", zorder=2
         )
         axis.plot(
-            inmb[k],
-            place,
-            "o" if good else "s",
-            color=HIGH if good else LOW,
-            markersize=5,
-            markeredgecolor=HIGH,
-            zorder=3,
+            inmb[k], place, "o" if good else "s", color=HIGH if good else LOW, markersize=5, markeredgecolor=HIGH, zorder=3
         )
     axis.axvline(base, color=INK, linewidth=1.1, zorder=1)
     row = table.iloc[0]
@@ -182,19 +147,13 @@ def scenario_results(
     if min(inmb[chosen].min(), base) < 0 < max(inmb[chosen].max(), base):
         axis.axvline(0, color=GREY, linewidth=1.2, linestyle=(0, (4, 2)))
     across = axis.get_yaxis_transform()
-    axis.text(
-        1.02, -1.0, f"ICER (base case {words})", transform=across, fontsize=7.8, weight="bold", va="center"
-    )
+    axis.text(1.02, -1.0, f"ICER (base case {words})", transform=across, fontsize=7.8, weight="bold", va="center")
     for place, k in zip(places, chosen, strict=True):
         text = icer_words(
-            float(table["incremental_cost"].iloc[k]),
-            float(table["incremental_qalys"].iloc[k]),
-            d.settings.currency,
+            float(table["incremental_cost"].iloc[k]), float(table["incremental_qalys"].iloc[k]), d.settings.currency
         )
         axis.text(1.02, place, text, transform=across, fontsize=7.5, va="center")
-    axis.set_yticks(
-        places, [textwrap.shorten(label, 62, placeholder=" ...") for label in table["label"].iloc[chosen]]
-    )
+    axis.set_yticks(places, [textwrap.shorten(label, 62, placeholder=" ...") for label in table["label"].iloc[chosen]])
     axis.set_ylim(len(chosen) - 0.4, -0.6)
     axis.tick_params(axis="y", length=0, labelcolor=INK, labelsize=7.5)
     axis.grid(True, axis="y", alpha=0.6)

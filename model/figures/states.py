@@ -8,13 +8,12 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from model.analysis.base_case import BaseCase
-from model.definition.settings import MONTHS_PER_YEAR
-
-from .curves import horizon_words, visible_months
-from .frame import finished, framed, hide_unused, label_outer, model_line
-from .scales import share_axis, time_axis
-from .style import INK, arm_styles, in_house_style, tint
+from model.analysis.base_case.base_case import BaseCase
+from model.constants import MONTHS_PER_YEAR
+from model.figures.curves import horizon_words, visible_months
+from model.figures.frame import finished, framed, hide_unused, label_outer, model_line
+from model.figures.scales import share_axis, time_axis
+from model.figures.style import INK, arm_styles, in_house_style, tint
 
 
 @in_house_style
@@ -47,10 +46,7 @@ def state_occupancy(base: BaseCase) -> Figure:
             axis.fill_between(years, low, high, facecolor=fill, edgecolor="white", hatch=hatch, linewidth=0.6)
         axis.plot(years, alive, color=INK, linewidth=1.0)
         axis.plot(years, free, color=INK, linewidth=1.0)
-        names = [
-            f"{state}, {years_in.loc[state, arm.label]:.2f} years"
-            for state in ("Progression-free", "Progressed")
-        ]
+        names = [f"{state}, {years_in.loc[state, arm.label]:.2f} years" for state in ("Progression-free", "Progressed")]
         fills = [Patch(facecolor=fill, edgecolor="white", hatch=hatch) for _, _, fill, hatch in layers]
         axis.legend(
             fills,

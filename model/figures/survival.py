@@ -8,11 +8,10 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from model.analysis.base_case import BaseCase
+from model.analysis.base_case.base_case import BaseCase
+from model.constants import MONTHS_PER_YEAR
 from model.definition.labels import lower
-from model.definition.settings import MONTHS_PER_YEAR
-
-from .curves import (
+from model.figures.curves import (
     column_of,
     draw_population,
     draw_reported,
@@ -28,8 +27,8 @@ from .curves import (
     treatment_curves,
     visible_months,
 )
-from .frame import finished, framed, hide_unused, label_outer, legend_below, model_line
-from .style import INK, LINE_STYLES, arm_styles, in_house_style, tint
+from model.figures.frame import finished, framed, hide_unused, label_outer, legend_below, model_line
+from model.figures.style import INK, LINE_STYLES, arm_styles, in_house_style, tint
 
 REPORTED_NOTE = (
     "Bars: 95% interval as reported, or implied by the standard error or the effective number at risk. "
@@ -41,10 +40,7 @@ REPORTED_NOTE = (
 def survival_follow_up(base: BaseCase) -> Figure:
     """PFS and OS of all arms over the trial's follow-up, with the reported medians and landmarks."""
     return _by_endpoint(
-        base,
-        follow_up_months(base.definition),
-        False,
-        "Survival over the trial's follow-up: model and reported",
+        base, follow_up_months(base.definition), False, "Survival over the trial's follow-up: model and reported"
     )
 
 
@@ -52,10 +48,7 @@ def survival_follow_up(base: BaseCase) -> Figure:
 def survival_horizon(base: BaseCase) -> Figure:
     """PFS and OS of all arms to the time when almost no one is alive, with the reported medians and landmarks."""
     return _by_endpoint(
-        base,
-        visible_months(base),
-        True,
-        "Survival over the time horizon: model, reported and general population",
+        base, visible_months(base), True, "Survival over the time horizon: model, reported and general population"
     )
 
 
@@ -80,17 +73,12 @@ def _by_endpoint(base: BaseCase, until: float, years: bool, title: str) -> Figur
             )
             points = reported(d, arm, endpoint)
             marks |= {p.calibrated for p in points if p.month <= until}
-            draw_reported(
-                axis, points, look.colour, look.marker, scale, until, 3.0 * (i - (len(d.arms) - 1) / 2)
-            )
+            draw_reported(axis, points, look.colour, look.marker, scale, until, 3.0 * (i - (len(d.arms) - 1) / 2))
         if endpoint == "os":
             draw_population(axis, base, until, scale)
         survival_axes(axis, until, years)
     axes[0, 0].set_ylabel("Share of patients")
-    handles = [
-        Line2D([], [], color=s.colour, linestyle=s.line, marker=s.marker, markersize=5.2)
-        for s in styles.values()
-    ]
+    handles = [Line2D([], [], color=s.colour, linestyle=s.line, marker=s.marker, markersize=5.2) for s in styles.values()]
     entries = [
         *zip(handles, (s.label for s in styles.values()), strict=True),
         *evidence_handles(True in marks, False in marks),
@@ -121,12 +109,7 @@ def curves_by_arm(base: BaseCase) -> Figure:
         (max(9.2, 3.6 * wide), 3.7 * rows),
         rows,
         wide,
-        " ".join(
-            [
-                "The shaded distance between OS and PFS is the share of patients with progressed disease.",
-                *same,
-            ]
-        ),
+        " ".join(["The shaded distance between OS and PFS is the share of patients with progressed disease.", *same]),
         sharex=True,
         sharey=True,
     )
@@ -150,10 +133,7 @@ def curves_by_arm(base: BaseCase) -> Figure:
         "Overall survival": Line2D([], [], color=INK),
         "Progression-free survival": Line2D([], [], color=INK, linestyle=LINE_STYLES[1]),
     }
-    shown |= {
-        f"On {lower(names)}": Line2D([], [], color=INK, linewidth=1.3, linestyle=line)
-        for names, line in drugs.items()
-    }
+    shown |= {f"On {lower(names)}": Line2D([], [], color=INK, linewidth=1.3, linestyle=line) for names, line in drugs.items()}
     if population_survival(base) is not None:
         shown["General population"] = population_handle()
     legend_below(figure, list(shown.values()), list(shown))

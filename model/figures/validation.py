@@ -9,12 +9,11 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from model.analysis.base_case import BaseCase
-from model.analysis.validation import external_evidence
-
-from .frame import finished, framed, legend_below, model_line, nothing_to_show
-from .scales import plain_axis, share_axis
-from .style import INK, PALETTE, in_house_style
+from model.analysis.base_case.against_evidence import external_evidence
+from model.analysis.base_case.base_case import BaseCase
+from model.figures.frame import finished, framed, legend_below, model_line, nothing_to_show
+from model.figures.scales import plain_axis, share_axis
+from model.figures.style import INK, PALETTE, in_house_style
 
 TITLE = "The model beside figures from outside the trial"
 
@@ -34,18 +33,10 @@ def external_validation(base: BaseCase) -> Figure:
         "Arm in brackets: the one whose model value is shown."
     )
     figure, axes = framed(
-        TITLE,
-        model_line(d),
-        (9.6, 0.75 * len(kinds) + 0.36 * sum(counts)),
-        len(kinds),
-        1,
-        note,
-        height_ratios=counts,
+        TITLE, model_line(d), (9.6, 0.75 * len(kinds) + 0.36 * sum(counts)), len(kinds), 1, note, height_ratios=counts
     )
     for axis, kind in zip(axes[:, 0], kinds, strict=True):
-        rows: list[Any] = list(
-            table[table["statistic"] == kind].sort_values("endpoint", kind="stable").itertuples()
-        )
+        rows: list[Any] = list(table[table["statistic"] == kind].sort_values("endpoint", kind="stable").itertuples())
         for place, row in enumerate(rows):
             low, high = row.lower_95, row.upper_95
             left = row.reported if low is None or np.isnan(low) else low

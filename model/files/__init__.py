@@ -1,13 +1,29 @@
 """Files appear whole or not at all: temporary folders that can be proved ours, files and folders swapped in by renames."""
 
-from .run_folder import RUN_FILE, checksum, entries, holds_others, run_record
-from .swap import SwappedIn, recover, swap_in
-from .temporary import MADE_BY, Temporary, temporary_beside
-from .trouble import NotPutBack, OutputError, cannot_write, reason, underlying
-from .whole_file import check_can_be_written, real_path, whole_file
+from model.files.run_folder import RUN_FILE, checksum, entries, holds_others, run_record
+from model.files.swap import SwappedIn, recover, swap_in
+from model.files.temporary import MADE_BY, Temporary, temporary_beside
+from model.files.trouble import NotPutBack, OutputError, cannot_write, reason, underlying
+from model.files.whole_file import check_can_be_written, real_path, whole_file
 
 __all__ = [
-    "MADE_BY", "RUN_FILE", "NotPutBack", "OutputError", "SwappedIn", "Temporary", "cannot_write", "check_can_be_written",
-    "checksum", "entries", "holds_others", "real_path", "reason", "recover", "run_record", "swap_in", "temporary_beside",
-    "underlying", "whole_file",
-]  # fmt: skip
+    "MADE_BY",
+    "RUN_FILE",
+    "NotPutBack",
+    "OutputError",
+    "SwappedIn",
+    "Temporary",
+    "cannot_write",
+    "check_can_be_written",
+    "checksum",
+    "entries",
+    "holds_others",
+    "real_path",
+    "reason",
+    "recover",
+    "run_record",
+    "swap_in",
+    "temporary_beside",
+    "underlying",
+    "whole_file",
+]

@@ -9,13 +9,11 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from .temporary import MADE_BY
+from model.files.temporary import MADE_BY
 
 RUN_FILE = "run.json"
 RUN_FILE_BYTES = 20_000_000
-WRITTEN = re.compile(
-    r"run\.json|[^/]+\.xlsx|tables/[^/]+\.csv|figures/[^/]+\.(png|svg)"
-)  # all that a run can write
+WRITTEN = re.compile(r"run\.json|[^/]+\.xlsx|tables/[^/]+\.csv|figures/[^/]+\.(png|svg)")  # all that a run can write
 OF_THE_SYSTEM = frozenset({".DS_Store", "Thumbs.db", "desktop.ini", ".gitkeep"})
 
 

@@ -19,9 +19,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from .run_folder import RUN_FILE, entries, own_files, run_record
-from .temporary import Temporary, abandoned, remove
-from .trouble import NotPutBack, reason
+from model.files.run_folder import RUN_FILE, entries, own_files, run_record
+from model.files.temporary import Temporary, abandoned, remove
+from model.files.trouble import NotPutBack, reason
 
 TRIES, WAIT = 4, 0.05  # a virus scanner lets go of a new file soon
 

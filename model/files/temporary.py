@@ -21,9 +21,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 MADE_BY = "partitioned-survival-model"
-LONGEST_STEM = (
-    60  # bytes of a name in the temporary one, which must not be too long where the name itself is not
-)
+LONGEST_STEM = 60  # bytes of a name in the temporary one, which must not be too long where the name itself is not
 NOTE_BYTES = 10_000
 ABANDONED_SECONDS = 24 * 3600  # of a run on another machine, whose process cannot be looked for
 EMPTY_SECONDS = 10  # a note that was made and not yet written
@@ -107,8 +105,13 @@ def _parents_made(target: Path) -> list[Path]:
 
 
 def _write_note(place: Temporary) -> None:
-    content = {"made_by": MADE_BY, "target": place.target.name, "token": place.token, "pid": os.getpid(),
-               "machine": _machine()}  # fmt: skip
+    content = {
+        "made_by": MADE_BY,
+        "target": place.target.name,
+        "token": place.token,
+        "pid": os.getpid(),
+        "machine": _machine(),
+    }
     try:
         with open(place.note, "x", encoding="utf-8") as file:
             file.write(json.dumps(content) + "\n")

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from xlsxwriter.exceptions import XlsxFileError
 
-from .swap import recover
-from .temporary import temporary_beside
-from .trouble import cannot_write
+from model.files.swap import recover
+from model.files.temporary import temporary_beside
+from model.files.trouble import cannot_write
 
 
 @contextmanager

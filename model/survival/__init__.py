@@ -4,8 +4,6 @@ from model.survival.bootstrap import Bootstrap, bootstrap
 from model.survival.calibration import Calibration, calibrate
 from model.survival.candidates import CANDIDATES, fit_candidates
 from model.survival.cox import Cox, cox_hazard_ratio, log_rank, proportional_hazards_test
-from model.survival.cure import MixtureCure, NonMixtureCure
-from model.survival.digitised import clean_clicks
 from model.survival.distributions import DISTRIBUTIONS, distribution, label_of
 from model.survival.effects import (
     EFFECT_KINDS,
@@ -18,19 +16,21 @@ from model.survival.effects import (
 )
 from model.survival.estimation import Fit, fit, fit_data
 from model.survival.families.base import Distribution
+from model.survival.families.cure import MixtureCure, NonMixtureCure
+from model.survival.families.kaplan_meier_tail import KaplanMeierTail, kaplan_meier_tail
+from model.survival.families.model_average import ModelAverage, aic_weights
+from model.survival.families.piecewise import PiecewiseExponential
+from model.survival.families.splines import RoystonParmar, knots_from
+from model.survival.families.survival_table import SurvivalTable
+from model.survival.families.treatment_covariate import TreatmentCovariate
 from model.survival.joint import JointFit, fit_joint
 from model.survival.kaplan_meier import KaplanMeier, kaplan_meier
-from model.survival.kaplan_meier_tail import KaplanMeierTail, kaplan_meier_tail
 from model.survival.life_table import LifeTable, MixedPopulation, binding, hazard_floor, mix
-from model.survival.model_average import ModelAverage, aic_weights
-from model.survival.piecewise import PiecewiseExponential
-from model.survival.reconstruction import Reconstruction, reconstruct, reconstruct_ipd
+from model.survival.reconstruction.digitised import clean_clicks
+from model.survival.reconstruction.reconstruct import Reconstruction, reconstruct, reconstruct_ipd
 from model.survival.smoothed_hazard import SmoothedHazard, smoothed_hazard
-from model.survival.splines import RoystonParmar, knots_from
 from model.survival.summary_statistics import CoefficientPrior, HazardRatio, Landmark, Median, Statistic
 from model.survival.survival_data import SurvivalData, survival_data
-from model.survival.survival_table import SurvivalTable
-from model.survival.treatment_covariate import TreatmentCovariate
 
 __all__ = [
     "CANDIDATES",

@@ -8,8 +8,9 @@ from itertools import combinations
 
 import numpy as np
 
+from model.arrays import Array
 from model.survival.estimation import Fit
-from model.survival.families.base import Distribution, FloatArray
+from model.survival.families.base import Distribution
 from model.survival.survival_data import SurvivalData
 
 Key = tuple[str, str]  # (arm, endpoint)
@@ -24,13 +25,11 @@ _VALUES = 2**21  # likelihood terms evaluated at once
 class Bootstrap:
     """coefficients: (resamples, k) per curve, natural scale; failed: refits replaced by those of another resample."""
 
-    coefficients: Mapping[Key, FloatArray]
+    coefficients: Mapping[Key, Array]
     failed: Mapping[Key, int]
 
 
-def bootstrap(
-    data: Mapping[Key, SurvivalData], fits: Mapping[Key, Fit], resamples: int, seed: int
-) -> Bootstrap:
+def bootstrap(data: Mapping[Key, SurvivalData], fits: Mapping[Key, Fit], resamples: int, seed: int) -> Bootstrap:
     """Refit every curve to resampled patients (Efron 1981, J Am Stat Assoc 76:312).
 
     The patients of an arm are drawn once for all its endpoints, by `patient`; observations without ids are drawn by
@@ -38,7 +37,7 @@ def bootstrap(
     drawn, by Newton's method for all resamples at once from the estimates of the whole data. A refit that does not
     end at a maximum takes the place of none: the resample is replaced by the one before it and counted.
     """
-    coefficients: dict[Key, FloatArray] = {}
+    coefficients: dict[Key, Array] = {}
     failed: dict[Key, int] = {}
     for position, arm in enumerate(dict.fromkeys(key[0] for key in data)):
         keys = [key for key in data if key[0] == arm]
@@ -52,16 +51,12 @@ def bootstrap(
             own = counts[:, [place[i] for i in ids[key]]]
             estimates, good = refit(fits[key].distribution, data[key], own, fits[key].estimates)
             failed[key] = int((~good).sum())
-            estimates = (
-                estimates[_nearest_good(good)] if good.any() else np.tile(fits[key].estimates, (resamples, 1))
-            )
+            estimates = estimates[_nearest_good(good)] if good.any() else np.tile(fits[key].estimates, (resamples, 1))
             coefficients[key] = fits[key].distribution.to_natural(estimates)
     return Bootstrap(coefficients, failed)
 
 
-def refit(
-    family: Distribution, data: SurvivalData, counts: FloatArray, start: FloatArray
-) -> tuple[FloatArray, np.ndarray]:  # type: ignore[type-arg]
+def refit(family: Distribution, data: SurvivalData, counts: Array, start: Array) -> tuple[Array, np.ndarray]:  # type: ignore[type-arg]
     """Estimates (B, k) for B sets of counts (B, n) of the observations, and which of them are maxima (B,)."""
     b, k = len(counts), len(start)
     weights = counts * data.weight
@@ -90,9 +85,7 @@ def refit(
     return x, good & family.valid(family.to_natural(x)) & (np.abs(x) < 50).reshape(b, k).all(axis=1)
 
 
-def _values(
-    family: Distribution, data: SurvivalData, weights: FloatArray, estimates: FloatArray
-) -> FloatArray:
+def _values(family: Distribution, data: SurvivalData, weights: Array, estimates: Array) -> Array:
     """Log-likelihood (B, p) at p points (B, p, k) of each resample, with its own weights (B, n)."""
     b, p, k = estimates.shape
     result = np.empty((b, p))
@@ -113,13 +106,8 @@ def _values(
 
 
 def _derivatives(
-    family: Distribution,
-    data: SurvivalData,
-    weights: FloatArray,
-    x: FloatArray,
-    value: FloatArray,
-    scaling: FloatArray,
-) -> tuple[FloatArray, FloatArray]:
+    family: Distribution, data: SurvivalData, weights: Array, x: Array, value: Array, scaling: Array
+) -> tuple[Array, Array]:
     """Gradient (B, k) and Hessian (B, k, k) in scaled coordinates, by central differences."""
     k = x.shape[1]
     pairs = list(combinations(range(k), 2))
@@ -140,7 +128,7 @@ def _derivatives(
     return (up - down) / (2 * _STEP), hessian
 
 
-def _scaling(family: Distribution, data: SurvivalData, start: FloatArray) -> FloatArray:
+def _scaling(family: Distribution, data: SurvivalData, start: Array) -> Array:
     """Axes in which the likelihood of the whole data has curvature 1."""
     k, identity = len(start), np.diag(np.maximum(np.abs(start), 1.0) * 0.01)
     weights = data.weight[None, :]

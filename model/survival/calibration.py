@@ -23,16 +23,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import OptimizeResult, least_squares
 
-from model.survival.families.base import Distribution, FloatArray
+from model.arrays import Array
+from model.survival.families.base import Distribution
 from model.survival.starting_values import starting_values
-from model.survival.summary_statistics import (
-    CoefficientPrior,
-    HazardRatio,
-    Landmark,
-    Median,
-    Statistic,
-    point_on_curve,
-)
+from model.survival.summary_statistics import CoefficientPrior, HazardRatio, Landmark, Median, Statistic, point_on_curve
 
 _LARGEST_Q = 3.0
 _LARGEST_LOG_SHAPE = 5.0
@@ -55,13 +49,13 @@ class Calibration:
     """
 
     distribution: str
-    coefficients: FloatArray
-    estimates: FloatArray
-    covariance: FloatArray
-    observed: FloatArray
-    fitted: FloatArray
-    residuals: FloatArray
-    standardised_residuals: FloatArray
+    coefficients: Array
+    estimates: Array
+    covariance: Array
+    observed: Array
+    fitted: Array
+    residuals: Array
+    standardised_residuals: Array
     converged: bool
     identified: bool
     message: str
@@ -82,14 +76,12 @@ def calibrate(distribution: Distribution, statistics: Sequence[Statistic]) -> Ca
             f"{distribution.label} has {k} coefficients ({', '.join(distribution.parameters)}) and needs {k} "
             f"statistics; {len(applied)} given. Add {k - len(applied)}, or a prior on a coefficient."
         )
-        return _result(
-            distribution, np.full(k, np.nan), np.full((k, k), np.nan), observed, used, applied, False, missing
-        )
+        return _result(distribution, np.full(k, np.nan), np.full((k, k), np.nan), observed, used, applied, False, missing)
 
     errors = np.array([_standard_error(statistic) for statistic in applied])
     target = observed[used]
 
-    def standardised(estimates: FloatArray) -> FloatArray:
+    def standardised(estimates: Array) -> Array:
         return (_fitted(distribution, estimates, applied) - target) / errors
 
     best = _least_squares(distribution, applied, standardised)
@@ -98,27 +90,17 @@ def calibrate(distribution: Distribution, statistics: Sequence[Statistic]) -> Ca
         best.x = _polished(distribution, best, standardised, max(times, default=1.0))
     else:
         message = "No starting curve passes through the statistics; check that survival falls with time."
-        return _result(
-            distribution, np.full(k, np.nan), np.full((k, k), np.nan), observed, used, applied, False, message
-        )
+        return _result(distribution, np.full(k, np.nan), np.full((k, k), np.nan), observed, used, applied, False, message)
 
     covariance, doubt = _covariance(distribution, best, applied, errors)
     return _result(
-        distribution,
-        best.x,
-        covariance,
-        observed,
-        used,
-        applied,
-        not doubt,
-        doubt or str(best.message),
-        bool(best.success),
+        distribution, best.x, covariance, observed, used, applied, not doubt, doubt or str(best.message), bool(best.success)
     )
 
 
 def _covariance(
-    distribution: Distribution, best: OptimizeResult, applied: list[Statistic], errors: FloatArray
-) -> tuple[FloatArray, str]:
+    distribution: Distribution, best: OptimizeResult, applied: list[Statistic], errors: Array
+) -> tuple[Array, str]:
     """Sandwich covariance (k, k), and what makes the coefficients doubtful ("" for nothing)."""
     jacobian = best.jac  # already divided by the standard errors: J'WJ is its square
     lower, upper = _bounds(distribution)
@@ -147,7 +129,7 @@ def _covariance(
     return covariance, ""
 
 
-def _bounds(distribution: Distribution) -> tuple[FloatArray, FloatArray]:
+def _bounds(distribution: Distribution) -> tuple[Array, Array]:
     """Bounds on the estimation scale: a shape stays where its curve can be told from a step."""
     widest = {"Q": _LARGEST_Q}
     upper = [
@@ -158,9 +140,7 @@ def _bounds(distribution: Distribution) -> tuple[FloatArray, FloatArray]:
 
 
 def _least_squares(
-    distribution: Distribution,
-    applied: list[Statistic],
-    standardised: Callable[[FloatArray], FloatArray],
+    distribution: Distribution, applied: list[Statistic], standardised: Callable[[Array], Array]
 ) -> OptimizeResult | None:
     """The best local optimum from several starting curves, screened by their misfit, until two of them agree."""
     points = [point for statistic in applied if (point := point_on_curve(statistic)) is not None]
@@ -190,12 +170,7 @@ def _least_squares(
     return best
 
 
-def _polished(
-    distribution: Distribution,
-    best: OptimizeResult,
-    standardised: Callable[[FloatArray], FloatArray],
-    time: float,
-) -> FloatArray:
+def _polished(distribution: Distribution, best: OptimizeResult, standardised: Callable[[Array], Array], time: float) -> Array:
     """The optimum to the last digits, (k,), by Gauss-Newton steps from where the optimiser stopped.
 
     Its own tolerances leave the ninth digit open; here a calibration is a function of its statistics to machine
@@ -204,7 +179,7 @@ def _polished(
     which a shape that is a rate is measured by.
     """
     lower, upper = _bounds(distribution)
-    x: FloatArray = best.x
+    x: Array = best.x
     free = np.minimum(x - lower, upper - x) > 1e-3
     kinds = zip(distribution.time_role, distribution.estimation_scale, strict=True)
     steps = _STENCIL * np.array([1 / time if kind == ("rate", "identity") else 1.0 for kind in kinds])
@@ -222,9 +197,7 @@ def _polished(
     return x if near and better else best.x
 
 
-def _derivatives(
-    function: Callable[[FloatArray], FloatArray], at: FloatArray, steps: FloatArray
-) -> FloatArray:
+def _derivatives(function: Callable[[Array], Array], at: Array, steps: Array) -> Array:
     """Derivatives (n, k) of a function (k,) -> (n,), by differences of the fourth order of the steps (k,)."""
     columns = []
     for j in range(len(at)):
@@ -262,7 +235,7 @@ def _standard_error(statistic: Statistic) -> float:
     return error
 
 
-def _fitted(distribution: Distribution, estimates: FloatArray, applied: list[Statistic]) -> FloatArray:
+def _fitted(distribution: Distribution, estimates: Array, applied: list[Statistic]) -> Array:
     """What the curve with these estimates says for each statistic, (n,)."""
     coefficients = distribution.to_natural(estimates)
     values = []
@@ -280,9 +253,7 @@ def _fitted(distribution: Distribution, estimates: FloatArray, applied: list[Sta
     return np.array(values)
 
 
-def _correlation(
-    distribution: Distribution, coefficients: FloatArray, applied: list[Statistic], errors: FloatArray
-) -> FloatArray:
+def _correlation(distribution: Distribution, coefficients: Array, applied: list[Statistic], errors: Array) -> Array:
     """Correlation matrix of the statistics, (n, n): Greenwood's between points of the curve, none otherwise.
 
     A median is the point (median, 0.5); its standard error in survival is the fitted density times that in
@@ -308,9 +279,9 @@ def _correlation(
 
 def _result(
     distribution: Distribution,
-    estimates: FloatArray,
-    covariance: FloatArray,
-    observed: FloatArray,
+    estimates: Array,
+    covariance: Array,
+    observed: Array,
     used: NDArray[np.bool_],
     applied: list[Statistic],
     identified: bool,

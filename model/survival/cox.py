@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import chdtrc, ndtri
 
-from model.survival.families.base import FloatArray
+from model.arrays import Array
 from model.survival.kaplan_meier import kaplan_meier
 from model.survival.survival_data import SurvivalData, survival_data
 
@@ -47,11 +47,11 @@ class PHTest:
     transform: str
     statistic: float
     p: float
-    times: FloatArray
-    residuals: FloatArray
-    trend: FloatArray
-    lower: FloatArray
-    upper: FloatArray
+    times: Array
+    residuals: Array
+    trend: Array
+    lower: Array
+    upper: Array
 
 
 def cox_hazard_ratio(reference: SurvivalData, treated: SurvivalData) -> Cox:
@@ -88,9 +88,7 @@ def log_rank(reference: SurvivalData, treated: SurvivalData) -> tuple[float, flo
     return statistic, float(chdtrc(1, statistic))
 
 
-def proportional_hazards_test(
-    reference: SurvivalData, treated: SurvivalData, transform: str = "km"
-) -> PHTest:
+def proportional_hazards_test(reference: SurvivalData, treated: SurvivalData, transform: str = "km") -> PHTest:
     """Does the hazard ratio change with time? Grambsch and Therneau (1994), Biometrika 81:515.
 
     transform of time: km (1 - Kaplan-Meier of all patients, R's default), rank, log, identity. The statistic is the
@@ -111,14 +109,7 @@ def proportional_hazards_test(
     statistic = moved**2 / spread if spread > 0 else float("nan")
     trend, error = _smooth(times, scaled)
     return PHTest(
-        transform,
-        statistic,
-        float(chdtrc(1, statistic)),
-        times,
-        scaled,
-        trend,
-        trend - 1.96 * error,
-        trend + 1.96 * error,
+        transform, statistic, float(chdtrc(1, statistic)), times, scaled, trend, trend - 1.96 * error, trend + 1.96 * error
     )
 
 
@@ -127,11 +118,9 @@ class _RiskSets:
 
     def __init__(self, reference: SurvivalData, treated: SurvivalData):
         self.times = np.unique(np.concatenate([reference.time[reference.event], treated.time[treated.event]]))
-        (self.n0, self.d0, self.c0), (self.n1, self.d1, self.c1) = (
-            self._counts(d) for d in (reference, treated)
-        )
+        (self.n0, self.d0, self.c0), (self.n1, self.d1, self.c1) = (self._counts(d) for d in (reference, treated))
 
-    def _counts(self, d: SurvivalData) -> tuple[FloatArray, FloatArray, FloatArray]:
+    def _counts(self, d: SurvivalData) -> tuple[Array, Array, Array]:
         """At risk, events (both weighted), and number of events."""
         at_risk = np.array([d.weight[(d.entry < t) & (d.time >= t)].sum() for t in self.times])
         where = np.searchsorted(self.times, d.time[d.event])
@@ -139,7 +128,7 @@ class _RiskSets:
         counts = np.bincount(where, minlength=len(self.times)).astype(np.float64)
         return at_risk, events.astype(np.float64), counts
 
-    def _efron(self) -> tuple[FloatArray, FloatArray, FloatArray, NDArray[np.int_]]:
+    def _efron(self) -> tuple[Array, Array, Array, NDArray[np.int_]]:
         """Per tied event: arms' sums at risk with the tied events taken out in equal steps, weight, position."""
         counts = (self.c0 + self.c1).astype(int)
         position = np.repeat(np.arange(len(self.times)), counts)
@@ -157,7 +146,7 @@ class _RiskSets:
         value = float(beta * self.d1.sum() - weight @ np.log(n0 + r * n1))
         return value, float(self.d1.sum() - weight @ share), float(weight @ (share * (1 - share)))
 
-    def schoenfeld(self, beta: float) -> tuple[FloatArray, FloatArray]:
+    def schoenfeld(self, beta: float) -> tuple[Array, Array]:
         """Time and residual of every event (d,): arm of the event minus the mean arm at risk (Schoenfeld 1982)."""
         n0, n1, _, position = self._efron()
         r = np.exp(beta)
@@ -168,9 +157,7 @@ class _RiskSets:
         return np.repeat(self.times, counts), arm - np.repeat(mean, counts)
 
 
-def _transformed(
-    transform: str, times: FloatArray, reference: SurvivalData, treated: SurvivalData
-) -> FloatArray:
+def _transformed(transform: str, times: Array, reference: SurvivalData, treated: SurvivalData) -> Array:
     if transform == "identity":
         return times
     if transform == "log":
@@ -188,7 +175,7 @@ def _transformed(
     return 1 - before
 
 
-def _smooth(times: FloatArray, values: FloatArray, share: float = 0.75) -> tuple[FloatArray, FloatArray]:
+def _smooth(times: Array, values: Array, share: float = 0.75) -> tuple[Array, Array]:
     """Local straight lines with tricube weights over the nearest `share` of events, and the smooth's standard error.
 
     Cleveland (1979), J Am Stat Assoc 74:829, without the robust steps; on the rank of time, which spreads the events.

@@ -17,7 +17,9 @@ import numpy as np
 from scipy.special import ndtri
 from scipy.stats import qmc
 
-from model.survival.families.base import Distribution, FloatArray
+from model.arrays import Array
+from model.constants import NORMAL_975
+from model.survival.families.base import Distribution
 
 WORTH_SAYING = 0.05  # distance in survival, base case to mean of the draws, that never passes without a word
 SAID_FROM = 0.04  # so that chance in the draws of a run does not carry a silent one beyond that
@@ -27,11 +29,10 @@ WIDEST_CURE_INTERVAL = 0.8
 LARGEST_LOG_ERROR = 2.0  # standard error of a logarithm: a 95% interval over a factor of 2,500
 LARGEST_Q_ERROR = 5.0  # of a generalised gamma's Q; all its named members lie between -1 and 1
 MOST_WITHOUT_CURVE = 0.5  # share of drawn coefficients that make no survival curve
-_Z = 1.959963984540054
 _DRAWS = 1024  # of 256 the mean of a spline's curves is up to 0.011 off
 _TIMES = 64
 
-Population = Callable[[FloatArray], FloatArray]  # months (n,) -> cumulative hazard (n,)
+Population = Callable[[Array], Array]  # months (n,) -> cumulative hazard (n,)
 
 
 @dataclass(frozen=True)
@@ -72,11 +73,11 @@ class Determination:
 
 def determination(
     family: Distribution,
-    estimates: FloatArray,
-    covariance: FloatArray,
+    estimates: Array,
+    covariance: Array,
     until: float,
     population: Population | None = None,
-    resamples: FloatArray | None = None,
+    resamples: Array | None = None,
 ) -> Determination:
     """Judge a curve by its estimates (k,) and their covariance (k, k), on the estimation scale, up to a time.
 
@@ -100,11 +101,11 @@ _MOST_JUDGED = 4096
 
 def _judge(
     family: Distribution,
-    estimates: FloatArray,
-    covariance: FloatArray,
+    estimates: Array,
+    covariance: Array,
     until: float,
     population: Population | None,
-    resamples: FloatArray | None,
+    resamples: Array | None,
 ) -> Determination:
     drawn = np.ones(len(estimates)) if resamples is None else np.isnan(resamples).any(axis=0).astype(float)
     problems = open_coefficients(family, estimates, covariance * np.outer(drawn, drawn))
@@ -118,10 +119,10 @@ def _judge(
     return Determination("", found.words if found.size > SAID_FROM else "")
 
 
-def open_coefficients(family: Distribution, estimates: FloatArray, covariance: FloatArray) -> list[str]:
+def open_coefficients(family: Distribution, estimates: Array, covariance: Array) -> list[str]:
     """A sentence for each coefficient whose 95% interval says nothing."""
     errors = np.sqrt(np.maximum(np.diag(covariance), 0.0))
-    low, high = (family.to_natural(estimates + sign * _Z * errors) for sign in (-1, 1))
+    low, high = (family.to_natural(estimates + sign * NORMAL_975 * errors) for sign in (-1, 1))
     found = []
     for i, (name, scale) in enumerate(zip(family.parameters, family.estimation_scale, strict=True)):
         own = name.rsplit(".", 1)[-1]
@@ -129,11 +130,9 @@ def open_coefficients(family: Distribution, estimates: FloatArray, covariance: F
             beyond = low[i] < CURE_INTERVAL[0] and high[i] > CURE_INTERVAL[1]
             if beyond or high[i] - low[i] > WIDEST_CURE_INTERVAL:
                 words = own.replace("_", " ")
-                found.append(
-                    f"the {words} is not identified: its 95% interval is {low[i]:.2f} to {high[i]:.2f}"
-                )
+                found.append(f"the {words} is not identified: its 95% interval is {low[i]:.2f} to {high[i]:.2f}")
         elif scale == "log" and errors[i] > LARGEST_LOG_ERROR:
-            factor = f"{np.exp(2 * _Z * min(errors[i], 100.0)):.0e}".replace("e+", "e")
+            factor = f"{np.exp(2 * NORMAL_975 * min(errors[i], 100.0)):.0e}".replace("e+", "e")
             found.append(f"{own} is not identified: its 95% interval spans a factor of {factor}")
         elif own == "Q" and errors[i] > LARGEST_Q_ERROR:
             found.append(f"Q is not identified: its 95% interval is {low[i]:.0f} to {high[i]:.0f}")
@@ -143,11 +142,11 @@ def open_coefficients(family: Distribution, estimates: FloatArray, covariance: F
 @np.errstate(all="ignore")
 def distance(
     family: Distribution,
-    estimates: FloatArray,
-    covariance: FloatArray,
+    estimates: Array,
+    covariance: Array,
     until: float,
     population: Population | None = None,
-    resamples: FloatArray | None = None,
+    resamples: Array | None = None,
 ) -> Distance:
     """The largest distance between the mean of the drawn curves and the curve of the estimates, up to a time.
 
@@ -176,13 +175,13 @@ def distance(
     return Distance(float(time[i]), float(own[i]), float(mean[i]), share)
 
 
-def _times(until: float) -> FloatArray:
+def _times(until: float) -> Array:
     """Times up to a horizon, closest together early on, (64,)."""
     return until * (np.arange(1, _TIMES + 1) / _TIMES) ** 2
 
 
 @lru_cache(maxsize=32)
-def _normal_points(k: int) -> FloatArray:
+def _normal_points(k: int) -> Array:
     """Standard normal points (1024, k) of a scrambled Sobol sequence with a fixed seed."""
     uniform = qmc.Sobol(k, scramble=True, seed=1).random(_DRAWS) if k else np.zeros((_DRAWS, 0))
     return ndtri(np.clip(uniform, 1e-12, 1 - 1e-12))

@@ -21,15 +21,7 @@ from model.survival.families.weibull import Weibull
 DISTRIBUTIONS: Mapping[str, Distribution] = MappingProxyType(
     {
         family.name: family
-        for family in (
-            Exponential(),
-            Weibull(),
-            Gompertz(),
-            LogLogistic(),
-            LogNormal(),
-            Gamma(),
-            GeneralisedGamma(),
-        )
+        for family in (Exponential(), Weibull(), Gompertz(), LogLogistic(), LogNormal(), Gamma(), GeneralisedGamma())
     }
 )
 
@@ -43,18 +35,14 @@ def distribution(name: str) -> Distribution:
 
 
 STANDARD_NAMES = tuple(DISTRIBUTIONS)
-SPLINE_NAMES = tuple(
-    f"spline_{scale}_{internal}" for scale in ("hazard", "odds", "normal") for internal in (1, 2, 3)
-)
+SPLINE_NAMES = tuple(f"spline_{scale}_{internal}" for scale in ("hazard", "odds", "normal") for internal in (1, 2, 3))
 
 
 def label_of(name: str) -> str:
     """The name of a candidate in words, splines and cure versions included."""
     for kind in ("non_mixture_cure_", "mixture_cure_"):
         if name.startswith(kind):
-            return (
-                f"{label_of(name.removeprefix(kind))}, {kind.removesuffix('_cure_').replace('_', '-')} cure"
-            )
+            return f"{label_of(name.removeprefix(kind))}, {kind.removesuffix('_cure_').replace('_', '-')} cure"
     if name in DISTRIBUTIONS:
         return DISTRIBUTIONS[name].label
     if name in SPLINE_NAMES:

@@ -10,17 +10,16 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from model.arrays import Array
 from model.survival.families.base import Distribution
-from model.survival.increments import FloatArray, hazard_increments
+from model.survival.increments import hazard_increments
 
 EFFECT_KINDS = ("hazard_ratio", "acceleration_factor", "odds_ratio")
 WANING_SHAPES = ("linear", "step", "exponential")  # of `wane`; `lose_benefit` acts on the curves instead
 LEFT_AT_END = 0.05  # share of the effect that exponential waning leaves at its end time
 
 
-def apply_effect(
-    kind: str, distribution: Distribution, coefficients: ArrayLike, time: ArrayLike, value: ArrayLike
-) -> FloatArray:
+def apply_effect(kind: str, distribution: Distribution, coefficients: ArrayLike, time: ArrayLike, value: ArrayLike) -> Array:
     """Cumulative hazard of the treated arm, (n_draws, n_times).
 
     kind: one of EFFECT_KINDS; coefficients of the reference: (n_draws, k), natural scale; time: (n_times,) in
@@ -36,14 +35,10 @@ def apply_effect(
     if kind == "acceleration_factor":
         return accelerated(distribution, coefficients, time, value)
     reference = distribution.cumulative_hazard(time, coefficients)
-    return (
-        proportional_hazards(reference, value)
-        if kind == "hazard_ratio"
-        else proportional_odds(reference, value)
-    )
+    return proportional_hazards(reference, value) if kind == "hazard_ratio" else proportional_odds(reference, value)
 
 
-def proportional_hazards(cumulative_hazard: ArrayLike, hazard_ratio: ArrayLike) -> FloatArray:
+def proportional_hazards(cumulative_hazard: ArrayLike, hazard_ratio: ArrayLike) -> Array:
     """H_treated = ratio x H_reference, that is S_treated = S_reference^ratio.
 
     Cox (1972), J R Stat Soc B 34:187. cumulative_hazard: (..., n_times); hazard_ratio: (...) or scalar.
@@ -53,7 +48,7 @@ def proportional_hazards(cumulative_hazard: ArrayLike, hazard_ratio: ArrayLike) 
 
 def accelerated(
     distribution: Distribution, coefficients: ArrayLike, time: ArrayLike, acceleration_factor: ArrayLike
-) -> FloatArray:
+) -> Array:
     """H_treated(t) = H_reference(t / factor): every event comes `factor` times as late.
 
     Wei (1992), Stat Med 11:1871. Arguments as for `apply_effect`; the result is (n_draws, n_times).
@@ -63,7 +58,7 @@ def accelerated(
     return distribution.cumulative_hazard_by_row(by_row, coefficients)
 
 
-def proportional_odds(cumulative_hazard: ArrayLike, odds_ratio: ArrayLike) -> FloatArray:
+def proportional_odds(cumulative_hazard: ArrayLike, odds_ratio: ArrayLike) -> Array:
     """Odds of having had the event, (1 - S) / S, multiplied by the ratio: below 1 is a benefit.
 
     (1 - S) / S = exp(H) - 1, so H_treated = log(1 + ratio (exp(H) - 1)) (Bennett 1983, Stat Med 2:273).
@@ -87,7 +82,7 @@ def wane(
     start: ArrayLike,
     end: ArrayLike,
     shape: str = "linear",
-) -> FloatArray:
+) -> Array:
     """Cumulative hazard of a treated curve whose hazard returns to the reference hazard, (n_draws, n_times).
 
     Within each interval of `time` the hazard is r h_treated + (1 - r) h_reference, r read at the middle of
@@ -96,14 +91,10 @@ def wane(
     start, end: scalar or (n_draws,), in its unit; inf for no waning. Raises ValueError where end < start.
     NICE DSU TSD 21 (Rutherford 2020).
     """
-    return mix_hazards(
-        treated_cumulative_hazard, reference_cumulative_hazard, remaining_effect(time, start, end, shape)
-    )
+    return mix_hazards(treated_cumulative_hazard, reference_cumulative_hazard, remaining_effect(time, start, end, shape))
 
 
-def mix_hazards(
-    treated_cumulative_hazard: ArrayLike, reference_cumulative_hazard: ArrayLike, share: ArrayLike
-) -> FloatArray:
+def mix_hazards(treated_cumulative_hazard: ArrayLike, reference_cumulative_hazard: ArrayLike, share: ArrayLike) -> Array:
     """Cumulative hazard whose increments are share x treated + (1 - share) x reference, (n_draws, n_times).
 
     share: (n_times,) or (n_draws, n_times) in [0, 1], of the interval that ends at each time.
@@ -117,12 +108,8 @@ def mix_hazards(
 
 
 def lose_benefit(
-    time: ArrayLike,
-    treated_cumulative_hazard: ArrayLike,
-    reference_cumulative_hazard: ArrayLike,
-    start: float,
-    end: float,
-) -> FloatArray:
+    time: ArrayLike, treated_cumulative_hazard: ArrayLike, reference_cumulative_hazard: ArrayLike, start: float, end: float
+) -> Array:
     """Cumulative hazard of a treated curve that falls back onto the reference curve, (n_draws, n_times).
 
     S = r S_treated + (1 - r) S_reference with r falling evenly from 1 at `start` to 0 at `end`: unlike `wane`
@@ -143,7 +130,7 @@ def lose_benefit(
     return np.maximum.accumulate(hazard, axis=-1)
 
 
-def remaining_effect(time: ArrayLike, start: ArrayLike, end: ArrayLike, shape: str = "linear") -> FloatArray:
+def remaining_effect(time: ArrayLike, start: ArrayLike, end: ArrayLike, shape: str = "linear") -> Array:
     """Share r of the effect left in the interval that ends at each time, (n_times,) or (n_draws, n_times).
 
     r is 1 up to `start`. `linear`: falls evenly to 0 at `end`; `step`: 0 from `start` on; `exponential`:

@@ -15,16 +15,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from model.survival.cure import MixtureCure, NonMixtureCure
+from model.arrays import Array
 from model.survival.determination import Determination, Population, determination
 from model.survival.distributions import distribution as standard
 from model.survival.distributions import label_of
-from model.survival.families.base import Distribution, FloatArray
+from model.survival.families.base import Distribution
+from model.survival.families.cure import MixtureCure, NonMixtureCure
+from model.survival.families.piecewise import PiecewiseExponential
+from model.survival.families.splines import RoystonParmar, knots_from
 from model.survival.fit_starts import starts_from_data
 from model.survival.maximum import Maximum, maximise
-from model.survival.piecewise import PiecewiseExponential
 from model.survival.profile_limit import error_on_logit_scale, limit_of_share
-from model.survival.splines import RoystonParmar, knots_from
 from model.survival.survival_data import SurvivalData, survival_data
 
 EDGE_OF_SHARE = 9.0  # logit at which a cure fraction counts as 0 or 1 and is held
@@ -43,8 +44,8 @@ class Fit:
     """
 
     distribution: Distribution
-    estimates: FloatArray
-    covariance: FloatArray
+    estimates: Array
+    covariance: Array
     log_likelihood: float
     n: int
     n_events: int
@@ -62,7 +63,7 @@ class Fit:
         return self.distribution.label
 
     @property
-    def coefficients(self) -> FloatArray:
+    def coefficients(self) -> Array:
         """Natural scale, (k,)."""
         return self.distribution.to_natural(self.estimates)
 
@@ -96,7 +97,7 @@ class Fit:
         """What the data do not determine, within four times the follow-up; "" for nothing."""
         return self.judged().problem
 
-    def simulate(self, n: int, seed: int = 1) -> FloatArray:
+    def simulate(self, n: int, seed: int = 1) -> Array:
         """Natural-scale coefficients (n, k) from the multivariate normal on the estimation scale.
 
         Vectors that make no survival curve (a spline that falls) are drawn again. Mandel (2013), Am Stat 67:76.
@@ -117,15 +118,13 @@ class Fit:
 
     def survival_interval(
         self, time: ArrayLike, level: float = 0.95, draws: int = 1000, seed: int = 1
-    ) -> tuple[FloatArray, FloatArray]:
+    ) -> tuple[Array, Array]:
         """Pointwise limits of S(t) by simulation, each (n_times,)."""
         curves = self.distribution.survival(time, self.simulate(draws, seed))
         low, high = np.quantile(curves, [(1 - level) / 2, (1 + level) / 2], axis=0)
         return low, high
 
-    def standard_error(
-        self, function: Callable[[FloatArray], FloatArray], draws: int = 1000, seed: int = 1
-    ) -> FloatArray:
+    def standard_error(self, function: Callable[[Array], Array], draws: int = 1000, seed: int = 1) -> Array:
         """Standard error of any predicted quantity: `function` maps coefficients (draws, k) to (draws, ...)."""
         return np.asarray(np.std(function(self.simulate(draws, seed)), axis=0, ddof=1))
 
@@ -170,9 +169,7 @@ def family_for(name: str, data: SurvivalData) -> Distribution:
     return standard(name)
 
 
-def log_likelihood(
-    family: Distribution, data: SurvivalData, estimates: FloatArray, excess: bool
-) -> FloatArray:
+def log_likelihood(family: Distribution, data: SurvivalData, estimates: Array, excess: bool) -> Array:
     """log L for each row of estimates (B, k) -> (B,); -inf where there is no curve."""
     with np.errstate(all="ignore"):
         natural = family.to_natural(estimates)
@@ -191,9 +188,7 @@ def log_likelihood(
     return np.where(np.isfinite(total), total, -np.inf)
 
 
-def fit_parts(
-    parts: Sequence[tuple[Distribution, SurvivalData]], starts: Sequence[FloatArray], excess: bool = False
-) -> Fit:
+def fit_parts(parts: Sequence[tuple[Distribution, SurvivalData]], starts: Sequence[Array], excess: bool = False) -> Fit:
     """Fit families that share one vector of estimates (the curves of several arms), each to its own observations.
 
     starts: estimates (k,) to begin from. The search begins at the likeliest and goes on to the next until one of them
@@ -202,7 +197,7 @@ def fit_parts(
     family, n = parts[0][0], sum(d.n for _, d in parts)
     n_events = sum(d.n_events for _, d in parts)
 
-    def objective(estimates: FloatArray) -> FloatArray:
+    def objective(estimates: Array) -> Array:
         return sum(log_likelihood(f, d, estimates, excess) for f, d in parts)  # type: ignore[return-value]
 
     if not len(starts):
@@ -233,9 +228,17 @@ def fit_parts(
         covariance = covariance.copy()
         covariance[place, place] = error_on_logit_scale(float(best.estimates[place]), limit) ** 2
     return Fit(
-        family, best.estimates, covariance, best.value, n, n_events, best.converged and not runaway,
-        boundary_of(family, best, limit), note, max(float(d.time.max()) for _, d in parts),
-    )  # fmt: skip
+        family,
+        best.estimates,
+        covariance,
+        best.value,
+        n,
+        n_events,
+        best.converged and not runaway,
+        boundary_of(family, best, limit),
+        note,
+        max(float(d.time.max()) for _, d in parts),
+    )
 
 
 def boundary_of(family: Distribution, found: Maximum, limit: float = np.nan) -> str:
@@ -281,9 +284,7 @@ def failed_fit(family: str | Distribution, data: SurvivalData, reason: str) -> F
     """A fit that says why there is none."""
     made = family if isinstance(family, Distribution) else _Unfitted(family)
     k = len(made.parameters)
-    return Fit(
-        made, np.full(k, np.nan), np.full((k, k), np.nan), np.nan, data.n, data.n_events, False, "", reason
-    )
+    return Fit(made, np.full(k, np.nan), np.full((k, k), np.nan), np.nan, data.n, data.n_events, False, "", reason)
 
 
 class _Unfitted(Distribution):
@@ -300,14 +301,14 @@ class _Unfitted(Distribution):
     def __reduce__(self) -> tuple[type, tuple[str]]:  # type: ignore[override]
         return _Unfitted, (self.name,)
 
-    def _cumulative_hazard(self, time: FloatArray, *columns: FloatArray) -> FloatArray:
+    def _cumulative_hazard(self, time: Array, *columns: Array) -> Array:
         raise ValueError(f"{self.label} could not be fitted.")
 
-    def _log_hazard(self, time: FloatArray, *columns: FloatArray) -> FloatArray:
+    def _log_hazard(self, time: Array, *columns: Array) -> Array:
         return self._cumulative_hazard(time, *columns)
 
-    def _quantile(self, probability: FloatArray, *columns: FloatArray) -> FloatArray:
+    def _quantile(self, probability: Array, *columns: Array) -> Array:
         return self._cumulative_hazard(probability, *columns)
 
-    def _mean(self, *columns: FloatArray) -> FloatArray:
+    def _mean(self, *columns: Array) -> Array:
         return self._cumulative_hazard(np.zeros(1), *columns)

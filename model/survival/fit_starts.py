@@ -5,17 +5,18 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import ndtri
 
-from model.survival.cure import MixtureCure, NonMixtureCure
-from model.survival.families.base import Distribution, FloatArray
-from model.survival.piecewise import PiecewiseExponential
-from model.survival.splines import RoystonParmar
+from model.arrays import Array
+from model.survival.families.base import Distribution
+from model.survival.families.cure import MixtureCure, NonMixtureCure
+from model.survival.families.piecewise import PiecewiseExponential
+from model.survival.families.splines import RoystonParmar
 from model.survival.starting_values import starting_values
 from model.survival.survival_data import SurvivalData
 
 _CURE_FRACTIONS = (0.02, 0.15, 0.4)
 
 
-def starts_from_data(family: Distribution, data: SurvivalData) -> list[FloatArray]:
+def starts_from_data(family: Distribution, data: SurvivalData) -> list[Array]:
     """Estimates (k,) on the estimation scale of curves near the data."""
     time, survival = curve_of(data)
     if isinstance(family, RoystonParmar):
@@ -34,7 +35,7 @@ def starts_from_data(family: Distribution, data: SurvivalData) -> list[FloatArra
     return [s for s in starts if np.isfinite(s).all()]
 
 
-def curve_of(data: SurvivalData) -> tuple[FloatArray, FloatArray]:
+def curve_of(data: SurvivalData) -> tuple[Array, Array]:
     """Event times (m,) and survival just after them, by Nelson-Aalen, which never reaches 0."""
     times = np.unique(data.time[data.event])
     events = np.array([data.weight[(data.time == t) & data.event].sum() for t in times])
@@ -42,7 +43,7 @@ def curve_of(data: SurvivalData) -> tuple[FloatArray, FloatArray]:
     return times, np.exp(-np.cumsum(events / at_risk))
 
 
-def _spline_starts(family: RoystonParmar, time: FloatArray, survival: FloatArray) -> list[FloatArray]:
+def _spline_starts(family: RoystonParmar, time: Array, survival: Array) -> list[Array]:
     """Least squares on the family's own scale; a straight line where that spline does not rise everywhere."""
     hazard = -np.log(survival)
     if family.scale == "hazard":
@@ -63,7 +64,7 @@ def _spline_starts(family: RoystonParmar, time: FloatArray, survival: FloatArray
     return [b for b in blends if family.valid(b)] + [straight]
 
 
-def _piecewise_start(family: PiecewiseExponential, data: SurvivalData) -> FloatArray:
+def _piecewise_start(family: PiecewiseExponential, data: SurvivalData) -> Array:
     """The estimates themselves: events over time at risk in each piece."""
     exposure = data.weight @ (family.exposure(data.time) - family.exposure(data.entry))
     piece = np.searchsorted(family.cuts, data.time[data.event], side="left")
@@ -71,7 +72,7 @@ def _piecewise_start(family: PiecewiseExponential, data: SurvivalData) -> FloatA
     return np.log(events / exposure)
 
 
-def _cure_starts(family: MixtureCure | NonMixtureCure, data: SurvivalData) -> list[FloatArray]:
+def _cure_starts(family: MixtureCure | NonMixtureCure, data: SurvivalData) -> list[Array]:
     """Cure fractions from small to the level of the curve's end, the others' curve scaled accordingly."""
     _, survival = curve_of(data)
     starts = []

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-FloatArray = NDArray[np.float64]
+from model.arrays import Array
 
 
-def hazard_increments(cumulative_hazard: ArrayLike) -> FloatArray:
+def hazard_increments(cumulative_hazard: ArrayLike) -> Array:
     """(..., n_times) -> (..., n_times): the first entry is H at the first time, then H(t_i) - H(t_(i-1)).
 
     A new array, so that callers may work in place. Where H is already infinite nobody is left: the increment

@@ -9,9 +9,9 @@ import numpy as np
 
 from model.survival.estimation import Fit, failed_fit, family_for, fit_parts
 from model.survival.families.base import Distribution
+from model.survival.families.treatment_covariate import TreatmentCovariate
 from model.survival.fit_starts import starts_from_data
 from model.survival.survival_data import SurvivalData, survival_data
-from model.survival.treatment_covariate import TreatmentCovariate
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,9 +39,7 @@ class JointFit:
         return self.fit.bic
 
 
-def fit_joint(
-    groups: Mapping[str, SurvivalData], reference: str, distribution: str | Distribution, effect: str
-) -> JointFit:
+def fit_joint(groups: Mapping[str, SurvivalData], reference: str, distribution: str | Distribution, effect: str) -> JointFit:
     """Fit one distribution to all arms, with a ratio of the other arms against the reference.
 
     effect: hazard_ratio (proportional hazards), acceleration_factor (accelerated failure time) or odds_ratio. The

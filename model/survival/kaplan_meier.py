@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtri
 
-from model.survival.families.base import FloatArray
+from model.arrays import Array
 from model.survival.survival_data import SurvivalData, survival_data
 
 INTERVALS = ("log", "log_log", "plain")
@@ -23,11 +23,11 @@ class KaplanMeier:
     Var(log S), the sum of d / (n (n - d)) (Greenwood 1926).
     """
 
-    times: FloatArray
-    survival: FloatArray
-    n_risk: FloatArray
-    n_events: FloatArray
-    variance_log: FloatArray
+    times: Array
+    survival: Array
+    n_risk: Array
+    n_events: Array
+    variance_log: Array
     data: SurvivalData
 
     @property
@@ -36,23 +36,23 @@ class KaplanMeier:
         return self.data.follow_up
 
     @property
-    def cumulative_hazard(self) -> FloatArray:
+    def cumulative_hazard(self) -> Array:
         """Nelson-Aalen estimate at the event times (m,). Nelson (1972), Aalen (1978)."""
         return np.cumsum(self.n_events / self.n_risk)
 
-    def survival_at(self, time: ArrayLike) -> FloatArray:
+    def survival_at(self, time: ArrayLike) -> Array:
         """S at any times, continuous from the right."""
         index = np.searchsorted(self.times, np.asarray(time, dtype=float), side="right")
         return np.concatenate([[1.0], self.survival])[index]
 
-    def at_risk(self, time: ArrayLike) -> FloatArray:
+    def at_risk(self, time: ArrayLike) -> Array:
         """Number at risk just before each time (weighted)."""
         d = self.data
         at = np.asarray(time, dtype=float)[..., None]
         early = (d.entry < at) | (at == 0)
         return np.sum(d.weight * (early & (d.time >= at)), axis=-1)
 
-    def interval(self, level: float = 0.95, kind: str = "log") -> tuple[FloatArray, FloatArray]:
+    def interval(self, level: float = 0.95, kind: str = "log") -> tuple[Array, Array]:
         """Pointwise limits at the event times, each (m,): on the log scale (survfit's default), log-log, or plain."""
         if kind not in INTERVALS:
             raise ValueError(f"{kind!r} is not a kind of interval. Allowed: {', '.join(INTERVALS)}.")
@@ -78,16 +78,11 @@ class KaplanMeier:
     def median(self) -> float:
         return self.quantile(0.5)
 
-    def quantile_interval(
-        self, probability: float, level: float = 0.95, kind: str = "log"
-    ) -> tuple[float, float]:
+    def quantile_interval(self, probability: float, level: float = 0.95, kind: str = "log") -> tuple[float, float]:
         """Limits of a quantile, where the limits of S cross it (Brookmeyer and Crowley 1982); nan: not reached."""
         low, high = self.interval(level, kind)
         share = 1 - probability
-        return (
-            _first_below(self.times, low, share, self.follow_up),
-            _first_below(self.times, high, share, self.follow_up),
-        )
+        return (_first_below(self.times, low, share, self.follow_up), _first_below(self.times, high, share, self.follow_up))
 
     def median_interval(self, level: float = 0.95, kind: str = "log") -> tuple[float, float]:
         return self.quantile_interval(0.5, level, kind)
@@ -122,9 +117,9 @@ def kaplan_meier(data: SurvivalData) -> KaplanMeier:
     """The estimate from observations; at ties events come before censoring and after entry."""
     times = np.unique(data.time[data.event])
     events = data.event
-    n_events: FloatArray = np.bincount(
-        np.searchsorted(times, data.time[events]), data.weight[events], len(times)
-    ).astype(np.float64)
+    n_events: Array = np.bincount(np.searchsorted(times, data.time[events]), data.weight[events], len(times)).astype(
+        np.float64
+    )
     n_risk = _sum_from(data.time, data.weight, times) - _sum_from(data.entry, data.weight, times)
     with np.errstate(divide="ignore", invalid="ignore"):
         survival = np.cumprod(1 - n_events / n_risk)
@@ -133,14 +128,14 @@ def kaplan_meier(data: SurvivalData) -> KaplanMeier:
     return KaplanMeier(times, fallen, n_risk, n_events, variance, data)
 
 
-def _sum_from(values: FloatArray, weight: FloatArray, at: FloatArray) -> FloatArray:
+def _sum_from(values: Array, weight: Array, at: Array) -> Array:
     """Weight of the values at or beyond each of `at`."""
     order = np.argsort(values, kind="stable")
     total = np.concatenate([[0.0], np.cumsum(weight[order])])
     return total[-1] - total[np.searchsorted(values[order], at, side="left")]
 
 
-def _first_below(times: FloatArray, survival: FloatArray, share: float, follow_up: float) -> float:
+def _first_below(times: Array, survival: Array, share: float, follow_up: float) -> float:
     """First time with S below `share`; where S is level with it, the middle of that stretch (survfit's rule)."""
     known = np.nan_to_num(survival, nan=-1.0)
     below = np.flatnonzero(known <= share + _LEVEL_TOLERANCE)

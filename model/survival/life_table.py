@@ -11,9 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from model.survival.increments import FloatArray, hazard_increments
+from model.arrays import Array
+from model.constants import MONTHS_PER_YEAR
+from model.survival.increments import hazard_increments
 
-MONTHS_PER_YEAR = 12.0
 _CERTAIN_DEATH = float(-np.log(1e-300))  # hazard per year where q = 1: no one survives, nothing is infinite
 
 
@@ -25,15 +26,13 @@ class LifeTable:
     1].
     """
 
-    age: FloatArray
-    qx: FloatArray
+    age: Array
+    qx: Array
 
     def __post_init__(self) -> None:
         age, qx = np.array(self.age, dtype=float), np.array(self.qx, dtype=float)
         if age.ndim != 1 or age.shape != qx.shape or age.size == 0:
-            raise ValueError(
-                f"age and qx must be two columns of equal length, not {age.shape} and {qx.shape}."
-            )
+            raise ValueError(f"age and qx must be two columns of equal length, not {age.shape} and {qx.shape}.")
         if np.any(age != np.floor(age)) or np.any(np.diff(age) != 1):
             raise ValueError("ages must be whole years that rise by 1 from row to row, without a gap.")
         wrong = ~((qx >= 0) & (qx <= 1))
@@ -45,44 +44,42 @@ class LifeTable:
         object.__setattr__(self, "qx", qx)
 
     @property
-    def hazard_per_year(self) -> FloatArray:
+    def hazard_per_year(self) -> Array:
         """Constant hazard within each year of age, (n,)."""
         return -np.log(np.maximum(1 - self.qx, 1e-300))
 
-    def cumulative_hazard(self, time_months: ArrayLike, start_age: ArrayLike) -> FloatArray:
+    def cumulative_hazard(self, time_months: ArrayLike, start_age: ArrayLike) -> Array:
         """H over `time_months` (n_times,) from `start_age` at time 0: start_age.shape + (n_times,).
 
         Raises ValueError for a start age before the first row and for negative times.
         """
         time, start = np.asarray(time_months, dtype=float), np.asarray(start_age, dtype=float)
         if np.any(start < self.age[0]):
-            raise ValueError(
-                f"start age {np.min(start)} is before the first age of the life table, {self.age[0]:.0f}."
-            )
+            raise ValueError(f"start age {np.min(start)} is before the first age of the life table, {self.age[0]:.0f}.")
         if np.any(time < 0):
             raise ValueError(f"time must not be negative; the smallest given is {np.min(time)}.")
         start = start.reshape(start.shape + (1,) * time.ndim)
         years = time / MONTHS_PER_YEAR
         return self._from_first_age(start + years) - self._from_first_age(start + np.zeros_like(years))
 
-    def hazard(self, time_months: ArrayLike, start_age: float) -> FloatArray:
+    def hazard(self, time_months: ArrayLike, start_age: float) -> Array:
         """Hazard per month at `time_months` (n_times,) from `start_age` at time 0, constant within a year of age."""
         return self.hazard_at(time_months, start_age)
 
-    def hazard_at(self, time_months: ArrayLike, start_age: ArrayLike) -> FloatArray:
+    def hazard_at(self, time_months: ArrayLike, start_age: ArrayLike) -> Array:
         """Hazard per month of each person at their own time and start age, elementwise (n,)."""
         age = np.asarray(start_age, dtype=float) + np.asarray(time_months, dtype=float) / MONTHS_PER_YEAR
         index = np.floor(age - self.age[0] + 1e-12).astype(int)
         hazards = np.append(self.hazard_per_year, _CERTAIN_DEATH)
         return hazards[np.clip(index, 0, len(hazards) - 1)] / MONTHS_PER_YEAR
 
-    def cumulative_hazard_at(self, time_months: ArrayLike, start_age: ArrayLike) -> FloatArray:
+    def cumulative_hazard_at(self, time_months: ArrayLike, start_age: ArrayLike) -> Array:
         """Cumulative hazard of each person from their start age to their own time, elementwise (n,)."""
         start = np.asarray(start_age, dtype=float)
         years = np.asarray(time_months, dtype=float) / MONTHS_PER_YEAR
         return self._from_first_age(start + years) - self._from_first_age(start + np.zeros_like(years))
 
-    def survival(self, time_months: ArrayLike, start_age: ArrayLike) -> FloatArray:
+    def survival(self, time_months: ArrayLike, start_age: ArrayLike) -> Array:
         """Share alive after `time_months` among people aged `start_age`: start_age.shape + (n_times,)."""
         return np.exp(-self.cumulative_hazard(time_months, start_age))
 
@@ -95,11 +92,9 @@ class LifeTable:
         increments = np.diff(hazard)
         # Integral of exp(-h t) over a width d is d (1 - exp(-h d)) / (h d), and d where there is no hazard.
         mean_share = -np.expm1(-increments) / np.where(increments > 0, increments, 1.0)
-        return float(
-            np.sum(np.diff(edges) * np.exp(-hazard[:-1]) * np.where(increments > 0, mean_share, 1.0))
-        )
+        return float(np.sum(np.diff(edges) * np.exp(-hazard[:-1]) * np.where(increments > 0, mean_share, 1.0)))
 
-    def _from_first_age(self, age: FloatArray) -> FloatArray:
+    def _from_first_age(self, age: Array) -> Array:
         """Cumulative hazard from the first age of the table to `age`."""
         edges = np.append(self.age, self.age[-1] + 1)
         cumulative = np.concatenate([[0.0], np.cumsum(self.hazard_per_year)])
@@ -115,7 +110,7 @@ class MixedPopulation:
     female_share: float
     start_age: float
 
-    def cumulative_hazard(self, time_months: ArrayLike) -> FloatArray:
+    def cumulative_hazard(self, time_months: ArrayLike) -> Array:
         """-log S(t), (n_times,), without underflow."""
         with np.errstate(divide="ignore"):
             women, men = np.log(self.female_share), np.log1p(-self.female_share)
@@ -125,22 +120,17 @@ class MixedPopulation:
         )
         return np.maximum(hazard, 0.0)
 
-    def hazard(self, time_months: ArrayLike) -> FloatArray:
+    def hazard(self, time_months: ArrayLike) -> Array:
         """Hazard per month of those alive, (n_times,): women's and men's, weighted by survivors."""
         tables = (self.female, self.male)
         with np.errstate(divide="ignore"):
             logs = np.log([self.female_share, 1 - self.female_share])
-        alive = [
-            w - t.cumulative_hazard(time_months, self.start_age) for w, t in zip(logs, tables, strict=True)
-        ]
+        alive = [w - t.cumulative_hazard(time_months, self.start_age) for w, t in zip(logs, tables, strict=True)]
         whole = np.logaddexp(*alive)
-        parts = [
-            np.exp(a - whole) * t.hazard(time_months, self.start_age)
-            for a, t in zip(alive, tables, strict=True)
-        ]
+        parts = [np.exp(a - whole) * t.hazard(time_months, self.start_age) for a, t in zip(alive, tables, strict=True)]
         return parts[0] + parts[1]
 
-    def survival(self, time_months: ArrayLike) -> FloatArray:
+    def survival(self, time_months: ArrayLike) -> Array:
         """Share alive, (n_times,)."""
         return np.exp(-self.cumulative_hazard(time_months))
 
@@ -152,7 +142,7 @@ def mix(female: LifeTable, male: LifeTable, female_share: float, start_age: floa
     return MixedPopulation(female, male, float(female_share), float(start_age))
 
 
-def hazard_floor(cumulative_hazard: ArrayLike, population: ArrayLike) -> FloatArray:
+def hazard_floor(cumulative_hazard: ArrayLike, population: ArrayLike) -> Array:
     """Cumulative hazard whose increments are the larger of model and population, (n_draws, n_times).
 
     cumulative_hazard: (n_draws, n_times); population: (n_times,) or (n_draws, n_times), at the same times.
@@ -164,7 +154,7 @@ def hazard_floor(cumulative_hazard: ArrayLike, population: ArrayLike) -> FloatAr
     return np.cumsum(increments, axis=-1, out=increments)
 
 
-def binding(cumulative_hazard: ArrayLike, population: ArrayLike, time: ArrayLike) -> FloatArray:
+def binding(cumulative_hazard: ArrayLike, population: ArrayLike, time: ArrayLike) -> Array:
     """Start of the first interval whose hazard the floor raises, per draw (n_draws,); nan if it never binds.
 
     Arguments as for `hazard_floor`; time: (n_times,), the result is in its unit.

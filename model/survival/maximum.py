@@ -8,9 +8,9 @@ from itertools import combinations
 
 import numpy as np
 
-from model.survival.families.base import FloatArray
+from model.arrays import Array
 
-Objective = Callable[[FloatArray], FloatArray]  # (B, k) -> (B,), -inf where impossible
+Objective = Callable[[Array], Array]  # (B, k) -> (B,), -inf where impossible
 
 _STEP = 0.02  # of the differences, in units of conditional standard errors
 _FIRST_STEP = 0.02  # of the first differences, in units of the estimation scale
@@ -25,15 +25,15 @@ _LONGEST = 2.0  # longest step, in units of the scaling
 class Maximum:
     """Where the search ended: estimates (k,), value, covariance (k, k), and whether it is a maximum."""
 
-    estimates: FloatArray
+    estimates: Array
     value: float
-    covariance: FloatArray
+    covariance: Array
     converged: bool
     at_bound: tuple[int, ...]
     reason: str = ""
 
 
-def maximise(objective: Objective, start: FloatArray, bound: FloatArray, iterations: int = 80) -> Maximum:
+def maximise(objective: Objective, start: Array, bound: Array, iterations: int = 80) -> Maximum:
     """Newton's method with differences for derivatives, in coordinates in which the curvature is about 1.
 
     start: (k,), where the objective is finite; bound: (k,), the largest absolute value of each estimate. All points
@@ -73,9 +73,7 @@ def maximise(objective: Objective, start: FloatArray, bound: FloatArray, iterati
     return _finished(objective, x, value, scaling, held, gain)
 
 
-def _snapped(
-    objective: Objective, x: FloatArray, value: float, move: FloatArray, bound: FloatArray
-) -> tuple[FloatArray, float]:
+def _snapped(objective: Objective, x: Array, value: float, move: Array, bound: Array) -> tuple[Array, float]:
     """Estimates that a full step would carry beyond their bound, once the search stalls there, set onto it."""
     beyond = (np.abs(x + move) > bound) & (np.abs(x) < bound)
     if not beyond.any():
@@ -85,9 +83,7 @@ def _snapped(
     return (onto, there) if there > value - _WORSE_AT_BOUND else (x, value)
 
 
-def _derivatives(
-    objective: Objective, x: FloatArray, axes: FloatArray, value: float, step: float
-) -> tuple[FloatArray, FloatArray]:
+def _derivatives(objective: Objective, x: Array, axes: Array, value: float, step: float) -> tuple[Array, Array]:
     """Gradient (f,) and Hessian (f, f) along the columns of `axes` (k, f), by central differences."""
     f = axes.shape[1]
     pairs = list(combinations(range(f), 2))
@@ -109,9 +105,7 @@ def _derivatives(
     return gradient, hessian
 
 
-def _newton(
-    scaling: FloatArray, free: list[int], gradient: FloatArray, hessian: FloatArray
-) -> tuple[FloatArray, FloatArray, float]:
+def _newton(scaling: Array, free: list[int], gradient: Array, hessian: Array) -> tuple[Array, Array, float]:
     """New scaling, the Newton direction in it, and the gain expected; directions that curve upwards are turned."""
     roots, vectors = np.linalg.eigh(-hessian)
     size = max(float(np.abs(roots).max()), 1e-12)
@@ -123,9 +117,7 @@ def _newton(
     return updated, direction, float(direction @ direction) / 2
 
 
-def _finished(
-    objective: Objective, x: FloatArray, value: float, scaling: FloatArray, held: tuple[int, ...], gain: float
-) -> Maximum:
+def _finished(objective: Objective, x: Array, value: float, scaling: Array, held: tuple[int, ...], gain: float) -> Maximum:
     """A last step and the covariance by differences of two widths (Richardson), and the verdict."""
     k = len(x)
     free = [i for i in range(k) if i not in held]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtri
 
-from model.survival.families.base import FloatArray
+from model.arrays import Array
 from model.survival.kaplan_meier import KaplanMeier
 
 SCALES = {
@@ -21,8 +21,8 @@ SCALES = {
 class Points:
     """Points (m,) of one arm: log time, the transformed survival, and the least-squares line through them."""
 
-    log_time: FloatArray
-    value: FloatArray
+    log_time: Array
+    value: Array
     slope: float
     intercept: float
     r_squared: float
@@ -56,18 +56,16 @@ def on_scale(km: KaplanMeier, scale: str) -> Points:
 class QuantileQuantile:
     """Times (q,) by which the same `share` has had the event in both arms; `slope` of the line through the origin."""
 
-    share: FloatArray
-    reference: FloatArray
-    treated: FloatArray
+    share: Array
+    reference: Array
+    treated: Array
     slope: float
 
 
 def quantile_quantile(reference: KaplanMeier, treated: KaplanMeier, step: float = 0.02) -> QuantileQuantile:
     """Quantiles of both arms, as far as both are reached. On a straight line through the origin the treatment
     multiplies all times by its slope: the acceleration factor. Raises ValueError where no quantile is shared."""
-    deepest = min(
-        1 - float(reference.survival.min(initial=1.0)), 1 - float(treated.survival.min(initial=1.0))
-    )
+    deepest = min(1 - float(reference.survival.min(initial=1.0)), 1 - float(treated.survival.min(initial=1.0)))
     share = np.arange(step, deepest + 1e-9, step)
     if not len(share):
         raise ValueError("the arms share no quantile.")

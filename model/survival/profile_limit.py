@@ -11,17 +11,17 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import expit, logit
 
-from model.survival.families.base import FloatArray
+from model.arrays import Array
+from model.constants import NORMAL_975
 from model.survival.maximum import Maximum, Objective, maximise
 
-_Z = 1.959963984540054
 _STEPS = 5
 _ITERATIONS = 15
 _CLOSE = 0.05
 _FARTHEST = 0.99
 
 
-def limit_of_share(objective: Objective, found: Maximum, bound: FloatArray, place: int) -> float:
+def limit_of_share(objective: Objective, found: Maximum, bound: Array, place: int) -> float:
     """The share (natural scale), seen from the edge where the estimate at ``place`` (logit scale) is held, at which the
     profile log-likelihood has fallen by 1.92; 0.99 from that edge where it falls by less throughout."""
     at_zero = found.estimates[place] < 0
@@ -33,7 +33,7 @@ def limit_of_share(objective: Objective, found: Maximum, bound: FloatArray, plac
         nonlocal rest
         fixed = float(logit(share if at_zero else 1 - share))
 
-        def profile(points: FloatArray) -> FloatArray:
+        def profile(points: Array) -> Array:
             return objective(np.insert(points, place, fixed, axis=1))
 
         if not np.isfinite(profile(rest[None, :])[0]):
@@ -50,15 +50,15 @@ def limit_of_share(objective: Objective, found: Maximum, bound: FloatArray, plac
     high, share = 1.0, 0.05
     for _ in range(_STEPS):
         root = root_of_fall(share)
-        if abs(root - _Z) < _CLOSE:
+        if abs(root - NORMAL_975) < _CLOSE:
             break
-        if root > _Z:
+        if root > NORMAL_975:
             high = share
         else:
             low = share
             if share >= _FARTHEST:
                 return _FARTHEST if at_zero else 1 - _FARTHEST
-        guess = share * _Z / max(root, 0.1) if np.isfinite(root) else (low + share) / 2
+        guess = share * NORMAL_975 / max(root, 0.1) if np.isfinite(root) else (low + share) / 2
         inside = low + 0.02 * (high - low) < guess < high - 0.02 * (high - low)
         share = min(guess if inside else (low + high) / 2, _FARTHEST)
     return share if at_zero else 1 - share
@@ -66,4 +66,4 @@ def limit_of_share(objective: Objective, found: Maximum, bound: FloatArray, plac
 
 def error_on_logit_scale(estimate: float, limit: float) -> float:
     """The standard error that puts the 97.5% limit of a normal distribution around the estimate at ``limit``."""
-    return abs(float(logit(limit)) - estimate) / _Z
+    return abs(float(logit(limit)) - estimate) / NORMAL_975

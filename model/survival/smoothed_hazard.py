@@ -7,29 +7,27 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from model.survival.families.base import FloatArray
+from model.arrays import Array
+from model.constants import NORMAL_975
 from model.survival.kaplan_meier import kaplan_meier
 from model.survival.survival_data import SurvivalData
 
 FEWEST_AT_RISK = 10.0  # beyond the last event with so many at risk the estimate says nothing
-_Z = 1.959963984540054
 
 
 @dataclass(frozen=True, eq=False)
 class SmoothedHazard:
     """Hazard per unit of time at `times` (n,), nan beyond `until`, with pointwise 95% limits on the log scale."""
 
-    times: FloatArray
-    hazard: FloatArray
-    lower: FloatArray
-    upper: FloatArray
+    times: Array
+    hazard: Array
+    lower: Array
+    upper: Array
     bandwidth: float
     until: float
 
 
-def smoothed_hazard(
-    data: SurvivalData, times: ArrayLike | None = None, bandwidth: float | None = None
-) -> SmoothedHazard:
+def smoothed_hazard(data: SurvivalData, times: ArrayLike | None = None, bandwidth: float | None = None) -> SmoothedHazard:
     """h(t) = sum of K((t - t_i) / b) / b x d_i / n_i over event times t_i, K Epanechnikov's kernel.
 
     Ramlau-Hansen (1983), Ann Stat 11:453; variance the sum of (K / b)^2 d_i / n_i^2. Near both ends the events are
@@ -49,11 +47,11 @@ def smoothed_hazard(
     kernel = sum(_epanechnikov((at[:, None] - s) / b) / b for s in (t, -t, 2 * until - t))
     hazard = kernel @ (d / n)
     with np.errstate(divide="ignore", invalid="ignore"):
-        spread = np.exp(_Z * np.sqrt(kernel**2 @ (d / n**2)) / hazard)
+        spread = np.exp(NORMAL_975 * np.sqrt(kernel**2 @ (d / n**2)) / hazard)
         outside = (at > until * (1 + 1e-12)) | (at < 0)
         hazard = np.where(outside, np.nan, hazard)
         return SmoothedHazard(at, hazard, hazard / spread, hazard * spread, b, until)
 
 
-def _epanechnikov(u: FloatArray) -> FloatArray:
+def _epanechnikov(u: Array) -> Array:
     return 0.75 * np.maximum(1 - u * u, 0.0)

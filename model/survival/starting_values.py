@@ -8,7 +8,8 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import ndtri
 
-from model.survival.families.base import Distribution, FloatArray
+from model.arrays import Array
+from model.survival.families.base import Distribution
 
 # Shapes to try when a curve is to pass through one point; the remaining coefficient follows from the point.
 _SHAPES: dict[str, tuple[tuple[float, ...], ...]] = {
@@ -22,7 +23,7 @@ _SHAPES: dict[str, tuple[tuple[float, ...], ...]] = {
 }
 
 
-def starting_values(distribution: Distribution, points: list[tuple[float, float]]) -> list[FloatArray]:
+def starting_values(distribution: Distribution, points: list[tuple[float, float]]) -> list[Array]:
     """Natural-scale coefficients (k,) of curves through each pair of points, then through each point."""
     starts = []
     for first, second in combinations(sorted(points), 2):
@@ -39,9 +40,7 @@ def starting_values(distribution: Distribution, points: list[tuple[float, float]
     return [start for start in starts if distribution.valid(start)]
 
 
-def through_two_points(
-    name: str, first: tuple[float, float], second: tuple[float, float]
-) -> tuple[float, ...] | None:
+def through_two_points(name: str, first: tuple[float, float], second: tuple[float, float]) -> tuple[float, ...] | None:
     """Coefficients of the curve through two (time, survival), in order; None without a closed form.
 
     Each family is a straight line in log time on its own scale; the Gompertz shape is the root of one

@@ -29,16 +29,10 @@ class Median:
     def __post_init__(self) -> None:
         _require(self.time > 0, f"the median is {self.time}; it must be positive.")
         if self.standard_error is None and self.lower is not None and self.upper is not None:
-            _require(
-                self.lower < self.upper,
-                f"the interval of the median, {self.lower} to {self.upper}, is empty.",
-            )
+            _require(self.lower < self.upper, f"the interval of the median, {self.lower} to {self.upper}, is empty.")
             object.__setattr__(self, "standard_error", (self.upper - self.lower) / _INTERVAL_WIDTH)
         if self.standard_error is None:
-            _require(
-                self.effective_n is not None,
-                "a median needs a standard error, an interval or an effective n.",
-            )
+            _require(self.effective_n is not None, "a median needs a standard error, an interval or an effective n.")
         else:
             _require(self.standard_error > 0, f"the standard error of the median is {self.standard_error}.")
 
@@ -58,23 +52,16 @@ class Landmark:
 
     def __post_init__(self) -> None:
         _require(self.time > 0, f"the time of the landmark is {self.time}; it must be positive.")
-        _require(
-            0 < self.survival < 1, f"survival at {self.time} is {self.survival}; it must lie between 0 and 1."
-        )
+        _require(0 < self.survival < 1, f"survival at {self.time} is {self.survival}; it must lie between 0 and 1.")
         if self.standard_error is None:
             _require(
                 self.effective_n is not None and self.effective_n > 0,
                 f"the landmark at {self.time} needs a standard error or an effective n.",
             )
             object.__setattr__(
-                self,
-                "standard_error",
-                float(np.sqrt(self.survival * (1 - self.survival) / (self.effective_n or 1))),
+                self, "standard_error", float(np.sqrt(self.survival * (1 - self.survival) / (self.effective_n or 1)))
             )
-        _require(
-            (self.standard_error or 0) > 0,
-            f"the standard error of the landmark at {self.time} must be positive.",
-        )
+        _require((self.standard_error or 0) > 0, f"the standard error of the landmark at {self.time} must be positive.")
 
 
 @dataclass(frozen=True)
@@ -91,9 +78,7 @@ class HazardRatio:
 
     def __post_init__(self) -> None:
         for name in ("time", "ratio", "standard_error_log", "reference_cumulative_hazard"):
-            _require(
-                getattr(self, name) > 0, f"{name} of the hazard ratio is {getattr(self, name)}; not positive."
-            )
+            _require(getattr(self, name) > 0, f"{name} of the hazard ratio is {getattr(self, name)}; not positive.")
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from model.survival.families.base import FloatArray
+from model.arrays import Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,13 +21,13 @@ class SurvivalData:
     All in one unit of time. Make it with `survival_data`, which checks.
     """
 
-    time: FloatArray
+    time: Array
     event: NDArray[np.bool_]
-    entry: FloatArray
-    weight: FloatArray
+    entry: Array
+    weight: Array
     patient: tuple[str, ...] | None = None
-    population_hazard: FloatArray | None = None
-    population_cumulative: FloatArray | None = None
+    population_hazard: Array | None = None
+    population_cumulative: Array | None = None
 
     @property
     def n(self) -> int:
@@ -47,7 +47,7 @@ class SurvivalData:
         """Some observations, in the order given (with repeats: a bootstrap resample)."""
         i = np.asarray(index)
 
-        def of(values: FloatArray | None) -> FloatArray | None:
+        def of(values: Array | None) -> Array | None:
             return None if values is None else values[i]
 
         patient = None if self.patient is None else tuple(self.patient[j] for j in i)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-MONTHS_PER_YEAR = 12.0
+from model.constants import MONTHS_PER_YEAR
+
 QUESTIONED_MONTHS = 360.0  # 30 years: longer than any trial of a new drug
 LONGEST_MONTHS = 720.0  # 60 years: longer than patients in a trial live
 

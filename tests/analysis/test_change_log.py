@@ -14,11 +14,11 @@ from shipped import shipped, shipped_base
 from small_models import effect_curve, fixed, model, monthly, own_curve, published_example_a, settings
 
 from model.analysis import base_case
-from model.analysis.change_kinds import TOUCHES, kind_of
-from model.analysis.change_log import ChangeLog, change_log, numbers_words, runs_needed
-from model.analysis.change_patch import bare, smallest
-from model.analysis.change_words import Words
-from model.analysis.changes import Change, differences, merged_order
+from model.analysis.change_log.differences import Change, differences, merged_order
+from model.analysis.change_log.kinds import TOUCHES, kind_of
+from model.analysis.change_log.log import ChangeLog, change_log, numbers_words, runs_needed
+from model.analysis.change_log.patch import bare, smallest
+from model.analysis.change_log.words import Words
 from model.definition import (
     DefinitionError,
     LifeTableRow,
@@ -98,8 +98,7 @@ def test_every_input_has_a_label_and_a_kind() -> None:
     for address, place in addresses(definition).items():
         in_block = bool(place.inside_block)
         kind = kind_of(place.table, place.field, in_block)
-        change = Change(place.table, (), place.field, address, "changed", 0, 1, place.position, place.column,
-                        in_block, kind)  # fmt: skip
+        change = Change(place.table, (), place.field, address, "changed", 0, 1, place.position, place.column, in_block, kind)
         assert kind in TOUCHES and words.label(change)
 
 
@@ -170,22 +169,18 @@ def test_each_change_alone_is_the_edited_old_model_and_all_together_are_the_new_
         applied[address] = changes[address]
         assert step.result.icer == pytest.approx(base_case(edit(short(), applied)).icer, rel=1e-12)
     total = log.table().iloc[-1]
-    assert (
-        total["icer"] == base_case(new).icer and total["incremental_cost"] == base_case(new).incremental_cost
-    )
+    assert total["icer"] == base_case(new).icer and total["incremental_cost"] == base_case(new).incremental_cost
 
 
 def test_documentation_uncertainty_and_scenarios_are_listed_without_a_run() -> None:
-    new = with_row(
-        example(), "care", "care.pfs_care", notes="looked up", distribution="gamma", standard_error=99.0
-    )
+    new = with_row(example(), "care", "care.pfs_care", notes="looked up", distribution="gamma", standard_error=99.0)
     new = dataclasses.replace(
         new,
         scenarios=(ScenarioChange(id="short", label="Short", input="settings.horizon_years", value=5.0),),
         about=dataclasses.replace(example().about, title="Another title"),
         settings=dataclasses.replace(new.settings, seed=9),
         references=(Reference(id="study", citation="A study"),),
-    )  # fmt: skip
+    )
     log = change_log(example(), new)
     effects = {e.change.address: e.effect for e in log.changes}
     assert effects["care.pfs_care.notes"] == effects["about.title"] == "no effect on results: documentation"
@@ -253,9 +248,7 @@ def test_a_curve_source_and_the_row_that_it_needs_are_made_together() -> None:
     )
     curves = tuple(curve if (c.arm, c.endpoint) == ("new", "pfs") else c for c in old.curves)
     rows = tuple(c for c in old.coefficients if c.arm != "new")
-    new = dataclasses.replace(
-        old, curves=curves, relative_effects=(*old.relative_effects, effect), coefficients=rows
-    )
+    new = dataclasses.replace(old, curves=curves, relative_effects=(*old.relative_effects, effect), coefficients=rows)
     log = change_log(old, define(**vars_of(new)))
     source = next(e for e in log.changes if e.change.address == "curves.new.pfs.source")
     assert source.others and source.reason and source.alone is not None
@@ -274,7 +267,7 @@ def test_a_new_arm_comes_with_what_it_needs_and_leaves_other_changes_alone() -> 
     copies = {
         t: (*base.table(t), *(dataclasses.replace(r, arm="third") for r in base.table(t) if r.arm == "control"))
         for t in tables
-    }  # fmt: skip
+    }
     new = edit(dataclasses.replace(base, arms=(*base.arms, arm), **copies), {"utilities.progressed": 0.1})
     log = change_log(base, new)
     added = next(e for e in log.changes if e.change.address == "arms.third")
@@ -286,9 +279,7 @@ def test_a_new_arm_comes_with_what_it_needs_and_leaves_other_changes_alone() -> 
 
 def test_many_rows_of_one_set_of_data_are_made_as_one_change() -> None:
     table = tuple(LifeTableRow(age=a, qx_female=min(1.0, 0.0005 * 1.1 ** (a - 40))) for a in range(40, 101))
-    old = dataclasses.replace(
-        example(), life_table=table, settings=settings(hazard_floor=True, horizon_years=5.0)
-    )
+    old = dataclasses.replace(example(), life_table=table, settings=settings(hazard_floor=True, horizon_years=5.0))
     doubled = tuple(dataclasses.replace(r, qx_female=min(1.0, 2 * r.qx_female)) for r in table)
     new = dataclasses.replace(old, life_table=doubled)
     log = change_log(old, new)
@@ -314,9 +305,10 @@ def test_what_is_left_out_last_is_a_pair() -> None:
 
 def test_another_currency_is_noted_and_nothing_is_converted() -> None:
     new = dataclasses.replace(
-        example(), settings=dataclasses.replace(example().settings, currency="GBP"),
+        example(),
+        settings=dataclasses.replace(example().settings, currency="GBP"),
         thresholds=(Threshold(value=150000.0), Threshold(value=20000.0)),
-    )  # fmt: skip
+    )
     log = change_log(example(), new)
     assert "nothing is converted" in log.notes()[0]
     assert log.thresholds == (150000.0,) and log.after.incremental_cost == log.before.incremental_cost
@@ -336,7 +328,7 @@ def test_a_compared_arm_that_one_model_lacks_is_one_clear_sentence() -> None:
     arm = dataclasses.replace(renamed.arms[1], id="ribociclib")
     other = dataclasses.replace(
         renamed, arms=(renamed.arms[0], arm), settings=dataclasses.replace(renamed.settings, intervention="ribociclib")
-    )  # fmt: skip
+    )
     with pytest.raises(DefinitionError, match="the new model has no arm 'palbociclib'") as caught:
         change_log(renamed, other)
     assert len(caught.value.problems) == 1
@@ -362,14 +354,7 @@ def test_progress_counts_every_run_twice() -> None:
 
 
 def test_a_fixed_value_is_shown_with_its_unit() -> None:
-    extra = dataclasses.replace(
-        example(), care=(*example().care, monthly("visit", "progressed", fixed(50.0, "USD")))
-    )
+    extra = dataclasses.replace(example(), care=(*example().care, monthly("visit", "progressed", fixed(50.0, "USD"))))
     new = with_row(extra, "care", "care.visit", value=60.0)
     row = change_log(extra, new).table().iloc[1]
-    assert (row["label"], row["old_value"], row["new_value"], row["unit"]) == (
-        "visit: cost",
-        50.0,
-        60.0,
-        "USD",
-    )
+    assert (row["label"], row["old_value"], row["new_value"], row["unit"]) == ("visit: cost", 50.0, 60.0, "USD")

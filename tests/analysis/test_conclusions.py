@@ -11,12 +11,12 @@ from situations import FOUR, PRICED, THREE, TWO, Situation, options
 
 from model.analysis import base_case, net_price_grid, psa_summary, scenarios, two_way
 from model.analysis.amounts import chance, money, quantity
-from model.analysis.best_price import best_prices
-from model.analysis.change_log import change_log
+from model.analysis.change_log.log import change_log
 from model.analysis.decision import best_options, evpi, incremental_analysis, pairwise_comparison, settled
-from model.analysis.threshold_values import threshold_values
+from model.analysis.deterministic.switching_values import threshold_values
+from model.analysis.prices.best_price import best_prices
 from model.definition import edit
-from model.definition.documentation import ScenarioChange
+from model.definition.records.documentation import ScenarioChange
 
 ALL = TWO | THREE | FOUR
 
@@ -44,10 +44,7 @@ def test_options_equal_but_for_rounding_are_identical_and_make_no_ratio() -> Non
 
 def test_the_tolerance_is_relative_to_the_size_of_costs_and_effects() -> None:
     for scale in (1e-6, 1.0, 1e9):
-        cost, effect = (
-            np.array([1.0, 1.0 + 1e-12, 1.001]) * scale,
-            np.array([1.0, 1.0 + 1e-12, 1.001]) * scale,
-        )
+        cost, effect = (np.array([1.0, 1.0 + 1e-12, 1.001]) * scale, np.array([1.0, 1.0 + 1e-12, 1.001]) * scale)
         statuses = incremental_analysis(cost, effect)["status"].tolist()
         assert statuses == ["reference", "identical", "on frontier"]
 
@@ -78,10 +75,7 @@ def test_the_value_of_information_of_equal_options_is_nothing() -> None:
     rng = np.random.default_rng(1)
     cost, effect = rng.normal(1e5, 1e4, 200), rng.normal(5, 1, 200)
     noise = rng.normal(0, 1e-12, (2, 200))
-    costs, effects = (
-        np.stack([cost, cost * (1 + noise[0])], 1),
-        np.stack([effect, effect * (1 + noise[1])], 1),
-    )
+    costs, effects = (np.stack([cost, cost * (1 + noise[0])], 1), np.stack([effect, effect * (1 + noise[1])], 1))
     assert evpi(costs, effects, 30_000.0) == 0.0
     said = psa_summary(costs, effects, ["A", "B"], [30_000.0]).summary()
     assert "B: 0.000 QALY (0.000 to 0.000) at 0.00 (0.00 to 0.00); no difference in costs or QALYs." in said
@@ -94,14 +88,26 @@ def test_the_value_of_information_of_equal_options_is_nothing() -> None:
 @pytest.mark.parametrize(
     ("shown", "expected"),
     [
-        (quantity(0.5), "0.50"), (quantity(0.005), "0.01"), (quantity(0.0049), "0.0049"), (quantity(1e-6), "0.0000010"),
-        (quantity(0.0), "0.00"), (quantity(-0.00321), "-0.0032"), (quantity(0.0005, 3), "0.001"),
+        (quantity(0.5), "0.50"),
+        (quantity(0.005), "0.01"),
+        (quantity(0.0049), "0.0049"),
+        (quantity(1e-6), "0.0000010"),
+        (quantity(0.0), "0.00"),
+        (quantity(-0.00321), "-0.0032"),
+        (quantity(0.0005, 3), "0.001"),
         (quantity(0.0004, 3), "0.00040"),
-        (money(0.004, "USD"), "USD 0.0040"), (money(-0.004, "USD"), "-USD 0.0040"), (money(0.0, "USD"), "USD 0.00"),
-        (chance(0.0004), "<0.1%"), (chance(0.0), "<0.1%"), (chance(0.0, certain=True), "0.0%"), (chance(0.0006), "0.1%"),
-        (chance(0.9999), ">99.9%"), (chance(1.0, certain=True), "100.0%"), (chance(0.5), "50.0%"),
+        (money(0.004, "USD"), "USD 0.0040"),
+        (money(-0.004, "USD"), "-USD 0.0040"),
+        (money(0.0, "USD"), "USD 0.00"),
+        (chance(0.0004), "<0.1%"),
+        (chance(0.0), "<0.1%"),
+        (chance(0.0, certain=True), "0.0%"),
+        (chance(0.0006), "0.1%"),
+        (chance(0.9999), ">99.9%"),
+        (chance(1.0, certain=True), "100.0%"),
+        (chance(0.5), "50.0%"),
     ],
-)  # fmt: skip
+)
 def test_no_difference_and_no_chance_is_rounded_away(shown: str, expected: str) -> None:
     assert shown == expected
 
@@ -153,12 +159,7 @@ def test_where_another_option_uses_more_the_price_has_a_lower_end() -> None:
 def test_runs_just_inside_the_limits_prefer_the_intervention_and_just_outside_another(name: str) -> None:
     definition = PRICED[name].definition()
     low, high = limits(name, 20_000.0)
-    for price, best in (
-        (low * 1.001, True),
-        (low * 0.999, low == 0),
-        (high * 0.999, True),
-        (high * 1.001, False),
-    ):
+    for price, best in ((low * 1.001, True), (low * 0.999, low == 0), (high * 0.999, True), (high * 1.001, False)):
         found = base_case(edit(definition, {"products.pill.pack": price}))
         assert (1 in found.best(20_000.0)) is best
 
@@ -167,13 +168,12 @@ def test_no_price_names_the_condition_it_rests_on() -> None:
     name = "one user, too dear even when free"
     table = best_prices(PRICED[name].definition(), [20_000.0]).table()
     assert math.isnan(table["best_up_to"].iloc[0]) and not table["best_today"].iloc[0]
-    (line,) = [
-        x for x in base_case(PRICED[name].definition()).summary().split("\n") if x.startswith("Price of")
-    ]
+    (line,) = [x for x in base_case(PRICED[name].definition()).summary().split("\n") if x.startswith("Price of")]
     for words in (
-        "all other prices unchanged", "no price, not even zero, at USD 20,000 or USD 50,000 per QALY",
+        "all other prices unchanged",
+        "no price, not even zero, at USD 20,000 or USD 50,000 per QALY",
         "even with Pill free of charge New costs USD 18,470 more than Old and gives 0.31 more QALYs",
-    ):  # fmt: skip
+    ):
         assert words in line
 
 
@@ -200,9 +200,7 @@ def test_the_change_log_says_what_follows_before_and_after() -> None:
     old = THREE["each is the best somewhere"].definition()
     log = change_log(old, edit(old, {"care.cost_third": 5e4}))
     assert log.before.words.startswith("USD 25,000 per QALY gained: cost-effective at USD 50,000")
-    assert (
-        "highest net benefit of all 3 options: Third at USD 20,000 or USD 50,000 per QALY" in log.after.words
-    )
+    assert "highest net benefit of all 3 options: Third at USD 20,000 or USD 50,000 per QALY" in log.after.words
 
 
 def test_the_comparison_the_other_way_round_says_the_same_of_the_options() -> None:
@@ -211,10 +209,7 @@ def test_the_comparison_the_other_way_round_says_the_same_of_the_options() -> No
     turned = edit(situation.definition(), {"settings.intervention": "old", "settings.comparator": "new"})
     said = base_case(turned).conclusion()
     assert "Old care loses 0.31 QALYs against new care at a saving of USD 9,240" in said
-    assert (
-        "(a saving of USD 30,000 per QALY forgone): cost-effective at USD 20,000, not cost-effective at USD 50,000"
-        in said
-    )
+    assert "(a saving of USD 30,000 per QALY forgone): cost-effective at USD 20,000, not cost-effective at USD 50,000" in said
 
 
 def test_the_console_lists_all_options_by_cost() -> None:

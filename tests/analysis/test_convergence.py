@@ -9,8 +9,8 @@ import pytest
 from shipped import shipped
 
 from model.analysis import PSA, Tolerance, decision, psa, psa_until
-from model.analysis.convergence import precision, replicate_means, running_means, second_seed, split_halves
-from model.analysis.growing import next_size
+from model.analysis.probabilistic.convergence import precision, replicate_means, running_means, second_seed, split_halves
+from model.analysis.probabilistic.psa_until import next_size
 from model.cli import main
 from model.definition import ModelDefinition, edit
 
@@ -70,12 +70,9 @@ def test_growth_stops_at_the_most_draws_allowed_and_says_so() -> None:
 
 
 @pytest.mark.parametrize(
-    ("n", "needed", "expected"),
-    [(2048, 2049, 3072), (2048, 9000, 8192), (2048, 10**9, 8192), (3072, 5000, 5120)],
+    ("n", "needed", "expected"), [(2048, 2049, 3072), (2048, 9000, 8192), (2048, 10**9, 8192), (3072, 5000, 5120)]
 )
-def test_the_next_size_is_a_whole_number_of_blocks_at_most_fourfold(
-    n: int, needed: int, expected: int
-) -> None:
+def test_the_next_size_is_a_whole_number_of_blocks_at_most_fourfold(n: int, needed: int, expected: int) -> None:
     assert next_size(n, needed) == expected
 
 
@@ -94,11 +91,7 @@ def test_a_sobol_analysis_is_judged_by_replicates_and_needs_fewer_points() -> No
 def test_running_means_end_at_the_means_of_all_draws() -> None:
     result = of_design("random")
     last = running_means(result, [100, 2048]).groupby(["outcome", "willingness_to_pay"], dropna=False).tail(1)
-    means = dict(
-        zip(
-            zip(last["outcome"], last["willingness_to_pay"].fillna(0), strict=True), last["mean"], strict=True
-        )
-    )
+    means = dict(zip(zip(last["outcome"], last["willingness_to_pay"].fillna(0), strict=True), last["mean"], strict=True))
     assert means["incremental_cost", 0] == pytest.approx(result.incremental_costs.mean())
     assert means["incremental_qalys", 0] == pytest.approx(result.incremental_qalys.mean())
     assert means["inmb", 150_000.0] == pytest.approx(result.inmb(150_000.0).mean())
@@ -121,9 +114,7 @@ def test_halves_and_seeds_agree_within_chance() -> None:
     for table in (halves, second_seed(result)):
         assert table["z"].abs().max() < 4
     other = psa(quick(), 2048, 2).inmb(150_000.0).mean()
-    assert second_seed(result).set_index("willingness_to_pay")["other_seed"][150_000.0] == pytest.approx(
-        other
-    )
+    assert second_seed(result).set_index("willingness_to_pay")["other_seed"][150_000.0] == pytest.approx(other)
 
 
 @pytest.mark.parametrize(("inmb", "probability"), [(0.0, 0.1), (-1.0, 0.1), (0.1, 0.0), (0.1, 1.0)])

@@ -11,9 +11,9 @@ from small_models import effect_curve, fixed, model, own_curve, settings
 from trial_data import trial_model
 
 from model.analysis import base_case
+from model.analysis.base_case.post_progression import implied_mortality
+from model.analysis.base_case.treatment_effects import treatment_effects
 from model.analysis.curve_choice import ExternalPoint, all_tables, analyse_endpoint, landmarks, tables
-from model.analysis.post_progression import implied_mortality
-from model.analysis.treatment_effect import treatment_effects
 from model.definition import Progression, edit
 from model.engine import trace
 from model.figures.curve_choice import curve_choice_figures
@@ -24,9 +24,12 @@ from tests.survival.trial import ARMS, flexsurv, trial
 @cache
 def endpoint(name: str = "pfs"):
     return analyse_endpoint(
-        name, "Progression-free survival", {arm: trial(name, arm) for arm in ARMS}, 240.0,
+        name,
+        "Progression-free survival",
+        {arm: trial(name, arm) for arm in ARMS},
+        240.0,
         external=(ExternalPoint("Registry", 60.0, 0.3),),
-    )  # fmt: skip
+    )
 
 
 def test_aic_ranks_and_weights():
@@ -36,9 +39,7 @@ def test_aic_ranks_and_weights():
         best = part.loc[part["aic"].idxmin()]
         assert best["aic_rank"] == 1
         assert best["delta_aic"] == 0
-        assert part["aic"].to_numpy() == pytest.approx(
-            (2 * part["parameters"] - 2 * part["log_likelihood"]).to_numpy()
-        )
+        assert part["aic"].to_numpy() == pytest.approx((2 * part["parameters"] - 2 * part["log_likelihood"]).to_numpy())
 
 
 def test_a_failed_candidate_stays_in_the_table_with_its_reason():
@@ -93,9 +94,7 @@ def test_two_exponentials_imply_one_hazard_ratio():
 
 def test_coefficients_carry_the_knots_of_splines():
     table = tables.coefficients(endpoint())
-    mine = table[(table["arm"] == "control") & (table["distribution"] == "spline_odds_1")].set_index(
-        "coefficient"
-    )
+    mine = table[(table["arm"] == "control") & (table["distribution"] == "spline_odds_1")].set_index("coefficient")
     knots = flexsurv()["pfs|control|spline_odds_1"]["knots_log_time"]
     assert [mine.loc[f"knot{i}", "value"] for i in range(3)] == pytest.approx(np.exp(knots))
 
@@ -110,10 +109,14 @@ def test_joint_fits_stand_beside_separate_ones():
 def test_every_figure_of_two_arms_is_drawn_and_labelled():
     figures = curve_choice_figures([endpoint()], "Synthetic trial")
     assert set(figures) == {
-        "fit_pfs_1_candidates_follow_up", "fit_pfs_2_candidates_horizon", "fit_pfs_3_hazards",
-        "fit_pfs_4_straight_lines", "fit_pfs_5_schoenfeld", "fit_pfs_6_quantile_quantile",
+        "fit_pfs_1_candidates_follow_up",
+        "fit_pfs_2_candidates_horizon",
+        "fit_pfs_3_hazards",
+        "fit_pfs_4_straight_lines",
+        "fit_pfs_5_schoenfeld",
+        "fit_pfs_6_quantile_quantile",
         "fit_pfs_7_implied_hazard_ratio",
-    }  # fmt: skip
+    }
     first = figures["fit_pfs_1_candidates_follow_up"].axes[0]
     words = [t.get_text() for t in first.texts]
     assert "257" in words  # at risk at time 0
@@ -137,12 +140,7 @@ def treated(value: float, **changes):
         effect_curve("new", "pfs", "old", "weibull", value),
         effect_curve("new", "os", "old", "loglogistic", 0.8),
     ]
-    return model(
-        [
-            (dataclasses.replace(c, **changes) if (c.arm, c.endpoint) == ("new", "pfs") else c, r)
-            for c, r in pairs
-        ]
-    )
+    return model([(dataclasses.replace(c, **changes) if (c.arm, c.endpoint) == ("new", "pfs") else c, r) for c, r in pairs])
 
 
 def warning(definition) -> str:
@@ -181,18 +179,14 @@ def test_mortality_after_progression_is_what_two_exponentials_imply():
     row = table.iloc[(table["month"] - 36.0).abs().argmin()]
     at = row["month"]
     alive, free = np.exp(-0.02 * at), np.exp(-0.05 * at)
-    assert row["progressed"] / 12 == pytest.approx(
-        (0.02 * alive - 0.1 * 0.05 * free) / (alive - free), rel=1e-4
-    )
+    assert row["progressed"] / 12 == pytest.approx((0.02 * alive - 0.1 * 0.05 * free) / (alive - free), rel=1e-4)
     assert row["progression_free"] / 12 == pytest.approx(0.1 * 0.05, rel=1e-4)
 
 
 def test_mortality_of_the_general_population_stands_beside_it():
     base = base_case(trial_model())
     row = base.post_progression().iloc[0]
-    assert np.isnan(
-        row["death_rate_population"]
-    )  # the hazard floor is off: no general population in the trace
+    assert np.isnan(row["death_rate_population"])  # the hazard floor is off: no general population in the trace
     floored = base_case(trial_model(settings=settings(hazard_floor=True)))
     rate = floored.post_progression().iloc[0]["death_rate_population"]
     assert 0.0005 * np.exp(0.09 * 24) < rate < 0.0005 * np.exp(0.09 * 44)

@@ -87,6 +87,4 @@ def test_a_constant_added_to_all_costs_changes_no_probability_and_no_choice(draw
 @given(whole_draws, thresholds)
 def test_frontier_reports_the_maximum_expected_net_benefit(draws, at):
     frontier = ceaf(*draws, at)
-    np.testing.assert_array_equal(
-        frontier["expected_net_monetary_benefit"], expected_net_benefit(*draws, at).max(axis=1)
-    )
+    np.testing.assert_array_equal(frontier["expected_net_monetary_benefit"], expected_net_benefit(*draws, at).max(axis=1))

@@ -134,12 +134,7 @@ def test_gaussian_example_is_the_closed_form():
     slices = np.array([NORMAL.inv_cdf((i + 0.5) / 450) for i in range(450)])
     effect, cost = (a.ravel() for a in np.meshgrid(0.1 + 0.5 * slices, 60 + 300 * slices))
     zero = np.zeros(effect.size)
-    table = evppi(
-        np.column_stack([zero, cost]),
-        np.column_stack([zero, effect]),
-        {"effect": effect, "cost": cost},
-        1000,
-    )
+    table = evppi(np.column_stack([zero, cost]), np.column_stack([zero, effect]), {"effect": effect, "cost": cost}, 1000)
     assert gain(40, 500) == pytest.approx(180.109108, abs=1e-6)
     assert single(table, "effect")["evppi"] == pytest.approx(180.109108, rel=1e-3)
     assert single(table, "cost")["evppi"] == pytest.approx(100.744957, rel=1e-3)
@@ -148,9 +143,7 @@ def test_gaussian_example_is_the_closed_form():
 def test_gaussian_example_is_reproduced_by_random_draws_within_four_standard_errors():
     random = np.random.default_rng(11)
     effect, cost, zero = random.normal(0.1, 0.5, 20_000), random.normal(60, 300, 20_000), np.zeros(20_000)
-    table = evppi(
-        np.column_stack([zero, cost]), np.column_stack([zero, effect]), np.column_stack([effect, cost]), 1000
-    )
+    table = evppi(np.column_stack([zero, cost]), np.column_stack([zero, effect]), np.column_stack([effect, cost]), 1000)
     off = table["evppi"] - [180.109108, 100.744957]
     assert (off.abs() < 4 * table["standard_error"]).all()
     assert (table["standard_error"] < 0.03 * table["evppi"]).all()
@@ -187,9 +180,7 @@ def test_a_product_of_parameters_is_worth_its_integral():
     x, y = 1 + 0.5 * x, 1 + 0.5 * y
     slices = 1 + 0.5 * np.array([NORMAL.inv_cdf((i + 0.5) / 1000) for i in range(1000)])
     both = np.maximum(np.outer(slices, slices) - 1, 0).mean()
-    table = evppi(
-        *against_nothing(x * y - 1 + noise), {"x": x, "y": y}, 0, groups={"x": ["x"], "both": ["x", "y"]}
-    )
+    table = evppi(*against_nothing(x * y - 1 + noise), {"x": x, "y": y}, 0, groups={"x": ["x"], "both": ["x", "y"]})
     for group, truth in (("x", gain(0, 0.5)), ("both", both)):
         row = single(table, group)
         assert abs(row["evppi"] - truth) < 4 * row["standard_error"]
@@ -234,9 +225,7 @@ def test_residual_check_finds_what_is_too_fine_for_the_knots():
 
 
 def test_evppi_lies_between_nothing_and_evpi(sample):
-    perfect = sample["willingness_to_pay"].map(
-        dict(zip(THRESHOLDS, evpi(COSTS, EFFECTS, THRESHOLDS), strict=True))
-    )
+    perfect = sample["willingness_to_pay"].map(dict(zip(THRESHOLDS, evpi(COSTS, EFFECTS, THRESHOLDS), strict=True)))
     assert (sample["evppi"] >= 0).all()
     assert (sample["evppi"] <= perfect).all()
     np.testing.assert_allclose(sample["share_of_evpi"], sample["evppi"] / perfect)

@@ -86,9 +86,7 @@ def test_three_options_are_the_integral_over_the_posterior_mean(method):
 def test_both_methods_agree_where_the_smoother_is_a_gaussian_process():
     study = NormalMeans({"effect": EFFECT[:2000], "cost": COST[:2000]}, {"effect": 2.0, "cost": 900.0})
     tables = [
-        evsi(COSTS[:2000], EFFECTS[:2000], study, [16], 1000, method=method, smoother="gaussian_process").loc[
-            0
-        ]
+        evsi(COSTS[:2000], EFFECTS[:2000], study, [16], 1000, method=method, smoother="gaussian_process").loc[0]
         for method in METHODS
     ]
     apart = tables[0]["evsi"] - tables[1]["evsi"]

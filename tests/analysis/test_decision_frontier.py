@@ -33,9 +33,7 @@ def by_option(table: pd.DataFrame, column: str) -> dict[str, object]:
 @pytest.mark.parametrize("case", dampack_cases().values(), ids=list(dampack_cases()))
 def test_order_status_and_icers_are_those_of_dampack(case):
     given_options = pd.DataFrame(case["input"])
-    table = incremental_analysis(
-        given_options["cost"], given_options["effect"], given_options["strategy"], order="status"
-    )
+    table = incremental_analysis(given_options["cost"], given_options["effect"], given_options["strategy"], order="status")
     expected = pd.DataFrame(case["result"])
     assert table["option"].tolist() == expected["Strategy"].tolist()
     assert table["status"].map(DAMPACK_STATUS).tolist() == expected["Status"].tolist()
@@ -88,12 +86,7 @@ def test_at_equal_effect_the_dearer_is_dominated():
 
 def test_identical_options_are_called_identical_and_share_the_frontier_place():
     table = incremental_analysis([100, 500, 100, 500], [1.0, 2.0, 1.0, 2.0], ["A", "B", "C", "D"])
-    assert by_option(table, "status") == {
-        "A": "reference",
-        "B": "on frontier",
-        "C": "identical",
-        "D": "identical",
-    }
+    assert by_option(table, "status") == {"A": "reference", "B": "on frontier", "C": "identical", "D": "identical"}
     assert by_option(table, "compared_with") == {"A": None, "B": "A", "C": "A", "D": "B"}
     assert by_option(table, "icer")["B"] == 400
     assert table.loc[table["status"] == "identical", "icer"].isna().all()
@@ -123,12 +116,7 @@ def test_options_on_one_line_all_stay_on_the_frontier_with_equal_icers():
 def test_extended_dominance_is_repeated_until_icers_rise():
     # C goes because of D (ICER 100 then 10); only then does B's ICER (50) exceed the next (B to D: 40).
     table = incremental_analysis([0, 50, 150, 170], [0, 1, 2, 4], ["A", "B", "C", "D"])
-    assert table["status"].tolist() == [
-        "reference",
-        "extendedly dominated",
-        "extendedly dominated",
-        "on frontier",
-    ]
+    assert table["status"].tolist() == ["reference", "extendedly dominated", "extendedly dominated", "on frontier"]
 
 
 def test_draws_give_the_ratio_of_means_not_the_mean_of_ratios():
@@ -157,9 +145,7 @@ def test_frontier_icers_do_not_decrease_and_none_is_negative(options):
 @given(some_options, st.randoms(use_true_random=False))
 def test_order_of_options_does_not_matter(options, random):
     shuffled = random.sample(options, len(options))
-    first, second = (
-        incremental_analysis(*np.transpose(each)).drop(columns="option") for each in (options, shuffled)
-    )
+    first, second = (incremental_analysis(*np.transpose(each)).drop(columns="option") for each in (options, shuffled))
     columns = ["cost", "effect", "incremental_cost", "incremental_effect", "icer", "status"]
     pd.testing.assert_frame_equal(first[columns], second[columns])
 
@@ -169,8 +155,7 @@ def test_a_constant_added_to_all_costs_changes_no_status_and_no_icer(options, co
     costs, effects = np.transpose(options)
     columns = ["option", "compared_with", "incremental_cost", "incremental_effect", "icer", "status"]
     pd.testing.assert_frame_equal(
-        incremental_analysis(costs, effects)[columns],
-        incremental_analysis(costs + constant, effects)[columns],
+        incremental_analysis(costs, effects)[columns], incremental_analysis(costs + constant, effects)[columns]
     )
 
 

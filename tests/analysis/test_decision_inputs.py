@@ -6,19 +6,9 @@ import pytest
 from model.analysis import decision
 
 DRAWS = np.ones((4, 2))
-TAKES_MEANS = [
-    decision.net_monetary_benefit,
-    decision.net_health_benefit,
-    decision.expected_net_benefit,
-]
+TAKES_MEANS = [decision.net_monetary_benefit, decision.net_health_benefit, decision.expected_net_benefit]
 TAKES_DRAWS = [decision.ceac, decision.ceaf, decision.expected_loss, decision.evpi, decision.quadrants]
-NAMED = [
-    decision.expected_net_benefit,
-    decision.ceac,
-    decision.ceaf,
-    decision.expected_loss,
-    decision.quadrants,
-]
+NAMED = [decision.expected_net_benefit, decision.ceac, decision.ceaf, decision.expected_loss, decision.quadrants]
 
 
 @pytest.mark.parametrize("analysis", TAKES_MEANS + TAKES_DRAWS)
@@ -31,9 +21,7 @@ def test_costs_and_effects_of_different_shape_are_refused(analysis):
 def test_a_number_that_is_not_finite_is_refused_with_its_place(analysis):
     effects = DRAWS.copy()
     effects[2, 1] = np.nan
-    with pytest.raises(
-        ValueError, match=r"effects must be finite; 1 of 8 are not, the first at index \(2, 1\): nan"
-    ):
+    with pytest.raises(ValueError, match=r"effects must be finite; 1 of 8 are not, the first at index \(2, 1\): nan"):
         analysis(DRAWS, effects, 100)
 
 
@@ -71,8 +59,7 @@ def test_no_draws_are_refused(analysis):
 
 @pytest.mark.parametrize("analysis", NAMED)
 @pytest.mark.parametrize(
-    ("names", "message"),
-    [(["A", "A"], "more than once"), (["A"], "need 2 names; got 1"), ("AB", "not one string")],
+    ("names", "message"), [(["A", "A"], "more than once"), (["A"], "need 2 names; got 1"), ("AB", "not one string")]
 )
 def test_names_must_differ_and_match_the_options(analysis, names, message):
     with pytest.raises(ValueError, match=message):

@@ -25,15 +25,10 @@ def test_thresholds_come_first_in_the_shape_and_one_number_adds_no_axis(net_bene
     assert net_benefit(COSTS, EFFECTS, [5e4]).shape == (1, 40, 3)
     assert net_benefit(COSTS, EFFECTS, [2e4, 5e4]).shape == (2, 40, 3)
     assert net_benefit(COSTS[0], EFFECTS[0], [2e4, 5e4]).shape == (2, 3)
-    np.testing.assert_array_equal(
-        net_benefit(COSTS, EFFECTS, [2e4, 5e4])[1], net_benefit(COSTS, EFFECTS, 5e4)
-    )
+    np.testing.assert_array_equal(net_benefit(COSTS, EFFECTS, [2e4, 5e4])[1], net_benefit(COSTS, EFFECTS, 5e4))
 
 
-@given(
-    st.lists(st.tuples(st.integers(0, 1000), st.integers(0, 1000)), min_size=2, max_size=6),
-    st.integers(1, 1000),
-)
+@given(st.lists(st.tuples(st.integers(0, 1000), st.integers(0, 1000)), min_size=2, max_size=6), st.integers(1, 1000))
 def test_monetary_and_health_net_benefit_rank_alike_at_every_threshold(options, threshold):  # R22
     costs, effects = np.transpose(options)
     monetary = net_monetary_benefit(costs, effects, threshold)

@@ -48,9 +48,7 @@ def test_draws_give_the_ratio_of_means():
     assert table["icer"].item() == 40
 
 
-differences = st.lists(
-    st.tuples(*[st.integers(-9, 9)] * 4), min_size=1, max_size=30
-)  # cost and effect of two options
+differences = st.lists(st.tuples(*[st.integers(-9, 9)] * 4), min_size=1, max_size=30)  # cost and effect of two options
 
 
 @given(differences)
@@ -81,9 +79,7 @@ def test_quadrant_shares_of_a_hand_counted_plane():
     assert [row[q] * 8 for q in ("NE", "SE", "SW", "NW", "origin")] == [3, 1, 2, 1, 1]
     assert row["NE_cost_effective"] * 8 == 1  # (1, 5); (1, 20) and (2, 30) lie above the line
     assert row["SW_cost_effective"] * 8 == 1  # 20 saved for 1 forgone; 5 is too little
-    assert (
-        row["cost_effective"] * 8 == 3.5
-    )  # these two, the dominant one, and half of the draw without difference
+    assert row["cost_effective"] * 8 == 3.5  # these two, the dominant one, and half of the draw without difference
 
 
 def test_unknown_reference_is_refused_with_the_names_there_are():

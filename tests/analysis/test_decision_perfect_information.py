@@ -65,17 +65,13 @@ def test_evpi_is_never_negative_and_is_the_lowest_expected_loss(draws, at):  # U
 def test_the_option_of_highest_expected_net_benefit_has_the_lowest_expected_loss(draws, at):
     mean = net_monetary_benefit(*draws, at).mean(axis=1)
     loss = expected_loss(*draws, at).to_numpy()
-    np.testing.assert_allclose(
-        loss - loss.min(axis=1, keepdims=True), mean.max(axis=1, keepdims=True) - mean, atol=1e-9
-    )
+    np.testing.assert_allclose(loss - loss.min(axis=1, keepdims=True), mean.max(axis=1, keepdims=True) - mean, atol=1e-9)
 
 
 @given(whole_draws, thresholds, st.integers(-100, 100))
 def test_a_constant_added_to_all_costs_changes_no_loss(draws, at, constant):
     costs, effects = draws
-    pd.testing.assert_frame_equal(
-        expected_loss(costs + constant, effects, at), expected_loss(costs, effects, at)
-    )
+    pd.testing.assert_frame_equal(expected_loss(costs + constant, effects, at), expected_loss(costs, effects, at))
 
 
 @given(whole_draws, thresholds, st.randoms(use_true_random=False))

@@ -91,9 +91,7 @@ def test_south_west_ratio_is_a_positive_saving_per_unit_forgone():
 
 
 @pytest.mark.parametrize("method", ["jackknife", "fieller"])
-@pytest.mark.parametrize(
-    ("cost", "effect", "words"), [(-40_000, 1, "dominates"), (40_000, -1, "is dominated")]
-)
+@pytest.mark.parametrize(("cost", "effect", "words"), [(-40_000, 1, "dominates"), (40_000, -1, "is dominated")])
 def test_dominance_has_no_ratio_and_no_interval(method, cost, effect, words):
     interval = icer_interval(*plane(cost, effect), method=method)
     assert not interval.defined
@@ -129,9 +127,7 @@ def test_jackknife_interval_shows_how_few_draws_share_the_quadrant_of_the_means(
 def test_jackknife_interval_is_not_defined_where_it_would_reach_below_zero():
     noise = np.random.default_rng(4).normal(size=400)
     noise = (noise - noise.mean()) / noise.std(ddof=1)
-    mean = 2.5 / np.sqrt(
-        400
-    )  # cost and effect each 2.5 standard errors above zero, and moving against each other
+    mean = 2.5 / np.sqrt(400)  # cost and effect each 2.5 standard errors above zero, and moving against each other
     interval = icer_interval(mean + noise, mean - noise)
     assert not interval.defined
     assert "below zero" in interval.reason

@@ -54,9 +54,7 @@ def test_no_size_is_optimal_where_every_study_costs_more_than_it_brings():
 
 
 def test_each_threshold_has_its_own_optimum():
-    two = pd.concat(
-        [TABLE.assign(willingness_to_pay=1.0), TABLE.assign(willingness_to_pay=2.0, evsi=[0, 5, 500])]
-    )
+    two = pd.concat([TABLE.assign(willingness_to_pay=1.0), TABLE.assign(willingness_to_pay=2.0, evsi=[0, 5, 500])])
     table = enbs(two, **PEOPLE, **COSTS)
     assert table.loc[table["optimal"], ["size", "willingness_to_pay"]].values.tolist() == [[100, 1], [400, 2]]
 

@@ -40,28 +40,20 @@ def test_evpi_is_that_of_voi():
 
 
 def test_expected_loss_is_that_of_voi():
-    np.testing.assert_allclose(
-        expected_loss(COSTS, EFFECTS, THRESHOLDS), VOI["expected_loss"], rtol=0, atol=CURRENCY
-    )
+    np.testing.assert_allclose(expected_loss(COSTS, EFFECTS, THRESHOLDS), VOI["expected_loss"], rtol=0, atol=CURRENCY)
 
 
 def test_expected_net_benefit_is_that_of_voi():
-    np.testing.assert_allclose(
-        expected_net_benefit(COSTS, EFFECTS, THRESHOLDS), VOI["expected_nmb"], rtol=0, atol=CURRENCY
-    )
+    np.testing.assert_allclose(expected_net_benefit(COSTS, EFFECTS, THRESHOLDS), VOI["expected_nmb"], rtol=0, atol=CURRENCY)
 
 
 def test_acceptability_frontier_follows_the_highest_expected_net_benefit_of_voi():
     frontier = ceaf(COSTS, EFFECTS, THRESHOLDS, ["1", "2", "3"])
     best = np.argmax(VOI["expected_nmb"], axis=1)
     assert frontier["option"].tolist() == [str(i + 1) for i in best]
-    np.testing.assert_allclose(
-        frontier["probability_cost_effective"], np.array(VOI["ceac"])[np.arange(21), best], atol=1e-12
-    )
+    np.testing.assert_allclose(frontier["probability_cost_effective"], np.array(VOI["ceac"])[np.arange(21), best], atol=1e-12)
 
 
-@pytest.mark.parametrize(
-    "row", [r for r in VOI["evppi"] if r["method"] == "gam"], ids=lambda r: f"{r['pars']}-{r['wtp']}"
-)
+@pytest.mark.parametrize("row", [r for r in VOI["evppi"] if r["method"] == "gam"], ids=lambda r: f"{r['pars']}-{r['wtp']}")
 def test_evpi_is_at_least_every_evppi_of_voi(row):  # U18
     assert evpi(COSTS, EFFECTS, row["wtp"]) >= row["evppi"]

@@ -10,21 +10,23 @@ from scipy import integrate, stats
 from small_models import model, monthly, own_curve, settings, utilities
 
 from model.analysis import psa
-from model.analysis.expectation import expectation_gap
+from model.analysis.probabilistic.mean_against_base_case import expectation_gap
 from model.definition import ModelDefinition, Parameter
 
 
 def small(new_rate: Parameter | float, cost: Parameter | float = 500.0) -> ModelDefinition:
     rates = {("old", "pfs"): 0.05, ("old", "os"): 0.05, ("new", "pfs"): new_rate, ("new", "os"): new_rate}
     curves = [own_curve(arm, end, "exponential", rate=rate) for (arm, end), rate in rates.items()]
-    return model(curves, settings=settings(horizon_years=5.0, accrual="simpson"), utilities=utilities(1.0, 0.5),
-                 care=(monthly("care", "progression_free", cost),))  # fmt: skip
+    return model(
+        curves,
+        settings=settings(horizon_years=5.0, accrual="simpson"),
+        utilities=utilities(1.0, 0.5),
+        care=(monthly("care", "progression_free", cost),),
+    )
 
 
 def test_an_input_that_enters_linearly_with_its_mean_explains_nothing() -> None:
-    gap = expectation_gap(
-        psa(small(0.03, Parameter(value=500.0, distribution="gamma", standard_error=100.0)), 500, 1)
-    )
+    gap = expectation_gap(psa(small(0.03, Parameter(value=500.0, distribution="gamma", standard_error=100.0)), 500, 1))
     assert gap.table["input"].tolist() == ["care.care"]
     assert abs(gap.table["inmb"].iloc[0]) < 2e-3 * abs(gap.base["inmb"])  # 64 points of a gamma distribution
     assert not gap.large and "Largest effects" not in gap.summary()

@@ -11,7 +11,6 @@ import math
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from SALib.sample import sobol as salib_sample
 from scipy import special
 from shipped import NAMES, shipped
@@ -19,21 +18,13 @@ from small_models import effect_curve, fixed, model, monthly, own_curve, setting
 
 from model.analysis import Sobol, elementary_effects, morris, psa, sobol, sobol_indices
 from model.analysis.global_sensitivity import SobolDesign
-from model.definition import (
-    Coefficient,
-    Covariance,
-    ModelDefinition,
-    Parameter,
-    curve_coefficients,
-    edit,
-    sample,
-)
-from model.definition.curve_coefficients import root_of
-from model.definition.designs import uniforms
-from model.definition.uniform_design import uniform_design
+from model.arrays import Array
+from model.definition import Coefficient, Covariance, ModelDefinition, Parameter, curve_coefficients, edit, sample
+from model.definition.curves.coefficients import root_of
+from model.definition.sampling.uniform_numbers import uniforms
+from model.definition.sampling.unit_cube import uniform_design
 from model.engine import evaluate
 
-Array = NDArray[np.float64]
 CUBE = [(-math.pi, math.pi)] * 3
 
 
@@ -73,11 +64,13 @@ def test_an_outcome_that_nothing_changes_has_indices_of_zero() -> None:
 @pytest.mark.parametrize("groups", [("a", "b", "c"), ("a", "b", "a", "c")])
 def test_the_points_are_salibs_in_its_order(groups: tuple[str, ...]) -> None:
     design = SobolDesign(groups, 2**15, seed=11)
-    problem = {"num_vars": len(groups), "names": [f"x{i}" for i in range(len(groups))], "groups": list(groups),
-               "bounds": [[0, 1]] * len(groups)}  # fmt: skip
-    expected = salib_sample.sample(
-        problem, design.base_samples, calc_second_order=False, seed=np.random.default_rng(11)
-    )
+    problem = {
+        "num_vars": len(groups),
+        "names": [f"x{i}" for i in range(len(groups))],
+        "groups": list(groups),
+        "bounds": [[0, 1]] * len(groups),
+    }
+    expected = salib_sample.sample(problem, design.base_samples, calc_second_order=False, seed=np.random.default_rng(11))
     np.testing.assert_array_equal(np.concatenate(list(design.blocks())), expected)
 
 
@@ -97,9 +90,7 @@ def test_impossible_designs_are_refused(groups: tuple[str, ...], runs: int, seed
 
 def test_elementary_effects_of_a_linear_function_are_its_slopes() -> None:
     """Range times slope, the same everywhere: no spread."""
-    (found,) = elementary_effects(
-        lambda x: 3 * x[:, 0] - 5 * x[:, 1], ["a", "b", "c"], bounds=[(0, 2), (0, 1), (0, 1)]
-    )
+    (found,) = elementary_effects(lambda x: 3 * x[:, 0] - 5 * x[:, 1], ["a", "b", "c"], bounds=[(0, 2), (0, 1), (0, 1)])
     np.testing.assert_allclose(found.mean, [6, -5, 0], atol=1e-12)
     np.testing.assert_allclose(found.mean_absolute, [6, 5, 0], atol=1e-12)
     np.testing.assert_allclose(found.spread, 0, atol=1e-12)
@@ -150,15 +141,12 @@ def test_a_curve_that_cannot_be_is_drawn_again_from_the_point_alone() -> None:
 
 
 def spline_model() -> ModelDefinition:
-    curve, rows = own_curve("old", "os", "spline_hazard_1", gamma0=-4.0, gamma1=1.0, gamma2=0.05,
-                            knot0=1.0, knot1=12.0, knot2=60.0)  # fmt: skip
-    variances = {"gamma0": 0.1, "gamma1": 0.5, "gamma2": 0.01}
-    covariance = tuple(
-        Covariance(arm="old", endpoint="os", first=k, second=k, value=v) for k, v in variances.items()
+    curve, rows = own_curve(
+        "old", "os", "spline_hazard_1", gamma0=-4.0, gamma1=1.0, gamma2=0.05, knot0=1.0, knot1=12.0, knot2=60.0
     )
-    others = [
-        own_curve(a, e, "exponential", rate=0.05) for a, e in (("old", "pfs"), ("new", "pfs"), ("new", "os"))
-    ]
+    variances = {"gamma0": 0.1, "gamma1": 0.5, "gamma2": 0.01}
+    covariance = tuple(Covariance(arm="old", endpoint="os", first=k, second=k, value=v) for k, v in variances.items())
+    others = [own_curve(a, e, "exponential", rate=0.05) for a, e in (("old", "pfs"), ("new", "pfs"), ("new", "os"))]
     allowed = settings(undetermined_curves="allow")  # the point of the test: some of its draws are no curve
     return model([(curve, rows), *others], covariance=covariance, settings=allowed)
 
@@ -167,9 +155,7 @@ def additive() -> ModelDefinition:
     """Incremental cost = c1 + c2 per patient at the start: independent normals with SD 30 and 40."""
 
     def cost(name: str, sd: float) -> object:
-        care = monthly(
-            name, "progression_free", Parameter(value=500.0, distribution="normal", standard_error=sd), "new"
-        )
+        care = monthly(name, "progression_free", Parameter(value=500.0, distribution="normal", standard_error=sd), "new")
         return dataclasses.replace(care, during="at_start", frequency="once")
 
     curves = [own_curve(a, e, "exponential", rate=0.02) for a in ("old", "new") for e in ("pfs", "os")]
@@ -238,9 +224,7 @@ def test_progress_adds_up_to_the_runs() -> None:
 
 
 def test_a_model_without_uncertain_inputs_is_refused() -> None:
-    certain = model(
-        [own_curve(a, e, "exponential", rate=0.02) for a in ("old", "new") for e in ("pfs", "os")]
-    )
+    certain = model([own_curve(a, e, "exponential", rate=0.02) for a in ("old", "new") for e in ("pfs", "os")])
     for analysis in (sobol, morris):
         with pytest.raises(ValueError, match="at least one uncertain input"):
             analysis(certain)
@@ -251,13 +235,7 @@ def test_independent_coefficients_of_a_curve_are_inputs_of_their_own() -> None:
     curves = [
         own_curve("old", "pfs", "weibull", shape=shape, scale=fixed(20.0)),
         own_curve("old", "os", "exponential", rate=0.02),
-        effect_curve(
-            "new",
-            "pfs",
-            "old",
-            "weibull",
-            Parameter(value=0.7, distribution="lognormal_ratio", low=0.5, high=1.0),
-        ),
+        effect_curve("new", "pfs", "old", "weibull", Parameter(value=0.7, distribution="lognormal_ratio", low=0.5, high=1.0)),
         own_curve("new", "os", "exponential", rate=0.02),
     ]
     cube = uniform_design(model(curves, utilities=utilities(0.8, 0.6)))

@@ -23,9 +23,7 @@ from model.definition import (
 
 
 def at_start(name: str, arm: str, cost: Parameter) -> Care:
-    return dataclasses.replace(
-        monthly(name, "progression_free", cost, arm), during="at_start", frequency="once"
-    )
+    return dataclasses.replace(monthly(name, "progression_free", cost, arm), during="at_start", frequency="once")
 
 
 def costs_at_start(mean_of_new: float) -> ModelDefinition:
@@ -43,9 +41,7 @@ def costs_at_start(mean_of_new: float) -> ModelDefinition:
     return model(curves, care=care, thresholds=(Threshold(value=1000.0),))
 
 
-def ranked(
-    definition: ModelDefinition, runs: int = 4096, draws: int = 3000
-) -> dict[str, dict[str, float | str]]:
+def ranked(definition: ModelDefinition, runs: int = 4096, draws: int = 3000) -> dict[str, dict[str, float | str]]:
     ranking = rank_inputs(one_way(definition), sobol(definition, runs, 1), psa(definition, draws, 1))
     return ranking.table().set_index("input").to_dict("index")
 
@@ -67,9 +63,7 @@ def test_in_an_additive_model_the_three_agree() -> None:
 def test_an_input_that_cannot_change_the_decision_is_said_to_move_only_the_result() -> None:
     rows = ranked(costs_at_start(5000.0))
     assert rows["care.two"]["evppi"] == 0.0
-    assert rows["care.two"]["remark"] == (
-        "moves the result, but not the decision: knowing it would be worth next to nothing"
-    )
+    assert rows["care.two"]["remark"] == ("moves the result, but not the decision: knowing it would be worth next to nothing")
 
 
 def test_inputs_that_act_together_are_told_apart_from_those_that_act_alone() -> None:
@@ -82,16 +76,12 @@ def test_inputs_that_act_together_are_told_apart_from_those_that_act_alone() -> 
         event_probabilities=(
             EventProbability(event="event", arm="old", parameter=Parameter(value=0.0)),
             EventProbability(
-                event="event",
-                arm="new",
-                parameter=Parameter(value=0.5, distribution="beta", standard_error=0.25),
+                event="event", arm="new", parameter=Parameter(value=0.5, distribution="beta", standard_error=0.25)
             ),
         ),
         event_consequences=(
             EventConsequence(
-                event="event",
-                item="cost",
-                parameter=Parameter(value=100.0, distribution="gamma", standard_error=150.0),
+                event="event", item="cost", parameter=Parameter(value=100.0, distribution="gamma", standard_error=150.0)
             ),
         ),
     )

@@ -7,7 +7,7 @@ import pytest
 from shipped import NAMES, shipped, shipped_base
 
 from model.analysis import base_case, one_way, scenarios, threshold_prices
-from model.analysis.one_way import curves_at_limits
+from model.analysis.deterministic.one_way import curves_at_limits
 from model.definition import curve_coefficients, edit
 
 
@@ -70,9 +70,11 @@ def test_the_moved_curve_lies_on_the_95_percent_ellipsoid() -> None:
 def test_a_row_of_the_tornado_is_the_base_case_of_the_edited_model(name: str) -> None:
     definition = shipped(name)
     table = one_way(definition).table(100_000.0).set_index("input")
-    key = "care.progressed_care" if "care.progressed_care" in table.index else next(
-        k for k in table.index if k.startswith("care.")
-    )  # fmt: skip
+    key = (
+        "care.progressed_care"
+        if "care.progressed_care" in table.index
+        else next(k for k in table.index if k.startswith("care."))
+    )
     for end in ("low", "high"):
         edited = base_case(edit(definition, {key: float(table.loc[key, end])}))
         assert edited.inmb(100_000.0) == pytest.approx(table.loc[key, f"inmb_{end}"], rel=1e-12)

@@ -58,9 +58,7 @@ def test_the_line_of_a_drug_goes_through_its_threshold_prices(name: str) -> None
     lines = value_based_prices(definition).lines().set_index("input")
     for row in table.itertuples():
         line = lines.loc[row.input]
-        assert row.price_at_zero_inmb == pytest.approx(
-            line["intercept"] + line["slope"] * row.willingness_to_pay
-        )
+        assert row.price_at_zero_inmb == pytest.approx(line["intercept"] + line["slope"] * row.willingness_to_pay)
     base = shipped_base(name)
     assert base.icer is not None
     first = lines.iloc[0]
@@ -93,9 +91,7 @@ def normal_example() -> ModelDefinition:
     """INMB at 100,000 per QALY = B - price, B ~ N(10,000, 2,000): a cost saved once at the start, nothing else differs."""
 
     def at_start(name: str, arm: str, cost: Parameter) -> Care:
-        return dataclasses.replace(
-            monthly(name, "progression_free", cost, arm), during="at_start", frequency="once"
-        )
+        return dataclasses.replace(monthly(name, "progression_free", cost, arm), during="at_start", frequency="once")
 
     curves = [own_curve(a, e, "exponential", rate=0.02) for a in ("old", "new") for e in ("pfs", "os")]
     saved = Parameter(value=10_000.0, distribution="normal", standard_error=2_000.0)
@@ -167,19 +163,12 @@ def test_net_prices_are_confirmed_by_runs_at_them() -> None:
                 for item, share in ((grid.first, one), (grid.second, two))
                 for address in item.today
             }
-            discounts = {
-                f"discounts.{d}": 0.0
-                for d in ("palbociclib", "pertuzumab")
-                if f"discounts.{d}" in list_prices
-            }
-            assert base_case(edit(definition, changes | discounts)).inmb(200_000.0) == pytest.approx(
-                inmb[i, j], rel=1e-9
-            )
+            discounts = {f"discounts.{d}": 0.0 for d in ("palbociclib", "pertuzumab") if f"discounts.{d}" in list_prices}
+            assert base_case(edit(definition, changes | discounts)).inmb(200_000.0) == pytest.approx(inmb[i, j], rel=1e-9)
     boundary = grid.boundary(1_000_000.0)
     exact = net_price_grid(
-        definition, "palbociclib", "pertuzumab",
-        boundary["net price palbociclib"] / grid.first.first, grid.second_shares,
-    ).inmb(1_000_000.0)  # fmt: skip
+        definition, "palbociclib", "pertuzumab", boundary["net price palbociclib"] / grid.first.first, grid.second_shares
+    ).inmb(1_000_000.0)
     assert np.abs(np.array([exact[::-1][k, k] for k in range(2)])).max() < 1e-4 * np.abs(inmb).max()
 
 
@@ -188,9 +177,7 @@ def test_at_the_prices_of_today_the_grid_is_the_base_case() -> None:
     grid = net_price_grid(definition, "palbociclib", "pertuzumab")
     one, two = grid.shares_today
     today = net_price_grid(definition, "palbociclib", "pertuzumab", [one], [two])
-    assert today.inmb(25_000.0)[0, 0] == pytest.approx(
-        shipped_base("patina_england").inmb(25_000.0), rel=1e-9
-    )
+    assert today.inmb(25_000.0)[0, 0] == pytest.approx(shipped_base("patina_england").inmb(25_000.0), rel=1e-9)
 
 
 # Two-way
@@ -268,8 +255,10 @@ def test_where_there_is_no_threshold_value_it_says_so_and_how_close_it_came() ->
 
 
 def test_an_input_that_moves_nothing_has_no_threshold_value() -> None:
-    definition = model([own_curve(a, e, "exponential", rate=0.02) for a in ("old", "new") for e in ("pfs", "os")],
-                       utilities=utilities(0.8, Parameter(value=0.6, distribution="beta", standard_error=0.05)))  # fmt: skip
+    definition = model(
+        [own_curve(a, e, "exponential", rate=0.02) for a in ("old", "new") for e in ("pfs", "os")],
+        utilities=utilities(0.8, Parameter(value=0.6, distribution="beta", standard_error=0.05)),
+    )
     (found,) = threshold_values(definition)
     assert found.finding == "moves nothing" and found.roots == ()
 
@@ -278,11 +267,7 @@ def test_several_threshold_values_are_all_reported() -> None:
     """Both roots, and INMB is zero in a run at each of them."""
     definition = two_roots()
     (found,) = threshold_values(
-        definition,
-        ["coefficients.new.os.rate"],
-        50_000.0,
-        {"coefficients.new.os.rate": (0.001, 0.06)},
-        points=200,
+        definition, ["coefficients.new.os.rate"], 50_000.0, {"coefficients.new.os.rate": (0.001, 0.06)}, points=200
     )
     assert len(found.roots) == 2 and "more than once" in found.finding
     for root in found.roots:
@@ -301,9 +286,7 @@ def two_roots() -> ModelDefinition:
     ]
     care = (
         monthly("later", "progressed", 40_000 / 12),
-        dataclasses.replace(
-            monthly("new_drug", "progression_free", 35_000.0, "new"), during="at_start", frequency="once"
-        ),
+        dataclasses.replace(monthly("new_drug", "progression_free", 35_000.0, "new"), during="at_start", frequency="once"),
     )
     return model(curves, care=care, utilities=utilities(0.8, 0.6), settings=settings(horizon_years=20.0))
 

@@ -7,7 +7,7 @@ import pytest
 from shipped import NAMES, shipped, shipped_base
 
 from model.analysis import PSA, base_case, psa
-from model.analysis.parameter_groups import DEFAULT_GROUPS
+from model.analysis.sampled.parameter_groups import DEFAULT_GROUPS
 from model.definition import Draws, edit, sample
 from model.engine import evaluate
 
@@ -20,9 +20,7 @@ def test_any_number_of_threads_gives_the_same_bits() -> None:
     results = [small(draws=1300, threads=t) for t in (1, 2, 4)]
     for other in results[1:]:
         np.testing.assert_array_equal(results[0].outcomes.costs.discounted, other.outcomes.costs.discounted)
-        np.testing.assert_array_equal(
-            results[0].outcomes.qalys.undiscounted, other.outcomes.qalys.undiscounted
-        )
+        np.testing.assert_array_equal(results[0].outcomes.qalys.undiscounted, other.outcomes.qalys.undiscounted)
 
 
 def test_a_draw_alone_is_the_same_draw_in_a_crowd() -> None:
@@ -104,12 +102,8 @@ def test_crossing_draws_are_counted() -> None:
 def test_the_mean_over_draws_is_near_the_base_case(name: str) -> None:
     """A gap above a quarter would point at a mean-biased distribution or a curve that explodes."""
     result, base = small(name, draws=3000), shipped_base(name)
-    np.testing.assert_allclose(
-        result.outcomes.total_costs.mean(axis=0), base.outcomes.total_costs[0], rtol=0.25
-    )
-    np.testing.assert_allclose(
-        result.outcomes.total_qalys.mean(axis=0), base.outcomes.total_qalys[0], rtol=0.1
-    )
+    np.testing.assert_allclose(result.outcomes.total_costs.mean(axis=0), base.outcomes.total_costs[0], rtol=0.25)
+    np.testing.assert_allclose(result.outcomes.total_qalys.mean(axis=0), base.outcomes.total_qalys[0], rtol=0.1)
 
 
 def test_memory_per_draw_is_the_outcomes_alone() -> None:

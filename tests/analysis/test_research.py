@@ -74,9 +74,7 @@ def test_a_survival_study_informs_the_curves_of_its_endpoints(trial: PSA) -> Non
     ],
     ids=["survival", "utility", "cost", "cost sd"],
 )
-def test_evsi_lies_between_nothing_and_evppi_and_both_methods_agree(
-    trial: PSA, design: object
-) -> None:  # U18
+def test_evsi_lies_between_nothing_and_evppi_and_both_methods_agree(trial: PSA, design: object) -> None:  # U18
     sizes = [0, 50, 400]
     one, two = (trial.evsi(design, sizes, 100_000.0, method=m) for m in METHODS)  # type: ignore[arg-type]
     for table in (one, two):
@@ -101,9 +99,7 @@ def test_patients_of_all_arms_and_states_are_counted(trial: PSA) -> None:
 
 def test_mean_utilities_are_those_of_the_states() -> None:
     result = psa(shipped("patina_us"), 200, 1)
-    means = (
-        UtilityStudy({"progression_free": 0.2, "progressed": 0.22, "on_palbociclib": 0.2}).of(result).means
-    )
+    means = UtilityStudy({"progression_free": 0.2, "progressed": 0.22, "on_palbociclib": 0.2}).of(result).means
     free = result.draws["utilities.progression_free"]
     np.testing.assert_allclose(means["progressed"], free - result.draws["utilities.progressed"])
     np.testing.assert_allclose(means["on_palbociclib"], free + result.draws["utilities.on_palbociclib"])
@@ -117,9 +113,7 @@ def test_population_evpi_takes_the_discount_rate_of_the_model(trial: PSA) -> Non
 
 def test_net_benefit_of_sampling_of_a_model_marks_one_size(trial: PSA) -> None:
     value = trial.evsi(SurvivalStudy(36.0), [0, 100, 400], 100_000.0)
-    table = trial.enbs(
-        value, incidence_per_year=1000, horizon_years=5, fixed_cost=1e5, cost_per_patient=1e3, delay_years=3
-    )
+    table = trial.enbs(value, incidence_per_year=1000, horizon_years=5, fixed_cost=1e5, cost_per_patient=1e3, delay_years=3)
     assert table["optimal"].sum() == 1
     assert table["enbs"].iloc[0] == 0
     np.testing.assert_allclose(table["study_cost"], [0, 1e5 + 2e5, 1e5 + 8e5])

@@ -7,9 +7,31 @@ import re
 from model.analysis.safe_names import file_stems, sheet_name
 
 HOSTILE = (
-    "pfs/bicr", "pfs:bicr", "[pfs]", "pfs*", "pfs?", "pfs\\bicr", "'pfs'", "os", "OS", "Os", "", " ", "..", "con", "LPT1",
-    "nul.x", "History", "é" * 200, "é" * 200 + "!", "x" * 300, "x" * 299 + "y", "a\nb", "=1+1", "日本" * 60,
-)  # fmt: skip
+    "pfs/bicr",
+    "pfs:bicr",
+    "[pfs]",
+    "pfs*",
+    "pfs?",
+    "pfs\\bicr",
+    "'pfs'",
+    "os",
+    "OS",
+    "Os",
+    "",
+    " ",
+    "..",
+    "con",
+    "LPT1",
+    "nul.x",
+    "History",
+    "é" * 200,
+    "é" * 200 + "!",
+    "x" * 300,
+    "x" * 299 + "y",
+    "a\nb",
+    "=1+1",
+    "日本" * 60,
+)
 
 
 def test_sheet_names_are_allowed_and_differ_in_more_than_case() -> None:

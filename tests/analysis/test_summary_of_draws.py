@@ -86,7 +86,12 @@ def test_the_grid_reaches_twice_the_highest_threshold_in_round_steps() -> None:
     ],
 )
 def test_what_cannot_be_summarised_is_refused(change: dict[str, Any], gist: str) -> None:
-    given: dict[str, Any] = {"costs": [[1.0, 2.0], [2.0, 4.0]], "effects": [[1.0, 2.0], [1.0, 3.0]], "arms": ["a", "b"],
-                             "thresholds": [10.0], **change}  # fmt: skip
+    given: dict[str, Any] = {
+        "costs": [[1.0, 2.0], [2.0, 4.0]],
+        "effects": [[1.0, 2.0], [1.0, 3.0]],
+        "arms": ["a", "b"],
+        "thresholds": [10.0],
+        **change,
+    }
     with pytest.raises(ValueError, match=gist):
         psa_summary(**given)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shipped import shipped, shipped_base
 
-from model.analysis.validation import trial_against_model
+from model.analysis.base_case.against_evidence import trial_against_model
 
 
 def test_a_curve_that_is_a_hazard_ratio_is_not_calibrated_to_its_own_landmarks() -> None:
@@ -16,11 +16,7 @@ def test_a_curve_that_is_a_hazard_ratio_is_not_calibrated_to_its_own_landmarks()
     arm = definition.arm("palbociclib").short_label
     rows = table[(table["arm"] == arm) & (table["endpoint"].str.lower().str.contains("overall"))]
     assert len(rows) and not rows["calibrated_to"].any()
-    assert (
-        rows.loc[rows["statistic"] == "landmark", "used_as"]
-        .eq("not used: the curve is a hazard ratio on Control")
-        .all()
-    )
+    assert rows.loc[rows["statistic"] == "landmark", "used_as"].eq("not used: the curve is a hazard ratio on Control").all()
 
 
 def test_statistics_of_a_calibrated_curve_are_said_to_be_calibrated_to_where_they_are_used() -> None:
@@ -28,11 +24,7 @@ def test_statistics_of_a_calibrated_curve_are_said_to_be_calibrated_to_where_the
     table = trial_against_model(shipped_base("patina_us"))
     arm = definition.arm("control").short_label
     rows = table[(table["arm"] == arm) & (table["endpoint"].str.lower().str.contains("overall"))]
-    used = [
-        e.use
-        for e in definition.evidence
-        if (e.arm, e.endpoint) == ("control", "os") and e.statistic != "prior"
-    ]
+    used = [e.use for e in definition.evidence if (e.arm, e.endpoint) == ("control", "os") and e.statistic != "prior"]
     assert rows["calibrated_to"].tolist() == used
     assert set(rows.loc[rows["calibrated_to"], "used_as"]) == {"calibrated to"}
     assert set(rows.loc[~rows["calibrated_to"], "used_as"]) <= {"shown only"}

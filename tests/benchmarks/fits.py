@@ -50,9 +50,7 @@ def main() -> None:
     with (REFERENCE / "digitised_km.csv").open() as file:
         clicks = [r for r in csv.DictReader(file) if (r["endpoint"], r["arm"]) == ("pfs", "control")]
     time_, survival = [float(r["time"]) for r in clicks], [float(r["survival"]) for r in clicks]
-    one = seconds(
-        lambda: reconstruct(time_, survival, [0, 12, 24, 36, 48, 60], [257, 198, 155, 123, 81, 41], 170)
-    )
+    one = seconds(lambda: reconstruct(time_, survival, [0, 12, 24, 36, 48, 60], [257, 198, 155, 123, 81, 41], 170))
     print(f"reconstruction of one digitised curve: {one * 1000:.1f} ms")
 
 

@@ -22,9 +22,19 @@ from model.survival import fit  # noqa: E402
 from model.survival.determination import WORTH_SAYING  # noqa: E402
 
 NAMES = (
-    "exponential", "weibull", "gompertz", "loglogistic", "lognormal", "gamma", "generalised_gamma",
-    "spline_hazard_1", "spline_odds_2", "spline_normal_3", "mixture_cure_weibull", "non_mixture_cure_lognormal",
-)  # fmt: skip
+    "exponential",
+    "weibull",
+    "gompertz",
+    "loglogistic",
+    "lognormal",
+    "gamma",
+    "generalised_gamma",
+    "spline_hazard_1",
+    "spline_odds_2",
+    "spline_normal_3",
+    "mixture_cure_weibull",
+    "non_mixture_cure_lognormal",
+)
 HORIZON = 240.0
 DRAWS = 4000
 Trial = tuple[np.ndarray, np.ndarray]
@@ -58,9 +68,7 @@ def verdicts(trial: Trial, names: tuple[str, ...] = NAMES, seed: int = 1) -> dic
     return found
 
 
-def simulate(
-    make: Callable[[np.random.Generator], Trial], trials: int, seed: int
-) -> tuple[Counter[str], int, float]:
+def simulate(make: Callable[[np.random.Generator], Trial], trials: int, seed: int) -> tuple[Counter[str], int, float]:
     """Counts of verdicts, how many silent curves are more than 0.05 away, and the largest silent distance."""
     rng = np.random.default_rng(seed)
     counts: Counter[str] = Counter()
@@ -82,8 +90,10 @@ def main() -> None:
         start = time.process_time()
         counts, wrong, largest = simulate(make, trials, 2026)
         words = ", ".join(f"{counts[v]} {v}" for v in ("failed", "refused", "said", "silent"))
-        print(f"{make.__name__}: {trials} trials, {trials * len(NAMES)} fits: {words}; {wrong} silent beyond "
-              f"{WORTH_SAYING:.2f}, largest silent distance {largest:.3f} ({time.process_time() - start:.0f} s)")  # fmt: skip
+        print(
+            f"{make.__name__}: {trials} trials, {trials * len(NAMES)} fits: {words}; {wrong} silent beyond "
+            f"{WORTH_SAYING:.2f}, largest silent distance {largest:.3f} ({time.process_time() - start:.0f} s)"
+        )
         for name in NAMES:
             own = {v: counts[f"{name}: {v}"] for v in ("failed", "refused", "said", "silent")}
             print(f"  {name:28} {own}")

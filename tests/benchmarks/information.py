@@ -43,13 +43,9 @@ def main(workbook: Path) -> None:
         "EVPPI of every parameter": lambda: result.evppi("parameters", decision),
         "EVPPI of the default groups": lambda: result.evppi("default", decision),
         "EVPPI of the default groups at the ICER": lambda: result.evppi("default", [threshold]),
-        "the same by Gaussian process": lambda: result.evppi(
-            "default", [threshold], method="gaussian_process"
-        ),
+        "the same by Gaussian process": lambda: result.evppi("default", [threshold], method="gaussian_process"),
         "EVSI of a trial, 8 sizes, regression": lambda: result.evsi(trial, SIZES, threshold),
-        "EVSI of a trial, 8 sizes, moment matching": lambda: result.evsi(
-            trial, SIZES, threshold, method="moment_matching"
-        ),
+        "EVSI of a trial, 8 sizes, moment matching": lambda: result.evsi(trial, SIZES, threshold, method="moment_matching"),
         "EVSI of utilities, 8 sizes, regression": lambda: result.evsi(UtilityStudy(), SIZES, threshold),
     }
     base = None

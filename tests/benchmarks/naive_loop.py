@@ -50,9 +50,7 @@ def uncertain_example() -> ModelDefinition:
 
 def naive(draws: Draws) -> list[list[tuple[float, float]]]:
     """Discounted QALYs and costs of every draw and arm, in plain Python."""
-    value = {
-        k: v.tolist() if v.shape[0] > 1 else [float(v[0])] * draws.n_draws for k, v in draws.values.items()
-    }
+    value = {k: v.tolist() if v.shape[0] > 1 else [float(v[0])] * draws.n_draws for k, v in draws.values.items()}
     found = []
     for i in range(draws.n_draws):
         get = {k: v[i] for k, v in value.items()}
@@ -75,9 +73,7 @@ def naive(draws: Draws) -> list[list[tuple[float, float]]]:
                 now = (free, alive - free)
                 years = 7 / DAYS_PER_YEAR * 1.03 ** -((cycle - 1) * 7 / DAYS_PER_YEAR)
                 in_free, in_progressed = (before[0] + now[0]) / 2 * years, (before[1] + now[1]) / 2 * years
-                qalys += (
-                    in_free * get["utilities.progression_free"] + in_progressed * get["utilities.progressed"]
-                )
+                qalys += in_free * get["utilities.progression_free"] + in_progressed * get["utilities.progressed"]
                 costs += in_free * per_year_free + in_progressed * per_year_progressed
                 before = now
             arms.append((qalys, costs))

@@ -25,9 +25,7 @@ SEEDS = range(1, 21)
 
 def mean_inmb(definition: ModelDefinition, draws: int, seed: int, sampling: str) -> float:
     """Mean INMB at the highest decision threshold."""
-    return float(
-        psa(definition, draws, seed, sampling=sampling).inmb(max(definition.decision_thresholds())).mean()
-    )
+    return float(psa(definition, draws, seed, sampling=sampling).inmb(max(definition.decision_thresholds())).mean())
 
 
 def errors(definition: ModelDefinition, draws: int, sampling: str, truth: float) -> NDArray[np.float64]:

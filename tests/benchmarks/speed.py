@@ -58,19 +58,14 @@ def main(workbook: Path) -> None:
     print(f"  peak memory: {peak_megabytes(lambda: psa(definition, 10_000, 1)):.0f} MB")
     loop = best(lambda: naive_loop(definition, 100), 1) * 100
     print(f"  a naive loop over draws: {loop / whole:.0f} times as long")
-    print(
-        f"  hesim 0.5.5 on a simpler model (monthly cycles, two curves; 29 s, 5.6 GB): {29 / whole:.0f} times as long"
-    )
+    print(f"  hesim 0.5.5 on a simpler model (monthly cycles, two curves; 29 s, 5.6 GB): {29 / whole:.0f} times as long")
     many = best(lambda: psa(definition, 40_000, 1), 1)
     print(f"40,000 draws: {many / whole:.2f} times the 10,000 (4 = linear)")
     monthly = edit(definition, {"settings.cycle_days": 28.0})
     draws = sample(definition, 10_000, 1)
     weekly_only, monthly_only = (best(lambda d=d: evaluate(d, draws)) for d in (definition, monthly))
     print(f"weekly against 28-day cycles (4 times as many): {weekly_only / monthly_only:.2f} times as long")
-    per_draw = (
-        peak_megabytes(lambda: psa(definition, 20_000, 1))
-        - peak_megabytes(lambda: psa(definition, 10_000, 1))
-    ) / 1e4
+    per_draw = (peak_megabytes(lambda: psa(definition, 20_000, 1)) - peak_megabytes(lambda: psa(definition, 10_000, 1))) / 1e4
     print(f"memory per further draw: {per_draw * 1000:.1f} kB (its parameters and outcomes)")
 
 

@@ -22,9 +22,9 @@ sys.path.insert(0, str(ROOT))
 
 from model.analysis import base_case, one_way, psa, scenarios  # noqa: E402
 from model.excel import read_inputs  # noqa: E402
-from model.excel.libreoffice import convert, office_program  # noqa: E402
 from model.excel.output import write_workbook  # noqa: E402
-from model.excel.output_cells import read_output_cells  # noqa: E402
+from model.excel.verification.libreoffice import convert, office_program  # noqa: E402
+from model.excel.verification.output_cells import read_output_cells  # noqa: E402
 
 
 def timed(action: Callable[[], Any]) -> tuple[float, Any]:
@@ -58,31 +58,25 @@ def main(workbook: Path, n_draws: int) -> None:
     definition = read_inputs(workbook)
     unit, sampled = timed(lambda: psa(definition, n_draws, 1))
     results = {
-        "base": base_case(definition), "psa": sampled, "one_way": one_way(definition), "scenarios": scenarios(definition),
-    }  # fmt: skip
+        "base": base_case(definition),
+        "psa": sampled,
+        "one_way": one_way(definition),
+        "scenarios": scenarios(definition),
+    }
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "written.xlsx"
         seconds, _ = timed(lambda: write_workbook(path, **results))
         print(f"{n_draws:,} draws of the model: {unit:.1f} s")
-        print(
-            f"workbook: {path.stat().st_size / 1e6:.1f} MB, written in {seconds:.1f} s ({seconds / unit:.1f} times)"
-        )
+        print(f"workbook: {path.stat().st_size / 1e6:.1f} MB, written in {seconds:.1f} s ({seconds / unit:.1f} times)")
         seconds, book = timed(lambda: opened(path))
         print(f"opened and recalculated by formualizer: {seconds:.1f} s ({seconds / unit:.1f} times)")
         seconds = changed(book, path)
-        print(
-            f"one discount rate changed, everything that follows: {seconds:.2f} s ({seconds / unit:.2f} times)"
-        )
+        print(f"one discount rate changed, everything that follows: {seconds:.2f} s ({seconds / unit:.2f} times)")
         if office_program() is not None:
             seconds, _ = timed(lambda: convert(path, Path(folder), file_format="csv"))
-            print(
-                f"LibreOffice started, opened and recalculated: {seconds:.1f} s ({seconds / unit:.1f} times)"
-            )
+            print(f"LibreOffice started, opened and recalculated: {seconds:.1f} s ({seconds / unit:.1f} times)")
 
 
 if __name__ == "__main__":
     given = sys.argv[1:]
-    main(
-        Path(given[0]) if given else ROOT / "inputs" / "patina_us.xlsx",
-        int(given[1]) if len(given) > 1 else 10_000,
-    )
+    main(Path(given[0]) if given else ROOT / "inputs" / "patina_us.xlsx", int(given[1]) if len(given) > 1 else 10_000)

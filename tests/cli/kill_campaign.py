@@ -121,14 +121,7 @@ def kill_in_job(command: list[str], number: int, delay: float) -> int:
 
 
 def campaign(
-    kind: str,
-    n: int,
-    rng: random.Random,
-    place: Path,
-    workbook: Path,
-    killed: list[str],
-    quick: list[str],
-    seconds: float,
+    kind: str, n: int, rng: random.Random, place: Path, workbook: Path, killed: list[str], quick: list[str], seconds: float
 ) -> int:
     """``n`` kills; returns how many found something wrong."""
     out = place / kind / "out"
@@ -145,19 +138,14 @@ def campaign(
         after, before = standing(out), str(2 * i - 2)
         name = {before: "old", str(2 * i - 1): "new"}.get(after, after)
         beside = [p.name for p in out.parent.iterdir() if p != out]
-        found[
-            f"{signal.Signals(number).name}: exit {code}, {name}, {'leftovers' if beside else 'nothing'} beside"
-        ] += 1
+        found[f"{signal.Signals(number).name}: exit {code}, {name}, {'leftovers' if beside else 'nothing'} beside"] += 1
         told = number != signal.SIGTERM or (code in (0, 143) and not beside and name != "missing")
         code = ended(started([*base, *quick, "--seed", str(2 * i)], quickly))
         beside = [p.name for p in out.parent.iterdir() if p != out]
         good = code == 0 and standing(out) == str(2 * i) and not beside
         if not good or not told or "MIXED" in after or not (out / NOTE).exists():
             wrong += 1
-            print(
-                f"{kind} {i}: after the kill {after}; then exit {code}, {standing(out)}, beside {beside}",
-                flush=True,
-            )
+            print(f"{kind} {i}: after the kill {after}; then exit {code}, {standing(out)}, beside {beside}", flush=True)
     for words, count in sorted(found.items()):
         print(f"{kind}: {count:4} {words}")
     print(f"{kind}: {n} kills, {wrong} wrong", flush=True)
@@ -183,9 +171,7 @@ def run(window: int, job: int, seed: int) -> int:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name, default in (("window", 200), ("job", 50), ("seed", 1)):
         parser.add_argument(f"--{name}", type=int, default=default)
     chosen = parser.parse_args()

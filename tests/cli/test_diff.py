@@ -20,8 +20,8 @@ from model.analysis import base_case
 from model.cli import main
 from model.definition import addresses, edit
 from model.excel import layout_of, read_inputs, write_inputs, write_template
+from model.excel.inputs.placed_inputs import read_placed_inputs
 from model.excel.output import write_workbook
-from model.excel.placed_inputs import read_placed_inputs
 
 
 @pytest.fixture(scope="module")
@@ -48,9 +48,7 @@ def changed(old: Path, values: dict[str, Any], before: Callable[[Any], None] = l
     return path
 
 
-def test_a_change_is_printed_with_cell_id_values_and_effect(
-    old: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_change_is_printed_with_cell_id_values_and_effect(old: Path, capsys: pytest.CaptureFixture[str]) -> None:
     new = changed(old, {"care.target_drug": 9000.0, "utilities.progressed.notes": "a note"})
     assert main(["diff", str(old), str(new)]) == 0
     shown = capsys.readouterr()
@@ -86,9 +84,7 @@ def test_places_are_those_of_the_users_workbook_not_of_ours(old: Path, tmp_path:
 def test_every_place_found_by_the_reader_is_where_the_writer_put_it(old: Path) -> None:
     cells = layout_of(read_inputs(old)).cells
     placed = read_placed_inputs(old)
-    assert {a: (p.sheet, p.cell) for a, p in placed.cells.items()} == {
-        a: (p.sheet, p.a1) for a, p in cells.items()
-    }
+    assert {a: (p.sheet, p.cell) for a, p in placed.cells.items()} == {a: (p.sheet, p.a1) for a, p in cells.items()}
     assert str(placed.place("settings", 0, "horizon_years.notes")).startswith("Settings!")
     assert placed.place("about", 0, "title").sheet == "Cover"
 
@@ -128,17 +124,13 @@ def test_the_formulas_of_the_workbook_give_its_numbers(old: Path, tmp_path: Path
     assert out.read_bytes() == first
 
 
-def test_an_output_workbook_is_compared_by_its_inputs(
-    old: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_output_workbook_is_compared_by_its_inputs(old: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write_workbook(tmp_path / "run.xlsx", base=base_case(read_inputs(old)))
     assert main(["diff", str(old), str(tmp_path / "run.xlsx")]) == 0
     assert "No input differs" in capsys.readouterr().out
 
 
-def test_problems_of_both_workbooks_are_reported_with_their_files(
-    old: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_problems_of_both_workbooks_are_reported_with_their_files(old: Path, capsys: pytest.CaptureFixture[str]) -> None:
     new = changed(old, {"utilities.progressed": 1.2})
     old.write_bytes(old.read_bytes()[:2000])
     assert main(["diff", str(old), str(new)]) == 2
@@ -147,9 +139,7 @@ def test_problems_of_both_workbooks_are_reported_with_their_files(
     assert "2 problems found" in error and "Traceback" not in error
 
 
-def test_a_missing_file_and_an_arm_that_is_missing_exit_with_2(
-    old: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_missing_file_and_an_arm_that_is_missing_exit_with_2(old: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["diff", str(old), str(old.parent / "nothing.xlsx")]) == 2
     assert "nothing.xlsx" in capsys.readouterr().err
     write_template(old.parent / "starter.xlsx")
@@ -165,9 +155,7 @@ def test_a_log_of_another_kind_is_refused(old: Path, name: str) -> None:
     assert stop.value.code == 2
 
 
-def test_the_log_never_replaces_a_workbook_that_is_compared(
-    old: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_log_never_replaces_a_workbook_that_is_compared(old: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = old.read_bytes()
     assert main(["diff", str(old), str(old), "--out", str(old)]) == 2
     assert "choose another name" in capsys.readouterr().err and old.read_bytes() == before
@@ -182,10 +170,7 @@ def test_the_command_runs_in_a_pipe(old: Path) -> None:
 
 
 def test_help_explains_the_command(capsys: pytest.CaptureFixture[str]) -> None:
-    for arguments, words in (
-        (["diff", "--help"], "--out FILE"),
-        (["--help"], "run_model.py diff OLD.xlsx NEW.xlsx"),
-    ):
+    for arguments, words in ((["diff", "--help"], "--out FILE"), (["--help"], "run_model.py diff OLD.xlsx NEW.xlsx")):
         with pytest.raises(SystemExit) as stop:
             main(arguments)
         assert stop.value.code == 0 and words in capsys.readouterr().out

@@ -26,11 +26,7 @@ def impossible(old: Path, folder: Path) -> Path:
     """A copy with one possible and one impossible change, and a whole number typed as text."""
     path = Path(shutil.copy(old, folder / "new.xlsx"))
     book, cells = openpyxl.load_workbook(path), layout_of(read_inputs(old)).cells
-    for address, value in (
-        ("care.target_drug", 9000.0),
-        ("utilities.progressed", 1.7),
-        ("settings.seed", "one"),
-    ):
+    for address, value in (("care.target_drug", 9000.0), ("utilities.progressed", 1.7), ("settings.seed", "one")):
         book[cells[address].sheet][cells[address].a1] = value
     book.save(path)
     return path
@@ -63,9 +59,7 @@ def test_the_list_is_written_where_it_is_asked_for(old: Path, tmp_path: Path, su
         assert "care.target_drug" in texts and 9000 in texts
 
 
-def test_models_of_other_arms_are_compared_row_by_row(
-    old: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_models_of_other_arms_are_compared_row_by_row(old: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     starter = tmp_path / "starter.xlsx"
     write_template(starter)
     assert main(["diff", str(old), str(starter)]) == 2

@@ -126,13 +126,9 @@ def other_form(tmp_path_factory: pytest.TempPathFactory) -> Fitted:
 
 def test_a_piecewise_exponential_is_fitted_where_cut_points_are_given(other_form: Fitted) -> None:
     table = other_form.table("coefficients")
-    mine = table[(table["arm"] == "control") & (table["distribution"] == "piecewise_exponential")].set_index(
-        "coefficient"
-    )
+    mine = table[(table["arm"] == "control") & (table["distribution"] == "piecewise_exponential")].set_index("coefficient")
     with IPD.open() as file:
-        rows = [
-            (float(r["pfs_time"]), int(r["pfs_event"])) for r in csv.DictReader(file) if r["arm"] == "control"
-        ]
+        rows = [(float(r["pfs_time"]), int(r["pfs_event"])) for r in csv.DictReader(file) if r["arm"] == "control"]
     rate = sum(e for t, e in rows if t <= 12) / sum(min(t, 12.0) for t, _ in rows)
     assert mine.loc["rate1", "value"] == pytest.approx(rate, rel=1e-7)
     assert mine.loc[["cut1", "cut2"], "value"].tolist() == [12.0, 36.0]
@@ -146,13 +142,9 @@ def test_cut_points_that_fall_are_refused(tmp_path: Path, capsys: pytest.Capture
 # ---- into a workbook ----
 
 
-def test_candidates_go_into_a_workbook_and_come_out_as_the_same_curves(
-    workbook: Path, tmp_path: Path
-) -> None:
+def test_candidates_go_into_a_workbook_and_come_out_as_the_same_curves(workbook: Path, tmp_path: Path) -> None:
     arms = ("--arm", "control=old", "--arm", "intervention=new")
-    assert (
-        run(IPD, "--into", workbook, *arms, "--endpoint", "os", "--out", tmp_path / "o", "--no-figures") == 0
-    )
+    assert run(IPD, "--into", workbook, *arms, "--endpoint", "os", "--out", tmp_path / "o", "--no-figures") == 0
     made = read_inputs(workbook)
     assert {(c.endpoint, c.source) for c in made.curves} == {("os", "coefficients"), ("pfs", "patient_data")}
     assert {c.distribution for c in made.curves} == {"lognormal"}
@@ -212,10 +204,11 @@ def test_the_shipped_example_runs(tmp_path: Path) -> None:
     definition = example()
     quick = tmp_path / "example.xlsx"
     short = dataclasses.replace(
-        definition, scenarios=definition.scenarios[:2],
+        definition,
+        scenarios=definition.scenarios[:2],
         assumptions=(),
         settings=dataclasses.replace(definition.settings, cycle_days=28.0, horizon_years=20.0),
-    )  # fmt: skip
+    )
     write_inputs(short, quick)
     out = tmp_path / "o"
     assert main([str(quick), "--out", str(out), "--draws", "120"]) == 0
@@ -245,10 +238,7 @@ def test_endpoints_and_arms_may_be_called_anything(tmp_path: Path) -> None:
     lines = ["arm,endpoint,time,event"]
     for endpoint in ("pfs/bicr", "OS", "os"):
         for arm in ("a/b:[c]*?", "A/B:[c]*?"):
-            lines += [
-                f"{arm},{endpoint},{r['pfs_time']},{r['pfs_event']}"
-                for r in rows[: 60 if arm[0] == "a" else 80]
-            ]
+            lines += [f"{arm},{endpoint},{r['pfs_time']},{r['pfs_event']}" for r in rows[: 60 if arm[0] == "a" else 80]]
     (tmp_path / "d.csv").write_text("\n".join(lines))
     assert run(tmp_path / "d.csv", "--out", tmp_path / "o", "--no-figures") == 0
     book = openpyxl.load_workbook(tmp_path / "o" / "o.xlsx", read_only=True)

@@ -64,9 +64,7 @@ RISKS = "arm,endpoint,time,n_risk\na,os,0,50\na,os,6,30\na,os,total_events,25\n"
         (CLICKS, RISKS.replace("25", "55"), "55 events among 50 patients are not possible"),
     ],
 )
-def test_bad_digitised_curves(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], clicks, risks, message
-) -> None:
+def test_bad_digitised_curves(tmp_path: Path, capsys: pytest.CaptureFixture[str], clicks, risks, message) -> None:
     (tmp_path / "c.csv").write_text(clicks)
     (tmp_path / "r.csv").write_text(risks)
     assert run(tmp_path / "c.csv", "--at-risk", tmp_path / "r.csv", "--out", tmp_path / "o") == 2
@@ -76,9 +74,7 @@ def test_bad_digitised_curves(
 
 
 @pytest.mark.parametrize(
-    ("text", "message"),
-    [("", "holds no rows"), ("arm,time,event\n", "holds no rows")],
-    ids=["empty", "header only"],
+    ("text", "message"), [("", "holds no rows"), ("arm,time,event\n", "holds no rows")], ids=["empty", "header only"]
 )
 def test_files_without_data(tmp_path: Path, capsys: pytest.CaptureFixture[str], text, message) -> None:
     (tmp_path / "d.csv").write_text(text)

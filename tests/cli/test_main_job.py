@@ -108,11 +108,7 @@ def test_bad_input_writes_nothing_and_names_the_cell(
     capsys.readouterr()
     assert main([str(example), "--out", str(out)]) == 2
     error = capsys.readouterr().err
-    assert (
-        f"Utilities!{cell.coordinate}" in error
-        and "above the maximum of 1" in error
-        and "Traceback" not in error
-    )
+    assert f"Utilities!{cell.coordinate}" in error and "above the maximum of 1" in error and "Traceback" not in error
     assert {p: p.read_bytes() for p in out.rglob("*") if p.is_file()} == before
 
 
@@ -132,9 +128,7 @@ def test_a_failure_while_writing_leaves_earlier_results_and_no_rubbish(
     assert [p.name for p in out.parent.iterdir()] == ["out"]
 
 
-def test_files_of_others_stay_and_stale_results_go(
-    example: Path, tmp_path: Path, without_figures: None
-) -> None:
+def test_files_of_others_stay_and_stale_results_go(example: Path, tmp_path: Path, without_figures: None) -> None:
     out = tmp_path / "out"
     assert main([str(example), "--out", str(out), "--only", "base,one_way"]) == 0
     (out / "my_notes.txt").write_text("keep")
@@ -202,9 +196,7 @@ def test_the_template_can_be_checked_and_run_as_it_is(tmp_path: Path, without_fi
     assert main(["template", str(path)]) == 2
 
 
-def test_the_output_workbook_is_an_input_workbook(
-    example: Path, tmp_path: Path, without_figures: None
-) -> None:
+def test_the_output_workbook_is_an_input_workbook(example: Path, tmp_path: Path, without_figures: None) -> None:
     out = tmp_path / "out"
     assert main([str(example), "--out", str(out), "--only", "base,psa", "--draws", "60"]) == 0
     assert read_inputs(out / "out.xlsx") == read_inputs(example)

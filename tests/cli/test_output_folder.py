@@ -30,8 +30,15 @@ def read_once(monkeypatch: pytest.MonkeyPatch) -> None:
 def earlier(folder: Path, **record: object) -> Path:
     """The folder of an earlier run, by its run.json."""
     folder.mkdir()
-    facts = {"input_file": "example_a.xlsx", "changes": {}, "analyses": ["base", "one_way", "scenarios", "psa"],
-             "draws": 10_000, "seed": 1, "sampling": "random", "files_sha256": {}}  # fmt: skip
+    facts = {
+        "input_file": "example_a.xlsx",
+        "changes": {},
+        "analyses": ["base", "one_way", "scenarios", "psa"],
+        "draws": 10_000,
+        "seed": 1,
+        "sampling": "random",
+        "files_sha256": {},
+    }
     (folder / "run.json").write_text(json.dumps(facts | record))
     return folder
 
@@ -65,11 +72,7 @@ def test_an_empty_name_is_refused(workbook: Path, capsys: pytest.CaptureFixture[
 
 
 def test_the_folder_one_stands_in_is_refused_by_its_full_name_too(
-    workbook: Path,
-    read_once: None,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    workbook: Path, read_once: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = earlier(tmp_path / "out")
     monkeypatch.chdir(out)
@@ -78,11 +81,7 @@ def test_the_folder_one_stands_in_is_refused_by_its_full_name_too(
 
 
 def test_files_that_no_run_wrote_are_refused_before_anything_is_calculated(
-    workbook: Path,
-    read_once: None,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    workbook: Path, read_once: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("model.cli.commands.analyse", None)
     out = tmp_path / "X"
@@ -116,10 +115,15 @@ def test_files_that_no_run_wrote_are_refused_before_anything_is_calculated(
     ],
 )
 def test_fuller_results_are_replaced_only_when_asked(
-    workbook: Path, read_once: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, record: dict[str, object],
+    workbook: Path,
+    read_once: None,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    record: dict[str, object],
     options: list[str],
-    words: str, capsys: pytest.CaptureFixture[str],
-) -> None:  # fmt: skip
+    words: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     monkeypatch.setattr("model.cli.commands.analyse", None)  # refused before anything is calculated
     out = earlier(tmp_path / "out", **record)
     before = (out / "run.json").read_text()
@@ -140,9 +144,7 @@ def test_overwrite_replaces_them(
     assert main([str(workbook), "--out", str(out), "--only", "base"]) == 0  # the same again needs no leave
 
 
-def test_results_of_another_command_are_refused(
-    workbook: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_results_of_another_command_are_refused(workbook: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = earlier(tmp_path / "out", command="fit")
     assert main([str(workbook), "--out", str(out)]) == 2
     assert "holds the results of the command fit" in capsys.readouterr().err
@@ -154,9 +156,7 @@ def test_results_of_another_command_are_refused(
     assert "holds the results of a run of the model" in capsys.readouterr().err
 
 
-def test_results_of_other_data_are_replaced_only_when_asked(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_results_of_other_data_are_replaced_only_when_asked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     rows = "cost_A,qaly_A,cost_B,qaly_B\n" + "1,1,2,2\n2,1,3,2\n" * 10
     for name in ("one.csv", "two.csv"):
         (tmp_path / name).write_text(rows)
@@ -170,11 +170,7 @@ def test_results_of_other_data_are_replaced_only_when_asked(
 def test_a_log_of_changes_is_written_over_nothing_but_a_log(
     workbook: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for name, content in (
-        ("mine.csv", b"a,b\n1,2\n"),
-        ("mine.xlsx", workbook.read_bytes()),
-        ("bad.xlsx", b"PK"),
-    ):
+    for name, content in (("mine.csv", b"a,b\n1,2\n"), ("mine.xlsx", workbook.read_bytes()), ("bad.xlsx", b"PK")):
         file = tmp_path / name
         file.write_bytes(content)
         assert main(["diff", str(workbook), str(workbook), "--out", str(file)]) == 2

@@ -44,11 +44,7 @@ FEW = ["--draws", "20", "--sobol-runs", "64", "--only", "base,psa"]
 def commands_in(text: str) -> Iterator[str]:
     """What follows ``run_model.py`` up to the end of the command, such as ``check MY.xlsx``."""
     for found in PRINTED.finditer(text):
-        words = (
-            found[1].strip().rstrip(".,:'\")")
-            if found[1].count('"') % 2
-            else found[1].strip().rstrip(".,:')")
-        )
+        words = found[1].strip().rstrip(".,:'\")") if found[1].count('"') % 2 else found[1].strip().rstrip(".,:')")
         if not words.startswith(("takes", "writes", "is", "and", "as written")):
             yield words
 
@@ -64,9 +60,7 @@ def help_texts() -> Iterator[str]:
 def texts_of(path: Path) -> str:
     """The texts of a workbook that name the program: its shared strings and the words of its formulas."""
     with zipfile.ZipFile(path) as file:
-        xml = "\n".join(
-            file.read(n).decode() for n in file.namelist() if re.search(r"sharedStrings|sheet\d+\.xml$", n)
-        )
+        xml = "\n".join(file.read(n).decode() for n in file.namelist() if re.search(r"sharedStrings|sheet\d+\.xml$", n))
     return "\n".join(html.unescape(t) for t in re.findall(r">([^<]*run_model[^<]*)<", xml))
 
 
@@ -81,12 +75,7 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
         assert main(["template", str(folder / "FILE.xlsx")]) == 0
     workbooks = [folder / "template.xlsx", folder / "output.xlsx", *sorted((ROOT / "inputs").glob("*.xlsx"))]
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    texts = [
-        readme,
-        *help_texts(),
-        said.getvalue().replace(str(folder / "FILE.xlsx"), "FILE"),
-        *map(texts_of, workbooks),
-    ]
+    texts = [readme, *help_texts(), said.getvalue().replace(str(folder / "FILE.xlsx"), "FILE"), *map(texts_of, workbooks)]
     return list(dict.fromkeys(command for text in texts for command in commands_in(text)))
 
 
@@ -105,7 +94,10 @@ def accepted(command: str) -> tuple[str, Any]:
 def test_the_commands_are_found(printed: list[str]) -> None:
     assert {"", "check inputs/patina_us.xlsx", "template my_model.xlsx", "FILE", "check FILE"} <= set(printed)
     assert {name for command in printed for name in (*COMMANDS, "check", "template") if command.startswith(name)} == {
-        *COMMANDS, "check", "template"}  # fmt: skip
+        *COMMANDS,
+        "check",
+        "template",
+    }
     assert len(printed) > 25
 
 
@@ -157,19 +149,10 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, definition in {"OLD.xlsx": coarse, "NEW.xlsx": other, "MY.xlsx": other, "FILE": other}.items():
         write_inputs(definition, folder / (name if name.endswith(".xlsx") else f"{name}.xlsx"))
     shutil.move(folder / "FILE.xlsx", folder / "FILE")
-    for place in (
-        "outputs/patina_us/patina_us",
-        "outputs/first/first",
-        "outputs/second/second",
-        "my_edited",
-        "OUTPUT",
-    ):
+    for place in ("outputs/patina_us/patina_us", "outputs/first/first", "outputs/second/second", "my_edited", "OUTPUT"):
         (folder / place).parent.mkdir(parents=True, exist_ok=True)
         write_small_run(folder / f"{place}.xlsx", draws=20)
-    rows = [
-        "cost_A,cost_B,qaly_A,qaly_B",
-        *(f"{100 + i % 7},{150 + i % 5},{1 + i % 3},{1.5 + i % 4}" for i in range(40)),
-    ]
+    rows = ["cost_A,cost_B,qaly_A,qaly_B", *(f"{100 + i % 7},{150 + i % 5},{1 + i % 3},{1.5 + i % 4}" for i in range(40))]
     for name in ("draws.csv", "DRAWS.csv"):
         (folder / name).write_text("\n".join(rows))
     book = openpyxl.Workbook()
@@ -210,9 +193,13 @@ def test_every_printed_command_runs(printed: list[str], project: Path) -> None:
         small = {"run": FEW, "verify": ["--draws", "1", "--scenarios", "1", "--engine", "formualizer"]}
         more = small.get(name, ["--no-figures"] if name in ("fit", "psa-summary") else [])
         done = subprocess.run(
-            [sys.executable, "run_model.py", *words, *more], cwd=project, capture_output=True, text=True, check=False,
+            [sys.executable, "run_model.py", *words, *more],
+            cwd=project,
+            capture_output=True,
+            text=True,
+            check=False,
             timeout=600,
-        )  # fmt: skip
+        )
         if done.returncode != 0:
             failed[command] = (done.stdout + done.stderr)[-400:]
     assert failed == {}

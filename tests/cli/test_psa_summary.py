@@ -13,7 +13,7 @@ from small_runs import N_DRAWS, small_definition, write_small_run
 from model.analysis import psa
 from model.cli import main
 from model.excel import InputError
-from model.excel.psa_file import read_psa_file
+from model.excel.other_programs.psa_file import read_psa_file
 
 SAMPLE = Path(__file__).parents[1] / "reference" / "psa_sample.csv"
 
@@ -22,8 +22,16 @@ def draws(n: int = 40) -> pd.DataFrame:
     """Costs and effects of two options and two sampled inputs, under plain names."""
     rng = np.random.default_rng(1)
     cost, effect = rng.gamma(4, 1000, (n, 2)), rng.normal(5, 1, (n, 2))
-    return pd.DataFrame({"cA": cost[:, 0], "cB": cost[:, 1], "eA": effect[:, 0], "eB": effect[:, 1],
-                         "rate": rng.beta(2, 5, n), "price": rng.gamma(9, 10, n)})  # fmt: skip
+    return pd.DataFrame(
+        {
+            "cA": cost[:, 0],
+            "cB": cost[:, 1],
+            "eA": effect[:, 0],
+            "eB": effect[:, 1],
+            "rate": rng.beta(2, 5, n),
+            "price": rng.gamma(9, 10, n),
+        }
+    )
 
 
 def written(folder: Path, names: dict[str, str], **options: object) -> Path:
@@ -77,25 +85,12 @@ def test_our_own_sheet_of_draws_is_read(tmp_path: Path) -> None:
     assert set(found.parameters) == set(result.parameter_columns())
 
 
-def test_the_command_writes_workbook_figures_and_tables(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_command_writes_workbook_figures_and_tables(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "result"
-    given = [
-        "psa-summary",
-        str(SAMPLE),
-        "--thresholds",
-        "100000,150000",
-        "--currency",
-        "USD",
-        "--out",
-        str(out),
-    ]
+    given = ["psa-summary", str(SAMPLE), "--thresholds", "100000,150000", "--currency", "USD", "--out", str(out)]
     assert main(given) == 0
     assert "EVPI USD 18,620 per patient" in capsys.readouterr().out  # voi: 18,617.48
-    assert openpyxl.load_workbook(out / "result.xlsx").sheetnames == [
-        "Summary", "Thresholds", "Information", "Convergence",
-    ]  # fmt: skip
+    assert openpyxl.load_workbook(out / "result.xlsx").sheetnames == ["Summary", "Thresholds", "Information", "Convergence"]
     assert {p.suffix for p in (out / "figures").iterdir()} == {".png", ".svg"}
     assert len(list((out / "figures").iterdir())) == 10
     evpi = pd.read_csv(out / "tables" / "evpi.csv").set_index("willingness_to_pay")["evpi"]
@@ -112,17 +107,9 @@ BAD = {
     "half": (draws(), ["--costs", "cA,cB"], "name the columns of both"),
     "uneven": (draws(), ["--costs", "cA,cB", "--effects", "eA"], "each option needs a cost and an effect"),
     "one draw": (draws(1).rename(columns=NAMES), [], "at least 2 draws"),
-    "a gap": (
-        draws().rename(columns=NAMES).assign(cost_B=[*range(3), np.nan, *range(36)]),
-        [],
-        "!B5 'cost_B': is empty",
-    ),
+    "a gap": (draws().rename(columns=NAMES).assign(cost_B=[*range(3), np.nan, *range(36)]), [], "!B5 'cost_B': is empty"),
     "text": (draws().rename(columns=NAMES).assign(cost_B="dear"), [], "'dear' is text; it must be a number"),
-    "missing": (
-        draws().rename(columns=NAMES).assign(rate=["NA", *[1.0] * 39]),
-        [],
-        "'NA' is no finite number",
-    ),
+    "missing": (draws().rename(columns=NAMES).assign(rate=["NA", *[1.0] * 39]), [], "'NA' is no finite number"),
     "reference": (draws().rename(columns=NAMES), ["--reference", "C"], "'C' is not among the options A, B"),
     "empty": (pd.DataFrame(), [], "is empty"),
 }
@@ -154,18 +141,14 @@ def test_a_file_that_cannot_be_used_is_refused_with_its_place(
         ("cost_A,cost_A,qaly_A,qaly_B\n1,2,3,4\n1,2,3,4\n", "the column name 'cost_A' stands twice"),
     ],
 )
-def test_a_broken_table_is_refused(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, gist: str
-) -> None:
+def test_a_broken_table_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, gist: str) -> None:
     path = tmp_path / "bad.csv"
     path.write_text(text, encoding="utf-8")
     assert main(["psa-summary", str(path), "--out", str(tmp_path / "out")]) == 2
     assert gist in capsys.readouterr().err
 
 
-def test_a_missing_file_or_sheet_and_no_workbook_are_refused(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_missing_file_or_sheet_and_no_workbook_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["psa-summary", str(tmp_path / "none.csv")]) == 2
     fake = tmp_path / "fake.xlsx"
     fake.write_text("no workbook", encoding="utf-8")
@@ -180,10 +163,7 @@ def test_a_missing_file_or_sheet_and_no_workbook_are_refused(
 
 def test_differences_and_further_outcomes_are_neither_options_nor_inputs(tmp_path: Path) -> None:
     table = draws().rename(columns=LAYOUTS["cost_, qaly_"])
-    table["inc_cost"], table["inc_qaly"] = (
-        table["cost_B"] - table["cost_A"],
-        table["qaly_B"] - table["qaly_A"],
-    )
+    table["inc_cost"], table["inc_qaly"] = (table["cost_B"] - table["cost_A"], table["qaly_B"] - table["qaly_A"])
     table["ly_A"], table["ly_B"], table["nmb_A"], table["icer"] = 1.0, 2.0, 3.0, 4.0
     table.to_csv(tmp_path / "d.csv", index=False)
     found = read_psa_file(tmp_path / "d.csv")
@@ -206,9 +186,7 @@ def test_two_decimal_signs_in_one_file_are_refused_with_a_cell_of_each(tmp_path:
 
 
 @pytest.mark.parametrize(("mark", "before", "encoding"), [("\t", "", "utf-16"), (";", "sep=;\n", "utf-8")])
-def test_files_as_spreadsheets_save_them_are_read(
-    tmp_path: Path, mark: str, before: str, encoding: str
-) -> None:
+def test_files_as_spreadsheets_save_them_are_read(tmp_path: Path, mark: str, before: str, encoding: str) -> None:
     table = draws().rename(columns=LAYOUTS["cost_, qaly_"])
     text = before + table.to_csv(sep=mark, decimal=",", index=False)
     (tmp_path / "d.csv").write_bytes(text.encode(encoding))

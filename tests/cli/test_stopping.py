@@ -34,9 +34,14 @@ def sends(number: signal.Signals) -> object:
 
 @pytest.mark.parametrize(("number", "code"), [("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129)])
 def test_a_signal_while_the_workbook_is_written(
-    workbook: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, without_figures: None, number: str,
-    code: int, capsys: pytest.CaptureFixture[str],
-) -> None:  # fmt: skip
+    workbook: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    without_figures: None,
+    number: str,
+    code: int,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     handler = signal.getsignal(signal.SIGTERM)
     monkeypatch.setattr(publish_module, "write_workbook", sends(signal.Signals[number]))
     out = tmp_path / "results" / "out"
@@ -47,9 +52,8 @@ def test_a_signal_while_the_workbook_is_written(
 
 
 def test_a_signal_after_the_swap_says_that_the_new_results_stand(
-    workbook: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, without_figures: None,
-    capsys: pytest.CaptureFixture[str],
-) -> None:  # fmt: skip
+    workbook: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, without_figures: None, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setattr(publish_module, "write_workbook", lambda path, **_: path.write_text("book"))
     monkeypatch.setattr(commands, "_print_results", sends(signal.SIGTERM))
     out = tmp_path / "out"
@@ -88,11 +92,7 @@ def test_a_run_that_is_stopped_while_it_calculates_leaves_nothing(
 
 @pytest.mark.parametrize(
     ("word", "answer"),
-    [
-        ("chek", "did you mean 'check'?"),
-        ("Template", "did you mean 'template'?"),
-        ("xyz", "Commands are run, check,"),
-    ],
+    [("chek", "did you mean 'check'?"), ("Template", "did you mean 'template'?"), ("xyz", "Commands are run, check,")],
 )
 def test_a_mistyped_command_is_told(word: str, answer: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([word, "model.xlsx"]) == 2
@@ -100,9 +100,7 @@ def test_a_mistyped_command_is_told(word: str, answer: str, capsys: pytest.Captu
     assert f"there is no command and no file '{word}'" in error and answer in error
 
 
-def test_run_may_be_said(
-    workbook: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, without_figures: None
-) -> None:
+def test_run_may_be_said(workbook: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, without_figures: None) -> None:
     monkeypatch.setattr(publish_module, "write_workbook", lambda path, **_: path.write_text("book"))
     assert main(["run", str(workbook), "--out", str(tmp_path / "out"), "--only", "base"]) == 0
     assert (tmp_path / "out" / "run.json").is_file()

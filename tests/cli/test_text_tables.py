@@ -8,9 +8,10 @@ import pytest
 
 from model.cli import main
 from model.cli.fit_data import read_trial
-from model.excel import InputError, text_table
-from model.excel.psa_file import read_psa_file
-from model.excel.text_table import read_text_table
+from model.excel import InputError
+from model.excel.other_programs import text_table
+from model.excel.other_programs.psa_file import read_psa_file
+from model.excel.other_programs.text_table import read_text_table
 
 PATIENTS = "arm;endpoint;time;event\nGröße;os;12,5;1\nGröße;os;7;0\nandere;os;3,25;1\n"
 DRAWS = "cost_Größe;qaly_Größe;cost_B;qaly_B\n100,5;1,5;200;2\n101;1,25;201,5;2,5\n"
@@ -18,9 +19,7 @@ DRAWS = "cost_Größe;qaly_Größe;cost_B;qaly_B\n100,5;1,5;200;2\n101;1,25;201,
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-16-le", "utf-16-be"])
 @pytest.mark.parametrize("before", ["", "sep=;\n", '"sep=;"\r\n'])
-def test_both_commands_read_what_a_german_spreadsheet_writes(
-    tmp_path: Path, encoding: str, before: str
-) -> None:
+def test_both_commands_read_what_a_german_spreadsheet_writes(tmp_path: Path, encoding: str, before: str) -> None:
     (tmp_path / "p.csv").write_bytes((before + PATIENTS).encode(encoding))
     (tmp_path / "d.csv").write_bytes((before + DRAWS).encode(encoding))
     data = read_trial(tmp_path / "p.csv").data["os"]
@@ -49,10 +48,8 @@ def test_tabs_and_old_line_ends_are_read(tmp_path: Path) -> None:
         ("a;b\n" + "x\0y", "is not a text file"),
         ("", "is empty"),
     ],
-)  # fmt: skip
-def test_what_cannot_be_read_for_certain_is_refused_with_its_cell(
-    tmp_path: Path, text: str, message: str
-) -> None:
+)
+def test_what_cannot_be_read_for_certain_is_refused_with_its_cell(tmp_path: Path, text: str, message: str) -> None:
     (tmp_path / "p.csv").write_text(text)
     with pytest.raises(InputError) as caught:
         read_text_table(tmp_path / "p.csv")
@@ -89,10 +86,7 @@ def test_a_follow_up_of_95_years_is_questioned(tmp_path: Path, capsys: pytest.Ca
     (tmp_path / "p.csv").write_text("arm,time,event\na,365,1\na,1140,0\n")
     assert main(["fit", str(tmp_path / "p.csv"), "--out", str(tmp_path / "o")]) == 2
     said = capsys.readouterr().err
-    assert (
-        "p.csv row 3, column 'time': the longest time is 1140, which in months is 95 years: are these days?"
-        in said
-    )
+    assert "p.csv row 3, column 'time': the longest time is 1140, which in months is 95 years: are these days?" in said
 
 
 def test_a_long_follow_up_that_may_be_months_is_told_and_fitted(tmp_path: Path) -> None:
@@ -107,16 +101,10 @@ def test_disagreements_of_published_figures_name_file_and_row(tmp_path: Path) ->
     (tmp_path / "c.csv").write_text(CLICKS)
     risks = tmp_path / "r.csv"
     risks.write_text("arm,endpoint,time,n_risk\nA,os,0,100\nA,os,6,90\nA,os,12,80\n")
-    with pytest.raises(
-        InputError, match=r"r\.csv row 4, column 'n_risk': arm 'A', endpoint 'os': 80 at risk at time 12"
-    ):
+    with pytest.raises(InputError, match=r"r\.csv row 4, column 'n_risk': arm 'A', endpoint 'os': 80 at risk at time 12"):
         read_trial(tmp_path / "c.csv", risks)
     risks.write_text("arm,endpoint,time,n_risk\nA,os,0,100\nA,os,6,90\nA,os,total_events,99\nB,os,0,50\n")
     told = read_trial(tmp_path / "c.csv", risks).told
-    assert told[0].startswith(
-        "r.csv row 3, column 'n_risk': arm 'A', endpoint 'os': 90 at risk at time 6 leaves no room"
-    )
-    assert any(
-        line.startswith("r.csv row 4, column 'n_risk'") and "99 events cannot be met" in line for line in told
-    )
+    assert told[0].startswith("r.csv row 3, column 'n_risk': arm 'A', endpoint 'os': 90 at risk at time 6 leaves no room")
+    assert any(line.startswith("r.csv row 4, column 'n_risk'") and "99 events cannot be met" in line for line in told)
     assert any("arm 'B', endpoint 'os' has numbers at risk" in line for line in told)

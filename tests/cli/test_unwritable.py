@@ -58,17 +58,22 @@ DATA = "arm,endpoint,time,event\n" + "a,os,3,1\na,os,7,1\na,os,9,0\na,os,12,1\n"
     ],
 )
 def test_a_full_disk_is_said_in_one_sentence_and_leaves_nothing(
-    workbook: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: list[str], target: str,
-    capsys: pytest.CaptureFixture[str], without_figures: None, silent: list[object], little_room: None,
-) -> None:  # fmt: skip
+    workbook: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    command: list[str],
+    target: str,
+    capsys: pytest.CaptureFixture[str],
+    without_figures: None,
+    silent: list[object],
+    little_room: None,
+) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "draws.csv").write_text(DRAWS)
     (tmp_path / "data.csv").write_text(DATA)
     assert main([str(workbook) if word == "BOOK" else word for word in command]) == 2
     error = capsys.readouterr().err
-    assert error.count("\n") == 1 and error.startswith(
-        f"'{target}' cannot be written: the file would be larger"
-    )
+    assert error.count("\n") == 1 and error.startswith(f"'{target}' cannot be written: the file would be larger")
     assert error.endswith("Nothing was written.\n") and not silent
     assert sorted(os.listdir(tmp_path)) == ["data.csv", "draws.csv"]
 
@@ -116,9 +121,13 @@ LONG = "n" * 300
     ],
 )
 def test_an_impossible_path_is_refused_before_anything_is_calculated(
-    workbook: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: list[str], words: str,
+    workbook: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    command: list[str],
+    words: str,
     capsys: pytest.CaptureFixture[str],
-) -> None:  # fmt: skip
+) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "file").write_text("a file")
     (tmp_path / "folder" / "x.csv").mkdir(parents=True)
@@ -165,10 +174,7 @@ def test_a_workbook_that_another_program_holds_is_told_before_anything_is_calcul
 
     monkeypatch.setattr(Path, "open", held)
     assert main([str(workbook), "--out", str(out)]) == 2
-    assert (
-        f"'{out / 'out.xlsx'}' cannot be written: a file is open in another program"
-        in capsys.readouterr().err
-    )
+    assert f"'{out / 'out.xlsx'}' cannot be written: a file is open in another program" in capsys.readouterr().err
 
 
 def test_a_file_written_through_a_link_keeps_the_link_and_the_mode(tmp_path: Path) -> None:

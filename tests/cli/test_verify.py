@@ -13,13 +13,13 @@ from pathlib import Path
 import pytest
 from small_runs import N_DRAWS, SEED, small_definition, write_small_run
 
-from model.analysis.verification import chosen, relative_difference
+from model.analysis.agreement import chosen, relative_difference
 from model.cli import main
 from model.excel import write_inputs
-from model.excel.libreoffice import office_program, write_cells
-from model.excel.output_cells import OutputCells, read_output_cells
-from model.excel.placed_inputs import CellPlace
-from model.excel.verification import verify_workbook
+from model.excel.inputs.placed_inputs import CellPlace
+from model.excel.verification.libreoffice import office_program, write_cells
+from model.excel.verification.output_cells import OutputCells, read_output_cells
+from model.excel.verification.verify import verify_workbook
 
 FEW = ["--draws", "2", "--scenarios", "1"]
 
@@ -59,9 +59,7 @@ def place_of(where: str) -> CellPlace:
 # ---- agreement -------------------------------------------------------------------------------------------------------
 
 
-def test_a_fresh_workbook_agrees_in_draws_and_every_scenario(
-    run: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_fresh_workbook_agrees_in_draws_and_every_scenario(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = run.read_bytes()
     assert main(["verify", str(run), "--draws", "8"]) == 0
     shown = capsys.readouterr()
@@ -107,12 +105,7 @@ def test_a_run_with_another_seed_than_the_setting_is_compared_with_its_own(
         name = f"<definedName name=\"run_seed\">'PSA draws'!$A${7 + SEED + 1}</definedName>"
         return xml.replace("</definedNames>", f"{name}</definedNames>")
 
-    assert (
-        main(
-            ["verify", str(with_text(path, tmp_path / "named.xlsx", "xl/workbook.xml", name_the_seed)), *FEW]
-        )
-        == 0
-    )
+    assert main(["verify", str(with_text(path, tmp_path / "named.xlsx", "xl/workbook.xml", name_the_seed)), *FEW]) == 0
     assert f"seed {SEED + 1}" in " ".join(capsys.readouterr().out.split())
 
 
@@ -152,9 +145,7 @@ def test_a_result_without_name_and_a_formula_replaced_by_another_number_differ_i
     assert isinstance(value, float)
     changed = with_numbers(run, tmp_path, {place_of(where): value * (1 + 1e-8)})
     remove = re.compile(r'<definedName name="out_icer">.*?</definedName>')
-    changed = with_text(
-        changed, tmp_path / "nameless.xlsx", "xl/workbook.xml", lambda xml: remove.sub("", xml)
-    )
+    changed = with_text(changed, tmp_path / "nameless.xlsx", "xl/workbook.xml", lambda xml: remove.sub("", xml))
     found = verify_workbook(changed, draws=0, scenarios=0)
     differing = found.differences()
     differing = differing[differing["case"] == "base case"].set_index("name")
@@ -172,9 +163,7 @@ def test_an_edited_input_saved_without_numbers_agrees_with_python_of_the_new_inp
     """As programs save it that do not calculate."""
     changed = with_numbers(run, tmp_path, {cells.cells["set_discount_rate_costs"]: 0.05})
     drop = re.compile(r"</f><v>[^<]*</v>")
-    bare = with_text(
-        changed, tmp_path / "bare.xlsx", "xl/worksheets/sheet", lambda xml: drop.sub("</f>", xml)
-    )
+    bare = with_text(changed, tmp_path / "bare.xlsx", "xl/worksheets/sheet", lambda xml: drop.sub("</f>", xml))
     assert main(["verify", str(bare), *FEW]) == 0
     words = " ".join(capsys.readouterr().out.split())
     assert "Inputs were changed since the run" in words and "stored none" in words
@@ -191,9 +180,7 @@ def test_an_edit_that_was_not_recalculated_is_told_apart_from_a_wrong_formula(
 
 
 @pytest.mark.slow
-def test_a_workbook_that_shows_a_draw_is_compared_all_the_same(
-    run: Path, cells: OutputCells, tmp_path: Path
-) -> None:
+def test_a_workbook_that_shows_a_draw_is_compared_all_the_same(run: Path, cells: OutputCells, tmp_path: Path) -> None:
     changed = with_numbers(run, tmp_path, {cells.cells["set_psa_draw"]: 3})
     found = verify_workbook(changed, draws=2, scenarios=1)
     assert any("'Draw shown'" in note and str(cells.cells["set_psa_draw"]) in note for note in found.notes)
@@ -237,10 +224,7 @@ def test_a_wrong_call_exits_with_2(run: Path, arguments: list[str]) -> None:
 
 
 def test_help_explains_the_command(capsys: pytest.CaptureFixture[str]) -> None:
-    for arguments, words in (
-        (["verify", "--help"], "--scenarios N"),
-        (["--help"], "run_model.py verify OUTPUT"),
-    ):
+    for arguments, words in ((["verify", "--help"], "--scenarios N"), (["--help"], "run_model.py verify OUTPUT")):
         with pytest.raises(SystemExit) as stop:
             main(arguments)
         assert stop.value.code == 0 and words in capsys.readouterr().out

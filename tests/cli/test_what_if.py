@@ -21,13 +21,7 @@ def definition() -> ModelDefinition:
 
 def options(**given: object) -> RunOptions:
     plain: dict[str, object] = dict(
-        workbook=Path("patina_us.xlsx"),
-        out=None,
-        draws=None,
-        seed=None,
-        changes={},
-        only=ANALYSES,
-        threads=None,
+        workbook=Path("patina_us.xlsx"), out=None, draws=None, seed=None, changes={}, only=ANALYSES, threads=None
     )
     return RunOptions(**(plain | given))  # type: ignore[arg-type]
 
@@ -47,25 +41,19 @@ def options(**given: object) -> RunOptions:
         ({"sampling": "sobol", "only": ("base", "psa")}, "patina_us-only_base_psa-sampling_sobol"),
     ],
 )
-def test_the_folder_is_named_after_the_change(
-    definition: ModelDefinition, given: dict[str, object], name: str
-) -> None:
+def test_the_folder_is_named_after_the_change(definition: ModelDefinition, given: dict[str, object], name: str) -> None:
     assert default_folder(Path("outputs"), definition, options(**given)) == Path("outputs") / name
 
 
 @pytest.mark.parametrize("value", ["../../x", "a" * 300, "C:\\x", "é?*", " ", "con. "])
-def test_the_name_is_one_part_of_a_path_on_any_system_and_not_too_long(
-    definition: ModelDefinition, value: str
-) -> None:
+def test_the_name_is_one_part_of_a_path_on_any_system_and_not_too_long(definition: ModelDefinition, value: str) -> None:
     folder = default_folder(Path("outputs"), definition, options(changes={"arms.a.label": value}))
     added = folder.name.removeprefix("patina_us-")
     assert folder.parent == Path("outputs") and len(added) <= LONGEST and added.isascii()
     assert not set(added) & set('/\\:*?"<>| ') and not added.endswith(".")
 
 
-def test_changes_that_are_cut_or_cleaned_to_the_same_words_have_folders_of_their_own(
-    definition: ModelDefinition,
-) -> None:
+def test_changes_that_are_cut_or_cleaned_to_the_same_words_have_folders_of_their_own(definition: ModelDefinition) -> None:
     values = ["x" * 100 + "1", "x" * 100 + "2", "a b", "a/b", "a_b"]
     found = {default_folder(Path(), definition, options(changes={"arms.a.label": v})) for v in values}
     assert len(found) == len(values)

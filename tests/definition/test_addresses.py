@@ -29,9 +29,7 @@ def test_a_value_its_distribution_cannot_have_becomes_fixed() -> None:
 def test_a_moved_hazard_ratio_keeps_its_uncertainty_on_the_log_scale() -> None:
     definition = shipped("patina_us")
     before = definition.parameters["relative_effects.palbociclib.os"]
-    after = edit(definition, {"relative_effects.palbociclib.os": 2.0}).parameters[
-        "relative_effects.palbociclib.os"
-    ]
+    after = edit(definition, {"relative_effects.palbociclib.os": 2.0}).parameters["relative_effects.palbociclib.os"]
     assert after.log_standard_error() == pytest.approx(before.log_standard_error())
 
 

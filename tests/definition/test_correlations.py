@@ -16,10 +16,10 @@ from shipped import shipped
 
 from model.analysis import psa
 from model.definition import Correlation, ModelDefinition, edit, sample, validate
-from model.definition.correlations import nearest_correlation, nearest_to_type
-from model.definition.settings import SAMPLINGS
+from model.definition.records.correlations import nearest_correlation, nearest_to_type
+from model.definition.records.settings import SAMPLINGS
 from model.excel import read_inputs, write_inputs
-from model.excel.errors import InputError
+from model.excel.inputs.errors import InputError
 
 FREE, PROGRESSED, CARE = "utilities.progression_free", "utilities.progressed", "care.progressed_care"
 
@@ -110,18 +110,17 @@ def test_an_impossible_set_is_refused_with_the_nearest_possible_one() -> None:
     rows = ((FREE, CARE, 0.9), (FREE, PROGRESSED, 0.9), (CARE, PROGRESSED, -0.9))
     (message,) = messages(*rows)
     assert "cannot hold together" in message and "Higham 2002" in message
-    offered = [(a, b, float(message.split(f"{a} with {b} ")[1].split()[0])) for a, b in
-               ((CARE, PROGRESSED), (CARE, FREE), (PROGRESSED, FREE))]  # fmt: skip
+    offered = [
+        (a, b, float(message.split(f"{a} with {b} ")[1].split()[0]))
+        for a, b in ((CARE, PROGRESSED), (CARE, FREE), (PROGRESSED, FREE))
+    ]
     assert messages(*offered) == []
 
 
 @pytest.mark.parametrize(
     ("row", "gist"),
     [
-        (
-            (FREE, "utilities.progresed", 0.1),
-            "there is no uncertain input 'utilities.progresed'; did you mean",
-        ),
+        ((FREE, "utilities.progresed", 0.1), "there is no uncertain input 'utilities.progresed'; did you mean"),
         ((FREE, "curves.control.os", 0.1), "drawn together with the other coefficients of its curve"),
         ((FREE, "subsequent.trastuzumab_deruxtecan.share", 0.1), "share of a dirichlet group"),
         ((FREE, FREE, 0.1), "is the first input again"),
@@ -164,10 +163,6 @@ def test_correlations_survive_the_workbook(tmp_path: Path) -> None:
 
 def test_an_input_that_plays_no_part_has_no_correlation() -> None:
     """The curve of palbociclib's PFS is its own: the hazard ratio beside it is for a scenario."""
-    row = (
-        Correlation(
-            first="relative_effects.palbociclib.pfs", second="relative_effects.palbociclib.os", value=0.8
-        ),
-    )
+    row = (Correlation(first="relative_effects.palbociclib.pfs", second="relative_effects.palbociclib.os", value=0.8),)
     (problem,) = validate(dataclasses.replace(shipped("patina_us"), correlations=row))
     assert problem.field == "first" and "plays no part in the base case" in problem.message

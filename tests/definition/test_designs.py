@@ -18,25 +18,27 @@ from small_models import model, monthly, own_curve, settings, utilities
 
 from model.analysis import base_case, psa
 from model.definition import Care, ModelDefinition, Parameter, sample
-from model.definition.designs import design
-from model.definition.dimensions import uncertain
-from model.definition.settings import SAMPLINGS
+from model.definition.records.settings import SAMPLINGS
+from model.definition.sampling.dimensions import uncertain
+from model.definition.sampling.uniform_numbers import design
 
 KEYS = [f"parameter_{i}" for i in range(7)]
 
 
 def one_more(definition: ModelDefinition) -> ModelDefinition:
-    extra = Care(id="new_item", label="New item", during="progressed", frequency="per_month",
-                 parameter=Parameter(value=10.0, distribution="gamma", standard_error=2.0))  # fmt: skip
+    extra = Care(
+        id="new_item",
+        label="New item",
+        during="progressed",
+        frequency="per_month",
+        parameter=Parameter(value=10.0, distribution="gamma", standard_error=2.0),
+    )
     return dataclasses.replace(definition, care=(extra, *definition.care))
 
 
 def reordered(definition: ModelDefinition) -> ModelDefinition:
     return dataclasses.replace(
-        definition,
-        care=definition.care[::-1],
-        utilities=definition.utilities[::-1],
-        curves=definition.curves[::-1],
+        definition, care=definition.care[::-1], utilities=definition.utilities[::-1], curves=definition.curves[::-1]
     )
 
 
@@ -48,9 +50,7 @@ def test_columns_are_uniform(sampling: str, key: str) -> None:
     assert stats.kstest(column, "uniform").pvalue > 0.01
 
 
-@pytest.mark.parametrize(
-    ("sampling", "n"), [("latin_hypercube", 1000), ("latin_hypercube", 37), ("sobol", 1024)]
-)
+@pytest.mark.parametrize(("sampling", "n"), [("latin_hypercube", 1000), ("latin_hypercube", 37), ("sobol", 1024)])
 def test_every_one_of_n_equal_intervals_holds_one_number(sampling: str, n: int) -> None:
     made = design(sampling, n, 3, KEYS)
     for key in KEYS:
@@ -91,9 +91,7 @@ def test_the_order_of_rows_does_not_matter(sampling: str) -> None:
 @pytest.mark.parametrize("sampling", SAMPLINGS)
 def test_a_seed_repeats_whatever_the_threads_and_another_differs(sampling: str) -> None:
     definition = shipped("patina_us")
-    one, same, other = (
-        sample(definition, 128, seed, threads, sampling) for seed, threads in ((1, 1), (1, 4), (2, 2))
-    )
+    one, same, other = (sample(definition, 128, seed, threads, sampling) for seed, threads in ((1, 1), (1, 4), (2, 2)))
     for key in one.varying():
         np.testing.assert_array_equal(one[key], same[key])
         assert not np.array_equal(one[key], other[key])
@@ -113,15 +111,11 @@ def test_the_setting_chooses_the_design_and_an_argument_overrules_it() -> None:
     by_setting, by_argument = sample(chosen, 32, 1), sample(plain, 32, 1, sampling="sobol")
     for key in by_setting.values:
         np.testing.assert_array_equal(by_setting[key], by_argument[key])
-    assert (
-        psa(chosen, 32, 1).sampling == "sobol" and psa(chosen, 32, 1, sampling="random").sampling == "random"
-    )
+    assert psa(chosen, 32, 1).sampling == "sobol" and psa(chosen, 32, 1, sampling="random").sampling == "random"
 
 
 def test_an_unknown_design_is_refused() -> None:
-    with pytest.raises(
-        ValueError, match="sampling must be one of random, latin_hypercube, sobol, not 'halton'"
-    ):
+    with pytest.raises(ValueError, match="sampling must be one of random, latin_hypercube, sobol, not 'halton'"):
         sample(shipped("patina_us"), 10, 1, sampling="halton")
 
 
@@ -132,19 +126,15 @@ def multilinear() -> ModelDefinition:
     care = (
         monthly("pf", "progression_free", Parameter(value=400.0, distribution="gamma", standard_error=120.0)),
         monthly("pd", "progressed", Parameter(value=900.0, distribution="gamma", standard_error=250.0)),
-        monthly(
-            "new",
-            "progression_free",
-            Parameter(value=3000.0, distribution="gamma", standard_error=600.0),
-            "new",
-        ),
+        monthly("new", "progression_free", Parameter(value=3000.0, distribution="gamma", standard_error=600.0), "new"),
     )
     states = utilities(
         Parameter(value=0.8, distribution="beta", standard_error=0.04),
         Parameter(value=0.2, distribution="beta", standard_error=0.08),
     )
-    return model(curves, settings=settings(), utilities=(states[0], dataclasses.replace(states[1], given_as="decrement")),
-                 care=care)  # fmt: skip
+    return model(
+        curves, settings=settings(), utilities=(states[0], dataclasses.replace(states[1], given_as="decrement")), care=care
+    )
 
 
 @pytest.mark.parametrize("sampling", ["sobol", "latin_hypercube"])

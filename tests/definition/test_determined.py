@@ -12,18 +12,10 @@ from small_models import fixed, model, own_curve, settings
 from trial_data import REFERENCE, patient_records
 
 from model.analysis import base_case, psa, scenarios
-from model.definition import (
-    Covariance,
-    Curve,
-    ModelDefinition,
-    ModelWeight,
-    PatientRecord,
-    curve_coefficients,
-    edit,
-)
-from model.definition.curve_coefficients import average_of
-from model.definition.determined import judged
-from model.definition.documentation import ScenarioChange
+from model.definition import Covariance, Curve, ModelDefinition, ModelWeight, PatientRecord, curve_coefficients, edit
+from model.definition.curves.coefficients import average_of
+from model.definition.curves.determined import judged
+from model.definition.records.documentation import ScenarioChange
 from model.definition.validation import DefinitionError
 
 OPEN = "generalised_gamma"
@@ -40,14 +32,10 @@ def records() -> tuple[PatientRecord, ...]:
     )
 
 
-def fitted_os(
-    records: tuple[PatientRecord, ...], distribution: str, cure: str = "none", **tables: Any
-) -> ModelDefinition:
+def fitted_os(records: tuple[PatientRecord, ...], distribution: str, cure: str = "none", **tables: Any) -> ModelDefinition:
     """OS of the old arm fitted to patients; the other curves are known."""
     fitted = Curve(arm="old", endpoint="os", source="patient_data", distribution=distribution, cure=cure)
-    known = [
-        own_curve(*key, "exponential", rate=0.03) for key in (("old", "pfs"), ("new", "pfs"), ("new", "os"))
-    ]
+    known = [own_curve(*key, "exponential", rate=0.03) for key in (("old", "pfs"), ("new", "pfs"), ("new", "os"))]
     return model([(fitted, []), *known], patient_data=records, **tables)
 
 
@@ -78,9 +66,7 @@ def test_a_user_who_insists_gets_the_curve_and_a_warning_with_every_summary():
 
 
 def test_an_average_leaves_out_what_the_data_do_not_determine():
-    rows = tuple(
-        ModelWeight(arm="old", endpoint="os", distribution=n) for n in ("weibull", "exponential", OPEN)
-    )
+    rows = tuple(ModelWeight(arm="old", endpoint="os", distribution=n) for n in ("weibull", "exponential", OPEN))
     definition = immature("model_average", model_weights=rows)
     weights = average_of(definition, definition.curve("old", "os"))
     assert set(weights) == {"weibull", "exponential"}
@@ -105,17 +91,19 @@ def typed_cure(error: float) -> ModelDefinition:
     curve = dataclasses.replace(curve, cure="mixture")
     covariance = [("cure_fraction", error**2), ("shape", 0.01), ("scale", 0.01)]
     return model(
-        [(curve, rows), own_curve("old", "pfs", "exponential", rate=0.05), own_curve("new", "pfs", "exponential", rate=0.05),
-         own_curve("new", "os", "exponential", rate=0.03)],
+        [
+            (curve, rows),
+            own_curve("old", "pfs", "exponential", rate=0.05),
+            own_curve("new", "pfs", "exponential", rate=0.05),
+            own_curve("new", "os", "exponential", rate=0.03),
+        ],
         covariance=tuple(Covariance(arm="old", endpoint="os", first=n, second=n, value=v) for n, v in covariance),
-    )  # fmt: skip
+    )
 
 
 def test_typed_coefficients_are_judged_by_their_covariance():
     typed_cure(0.3)
-    with pytest.raises(
-        DefinitionError, match=r"the cure fraction is not identified: its 95% interval is 0\.00 to 1\.00"
-    ):
+    with pytest.raises(DefinitionError, match=r"the cure fraction is not identified: its 95% interval is 0\.00 to 1\.00"):
         typed_cure(6.6)
 
 
@@ -137,9 +125,12 @@ def test_refits_of_resampled_patients_that_fail_are_told():
 
 def test_a_curve_without_uncertainty_or_of_another_arm_is_not_judged():
     definition = model(
-        [own_curve(arm, endpoint, "exponential", rate=fixed(0.03).value)
-         for arm in ("old", "new") for endpoint in ("pfs", "os")]
-    )  # fmt: skip
+        [
+            own_curve(arm, endpoint, "exponential", rate=fixed(0.03).value)
+            for arm in ("old", "new")
+            for endpoint in ("pfs", "os")
+        ]
+    )
     assert all(judged(definition, c).determined for c in definition.curves)
     assert isinstance(definition.curves[0], Curve)
     assert "within 0.04 of the base case for all 4" in psa(definition, draws=2, seed=1).summary()

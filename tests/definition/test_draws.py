@@ -25,9 +25,12 @@ def test_the_base_case_is_every_parameter_at_its_value(name: str) -> None:
 def test_adding_a_parameter_leaves_every_other_draw_unchanged() -> None:
     definition = shipped("patina_us")
     extra = Care(
-        id="new_item", label="New item", during="progressed", frequency="per_month",
+        id="new_item",
+        label="New item",
+        during="progressed",
+        frequency="per_month",
         parameter=Parameter(value=10.0, distribution="gamma", standard_error=2.0),
-    )  # fmt: skip
+    )
     larger = dataclasses.replace(definition, care=(extra, *definition.care))
     before, after = sample(definition, 300, 5), sample(larger, 300, 5)
     assert set(after.values) - set(before.values) == {"care.new_item"}
@@ -38,9 +41,12 @@ def test_adding_a_parameter_leaves_every_other_draw_unchanged() -> None:
 def test_reordering_a_sheet_leaves_every_draw_unchanged() -> None:
     definition = shipped("patina_us")
     reordered = dataclasses.replace(
-        definition, care=definition.care[::-1], event_probabilities=definition.event_probabilities[::-1],
-        curves=definition.curves[::-1], subsequent=definition.subsequent[::-1],
-    )  # fmt: skip
+        definition,
+        care=definition.care[::-1],
+        event_probabilities=definition.event_probabilities[::-1],
+        curves=definition.curves[::-1],
+        subsequent=definition.subsequent[::-1],
+    )
     before, after = sample(definition, 200, 5), sample(reordered, 200, 5)
     for key in before.values:
         np.testing.assert_allclose(before[key], after[key], rtol=1e-15)

@@ -9,16 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from shipped import shipped
-from small_models import (
-    fixed,
-    model,
-    monthly,
-    own_curve,
-    settings,
-    uncertain,
-    uncertain_curves,
-    utilities,
-)
+from small_models import fixed, model, monthly, own_curve, settings, uncertain, uncertain_curves, utilities
 
 from model.analysis import base_case, psa
 from model.definition import (
@@ -39,11 +30,11 @@ from model.definition import (
     sample,
     validate,
 )
-from model.definition.columns import Column, block_of, columns_of
-from model.definition.limits import SHARES_SUM_TO_ONE
-from model.definition.parameters import parameter_columns
-from model.definition.remarks import remarks
-from model.definition.settings import Settings
+from model.definition.checks.remarks import remarks
+from model.definition.records.columns import Column, block_of, columns_of
+from model.definition.records.limits import SHARES_SUM_TO_ONE
+from model.definition.records.parameters import parameter_columns
+from model.definition.records.settings import Settings
 from model.excel.live.constants import CONSTANTS
 
 US = "patina_us"
@@ -119,9 +110,7 @@ def test_python_is_held_to_the_limits_of_cells() -> None:
     definition = shipped(US)
     rates = dataclasses.replace(definition.settings, discount_rate_costs=3.0)
     found = validate(dataclasses.replace(definition, settings=rates))
-    assert [(p.field, p.message) for p in found] == [
-        ("discount_rate_costs", "3 is above the maximum of 0.25")
-    ]
+    assert [(p.field, p.message) for p in found] == [("discount_rate_costs", "3 is above the maximum of 0.25")]
 
 
 @pytest.mark.parametrize(
@@ -143,9 +132,7 @@ def test_many_unusual_numbers_of_one_column_are_told_as_one() -> None:
     norms = tuple(dataclasses.replace(n, utility=0.1) for n in shipped(US).utility_norms)
     assert len(norms) > 3
     found = remarks(dataclasses.replace(shipped(US), utility_norms=norms))
-    assert (
-        len(found) == 4 and found[-1].message == f"and {len(norms) - 3} more of this column that are unusual"
-    )
+    assert len(found) == 4 and found[-1].message == f"and {len(norms) - 3} more of this column that are unusual"
 
 
 # ---- conventions ---------------------------------------------------------------------------------------------------
@@ -161,9 +148,7 @@ def test_a_horizon_below_one_cycle_is_refused() -> None:
 def _with_table(last_age: int, last_q: float, horizon: float = 40.0) -> ModelDefinition:
     ages = range(50, last_age + 1)
     rows = tuple(LifeTableRow(age=a, qx_female=last_q if a == last_age else 0.02) for a in ages)
-    return model(
-        uncertain_curves(), settings=settings(hazard_floor=True, horizon_years=horizon), life_table=rows
-    )
+    return model(uncertain_curves(), settings=settings(hazard_floor=True, horizon_years=horizon), life_table=rows)
 
 
 def test_a_life_table_that_ends_early_is_refused_unless_it_is_closed() -> None:
@@ -246,9 +231,7 @@ def _mix(values: list[float], n: float | None) -> ModelDefinition:
     return model(
         uncertain_curves(),
         drugs=tuple(Drug(id=name, label=name, **one) for name in names),  # type: ignore[arg-type]
-        products=tuple(
-            Product(drug=name, product="pack", contents=1.0, parameter=fixed(100.0)) for name in names
-        ),
+        products=tuple(Product(drug=name, product="pack", contents=1.0, parameter=fixed(100.0)) for name in names),
         subsequent=tuple(
             row
             for name, value in zip(names, values, strict=True)
@@ -287,16 +270,10 @@ def test_resource_use_counts_those_who_do_not_get_a_treatment_as_nothing() -> No
     def quantities(share: float) -> Any:
         definition = model(
             _certain_curves(),
-            drugs=(
-                Drug(id="pill", label="Pill", dose_basis="fixed", dose=1.0, unit="x", schedule_days=28.0),
-            ),
+            drugs=(Drug(id="pill", label="Pill", dose_basis="fixed", dose=1.0, unit="x", schedule_days=28.0),),
             products=(Product(drug="pill", product="pack", contents=1.0, parameter=fixed(100.0)),),
             regimens=(Regimen(arm="new", drug="pill"),),
-            treatment=(
-                TreatmentParameter(
-                    arm="new", drug="pill", item="share_treated", parameter=fixed(share, "share")
-                ),
-            ),
+            treatment=(TreatmentParameter(arm="new", drug="pill", item="share_treated", parameter=fixed(share, "share")),),
         )
         return base_case(definition).resource_use().set_index("item").loc["Pill"]
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from model.definition import Parameter
-from model.definition.designs import uniforms
+from model.definition.sampling.uniform_numbers import uniforms
 
 EXAMPLES = {
     "beta": Parameter(value=0.73, distribution="beta", standard_error=0.02),
@@ -47,9 +47,7 @@ def test_beta_from_standard_error_by_the_method_of_moments() -> None:
 
 def test_gamma_has_shape_mean_squared_over_variance() -> None:
     p = np.linspace(0.01, 0.99, 9)
-    np.testing.assert_allclose(
-        EXAMPLES["gamma"].quantile(p), stats.gamma(25.0, scale=1259 / 25).ppf(p), rtol=1e-12
-    )
+    np.testing.assert_allclose(EXAMPLES["gamma"].quantile(p), stats.gamma(25.0, scale=1259 / 25).ppf(p), rtol=1e-12)
 
 
 def test_the_percentiles_of_a_ratio_are_its_interval() -> None:
@@ -86,9 +84,7 @@ def test_impossible_distributions_are_named(parameter: Parameter, words: str) ->
 @given(st.floats(0.01, 0.99), st.floats(0.01, 0.9))
 def test_quantiles_rise_and_stay_in_the_support(mean: float, relative: float) -> None:
     error = relative * np.sqrt(mean * (1 - mean))
-    values = Parameter(value=mean, distribution="beta", standard_error=error).quantile(
-        np.linspace(0.001, 0.999, 50)
-    )
+    values = Parameter(value=mean, distribution="beta", standard_error=error).quantile(np.linspace(0.001, 0.999, 50))
     assert (np.diff(values) >= 0).all() and values.min() >= 0 and values.max() <= 1
 
 

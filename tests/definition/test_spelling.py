@@ -6,9 +6,9 @@ import pytest
 from small_models import published_example_a
 
 from model.definition import DefinitionError, edit
-from model.definition.columns import columns_of
-from model.definition.curves import Curve, Evidence
-from model.definition.settings import Settings
+from model.definition.records.columns import columns_of
+from model.definition.records.curves import Curve, Evidence
+from model.definition.records.settings import Settings
 from model.definition.spelling import SYNONYMS
 
 DISTRIBUTION = columns_of(Curve)["distribution"]
@@ -17,12 +17,22 @@ DISTRIBUTION = columns_of(Curve)["distribution"]
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [
-        ("Weibull", "weibull"), ("WEIBULL", "weibull"), ("weibul", "weibull"), ("exp", "exponential"),
-        ("log-normal", "lognormal"), ("Log Normal", "lognormal"), ("lnorm", "lognormal"), ("llogis", "loglogistic"),
-        ("log-logistic", "loglogistic"), ("gen. gamma", "generalised_gamma"), ("generalized gamma", "generalised_gamma"),
-        ("gengamma", "generalised_gamma"), ("Gompertz", "gompertz"), ("\uff37eibull", "weibull"),
+        ("Weibull", "weibull"),
+        ("WEIBULL", "weibull"),
+        ("weibul", "weibull"),
+        ("exp", "exponential"),
+        ("log-normal", "lognormal"),
+        ("Log Normal", "lognormal"),
+        ("lnorm", "lognormal"),
+        ("llogis", "loglogistic"),
+        ("log-logistic", "loglogistic"),
+        ("gen. gamma", "generalised_gamma"),
+        ("generalized gamma", "generalised_gamma"),
+        ("gengamma", "generalised_gamma"),
+        ("Gompertz", "gompertz"),
+        ("\uff37eibull", "weibull"),
     ],
-)  # fmt: skip
+)
 def test_a_family_by_another_name_is_answered_with_ours(typed: str, meant: str) -> None:
     message = DISTRIBUTION.problem_with(typed)
     assert message is not None and message.endswith(f"; did you mean '{meant}'?")
@@ -33,9 +43,7 @@ def test_a_word_like_none_of_them_is_answered_with_the_list_alone() -> None:
     assert message is not None and "did you mean" not in message and "weibull" in message
 
 
-@pytest.mark.parametrize(
-    ("typed", "meant"), [("OS", "os"), ("Overall survival", "os"), ("PFS", "pfs"), ("Drug A", "drug_a")]
-)
+@pytest.mark.parametrize(("typed", "meant"), [("OS", "os"), ("Overall survival", "os"), ("PFS", "pfs"), ("Drug A", "drug_a")])
 def test_an_id_is_answered_as_ids_are_written(typed: str, meant: str) -> None:
     message = columns_of(Evidence)["endpoint"].problem_with(typed)
     assert message is not None and message.endswith(f"; did you mean '{meant}'?")
@@ -63,7 +71,7 @@ def test_codes_and_signs_of_currencies_are_taken(currency: str) -> None:
 
 
 def test_every_word_that_is_meant_is_one_that_some_cell_takes() -> None:
-    from model.excel.schema import TABLE_SPECS
+    from model.excel.inputs.schema import TABLE_SPECS
 
     taken = {"pfs", "os", "yes", "no"} | {c for col in columns_of(Settings).values() for c in col.choices}
     for spec in TABLE_SPECS.values():

@@ -11,17 +11,9 @@ import pytest
 from small_models import fixed, own_curve, settings
 from trial_data import curves, digitised_tables, patient_records, trial_model
 
-from model.definition import (
-    Coefficient,
-    DefinitionError,
-    ModelWeight,
-    NumberAtRisk,
-    PatientRecord,
-    define,
-    edit,
-)
-from model.definition.fitted_curves import reconstruction
-from model.definition.remarks import remarks
+from model.definition import Coefficient, DefinitionError, ModelWeight, NumberAtRisk, PatientRecord, define, edit
+from model.definition.checks.remarks import remarks
+from model.definition.curves.from_data import reconstruction
 from model.definition.validation import validate
 from model.excel import InputError, layout_of, read_inputs, write_inputs
 
@@ -66,27 +58,17 @@ def test_a_patient_may_stand_once_per_endpoint():
 
 
 def test_an_arm_without_events_is_named():
-    rows = tuple(
-        dataclasses.replace(r, event=0) if (r.arm, r.endpoint) == ("old", "os") else r
-        for r in patient_records()
-    )
+    rows = tuple(dataclasses.replace(r, event=0) if (r.arm, r.endpoint) == ("old", "os") else r for r in patient_records())
     found = problems(trial_model(), patient_data=rows)
     assert len(found) == 1
     assert "arm 'old' has no event of os" in found[0]
 
 
 def test_fewer_events_than_parameters_is_said_at_the_selector():
-    few = tuple(
-        PatientRecord(arm="old", endpoint="os", patient=f"q{i}", time=5.0 + i, event=int(i < 2))
-        for i in range(9)
-    )
+    few = tuple(PatientRecord(arm="old", endpoint="os", patient=f"q{i}", time=5.0 + i, event=int(i < 2)) for i in range(9))
     rows = (*(r for r in patient_records() if (r.arm, r.endpoint) != ("old", "os")), *few)
-    found = problems(
-        trial_model(), patient_data=rows, curves=with_curves(trial_model(), distribution="spline_odds_2")
-    )
-    assert found == [
-        "curves, row 2, distribution: spline_odds_2 could not be fitted: 2 events cannot determine 4 parameters"
-    ]
+    found = problems(trial_model(), patient_data=rows, curves=with_curves(trial_model(), distribution="spline_odds_2"))
+    assert found == ["curves, row 2, distribution: spline_odds_2 could not be fitted: 2 events cannot determine 4 parameters"]
 
 
 def test_a_curve_without_data_says_which_sheet():
@@ -134,16 +116,10 @@ def test_numbers_at_risk_must_not_rise():
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        (
-            {"cut_points": "12; 6", "distribution": "piecewise_exponential"},
-            "cut points must be months above 0 that rise",
-        ),
+        ({"cut_points": "12; 6", "distribution": "piecewise_exponential"}, "cut points must be months above 0 that rise"),
         ({"distribution": "piecewise_exponential"}, "needs at least one"),
         ({"km_until": 200.0}, "goes beyond the follow-up"),
-        (
-            {"waning_start": 60.0, "waning": "exponential", "reference_arm": "old"},
-            "needs both a start and an end",
-        ),
+        ({"waning_start": 60.0, "waning": "exponential", "reference_arm": "old"}, "needs both a start and an end"),
         ({"fitted": "jointly"}, "exactly one has no reference arm"),
         ({"mortality": "excess", "km_until": 12.0}, "cannot be combined with an excess hazard"),
     ],
@@ -155,13 +131,10 @@ def test_options_that_do_not_fit_are_refused(changes, message):
 
 def test_weights_of_a_model_average_sum_to_one():
     weights = tuple(
-        ModelWeight(arm=a, endpoint="os", distribution=d, weight=0.4)
-        for a in ("old", "new")
-        for d in ("weibull", "gamma")
+        ModelWeight(arm=a, endpoint="os", distribution=d, weight=0.4) for a in ("old", "new") for d in ("weibull", "gamma")
     )
     changed = tuple(
-        dataclasses.replace(c, distribution="model_average") if c.endpoint == "os" else c
-        for c in trial_model().curves
+        dataclasses.replace(c, distribution="model_average") if c.endpoint == "os" else c for c in trial_model().curves
     )
     found = problems(trial_model(), curves=changed, model_weights=weights)
     assert any("must sum to 1, not 0.8" in line for line in found)
@@ -171,9 +144,7 @@ def test_coefficients_of_several_candidates_stand_side_by_side():
     """The selector of a curve from typed coefficients switches between the candidates that were typed."""
     curve, rows = own_curve("old", "pfs", "weibull", shape=1.2, scale=30.0)
     more = [
-        Coefficient(
-            arm="old", endpoint="pfs", candidate="spline_hazard_1", coefficient=name, parameter=fixed(value)
-        )
+        Coefficient(arm="old", endpoint="pfs", candidate="spline_hazard_1", coefficient=name, parameter=fixed(value))
         for name, value in (
             ("knot0", 1.0),
             ("knot1", 20.0),
@@ -183,27 +154,20 @@ def test_coefficients_of_several_candidates_stand_side_by_side():
             ("gamma2", 0.0),
         )
     ]
-    pairs = [
-        (curve, [*rows, *more]),
-        *(p for p in curves() if p[0] != curve and (p[0].arm, p[0].endpoint) != ("old", "pfs")),
-    ]
+    pairs = [(curve, [*rows, *more]), *(p for p in curves() if p[0] != curve and (p[0].arm, p[0].endpoint) != ("old", "pfs"))]
     definition = trial_model(*pairs)
     switched = edit(definition, {"curves.old.pfs.distribution": "spline_hazard_1"})
     from model.definition import curve_coefficients
 
     spline = curve_coefficients(switched, switched.curve("old", "pfs"))
-    assert spline.family.survival(36.0, spline.natural) == pytest.approx(
-        np.exp(-np.exp(-4.0 + 1.1 * np.log(36.0)))
-    )
+    assert spline.family.survival(36.0, spline.natural) == pytest.approx(np.exp(-np.exp(-4.0 + 1.1 * np.log(36.0))))
 
 
 def test_a_spline_without_knots_says_so():
     found = problems(
         trial_model(),
         curves=tuple(
-            dataclasses.replace(c, source="coefficients", distribution="spline_odds_1")
-            if c.arm == "old"
-            else c
+            dataclasses.replace(c, source="coefficients", distribution="spline_odds_1") if c.arm == "old" else c
             for c in trial_model().curves
         ),
     )

@@ -9,16 +9,7 @@ from typing import Any
 import pytest
 from shipped import shipped
 
-from model.definition import (
-    Covariance,
-    DefinitionError,
-    Evidence,
-    ModelDefinition,
-    Parameter,
-    Product,
-    define,
-    validate,
-)
+from model.definition import Covariance, DefinitionError, Evidence, ModelDefinition, Parameter, Product, define, validate
 
 US = "patina_us"
 
@@ -48,19 +39,22 @@ CASES: dict[str, tuple[Callable[[], ModelDefinition], str]] = {
     "an infinite cost": (lambda: with_parameter("end_of_life", "terminal_care", value=float("inf")), "is not"),
     "a word for yes": (
         lambda: dataclasses.replace(
-            shipped(US), settings=dataclasses.replace(shipped(US).settings, hazard_floor="no")  # type: ignore[arg-type]
+            shipped(US),
+            settings=dataclasses.replace(shipped(US).settings, hazard_floor="no"),  # type: ignore[arg-type]
         ),
         "yes or no",
     ),
     "half a draw": (
         lambda: dataclasses.replace(
-            shipped(US), settings=dataclasses.replace(shipped(US).settings, psa_draws=2.5)  # type: ignore[arg-type]
+            shipped(US),
+            settings=dataclasses.replace(shipped(US).settings, psa_draws=2.5),  # type: ignore[arg-type]
         ),
         "whole number",
     ),
     "a utility above one": (lambda: with_parameter("utilities", "progression_free", value=1.2), "maximum of 1"),
     "a low limit below what is allowed": (
-        lambda: with_parameter("event_probabilities", "neutropenia_g3", low=-0.1), "below the minimum"
+        lambda: with_parameter("event_probabilities", "neutropenia_g3", low=-0.1),
+        "below the minimum",
     ),
     "a probability that may exceed one": (
         lambda: with_parameter("progression", "share_treated", distribution="lognormal", standard_error=0.3),
@@ -75,13 +69,16 @@ CASES: dict[str, tuple[Callable[[], ModelDefinition], str]] = {
         "dirichlet is for",
     ),
     "a mix half fixed": (
-        lambda: with_parameter("subsequent", "trastuzumab_deruxtecan", distribution="fixed"), "all fixed or all dirichlet"
+        lambda: with_parameter("subsequent", "trastuzumab_deruxtecan", distribution="fixed"),
+        "all fixed or all dirichlet",
     ),
     "a mix with two sample sizes": (
-        lambda: with_parameter("subsequent", "trastuzumab_deruxtecan", sample_size=200.0), "have one n"
+        lambda: with_parameter("subsequent", "trastuzumab_deruxtecan", sample_size=200.0),
+        "have one n",
     ),
     "a hazard ratio of zero": (
-        lambda: with_parameter("treatment", "hazard_ratio", value=0.0, low=None, high=None, distribution="fixed"), "minimum"
+        lambda: with_parameter("treatment", "hazard_ratio", value=0.0, low=None, high=None, distribution="fixed"),
+        "minimum",
     ),
     "an interval without width": (lambda: evidence("median", lower=44.3, upper=44.3), "lower limit lie below"),
     "a ratio with a limit of zero": (lambda: evidence("hazard_ratio", lower=0.0), "above 0"),
@@ -91,8 +88,15 @@ CASES: dict[str, tuple[Callable[[], ModelDefinition], str]] = {
             shipped(US),
             products=(
                 *shipped(US).products,
-                *(Product(drug="trastuzumab", product=f"v{c}", contents=c, parameter=Parameter(value=1.0, unit="USD",
-                  source="assumption", notes="x")) for c in (3.0, 5.0, 7.0)),
+                *(
+                    Product(
+                        drug="trastuzumab",
+                        product=f"v{c}",
+                        contents=c,
+                        parameter=Parameter(value=1.0, unit="USD", source="assumption", notes="x"),
+                    )
+                    for c in (3.0, 5.0, 7.0)
+                ),
             ),
         ),
         "too many ways",
@@ -107,7 +111,7 @@ CASES: dict[str, tuple[Callable[[], ModelDefinition], str]] = {
         ),
         "reference arm",
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -119,8 +123,16 @@ def test_nonsense_is_refused_in_words(name: str) -> None:
 
 def test_hazard_ratios_to_calibrate_to_cannot_go_round_in_a_circle() -> None:
     definition = evidence("hazard_ratio", use=True)
-    back = Evidence(arm="control", endpoint="pfs", statistic="hazard_ratio", item="53.5", value=1.33, lower=1.0, upper=1.7,
-                    source="assumption")  # fmt: skip
+    back = Evidence(
+        arm="control",
+        endpoint="pfs",
+        statistic="hazard_ratio",
+        item="53.5",
+        value=1.33,
+        lower=1.0,
+        upper=1.7,
+        source="assumption",
+    )
     curves = tuple(
         dataclasses.replace(c, reference_arm="control" if c.arm == "palbociclib" else "palbociclib")
         for c in definition.curves
@@ -132,9 +144,7 @@ def test_hazard_ratios_to_calibrate_to_cannot_go_round_in_a_circle() -> None:
 def test_a_covariance_that_contradicts_itself_is_refused() -> None:
     from small_models import model, own_curve
 
-    curves = [
-        own_curve(a, e, "weibull", shape=1.1, scale=50.0) for a in ("old", "new") for e in ("pfs", "os")
-    ]
+    curves = [own_curve(a, e, "weibull", shape=1.1, scale=50.0) for a in ("old", "new") for e in ("pfs", "os")]
     rows = tuple(
         Covariance(arm="old", endpoint="pfs", first=i, second=j, value=v)
         for i, j, v in (

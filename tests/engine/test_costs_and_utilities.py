@@ -73,12 +73,7 @@ def test_a_cost_of_one_arm_leaves_the_other_alone() -> None:
 
 def test_visits_at_fixed_days_meet_the_curve_of_the_day() -> None:
     visits = Care(
-        id="v",
-        label="V",
-        during="progression_free",
-        frequency="every_days",
-        interval_days=91.0,
-        parameter=fixed(10.0),
+        id="v", label="V", during="progression_free", frequency="every_days", interval_days=91.0, parameter=fixed(10.0)
     )
     days = np.arange(91.0, MONTHS * 30.4375 - 1e-9, 91.0)
     expected = 10 * np.interp(days / 30.4375, T, FREE).sum()
@@ -150,28 +145,23 @@ def test_adverse_events_count_once_at_the_start() -> None:
 
 
 def test_adverse_events_spread_over_treatment_keep_their_total_and_are_discounted() -> None:
-    s = settings(
-        discount_rate_costs=0.05, discount_rate_effects=0.05, adverse_event_timing="time_on_treatment"
+    s = settings(discount_rate_costs=0.05, discount_rate_effects=0.05, adverse_event_timing="time_on_treatment")
+    tables = dict(
+        EVENT,
+        drugs=(PILL,),
+        products=(dataclasses.replace(PACK, parameter=fixed(0.0)),),
+        regimens=(Regimen(arm="new", drug="pill"),),
     )
-    tables = dict(EVENT, drugs=(PILL,), products=(dataclasses.replace(PACK, parameter=fixed(0.0)),),
-                  regimens=(Regimen(arm="new", drug="pill"),))  # fmt: skip
     o = run(model(CURVES, settings=s, **tables))
     column = o.costs.categories.index("Adverse events")
     np.testing.assert_allclose(o.costs.undiscounted[0, :, column], [50.0, 200.0], rtol=1e-12)
     factor = 1.05 ** -(T / 12)
-    assert o.costs.discounted[0, 1, column] == pytest.approx(
-        200 * area(FREE * factor) / area(FREE), rel=1e-12
-    )
+    assert o.costs.discounted[0, 1, column] == pytest.approx(200 * area(FREE * factor) / area(FREE), rel=1e-12)
 
 
 def test_time_on_treatment_may_have_its_own_curve() -> None:
     curves = [*CURVES, own_curve("new", "pill", "exponential", rate=0.1)]
-    d = model(
-        curves,
-        drugs=(PILL,),
-        products=(PACK,),
-        regimens=(Regimen(arm="new", drug="pill", until="own_curve"),),
-    )
+    d = model(curves, drugs=(PILL,), products=(PACK,), regimens=(Regimen(arm="new", drug="pill", until="own_curve"),))
     days = np.arange(0.0, MONTHS * 30.4375 - 1e-9, 28.0)
     expected = 100 * np.interp(days / 30.4375, T, np.exp(-0.1 * T)).sum()
     assert run(d).total_costs[0, 1] == pytest.approx(expected, rel=1e-12)
@@ -179,12 +169,7 @@ def test_time_on_treatment_may_have_its_own_curve() -> None:
 
 def test_no_one_is_treated_after_death() -> None:
     curves = [*CURVES, own_curve("new", "pill", "exponential", rate=1e-9)]
-    d = model(
-        curves,
-        drugs=(PILL,),
-        products=(PACK,),
-        regimens=(Regimen(arm="new", drug="pill", until="own_curve"),),
-    )
+    d = model(curves, drugs=(PILL,), products=(PACK,), regimens=(Regimen(arm="new", drug="pill", until="own_curve"),))
     until_death = dataclasses.replace(d, regimens=(Regimen(arm="new", drug="pill", until="death"),))
     assert run(d).total_costs[0, 1] == pytest.approx(run(until_death).total_costs[0, 1], rel=1e-12)
 
@@ -192,16 +177,19 @@ def test_no_one_is_treated_after_death() -> None:
 def test_qalys_follow_states_treatment_and_the_norms_of_age() -> None:
     rows = (
         *utilities(0.8, 0.2),
-        Utility(
-            id="on_pill", state="on_treatment", given_as="increment", drug="pill", parameter=fixed(-0.05)
-        ),
+        Utility(id="on_pill", state="on_treatment", given_as="increment", drug="pill", parameter=fixed(-0.05)),
     )
     rows = (rows[0], dataclasses.replace(rows[1], given_as="decrement"), rows[2])
     norms = (UtilityNorm(from_age=50.0, utility=0.9), UtilityNorm(from_age=64.0, utility=0.6))
     d = model(
-        CURVES, settings=settings(age_adjustment="multiplicative"), utilities=rows, utility_norms=norms,
-        drugs=(PILL,), products=(PACK,), regimens=(Regimen(arm="new", drug="pill", max_months=60.0),),
-    )  # fmt: skip
+        CURVES,
+        settings=settings(age_adjustment="multiplicative"),
+        utilities=rows,
+        utility_norms=norms,
+        drugs=(PILL,),
+        products=(PACK,),
+        regimens=(Regimen(arm="new", drug="pill", max_months=60.0),),
+    )
     norm = np.where(54 + T / 12 >= 64 - 1e-9, 0.6 / 0.9, 1.0)
     old = (0.8 * area(FREE * norm) + 0.6 * area((ALIVE - FREE) * norm)) / 12
     on_pill = -0.05 * area((FREE * norm)[:61]) / 12
@@ -245,27 +233,25 @@ def test_once_pfs_is_held_at_os_no_one_progresses_to_another_treatment() -> None
 def test_the_hazard_rule_treats_every_cycle_alike_whatever_the_horizon() -> None:
     """Log-logistic PFS meets Weibull OS late: with the rule `hazard` a longer horizon never lowers time in a state."""
     curves = [
-        (
-            own_curve(a, "pfs", "loglogistic", shape=0.95, scale=29.1),
-            own_curve(a, "os", "weibull", shape=1.5, scale=118.0),
-        )
+        (own_curve(a, "pfs", "loglogistic", shape=0.95, scale=29.1), own_curve(a, "os", "weibull", shape=1.5, scale=118.0))
         for a in ("old", "new")
     ]
     years = []
     for horizon in (12.0, 14.0, 15.0, 16.0, 20.0):
         s = settings(crossing="hazard", horizon_years=horizon)
-        years.append(
-            run(model([c for pair in curves for c in pair], settings=s)).life_years.undiscounted[0, 0, 0]
-        )
+        years.append(run(model([c for pair in curves for c in pair], settings=s)).life_years.undiscounted[0, 0, 0])
     assert (np.diff(years) > 0).all()
 
 
 def test_a_hazard_ratio_of_stopping_acts_on_the_drugs_own_curve_before_the_cap() -> None:
     curves = [*CURVES, own_curve("new", "pill", "exponential", rate=0.002)]
     d = model(
-        curves, drugs=(PILL,), products=(PACK,), regimens=(Regimen(arm="new", drug="pill", until="own_curve"),),
+        curves,
+        drugs=(PILL,),
+        products=(PACK,),
+        regimens=(Regimen(arm="new", drug="pill", until="own_curve"),),
         treatment=(TreatmentParameter(arm="new", drug="pill", item="hazard_ratio", parameter=fixed(2.0)),),
-    )  # fmt: skip
+    )
     days = np.arange(0.0, MONTHS * 30.4375 - 1e-9, 28.0)
     on = np.minimum(np.exp(-0.004 * T), ALIVE)
     expected = 100 * np.interp(days / 30.4375, T, on).sum()
@@ -274,23 +260,27 @@ def test_a_hazard_ratio_of_stopping_acts_on_the_drugs_own_curve_before_the_cap()
 
 def test_treatment_until_progression_never_outlasts_pfs() -> None:
     d = model(
-        CURVES, drugs=(PILL,), products=(PACK,), regimens=(Regimen(arm="new", drug="pill"),),
+        CURVES,
+        drugs=(PILL,),
+        products=(PACK,),
+        regimens=(Regimen(arm="new", drug="pill"),),
         treatment=(TreatmentParameter(arm="new", drug="pill", item="hazard_ratio", parameter=fixed(0.5)),),
-    )  # fmt: skip
+    )
     plain = dataclasses.replace(d, treatment=())
     assert run(d).total_costs[0, 1] == run(plain).total_costs[0, 1]
 
 
 def test_adverse_events_spread_over_treatment_end_with_the_last_drug() -> None:
     """Drugs for 12 and for 24 months: the events count until month 24, so that they are discounted by its factors."""
-    s = settings(
-        discount_rate_costs=0.05, discount_rate_effects=0.05, adverse_event_timing="time_on_treatment"
-    )
+    s = settings(discount_rate_costs=0.05, discount_rate_effects=0.05, adverse_event_timing="time_on_treatment")
     free = dataclasses.replace(PACK, parameter=fixed(0.0))
     drugs = PILL, dataclasses.replace(PILL, id="other", label="Other")
-    tables = dict(EVENT, drugs=drugs, products=(free, dataclasses.replace(free, drug="other")),
-                  regimens=(Regimen(arm="new", drug="pill", max_months=12.0),
-                            Regimen(arm="new", drug="other", max_months=24.0)))  # fmt: skip
+    tables = dict(
+        EVENT,
+        drugs=drugs,
+        products=(free, dataclasses.replace(free, drug="other")),
+        regimens=(Regimen(arm="new", drug="pill", max_months=12.0), Regimen(arm="new", drug="other", max_months=24.0)),
+    )
     o = run(model(CURVES, settings=s, **tables))
     column = o.costs.categories.index("Adverse events")
     until = FREE[:25], (FREE * 1.05 ** -(T / 12))[:25]
@@ -310,15 +300,20 @@ def test_a_course_of_no_duration_costs_nothing_not_even_its_loading_dose() -> No
     tables = dict(drugs=(loaded,), products=(PACK,), progression=progression)
     assert cost(subsequent=rows, **tables).tolist() == [0.0, 0.0]
     begun = (rows[0], dataclasses.replace(rows[1], parameter=fixed(28.0 / 30.4375)))
-    np.testing.assert_allclose(
-        cost(subsequent=begun, **tables), 0.66 * 0.9 * (1 - FREE[-1]) * 200, rtol=1e-12
-    )
+    np.testing.assert_allclose(cost(subsequent=begun, **tables), 0.66 * 0.9 * (1 - FREE[-1]) * 200, rtol=1e-12)
 
 
 def test_there_is_no_visit_on_the_day_on_which_treatment_stops() -> None:
     """A visit of 10 every month on a drug of three months: after one and two months, not on the day of the third."""
-    care = Care(id="visit", label="Visit", during="on_treatment", drug="pill", frequency="every_days",
-                interval_days=30.4375, parameter=fixed(10.0))  # fmt: skip
+    care = Care(
+        id="visit",
+        label="Visit",
+        during="on_treatment",
+        drug="pill",
+        frequency="every_days",
+        interval_days=30.4375,
+        parameter=fixed(10.0),
+    )
     free = dataclasses.replace(PACK, parameter=fixed(0.0))
     regimen = Regimen(arm="new", drug="pill", max_months=3.0)
     found = cost(care=(care,), drugs=(PILL,), products=(free,), regimens=(regimen,))
@@ -327,11 +322,7 @@ def test_there_is_no_visit_on_the_day_on_which_treatment_stops() -> None:
 
 def test_the_area_where_pfs_lies_above_os_is_in_months_whatever_the_cycle() -> None:
     """Cycles of two months over half a year, rates 0.01 and 0.02: 2 x (0.019411 + 0.037673 + 0.054844) months."""
-    pairs = [
-        own_curve(a, e, "exponential", rate=r)
-        for a in ("old", "new")
-        for e, r in (("pfs", 0.01), ("os", 0.02))
-    ]
+    pairs = [own_curve(a, e, "exponential", rate=r) for a in ("old", "new") for e, r in (("pfs", 0.01), ("os", 0.02))]
     found = run(model(pairs, settings=settings(cycle_days=60.875, horizon_years=0.5)))
     by_hand = 2 * sum(np.exp(-0.01 * t) - np.exp(-0.02 * t) for t in (2, 4, 6))
     np.testing.assert_allclose(found.crossing_area_months[0], by_hand, rtol=1e-12)

@@ -11,8 +11,8 @@ from small_models import settings
 from trial_data import REFERENCE, curves, digitised_tables, trial_model
 
 from model.definition import ModelWeight, SurvivalTableRow, base_case_draws, edit, sample
-from model.definition.curve_coefficients import average_of, curve_coefficients
-from model.definition.fitted_curves import fit_of, observations, population_of
+from model.definition.curves.coefficients import average_of, curve_coefficients
+from model.definition.curves.from_data import fit_of, observations, population_of
 from model.engine import evaluate, trace
 from model.survival.kaplan_meier import kaplan_meier
 
@@ -78,9 +78,7 @@ def test_an_excess_hazard_curve_never_exceeds_the_general_population():
 def test_the_floor_is_not_stacked_on_an_excess_hazard():
     plain = trial_model(*curves(mortality="excess"))
     floored = dataclasses.replace(plain, settings=settings(hazard_floor=True))
-    assert columns(plain)["OS after hazard floor"] == pytest.approx(
-        columns(floored)["OS after hazard floor"], rel=1e-12
-    )
+    assert columns(plain)["OS after hazard floor"] == pytest.approx(columns(floored)["OS after hazard floor"], rel=1e-12)
 
 
 def test_a_survival_table_is_followed_row_by_row():
@@ -108,8 +106,7 @@ WEIGHTS = tuple(
 
 def averaged():
     pairs = [
-        (dataclasses.replace(c, distribution="model_average") if c.endpoint == "os" else c, rows)
-        for c, rows in curves()
+        (dataclasses.replace(c, distribution="model_average") if c.endpoint == "os" else c, rows) for c, rows in curves()
     ]
     return trial_model(*pairs, model_weights=WEIGHTS)
 
@@ -143,11 +140,7 @@ def joint(effect: str = "hazard_ratio", distribution: str = "weibull"):
     pairs = [
         (
             dataclasses.replace(
-                c,
-                fitted="jointly",
-                reference_arm="old" if c.arm == "new" else None,
-                effect=effect,
-                distribution=distribution,
+                c, fitted="jointly", reference_arm="old" if c.arm == "new" else None, effect=effect, distribution=distribution
             ),
             rows,
         )
@@ -171,9 +164,7 @@ def test_arms_fitted_jointly_share_their_coefficients_in_every_draw():
 
 def test_resampled_patients_tie_pfs_to_os():
     def correlation(method):
-        definition = edit(
-            trial_model(), {"settings.curve_uncertainty": method, "settings.bootstrap_resamples": 400}
-        )
+        definition = edit(trial_model(), {"settings.curve_uncertainty": method, "settings.bootstrap_resamples": 400})
         outcomes = evaluate(definition, sample(definition, 2000, 5))
         free = outcomes.life_years.states.index("progression_free")
         years = outcomes.life_years.undiscounted
@@ -189,17 +180,7 @@ def test_the_effect_ends_with_treatment_after_a_fixed_time():
 
     from model.definition import Drug, Product, Regimen
 
-    drugs = (
-        Drug(
-            id="pill",
-            label="Pill",
-            dose_basis="fixed",
-            dose=100.0,
-            unit="mg",
-            schedule_days=28.0,
-            dose_days="1",
-        ),
-    )
+    drugs = (Drug(id="pill", label="Pill", dose_basis="fixed", dose=100.0, unit="mg", schedule_days=28.0, dose_days="1"),)
     pairs = [
         own_curve("old", "pfs", "weibull", shape=1.2, scale=30.0),
         own_curve("old", "os", "weibull", shape=1.1, scale=80.0),

@@ -42,11 +42,9 @@ def definition(item: Drug, vials: dict[float, float], **tables: object) -> Model
         PopulationItem(item="weight_sd", parameter=fixed(15.0)),
     )
     products = tuple(
-        Product(drug="drug", product=f"vial_{i}", contents=c, parameter=fixed(p))
-        for i, (c, p) in enumerate(vials.items())
+        Product(drug="drug", product=f"vial_{i}", contents=c, parameter=fixed(p)) for i, (c, p) in enumerate(vials.items())
     )
-    given = dict(population=POPULATION + sizes, drugs=(item,), products=products,
-                 regimens=(Regimen(arm="new", drug="drug"),))  # fmt: skip
+    given = dict(population=POPULATION + sizes, drugs=(item,), products=products, regimens=(Regimen(arm="new", drug="drug"),))
     return model(CURVES, **{**given, **tables})  # type: ignore[arg-type]
 
 
@@ -74,9 +72,7 @@ def test_a_pack_is_bought_whole() -> None:
     assert dose_cost(drug(dose_basis="fixed", dose=22.0), {21.0: 100.0}) == 200.0
 
 
-@pytest.mark.parametrize(
-    ("need", "cheapest"), [(100, 10.0), (160, 15.0), (200, 20.0), (250, 25.0), (260, 25.0), (310, 30.0)]
-)
+@pytest.mark.parametrize(("need", "cheapest"), [(100, 10.0), (160, 15.0), (200, 20.0), (250, 25.0), (260, 25.0), (310, 30.0)])
 def test_the_cheapest_combination_of_two_vial_sizes(need: float, cheapest: float) -> None:
     """100 mg at 10 and 160 mg at 15: 310 mg takes two of 160 (30), not 100 + 100 + 160 (35)."""
     chosen = cover(np.array([100.0, 160.0]), 400.0)
@@ -102,9 +98,7 @@ def test_discount_and_relative_dose_intensity_scale_the_cost() -> None:
             TreatmentParameter(arm="new", drug="drug", item="share_treated", parameter=fixed(0.5)),
         ),
     )
-    assert evaluate(reduced, base_case_draws(reduced)).total_costs[0, 1] == pytest.approx(
-        plain * 0.7 * 0.9 * 0.5
-    )
+    assert evaluate(reduced, base_case_draws(reduced)).total_costs[0, 1] == pytest.approx(plain * 0.7 * 0.9 * 0.5)
 
 
 def test_doses_fall_on_exact_days() -> None:
@@ -127,13 +121,15 @@ def test_a_loading_dose_counts_once_and_the_first_visit_may_cost_more() -> None:
     flat = [own_curve(a, e, "exponential", rate=1e-12) for a in ("old", "new") for e in ("pfs", "os")]
     item = drug(dose_basis="fixed", dose=420.0, loading_dose=840.0, administration="oral")
     d = model(
-        flat, drugs=(item,), products=(Product(drug="drug", product="vial", contents=420.0, parameter=fixed(100.0)),),
+        flat,
+        drugs=(item,),
+        products=(Product(drug="drug", product="vial", contents=420.0, parameter=fixed(100.0)),),
         regimens=(Regimen(arm="new", drug="drug", max_doses=3),),
         administration=(
             Administration(id="oral", occasion="first", label="First", parameter=fixed(50.0)),
             Administration(id="oral", occasion="later", label="Later", parameter=fixed(7.0)),
         ),
-    )  # fmt: skip
+    )
     o = evaluate(d, base_case_draws(d))
     assert o.total_costs[0, 1] == pytest.approx(200 + 100 + 100 + 50 + 7 + 7, rel=1e-9)
     assert o.total_costs[0, 0] == 0.0

@@ -15,7 +15,7 @@ import pytest
 from shipped import shipped
 
 from model.definition import DefinitionError, ModelDefinition, addresses, base_case_draws, edit, sample
-from model.definition.columns import Column
+from model.definition.records.columns import Column
 from model.engine import evaluate
 
 BOOKS = ("patina_us", "patina_england", "example_synthetic_trial")

@@ -94,9 +94,7 @@ def test_a_scheduler_address_that_is_none_is_one_message_and_exit_code_2(
     assert "tcp://HOST:8786" in error and not out.exists()
 
 
-def test_without_the_optional_package_the_message_says_how_to_install_it(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_without_the_optional_package_the_message_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(ClusterError, match=r"pip install .*\.\[dask\]"):
         DaskCluster("tcp://127.0.0.1:8786")
@@ -125,9 +123,7 @@ def test_two_dask_workers_give_the_same_bits_as_threads(cluster: DaskCluster) ->
 
 
 @pytest.mark.slow
-def test_the_command_line_writes_the_same_draws_with_a_scheduler(
-    cluster: DaskCluster, tmp_path: Path
-) -> None:
+def test_the_command_line_writes_the_same_draws_with_a_scheduler(cluster: DaskCluster, tmp_path: Path) -> None:
     starter = tmp_path / "starter.xlsx"
     write_template(starter)
     common = [str(starter), "--only", "psa", "--draws", "1100", "--set", "settings.horizon_years=5"]

@@ -26,8 +26,9 @@ def from_zero(highest: float) -> st.SearchStrategy[float]:
 
 @st.composite
 def curve(draw: st.DrawFn, arm: str, endpoint: str) -> tuple:
-    family = draw(st.sampled_from(["exponential", "weibull", "gompertz", "loglogistic", "lognormal", "gamma",
-                                   "generalised_gamma"]))  # fmt: skip
+    family = draw(
+        st.sampled_from(["exponential", "weibull", "gompertz", "loglogistic", "lognormal", "gamma", "generalised_gamma"])
+    )
     shape, scale = draw(SHAPES), draw(SCALES)
     coefficients = {
         "exponential": {"rate": 1 / scale},
@@ -50,15 +51,17 @@ def models(draw: st.DrawFn) -> ModelDefinition:
     return model(
         curves,
         settings=settings(
-            horizon_years=draw(st.floats(0.5, 40.0)), cycle_days=draw(st.sampled_from([7.0, 21.0, 28.0, 30.4375, 91.0])),
-            discount_rate_costs=rate, discount_rate_effects=rate,
+            horizon_years=draw(st.floats(0.5, 40.0)),
+            cycle_days=draw(st.sampled_from([7.0, 21.0, 28.0, 30.4375, 91.0])),
+            discount_rate_costs=rate,
+            discount_rate_effects=rate,
             accrual=draw(st.sampled_from(["trapezoid", "life_table", "simpson", "left"])),
             discounting=draw(st.sampled_from(["per_period", "annual_step", "continuous"])),
             crossing=draw(st.sampled_from(["cap_pfs", "hazard", "raise_os"])),
         ),
         utilities=utilities(draw(st.floats(0.3, 1.0)), draw(from_zero(0.3))),
         care=(monthly("free", "progression_free", draw(from_zero(1e4))), monthly("sick", "progressed", 100.0)),
-    )  # fmt: skip
+    )
 
 
 few = hypothesis_settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -96,7 +99,5 @@ def test_crossing_is_reported_exactly_when_the_curves_cross(definition: ModelDef
     for a, arm in enumerate(("old", "new")):
         c = trace(definition, arm).columns
         crossed = c["PFS before repair"] > c["OS after hazard floor"] + 1e-12
-        assert (
-            crossed.any() == np.isfinite(o.crossing_first_month[0, a]) == (o.crossing_largest_gap[0, a] > 0)
-        )
+        assert crossed.any() == np.isfinite(o.crossing_first_month[0, a]) == (o.crossing_largest_gap[0, a] > 0)
         assert (c["PFS"] <= c["OS"] + 1e-15).all()

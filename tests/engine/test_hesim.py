@@ -18,10 +18,23 @@ from model.engine import Outcomes, evaluate
 from model.survival import distribution
 
 REFERENCE = json.loads((Path(__file__).parents[1] / "reference" / "psm_hesim.json").read_text())
-NAMES = {"weibull": "weibull", "lnorm": "lognormal", "gompertz": "gompertz", "gengamma": "generalised_gamma",
-         "llogis": "loglogistic"}  # fmt: skip
-HESIM_NAMES = {"meanlog": "meanlog", "sdlog": "sdlog", "shape": "shape", "scale": "scale", "rate": "rate", "mu": "mu",
-               "sigma": "sigma", "Q": "Q"}  # fmt: skip
+NAMES = {
+    "weibull": "weibull",
+    "lnorm": "lognormal",
+    "gompertz": "gompertz",
+    "gengamma": "generalised_gamma",
+    "llogis": "loglogistic",
+}
+HESIM_NAMES = {
+    "meanlog": "meanlog",
+    "sdlog": "sdlog",
+    "shape": "shape",
+    "scale": "scale",
+    "rate": "rate",
+    "mu": "mu",
+    "sigma": "sigma",
+    "Q": "Q",
+}
 ARMS = {1: "old", 2: "new"}
 
 
@@ -42,24 +55,28 @@ def run(case: str, rate: float) -> Outcomes:
         for endpoint, curve in spec["params"].items():
             natural = coefficients(curve, strategy)
             family = distribution(NAMES[curve["dist"]])
-            curves.append(
-                own_curve(arm, endpoint, family.name, **dict(zip(family.parameters, natural[0], strict=True)))
-            )
+            curves.append(own_curve(arm, endpoint, family.name, **dict(zip(family.parameters, natural[0], strict=True))))
             values[f"curves.{arm}.{endpoint}"] = natural
     definition = model(
         curves,
         settings=settings(
-            horizon_years=spec["horizon_years"], cycle_days=spec["time_step_years"] * 365.25, crossing="raise_os",
-            discount_rate_costs=rate, discount_rate_effects=rate, discounting="continuous",
+            horizon_years=spec["horizon_years"],
+            cycle_days=spec["time_step_years"] * 365.25,
+            crossing="raise_os",
+            discount_rate_costs=rate,
+            discount_rate_effects=rate,
+            discounting="continuous",
         ),
         utilities=utilities(0.7, 0.5),
         care=(monthly("free", "progression_free", 1.0), monthly("sick", "progressed", 1.0)),
-    )  # fmt: skip
+    )
     quality, costs = np.array(REFERENCE["utilities"]), np.array(REFERENCE["annual_costs"])
     values |= {
-        "utilities.progression_free": quality[:, 0], "utilities.progressed": quality[:, 1],
-        "care.free": costs[:, 0] / 12, "care.sick": costs[:, 1] / 12,
-    }  # fmt: skip
+        "utilities.progression_free": quality[:, 0],
+        "utilities.progressed": quality[:, 1],
+        "care.free": costs[:, 0] / 12,
+        "care.sick": costs[:, 1] / 12,
+    }
     return evaluate(definition, Draws(50, {**base_case_draws(definition).values, **values}))
 
 

@@ -11,16 +11,7 @@ import dataclasses
 
 import numpy as np
 import pytest
-from small_models import (
-    ARMS,
-    effect_curve,
-    model,
-    monthly,
-    own_curve,
-    published_example_a,
-    settings,
-    utilities,
-)
+from small_models import ARMS, effect_curve, model, monthly, own_curve, published_example_a, settings, utilities
 
 from model.analysis import base_case, one_way
 from model.definition import base_case_draws
@@ -91,14 +82,18 @@ def example_d(**changes: object) -> dict[str, np.ndarray]:
         ],
         settings=dataclasses.replace(
             settings(
-                horizon_years=100.0, cycle_days=1.0, discount_rate_costs=0.03, discount_rate_effects=0.03,
-                discounting="continuous", accrual="simpson",
+                horizon_years=100.0,
+                cycle_days=1.0,
+                discount_rate_costs=0.03,
+                discount_rate_effects=0.03,
+                discounting="continuous",
+                accrual="simpson",
             ),
             **changes,  # type: ignore[arg-type]
         ),
         utilities=utilities(0.8, 0.6),
         care=(monthly("free", "progression_free", 1000.0 / 12), monthly("sick", "progressed", 2000.0 / 12)),
-    )  # fmt: skip
+    )
     o = evaluate(definition, base_case_draws(definition))
     return {"ly": o.life_years.discounted[0], "qalys": o.total_qalys[0], "costs": o.total_costs[0]}
 
@@ -126,12 +121,20 @@ def test_exponential_curves_have_their_closed_form() -> None:
     rate, a, b = 0.03, 0.4, 0.15
     definition = model(
         [
-            own_curve("old", "pfs", "exponential", rate=a / 12), own_curve("old", "os", "exponential", rate=b / 12),
-            own_curve("new", "pfs", "exponential", rate=a / 12), own_curve("new", "os", "exponential", rate=b / 12),
+            own_curve("old", "pfs", "exponential", rate=a / 12),
+            own_curve("old", "os", "exponential", rate=b / 12),
+            own_curve("new", "pfs", "exponential", rate=a / 12),
+            own_curve("new", "os", "exponential", rate=b / 12),
         ],
-        settings=settings(horizon_years=120.0, cycle_days=3.65, discounting="continuous", accrual="simpson",
-                          discount_rate_costs=rate, discount_rate_effects=rate),
-    )  # fmt: skip
+        settings=settings(
+            horizon_years=120.0,
+            cycle_days=3.65,
+            discounting="continuous",
+            accrual="simpson",
+            discount_rate_costs=rate,
+            discount_rate_effects=rate,
+        ),
+    )
     o = evaluate(definition, base_case_draws(definition))
     expected = [1 / (a + rate), 1 / (b + rate) - 1 / (a + rate)]
     np.testing.assert_allclose(o.life_years.discounted[0], [expected, expected], rtol=1e-8)

@@ -16,8 +16,7 @@ def integral(rule: str, rate: float, step: float, n: int) -> float:
 
 
 @pytest.mark.parametrize(
-    ("rule", "expected"),
-    [("left", 10.3159), ("trapezoid", 9.8250), ("life_table", 9.8250), ("simpson", 9.81685)],
+    ("rule", "expected"), [("left", 10.3159), ("trapezoid", 9.8250), ("life_table", 9.8250), ("simpson", 9.81685)]
 )
 def test_an_exponential_over_40_cycles_under_each_rule(rule: str, expected: float) -> None:
     """Hazard 0.1, cycle 1: the exact integral is (1 - exp(-4)) / 0.1 = 9.81684."""
@@ -74,9 +73,7 @@ def test_a_curve_that_falls_to_zero_loses_everyone_once() -> None:
 def test_events_on_cycle_boundaries_meet_the_curve_there() -> None:
     timeline = Timeline(8, 7.0, "trapezoid", "per_period", (0.03, 0.03), ())
     curve = np.linspace(1, 0.2, 9)
-    assert timeline.points(np.array([0.0, 21.0, 42.0]), "none") @ curve == pytest.approx(
-        curve[[0, 3, 6]].sum()
-    )
+    assert timeline.points(np.array([0.0, 21.0, 42.0]), "none") @ curve == pytest.approx(curve[[0, 3, 6]].sum())
     discounted = timeline.points(np.array([21.0]), "costs") @ curve
     assert discounted == pytest.approx(curve[3] * 1.03 ** (-21 / 365.25), rel=1e-14)
 
@@ -93,12 +90,12 @@ def test_events_from_the_horizon_on_do_not_count() -> None:
 
 
 @given(
-    st.integers(1, 60), st.sampled_from(["trapezoid", "life_table", "simpson", "left"]),
-    st.floats(0, 0.2), st.floats(1.0, 90.0),
-)  # fmt: skip
-def test_weights_are_not_negative_and_add_up_to_the_horizon(
-    n: int, rule: str, rate: float, days: float
-) -> None:
+    st.integers(1, 60),
+    st.sampled_from(["trapezoid", "life_table", "simpson", "left"]),
+    st.floats(0, 0.2),
+    st.floats(1.0, 90.0),
+)
+def test_weights_are_not_negative_and_add_up_to_the_horizon(n: int, rule: str, rate: float, days: float) -> None:
     timeline = Timeline(n, days, rule, "per_period", (rate, rate), ())
     weights = timeline.accrual("none")
     assert (weights >= 0).all()

@@ -7,31 +7,19 @@ import pytest
 from test_curve_options import averaged, joint, trial_model
 
 from model.definition import ModelDefinition, edit, sample
-from model.definition.designs import uniforms
-from model.definition.uniform_design import uniform_design
+from model.definition.sampling.uniform_numbers import uniforms
+from model.definition.sampling.unit_cube import uniform_design
 
 
 def resampled() -> ModelDefinition:
-    return edit(
-        trial_model(), {"settings.curve_uncertainty": "bootstrap", "settings.bootstrap_resamples": 100}
-    )
+    return edit(trial_model(), {"settings.curve_uncertainty": "bootstrap", "settings.bootstrap_resamples": 100})
 
 
 @pytest.mark.parametrize(
     ("make", "shared", "words", "moved"),
     [
-        (
-            averaged,
-            "curves.choice.os",
-            "Choice of the curve: overall survival",
-            {"curves.old.os", "curves.new.os"},
-        ),
-        (
-            joint,
-            "curves.joint.os",
-            "Curves fitted jointly: overall survival",
-            {"curves.old.os", "curves.new.os"},
-        ),
+        (averaged, "curves.choice.os", "Choice of the curve: overall survival", {"curves.old.os", "curves.new.os"}),
+        (joint, "curves.joint.os", "Curves fitted jointly: overall survival", {"curves.old.os", "curves.new.os"}),
         (
             resampled,
             "curves.bootstrap",

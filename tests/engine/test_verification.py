@@ -14,19 +14,10 @@ import pytest
 from shipped import NAMES, shipped, shipped_base
 
 from model.analysis import base_case
-from model.analysis.base_case import BaseCase
-from model.definition import (
-    Draws,
-    ModelDefinition,
-    Parameter,
-    base_case_draws,
-    candidates,
-    curve_coefficients,
-    edit,
-    sample,
-)
-from model.definition.columns import block_of
-from model.definition.fitted_curves import population_of
+from model.analysis.base_case.base_case import BaseCase
+from model.definition import Draws, ModelDefinition, Parameter, base_case_draws, candidates, curve_coefficients, edit, sample
+from model.definition.curves.from_data import population_of
+from model.definition.records.columns import block_of
 from model.engine import Engine, Outcomes, evaluate, trace
 
 pytestmark = pytest.mark.parametrize("name", NAMES)
@@ -67,12 +58,8 @@ def equal_arms(definition: ModelDefinition) -> ModelDefinition:
         kept = [r for r in definition.table(table) if r.arm != new]
         return (*kept, *(dataclasses.replace(r, arm=new) for r in definition.table(table) if r.arm == old))
 
-    tables: dict[str, Any] = {
-        t: copies(t) for t in ("regimens", "treatment", "evidence", "event_probabilities")
-    }
-    tables["curves"] = tuple(
-        dataclasses.replace(c, reference_arm=None, source="evidence") for c in copies("curves")
-    )
+    tables: dict[str, Any] = {t: copies(t) for t in ("regimens", "treatment", "evidence", "event_probabilities")}
+    tables["curves"] = tuple(dataclasses.replace(c, reference_arm=None, source="evidence") for c in copies("curves"))
     return dataclasses.replace(definition, relative_effects=(), **tables)
 
 
@@ -100,9 +87,7 @@ def test_t2_heavier_patients_never_cost_less(name: str) -> None:
 
 
 def test_t3_a_higher_hazard_ratio_means_less_survival(name: str) -> None:
-    years = [
-        run(name, **{"relative_effects.palbociclib.os": v}).total_life_years[0, 1] for v in (0.6, 0.86, 1.2)
-    ]
+    years = [run(name, **{"relative_effects.palbociclib.os": v}).total_life_years[0, 1] for v in (0.6, 0.86, 1.2)]
     assert years[0] > years[1] > years[2]
 
 
@@ -245,8 +230,10 @@ def test_r7_the_trace_adds_up_to_the_totals(name: str) -> None:
     for a, arm in enumerate(base.definition.arm_ids):
         t = base.traces[arm]
         for kind, account in (
-            ("life_years", base.outcomes.life_years), ("qaly", base.outcomes.qalys), ("cost", base.outcomes.costs),
-        ):  # fmt: skip
+            ("life_years", base.outcomes.life_years),
+            ("qaly", base.outcomes.qalys),
+            ("cost", base.outcomes.costs),
+        ):
             for which, parts in (("discounted", t.discounted), ("undiscounted", t.undiscounted)):
                 total = sum(v.sum() for (k, _), v in parts.items() if k == kind)
                 assert total == pytest.approx(account.total(which)[0, a], rel=1e-10)
@@ -272,13 +259,8 @@ def test_r11_without_discounting_both_totals_agree(name: str) -> None:
 
 
 def test_r12_a_huge_rate_leaves_what_happens_at_the_start(name: str) -> None:
-    rates = {
-        "discount_rate_costs": 1e6,
-        "discount_rate_effects": 1e6,
-    }  # refused as inputs; the engine takes them
-    o = evaluated(
-        dataclasses.replace(shipped(name), settings=dataclasses.replace(shipped(name).settings, **rates))
-    )
+    rates = {"discount_rate_costs": 1e6, "discount_rate_effects": 1e6}  # refused as inputs; the engine takes them
+    o = evaluated(dataclasses.replace(shipped(name), settings=dataclasses.replace(shipped(name).settings, **rates)))
     events = cost_of(o, "Adverse events")
     np.testing.assert_array_equal(events, cost_of(shipped_base(name).outcomes, "Adverse events"))
     assert (o.total_life_years < 1.01 / np.log(1e6)).all()
@@ -353,11 +335,7 @@ def test_p10_proportional_hazards_hold_before_the_floor(name: str) -> None:
 def test_p11_from_the_end_of_waning_the_hazards_are_equal(name: str) -> None:
     definition = edit(
         shipped(name),
-        {
-            "curves.palbociclib.os.waning_start": 60.0,
-            "curves.palbociclib.os.waning_end": 84.0,
-            "settings.hazard_floor": "no",
-        },
+        {"curves.palbociclib.os.waning_start": 60.0, "curves.palbociclib.os.waning_end": 84.0, "settings.hazard_floor": "no"},
     )
     new, old = (trace(definition, arm).columns for arm in ("palbociclib", "control"))
     month = new["Months"][1:]
@@ -377,9 +355,7 @@ def test_p16_the_cycle_length_hardly_matters(name: str, days: float) -> None:
     base, other = shipped_base(name).outcomes, run(name, settings__cycle_days=days)
     np.testing.assert_allclose(other.total_costs, base.total_costs, rtol=5e-3)
     np.testing.assert_allclose(other.total_qalys, base.total_qalys, rtol=5e-3)
-    simpson = [
-        run(name, settings__accrual="simpson", settings__cycle_days=d).total_qalys for d in (7.0, days)
-    ]
+    simpson = [run(name, settings__accrual="simpson", settings__cycle_days=d).total_qalys for d in (7.0, days)]
     np.testing.assert_allclose(simpson[1], simpson[0], rtol=5e-4)
 
 
@@ -393,9 +369,7 @@ def test_p18_one_off_costs_are_unit_times_flow(name: str) -> None:
     events = o.costs.categories.index("Adverse events")
     cost = {c.event: c.parameter.value for c in definition.event_consequences if c.item == "cost"}
     for a, arm in enumerate(definition.arm_ids):
-        expected = sum(
-            p.parameter.value * cost[p.event] for p in definition.event_probabilities if p.arm == arm
-        )
+        expected = sum(p.parameter.value * cost[p.event] for p in definition.event_probabilities if p.arm == arm)
         assert o.costs.undiscounted[0, a, events] == pytest.approx(expected, rel=1e-12)
 
 
@@ -455,13 +429,9 @@ def test_u9_without_uncertainty_every_draw_is_the_base_case(name: str) -> None:
         definition = dataclasses.replace(definition, **{table: tuple(rows)})
     draws = sample(definition, 5, seed=3)
     base = base_case_draws(definition)
-    certain = {
-        k: np.repeat(base[k], 5, axis=0) if k.startswith("curves.") else v for k, v in draws.values.items()
-    }
+    certain = {k: np.repeat(base[k], 5, axis=0) if k.startswith("curves.") else v for k, v in draws.values.items()}
     o = evaluate(definition, Draws(5, certain), threads=1)
-    np.testing.assert_allclose(
-        o.total_costs, np.repeat(shipped_base(name).outcomes.total_costs, 5, axis=0), rtol=1e-12
-    )
+    np.testing.assert_allclose(o.total_costs, np.repeat(shipped_base(name).outcomes.total_costs, 5, axis=0), rtol=1e-12)
 
 
 def test_u13_no_draw_breaks_the_states(name: str) -> None:

@@ -11,11 +11,11 @@ import numpy as np
 from shipped import ROOT
 
 from model.definition import ModelDefinition, Parameter, edit
-from model.definition.curves import Coefficient, Covariance, RelativeEffect
-from model.definition.fitted_curves import fit_of
-from model.definition.survival_inputs import SurvivalTableRow
+from model.definition.curves.from_data import fit_of
+from model.definition.records.curves import Coefficient, Covariance, RelativeEffect
+from model.definition.records.survival_inputs import SurvivalTableRow
 from model.excel import read_inputs
-from model.survival.splines import RoystonParmar
+from model.survival.families.splines import RoystonParmar
 
 Changes = dict[str, Any]
 SHORT = {"settings.horizon_years": 12.0, "settings.cycle_days": 91.0}
@@ -36,9 +36,7 @@ def short(definition: ModelDefinition, *changes: Changes) -> ModelDefinition:
 
 def both(endpoint: str, **fields: Any) -> Changes:
     """The same change of the curve of either arm."""
-    return {
-        f"curves.{arm}.{endpoint}.{k}": v for arm in ("control", "palbociclib") for k, v in fields.items()
-    }
+    return {f"curves.{arm}.{endpoint}.{k}": v for arm in ("control", "palbociclib") for k, v in fields.items()}
 
 
 def scenario(*names: str) -> Changes:
@@ -68,10 +66,7 @@ def with_effect() -> ModelDefinition:
 
 @cache
 def with_table() -> ModelDefinition:
-    rows = tuple(
-        SurvivalTableRow(arm="control", endpoint="os", time=float(t), survival=s)
-        for t, s in SURVIVAL_TABLE.items()
-    )
+    rows = tuple(SurvivalTableRow(arm="control", endpoint="os", time=float(t), survival=s) for t, s in SURVIVAL_TABLE.items())
     return dataclasses.replace(with_effect(), survival_tables=rows)
 
 
@@ -88,8 +83,7 @@ def typed(name: str, cure: str = "none") -> ModelDefinition:
     if isinstance(family, RoystonParmar):
         values |= {f"knot{i}": knot for i, knot in enumerate(np.exp(family.knots))}
     coefficients = tuple(
-        Coefficient(**key, coefficient=n, parameter=Parameter(value=float(v), **NOTED))
-        for n, v in values.items()
+        Coefficient(**key, coefficient=n, parameter=Parameter(value=float(v), **NOTED)) for n, v in values.items()
     )
     covariance = tuple(
         Covariance(**key, first=a, second=b, value=float(fit.covariance[i, j]))
@@ -97,9 +91,7 @@ def typed(name: str, cure: str = "none") -> ModelDefinition:
         for j, b in enumerate(names[: i + 1])
     )
     return dataclasses.replace(
-        definition,
-        coefficients=(*definition.coefficients, *coefficients),
-        covariance=(*definition.covariance, *covariance),
+        definition, coefficients=(*definition.coefficients, *coefficients), covariance=(*definition.covariance, *covariance)
     )
 
 
@@ -122,9 +114,7 @@ CURVES: dict[str, Model] = {
     "joint fit, accelerated": lambda: short(
         trial(), both("os", fitted="jointly"), {"curves.palbociclib.os.effect": "acceleration_factor"}
     ),
-    "joint fit, odds": lambda: short(
-        trial(), both("pfs", fitted="jointly"), {"curves.palbociclib.pfs.effect": "odds_ratio"}
-    ),
+    "joint fit, odds": lambda: short(trial(), both("pfs", fitted="jointly"), {"curves.palbociclib.pfs.effect": "odds_ratio"}),
     "piecewise exponential": lambda: short(trial(), scenario("os_piecewise")),
     "spline of odds": lambda: short(trial(), scenario("pfs_spline_odds_1")),
     "spline of normal deviates": lambda: short(trial(), scenario("pfs_spline_normal_2")),
@@ -134,24 +124,15 @@ CURVES: dict[str, Model] = {
     "time stretched, mixture cure": lambda: short(
         with_effect(), on_control("acceleration_factor", cure="mixture", distribution="lognormal")
     ),
-    "time stretched, spline": lambda: short(
-        with_effect(), on_control("acceleration_factor", distribution="spline_odds_2")
-    ),
-    "time stretched, average": lambda: short(
-        with_effect(), on_control("acceleration_factor", distribution="model_average")
-    ),
+    "time stretched, spline": lambda: short(with_effect(), on_control("acceleration_factor", distribution="spline_odds_2")),
+    "time stretched, average": lambda: short(with_effect(), on_control("acceleration_factor", distribution="model_average")),
     "odds ratio on an average": lambda: short(with_effect(), on_control("odds_ratio", distribution="model_average")),
     "hazard ratio on excess mortality": lambda: short(with_effect(), on_control("hazard_ratio", mortality="excess")),
-    "hazard ratio on a survival table": lambda: short(
-        with_table(), on_control("hazard_ratio", source="survival_table")
-    ),
-    "time stretched, survival table": lambda: short(
-        with_table(), on_control("acceleration_factor", source="survival_table")
-    ),
+    "hazard ratio on a survival table": lambda: short(with_table(), on_control("hazard_ratio", source="survival_table")),
+    "time stretched, survival table": lambda: short(with_table(), on_control("acceleration_factor", source="survival_table")),
     "typed spline": lambda: short(typed("spline_hazard_2"), typed_os("spline_hazard_2")),
     "typed mixture cure": lambda: short(typed("lognormal", "mixture"), typed_os("lognormal", cure="mixture")),
     "typed spline, time stretched": lambda: short(
-        typed("spline_normal_1"),
-        on_control("acceleration_factor", source="coefficients", distribution="spline_normal_1"),
+        typed("spline_normal_1"), on_control("acceleration_factor", source="coefficients", distribution="spline_normal_1")
     ),
-}  # fmt: skip
+}

@@ -10,8 +10,8 @@ import numpy as np
 from recalculated import Recalculated, differences
 
 from model.analysis import base_case
-from model.analysis.named_outputs import named_outputs
-from model.analysis.verification import Found, allowed_difference
+from model.analysis.agreement import Found, allowed_difference
+from model.analysis.base_case.named_outputs import named_outputs
 from model.definition import DefinitionError, ModelDefinition, addresses, edit
 from model.definition.addresses import Location
 from model.excel.live.used import reason_not_used
@@ -96,19 +96,19 @@ def perturbations(definition: ModelDefinition, cell: InputCell) -> list[dict[str
     """The changes of one cell that are tried: every possible choice, or the first possible number."""
     found = ({cell.address: value} for value in cell.other_values(definition))
     allowed = (change for change in found if possible(definition, change))
-    return (
-        list(allowed) if cell.takes_each_value else [change for change, _ in zip(allowed, "1", strict=False)]
-    )
+    return list(allowed) if cell.takes_each_value else [change for change, _ in zip(allowed, "1", strict=False)]
 
 
 def all_numbers_at_once(definition: ModelDefinition) -> dict[str, Any]:
     """Every number multiplied by a factor of its own, so that two cells taken for each other show; days, shares that
     must sum to 1, and what the model would refuse stay as they are."""
     cells = [
-        c for c in live_cells(definition)
-        if c.location.column.kind == "number" and c.value
+        c
+        for c in live_cells(definition)
+        if c.location.column.kind == "number"
+        and c.value
         and not c.address.startswith(("subsequent.", "drugs.", "regimens.", "thresholds.", "settings.cycle"))
-    ]  # fmt: skip
+    ]
     factors = np.linspace(SMALLEST_FACTOR, LARGEST_FACTOR, len(cells))[::-1]
     changes = {c.address: c.value * float(f) for c, f in zip(cells, factors, strict=True)}
     refused = [a for a, value in changes.items() if not possible(definition, {a: value})]
@@ -169,29 +169,33 @@ def _together(definition: ModelDefinition) -> dict[str, dict[str, Any]]:
         **kinds,
         "arms swapped": {"settings.intervention": "control", "settings.comparator": "palbociclib"},
         "men among the patients": {
-            "population.female_share": 0.9, "population.start_age": 85.3,
+            "population.female_share": 0.9,
+            "population.start_age": 85.3,
             **{f"life_table.{row.age}.qx_male": min(1.0, 1.3 * row.qx_female) for row in definition.life_table},
         },
         "shares of treatments after progression": {
-            "subsequent.trastuzumab_deruxtecan.share": 0.7, "subsequent.trastuzumab_emtansine.share": 0.3,
+            "subsequent.trastuzumab_deruxtecan.share": 0.7,
+            "subsequent.trastuzumab_emtansine.share": 0.3,
         },
         "a change of utility on another drug": {
-            "utilities.on_palbociclib.drug": "pertuzumab", "utilities.on_palbociclib": -0.03,
+            "utilities.on_palbociclib.drug": "pertuzumab",
+            "utilities.on_palbociclib": -0.03,
         },
         "utilities of the states swapped": {
-            "utilities.progression_free.state": "progressed", "utilities.progressed.state": "progression_free",
+            "utilities.progression_free.state": "progressed",
+            "utilities.progressed.state": "progression_free",
         },
-        "a utility as a decrement": {
-            "utilities.progressed.given_as": "decrement", "utilities.progressed": 0.12,
-        },
+        "a utility as a decrement": {"utilities.progressed.given_as": "decrement", "utilities.progressed": 0.12},
         "care every 90 days": {
-            "care.progressed_care.frequency": "every_days", "care.progressed_care.interval_days": 90,
+            "care.progressed_care.frequency": "every_days",
+            "care.progressed_care.interval_days": 90,
             "care.progressed_care.first_day": 30,
         },
         "a curve through its own evidence": {
-            "curves.palbociclib.os.source": "evidence", "curves.palbociclib.os.distribution": "lognormal",
+            "curves.palbociclib.os.source": "evidence",
+            "curves.palbociclib.os.distribution": "lognormal",
         },
-    }  # fmt: skip
+    }
 
 
 @dataclasses.dataclass
@@ -200,9 +204,7 @@ class Sweep:
     changes after which a check fails, and the columns whose cells moved no result of this model."""
 
     tried: int = 0
-    wrong: list[tuple[dict[str, Any], dict[str, tuple[Found, Found]]]] = dataclasses.field(
-        default_factory=list
-    )
+    wrong: list[tuple[dict[str, Any], dict[str, tuple[Found, Found]]]] = dataclasses.field(default_factory=list)
     failing: list[dict[str, Any]] = dataclasses.field(default_factory=list)
     idle_columns: set[tuple[str, str]] = dataclasses.field(default_factory=set)
 

@@ -7,9 +7,9 @@ from output_models import N_SHIPPED_DRAWS
 from recalculated import Recalculated, differences
 
 from model.analysis import base_case
-from model.analysis.base_case import case_of_draw
-from model.analysis.named_outputs import named_outputs
-from model.analysis.verification import allowed_difference
+from model.analysis.agreement import allowed_difference
+from model.analysis.base_case.base_case import case_of_draw
+from model.analysis.base_case.named_outputs import named_outputs
 from model.definition import edit, sample
 
 

@@ -29,9 +29,7 @@ def test_references_without_their_header_row_do_not_vanish(tmp_path: Path) -> No
     count = len(example().references)
     first = layout().tables["references"].header_row + 2
     assert len(lines) == 1
-    assert lines[0].startswith(
-        "References: the table 'References' was not found, because its header row is missing"
-    )
+    assert lines[0].startswith("References: the table 'References' was not found, because its header row is missing")
     assert f"{count} rows, from row {first} on" in lines[0] or f"1 row, from row {first} on" in lines[0]
 
 
@@ -53,9 +51,7 @@ def test_the_rows_below_a_lost_header_are_not_read_as_those_of_the_table_above(t
             workbook["Drugs"].cell(place.header_row + 1, column).value = None
 
     lines = problems_after(tmp_path, change)
-    assert lines[0].startswith(
-        "Drugs: the table 'Packs and vials' was not found, because its header row is missing"
-    )
+    assert lines[0].startswith("Drugs: the table 'Packs and vials' was not found, because its header row is missing")
     assert not any("Dose" in line or "!A" in line for line in lines), lines
 
 

@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from model.cli import main
-from model.excel import InputError, archive, read_inputs, text_table, write_template
-from model.excel.archive import SheetLimits
-from model.excel.cells import read_grids
-from model.excel.text_table import read_text_table
+from model.excel import InputError, read_inputs, write_template
+from model.excel.inputs import archive
+from model.excel.inputs.archive import SheetLimits
+from model.excel.inputs.workbook_cells import read_grids
+from model.excel.other_programs import text_table
+from model.excel.other_programs.text_table import read_text_table
 from tests.hostile.bad_files import STRICT
 from tests.hostile.parts import STRINGS, Parts
 
@@ -67,9 +69,7 @@ def test_a_part_that_unpacks_to_more_than_is_read_is_refused_before_it_is(edited
 def test_a_part_that_declares_less_than_it_holds_is_refused_as_damaged(starter: Path, tmp_path: Path) -> None:
     """The sizes in the directory of the archive are a claim; here they are halved."""
     content = bytearray(starter.read_bytes())
-    at = content.find(
-        b"PK\x01\x02", content.rfind(b"PK\x01\x02", 0, content.rfind(b"xl/sharedStrings.xml")) - 1
-    )
+    at = content.find(b"PK\x01\x02", content.rfind(b"PK\x01\x02", 0, content.rfind(b"xl/sharedStrings.xml")) - 1)
     size = int.from_bytes(content[at + 24 : at + 28], "little")
     content[at + 24 : at + 28] = (size // 2).to_bytes(4, "little")
     path = tmp_path / "claims.xlsx"
@@ -115,12 +115,18 @@ def test_a_text_file_beyond_measure_is_refused(tmp_path: Path, monkeypatch) -> N
 @pytest.mark.parametrize(
     "command",
     [
-        ["FILE"], ["check", "FILE"], ["diff", "FILE", "STARTER"], ["diff", "STARTER", "FILE"], ["psa-summary", "FILE"],
-        ["verify", "FILE"], ["fit", "FILE"], ["fit", "DATA", "--into", "FILE", "--no-figures"],
+        ["FILE"],
+        ["check", "FILE"],
+        ["diff", "FILE", "STARTER"],
+        ["diff", "STARTER", "FILE"],
+        ["psa-summary", "FILE"],
+        ["verify", "FILE"],
+        ["fit", "FILE"],
+        ["fit", "DATA", "--into", "FILE", "--no-figures"],
         ["fit", "DATA", "--excess", "FILE"],
     ],
     ids=" ".join,
-)  # fmt: skip
+)
 def test_a_strict_workbook_is_told_how_to_be_saved_by_every_command(
     command: list[str], strict: Path, starter: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -13,8 +13,8 @@ import openpyxl
 import pytest
 from output_models import RUN, small_output
 
-from model.excel.layout import Layout, layout_of
-from model.excel.live.controls import replay_controls
+from model.excel.inputs.controls import replay_controls
+from model.excel.inputs.layout import Layout, layout_of
 from model.excel.report.as_run import STORED_SHEETS
 
 RUN_ID = str(RUN["run_id"])

@@ -90,10 +90,16 @@ def test_five_problems_are_reported_at_once_in_the_order_of_the_sheets(tmp_path:
         ("subsequent", 1, "value", 0.3),
         ("life_table", 5, "qx_female", "about 0.01"),
     )
-    places = [cell(*place) for place in (
-        ("arms", 1, "colour"), ("utilities", 0, "value"), ("products", 2, "value"), ("subsequent", 1, "value"),
-        ("life_table", 5, "qx_female"),
-    )]  # fmt: skip
+    places = [
+        cell(*place)
+        for place in (
+            ("arms", 1, "colour"),
+            ("utilities", 0, "value"),
+            ("products", 2, "value"),
+            ("subsequent", 1, "value"),
+            ("life_table", 5, "qx_female"),
+        )
+    ]
     assert [line.split(" '")[0] for line in lines] == [f"{sheet}!{address}" for sheet, address in places]
 
 
@@ -158,8 +164,7 @@ def test_a_missing_sheet_does_not_hide_a_bad_cell_elsewhere(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    ("table", "field"),
-    [("utilities", "distribution"), ("coefficients", "coefficient"), ("regimens", "max_months")],
+    ("table", "field"), [("utilities", "distribution"), ("coefficients", "coefficient"), ("regimens", "max_months")]
 )
 def test_a_missing_column_is_named_with_its_table(tmp_path: Path, table: str, field: str):
     place = layout().tables[table]
@@ -200,9 +205,7 @@ def test_a_missing_setting_is_named(tmp_path: Path):
     def change(workbook):
         workbook["Settings"].cell(place.row + 1, 1).value = "Cycle"
 
-    assert problems_after(tmp_path, change) == [
-        "Settings: the row 'Cycle length' of the table 'Settings' is missing"
-    ]
+    assert problems_after(tmp_path, change) == ["Settings: the row 'Cycle length' of the table 'Settings' is missing"]
 
 
 def test_settings_and_cover_are_checked(tmp_path: Path):

@@ -31,11 +31,15 @@ def test_a_curve_that_its_draws_contradict_fails_a_check(tmp_path):
         for n, v in (("cure_fraction", 43.0), ("shape", 0.01), ("scale", 0.01))
     )
     definition = model(
-        [(dataclasses.replace(curve, cure="mixture"), rows), own_curve("old", "pfs", "exponential", rate=0.1),
-         own_curve("new", "pfs", "exponential", rate=0.1),
-         effect_curve("new", "os", "old", "weibull", uncertain(0.8, 0.05, "lognormal"))],
-        settings=settings(undetermined_curves="allow", horizon_years=10.0, cycle_days=91.0), covariance=covariance,
-    )  # fmt: skip
+        [
+            (dataclasses.replace(curve, cure="mixture"), rows),
+            own_curve("old", "pfs", "exponential", rate=0.1),
+            own_curve("new", "pfs", "exponential", rate=0.1),
+            effect_curve("new", "os", "old", "weibull", uncertain(0.8, 0.05, "lognormal")),
+        ],
+        settings=settings(undetermined_curves="allow", horizon_years=10.0, cycle_days=91.0),
+        covariance=covariance,
+    )
     found = checks(definition, 300, tmp_path)
     open_curves = found["W17", ""]
     assert open_curves[2] == 1 and open_curves[4] == "FAILED"

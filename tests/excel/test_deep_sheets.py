@@ -51,9 +51,13 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Written:
     definition = edit(small_runs.small_definition(), {"settings.horizon_years": 8.0})
     base, sampled, one = base_case(definition), psa(definition, N_DRAWS, 3), one_way(definition)
     results = {
-        "base": base, "psa": sampled, "one_way": one, "prices": price_analyses(base, sampled),
-        "information": information(sampled), "sensitivity": sensitivity(one, sampled, RUNS),
-    }  # fmt: skip
+        "base": base,
+        "psa": sampled,
+        "one_way": one,
+        "prices": price_analyses(base, sampled),
+        "information": information(sampled),
+        "sensitivity": sensitivity(one, sampled, RUNS),
+    }
     path = tmp_path_factory.mktemp("deep") / "deep.xlsx"
     write_workbook(path, **results)
     return Written(path, definition, results, openpyxl.load_workbook(path, data_only=True))
@@ -157,8 +161,6 @@ def test_an_independent_engine_gives_every_formula_of_these_sheets_its_stored_va
                 if cell.data_type == "f":
                     stored = written.values[name][cell.coordinate].value
                     value = book.get_value(name, cell.row, cell.column)
-                    assert (stored or "") == (value or "") or value == pytest.approx(
-                        stored, rel=1e-9, abs=1e-9
-                    )
+                    assert (stored or "") == (value or "") or value == pytest.approx(stored, rel=1e-9, abs=1e-9)
                     count += 1
     assert count > 100

@@ -21,9 +21,9 @@ from recalculated import Recalculated
 from small_runs import write_small_run
 from workbook_file import WorkbookFile
 
+from model.excel.formulas.formula import Formula
+from model.excel.formulas.functions import number_in, number_words, power
 from model.excel.live.constants import CONSTANTS, SheetFunctions
-from model.excel.live.formula import Formula
-from model.excel.live.functions import number_in, number_words, power
 from model.survival import distribution
 
 SAFE_POWERS = (
@@ -40,9 +40,7 @@ def formulas(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     starter = tmp_path_factory.mktemp("starter") / "starter.xlsx"
     write_small_run(starter)
     files = [WorkbookFile(path) for path in (starter, small_output("three arms").path)]
-    return {
-        cell.formula for file in files for sheet in file.sheets for cell in file.cells(sheet) if cell.formula
-    }
+    return {cell.formula for file in files for sheet in file.sheets for cell in file.cells(sheet) if cell.formula}
 
 
 def test_a_power_of_a_share_is_taken_through_logarithms(formulas: set[str]) -> None:
@@ -110,18 +108,9 @@ def test_a_number_typed_as_text_is_read_and_a_list_of_days_stays_a_list(tmp_path
 
 @pytest.mark.parametrize(
     ("base", "exponent", "value"),
-    [
-        (0.25, 0.5, 0.5),
-        (1.0, 3.0, 1.0),
-        (0.0, 2.0, 0.0),
-        (4e-322, 1.0, 0.0),
-        (1e-200, 4.0, 0.0),
-        (0.0, 0.01, 0.0),
-    ],
+    [(0.25, 0.5, 0.5), (1.0, 3.0, 1.0), (0.0, 2.0, 0.0), (4e-322, 1.0, 0.0), (1e-200, 4.0, 0.0), (0.0, 0.01, 0.0)],
 )
-def test_a_power_of_next_to_nobody_is_nobody(
-    tmp_path: Path, base: float, exponent: float, value: float
-) -> None:
+def test_a_power_of_next_to_nobody_is_nobody(tmp_path: Path, base: float, exponent: float, value: float) -> None:
     made = power(Formula("A1", base), Formula("A2", exponent), Formula("smallest", 1e-300))
     assert "^" not in made.text
     assert made.value == pytest.approx(value, abs=1e-300)

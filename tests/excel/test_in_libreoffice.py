@@ -22,13 +22,13 @@ from replays import wrong_scenarios
 from small_runs import write_small_run
 
 from model.analysis import base_case
-from model.analysis.named_outputs import named_outputs
-from model.analysis.verification import DIFFERS
+from model.analysis.agreement import DIFFERS
+from model.analysis.base_case.named_outputs import named_outputs
 from model.definition import edit
 from model.excel import InputError
-from model.excel.libreoffice import ConvertingLibreOffice, office_program
-from model.excel.open_office import PREFIX, OpenOffice, python_with_uno
-from model.excel.verification import verify_workbook
+from model.excel.verification.libreoffice import ConvertingLibreOffice, office_program
+from model.excel.verification.open_office import PREFIX, OpenOffice, python_with_uno
+from model.excel.verification.verify import verify_workbook
 
 pytestmark = [
     pytest.mark.slow,
@@ -80,10 +80,7 @@ def test_the_starter_model_also_of_old_patients_shows_pythons_results(tmp_path: 
         for age in (65.0, 90.0):
             change = {"population.start_age": age}
             with book.with_inputs(change):
-                assert (
-                    differences(named_outputs(base_case(edit(definition, change))), book.results(), 1e-9)
-                    == {}
-                )
+                assert differences(named_outputs(base_case(edit(definition, change))), book.results(), 1e-9) == {}
 
 
 # ---- nothing stays behind --------------------------------------------------------------------------------------------
@@ -98,9 +95,7 @@ def _open(**options: Any) -> OpenOffice:
 
 def _left(folder: str) -> list[str]:
     """Processes that know the folder, and the folder itself."""
-    lines = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout.split(
-        "\n"
-    )
+    lines = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout.split("\n")
     return [line for line in lines if folder in line] + ([folder] if Path(folder).exists() else [])
 
 
@@ -170,7 +165,7 @@ def test_no_lock_file_is_laid_beside_the_workbook(tmp_path: Path) -> None:
 def test_without_a_python_that_has_uno_each_case_is_converted_and_a_note_says_so(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("model.excel.libreoffice.python_with_uno", lambda _: None)
+    monkeypatch.setattr("model.excel.verification.libreoffice.python_with_uno", lambda _: None)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     found = verify_workbook(small_output("two arms").path, engine="libreoffice", draws=0)
     assert found.agrees and found.notes == (ConvertingLibreOffice.remark,)

@@ -16,7 +16,7 @@ from model.cli import main
 from model.definition import ModelDefinition, edit
 from model.definition.currency import currencies_in, is_foreign
 from model.excel import template_definition, write_inputs
-from model.excel.left_over import notes_on
+from model.excel.inputs.left_over import notes_on
 from model.excel.output import write_workbook
 
 
@@ -49,10 +49,17 @@ def test_a_unit_in_another_currency_is_told() -> None:
 
 @pytest.mark.parametrize(
     ("unit", "currency", "foreign"),
-    [("USD per vial", "USD", False), ("USD per vial", "EUR", True), ("per vial", "EUR", False), ("mg", "EUR", False),
-     ("€ per month", "EUR", False), ("£ per month", "EUR", True), ("$ per month", "CAD", False),
-     ("events per month", "GBP", False)],
-)  # fmt: skip
+    [
+        ("USD per vial", "USD", False),
+        ("USD per vial", "EUR", True),
+        ("per vial", "EUR", False),
+        ("mg", "EUR", False),
+        ("€ per month", "EUR", False),
+        ("£ per month", "EUR", True),
+        ("$ per month", "CAD", False),
+        ("events per month", "GBP", False),
+    ],
+)
 def test_currencies_of_units(unit: str, currency: str, foreign: bool) -> None:
     assert is_foreign(unit, currency) is foreign
     assert ("USD" in currencies_in(unit)) is (unit.startswith(("USD", "$")))
@@ -71,9 +78,7 @@ def test_check_tells_the_cells(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert main(["check", str(path)]) == 0
     printed = capsys.readouterr().out
     book = openpyxl.load_workbook(path, read_only=True)
-    cell = next(
-        f"{c.coordinate}" for row in book["Care"].iter_rows() for c in row if c.value == "GBP per visit"
-    )
+    cell = next(f"{c.coordinate}" for row in book["Care"].iter_rows() for c in row if c.value == "GBP per visit")
     book.close()
     assert f"Care!{cell} 'GBP per visit'" in printed
     assert "Text of the starter workbook is left in" in printed and "Cover!" in printed
@@ -97,6 +102,11 @@ def test_checks_note_both_and_follow_the_cells(tmp_path: Path) -> None:
     with book.with_inputs({"care.imaging.notes": "Our own words"}):
         assert noted("Cells that still hold text") == left - 1
     with book.with_inputs({"settings.currency": "GBP"}):
-        money = [n for n in notes_on(dataclasses.replace(
-            definition, settings=dataclasses.replace(definition.settings, currency="GBP"))) if n.field == "unit"]  # fmt: skip
+        money = [
+            n
+            for n in notes_on(
+                dataclasses.replace(definition, settings=dataclasses.replace(definition.settings, currency="GBP"))
+            )
+            if n.field == "unit"
+        ]
         assert noted("Units that name another") == len(money) > 5

@@ -12,7 +12,7 @@ from recalculated import Recalculated
 from situations import FOUR, PRICED, THREE, TWO, Situation, options
 
 from model.analysis import base_case
-from model.analysis.best_price import best_prices
+from model.analysis.prices.best_price import best_prices
 from model.definition import ModelDefinition, edit
 from model.excel.output import write_workbook
 
@@ -73,16 +73,10 @@ def expected_words(definition: ModelDefinition, threshold: float) -> tuple[float
     limits, today = found.limits(0, threshold), found.priced[0].first
     names = [arm.short_label for arm in definition.arms]
     if not limits.exists:
-        return (
-            None,
-            f"all other prices unchanged: even free, the better option is {names[limits.rival]}",
-        )
+        return (None, f"all other prices unchanged: even free, the better option is {names[limits.rival]}")
     if limits.best_today:
         return today * limits.highest, "cost-effective today"
-    return (
-        today * limits.highest,
-        "a lower price is needed" if limits.highest < 1 else "a higher price is needed",
-    )
+    return (today * limits.highest, "a lower price is needed" if limits.highest < 1 else "a higher price is needed")
 
 
 @pytest.mark.parametrize("name", PRICED)

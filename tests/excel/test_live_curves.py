@@ -13,9 +13,9 @@ from curve_models import CURVES
 from recalculated import Recalculated, differences
 
 from model.analysis import base_case, psa
-from model.analysis.base_case import case_of_draw
-from model.analysis.named_outputs import named_outputs
-from model.analysis.verification import ALLOWED, ALLOWED_GAMMA
+from model.analysis.agreement import ALLOWED, ALLOWED_GAMMA
+from model.analysis.base_case.base_case import case_of_draw
+from model.analysis.base_case.named_outputs import named_outputs
 from model.definition import sample
 from model.excel.output import write_workbook
 

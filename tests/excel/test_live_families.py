@@ -16,8 +16,8 @@ import pytest
 import xlsxwriter
 from scipy import stats
 
+from model.excel.formulas.formula import Formula
 from model.excel.live.constants import CONSTANTS, SERIES, SheetFunctions
-from model.excel.live.formula import Formula
 from model.survival import distribution
 
 MONTHS = (0.5, 3.0, 12.0, 40.0, 120.0, 480.0)
@@ -107,9 +107,7 @@ def test_survival_and_median_in_the_sheet_are_scipys(case: Case, tmp_path: Path)
     found = [book.get_value("Formulas", row, 1) for row in rows]
     expected = [*case.scipy.sf(MONTHS), case.scipy.median()]
     assert found == pytest.approx(expected, rel=case.tolerance, abs=case.tolerance)
-    assert [float(f.value) for f in formulas] == pytest.approx(
-        expected, rel=case.tolerance, abs=case.tolerance
-    )
+    assert [float(f.value) for f in formulas] == pytest.approx(expected, rel=case.tolerance, abs=case.tolerance)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda c: f"{c.family} {c.coefficients}")

@@ -14,28 +14,69 @@ from output_models import shipped_output, small_output
 from small_runs import write_small_run
 from workbook_survey import QUOTE, Survey, invisible_styles, relative, runs
 
-from model.definition.curves import DISTRIBUTION_NAMES
+from model.definition.records.curves import DISTRIBUTION_NAMES
+from model.excel.inputs.schema import SHEETS
 from model.excel.live.used import reason_not_used
-from model.excel.schema import SHEETS
 from model.survival import distribution
 from model.survival.families.base import Distribution
 
 ROOT = Path(__file__).parents[2]
 VOLATILE = {"NOW", "TODAY", "RAND", "RANDBETWEEN", "OFFSET", "INDIRECT", "CELL", "INFO"}
 IN_EXCEL_2010_AND_LIBREOFFICE_7 = {
-    "ABS", "AND", "AVERAGE", "CHOOSE", "COUNT", "COUNTA", "COUNTIF", "COUNTIFS", "EXACT", "EXP", "FIXED",
-    "GAMMA.DIST", "GAMMA.INV", "IF", "IFERROR", "INDEX", "INT", "ISERROR", "ISNUMBER", "ISTEXT", "LEFT", "LEN", "LN",
-    "LOWER", "MATCH", "MAX", "MID", "MIN", "MOD", "NORM.S.DIST", "OR", "PERCENTILE", "REPLACE", "REPT", "ROUND",
-    "ROWS", "SEARCH", "SIGN", "SINH", "SMALL", "SQRT", "STDEV", "SUBSTITUTE", "SUM", "SUMIF", "SUMPRODUCT", "TRIM",
+    "ABS",
+    "AND",
+    "AVERAGE",
+    "CHOOSE",
+    "COUNT",
+    "COUNTA",
+    "COUNTIF",
+    "COUNTIFS",
+    "EXACT",
+    "EXP",
+    "FIXED",
+    "GAMMA.DIST",
+    "GAMMA.INV",
+    "IF",
+    "IFERROR",
+    "INDEX",
+    "INT",
+    "ISERROR",
+    "ISNUMBER",
+    "ISTEXT",
+    "LEFT",
+    "LEN",
+    "LN",
+    "LOWER",
+    "MATCH",
+    "MAX",
+    "MID",
+    "MIN",
+    "MOD",
+    "NORM.S.DIST",
+    "OR",
+    "PERCENTILE",
+    "REPLACE",
+    "REPT",
+    "ROUND",
+    "ROWS",
+    "SEARCH",
+    "SIGN",
+    "SINH",
+    "SMALL",
+    "SQRT",
+    "STDEV",
+    "SUBSTITUTE",
+    "SUM",
+    "SUMIF",
+    "SUMPRODUCT",
+    "TRIM",
     "VALUE",
-}  # fmt: skip
+}
 SOLVED = "Calibration"
 CELL_LIKE = re.compile(r"(?i)[a-z]{1,3}\d+|r\d*c\d*|r\d*|c\d*")
 
 
-@pytest.fixture(
-    scope="module", params=["three arms", "starter", pytest.param("patina_us", marks=pytest.mark.slow)]
-)
+@pytest.fixture(scope="module", params=["three arms", "starter", pytest.param("patina_us", marks=pytest.mark.slow)])
 def survey(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Survey:
     if request.param == "starter":
         path = tmp_path_factory.mktemp("survey") / "starter.xlsx"
@@ -133,9 +174,7 @@ NO_ARITHMETIC = {"chunks.py", "dask_cluster.py", "executors.py", "outcomes.py"}
 
 
 def test_every_file_of_the_engine_has_its_twin_in_the_live_sheets() -> None:
-    engine, live = (
-        {p.name for p in (ROOT / "model" / folder).glob("*.py")} for folder in ("engine", "excel/live")
-    )
+    engine, live = ({p.name for p in (ROOT / "model" / folder).glob("*.py")} for folder in ("engine", "excel/live"))
     assert len(engine) > 5 and engine - NO_ARITHMETIC <= live
 
 

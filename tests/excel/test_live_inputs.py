@@ -14,7 +14,7 @@ from recalculated import Recalculated
 from replays import evenly, wrong_draws, wrong_scenarios
 from shipped import shipped
 
-from model.definition.curves import DISTRIBUTION_NAMES
+from model.definition.records.curves import DISTRIBUTION_NAMES
 from model.excel.live.used import USED
 
 NAME = "patina_us"
@@ -51,9 +51,7 @@ def book() -> Recalculated:
 
 def sampled_cells() -> list[InputCell]:
     """Every 37th cell that the live sheets take, but of the long life table only one; in the order of the sheets."""
-    return [
-        c for i, c in enumerate(live_cells(shipped(NAME))) if i % EVERY_NTH == 0 and c.location.position < 40
-    ]
+    return [c for i, c in enumerate(live_cells(shipped(NAME))) if i % EVERY_NTH == 0 and c.location.position < 40]
 
 
 @pytest.mark.parametrize("what", CHOSEN)

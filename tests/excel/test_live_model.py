@@ -13,7 +13,7 @@ from recalculated import Recalculated, differences
 from shipped import NAMES, shipped_base
 from workbook_file import WorkbookFile
 
-from model.analysis.verification import allowed_difference
+from model.analysis.agreement import allowed_difference
 
 HEADER_ROW = 5
 TRACE_COLUMNS = {
@@ -70,9 +70,7 @@ def test_all_numbers_changed_at_once_each_by_its_own_factor_give_pythons_results
     found = effect(book, changes)
     assert found.moved and found.wrong == {}
     assert found.inputs_changed == len(changes)
-    assert isinstance(
-        found.checks_failed, float
-    )  # W14 tells of values outside their own limits, which a reader refuses
+    assert isinstance(found.checks_failed, float)  # W14 tells of values outside their own limits, which a reader refuses
 
 
 def test_a_horizon_beyond_the_rows_of_the_sheets_fails_a_check(book: Recalculated) -> None:

@@ -22,9 +22,7 @@ def stage() -> Any:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_each_book_sees_three_locales_and_its_scenarios_with_point_and_with_comma(
-    stage: Any, name: str
-) -> None:
+def test_each_book_sees_three_locales_and_its_scenarios_with_point_and_with_comma(stage: Any, name: str) -> None:
     own = [job for job in stage.jobs([Path(f"{n}.xlsx") for n in NAMES]) if job.path.stem == name]
     assert sorted(job.locale for job in own) == ["de-DE", "en-US", "fr-FR"]
     as_shipped = [job for job in own if not job.coarse]

@@ -61,9 +61,7 @@ def test_charts_are_native_and_have_axis_titles(written: Written) -> None:
     file = zipfile.ZipFile(written.path)
     charts = [n for n in file.namelist() if n.startswith("xl/charts/chart")]
     arms = len(written.definition.arms)
-    assert (
-        len(charts) == 8 + arms
-    )  # one of states per arm; these models have no drugs, so none of time on treatment
+    assert len(charts) == 8 + arms  # one of states per arm; these models have no drugs, so none of time on treatment
     for name in charts:
         assert file.read(name).decode().count("<c:title>") >= 2, name
 
@@ -90,7 +88,5 @@ def test_a_failed_write_leaves_the_earlier_file_alone(tmp_path: Path) -> None:
 
 
 def test_the_model_of_three_arms_is_valid() -> None:
-    fields: dict[str, Any] = {
-        f.name: getattr(three_arms(), f.name) for f in dataclasses.fields(ModelDefinition)
-    }
+    fields: dict[str, Any] = {f.name: getattr(three_arms(), f.name) for f in dataclasses.fields(ModelDefinition)}
     assert define(**fields)

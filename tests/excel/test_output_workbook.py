@@ -104,8 +104,11 @@ def test_sums_over_the_trace_are_the_results(sheets: Sheets) -> None:
         first = next(i for i, row in enumerate(rows) if i >= TOTAL_ROW and row[0] == 0)
         body = rows[first:]
         assert [row[0] for row in body] == list(range(len(body))) and len(body) > n_cycles
-        for total, expected in (("Costs, total", base.outcomes.total_costs), ("QALYs, total", base.outcomes.total_qalys),
-                                ("Life years, total", base.outcomes.total_life_years)):  # fmt: skip
+        for total, expected in (
+            ("Costs, total", base.outcomes.total_costs),
+            ("QALYs, total", base.outcomes.total_qalys),
+            ("Life years, total", base.outcomes.total_life_years),
+        ):
             column = next(i for i, h in enumerate(header) if h == total)
             cells = [row[column] for row in body]
             assert math.fsum(cells[: n_cycles + 1]) == pytest.approx(expected[0, a], rel=1e-12)
@@ -130,9 +133,7 @@ def test_means_over_draws_are_those_of_the_analysis(sheets: Sheets) -> None:
     results = sheets.results["psa"].results()
     qalys = results[(results["outcome"] == "qalys") & (results["arm"] == "Increment")].iloc[0]
     row = sheets.row_after("PSA results", "Means and 95% intervals", "QALYs: increment")
-    assert numbers(row) == pytest.approx(
-        [qalys["mean"], qalys["standard_deviation"], qalys["lower_95"], qalys["upper_95"]]
-    )
+    assert numbers(row) == pytest.approx([qalys["mean"], qalys["standard_deviation"], qalys["lower_95"], qalys["upper_95"]])
 
 
 def test_every_input_of_the_one_way_analysis_is_listed_or_left_out_with_a_reason(sheets: Sheets) -> None:

@@ -15,9 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from model.definition import Parameter, Provenance, edit
-from model.definition.columns import Column
+from model.definition.records.columns import Column
 from model.excel import Styles, add_input_sheets, new_workbook, read_inputs, write_inputs, write_template
-from model.excel.cover import FurtherSheet
+from model.excel.inputs.cover import FurtherSheet
 from tests.excel.workbooks import changed, example, layout, put
 
 TEXTS = (
@@ -40,20 +40,26 @@ def amounts(most: float) -> st.SearchStrategy[float]:
 
 @settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    horizon=st.floats(1.0, 100.0), price=amounts(1e7), utility=SHARES, text=TEXTS,
-    floor=st.booleans(), seed=st.integers(0, 2**32 - 1), wane=st.one_of(st.none(), amounts(500.0)),
-)  # fmt: skip
-def test_edited_definitions_read_back_as_they_were_written(
-    tmp_path: Path, horizon, price, utility, text, floor, seed, wane
-):
+    horizon=st.floats(1.0, 100.0),
+    price=amounts(1e7),
+    utility=SHARES,
+    text=TEXTS,
+    floor=st.booleans(),
+    seed=st.integers(0, 2**32 - 1),
+    wane=st.one_of(st.none(), amounts(500.0)),
+)
+def test_edited_definitions_read_back_as_they_were_written(tmp_path: Path, horizon, price, utility, text, floor, seed, wane):
     d = edit(
         example(),
         {
-            "settings.horizon_years": horizon, "settings.hazard_floor": "yes" if floor else "no", "settings.seed": seed,
-            "products.new_drug.pack_28": price, "utilities.progression_free": utility,
+            "settings.horizon_years": horizon,
+            "settings.hazard_floor": "yes" if floor else "no",
+            "settings.seed": seed,
+            "products.new_drug.pack_28": price,
+            "utilities.progression_free": utility,
             "products.new_drug.pack_28.notes": text,
         },
-    )  # fmt: skip
+    )
     curve = dataclasses.replace(d.curves[3], waning_start=wane, waning_end=wane)
     d = dataclasses.replace(
         d,
@@ -89,10 +95,7 @@ def test_a_failed_write_leaves_the_old_file(tmp_path: Path):
     path = tmp_path / "t.xlsx"
     path.write_text("old")
     with pytest.raises(ValueError, match="too long"):
-        write_inputs(
-            dataclasses.replace(example(), about=dataclasses.replace(example().about, title="x" * 40_000)),
-            path,
-        )
+        write_inputs(dataclasses.replace(example(), about=dataclasses.replace(example().about, title="x" * 40_000)), path)
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
 
@@ -177,9 +180,7 @@ def test_a_formula_is_read_by_its_stored_value(tmp_path: Path):
     with zipfile.ZipFile(path) as source, zipfile.ZipFile(with_stored, "w") as target:
         for name in source.namelist():
             text = source.read(name)
-            target.writestr(
-                name, re.sub(rb"<f>0.7\+0.05</f><v ?/?>(</v>)?", b"<f>0.7+0.05</f><v>0.75</v>", text)
-            )
+            target.writestr(name, re.sub(rb"<f>0.7\+0.05</f><v ?/?>(</v>)?", b"<f>0.7+0.05</f><v>0.75</v>", text))
     assert read_inputs(with_stored).utilities[0].parameter.value == 0.75
 
 
@@ -187,9 +188,7 @@ def test_an_output_workbook_with_more_sheets_and_controls_reads_back(tmp_path: P
     path = tmp_path / "out.xlsx"
     workbook = new_workbook(path)
     controls = {"psa_draw": (Column("PSA draw shown", "integer", "0: base case", minimum=0), 0)}
-    made = add_input_sheets(
-        workbook, example(), Styles(workbook), controls, [FurtherSheet("Results", "What came out")]
-    )
+    made = add_input_sheets(workbook, example(), Styles(workbook), controls, [FurtherSheet("Results", "What came out")])
     workbook.add_worksheet("Results").write_formula(0, 0, "=set_psa_draw", None, 0)
     workbook.close()
     assert read_inputs(path) == example()

@@ -60,10 +60,7 @@ COVERED: dict[str, tuple[int, str]] = {
     "check_survival_data._data_stands": (3, FITTED),
     "check_survival_data.at_published_row": (1, FITTED),
     "check_survival_data._table_stands": (5, "W14; W9 for a source without its rows"),
-    "check_survival_data.curves_can_be_made": (
-        1,
-        "W5 for a calibration that has not settled; W9 for a fit not stored",
-    ),
+    "check_survival_data.curves_can_be_made": (1, "W5 for a calibration that has not settled; W9 for a fit not stored"),
     "check_treatment.health_is_complete": (6, f"W14; {ROWS}"),
     "check_treatment.drugs_are_complete": (7, f"W12, W14, W3 for packs; {ROWS}"),
     "check_treatment.care_is_complete": (4, f"W14; {ROWS}"),
@@ -76,14 +73,18 @@ COVERED: dict[str, tuple[int, str]] = {
 """By function: how many refusals it has, and the live check that fails, or why no edit of a cell brings them about."""
 
 REFUSED: dict[str, dict[str, Any]] = {
-    "a median later than a landmark below 50%": {"evidence.standard_care.os.median.value": 50.0,
-                                                 "evidence.standard_care.os.median.upper": 60.0},
+    "a median later than a landmark below 50%": {
+        "evidence.standard_care.os.median.value": 50.0,
+        "evidence.standard_care.os.median.upper": 60.0,
+    },
     "survival that rises between landmarks and the median": {"evidence.standard_care.pfs.landmark.24.value": 0.62},
     "a landmark above 1": {"evidence.standard_care.pfs.landmark.24.value": 1.2},
     "a median of 0": {"evidence.standard_care.pfs.median.value": 0.0},
     "an interval beside the value": {"evidence.standard_care.pfs.median.lower": 13.0},
-    "an interval upside down": {"evidence.standard_care.pfs.median.lower": 15.0,
-                                "evidence.standard_care.pfs.median.upper": 11.0},
+    "an interval upside down": {
+        "evidence.standard_care.pfs.median.lower": 15.0,
+        "evidence.standard_care.pfs.median.upper": 11.0,
+    },
     "a statistic without precision": {"evidence.standard_care.os.landmark.48.effective_n": None},
     "a value beyond its interval": {"relative_effects.new_treatment.os": 1.4},
     "a beta mean of 1": {"utilities.progression_free": 1.0},
@@ -109,11 +110,12 @@ REFUSED: dict[str, dict[str, Any]] = {
     "two utilities of one state": {"utilities.progressed.state": "progression_free"},
     "an increment of a state": {"utilities.progressed.given_as": "increment"},
     "a decrement of the first state": {"utilities.progression_free.given_as": "decrement"},
-    "a change on treatment without its drug": {"utilities.progressed.state": "on_treatment",
-                                               "utilities.progressed.given_as": "increment"},
+    "a change on treatment without its drug": {
+        "utilities.progressed.state": "on_treatment",
+        "utilities.progressed.given_as": "increment",
+    },
     "care on treatment without its drug": {"care.visits.during": "on_treatment"},
-    "care every so many days without the number": {"care.visits.frequency": "every_days",
-                                                   "care.visits.interval_days": None},
+    "care every so many days without the number": {"care.visits.frequency": "every_days", "care.visits.interval_days": None},
     "care once while alive": {"care.visits.frequency": "once"},
     "a day beyond the schedule": {"drugs.backbone.dose_days": "99"},
     "a day that stands twice": {"drugs.new_drug.dose_days": "1, 1"},
@@ -131,7 +133,7 @@ REFUSED: dict[str, dict[str, Any]] = {
     "a seed below 0": {"settings.seed": -1},
     "a sampling that is not there": {"settings.sampling": "dice"},
     "an external figure as text": {"external_evidence.registry.value": "much"},
-}  # fmt: skip
+}
 ALLOWED: dict[str, dict[str, Any]] = {
     "a later median": {"evidence.standard_care.os.median.value": 33.0},
     "a lower landmark": {"evidence.standard_care.os.landmark.48.value": 0.25},
@@ -143,7 +145,7 @@ ALLOWED: dict[str, dict[str, Any]] = {
     "no waning": {"curves.new_treatment.os.waning_start": None, "curves.new_treatment.os.waning_end": None},
     "other days": {"drugs.new_drug.dose_days": "2"},
     "another seed": {"settings.seed": 99},
-}  # fmt: skip
+}
 
 
 @pytest.fixture(scope="module")
@@ -188,8 +190,7 @@ def test_every_refusal_of_the_definition_has_a_live_check_or_a_reason() -> None:
 
 
 @pytest.mark.parametrize(
-    "what",
-    [pytest.param(w, marks=[] if i % 3 == 0 else [pytest.mark.slow]) for i, w in enumerate(REFUSED)],
+    "what", [pytest.param(w, marks=[] if i % 3 == 0 else [pytest.mark.slow]) for i, w in enumerate(REFUSED)]
 )
 def test_what_python_refuses_fails_a_check(book: Recalculated, what: str) -> None:
     assert refused(book.definition, REFUSED[what])

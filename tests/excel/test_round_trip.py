@@ -9,16 +9,16 @@ import pytest
 from small_runs import write_small_run
 
 from model.analysis import base_case
-from model.analysis.named_outputs import named_outputs
-from model.analysis.verification import relative_difference
+from model.analysis.agreement import relative_difference
+from model.analysis.base_case.named_outputs import named_outputs
 from model.cli import main
 from model.definition import ModelDefinition, edit
 from model.excel import InputError, layout_of, read_inputs
-from model.excel.libreoffice import convert, office_program, write_cells
-from model.excel.live.controls import replay_controls
-from model.excel.output_cells import read_output_cells
-from model.excel.placed_inputs import CellPlace
-from model.excel.replay_settings import ReplaySetting
+from model.excel.inputs.controls import replay_controls
+from model.excel.inputs.placed_inputs import CellPlace
+from model.excel.inputs.replay_settings import ReplaySetting
+from model.excel.verification.libreoffice import convert, office_program, write_cells
+from model.excel.verification.output_cells import read_output_cells
 
 EDITS: dict[str, float] = {"settings.horizon_years": 4.0, "utilities.progressed": 0.61}
 
@@ -77,9 +77,7 @@ def test_an_edit_by_another_program_is_honoured_and_nothing_else_moves(
 
 @pytest.mark.slow
 @pytest.mark.skipif(office_program() is None, reason="LibreOffice is not installed")
-def test_an_edit_saved_by_libreoffice_is_honoured(
-    made: tuple[Path, ModelDefinition], edited: Path, tmp_path: Path
-) -> None:
+def test_an_edit_saved_by_libreoffice_is_honoured(made: tuple[Path, ModelDefinition], edited: Path, tmp_path: Path) -> None:
     back, definition = convert(edited, tmp_path / "office"), made[1]
     found, expected = read_inputs(back), edit(definition, EDITS)
     assert found.settings.horizon_years == 4.0 and found.arms == expected.arms
@@ -102,9 +100,7 @@ def showing(path: Path, folder: Path, values: dict[CellPlace, float | None]) -> 
     return folder / "edited.xlsx"
 
 
-@pytest.mark.parametrize(
-    ("name", "header", "value"), [("scenario", "Scenario shown", 2), ("psa_draw", "Draw shown", 17)]
-)
+@pytest.mark.parametrize(("name", "header", "value"), [("scenario", "Scenario shown", 2), ("psa_draw", "Draw shown", 17)])
 def test_a_workbook_that_shows_a_scenario_or_a_draw_is_refused_as_input(
     made: tuple[Path, ModelDefinition],
     tmp_path: Path,
@@ -126,9 +122,7 @@ def test_a_workbook_that_shows_a_scenario_or_a_draw_is_refused_as_input(
     assert [p.name for p in out.iterdir()] == ["earlier.csv"] and (out / "earlier.csv").read_text() == "kept"
 
 
-def test_both_rows_and_a_bad_input_are_reported_at_once(
-    made: tuple[Path, ModelDefinition], tmp_path: Path
-) -> None:
+def test_both_rows_and_a_bad_input_are_reported_at_once(made: tuple[Path, ModelDefinition], tmp_path: Path) -> None:
     path, definition = made
     where = replay_cells(path)
     bad = cells_of(definition, {"utilities.progressed": 1.2})
@@ -143,9 +137,7 @@ def test_empty_rows_count_as_0(made: tuple[Path, ModelDefinition], tmp_path: Pat
 
 
 def test_only_0_and_an_empty_cell_show_the_inputs() -> None:
-    shown = {
-        value: ReplaySetting("psa_draw", "Settings", "B30", value) for value in (0, None, " ", 1, "0", "all")
-    }
+    shown = {value: ReplaySetting("psa_draw", "Settings", "B30", value) for value in (0, None, " ", 1, "0", "all")}
     assert [value for value, row in shown.items() if row.shows_inputs] == [0, None, " "]
 
 

@@ -13,20 +13,38 @@ import pytest
 from model.definition import TABLES
 from model.definition.model_definition import address_of
 from model.excel import SHEETS, write_template
-from model.excel.entry_rules import allowed_words, entry_rule
-from model.excel.measures import lines_of
-from model.excel.number_formats import Decimals, amount_format, number_format
-from model.excel.pages import page_breaks
-from model.excel.schema import TABLE_SPECS
-from model.excel.sheets import comment_of
-from model.excel.table_specs import FieldsSpec, TableSpec, all_headers_of, headers_of
+from model.excel.inputs.entry_rules import allowed_words, entry_rule
+from model.excel.inputs.number_formats import Decimals, amount_format, number_format
+from model.excel.inputs.schema import TABLE_SPECS
+from model.excel.inputs.sheet_writer import comment_of
+from model.excel.inputs.table_specs import FieldsSpec, TableSpec, all_headers_of, headers_of
+from model.excel.pages.measures import lines_of
+from model.excel.pages.paper import page_breaks
 from tests.excel.workbooks import example, layout
 
 SHEET_NAMES = [
-    "Cover", "Settings", "Population", "Arms", "Survival", "Patient data", "Digitised curves", "Survival tables",
-    "Utilities", "Adverse events", "Drugs", "Care", "After progression", "Life table", "Utility norms",
-    "Correlations", "Scenarios", "Validation", "Assumptions", "References", "Version log",
-]  # fmt: skip
+    "Cover",
+    "Settings",
+    "Population",
+    "Arms",
+    "Survival",
+    "Patient data",
+    "Digitised curves",
+    "Survival tables",
+    "Utilities",
+    "Adverse events",
+    "Drugs",
+    "Care",
+    "After progression",
+    "Life table",
+    "Utility norms",
+    "Correlations",
+    "Scenarios",
+    "Validation",
+    "Assumptions",
+    "References",
+    "Version log",
+]
 SPECS = list(TABLE_SPECS.values())
 
 
@@ -121,9 +139,7 @@ def test_rows_of_records_grow_with_their_text(tmp_path: Path):
 
 def test_numbers_of_one_row_are_shown_alike(workbook):
     place = layout().tables["relative_effects"]
-    formats = {
-        workbook["Survival"][place.cell(0, field).a1].number_format for field in ("value", "low", "high")
-    }
+    formats = {workbook["Survival"][place.cell(0, field).a1].number_format for field in ("value", "low", "high")}
     assert formats == {"0.00?_)_)"}
 
 
@@ -233,9 +249,7 @@ def test_named_values_hold_the_values_of_the_definition(workbook):
         written = workbook[sheet][cells].value
         if address.startswith("settings."):
             expected = getattr(d.settings, address.removeprefix("settings."))
-            expected = (
-                {True: "yes", False: "no"}.get(expected, expected) if isinstance(expected, bool) else expected
-            )
+            expected = {True: "yes", False: "no"}.get(expected, expected) if isinstance(expected, bool) else expected
         else:
             records = [r for table, _, r in d.records() if address_of(table, r) == address]
             expected = records[0].parameter.value

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from model.excel.cells import Grid
-from model.excel.schema import SHEETS
-from model.excel.table_specs import headers_of
-from model.excel.tables import find_tables
+from model.excel.inputs.found_tables import find_tables
+from model.excel.inputs.schema import SHEETS
+from model.excel.inputs.table_specs import headers_of
+from model.excel.inputs.workbook_cells import Grid
 
 EVEN = [(s, t) for s in SHEETS for t in s.tables if len(headers_of(t)) % 2 == 0 and len(headers_of(t)) >= 4]
 

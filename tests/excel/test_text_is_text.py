@@ -14,16 +14,9 @@ from small_runs import small_definition
 from model.analysis import base_case, scenarios
 from model.definition import ModelDefinition
 from model.excel.output import write_workbook
-from model.excel.styles import new_workbook
+from model.excel.pages.styles import new_workbook
 
-HOSTILE = (
-    "=Settings!$A$1",
-    "Phase 3! B2",
-    '@SUM(1)"&"',
-    "{=1+1}",
-    '+1-2"',
-    '=HYPERLINK("http://x.example","y")',
-)
+HOSTILE = ("=Settings!$A$1", "Phase 3! B2", '@SUM(1)"&"', "{=1+1}", '+1-2"', '=HYPERLINK("http://x.example","y")')
 PLAIN = ("One", "Two", "drug", "care", "scenario", "Title")
 
 
@@ -43,9 +36,7 @@ def formulas(path: Path, arms: tuple[str, ...]) -> dict[str, list[str]]:
     found = {}
     with zipfile.ZipFile(path) as archive:
         for name in archive.namelist():
-            texts = re.findall(
-                r"<(?:c:)?(?:f|formula1)\b[^>]*>(.*?)</", archive.read(name).decode("latin-1"), re.S
-            )
+            texts = re.findall(r"<(?:c:)?(?:f|formula1)\b[^>]*>(.*?)</", archive.read(name).decode("latin-1"), re.S)
             plain = [re.sub(r"'(?:[^']|'')+'!", "sheet!", html.unescape(t)) for t in texts]
             found[name] = sorted(plain)
     return found
@@ -54,9 +45,7 @@ def formulas(path: Path, arms: tuple[str, ...]) -> dict[str, list[str]]:
 def test_hostile_names_add_no_formula_to_any_cell_or_chart(tmp_path: Path) -> None:
     for title, names in (("plain", PLAIN), ("hostile", HOSTILE)):
         definition = named(names)
-        write_workbook(
-            tmp_path / f"{title}.xlsx", base=base_case(definition), scenarios=scenarios(definition)
-        )
+        write_workbook(tmp_path / f"{title}.xlsx", base=base_case(definition), scenarios=scenarios(definition))
     plain, hostile = (formulas(tmp_path / f"{t}.xlsx", ()) for t in ("plain", "hostile"))
     assert plain.keys() == hostile.keys()
     assert {part: texts for part, texts in hostile.items() if len(texts) != len(plain[part])} == {}
@@ -76,8 +65,4 @@ def test_the_name_of_a_series_is_text_unless_it_is_given_as_a_cell(tmp_path: Pat
     sheet.insert_chart("D2", chart)
     book.close()
     names = [series.tx for series in openpyxl.load_workbook(path)["Data"]._charts[0].series]
-    assert [n.v if n.strRef is None else n.strRef.f for n in names] == [
-        "=Data!$A$1",
-        "Phase 3! B2",
-        "Data!$A$1",
-    ]
+    assert [n.v if n.strRef is None else n.strRef.f for n in names] == ["=Data!$A$1", "Phase 3! B2", "Data!$A$1"]

@@ -33,7 +33,7 @@ from model.cli.job import Results
 from model.definition import Arm, Curve, Drug, ModelDefinition, Product, Regimen, SurvivalTableRow, edit
 from model.excel import write_inputs
 from model.excel.output import write_workbook
-from model.excel.template import template_definition
+from model.excel.template.template import template_definition
 from model.figures import figures, write_figures
 from model.figures.hazards import implied_mortality
 
@@ -67,10 +67,7 @@ ODD: dict[str, Callable[[], ModelDefinition]] = {
     "everything certain": lambda: model(same(0.04, 0.02), care=(monthly("free", "progression_free", 9.0),)),
     "equal arms": lambda: model(same(uncertain(0.04, 0.004), uncertain(0.02, 0.002)), care=CARE),
     "three arms": lambda: model(
-        [
-            *uncertain_curves(),
-            *(effect_curve("third", e, "old", "exponential", uncertain(0.75, 0.1)) for e in ("pfs", "os")),
-        ],
+        [*uncertain_curves(), *(effect_curve("third", e, "old", "exponential", uncertain(0.75, 0.1)) for e in ("pfs", "os"))],
         arms=(*ARMS, THIRD),
         care=CARE,
     ),
@@ -85,9 +82,7 @@ ODD: dict[str, Callable[[], ModelDefinition]] = {
     "one utility certain": lambda: model(
         uncertain_curves(), utilities=utilities(uncertain(0.8, 0.05, "beta"), 0.6), care=CARE
     ),
-    "progressed above": lambda: model(
-        uncertain_curves(), utilities=utilities(uncertain(0.6, 0.05, "beta"), 0.9), care=CARE
-    ),
+    "progressed above": lambda: model(uncertain_curves(), utilities=utilities(uncertain(0.6, 0.05, "beta"), 0.9), care=CARE),
     "no utility": lambda: model(uncertain_curves(), utilities=utilities(0.0, 0.0), care=CARE),
     "nobody dies": lambda: model(same(1e-9, 1e-9), care=CARE),
     "everybody dies at once": lambda: model(same(1e6, 1e6), care=CARE),
@@ -113,9 +108,7 @@ def test_an_odd_model_gets_through_everything(name: str, tmp_path: Path) -> None
             make()
 
 
-def test_a_model_of_tables_without_costs_has_a_workbook_and_its_remarks_stand_on_checks(
-    tmp_path: Path,
-) -> None:
+def test_a_model_of_tables_without_costs_has_a_workbook_and_its_remarks_stand_on_checks(tmp_path: Path) -> None:
     definition = tables(
         care=(monthly("free", "progression_free", 0.0),),
         utilities=utilities(uncertain(0.6, 0.05, "beta"), 0.7),

@@ -28,8 +28,8 @@ from model.excel import (
     template_definition,
     write_inputs,
 )
-from model.excel.layout import Layout
-from model.excel.libreoffice import sheet_parts
+from model.excel.inputs.layout import Layout
+from model.excel.verification.libreoffice import sheet_parts
 
 LISTS = re.compile(rb"<dataValidations.*?</dataValidations>", re.DOTALL)
 

@@ -12,16 +12,7 @@ import matplotlib
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
-from small_models import (
-    effect_curve,
-    model,
-    monthly,
-    own_curve,
-    published_example_a,
-    settings,
-    uncertain,
-    utilities,
-)
+from small_models import effect_curve, model, monthly, own_curve, published_example_a, settings, uncertain, utilities
 
 from model.analysis import base_case, one_way, psa, scenarios
 from model.definition import Arm, Evidence, ModelDefinition, ScenarioChange, Threshold
@@ -32,28 +23,32 @@ from model.figures.results import breakdown
 from model.figures.scales import number, sensible_digits
 from model.figures.style import arm_styles
 
-ALWAYS = {"01_survival_follow_up", "02_survival_horizon", "03_survival_by_arm", "06_hazards", "07_implied_hazard_ratio",
-          "08_state_occupancy", "10_cost_breakdown", "11_qaly_breakdown", "12_increments", "13_accrual"}  # fmt: skip
+ALWAYS = {
+    "01_survival_follow_up",
+    "02_survival_horizon",
+    "03_survival_by_arm",
+    "06_hazards",
+    "07_implied_hazard_ratio",
+    "08_state_occupancy",
+    "10_cost_breakdown",
+    "11_qaly_breakdown",
+    "12_increments",
+    "13_accrual",
+}
 
 
 def three_arms() -> ModelDefinition:
     """Three uncertain arms with dollar signs in their names, evidence, two thresholds and two scenarios."""
 
     arms = (
-        Arm(
-            id="old",
-            label="Old $treatment$ with a very long name that no chart could hold",
-            short_label="Old $1$",
-        ),
+        Arm(id="old", label="Old $treatment$ with a very long name that no chart could hold", short_label="Old $1$"),
         Arm(id="mid", label="Middle treatment", short_label="Middle"),
         Arm(id="new", label="New treatment", short_label="New", colour="#D62728"),
     )
     evidence = (
         Evidence(arm="old", endpoint="os", statistic="median", item="", value=30.0, lower=25.0, upper=38.0),
         Evidence(arm="old", endpoint="os", statistic="landmark", item="60", value=0.2, effective_n=50.0),
-        Evidence(
-            arm="old", endpoint="os", statistic="landmark", item="12", value=0.8, effective_n=150.0, use=False
-        ),
+        Evidence(arm="old", endpoint="os", statistic="landmark", item="12", value=0.8, effective_n=150.0, use=False),
     )
     return model(
         [
@@ -67,11 +62,7 @@ def three_arms() -> ModelDefinition:
         arms=arms,
         evidence=evidence,
         settings=settings(currency="EUR", horizon_years=15.0),
-        thresholds=(
-            Threshold(value=20000.0),
-            Threshold(value=50000.0),
-            Threshold(value=80000.0, role="comparison"),
-        ),
+        thresholds=(Threshold(value=20000.0), Threshold(value=50000.0), Threshold(value=80000.0, role="comparison")),
         utilities=utilities(uncertain(0.8, 0.03, "beta"), uncertain(0.6, 0.05, "beta")),
         care=(
             monthly("old_drug", "progression_free", 500.0, arm="old"),
@@ -95,16 +86,12 @@ def three() -> dict[str, Figure]:
     return everything(three_arms())
 
 
-def test_a_three_arm_model_fills_every_figure_but_the_price_and_the_outside_evidence(
-    three: dict[str, Figure],
-) -> None:
+def test_a_three_arm_model_fills_every_figure_but_the_price_and_the_outside_evidence(three: dict[str, Figure]) -> None:
     numbers = [int(stem[:2]) for stem in three]
     assert numbers == [n for n in range(1, 24) if n not in (9, 15)]
 
 
-def test_every_axis_has_a_label_and_every_figure_a_title_and_the_name_of_its_model(
-    three: dict[str, Figure],
-) -> None:
+def test_every_axis_has_a_label_and_every_figure_a_title_and_the_name_of_its_model(three: dict[str, Figure]) -> None:
     for stem, figure in three.items():
         found = {text.get_gid(): text.get_text() for text in figure.texts}
         assert found["title"], stem
@@ -119,14 +106,7 @@ def test_every_axis_has_a_label_and_every_figure_a_title_and_the_name_of_its_mod
 
 
 def test_money_axes_carry_the_currency(three: dict[str, Figure]) -> None:
-    for stem in (
-        "10_cost_breakdown",
-        "12_increments",
-        "16_tornado",
-        "18_plane",
-        "19_acceptability",
-        "22_convergence",
-    ):
+    for stem in ("10_cost_breakdown", "12_increments", "16_tornado", "18_plane", "19_acceptability", "22_convergence"):
         labels = " ".join(a.get_xlabel() + a.get_ylabel() for a in three[stem].axes)
         assert "EUR" in labels, stem
 
@@ -175,13 +155,7 @@ def test_the_plane_in_the_svg_is_a_picture_of_points(three: dict[str, Figure], t
 def test_a_two_arm_model_without_evidence_drugs_or_scenarios_makes_its_figures(tmp_path: Path) -> None:
     made = everything(published_example_a())
     assert set(made) >= ALWAYS
-    assert not set(made) & {
-        "04_candidates_follow_up",
-        "09_external_validation",
-        "14_frontier",
-        "15_price",
-        "17_scenarios",
-    }
+    assert not set(made) & {"04_candidates_follow_up", "09_external_validation", "14_frontier", "15_price", "17_scenarios"}
     some = {stem: made[stem] for stem in ("12_increments", "16_tornado", "20_net_benefit")}
     assert all(path.stat().st_size > 1000 for path in write_figures(some, tmp_path, kinds=("svg",)))
 
@@ -199,7 +173,7 @@ def test_without_uncertain_inputs_the_tornado_is_left_out_and_nothing_fails(tmp_
             own_curve("old", "os", "exponential", rate=0.02),
             own_curve("new", "pfs", "exponential", rate=0.04),
             own_curve("new", "os", "exponential", rate=0.02),
-        ],
+        ]
     )
     made = everything(certain)
     assert "16_tornado" not in made
@@ -208,19 +182,13 @@ def test_without_uncertain_inputs_the_tornado_is_left_out_and_nothing_fails(tmp_
 
 @pytest.mark.slow
 def test_identical_arms_make_figures(tmp_path: Path) -> None:
-    same = [
-        own_curve(a, e, "exponential", rate=r)
-        for a in ("old", "new")
-        for e, r in (("pfs", 0.05), ("os", 0.02))
-    ]
+    same = [own_curve(a, e, "exponential", rate=r) for a in ("old", "new") for e, r in (("pfs", 0.05), ("os", 0.02))]
     made = everything(model(same))
     write_figures(made, tmp_path, kinds=("svg",))
     assert {path.stem for path in tmp_path.glob("*.svg")} == set(made)
 
 
-def test_figures_and_the_callers_settings_leave_each_other_as_they_are(
-    three: dict[str, Figure], tmp_path: Path
-) -> None:
+def test_figures_and_the_callers_settings_leave_each_other_as_they_are(three: dict[str, Figure], tmp_path: Path) -> None:
     plain = write_figures({"06_hazards": three["06_hazards"]}, tmp_path / "plain")
     own = {"font.size": 17.0, "axes.grid": False, "svg.fonttype": "path", "svg.hashsalt": "the caller's"}
     with matplotlib.rc_context(own):
@@ -241,12 +209,7 @@ def test_pyplot_is_never_imported() -> None:
 
 def test_arms_that_share_a_colour_are_told_apart() -> None:
     styles = list(arm_styles(three_arms()).values())
-    assert (
-        len({s.colour for s in styles})
-        == len({s.line for s in styles})
-        == len({s.marker for s in styles})
-        == 3
-    )
+    assert len({s.colour for s in styles}) == len({s.line for s in styles}) == len({s.marker for s in styles}) == 3
 
 
 def test_the_hazard_ratio_drawn_is_that_of_the_table() -> None:
@@ -274,8 +237,7 @@ def test_parts_of_a_breakdown_add_up_to_the_total() -> None:
 def test_bars_of_a_landmark_follow_from_the_effective_number_at_risk() -> None:
     definition = three_arms()
     curves = tuple(
-        dataclasses.replace(c, source="evidence") if (c.arm, c.endpoint) == ("old", "os") else c
-        for c in definition.curves
+        dataclasses.replace(c, source="evidence") if (c.arm, c.endpoint) == ("old", "os") else c for c in definition.curves
     )
     median, landmark, other = reported(dataclasses.replace(definition, curves=curves), "old", "os")
     assert (median.lower, median.upper, median.along_time) == (25.0, 38.0, True)
@@ -287,9 +249,5 @@ def test_bars_of_a_landmark_follow_from_the_effective_number_at_risk() -> None:
 
 def test_numbers_are_written_as_a_person_would() -> None:
     assert number(-1234.5, 0) in ("\N{MINUS SIGN}1,234", "\N{MINUS SIGN}1,235")
-    assert (
-        number(-0.0001, 2) == "0.00"
-        and number(2.50, 2, trim=True) == "2.5"
-        and number(1000.0, 0, trim=True) == "1,000"
-    )
+    assert number(-0.0001, 2) == "0.00" and number(2.50, 2, trim=True) == "2.5" and number(1000.0, 0, trim=True) == "1,000"
     assert [sensible_digits(x) for x in (0.0, 0.012, 0.4, 12.0, 1500.0)] == [0, 3, 2, 1, 0]

@@ -48,9 +48,7 @@ def test_bars_are_the_values_of_the_table_from_the_highest_down(result: PSA, tmp
     assert write_figures({"evppi": figure}, tmp_path)
 
 
-def test_the_value_of_a_study_is_drawn_over_its_size_with_the_best_marked(
-    result: PSA, tmp_path: Path
-) -> None:
+def test_the_value_of_a_study_is_drawn_over_its_size_with_the_best_marked(result: PSA, tmp_path: Path) -> None:
     value = result.evsi(SurvivalStudy(36.0), [0, 30, 300], WTP)
     net = result.enbs(value, incidence_per_year=100, horizon_years=5, fixed_cost=1e4, cost_per_patient=10.0)
     figure = sample_information(result, value, net, "trial of 36 months", WTP)
@@ -60,9 +58,7 @@ def test_the_value_of_a_study_is_drawn_over_its_size_with_the_best_marked(
     star = right.lines[-1].get_xydata()[0]
     assert star.tolist() == net.loc[net["optimal"], ["size", "enbs"]].values[0].tolist()
     assert "36 months" in words(figure) and "version 1" in words(figure)
-    assert write_figures(
-        {"evsi": figure, "alone": sample_information(result, value, threshold=WTP)}, tmp_path
-    )
+    assert write_figures({"evsi": figure, "alone": sample_information(result, value, threshold=WTP)}, tmp_path)
 
 
 def test_without_a_study_worth_its_cost_nothing_is_marked(result: PSA) -> None:

@@ -23,13 +23,9 @@ def made() -> dict[str, Figure]:
     return {
         "sobol": sobol_bars(sobol(three, 500, 1)),
         "morris": morris_points(morris(three, 5, 1)),
-        "two_way": two_way_contours(
-            two_way(a, "care.target_drug", "relative_effects.new.os", points=5), 450_000.0
-        ),
+        "two_way": two_way_contours(two_way(a, "care.target_drug", "relative_effects.new.os", points=5), 450_000.0),
         "one_sign": two_way_contours(two_way(a, "care.pfs_care", "utilities.progressed", points=3), 1_000.0),
-        "value_based_price": value_based_price(
-            value_based_prices(a, ["care.target_drug"], [50_000.0, 150_000.0])
-        ),
+        "value_based_price": value_based_price(value_based_prices(a, ["care.target_drug"], [50_000.0, 150_000.0])),
         "probability": price_probability_curve(price_probability(psa(three, 200, 1), "care.new_drug")),
         "net_prices": net_price_contours(net_price_grid(us, "palbociclib", "pertuzumab")),
     }
@@ -45,14 +41,17 @@ def test_every_figure_has_a_title_its_model_and_labels(figures: dict[str, Figure
         assert not is_empty(figure), stem
         texts = {text.get_gid(): text.get_text() for text in figure.texts}
         assert texts["title"] and "version" in texts["subtitle"] and texts["note"], stem
-        assert any(axis.get_xlabel() for axis in figure.axes) and any(
-            axis.get_ylabel() for axis in figure.axes
-        ), stem
+        assert any(axis.get_xlabel() for axis in figure.axes) and any(axis.get_ylabel() for axis in figure.axes), stem
 
 
 def test_money_carries_its_currency(figures: dict[str, Figure]) -> None:
-    for stem, currency in (("morris", "EUR"), ("two_way", "USD"), ("value_based_price", "USD"), ("probability", "EUR"),
-                           ("net_prices", "USD")):  # fmt: skip
+    for stem, currency in (
+        ("morris", "EUR"),
+        ("two_way", "USD"),
+        ("value_based_price", "USD"),
+        ("probability", "EUR"),
+        ("net_prices", "USD"),
+    ):
         assert any(currency in a.get_xlabel() + a.get_ylabel() for a in figures[stem].axes), stem
 
 

@@ -10,17 +10,7 @@ from pathlib import Path
 
 from model.cli.stopped import stopping_cleanly
 
-EVENTS = {
-    "open",
-    "os.rename",
-    "os.remove",
-    "os.mkdir",
-    "os.rmdir",
-    "os.link",
-    "os.symlink",
-    "os.chmod",
-    "os.scandir",
-}
+EVENTS = {"open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link", "os.symlink", "os.chmod", "os.scandir"}
 
 
 class _Trap:
@@ -63,9 +53,7 @@ def operations(work: Callable[[], object], under: Path) -> int:
     return with_faults(work, under, lambda _: None)
 
 
-def killed_at(
-    position: int, work: Callable[[], object], under: Path, number: signal.Signals = signal.SIGKILL
-) -> None:
+def killed_at(position: int, work: Callable[[], object], under: Path, number: signal.Signals = signal.SIGKILL) -> None:
     """Do ``work`` in a process of its own that gets the signal before its operation number ``position``."""
 
     def act(operation: int) -> None:

@@ -83,16 +83,12 @@ def test_a_run_takes_the_place_of_an_earlier_one_and_the_users_files_stay(out: P
     then_a_run_puts_all_in_order(out)
 
 
-EVERY = pytest.mark.parametrize(
-    "step", [5, pytest.param(1, marks=pytest.mark.slow)]
-)  # each fifth operation, and each
+EVERY = pytest.mark.parametrize("step", [5, pytest.param(1, marks=pytest.mark.slow)])  # each fifth operation, and each
 
 
 @EVERY
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
-def test_killed_at_every_operation_the_next_run_is_complete_and_nothing_is_left(
-    tmp_path: Path, step: int
-) -> None:
+def test_killed_at_every_operation_the_next_run_is_complete_and_nothing_is_left(tmp_path: Path, step: int) -> None:
     n = operations(lambda: new_run(earlier_run(tmp_path / "count")), tmp_path)
     swap = swap_position(tmp_path / "position")
     found = set()
@@ -110,9 +106,7 @@ def test_killed_at_every_operation_the_next_run_is_complete_and_nothing_is_left(
 @EVERY
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
-def test_a_signal_at_every_operation_leaves_one_run_as_a_whole(
-    tmp_path: Path, step: int, number: signal.Signals
-) -> None:
+def test_a_signal_at_every_operation_leaves_one_run_as_a_whole(tmp_path: Path, step: int, number: signal.Signals) -> None:
     n = operations(lambda: new_run(earlier_run(tmp_path / "count")), tmp_path)
     found = set()
     for position in sorted({*range(2, n + 1, step), n}):

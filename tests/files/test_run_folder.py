@@ -35,9 +35,7 @@ def sha(text: str) -> str:
 
 @pytest.mark.parametrize("kind", ["../victim.txt", "absolute", "tables/../../victim.txt", "..\\victim.txt"])
 @pytest.mark.parametrize("checksum", ["0", sha("precious")])
-def test_names_in_run_json_outside_the_folder_are_never_touched(
-    tmp_path: Path, kind: str, checksum: str
-) -> None:
+def test_names_in_run_json_outside_the_folder_are_never_touched(tmp_path: Path, kind: str, checksum: str) -> None:
     victim, out = tmp_path / "victim.txt", tmp_path / "out"
     victim.write_text("precious")
     publish(out)
@@ -72,9 +70,7 @@ def test_links_that_lead_out_of_the_folder_stay_and_what_they_lead_to_is_not_tou
     assert (out / "figures" / "a.png").is_symlink()
 
 
-def test_a_file_that_the_user_changed_is_kept_beside_the_new_one(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_file_that_the_user_changed_is_kept_beside_the_new_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "out"
     publish(out, "old", ("out.xlsx",))
     (out / "out.xlsx").write_text("edited by hand")
@@ -139,8 +135,7 @@ def test_only_a_temporary_folder_whose_note_says_that_its_process_has_ended_is_r
     place = Temporary(tmp_path / "out", "a" * 16)
     place.folder.mkdir()
     (place.folder / "half.csv").write_text("half")
-    note = {"made_by": MADE_BY, "target": "out", "token": place.token, "pid": os.getpid(),
-            "machine": temporary._machine()}  # fmt: skip
+    note = {"made_by": MADE_BY, "target": "out", "token": place.token, "pid": os.getpid(), "machine": temporary._machine()}
     place.note.write_text(json.dumps(note | changed))
     recover(place.target)
     assert place.folder.exists() != goes and place.note.exists() != goes

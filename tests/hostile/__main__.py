@@ -24,8 +24,9 @@ BOOKS = {"us": "patina_us.xlsx", "england": "patina_england.xlsx", "example": "e
 
 def main() -> int:
     """Make, read and judge the corpus; print what is not good as it is found, then a table."""
-    p = argparse.ArgumentParser(prog="python -m tests.hostile", description=__doc__,
-                                formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
+    p = argparse.ArgumentParser(
+        prog="python -m tests.hostile", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     p.add_argument("-n", type=int, default=500, help="number of cases (default: 500)")
     p.add_argument("--seed", type=int, default=1, help="of the choice of cases (default: 1)")
     p.add_argument("--only", default="", metavar="WORDS", help="only cases whose name holds these words")

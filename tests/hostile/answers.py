@@ -14,15 +14,13 @@ import numpy as np
 import model
 from model.definition.validation import DefinitionError
 from model.excel import InputError
-from model.excel.book import FIELD_SPECS, read_book
-from model.excel.cells import address, read_grids
-from model.excel.schema import SHEETS, TABLE_SPECS
+from model.excel.inputs.drafts import FIELD_SPECS, read_book
+from model.excel.inputs.schema import SHEETS, TABLE_SPECS
+from model.excel.inputs.workbook_cells import address, read_grids
 from tests.hostile.case import InputCell
 
 MOST_LINES, LONGEST = 200, 1000
-NO_NUMBER = re.compile(
-    r"(?<![\w-])-?(nan|inf)\s*(QALY|per|USD|GBP|EUR|$)|(USD|GBP|EUR) -?(nan|inf)\b", re.MULTILINE
-)
+NO_NUMBER = re.compile(r"(?<![\w-])-?(nan|inf)\s*(QALY|per|USD|GBP|EUR|$)|(USD|GBP|EUR) -?(nan|inf)\b", re.MULTILINE)
 OF_SCENARIOS = re.compile(r"\.scenarios|\.assumptions\[\d+\]\.scenario")
 
 
@@ -50,9 +48,7 @@ def answer_to(path: Path, untouched: dict[str, Any], few: bool) -> Answer:
             return Answer("refused", [str(p)[:LONGEST] for p in error.problems][:MOST_LINES])
         before, after = untouched, flat(definition)
         if few:
-            before, after = (
-                {k: v for k, v in d.items() if not OF_SCENARIOS.match(k)} for d in (before, after)
-            )
+            before, after = ({k: v for k, v in d.items() if not OF_SCENARIOS.match(k)} for d in (before, after))
         changed = {
             key: (before.get(key, ...), after.get(key, ...))
             for key in {**before, **after}
@@ -104,14 +100,24 @@ def input_cells(path: Path) -> list[InputCell]:
             place = found.columns[fields.value_header]
             for field, row in book.field_rows[name].items():
                 c = fields.fields[field]
-                cells.append(InputCell(sheet, address(row, place), name, field, c.kind, c.required, False,
-                                       found.header_row, c.default))  # fmt: skip
+                cells.append(
+                    InputCell(sheet, address(row, place), name, field, c.kind, c.required, False, found.header_row, c.default)
+                )
             continue
         columns = [c for c in TABLE_SPECS[name].columns if c.header in found.columns]
         cells += [
-            InputCell(sheet, address(draft.row, found.columns[c.header]), name, c.field, c.column.kind, c.column.required,
-                      c.key, found.header_row, c.column.default)
+            InputCell(
+                sheet,
+                address(draft.row, found.columns[c.header]),
+                name,
+                c.field,
+                c.column.kind,
+                c.column.required,
+                c.key,
+                found.header_row,
+                c.column.default,
+            )
             for draft in book.drafts[name]
             for c in columns
-        ]  # fmt: skip
+        ]
     return cells

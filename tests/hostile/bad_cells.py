@@ -92,41 +92,88 @@ def _look_alike(text: str) -> str:
 
 
 NUMBERS: Mapping[str, Put] = {
-    "minus 1": _number("-1"), "minus tiny": _number("-1E-9"), "zero": _number("0"), "huge": _number("1E+308"),
-    "minus huge": _number("-1E+308"), "subnormal": _number("1E-320"), "1e15": _number("1E+15"),
-    "half": _number("2.5"), "big integer": _number("1" + "0" * 20),
-}  # fmt: skip
+    "minus 1": _number("-1"),
+    "minus tiny": _number("-1E-9"),
+    "zero": _number("0"),
+    "huge": _number("1E+308"),
+    "minus huge": _number("-1E+308"),
+    "subnormal": _number("1E-320"),
+    "1e15": _number("1E+15"),
+    "half": _number("2.5"),
+    "big integer": _number("1" + "0" * 20),
+}
 NO_NUMBERS: Mapping[str, Put] = {
-    "overflow": _number("1E+999"), "nan": _number("nan"), "infinity": _number("INF"), "comma": _number("0,5"),
-    "words": _text("to be confirmed"), "blank": _blank, "spaces": _text("   "), "hard space": _text("\u00a0"),
-    "zero width alone": _text("\u200b"), "nan as text": _text("nan"), "infinity as text": _text("-Infinity"),
-    "decimal comma": _text("1,5"), "per cent": _text("12 %"), "dollar": _text("$5"), "thousands": _text("1,234"),
-    "number as text": _text("0.5"), "number and spaces": _text(" 1 "), "underscore": _text("1_0"),
-    "full-width digit": _text("\uff15"), "arabic digit": _text("\u0665"), "dash": _text("-"), "n/a": _text("n/a"),
-    "date": _date, "written date": _written_date, "yes": _yes, "#N/A": _error("#N/A"), "#REF!": _error("#REF!"),
+    "overflow": _number("1E+999"),
+    "nan": _number("nan"),
+    "infinity": _number("INF"),
+    "comma": _number("0,5"),
+    "words": _text("to be confirmed"),
+    "blank": _blank,
+    "spaces": _text("   "),
+    "hard space": _text("\u00a0"),
+    "zero width alone": _text("\u200b"),
+    "nan as text": _text("nan"),
+    "infinity as text": _text("-Infinity"),
+    "decimal comma": _text("1,5"),
+    "per cent": _text("12 %"),
+    "dollar": _text("$5"),
+    "thousands": _text("1,234"),
+    "number as text": _text("0.5"),
+    "number and spaces": _text(" 1 "),
+    "underscore": _text("1_0"),
+    "full-width digit": _text("\uff15"),
+    "arabic digit": _text("\u0665"),
+    "dash": _text("-"),
+    "n/a": _text("n/a"),
+    "date": _date,
+    "written date": _written_date,
+    "yes": _yes,
+    "#N/A": _error("#N/A"),
+    "#REF!": _error("#REF!"),
     "#DIV/0!": _error("#DIV/0!"),
-}  # fmt: skip
+}
 FORMULAS: Mapping[str, Put] = {
-    "formula": _formula("1+1"), "formula without value": _formula("1+1", False),
-    "formula of another sheet": _formula("Settings!$B$9"), "link to another file": _formula("[1]Sheet1!$A$1"),
+    "formula": _formula("1+1"),
+    "formula without value": _formula("1+1", False),
+    "formula of another sheet": _formula("Settings!$B$9"),
+    "link to another file": _formula("[1]Sheet1!$A$1"),
     "link without value": _formula("'[C:\\other.xlsx]S'!A1", False),
-    "array": _formula("SUM({1,2})", True, ' t="array" ref="REF"'), "web service": _formula('WEBSERVICE("http://x/")'),
+    "array": _formula("SUM({1,2})", True, ' t="array" ref="REF"'),
+    "web service": _formula('WEBSERVICE("http://x/")'),
     "command": _formula("cmd|'/C calc'!A0"),
-}  # fmt: skip
+}
 WORDS: Mapping[str, Put] = {
-    "long": _text("x" * 32_767), "right to left": _altered(lambda old: "\u202e" + old),
-    "zero width": _altered(lambda old: old[:1] + "\u200b" + old[1:]), "byte order mark": _altered(lambda old: "\ufeff" + old),
-    "hard space at the end": _altered(lambda old: old + "\u00a0"), "spaces around": _altered(lambda old: f"  {old}  "),
-    "capitals": _altered(str.upper), "capital letters first": _altered(str.title),
-    "emoji": _altered(lambda old: old + "\U0001f600"), "look-alike": _altered(_look_alike),
-    "line feed": _altered(lambda old: old + "\nz"), "tab": _altered(lambda old: old + "\tz"),
-    "control character": _text("a_x0007_b"), "dot": _text("a.b"), "space": _text("a b"), "quotes": _text("a\"'b"),
-    "path": _text("../../etc/x"), "digit first": _text("1a"), "python name": _text("__class__"), "brackets": _text("[a]"),
-    "equals": _text("=cmd|'/C calc'!A0"), "plus": _text("+1+1"), "at": _text("@SUM(1)"), "minus": _text("-2+3"),
-    "link": _text('=HYPERLINK("http://x.example","y")'), "tab and equals": _text("\t=1+1"),
-    "markup": _text("<script>alert(1)</script>&amp;"), "format": _text("{0} %s %(x)s {self}"),
-    "mathematics": _text("$\\frac{1}{0$"), "unknown id": _text("no_such_thing"),
-}  # fmt: skip
+    "long": _text("x" * 32_767),
+    "right to left": _altered(lambda old: "\u202e" + old),
+    "zero width": _altered(lambda old: old[:1] + "\u200b" + old[1:]),
+    "byte order mark": _altered(lambda old: "\ufeff" + old),
+    "hard space at the end": _altered(lambda old: old + "\u00a0"),
+    "spaces around": _altered(lambda old: f"  {old}  "),
+    "capitals": _altered(str.upper),
+    "capital letters first": _altered(str.title),
+    "emoji": _altered(lambda old: old + "\U0001f600"),
+    "look-alike": _altered(_look_alike),
+    "line feed": _altered(lambda old: old + "\nz"),
+    "tab": _altered(lambda old: old + "\tz"),
+    "control character": _text("a_x0007_b"),
+    "dot": _text("a.b"),
+    "space": _text("a b"),
+    "quotes": _text("a\"'b"),
+    "path": _text("../../etc/x"),
+    "digit first": _text("1a"),
+    "python name": _text("__class__"),
+    "brackets": _text("[a]"),
+    "equals": _text("=cmd|'/C calc'!A0"),
+    "plus": _text("+1+1"),
+    "at": _text("@SUM(1)"),
+    "minus": _text("-2+3"),
+    "link": _text('=HYPERLINK("http://x.example","y")'),
+    "tab and equals": _text("\t=1+1"),
+    "markup": _text("<script>alert(1)</script>&amp;"),
+    "format": _text("{0} %s %(x)s {self}"),
+    "mathematics": _text("$\\frac{1}{0$"),
+    "unknown id": _text("no_such_thing"),
+}
 KINDS: Mapping[str, Put] = {**NUMBERS, **NO_NUMBERS, **FORMULAS, **WORDS}
 
 
@@ -148,9 +195,7 @@ def cell_cases(
     return made
 
 
-def cell_case(
-    kind: str, name: str, book: Parts, cell: InputCell, cells: Sequence[InputCell], fewer: bool = True
-) -> Case:
+def cell_case(kind: str, name: str, book: Parts, cell: InputCell, cells: Sequence[InputCell], fewer: bool = True) -> Case:
     """A workbook with one bad cell. ``fewer``: leave most scenarios out where the cell has nothing to do with them."""
     few = fewer and cell.sheet not in SEED_OF_SHEETS
 

@@ -32,9 +32,15 @@ def file_cases(name: str, path: Path) -> list[Case]:
     """All cases made from one workbook."""
     book, raw = Parts.of(path), path.read_bytes()
     made = [
-        *_no_workbooks(), *_truncated(raw), *_locked(raw, book), *_bombs(book), *_entities(book), *_damaged(raw, book),
-        *_odd(book), *_by_chance(raw, book),
-    ]  # fmt: skip
+        *_no_workbooks(),
+        *_truncated(raw),
+        *_locked(raw, book),
+        *_bombs(book),
+        *_entities(book),
+        *_damaged(raw, book),
+        *_odd(book),
+        *_by_chance(raw, book),
+    ]
     suffix = {"macros by suffix": ".xlsm"}
     return [
         Case(f"file: {title}", name, "file", _maker(write), expect, suffix=suffix.get(title, ".xlsx"))
@@ -74,21 +80,23 @@ def _edited(book: Parts, edit: Callable[[Parts], object]) -> Write:
 
 def _no_workbooks() -> Iterator[Kind]:
     contents = {
-        "csv": b"id,label,value\na,b,1\n", "csv in utf-16": "id;label\n1;x\n".encode("utf-16"), "empty": b"",
-        "pdf": b"%PDF-1.7\n%%EOF", "html": b"<html><table/></html>", "old xls": OLE + b"\0" * 4096, "one byte": b"P",
-        "start of an archive": b"PK\x03\x04", "random bytes": random.Random(1).randbytes(50_000),
+        "csv": b"id,label,value\na,b,1\n",
+        "csv in utf-16": "id;label\n1;x\n".encode("utf-16"),
+        "empty": b"",
+        "pdf": b"%PDF-1.7\n%%EOF",
+        "html": b"<html><table/></html>",
+        "old xls": OLE + b"\0" * 4096,
+        "one byte": b"P",
+        "start of an archive": b"PK\x03\x04",
+        "random bytes": random.Random(1).randbytes(50_000),
         "empty archive": b"PK\x05\x06" + b"\0" * 18,
         "flat xml": b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>',
-    }  # fmt: skip
+    }
     for title, content in contents.items():
         yield title, _bytes(content), ""
     yield "plain archive", _zip({"readme.txt": b"hello"}), ""
     yield "text document", _zip({TYPES: b"<Types/>", "word/document.xml": b"<w/>"}), ""
-    yield (
-        "open document",
-        _zip({"mimetype": b"application/vnd.oasis.opendocument.spreadsheet", "content.xml": b"<x/>"}),
-        "",
-    )
+    yield ("open document", _zip({"mimetype": b"application/vnd.oasis.opendocument.spreadsheet", "content.xml": b"<x/>"}), "")
     yield "binary workbook", _zip({TYPES: b"<Types/>", "xl/workbook.bin": b"\x83\x01\x00"}), ""
     yield "workbook part alone", _zip({WORKBOOK: b"<workbook/>"}), ""
 
@@ -113,11 +121,7 @@ def _locked(raw: bytes, book: Parts) -> Iterator[Kind]:
     yield "macros by suffix", _edited(book, lambda b: None), ""
     yield "macros", _edited(book, lambda b: b.parts.update({"xl/vbaProject.bin": b"\xcc\x61"})), ""
     macro = b"ms-excel.sheet.macroEnabled.main+xml"
-    yield (
-        "macros by type",
-        _edited(book, lambda b: b.replace(TYPES, b"spreadsheetml.sheet.main+xml", macro)),
-        SAME,
-    )
+    yield ("macros by type", _edited(book, lambda b: b.replace(TYPES, b"spreadsheetml.sheet.main+xml", macro)), SAME)
 
 
 def _bombs(book: Parts) -> Iterator[Kind]:
@@ -144,8 +148,7 @@ def _bomb(book: Parts, part: str, fill: bytes) -> Write:
 
 def _million_rows(book: Parts) -> Write:
     row = (
-        '<row r="{n}"><c r="A{n}" t="inlineStr"><is><t>x y</t></is></c><c r="B{n}"><v>1</v></c>'
-        '<c r="C{n}"><v>1</v></c></row>'
+        '<row r="{n}"><c r="A{n}" t="inlineStr"><is><t>x y</t></is></c><c r="B{n}"><v>1</v></c><c r="C{n}"><v>1</v></c></row>'
     )
 
     def write(path: Path) -> None:
@@ -195,22 +198,10 @@ def _damaged(raw: bytes, book: Parts) -> Iterator[Kind]:
             yield f"half of {part}", _edited(book, half), SAME
             yield f"{part} empty", _edited(book, lambda b, p=part: b.parts.update({p: b""})), SAME
     for part in (WORKBOOK, STRINGS, sheet):
-        yield (
-            f"zero byte in {part}",
-            _edited(book, lambda b, p=part: b.parts.update({p: b.parts[p] + b"\0"})),
-            SAME,
-        )
+        yield (f"zero byte in {part}", _edited(book, lambda b, p=part: b.parts.update({p: b.parts[p] + b"\0"})), SAME)
         utf_16 = book.parts[part].decode().replace("UTF-8", "UTF-16").encode("utf-16")
-        yield (
-            f"utf-16 in {part}",
-            _edited(book, lambda b, p=part, c=utf_16: b.parts.update({p: c})),
-            SAME,
-        )
-        yield (
-            f"other words in {part}",
-            _edited(book, lambda b, p=part: b.replace(p, MAIN, "example.org/x")),
-            SAME,
-        )
+        yield (f"utf-16 in {part}", _edited(book, lambda b, p=part, c=utf_16: b.parts.update({p: c})), SAME)
+        yield (f"other words in {part}", _edited(book, lambda b, p=part: b.replace(p, MAIN, "example.org/x")), SAME)
     place = raw.rfind(b"PK\x01\x02", 0, raw.rfind(sheet.encode()))
     wrong = bytearray(raw)
     wrong[place + 16] ^= 0xFF
@@ -224,8 +215,10 @@ def _odd(book: Parts) -> Iterator[Kind]:
     assert number is not None
     digits = number[1].decode()
     for title, written, expect in (
-        ("spaces", f" {digits} ", SAME), ("hexadecimal", "0x1p-1", ""), ("an underscore", f"0.7_{digits[2:]}", ""),
-    ):  # fmt: skip
+        ("spaces", f" {digits} ", SAME),
+        ("hexadecimal", "0x1p-1", ""),
+        ("an underscore", f"0.7_{digits[2:]}", ""),
+    ):
         yield (
             f"number with {title}",
             _edited(book, lambda b, w=written: b.replace(sheet, number[0], f"<v>{w}</v>", 1)),

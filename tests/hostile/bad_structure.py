@@ -24,11 +24,12 @@ def structure_cases(
     made = []
     for name, book in books.items():
         for title, kind, edit, expect, sheet in (
-            *_of_sheets(choice, book), *_of_tables(choice, book, cells[name]), *_of_size(book), *_of_the_book(book)
-        ):  # fmt: skip
-            made.append(
-                Case(f"{title} ({name})", name, f"structure: {kind}", _maker(book, edit), expect, sheet)
-            )
+            *_of_sheets(choice, book),
+            *_of_tables(choice, book, cells[name]),
+            *_of_size(book),
+            *_of_the_book(book),
+        ):
+            made.append(Case(f"{title} ({name})", name, f"structure: {kind}", _maker(book, edit), expect, sheet))
     return made
 
 
@@ -130,11 +131,7 @@ def _swap_headers(book: Parts, sheet: str, head: int, two: Sequence[str]) -> Non
 def _swap_columns(book: Parts, sheet: str, rows: Sequence[int], two: Sequence[str]) -> None:
     xml = book.xml(sheet)
     for row in rows:
-        for old, new in (
-            (f"{two[0]}{row}", "@@"),
-            (f"{two[1]}{row}", f"{two[0]}{row}"),
-            ("@@", f"{two[1]}{row}"),
-        ):
+        for old, new in ((f"{two[0]}{row}", "@@"), (f"{two[1]}{row}", f"{two[0]}{row}"), ("@@", f"{two[1]}{row}")):
             xml = xml.replace(f'r="{old}"', f'r="{new}"')
 
     def in_order(row: re.Match[str]) -> str:
@@ -151,13 +148,7 @@ def _of_size(book: Parts) -> Iterator[Kind]:
         if sheet not in book.sheets:
             continue
         far = f'<row r="{LAST_ROW}"><c r="A{LAST_ROW}"/><c r="{LAST_COLUMN}{LAST_ROW}"/></row>'
-        yield (
-            f"formatted last row: {sheet}",
-            "size",
-            partial(Parts.append_rows, sheet=sheet, rows=far),
-            SAME,
-            sheet,
-        )
+        yield (f"formatted last row: {sheet}", "size", partial(Parts.append_rows, sheet=sheet, rows=far), SAME, sheet)
         edit: Edit = partial(_rows_more, sheet=sheet, count=10_000, cells='<c r="A{row}"/>')
         yield f"10,000 blank rows: {sheet}", "size", edit, SAME, sheet
         yield f"used range of the whole sheet: {sheet}", "size", partial(_use_all, sheet=sheet), SAME, sheet
@@ -165,21 +156,9 @@ def _of_size(book: Parts) -> Iterator[Kind]:
     edit = partial(_rows_more, sheet="References", count=100_000, cells=spaces)
     yield "100,000 rows of spaces", "size", edit, SAME, "References"
     wide = '<c r="XFD{row}"/>'
-    yield (
-        "3,000 wide rows",
-        "size",
-        partial(_rows_more, sheet="References", count=3_000, cells=wide),
-        "",
-        "References",
-    )
+    yield ("3,000 wide rows", "size", partial(_rows_more, sheet="References", count=3_000, cells=wide), "", "References")
     below = '<row r="2000000000"><c r="A2000000000"/></row>'
-    yield (
-        "row 2,000,000,000",
-        "size",
-        partial(Parts.append_rows, sheet="References", rows=below),
-        SAME,
-        "References",
-    )
+    yield ("row 2,000,000,000", "size", partial(Parts.append_rows, sheet="References", rows=below), SAME, "References")
 
 
 def _use_all(book: Parts, sheet: str) -> None:
@@ -210,9 +189,7 @@ def _utilities_again(book: Parts) -> None:
 
 
 def _two_of_a_name(book: Parts) -> None:
-    tags = {
-        s: re.search(rf'<sheet name="{s}" [^>]*r:id="(\w+)"/>', book.book) for s in ("Utilities", "Drugs")
-    }
+    tags = {s: re.search(rf'<sheet name="{s}" [^>]*r:id="(\w+)"/>', book.book) for s in ("Utilities", "Drugs")}
     utilities, drugs = tags["Utilities"], tags["Drugs"]
     assert utilities is not None and drugs is not None
     second = f'<sheet name="utilities " sheetId="99" r:id="{drugs[1]}"/>'

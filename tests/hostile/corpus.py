@@ -46,9 +46,7 @@ def corpus(count: int, seed: int, books: Mapping[str, Path]) -> list[Case]:
     return fixed + cell_cases(count - len(fixed), choice, parts, cells)
 
 
-def judge(
-    cases: Iterable[Case], books: dict[str, Path], tell: Callable[[Judged], None] = lambda _: None
-) -> list[Judged]:
+def judge(cases: Iterable[Case], books: dict[str, Path], tell: Callable[[Judged], None] = lambda _: None) -> list[Judged]:
     """Make every workbook, let a process of its own read it, and judge what it says."""
     found = []
     with tempfile.TemporaryDirectory() as folder, Reader(books) as reader:

@@ -28,9 +28,7 @@ class Parts:
     def __init__(self, parts: dict[str, bytes]):
         self.parts = parts
         relations = re.findall(r"<Relationship [^>]*>", parts[RELATIONS].decode())
-        target = {
-            _attribute("Id", r): "xl/" + _attribute("Target", r).removeprefix("/xl/") for r in relations
-        }
+        target = {_attribute("Id", r): "xl/" + _attribute("Target", r).removeprefix("/xl/") for r in relations}
         named = re.findall(r'<sheet name="([^"]+)"[^>]*r:id="([^"]+)"', self.book)
         self.sheets = {html.unescape(name): target[relation] for name, relation in named}
 
@@ -90,9 +88,7 @@ class Parts:
     def _cell(self, sheet: str, address: str) -> re.Match[str] | None:
         return re.search(rf'<c r="{address}"( s="\d+")?([^>]*?)(/>|>.*?</c>)', self.xml(sheet))
 
-    def put(
-        self, sheet: str, address: str, inner: str, attributes: str = "", style: int | None = None
-    ) -> None:
+    def put(self, sheet: str, address: str, inner: str, attributes: str = "", style: int | None = None) -> None:
         """Write a cell; it keeps its style."""
         xml, found = self.xml(sheet), self._cell(sheet, address)
         own = f' s="{style}"' if style is not None else (found[1] or "" if found else "")

@@ -37,11 +37,7 @@ def _few(folder: Path) -> tuple[list[Case], dict[str, Path]]:
 
 
 def _told(judged: list[Judged]) -> str:
-    bad = [
-        f"{j.verdict}: {j.case.name} {j.answer.lines[:1]} {list(j.answer.changed)[:3]}"
-        for j in judged
-        if j.bad
-    ]
+    bad = [f"{j.verdict}: {j.case.name} {j.answer.lines[:1]} {list(j.answer.changed)[:3]}" for j in judged if j.bad]
     return "\n".join([*bad, summary(judged)])
 
 

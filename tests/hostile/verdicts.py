@@ -9,9 +9,14 @@ from tests.hostile.bad_cells import NUMBERS
 from tests.hostile.case import Case, Made
 
 GOOD = (
-    "refused: cell named", "refused: sheet named", "refused: file", "accepted: as typed", "accepted: default",
-    "accepted: same", "accepted: any",
-)  # fmt: skip
+    "refused: cell named",
+    "refused: sheet named",
+    "refused: file",
+    "accepted: as typed",
+    "accepted: default",
+    "accepted: same",
+    "accepted: any",
+)
 TO_LOOK_AT = ("refused: elsewhere", "accepted: look")
 BAD = ("SUSPECT", "NOT FINITE", "TRACEBACK", "HANG", "MEMORY")
 WORDS = re.compile(
@@ -69,13 +74,7 @@ def _of_cell(case: Case, made: Made, answer: Answer) -> str:
     number = cell.kind in ("number", "integer")
     if any(key.endswith("#") for key in answer.changed):
         return "SUSPECT"  # a record appeared or went
-    if (
-        number
-        and case.what not in NUMBERS
-        and typed
-        and made.old != made.typed
-        and not _same_number(typed, old)
-    ):
+    if number and case.what not in NUMBERS and typed and made.old != made.typed and not _same_number(typed, old):
         return "SUSPECT"  # text, a date, an error taken as a number
     if not answer.changed:
         default = not typed and (cell.default is not None or not cell.required)

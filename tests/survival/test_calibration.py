@@ -7,15 +7,7 @@ import numpy as np
 import pytest
 from scipy.special import ndtri
 
-from model.survival import (
-    DISTRIBUTIONS,
-    CoefficientPrior,
-    HazardRatio,
-    Landmark,
-    Median,
-    calibrate,
-    distribution,
-)
+from model.survival import DISTRIBUTIONS, CoefficientPrior, HazardRatio, Landmark, Median, calibrate, distribution
 
 PFS_CONTROL = (
     Median(29.1, lower=23.3, upper=38.6),
@@ -109,9 +101,7 @@ def test_sampled_medians_and_landmarks_spread_as_reported(name):
     assert median == pytest.approx([23.3, 38.6], abs=2.0)
     for landmark in PFS_CONTROL[1:]:
         survival = family.survival(landmark.time, draws)
-        assert np.ptp(np.percentile(survival, [2.5, 97.5])) == pytest.approx(
-            3.92 * landmark.standard_error, rel=0.2
-        )
+        assert np.ptp(np.percentile(survival, [2.5, 97.5])) == pytest.approx(3.92 * landmark.standard_error, rel=0.2)
 
 
 def test_weibull_overall_survival_of_the_control_arm_has_a_rising_hazard():
@@ -121,9 +111,7 @@ def test_weibull_overall_survival_of_the_control_arm_has_a_rising_hazard():
     assert calibration.coefficients[0] == pytest.approx(1.51, abs=0.005)
 
 
-@pytest.mark.parametrize(
-    "statistics", [PFS_CONTROL, PFS_PALBOCICLIB, OS_CONTROL], ids=["pfs0", "pfs1", "os0"]
-)
+@pytest.mark.parametrize("statistics", [PFS_CONTROL, PFS_PALBOCICLIB, OS_CONTROL], ids=["pfs0", "pfs1", "os0"])
 @pytest.mark.parametrize("name", DISTRIBUTIONS)
 def test_every_distribution_calibrates_on_the_trial_with_a_prior_on_q(name, statistics):
     calibration = calibrate(distribution(name), (*statistics, Q))

@@ -25,13 +25,7 @@ EXAMPLES = {
     "loglogistic": [(1.7, 30.0), (0.8, 20.0)],
     "lognormal": [(3.3, 1.2), (2.0, 0.3)],
     "gamma": [(2.2, 0.05), (0.4, 0.02)],
-    "generalised_gamma": [
-        (3.3, 0.9, 0.6),
-        (3.0, 1.1, -0.7),
-        (3.0, 0.8, 0.002),
-        (3.0, 0.7, 2.5),
-        (2.5, 1.0, 0.0),
-    ],
+    "generalised_gamma": [(3.3, 0.9, 0.6), (3.0, 1.1, -0.7), (3.0, 0.8, 0.002), (3.0, 0.7, 2.5), (2.5, 1.0, 0.0)],
 }
 CASES = [pytest.param(name, np.array(c), id=f"{name}{c}") for name, cs in EXAMPLES.items() for c in cs]
 SCIPY = {
@@ -52,9 +46,7 @@ FLEXSURV_NAMES = {
     "gengamma": "generalised_gamma",
 }
 FLEXSURV_FITS = {
-    name: fit
-    for name, fit in json.loads(REFERENCE.read_text())["fits"].items()
-    if fit.get("dist") in FLEXSURV_NAMES
+    name: fit for name, fit in json.loads(REFERENCE.read_text())["fits"].items() if fit.get("dist") in FLEXSURV_NAMES
 }
 TIMES = np.concatenate([[0.0], np.geomspace(1e-6, 600, 80)])
 
@@ -114,9 +106,7 @@ def test_mean_has_its_closed_form(name, coefficients, expected):
 def test_gompertz_mean_is_the_integral_of_survival(coefficients):
     gompertz = DISTRIBUTIONS["gompertz"]
     last = float(gompertz.quantile(1 - 1e-15, coefficients))
-    expected, _ = integrate.quad(
-        lambda t: gompertz.survival(t, coefficients), 0, last, epsabs=0, epsrel=1e-11, limit=500
-    )
+    expected, _ = integrate.quad(lambda t: gompertz.survival(t, coefficients), 0, last, epsabs=0, epsrel=1e-11, limit=500)
     assert gompertz.mean(coefficients) == pytest.approx(expected, rel=1e-9)
 
 
@@ -161,9 +151,7 @@ def test_gompertz_with_negative_shape_never_falls_below_its_plateau():
 def assert_same_curve(first, second, tolerance=1e-11):
     (name, coefficients), (other, other_coefficients) = first, second
     hazard = DISTRIBUTIONS[name].cumulative_hazard(TIMES, coefficients)
-    assert hazard == pytest.approx(
-        DISTRIBUTIONS[other].cumulative_hazard(TIMES, other_coefficients), rel=tolerance
-    )
+    assert hazard == pytest.approx(DISTRIBUTIONS[other].cumulative_hazard(TIMES, other_coefficients), rel=tolerance)
 
 
 def test_weibull_with_shape_1_is_exponential():
@@ -188,9 +176,7 @@ def test_generalised_gamma_with_q_1_and_sigma_1_is_exponential():
 
 
 def test_generalised_gamma_with_q_equal_to_sigma_is_gamma():
-    assert_same_curve(
-        ("generalised_gamma", (np.log(2.2 / 0.05), 2.2**-0.5, 2.2**-0.5)), ("gamma", (2.2, 0.05))
-    )
+    assert_same_curve(("generalised_gamma", (np.log(2.2 / 0.05), 2.2**-0.5, 2.2**-0.5)), ("gamma", (2.2, 0.05)))
 
 
 def test_generalised_gamma_with_q_0_is_log_normal():
@@ -223,9 +209,7 @@ def test_small_q_survival_equals_scipys_incomplete_gamma():
 def test_gamma_cumulative_hazard_stays_exact_where_survival_underflows():
     # Shape 2: S = (1 + x) exp(-x), so H = x - log(1 + x).
     x = np.array([1.0, 50.0, 500.0, 800.0, 5000.0])
-    assert DISTRIBUTIONS["gamma"].cumulative_hazard(x, (2.0, 1.0)) == pytest.approx(
-        x - np.log1p(x), rel=1e-12
-    )
+    assert DISTRIBUTIONS["gamma"].cumulative_hazard(x, (2.0, 1.0)) == pytest.approx(x - np.log1p(x), rel=1e-12)
 
 
 # ---- relations that hold for every family ----
@@ -235,9 +219,7 @@ def test_gamma_cumulative_hazard_stays_exact_where_survival_underflows():
 def test_hazard_is_the_derivative_of_the_cumulative_hazard(name, coefficients):
     family, time = DISTRIBUTIONS[name], np.geomspace(0.1, 200, 25)
     step = 1e-5 * time
-    rise = family.cumulative_hazard(time + step, coefficients) - family.cumulative_hazard(
-        time - step, coefficients
-    )
+    rise = family.cumulative_hazard(time + step, coefficients) - family.cumulative_hazard(time - step, coefficients)
     assert family.hazard(time, coefficients) == pytest.approx(rise / (2 * step), rel=1e-6, abs=1e-12)
 
 
@@ -254,9 +236,7 @@ def test_restricted_mean_equals_adaptive_quadrature(name, coefficients):
     for limit in (0.5, 25.0, 600.0):
         # In log time, because small shapes are not smooth at 0; exp(-60) of the limit is left out.
         expected, _ = integrate.quad(
-            lambda v, limit=limit: (
-                float(family.survival(limit * np.exp(-v), coefficients)) * limit * np.exp(-v)
-            ),
+            lambda v, limit=limit: float(family.survival(limit * np.exp(-v), coefficients)) * limit * np.exp(-v),
             0,
             60,
             points=(1.0, 3.0, 8.0),
@@ -292,9 +272,7 @@ def test_survival_does_not_depend_on_the_unit_of_time(name, coefficients):
     family, months = DISTRIBUTIONS[name], np.linspace(0, 300, 31)
     for factor in (1 / 12, 30.4375 / 7):
         rescaled = family.rescale_time(coefficients, factor)
-        assert family.survival(months * factor, rescaled) == pytest.approx(
-            family.survival(months, coefficients), abs=1e-12
-        )
+        assert family.survival(months * factor, rescaled) == pytest.approx(family.survival(months, coefficients), abs=1e-12)
 
 
 @pytest.mark.parametrize(("name", "coefficients"), CASES)
@@ -345,13 +323,7 @@ def test_shapes_follow_the_array_convention(name, coefficients):
     family = DISTRIBUTIONS[name]
     stacked = np.tile(coefficients, (2, 3, 1))
     time = np.array([0.0, 1.0, 5.0, 20.0])
-    for method in (
-        family.survival,
-        family.cumulative_hazard,
-        family.log_survival,
-        family.hazard,
-        family.density,
-    ):
+    for method in (family.survival, family.cumulative_hazard, family.log_survival, family.hazard, family.density):
         assert method(time, stacked).shape == (2, 3, 4)
         assert method(3.0, coefficients).shape == ()
     assert family.quantile([0.1, 0.5], stacked).shape == (2, 3, 2)
@@ -361,10 +333,7 @@ def test_shapes_follow_the_array_convention(name, coefficients):
 
 
 def test_coefficients_are_invalid_when_not_finite_or_not_positive():
-    assert (
-        DISTRIBUTIONS["weibull"].valid([[1, 2], [0, 2], [1, -2], [np.nan, 2]]).tolist()
-        == [True] + [False] * 3
-    )
+    assert DISTRIBUTIONS["weibull"].valid([[1, 2], [0, 2], [1, -2], [np.nan, 2]]).tolist() == [True] + [False] * 3
     assert DISTRIBUTIONS["gompertz"].valid([[-1, 2], [-1, 0], [np.inf, 1]]).tolist() == [True, False, False]
 
 

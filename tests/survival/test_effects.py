@@ -18,9 +18,7 @@ def test_effect_of_1_is_the_reference_curve(kind):
     assert apply_effect(kind, WEIBULL, SHAPE_SCALE, TIME, np.ones(3)) == pytest.approx(REFERENCE, rel=1e-13)
 
 
-@pytest.mark.parametrize(
-    ("kind", "benefit"), [("hazard_ratio", 0.7), ("acceleration_factor", 1.4), ("odds_ratio", 0.7)]
-)
+@pytest.mark.parametrize(("kind", "benefit"), [("hazard_ratio", 0.7), ("acceleration_factor", 1.4), ("odds_ratio", 0.7)])
 def test_a_benefit_raises_survival_everywhere(kind, benefit):
     treated = apply_effect(kind, WEIBULL, SHAPE_SCALE, TIME, np.full(3, benefit))
     assert np.all(treated[:, 1:] < REFERENCE[:, 1:]) and np.all(treated[:, 0] == 0)
@@ -35,9 +33,7 @@ def test_log_minus_log_survival_differs_by_the_log_hazard_ratio_at_every_time():
     ratio = np.array([0.5, 0.8, 1.6])
     treated = apply_effect("hazard_ratio", LOG_LOGISTIC, SHAPE_SCALE, TIME[1:], ratio)
     reference = LOG_LOGISTIC.cumulative_hazard(TIME[1:], SHAPE_SCALE)
-    assert np.log(treated) - np.log(reference) == pytest.approx(
-        np.log(ratio)[:, None] + 0 * treated, abs=1e-12
-    )
+    assert np.log(treated) - np.log(reference) == pytest.approx(np.log(ratio)[:, None] + 0 * treated, abs=1e-12)
 
 
 @pytest.mark.parametrize("name", DISTRIBUTIONS)
@@ -46,9 +42,7 @@ def test_acceleration_stretches_time(name):
     coefficients = family.to_natural(np.where(np.array(family.estimation_scale) == "log", -0.3, 0.01))
     factor = 1.7
     treated = apply_effect("acceleration_factor", family, coefficients, TIME / 20, np.array(factor))
-    assert treated == pytest.approx(
-        family.cumulative_hazard(TIME / 20 / factor, coefficients), rel=1e-11, abs=1e-13
-    )
+    assert treated == pytest.approx(family.cumulative_hazard(TIME / 20 / factor, coefficients), rel=1e-11, abs=1e-13)
 
 
 def test_event_odds_are_multiplied_by_the_odds_ratio():
@@ -63,9 +57,7 @@ def test_event_odds_are_multiplied_by_the_odds_ratio():
 def test_odds_ratio_on_a_log_logistic_is_log_logistic():
     # (t / scale)^shape times the ratio: scale / ratio^(1 / shape).
     treated = apply_effect("odds_ratio", LOG_LOGISTIC, [1.6, 30.0], TIME, np.array(0.6))
-    assert treated == pytest.approx(
-        LOG_LOGISTIC.cumulative_hazard(TIME, [1.6, 30.0 / 0.6 ** (1 / 1.6)]), rel=1e-12
-    )
+    assert treated == pytest.approx(LOG_LOGISTIC.cumulative_hazard(TIME, [1.6, 30.0 / 0.6 ** (1 / 1.6)]), rel=1e-12)
 
 
 def test_odds_ratio_keeps_its_digits_where_survival_underflows():
@@ -114,11 +106,7 @@ def test_waning_that_starts_and_ends_together_is_a_step():
 
 
 def test_a_step_inside_an_interval_takes_effect_by_the_middle_of_that_interval():
-    time, treated, reference = (
-        np.array([0.0, 10.0, 20.0]),
-        np.array([0.0, 1.0, 2.0]),
-        np.array([0.0, 2.0, 4.0]),
-    )
+    time, treated, reference = (np.array([0.0, 10.0, 20.0]), np.array([0.0, 1.0, 2.0]), np.array([0.0, 2.0, 4.0]))
     assert wane(time, treated, reference, 5.0, 5.0) == pytest.approx([0.0, 2.0, 4.0])
     assert wane(time, treated, reference, 5.1, 5.1) == pytest.approx([0.0, 1.0, 3.0])
 

@@ -175,9 +175,7 @@ def test_standard_errors_by_simulation_are_those_of_the_delta_method():
 
 def with_population(data, hazard):
     rate = np.full(data.n, hazard)
-    return survival_data(
-        data.time, data.event, population_hazard=rate, population_cumulative=hazard * data.time
-    )
+    return survival_data(data.time, data.event, population_hazard=rate, population_cumulative=hazard * data.time)
 
 
 def test_without_population_mortality_an_excess_hazard_is_the_hazard():

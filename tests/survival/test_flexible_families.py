@@ -95,10 +95,9 @@ def test_knots_are_quantiles_of_log_event_times():
 def test_survival_hazard_and_quantiles_agree(family, coefficients):
     time = np.array([0.5, 3.3, 20.1, 70.0])
     step = 1e-6 * time
-    slope = (
-        family.cumulative_hazard(time + step, coefficients)
-        - family.cumulative_hazard(time - step, coefficients)
-    ) / (2 * step)
+    slope = (family.cumulative_hazard(time + step, coefficients) - family.cumulative_hazard(time - step, coefficients)) / (
+        2 * step
+    )
     assert family.hazard(time, coefficients) == pytest.approx(slope, rel=2e-3, abs=1e-9)
     assert family.cumulative_hazard(0.0, coefficients) == 0.0
     quantiles = family.quantile([0.1, 0.4, 0.6], coefficients)
@@ -108,9 +107,13 @@ def test_survival_hazard_and_quantiles_agree(family, coefficients):
 @pytest.mark.parametrize(("family", "coefficients"), FIVE, ids=IDS)
 def test_restricted_means_are_areas_under_the_curve(family, coefficients):
     area = quad(
-        lambda t: float(family.survival(t, coefficients)), 0, 120, points=[1, 7.4, 10, 20.1, 30, 50, 54.6], limit=500,
+        lambda t: float(family.survival(t, coefficients)),
+        0,
+        120,
+        points=[1, 7.4, 10, 20.1, 30, 50, 54.6],
+        limit=500,
         epsabs=1e-11,
-    )[0]  # fmt: skip
+    )[0]
     assert float(family.restricted_mean(120.0, coefficients)) == pytest.approx(area, abs=2e-6)
 
 
@@ -127,10 +130,7 @@ def test_rows_of_draws_are_evaluated_alike(family, coefficients):
 
 
 @settings(max_examples=60, deadline=None)
-@given(
-    gammas=st.lists(st.floats(-30, 30), min_size=4, max_size=4),
-    scale=st.sampled_from(["hazard", "odds", "normal"]),
-)
+@given(gammas=st.lists(st.floats(-30, 30), min_size=4, max_size=4), scale=st.sampled_from(["hazard", "odds", "normal"]))
 def test_a_spline_is_finite_for_any_coefficients(gammas, scale):
     hazard = RoystonParmar(scale, [0.0, 2.0, 3.0, 4.0]).cumulative_hazard(np.linspace(0, 600, 61), gammas)
     assert np.isfinite(hazard).all()
@@ -225,9 +225,7 @@ def test_a_tail_needs_events_before_it():
 
 
 def test_weights_from_aic():
-    assert aic_weights([100.0, 102.0, np.nan]) == pytest.approx(
-        [1 / (1 + np.exp(-1)), np.exp(-1) / (1 + np.exp(-1)), 0.0]
-    )
+    assert aic_weights([100.0, 102.0, np.nan]) == pytest.approx([1 / (1 + np.exp(-1)), np.exp(-1) / (1 + np.exp(-1)), 0.0])
 
 
 def test_the_mixture_is_the_weighted_mean_of_survival_and_of_means():
@@ -252,9 +250,7 @@ def test_a_ratio_of_one_is_the_reference_and_the_reference_takes_none():
     time = np.linspace(0, 240, 49)
     for effect in ("hazard_ratio", "acceleration_factor", "odds_ratio"):
         treated = TreatmentCovariate(WEIBULL, effect, ["b"], "b")
-        assert treated.survival(time, [1.3, 30.0, 1.0]) == pytest.approx(
-            WEIBULL.survival(time, [1.3, 30.0]), rel=1e-12
-        )
+        assert treated.survival(time, [1.3, 30.0, 1.0]) == pytest.approx(WEIBULL.survival(time, [1.3, 30.0]), rel=1e-12)
         reference = treated.of(None)
         assert np.array_equal(reference.survival(time, [1.3, 30.0, 0.5]), WEIBULL.survival(time, [1.3, 30.0]))
 

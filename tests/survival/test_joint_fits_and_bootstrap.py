@@ -36,13 +36,9 @@ def test_a_weibull_is_both_proportional_and_accelerated():
 
 def test_a_log_logistic_is_both_accelerated_and_of_proportional_odds():
     groups = {arm: trial("pfs", arm) for arm in ARMS}
-    odds, aft = (
-        fit_joint(groups, "control", "loglogistic", e) for e in ("odds_ratio", "acceleration_factor")
-    )
+    odds, aft = (fit_joint(groups, "control", "loglogistic", e) for e in ("odds_ratio", "acceleration_factor"))
     assert odds.log_likelihood == pytest.approx(aft.log_likelihood, abs=1e-7)
-    assert odds.fit.coefficients[2] == pytest.approx(
-        aft.fit.coefficients[2] ** -odds.fit.coefficients[0], rel=1e-5
-    )
+    assert odds.fit.coefficients[2] == pytest.approx(aft.fit.coefficients[2] ** -odds.fit.coefficients[0], rel=1e-5)
 
 
 def test_three_arms_share_one_reference():
@@ -76,10 +72,7 @@ def test_resampled_endpoints_of_one_arm_move_together():
     made = bootstrap(data, fits, 800, seed=1)
     pfs, os = (fits[k].distribution.survival(60.0, made.coefficients[k]) for k in data)
     assert np.corrcoef(pfs, os)[0, 1] > 0.4
-    apart = {
-        k: survival_data(d.time, d.event, patient=tuple(f"{k[1]}{i}" for i in range(d.n)))
-        for k, d in data.items()
-    }
+    apart = {k: survival_data(d.time, d.event, patient=tuple(f"{k[1]}{i}" for i in range(d.n))) for k, d in data.items()}
     other = bootstrap(apart, fits, 800, seed=1)
     pfs, os = (fits[k].distribution.survival(60.0, other.coefficients[k]) for k in data)
     assert abs(np.corrcoef(pfs, os)[0, 1]) < 0.15

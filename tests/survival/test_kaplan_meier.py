@@ -14,14 +14,7 @@ from lifelines.datasets import load_rossi
 from lifelines.statistics import logrank_test, proportional_hazard_test
 from trial import ARMS, ENDPOINTS, flexsurv, trial
 
-from model.survival import (
-    cox_hazard_ratio,
-    kaplan_meier,
-    log_rank,
-    proportional_hazards_test,
-    smoothed_hazard,
-    survival_data,
-)
+from model.survival import cox_hazard_ratio, kaplan_meier, log_rank, proportional_hazards_test, smoothed_hazard, survival_data
 from model.survival.plot_scales import on_scale, quantile_quantile
 
 MP_TIME = [6, 6, 6, 6, 7, 9, 10, 10, 11, 13, 16, 17, 19, 20, 22, 23, 25, 32, 32, 34, 35]
@@ -84,9 +77,7 @@ def test_delayed_entry_is_lifelines():
     event = rng.integers(0, 2, 200)
     ours = kaplan_meier(survival_data(time, event, entry))
     theirs = KaplanMeierFitter().fit(time, event, entry=entry)
-    assert ours.survival_at([3.0, 8.0, 15.0]) == pytest.approx(
-        theirs.predict([3.0, 8.0, 15.0]).to_numpy(), abs=1e-10
-    )
+    assert ours.survival_at([3.0, 8.0, 15.0]) == pytest.approx(theirs.predict([3.0, 8.0, 15.0]).to_numpy(), abs=1e-10)
 
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS)
@@ -99,9 +90,7 @@ def test_the_cox_hazard_ratio_is_coxphs(endpoint):
 
 def test_ties_are_broken_as_efron_and_lifelines_do():
     cox = cox_hazard_ratio(mp(), placebo())
-    frame = pd.DataFrame(
-        {"t": [*MP_TIME, *PLACEBO], "e": [*MP_EVENT, *[1] * 21], "z": [0.0] * 21 + [1.0] * 21}
-    )
+    frame = pd.DataFrame({"t": [*MP_TIME, *PLACEBO], "e": [*MP_EVENT, *[1] * 21], "z": [0.0] * 21 + [1.0] * 21})
     theirs = CoxPHFitter().fit(frame, "t", "e")
     assert cox.log_hazard_ratio == pytest.approx(theirs.params_["z"], abs=1e-6)
     assert cox.standard_error == pytest.approx(theirs.standard_errors_["z"], abs=1e-6)
@@ -116,8 +105,9 @@ def rossi(fin):
 
 def test_log_rank_and_proportional_hazards_on_rossi_are_lifelines():
     frame = load_rossi()[["week", "arrest", "fin"]]
-    theirs = logrank_test(*(frame[frame["fin"] == f]["week"] for f in (0, 1)),
-                          *(frame[frame["fin"] == f]["arrest"] for f in (0, 1)))  # fmt: skip
+    theirs = logrank_test(
+        *(frame[frame["fin"] == f]["week"] for f in (0, 1)), *(frame[frame["fin"] == f]["arrest"] for f in (0, 1))
+    )
     assert log_rank(rossi(0), rossi(1))[0] == pytest.approx(theirs.test_statistic, rel=1e-9)
     fitted = CoxPHFitter().fit(frame, "week", "arrest")
     for transform in ("log", "identity"):

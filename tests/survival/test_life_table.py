@@ -85,9 +85,7 @@ def test_the_mix_of_sexes_follows_the_survivors():
 @pytest.mark.parametrize(("share", "table"), [(1.0, RISING), (0.0, HIGHER)])
 def test_a_cohort_of_one_sex_has_that_sexs_mortality(share, table):
     population = mix(RISING, HIGHER, share, 61.5)
-    assert population.cumulative_hazard(MONTHS) == pytest.approx(
-        table.cumulative_hazard(MONTHS, 61.5), rel=1e-12
-    )
+    assert population.cumulative_hazard(MONTHS) == pytest.approx(table.cumulative_hazard(MONTHS, 61.5), rel=1e-12)
 
 
 def test_a_share_outside_0_to_1_is_refused():

@@ -16,7 +16,7 @@ from test_kaplan_meier import MP_EVENT, MP_TIME
 from trial import ARMS, ENDPOINTS, REFERENCE, trial
 
 from model.survival import SurvivalData, cox_hazard_ratio, fit_data, kaplan_meier, reconstruct, survival_data
-from model.survival.curve_error import CurveError
+from model.survival.reconstruction.curve_error import CurveError
 
 ALL = [(e, a) for e in ENDPOINTS for a in ARMS]
 
@@ -77,11 +77,7 @@ def test_without_noise_a_textbook_curve_comes_back():
     km = kaplan_meier(data)
     risk_times = [0, 5, 10, 15, 20, 25, 30, 35]
     made = reconstruct(
-        [0, *km.times, 35],
-        [1, *km.survival, km.survival[-1]],
-        risk_times,
-        km.at_risk(risk_times),
-        total_events=9,
+        [0, *km.times, 35], [1, *km.survival, km.survival[-1]], risk_times, km.at_risk(risk_times), total_events=9
     )
     assert made.total_events == 9
     ours = kaplan_meier(made.data)
@@ -98,9 +94,12 @@ def test_random_trials_come_back(seed, shape):
     km = kaplan_meier(data)
     risk_times = np.arange(0, data.follow_up, 6.0)
     made = reconstruct(
-        np.concatenate([[0.0], km.times]), np.concatenate([[1.0], km.survival]), risk_times, km.at_risk(risk_times),
+        np.concatenate([[0.0], km.times]),
+        np.concatenate([[1.0], km.survival]),
+        risk_times,
+        km.at_risk(risk_times),
         data.n_events,
-    )  # fmt: skip
+    )
     assert made.data.n == 150
     assert np.abs(made.n_risk - made.n_risk_published).max() <= 1
     at = km.times[km.at_risk(km.times) >= 20]
@@ -143,10 +142,7 @@ def test_noise_is_cleaned_and_told():
         (([0, 0], [1, 1], [0], [50]), "needs a point after time 0"),
         (([0, 5], [1, float("nan")], [0], [50]), "survival in row 2 is nan; it must be a number"),
         (([0, 5], [1, 0.5], [0, float("nan")], [50, 40]), "the time of the number at risk in row 2 is nan"),
-        (
-            ([0, 5], [1, 0.5], [0, 3], [50, -4]),
-            "the number at risk in row 2 is -4; it must be a whole number",
-        ),
+        (([0, 5], [1, 0.5], [0, 3], [50, -4]), "the number at risk in row 2 is -4; it must be a whole number"),
         (([0, 5], [1, 0.5], [0, 3, 3], [50, 40, 40]), "two numbers at risk stand at time 3"),
         (([0, 5], [1, 0.5], [], []), "at least one row"),
         (([0, 5], [1, 0.5], [0], [50], 2.5), "2.5 events among 50 patients"),
@@ -215,10 +211,8 @@ TEMPLATE = [0, 3, 6, 9, 12], [1, 0.9, 0.6, 0.55, 0.5]
         ([12, 0, 6], [80, 100, 55], 0, "80 at risk at time 12|the number at risk rises"),
         ([0, 4, 8], [100, 50, 0], 2, "nobody is at risk at time 8, but the curve falls by 0.1 after it"),
     ],
-)  # fmt: skip
-def test_a_risk_table_that_cannot_belong_to_the_curve_is_refused_with_its_row(
-    risk_times, n_risk, row, message
-):
+)
+def test_a_risk_table_that_cannot_belong_to_the_curve_is_refused_with_its_row(risk_times, n_risk, row, message):
     """At most n S(t) / S can be left at a later time, whoever is censored."""
     with pytest.raises(CurveError, match=message) as caught:
         reconstruct(*TEMPLATE, risk_times, n_risk)
@@ -267,9 +261,7 @@ def distance(made: SurvivalData, true: SurvivalData) -> tuple[float, float, floa
     return float(gap), means, abs(ours.median - theirs.median)
 
 
-@pytest.mark.parametrize(
-    ("total", "gap", "mean", "median"), [(False, 0.0043, 0.28, 0.1), (True, 0.0039, 0.19, 0.1)]
-)
+@pytest.mark.parametrize(("total", "gap", "mean", "median"), [(False, 0.0043, 0.28, 0.1), (True, 0.0039, 0.19, 0.1)])
 def test_the_four_reference_curves_come_nearer_than_by_the_published_algorithm(total, gap, mean, median):
     """An own port of IPDfromKM's algorithm (Liu, Zhou and Lee 2021) has 0.0043, 0.28 and 0.02 on them, without a total."""
     rows = []

@@ -12,12 +12,7 @@ from model.survival import SurvivalData, survival_data
 REFERENCE = Path(__file__).parents[1] / "reference"
 ARMS = ("control", "intervention")
 ENDPOINTS = ("pfs", "os")
-FLEXSURV_NAMES = {
-    "exponential": "exp",
-    "loglogistic": "llogis",
-    "lognormal": "lnorm",
-    "generalised_gamma": "gengamma",
-}
+FLEXSURV_NAMES = {"exponential": "exp", "loglogistic": "llogis", "lognormal": "lnorm", "generalised_gamma": "gengamma"}
 
 
 @cache

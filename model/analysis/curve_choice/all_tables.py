@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 
 import pandas as pd
 
-from ..safe_names import file_stems
-from . import landmarks, tables
-from .endpoint import EndpointFits
+from model.analysis.curve_choice import landmarks, tables
+from model.analysis.curve_choice.endpoint import EndpointFits
+from model.analysis.safe_names import file_stems
 
 Maker = Callable[[EndpointFits], pd.DataFrame]
 
@@ -36,11 +36,7 @@ def all_tables(endpoints: Sequence[EndpointFits]) -> dict[str, pd.DataFrame]:
         made = {e.endpoint: make(e) for e in endpoints}
         if name in PER_ENDPOINT:
             stems = dict(zip(made, file_stems(list(made)), strict=True))
-            found |= {
-                f"{name}_{stems[endpoint]}": table
-                for endpoint, table in made.items()
-                if len(table.columns) > 1
-            }
+            found |= {f"{name}_{stems[endpoint]}": table for endpoint, table in made.items() if len(table.columns) > 1}
             continue
         parts = []
         for endpoint, table in made.items():

@@ -6,18 +6,18 @@ import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from model.arrays import Array
 from model.survival.candidates import CANDIDATES, fit_candidates
 from model.survival.determination import Determination
 from model.survival.estimation import Fit
 from model.survival.families.base import Distribution
 from model.survival.joint import JointFit, fit_joint
 from model.survival.kaplan_meier import KaplanMeier, kaplan_meier
-from model.survival.reconstruction import Reconstruction
+from model.survival.reconstruction.reconstruct import Reconstruction
 from model.survival.survival_data import SurvivalData
 
-Array = NDArray[np.float64]
 Population = Callable[[Array], Array]  # months (n,) -> cumulative hazard (n,) of the general population
 
 JOINT_EFFECTS = ("hazard_ratio", "acceleration_factor")
@@ -108,9 +108,7 @@ class EndpointFits:
         """Hazard per month of a candidate at ``months`` (n,), above 0."""
         time = np.asarray(months, dtype=float)
         hazard = fit.distribution.hazard(time, fit.coefficients)
-        return (
-            hazard + self.population_hazard(time) if self.excess and self.population is not None else hazard
-        )
+        return hazard + self.population_hazard(time) if self.excess and self.population is not None else hazard
 
     def population_hazard(self, months: ArrayLike) -> Array:
         """Hazard per month of the general population at ``months`` (n,), by the slope over half a month around."""
@@ -168,6 +166,4 @@ def analyse_endpoint(
         for name in joint_names:
             for effect in JOINT_EFFECTS:
                 joint[name, effect] = fit_joint(data, reference, name, effect)
-    return EndpointFits(
-        endpoint, label, tuple(arms), horizon_months, joint, excess, population, tuple(external), source
-    )
+    return EndpointFits(endpoint, label, tuple(arms), horizon_months, joint, excess, population, tuple(external), source)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from model.definition.curves import FROM_DATA, Curve
-from model.definition.fitted_curves import fit_judged, fits_of, observations, population_of, reconstruction
+from model.analysis.curve_choice.endpoint import JOINT_EFFECTS, JOINT_NAMES, ArmFits, EndpointFits, ExternalPoint
+from model.constants import MONTHS_PER_YEAR
+from model.definition.curves.from_data import fit_judged, fits_of, observations, population_of, reconstruction
 from model.definition.labels import endpoint_words
 from model.definition.model_definition import ModelDefinition
-from model.definition.settings import MONTHS_PER_YEAR
+from model.definition.records.curves import FROM_DATA, Curve
 from model.survival.joint import JointFit, fit_joint
 from model.survival.kaplan_meier import kaplan_meier
-
-from .endpoint import JOINT_EFFECTS, JOINT_NAMES, ArmFits, EndpointFits, ExternalPoint
 
 
 def endpoints_of(definition: ModelDefinition) -> tuple[EndpointFits, ...]:
@@ -25,9 +24,7 @@ def endpoints_of(definition: ModelDefinition) -> tuple[EndpointFits, ...]:
     for endpoint in names:
         for mortality in ("all_cause", "excess"):
             curves = [
-                c
-                for c in definition.curves
-                if (c.endpoint, c.mortality) == (endpoint, mortality) and c.source in FROM_DATA
+                c for c in definition.curves if (c.endpoint, c.mortality) == (endpoint, mortality) and c.source in FROM_DATA
             ]
             if curves:
                 found.append(_endpoint(definition, endpoint, curves))
@@ -64,9 +61,7 @@ def _arm(definition: ModelDefinition, curve: Curve) -> ArmFits:
     made = reconstruction(definition, curve) if curve.source == "digitised" else None
     fits = fits_of(definition, curve)
     judged = {name: fit_judged(definition, curve, name) for name, fit in fits.items() if fit.usable}
-    return ArmFits(
-        arm.id, arm.short_label, arm.colour, data, kaplan_meier(data), fits, made, curve.distribution, judged,
-    )  # fmt: skip
+    return ArmFits(arm.id, arm.short_label, arm.colour, data, kaplan_meier(data), fits, made, curve.distribution, judged)
 
 
 def _external(definition: ModelDefinition, endpoint: str) -> Iterator[ExternalPoint]:

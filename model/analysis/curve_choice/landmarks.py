@@ -6,17 +6,14 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from model.analysis.curve_choice.endpoint import EndpointFits
+from model.arrays import Array
+from model.constants import MONTHS_PER_YEAR
 from model.survival.estimation import Fit
 from model.survival.smoothed_hazard import smoothed_hazard
 
-from .endpoint import EndpointFits
-
-Array = NDArray[np.float64]
-
 LANDMARK_YEARS = (0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 15.0, 20.0)
-MONTHS_PER_YEAR = 12.0
 DRAWS = 500
 SEED = 1
 GRID = 961  # points of Simpson's rule over the horizon, closer together early on
@@ -74,21 +71,42 @@ def mean_table(endpoint: EndpointFits) -> pd.DataFrame:
             to_end = _mean(endpoint, fit, end)[0]
             to_horizon = float(_mean(endpoint, fit, endpoint.horizon_months)[0])
             low, high = np.quantile(_mean(endpoint, fit, endpoint.horizon_months, drawn), [0.025, 0.975])
-            lifetime = (
-                np.nan
-                if endpoint.excess
-                else float(fit.distribution.mean(fit.coefficients)) / MONTHS_PER_YEAR
-            )
+            lifetime = np.nan if endpoint.excess else float(fit.distribution.mean(fit.coefficients)) / MONTHS_PER_YEAR
             rows.append(
-                (arm.label, name, fit.label, _median(endpoint, fit), arm.kaplan_meier.median, float(to_end), observed,
-                 to_horizon, low, high, lifetime, 1 - float(to_end) / to_horizon, name == arm.selected)
-            )  # fmt: skip
+                (
+                    arm.label,
+                    name,
+                    fit.label,
+                    _median(endpoint, fit),
+                    arm.kaplan_meier.median,
+                    float(to_end),
+                    observed,
+                    to_horizon,
+                    low,
+                    high,
+                    lifetime,
+                    1 - float(to_end) / to_horizon,
+                    name == arm.selected,
+                )
+            )
     return pd.DataFrame(
         rows,
-        columns=["arm", "distribution", "label", "median_months", "median_months_kaplan_meier",
-                 "mean_years_follow_up", "mean_years_follow_up_kaplan_meier", "mean_years_horizon", "lower_95",
-                 "upper_95", "mean_years_lifetime", "share_beyond_follow_up", "selected"],
-    )  # fmt: skip
+        columns=[
+            "arm",
+            "distribution",
+            "label",
+            "median_months",
+            "median_months_kaplan_meier",
+            "mean_years_follow_up",
+            "mean_years_follow_up_kaplan_meier",
+            "mean_years_horizon",
+            "lower_95",
+            "upper_95",
+            "mean_years_lifetime",
+            "share_beyond_follow_up",
+            "selected",
+        ],
+    )
 
 
 def _mean(endpoint: EndpointFits, fit: Fit, limit: float, coefficients: Array | None = None) -> Array:
@@ -117,9 +135,7 @@ def months_grid(endpoint: EndpointFits, points: int = 120) -> Array:
     return np.linspace(endpoint.horizon_months / points, endpoint.horizon_months, points)
 
 
-def implied_hazard_ratio(
-    endpoint: EndpointFits, months: Sequence[float] | Array | None = None
-) -> pd.DataFrame:
+def implied_hazard_ratio(endpoint: EndpointFits, months: Sequence[float] | Array | None = None) -> pd.DataFrame:
     """Hazard of each other arm over the first's, where both take the same distribution."""
     at = months_grid(endpoint) if months is None else np.asarray(months, dtype=float)
     first = endpoint.arms[0]

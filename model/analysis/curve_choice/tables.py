@@ -7,19 +7,17 @@ import dataclasses
 import numpy as np
 import pandas as pd
 
+from model.analysis.curve_choice.endpoint import ArmFits, EndpointFits
+from model.constants import NORMAL_975
 from model.survival.cox import TRANSFORMS, cox_hazard_ratio, log_rank, proportional_hazards_test
 from model.survival.determination import Determination
 from model.survival.estimation import Fit
+from model.survival.families.model_average import aic_weights
+from model.survival.families.piecewise import PiecewiseExponential
+from model.survival.families.splines import RoystonParmar
 from model.survival.joint import JointFit
 from model.survival.kaplan_meier import KaplanMeier
-from model.survival.model_average import aic_weights
-from model.survival.piecewise import PiecewiseExponential
 from model.survival.plot_scales import quantile_quantile
-from model.survival.splines import RoystonParmar
-
-from .endpoint import ArmFits, EndpointFits
-
-Z975 = 1.959963984540054
 
 
 def data_summary(endpoint: EndpointFits) -> pd.DataFrame:
@@ -32,15 +30,40 @@ def data_summary(endpoint: EndpointFits) -> pd.DataFrame:
         mean, error = km.restricted_mean(common)
         origin = "patient data" if arm.reconstruction is None else "reconstructed from a digitised curve"
         rows.append(
-            (arm.label, arm.data.n, arm.data.n_events, arm.data.n - arm.data.n_events, arm.data.follow_up,
-             km.median_follow_up, km.median, low, high, common, mean, error, origin)
-        )  # fmt: skip
+            (
+                arm.label,
+                arm.data.n,
+                arm.data.n_events,
+                arm.data.n - arm.data.n_events,
+                arm.data.follow_up,
+                km.median_follow_up,
+                km.median,
+                low,
+                high,
+                common,
+                mean,
+                error,
+                origin,
+            )
+        )
     return pd.DataFrame(
         rows,
-        columns=["arm", "patients", "events", "censored", "longest_follow_up_months", "median_follow_up_months",
-                 "median_months", "median_lower_95", "median_upper_95", "common_follow_up_months",
-                 "restricted_mean_months", "restricted_mean_se", "data"],
-    )  # fmt: skip
+        columns=[
+            "arm",
+            "patients",
+            "events",
+            "censored",
+            "longest_follow_up_months",
+            "median_follow_up_months",
+            "median_months",
+            "median_lower_95",
+            "median_upper_95",
+            "common_follow_up_months",
+            "restricted_mean_months",
+            "restricted_mean_se",
+            "data",
+        ],
+    )
 
 
 def common_follow_up(endpoint: EndpointFits) -> float:
@@ -71,24 +94,48 @@ def goodness_of_fit(endpoint: EndpointFits) -> pd.DataFrame:
     for arm in endpoint.arms:
         ranked = arm.ranked
         usable = [name in ranked for name in arm.fits]
-        aic, bic = (
-            np.array([getattr(f, k) if n in ranked else np.nan for n, f in arm.fits.items()])
-            for k in ("aic", "bic")
-        )
+        aic, bic = (np.array([getattr(f, k) if n in ranked else np.nan for n, f in arm.fits.items()]) for k in ("aic", "bic"))
         weights = aic_weights(aic) if any(usable) else np.full(len(aic), np.nan)
         ranks = [pd.Series(values).rank(method="min").to_numpy() for values in (aic, bic)]
         for i, (name, fit) in enumerate(arm.fits.items()):
             state, note = status_of(fit, arm.judged.get(name))
             rows.append(
-                (arm.label, name, fit.label, len(fit.distribution.parameters), fit.log_likelihood, aic[i],
-                 aic[i] - np.nanmin(aic) if any(usable) else np.nan, ranks[0][i], bic[i], ranks[1][i],
-                 weights[i] if name in ranked else np.nan, name == arm.selected, state, note)
-            )  # fmt: skip
+                (
+                    arm.label,
+                    name,
+                    fit.label,
+                    len(fit.distribution.parameters),
+                    fit.log_likelihood,
+                    aic[i],
+                    aic[i] - np.nanmin(aic) if any(usable) else np.nan,
+                    ranks[0][i],
+                    bic[i],
+                    ranks[1][i],
+                    weights[i] if name in ranked else np.nan,
+                    name == arm.selected,
+                    state,
+                    note,
+                )
+            )
     return pd.DataFrame(
         rows,
-        columns=["arm", "distribution", "label", "parameters", "log_likelihood", "aic", "delta_aic", "aic_rank", "bic",
-                 "bic_rank", "aic_weight", "selected", "status", "note"],
-    )  # fmt: skip
+        columns=[
+            "arm",
+            "distribution",
+            "label",
+            "parameters",
+            "log_likelihood",
+            "aic",
+            "delta_aic",
+            "aic_rank",
+            "bic",
+            "bic_rank",
+            "aic_weight",
+            "selected",
+            "status",
+            "note",
+        ],
+    )
 
 
 def pooled_fit(endpoint: EndpointFits) -> pd.DataFrame:
@@ -99,9 +146,19 @@ def pooled_fit(endpoint: EndpointFits) -> pd.DataFrame:
         if len(fits) == len(endpoint.arms):
             total = sum(f.log_likelihood for f in fits)
             rows.append(
-                (name, fits[0].label, "separately", sum(len(f.estimates) for f in fits), total,
-                 sum(f.aic for f in fits), "", np.nan, np.nan, np.nan)
-            )  # fmt: skip
+                (
+                    name,
+                    fits[0].label,
+                    "separately",
+                    sum(len(f.estimates) for f in fits),
+                    total,
+                    sum(f.aic for f in fits),
+                    "",
+                    np.nan,
+                    np.nan,
+                    np.nan,
+                )
+            )
     others = [arm for arm in endpoint.arms[1:]]
     for (name, effect), joint in endpoint.joint.items():
         if not joint_is_determined(joint, endpoint):
@@ -109,17 +166,37 @@ def pooled_fit(endpoint: EndpointFits) -> pd.DataFrame:
         for i, arm in enumerate(others):
             place = len(joint.fit.estimates) - len(others) + i
             at, error = joint.fit.estimates[place], np.sqrt(joint.fit.covariance[place, place])
-            low, middle, high = np.exp(at + Z975 * error * np.array([-1, 0, 1]))
+            low, middle, high = np.exp(at + NORMAL_975 * error * np.array([-1, 0, 1]))
             label = endpoint.arms[0].fits[name].label if name in endpoint.arms[0].fits else name
             rows.append(
-                (name, label, f"jointly, {effect.replace('_', ' ')}", len(joint.fit.estimates), joint.log_likelihood,
-                 joint.aic, arm.label, middle, low, high)
-            )  # fmt: skip
+                (
+                    name,
+                    label,
+                    f"jointly, {effect.replace('_', ' ')}",
+                    len(joint.fit.estimates),
+                    joint.log_likelihood,
+                    joint.aic,
+                    arm.label,
+                    middle,
+                    low,
+                    high,
+                )
+            )
     return pd.DataFrame(
         rows,
-        columns=["distribution", "label", "arms", "parameters", "log_likelihood", "aic", "effect_of", "effect",
-                 "effect_lower_95", "effect_upper_95"],
-    )  # fmt: skip
+        columns=[
+            "distribution",
+            "label",
+            "arms",
+            "parameters",
+            "log_likelihood",
+            "aic",
+            "effect_of",
+            "effect",
+            "effect_lower_95",
+            "effect_upper_95",
+        ],
+    )
 
 
 def joint_is_determined(joint: JointFit, endpoint: EndpointFits) -> bool:
@@ -136,21 +213,39 @@ def coefficients(endpoint: EndpointFits) -> pd.DataFrame:
     for arm in endpoint.arms:
         for name, fit in arm.usable.items():
             for knot, month in knots_of(fit).items():
-                rows.append(
-                    (arm.arm, endpoint.endpoint, name, knot, month, np.nan, np.nan, "fixed", np.nan, np.nan)
-                )
+                rows.append((arm.arm, endpoint.endpoint, name, knot, month, np.nan, np.nan, "fixed", np.nan, np.nan))
             family, errors = fit.distribution, np.sqrt(np.diag(fit.covariance))
-            low, high = (family.to_natural(fit.estimates + sign * Z975 * errors) for sign in (-1, 1))
+            low, high = (family.to_natural(fit.estimates + sign * NORMAL_975 * errors) for sign in (-1, 1))
             for i, parameter in enumerate(family.parameters):
                 rows.append(
-                    (arm.arm, endpoint.endpoint, name, parameter, fit.coefficients[i], low[i], high[i],
-                     family.estimation_scale[i], fit.estimates[i], errors[i])
-                )  # fmt: skip
+                    (
+                        arm.arm,
+                        endpoint.endpoint,
+                        name,
+                        parameter,
+                        fit.coefficients[i],
+                        low[i],
+                        high[i],
+                        family.estimation_scale[i],
+                        fit.estimates[i],
+                        errors[i],
+                    )
+                )
     return pd.DataFrame(
         rows,
-        columns=["arm", "endpoint", "distribution", "coefficient", "value", "lower_95", "upper_95", "estimation_scale",
-                 "estimate", "standard_error"],
-    )  # fmt: skip
+        columns=[
+            "arm",
+            "endpoint",
+            "distribution",
+            "coefficient",
+            "value",
+            "lower_95",
+            "upper_95",
+            "estimation_scale",
+            "estimate",
+            "standard_error",
+        ],
+    )
 
 
 def knots_of(fit: Fit) -> dict[str, float]:
@@ -187,9 +282,7 @@ def comparison(endpoint: EndpointFits) -> pd.DataFrame:
             cox = cox_hazard_ratio(first.data, arm.data)
             statistics.append(("hazard ratio (Cox)", cox.hazard_ratio, *cox.interval(), ""))
             chi, p = log_rank(first.data, arm.data)
-            statistics.append(
-                ("log-rank test, p", p, np.nan, np.nan, f"chi-squared {chi:.2f}, 1 degree of freedom")
-            )
+            statistics.append(("log-rank test, p", p, np.nan, np.nan, f"chi-squared {chi:.2f}, 1 degree of freedom"))
             for transform in TRANSFORMS:
                 test = proportional_hazards_test(first.data, arm.data, transform)
                 words = f"small: the hazard ratio changes with time; time as {transform}, chi-squared {test.statistic:.2f}"
@@ -198,26 +291,20 @@ def comparison(endpoint: EndpointFits) -> pd.DataFrame:
             statistics.append(("hazard ratio (Cox)", np.nan, np.nan, np.nan, str(error)))
         statistics += _differences(first, arm, common)
         rows += [(arm.label, first.label, *s) for s in statistics]
-    return pd.DataFrame(
-        rows, columns=["arm", "against", "statistic", "value", "lower_95", "upper_95", "note"]
-    )
+    return pd.DataFrame(rows, columns=["arm", "against", "statistic", "value", "lower_95", "upper_95", "note"])
 
 
 def _differences(first: ArmFits, arm: ArmFits, common: float) -> list[tuple[str, float, float, float, str]]:
     found: list[tuple[str, float, float, float, str]] = []
     try:
         slope = quantile_quantile(first.kaplan_meier, arm.kaplan_meier).slope
-        found.append(
-            ("acceleration factor (quantile-quantile slope)", slope, np.nan, np.nan, "above 1: later events")
-        )
+        found.append(("acceleration factor (quantile-quantile slope)", slope, np.nan, np.nan, "above 1: later events"))
     except ValueError as error:
         found.append(("acceleration factor (quantile-quantile slope)", np.nan, np.nan, np.nan, str(error)))
     (a, sa), (b, sb) = (_mean(x.kaplan_meier, common) for x in (first, arm))
-    gap, error_of_gap = b - a, Z975 * float(np.hypot(sa, sb))
+    gap, error_of_gap = b - a, NORMAL_975 * float(np.hypot(sa, sb))
     words = f"to {common:.1f} months, the common follow-up"
-    found.append(
-        ("difference in restricted mean, months", gap, gap - error_of_gap, gap + error_of_gap, words)
-    )
+    found.append(("difference in restricted mean, months", gap, gap - error_of_gap, gap + error_of_gap, words))
     gain = arm.kaplan_meier.median - first.kaplan_meier.median
     found.append(("difference in medians, months", gain, np.nan, np.nan, ""))
     return found
@@ -235,27 +322,13 @@ def reconstruction_report(endpoint: EndpointFits) -> pd.DataFrame:
         if made is None:
             continue
         total = np.nan if made.total_events_published is None else float(made.total_events_published)
-        pairs = [
-            ("median, months", made.median_published, made.median),
-            ("events", total, float(made.total_events)),
-        ]
+        pairs = [("median, months", made.median_published, made.median), ("events", total, float(made.total_events))]
         pairs += [
             (f"at risk at month {t:g}", float(p), float(r))
             for t, p, r in zip(made.risk_times, made.n_risk_published, made.n_risk, strict=True)
         ]
         rows += [(arm.label, item, p, r, r - p, "") for item, p, r in pairs]
-        rows.append(
-            (
-                arm.label,
-                "largest difference in survival at a click",
-                np.nan,
-                made.largest_difference,
-                np.nan,
-                "",
-            )
-        )
-        rows.append(
-            (arm.label, "mean difference in survival at the clicks", np.nan, made.mean_difference, np.nan, "")
-        )
+        rows.append((arm.label, "largest difference in survival at a click", np.nan, made.largest_difference, np.nan, ""))
+        rows.append((arm.label, "mean difference in survival at the clicks", np.nan, made.mean_difference, np.nan, ""))
         rows += [(arm.label, "what was done", np.nan, np.nan, np.nan, note) for note in made.notes]
     return pd.DataFrame(rows, columns=["arm", "item", "published", "reconstructed", "difference", "note"])

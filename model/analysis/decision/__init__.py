@@ -8,11 +8,11 @@ from model.analysis.decision.partial_information import evppi
 from model.analysis.decision.perfect_information import evpi, expected_loss, population_evpi
 from model.analysis.decision.population import people_affected, population_value
 from model.analysis.decision.precision import IcerInterval, convergence, draws_needed, icer_interval
+from model.analysis.decision.regression.value_by_regression import FEWEST_DRAWS, Smoother
 from model.analysis.decision.rounding import ROUNDING, best_options, differences, settled
 from model.analysis.decision.sample_information import Method, evsi
 from model.analysis.decision.sampling_net_benefit import enbs
 from model.analysis.decision.studies import EventCounts, GammaMeans, NormalMeans, Study
-from model.analysis.decision.value_of_knowing import FEWEST_DRAWS, Smoother
 
 __all__ = [
     "DAMPACK_STATUS",

@@ -40,9 +40,7 @@ def acceptability_curve(
 ceac = acceptability_curve
 
 
-def ceaf(
-    costs: ArrayLike, effects: ArrayLike, thresholds: ArrayLike, names: Sequence[str] | None = None
-) -> pd.DataFrame:
+def ceaf(costs: ArrayLike, effects: ArrayLike, thresholds: ArrayLike, names: Sequence[str] | None = None) -> pd.DataFrame:
     """Acceptability frontier: the option with the highest mean net benefit, and its probability to be best.
 
     Shapes and errors as `acceptability_curve`. Rows: thresholds (index `willingness_to_pay`). Columns:

@@ -6,12 +6,12 @@ Costs are in one currency, effects in one unit (usually QALYs), thresholds in cu
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-FloatArray = NDArray[np.float64]
+from model.arrays import Array
 
 
-def finite_array(values: ArrayLike, what: str) -> FloatArray:
+def finite_array(values: ArrayLike, what: str) -> Array:
     """`values` as an array of finite floats, or a ValueError that says where the first bad one stands."""
     try:
         array = np.asarray(values, dtype=np.float64)
@@ -28,7 +28,7 @@ def finite_array(values: ArrayLike, what: str) -> FloatArray:
     return array
 
 
-def options(costs: ArrayLike, effects: ArrayLike) -> tuple[FloatArray, FloatArray]:
+def options(costs: ArrayLike, effects: ArrayLike) -> tuple[Array, Array]:
     """Costs and effects of at least two options, both `(n_draws, n_options)` or both `(n_options,)`."""
     cost, effect = finite_array(costs, "costs"), finite_array(effects, "effects")
     if cost.shape != effect.shape:
@@ -42,7 +42,7 @@ def options(costs: ArrayLike, effects: ArrayLike) -> tuple[FloatArray, FloatArra
     return cost, effect
 
 
-def draws_of_options(costs: ArrayLike, effects: ArrayLike) -> tuple[FloatArray, FloatArray]:
+def draws_of_options(costs: ArrayLike, effects: ArrayLike) -> tuple[Array, Array]:
     """Costs and effects `(n_draws, n_options)`: a single row of means has no uncertainty to analyse."""
     cost, effect = options(costs, effects)
     if cost.ndim != 2:
@@ -50,13 +50,13 @@ def draws_of_options(costs: ArrayLike, effects: ArrayLike) -> tuple[FloatArray, 
     return cost, effect
 
 
-def mean_options(costs: ArrayLike, effects: ArrayLike) -> tuple[FloatArray, FloatArray]:
+def mean_options(costs: ArrayLike, effects: ArrayLike) -> tuple[Array, Array]:
     """Mean cost and effect of each option, `(n_options,)`: ratios are of means, never means of ratios."""
     cost, effect = options(costs, effects)
     return (cost, effect) if cost.ndim == 1 else (cost.mean(axis=0), effect.mean(axis=0))
 
 
-def willingness_to_pay(thresholds: ArrayLike) -> FloatArray:
+def willingness_to_pay(thresholds: ArrayLike) -> Array:
     """Thresholds `()` or `(n_thresholds,)`, finite and not negative."""
     array = finite_array(thresholds, "thresholds")
     if array.ndim > 1 or array.size == 0:

@@ -5,12 +5,11 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from model.analysis.decision.checks import FloatArray, finite_array
+from model.analysis.decision.checks import finite_array
+from model.arrays import Array
 
 
-def named_draws(
-    parameters: ArrayLike | Mapping[str, ArrayLike] | pd.DataFrame, n_draws: int
-) -> dict[str, FloatArray]:
+def named_draws(parameters: ArrayLike | Mapping[str, ArrayLike] | pd.DataFrame, n_draws: int) -> dict[str, Array]:
     """Draws `(n_draws,)` of each parameter by its name."""
     if isinstance(parameters, pd.DataFrame):
         if parameters.columns.has_duplicates:
@@ -18,9 +17,7 @@ def named_draws(
             raise ValueError(f"parameters must have different names; given more than once: {repeated}")
         parameters = {str(name): parameters[name] for name in parameters}
     if isinstance(parameters, Mapping):
-        draws = {
-            str(name): finite_array(values, f"parameter {name!r}") for name, values in parameters.items()
-        }
+        draws = {str(name): finite_array(values, f"parameter {name!r}") for name, values in parameters.items()}
     else:
         array = finite_array(parameters, "parameters")
         if array.ndim != 2:

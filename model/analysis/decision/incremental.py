@@ -14,8 +14,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from model.analysis.decision.checks import FloatArray, mean_options, option_names
+from model.analysis.decision.checks import mean_options, option_names
 from model.analysis.decision.rounding import settled
+from model.arrays import Array
 
 Status = Literal["reference", "on frontier", "identical", "extendedly dominated", "dominated"]
 
@@ -38,11 +39,7 @@ _STATUS_ORDER: dict[Status, int] = {
 
 
 def incremental_analysis(
-    costs: ArrayLike,
-    effects: ArrayLike,
-    names: Sequence[str] | None = None,
-    *,
-    order: Literal["cost", "status"] = "cost",
+    costs: ArrayLike, effects: ArrayLike, names: Sequence[str] | None = None, *, order: Literal["cost", "status"] = "cost"
 ) -> pd.DataFrame:
     """The fully incremental table of all options.
 
@@ -107,9 +104,7 @@ def incremental_analysis(
     return pd.DataFrame(rows)
 
 
-def _undominated(
-    cost: FloatArray, effect: FloatArray, by_cost: list[int]
-) -> tuple[list[int], dict[int, int]]:
+def _undominated(cost: Array, effect: Array, by_cost: list[int]) -> tuple[list[int], dict[int, int]]:
     """Options nobody dominates, by rising cost; and for each later copy of one, the option it equals."""
     kept = [by_cost[0]]
     twins: dict[int, int] = {}
@@ -122,17 +117,15 @@ def _undominated(
     return kept, twins
 
 
-def _convex(cost: FloatArray, effect: FloatArray, undominated: list[int]) -> list[int]:
+def _convex(cost: Array, effect: Array, undominated: list[int]) -> list[int]:
     """Drop options whose ICER exceeds the next. Compares the ratios as reported, so these never decrease."""
     frontier: list[int] = []
     for i in undominated:
-        while len(frontier) > 1 and (
-            _icer(cost, effect, frontier[-2], frontier[-1]) > _icer(cost, effect, frontier[-1], i)
-        ):
+        while len(frontier) > 1 and (_icer(cost, effect, frontier[-2], frontier[-1]) > _icer(cost, effect, frontier[-1], i)):
             frontier.pop()
         frontier.append(i)
     return frontier
 
 
-def _icer(cost: FloatArray, effect: FloatArray, before: int, after: int) -> float:
+def _icer(cost: Array, effect: Array, before: int, after: int) -> float:
     return float((cost[after] - cost[before]) / (effect[after] - effect[before]))

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import logsumexp
 
-from model.analysis.decision.checks import FloatArray
-from model.analysis.decision.splines import Indices
+from model.analysis.decision.regression.splines import Indices
+from model.analysis.decision.regression.value_by_regression import Problem, Value
 from model.analysis.decision.studies import Study
-from model.analysis.decision.value_of_knowing import Problem, Value
+from model.arrays import Array
 
 _DATA_SETS = 200
 _PILOTS = 20
@@ -30,8 +30,8 @@ _HALF_LOGS = np.linspace(-9, 9, 3001)  # of h, about the middle of the sizes
 class Matched:
     """EVSI and its standard error at each size and threshold, both `(n_sizes, n_thresholds)`."""
 
-    estimate: FloatArray
-    standard_error: FloatArray
+    estimate: Array
+    standard_error: Array
 
 
 def moment_matching(study: Study, problem: Problem, known: Value, sizes: Indices, seed: int) -> Matched:
@@ -63,9 +63,7 @@ def moment_matching(study: Study, problem: Problem, known: Value, sizes: Indices
     return Matched(value[0], np.sqrt(value[1:].var(axis=0, ddof=1) + of_draws))
 
 
-def _posterior_variances(
-    study: Study, fitted: FloatArray, largest: int, seed: int
-) -> tuple[FloatArray, FloatArray]:
+def _posterior_variances(study: Study, fitted: Array, largest: int, seed: int) -> tuple[Array, Array]:
     """Sizes `(n_data_sets,)` and variances of each fitted outcome given the data `(n_data_sets, n_outcomes)`.
 
     True values are taken at even steps through the draws, sorted by the first outcome that varies.
@@ -87,9 +85,7 @@ def _posterior_variances(
     return sizes, variances
 
 
-def _largest_that_weights_bear(
-    study: Study, truths: Indices, largest: int, random: np.random.Generator
-) -> int:
+def _largest_that_weights_bear(study: Study, truths: Indices, largest: int, random: np.random.Generator) -> int:
     """The size, halved until posteriors rest on enough draws on average."""
     while largest > 1:
         pilots = truths[:: max(1, truths.size // _PILOTS)]
@@ -100,7 +96,7 @@ def _largest_that_weights_bear(
     return largest
 
 
-def _weights(study: Study, truth: int, size: int, random: np.random.Generator) -> FloatArray:
+def _weights(study: Study, truth: int, size: int, random: np.random.Generator) -> Array:
     """Posterior probability of every draw given data simulated from one of them, which itself gets none."""
     data = study.simulate(size, random, np.array([truth]))[0]
     likelihood = study.log_likelihood(data, size)
@@ -108,7 +104,7 @@ def _weights(study: Study, truth: int, size: int, random: np.random.Generator) -
     return np.asarray(np.exp(likelihood - logsumexp(likelihood)), dtype=np.float64)
 
 
-def _sizes_of_half(sizes: FloatArray, remaining: FloatArray, seed: int) -> FloatArray:
+def _sizes_of_half(sizes: Array, remaining: Array, seed: int) -> Array:
     """h of each outcome: least squares of the remaining share of variance on h / (n + h).
 
     Returns `(1 + resamples, n_outcomes)`: of all data sets, then of data sets resampled with replacement.

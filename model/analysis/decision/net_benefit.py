@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from model.analysis.decision.checks import FloatArray, mean_options, option_names, options, willingness_to_pay
+from model.analysis.decision.checks import mean_options, option_names, options, willingness_to_pay
+from model.arrays import Array
 
 
-def net_monetary_benefit(costs: ArrayLike, effects: ArrayLike, thresholds: ArrayLike) -> FloatArray:
+def net_monetary_benefit(costs: ArrayLike, effects: ArrayLike, thresholds: ArrayLike) -> Array:
     """Net monetary benefit, in currency.
 
     costs, effects: `(n_draws, n_options)` or `(n_options,)`. thresholds: a number or `(n_thresholds,)`.
@@ -31,7 +32,7 @@ def net_monetary_benefit(costs: ArrayLike, effects: ArrayLike, thresholds: Array
     return np.asarray(np.multiply.outer(threshold, effect) - cost, dtype=np.float64)
 
 
-def net_health_benefit(costs: ArrayLike, effects: ArrayLike, thresholds: ArrayLike) -> FloatArray:
+def net_health_benefit(costs: ArrayLike, effects: ArrayLike, thresholds: ArrayLike) -> Array:
     """Net health benefit, in units of effect.
 
     Shapes and errors as `net_monetary_benefit`; thresholds above 0 only.
@@ -57,17 +58,15 @@ def expected_net_benefit(
     """
     cost, effect = mean_options(costs, effects)
     threshold = np.atleast_1d(willingness_to_pay(thresholds))
-    return by_threshold(
-        np.multiply.outer(threshold, effect) - cost, threshold, option_names(names, cost.size)
-    )
+    return by_threshold(np.multiply.outer(threshold, effect) - cost, threshold, option_names(names, cost.size))
 
 
-def by_threshold(values: FloatArray, thresholds: FloatArray, columns: Sequence[str]) -> pd.DataFrame:
+def by_threshold(values: Array, thresholds: Array, columns: Sequence[str]) -> pd.DataFrame:
     """The table all results over thresholds share: rows named by willingness to pay."""
     return pd.DataFrame(values, index=pd.Index(thresholds, name="willingness_to_pay"), columns=list(columns))
 
 
-def each_threshold(cost: FloatArray, effect: FloatArray, thresholds: FloatArray) -> Iterator[FloatArray]:
+def each_threshold(cost: Array, effect: Array, thresholds: Array) -> Iterator[Array]:
     """Net monetary benefit `(n_options, n_draws)` at one threshold after another.
 
     The array is a buffer: the next step overwrites it.

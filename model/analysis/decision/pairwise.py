@@ -18,7 +18,6 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from model.analysis.decision.checks import (
-    FloatArray,
     draws_of_options,
     finite_array,
     mean_options,
@@ -27,6 +26,7 @@ from model.analysis.decision.checks import (
     willingness_to_pay,
 )
 from model.analysis.decision.rounding import settled
+from model.arrays import Array
 
 Quadrant = Literal["NE", "SE", "SW", "NW", "origin"]
 
@@ -59,9 +59,7 @@ def pairwise_comparison(
 
     cost_difference, effect_difference = cost[others] - cost[base], effect[others] - effect[base]
     quadrant = quadrant_of(cost_difference, effect_difference)
-    ratio = np.divide(
-        cost_difference, effect_difference, out=np.full(len(others), np.nan), where=effect_difference != 0
-    )
+    ratio = np.divide(cost_difference, effect_difference, out=np.full(len(others), np.nan), where=effect_difference != 0)
     return pd.DataFrame(
         {
             "option": [labels[i] for i in others],
@@ -77,11 +75,7 @@ def pairwise_comparison(
 
 
 def quadrants(
-    costs: ArrayLike,
-    effects: ArrayLike,
-    threshold: float,
-    names: Sequence[str] | None = None,
-    reference: str | None = None,
+    costs: ArrayLike, effects: ArrayLike, threshold: float, names: Sequence[str] | None = None, reference: str | None = None
 ) -> pd.DataFrame:
     """Share of draws in each quadrant of the plane against the reference, and on the good side of the
     threshold.
@@ -123,15 +117,10 @@ def quadrants(
 
 def quadrant_of(incremental_cost: ArrayLike, incremental_effect: ArrayLike) -> NDArray[np.str_]:
     """The quadrant of each pair of differences, as an array of labels in the shape of the inputs."""
-    cost: FloatArray = finite_array(incremental_cost, "incremental costs")
-    effect: FloatArray = finite_array(incremental_effect, "incremental effects")
+    cost: Array = finite_array(incremental_cost, "incremental costs")
+    effect: Array = finite_array(incremental_effect, "incremental effects")
     return np.select(
-        [
-            (cost == 0) & (effect == 0),
-            (cost > 0) & (effect > 0),
-            (cost < 0) & (effect < 0),
-            (cost <= 0) & (effect >= 0),
-        ],
+        [(cost == 0) & (effect == 0), (cost > 0) & (effect > 0), (cost < 0) & (effect < 0), (cost <= 0) & (effect >= 0)],
         ["origin", "NE", "SW", "SE"],
         default="NW",
     )

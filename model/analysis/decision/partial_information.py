@@ -15,15 +15,10 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from threadpoolctl import threadpool_limits
 
-from model.analysis.decision.checks import FloatArray, draws_of_options, option_names, willingness_to_pay
+from model.analysis.decision.checks import draws_of_options, option_names, willingness_to_pay
 from model.analysis.decision.groups import members_of, named_draws
-from model.analysis.decision.value_of_knowing import (
-    SMOOTHERS,
-    Smoother,
-    Value,
-    problem_of,
-    value_of_knowing,
-)
+from model.analysis.decision.regression.value_by_regression import SMOOTHERS, Smoother, Value, problem_of, value_of_knowing
+from model.arrays import Array
 
 _WORKERS = min(os.cpu_count() or 1, 8)
 
@@ -100,12 +95,10 @@ def evppi(
     largest_first = sorted(members, key=lambda group: -len(members[group]))
     with threadpool_limits(limits=1, user_api="blas"), ThreadPoolExecutor(_WORKERS) as pool:
         values = dict(zip(largest_first, pool.map(value, largest_first), strict=True))
-    return pd.concat(
-        [_table(group, threshold, values[group], problem.perfect) for group in members], ignore_index=True
-    )
+    return pd.concat([_table(group, threshold, values[group], problem.perfect) for group in members], ignore_index=True)
 
 
-def _table(group: str, threshold: FloatArray, value: Value, perfect: FloatArray) -> pd.DataFrame:
+def _table(group: str, threshold: Array, value: Value, perfect: Array) -> pd.DataFrame:
     """The rows of one group."""
     share = np.divide(value.estimate, perfect, out=np.full(perfect.size, np.nan), where=perfect > 0)
     return pd.DataFrame(

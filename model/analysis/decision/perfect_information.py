@@ -13,16 +13,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from model.analysis.decision.checks import (
-    FloatArray,
-    draws_of_options,
-    mean_options,
-    option_names,
-    willingness_to_pay,
-)
+from model.analysis.decision.checks import draws_of_options, mean_options, option_names, willingness_to_pay
 from model.analysis.decision.net_benefit import by_threshold, each_threshold
 from model.analysis.decision.population import Timing, population_value
 from model.analysis.decision.rounding import ROUNDING
+from model.arrays import Array
 
 
 def expected_loss(
@@ -49,14 +44,14 @@ def expected_loss(
 @overload
 def evpi(costs: ArrayLike, effects: ArrayLike, thresholds: float) -> float: ...
 @overload
-def evpi(costs: ArrayLike, effects: ArrayLike, thresholds: ArrayLike) -> float | FloatArray: ...
-def evpi(costs: ArrayLike, effects: ArrayLike, thresholds: ArrayLike) -> float | FloatArray:
+def evpi(costs: ArrayLike, effects: ArrayLike, thresholds: ArrayLike) -> float | Array: ...
+def evpi(costs: ArrayLike, effects: ArrayLike, thresholds: ArrayLike) -> float | Array:
     """Expected value of perfect information per person, in currency.
 
     Returns a number for one threshold, else `(n_thresholds,)`; 0 where options differ by rounding alone.
     costs, effects: `(n_draws, n_options)`. Errors as `expected_loss`.
     """
-    value: FloatArray = expected_loss(costs, effects, thresholds).to_numpy().min(axis=1)
+    value: Array = expected_loss(costs, effects, thresholds).to_numpy().min(axis=1)
     cost, effect = mean_options(costs, effects)
     size = np.atleast_1d(thresholds) * np.abs(effect).max() + np.abs(cost).max()
     value = np.where(value <= ROUNDING * size, 0.0, value)
@@ -70,16 +65,12 @@ def population_evpi(
     discount_rate: float,
     *,
     timing: Timing = "start of year",
-) -> float | FloatArray:
+) -> float | Array:
     """EVPI for everyone the decision concerns: `population_value` of the EVPI, without delay.
 
     >>> population_evpi(100.0, 1000, 2, 0.25)
     180000.0
     """
     return population_value(
-        evpi_per_person,
-        incidence_per_year=annual_incidence,
-        horizon_years=years,
-        discount_rate=discount_rate,
-        timing=timing,
+        evpi_per_person, incidence_per_year=annual_incidence, horizon_years=years, discount_rate=discount_rate, timing=timing
     )

@@ -5,7 +5,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from model.analysis.decision.checks import FloatArray, finite_array
+from model.analysis.decision.checks import finite_array
+from model.arrays import Array
 
 Timing = Literal["start of year", "middle of year", "end of year"]
 _FIRST_YEAR: dict[Timing, float] = {"start of year": 0.0, "middle of year": 0.5, "end of year": 1.0}
@@ -33,11 +34,7 @@ def people_affected(
     1800.0
     """
     incidence = finite_array(incidence_per_year, "incidence_per_year")
-    if (
-        isinstance(horizon_years, bool)
-        or not np.isfinite(horizon_years)
-        or horizon_years != int(horizon_years)
-    ):
+    if isinstance(horizon_years, bool) or not np.isfinite(horizon_years) or horizon_years != int(horizon_years):
         raise ValueError(f"horizon_years must be a whole number of years; got {horizon_years}")
     if horizon_years < 1:
         raise ValueError(f"horizon_years must be at least 1; got {horizon_years}")
@@ -48,9 +45,7 @@ def people_affected(
     if timing not in _FIRST_YEAR:
         raise ValueError(f"timing must be one of {list(_FIRST_YEAR)}; got {timing!r}")
     if incidence.shape not in ((), (int(horizon_years),)):
-        raise ValueError(
-            f"incidence_per_year must be one number or {horizon_years} numbers; got shape {incidence.shape}"
-        )
+        raise ValueError(f"incidence_per_year must be one number or {horizon_years} numbers; got shape {incidence.shape}")
     if (incidence < 0).any():
         raise ValueError(f"incidence_per_year must not be negative; the lowest is {incidence.min():g}")
 
@@ -68,7 +63,7 @@ def population_value(
     discount_rate: float,
     delay_years: float = 0.0,
     timing: Timing = "start of year",
-) -> float | FloatArray:
+) -> float | Array:
     """A value per person, such as EVPI, EVPPI or EVSI, times the people whom the decision concerns.
 
     per_patient: a number or an array of any shape in currency, never negative; the result has its shape. Other

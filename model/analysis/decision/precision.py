@@ -15,8 +15,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from model.analysis.decision.checks import FloatArray, confidence_level, finite_array
+from model.analysis.decision.checks import confidence_level, finite_array
 from model.analysis.decision.pairwise import Quadrant, quadrant_of
+from model.arrays import Array
 
 
 def convergence(inmb: ArrayLike, counts: Sequence[int] | None = None, *, level: float = 0.95) -> pd.DataFrame:
@@ -107,9 +108,7 @@ class IcerInterval:
     @property
     def meaning(self) -> str:
         """What the ratio is in its quadrant."""
-        return {"NE": "cost per unit gained", "SW": "saving per unit forgone"}.get(
-            self.quadrant, "not defined"
-        )
+        return {"NE": "cost per unit gained", "SW": "saving per unit forgone"}.get(self.quadrant, "not defined")
 
 
 def icer_interval(
@@ -135,9 +134,7 @@ def icer_interval(
     cost = _one_comparison(incremental_costs, "incremental_costs")
     effect = _one_comparison(incremental_effects, "incremental_effects")
     if cost.shape != effect.shape:
-        raise ValueError(
-            f"incremental costs and effects must have the same shape; got {cost.shape} and {effect.shape}"
-        )
+        raise ValueError(f"incremental costs and effects must have the same shape; got {cost.shape} and {effect.shape}")
     if method not in ("jackknife", "fieller"):
         raise ValueError(f'method must be "jackknife" or "fieller"; got {method!r}')
     z = _normal_quantile(level)
@@ -151,10 +148,7 @@ def icer_interval(
         covariance = covariance / cost.size  # of the means, not of a draw
     unclear = [
         name
-        for name, mean, variance in (
-            ("cost", mean_cost, covariance[0, 0]),
-            ("effect", mean_effect, covariance[1, 1]),
-        )
+        for name, mean, variance in (("cost", mean_cost, covariance[0, 0]), ("effect", mean_effect, covariance[1, 1]))
         if abs(mean) <= z * sqrt(variance)
     ]
     lower = upper = error = nan
@@ -178,16 +172,14 @@ def icer_interval(
     return IcerInterval(ratio, lower, upper, error, quadrant, share, level, method, reason)
 
 
-def _jackknife_error(cost: FloatArray, effect: FloatArray) -> float:
+def _jackknife_error(cost: Array, effect: Array) -> float:
     """Jackknife standard error of mean(cost) / mean(effect), all leave-one-out ratios at once."""
     n = cost.size
     left_out = (cost.sum() - cost) / (effect.sum() - effect)
     return sqrt((n - 1) / n * float(((left_out - left_out.mean()) ** 2).sum()))
 
 
-def _fieller_limits(
-    mean_cost: float, mean_effect: float, covariance: FloatArray, z: float
-) -> tuple[float, float]:
+def _fieller_limits(mean_cost: float, mean_effect: float, covariance: Array, z: float) -> tuple[float, float]:
     """Roots R of (mean_cost - R mean_effect)^2 = z^2 var(cost - R effect), given an effect clear of zero."""
     a = mean_effect**2 - z**2 * float(covariance[1, 1])
     b = mean_cost * mean_effect - z**2 * float(covariance[0, 1])
@@ -196,7 +188,7 @@ def _fieller_limits(
     return (b - root) / a, (b + root) / a
 
 
-def _one_comparison(values: ArrayLike, what: str) -> FloatArray:
+def _one_comparison(values: ArrayLike, what: str) -> Array:
     array = finite_array(values, what)
     if array.ndim != 1 or array.size < 2:
         raise ValueError(f"{what} must be (n_draws,) with at least 2 draws; got shape {array.shape}")

@@ -7,13 +7,13 @@ options stand on the frontier with a ratio of noise to noise, and a difference o
 import numpy as np
 from numpy.typing import NDArray
 
-from model.analysis.decision.checks import FloatArray
+from model.arrays import Array
 
 ROUNDING = 1e-9
 """Share of the largest cost (or effect, or net benefit) of all options up to which a difference is rounding."""
 
 
-def settled(values: FloatArray) -> FloatArray:
+def settled(values: Array) -> Array:
     """Costs or effects `(n_options,)` as they are compared: equal where they differ by rounding alone.
 
     Each value gives way to the lowest one that is not below it by more than `ROUNDING` times the largest size.
@@ -26,7 +26,7 @@ def settled(values: FloatArray) -> FloatArray:
     return np.array([values[values >= value - allowed].min() for value in values])
 
 
-def differences(values: FloatArray, old: int, new: int) -> FloatArray:
+def differences(values: Array, old: int, new: int) -> Array:
     """The option at position `new` minus the one at `old`, draw by draw `(n_draws,)`: 0 where it is rounding alone.
 
     values: costs or effects `(n_draws, n_options)`.
@@ -35,7 +35,7 @@ def differences(values: FloatArray, old: int, new: int) -> FloatArray:
     return np.where(np.abs(gap) <= ROUNDING * np.abs(values).max(axis=1), 0.0, gap)
 
 
-def best_options(cost: FloatArray, effect: FloatArray, threshold: float) -> NDArray[np.bool_]:
+def best_options(cost: Array, effect: Array, threshold: float) -> NDArray[np.bool_]:
     """Which options `(n_options,)` have the highest net monetary benefit: several where they differ by rounding.
 
     cost, effect: means `(n_options,)`. threshold: willingness to pay per unit of effect.

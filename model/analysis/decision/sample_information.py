@@ -15,11 +15,10 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from threadpoolctl import threadpool_limits
 
-from model.analysis.decision.checks import FloatArray, draws_of_options, finite_array, willingness_to_pay
+from model.analysis.decision.checks import draws_of_options, finite_array, willingness_to_pay
 from model.analysis.decision.moment_matching import moment_matching
-from model.analysis.decision.splines import Indices
-from model.analysis.decision.studies import Study
-from model.analysis.decision.value_of_knowing import (
+from model.analysis.decision.regression.splines import Indices
+from model.analysis.decision.regression.value_by_regression import (
     SMOOTHERS,
     Problem,
     Smoother,
@@ -27,6 +26,8 @@ from model.analysis.decision.value_of_knowing import (
     problem_of,
     value_of_knowing,
 )
+from model.analysis.decision.studies import Study
+from model.arrays import Array
 
 Method = Literal["regression", "moment_matching"]
 METHODS: tuple[Method, ...] = ("regression", "moment_matching")
@@ -83,29 +84,21 @@ def evsi(
     with threadpool_limits(limits=1, user_api="blas"), ThreadPoolExecutor(_WORKERS) as pool:
         knowing = pool.submit(value_of_knowing, informs, problem, smoother)
         if method == "regression":
-            found = list(
-                pool.map(lambda n: _by_regression(study, problem, int(n), smoother, seed, progress), size)
-            )
+            found = list(pool.map(lambda n: _by_regression(study, problem, int(n), smoother, seed, progress), size))
             known = knowing.result()
         else:
             known = knowing.result()
             found = _by_moments(study, problem, known, size, seed, progress)
     return pd.concat(
-        [_table(int(n), threshold, value, known, problem) for n, value in zip(size, found, strict=True)],
-        ignore_index=True,
+        [_table(int(n), threshold, value, known, problem) for n, value in zip(size, found, strict=True)], ignore_index=True
     )
 
 
 def _by_regression(
-    study: Study,
-    problem: Problem,
-    size: int,
-    smoother: Smoother,
-    seed: int,
-    progress: Callable[[int], None] | None,
+    study: Study, problem: Problem, size: int, smoother: Smoother, seed: int, progress: Callable[[int], None] | None
 ) -> Value:
     """The value of knowing what a study of this size sees."""
-    summaries: list[FloatArray] = []
+    summaries: list[Array] = []
     if size > 0:
         data = study.simulate(size, np.random.default_rng([seed, size]), np.arange(len(problem.outcomes)))
         summaries = list(finite_array(study.summarise(data, size), "summaries").T)
@@ -116,12 +109,7 @@ def _by_regression(
 
 
 def _by_moments(
-    study: Study,
-    problem: Problem,
-    known: Value,
-    sizes: Indices,
-    seed: int,
-    progress: Callable[[int], None] | None,
+    study: Study, problem: Problem, known: Value, sizes: Indices, seed: int, progress: Callable[[int], None] | None
 ) -> list[Value]:
     """What a study of each size is worth by moment matching."""
     nothing = np.zeros(problem.perfect.size)
@@ -130,15 +118,13 @@ def _by_moments(
     if positive.size and known.fitted.std(axis=0).any():
         matched = moment_matching(study, problem, known, sizes[positive], seed)
         for r, place in enumerate(positive):
-            values[place] = Value(
-                matched.estimate[r], matched.standard_error[r], known.residual_check, known.fitted
-            )
+            values[place] = Value(matched.estimate[r], matched.standard_error[r], known.residual_check, known.fitted)
     if progress is not None:
         progress(sizes.size)
     return values
 
 
-def _table(size: int, threshold: FloatArray, value: Value, known: Value, problem: Problem) -> pd.DataFrame:
+def _table(size: int, threshold: Array, value: Value, known: Value, problem: Problem) -> pd.DataFrame:
     """The rows of one size."""
     perfect = problem.perfect
     return pd.DataFrame(
@@ -148,15 +134,13 @@ def _table(size: int, threshold: FloatArray, value: Value, known: Value, problem
             "evsi": value.estimate,
             "standard_error": value.standard_error,
             "evppi": known.estimate,
-            "share_of_evpi": np.divide(
-                value.estimate, perfect, out=np.full(perfect.size, np.nan), where=perfect > 0
-            ),
+            "share_of_evpi": np.divide(value.estimate, perfect, out=np.full(perfect.size, np.nan), where=perfect > 0),
             "residual_check": value.residual_check,
         }
     )
 
 
-def _informed(study: Study, n_draws: int) -> list[FloatArray]:
+def _informed(study: Study, n_draws: int) -> list[Array]:
     """Draws of the parameters that a study informs, as many as there are of costs."""
     draws = [finite_array(values, f"parameter {name!r}") for name, values in study.informs.items()]
     for name, values in zip(study.informs, draws, strict=True):

@@ -1,8 +1,8 @@
 """Global sensitivity: all uncertain inputs moved together (Sobol indices) or one after the other (Morris)."""
 
-from .elementary_effects import ElementaryEffects, MorrisDesign, elementary_effects
-from .of_model import Morris, Sobol, morris, sobol
-from .variance import SobolDesign, SobolIndices, sobol_indices
+from model.analysis.global_sensitivity.elementary_effects import ElementaryEffects, MorrisDesign, elementary_effects
+from model.analysis.global_sensitivity.of_model import Morris, Sobol, morris, sobol
+from model.analysis.global_sensitivity.variance import SobolDesign, SobolIndices, sobol_indices
 
 __all__ = [
     "ElementaryEffects",

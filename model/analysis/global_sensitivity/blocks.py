@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Array = NDArray[np.float64]
-Function = Callable[
-    [Array], ArrayLike
-]  # points (n_points, n_columns) -> (n_points,) or (n_points, n_outcomes)
+from model.arrays import Array
+
+Function = Callable[[Array], ArrayLike]  # points (n_points, n_columns) -> (n_points,) or (n_points, n_outcomes)
 Progress = Callable[[int], None]
 BLOCK_POINTS = 8192  # a few MB of inputs and outcomes at a time
 
 
-def evaluate_blocks(
-    function: Function, blocks: Iterable[Array], n_points: int, progress: Progress | None
-) -> Array:
+def evaluate_blocks(function: Function, blocks: Iterable[Array], n_points: int, progress: Progress | None) -> Array:
     """The outcomes of every point ``(n_points, n_outcomes)``. ValueError where the function returns another shape."""
     found: Array | None = None
     start = 0
@@ -42,12 +39,7 @@ def evaluate_blocks(
 def problem_of(groups: Sequence[str]) -> dict[str, object]:
     """A unit cube as SALib describes it: one column per entry, grouped by its input."""
     names = [f"column {i}" for i in range(len(groups))]
-    return {
-        "num_vars": len(names),
-        "names": names,
-        "groups": list(groups),
-        "bounds": [[0.0, 1.0]] * len(names),
-    }
+    return {"num_vars": len(names), "names": names, "groups": list(groups), "bounds": [[0.0, 1.0]] * len(names)}
 
 
 def scaled(function: Function, bounds: Sequence[tuple[float, float]] | None) -> Function:

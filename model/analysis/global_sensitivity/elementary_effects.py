@@ -12,13 +12,12 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from SALib.analyze import morris as analyses
 from SALib.sample.morris import morris as samples
 
-from .blocks import BLOCK_POINTS, Function, Progress, evaluate_blocks, problem_of, scaled
+from model.analysis.global_sensitivity.blocks import BLOCK_POINTS, Function, Progress, evaluate_blocks, problem_of, scaled
+from model.arrays import Array
 
-Array = NDArray[np.float64]
 LEVELS = 4  # of each input, with steps of two thirds of its range (Campolongo et al. 2007)
 RESAMPLES = 1000
 MOST_TRAJECTORIES = 100_000
@@ -50,9 +49,7 @@ class ElementaryEffects:
                 "spread_of_effects": self.spread,
             }
         )
-        return found.sort_values("mean_absolute_effect", ascending=False, kind="stable").reset_index(
-            drop=True
-        )
+        return found.sort_values("mean_absolute_effect", ascending=False, kind="stable").reset_index(drop=True)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -79,9 +76,7 @@ class MorrisDesign:
     @cached_property
     def points(self) -> Array:
         """``(n_points, n_columns)`` in the unit cube."""
-        found: Array = samples.sample(
-            problem_of(self.groups), self.trajectories, num_levels=LEVELS, seed=int(self.seed)
-        )
+        found: Array = samples.sample(problem_of(self.groups), self.trajectories, num_levels=LEVELS, seed=int(self.seed))
         return found
 
     def evaluate(self, function: Function, progress: Progress | None = None) -> Array:
@@ -96,17 +91,14 @@ class MorrisDesign:
     def analyse(self, values: Array) -> ElementaryEffects:
         """Effects on one outcome ``(n_points,)``."""
         found = analyses.analyze(
-            problem_of(self.groups), self.points, values,
-            num_resamples=RESAMPLES, num_levels=LEVELS, seed=int(self.seed),
-        )  # fmt: skip
+            problem_of(self.groups), self.points, values, num_resamples=RESAMPLES, num_levels=LEVELS, seed=int(self.seed)
+        )
         names = tuple(str(name) for name in found["names"])
         single = np.array([self.groups.count(name) == 1 for name in names])
         star, half_width, mean, spread = (
             np.ma.filled(found[k], np.nan).astype(float) for k in ("mu_star", "mu_star_conf", "mu", "sigma")
         )
-        return ElementaryEffects(
-            names, star, half_width, np.where(single, mean, np.nan), np.where(single, spread, np.nan)
-        )
+        return ElementaryEffects(names, star, half_width, np.where(single, mean, np.nan), np.where(single, spread, np.nan))
 
 
 def elementary_effects(

@@ -6,19 +6,18 @@ import dataclasses
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from model.analysis.deterministic.one_way import PERCENTILES
+from model.analysis.global_sensitivity.blocks import Function, Progress
+from model.analysis.global_sensitivity.elementary_effects import ElementaryEffects, MorrisDesign
+from model.analysis.global_sensitivity.variance import SobolDesign, SobolIndices
+from model.arrays import Array
 from model.definition.model_definition import ModelDefinition
-from model.definition.uniform_design import UniformDesign, uniform_design
-from model.engine.evaluate import Engine, evaluate
+from model.definition.sampling.unit_cube import UniformDesign, uniform_design
+from model.engine.engine import Engine
+from model.engine.evaluate import evaluate
 from model.engine.executors import Executor
 
-from ..one_way import PERCENTILES
-from .blocks import Function, Progress
-from .elementary_effects import ElementaryEffects, MorrisDesign
-from .variance import SobolDesign, SobolIndices
-
-Array = NDArray[np.float64]
 OUTCOMES = ("inmb", "qalys", "costs")
 
 
@@ -53,9 +52,7 @@ class Sobol(_OfModel):
     """Result of the variance-based analysis."""
 
     design: SobolDesign
-    _known: dict[tuple[str, float], SobolIndices] = dataclasses.field(
-        default_factory=dict, repr=False, compare=False
-    )
+    _known: dict[tuple[str, float], SobolIndices] = dataclasses.field(default_factory=dict, repr=False, compare=False)
 
     def indices(self, outcome: str = "inmb", threshold: float | None = None) -> SobolIndices:
         """First-order and total indices of an outcome with 95% bootstrap intervals, worked out once."""
@@ -141,9 +138,7 @@ def _increments(cube: UniformDesign, threads: int | None, executor: Executor | N
     engine = Engine(definition)
 
     def increments(points: Array) -> Array:
-        outcomes = evaluate(
-            definition, cube.draws(points, threads), threads, engine=engine, executor=executor
-        )
+        outcomes = evaluate(definition, cube.draws(points, threads), threads, engine=engine, executor=executor)
         return np.stack(outcomes.increments(*definition.compared), axis=1)
 
     return increments

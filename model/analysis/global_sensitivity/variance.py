@@ -14,13 +14,12 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from SALib.analyze import sobol as salib
 from scipy.stats import qmc
 
-from .blocks import BLOCK_POINTS, Function, Progress, evaluate_blocks, problem_of, scaled
+from model.analysis.global_sensitivity.blocks import BLOCK_POINTS, Function, Progress, evaluate_blocks, problem_of, scaled
+from model.arrays import Array
 
-Array = NDArray[np.float64]
 RESAMPLES = 100  # of the bootstrap: the half-widths themselves are then known to about 7%
 MOST_RUNS = 2**26
 
@@ -68,9 +67,7 @@ class SobolDesign:
         if not self.groups:
             raise ValueError("a sensitivity analysis needs at least one uncertain input")
         if not 1 <= self.runs <= MOST_RUNS or self.seed < 0:
-            raise ValueError(
-                f"runs must be from 1 to {MOST_RUNS:,} and the seed at least 0, not {self.runs} and {self.seed}"
-            )
+            raise ValueError(f"runs must be from 1 to {MOST_RUNS:,} and the seed at least 0, not {self.runs} and {self.seed}")
 
     @cached_property
     def inputs(self) -> tuple[str, ...]:

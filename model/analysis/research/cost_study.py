@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..decision.studies import GammaMeans, NormalMeans, Study
+from model.analysis.decision.studies import GammaMeans, NormalMeans, Study
 
 if TYPE_CHECKING:
-    from ..value_of_information import SampledModel
+    from model.analysis.sampled.sampled_model import SampledModel
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,9 +42,7 @@ class CostStudy:
         columns = sampled.parameter_columns()
         unknown = [name for name in self._spread if name not in columns]
         if unknown:
-            raise ValueError(
-                f"a cost study cannot inform {unknown}: no such uncertain inputs; known: {list(columns)}"
-            )
+            raise ValueError(f"a cost study cannot inform {unknown}: no such uncertain inputs; known: {list(columns)}")
         means = {name: np.asarray(columns[name]) for name in self._spread}
         if self.coefficient_of_variation is not None:
             return GammaMeans(means, self.coefficient_of_variation)

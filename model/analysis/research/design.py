@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from ..decision.studies import Study
+from model.analysis.decision.studies import Study
 
 if TYPE_CHECKING:
-    from ..value_of_information import SampledModel
+    from model.analysis.sampled.sampled_model import SampledModel
 
 
 class Design(Protocol):

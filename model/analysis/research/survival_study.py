@@ -12,18 +12,17 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from model.definition.draws import Draws, base_case_draws
+from model.analysis.decision.studies import EventCounts
+from model.analysis.sampled.parameter_groups import OVERALL_SURVIVAL, PROGRESSION_FREE_SURVIVAL
+from model.arrays import Array
+from model.constants import DAYS_PER_MONTH, DAYS_PER_YEAR
 from model.definition.model_definition import ModelDefinition
-from model.definition.settings import DAYS_PER_MONTH, DAYS_PER_YEAR
+from model.definition.sampling.draws import Draws, base_case_draws
 from model.engine import Engine
 
-from ..decision.studies import EventCounts
-from ..parameter_groups import OVERALL_SURVIVAL, PROGRESSION_FREE_SURVIVAL
-
 if TYPE_CHECKING:
-    from ..value_of_information import SampledModel
+    from model.analysis.sampled.sampled_model import SampledModel
 
-Array = NDArray[np.float64]
 GROUP_OF = {"os": OVERALL_SURVIVAL, "pfs": PROGRESSION_FREE_SURVIVAL}
 
 
@@ -63,8 +62,7 @@ class SurvivalStudy:
         horizon = definition.settings.horizon_years * DAYS_PER_YEAR / DAYS_PER_MONTH
         if self.follow_up_months > horizon:
             raise ValueError(
-                f"follow_up_months must not exceed the model's horizon of {horizon:g} months; "
-                f"got {self.follow_up_months:g}"
+                f"follow_up_months must not exceed the model's horizon of {horizon:g} months; got {self.follow_up_months:g}"
             )
         engine = Engine(_shortened(definition, self.follow_up_months))
         places = {e: self._bounds(engine, e) for e in self.endpoints}
@@ -80,9 +78,7 @@ class SurvivalStudy:
         groups = sampled.default_groups()
         columns = sampled.parameter_columns()
         informed = [name for e in self.endpoints for name in groups.get(GROUP_OF[e], [])]
-        return EventCounts(
-            np.stack(probabilities, axis=1), np.array(at_risk), {name: columns[name] for name in informed}
-        )
+        return EventCounts(np.stack(probabilities, axis=1), np.array(at_risk), {name: columns[name] for name in informed})
 
     def patients(self, size: int, sampled: SampledModel) -> int:
         """Patients of all arms."""
@@ -111,9 +107,7 @@ class SurvivalStudy:
 def _shortened(definition: ModelDefinition, months: float) -> ModelDefinition:
     """The same model up to the end of follow-up."""
     years = months * DAYS_PER_MONTH / DAYS_PER_YEAR
-    return dataclasses.replace(
-        definition, settings=dataclasses.replace(definition.settings, horizon_years=years)
-    )
+    return dataclasses.replace(definition, settings=dataclasses.replace(definition.settings, horizon_years=years))
 
 
 def _endpoint(states: object, endpoint: str) -> Array:
@@ -121,9 +115,7 @@ def _endpoint(states: object, endpoint: str) -> Array:
     return np.asarray(getattr(states, "alive" if endpoint == "os" else "progression_free"))
 
 
-def _survival_at(
-    engine: Engine, draws: Draws, places: dict[str, NDArray[np.intp]]
-) -> dict[tuple[str, str], Array]:
+def _survival_at(engine: Engine, draws: Draws, places: dict[str, NDArray[np.intp]]) -> dict[tuple[str, str], Array]:
     """Survival of every arm and endpoint at some places on the time axis ``(n_draws, n_places)``.
 
     Overall survival is also taken where that of PFS starts.
@@ -140,10 +132,7 @@ def _survival_at(
                 found[arm, e][first:last] = _endpoint(states, "pfs" if e == "pfs" else "os")[:, at]
 
     starts = range(0, draws.n_draws, engine.block_draws)
-    with (
-        threadpool_limits(limits=1, user_api="blas"),
-        ThreadPoolExecutor(min(os.cpu_count() or 1, 8)) as pool,
-    ):
+    with threadpool_limits(limits=1, user_api="blas"), ThreadPoolExecutor(min(os.cpu_count() or 1, 8)) as pool:
         list(pool.map(fill, starts))
     return found
 

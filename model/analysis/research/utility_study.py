@@ -7,18 +7,16 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
-from model.definition.health import Utility
+from model.analysis.decision.studies import NormalMeans
+from model.arrays import Array
 from model.definition.model_definition import ModelDefinition, address_of
+from model.definition.records.health import Utility
 from model.engine.utilities import STATES, state_utility
 
-from ..decision.studies import NormalMeans
-
 if TYPE_CHECKING:
-    from ..value_of_information import SampledModel
+    from model.analysis.sampled.sampled_model import SampledModel
 
-Array = NDArray[np.float64]
 PUBLISHED_SD = {"progression_free": 0.20, "progressed": 0.22}
 """Standard deviation of EQ-5D between patients with advanced breast cancer, first line, by state (Lambert-Obry et
 al. 2018, Curr Oncol 25)."""

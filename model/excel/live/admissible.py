@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from model.definition.columns import Column as InputColumn
 from model.definition.labels import endpoint_words
 from model.definition.model_definition import ModelDefinition, address_of
-
-from .formula import Formula
+from model.definition.records.columns import Column as InputColumn
+from model.excel.formulas.formula import Formula
 
 if TYPE_CHECKING:
-    from .inputs import InputsInUse
+    from model.excel.live.inputs import InputsInUse
 
 AT_MOST_ONE = (("population", "female_share"), ("treatment", "share_treated"))
 """Rows of tables of amounts that are shares."""
@@ -62,29 +61,19 @@ def broken_rules(inputs: InputsInUse) -> Iterator[tuple[str, Formula]]:
     definition = inputs.definition
     if definition.life_table:
         empty = f'SUMPRODUCT(({inputs.keys("life_table", "qx_male").text}="")*1)'
-        needed = (
-            f'AND({inputs["population.female_share"].text}<1,{inputs["settings.hazard_floor"].text}="yes")'
-        )
+        needed = f'AND({inputs["population.female_share"].text}<1,{inputs["settings.hazard_floor"].text}="yes")'
         yield "Mortality of men is given where not all patients are women", _none(f"IF({needed},{empty},0)")
     for arm in (*definition.arm_ids, None):
-        shares = [
-            address_of("subsequent", r) for r in definition.subsequent if r.item == "share" and r.arm == arm
-        ]
+        shares = [address_of("subsequent", r) for r in definition.subsequent if r.item == "share" and r.arm == arm]
         if shares:
             total = "+".join(inputs[address].text for address in shares)
             words = definition.arm(arm).short_label if arm else "all arms"
-            yield (
-                f"Shares of treatments after progression sum to 1: {words}",
-                _none(f"IF(ABS({total}-1)>shares_sum,1,0)"),
-            )
+            yield (f"Shares of treatments after progression sum to 1: {words}", _none(f"IF(ABS({total}-1)>shares_sum,1,0)"))
     horizon, cycle = inputs["settings.horizon_years"].text, inputs["settings.cycle_days"].text
     short = f"IF({horizon}*days_per_year<{cycle}-time_tolerance,1,0)"
     yield "The horizon holds at least one cycle", _none(short)
     if definition.life_table:
-        yield (
-            "The life table reaches the age at the horizon, an old age, or a last row of 1",
-            _none(_ends_early(inputs)),
-        )
+        yield ("The life table reaches the age at the horizon, an old age, or a last row of 1", _none(_ends_early(inputs)))
     drugs = {d.id: d.label for d in definition.drugs}
     for curve in definition.curves:
         base = f"curves.{curve.arm}.{curve.endpoint}"

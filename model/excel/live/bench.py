@@ -5,16 +5,15 @@ from __future__ import annotations
 import dataclasses
 
 from model.definition.model_definition import ModelDefinition
-from model.engine.evaluate import Engine
-
-from ..report.page import Page
-from ..report.psa_draws import DrawsAt
-from ..report.report import Report
-from .constants import Constants, SheetFunctions
-from .formula import Formula, Term
-from .grid import Grid
-from .inputs import InputsInUse
-from .tables import GrowingTable
+from model.engine.engine import Engine
+from model.excel.formulas.formula import Formula, Term
+from model.excel.live.constants import Constants, SheetFunctions
+from model.excel.live.inputs import InputsInUse
+from model.excel.live.stored_draws import DrawsAt
+from model.excel.output_book import Report
+from model.excel.pages.grid import Grid
+from model.excel.pages.growing_tables import GrowingTable
+from model.excel.pages.page import Page
 
 
 @dataclasses.dataclass

@@ -6,32 +6,21 @@ import dataclasses
 
 import numpy as np
 
-from model.definition.care import Care
 from model.definition.model_definition import address_of
+from model.definition.records.care import Care
 from model.engine.costs import CARE_PROGRESSED, CARE_PROGRESSION_FREE, MONITORING, PROGRESSION
-
-from ..report.cells import Column
-from ..report.page import Page
-from .bench import Bench
-from .dosing import RegimenCells
-from .formula import Formula, formula_of
-from .functions import (
-    if_error,
-    index,
-    index_cell,
-    index_column,
-    match,
-    minimum,
-    sumproduct,
-    where,
-    whole,
-)
-from .grid import GridColumn
-from .states import ArmStates
-from .streams import SPARE, Calendar, Calendars, Line, Window, window
-from .subsequent import alive_share
-from .tables import GrowingTable, RowBuilder
-from .timeline import Timeline
+from model.excel.formulas.formula import Formula, formula_of
+from model.excel.formulas.functions import if_error, index, index_cell, index_column, match, minimum, sumproduct, where, whole
+from model.excel.live.bench import Bench
+from model.excel.live.dosing import RegimenCells
+from model.excel.live.states import ArmStates
+from model.excel.live.streams import SPARE, Calendar, Calendars, Line, Window, window
+from model.excel.live.subsequent import alive_share
+from model.excel.live.timeline import Timeline
+from model.excel.pages.cells import Column
+from model.excel.pages.grid import GridColumn
+from model.excel.pages.growing_tables import GrowingTable, RowBuilder
+from model.excel.pages.page import Page
 
 COUNTED = "patient-years, visits or patients"
 
@@ -49,11 +38,7 @@ class ArmDrugs:
 
 
 def drug_table(
-    bench: Bench,
-    page: Page,
-    timeline: Timeline,
-    states: ArmStates,
-    regimens: dict[tuple[str, str], RegimenCells],
+    bench: Bench, page: Page, timeline: Timeline, states: ArmStates, regimens: dict[tuple[str, str], RegimenCells]
 ) -> ArmDrugs:
     """The drugs of one arm by number, with the undiscounted time on each."""
     label = bench.definition.arm(states.arm).short_label
@@ -63,15 +48,23 @@ def drug_table(
     place = bench.report.layout.tables["regimens"]
     rows = {r.drug: i for i, r in enumerate(bench.definition.regimens) if r.arm == states.arm}
     table = GrowingTable(
-        page, f"{label}: drugs by number", "In the order of the columns of the trace.",
+        page,
+        f"{label}: drugs by number",
+        "In the order of the columns of the trace.",
         [
-            Column("Drug", "text", 58), Column("Drug id", "text", 22), Column("Number", "plain", 16),
-            Column("Share treated", "any", 16), Column("From day", "any", 16), Column("Until day", "any", 16),
-            Column("Whole horizon", "any", 16), Column("Years, over the horizon", "any", 16),
-            Column("At starts of cycles inside", "any", 16), Column("At ends of cycles inside", "any", 16),
+            Column("Drug", "text", 58),
+            Column("Drug id", "text", 22),
+            Column("Number", "plain", 16),
+            Column("Share treated", "any", 16),
+            Column("From day", "any", 16),
+            Column("Until day", "any", 16),
+            Column("Whole horizon", "any", 16),
+            Column("Years, over the horizon", "any", 16),
+            Column("At starts of cycles inside", "any", 16),
+            Column("At ends of cycles inside", "any", 16),
             Column("Years on the drug, undiscounted", "any", 16),
         ],
-    )  # fmt: skip
+    )
     windows = []
     for number, (drug, on) in enumerate(states.on_treatment.items()):
         cells = regimens[states.arm, drug]
@@ -120,36 +113,39 @@ class CareLines:
     """The care items of one arm: their cells, their columns in the trace, their lines of the account."""
 
     def __init__(
-        self,
-        bench: Bench,
-        page: Page,
-        timeline: Timeline,
-        states: ArmStates,
-        calendars: Calendars,
-        drugs: ArmDrugs,
+        self, bench: Bench, page: Page, timeline: Timeline, states: ArmStates, calendars: Calendars, drugs: ArmDrugs
     ):
-        self.bench, self.timeline, self.states, self.drugs, self.calendars = (
-            bench,
-            timeline,
-            states,
-            drugs,
-            calendars,
-        )
+        self.bench, self.timeline, self.states, self.drugs, self.calendars = (bench, timeline, states, drugs, calendars)
         self.label = bench.definition.arm(states.arm).short_label
         self.block = states.grid.block_of(states.occupancy)
         self.discounted: dict[str, GridColumn] = {}
         self.without_calendar: list[Formula] = []
         self.weights = self._weights()
         names = [
-            "Drug number", "Counts here", "Accrues per month", "On fixed days", "At progression", "Once",
-            "State or drug number", "Share of patients", "Value per unit", "From day", "Until day", "First visit after",
-            "Days between visits", "Once: cycle", "Once: part of it passed", "Once: patients", "Once: discounted",
-        ]  # fmt: skip
+            "Drug number",
+            "Counts here",
+            "Accrues per month",
+            "On fixed days",
+            "At progression",
+            "Once",
+            "State or drug number",
+            "Share of patients",
+            "Value per unit",
+            "From day",
+            "Until day",
+            "First visit after",
+            "Days between visits",
+            "Once: cycle",
+            "Once: part of it passed",
+            "Once: patients",
+            "Once: discounted",
+        ]
         self.table = GrowingTable(
-            page, f"{self.label}: care items",
+            page,
+            f"{self.label}: care items",
             "1 or 0 by the inputs in use. State or drug number: 1 progression-free, 2 progressed, 3 alive, then the drugs.",
             [Column("Item", "text", 58), *(Column(n, "any", 22 if i == 0 else 16) for i, n in enumerate(names))],
-        )  # fmt: skip
+        )
 
     def write(self) -> list[Line]:
         items = [(care, self._cells(care)) for care in self.bench.definition.care]
@@ -189,9 +185,7 @@ class CareLines:
         visits = row.put(here * frequency.equals("every_days"))
         flow = row.put(here * during.equals("at_progression"))
         point = row.put(here * frequency.equals("once") * (1 - flow))
-        state = where(
-            during.equals("progression_free"), 1, where(during.equals("progressed"), 2, formula_of(1) + 2)
-        )
+        state = where(during.equals("progression_free"), 1, where(during.equals("progressed"), 2, formula_of(1) + 2))
         number = row.put(where(place > 0, place + 1 + 2, state))
         share = self._of_drug(place, drugs.share, formula_of(1))
         share = row.put(share * where(flow, formula_of(alive_share(self.bench, self.states.arm)), 1))
@@ -213,9 +207,25 @@ class CareLines:
         discounted = row.put(once * rules.discounting.factor(start / c.days_per_year, "costs"))
         row.close()
         return CareCells(
-            on_drug, during.equals("alive"), during.equals("progressed"), monthly, visits, point, flow, place, number, share,
-            value, start, stop, first, interval, cycle, once, discounted,
-        )  # fmt: skip
+            on_drug,
+            during.equals("alive"),
+            during.equals("progressed"),
+            monthly,
+            visits,
+            point,
+            flow,
+            place,
+            number,
+            share,
+            value,
+            start,
+            stop,
+            first,
+            interval,
+            cycle,
+            once,
+            discounted,
+        )
 
     @staticmethod
     def _of_drug(place: Formula, column: Formula | None, otherwise: Formula) -> Formula:
@@ -229,10 +239,7 @@ class CareLines:
         calendar = self._calendar(care, cells)
         currency = self.bench.report.currency
         column = states.grid.column(care.label, currency, "price")
-        value, monthly = (
-            column.take("Value per unit", cells.value),
-            column.take("Accrues per month", cells.monthly),
-        )
+        value, monthly = (column.take("Value per unit", cells.value), column.take("Accrues per month", cells.monthly))
         number = column.take("State or drug number", cells.number)
         once = column.take("Once: discounted", cells.point * cells.once_discounted)
         flow = column.take("At progression", cells.flow)
@@ -252,9 +259,7 @@ class CareLines:
         """The visits of an item on fixed days; their rows are made for the interval of the inputs and of scenarios."""
         intervals = [care.interval_days] if care.frequency == "every_days" and care.interval_days else []
         base = address_of("care", care)
-        intervals += [
-            float(r.value) for r in self.bench.definition.scenarios if r.input == f"{base}.interval_days"
-        ]
+        intervals += [float(r.value) for r in self.bench.definition.scenarios if r.input == f"{base}.interval_days"]
         if not intervals:
             self.without_calendar.append(cells.visits)
             return None
@@ -262,37 +267,45 @@ class CareLines:
         n_rows = int(days * SPARE / min(intervals)) + 4
         begin = cells.start + cells.first
         made = self.calendars.add(
-            f"{self.label}: {care.label}", "visits", n_rows, lambda n: begin + n * cells.interval, cells.stop, None,
-            lambda row: index_cell(self.block, row, cells.number), self.states.progression_free,
-        )  # fmt: skip
+            f"{self.label}: {care.label}",
+            "visits",
+            n_rows,
+            lambda n: begin + n * cells.interval,
+            cells.stop,
+            None,
+            lambda row: index_cell(self.block, row, cells.number),
+            self.states.progression_free,
+        )
         one = formula_of(1)
         self.discounted[care.id] = made.costs("Per patient, discounted", "visits", one, one)
-        self.bench.rows_missing.append(
-            (f"{self.label}: visits for {care.label}", cells.visits * made.missing)
-        )
+        self.bench.rows_missing.append((f"{self.label}: visits for {care.label}", cells.visits * made.missing))
         return made
 
     def _account(self, cells: CareCells, calendar: Calendar | None, column: GridColumn) -> Line:
         states, timeline = self.states, self.timeline
         state_years = sumproduct(index_column(self.block, cells.number), timeline.accrual["none"].span)
         years = self._of_drug(cells.place, self.drugs.years, state_years)
-        quantity = (
-            cells.monthly * years
-            + cells.point * cells.once
-            + cells.flow * sumproduct(states.progressing.span)
-        )
+        quantity = cells.monthly * years + cells.point * cells.once + cells.flow * sumproduct(states.progressing.span)
         free, free_discounted = (
-            cells.monthly * sumproduct(states.progression_free.span, timeline.accrual[w].span)
-            for w in ("none", "costs")
+            cells.monthly * sumproduct(states.progression_free.span, timeline.accrual[w].span) for w in ("none", "costs")
         )
         if calendar is not None:
             quantity = quantity + cells.visits * calendar.total
             free = free + cells.visits * calendar.free
             free_discounted = free_discounted + cells.visits * calendar.free_discounted
         return CareLine(
-            "cost", column.header, "", COUNTED, quantity, cells.value, quantity * cells.value, column.total,
-            share=cells.share, cells=cells, free=(free_discounted * cells.value, free * cells.value),
-        )  # fmt: skip
+            "cost",
+            column.header,
+            "",
+            COUNTED,
+            quantity,
+            cells.value,
+            quantity * cells.value,
+            column.total,
+            share=cells.share,
+            cells=cells,
+            free=(free_discounted * cells.value, free * cells.value),
+        )
 
 
 @dataclasses.dataclass(frozen=True)

@@ -9,22 +9,21 @@ import numpy as np
 
 from model.analysis.amounts import LEAST_SHOWN
 from model.analysis.decision import ROUNDING
-from model.definition.check_population import OLDEST_CLOSING_AGE
-from model.definition.limits import SHARES_SUM_TO_ONE
-from model.definition.parameters import OUTSIDE
-from model.definition.settings import DAYS_PER_MONTH, DAYS_PER_YEAR, MONTHS_PER_YEAR
+from model.constants import DAYS_PER_MONTH, DAYS_PER_YEAR, MONTHS_PER_YEAR, NORMAL_975
+from model.definition.checks.population import OLDEST_CLOSING_AGE
+from model.definition.records.limits import SHARES_SUM_TO_ONE
+from model.definition.records.parameters import OUTSIDE
+from model.excel.formulas import functions as f
+from model.excel.formulas.formula import Formula
+from model.excel.output_book import Report
+from model.excel.pages.cells import Column
+from model.excel.pages.growing_tables import GrowingTable
+from model.excel.pages.page import Page
 from model.survival.determination import WORTH_SAYING
 from model.survival.effects import LEFT_AT_END
 from model.survival.families.base import MAX_EXPONENT
 from model.survival.families.standard_gamma import TEMME_FIRST, TEMME_SECOND
 from model.survival.worksheet import DEVIANCE_SERIES, SMALL_Q
-
-from ..report.cells import Column
-from ..report.page import Page
-from ..report.report import Report
-from . import functions as f
-from .formula import Formula
-from .tables import GrowingTable
 
 MEDIAN_SERIES = (-1 / 3, 8 / 405, 184 / 25515)  # of Q^2, Q^4, Q^6
 
@@ -34,11 +33,7 @@ CONSTANTS: dict[str, tuple[float, str, str]] = {
     "months_per_year": (MONTHS_PER_YEAR, "months", "One year"),
     "time_tolerance": (1e-9, "", "A time within this of another counts as reached"),
     "crossing_tolerance": (1e-12, "share", "PFS above OS by no more than this is rounding"),
-    "largest_curve_gap": (
-        WORTH_SAYING,
-        "share",
-        "Base case and mean over draws of a curve agree within this",
-    ),
+    "largest_curve_gap": (WORTH_SAYING, "share", "Base case and mean over draws of a curve agree within this"),
     "exponent_limit": (MAX_EXPONENT, "", "Largest exponent: EXP of it is still a number"),
     "smallest": (1e-300, "", "Smallest share of patients of which a logarithm is taken"),
     "beyond": (1e9, "months", "Later than any horizon: a cut point that is not there"),
@@ -49,13 +44,9 @@ CONSTANTS: dict[str, tuple[float, str, str]] = {
     "digits": (3.0, "", "Digits between two commas of an amount in words"),
     "cube": (3.0, "", "Power of a cubic spline"),
     "one_third": (1 / 3, "", "Weight in Simpson's rule"),
-    "three_eighths": (
-        3 / 8,
-        "",
-        "Weight in Simpson's 3/8 rule, for the last three of an odd number of cycles",
-    ),
+    "three_eighths": (3 / 8, "", "Weight in Simpson's 3/8 rule, for the last three of an odd number of cycles"),
     "left_at_end": (LEFT_AT_END, "share", "Effect left at the end time of exponential waning"),
-    "normal_975": (1.959963984540054, "", "97.5th percentile of the standard normal distribution"),
+    "normal_975": (NORMAL_975, "", "97.5th percentile of the standard normal distribution"),
     "outside": (OUTSIDE, "share", "Draws of an input that may lie beyond its limits, on either side"),
     "one_in_a_million": (
         4.753424308822899,
@@ -64,25 +55,13 @@ CONSTANTS: dict[str, tuple[float, str, str]] = {
     ),
     "interval_low": (0.025, "", "Lower end of a 95% interval, as a share of the draws"),
     "interval_high": (0.975, "", "Upper end of a 95% interval, as a share of the draws"),
-    "no_price": (
-        1e15,
-        "currency",
-        "Added to packs that do not cover a dose, so that they are never cheapest",
-    ),
-    "small_q": (
-        SMALL_Q,
-        "",
-        "Below this |Q| a generalised gamma curve is written as a corrected normal distribution",
-    ),
+    "no_price": (1e15, "currency", "Added to packs that do not cover a dose, so that they are never cheapest"),
+    "small_q": (SMALL_Q, "", "Below this |Q| a generalised gamma curve is written as a corrected normal distribution"),
     "temme_first": (TEMME_FIRST[0], "", "First coefficient of Temme's expansion"),
     "temme_second": (TEMME_SECOND[0], "", "First coefficient of its second-order term"),
     "unreached": (1e4, "", "A median that a curve does not reach counts as this many times the reported one"),
     "difference_step": (5e-4, "", "Step of the differences in a calibration, on the estimation scale"),
-    "settled": (
-        1e-8,
-        "",
-        "Last step of a calibration below which it has settled: the next one is smaller still",
-    ),
+    "settled": (1e-8, "", "Last step of a calibration below which it has settled: the next one is smaller still"),
     "largest_step": (0.5, "", "Longest step of a calibration in any coefficient"),
     "largest_shape": (5.0, "", "Bound of the logarithm of a shape in a calibration"),
     "largest_q": (3.0, "", "Bound of Q in a calibration"),

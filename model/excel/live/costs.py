@@ -9,22 +9,21 @@ from __future__ import annotations
 import dataclasses
 import math
 
-from model.definition.check_treatment import dose_days
+from model.definition.doses import dose_days
 from model.definition.model_definition import address_of
 from model.engine.costs import ADMINISTRATION, ADVERSE_EVENTS, END_OF_LIFE, drug_category
-
-from ..report.page import Page
-from .bench import Bench
-from .care import ArmDrugs, CareLines
-from .dosing import DrugCells, RegimenCells
-from .formula import Formula, formula_of
-from .functions import index, maximum, minimum, total, where
-from .grid import GridColumn
-from .states import ArmStates
-from .streams import SPARE, Calendars, Line, Window, window
-from .subsequent import subsequent_lines
-from .tables import Facts
-from .timeline import Timeline
+from model.excel.formulas.formula import Formula, formula_of
+from model.excel.formulas.functions import index, maximum, minimum, total, where
+from model.excel.live.bench import Bench
+from model.excel.live.care import ArmDrugs, CareLines
+from model.excel.live.dosing import DrugCells, RegimenCells
+from model.excel.live.states import ArmStates
+from model.excel.live.streams import SPARE, Calendars, Line, Window, window
+from model.excel.live.subsequent import subsequent_lines
+from model.excel.live.timeline import Timeline
+from model.excel.pages.grid import GridColumn
+from model.excel.pages.growing_tables import Facts
+from model.excel.pages.page import Page
 
 
 @dataclasses.dataclass(frozen=True)
@@ -36,9 +35,16 @@ class EventWeights:
 
 
 def cost_lines(
-    bench: Bench, page: Page, timeline: Timeline, states: ArmStates, calendars: Calendars,
-    drugs: dict[str, DrugCells], regimens: dict[tuple[str, str], RegimenCells], table: ArmDrugs, events: EventWeights,
-) -> list[Line]:  # fmt: skip
+    bench: Bench,
+    page: Page,
+    timeline: Timeline,
+    states: ArmStates,
+    calendars: Calendars,
+    drugs: dict[str, DrugCells],
+    regimens: dict[tuple[str, str], RegimenCells],
+    table: ArmDrugs,
+    events: EventWeights,
+) -> list[Line]:
     """Every cost of one arm."""
     grid = states.grid
     grid.group = f"Costs, discounted ({bench.report.currency})"
@@ -71,9 +77,14 @@ def _drug_lines(
     arm = bench.definition.arm(states.arm).short_label
     on = states.on_treatment[drug.id].span
     calendar = calendars.add(
-        f"{arm}: {drug.label}", "doses or packs", _rows(bench, timeline, regimen), regimen.day_of, regimen.end,
-        regimen.max_doses, lambda row: index(on, row),
-    )  # fmt: skip
+        f"{arm}: {drug.label}",
+        "doses or packs",
+        _rows(bench, timeline, regimen),
+        regimen.day_of,
+        regimen.end,
+        regimen.max_doses,
+        lambda row: index(on, row),
+    )
     bench.rows_missing.append((f"{arm}: doses of {drug.label}", calendar.missing))
     currency, share, paid = bench.report.currency, formula_of(regimen.share), formula_of(regimen.paid)
     usual, first = paid * regimen.drug.usual, paid * regimen.drug.loading
@@ -83,14 +94,28 @@ def _drug_lines(
     column = grid.column(drug.label, currency, "price").fill(calendar.in_cycle(timeline, cost))
     lines = [
         Line(
-            "cost", drug.label, drug_category(drug), "doses or packs", calendar.total, usual,
-            calendar.total * usual + calendar.first * (first - usual), column.total, share=share,
+            "cost",
+            drug.label,
+            drug_category(drug),
+            "doses or packs",
+            calendar.total,
+            usual,
+            calendar.total * usual + calendar.first * (first - usual),
+            column.total,
+            share=share,
         ),
         Line(
-            "cost", f"Administration of {drug.label}", ADMINISTRATION, "administrations", calendar.total, later,
-            calendar.total * later + calendar.first * (first_visit - later), total(visits.span), share=share,
+            "cost",
+            f"Administration of {drug.label}",
+            ADMINISTRATION,
+            "administrations",
+            calendar.total,
+            later,
+            calendar.total * later + calendar.first * (first_visit - later),
+            total(visits.span),
+            share=share,
         ),
-    ]  # fmt: skip
+    ]
     return lines, calendar.in_cycle(timeline, visits)
 
 
@@ -112,22 +137,11 @@ def _rows(bench: Bench, timeline: Timeline, regimen: RegimenCells) -> int:
 def _event_lines(bench: Bench, page: Page, states: ArmStates, events: EventWeights) -> list[Line]:
     """Adverse events: one column for all, one line for each."""
     definition, inputs = bench.definition, bench.inputs
-    costs = {
-        c.event: inputs[address_of("event_consequences", c)]
-        for c in definition.event_consequences
-        if c.item == "cost"
-    }
+    costs = {c.event: inputs[address_of("event_consequences", c)] for c in definition.event_consequences if c.item == "cost"}
     label = definition.arm(states.arm).short_label
     facts = Facts(page, f"{label}: cost of adverse events per patient", "Probability x cost of one event.")
     values = [
-        (
-            e.label,
-            facts.add(
-                e.label,
-                inputs[f"event_probabilities.{e.id}.{states.arm}"] * costs[e.id],
-                bench.report.currency,
-            ),
-        )
+        (e.label, facts.add(e.label, inputs[f"event_probabilities.{e.id}.{states.arm}"] * costs[e.id], bench.report.currency))
         for e in definition.adverse_events
         if e.id in costs
     ]
@@ -144,22 +158,14 @@ def _event_lines(bench: Bench, page: Page, states: ArmStates, events: EventWeigh
 
 
 def event_weights(
-    bench: Bench,
-    page: Page,
-    timeline: Timeline,
-    states: ArmStates,
-    regimens: dict[tuple[str, str], RegimenCells],
+    bench: Bench, page: Page, timeline: Timeline, states: ArmStates, regimens: dict[tuple[str, str], RegimenCells]
 ) -> EventWeights:
     """Once at time zero, or shared out over the time on treatment so that the undiscounted total is one."""
     grid = states.grid
     grid.group = "Spread of adverse events"
     own = [regimens[states.arm, drug] for drug in states.on_treatment]
     label = bench.definition.arm(states.arm).short_label
-    facts = Facts(
-        page,
-        f"{label}: time on any drug",
-        "Over which adverse events are spread, if the settings ask for it.",
-    )
+    facts = Facts(page, f"{label}: time on any drug", "Over which adverse events are spread, if the settings ask for it.")
     horizon = timeline.rules.horizon_days
     start = facts.add("From day", minimum(*(r.start for r in own)) if own else formula_of(0), "days")
     stop = facts.add("Until day", maximum(*(r.stop for r in own)) if own else horizon, "days")
@@ -170,22 +176,15 @@ def event_weights(
     span = window(timeline, start, stop, put)
     years = facts.add("Years on any drug, undiscounted", span.years(timeline, put, states.treated), "years")
     timing = bench.inputs["settings.adverse_event_timing"]
-    spread = facts.add(
-        "Adverse events are spread over it", timing.equals("time_on_treatment") * (years > 0), "1 yes, 0 no"
-    )
+    spread = facts.add("Adverse events are spread over it", timing.equals("time_on_treatment") * (years > 0), "1 yes, 0 no")
     made = {}
     for outcome in ("costs", "effects"):
         column = grid.column(f"Spread, discounted as {outcome}", "", "small")
         over, whole = column.take("Spread over treatment", spread), column.take("Years on any drug", years)
         taken = Window(
-            *(
-                column.take(w, c)
-                for w, c in (("From day", start), ("Until day", stop), ("Whole horizon", span.whole))
-            )
+            *(column.take(w, c) for w, c in (("From day", start), ("Until day", stop), ("Whole horizon", span.whole)))
         )
-        part = (
-            states.treated.here * taken.weight(timeline, outcome) / maximum(bench.constants.smallest, whole)
-        )
+        part = states.treated.here * taken.weight(timeline, outcome) / maximum(bench.constants.smallest, whole)
         made[outcome] = column.fill(where(over, part, timeline.cycle.here.equals(0)))
     return EventWeights(made["costs"], made["effects"])
 
@@ -198,7 +197,5 @@ def _end_of_life(bench: Bench, timeline: Timeline, states: ArmStates) -> list[Li
         column.fill(cost * states.deaths.here * timeline.flow["costs"].here)
         deaths = total(states.deaths.span)
         value = bench.inputs[address_of("end_of_life", item)]
-        lines.append(
-            Line("cost", item.label, END_OF_LIFE, "deaths", deaths, value, deaths * value, column.total)
-        )
+        lines.append(Line("cost", item.label, END_OF_LIFE, "deaths", deaths, value, deaths * value, column.total))
     return lines

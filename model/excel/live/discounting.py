@@ -6,11 +6,11 @@ import dataclasses
 
 import numpy as np
 
-from ..report.cells import Column
-from .bench import Bench
-from .formula import Formula
-from .functions import exp, flag, index, ln, match, nth_smallest, where, whole
-from .tables import Facts, GrowingTable
+from model.excel.formulas.formula import Formula
+from model.excel.formulas.functions import exp, flag, index, ln, match, nth_smallest, where, whole
+from model.excel.live.bench import Bench
+from model.excel.pages.cells import Column
+from model.excel.pages.growing_tables import Facts, GrowingTable
 
 OUTCOMES = ("costs", "effects")
 
@@ -51,22 +51,22 @@ def write_discounting(bench: Bench, facts: Facts) -> Discounting:
         "Rate per year as a logarithm: ln(1 + r), or r itself under continuous discounting. The change is what a "
         "later rate adds to the one before it.",
         [
-            Column("From year", "any", 58), Column("Rate, costs", "any", 22), Column("Rate, effects", "any", 16),
-            Column("Log rate, costs", "any", 16), Column("Log rate, effects", "any", 16),
-            Column("Change, costs", "any", 16), Column("Change, effects", "any", 16),
+            Column("From year", "any", 58),
+            Column("Rate, costs", "any", 22),
+            Column("Rate, effects", "any", 16),
+            Column("Log rate, costs", "any", 16),
+            Column("Log rate, effects", "any", 16),
+            Column("Change, costs", "any", 16),
+            Column("Change, effects", "any", 16),
         ],
-    )  # fmt: skip
+    )
     own = [inputs[f"settings.discount_rate_{o}"] for o in OUTCOMES]
     _rates(table, Formula("0", 0.0), own, continuous)
     if steps:
         years = inputs.keys("discount_steps", "from_year")
-        columns = {
-            o: inputs.column([f"discount_steps.{s.from_year:g}.rate_{o}" for s in steps]) for o in OUTCOMES
-        }
+        columns = {o: inputs.column([f"discount_steps.{s.from_year:g}.rate_{o}" for s in steps]) for o in OUTCOMES}
         for number in range(len(steps)):
-            which = Formula(
-                f"ROWS({years.text.split(':')[0]}:{_cell(years.text, number)})", float(number + 1)
-            )
+            which = Formula(f"ROWS({years.text.split(':')[0]}:{_cell(years.text, number)})", float(number + 1))
             start = nth_smallest(years, which)
             place = match(start, years)
             _rates(table, start, [index(columns[o], place) for o in OUTCOMES], continuous)

@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import dataclasses
 
-from model.definition.arms import Regimen
-from model.definition.check_treatment import dose_days
-from model.definition.drugs import Drug
-
-from ..report.cells import Column
-from ..report.page import Page
-from .bench import Bench
-from .formula import Formula, Term, formula_of
-from .functions import flag, index, minimum, where, whole
-from .packs import write_packs
-from .tables import Facts, GrowingTable
-from .timeline import Timeline
+from model.definition.doses import dose_days
+from model.definition.records.arms import Regimen
+from model.definition.records.drugs import Drug
+from model.excel.formulas.formula import Formula, Term, formula_of
+from model.excel.formulas.functions import flag, index, minimum, where, whole
+from model.excel.live.bench import Bench
+from model.excel.live.packs import write_packs
+from model.excel.live.timeline import Timeline
+from model.excel.pages.cells import Column
+from model.excel.pages.growing_tables import Facts, GrowingTable
+from model.excel.pages.page import Page
 
 SHEET = "Treatment"
 SPARE_DAYS = 4
@@ -79,11 +78,7 @@ def _drug(bench: Bench, page: Page, drug: Drug, packs: tuple[Formula, Formula, F
         page,
         f"{drug.label}: days of the schedule",
         "The list of dose days of the sheet Drugs, taken apart and sorted.",
-        [
-            Column("Place in the list", "plain", 58),
-            Column("Day as typed", "any", 22),
-            Column("Sorted", "any", 16),
-        ],
+        [Column("Place in the list", "plain", 58), Column("Day as typed", "any", 22), Column("Sorted", "any", 16)],
     )
     text = inputs[f"{base}.dose_days"]
     listed = str(text.value).replace(";", ",")
@@ -107,24 +102,16 @@ def _drug(bench: Bench, page: Page, drug: Drug, packs: tuple[Formula, Formula, F
     schedule = facts.add("The schedule repeats after", inputs[f"{base}.schedule_days"], "days")
     count = facts.add("Doses per schedule", Formula(count_text, float(n_days)), "doses")
     missing = facts.add(
-        "Dose days without a row above",
-        flag(count > _slots(table)),
-        "1 yes, 0 no",
-        "If 1, run the model again",
+        "Dose days without a row above", flag(count > _slots(table)), "1 yes, 0 no", "If 1, run the model again"
     )
     usual, loading, short = packs
     first, later = _visits(bench, facts, drug)
     currency = bench.report.currency
     usual = facts.add(
-        "Expected cost of a dose",
-        usual,
-        currency,
-        "Whole packs over the spread of body size, or amount shared",
+        "Expected cost of a dose", usual, currency, "Whole packs over the spread of body size, or amount shared"
     )
     typed_loading = inputs[f"{base}.loading_dose"]
-    loading = facts.add(
-        "Expected cost of the first dose", where(typed_loading.equals(""), usual, loading), currency
-    )
+    loading = facts.add("Expected cost of the first dose", where(typed_loading.equals(""), usual, loading), currency)
     return DrugCells(drug, schedule, sorted_days, count, missing, usual, loading, short, first, later)
 
 
@@ -157,35 +144,24 @@ def write_regimens(
     bench: Bench, page: Page, timeline: Timeline, drugs: dict[str, DrugCells]
 ) -> dict[tuple[str, str], RegimenCells]:
     """Every regimen of every arm."""
-    return {
-        (r.arm, r.drug): _regimen(bench, page, timeline, r, drugs[r.drug]) for r in bench.definition.regimens
-    }
+    return {(r.arm, r.drug): _regimen(bench, page, timeline, r, drugs[r.drug]) for r in bench.definition.regimens}
 
 
 def _regimen(bench: Bench, page: Page, timeline: Timeline, regimen: Regimen, drug: DrugCells) -> RegimenCells:
     inputs, c = bench.inputs, bench.constants
     base = f"regimens.{regimen.arm}.{regimen.drug}"
     arm = bench.definition.arm(regimen.arm).short_label
-    facts = Facts(
-        page, f"{arm}: {drug.drug.label}", "First and last day, and who takes it, by the inputs in use."
-    )
+    facts = Facts(page, f"{arm}: {drug.drug.label}", "First and last day, and who takes it, by the inputs in use.")
     start = facts.add("Starts on day", inputs[f"{base}.start_day"], "days")
     months, most = inputs[f"{base}.max_months"], inputs[f"{base}.max_doses"]
     horizon = timeline.rules.horizon_days
     longest = facts.add("Longest duration", where(months.equals(""), 0, months), "months", "0: no limit")
     by_months = minimum(horizon, start + longest * c.days_per_month)
-    end = facts.add(
-        "Ends by day",
-        where(longest > 0, by_months, horizon),
-        "days",
-        "By its longest duration and the horizon",
-    )
+    end = facts.add("Ends by day", where(longest > 0, by_months, horizon), "days", "By its longest duration and the horizon")
     doses = facts.add("Largest number of doses", where(most.equals(""), 0, most), "doses", "0: no limit")
     due = facts.add("Day on which the next dose would be due", dose_day(drug, start, doses), "days")
     stop = facts.add(
-        "Ends by day, also by the number of doses",
-        where((doses > 0) * (due < end - c.time_tolerance), due, end),
-        "days",
+        "Ends by day, also by the number of doses", where((doses > 0) * (due < end - c.time_tolerance), due, end), "days"
     )
     share = bench.parameter(f"treatment.{regimen.arm}.{regimen.drug}.share_treated", 1)
     intensity = bench.parameter(f"treatment.{regimen.arm}.{regimen.drug}.relative_dose_intensity", 1)

@@ -7,30 +7,29 @@ from __future__ import annotations
 
 import dataclasses
 
+from model.constants import DAYS_PER_YEAR
 from model.definition.labels import endpoint_words
-from model.definition.settings import DAYS_PER_YEAR
-from model.engine.evaluate import Engine
-
-from ..report.entries import COEFFICIENTS, CONVENTIONS, IN_USE, RULES, STATISTICS, TREATMENT
-from ..report.page import Page
-from ..report.psa_draws import DrawsAt
-from ..report.report import Report
-from .bench import Bench
-from .calibration import CalibrationSheets
-from .coefficients import CoefficientSheet
-from .constants import Constants
-from .curve_cells import CurveCells
-from .data_changed import write_data_changed
-from .dosing import DrugCells, write_drugs, write_regimens
-from .formula import Formula
-from .inputs import InputsInUse
-from .rules import RulesAt, write_rules
-from .states import Curves, write_curves
-from .streams import Calendars
-from .structure import write_structure
-from .timeline import Timeline, write_timeline
-from .trace import ArmTrace, write_trace
-from .utilities import write_utilities
+from model.engine.engine import Engine
+from model.excel.formulas.formula import Formula
+from model.excel.live.bench import Bench
+from model.excel.live.constants import Constants
+from model.excel.live.curves.calibration import CalibrationSheets
+from model.excel.live.curves.coefficients import CoefficientSheet
+from model.excel.live.curves.curve_cells import CurveCells
+from model.excel.live.curves.data_changed import write_data_changed
+from model.excel.live.dosing import DrugCells, write_drugs, write_regimens
+from model.excel.live.inputs import InputsInUse
+from model.excel.live.rules.all_rules import RulesAt, write_rules
+from model.excel.live.states import Curves, write_curves
+from model.excel.live.stored_draws import DrawsAt
+from model.excel.live.streams import Calendars
+from model.excel.live.structure import write_structure
+from model.excel.live.timeline import Timeline, write_timeline
+from model.excel.live.trace import ArmTrace, write_trace
+from model.excel.live.utilities import write_utilities
+from model.excel.output_book import Report
+from model.excel.output_sheets import COEFFICIENTS, CONVENTIONS, IN_USE, RULES, STATISTICS, TREATMENT
+from model.excel.pages.page import Page
 
 HEADROOM = 1.02
 WIDTH_OF_IDS = 50.0
@@ -66,9 +65,7 @@ class LiveModel:
 
     def availability(self) -> list[tuple[str, Formula]]:
         """For each curve 0 where the sheets hold what its inputs ask for, else 1."""
-        return [
-            (f"The workbook holds what the inputs ask for: {c.label}", c.missing) for c in self.cells.values()
-        ]
+        return [(f"The workbook holds what the inputs ask for: {c.label}", c.missing) for c in self.cells.values()]
 
     def close(self) -> None:
         """Write the sheets, once nothing more refers to them."""
@@ -91,9 +88,7 @@ def write_live(report: Report, draws: DrawsAt | None) -> LiveModel:
     bench = Bench(report, engine, constants, inputs, conventions, rows_needed(report, engine), draws)
     timeline = write_timeline(bench)
     pages = [in_use, conventions]
-    coefficients, statistics, treatment = (
-        Page(report, e.name) for e in (COEFFICIENTS, STATISTICS, TREATMENT)
-    )
+    coefficients, statistics, treatment = (Page(report, e.name) for e in (COEFFICIENTS, STATISTICS, TREATMENT))
     pages += [coefficients, statistics, treatment]
     words = curve_words(report)
     calibrations = CalibrationSheets(bench, statistics, words)
@@ -107,16 +102,7 @@ def write_live(report: Report, draws: DrawsAt | None) -> LiveModel:
     utilities = write_utilities(bench, treatment)
     arms = {
         arm: write_trace(
-            bench,
-            treatment,
-            timeline,
-            curves,
-            calendars,
-            utilities,
-            drugs,
-            regimens,
-            arm,
-            report.trace_entries[arm].name,
+            bench, treatment, timeline, curves, calendars, utilities, drugs, regimens, arm, report.trace_entries[arm].name
         )
         for arm in report.definition.arm_ids
     }
@@ -124,9 +110,21 @@ def write_live(report: Report, draws: DrawsAt | None) -> LiveModel:
     data_changed = write_data_changed(bench, in_use)
     rules = write_rules(bench, Page(report, RULES.name), drugs)
     return LiveModel(
-        bench, timeline, cells, curves, arms, calibrations, coefficient_sheet, drugs, rows_changed, ids_changed,
-        data_changed, coefficient_sheet.tolerance(), pages, rules,
-    )  # fmt: skip
+        bench,
+        timeline,
+        cells,
+        curves,
+        arms,
+        calibrations,
+        coefficient_sheet,
+        drugs,
+        rows_changed,
+        ids_changed,
+        data_changed,
+        coefficient_sheet.tolerance(),
+        pages,
+        rules,
+    )
 
 
 def rows_needed(report: Report, engine: Engine) -> int:
@@ -145,7 +143,4 @@ def curve_words(report: Report) -> dict[str, str]:
     """Each curve in words, by arm and endpoint."""
     drugs = {d.id: d.label for d in report.definition.drugs}
     arms = {a.id: a.short_label for a in report.definition.arms}
-    return {
-        f"{c.arm}.{c.endpoint}": f"{arms[c.arm]}, {endpoint_words(c.endpoint, drugs)}"
-        for c in report.definition.curves
-    }
+    return {f"{c.arm}.{c.endpoint}": f"{arms[c.arm]}, {endpoint_words(c.endpoint, drugs)}" for c in report.definition.curves}

@@ -8,22 +8,19 @@ from typing import Any
 import numpy as np
 
 from model.definition.addresses import addresses
+from model.excel.formulas.formula import Formula, formula_of
+from model.excel.formulas.functions import flag, if_error, index, match, number_in, total, where
+from model.excel.inputs.layout import Place
+from model.excel.live.admissible import Allowed
+from model.excel.live.stored_draws import DrawsAt
+from model.excel.live.used import live_addresses
+from model.excel.output_book import Report
+from model.excel.pages.cells import As, Column
+from model.excel.pages.growing_tables import GrowingTable
+from model.excel.pages.input_words import InputWords
+from model.excel.pages.page import Page
 
-from ..layout import Place
-from ..report.cells import As, Column
-from ..report.page import Page
-from ..report.psa_draws import DrawsAt
-from ..report.report import Report
-from ..report.words import InputWords
-from .admissible import Allowed
-from .formula import Formula, formula_of
-from .functions import flag, if_error, index, match, number_in, total, where
-from .tables import GrowingTable
-from .used import live_addresses
-
-NOW, RUN, CHANGED, SCENARIO, DRAW, IN_USE, ALLOWED, LOWEST, HIGHEST, WRONG, USUAL_FROM, USUAL_TO, UNUSUAL = (
-    range(3, 16)
-)
+NOW, RUN, CHANGED, SCENARIO, DRAW, IN_USE, ALLOWED, LOWEST, HIGHEST, WRONG, USUAL_FROM, USUAL_TO, UNUSUAL = range(3, 16)
 
 
 class InputsInUse:
@@ -46,14 +43,24 @@ class InputsInUse:
             "'Changed': 1 where the cell differs from the run. 'Not allowed': 1 where it holds what this input may not. "
             "'Unusual': 1 where it is allowed, and outside what is usual.",
             [
-                Column("Input", "text", 54), Column("Input id", "text", 50), Column("Unit", "text", 14),
-                Column("Input sheet", "any", 16), Column("At the run", "any", 16), Column("Changed", "plain", 10),
-                Column("With the scenario", "any", 16), Column("In the draw", "any", 16), Column("In use", "any", 16),
-                Column("Words allowed", "text", 22), Column("Lowest", "any", 10), Column("Highest", "any", 10),
-                Column("Not allowed", "plain", 12), Column("Usual from", "any", 12), Column("Usual to", "any", 12),
+                Column("Input", "text", 54),
+                Column("Input id", "text", 50),
+                Column("Unit", "text", 14),
+                Column("Input sheet", "any", 16),
+                Column("At the run", "any", 16),
+                Column("Changed", "plain", 10),
+                Column("With the scenario", "any", 16),
+                Column("In the draw", "any", 16),
+                Column("In use", "any", 16),
+                Column("Words allowed", "text", 22),
+                Column("Lowest", "any", 10),
+                Column("Highest", "any", 10),
+                Column("Not allowed", "plain", 12),
+                Column("Usual from", "any", 12),
+                Column("Usual to", "any", 12),
                 Column("Unusual", "plain", 10),
             ],
-        )  # fmt: skip
+        )
         words = InputWords(self.definition)
         self._n_unusual = 0
         for address in live_addresses(self.definition):
@@ -120,9 +127,18 @@ class InputsInUse:
         drawn, in_use = self._with_draw(address, row, scenario_cell)
         unit = self._unit(getattr(self._holder(address), "unit", "") or place.column.unit)
         self.table.add(
-            words.of(address), address, unit, now, As(value, "any"), changed, with_scenario, drawn, in_use,
-            *self._allowed(address, row), *self._usual(address, row, value),
-        )  # fmt: skip
+            words.of(address),
+            address,
+            unit,
+            now,
+            As(value, "any"),
+            changed,
+            with_scenario,
+            drawn,
+            in_use,
+            *self._allowed(address, row),
+            *self._usual(address, row, value),
+        )
         self._made[address] = self.table.cell(row, IN_USE)
 
     def _allowed(self, address: str, row: int) -> tuple[Any, ...]:
@@ -142,11 +158,7 @@ class InputsInUse:
             return "", "", ""
         cell = self.table.at.local(row, SCENARIO)
         bounds = ((low, "<", USUAL_FROM), (high, ">", USUAL_TO))
-        outside = [
-            f"{cell}{sign}{self.table.at.local(row, place)}"
-            for bound, sign, place in bounds
-            if bound is not None
-        ]
+        outside = [f"{cell}{sign}{self.table.at.local(row, place)}" for bound, sign, place in bounds if bound is not None]
         test = outside[0] if len(outside) == 1 else f"OR({','.join(outside)})"
         found = 1.0 if column.remark_on(value) else 0.0
         self._n_unusual += int(found)
@@ -228,10 +240,13 @@ def _scenario_lines(inputs: InputsInUse, page: Page) -> tuple[Formula, Formula] 
         "The rows of the sheet Scenarios, with the number by which Settings asks for a scenario: counted by first "
         "appearance. Key: number and input id.",
         [
-            Column("Scenario id", "text", 54), Column("Input id", "text", 50), Column("Number", "plain", 14),
-            Column("New value", "any", 20), Column("Key", "text", 48),
+            Column("Scenario id", "text", 54),
+            Column("Input id", "text", 50),
+            Column("Number", "plain", 14),
+            Column("New value", "any", 20),
+            Column("Key", "text", 48),
         ],
-    )  # fmt: skip
+    )
     numbers: dict[str, int] = {}
     for position in range(n_rows):
         record = definition.scenarios[position] if position < place.n_records else None

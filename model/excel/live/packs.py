@@ -11,14 +11,13 @@ import math
 
 import numpy as np
 
-from model.definition.check_treatment import MANY_COMBINATIONS
-from model.definition.drugs import DOSE_BASES, Drug
+from model.definition.doses import MANY_COMBINATIONS
 from model.definition.model_definition import address_of
-
-from .bench import Bench
-from .formula import Formula
-from .functions import flag, ln, maximum, minimum, normal_cdf, nth_smallest, sqrt, where
-from .grid import Grid, GridColumn, last_cell
+from model.definition.records.drugs import DOSE_BASES, Drug
+from model.excel.formulas.formula import Formula
+from model.excel.formulas.functions import flag, ln, maximum, minimum, normal_cdf, nth_smallest, sqrt, where
+from model.excel.live.bench import Bench
+from model.excel.pages.grid import Grid, GridColumn, last_cell
 
 SHEET = "Packs"
 MEASURES = {"per_kg": "weight", "per_m2": "bsa"}
@@ -43,11 +42,7 @@ def _counts(bench: Bench, drug: Drug) -> np.ndarray:
         largest = dose * _size_limit(bench, drug.dose_basis)
     most = [max(1, int(np.ceil(largest / c - 1e-12))) + 1 for c in contents]
     ceiling = largest + float(np.max(contents)) * 2
-    found = [
-        c
-        for c in itertools.product(*(range(m + 1) for m in most))
-        if 0 < np.dot(c, contents) <= ceiling + 1e-9
-    ]
+    found = [c for c in itertools.product(*(range(m + 1) for m in most)) if 0 < np.dot(c, contents) <= ceiling + 1e-9]
     ordered = sorted(found, key=lambda c: float(np.dot(c, contents)))
     return np.array(ordered, dtype=float)
 
@@ -109,13 +104,7 @@ class _Block:
         return Formula(f"SUMPRODUCT(MIN({inner}))", np.array(values))
 
     def _expected(
-        self,
-        words: str,
-        field: str,
-        capacity: GridColumn,
-        least: GridColumn,
-        contents: list[Formula],
-        prices: list[Formula],
+        self, words: str, field: str, capacity: GridColumn, least: GridColumn, contents: list[Formula], prices: list[Formula]
     ) -> tuple[Formula, Formula]:
         """Expected cost of a dose, and 1 where its combinations leave patients out."""
         inputs, c = self.bench.inputs, self.bench.constants

@@ -9,12 +9,12 @@ import dataclasses
 
 import numpy as np
 
-from ..report.cells import Column
-from .bench import Bench
-from .formula import Formula
-from .functions import exp, index, ln, match_below, maximum, where
-from .grid import Grid, GridColumn
-from .tables import GrowingTable
+from model.excel.formulas.formula import Formula
+from model.excel.formulas.functions import exp, index, ln, match_below, maximum, where
+from model.excel.live.bench import Bench
+from model.excel.pages.cells import Column
+from model.excel.pages.grid import Grid, GridColumn
+from model.excel.pages.growing_tables import GrowingTable
 
 SEXES = ("women", "men")
 
@@ -57,11 +57,15 @@ def _life_table(bench: Bench) -> GrowingTable:
         "Hazard per year: -ln(1 - q), constant within a year of age. An empty q of men is that of women. The last row "
         "holds from there on: nobody survives.",
         [
-            Column("Age", "plain", 58), Column("q, women", "small", 22), Column("Hazard per year, women", "small", 16),
-            Column("Cumulative hazard, women", "small", 16), Column("q, men", "small", 16),
-            Column("Hazard per year, men", "small", 16), Column("Cumulative hazard, men", "small", 16),
+            Column("Age", "plain", 58),
+            Column("q, women", "small", 22),
+            Column("Hazard per year, women", "small", 16),
+            Column("Cumulative hazard, women", "small", 16),
+            Column("q, men", "small", 16),
+            Column("Hazard per year, men", "small", 16),
+            Column("Cumulative hazard, men", "small", 16),
         ],
-    )  # fmt: skip
+    )
     rows = bench.definition.life_table
     for position, record in enumerate(rows):
         women = inputs[f"life_table.{record.age}.qx_female"]

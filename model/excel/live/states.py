@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import dataclasses
 
-from .bench import Bench
-from .curve_cells import CurveCells
-from .curves import CurveSheet, add_effect, add_waning, finish_curve, start_curve
-from .dosing import RegimenCells
-from .formula import Formula
-from .functions import exp, maximum, minimum, power, sumproduct, where
-from .grid import Grid, GridColumn
-from .timeline import Timeline
+from model.excel.formulas.formula import Formula
+from model.excel.formulas.functions import exp, maximum, minimum, power, sumproduct, where
+from model.excel.live.bench import Bench
+from model.excel.live.curves.curve_cells import CurveCells
+from model.excel.live.curves.curve_sheet import CurveSheet, add_effect, add_waning, finish_curve, start_curve
+from model.excel.live.dosing import RegimenCells
+from model.excel.live.timeline import Timeline
+from model.excel.pages.grid import Grid, GridColumn
 
 Curves = dict[tuple[str, str], CurveSheet]
 
@@ -66,11 +66,7 @@ def write_curves(
 
 
 def _share_treated(
-    bench: Bench,
-    timeline: Timeline,
-    sheet: CurveSheet,
-    sheets: Curves,
-    regimens: dict[tuple[str, str], RegimenCells],
+    bench: Bench, timeline: Timeline, sheet: CurveSheet, sheets: Curves, regimens: dict[tuple[str, str], RegimenCells]
 ) -> GridColumn | None:
     """Share of those event-free who still take a drug that the reference arm does not get, in the cycle that ends at
     each time: the mean of its two ends. Curves are taken before waning and repair."""
@@ -79,12 +75,8 @@ def _share_treated(
         return None
     arms = bench.definition.arm_ids
     others = [a for a in arms if a != curve.arm]
-    everywhere = {
-        r.drug for r in bench.definition.regimen(curve.arm) if all((a, r.drug) in regimens for a in others)
-    }
-    own = [
-        regimens[curve.arm, r.drug] for r in bench.definition.regimen(curve.arm) if r.drug not in everywhere
-    ]
+    everywhere = {r.drug for r in bench.definition.regimen(curve.arm) if all((a, r.drug) in regimens for a in others)}
+    own = [regimens[curve.arm, r.drug] for r in bench.definition.regimen(curve.arm) if r.drug not in everywhere]
     if not own:
         return None
     grid.group = "Effect until treatment ends"
@@ -114,9 +106,7 @@ def _taken(bench: Bench, timeline: Timeline, grid: Grid, sheets: Curves, regimen
     given = 1 - (timeline.days.here >= stop) * (stop < horizon)
     made = exp(-(ratio * hazard)) * given
     if len(bench.definition.arms) > 2:
-        alone = column.take(
-            "The reference arm does not get it", _not_in_reference(bench, sheets, grid, drug.id)
-        )
+        alone = column.take("The reference arm does not get it", _not_in_reference(bench, sheets, grid, drug.id))
         made = alone * made
     return column.fill(made)
 
@@ -132,12 +122,7 @@ def _not_in_reference(bench: Bench, sheets: Curves, grid: Grid, drug: str) -> Fo
 
 
 def write_states(
-    bench: Bench,
-    timeline: Timeline,
-    sheets: Curves,
-    regimens: dict[tuple[str, str], RegimenCells],
-    arm: str,
-    name: str,
+    bench: Bench, timeline: Timeline, sheets: Curves, regimens: dict[tuple[str, str], RegimenCells], arm: str, name: str
 ) -> ArmStates:
     """The first columns of an arm's trace: time, curves, repair of crossing, states, treatment."""
     grid = bench.grid(name)
@@ -152,9 +137,7 @@ def write_states(
     pfs, os = sheets[arm, "pfs"], sheets[arm, "os"]
     before_pfs = grid.column("PFS before repair").fill(exp(-pfs.final_hazard.here))
     before_os = grid.column("OS before repair").fill(exp(-os.final_hazard.here))
-    gap = grid.column("PFS above OS").fill(
-        timeline.inside.here * maximum(0, before_pfs.here - before_os.here)
-    )
+    gap = grid.column("PFS above OS").fill(timeline.inside.here * maximum(0, before_pfs.here - before_os.here))
     hazard = grid.column("Cumulative PFS hazard, raised to that of OS")
     own = pfs.final_hazard.here - pfs.final_hazard.before
     floor = os.final_hazard.here - os.final_hazard.before
@@ -183,18 +166,24 @@ def write_states(
     drugs = list(on_treatment.values()) or [progression_free]
     treated.fill(maximum(0, *(d.here for d in drugs)))
     return ArmStates(
-        arm, grid, before_pfs, before_os, gap, progression_free, progressed, alive, dead, progressing, deaths, on_treatment,
+        arm,
+        grid,
+        before_pfs,
+        before_os,
+        gap,
+        progression_free,
+        progressed,
+        alive,
+        dead,
+        progressing,
+        deaths,
+        on_treatment,
         treated,
-    )  # fmt: skip
+    )
 
 
 def _on_treatment(
-    bench: Bench,
-    grid: Grid,
-    sheets: Curves,
-    regimen: RegimenCells,
-    progression_free: GridColumn,
-    alive: GridColumn,
+    bench: Bench, grid: Grid, sheets: Curves, regimen: RegimenCells, progression_free: GridColumn, alive: GridColumn
 ) -> GridColumn:
     """Share still on a drug: its curve, with the hazard ratio of stopping, capped at PFS or at OS."""
     arm, drug = regimen.regimen.arm, regimen.drug.drug

@@ -10,11 +10,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from .bench import Bench
-from .formula import Formula, formula_of
-from .functions import index, maximum, minimum, sum_where, sumproduct, total, where, whole
-from .grid import Grid, GridColumn, last_cell
-from .timeline import Timeline
+from model.excel.formulas.formula import Formula, formula_of
+from model.excel.formulas.functions import index, maximum, minimum, sum_where, sumproduct, total, where, whole
+from model.excel.live.bench import Bench
+from model.excel.live.timeline import Timeline
+from model.excel.pages.grid import Grid, GridColumn, last_cell
 
 CALENDAR_SHEET = "Doses and visits"
 SPARE = 1.15
@@ -37,14 +37,10 @@ class Window:
         part = timeline.rules.cycle_years / length * both
         return where(self.whole, timeline.accrual[outcome].here, part)
 
-    def years(
-        self, timeline: Timeline, put: Callable[[str, Formula], Formula], *columns: GridColumn
-    ) -> Formula:
+    def years(self, timeline: Timeline, put: Callable[[str, Formula], Formula], *columns: GridColumn) -> Formula:
         """Undiscounted total in years of a product of columns; ``put`` gives an intermediate result a cell."""
         rules, n = timeline.rules, columns[0].length
-        full = put(
-            "over the whole horizon", sumproduct(*(c.span for c in columns), timeline.accrual["none"].span)
-        )
+        full = put("over the whole horizon", sumproduct(*(c.span for c in columns), timeline.accrual["none"].span))
         inside = self._inside(timeline, 0, n)
         starts = put("at the starts of cycles inside", sumproduct(*(c.span for c in columns), inside))
         inside = self._inside(timeline, 0, n - 1)
@@ -64,9 +60,7 @@ def _ramp(day: Formula, days: Formula, length: Formula) -> Formula:
     return (passed >= length) + (passed > 0) * (passed < length) * passed / length
 
 
-def window(
-    timeline: Timeline, start: Formula, stop: Formula, put: Callable[[str, Formula], Formula]
-) -> Window:
+def window(timeline: Timeline, start: Formula, stop: Formula, put: Callable[[str, Formula], Formula]) -> Window:
     """A stretch of time; ``put`` gives a cell to whether it is the whole horizon."""
     covers = where((start <= 0) * (stop >= timeline.rules.horizon_days), 1, 0)
     return Window(start, stop, put("is the whole horizon", covers))

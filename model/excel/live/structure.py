@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from model.definition.model_definition import address_of
-
-from ..report.cells import Column
-from ..report.page import Page
-from ..schema import SHEETS
-from ..table_specs import TableSpec
-from .bench import Bench
-from .formula import Formula
-from .functions import total, where
-from .tables import GrowingTable
+from model.excel.formulas.formula import Formula
+from model.excel.formulas.functions import total, where
+from model.excel.inputs.schema import SHEETS
+from model.excel.inputs.table_specs import TableSpec
+from model.excel.live.bench import Bench
+from model.excel.pages.cells import Column
+from model.excel.pages.growing_tables import GrowingTable
+from model.excel.pages.page import Page
 
 
 def write_structure(bench: Bench, page: Page) -> tuple[Formula, Formula]:
@@ -19,11 +18,17 @@ def write_structure(bench: Bench, page: Page) -> tuple[Formula, Formula]:
     layout = bench.report.layout
     assert layout is not None
     counts = GrowingTable(
-        page, "Rows of the input tables",
+        page,
+        "Rows of the input tables",
         "Sheets of formulas are made for the rows that a run finds; new rows count from the next run on.",
-        [Column("Table", "text", 54), Column("Sheet", "text", 46), Column("At the run", "plain", 14),
-         Column("Now", "plain", 16), Column("More or fewer", "plain", 16)],
-    )  # fmt: skip
+        [
+            Column("Table", "text", 54),
+            Column("Sheet", "text", 46),
+            Column("At the run", "plain", 14),
+            Column("Now", "plain", 16),
+            Column("More or fewer", "plain", 16),
+        ],
+    )
     specs = [(s.name, t) for s in SHEETS for t in s.tables if isinstance(t, TableSpec)]
     for sheet, spec in specs:
         place = layout.tables[spec.name]
@@ -34,11 +39,16 @@ def write_structure(bench: Bench, page: Page) -> tuple[Formula, Formula]:
         places = [Formula(counts.at.cell(row, c), float(n)) for c in (2, 3)]
         counts.add(spec.title, sheet, float(n), now, _distance(places[0], places[1]))
     ids = GrowingTable(
-        page, "Ids of the input rows",
+        page,
+        "Ids of the input rows",
         "An id that is not that of the run is a new row to the model.",
-        [Column("Table", "text", 54), Column("At the run", "text", 46), Column("Now", "text", 50),
-         Column("Another one", "plain", 16)],
-    )  # fmt: skip
+        [
+            Column("Table", "text", 54),
+            Column("At the run", "text", 46),
+            Column("Now", "text", 50),
+            Column("Another one", "plain", 16),
+        ],
+    )
     for _, spec in specs:
         if not spec.has_input_ids:
             continue

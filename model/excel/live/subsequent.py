@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from model.definition.model_definition import address_of
 from model.engine.subsequent import SUBSEQUENT, duration, of_arm
-
-from .bench import Bench
-from .dosing import DrugCells
-from .formula import Term, formula_of
-from .functions import sumproduct, where
-from .states import ArmStates
-from .streams import Line
-from .tables import Facts
-from .timeline import Timeline
+from model.excel.formulas.formula import Term, formula_of
+from model.excel.formulas.functions import sumproduct, where
+from model.excel.live.bench import Bench
+from model.excel.live.dosing import DrugCells
+from model.excel.live.states import ArmStates
+from model.excel.live.streams import Line
+from model.excel.live.timeline import Timeline
+from model.excel.pages.growing_tables import Facts
 
 COURSES = "courses"
 
@@ -36,34 +35,27 @@ def subsequent_lines(
     treated: Term = 1 if treated_id is None else bench.inputs[treated_id]
     reached = facts.add(
         "Share of those leaving the progression-free state who are treated again",
-        formula_of(alive_share(bench, arm)) * formula_of(treated), "share", "Share alive x share treated",
-    )  # fmt: skip
+        formula_of(alive_share(bench, arm)) * formula_of(treated),
+        "share",
+        "Share alive x share treated",
+    )
     courses, priced, shares = [], [], []
     for row in rows:
         drug = drugs[row.drug]
         months = bench.inputs[address_of("subsequent", duration(definition, row.drug, arm))]
         name = drug.drug.label
         doses = facts.add(
-            f"{name}: doses in a course",
-            months * drug.n_days * bench.constants.days_per_month / drug.schedule,
-            "doses",
+            f"{name}: doses in a course", months * drug.n_days * bench.constants.days_per_month / drug.schedule, "doses"
         )
         packs_of_course = doses * drug.usual + where(months > 0, drug.loading - drug.usual, 0)
         packs = facts.add(
-            f"{name}: drug, per course",
-            packs_of_course,
-            bench.report.currency,
-            "A dearer first dose counts once",
+            f"{name}: drug, per course", packs_of_course, bench.report.currency, "A dearer first dose counts once"
         )
         giving = doses * drug.later_visit + where(months > 0, drug.first_visit - drug.later_visit, 0)
         visits = facts.add(f"{name}: visits, per course", giving, bench.report.currency)
-        taken = facts.add(
-            f"{name}: courses per PFS event", reached * bench.inputs[address_of("subsequent", row)], "courses"
-        )
+        taken = facts.add(f"{name}: courses per PFS event", reached * bench.inputs[address_of("subsequent", row)], "courses")
         shares.append(taken)
-        courses.append(
-            facts.add(f"{name}: course, per PFS event", taken * (packs + visits), bench.report.currency)
-        )
+        courses.append(facts.add(f"{name}: course, per PFS event", taken * (packs + visits), bench.report.currency))
         priced.append(facts.add(f"{name}: of it the drug", taken * packs, bench.report.currency))
     value = courses[0]
     for more in courses[1:]:
@@ -75,8 +67,17 @@ def subsequent_lines(
     per_unit = sumproduct(states.progressing.span, timeline.flow["costs"].span)
     return [
         Line(
-            "cost", f"{drugs[row.drug].drug.label}, course", SUBSEQUENT, COURSES, quantity, course, quantity * course,
-            per_unit * course, row.drug, per_unit * own, share,
+            "cost",
+            f"{drugs[row.drug].drug.label}, course",
+            SUBSEQUENT,
+            COURSES,
+            quantity,
+            course,
+            quantity * course,
+            per_unit * course,
+            row.drug,
+            per_unit * own,
+            share,
         )
         for row, course, own, share in zip(rows, courses, priced, shares, strict=True)
-    ]  # fmt: skip
+    ]

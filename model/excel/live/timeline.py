@@ -6,13 +6,13 @@ import dataclasses
 
 import numpy as np
 
-from .bench import Bench
-from .discounting import OUTCOMES, Discounting, write_discounting
-from .formula import Formula
-from .functions import flag, ln, maximum, minimum, odd, rounded, where
-from .grid import Grid, GridColumn
-from .population import Population, norm_columns, write_population
-from .tables import Facts
+from model.excel.formulas.formula import Formula
+from model.excel.formulas.functions import flag, ln, maximum, minimum, odd, rounded, where
+from model.excel.live.bench import Bench
+from model.excel.live.discounting import OUTCOMES, Discounting, write_discounting
+from model.excel.live.population import Population, norm_columns, write_population
+from model.excel.pages.grid import Grid, GridColumn
+from model.excel.pages.growing_tables import Facts
 
 SHEET = "Timeline"
 YES_NO = "1 yes, 0 no"
@@ -78,10 +78,7 @@ def write_timeline(bench: Bench) -> Timeline:
     norm = norm_columns(bench, grid, age)
 
     grid.group = "Discount factors"
-    factor = {
-        o: grid.column(f"Discount factor, {o}").fill(rules.discounting.factor(years.here, o))
-        for o in OUTCOMES
-    }
+    factor = {o: grid.column(f"Discount factor, {o}").fill(rules.discounting.factor(years.here, o)) for o in OUTCOMES}
     later = inside.here * (cycle.here > 0)
     flow = {}
     for outcome, f in factor.items():
@@ -96,18 +93,30 @@ def write_timeline(bench: Bench) -> Timeline:
         own = (cycle.here < rules.n_cycles) * rules.start_half * f.here
         late = where(rules.life_table, f.before, f.here)
         start_weight[outcome] = grid.column(f"To the start of its cycle, {outcome}", "cycles").fill(own)
-        end_weight[outcome] = grid.column(f"To the end of its cycle, {outcome}", "cycles").fill(
-            later * rules.end_half * late
-        )
+        end_weight[outcome] = grid.column(f"To the end of its cycle, {outcome}", "cycles").fill(later * rules.end_half * late)
     for outcome, f in factor.items():
         both = start_weight[outcome].here + end_weight[outcome].here
         weight = where(rules.simpson, unit.here * f.here, both) * rules.cycle_years
         accrual[outcome] = grid.column(f"Discounted, {outcome}", "years", "small").fill(weight)
     population = write_population(bench, grid, age)
     return Timeline(
-        grid, rules, cycle, inside, days, months, log_months, years, age, norm, factor, flow, accrual, start_weight,
-        end_weight, population,
-    )  # fmt: skip
+        grid,
+        rules,
+        cycle,
+        inside,
+        days,
+        months,
+        log_months,
+        years,
+        age,
+        norm,
+        factor,
+        flow,
+        accrual,
+        start_weight,
+        end_weight,
+        population,
+    )
 
 
 def write_rules(bench: Bench) -> Rules:
@@ -132,9 +141,7 @@ def write_rules(bench: Bench) -> Rules:
     horizon = facts.add("Horizon in use", n * cycle_days, "days")
     left = facts.add("Accrual: value at the cycle's start", flag(accrual.equals("left")), YES_NO)
     life_table = facts.add(
-        "Accrual: factor of the cycle's start on the mean of both ends",
-        flag(accrual.equals("life_table")),
-        YES_NO,
+        "Accrual: factor of the cycle's start on the mean of both ends", flag(accrual.equals("life_table")), YES_NO
     )
     simpson = facts.add("Accrual: Simpson's rule", flag(accrual.equals("simpson")) * (n > 1), YES_NO)
     at_start = facts.add("Flows take the factor of the cycle's start", left + life_table, YES_NO)
@@ -148,9 +155,20 @@ def write_rules(bench: Bench) -> Rules:
     )
     discounting = write_discounting(bench, facts)
     return Rules(
-        n, cycle_days, cycle_years, horizon, left, life_table, simpson, at_start, start_half, end_half, even, missing,
+        n,
+        cycle_days,
+        cycle_years,
+        horizon,
+        left,
+        life_table,
+        simpson,
+        at_start,
+        start_half,
+        end_half,
+        even,
+        missing,
         discounting,
-    )  # fmt: skip
+    )
 
 
 def _unit_weight(bench: Bench, grid: Grid, rules: Rules, cycle: GridColumn, inside: GridColumn) -> GridColumn:

@@ -9,17 +9,17 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
-from ..report.page import Page
-from .bench import Bench
-from .care import drug_table
-from .costs import cost_lines, event_weights
-from .dosing import DrugCells, RegimenCells
-from .formula import THIS, Formula
-from .grid import GridColumn
-from .states import ArmStates, Curves, write_states
-from .streams import Calendars, Line
-from .timeline import Timeline
-from .utilities import life_year_lines, qaly_lines
+from model.excel.formulas.formula import THIS, Formula
+from model.excel.live.bench import Bench
+from model.excel.live.care import drug_table
+from model.excel.live.costs import cost_lines, event_weights
+from model.excel.live.dosing import DrugCells, RegimenCells
+from model.excel.live.states import ArmStates, Curves, write_states
+from model.excel.live.streams import Calendars, Line
+from model.excel.live.timeline import Timeline
+from model.excel.live.utilities import life_year_lines, qaly_lines
+from model.excel.pages.grid import GridColumn
+from model.excel.pages.page import Page
 
 TOTALS = {"life_years": ("Life years", "years"), "qaly": ("QALYs", "QALYs"), "cost": ("Costs", "")}
 
@@ -37,9 +37,17 @@ class ArmTrace:
 
 
 def write_trace(
-    bench: Bench, page: Page, timeline: Timeline, curves: Curves, calendars: Calendars, utilities: dict[str, Formula],
-    drugs: dict[str, DrugCells], regimens: dict[tuple[str, str], RegimenCells], arm: str, name: str,
-) -> ArmTrace:  # fmt: skip
+    bench: Bench,
+    page: Page,
+    timeline: Timeline,
+    curves: Curves,
+    calendars: Calendars,
+    utilities: dict[str, Formula],
+    drugs: dict[str, DrugCells],
+    regimens: dict[tuple[str, str], RegimenCells],
+    arm: str,
+    name: str,
+) -> ArmTrace:
     """The trace sheet of one arm."""
     states = write_states(bench, timeline, curves, regimens, arm, name)
     table = drug_table(bench, page, timeline, states, regimens)
@@ -62,9 +70,7 @@ def write_trace(
 def _total(bench: Bench, states: ArmStates, kind: str, parts: Sequence[GridColumn]) -> GridColumn:
     """The sum of the components in each row."""
     words, unit = TOTALS[kind]
-    column = states.grid.column(
-        f"{words}, total", unit or bench.report.currency, "price" if kind == "cost" else "small"
-    )
+    column = states.grid.column(f"{words}, total", unit or bench.report.currency, "price" if kind == "cost" else "small")
     terms, value = [], 0.0
     for part in parts:
         terms.append(f"{states.grid.prefix}{part.name}{THIS}")

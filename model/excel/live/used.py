@@ -6,15 +6,24 @@ from collections.abc import Iterator
 
 from model.definition.addresses import addresses
 from model.definition.model_definition import ModelDefinition
-from model.definition.population import STRUCTURAL_ITEMS
-
-from ..schema import SHEETS
-from ..table_specs import TableSpec
+from model.definition.records.population import STRUCTURAL_ITEMS
+from model.excel.inputs.schema import SHEETS
+from model.excel.inputs.table_specs import TableSpec
 
 USED: dict[str, tuple[str, ...]] = {
     "settings": (
-        "intervention", "comparator", "horizon_years", "cycle_days", "discount_rate_costs", "discount_rate_effects",
-        "discounting", "accrual", "crossing", "hazard_floor", "age_adjustment", "adverse_event_timing",
+        "intervention",
+        "comparator",
+        "horizon_years",
+        "cycle_days",
+        "discount_rate_costs",
+        "discount_rate_effects",
+        "discounting",
+        "accrual",
+        "crossing",
+        "hazard_floor",
+        "age_adjustment",
+        "adverse_event_timing",
         "weight_distribution",
     ),
     "thresholds": ("role",),
@@ -23,8 +32,18 @@ USED: dict[str, tuple[str, ...]] = {
     "regimens": ("until", "start_day", "max_months", "max_doses"),
     "treatment": ("value",),
     "curves": (
-        "source", "distribution", "cure", "mortality", "km_until", "cut_points", "fitted", "reference_arm", "effect",
-        "waning", "waning_start", "waning_end",
+        "source",
+        "distribution",
+        "cure",
+        "mortality",
+        "km_until",
+        "cut_points",
+        "fitted",
+        "reference_arm",
+        "effect",
+        "waning",
+        "waning_start",
+        "waning_end",
     ),
     "relative_effects": ("value",),
     "evidence": ("value", "lower", "upper", "standard_error", "effective_n", "use"),
@@ -44,7 +63,7 @@ USED: dict[str, tuple[str, ...]] = {
     "end_of_life": ("value",),
     "life_table": ("qx_female", "qx_male"),
     "utility_norms": ("utility",),
-}  # fmt: skip
+}
 
 KEYS_USED: dict[str, tuple[str, ...]] = {
     "thresholds": ("value",),
@@ -55,9 +74,7 @@ KEYS_USED: dict[str, tuple[str, ...]] = {
 }
 """Numbers by which rows are known; the calculation takes them from the input cell itself."""
 
-UNCERTAINTY = (
-    "uncertainty of the input: used by the one-way and probabilistic analyses, whose results are stored"
-)
+UNCERTAINTY = "uncertainty of the input: used by the one-way and probabilistic analyses, whose results are stored"
 STORED_RUN = "used when the model runs: the analyses that it governs are stored"
 NAMES = "a name, a colour or a note: shown, not calculated with"
 VALIDATION = "shown beside the results; changes none"
@@ -86,29 +103,15 @@ NOT_USED: dict[str, dict[str, str]] = {
     "digitised_sources": {"*": REFIT},
     "digitised": {"*": REFIT},
     "numbers_at_risk": {"*": REFIT},
-    "scenarios": {
-        "*": "a scenario is shown when Settings names its number; its stored result belongs to the run"
-    },
+    "scenarios": {"*": "a scenario is shown when Settings names its number; its stored result belongs to the run"},
     "external_evidence": {"*": VALIDATION},
     "published_analyses": {"*": VALIDATION},
     "assumptions": {"*": NAMES},
     "references": {"*": NAMES},
     "versions": {"*": NAMES},
 }
-BLOCK_UNUSED = {
-    name: UNCERTAINTY for name in ("distribution", "standard_error", "sample_size", "low", "high")
-}
-ALWAYS_NAMES = (
-    "source",
-    "quality",
-    "notes",
-    "label",
-    "short_label",
-    "description",
-    "purpose",
-    "unit",
-    "colour",
-)
+BLOCK_UNUSED = {name: UNCERTAINTY for name in ("distribution", "standard_error", "sample_size", "low", "high")}
+ALWAYS_NAMES = ("source", "quality", "notes", "label", "short_label", "description", "purpose", "unit", "colour")
 
 
 def live_addresses(definition: ModelDefinition) -> list[str]:
@@ -118,9 +121,7 @@ def live_addresses(definition: ModelDefinition) -> list[str]:
     known = addresses(definition)
     by_table: dict[str, list[str]] = {name: [] for name in tables}
     for address, place in known.items():
-        twice = bool(place.inside_block) and address.endswith(
-            ".value"
-        )  # the address of its row stands for it
+        twice = bool(place.inside_block) and address.endswith(".value")  # the address of its row stands for it
         if place.field in USED.get(place.table, ()) and not twice:
             by_table[place.table].append(address)
     for name in tables:
@@ -145,9 +146,7 @@ def unused_columns() -> Iterator[tuple[str, str, str, str]]:
     for sheet in SHEETS:
         for spec in sheet.tables:
             if isinstance(spec, TableSpec):
-                columns = [
-                    (c.field, c.header) for c in spec.columns if not (c.key and c.column.kind != "number")
-                ]
+                columns = [(c.field, c.header) for c in spec.columns if not (c.key and c.column.kind != "number")]
             else:
                 columns = [(n, c.header) for n, c in spec.fields.items()]
             for field, header in columns:

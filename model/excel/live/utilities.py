@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from model.definition.model_definition import address_of
 from model.engine.utilities import ADVERSE_EVENTS, ON_TREATMENT, STATE_LABELS, STATES
-
-from ..report.page import Page
-from .bench import Bench
-from .care import ArmDrugs, maximum_one
-from .costs import EventWeights
-from .formula import Formula, formula_of
-from .functions import choose, if_error, index, match, minimum, sumproduct, total, where
-from .grid import GridColumn
-from .states import ArmStates
-from .streams import Line
-from .tables import Facts
-from .timeline import Timeline
+from model.excel.formulas.formula import Formula, formula_of
+from model.excel.formulas.functions import choose, if_error, index, match, minimum, sumproduct, total, where
+from model.excel.live.bench import Bench
+from model.excel.live.care import ArmDrugs, maximum_one
+from model.excel.live.costs import EventWeights
+from model.excel.live.states import ArmStates
+from model.excel.live.streams import Line
+from model.excel.live.timeline import Timeline
+from model.excel.pages.grid import GridColumn
+from model.excel.pages.growing_tables import Facts
+from model.excel.pages.page import Page
 
 
 def life_year_lines(timeline: Timeline, states: ArmStates) -> list[Line]:
@@ -28,16 +27,7 @@ def life_year_lines(timeline: Timeline, states: ArmStates) -> list[Line]:
         column.fill(occupancy.here * timeline.accrual["effects"].here)
         years = sumproduct(occupancy.span, timeline.accrual["none"].span)
         lines.append(
-            Line(
-                "life_years",
-                STATE_LABELS[name],
-                STATE_LABELS[name],
-                "years",
-                years,
-                formula_of(1),
-                years,
-                column.total,
-            )
+            Line("life_years", STATE_LABELS[name], STATE_LABELS[name], "years", years, formula_of(1), years, column.total)
         )
     return lines
 
@@ -56,17 +46,20 @@ def write_utilities(bench: Bench, page: Page) -> dict[str, Formula]:
     base = address_of("utilities", rows["progressed"])
     given = inputs[f"{base}.given_as"]
     progressed = facts.add(
-        "Progressed",
-        where(given.equals("decrement"), free - inputs[base], minimum(inputs[base], free)),
-        "utility",
+        "Progressed", where(given.equals("decrement"), free - inputs[base], minimum(inputs[base], free)), "utility"
     )
     return {"progression_free": free, "progressed": progressed}
 
 
 def qaly_lines(
-    bench: Bench, page: Page, timeline: Timeline, states: ArmStates, utilities: dict[str, Formula], drugs: ArmDrugs,
+    bench: Bench,
+    page: Page,
+    timeline: Timeline,
+    states: ArmStates,
+    utilities: dict[str, Formula],
+    drugs: ArmDrugs,
     events: EventWeights,
-) -> list[Line]:  # fmt: skip
+) -> list[Line]:
     """Every gain and loss of QALYs of one arm."""
     states.grid.group = "QALYs, discounted"
     lines = []
@@ -92,9 +85,7 @@ def qaly_lines(
     return lines + _event_lines(bench, page, states, events)
 
 
-def _on_treatment(
-    bench: Bench, page: Page, timeline: Timeline, states: ArmStates, drugs: ArmDrugs
-) -> list[Line]:
+def _on_treatment(bench: Bench, page: Page, timeline: Timeline, states: ArmStates, drugs: ArmDrugs) -> list[Line]:
     """Changes of utility while a drug is taken; the drug is an input."""
     lines = []
     inputs = bench.inputs
@@ -103,20 +94,13 @@ def _on_treatment(
             continue
         base = address_of("utilities", row)
         words = bench.definition.label(base)
-        facts = Facts(
-            page, f"{bench.definition.arm(states.arm).short_label}: {words}", "By the inputs in use."
-        )
+        facts = Facts(page, f"{bench.definition.arm(states.arm).short_label}: {words}", "By the inputs in use.")
         place = facts.add(
-            "Number of the drug in this arm",
-            if_error(match(inputs[f"{base}.drug"], drugs.ids), 0),
-            "",
-            "0: none",
+            "Number of the drug in this arm", if_error(match(inputs[f"{base}.drug"], drugs.ids), 0), "", "0: none"
         )
         applies = (place > 0) * inputs[f"{base}.state"].equals("on_treatment")
         value = facts.add(
-            "Change of utility x share treated",
-            inputs[base] * index(drugs.share, maximum_one(place)) * applies,
-            "utility",
+            "Change of utility x share treated", inputs[base] * index(drugs.share, maximum_one(place)) * applies, "utility"
         )
         column = states.grid.column(words, "QALYs", "small")
         change, number = column.take("Change per patient", value), column.take("Number of the drug", place)
@@ -129,32 +113,20 @@ def _on_treatment(
             def put(which: str, formula: Formula, on: GridColumn = on, facts: Facts = facts) -> Formula:
                 return facts.add(f"{on.header}: years {which}, age-adjusted", formula, "years")
 
-            years.append(
-                facts.add(
-                    f"{on.header}: years, age-adjusted", own.years(timeline, put, on, timeline.norm), "years"
-                )
-            )
-        taken = facts.add(
-            "Years on the drug, undiscounted, age-adjusted", choose(maximum_one(place), *years), "years"
-        )
+            years.append(facts.add(f"{on.header}: years, age-adjusted", own.years(timeline, put, on, timeline.norm), "years"))
+        taken = facts.add("Years on the drug, undiscounted, age-adjusted", choose(maximum_one(place), *years), "years")
         share = facts.add("Share treated", index(drugs.share, maximum_one(place)) * applies, "share")
-        lines.append(
-            Line("qaly", words, ON_TREATMENT, "years", taken, value, taken * value, column.total, share=share)
-        )
+        lines.append(Line("qaly", words, ON_TREATMENT, "years", taken, value, taken * value, column.total, share=share))
     return lines
 
 
 def _event_lines(bench: Bench, page: Page, states: ArmStates, events: EventWeights) -> list[Line]:
     """QALYs lost to adverse events."""
     definition, inputs = bench.definition, bench.inputs
-    rows = {
-        (c.event, c.item): inputs[address_of("event_consequences", c)] for c in definition.event_consequences
-    }
+    rows = {(c.event, c.item): inputs[address_of("event_consequences", c)] for c in definition.event_consequences}
     label = definition.arm(states.arm).short_label
     facts = Facts(
-        page,
-        f"{label}: QALYs lost to adverse events per patient",
-        "Probability x utility lost x days / days per year.",
+        page, f"{label}: QALYs lost to adverse events per patient", "Probability x utility lost x days / days per year."
     )
     values = []
     for event in definition.adverse_events:

@@ -7,18 +7,17 @@ import textwrap
 from typing import Any
 
 from model.analysis.amounts import chance
-
-from ..live.formula import Formula, formula_of
-from ..live.functions import number_words
-from ..styles import DARK, TAB_CONTROL, set_up_page
-from .as_run import of_run, only_as_run, run_label
-from .cells import FORMATS, clean, header_style
-from .entries import PSA_RESULTS
-from .error_trail import no_answer
-from .facts import convention_facts, problem_facts, run_facts
-from .page import LINE_LENGTH
-from .report import Report
-from .results import ResultsAt
+from model.excel.formulas.formula import Formula, formula_of
+from model.excel.formulas.functions import number_words
+from model.excel.output_book import Report
+from model.excel.output_sheets import PSA_RESULTS
+from model.excel.pages.cells import FORMATS, clean, header_style
+from model.excel.pages.page import LINE_LENGTH
+from model.excel.pages.styles import DARK, TAB_CONTROL, set_up_page
+from model.excel.report.as_run import of_run, only_as_run, run_label
+from model.excel.report.checks.error_trail import no_answer
+from model.excel.report.facts import convention_facts, problem_facts, run_facts
+from model.excel.report.results import ResultsAt
 
 CLASSES = {"I": "I: input", "C": "C: calculation", "O": "O: result", "K": "K: control"}
 SENTENCE_LINE = 130  # letters of the sentence that fit the width of the page
@@ -89,9 +88,7 @@ class AnswerSheet:
         self.sheet.merge_range(self.row, 0, self.row, last, "", style)
         text = f"=IFERROR({sentence.text},{no_answer()})"
         self.sheet.write_formula(self.row, 0, text, style, sentence.value)
-        lines = 1 + math.ceil(
-            len(str(sentence.value)) / SENTENCE_LINE
-        )  # one more: the sentence follows the inputs
+        lines = 1 + math.ceil(len(str(sentence.value)) / SENTENCE_LINE)  # one more: the sentence follows the inputs
         self.sheet.set_row(self.row, max(50.0, 17.0 * lines))
         self.row += 1
 
@@ -112,11 +109,7 @@ class AnswerSheet:
         heads = ["", *report.names, "Increment"]
         for column, head in enumerate(heads):
             self.sheet.write_string(self.row, column, head, header_style(self.styles, column > 0))
-        for outcome, words in (
-            ("life_years", "Life years"),
-            ("qalys", "QALYs"),
-            ("costs", f"Cost, {report.currency}"),
-        ):
+        for outcome, words in (("life_years", "Life years"), ("qalys", "QALYs"), ("costs", f"Cost, {report.currency}")):
             self.row += 1
             keys = [*range(len(report.names)), "increment"]
             self._label(words)
@@ -130,14 +123,9 @@ class AnswerSheet:
         self._result(last, self.results.icer, "money")
         for threshold, cell in zip(self.results.thresholds, self.results.inmb, strict=True):
             self.row += 1
-            start, end = (
-                f"Incremental net monetary benefit at {report.currency} ",
-                f" per QALY, {report.currency}",
-            )
+            start, end = (f"Incremental net monetary benefit at {report.currency} ", f" per QALY, {report.currency}")
             words = f'="{start}"&{number_words(threshold, 0).text}&"{end}"'
-            self.sheet.write_formula(
-                self.row, 0, words, self.styles.make(), f"{start}{threshold.value:,.0f}{end}"
-            )
+            self.sheet.write_formula(self.row, 0, words, self.styles.make(), f"{start}{threshold.value:,.0f}{end}")
             self._result(last, cell, "extra")
         self._of_all_options()
         self._probabilistic(last)
@@ -157,9 +145,7 @@ class AnswerSheet:
             self.row += 1
             start, end = f"Highest net benefit at {report.currency} ", " per QALY"
             words = f'="{start}"&{number_words(threshold, 0).text}&"{end}"'
-            self.sheet.write_formula(
-                self.row, 0, words, self.styles.make(), f"{start}{threshold.value:,.0f}{end}"
-            )
+            self.sheet.write_formula(self.row, 0, words, self.styles.make(), f"{start}{threshold.value:,.0f}{end}")
             self._result(1 + len(report.names), cell, "text")
 
     def _probabilistic(self, column: int) -> None:
@@ -241,11 +227,7 @@ class AnswerSheet:
                 self.styles.plain(),
                 "Result stored by the run named above; it does not change with the workbook until the model runs again",
             ),
-            (
-                "K",
-                self.styles.plain(),
-                "Control: the way round the workbook, its checks, and what is not live",
-            ),
+            ("K", self.styles.plain(), "Control: the way round the workbook, its checks, and what is not live"),
         ):
             self.sheet.write_string(self.row, 0, letter, style)
             self.sheet.write_string(self.row, 1, text, self.styles.make())
@@ -257,11 +239,6 @@ class AnswerSheet:
         fills["K"] = self.styles.plain()
         for entry in [*self.report.input_entries, *self.report.entries]:
             self.sheet.write_url(self.row, 0, f"internal:'{entry.name}'!A1", self.styles.link, entry.name)
-            self.sheet.write_string(
-                self.row,
-                1,
-                CLASSES[entry.sheet_class],
-                fills[entry.sheet_class],
-            )
+            self.sheet.write_string(self.row, 1, CLASSES[entry.sheet_class], fills[entry.sheet_class])
             self.sheet.write_string(self.row, 2, entry.purpose, self.styles.make())
             self.row += 1

@@ -11,13 +11,12 @@ from collections.abc import Callable
 from xlsxwriter.utility import xl_cell_to_rowcol, xl_rowcol_to_cell
 
 from model.analysis.amounts import LEAST_SHOWN, TEN, decimals, lower_first, money, quantity
-from model.analysis.words import DOMINANT, DOMINATED, NO_DIFFERENCE, STATUS_WORDS
-
-from ..live.formula import Formula, formula_of
-from ..live.functions import DECIMAL_SIGN, absolute, all_of, index, number_words, where
-from ..live.tables import Facts
-from .page import Page
-from .report import Report
+from model.analysis.base_case.words import DOMINANT, DOMINATED, NO_DIFFERENCE, STATUS_WORDS
+from model.excel.formulas.formula import Formula, formula_of
+from model.excel.formulas.functions import DECIMAL_SIGN, absolute, all_of, index, number_words, where
+from model.excel.output_book import Report
+from model.excel.pages.growing_tables import Facts
+from model.excel.pages.page import Page
 
 
 @dataclasses.dataclass(frozen=True)
@@ -40,47 +39,34 @@ class Decided:
 
 
 def write_words(
-    report: Report,
-    page: Page,
-    positions: tuple[Formula, Formula],
-    increment: Callable[[str], Formula],
-    decided: Decided,
+    report: Report, page: Page, positions: tuple[Formula, Formula], increment: Callable[[str], Formula], decided: Decided
 ) -> WordsAt:
     """The parts of the sentence, one per row, and the sentence."""
     facts = Facts(
-        page,
-        "The answer in words",
-        "The parts of the sentence of the first sheet; each follows from the results above.",
+        page, "The answer in words", "The parts of the sentence of the first sheet; each follows from the results above."
     )
     definition, currency = report.definition, report.currency
     old, new = positions
     assert report.layout is not None
     labels = report.layout.tables["arms"].block("label").reference
     values = [a.label for a in definition.arms]
-    names = [facts.add(words, Formula(f"INDEX({labels},{p.text})", values[int(p.value) - 1]), kind="text")
-             for words, p in (("Intervention", new), ("Comparator", old))]  # fmt: skip
+    names = [
+        facts.add(words, Formula(f"INDEX({labels},{p.text})", values[int(p.value) - 1]), kind="text")
+        for words, p in (("Intervention", new), ("Comparator", old))
+    ]
     within = facts.add("Comparator within a sentence", _lower_first(names[1]), kind="text")
     qalys, cost = increment("qalys"), increment("costs")
-    alike = facts.add(
-        "Identical: neither costs nor QALYs differ", where(all_of(qalys.equals(0), cost.equals(0)), 1, 0)
-    )
+    alike = facts.add("Identical: neither costs nor QALYs differ", where(all_of(qalys.equals(0), cost.equals(0)), 1, 0))
     size = facts.add("QALYs, as shown", _quantity(absolute(qalys)), kind="text")
     amount = facts.add("Extra cost or saving, as shown", _money(absolute(cost), currency), kind="text")
-    ratio = facts.add(
-        "Cost per QALY, or what stands in its place", _ratio_words(cost, qalys, currency), kind="text"
-    )
+    ratio = facts.add("Cost per QALY, or what stands in its place", _ratio_words(cost, qalys, currency), kind="text")
     verdict = _verdict(report, facts, alike, new, decided)
     gains = where(qalys > 0, " gains ", " loses ").then(size).then(" QALYs against ")
     change = where(qalys.equals(0), " gives as many QALYs as ", gains)
     extra = where(cost > 0, " at an extra ", " at a saving of ").then(amount).then(" per patient")
     compared = names[0].then(change).then(within).then(where(cost.equals(0), " at the same cost", extra))
     compared = facts.add("Against the comparator", compared.then(" (").then(ratio).then("): "), kind="free")
-    twins = (
-        names[0]
-        .then(" and ")
-        .then(within)
-        .then(" are " if len(values) == 2 else f" are identical: {NO_DIFFERENCE}; ")
-    )
+    twins = names[0].then(" and ").then(within).then(" are " if len(values) == 2 else f" are identical: {NO_DIFFERENCE}; ")
     sentence = where(alike.equals(1), twins, compared).then(verdict).then(".")
     return WordsAt(facts.add("The answer", sentence, kind="free"), verdict)
 
@@ -123,9 +109,7 @@ def _lower_first(cell: Formula) -> Formula:
 
 def _ratio_words(cost: Formula, qalys: Formula, currency: str) -> Formula:
     """The ICER, or what stands in its place where a ratio would mislead."""
-    per_unit = _money(Formula(f"({cost.text}/{qalys.text})", _divided(cost, qalys)), currency).then(
-        " per QALY "
-    )
+    per_unit = _money(Formula(f"({cost.text}/{qalys.text})", _divided(cost, qalys)), currency).then(" per QALY ")
     gained, forgone = per_unit.then("gained"), formula_of("a saving of ").then(per_unit).then("forgone")
     other = where(cost > 0, gained, forgone)
     worse = where(all_of(cost >= 0, qalys <= 0), DOMINATED, other)
@@ -149,11 +133,7 @@ def _verdict(report: Report, facts: Facts, alike: Formula, new: Formula, decided
         listed = _grown(facts, f"Thresholds at which it is {words}", chosen, amounts, " or ")
         said = where(listed.equals(""), "", formula_of(f"{words} at ").then(listed))
         lists.append(facts.add(f"{words} at", said, kind="text"))
-    both = where(
-        lists[0].equals(""),
-        lists[1],
-        where(lists[1].equals(""), lists[0], lists[0].then(", ").then(lists[1])),
-    )
+    both = where(lists[0].equals(""), lists[1], where(lists[1].equals(""), lists[0], lists[0].then(", ").then(lists[1])))
     if len(names) == 2:
         said = where(alike.equals(1), f"identical: {NO_DIFFERENCE}", both.then(" per QALY"))
         return facts.add("Verdict", said, kind="free")
@@ -162,15 +142,11 @@ def _verdict(report: Report, facts: Facts, alike: Formula, new: Formula, decided
     for a, name in enumerate(names):
         chosen = [d * _cell_of(row, a).equals(1) for d, row in zip(wanted, decided.best, strict=True)]
         listed = _grown(facts, f"Thresholds at which {name.value} is the best", chosen, amounts, " or ")
-        at.append(
-            facts.add("… in words", where(listed.equals(""), "", name.then(" at ").then(listed)), kind="text")
-        )
+        at.append(facts.add("… in words", where(listed.equals(""), "", name.then(" at ").then(listed)), kind="text"))
     best = _grown(facts, "Best of all options", [x.differs("") for x in at], at, ", ")
     said = own.then(f"highest net benefit of all {len(names)} options: ").then(best).then(" per QALY")
     for status, words in STATUS_WORDS.items():
-        listed = _grown(
-            facts, f"Options that are {words}", [s.equals(status) for s in decided.status], names, ", "
-        )
+        listed = _grown(facts, f"Options that are {words}", [s.equals(status) for s in decided.status], names, ", ")
         part = where(listed.equals(""), "", formula_of(f"; {words}: ").then(listed))
         said = said.then(facts.add("… in words", part, kind="text"))
     return facts.add("Verdict", said, kind="free")
@@ -199,7 +175,5 @@ def _cell_of(span: Formula, position: int) -> Formula:
     row, column = xl_cell_to_rowcol(first)
     last = xl_cell_to_rowcol(cells.split(":")[-1].replace("$", ""))
     across = last[1] > column
-    place = xl_rowcol_to_cell(
-        row + (0 if across else position), column + (position if across else 0), True, True
-    )
+    place = xl_rowcol_to_cell(row + (0 if across else position), column + (position if across else 0), True, True)
     return Formula(f"{sheet}!{place}", span.value[position])

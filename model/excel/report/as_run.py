@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..live.formula import Formula, formula_of
-from ..live.functions import where
-from .entries import (
+from model.excel.formulas.formula import Formula, formula_of
+from model.excel.formulas.functions import where
+from model.excel.output_book import Report
+from model.excel.output_sheets import (
     CEAC,
     CHECKLISTS,
     EVIDENCE,
@@ -22,7 +23,6 @@ from .entries import (
     SENSITIVITY,
     TORNADO,
 )
-from .report import Report
 
 AS_RUN = Formula("as_run", 1.0)
 """1 while no input differs from the run and neither a scenario nor a draw is shown."""
@@ -30,9 +30,7 @@ CELLS_CHANGED = Formula("cells_changed", 0.0)
 """How many input cells differ from the run, apart from sources and notes."""
 NOTICE, NOTICE_STORED = Formula("run_notice", ""), Formula("run_notice_stored", "")
 DIFFERENT, OF_RUN = "NOT AS IN", "OF"
-STORED_SHEETS = (
-    TORNADO, SCENARIOS, PSA_RESULTS, CEAC, PSA_DRAWS, PRICES, SENSITIVITY, INFORMATION, EVIDENCE, CHECKLISTS,
-)  # fmt: skip
+STORED_SHEETS = (TORNADO, SCENARIOS, PSA_RESULTS, CEAC, PSA_DRAWS, PRICES, SENSITIVITY, INFORMATION, EVIDENCE, CHECKLISTS)
 """Sheets whose results are all of the run."""
 
 
@@ -58,15 +56,10 @@ def difference_words(values: Formula, scenario: Formula, draw: Formula) -> Formu
 def notice_words(report: Report, differs: Formula, notes: Formula) -> tuple[Formula, Formula]:
     """What the head of a live sheet says, and that of a sheet of stored results; "" while there is nothing to say."""
     label = run_label(report)
-    edited = (
-        f'IF({notes.text}>0,"Since {label}, names, sources or notes were edited ("&{notes.text}&"). ","")'
-    )
+    edited = f'IF({notes.text}>0,"Since {label}, names, sources or notes were edited ("&{notes.text}&"). ","")'
     live = f'"{DIFFERENT} {label}: "&{differs.text}&". Live results follow; [S] and words about results are of the run. "'
     stored = f'"{OF_RUN} {label}, not of the inputs shown ("&{differs.text}&"). "'
-    return (
-        Formula(f"IF({AS_RUN.text}=1,{edited},{live})", ""),
-        Formula(f'IF({AS_RUN.text}=1,"",{stored})', ""),
-    )
+    return (Formula(f"IF({AS_RUN.text}=1,{edited},{live})", ""), Formula(f'IF({AS_RUN.text}=1,"",{stored})', ""))
 
 
 def notice_of(report: Report, sheet: str) -> Formula:

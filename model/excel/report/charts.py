@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from xlsxwriter.chart import Chart
 
-from ..styles import DARK, FONT
-from .lines import SMALL, add_line, axis_options, dress, line_chart
-from .report import POPULATION_COLOUR, STATE_COLOURS, Report
+from model.excel.output_book import POPULATION_COLOUR, STATE_COLOURS, Report
+from model.excel.pages.lines import SMALL, add_line, axis_options, dress, line_chart
+from model.excel.pages.styles import DARK, FONT
 
 if TYPE_CHECKING:
-    from .page import TableAt
+    from model.excel.pages.page import TableAt
 
 Spans = dict[str, list[Any]]
 CATEGORY_COLOURS = (
@@ -54,13 +54,7 @@ def survival_chart(report: Report, spans: Spans) -> Chart:
         add_line(chart, f"{name}: PFS", spans["Years"], spans[f"{name}: PFS"], colour, "dash")
     if "General population" in spans:
         add_line(
-            chart,
-            "General population",
-            spans["Years"],
-            spans["General population"],
-            POPULATION_COLOUR,
-            "round_dot",
-            1.25,
+            chart, "General population", spans["Years"], spans["General population"], POPULATION_COLOUR, "round_dot", 1.25
         )
     return chart
 
@@ -81,14 +75,7 @@ def treatment_chart(report: Report, spans: Spans) -> Chart:
     for name, colour in zip(report.names, report.colours, strict=True):
         own = [key for key in spans if key.startswith(f"{name}: On ")]
         for number, key in enumerate(own):
-            add_line(
-                chart,
-                key.replace(": On ", ": "),
-                spans["Years"],
-                spans[key],
-                colour,
-                dashes[number % len(dashes)],
-            )
+            add_line(chart, key.replace(": On ", ": "), spans["Years"], spans[key], colour, dashes[number % len(dashes)])
     return chart
 
 
@@ -99,12 +86,7 @@ def occupancy_chart(report: Report, name: str, spans: Spans, labels_every: int) 
     dress(chart, f"State occupancy: {name}", "Years since time zero", "Share of patients", "0", "0%")
     chart.set_x_axis(
         axis_options("Years since time zero", "0")
-        | {
-            "text_axis": True,
-            "interval_unit": labels_every,
-            "interval_tick": labels_every,
-            "position_axis": "on_tick",
-        }
+        | {"text_axis": True, "interval_unit": labels_every, "interval_tick": labels_every, "position_axis": "on_tick"}
     )
     for state, colour in STATE_COLOURS.items():
         chart.add_series(
@@ -123,18 +105,9 @@ def cost_breakdown(report: Report, costs: TableAt) -> Chart:
     """Discounted cost per arm as a bar stacked by category."""
     chart = report.workbook.add_chart({"type": "bar", "subtype": "stacked"})
     assert chart is not None
-    dress(
-        chart,
-        "Discounted cost per patient by category",
-        f"Cost per patient, {report.currency}",
-        "",
-        "#,##0",
-        "",
-    )
+    dress(chart, "Discounted cost per patient by category", f"Cost per patient, {report.currency}", "", "#,##0", "")
     chart.set_y_axis({"reverse": True, "num_font": SMALL, "major_gridlines": {"visible": False}})
-    chart.set_x_axis(
-        axis_options(f"Discounted cost per patient, {report.currency}", "#,##0") | {"label_position": "high"}
-    )
+    chart.set_x_axis(axis_options(f"Discounted cost per patient, {report.currency}", "#,##0") | {"label_position": "high"})
     first, last = 2, 1 + len(report.names)
     heads = [costs.sheet, costs.header_row, first, costs.header_row, last]
     rows = range(costs.n_rows - costs.n_totals)
@@ -230,12 +203,7 @@ def plane_chart(
                 "name": name,
                 "categories": x,
                 "values": y,
-                "marker": {
-                    "type": "diamond",
-                    "size": 9,
-                    "fill": {"color": colour},
-                    "border": {"color": "#FFFFFF"},
-                },
+                "marker": {"type": "diamond", "size": 9, "fill": {"color": colour}, "border": {"color": "#FFFFFF"}},
             }
         )
     return chart

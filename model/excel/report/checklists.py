@@ -5,13 +5,12 @@ No scores: an item is answered, or it is left to the authors of a submission.
 
 from __future__ import annotations
 
-from model.analysis.validation import calibrated_to
-
-from .cells import Column
-from .entries import CHECKLISTS
-from .page import Page
-from .report import Report
-from .words import sources
+from model.analysis.base_case.against_evidence import calibrated_to
+from model.excel.output_book import Report
+from model.excel.output_sheets import CHECKLISTS
+from model.excel.pages.cells import Column
+from model.excel.pages.input_words import sources
+from model.excel.pages.page import Page
 
 OPEN = "Not in this workbook: to be reported by the authors"
 
@@ -33,8 +32,7 @@ def write_checklists(report: Report) -> None:
     )
     page.filled(
         "CHEERS 2022: reporting",
-        "Items that a workbook can answer, filled in from the inputs. Items 1-4, 19, 21 and 25-28 belong to "
-        "the report.",
+        "Items that a workbook can answer, filled in from the inputs. Items 1-4, 19, 21 and 25-28 belong to the report.",
         columns,
         [list(row) for row in cheers(report)],
     )
@@ -47,9 +45,7 @@ def advishe(report: Report) -> list[tuple[str, str, str, str]]:
     external = definition.external_evidence
     free = sum(e.dependence == "independent" for e in external)
     used = sum(calibrated_to(definition, e) for e in definition.evidence)
-    fits = (
-        "Candidate distributions beside the statistics they are calibrated to; tests of fit need patient data"
-    )
+    fits = "Candidate distributions beside the statistics they are calibrated to; tests of fit need patient data"
     return [
         ("A1", "Face validity of the conceptual model, by experts", OPEN, ""),
         (
@@ -79,25 +75,13 @@ def advishe(report: Report) -> list[tuple[str, str, str, str]]:
             "the sums over categories",
             ", ".join(e.name for e in report.trace_entries.values()),
         ),
-        (
-            "C4",
-            "Unit testing",
-            "Automatic tests of every part of the calculation against independent software",
-            "",
-        ),
+        ("C4", "Unit testing", "Automatic tests of every part of the calculation against independent software", ""),
         ("D1", "Expert review of outcomes", OPEN, ""),
-        (
-            "D2",
-            "Comparison with outcomes of other models",
-            "Published analyses and why results differ",
-            "Model v evidence",
-        ),
+        ("D2", "Comparison with outcomes of other models", "Published analyses and why results differ", "Model v evidence"),
         (
             "D3",
             "Rerun with alternative input data",
-            f"{len(definition.scenario_changes())} scenarios"
-            if report.scenarios
-            else "Scenarios were not run",
+            f"{len(definition.scenario_changes())} scenarios" if report.scenarios else "Scenarios were not run",
             _sheet(report.scenarios, "Scenario results"),
         ),
         (
@@ -119,9 +103,7 @@ def cheers(report: Report) -> list[tuple[str, str, str, str]]:
     """Item, label, answer, sheet."""
     about, s = report.definition.about, report.definition.settings
     arms = "; ".join(a.label for a in report.definition.arms)
-    ids = {
-        part for u in report.definition.utilities for part in sources(u.parameter.source).split("; ") if part
-    }
+    ids = {part for u in report.definition.utilities for part in sources(u.parameter.source).split("; ") if part}
     utilities = ", ".join(sorted(ids))
     fixed = sum(not p.uncertain for p in report.definition.parameters.values())
     known = len(report.definition.parameters)
@@ -149,12 +131,7 @@ def cheers(report: Report) -> list[tuple[str, str, str, str]]:
             "Progression-free and overall survival of the trial; adverse events",
             "Survival, Adverse events",
         ),
-        (
-            "13",
-            "Valuation of outcomes",
-            f"Utilities by health state; sources: {utilities or 'see the sheet'}",
-            "Utilities",
-        ),
+        ("13", "Valuation of outcomes", f"Utilities by health state; sources: {utilities or 'see the sheet'}", "Utilities"),
         (
             "14",
             "Measurement and valuation of resources and costs",
@@ -172,8 +149,7 @@ def cheers(report: Report) -> list[tuple[str, str, str, str]]:
         (
             "17",
             "Analytics and assumptions",
-            f"{len(report.definition.assumptions)} assumptions with justification; conventions on the first "
-            "sheet",
+            f"{len(report.definition.assumptions)} assumptions with justification; conventions on the first sheet",
             "Answer, Assumptions",
         ),
         (
@@ -185,16 +161,10 @@ def cheers(report: Report) -> list[tuple[str, str, str, str]]:
         (
             "20",
             "Characterising uncertainty",
-            f"{known - fixed} of {known} inputs have a distribution; one-way, scenario and probabilistic "
-            "analyses",
+            f"{known - fixed} of {known} inputs have a distribution; one-way, scenario and probabilistic analyses",
             _sheet(report.psa, "PSA results"),
         ),
-        (
-            "22",
-            "Study parameters",
-            "Values, ranges, distributions and sources of all inputs",
-            "Parameters, References",
-        ),
+        ("22", "Study parameters", "Values, ranges, distributions and sources of all inputs", "Parameters, References"),
         (
             "23",
             "Summary of main results",

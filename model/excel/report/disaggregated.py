@@ -7,15 +7,14 @@ from typing import Any
 
 from model.engine.costs import OTHER_CATEGORIES, drug_category
 from model.engine.utilities import STATE_LABELS
-
-from ..live.formula import Formula, formula_of
-from ..live.functions import absolute, total, where
-from .cells import As, Column
-from .charts import cost_breakdown
-from .entries import DISAGGREGATED
-from .page import Page, TableAt
-from .report import Report
-from .resources import AccountAt
+from model.excel.formulas.formula import Formula, formula_of
+from model.excel.formulas.functions import absolute, total, where
+from model.excel.output_book import Report
+from model.excel.output_sheets import DISAGGREGATED
+from model.excel.pages.cells import As, Column
+from model.excel.pages.page import Page, TableAt
+from model.excel.report.charts import cost_breakdown
+from model.excel.report.resources import AccountAt
 
 KINDS = {"life_years": "life_years", "qalys": "qaly", "costs": "cost"}
 STATE_OF = {
@@ -36,9 +35,7 @@ class DisaggregatedAt:
     costs: TableAt
 
 
-def write_disaggregated(
-    report: Report, account: AccountAt, positions: tuple[Formula, Formula]
-) -> DisaggregatedAt:
+def write_disaggregated(report: Report, account: AccountAt, positions: tuple[Formula, Formula]) -> DisaggregatedAt:
     """Write the sheet; ``positions``: the numbers of the comparator and of the intervention in use."""
     page = Page(report, DISAGGREGATED.name)
     found = DisaggregatedAt({}, {}, None)  # type: ignore[arg-type]
@@ -48,9 +45,7 @@ def write_disaggregated(
         ("qalys", "QALYs", "QALYs", "qalys"),
         ("life_years", "Life years", "years", "years"),
     ):
-        tables[outcome] = _Outcome(
-            report, page, account, positions, outcome, words, unit, kind, found
-        ).write()
+        tables[outcome] = _Outcome(report, page, account, positions, outcome, words, unit, kind, found).write()
     if len(tables["costs"].rows) > 1:
         page.heading("Costs by category")
         page.charts([cost_breakdown(report, tables["costs"])], width=1100, height=400)
@@ -62,9 +57,17 @@ class _Outcome:
     """One table."""
 
     def __init__(
-        self, report: Report, page: Page, account: AccountAt, positions: tuple[Formula, Formula], outcome: str, words: str,
-        unit: str, kind: str, found: DisaggregatedAt,
-    ):  # fmt: skip
+        self,
+        report: Report,
+        page: Page,
+        account: AccountAt,
+        positions: tuple[Formula, Formula],
+        outcome: str,
+        words: str,
+        unit: str,
+        kind: str,
+        found: DisaggregatedAt,
+    ):
         self.report, self.page, self.account, self.positions = report, page, account, positions
         self.outcome, self.words, self.unit, self.kind, self.found = outcome, words, unit, kind, found
         self.n = len(report.names)
@@ -94,13 +97,8 @@ class _Outcome:
             cells += [*undiscounted, self._increment(at, i, 4 + n, undiscounted)]
             at.rows.append(cells)
             for a in range(n):
-                for which, start, made in (
-                    ("discounted", 2, discounted),
-                    ("undiscounted", 4 + n, undiscounted),
-                ):
-                    self.found.categories[self.outcome, category, a, which] = Formula(
-                        at.cell(i, start + a), made[a].value
-                    )
+                for which, start, made in (("discounted", 2, discounted), ("undiscounted", 4 + n, undiscounted)):
+                    self.found.categories[self.outcome, category, a, which] = Formula(at.cell(i, start + a), made[a].value)
         self._shares(at, len(rows))
         self._total(at, len(rows))
         return at
@@ -113,12 +111,7 @@ class _Outcome:
         for of_kind, category, _ in self.account.parts:
             if of_kind == kind:
                 pairs.setdefault(category, STATE_OF.get(category, "progression_free"))
-        rank = {
-            c: i
-            for i, c in enumerate(
-                [*(drug_category(d) for d in self.report.definition.drugs), *OTHER_CATEGORIES]
-            )
-        }
+        rank = {c: i for i, c in enumerate([*(drug_category(d) for d in self.report.definition.drugs), *OTHER_CATEGORIES])}
         order = sorted(pairs, key=lambda c: rank.get(c, -1))
         return [(c, STATE_LABELS[pairs[c]]) for c in order]
 

@@ -8,25 +8,20 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from model.analysis import validation
-from model.analysis.price_words import price_sentences
-from model.analysis.words import money, ratio_in_words
+from model.analysis.base_case import against_evidence
+from model.analysis.base_case.words import money, ratio_in_words
+from model.analysis.prices.sentences import price_sentences
 from model.engine.costs import drug_category
 from model.engine.dosing import stop_day
-
-from ..live.formula import Formula
-from .cells import Column, records
-from .entries import EVIDENCE
-from .page import Page
-from .report import Report
-from .words import sources
+from model.excel.formulas.formula import Formula
+from model.excel.output_book import Report
+from model.excel.output_sheets import EVIDENCE
+from model.excel.pages.cells import Column, records
+from model.excel.pages.input_words import sources
+from model.excel.pages.page import Page
 
 STATISTICS = {"median": "median, months", "landmark": "share event-free", "hazard_ratio": "hazard ratio"}
-INDEPENDENCE = {
-    "dependent": "dependent",
-    "partly_dependent": "partly dependent",
-    "independent": "independent",
-}
+INDEPENDENCE = {"dependent": "dependent", "partly_dependent": "partly dependent", "independent": "independent"}
 
 
 def write_evidence(report: Report) -> None:
@@ -118,7 +113,7 @@ def _shared_drugs(report: Report, costs: pd.DataFrame, total: float) -> list[str
 
 
 def _trial(report: Report, page: Page) -> None:
-    table = validation.trial_against_model(report.base)
+    table = against_evidence.trial_against_model(report.base)
     if table.empty:
         return
     columns = [
@@ -166,7 +161,7 @@ def _trial(report: Report, page: Page) -> None:
 
 
 def _external(report: Report, page: Page) -> None:
-    table = validation.external_evidence(report.base)
+    table = against_evidence.external_evidence(report.base)
     if table.empty:
         return
     columns = [
@@ -192,9 +187,7 @@ def _external(report: Report, page: Page) -> None:
     )
     for i, row in enumerate(records(table)):
         known = not math.isnan(row["model"])
-        difference = (
-            Formula(f"{at.local(i, 7)}-{at.local(i, 4)}", row["model"] - row["reported"]) if known else ""
-        )
+        difference = Formula(f"{at.local(i, 7)}-{at.local(i, 4)}", row["model"] - row["reported"]) if known else ""
         at.rows.append(
             [
                 row["study"],
@@ -215,7 +208,7 @@ def _external(report: Report, page: Page) -> None:
 
 
 def _published(report: Report, page: Page) -> None:
-    table = validation.published_analyses(report.base)
+    table = against_evidence.published_analyses(report.base)
     columns = [
         Column("Study", "text", 34),
         Column("Setting", "text"),
@@ -238,12 +231,7 @@ def _published(report: Report, page: Page) -> None:
                 told,
             ]
         )
-    page.filled(
-        "Published analyses",
-        "As published, in their own currency and price year. " + report.stored,
-        columns,
-        rows,
-    )
+    page.filled("Published analyses", "As published, in their own currency and price year. " + report.stored, columns, rows)
 
 
 def _number(value: Any) -> float | None:

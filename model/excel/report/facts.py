@@ -6,10 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from model.definition.columns import columns_of
-from model.definition.settings import Settings
-
-from .report import Report
+from model.definition.records.columns import columns_of
+from model.definition.records.settings import Settings
+from model.excel.output_book import Report
 
 RUN_WORDS = {
     "run_id": "Run id",
@@ -48,10 +47,7 @@ CONVENTIONS = (
 def run_facts(report: Report) -> dict[str, str]:
     """What was run: ids, versions, seed, packages, analyses."""
     run = report.run
-    order = [
-        *(k for k in RUN_WORDS if k in run),
-        *(k for k in run if k not in RUN_WORDS and k not in SHOWN_ELSEWHERE),
-    ]
+    order = [*(k for k in RUN_WORDS if k in run), *(k for k in run if k not in RUN_WORDS and k not in SHOWN_ELSEWHERE)]
     facts = {RUN_WORDS.get(k, sentence(k)): in_words(run[k]) for k in order}
     if report.psa is not None:
         facts.setdefault("Random seed", str(report.psa.seed))
@@ -99,9 +95,7 @@ def convention_facts(report: Report) -> dict[str, str]:
         if isinstance(value, bool):
             facts[column.header] = "yes: " + column.help.removeprefix("yes: ") if value else "no"
         elif column.choices:
-            facts[column.header] = (
-                f"{value}: {meaning(column.help, value)}" if meaning(column.help, value) else str(value)
-            )
+            facts[column.header] = f"{value}: {meaning(column.help, value)}" if meaning(column.help, value) else str(value)
         elif isinstance(value, float):
             shown = f"{value:.2%}" if column.number_format.endswith("%") else f"{value:g}"
             facts[column.header] = f"{shown} {column.unit}".strip()
@@ -110,8 +104,7 @@ def convention_facts(report: Report) -> dict[str, str]:
     steps = report.definition.discount_steps
     if steps:
         facts["Later discount rates"] = "; ".join(
-            f"from year {s.from_year:g}: costs {s.rate_costs:.2%}, effects {s.rate_effects:.2%}"
-            for s in steps
+            f"from year {s.from_year:g}: costs {s.rate_costs:.2%}, effects {s.rate_effects:.2%}" for s in steps
         )
     return facts
 

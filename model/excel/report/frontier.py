@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from ..live.formula import Formula, formula_of
-from ..live.functions import index, match, ordinal, sumproduct, total, where
-from ..live.tables import GrowingTable
-from .cells import Column
-from .page import Page
-from .report import Report
+from model.excel.formulas.formula import Formula, formula_of
+from model.excel.formulas.functions import index, match, ordinal, sumproduct, total, where
+from model.excel.output_book import Report
+from model.excel.pages.cells import Column
+from model.excel.pages.growing_tables import GrowingTable
+from model.excel.pages.page import Page
 
 WIDE = 58.0
 
@@ -64,25 +64,18 @@ def write_frontier(report: Report, page: Page, costs: Formula, qalys: Formula) -
         previous = before[i]
         own = bool(on.value)
         last = [
-            index(_column(at, c, [x.value for x in cells]), previous)
-            for c, cells in ((1, costs_here), (2, effects_here))
+            index(_column(at, c, [x.value for x in cells]), previous) for c, cells in ((1, costs_here), (2, effects_here))
         ]
         increments = [
-            _shown(on, here - there, own)
-            for here, there in zip((costs_here[i], effects_here[i]), last, strict=True)
+            _shown(on, here - there, own) for here, there in zip((costs_here[i], effects_here[i]), last, strict=True)
         ]
-        ratio_cells = [
-            Formula(at.cell(i, 3), increments[0].value),
-            Formula(at.cell(i, 4), increments[1].value),
-        ]
+        ratio_cells = [Formula(at.cell(i, 3), increments[0].value), Formula(at.cell(i, 4), increments[1].value)]
         ratio = Formula(f"{ratio_cells[0].text}/{ratio_cells[1].text}", 0.0)
         if own:
             ratio.value = float(increments[0].value) / float(increments[1].value)
         icer = _shown(on, ratio, own)
         place = int(previous.value) - 1
-        compared = Formula(
-            f"INDEX({short},{_place_text(places, previous, at, ranks)})", labels[place].short_label
-        )
+        compared = Formula(f"INDEX({short},{_place_text(places, previous, at, ranks)})", labels[place].short_label)
         shown = where(on, compared, "") if own else Formula(f'IF({on.text},{compared.text},"")', "")
         at.rows.append([name, cost[i], effect[i], *increments, icer, status, shown])
     statuses = [row[6].value for row in at.rows]
@@ -111,9 +104,14 @@ def _ranks(report: Report, page: Page, n: int, costs: Formula, qalys: Formula) -
         page,
         "Order of the arms by cost",
         "Place 1 is the cheapest; of arms that cost the same the more effective comes first.",
-        [Column("Option", "text", WIDE), Column("Place", "plain"), Column("Cheaper arms", "plain"),
-         Column("As dear and more effective", "plain"), Column("Alike and listed before", "plain")],
-    )  # fmt: skip
+        [
+            Column("Option", "text", WIDE),
+            Column("Place", "plain"),
+            Column("Cheaper arms", "plain"),
+            Column("As dear and more effective", "plain"),
+            Column("Alike and listed before", "plain"),
+        ],
+    )
     for i, arm in enumerate(report.definition.arms):
         cost, effect = _at(costs, i), _at(qalys, i)
         cheaper = sumproduct((costs < cost) * 1)
@@ -155,11 +153,15 @@ def _slopes(
         "Ratios between the arms",
         "By place: the extra cost per extra QALY from the arm of the column to that of the row, where neither is dominated.",
         [
-            Column("Place", "plain", WIDE), Column("Undominated", "plain"), Column("On the frontier", "plain"),
-            Column("Before it on the frontier", "plain"), Column("Steepest from below", "money"),
-            Column("Flattest to above", "money"), *(Column(f"From place {j + 1}", "money") for j in range(n)),
+            Column("Place", "plain", WIDE),
+            Column("Undominated", "plain"),
+            Column("On the frontier", "plain"),
+            Column("Before it on the frontier", "plain"),
+            Column("Steepest from below", "money"),
+            Column("Flattest to above", "money"),
+            *(Column(f"From place {j + 1}", "money") for j in range(n)),
         ],
-    )  # fmt: skip
+    )
     start = len(table.at.rows)
 
     def cell(i: int, column: int, value: Any) -> Formula:
@@ -170,44 +172,32 @@ def _slopes(
     slope_values = [
         [
             (costs[i].value - costs[j].value) / (effects[i].value - effects[j].value)
-            if j < i and keep_values[i] and keep_values[j] else ""
+            if j < i and keep_values[i] and keep_values[j]
+            else ""
             for j in range(n)
         ]
         for i in range(n)
-    ]  # fmt: skip
-    below = [max((v for v in slope_values[i] if v != ""), default="") for i in range(n)]
-    above = [
-        min((slope_values[k][i] for k in range(n) if slope_values[k][i] != ""), default="") for i in range(n)
     ]
+    below = [max((v for v in slope_values[i] if v != ""), default="") for i in range(n)]
+    above = [min((slope_values[k][i] for k in range(n) if slope_values[k][i] != ""), default="") for i in range(n)]
     frontier_values = [
-        float(bool(keep_values[i]) and (below[i] == "" or above[i] == "" or below[i] <= above[i]))
-        for i in range(n)
+        float(bool(keep_values[i]) and (below[i] == "" or above[i] == "" or below[i] <= above[i])) for i in range(n)
     ]
     kept, frontier, before = [], [], []
     for i in range(n):
         others = f"{effects[0].text}:{effects[i - 1].text.rsplit('!', 1)[1]}" if i else ""
         keep = Formula(f"IF({effects[i].text}>MAX({others}),1,0)" if i else "1", keep_values[i])
         row_slopes = f"{table.at.cell(start + i, 6)}:{table.at.cell(start + i, 5 + n).rsplit('!', 1)[1]}"
-        column_slopes = (
-            f"{table.at.cell(start, 6 + i)}:{table.at.cell(start + n - 1, 6 + i).rsplit('!', 1)[1]}"
-        )
+        column_slopes = f"{table.at.cell(start, 6 + i)}:{table.at.cell(start + n - 1, 6 + i).rsplit('!', 1)[1]}"
         low = Formula(f'IF(COUNT({row_slopes})=0,"",MAX({row_slopes}))', below[i])
         high = Formula(f'IF(COUNT({column_slopes})=0,"",MIN({column_slopes}))', above[i])
-        keep_cell, low_cell, high_cell = (
-            cell(i, 1, keep_values[i]),
-            cell(i, 4, below[i]),
-            cell(i, 5, above[i]),
-        )
+        keep_cell, low_cell, high_cell = (cell(i, 1, keep_values[i]), cell(i, 4, below[i]), cell(i, 5, above[i]))
         convex = f'OR({low_cell.text}="",{high_cell.text}="",{low_cell.text}<={high_cell.text})'
         on = Formula(f"IF(AND({keep_cell.text}=1,{convex}),1,0)", frontier_values[i])
         earlier = [j + 1 for j in range(i) if frontier_values[j]]
-        above_cells = (
-            f"{table.at.cell(start, 2)}:{table.at.cell(start + i - 1, 2).rsplit('!', 1)[1]}" if i else ""
-        )
+        above_cells = f"{table.at.cell(start, 2)}:{table.at.cell(start + i - 1, 2).rsplit('!', 1)[1]}" if i else ""
         places = f"{table.at.cell(start, 0)}:{table.at.cell(start + i - 1, 0).rsplit('!', 1)[1]}" if i else ""
-        last = Formula(
-            f"SUMPRODUCT(MAX({above_cells}*{places}))" if i else "0", float(max(earlier, default=0))
-        )
+        last = Formula(f"SUMPRODUCT(MAX({above_cells}*{places}))" if i else "0", float(max(earlier, default=0)))
         slopes: list[Any] = []
         for j in range(n):
             text = (

@@ -7,14 +7,13 @@ from typing import Any
 import pandas as pd
 
 from model.analysis import Information
-
-from ..live.formula import Formula
-from .cells import Column, Typed, rows_of
-from .entries import INFORMATION
-from .lines import add_line, line_chart
-from .page import Page, TableAt
-from .report import PALETTE, Report
-from .words import InputWords
+from model.excel.formulas.formula import Formula
+from model.excel.output_book import PALETTE, Report
+from model.excel.output_sheets import INFORMATION
+from model.excel.pages.cells import Column, Typed, rows_of
+from model.excel.pages.input_words import InputWords
+from model.excel.pages.lines import add_line, line_chart
+from model.excel.pages.page import Page, TableAt
 
 CALCULATOR = (
     ("People affected per year", "Incidence of the decision in the population that the payer covers"),
@@ -60,9 +59,7 @@ def _everything(report: Report, page: Page, found: Information) -> TableAt:
     )
 
 
-def _partial(
-    report: Report, page: Page, found: Information, table: pd.DataFrame, title: str, what: str
-) -> None:
+def _partial(report: Report, page: Page, found: Information, table: pd.DataFrame, title: str, what: str) -> None:
     """EVPPI of groups or inputs, one column per threshold, with its standard error at the last."""
     words = InputWords(report.definition)
     columns = [
@@ -71,7 +68,7 @@ def _partial(
         Column(f"Standard error at {found.thresholds[-1]:,.0f}, {report.currency}", "money", 16),
         Column(f"Share of EVPI at {found.thresholds[-1]:,.0f}", "share", 14),
         Column("Residual check", "factor", 14),
-    ]  # fmt: skip
+    ]
     found_by = {(r.group, r.willingness_to_pay): r for r in rows_of(table)}
     rows: list[list[Any]] = []
     for group in dict.fromkeys(table["group"]):
@@ -103,23 +100,23 @@ def _trial(report: Report, page: Page, found: Information, evsi: pd.DataFrame) -
         "expected value of sample information (EVSI) by regression on simulated trials (Strong, Oakley, Brennan and Breeze "
         f"2015). {report.stored}",
         [
-            Column("Patients in each arm", "plain", 50), Column("Patients of all arms", "plain", 16),
+            Column("Patients in each arm", "plain", 50),
+            Column("Patients of all arms", "plain", 16),
             *(Column(f"EVSI at {t:,.0f}, {report.currency}", "money", 16) for t in thresholds),
             Column(f"Standard error at {thresholds[-1]:,.0f}, {report.currency}", "money", 16),
         ],
         [
-            [size, by[size, thresholds[-1]].patients, *(by[size, t].evsi for t in thresholds),
-             by[size, thresholds[-1]].standard_error]
+            [
+                size,
+                by[size, thresholds[-1]].patients,
+                *(by[size, t].evsi for t in thresholds),
+                by[size, thresholds[-1]].standard_error,
+            ]
             for size in sizes
         ],
-    )  # fmt: skip
+    )
     chart = line_chart(
-        report,
-        "Value of a further trial",
-        "Patients in each arm",
-        f"EVSI per patient, {report.currency}",
-        "#,##0",
-        x_min=0,
+        report, "Value of a further trial", "Patients in each arm", f"EVSI per patient, {report.currency}", "#,##0", x_min=0
     )
     for k, t in enumerate(thresholds):
         name = f"At {report.currency} {t:,.0f} per QALY"
@@ -128,9 +125,7 @@ def _trial(report: Report, page: Page, found: Information, evsi: pd.DataFrame) -
     return at
 
 
-def _for_everybody(
-    report: Report, page: Page, found: Information, everything: TableAt, trial: TableAt | None
-) -> None:
+def _for_everybody(report: Report, page: Page, found: Information, everything: TableAt, trial: TableAt | None) -> None:
     """A calculator: numbers that the reader types, and what follows for everybody affected."""
     rate = report.definition.settings.discount_rate_costs
     typed = page.filled(
@@ -138,10 +133,7 @@ def _for_everybody(
         "No number here has a default, since none belongs to the model: the values below stay empty until they are typed. "
         "Yellow cells are not read back as inputs.",
         [Column("Quantity", "text", 50), Column("Value", "any", 16), Column("What it is", "free", 16)],
-        [
-            [words, Typed(rate, "share") if words.startswith("Discount") else Typed(), remark]
-            for words, remark in CALCULATOR
-        ],
+        [[words, Typed(rate, "share") if words.startswith("Discount") else Typed(), remark] for words, remark in CALCULATOR],
     )
     people, years, discount, fixed, each = (f"$B${typed.first_row + 1 + k}" for k in range(5))
     counted = f"IF({discount}=0,{years},(1-(1+{discount})^(-{years}))/{discount}*(1+{discount}))"
@@ -155,9 +147,7 @@ def _for_everybody(
         ]
 
     columns = [Column(f"For everybody at {t:,.0f}, {report.currency}", "money", 16) for t in thresholds]
-    text = (
-        "Live over the yellow cells: value per patient x people per year, each year discounted from its start"
-    )
+    text = "Live over the yellow cells: value per patient x people per year, each year discounted from its start"
     page.filled(
         "Value of knowing everything, for everybody affected",
         f"{text}.",

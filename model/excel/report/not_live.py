@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ..live.used import unused_columns
-from .cells import Column, Link
-from .entries import NOT_LIVE, PSA_DRAWS
-from .page import Page
-from .report import Report
+from model.excel.live.used import unused_columns
+from model.excel.output_book import Report
+from model.excel.output_sheets import NOT_LIVE, PSA_DRAWS
+from model.excel.pages.cells import Column, Link
+from model.excel.pages.page import Page
 
 
 def write_not_live(report: Report) -> None:
@@ -17,21 +17,19 @@ def write_not_live(report: Report) -> None:
         "Input columns that change no live result",
         "Every other input is live: a result follows at once where the choices made use it (the coefficients of a "
         "distribution that is not selected, for instance, move nothing).",
-        [
-            Column("Sheet", "text", 22), Column("Table", "text", 44), Column("Column", "text", 34),
-            Column("Why", "note", 90),
-        ],
+        [Column("Sheet", "text", 22), Column("Table", "text", 44), Column("Column", "text", 34), Column("Why", "note", 90)],
         [[sheet, table, header, f"{reason[0].upper()}{reason[1:]}"] for sheet, table, header, reason in columns],
-    )  # fmt: skip
+    )
     stored = list(report.stored_tables)
     if report.psa is not None:
         stored.append((PSA_DRAWS.name, PSA_DRAWS.title))
     run, seed = report.run_words or "the run", report.run.get("seed", "")
     page.filled(
         "Tables that hold values of the run",
-        f"{run[0].upper()}{run[1:]}" + (f", random seed {seed}." if seed != "" else ".")
+        f"{run[0].upper()}{run[1:]}"
+        + (f", random seed {seed}." if seed != "" else ".")
         + " They change when the model is run again; columns marked [S] are stored, those marked [O] or [C] are live.",
         [Column("Sheet", "text", 22), Column("Table", "text", 44)],
         [[Link(f"'{sheet}'!A1", sheet), title] for sheet, title in dict.fromkeys(stored)],
-    )  # fmt: skip
+    )
     page.close()

@@ -8,17 +8,16 @@ import numpy as np
 from xlsxwriter.utility import quote_sheetname
 
 from model.definition.addresses import addresses
-from model.definition.calibrated_curves import curve_id
-from model.definition.columns import QUALITY_MARKS
-from model.definition.curve_coefficients import curve_coefficients
-
-from ..layout import Layout
-from ..live.formula import Formula
-from .cells import Column, Link
-from .entries import PARAMETERS
-from .page import Page
-from .report import Report
-from .words import InputWords, sources
+from model.definition.curves.coefficients import curve_coefficients
+from model.definition.curves.from_evidence import curve_id
+from model.definition.records.columns import QUALITY_MARKS
+from model.excel.formulas.formula import Formula
+from model.excel.inputs.layout import Layout
+from model.excel.output_book import Report
+from model.excel.output_sheets import PARAMETERS
+from model.excel.pages.cells import Column, Link
+from model.excel.pages.input_words import InputWords, sources
+from model.excel.pages.page import Page
 
 
 def write_parameters(report: Report) -> None:
@@ -57,10 +56,7 @@ def write_parameters(report: Report) -> None:
             p.unit,
             p.distribution.replace("_", " "),
         ]
-        cells += [
-            _live(layout, known, name, f, getattr(p, f))
-            for f in ("standard_error", "sample_size", "low", "high")
-        ]
+        cells += [_live(layout, known, name, f, getattr(p, f)) for f in ("standard_error", "sample_size", "low", "high")]
         cell = Link(f"{quote_sheetname(place.sheet)}!{place.a1}", f"{place.sheet}!{place.a1}")
         cells += [sources(p.source), f"{p.quality}: {QUALITY_MARKS[p.quality]}", cell, name]
         at.rows.append(cells)

@@ -6,15 +6,14 @@ from __future__ import annotations
 import math
 
 from model.analysis import NetPriceGrid, PriceAnalyses, PriceProbability, ThresholdValues, ValueBasedPrices
-from model.analysis.best_price import BestPrices
-
-from ..live.formula import Formula
-from .cells import Column, rows_of
-from .entries import PRICES
-from .heat import colour_by_sign
-from .lines import add_line, line_chart
-from .page import Page, TableAt
-from .report import PALETTE, Report
+from model.analysis.prices.best_price import BestPrices
+from model.excel.formulas.formula import Formula
+from model.excel.output_book import PALETTE, Report
+from model.excel.output_sheets import PRICES
+from model.excel.pages.cells import Column, rows_of
+from model.excel.pages.heat import colour_by_sign
+from model.excel.pages.lines import add_line, line_chart
+from model.excel.pages.page import Page, TableAt
 
 NO_LINE = (
     "No value-based price: no drug of the intervention that has a price raises the incremental cost, so its price sets no "
@@ -47,20 +46,18 @@ def _lines(report: Report, page: Page, prices: ValueBasedPrices) -> TableAt:
         "Costs are linear in a price, so the price at which the incremental net monetary benefit (INMB) against "
         f"{report.names[report.positions[0]]} is zero is a + b x threshold, all else as at the run. {report.stored}",
         [
-            Column("Pack or vial", "text", 50), Column(f"List price, {report.currency}", "price", 18),
-            Column(f"a, {report.currency}", "price", 18), Column("b, per unit of threshold", "small", 18),
+            Column("Pack or vial", "text", 50),
+            Column(f"List price, {report.currency}", "price", 18),
+            Column(f"a, {report.currency}", "price", 18),
+            Column("b, per unit of threshold", "small", 18),
             Column("Price is in", "text", 18),
         ],
         [[row.product, row.price, row.intercept, row.slope, row.unit] for row in rows_of(table)],
-    )  # fmt: skip
+    )
 
 
-def _at_thresholds(
-    report: Report, page: Page, prices: ValueBasedPrices, lines: TableAt, thresholds: list[Formula]
-) -> None:
-    confirmed = {
-        (str(r.input), float(r.willingness_to_pay)): float(r.inmb) for r in rows_of(prices.confirmed())
-    }
+def _at_thresholds(report: Report, page: Page, prices: ValueBasedPrices, lines: TableAt, thresholds: list[Formula]) -> None:
+    confirmed = {(str(r.input), float(r.willingness_to_pay)): float(r.inmb) for r in rows_of(prices.confirmed())}
     owner = {name: item.name for item in prices.priced for name in item.today}
     rows = []
     for k, line in enumerate(rows_of(prices.lines())):
@@ -69,27 +66,21 @@ def _at_thresholds(
             value = float(line.intercept) + float(line.slope) * float(cell.value)
             text = f"{a}+{b}*{cell.text}"
             run = confirmed.get((owner[str(line.input)], float(cell.value)), "price below zero: no run")
-            rows.append(
-                [
-                    line.product,
-                    cell,
-                    Formula(text, value),
-                    Formula(f"({text})/{today}", value / line.price),
-                    run,
-                ]
-            )
+            rows.append([line.product, cell, Formula(text, value), Formula(f"({text})/{today}", value / line.price), run])
     page.filled(
         "Value-based price at each threshold",
         f"Live in the threshold. Against {report.names[report.positions[0]]}; below zero: not even free of charge, all other "
         "prices unchanged, would the intervention be the better one. Last column: INMB of a run of the model at that price, "
         "which must be zero but for rounding [S].",
         [
-            Column("Pack or vial", "text", 50), Column(f"Threshold, {report.currency} per QALY", "money", 18),
-            Column(f"Value-based price, {report.currency}", "price", 18), Column("Share of list price", "share", 18),
+            Column("Pack or vial", "text", 50),
+            Column(f"Threshold, {report.currency} per QALY", "money", 18),
+            Column(f"Value-based price, {report.currency}", "price", 18),
+            Column("Share of list price", "share", 18),
             Column(f"INMB of a run at this price, {report.currency}", "tiny", 24),
         ],
         rows,
-    )  # fmt: skip
+    )
 
 
 def _against_all(report: Report, page: Page, found: BestPrices) -> None:
@@ -99,21 +90,22 @@ def _against_all(report: Report, page: Page, found: BestPrices) -> None:
         none = math.isnan(row.best_up_to)
         low, high = ("none", "none") if none else (row.best_from, _price_or_words(row.best_up_to))
         today = "yes" if row.best_today else "no"
-        rows.append(
-            [row.product, row.willingness_to_pay, low, high, row.better_below, row.better_above, today]
-        )
+        rows.append([row.product, row.willingness_to_pay, low, high, row.better_below, row.better_above, today])
     page.filled(
         f"Price against the best of all {len(report.names)} options",
         "Between these prices, all other prices and all else as at the run, the intervention has the highest net benefit of "
         f"all options; none: at no price, not even zero. {report.stored}",
         [
-            Column("Pack or vial", "text", 50), Column(f"Threshold, {report.currency} per QALY", "money", 18),
-            Column(f"Best from, {report.currency}", "price", 18), Column(f"Best up to, {report.currency}", "price", 18),
-            Column("Better below it", "text", 24), Column("Better above it", "text", 18),
+            Column("Pack or vial", "text", 50),
+            Column(f"Threshold, {report.currency} per QALY", "money", 18),
+            Column(f"Best from, {report.currency}", "price", 18),
+            Column(f"Best up to, {report.currency}", "price", 18),
+            Column("Better below it", "text", 24),
+            Column("Better above it", "text", 18),
             Column("Best at today's price", "text", 18),
         ],
         rows,
-    )  # fmt: skip
+    )
 
 
 def _price_or_words(price: float) -> float | str:
@@ -127,17 +119,23 @@ def _probability(report: Report, page: Page, found: PriceProbability) -> None:
         f"Chance of being cost-effective: {label}",
         f"Over the draws, with the price taken as set. {report.stored}",
         [
-            Column(f"Threshold, {report.currency} per QALY", "money", 50), Column("Chance at list price", "chance", 18),
+            Column(f"Threshold, {report.currency} per QALY", "money", 50),
+            Column("Chance at list price", "chance", 18),
             Column("Chance free of charge", "chance", 18),
             Column(f"Highest price with the highest mean net benefit, {report.currency}", "price", 18),
             Column(f"Highest price with an even chance, {report.currency}", "price", 24),
         ],
         [
-            [r.willingness_to_pay, r.probability_today, r.probability_free, r.price_at_zero_mean_inmb,
-             _price_or_words(r.price_with_even_chance)]
+            [
+                r.willingness_to_pay,
+                r.probability_today,
+                r.probability_free,
+                r.price_at_zero_mean_inmb,
+                _price_or_words(r.price_with_even_chance),
+            ]
             for r in rows_of(table)
         ],
-    )  # fmt: skip
+    )
     height = 340
     row = page.room(height)
     curve = found.curve()
@@ -146,15 +144,18 @@ def _probability(report: Report, page: Page, found: PriceProbability) -> None:
         "Price-probability curve",
         f"Chance that the intervention is the most cost-effective arm, over the price of {label}. {report.stored}",
         [Column(f"Price, {report.currency}", "price", 50), *(Column(words, "chance", 18) for words in money)],
-        [
-            [float(price), *map(float, values)]
-            for price, values in zip(curve.index, curve.to_numpy(), strict=True)
-        ],
+        [[float(price), *map(float, values)] for price, values in zip(curve.index, curve.to_numpy(), strict=True)],
     )
     chart = line_chart(
-        report, "Chance of being cost-effective over price", f"Price of {label}, {report.currency}", "Chance", "0%",
-        y_min=0, y_max=1, x_min=0,
-    )  # fmt: skip
+        report,
+        "Chance of being cost-effective over price",
+        f"Price of {label}, {report.currency}",
+        "Chance",
+        "0%",
+        y_min=0,
+        y_max=1,
+        x_min=0,
+    )
     for k, words in enumerate(money):
         add_line(chart, words, at.series(0), at.series(1 + k), PALETTE[1 + k % (len(PALETTE) - 1)])
     page.place(row, [chart], 760, height)
@@ -183,19 +184,22 @@ def _net_prices(report: Report, page: Page, grid: NetPriceGrid) -> None:
     wtp = _fixed(facts.local(0, 1))
     terms = [[_fixed(facts.local(1 + 4 * k + j, 1)) for j in range(4)] for k in range(len(grid.rivals))]
     head = page.filled(
-        "Shares of list price across", "The columns of the grid.",
+        "Shares of list price across",
+        "The columns of the grid.",
         [Column("Drug", "text", 50), *(Column(f"{k + 1}", "share", 18) for k in range(len(grid.second_shares)))],
         [[two, *map(float, grid.second_shares)]],
-    )  # fmt: skip
+    )
     best = ", against the best other option" if several else ""
     at = page.table(
         f"INMB over net prices{best}, {report.currency}",
         f"Rows: net price of {one} as a share of its list price; columns: of {two}. Live over the quantities above. "
         "Green: cost-effective; red: not.",
-        [Column(f"{one} (down), {two} (across)", "share", 50),
-         *(Column(f"{share:.0%}", "money", 18) for share in grid.second_shares)],
+        [
+            Column(f"{one} (down), {two} (across)", "share", 50),
+            *(Column(f"{share:.0%}", "money", 18) for share in grid.second_shares),
+        ],
         len(grid.first_shares),
-    )  # fmt: skip
+    )
     values = grid.inmb(threshold)
     for i, share in enumerate(grid.first_shares):
         row: list[object] = [float(share)]
@@ -230,9 +234,13 @@ def _values(report: Report, page: Page, values: list[ThresholdValues]) -> None:
         "Found by root finding within the range of the one-way analysis: INMB against the best of all other options, at "
         f"{report.currency} {report.decision_threshold:,.0f} per QALY, all else as in the base case. {report.stored}",
         [
-            Column("Input", "text", 50), Column("Unit", "text", 18), Column("Base case", "value", 18),
-            Column("From", "value", 18), Column("To", "value", 24), Column("INMB is zero at", "value", 18),
+            Column("Input", "text", 50),
+            Column("Unit", "text", 18),
+            Column("Base case", "value", 18),
+            Column("From", "value", 18),
+            Column("To", "value", 24),
+            Column("INMB is zero at", "value", 18),
             Column("In words", "free", 18),
         ],
         rows,
-    )  # fmt: skip
+    )

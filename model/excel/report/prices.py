@@ -12,14 +12,13 @@ from typing import Protocol
 from model.analysis.decision import ROUNDING
 from model.definition.model_definition import address_of
 from model.engine.costs import drug_category
-
-from ..live.evaluate import LiveModel
-from ..live.formula import Formula, formula_of
-from ..live.functions import absolute, index, maximum, where
-from ..live.tables import GrowingTable, RowBuilder
-from .cells import As, Column
-from .page import Page
-from .report import Report
+from model.excel.formulas.formula import Formula, formula_of
+from model.excel.formulas.functions import absolute, index, maximum, where
+from model.excel.live.evaluate import LiveModel
+from model.excel.output_book import Report
+from model.excel.pages.cells import As, Column
+from model.excel.pages.growing_tables import GrowingTable, RowBuilder
+from model.excel.pages.page import Page
 
 WIDE = 58.0
 AT_NO_PRICE = "no price, not even zero, with all other prices unchanged: even free, the better option is "
@@ -49,12 +48,7 @@ class LimitsAt:
 
 
 def write_prices(
-    report: Report,
-    live: LiveModel,
-    page: Page,
-    positions: tuple[Formula, Formula],
-    totals: Totals,
-    thresholds: list[Formula],
+    report: Report, live: LiveModel, page: Page, positions: tuple[Formula, Formula], totals: Totals, thresholds: list[Formula]
 ) -> None:
     """A row per pack of every drug that only the intervention of the run uses, and per threshold."""
     drugs = _drugs(report)
@@ -103,10 +97,7 @@ def _write_parts(report: Report, live: LiveModel, page: Page, drugs: list[str]) 
         page,
         "What a drug costs in each arm",
         "Acquisition, as first-line treatment of the arm or after progression, discounted, at today's prices.",
-        [
-            Column("Drug", "text", WIDE),
-            *(Column(f"{name}, {report.currency}", "money") for name in report.names),
-        ],
+        [Column("Drug", "text", WIDE), *(Column(f"{name}, {report.currency}", "money") for name in report.names)],
     )
     found = {}
     for drug in drugs:
@@ -130,12 +121,7 @@ def _parts(report: Report, live: LiveModel, drug: str) -> list[Formula]:
 
 
 def _write_limits(
-    report: Report,
-    page: Page,
-    new: Formula,
-    totals: Totals,
-    thresholds: list[Formula],
-    parts: dict[str, Formula],
+    report: Report, page: Page, new: Formula, totals: Totals, thresholds: list[Formula], parts: dict[str, Formula]
 ) -> dict[str, list[LimitsAt]]:
     """By drug: the limits at each threshold, worked out option by option."""
     against = _write_rivals(report, page, new, totals, thresholds, parts)
@@ -144,11 +130,14 @@ def _write_limits(
         "Shares of today's price between which the intervention is the best option",
         "The lowest of the shares below which, and the highest of those above which, it is better than each other option.",
         [
-            Column("Drug", "text", WIDE), Column(f"Willingness to pay, {report.currency} per QALY", "money"),
-            Column("Highest share", "share"), Column("Lowest share", "share"), Column("Is there a price", "plain"),
+            Column("Drug", "text", WIDE),
+            Column(f"Willingness to pay, {report.currency} per QALY", "money"),
+            Column("Highest share", "share"),
+            Column("Lowest share", "share"),
+            Column("Is there a price", "plain"),
             Column("Best other option with the drug free", "text"),
         ],
-    )  # fmt: skip
+    )
     found: dict[str, list[LimitsAt]] = {}
     for drug, threshold, of_options in against:
         row = RowBuilder(table, report.definition.drug(drug).label, As(threshold, "money"))
@@ -165,12 +154,7 @@ Against = tuple[str, Formula, list[tuple[Formula, Formula, Formula]]]
 
 
 def _write_rivals(
-    report: Report,
-    page: Page,
-    new: Formula,
-    totals: Totals,
-    thresholds: list[Formula],
-    parts: dict[str, Formula],
+    report: Report, page: Page, new: Formula, totals: Totals, thresholds: list[Formula], parts: dict[str, Formula]
 ) -> list[Against]:
     """By drug and threshold, for each option: its cells of the lead with the drug free, and the shares below and above."""
     table = GrowingTable(
@@ -180,11 +164,14 @@ def _write_rivals(
         "today's price below which, and above which, the intervention is the better of the two; empty where there is none. "
         "-100%: at no price, since both use as much of the drug.",
         [
-            Column("Drug", "text", WIDE), Column(f"Willingness to pay, {report.currency} per QALY", "money"),
-            Column("Option", "text"), Column(f"Lead over it, {report.currency}", "extra"), Column("Better below", "share"),
+            Column("Drug", "text", WIDE),
+            Column(f"Willingness to pay, {report.currency} per QALY", "money"),
+            Column("Option", "text"),
+            Column(f"Lead over it, {report.currency}", "extra"),
+            Column("Better below", "share"),
             Column("Better above", "share"),
         ],
-    )  # fmt: skip
+    )
     found: list[Against] = []
     for drug, part in parts.items():
         own = index(part, new)
@@ -258,9 +245,7 @@ def _extreme(function: str, cells: list[Formula], act: object, row: RowBuilder) 
 def _exists(high: Formula, low: Formula, row: RowBuilder) -> Formula:
     """1 where there is a price from zero up at which the intervention is the best option."""
     h, l = high.text, low.text  # noqa: E741
-    value = (high.value == "" or high.value >= 0) and (
-        high.value == "" or low.value == "" or low.value <= high.value
-    )
+    value = (high.value == "" or high.value >= 0) and (high.value == "" or low.value == "" or low.value <= high.value)
     text = f'IF(AND(OR({h}="",{h}>=0),OR({h}="",{l}="",{l}<={h})),1,0)'
     return row.put(Formula(text, float(value)), "plain")
 
@@ -294,9 +279,7 @@ def _row(table: GrowingTable, label: str, threshold: Formula, today: Formula, at
 def _words(high: Formula, low: Formula, exists: Formula, rival: Formula) -> Formula:
     """What follows for today's price."""
     h, l, close = high.text, low.text, "alike"  # noqa: E741
-    inside = (
-        f'IF(AND({h}<>"",{h}<1-{close}),"{LOWER}",IF(AND({l}<>"",{l}>1+{close}),"{HIGHER}","{BEST_TODAY}"))'
-    )
+    inside = f'IF(AND({h}<>"",{h}<1-{close}),"{LOWER}",IF(AND({l}<>"",{l}>1+{close}),"{HIGHER}","{BEST_TODAY}"))'
     unbound = f'AND({h}="",OR({l}="",{l}<=0))'
     text = f'IF({exists.text}=0,"{AT_NO_PRICE}"&{rival.text},IF({unbound},"{ANY_PRICE}",{inside}))'
     if not exists.value:

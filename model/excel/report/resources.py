@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 
-from ..live.care import CareLine
-from ..live.evaluate import LiveModel
-from ..live.formula import Formula
-from ..live.functions import where
-from ..live.streams import Line
-from ..live.tables import GrowingTable
-from .cells import As, Column
-from .entries import RESOURCES
-from .page import Page
-from .report import Report
+from model.excel.formulas.formula import Formula
+from model.excel.formulas.functions import where
+from model.excel.live.care import CareLine
+from model.excel.live.evaluate import LiveModel
+from model.excel.live.streams import Line
+from model.excel.output_book import Report
+from model.excel.output_sheets import RESOURCES
+from model.excel.pages.cells import As, Column
+from model.excel.pages.growing_tables import GrowingTable
+from model.excel.pages.page import Page
 
 KIND_WORDS = {"cost": "Cost lines", "qaly": "QALY lines", "life_years": "Life-year lines"}
 UNITS = {"doses or packs": "doses or packs", "years": "patient-years"}
@@ -46,21 +46,30 @@ def write_resources(report: Report, live: LiveModel) -> AccountAt:
             "quantity x value. Doses and visits fall on exact days, whatever the setting 'Within-cycle accrual'. Costs at "
             "progression and courses are not counted in cycles in which PFS is held at OS, where every PFS event is a death.",
             [
-                Column("Arm", "text", 18), Column("Category", "text", 28), Column("Item", "text", 46),
-                Column("Quantity per patient of the cohort, undiscounted", "value", 18), Column("Counted in", "text", 20),
+                Column("Arm", "text", 18),
+                Column("Category", "text", 28),
+                Column("Item", "text", 46),
+                Column("Quantity per patient of the cohort, undiscounted", "value", 18),
+                Column("Counted in", "text", 20),
                 Column(f"Value per unit, {unit}", "price" if money else "qalys", 18),
                 Column(f"Undiscounted, {unit}", "money" if money else "qalys", 20),
                 Column(f"Discounted, {unit}", "money" if money else "qalys", 20),
             ],
-        )  # fmt: skip
+        )
         for arm, trace in live.arms.items():
             name = report.definition.arm(arm).short_label
             for line in trace.of_kind(kind):
                 quantity, value = line.per_patient
                 row = table.add(
-                    name, _category(line), line.label, quantity, UNITS.get(line.unit, line.unit), value,
-                    line.undiscounted, line.discounted,
-                )  # fmt: skip
+                    name,
+                    _category(line),
+                    line.label,
+                    quantity,
+                    UNITS.get(line.unit, line.unit),
+                    value,
+                    line.undiscounted,
+                    line.discounted,
+                )
                 discounted, undiscounted = table.cell(row, 7), table.cell(row, 6)
                 if isinstance(line, CareLine):
                     care.append((arm, line, discounted, undiscounted))
@@ -79,15 +88,11 @@ def _category(line: Line) -> object:
         return line.category
     c = line.cells
     assert c is not None
-    by_state = where(
-        c.everybody, "Care, both states", where(c.progressed, "Care, progressed", "Care, progression-free")
-    )
+    by_state = where(c.everybody, "Care, both states", where(c.progressed, "Care, progressed", "Care, progression-free"))
     return where(c.on_drug, "Monitoring on treatment", where(c.flow, "At progression", by_state))
 
 
-def _care_by_category(
-    report: Report, page: Page, care: list[tuple[str, CareLine, Formula, Formula]], parts: Parts
-) -> None:
+def _care_by_category(report: Report, page: Page, care: list[tuple[str, CareLine, Formula, Formula]], parts: Parts) -> None:
     if not care:
         return
     categories = list(care[0][1].shares(care[0][2], care[0][3]))
@@ -96,13 +101,15 @@ def _care_by_category(
         "Care items by category",
         "What an item costs in each category, by the state, drug or event that its inputs name.",
         [
-            Column("Arm", "text", 18), Column("Item", "text", 28),
+            Column("Arm", "text", 18),
+            Column("Item", "text", 28),
             *(
                 Column(f"{category}, {which}, {report.currency}", "money", 18)
-                for category in categories for which in ("discounted", "undiscounted")
+                for category in categories
+                for which in ("discounted", "undiscounted")
             ),
         ],
-    )  # fmt: skip
+    )
     for arm, line, discounted, undiscounted in care:
         shares = line.shares(discounted, undiscounted)
         cells = [As(c, "money") for pair in shares.values() for c in pair]

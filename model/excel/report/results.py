@@ -7,13 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from model.analysis.base_case.named_outputs import NO_RATIO
 from model.analysis.decision import ROUNDING
-from model.analysis.named_outputs import NO_RATIO
 from model.definition.model_definition import ModelDefinition
-
-from ..live.evaluate import LiveModel
-from ..live.formula import Formula
-from ..live.functions import (
+from model.excel.formulas.formula import Formula
+from model.excel.formulas.functions import (
     all_of,
     flag,
     index,
@@ -26,15 +24,16 @@ from ..live.functions import (
     sumproduct,
     where,
 )
-from ..live.tables import Facts
-from .answer_words import Decided, write_words
-from .cells import As, Column
-from .disaggregated import DisaggregatedAt
-from .frontier import write_frontier
-from .means_beside import write_means_beside
-from .page import Page, TableAt
-from .prices import write_prices
-from .report import OUTCOMES, Report
+from model.excel.live.evaluate import LiveModel
+from model.excel.output_book import OUTCOMES, Report
+from model.excel.pages.cells import As, Column
+from model.excel.pages.growing_tables import Facts
+from model.excel.pages.page import Page, TableAt
+from model.excel.report.answer_words import Decided, write_words
+from model.excel.report.disaggregated import DisaggregatedAt
+from model.excel.report.frontier import write_frontier
+from model.excel.report.prices import write_prices
+from model.excel.report.probabilistic.means_beside import write_means_beside
 
 WIDE = 58.0
 CONCLUSIONS = (
@@ -67,16 +66,11 @@ class ResultsAt:
 
 def arm_positions(report: Report, live: LiveModel, page: Page) -> tuple[Formula, Formula]:
     """The numbers of the comparator and of the intervention in use among the arms."""
-    facts = Facts(
-        page, "Arms compared", "Counted in the order of the sheet Arms; an input of the sheet Settings."
-    )
+    facts = Facts(page, "Arms compared", "Counted in the order of the sheet Arms; an input of the sheet Settings.")
     ids = live.inputs.keys("arms", "id")
     old, new = (
         facts.add(words, match(live.inputs[f"settings.{name}"], ids))
-        for words, name in (
-            ("Number of the comparator", "comparator"),
-            ("Number of the intervention", "intervention"),
-        )
+        for words, name in (("Number of the comparator", "comparator"), ("Number of the intervention", "intervention"))
     )
     return old, new
 
@@ -101,17 +95,25 @@ def write_results(
         write_means_beside(report, page, totals, means, icer)
     page.close()
     return ResultsAt(
-        totals.cells["discounted"], totals.cells["undiscounted"], icer, benefit.thresholds, benefit.inmb, benefit.inhb,
-        benefit.nmb, benefit.nhb, words.answer, words.verdict, benefit.preferred, status,
-    )  # fmt: skip
+        totals.cells["discounted"],
+        totals.cells["undiscounted"],
+        icer,
+        benefit.thresholds,
+        benefit.inmb,
+        benefit.inhb,
+        benefit.nmb,
+        benefit.nhb,
+        words.answer,
+        words.verdict,
+        benefit.preferred,
+        status,
+    )
 
 
 class _Totals:
     """Totals per patient, and the increment."""
 
-    def __init__(
-        self, report: Report, page: Page, positions: tuple[Formula, Formula], parts: DisaggregatedAt
-    ):
+    def __init__(self, report: Report, page: Page, positions: tuple[Formula, Formula], parts: DisaggregatedAt):
         self.report = report
         unit = {"life_years": "years", "qalys": "QALYs", "costs": report.currency}
         words = {"life_years": "Life years", "qalys": "QALYs", "costs": "Cost"}
@@ -119,8 +121,7 @@ class _Totals:
         columns = [Column("Arm", "text", WIDE)]
         for which in ("", ", undiscounted"):
             columns += [
-                Column(f"{words[o]}{which}" + (f", {unit[o]}" if o == "costs" else ""), kinds[o], 17)
-                for o in OUTCOMES
+                Column(f"{words[o]}{which}" + (f", {unit[o]}" if o == "costs" else ""), kinds[o], 17) for o in OUTCOMES
             ]
         n = len(report.names)
         self.at: TableAt = page.table(
@@ -155,12 +156,8 @@ class _Totals:
             increments.append(_difference(made_equal, positions))
             self.cells[which][o, "increment"] = Formula(self.at.cell(n, 1 + j), increments[-1].value)
         kinds_of = ["extra" if o == "costs" else "gain" for _, o in fields]
-        self.at.rows.append(
-            ["Increment", *(As(v, kind) for v, kind in zip(increments, kinds_of, strict=True))]
-        )
-        self.compared.rows = [
-            [arm.label, *(column[i] for column in settled)] for i, arm in enumerate(report.definition.arms)
-        ]
+        self.at.rows.append(["Increment", *(As(v, kind) for v, kind in zip(increments, kinds_of, strict=True))])
+        self.compared.rows = [[arm.label, *(column[i] for column in settled)] for i, arm in enumerate(report.definition.arms)]
 
     def column(self, outcome: str) -> Formula:
         """The discounted totals of all arms as they are compared."""
@@ -200,17 +197,12 @@ def _difference(span: Formula, positions: tuple[Formula, Formula]) -> Formula:
     return new - old
 
 
-def _pairwise(
-    report: Report, live: LiveModel, page: Page, positions: tuple[Formula, Formula], totals: _Totals
-) -> Formula:
+def _pairwise(report: Report, live: LiveModel, page: Page, positions: tuple[Formula, Formula], totals: _Totals) -> Formula:
     """Every arm against the comparator; returns the ICER of the intervention, or the words in its place."""
     words = page.table(
         "Conclusions",
         "By the sign of the difference in cost (rows) and in QALYs (columns).",
-        [
-            Column("", "text", WIDE),
-            *(Column(f"QALYs {w}", "text", 30) for w in ("fewer", "the same", "more")),
-        ],
+        [Column("", "text", WIDE), *(Column(f"QALYs {w}", "text", 30) for w in ("fewer", "the same", "more"))],
         3,
     )
     for label, row in zip(("Cheaper", "As dear", "Dearer"), CONCLUSIONS, strict=True):
@@ -267,9 +259,7 @@ def _against(totals: _Totals, outcome: str, arm: int, old: Formula) -> Formula:
 class _NetBenefit:
     """Net benefit at every threshold of the sheet Settings, from the lowest."""
 
-    def __init__(
-        self, report: Report, live: LiveModel, page: Page, positions: tuple[Formula, Formula], totals: _Totals
-    ):
+    def __init__(self, report: Report, live: LiveModel, page: Page, positions: tuple[Formula, Formula], totals: _Totals):
         self.report, self.totals, self.positions = report, totals, positions
         self.thresholds: list[Formula] = []
         self.roles: list[Formula] = []

@@ -12,23 +12,20 @@ from typing import Any
 
 from xlsxwriter.utility import quote_sheetname, xl_rowcol_to_cell
 
-from ..layout import Layout, Place, TablePlace
-from ..live.formula import Formula
-from ..live.functions import all_of, total
-from ..live.tables import GrowingTable
-from ..schema import SHEETS
-from ..sheets import cell_content, provenance_text
-from ..styles import GREY
-from ..table_specs import FieldsSpec, TableSpec
-from .as_run import difference_words, notice_words, run_label
-from .cells import Column
-from .entries import RUN_INPUTS
-from .page import Page
-from .report import Report
+from model.excel.formulas.formula import Formula
+from model.excel.formulas.functions import all_of, total
+from model.excel.inputs.layout import Layout, Place, TablePlace
+from model.excel.inputs.schema import SHEETS
+from model.excel.inputs.sheet_writer import cell_content, provenance_text
+from model.excel.inputs.table_specs import NOTES, TABLES_OF_NOTES, FieldsSpec, TableSpec
+from model.excel.output_book import Report
+from model.excel.output_sheets import RUN_INPUTS
+from model.excel.pages.cells import Column
+from model.excel.pages.growing_tables import GrowingTable
+from model.excel.pages.page import Page
+from model.excel.pages.styles import GREY
+from model.excel.report.as_run import difference_words, notice_words, run_label
 
-NOTES = ("source", "quality", "notes", "description", "purpose")
-TABLES_OF_NOTES = ("about", "assumptions", "references", "versions")
-"""They document the model; no result depends on them."""
 ROWS_BELOW_LAST = 300  # rows under the last table of a sheet in which new records are noticed
 
 
@@ -54,22 +51,33 @@ def write_run_inputs(report: Report) -> None:
     columns = [c for place in _places(report.layout) for c in _columns(report, place)]
     below = list(_rows_below(report.layout))
     summary = GrowingTable(
-        page, "Is this the run?", f"Compared with {run_label(report)}. The head of every sheet says when it is not.",
+        page,
+        "Is this the run?",
+        f"Compared with {run_label(report)}. The head of every sheet says when it is not.",
         [Column("Quantity", "text", 34), Column("Value", "any", 46)],
-    )  # fmt: skip
+    )
     texts = [
-        "Input cells that differ", "Names, sources and notes that differ", "What differs", "The workbook shows the run",
-        "Head of live sheets", "Head of stored sheets",
-    ]  # fmt: skip
+        "Input cells that differ",
+        "Names, sources and notes that differ",
+        "What differs",
+        "The workbook shows the run",
+        "Head of live sheets",
+        "Head of stored sheets",
+    ]
     for text in texts:
         summary.add(text, "")
     table = page.table(
         "Input cells that differ, column by column",
         "The input cells beside the copy below, which is not printed. Rows below a table: new records count as well.",
-        [Column("Sheet", "text", 34), Column("Table", "text", 46), Column("Column", "text", 34),
-         Column("Differ", "plain", 10), Column("Names and notes that differ", "plain", 14)],
+        [
+            Column("Sheet", "text", 34),
+            Column("Table", "text", 46),
+            Column("Column", "text", 34),
+            Column("Differ", "plain", 10),
+            Column("Names and notes that differ", "plain", 14),
+        ],
         len(columns) + len(below),
-    )  # fmt: skip
+    )
     copies = _write_copies(page, columns, table.last_row + 4)
     for column, copy in zip(columns, copies, strict=True):
         differ = _differ(column.block.reference, copy)
@@ -81,10 +89,7 @@ def write_run_inputs(report: Report) -> None:
         differ = Formula(f"COUNTA({cells})", 0.0)
         notes = place.spec.name in TABLES_OF_NOTES
         table.rows.append([place.sheet, place.spec.title, "Rows below the table", *_sorted(differ, notes)])
-    values, notes_ = (
-        Formula(f"{table.cell(0, c)}:{table.cell(table.n_rows - 1, c).rsplit('!', 1)[1]}", 0.0)
-        for c in (3, 4)
-    )
+    values, notes_ = (Formula(f"{table.cell(0, c)}:{table.cell(table.n_rows - 1, c).rsplit('!', 1)[1]}", 0.0) for c in (3, 4))
     _fill_summary(report, summary, total(values), total(notes_))
     page.close()
 
@@ -98,13 +103,7 @@ def _fill_summary(report: Report, summary: GrowingTable, values: Formula, notes:
     cells = [Formula(summary.at.cell(row, 1), v) for row, v in enumerate((0.0, 0.0, "", 1.0, "", ""))]
     as_run = all_of(cells[0].equals(0), scenario.equals(0), draw.equals(0))
     heads = notice_words(report, cells[2], cells[1])
-    made = [
-        values,
-        notes,
-        difference_words(cells[0], scenario, draw),
-        Formula(f"IF({as_run.text},1,0)", 1.0),
-        *heads,
-    ]
+    made = [values, notes, difference_words(cells[0], scenario, draw), Formula(f"IF({as_run.text},1,0)", 1.0), *heads]
     names = ("cells_changed", "notes_changed", "run_differs", "as_run", "run_notice", "run_notice_stored")
     for row, (formula, name) in enumerate(zip(made, names, strict=True)):
         summary.at.rows[row] = [summary.at.rows[row][0], formula]
@@ -139,10 +138,7 @@ def _columns(report: Report, place: TablePlace) -> Iterator[InputCells]:
         values = [cell_content(c, getattr(record, n)) for n, c in spec.fields.items()]
         yield _cells(place, "value", spec.value_header, last, values)
         for part, column in spec.provenance.items():
-            known = [
-                provenance_text(spec, column.header, definition.provenance.get(n)) or None
-                for n in spec.fields
-            ]
+            known = [provenance_text(spec, column.header, definition.provenance.get(n)) or None for n in spec.fields]
             yield _cells(place, part, column.header, last, known)
         return
     assert isinstance(spec, TableSpec)
@@ -150,9 +146,7 @@ def _columns(report: Report, place: TablePlace) -> Iterator[InputCells]:
     for sheet_column in spec.columns:
         holders = [r.parameter if sheet_column.in_block else r for r in records]
         values = [cell_content(sheet_column.column, getattr(h, sheet_column.field)) for h in holders]
-        yield _cells(
-            place, sheet_column.field, sheet_column.header, place.last_row, [*values, *[None] * place.n_spare]
-        )
+        yield _cells(place, sheet_column.field, sheet_column.header, place.last_row, [*values, *[None] * place.n_spare])
 
 
 def _cells(place: TablePlace, field: str, header: str, last_row: int, values: list[Any]) -> InputCells:
@@ -179,10 +173,7 @@ def _rows_below(layout: Layout) -> Iterator[tuple[TablePlace, str]]:
 def _write_copies(page: Page, columns: list[InputCells], row: int) -> list[str]:
     """The copies of the columns, table below table; returns the range of each."""
     sheet, styles = page.sheet, page.report.styles
-    bold, plain = (
-        styles.make(bold=True, font_size=8, font_color=GREY),
-        styles.make(font_size=8, font_color=GREY),
-    )
+    bold, plain = (styles.make(bold=True, font_size=8, font_color=GREY), styles.make(font_size=8, font_color=GREY))
     found: list[str] = []
     position = 0
     while position < len(columns):

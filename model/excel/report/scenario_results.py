@@ -6,13 +6,12 @@ import math
 from typing import Any
 
 from model.analysis import Scenarios
-
-from ..live.formula import Formula
-from .cells import Column, records
-from .entries import SCENARIOS
-from .page import Page
-from .report import Report
-from .words import InputWords
+from model.excel.formulas.formula import Formula
+from model.excel.output_book import Report
+from model.excel.output_sheets import SCENARIOS
+from model.excel.pages.cells import Column, records
+from model.excel.pages.input_words import InputWords
+from model.excel.pages.page import Page
 
 
 def write_scenarios(report: Report, scenarios: Scenarios) -> None:
@@ -55,13 +54,9 @@ def write_scenarios(report: Report, scenarios: Scenarios) -> None:
             "no ratio" if math.isnan(icer) else Formula(f"{at.local(i, 2)}/{at.local(i, 4)}", icer),
         ]
         known = not (math.isnan(icer) or math.isnan(base_icer))
-        change = (
-            Formula(f"{at.local(i, 5)}/{at.local(0, 5)}-1", float(row["icer_change"])) if known and i else ""
-        )
+        change = Formula(f"{at.local(i, 5)}/{at.local(0, 5)}-1", float(row["icer_change"])) if known and i else ""
         inmb = [row[f"inmb at {t:g}"] for t in thresholds]
-        text = ";\n".join(
-            f"{words.of(k)}: {words.value(k, v)}" for k, v in changes.get(row["scenario"], {}).items()
-        )
+        text = ";\n".join(f"{words.of(k)}: {words.value(k, v)}" for k, v in changes.get(row["scenario"], {}).items())
         name = "" if row["scenario"] == "base" else row["scenario"]
         if row["warning"]:
             text += f".\nWarning: {row['warning']}"

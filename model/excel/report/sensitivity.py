@@ -9,13 +9,12 @@ import pandas as pd
 from xlsxwriter.chart import Chart
 
 from model.analysis import Sensitivity, TwoWay
-
-from .cells import Column, rows_of
-from .entries import SENSITIVITY
-from .heat import colour_by_sign
-from .lines import SMALL, axis_options, dress
-from .page import Page, TableAt
-from .report import Report
+from model.excel.output_book import Report
+from model.excel.output_sheets import SENSITIVITY
+from model.excel.pages.cells import Column, rows_of
+from model.excel.pages.heat import colour_by_sign
+from model.excel.pages.lines import SMALL, axis_options, dress
+from model.excel.pages.page import Page, TableAt
 
 CHARTED = 15
 
@@ -32,9 +31,7 @@ def write_sensitivity(report: Report, found: Sensitivity) -> None:
         f"away if the input alone were known. {runs:,} runs of the model (Saltelli's design, Sobol points). {report.stored}"
     )
     if report.definition.correlations:
-        page.paragraph(
-            "Indices and screening move the inputs independently: the correlations of the inputs are left out."
-        )
+        page.paragraph("Indices and screening move the inputs independently: the correlations of the inputs are left out.")
     page.row += 1
     table = found.ranking.table()
     charted = min(CHARTED, len(table))
@@ -51,25 +48,42 @@ def write_sensitivity(report: Report, found: Sensitivity) -> None:
 
 def _ranking(report: Report, page: Page, table: pd.DataFrame) -> TableAt:
     columns = [
-        Column("Input", "text", 50), Column("Sobol total", "factor", 14), Column("Sobol first-order", "factor", 14),
-        Column(f"Tornado: range of INMB, {report.currency}", "money", 16), 
+        Column("Input", "text", 50),
+        Column("Sobol total", "factor", 14),
+        Column("Sobol first-order", "factor", 14),
+        Column(f"Tornado: range of INMB, {report.currency}", "money", 16),
         Column("Tornado: share of squared ranges", "factor", 16),
-        Column(f"EVPPI per patient, {report.currency}", "price", 16), Column("EVPPI, share of EVPI", "share", 14),
-        Column("Rank by Sobol", "plain", 11), Column("Rank by tornado", "plain", 11), Column("Rank by EVPPI", "plain", 11),
+        Column(f"EVPPI per patient, {report.currency}", "price", 16),
+        Column("EVPPI, share of EVPI", "share", 14),
+        Column("Rank by Sobol", "plain", 11),
+        Column("Rank by tornado", "plain", 11),
+        Column("Rank by EVPPI", "plain", 11),
         Column("Why they differ", "free", 16),
-    ]  # fmt: skip
+    ]
     rows = [
-        [r.label, r.sobol_total, r.sobol_first, r.swing, r.swing_share, r.evppi, r.evppi_share,
-         r.sobol_rank, r.swing_rank, r.evppi_rank, r.remark]
+        [
+            r.label,
+            r.sobol_total,
+            r.sobol_first,
+            r.swing,
+            r.swing_share,
+            r.evppi,
+            r.evppi_share,
+            r.sobol_rank,
+            r.swing_rank,
+            r.evppi_rank,
+            r.remark,
+        ]
         for r in rows_of(table)
-    ]  # fmt: skip
+    ]
     return page.filled(
         "Three rankings side by side",
         "Largest total index first. The tornado moves one input to its bounds, Sobol indices vary all inputs together, and "
         "the EVPPI (expected value of partial perfect information) asks what knowing the input would be worth to the "
         "decision. Indices are estimates: small ones may fall below zero.",
-        columns, rows,
-    )  # fmt: skip
+        columns,
+        rows,
+    )
 
 
 def _chart(report: Report, at: TableAt, charted: int) -> Chart:
@@ -78,19 +92,18 @@ def _chart(report: Report, at: TableAt, charted: int) -> Chart:
     words = "Share of the variance of INMB"
     dress(chart, f"The {charted} inputs with the largest total index", "", "", "0%", "")
     chart.set_x_axis(axis_options(words, "0%") | {"label_position": "high"})
-    labels = {
-        "num_font": {**SMALL, "size": 8},
-        "label_position": "low",
-        "major_gridlines": {"visible": False},
-    }
+    labels = {"num_font": {**SMALL, "size": 8}, "label_position": "low", "major_gridlines": {"visible": False}}
     chart.set_y_axis({"reverse": True, **labels})
     for column, name, colour in ((1, "Total", "#1F3864"), (2, "First-order", "#7F96BF")):
         chart.add_series(
             {
-                "name": name, "categories": at.series(0, 0, charted - 1), "values": at.series(column, 0, charted - 1),
-                "fill": {"color": colour}, "gap": 35,
+                "name": name,
+                "categories": at.series(0, 0, charted - 1),
+                "values": at.series(column, 0, charted - 1),
+                "fill": {"color": colour},
+                "gap": 35,
             }
-        )  # fmt: skip
+        )
     return chart
 
 
@@ -100,15 +113,15 @@ def _qalys(report: Report, page: Page, found: Sensitivity) -> None:
         "Sobol indices of incremental QALYs",
         f"With half the width of the 95% bootstrap interval. {report.stored}",
         [
-            Column("Input", "text", 50), Column("Sobol total", "factor", 14), Column("Half-width", "factor", 14),
-            Column("Sobol first-order", "factor", 16), Column("Half-width", "factor", 16),
+            Column("Input", "text", 50),
+            Column("Sobol total", "factor", 14),
+            Column("Half-width", "factor", 14),
+            Column("Sobol first-order", "factor", 16),
+            Column("Half-width", "factor", 16),
             Column("Interaction", "factor", 16),
         ],
-        [
-            [r.label, r.total, r.total_half_width, r.first, r.first_half_width, r.interaction]
-            for r in rows_of(table)
-        ],
-    )  # fmt: skip
+        [[r.label, r.total, r.total_half_width, r.first, r.first_half_width, r.interaction] for r in rows_of(table)],
+    )
 
 
 def _screening(report: Report, page: Page, found: Sensitivity) -> None:
@@ -119,7 +132,8 @@ def _screening(report: Report, page: Page, found: Sensitivity) -> None:
         f"spread as large as the mean tells of interactions or bends. {found.morris.design.trajectories} trajectories. "
         f"{report.stored}",
         [
-            Column("Input", "text", 50), Column(f"Mean absolute effect, {report.currency}", "money", 16),
+            Column("Input", "text", 50),
+            Column(f"Mean absolute effect, {report.currency}", "money", 16),
             Column(f"Half-width of its 95% interval, {report.currency}", "money", 16),
             Column(f"Mean effect, {report.currency}", "money", 16),
             Column(f"Spread of effects, {report.currency}", "money", 16),
@@ -128,7 +142,7 @@ def _screening(report: Report, page: Page, found: Sensitivity) -> None:
             [r.label, r.mean_absolute_effect, r.half_width, _number(r.mean_effect), _number(r.spread_of_effects)]
             for r in rows_of(table)
         ],
-    )  # fmt: skip
+    )
 
 
 def _number(value: Any) -> Any:
@@ -143,10 +157,7 @@ def _two_way(report: Report, page: Page, found: TwoWay, threshold: float) -> Non
         f"Two inputs at once: INMB{against}, {report.currency}",
         f"Down: {found.first.label} ({found.first.unit}). Across: {found.second.label} ({found.second.unit}). The two inputs "
         f"with the largest total indices, all else as in the base case. Green: cost-effective; red: not. {report.stored}",
-        [
-            Column("Down, across", "value", 50),
-            *(Column(f"{value:.3g}", "money", 14) for value in found.second.values),
-        ],
+        [Column("Down, across", "value", 50), *(Column(f"{value:.3g}", "money", 14) for value in found.second.values)],
         [[float(x), *map(float, row)] for x, row in zip(found.first.values, values, strict=True)],
     )
     colour_by_sign(page, at, 1, len(found.second.values))

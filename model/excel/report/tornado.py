@@ -8,14 +8,13 @@ from typing import Any
 import pandas as pd
 
 from model.analysis import OneWay
-
-from ..live.formula import Formula
-from .cells import Column, records, rows_of
-from .charts import tornado_chart
-from .entries import TORNADO
-from .page import Page
-from .report import Report
-from .words import InputWords
+from model.excel.formulas.formula import Formula
+from model.excel.output_book import Report
+from model.excel.output_sheets import TORNADO
+from model.excel.pages.cells import Column, records, rows_of
+from model.excel.pages.input_words import InputWords
+from model.excel.pages.page import Page
+from model.excel.report.charts import tornado_chart
 
 CHARTED = 20
 
@@ -56,10 +55,7 @@ def write_tornado(report: Report, one_way: OneWay) -> None:
         Column("Input id", "text", 52),
     ]
     at = page.table(
-        "All inputs",
-        "ICER: 'no ratio' where the intervention is not both dearer and more effective.",
-        columns,
-        len(table),
+        "All inputs", "ICER: 'no ratio' where the intervention is not both dearer and more effective.", columns, len(table)
     )
     for i, row in enumerate(records(table)):
         low, high = float(row["inmb_low"]), float(row["inmb_high"])
@@ -71,9 +67,7 @@ def write_tornado(report: Report, one_way: OneWay) -> None:
             Formula(f"{at.local(i, 5)}-{start}", high - base),
             "yes" if min(low, high, base) < 0 <= max(low, high, base) else "no",
         ]
-        cells += [
-            "no ratio" if math.isnan(row[f"icer_{end}"]) else row[f"icer_{end}"] for end in ("low", "high")
-        ]
+        cells += ["no ratio" if math.isnan(row[f"icer_{end}"]) else row[f"icer_{end}"] for end in ("low", "high")]
         at.rows.append([*cells, row["input"]])
     if charted:
         chart = tornado_chart(
@@ -96,11 +90,7 @@ def _write_arms(report: Report, page: Page, table: pd.DataFrame) -> None:
     columns = [
         Column("Input", "text", 50),
         Column("Unit", "text", 18),
-        *(
-            Column(f"NMB {name} at {end} bound, {report.currency}", "money")
-            for name in report.names
-            for end in ends
-        ),
+        *(Column(f"NMB {name} at {end} bound, {report.currency}", "money") for name in report.names for end in ends),
         Column("How the bounds were set", "free"),
     ]
     rows = [
@@ -113,9 +103,7 @@ def _write_arms(report: Report, page: Page, table: pd.DataFrame) -> None:
         for row in records(table)
     ]
     if rows:
-        page.filled(
-            "Net monetary benefit of each arm", f"The same inputs and bounds. {report.stored}", columns, rows
-        )
+        page.filled("Net monetary benefit of each arm", f"The same inputs and bounds. {report.stored}", columns, rows)
 
 
 def _write_excluded(report: Report, page: Page, one_way: OneWay) -> None:

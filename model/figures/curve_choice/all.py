@@ -8,11 +8,10 @@ from matplotlib.figure import Figure
 
 from model.analysis.curve_choice.endpoint import EndpointFits
 from model.analysis.safe_names import file_stems
-
-from .diagnostics import hazard_ratio, quantiles, schoenfeld, straight_lines
-from .hazards import hazards
-from .reconstruction import reconstructed
-from .survival import candidates_follow_up, candidates_horizon
+from model.figures.curve_choice.diagnostics import hazard_ratio, quantiles, schoenfeld, straight_lines
+from model.figures.curve_choice.hazards import hazards
+from model.figures.curve_choice.reconstruction import reconstructed
+from model.figures.curve_choice.survival import candidates_follow_up, candidates_horizon
 
 MAKERS: dict[str, Callable[[EndpointFits, str], Figure | None]] = {
     "1_candidates_follow_up": candidates_follow_up,

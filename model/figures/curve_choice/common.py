@@ -9,15 +9,12 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 
 from model.analysis.curve_choice.endpoint import ArmFits, EndpointFits
+from model.arrays import Array
+from model.figures.frame import framed, legend_below
+from model.figures.style import GREY, INK, LINE_STYLES, PALETTE
 from model.survival.estimation import Fit
-
-from ..frame import framed, legend_below
-from ..style import GREY, INK, LINE_STYLES, PALETTE
-
-Array = NDArray[np.float64]
 
 STANDARD = ("exponential", "weibull", "gompertz", "loglogistic", "lognormal", "gamma", "generalised_gamma")
 SPLINE_COLOURS = {"hazard": "#3B5BA5", "odds": "#A0522D", "normal": "#2E8B57"}
@@ -83,9 +80,7 @@ def under_axis(axis: Axes, months: Sequence[float] | Array, words: Sequence[str]
     """A row of numbers at risk under the label of the axis, aligned with its times."""
     look: dict[str, Any] = dict(textcoords="offset points", va="top", fontsize=7, annotation_clip=False)
     for month, word in zip(months, words, strict=True):
-        axis.annotate(
-            word, (month, 0), (0, -42), xycoords=("data", "axes fraction"), ha="center", color=INK, **look
-        )
+        axis.annotate(word, (month, 0), (0, -42), xycoords=("data", "axes fraction"), ha="center", color=INK, **look)
     axis.annotate("At risk", (0, 0), (-2, -33), xycoords="axes fraction", ha="left", color=GREY, **look)
 
 

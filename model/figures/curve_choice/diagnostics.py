@@ -8,14 +8,13 @@ from matplotlib.figure import Figure
 
 from model.analysis.curve_choice.endpoint import EndpointFits
 from model.analysis.curve_choice.landmarks import implied_hazard_ratio, months_grid
+from model.figures.curve_choice.common import legend_of, look_of, subtitle
+from model.figures.frame import finished, framed, legend_below
+from model.figures.scales import log_axis, time_axis
+from model.figures.style import GREY, INK, LINE_STYLES, MARKERS, in_house_style
 from model.survival.cox import cox_hazard_ratio, proportional_hazards_test
 from model.survival.plot_scales import on_scale, quantile_quantile
 from model.survival.smoothed_hazard import smoothed_hazard
-
-from ..frame import finished, framed, legend_below
-from ..scales import log_axis, time_axis
-from ..style import GREY, INK, LINE_STYLES, MARKERS, in_house_style
-from .common import legend_of, look_of, subtitle
 
 SCALES = {
     "log_cumulative_hazard": ("Straight: Weibull", "log(-log S): log cumulative hazard"),
@@ -42,10 +41,22 @@ def straight_lines(endpoint: EndpointFits, source: str) -> Figure:
             look = dict(color=arm.colour, marker=MARKERS[i % len(MARKERS)], markersize=2.6, alpha=0.7)
             axis.plot(np.exp(points.log_time), points.value, linestyle="", label=arm.label, **look)
             ends = points.log_time[[0, -1]]
-            axis.plot(np.exp(ends), points.intercept + points.slope * ends, color=arm.colour, linewidth=1.3,
-                      linestyle=LINE_STYLES[i % len(LINE_STYLES)])  # fmt: skip
-            axis.text(0.03, 0.95 - 0.08 * i, f"{arm.label}: slope {points.slope:.2f}, R² {points.r_squared:.3f}",
-                      transform=axis.transAxes, va="top", fontsize=7.5, color=arm.colour)  # fmt: skip
+            axis.plot(
+                np.exp(ends),
+                points.intercept + points.slope * ends,
+                color=arm.colour,
+                linewidth=1.3,
+                linestyle=LINE_STYLES[i % len(LINE_STYLES)],
+            )
+            axis.text(
+                0.03,
+                0.95 - 0.08 * i,
+                f"{arm.label}: slope {points.slope:.2f}, R² {points.r_squared:.3f}",
+                transform=axis.transAxes,
+                va="top",
+                fontsize=7.5,
+                color=arm.colour,
+            )
         log_axis(axis, "x", "Months since time zero (log scale)")
         axis.set_ylabel(what)
         axis.set_title(head)
@@ -99,8 +110,14 @@ def quantiles(endpoint: EndpointFits, source: str) -> Figure | None:
     for axis, (arm, qq) in zip(axes[0], made, strict=True):
         end = float(max(qq.reference.max(), qq.treated.max())) * 1.05
         axis.plot([0, end], [0, end], color=GREY, linewidth=1.0)
-        axis.plot([0, qq.reference.max()], [0, qq.slope * qq.reference.max()], color=arm.colour, linewidth=1.4,
-                  linestyle=LINE_STYLES[1], label=f"slope {qq.slope:.2f}: acceleration factor")  # fmt: skip
+        axis.plot(
+            [0, qq.reference.max()],
+            [0, qq.slope * qq.reference.max()],
+            color=arm.colour,
+            linewidth=1.4,
+            linestyle=LINE_STYLES[1],
+            label=f"slope {qq.slope:.2f}: acceleration factor",
+        )
         axis.plot(qq.reference, qq.treated, "o", color=arm.colour, markersize=3.2)
         axis.set_xlim(0, end)
         axis.set_ylim(0, end)
@@ -125,9 +142,7 @@ def hazard_ratio(endpoint: EndpointFits, source: str) -> Figure | None:
         "while both are observed; dashed: Cox. Dotted: end of follow-up."
     )
     title = f"{endpoint.label}: hazard ratio that each distribution implies"
-    figure, axes = framed(
-        title, subtitle(endpoint, source), (8.4 * len(others), 3.5), 1, len(others), note, sharey=True
-    )
+    figure, axes = framed(title, subtitle(endpoint, source), (8.4 * len(others), 3.5), 1, len(others), note, sharey=True)
     for axis, arm in zip(axes[0], others, strict=True):
         axis.axhline(1, color=GREY, linewidth=1.0)
         for name, fit in arm.usable.items():

@@ -6,11 +6,10 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from model.analysis.curve_choice.endpoint import EndpointFits
-
-from ..frame import finished, framed
-from ..scales import share_axis, time_axis
-from ..style import INK, in_house_style
-from .common import steps, subtitle, under_axis
+from model.figures.curve_choice.common import steps, subtitle, under_axis
+from model.figures.frame import finished, framed
+from model.figures.scales import share_axis, time_axis
+from model.figures.style import INK, in_house_style
 
 
 @in_house_style
@@ -30,15 +29,12 @@ def reconstructed(endpoint: EndpointFits, source: str) -> Figure | None:
         made = arm.reconstruction
         assert made is not None
         axis.plot(*steps(arm.kaplan_meier), color=arm.colour, linewidth=1.5, drawstyle="steps-post")
-        axis.plot(made.curve.time, made.curve.survival, "o", color=INK, markersize=2.6, markerfacecolor="none",
-                  markeredgewidth=0.7)  # fmt: skip
+        axis.plot(
+            made.curve.time, made.curve.survival, "o", color=INK, markersize=2.6, markerfacecolor="none", markeredgewidth=0.7
+        )
         every = max(1, int(np.ceil(len(made.risk_times) / 12)))
         rows = list(zip(made.risk_times, made.n_risk_published, made.n_risk, strict=True))[::every]
-        under_axis(
-            axis,
-            [t for t, _, _ in rows],
-            [f"{p:.0f}" if p == r else f"{p:.0f} ({r:.0f})" for _, p, r in rows],
-        )
+        under_axis(axis, [t for t, _, _ in rows], [f"{p:.0f}" if p == r else f"{p:.0f} ({r:.0f})" for _, p, r in rows])
         until = max(float(made.curve.time[-1]), arm.data.follow_up)
         axis.set_xlim(0, until)
         axis.set_ylim(0, 1.02)

@@ -7,12 +7,20 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from model.analysis.curve_choice.endpoint import ArmFits, EndpointFits
-
-from ..curves import POPULATION_LINE
-from ..frame import finished
-from ..scales import share_axis, time_axis
-from ..style import GREY, INK, in_house_style
-from .common import KAPLAN_MEIER, candidate_label, chosen_of, legend_of, look_of, panels, steps, under_axis
+from model.figures.curve_choice.common import (
+    KAPLAN_MEIER,
+    candidate_label,
+    chosen_of,
+    legend_of,
+    look_of,
+    panels,
+    steps,
+    under_axis,
+)
+from model.figures.curves import POPULATION_LINE
+from model.figures.frame import finished
+from model.figures.scales import share_axis, time_axis
+from model.figures.style import GREY, INK, in_house_style
 
 
 @in_house_style
@@ -50,13 +58,18 @@ def candidates_horizon(endpoint: EndpointFits, source: str) -> Figure:
         _candidates(axis, endpoint, arm, until, 1 / 12, spread=True)
         if endpoint.population is not None:
             at = np.linspace(0, until, 300)
-            axis.plot(
-                at / 12, np.exp(-endpoint.population(at)), label="General population", **POPULATION_LINE
-            )
+            axis.plot(at / 12, np.exp(-endpoint.population(at)), label="General population", **POPULATION_LINE)
         for point in endpoint.external:
             if point.arm in (None, arm.arm) and point.month <= until:
-                axis.plot([point.month / 12], [point.survival], "D", color=INK, markersize=4.5, markerfacecolor="white",
-                          label=point.label)  # fmt: skip
+                axis.plot(
+                    [point.month / 12],
+                    [point.survival],
+                    "D",
+                    color=INK,
+                    markersize=4.5,
+                    markerfacecolor="white",
+                    label=point.label,
+                )
         axis.axvline(arm.data.follow_up / 12, color=GREY, linewidth=1.0, linestyle=(0, (1.2, 1.3)))
         _finish(axis, until, True)
     axes[0].set_ylabel("Event-free")
@@ -74,16 +87,12 @@ def _kaplan_meier(axis: Axes, arm: ArmFits, scale: float) -> None:
     axis.plot(time, survival, label="Kaplan-Meier", **KAPLAN_MEIER)  # type: ignore[arg-type]
 
 
-def _candidates(
-    axis: Axes, endpoint: EndpointFits, arm: ArmFits, until: float, scale: float, spread: bool = False
-) -> None:
+def _candidates(axis: Axes, endpoint: EndpointFits, arm: ArmFits, until: float, scale: float, spread: bool = False) -> None:
     at = np.linspace(0.0, until, 300)
     curves = {name: endpoint.survival(fit, at) for name, fit in arm.usable.items()}
     if spread and len(curves) > 1:
         every = np.array(list(curves.values()))
-        axis.fill_between(
-            at * scale, every.min(axis=0), every.max(axis=0), color=GREY, alpha=0.10, linewidth=0
-        )
+        axis.fill_between(at * scale, every.min(axis=0), every.max(axis=0), color=GREY, alpha=0.10, linewidth=0)
     for name, curve in curves.items():
         look = look_of(name, name == chosen_of(arm))
         axis.plot(at * scale, curve, label=candidate_label(arm, name, arm.fits[name]), **look)

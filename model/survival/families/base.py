@@ -19,34 +19,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit, logit
 
+from model.arrays import Array
 from model.survival.worksheet import Worksheet
-
-FloatArray = NDArray[np.float64]
 
 MAX_EXPONENT = 690.0  # exp(690) = 3e299: sums and products with a few more such factors stay finite
 MAX_HAZARD = float(np.exp(MAX_EXPONENT))
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(20)
 _EDGE_PROBABILITIES = np.array(
-    [
-        1e-14,
-        1e-10,
-        1e-7,
-        1e-5,
-        1e-3,
-        0.01,
-        0.05,
-        0.15,
-        0.3,
-        0.5,
-        0.7,
-        0.85,
-        0.95,
-        0.99,
-        0.999,
-        1 - 1e-5,
-        1 - 1e-9,
-    ]
+    [1e-14, 1e-10, 1e-7, 1e-5, 1e-3, 0.01, 0.05, 0.15, 0.3, 0.5, 0.7, 0.85, 0.95, 0.99, 0.999, 1 - 1e-5, 1 - 1e-9]
 )
 _EDGE_LOG_DISTANCES = np.array([40.0, 30.0, 20.0, 12.0, 7.0, 4.0, 2.0, 1.0, 0.5])
 
@@ -80,44 +61,44 @@ class Distribution(ABC):
     # ---- curves: (..., k) and (n_times,) -> (..., n_times) ----
 
     @np.errstate(all="ignore")
-    def cumulative_hazard(self, time: ArrayLike, coefficients: ArrayLike) -> FloatArray:
+    def cumulative_hazard(self, time: ArrayLike, coefficients: ArrayLike) -> Array:
         """H(t) = -log S(t); exactly 0 at time 0, always finite. Raises ValueError for negative times."""
         time, columns, shape = self._prepare(time, coefficients)
         return self._cumulative_hazard(time, *columns).reshape(shape)
 
     @np.errstate(all="ignore")
-    def cumulative_hazard_by_row(self, time: FloatArray, coefficients: ArrayLike) -> FloatArray:
+    def cumulative_hazard_by_row(self, time: Array, coefficients: ArrayLike) -> Array:
         """H at each row's own times: (n, n_times) and (n, k) or (1, k) -> (n, n_times)."""
         columns, _ = self._columns(coefficients)
         return self._cumulative_hazard(np.asarray(time, dtype=float), *columns)
 
     @np.errstate(all="ignore")
-    def survival(self, time: ArrayLike, coefficients: ArrayLike) -> FloatArray:
+    def survival(self, time: ArrayLike, coefficients: ArrayLike) -> Array:
         """S(t), the probability to be event-free at `time`. S(0) is exactly 1."""
         time, columns, shape = self._prepare(time, coefficients)
         return self._survival(time, *columns).reshape(shape)
 
     @np.errstate(all="ignore")
-    def log_survival(self, time: ArrayLike, coefficients: ArrayLike) -> FloatArray:
+    def log_survival(self, time: ArrayLike, coefficients: ArrayLike) -> Array:
         """log S(t); informative where S(t) itself underflows to 0."""
         time, columns, shape = self._prepare(time, coefficients)
         return -self._cumulative_hazard(time, *columns).reshape(shape)
 
     @np.errstate(all="ignore")
-    def hazard(self, time: ArrayLike, coefficients: ArrayLike) -> FloatArray:
+    def hazard(self, time: ArrayLike, coefficients: ArrayLike) -> Array:
         """h(t) = dH/dt, per unit of time; inf at time 0 where the hazard has no finite limit there."""
         time, columns, shape = self._prepare(time, coefficients)
         return np.exp(self._log_hazard(time, *columns)).reshape(shape)
 
     @np.errstate(all="ignore")
-    def density(self, time: ArrayLike, coefficients: ArrayLike) -> FloatArray:
+    def density(self, time: ArrayLike, coefficients: ArrayLike) -> Array:
         """f(t) = h(t) S(t), per unit of time."""
         time, columns, shape = self._prepare(time, coefficients)
         log_density = self._log_hazard(time, *columns) - self._cumulative_hazard(time, *columns)
         return np.exp(log_density).reshape(shape)
 
     @np.errstate(all="ignore")
-    def quantile(self, probability: ArrayLike, coefficients: ArrayLike) -> FloatArray:
+    def quantile(self, probability: ArrayLike, coefficients: ArrayLike) -> Array:
         """Time by which a share `probability` has had the event: (..., k), (n,) -> (..., n).
 
         inf where the curve never falls so low (Gompertz with a negative shape). quantile(0.5) is the median.
@@ -135,13 +116,13 @@ class Distribution(ABC):
     # ---- means: (..., k) -> (...) ----
 
     @np.errstate(all="ignore")
-    def mean(self, coefficients: ArrayLike) -> FloatArray:
+    def mean(self, coefficients: ArrayLike) -> Array:
         """Mean survival time, (...); inf where the integral of S diverges."""
         columns, shape = self._columns(coefficients)
         return self._mean(*columns).reshape(shape)
 
     @np.errstate(all="ignore")
-    def restricted_mean(self, limit: float, coefficients: ArrayLike) -> FloatArray:
+    def restricted_mean(self, limit: float, coefficients: ArrayLike) -> Array:
         """Integral of S from 0 to `limit`, (...), in the unit of time. Raises ValueError for limit < 0."""
         if not limit >= 0:
             raise ValueError(f"limit is {limit}; it must not be negative.")
@@ -155,7 +136,7 @@ class Distribution(ABC):
     # ---- coefficients: (..., k) -> (..., k) ----
 
     @np.errstate(all="ignore")
-    def to_estimation(self, coefficients: ArrayLike) -> FloatArray:
+    def to_estimation(self, coefficients: ArrayLike) -> Array:
         """Natural to estimation scale, (..., k): each parameter by its own transformation."""
         estimates = np.array(coefficients, dtype=float)
         for j, scale in enumerate(self.estimation_scale):
@@ -166,7 +147,7 @@ class Distribution(ABC):
         return estimates
 
     @np.errstate(all="ignore")
-    def to_natural(self, estimates: ArrayLike) -> FloatArray:
+    def to_natural(self, estimates: ArrayLike) -> Array:
         """Estimation to natural scale, (..., k): each parameter by its own inverse."""
         coefficients = np.array(estimates, dtype=float)
         for j, scale in enumerate(self.estimation_scale):
@@ -177,7 +158,7 @@ class Distribution(ABC):
         return coefficients
 
     @np.errstate(all="ignore")
-    def rescale_time(self, coefficients: ArrayLike, factor: ArrayLike) -> FloatArray:
+    def rescale_time(self, coefficients: ArrayLike, factor: ArrayLike) -> Array:
         """Coefficients of factor x T, (..., k): years to months with factor 12, which may be (...)."""
         coefficients, factor = np.asarray(coefficients, dtype=float), np.asarray(factor, dtype=float)
         shape = np.broadcast_shapes(coefficients.shape[:-1], factor.shape)
@@ -203,16 +184,16 @@ class Distribution(ABC):
     # ---- what a family writes ----
 
     @abstractmethod
-    def _cumulative_hazard(self, time: FloatArray, *columns: FloatArray) -> FloatArray: ...
+    def _cumulative_hazard(self, time: Array, *columns: Array) -> Array: ...
 
     @abstractmethod
-    def _log_hazard(self, time: FloatArray, *columns: FloatArray) -> FloatArray: ...
+    def _log_hazard(self, time: Array, *columns: Array) -> Array: ...
 
     @abstractmethod
-    def _quantile(self, probability: FloatArray, *columns: FloatArray) -> FloatArray: ...
+    def _quantile(self, probability: Array, *columns: Array) -> Array: ...
 
     @abstractmethod
-    def _mean(self, *columns: FloatArray) -> FloatArray: ...
+    def _mean(self, *columns: Array) -> Array: ...
 
     # ---- the same in the functions of a spreadsheet ----
 
@@ -224,12 +205,12 @@ class Distribution(ABC):
         """The median as such an expression."""
         raise TypeError(f"the median of a {self.label} curve has no expression")
 
-    def _survival(self, time: FloatArray, *columns: FloatArray) -> FloatArray:
+    def _survival(self, time: Array, *columns: Array) -> Array:
         survival = self._cumulative_hazard(time, *columns)
         np.negative(survival, out=survival)
         return np.exp(survival, out=survival)
 
-    def _restricted_mean(self, limit: float, *columns: FloatArray) -> FloatArray:
+    def _restricted_mean(self, limit: float, *columns: Array) -> Array:
         """Gauss-Legendre in log time on panels that end at quantiles and near the limit.
 
         Whatever the shape, S bends only between its quantiles and S(t) dt = S(e^v) e^v dv only matters near
@@ -238,9 +219,7 @@ class Distribution(ABC):
         quantiles = np.minimum(self._quantile(_EDGE_PROBABILITIES, *columns), limit)
         draws = quantiles.shape[:-1]
         near_limit = np.broadcast_to(limit * np.exp(-_EDGE_LOG_DISTANCES), (*draws, len(_EDGE_LOG_DISTANCES)))
-        edges = np.sort(
-            np.concatenate([quantiles, near_limit, np.full((*draws, 1), limit)], axis=-1), axis=-1
-        )
+        edges = np.sort(np.concatenate([quantiles, near_limit, np.full((*draws, 1), limit)], axis=-1), axis=-1)
         edges = np.log(np.maximum(edges, limit * 1e-290))
         middle, half = (edges[..., 1:] + edges[..., :-1]) / 2, (edges[..., 1:] - edges[..., :-1]) / 2
         log_time = (middle[..., None] + half[..., None] * _NODES).reshape((*draws, -1))
@@ -248,7 +227,7 @@ class Distribution(ABC):
         integrand = (self._survival(time, *columns) * time).reshape(half.shape + _NODES.shape)
         return np.exp(edges[..., 0]) + np.sum((integrand @ _WEIGHTS) * half, axis=-1)
 
-    def _mean_by_quadrature(self, *columns: FloatArray) -> FloatArray:
+    def _mean_by_quadrature(self, *columns: Array) -> Array:
         """Restricted mean to a million medians, and beyond it the tail as a power of time.
 
         There S falls as t^-a with a = t h(t), which adds S t / (a - 1); a is huge for tails that fall faster. inf
@@ -265,9 +244,7 @@ class Distribution(ABC):
         mean = within.reshape(limits.shape) + np.where(np.isfinite(beyond), beyond, 0.0)
         return np.where((power > 1) & np.isfinite(median), mean, np.inf)[..., 0]
 
-    def _or_by_quadrature(
-        self, closed: FloatArray, trusted: NDArray[np.bool_], limit: float, *columns: FloatArray
-    ) -> FloatArray:
+    def _or_by_quadrature(self, closed: Array, trusted: NDArray[np.bool_], limit: float, *columns: Array) -> Array:
         """The closed form of the restricted mean, or the quadrature where that form loses digits."""
         if trusted.all():
             return closed
@@ -276,7 +253,7 @@ class Distribution(ABC):
 
     # ---- shapes ----
 
-    def _columns(self, coefficients: ArrayLike) -> tuple[list[FloatArray], tuple[int, ...]]:
+    def _columns(self, coefficients: ArrayLike) -> tuple[list[Array], tuple[int, ...]]:
         coefficients = np.asarray(coefficients, dtype=float)
         if coefficients.ndim == 0 or coefficients.shape[-1] != len(self.parameters):
             raise ValueError(
@@ -285,9 +262,7 @@ class Distribution(ABC):
             )
         return [coefficients[..., j, None] for j in range(len(self.parameters))], coefficients.shape[:-1]
 
-    def _prepare(
-        self, time: ArrayLike, coefficients: ArrayLike
-    ) -> tuple[FloatArray, list[FloatArray], tuple[int, ...]]:
+    def _prepare(self, time: ArrayLike, coefficients: ArrayLike) -> tuple[Array, list[Array], tuple[int, ...]]:
         time = np.asarray(time, dtype=float)
         flat = np.atleast_1d(time).ravel()
         if flat.size and flat.min() < 0:

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from model.survival.families.base import MAX_HAZARD, Distribution, FloatArray
+from model.arrays import Array
+from model.survival.families.base import MAX_HAZARD, Distribution
 from model.survival.worksheet import Worksheet
 
 
@@ -22,7 +23,7 @@ class Exponential(Distribution):
     estimation_scale = ("log",)
     time_role = ("rate",)
 
-    def _cumulative_hazard(self, time: FloatArray, *columns: FloatArray) -> FloatArray:
+    def _cumulative_hazard(self, time: Array, *columns: Array) -> Array:
         (rate,) = columns
         hazard = rate * time
         return np.minimum(hazard, MAX_HAZARD, out=hazard)
@@ -35,18 +36,18 @@ class Exponential(Distribution):
         (rate,) = coefficients
         return w.ln(2) / rate
 
-    def _log_hazard(self, time: FloatArray, *columns: FloatArray) -> FloatArray:
+    def _log_hazard(self, time: Array, *columns: Array) -> Array:
         (rate,) = columns
         return np.log(rate) + np.zeros_like(time)
 
-    def _quantile(self, probability: FloatArray, *columns: FloatArray) -> FloatArray:
+    def _quantile(self, probability: Array, *columns: Array) -> Array:
         (rate,) = columns
         return -np.log1p(-probability) / rate
 
-    def _mean(self, *columns: FloatArray) -> FloatArray:
+    def _mean(self, *columns: Array) -> Array:
         (rate,) = columns
         return 1 / rate
 
-    def _restricted_mean(self, limit: float, *columns: FloatArray) -> FloatArray:
+    def _restricted_mean(self, limit: float, *columns: Array) -> Array:
         (rate,) = columns
         return -np.expm1(-rate * limit) / rate

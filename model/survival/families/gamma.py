@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from scipy.special import gammainc, gammaincc
 
-from model.survival.families.base import Distribution, FloatArray
+from model.arrays import Array
+from model.survival.families.base import Distribution
 from model.survival.families.standard_gamma import hazard_at_zero, log_hazard, log_survival, standard_quantile
 from model.survival.worksheet import Worksheet
 
@@ -26,7 +27,7 @@ class Gamma(Distribution):
     estimation_scale = ("log", "log")
     time_role = ("shape", "rate")
 
-    def _cumulative_hazard(self, time: FloatArray, *columns: FloatArray) -> FloatArray:
+    def _cumulative_hazard(self, time: Array, *columns: Array) -> Array:
         shape, rate = columns
         w = (np.log(time) + np.log(rate) - np.log(shape)) * np.sqrt(shape)
         return 0.0 - log_survival(1 / np.sqrt(shape), w)
@@ -39,22 +40,22 @@ class Gamma(Distribution):
         shape, rate = coefficients
         return w.gamma_median(shape) / rate
 
-    def _log_hazard(self, time: FloatArray, *columns: FloatArray) -> FloatArray:
+    def _log_hazard(self, time: Array, *columns: Array) -> Array:
         shape, rate = columns
         w = (np.log(time) + np.log(rate) - np.log(shape)) * np.sqrt(shape)
         in_time = log_hazard(1 / np.sqrt(shape), w) + 0.5 * np.log(shape) - np.log(time)
         return np.where(time > 0, in_time, hazard_at_zero(shape, np.log(rate)))
 
-    def _quantile(self, probability: FloatArray, *columns: FloatArray) -> FloatArray:
+    def _quantile(self, probability: Array, *columns: Array) -> Array:
         shape, rate = columns
         w = standard_quantile(1 / np.sqrt(shape), probability)
         return np.exp(np.log(shape) - np.log(rate) + w / np.sqrt(shape))
 
-    def _mean(self, *columns: FloatArray) -> FloatArray:
+    def _mean(self, *columns: Array) -> Array:
         shape, rate = columns
         return shape / rate
 
-    def _restricted_mean(self, limit: float, *columns: FloatArray) -> FloatArray:
+    def _restricted_mean(self, limit: float, *columns: Array) -> Array:
         shape, rate = columns
         closed = shape / rate * gammainc(shape + 1, rate * limit) + limit * gammaincc(shape, rate * limit)
         return self._or_by_quadrature(closed, np.isfinite(closed), limit, shape, rate)

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from scipy.special import gammaln
 
-from model.survival.families.base import Distribution, FloatArray
+from model.arrays import Array
+from model.survival.families.base import Distribution
 from model.survival.families.standard_gamma import hazard_at_zero, log_hazard, log_survival, standard_quantile
 from model.survival.worksheet import Worksheet
 
@@ -27,7 +28,7 @@ class GeneralisedGamma(Distribution):
     estimation_scale = ("identity", "log", "identity")
     time_role = ("log_scale", "shape", "shape")
 
-    def _cumulative_hazard(self, time: FloatArray, *columns: FloatArray) -> FloatArray:
+    def _cumulative_hazard(self, time: Array, *columns: Array) -> Array:
         mu, sigma, q = columns
         return 0.0 - log_survival(q, (np.log(time) - mu) / sigma)
 
@@ -37,13 +38,15 @@ class GeneralisedGamma(Distribution):
         mu, sigma, q = coefficients
         shape = w.single("1 / Q^2", 1 / w.maximum(w.small_q * w.small_q, q * q))
         z = (log_time - mu) / sigma
-        bounded = w.step("(ln t - mu) / sigma, at most 1/2 when multiplied by Q",
-                         z * w.minimum(1, 0.5 / w.maximum(w.smallest, w.absolute(q * z))))  # fmt: skip
-        zeta = w.step("normal deviate, for small Q",
-                      bounded * w.sqrt(1 + w.polynomial(w.deviance_series, w.deviance_powers, q * bounded)))  # fmt: skip
-        inner = (
-            w.temme_first + w.polynomial(w.temme_series, w.temme_powers, q * zeta) + q * q * w.temme_second
+        bounded = w.step(
+            "(ln t - mu) / sigma, at most 1/2 when multiplied by Q",
+            z * w.minimum(1, 0.5 / w.maximum(w.smallest, w.absolute(q * z))),
         )
+        zeta = w.step(
+            "normal deviate, for small Q",
+            bounded * w.sqrt(1 + w.polynomial(w.deviance_series, w.deviance_powers, q * bounded)),
+        )
+        inner = w.temme_first + w.polynomial(w.temme_series, w.temme_powers, q * zeta) + q * q * w.temme_second
         near = w.normal_cdf(-zeta) + w.normal_density(zeta) * q * inner
         lower = w.gamma_cdf(shape * w.exp(w.minimum(w.exponent_limit, q * z)), shape)
         return w.where(w.absolute(q) < w.small_q, near, 0.5 * (1 + w.sign(q)) - w.sign(q) * lower)
@@ -58,7 +61,7 @@ class GeneralisedGamma(Distribution):
         ratio = w.where(w.absolute(q) < w.small_q, near, w.gamma_median(shape) / shape)
         return w.exp(mu + sigma * w.ln(ratio) / away)
 
-    def _log_hazard(self, time: FloatArray, *columns: FloatArray) -> FloatArray:
+    def _log_hazard(self, time: Array, *columns: Array) -> Array:
         mu, sigma, q = columns
         in_time = log_hazard(q, (np.log(time) - mu) / sigma) - np.log(sigma) - np.log(time)
         power = np.where(q > 0, 1 / (q * sigma), np.inf)  # S ~ 1 - constant x t^power at the origin
@@ -67,11 +70,11 @@ class GeneralisedGamma(Distribution):
         at_zero = hazard_at_zero(power, np.log(np.abs(q)) - np.log(sigma) + a * np.log(a) - gammaln(a) - mu)
         return np.where(time > 0, in_time, at_zero)
 
-    def _quantile(self, probability: FloatArray, *columns: FloatArray) -> FloatArray:
+    def _quantile(self, probability: Array, *columns: Array) -> Array:
         mu, sigma, q = columns
         return np.exp(mu + sigma * standard_quantile(q, probability))
 
-    def _mean(self, *columns: FloatArray) -> FloatArray:
+    def _mean(self, *columns: Array) -> Array:
         mu, sigma, q = columns
         q = np.clip(q, -1e60, 1e60)
         x = q * sigma
@@ -83,7 +86,7 @@ class GeneralisedGamma(Distribution):
         return np.where((x > -1) & ~np.isnan(log_ratio), np.exp(mu + log_ratio), np.inf)
 
 
-def _small_q_log_ratio(q: FloatArray, sigma: FloatArray) -> FloatArray:
+def _small_q_log_ratio(q: Array, sigma: Array) -> Array:
     """log[Gamma(a + s) / (Gamma(a) a^s)], a = q^-2, s = sigma / q, by Stirling's series.
 
     The logarithms of the two gamma functions are of the order of q^-2 log q and would cancel to nothing. The

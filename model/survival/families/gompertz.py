@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from scipy.special import exp1
 
-from model.survival.families.base import MAX_EXPONENT, MAX_HAZARD, Distribution, FloatArray
+from model.arrays import Array
+from model.survival.families.base import MAX_EXPONENT, MAX_HAZARD, Distribution
 from model.survival.worksheet import Worksheet
 
 _NO_SHAPE = 1e-100  # below, exponential to the last digit at every time; rate / shape would overflow
@@ -28,7 +29,7 @@ class Gompertz(Distribution):
     estimation_scale = ("identity", "log")
     time_role = ("rate", "rate")
 
-    def _cumulative_hazard(self, time: FloatArray, *columns: FloatArray) -> FloatArray:
+    def _cumulative_hazard(self, time: Array, *columns: Array) -> Array:
         shape, rate = columns
         flat = np.abs(shape) < _NO_SHAPE
         x = shape * time
@@ -51,15 +52,13 @@ class Gompertz(Distribution):
 
     @staticmethod
     def _away_from_zero(w: Worksheet, shape: Any) -> Any:
-        return w.single(
-            "shape, not 0", w.where(w.absolute(shape) < w.smallest_shape, w.smallest_shape, shape)
-        )
+        return w.single("shape, not 0", w.where(w.absolute(shape) < w.smallest_shape, w.smallest_shape, shape))
 
-    def _log_hazard(self, time: FloatArray, *columns: FloatArray) -> FloatArray:
+    def _log_hazard(self, time: Array, *columns: Array) -> Array:
         shape, rate = columns
         return np.minimum(np.log(rate) + shape * time, MAX_EXPONENT)
 
-    def _quantile(self, probability: FloatArray, *columns: FloatArray) -> FloatArray:
+    def _quantile(self, probability: Array, *columns: Array) -> Array:
         shape, rate = columns
         hazard = -np.log1p(-probability)
         x = shape * hazard / rate
@@ -67,7 +66,7 @@ class Gompertz(Distribution):
         time = np.where(np.abs(x) < 1e-200, hazard / rate, log1p_x / shape)
         return np.where(x <= -1, np.inf, time)
 
-    def _mean(self, *columns: FloatArray) -> FloatArray:
+    def _mean(self, *columns: Array) -> Array:
         shape, rate = columns
         z = rate / shape
         mean = np.where(z > 50, _large(z) / rate, np.exp(z) * exp1(z) / shape)
@@ -75,7 +74,7 @@ class Gompertz(Distribution):
         return np.where(shape < -_NO_SHAPE, np.inf, np.where(shape < _NO_SHAPE, 1 / rate, mean))
 
 
-def _large(z: FloatArray) -> FloatArray:
+def _large(z: Array) -> Array:
     """z exp(z) E1(z) for z > 50: the asymptotic series 1 - 1/z + 2/z^2 - ..., 20 terms (DLMF 6.12.1)."""
     total, term = np.ones_like(z), np.ones_like(z)
     for n in range(1, 21):

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from model.survival.families.base import MAX_EXPONENT, Distribution, FloatArray
+from model.arrays import Array
+from model.survival.families.base import MAX_EXPONENT, Distribution
 from model.survival.worksheet import Worksheet
 
 
@@ -25,20 +26,20 @@ class LogLogistic(Distribution):
     time_role = ("shape", "scale")
 
     @staticmethod
-    def _log_odds(time: FloatArray, shape: FloatArray, scale: FloatArray) -> FloatArray:
+    def _log_odds(time: Array, shape: Array, scale: Array) -> Array:
         """Log odds of having had the event."""
         x = np.log(time) - np.log(scale)
         x *= shape
         return x
 
-    def _cumulative_hazard(self, time: FloatArray, *columns: FloatArray) -> FloatArray:
+    def _cumulative_hazard(self, time: Array, *columns: Array) -> Array:
         x = self._log_odds(time, *columns)
         if x.size == 0 or np.max(x) < MAX_EXPONENT:
             np.exp(x, out=x)
             return np.log1p(x, out=x)
         return np.minimum(np.logaddexp(0.0, x), np.finfo(float).max / 1e8)
 
-    def _survival(self, time: FloatArray, *columns: FloatArray) -> FloatArray:
+    def _survival(self, time: Array, *columns: Array) -> Array:
         x = self._log_odds(time, *columns)
         np.exp(x, out=x)
         x += 1.0
@@ -51,15 +52,15 @@ class LogLogistic(Distribution):
     def worksheet_median(self, w: Worksheet, *coefficients: Any) -> Any:
         return coefficients[1]
 
-    def _log_hazard(self, time: FloatArray, *columns: FloatArray) -> FloatArray:
+    def _log_hazard(self, time: Array, *columns: Array) -> Array:
         shape, scale = columns
         log_power = np.where(shape == 1, 0.0, (shape - 1) * (np.log(time) - np.log(scale)))
         return np.log(shape) - np.log(scale) + log_power - self._cumulative_hazard(time, *columns)
 
-    def _quantile(self, probability: FloatArray, *columns: FloatArray) -> FloatArray:
+    def _quantile(self, probability: Array, *columns: Array) -> Array:
         shape, scale = columns
         return np.exp(np.log(scale) + (np.log(probability) - np.log1p(-probability)) / shape)
 
-    def _mean(self, *columns: FloatArray) -> FloatArray:
+    def _mean(self, *columns: Array) -> Array:
         shape, scale = columns
         return np.where(shape > 1, scale / np.sinc(1 / shape), np.inf)  # np.sinc(x) = sin(pi x) / (pi x)

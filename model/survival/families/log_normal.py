@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from scipy.special import erfcx, log_ndtr, ndtr, ndtri
 
-from model.survival.families.base import Distribution, FloatArray
+from model.arrays import Array
+from model.survival.families.base import Distribution
 from model.survival.worksheet import Worksheet
 
 _MAX_Z = 1e140  # its square is still finite
@@ -27,18 +28,18 @@ class LogNormal(Distribution):
     time_role = ("log_scale", "shape")
 
     @staticmethod
-    def _minus_z(time: FloatArray, meanlog: FloatArray, sdlog: FloatArray) -> FloatArray:
+    def _minus_z(time: Array, meanlog: Array, sdlog: Array) -> Array:
         x = meanlog - np.log(time)
         x /= sdlog
         return x
 
-    def _cumulative_hazard(self, time: FloatArray, *columns: FloatArray) -> FloatArray:
+    def _cumulative_hazard(self, time: Array, *columns: Array) -> Array:
         x = self._minus_z(time, *columns)
         np.maximum(x, -_MAX_Z, out=x)
         log_ndtr(x, out=x)
         return np.subtract(0.0, x, out=x)
 
-    def _survival(self, time: FloatArray, *columns: FloatArray) -> FloatArray:
+    def _survival(self, time: Array, *columns: Array) -> Array:
         x = self._minus_z(time, *columns)
         return ndtr(x, out=x)
 
@@ -49,22 +50,22 @@ class LogNormal(Distribution):
     def worksheet_median(self, w: Worksheet, *coefficients: Any) -> Any:
         return w.exp(coefficients[0])
 
-    def _log_hazard(self, time: FloatArray, *columns: FloatArray) -> FloatArray:
+    def _log_hazard(self, time: Array, *columns: Array) -> Array:
         _, sdlog = columns
         z = -self._minus_z(time, *columns)
         # phi(z) / Phi(-z) = sqrt(2 / pi) / erfcx(z / sqrt 2): no difference of two large logarithms.
         log_hazard = 0.5 * np.log(2 / np.pi) - np.log(erfcx(z / np.sqrt(2))) - np.log(sdlog) - np.log(time)
         return np.where(z < -37, -np.inf, log_hazard)
 
-    def _quantile(self, probability: FloatArray, *columns: FloatArray) -> FloatArray:
+    def _quantile(self, probability: Array, *columns: Array) -> Array:
         meanlog, sdlog = columns
         return np.exp(meanlog + sdlog * ndtri(probability))
 
-    def _mean(self, *columns: FloatArray) -> FloatArray:
+    def _mean(self, *columns: Array) -> Array:
         meanlog, sdlog = columns
         return np.exp(meanlog + sdlog**2 / 2)
 
-    def _restricted_mean(self, limit: float, *columns: FloatArray) -> FloatArray:
+    def _restricted_mean(self, limit: float, *columns: Array) -> Array:
         meanlog, sdlog = columns
         z = -self._minus_z(np.array([limit]), meanlog, sdlog)
         before = np.exp(np.minimum(meanlog + sdlog**2 / 2 + log_ndtr(z - sdlog), np.log(limit)))

@@ -16,39 +16,29 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import erfcx, gammainc, gammaincc, gammainccinv, gammaincinv, gammaln, ndtri, ndtri_exp
 
-from model.survival.families.base import FloatArray
+from model.arrays import Array
 
 _SMALL_Q = 0.01
 _NEAR_ETA = 0.5
 _TAIL = 1e-250
 _LOG_SQRT_2PI = 0.5 * np.log(2 * np.pi)
 # Taylor coefficients of c0 and c1 in DLMF section 8.12 (Temme 1979, SIAM J Math Anal 10:757).
-TEMME_FIRST = (
-    -1 / 3,
-    1 / 12,
-    -2 / 135,
-    1 / 864,
-    1 / 2835,
-    -139 / 777600,
-    1 / 25515,
-    -571 / 261273600,
-    -281 / 151559100,
-)
+TEMME_FIRST = (-1 / 3, 1 / 12, -2 / 135, 1 / 864, 1 / 2835, -139 / 777600, 1 / 25515, -571 / 261273600, -281 / 151559100)
 TEMME_SECOND = (-1 / 540, -1 / 288, 1 / 378, -77 / 77760, 1 / 4860)
 _DEVIANCE_SERIES = tuple(2 / float(np.prod(np.arange(1.0, n + 3))) for n in range(14))
 
 
-def log_survival(q: FloatArray, w: FloatArray) -> FloatArray:
+def log_survival(q: Array, w: Array) -> Array:
     """log S(w); q and w broadcast. w = -inf (time 0) gives 0 exactly."""
     return _Standard(q, w).log_survival()
 
 
-def log_hazard(q: FloatArray, w: FloatArray) -> FloatArray:
+def log_hazard(q: Array, w: Array) -> Array:
     """Log hazard in w (not in time); q and w broadcast."""
     return _Standard(q, w).log_hazard()
 
 
-def standard_quantile(q: FloatArray, probability: FloatArray) -> FloatArray:
+def standard_quantile(q: Array, probability: Array) -> Array:
     """w with P(W <= w) = probability; q and probability broadcast."""
     q, probability = np.broadcast_arrays(np.clip(q, -1e60, 1e60), probability)
     small = np.abs(q) < _SMALL_Q
@@ -63,7 +53,7 @@ def standard_quantile(q: FloatArray, probability: FloatArray) -> FloatArray:
     return w
 
 
-def hazard_at_zero(power: FloatArray, log_constant: FloatArray) -> FloatArray:
+def hazard_at_zero(power: Array, log_constant: Array) -> Array:
     """Log hazard at time 0 when 1 - S grows like t^power: 0, a constant, or infinite."""
     log_constant = np.where(np.isnan(log_constant), np.inf, log_constant)
     return np.where(np.abs(power - 1) < 1e-12, log_constant, np.where(power > 1, -np.inf, np.inf))
@@ -72,7 +62,7 @@ def hazard_at_zero(power: FloatArray, log_constant: FloatArray) -> FloatArray:
 class _Standard:
     """One evaluation: arguments flattened and bounded, each element assigned to its way."""
 
-    def __init__(self, q: FloatArray, w: FloatArray) -> None:
+    def __init__(self, q: Array, w: Array) -> None:
         q, w = np.broadcast_arrays(q, w)
         self.shape = w.shape
         self.at_start = np.isneginf(w).ravel()
@@ -81,16 +71,16 @@ class _Standard:
         self.y = np.minimum(self.q * self.w, np.where(np.abs(self.q) < _SMALL_Q, 400.0, 680.0))
         self.flat_survival, self.tail = self._evaluate()
 
-    def log_survival(self) -> FloatArray:
+    def log_survival(self) -> Array:
         return self.flat_survival.reshape(self.shape)
 
-    def log_hazard(self) -> FloatArray:
+    def log_hazard(self) -> Array:
         result = _log_density(self.q, self.w, self.y) - self.flat_survival
         if self.tail.any():
             result[self.tail] = -_log_mills_ratio(self.q[self.tail], self.y[self.tail])
         return result.reshape(self.shape)
 
-    def _evaluate(self) -> tuple[FloatArray, NDArray[np.bool_]]:
+    def _evaluate(self) -> tuple[Array, NDArray[np.bool_]]:
         q, w, y = self.q, self.w, self.y
         small = np.abs(q) < _SMALL_Q
         result = np.zeros_like(w)
@@ -112,12 +102,12 @@ class _Standard:
         return np.minimum(result, 0.0, out=result), tail
 
 
-def _log_density(q: FloatArray, w: FloatArray, y: FloatArray) -> FloatArray:
+def _log_density(q: Array, w: Array, y: Array) -> Array:
     """Log density in w."""
     return -_half_deviance(q, w, y) - _LOG_SQRT_2PI - _stirling(q)
 
 
-def _half_deviance(q: FloatArray, w: FloatArray, y: FloatArray) -> FloatArray:
+def _half_deviance(q: Array, w: Array, y: Array) -> Array:
     """(exp(y) - 1 - y) / q^2 with y = q w; w^2 / 2 at q = 0."""
     near = np.abs(y) < 0.5
     z = np.where(near, y, 0.0)
@@ -128,7 +118,7 @@ def _half_deviance(q: FloatArray, w: FloatArray, y: FloatArray) -> FloatArray:
     return np.where(near, 0.5 * w**2 * series, direct)
 
 
-def _stirling(q: FloatArray) -> FloatArray:
+def _stirling(q: Array) -> Array:
     """log Gamma(a) - (a - 1/2) log a + a - log(2 pi) / 2 with a = q^-2; 0 at q = 0."""
     large = np.abs(q) < 0.1
     a = np.where(large, 1.0, q) ** -2.0
@@ -136,7 +126,7 @@ def _stirling(q: FloatArray) -> FloatArray:
     return np.where(large, q**2 / 12 - q**6 / 360 + q**10 / 1260, direct)
 
 
-def _log_survival_by_gamma(q: FloatArray, y: FloatArray) -> FloatArray:
+def _log_survival_by_gamma(q: Array, y: Array) -> Array:
     """One incomplete gamma function per element: the lower below the mean of u, where its series is short."""
     a = q**-2.0
     log_u = np.log(a) + y
@@ -158,7 +148,7 @@ def _log_survival_by_gamma(q: FloatArray, y: FloatArray) -> FloatArray:
     return log_survival
 
 
-def _log_survival_by_expansion(q: FloatArray, zeta: FloatArray, eta: FloatArray) -> FloatArray:
+def _log_survival_by_expansion(q: Array, zeta: Array, eta: Array) -> Array:
     """S = Phi(-zeta) + phi(zeta) q c(eta), written with the Mills ratio of the smaller tail."""
     correction = q * (np.polyval(TEMME_FIRST[::-1], eta) + q**2 * np.polyval(TEMME_SECOND[::-1], eta))
     late = zeta > 0
@@ -167,7 +157,7 @@ def _log_survival_by_expansion(q: FloatArray, zeta: FloatArray, eta: FloatArray)
     return np.where(late, log_smaller, np.log1p(-np.exp(np.where(late, -1.0, log_smaller))))
 
 
-def _log_mills_ratio(q: FloatArray, y: FloatArray) -> FloatArray:
+def _log_mills_ratio(q: Array, y: Array) -> Array:
     """log(S / f) in the upper tail, f the density in w."""
     a = q**-2.0
     u = a * np.exp(y)
@@ -178,7 +168,7 @@ def _log_mills_ratio(q: FloatArray, y: FloatArray) -> FloatArray:
     return log_ratio
 
 
-def _continued_fraction(a: FloatArray, u: FloatArray) -> FloatArray:
+def _continued_fraction(a: Array, u: Array) -> Array:
     """Gamma(a, u) exp(u) u^-a by the modified Lentz method (DLMF 8.9.2, even part)."""
     b = u + 1 - a
     c = np.full_like(u, 1e300)
@@ -195,7 +185,7 @@ def _continued_fraction(a: FloatArray, u: FloatArray) -> FloatArray:
     return fraction
 
 
-def _lower_series(a: FloatArray, u: FloatArray) -> FloatArray:
+def _lower_series(a: Array, u: Array) -> Array:
     """1 + u / (a + 1) + u^2 / ((a + 1)(a + 2)) + ..."""
     term, total = np.ones_like(u), np.ones_like(u)
     for i in range(1, 2000):
@@ -206,7 +196,7 @@ def _lower_series(a: FloatArray, u: FloatArray) -> FloatArray:
     return total
 
 
-def _quantile_by_newton(q: FloatArray, probability: FloatArray) -> FloatArray:
+def _quantile_by_newton(q: Array, probability: Array) -> Array:
     """Newton steps on the normal scale, where the function is close to a straight line for small q."""
     target = ndtri(probability)
     inside = np.isfinite(target)

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from scipy.special import gammainc, gammaln
 
-from model.survival.families.base import MAX_EXPONENT, Distribution, FloatArray
+from model.arrays import Array
+from model.survival.families.base import MAX_EXPONENT, Distribution
 from model.survival.worksheet import Worksheet
 
 
@@ -25,7 +26,7 @@ class Weibull(Distribution):
     estimation_scale = ("log", "log")
     time_role = ("shape", "scale")
 
-    def _cumulative_hazard(self, time: FloatArray, *columns: FloatArray) -> FloatArray:
+    def _cumulative_hazard(self, time: Array, *columns: Array) -> Array:
         shape, scale = columns
         x = np.log(time) - np.log(scale)
         x *= shape
@@ -40,21 +41,21 @@ class Weibull(Distribution):
         shape, scale = coefficients
         return scale * w.exp(w.ln(w.ln(2)) / shape)
 
-    def _log_hazard(self, time: FloatArray, *columns: FloatArray) -> FloatArray:
+    def _log_hazard(self, time: Array, *columns: Array) -> Array:
         shape, scale = columns
         # At time 0 the power is 0, 1 or inf; 0 x -inf (shape 1) has to give 1.
         log_power = np.where(shape == 1, 0.0, (shape - 1) * (np.log(time) - np.log(scale)))
         return np.log(shape) - np.log(scale) + log_power
 
-    def _quantile(self, probability: FloatArray, *columns: FloatArray) -> FloatArray:
+    def _quantile(self, probability: Array, *columns: Array) -> Array:
         shape, scale = columns
         return np.exp(np.log(scale) + np.log(-np.log1p(-probability)) / shape)
 
-    def _mean(self, *columns: FloatArray) -> FloatArray:
+    def _mean(self, *columns: Array) -> Array:
         shape, scale = columns
         return np.exp(np.log(scale) + gammaln(1 + 1 / shape))
 
-    def _restricted_mean(self, limit: float, *columns: FloatArray) -> FloatArray:
+    def _restricted_mean(self, limit: float, *columns: Array) -> Array:
         shape, scale = columns
         x = self._cumulative_hazard(np.array([limit]), shape, scale)
         closed = self._mean(shape, scale) * gammainc(1 + 1 / shape, x) + limit * np.exp(-x)

@@ -1,0 +1,191 @@
+"""The model beside the evidence: statistics it was calibrated to, figures from outside, and the candidate curves."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from model.analysis.base_case.base_case import BaseCase, median
+from model.constants import MONTHS_PER_YEAR
+from model.definition.curves.from_evidence import candidates
+from model.definition.labels import endpoint_words
+from model.definition.model_definition import ModelDefinition
+from model.definition.records.curves import CURVE_SOURCES, Evidence
+from model.survival import distribution
+
+ENDPOINT_COLUMNS = {"pfs": "PFS", "os": "OS"}
+
+
+def modelled(base: BaseCase, arm: str, endpoint: str, statistic: str, month: float | None) -> float:
+    """The model's own value of a statistic: median in months, or share event-free at a month (after all repairs)."""
+    columns = base.traces[arm].columns
+    name = ENDPOINT_COLUMNS.get(endpoint)
+    if name is None:
+        return float("nan")
+    if statistic == "median":
+        return median(columns["Months"], columns[name])
+    months = columns["Months"]
+    return float(np.interp(month or 0.0, months, columns[name])) if (month or 0.0) <= months[-1] else float("nan")
+
+
+def trial_against_model(base: BaseCase) -> pd.DataFrame:
+    """Every statistic of the evidence table beside the model's value."""
+    definition = base.definition
+    rows = []
+    for row in definition.evidence:
+        if row.statistic == "prior":
+            continue
+        month = float(row.item) if row.item else None
+        value = (
+            _hazard_ratio(base, row.arm, row.endpoint, month)
+            if row.statistic == "hazard_ratio"
+            else modelled(base, row.arm, row.endpoint, row.statistic, month)
+        )
+        rows.append(
+            (
+                definition.arm(row.arm).short_label,
+                endpoint_words(row.endpoint, {}),
+                row.statistic,
+                month,
+                row.value,
+                row.lower,
+                row.upper,
+                value,
+                value - row.value,
+                calibrated_to(definition, row),
+                used_as(definition, row),
+                row.source,
+                row.notes,
+            )
+        )
+    columns = [
+        "arm",
+        "endpoint",
+        "statistic",
+        "month",
+        "reported",
+        "lower_95",
+        "upper_95",
+        "model",
+        "difference",
+        "calibrated_to",
+        "used_as",
+        "source",
+        "notes",
+    ]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def calibrated_to(definition: ModelDefinition, row: Evidence) -> bool:
+    """Is the curve of the base case calibrated to a published statistic? Its row may be marked for use and yet not count:
+    a curve that is a hazard ratio on another arm's, or fitted to data, takes none of its own statistics."""
+    curve = definition.curve(row.arm, row.endpoint)
+    return bool(row.use and curve is not None and curve.source == "evidence")
+
+
+def used_as(definition: ModelDefinition, row: Evidence) -> str:
+    """What a published statistic is used for in the base case, in words."""
+    if calibrated_to(definition, row):
+        return "calibrated to"
+    curve = definition.curve(row.arm, row.endpoint)
+    if not row.use or curve is None or curve.source == "evidence":
+        return "shown only"
+    if curve.source == "relative_effect" and curve.reference_arm is not None:
+        kind = curve.effect.replace("_", " ")
+        return f"not used: the curve is a {kind} on {definition.arm(curve.reference_arm).short_label}".replace(
+            "is a a", "is an a"
+        ).replace("is a o", "is an o")
+    return f"not used: the curve is {CURVE_SOURCES[curve.source].split(' (')[0]}"
+
+
+def _hazard_ratio(base: BaseCase, arm: str, endpoint: str, month: float | None) -> float:
+    curve = base.definition.curve(arm, endpoint)
+    name = ENDPOINT_COLUMNS.get(endpoint)
+    if curve is None or curve.reference_arm is None or name is None:
+        return float("nan")
+    months = base.traces[arm].columns["Months"]
+    at = months[-1] if month is None else month
+    treated, reference = (-np.log(np.interp(at, months, base.traces[a].columns[name])) for a in (arm, curve.reference_arm))
+    return float(treated / reference)
+
+
+def external_evidence(base: BaseCase) -> pd.DataFrame:
+    """Figures from outside the trial beside the model's value of the arm they are compared with."""
+    rows = []
+    for row in base.definition.external_evidence:
+        value = modelled(base, row.arm, row.endpoint, row.statistic, row.month) if row.arm else float("nan")
+        arm = base.definition.arm(row.arm).short_label if row.arm else ""
+        rows.append(
+            (
+                row.label,
+                endpoint_words(row.endpoint, {}),
+                row.statistic,
+                row.month,
+                row.value,
+                row.lower,
+                row.upper,
+                arm,
+                value,
+                row.dependence,
+                row.source,
+                row.notes,
+            )
+        )
+    columns = [
+        "study",
+        "endpoint",
+        "statistic",
+        "month",
+        "reported",
+        "lower_95",
+        "upper_95",
+        "compared_with",
+        "model",
+        "independence",
+        "source",
+        "notes",
+    ]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def candidate_curves(definition: ModelDefinition) -> pd.DataFrame:
+    """Every distribution calibrated to the evidence of every curve: coefficients, fit, median, means, 5-20 years."""
+    horizon = definition.settings.horizon_years * MONTHS_PER_YEAR
+    years = np.array([5.0, 10.0, 20.0])
+    rows = []
+    for curve in definition.curves:
+        if not any((e.arm, e.endpoint) == (curve.arm, curve.endpoint) and e.use for e in definition.evidence):
+            continue
+        for name, made in candidates(definition, curve).items():
+            family = distribution(name)
+            selected = curve.source == "evidence" and curve.distribution == name
+            row: dict[str, object] = {
+                "arm": definition.arm(curve.arm).short_label,
+                "endpoint": endpoint_words(curve.endpoint, {}),
+                "distribution": family.label,
+                "selected": selected,
+                "status": made.message,
+            }
+            if made.identified and made.converged:
+                pairs = zip(family.parameters, made.coefficients, strict=True)
+                row["coefficients"] = ", ".join(f"{k} {v:.4g}" for k, v in pairs)
+                row["largest_standardised_residual"] = float(np.nanmax(np.abs(made.standardised_residuals), initial=0.0))
+                row["median_months"] = float(family.quantile(0.5, made.coefficients))
+                row["restricted_mean_years"] = float(family.restricted_mean(horizon, made.coefficients)) / MONTHS_PER_YEAR
+                row["mean_years"] = float(family.mean(made.coefficients)) / MONTHS_PER_YEAR
+                survival = family.survival(years * MONTHS_PER_YEAR, made.coefficients)
+                row |= {f"at {y:g} years": s for y, s in zip(years, survival, strict=True)}
+            rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def published_analyses(base: BaseCase) -> pd.DataFrame:
+    """Published analyses beside this one."""
+    s = base.definition.settings
+    rows = [
+        (p.label, p.setting, p.icer, p.currency, p.incremental_qalys, p.source, p.notes)
+        for p in base.definition.published_analyses
+    ]
+    rows.insert(0, ("This model, base case", s.price_year, base.icer, s.currency, base.incremental_qalys, "", ""))
+    columns = ["study", "setting", "icer", "currency", "incremental_qalys", "source", "notes"]
+    return pd.DataFrame(rows, columns=columns)

@@ -1,0 +1,300 @@
+"""The base case: every parameter at its value, disaggregated, with the curves behind it and the answer in words."""
+
+from __future__ import annotations
+
+import dataclasses
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from model.analysis import decision
+from model.analysis.base_case.post_progression import AFTER_PROGRESSION, implied_after_progression
+from model.analysis.base_case.words import answer, summary_lines
+from model.arrays import Array
+from model.definition.model_definition import ModelDefinition
+from model.definition.sampling.draws import Draws, base_case_draws
+from model.engine.engine import Engine
+from model.engine.evaluate import Account, Outcomes, evaluate
+from model.engine.trace import Trace, trace
+from model.engine.utilities import STATE_LABELS
+
+LANDMARK_YEARS = (0.5, 1, 2, 3, 5, 10, 15, 20)
+
+
+@dataclasses.dataclass(frozen=True)
+class BaseCase:
+    """Result of the base case. Tables are pandas data frames; amounts are in the definition's currency."""
+
+    definition: ModelDefinition
+    outcomes: Outcomes
+    traces: dict[str, Trace]
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The definition made ready to be evaluated (made again after pickling: its functions cannot be pickled)."""
+        return Engine(self.definition)
+
+    def __getstate__(self) -> dict[str, object]:
+        return {name: value for name, value in self.__dict__.items() if name != "engine"}
+
+    @property
+    def arm_labels(self) -> list[str]:
+        return self.definition.arm_labels
+
+    @property
+    def positions(self) -> tuple[int, int]:
+        """Positions of the comparator and of the intervention among the arms."""
+        return self.definition.compared
+
+    @cached_property
+    def compared_costs(self) -> Array:
+        """Discounted costs ``(n_arms,)`` as they are compared: equal where they differ by rounding alone."""
+        return decision.settled(self.outcomes.total_costs[0])
+
+    @cached_property
+    def compared_qalys(self) -> Array:
+        """Discounted QALYs ``(n_arms,)``, likewise."""
+        return decision.settled(self.outcomes.total_qalys[0])
+
+    @property
+    def incremental_cost(self) -> float:
+        """Intervention minus comparator, discounted."""
+        return self._increment(self.compared_costs)
+
+    @property
+    def incremental_qalys(self) -> float:
+        """Intervention minus comparator, discounted."""
+        return self._increment(self.compared_qalys)
+
+    @property
+    def incremental_life_years(self) -> float:
+        """Intervention minus comparator, discounted."""
+        return self._increment(decision.settled(self.outcomes.total_life_years[0]))
+
+    def _increment(self, values: Array) -> float:
+        old, new = self.positions
+        return float(values[new] - values[old])
+
+    @property
+    def icer(self) -> float | None:
+        """Cost per QALY gained; None where a ratio would mislead (dominance, or no difference)."""
+        row = self.pairwise()
+        value = row.loc[row["option"] == self.arm_labels[self.positions[1]], "icer"]
+        return None if value.empty or pd.isna(value.iloc[0]) else float(value.iloc[0])
+
+    def inmb(self, threshold: float) -> float:
+        """Incremental net monetary benefit at a threshold."""
+        return threshold * self.incremental_qalys - self.incremental_cost
+
+    def totals(self) -> pd.DataFrame:
+        """Per arm: life years, QALYs and costs, discounted and undiscounted."""
+        o = self.outcomes
+        return pd.DataFrame(
+            {
+                "arm": self.arm_labels,
+                "life_years": o.life_years.total()[0],
+                "qalys": o.qalys.total()[0],
+                "costs": o.costs.total()[0],
+                "life_years_undiscounted": o.life_years.total("undiscounted")[0],
+                "qalys_undiscounted": o.qalys.total("undiscounted")[0],
+                "costs_undiscounted": o.costs.total("undiscounted")[0],
+            }
+        )
+
+    def incremental(self) -> pd.DataFrame:
+        """Fully incremental comparison of all arms with dominance and extended dominance, by cost."""
+        return decision.incremental_analysis(self.outcomes.total_costs[0], self.outcomes.total_qalys[0], self.arm_labels)
+
+    def pairwise(self) -> pd.DataFrame:
+        """Every arm against the comparator: increments, ICER or conclusion in words."""
+        return decision.pairwise_comparison(
+            self.outcomes.total_costs[0],
+            self.outcomes.total_qalys[0],
+            self.arm_labels,
+            reference=self.arm_labels[self.positions[0]],
+        )
+
+    def best(self, threshold: float) -> list[int]:
+        """Positions of the arms with the highest net benefit of all: several where they differ by rounding alone."""
+        chosen = decision.best_options(self.compared_costs, self.compared_qalys, threshold)
+        return [int(a) for a in np.flatnonzero(chosen)]
+
+    def net_benefit(self) -> pd.DataFrame:
+        """Net monetary and net health benefit of every arm, and of the intervention over the comparator, at each
+        threshold; ``preferred``: the arm with the highest, the first of several that tie."""
+        costs, qalys = self.compared_costs, self.compared_qalys
+        rows = []
+        for threshold in self.definition.all_thresholds():
+            nmb, nhb = threshold * qalys - costs, qalys - costs / threshold
+            row: dict[str, object] = {"willingness_to_pay": threshold}
+            row |= {f"net monetary benefit, {a}": v for a, v in zip(self.arm_labels, nmb, strict=True)}
+            row |= {f"net health benefit, {a}": v for a, v in zip(self.arm_labels, nhb, strict=True)}
+            row["incremental_net_monetary_benefit"] = self.inmb(threshold)
+            row["incremental_net_health_benefit"] = self.incremental_qalys - self.incremental_cost / threshold
+            row["preferred"] = self.arm_labels[self.best(threshold)[0]]
+            rows.append(row)
+        return pd.DataFrame(rows)
+
+    def costs(self, discounted: str = "discounted") -> pd.DataFrame:
+        """Costs by category and state per arm, with increment and share of the absolute increment."""
+        return self._disaggregated(self.outcomes.costs, discounted)
+
+    def qalys(self, discounted: str = "discounted") -> pd.DataFrame:
+        """QALYs by state and decrement per arm, with increment."""
+        return self._disaggregated(self.outcomes.qalys, discounted)
+
+    def life_years(self, discounted: str = "discounted") -> pd.DataFrame:
+        """Life years by state per arm, with increment."""
+        return self._disaggregated(self.outcomes.life_years, discounted)
+
+    def _disaggregated(self, account: Account, discounted: str) -> pd.DataFrame:
+        values = getattr(account, discounted)[0]
+        old, new = self.positions
+        table = pd.DataFrame({"category": account.categories, "state": [STATE_LABELS[s] for s in account.states]})
+        for a, label in enumerate(self.arm_labels):
+            table[label] = values[a]
+        table["increment"] = values[new] - values[old]
+        size = table["increment"].abs().sum()
+        table["share_of_absolute_increment"] = table["increment"].abs() / size if size > 0 else 0.0
+        return table
+
+    def resource_use(self) -> pd.DataFrame:
+        """Every cost line per arm: expected undiscounted quantity per patient of the cohort (those who do not get a
+        treatment count as 0), cost per unit and cost."""
+        draws = base_case_draws(self.definition)
+        rows = []
+        for arm, label in zip(self.definition.arm_ids, self.arm_labels, strict=True):
+            sums = self.engine.stream_sums(arm, draws)[:, :, 0]
+            for stream, (disc, undisc) in zip(self.engine.streams[arm], sums, strict=True):
+                if stream.kind == "cost":
+                    value = float(stream.value(draws)[0])
+                    share = 1.0 if stream.share is None else float(stream.share(draws)[0])
+                    rows.append(
+                        (
+                            label,
+                            stream.category,
+                            stream.label,
+                            stream.quantity,
+                            undisc * share,
+                            value / share if share > 0 else 0.0,
+                            value * undisc,
+                            value * disc,
+                        )
+                    )
+        columns = ["arm", "category", "item", "unit", "quantity", "cost_per_unit", "cost_undiscounted", "cost"]
+        return pd.DataFrame(rows, columns=columns)
+
+    def survival(self) -> pd.DataFrame:
+        """Medians (months) and landmark survival of PFS, OS and time on each drug, per arm."""
+        rows = []
+        for arm, label in zip(self.definition.arms, self.arm_labels, strict=True):
+            columns = self.traces[arm.id].columns
+            names = ["PFS", "OS", *(c for c in columns if c.startswith("On "))]
+            for name in names:
+                row: dict[str, object] = {
+                    "arm": label,
+                    "curve": name,
+                    "median_months": median(columns["Months"], columns[name]),
+                }
+                row |= {f"{y:g} years": at_year(columns, name, y) for y in LANDMARK_YEARS}
+                row["restricted_mean_years"] = float(
+                    np.sum((columns[name][1:] + columns[name][:-1]) / 2) * self.engine.timeline.cycle_years
+                )
+                rows.append(row)
+        return pd.DataFrame(rows)
+
+    def implied_hazard_ratio(self) -> pd.DataFrame:
+        """Intervention over comparator, year by year: ratio of mean hazards within the year and of cumulative hazards."""
+        old, new = (self.traces[self.definition.arm_ids[i]].columns for i in self.positions)
+        rows = []
+        for year in range(1, int(self.engine.timeline.years[-1]) + 1):
+            row: dict[str, object] = {"year": year}
+            for name in ("PFS", "OS"):
+                n0, n1, o0, o1 = (hazard_by_year(c, name, y) for c in (new, old) for y in (year - 1, year))
+                row[f"{name} hazard ratio in the year"] = (n1 - n0) / (o1 - o0) if o1 > o0 else np.nan
+                row[f"{name} cumulative hazard ratio"] = n1 / o1 if o1 > 0 else np.nan
+            rows.append(row)
+        return pd.DataFrame(rows)
+
+    def crossing(self) -> pd.DataFrame:
+        """Where PFS exceeded OS before repair, per arm, and the rule applied."""
+        o = self.outcomes
+        return pd.DataFrame(
+            {
+                "arm": self.arm_labels,
+                "first_month": o.crossing_first_month[0],
+                "largest_gap": o.crossing_largest_gap[0],
+                "area_months": o.crossing_area_months[0],
+                "rule": self.definition.settings.crossing,
+            }
+        )
+
+    def post_progression(self) -> pd.DataFrame:
+        """Per arm, what the curves imply after progression (Woods et al. 2017, NICE DSU TSD 19; undiscounted).
+
+        Share who progress alive, mean years progressed per patient who does, deaths progressed and progression-free
+        per patient-year, cycles in which implied deaths of progressed patients would be negative (OS falls more
+        slowly than the deaths among PFS events), and the month from which the life table bounds OS.
+        """
+        rows = []
+        for arm, label in zip(self.definition.arm_ids, self.arm_labels, strict=True):
+            rows.append((label, *implied_after_progression(self.definition, self.traces[arm])))
+        return pd.DataFrame(rows, columns=["arm", *AFTER_PROGRESSION])
+
+    def conclusion(self) -> str:
+        """The answer in one sentence."""
+        return answer(self)
+
+    def summary(self) -> str:
+        """Ten lines that a person can read in ten seconds."""
+        return "\n".join(summary_lines(self))
+
+
+def difference(value: float, reference: float) -> float:
+    """``value`` minus ``reference``; exactly zero where they differ by rounding alone (one part in 10^12)."""
+    gap = float(value) - float(reference)
+    return 0.0 if abs(gap) <= 1e-12 * max(abs(float(value)), abs(float(reference))) else gap
+
+
+def at_year(columns: dict[str, np.ndarray], name: str, year: float) -> float:
+    """Value of a trace column at a year, interpolated linearly between cycle boundaries (nan beyond the horizon)."""
+    years = columns["Years"]
+    return float(np.interp(year, years, columns[name])) if year <= years[-1] + 1e-9 else np.nan
+
+
+def hazard_by_year(columns: dict[str, np.ndarray], name: str, year: float) -> float:
+    """Cumulative hazard of a trace column at a year, interpolated; nan beyond the horizon or where no one is left."""
+    years, survival = columns["Years"], columns[name]
+    left = survival > 0
+    if year > years[-1] + 1e-9 or year > years[left][-1]:
+        return float("nan")
+    return float(np.interp(year, years[left], -np.log(survival[left])))
+
+
+def median(months: np.ndarray, survival: np.ndarray) -> float:
+    """First time at which a curve falls to one half, interpolated; nan where it does not within the horizon."""
+    below = np.nonzero(survival <= 0.5)[0]
+    if not len(below):
+        return float("nan")
+    i = int(below[0])
+    if i == 0:
+        return 0.0
+    s0, s1 = survival[i - 1], survival[i]
+    return float(months[i - 1] + (months[i] - months[i - 1]) * (s0 - 0.5) / (s0 - s1))
+
+
+def base_case(definition: ModelDefinition) -> BaseCase:
+    """Run the base case of a definition."""
+    return case_of_draw(definition, base_case_draws(definition))
+
+
+def case_of_draw(definition: ModelDefinition, draws: Draws, draw: int = 0) -> BaseCase:
+    """The results of one draw, with everything that a base case has. ``draw`` counts from 0."""
+    engine = Engine(definition)
+    one = draws.block(draw, draw + 1)
+    outcomes = evaluate(definition, one, threads=1, engine=engine)
+    traces = {arm: trace(definition, arm, one, engine=engine) for arm in definition.arm_ids}
+    result = BaseCase(definition, outcomes, traces)
+    result.__dict__["engine"] = engine
+    return result

@@ -1,0 +1,116 @@
+"""What is assumed about each relative effect after the trial, and what a reviewer should be warned of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from model.definition.labels import endpoint_words
+from model.definition.model_definition import ModelDefinition
+from model.definition.records.curves import Curve
+from model.definition.sampling.draws import base_case_draws
+from model.engine.states import StateModel, wanes
+from model.engine.timeline import make_timeline
+from model.survival.effects import remaining_effect
+from model.survival.increments import hazard_increments
+
+HAZARD_NOT_PROPORTIONAL = ("loglogistic", "lognormal", "generalised_gamma", "gamma")
+LOWERED = "waning lowers the hazard where the arm's hazard already exceeds the reference arm's"
+COLUMNS = [
+    "arm",
+    "endpoint",
+    "against",
+    "effect",
+    "waning",
+    "from_month",
+    "until_month",
+    "months_with_higher_hazard",
+    "warning",
+]
+
+
+def treatment_effects(definition: ModelDefinition) -> pd.DataFrame:
+    """One row per curve that is compared with a reference arm's: effect, waning, and warnings.
+
+    ``months_with_higher_hazard``: time within the horizon in which the arm's hazard before waning exceeds the
+    reference arm's. Waning then lowers the hazard, which is warned of (standards of NICE DSU TSD 21).
+    """
+    states = StateModel(definition, make_timeline(definition))
+    drugs = {drug.id: drug.label for drug in definition.drugs}
+    rows = []
+    for curve in definition.curves:
+        if curve.reference_arm is None:
+            continue
+        reference = states.curves[curve.reference_arm, curve.endpoint]
+        higher, lowered = _higher_hazard(states, curve, reference)
+        warnings = "; ".join(_warnings(curve, reference, lowered))
+        effect = curve.effect if curve.source == "relative_effect" or curve.fitted == "jointly" else "own curve"
+        rows.append(
+            (
+                definition.arm(curve.arm).short_label,
+                endpoint_words(curve.endpoint, drugs),
+                definition.arm(curve.reference_arm).short_label,
+                effect.replace("_", " "),
+                waning_words(curve),
+                curve.waning_start,
+                curve.waning_end,
+                higher,
+                warnings,
+            )
+        )
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def waning_warning(definition: ModelDefinition) -> str:
+    """Where waning lowers a hazard: the curves concerned, or ""."""
+    if not any(wanes(curve) and curve.reference_arm is not None for curve in definition.curves):
+        return ""
+    table = treatment_effects(definition)
+    warned = table[table["warning"].str.startswith(LOWERED)]
+    curves = [f"{arm}, {endpoint}" for arm, endpoint in zip(warned["arm"], warned["endpoint"], strict=True)]
+    return f"{LOWERED} ({'; '.join(curves)})" if curves else ""
+
+
+def waning_words(curve: Curve) -> str:
+    """The waning rule of a curve in words."""
+    if not wanes(curve):
+        return "none: the effect lasts"
+    return curve.waning.replace("_", " ")
+
+
+def _higher_hazard(states: StateModel, curve: Curve, reference: Curve) -> tuple[float, bool]:
+    """Months in which the arm's hazard before waning exceeds the reference arm's; does waning lower a hazard?"""
+    draws = base_case_draws(states.definition)
+    before = states.before_waning(curve, draws)
+    other = states.before_waning(reference, draws)
+    treated, untreated = hazard_increments(before)[0], hazard_increments(other)[0]
+    higher = treated > untreated * (1 + 1e-9) + 1e-15
+    widths = np.diff(states.months, prepend=0.0)
+    return float(widths[higher].sum()), bool(np.any(higher & _waning_acts(states, curve)))
+
+
+def _waning_acts(states: StateModel, curve: Curve) -> NDArray[np.bool_]:
+    """In which cycles does waning change the hazard?"""
+    if curve.waning == "treatment_end":
+        return np.full(states.months.shape, True)
+    if curve.waning_start is None:
+        return np.full(states.months.shape, False)
+    end = curve.waning_start if curve.waning_end is None else curve.waning_end
+    shape = "linear" if curve.waning == "loss_of_benefit" else curve.waning
+    return remaining_effect(states.months, curve.waning_start, end, shape) < 1
+
+
+def _warnings(curve: Curve, reference: Curve, lowered: bool) -> Iterator[str]:
+    if lowered:
+        yield LOWERED
+    if (
+        curve.source == "relative_effect"
+        and curve.effect == "hazard_ratio"
+        and reference.distribution in HAZARD_NOT_PROPORTIONAL
+    ):
+        yield (f"a hazard ratio on a {reference.distribution} curve: the treated curve is no longer of that family")
+    if curve.source == "relative_effect" and reference.source in ("evidence", "patient_data", "digitised"):
+        yield "the effect comes from elsewhere than the fit of the reference curve (TECH-VER T6)"

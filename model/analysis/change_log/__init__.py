@@ -1,0 +1,1 @@
+"""What differs between two definitions, and what each difference does to the answer."""

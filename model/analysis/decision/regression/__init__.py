@@ -1,0 +1,1 @@
+"""Value of information by regression: splines, Gaussian processes, the error of a fitted mean."""

@@ -1,0 +1,1 @@
+"""One-way and two-way analysis, scenarios and switching values."""

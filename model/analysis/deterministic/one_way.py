@@ -1,0 +1,238 @@
+"""One-way analysis: one input at a time to its bounds, the others at their values.
+
+Bounds are the 2.5th and 97.5th percentile of the distribution that the probabilistic analysis samples (or the
+columns Low and High, if the settings say so). Coefficients estimated together are moved as a curve, never singly:
+along the direction in which the restricted mean survival time changes most for its probability (the point of a 95%
+confidence ellipsoid that a linear function of the coefficients attains; Cox 2005, Biometrika 92:411).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pandas as pd
+
+from model.arrays import Array
+from model.constants import MONTHS_PER_YEAR, NORMAL_975
+from model.definition.curves.coefficients import CurveCoefficients, curve_coefficients
+from model.definition.curves.from_evidence import curve_id
+from model.definition.labels import all_labels
+from model.definition.model_definition import ModelDefinition
+from model.definition.sampling.draws import Draws, base_case_draws, dirichlet_groups
+from model.engine.evaluate import Outcomes, evaluate
+
+PERCENTILES = (0.025, 0.975)
+
+
+@dataclasses.dataclass(frozen=True)
+class Bound:
+    """What one row of the analysis changes: parameter id -> value at the low and at the high bound."""
+
+    parameter_id: str
+    label: str
+    unit: str
+    low: float
+    high: float
+    changes: dict[str, tuple[Array, Array]]
+    how: str
+
+
+@dataclasses.dataclass(frozen=True)
+class OneWay:
+    """Result of the one-way analysis; ``outcomes`` holds two draws per row: low, high."""
+
+    definition: ModelDefinition
+    bounds: list[Bound]
+    base: Outcomes
+    outcomes: Outcomes
+    excluded: pd.DataFrame
+
+    def table(self, threshold: float | None = None) -> pd.DataFrame:
+        """One row per input, widest first: bounds, INMB and ICER at both, NMB of every arm at both.
+
+        ``threshold``: willingness to pay (default: the highest decision threshold of the definition).
+        """
+        wtp = self.definition.willingness_to_pay(threshold)
+        ids, (old, new) = self.definition.arm_ids, self.definition.compared
+        costs, qalys = self.outcomes.total_costs, self.outcomes.total_qalys
+        nmb = wtp * qalys - costs
+        inmb = nmb[:, new] - nmb[:, old]
+        d_cost, d_qaly = costs[:, new] - costs[:, old], qalys[:, new] - qalys[:, old]
+        rows = []
+        for i, bound in enumerate(self.bounds):
+            lo, hi = 2 * i, 2 * i + 1
+            row: dict[str, object] = {
+                "input": bound.parameter_id,
+                "label": bound.label,
+                "unit": bound.unit,
+                "low": bound.low,
+                "high": bound.high,
+                "bounds": bound.how,
+                "inmb_low": inmb[lo],
+                "inmb_high": inmb[hi],
+                "range": abs(inmb[hi] - inmb[lo]),
+                "icer_low": ratio(d_cost[lo], d_qaly[lo]),
+                "icer_high": ratio(d_cost[hi], d_qaly[hi]),
+            }
+            for a, arm in enumerate(ids):
+                row |= {f"nmb_low {arm}": nmb[lo, a], f"nmb_high {arm}": nmb[hi, a]}
+            rows.append(row)
+        columns = [
+            "input",
+            "label",
+            "unit",
+            "low",
+            "high",
+            "bounds",
+            "inmb_low",
+            "inmb_high",
+            "range",
+            "icer_low",
+            "icer_high",
+        ]
+        table = pd.DataFrame(rows) if rows else pd.DataFrame(columns=columns)
+        return table.sort_values("range", ascending=False, kind="stable").reset_index(drop=True)
+
+    def base_inmb(self, threshold: float) -> float:
+        """INMB of the base case at a threshold."""
+        old, new = self.definition.compared
+        nmb = threshold * self.base.total_qalys[0] - self.base.total_costs[0]
+        return float(nmb[new] - nmb[old])
+
+
+def ratio(cost: float, qalys: float) -> float:
+    """Cost per QALY where the intervention costs more and gains health; nan elsewhere (a negative or SW ratio misleads)."""
+    return cost / qalys if cost > 0 and qalys > 0 else float("nan")
+
+
+def one_way(definition: ModelDefinition, threads: int | None = None) -> OneWay:
+    """Vary every uncertain input of a definition, one at a time, in one call of the engine."""
+    found = bounds(definition)
+    base_draws = base_case_draws(definition)
+    values = dict(base_draws.values)
+    n = 2 * len(found)
+    for i, bound in enumerate(found):
+        for name, (low, high) in bound.changes.items():
+            base = base_draws.values[name]
+            if values[name].shape[0] == 1:
+                values[name] = np.repeat(base, n, axis=0)
+            values[name][2 * i], values[name][2 * i + 1] = low, high
+    base_outcomes = evaluate(definition, base_draws, threads=1)
+    outcomes = evaluate(definition, Draws(n, values), threads) if n else base_outcomes
+    inert = {bound.parameter_id for i, bound in enumerate(found) if _moves_nothing(base_outcomes, outcomes, i)}
+    keep = [i for i, bound in enumerate(found) if bound.parameter_id not in inert]
+    if inert:
+        rows = np.array([r for i in keep for r in (2 * i, 2 * i + 1)], dtype=int)
+        outcomes = outcomes.rows(rows) if len(rows) else base_outcomes
+    kept = [found[i] for i in keep]
+    return OneWay(definition, kept, base_outcomes, outcomes, excluded(definition, kept, inert))
+
+
+def _moves_nothing(base: Outcomes, outcomes: Outcomes, position: int) -> bool:
+    """Does a row of the analysis leave every cost and QALY of every arm as it is?"""
+    rows = slice(2 * position, 2 * position + 2)
+    same_costs = np.allclose(outcomes.total_costs[rows], base.total_costs, rtol=1e-14, atol=0)
+    return bool(same_costs and np.allclose(outcomes.total_qalys[rows], base.total_qalys, rtol=1e-14, atol=0))
+
+
+def bounds(definition: ModelDefinition) -> list[Bound]:
+    """Every row of the one-way analysis."""
+    labels = all_labels(definition)
+    jointly = {name for name in base_case_draws(definition).values if name.startswith("curves.")}
+    groups = {name: group for group in dirichlet_groups(definition) for name in group}
+    by_columns = definition.settings.one_way_bounds == "low_high"
+    found = []
+    for name, p in definition.parameters.items():
+        if name.startswith("coefficients.") and f"curves.{name.split('.', 1)[1].rsplit('.', 1)[0]}" in jointly:
+            continue
+        if by_columns and p.low is not None and p.high is not None:
+            if p.low == p.high:
+                continue
+            low, high, how = p.low, p.high, "Low and High columns"
+        elif p.uncertain:
+            low, high = (float(x) for x in p.quantile(np.array(PERCENTILES)))
+            how = f"2.5th and 97.5th percentile ({p.distribution})"
+        else:
+            continue
+        changes = (
+            share_changes(definition, groups[name], name, low, high)
+            if name in groups
+            else {name: (np.array(low), np.array(high))}
+        )
+        found.append(Bound(name, labels.get(name, name), p.unit, low, high, changes, how))
+    return found + curve_bounds(definition, labels)
+
+
+def share_changes(
+    definition: ModelDefinition, group: list[str], moved: str, low: float | Array, high: float | Array
+) -> dict[str, tuple[Array, Array]]:
+    """One share moves, the others of its group share the rest in their proportions."""
+    base = {name: definition.parameters[name].value for name in group}
+    rest = 1 - base[moved]
+    changes = {moved: (np.array(low), np.array(high))}
+    for name in group:
+        if name != moved and rest > 0:
+            changes[name] = tuple(np.array(base[name] * (1 - x) / rest) for x in (low, high))  # type: ignore[assignment]
+    return changes
+
+
+def curve_bounds(definition: ModelDefinition, labels: dict[str, str]) -> list[Bound]:
+    """A row per jointly estimated curve: the curves at the 95% limits of its restricted mean survival time.
+
+    Curves whose coefficients were estimated together move together, by the limits of the first of them.
+    """
+    horizon = definition.settings.horizon_years * MONTHS_PER_YEAR
+    found: dict[str, Bound] = {}
+    for curve in definition.curves:
+        made = curve_coefficients(definition, curve)
+        if made is None or made.covariance is None or not np.any(made.covariance):
+            continue
+        name = curve_id(curve)
+        if made.stream in found:
+            first = found[made.stream]
+            together = next(iter(first.changes.values()))
+            found[made.stream] = dataclasses.replace(first, changes={**first.changes, name: together})
+            continue
+        low, high = curves_at_limits(made, horizon)
+        means = [float(made.family.restricted_mean(horizon, c)) / MONTHS_PER_YEAR for c in (low, high)]
+        how = f"{made.family.label} curve at the 95% limits of its restricted mean (years)"
+        found[made.stream] = Bound(name, labels.get(name, name), "years", means[0], means[1], {name: (low, high)}, how)
+    return list(found.values())
+
+
+def curves_at_limits(made: CurveCoefficients, horizon_months: float) -> tuple[Array, Array]:
+    """Natural coefficients ``(k,)`` of the curves with the lowest and highest restricted mean on the 95% ellipsoid."""
+    move = NORMAL_975 * curve_direction(made, horizon_months)
+    return made.family.to_natural(made.estimates - move), made.family.to_natural(made.estimates + move)
+
+
+def curve_direction(made: CurveCoefficients, horizon_months: float) -> Array:
+    """Step of the estimated coefficients ``(k,)`` that raises the restricted mean by one of its standard errors, the
+    most probable of all such steps."""
+    assert made.covariance is not None
+    family, centre = made.family, made.estimates
+    gradient = np.zeros(len(centre))
+    for j in np.flatnonzero(np.diag(made.covariance) > 0):
+        step = 1e-4 * max(1.0, abs(centre[j]))
+        shift = np.eye(len(centre))[j] * step
+        up, down = (family.restricted_mean(horizon_months, family.to_natural(centre + s)) for s in (shift, -shift))
+        gradient[j] = (up - down) / (2 * step)
+    spread = float(np.sqrt(gradient @ made.covariance @ gradient))
+    return made.covariance @ gradient / spread if spread > 0 else np.zeros(len(centre))
+
+
+def excluded(definition: ModelDefinition, found: list[Bound], inert: set[str]) -> pd.DataFrame:
+    """Inputs that the analysis leaves alone, with the reason."""
+    covered = {name for bound in found for name in bound.changes}
+    labels = all_labels(definition)
+    rows = []
+    for name, p in definition.parameters.items():
+        if name not in covered:
+            reason = "fixed: known, or varied as a scenario"
+            if name in inert:
+                reason = "uncertain, but moves nothing with the curves and conventions now selected"
+            elif name.startswith("coefficients.") and covered & {name.replace("coefficients", "curves", 1).rsplit(".", 1)[0]}:
+                reason = "estimated together with others: moved with its curve"
+            rows.append((name, labels.get(name, name), p.value, p.unit, reason))
+    return pd.DataFrame(rows, columns=["input", "label", "value", "unit", "reason"])

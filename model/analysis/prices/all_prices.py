@@ -1,0 +1,64 @@
+"""Every analysis of prices of one run: value-based prices, price-probability curve, net prices of two drugs, and the
+values of any input at which the decision changes."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from model.analysis.base_case.base_case import BaseCase
+from model.analysis.deterministic.switching_values import ThresholdValues, threshold_values
+from model.analysis.prices.best_price import BestPrices, best_prices
+from model.analysis.prices.net_prices import NetPriceGrid, net_price_grid
+from model.analysis.prices.price_probability import PriceProbability, price_probability
+from model.analysis.prices.value_based_price import ValueBasedPrices, has_price, own_drugs, value_based_prices
+from model.analysis.probabilistic.psa import PSA
+from model.definition.model_definition import ModelDefinition
+
+SHARES = tuple(k / 10 for k in range(11))  # of list prices: a table that fits a page
+
+
+@dataclasses.dataclass(frozen=True)
+class PriceAnalyses:
+    """Result; ``lines`` are against the comparator, ``best`` against all other options.
+
+    ``probability`` is None without draws, ``net_prices`` where fewer than two drugs have a price.
+    """
+
+    definition: ModelDefinition
+    lines: ValueBasedPrices
+    best: BestPrices
+    probability: PriceProbability | None
+    net_prices: NetPriceGrid | None
+    values: list[ThresholdValues]
+
+
+def price_analyses(base: BaseCase, psa: PSA | None = None) -> PriceAnalyses | None:
+    """All price analyses of the intervention's own drug and its dearest other one; None where no drug has a price."""
+    definition = base.definition
+    drugs = _by_cost(base)
+    own = [drug for drug in own_drugs(definition) if drug in drugs]
+    if not own:
+        return None
+    other = next((drug for drug in drugs if drug != own[0]), None)
+    return PriceAnalyses(
+        definition,
+        value_based_prices(definition),
+        best_prices(definition),
+        None if psa is None else price_probability(psa, own[0]),
+        None if other is None else net_price_grid(definition, own[0], other, SHARES, SHARES),
+        threshold_values(definition),
+    )
+
+
+def _by_cost(base: BaseCase) -> list[str]:
+    """Drugs of the intervention that have a price above zero, dearest first."""
+    definition = base.definition
+    used = {r.drug for r in definition.regimen(definition.settings.intervention)}
+    spent = dict.fromkeys(used, 0.0)
+    arm = base.arm_labels[base.positions[1]]
+    labels = {drug.label: drug.id for drug in definition.drugs}
+    for _, row in base.resource_use().iterrows():
+        name = labels.get(str(row["item"]))
+        if name in spent and row["arm"] == arm:
+            spent[name] += float(row["cost"])
+    return sorted((d for d in used if has_price(definition, d)), key=lambda d: (-spent[d], d))

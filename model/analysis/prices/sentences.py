@@ -1,0 +1,81 @@
+"""The price at which the decision changes, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from model.analysis.amounts import money, quantity
+from model.analysis.prices.best_price import BestPrices, Limits, best_prices
+
+if TYPE_CHECKING:
+    from model.analysis.base_case.base_case import BaseCase
+
+AT_NO_PRICE = "no price, not even zero,"
+
+
+def price_sentences(base: BaseCase) -> list[str]:
+    """For each pack or vial of the intervention's own drugs: the prices at which it becomes or ceases to be the best."""
+    definition = base.definition
+    found = best_prices(definition, sorted(definition.decision_thresholds()))
+    several = len(definition.arms) > 2
+    name = definition.arms[found.new].short_label
+    changes = f"{name} becomes or ceases to be the best of all {len(definition.arms)} options"
+    what = changes if several else "the decision changes"
+    sentences = []
+    for k, item in enumerate(found.priced):
+        for address, today in item.paid.items():
+            listed = money(today, definition.settings.currency)
+            head = f"Price of {item.labels[address]} at which {what} (list price {listed}; all other prices unchanged)"
+            sentences.append(f"{head}: {'; '.join(_at_thresholds(found, k, today))}.")
+    return sentences
+
+
+def _at_thresholds(found: BestPrices, k: int, today: float) -> list[str]:
+    """What holds at each threshold; those at which no price will do, for the same reason, are put together."""
+    currency, several = found.definition.settings.currency, len(found.qalys) > 2
+    parts: list[str] = []
+    without: dict[str, list[str]] = {}
+    for threshold in found.thresholds:
+        limits, at = found.limits(k, threshold), money(threshold, currency)
+        if limits.exists:
+            parts.append(f"{limits_words(found, limits, today, several)} at {at} per QALY")
+        else:
+            without.setdefault(no_price_words(found, k, limits), []).append(at)
+    parts += [f"{AT_NO_PRICE} at {' or '.join(at)} per QALY, since {why}" for why, at in without.items()]
+    return parts
+
+
+def limits_words(found: BestPrices, limits: Limits, today: float, several: bool) -> str:
+    """``USD 120``; with three or more options ``up to USD 120 (above it Other is better)``."""
+    currency, arms = found.definition.settings.currency, found.definition.arms
+    low, high = today * limits.lowest, today * limits.highest
+    if limits.lowest <= 0 and np.isinf(limits.highest):
+        return "any price"
+    ends, sides = [], []
+    if limits.lowest > 0:
+        ends.append(f"from {money(low, currency)}")
+        sides += [f"below it {arms[limits.below].short_label} is better"] if limits.below is not None else []
+    if np.isfinite(limits.highest):
+        if not several and limits.lowest <= 0:
+            return money(high, currency)
+        ends.append(f"up to {money(high, currency)}")
+        sides += [f"above it {arms[limits.above].short_label} is better"] if limits.above is not None else []
+    else:
+        ends.append("upward")
+    if len(sides) == 2:
+        sides = [sides[0].replace("below it", "below"), sides[1].replace("above it", "above")]
+    return f"{' '.join(ends)} ({', '.join(sides)})" if several else " ".join(ends)
+
+
+def no_price_words(found: BestPrices, k: int, limits: Limits) -> str:
+    """Why no price will do: what the intervention costs and gains with the product free of charge, against the best
+    other option then."""
+    arms, new, rival = found.definition.arms, found.new, limits.rival
+    cost = float(found.free[k][new] - found.free[k][rival])
+    qalys = float(found.qalys[new] - found.qalys[rival])
+    amount, other = money(abs(cost), found.definition.settings.currency), arms[rival].short_label
+    spent = f"costs {amount} {'more' if cost > 0 else 'less'} than {other}" if cost else f"costs as much as {other}"
+    gained = f"{quantity(abs(qalys))} {'more' if qalys > 0 else 'fewer'} QALYs" if qalys else "as many QALYs"
+    return f"even with {found.priced[k].label} free of charge {arms[new].short_label} {spent} and gives {gained}"

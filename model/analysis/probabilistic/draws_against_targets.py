@@ -1,0 +1,130 @@
+"""Sampled inputs beside their targets: means, standard deviations and correlations of what was drawn."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+import pandas as pd
+from scipy import special, stats
+
+from model.arrays import Array
+from model.definition.curves.coefficients import CurveCoefficients
+from model.definition.curves.from_evidence import curve_id
+from model.definition.labels import all_labels
+from model.definition.model_definition import ModelDefinition
+from model.definition.sampling.copula import rank_correlation
+from model.definition.sampling.dimensions import uncertain, varies
+from model.definition.sampling.draws import Draws
+
+COLUMNS = ["input", "label", "distribution", "mean_target", "mean_sampled", "sd_target", "sd_sampled", "z"]
+CORRELATION_COLUMNS = [
+    "first",
+    "second",
+    "drawn_by",
+    "correlation_target",
+    "correlation_sampled",
+    "rank_target",
+    "rank_sampled",
+    "pearson_sampled",
+]
+
+
+def sampled_moments(definition: ModelDefinition, draws: Draws) -> pd.DataFrame:
+    """Sampled mean and SD of every varying parameter beside its targets; z is the error of the mean in SEs."""
+    labels = all_labels(definition)
+    rows = []
+    for name in draws.varying():
+        parameter = definition.parameters.get(name)
+        if parameter is not None and draws[name].ndim == 1:
+            mean, sd = parameter.moments()
+            numbers = _beside(draws[name], mean, sd)
+            rows.append((name, labels.get(name, name), parameter.distribution, *numbers))
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def sampled_coefficients(definition: ModelDefinition, draws: Draws) -> pd.DataFrame:
+    """The same of every coefficient of the curves that are drawn as a whole, on the scale on which they are drawn.
+
+    Drawn from a multivariate normal: on the estimation scale, against estimates and standard errors (a draw without a
+    curve is drawn again, which moves the moments of splines). Resampled patients: natural scale, against all resamples.
+    """
+    labels = all_labels(definition)
+    rows = []
+    for name, made in _curves(definition, draws).items():
+        for parameter, how, values, mean, sd in _coefficients(made, draws[name]):
+            label = f"{labels.get(name, name)}, {parameter}"
+            rows.append((f"{name}[{parameter}]", label, how, *_beside(values, mean, sd)))
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def sampled_correlations(definition: ModelDefinition, draws: Draws) -> pd.DataFrame:
+    """Achieved correlations beside their targets: of every pair of the sheet Correlations, and of every pair of coefficients
+    of a curve.
+
+    `correlation`: on the scale on which it is given: of normal scores (by rank) for inputs, of the estimation scale for
+    coefficients. `rank`: Spearman's; `pearson_sampled`: of the values themselves, which for skewed inputs falls short of
+    that of the scores. A pair of which one input does not vary is left out.
+    """
+    rows = [*_pairs_of_inputs(definition, draws), *_pairs_of_coefficients(definition, draws)]
+    return pd.DataFrame(rows, columns=CORRELATION_COLUMNS)
+
+
+def _pairs_of_inputs(definition: ModelDefinition, draws: Draws) -> Iterator[tuple[object, ...]]:
+    varying = set(draws.varying())
+    for row in definition.correlations:
+        if row.first in varying and row.second in varying:
+            x, y = draws[row.first], draws[row.second]
+            scores = _correlation(_normal_scores(x), _normal_scores(y))
+            ranks = rank_correlation(row.value), _correlation(stats.rankdata(x), stats.rankdata(y))
+            yield (row.first, row.second, "correlated inputs", row.value, scores, *ranks, _correlation(x, y))
+
+
+def _pairs_of_coefficients(definition: ModelDefinition, draws: Draws) -> Iterator[tuple[object, ...]]:
+    for name, made in _curves(definition, draws).items():
+        if made.resamples is not None or made.averaged:
+            continue
+        assert made.covariance is not None
+        spread = np.sqrt(np.diag(made.covariance))
+        values = made.family.to_estimation(draws[name])
+        for i, j in itertools.combinations(np.flatnonzero(spread), 2):
+            target = float(made.covariance[i, j] / (spread[i] * spread[j]))
+            x, y = values[:, i], values[:, j]
+            ranks = rank_correlation(target), _correlation(stats.rankdata(x), stats.rankdata(y))
+            first, second = (f"{name}[{made.family.parameters[k]}]" for k in (i, j))
+            natural = _correlation(draws[name][:, i], draws[name][:, j])
+            yield (first, second, "coefficients of a curve", target, _correlation(x, y), *ranks, natural)
+
+
+def _curves(definition: ModelDefinition, draws: Draws) -> Mapping[str, CurveCoefficients]:
+    varying = set(draws.varying())
+    made = {curve_id(curve): m for curve, m in uncertain(definition).curves.items() if varies(m)}
+    return {name: m for name, m in made.items() if name in varying}
+
+
+def _coefficients(made: CurveCoefficients, values: Array) -> Iterator[tuple[str, str, Array, float, float]]:
+    """Name, way of drawing, sampled values, target mean and SD of each coefficient that varies."""
+    assert made.covariance is not None
+    estimated = made.family.to_estimation(values)
+    for j, name in enumerate(made.family.parameters):
+        refits = np.full(1, np.nan) if made.resamples is None else made.resamples[:, j]
+        if not np.isnan(refits).any():
+            yield name, "resampled patients", values[:, j], float(refits.mean()), float(refits.std())
+        elif made.covariance[j, j] > 0:
+            target = float(made.estimates[j]), float(np.sqrt(made.covariance[j, j]))
+            yield name, "multivariate normal", estimated[:, j], *target
+
+
+def _beside(values: Array, mean: float, sd: float) -> tuple[float, ...]:
+    error = sd / np.sqrt(len(values))
+    z = (float(values.mean()) - mean) / error if error > 0 else 0.0
+    return mean, float(values.mean()), sd, float(values.std(ddof=1)), z
+
+
+def _normal_scores(values: Array) -> Array:
+    return np.asarray(special.ndtri((stats.rankdata(values) - 0.5) / len(values)))
+
+
+def _correlation(x: Array, y: Array) -> float:
+    return float(np.corrcoef(x, y)[0, 1])

@@ -1,0 +1,263 @@
+"""Probabilistic sensitivity analysis: the model evaluated for every draw of its uncertain inputs, and its summaries."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from model.analysis import decision
+from model.analysis.amounts import chance, money, quantity
+from model.analysis.base_case.words import ratio_words
+from model.analysis.probabilistic import draws_against_targets
+from model.analysis.probabilistic.curves_against_base_case import CurveAgreement, curve_agreement, curve_lines
+from model.analysis.sampled.sampled_model import SampledModel
+from model.arrays import Array
+from model.definition.checks.remarks import certain_curves
+from model.definition.curves.from_evidence import curve_id
+from model.definition.model_definition import ModelDefinition
+from model.definition.records.settings import SAMPLING_WORDS
+from model.definition.sampling.draws import sample
+from model.engine.evaluate import evaluate
+from model.engine.executors import Executor
+
+
+@dataclasses.dataclass(frozen=True)
+class PSA(SampledModel):
+    """Result of the probabilistic analysis: the draws, their outcomes and every summary of them."""
+
+    sampling: str = "random"
+
+    @property
+    def positions(self) -> tuple[int, int]:
+        """Positions of the comparator and of the intervention among the arms."""
+        return self.definition.compared
+
+    @cached_property
+    def incremental_costs(self) -> Array:
+        """Intervention minus comparator ``(n_draws,)``, discounted; 0 where they differ by rounding alone."""
+        return decision.differences(self.outcomes.total_costs, *self.positions)
+
+    @cached_property
+    def incremental_qalys(self) -> Array:
+        """Intervention minus comparator ``(n_draws,)``, discounted; 0 where they differ by rounding alone."""
+        return decision.differences(self.outcomes.total_qalys, *self.positions)
+
+    def inmb(self, threshold: float) -> Array:
+        """Incremental net monetary benefit ``(n_draws,)``."""
+        return threshold * self.incremental_qalys - self.incremental_costs
+
+    def results(self) -> pd.DataFrame:
+        """Mean and 95% interval of life years, QALYs and costs per arm and of the increments."""
+        o, (old, new) = self.outcomes, self.positions
+        rows = []
+        for name, values in (("life_years", o.total_life_years), ("qalys", o.total_qalys), ("costs", o.total_costs)):
+            columns = [*zip(self.arm_labels, values.T, strict=True), ("Increment", values[:, new] - values[:, old])]
+            for label, column in columns:
+                low, high = np.percentile(column, [2.5, 97.5])
+                rows.append((name, label, column.mean(), column.std(ddof=1), low, high))
+        return pd.DataFrame(rows, columns=["outcome", "arm", "mean", "standard_deviation", "lower_95", "upper_95"])
+
+    def incremental(self) -> pd.DataFrame:
+        """Fully incremental comparison on the means over draws (ratio of means)."""
+        return decision.incremental_analysis(self.outcomes.total_costs, self.outcomes.total_qalys, self.arm_labels)
+
+    @property
+    def icer(self) -> float | None:
+        """Ratio of mean incremental cost to mean incremental QALYs; None unless both are positive."""
+        cost, qalys = float(self.incremental_costs.mean()), float(self.incremental_qalys.mean())
+        return cost / qalys if cost > 0 and qalys > 0 else None
+
+    def threshold_grid(self, n: int = 101) -> Array:
+        """Willingness-to-pay values for curves: from zero to well beyond the thresholds and the ICER."""
+        top = 2 * max(self.definition.all_thresholds())
+        if self.icer is not None:
+            top = max(top, min(1.6 * self.icer, 40 * max(self.definition.all_thresholds())))
+        step = top / (n - 1)
+        magnitude = 10 ** np.floor(np.log10(step))
+        nice = next(m for m in (1, 2, 2.5, 5, 10) if m * magnitude >= step) * magnitude
+        return np.arange(n) * nice
+
+    def ceac(self, thresholds: Sequence[float] | Array | None = None) -> pd.DataFrame:
+        """Probability that each arm is the most cost-effective, over thresholds (all arms on one graph)."""
+        return decision.ceac(self.outcomes.total_costs, self.outcomes.total_qalys, self._grid(thresholds), self.arm_labels)
+
+    def ceaf(self, thresholds: Sequence[float] | Array | None = None) -> pd.DataFrame:
+        """The arm with the highest mean net benefit, and the probability that it is the best."""
+        return decision.ceaf(self.outcomes.total_costs, self.outcomes.total_qalys, self._grid(thresholds), self.arm_labels)
+
+    def expected_loss(self, thresholds: Sequence[float] | Array | None = None) -> pd.DataFrame:
+        """Expected loss of choosing each arm, per patient."""
+        o = self.outcomes
+        return decision.expected_loss(o.total_costs, o.total_qalys, self._grid(thresholds), self.arm_labels)
+
+    def evpi(self, thresholds: Sequence[float] | Array | None = None) -> pd.DataFrame:
+        """Expected value of perfect information per patient, over thresholds."""
+        grid = self._grid(thresholds)
+        values = np.atleast_1d(decision.evpi(self.outcomes.total_costs, self.outcomes.total_qalys, grid))
+        return pd.DataFrame({"evpi": values}, index=pd.Index(grid, name="willingness_to_pay"))
+
+    def population_evpi(
+        self,
+        *,
+        incidence_per_year: float | Sequence[float],
+        horizon_years: int,
+        discount_rate: float | None = None,
+        thresholds: Sequence[float] | Array | None = None,
+    ) -> pd.DataFrame:
+        """EVPI of everybody the decision concerns, over thresholds: columns ``evpi`` and ``population_evpi``.
+
+        ``incidence_per_year``: people per year; ``horizon_years``: how long the decision stands;
+        ``discount_rate``: that of costs where not given. See ``decision.people_affected``.
+        """
+        table = self.evpi(thresholds)
+        table["population_evpi"] = decision.population_value(
+            table["evpi"],
+            incidence_per_year=incidence_per_year,
+            horizon_years=horizon_years,
+            discount_rate=self._discount_rate(discount_rate),
+        )
+        return table
+
+    def _grid(self, thresholds: Sequence[float] | Array | None) -> Array:
+        return self.threshold_grid() if thresholds is None else np.asarray(thresholds, dtype=float)
+
+    def quadrants(self, threshold: float) -> pd.DataFrame:
+        """Share of draws in each quadrant of the cost-effectiveness plane, against the comparator."""
+        return decision.quadrants(
+            self.outcomes.total_costs,
+            self.outcomes.total_qalys,
+            threshold,
+            self.arm_labels,
+            reference=self.arm_labels[self.positions[0]],
+        )
+
+    def probability_cost_effective(self, threshold: float) -> float:
+        """Probability that the intervention is the most cost-effective of all arms."""
+        return float(self.ceac([threshold])[self.arm_labels[self.positions[1]]].iloc[0])
+
+    def convergence(self, threshold: float) -> pd.DataFrame:
+        """Running mean of the INMB with its Monte Carlo interval, at growing numbers of draws."""
+        return decision.convergence(self.inmb(threshold))
+
+    def crossing(self) -> pd.DataFrame:
+        """Per arm: share of draws in which PFS exceeded OS before repair, and how far."""
+        o = self.outcomes
+        rows = []
+        for a, label in enumerate(self.arm_labels):
+            needed = np.isfinite(o.crossing_first_month[:, a])
+            first = o.crossing_first_month[needed, a]
+            rows.append(
+                (
+                    label,
+                    needed.mean(),
+                    first.min() if needed.any() else np.nan,
+                    np.median(first) if needed.any() else np.nan,
+                    o.crossing_largest_gap[:, a].max(),
+                    o.crossing_area_months[:, a].mean(),
+                    self.definition.settings.crossing,
+                )
+            )
+        columns = ["arm", "share_of_draws", "earliest_month", "median_first_month", "largest_gap", "mean_area_months", "rule"]
+        return pd.DataFrame(rows, columns=columns)
+
+    def sampled_moments(self) -> pd.DataFrame:
+        """Sampled mean and SD of every varying parameter beside its targets; z is the error of the mean in SEs."""
+        return draws_against_targets.sampled_moments(self.definition, self.draws)
+
+    def sampled_coefficients(self) -> pd.DataFrame:
+        """The same of the coefficients of curves that are drawn as a whole."""
+        return draws_against_targets.sampled_coefficients(self.definition, self.draws)
+
+    def sampled_correlations(self) -> pd.DataFrame:
+        """Achieved correlations of inputs, and of the coefficients of each curve, beside their targets."""
+        return draws_against_targets.sampled_correlations(self.definition, self.draws)
+
+    @cached_property
+    def curve_agreement(self) -> CurveAgreement:
+        """The mean of every curve in use over draws, beside its base case."""
+        return curve_agreement(self.definition, self.draws)
+
+    def table(self) -> pd.DataFrame:
+        """Every draw: its number, every varying parameter, and the outcomes of every arm."""
+        o = self.outcomes
+        columns: dict[str, NDArray[Any]] = {"draw": np.arange(1, o.n_draws + 1), **self.parameter_columns()}
+        for a, arm in enumerate(self.definition.arm_ids):
+            columns |= {
+                f"life_years.{arm}": o.total_life_years[:, a],
+                f"qalys.{arm}": o.total_qalys[:, a],
+                f"costs.{arm}": o.total_costs[:, a],
+                f"crossing_first_month.{arm}": o.crossing_first_month[:, a],
+                f"crossing_area_months.{arm}": o.crossing_area_months[:, a],
+            }
+        return pd.DataFrame(columns)
+
+    def summary(self) -> str:
+        """A few lines that a person can read in ten seconds."""
+        currency = self.definition.settings.currency
+        cost, qalys = self.incremental_costs, self.incremental_qalys
+        (c0, c1), (q0, q1) = (np.percentile(x, [2.5, 97.5]) for x in (cost, qalys))
+        means = float(cost.mean()), float(qalys.mean())
+        lines = [
+            f"Probabilistic, {self.outcomes.n_draws:,} draws ({SAMPLING_WORDS[self.sampling]}seed {self.seed}): "
+            f"{quantity(means[1])} QALYs ({quantity(float(q0))} to {quantity(float(q1))}) at {money(means[0], currency)} "
+            f"({money(float(c0), currency)} to {money(float(c1), currency)}); {ratio_words(*means, currency)}."
+        ]
+        several = len(self.arm_labels) > 2
+        if not several and not self.incremental_costs.any() and not self.incremental_qalys.any():
+            lines.append("Both options are identical in every draw: neither is preferred at any threshold.")
+        else:
+            lines += self._decisions(several)
+        if certain := certain_curves(self.definition):
+            names = [self.definition.label(curve_id(curve)) for curve in certain]
+            lines.append(f"The same in every draw, as if known for certain: {', '.join(names)}.")
+        lines += [self.curve_agreement.sentence(), *curve_lines(self.definition)]
+        return "\n".join(filter(None, lines))
+
+    def _decisions(self, several: bool) -> list[str]:
+        """One line per decision threshold: how likely the decision is right, and what knowing would be worth."""
+        currency, lines = self.definition.settings.currency, list[str]()
+        for threshold in self.definition.decision_thresholds():
+            p = self.probability_cost_effective(threshold)
+            evpi = float(self.evpi([threshold])["evpi"].iloc[0])
+            at = f"at {money(threshold, currency)} per QALY"
+            words = f"Probability of being cost-effective {at}"
+            if several:
+                words = f"Probability of being the best of all {len(self.arm_labels)} options {at}"
+            best = f"; {self.best_on_average(threshold)}" if several else ""
+            lines.append(f"{words}: {chance(p, certain=evpi == 0)}{best}; EVPI {money(evpi, currency)} per patient.")
+        return lines
+
+    def best_on_average(self, threshold: float) -> str:
+        """The option with the highest mean net benefit at a threshold, and how often it is the best, in words."""
+        best = self.ceaf([threshold]).iloc[0]
+        arm = self.definition.arms[self.arm_labels.index(str(best["option"]))].short_label
+        share = float(best["probability_cost_effective"])
+        return f"{arm} has the highest mean net benefit (best in {chance(share, share in (0, 1))} of draws)"
+
+
+def psa(
+    definition: ModelDefinition,
+    draws: int | None = None,
+    seed: int | None = None,
+    threads: int | None = None,
+    progress: Callable[[int], None] | None = None,
+    sampling: str | None = None,
+    executor: Executor | None = None,
+) -> PSA:
+    """Run the probabilistic analysis; number of draws, seed and sampling default to the definition's settings.
+
+    ``sampling``: random, latin_hypercube or sobol (see :mod:`model.definition.sampling.uniform_numbers`). ``executor``: what evaluates the
+    draws, such as a :class:`model.engine.DaskCluster` (default: threads). ValueError for another sampling.
+    """
+    n = definition.settings.psa_draws if draws is None else draws
+    key = definition.settings.seed if seed is None else seed
+    kind = definition.settings.sampling if sampling is None else sampling
+    drawn = sample(definition, n, key, threads, kind)
+    outcomes = evaluate(definition, drawn, threads, progress, executor=executor)
+    return PSA(definition, drawn, outcomes, key, kind)

@@ -1,0 +1,289 @@
+"""Checks of the survival curves: completeness, evidence, coefficients, covariance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from model.definition.curves.coefficients import typed_covariance, typed_family, typed_rows
+from model.definition.model_definition import ModelDefinition
+from model.definition.problems import Problem
+from model.definition.records.columns import Column
+from model.definition.records.curves import (
+    DISTRIBUTION_NAMES,
+    ESTIMATED_NAMES,
+    FROM_DATA,
+    MODEL_AVERAGE,
+    NO_DISTRIBUTION,
+    PIECEWISE,
+    WITHOUT_DISTRIBUTION,
+    Curve,
+    Evidence,
+)
+from model.definition.records.limits import LONGEST_MONTHS
+
+ABOVE_ZERO = Column("Value", "number", "", above=0.0)
+
+
+def curves_are_complete(d: ModelDefinition) -> Iterator[Problem]:
+    for arm in d.arms:
+        for endpoint in ("pfs", "os"):
+            if d.curve(arm.id, endpoint) is None:
+                yield Problem("curves", None, "", f"arm '{arm.id}' has no {endpoint} curve")
+    drugs = {drug.id for drug in d.drugs}
+    effects = {(e.arm, e.endpoint) for e in d.relative_effects}
+    for position, curve in enumerate(d.curves):
+        if curve.endpoint not in drugs | {"pfs", "os"}:
+            yield Problem("curves", position, "endpoint", f"'{curve.endpoint}' is neither pfs, os nor a drug id")
+        if curve.source == "relative_effect" and (curve.arm, curve.endpoint) not in effects:
+            yield Problem("curves", position, "source", "has no row in the table of relative effects")
+        yield from _options_fit(d, position)
+        yield from _reference_of(d, position)
+        yield from _waning_of(d, position)
+
+
+def _options_fit(d: ModelDefinition, position: int) -> Iterator[Problem]:
+    """The options of a curve that its source cannot serve."""
+    curve = d.curves[position]
+    from_data = curve.source in FROM_DATA
+    if curve.distribution == NO_DISTRIBUTION and curve.source not in WITHOUT_DISTRIBUTION:
+        yield Problem("curves", position, "distribution", f"is empty; a curve from {curve.source} needs a distribution")
+        return
+    allowed = {"evidence": (*DISTRIBUTION_NAMES, MODEL_AVERAGE), "coefficients": (*ESTIMATED_NAMES, MODEL_AVERAGE)}.get(
+        curve.source
+    )
+    if allowed and curve.distribution not in allowed:
+        where = "patient data or a digitised curve"
+        yield Problem(
+            "curves", position, "distribution", f"{curve.distribution} from {curve.source} is not possible; it needs {where}"
+        )
+    if curve.cure != "none" and not (from_data or curve.source == "coefficients"):
+        yield Problem("curves", position, "cure", "a cure fraction needs patient data, a digitised curve or coefficients")
+    if curve.cure != "none" and curve.distribution == PIECEWISE:
+        yield Problem("curves", position, "cure", "a piecewise exponential has no cure version")
+    if curve.mortality == "excess":
+        if not (from_data or curve.source in ("coefficients", "relative_effect")):
+            yield Problem(
+                "curves", position, "mortality", "an excess hazard needs patient data, a digitised curve or coefficients"
+            )
+        elif not d.life_table:
+            yield Problem("curves", position, "mortality", "an excess hazard needs the life table, which is empty")
+    if curve.km_until is not None and (not from_data or curve.distribution == MODEL_AVERAGE):
+        yield Problem("curves", position, "km_until", "needs patient data or a digitised curve, and a single distribution")
+    if curve.km_until is not None and (curve.mortality == "excess" or curve.fitted == "jointly"):
+        yield Problem("curves", position, "km_until", "cannot be combined with an excess hazard or a joint fit")
+    if curve.fitted == "jointly":
+        yield from _joint_fit(d, position)
+
+
+def _joint_fit(d: ModelDefinition, position: int) -> Iterator[Problem]:
+    curve = d.curves[position]
+    together = [c for c in d.curves if c.endpoint == curve.endpoint and c.fitted == "jointly"]
+    references = [c for c in together if c.reference_arm is None]
+    if curve.source not in FROM_DATA or curve.distribution not in ESTIMATED_NAMES:
+        yield Problem(
+            "curves", position, "fitted", "a joint fit needs patient data or digitised curves, and a single distribution"
+        )
+    elif curve.cure != "none" or curve.mortality == "excess":
+        yield Problem("curves", position, "fitted", "a joint fit cannot be combined with cure or an excess hazard")
+    elif len(together) < 2 or len(references) != 1:
+        yield Problem(
+            "curves", position, "fitted", "needs two or more arms fitted jointly, of which exactly one has no reference arm"
+        )
+    elif curve is not references[0] and (
+        curve.reference_arm != references[0].arm or curve.distribution != references[0].distribution
+    ):
+        yield Problem(
+            "curves", position, "fitted", f"must take the distribution and the reference arm of '{references[0].arm}'"
+        )
+
+
+def _reference_of(d: ModelDefinition, position: int) -> Iterator[Problem]:
+    curve = d.curves[position]
+    wanes = curve.waning_start is not None or curve.waning == "treatment_end"
+    joined = curve.fitted == "jointly" and curve.reference_arm is not None
+    if curve.source != "relative_effect" and not wanes and not joined:
+        return
+    if curve.reference_arm is None:
+        yield Problem("curves", position, "reference_arm", "is empty; a relative effect or waning needs a reference arm")
+        return
+    reference = d.curve(curve.reference_arm, curve.endpoint)
+    if curve.reference_arm == curve.arm or reference is None:
+        yield Problem("curves", position, "reference_arm", f"must be another arm with a curve for {curve.endpoint}")
+    elif reference.source == "relative_effect":
+        yield Problem("curves", position, "reference_arm", "the reference arm's curve is itself a relative effect")
+    elif reference.mortality != curve.mortality:
+        yield Problem("curves", position, "mortality", "must be that of the reference arm's curve")
+
+
+def _waning_of(d: ModelDefinition, position: int) -> Iterator[Problem]:
+    curve = d.curves[position]
+    if curve.waning == "treatment_end":
+        if curve.waning_start is not None or curve.waning_end is not None:
+            yield Problem("curves", position, "waning_start", "treatment_end takes no times: the drugs' own rules set them")
+        return
+    needs_end = curve.waning != "step"
+    if curve.waning_start is None and curve.waning_end is None:
+        return
+    if curve.waning_start is None or (curve.waning_end is None and needs_end):
+        yield Problem("curves", position, "waning_end", "waning needs both a start and an end, or neither")
+    elif curve.waning_end is not None and curve.waning_end < curve.waning_start:
+        yield Problem("curves", position, "waning_end", "waning cannot end before it starts")
+
+
+def evidence_is_consistent(d: ModelDefinition) -> Iterator[Problem]:
+    landmarks: dict[tuple[str, str], list[tuple[float, float, int]]] = {}
+    for position, row in enumerate(d.evidence):
+        month = _month(row.item)
+        if row.statistic in ("landmark", "hazard_ratio") and month is None:
+            yield Problem(
+                "evidence", position, "item", f"'{row.item}' is not a time in months above 0 (and at most {LONGEST_MONTHS:g})"
+            )
+        elif row.statistic == "landmark":
+            if not 0 < row.value < 1:
+                yield Problem("evidence", position, "value", f"{row.value:g} is not a share between 0 and 1")
+            elif month is not None:
+                landmarks.setdefault((row.arm, row.endpoint), []).append((month, row.value, position))
+        elif row.value <= 0 and row.statistic != "prior":
+            yield Problem("evidence", position, "value", f"{row.value:g} is not above 0")
+        if row.statistic == "median" and row.value > 0:
+            landmarks.setdefault((row.arm, row.endpoint), []).append((row.value, 0.5, position))
+        if row.use and not _has_precision(row):
+            yield Problem(
+                "evidence",
+                position,
+                "standard_error",
+                "needs a 95% interval, a standard error or an effective n to be calibrated to",
+            )
+        yield from _interval_is_possible(row, position)
+        if row.statistic == "hazard_ratio" and row.use:
+            yield from _hazard_ratio_has_reference(d, row, position)
+    for points in landmarks.values():
+        ordered = sorted(points)
+        for (t0, s0, _), (t1, s1, position) in pairwise(ordered):
+            if s1 > s0 or (s1 == s0 and t1 == t0):
+                yield Problem(
+                    "evidence",
+                    position,
+                    "value",
+                    f"survival rises from {s0:.1%} at {t0:g} months to {s1:.1%} at {t1:g} months",
+                )
+
+
+def _interval_is_possible(row: Evidence, position: int) -> Iterator[Problem]:
+    if row.lower is None or row.upper is None:
+        return
+    if not row.lower < row.upper or not row.lower <= row.value <= row.upper:
+        yield Problem(
+            "evidence", position, "lower", "the interval must hold the value, and its lower limit lie below the upper"
+        )
+    elif row.statistic == "hazard_ratio" and row.lower <= 0:
+        yield Problem("evidence", position, "lower", "the lower limit of a ratio must be above 0")
+
+
+def _hazard_ratio_has_reference(d: ModelDefinition, row: Evidence, position: int) -> Iterator[Problem]:
+    """A hazard ratio to calibrate to needs a reference arm that has its own curve, made without such a ratio."""
+    curve = d.curve(row.arm, row.endpoint)
+    arm = curve.reference_arm if curve else None
+    reference = d.curve(arm, row.endpoint) if arm else None
+    circular = any(e.statistic == "hazard_ratio" and e.use and (e.arm, e.endpoint) == (arm, row.endpoint) for e in d.evidence)
+    if reference is None or arm == row.arm or reference.source == "relative_effect" or circular:
+        yield Problem(
+            "evidence",
+            position,
+            "use",
+            "a hazard ratio to calibrate to needs a reference arm (table of curves) whose curve has its own source",
+        )
+
+
+def _has_precision(row: Any) -> bool:
+    interval = row.lower is not None and row.upper is not None
+    return (
+        row.standard_error is not None
+        or interval
+        or (row.effective_n is not None and row.statistic in ("landmark", "median"))
+    )
+
+
+def _month(text: str) -> float | None:
+    try:
+        month = float(text)
+    except ValueError:
+        return None
+    return month if 0.01 <= month <= LONGEST_MONTHS else None
+
+
+def coefficients_are_complete(d: ModelDefinition) -> Iterator[Problem]:
+    for position, curve in enumerate(d.curves):
+        if curve.source != "coefficients" or curve.distribution == NO_DISTRIBUTION:
+            continue
+        names: tuple[str, ...] = (curve.distribution,)
+        if curve.distribution == MODEL_AVERAGE:
+            weights = [w for w in d.model_weights if (w.arm, w.endpoint) == (curve.arm, curve.endpoint)]
+            names = tuple(w.distribution for w in weights)
+        for name in names:
+            yield from _candidate_is_complete(d, position, curve, name)
+
+
+def _candidate_is_complete(d: ModelDefinition, position: int, curve: Curve, name: str) -> Iterator[Problem]:
+    rows = typed_rows(d, curve, name)
+    where = {key: d.coefficients.index(row) for key, row in rows.items()}
+    try:
+        family = typed_family(curve, name, {k: row.parameter.value for k, row in rows.items()})
+    except ValueError as error:
+        yield Problem("curves", position, "distribution", str(error))
+        return
+    missing = [p for p in family.parameters if p not in rows]
+    if missing:
+        yield Problem("curves", position, "distribution", f"a {name} curve needs the coefficient(s) {', '.join(missing)}")
+        return
+    for parameter, scale in zip(family.parameters, family.estimation_scale, strict=True):
+        if scale == "log" and (problem := rows[parameter].parameter.support_problem(ABOVE_ZERO)):
+            yield Problem("coefficients", where[parameter], "distribution", problem)
+    if not family.valid(np.array([rows[p].parameter.value for p in family.parameters])):
+        yield Problem("coefficients", where[family.parameters[0]], "value", f"no {name} curve has these coefficients")
+        return
+    yield from _covariance_is_possible(d, curve, name, family.parameters)
+
+
+def _covariance_is_possible(d: ModelDefinition, curve: Curve, name: str, names: tuple[str, ...]) -> Iterator[Problem]:
+    allowed = (None, name) if name == curve.distribution else (name,)
+    rows = [
+        i for i, c in enumerate(d.covariance) if (c.arm, c.endpoint) == (curve.arm, curve.endpoint) and c.candidate in allowed
+    ]
+    unknown = False
+    for i in rows:
+        for field in ("first", "second"):
+            if getattr(d.covariance[i], field) not in names:
+                unknown = True
+                yield Problem("covariance", i, field, f"a {name} curve has no such coefficient")
+    for i in rows:
+        row = d.covariance[i]
+        twin = [
+            c
+            for c in d.covariance
+            if (c.arm, c.endpoint, c.candidate, c.first, c.second)
+            == (row.arm, row.endpoint, row.candidate, row.second, row.first)
+        ]
+        if twin and twin[0].value != row.value:
+            yield Problem("covariance", i, "value", "the same covariance stands twice with different values")
+    given = list(typed_rows(d, curve, name).values())
+    if rows and any(c.parameter.uncertain for c in given):
+        first = d.coefficients.index(given[0])
+        yield Problem(
+            "coefficients", first, "distribution", "is fixed where the curve has a covariance matrix, which samples it"
+        )
+    if rows and not unknown:
+        matrix = typed_covariance(d, curve, name, names)
+        assert matrix is not None
+        smallest = float(np.linalg.eigvalsh(matrix).min())
+        if smallest < -1e-10 * max(1.0, float(np.abs(matrix).max())):
+            yield Problem(
+                "covariance",
+                rows[0],
+                "value",
+                f"the covariance matrix is not positive semi-definite (smallest eigenvalue {smallest:.3g})",
+            )

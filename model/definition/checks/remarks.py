@@ -1,0 +1,136 @@
+"""What is allowed and yet worth a question: remarks that are printed and stand on the sheet Checks, and stop nothing.
+
+A problem (:mod:`model.definition.validation`) says that a model cannot be run. A remark says that a number is unusual, or
+that a convention of the model acts on these inputs in a way that is easily missed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from model.constants import DAYS_PER_YEAR
+from model.definition.checks.population import end_of_life_table
+from model.definition.checks.records import cells_of
+from model.definition.checks.survival_data import at_published_row
+from model.definition.curves.from_data import reconstruction
+from model.definition.model_definition import ModelDefinition
+from model.definition.problems import Problem
+from model.definition.records.columns import columns_of
+from model.definition.records.curves import Curve
+from model.definition.records.settings import Settings
+from model.definition.sampling.dimensions import uncertain, varies
+
+MOST_OF_A_COLUMN = 3  # remarks on one column that are told one by one
+HORIZON_DIFFERENCE = 0.01  # relative difference of the horizon counted from the horizon typed
+
+
+def remarks(definition: ModelDefinition) -> list[Problem]:
+    """Every remark on a valid definition, each with table, row and field, in the order of the tables."""
+    return [remark for find in REMARKS for remark in find(definition)]
+
+
+def unusual_values(d: ModelDefinition) -> Iterator[Problem]:
+    """Numbers inside their limits and outside what is usual; many of one column are told as one."""
+    for name, column in columns_of(Settings).items():
+        if message := column.remark_on(getattr(d.settings, name)):
+            yield Problem("settings", 0, name, message)
+    found: dict[tuple[str, str], list[Problem]] = {}
+    for table, position, record in d.records():
+        for field, column, value in cells_of(record):
+            if message := column.remark_on(value):
+                found.setdefault((table, field), []).append(Problem(table, position, field, message))
+    for together in found.values():
+        yield from together[:MOST_OF_A_COLUMN]
+        if len(together) > MOST_OF_A_COLUMN:
+            more = len(together) - MOST_OF_A_COLUMN
+            first = together[MOST_OF_A_COLUMN]
+            yield Problem(first.table, first.position, first.field, f"and {more} more of this column that are unusual")
+
+
+def progressed_above_progression_free(d: ModelDefinition) -> Iterator[Problem]:
+    """A level above the progression-free one is not what the model counts."""
+    values = {u.state: u.parameter.value for u in d.utilities}
+    for position, row in enumerate(d.utilities):
+        if row.state == "progressed" and row.given_as == "utility":
+            free = values["progression_free"]
+            if row.parameter.value > free:
+                message = (
+                    f"{row.parameter.value:g} is above the progression-free utility, {free:g}: the progressed utility is "
+                    f"held at or below it, so the model counts {free:g} (in draws, the lower of both)"
+                )
+                yield Problem("utilities", position, "value", message)
+
+
+def horizon_in_use(d: ModelDefinition) -> Iterator[Problem]:
+    """A horizon that is no whole number of cycles is rounded to one."""
+    typed, cycle = d.settings.horizon_years * DAYS_PER_YEAR, d.settings.cycle_days
+    counted = max(1, int(typed / cycle + 0.5)) * cycle
+    if abs(counted - typed) > HORIZON_DIFFERENCE * typed:
+        message = (
+            f"{d.settings.horizon_years:g} years are no whole number of cycles of {cycle:g} days: "
+            f"{counted / DAYS_PER_YEAR:.3g} years are counted, the nearest whole number"
+        )
+        yield Problem("settings", 0, "horizon_years", message)
+
+
+def life_table_is_closed(d: ModelDefinition) -> Iterator[Problem]:
+    """The table ends inside the horizon with survivors, who die in the year after its last row."""
+    closed = end_of_life_table(d)
+    if closed is not None:
+        last = d.life_table[closed[0]]
+        message = (
+            f"the table ends at age {last.age} with q = {last.qx_female:g}, and the horizon runs to age {closed[1]:g}: from "
+            f"age {last.age + 1} on the model takes q = 1 (nobody survives)"
+        )
+        yield Problem("life_table", closed[0], "qx_female", message)
+
+
+def published_curves_that_disagree(d: ModelDefinition) -> Iterator[Problem]:
+    """Published figures of a digitised curve that do not go together, as its reconstruction found them."""
+    for curve in d.curves:
+        if curve.source == "digitised":
+            for found in reconstruction(d, curve).disagreements:
+                yield at_published_row(d, (curve.arm, curve.endpoint), found.table, found.row, found.message)
+
+
+def curves_without_uncertainty(d: ModelDefinition) -> Iterator[Problem]:
+    """Curves that are the same in every draw."""
+    for curve in certain_curves(d):
+        message = (
+            f"the curve (from {curve.source}) has no uncertainty: it is the same in every draw of the probabilistic analysis"
+        )
+        yield Problem("curves", d.curves.index(curve), "source", message)
+
+
+def certain_curves(d: ModelDefinition) -> list[Curve]:
+    """The curves of PFS and OS that no draw changes: tables of survival, coefficients without error, effects without
+    interval on such a curve."""
+    found = uncertain(d)
+    varying = found.varying()
+    moving = {(c.arm, c.endpoint) for c, made in found.curves.items() if varies(made)}
+    moving |= {(c.arm, c.endpoint) for c in d.curves if _has_uncertain_row(c, varying)}
+    result = []
+    for curve in d.curves:
+        key = (curve.arm, curve.endpoint)
+        acts = curve.source == "relative_effect" or curve.waning_start is not None
+        borrowed = acts and (curve.reference_arm, curve.endpoint) in moving
+        if curve.endpoint in ("pfs", "os") and key not in moving and not borrowed:
+            result.append(curve)
+    return result
+
+
+def _has_uncertain_row(curve: Curve, varying: set[str]) -> bool:
+    place = f"{curve.arm}.{curve.endpoint}"
+    if curve.source == "relative_effect":
+        return f"relative_effects.{place}" in varying
+    return curve.source == "coefficients" and any(name.startswith(f"coefficients.{place}.") for name in varying)
+
+
+REMARKS: tuple[Callable[[ModelDefinition], Iterator[Problem]], ...] = (
+    unusual_values,
+    horizon_in_use,
+    progressed_above_progression_free,
+    life_table_is_closed,
+    published_curves_that_disagree,
+    curves_without_uncertainty,
+)

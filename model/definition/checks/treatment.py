@@ -1,0 +1,104 @@
+"""Checks of utilities, adverse events, drugs, care and treatment after progression."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from model.definition.doses import MANY_COMBINATIONS, dose_days, vial_combinations
+from model.definition.model_definition import ModelDefinition
+from model.definition.problems import Problem
+from model.definition.records.columns import Column
+from model.definition.records.limits import SHARES_SUM_TO_ONE
+
+NEVER_NEGATIVE = Column("Value", "number", "", minimum=0.0)
+
+
+def health_is_complete(d: ModelDefinition) -> Iterator[Problem]:
+    states = {u.state: i for i, u in enumerate(d.utilities)}
+    for state in ("progression_free", "progressed"):
+        if sum(u.state == state for u in d.utilities) != 1:
+            yield Problem(
+                "utilities",
+                states.get(state),
+                "state" if state in states else "",
+                f"exactly one utility of the state '{state}' is needed",
+            )
+    for position, row in enumerate(d.utilities):
+        if row.state == "on_treatment" and row.drug is None:
+            yield Problem("utilities", position, "drug", "is empty; a change on treatment needs its drug")
+        if (row.given_as == "increment") != (row.state == "on_treatment"):
+            yield Problem("utilities", position, "given_as", "an increment is for on_treatment, and only an increment is")
+        if row.given_as == "decrement" and (problem := row.parameter.support_problem(NEVER_NEGATIVE)):
+            yield Problem("utilities", position, "distribution", problem)
+        if row.given_as == "decrement" and (row.state != "progressed" or row.parameter.value < 0):
+            yield Problem("utilities", position, "given_as", "a decrement is for the state progressed, and never negative")
+    given = {(p.event, p.arm) for p in d.event_probabilities}
+    for position, event in enumerate(d.adverse_events):
+        for arm in d.arms:
+            if (event.id, arm.id) not in given:
+                yield Problem("adverse_events", position, "id", f"has no probability for arm '{arm.id}'")
+
+
+def drugs_are_complete(d: ModelDefinition) -> Iterator[Problem]:
+    with_price = {p.drug for p in d.products}
+    for position, drug in enumerate(d.drugs):
+        if drug.id not in with_price:
+            yield Problem("drugs", position, "id", f"drug '{drug.id}' has no price in the table of products")
+        if vial_combinations(d, drug) > MANY_COMBINATIONS:
+            yield Problem("drugs", position, "dose", "its vials can be combined in too many ways; leave out the smallest")
+        days = dose_days(drug.dose_days)
+        if len(set(days)) < len(days):
+            yield Problem("drugs", position, "dose_days", f"'{drug.dose_days}' names a day twice")
+        if not days or max(days) > drug.schedule_days:
+            yield Problem(
+                "drugs", position, "dose_days", f"'{drug.dose_days}' is not a list of days from 1 to {drug.schedule_days:g}"
+            )
+    regimens = {(r.arm, r.drug) for r in d.regimens}
+    for position, regimen in enumerate(d.regimens):
+        if regimen.until == "own_curve" and d.curve(regimen.arm, regimen.drug) is None:
+            yield Problem(
+                "regimens",
+                position,
+                "until",
+                f"needs a curve for arm '{regimen.arm}' and endpoint '{regimen.drug}' on the sheet Survival",
+            )
+    for position, row in enumerate(d.treatment):
+        if (row.arm, row.drug) not in regimens:
+            yield Problem("treatment", position, "drug", f"arm '{row.arm}' does not use the drug '{row.drug}'")
+    for group in {row.id for row in d.administration}:
+        occasions = {row.occasion for row in d.administration if row.id == group}
+        if occasions not in ({"every"}, {"first", "later"}):
+            position = next(i for i, row in enumerate(d.administration) if row.id == group)
+            yield Problem("administration", position, "occasion", "give one row 'every', or two rows 'first' and 'later'")
+
+
+def care_is_complete(d: ModelDefinition) -> Iterator[Problem]:
+    for position, row in enumerate(d.care):
+        once = row.during in ("at_start", "at_progression")
+        if row.during == "on_treatment" and row.drug is None:
+            yield Problem("care", position, "drug", "is empty; a cost on treatment needs its drug")
+        if row.frequency == "every_days" and row.interval_days is None:
+            yield Problem("care", position, "interval_days", "is empty; every_days needs the number of days")
+        if once != (row.frequency == "once") and row.during != "on_treatment":
+            yield Problem("care", position, "frequency", "'once' belongs to at_start, at_progression and on_treatment")
+    durations = {(r.drug, r.arm) for r in d.subsequent if r.item == "duration_months"}
+    for position, after in enumerate(d.subsequent):
+        if after.item == "share" and not durations & {(after.drug, after.arm), (after.drug, None)}:
+            yield Problem("subsequent", position, "drug", f"'{after.drug}' has no row duration_months")
+    yield from _shares_sum_to_one(d)
+
+
+def _shares_sum_to_one(d: ModelDefinition) -> Iterator[Problem]:
+    for name in (*d.arm_ids, None):
+        rows = [(i, r) for i, r in enumerate(d.subsequent) if r.item == "share" and r.arm == name]
+        if not rows:
+            continue
+        last, total = rows[-1][0], sum(r.parameter.value for _, r in rows)
+        if abs(total - 1) > SHARES_SUM_TO_ONE:
+            yield Problem("subsequent", last, "value", f"the shares sum to {total:.10g}; they must sum to 1")
+        kinds = {r.parameter.distribution for _, r in rows}
+        if kinds not in ({"fixed"}, {"dirichlet"}):
+            message = "the shares of one mix are all fixed or all dirichlet, so that they sum to 1 in every draw"
+            yield Problem("subsequent", last, "distribution", message)
+        elif kinds == {"dirichlet"} and len({r.parameter.sample_size for _, r in rows}) > 1:
+            yield Problem("subsequent", last, "sample_size", "the shares of one mix have one n, that of the group")

@@ -1,0 +1,239 @@
+"""The family, the coefficients and their uncertainty of every curve, wherever the curve comes from."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.arrays import Array
+from model.definition.curves.from_data import candidate_names, fit_judged, fit_of, joint_fit_of, observations, resamples_of
+from model.definition.curves.from_evidence import calibration, curve_id
+from model.definition.model_definition import ModelDefinition
+from model.definition.records.curves import DISTRIBUTION_NAMES, FROM_DATA, MODEL_AVERAGE, SPLINE_NAMES, Coefficient, Curve
+from model.definition.records.limits import SHARES_SUM_TO_ONE
+from model.survival import distribution
+from model.survival.estimation import EDGE_OF_SHARE, Fit
+from model.survival.families.base import Distribution
+from model.survival.families.cure import MixtureCure, NonMixtureCure
+from model.survival.families.kaplan_meier_tail import kaplan_meier_tail
+from model.survival.families.model_average import ModelAverage, aic_weights
+from model.survival.families.splines import RoystonParmar
+from model.survival.families.survival_table import SurvivalTable
+from model.survival.kaplan_meier import kaplan_meier
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class CurveCoefficients:
+    """A family with its natural-scale coefficients ``(k,)``.
+
+    covariance: ``(k, k)`` on the estimation scale, or None where the coefficients are independent parameters or
+    known. stream: id of the random stream (curves estimated jointly share one). resamples: ``(resamples, k)``
+    coefficients of refits to resampled patients, which then take the place of the covariance; nan for coefficients
+    that are drawn from the covariance all the same.
+    """
+
+    family: Distribution
+    natural: Array
+    covariance: Array | None
+    stream: str
+    resamples: Array | None = None
+
+    @property
+    def estimates(self) -> Array:
+        """The coefficients on the estimation scale ``(k,)``."""
+        return self.family.to_estimation(self.natural)
+
+    @property
+    def averaged(self) -> bool:
+        """Is the curve an average of several families, of which each draw takes one?"""
+        return isinstance(self.family, ModelAverage)
+
+
+def has_own_curve(curve: Curve) -> bool:
+    """Does a curve have coefficients of its own (rather than an effect on another arm's curve)?"""
+    return curve.source != "relative_effect"
+
+
+def curve_coefficients(definition: ModelDefinition, curve: Curve) -> CurveCoefficients | None:
+    """The coefficients of a curve that has its own; None for a relative effect."""
+    if curve.source == "relative_effect":
+        return None
+    if curve.source == "survival_table":
+        return _from_table(definition, curve)
+    if curve.distribution == MODEL_AVERAGE:
+        return _average(definition, curve)
+    if curve.source in FROM_DATA and curve.fitted == "jointly":
+        joint = joint_fit_of(definition, curve)
+        stream = f"curves.joint.{curve.endpoint}"
+        return CurveCoefficients(joint.family(curve.arm), joint.fit.coefficients, joint.fit.covariance, stream)
+    made = candidate(definition, curve, curve.distribution)
+    return _with_kaplan_meier(definition, curve, made) if curve.km_until is not None else made
+
+
+def candidate(definition: ModelDefinition, curve: Curve, name: str) -> CurveCoefficients:
+    """One candidate distribution of a curve that has its own, without any Kaplan-Meier part."""
+    if curve.source == "evidence":
+        made = calibration(definition, curve, name)
+        return CurveCoefficients(distribution(name), made.coefficients, made.covariance, curve_id(curve))
+    if curve.source in FROM_DATA:
+        fit = fit_of(definition, curve, name)
+        resamples = None
+        if definition.settings.curve_uncertainty == "bootstrap":
+            resamples = np.where(at_edge(fit), np.nan, resamples_of(definition, curve, name))
+        return CurveCoefficients(fit.distribution, fit.coefficients, fit.covariance, curve_id(curve), resamples)
+    return _typed(definition, curve, name)
+
+
+def at_edge(fit: Fit) -> NDArray[np.bool_]:
+    """Which coefficients ``(k,)`` are shares (cure fractions) held at 0 or 1. Refits to resampled patients would leave them
+    there: the bootstrap is not consistent at the edge (Andrews 2000, Econometrica 68:399), so that these are drawn from
+    their profile likelihood all the same."""
+    share = np.array([scale == "logit" for scale in fit.distribution.estimation_scale])
+    return share & (np.abs(fit.estimates) >= EDGE_OF_SHARE)
+
+
+def _typed(definition: ModelDefinition, curve: Curve, name: str) -> CurveCoefficients:
+    rows = typed_rows(definition, curve, name)
+    family = typed_family(curve, name, {k: row.parameter.value for k, row in rows.items()})
+    natural = np.array([rows[p].parameter.value for p in family.parameters])
+    covariance = typed_covariance(definition, curve, name, family.parameters)
+    return CurveCoefficients(family, natural, covariance, curve_id(curve))
+
+
+def typed_rows(definition: ModelDefinition, curve: Curve, name: str) -> dict[str, Coefficient]:
+    """The typed coefficients of one candidate of a curve, by name (rows without a candidate are the selected one's)."""
+    found: dict[str, Coefficient] = {}
+    for row in definition.coefficients:
+        if (row.arm, row.endpoint) == (curve.arm, curve.endpoint) and row.candidate in (None, name):
+            if row.candidate is None and (name != curve.distribution or row.coefficient in found):
+                continue
+            found[row.coefficient] = row
+    return found
+
+
+def typed_family(curve: Curve, name: str, values: dict[str, float]) -> Distribution:
+    """The family of typed coefficients. Raises ValueError where a spline's knots are missing or do not rise."""
+    if name in SPLINE_NAMES:
+        _, scale, count = name.split("_")
+        wanted = [f"knot{i}" for i in range(int(count) + 2)]
+        missing = [k for k in wanted if k not in values]
+        if missing:
+            raise ValueError(f"a {name} curve needs its knots in months: {', '.join(missing)} missing")
+        knots = np.array([values[k] for k in wanted])
+        if not (np.all(knots > 0) and np.all(np.diff(knots) > 0)):
+            raise ValueError("the knots of a spline must be above 0 and rise")
+        family: Distribution = RoystonParmar(scale, np.log(knots))
+    else:
+        family = distribution(name)
+    return with_cure(family, curve.cure)
+
+
+def with_cure(family: Distribution, cure: str) -> Distribution:
+    """The family itself, or its mixture or non-mixture cure version."""
+    if cure == "none":
+        return family
+    return MixtureCure(family) if cure == "mixture" else NonMixtureCure(family)
+
+
+def typed_covariance(definition: ModelDefinition, curve: Curve, name: str, parameters: tuple[str, ...]) -> Array | None:
+    """The covariance typed for the coefficients of one candidate ``(k, k)``, or None where none is."""
+    allowed = (None, name) if name == curve.distribution else (name,)
+    rows = [c for c in definition.covariance if (c.arm, c.endpoint) == (curve.arm, curve.endpoint) and c.candidate in allowed]
+    if not rows:
+        return None
+    matrix = np.zeros((len(parameters), len(parameters)))
+    for row in rows:
+        i, j = parameters.index(row.first), parameters.index(row.second)
+        matrix[i, j] = matrix[j, i] = row.value
+    return matrix
+
+
+def _from_table(definition: ModelDefinition, curve: Curve) -> CurveCoefficients:
+    rows = [r for r in definition.survival_tables if (r.arm, r.endpoint) == (curve.arm, curve.endpoint)]
+    family = SurvivalTable([r.time for r in rows], [r.survival for r in rows])
+    return CurveCoefficients(family, np.zeros(0), np.zeros((0, 0)), curve_id(curve))
+
+
+def _with_kaplan_meier(definition: ModelDefinition, curve: Curve, tail: CurveCoefficients) -> CurveCoefficients:
+    """Kaplan-Meier until ``km_until``, then the tail; its sampling error is independent of the tail's."""
+    assert curve.km_until is not None and tail.covariance is not None
+    km = kaplan_meier(observations(definition, curve))
+    at_risk = km.at_risk(km.times)
+    family, factors, errors = kaplan_meier_tail(km.times, km.n_events, at_risk, tail.family, curve.km_until)
+    covariance = _block_diagonal(errors, tail.covariance)
+    resamples = None
+    if tail.resamples is not None:
+        unknown = np.full((len(tail.resamples), len(factors)), np.nan)
+        resamples = np.concatenate([unknown, tail.resamples], axis=1)
+    natural = np.concatenate([factors, tail.natural])
+    return CurveCoefficients(family, natural, covariance, curve_id(curve), resamples)
+
+
+def average_of(definition: ModelDefinition, curve: Curve) -> dict[str, float]:
+    """Weight of every candidate in a model average; from the AIC of the fits where no weights are typed. Candidates that
+    the data do not determine have none.
+
+    Raises ValueError where the weights do not sum to 1 or no candidate is left.
+    """
+    rows = [w for w in definition.model_weights if (w.arm, w.endpoint) == (curve.arm, curve.endpoint)]
+    typed = {w.distribution: w.weight for w in rows if w.weight is not None}
+    if typed:
+        if len(typed) < len(rows):
+            raise ValueError("either every candidate of a curve has a weight, or none")
+        if abs(sum(typed.values()) - 1) > SHARES_SUM_TO_ONE:
+            raise ValueError(f"the weights of a curve must sum to 1, not {sum(typed.values()):.6g}")
+        return {name: weight / sum(typed.values()) for name, weight in typed.items()}
+    if curve.source == "evidence":
+        names = [w.distribution for w in rows if w.distribution in DISTRIBUTION_NAMES]
+        if not names:
+            raise ValueError("a curve from evidence has no AIC; type the weights of its candidates")
+        return dict.fromkeys(names, 1 / len(names))
+    if curve.source not in FROM_DATA:
+        raise ValueError("typed coefficients have no AIC; type the weights of the candidates")
+    listed = {w.distribution for w in rows}
+    names = [n for n in candidate_names(curve) if not rows or n in listed]
+    fits = {n: fit_of(definition, curve, n) for n in names}
+    usable = {n: f for n, f in fits.items() if f.usable}
+    if not usable:
+        raise ValueError("no candidate could be fitted")
+    usable = {n: f for n, f in usable.items() if fit_judged(definition, curve, n).determined}
+    if not usable:
+        raise ValueError("the data determine none of the candidates")
+    weights = aic_weights(np.array([f.aic for f in usable.values()]))
+    return dict(zip(usable, (float(w) for w in weights), strict=True))
+
+
+def _average(definition: ModelDefinition, curve: Curve) -> CurveCoefficients:
+    """All candidates side by side; the first coefficient says which holds (-1: their weighted mean)."""
+    weights = {name: w for name, w in average_of(definition, curve).items() if w > 0}
+    parts = [candidate(definition, curve, name) for name in weights]
+    covariances = [np.zeros((len(p.natural),) * 2) if p.covariance is None else p.covariance for p in parts]
+    natural = np.concatenate([[-1.0], *(p.natural for p in parts)])
+    family = ModelAverage([p.family for p in parts], list(weights.values()))
+    resamples = None
+    if all(p.resamples is not None for p in parts):
+        rows = [p.resamples for p in parts if p.resamples is not None]
+        resamples = np.concatenate([np.full((len(rows[0]), 1), np.nan), *rows], axis=1)
+    return CurveCoefficients(family, natural, _block_diagonal(np.zeros((1, 1)), *covariances), curve_id(curve), resamples)
+
+
+def root_of(covariance: Array) -> Array:
+    """A lower-triangular or symmetric root R with R R' = covariance (positive semi-definite)."""
+    try:
+        root: Array = np.asarray(np.linalg.cholesky(covariance), dtype=np.float64)
+    except np.linalg.LinAlgError:
+        values, vectors = np.linalg.eigh(covariance)
+        root = vectors * np.sqrt(np.maximum(values, 0.0))
+    return root
+
+
+def _block_diagonal(*blocks: Array) -> Array:
+    size = sum(len(b) for b in blocks)
+    matrix = np.zeros((size, size))
+    start = 0
+    for block in blocks:
+        matrix[start : start + len(block), start : start + len(block)] = block
+        start += len(block)
+    return matrix

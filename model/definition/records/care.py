@@ -1,0 +1,107 @@
+"""Care and monitoring, treatment after progression, and care at the end of life."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from model.definition.records.columns import column, parameter_block
+from model.definition.records.limits import DAYS, LONGEST_DAYS, MONEY, MONTHS, SHARE
+from model.definition.records.parameters import Parameter
+
+CARE_WHILE = {
+    "progression_free": "patients in the progression-free state",
+    "progressed": "patients in the progressed state",
+    "alive": "all patients alive",
+    "on_treatment": "patients taking the drug named",
+    "at_start": "once, at time zero",
+    "at_progression": "once, on progression alive; not counted in cycles in which PFS is held at OS, where every PFS "
+    "event is a death",
+}
+FREQUENCIES = {
+    "per_month": "accrues continuously, cost per month",
+    "every_days": "at fixed days, cost each time",
+    "once": "once",
+}
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Care:
+    """A cost of care or monitoring."""
+
+    id: str = column("Care id", "id", "Short id", width=24)
+    label: str = column("Item", "text", "Name printed in results", width=44)
+    arm: str | None = column("Arm id", "id", "Only this arm; empty: all arms", refers_to="arms", required=False, width=16)
+    during: str = column(
+        "While", "choice", "; ".join(f"{k}: {v}" for k, v in CARE_WHILE.items()), choices=tuple(CARE_WHILE), width=18
+    )
+    drug: str | None = column("Drug id", "id", "Drug, for a cost on treatment", refers_to="drugs", required=False, width=18)
+    frequency: str = column(
+        "Frequency", "choice", "; ".join(f"{k}: {v}" for k, v in FREQUENCIES.items()), choices=tuple(FREQUENCIES), width=14
+    )
+    interval_days: float | None = column(
+        "Every",
+        "number",
+        "Days between visits, for every_days",
+        unit="days",
+        minimum=0.5,
+        maximum=LONGEST_DAYS,
+        required=False,
+        width=10,
+    )
+    first_day: float | None = column(
+        "First on day",
+        "number",
+        "Day of the first visit; empty: after one interval",
+        unit="day",
+        **DAYS,
+        required=False,
+        width=13,
+    )
+    parameter: Parameter = parameter_block(**MONEY)
+    KEY = ("id",)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Progression:
+    """Numbers about progression: death_share and share_treated."""
+
+    item: str = column(
+        "Item",
+        "choice",
+        "death_share: share of PFS events that are deaths; share_treated: share of patients treated again after "
+        "progression alive",
+        choices=("death_share", "share_treated"),
+        width=18,
+    )
+    arm: str | None = column("Arm id", "id", "Only this arm; empty: all arms", refers_to="arms", required=False, width=16)
+    parameter: Parameter = parameter_block(**SHARE)
+    KEY = ("item", "arm")
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class SubsequentTreatment:
+    """A drug after progression: its share of the treated, and its mean duration."""
+
+    drug: str = column("Drug id", "id", "Drug", refers_to="drugs", width=24)
+    item: str = column(
+        "Item",
+        "choice",
+        "share: of treated patients (sums to 1); duration_months: mean duration",
+        choices=("share", "duration_months"),
+        width=18,
+    )
+    arm: str | None = column("Arm id", "id", "Only this arm; empty: all arms", refers_to="arms", required=False, width=16)
+    parameter: Parameter = parameter_block(
+        **MONTHS, by="item", of={"share": SHARE, "duration_months": {**MONTHS, "unusual_above": 120.0}}
+    )
+    KEY = ("drug", "item", "arm")
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class EndOfLife:
+    """A cost at death."""
+
+    id: str = column("Item id", "id", "Short id", width=24)
+    label: str = column("Item", "text", "Name printed in results", width=44)
+    parameter: Parameter = parameter_block(**MONEY)
+    KEY = ("id",)

@@ -1,0 +1,321 @@
+"""Survival curves of each arm and endpoint, and the evidence they are made from."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from model.definition.records.columns import QUALITY_MARKS, column, parameter_block
+from model.definition.records.limits import LARGEST_COUNT, LONGEST_MONTHS, MONTHS, RATIO, SHARE, Limits
+from model.definition.records.parameters import Parameter
+
+DISTRIBUTION_NAMES = ("exponential", "weibull", "gompertz", "loglogistic", "lognormal", "gamma", "generalised_gamma")
+SPLINE_NAMES = tuple(f"spline_{scale}_{knots}" for scale in ("hazard", "odds", "normal") for knots in (1, 2, 3))
+ESTIMATED_NAMES = (*DISTRIBUTION_NAMES, *SPLINE_NAMES)
+PIECEWISE = "piecewise_exponential"
+MODEL_AVERAGE = "model_average"
+CURVE_NAMES = (*ESTIMATED_NAMES, PIECEWISE, MODEL_AVERAGE)
+NO_DISTRIBUTION = "none"
+WITHOUT_DISTRIBUTION = ("survival_table", "relative_effect")  # sources of curves
+FROM_DATA = ("patient_data", "digitised")
+CURVE_SOURCES = {
+    "evidence": "calibrated to the arm's own published statistics (table of evidence)",
+    "coefficients": "coefficients typed in the table of coefficients",
+    "relative_effect": "the reference arm's curve with a relative effect",
+    "patient_data": "fitted to the arm's patient records (sheet Patient data)",
+    "digitised": "fitted to patient records reconstructed from a digitised Kaplan-Meier curve (sheet Digitised curves)",
+    "survival_table": "read from the arm's rows of the table of survival (sheet Survival tables)",
+}
+CURES = {
+    "none": "everybody has the event in the end",
+    "mixture": "a share never has the event: S = share + (1 - share) x S of the others",
+    "non_mixture": "the same limit, reached as S = share ^ (1 - S of the others)",
+}
+MORTALITIES = {
+    "all_cause": "the curve is survival from any cause",
+    "excess": "the curve is survival from the disease; the general population's mortality is added, in the fit too",
+}
+FITTED = {
+    "separately": "each arm has its own coefficients",
+    "jointly": "all arms of the endpoint so marked share them; one effect sets each arm apart from the reference arm",
+}
+WANINGS = {
+    "linear": "the effect on the hazard falls evenly from start to end; the curves then run parallel in hazard",
+    "step": "the effect on the hazard ends at the start time",
+    "exponential": "the effect on the hazard fades at a constant rate; 5% of it is left at the end time",
+    "loss_of_benefit": "survival itself returns to the reference arm's between start and end: what was gained is lost",
+    "treatment_end": "the effect acts on those still on the drugs that the reference arm does not get (no times needed)",
+}
+EFFECT_KINDS = {
+    "hazard_ratio": "hazard = ratio x hazard of the reference",
+    "acceleration_factor": "times are multiplied by the ratio",
+    "odds_ratio": "odds of the event = ratio x odds of the event of the reference (below 1 is a benefit)",
+}
+STATISTICS = {
+    "median": "value = median time in months",
+    "landmark": "value = share event-free at the time",
+    "hazard_ratio": "value = ratio to the reference arm's hazard up to the time (default: reported only)",
+    "prior": "value = assumed coefficient, on its estimation scale; used only by distributions that have it",
+}
+
+STATISTIC_LIMITS: Limits = {
+    "minimum": -100.0,
+    "maximum": LONGEST_MONTHS,
+    "by": "statistic",
+    "of": {
+        "median": {"minimum": 0.0, "maximum": LONGEST_MONTHS, "unusual_above": 480.0},
+        "landmark": SHARE,
+        "hazard_ratio": {**RATIO, "minimum": 0.0},
+        "prior": {"minimum": -100.0, "maximum": 100.0},
+    },
+}
+COEFFICIENT_LIMITS: dict[str, Limits] = {
+    "rate": {"minimum": 0.0, "maximum": 1e6},
+    "shape": {"minimum": -100.0, "maximum": 1e3},
+    "scale": {"minimum": 0.0, "maximum": 1e6},
+    "meanlog": {"minimum": -50.0, "maximum": 50.0},
+    "mu": {"minimum": -50.0, "maximum": 50.0},
+    "sdlog": {"minimum": 0.0, "maximum": 100.0},
+    "sigma": {"minimum": 0.0, "maximum": 100.0},
+    "Q": {"minimum": -20.0, "maximum": 20.0},
+    **{f"gamma{i}": {"minimum": -1e4, "maximum": 1e4} for i in range(5)},
+    **{f"knot{i}": {"minimum": 0.0, "maximum": LONGEST_MONTHS} for i in range(5)},
+    "cure_fraction": SHARE,
+}
+"""On the natural scale with time in months; that a rate or a shape is above 0 is asked by its family."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Curve:
+    """How the curve of one endpoint in one arm is made. Endpoint: pfs, os, or a drug id (time on that drug)."""
+
+    arm: str = column("Arm id", "id", "Arm", refers_to="arms", width=16)
+    endpoint: str = column("Endpoint", "id", "pfs, os, or the id of a drug (its own time-on-treatment curve)", width=14)
+    source: str = column(
+        "Curve from",
+        "choice",
+        "; ".join(f"{k}: {v}" for k, v in CURVE_SOURCES.items()),
+        choices=tuple(CURVE_SOURCES),
+        width=18,
+    )
+    distribution: str = column(
+        "Distribution of the curve",
+        "choice",
+        "The curve selector. Splines: Royston-Parmar, by scale and number of internal knots; model_average: the candidates "
+        "of the table of model weights. A survival_table needs none (leave it empty); a relative_effect takes the reference "
+        "arm's",
+        choices=(*CURVE_NAMES, NO_DISTRIBUTION),
+        required=False,
+        default=NO_DISTRIBUTION,
+        width=22,
+    )
+    cure: str = column(
+        "Cure", "choice", "; ".join(f"{k}: {v}" for k, v in CURES.items()), choices=tuple(CURES), default="none", width=13
+    )
+    mortality: str = column(
+        "Mortality",
+        "choice",
+        "; ".join(f"{k}: {v}" for k, v in MORTALITIES.items()),
+        choices=tuple(MORTALITIES),
+        default="all_cause",
+        width=12,
+    )
+    km_until: float | None = column(
+        "Kaplan-Meier until",
+        "number",
+        "The Kaplan-Meier curve itself up to this time, then the distribution; empty: the distribution throughout",
+        unit="months",
+        above=0.0,
+        maximum=LONGEST_MONTHS,
+        required=False,
+        width=18,
+    )
+    cut_points: str = column(
+        "Cut points",
+        "text",
+        "Months at which a piecewise exponential changes its rate, separated by ;",
+        required=False,
+        default="",
+        width=16,
+    )
+    fitted: str = column(
+        "Arms fitted",
+        "choice",
+        "; ".join(f"{k}: {v}" for k, v in FITTED.items()),
+        choices=tuple(FITTED),
+        default="separately",
+        width=13,
+    )
+    reference_arm: str | None = column(
+        "Reference arm", "id", "Arm whose curve a relative effect starts from", refers_to="arms", required=False, width=16
+    )
+    effect: str = column(
+        "Kind of effect",
+        "choice",
+        "; ".join(f"{k}: {v}" for k, v in EFFECT_KINDS.items()),
+        choices=tuple(EFFECT_KINDS),
+        default="hazard_ratio",
+        width=20,
+    )
+    waning: str = column(
+        "Waning shape",
+        "choice",
+        "; ".join(f"{k}: {v}" for k, v in WANINGS.items()),
+        choices=tuple(WANINGS),
+        default="linear",
+        width=16,
+    )
+    waning_start: float | None = column(
+        "Waning starts",
+        "number",
+        "From this time the effect wanes; empty: it lasts",
+        unit="months",
+        **MONTHS,
+        required=False,
+        width=15,
+    )
+    waning_end: float | None = column(
+        "Waning ends",
+        "number",
+        "When the effect has gone (linear: same as start is a step; exponential: 5% of it is left)",
+        unit="months",
+        **MONTHS,
+        required=False,
+        width=15,
+    )
+    notes: str = column(
+        "Notes", "text", "How the row was obtained, or why it was chosen", required=False, default="", width=60
+    )
+    KEY = ("arm", "endpoint")
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class RelativeEffect:
+    """Relative effect of one arm on one endpoint: hazard ratio, acceleration factor or odds ratio."""
+
+    arm: str = column("Arm id", "id", "Arm", refers_to="arms", width=16)
+    endpoint: str = column("Endpoint", "id", "pfs, os, or a drug id", width=14)
+    parameter: Parameter = parameter_block(**RATIO)
+    KEY = ("arm", "endpoint")
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """One published statistic of a survival curve."""
+
+    arm: str = column("Arm id", "id", "Arm", refers_to="arms", width=16)
+    endpoint: str = column("Endpoint", "id", "pfs, os, or a drug id", width=14)
+    statistic: str = column(
+        "Statistic", "choice", "; ".join(f"{k}: {v}" for k, v in STATISTICS.items()), choices=tuple(STATISTICS), width=14
+    )
+    item: str = column(
+        "At month / coefficient",
+        "text",
+        "The time of a landmark or hazard ratio in months; the coefficient of a prior; empty for a median",
+        required=False,
+        default="",
+        width=20,
+    )
+    value: float = column(
+        "Reported value",
+        "number",
+        "Median in months, share event-free (0-1), ratio, or coefficient",
+        **STATISTIC_LIMITS,
+        width=15,
+    )
+    lower: float | None = column(
+        "Lower 95%", "number", "Lower limit of the reported 95% interval", **STATISTIC_LIMITS, required=False, width=11
+    )
+    upper: float | None = column("Upper 95%", "number", "Upper limit", **STATISTIC_LIMITS, required=False, width=11)
+    standard_error: float | None = column(
+        "Standard error",
+        "number",
+        "If reported (of the logarithm for a ratio)",
+        minimum=1e-6,
+        maximum=LONGEST_MONTHS,
+        by="statistic",
+        of={
+            "median": {"minimum": 1e-3, "maximum": LONGEST_MONTHS},
+            "landmark": {"minimum": 1e-6, "maximum": 0.5},
+            "hazard_ratio": {"minimum": 1e-6, "maximum": 10.0},
+            "prior": {"minimum": 1e-6, "maximum": 100.0},
+        },
+        required=False,
+        width=14,
+    )
+    effective_n: float | None = column(
+        "Effective n",
+        "number",
+        "Number at risk behind a landmark; gives a binomial standard error",
+        minimum=1.0,
+        maximum=float(LARGEST_COUNT),
+        required=False,
+        width=12,
+    )
+    use: bool = column("Calibrate to it", "yes_no", "no: shown beside the model, not used", default=True, width=14)
+    source: str = column("Source", "text", "Id of the reference", required=False, default="", width=22)
+    quality: str = column(
+        "Quality",
+        "choice",
+        "; ".join(f"{k}: {v}" for k, v in QUALITY_MARKS.items()),
+        choices=tuple(QUALITY_MARKS),
+        default="trial",
+        width=12,
+    )
+    notes: str = column(
+        "Notes", "text", "How the row was obtained, or why it was chosen", required=False, default="", width=60
+    )
+    KEY = ("arm", "endpoint", "statistic", "item")
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Coefficient:
+    """One coefficient of a curve, on flexsurv's natural scale with time in months."""
+
+    arm: str = column("Arm id", "id", "Arm", refers_to="arms", width=16)
+    endpoint: str = column("Endpoint", "id", "pfs, os, or a drug id", width=14)
+    candidate: str | None = column(
+        "Candidate",
+        "choice",
+        "The distribution that the coefficient belongs to; empty: the one selected in the table of curves",
+        choices=ESTIMATED_NAMES,
+        required=False,
+        width=20,
+    )
+    coefficient: str = column(
+        "Coefficient",
+        "text",
+        "Name in flexsurv's parametrisation: rate; shape, scale; meanlog, sdlog; mu, sigma, Q; a spline's gamma0, "
+        "gamma1 ... and its knots in months: knot0 (first event), knot1 ... (last event); cure_fraction",
+        width=14,
+    )
+    parameter: Parameter = parameter_block(minimum=-1e6, maximum=1e6, by="coefficient", of=COEFFICIENT_LIMITS)
+    KEY = ("arm", "endpoint", "candidate", "coefficient")
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Covariance:
+    """One element of the covariance of a curve's coefficients, on their estimation scale (logarithms of
+    shape, scale, rate, sdlog and sigma; logit of a cure fraction; Gompertz shape, meanlog, mu, Q and the gammas of
+    splines as they are)."""
+
+    arm: str = column("Arm id", "id", "Arm", refers_to="arms", width=16)
+    endpoint: str = column("Endpoint", "id", "pfs, os, or a drug id", width=14)
+    candidate: str | None = column(
+        "Candidate", "choice", "As in the table of coefficients", choices=ESTIMATED_NAMES, required=False, width=20
+    )
+    first: str = column(
+        "First coefficient", "text", "Coefficient of the matrix row, as named in the table of coefficients", width=18
+    )
+    second: str = column(
+        "Second coefficient", "text", "Coefficient of the matrix column; one row for each pair is enough", width=18
+    )
+    value: float = column(
+        "Covariance",
+        "number",
+        "On the estimation scale; the matrix is symmetric",
+        minimum=-1e4,
+        maximum=1e4,
+        width=14,
+        number_format="0.000000",
+    )
+    KEY = ("arm", "endpoint", "candidate", "first", "second")

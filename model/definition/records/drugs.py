@@ -1,0 +1,121 @@
+"""Drugs: dose, schedule, packs and vials, prices, discounts, and the cost of giving them."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from model.definition.records.columns import QUALITY_MARKS, column, parameter_block
+from model.definition.records.limits import AMOUNT_OF_DRUG, MONEY, SHARE
+from model.definition.records.parameters import Parameter
+
+DOSE_BASES = {
+    "fixed": "the same dose for everyone",
+    "per_kg": "dose per kg of body weight",
+    "per_m2": "dose per m2 of body surface",
+}
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Drug:
+    """Dose and schedule of a drug."""
+
+    id: str = column("Drug id", "id", "Short id used in the other sheets", width=24)
+    label: str = column("Name", "text", "Name printed in results", width=26)
+    dose_basis: str = column(
+        "Dose basis", "choice", "; ".join(f"{k}: {v}" for k, v in DOSE_BASES.items()), choices=tuple(DOSE_BASES), width=13
+    )
+    dose: float = column(
+        "Dose", "number", "Amount per administration (per kg or m2 where so based)", **AMOUNT_OF_DRUG, width=11
+    )
+    unit: str = column("Dose unit", "text", "mg, tablet, capsule: the unit of the dose and of the pack contents", width=12)
+    loading_dose: float | None = column(
+        "Loading dose",
+        "number",
+        "First dose, if another; empty: same as the dose",
+        **AMOUNT_OF_DRUG,
+        required=False,
+        width=14,
+    )
+    schedule_days: float = column(
+        "Schedule length",
+        "number",
+        "The dosing schedule repeats after this many days",
+        unit="days",
+        minimum=1.0,
+        maximum=84.0,
+        width=16,
+    )
+    dose_days: str = column(
+        "Dose days",
+        "text",
+        "Days of the schedule on which a dose is given or a pack is handed out, such as 1 or 1, 8, 15",
+        default="1",
+        width=12,
+    )
+    wastage: str = column(
+        "Wastage",
+        "choice",
+        "whole: unused rest of a vial or pack is paid for; shared: only the amount given is paid for",
+        choices=("whole", "shared"),
+        default="whole",
+        width=11,
+    )
+    administration: str | None = column(
+        "Administration id",
+        "id",
+        "How it is given; empty: no administration cost",
+        refers_to="administration",
+        required=False,
+        width=20,
+    )
+    source: str = column("Source", "text", "Id of the reference", required=False, default="", width=22)
+    quality: str = column(
+        "Quality",
+        "choice",
+        "; ".join(f"{k}: {v}" for k, v in QUALITY_MARKS.items()),
+        choices=tuple(QUALITY_MARKS),
+        default="official",
+        width=12,
+    )
+    notes: str = column("Notes", "text", "How the dose and the schedule were obtained", required=False, default="", width=60)
+    KEY = ("id",)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Product:
+    """One pack or vial size of a drug and its list price; the cheapest combination that covers a dose is used."""
+
+    drug: str = column("Drug id", "id", "Drug", refers_to="drugs", width=24)
+    product: str = column("Product id", "id", "Short id of the pack or vial", width=18)
+    contents: float = column(
+        "Contents", "number", "Amount in the pack or vial, in the drug's dose unit", **AMOUNT_OF_DRUG, width=12
+    )
+    parameter: Parameter = parameter_block(**MONEY)
+    KEY = ("drug", "product")
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Discount:
+    """Share taken off the list price of a drug (0 if not listed)."""
+
+    drug: str = column("Drug id", "id", "Drug", refers_to="drugs", width=24)
+    parameter: Parameter = parameter_block(**SHARE)
+    KEY = ("drug",)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Administration:
+    """Cost of giving a drug once."""
+
+    id: str = column("Administration id", "id", "Short id used on the sheet Drugs", width=22)
+    occasion: str = column(
+        "Occasion",
+        "choice",
+        "every: each time; or two rows, first and later",
+        choices=("every", "first", "later"),
+        default="every",
+        width=12,
+    )
+    label: str = column("Name", "text", "Name printed in results", width=40)
+    parameter: Parameter = parameter_block(**MONEY)
+    KEY = ("id", "occasion")

@@ -1,0 +1,99 @@
+"""Utilities of the states and of treatment, and adverse events with their consequences."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from model.definition.records.columns import column, parameter_block
+from model.definition.records.limits import DAYS, MONEY, SHARE, Limits
+from model.definition.records.parameters import Parameter
+
+STATE_UTILITY: Limits = {"minimum": -1.0, "maximum": 1.0, "unusual_below": 0.0}
+UTILITY_STATES = ("progression_free", "progressed", "on_treatment")
+CONSEQUENCES = {
+    "cost": "cost of one event",
+    "disutility": "utility lost while the event lasts (a positive number)",
+    "duration_days": "how long the utility is lost, days",
+}
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Utility:
+    """Utility of a health state, or the change of utility while a drug is taken."""
+
+    id: str = column(
+        "Utility id", "id", "progression_free and progressed are needed; others are changes on treatment", width=20
+    )
+    state: str = column(
+        "Holds in",
+        "choice",
+        "progression_free; progressed; on_treatment: added while the drug is taken",
+        choices=UTILITY_STATES,
+        width=18,
+    )
+    given_as: str = column(
+        "Given as",
+        "choice",
+        "utility: the level itself; the progressed one is held at or below the progression-free one, in the base case and "
+        "in every draw. decrement: the fall from the progression-free utility (never negative). increment: a change "
+        "while on treatment",
+        choices=("utility", "decrement", "increment"),
+        default="utility",
+        width=14,
+    )
+    drug: str | None = column("Drug id", "id", "Drug of a change on treatment", refers_to="drugs", required=False, width=18)
+    parameter: Parameter = parameter_block(
+        minimum=-1.0,
+        maximum=1.0,
+        by="state",
+        of={
+            "progression_free": STATE_UTILITY,
+            "progressed": STATE_UTILITY,
+            "on_treatment": {"minimum": -1.0, "maximum": 1.0, "unusual_below": -0.3, "unusual_above": 0.3},
+        },
+    )
+    KEY = ("id",)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class AdverseEvent:
+    """An adverse event."""
+
+    id: str = column("Event id", "id", "Short id", width=24)
+    label: str = column("Event", "text", "Name printed in results", width=44)
+    notes: str = column("Notes", "text", "How the event was chosen or defined", required=False, default="", width=60)
+    KEY = ("id",)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class EventProbability:
+    """Probability that a patient of an arm has the event."""
+
+    event: str = column("Event id", "id", "Event", refers_to="adverse_events", width=24)
+    arm: str = column("Arm id", "id", "Arm", refers_to="arms", width=16)
+    parameter: Parameter = parameter_block(**SHARE)
+    KEY = ("event", "arm")
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class EventConsequence:
+    """Cost, disutility or duration of an event."""
+
+    event: str = column("Event id", "id", "Event", refers_to="adverse_events", width=24)
+    item: str = column(
+        "Consequence",
+        "choice",
+        "; ".join(f"{k}: {v}" for k, v in CONSEQUENCES.items()),
+        choices=tuple(CONSEQUENCES),
+        width=16,
+    )
+    parameter: Parameter = parameter_block(
+        **MONEY,
+        by="item",
+        of={
+            "cost": MONEY,
+            "disutility": {"minimum": 0.0, "maximum": 2.0, "unusual_above": 0.6},
+            "duration_days": {**DAYS, "unusual_above": 731.0},
+        },
+    )
+    KEY = ("event", "item")

@@ -1,0 +1,224 @@
+"""Settings: the conventions of the calculation, each a named option that is echoed in every output."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from model.definition.records.columns import column
+from model.definition.records.limits import LARGEST_AMOUNT, LONGEST_YEARS, RATE
+
+ACCRUALS = ("trapezoid", "life_table", "simpson", "left")
+DISCOUNTINGS = ("per_period", "annual_step", "continuous")
+CROSSINGS = ("cap_pfs", "hazard", "raise_os")
+SAMPLINGS = ("random", "latin_hypercube", "sobol")
+SAMPLING_WORDS = {"random": "", "latin_hypercube": "Latin hypercube, ", "sobol": "Sobol sequence, "}
+REFUSE, ALLOW = "refuse", "allow"
+UNDETERMINED_LABEL = "Curves the data do not determine"
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class About:
+    """What the model is, in words; shown on every cover."""
+
+    title: str = column("Title", "text", "One line that names the decision problem", width=60)
+    population: str = column("Population", "text", "Who is treated")
+    intervention: str = column("Intervention", "text", "The option under assessment")
+    comparator: str = column("Comparator", "text", "What it is compared with")
+    perspective: str = column("Perspective", "text", "Whose costs and health effects are counted")
+    time_zero: str = column("Time zero", "text", "The moment from which time is counted")
+    version: str = column("Version of the inputs", "text", "Raise it when an input changes")
+    limitations: str = column(
+        "Limitations", "text", "What a reader must know before using the result", required=False, default=""
+    )
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Conventions of the calculation (rows of the sheet Settings)."""
+
+    currency: str = column("Currency", "text", "Currency code printed beside every amount", width=14)
+    price_year: str = column("Price year", "text", "Year of the prices, or a note when sources differ")
+    intervention: str = column("Intervention arm", "id", "Arm whose incremental result is the headline", refers_to="arms")
+    comparator: str = column("Comparator arm", "id", "Arm it is compared with", refers_to="arms")
+    horizon_years: float = column(
+        "Time horizon",
+        "number",
+        "Years from time zero; the nearest whole number of cycles is used, at least one",
+        unit="years",
+        above=0.0,
+        maximum=LONGEST_YEARS,
+        unusual_above=60.0,
+    )
+    cycle_days: float = column(
+        "Cycle length",
+        "number",
+        "7 days fits 21- and 28-day dosing exactly; a month is 30.4375 days",
+        unit="days",
+        minimum=1.0,
+        maximum=366.0,
+        unusual_above=92.0,
+    )
+    discount_rate_costs: float = column(
+        "Discount rate, costs", "number", "Yearly rate", unit="per year", **RATE, number_format="0.0%"
+    )
+    discount_rate_effects: float = column(
+        "Discount rate, effects", "number", "Yearly rate", unit="per year", **RATE, number_format="0.0%"
+    )
+    discounting: str = column(
+        "Discounting",
+        "choice",
+        "per_period: (1+r)^-t at the time of each event; annual_step: (1+r)^-(whole years); continuous: exp(-r t)",
+        choices=DISCOUNTINGS,
+        default="per_period",
+    )
+    accrual: str = column(
+        "Within-cycle accrual",
+        "choice",
+        "trapezoid: half-cycle correction on value x discount factor; life_table: mean of both ends with the "
+        "discount factor of the cycle's start; simpson: Simpson's rule; left: state at the cycle's start. Doses and visits "
+        "fall on exact days, whatever is chosen here",
+        choices=ACCRUALS,
+        default="trapezoid",
+    )
+    crossing: str = column(
+        "Rule where PFS exceeds OS",
+        "choice",
+        "cap_pfs: PFS is lowered to OS; hazard: the PFS hazard is raised to the OS hazard; "
+        "raise_os: OS is raised to PFS (only to reproduce tools that do so)",
+        choices=CROSSINGS,
+        default="cap_pfs",
+    )
+    hazard_floor: bool = column(
+        "General-population hazard floor",
+        "yes_no",
+        "yes: in no cycle does the OS curve fall more slowly than the life table (raise_os above may lift it again)",
+        default=True,
+    )
+    age_adjustment: str = column(
+        "Age adjustment of utilities",
+        "choice",
+        "multiplicative: utilities fall with the population norm of the patients' age; none: they stay",
+        choices=("multiplicative", "none"),
+        default="multiplicative",
+    )
+    adverse_event_timing: str = column(
+        "Timing of adverse events",
+        "choice",
+        "first_cycle: each event counts once, at time zero; time_on_treatment: the same total, spread over "
+        "the arm's time on treatment",
+        choices=("first_cycle", "time_on_treatment"),
+        default="first_cycle",
+    )
+    weight_distribution: str = column(
+        "Distribution of body size",
+        "choice",
+        "normal or lognormal: spread of body weight (or surface area) between patients, for whole vials",
+        choices=("normal", "lognormal"),
+        default="normal",
+    )
+    one_way_bounds: str = column(
+        "Bounds of the one-way analysis",
+        "choice",
+        "distribution: 2.5th and 97.5th percentile of the probabilistic analysis; low_high: the columns Low and High",
+        choices=("distribution", "low_high"),
+        default="distribution",
+    )
+    curve_uncertainty: str = column(
+        "Uncertainty of fitted curves",
+        "choice",
+        "normal: coefficients of each fitted curve from a multivariate normal; bootstrap: patients are resampled, so "
+        "that PFS and OS of one draw come from the same patients (curves from patient data)",
+        choices=("normal", "bootstrap"),
+        default="normal",
+    )
+    bootstrap_resamples: int = column(
+        "Bootstrap resamples",
+        "integer",
+        "Resamples of the patients, each refitted; every draw takes one of them",
+        unit="resamples",
+        minimum=100,
+        maximum=100_000,
+        default=1_000,
+        number_format="#,##0",
+    )
+    undetermined_curves: str = column(
+        UNDETERMINED_LABEL,
+        "choice",
+        "refuse: a curve whose coefficients are not identified stops the run (a cure fraction anywhere between 5% and 95%, "
+        "say, or drawn curves whose mean is more than 0.10 from the base case); allow: it is used, and every result says so",
+        choices=(REFUSE, ALLOW),
+        default=REFUSE,
+        may_be_missing=True,
+    )
+    psa_draws: int = column(
+        "Draws of the probabilistic analysis",
+        "integer",
+        "10,000 is customary; check convergence",
+        unit="draws",
+        minimum=2,
+        maximum=1_000_000,
+        default=10_000,
+        number_format="#,##0",
+    )
+    sampling: str = column(
+        "Sampling",
+        "choice",
+        "random: independent draws; latin_hypercube: every input stratified; sobol: scrambled Sobol sequence, the mean "
+        "converges fastest (draws: a power of 2)",
+        choices=SAMPLINGS,
+        default="random",
+        may_be_missing=True,
+    )
+    seed: int = column(
+        "Random seed", "integer", "The same seed gives the same draws on any machine", minimum=0, maximum=2**32 - 1, default=1
+    )
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Provenance:
+    """Source, quality mark and note of one setting."""
+
+    source: str = ""
+    quality: str = "assumption"
+    notes: str = ""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Threshold:
+    """A willingness-to-pay threshold per QALY at which results are stated."""
+
+    value: float = column(
+        "Threshold",
+        "number",
+        "Willingness to pay for one QALY",
+        above=0.0,
+        maximum=LARGEST_AMOUNT,
+        number_format="#,##0",
+        width=14,
+    )
+    role: str = column(
+        "Role",
+        "choice",
+        "decision: stated in the headline; comparison: shown beside it",
+        choices=("decision", "comparison"),
+        default="decision",
+        width=14,
+    )
+    source: str = column("Source", "text", "Id of the reference", required=False, default="", width=22)
+    notes: str = column("Notes", "text", "Where the threshold comes from", required=False, default="", width=60)
+    KEY = ("value",)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class DiscountStep:
+    """From a year on, other discount rates (as in the Green Book); the settings hold until the first step."""
+
+    from_year: float = column(
+        "From year", "number", "Years after time zero", unit="years", above=0.0, maximum=LONGEST_YEARS, width=14
+    )
+    rate_costs: float = column("Rate, costs", "number", "Yearly rate from then on", **RATE, number_format="0.0%", width=14)
+    rate_effects: float = column(
+        "Rate, effects", "number", "Yearly rate from then on", **RATE, number_format="0.0%", width=14
+    )
+    notes: str = column("Notes", "text", "Where the rates come from", required=False, default="", width=60)
+    KEY = ("from_year",)

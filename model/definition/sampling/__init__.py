@@ -1,0 +1,1 @@
+"""Draws of the parameters: designs, copula, and the order of the dimensions."""

@@ -1,0 +1,204 @@
+"""Draws: the value of every parameter in every draw, and how they are sampled.
+
+The columns of the design are keyed by parameter id: with pseudo-random numbers, adding a parameter, reordering a sheet or
+changing the number of threads never changes another parameter's draws. What holds for the other designs is told in
+:mod:`model.definition.sampling.uniform_numbers`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+from model.arrays import Array
+from model.definition.curves.coefficients import CurveCoefficients, curve_coefficients, root_of
+from model.definition.curves.from_evidence import curve_id
+from model.definition.model_definition import ModelDefinition, address_of
+from model.definition.records.parameters import Parameter
+from model.definition.sampling.copula import correlated_uniforms
+from model.definition.sampling.dimensions import BOOTSTRAP_STREAM, choice_key, normal_keys, uncertain, varies
+from model.definition.sampling.uniform_numbers import design
+from model.survival.families.model_average import ModelAverage
+
+UniformSource = Callable[[str], Array]
+REDRAWS = 50
+
+
+@dataclasses.dataclass(frozen=True)
+class Draws:
+    """Values by parameter id: ``(n_draws,)`` or ``(1,)`` where all draws share it; curve coefficients
+    ``(n_draws, k)`` or ``(1, k)`` on the natural scale, under ``curves.<arm>.<endpoint>``."""
+
+    n_draws: int
+    values: Mapping[str, Array]
+
+    def __post_init__(self) -> None:
+        for name, value in self.values.items():
+            if value.shape[0] not in (1, self.n_draws):
+                raise ValueError(f"{name} holds {value.shape[0]} values for {self.n_draws} draws")
+
+    def __getitem__(self, parameter_id: str) -> Array:
+        return self.values[parameter_id]
+
+    def get(self, parameter_id: str, default: float) -> Array:
+        """The values of a parameter, or ``(1,)`` of a default where the definition does not list it."""
+        found = self.values.get(parameter_id)
+        return np.array([default]) if found is None else found
+
+    def block(self, start: int, stop: int) -> Draws:
+        """Draws ``start`` to ``stop - 1``."""
+        part = {k: v if v.shape[0] == 1 else v[start:stop] for k, v in self.values.items()}
+        return Draws(min(stop, self.n_draws) - start, part)
+
+    def rows(self, positions: NDArray[np.int_]) -> Draws:
+        """Some draws only, in the order given."""
+        part = {k: v if v.shape[0] == 1 else v[positions] for k, v in self.values.items()}
+        return Draws(len(positions), part)
+
+    def replace(self, changes: Mapping[str, Array]) -> Draws:
+        """A copy in which some parameters take other values."""
+        return Draws(self.n_draws, {**self.values, **changes})
+
+    def varying(self) -> list[str]:
+        """Ids of the parameters that differ between draws."""
+        return [name for name, value in self.values.items() if value.shape[0] > 1]
+
+
+def base_case_draws(definition: ModelDefinition) -> Draws:
+    """One draw: every parameter at its value."""
+    values = {name: np.array([p.value]) for name, p in definition.parameters.items()}
+    for curve in definition.curves:
+        made = curve_coefficients(definition, curve)
+        if made is not None and made.covariance is not None:
+            values[curve_id(curve)] = made.natural[None, :]
+    return Draws(1, values)
+
+
+def sample(
+    definition: ModelDefinition, n_draws: int, seed: int, threads: int | None = None, sampling: str | None = None
+) -> Draws:
+    """``n_draws`` draws of every uncertain parameter (inverse transforms of the columns of a design).
+
+    ``sampling``: one of :data:`SAMPLINGS`, by default that of the settings. Inputs listed on the sheet Correlations are
+    drawn together (:mod:`model.definition.sampling.copula`); a progressed utility that is drawn as a level is held
+    at or below the progression-free utility of the same draw. ``threads`` sample parameters side by side and never
+    change a number. ValueError for fewer than 1 draw, a negative seed or an unknown design.
+    """
+    found = uncertain(definition)
+    kind = definition.settings.sampling if sampling is None else sampling
+    chosen = design(kind, n_draws, seed, found.keys())
+    correlated = correlated_uniforms(definition.correlations, found.varying(), chosen)
+
+    def uniform_of(key: str) -> Array:
+        together = correlated.get(key)
+        return chosen.uniforms(key) if together is None else together
+
+    return draws_from_uniforms(definition, uniform_of, n_draws, threads, chosen.again)
+
+
+def draws_from_uniforms(
+    definition: ModelDefinition,
+    uniform_of: UniformSource,
+    n_draws: int,
+    threads: int | None = None,
+    again: UniformSource | None = None,
+) -> Draws:
+    """The draws that uniform numbers stand for: the inverse transforms of :func:`sample`, whatever the design.
+
+    ``uniform_of(key)``: ``(n_draws,)`` numbers in (0, 1), asked for once per uncertain input and once per coefficient
+    of a jointly estimated curve. ``again``: numbers for draws without a curve, which are drawn again (default:
+    ``uniform_of``).
+    """
+    found = uncertain(definition)
+    jobs: dict[str, Callable[[], Array]] = {}
+    for name, parameter in found.parameters.items():
+        jobs[name] = partial(_sample_parameter, parameter, name, uniform_of)
+    for curve, made in found.curves.items():
+        jobs[curve_id(curve)] = partial(_sample_coefficients, made, curve.endpoint, uniform_of, again or uniform_of)
+    workers = threads or min(8, os.cpu_count() or 1)
+    with ThreadPoolExecutor(workers) as pool:
+        values = dict(zip(jobs, pool.map(lambda job: job(), jobs.values()), strict=True))
+    for group in dirichlet_groups(definition):
+        total = np.sum([values[name] for name in group], axis=0)
+        for name in group:
+            values[name] = values[name] / total
+    return Draws(n_draws, _as_used(definition, values))
+
+
+def _sample_parameter(parameter: Parameter, name: str, uniform_of: UniformSource) -> Array:
+    """``(n_draws,)``, or ``(1,)`` of a fixed value; a Dirichlet share before it is divided by its group's sum."""
+    if not parameter.uncertain:
+        return np.array([parameter.value])
+    uniform = uniform_of(name)
+    if parameter.distribution == "dirichlet":
+        assert parameter.sample_size is not None
+        if parameter.value == 0:  # a treatment that nobody gets, in this draw or any other
+            return np.zeros(uniform.shape)
+        return np.asarray(special.gammaincinv(parameter.value * parameter.sample_size, uniform))
+    return parameter.quantile(uniform)
+
+
+def _as_used(definition: ModelDefinition, values: dict[str, Array]) -> dict[str, Array]:
+    """A drawn progressed utility as the engine takes it, at or below the progression-free one, so that stored draws show
+    what was used. A certain one stays one number: the engine holds it (:func:`model.engine.utilities.state_utility`)."""
+    ids = {u.state: (address_of("utilities", u), u.given_as) for u in definition.utilities}
+    if "progressed" in ids and ids["progressed"][1] == "utility":
+        free, progressed = values[ids["progression_free"][0]], values[ids["progressed"][0]]
+        if progressed.shape[0] > 1:
+            values[ids["progressed"][0]] = np.minimum(progressed, free)
+    return values
+
+
+def _sample_coefficients(made: CurveCoefficients, endpoint: str, uniform_of: UniformSource, redrawn: UniformSource) -> Array:
+    """``(n_draws, k)`` natural coefficients: multivariate normal on the estimation scale, or refits to resampled
+    patients; ``(1, k)`` where nothing is uncertain."""
+    assert made.covariance is not None
+    if not varies(made):
+        return made.natural[None, :]
+    values = _multivariate_normal(made, made.stream, uniform_of)
+    wrong = np.flatnonzero(~made.family.valid(values))
+    for attempt in range(1, REDRAWS + 1):  # a draw without a curve (a spline that rises) is drawn again
+        if not len(wrong):
+            break
+        again = _multivariate_normal(made, f"{made.stream}.again{attempt}", redrawn)
+        values[wrong] = again[wrong]
+        wrong = wrong[~made.family.valid(values[wrong])]
+    values[wrong] = made.natural
+    if made.resamples is not None:
+        row = (uniform_of(BOOTSTRAP_STREAM) * len(made.resamples)).astype(int)
+        refitted = made.resamples[row]
+        values = np.where(np.isnan(refitted), values, refitted)
+    if made.averaged:
+        values[:, 0] = _choices(made, uniform_of(choice_key(endpoint)))
+    return values
+
+
+def _multivariate_normal(made: CurveCoefficients, stream: str, uniform_of: UniformSource) -> Array:
+    """``(n_draws, k)`` on the natural scale."""
+    assert made.covariance is not None
+    standard = np.stack([special.ndtri(uniform_of(key)) for key in normal_keys(made, stream)], axis=1)
+    return made.family.to_natural(made.estimates + standard @ root_of(made.covariance).T)
+
+
+def _choices(made: CurveCoefficients, uniform: Array) -> Array:
+    """Position of the family that each draw takes ``(n_draws,)``. The arms of an endpoint share the stream, so that
+    with equal weights they take the same family in every draw."""
+    assert isinstance(made.family, ModelAverage)
+    bounds = np.cumsum(made.family.weights)[:-1]
+    return np.searchsorted(bounds, uniform, side="right").astype(float)
+
+
+def dirichlet_groups(definition: ModelDefinition) -> list[list[str]]:
+    """Ids of the shares that are sampled together: the treatments after progression of one arm (or of all)."""
+    groups: dict[tuple[str, str | None], list[str]] = {}
+    for row in definition.subsequent:
+        if row.parameter.distribution == "dirichlet":
+            groups.setdefault((row.item, row.arm), []).append(address_of("subsequent", row))
+    return list(groups.values())

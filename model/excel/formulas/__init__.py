@@ -1,0 +1,1 @@
+"""Spreadsheet formulas as values that add up in Python."""

@@ -1,0 +1,1 @@
+"""Input workbooks: what stands where, written and read."""

@@ -1,0 +1,164 @@
+"""A workbook file as plain cells: opened safely, only the sheets asked for, each view of the file loaded once."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import warnings
+import zipfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+from openpyxl.utils import get_column_letter
+
+from model.excel.inputs.archive import INPUTS, MOST_ROWS, SheetLimits, check_archive, scan_sheet
+from model.excel.inputs.errors import InputError, file_problem
+
+OLE_MAGIC = bytes.fromhex("D0CF11E0A1B11AE1")
+
+
+@dataclasses.dataclass(frozen=True)
+class CellError:
+    """A cell that cannot be used: an error value such as #REF!, or a formula without a stored value."""
+
+    message: str
+
+
+class Grid:
+    """The non-empty cells of one sheet; rows and columns count from 1, as in the file."""
+
+    def __init__(self, name: str, rows: dict[int, dict[int, Any]]):
+        self.name = name
+        self.rows = rows
+
+    def row(self, number: int) -> dict[int, Any]:
+        return self.rows.get(number, {})
+
+
+def address(row: int, column: int) -> str:
+    """``C7`` for row 7, column 3."""
+    return f"{get_column_letter(column)}{row}"
+
+
+def read_grids(path: Path, names: Iterable[str], limits: SheetLimits = INPUTS) -> dict[str, Grid]:
+    """The sheets called ``names`` (letter case and outer spaces do not count) that the workbook has, by name.
+
+    Raises :class:`InputError` if the file is not a workbook that can be read, or a sheet holds more than ``limits``.
+    """
+    check_file(path)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # openpyxl warns of features it does not keep; nothing is saved here
+            return _grids(path, names, limits)
+    except InputError:
+        raise
+    except Exception as error:  # a damaged file can fail anywhere inside the parser
+        raise file_problem(f"'{path.name}' cannot be read as a workbook; it may be damaged ({error})") from error
+
+
+def _grids(path: Path, names: Iterable[str], limits: SheetLimits) -> dict[str, Grid]:
+    values = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    formulas = None
+    try:
+        wanted = {name.casefold(): name for name in names}
+        found = {}
+        for sheet in values.worksheets:
+            name = wanted.get(sheet.title.strip().casefold())
+            if name is not None:
+                has_formulas = scan_sheet(path, sheet._worksheet_path, sheet.title, limits)
+                rows = _cells(sheet, limits)
+                if has_formulas:
+                    formulas = formulas or openpyxl.load_workbook(path, read_only=True)
+                    _mark_formulas_without_value(rows, formulas[sheet.title], limits)
+                found[name] = Grid(sheet.title, rows)
+        return found
+    finally:
+        values.close()
+        if formulas is not None:
+            formulas.close()
+
+
+def rows_of(sheet: Any, limits: SheetLimits) -> Iterator[tuple[Any, ...]]:
+    """The rows of a sheet that openpyxl has open read-only, each as its cells from column A on.
+
+    A row is as long as its last cell is far to the right, so all of them are counted; raises :class:`InputError`
+    where they are more than ``limits``, or a row stands below the last one that a sheet can have.
+    """
+    sheet.reset_dimensions()  # some programs write a wrong used range
+    cells = 0
+    for number, row in enumerate(sheet.iter_rows(), start=1):
+        cells += len(row)
+        if cells > 2 * limits.cells or number > MOST_ROWS:
+            raise file_problem(
+                f"the sheet '{sheet.title}' is too large to be read: cells far to the right or far down are in use; "
+                "delete the rows and columns beside its tables"
+            )
+        yield row
+
+
+def _cells(sheet: Any, limits: SheetLimits) -> dict[int, dict[int, Any]]:
+    rows: dict[int, dict[int, Any]] = {}
+    for row in rows_of(sheet, limits):
+        for cell in row:
+            value = cell.value
+            if isinstance(value, str) and not value.strip():
+                continue
+            if value is not None:
+                if cell.data_type == "e":
+                    value = CellError(f"holds the error {value}")
+                elif isinstance(value, datetime.datetime) and value.time() == datetime.time():
+                    value = value.date()
+                rows.setdefault(cell.row, {})[cell.column] = value
+    return rows
+
+
+def _mark_formulas_without_value(rows: dict[int, dict[int, Any]], sheet: Any, limits: SheetLimits) -> None:
+    for row in rows_of(sheet, limits):
+        for cell in row:
+            if cell.data_type == "f" and cell.column not in rows.get(cell.row, {}):
+                rows.setdefault(cell.row, {})[cell.column] = CellError(
+                    "holds a formula without a stored value; open the workbook in a spreadsheet program and save it, "
+                    "or type the value"
+                )
+
+
+def check_file(path: Path) -> None:
+    """Raise :class:`InputError` unless ``path`` is a workbook without macros and password."""
+    if not path.exists():
+        raise file_problem(f"there is no file '{path}'{_beside(path)}")
+    if path.is_dir():
+        raise file_problem(f"'{path}' is a folder, not a workbook{_beside(path / 'x')}")
+    try:
+        with path.open("rb") as file:
+            start = file.read(len(OLE_MAGIC))
+    except OSError as error:
+        raise file_problem(f"'{path}' cannot be opened: {error.strerror}") from None
+    if start == OLE_MAGIC:
+        raise file_problem(f"'{path.name}' is encrypted or an old .xls file; save it as .xlsx without a password")
+    if not zipfile.is_zipfile(path):
+        raise file_problem(f"'{path.name}' is not a workbook; an .xlsx file is needed")
+    try:
+        with zipfile.ZipFile(path) as archive:
+            parts = {name.lower() for name in archive.namelist()}
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise file_problem(f"'{path.name}' cannot be read as a workbook; it may be damaged ({error})") from None
+    if path.suffix.lower() in (".xlsm", ".xltm") or any(part.endswith("vbaproject.bin") for part in parts):
+        raise file_problem(f"'{path.name}' holds macros; save it as .xlsx without macros")
+    if "xl/workbook.xml" not in parts:
+        raise file_problem(f"'{path.name}' is not an .xlsx workbook; save it as .xlsx")
+    try:
+        check_archive(path)
+    except InputError:
+        raise
+    except Exception as error:  # a damaged archive can fail anywhere inside the library
+        raise file_problem(f"'{path.name}' cannot be read as a workbook; it may be damaged ({error})") from None
+
+
+def _beside(path: Path) -> str:
+    folder = path.parent
+    if not folder.is_dir():
+        return f"; there is no folder '{folder}' either"
+    names = sorted(p.name for p in folder.glob("*.xlsx") if not p.name.startswith("~$"))
+    return "; workbooks beside it: " + (", ".join(names) or "none")

@@ -1,0 +1,1 @@
+"""Survival curves as formulas: calibration, choice of the family, effects, data."""

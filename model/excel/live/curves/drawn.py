@@ -1,0 +1,63 @@
+"""Which columns of the stored draws hold what of a curve: coefficients by candidate, cure fractions, choices, factors."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Collection
+
+from model.definition.curves.coefficients import average_of, curve_coefficients
+from model.definition.curves.from_evidence import curve_id
+from model.definition.model_definition import ModelDefinition
+from model.definition.records.curves import Curve
+from model.survival.families.base import Distribution
+from model.survival.families.cure import MixtureCure, NonMixtureCure
+from model.survival.families.kaplan_meier_tail import KaplanMeierTail
+from model.survival.families.model_average import ModelAverage
+from model.survival.families.treatment_covariate import TreatmentCovariate
+
+
+@dataclasses.dataclass
+class DrawnColumns:
+    """Names of columns of the draws. ``order``: the candidates of an average in the order of its choice, from 0."""
+
+    coefficients: dict[str, list[str]] = dataclasses.field(default_factory=dict)
+    cure: dict[str, str] = dataclasses.field(default_factory=dict)
+    factors: list[str] = dataclasses.field(default_factory=list)
+    choice: str = ""
+    order: list[str] = dataclasses.field(default_factory=list)
+    effect: str = ""
+
+
+def drawn_columns(definition: ModelDefinition, curve: Curve, stored: Collection[str]) -> DrawnColumns:
+    """The columns of a curve that are among those ``stored``."""
+    found = DrawnColumns()
+    made = curve_coefficients(definition, curve)
+    if made is None or not any(name.startswith(f"{curve_id(curve)}[") for name in stored):
+        return found
+    _walk(found, made.family, definition, curve, curve.distribution, "")
+    return found
+
+
+def _walk(
+    found: DrawnColumns, family: Distribution, definition: ModelDefinition, curve: Curve, name: str, prefix: str
+) -> None:
+    def column(parameter: str) -> str:
+        return f"{curve_id(curve)}[{prefix}{parameter}]"
+
+    if isinstance(family, ModelAverage):
+        found.choice = column("choice")
+        found.order = [n for n, w in average_of(definition, curve).items() if w > 0]
+        for own, part in zip(found.order, family.families, strict=True):
+            _walk(found, part, definition, curve, own, f"{part.name}.")
+    elif isinstance(family, KaplanMeierTail):
+        found.factors = [column(f"factor{i + 1}") for i in range(len(family.cuts))]
+        _walk(found, family.tail, definition, curve, name, prefix)
+    elif isinstance(family, TreatmentCovariate):
+        if family.group is not None:
+            found.effect = column(f"effect_{family.group}")
+        _walk(found, family.base, definition, curve, name, prefix)
+    elif isinstance(family, MixtureCure | NonMixtureCure):
+        found.cure[name] = column("cure_fraction")
+        found.coefficients[name] = [column(p) for p in family.base.parameters]
+    else:
+        found.coefficients[name] = [column(p) for p in family.parameters]

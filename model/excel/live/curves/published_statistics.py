@@ -1,0 +1,127 @@
+"""The published statistics that a curve is calibrated to, as single cells."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from model.definition.model_definition import address_of
+from model.definition.records.curves import Evidence
+from model.excel.formulas.formula import Formula, Term, formula_of
+from model.excel.formulas.functions import all_of, ln, sqrt, where
+from model.excel.live.bench import Bench
+from model.excel.pages.cells import Column
+from model.excel.pages.growing_tables import GrowingTable
+from model.excel.pages.page import Page
+
+
+@dataclasses.dataclass
+class StatisticCells:
+    """One published statistic as single cells; ``kind``: median, landmark, hazard_ratio, prior."""
+
+    kind: str
+    item: str
+    label: str
+    month: Formula
+    log_month: Formula
+    target: Formula
+    weight: Formula
+    as_landmark: Formula
+    reference: Term = 1
+
+
+def write_statistics(
+    bench: Bench, page: Page, rows: list[Evidence], label: str, reference_hazard: dict[str, Formula]
+) -> list[StatisticCells]:
+    columns = [
+        Column("Statistic", "text", 34),
+        Column("Month, or coefficient", "any", 14),
+        Column("Target", "any", 14),
+        Column("Standard error", "any", 14),
+        Column("Used", "plain", 9),
+        Column("Weight", "any", 14),
+        Column("Median taken as the landmark 50%", "plain", 14),
+        Column("Logarithm of the month", "any", 14),
+        Column("Cumulative hazard of the reference arm", "any", 16),
+    ]
+    table = GrowingTable(
+        page,
+        label,
+        "From the sheet Survival. A standard error comes from the cell, else from the 95% interval, else from the "
+        "effective n. Weight: 1 / standard error, 0 for a statistic that is not used. Hazard ratios: logarithms.",
+        columns,
+    )
+    return [_statistic(bench, table, row, reference_hazard) for row in rows]
+
+
+def _statistic(bench: Bench, table: GrowingTable, row: Evidence, reference_hazard: dict[str, Formula]) -> StatisticCells:
+    c, inputs = bench.constants, bench.inputs
+    base = address_of("evidence", row)
+    value = inputs[f"{base}.value" if f"{base}.value" in inputs else base]
+    lower, upper, error, n = (inputs[f"{base}.{f}"] for f in ("lower", "upper", "standard_error", "effective_n"))
+    interval = all_of(lower.differs(""), upper.differs(""))
+    low, high = _or_stand_in(lower, 1.0), _or_stand_in(upper, 2.0)
+    wide = ln(high / low) if row.statistic == "hazard_ratio" else high - low
+    from_interval = _if_known(wide / (2 * c.normal_975), bool(interval.value))
+    number = len(table.at.rows)
+    error_cell = Formula(table.at.cell(number, 3), 0.0)
+    median = row.statistic == "median"
+    share = formula_of(0.5) if median else value
+    binomial = sqrt(share * (1 - share) / _or_stand_in(n, 1.0)) if row.statistic in ("median", "landmark") else formula_of(0)
+    from_n = where(n.differs(""), _if_known(binomial, n.value != ""), 0)
+    standard_error = where(error.differs(""), error, where(interval, from_interval, from_n))
+    known = where(error.differs(""), 1, where(interval, 1, 0))
+    as_landmark = 1 - known if median else formula_of(0)
+    as_cell = Formula(table.at.cell(number, 6), as_landmark.value)
+    month: Term = value if median else _month_of(row)
+    target = _target(row, value, as_cell)
+    used = inputs.yes(f"{base}.use")
+    error_cell.value = standard_error.value
+    used_cell = Formula(table.at.cell(number, 4), used.value)
+    weight = where(error_cell > 0, used_cell / error_cell, 0)
+    month_cell = Formula(table.at.cell(number, 1), _value(month))
+    log_month = ln(month_cell) if row.statistic != "prior" else ""
+    reference: Term = reference_hazard.get(row.item, "") if row.statistic == "hazard_ratio" else ""
+    table.add(_words(row), month, target, standard_error, used, weight, as_landmark if median else "", log_month, reference)
+    cells = [table.cell(number, i) for i in range(9)]
+    return StatisticCells(
+        row.statistic,
+        row.item,
+        _words(row),
+        cells[1],
+        cells[7],
+        cells[2],
+        cells[5],
+        cells[6],
+        cells[8] if isinstance(reference, Formula) else 1,
+    )
+
+
+def _value(term: Term) -> object:
+    return term.value if isinstance(term, Formula) else term
+
+
+def _or_stand_in(cell: Formula, number: float) -> Formula:
+    """An input in use that may be empty, with a number to work on where it is."""
+    return cell if cell.value != "" else Formula(cell.text, number)
+
+
+def _if_known(made: Formula, known: bool) -> Formula:
+    """A formula on inputs that may be empty: its value counts only where they are not."""
+    return made if known else Formula(made.text, 0.0, made.rank)
+
+
+def _month_of(row: Evidence) -> Term:
+    return row.item if row.statistic == "prior" else float(row.item)
+
+
+def _target(row: Evidence, value: Formula, as_landmark: Formula) -> Formula:
+    if row.statistic == "median":
+        return where(as_landmark, 0.5, value)
+    if row.statistic == "hazard_ratio":
+        return ln(value)
+    return value
+
+
+def _words(row: Evidence) -> str:
+    name = row.statistic.replace("_", " ").capitalize()
+    return f"{name} at {row.item} months" if row.statistic in ("landmark", "hazard_ratio") else name

@@ -1,0 +1,122 @@
+"""Options of the curves: which go together with a source, a reference arm, coefficients and survival tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from model.definition.records.curves import (
+    DISTRIBUTION_NAMES,
+    FROM_DATA,
+    MODEL_AVERAGE,
+    PIECEWISE,
+    WITHOUT_DISTRIBUTION,
+    Curve,
+)
+from model.excel.formulas.formula import Formula
+from model.excel.live.bench import Bench
+from model.survival import distribution
+
+OPTIONS = "The options of a curve are those that its source can serve"
+REFERENCE = "A relative effect, waning and a joint fit have a reference arm with a curve of its own"
+POSITIVE = "Coefficients that are positive by definition are above 0"
+TABLE_FALLS = "The survival of a table never rises, and its times do"
+TABLE_LASTS = "A survival table in use reaches the horizon, or 0"
+
+
+def curve_rules(bench: Bench) -> Iterator[tuple[str, str, Formula]]:
+    """The rules of each curve."""
+    for curve in bench.definition.curves:
+        where = f"curves.{curve.arm}.{curve.endpoint}"
+        yield OPTIONS, where, Formula(_options(bench, where), 0.0)
+        yield REFERENCE, where, Formula(_reference(bench, curve), 0.0)
+    yield from _coefficients(bench)
+    yield from _survival_tables(bench)
+
+
+def _options(bench: Bench, base: str) -> str:
+    source, name, cure, mortality, km, fitted = (
+        bench.inputs[f"{base}.{f}"].text for f in ("source", "distribution", "cure", "mortality", "km_until", "fitted")
+    )
+    data = ",".join(f'{source}="{s}"' for s in FROM_DATA)
+    fitting = f'OR({data},{source}="coefficients")'
+    excess = f'OR({data},{source}="coefficients",{source}="relative_effect")'
+    life_table = "1" if bench.definition.life_table else "0"
+    parts = [
+        f'IF({name}="",IF(OR({_is_one_of(source, WITHOUT_DISTRIBUTION)}),0,1),0)',
+        f'IF({cure}="none",0,IF({name}="{PIECEWISE}",1,IF({fitting},0,1)))',
+        f'IF({mortality}="excess",IF(AND({excess},{life_table}=1),0,1),0)',
+        f'IF({km}="",0,IF(AND(OR({data}),{name}<>"{MODEL_AVERAGE}",{mortality}<>"excess",{fitted}<>"jointly"),0,1))',
+        f'IF({fitted}="jointly",IF(AND(OR({data}),{cure}="none",{mortality}<>"excess",{name}<>"{MODEL_AVERAGE}",'
+        f'{name}<>"{PIECEWISE}"),0,1),0)',
+        f'IF(AND(OR({source}="evidence",{source}="coefficients"),{name}="{PIECEWISE}"),1,0)',
+        f'IF({source}="evidence",IF(OR({_is_one_of(name, (*DISTRIBUTION_NAMES, MODEL_AVERAGE))}),0,1),0)',
+    ]
+    return "+".join(parts)
+
+
+def _is_one_of(cell: str, words: tuple[str, ...]) -> str:
+    return ",".join(f'{cell}="{word}"' for word in words)
+
+
+def _reference(bench: Bench, curve: Curve) -> str:
+    inputs, base = bench.inputs, f"curves.{curve.arm}.{curve.endpoint}"
+    source, waning, start, fitted, reference, mortality = (
+        inputs[f"{base}.{f}"].text for f in ("source", "waning", "waning_start", "fitted", "reference_arm", "mortality")
+    )
+    needed = f'OR({source}="relative_effect",{start}<>"",{waning}="treatment_end",AND({fitted}="jointly",{reference}<>""))'
+    possible = []
+    for other in bench.definition.curves:
+        if other.endpoint == curve.endpoint and other.arm != curve.arm:
+            own = f"curves.{other.arm}.{other.endpoint}"
+            possible.append(
+                f'AND({reference}="{other.arm}",{inputs[f"{own}.source"].text}<>"relative_effect",'
+                f"{inputs[f'{own}.mortality'].text}={mortality})"
+            )
+    found = f"IF(OR({','.join(possible)}),0,1)" if possible else "1"
+    return f"IF({needed},{found},0)"
+
+
+def _coefficients(bench: Bench) -> Iterator[tuple[str, str, Formula]]:
+    """Typed coefficients of the distribution in use that are logarithms on their estimation scale."""
+    for row in bench.definition.coefficients:
+        base = f"curves.{row.arm}.{row.endpoint}"
+        if f"{base}.source" not in bench.inputs:
+            continue
+        names = [row.candidate] if row.candidate else list(DISTRIBUTION_NAMES)
+        used = []
+        for name in names:
+            if name not in DISTRIBUTION_NAMES:
+                continue
+            family = distribution(name)
+            scales = dict(zip(family.parameters, family.estimation_scale, strict=True))
+            if scales.get(row.coefficient) == "log":
+                used.append(name)
+        if not used:
+            continue
+        source, selected = (bench.inputs[f"{base}.{f}"].text for f in ("source", "distribution"))
+        parts = [base.replace("curves.", "coefficients."), *([row.candidate] if row.candidate else []), row.coefficient]
+        address = ".".join(parts)
+        if address not in bench.inputs:
+            continue
+        in_use = f'AND({source}="coefficients",OR({_is_one_of(selected, (*used, MODEL_AVERAGE))}))'
+        yield POSITIVE, address, Formula(f"IF({in_use},IF({bench.inputs[address].text}>0,0,1),0)", 0.0)
+
+
+def _survival_tables(bench: Bench) -> Iterator[tuple[str, str, Formula]]:
+    """Order of the rows of each table, and whether it lasts."""
+    layout, definition = bench.report.layout, bench.definition
+    assert layout is not None
+    place = layout.tables["survival_tables"]
+    for curve in definition.curves:
+        rows = [i for i, r in enumerate(definition.survival_tables) if (r.arm, r.endpoint) == (curve.arm, curve.endpoint)]
+        base = f"curves.{curve.arm}.{curve.endpoint}"
+        if not rows:
+            continue
+        used = f'{bench.inputs[f"{base}.source"].text}="survival_table"'
+        times, shares = ([place.cell(i, f).reference for i in rows] for f in ("time", "survival"))
+        for k in range(1, len(rows)):
+            holds = f"AND({times[k]}>{times[k - 1]},{shares[k]}<={shares[k - 1]})"
+            yield TABLE_FALLS, f"{base}, row {k + 1}", Formula(f"IF({used},IF({holds},0,1),0)", 0.0)
+        end = f"{bench.inputs['settings.horizon_years'].text}*months_per_year-1"
+        lasts = f"OR({times[-1]}>={end},{shares[-1]}<=0)"
+        yield TABLE_LASTS, base, Formula(f"IF({used},IF({lasts},0,1),0)", 0.0)

@@ -1,0 +1,83 @@
+"""Rules within one record: utilities, drugs, care, treatment, population."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from model.definition.model_definition import address_of
+from model.excel.formulas.formula import Formula
+from model.excel.live.bench import Bench
+from model.excel.live.dosing import DrugCells
+
+ONE_UTILITY = "Exactly one utility each of progression_free and progressed"
+UTILITIES = "An increment is for on_treatment, with its drug; a decrement is for progressed and not negative"
+CARE = "Care on treatment has its drug, care every so many days its interval; 'once' goes with its time"
+DOSE_DAYS = "Days of a schedule lie within it, and each stands once"
+OWN_CURVE = "A drug given until its own curve has one"
+DECISION = "At least one threshold has the role 'decision'"
+ABOVE_ZERO = "Means of weight and body surface, and hazard ratios of stopping, are above 0"
+
+
+def record_rules(bench: Bench, drugs: dict[str, DrugCells]) -> Iterator[tuple[str, str, Formula]]:
+    """The rules of each record."""
+    yield from _utilities(bench)
+    yield from _care(bench)
+    for drug in drugs.values():
+        days = drug.days.text
+        first = days.split(":")[0]
+        sheet, corner = first.rsplit("!", 1)
+        column, row = corner.rsplit("$", 1)
+        cells = [f"{sheet}!{column}${int(row) + k}" for k in range(len(drug.days.value))]
+        twice = "".join(f'+IF({after}="",0,IF({after}={before},1,0))' for before, after in pairwise(cells))
+        whole = "".join(f'+IF({c}="",0,IF(INT({c})={c},0,1))' for c in cells)
+        within = f"IF(AND(MIN({days})>=1,MAX({days})<={drug.schedule.text}),0,1)"
+        yield DOSE_DAYS, f"drugs.{drug.drug.id}.dose_days", Formula(f"{within}{twice}{whole}", 0.0)
+    for regimen in bench.definition.regimens:
+        if bench.definition.curve(regimen.arm, regimen.drug) is None:
+            base = address_of("regimens", regimen)
+            yield OWN_CURVE, base, Formula(f'IF({bench.inputs[f"{base}.until"].text}="own_curve",1,0)', 0.0)
+    layout = bench.report.layout
+    assert layout is not None
+    roles = layout.tables["thresholds"].block("role", rows="all").reference
+    yield DECISION, "thresholds", Formula(f'IF(COUNTIF({roles},"decision")>=1,0,1)', 0.0)
+    for person in bench.definition.population:
+        if person.item in ("weight_mean", "bsa_mean"):
+            address = address_of("population", person)
+            yield ABOVE_ZERO, address, Formula(f"IF({bench.inputs[address].text}>0,0,1)", 0.0)
+    for item in bench.definition.treatment:
+        if item.item == "hazard_ratio":
+            address = address_of("treatment", item)
+            yield ABOVE_ZERO, address, Formula(f"IF({bench.inputs[address].text}>0,0,1)", 0.0)
+
+
+def _utilities(bench: Bench) -> Iterator[tuple[str, str, Formula]]:
+    inputs = bench.inputs
+    states = []
+    for row in bench.definition.utilities:
+        base = address_of("utilities", row)
+        state, given, drug = (inputs[f"{base}.{f}"].text for f in ("state", "given_as", "drug"))
+        states.append(state)
+        on = f'{state}="on_treatment"'
+        text = (
+            f'IF({on},IF(AND({drug}<>"",{given}="increment"),0,1),IF({given}="increment",1,0))'
+            f'+IF({given}="decrement",IF(AND({state}="progressed",{inputs[base].text}>=0),0,1),0)'
+        )
+        yield UTILITIES, base, Formula(text, 0.0)
+    for wanted in ("progression_free", "progressed"):
+        count = "+".join(f'IF({s}="{wanted}",1,0)' for s in states)
+        yield ONE_UTILITY, wanted, Formula(f"IF({count}=1,0,1)", 0.0)
+
+
+def _care(bench: Bench) -> Iterator[tuple[str, str, Formula]]:
+    for row in bench.definition.care:
+        base = address_of("care", row)
+        during, drug, frequency, interval = (
+            bench.inputs[f"{base}.{f}"].text for f in ("during", "drug", "frequency", "interval_days")
+        )
+        once = f'OR({during}="at_start",{during}="at_progression")'
+        text = (
+            f'IF(AND({during}="on_treatment",{drug}=""),1,0)+IF(AND({frequency}="every_days",{interval}=""),1,0)'
+            f'+IF({during}="on_treatment",0,IF({once},IF({frequency}="once",0,1),IF({frequency}="once",1,0)))'
+        )
+        yield CARE, base, Formula(text, 0.0)

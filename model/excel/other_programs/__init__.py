@@ -1,0 +1,1 @@
+"""Tables made by other programs: draws and data as text or workbook."""

@@ -1,0 +1,1 @@
+"""Workbooks of single commands: change log, fit, summary of draws."""

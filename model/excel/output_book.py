@@ -1,0 +1,216 @@
+"""What every report sheet needs: the results, the workbook, and the list of its sheets."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from model.analysis import PSA, BaseCase, Information, OneWay, PriceAnalyses, Scenarios, Sensitivity
+from model.analysis.curve_choice import EndpointFits, endpoints_of
+from model.analysis.safe_names import sheet_name
+from model.definition.labels import endpoint_words
+from model.definition.model_definition import ModelDefinition
+from model.excel.inputs.cover import FurtherSheet
+from model.excel.inputs.layout import Layout
+from model.excel.inputs.schema import SHEETS
+from model.excel.output_sheets import (
+    CALENDAR,
+    CALIBRATION,
+    CEAC,
+    CHECKLISTS,
+    CHECKS,
+    COEFFICIENTS,
+    CONVENTIONS,
+    CURVE_DATA,
+    CURVES,
+    DISAGGREGATED,
+    EVIDENCE,
+    IN_USE,
+    INFORMATION,
+    NOT_LIVE,
+    PACKS,
+    PARAMETERS,
+    PRICES,
+    PSA_DRAWS,
+    PSA_RESULTS,
+    RESOURCES,
+    RESULTS,
+    RULES,
+    RUN_INPUTS,
+    SCENARIOS,
+    SENSITIVITY,
+    STATISTICS,
+    TIMELINE,
+    TORNADO,
+    TREATMENT,
+    fit_entries,
+)
+from model.excel.pages.desk import Entry
+from model.excel.pages.styles import Styles
+
+OUTCOMES = ("life_years", "qalys", "costs")
+PALETTE = ("#7F7F7F", "#1F77B4", "#D62728", "#2CA02C", "#9467BD", "#8C564B", "#E377C2", "#17BECF", "#BCBD22", "#FF7F0E")
+STATE_COLOURS = {"Progression-free": "#4C9A5B", "Progressed": "#F2B134", "Dead": "#9CA3AF"}
+POPULATION_COLOUR = "#111827"
+
+
+@dataclasses.dataclass(frozen=True)
+class Report:
+    """Results to be written, and where. ``run`` holds the facts of the run by name, such as ``run_id``; ``differing``: by
+    table and field the cell that counts the input cells that are not those of the run."""
+
+    workbook: Workbook
+    styles: Styles
+    base: BaseCase
+    one_way: OneWay | None = None
+    scenarios: Scenarios | None = None
+    psa: PSA | None = None
+    prices: PriceAnalyses | None = None
+    information: Information | None = None
+    sensitivity: Sensitivity | None = None
+    run: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    layout: Layout | None = None
+    scenario_cells: dict[str, str] = dataclasses.field(default_factory=dict)
+    stored_tables: list[tuple[str, str]] = dataclasses.field(default_factory=list)
+    differing: dict[tuple[str, str], str] = dataclasses.field(default_factory=dict)
+
+    @property
+    def definition(self) -> ModelDefinition:
+        return self.base.definition
+
+    @property
+    def currency(self) -> str:
+        return self.definition.settings.currency
+
+    @cached_property
+    def names(self) -> list[str]:
+        """Short names of the arms."""
+        return [arm.short_label for arm in self.definition.arms]
+
+    @cached_property
+    def colours(self) -> list[str]:
+        """A colour per arm; the palette's where two arms have the same."""
+        own = [arm.colour for arm in self.definition.arms]
+        return own if len({c.upper() for c in own}) == len(own) else [PALETTE[i % len(PALETTE)] for i in range(len(own))]
+
+    @property
+    def positions(self) -> tuple[int, int]:
+        """Positions of the comparator and of the intervention among the arms."""
+        return self.base.positions
+
+    @property
+    def increment(self) -> str:
+        """What an increment is, in words."""
+        old, new = self.positions
+        return f"{self.names[new]} minus {self.names[old]}"
+
+    @property
+    def thresholds(self) -> tuple[float, ...]:
+        return self.definition.all_thresholds()
+
+    @property
+    def decision_threshold(self) -> float:
+        """The highest decision threshold, at which one-way results and the chart of the plane are drawn."""
+        return max(self.definition.decision_thresholds() or self.thresholds)
+
+    @property
+    def title(self) -> str:
+        return self.definition.about.title
+
+    @property
+    def home(self) -> str:
+        return "Answer"
+
+    @property
+    def run_words(self) -> str:
+        return f"Run {self.run['run_id']}" if self.run.get("run_id") else ""
+
+    @property
+    def stored(self) -> str:
+        """What a stored value is, for the explanation above a table."""
+        return f"[S] stored values of {'run ' + str(self.run['run_id']) if self.run.get('run_id') else 'the run'}."
+
+    # ---- sheets --------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def trace_entries(self) -> dict[str, Entry]:
+        """The trace sheet of each arm."""
+        found: dict[str, Entry] = {}
+        taken: set[str] = set()
+        for arm in self.definition.arms:
+            name = sheet_name(f"Trace {arm.short_label}", taken)
+            found[arm.id] = Entry(
+                name, f"Trace: {arm.label}", "Every cycle, live; the sums over all cycles are the results", "C"
+            )
+        return found
+
+    @cached_property
+    def curve_entries(self) -> dict[tuple[str, str], Entry]:
+        """The sheet of each curve."""
+        drugs = {drug.id: drug.label for drug in self.definition.drugs}
+        arms = {arm.id: arm for arm in self.definition.arms}
+        found: dict[tuple[str, str], Entry] = {}
+        taken = {e.name.casefold() for e in self.trace_entries.values()}
+        for curve in self.definition.curves:
+            endpoint = {"pfs": "PFS", "os": "OS"}.get(curve.endpoint, drugs.get(curve.endpoint, curve.endpoint))
+            name = sheet_name(f"{endpoint} {arms[curve.arm].short_label}", taken)
+            title = f"{arms[curve.arm].short_label}: {endpoint_words(curve.endpoint, drugs)}"
+            purpose = "Every candidate distribution, the one in use, and each step to the curve of the trace"
+            found[curve.arm, curve.endpoint] = Entry(name, title, purpose, "C")
+        return found
+
+    @cached_property
+    def entries(self) -> list[Entry]:
+        """The report's sheets in order, those that hold results of this run."""
+        found = [RESULTS, DISAGGREGATED, RESOURCES, CURVES]
+        found += [IN_USE, CONVENTIONS, TIMELINE, STATISTICS, CALIBRATION, COEFFICIENTS, *self.curve_entries.values()]
+        found += [TREATMENT, PACKS, CALENDAR, *self.trace_entries.values(), CURVE_DATA]
+        if self.one_way is not None:
+            found.append(TORNADO)
+        if self.scenarios is not None:
+            found.append(SCENARIOS)
+        if self.psa is not None:
+            found += [PSA_RESULTS, CEAC, PSA_DRAWS]
+        found += [PRICES] if self.prices is not None else []
+        found += [SENSITIVITY] if self.sensitivity is not None else []
+        found += [INFORMATION] if self.information is not None else []
+        return [*found, *self.fit_sheets, CHECKS, RULES, RUN_INPUTS, EVIDENCE, PARAMETERS, NOT_LIVE, CHECKLISTS]
+
+    @cached_property
+    def endpoints(self) -> tuple[EndpointFits, ...]:
+        """The endpoints whose curves are fitted to data."""
+        return endpoints_of(self.definition)
+
+    @cached_property
+    def fit_sheets(self) -> list[Entry]:
+        """The sheets of the endpoints fitted to data."""
+        return [entry for pair in fit_entries(self.endpoints) for entry in pair]
+
+    @property
+    def further_sheets(self) -> list[FurtherSheet]:
+        """The report's sheets for the contents of the input cover."""
+        answer = FurtherSheet("Answer", "The answer in one sentence, key figures, facts of the run, contents", "K")
+        return [answer, *(FurtherSheet(e.name, e.purpose, e.sheet_class) for e in self.entries)]
+
+    @property
+    def purposes(self) -> dict[str, str]:
+        """What every sheet is for, by its name: the second row of its head."""
+        own = {e.name: e.purpose for e in [*self.input_entries, *self.entries]}
+        return {self.home: "The answer, and what stands where in this workbook", **own}
+
+    @property
+    def input_entries(self) -> list[Entry]:
+        return [Entry(s.name, s.title, s.purpose, "K" if s.name == SHEETS[0].name else "I") for s in SHEETS]
+
+    def entry(self, name: str) -> Entry:
+        return next(e for e in self.entries if e.name == name)
+
+    def sheet(self, name: str) -> Worksheet:
+        sheet = self.workbook.get_worksheet_by_name(name)
+        assert sheet is not None
+        return sheet

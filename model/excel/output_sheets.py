@@ -1,0 +1,141 @@
+"""The sheets of results by name: title, purpose and class of each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from model.analysis.curve_choice import EndpointFits
+from model.excel.pages.desk import Entry
+from model.excel.report.curves.survival_fits import _entries
+
+IN_USE = Entry(
+    "In use",
+    "Inputs in use",
+    "Every input of the calculation: as typed, as the scenario shown has it, as the draw shown has it, in use",
+    "C",
+)
+CONVENTIONS = Entry(
+    "Conventions",
+    "Conventions in use",
+    "Named units and limits, time and discounting in single cells, life table in use",
+    "C",
+)
+STATISTICS = Entry(
+    "Statistics",
+    "Published statistics of the curves",
+    "Medians, landmarks and hazard ratios with the weight that each has in the calibration",
+    "C",
+)
+CALIBRATION = Entry(
+    "Calibration", "Calibration of the curves", "Every distribution fitted to the published statistics, step by step", "C"
+)
+COEFFICIENTS = Entry(
+    "Coefficients",
+    "Coefficients of the curves",
+    "Coefficients of every candidate distribution, the one in use, relative effect and waning in use",
+    "C",
+)
+TREATMENT = Entry(
+    "Treatment",
+    "Treatment, care and events in use",
+    "Schedules, first and last days, cost of a dose, care items, utilities and events per patient",
+    "C",
+)
+PACKS = Entry(
+    "Packs",
+    "Packs and vials",
+    "Combinations of packs that cover a dose, the cheapest of them, and the share of patients who need each",
+    "C",
+)
+TIMELINE = Entry("Timeline", "Time axis", "Cycles, ages, discount factors, weights of what accrues, general population", "C")
+CALENDAR = Entry(
+    "Doses and visits", "Doses and visits", "Every dose and every visit on a fixed day, with the patients who get it", "C"
+)
+CURVES = Entry(
+    "Curves",
+    "Survival curves",
+    "PFS, OS and time on treatment; medians and landmarks; implied hazard ratios; "
+    "crossing of PFS and OS; candidate distributions",
+)
+CURVE_DATA = Entry(
+    "Curve data", "Data of the charts", "The curves at the step at which they are charted, from the traces", "C"
+)
+RESULTS = Entry(
+    "Results",
+    "Base-case results",
+    "Totals per arm, pairwise and fully incremental comparison, net benefit, price at which the decision changes",
+)
+DISAGGREGATED = Entry(
+    "Disaggregated",
+    "Disaggregated results",
+    "Costs by category and state, QALYs and life years by state, discounted and undiscounted",
+)
+RESOURCES = Entry("Resource use", "Resource use", "Every cost line: expected quantity per patient, value per unit, cost")
+TORNADO = Entry("Tornado", "One-way analysis", "One input at a time to its bounds, and the inputs that are left out")
+SCENARIOS = Entry("Scenario results", "Scenario analyses", "Base case of every scenario: what changes, and the result")
+CHECKS = Entry(
+    "Checks",
+    "Checks",
+    "What must hold, live, with limits; every result beside that of the run; the draw or scenario shown",
+    "K",
+)
+RULES = Entry(
+    "Input rules",
+    "Rules that the inputs keep",
+    "What the model refuses when it reads a workbook: how often each rule is broken, record by record",
+    "K",
+)
+RUN_INPUTS = Entry(
+    "Run inputs", "Inputs of the run", "Every input cell as the run found it, and which cells hold something else now", "K"
+)
+PSA_RESULTS = Entry(
+    "PSA results",
+    "Probabilistic analysis",
+    "Means and 95% intervals, cost-effectiveness plane, quadrants, convergence, sampled inputs against their targets",
+)
+CEAC = Entry(
+    "CEAC",
+    "Acceptability and value of information",
+    "Probability of being the best choice, frontier, expected loss and EVPI over willingness to pay",
+)
+PSA_DRAWS = Entry("PSA draws", "Draws of the probabilistic analysis", "Every draw: inputs and outcomes", "C")
+EVIDENCE = Entry(
+    "Model v evidence",
+    "The model beside the evidence",
+    "Trial, external figures and published analyses beside the model, and why results differ",
+)
+PARAMETERS = Entry(
+    "Parameters",
+    "Parameter dictionary",
+    "Every input that an analysis may vary, with its uncertainty, source and place in this workbook",
+)
+CHECKLISTS = Entry(
+    "Checklists", "Validation and reporting checklists", "Where this workbook answers each item of AdViSHE and CHEERS 2022"
+)
+NOT_LIVE = Entry(
+    "Not live",
+    "Inputs that wait for the next run",
+    "Input columns that change no live result, and why; tables of stored values and the run they are of",
+    "K",
+)
+PRICES = Entry(
+    "Price analyses",
+    "Price analyses",
+    "Value-based prices over the threshold, chance of being cost-effective over price, net prices of two drugs",
+)
+SENSITIVITY = Entry(
+    "Sensitivity",
+    "Global sensitivity",
+    "Sobol indices and Morris screening beside tornado and EVPPI; the two largest inputs together",
+)
+INFORMATION = Entry(
+    "Information",
+    "Value of information",
+    "What it would be worth to know each input, and what a further trial would be worth, by its size",
+)
+
+
+def fit_entries(endpoints: Sequence[EndpointFits]) -> list[tuple[Entry, Entry]]:
+    """Of each endpoint its sheet, and the sheet with the data of its charts."""
+    taken: set[str] = set()
+    return [_entries(endpoint, taken) for endpoint in endpoints]

@@ -1,0 +1,1 @@
+"""Paper for worksheets: cells, tables, widths, print areas."""

@@ -1,0 +1,16 @@
+"""Cells coloured by their sign: green where the intervention is cost-effective, red where it is not."""
+
+from __future__ import annotations
+
+from model.excel.pages.page import Page, TableAt
+
+BETTER, WORSE = "#CFE8D2", "#F6D0CE"
+
+
+def colour_by_sign(page: Page, at: TableAt, first: int, n_columns: int) -> None:
+    """Colour ``n_columns`` columns of a table from ``first`` on by whether they are below zero."""
+    workbook = page.report.workbook
+    area = (at.first_row, first, at.last_row, first + n_columns - 1)
+    for criteria, colour in ((">=", BETTER), ("<", WORSE)):
+        rule = {"type": "cell", "criteria": criteria, "value": 0, "format": workbook.add_format({"bg_color": colour})}
+        page.sheet.conditional_format(*area, rule)

@@ -1,0 +1,1 @@
+"""The sheet Checks: what must hold in the workbook, as formulas."""

@@ -1,0 +1,1 @@
+"""Sheets of the survival curves, their fits and the effects."""

@@ -1,0 +1,190 @@
+"""How far the draws can be trusted: convergence, crossing curves, sampled inputs against their targets."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+
+from model.analysis import PSA, decision
+from model.analysis.probabilistic.convergence import split_halves
+from model.excel.output_book import Report
+from model.excel.pages.cells import Column, rows_of
+from model.excel.pages.input_words import InputWords
+from model.excel.pages.page import Page
+from model.excel.report.charts import add_line, line_chart
+from model.excel.report.curves.curves import RULES
+
+
+def write_convergence(report: Report, page: Page, psa: PSA) -> None:
+    threshold = report.decision_threshold
+    table = psa.convergence(threshold)
+    columns = [
+        Column("Draws", "count", 44),
+        Column(f"Running mean of INMB, {report.currency}", "money"),
+        Column("Lower 95% (Monte Carlo)", "money"),
+        Column("Upper 95% (Monte Carlo)", "money"),
+        Column(f"Standard deviation, {report.currency}", "money"),
+        Column("Probability cost-effective", "chance"),
+        Column("Its standard error", "share"),
+        Column(f"Running mean of incremental cost, {report.currency}", "money"),
+        Column(f"Its standard error, {report.currency}", "money"),
+        Column("Running mean of incremental QALYs", "factor"),
+        Column("Their standard error", "factor"),
+    ]
+    counts = table["draws"].tolist()
+    parts = [decision.convergence(x, counts) for x in (psa.incremental_costs, psa.incremental_qalys)]
+    rows = [
+        [
+            int(r.draws),
+            r.mean,
+            r.lower,
+            r.upper,
+            r.standard_deviation,
+            r.probability_cost_effective,
+            r.probability_standard_error,
+            *(part[column].iloc[i] for part in parts for column in ("mean", "standard_error")),
+        ]
+        for i, r in enumerate(rows_of(table))
+    ]
+    words = (
+        f"INMB at {report.currency} {threshold:,.0f} per QALY; the interval is that of the simulation, not of the evidence."
+    )
+    if psa.sampling != "random":
+        words += " It takes draws as independent; the error of this design is smaller."
+    page.heading("Convergence")
+    top = page.room(340)
+    at = page.filled("Running mean", f"{words} {report.stored}", columns, rows)
+    settled = table.iloc[len(table) // 10 :]
+    low, high = float(settled["lower"].min()), float(settled["upper"].max())
+    limits = round_limits(low, high)
+    chart = line_chart(
+        report,
+        "Running mean of the incremental net monetary benefit",
+        "Draws",
+        f"INMB, {report.currency}",
+        "#,##0",
+        x_min=0,
+        x_max=float(table["draws"].iloc[-1]),
+        **limits,
+    )
+    colour = report.colours[report.positions[1]]
+    add_line(chart, "Running mean", at.series(0), at.series(1), colour)
+    add_line(chart, "Lower 95%", at.series(0), at.series(2), colour, "dash", 1)
+    add_line(chart, "Upper 95%", at.series(0), at.series(3), colour, "dash", 1)
+    page.place(top, [chart], 900, 340)
+    if psa.sampling == "random":
+        _halves(report, page, psa)
+
+
+def _halves(report: Report, page: Page, psa: PSA) -> None:
+    columns = [
+        Column(f"Willingness to pay, {report.currency} per QALY", "money", 44),
+        Column(f"Mean INMB, first half of the draws, {report.currency}", "money"),
+        Column(f"Second half, {report.currency}", "money"),
+        Column(f"Difference, {report.currency}", "money"),
+        Column(f"Its standard error, {report.currency}", "money"),
+        Column("Difference in standard errors", "area"),
+    ]
+    page.filled(
+        "Both halves of the draws",
+        f"Within 3 standard errors the halves tell the same; beyond, the draws need a look. {report.stored}",
+        columns,
+        [list(record) for record in split_halves(psa).itertuples(index=False)],
+    )
+
+
+def round_limits(low: float, high: float) -> dict[str, float]:
+    """Ends of an axis on round numbers around a range."""
+    span = max(high - low, 1e-6)
+    step = 10.0 ** math.floor(math.log10(span))
+    step = step if span / step >= 4 else step / 2 if span / step >= 2 else step / 5
+    return {"y_min": math.floor(low / step) * step, "y_max": math.ceil(high / step) * step, "y_step": step}
+
+
+def write_crossing(report: Report, page: Page, psa: PSA) -> None:
+    columns = [
+        Column("Arm", "text", 44),
+        Column("Share of draws that cross", "share"),
+        Column("Earliest month", "months"),
+        Column("Median first month", "months"),
+        Column("Largest gap, share of patients", "factor"),
+        Column("Mean area, months", "area"),
+        Column("Rule", "text", 18),
+    ]
+    rows = [
+        [name, r.share_of_draws, r.earliest_month, r.median_first_month, r.largest_gap, r.mean_area_months, RULES[r.rule]]
+        for name, r in zip(report.names, rows_of(psa.crossing()), strict=True)
+    ]
+    page.filled("Where PFS exceeds OS before repair, over draws", report.stored, columns, rows)
+
+
+def write_moments(report: Report, page: Page, psa: PSA) -> None:
+    """Means, spread and correlations of what was drawn, beside what should have been."""
+    words = InputWords(report.definition)
+    text = "Errors of the mean should lie within about 3 standard errors, 95% of them within 2."
+    _moments(report, page, "Sampled inputs against their targets", text, psa.sampled_moments(), words)
+    text = (
+        "Coefficients of the curves that are drawn as a whole, on the scale on which they are drawn (logarithms of "
+        "positive ones; resampled patients: as they are)."
+    )
+    _moments(report, page, "Sampled coefficients against their targets", text, psa.sampled_coefficients(), words)
+    _correlations(report, page, psa, words)
+
+
+def _moments(report: Report, page: Page, title: str, text: str, table: pd.DataFrame, words: InputWords) -> None:
+    columns = [
+        Column("Input", "text", 44),
+        Column("Distribution", "text"),
+        Column("Mean, target", "value"),
+        Column("Mean, sampled", "value"),
+        Column("SD, target", "value"),
+        Column("SD, sampled", "value"),
+        Column("Error of the mean in standard errors", "area"),
+    ]
+    rows = [
+        [
+            words.column(r.input),
+            r.distribution.replace("_", " "),
+            r.mean_target,
+            r.mean_sampled,
+            r.sd_target,
+            r.sd_sampled,
+            r.z,
+        ]
+        for r in rows_of(table)
+        if np.isfinite(r.z)
+    ]
+    if rows:
+        page.filled(title, f"{text} {report.stored}", columns, rows)
+
+
+def _correlations(report: Report, page: Page, psa: PSA, words: InputWords) -> None:
+    rows = [
+        [
+            f"{words.column(r.first)} and {words.column(r.second)}",
+            r.drawn_by,
+            r.correlation_target,
+            r.correlation_sampled,
+            r.rank_target,
+            r.rank_sampled,
+            r.pearson_sampled,
+        ]
+        for r in rows_of(psa.sampled_correlations())
+    ]
+    columns = [
+        Column("Pair", "text", 44),
+        Column("Drawn as", "text"),
+        Column("Correlation, target", "ratio"),
+        Column("Correlation, sampled", "ratio"),
+        Column("Of ranks, target", "ratio"),
+        Column("Of ranks, sampled", "ratio"),
+        Column("Of the values themselves, sampled", "ratio"),
+    ]
+    text = (
+        "Every pair of the sheet Correlations and every pair of coefficients of a curve, on the scale on which the "
+        "correlation is given: normal scores of inputs, estimation scale of coefficients."
+    )
+    if rows:
+        page.filled("Sampled correlations against their targets", f"{text} {report.stored}", columns, rows)

@@ -1,0 +1,1 @@
+"""An output workbook recalculated by another program and compared with Python."""

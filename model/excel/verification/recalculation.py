@@ -1,0 +1,104 @@
+"""Spreadsheet programs that recalculate an output workbook, behind one door: settings in, values of cells out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import metadata
+from pathlib import Path
+from typing import Any, Protocol
+
+from openpyxl.utils import coordinate_to_tuple
+
+from model.analysis.agreement import Found
+from model.excel.inputs.errors import file_problem
+from model.excel.inputs.placed_inputs import CellPlace
+from model.excel.verification.libreoffice import open_libreoffice
+from model.excel.verification.output_cells import OutputCells, name_of, plain
+
+ENGINES = ("formualizer", "libreoffice")
+
+
+class Recalculation(Protocol):
+    """A workbook opened by a program that is not ours."""
+
+    @property
+    def name(self) -> str:
+        """The program and its version."""
+
+    @property
+    def reopens(self) -> bool:
+        """Is the workbook loaded anew for every case, which takes half a minute?"""
+
+    @property
+    def remark(self) -> str:
+        """What a reader must know of the way it is recalculated; "" for nothing."""
+
+    def values(self, settings: Mapping[str, int | None]) -> dict[str, Found]:
+        """The results by name after cells with a defined name were given a number (None: emptied)."""
+
+    def close(self) -> object:
+        """End the program."""
+
+
+def open_in(engine: str, output: OutputCells) -> Recalculation:
+    """The workbook in one of :data:`ENGINES`. Raises :class:`InputError` if the program is missing or fails."""
+    wanted = {name: output.cells[name_of(name)] for name in output.results}
+    if engine == "formualizer":
+        return Formualizer(output.path, wanted, output.cells)
+    if engine == "libreoffice":
+        return open_libreoffice(output.path, wanted, output.cells)
+    raise ValueError(f"the engine '{engine}' is not one of {', '.join(ENGINES)}")
+
+
+class Formualizer:
+    """The formualizer engine, in this process: the workbook is loaded once, then only what depends on a setting runs."""
+
+    reopens = False
+    remark = ""
+
+    def __init__(self, path: Path, wanted: Mapping[str, CellPlace], cells: Mapping[str, CellPlace]):
+        self.name = f"formualizer {_version()}"
+        self._cells, self._set = cells, dict[str, int | None]()
+        self._wanted = {name: (place.sheet, *coordinate_to_tuple(place.cell)) for name, place in wanted.items()}
+        try:
+            self._book = _load(path)
+            self._book.evaluate_all()
+        except (OSError, ValueError, RuntimeError) as error:
+            raise file_problem(f"'{path.name}' cannot be recalculated by {self.name} ({error})") from error
+
+    def values(self, settings: Mapping[str, int | None]) -> dict[str, Found]:
+        changed = {name: number for name, number in settings.items() if self._set.get(name, "") != number}
+        for name, number in changed.items():  # a cell that is set, even to what it holds, is recalculated from
+            place = self._cells[name]
+            self._book.set_value(place.sheet, *coordinate_to_tuple(place.cell), number)
+        if changed:
+            self._book.evaluate_all()
+        self._set.update(changed)
+        return {name: _plain(self._book.get_value(*where)) for name, where in self._wanted.items()}
+
+    def close(self) -> None:
+        """Nothing runs outside this process."""
+
+
+def _load(path: Path) -> Any:
+    import formualizer  # heavy, and only needed here
+
+    return formualizer.load_workbook(str(path))
+
+
+def _version() -> str:
+    try:
+        import formualizer  # noqa: F401
+    except ImportError as error:
+        raise file_problem(
+            "the spreadsheet engine formualizer is not installed; install it (python -m pip install formualizer) "
+            "or recalculate with --engine libreoffice"
+        ) from error
+    return metadata.version("formualizer")
+
+
+def _plain(value: Any) -> Found:
+    """A value of formualizer; its errors are dictionaries."""
+    if isinstance(value, dict):
+        return f"error {value.get('kind', value)}"
+    return plain(value)

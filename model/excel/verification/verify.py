@@ -1,0 +1,236 @@
+"""An output workbook, recalculated by a spreadsheet program that is not ours, beside Python's calculation of its inputs."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from os import PathLike
+from pathlib import Path
+from typing import Any, Literal
+
+from model.analysis import PSA, base_case, psa
+from model.analysis.agreement import (
+    ALLOWED,
+    DIFFERS,
+    EQUAL,
+    NOT_COMPARED,
+    NOT_RECALCULATED,
+    STORED_NUMBERS,
+    Found,
+    Part,
+    Tally,
+    Verification,
+    allowed_difference,
+    chosen,
+    compare_draws,
+)
+from model.analysis.base_case.base_case import case_of_draw
+from model.analysis.base_case.named_outputs import named_outputs
+from model.definition.addresses import edit_for_scenario
+from model.definition.model_definition import ModelDefinition
+from model.definition.records.settings import SAMPLINGS
+from model.excel.inputs.controls import HEADERS
+from model.excel.inputs.reader import read_inputs
+from model.excel.verification.output_cells import (
+    CHANGED,
+    CHECKS,
+    DRAW,
+    RUN_DRAWS,
+    RUN_SAMPLING,
+    RUN_SEED,
+    SCENARIO,
+    OutputCells,
+    read_output_cells,
+)
+from model.excel.verification.recalculation import Recalculation, open_in
+
+Steps = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
+"""Announces a stretch of work and its number of steps; yields the function that is called after each."""
+
+DRAWS, DRAWS_REOPENED = 25, 2
+"""How many stored draws are replayed unless asked for: also where the workbook is loaded anew for each."""
+SCENARIO_STREAM = "verification.scenarios"
+
+
+@contextmanager
+def silent(_: str, __: int) -> Iterator[Callable[[int], None]]:
+    """No announcement."""
+    yield lambda _: None
+
+
+def verify_workbook(
+    path: str | PathLike[str],
+    *,
+    draws: int | None = None,
+    scenarios: int | Literal["all"] | None = None,
+    engine: str = "formualizer",
+    seed: int = 1,
+    steps: Steps = silent,
+) -> Verification:
+    """Recalculate an output workbook in ``engine`` and compare every named result with Python's own calculation.
+
+    ``draws``: how many stored draws are replayed (default 25); ``scenarios``: how many, or "all" (the default). Which
+    ones follows from ``seed``. Where no Python can talk to LibreOffice it loads the workbook anew for each case; then
+    the defaults are 2 draws and no scenario, and a note says so.
+    The workbook is not written to. Raises :class:`InputError` where it cannot be compared at all.
+    """
+    with steps("Reading the workbook", 2) as done:
+        output = read_output_cells(Path(path))
+        done(1)
+        definition = read_inputs(path, replays="ignore")
+    with steps(f"Recalculating in {engine}", 1):
+        recalculation = open_in(engine, output)
+    try:
+        as_saved = recalculation.values({})
+        few = recalculation.reopens
+        n_draws = draws if draws is not None else DRAWS_REOPENED if few else DRAWS
+        wanted = scenarios if scenarios is not None else 0 if few else "all"
+        return _Comparison(output, definition, recalculation, as_saved, steps).all(n_draws, wanted, seed)
+    finally:
+        recalculation.close()
+
+
+@dataclasses.dataclass
+class _Comparison:
+    output: OutputCells
+    definition: ModelDefinition
+    recalculation: Recalculation
+    as_saved: dict[str, Found]
+    steps: Steps
+
+    def __post_init__(self) -> None:
+        output = self.output
+        self.cells = {name: output.place(name) for name in output.results}
+        self.controls: dict[str, int | None] = {n: 0 for n in (SCENARIO, DRAW) if n in output.cells}
+        self.shown = {n: output.facts[n] for n in self.controls if output.facts[n] not in (None, 0.0)}
+        self.checks: dict[str, float] = {}
+        self.base = named_outputs(base_case(self.definition))
+
+    def all(self, n_draws: int, n_scenarios: int | str, seed: int) -> Verification:
+        """Every comparison, in the order of the report."""
+        base = self.recalculation.values(self.controls) if self.shown else self.as_saved
+        self.edited = base.get(CHANGED) not in (None, 0.0)
+        parts = [self._stored(), self._base(base), *self._draws(n_draws, seed), self._scenarios(n_scenarios, seed)]
+        return Verification(self.output.path.name, self.recalculation.name, tuple(parts), tuple(self._notes()))
+
+    # ---- stored numbers and base case --------------------------------------------------------------------------------
+
+    def _stored(self) -> Part:
+        """The numbers in the file, as a program shows them that does not recalculate, beside the recalculated ones."""
+        stored = self.output.stored
+        if all(value is None for value in stored.values()):
+            why = "the program that saved the file stored none; a spreadsheet program shows them"
+            return _left_out(STORED_NUMBERS, why)
+        tally = Tally(STORED_NUMBERS)
+        tally.add("as saved", self.as_saved, stored, self.cells, allowed_difference(self.definition))
+        part = tally.part()
+        changed = self.edited or self.shown or stored.get(CHANGED) != self.as_saved.get(CHANGED)
+        if part.verdict == DIFFERS and changed:
+            remark = "edited after it was last calculated: open it in a spreadsheet program and save it"
+            return dataclasses.replace(part, verdict=NOT_RECALCULATED, remark=remark)
+        return part
+
+    def _base(self, found: Mapping[str, Found]) -> Part:
+        tally = Tally("Base case")
+        self._add(tally, "base case", self.base, found, self.definition)
+        return tally.part()
+
+    def _add(
+        self, tally: Tally, case: str, python: Mapping[str, Any], found: Mapping[str, Found], definition: ModelDefinition
+    ) -> None:
+        known = {n: v for n, v in python.items() if n in self.base or n in self.cells}
+        tally.skipped += len(python) - len(known)  # such as survival after the end of the base case
+        tally.add(case, known, found, self.cells, allowed_difference(definition))
+        failed = found.get(CHECKS)
+        if failed:
+            self.checks[case] = failed if isinstance(failed, float) else 1.0
+
+    # ---- draws -------------------------------------------------------------------------------------------------------
+
+    def _draws(self, n_wanted: int, seed: int) -> list[Part]:
+        stored = self.output.draws
+        if stored is None:
+            return [_left_out("Draws replayed", "the workbook stores none")]
+        run_seed = self._fact(RUN_SEED, self.definition.settings.seed)
+        n = self._fact(RUN_DRAWS, stored.n_draws)
+        with self.steps(f"Calculating {n:,} draws", n) as done:
+            sampled = psa(self.definition, n, run_seed, progress=done, sampling=self._sampling())
+        allowed = allowed_difference(self.definition)
+        inputs, results = compare_draws(sampled, stored.columns, stored.cell, allowed)
+        inputs = dataclasses.replace(inputs, what=f"Stored draws: inputs, sampled with seed {run_seed}")
+        same = inputs.verdict == EQUAL
+        if self.edited:
+            remark = "inputs were changed since the run, which stored them"
+            results = _left_out(results.what, remark)
+            if not same:
+                inputs = _left_out(inputs.what, remark)
+                return [inputs, results, _left_out("Draws replayed", remark)]
+        elif not same:
+            remark = "another seed, an uncertainty changed since the run, or a stored draw altered"
+            inputs = dataclasses.replace(inputs, remark=remark)
+        return [inputs, results, self._replayed(sampled, chosen(min(n, stored.n_draws), n_wanted, seed), n)]
+
+    def _fact(self, name: str, otherwise: int) -> int:
+        """A whole number of the run, where the workbook names it."""
+        found = self.output.facts.get(name)
+        return int(found) if isinstance(found, float) else otherwise
+
+    def _sampling(self) -> str:
+        """The design of the stored draws, where the workbook names it."""
+        found = self.output.facts.get(RUN_SAMPLING)
+        return found if isinstance(found, str) and found in SAMPLINGS else self.definition.settings.sampling
+
+    def _replayed(self, sampled: PSA, numbers: list[int], n: int) -> Part:
+        what = f"Draws replayed, of {n:,}"
+        if not numbers or DRAW not in self.controls:
+            return _left_out("Draws replayed", "none asked for" if not numbers else "no setting shows a draw")
+        tally = Tally(what, "draws " + ", ".join(str(k) for k in numbers) if len(numbers) <= 10 else "")
+        with self.steps(what, len(numbers)) as done:
+            for k in numbers:
+                found = self.recalculation.values({**self.controls, DRAW: k})
+                python = named_outputs(case_of_draw(self.definition, sampled.draws, k - 1))
+                self._add(tally, f"draw {k}", python, found, self.definition)
+                done(1)
+        return tally.part()
+
+    # ---- scenarios ---------------------------------------------------------------------------------------------------
+
+    def _scenarios(self, n_wanted: int | str, seed: int) -> Part:
+        changes = self.definition.scenario_changes()
+        asked = len(changes) if n_wanted == "all" else int(n_wanted)
+        numbers = chosen(len(changes), asked, seed, SCENARIO_STREAM)
+        if not numbers or SCENARIO not in self.controls:
+            none = "the model has none" if not changes else "none asked for" if not numbers else "no setting shows one"
+            return _left_out("Scenarios", none)
+        names = list(changes)
+        tally = Tally(f"Scenarios, of {len(changes)}")
+        with self.steps("Scenarios", len(numbers)) as done:
+            for k in numbers:
+                name = names[k - 1]
+                edited = edit_for_scenario(self.definition, changes[name])
+                found = self.recalculation.values({**self.controls, SCENARIO: k})
+                self._add(tally, f"scenario {k} ({name})", named_outputs(base_case(edited)), found, edited)
+                done(1)
+        return tally.part()
+
+    def _notes(self) -> Iterator[str]:
+        if self.recalculation.remark:
+            yield self.recalculation.remark
+        for name, value in self.shown.items():
+            row = HEADERS[name.removeprefix("set_")]
+            yield f"Saved with '{row}' ({self.output.cells[name]}) at {_number(value)}; it was set to 0 to compare."
+        if self.edited:
+            yield "Inputs were changed since the run that wrote the workbook; compared are the inputs as they are now."
+        if self.checks:
+            cases = ", ".join(f"{case} ({count:.0f})" for case, count in list(self.checks.items())[:5])
+            more = f" and {len(self.checks) - 5} more" if len(self.checks) > 5 else ""
+            yield f"The workbook's own checks fail (cell {self.output.cells[CHECKS]}) in: {cases}{more}."
+
+
+def _number(value: Found) -> str:
+    return f"{value:g}" if isinstance(value, float) else f"'{value}'"
+
+
+def _left_out(what: str, why: str) -> Part:
+    return Part(what, allowed=ALLOWED, verdict=NOT_COMPARED, remark=why)

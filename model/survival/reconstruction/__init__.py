@@ -1,0 +1,1 @@
+"""Patient data reconstructed from a published curve."""
