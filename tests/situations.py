@@ -168,7 +168,8 @@ THREE = {
         at_ratios(45_000, 30_000),
         [
             "(USD 45,000 per QALY gained): not cost-effective at USD 20,000 or USD 50,000 per QALY; ",
-            "highest net benefit of all 3 options: Old at USD 20,000, Third at USD 50,000 per QALY; extendedly dominated: New",
+            "highest net benefit of all 3 options: Old at USD 20,000, Third at USD 50,000 per QALY; "
+            "extendedly dominated: New",
         ],
     ),
     "the intervention is dominated by the third": Situation(
@@ -194,7 +195,8 @@ THREE = {
         (RATE, RATE, BETTER),
         plus(0.0, 10.0),
         [
-            "New care and old care are identical: no difference in costs or QALYs; highest net benefit of all 3 options: Third "
+            "New care and old care are identical: no difference in costs or QALYs; highest net benefit "
+            "of all 3 options: Third "
             "at USD 20,000 or USD 50,000 per QALY; identical to another option: New."
         ],
         ["cost-effective at"],
@@ -204,7 +206,8 @@ THREE = {
         at_ratios(10_000, 10_000),
         [
             "cost-effective at USD 20,000 or USD 50,000 per QALY; ",
-            "New at USD 20,000 or USD 50,000, Third at USD 20,000 or USD 50,000 per QALY; identical to another option: Third.",
+            "New at USD 20,000 or USD 50,000, Third at USD 20,000 or USD 50,000 per QALY; identical to "
+            "another option: Third.",
         ],
         ["not cost-effective"],
     ),
@@ -230,7 +233,8 @@ FOUR = {
         (RATE, BETTER, BETTER, BEST),
         at_ratios(45_000, 45_000, 30_000),
         [
-            "highest net benefit of all 4 options: Old at USD 20,000, Fourth at USD 50,000 per QALY; extendedly dominated: New, "
+            "highest net benefit of all 4 options: Old at USD 20,000, Fourth at USD 50,000 per QALY; "
+            "extendedly dominated: New, "
             "Third."
         ],
         ["identical"],
@@ -239,7 +243,8 @@ FOUR = {
         (RATE, BEST, BETTER, RATE),
         lambda q: [1e5, 1e5 + 30_000 * (q[1] - q[0]), 1e5 + 40_000 * (q[2] - q[0]), 2e5],
         [
-            "cost-effective at USD 50,000, not cost-effective at USD 20,000 per QALY; highest net benefit of all 4 options: Old "
+            "cost-effective at USD 50,000, not cost-effective at USD 20,000 per QALY; highest net "
+            "benefit of all 4 options: Old "
             "at USD 20,000, New at USD 50,000 per QALY; dominated: Fourth; extendedly dominated: Third."
         ],
     ),

@@ -22,8 +22,8 @@ from model.cli.output_folder import folder_name
 from model.cli.psa_summary import psa_summary_command
 from model.cli.stopped import Terminated, exit_code, stopping_cleanly
 from model.cli.verify import verify_command
+from model.definition.problems import DefinitionError
 from model.definition.records.settings import SAMPLINGS
-from model.definition.validation import DefinitionError
 from model.engine import ClusterError
 from model.excel.inputs.errors import InputError, file_problem
 from model.files import OutputError, reason

@@ -6,8 +6,9 @@ import os
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
-from model.analysis.probabilistic.curves_against_base_case import curve_lines
+from model.analysis.prices.sentences import price_sentences
 from model.analysis.probabilistic.mean_against_base_case import expectation_gap
+from model.analysis.sampled.curves_against_base_case import curve_lines
 from model.cli.job import Clock, Results, RunOptions, analyse, run_record
 from model.cli.output_folder import check_folder
 from model.cli.progress import Progress
@@ -54,7 +55,7 @@ def run_command(options: RunOptions, outputs: Path) -> int:
 
 
 def _print_results(results: Results, definition: ModelDefinition) -> None:
-    print(results.base.summary())
+    print("\n".join([results.base.summary(), *price_sentences(definition)]))
     if results.psa is not None:
         print("\n" + results.psa.summary())
         gap = expectation_gap(results.psa)

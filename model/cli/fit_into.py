@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from model.analysis.curve_choice import EndpointFits
 from model.analysis.curve_choice.tables import knots_of
 from model.definition import Coefficient, Covariance, Curve, ModelDefinition, Parameter
+from model.definition.problems import DefinitionError, Problem
 from model.definition.records.curves import ESTIMATED_NAMES
-from model.definition.validation import DefinitionError, Problem, validate
+from model.definition.validation import validate
 from model.excel.inputs.errors import file_problem
 from model.survival.estimation import Fit
 

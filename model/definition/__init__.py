@@ -1,9 +1,10 @@
 """Floor 1: what a model is. Immutable records of the decision problem, and its uncertain parameters."""
 
-from model.definition.addresses import addresses, edit
-from model.definition.curves.coefficients import CurveCoefficients, curve_coefficients
-from model.definition.curves.from_evidence import candidates, curve_id
+from model.definition.addresses import addresses
+from model.definition.curves.coefficients import CurveCoefficients, candidates, curve_coefficients
+from model.definition.editing import edit
 from model.definition.model_definition import TABLES, ModelDefinition, address_of
+from model.definition.problems import DefinitionError, Problem
 from model.definition.records.arms import Arm, Regimen, TreatmentParameter
 from model.definition.records.care import Care, EndOfLife, Progression, SubsequentTreatment
 from model.definition.records.correlations import Correlation
@@ -30,7 +31,7 @@ from model.definition.records.survival_inputs import (
     SurvivalTableRow,
 )
 from model.definition.sampling.draws import Draws, base_case_draws, sample
-from model.definition.validation import DefinitionError, Problem, define, validate
+from model.definition.validation import define, validate
 
 __all__ = [
     "TABLES",
@@ -86,7 +87,6 @@ __all__ = [
     "base_case_draws",
     "candidates",
     "curve_coefficients",
-    "curve_id",
     "define",
     "edit",
     "sample",

@@ -7,19 +7,14 @@ parameter), ``utilities.progression_free.standard_error``.
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import math
-from collections.abc import Mapping
 from typing import Any
 
-from model.definition.currency import with_currency
 from model.definition.model_definition import TABLES, ModelDefinition, address_of
-from model.definition.problems import DefinitionError, Problem
 from model.definition.records.columns import Column, block_of, columns_of
-from model.definition.records.parameters import Parameter, parameter_columns
-from model.definition.records.settings import ALLOW, Settings
+from model.definition.records.parameters import parameter_columns
+from model.definition.records.settings import Settings
 from model.definition.spelling import did_you_mean
-from model.definition.validation import problems_apart_from_scenarios
 
 
 @dataclasses.dataclass(frozen=True)
@@ -110,69 +105,3 @@ def _text(value: Any) -> str:
     if isinstance(value, float) and math.isfinite(value) and value == int(value):
         return str(int(value))
     return str(value)
-
-
-def edit(definition: ModelDefinition, changes: Mapping[str, Any]) -> ModelDefinition:
-    """A copy of the definition with some inputs changed.
-
-    A changed parameter keeps its distribution where the new value allows it and is fixed otherwise.
-    Raises :class:`DefinitionError` with one problem per change that is not possible.
-    """
-    problems, result = [], definition
-    for address, value in changes.items():
-        place = addresses_of_table(definition, str(address).split(".")[0]).get(address)
-        if place is None:
-            suggestion = _suggestion(str(address), addresses(definition))
-            problems.append(Problem("", None, "", f"there is no input '{address}'{suggestion}"))
-            continue
-        try:
-            result = _put(result, place, coerce(place.column, value))
-        except ValueError as error:
-            problems.append(Problem(place.table, place.position, place.field, f"{address}: {error}"))
-    problems = problems or problems_apart_from_scenarios(result)
-    if problems:
-        raise DefinitionError(problems)
-    return result
-
-
-def edit_for_scenario(definition: ModelDefinition, changes: Mapping[str, Any]) -> ModelDefinition:
-    """The definition that a scenario stands for. A curve that the data do not determine may be part of a scenario (its
-    result then carries a warning), not of the base case; raises as :func:`edit`."""
-    return edit(definition, {"settings.undetermined_curves": ALLOW, **changes})
-
-
-def _suggestion(address: str, known: Mapping[str, Location]) -> str:
-    close = difflib.get_close_matches(address.casefold(), known, n=1)
-    return f"; did you mean '{close[0]}'?" if close else ""
-
-
-def _put(definition: ModelDefinition, place: Location, value: Any) -> ModelDefinition:
-    if place.table == "settings" and place.field == "currency":
-        return with_currency(definition, value)
-    if place.table == "settings":
-        settings = dataclasses.replace(definition.settings, **{place.field: value})
-        return dataclasses.replace(definition, settings=settings)
-    records = list(definition.table(place.table))
-    record = records[place.position]
-    if place.inside_block:
-        old = getattr(record, place.inside_block)
-        new = with_value(old, value) if place.field == "value" else dataclasses.replace(old, **{place.field: value})
-        records[place.position] = dataclasses.replace(record, **{place.inside_block: new})
-    else:
-        records[place.position] = dataclasses.replace(record, **{place.field: value})
-    changed: dict[str, Any] = {place.table: tuple(records)}
-    return dataclasses.replace(definition, **changed)
-
-
-def with_value(parameter: Parameter, value: float) -> Parameter:
-    """The parameter at another value: the same uncertainty where that is possible, else fixed."""
-    if parameter.distribution == "lognormal_ratio" and value > 0:
-        spread = parameter.log_standard_error()
-        return dataclasses.replace(parameter, value=value, standard_error=spread * value, low=None, high=None)
-    changed = dataclasses.replace(parameter, value=value)
-    if not changed.problem():
-        return changed
-    without_range = dataclasses.replace(changed, low=None, high=None)
-    if not without_range.problem():
-        return without_range
-    return dataclasses.replace(without_range, distribution="fixed")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from model.definition.curves.from_evidence import curve_id
 from model.definition.model_definition import ModelDefinition, address_of
 from model.definition.records.care import SubsequentTreatment
 from model.definition.records.health import Utility
@@ -53,7 +52,7 @@ def all_labels(definition: ModelDefinition) -> dict[str, str]:
         candidate = f" {row.candidate.replace('_', ' ')}" if row.candidate else ""
         put("coefficients", row, f"{arms.get(row.arm, row.arm)}: {words_of}{candidate}, {row.coefficient}")
     for curve in definition.curves:
-        words[curve_id(curve)] = f"{arms.get(curve.arm, curve.arm)}: {endpoint_words(curve.endpoint, drugs)} curve"
+        words[curve.id] = f"{arms.get(curve.arm, curve.arm)}: {endpoint_words(curve.endpoint, drugs)} curve"
     for row in definition.table("utilities"):
         put("utilities", row, _utility(row, drugs))
     for row in definition.table("event_probabilities"):

@@ -9,7 +9,7 @@ from typing import Any
 
 from model.definition.records.arms import Arm, Regimen, TreatmentParameter
 from model.definition.records.care import Care, EndOfLife, Progression, SubsequentTreatment
-from model.definition.records.columns import block_of, columns_of
+from model.definition.records.columns import block_of
 from model.definition.records.correlations import Correlation
 from model.definition.records.curves import Coefficient, Covariance, Curve, Evidence, RelativeEffect
 from model.definition.records.documentation import (
@@ -207,14 +207,3 @@ class ModelDefinition:
         for row in self.scenarios:
             changes.setdefault(row.id, {})[row.input] = row.value
         return changes
-
-    def label(self, parameter_id: str) -> str:
-        """A parameter's id in words, for tables and charts."""
-        from model.definition.labels import label  # the words need the whole definition; kept in a file of their own
-
-        return label(self, parameter_id)
-
-
-def record_fields(record: type) -> list[str]:
-    """Names of the plain columns of a record class."""
-    return list(columns_of(record))

@@ -1,75 +1,15 @@
-"""Checks of a whole definition. Every problem is found and named; nothing downstream checks again."""
+"""A definition is complete and valid, or it does not exist: every problem is found and named, those of scenarios as well."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
-from model.definition.checks.correlations import correlated_inputs_vary, correlations_are_possible
-from model.definition.checks.curves import coefficients_are_complete, curves_are_complete, evidence_is_consistent
-from model.definition.checks.population import arms_and_settings, horizon_holds_a_cycle, population_tables
-from model.definition.checks.records import (
-    keys_are_unique,
-    names_are_different,
-    parameters_are_possible,
-    records_are_in_bounds,
-    references_exist,
-    settings_are_in_bounds,
-)
-from model.definition.checks.survival_data import curves_can_be_made, survival_data_is_possible
-from model.definition.checks.treatment import care_is_complete, drugs_are_complete, health_is_complete
-from model.definition.checks.words import currency_is_a_code_or_sign
-from model.definition.doses import dose_days
+from model.definition.checks.all_checks import problems_apart_from_scenarios
+from model.definition.checks.correlations import correlated_inputs_vary
+from model.definition.editing import edit_for_scenario
 from model.definition.model_definition import TABLES, ModelDefinition
 from model.definition.problems import DefinitionError, Problem
-
-__all__ = ["DefinitionError", "Problem", "define", "dose_days", "problems_apart_from_scenarios", "validate"]
-
-CHECKS: tuple[Callable[[ModelDefinition], Iterator[Problem]], ...] = (
-    settings_are_in_bounds,  # first: a value of the wrong type or size may stop a later check
-    records_are_in_bounds,
-    keys_are_unique,
-    names_are_different,
-    references_exist,
-    parameters_are_possible,
-    arms_and_settings,
-    horizon_holds_a_cycle,
-    currency_is_a_code_or_sign,
-    curves_are_complete,
-    evidence_is_consistent,
-    coefficients_are_complete,
-    survival_data_is_possible,
-    health_is_complete,
-    drugs_are_complete,
-    care_is_complete,
-    population_tables,
-    correlations_are_possible,
-)
-
-CURVES_COME_FROM = frozenset(
-    {
-        "",
-        "settings",
-        "population",
-        "arms",
-        "regimens",
-        "curves",
-        "relative_effects",
-        "evidence",
-        "coefficients",
-        "covariance",
-        "model_weights",
-        "patient_data",
-        "digitised_sources",
-        "digitised",
-        "numbers_at_risk",
-        "survival_tables",
-        "life_table",
-    }
-)
-"""Tables in which a problem may be the reason why a curve cannot be made."""
 
 
 def define(**tables: Any) -> ModelDefinition:
@@ -91,21 +31,6 @@ def validate(definition: ModelDefinition) -> list[Problem]:
     return sorted(problems, key=lambda p: (order.get(p.table, -1), p.position or 0))
 
 
-def problems_apart_from_scenarios(definition: ModelDefinition) -> list[Problem]:
-    """The problems of the definition itself (a scenario is an edit, checked by this once it is made)."""
-    problems: list[Problem] = []
-    for check in CHECKS:
-        try:
-            with np.errstate(all="ignore" if problems else None):
-                problems += check(definition)
-        except (TypeError, ValueError, AttributeError, ArithmeticError):
-            if not problems:  # a value of the wrong type or size, already reported, may stop a later check
-                raise
-    if not any(problem.table in CURVES_COME_FROM for problem in problems):
-        problems += curves_can_be_made(definition)
-    return problems
-
-
 def _scenarios_work(d: ModelDefinition, known: Sequence[Problem]) -> Iterator[Problem]:
     """What is wrong with a scenario that is not wrong without it (``known``)."""
     first = {row.id: position for position, row in reversed(list(enumerate(d.scenarios)))}
@@ -124,9 +49,6 @@ def _scenarios_work(d: ModelDefinition, known: Sequence[Problem]) -> Iterator[Pr
 
 def _why_not(definition: ModelDefinition, changes: Mapping[str, Any], known: Sequence[Problem]) -> str | None:
     """Why a scenario's set of changes is not possible, or None; what stands in the places of ``known`` follows from them."""
-    # an edit is checked by this module, so it can only be looked up when needed
-    from model.definition.addresses import edit_for_scenario
-
     try:
         edit_for_scenario(definition, changes)
     except DefinitionError as error:

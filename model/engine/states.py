@@ -16,7 +16,6 @@ import numpy as np
 from model.arrays import Array
 from model.definition.curves.coefficients import curve_coefficients, typed_rows
 from model.definition.curves.from_data import population_of
-from model.definition.curves.from_evidence import curve_id
 from model.definition.model_definition import ModelDefinition, address_of
 from model.definition.records.curves import Curve
 from model.definition.sampling.draws import Draws
@@ -117,7 +116,7 @@ class StateModel:
 
     def coefficients(self, curve: Curve, draws: Draws) -> Array:
         """Natural coefficients ``(n, k)`` or ``(1, k)`` of a curve with its own distribution."""
-        joint = draws.values.get(curve_id(curve))
+        joint = draws.values.get(curve.id)
         if joint is not None:
             return joint
         rows = typed_rows(self.definition, curve, curve.distribution)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from model.arrays import Array
 from model.constants import DAYS_PER_MONTH
+from model.definition.doses import dose_days
 from model.definition.model_definition import ModelDefinition, address_of
 from model.definition.records.care import SubsequentTreatment
 from model.definition.sampling.draws import Draws
-from model.definition.validation import dose_days
 from model.engine.dosing import DoseCost
 from model.engine.streams import PROGRESSING, Stream, Value, constant, parameter, product, total
 from model.engine.timeline import Timeline

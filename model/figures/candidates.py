@@ -8,7 +8,7 @@ from matplotlib.lines import Line2D
 
 from model.analysis.base_case.base_case import BaseCase
 from model.constants import MONTHS_PER_YEAR
-from model.definition.curves.from_evidence import candidates
+from model.definition.curves.coefficients import candidates
 from model.definition.model_definition import ModelDefinition
 from model.figures.curves import (
     column_of,

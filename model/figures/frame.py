@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.transforms import ScaledTranslation
 
-from model.analysis.base_case.words import money
+from model.analysis.amounts import money
 from model.definition.model_definition import ModelDefinition
 from model.figures.style import GREY, INK
 

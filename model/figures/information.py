@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from model.analysis.base_case.words import money
+from model.analysis.amounts import money
 from model.analysis.probabilistic.psa import PSA
 from model.constants import NORMAL_975
 from model.definition.labels import all_labels

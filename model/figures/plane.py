@@ -7,9 +7,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from model.analysis.amounts import chance
+from model.analysis.amounts import chance, money
 from model.analysis.base_case.base_case import BaseCase
-from model.analysis.base_case.words import money
 from model.analysis.probabilistic.psa import PSA
 from model.arrays import Array
 from model.figures.frame import finished, framed, legend_below, model_line

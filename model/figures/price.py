@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
+from model.analysis.amounts import money
 from model.analysis.base_case.base_case import BaseCase
-from model.analysis.base_case.words import money
 from model.analysis.prices.best_price import BestPrices, best_prices
 from model.analysis.prices.sentences import limits_words
 from model.figures.frame import comparison, finished, framed, hide_unused, legend_below, model_line, nothing_to_show

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from model.analysis.base_case.words import money
+from model.analysis.amounts import money
 from model.analysis.prices.net_prices import NetPriceGrid
 from model.analysis.prices.price_probability import PriceProbability
 from model.analysis.prices.value_based_price import ValueBasedPrices

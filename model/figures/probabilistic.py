@@ -11,8 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter
 
-from model.analysis.amounts import chance
-from model.analysis.base_case.words import money
+from model.analysis.amounts import chance, money
 from model.analysis.probabilistic.psa import PSA
 from model.arrays import Array
 from model.constants import NORMAL_975

@@ -10,8 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
+from model.analysis.amounts import money
 from model.analysis.base_case.base_case import BaseCase
-from model.analysis.base_case.words import money
 from model.arrays import Array
 from model.engine.evaluate import Account
 from model.figures.frame import finished, framed, legend_below, model_line

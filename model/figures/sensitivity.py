@@ -9,9 +9,10 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from model.analysis.base_case.words import money, ratio_words
+from model.analysis.amounts import money
 from model.analysis.deterministic.one_way import OneWay
 from model.analysis.deterministic.scenarios import Scenarios
+from model.analysis.wording import ratio_words
 from model.figures.frame import at_threshold, comparison, finished, framed, legend_below, model_line, nothing_to_show
 from model.figures.scales import money_axis, number, sensible_digits
 from model.figures.style import GREY, INK, in_house_style

@@ -15,6 +15,7 @@ from model.analysis.change_log.log import change_log
 from model.analysis.decision import best_options, evpi, incremental_analysis, pairwise_comparison, settled
 from model.analysis.deterministic.switching_values import threshold_values
 from model.analysis.prices.best_price import best_prices
+from model.analysis.prices.sentences import price_sentences
 from model.definition import edit
 from model.definition.records.documentation import ScenarioChange
 
@@ -168,7 +169,7 @@ def test_no_price_names_the_condition_it_rests_on() -> None:
     name = "one user, too dear even when free"
     table = best_prices(PRICED[name].definition(), [20_000.0]).table()
     assert math.isnan(table["best_up_to"].iloc[0]) and not table["best_today"].iloc[0]
-    (line,) = [x for x in base_case(PRICED[name].definition()).summary().split("\n") if x.startswith("Price of")]
+    (line,) = [x for x in price_sentences(PRICED[name].definition()) if x.startswith("Price of")]
     for words in (
         "all other prices unchanged",
         "no price, not even zero, at USD 20,000 or USD 50,000 per QALY",
@@ -179,7 +180,7 @@ def test_no_price_names_the_condition_it_rests_on() -> None:
 
 def test_a_drug_that_all_use_alike_has_no_price_at_which_anything_changes() -> None:
     both = options(2, (1.0, 1.0))
-    assert not best_prices(both).priced and "Price of" not in base_case(both).summary()
+    assert not best_prices(both).priced and "Price of" not in "".join(price_sentences(both))
 
 
 # Other places that conclude

@@ -8,7 +8,7 @@ from scipy.special import roots_hermitenorm
 from small_models import effect_curve, model, own_curve, uncertain, uncertain_curves
 
 from model.analysis import psa
-from model.analysis.probabilistic.curves_against_base_case import curve_agreement
+from model.analysis.sampled.curves_against_base_case import curve_agreement
 from model.definition import sample
 
 

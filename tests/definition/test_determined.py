@@ -15,8 +15,8 @@ from model.analysis import base_case, psa, scenarios
 from model.definition import Covariance, Curve, ModelDefinition, ModelWeight, PatientRecord, curve_coefficients, edit
 from model.definition.curves.coefficients import average_of
 from model.definition.curves.determined import judged
+from model.definition.problems import DefinitionError
 from model.definition.records.documentation import ScenarioChange
-from model.definition.validation import DefinitionError
 
 OPEN = "generalised_gamma"
 

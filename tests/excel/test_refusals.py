@@ -18,7 +18,7 @@ from small_runs import write_small_run
 
 from model.definition import ModelDefinition, addresses
 from model.definition.addresses import coerce
-from model.definition.validation import problems_apart_from_scenarios
+from model.definition.checks.all_checks import problems_apart_from_scenarios
 
 CHECKS = Path(__file__).parents[2] / "model" / "definition"
 DRAWN = "enters only the stored draws: the head of every sheet says that they are of the run, and the run refuses it"

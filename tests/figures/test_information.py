@@ -11,6 +11,7 @@ from small_models import model, monthly, settings, uncertain, uncertain_curves, 
 
 from model.analysis import PSA, psa
 from model.analysis.research import SurvivalStudy
+from model.definition import labels
 from model.figures import write_figures
 from model.figures.frame import is_empty
 from model.figures.information import evppi_ranking, sample_information
@@ -42,7 +43,7 @@ def test_bars_are_the_values_of_the_table_from_the_highest_down(result: PSA, tmp
     np.testing.assert_allclose(widths, values[values > 0])
     label = figure.axes[0].get_yticklabels()[0].get_text().replace("\n", " ")
     best = table.loc[table["evppi"].idxmax(), "group"]
-    assert label == result.definition.label(best)
+    assert label == labels.label(result.definition, best)
     assert "EUR" in figure.axes[0].get_xlabel()
     assert f"{len(widths)} of {len(table)} groups or inputs" in words(figure)
     assert write_figures({"evppi": figure}, tmp_path)

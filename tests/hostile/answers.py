@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 import model
-from model.definition.validation import DefinitionError
+from model.definition.problems import DefinitionError
 from model.excel import InputError
 from model.excel.inputs.drafts import FIELD_SPECS, read_book
 from model.excel.inputs.schema import SHEETS, TABLE_SPECS

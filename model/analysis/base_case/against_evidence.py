@@ -7,7 +7,7 @@ import pandas as pd
 
 from model.analysis.base_case.base_case import BaseCase, median
 from model.constants import MONTHS_PER_YEAR
-from model.definition.curves.from_evidence import candidates
+from model.definition.curves.coefficients import candidates
 from model.definition.labels import endpoint_words
 from model.definition.model_definition import ModelDefinition
 from model.definition.records.curves import CURVE_SOURCES, Evidence

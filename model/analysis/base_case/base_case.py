@@ -8,10 +8,9 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from model.analysis import decision
+from model.analysis.base_case.comparison import Comparison
 from model.analysis.base_case.post_progression import AFTER_PROGRESSION, implied_after_progression
 from model.analysis.base_case.words import answer, summary_lines
-from model.arrays import Array
 from model.definition.model_definition import ModelDefinition
 from model.definition.sampling.draws import Draws, base_case_draws
 from model.engine.engine import Engine
@@ -23,10 +22,10 @@ LANDMARK_YEARS = (0.5, 1, 2, 3, 5, 10, 15, 20)
 
 
 @dataclasses.dataclass(frozen=True)
-class BaseCase:
-    """Result of the base case. Tables are pandas data frames; amounts are in the definition's currency."""
+class BaseCase(Comparison):
+    """Result of the base case: the comparison of the arms, and all that stands behind it. Tables are pandas data frames;
+    amounts are in the definition's currency."""
 
-    definition: ModelDefinition
     outcomes: Outcomes
     traces: dict[str, Trace]
 
@@ -37,55 +36,6 @@ class BaseCase:
 
     def __getstate__(self) -> dict[str, object]:
         return {name: value for name, value in self.__dict__.items() if name != "engine"}
-
-    @property
-    def arm_labels(self) -> list[str]:
-        return self.definition.arm_labels
-
-    @property
-    def positions(self) -> tuple[int, int]:
-        """Positions of the comparator and of the intervention among the arms."""
-        return self.definition.compared
-
-    @cached_property
-    def compared_costs(self) -> Array:
-        """Discounted costs ``(n_arms,)`` as they are compared: equal where they differ by rounding alone."""
-        return decision.settled(self.outcomes.total_costs[0])
-
-    @cached_property
-    def compared_qalys(self) -> Array:
-        """Discounted QALYs ``(n_arms,)``, likewise."""
-        return decision.settled(self.outcomes.total_qalys[0])
-
-    @property
-    def incremental_cost(self) -> float:
-        """Intervention minus comparator, discounted."""
-        return self._increment(self.compared_costs)
-
-    @property
-    def incremental_qalys(self) -> float:
-        """Intervention minus comparator, discounted."""
-        return self._increment(self.compared_qalys)
-
-    @property
-    def incremental_life_years(self) -> float:
-        """Intervention minus comparator, discounted."""
-        return self._increment(decision.settled(self.outcomes.total_life_years[0]))
-
-    def _increment(self, values: Array) -> float:
-        old, new = self.positions
-        return float(values[new] - values[old])
-
-    @property
-    def icer(self) -> float | None:
-        """Cost per QALY gained; None where a ratio would mislead (dominance, or no difference)."""
-        row = self.pairwise()
-        value = row.loc[row["option"] == self.arm_labels[self.positions[1]], "icer"]
-        return None if value.empty or pd.isna(value.iloc[0]) else float(value.iloc[0])
-
-    def inmb(self, threshold: float) -> float:
-        """Incremental net monetary benefit at a threshold."""
-        return threshold * self.incremental_qalys - self.incremental_cost
 
     def totals(self) -> pd.DataFrame:
         """Per arm: life years, QALYs and costs, discounted and undiscounted."""
@@ -101,40 +51,6 @@ class BaseCase:
                 "costs_undiscounted": o.costs.total("undiscounted")[0],
             }
         )
-
-    def incremental(self) -> pd.DataFrame:
-        """Fully incremental comparison of all arms with dominance and extended dominance, by cost."""
-        return decision.incremental_analysis(self.outcomes.total_costs[0], self.outcomes.total_qalys[0], self.arm_labels)
-
-    def pairwise(self) -> pd.DataFrame:
-        """Every arm against the comparator: increments, ICER or conclusion in words."""
-        return decision.pairwise_comparison(
-            self.outcomes.total_costs[0],
-            self.outcomes.total_qalys[0],
-            self.arm_labels,
-            reference=self.arm_labels[self.positions[0]],
-        )
-
-    def best(self, threshold: float) -> list[int]:
-        """Positions of the arms with the highest net benefit of all: several where they differ by rounding alone."""
-        chosen = decision.best_options(self.compared_costs, self.compared_qalys, threshold)
-        return [int(a) for a in np.flatnonzero(chosen)]
-
-    def net_benefit(self) -> pd.DataFrame:
-        """Net monetary and net health benefit of every arm, and of the intervention over the comparator, at each
-        threshold; ``preferred``: the arm with the highest, the first of several that tie."""
-        costs, qalys = self.compared_costs, self.compared_qalys
-        rows = []
-        for threshold in self.definition.all_thresholds():
-            nmb, nhb = threshold * qalys - costs, qalys - costs / threshold
-            row: dict[str, object] = {"willingness_to_pay": threshold}
-            row |= {f"net monetary benefit, {a}": v for a, v in zip(self.arm_labels, nmb, strict=True)}
-            row |= {f"net health benefit, {a}": v for a, v in zip(self.arm_labels, nhb, strict=True)}
-            row["incremental_net_monetary_benefit"] = self.inmb(threshold)
-            row["incremental_net_health_benefit"] = self.incremental_qalys - self.incremental_cost / threshold
-            row["preferred"] = self.arm_labels[self.best(threshold)[0]]
-            rows.append(row)
-        return pd.DataFrame(rows)
 
     def costs(self, discounted: str = "discounted") -> pd.DataFrame:
         """Costs by category and state per arm, with increment and share of the absolute increment."""
@@ -247,7 +163,7 @@ class BaseCase:
         return answer(self)
 
     def summary(self) -> str:
-        """Ten lines that a person can read in ten seconds."""
+        """Lines that a person can read in ten seconds; the price at which the decision changes: ``price_sentences``."""
         return "\n".join(summary_lines(self))
 
 
@@ -295,6 +211,7 @@ def case_of_draw(definition: ModelDefinition, draws: Draws, draw: int = 0) -> Ba
     one = draws.block(draw, draw + 1)
     outcomes = evaluate(definition, one, threads=1, engine=engine)
     traces = {arm: trace(definition, arm, one, engine=engine) for arm in definition.arm_ids}
-    result = BaseCase(definition, outcomes, traces)
+    totals = outcomes.total_costs[0], outcomes.total_qalys[0], outcomes.total_life_years[0]
+    result = BaseCase(definition, *totals, outcomes, traces)
     result.__dict__["engine"] = engine
     return result

@@ -10,10 +10,10 @@ from typing import Any
 
 from model.analysis.change_log.differences import Change, Key, merged_order, rows_by_key
 from model.analysis.change_log.kinds import KIND_OF_SETTING, KIND_OF_TABLE
+from model.definition.checks.all_checks import problems_apart_from_scenarios
 from model.definition.model_definition import TABLES, ModelDefinition, address_of, key_of
 from model.definition.records.columns import block_of, columns_of
 from model.definition.records.settings import Settings
-from model.definition.validation import problems_apart_from_scenarios
 
 Unit = tuple[int, ...]
 

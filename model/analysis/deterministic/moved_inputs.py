@@ -9,9 +9,9 @@ import numpy as np
 from model.analysis.deterministic.one_way import PERCENTILES, curve_direction, share_changes
 from model.arrays import Array
 from model.constants import MONTHS_PER_YEAR, NORMAL_975
-from model.definition.addresses import addresses, edit
+from model.definition.addresses import addresses
 from model.definition.curves.coefficients import curve_coefficients
-from model.definition.curves.from_evidence import curve_id
+from model.definition.editing import edit
 from model.definition.model_definition import ModelDefinition
 from model.definition.problems import DefinitionError, Problem
 from model.definition.sampling.draws import Draws, base_case_draws, dirichlet_groups
@@ -62,7 +62,7 @@ def moved_draws(definition: ModelDefinition, values: Mapping[str, Array], n: int
 
 def _moved_curves(definition: ModelDefinition, name: str, errors: Array) -> dict[str, Array]:
     """Coefficients ``(n, k)`` of a curve, and of those estimated together with it, moved by some standard errors."""
-    made = {curve_id(c): curve_coefficients(definition, c) for c in definition.curves}
+    made = {c.id: curve_coefficients(definition, c) for c in definition.curves}
     moved = made[name]
     assert moved is not None
     step = curve_direction(moved, definition.settings.horizon_years * MONTHS_PER_YEAR)
@@ -79,7 +79,7 @@ def is_drawn(definition: ModelDefinition, name: str) -> bool:
 
 def uncertain_curves(definition: ModelDefinition) -> set[str]:
     """Ids of the curves with jointly estimated coefficients."""
-    made = ((curve_id(c), curve_coefficients(definition, c)) for c in definition.curves)
+    made = ((c.id, curve_coefficients(definition, c)) for c in definition.curves)
     return {k for k, m in made if m is not None and m.covariance is not None and np.any(m.covariance)}
 
 

@@ -16,7 +16,6 @@ import pandas as pd
 from model.arrays import Array
 from model.constants import MONTHS_PER_YEAR, NORMAL_975
 from model.definition.curves.coefficients import CurveCoefficients, curve_coefficients
-from model.definition.curves.from_evidence import curve_id
 from model.definition.labels import all_labels
 from model.definition.model_definition import ModelDefinition
 from model.definition.sampling.draws import Draws, base_case_draws, dirichlet_groups
@@ -188,7 +187,7 @@ def curve_bounds(definition: ModelDefinition, labels: dict[str, str]) -> list[Bo
         made = curve_coefficients(definition, curve)
         if made is None or made.covariance is None or not np.any(made.covariance):
             continue
-        name = curve_id(curve)
+        name = curve.id
         if made.stream in found:
             first = found[made.stream]
             together = next(iter(first.changes.values()))

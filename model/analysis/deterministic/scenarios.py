@@ -11,8 +11,8 @@ import pandas as pd
 from model.analysis import decision
 from model.analysis.base_case.treatment_effects import waning_warning
 from model.analysis.deterministic.one_way import ratio
-from model.analysis.probabilistic.curves_against_base_case import open_curve_words
-from model.definition.addresses import edit_for_scenario
+from model.analysis.sampled.curves_against_base_case import open_curve_words
+from model.definition.editing import edit_for_scenario
 from model.definition.model_definition import ModelDefinition
 from model.definition.sampling.draws import base_case_draws
 from model.engine.evaluate import Outcomes, evaluate

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from model.analysis.amounts import money, quantity
 from model.analysis.prices.best_price import BestPrices, Limits, best_prices
-
-if TYPE_CHECKING:
-    from model.analysis.base_case.base_case import BaseCase
+from model.definition.model_definition import ModelDefinition
 
 AT_NO_PRICE = "no price, not even zero,"
 
 
-def price_sentences(base: BaseCase) -> list[str]:
+def price_sentences(definition: ModelDefinition) -> list[str]:
     """For each pack or vial of the intervention's own drugs: the prices at which it becomes or ceases to be the best."""
-    definition = base.definition
     found = best_prices(definition, sorted(definition.decision_thresholds()))
     several = len(definition.arms) > 2
     name = definition.arms[found.new].short_label

@@ -15,7 +15,7 @@ import pandas as pd
 from scipy import special
 
 from model.analysis import decision
-from model.analysis.base_case.words import money
+from model.analysis.amounts import money
 from model.analysis.probabilistic.psa import PSA, psa
 from model.arrays import Array
 

@@ -11,7 +11,6 @@ from scipy import special, stats
 
 from model.arrays import Array
 from model.definition.curves.coefficients import CurveCoefficients
-from model.definition.curves.from_evidence import curve_id
 from model.definition.labels import all_labels
 from model.definition.model_definition import ModelDefinition
 from model.definition.sampling.copula import rank_correlation
@@ -99,7 +98,7 @@ def _pairs_of_coefficients(definition: ModelDefinition, draws: Draws) -> Iterato
 
 def _curves(definition: ModelDefinition, draws: Draws) -> Mapping[str, CurveCoefficients]:
     varying = set(draws.varying())
-    made = {curve_id(curve): m for curve, m in uncertain(definition).curves.items() if varies(m)}
+    made = {curve.id: m for curve, m in uncertain(definition).curves.items() if varies(m)}
     return {name: m for name, m in made.items() if name in varying}
 
 

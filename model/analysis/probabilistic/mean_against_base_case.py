@@ -13,7 +13,7 @@ import dataclasses
 import numpy as np
 import pandas as pd
 
-from model.analysis.base_case.words import money
+from model.analysis.amounts import money
 from model.analysis.probabilistic.psa import PSA
 from model.arrays import Array
 from model.definition.labels import all_labels

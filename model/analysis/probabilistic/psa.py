@@ -13,18 +13,21 @@ from numpy.typing import NDArray
 
 from model.analysis import decision
 from model.analysis.amounts import chance, money, quantity
-from model.analysis.base_case.words import ratio_words
 from model.analysis.probabilistic import draws_against_targets
-from model.analysis.probabilistic.curves_against_base_case import CurveAgreement, curve_agreement, curve_lines
+from model.analysis.research import Design
+from model.analysis.sampled.curves_against_base_case import CurveAgreement, curve_agreement, curve_lines
 from model.analysis.sampled.sampled_model import SampledModel
+from model.analysis.wording import ratio_words
 from model.arrays import Array
+from model.definition import labels
 from model.definition.checks.remarks import certain_curves
-from model.definition.curves.from_evidence import curve_id
 from model.definition.model_definition import ModelDefinition
 from model.definition.records.settings import SAMPLING_WORDS
 from model.definition.sampling.draws import sample
 from model.engine.evaluate import evaluate
 from model.engine.executors import Executor
+
+EVPPI_COLUMNS = ("group", "willingness_to_pay", "evppi", "standard_error", "share_of_evpi", "residual_check")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -197,6 +200,88 @@ class PSA(SampledModel):
             }
         return pd.DataFrame(columns)
 
+    def evppi(
+        self,
+        groups: str | dict[str, list[str]] = "default",
+        thresholds: Sequence[float] | None = None,
+        *,
+        method: decision.Smoother = "spline",
+        progress: Callable[[int], None] | None = None,
+    ) -> pd.DataFrame:
+        """Expected value of partial perfect information per patient, by regression.
+
+        ``groups``: ``default`` (survival, utilities, toxicity, costs), ``parameters`` (each alone; the coefficients
+        of one curve together) or a mapping of names to parameter ids. ``thresholds``: those of the decision where
+        not given. ``method`` and ``progress``: see ``decision.evppi``.
+        """
+        columns = self.parameter_columns()
+        if not columns:
+            return pd.DataFrame(columns=list(EVPPI_COLUMNS))
+        if groups == "default":
+            chosen = self.default_groups()
+        elif groups == "parameters":
+            chosen = self.single_groups()
+        elif isinstance(groups, str):
+            raise ValueError(f'groups must be "default", "parameters" or a mapping of names to inputs; got {groups!r}')
+        else:
+            chosen = {k: [c for name in v for c in self._columns_of(name)] for k, v in groups.items()}
+        wtp = list(self.definition.decision_thresholds() if thresholds is None else thresholds)
+        o = self.outcomes
+        return decision.evppi(
+            o.total_costs, o.total_qalys, columns, wtp, self.arm_labels, groups=chosen, method=method, progress=progress
+        )
+
+    def evsi(
+        self,
+        study: Design,
+        sizes: Sequence[int],
+        threshold: float | Sequence[float] | None = None,
+        *,
+        method: decision.Method = "regression",
+        progress: Callable[[int], None] | None = None,
+    ) -> pd.DataFrame:
+        """Expected value of sample information per patient of a study at several sizes.
+
+        ``study``: a design of ``model.analysis.research``, which says what ``size`` counts. ``threshold``: those of the
+        decision where not given. Columns as ``decision.evsi``, and ``patients`` of all groups of the study. The
+        data are simulated with the seed of the analysis.
+        """
+        wtp = self.definition.decision_thresholds() if threshold is None else threshold
+        o = self.outcomes
+        table = decision.evsi(
+            o.total_costs, o.total_qalys, study.of(self), sizes, wtp, method=method, seed=self.seed, progress=progress
+        )
+        table.insert(1, "patients", [study.patients(int(size), self) for size in table["size"]])
+        return table
+
+    def enbs(
+        self,
+        evsi: pd.DataFrame,
+        *,
+        incidence_per_year: float | Sequence[float],
+        horizon_years: int,
+        fixed_cost: float,
+        cost_per_patient: float,
+        discount_rate: float | None = None,
+        delay_years: float = 0.0,
+    ) -> pd.DataFrame:
+        """Expected net benefit of sampling over sizes, from the table of ``evsi``; marks the optimal size.
+
+        ``discount_rate``: that of costs where not given. See ``decision.enbs``.
+        """
+        return decision.enbs(
+            evsi,
+            incidence_per_year=incidence_per_year,
+            horizon_years=horizon_years,
+            discount_rate=self._discount_rate(discount_rate),
+            fixed_cost=fixed_cost,
+            cost_per_patient=cost_per_patient,
+            delay_years=delay_years,
+        )
+
+    def _discount_rate(self, given: float | None) -> float:
+        return self.definition.settings.discount_rate_costs if given is None else given
+
     def summary(self) -> str:
         """A few lines that a person can read in ten seconds."""
         currency = self.definition.settings.currency
@@ -214,7 +299,7 @@ class PSA(SampledModel):
         else:
             lines += self._decisions(several)
         if certain := certain_curves(self.definition):
-            names = [self.definition.label(curve_id(curve)) for curve in certain]
+            names = [labels.label(self.definition, curve.id) for curve in certain]
             lines.append(f"The same in every draw, as if known for certain: {', '.join(names)}.")
         lines += [self.curve_agreement.sentence(), *curve_lines(self.definition)]
         return "\n".join(filter(None, lines))
@@ -252,8 +337,9 @@ def psa(
 ) -> PSA:
     """Run the probabilistic analysis; number of draws, seed and sampling default to the definition's settings.
 
-    ``sampling``: random, latin_hypercube or sobol (see :mod:`model.definition.sampling.uniform_numbers`). ``executor``: what evaluates the
-    draws, such as a :class:`model.engine.DaskCluster` (default: threads). ValueError for another sampling.
+    ``sampling``: random, latin_hypercube or sobol (see :mod:`model.definition.sampling.uniform_numbers`).
+    ``executor``: what evaluates the draws, such as a :class:`model.engine.DaskCluster` (default: threads).
+    ValueError for another sampling.
     """
     n = definition.settings.psa_draws if draws is None else draws
     key = definition.settings.seed if seed is None else seed

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from model.definition.addresses import edit
+from model.definition.editing import edit
 from model.definition.model_definition import ModelDefinition
 from model.definition.sampling.draws import sample
 from model.engine.evaluate import evaluate

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from model.analysis.decision.studies import GammaMeans, NormalMeans, Study
-
-if TYPE_CHECKING:
-    from model.analysis.sampled.sampled_model import SampledModel
+from model.analysis.sampled.sampled_model import SampledModel
 
 
 @dataclasses.dataclass(frozen=True)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from model.analysis.decision.studies import Study
-
-if TYPE_CHECKING:
-    from model.analysis.sampled.sampled_model import SampledModel
+from model.analysis.sampled.sampled_model import SampledModel
 
 
 class Design(Protocol):

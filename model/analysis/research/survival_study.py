@@ -6,7 +6,6 @@ import dataclasses
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,14 +13,12 @@ from threadpoolctl import threadpool_limits
 
 from model.analysis.decision.studies import EventCounts
 from model.analysis.sampled.parameter_groups import OVERALL_SURVIVAL, PROGRESSION_FREE_SURVIVAL
+from model.analysis.sampled.sampled_model import SampledModel
 from model.arrays import Array
 from model.constants import DAYS_PER_MONTH, DAYS_PER_YEAR
 from model.definition.model_definition import ModelDefinition
 from model.definition.sampling.draws import Draws, base_case_draws
 from model.engine import Engine
-
-if TYPE_CHECKING:
-    from model.analysis.sampled.sampled_model import SampledModel
 
 GROUP_OF = {"os": OVERALL_SURVIVAL, "pfs": PROGRESSION_FREE_SURVIVAL}
 

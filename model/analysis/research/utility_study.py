@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from model.analysis.decision.studies import NormalMeans
+from model.analysis.sampled.sampled_model import SampledModel
 from model.arrays import Array
 from model.definition.model_definition import ModelDefinition, address_of
 from model.definition.records.health import Utility
 from model.engine.utilities import STATES, state_utility
-
-if TYPE_CHECKING:
-    from model.analysis.sampled.sampled_model import SampledModel
 
 PUBLISHED_SD = {"progression_free": 0.20, "progressed": 0.22}
 """Standard deviation of EQ-5D between patients with advanced breast cancer, first line, by state (Lambert-Obry et

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from model.constants import MONTHS_PER_YEAR
-from model.definition.curves.coefficients import average_of
+from model.definition.curves.coefficients import average_of, calibration
 from model.definition.curves.determined import refusal
 from model.definition.curves.from_data import cuts_of, fit_of, joint_arms, joint_fit_of, observations, reconstruction
-from model.definition.curves.from_evidence import calibration
 from model.definition.model_definition import ModelDefinition
 from model.definition.problems import Problem
 from model.definition.records.curves import FROM_DATA, MODEL_AVERAGE, PIECEWISE, Curve

@@ -9,11 +9,12 @@ from numpy.typing import NDArray
 
 from model.arrays import Array
 from model.definition.curves.from_data import candidate_names, fit_judged, fit_of, joint_fit_of, observations, resamples_of
-from model.definition.curves.from_evidence import calibration, curve_id
+from model.definition.curves.from_evidence import Statistic, calibrated, statistics_of
 from model.definition.model_definition import ModelDefinition
 from model.definition.records.curves import DISTRIBUTION_NAMES, FROM_DATA, MODEL_AVERAGE, SPLINE_NAMES, Coefficient, Curve
 from model.definition.records.limits import SHARES_SUM_TO_ONE
 from model.survival import distribution
+from model.survival.calibration import Calibration
 from model.survival.estimation import EDGE_OF_SHARE, Fit
 from model.survival.families.base import Distribution
 from model.survival.families.cure import MixtureCure, NonMixtureCure
@@ -51,11 +52,6 @@ class CurveCoefficients:
         return isinstance(self.family, ModelAverage)
 
 
-def has_own_curve(curve: Curve) -> bool:
-    """Does a curve have coefficients of its own (rather than an effect on another arm's curve)?"""
-    return curve.source != "relative_effect"
-
-
 def curve_coefficients(definition: ModelDefinition, curve: Curve) -> CurveCoefficients | None:
     """The coefficients of a curve that has its own; None for a relative effect."""
     if curve.source == "relative_effect":
@@ -76,14 +72,35 @@ def candidate(definition: ModelDefinition, curve: Curve, name: str) -> CurveCoef
     """One candidate distribution of a curve that has its own, without any Kaplan-Meier part."""
     if curve.source == "evidence":
         made = calibration(definition, curve, name)
-        return CurveCoefficients(distribution(name), made.coefficients, made.covariance, curve_id(curve))
+        return CurveCoefficients(distribution(name), made.coefficients, made.covariance, curve.id)
     if curve.source in FROM_DATA:
         fit = fit_of(definition, curve, name)
         resamples = None
         if definition.settings.curve_uncertainty == "bootstrap":
             resamples = np.where(at_edge(fit), np.nan, resamples_of(definition, curve, name))
-        return CurveCoefficients(fit.distribution, fit.coefficients, fit.covariance, curve_id(curve), resamples)
+        return CurveCoefficients(fit.distribution, fit.coefficients, fit.covariance, curve.id, resamples)
     return _typed(definition, curve, name)
+
+
+def statistics(definition: ModelDefinition, curve: Curve) -> list[Statistic]:
+    """The statistics that a curve is calibrated to; a hazard ratio with the hazard of the curve it refers to."""
+
+    def reference_hazard(reference: Curve, month: float) -> float:
+        made = curve_coefficients(definition, reference)
+        assert made is not None
+        return float(made.family.cumulative_hazard(np.array([month]), made.natural)[0])
+
+    return statistics_of(definition, curve, reference_hazard)
+
+
+def calibration(definition: ModelDefinition, curve: Curve, name: str) -> Calibration:
+    """One candidate distribution calibrated to the evidence of a curve's arm and endpoint."""
+    return calibrated(name, tuple(statistics(definition, curve)))
+
+
+def candidates(definition: ModelDefinition, curve: Curve) -> dict[str, Calibration]:
+    """Every distribution calibrated to the evidence of a curve's arm and endpoint."""
+    return {name: calibration(definition, curve, name) for name in DISTRIBUTION_NAMES}
 
 
 def at_edge(fit: Fit) -> NDArray[np.bool_]:
@@ -99,7 +116,7 @@ def _typed(definition: ModelDefinition, curve: Curve, name: str) -> CurveCoeffic
     family = typed_family(curve, name, {k: row.parameter.value for k, row in rows.items()})
     natural = np.array([rows[p].parameter.value for p in family.parameters])
     covariance = typed_covariance(definition, curve, name, family.parameters)
-    return CurveCoefficients(family, natural, covariance, curve_id(curve))
+    return CurveCoefficients(family, natural, covariance, curve.id)
 
 
 def typed_rows(definition: ModelDefinition, curve: Curve, name: str) -> dict[str, Coefficient]:
@@ -153,7 +170,7 @@ def typed_covariance(definition: ModelDefinition, curve: Curve, name: str, param
 def _from_table(definition: ModelDefinition, curve: Curve) -> CurveCoefficients:
     rows = [r for r in definition.survival_tables if (r.arm, r.endpoint) == (curve.arm, curve.endpoint)]
     family = SurvivalTable([r.time for r in rows], [r.survival for r in rows])
-    return CurveCoefficients(family, np.zeros(0), np.zeros((0, 0)), curve_id(curve))
+    return CurveCoefficients(family, np.zeros(0), np.zeros((0, 0)), curve.id)
 
 
 def _with_kaplan_meier(definition: ModelDefinition, curve: Curve, tail: CurveCoefficients) -> CurveCoefficients:
@@ -168,7 +185,7 @@ def _with_kaplan_meier(definition: ModelDefinition, curve: Curve, tail: CurveCoe
         unknown = np.full((len(tail.resamples), len(factors)), np.nan)
         resamples = np.concatenate([unknown, tail.resamples], axis=1)
     natural = np.concatenate([factors, tail.natural])
-    return CurveCoefficients(family, natural, covariance, curve_id(curve), resamples)
+    return CurveCoefficients(family, natural, covariance, curve.id, resamples)
 
 
 def average_of(definition: ModelDefinition, curve: Curve) -> dict[str, float]:
@@ -216,7 +233,7 @@ def _average(definition: ModelDefinition, curve: Curve) -> CurveCoefficients:
     if all(p.resamples is not None for p in parts):
         rows = [p.resamples for p in parts if p.resamples is not None]
         resamples = np.concatenate([np.full((len(rows[0]), 1), np.nan), *rows], axis=1)
-    return CurveCoefficients(family, natural, _block_diagonal(np.zeros((1, 1)), *covariances), curve_id(curve), resamples)
+    return CurveCoefficients(family, natural, _block_diagonal(np.zeros((1, 1)), *covariances), curve.id, resamples)
 
 
 def root_of(covariance: Array) -> Array:

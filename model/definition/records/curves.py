@@ -187,6 +187,11 @@ class Curve:
     )
     KEY = ("arm", "endpoint")
 
+    @property
+    def id(self) -> str:
+        """Id of the curve's coefficients, which are drawn together."""
+        return f"curves.{self.arm}.{self.endpoint}"
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class RelativeEffect:

@@ -12,7 +12,6 @@ import dataclasses
 import numpy as np
 
 from model.definition.curves.coefficients import CurveCoefficients, curve_coefficients
-from model.definition.curves.from_evidence import curve_id
 from model.definition.model_definition import ModelDefinition, address_of
 from model.definition.records.curves import Curve
 from model.definition.records.parameters import Parameter
@@ -36,7 +35,7 @@ class Uncertain:
 
     def keys(self) -> tuple[str, ...]:
         """Key of every column that sampling asks of a design, the most influential first."""
-        curves = sorted(self.curves.items(), key=lambda item: curve_id(item[0]))
+        curves = sorted(self.curves.items(), key=lambda item: item[0].id)
         varying = [(curve, made) for curve, made in curves if varies(made)]
         used = [key for _, made in varying for key in normal_keys(made) if key not in _unused_normals(made)]
         idle = [key for _, made in varying for key in _unused_normals(made)]

@@ -19,7 +19,6 @@ from scipy import special
 
 from model.arrays import Array
 from model.definition.curves.coefficients import CurveCoefficients, curve_coefficients, root_of
-from model.definition.curves.from_evidence import curve_id
 from model.definition.model_definition import ModelDefinition, address_of
 from model.definition.records.parameters import Parameter
 from model.definition.sampling.copula import correlated_uniforms
@@ -77,7 +76,7 @@ def base_case_draws(definition: ModelDefinition) -> Draws:
     for curve in definition.curves:
         made = curve_coefficients(definition, curve)
         if made is not None and made.covariance is not None:
-            values[curve_id(curve)] = made.natural[None, :]
+            values[curve.id] = made.natural[None, :]
     return Draws(1, values)
 
 
@@ -121,7 +120,7 @@ def draws_from_uniforms(
     for name, parameter in found.parameters.items():
         jobs[name] = partial(_sample_parameter, parameter, name, uniform_of)
     for curve, made in found.curves.items():
-        jobs[curve_id(curve)] = partial(_sample_coefficients, made, curve.endpoint, uniform_of, again or uniform_of)
+        jobs[curve.id] = partial(_sample_coefficients, made, curve.endpoint, uniform_of, again or uniform_of)
     workers = threads or min(8, os.cpu_count() or 1)
     with ThreadPoolExecutor(workers) as pool:
         values = dict(zip(jobs, pool.map(lambda job: job(), jobs.values()), strict=True))

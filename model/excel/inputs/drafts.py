@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from model.definition.model_definition import ModelDefinition
+from model.definition.problems import Problem
 from model.definition.records.columns import Column
 from model.definition.records.settings import Provenance
-from model.definition.validation import Problem
 from model.excel.inputs.errors import InputProblem
 from model.excel.inputs.found_tables import (
     FoundTable,

@@ -10,10 +10,12 @@ import dataclasses
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from model.definition.addresses import addresses, coerce, edit
+from model.definition.addresses import addresses, coerce
+from model.definition.checks.all_checks import CHECKS
 from model.definition.checks.records import keys_are_unique, parameters_are_possible, records_are_in_bounds, references_exist
+from model.definition.editing import edit
 from model.definition.model_definition import TABLES, ModelDefinition
-from model.definition.validation import CHECKS, DefinitionError, Problem
+from model.definition.problems import DefinitionError, Problem
 from model.excel.inputs.drafts import Book
 
 RECORD_CHECKS = (records_are_in_bounds, keys_are_unique, references_exist, parameters_are_possible)

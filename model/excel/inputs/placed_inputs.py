@@ -10,7 +10,8 @@ from pathlib import Path
 
 from model.definition.addresses import addresses
 from model.definition.model_definition import ModelDefinition
-from model.definition.validation import Problem, validate
+from model.definition.problems import Problem
+from model.definition.validation import validate
 from model.excel.inputs.drafts import FIELD_SPECS, Book, read_book
 from model.excel.inputs.errors import InputError, InputProblem
 from model.excel.inputs.reader import read_inputs

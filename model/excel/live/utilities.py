@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from model.definition import labels
 from model.definition.model_definition import address_of
 from model.engine.utilities import ADVERSE_EVENTS, ON_TREATMENT, STATE_LABELS, STATES
 from model.excel.formulas.formula import Formula, formula_of
@@ -93,7 +94,7 @@ def _on_treatment(bench: Bench, page: Page, timeline: Timeline, states: ArmState
         if row.state in STATES or drugs.ids is None or drugs.share is None:
             continue
         base = address_of("utilities", row)
-        words = bench.definition.label(base)
+        words = labels.label(bench.definition, base)
         facts = Facts(page, f"{bench.definition.arm(states.arm).short_label}: {words}", "By the inputs in use.")
         place = facts.add(
             "Number of the drug in this arm", if_error(match(inputs[f"{base}.drug"], drugs.ids), 0), "", "0: none"

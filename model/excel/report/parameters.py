@@ -9,7 +9,6 @@ from xlsxwriter.utility import quote_sheetname
 
 from model.definition.addresses import addresses
 from model.definition.curves.coefficients import curve_coefficients
-from model.definition.curves.from_evidence import curve_id
 from model.definition.records.columns import QUALITY_MARKS
 from model.excel.formulas.formula import Formula
 from model.excel.inputs.layout import Layout
@@ -83,7 +82,7 @@ def _coefficients(report: Report, page: Page, words: InputWords) -> None:
         family = made.family
         estimates, errors = family.to_estimation(made.natural), np.sqrt(np.diag(made.covariance))
         for i, name in enumerate(family.parameters):
-            address = f"{curve_id(curve)}[{name}]"
+            address = f"{curve.id}[{name}]"
             rows.append(
                 [
                     words.column(address),

@@ -27,7 +27,7 @@ from model.analysis.agreement import (
 )
 from model.analysis.base_case.base_case import case_of_draw
 from model.analysis.base_case.named_outputs import named_outputs
-from model.definition.addresses import edit_for_scenario
+from model.definition.editing import edit_for_scenario
 from model.definition.model_definition import ModelDefinition
 from model.definition.records.settings import SAMPLINGS
 from model.excel.inputs.controls import HEADERS

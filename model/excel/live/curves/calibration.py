@@ -9,7 +9,7 @@ import dataclasses
 
 import numpy as np
 
-from model.definition.curves.from_evidence import calibration
+from model.definition.curves.coefficients import calibration
 from model.definition.model_definition import ModelDefinition
 from model.definition.records.curves import DISTRIBUTION_NAMES, Curve
 from model.excel.formulas.formula import Formula

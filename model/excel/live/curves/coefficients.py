@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from model.definition.curves.from_evidence import curve_id
 from model.definition.model_definition import address_of
 from model.definition.records.curves import MODEL_AVERAGE, Curve
 from model.excel.formulas.formula import Formula, Term, formula_of
@@ -236,7 +235,7 @@ class CoefficientSheet:
         survival: TableCells | None,
         drawn: DrawnColumns,
     ) -> KaplanMeierCells:
-        until = self.bench.inputs[f"{curve_id(curve)}.km_until"]
+        until = self.bench.inputs[f"{curve.id}.km_until"]
         factors = GrowingTable(
             self.page,
             f"{label}: factors of the Kaplan-Meier part",

@@ -6,7 +6,6 @@ import dataclasses
 from collections.abc import Collection
 
 from model.definition.curves.coefficients import average_of, curve_coefficients
-from model.definition.curves.from_evidence import curve_id
 from model.definition.model_definition import ModelDefinition
 from model.definition.records.curves import Curve
 from model.survival.families.base import Distribution
@@ -32,7 +31,7 @@ def drawn_columns(definition: ModelDefinition, curve: Curve, stored: Collection[
     """The columns of a curve that are among those ``stored``."""
     found = DrawnColumns()
     made = curve_coefficients(definition, curve)
-    if made is None or not any(name.startswith(f"{curve_id(curve)}[") for name in stored):
+    if made is None or not any(name.startswith(f"{curve.id}[") for name in stored):
         return found
     _walk(found, made.family, definition, curve, curve.distribution, "")
     return found
@@ -42,7 +41,7 @@ def _walk(
     found: DrawnColumns, family: Distribution, definition: ModelDefinition, curve: Curve, name: str, prefix: str
 ) -> None:
     def column(parameter: str) -> str:
-        return f"{curve_id(curve)}[{prefix}{parameter}]"
+        return f"{curve.id}[{prefix}{parameter}]"
 
     if isinstance(family, ModelAverage):
         found.choice = column("choice")

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from model.analysis.probabilistic.curves_against_base_case import BY_CHANCE, CurveAgreement, open_curve_words
+from model.analysis.sampled.curves_against_base_case import BY_CHANCE, CurveAgreement, open_curve_words
 from model.excel.formulas.formula import formula_of
 from model.excel.formulas.functions import exp, maximum, where
 from model.excel.pages.cells import As, Column
