@@ -20,8 +20,8 @@ from model.definition.checks.remarks import remarks
 from model.engine import DaskCluster, Executor
 from model.excel import read_inputs, write_template
 from model.excel.inputs.errors import file_problem
-from model.excel.inputs.left_over import notes_in_words
 from model.excel.inputs.located import located
+from model.excel.template.left_over import notes_in_words
 
 
 def run_command(options: RunOptions, outputs: Path) -> int:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from model.analysis.curve_choice import EndpointFits
+from model.analysis.safe_names import sheet_name
 from model.excel.pages.desk import Entry
-from model.excel.report.curves.survival_fits import _entries
 
 IN_USE = Entry(
     "In use",
@@ -139,3 +139,18 @@ def fit_entries(endpoints: Sequence[EndpointFits]) -> list[tuple[Entry, Entry]]:
     """Of each endpoint its sheet, and the sheet with the data of its charts."""
     taken: set[str] = set()
     return [_entries(endpoint, taken) for endpoint in endpoints]
+
+
+def _entries(endpoint: EndpointFits, taken: set[str]) -> tuple[Entry, Entry]:
+    short = endpoint.endpoint.upper() if endpoint.endpoint in ("pfs", "os") else endpoint.endpoint.replace("_", " ")
+    name = f"{short}{' excess' if endpoint.excess else ''}"
+    purpose = "Kaplan-Meier, fit statistics, landmarks, means and coefficients of every candidate; comparison of arms"
+    return (
+        Entry(sheet_name(f"Fits {name}", taken), f"Survival fits: {endpoint.label}", purpose),
+        Entry(
+            sheet_name(f"Fits data {name}", taken),
+            f"Data of the charts: {endpoint.label}",
+            "Kaplan-Meier and every candidate",
+            "C",
+        ),
+    )

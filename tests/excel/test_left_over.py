@@ -16,8 +16,8 @@ from model.cli import main
 from model.definition import ModelDefinition, edit
 from model.definition.currency import currencies_in, is_foreign
 from model.excel import template_definition, write_inputs
-from model.excel.inputs.left_over import notes_on
 from model.excel.output import write_workbook
+from model.excel.template.left_over import notes_on
 
 
 def own_model() -> ModelDefinition:

@@ -9,7 +9,9 @@ import numpy as np
 from scipy import special
 
 from model.excel.formulas.formula import THIS, Formula, Term, as_number, formula_of
-from model.excel.inputs.number_formats import DECIMAL_SIGN
+
+DECIMAL_SIGN = 'MID(0.5&"",2,1)'
+"""A formula for the decimal sign of the reader's locale: a comma in most of Europe."""
 
 NORM_S_DIST, GAMMA_DIST, GAMMA_INV = "_xlfn.NORM.S.DIST", "_xlfn.GAMMA.DIST", "_xlfn.GAMMA.INV"
 

@@ -12,8 +12,6 @@ from typing import Any
 
 from model.excel.inputs.table_specs import SheetColumn, TableSpec
 
-DECIMAL_SIGN = 'MID(0.5&"",2,1)'
-"""A formula for the decimal sign of the reader's locale: a comma in most of Europe."""
 TOGETHER = ("value", "standard_error", "low", "high", "lower", "upper")
 STATISTIC_UNITS = {"median": "months", "landmark": "probability", "hazard_ratio": "ratio", "prior": ""}
 

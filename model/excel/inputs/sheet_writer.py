@@ -11,9 +11,10 @@ from xlsxwriter.worksheet import Worksheet
 from model.definition.model_definition import ModelDefinition, address_of
 from model.definition.records.columns import Column
 from model.definition.records.settings import Provenance
+from model.excel.formulas.functions import DECIMAL_SIGN
 from model.excel.inputs.entry_rules import allowed_words, apply_rule, hint
 from model.excel.inputs.layout import Control, Layout, TablePlace
-from model.excel.inputs.number_formats import DECIMAL_SIGN, TableFormats
+from model.excel.inputs.number_formats import TableFormats
 from model.excel.inputs.table_specs import INPUT_ID, INPUT_ID_HELP, FieldsSpec, SheetColumn, SheetSpec, TableSpec, headers_of
 from model.excel.inputs.widths import HINT_SIZE, column_widths
 from model.excel.pages.measures import BOLD, lines_of, row_height

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from model.definition.currency import currencies_in, units
 from model.definition.model_definition import address_of
 from model.excel.formulas.formula import Formula, formula_of
-from model.excel.inputs.left_over import notes_on
 from model.excel.live.bench import Bench
 from model.excel.pages.cells import Column
 from model.excel.pages.growing_tables import GrowingTable
 from model.excel.pages.page import Page
+from model.excel.template.left_over import notes_on
 
 LONGEST_TEXT = 120  # of what is compared: the beginning tells a text from any other
 TEXTS = "Cells that still hold text of the starter workbook"

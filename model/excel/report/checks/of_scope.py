@@ -6,7 +6,7 @@ from model.definition.checks.remarks import remarks
 from model.definition.model_definition import ModelDefinition, address_of
 from model.excel.formulas.formula import formula_of
 from model.excel.inputs.schema import SHEET_OF
-from model.excel.live.admissible import broken_rules
+from model.excel.live.rules.between_inputs import broken_rules
 from model.excel.pages.cells import Column
 from model.excel.pages.check_table import REFRESH, CheckTable
 from model.excel.pages.growing_tables import GrowingTable

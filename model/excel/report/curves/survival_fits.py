@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from model.analysis.curve_choice import EndpointFits, landmarks, tables
-from model.analysis.safe_names import sheet_name
 from model.excel.pages.cells import Column, records
 from model.excel.pages.desk import Desk, Entry
 from model.excel.pages.lines import add_line, line_chart
@@ -20,21 +19,6 @@ SPLINE_COLOURS = {"hazard": "#3B5BA5", "odds": "#A0522D", "normal": "#2E8B57"}
 SPLINE_DASHES = {"1": "dash", "2": "round_dot", "3": "dash_dot"}
 FEWEST_CHART_MONTHS = 60.0
 CHART_HEIGHT = 480  # pixels; the legend lists every candidate
-
-
-def _entries(endpoint: EndpointFits, taken: set[str]) -> tuple[Entry, Entry]:
-    short = endpoint.endpoint.upper() if endpoint.endpoint in ("pfs", "os") else endpoint.endpoint.replace("_", " ")
-    name = f"{short}{' excess' if endpoint.excess else ''}"
-    purpose = "Kaplan-Meier, fit statistics, landmarks, means and coefficients of every candidate; comparison of arms"
-    return (
-        Entry(sheet_name(f"Fits {name}", taken), f"Survival fits: {endpoint.label}", purpose),
-        Entry(
-            sheet_name(f"Fits data {name}", taken),
-            f"Data of the charts: {endpoint.label}",
-            "Kaplan-Meier and every candidate",
-            "C",
-        ),
-    )
 
 
 def write_survival_fits(desk: Desk, endpoint: EndpointFits, entries: tuple[Entry, Entry]) -> None:

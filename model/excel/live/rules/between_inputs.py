@@ -1,0 +1,63 @@
+"""Rules between inputs that an edit in the workbook may break, as formulas that count how often each is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from model.definition.labels import endpoint_words
+from model.definition.model_definition import address_of
+from model.excel.formulas.formula import Formula
+from model.excel.live.inputs import InputsInUse
+
+
+def broken_rules(inputs: InputsInUse) -> Iterator[tuple[str, Formula]]:
+    """Rules between inputs, in words, with how often each is broken."""
+    arms = [inputs[f"settings.{role}"].text for role in ("intervention", "comparator")]
+    yield "The comparator is another arm than the intervention", _none(f"IF({arms[0]}={arms[1]},1,0)")
+    definition = inputs.definition
+    if definition.life_table:
+        empty = f'SUMPRODUCT(({inputs.keys("life_table", "qx_male").text}="")*1)'
+        needed = f'AND({inputs["population.female_share"].text}<1,{inputs["settings.hazard_floor"].text}="yes")'
+        yield "Mortality of men is given where not all patients are women", _none(f"IF({needed},{empty},0)")
+    for arm in (*definition.arm_ids, None):
+        shares = [address_of("subsequent", r) for r in definition.subsequent if r.item == "share" and r.arm == arm]
+        if shares:
+            total = "+".join(inputs[address].text for address in shares)
+            words = definition.arm(arm).short_label if arm else "all arms"
+            yield (f"Shares of treatments after progression sum to 1: {words}", _none(f"IF(ABS({total}-1)>shares_sum,1,0)"))
+    horizon, cycle = inputs["settings.horizon_years"].text, inputs["settings.cycle_days"].text
+    short = f"IF({horizon}*days_per_year<{cycle}-time_tolerance,1,0)"
+    yield "The horizon holds at least one cycle", _none(short)
+    if definition.life_table:
+        yield ("The life table reaches the age at the horizon, an old age, or a last row of 1", _none(_ends_early(inputs)))
+    drugs = {d.id: d.label for d in definition.drugs}
+    for curve in definition.curves:
+        base = f"curves.{curve.arm}.{curve.endpoint}"
+        kind, start, end = (inputs[f"{base}.{f}"].text for f in ("waning", "waning_start", "waning_end"))
+        order = f'IF({end}="",IF({kind}="step",0,1),IF({end}<{start},1,0))'
+        times = f'IF({start}="",IF({end}="",0,1),{order})'
+        text = f'IF({kind}="treatment_end",IF({start}&{end}="",0,1),{times})'
+        yield (
+            f"Times of waning go together: {definition.arm(curve.arm).short_label}, {endpoint_words(curve.endpoint, drugs)}",
+            _none(text),
+        )
+
+
+def _ends_early(inputs: InputsInUse) -> str:
+    """1 where the life table, if it is used, ends with survivors before the age at the horizon and before old age."""
+    definition = inputs.definition
+    last = definition.life_table[-1].age
+    age = inputs.key("life_table", len(definition.life_table) - 1, "age").text
+    women, men = (inputs[f"life_table.{last}.{q}"].text for q in ("qx_female", "qx_male"))
+    all_women = f'OR({inputs["population.female_share"].text}>=1,{men}="")'
+    survivors = f"OR({women}<1,IF({all_women},FALSE,{men}<1))"
+    end = f"{inputs['population.start_age'].text}+{inputs['settings.horizon_years'].text}"
+    used = [f'{inputs["settings.hazard_floor"].text}="yes"']
+    used += [f'{inputs[f"curves.{c.arm}.{c.endpoint}.mortality"].text}="excess"' for c in definition.curves]
+    early = f"{age}<oldest_closing_age,{age}+1<{end}-time_tolerance"
+    return f"IF(AND(OR({','.join(used)}),{survivors},{early}),1,0)"
+
+
+def _none(text: str) -> Formula:
+    """A count that is 0: the definition of the run was checked."""
+    return Formula(text, 0.0)
