@@ -23,16 +23,15 @@ from typing import Any, NamedTuple
 import numpy as np
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "excel")]
-
-from output_models import coarse_output  # noqa: E402
-from perturbations import effect, live_cells, perturbations, possible, together  # noqa: E402
-from recalculated import compare_formulas  # noqa: E402
-from recalculated_office import InOffice, python_of_office  # noqa: E402
-from replays import wrong_scenarios  # noqa: E402
-from shipped import shipped  # noqa: E402
+sys.path.insert(0, str(ROOT))
 
 from model.definition import ModelDefinition  # noqa: E402
+from tests.helpers.output_models import coarse_output  # noqa: E402
+from tests.helpers.perturbations import effect, live_cells, perturbations, possible, together  # noqa: E402
+from tests.helpers.recalculated import compare_formulas  # noqa: E402
+from tests.helpers.recalculated_office import InOffice, python_of_office  # noqa: E402
+from tests.helpers.replays import wrong_scenarios  # noqa: E402
+from tests.helpers.shipped import shipped  # noqa: E402
 
 SHOWN, N_INPUTS, SEED = 20, 20, 12
 LOCALES = ("en-US", "de-DE", "fr-FR")

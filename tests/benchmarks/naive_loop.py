@@ -17,12 +17,11 @@ from pathlib import Path
 import numpy as np
 
 ROOT = Path(__file__).parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
-
-from small_models import published_example_a  # noqa: E402
+sys.path.insert(0, str(ROOT))
 
 from model.definition import Draws, ModelDefinition, define, sample  # noqa: E402
 from model.engine import evaluate  # noqa: E402
+from tests.helpers.small_models import published_example_a  # noqa: E402
 
 WEEKS = 2087
 DAYS_PER_YEAR, DAYS_PER_MONTH = 365.25, 30.4375

@@ -26,14 +26,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
-
-from small_models import published_example_a  # noqa: E402
-from small_runs import small_definition  # noqa: E402
+sys.path.insert(0, str(ROOT))
 
 from model.cli import commands, main, publish, staging  # noqa: E402
 from model.definition import ModelDefinition  # noqa: E402
 from model.excel import write_inputs  # noqa: E402
+from tests.helpers.small_models import published_example_a  # noqa: E402
+from tests.helpers.small_runs import small_definition  # noqa: E402
 
 WINDOW_SECONDS = 0.02
 NOTE = "tables/mine.txt"

@@ -13,8 +13,6 @@ import formualizer
 import openpyxl
 import pandas as pd
 import pytest
-from shipped import ROOT
-from small_models import published_example_a
 
 from model.analysis import base_case
 from model.cli import main
@@ -22,6 +20,8 @@ from model.definition import addresses, edit
 from model.excel import layout_of, read_inputs, write_inputs, write_template
 from model.excel.inputs.placed_inputs import read_placed_inputs
 from model.excel.output import write_workbook
+from tests.helpers.shipped import ROOT
+from tests.helpers.small_models import published_example_a
 
 
 @pytest.fixture(scope="module")

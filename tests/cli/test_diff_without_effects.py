@@ -8,11 +8,11 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
-from small_models import published_example_a
 
 from model.cli import main
 from model.definition import edit
 from model.excel import layout_of, read_inputs, write_inputs, write_template
+from tests.helpers.small_models import published_example_a
 
 
 @pytest.fixture(scope="module")

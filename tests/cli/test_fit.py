@@ -15,13 +15,13 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
-from shipped import ROOT
-from trial_data import REFERENCE, curves, trial_model
 
 from model.cli import main
 from model.definition import ModelDefinition, curve_coefficients, edit
 from model.excel import read_inputs, write_inputs
 from model.survival import fit_data, survival_data
+from tests.helpers.shipped import ROOT
+from tests.helpers.trial_data import REFERENCE, curves, trial_model
 
 IPD = REFERENCE / "ipd.csv"
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from trial_data import REFERENCE
 
 from model.cli import main
+from tests.helpers.trial_data import REFERENCE
 
 IPD = REFERENCE / "ipd.csv"
 

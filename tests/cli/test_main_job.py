@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
-from shipped import ROOT
-from small_models import published_example_a
-from small_runs import small_definition
 
 from model.cli import main
 from model.cli import publish as publish_module
 from model.excel import read_inputs, write_inputs, write_template
+from tests.helpers.shipped import ROOT
+from tests.helpers.small_models import published_example_a
+from tests.helpers.small_runs import small_definition
 
 
 @pytest.fixture(scope="module")

@@ -7,10 +7,10 @@ import shutil
 from pathlib import Path
 
 import pytest
-from small_models import published_example_a
 
 from model.cli import main
 from model.excel import write_inputs
+from tests.helpers.small_models import published_example_a
 
 
 @pytest.fixture(scope="module")

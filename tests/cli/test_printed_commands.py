@@ -22,8 +22,6 @@ from typing import Any
 
 import openpyxl
 import pytest
-from shipped import ROOT, shipped
-from small_runs import small_definition, write_small_run
 
 from model.cli import main
 from model.cli.arguments import parser
@@ -33,6 +31,8 @@ from model.cli.psa_summary import summary_parser
 from model.cli.verify import verify_parser
 from model.definition import ModelDefinition, edit
 from model.excel import read_inputs, write_inputs, write_template
+from tests.helpers.shipped import ROOT, shipped
+from tests.helpers.small_runs import small_definition, write_small_run
 
 PRINTED = re.compile(r"run_model\.py((?: (?! )[^\n`#;]*?)?)(?=  |\n|`|#|;|$|\. |\.$|\) )")
 COMMANDS = ("fit", "diff", "psa-summary", "verify")

@@ -8,12 +8,12 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
-from small_runs import N_DRAWS, small_definition, write_small_run
 
 from model.analysis import psa
 from model.cli import main
 from model.excel import InputError
 from model.excel.other_programs.psa_file import read_psa_file
+from tests.helpers.small_runs import N_DRAWS, small_definition, write_small_run
 
 SAMPLE = Path(__file__).parents[1] / "reference" / "psa_sample.csv"
 

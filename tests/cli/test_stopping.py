@@ -9,12 +9,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from shipped import ROOT
-from small_models import published_example_a
 
 from model.cli import commands, main
 from model.cli import publish as publish_module
 from model.excel import write_inputs
+from tests.helpers.shipped import ROOT
+from tests.helpers.small_models import published_example_a
 
 
 @pytest.fixture(scope="module")

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from small_models import published_example_a
 
 from model.cli import main, staging
 from model.excel import write_inputs
 from model.files import OutputError, whole_file
+from tests.helpers.small_models import published_example_a
 
 resource = pytest.importorskip("resource", reason="limits of a process are needed to make writing fail")
 

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from small_runs import N_DRAWS, SEED, small_definition, write_small_run
 
 from model.analysis.agreement import chosen, relative_difference
 from model.cli import main
@@ -20,6 +19,7 @@ from model.excel.inputs.placed_inputs import CellPlace
 from model.excel.verification.libreoffice import office_program, write_cells
 from model.excel.verification.output_cells import OutputCells, read_output_cells
 from model.excel.verification.verify import verify_workbook
+from tests.helpers.small_runs import N_DRAWS, SEED, small_definition, write_small_run
 
 FEW = ["--draws", "2", "--scenarios", "1"]
 

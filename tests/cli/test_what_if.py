@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from small_models import published_example_a
-from small_runs import small_definition
 
 from model.cli.job import ANALYSES, RunOptions
 from model.cli.what_if import LONGEST, change_lines, default_folder
 from model.definition import ModelDefinition, edit
 from model.excel import template_definition
+from tests.helpers.small_models import published_example_a
+from tests.helpers.small_runs import small_definition
 
 
 @pytest.fixture(scope="module")

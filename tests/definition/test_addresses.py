@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from shipped import shipped
 
 from model.definition import DefinitionError, addresses, edit
+from tests.helpers.shipped import shipped
 
 
 def test_every_parameter_is_addressable_by_its_id() -> None:

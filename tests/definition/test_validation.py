@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from shipped import shipped
 
 from model.definition import Covariance, DefinitionError, Evidence, ModelDefinition, Parameter, Product, define, validate
+from tests.helpers.shipped import shipped
 
 US = "patina_us"
 
@@ -142,7 +142,7 @@ def test_hazard_ratios_to_calibrate_to_cannot_go_round_in_a_circle() -> None:
 
 
 def test_a_covariance_that_contradicts_itself_is_refused() -> None:
-    from small_models import model, own_curve
+    from tests.helpers.small_models import model, own_curve
 
     curves = [own_curve(a, e, "weibull", shape=1.1, scale=50.0) for a in ("old", "new") for e in ("pfs", "os")]
     rows = tuple(
@@ -172,7 +172,7 @@ def test_a_label_that_stands_twice_is_refused_at_the_second() -> None:
     """Columns and rows of the results are told apart by the labels of the arms."""
     import dataclasses
 
-    from small_models import ARMS, model, uncertain_curves
+    from tests.helpers.small_models import ARMS, model, uncertain_curves
 
     twin = dataclasses.replace(ARMS[1], label=ARMS[0].label)
     with pytest.raises(DefinitionError) as caught:

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from small_models import about, fixed, model, own_curve, settings, utilities
 
 from model.analysis import base_case
 from model.definition import (
@@ -30,6 +29,7 @@ from model.definition import (
     base_case_draws,
 )
 from model.engine import Outcomes, evaluate
+from tests.helpers.small_models import about, fixed, model, own_curve, settings, utilities
 
 PFS, OS, MONTHS = 0.03, 0.01, 240
 T = np.arange(MONTHS + 1)

@@ -7,14 +7,15 @@ import json
 
 import numpy as np
 import pytest
-from small_models import settings
-from trial_data import REFERENCE, curves, digitised_tables, trial_model
 
-from model.definition import ModelWeight, SurvivalTableRow, base_case_draws, edit, sample
+from model.definition import SurvivalTableRow, base_case_draws, edit, sample
 from model.definition.curves.coefficients import average_of, curve_coefficients
 from model.definition.curves.from_data import fit_of, observations, population_of
 from model.engine import evaluate, trace
 from model.survival.kaplan_meier import kaplan_meier
+from tests.helpers.fitted_models import WEIGHTS, averaged, joint
+from tests.helpers.small_models import settings
+from tests.helpers.trial_data import REFERENCE, curves, digitised_tables, trial_model
 
 FLEXSURV = json.loads((REFERENCE / "flexsurv.json").read_text())["fits"]
 
@@ -97,20 +98,6 @@ def test_a_survival_table_is_followed_row_by_row():
     )
 
 
-WEIGHTS = tuple(
-    ModelWeight(arm=arm, endpoint="os", distribution=name, weight=weight)
-    for arm in ("old", "new")
-    for name, weight in (("weibull", 0.25), ("lognormal", 0.75))
-)
-
-
-def averaged():
-    pairs = [
-        (dataclasses.replace(c, distribution="model_average") if c.endpoint == "os" else c, rows) for c, rows in curves()
-    ]
-    return trial_model(*pairs, model_weights=WEIGHTS)
-
-
 def test_the_base_case_of_a_model_average_is_the_weighted_mean_of_the_curves():
     got = columns(averaged())["OS of the curve"]
     weibull = columns(edit(averaged(), {"curves.old.os.distribution": "weibull"}))["OS of the curve"]
@@ -134,19 +121,6 @@ def test_weights_without_numbers_come_from_the_aic():
     assert weights["weibull"] / weights["lognormal"] == pytest.approx(
         np.exp((aic["lognormal"] - aic["weibull"]) / 2), rel=1e-4
     )
-
-
-def joint(effect: str = "hazard_ratio", distribution: str = "weibull"):
-    pairs = [
-        (
-            dataclasses.replace(
-                c, fitted="jointly", reference_arm="old" if c.arm == "new" else None, effect=effect, distribution=distribution
-            ),
-            rows,
-        )
-        for c, rows in curves()
-    ]
-    return trial_model(*pairs)
 
 
 def test_arms_fitted_jointly_have_proportional_hazards_with_flexsurvs_ratio():
@@ -176,9 +150,8 @@ def test_resampled_patients_tie_pfs_to_os():
 
 def test_the_effect_ends_with_treatment_after_a_fixed_time():
     """Drug of 24 months taken until progression: with the effect tied to it, hazards are equal afterwards."""
-    from small_models import effect_curve, fixed, model, own_curve
-
     from model.definition import Drug, Product, Regimen
+    from tests.helpers.small_models import effect_curve, fixed, model, own_curve
 
     drugs = (Drug(id="pill", label="Pill", dose_basis="fixed", dose=100.0, unit="mg", schedule_days=28.0, dose_days="1"),)
     pairs = [
@@ -220,9 +193,8 @@ def test_a_curve_with_cure_keeps_its_cured_alive_only_as_long_as_the_population(
 def test_an_effect_that_ends_with_treatment_counts_the_mean_share_treated_of_a_cycle():
     """PFS 0.1 a month, OS 0.02 and with the drug half of it: of those alive exp(-0.09 t) are on the drug. In the first
     month the hazard ratio is 1 - 0.5 (1 + exp(-0.09)) / 2 = 0.5215, in the second 1 - 0.5 (exp(-0.09) + exp(-0.18)) / 2."""
-    from small_models import effect_curve, fixed, model, own_curve
-
     from model.definition import Drug, Product, Regimen
+    from tests.helpers.small_models import effect_curve, fixed, model, own_curve
 
     drug = Drug(id="pill", label="Pill", dose_basis="fixed", dose=1.0, unit="mg", schedule_days=28.0)
     effect, value = effect_curve("new", "os", "old", "exponential", 0.5)

@@ -7,7 +7,6 @@ import dataclasses
 import numpy as np
 import pytest
 from scipy import stats
-from small_models import POPULATION, fixed, model, own_curve
 
 from model.definition import (
     Administration,
@@ -23,6 +22,7 @@ from model.definition import (
 )
 from model.engine import evaluate
 from model.engine.dosing import DoseCost, calendar, cover
+from tests.helpers.small_models import POPULATION, fixed, model, own_curve
 
 CURVES = [
     own_curve(arm, endpoint, "exponential", rate=rate)

@@ -12,11 +12,11 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from shipped import shipped
 
 from model.definition import DefinitionError, ModelDefinition, addresses, base_case_draws, edit, sample
 from model.definition.records.columns import Column
 from model.engine import evaluate
+from tests.helpers.shipped import shipped
 
 BOOKS = ("patina_us", "patina_england", "example_synthetic_trial")
 EXTREMES = (1e308, -1e308, 1e-320, 0.0, -1.0, math.nan, math.inf)

@@ -10,14 +10,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from shipped import ROOT, shipped
-from small_models import published_example_a
 
 from model.cli import main
 from model.definition import Draws, base_case_draws, edit, sample
 from model.engine import ClusterError, DaskCluster, Engine, Outcomes, Threads, evaluate
 from model.engine.chunks import distinct_curves
 from model.excel import write_template
+from tests.helpers.shipped import ROOT, shipped
+from tests.helpers.small_models import published_example_a
 
 needs_dask = pytest.mark.skipif(
     importlib.util.find_spec("distributed") is None,

@@ -6,10 +6,10 @@ import numpy as np
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from small_models import effect_curve, model, monthly, own_curve, settings, utilities
 
 from model.definition import ModelDefinition, base_case_draws
 from model.engine import evaluate, trace
+from tests.helpers.small_models import effect_curve, model, monthly, own_curve, settings, utilities
 
 SHAPES = st.floats(0.3, 4.0)
 SCALES = st.floats(2.0, 300.0)

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from small_models import model, monthly, own_curve, settings, utilities
 
 from model.definition import Draws, base_case_draws
 from model.engine import Outcomes, evaluate
 from model.survival import distribution
+from tests.helpers.small_models import model, monthly, own_curve, settings, utilities
 
 REFERENCE = json.loads((Path(__file__).parents[1] / "reference" / "psm_hesim.json").read_text())
 NAMES = {

@@ -11,11 +11,11 @@ import dataclasses
 
 import numpy as np
 import pytest
-from small_models import ARMS, effect_curve, model, monthly, own_curve, published_example_a, settings, utilities
 
 from model.analysis import base_case, one_way
 from model.definition import base_case_draws
 from model.engine import evaluate, trace
+from tests.helpers.small_models import ARMS, effect_curve, model, monthly, own_curve, published_example_a, settings, utilities
 
 
 def test_a_life_years_qalys_costs_and_icers() -> None:

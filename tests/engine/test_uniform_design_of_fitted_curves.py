@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from test_curve_options import averaged, joint, trial_model
 
 from model.definition import ModelDefinition, edit, sample
 from model.definition.sampling.uniform_numbers import uniforms
 from model.definition.sampling.unit_cube import uniform_design
+from tests.helpers.fitted_models import averaged, joint
+from tests.helpers.trial_data import trial_model
 
 
 def resampled() -> ModelDefinition:

@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from shipped import NAMES, shipped, shipped_base
 
 from model.analysis import base_case
 from model.analysis.base_case.base_case import BaseCase
@@ -19,6 +18,7 @@ from model.definition import Draws, ModelDefinition, Parameter, base_case_draws,
 from model.definition.curves.from_data import population_of
 from model.definition.records.columns import block_of
 from model.engine import Engine, Outcomes, evaluate, trace
+from tests.helpers.shipped import NAMES, shipped, shipped_base
 
 pytestmark = pytest.mark.parametrize("name", NAMES)
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from small_runs import write_small_run
 
 from model.analysis import base_case
 from model.analysis.agreement import relative_difference
@@ -19,6 +18,7 @@ from model.excel.inputs.placed_inputs import CellPlace
 from model.excel.inputs.replay_settings import ReplaySetting
 from model.excel.verification.libreoffice import convert, office_program, write_cells
 from model.excel.verification.output_cells import read_output_cells
+from tests.helpers.small_runs import write_small_run
 
 EDITS: dict[str, float] = {"settings.horizon_years": 4.0, "utilities.progressed": 0.61}
 

@@ -14,7 +14,17 @@ from typing import Any
 
 import openpyxl
 import pytest
-from small_models import (
+
+from model.analysis import base_case, information, one_way, price_analyses, psa, scenarios, sensitivity
+from model.cli.arguments import main
+from model.cli.job import Results
+from model.definition import Arm, Curve, Drug, ModelDefinition, Product, Regimen, SurvivalTableRow, edit
+from model.excel import write_inputs
+from model.excel.output import write_workbook
+from model.excel.template.template import template_definition
+from model.figures import figures, write_figures
+from model.figures.hazards import implied_mortality
+from tests.helpers.small_models import (
     ARMS,
     effect_curve,
     fixed,
@@ -26,16 +36,6 @@ from small_models import (
     uncertain_curves,
     utilities,
 )
-
-from model.analysis import base_case, information, one_way, price_analyses, psa, scenarios, sensitivity
-from model.cli.arguments import main
-from model.cli.job import Results
-from model.definition import Arm, Curve, Drug, ModelDefinition, Product, Regimen, SurvivalTableRow, edit
-from model.excel import write_inputs
-from model.excel.output import write_workbook
-from model.excel.template.template import template_definition
-from model.figures import figures, write_figures
-from model.figures.hazards import implied_mortality
 
 
 def tables(**given: Any) -> ModelDefinition:

@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
-from small_models import model, monthly, settings, uncertain, uncertain_curves, utilities
 
 from model.analysis import PSA, psa
 from model.analysis.research import SurvivalStudy
@@ -15,6 +14,7 @@ from model.definition import labels
 from model.figures import write_figures
 from model.figures.frame import is_empty
 from model.figures.information import evppi_ranking, sample_information
+from tests.helpers.small_models import model, monthly, settings, uncertain, uncertain_curves, utilities
 
 WTP = 100_000.0
 

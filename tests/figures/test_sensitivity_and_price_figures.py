@@ -6,9 +6,6 @@ from pathlib import Path
 
 import pytest
 from matplotlib.figure import Figure
-from shipped import shipped
-from small_models import published_example_a
-from test_figures import three_arms
 
 from model.analysis import morris, net_price_grid, price_probability, psa, sobol, two_way, value_based_prices
 from model.figures import write_figures
@@ -16,6 +13,9 @@ from model.figures.contours import two_way_contours
 from model.figures.frame import is_empty
 from model.figures.global_sensitivity import morris_points, sobol_bars
 from model.figures.price_analyses import net_price_contours, price_probability_curve, value_based_price
+from tests.helpers.shipped import shipped
+from tests.helpers.small_models import published_example_a
+from tests.helpers.three_arms import three_arms
 
 
 def made() -> dict[str, Figure]:

@@ -9,10 +9,10 @@ import signal
 from pathlib import Path
 
 import pytest
-from files.faults import interrupted_at, killed_at, locked_at, operations, with_faults
 
 from model.cli.staging import staged
 from model.files import OutputError
+from tests.helpers.faults import interrupted_at, killed_at, locked_at, operations, with_faults
 
 NOTES = {"my_notes.txt": "mine", "tables/mine.csv": "a,b", "figures/mine.txt": "drawing"}
 

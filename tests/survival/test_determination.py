@@ -104,10 +104,7 @@ def test_a_cure_fraction_that_runs_to_0_keeps_the_uncertainty_of_its_profile_lik
 @pytest.mark.parametrize("kind", ["immature", "tied"])
 def test_no_simulated_curve_lies_far_from_its_draws_in_silence(kind):
     """200 trials, twelve candidates each (tests/benchmarks/identification.py)."""
-    import sys
-
-    sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
-    import identification
+    from tests.benchmarks import identification
 
     _, wrong, largest = identification.simulate(getattr(identification, kind), 200, 2026)
     assert wrong == 0 and largest <= 0.05

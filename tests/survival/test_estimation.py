@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 from lifelines import GeneralizedGammaFitter, LogLogisticFitter, LogNormalFitter, WeibullFitter
 from lifelines.datasets import load_larynx, load_lung, load_waltons
-from trial import ARMS, ENDPOINTS, reference_fit, trial
 
 from model.survival import (
     CANDIDATES,
@@ -23,6 +22,7 @@ from model.survival import (
     fit_data,
     survival_data,
 )
+from tests.helpers.reference_trial import ARMS, ENDPOINTS, reference_fit, trial
 
 CASES = [(e, a, n) for e in ENDPOINTS for a in ARMS for n in CANDIDATES if reference_fit(e, a, n)]
 

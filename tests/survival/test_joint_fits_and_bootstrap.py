@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from trial import ARMS, ENDPOINTS, flexsurv, trial
 
 from model.survival import bootstrap, fit_data, fit_joint, survival_data
 from model.survival.bootstrap import refit
+from tests.helpers.reference_trial import ARMS, ENDPOINTS, flexsurv, trial
 
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS)

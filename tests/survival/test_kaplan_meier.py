@@ -12,13 +12,12 @@ import pytest
 from lifelines import CoxPHFitter, KaplanMeierFitter
 from lifelines.datasets import load_rossi
 from lifelines.statistics import logrank_test, proportional_hazard_test
-from trial import ARMS, ENDPOINTS, flexsurv, trial
 
 from model.survival import cox_hazard_ratio, kaplan_meier, log_rank, proportional_hazards_test, smoothed_hazard, survival_data
 from model.survival.plot_scales import on_scale, quantile_quantile
+from tests.helpers.freireich import MP_EVENT, MP_TIME
+from tests.helpers.reference_trial import ARMS, ENDPOINTS, flexsurv, trial
 
-MP_TIME = [6, 6, 6, 6, 7, 9, 10, 10, 11, 13, 16, 17, 19, 20, 22, 23, 25, 32, 32, 34, 35]
-MP_EVENT = [1, 1, 1, 0, 1, 0, 1, 0, 0, 1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0]
 PLACEBO = [1, 1, 2, 2, 3, 4, 4, 5, 5, 8, 8, 8, 8, 11, 11, 12, 12, 15, 17, 22, 23]
 
 

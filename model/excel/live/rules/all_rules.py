@@ -1,7 +1,8 @@
 """The rules by which the reader refuses a workbook, as formulas: one row for each rule and record, 1 where it is broken.
 
 A reviewer who types what Python would refuse is told so in the workbook, not only when the model runs. Which refusals of
-the definition stand here, and which cannot come about by an edit of a cell, is listed in ``tests/excel/test_refusals.py``.
+the definition stand here, and which cannot come about by an edit of a cell, is listed in
+``tests/excel/inputs/test_refusals.py``.
 """
 
 from __future__ import annotations

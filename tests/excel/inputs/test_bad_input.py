@@ -1,0 +1,315 @@
+"""Every problem of a workbook is reported at once, with its sheet and cell, and nothing that only follows from it."""
+
+from __future__ import annotations
+
+import dataclasses
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from model.excel import InputError, read_inputs, write_inputs, write_template
+from tests.helpers.edited_workbooks import cell, changed, example, layout, problems_after, problems_with
+
+CELLS: list[tuple[str, int, str, Any, str]] = [
+    ("utilities", 0, "value", "high", "'high' is text; it must be a number from -1 to 1"),
+    ("utilities", 0, "value", "0,75", "use the decimal sign"),
+    ("utilities", 0, "value", "0.75", "is text"),
+    ("utilities", 0, "value", None, "is empty; it must hold a number"),
+    ("utilities", 0, "value", 1.2, "1.2 is above the maximum of 1"),
+    ("utilities", 0, "value", True, "is not a number"),
+    ("event_probabilities", 1, "value", 1.5, "1.5 is above the maximum of 1"),
+    ("event_probabilities", 1, "value", -0.1, "-0.1 is below the minimum of 0"),
+    ("products", 2, "value", -5, "-5 is below the minimum of 0"),
+    ("utilities", 0, "standard_error", 0, "0 is not above 0"),
+    ("utilities", 0, "standard_error", -0.02, "-0.02 is not above 0"),
+    ("utilities", 0, "distribution", "triangular", "'triangular' is not allowed; it must be one of fixed"),
+    ("arms", 1, "colour", "bluish", "must be a colour such as"),
+    ("arms", 1, "label", None, "is empty"),
+    ("arms", 0, "id", "Standard Care", "must be a short id"),
+    ("regimens", 0, "until", "whenever", "must be one of progression"),
+    ("drugs", 0, "schedule_days", 0, "below the minimum"),
+    ("life_table", 5, "age", 45.5, "45.5 is not a whole number"),
+    ("life_table", 5, "qx_female", "#REF!", "#REF!"),
+    ("evidence", 0, "use", "perhaps", "must be yes or no"),
+    ("scenarios", 0, "value", None, "is empty"),
+]
+CROSS: list[tuple[str, int, str, Any, str]] = [
+    ("regimens", 0, "arm", "no_such_arm", "there is no arm 'no_such_arm'"),
+    ("products", 2, "drug", "no_such_drug", "there is no drug 'no_such_drug'"),
+    ("event_probabilities", 0, "event", "no_such_event", "there is no event"),
+    ("subsequent", 1, "value", 0.3, "the shares sum to 0.9; they must sum to 1"),
+    ("evidence", 3, "value", 0.6, "survival rises"),
+    ("covariance", 1, "value", 0.5, "not positive semi-definite"),
+    ("life_table", 6, "age", 48, "no age may be missing or out of order"),
+    ("products", 0, "source", "nobody_2020", "there is no reference 'nobody_2020'"),
+    ("scenarios", 1, "input", "discounts.no_such", "there is no input 'discounts.no_such'"),
+    ("drugs", 0, "dose_days", "soon", "not a list of days"),
+]
+
+
+@pytest.mark.parametrize(("table", "position", "field", "value", "gist"), CELLS)
+def test_a_bad_cell_is_named_and_nothing_else(tmp_path: Path, table, position, field, value, gist):
+    lines = problems_with(tmp_path, (table, position, field, value))
+    sheet, address = cell(table, position, field)
+    assert len(lines) == 1, lines
+    assert lines[0].startswith(f"{sheet}!{address} '")
+    assert gist in lines[0]
+
+
+@pytest.mark.parametrize(("table", "position", "field", "value", "gist"), CROSS)
+def test_a_contradiction_is_named_with_its_cell(tmp_path: Path, table, position, field, value, gist):
+    lines = problems_with(tmp_path, (table, position, field, value))
+    sheet, _ = cell(table, position, field)
+    found = [line for line in lines if gist in line]
+    assert found, lines
+    assert found[0].startswith(f"{sheet}!"), found
+
+
+def test_a_beta_with_an_impossible_variance_is_refused(tmp_path: Path):
+    lines = problems_with(tmp_path, ("utilities", 0, "standard_error", 0.9))
+    sheet, address = cell("utilities", 0, "value")
+    assert len(lines) == 1
+    assert lines[0].startswith(f"{sheet}!{address} 'Value' (progression_free)")
+    assert "cannot have SE 0.9" in lines[0]
+
+
+def test_a_duplicate_id_is_refused_in_its_second_row(tmp_path: Path):
+    lines = problems_with(tmp_path, ("drugs", 1, "id", "backbone"))
+    _, address = cell("drugs", 1, "id")
+    assert any(line.startswith(f"Drugs!{address} ") and "stands twice" in line for line in lines)
+
+
+def test_five_problems_are_reported_at_once_in_the_order_of_the_sheets(tmp_path: Path):
+    lines = problems_with(
+        tmp_path,
+        ("arms", 1, "colour", "bluish"),
+        ("utilities", 0, "value", 1.2),
+        ("products", 2, "value", -5),
+        ("subsequent", 1, "value", 0.3),
+        ("life_table", 5, "qx_female", "about 0.01"),
+    )
+    places = [
+        cell(*place)
+        for place in (
+            ("arms", 1, "colour"),
+            ("utilities", 0, "value"),
+            ("products", 2, "value"),
+            ("subsequent", 1, "value"),
+            ("life_table", 5, "qx_female"),
+        )
+    ]
+    assert [line.split(" '")[0] for line in lines] == [f"{sheet}!{address}" for sheet, address in places]
+
+
+def test_the_message_reads_as_documented(tmp_path: Path):
+    lines = problems_with(tmp_path, ("utilities", 0, "value", 1.2))
+    address = cell("utilities", 0, "value")[1]
+    assert lines == [f"Utilities!{address} 'Value' (progression_free): 1.2 is above the maximum of 1"]
+
+
+def test_a_bad_key_does_not_hide_other_problems_of_its_table(tmp_path: Path):
+    lines = problems_with(tmp_path, ("curves", 0, "endpoint", None), ("curves", 4, "arm", "nobody"))
+    assert any("there is no arm 'nobody'" in line for line in lines)
+    assert not any("has no pfs curve" in line for line in lines)
+
+
+def test_a_share_that_is_text_is_not_also_a_sum_that_is_wrong(tmp_path: Path):
+    lines = problems_with(tmp_path, ("subsequent", 0, "value", "60%"))
+    assert len(lines) == 1
+    assert "'60%' is text" in lines[0]
+
+
+def test_a_missing_sheet_is_named_once(tmp_path: Path):
+    lines = problems_after(tmp_path, lambda workbook: workbook.remove(workbook["Drugs"]))
+    assert lines == ["Drugs: the sheet is missing"]
+
+
+@pytest.mark.parametrize("sheet", ["Cover", "Settings", "Arms", "Survival", "Life table", "References"])
+def test_any_missing_sheet_is_named_once(tmp_path: Path, sheet: str):
+    lines = problems_after(tmp_path, lambda workbook: workbook.remove(workbook[sheet]))
+    assert lines == [f"{sheet}: the sheet is missing"]
+
+
+def older(workbook: Any, label: str | None = None) -> None:
+    """Without the sheet and the setting that older workbooks do not have (or with the setting misspelt)."""
+    workbook.remove(workbook["Correlations"])
+    settings = workbook["Settings"]
+    row = next(r for r in range(1, settings.max_row + 1) if settings.cell(r, 1).value == "Sampling")
+    if label is None:
+        settings.delete_rows(row)
+    else:
+        settings.cell(row, 1).value = label
+
+
+def test_a_workbook_from_before_sampling_and_correlations_reads_with_their_defaults(tmp_path: Path):
+    assert read_inputs(changed(tmp_path, older)) == example()
+
+
+def test_a_misspelt_row_is_not_taken_for_an_older_workbook(tmp_path: Path):
+    lines = problems_after(tmp_path, lambda workbook: older(workbook, "Samplng"))
+    assert lines == ["Settings: the row 'Sampling' of the table 'Settings' is missing"]
+
+
+def test_a_missing_sheet_does_not_hide_a_bad_cell_elsewhere(tmp_path: Path):
+    def change(workbook):
+        workbook.remove(workbook["Drugs"])
+        sheet, address = cell("utilities", 0, "value")
+        workbook[sheet][address] = 1.2
+
+    lines = problems_after(tmp_path, change)
+    assert len(lines) == 2
+    assert "1.2 is above" in lines[1] or "1.2 is above" in lines[0]
+
+
+@pytest.mark.parametrize(
+    ("table", "field"), [("utilities", "distribution"), ("coefficients", "coefficient"), ("regimens", "max_months")]
+)
+def test_a_missing_column_is_named_with_its_table(tmp_path: Path, table: str, field: str):
+    place = layout().tables[table]
+    header = place.headers[place.column(field)]
+
+    def change(workbook):
+        workbook[place.sheet].cell(place.header_row + 1, place.column(field) + 1).value = f"{header} x"
+
+    lines = problems_after(tmp_path, change)
+    assert len(lines) == 1, lines
+    assert lines[0].startswith(f"{place.sheet}!A{place.header_row + 1}: the column '{header}' of the table")
+    assert f"is it '{header} x'" in lines[0]
+
+
+def test_a_free_text_column_may_be_missing(tmp_path: Path):
+    place = layout().tables["references"]
+
+    def change(workbook):
+        workbook["References"].cell(place.header_row + 1, place.column("link") + 1).value = None
+
+    assert read_inputs(changed(tmp_path, change)).references == example().references
+
+
+def test_a_missing_table_says_what_its_header_must_hold(tmp_path: Path):
+    place = layout().tables["products"]
+
+    def change(workbook):
+        for column in range(1, 20):
+            workbook["Drugs"].cell(place.header_row + 1, column).value = "?"
+
+    lines = problems_after(tmp_path, change)
+    assert any(line.startswith("Drugs: the table 'Packs and vials' was not found") for line in lines), lines
+
+
+def test_a_missing_setting_is_named(tmp_path: Path):
+    place = layout().cells["settings.cycle_days"]
+
+    def change(workbook):
+        workbook["Settings"].cell(place.row + 1, 1).value = "Cycle"
+
+    assert problems_after(tmp_path, change) == ["Settings: the row 'Cycle length' of the table 'Settings' is missing"]
+
+
+def test_settings_and_cover_are_checked(tmp_path: Path):
+    def change(workbook):
+        workbook["Settings"][layout().cells["settings.horizon_years"].a1] = 0
+        workbook["Settings"][layout().cells["settings.discounting"].a1] = "simple"
+        workbook["Settings"][layout().cells["settings.comparator"].a1] = "nobody"
+        workbook["Cover"].cell(layout().tables["about"].first_row + 1, 2).value = None
+
+    lines = problems_after(tmp_path, change)
+    assert len(lines) == 4, lines
+    assert lines[0].startswith("Cover!B") and "is empty" in lines[0]
+    assert "there is no arm 'nobody'" in lines[1]
+    assert "0 is not above 0" in lines[2]
+    assert "'simple' is not allowed" in lines[3]
+
+
+def test_the_same_arm_on_both_sides_is_refused(tmp_path: Path):
+    def change(workbook):
+        workbook["Settings"][layout().cells["settings.comparator"].a1] = "new_treatment"
+
+    lines = problems_after(tmp_path, change)
+    assert lines[0].startswith(f"Settings!{layout().cells['settings.comparator'].a1} 'Comparator arm'")
+
+
+def test_a_formula_without_a_stored_value_is_refused_with_its_address(tmp_path: Path):
+    lines = problems_with(tmp_path, ("utilities", 0, "value", "=0.7+0.05"))
+    assert len(lines) == 1
+    assert lines[0].startswith(f"Utilities!{cell('utilities', 0, 'value')[1]} ")
+    assert "formula without a stored value" in lines[0]
+
+
+def test_a_curve_without_evidence_is_named(tmp_path: Path):
+    lines = problems_with(tmp_path, ("evidence", 0, "use", "no"), ("evidence", 1, "use", "no"))
+    assert any(line.startswith("Survival!") for line in lines)
+
+
+def test_a_number_that_the_spreadsheet_turned_into_a_date_is_refused(tmp_path: Path):
+    import datetime
+
+    lines = problems_with(tmp_path, ("products", 2, "value", datetime.datetime(2026, 1, 2)))
+    assert len(lines) == 1
+    assert "is a date or time" in lines[0]
+
+
+def test_a_missing_file_lists_the_workbooks_beside_it(tmp_path: Path):
+    write_template(tmp_path / "mine.xlsx")
+    with pytest.raises(InputError, match=r"there is no file .*workbooks beside it: mine\.xlsx"):
+        read_inputs(tmp_path / "other.xlsx")
+    with pytest.raises(InputError, match="no folder"):
+        read_inputs(tmp_path / "no" / "other.xlsx")
+    with pytest.raises(InputError, match="is a folder"):
+        read_inputs(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "gist"),
+    [
+        ("a.xlsx", b"drug,price\na,1\n", "is not a workbook"),
+        ("b.xlsx", b"", "is not a workbook"),
+        ("c.xlsx", bytes.fromhex("D0CF11E0A1B11AE1") + b"\0" * 600, "encrypted or an old .xls"),
+    ],
+)
+def test_a_file_that_is_no_workbook_is_refused(tmp_path: Path, name: str, content: bytes, gist: str):
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(InputError, match=gist):
+        read_inputs(tmp_path / name)
+
+
+def test_other_zip_files_and_damaged_workbooks_are_refused(tmp_path: Path):
+    with zipfile.ZipFile(tmp_path / "zip.xlsx", "w") as archive:
+        archive.writestr("readme.txt", "hello")
+    with pytest.raises(InputError, match=r"not an \.xlsx workbook"):
+        read_inputs(tmp_path / "zip.xlsx")
+    with zipfile.ZipFile(tmp_path / "bad.xlsx", "w") as archive:
+        archive.writestr("xl/workbook.xml", "<broken")
+    with pytest.raises(InputError, match="may be damaged"):
+        read_inputs(tmp_path / "bad.xlsx")
+
+
+def test_macros_are_refused_by_extension_and_by_content(tmp_path: Path):
+    write_template(tmp_path / "t.xlsx")
+    (tmp_path / "t.xlsm").write_bytes((tmp_path / "t.xlsx").read_bytes())
+    with zipfile.ZipFile(tmp_path / "t.xlsx", "a") as archive:
+        archive.writestr("xl/vbaProject.bin", b"x")
+    for name in ("t.xlsm", "t.xlsx"):
+        with pytest.raises(InputError, match="holds macros"):
+            read_inputs(tmp_path / name)
+
+
+def test_a_workbook_of_something_else_names_every_sheet_that_is_missing(tmp_path: Path):
+    import openpyxl
+
+    openpyxl.Workbook().save(tmp_path / "t.xlsx")
+    with pytest.raises(InputError) as caught:
+        read_inputs(tmp_path / "t.xlsx")
+    assert len(caught.value.problems) == 19
+    assert all("the sheet is missing" in problem.message for problem in caught.value.problems)
+
+
+def test_nothing_is_written_where_reading_fails(tmp_path: Path):
+    path = tmp_path / "t.xlsx"
+    write_inputs(dataclasses.replace(example(), arms=example().arms[:1]), path)
+    before = sorted(tmp_path.iterdir())
+    with pytest.raises(InputError, match="at least two arms"):
+        read_inputs(path)
+    assert sorted(tmp_path.iterdir()) == before

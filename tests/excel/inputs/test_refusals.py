@@ -1,0 +1,209 @@
+"""What Python refuses fails a check of the workbook as well, or cannot come about there by an edit of a cell.
+
+Oracle: the checks of the definition, on what the reader would read from the cells; beside them formualizer, which knows only
+the file. The list of refusals is read from the source of the checks, so that a new one has to be entered here.
+"""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from model.definition import ModelDefinition, addresses
+from model.definition.addresses import coerce
+from model.definition.checks.all_checks import problems_apart_from_scenarios
+from tests.helpers.recalculated import Recalculated
+from tests.helpers.small_runs import write_small_run
+
+CHECKS = Path(__file__).resolve().parents[3] / "model" / "definition" / "checks"
+DRAWN = "enters only the stored draws: the head of every sheet says that they are of the run, and the run refuses it"
+FITTED = "curves are fitted to data when the model runs: any edit of the data fails W8 and W14"
+ROWS = "rows and keys are those of the run: W6, W7 and W14 fail for any other"
+KEYED = "stands in the key of a row: W7 and W14 fail for another one"
+SOURCES = "a source is documentation; no result depends on it, and the head of every sheet tells that one was edited"
+
+COVERED: dict[str, tuple[int, str]] = {
+    "correlations.correlated_inputs_vary": (2, DRAWN),
+    "correlations._inputs_exist": (3, KEYED),
+    "correlations._pairs_stand_once": (1, KEYED),
+    "correlations._hold_together": (1, DRAWN),
+    "curves.curves_are_complete": (3, f"{ROWS}; W9 for a source without its rows"),
+    "curves._options_fit": (8, "W14"),
+    "curves._joint_fit": (4, "W14 and W9: no joint fit is stored for other arms than the run's"),
+    "curves._reference_of": (4, "W14"),
+    "curves._waning_of": (3, "W13"),
+    "curves.evidence_is_consistent": (5, f"W14; the month {KEYED}"),
+    "curves._interval_is_possible": (2, "W14"),
+    "curves._hazard_ratio_has_reference": (1, "W14"),
+    "curves._candidate_is_complete": (4, f"W9 and W14; {ROWS}"),
+    "curves._covariance_is_possible": (4, f"{DRAWN}; {KEYED}"),
+    "population._table_reaches_the_horizon": (1, "W13"),
+    "population.horizon_holds_a_cycle": (1, "W13"),
+    "population.arms_and_settings": (4, f"W13, W14, W12; {ROWS}"),
+    "population.population_tables": (6, "W13 and W14"),
+    "records.keys_are_unique": (1, f"{ROWS}; W14 for numbers that are keys"),
+    "records.references_exist": (2, f"W12; {SOURCES}"),
+    "records._unknown_in": (1, f"W12; {KEYED}"),
+    "records.settings_are_in_bounds": (1, "W12 and W14"),
+    "records.records_are_in_bounds": (1, "W12 and W14"),
+    "records._sources_exist": (1, SOURCES),
+    "records.names_are_different": (1, "W14"),
+    "records.parameters_are_possible": (3, "W14"),
+    "survival_data.survival_data_is_possible": (3, f"{FITTED}; W9 for cut points without a fit"),
+    "survival_data._numbers_at_risk": (2, FITTED),
+    "survival_data._times_are_months": (1, FITTED),
+    "survival_data._data_stands": (3, FITTED),
+    "survival_data.at_published_row": (1, FITTED),
+    "survival_data._table_stands": (5, "W14; W9 for a source without its rows"),
+    "survival_data.curves_can_be_made": (1, "W5 for a calibration that has not settled; W9 for a fit not stored"),
+    "treatment.health_is_complete": (6, f"W14; {ROWS}"),
+    "treatment.drugs_are_complete": (7, f"W12, W14, W3 for packs; {ROWS}"),
+    "treatment.care_is_complete": (4, f"W14; {ROWS}"),
+    "treatment._shares_sum_to_one": (3, "W13 and W14"),
+    "words.currency_is_a_code_or_sign": (
+        1,
+        "the formulas hold the currency of the run; an edited one shows in units only, and the run refuses it",
+    ),
+}
+"""By function: how many refusals it has, and the live check that fails, or why no edit of a cell brings them about."""
+
+REFUSED: dict[str, dict[str, Any]] = {
+    "a median later than a landmark below 50%": {
+        "evidence.standard_care.os.median.value": 50.0,
+        "evidence.standard_care.os.median.upper": 60.0,
+    },
+    "survival that rises between landmarks and the median": {"evidence.standard_care.pfs.landmark.24.value": 0.62},
+    "a landmark above 1": {"evidence.standard_care.pfs.landmark.24.value": 1.2},
+    "a median of 0": {"evidence.standard_care.pfs.median.value": 0.0},
+    "an interval beside the value": {"evidence.standard_care.pfs.median.lower": 13.0},
+    "an interval upside down": {
+        "evidence.standard_care.pfs.median.lower": 15.0,
+        "evidence.standard_care.pfs.median.upper": 11.0,
+    },
+    "a statistic without precision": {"evidence.standard_care.os.landmark.48.effective_n": None},
+    "a value beyond its interval": {"relative_effects.new_treatment.os": 1.4},
+    "a beta mean of 1": {"utilities.progression_free": 1.0},
+    "a gamma mean of 0": {"care.visits": 0.0},
+    "a standard error that no beta has": {"utilities.progression_free.standard_error": 0.6},
+    "a gamma without a standard error": {"care.visits.standard_error": None},
+    "a dirichlet outside a mix": {"care.visits.distribution": "dirichlet"},
+    "a uniform without limits": {"care.visits.distribution": "uniform"},
+    "a normal that leaves its limits": {"care.visits.distribution": "normal", "care.visits.standard_error": 1e5},
+    "a distribution of another name": {"care.visits.distribution": "triangle"},
+    "a negative standard error": {"care.visits.standard_error": -1.0},
+    "a relative effect without a reference": {"curves.new_treatment.os.reference_arm": None},
+    "a reference arm that is the arm itself": {"curves.new_treatment.os.reference_arm": "new_treatment"},
+    "a cure fraction from evidence": {"curves.standard_care.os.cure": "mixture"},
+    "an excess hazard from evidence": {"curves.standard_care.os.mortality": "excess"},
+    "Kaplan-Meier without data": {"curves.standard_care.os.km_until": 12.0},
+    "a joint fit without data": {"curves.standard_care.os.fitted": "jointly"},
+    "a curve from evidence without a distribution": {"curves.standard_care.os.distribution": ""},
+    "a spline from evidence": {"curves.standard_care.os.distribution": "spline_hazard_1"},
+    "waning without an end": {"curves.new_treatment.os.waning_end": None},
+    "waning that ends before it starts": {"curves.new_treatment.os.waning_end": 10.0},
+    "a shape of a typed curve below 0": {"coefficients.new_treatment.new_drug.shape": -1.0},
+    "two utilities of one state": {"utilities.progressed.state": "progression_free"},
+    "an increment of a state": {"utilities.progressed.given_as": "increment"},
+    "a decrement of the first state": {"utilities.progression_free.given_as": "decrement"},
+    "a change on treatment without its drug": {
+        "utilities.progressed.state": "on_treatment",
+        "utilities.progressed.given_as": "increment",
+    },
+    "care on treatment without its drug": {"care.visits.during": "on_treatment"},
+    "care every so many days without the number": {"care.visits.frequency": "every_days", "care.visits.interval_days": None},
+    "care once while alive": {"care.visits.frequency": "once"},
+    "a day beyond the schedule": {"drugs.backbone.dose_days": "99"},
+    "a day that stands twice": {"drugs.new_drug.dose_days": "1, 1"},
+    "a drug until its own curve without one": {"regimens.standard_care.backbone.until": "own_curve"},
+    "no threshold for the decision": {"thresholds.100000.role": "comparison"},
+    "a mean weight of 0": {"population.weight_mean": 0.0},
+    "a share of women above 1": {"population.female_share": 1.5},
+    "an age below the life table": {"population.start_age": 20.0},
+    "shares that do not sum to 1": {"subsequent.later_drug.share": 0.9},
+    "shares of two kinds": {"subsequent.later_drug.share.distribution": "fixed"},
+    "arms with one name": {"arms.new_treatment.label": "Standard care"},
+    "the comparator as intervention": {"settings.intervention": "standard_care"},
+    "an arm that is not there": {"settings.intervention": "nobody"},
+    "a draw count of 0": {"settings.psa_draws": 0},
+    "a seed below 0": {"settings.seed": -1},
+    "a sampling that is not there": {"settings.sampling": "dice"},
+    "an external figure as text": {"external_evidence.registry.value": "much"},
+}
+ALLOWED: dict[str, dict[str, Any]] = {
+    "a later median": {"evidence.standard_care.os.median.value": 33.0},
+    "a lower landmark": {"evidence.standard_care.os.landmark.48.value": 0.25},
+    "a landmark shown only": {"evidence.standard_care.pfs.landmark.24.use": True},
+    "a fixed value": {"care.visits.distribution": "fixed"},
+    "a lognormal cost": {"care.visits.distribution": "lognormal"},
+    "a utility within its distribution": {"utilities.progression_free": 0.7},
+    "the effect as odds ratio": {"curves.new_treatment.os.effect": "odds_ratio"},
+    "no waning": {"curves.new_treatment.os.waning_start": None, "curves.new_treatment.os.waning_end": None},
+    "other days": {"drugs.new_drug.dose_days": "2"},
+    "another seed": {"settings.seed": 99},
+}
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Recalculated:
+    path = tmp_path_factory.mktemp("refusals") / "small.xlsx"
+    return Recalculated(path, write_small_run(path, draws=0))
+
+
+def refused(definition: ModelDefinition, changes: dict[str, Any]) -> bool:
+    """Would a workbook with these cells be refused? A cell keeps the rest of its row, unlike an input that is ``--set``."""
+    tables: dict[str, Any] = {}
+    for address, value in changes.items():
+        place = addresses(definition)[address]
+        try:
+            value = coerce(place.column, value)
+        except ValueError:
+            return True
+        if place.table == "settings":
+            holder = tables.get("settings", definition.settings)
+            tables["settings"] = dataclasses.replace(holder, **{place.field: value})
+            continue
+        records = list(tables.get(place.table, definition.table(place.table)))
+        record = records[place.position]
+        if place.inside_block:
+            inner = dataclasses.replace(getattr(record, place.inside_block), **{place.field: value})
+            records[place.position] = dataclasses.replace(record, **{place.inside_block: inner})
+        else:
+            records[place.position] = dataclasses.replace(record, **{place.field: value})
+        tables[place.table] = tuple(records)
+    return bool(problems_apart_from_scenarios(dataclasses.replace(definition, **tables)))
+
+
+def test_every_refusal_of_the_definition_has_a_live_check_or_a_reason() -> None:
+    found: Counter[str] = Counter()
+    for file in sorted(CHECKS.glob("*.py")):
+        for function in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(function, ast.FunctionDef):
+                calls = (n.func for n in ast.walk(function) if isinstance(n, ast.Call))
+                n = sum(isinstance(f, ast.Name) and f.id == "Problem" for f in calls)
+                found.update({f"{file.stem}.{function.name}": n} if n else {})
+    assert found == {name: n for name, (n, _) in COVERED.items()}
+
+
+@pytest.mark.parametrize(
+    "what", [pytest.param(w, marks=[] if i % 3 == 0 else [pytest.mark.slow]) for i, w in enumerate(REFUSED)]
+)
+def test_what_python_refuses_fails_a_check(book: Recalculated, what: str) -> None:
+    assert refused(book.definition, REFUSED[what])
+    with book.with_inputs(REFUSED[what]):
+        assert book.value("checks_failed") != 0.0
+
+
+@pytest.mark.parametrize("what", ALLOWED)
+def test_what_python_accepts_fails_none(book: Recalculated, what: str) -> None:
+    assert not refused(book.definition, ALLOWED[what])
+    with book.with_inputs(ALLOWED[what]):
+        assert book.value("checks_failed") == 0.0
+
+
+def test_an_untouched_workbook_breaks_no_rule(book: Recalculated) -> None:
+    assert book.value("checks_failed") == 0.0

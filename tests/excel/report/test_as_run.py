@@ -1,0 +1,148 @@
+"""While inputs are not those of the run, every sheet says so, and live results are not set beside stored ones.
+
+Oracle: formualizer, which knows only the file; what an untouched workbook shows, and which cell was typed into.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import formualizer
+import openpyxl
+import pytest
+
+from model.excel.inputs.controls import replay_controls
+from model.excel.inputs.layout import Layout, layout_of
+from model.excel.report.as_run import STORED_SHEETS
+from tests.helpers.output_models import RUN, small_output
+
+RUN_ID = str(RUN["run_id"])
+EDITS: dict[str, tuple[str, int, str, Any]] = {
+    "a cost": ("care", 0, "value", 12345.0),
+    "a standard error, which only the draws use": ("care", 0, "standard_error", 77.0),
+    "a distribution": ("care", 0, "distribution", "fixed"),
+    "an empty cell set to 0": ("curves", 0, "waning_start", 0.0),
+    "a value deleted": ("care", 0, "value", None),
+    "a threshold": ("thresholds", 0, "value", 160000.0),
+    "a scenario's value": ("scenarios", 0, "value", 6.0),
+    "the label of an arm": ("arms", 0, "label", "Another name"),
+    "a record in a spare row": ("discount_steps", 0, "from_year", 5.0),
+    "an error value": ("care", 0, "value", "=1/0"),
+}
+
+
+class Book:
+    """The workbook of the three-arm model in the engine."""
+
+    def __init__(self) -> None:
+        written = small_output("three arms")
+        self.file = openpyxl.load_workbook(written.path)
+        self.sheets = self.file.sheetnames
+        controls = replay_controls(len(written.definition.scenario_changes()), 40)
+        self.layout: Layout = layout_of(written.definition, controls)
+        self.engine = formualizer.load_workbook(str(written.path))
+        self.engine.evaluate_all()
+
+    def value(self, sheet: str, row: int, column: int) -> Any:
+        return self.engine.get_value(sheet, row, column)
+
+    def named(self, name: str) -> Any:
+        sheet, cell = self.file.defined_names[name].attr_text.replace("'", "").replace("$", "").split("!")
+        found = self.file[sheet][cell]
+        return self.value(sheet, found.row, found.column)
+
+    def heads(self) -> dict[str, str]:
+        return {sheet: str(self.value(sheet, 2, 1)) for sheet in self.sheets}
+
+    def texts(self, sheet: str) -> list[str]:
+        cells = self.file[sheet].iter_rows()
+        return [str(v) for row in cells for c in row if (v := self.value(sheet, c.row, c.column)) is not None]
+
+    def typed(self, sheet: str, row: int, column: int, value: Any) -> None:
+        if isinstance(value, str) and value.startswith("="):
+            self.engine.set_formula(sheet, row, column, value)
+        else:
+            self.engine.set_value(sheet, row, column, value)
+        self.engine.evaluate_all()
+
+    def difference_cells(self) -> list[Any]:
+        """The last column of 'Deterministic and probabilistic results'."""
+        rows = list(self.file["Results"].iter_rows(max_col=4))
+        start = next(i for i, r in enumerate(rows) if r[0].value == "Deterministic and probabilistic results")
+        header = next(i for i in range(start, start + 9) if rows[i][0].value == "Outcome and arm")
+        found = []
+        for row in rows[header + 1 :]:
+            if row[0].value is None:
+                break
+            found.append(self.value("Results", row[3].row, 4))
+        return found
+
+
+@pytest.fixture(scope="module")
+def book() -> Book:
+    return Book()
+
+
+@pytest.fixture
+def edited(book: Book, request: pytest.FixtureRequest) -> Iterator[Book]:
+    """The workbook after one edit, which is taken back."""
+    table, position, field, value = EDITS[request.param]
+    place = book.layout.tables[table].cell(position, field)
+    before = book.file[place.sheet].cell(place.row + 1, place.column + 1).value
+    book.typed(place.sheet, place.row + 1, place.column + 1, value)
+    yield book
+    book.typed(place.sheet, place.row + 1, place.column + 1, before)
+
+
+def test_an_untouched_workbook_says_nothing_and_compares(book: Book) -> None:
+    assert (book.named("as_run"), book.named("cells_changed"), book.named("notes_changed")) == (1, 0, 0)
+    assert not [s for s, text in book.heads().items() if text.startswith(("NOT AS", "OF run"))]
+    assert all(len(text) > 10 for text in book.heads().values())
+    assert any(isinstance(v, float) for v in book.difference_cells())
+
+
+@pytest.mark.parametrize("edited", EDITS, indirect=True)
+def test_any_edited_cell_is_told_in_the_head_of_every_sheet(edited: Book) -> None:
+    stored = {e.name for e in STORED_SHEETS}
+    for sheet, text in edited.heads().items():
+        start = f"OF run {RUN_ID}," if sheet in stored else f"NOT AS IN run {RUN_ID}:"
+        assert text.startswith(start) and "1 input cell differs" in text, sheet
+
+
+@pytest.mark.parametrize("edited", ["a cost", "a standard error, which only the draws use"], indirect=True)
+def test_live_and_stored_results_are_not_compared_after_an_edit(edited: Book) -> None:
+    assert [v for v in edited.difference_cells() if v not in ("", None)] == []
+    assert not [t for t in edited.texts("Results") if "skewed" in t]
+    answer = edited.texts("Answer")
+    assert not [t for t in answer if t.startswith("Probabilistic, ")]
+    assert any(t.startswith(f"The probabilistic analysis is of run {RUN_ID}, not of") for t in answer)
+    assert any(t.startswith(f"Of run {RUN_ID}: EVPI") for t in answer)
+    assert "equal" not in edited.texts("Checks")
+
+
+@pytest.mark.parametrize("control", ["scenario", "psa_draw"])
+def test_a_scenario_or_a_draw_shown_is_told_too(book: Book, control: str) -> None:
+    place = book.layout.controls[control]
+    book.typed(place.sheet, place.row + 1, place.column + 1, 1)
+    word = "scenario 1 is shown" if control == "scenario" else "draw 1 is shown"
+    assert all(word in text for text in book.heads().values())
+    assert [v for v in book.difference_cells() if v not in ("", None)] == []
+    book.typed(place.sheet, place.row + 1, place.column + 1, 0)
+    assert book.named("as_run") == 1
+
+
+def test_a_note_or_a_source_is_an_edit_that_changes_no_result(book: Book) -> None:
+    place = book.layout.tables["care"].cell(0, "notes")
+    before = book.file[place.sheet].cell(place.row + 1, place.column + 1).value
+    book.typed(place.sheet, place.row + 1, place.column + 1, "checked by us")
+    assert (book.named("as_run"), book.named("notes_changed")) == (1, 1)
+    assert "names, sources or notes were edited (1)" in book.heads()["Results"]
+    assert any(isinstance(v, float) for v in book.difference_cells())
+    book.typed(place.sheet, place.row + 1, place.column + 1, before)
+
+
+def test_every_table_of_stored_values_names_its_run(book: Book) -> None:
+    """The mark above its header, or the words above the table."""
+    for sheet in ("Tornado", "Scenario results", "PSA results", "PSA draws", "Checks"):
+        assert any(f"run {RUN_ID}" in t for t in book.texts(sheet)), sheet

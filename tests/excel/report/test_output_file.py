@@ -1,0 +1,92 @@
+"""The output workbook as a file: the same bytes again, readable as inputs, complete contents, written whole or not.
+
+Oracles: the definition and results that it was written from, and openpyxl, which reads what XlsxWriter wrote.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from model.analysis import base_case
+from model.definition import ModelDefinition, define
+from model.excel import read_inputs
+from model.excel.output import write_workbook
+from tests.helpers import small_models
+from tests.helpers.output_models import SMALL, Written, small_output, three_arms, two_arms
+from tests.helpers.workbook_file import WorkbookFile
+
+
+@pytest.fixture(scope="module", params=list(SMALL))
+def written(request: pytest.FixtureRequest) -> Written:
+    return small_output(request.param)
+
+
+def links(path: Path) -> Iterator[tuple[str, str]]:
+    """Sheet, and the sheet that a link on it leads to; a link outside the workbook has no location."""
+    for sheet in openpyxl.load_workbook(path).worksheets:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.hyperlink is not None:
+                    yield sheet.title, cell.hyperlink.location.rsplit("!", 1)[0].strip("'")
+
+
+def base_alone(definition: ModelDefinition, path: Path) -> WorkbookFile:
+    write_workbook(path, base=base_case(definition))
+    return WorkbookFile(path)
+
+
+def test_the_same_results_give_the_same_bytes(written: Written, tmp_path: Path) -> None:
+    written.write(tmp_path / "twice.xlsx")
+    assert (tmp_path / "twice.xlsx").read_bytes() == written.path.read_bytes()
+
+
+def test_the_output_can_be_read_back_as_inputs(written: Written) -> None:
+    assert read_inputs(written.path) == written.definition
+
+
+def test_every_sheet_is_in_the_contents_and_every_link_leads_somewhere(written: Written) -> None:
+    sheets, found = set(WorkbookFile(written.path).sheets), list(links(written.path))
+    assert {target for _, target in found} <= sheets
+    assert {target for sheet, target in found if sheet == "Answer"} == sheets - {"Answer"}
+
+
+def test_charts_are_native_and_have_axis_titles(written: Written) -> None:
+    file = zipfile.ZipFile(written.path)
+    charts = [n for n in file.namelist() if n.startswith("xl/charts/chart")]
+    arms = len(written.definition.arms)
+    assert len(charts) == 8 + arms  # one of states per arm; these models have no drugs, so none of time on treatment
+    for name in charts:
+        assert file.read(name).decode().count("<c:title>") >= 2, name
+
+
+def test_a_workbook_of_the_base_case_alone_has_no_sheets_of_other_analyses(tmp_path: Path) -> None:
+    names = base_alone(two_arms(), tmp_path / "base.xlsx").sheets
+    assert names[0] == "Answer"
+    assert not {"Tornado", "Scenario results", "PSA results", "PSA draws", "CEAC"} & set(names)
+    assert {"Results", "Trace chemo", "Trace target"} <= set(names)
+
+
+def test_a_model_without_costs_can_be_written(tmp_path: Path) -> None:
+    rows = base_alone(dataclasses.replace(two_arms(), care=()), tmp_path / "free.xlsx").rows("Results")
+    assert next(row for row in rows if row and row[0] == "Increment")[3] == 0
+
+
+def test_a_failed_write_leaves_the_earlier_file_alone(tmp_path: Path) -> None:
+    target = tmp_path / "kept.xlsx"
+    target.write_bytes(b"earlier")
+    with pytest.raises(AttributeError):
+        write_workbook(target, base=base_case(small_models.published_example_a()), psa=object())  # type: ignore[arg-type]
+    assert target.read_bytes() == b"earlier"
+    assert [p.name for p in tmp_path.iterdir()] == ["kept.xlsx"]
+
+
+def test_the_model_of_three_arms_is_valid() -> None:
+    fields: dict[str, Any] = {f.name: getattr(three_arms(), f.name) for f in dataclasses.fields(ModelDefinition)}
+    assert define(**fields)
