@@ -166,18 +166,6 @@ def test_every_named_input_is_taken_by_a_formula_or_has_a_reason_not_to_be(surve
     assert [n for n in idle if not reason_not_used("settings", n.removeprefix("set_"))] == []
 
 
-# ---- twins -----------------------------------------------------------------------------------------------------------
-
-
-NO_ARITHMETIC = {"chunks.py", "dask_cluster.py", "executors.py", "outcomes.py"}
-"""Files of the engine that say where and in which pieces draws are run, not what is calculated."""
-
-
-def test_every_file_of_the_engine_has_its_twin_in_the_live_sheets() -> None:
-    engine, live = ({p.name for p in (ROOT / "model" / folder).glob("*.py")} for folder in ("engine", "excel/live"))
-    assert len(engine) > 5 and engine - NO_ARITHMETIC <= live
-
-
 def test_every_distribution_writes_its_survival_and_its_median_as_formulas() -> None:
     for name in DISTRIBUTION_NAMES:
         family = type(distribution(name))
