@@ -1,68 +1,123 @@
-"""Who imports whom in ``model/``, read from the source as text: type hints and imports inside functions included."""
+"""Who imports whom in ``model/``, read from the source as text: type hints and imports inside functions included.
+
+:class:`Tree` is any tree of packages, so that the rules of the house can be tried on small ones; the functions are those of
+``model/``.
+"""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cached_property
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
 MODEL = PROJECT / "model"
 
-
-def module_of(path: Path) -> str:
-    """``model.engine.states`` for the file of that module; a package for its ``__init__.py``."""
-    parts = path.relative_to(PROJECT).with_suffix("").parts
-    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+Graph = Mapping[str, frozenset[str]]
 
 
-@cache
-def files() -> Mapping[str, Path]:
-    """Every file of the model by module name."""
-    return {module_of(path): path for path in sorted(MODEL.rglob("*.py"))}
+class Tree:
+    """The packages below the folder ``top``, by the names of their modules."""
 
+    def __init__(self, top: Path):
+        self.top = top
 
-def is_package(module: str) -> bool:
-    return files()[module].name == "__init__.py"
+    def module_of(self, path: Path) -> str:
+        """``model.engine.states`` for the file of that module; a package for its ``__init__.py``."""
+        parts = path.relative_to(self.top.parent).with_suffix("").parts
+        return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
+    @cached_property
+    def files(self) -> Mapping[str, Path]:
+        """Every file by module name."""
+        return {self.module_of(path): path for path in sorted(self.top.rglob("*.py"))}
 
-@cache
-def imports() -> Mapping[str, frozenset[str]]:
-    """By module: the modules of the model that it imports, itself left out."""
-    return {module: frozenset(_imported(module)) - {module} for module in files()}
+    def is_package(self, module: str) -> bool:
+        return self.files[module].name == "__init__.py"
 
+    @property
+    def folders(self) -> list[str]:
+        """Every package."""
+        return [module for module in self.files if self.is_package(module)]
 
-def _imported(module: str) -> Iterator[str]:
-    for node in ast.walk(ast.parse(files()[module].read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names if alias.name in files())
-        elif isinstance(node, ast.ImportFrom) and node.module in files():
-            assert not node.level, f"{module}: a relative import; the tree writes imports in full"
-            for alias in node.names:
-                below = f"{node.module}.{alias.name}"
-                yield below if below in files() and is_package(node.module) else node.module
+    @cached_property
+    def imports(self) -> Graph:
+        """By module: the modules of the tree that it imports, itself left out."""
+        return {module: frozenset(self._imported(module)) - {module} for module in self.files}
 
+    def _imported(self, module: str) -> Iterator[str]:
+        for node in ast.walk(ast.parse(self.files[module].read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                yield from (alias.name for alias in node.names if alias.name in self.files)
+            elif isinstance(node, ast.ImportFrom):
+                assert not node.level, f"{module}: a relative import; the tree writes imports in full"
+                if node.module in self.files:
+                    for alias in node.names:
+                        below = f"{node.module}.{alias.name}"
+                        yield below if below in self.files and self.is_package(node.module) else node.module
 
-def folders() -> list[str]:
-    """Every package of the model."""
-    return [module for module in files() if is_package(module)]
+    def hidden_imports(self) -> list[str]:
+        """Files that import from the tree by a name made at run time, which nobody can read here; an ``__init__.py`` may hand
+        names on so."""
+        return [module for module in self.files if not self.is_package(module) and any(self._by_name(module))]
+
+    def _by_name(self, module: str) -> Iterator[bool]:
+        """For each import by name: may it be one from the tree?"""
+        for node in ast.walk(ast.parse(self.files[module].read_text(encoding="utf-8"))):
+            called = node.func if isinstance(node, ast.Call) else None
+            name = called.attr if isinstance(called, ast.Attribute) else called.id if isinstance(called, ast.Name) else ""
+            if isinstance(node, ast.Call) and name in ("import_module", "__import__"):
+                given = node.args[0] if node.args else None
+                plain = isinstance(given, ast.Constant) and isinstance(given.value, str)
+                yield not (plain and given.value.split(".")[0] != self.top.name)
+
+    def rooms(self, folder: str) -> dict[str, set[str]]:
+        """By room of a folder: the other rooms of it that its files import. A room is a file that stands loose in the
+        folder, or a folder in it as a whole."""
+        inside = [m for m in self.files if m.startswith(f"{folder}.")]
+        found: dict[str, set[str]] = {room_of(folder, m): set() for m in inside}
+        for module in inside:
+            for other in self.imports[module]:
+                if other.startswith(f"{folder}."):
+                    found[room_of(folder, module)].add(room_of(folder, other))
+        return {room: others - {room} for room, others in found.items()}
+
+    def mutual_folders(self) -> list[tuple[str, str]]:
+        """Pairs of folders, at any level and neither inside the other, of which each imports from the other."""
+        one_way = {
+            (a, b)
+            for module, others in self.imports.items()
+            for other in others
+            for a in self._folders_of(module)
+            for b in self._folders_of(other)
+            if a != b and not a.startswith(f"{b}.") and not b.startswith(f"{a}.")
+        }
+        return sorted((a, b) for a, b in one_way if a < b and (b, a) in one_way)
+
+    def _folders_of(self, module: str) -> list[str]:
+        """The folders that hold a module, the whole tree left out."""
+        parts = module.split(".")
+        depth = len(parts) if self.is_package(module) else len(parts) - 1
+        return [".".join(parts[:n]) for n in range(2, depth + 1)]
+
+    def upward(self, order: Mapping[str, int]) -> list[str]:
+        """Imports from a floor above: ``order`` gives the height of each room of the tree."""
+        return [
+            f"{module} -> {other}"
+            for module, others in self.imports.items()
+            for other in sorted(others)
+            if module != self.top.name and other != self.top.name
+            if order[room_of(self.top.name, other)] > order[room_of(self.top.name, module)]
+        ]
+
+    def without_readme(self) -> list[str]:
+        return [folder for folder in self.folders if not (self.files[folder].parent / "README.md").exists()]
 
 
 def room_of(folder: str, module: str) -> str:
     """The room of ``folder`` that a module below it belongs to: a file that stands loose, or a folder as a whole."""
     return module[len(folder) + 1 :].split(".")[0]
-
-
-def rooms(folder: str) -> dict[str, set[str]]:
-    """By room of a folder: the other rooms of it that its files import."""
-    inside = [m for m in files() if m.startswith(f"{folder}.")]
-    found: dict[str, set[str]] = {room_of(folder, m): set() for m in inside}
-    for module in inside:
-        for other in imports()[module]:
-            if other.startswith(f"{folder}."):
-                found[room_of(folder, module)].add(room_of(folder, other))
-    return {room: others - {room} for room, others in found.items()}
 
 
 def circle(graph: Mapping[str, frozenset[str] | set[str]]) -> list[str]:
@@ -96,3 +151,19 @@ def floors(graph: Mapping[str, set[str]]) -> dict[str, int]:
         return known[room]
 
     return {room: floor(room) for room in sorted(graph)}
+
+
+def unmatched_twins(engine: set[str], live: set[str], twins: set[str], alone: set[str]) -> dict[str, set[str]]:
+    """What is wrong with the twins of two rooms: files of the engine of which nothing is said, names of files that are not
+    there, and steps without their twin."""
+    found = {
+        "nothing is said of": engine - twins - alone,
+        "not in the engine": (twins | alone) - engine,
+        "no twin": (twins & engine) - live,
+        "said twice": twins & alone,
+        "has a twin after all": alone & live,
+    }
+    return {what: names for what, names in found.items() if names}
+
+
+HOUSE = Tree(MODEL)

@@ -1,18 +1,31 @@
-"""The house as its architecture has it: floors, no circles, twins, and a README in every room."""
+"""The house as its architecture has it: floors, no circles, twins, and a README in every room.
+
+The rules stand in ``tests/helpers/imports.py``; ``test_rules_of_the_house.py`` tries each on a small tree that breaks it.
+"""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.helpers.imports import MODEL, circle, files, folders, imports, rooms
+from tests.helpers.imports import HOUSE, MODEL, circle, room_of, unmatched_twins
+from tests.structure.draw_floors import FIGURE, figure
 
 FLOORS = ("survival", "definition", "engine", "analysis", "excel", "cli")
 """From the ground up. ``figures`` stands beside ``excel``; ``arrays``, ``constants`` and ``files`` are the ground itself."""
-BESIDE = {"figures": "excel", "arrays": None, "constants": None, "files": None}
+BESIDE = {"figures": "excel"}
+GROUND = ("arrays", "constants", "files")
 PURE = ("survival", "definition", "engine", "analysis")
 """Floors that never see a file, a cell, a figure or a progress bar."""
+FOREIGN = ("openpyxl", "xlsxwriter", "matplotlib", "rich", "argparse")
+"""Packages that only floors above know."""
 
-TWINS = ("costs", "dosing", "evaluate", "states", "streams", "subsequent", "timeline", "trace", "utilities")
+ORDER = {
+    **{floor: height for height, floor in enumerate(FLOORS)},
+    **{floor: FLOORS.index(other) for floor, other in BESIDE.items()},
+    **dict.fromkeys(GROUND, -1),
+}
+
+TWINS = {"costs", "dosing", "evaluate", "states", "streams", "subsequent", "timeline", "trace", "utilities"}
 """Steps of the calculation that stand in ``engine`` and, as formulas, in ``excel/live``."""
 NO_TWIN = {
     "chunks": "pieces of work: a workbook calculates one draw at a time",
@@ -23,67 +36,74 @@ NO_TWIN = {
 }
 
 
-def floor_name(module: str) -> str:
-    """``engine`` for ``model.engine.states``; empty for the package itself."""
-    return module.partition(".")[2].split(".")[0]
-
-
-def height(module: str) -> int:
-    part = floor_name(module)
-    floor = BESIDE.get(part, part)
-    return -1 if floor is None else FLOORS.index(floor)
+def test_every_room_has_its_floor() -> None:
+    assert set(HOUSE.rooms("model")) == set(ORDER)
 
 
 def test_nothing_imports_from_a_floor_above() -> None:
-    upward = [
-        f"{module} -> {other}"
-        for module, others in imports().items()
-        for other in others
-        if module != "model" and other != "model" and height(other) > height(module)
-    ]
-    assert upward == []
+    assert HOUSE.upward(ORDER) == []
 
 
 def test_the_floors_of_the_calculation_touch_no_file() -> None:
     assert [
         f"{m} -> {o}"
-        for m, others in imports().items()
+        for m, others in HOUSE.imports.items()
         for o in others
-        if floor_name(m) in PURE and o.startswith("model.files")
+        if room_of("model", m) in PURE and room_of("model", o) == "files"
+    ] == []
+
+
+def test_the_floors_of_the_calculation_know_no_workbook_no_figure_and_no_terminal() -> None:
+    assert [
+        f"{module} -> {name}"
+        for module, path in HOUSE.files.items()
+        if room_of("model", module) in PURE
+        for name in FOREIGN
+        if f"import {name}" in (text := path.read_text(encoding="utf-8")) or f"from {name}" in text
     ] == []
 
 
 def test_nothing_inside_imports_the_package_of_public_names() -> None:
-    assert [m for m, others in imports().items() if "model" in others] == []
+    assert [m for m, others in HOUSE.imports.items() if "model" in others] == []
 
 
 def test_excel_and_figures_do_not_know_each_other() -> None:
     sides = {
-        (floor_name(module), floor_name(other))
-        for module, others in imports().items()
+        (room_of("model", module), room_of("model", other))
+        for module, others in HOUSE.imports.items()
         for other in others
         if module != "model"
     }
     assert not sides & {("excel", "figures"), ("figures", "excel")}
 
 
+def test_no_file_imports_what_cannot_be_read_from_its_text() -> None:
+    assert HOUSE.hidden_imports() == []
+
+
 def test_no_circle_among_files() -> None:
-    assert circle(imports()) == []
+    assert circle(HOUSE.imports) == []
 
 
-@pytest.mark.parametrize("folder", folders())
+@pytest.mark.parametrize("folder", HOUSE.folders)
 def test_no_circle_among_the_rooms_of_a_folder(folder: str) -> None:
-    """A room is a file that stands loose in the folder, or a folder in it as a whole."""
-    assert circle(rooms(folder)) == []
+    assert circle(HOUSE.rooms(folder)) == []
+
+
+def test_no_two_folders_import_each_other_at_any_level() -> None:
+    assert HOUSE.mutual_folders() == []
 
 
 def test_each_step_of_the_engine_has_its_twin_in_formulas() -> None:
     engine = {path.stem for path in (MODEL / "engine").glob("*.py")} - {"__init__"}
     live = {path.stem for path in (MODEL / "excel" / "live").glob("*.py")}
-    assert engine == {*TWINS, *NO_TWIN}, "say of each file of the engine whether it has a twin"
-    assert set(TWINS) <= live
+    assert unmatched_twins(engine, live, TWINS, set(NO_TWIN)) == {}
 
 
 def test_every_folder_says_what_it_is_for() -> None:
-    missing = [folder for folder in folders() if not (files()[folder].parent / "README.md").exists()]
-    assert missing == []
+    assert HOUSE.without_readme() == []
+
+
+def test_the_figure_of_the_floors_is_that_of_the_imports() -> None:
+    """If not: ``python tests/structure/draw_floors.py``."""
+    assert FIGURE.read_text(encoding="utf-8") == figure()

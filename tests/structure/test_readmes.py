@@ -1,0 +1,91 @@
+"""Every room says what it is for, and what its README says of the code is so."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.helpers.imports import HOUSE as TREE
+from tests.helpers.imports import MODEL
+from tests.helpers.readmes import House, names_said
+
+HOUSE = House(MODEL)
+ROOMS = {folder: TREE.files[folder].parent for folder in TREE.folders}
+ONE_PAGE = 90
+"""Lines; the README of the whole house, with its glossary, may have more."""
+
+
+@pytest.mark.parametrize("folder", ROOMS)
+def test_what_a_readme_names_is_there(folder: str) -> None:
+    assert HOUSE.unknown(ROOMS[folder]) == []
+
+
+@pytest.mark.parametrize("folder", ROOMS)
+def test_a_readme_names_every_file_and_room_of_its_folder(folder: str) -> None:
+    assert HOUSE.unsaid(ROOMS[folder]) == []
+
+
+@pytest.mark.parametrize("folder", [folder for folder in ROOMS if folder != "model"])
+def test_a_readme_is_one_page_that_says_how_to_extend_the_room_and_what_it_must_never_know(folder: str) -> None:
+    text = (ROOMS[folder] / "README.md").read_text(encoding="utf-8")
+    assert text.startswith(f"# {ROOMS[folder].name}: ")
+    assert "\n## How to extend it\n" in text
+    assert "\n## What it must never know\n" in text
+    assert len(text.splitlines()) <= ONE_PAGE
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Path:
+    """A house of one room: ``top/room/curve.py`` with a class, a function and a choice of words."""
+    room = tmp_path / "top" / "room"
+    room.mkdir(parents=True)
+    for place in (room.parent, room):
+        (place / "__init__.py").write_text("")
+    (room / "curve.py").write_text(
+        "class Base:\n    def area(self): ...\n\n"
+        "class Curve(Base):\n    shape: float\n    def __init__(self): self.kept = 1\n\n"
+        'def fitted(kind="least_squares"): ...\n'
+    )
+    return room
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *(
+            "curve",
+            "curve.py",
+            "room/",
+            "top/room/curve.py",
+            "Curve",
+            "Curve.shape",
+            "Curve.kept",
+            "Curve.area",
+            "curve.fitted(x)",
+        ),
+        *("least_squares", "room.curve", "room.fitted", "--option", "(t / scale)^shape", "run.json", "Settings!Draw shown"),
+    ],
+)
+def test_what_is_there_may_be_said(house: Path, said: str) -> None:
+    (house / "README.md").write_text(f"Of `{said}` and `curve`.\n")
+    assert House(house.parent).unknown(house) == []
+
+
+@pytest.mark.parametrize(
+    "said", ["kurve", "kurve.py", "attic/", "top/curve.py", "Curve.colour", "curve.drawn(x)", "most_squares", "rooms.curve"]
+)
+def test_what_is_not_there_is_found(house: Path, said: str) -> None:
+    (house / "README.md").write_text(f"Of `{said}`.\n")
+    assert House(house.parent).unknown(house) == [said.removesuffix("(x)")]
+
+
+def test_a_file_or_room_that_is_left_out_is_found(house: Path) -> None:
+    (house / "README.md").write_text("Nothing of it; only in a block:\n```\n`curve`\n```\n")
+    (house.parent / "README.md").write_text("Nothing of `elsewhere/`.\n")
+    assert House(house.parent).unsaid(house) == ["curve"]
+    assert House(house.parent).unsaid(house.parent) == ["room/"]
+
+
+def test_blocks_of_code_and_arithmetic_name_nothing() -> None:
+    assert list(names_said("`a.py`, `--set`, `x + y`\n```\n`b.py`\n```\n`c(1, 2)` `run.json`")) == ["a.py", "c"]
