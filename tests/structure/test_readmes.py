@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -89,3 +90,38 @@ def test_a_file_or_room_that_is_left_out_is_found(house: Path) -> None:
 
 def test_blocks_of_code_and_arithmetic_name_nothing() -> None:
     assert list(names_said("`a.py`, `--set`, `x + y`\n```\n`b.py`\n```\n`c(1, 2)` `run.json`")) == ["a.py", "c"]
+
+
+ROW = re.compile(r"^\| (?P<word>[^|]+) \| (?P<meaning>[^|]+) \| `(?P<code>\w+)` \| `(?P<home>[\w./]+\.py)` \|$")
+
+
+def glossary() -> list[re.Match[str]]:
+    """The rows of the glossary in the README of the house."""
+    text = (MODEL / "README.md").read_text(encoding="utf-8").partition("\n## Glossary")[2]
+    lines = [line for line in text.splitlines() if line.startswith("| ")][1:]
+    rows = [ROW.match(line) for line in lines]
+    assert None not in rows, lines[rows.index(None)]
+    return [row for row in rows if row is not None]
+
+
+def test_the_glossary_gives_each_word_once_in_alphabetical_order() -> None:
+    words = [row["word"] for row in glossary()]
+    assert words == sorted(set(words), key=str.casefold)
+    assert 40 <= len(words) <= 70
+
+
+def test_each_word_of_the_glossary_lives_where_it_says() -> None:
+    astray = [
+        row["word"]
+        for row in glossary()
+        if not (MODEL / row["home"]).exists()
+        or not re.search(rf"\b{row['code']}\b", (MODEL / row["home"]).read_text(encoding="utf-8"))
+    ]
+    assert astray == []
+
+
+def test_the_readme_of_the_house_leads_to_every_room() -> None:
+    text = (MODEL / "README.md").read_text(encoding="utf-8")
+    links = [MODEL / link for link in re.findall(r"\]\(([\w./]+)\)", text)]
+    assert [str(link) for link in links if not link.exists()] == []
+    assert {link.parent for link in links if link.name == "README.md"} == {*ROOMS.values()} - {MODEL}
