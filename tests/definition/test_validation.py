@@ -83,6 +83,8 @@ CASES: dict[str, tuple[Callable[[], ModelDefinition], str]] = {
     "an interval without width": (lambda: evidence("median", lower=44.3, upper=44.3), "lower limit lie below"),
     "a ratio with a limit of zero": (lambda: evidence("hazard_ratio", lower=0.0), "above 0"),
     "two arms of one name": (lambda: changed("arms", 1, label=shipped(US).arms[0].label), "stands twice"),
+    "two arms of one short name": (lambda: changed("arms", 1, short_label=shipped(US).arms[0].short_label), "stands twice"),
+    "two drugs of one name": (lambda: changed("drugs", 1, label=shipped(US).drugs[0].label), "stands twice"),
     "vials far smaller than the dose": (
         lambda: dataclasses.replace(
             shipped(US),

@@ -287,6 +287,26 @@ def test_adverse_events_spread_over_treatment_end_with_the_last_drug() -> None:
     assert o.costs.discounted[0, 1, column] == pytest.approx(200 * area(until[1]) / area(until[0]), rel=1e-12)
 
 
+def test_adverse_events_spread_over_treatment_begin_with_the_first_drug() -> None:
+    """One drug from month 3 and one from month 6, both until month 12: the events count from month 3."""
+    s = settings(discount_rate_costs=0.05, discount_rate_effects=0.05, adverse_event_timing="time_on_treatment")
+    free = dataclasses.replace(PACK, parameter=fixed(0.0))
+    month = 30.4375
+    tables = dict(
+        EVENT,
+        drugs=(PILL, dataclasses.replace(PILL, id="other", label="Other")),
+        products=(free, dataclasses.replace(free, drug="other")),
+        regimens=(
+            Regimen(arm="new", drug="pill", start_day=6 * month, max_months=6.0),
+            Regimen(arm="new", drug="other", start_day=3 * month, max_months=9.0),
+        ),
+    )
+    o = run(model(CURVES, settings=s, **tables))
+    column = o.costs.categories.index("Adverse events")
+    treated = FREE[3:13], (FREE * 1.05 ** -(T / 12))[3:13]
+    assert o.costs.discounted[0, 1, column] == pytest.approx(200 * area(treated[1]) / area(treated[0]), rel=1e-12)
+
+
 def test_a_course_of_no_duration_costs_nothing_not_even_its_loading_dose() -> None:
     rows = (
         SubsequentTreatment(drug="pill", item="share", parameter=fixed(1.0)),

@@ -214,3 +214,29 @@ def test_an_effect_that_ends_with_treatment_counts_the_mean_share_treated_of_a_c
     expected = 1 - 0.5 * (on[:-1] + on[1:]) / 2
     np.testing.assert_allclose(hazard[:2] / 0.02, expected, rtol=1e-9)
     assert expected[0] == pytest.approx(0.5215, abs=5e-5)
+
+
+def test_an_effect_that_ends_with_treatment_ends_with_the_drugs_that_the_reference_arm_does_not_get():
+    """Both arms take the backbone until progression, the new one an add-on of three months that halves the hazard: half in
+    months 1 and 2, (1 + 0.5) / 2 in month 3, at whose end nobody takes it any more, and none of the effect after that."""
+    from model.definition import Drug, Product, Regimen
+    from tests.helpers.small_models import effect_curve, fixed, model, own_curve
+
+    drugs = [Drug(id=i, label=i, dose_basis="fixed", dose=1.0, unit="mg", schedule_days=28.0) for i in ("backbone", "add_on")]
+    effect, value = effect_curve("new", "pfs", "old", "exponential", 0.5)
+    definition = model(
+        [
+            own_curve("old", "pfs", "exponential", rate=0.1),
+            (dataclasses.replace(effect, waning="treatment_end"), value),
+            *(own_curve(arm, "os", "exponential", rate=0.001) for arm in ("old", "new")),
+        ],
+        drugs=tuple(drugs),
+        products=tuple(Product(drug=d.id, product="pack", contents=1.0, parameter=fixed(1.0)) for d in drugs),
+        regimens=(
+            Regimen(arm="old", drug="backbone", until="progression"),
+            Regimen(arm="new", drug="backbone", until="progression"),
+            Regimen(arm="new", drug="add_on", until="progression", max_months=3.0),
+        ),
+    )
+    hazard = np.diff(-np.log(columns(definition, "new")["PFS before repair"]))
+    np.testing.assert_allclose(hazard[:6] / 0.1, [0.5, 0.5, 0.75, 1.0, 1.0, 1.0], rtol=1e-9)

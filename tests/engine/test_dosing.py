@@ -21,7 +21,7 @@ from model.definition import (
     base_case_draws,
 )
 from model.engine import evaluate
-from model.engine.dosing import DoseCost, calendar, cover
+from model.engine.dosing import DoseCost, calendar, cover, stop_day
 from tests.helpers.small_models import POPULATION, fixed, model, own_curve
 
 CURVES = [
@@ -114,6 +114,20 @@ def test_treatment_limits_cut_the_calendar() -> None:
     np.testing.assert_array_equal(calendar(item, four, 1000.0), [42, 63])
     months = dataclasses.replace(late, start_day=0.0, max_months=2.0)
     np.testing.assert_array_equal(calendar(item, months, 1000.0), [0, 21, 42])
+
+
+def test_no_dose_is_given_on_the_day_on_which_treatment_or_the_model_ends() -> None:
+    """Every four weeks: a limit, or a horizon, of exactly twelve weeks leaves the doses of days 0, 28 and 56."""
+    item = drug(schedule_days=28.0)
+    np.testing.assert_array_equal(calendar(item, None, 84.0), [0, 28, 56])
+    limited = Regimen(arm="new", drug="drug", max_months=84 / 30.4375)
+    np.testing.assert_array_equal(calendar(item, limited, 1000.0), [0, 28, 56])
+
+
+def test_with_a_largest_number_of_doses_treatment_stops_when_the_next_would_be_due() -> None:
+    """Days 1 and 8 of four weeks: doses on days 0, 7, 28, then 35. After three of them treatment stops on day 35."""
+    three = Regimen(arm="new", drug="drug", max_doses=3)
+    assert stop_day(drug(schedule_days=28.0, dose_days="1, 8"), three, 1000.0) == 35.0
 
 
 def test_a_loading_dose_counts_once_and_the_first_visit_may_cost_more() -> None:

@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model.engine.timeline import Timeline, accrual_weights, discount_factor
+from model.definition import DiscountStep
+from model.engine.timeline import Timeline, accrual_weights, discount_factor, make_timeline
+from tests.helpers.small_models import model, own_curve, settings
 
 
 def integral(rule: str, rate: float, step: float, n: int) -> float:
@@ -104,13 +106,43 @@ def test_weights_are_not_negative_and_add_up_to_the_horizon(n: int, rule: str, r
 
 
 def test_three_rates_of_the_green_book_multiply_over_a_hundred_years() -> None:
-    """3.5% for 30 years, 3.0% until year 75, then 2.5%: 1.035^-30 x 1.03^-45 x 1.025^-25 = 0.050776 (by hand)."""
+    """3.5% for 30 years, 3.0% until year 75, then 2.5%: 1.035^-30 x 1.03^-45 x 1.025^-25 = 0.050818 (by hand)."""
     factor = discount_factor([100.0], 0.035, "per_period", [(30.0, 0.03), (75.0, 0.025)])
     np.testing.assert_allclose(factor, [1.035**-30 * 1.03**-45 * 1.025**-25], rtol=1e-14)
-    assert factor[0] == pytest.approx(0.050812, abs=5e-5)
+    assert factor[0] == pytest.approx(0.050818, abs=5e-7)
+
+
+def test_a_definition_hands_on_all_its_later_rates_those_of_costs_and_those_of_effects() -> None:
+    """The Green Book's three rates for costs, 1.5%, 1.3% and 1.1% for effects, listed in any order; at year 100
+    1.015^-30 x 1.013^-45 x 1.011^-25 = 0.27215."""
+    steps = (
+        DiscountStep(from_year=75.0, rate_costs=0.025, rate_effects=0.011),
+        DiscountStep(from_year=30.0, rate_costs=0.03, rate_effects=0.013),
+    )
+    pairs = [own_curve(a, e, "exponential", rate=0.1) for a in ("old", "new") for e in ("pfs", "os")]
+    rates = settings(discount_rate_costs=0.035, discount_rate_effects=0.015)
+    timeline = make_timeline(model(pairs, settings=rates, discount_steps=steps))
+    assert timeline.factor(100.0, "costs") == pytest.approx(0.050818, abs=5e-7)
+    assert timeline.factor(100.0, "effects") == pytest.approx(1.015**-30 * 1.013**-45 * 1.011**-25, rel=1e-13)
+    assert timeline.factor(100.0, "effects") == pytest.approx(0.27215, abs=5e-6)
 
 
 def test_under_life_table_accrual_who_leaves_counts_with_the_factor_of_the_cycles_start() -> None:
     """Two years at 10%: 0.4 leave in the first and 0.5 in the second, 0.4 x 1 + 0.5 / 1.1 = 0.854545."""
     timeline = Timeline(2, 365.25, "life_table", "per_period", (0.1, 0.0), ())
     assert timeline.flow("costs") @ np.array([1.0, 0.6, 0.1]) == pytest.approx(0.4 + 0.5 / 1.1, rel=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("rule", "by_hand"),
+    [
+        ("left", 0.5 * 1.0 + 0.5 * 0.6 / 1.1),  # 0.772727
+        ("life_table", 0.5 * (1.0 + 0.6) / 2 + 0.5 * (0.6 + 0.1) / 2 / 1.1),  # 0.559091
+        ("trapezoid", 0.5 * (1.0 + 0.6 / 1.1) / 2 + 0.5 * (0.6 / 1.1 + 0.1 / 1.21) / 2),  # 0.543388
+    ],
+)
+def test_between_two_days_each_cycle_counts_by_the_part_of_it_inside(rule: str, by_hand: float) -> None:
+    """From the middle of the first year to that of the second, at 10%: half of each cycle, under the rule in force."""
+    timeline = Timeline(2, 365.25, rule, "per_period", (0.1, 0.0), ())
+    weights = timeline.accrual_between("costs", 182.625, 547.875)
+    assert weights @ np.array([1.0, 0.6, 0.1]) == pytest.approx(by_hand, rel=1e-14)

@@ -89,7 +89,7 @@ class House:
         above = [folder, *(p for p in folder.parents if p == self.top or self.top in p.parents), self.top.parent]
         if PATH.fullmatch(name):
             return any((place / name).exists() for place in above)
-        parts = name.removeprefix("model.").split(".")
+        parts = name.removeprefix(f"{self.top.name}.").split(".")
         if len(parts) == 1 and any((place / name).is_dir() for place in above):
             return True
         inside = [p for p in self.files if folder in p.parents]
@@ -106,11 +106,13 @@ class House:
     def _below(self, parts: list[str], path: Path) -> bool:
         """Is a name defined in a file, or in a file of the folder of which it is the ``__init__.py``?"""
         module, (first, *rest) = read_module(path), parts
-        if first in module.names and (not rest or rest[0] in module.members.get(first, ())):
+        if first in module.names and (not rest or (first in module.members and rest[0] in self._members(first, path))):
             return True
         if path.name != "__init__.py":
             return False
-        return any(self._resolves(parts, other) for other in self.files if other.parent == path.parent and other != path)
+        rooms = [p for p in self.files if p.name == path.name and p.parent.parent == path.parent]
+        inside = [*(p for p in self.files if p.parent == path.parent and p != path), *rooms]
+        return any(self._resolves(parts, other) for other in inside)
 
     def _members(self, name: str, path: Path) -> set[str]:
         """Of a class and of the classes that it is made from, wherever in the house they stand."""

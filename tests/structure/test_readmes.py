@@ -65,7 +65,16 @@ def house(tmp_path: Path) -> Path:
             "Curve.area",
             "curve.fitted(x)",
         ),
-        *("least_squares", "room.curve", "room.fitted", "--option", "(t / scale)^shape", "run.json", "Settings!Draw shown"),
+        *(
+            "least_squares",
+            "room.curve",
+            "room.fitted",
+            "top.room.curve.Curve.area",
+            "--option",
+            "(t / scale)^shape",
+            "run.json",
+            "Settings!Draw shown",
+        ),
     ],
 )
 def test_what_is_there_may_be_said(house: Path, said: str) -> None:
@@ -74,7 +83,18 @@ def test_what_is_there_may_be_said(house: Path, said: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["kurve", "kurve.py", "attic/", "top/curve.py", "Curve.colour", "curve.drawn(x)", "most_squares", "rooms.curve"]
+    "said",
+    [
+        "kurve",
+        "kurve.py",
+        "attic/",
+        "top/curve.py",
+        "Curve.colour",
+        "curve.drawn(x)",
+        "most_squares",
+        "rooms.curve",
+        "top.room.kurve",
+    ],
 )
 def test_what_is_not_there_is_found(house: Path, said: str) -> None:
     (house / "README.md").write_text(f"Of `{said}`.\n")
@@ -125,3 +145,19 @@ def test_the_readme_of_the_house_leads_to_every_room() -> None:
     links = [MODEL / link for link in re.findall(r"\]\(([\w./]+)\)", text)]
     assert [str(link) for link in links if not link.exists()] == []
     assert {link.parent for link in links if link.name == "README.md"} == {*ROOMS.values()} - {MODEL}
+
+
+PATH_IN_CODE = re.compile(r"`([\w/.]+\.py)`")
+REFERENCE = re.compile(r":(?:mod|func|class|meth|data):`(model\.[\w.]+)`")
+
+
+@pytest.mark.parametrize("folder", ROOMS)
+def test_files_and_names_that_docstrings_and_comments_refer_to_are_there(folder: str) -> None:
+    astray = [
+        f"{path.name}: {name}"
+        for path in ROOMS[folder].glob("*.py")
+        for pattern in (PATH_IN_CODE, REFERENCE)
+        for name in pattern.findall(path.read_text(encoding="utf-8"))
+        if not HOUSE.exists(name, path.parent)
+    ]
+    assert astray == []

@@ -1,6 +1,6 @@
 """The answer in one sentence, put together by formulas from the results in use.
 
-The same sentences as ``analysis/words.py`` makes: who changes one changes the other.
+The same sentences as ``analysis/base_case/words.py`` makes: who changes one changes the other.
 """
 
 from __future__ import annotations

@@ -226,7 +226,7 @@ def _twin(i: int, costs: list[Formula], effects: list[Formula], marks: list[Form
 
 
 def _status(first: bool, on: Formula, kept: Formula, twin_on: Formula, twin_kept: Formula) -> Formula:
-    """The status in words; an option equal to one listed before shares its fate (``decision/incremental.py``)."""
+    """The status in words; an option equal to one listed before shares its fate (``analysis/decision/incremental.py``)."""
     if first:
         return Formula('"reference"', "reference")
     copy = where(twin_on > 0, "identical", where(twin_kept > 0, "extendedly dominated", "dominated"))

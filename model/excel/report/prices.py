@@ -1,7 +1,7 @@
 """The list price at which the decision changes, live: costs are linear in a price, so the price has a closed form.
 
-The same as ``analysis/best_price.py``: against each other option the intervention is better below one price, above one,
-or whatever the price; what all of these leave is the range of prices at which it is the best of all options.
+The same as ``analysis/prices/best_price.py``: against each other option the intervention is better below one price, above
+one, or whatever the price; what all of these leave is the range of prices at which it is the best of all options.
 """
 
 from __future__ import annotations

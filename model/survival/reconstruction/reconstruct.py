@@ -2,7 +2,7 @@
 
 The idea is that of Guyot, Ades, Ouwens and Welton (2012), BMC Med Res Methodol 12:9: between two numbers at risk the
 drops of the curve say how many had the event, and the rest of the loss was censored, evenly over the interval
-(`reconstruction_events`). What was published and does not go together is refused or told (`reconstruction_checks`).
+(`events.py`). What was published and does not go together is refused or told (`checks.py`).
 """
 
 from __future__ import annotations

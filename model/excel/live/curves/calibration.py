@@ -1,6 +1,6 @@
 """Curves through published medians and landmarks, solved in the sheet: change a median and the curve follows.
 
-The same weighted least squares as :mod:`model.survival.calibration`; the solution itself is :mod:`newton`.
+The same weighted least squares as :mod:`model.survival.calibration`; the solution itself stands in `newton.py`.
 """
 
 from __future__ import annotations
