@@ -19,6 +19,7 @@ from model.definition.curves.from_data import population_of
 from model.definition.model_definition import ModelDefinition, address_of
 from model.definition.records.curves import Curve
 from model.definition.sampling.draws import Draws
+from model.engine.crossing import Crossing, find_crossing, repair
 from model.engine.dosing import stop_day
 from model.engine.timeline import Timeline
 from model.survival import accelerated, proportional_hazards, proportional_odds, wane
@@ -26,20 +27,9 @@ from model.survival.effects import lose_benefit, mix_hazards
 from model.survival.families.base import Distribution
 from model.survival.life_table import hazard_floor
 
-CROSSING_TOLERANCE = 1e-12
 SMALLEST_SHARE = 1e-300  # a share of patients not above it counts as nobody where a power of it is taken
 
 Shared = dict[tuple[str, str], Array]  # cumulative hazards by (arm, endpoint) within one block
-
-
-@dataclasses.dataclass(frozen=True)
-class Crossing:
-    """Where PFS exceeded OS before repair, per draw ``(n_draws,)``: first time in months (nan: never), largest gap,
-    and area in months of survival."""
-
-    first_month: Array
-    largest_gap: Array
-    area_months: Array
 
 
 @dataclasses.dataclass
@@ -105,8 +95,8 @@ class StateModel:
             steps["OS after hazard floor"] = os.copy()
             if self.population is not None:
                 steps["General population"] = np.broadcast_to(np.exp(-self.population), os.shape)
-        crossing = self._crossing(pfs, os)
-        pfs, os = self._repair(pfs, os, pfs_hazard, os_hazard)
+        crossing = find_crossing(self.months, pfs, os)
+        pfs, os = repair(self.rule, pfs, os, pfs_hazard, os_hazard)
         progressed = np.subtract(os, pfs)
         on_treatment = {
             r.drug: self._on_treatment(arm, r.drug, r.until, draws, pfs, os) for r in self.definition.regimen(arm)
@@ -237,28 +227,6 @@ class StateModel:
     def _full(values: Array, draws: Draws) -> Array:
         """One row per draw, also where all draws share one curve."""
         return np.repeat(values, draws.n_draws, axis=0) if values.shape[0] != draws.n_draws else values
-
-    def _crossing(self, pfs: Array, os: Array) -> Crossing:
-        gap = np.subtract(pfs, os)
-        largest = gap.max(axis=1)
-        crosses = largest > CROSSING_TOLERANCE
-        first = np.full(largest.shape, np.nan)
-        area = np.zeros(largest.shape)
-        if crosses.any():
-            first_index = np.argmax(gap > CROSSING_TOLERANCE, axis=1)
-            first[crosses] = self.months[first_index[crosses]]
-            np.maximum(gap, 0.0, out=gap)
-            area = np.where(crosses, gap.sum(axis=1) * (self.months[1] - self.months[0]), 0.0)
-        return Crossing(first, np.where(crosses, largest, 0.0), area)
-
-    def _repair(self, pfs: Array, os: Array, pfs_hazard: Array | None, os_hazard: Array | None) -> tuple[Array, Array]:
-        """PFS and OS by the rule in force; every row is treated alike, whether its curves cross or not."""
-        if self.rule == "raise_os":
-            return pfs, np.maximum(pfs, os, out=os)
-        if self.rule == "hazard":
-            assert pfs_hazard is not None and os_hazard is not None
-            pfs = np.exp(-hazard_floor(pfs_hazard, os_hazard))
-        return np.minimum(pfs, os, out=pfs), os
 
     def _on_treatment(self, arm: str, drug: str, until: str, draws: Draws, pfs: Array, os: Array) -> Array:
         """Share still on a drug. A hazard ratio of stopping acts on the curve's own hazard; the result is then capped

@@ -12,8 +12,8 @@ import numpy as np
 from model.arrays import Array
 from model.definition.model_definition import ModelDefinition
 from model.definition.sampling.draws import Draws, base_case_draws
+from model.engine.crossing import Crossing
 from model.engine.engine import Engine, curve_values
-from model.engine.states import Crossing
 from model.engine.streams import START
 
 

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model.definition import DiscountStep
-from model.engine.timeline import Timeline, accrual_weights, discount_factor, make_timeline
+from model.engine.discounting import discount_factor
+from model.engine.timeline import Timeline, accrual_weights, make_timeline
 from tests.helpers.small_models import model, own_curve, settings
 
 
