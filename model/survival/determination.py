@@ -32,7 +32,7 @@ MOST_WITHOUT_CURVE = 0.5  # share of drawn coefficients that make no survival cu
 _DRAWS = 1024  # of 256 the mean of a spline's curves is up to 0.011 off
 _TIMES = 64
 
-Population = Callable[[Array], Array]  # months (n,) -> cumulative hazard (n,)
+Population = Callable[[Array], Array]  # months (n,) -> cumulative hazard (n,) of the general population
 
 
 @dataclass(frozen=True)

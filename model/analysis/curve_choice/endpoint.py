@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from model.arrays import Array
 from model.survival.candidates import CANDIDATES, fit_candidates
-from model.survival.determination import Determination
+from model.survival.determination import Determination, Population
 from model.survival.estimation import Fit
 from model.survival.families.base import Distribution
 from model.survival.joint import JointFit, fit_joint
 from model.survival.kaplan_meier import KaplanMeier, kaplan_meier
 from model.survival.reconstruction.reconstruct import Reconstruction
 from model.survival.survival_data import SurvivalData
-
-Population = Callable[[Array], Array]  # months (n,) -> cumulative hazard (n,) of the general population
 
 JOINT_EFFECTS = ("hazard_ratio", "acceleration_factor")
 JOINT_NAMES = ("exponential", "weibull", "loglogistic", "lognormal", "generalised_gamma", "spline_hazard_1")

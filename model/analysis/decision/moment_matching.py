@@ -14,7 +14,7 @@ import numpy as np
 from scipy.special import logsumexp
 
 from model.analysis.decision.regression.splines import Indices
-from model.analysis.decision.regression.value_by_regression import Problem, Value
+from model.analysis.decision.regression.value_by_regression import RegressionProblem, Value
 from model.analysis.decision.studies import Study
 from model.arrays import Array
 
@@ -34,7 +34,7 @@ class Matched:
     standard_error: Array
 
 
-def moment_matching(study: Study, problem: Problem, known: Value, sizes: Indices, seed: int) -> Matched:
+def moment_matching(study: Study, problem: RegressionProblem, known: Value, sizes: Indices, seed: int) -> Matched:
     """EVSI at sizes above 0, given the value of knowing what the study informs.
 
     The standard error is of the curve of variances (data sets resampled), of the finite number of draws, and of

@@ -20,7 +20,7 @@ from model.analysis.decision.moment_matching import moment_matching
 from model.analysis.decision.regression.splines import Indices
 from model.analysis.decision.regression.value_by_regression import (
     SMOOTHERS,
-    Problem,
+    RegressionProblem,
     Smoother,
     Value,
     problem_of,
@@ -95,7 +95,7 @@ def evsi(
 
 
 def _by_regression(
-    study: Study, problem: Problem, size: int, smoother: Smoother, seed: int, progress: Callable[[int], None] | None
+    study: Study, problem: RegressionProblem, size: int, smoother: Smoother, seed: int, progress: Callable[[int], None] | None
 ) -> Value:
     """The value of knowing what a study of this size sees."""
     summaries: list[Array] = []
@@ -109,7 +109,7 @@ def _by_regression(
 
 
 def _by_moments(
-    study: Study, problem: Problem, known: Value, sizes: Indices, seed: int, progress: Callable[[int], None] | None
+    study: Study, problem: RegressionProblem, known: Value, sizes: Indices, seed: int, progress: Callable[[int], None] | None
 ) -> list[Value]:
     """What a study of each size is worth by moment matching."""
     nothing = np.zeros(problem.perfect.size)
@@ -124,7 +124,7 @@ def _by_moments(
     return values
 
 
-def _table(size: int, threshold: Array, value: Value, known: Value, problem: Problem) -> pd.DataFrame:
+def _table(size: int, threshold: Array, value: Value, known: Value, problem: RegressionProblem) -> pd.DataFrame:
     """The rows of one size."""
     perfect = problem.perfect
     return pd.DataFrame(

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from model.definition.checks.correlations import correlations_are_possible
+from model.definition.checks.currency import currency_is_a_code_or_sign
 from model.definition.checks.curves import coefficients_are_complete, curves_are_complete, evidence_is_consistent
 from model.definition.checks.population import arms_and_settings, horizon_holds_a_cycle, population_tables
 from model.definition.checks.records import (
@@ -19,7 +20,6 @@ from model.definition.checks.records import (
 )
 from model.definition.checks.survival_data import curves_can_be_made, survival_data_is_possible
 from model.definition.checks.treatment import care_is_complete, drugs_are_complete, health_is_complete
-from model.definition.checks.words import currency_is_a_code_or_sign
 from model.definition.model_definition import ModelDefinition
 from model.definition.problems import Problem
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from model.arrays import Array
 from model.definition.curves.from_data import candidate_names, fit_judged, fit_of, joint_fit_of, observations, resamples_of
-from model.definition.curves.from_evidence import Statistic, calibrated, statistics_of
+from model.definition.curves.from_evidence import calibrated, statistics_of
 from model.definition.model_definition import ModelDefinition
 from model.definition.records.curves import DISTRIBUTION_NAMES, FROM_DATA, MODEL_AVERAGE, SPLINE_NAMES, Coefficient, Curve
 from model.definition.records.limits import SHARES_SUM_TO_ONE
@@ -23,6 +23,7 @@ from model.survival.families.model_average import ModelAverage, aic_weights
 from model.survival.families.splines import RoystonParmar
 from model.survival.families.survival_table import SurvivalTable
 from model.survival.kaplan_meier import kaplan_meier
+from model.survival.summary_statistics import Statistic
 
 
 @dataclasses.dataclass(frozen=True, eq=False)

@@ -12,9 +12,7 @@ from model.definition.model_definition import ModelDefinition
 from model.definition.records.curves import Curve, Evidence
 from model.survival import distribution
 from model.survival.calibration import Calibration, CoefficientPrior, HazardRatio, Landmark, Median, calibrate
-
-Statistic = Median | Landmark | HazardRatio | CoefficientPrior
-
+from model.survival.summary_statistics import Statistic
 
 ReferenceHazard = Callable[[Curve, float], float]
 """The cumulative hazard of a curve at a month: a hazard ratio is evidence beside the curve that it refers to."""

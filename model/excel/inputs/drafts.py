@@ -23,7 +23,7 @@ from model.excel.inputs.records import Draft, cell_value, label_of, read_fields,
 from model.excel.inputs.replay_settings import ReplaySetting, replay_settings
 from model.excel.inputs.schema import SHEET_OF, SHEETS, TABLE_SPECS
 from model.excel.inputs.table_specs import FieldsSpec, SheetSpec, TableSpec, essential_headers
-from model.excel.inputs.workbook_cells import Grid, address
+from model.excel.inputs.workbook_cells import SheetCells, address
 
 FIELD_SPECS = {t.name: t for sheet in SHEETS for t in sheet.tables if isinstance(t, FieldsSpec)}
 
@@ -129,7 +129,7 @@ class Book:
         return InputProblem(sheet, cell, column.header, label_of(spec, cells), problem.message)
 
 
-def read_book(grids: dict[str, Grid]) -> Book:
+def read_book(grids: dict[str, SheetCells]) -> Book:
     """Read every input sheet; problems are gathered, none is raised."""
     book = Book()
     for sheet in SHEETS:
@@ -149,7 +149,7 @@ def read_book(grids: dict[str, Grid]) -> Book:
     return book
 
 
-def _without_table(book: Book, sheet: SheetSpec, spec: TableSpec | FieldsSpec, grid: Grid | None) -> None:
+def _without_table(book: Book, sheet: SheetSpec, spec: TableSpec | FieldsSpec, grid: SheetCells | None) -> None:
     book.drafts[spec.name] = []
     if isinstance(spec, FieldsSpec):
         book.drafts[spec.name] = [Draft(0, {}, dict.fromkeys(spec.fields))]
@@ -172,7 +172,7 @@ def _without_table(book: Book, sheet: SheetSpec, spec: TableSpec | FieldsSpec, g
         book.problems.append(InputProblem(grid.name, "", "", "", message))
 
 
-def _with_table(book: Book, spec: TableSpec | FieldsSpec, found: FoundTable, grid: Grid) -> None:
+def _with_table(book: Book, spec: TableSpec | FieldsSpec, found: FoundTable, grid: SheetCells) -> None:
     book.found[spec.name], book.sheet_names[spec.name] = found, grid.name
     if spec.name == "settings":
         book.replays = replay_settings(found, grid)
@@ -192,7 +192,9 @@ def _with_table(book: Book, spec: TableSpec | FieldsSpec, found: FoundTable, gri
     book.problems += problems
 
 
-def _read_provenance(book: Book, spec: FieldsSpec, found: FoundTable, grid: Grid, rows: dict[str, int]) -> list[InputProblem]:
+def _read_provenance(
+    book: Book, spec: FieldsSpec, found: FoundTable, grid: SheetCells, rows: dict[str, int]
+) -> list[InputProblem]:
     problems = []
     for name, row in rows.items():
         cells = {part: (c, found.columns.get(c.header)) for part, c in spec.provenance.items()}

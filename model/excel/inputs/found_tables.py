@@ -7,7 +7,7 @@ import difflib
 from collections.abc import Mapping
 
 from model.excel.inputs.table_specs import FieldsSpec, SheetSpec, TableSpec, essential_headers, headers_of
-from model.excel.inputs.workbook_cells import CellError, Grid
+from model.excel.inputs.workbook_cells import CellError, SheetCells
 
 Spec = TableSpec | FieldsSpec
 ROWS_ABOVE_HEADER = 4  # a table's title stands at most so many rows above its header row
@@ -29,7 +29,7 @@ def normal(text: object) -> str:
     return " ".join(text.split()).casefold() if isinstance(text, str) else ""
 
 
-def find_tables(sheet: SheetSpec, grid: Grid) -> dict[str, FoundTable]:
+def find_tables(sheet: SheetSpec, grid: SheetCells) -> dict[str, FoundTable]:
     """The tables of ``sheet`` that stand on ``grid``, by table name."""
     titles = _title_rows(sheet, grid)
     chosen = _assign(sheet, grid, titles)
@@ -49,7 +49,7 @@ def find_tables(sheet: SheetSpec, grid: Grid) -> dict[str, FoundTable]:
     return found
 
 
-def title_rows(sheet: SheetSpec, grid: Grid) -> dict[str, int]:
+def title_rows(sheet: SheetSpec, grid: SheetCells) -> dict[str, int]:
     """The row in which the title of each table stands alone, by table; the sheet's own title, above, is none."""
     names = {normal(spec.title): spec.name for spec in sheet.tables}
     alone = [(row, normal(next(iter(c.values())))) for row, c in sorted(grid.rows.items()) if len(c) == 1]
@@ -62,7 +62,7 @@ def title_rows(sheet: SheetSpec, grid: Grid) -> dict[str, int]:
     return rows
 
 
-def rows_without_header(sheet: SheetSpec, spec: Spec, grid: Grid, found: set[str]) -> list[int]:
+def rows_without_header(sheet: SheetSpec, spec: Spec, grid: SheetCells, found: set[str]) -> list[int]:
     """The rows that stand where the table ``spec``, which was not found, should: from its title to the next table; if
     the title is gone too and no other table is missing, those above the first table of the sheet.
 
@@ -88,7 +88,7 @@ def _may_be_record(cells: Mapping[int, object]) -> bool:
     return len(words) >= 2
 
 
-def _title_rows(sheet: SheetSpec, grid: Grid) -> dict[tuple[str, int], int]:
+def _title_rows(sheet: SheetSpec, grid: SheetCells) -> dict[tuple[str, int], int]:
     """Row of the nearest title above each row: {(table, row below it): row of the title}."""
     names = {normal(spec.title): spec.name for spec in sheet.tables}
     rows: dict[tuple[str, int], int] = {}
@@ -100,7 +100,7 @@ def _title_rows(sheet: SheetSpec, grid: Grid) -> dict[tuple[str, int], int]:
     return rows
 
 
-def _assign(sheet: SheetSpec, grid: Grid, titles: dict[tuple[str, int], int]) -> list[tuple[Spec, int]]:
+def _assign(sheet: SheetSpec, grid: SheetCells, titles: dict[tuple[str, int], int]) -> list[tuple[Spec, int]]:
     """Header rows and tables, matched best first: a title above counts most, then the share of headers in common."""
     known = {normal(h) for spec in sheet.tables for h in headers_of(spec)}
     scored = []
@@ -123,7 +123,7 @@ def _assign(sheet: SheetSpec, grid: Grid, titles: dict[tuple[str, int], int]) ->
     return [(sheet.tables[order], number) for order, number in sorted(chosen.items(), key=lambda item: item[1])]
 
 
-def _columns(spec: Spec, grid: Grid, row: int) -> dict[str, int]:
+def _columns(spec: Spec, grid: SheetCells, row: int) -> dict[str, int]:
     """Column number of each header (the leftmost, should one stand twice)."""
     places: dict[str, int] = {}
     for column, value in sorted(grid.row(row).items()):
@@ -131,7 +131,7 @@ def _columns(spec: Spec, grid: Grid, row: int) -> dict[str, int]:
     return {header: places[normal(header)] for header in headers_of(spec) if normal(header) in places}
 
 
-def missing_column_message(spec: Spec, found: FoundTable, grid: Grid, header: str) -> str:
+def missing_column_message(spec: Spec, found: FoundTable, grid: SheetCells, header: str) -> str:
     """What to say of a header that is not there, with the nearest one that is."""
     others = [
         value.strip()

@@ -14,7 +14,7 @@ from model.definition.records.parameters import Parameter
 from model.excel.inputs.errors import InputProblem
 from model.excel.inputs.found_tables import FoundTable, is_blank, normal
 from model.excel.inputs.table_specs import FieldsSpec, SheetColumn, TableSpec
-from model.excel.inputs.workbook_cells import CellError, Grid, address
+from model.excel.inputs.workbook_cells import CellError, SheetCells, address
 
 ID_PATTERN = re.compile(PATTERNS["id"])
 DECIMAL_COMMA = re.compile(r"\s*-?\d+,\d+\s*%?\s*")
@@ -48,7 +48,7 @@ class Draft:
         return spec.record(**plain)
 
 
-def read_rows(spec: TableSpec, found: FoundTable, grid: Grid) -> tuple[list[Draft], list[InputProblem]]:
+def read_rows(spec: TableSpec, found: FoundTable, grid: SheetCells) -> tuple[list[Draft], list[InputProblem]]:
     """Drafts of a table's records in the order of its rows, and the problems of their cells."""
     drafts, problems = [], []
     for row in range(found.header_row + 1, found.last_row + 1):
@@ -72,7 +72,7 @@ def read_rows(spec: TableSpec, found: FoundTable, grid: Grid) -> tuple[list[Draf
 
 
 def _in_percent(
-    spec: TableSpec, found: FoundTable, grid: Grid, drafts: list[Draft], problems: list[InputProblem]
+    spec: TableSpec, found: FoundTable, grid: SheetCells, drafts: list[Draft], problems: list[InputProblem]
 ) -> list[InputProblem]:
     """The problems, with one in place of the many of a column of shares that is typed in per cent."""
     for column in spec.columns:
@@ -100,7 +100,7 @@ def _is_percent(raw: Any) -> bool:
     return isinstance(raw, int | float) and not isinstance(raw, bool) and 1 < raw <= 100
 
 
-def read_fields(spec: FieldsSpec, found: FoundTable, grid: Grid) -> tuple[Draft, dict[str, int], list[InputProblem]]:
+def read_fields(spec: FieldsSpec, found: FoundTable, grid: SheetCells) -> tuple[Draft, dict[str, int], list[InputProblem]]:
     """The draft of a key-and-value table, the row of each field, and the problems of its cells."""
     draft, rows = Draft(found.header_row, {}, {}), dict[str, int]()
     problems: list[InputProblem] = []
@@ -131,7 +131,7 @@ def read_fields(spec: FieldsSpec, found: FoundTable, grid: Grid) -> tuple[Draft,
     return draft, rows, problems
 
 
-def _misspelt(column: Column, found: FoundTable, grid: Grid, label_column: int) -> bool:
+def _misspelt(column: Column, found: FoundTable, grid: SheetCells, label_column: int) -> bool:
     """Is a label of the table nearly that of the row?"""
     labels = {normal(grid.row(row).get(label_column)) for row in range(found.header_row + 1, found.last_row + 1)}
     return bool(difflib.get_close_matches(normal(column.header), labels, n=1, cutoff=0.75))

@@ -14,7 +14,7 @@ from model.excel.inputs.controls import HEADERS
 from model.excel.inputs.errors import InputProblem
 from model.excel.inputs.found_tables import FoundTable, is_blank, normal
 from model.excel.inputs.schema import SETTINGS
-from model.excel.inputs.workbook_cells import CellError, Grid, address
+from model.excel.inputs.workbook_cells import CellError, SheetCells, address
 
 
 @dataclasses.dataclass(frozen=True)
@@ -46,7 +46,7 @@ class ReplaySetting:
         return f"it is '{self.value}'" if isinstance(self.value, str) else f"it is {self.value}"
 
 
-def replay_settings(table: FoundTable, grid: Grid) -> dict[str, ReplaySetting]:
+def replay_settings(table: FoundTable, grid: SheetCells) -> dict[str, ReplaySetting]:
     """The rows that the table of settings has, by name."""
     names = {normal(header): name for name, header in HEADERS.items()}
     label, value = (table.columns.get(h, 0) for h in (SETTINGS.label_header, SETTINGS.value_header))

@@ -26,7 +26,7 @@ class CellError:
     message: str
 
 
-class Grid:
+class SheetCells:
     """The non-empty cells of one sheet; rows and columns count from 1, as in the file."""
 
     def __init__(self, name: str, rows: dict[int, dict[int, Any]]):
@@ -42,7 +42,7 @@ def address(row: int, column: int) -> str:
     return f"{get_column_letter(column)}{row}"
 
 
-def read_grids(path: Path, names: Iterable[str], limits: SheetLimits = INPUTS) -> dict[str, Grid]:
+def read_grids(path: Path, names: Iterable[str], limits: SheetLimits = INPUTS) -> dict[str, SheetCells]:
     """The sheets called ``names`` (letter case and outer spaces do not count) that the workbook has, by name.
 
     Raises :class:`InputError` if the file is not a workbook that can be read, or a sheet holds more than ``limits``.
@@ -58,7 +58,7 @@ def read_grids(path: Path, names: Iterable[str], limits: SheetLimits = INPUTS) -
         raise file_problem(f"'{path.name}' cannot be read as a workbook; it may be damaged ({error})") from error
 
 
-def _grids(path: Path, names: Iterable[str], limits: SheetLimits) -> dict[str, Grid]:
+def _grids(path: Path, names: Iterable[str], limits: SheetLimits) -> dict[str, SheetCells]:
     values = openpyxl.load_workbook(path, read_only=True, data_only=True)
     formulas = None
     try:
@@ -72,7 +72,7 @@ def _grids(path: Path, names: Iterable[str], limits: SheetLimits) -> dict[str, G
                 if has_formulas:
                     formulas = formulas or openpyxl.load_workbook(path, read_only=True)
                     _mark_formulas_without_value(rows, formulas[sheet.title], limits)
-                found[name] = Grid(sheet.title, rows)
+                found[name] = SheetCells(sheet.title, rows)
         return found
     finally:
         values.close()

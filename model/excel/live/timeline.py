@@ -62,7 +62,7 @@ class Timeline:
 
 def write_timeline(bench: Bench) -> Timeline:
     """The sheet of the time axis; single values go to the sheet of conventions."""
-    c, rules = bench.constants, write_rules(bench)
+    c, rules = bench.constants, write_conventions(bench)
     grid = bench.grid(SHEET)
     grid.group = "Time"
     cycle = grid.fixed("Cycle", "", "plain", np.arange(bench.n_rows, dtype=float))
@@ -119,7 +119,7 @@ def write_timeline(bench: Bench) -> Timeline:
     )
 
 
-def write_rules(bench: Bench) -> Rules:
+def write_conventions(bench: Bench) -> Rules:
     """The single values that follow from the settings."""
     c, inputs = bench.constants, bench.inputs
     accrual = inputs["settings.accrual"]

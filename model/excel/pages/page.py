@@ -23,7 +23,7 @@ from model.excel.pages.chances import mark_chances
 from model.excel.pages.desk import Desk
 from model.excel.pages.measures import lines_of, pixels, row_height, width_for
 from model.excel.pages.paper import A3_FROM_WIDTH, DEFAULT_WIDTH, Stretch, page_breaks
-from model.excel.pages.paper import Page as PrintedPage
+from model.excel.pages.paper import PaperPage as PrintedPage
 from model.excel.pages.styles import CALCULATION_FILL, GREY, OUTPUT_FILL
 
 LINE_LENGTH = 150

@@ -29,7 +29,7 @@ class Stretch(Protocol):
 
 
 @dataclasses.dataclass(frozen=True)
-class Page:
+class PaperPage:
     """Paper and orientation of a sheet that is printed one page wide."""
 
     paper: str
@@ -44,10 +44,10 @@ class Page:
         return CAUTION * (down - TOP_AND_BOTTOM) / scale
 
 
-def page_for(widths: Sequence[float]) -> Page:
+def page_for(widths: Sequence[float]) -> PaperPage:
     """Narrow sheets stand upright; wide ones take the larger paper, so that the type can be read."""
     total = sum(widths)
-    return Page("A3" if total > A3_FROM_WIDTH else "A4", "portrait" if total < PORTRAIT_TO_WIDTH else "landscape")
+    return PaperPage("A3" if total > A3_FROM_WIDTH else "A4", "portrait" if total < PORTRAIT_TO_WIDTH else "landscape")
 
 
 def last_printed_column(widths: Sequence[float], texts: Sequence[str]) -> int:

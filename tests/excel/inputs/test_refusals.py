@@ -65,7 +65,7 @@ COVERED: dict[str, tuple[int, str]] = {
     "treatment.drugs_are_complete": (7, f"W12, W14, W3 for packs; {ROWS}"),
     "treatment.care_is_complete": (4, f"W14; {ROWS}"),
     "treatment._shares_sum_to_one": (3, "W13 and W14"),
-    "words.currency_is_a_code_or_sign": (
+    "currency.currency_is_a_code_or_sign": (
         1,
         "the formulas hold the currency of the run; an edited one shows in units only, and the run refuses it",
     ),

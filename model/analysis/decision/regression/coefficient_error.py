@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from model.analysis.decision.regression.smoothing import Fit
+from model.analysis.decision.regression.smoothing import Smoothed
 from model.arrays import Array
 
 _SIMULATIONS, _SEED = 200, 2014
 _SURE, _SIMULATED_DRAWS = 5.0, 4000
 
 
-def error_of_coefficients(regression: Fit, outcomes: Array, of_threshold: slice) -> float:
+def error_of_coefficients(regression: Smoothed, outcomes: Array, of_threshold: slice) -> float:
     """Standard deviation of EVPPI at one threshold over draws of the regression coefficients and means.
 
     Coefficients of different options are correlated as their residuals are. A draw whose best option leads

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.optimize import minimize
 
-from model.analysis.decision.regression.splines import NO_TERM, Design, Indices
+from model.analysis.decision.regression.splines import NO_TERM, Basis, Indices
 from model.arrays import Array
 
 _SEED = 2014
@@ -24,7 +24,7 @@ _SMALLEST = 1e-8  # share of the largest eigenvalue below which a direction is r
 _STEPS = 60
 
 
-def gaussian_process(quantities: Sequence[Array], outcomes: Array, fitted: Indices) -> Design:
+def gaussian_process(quantities: Sequence[Array], outcomes: Array, fitted: Indices) -> Basis:
     """Regression columns at every draw for standardised quantities, each `(n_draws,)`.
 
     Lengths are estimated from the `fitted` draws and the outcomes `(n_draws, n_outcomes)` there: no other draw
@@ -39,7 +39,7 @@ def gaussian_process(quantities: Sequence[Array], outcomes: Array, fitted: Indic
     process -= process.mean(axis=0)
     n_lines, n_columns = x.shape[1], process.shape[1]
     alone = n_lines == 1
-    return Design(
+    return Basis(
         columns=np.hstack([x, process]),
         penalty=np.append(np.full(n_lines, 0.0 if alone else 1.0), np.ones(n_columns)),
         term=np.append(np.full(n_lines, NO_TERM if alone else 1), np.zeros(n_columns, dtype=np.intp)),

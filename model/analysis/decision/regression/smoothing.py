@@ -14,7 +14,7 @@ from scipy import special
 from scipy.linalg import lapack
 from scipy.spatial import KDTree
 
-from model.analysis.decision.regression.splines import NO_TERM, Design, Indices
+from model.analysis.decision.regression.splines import NO_TERM, Basis, Indices
 from model.arrays import Array
 
 _RIDGE = 1e-9  # of the draws: keeps duplicated or collinear parameters solvable and costs no accuracy
@@ -24,7 +24,7 @@ _NEIGHBOUR_DIMENSIONS = 5
 
 
 @dataclass(frozen=True)
-class Fit:
+class Smoothed:
     """Outcomes regressed on a design.
 
     `fitted`: `(n_draws, n_outcomes)`, with the mean of the outcome. `noise`: residual standard deviations
@@ -32,13 +32,13 @@ class Fit:
     coefficients about their estimate. A vector stands for a diagonal matrix.
     """
 
-    design: Design
+    design: Basis
     fitted: Array
     noise: Array
     roots: tuple[Array, ...]
 
 
-def fit(design: Design, outcomes: Array, using: Indices) -> Fit:
+def smooth(design: Basis, outcomes: Array, using: Indices) -> Smoothed:
     """Regresses each outcome `(n_draws, n_outcomes)` on the design, each with its own smoothing.
 
     Coefficients are estimated from the draws `using`. Fitted values are for every draw, and their mean is
@@ -63,11 +63,11 @@ def fit(design: Design, outcomes: Array, using: Indices) -> Fit:
             continue
         coefficients[:, q], noise[q], root = _restricted_maximum_likelihood(design, gram, moments[:, q], total, n)
         roots.append(root)
-    return Fit(design, mean + design.columns @ coefficients, noise, tuple(roots))
+    return Smoothed(design, mean + design.columns @ coefficients, noise, tuple(roots))
 
 
 def _restricted_maximum_likelihood(
-    design: Design, gram: Array, moment: Array, total: float, n: int
+    design: Basis, gram: Array, moment: Array, total: float, n: int
 ) -> tuple[Array, float, Array]:
     """Coefficients, residual standard deviation, root of the inverse penalised Gram.
 
@@ -115,7 +115,7 @@ def _inverse_root(gram: Array, weight: Array, orthogonal: bool) -> Array:
     return np.asarray(lapack.dtrtri(factor, lower=0, overwrite_c=1)[0], dtype=np.float64)
 
 
-def told_from_chance(regression: Fit, outcomes: Array, level: float) -> NDArray[np.bool_]:
+def told_from_chance(regression: Smoothed, outcomes: Array, level: float) -> NDArray[np.bool_]:
     """Does the regression of outcomes `(n_draws, n_outcomes)` explain more than chance would? `(n_outcomes,)`.
 
     F test with the effective degrees of freedom as those of the regression (Hastie and Tibshirani 1990, section 3.9).

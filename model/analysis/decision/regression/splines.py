@@ -39,7 +39,7 @@ class Margin:
 
 
 @dataclass(frozen=True)
-class Design:
+class Basis:
     """Centred regression columns `(n_draws, p)`, with `penalty` `(p,)` and the term `(p,)` each belongs to."""
 
     columns: Array
@@ -107,7 +107,7 @@ def margins(parameters: Sequence[Array], n_fitted: int) -> list[Margin]:
     return [m for m in found if m is not None]
 
 
-def designer(group: Sequence[Margin], outcomes: Array) -> Callable[[Indices], Design]:
+def designer(group: Sequence[Margin], outcomes: Array) -> Callable[[Indices], Basis]:
     """Makes the regression columns of a group of parameters, at every draw, for estimation from some draws.
 
     Main effects of all, and products for every pair, of many parameters for the pairs that interact in any of
@@ -115,9 +115,9 @@ def designer(group: Sequence[Margin], outcomes: Array) -> Callable[[Indices], De
     get few pairs. Columns are made once for the same pairs.
     """
     _, interacting, n_pairs = _size(len(group))
-    made: dict[tuple[tuple[int, int], ...], Design] = {}
+    made: dict[tuple[tuple[int, int], ...], Basis] = {}
 
-    def columns(fitted: Indices) -> Design:
+    def columns(fitted: Indices) -> Basis:
         affordable = max(fitted.size // 5 - sum(m.penalty.size for m in group), 0) // interacting**2
         pairs = tuple(strongest_interactions(group, outcomes, fitted, min(n_pairs, affordable)))
         if pairs not in made:
@@ -134,7 +134,7 @@ def _size(n_parameters: int) -> tuple[int, int, int]:
     return (10, 4, 10) if n_parameters <= _FEW else (6, 3, 20)
 
 
-def _assembled(group: Sequence[Margin], pairs: Sequence[tuple[int, int]], interacting: int) -> Design:
+def _assembled(group: Sequence[Margin], pairs: Sequence[tuple[int, int]], interacting: int) -> Basis:
     """Terms: the curvature of each parameter and of each pair, one ridge for all straight lines and one for
     all plain products. A parameter alone keeps its straight line unpenalised."""
     lines, products = len(group), len(group) + 1
@@ -149,7 +149,7 @@ def _assembled(group: Sequence[Margin], pairs: Sequence[tuple[int, int]], intera
         columns.append(product - product.mean(axis=0))
         penalty.append(np.where(curvature == 0, 1.0, curvature))
         term.append(np.where(curvature == 0, products, number))
-    return Design(np.hstack(columns), np.concatenate(penalty), np.concatenate(term), orthogonal=alone)
+    return Basis(np.hstack(columns), np.concatenate(penalty), np.concatenate(term), orthogonal=alone)
 
 
 def strongest_interactions(group: Sequence[Margin], outcomes: Array, fitted: Indices, how_many: int) -> list[tuple[int, int]]:

@@ -22,8 +22,8 @@ from model.analysis.decision.net_benefit import each_threshold
 from model.analysis.decision.perfect_information import evpi
 from model.analysis.decision.regression.coefficient_error import error_of_coefficients
 from model.analysis.decision.regression.gaussian_process import gaussian_process
-from model.analysis.decision.regression.smoothing import fit, missed_share, told_from_chance
-from model.analysis.decision.regression.splines import Design, Indices, designer, informative, margins
+from model.analysis.decision.regression.smoothing import missed_share, smooth, told_from_chance
+from model.analysis.decision.regression.splines import Basis, Indices, designer, informative, margins
 from model.arrays import Array
 
 Smoother = Literal["spline", "gaussian_process"]
@@ -37,7 +37,7 @@ _LEVEL = 0.01  # of the test that a regression on one or two quantities must pas
 
 
 @dataclass(frozen=True)
-class Problem:
+class RegressionProblem:
     """A decision at some thresholds, ready for regression.
 
     outcomes: `(n_draws, n_thresholds * (n_options - 1))`, incremental net benefits. relative: `(n_draws, 2 *
@@ -68,14 +68,14 @@ class Value:
     fitted: Array
 
 
-def problem_of(cost: Array, effect: Array, thresholds: Array) -> Problem:
+def problem_of(cost: Array, effect: Array, thresholds: Array) -> RegressionProblem:
     """The decision between options of these costs and effects `(n_draws, n_options)` at `(n_thresholds,)`.
 
     ValueError for fewer than `FEWEST_DRAWS` draws.
     """
     if len(cost) < FEWEST_DRAWS:
         raise ValueError(f"a regression needs at least {FEWEST_DRAWS} draws; got {len(cost)}")
-    return Problem(
+    return RegressionProblem(
         outcomes=_increments(cost, effect, thresholds).reshape(len(cost), -1),
         relative=np.hstack([each - each.mean(axis=1, keepdims=True) for each in (cost, effect)]),
         perfect=np.atleast_1d(evpi(cost, effect, thresholds)),
@@ -102,7 +102,7 @@ def _folds(cost: Array, effect: Array) -> list[Indices]:
     return [np.sort(fold) for fold in np.array_split(shuffled, _FOLDS)]
 
 
-def value_of_knowing(group: Sequence[Array], problem: Problem, smoother: Smoother) -> Value:
+def value_of_knowing(group: Sequence[Array], problem: RegressionProblem, smoother: Smoother) -> Value:
     """What the draws `(n_draws,)` of some quantities are worth at every threshold, never more than the EVPI."""
     perfect, n = problem.perfect, len(problem.outcomes)
     quantities = informative(group)
@@ -120,14 +120,16 @@ def value_of_knowing(group: Sequence[Array], problem: Problem, smoother: Smoothe
     )
 
 
-def _columns(quantities: Sequence[Array], problem: Problem, smoother: Smoother, n_fitted: int) -> Callable[[Indices], Design]:
+def _columns(
+    quantities: Sequence[Array], problem: RegressionProblem, smoother: Smoother, n_fitted: int
+) -> Callable[[Indices], Basis]:
     """Makes the regression columns for estimation from some draws, of which `n_fitted` are at hand."""
     if smoother == "gaussian_process":
         return lambda using: gaussian_process(quantities, problem.relative, using)
     return designer(margins(quantities, n_fitted), problem.relative)
 
 
-def _plugged_in(quantities: Sequence[Array], problem: Problem, smoother: Smoother) -> tuple[Array, ...]:
+def _plugged_in(quantities: Sequence[Array], problem: RegressionProblem, smoother: Smoother) -> tuple[Array, ...]:
     """One regression decides and values; an increment of which it tells nothing for certain stays at its mean.
 
     Returns gains `(n_draws, n_thresholds)`, their error from the coefficients `(n_thresholds,)`, and fitted
@@ -135,7 +137,7 @@ def _plugged_in(quantities: Sequence[Array], problem: Problem, smoother: Smoothe
     """
     outcomes = problem.outcomes
     draws = np.arange(len(outcomes))
-    regression = fit(_columns(quantities, problem, smoother, draws.size)(draws), outcomes, draws)
+    regression = smooth(_columns(quantities, problem, smoother, draws.size)(draws), outcomes, draws)
     fitted = np.where(told_from_chance(regression, outcomes, _LEVEL), regression.fitted, outcomes.mean(axis=0))
     gain, error = [], []
     for s in problem.of_threshold:
@@ -145,7 +147,7 @@ def _plugged_in(quantities: Sequence[Array], problem: Problem, smoother: Smoothe
     return np.column_stack(gain), np.array(error), fitted
 
 
-def _cross_fitted(quantities: Sequence[Array], problem: Problem, smoother: Smoother) -> tuple[Array, ...]:
+def _cross_fitted(quantities: Sequence[Array], problem: RegressionProblem, smoother: Smoother) -> tuple[Array, ...]:
     """Draws are predicted by regressions on other draws, and each increment is regressed on its prediction.
 
     What a regression fits by chance, draws it was not fitted to do not repeat. One slope on the prediction
@@ -157,7 +159,7 @@ def _cross_fitted(quantities: Sequence[Array], problem: Problem, smoother: Smoot
     prediction = np.empty_like(outcomes)
     for fold in problem.folds:
         others = np.setdiff1d(np.arange(n), fold, assume_unique=True)
-        prediction[fold] = fit(columns(others), outcomes, others).fitted[fold]
+        prediction[fold] = smooth(columns(others), outcomes, others).fitted[fold]
     fitted, direction, unproven = _trusted(prediction, outcomes)
 
     gain, error = np.empty((n, problem.perfect.size)), np.empty(problem.perfect.size)
