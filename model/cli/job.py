@@ -31,15 +31,14 @@ from model.analysis import (
     scenarios,
     sensitivity,
 )
-from model.analysis.global_sensitivity.all_global import RUNS
 from model.analysis.probabilistic.convergence import Precision
 from model.analysis.probabilistic.value_of_information import TABLES
+from model.choices import SOBOL_RUNS
 from model.cli.progress import Progress
+from model.cli.version import model_version
 from model.definition import ModelDefinition
 from model.engine import Executor
 
-ANALYSES = ("base", "one_way", "scenarios", "psa", "prices", "information", "sensitivity")
-NEEDS = {"information": ("psa",), "sensitivity": ("one_way", "psa")}
 PACKAGES = ("numpy", "scipy", "pandas", "matplotlib", "openpyxl", "XlsxWriter")
 
 
@@ -57,7 +56,7 @@ class RunOptions:
     sampling: str | None = None
     tolerance: float | None = None
     scheduler: str | None = None
-    sobol_runs: int = RUNS
+    sobol_runs: int = SOBOL_RUNS
     overwrite: bool = False
 
 
@@ -164,14 +163,3 @@ def run_record(definition: ModelDefinition, options: RunOptions) -> dict[str, ob
     }
     text = json.dumps(record, sort_keys=True)
     return {"run_id": hashlib.sha256(text.encode()).hexdigest()[:12], **record}
-
-
-def model_version() -> str:
-    """Version of the installed model, or of the source tree beside it."""
-    try:
-        return metadata.version("partitioned-survival-model")
-    except metadata.PackageNotFoundError:
-        import tomllib
-
-        text = (Path(__file__).resolve().parents[2] / "pyproject.toml").read_text(encoding="utf-8")
-        return str(tomllib.loads(text)["project"]["version"])

@@ -14,7 +14,9 @@ FIGURE = MODEL / "floors.svg"
 WIDTH, HEIGHT, GAP, TOP = 860, 64, 26, 46
 WORDS = {
     "arrays": "what an array is",
+    "choices": "words that can be chosen",
     "constants": "months, days, the normal quantile",
+    "spelling": "words for words",
     "survival": "one curve",
     "definition": "what a model is",
     "engine": "definition + draws -> outcomes",

@@ -7,8 +7,8 @@ import pytest
 from tests.helpers.imports import MODEL, circle, files, folders, imports, rooms
 
 FLOORS = ("survival", "definition", "engine", "analysis", "excel", "cli")
-"""From the ground up. ``figures`` stands beside ``excel``; ``arrays``, ``constants`` and ``files`` are the ground itself."""
-BESIDE = {"figures": "excel", "arrays": None, "constants": None, "files": None}
+"""From the ground up. ``figures`` stands beside ``excel``; what is on no floor is the ground itself."""
+BESIDE = {"figures": "excel", "arrays": None, "choices": None, "constants": None, "files": None, "spelling": None}
 PURE = ("survival", "definition", "engine", "analysis")
 """Floors that never see a file, a cell, a figure or a progress bar."""
 
