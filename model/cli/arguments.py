@@ -34,6 +34,7 @@ Examples
 
   run_model.py                               the shipped US workbook, results in outputs/patina_us/
   run_model.py inputs/patina_england.xlsx    another workbook, results in outputs/patina_england/
+  run_model.py --set products.palbociclib.pack_21=7871 --only base
   run_model.py check MY.xlsx
   run_model.py template MY.xlsx
   run_model.py fit DATA.csv

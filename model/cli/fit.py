@@ -59,7 +59,8 @@ def fit_command(a: argparse.Namespace, outputs: Path) -> int:
         if a.into is not None:  # refused before anything is written, not after it
             changed = into_workbook(read_inputs(a.into), endpoints, _mapping(a.arm))
         made = _publish(a, endpoints, out, progress, start)
-    print(_summary(endpoints, a.data.name))
+    words = _in_words(endpoints, a.data.name)
+    print(words)
     for line in told:
         print(f"  Note: {line}")
     if changed is not None:
@@ -211,7 +212,7 @@ def _options(a: argparse.Namespace) -> dict[str, object]:
     }
 
 
-def _summary(endpoints: Sequence[EndpointFits], name: str) -> str:
+def _in_words(endpoints: Sequence[EndpointFits], name: str) -> str:
     """What a person reads in ten seconds."""
     lines = [f"{name}"]
     for endpoint in endpoints:

@@ -31,8 +31,11 @@ from model.analysis import (
     scenarios,
     sensitivity,
 )
+from model.analysis.prices.sentences import price_sentences
 from model.analysis.probabilistic.convergence import Precision
+from model.analysis.probabilistic.mean_against_base_case import ExpectationGap, expectation_gap
 from model.analysis.probabilistic.value_of_information import TABLES
+from model.analysis.sampled.curves_against_base_case import curve_lines
 from model.choices import SOBOL_RUNS
 from model.cli.progress import Progress
 from model.cli.version import model_version
@@ -72,6 +75,9 @@ class Results:
     information: Information | None = None
     sensitivity: Sensitivity | None = None
     precision: Precision | None = None
+    gap: ExpectationGap | None = None
+    price_sentences: list[str] | None = None
+    curve_warnings: list[str] | None = None
 
 
 @dataclasses.dataclass
@@ -102,6 +108,7 @@ def analyse(
 
     with step("Base case"):
         made = Results(base_case(definition))
+        made.price_sentences, made.curve_warnings = price_sentences(definition), curve_lines(definition)
     if "one_way" in only:
         with step("One-way analysis"):
             made.one_way = one_way(definition, options.threads)
@@ -113,6 +120,7 @@ def analyse(
         words = "draws until precise" if options.draws == "auto" else f"{n:,} draws"
         with step("Probabilistic analysis", n, f"Probabilistic analysis, {words}") as done:
             made.psa, made.precision = _sampled(definition, options, done, executor)
+            made.gap = expectation_gap(made.psa)
     if "prices" in only:
         with step("Prices"):
             made.prices = price_analyses(made.base, made.psa)

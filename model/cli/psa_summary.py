@@ -14,7 +14,7 @@ from model.cli.progress import Progress
 from model.cli.staging import Staging, staged
 from model.cli.version import model_version
 from model.excel.inputs.errors import file_problem
-from model.excel.other_programs.psa_file import read_psa_file
+from model.excel.other_programs.psa_file import PSAFile, read_psa_file
 from model.excel.other_workbooks.psa_summary_workbook import write_psa_summary
 from model.figures import write_figures
 from model.figures.draws_summary import summary_figures
@@ -27,26 +27,29 @@ def psa_summary_command(a: argparse.Namespace, outputs: Path) -> int:
     with Progress() as progress:
         with progress.task("Reading", 1):
             found = read_psa_file(a.file, a.costs, a.effects, a.arms, a.parameters, a.sheet)
-        try:
-            summary = psa_summary(
-                found.costs,
-                found.effects,
-                found.arms,
-                a.thresholds,
-                found.parameters,
-                reference=a.reference,
-                currency=a.currency,
-                effect_unit=a.effect_unit,
-            )
-        except ValueError as error:
-            raise file_problem(f"{a.file.name}: {error}") from None
         with progress.task("Value of information", 1):
-            words = summary.summary()
+            summary = _summary(a, found)
         made = _publish(a, summary, out, progress)
-    print(f"{a.file.name}\n{words}")
+    print(f"{a.file.name}\n{summary.summary()}")
     where = os.path.relpath(out)
     print(f"\n{len(made.files)} files in {where}; start with {os.path.join(where, out.name + '.xlsx')}")
     return made.exit_code
+
+
+def _summary(a: argparse.Namespace, found: PSAFile) -> PSASummary:
+    try:
+        return psa_summary(
+            found.costs,
+            found.effects,
+            found.arms,
+            a.thresholds,
+            found.parameters,
+            reference=a.reference,
+            currency=a.currency,
+            effect_unit=a.effect_unit,
+        )
+    except ValueError as error:
+        raise file_problem(f"{a.file.name}: {error}") from None
 
 
 def _publish(a: argparse.Namespace, summary: PSASummary, out: Path, progress: Progress) -> Staging:

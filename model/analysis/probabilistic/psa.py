@@ -32,9 +32,11 @@ EVPPI_COLUMNS = ("group", "willingness_to_pay", "evppi", "standard_error", "shar
 
 @dataclasses.dataclass(frozen=True)
 class PSA(SampledModel):
-    """Result of the probabilistic analysis: the draws, their outcomes and every summary of them."""
+    """Result of the probabilistic analysis: the draws, their outcomes and every summary of them. ``remarks``: what is to be
+    known of its curves, in words."""
 
     sampling: str = "random"
+    remarks: tuple[str, ...] = ()
 
     @property
     def positions(self) -> tuple[int, int]:
@@ -283,7 +285,8 @@ class PSA(SampledModel):
         return self.definition.settings.discount_rate_costs if given is None else given
 
     def summary(self) -> str:
-        """A few lines that a person can read in ten seconds."""
+        """A few lines that a person can read in ten seconds. How the drawn curves lie beside the base case, which takes a
+        moment to work out, is told by ``curve_agreement.sentence()``."""
         currency = self.definition.settings.currency
         cost, qalys = self.incremental_costs, self.incremental_qalys
         (c0, c1), (q0, q1) = (np.percentile(x, [2.5, 97.5]) for x in (cost, qalys))
@@ -298,11 +301,7 @@ class PSA(SampledModel):
             lines.append("Both options are identical in every draw: neither is preferred at any threshold.")
         else:
             lines += self._decisions(several)
-        if certain := certain_curves(self.definition):
-            names = [labels.label(self.definition, curve.id) for curve in certain]
-            lines.append(f"The same in every draw, as if known for certain: {', '.join(names)}.")
-        lines += [self.curve_agreement.sentence(), *curve_lines(self.definition)]
-        return "\n".join(filter(None, lines))
+        return "\n".join([*lines, *self.remarks])
 
     def _decisions(self, several: bool) -> list[str]:
         """One line per decision threshold: how likely the decision is right, and what knowing would be worth."""
@@ -346,4 +345,11 @@ def psa(
     kind = definition.settings.sampling if sampling is None else sampling
     drawn = sample(definition, n, key, threads, kind)
     outcomes = evaluate(definition, drawn, threads, progress, executor=executor)
-    return PSA(definition, drawn, outcomes, key, kind)
+    return PSA(definition, drawn, outcomes, key, kind, curve_remarks(definition))
+
+
+def curve_remarks(definition: ModelDefinition) -> tuple[str, ...]:
+    """Curves that are the same in every draw, and those that the data do not determine, in words."""
+    certain = [labels.label(definition, curve.id) for curve in certain_curves(definition)]
+    same = [f"The same in every draw, as if known for certain: {', '.join(certain)}."] if certain else []
+    return (*same, *curve_lines(definition))
