@@ -66,7 +66,7 @@ class _Version(argparse.Action):
     """As argparse has it, but the version is looked up when it is asked for: that takes longer than the help."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        print(f"partitioned-survival model {model_version()}")
+        parser._print_message(f"partitioned-survival model {model_version()}\n", sys.stdout)
         parser.exit()
 
 

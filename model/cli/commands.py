@@ -58,7 +58,7 @@ def results_in_words(results: Results) -> list[str]:
     if results.psa is None:
         lines += results.curve_warnings or ()  # with draws they are part of their summary
     else:
-        lines += ["", results.psa.summary(), *filter(None, [results.psa.curve_agreement.sentence()])]
+        lines += ["", results.psa.summary(results.psa.curve_agreement)]
     if results.gap is not None and results.gap.large:
         lines.append(results.gap.summary())
     if results.precision is not None:

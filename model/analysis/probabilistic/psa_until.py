@@ -79,4 +79,4 @@ class _Growing:
         made = evaluate(self.definition, further, self.threads, self.progress, self.engine, executor=self.executor)
         self.done.append(made)
         self.n = n
-        return PSA(self.definition, drawn, Outcomes.joined(self.done), self.seed, "random", self.remarks)
+        return PSA(self.definition, drawn, Outcomes.joined(self.done), self.seed, "random", *self.remarks)
