@@ -6,6 +6,6 @@ import sys
 if __name__ == "__main__":
     try:
         from model.cli import main
-    except KeyboardInterrupt:  # stopped while the libraries were loading
+    except KeyboardInterrupt:  # stopped before anything began
         sys.exit(130)
     sys.exit(main())

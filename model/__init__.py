@@ -4,29 +4,54 @@
 >>> definition = model.read_inputs("inputs/patina_us.xlsx")   # doctest: +SKIP
 >>> base = model.base_case(definition)                        # doctest: +SKIP
 >>> psa = model.psa(definition, draws=10_000, seed=1)         # doctest: +SKIP
+
+A name is loaded with its libraries when it is first asked for (PEP 562), so that what needs none of them, such as the
+help of the command line, does not wait for them.
 """
 
-from model import analysis, survival
-from model.analysis import (
-    base_case,
-    morris,
-    net_price_grid,
-    one_way,
-    price_probability,
-    psa,
-    psa_until,
-    rank_inputs,
-    scenarios,
-    sobol,
-    threshold_prices,
-    threshold_values,
-    two_way,
-    value_based_prices,
-)
-from model.definition import DefinitionError, ModelDefinition, define, edit
-from model.engine import evaluate, trace
-from model.excel import InputError, read_inputs, write_inputs
-from model.excel.output import write_workbook
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from model import analysis, survival
+    from model.analysis import (
+        base_case,
+        morris,
+        net_price_grid,
+        one_way,
+        price_probability,
+        psa,
+        psa_until,
+        rank_inputs,
+        scenarios,
+        sobol,
+        threshold_prices,
+        threshold_values,
+        two_way,
+        value_based_prices,
+    )
+    from model.definition import DefinitionError, ModelDefinition, define, edit
+    from model.engine import evaluate, trace
+    from model.excel import InputError, read_inputs, write_inputs
+    from model.excel.output import write_workbook
+else:
+    _ROOMS = ("analysis", "definition", "engine", "excel", "survival")
+    _HOMES = ("model.definition", "model.engine", "model.analysis", "model.excel", "model.excel.output")
+
+    def __getattr__(name):
+        from importlib import import_module
+
+        if name in _ROOMS:
+            return import_module(f"model.{name}")
+        for home in _HOMES if name in __all__ else ():
+            found = getattr(import_module(home), name, None)
+            if found is not None:
+                globals()[name] = found
+                return found
+        raise AttributeError(f"module 'model' has no attribute {name!r}")
+
+    def __dir__():
+        return sorted({*globals(), *__all__})
+
 
 __all__ = [
     "DefinitionError",

@@ -1,6 +1,6 @@
 """Floor 3: questions asked of the engine. Each turns draws into a result object with tables."""
 
-from model.analysis import decision, research
+from model.analysis import change_log, decision, research
 from model.analysis.base_case.base_case import BaseCase, base_case
 from model.analysis.decision.psa_summary import PSASummary, psa_summary
 from model.analysis.deterministic.one_way import OneWay, one_way
@@ -38,6 +38,7 @@ __all__ = [
     "TwoWay",
     "ValueBasedPrices",
     "base_case",
+    "change_log",
     "decision",
     "elementary_effects",
     "information",

@@ -6,9 +6,6 @@ import os
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
-from model.analysis.prices.sentences import price_sentences
-from model.analysis.probabilistic.mean_against_base_case import expectation_gap
-from model.analysis.sampled.curves_against_base_case import curve_lines
 from model.cli.job import Clock, Results, RunOptions, analyse, run_record
 from model.cli.output_folder import check_folder
 from model.cli.progress import Progress
@@ -44,27 +41,29 @@ def run_command(options: RunOptions, outputs: Path) -> int:
         results = analyse(definition, options, progress, clock, executor)
         made = publish(results, record, out, progress, clock)
     with noting(f"The new results are complete, in '{out}'."):
+        told = [*results_in_words(results), *remark_lines(options.workbook, definition)]
         print(f"{definition.about.title} - {options.workbook.name}, run {record['run_id']}\n")
         if changes:
             print("\n".join(change_lines(as_read, definition, changes)) + "\n")
-        _print_results(results, definition)
-        print_remarks(options.workbook, definition)
+        print("\n".join(told))
         where = os.path.relpath(out)
         print(f"\n{len(made.files)} files in {where}; start with {os.path.join(where, out.name + '.xlsx')}")
     return made.exit_code
 
 
-def _print_results(results: Results, definition: ModelDefinition) -> None:
-    print("\n".join([results.base.summary(), *price_sentences(definition)]))
-    if results.psa is not None:
-        print("\n" + results.psa.summary())
-        gap = expectation_gap(results.psa)
-        if gap.large:
-            print(gap.summary())
-    for line in curve_lines(definition) if results.psa is None else ():  # with draws it is part of their summary
-        print(line)
+def results_in_words(results: Results) -> list[str]:
+    """The results of a run as lines for the console."""
+    definition = results.base.definition
+    lines = [results.base.summary(), *(results.price_sentences or ())]
+    if results.psa is None:
+        lines += results.curve_warnings or ()  # with draws they are part of their summary
+    else:
+        lines += ["", results.psa.summary(results.psa.curve_agreement)]
+    if results.gap is not None and results.gap.large:
+        lines.append(results.gap.summary())
     if results.precision is not None:
-        print(results.precision.summary(definition.settings.currency))
+        lines.append(results.precision.summary(definition.settings.currency))
+    return lines
 
 
 def _executor(options: RunOptions) -> AbstractContextManager[Executor | None]:
@@ -76,24 +75,23 @@ def check_command(workbook: Path) -> int:
     """Read and check a workbook; InputError lists every problem."""
     definition = read_inputs(workbook)
     uncertain = sum(p.uncertain for p in definition.parameters.values())
-    print(
+    counts = (
         f"{workbook.name}: no problem found. {len(definition.arms)} arms, {len(addresses(definition))} input cells, "
         f"{len(definition.parameters)} parameters of which {uncertain} uncertain, "
         f"{len(definition.scenario_changes())} scenarios."
     )
-    print_remarks(workbook, definition)
-    for note in notes_in_words(workbook, definition):
-        print(note)
+    lines = [counts, *remark_lines(workbook, definition), *notes_in_words(workbook, definition)]
+    print("\n".join(lines))
     return 0
 
 
-def print_remarks(workbook: Path, definition: ModelDefinition) -> None:
+def remark_lines(workbook: Path, definition: ModelDefinition) -> list[str]:
     """What is allowed and worth a question, by sheet and cell; nothing where there is nothing."""
     found = located(workbook, remarks(definition))
-    if found:
-        print(f"\n{len(found)} remark{'s' if len(found) != 1 else ''} (allowed, and worth a look):")
-        for remark in found:
-            print(f"  {remark}")
+    if not found:
+        return []
+    head = f"\n{len(found)} remark{'s' if len(found) != 1 else ''} (allowed, and worth a look):"
+    return [head, *(f"  {remark}" for remark in found)]
 
 
 def template_command(file: Path) -> int:

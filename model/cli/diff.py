@@ -13,8 +13,8 @@ from model.analysis.change_log.difference_list import DifferenceList, difference
 from model.analysis.change_log.log import ChangeLog, Logged, change_log, runs_needed, why_not_comparable
 from model.cli.csv_file import write_csv
 from model.cli.diff_print import print_list, print_log
-from model.cli.job import model_version
 from model.cli.progress import Progress
+from model.cli.version import model_version
 from model.excel.inputs.errors import InputError, InputProblem, file_problem
 from model.excel.inputs.placed_inputs import CellPlace, PlacedInputs, named_problems, read_placed_inputs
 from model.excel.inputs.read_partly import read_partly
@@ -23,45 +23,10 @@ from model.excel.other_workbooks.difference_list_workbook import ENTRY, write_di
 from model.files import check_can_be_written, whole_file
 
 LOG_HEADER = "number,sheet,cell,label,input_id,change,"  # the first columns of a log as CSV
-GUIDE = """\
-OLD and NEW are input workbooks or output workbooks (which hold the inputs they were run with).
-
-Every input that differs is listed with sheet, cell, input id, old and new value. Its effect on incremental cost,
-incremental QALYs, ICER and incremental net monetary benefit is stated alone (the change made in OLD and nothing
-else) and in turn (change after change in the order of the sheets, ending at NEW). Rows are matched by their ids, so
-that sorted or moved rows are no difference. Differences in words, in uncertainty and in scenarios do not move the
-base case; they are listed and marked.
-
-Examples
-  run_model.py diff inputs/patina_us.xlsx my_model.xlsx
-  run_model.py diff outputs/first/first.xlsx outputs/second/second.xlsx --out change_log.xlsx
-"""
 
 
-def diff_parser() -> argparse.ArgumentParser:
-    """The parser of the command."""
-    p = argparse.ArgumentParser(
-        prog="run_model.py diff",
-        description="The change log between two workbooks: what differs, and the effect of each change on the result.",
-        epilog=GUIDE,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    p.add_argument("old", type=Path, metavar="OLD", help="workbook before the changes")
-    p.add_argument("new", type=Path, metavar="NEW", help="workbook after the changes")
-    p.add_argument("--out", type=_log_file, metavar="FILE", help="also write the log to FILE (.xlsx or .csv)")
-    return p
-
-
-def _log_file(text: str) -> Path:
-    path = Path(text)
-    if path.suffix.lower() not in (".csv", ".xlsx"):
-        raise argparse.ArgumentTypeError(f"'{text}' must end in .xlsx or .csv")
-    return path
-
-
-def diff_command(arguments: Sequence[str]) -> int:
+def diff_command(a: argparse.Namespace) -> int:
     """Run the command; InputError or DefinitionError before anything is written."""
-    a = diff_parser().parse_args(arguments)
     if a.out is not None:
         _check_log_file(a.out, (a.old, a.new))
     names = _names(a.old, a.new)

@@ -19,10 +19,11 @@ from model.cli.csv_file import write_csv
 from model.cli.fit_data import TrialData, read_trial
 from model.cli.fit_into import into_workbook
 from model.cli.fit_open import open_fit_lines
-from model.cli.job import PACKAGES, model_version
-from model.cli.output_folder import check_folder, folder_name, of_other_data
+from model.cli.job import PACKAGES
+from model.cli.output_folder import check_folder, of_other_data
 from model.cli.progress import Progress
 from model.cli.staging import Staging, staged
+from model.cli.version import model_version
 from model.definition.curves.from_data import cuts_in, population_at, population_of
 from model.definition.model_definition import ModelDefinition
 from model.excel import read_inputs, write_inputs
@@ -39,73 +40,15 @@ from model.survival.families.piecewise import PiecewiseExponential
 from model.survival.life_table import MixedPopulation
 from model.survival.survival_data import SurvivalData, survival_data
 
-GUIDE = """\
-DATA is one of
-  patient data, one row per patient and endpoint   arm, endpoint, time, event [patient, entry, weight, age, female]
-  patient data, one row per patient                arm, pfs_time, pfs_event, os_time, os_event [patient, age, ...]
-  a digitised Kaplan-Meier curve                   arm, endpoint, time, survival; with --at-risk FILE: arm, endpoint, time,
-                                                   n_risk, and a row with time total_events if they were reported
-  an input workbook                                its sheets Patient data and Digitised curves
-as CSV (comma, semicolon or tab) or as the first sheet of a workbook. Times are months.
-
-Examples
-  run_model.py fit inputs/example_patient_data.csv
-  run_model.py fit inputs/example_digitised_curve.csv --at-risk inputs/example_numbers_at_risk.csv
-  run_model.py fit trial.csv --endpoint os --cure mixture --excess inputs/patina_us.xlsx
-  run_model.py fit trial.csv --into my_model.xlsx --arm "Drug A=drug_a"
-
---into writes the coefficients and covariance of every candidate into the tables of that workbook, so that its
-distribution selector switches between them; the workbook's other inputs stay as they are.
-"""
-
 ENDPOINT_LABELS = {"pfs": "Progression-free survival", "os": "Overall survival"}
 
 
-def fit_parser() -> argparse.ArgumentParser:
-    """The parser of the command."""
-    p = argparse.ArgumentParser(
-        prog="run_model.py fit",
-        description="Fit seven distributions and nine splines to survival data; compare, draw, and write them down.",
-        epilog=GUIDE,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    p.add_argument("data", type=Path, metavar="DATA", help="CSV file or workbook (see below)")
-    p.add_argument("--endpoint", action="append", default=[], help="only this endpoint; may be repeated")
-    p.add_argument("--at-risk", type=Path, metavar="FILE", help="numbers at risk of a digitised curve")
-    p.add_argument("--reference", metavar="ARM", help="arm against which others are compared (default: the first)")
-    p.add_argument("--horizon-years", type=float, default=40.0, metavar="Y", help="horizon of means (default: 40)")
-    p.add_argument("--cure", choices=("none", "mixture", "non_mixture"), default="none", help="cure models")
-    p.add_argument(
-        "--excess",
-        type=Path,
-        metavar="WORKBOOK",
-        help="excess-hazard models over the life table and population of this input workbook",
-    )
-    p.add_argument(
-        "--cut-points",
-        default="",
-        metavar="LIST",
-        help="also a piecewise exponential with its rate changing at these months, split by ;",
-    )
-    p.add_argument("--out", type=folder_name, metavar="DIR", help="folder for the results (default: outputs/<name>_fit)")
-    p.add_argument(
-        "--overwrite",
-        action="store_true",
-        help="replace the results in the folder also where they are of other data or other options",
-    )
-    p.add_argument("--into", type=Path, metavar="WORKBOOK", help="write every candidate into this input workbook")
-    p.add_argument("--arm", action="append", default=[], metavar="NAME=ID", help="arm of the data = arm id of the workbook")
-    p.add_argument("--no-figures", action="store_true", help="tables and workbook only")
-    return p
-
-
-def fit_command(arguments: Sequence[str], project: Path) -> int:
+def fit_command(a: argparse.Namespace, outputs: Path) -> int:
     """Run the command; InputError or DefinitionError before anything is written."""
-    a = fit_parser().parse_args(arguments)
     start = time.perf_counter()
     if not a.horizon_years > 0:
         raise file_problem(f"--horizon-years is {a.horizon_years:g}; it must be above 0")
-    out = a.out or project / "outputs" / f"{a.data.stem}_fit"
+    out = a.out or outputs / f"{a.data.stem}_fit"
     check_folder(out, "fit", a.data, of_other_data({"data_file": a.data.name, "options": _options(a)}), a.overwrite)
     if a.into is not None and a.into.exists():
         check_can_be_written(a.into)
@@ -116,7 +59,8 @@ def fit_command(arguments: Sequence[str], project: Path) -> int:
         if a.into is not None:  # refused before anything is written, not after it
             changed = into_workbook(read_inputs(a.into), endpoints, _mapping(a.arm))
         made = _publish(a, endpoints, out, progress, start)
-    print(_summary(endpoints, a.data.name))
+    words = _in_words(endpoints, a.data.name)
+    print(words)
     for line in told:
         print(f"  Note: {line}")
     if changed is not None:
@@ -268,7 +212,7 @@ def _options(a: argparse.Namespace) -> dict[str, object]:
     }
 
 
-def _summary(endpoints: Sequence[EndpointFits], name: str) -> str:
+def _in_words(endpoints: Sequence[EndpointFits], name: str) -> str:
     """What a person reads in ten seconds."""
     lines = [f"{name}"]
     for endpoint in endpoints:

@@ -31,15 +31,17 @@ from model.analysis import (
     scenarios,
     sensitivity,
 )
-from model.analysis.global_sensitivity.all_global import RUNS
+from model.analysis.prices.sentences import price_sentences
 from model.analysis.probabilistic.convergence import Precision
+from model.analysis.probabilistic.mean_against_base_case import ExpectationGap, expectation_gap
 from model.analysis.probabilistic.value_of_information import TABLES
+from model.analysis.sampled.curves_against_base_case import curve_lines
+from model.choices import SOBOL_RUNS
 from model.cli.progress import Progress
+from model.cli.version import model_version
 from model.definition import ModelDefinition
 from model.engine import Executor
 
-ANALYSES = ("base", "one_way", "scenarios", "psa", "prices", "information", "sensitivity")
-NEEDS = {"information": ("psa",), "sensitivity": ("one_way", "psa")}
 PACKAGES = ("numpy", "scipy", "pandas", "matplotlib", "openpyxl", "XlsxWriter")
 
 
@@ -57,7 +59,7 @@ class RunOptions:
     sampling: str | None = None
     tolerance: float | None = None
     scheduler: str | None = None
-    sobol_runs: int = RUNS
+    sobol_runs: int = SOBOL_RUNS
     overwrite: bool = False
 
 
@@ -73,6 +75,9 @@ class Results:
     information: Information | None = None
     sensitivity: Sensitivity | None = None
     precision: Precision | None = None
+    gap: ExpectationGap | None = None
+    price_sentences: list[str] | None = None
+    curve_warnings: list[str] | None = None
 
 
 @dataclasses.dataclass
@@ -103,6 +108,7 @@ def analyse(
 
     with step("Base case"):
         made = Results(base_case(definition))
+        made.price_sentences, made.curve_warnings = price_sentences(definition), curve_lines(definition)
     if "one_way" in only:
         with step("One-way analysis"):
             made.one_way = one_way(definition, options.threads)
@@ -114,6 +120,7 @@ def analyse(
         words = "draws until precise" if options.draws == "auto" else f"{n:,} draws"
         with step("Probabilistic analysis", n, f"Probabilistic analysis, {words}") as done:
             made.psa, made.precision = _sampled(definition, options, done, executor)
+            made.gap = expectation_gap(made.psa)
     if "prices" in only:
         with step("Prices"):
             made.prices = price_analyses(made.base, made.psa)
@@ -164,14 +171,3 @@ def run_record(definition: ModelDefinition, options: RunOptions) -> dict[str, ob
     }
     text = json.dumps(record, sort_keys=True)
     return {"run_id": hashlib.sha256(text.encode()).hexdigest()[:12], **record}
-
-
-def model_version() -> str:
-    """Version of the installed model, or of the source tree beside it."""
-    try:
-        return metadata.version("partitioned-survival-model")
-    except metadata.PackageNotFoundError:
-        import tomllib
-
-        text = (Path(__file__).resolve().parents[2] / "pyproject.toml").read_text(encoding="utf-8")
-        return str(tomllib.loads(text)["project"]["version"])

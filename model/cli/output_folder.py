@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -14,13 +13,6 @@ COMMANDS = {"run": "a run of the model", "fit": "the command fit", "psa-summary"
 SHOWN = 3
 
 Losses = Callable[[Mapping[str, object]], Sequence[str]]
-
-
-def folder_name(text: str) -> Path:
-    """The folder named on the command line."""
-    if not text.strip():
-        raise argparse.ArgumentTypeError("the name of the folder is empty")
-    return Path(text)
 
 
 def check_folder(

@@ -35,6 +35,8 @@ from model.excel.output import write_workbook
 from model.figures import figure_groups, write_figures
 
 LARGE_RUN_DRAWS = 2000
+TOLD = ("precision", "gap", "price_sentences", "curve_warnings")
+"""What the console tells, and no sheet or figure of its own shows."""
 
 
 def publish(results: Results, record: dict[str, object], out: Path, progress: Progress, clock: Clock) -> Staging:
@@ -61,7 +63,7 @@ def _write_all(
             done(1)
         clock.lap("tables")
         with progress.task("Workbook", 1) as done, made.part("the workbook"):
-            write_workbook(folder / f"{name}.xlsx", **analyses(results), run=record)
+            write_workbook(folder / f"{name}.xlsx", **analyses(results), run=record, price_sentences=results.price_sentences)
             done(1)
         clock.lap("workbook")
     clock.lap("figures")
@@ -112,7 +114,7 @@ def _draw(results: Results, folder: Path) -> list[str]:
 
 def analyses(results: Results) -> dict[str, Any]:
     """The analyses of a run by name, as workbook and figures take them."""
-    return {name: value for name, value in vars(results).items() if name != "precision"}
+    return {name: value for name, value in vars(results).items() if name not in TOLD}
 
 
 def tables(results: Results) -> dict[str, Callable[[], pd.DataFrame]]:
@@ -159,7 +161,7 @@ def tables(results: Results) -> dict[str, Callable[[], pd.DataFrame]]:
             "psa_sampled_coefficients": psa.sampled_coefficients,
             "psa_sampled_correlations": psa.sampled_correlations,
             "psa_quadrants": lambda: psa.quadrants(top),
-            "psa_against_base": lambda: expectation_gap(psa).table,
+            "psa_against_base": lambda: (results.gap or expectation_gap(psa)).table,
             "psa_running_means": lambda: running_means(psa),
             "psa_convergence": lambda: psa.convergence(top),
             "ceac": lambda: psa.ceac().reset_index(),

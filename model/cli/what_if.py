@@ -10,8 +10,8 @@ from pathlib import Path
 
 from model.analysis.change_log.differences import Change, differences, value_at
 from model.analysis.change_log.words import Words, unit_words, value_words
-from model.analysis.global_sensitivity.all_global import RUNS
-from model.cli.job import ANALYSES, RunOptions
+from model.choices import ANALYSES, SOBOL_RUNS
+from model.cli.job import RunOptions
 from model.definition import ModelDefinition, addresses
 
 LONGEST = 60  # characters that the change adds to the name of the folder
@@ -40,7 +40,7 @@ def departures(definition: ModelDefinition, options: RunOptions) -> list[str]:
         found.append(f"seed_{options.seed}")
     if options.sampling not in (None, settings.sampling):
         found.append(f"sampling_{options.sampling}")
-    if "sensitivity" in options.only and options.sobol_runs != RUNS:
+    if "sensitivity" in options.only and options.sobol_runs != SOBOL_RUNS:
         found.append(f"sobol_runs_{options.sobol_runs}")
     return found
 

@@ -5,7 +5,7 @@ Same objects, same bytes: no clock, no machine name.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from os import PathLike
 from typing import Any
 
@@ -54,10 +54,12 @@ def write_workbook(
     information: Information | None = None,
     sensitivity: Sensitivity | None = None,
     run: Mapping[str, Any] | None = None,
+    price_sentences: Sequence[str] | None = None,
 ) -> None:
     """Write the workbook of a run to ``path``: all of it, or nothing. It is the model itself, as formulas.
 
     ``run``: facts for the first sheet, such as run_id, model_version, seed, input_file, input_sha256, packages.
+    ``price_sentences``: those of the definition (``model.analysis.prices.sentences``), where they are made already.
     """
     results: dict[str, Any] = {
         "base": base,
@@ -67,6 +69,7 @@ def write_workbook(
         "prices": prices,
         "information": information,
         "sensitivity": sensitivity,
+        "price_sentences": price_sentences,
     }
     with whole_file(path) as unfinished:
         workbook = new_workbook(unfinished)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -73,6 +73,7 @@ class Report:
     prices: PriceAnalyses | None = None
     information: Information | None = None
     sensitivity: Sensitivity | None = None
+    price_sentences: Sequence[str] | None = None
     run: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     layout: Layout | None = None
     scenario_cells: dict[str, str] = dataclasses.field(default_factory=dict)

@@ -55,7 +55,7 @@ def test_a_signal_after_the_swap_says_that_the_new_results_stand(
     workbook: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, without_figures: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(publish_module, "write_workbook", lambda path, **_: path.write_text("book"))
-    monkeypatch.setattr(commands, "_print_results", sends(signal.SIGTERM))
+    monkeypatch.setattr(commands, "results_in_words", sends(signal.SIGTERM))
     out = tmp_path / "out"
     assert main([str(workbook), "--out", str(out), "--only", "base"]) == 143
     assert capsys.readouterr().err == f"Stopped. The new results are complete, in '{out}'.\n"

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from model.cli.job import ANALYSES, RunOptions
+from model.choices import ANALYSES
+from model.cli.job import RunOptions
 from model.cli.what_if import LONGEST, change_lines, default_folder
 from model.definition import ModelDefinition, edit
 from model.excel import template_definition

@@ -13,7 +13,7 @@ from tests.structure.draw_floors import FIGURE, figure
 FLOORS = ("survival", "definition", "engine", "analysis", "excel", "cli")
 """From the ground up. ``figures`` stands beside ``excel``; ``arrays``, ``constants`` and ``files`` are the ground itself."""
 BESIDE = {"figures": "excel"}
-GROUND = ("arrays", "constants", "files")
+GROUND = ("arrays", "choices", "constants", "files", "spelling")
 PURE = ("survival", "definition", "engine", "analysis")
 """Floors that never see a file, a cell, a figure or a progress bar."""
 FOREIGN = ("openpyxl", "xlsxwriter", "matplotlib", "rich", "argparse")

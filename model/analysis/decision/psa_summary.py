@@ -20,7 +20,9 @@ OUTCOMES = ("cost", "effect")
 
 @dataclasses.dataclass(frozen=True)
 class PSASummary:
-    """Draws of several options, and every summary of them. ``costs``, ``effects``: ``(n_draws, n_options)``."""
+    """Draws of several options, and every summary of them. ``costs``, ``effects``: ``(n_draws, n_options)``; ``evppi``:
+    expected value of partial perfect information of each parameter at the thresholds, None without parameters that vary,
+    or with too few draws for the regression."""
 
     costs: Array
     effects: Array
@@ -30,6 +32,7 @@ class PSASummary:
     reference: str
     currency: str = ""
     effect_unit: str = "QALY"
+    evppi: pd.DataFrame | None = None
 
     @property
     def n_draws(self) -> int:
@@ -120,15 +123,6 @@ class PSASummary:
         at = self._at(thresholds)
         values = np.atleast_1d(decision.evpi(self.costs, self.effects, at))
         return pd.DataFrame({"evpi": values}, index=pd.Index(at, name="willingness_to_pay"))
-
-    @cached_property
-    def evppi(self) -> pd.DataFrame | None:
-        """Expected value of partial perfect information of each parameter at the thresholds; None without parameters that
-        vary, or with too few draws for the regression."""
-        varying = {name: v for name, v in self.parameters.items() if np.ptp(v) > 0}
-        if not varying or self.n_draws < decision.FEWEST_DRAWS:
-            return None
-        return decision.evppi(self.costs, self.effects, varying, list(self.thresholds), self.arms)
 
     def quadrants(self) -> pd.DataFrame:
         """Share of draws in each quadrant of the plane against the reference, at every threshold."""
@@ -263,4 +257,8 @@ def psa_summary(
         if column.shape != (len(cost),) or not np.isfinite(column).all():
             raise ValueError(f"parameter '{name}' needs {len(cost)} finite numbers, one for each draw")
         found[str(name)] = column
-    return PSASummary(cost, effect, names, wtp, found, reference or names[0], currency, effect_unit)
+    evppi = None
+    varying = {name: values for name, values in found.items() if np.ptp(values) > 0}
+    if varying and len(cost) >= decision.FEWEST_DRAWS:
+        evppi = decision.evppi(cost, effect, varying, list(wtp), names)
+    return PSASummary(cost, effect, names, wtp, found, reference or names[0], currency, effect_unit, evppi)

@@ -10,11 +10,11 @@ from model.analysis.deterministic.two_way import TwoWay, two_way
 from model.analysis.global_sensitivity import Morris, Sobol, morris, sobol
 from model.analysis.global_sensitivity.ranking import Ranking, rank_inputs
 from model.analysis.probabilistic.psa import PSA
+from model.choices import SOBOL_RUNS
 from model.definition.problems import DefinitionError
 from model.engine.executors import Executor
 
 GRID_POINTS = 11  # steps of a tenth of the range: a table that fits a page
-RUNS = 2**15  # half-widths of the largest indices of a few hundredths; 2**18 for a table that stands alone
 
 
 @dataclasses.dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Sensitivity:
 def sensitivity(
     one_way: OneWay,
     psa: PSA,
-    runs: int = RUNS,
+    runs: int = SOBOL_RUNS,
     seed: int | None = None,
     progress: Callable[[int], None] | None = None,
     threads: int | None = None,

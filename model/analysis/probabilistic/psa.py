@@ -32,9 +32,12 @@ EVPPI_COLUMNS = ("group", "willingness_to_pay", "evppi", "standard_error", "shar
 
 @dataclasses.dataclass(frozen=True)
 class PSA(SampledModel):
-    """Result of the probabilistic analysis: the draws, their outcomes and every summary of them."""
+    """Result of the probabilistic analysis: the draws, their outcomes and every summary of them. ``certain``: which curves
+    are the same in every draw, in words; ``warnings``: those that the data do not determine."""
 
     sampling: str = "random"
+    certain: str = ""
+    warnings: tuple[str, ...] = ()
 
     @property
     def positions(self) -> tuple[int, int]:
@@ -282,8 +285,12 @@ class PSA(SampledModel):
     def _discount_rate(self, given: float | None) -> float:
         return self.definition.settings.discount_rate_costs if given is None else given
 
-    def summary(self) -> str:
-        """A few lines that a person can read in ten seconds."""
+    def summary(self, agreement: CurveAgreement | None = None) -> str:
+        """A few lines that a person can read in ten seconds.
+
+        agreement: ``curve_agreement``, which takes a moment to work out, for a line on how the drawn curves lie beside the
+        base case.
+        """
         currency = self.definition.settings.currency
         cost, qalys = self.incremental_costs, self.incremental_qalys
         (c0, c1), (q0, q1) = (np.percentile(x, [2.5, 97.5]) for x in (cost, qalys))
@@ -298,11 +305,8 @@ class PSA(SampledModel):
             lines.append("Both options are identical in every draw: neither is preferred at any threshold.")
         else:
             lines += self._decisions(several)
-        if certain := certain_curves(self.definition):
-            names = [labels.label(self.definition, curve.id) for curve in certain]
-            lines.append(f"The same in every draw, as if known for certain: {', '.join(names)}.")
-        lines += [self.curve_agreement.sentence(), *curve_lines(self.definition)]
-        return "\n".join(filter(None, lines))
+        beside = agreement.sentence() if agreement is not None else ""
+        return "\n".join(filter(None, [*lines, self.certain, beside, *self.warnings]))
 
     def _decisions(self, several: bool) -> list[str]:
         """One line per decision threshold: how likely the decision is right, and what knowing would be worth."""
@@ -346,4 +350,10 @@ def psa(
     kind = definition.settings.sampling if sampling is None else sampling
     drawn = sample(definition, n, key, threads, kind)
     outcomes = evaluate(definition, drawn, threads, progress, executor=executor)
-    return PSA(definition, drawn, outcomes, key, kind)
+    return PSA(definition, drawn, outcomes, key, kind, *curve_remarks(definition))
+
+
+def curve_remarks(definition: ModelDefinition) -> tuple[str, tuple[str, ...]]:
+    """Curves that are the same in every draw, and those that the data do not determine, in words."""
+    names = ", ".join(labels.label(definition, curve.id) for curve in certain_curves(definition))
+    return f"The same in every draw, as if known for certain: {names}." if names else "", tuple(curve_lines(definition))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from math import ceil
 
 from model.analysis.probabilistic.convergence import Precision, Tolerance, precision
-from model.analysis.probabilistic.psa import PSA, psa
+from model.analysis.probabilistic.psa import PSA, curve_remarks, psa
 from model.definition.model_definition import ModelDefinition
 from model.definition.sampling.draws import sample
 from model.engine.engine import Engine
@@ -68,6 +68,7 @@ class _Growing:
         self.definition, self.seed, self.threads, self.progress = definition, seed, threads, progress
         self.executor = executor
         self.engine = Engine(definition)
+        self.remarks = curve_remarks(definition)
         self.done: list[Outcomes] = []
         self.n = 0
 
@@ -78,4 +79,4 @@ class _Growing:
         made = evaluate(self.definition, further, self.threads, self.progress, self.engine, executor=self.executor)
         self.done.append(made)
         self.n = n
-        return PSA(self.definition, drawn, Outcomes.joined(self.done), self.seed, "random")
+        return PSA(self.definition, drawn, Outcomes.joined(self.done), self.seed, "random", *self.remarks)

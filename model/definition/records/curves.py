@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
+from model.choices import CURES
 from model.definition.records.columns import QUALITY_MARKS, column, parameter_block
 from model.definition.records.limits import LARGEST_COUNT, LONGEST_MONTHS, MONTHS, RATIO, SHARE, Limits
 from model.definition.records.parameters import Parameter
@@ -24,11 +25,6 @@ CURVE_SOURCES = {
     "patient_data": "fitted to the arm's patient records (sheet Patient data)",
     "digitised": "fitted to patient records reconstructed from a digitised Kaplan-Meier curve (sheet Digitised curves)",
     "survival_table": "read from the arm's rows of the table of survival (sheet Survival tables)",
-}
-CURES = {
-    "none": "everybody has the event in the end",
-    "mixture": "a share never has the event: S = share + (1 - share) x S of the others",
-    "non_mixture": "the same limit, reached as S = share ^ (1 - S of the others)",
 }
 MORTALITIES = {
     "all_cause": "the curve is survival from any cause",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 
+from model.choices import SAMPLINGS
 from model.definition.records.columns import column
 from model.definition.records.limits import LARGEST_AMOUNT, LONGEST_YEARS, RATE
 
 ACCRUALS = ("trapezoid", "life_table", "simpson", "left")
 DISCOUNTINGS = ("per_period", "annual_step", "continuous")
 CROSSINGS = ("cap_pfs", "hazard", "raise_os")
-SAMPLINGS = ("random", "latin_hypercube", "sobol")
 SAMPLING_WORDS = {"random": "", "latin_hypercube": "Latin hypercube, ", "sobol": "Sobol sequence, "}
 REFUSE, ALLOW = "refuse", "allow"
 UNDETERMINED_LABEL = "Curves the data do not determine"

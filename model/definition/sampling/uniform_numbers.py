@@ -24,7 +24,7 @@ import numpy as np
 from scipy.stats import qmc
 
 from model.arrays import Array
-from model.definition.records.settings import SAMPLINGS
+from model.choices import SAMPLINGS
 
 SOBOL_STREAM = "design.sobol"
 HALF_CELL = 2.0**-31  # scipy's sequence has 30 binary digits; the middle of a cell is never 0 or 1

@@ -66,7 +66,7 @@ def explanations(report: Report) -> list[str]:
             "What is paid depends on the time on treatment, not on survival alone."
         )
     texts += _shared_drugs(report, costs, total)
-    texts += price_sentences(definition)
+    texts += price_sentences(definition) if report.price_sentences is None else report.price_sentences
     texts.append(
         "Published analyses differ from this one in the trial and its comparator, the length of treatment, the price and "
         "its year, what is paid for after progression, the horizon and the extrapolation; their ratios are not converted or "

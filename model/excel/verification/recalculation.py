@@ -10,12 +10,11 @@ from typing import Any, Protocol
 from openpyxl.utils import coordinate_to_tuple
 
 from model.analysis.agreement import Found
+from model.choices import RECALCULATING
 from model.excel.inputs.errors import file_problem
 from model.excel.inputs.placed_inputs import CellPlace
 from model.excel.verification.libreoffice import open_libreoffice
 from model.excel.verification.output_cells import OutputCells, name_of, plain
-
-ENGINES = ("formualizer", "libreoffice")
 
 
 class Recalculation(Protocol):
@@ -41,13 +40,13 @@ class Recalculation(Protocol):
 
 
 def open_in(engine: str, output: OutputCells) -> Recalculation:
-    """The workbook in one of :data:`ENGINES`. Raises :class:`InputError` if the program is missing or fails."""
+    """The workbook in one of :data:`RECALCULATING`. Raises :class:`InputError` if the program is missing or fails."""
     wanted = {name: output.cells[name_of(name)] for name in output.results}
     if engine == "formualizer":
         return Formualizer(output.path, wanted, output.cells)
     if engine == "libreoffice":
         return open_libreoffice(output.path, wanted, output.cells)
-    raise ValueError(f"the engine '{engine}' is not one of {', '.join(ENGINES)}")
+    raise ValueError(f"the engine '{engine}' is not one of {', '.join(RECALCULATING)}")
 
 
 class Formualizer:

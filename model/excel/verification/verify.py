@@ -27,9 +27,9 @@ from model.analysis.agreement import (
 )
 from model.analysis.base_case.base_case import case_of_draw
 from model.analysis.base_case.named_outputs import named_outputs
+from model.choices import REPLAYED_DRAWS, SAMPLINGS
 from model.definition.editing import edit_for_scenario
 from model.definition.model_definition import ModelDefinition
-from model.definition.records.settings import SAMPLINGS
 from model.excel.inputs.controls import HEADERS
 from model.excel.inputs.reader import read_inputs
 from model.excel.verification.output_cells import (
@@ -48,7 +48,7 @@ from model.excel.verification.recalculation import Recalculation, open_in
 Steps = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
 """Announces a stretch of work and its number of steps; yields the function that is called after each."""
 
-DRAWS, DRAWS_REOPENED = 25, 2
+DRAWS_REOPENED = 2
 """How many stored draws are replayed unless asked for: also where the workbook is loaded anew for each."""
 SCENARIO_STREAM = "verification.scenarios"
 
@@ -84,7 +84,7 @@ def verify_workbook(
     try:
         as_saved = recalculation.values({})
         few = recalculation.reopens
-        n_draws = draws if draws is not None else DRAWS_REOPENED if few else DRAWS
+        n_draws = draws if draws is not None else DRAWS_REOPENED if few else REPLAYED_DRAWS
         wanted = scenarios if scenarios is not None else 0 if few else "all"
         return _Comparison(output, definition, recalculation, as_saved, steps).all(n_draws, wanted, seed)
     finally:

@@ -29,7 +29,7 @@ def test_a_vague_relative_effect_is_told_by_curve_and_month():
     table = result.curve_agreement.table().set_index(["arm", "curve"])
     row = table.loc[("New", "OS")]
     assert not row["agrees"] and table.drop(index=("New", "OS"))["agrees"].all()
-    assert f"OS of New at month {row['month']:.0f}" in result.summary()
+    assert f"OS of New at month {row['month']:.0f}" in result.summary(result.curve_agreement)
     # mean of exp(-rate x ratio x t) over the log-normal of the ratio, whose mean is 0.8 and SD 1.2
     spread = np.sqrt(np.log(1 + (1.2 / 0.8) ** 2))
     nodes, weights = roots_hermitenorm(80)

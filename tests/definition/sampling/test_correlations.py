@@ -14,9 +14,9 @@ import pytest
 from scipy import stats
 
 from model.analysis import psa
+from model.choices import SAMPLINGS
 from model.definition import Correlation, ModelDefinition, edit, sample, validate
 from model.definition.records.correlations import nearest_correlation, nearest_to_type
-from model.definition.records.settings import SAMPLINGS
 from model.excel import read_inputs, write_inputs
 from model.excel.inputs.errors import InputError
 from tests.helpers.shipped import shipped

@@ -15,8 +15,8 @@ import pytest
 from scipy import stats
 
 from model.analysis import base_case, psa
+from model.choices import SAMPLINGS
 from model.definition import Care, ModelDefinition, Parameter, sample
-from model.definition.records.settings import SAMPLINGS
 from model.definition.sampling.dimensions import uncertain
 from model.definition.sampling.uniform_numbers import design
 from tests.helpers.shipped import shipped

@@ -1,0 +1,23 @@
+"""Words that can be chosen, and defaults that are stated, both in an input or an analysis and on the command line.
+
+They stand here, where nothing else is loaded with them, so that the command line explains itself at once.
+"""
+
+ANALYSES = ("base", "one_way", "scenarios", "psa", "prices", "information", "sensitivity")
+"""The analyses of a run, in their order."""
+NEEDS = {"information": ("psa",), "sensitivity": ("one_way", "psa")}
+"""Analyses that another one rests on; the base case is always run."""
+SAMPLINGS = ("random", "latin_hypercube", "sobol")
+"""Designs of the draws."""
+CURES = {
+    "none": "everybody has the event in the end",
+    "mixture": "a share never has the event: S = share + (1 - share) x S of the others",
+    "non_mixture": "the same limit, reached as S = share ^ (1 - S of the others)",
+}
+"""Makes of cure model, each with its meaning."""
+SOBOL_RUNS = 2**15  # half-widths of the largest indices of a few hundredths; 2**18 for a table that stands alone
+"""Model runs of a global sensitivity analysis, at least."""
+RECALCULATING = ("formualizer", "libreoffice")
+"""Spreadsheet programs that recalculate a workbook; the first one unless another is asked for."""
+REPLAYED_DRAWS = 25
+"""Stored draws that are shown one after another when a workbook is verified."""

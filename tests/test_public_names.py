@@ -1,0 +1,58 @@
+"""The names of ``import model``: each is found, is what its home has, and is loaded when it is asked for."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import subprocess
+import sys
+
+import pytest
+
+import model
+from tests.helpers.shipped import ROOT
+
+
+def homes() -> dict[str, str]:
+    """By public name: the module that type checkers take it from."""
+    tree = ast.parse((ROOT / "model" / "__init__.py").read_text(encoding="utf-8"))
+    (checked,) = (n for n in tree.body if isinstance(n, ast.If))
+    imports = [n for n in checked.body if isinstance(n, ast.ImportFrom)]
+    return {alias.name: str(n.module) for n in imports for alias in n.names}
+
+
+def test_every_name_is_what_its_home_has() -> None:
+    assert sorted(homes()) == model.__all__
+    for name, home in homes().items():
+        where = importlib.import_module(home if home != "model" else f"model.{name}")
+        assert getattr(model, name) is (where if home == "model" else getattr(where, name)), name
+
+
+def test_names_are_listed_and_unknown_ones_refused() -> None:
+    assert set(model.__all__) <= set(dir(model))
+    with pytest.raises(AttributeError, match="module 'model' has no attribute 'base_cases'"):
+        model.base_cases  # noqa: B018
+    with pytest.raises(ImportError):
+        exec("from model import base_cases")
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import model; model.base_case",
+        "from model import base_case, psa",
+        "from model import *; write_workbook",
+        "import model; model.analysis.decision.incremental_analysis",
+        "import model; model.analysis.research.SurvivalStudy",
+        "import model; model.analysis.change_log.change_log",
+        "import model; model.survival.fit",
+        "import model; model.engine.Engine; model.definition.sample; model.excel.write_template",
+    ],
+)
+def test_the_ways_to_a_name(code: str) -> None:
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+
+
+def test_the_package_alone_loads_no_library() -> None:
+    code = "import sys, model; assert not {'numpy', 'pandas', 'scipy', 'matplotlib', 'openpyxl'} & set(sys.modules)"
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
