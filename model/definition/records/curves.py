@@ -7,13 +7,12 @@ import dataclasses
 from model.definition.records.columns import QUALITY_MARKS, column, parameter_block
 from model.definition.records.limits import LARGEST_COUNT, LONGEST_MONTHS, MONTHS, RATIO, SHARE, Limits
 from model.definition.records.parameters import Parameter
+from model.survival.distributions import CANDIDATES, DISTRIBUTIONS
+from model.survival.families.splines import INTERNAL_KNOTS
 
-DISTRIBUTION_NAMES = ("exponential", "weibull", "gompertz", "loglogistic", "lognormal", "gamma", "generalised_gamma")
-SPLINE_NAMES = tuple(f"spline_{scale}_{knots}" for scale in ("hazard", "odds", "normal") for knots in (1, 2, 3))
-ESTIMATED_NAMES = (*DISTRIBUTION_NAMES, *SPLINE_NAMES)
 PIECEWISE = "piecewise_exponential"
 MODEL_AVERAGE = "model_average"
-CURVE_NAMES = (*ESTIMATED_NAMES, PIECEWISE, MODEL_AVERAGE)
+CURVE_NAMES = (*CANDIDATES, PIECEWISE, MODEL_AVERAGE)
 NO_DISTRIBUTION = "none"
 WITHOUT_DISTRIBUTION = ("survival_table", "relative_effect")  # sources of curves
 FROM_DATA = ("patient_data", "digitised")
@@ -68,17 +67,35 @@ STATISTIC_LIMITS: Limits = {
         "prior": {"minimum": -100.0, "maximum": 100.0},
     },
 }
+
+
+def _coefficient_limits() -> dict[str, Limits]:
+    """By name of the coefficient, the widest of the distributions that have one of this name."""
+    found: dict[str, Limits] = {}
+    for family in DISTRIBUTIONS.values():
+        for name in family.parameters:
+            low, high = family.limits_of(name)
+            known = found.get(name, {"minimum": low, "maximum": high})
+            found[name] = {"minimum": min(low, known["minimum"]), "maximum": max(high, known["maximum"])}
+    return found
+
+
+def _coefficient_words() -> str:
+    """The coefficients of each distribution that brings a new name."""
+    words: list[str] = []
+    seen: set[str] = set()
+    for family in DISTRIBUTIONS.values():
+        if not seen.issuperset(family.parameters):
+            words.append(", ".join(family.parameters))
+        seen.update(family.parameters)
+    return "; ".join(words)
+
+
+_MOST_KNOTS = max(INTERNAL_KNOTS) + 2
 COEFFICIENT_LIMITS: dict[str, Limits] = {
-    "rate": {"minimum": 0.0, "maximum": 1e6},
-    "shape": {"minimum": -100.0, "maximum": 1e3},
-    "scale": {"minimum": 0.0, "maximum": 1e6},
-    "meanlog": {"minimum": -50.0, "maximum": 50.0},
-    "mu": {"minimum": -50.0, "maximum": 50.0},
-    "sdlog": {"minimum": 0.0, "maximum": 100.0},
-    "sigma": {"minimum": 0.0, "maximum": 100.0},
-    "Q": {"minimum": -20.0, "maximum": 20.0},
-    **{f"gamma{i}": {"minimum": -1e4, "maximum": 1e4} for i in range(5)},
-    **{f"knot{i}": {"minimum": 0.0, "maximum": LONGEST_MONTHS} for i in range(5)},
+    **_coefficient_limits(),
+    **{f"gamma{i}": {"minimum": -1e4, "maximum": 1e4} for i in range(_MOST_KNOTS)},
+    **{f"knot{i}": {"minimum": 0.0, "maximum": LONGEST_MONTHS} for i in range(_MOST_KNOTS)},
     "cure_fraction": SHARE,
 }
 """On the natural scale with time in months; that a rate or a shape is above 0 is asked by its family."""
@@ -282,14 +299,14 @@ class Coefficient:
         "Candidate",
         "choice",
         "The distribution that the coefficient belongs to; empty: the one selected in the table of curves",
-        choices=ESTIMATED_NAMES,
+        choices=CANDIDATES,
         required=False,
         width=20,
     )
     coefficient: str = column(
         "Coefficient",
         "text",
-        "Name in flexsurv's parametrisation: rate; shape, scale; meanlog, sdlog; mu, sigma, Q; a spline's gamma0, "
+        f"Name in flexsurv's parametrisation: {_coefficient_words()}; a spline's gamma0, "
         "gamma1 ... and its knots in months: knot0 (first event), knot1 ... (last event); cure_fraction",
         width=14,
     )
@@ -306,7 +323,7 @@ class Covariance:
     arm: str = column("Arm id", "id", "Arm", refers_to="arms", width=16)
     endpoint: str = column("Endpoint", "id", "pfs, os, or a drug id", width=14)
     candidate: str | None = column(
-        "Candidate", "choice", "As in the table of coefficients", choices=ESTIMATED_NAMES, required=False, width=20
+        "Candidate", "choice", "As in the table of coefficients", choices=CANDIDATES, required=False, width=20
     )
     first: str = column(
         "First coefficient", "text", "Coefficient of the matrix row, as named in the table of coefficients", width=18

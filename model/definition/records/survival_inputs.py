@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from model.definition.records.columns import column
-from model.definition.records.curves import ESTIMATED_NAMES
+from model.definition.records.curves import CANDIDATES
 from model.definition.records.limits import FOLLOW_UP, LARGEST_COUNT, LONGEST_MONTHS, MONTHS
 
 
@@ -133,7 +133,7 @@ class ModelWeight:
     arm: str = column("Arm id", "id", "Arm", refers_to="arms", width=16)
     endpoint: str = column("Endpoint", "id", "pfs, os, or a drug id", width=12)
     distribution: str = column(
-        "Candidate", "choice", "A distribution that takes part in the average", choices=ESTIMATED_NAMES, width=22
+        "Candidate", "choice", "A distribution that takes part in the average", choices=CANDIDATES, width=22
     )
     weight: float | None = column(
         "Weight",

@@ -6,7 +6,7 @@ import dataclasses
 
 from model.definition.curves.coefficients import typed_family, typed_rows
 from model.definition.model_definition import address_of
-from model.definition.records.curves import ESTIMATED_NAMES, PIECEWISE, Coefficient, Curve
+from model.definition.records.curves import PIECEWISE, Coefficient, Curve
 from model.excel.formulas.formula import Formula
 from model.excel.formulas.functions import ln, where
 from model.excel.live.bench import Bench
@@ -17,6 +17,7 @@ from model.excel.pages.cells import Column
 from model.excel.pages.growing_tables import GrowingTable
 from model.excel.pages.page import Page
 from model.survival import distribution, label_of
+from model.survival.distributions import CANDIDATES
 from model.survival.families.base import Distribution
 from model.survival.families.piecewise import PiecewiseExponential
 from model.survival.families.splines import RoystonParmar
@@ -100,14 +101,14 @@ class CandidateTable:
             "the draw shown, where it was drawn.",
             COLUMNS,
         )
-        names = [n for n in (*ESTIMATED_NAMES, PIECEWISE) if n in own or n in self.theirs]
+        names = [n for n in (*CANDIDATES, PIECEWISE) if n in own or n in self.theirs]
         self.candidates = [self._candidate(name, own.get(name), self.theirs.get(name)) for name in names]
 
     # ---- sources -------------------------------------------------------------------------------------------------
 
     def _own(self, calibrated: dict[str, list[Formula]]) -> dict[str, _Own]:
         found: dict[str, _Own] = {}
-        for name in (*ESTIMATED_NAMES, PIECEWISE):
+        for name in (*CANDIDATES, PIECEWISE):
             rows, family = self._typed(name)
             fitted = self.fits is not None and name in self.fits.names
             if fitted:
