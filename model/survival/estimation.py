@@ -283,6 +283,7 @@ class _Unfitted(Distribution):
     parameters = ()
     estimation_scale = ()
     time_role = ()
+    proportional_hazards = False
 
     def __init__(self, name: str):
         self.name = name

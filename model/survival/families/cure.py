@@ -60,6 +60,7 @@ class MixtureCure(_Cure):
     """
 
     kind = "mixture"
+    proportional_hazards = False
 
     def _cumulative_hazard(self, time: Array, *columns: Array) -> Array:
         cured, base = columns[0], self.base._cumulative_hazard(time, *columns[1:])
