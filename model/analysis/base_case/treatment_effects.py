@@ -9,9 +9,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from model.definition.curves.coefficients import curve_coefficients
-from model.definition.labels import endpoint_words
 from model.definition.model_definition import ModelDefinition
 from model.definition.records.curves import Curve
+from model.definition.records.names import endpoint_words
 from model.definition.sampling.draws import base_case_draws
 from model.engine.states import StateModel, wanes
 from model.engine.timeline import make_timeline

@@ -6,7 +6,9 @@ import dataclasses
 
 from model.definition.records.columns import QUALITY_MARKS, column, parameter_block
 from model.definition.records.limits import LARGEST_COUNT, LONGEST_MONTHS, MONTHS, RATIO, SHARE, Limits
+from model.definition.records.names import Names
 from model.definition.records.parameters import Parameter
+from model.definition.records.record import BY_ENDPOINT, Record
 from model.survival.distributions import CANDIDATES, DISTRIBUTIONS
 from model.survival.families.splines import INTERNAL_KNOTS
 
@@ -102,7 +104,7 @@ COEFFICIENT_LIMITS: dict[str, Limits] = {
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Curve:
+class Curve(Record):
     """How the curve of one endpoint in one arm is made. Endpoint: pfs, os, or a drug id (time on that drug)."""
 
     arm: str = column("Arm id", "id", "Arm", refers_to="arms", width=16)
@@ -204,6 +206,9 @@ class Curve:
     )
     KEY = ("arm", "endpoint")
 
+    def in_words(self, names: Names) -> str:
+        return f"{names.arm(self.arm)}: {names.endpoint(self.endpoint)} curve"
+
     @property
     def id(self) -> str:
         """Id of the curve's coefficients, which are drawn together."""
@@ -211,17 +216,22 @@ class Curve:
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class RelativeEffect:
+class RelativeEffect(Record):
     """Relative effect of one arm on one endpoint: hazard ratio, acceleration factor or odds ratio."""
 
     arm: str = column("Arm id", "id", "Arm", refers_to="arms", width=16)
     endpoint: str = column("Endpoint", "id", "pfs, os, or a drug id", width=14)
     parameter: Parameter = parameter_block(**RATIO)
     KEY = ("arm", "endpoint")
+    GROUP = BY_ENDPOINT
+
+    def in_words(self, names: Names) -> str:
+        kind = names.effects.get((self.arm, self.endpoint), "relative effect")
+        return f"{names.arm(self.arm)}: {names.endpoint(self.endpoint)} {kind}"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Evidence:
+class Evidence(Record):
     """One published statistic of a survival curve."""
 
     arm: str = column("Arm id", "id", "Arm", refers_to="arms", width=16)
@@ -290,7 +300,7 @@ class Evidence:
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Coefficient:
+class Coefficient(Record):
     """One coefficient of a curve, on flexsurv's natural scale with time in months."""
 
     arm: str = column("Arm id", "id", "Arm", refers_to="arms", width=16)
@@ -312,10 +322,15 @@ class Coefficient:
     )
     parameter: Parameter = parameter_block(minimum=-1e6, maximum=1e6, by="coefficient", of=COEFFICIENT_LIMITS)
     KEY = ("arm", "endpoint", "candidate", "coefficient")
+    GROUP = BY_ENDPOINT
+
+    def in_words(self, names: Names) -> str:
+        candidate = f" {self.candidate.replace('_', ' ')}" if self.candidate else ""
+        return f"{names.arm(self.arm)}: {names.endpoint(self.endpoint)}{candidate}, {self.coefficient}"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Covariance:
+class Covariance(Record):
     """One element of the covariance of a curve's coefficients, on their estimation scale (logarithms of
     shape, scale, rate, sdlog and sigma; logit of a cure fraction; Gompertz shape, meanlog, mu, Q and the gammas of
     splines as they are)."""
@@ -341,3 +356,4 @@ class Covariance:
         number_format="0.000000",
     )
     KEY = ("arm", "endpoint", "candidate", "first", "second")
+    TOUCHES = "uncertainty"
