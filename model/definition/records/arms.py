@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from model.definition.records.columns import column, parameter_block
+from model.definition.records.columns import choice, column, parameter_block
 from model.definition.records.limits import DAYS, LONGEST_MONTHS, RATIO, SHARE
 from model.definition.records.names import Names
 from model.definition.records.parameters import Parameter
@@ -91,9 +91,7 @@ class TreatmentParameter(Record):
 
     arm: str = column("Arm id", "id", "Arm that uses the drug", refers_to="arms", width=16)
     drug: str = column("Drug id", "id", "Drug of that arm's regimen", refers_to="drugs", width=20)
-    item: str = column(
-        "Item", "choice", "; ".join(f"{k}: {v}" for k, v in TREATMENT_ITEMS.items()), choices=tuple(TREATMENT_ITEMS), width=24
-    )
+    item: str = choice("Item", TREATMENT_ITEMS, width=24)
     parameter: Parameter = parameter_block(
         minimum=0.0,
         maximum=RATIO["maximum"],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from model.definition.records.columns import column, parameter_block
+from model.definition.records.columns import choice, column, parameter_block
 from model.definition.records.limits import DAYS, LONGEST_DAYS, MONEY, MONTHS, SHARE
 from model.definition.records.names import Names
 from model.definition.records.parameters import Parameter
@@ -33,13 +33,9 @@ class Care(Record):
     id: str = column("Care id", "id", "Short id", width=24)
     label: str = column("Item", "text", "Name printed in results", width=44)
     arm: str | None = column("Arm id", "id", "Only this arm; empty: all arms", refers_to="arms", required=False, width=16)
-    during: str = column(
-        "While", "choice", "; ".join(f"{k}: {v}" for k, v in CARE_WHILE.items()), choices=tuple(CARE_WHILE), width=18
-    )
+    during: str = choice("While", CARE_WHILE, width=18)
     drug: str | None = column("Drug id", "id", "Drug, for a cost on treatment", refers_to="drugs", required=False, width=18)
-    frequency: str = column(
-        "Frequency", "choice", "; ".join(f"{k}: {v}" for k, v in FREQUENCIES.items()), choices=tuple(FREQUENCIES), width=14
-    )
+    frequency: str = choice("Frequency", FREQUENCIES, width=14)
     interval_days: float | None = column(
         "Every",
         "number",

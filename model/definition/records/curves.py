@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from model.definition.records.columns import QUALITY_MARKS, column, parameter_block
+from model.definition.records.columns import QUALITY_MARKS, choice, column, parameter_block
 from model.definition.records.limits import LARGEST_COUNT, LONGEST_MONTHS, MONTHS, RATIO, SHARE, Limits
 from model.definition.records.names import Names
 from model.definition.records.parameters import Parameter
@@ -109,13 +109,7 @@ class Curve(Record):
 
     arm: str = column("Arm id", "id", "Arm", refers_to="arms", width=16)
     endpoint: str = column("Endpoint", "id", "pfs, os, or the id of a drug (its own time-on-treatment curve)", width=14)
-    source: str = column(
-        "Curve from",
-        "choice",
-        "; ".join(f"{k}: {v}" for k, v in CURVE_SOURCES.items()),
-        choices=tuple(CURVE_SOURCES),
-        width=18,
-    )
+    source: str = choice("Curve from", CURVE_SOURCES, width=18)
     distribution: str = column(
         "Distribution of the curve",
         "choice",
@@ -127,17 +121,8 @@ class Curve(Record):
         default=NO_DISTRIBUTION,
         width=22,
     )
-    cure: str = column(
-        "Cure", "choice", "; ".join(f"{k}: {v}" for k, v in CURES.items()), choices=tuple(CURES), default="none", width=13
-    )
-    mortality: str = column(
-        "Mortality",
-        "choice",
-        "; ".join(f"{k}: {v}" for k, v in MORTALITIES.items()),
-        choices=tuple(MORTALITIES),
-        default="all_cause",
-        width=12,
-    )
+    cure: str = choice("Cure", CURES, default="none", width=13)
+    mortality: str = choice("Mortality", MORTALITIES, default="all_cause", width=12)
     km_until: float | None = column(
         "Kaplan-Meier until",
         "number",
@@ -156,33 +141,12 @@ class Curve(Record):
         default="",
         width=16,
     )
-    fitted: str = column(
-        "Arms fitted",
-        "choice",
-        "; ".join(f"{k}: {v}" for k, v in FITTED.items()),
-        choices=tuple(FITTED),
-        default="separately",
-        width=13,
-    )
+    fitted: str = choice("Arms fitted", FITTED, default="separately", width=13)
     reference_arm: str | None = column(
         "Reference arm", "id", "Arm whose curve a relative effect starts from", refers_to="arms", required=False, width=16
     )
-    effect: str = column(
-        "Kind of effect",
-        "choice",
-        "; ".join(f"{k}: {v}" for k, v in EFFECT_KINDS.items()),
-        choices=tuple(EFFECT_KINDS),
-        default="hazard_ratio",
-        width=20,
-    )
-    waning: str = column(
-        "Waning shape",
-        "choice",
-        "; ".join(f"{k}: {v}" for k, v in WANINGS.items()),
-        choices=tuple(WANINGS),
-        default="linear",
-        width=16,
-    )
+    effect: str = choice("Kind of effect", EFFECT_KINDS, default="hazard_ratio", width=20)
+    waning: str = choice("Waning shape", WANINGS, default="linear", width=16)
     waning_start: float | None = column(
         "Waning starts",
         "number",
@@ -236,9 +200,7 @@ class Evidence(Record):
 
     arm: str = column("Arm id", "id", "Arm", refers_to="arms", width=16)
     endpoint: str = column("Endpoint", "id", "pfs, os, or a drug id", width=14)
-    statistic: str = column(
-        "Statistic", "choice", "; ".join(f"{k}: {v}" for k, v in STATISTICS.items()), choices=tuple(STATISTICS), width=14
-    )
+    statistic: str = choice("Statistic", STATISTICS, width=14)
     item: str = column(
         "At month / coefficient",
         "text",
@@ -285,14 +247,7 @@ class Evidence(Record):
     )
     use: bool = column("Calibrate to it", "yes_no", "no: shown beside the model, not used", default=True, width=14)
     source: str = column("Source", "text", "Id of the reference", required=False, default="", width=22)
-    quality: str = column(
-        "Quality",
-        "choice",
-        "; ".join(f"{k}: {v}" for k, v in QUALITY_MARKS.items()),
-        choices=tuple(QUALITY_MARKS),
-        default="trial",
-        width=12,
-    )
+    quality: str = choice("Quality", QUALITY_MARKS, default="trial", width=12)
     notes: str = column(
         "Notes", "text", "How the row was obtained, or why it was chosen", required=False, default="", width=60
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from model.definition.records.columns import QUALITY_MARKS, column, parameter_block
+from model.definition.records.columns import QUALITY_MARKS, choice, column, parameter_block
 from model.definition.records.limits import AMOUNT_OF_DRUG, MONEY, SHARE
 from model.definition.records.names import Names
 from model.definition.records.parameters import Parameter
@@ -23,9 +23,7 @@ class Drug(Record):
 
     id: str = column("Drug id", "id", "Short id used in the other sheets", width=24)
     label: str = column("Name", "text", "Name printed in results", width=26)
-    dose_basis: str = column(
-        "Dose basis", "choice", "; ".join(f"{k}: {v}" for k, v in DOSE_BASES.items()), choices=tuple(DOSE_BASES), width=13
-    )
+    dose_basis: str = choice("Dose basis", DOSE_BASES, width=13)
     dose: float = column(
         "Dose", "number", "Amount per administration (per kg or m2 where so based)", **AMOUNT_OF_DRUG, width=11
     )
@@ -71,14 +69,7 @@ class Drug(Record):
         width=20,
     )
     source: str = column("Source", "text", "Id of the reference", required=False, default="", width=22)
-    quality: str = column(
-        "Quality",
-        "choice",
-        "; ".join(f"{k}: {v}" for k, v in QUALITY_MARKS.items()),
-        choices=tuple(QUALITY_MARKS),
-        default="official",
-        width=12,
-    )
+    quality: str = choice("Quality", QUALITY_MARKS, default="official", width=12)
     notes: str = column("Notes", "text", "How the dose and the schedule were obtained", required=False, default="", width=60)
     KEY = ("id",)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from model.definition.records.columns import column, parameter_block
+from model.definition.records.columns import choice, column, parameter_block
 from model.definition.records.limits import DAYS, MONEY, SHARE, Limits
 from model.definition.records.names import Names, lower
 from model.definition.records.parameters import Parameter
@@ -94,13 +94,7 @@ class EventConsequence(Record):
     """Cost, disutility or duration of an event."""
 
     event: str = column("Event id", "id", "Event", refers_to="adverse_events", width=24)
-    item: str = column(
-        "Consequence",
-        "choice",
-        "; ".join(f"{k}: {v}" for k, v in CONSEQUENCES.items()),
-        choices=tuple(CONSEQUENCES),
-        width=16,
-    )
+    item: str = choice("Consequence", CONSEQUENCES, width=16)
     parameter: Parameter = parameter_block(
         **MONEY,
         by="item",

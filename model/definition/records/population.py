@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from model.definition.records.columns import column, parameter_block
+from model.definition.records.columns import choice, column, parameter_block
 from model.definition.records.limits import SHARE, YEARS_OF_AGE
 from model.definition.records.names import Names
 from model.definition.records.parameters import Parameter
@@ -34,13 +34,7 @@ POPULATION_WORDS = {
 class PopulationItem(Record):
     """One characteristic of the treated population."""
 
-    item: str = column(
-        "Characteristic",
-        "choice",
-        "; ".join(f"{k}: {v}" for k, v in POPULATION_ITEMS.items()),
-        choices=tuple(POPULATION_ITEMS),
-        width=18,
-    )
+    item: str = choice("Characteristic", POPULATION_ITEMS, width=18)
     parameter: Parameter = parameter_block(
         minimum=0.0,
         maximum=500.0,

@@ -22,7 +22,7 @@ from model.survival.families.base import Distribution
 from model.survival.families.piecewise import PiecewiseExponential
 from model.survival.families.splines import RoystonParmar
 
-EVIDENCE, TYPED, FITTED, REFERENCE, BASE, DRAWN, IN_USE = 3, 4, 5, 6, 7, 8, 9
+FIRST_SOURCE, BASE, DRAWN, IN_USE = 3, 7, 8, 9
 COLUMNS = (
     Column("Candidate", "text", 58),
     Column("Coefficient", "text", 60),
@@ -194,7 +194,7 @@ class CandidateTable:
             counterpart = theirs.cure if position is None else theirs.in_use[position]
         given = (calibrated, typed, fitted, counterpart)
         cells = [made.label, words, made.name, *("" if c is None else c for c in given)]
-        at = [None if c is None else Formula(self.table.at.cell(row, 3 + i), c.value) for i, c in enumerate(given)]
+        at = [None if c is None else Formula(self.table.at.cell(row, FIRST_SOURCE + i), c.value) for i, c in enumerate(given)]
         base = self._by_source(*at)
         base_cell = Formula(self.table.at.cell(row, BASE), base.value)
         if drawn:
