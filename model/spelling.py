@@ -7,14 +7,10 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 
+from model.survival.distributions import DISTRIBUTIONS
+
 SYNONYMS: Mapping[str, tuple[str, ...]] = {  # of each word the first that a cell takes counts
-    "exponential": ("exp", "expo", "exponential_distribution"),
-    "weibull": ("weib", "weibullph", "weibull_aft", "weibull_ph"),
-    "gompertz": ("gomp", "gompertz_distribution"),
-    "loglogistic": ("llogis", "log_logistic", "llog", "loglog"),
-    "lognormal": ("lnorm", "log_normal", "logn", "lnormal"),
-    "gamma": ("gam",),
-    "generalised_gamma": ("gengamma", "gen_gamma", "generalized_gamma", "generalisedgamma", "gg"),
+    **{name: family.other_names for name, family in DISTRIBUTIONS.items()},
     "piecewise_exponential": ("piecewise", "pwexp", "pw_exponential"),
     "model_average": ("average", "averaged", "model_averaging"),
     "fixed": ("constant", "const", "none", "deterministic", "point_estimate", "flat", "flat_dose", "absolute"),

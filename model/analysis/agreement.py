@@ -13,12 +13,12 @@ import pandas as pd
 from model.analysis.probabilistic.psa import PSA
 from model.definition.model_definition import ModelDefinition
 from model.definition.sampling.uniform_numbers import uniforms
+from model.survival.distributions import INCOMPLETE_GAMMA
 
 Found = float | str | None
 """A value of a cell: a number, text, or nothing."""
 
 ALLOWED, ALLOWED_GAMMA = 1e-9, 1e-7
-INCOMPLETE_GAMMA = ("gamma", "generalised_gamma")
 EQUAL, DIFFERS = "equal", "DIFFERS"
 STORED_NUMBERS = "Numbers stored in the file, recalculated"
 NOT_RECALCULATED, NOT_COMPARED = "not recalculated", "not compared"

@@ -24,6 +24,7 @@ from model.cli.output_folder import check_folder, of_other_data
 from model.cli.progress import Progress
 from model.cli.staging import Staging, staged
 from model.cli.version import model_version
+from model.constants import MONTHS_PER_YEAR
 from model.definition.curves.from_data import cuts_in, population_at, population_of
 from model.definition.model_definition import ModelDefinition
 from model.excel import read_inputs, write_inputs
@@ -132,7 +133,7 @@ def _analysed(a: argparse.Namespace, endpoint: str, trial: TrialData, definition
         endpoint,
         _label(endpoint),
         data,
-        a.horizon_years * 12,
+        a.horizon_years * MONTHS_PER_YEAR,
         cure=a.cure,
         excess=definition is not None,
         population=population,

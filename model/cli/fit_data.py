@@ -21,7 +21,6 @@ from model.survival.reconstruction.reconstruct import Reconstruction, reconstruc
 from model.survival.survival_data import SurvivalData, survival_data
 from model.survival.time_unit import can_only_be_days, days_instead_of_months
 
-OPTIONAL = ("patient", "entry", "weight", "age", "female")
 NUMBERS, ENDINGS = ("time", "event", "entry", "weight", "age", "survival", "n_risk"), ("_time", "_event")
 YES, NO = ("yes", "true", "1", "f", "female"), ("no", "false", "0", "m", "male")
 

@@ -9,9 +9,9 @@ from model.analysis.curve_choice import EndpointFits
 from model.analysis.curve_choice.tables import knots_of
 from model.definition import Coefficient, Covariance, Curve, ModelDefinition, Parameter
 from model.definition.problems import DefinitionError, Problem
-from model.definition.records.curves import ESTIMATED_NAMES
 from model.definition.validation import validate
 from model.excel.inputs.errors import file_problem
+from model.survival.distributions import CANDIDATES
 from model.survival.estimation import Fit
 
 NOTE = "Maximum likelihood from patient data"
@@ -32,7 +32,7 @@ def into_workbook(definition: ModelDefinition, endpoints: Sequence[EndpointFits]
             _known(definition, arm)
             if definition.curve(arm, endpoint.endpoint) is None:
                 raise file_problem(f"the workbook has no curve of arm '{arm}', endpoint '{endpoint.endpoint}'")
-            fits = {n: f for n, f in one.ranked.items() if n in ESTIMATED_NAMES}
+            fits = {n: f for n, f in one.ranked.items() if n in CANDIDATES}
             if not fits:
                 raise file_problem(
                     f"no candidate of arm '{one.arm}', endpoint '{endpoint.endpoint}', is determined by the data"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, get_args, get_origin, get_type_hints
 
 from model.definition.records.arms import Arm, Regimen, TreatmentParameter
 from model.definition.records.care import Care, EndOfLife, Progression, SubsequentTreatment
@@ -24,6 +24,7 @@ from model.definition.records.drugs import Administration, Discount, Drug, Produ
 from model.definition.records.health import AdverseEvent, EventConsequence, EventProbability, Utility
 from model.definition.records.parameters import Parameter
 from model.definition.records.population import STRUCTURAL_ITEMS, LifeTableRow, PopulationItem, UtilityNorm
+from model.definition.records.record import Record
 from model.definition.records.settings import About, DiscountStep, Provenance, Settings, Threshold
 from model.definition.records.survival_inputs import (
     DigitisedCurveSource,
@@ -34,49 +35,8 @@ from model.definition.records.survival_inputs import (
     SurvivalTableRow,
 )
 
-TABLES: Mapping[str, type] = {
-    "thresholds": Threshold,
-    "discount_steps": DiscountStep,
-    "population": PopulationItem,
-    "arms": Arm,
-    "regimens": Regimen,
-    "treatment": TreatmentParameter,
-    "curves": Curve,
-    "relative_effects": RelativeEffect,
-    "evidence": Evidence,
-    "coefficients": Coefficient,
-    "covariance": Covariance,
-    "model_weights": ModelWeight,
-    "patient_data": PatientRecord,
-    "digitised_sources": DigitisedCurveSource,
-    "digitised": DigitisedPoint,
-    "numbers_at_risk": NumberAtRisk,
-    "survival_tables": SurvivalTableRow,
-    "utilities": Utility,
-    "adverse_events": AdverseEvent,
-    "event_probabilities": EventProbability,
-    "event_consequences": EventConsequence,
-    "drugs": Drug,
-    "products": Product,
-    "discounts": Discount,
-    "administration": Administration,
-    "care": Care,
-    "progression": Progression,
-    "subsequent": SubsequentTreatment,
-    "end_of_life": EndOfLife,
-    "life_table": LifeTableRow,
-    "utility_norms": UtilityNorm,
-    "correlations": Correlation,
-    "scenarios": ScenarioChange,
-    "external_evidence": ExternalEvidence,
-    "published_analyses": PublishedAnalysis,
-    "assumptions": Assumption,
-    "references": Reference,
-    "versions": Version,
-}
 
-
-def key_of(record: Any) -> tuple[str, ...]:
+def key_of(record: Record) -> tuple[str, ...]:
     """The key of a record as words; parts that are empty (all arms) are left out."""
     parts = (getattr(record, name) for name in type(record).KEY)
     return tuple(_word(p) for p in parts if p is not None and p != "")
@@ -86,7 +46,7 @@ def _word(part: Any) -> str:
     return f"{part:g}" if isinstance(part, float) else str(part)
 
 
-def address_of(table: str, record: Any) -> str:
+def address_of(table: str, record: Record) -> str:
     """The address of a record, ``table.key``: also the id of its parameter, if it has one."""
     return ".".join((table, *key_of(record)))
 
@@ -141,7 +101,7 @@ class ModelDefinition:
         """The records of one table, by the table's name."""
         return getattr(self, name)
 
-    def records(self) -> Iterator[tuple[str, int, Any]]:
+    def records(self) -> Iterator[tuple[str, int, Record]]:
         """Every record of every table: (table, position, record)."""
         for name in TABLES:
             for position, record in enumerate(self.table(name)):
@@ -153,7 +113,7 @@ class ModelDefinition:
         found = {}
         for table, _, record in self.records():
             block = block_of(type(record))
-            if block and not (table == "population" and record.item in STRUCTURAL_ITEMS):
+            if block and not (isinstance(record, PopulationItem) and record.item in STRUCTURAL_ITEMS):
                 found[address_of(table, record)] = getattr(record, block[0])
         return found
 
@@ -207,3 +167,9 @@ class ModelDefinition:
         for row in self.scenarios:
             changes.setdefault(row.id, {})[row.input] = row.value
         return changes
+
+
+TABLES: Mapping[str, type[Record]] = {
+    name: get_args(kind)[0] for name, kind in get_type_hints(ModelDefinition).items() if get_origin(kind) is tuple
+}
+"""The class of the records of every table, in the order of the definition."""

@@ -13,8 +13,8 @@ from xlsxwriter.worksheet import Worksheet
 from model.analysis import PSA, BaseCase, Information, OneWay, PriceAnalyses, Scenarios, Sensitivity
 from model.analysis.curve_choice import EndpointFits, endpoints_of
 from model.analysis.safe_names import sheet_name
-from model.definition.labels import endpoint_words
 from model.definition.model_definition import ModelDefinition
+from model.definition.records.names import endpoint_words
 from model.excel.inputs.cover import FurtherSheet
 from model.excel.inputs.layout import Layout
 from model.excel.inputs.schema import SHEETS

@@ -10,6 +10,7 @@ from model.analysis.base_case.base_case import BaseCase
 from model.constants import MONTHS_PER_YEAR
 from model.definition.curves.coefficients import candidates
 from model.definition.model_definition import ModelDefinition
+from model.figures.curve_choice.common import look_of
 from model.figures.curves import (
     column_of,
     draw_population,
@@ -23,16 +24,8 @@ from model.figures.curves import (
     visible_months,
 )
 from model.figures.frame import finished, framed, hide_unused, label_outer, legend_below, model_line, nothing_to_show
-from model.figures.style import INK, LINE_STYLES, PALE, PALETTE, arm_styles, in_house_style
+from model.figures.style import INK, PALE, arm_styles, in_house_style
 from model.survival import distribution
-
-CANDIDATE_STYLES = dict(
-    zip(
-        ("exponential", "weibull", "gompertz", "loglogistic", "lognormal", "gamma", "generalised_gamma"),
-        zip(PALETTE[:7], ("-", *LINE_STYLES[1:], (0, (2, 1))), strict=True),
-        strict=True,
-    )
-)
 
 
 @in_house_style
@@ -101,9 +94,8 @@ def _candidates(base: BaseCase, until: float, years: bool, title: str) -> Figure
         for name, made in candidates(d, curve).items():
             if made.identified and made.converged:
                 family = distribution(name)
-                colour, line = CANDIDATE_STYLES[name]
                 (handle,) = axis.plot(
-                    months * scale, family.survival(months, made.coefficients), color=colour, linestyle=line, linewidth=1.2
+                    months * scale, family.survival(months, made.coefficients), **{**look_of(name, False), "linewidth": 1.2}
                 )
                 shown.setdefault(family.label, handle)
         if endpoint == "os":

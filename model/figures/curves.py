@@ -15,9 +15,9 @@ from model.analysis.base_case.against_evidence import calibrated_to
 from model.analysis.base_case.base_case import BaseCase
 from model.arrays import Array
 from model.constants import MONTHS_PER_YEAR, NORMAL_975
-from model.definition.labels import endpoint_words
 from model.definition.model_definition import ModelDefinition
 from model.definition.records.curves import Evidence
+from model.definition.records.names import endpoint_words
 from model.engine.dosing import stop_day
 from model.figures.scales import share_axis, time_axis
 from model.figures.style import GREY, INK

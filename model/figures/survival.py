@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 
 from model.analysis.base_case.base_case import BaseCase
 from model.constants import MONTHS_PER_YEAR
-from model.definition.labels import lower
+from model.definition.records.names import lower
 from model.figures.curves import (
     column_of,
     draw_population,

@@ -2,9 +2,9 @@
 
 from model.survival.bootstrap import Bootstrap, bootstrap
 from model.survival.calibration import Calibration, calibrate
-from model.survival.candidates import CANDIDATES, fit_candidates
+from model.survival.candidates import fit_candidates
 from model.survival.cox import Cox, cox_hazard_ratio, log_rank, proportional_hazards_test
-from model.survival.distributions import DISTRIBUTIONS, distribution, label_of
+from model.survival.distributions import CANDIDATES, DISTRIBUTIONS, distribution, label_of
 from model.survival.effects import (
     EFFECT_KINDS,
     accelerated,

@@ -25,10 +25,11 @@ from scipy.optimize import OptimizeResult, least_squares
 
 from model.arrays import Array
 from model.survival.families.base import Distribution
+from model.survival.families.standard import StandardDistribution
 from model.survival.starting_values import starting_values
 from model.survival.summary_statistics import CoefficientPrior, HazardRatio, Landmark, Median, Statistic, point_on_curve
 
-_LARGEST_Q = 3.0
+_LARGEST_SHAPE = 3.0  # of a shape that is estimated untransformed, such as Q
 _LARGEST_LOG_SHAPE = 5.0
 _HARDLY_DETERMINED = 2.0  # standard error on the estimation scale: a 95% interval over a factor of exp(8)
 _UNREACHED_MEDIAN = 1e4  # in units of the reported median: far, but finite for the optimiser
@@ -61,7 +62,7 @@ class Calibration:
     message: str
 
 
-def calibrate(distribution: Distribution, statistics: Sequence[Statistic]) -> Calibration:
+def calibrate(distribution: StandardDistribution, statistics: Sequence[Statistic]) -> Calibration:
     """Coefficients of `distribution` that come closest to the statistics, with their covariance.
 
     Works in the unit of time of the statistics. Never raises for too few statistics: look at `identified`.
@@ -131,16 +132,13 @@ def _covariance(
 
 def _bounds(distribution: Distribution) -> tuple[Array, Array]:
     """Bounds on the estimation scale: a shape stays where its curve can be told from a step."""
-    widest = {"Q": _LARGEST_Q}
-    upper = [
-        widest.get(name, _LARGEST_LOG_SHAPE if role == "shape" else np.inf)
-        for name, role in zip(distribution.parameters, distribution.time_role, strict=True)
-    ]
+    kinds = zip(distribution.time_role, distribution.estimation_scale, strict=True)
+    upper = [np.inf if role != "shape" else _LARGEST_LOG_SHAPE if scale == "log" else _LARGEST_SHAPE for role, scale in kinds]
     return -np.array(upper), np.array(upper)
 
 
 def _least_squares(
-    distribution: Distribution, applied: list[Statistic], standardised: Callable[[Array], Array]
+    distribution: StandardDistribution, applied: list[Statistic], standardised: Callable[[Array], Array]
 ) -> OptimizeResult | None:
     """The best local optimum from several starting curves, screened by their misfit, until two of them agree."""
     points = [point for statistic in applied if (point := point_on_curve(statistic)) is not None]

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from model.survival.distributions import SPLINE_NAMES, STANDARD_NAMES
+from model.survival.distributions import CANDIDATES
 from model.survival.estimation import Fit, fit_data
 from model.survival.families.base import Distribution
 from model.survival.survival_data import SurvivalData
-
-CANDIDATES = (*STANDARD_NAMES, *SPLINE_NAMES)
 
 
 def fit_candidates(

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy.special import chdtrc, ndtri
 
 from model.arrays import Array
+from model.constants import NORMAL_975
 from model.survival.kaplan_meier import kaplan_meier
 from model.survival.survival_data import SurvivalData, survival_data
 
@@ -108,9 +109,8 @@ def proportional_hazards_test(reference: SurvivalData, treated: SurvivalData, tr
     moved = float(centred @ (scaled - cox.log_hazard_ratio))
     statistic = moved**2 / spread if spread > 0 else float("nan")
     trend, error = _smooth(times, scaled)
-    return PHTest(
-        transform, statistic, float(chdtrc(1, statistic)), times, scaled, trend, trend - 1.96 * error, trend + 1.96 * error
-    )
+    low, high = trend - NORMAL_975 * error, trend + NORMAL_975 * error
+    return PHTest(transform, statistic, float(chdtrc(1, statistic)), times, scaled, trend, low, high)
 
 
 class _RiskSets:

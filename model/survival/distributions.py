@@ -9,33 +9,40 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from model.survival.families.base import Distribution
 from model.survival.families.exponential import Exponential
 from model.survival.families.gamma import Gamma
 from model.survival.families.generalised_gamma import GeneralisedGamma
 from model.survival.families.gompertz import Gompertz
 from model.survival.families.log_logistic import LogLogistic
 from model.survival.families.log_normal import LogNormal
+from model.survival.families.splines import SPLINE_NAMES, spline_label, spline_parts
+from model.survival.families.standard import StandardDistribution
 from model.survival.families.weibull import Weibull
 
-DISTRIBUTIONS: Mapping[str, Distribution] = MappingProxyType(
-    {
-        family.name: family
-        for family in (Exponential(), Weibull(), Gompertz(), LogLogistic(), LogNormal(), Gamma(), GeneralisedGamma())
-    }
+FAMILIES: tuple[type[StandardDistribution], ...] = (
+    Exponential,
+    Weibull,
+    Gompertz,
+    LogLogistic,
+    LogNormal,
+    Gamma,
+    GeneralisedGamma,
 )
+"""The registry, in the order of drop-downs, tables, colours and legends."""
+
+DISTRIBUTIONS: Mapping[str, StandardDistribution] = MappingProxyType({family.name: family() for family in FAMILIES})
+STANDARD_NAMES = tuple(DISTRIBUTIONS)
+CANDIDATES = (*STANDARD_NAMES, *SPLINE_NAMES)
+"""Everything that is fitted to data by its name alone."""
+INCOMPLETE_GAMMA = tuple(name for name, family in DISTRIBUTIONS.items() if family.incomplete_gamma)
 
 
-def distribution(name: str) -> Distribution:
+def distribution(name: str) -> StandardDistribution:
     """The distribution called `name`. Raises ValueError with the allowed names."""
     try:
         return DISTRIBUTIONS[name]
     except (KeyError, TypeError):
         raise ValueError(f"{name!r} is not a distribution. Allowed: {', '.join(DISTRIBUTIONS)}.") from None
-
-
-STANDARD_NAMES = tuple(DISTRIBUTIONS)
-SPLINE_NAMES = tuple(f"spline_{scale}_{internal}" for scale in ("hazard", "odds", "normal") for internal in (1, 2, 3))
 
 
 def label_of(name: str) -> str:
@@ -46,6 +53,5 @@ def label_of(name: str) -> str:
     if name in DISTRIBUTIONS:
         return DISTRIBUTIONS[name].label
     if name in SPLINE_NAMES:
-        _, scale, internal = name.split("_")
-        return f"Spline, {scale}, {internal} knot{'' if internal == '1' else 's'}"
+        return spline_label(*spline_parts(name))
     return name.replace("_", " ").capitalize()

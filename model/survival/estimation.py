@@ -22,7 +22,7 @@ from model.survival.distributions import label_of
 from model.survival.families.base import Distribution
 from model.survival.families.cure import MixtureCure, NonMixtureCure
 from model.survival.families.piecewise import PiecewiseExponential
-from model.survival.families.splines import RoystonParmar, knots_from
+from model.survival.families.splines import RoystonParmar, knots_from, spline_parts
 from model.survival.fit_starts import starts_from_data
 from model.survival.maximum import Maximum, maximise
 from model.survival.profile_limit import error_on_logit_scale, limit_of_share
@@ -30,7 +30,6 @@ from model.survival.survival_data import SurvivalData, survival_data
 
 EDGE_OF_SHARE = 9.0  # logit at which a cure fraction counts as 0 or 1 and is held
 _BOUNDS = {"log": 25.0, "logit": EDGE_OF_SHARE, "identity": 1e6}
-_NEAR_LOG_NORMAL = 0.1  # |Q| below which a generalised gamma is hardly different from a log-normal
 _STARTS = 4
 _HORIZON_IN_FOLLOW_UPS = 4.0
 
@@ -164,8 +163,8 @@ def family_for(name: str, data: SurvivalData) -> Distribution:
         if name.startswith(prefix):
             return kind(family_for(name.removeprefix(prefix), data))
     if name.startswith("spline_"):
-        _, scale, internal = name.split("_")
-        return RoystonParmar(scale, knots_from(data.time[data.event], int(internal)))
+        scale, internal = spline_parts(name)
+        return RoystonParmar(scale, knots_from(data.time[data.event], internal))
     return standard(name)
 
 
@@ -252,16 +251,7 @@ def boundary_of(family: Distribution, found: Maximum, limit: float = np.nan) -> 
             f"The cure fraction runs to {edge} (its 97.5% {side} limit by profile likelihood is {limit:.2f}): the data "
             f"are as if {none} were cured; prefer a distribution without cure."
         )
-    if family.name == "gompertz" and value["shape"] < 0:
-        plateau = np.exp(value["rate"] / value["shape"])
-        return f"The Gompertz shape is negative: the curve levels off at {100 * plateau:.2g}%."
-    if "Q" in value and abs(value["Q"]) < _NEAR_LOG_NORMAL:
-        return "Q is near 0: hardly different from the log-normal."
-    if isinstance(family, RoystonParmar):
-        tails = family.basis_slope(family.knots[[0, -1]]) @ natural
-        if tails.min() < 0.05:
-            return "The spline is nearly level beyond its last knot: the curve hardly falls."
-    return ""
+    return family.edge(natural)
 
 
 def _hopeless(family: Distribution, data: SurvivalData) -> str:
@@ -293,6 +283,7 @@ class _Unfitted(Distribution):
     parameters = ()
     estimation_scale = ()
     time_role = ()
+    proportional_hazards = False
 
     def __init__(self, name: str):
         self.name = name

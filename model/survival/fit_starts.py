@@ -10,6 +10,7 @@ from model.survival.families.base import Distribution
 from model.survival.families.cure import MixtureCure, NonMixtureCure
 from model.survival.families.piecewise import PiecewiseExponential
 from model.survival.families.splines import RoystonParmar
+from model.survival.families.standard import StandardDistribution
 from model.survival.starting_values import starting_values
 from model.survival.survival_data import SurvivalData
 
@@ -25,6 +26,8 @@ def starts_from_data(family: Distribution, data: SurvivalData) -> list[Array]:
         return [_piecewise_start(family, data)]
     if isinstance(family, (MixtureCure, NonMixtureCure)):
         return _cure_starts(family, data)
+    if not isinstance(family, StandardDistribution):
+        raise TypeError(f"a {family.label} curve cannot be fitted to data.")
     fall = 1 - survival[-1]
     points = []
     for share in (0.15, 0.35, 0.5, 0.65, 0.9):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-_INTERVAL_WIDTH = 3.92  # a 95% confidence interval spans 2 x 1.96 standard errors
+from model.constants import INTERVAL_95_WIDTH
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Median:
         _require(self.time > 0, f"the median is {self.time}; it must be positive.")
         if self.standard_error is None and self.lower is not None and self.upper is not None:
             _require(self.lower < self.upper, f"the interval of the median, {self.lower} to {self.upper}, is empty.")
-            object.__setattr__(self, "standard_error", (self.upper - self.lower) / _INTERVAL_WIDTH)
+            object.__setattr__(self, "standard_error", (self.upper - self.lower) / INTERVAL_95_WIDTH)
         if self.standard_error is None:
             _require(self.effective_n is not None, "a median needs a standard error, an interval or an effective n.")
         else:

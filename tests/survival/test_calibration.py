@@ -170,7 +170,7 @@ def test_a_median_with_an_effective_n_is_the_landmark_one_half():
 
 
 def test_an_interval_of_a_median_is_two_times_1_96_standard_errors_wide():
-    assert Median(29.1, lower=23.3, upper=38.6).standard_error == pytest.approx(15.3 / 3.92)
+    assert Median(29.1, lower=23.3, upper=38.6).standard_error == pytest.approx(15.3 / (2 * 1.959963984540054))
 
 
 @pytest.mark.parametrize(

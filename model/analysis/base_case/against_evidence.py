@@ -8,9 +8,9 @@ import pandas as pd
 from model.analysis.base_case.base_case import BaseCase, median
 from model.constants import MONTHS_PER_YEAR
 from model.definition.curves.coefficients import candidates
-from model.definition.labels import endpoint_words
 from model.definition.model_definition import ModelDefinition
 from model.definition.records.curves import CURVE_SOURCES, Evidence
+from model.definition.records.names import endpoint_words
 from model.survival import distribution
 
 ENDPOINT_COLUMNS = {"pfs": "PFS", "os": "OS"}

@@ -8,16 +8,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from model.definition.labels import endpoint_words
+from model.definition.curves.coefficients import curve_coefficients
 from model.definition.model_definition import ModelDefinition
 from model.definition.records.curves import Curve
+from model.definition.records.names import endpoint_words
 from model.definition.sampling.draws import base_case_draws
 from model.engine.states import StateModel, wanes
 from model.engine.timeline import make_timeline
 from model.survival.effects import remaining_effect
 from model.survival.increments import hazard_increments
 
-HAZARD_NOT_PROPORTIONAL = ("loglogistic", "lognormal", "generalised_gamma", "gamma")
 LOWERED = "waning lowers the hazard where the arm's hazard already exceeds the reference arm's"
 COLUMNS = [
     "arm",
@@ -46,7 +46,7 @@ def treatment_effects(definition: ModelDefinition) -> pd.DataFrame:
             continue
         reference = states.curves[curve.reference_arm, curve.endpoint]
         higher, lowered = _higher_hazard(states, curve, reference)
-        warnings = "; ".join(_warnings(curve, reference, lowered))
+        warnings = "; ".join(_warnings(definition, curve, reference, lowered))
         effect = curve.effect if curve.source == "relative_effect" or curve.fitted == "jointly" else "own curve"
         rows.append(
             (
@@ -103,14 +103,13 @@ def _waning_acts(states: StateModel, curve: Curve) -> NDArray[np.bool_]:
     return remaining_effect(states.months, curve.waning_start, end, shape) < 1
 
 
-def _warnings(curve: Curve, reference: Curve, lowered: bool) -> Iterator[str]:
+def _warnings(definition: ModelDefinition, curve: Curve, reference: Curve, lowered: bool) -> Iterator[str]:
     if lowered:
         yield LOWERED
-    if (
-        curve.source == "relative_effect"
-        and curve.effect == "hazard_ratio"
-        and reference.distribution in HAZARD_NOT_PROPORTIONAL
-    ):
-        yield (f"a hazard ratio on a {reference.distribution} curve: the treated curve is no longer of that family")
+    if curve.source == "relative_effect" and curve.effect == "hazard_ratio":
+        made = curve_coefficients(definition, reference)
+        if made is not None and not made.family.proportional_hazards:
+            cure = f" with {reference.cure.replace('_', '-')} cure" if reference.cure != "none" else ""
+            yield f"a hazard ratio on a {reference.distribution} curve{cure}: the treated curve is no longer of that family"
     if curve.source == "relative_effect" and reference.source in ("evidence", "patient_data", "digitised"):
         yield "the effect comes from elsewhere than the fit of the reference curve (TECH-VER T6)"

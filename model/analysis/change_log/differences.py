@@ -83,7 +83,7 @@ def differences(old: ModelDefinition, new: ModelDefinition) -> tuple[Change, ...
                 found.append(_record(table, key, "added", None, record, position))
             else:
                 position = after[key][0]
-                one, other = old_cells[table, before[key][0]], new_cells[table, position]
+                one, other = old_cells.get((table, before[key][0]), {}), new_cells.get((table, position), {})
                 found += _fields(table, key, one, other, position)
     return tuple(found)
 

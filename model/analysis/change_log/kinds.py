@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-RESULTS = "results"
-DOCUMENTATION = "documentation"
+from model.definition.model_definition import TABLES
+from model.definition.records.record import DOCUMENTATION, RESULTS
 
 TOUCHES: Mapping[str, str] = {
     RESULTS: "deterministic results",
@@ -21,15 +21,7 @@ TOUCHES: Mapping[str, str] = {
 
 KIND_OF_TABLE: Mapping[str, str] = {
     "about": DOCUMENTATION,
-    "external_evidence": DOCUMENTATION,
-    "published_analyses": DOCUMENTATION,
-    "assumptions": DOCUMENTATION,
-    "references": DOCUMENTATION,
-    "versions": DOCUMENTATION,
-    "thresholds": "thresholds",
-    "covariance": "uncertainty",
-    "correlations": "sampling",
-    "scenarios": "scenarios",
+    **{name: record.TOUCHES for name, record in TABLES.items() if record.TOUCHES != RESULTS},
 }
 KIND_OF_SETTING: Mapping[str, str] = {
     "currency": "currency",

@@ -132,18 +132,6 @@ class ChangeLog:
         table[texts] = table[texts].astype(object).fillna("")
         return table
 
-    def walk_table(self) -> pd.DataFrame:
-        """The old model, then one row per step of the walk with the result after it, and all changes together."""
-        labels = {logged.number: logged.label for logged in self.changes}
-        rows = [{"step": None, "changes": "", "label": "old model", **self._numbers(self.before)}]
-        for number, step in enumerate(self.walk, start=1):
-            words = "; ".join(labels[n] for n in step.numbers)
-            rows.append(
-                {"step": number, "changes": numbers_words(step.numbers), "label": words, **self._numbers(step.result)}
-            )
-        rows.append({"step": None, "changes": "", "label": TOGETHER, **self._numbers(self.after)})
-        return pd.DataFrame(rows).astype({"step": "Int64"})
-
     def counts(self) -> str:
         """How many differences there are, and of which kind."""
         total, run = len(self.changes), sum(e.change.runs for e in self.changes)

@@ -6,10 +6,11 @@ from typing import Any
 
 from model.analysis.change_log.differences import Change
 from model.analysis.change_log.kinds import WORDS_ALONE
-from model.definition.labels import all_labels, endpoint_words, lower
+from model.definition.labels import all_labels
 from model.definition.model_definition import ModelDefinition, address_of, key_of
 from model.definition.records.columns import Column, columns_of
 from model.definition.records.curves import Curve
+from model.definition.records.names import endpoint_words, lower
 from model.definition.records.parameters import Parameter
 
 EMPTY = "(empty)"

@@ -9,17 +9,19 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from model.arrays import Array
-from model.survival.candidates import CANDIDATES, fit_candidates
+from model.survival.candidates import fit_candidates
 from model.survival.determination import Determination, Population
+from model.survival.distributions import CANDIDATES, DISTRIBUTIONS
 from model.survival.estimation import Fit
 from model.survival.families.base import Distribution
+from model.survival.families.splines import SPLINE_NAMES
 from model.survival.joint import JointFit, fit_joint
 from model.survival.kaplan_meier import KaplanMeier, kaplan_meier
 from model.survival.reconstruction.reconstruct import Reconstruction
 from model.survival.survival_data import SurvivalData
 
 JOINT_EFFECTS = ("hazard_ratio", "acceleration_factor")
-JOINT_NAMES = ("exponential", "weibull", "loglogistic", "lognormal", "generalised_gamma", "spline_hazard_1")
+JOINT_NAMES = (*(name for name, family in DISTRIBUTIONS.items() if family.fitted_jointly), SPLINE_NAMES[0])
 
 
 @dataclasses.dataclass(frozen=True)

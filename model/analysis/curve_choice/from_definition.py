@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from model.analysis.curve_choice.endpoint import JOINT_EFFECTS, JOINT_NAMES, ArmFits, EndpointFits, ExternalPoint
 from model.constants import MONTHS_PER_YEAR
 from model.definition.curves.from_data import fit_judged, fits_of, observations, population_of, reconstruction
-from model.definition.labels import endpoint_words
 from model.definition.model_definition import ModelDefinition
 from model.definition.records.curves import FROM_DATA, Curve
+from model.definition.records.names import endpoint_words
 from model.survival.joint import JointFit, fit_joint
 from model.survival.kaplan_meier import kaplan_meier
 

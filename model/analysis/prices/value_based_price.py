@@ -10,12 +10,11 @@ import pandas as pd
 
 from model.arrays import Array
 from model.definition.labels import all_labels
-from model.definition.model_definition import ModelDefinition, address_of
+from model.definition.model_definition import TABLES, ModelDefinition, address_of
 from model.definition.problems import DefinitionError, Problem
 from model.definition.sampling.draws import Draws, base_case_draws
 from model.engine.evaluate import evaluate
 
-COST_TABLES = ("products", "administration", "care", "event_consequences", "end_of_life")
 LINEAR = 1e-9  # relative difference from a straight line that rounding can make
 
 
@@ -168,7 +167,7 @@ def priced(definition: ModelDefinition, name: str) -> Priced:
             {k: f"{label}, {p.product.replace('_', ' ')}" for k, p in ids.items()},
             {k: p.parameter.unit for k, p in ids.items()},
         )
-    elif name in definition.parameters and name.split(".")[0] in COST_TABLES:
+    elif name in definition.parameters and TABLES[name.split(".")[0]].IS_COST:
         parameter, label = definition.parameters[name], all_labels(definition).get(name, name)
         found = Priced(name, label, {name: parameter.value}, {name: label}, {name: parameter.unit})
     else:

@@ -10,6 +10,7 @@ import pandas as pd
 from model.analysis import decision
 from model.analysis.probabilistic.psa import PSA
 from model.analysis.research import SurvivalStudy
+from model.constants import MONTHS_PER_YEAR
 
 TABLES = 3  # of this analysis, for who shows its progress
 FOLLOW_UP_MONTHS = 60.0  # as long as PATINA's curves are known
@@ -43,7 +44,7 @@ def information(psa: PSA, progress: Callable[[int], None] | None = None) -> Info
     parameters = psa.evppi("parameters", thresholds)
     tell(1)
     trial, evsi = None, None
-    months = psa.definition.settings.horizon_years * 12
+    months = psa.definition.settings.horizon_years * MONTHS_PER_YEAR
     if months > FOLLOW_UP_MONTHS and _survival_varies(psa):
         trial = SurvivalStudy(follow_up_months=FOLLOW_UP_MONTHS)
         evsi = psa.evsi(trial, SIZES, thresholds)

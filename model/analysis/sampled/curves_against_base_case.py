@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from model.arrays import Array
 from model.definition.curves.determined import open_curves
-from model.definition.labels import endpoint_words
 from model.definition.model_definition import ModelDefinition
 from model.definition.records.curves import Curve
+from model.definition.records.names import endpoint_words
 from model.definition.sampling.draws import Draws, base_case_draws
 from model.engine.engine import Engine
 from model.survival.determination import SAID_FROM, WORTH_SAYING

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from model.definition.model_definition import ModelDefinition
+from model.definition.model_definition import TABLES, ModelDefinition
+from model.definition.records.record import BY_ENDPOINT, TIME_ON_TREATMENT
 
 OVERALL_SURVIVAL = "Overall survival"
 PROGRESSION_FREE_SURVIVAL = "Progression-free survival"
-TIME_ON_TREATMENT = "Time on treatment"  # a drug's own curve belongs to it as well
-DEFAULT_GROUPS = {
-    OVERALL_SURVIVAL: ("curves.*.os", "relative_effects.*.os", "coefficients.*.os"),
-    PROGRESSION_FREE_SURVIVAL: ("curves.*.pfs", "relative_effects.*.pfs", "coefficients.*.pfs"),
-    TIME_ON_TREATMENT: ("treatment.",),
-    "Utilities": ("utilities.",),
-    "Toxicity": ("event_probabilities.", "event_consequences."),
-    "Costs of care": ("administration.", "care.", "end_of_life.", "products.", "discounts."),
-    "After progression": ("progression.", "subsequent."),
-}
+
+
+def _default_groups() -> dict[str, tuple[str, ...]]:
+    """Patterns of each group: the curves by endpoint, then the tables by the group of their records."""
+    by_endpoint = ("curves", *(name for name, record in TABLES.items() if record.GROUP == BY_ENDPOINT))
+    groups = {
+        group: tuple(f"{table}.*.{endpoint}" for table in by_endpoint)
+        for group, endpoint in ((OVERALL_SURVIVAL, "os"), (PROGRESSION_FREE_SURVIVAL, "pfs"))
+    }
+    for name, record in TABLES.items():
+        if record.GROUP and record.GROUP != BY_ENDPOINT:
+            groups[record.GROUP] = (*groups.get(record.GROUP, ()), f"{name}.")
+    return groups
+
+
+DEFAULT_GROUPS = _default_groups()
 
 
 def grouped(definition: ModelDefinition, columns: Iterable[str]) -> dict[str, list[str]]:

@@ -13,8 +13,6 @@ from model.definition.model_definition import ModelDefinition
 from model.definition.problems import Problem
 from model.definition.records.columns import Column
 from model.definition.records.curves import (
-    DISTRIBUTION_NAMES,
-    ESTIMATED_NAMES,
     FROM_DATA,
     MODEL_AVERAGE,
     NO_DISTRIBUTION,
@@ -24,6 +22,7 @@ from model.definition.records.curves import (
     Evidence,
 )
 from model.definition.records.limits import LONGEST_MONTHS
+from model.survival.distributions import CANDIDATES, STANDARD_NAMES
 
 ABOVE_ZERO = Column("Value", "number", "", above=0.0)
 
@@ -52,9 +51,7 @@ def _options_fit(d: ModelDefinition, position: int) -> Iterator[Problem]:
     if curve.distribution == NO_DISTRIBUTION and curve.source not in WITHOUT_DISTRIBUTION:
         yield Problem("curves", position, "distribution", f"is empty; a curve from {curve.source} needs a distribution")
         return
-    allowed = {"evidence": (*DISTRIBUTION_NAMES, MODEL_AVERAGE), "coefficients": (*ESTIMATED_NAMES, MODEL_AVERAGE)}.get(
-        curve.source
-    )
+    allowed = {"evidence": (*STANDARD_NAMES, MODEL_AVERAGE), "coefficients": (*CANDIDATES, MODEL_AVERAGE)}.get(curve.source)
     if allowed and curve.distribution not in allowed:
         where = "patient data or a digitised curve"
         yield Problem(
@@ -83,7 +80,7 @@ def _joint_fit(d: ModelDefinition, position: int) -> Iterator[Problem]:
     curve = d.curves[position]
     together = [c for c in d.curves if c.endpoint == curve.endpoint and c.fitted == "jointly"]
     references = [c for c in together if c.reference_arm is None]
-    if curve.source not in FROM_DATA or curve.distribution not in ESTIMATED_NAMES:
+    if curve.source not in FROM_DATA or curve.distribution not in CANDIDATES:
         yield Problem(
             "curves", position, "fitted", "a joint fit needs patient data or digitised curves, and a single distribution"
         )

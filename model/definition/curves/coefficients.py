@@ -11,16 +11,17 @@ from model.arrays import Array
 from model.definition.curves.from_data import candidate_names, fit_judged, fit_of, joint_fit_of, observations, resamples_of
 from model.definition.curves.from_evidence import calibrated, statistics_of
 from model.definition.model_definition import ModelDefinition
-from model.definition.records.curves import DISTRIBUTION_NAMES, FROM_DATA, MODEL_AVERAGE, SPLINE_NAMES, Coefficient, Curve
+from model.definition.records.curves import FROM_DATA, MODEL_AVERAGE, Coefficient, Curve
 from model.definition.records.limits import SHARES_SUM_TO_ONE
 from model.survival import distribution
 from model.survival.calibration import Calibration
+from model.survival.distributions import STANDARD_NAMES
 from model.survival.estimation import EDGE_OF_SHARE, Fit
 from model.survival.families.base import Distribution
 from model.survival.families.cure import MixtureCure, NonMixtureCure
 from model.survival.families.kaplan_meier_tail import kaplan_meier_tail
 from model.survival.families.model_average import ModelAverage, aic_weights
-from model.survival.families.splines import RoystonParmar
+from model.survival.families.splines import SPLINE_NAMES, RoystonParmar, spline_parts
 from model.survival.families.survival_table import SurvivalTable
 from model.survival.kaplan_meier import kaplan_meier
 from model.survival.summary_statistics import Statistic
@@ -101,7 +102,7 @@ def calibration(definition: ModelDefinition, curve: Curve, name: str) -> Calibra
 
 def candidates(definition: ModelDefinition, curve: Curve) -> dict[str, Calibration]:
     """Every distribution calibrated to the evidence of a curve's arm and endpoint."""
-    return {name: calibration(definition, curve, name) for name in DISTRIBUTION_NAMES}
+    return {name: calibration(definition, curve, name) for name in STANDARD_NAMES}
 
 
 def at_edge(fit: Fit) -> NDArray[np.bool_]:
@@ -134,8 +135,8 @@ def typed_rows(definition: ModelDefinition, curve: Curve, name: str) -> dict[str
 def typed_family(curve: Curve, name: str, values: dict[str, float]) -> Distribution:
     """The family of typed coefficients. Raises ValueError where a spline's knots are missing or do not rise."""
     if name in SPLINE_NAMES:
-        _, scale, count = name.split("_")
-        wanted = [f"knot{i}" for i in range(int(count) + 2)]
+        scale, internal = spline_parts(name)
+        wanted = [f"knot{i}" for i in range(internal + 2)]
         missing = [k for k in wanted if k not in values]
         if missing:
             raise ValueError(f"a {name} curve needs its knots in months: {', '.join(missing)} missing")
@@ -204,7 +205,7 @@ def average_of(definition: ModelDefinition, curve: Curve) -> dict[str, float]:
             raise ValueError(f"the weights of a curve must sum to 1, not {sum(typed.values()):.6g}")
         return {name: weight / sum(typed.values()) for name, weight in typed.items()}
     if curve.source == "evidence":
-        names = [w.distribution for w in rows if w.distribution in DISTRIBUTION_NAMES]
+        names = [w.distribution for w in rows if w.distribution in STANDARD_NAMES]
         if not names:
             raise ValueError("a curve from evidence has no AIC; type the weights of its candidates")
         return dict.fromkeys(names, 1 / len(names))

@@ -15,12 +15,13 @@ import numpy as np
 from model.arrays import Array
 from model.constants import MONTHS_PER_YEAR
 from model.definition.model_definition import ModelDefinition
-from model.definition.records.curves import ESTIMATED_NAMES, PIECEWISE, Curve
+from model.definition.records.curves import PIECEWISE, Curve
 from model.definition.records.limits import LONGEST_MONTHS
 from model.definition.records.population import LifeTableRow
 from model.definition.records.survival_inputs import DigitisedPoint, NumberAtRisk, PatientRecord
 from model.survival.bootstrap import Bootstrap, bootstrap
 from model.survival.determination import Determination, Population
+from model.survival.distributions import CANDIDATES
 from model.survival.estimation import Fit, fit_data
 from model.survival.families.base import Distribution
 from model.survival.families.piecewise import PiecewiseExponential
@@ -160,7 +161,7 @@ def fits_of(definition: ModelDefinition, curve: Curve) -> dict[str, Fit]:
 
 def candidate_names(curve: Curve) -> tuple[str, ...]:
     """The candidates of a curve that is fitted to data."""
-    return (*ESTIMATED_NAMES, PIECEWISE) if curve.cut_points else ESTIMATED_NAMES
+    return (*CANDIDATES, PIECEWISE) if curve.cut_points else CANDIDATES
 
 
 @lru_cache(maxsize=4096)
@@ -235,7 +236,7 @@ def _resampled(definition: ModelDefinition, curve: Curve, name: str) -> Bootstra
 
 
 def _own_name(curve: Curve) -> str:
-    return curve.distribution if curve.distribution in (*ESTIMATED_NAMES, PIECEWISE) else "weibull"
+    return curve.distribution if curve.distribution in (*CANDIDATES, PIECEWISE) else "weibull"
 
 
 @lru_cache(maxsize=64)

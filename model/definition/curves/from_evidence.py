@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from model.constants import NORMAL_975
+from model.constants import INTERVAL_95_WIDTH
 from model.definition.model_definition import ModelDefinition
 from model.definition.records.curves import Curve, Evidence
 from model.survival import distribution
@@ -39,7 +39,7 @@ def _statistic(
 ) -> Statistic | None:
     error = row.standard_error
     if error is None and row.lower is not None and row.upper is not None and row.statistic != "hazard_ratio":
-        error = (row.upper - row.lower) / (2 * NORMAL_975)
+        error = (row.upper - row.lower) / INTERVAL_95_WIDTH
     if row.statistic == "median":
         if error is None and row.effective_n is not None:
             return Landmark(row.value, 0.5, effective_n=row.effective_n)
@@ -63,6 +63,6 @@ def _hazard_ratio(
     error = row.standard_error
     if error is None:
         assert row.lower is not None and row.upper is not None
-        error = float(np.log(row.upper / row.lower) / (2 * NORMAL_975))
+        error = float(np.log(row.upper / row.lower) / INTERVAL_95_WIDTH)
     month = float(row.item)
     return HazardRatio(month, row.value, error, reference_hazard(reference, month))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 
-from model.definition.records.columns import column, parameter_block
+from model.definition.records.columns import choice, column, parameter_block
 from model.definition.records.limits import DAYS, LONGEST_MONTHS, RATIO, SHARE
+from model.definition.records.names import Names
 from model.definition.records.parameters import Parameter
+from model.definition.records.record import TIME_ON_TREATMENT, Record
 
 TREATMENT_UNTIL = ("progression", "own_curve", "death")
 TREATMENT_ITEMS = {
@@ -15,9 +17,15 @@ TREATMENT_ITEMS = {
     "relative_dose_intensity": "share of planned doses that are paid for (1 if not listed)",
 }
 
+TREATMENT_WORDS = {
+    "share_treated": "share treated with",
+    "hazard_ratio": "hazard ratio of stopping",
+    "relative_dose_intensity": "relative dose intensity of",
+}
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Arm:
+class Arm(Record):
     """One treatment option."""
 
     id: str = column("Arm id", "id", "Short id used in the other sheets", width=16)
@@ -29,7 +37,7 @@ class Arm:
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Regimen:
+class Regimen(Record):
     """One drug of one arm, and the rule by which treatment ends."""
 
     arm: str = column("Arm id", "id", "Arm that uses the drug", refers_to="arms", width=16)
@@ -78,14 +86,12 @@ class Regimen:
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class TreatmentParameter:
+class TreatmentParameter(Record):
     """An uncertain number of one arm's use of one drug."""
 
     arm: str = column("Arm id", "id", "Arm that uses the drug", refers_to="arms", width=16)
     drug: str = column("Drug id", "id", "Drug of that arm's regimen", refers_to="drugs", width=20)
-    item: str = column(
-        "Item", "choice", "; ".join(f"{k}: {v}" for k, v in TREATMENT_ITEMS.items()), choices=tuple(TREATMENT_ITEMS), width=24
-    )
+    item: str = choice("Item", TREATMENT_ITEMS, width=24)
     parameter: Parameter = parameter_block(
         minimum=0.0,
         maximum=RATIO["maximum"],
@@ -97,3 +103,7 @@ class TreatmentParameter:
         },
     )
     KEY = ("arm", "drug", "item")
+    GROUP = TIME_ON_TREATMENT
+
+    def in_words(self, names: Names) -> str:
+        return f"{names.arm(self.arm)}: {TREATMENT_WORDS[self.item]} {names.drug(self.drug)}"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 
-from model.definition.records.columns import column, parameter_block
+from model.definition.records.columns import choice, column, parameter_block
 from model.definition.records.limits import DAYS, LONGEST_DAYS, MONEY, MONTHS, SHARE
+from model.definition.records.names import Names
 from model.definition.records.parameters import Parameter
+from model.definition.records.record import AFTER_PROGRESSION, COSTS_OF_CARE, Record
 
 CARE_WHILE = {
     "progression_free": "patients in the progression-free state",
@@ -25,19 +27,15 @@ FREQUENCIES = {
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Care:
+class Care(Record):
     """A cost of care or monitoring."""
 
     id: str = column("Care id", "id", "Short id", width=24)
     label: str = column("Item", "text", "Name printed in results", width=44)
     arm: str | None = column("Arm id", "id", "Only this arm; empty: all arms", refers_to="arms", required=False, width=16)
-    during: str = column(
-        "While", "choice", "; ".join(f"{k}: {v}" for k, v in CARE_WHILE.items()), choices=tuple(CARE_WHILE), width=18
-    )
+    during: str = choice("While", CARE_WHILE, width=18)
     drug: str | None = column("Drug id", "id", "Drug, for a cost on treatment", refers_to="drugs", required=False, width=18)
-    frequency: str = column(
-        "Frequency", "choice", "; ".join(f"{k}: {v}" for k, v in FREQUENCIES.items()), choices=tuple(FREQUENCIES), width=14
-    )
+    frequency: str = choice("Frequency", FREQUENCIES, width=14)
     interval_days: float | None = column(
         "Every",
         "number",
@@ -59,10 +57,15 @@ class Care:
     )
     parameter: Parameter = parameter_block(**MONEY)
     KEY = ("id",)
+    GROUP = COSTS_OF_CARE
+    IS_COST = True
+
+    def in_words(self, names: Names) -> str:
+        return f"{self.label}: cost"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Progression:
+class Progression(Record):
     """Numbers about progression: death_share and share_treated."""
 
     item: str = column(
@@ -76,10 +79,15 @@ class Progression:
     arm: str | None = column("Arm id", "id", "Only this arm; empty: all arms", refers_to="arms", required=False, width=16)
     parameter: Parameter = parameter_block(**SHARE)
     KEY = ("item", "arm")
+    GROUP = AFTER_PROGRESSION
+
+    def in_words(self, names: Names) -> str:
+        what = "Deaths among PFS events" if self.item == "death_share" else "Treated after progression"
+        return what + names.of_arm(self.arm)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class SubsequentTreatment:
+class SubsequentTreatment(Record):
     """A drug after progression: its share of the treated, and its mean duration."""
 
     drug: str = column("Drug id", "id", "Drug", refers_to="drugs", width=24)
@@ -95,13 +103,23 @@ class SubsequentTreatment:
         **MONTHS, by="item", of={"share": SHARE, "duration_months": {**MONTHS, "unusual_above": 120.0}}
     )
     KEY = ("drug", "item", "arm")
+    GROUP = AFTER_PROGRESSION
+
+    def in_words(self, names: Names) -> str:
+        what = "share after progression" if self.item == "share" else "duration after progression"
+        return f"{names.drug(self.drug)}: {what}{names.of_arm(self.arm)}"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class EndOfLife:
+class EndOfLife(Record):
     """A cost at death."""
 
     id: str = column("Item id", "id", "Short id", width=24)
     label: str = column("Item", "text", "Name printed in results", width=44)
     parameter: Parameter = parameter_block(**MONEY)
     KEY = ("id",)
+    GROUP = COSTS_OF_CARE
+    IS_COST = True
+
+    def in_words(self, names: Names) -> str:
+        return f"{self.label}: cost"

@@ -187,6 +187,15 @@ def column(header: str, kind: str, help: str, **options: Any) -> Any:
     return dataclasses.field(default=spec.default, metadata=metadata)
 
 
+def choice(header: str, meanings: Mapping[str, str], intro: str = "", **options: Any) -> Any:
+    """A column whose cells hold one of the words of ``meanings``; its help says what each of them means."""
+    return column(header, "choice", intro + meanings_in_words(meanings), choices=tuple(meanings), **options)
+
+
+def meanings_in_words(meanings: Mapping[str, str]) -> str:
+    return "; ".join(f"{word}: {meaning}" for word, meaning in meanings.items())
+
+
 def parameter_block(**bounds: Any) -> Any:
     """A dataclass field that holds a :class:`Parameter`, spread over the standard parameter columns."""
     return dataclasses.field(metadata={"block": Bounds(**bounds)})

@@ -9,13 +9,14 @@ import numpy as np
 
 from model.arrays import Array
 from model.definition.records.columns import column
+from model.definition.records.record import Record
 
 ROUNDING = 1e-9  # an eigenvalue that far below zero is one of zero
 DECIMALS = 3
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Correlation:
+class Correlation(Record):
     """The correlation of two uncertain inputs, between their normal scores (Gaussian copula)."""
 
     first: str = column(
@@ -35,6 +36,7 @@ class Correlation:
     source: str = column("Source", "text", "Id of the reference", required=False, default="", width=22)
     notes: str = column("Notes", "text", "How the correlation was obtained", required=False, default="", width=60)
     KEY = ("first", "second")
+    TOUCHES = "sampling"
 
 
 def correlation_matrix(rows: Sequence[Correlation]) -> tuple[tuple[str, ...], Array]:

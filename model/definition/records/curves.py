@@ -5,16 +5,17 @@ from __future__ import annotations
 import dataclasses
 
 from model.choices import CURES
-from model.definition.records.columns import QUALITY_MARKS, column, parameter_block
+from model.definition.records.columns import QUALITY_MARKS, choice, column, parameter_block
 from model.definition.records.limits import LARGEST_COUNT, LONGEST_MONTHS, MONTHS, RATIO, SHARE, Limits
+from model.definition.records.names import Names
 from model.definition.records.parameters import Parameter
+from model.definition.records.record import BY_ENDPOINT, Record
+from model.survival.distributions import CANDIDATES, DISTRIBUTIONS
+from model.survival.families.splines import INTERNAL_KNOTS
 
-DISTRIBUTION_NAMES = ("exponential", "weibull", "gompertz", "loglogistic", "lognormal", "gamma", "generalised_gamma")
-SPLINE_NAMES = tuple(f"spline_{scale}_{knots}" for scale in ("hazard", "odds", "normal") for knots in (1, 2, 3))
-ESTIMATED_NAMES = (*DISTRIBUTION_NAMES, *SPLINE_NAMES)
 PIECEWISE = "piecewise_exponential"
 MODEL_AVERAGE = "model_average"
-CURVE_NAMES = (*ESTIMATED_NAMES, PIECEWISE, MODEL_AVERAGE)
+CURVE_NAMES = (*CANDIDATES, PIECEWISE, MODEL_AVERAGE)
 NO_DISTRIBUTION = "none"
 WITHOUT_DISTRIBUTION = ("survival_table", "relative_effect")  # sources of curves
 FROM_DATA = ("patient_data", "digitised")
@@ -64,35 +65,47 @@ STATISTIC_LIMITS: Limits = {
         "prior": {"minimum": -100.0, "maximum": 100.0},
     },
 }
+
+
+def _coefficient_limits() -> dict[str, Limits]:
+    """By name of the coefficient, the widest of the distributions that have one of this name."""
+    found: dict[str, Limits] = {}
+    for family in DISTRIBUTIONS.values():
+        for name in family.parameters:
+            low, high = family.limits_of(name)
+            known = found.get(name, {"minimum": low, "maximum": high})
+            found[name] = {"minimum": min(low, known["minimum"]), "maximum": max(high, known["maximum"])}
+    return found
+
+
+def _coefficient_words() -> str:
+    """The coefficients of each distribution that brings a new name."""
+    words: list[str] = []
+    seen: set[str] = set()
+    for family in DISTRIBUTIONS.values():
+        if not seen.issuperset(family.parameters):
+            words.append(", ".join(family.parameters))
+        seen.update(family.parameters)
+    return "; ".join(words)
+
+
+_MOST_KNOTS = max(INTERNAL_KNOTS) + 2
 COEFFICIENT_LIMITS: dict[str, Limits] = {
-    "rate": {"minimum": 0.0, "maximum": 1e6},
-    "shape": {"minimum": -100.0, "maximum": 1e3},
-    "scale": {"minimum": 0.0, "maximum": 1e6},
-    "meanlog": {"minimum": -50.0, "maximum": 50.0},
-    "mu": {"minimum": -50.0, "maximum": 50.0},
-    "sdlog": {"minimum": 0.0, "maximum": 100.0},
-    "sigma": {"minimum": 0.0, "maximum": 100.0},
-    "Q": {"minimum": -20.0, "maximum": 20.0},
-    **{f"gamma{i}": {"minimum": -1e4, "maximum": 1e4} for i in range(5)},
-    **{f"knot{i}": {"minimum": 0.0, "maximum": LONGEST_MONTHS} for i in range(5)},
+    **_coefficient_limits(),
+    **{f"gamma{i}": {"minimum": -1e4, "maximum": 1e4} for i in range(_MOST_KNOTS)},
+    **{f"knot{i}": {"minimum": 0.0, "maximum": LONGEST_MONTHS} for i in range(_MOST_KNOTS)},
     "cure_fraction": SHARE,
 }
 """On the natural scale with time in months; that a rate or a shape is above 0 is asked by its family."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Curve:
+class Curve(Record):
     """How the curve of one endpoint in one arm is made. Endpoint: pfs, os, or a drug id (time on that drug)."""
 
     arm: str = column("Arm id", "id", "Arm", refers_to="arms", width=16)
     endpoint: str = column("Endpoint", "id", "pfs, os, or the id of a drug (its own time-on-treatment curve)", width=14)
-    source: str = column(
-        "Curve from",
-        "choice",
-        "; ".join(f"{k}: {v}" for k, v in CURVE_SOURCES.items()),
-        choices=tuple(CURVE_SOURCES),
-        width=18,
-    )
+    source: str = choice("Curve from", CURVE_SOURCES, width=18)
     distribution: str = column(
         "Distribution of the curve",
         "choice",
@@ -104,17 +117,8 @@ class Curve:
         default=NO_DISTRIBUTION,
         width=22,
     )
-    cure: str = column(
-        "Cure", "choice", "; ".join(f"{k}: {v}" for k, v in CURES.items()), choices=tuple(CURES), default="none", width=13
-    )
-    mortality: str = column(
-        "Mortality",
-        "choice",
-        "; ".join(f"{k}: {v}" for k, v in MORTALITIES.items()),
-        choices=tuple(MORTALITIES),
-        default="all_cause",
-        width=12,
-    )
+    cure: str = choice("Cure", CURES, default="none", width=13)
+    mortality: str = choice("Mortality", MORTALITIES, default="all_cause", width=12)
     km_until: float | None = column(
         "Kaplan-Meier until",
         "number",
@@ -133,33 +137,12 @@ class Curve:
         default="",
         width=16,
     )
-    fitted: str = column(
-        "Arms fitted",
-        "choice",
-        "; ".join(f"{k}: {v}" for k, v in FITTED.items()),
-        choices=tuple(FITTED),
-        default="separately",
-        width=13,
-    )
+    fitted: str = choice("Arms fitted", FITTED, default="separately", width=13)
     reference_arm: str | None = column(
         "Reference arm", "id", "Arm whose curve a relative effect starts from", refers_to="arms", required=False, width=16
     )
-    effect: str = column(
-        "Kind of effect",
-        "choice",
-        "; ".join(f"{k}: {v}" for k, v in EFFECT_KINDS.items()),
-        choices=tuple(EFFECT_KINDS),
-        default="hazard_ratio",
-        width=20,
-    )
-    waning: str = column(
-        "Waning shape",
-        "choice",
-        "; ".join(f"{k}: {v}" for k, v in WANINGS.items()),
-        choices=tuple(WANINGS),
-        default="linear",
-        width=16,
-    )
+    effect: str = choice("Kind of effect", EFFECT_KINDS, default="hazard_ratio", width=20)
+    waning: str = choice("Waning shape", WANINGS, default="linear", width=16)
     waning_start: float | None = column(
         "Waning starts",
         "number",
@@ -183,6 +166,9 @@ class Curve:
     )
     KEY = ("arm", "endpoint")
 
+    def in_words(self, names: Names) -> str:
+        return f"{names.arm(self.arm)}: {names.endpoint(self.endpoint)} curve"
+
     @property
     def id(self) -> str:
         """Id of the curve's coefficients, which are drawn together."""
@@ -190,24 +176,27 @@ class Curve:
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class RelativeEffect:
+class RelativeEffect(Record):
     """Relative effect of one arm on one endpoint: hazard ratio, acceleration factor or odds ratio."""
 
     arm: str = column("Arm id", "id", "Arm", refers_to="arms", width=16)
     endpoint: str = column("Endpoint", "id", "pfs, os, or a drug id", width=14)
     parameter: Parameter = parameter_block(**RATIO)
     KEY = ("arm", "endpoint")
+    GROUP = BY_ENDPOINT
+
+    def in_words(self, names: Names) -> str:
+        kind = names.effects.get((self.arm, self.endpoint), "relative effect")
+        return f"{names.arm(self.arm)}: {names.endpoint(self.endpoint)} {kind}"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Evidence:
+class Evidence(Record):
     """One published statistic of a survival curve."""
 
     arm: str = column("Arm id", "id", "Arm", refers_to="arms", width=16)
     endpoint: str = column("Endpoint", "id", "pfs, os, or a drug id", width=14)
-    statistic: str = column(
-        "Statistic", "choice", "; ".join(f"{k}: {v}" for k, v in STATISTICS.items()), choices=tuple(STATISTICS), width=14
-    )
+    statistic: str = choice("Statistic", STATISTICS, width=14)
     item: str = column(
         "At month / coefficient",
         "text",
@@ -254,14 +243,7 @@ class Evidence:
     )
     use: bool = column("Calibrate to it", "yes_no", "no: shown beside the model, not used", default=True, width=14)
     source: str = column("Source", "text", "Id of the reference", required=False, default="", width=22)
-    quality: str = column(
-        "Quality",
-        "choice",
-        "; ".join(f"{k}: {v}" for k, v in QUALITY_MARKS.items()),
-        choices=tuple(QUALITY_MARKS),
-        default="trial",
-        width=12,
-    )
+    quality: str = choice("Quality", QUALITY_MARKS, default="trial", width=12)
     notes: str = column(
         "Notes", "text", "How the row was obtained, or why it was chosen", required=False, default="", width=60
     )
@@ -269,7 +251,7 @@ class Evidence:
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Coefficient:
+class Coefficient(Record):
     """One coefficient of a curve, on flexsurv's natural scale with time in months."""
 
     arm: str = column("Arm id", "id", "Arm", refers_to="arms", width=16)
@@ -278,23 +260,28 @@ class Coefficient:
         "Candidate",
         "choice",
         "The distribution that the coefficient belongs to; empty: the one selected in the table of curves",
-        choices=ESTIMATED_NAMES,
+        choices=CANDIDATES,
         required=False,
         width=20,
     )
     coefficient: str = column(
         "Coefficient",
         "text",
-        "Name in flexsurv's parametrisation: rate; shape, scale; meanlog, sdlog; mu, sigma, Q; a spline's gamma0, "
+        f"Name in flexsurv's parametrisation: {_coefficient_words()}; a spline's gamma0, "
         "gamma1 ... and its knots in months: knot0 (first event), knot1 ... (last event); cure_fraction",
         width=14,
     )
     parameter: Parameter = parameter_block(minimum=-1e6, maximum=1e6, by="coefficient", of=COEFFICIENT_LIMITS)
     KEY = ("arm", "endpoint", "candidate", "coefficient")
+    GROUP = BY_ENDPOINT
+
+    def in_words(self, names: Names) -> str:
+        candidate = f" {self.candidate.replace('_', ' ')}" if self.candidate else ""
+        return f"{names.arm(self.arm)}: {names.endpoint(self.endpoint)}{candidate}, {self.coefficient}"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Covariance:
+class Covariance(Record):
     """One element of the covariance of a curve's coefficients, on their estimation scale (logarithms of
     shape, scale, rate, sdlog and sigma; logit of a cure fraction; Gompertz shape, meanlog, mu, Q and the gammas of
     splines as they are)."""
@@ -302,7 +289,7 @@ class Covariance:
     arm: str = column("Arm id", "id", "Arm", refers_to="arms", width=16)
     endpoint: str = column("Endpoint", "id", "pfs, os, or a drug id", width=14)
     candidate: str | None = column(
-        "Candidate", "choice", "As in the table of coefficients", choices=ESTIMATED_NAMES, required=False, width=20
+        "Candidate", "choice", "As in the table of coefficients", choices=CANDIDATES, required=False, width=20
     )
     first: str = column(
         "First coefficient", "text", "Coefficient of the matrix row, as named in the table of coefficients", width=18
@@ -320,3 +307,4 @@ class Covariance:
         number_format="0.000000",
     )
     KEY = ("arm", "endpoint", "candidate", "first", "second")
+    TOUCHES = "uncertainty"

@@ -7,10 +7,11 @@ from typing import Any
 
 from model.definition.records.columns import column
 from model.definition.records.limits import LARGEST_AMOUNT, LONGEST_MONTHS, MONTHS, SHARE
+from model.definition.records.record import DOCUMENTATION, Record
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class ScenarioChange:
+class ScenarioChange(Record):
     """One change of one scenario; rows with the same id belong together."""
 
     id: str = column("Scenario id", "id", "Rows with the same id are one scenario", width=26)
@@ -19,10 +20,11 @@ class ScenarioChange:
     value: Any = column("New value", "any", "The value it takes", width=18)
     purpose: str = column("Purpose", "text", "What the scenario explores and why", required=False, default="", width=60)
     KEY = ("id", "input")
+    TOUCHES = "scenarios"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class ExternalEvidence:
+class ExternalEvidence(Record):
     """A figure from outside the trial, shown beside the model's."""
 
     id: str = column("Id", "id", "Short id", width=26)
@@ -63,10 +65,11 @@ class ExternalEvidence:
     source: str = column("Source", "text", "Id of the reference", required=False, default="", width=22)
     notes: str = column("Notes", "text", "Why the figures may differ", required=False, default="", width=60)
     KEY = ("id",)
+    TOUCHES = DOCUMENTATION
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class PublishedAnalysis:
+class PublishedAnalysis(Record):
     """A published cost-effectiveness analysis, for comparison."""
 
     id: str = column("Id", "id", "Short id", width=26)
@@ -89,10 +92,11 @@ class PublishedAnalysis:
     source: str = column("Source", "text", "Id of the reference", required=False, default="", width=22)
     notes: str = column("Notes", "text", "What differs from this model", required=False, default="", width=60)
     KEY = ("id",)
+    TOUCHES = DOCUMENTATION
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Assumption:
+class Assumption(Record):
     """A structural assumption, why it was made and which scenario explores it."""
 
     id: str = column("Id", "id", "Short id", width=26)
@@ -102,10 +106,11 @@ class Assumption:
         "Explored by scenario", "id", "Id of a scenario", refers_to="scenarios", required=False, width=26
     )
     KEY = ("id",)
+    TOUCHES = DOCUMENTATION
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Version:
+class Version(Record):
     """A version of the inputs: what changed, when and why."""
 
     version: str = column("Version", "text", "Such as 1.1; the latest stands on the cover", width=12)
@@ -113,10 +118,11 @@ class Version:
     change: str = column("What changed, and why", "text", "Sheets and inputs that changed, and the reason", width=90)
     author: str = column("By", "text", "Who made the change", required=False, default="", width=24)
     KEY = ("version",)
+    TOUCHES = DOCUMENTATION
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Reference:
+class Reference(Record):
     """A source."""
 
     id: str = column("Reference id", "id", "Short id used in the Source columns", width=24)
@@ -124,3 +130,4 @@ class Reference:
     link: str = column("Link", "text", "Where the source can be found", required=False, default="", width=50)
     accessed: str = column("Accessed", "text", "Date of access, such as 2026-01-31", required=False, default="", width=14)
     KEY = ("id",)
+    TOUCHES = DOCUMENTATION

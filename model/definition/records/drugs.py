@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 
-from model.definition.records.columns import QUALITY_MARKS, column, parameter_block
+from model.definition.records.columns import QUALITY_MARKS, choice, column, parameter_block
 from model.definition.records.limits import AMOUNT_OF_DRUG, MONEY, SHARE
+from model.definition.records.names import Names
 from model.definition.records.parameters import Parameter
+from model.definition.records.record import COSTS_OF_CARE, Record
 
 DOSE_BASES = {
     "fixed": "the same dose for everyone",
@@ -16,14 +18,12 @@ DOSE_BASES = {
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Drug:
+class Drug(Record):
     """Dose and schedule of a drug."""
 
     id: str = column("Drug id", "id", "Short id used in the other sheets", width=24)
     label: str = column("Name", "text", "Name printed in results", width=26)
-    dose_basis: str = column(
-        "Dose basis", "choice", "; ".join(f"{k}: {v}" for k, v in DOSE_BASES.items()), choices=tuple(DOSE_BASES), width=13
-    )
+    dose_basis: str = choice("Dose basis", DOSE_BASES, width=13)
     dose: float = column(
         "Dose", "number", "Amount per administration (per kg or m2 where so based)", **AMOUNT_OF_DRUG, width=11
     )
@@ -69,20 +69,13 @@ class Drug:
         width=20,
     )
     source: str = column("Source", "text", "Id of the reference", required=False, default="", width=22)
-    quality: str = column(
-        "Quality",
-        "choice",
-        "; ".join(f"{k}: {v}" for k, v in QUALITY_MARKS.items()),
-        choices=tuple(QUALITY_MARKS),
-        default="official",
-        width=12,
-    )
+    quality: str = choice("Quality", QUALITY_MARKS, default="official", width=12)
     notes: str = column("Notes", "text", "How the dose and the schedule were obtained", required=False, default="", width=60)
     KEY = ("id",)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Product:
+class Product(Record):
     """One pack or vial size of a drug and its list price; the cheapest combination that covers a dose is used."""
 
     drug: str = column("Drug id", "id", "Drug", refers_to="drugs", width=24)
@@ -92,19 +85,28 @@ class Product:
     )
     parameter: Parameter = parameter_block(**MONEY)
     KEY = ("drug", "product")
+    GROUP = COSTS_OF_CARE
+    IS_COST = True
+
+    def in_words(self, names: Names) -> str:
+        return f"{names.drug(self.drug)}: list price, {self.product.replace('_', ' ')}"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Discount:
+class Discount(Record):
     """Share taken off the list price of a drug (0 if not listed)."""
 
     drug: str = column("Drug id", "id", "Drug", refers_to="drugs", width=24)
     parameter: Parameter = parameter_block(**SHARE)
     KEY = ("drug",)
+    GROUP = COSTS_OF_CARE
+
+    def in_words(self, names: Names) -> str:
+        return f"{names.drug(self.drug)}: discount off list price"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Administration:
+class Administration(Record):
     """Cost of giving a drug once."""
 
     id: str = column("Administration id", "id", "Short id used on the sheet Drugs", width=22)
@@ -119,3 +121,9 @@ class Administration:
     label: str = column("Name", "text", "Name printed in results", width=40)
     parameter: Parameter = parameter_block(**MONEY)
     KEY = ("id", "occasion")
+    GROUP = COSTS_OF_CARE
+    IS_COST = True
+
+    def in_words(self, names: Names) -> str:
+        suffix = {"every": "", "first": ", first", "later": ", later"}[self.occasion]
+        return f"{self.label}{suffix}: cost"

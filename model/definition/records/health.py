@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 
-from model.definition.records.columns import column, parameter_block
+from model.definition.records.columns import choice, column, parameter_block
 from model.definition.records.limits import DAYS, MONEY, SHARE, Limits
+from model.definition.records.names import Names, lower
 from model.definition.records.parameters import Parameter
+from model.definition.records.record import TOXICITY, UTILITIES, Record
 
 STATE_UTILITY: Limits = {"minimum": -1.0, "maximum": 1.0, "unusual_below": 0.0}
 UTILITY_STATES = ("progression_free", "progressed", "on_treatment")
@@ -18,7 +20,7 @@ CONSEQUENCES = {
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Utility:
+class Utility(Record):
     """Utility of a health state, or the change of utility while a drug is taken."""
 
     id: str = column(
@@ -53,10 +55,18 @@ class Utility:
         },
     )
     KEY = ("id",)
+    GROUP = UTILITIES
+
+    def in_words(self, names: Names) -> str:
+        if self.state == "on_treatment":
+            return f"Change of utility on {names.drugs.get(self.drug or '', self.drug)}"
+        if self.given_as == "decrement":
+            return "Utility decrement on progression"
+        return f"Utility, {self.state.replace('_', '-')}"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class AdverseEvent:
+class AdverseEvent(Record):
     """An adverse event."""
 
     id: str = column("Event id", "id", "Short id", width=24)
@@ -66,27 +76,25 @@ class AdverseEvent:
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class EventProbability:
+class EventProbability(Record):
     """Probability that a patient of an arm has the event."""
 
     event: str = column("Event id", "id", "Event", refers_to="adverse_events", width=24)
     arm: str = column("Arm id", "id", "Arm", refers_to="arms", width=16)
     parameter: Parameter = parameter_block(**SHARE)
     KEY = ("event", "arm")
+    GROUP = TOXICITY
+
+    def in_words(self, names: Names) -> str:
+        return f"{names.arm(self.arm)}: risk of {lower(names.event(self.event))}"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class EventConsequence:
+class EventConsequence(Record):
     """Cost, disutility or duration of an event."""
 
     event: str = column("Event id", "id", "Event", refers_to="adverse_events", width=24)
-    item: str = column(
-        "Consequence",
-        "choice",
-        "; ".join(f"{k}: {v}" for k, v in CONSEQUENCES.items()),
-        choices=tuple(CONSEQUENCES),
-        width=16,
-    )
+    item: str = choice("Consequence", CONSEQUENCES, width=16)
     parameter: Parameter = parameter_block(
         **MONEY,
         by="item",
@@ -97,3 +105,9 @@ class EventConsequence:
         },
     )
     KEY = ("event", "item")
+    GROUP = TOXICITY
+    IS_COST = True
+
+    def in_words(self, names: Names) -> str:
+        item = {"cost": "cost", "disutility": "disutility", "duration_days": "duration"}[self.item]
+        return f"{names.event(self.event)}: {item}"

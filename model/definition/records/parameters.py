@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
-from model.definition.records.columns import NO_LIMITS, QUALITY_MARKS, Bounds, Column, column, columns_of
+from model.definition.records.columns import NO_LIMITS, QUALITY_MARKS, Bounds, Column, choice, column, columns_of
 from model.definition.records.limits import LARGEST_AMOUNT, LARGEST_COUNT
 
 DISTRIBUTION_HELP = {
@@ -45,14 +45,8 @@ class Parameter:
 
     value: float = column("Value", "number", "The base-case value", width=13)
     unit: str = column("Unit", "text", "Unit of the value", required=False, default="", width=16)
-    distribution: str = column(
-        "Distribution",
-        "choice",
-        "Distribution in the probabilistic analysis: "
-        + "; ".join(f"{name}: {text}" for name, text in DISTRIBUTION_HELP.items()),
-        choices=tuple(DISTRIBUTION_HELP),
-        default="fixed",
-        width=15,
+    distribution: str = choice(
+        "Distribution", DISTRIBUTION_HELP, "Distribution in the probabilistic analysis: ", default="fixed", width=15
     )
     standard_error: float | None = column(
         "SE",
@@ -79,14 +73,7 @@ class Parameter:
     source: str = column(
         "Source", "text", "Id of the reference (several: separated by ;)", required=False, default="", width=22
     )
-    quality: str = column(
-        "Quality",
-        "choice",
-        "; ".join(f"{k}: {v}" for k, v in QUALITY_MARKS.items()),
-        choices=tuple(QUALITY_MARKS),
-        default="assumption",
-        width=12,
-    )
+    quality: str = choice("Quality", QUALITY_MARKS, default="assumption", width=12)
     notes: str = column(
         "Notes", "text", "How the value and its uncertainty were obtained", required=False, default="", width=60
     )

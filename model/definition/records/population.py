@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 
-from model.definition.records.columns import column, parameter_block
+from model.definition.records.columns import choice, column, parameter_block
 from model.definition.records.limits import SHARE, YEARS_OF_AGE
+from model.definition.records.names import Names
 from model.definition.records.parameters import Parameter
+from model.definition.records.record import NO_GROUP, Record
 
 POPULATION_ITEMS = {
     "start_age": "Age at time zero, years (shifts life table and utility norms; not sampled)",
@@ -18,18 +20,21 @@ POPULATION_ITEMS = {
 }
 STRUCTURAL_ITEMS = ("start_age", "female_share")
 
+POPULATION_WORDS = {
+    "start_age": "Age at time zero",
+    "female_share": "Share of women",
+    "weight_mean": "Mean body weight",
+    "weight_sd": "SD of body weight",
+    "bsa_mean": "Mean body surface area",
+    "bsa_sd": "SD of body surface area",
+}
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class PopulationItem:
+class PopulationItem(Record):
     """One characteristic of the treated population."""
 
-    item: str = column(
-        "Characteristic",
-        "choice",
-        "; ".join(f"{k}: {v}" for k, v in POPULATION_ITEMS.items()),
-        choices=tuple(POPULATION_ITEMS),
-        width=18,
-    )
+    item: str = choice("Characteristic", POPULATION_ITEMS, width=18)
     parameter: Parameter = parameter_block(
         minimum=0.0,
         maximum=500.0,
@@ -44,10 +49,14 @@ class PopulationItem:
         },
     )
     KEY = ("item",)
+    GROUP = NO_GROUP
+
+    def in_words(self, names: Names) -> str:
+        return POPULATION_WORDS[self.item]
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class LifeTableRow:
+class LifeTableRow(Record):
     """Yearly probability of death in the general population at one age."""
 
     age: int = column("Age", "integer", "Age in whole years; no age may be missing", minimum=0, maximum=130, width=10)
@@ -74,7 +83,7 @@ class LifeTableRow:
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class UtilityNorm:
+class UtilityNorm(Record):
     """Mean utility of the general population from an age on (single ages or bands)."""
 
     from_age: float = column(

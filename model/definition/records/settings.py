@@ -7,6 +7,7 @@ import dataclasses
 from model.choices import SAMPLINGS
 from model.definition.records.columns import column
 from model.definition.records.limits import LARGEST_AMOUNT, LONGEST_YEARS, RATE
+from model.definition.records.record import Record
 
 ACCRUALS = ("trapezoid", "life_table", "simpson", "left")
 DISCOUNTINGS = ("per_period", "annual_step", "continuous")
@@ -184,7 +185,7 @@ class Provenance:
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Threshold:
+class Threshold(Record):
     """A willingness-to-pay threshold per QALY at which results are stated."""
 
     value: float = column(
@@ -207,10 +208,11 @@ class Threshold:
     source: str = column("Source", "text", "Id of the reference", required=False, default="", width=22)
     notes: str = column("Notes", "text", "Where the threshold comes from", required=False, default="", width=60)
     KEY = ("value",)
+    TOUCHES = "thresholds"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class DiscountStep:
+class DiscountStep(Record):
     """From a year on, other discount rates (as in the Green Book); the settings hold until the first step."""
 
     from_year: float = column(

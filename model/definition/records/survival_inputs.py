@@ -5,12 +5,13 @@ from __future__ import annotations
 import dataclasses
 
 from model.definition.records.columns import column
-from model.definition.records.curves import ESTIMATED_NAMES
+from model.definition.records.curves import CANDIDATES
 from model.definition.records.limits import FOLLOW_UP, LARGEST_COUNT, LONGEST_MONTHS, MONTHS
+from model.definition.records.record import Record
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class PatientRecord:
+class PatientRecord(Record):
     """One patient's time to one endpoint."""
 
     arm: str = column("Arm id", "id", "Arm of the patient", refers_to="arms", width=16)
@@ -58,7 +59,7 @@ class PatientRecord:
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class DigitisedPoint:
+class DigitisedPoint(Record):
     """One point clicked on a published Kaplan-Meier curve."""
 
     arm: str = column("Arm id", "id", "Arm of the curve", refers_to="arms", width=16)
@@ -77,7 +78,7 @@ class DigitisedPoint:
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class NumberAtRisk:
+class NumberAtRisk(Record):
     """One number of the table under a published Kaplan-Meier curve."""
 
     arm: str = column("Arm id", "id", "Arm of the curve", refers_to="arms", width=16)
@@ -88,7 +89,7 @@ class NumberAtRisk:
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class DigitisedCurveSource:
+class DigitisedCurveSource(Record):
     """Where a digitised curve comes from, and its total number of events if it was reported."""
 
     arm: str = column("Arm id", "id", "Arm of the curve", refers_to="arms", width=16)
@@ -108,7 +109,7 @@ class DigitisedCurveSource:
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class SurvivalTableRow:
+class SurvivalTableRow(Record):
     """One row of a survival curve given as a table."""
 
     arm: str = column("Arm id", "id", "Arm of the curve", refers_to="arms", width=16)
@@ -127,13 +128,13 @@ class SurvivalTableRow:
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class ModelWeight:
+class ModelWeight(Record):
     """The weight of one candidate distribution in a model average."""
 
     arm: str = column("Arm id", "id", "Arm", refers_to="arms", width=16)
     endpoint: str = column("Endpoint", "id", "pfs, os, or a drug id", width=12)
     distribution: str = column(
-        "Candidate", "choice", "A distribution that takes part in the average", choices=ESTIMATED_NAMES, width=22
+        "Candidate", "choice", "A distribution that takes part in the average", choices=CANDIDATES, width=22
     )
     weight: float | None = column(
         "Weight",

@@ -12,8 +12,9 @@ import re
 import numpy as np
 
 from model.arrays import Array
-from model.definition.labels import all_labels, endpoint_words
+from model.definition.labels import all_labels
 from model.definition.model_definition import ModelDefinition
+from model.definition.records.names import endpoint_words
 from model.definition.sampling.draws import BOOTSTRAP_STREAM, Draws, dirichlet_groups, draws_from_uniforms
 
 AGAIN = re.compile(r"(.*)\.again(\d+)\.(\d+)")

@@ -162,11 +162,6 @@ def all_of(*conditions: Term) -> Formula:
     return call("AND", float(all(m.value for m in made)), *made)
 
 
-def any_of(*conditions: Term) -> Formula:
-    made = [formula_of(c) for c in conditions]
-    return call("OR", float(any(m.value for m in made)), *made)
-
-
 # ---- words that are the same in every locale --------------------------------------------------------------------
 
 
@@ -228,12 +223,6 @@ def smallest(span: Term) -> Formula:
 def largest(span: Term) -> Formula:
     made = formula_of(span)
     return call("MAX", float(np.nanmax(made.value)), made)
-
-
-def smallest_of(expression: Term) -> Formula:
-    """The smallest value of an expression of ranges, without an array formula."""
-    made = formula_of(expression)
-    return Formula(f"SUMPRODUCT(MIN({made.text}))", float(np.min(made.value)))
 
 
 def nth_smallest(span: Term, n: Term) -> Formula:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
@@ -10,6 +11,7 @@ from xlsxwriter.worksheet import Worksheet
 from model.definition.records.columns import Column
 
 UNSAID_MAXIMUM = 1e6
+LONGEST_LIST = 255  # characters of the words of a drop-down with their commas; Excel takes no more
 
 
 def entry_rule(column: Column, first_cell: str) -> dict[str, Any] | None:
@@ -50,12 +52,19 @@ def allowed_words(column: Column) -> str:
     return column.allowed()
 
 
-def apply_rule(sheet: Worksheet, column: Column, first_row: int, last_row: int, place: int) -> None:
-    """Put the rule of ``column`` on the cells from ``first_row`` to ``last_row`` of the sheet's column ``place``."""
+def apply_rule(
+    sheet: Worksheet, column: Column, first_row: int, last_row: int, place: int, cells_of: Callable[[tuple[str, ...]], str]
+) -> None:
+    """Put the rule of ``column`` on the cells from ``first_row`` to ``last_row`` of the sheet's column ``place``.
+
+    ``cells_of`` writes the words of a drop-down that are too many for the rule itself, and says in which cells.
+    """
     from xlsxwriter.utility import xl_rowcol_to_cell
 
     rule = entry_rule(column, xl_rowcol_to_cell(first_row, place))
     if rule is not None:
+        if column.choices and len(",".join(column.choices)) > LONGEST_LIST:
+            rule["source"] = f"={cells_of(column.choices)}"
         sheet.data_validation(first_row, place, last_row, place, rule)
 
 

@@ -49,7 +49,7 @@ def _as_typed(book: Book) -> ModelDefinition:
 
 
 def _record(spec: TableSpec, draft: Draft) -> Any:
-    keys = spec.record.KEY  # type: ignore[attr-defined]
+    keys = spec.record.KEY
     values = {c.field: _typed(draft, c.field) for c in spec.columns}
     values |= {field: str(values[field]) for field in keys if field in draft.failed}
     plain = {c.field: values[c.field] for c in spec.columns if not c.in_block}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from xlsxwriter.utility import xl_rowcol_to_cell
+from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from model.definition.model_definition import ModelDefinition, address_of
@@ -35,6 +35,7 @@ class SheetWriter:
         self.places = [layout.tables[table.name] for table in spec.tables]
         self.widths = column_widths(self.places, definition)
         self.heights: dict[int, float] = {}
+        self.word_lists: dict[tuple[str, ...], str] = {}
 
     def write(self, controls: Mapping[str, Control] | None = None) -> None:
         """Title, tables, widths, frozen panes and print set-up."""
@@ -102,6 +103,14 @@ class SheetWriter:
         lines = max(lines_of(header, self.widths[n] / BOLD) for n, header in enumerate(place.headers))
         self._set_height(place.header_row, max(24.0, 9.0 + 13.0 * lines))
 
+    def _cells_of(self, words: tuple[str, ...]) -> str:
+        """The cells with the words of a long drop-down, to the right of the tables."""
+        if words not in self.word_lists:
+            column = len(self.widths) + 1 + len(self.word_lists)
+            self.sheet.write_column(0, column, words, self.styles.explanation)
+            self.word_lists[words] = xl_range_abs(0, column, len(words) - 1, column)
+        return self.word_lists[words]
+
     def _set_height(self, row: int, height: float) -> None:
         self.heights[row] = height
         self.sheet.set_row(row, height)
@@ -118,7 +127,7 @@ class SheetWriter:
         for column in spec.columns:
             number = place.column(column.field)
             hints[number] = self._write_header(place, number, column.column, column.editable)
-            apply_rule(self.sheet, column.column, place.first_row, place.last_row, number)
+            apply_rule(self.sheet, column.column, place.first_row, place.last_row, number, self._cells_of)
         if spec.has_input_ids:
             self._write_id_header(place)
         self._size_headers(place, hints)
@@ -187,7 +196,7 @@ class SheetWriter:
                 text_format = "@" if spec.name == "settings" and column.kind in ("text", "id") else ""
                 cell_format = self.styles.input(column.number_format or text_format, "wrap", "left")
                 self.write_value(row, number, column, value, cell_format)
-                apply_rule(self.sheet, column, row, row, number)
+                apply_rule(self.sheet, column, row, row, number, self._cells_of)
                 lines = max(lines, lines_of(value, self.widths[number]))
                 continue
             text = texts.get(header, "") if header in texts else provenance_text(spec, header, source)
@@ -195,7 +204,7 @@ class SheetWriter:
             lines = max(lines, lines_of(text, self.widths[number]))
         for part, rule in spec.provenance.items():
             if part == "quality":
-                apply_rule(self.sheet, rule, row, row, place.column_of(rule.header))
+                apply_rule(self.sheet, rule, row, row, place.column_of(rule.header), self._cells_of)
         if INPUT_ID in place.headers:
             known = f"settings.{name}" in self.layout.cells
             self.sheet.write_string(

@@ -9,6 +9,7 @@ from functools import cached_property
 from model.definition.model_definition import TABLES
 from model.definition.records.columns import Bounds, Column, block_of, columns_of
 from model.definition.records.parameters import Parameter, parameter_columns
+from model.definition.records.record import Record
 
 INPUT_ID = "Input id"
 TAIL_PLACES = {"Source": 0, "Quality": 1, "Notes": 2, "Description": 2, INPUT_ID: 3}  # from left to right
@@ -59,13 +60,13 @@ class TableSpec:
     value_format: str = ""
 
     @property
-    def record(self) -> type:
+    def record(self) -> type[Record]:
         return TABLES[self.name]
 
     @cached_property
     def columns(self) -> tuple[SheetColumn, ...]:
         """The columns in the order of the record's fields; the parameter block spread over its own."""
-        keys = self.record.KEY  # type: ignore[attr-defined]
+        keys = self.record.KEY
         plain, block = columns_of(self.record), block_of(self.record)
         found = []
         for field in dataclasses.fields(self.record):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 
 from model.constants import DAYS_PER_YEAR
-from model.definition.labels import endpoint_words
+from model.definition.records.names import endpoint_words
 from model.engine.engine import Engine
 from model.excel.formulas.formula import Formula
 from model.excel.live.bench import Bench

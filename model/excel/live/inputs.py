@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -284,8 +283,3 @@ def _scenario_value(value: Any) -> Any:
         return float(stored) if stored != "" else ""
     except (TypeError, ValueError):
         return stored
-
-
-def scenario_numbers(definition: Any) -> Mapping[str, int]:
-    """The number of each scenario: 1, 2, ... in the order of the sheet."""
-    return {name: i + 1 for i, name in enumerate(definition.scenario_changes())}

@@ -6,64 +6,24 @@ from collections.abc import Iterator
 
 from model.definition.addresses import addresses
 from model.definition.model_definition import ModelDefinition
-from model.definition.records.population import STRUCTURAL_ITEMS
-from model.excel.inputs.schema import SHEETS
+from model.excel.inputs.schema import SHEETS, TABLE_SPECS
 from model.excel.inputs.table_specs import TableSpec
 
-USED: dict[str, tuple[str, ...]] = {
-    "settings": (
-        "intervention",
-        "comparator",
-        "horizon_years",
-        "cycle_days",
-        "discount_rate_costs",
-        "discount_rate_effects",
-        "discounting",
-        "accrual",
-        "crossing",
-        "hazard_floor",
-        "age_adjustment",
-        "adverse_event_timing",
-        "weight_distribution",
-    ),
-    "thresholds": ("role",),
-    "discount_steps": ("rate_costs", "rate_effects"),
-    "population": ("value",),
-    "regimens": ("until", "start_day", "max_months", "max_doses"),
-    "treatment": ("value",),
-    "curves": (
-        "source",
-        "distribution",
-        "cure",
-        "mortality",
-        "km_until",
-        "cut_points",
-        "fitted",
-        "reference_arm",
-        "effect",
-        "waning",
-        "waning_start",
-        "waning_end",
-    ),
-    "relative_effects": ("value",),
-    "evidence": ("value", "lower", "upper", "standard_error", "effective_n", "use"),
-    "coefficients": ("value",),
-    "model_weights": ("weight",),
-    "survival_tables": ("survival",),
-    "utilities": ("state", "given_as", "drug", "value"),
-    "event_probabilities": ("value",),
-    "event_consequences": ("value",),
-    "drugs": ("dose_basis", "dose", "loading_dose", "schedule_days", "dose_days", "wastage", "administration"),
-    "products": ("contents", "value"),
-    "discounts": ("value",),
-    "administration": ("value",),
-    "care": ("arm", "during", "drug", "frequency", "interval_days", "first_day", "value"),
-    "progression": ("value",),
-    "subsequent": ("value",),
-    "end_of_life": ("value",),
-    "life_table": ("qx_female", "qx_male"),
-    "utility_norms": ("utility",),
-}
+SETTINGS_USED = (
+    "intervention",
+    "comparator",
+    "horizon_years",
+    "cycle_days",
+    "discount_rate_costs",
+    "discount_rate_effects",
+    "discounting",
+    "accrual",
+    "crossing",
+    "hazard_floor",
+    "age_adjustment",
+    "adverse_event_timing",
+    "weight_distribution",
+)
 
 KEYS_USED: dict[str, tuple[str, ...]] = {
     "thresholds": ("value",),
@@ -114,6 +74,19 @@ BLOCK_UNUSED = {name: UNCERTAINTY for name in ("distribution", "standard_error",
 ALWAYS_NAMES = ("source", "quality", "notes", "label", "short_label", "description", "purpose", "unit", "colour")
 
 
+def _fields_used(spec: TableSpec) -> tuple[str, ...]:
+    """The input cells of a table that hold no key, no name and no uncertainty."""
+    if spec.name in NOT_USED:
+        return ()
+    return tuple(c.field for c in spec.columns if c.editable and not c.key and not (c.in_block and c.field in BLOCK_UNUSED))
+
+
+USED: dict[str, tuple[str, ...]] = {
+    "settings": SETTINGS_USED,
+    **{name: fields for name, spec in TABLE_SPECS.items() if (fields := _fields_used(spec))},
+}
+
+
 def live_addresses(definition: ModelDefinition) -> list[str]:
     """The address of every input that the calculation takes through the sheet of inputs in use, sheet by sheet."""
     found = []
@@ -153,8 +126,3 @@ def unused_columns() -> Iterator[tuple[str, str, str, str]]:
                 reason = reason_not_used(spec.name, field)
                 if reason:
                     yield sheet.name, spec.title, header, reason
-
-
-def structural_items() -> tuple[str, ...]:
-    """Population rows that shift tables and are not sampled."""
-    return STRUCTURAL_ITEMS

@@ -88,11 +88,6 @@ class GridColumn:
         self.summed = True
         return Formula(f"{self.grid.prefix}${self.name}${TOTAL_ROW + 1}", float(np.sum(self.values)))
 
-    @property
-    def at_extra(self) -> Formula:
-        """The column's formula at the additional time of the sheet."""
-        return Formula(f"{self.grid.prefix}${self.name}${EXTRA_ROW + 1}", self.extra_value)
-
     def take(self, what: str, source: Term) -> Formula:
         """A value that the column takes, shown above it; formulas of the column refer to that cell."""
         made = as_number(source)
@@ -160,9 +155,6 @@ class Grid:
         start, end = FIRST_ROW + 1, FIRST_ROW + columns[0].length
         text = f"{self.prefix}${first.name}${start}:${last.name}${end}"
         return Formula(text, np.stack([c.values for c in columns], axis=1))
-
-    def row_above(self, columns: Sequence[GridColumn]) -> Formula:
-        return self._across(columns, BEFORE, [c.before.value for c in columns])
 
     def _across(self, columns: Sequence[GridColumn], row: str, values: list[Any]) -> Formula:
         first, last = self._neighbours(columns)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from model.definition.addresses import addresses
-from model.definition.labels import all_labels, endpoint_words
+from model.definition.labels import all_labels
 from model.definition.model_definition import ModelDefinition, key_of
+from model.definition.records.names import endpoint_words
 from model.survival import label_of
 
 

@@ -80,7 +80,7 @@ def _texts(definition: ModelDefinition) -> Iterator[tuple[str, int, str, str]]:
         yield "about", 0, name, str(getattr(definition.about, name) or "")
     for table, record_type in TABLES.items():
         block = block_of(record_type)
-        keys = record_type.KEY  # type: ignore[attr-defined]
+        keys = record_type.KEY
         plain = [n for n, c in columns_of(record_type).items() if c.kind == "text" and n not in keys]
         for position, record in enumerate(definition.table(table)):
             for name in plain:

@@ -10,29 +10,36 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from model.analysis.curve_choice.colours import colour_and_round, spline_colour
 from model.analysis.curve_choice.endpoint import ArmFits, EndpointFits
 from model.arrays import Array
 from model.figures.frame import framed, legend_below
 from model.figures.style import GREY, INK, LINE_STYLES, PALETTE
 from model.survival.estimation import Fit
 
-STANDARD = ("exponential", "weibull", "gompertz", "loglogistic", "lognormal", "gamma", "generalised_gamma")
-SPLINE_COLOURS = {"hazard": "#3B5BA5", "odds": "#A0522D", "normal": "#2E8B57"}
-SPLINE_LINES: dict[str, Any] = {"1": (0, (4, 1.5)), "2": (0, (1.2, 1.2)), "3": (0, (5, 1.5, 1, 1.5))}
+STANDARD_LINES: tuple[Any, ...] = (*LINE_STYLES, (0, (2, 1)))
+SPLINE_LINES: tuple[Any, ...] = ((0, (4, 1.5)), (0, (1.2, 1.2)), (0, (5, 1.5, 1, 1.5)))  # by number of internal knots
+OTHER = dict(color=PALETTE[7], linestyle="-", linewidth=1.3)
 KAPLAN_MEIER = dict(color=INK, linewidth=1.5, drawstyle="steps-post", zorder=5)
 PANEL = (4.9, 3.3)
 
 
+def standard_look(name: str) -> tuple[str, Any] | None:
+    """Colour and line of a standard distribution, no two of them the same; None for any other candidate."""
+    found = colour_and_round(name)
+    if found is None:
+        return None
+    colour, place, used_up = found
+    return colour, STANDARD_LINES[(place + used_up) % len(STANDARD_LINES)]
+
+
 def look_of(name: str, chosen: bool) -> dict[str, Any]:
     """Line properties of a candidate: standard distributions in colours, splines thinner by scale and knots."""
-    if name in STANDARD:
-        i = STANDARD.index(name)
-        look: dict[str, Any] = dict(color=PALETTE[i], linestyle=(*LINE_STYLES, (0, (2, 1)))[i], linewidth=1.3)
-    elif name.startswith("spline_"):
-        _, scale, knots = name.split("_")
-        look = dict(color=SPLINE_COLOURS[scale], linestyle=SPLINE_LINES[knots], linewidth=0.9, alpha=0.9)
-    else:
-        look = dict(color=PALETTE[7], linestyle="-", linewidth=1.3)
+    look: dict[str, Any] = OTHER
+    if (standard := standard_look(name)) is not None:
+        look = dict(color=standard[0], linestyle=standard[1], linewidth=1.3)
+    elif (spline := spline_colour(name)) is not None:
+        look = dict(color=spline[0], linestyle=SPLINE_LINES[(spline[1] - 1) % len(SPLINE_LINES)], linewidth=0.9, alpha=0.9)
     return {**look, "linewidth": 2.8, "alpha": 1.0, "zorder": 4} if chosen else look
 
 

@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 
 from model.analysis.curve_choice.endpoint import EndpointFits
 from model.analysis.curve_choice.landmarks import implied_hazard_ratio, months_grid
+from model.constants import MONTHS_PER_YEAR
 from model.figures.curve_choice.common import legend_of, look_of, subtitle
 from model.figures.frame import finished, framed, legend_below
 from model.figures.scales import log_axis, time_axis
@@ -148,11 +149,11 @@ def hazard_ratio(endpoint: EndpointFits, source: str) -> Figure | None:
         for name, fit in arm.usable.items():
             column = f"{arm.label}: {fit.label}"
             if column in table:
-                axis.plot(at / 12, table[column], label=fit.label, **look_of(name, name == arm.selected))
+                axis.plot(at / MONTHS_PER_YEAR, table[column], label=fit.label, **look_of(name, name == arm.selected))
         _observed_ratio(axis, endpoint, arm.arm)
-        axis.axvline(endpoint.follow_up / 12, color=GREY, linewidth=1.0, linestyle=LINE_STYLES[3])
+        axis.axvline(endpoint.follow_up / MONTHS_PER_YEAR, color=GREY, linewidth=1.0, linestyle=LINE_STYLES[3])
         axis.set_title(f"{arm.label} against {first.label}")
-        axis.set_xlim(0, until / 12)
+        axis.set_xlim(0, until / MONTHS_PER_YEAR)
         time_axis(axis.xaxis, until, True)
     log_axis(axes[0][0], "y", "Hazard ratio (log scale)")
     axes[0][0].set_ylim(0.25, 4.0)
@@ -172,6 +173,6 @@ def _observed_ratio(axis: Axes, endpoint: EndpointFits, name: str) -> None:
     at = np.linspace(0.0, min(ends), 80)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = smoothed_hazard(arm.data, at).hazard / smoothed_hazard(first.data, at).hazard
-    axis.plot(at / 12, ratio, color=INK, linewidth=2.2, label="Smoothed hazards")
+    axis.plot(at / MONTHS_PER_YEAR, ratio, color=INK, linewidth=2.2, label="Smoothed hazards")
     cox = cox_hazard_ratio(first.data, arm.data)
     axis.axhline(cox.hazard_ratio, color=INK, linewidth=1.1, linestyle=LINE_STYLES[1], label="Cox")

@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from model.analysis.curve_choice.endpoint import ArmFits, EndpointFits
+from model.constants import MONTHS_PER_YEAR
 from model.figures.curve_choice.common import (
     KAPLAN_MEIER,
     candidate_label,
@@ -54,15 +55,15 @@ def candidates_horizon(endpoint: EndpointFits, source: str) -> Figure:
     title = f"{endpoint.label}: every candidate to the horizon"
     figure, axes = panels(endpoint, title, source, note, sharey=True)
     for axis, arm in zip(axes, endpoint.arms, strict=True):
-        _kaplan_meier(axis, arm, 1 / 12)
-        _candidates(axis, endpoint, arm, until, 1 / 12, spread=True)
+        _kaplan_meier(axis, arm, 1 / MONTHS_PER_YEAR)
+        _candidates(axis, endpoint, arm, until, 1 / MONTHS_PER_YEAR, spread=True)
         if endpoint.population is not None:
             at = np.linspace(0, until, 300)
-            axis.plot(at / 12, np.exp(-endpoint.population(at)), label="General population", **POPULATION_LINE)
+            axis.plot(at / MONTHS_PER_YEAR, np.exp(-endpoint.population(at)), label="General population", **POPULATION_LINE)
         for point in endpoint.external:
             if point.arm in (None, arm.arm) and point.month <= until:
                 axis.plot(
-                    [point.month / 12],
+                    [point.month / MONTHS_PER_YEAR],
                     [point.survival],
                     "D",
                     color=INK,
@@ -70,7 +71,7 @@ def candidates_horizon(endpoint: EndpointFits, source: str) -> Figure:
                     markerfacecolor="white",
                     label=point.label,
                 )
-        axis.axvline(arm.data.follow_up / 12, color=GREY, linewidth=1.0, linestyle=(0, (1.2, 1.3)))
+        axis.axvline(arm.data.follow_up / MONTHS_PER_YEAR, color=GREY, linewidth=1.0, linestyle=(0, (1.2, 1.3)))
         _finish(axis, until, True)
     axes[0].set_ylabel("Event-free")
     legend_of(figure, axes)
@@ -107,7 +108,7 @@ def _numbers_at_risk(axis: Axes, arm: ArmFits, until: float) -> None:
 
 
 def _finish(axis: Axes, until: float, years: bool) -> None:
-    axis.set_xlim(0, until / 12 if years else until)
+    axis.set_xlim(0, until / MONTHS_PER_YEAR if years else until)
     axis.set_ylim(0, 1.02)
     share_axis(axis.yaxis, "")
     time_axis(axis.xaxis, until, years)

@@ -46,6 +46,11 @@ class Distribution(ABC):
     parameters: tuple[str, ...]
     estimation_scale: tuple[str, ...]
     time_role: tuple[str, ...]
+    proportional_hazards: bool  # is the curve still of the family when its hazard is multiplied?
+
+    def edge(self, coefficients: Array) -> str:
+        """A sentence where natural coefficients (k,) sit on the edge of the family, or ""."""
+        return ""
 
     @property
     def identity(self) -> tuple[object, ...]:

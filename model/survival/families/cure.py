@@ -37,6 +37,11 @@ class _Cure(Distribution):
         given = np.asarray(coefficients, dtype=float)
         return super().valid(given) & self.base.valid(given[..., 1:])
 
+    def edge(self, coefficients: Array) -> str:
+        """That of the base family, and that it is without the cure fraction."""
+        own = self.base.edge(coefficients[1:])
+        return f"Apart from the cure fraction, {own[0].lower() if own[1:2].islower() else own[0]}{own[1:]}" if own else ""
+
     def rescale_time(self, coefficients: ArrayLike, factor: ArrayLike) -> Array:
         given = np.asarray(coefficients, dtype=float)
         rest = self.base.rescale_time(given[..., 1:], factor)
@@ -55,6 +60,7 @@ class MixtureCure(_Cure):
     """
 
     kind = "mixture"
+    proportional_hazards = False
 
     def _cumulative_hazard(self, time: Array, *columns: Array) -> Array:
         cured, base = columns[0], self.base._cumulative_hazard(time, *columns[1:])
@@ -85,6 +91,7 @@ class NonMixtureCure(_Cure):
     """
 
     kind = "non_mixture"
+    proportional_hazards = True  # the ratio is a power of the cure fraction
 
     def _cumulative_hazard(self, time: Array, *columns: Array) -> Array:
         cured, base = columns[0], self.base._cumulative_hazard(time, *columns[1:])

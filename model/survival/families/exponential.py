@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 
 from model.arrays import Array
-from model.survival.families.base import MAX_HAZARD, Distribution
+from model.survival.families.base import MAX_HAZARD
+from model.survival.families.standard import StandardDistribution
 from model.survival.worksheet import Worksheet
 
 
-class Exponential(Distribution):
+class Exponential(StandardDistribution):
     """H(t) = rate t; S(t) = exp(-rate t); h(t) = rate; mean 1 / rate; median log 2 / rate.
 
     flexsurv's `exp`: Jackson (2016), J Stat Softw 70(8), table 1.
@@ -22,6 +23,8 @@ class Exponential(Distribution):
     parameters = ("rate",)
     estimation_scale = ("log",)
     time_role = ("rate",)
+    proportional_hazards = True
+    other_names = ("exp", "expo", "exponential_distribution")
 
     def _cumulative_hazard(self, time: Array, *columns: Array) -> Array:
         (rate,) = columns

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from scipy.special import gammainc, gammaincc
 
 from model.arrays import Array
-from model.survival.families.base import Distribution
+from model.survival.families.standard import StandardDistribution
 from model.survival.families.standard_gamma import hazard_at_zero, log_hazard, log_survival, standard_quantile
 from model.survival.worksheet import Worksheet
 
 
-class Gamma(Distribution):
+class Gamma(StandardDistribution):
     """S(t) = Q(shape, rate t), Q the regularised upper incomplete gamma function; f / S has no simpler form.
 
     Mean shape / rate. It is the generalised gamma with mu = log(shape / rate) and sigma = Q = 1 /
@@ -26,6 +26,12 @@ class Gamma(Distribution):
     parameters = ("shape", "rate")
     estimation_scale = ("log", "log")
     time_role = ("shape", "rate")
+    proportional_hazards = False
+    other_names = ("gam",)
+    limits: ClassVar = {"shape": (0.0, 1e3)}
+    starting_coefficients = ((0.5, 1.0, 2.0, 4.0), (1.0,))
+    incomplete_gamma = True
+    fitted_jointly = False
 
     def _cumulative_hazard(self, time: Array, *columns: Array) -> Array:
         shape, rate = columns

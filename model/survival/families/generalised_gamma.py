@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from scipy.special import gammaln
 
 from model.arrays import Array
-from model.survival.families.base import Distribution
+from model.survival.families.standard import StandardDistribution
 from model.survival.families.standard_gamma import hazard_at_zero, log_hazard, log_survival, standard_quantile
 from model.survival.worksheet import Worksheet
 
+_NEAR_LOG_NORMAL = 0.1  # |Q| below which it is hardly different from a log-normal
 
-class GeneralisedGamma(Distribution):
+
+class GeneralisedGamma(StandardDistribution):
     """S = 1 - P(Q^-2, u) for Q > 0, P(Q^-2, u) for Q < 0; u = Q^-2 exp(Q w), w = (log t - mu) / sigma.
 
     P is the regularised lower incomplete gamma function; Q = 0 is the log-normal, Q = 1 the Weibull, Q =
@@ -27,6 +29,15 @@ class GeneralisedGamma(Distribution):
     parameters = ("mu", "sigma", "Q")
     estimation_scale = ("identity", "log", "identity")
     time_role = ("log_scale", "shape", "shape")
+    proportional_hazards = False
+    other_names = ("gengamma", "gen_gamma", "generalized_gamma", "generalisedgamma", "gg")
+    limits: ClassVar = {"mu": (-50.0, 50.0), "sigma": (0.0, 100.0), "Q": (-20.0, 20.0)}
+    starting_coefficients = ((0.0,), (0.5, 1.0, 1.6), (-1.0, 0.0, 0.5, 1.0, 2.0))
+    incomplete_gamma = True
+
+    def edge(self, coefficients: Array) -> str:
+        near = abs(coefficients[2]) < _NEAR_LOG_NORMAL
+        return "Q is near 0: hardly different from the log-normal." if near else ""
 
     def _cumulative_hazard(self, time: Array, *columns: Array) -> Array:
         mu, sigma, q = columns

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
+from scipy.optimize import brentq
 from scipy.special import exp1
 
 from model.arrays import Array
-from model.survival.families.base import MAX_EXPONENT, MAX_HAZARD, Distribution
+from model.survival.families.base import MAX_EXPONENT, MAX_HAZARD
+from model.survival.families.standard import Point, StandardDistribution
 from model.survival.worksheet import Worksheet
 
 _NO_SHAPE = 1e-100  # below, exponential to the last digit at every time; rate / shape would overflow
 
 
-class Gompertz(Distribution):
+class Gompertz(StandardDistribution):
     """H(t) = (rate / shape) (exp(shape t) - 1); h(t) = rate exp(shape t); shape 0 is the exponential.
 
     A negative shape leaves a share exp(rate / shape) that never has the event: quantiles beyond it and the
@@ -28,6 +30,34 @@ class Gompertz(Distribution):
     parameters = ("shape", "rate")
     estimation_scale = ("identity", "log")
     time_role = ("rate", "rate")
+    proportional_hazards = True
+    other_names = ("gomp", "gompertz_distribution")
+    limits: ClassVar = {"shape": (-100.0, 1e3)}
+    starting_coefficients = ((-0.5, 0.0, 0.5, 2.0), (1.0,))
+    fitted_jointly = False
+
+    def edge(self, coefficients: Array) -> str:
+        shape, rate = coefficients
+        if shape >= 0:
+            return ""
+        return f"The Gompertz shape is negative: the curve levels off at {100 * np.exp(rate / shape):.2g}%."
+
+    def through_two_points(self, first: Point, second: Point) -> tuple[float, ...] | None:
+        """The shape is the root of one monotone function."""
+        (t1, s1), (t2, s2) = first, second
+        h1, h2 = -np.log(s1), -np.log(s2)
+
+        def excess(shape: float) -> float:
+            if abs(shape) < 1e-9:
+                return float(np.log(t2 / t1) - np.log(h2 / h1))
+            return float(np.log(np.expm1(shape * t2) / np.expm1(shape * t1)) - np.log(h2 / h1))
+
+        lowest, highest = -30 / t1, 600 / t2
+        if excess(lowest) * excess(highest) > 0:
+            return None
+        shape = float(brentq(excess, lowest, highest, xtol=1e-14))
+        rate = h1 / t1 if abs(shape) < 1e-9 else shape * h1 / float(np.expm1(shape * t1))
+        return shape, rate
 
     def _cumulative_hazard(self, time: Array, *columns: Array) -> Array:
         shape, rate = columns

@@ -25,6 +25,7 @@ class KaplanMeierTail(Distribution):
         self.cuts, self.tail, self.switch = np.array(cuts, dtype=float), tail, float(switch)
         if not np.isfinite(self.increments).all():
             raise ValueError("the Kaplan-Meier curve reaches 0 before the tail begins; switch earlier.")
+        self.proportional_hazards = tail.proportional_hazards
         pieces = len(self.cuts)
         self.label = f"Kaplan-Meier, then {tail.label}"
         self.parameters = (*(f"factor{i + 1}" for i in range(pieces)), *tail.parameters)

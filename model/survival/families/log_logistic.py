@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from model.arrays import Array
-from model.survival.families.base import MAX_EXPONENT, Distribution
+from model.survival.families.base import MAX_EXPONENT
+from model.survival.families.standard import Point, StandardDistribution
 from model.survival.worksheet import Worksheet
 
 
-class LogLogistic(Distribution):
+class LogLogistic(StandardDistribution):
     """S(t) = 1 / (1 + (t / scale)^shape); H(t) = log(1 + (t / scale)^shape).
 
     h(t) = (shape / scale) (t / scale)^(shape - 1) S(t). Median scale; mean scale (pi / shape) / sin(pi /
@@ -24,6 +25,16 @@ class LogLogistic(Distribution):
     parameters = ("shape", "scale")
     estimation_scale = ("log", "log")
     time_role = ("shape", "scale")
+    proportional_hazards = False
+    other_names = ("llogis", "log_logistic", "llog", "loglog")
+    limits: ClassVar = {"shape": (0.0, 1e3)}
+    starting_coefficients = ((0.6, 1.0, 1.6, 2.5), (1.0,))
+
+    def through_two_points(self, first: Point, second: Point) -> tuple[float, ...]:
+        """The log odds are a straight line in log time."""
+        (t1, s1), (t2, s2) = first, second
+        shape = (np.log((1 - s2) / s2) - np.log((1 - s1) / s1)) / np.log(t2 / t1)
+        return shape, t1 / ((1 - s1) / s1) ** (1 / shape)
 
     @staticmethod
     def _log_odds(time: Array, shape: Array, scale: Array) -> Array:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from scipy.special import erfcx, log_ndtr, ndtr, ndtri
 
 from model.arrays import Array
-from model.survival.families.base import Distribution
+from model.survival.families.standard import Point, StandardDistribution
 from model.survival.worksheet import Worksheet
 
 _MAX_Z = 1e140  # its square is still finite
 
 
-class LogNormal(Distribution):
+class LogNormal(StandardDistribution):
     """S(t) = Phi(-z) with z = (log t - meanlog) / sdlog.
 
     Median exp(meanlog); mean exp(meanlog + sdlog^2 / 2). Restricted mean: mean Phi(z(limit) - sdlog) + limit
@@ -26,6 +26,17 @@ class LogNormal(Distribution):
     parameters = ("meanlog", "sdlog")
     estimation_scale = ("identity", "log")
     time_role = ("log_scale", "shape")
+    proportional_hazards = False
+    other_names = ("lnorm", "log_normal", "logn", "lnormal")
+    limits: ClassVar = {"meanlog": (-50.0, 50.0), "sdlog": (0.0, 100.0)}
+    starting_coefficients = ((0.0,), (0.4, 0.8, 1.5, 2.5))
+
+    def through_two_points(self, first: Point, second: Point) -> tuple[float, ...]:
+        """The normal deviate of survival is a straight line in log time."""
+        (t1, s1), (t2, s2) = first, second
+        z1, z2 = ndtri(1 - s1), ndtri(1 - s2)
+        sdlog = np.log(t2 / t1) / (z2 - z1)
+        return np.log(t1) - sdlog * z1, sdlog
 
     @staticmethod
     def _minus_z(time: Array, meanlog: Array, sdlog: Array) -> Array:

@@ -24,6 +24,7 @@ class ModelAverage(Distribution):
     """
 
     name = "model_average"
+    proportional_hazards = False
 
     def __init__(self, families: Sequence[Distribution], weights: ArrayLike):
         w = np.array(weights, dtype=float)

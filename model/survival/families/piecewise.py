@@ -20,6 +20,7 @@ class PiecewiseExponential(Distribution):
 
     name = "piecewise_exponential"
     label = "Piecewise exponential"
+    proportional_hazards = True
 
     def __init__(self, cuts: ArrayLike):
         at = np.array(cuts, dtype=float)

@@ -13,6 +13,9 @@ from model.survival.families.base import MAX_EXPONENT, Distribution
 from model.survival.worksheet import Worksheet
 
 SPLINE_SCALES = ("hazard", "odds", "normal")
+INTERNAL_KNOTS = (1, 2, 3)  # of the splines that stand in lists of candidates
+SPLINE_NAMES = tuple(f"spline_{scale}_{internal}" for scale in SPLINE_SCALES for internal in INTERNAL_KNOTS)
+_NEARLY_LEVEL = 0.05  # slope in log time
 _LOG_TWO_PI = float(np.log(2 * np.pi))
 _CHECKED_BETWEEN = 12  # points between two knots at which a spline must rise
 _BISECTIONS = 60
@@ -40,7 +43,8 @@ class RoystonParmar(Distribution):
         self.scale, self.knots = scale, log_knots
         internal = len(log_knots) - 2
         self.name = f"spline_{scale}_{internal}"
-        self.label = f"Spline, {scale}, {internal} knot{'' if internal == 1 else 's'}"
+        self.label = spline_label(scale, internal)
+        self.proportional_hazards = scale == "hazard"
         self.parameters = tuple(f"gamma{i}" for i in range(internal + 2))
         self.estimation_scale = ("identity",) * (internal + 2)
         self.time_role = ("shape",) * (internal + 2)
@@ -80,6 +84,12 @@ class RoystonParmar(Distribution):
         between = [np.linspace(a, b, _CHECKED_BETWEEN) for a, b in zip(self.knots[:-1], self.knots[1:], strict=True)]
         slopes = gamma @ self.basis_slope(np.concatenate(between)).T
         return np.isfinite(gamma).all(axis=-1) & (slopes > 0).all(axis=-1)
+
+    def edge(self, coefficients: Array) -> str:
+        tails = self.basis_slope(self.knots[[0, -1]]) @ coefficients
+        if tails.min() < _NEARLY_LEVEL:
+            return "The spline is nearly level beyond its last knot: the curve hardly falls."
+        return ""
 
     def rescale_time(self, coefficients: ArrayLike, factor: ArrayLike) -> Array:
         """Not possible: another unit of time moves the knots. Make the spline with other knots instead."""
@@ -183,6 +193,19 @@ class RoystonParmar(Distribution):
 
     def _mean(self, *columns: Array) -> Array:
         return self._mean_by_quadrature(*columns)
+
+
+def spline_parts(name: str) -> tuple[str, int]:
+    """Scale and number of internal knots of a name such as spline_odds_2. Raises ValueError for any other name."""
+    kind, scale, internal = name.split("_")
+    if kind != "spline" or scale not in SPLINE_SCALES:
+        raise ValueError(f"{name!r} is not the name of a spline. Allowed: {', '.join(SPLINE_NAMES)}.")
+    return scale, int(internal)
+
+
+def spline_label(scale: str, internal: int) -> str:
+    """A spline in words."""
+    return f"Spline, {scale}, {internal} knot{'' if internal == 1 else 's'}"
 
 
 def knots_from(event_times: ArrayLike, internal: int) -> Array:

@@ -21,6 +21,7 @@ class SurvivalTable(Distribution):
     parameters = ()
     estimation_scale = ()
     time_role = ()
+    proportional_hazards = True
 
     def __init__(self, times: ArrayLike, survival: ArrayLike):
         t, s = np.array(times, dtype=float), np.array(survival, dtype=float)

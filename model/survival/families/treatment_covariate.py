@@ -31,6 +31,7 @@ class TreatmentCovariate(Distribution):
         if group is not None and group not in groups:
             raise ValueError(f"{group!r} is not a group. Allowed: {', '.join(groups)}.")
         self.base, self.effect, self.groups, self.group = base, effect, tuple(groups), group
+        self.proportional_hazards = base.proportional_hazards
         self.label = f"{base.label}, fitted jointly"
         self.parameters = (*base.parameters, *(f"effect_{g}" for g in groups))
         self.estimation_scale = (*base.estimation_scale, *("log",) * len(self.groups))
@@ -50,6 +51,9 @@ class TreatmentCovariate(Distribution):
     def valid(self, coefficients: ArrayLike) -> NDArray[np.bool_]:
         given = np.asarray(coefficients, dtype=float)
         return super().valid(given) & self.base.valid(given[..., : len(self.base.parameters)])
+
+    def edge(self, coefficients: Array) -> str:
+        return self.base.edge(coefficients[: len(self.base.parameters)])
 
     def rescale_time(self, coefficients: ArrayLike, factor: ArrayLike) -> Array:
         given = np.asarray(coefficients, dtype=float)

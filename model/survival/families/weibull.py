@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from scipy.special import gammainc, gammaln
 
 from model.arrays import Array
-from model.survival.families.base import MAX_EXPONENT, Distribution
+from model.survival.families.base import MAX_EXPONENT
+from model.survival.families.standard import Point, StandardDistribution
 from model.survival.worksheet import Worksheet
 
 
-class Weibull(Distribution):
+class Weibull(StandardDistribution):
     """H(t) = (t / scale)^shape; h(t) = (shape / scale) (t / scale)^(shape - 1).
 
     Mean scale Gamma(1 + 1/shape); median scale (log 2)^(1/shape). Restricted mean, with x = H(limit):
@@ -25,6 +26,16 @@ class Weibull(Distribution):
     parameters = ("shape", "scale")
     estimation_scale = ("log", "log")
     time_role = ("shape", "scale")
+    proportional_hazards = True
+    other_names = ("weib", "weibullph", "weibull_aft", "weibull_ph")
+    limits: ClassVar = {"shape": (0.0, 1e3)}
+    starting_coefficients = ((0.6, 1.0, 1.6, 2.5), (1.0,))
+
+    def through_two_points(self, first: Point, second: Point) -> tuple[float, ...]:
+        """log(-log S) is a straight line in log time."""
+        (t1, s1), (t2, s2) = first, second
+        shape = (np.log(-np.log(s2)) - np.log(-np.log(s1))) / np.log(t2 / t1)
+        return shape, t1 / (-np.log(s1)) ** (1 / shape)
 
     def _cumulative_hazard(self, time: Array, *columns: Array) -> Array:
         shape, scale = columns

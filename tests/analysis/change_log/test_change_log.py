@@ -28,6 +28,7 @@ from model.definition import (
     define,
     edit,
 )
+from tests.helpers.curve_models import trial
 from tests.helpers.shipped import shipped, shipped_base
 from tests.helpers.small_models import effect_curve, fixed, model, monthly, own_curve, published_example_a, settings
 
@@ -358,3 +359,13 @@ def test_a_fixed_value_is_shown_with_its_unit() -> None:
     new = with_row(extra, "care", "care.visit", value=60.0)
     row = change_log(extra, new).table().iloc[1]
     assert (row["label"], row["old_value"], row["new_value"], row["unit"]) == ("visit: cost", 50.0, 60.0, "USD")
+
+
+def test_rows_of_which_every_cell_is_part_of_the_key_are_compared_as_rows() -> None:
+    """The points of a digitised curve: the same in both models, one moved, one gone."""
+    old = trial()
+    assert [c.address for c in differences(old, edit(old, {"curves.control.pfs.distribution": "gamma"}))] == [
+        "curves.control.pfs.distribution"
+    ]
+    fewer = dataclasses.replace(old, digitised=old.digitised[1:])
+    assert [(c.table, c.what) for c in differences(old, fewer)] == [("digitised", "removed")]

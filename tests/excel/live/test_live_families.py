@@ -18,7 +18,7 @@ from scipy import stats
 
 from model.excel.formulas.formula import Formula
 from model.excel.live.constants import CONSTANTS, SERIES, SheetFunctions
-from model.survival import distribution
+from model.survival import DISTRIBUTIONS, distribution
 
 MONTHS = (0.5, 3.0, 12.0, 40.0, 120.0, 480.0)
 BEFORE_ANY_TIME = -690.0
@@ -117,3 +117,16 @@ def test_every_curve_starts_at_1_in_the_sheet(case: Case, tmp_path: Path) -> Non
     start, before = sheet.number(0.0), sheet.number(BEFORE_ANY_TIME)
     row = sheet.put(family.worksheet_survival(sheet.functions, start, before, *coefficients))
     assert sheet.results().get_value("Formulas", row, 1) == 1.0
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda c: f"{c.family} {c.coefficients}")
+def test_a_family_says_whether_its_formula_holds_an_incomplete_gamma_function(case: Case, tmp_path: Path) -> None:
+    sheet, family = Sheet(tmp_path / "family.xlsx"), distribution(case.family)
+    coefficients = [sheet.number(c) for c in case.coefficients]
+    time, log_time = sheet.number(3.0), sheet.number(float(np.log(3.0)))
+    formula = family.worksheet_survival(sheet.functions, time, log_time, *coefficients)
+    assert ("GAMMA" in formula.text) == family.incomplete_gamma
+
+
+def test_every_distribution_of_the_registry_is_among_the_cases() -> None:
+    assert {case.family for case in CASES} == set(DISTRIBUTIONS)

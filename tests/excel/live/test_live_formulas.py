@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from model.definition.records.curves import DISTRIBUTION_NAMES
 from model.excel.inputs.schema import SHEETS
 from model.excel.live.used import reason_not_used
 from model.survival import distribution
+from model.survival.distributions import STANDARD_NAMES
 from model.survival.families.base import Distribution
 from tests.helpers.output_models import shipped_output, small_output
 from tests.helpers.small_runs import write_small_run
@@ -167,7 +167,7 @@ def test_every_named_input_is_taken_by_a_formula_or_has_a_reason_not_to_be(surve
 
 
 def test_every_distribution_writes_its_survival_and_its_median_as_formulas() -> None:
-    for name in DISTRIBUTION_NAMES:
+    for name in STANDARD_NAMES:
         family = type(distribution(name))
         for method in ("worksheet_survival", "worksheet_median"):
             assert getattr(family, method) is not getattr(Distribution, method), (name, method)

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import pytest
 
-from model.definition.records.curves import DISTRIBUTION_NAMES
 from model.excel.live.used import USED
+from model.survival.distributions import STANDARD_NAMES
 from tests.helpers.output_models import N_SHIPPED_DRAWS, recalculated
 from tests.helpers.perturbations import InputCell, effect, live_cells, perturbations, together
 from tests.helpers.recalculated import Recalculated
@@ -84,7 +84,7 @@ def test_changes_that_need_each_other_give_what_python_gives(book: Recalculated)
 @pytest.mark.parametrize("curve", ["control.pfs", "control.os"])
 def test_distributions_give_what_python_gives(book: Recalculated, curve: str) -> None:
     own = book.definition.curve(*curve.split(".")).distribution
-    others = [n for n in DISTRIBUTION_NAMES if n != own][curve.endswith("os") :: 2]
+    others = [n for n in STANDARD_NAMES if n != own][curve.endswith("os") :: 2]
     assert len(others) >= 3
     for name in others:
         found = effect(book, {f"curves.{curve}.distribution": name})

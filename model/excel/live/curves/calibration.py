@@ -11,7 +11,7 @@ import numpy as np
 
 from model.definition.curves.coefficients import calibration
 from model.definition.model_definition import ModelDefinition
-from model.definition.records.curves import DISTRIBUTION_NAMES, Curve
+from model.definition.records.curves import Curve
 from model.excel.formulas.formula import Formula
 from model.excel.live.bench import Bench
 from model.excel.live.curves.newton import SHEET, Solution
@@ -22,6 +22,7 @@ from model.excel.pages.measures import lines_of, row_height
 from model.excel.pages.page import Page
 from model.excel.pages.stacked_tables import PatternTable
 from model.survival import distribution
+from model.survival.distributions import STANDARD_NAMES
 
 WIDTH, LEAST_COLUMNS = 13.0, 12
 SMALL_HEADER = 0.95  # of the common letter: smaller, but bold
@@ -58,7 +59,7 @@ class CalibrationSheets:
             return made
         label = self.words[f"{curve.arm}.{curve.endpoint}"]
         statistics = write_statistics(self.bench, self.page, rows, label, reference_hazard)
-        for name in DISTRIBUTION_NAMES:
+        for name in STANDARD_NAMES:
             start = starting_estimates(self.bench.definition, curve, name)
             family = distribution(name)
             applied = [s for s in statistics if s.kind != "prior" or s.item in family.parameters]

@@ -6,7 +6,7 @@ import dataclasses
 
 from model.definition.curves.coefficients import typed_family, typed_rows
 from model.definition.model_definition import address_of
-from model.definition.records.curves import ESTIMATED_NAMES, PIECEWISE, Coefficient, Curve
+from model.definition.records.curves import PIECEWISE, Coefficient, Curve
 from model.excel.formulas.formula import Formula
 from model.excel.formulas.functions import ln, where
 from model.excel.live.bench import Bench
@@ -17,11 +17,12 @@ from model.excel.pages.cells import Column
 from model.excel.pages.growing_tables import GrowingTable
 from model.excel.pages.page import Page
 from model.survival import distribution, label_of
+from model.survival.distributions import CANDIDATES
 from model.survival.families.base import Distribution
 from model.survival.families.piecewise import PiecewiseExponential
 from model.survival.families.splines import RoystonParmar
 
-EVIDENCE, TYPED, FITTED, REFERENCE, BASE, DRAWN, IN_USE = 3, 4, 5, 6, 7, 8, 9
+FIRST_SOURCE, BASE, DRAWN, IN_USE = 3, 7, 8, 9
 COLUMNS = (
     Column("Candidate", "text", 58),
     Column("Coefficient", "text", 60),
@@ -100,14 +101,14 @@ class CandidateTable:
             "the draw shown, where it was drawn.",
             COLUMNS,
         )
-        names = [n for n in (*ESTIMATED_NAMES, PIECEWISE) if n in own or n in self.theirs]
+        names = [n for n in (*CANDIDATES, PIECEWISE) if n in own or n in self.theirs]
         self.candidates = [self._candidate(name, own.get(name), self.theirs.get(name)) for name in names]
 
     # ---- sources -------------------------------------------------------------------------------------------------
 
     def _own(self, calibrated: dict[str, list[Formula]]) -> dict[str, _Own]:
         found: dict[str, _Own] = {}
-        for name in (*ESTIMATED_NAMES, PIECEWISE):
+        for name in (*CANDIDATES, PIECEWISE):
             rows, family = self._typed(name)
             fitted = self.fits is not None and name in self.fits.names
             if fitted:
@@ -193,7 +194,7 @@ class CandidateTable:
             counterpart = theirs.cure if position is None else theirs.in_use[position]
         given = (calibrated, typed, fitted, counterpart)
         cells = [made.label, words, made.name, *("" if c is None else c for c in given)]
-        at = [None if c is None else Formula(self.table.at.cell(row, 3 + i), c.value) for i, c in enumerate(given)]
+        at = [None if c is None else Formula(self.table.at.cell(row, FIRST_SOURCE + i), c.value) for i, c in enumerate(given)]
         base = self._by_source(*at)
         base_cell = Formula(self.table.at.cell(row, BASE), base.value)
         if drawn:

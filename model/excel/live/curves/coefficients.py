@@ -21,6 +21,7 @@ from model.excel.live.curves.scope import write_scope
 from model.excel.pages.cells import Column
 from model.excel.pages.growing_tables import Facts, GrowingTable
 from model.excel.pages.page import Page
+from model.survival.distributions import INCOMPLETE_GAMMA
 
 SHEET = "Coefficients"
 
@@ -47,7 +48,7 @@ class CoefficientSheet:
 
     def tolerance(self) -> Formula:
         """How closely live results must agree with stored ones: less so where an incomplete gamma function is in use."""
-        c, words = self.bench.constants, ("gamma", "generalised_gamma", MODEL_AVERAGE)
+        c, words = self.bench.constants, (*INCOMPLETE_GAMMA, MODEL_AVERAGE)
         names = [f'({made.name.text}="{word}")' for made in self.made.values() for word in words]
         used = any(made.name.value in words for made in self.made.values())
         value = c.same_gamma.value if used else c.same.value

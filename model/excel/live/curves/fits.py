@@ -16,13 +16,14 @@ from model.definition.addresses import coerce
 from model.definition.curves.from_data import fit_judged, fit_of, joint_fit_judged, joint_fit_of
 from model.definition.model_definition import ModelDefinition
 from model.definition.records.columns import columns_of
-from model.definition.records.curves import ESTIMATED_NAMES, FROM_DATA, MODEL_AVERAGE, PIECEWISE, Curve
+from model.definition.records.curves import FROM_DATA, MODEL_AVERAGE, PIECEWISE, Curve
 from model.excel.formulas.formula import Formula, formula_of
 from model.excel.formulas.functions import id_words, if_error, index, match, ordinal, where
 from model.excel.pages.cells import Column
 from model.excel.pages.growing_tables import GrowingTable, RowBuilder
 from model.excel.pages.page import Page
 from model.survival import label_of
+from model.survival.distributions import CANDIDATES
 from model.survival.estimation import Fit
 from model.survival.families.base import Distribution
 from model.survival.families.cure import MixtureCure, NonMixtureCure
@@ -183,11 +184,11 @@ def stored_fits(definition: ModelDefinition, curve: Curve) -> list[StoredFit]:
                 made = _fit(variant, own, name)
                 if made is not None:
                     found[key] = dataclasses.replace(made, key=key)
-    return sorted(found.values(), key=lambda f: ((*ESTIMATED_NAMES, PIECEWISE).index(f.name), f.key))
+    return sorted(found.values(), key=lambda f: ((*CANDIDATES, PIECEWISE).index(f.name), f.key))
 
 
 def _names(definition: ModelDefinition, curve: Curve, everything: bool) -> list[str]:
-    possible = (*ESTIMATED_NAMES, PIECEWISE) if curve.cut_points else ESTIMATED_NAMES
+    possible = (*CANDIDATES, PIECEWISE) if curve.cut_points else CANDIDATES
     rows = [w.distribution for w in definition.model_weights if (w.arm, w.endpoint) == (curve.arm, curve.endpoint)]
     averaged = curve.distribution == MODEL_AVERAGE and not rows
     return [n for n in possible if everything or averaged or n == curve.distribution or n in rows]

@@ -72,7 +72,7 @@ class Solution:
 
     def _units(self) -> list[float]:
         """What one unit of each coefficient of the sheet is: a Gompertz shape stands per year, not per month."""
-        return [1 / 12 if u is not None else 1.0 for u in self._unit_terms()]
+        return [1.0 if u is None else 1 / float(u.value) for u in self._unit_terms()]
 
     def _unit_terms(self) -> list[Formula | None]:
         kinds = zip(self.family.time_role, self.family.estimation_scale, strict=True)
@@ -80,8 +80,9 @@ class Solution:
 
     def _bounds(self) -> list[tuple[Formula, Formula] | tuple[None, None]]:
         bounds: list[tuple[Formula, Formula] | tuple[None, None]] = []
-        for name, role in zip(self.family.parameters, self.family.time_role, strict=True):
-            limit = self.c.largest_q if name == "Q" else self.c.largest_shape if role == "shape" else None
+        for scale, role in zip(self.family.estimation_scale, self.family.time_role, strict=True):
+            largest = self.c.largest_shape if scale == "log" else self.c.largest_q
+            limit = largest if role == "shape" else None
             bounds.append((None, None) if limit is None else (-limit, limit))
         return bounds
 

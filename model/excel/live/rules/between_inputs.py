@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from model.definition.labels import endpoint_words
 from model.definition.model_definition import address_of
+from model.definition.records.names import endpoint_words
 from model.excel.formulas.formula import Formula
 from model.excel.live.inputs import InputsInUse
 

@@ -4,17 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from model.definition.records.curves import (
-    DISTRIBUTION_NAMES,
-    FROM_DATA,
-    MODEL_AVERAGE,
-    PIECEWISE,
-    WITHOUT_DISTRIBUTION,
-    Curve,
-)
+from model.definition.records.curves import FROM_DATA, MODEL_AVERAGE, PIECEWISE, WITHOUT_DISTRIBUTION, Curve
 from model.excel.formulas.formula import Formula
 from model.excel.live.bench import Bench
 from model.survival import distribution
+from model.survival.distributions import STANDARD_NAMES
 
 OPTIONS = "The options of a curve are those that its source can serve"
 REFERENCE = "A relative effect, waning and a joint fit have a reference arm with a curve of its own"
@@ -49,7 +43,7 @@ def _options(bench: Bench, base: str) -> str:
         f'IF({fitted}="jointly",IF(AND(OR({data}),{cure}="none",{mortality}<>"excess",{name}<>"{MODEL_AVERAGE}",'
         f'{name}<>"{PIECEWISE}"),0,1),0)',
         f'IF(AND(OR({source}="evidence",{source}="coefficients"),{name}="{PIECEWISE}"),1,0)',
-        f'IF({source}="evidence",IF(OR({_is_one_of(name, (*DISTRIBUTION_NAMES, MODEL_AVERAGE))}),0,1),0)',
+        f'IF({source}="evidence",IF(OR({_is_one_of(name, (*STANDARD_NAMES, MODEL_AVERAGE))}),0,1),0)',
     ]
     return "+".join(parts)
 
@@ -82,10 +76,10 @@ def _coefficients(bench: Bench) -> Iterator[tuple[str, str, Formula]]:
         base = f"curves.{row.arm}.{row.endpoint}"
         if f"{base}.source" not in bench.inputs:
             continue
-        names = [row.candidate] if row.candidate else list(DISTRIBUTION_NAMES)
+        names = [row.candidate] if row.candidate else list(STANDARD_NAMES)
         used = []
         for name in names:
-            if name not in DISTRIBUTION_NAMES:
+            if name not in STANDARD_NAMES:
                 continue
             family = distribution(name)
             scales = dict(zip(family.parameters, family.estimation_scale, strict=True))

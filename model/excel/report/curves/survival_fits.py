@@ -9,14 +9,13 @@ import numpy as np
 import pandas as pd
 
 from model.analysis.curve_choice import EndpointFits, landmarks, tables
+from model.analysis.curve_choice.colours import colour_and_round, spline_colour
 from model.excel.pages.cells import Column, records
 from model.excel.pages.desk import Desk, Entry
 from model.excel.pages.lines import add_line, line_chart
 from model.excel.pages.page import Page, TableAt
 
-STANDARD_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7A5C9E")
-SPLINE_COLOURS = {"hazard": "#3B5BA5", "odds": "#A0522D", "normal": "#2E8B57"}
-SPLINE_DASHES = {"1": "dash", "2": "round_dot", "3": "dash_dot"}
+DASHES = ("solid", "dash", "round_dot", "dash_dot")
 FEWEST_CHART_MONTHS = 60.0
 CHART_HEIGHT = 480  # pixels; the legend lists every candidate
 
@@ -256,9 +255,8 @@ def _chart(desk: Desk, endpoint: EndpointFits, arm: str, at: TableAt, curves: pd
 
 
 def _look(name: str, selected: bool) -> tuple[str, str, float]:
-    standard = ("exponential", "weibull", "gompertz", "loglogistic", "lognormal", "gamma", "generalised_gamma")
-    if name.startswith("spline_"):
-        _, scale, knots = name.split("_")
-        return SPLINE_COLOURS[scale], SPLINE_DASHES[knots], 2.5 if selected else 0.75
-    colour = STANDARD_COLOURS[standard.index(name)] if name in standard else "#4B5563"
-    return colour, "solid", 3.0 if selected else 1.25
+    """Colour, dash and width of a candidate's line; further dashes once the colours are used up."""
+    if (spline := spline_colour(name)) is not None:
+        return spline[0], DASHES[spline[1] % len(DASHES)], 2.5 if selected else 0.75
+    colour, _, used_up = colour_and_round(name) or ("#4B5563", 0, 0)
+    return colour, DASHES[used_up % len(DASHES)], 3.0 if selected else 1.25
