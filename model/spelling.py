@@ -1,4 +1,4 @@
-"""Words that an analyst may type for the ones that a cell takes: capitals, hyphens, abbreviations, other programs' names."""
+"""The word that was meant: for one that is typed in capitals, with hyphens or with a slip."""
 
 from __future__ import annotations
 
@@ -7,58 +7,19 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 
-from model.survival.distributions import DISTRIBUTIONS
-
-SYNONYMS: Mapping[str, tuple[str, ...]] = {  # of each word the first that a cell takes counts
-    **{name: family.other_names for name, family in DISTRIBUTIONS.items()},
-    "piecewise_exponential": ("piecewise", "pwexp", "pw_exponential"),
-    "model_average": ("average", "averaged", "model_averaging"),
-    "fixed": ("constant", "const", "none", "deterministic", "point_estimate", "flat", "flat_dose", "absolute"),
-    "normal": ("norm", "gaussian"),
-    "uniform": ("unif", "rectangular"),
-    "hazard_ratio": ("hr",),
-    "acceleration_factor": ("af", "time_ratio", "aft"),
-    "odds_ratio": ("or",),
-    "pfs": ("progression_free_survival", "progression_free", "pf"),
-    "os": ("overall_survival", "overall"),
-    "progression_free": ("pf", "pfs", "pre_progression", "preprogression", "stable", "stable_disease"),
-    "progressed": ("pd", "pps", "post_progression", "progressive_disease", "progressed_disease"),
-    "on_treatment": ("treatment", "on_drug", "treated"),
-    "coefficients": ("coefficient", "parameters", "parametric"),
-    "relative_effect": ("relative", "hr", "indirect"),
-    "patient_data": ("ipd", "individual_patient_data", "patient_level_data", "patients"),
-    "digitised": ("digitized", "km", "kaplan_meier"),
-    "survival_table": ("table", "tabulated"),
-    "trapezoid": ("trapezoidal", "half_cycle", "half_cycle_correction", "hcc"),
-    "latin_hypercube": ("lhs", "latin_hypercube_sampling"),
-    "random": ("monte_carlo", "mc", "simple_random"),
-    "continuous": ("continuously",),
-    "annual_step": ("annual", "yearly", "per_year"),
-    "per_kg": ("mg_kg", "kg", "weight"),
-    "per_m2": ("mg_m2", "m2", "bsa", "per_sqm"),
-    "per_month": ("monthly", "month"),
-    "once": ("one_off", "single"),
-    "non_mixture": ("nonmixture", "promotion_time"),
-    "yes": ("y", "1", "x", "ja", "oui", "si", "t", "on"),
-    "no": ("n", "0", "nein", "non", "f", "off"),
-}
 NOT_OF_AN_ID = re.compile(r"[^a-z0-9]+")
 
 
-def did_you_mean(text: str, known: Iterable[str]) -> str:
-    """``; did you mean 'weibull'?`` for ``Weibull``, or "" where no word of ``known`` is near."""
+def did_you_mean(text: str, known: Iterable[str], synonyms: Mapping[str, tuple[str, ...]] | None = None) -> str:
+    """``; did you mean 'weibull'?`` for ``Weibull``, or "" where no word of ``known`` is near.
+
+    synonyms: of a known word the others that are taken for it, as :func:`plain` writes them.
+    """
     known = tuple(known)
     word = plain(text)
-    named = [name for name in known if word == plain(name) or word in SYNONYMS.get(name, ())]
+    named = [name for name in known if word == plain(name) or word in (synonyms or {}).get(name, ())]
     close = named or difflib.get_close_matches(word, known, n=1, cutoff=0.75)
     return f"; did you mean '{close[0]}'?" if close else ""
-
-
-def did_you_mean_id(text: str) -> str:
-    """The same for an id of the user's own: as ids are written."""
-    word = plain(text)
-    endpoint = next((name for name in ("os", "pfs") if word in SYNONYMS[name]), word)
-    return f"; did you mean '{endpoint}'?" if endpoint[:1].isalpha() and endpoint != text else ""
 
 
 def plain(text: str) -> str:

@@ -14,7 +14,7 @@ from model.definition.model_definition import TABLES, ModelDefinition, address_o
 from model.definition.records.columns import Column, block_of, columns_of
 from model.definition.records.parameters import parameter_columns
 from model.definition.records.settings import Settings
-from model.spelling import did_you_mean
+from model.definition.synonyms import did_you_mean
 
 
 @dataclasses.dataclass(frozen=True)

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from model.definition.records.limits import SMALLEST
-from model.spelling import did_you_mean, did_you_mean_id
+from model.definition.synonyms import did_you_mean, did_you_mean_id
 
 QUALITY_MARKS: Mapping[str, str] = {
     "trial": "reported by the trial",

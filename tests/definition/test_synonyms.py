@@ -8,7 +8,7 @@ from model.definition import DefinitionError, edit
 from model.definition.records.columns import columns_of
 from model.definition.records.curves import Curve, Evidence
 from model.definition.records.settings import Settings
-from model.spelling import SYNONYMS
+from model.definition.synonyms import SYNONYMS
 from tests.helpers.small_models import published_example_a
 
 DISTRIBUTION = columns_of(Curve)["distribution"]
