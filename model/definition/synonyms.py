@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from model import spelling
+from model.spelling import did_you_mean as nearest
 from model.spelling import plain
 from model.survival.distributions import DISTRIBUTIONS
 
@@ -45,7 +45,7 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {  # of each word the first that a cel
 
 def did_you_mean(text: str, known: Iterable[str]) -> str:
     """``; did you mean 'weibull'?`` for ``Weibull`` or ``wbl``, or "" where no word of ``known`` is near."""
-    return spelling.did_you_mean(text, known, SYNONYMS)
+    return nearest(text, known, SYNONYMS)
 
 
 def did_you_mean_id(text: str) -> str:
