@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from model import analysis, survival
     from model.analysis import (
-        base_case,
         morris,
         net_price_grid,
         one_way,
@@ -29,8 +28,10 @@ if TYPE_CHECKING:
         two_way,
         value_based_prices,
     )
+    from model.analysis.base_case.base_case import base_case
     from model.definition import DefinitionError, ModelDefinition, define, edit
-    from model.engine import evaluate, trace
+    from model.engine.evaluate import evaluate
+    from model.engine.trace import trace
     from model.excel import InputError, read_inputs, write_inputs
     from model.excel.output import write_workbook
 else:
