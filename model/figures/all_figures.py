@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -25,6 +26,7 @@ from model.figures.frame import is_empty
 from model.figures.sensitivity import scenario_results, tornado
 from model.figures.style import house_style
 
+CLIP = re.compile(r"(?<=[#\"])p[0-9a-f]{10}(?=[)\"])")
 FAST = {"compress_level": 1}  # a tenth larger than the default and markedly faster
 
 
@@ -117,6 +119,13 @@ def write_figures(
     return written
 
 
+def same_clips(svg: str) -> str:
+    """Clips named by the order in which they come. Matplotlib names them after the coordinates of the axes, whose last digit
+    may differ from run to run where nothing that is drawn does."""
+    names: dict[str, str] = {}
+    return CLIP.sub(lambda found: names.setdefault(found[0], f"clip{len(names) + 1}"), svg)
+
+
 def write_figure(figure: Figure, path: Path, kind: str) -> None:
     """Write one file (150 dots per inch), first under another name in the same folder."""
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
@@ -128,6 +137,7 @@ def write_figure(figure: Figure, path: Path, kind: str) -> None:
                 resolution = figure.dpi  # print_svg leaves it at 72
                 FigureCanvasSVG(figure).print_svg(unfinished, metadata={"Date": None, "Creator": None})
                 figure.dpi = resolution
+                unfinished.write_text(same_clips(unfinished.read_text(encoding="utf-8")), encoding="utf-8")
         os.replace(unfinished, path)
     finally:
         unfinished.unlink(missing_ok=True)

@@ -46,7 +46,7 @@ WORK = (
     from_data.fit_of,
     from_data.resamples_of,
     estimation.fit,
-    smoothing.fit,
+    smoothing.smooth,
     decision.evppi,
     decision.evsi,
     draws.sample,

@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 from model.analysis import base_case, one_way, psa, scenarios
 from model.definition import ModelDefinition
 from model.figures import figures, write_figures
+from model.figures.all_figures import same_clips
 from model.figures.curves import reported, yearly_hazard
 from model.figures.hazards import _ratios
 from model.figures.results import breakdown
@@ -212,3 +213,8 @@ def test_numbers_are_written_as_a_person_would() -> None:
     assert number(-1234.5, 0) in ("\N{MINUS SIGN}1,234", "\N{MINUS SIGN}1,235")
     assert number(-0.0001, 2) == "0.00" and number(2.50, 2, trim=True) == "2.5" and number(1000.0, 0, trim=True) == "1,000"
     assert [sensible_digits(x) for x in (0.0, 0.012, 0.4, 12.0, 1500.0)] == [0, 3, 2, 1, 0]
+
+
+def test_clips_are_named_by_their_order_alone() -> None:
+    one, other = ('<g clip-path="url(#p%s)"/><clipPath id="p%s"/>' % (name, name) for name in ("685eb2b3bc", "9d0cab3585"))
+    assert same_clips(one) == same_clips(other) == '<g clip-path="url(#clip1)"/><clipPath id="clip1"/>'
