@@ -216,5 +216,5 @@ def test_numbers_are_written_as_a_person_would() -> None:
 
 
 def test_clips_are_named_by_their_order_alone() -> None:
-    one, other = ('<g clip-path="url(#p%s)"/><clipPath id="p%s"/>' % (name, name) for name in ("685eb2b3bc", "9d0cab3585"))
+    one, other = (f'<g clip-path="url(#{name})"/><clipPath id="{name}"/>' for name in ("p685eb2b3bc", "p9d0cab3585"))
     assert same_clips(one) == same_clips(other) == '<g clip-path="url(#clip1)"/><clipPath id="clip1"/>'
