@@ -47,8 +47,3 @@ def chance(share: float, certain: bool = False) -> str:
 def joined(names: Sequence[str]) -> str:
     """``A, B and C``."""
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
-
-
-def lower_first(text: str) -> str:
-    """First letter in lower case, unless the word is an abbreviation."""
-    return text if text[1:2].isupper() else text[:1].lower() + text[1:]

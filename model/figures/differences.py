@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from model.analysis.base_case.base_case import BaseCase
 from model.analysis.base_case.words import ratio_in_words, verdict
 from model.arrays import Array
+from model.constants import MONTHS_PER_YEAR
 from model.engine.trace import Trace
 from model.figures.curves import last_reported_month, visible_months
 from model.figures.frame import comparison, finished, framed, legend_below, model_line
@@ -112,16 +113,16 @@ def accrual(base: BaseCase) -> Figure:
     axes[0, 0].set_title("Health gained")
     axes[0, 1].set_title("Cost added")
     for axis, kind in zip(axes[0], ("qaly", "cost"), strict=True):
-        axis.set_xlim(0, until / 12)
+        axis.set_xlim(0, until / MONTHS_PER_YEAR)
         time_axis(axis.xaxis, until, True)
         axis.axhline(0, color=GREY, linewidth=0.8)
         if last is not None and last < until:
-            axis.axvline(last / 12, color=GREY, linewidth=1.0, linestyle=LINE_STYLES[3])
+            axis.axvline(last / MONTHS_PER_YEAR, color=GREY, linewidth=1.0, linestyle=LINE_STYLES[3])
             total = float(running[kind][-1])
-            share = float(np.interp(last / 12, years, running[kind])) / total if total else float("nan")
+            share = float(np.interp(last / MONTHS_PER_YEAR, years, running[kind])) / total if total else float("nan")
             if 0 <= share <= 1.5:
                 axis.text(
-                    last / 12,
+                    last / MONTHS_PER_YEAR,
                     0.12,
                     f"  {100 * share:.0f}% of the incremental {'QALYs' if kind == 'qaly' else 'cost'} by then",
                     transform=axis.get_xaxis_transform(),

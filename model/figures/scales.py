@@ -8,6 +8,8 @@ import numpy as np
 from matplotlib.axis import Axis
 from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
 
+from model.constants import MONTHS_PER_YEAR
+
 
 def decimals_for(span: float) -> int:
     """Decimals that tell apart the ticks of an axis of this span."""
@@ -99,7 +101,7 @@ class LogTicks(MaxNLocator):
 
 def time_axis(axis: Axis, months: float, years: bool, since: str = "") -> None:
     """Months up to about ten years, else years; ``months`` is the right end. Values on the axis are in that unit."""
-    end = months / 12 if years else months
+    end = months / MONTHS_PER_YEAR if years else months
     steps = (1, 2, 5, 10, 20) if years else (1, 3, 6, 12, 24, 60)
     step = next((s for s in steps if end / s <= 10), steps[-1])
     axis.set_major_locator(MultipleLocator(step))

@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 
 from model.analysis.base_case.base_case import BaseCase
 from model.constants import MONTHS_PER_YEAR
-from model.definition.records.names import lower
+from model.definition.records.names import lower_first
 from model.figures.curves import (
     column_of,
     draw_population,
@@ -100,7 +100,7 @@ def curves_by_arm(base: BaseCase) -> Figure:
     for arm in d.arms:
         for names, values in treatment_curves(base, arm.id):
             if np.allclose(np.nan_to_num(values, nan=-1), base.traces[arm.id].columns["PFS"], atol=1e-9):
-                same.append(f"{arm.short_label}: time on {lower(names)} equals PFS.")
+                same.append(f"{arm.short_label}: time on {lower_first(names)} equals PFS.")
             else:
                 drugs.setdefault(names, LINE_STYLES[2 + len(drugs) % 4])
     figure, axes = framed(
@@ -133,7 +133,9 @@ def curves_by_arm(base: BaseCase) -> Figure:
         "Overall survival": Line2D([], [], color=INK),
         "Progression-free survival": Line2D([], [], color=INK, linestyle=LINE_STYLES[1]),
     }
-    shown |= {f"On {lower(names)}": Line2D([], [], color=INK, linewidth=1.3, linestyle=line) for names, line in drugs.items()}
+    shown |= {
+        f"On {lower_first(names)}": Line2D([], [], color=INK, linewidth=1.3, linestyle=line) for names, line in drugs.items()
+    }
     if population_survival(base) is not None:
         shown["General population"] = population_handle()
     legend_below(figure, list(shown.values()), list(shown))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from model.choices import CURES
 from model.survival.distributions import CANDIDATES
 from model.survival.estimation import Fit, fit_data
 from model.survival.families.base import Distribution
@@ -23,8 +24,8 @@ def fit_candidates(
     `fit_data`. families: further distributions, such as a piecewise exponential, fitted as they are. Raises ValueError
     for an unknown kind of cure.
     """
-    if cure not in ("none", "mixture", "non_mixture"):
-        raise ValueError(f"{cure!r} is not a kind of cure. Allowed: none, mixture, non_mixture.")
+    if cure not in CURES:
+        raise ValueError(f"{cure!r} is not a kind of cure. Allowed: {', '.join(CURES)}.")
     prefix = "" if cure == "none" else f"{cure}_cure_"
     named = {name: fit_data(data, prefix + name, excess) for name in names}
     return named | {family.name: fit_data(data, family, excess) for family in families}

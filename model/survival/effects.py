@@ -14,7 +14,12 @@ from model.arrays import Array
 from model.survival.families.base import Distribution
 from model.survival.increments import hazard_increments
 
-EFFECT_KINDS = ("hazard_ratio", "acceleration_factor", "odds_ratio")
+EFFECT_KINDS = {
+    "hazard_ratio": "hazard = ratio x hazard of the reference",
+    "acceleration_factor": "times are multiplied by the ratio",
+    "odds_ratio": "odds of the event = ratio x odds of the event of the reference (below 1 is a benefit)",
+}
+"""Relative effects, each with its meaning."""
 WANING_SHAPES = ("linear", "step", "exponential")  # of `wane`; `lose_benefit` acts on the curves instead
 LEFT_AT_END = 0.05  # share of the effect that exponential waning leaves at its end time
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from model.analysis.amounts import joined, lower_first, money, quantity
+from model.analysis.amounts import joined, money, quantity
 from model.analysis.base_case.comparison import Comparison
 from model.analysis.wording import NO_DIFFERENCE, STATUS_WORDS, ratio_words
+from model.definition.records.names import lower_first
 
 
 def ratio_in_words(of: Comparison) -> str:

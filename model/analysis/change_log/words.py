@@ -10,7 +10,7 @@ from model.definition.labels import all_labels
 from model.definition.model_definition import ModelDefinition, address_of, key_of
 from model.definition.records.columns import Column, columns_of
 from model.definition.records.curves import Curve
-from model.definition.records.names import endpoint_words, lower
+from model.definition.records.names import endpoint_words, lower_first
 from model.definition.records.parameters import Parameter
 
 EMPTY = "(empty)"
@@ -62,14 +62,14 @@ class Words:
         row = self.row(change.table, self.definition.table(change.table)[change.position])
         if change.column is None or (change.in_block and change.field == "value"):
             return row
-        return f"{row}, {lower(change.column.header)}"
+        return f"{row}, {lower_first(change.column.header)}"
 
     def _field_of_one(self, change: Change) -> str:
         assert change.column is not None
         if "." not in change.field:
             return change.column.header
         setting = columns_of(type(self.definition.settings))[change.field.split(".")[0]]
-        return f"{setting.header}, {lower(change.column.header)}"
+        return f"{setting.header}, {lower_first(change.column.header)}"
 
     def row(self, table: str, record: Any) -> str:
         """A record in words."""
@@ -126,14 +126,14 @@ def record_words(record: Any) -> str:
     """What a record holds beside its key, without documentation: ``value 0.3 share, distribution beta, SE 0.02``."""
     key = type(record).KEY
     parts = [
-        f"{lower(column.header)} {value_words(getattr(record, name), column)}"
+        f"{lower_first(column.header)} {value_words(getattr(record, name), column)}"
         for name, column in columns_of(type(record)).items()
         if name not in key and not _left_out(name, getattr(record, name), column, record)
     ]
     if parameter := getattr(record, "parameter", None):
         parts.append(f"value {number_words(parameter.value)} {parameter.unit}".rstrip())
         parts += [
-            f"{lower(column.header)} {value_words(getattr(parameter, name), column)}"
+            f"{lower_first(column.header)} {value_words(getattr(parameter, name), column)}"
             for name, column in columns_of(Parameter).items()
             if name != "value" and not _left_out(name, getattr(parameter, name), column, parameter)
         ]

@@ -11,6 +11,7 @@ from model.definition.records.names import Names
 from model.definition.records.parameters import Parameter
 from model.definition.records.record import BY_ENDPOINT, Record
 from model.survival.distributions import CANDIDATES, DISTRIBUTIONS
+from model.survival.effects import EFFECT_KINDS
 from model.survival.families.splines import INTERNAL_KNOTS
 
 PIECEWISE = "piecewise_exponential"
@@ -41,11 +42,6 @@ WANINGS = {
     "exponential": "the effect on the hazard fades at a constant rate; 5% of it is left at the end time",
     "loss_of_benefit": "survival itself returns to the reference arm's between start and end: what was gained is lost",
     "treatment_end": "the effect acts on those still on the drugs that the reference arm does not get (no times needed)",
-}
-EFFECT_KINDS = {
-    "hazard_ratio": "hazard = ratio x hazard of the reference",
-    "acceleration_factor": "times are multiplied by the ratio",
-    "odds_ratio": "odds of the event = ratio x odds of the event of the reference (below 1 is a benefit)",
 }
 STATISTICS = {
     "median": "value = median time in months",

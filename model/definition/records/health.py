@@ -6,7 +6,7 @@ import dataclasses
 
 from model.definition.records.columns import choice, column, parameter_block
 from model.definition.records.limits import DAYS, MONEY, SHARE, Limits
-from model.definition.records.names import Names, lower
+from model.definition.records.names import Names, lower_first
 from model.definition.records.parameters import Parameter
 from model.definition.records.record import TOXICITY, UTILITIES, Record
 
@@ -86,7 +86,7 @@ class EventProbability(Record):
     GROUP = TOXICITY
 
     def in_words(self, names: Names) -> str:
-        return f"{names.arm(self.arm)}: risk of {lower(names.event(self.event))}"
+        return f"{names.arm(self.arm)}: risk of {lower_first(names.event(self.event))}"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

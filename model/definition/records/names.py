@@ -39,6 +39,6 @@ def endpoint_words(endpoint: str, drugs: Mapping[str, str]) -> str:
     return ENDPOINTS.get(endpoint) or f"time on {drugs.get(endpoint, endpoint)}"
 
 
-def lower(text: str) -> str:
+def lower_first(text: str) -> str:
     """First letter in lower case, unless it begins an abbreviation."""
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]

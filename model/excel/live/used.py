@@ -9,9 +9,7 @@ from model.definition.model_definition import ModelDefinition
 from model.excel.inputs.schema import SHEETS, TABLE_SPECS
 from model.excel.inputs.table_specs import TableSpec
 
-SETTINGS_USED = (
-    "intervention",
-    "comparator",
+CALCULATION_SETTINGS = (
     "horizon_years",
     "cycle_days",
     "discount_rate_costs",
@@ -24,6 +22,8 @@ SETTINGS_USED = (
     "adverse_event_timing",
     "weight_distribution",
 )
+"""Settings by which the calculation is done."""
+SETTINGS_USED = ("intervention", "comparator", *CALCULATION_SETTINGS)
 
 KEYS_USED: dict[str, tuple[str, ...]] = {
     "thresholds": ("value",),

@@ -7,7 +7,7 @@ from typing import Any
 from model.definition.addresses import addresses
 from model.definition.labels import all_labels
 from model.definition.model_definition import ModelDefinition, key_of
-from model.definition.records.names import endpoint_words
+from model.definition.records.names import endpoint_words, lower_first
 from model.survival import label_of
 
 
@@ -38,7 +38,7 @@ class InputWords:
             if place.table == "curves"
             else (self.labels.get(base))
         )
-        return f"{name or self._record(place.table, record)}, {lower(place.column.header)}"
+        return f"{name or self._record(place.table, record)}, {lower_first(place.column.header)}"
 
     def _record(self, table: str, record: Any) -> str:
         """A record without a label of its own: its label, or its keys in words."""
@@ -90,8 +90,3 @@ def _key_fields(record: Any) -> list[str]:
 def sources(ids: str) -> str:
     """Ids of references, apart from each other."""
     return "; ".join(part.strip() for part in ids.split(";"))
-
-
-def lower(text: str) -> str:
-    """First letter in lower case, unless it begins an abbreviation."""
-    return text if text[1:2].isupper() else text[:1].lower() + text[1:]

@@ -8,6 +8,7 @@ from typing import Any
 
 from model.definition.records.columns import columns_of
 from model.definition.records.settings import Settings
+from model.excel.live.used import CALCULATION_SETTINGS
 from model.excel.output_book import Report
 
 RUN_WORDS = {
@@ -27,21 +28,7 @@ RUN_WORDS = {
     "packages": "Packages",
 }
 SHOWN_ELSEWHERE = ("settings", "title")
-CONVENTIONS = (
-    "horizon_years",
-    "cycle_days",
-    "discount_rate_costs",
-    "discount_rate_effects",
-    "discounting",
-    "accrual",
-    "crossing",
-    "hazard_floor",
-    "age_adjustment",
-    "adverse_event_timing",
-    "weight_distribution",
-    "one_way_bounds",
-    "price_year",
-)
+SHOWN = (*CALCULATION_SETTINGS, "one_way_bounds", "price_year")
 
 
 def run_facts(report: Report) -> dict[str, str]:
@@ -90,7 +77,7 @@ def convention_facts(report: Report) -> dict[str, str]:
     """Every named option in force, with what it means."""
     settings, columns = report.definition.settings, columns_of(Settings)
     facts = {}
-    for name in CONVENTIONS:
+    for name in SHOWN:
         column, value = columns[name], getattr(settings, name)
         if isinstance(value, bool):
             facts[column.header] = "yes: " + column.help.removeprefix("yes: ") if value else "no"
