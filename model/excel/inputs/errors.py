@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 FEWEST_GROUPED = 4  # problems of one column and one kind that are told as one
 SHOWN_CELLS = 12
@@ -54,6 +55,10 @@ class InputError(ValueError):
     def __init__(self, problems: Iterable[InputProblem]):
         self.problems = list(problems)
         super().__init__("\n".join(lines_of(self.problems)))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """As it is, from one process to another: the text alone does not make it again."""
+        return type(self), (self.problems,), vars(self)
 
 
 def lines_of(problems: Sequence[InputProblem]) -> list[str]:
