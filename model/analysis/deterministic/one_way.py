@@ -13,6 +13,7 @@ import dataclasses
 import numpy as np
 import pandas as pd
 
+from model.analysis.analysis import Analysis
 from model.arrays import Array
 from model.constants import MONTHS_PER_YEAR, NORMAL_975
 from model.definition.curves.coefficients import CurveCoefficients, curve_coefficients
@@ -235,3 +236,11 @@ def excluded(definition: ModelDefinition, found: list[Bound], inert: set[str]) -
                 reason = "estimated together with others: moved with its curve"
             rows.append((name, labels.get(name, name), p.value, p.unit, reason))
     return pd.DataFrame(rows, columns=["input", "label", "value", "unit", "reason"])
+
+
+ANALYSIS = Analysis(
+    OneWay,
+    "One-way analysis",
+    lambda asked: [one_way(asked.definition, asked.settings.threads)],
+    tables=lambda found, _: {"one_way": found.table, "one_way_excluded": lambda: found.excluded},
+)

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import dataclasses
 
+from model.analysis.analysis import Analysis, Results, Tables
 from model.analysis.base_case.base_case import BaseCase
-from model.analysis.deterministic.switching_values import ThresholdValues, threshold_values
+from model.analysis.deterministic.switching_values import ThresholdValues, threshold_table, threshold_values
 from model.analysis.prices.best_price import BestPrices, best_prices
 from model.analysis.prices.net_prices import NetPriceGrid, net_price_grid
 from model.analysis.prices.price_probability import PriceProbability, price_probability
@@ -62,3 +63,20 @@ def _by_cost(base: BaseCase) -> list[str]:
         if name in spent and row["arm"] == arm:
             spent[name] += float(row["cost"])
     return sorted((d for d in used if has_price(definition, d)), key=lambda d: (-spent[d], d))
+
+
+def _tables(found: PriceAnalyses, _: Results) -> Tables:
+    made: Tables = {"value_based_prices": found.lines.lines, "threshold_values": lambda: threshold_table(found.values)}
+    if (chance := found.probability) is not None:
+        made |= {"price_chance": chance.table, "price_probability": lambda: chance.curve().reset_index()}
+    if found.net_prices is not None:
+        made["net_prices"] = found.net_prices.table
+    return made
+
+
+ANALYSIS = Analysis(
+    PriceAnalyses,
+    "Prices",
+    lambda asked: [price_analyses(asked.results.the(BaseCase), asked.results.of(PSA))],
+    tables=_tables,
+)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 
 from model.analysis.amounts import money, quantity
@@ -9,6 +11,13 @@ from model.analysis.prices.best_price import BestPrices, Limits, best_prices
 from model.definition.model_definition import ModelDefinition
 
 AT_NO_PRICE = "no price, not even zero,"
+
+
+@dataclasses.dataclass(frozen=True)
+class PriceSentences:
+    """The sentences of :func:`price_sentences`, as one result of a run."""
+
+    lines: list[str]
 
 
 def price_sentences(definition: ModelDefinition) -> list[str]:

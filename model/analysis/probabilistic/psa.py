@@ -15,7 +15,7 @@ from model.analysis import decision
 from model.analysis.amounts import chance, money, quantity
 from model.analysis.probabilistic import draws_against_targets
 from model.analysis.research import Design
-from model.analysis.sampled.curves_against_base_case import CurveAgreement, curve_agreement, curve_lines
+from model.analysis.sampled.curves_against_base_case import CurveAgreement, curve_agreement, curve_warnings
 from model.analysis.sampled.sampled_model import SampledModel
 from model.analysis.wording import ratio_words
 from model.arrays import Array
@@ -356,4 +356,6 @@ def psa(
 def curve_remarks(definition: ModelDefinition) -> tuple[str, tuple[str, ...]]:
     """Curves that are the same in every draw, and those that the data do not determine, in words."""
     names = ", ".join(labels.label(definition, curve.id) for curve in certain_curves(definition))
-    return f"The same in every draw, as if known for certain: {names}." if names else "", tuple(curve_lines(definition))
+    return f"The same in every draw, as if known for certain: {names}." if names else "", tuple(
+        curve_warnings(definition).lines
+    )

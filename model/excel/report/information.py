@@ -7,10 +7,11 @@ from typing import Any
 import pandas as pd
 
 from model.analysis import Information
+from model.excel.analysis_sheet import AnalysisSheet
 from model.excel.formulas.formula import Formula
 from model.excel.output_book import PALETTE, Report
-from model.excel.output_sheets import INFORMATION
 from model.excel.pages.cells import Column, Typed, rows_of
+from model.excel.pages.desk import Entry
 from model.excel.pages.input_words import InputWords
 from model.excel.pages.lines import add_line, line_chart
 from model.excel.pages.page import Page, TableAt
@@ -21,6 +22,13 @@ CALCULATOR = (
     ("Discount rate per year", "That of costs, unless another is typed"),
     ("Fixed cost of the trial", "Set-up, data management and analysis"),
     ("Cost of the trial per patient", "All arms; beyond usual care"),
+)
+
+INFORMATION = Entry(
+    "Information",
+    "Value of information",
+    "What it would be worth to know each input, and what a further trial would be worth, by its size",
+    stored=True,
 )
 
 
@@ -174,3 +182,6 @@ def _for_everybody(report: Report, page: Page, found: Information, everything: T
         ],
         rows,
     )
+
+
+SHEET = AnalysisSheet(Information, (INFORMATION,), lambda report, found, _: write_information(report, found))

@@ -7,10 +7,11 @@ import math
 
 from model.analysis import NetPriceGrid, PriceAnalyses, PriceProbability, ThresholdValues, ValueBasedPrices
 from model.analysis.prices.best_price import BestPrices
+from model.excel.analysis_sheet import AnalysisSheet
 from model.excel.formulas.formula import Formula
 from model.excel.output_book import PALETTE, Report
-from model.excel.output_sheets import PRICES
 from model.excel.pages.cells import Column, rows_of
+from model.excel.pages.desk import Entry
 from model.excel.pages.heat import colour_by_sign
 from model.excel.pages.lines import add_line, line_chart
 from model.excel.pages.page import Page, TableAt
@@ -18,6 +19,13 @@ from model.excel.pages.page import Page, TableAt
 NO_LINE = (
     "No value-based price: no drug of the intervention that has a price raises the incremental cost, so its price sets no "
     "limit to being cost-effective."
+)
+
+PRICES = Entry(
+    "Price analyses",
+    "Price analyses",
+    "Value-based prices over the threshold, chance of being cost-effective over price, net prices of two drugs",
+    stored=True,
 )
 
 
@@ -244,3 +252,6 @@ def _values(report: Report, page: Page, values: list[ThresholdValues]) -> None:
         ],
         rows,
     )
+
+
+SHEET = AnalysisSheet(PriceAnalyses, (PRICES,), write_price_analyses)

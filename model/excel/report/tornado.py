@@ -8,13 +8,18 @@ from typing import Any
 import pandas as pd
 
 from model.analysis import OneWay
+from model.excel.analysis_sheet import AnalysisSheet
 from model.excel.formulas.formula import Formula
 from model.excel.output_book import Report
-from model.excel.output_sheets import TORNADO
 from model.excel.pages.cells import Column, records, rows_of
+from model.excel.pages.desk import Entry
 from model.excel.pages.input_words import InputWords
 from model.excel.pages.page import Page
 from model.excel.report.charts import tornado_chart
+
+TORNADO = Entry(
+    "Tornado", "One-way analysis", "One input at a time to its bounds, and the inputs that are left out", stored=True
+)
 
 CHARTED = 20
 
@@ -117,3 +122,6 @@ def _write_excluded(report: Report, page: Page, one_way: OneWay) -> None:
     rows = [[words.of(r.input), r.unit, r.value, r.reason] for r in rows_of(one_way.excluded)]
     if rows:
         page.filled("Inputs left out", "Fixed inputs are known, or are varied as scenarios.", columns, rows)
+
+
+SHEET = AnalysisSheet(OneWay, (TORNADO,), lambda report, found, _: write_tornado(report, found))
