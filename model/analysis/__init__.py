@@ -14,7 +14,7 @@ from model.analysis.prices.all_prices import PriceAnalyses, price_analyses
 from model.analysis.prices.net_prices import NetPriceGrid, net_price_grid
 from model.analysis.prices.price_probability import PriceProbability, price_probability
 from model.analysis.prices.value_based_price import ValueBasedPrices, threshold_prices, value_based_prices
-from model.analysis.probabilistic.convergence import Tolerance
+from model.analysis.probabilistic.monte_carlo_error import Tolerance
 from model.analysis.probabilistic.psa import PSA, psa
 from model.analysis.probabilistic.psa_until import psa_until
 from model.analysis.probabilistic.value_of_information import Information, information

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from model.analysis import PSA, decision
-from model.analysis.probabilistic.convergence import split_halves
+from model.analysis.probabilistic.monte_carlo_error import split_halves
 from model.excel.output_book import Report
 from model.excel.pages.cells import Column, rows_of
 from model.excel.pages.input_words import InputWords
