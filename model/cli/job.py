@@ -32,8 +32,8 @@ from model.analysis import (
     sensitivity,
 )
 from model.analysis.prices.sentences import price_sentences
-from model.analysis.probabilistic.monte_carlo_error import Precision
 from model.analysis.probabilistic.mean_against_base_case import ExpectationGap, expectation_gap
+from model.analysis.probabilistic.monte_carlo_error import Precision
 from model.analysis.probabilistic.value_of_information import TABLES
 from model.analysis.sampled.curves_against_base_case import curve_lines
 from model.choices import SOBOL_RUNS

@@ -21,8 +21,8 @@ from model.analysis.base_case.post_progression import implied_mortality
 from model.analysis.base_case.treatment_effects import treatment_effects
 from model.analysis.curve_choice import all_tables, endpoints_of
 from model.analysis.prices.best_price import best_prices
-from model.analysis.probabilistic.monte_carlo_error import running_means
 from model.analysis.probabilistic.mean_against_base_case import expectation_gap
+from model.analysis.probabilistic.monte_carlo_error import running_means
 from model.analysis.probabilistic.resampling import crossing_by_uncertainty, resampling_matters
 from model.cli.csv_file import write_csv
 from model.cli.job import Clock, Results

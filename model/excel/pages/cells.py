@@ -74,7 +74,7 @@ class Link:
 
 
 @dataclasses.dataclass(frozen=True)
-class Column:
+class PageColumn:
     """A column of a report table; ``kind`` is a key of FORMATS and gives number format and width."""
 
     header: str

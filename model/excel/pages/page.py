@@ -18,7 +18,7 @@ from xlsxwriter.utility import quote_sheetname, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from model.excel.formulas.formula import Formula
-from model.excel.pages.cells import NOTHING, WORDS, As, Column, finish, header_style, write_cell, write_top
+from model.excel.pages.cells import NOTHING, WORDS, As, PageColumn, finish, header_style, write_cell, write_top
 from model.excel.pages.chances import mark_chances
 from model.excel.pages.desk import Desk
 from model.excel.pages.measures import lines_of, pixels, row_height, width_for
@@ -41,7 +41,7 @@ class TableAt:
     sheet: str
     title: str
     lines: list[str | Formula]
-    columns: Sequence[Column]
+    columns: Sequence[PageColumn]
     title_row: int
     n_rows: int
     n_totals: int
@@ -126,7 +126,7 @@ class Page:
         self,
         title: str,
         explanation: str,
-        columns: Sequence[Column],
+        columns: Sequence[PageColumn],
         n_rows: int,
         n_totals: int = 0,
         remark: Formula | None = None,
@@ -145,7 +145,7 @@ class Page:
         return at
 
     def filled(
-        self, title: str, explanation: str, columns: Sequence[Column], rows: Sequence[Sequence[Any]], n_totals: int = 0
+        self, title: str, explanation: str, columns: Sequence[PageColumn], rows: Sequence[Sequence[Any]], n_totals: int = 0
     ) -> TableAt:
         """A table whose rows do not depend on its place."""
         at = self.table(title, explanation, columns, len(rows), n_totals)

@@ -10,7 +10,7 @@ from model.analysis import Information
 from model.excel.formulas.formula import Formula
 from model.excel.output_book import PALETTE, Report
 from model.excel.output_sheets import INFORMATION
-from model.excel.pages.cells import Column, Typed, rows_of
+from model.excel.pages.cells import PageColumn, Typed, rows_of
 from model.excel.pages.input_words import InputWords
 from model.excel.pages.lines import add_line, line_chart
 from model.excel.pages.page import Page, TableAt
@@ -52,8 +52,8 @@ def _everything(report: Report, page: Page, found: Information) -> TableAt:
         "Expected value of perfect information (EVPI): what certainty about all inputs at once would give per patient; no "
         f"study is worth more. {report.stored}",
         [
-            Column("Value", "text", 50),
-            *(Column(f"EVPI at {t:,.0f}, {report.currency}", "money", 16) for t in found.thresholds),
+            PageColumn("Value", "text", 50),
+            *(PageColumn(f"EVPI at {t:,.0f}, {report.currency}", "money", 16) for t in found.thresholds),
         ],
         [["Perfect information, per patient", *evpi]],
     )
@@ -63,11 +63,11 @@ def _partial(report: Report, page: Page, found: Information, table: pd.DataFrame
     """EVPPI of groups or inputs, one column per threshold, with its standard error at the last."""
     words = InputWords(report.definition)
     columns = [
-        Column("Group or input", "text", 50),
-        *(Column(f"EVPPI at {t:,.0f}, {report.currency}", "money", 16) for t in found.thresholds),
-        Column(f"Standard error at {found.thresholds[-1]:,.0f}, {report.currency}", "money", 16),
-        Column(f"Share of EVPI at {found.thresholds[-1]:,.0f}", "share", 14),
-        Column("Residual check", "factor", 14),
+        PageColumn("Group or input", "text", 50),
+        *(PageColumn(f"EVPPI at {t:,.0f}, {report.currency}", "money", 16) for t in found.thresholds),
+        PageColumn(f"Standard error at {found.thresholds[-1]:,.0f}, {report.currency}", "money", 16),
+        PageColumn(f"Share of EVPI at {found.thresholds[-1]:,.0f}", "share", 14),
+        PageColumn("Residual check", "factor", 14),
     ]
     found_by = {(r.group, r.willingness_to_pay): r for r in rows_of(table)}
     rows: list[list[Any]] = []
@@ -100,10 +100,10 @@ def _trial(report: Report, page: Page, found: Information, evsi: pd.DataFrame) -
         "expected value of sample information (EVSI) by regression on simulated trials (Strong, Oakley, Brennan and Breeze "
         f"2015). {report.stored}",
         [
-            Column("Patients in each arm", "plain", 50),
-            Column("Patients of all arms", "plain", 16),
-            *(Column(f"EVSI at {t:,.0f}, {report.currency}", "money", 16) for t in thresholds),
-            Column(f"Standard error at {thresholds[-1]:,.0f}, {report.currency}", "money", 16),
+            PageColumn("Patients in each arm", "plain", 50),
+            PageColumn("Patients of all arms", "plain", 16),
+            *(PageColumn(f"EVSI at {t:,.0f}, {report.currency}", "money", 16) for t in thresholds),
+            PageColumn(f"Standard error at {thresholds[-1]:,.0f}, {report.currency}", "money", 16),
         ],
         [
             [
@@ -132,7 +132,7 @@ def _for_everybody(report: Report, page: Page, found: Information, everything: T
         "For everybody affected: type these",
         "No number here has a default, since none belongs to the model: the values below stay empty until they are typed. "
         "Yellow cells are not read back as inputs.",
-        [Column("Quantity", "text", 50), Column("Value", "any", 16), Column("What it is", "free", 16)],
+        [PageColumn("Quantity", "text", 50), PageColumn("Value", "any", 16), PageColumn("What it is", "free", 16)],
         [[words, Typed(rate, "share") if words.startswith("Discount") else Typed(), remark] for words, remark in CALCULATOR],
     )
     people, years, discount, fixed, each = (f"$B${typed.first_row + 1 + k}" for k in range(5))
@@ -146,12 +146,12 @@ def _for_everybody(report: Report, page: Page, found: Information, everything: T
             for j in range(len(thresholds))
         ]
 
-    columns = [Column(f"For everybody at {t:,.0f}, {report.currency}", "money", 16) for t in thresholds]
+    columns = [PageColumn(f"For everybody at {t:,.0f}, {report.currency}", "money", 16) for t in thresholds]
     text = "Live over the yellow cells: value per patient x people per year, each year discounted from its start"
     page.filled(
         "Value of knowing everything, for everybody affected",
         f"{text}.",
-        [Column("Value", "text", 50), *columns],
+        [PageColumn("Value", "text", 50), *columns],
         [["Perfect information", *of_all(everything, 0, 1)]],
     )
     if trial is None:
@@ -168,9 +168,9 @@ def _for_everybody(report: Report, page: Page, found: Information, everything: T
         f"{text}; the expected net benefit of sampling takes off the cost of the trial. The largest net benefit above zero "
         "names the best size.",
         [
-            Column("Patients in each arm", "plain", 50),
+            PageColumn("Patients in each arm", "plain", 50),
             *columns,
-            Column(f"Net benefit of the trial at {last:,.0f}, {report.currency}", "money", 16),
+            PageColumn(f"Net benefit of the trial at {last:,.0f}, {report.currency}", "money", 16),
         ],
         rows,
     )

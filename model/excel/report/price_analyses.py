@@ -10,7 +10,7 @@ from model.analysis.prices.best_price import BestPrices
 from model.excel.formulas.formula import Formula
 from model.excel.output_book import PALETTE, Report
 from model.excel.output_sheets import PRICES
-from model.excel.pages.cells import Column, rows_of
+from model.excel.pages.cells import PageColumn, rows_of
 from model.excel.pages.heat import colour_by_sign
 from model.excel.pages.lines import add_line, line_chart
 from model.excel.pages.page import Page, TableAt
@@ -46,11 +46,11 @@ def _lines(report: Report, page: Page, prices: ValueBasedPrices) -> TableAt:
         "Costs are linear in a price, so the price at which the incremental net monetary benefit (INMB) against "
         f"{report.names[report.positions[0]]} is zero is a + b x threshold, all else as at the run. {report.stored}",
         [
-            Column("Pack or vial", "text", 50),
-            Column(f"List price, {report.currency}", "price", 18),
-            Column(f"a, {report.currency}", "price", 18),
-            Column("b, per unit of threshold", "small", 18),
-            Column("Price is in", "text", 18),
+            PageColumn("Pack or vial", "text", 50),
+            PageColumn(f"List price, {report.currency}", "price", 18),
+            PageColumn(f"a, {report.currency}", "price", 18),
+            PageColumn("b, per unit of threshold", "small", 18),
+            PageColumn("Price is in", "text", 18),
         ],
         [[row.product, row.price, row.intercept, row.slope, row.unit] for row in rows_of(table)],
     )
@@ -73,11 +73,11 @@ def _at_thresholds(report: Report, page: Page, prices: ValueBasedPrices, lines: 
         "prices unchanged, would the intervention be the better one. Last column: INMB of a run of the model at that price, "
         "which must be zero but for rounding [S].",
         [
-            Column("Pack or vial", "text", 50),
-            Column(f"Threshold, {report.currency} per QALY", "money", 18),
-            Column(f"Value-based price, {report.currency}", "price", 18),
-            Column("Share of list price", "share", 18),
-            Column(f"INMB of a run at this price, {report.currency}", "tiny", 24),
+            PageColumn("Pack or vial", "text", 50),
+            PageColumn(f"Threshold, {report.currency} per QALY", "money", 18),
+            PageColumn(f"Value-based price, {report.currency}", "price", 18),
+            PageColumn("Share of list price", "share", 18),
+            PageColumn(f"INMB of a run at this price, {report.currency}", "tiny", 24),
         ],
         rows,
     )
@@ -96,13 +96,13 @@ def _against_all(report: Report, page: Page, found: BestPrices) -> None:
         "Between these prices, all other prices and all else as at the run, the intervention has the highest net benefit of "
         f"all options; none: at no price, not even zero. {report.stored}",
         [
-            Column("Pack or vial", "text", 50),
-            Column(f"Threshold, {report.currency} per QALY", "money", 18),
-            Column(f"Best from, {report.currency}", "price", 18),
-            Column(f"Best up to, {report.currency}", "price", 18),
-            Column("Better below it", "text", 24),
-            Column("Better above it", "text", 18),
-            Column("Best at today's price", "text", 18),
+            PageColumn("Pack or vial", "text", 50),
+            PageColumn(f"Threshold, {report.currency} per QALY", "money", 18),
+            PageColumn(f"Best from, {report.currency}", "price", 18),
+            PageColumn(f"Best up to, {report.currency}", "price", 18),
+            PageColumn("Better below it", "text", 24),
+            PageColumn("Better above it", "text", 18),
+            PageColumn("Best at today's price", "text", 18),
         ],
         rows,
     )
@@ -119,11 +119,11 @@ def _probability(report: Report, page: Page, found: PriceProbability) -> None:
         f"Chance of being cost-effective: {label}",
         f"Over the draws, with the price taken as set. {report.stored}",
         [
-            Column(f"Threshold, {report.currency} per QALY", "money", 50),
-            Column("Chance at list price", "chance", 18),
-            Column("Chance free of charge", "chance", 18),
-            Column(f"Highest price with the highest mean net benefit, {report.currency}", "price", 18),
-            Column(f"Highest price with an even chance, {report.currency}", "price", 24),
+            PageColumn(f"Threshold, {report.currency} per QALY", "money", 50),
+            PageColumn("Chance at list price", "chance", 18),
+            PageColumn("Chance free of charge", "chance", 18),
+            PageColumn(f"Highest price with the highest mean net benefit, {report.currency}", "price", 18),
+            PageColumn(f"Highest price with an even chance, {report.currency}", "price", 24),
         ],
         [
             [
@@ -143,7 +143,7 @@ def _probability(report: Report, page: Page, found: PriceProbability) -> None:
     at = page.filled(
         "Price-probability curve",
         f"Chance that the intervention is the most cost-effective arm, over the price of {label}. {report.stored}",
-        [Column(f"Price, {report.currency}", "price", 50), *(Column(words, "chance", 18) for words in money)],
+        [PageColumn(f"Price, {report.currency}", "price", 50), *(PageColumn(words, "chance", 18) for words in money)],
         [[float(price), *map(float, values)] for price, values in zip(curve.index, curve.to_numpy(), strict=True)],
     )
     chart = line_chart(
@@ -178,7 +178,7 @@ def _net_prices(report: Report, page: Page, grid: NetPriceGrid) -> None:
     facts = page.filled(
         "Net prices of two drugs: what the grid is made of",
         f"Incremental cost = cost with both drugs free + share of list price x cost at list, for each drug. {report.stored}",
-        [Column("Quantity", "text", 50), Column("Value", "value", 18)],
+        [PageColumn("Quantity", "text", 50), PageColumn("Value", "value", 18)],
         rows,
     )
     wtp = _fixed(facts.local(0, 1))
@@ -186,7 +186,7 @@ def _net_prices(report: Report, page: Page, grid: NetPriceGrid) -> None:
     head = page.filled(
         "Shares of list price across",
         "The columns of the grid.",
-        [Column("Drug", "text", 50), *(Column(f"{k + 1}", "share", 18) for k in range(len(grid.second_shares)))],
+        [PageColumn("Drug", "text", 50), *(PageColumn(f"{k + 1}", "share", 18) for k in range(len(grid.second_shares)))],
         [[two, *map(float, grid.second_shares)]],
     )
     best = ", against the best other option" if several else ""
@@ -195,8 +195,8 @@ def _net_prices(report: Report, page: Page, grid: NetPriceGrid) -> None:
         f"Rows: net price of {one} as a share of its list price; columns: of {two}. Live over the quantities above. "
         "Green: cost-effective; red: not.",
         [
-            Column(f"{one} (down), {two} (across)", "share", 50),
-            *(Column(f"{share:.0%}", "money", 18) for share in grid.second_shares),
+            PageColumn(f"{one} (down), {two} (across)", "share", 50),
+            *(PageColumn(f"{share:.0%}", "money", 18) for share in grid.second_shares),
         ],
         len(grid.first_shares),
     )
@@ -234,13 +234,13 @@ def _values(report: Report, page: Page, values: list[ThresholdValues]) -> None:
         "Found by root finding within the range of the one-way analysis: INMB against the best of all other options, at "
         f"{report.currency} {report.decision_threshold:,.0f} per QALY, all else as in the base case. {report.stored}",
         [
-            Column("Input", "text", 50),
-            Column("Unit", "text", 18),
-            Column("Base case", "value", 18),
-            Column("From", "value", 18),
-            Column("To", "value", 24),
-            Column("INMB is zero at", "value", 18),
-            Column("In words", "free", 18),
+            PageColumn("Input", "text", 50),
+            PageColumn("Unit", "text", 18),
+            PageColumn("Base case", "value", 18),
+            PageColumn("From", "value", 18),
+            PageColumn("To", "value", 24),
+            PageColumn("INMB is zero at", "value", 18),
+            PageColumn("In words", "free", 18),
         ],
         rows,
     )

@@ -10,7 +10,7 @@ import pandas as pd
 
 from model.analysis.curve_choice import EndpointFits, landmarks, tables
 from model.analysis.curve_choice.colours import colour_and_round, spline_colour
-from model.excel.pages.cells import Column, records
+from model.excel.pages.cells import PageColumn, records
 from model.excel.pages.desk import Desk, Entry
 from model.excel.pages.lines import add_line, line_chart
 from model.excel.pages.page import Page, TableAt
@@ -179,7 +179,7 @@ COEFFICIENTS: Spec = (
 
 
 def _table(page: Page, title: str, explanation: str, table: pd.DataFrame, spec: Spec) -> TableAt:
-    columns = [Column(header, kind, width) for _, header, kind, width in spec]
+    columns = [PageColumn(header, kind, width) for _, header, kind, width in spec]
     rows = [[cell_value(row[field]) for field, _, kind, _ in spec] for row in records(table)]
     return page.filled(title, explanation, columns, rows)
 
@@ -207,9 +207,9 @@ def _landmarks(page: Page, endpoint: EndpointFits) -> None:
             )
         else:
             rows.append([arm, curve, *(cell_value(values.get(y)) for y in years), None])
-    columns = [Column("Arm", "text", 22), Column("Curve", "text", 32)]
-    columns += [Column(f"At {y:g} year{'' if y == 1 else 's'}", "share", 11) for y in years]
-    columns.append(Column("Elsewhere", "share", 11))
+    columns = [PageColumn("Arm", "text", 22), PageColumn("Curve", "text", 32)]
+    columns += [PageColumn(f"At {y:g} year{'' if y == 1 else 's'}", "share", 11) for y in years]
+    columns.append(PageColumn("Elsewhere", "share", 11))
     page.filled(
         "Survival at landmarks",
         "Kaplan-Meier while observed; beyond it candidates extrapolate. External points stand in the last column.",
@@ -219,8 +219,8 @@ def _landmarks(page: Page, endpoint: EndpointFits) -> None:
 
 
 def _curves(page: Page, curves: pd.DataFrame) -> TableAt:
-    columns = [Column("Month", "months", 10)]
-    columns += [Column(str(name), "factor", 13) for name in curves.columns[1:]]
+    columns = [PageColumn("Month", "months", 10)]
+    columns += [PageColumn(str(name), "factor", 13) for name in curves.columns[1:]]
     rows = [[cell_value(value) for value in row] for row in curves.itertuples(index=False)]
     return page.filled("Curves", "The data of the charts.", columns, rows)
 
