@@ -58,9 +58,9 @@ def results_in_words(results: Results) -> list[str]:
     if results.psa is None:
         lines += results.curve_warnings or ()  # with draws they are part of their summary
     else:
-        lines += ["", results.psa.summary(results.psa.curve_agreement)]
-    if results.gap is not None and results.gap.large:
-        lines.append(results.gap.summary())
+        lines += ["", results.psa.summary(results.psa.curves_against_base_case)]
+    if results.mean_against_base_case is not None and results.mean_against_base_case.large:
+        lines.append(results.mean_against_base_case.summary())
     if results.precision is not None:
         lines.append(results.precision.summary(definition.settings.currency))
     return lines

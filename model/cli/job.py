@@ -32,7 +32,7 @@ from model.analysis import (
     sensitivity,
 )
 from model.analysis.prices.sentences import price_sentences
-from model.analysis.probabilistic.mean_against_base_case import ExpectationGap, expectation_gap
+from model.analysis.probabilistic.mean_against_base_case import MeanAgainstBaseCase, mean_against_base_case
 from model.analysis.probabilistic.monte_carlo_error import Precision
 from model.analysis.probabilistic.value_of_information import TABLES
 from model.analysis.sampled.curves_against_base_case import curve_lines
@@ -75,7 +75,7 @@ class Results:
     information: Information | None = None
     sensitivity: Sensitivity | None = None
     precision: Precision | None = None
-    gap: ExpectationGap | None = None
+    mean_against_base_case: MeanAgainstBaseCase | None = None
     price_sentences: list[str] | None = None
     curve_warnings: list[str] | None = None
 
@@ -120,7 +120,7 @@ def analyse(
         words = "draws until precise" if options.draws == "auto" else f"{n:,} draws"
         with step("Probabilistic analysis", n, f"Probabilistic analysis, {words}") as done:
             made.psa, made.precision = _sampled(definition, options, done, executor)
-            made.gap = expectation_gap(made.psa)
+            made.mean_against_base_case = mean_against_base_case(made.psa)
     if "prices" in only:
         with step("Prices"):
             made.prices = price_analyses(made.base, made.psa)

@@ -21,7 +21,7 @@ from model.analysis.base_case.post_progression import implied_mortality
 from model.analysis.base_case.treatment_effects import treatment_effects
 from model.analysis.curve_choice import all_tables, endpoints_of
 from model.analysis.prices.best_price import best_prices
-from model.analysis.probabilistic.mean_against_base_case import expectation_gap
+from model.analysis.probabilistic.mean_against_base_case import mean_against_base_case
 from model.analysis.probabilistic.monte_carlo_error import running_means
 from model.analysis.probabilistic.resampling import crossing_by_uncertainty, resampling_matters
 from model.cli.csv_file import write_csv
@@ -35,7 +35,7 @@ from model.excel.output import write_workbook
 from model.figures import figure_groups, write_figures
 
 LARGE_RUN_DRAWS = 2000
-TOLD = ("precision", "gap", "price_sentences", "curve_warnings")
+TOLD = ("precision", "mean_against_base_case", "price_sentences", "curve_warnings")
 """What the console tells, and no sheet or figure of its own shows."""
 
 
@@ -161,7 +161,7 @@ def tables(results: Results) -> dict[str, Callable[[], pd.DataFrame]]:
             "psa_sampled_coefficients": psa.sampled_coefficients,
             "psa_sampled_correlations": psa.sampled_correlations,
             "psa_quadrants": lambda: psa.quadrants(top),
-            "psa_against_base": lambda: (results.gap or expectation_gap(psa)).table,
+            "psa_against_base": lambda: (results.mean_against_base_case or mean_against_base_case(psa)).table,
             "psa_running_means": lambda: running_means(psa),
             "psa_convergence": lambda: psa.convergence(top),
             "ceac": lambda: psa.ceac().reset_index(),

@@ -1,4 +1,4 @@
-"""A verification on the console: what was compared, the verdicts, then each value that differs."""
+"""The agreement of two calculations on the console: what was compared, the verdicts, then each value that differs."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from model.analysis.agreement import DIFFERS, NOT_RECALCULATED, STORED_NUMBERS, Found, Part, Verification
+from model.analysis.agreement import DIFFERS, NOT_RECALCULATED, STORED_NUMBERS, Agreement, Found, Part
 from model.cli.printed import WIDTH, plain_table, print_with
 
 MOST_SHOWN, MOST_SHOWN_STALE = 20, 5
 LONGEST = 24
 
 
-def print_verification(found: Verification) -> None:
+def print_agreement(found: Agreement) -> None:
     """Print it to standard output: tables on a terminal, aligned text in a pipe."""
     print_with(lambda console: _all(console, found))
 
 
-def _all(console: Console, found: Verification) -> None:
+def _all(console: Console, found: Agreement) -> None:
     console.print(f"{found.workbook}, recalculated by {found.engine}, beside Python's calculation of its inputs")
     for note in found.notes:
         console.print(f"Note: {note}")
@@ -33,7 +33,7 @@ def _all(console: Console, found: Verification) -> None:
     console.print(f"\n{verdict(found)}")
 
 
-def verdict(found: Verification) -> str:
+def verdict(found: Agreement) -> str:
     """The outcome in one sentence."""
     if found.agrees:
         return "The workbook agrees with Python."
@@ -43,7 +43,7 @@ def verdict(found: Verification) -> str:
     return "The workbook DIFFERS: " + "; ".join(words[:1].lower() + words[1:] for words in differing) + "."
 
 
-def _summary(console: Console, found: Verification) -> Table:
+def _summary(console: Console, found: Agreement) -> Table:
     table = plain_table(console)
     table.add_column("Compared", overflow="fold")
     for header in ("Cases", "Values", "Largest difference", "Allowed"):

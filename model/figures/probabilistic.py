@@ -175,8 +175,8 @@ def expected_loss(psa: PSA) -> Figure:
 def convergence(psa: PSA, threshold: float | None = None) -> Figure:
     """Running mean of the incremental net monetary benefit with its Monte Carlo interval, as draws are added."""
     d = psa.definition
-    wtp = d.willingness_to_pay(threshold)
-    table = psa.convergence(wtp)
+    willingness_to_pay = d.willingness_to_pay(threshold)
+    table = psa.convergence(willingness_to_pay)
     error = float(table["standard_error"].iloc[-1])
     currency = d.settings.currency
     half_width = money(NORMAL_975 * error, currency)
@@ -185,7 +185,7 @@ def convergence(psa: PSA, threshold: float | None = None) -> Figure:
         note = "Band: 95% interval as of independent draws; the error of this design is smaller (see its replicates)."
     figure, axes = framed(
         f"Convergence of the probabilistic analysis: {comparison(d)}",
-        model_line(d, at_threshold(d, wtp), f"Seed {psa.seed}"),
+        model_line(d, at_threshold(d, willingness_to_pay), f"Seed {psa.seed}"),
         (9.2, 3.2),
         1,
         2,

@@ -27,17 +27,17 @@ LABEL_WIDTH = 46
 def tornado(one_way: OneWay, threshold: float | None = None, top: int = TOP_INPUTS) -> Figure:
     """The inputs that move the incremental net monetary benefit most, one at a time, widest on top."""
     d = one_way.definition
-    wtp = d.willingness_to_pay(threshold)
+    willingness_to_pay = d.willingness_to_pay(threshold)
     title = f"One-way sensitivity of the net monetary benefit: {comparison(d)}"
-    table = one_way.table(wtp)
+    table = one_way.table(willingness_to_pay)
     table = table[table["range"].astype(float) > 0] if len(table) else table
     if table.empty:
         return nothing_to_show(title, model_line(d), "No input is uncertain, or none changes the result.")
     shown = table.head(top)
     rows: list[Any] = list(shown.itertuples())
-    base = one_way.base_inmb(wtp)
+    base = one_way.base_inmb(willingness_to_pay)
     bounds = "Low and High columns" if d.settings.one_way_bounds == "low_high" else "2.5th and 97.5th percentiles"
-    line = model_line(d, at_threshold(d, wtp), f"Bounds: {bounds}, values beside the bars")
+    line = model_line(d, at_threshold(d, willingness_to_pay), f"Bounds: {bounds}, values beside the bars")
     note = (
         f"{len(shown)} of {len(table)} inputs that change the result, by width. Above 0 the intervention has a "
         "higher net benefit than the comparator."
@@ -104,12 +104,12 @@ def _input_label(label: str, unit: str) -> str:
 def scenario_results(scenarios: Scenarios, threshold: float | None = None, most: int = MOST_SCENARIOS) -> Figure:
     """Incremental net monetary benefit of every scenario beside the base case, with its ICER in words."""
     d = scenarios.definition
-    wtp = d.willingness_to_pay(threshold)
+    willingness_to_pay = d.willingness_to_pay(threshold)
     title = f"Scenarios: incremental net monetary benefit and ICER, {comparison(d)}"
     if not scenarios.scenarios:
         return nothing_to_show(title, model_line(d), "The model defines no scenarios.")
     table = scenarios.table()
-    inmb = (wtp * table["incremental_qalys"] - table["incremental_cost"]).to_numpy(dtype=float)
+    inmb = (willingness_to_pay * table["incremental_qalys"] - table["incremental_cost"]).to_numpy(dtype=float)
     base, change = float(inmb[0]), inmb[1:] - inmb[0]
     largest = np.sort(np.argsort(-np.abs(change), kind="stable")[:most])
     chosen = largest[np.argsort(-change[largest], kind="stable")] + 1
@@ -121,7 +121,9 @@ def scenario_results(scenarios: Scenarios, threshold: float | None = None, most:
             "the table of scenarios lists all."
         )
     )
-    figure, axes = framed(title, model_line(d, at_threshold(d, wtp)), (10.0, 1.0 + 0.19 * len(chosen)), note=note)
+    figure, axes = framed(
+        title, model_line(d, at_threshold(d, willingness_to_pay)), (10.0, 1.0 + 0.19 * len(chosen)), note=note
+    )
     axis = axes[0, 0]
     better = inmb[chosen] >= base
     places = np.arange(len(chosen))

@@ -52,10 +52,10 @@ class OneWay:
 
         ``threshold``: willingness to pay (default: the highest decision threshold of the definition).
         """
-        wtp = self.definition.willingness_to_pay(threshold)
+        willingness_to_pay = self.definition.willingness_to_pay(threshold)
         ids, (old, new) = self.definition.arm_ids, self.definition.compared
         costs, qalys = self.outcomes.total_costs, self.outcomes.total_qalys
-        nmb = wtp * qalys - costs
+        nmb = willingness_to_pay * qalys - costs
         inmb = nmb[:, new] - nmb[:, old]
         d_cost, d_qaly = costs[:, new] - costs[:, old], qalys[:, new] - qalys[:, old]
         rows = []

@@ -71,10 +71,10 @@ def threshold_values(
     """
     if points < 2:
         raise ValueError(f"a search needs at least 2 points, not {points}")
-    wtp = definition.willingness_to_pay(threshold)
+    willingness_to_pay = definition.willingness_to_pay(threshold)
     names = [bound.parameter_id for bound in bounds(definition)] if inputs is None else list(inputs)
     given = dict(ranges or {})
-    return [_search(definition, name, wtp, given.get(name), points) for name in names]
+    return [_search(definition, name, willingness_to_pay, given.get(name), points) for name in names]
 
 
 def threshold_table(found: Sequence[ThresholdValues]) -> pd.DataFrame:
@@ -86,7 +86,7 @@ def threshold_table(found: Sequence[ThresholdValues]) -> pd.DataFrame:
 
 
 def _search(
-    definition: ModelDefinition, name: str, wtp: float, limits: tuple[float, float] | None, points: int
+    definition: ModelDefinition, name: str, willingness_to_pay: float, limits: tuple[float, float] | None, points: int
 ) -> ThresholdValues:
     low, high = plausible_range(definition, name) if limits is None else limits
     if not low < high:
@@ -94,7 +94,7 @@ def _search(
 
     def inmb(values: Array) -> Array:
         outcomes = outcomes_at(definition, {name: values}, threads=1)
-        benefit = wtp * outcomes.total_qalys - outcomes.total_costs
+        benefit = willingness_to_pay * outcomes.total_qalys - outcomes.total_costs
         new = definition.compared[1]
         return np.asarray(benefit[:, new] - np.delete(benefit, new, axis=1).max(axis=1), dtype=float)
 

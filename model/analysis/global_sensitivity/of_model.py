@@ -39,8 +39,8 @@ class _OfModel:
             return self.incremental_qalys
         if name == "costs":
             return self.incremental_costs
-        wtp = self.threshold if threshold is None else threshold
-        return wtp * self.incremental_qalys - self.incremental_costs
+        willingness_to_pay = self.threshold if threshold is None else threshold
+        return willingness_to_pay * self.incremental_qalys - self.incremental_costs
 
     def _labelled(self, table: pd.DataFrame) -> pd.DataFrame:
         table.insert(1, "label", [self.labels[name] for name in table["input"]])
@@ -104,9 +104,9 @@ def sobol(
     cube = uniform_design(definition)
     design = SobolDesign(cube.groups, runs, definition.settings.seed if seed is None else seed)
     values = design.evaluate(_increments(cube, threads, executor), progress)
-    wtp = definition.willingness_to_pay(threshold)
+    willingness_to_pay = definition.willingness_to_pay(threshold)
     costs, qalys = values.T.copy()
-    return Sobol(definition, costs, qalys, cube.labels(), wtp, design)
+    return Sobol(definition, costs, qalys, cube.labels(), willingness_to_pay, design)
 
 
 def morris(
@@ -127,9 +127,9 @@ def morris(
     design = MorrisDesign(cube.groups, trajectories, definition.settings.seed if seed is None else seed)
     inner, (low, high) = _increments(cube, threads, executor), PERCENTILES
     values = design.evaluate(lambda points: inner(low + points * (high - low)), progress)
-    wtp = definition.willingness_to_pay(threshold)
+    willingness_to_pay = definition.willingness_to_pay(threshold)
     costs, qalys = values.T.copy()
-    return Morris(definition, costs, qalys, cube.labels(), wtp, design)
+    return Morris(definition, costs, qalys, cube.labels(), willingness_to_pay, design)
 
 
 def _increments(cube: UniformDesign, threads: int | None, executor: Executor | None) -> Function:

@@ -146,5 +146,5 @@ def best_prices(definition: ModelDefinition, thresholds: Sequence[float] | None 
             free.append(settled(costs[0]))
             added.append(more)
     shape = (len(found), len(qalys))
-    wtp = definition.all_thresholds() if thresholds is None else tuple(float(t) for t in thresholds)
-    return BestPrices(definition, found, np.reshape(free, shape), np.reshape(added, shape), qalys, wtp)
+    asked_thresholds = definition.all_thresholds() if thresholds is None else tuple(float(t) for t in thresholds)
+    return BestPrices(definition, found, np.reshape(free, shape), np.reshape(added, shape), qalys, asked_thresholds)

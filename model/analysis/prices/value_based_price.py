@@ -127,8 +127,8 @@ def value_based_prices(
         free.append(cost[0])
         at_list.append(cost[2] - cost[0])
         gain.append(qalys[0])
-    wtp = definition.all_thresholds() if thresholds is None else tuple(float(t) for t in thresholds)
-    return ValueBasedPrices(definition, found, np.array(free), np.array(at_list), np.array(gain), wtp)
+    asked_thresholds = definition.all_thresholds() if thresholds is None else tuple(float(t) for t in thresholds)
+    return ValueBasedPrices(definition, found, np.array(free), np.array(at_list), np.array(gain), asked_thresholds)
 
 
 def threshold_prices(definition: ModelDefinition, thresholds: tuple[float, ...] | None = None) -> pd.DataFrame:

@@ -46,7 +46,7 @@ class AnswerSheet:
         self.row = 3
         self._answer(self.results.answer)
         if report.psa is not None:
-            self._run_lines(report.psa.summary(report.psa.curve_agreement))
+            self._run_lines(report.psa.summary(report.psa.curves_against_base_case))
         self._key_figures()
         self._facts("Facts of the run", run_facts(self.report), stored=False)
         self._facts("Decision problem", problem_facts(self.report))

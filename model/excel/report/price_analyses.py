@@ -181,7 +181,7 @@ def _net_prices(report: Report, page: Page, grid: NetPriceGrid) -> None:
         [PageColumn("Quantity", "text", 50), PageColumn("Value", "value", 18)],
         rows,
     )
-    wtp = _fixed(facts.local(0, 1))
+    willingness_to_pay = _fixed(facts.local(0, 1))
     terms = [[_fixed(facts.local(1 + 4 * k + j, 1)) for j in range(4)] for k in range(len(grid.rivals))]
     head = page.filled(
         "Shares of list price across",
@@ -208,7 +208,7 @@ def _net_prices(report: Report, page: Page, grid: NetPriceGrid) -> None:
             column, number = across.rstrip("0123456789"), across.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
             down = f"$A{at.first_row + 1 + i}"
             benefits = [
-                f"{wtp}*{gain}-{free}-{down}*{cost_one}-{column}${number}*{cost_two}"
+                f"{willingness_to_pay}*{gain}-{free}-{down}*{cost_one}-{column}${number}*{cost_two}"
                 for gain, free, cost_one, cost_two in terms
             ]
             text = f"MIN({','.join(benefits)})" if several else benefits[0]

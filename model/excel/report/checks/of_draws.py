@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from model.analysis.sampled.curves_against_base_case import BY_CHANCE, CurveAgreement, open_curve_words
+from model.analysis.sampled.curves_against_base_case import BY_CHANCE, CurvesAgainstBaseCase, open_curve_words
 from model.excel.formulas.formula import formula_of
 from model.excel.formulas.functions import exp, maximum, where
 from model.excel.pages.cells import As, PageColumn
@@ -28,7 +28,7 @@ def draw_rows(table: CheckTable, of: Checked) -> list[int]:
     psa = of.report.psa
     if psa is None:
         return rows
-    found = psa.curve_agreement
+    found = psa.curves_against_base_case
     for curve in found.curves:
         name = f"{of.label(curve.arm)}: {found.words(curve)}"
         text = f"Mean over draws of S(t) agrees with the base case, beyond chance: {name}"
@@ -37,7 +37,7 @@ def draw_rows(table: CheckTable, of: Checked) -> list[int]:
     return rows
 
 
-def _chance(found: CurveAgreement, i: int) -> float:
+def _chance(found: CurvesAgainstBaseCase, i: int) -> float:
     """What chance explains of the largest distance: 3 standard errors of the mean there."""
     at = int(np.argmax(np.abs(found.mean[i] - found.base[i])))
     return BY_CHANCE * float(found.standard_error[i, at])
@@ -50,7 +50,7 @@ def write_drawn_curves(table: CheckTable, rows: list[int], of: Checked, page: Pa
     psa = of.report.psa
     if psa is None:
         return
-    found = psa.curve_agreement
+    found = psa.curves_against_base_case
     columns = [PageColumn("", "text", 12), PageColumn("Month", "months", 70)]
     for curve in found.curves:
         name = f"{of.label(curve.arm)}: {found.words(curve)}"
