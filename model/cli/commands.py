@@ -6,7 +6,7 @@ import os
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
-from model.cli.job import Clock, Results, RunOptions, analyse, run_record
+from model.cli.job import Clock, Results, RunOptions, analyse, make_run_record
 from model.cli.output_folder import check_folder
 from model.cli.progress import Progress
 from model.cli.publish import publish
@@ -33,7 +33,7 @@ def run_command(options: RunOptions, outputs: Path) -> int:
     if changes:
         definition = edit(definition, changes)
     clock.lap("reading")
-    record = run_record(definition, options)
+    record = make_run_record(definition, options)
     out = options.out or default_folder(outputs, as_read, options)
     departed = departures(as_read, options)
     check_folder(out, "run", losses=lambda earlier: losses(earlier, record, departed), overwrite=options.overwrite)

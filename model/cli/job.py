@@ -150,7 +150,7 @@ def tolerance_of(options: RunOptions) -> Tolerance:
     return Tolerance() if options.tolerance is None else Tolerance(options.tolerance, options.tolerance)
 
 
-def run_record(definition: ModelDefinition, options: RunOptions) -> dict[str, object]:
+def make_run_record(definition: ModelDefinition, options: RunOptions) -> dict[str, object]:
     """All that is needed to repeat a run to the byte. ``run_id`` is a hash of it: same inputs, same id."""
     record: dict[str, object] = {
         "title": definition.about.title,

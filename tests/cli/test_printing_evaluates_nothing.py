@@ -125,7 +125,7 @@ def nothing_is_worked_out() -> Iterator[None]:
 def printing(made: dict[str, Any]) -> dict[str, Callable[[], object]]:
     """Every way to put a result in words."""
     ways: dict[str, Callable[[], object]] = {f"repr of {name}": partial(repr, value) for name, value in made.items()}
-    for name in ("base", "psa", "grown", "gap", "summary of draws"):
+    for name in ("base", "psa", "grown", "mean_against_base_case", "summary of draws"):
         ways[f"summary of {name}"] = made[name].summary
     log, listed, places = made["log"], made["list"], made["places"]
     return ways | {
