@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from model.excel.inputs.errors import file_problem
-from model.files import cannot_write, holds_others, real_path, recover, read_run_record, temporary_beside
+from model.files import cannot_write, holds_others, read_run_record, real_path, recover, temporary_beside
 
 COMMANDS = {"run": "a run of the model", "fit": "the command fit", "psa-summary": "the command psa-summary"}
 SHOWN = 3

@@ -10,7 +10,7 @@ from model.figures import contours, global_sensitivity, information, price_analy
 
 def price_figures(found: PriceAnalyses) -> dict[str, Figure]:
     """Figures of the price analyses."""
-    made = {"24_value_based_price": price_analyses.value_based_price(found.lines)}
+    made = {"24_value_based_price": price_analyses.value_based_price(found.value_based_prices)}
     if found.probability is not None:
         made["25_price_probability"] = price_analyses.price_probability_curve(found.probability)
     if found.net_prices is not None:

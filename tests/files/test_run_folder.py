@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from model.cli.staging import staged
-from model.files import recover, read_run_record
+from model.files import read_run_record, recover
 from model.files.temporary import MADE_BY, Temporary
 
 

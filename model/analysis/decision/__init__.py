@@ -5,8 +5,8 @@ from model.analysis.decision.incremental import DAMPACK_STATUS, Status, incremen
 from model.analysis.decision.net_benefit import expected_net_benefit, net_health_benefit, net_monetary_benefit
 from model.analysis.decision.pairwise import Quadrant, pairwise_comparison, quadrants
 from model.analysis.decision.partial_information import evppi
-from model.analysis.decision.perfect_information import evpi, expected_loss, population_evpi
 from model.analysis.decision.people_affected import people_affected, population_value
+from model.analysis.decision.perfect_information import evpi, expected_loss, population_evpi
 from model.analysis.decision.precision import IcerInterval, convergence, draws_needed, icer_interval
 from model.analysis.decision.regression.value_by_regression import FEWEST_DRAWS, Smoother
 from model.analysis.decision.rounding import ROUNDING, best_options, differences, settled

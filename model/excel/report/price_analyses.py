@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import math
 
-from model.analysis import NetPriceGrid, PriceAnalyses, PriceProbability, ThresholdValues, ValueBasedPrices
-from model.analysis.prices.best_price import BestPrices
+from model.analysis import NetPriceGrid, PriceAnalyses, PriceProbability, SwitchingValues, ValueBasedPrices
+from model.analysis.prices.switching_price import SwitchingPrices
 from model.excel.formulas.formula import Formula
 from model.excel.output_book import PALETTE, Report
 from model.excel.output_sheets import PRICES
@@ -24,18 +24,18 @@ NO_LINE = (
 def write_price_analyses(report: Report, found: PriceAnalyses, thresholds: list[Formula]) -> None:
     """Write the sheet; ``thresholds``: the cells of all willingness-to-pay thresholds."""
     page = Page(report, PRICES.name)
-    if found.lines.priced:
-        lines = _lines(report, page, found.lines)
-        _at_thresholds(report, page, found.lines, lines, thresholds)
+    if found.value_based_prices.priced:
+        lines = _lines(report, page, found.value_based_prices)
+        _at_thresholds(report, page, found.value_based_prices, lines, thresholds)
     else:
         page.paragraph(NO_LINE)
-    if len(report.names) > 2 and found.best.priced:
-        _against_all(report, page, found.best)
+    if len(report.names) > 2 and found.switching_prices.priced:
+        _against_all(report, page, found.switching_prices)
     if found.probability is not None:
         _probability(report, page, found.probability)
     if found.net_prices is not None:
         _net_prices(report, page, found.net_prices)
-    _values(report, page, found.values)
+    _switching_values(report, page, found.switching_values)
     page.close()
 
 
@@ -83,7 +83,7 @@ def _at_thresholds(report: Report, page: Page, prices: ValueBasedPrices, lines: 
     )
 
 
-def _against_all(report: Report, page: Page, found: BestPrices) -> None:
+def _against_all(report: Report, page: Page, found: SwitchingPrices) -> None:
     """Between which prices is the intervention the best of all options?"""
     rows = []
     for row in rows_of(found.table()):
@@ -223,7 +223,7 @@ def _fixed(place: str) -> str:
     return f"${letters}${place[len(letters) :]}"
 
 
-def _values(report: Report, page: Page, values: list[ThresholdValues]) -> None:
+def _switching_values(report: Report, page: Page, values: list[SwitchingValues]) -> None:
     rows = []
     for found in values:
         for root in found.roots or (None,):

@@ -32,8 +32,8 @@ from model.excel.pages.page import Page, TableAt
 from model.excel.report.answer_words import Decided, write_words
 from model.excel.report.disaggregated import DisaggregatedAt
 from model.excel.report.frontier import write_frontier
-from model.excel.report.prices import write_prices
 from model.excel.report.probabilistic.means_beside import write_means_beside
+from model.excel.report.switching_price import write_switching_prices
 
 WIDE = 58.0
 CONCLUSIONS = (
@@ -90,7 +90,7 @@ def write_results(
     benefit = _NetBenefit(report, live, page, positions, totals)
     decided = Decided(benefit.thresholds, benefit.roles, benefit.best, status)
     words = write_words(report, page, positions, totals.increment, decided)
-    write_prices(report, live, page, positions, totals, benefit.thresholds)
+    write_switching_prices(report, live, page, positions, totals, benefit.thresholds)
     if means:
         write_means_beside(report, page, totals, means, icer)
     page.close()

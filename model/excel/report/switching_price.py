@@ -1,7 +1,7 @@
 """The list price at which the decision changes, live: costs are linear in a price, so the price has a closed form.
 
-The same as ``analysis/prices/best_price.py``: against each other option the intervention is better below one price, above
-one, or whatever the price; what all of these leave is the range of prices at which it is the best of all options.
+The same as ``analysis/prices/switching_price.py``: against each other option the intervention is better below one price,
+above one, or whatever the price; what all of these leave is the range of prices at which it is the best of all options.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class LimitsAt:
     rival: Formula
 
 
-def write_prices(
+def write_switching_prices(
     report: Report, live: LiveModel, page: Page, positions: tuple[Formula, Formula], totals: Totals, thresholds: list[Formula]
 ) -> None:
     """A row per pack of every drug that only the intervention of the run uses, and per threshold."""

@@ -1,4 +1,4 @@
-"""Between which prices of a product is the intervention the best of all options?
+"""The price at which the decision changes: between which prices of a product is the intervention the best of all options?
 
 The cost of every arm is a straight line in a price, c + k x share of today's price, so against each other option the
 intervention has the higher net benefit below one price (where it uses more of the product than that option), above one
@@ -49,7 +49,7 @@ class Limits:
 
 
 @dataclasses.dataclass(frozen=True)
-class BestPrices:
+class SwitchingPrices:
     """Costs with each of ``priced`` free of charge, and what its price of today adds ``(n_priced, n_arms)``; QALYs
     ``(n_arms,)``; thresholds of willingness to pay."""
 
@@ -126,7 +126,7 @@ class BestPrices:
         return pd.DataFrame(rows, columns=columns)
 
 
-def best_prices(definition: ModelDefinition, thresholds: Sequence[float] | None = None) -> BestPrices:
+def switching_prices(definition: ModelDefinition, thresholds: Sequence[float] | None = None) -> SwitchingPrices:
     """The prices of every drug that only the intervention uses and the comparator does not (every drug it uses, if there
     is none such), from two runs for each. ``thresholds``: default all of the definition.
 
@@ -147,4 +147,4 @@ def best_prices(definition: ModelDefinition, thresholds: Sequence[float] | None 
             added.append(more)
     shape = (len(found), len(qalys))
     asked_thresholds = definition.all_thresholds() if thresholds is None else tuple(float(t) for t in thresholds)
-    return BestPrices(definition, found, np.reshape(free, shape), np.reshape(added, shape), qalys, asked_thresholds)
+    return SwitchingPrices(definition, found, np.reshape(free, shape), np.reshape(added, shape), qalys, asked_thresholds)
