@@ -17,12 +17,11 @@ from model.analysis.prices.value_based_price import ValueBasedPrices, value_base
 from model.analysis.probabilistic.monte_carlo_error import Tolerance
 from model.analysis.probabilistic.psa import PSA, psa
 from model.analysis.probabilistic.psa_until import psa_until
-from model.analysis.probabilistic.value_of_information import Information, information
+from model.analysis.probabilistic.value_of_information import ValueOfInformation, value_of_information
 
 __all__ = [
     "PSA",
     "BaseCase",
-    "Information",
     "Morris",
     "NetPriceGrid",
     "OneWay",
@@ -37,11 +36,11 @@ __all__ = [
     "Tolerance",
     "TwoWay",
     "ValueBasedPrices",
+    "ValueOfInformation",
     "base_case",
     "change_log",
     "decision",
     "elementary_effects",
-    "information",
     "morris",
     "net_price_grid",
     "one_way",
@@ -60,4 +59,5 @@ __all__ = [
     "switching_values",
     "two_way",
     "value_based_prices",
+    "value_of_information",
 ]

@@ -16,20 +16,20 @@ from typing import Literal
 from model.analysis import (
     PSA,
     BaseCase,
-    Information,
     OneWay,
     PriceAnalyses,
     Scenarios,
     Sensitivity,
     Tolerance,
+    ValueOfInformation,
     base_case,
-    information,
     one_way,
     price_analyses,
     psa,
     psa_until,
     scenarios,
     sensitivity,
+    value_of_information,
 )
 from model.analysis.prices.sentences import price_sentences
 from model.analysis.probabilistic.mean_against_base_case import MeanAgainstBaseCase, mean_against_base_case
@@ -72,7 +72,7 @@ class Results:
     scenarios: Scenarios | None = None
     psa: PSA | None = None
     prices: PriceAnalyses | None = None
-    information: Information | None = None
+    information: ValueOfInformation | None = None
     sensitivity: Sensitivity | None = None
     precision: Precision | None = None
     mean_against_base_case: MeanAgainstBaseCase | None = None
@@ -126,7 +126,7 @@ def analyse(
             made.prices = price_analyses(made.base, made.psa)
     if "information" in only and made.psa is not None:
         with step("Value of information", TABLES) as done:
-            made.information = information(made.psa, done)
+            made.information = value_of_information(made.psa, done)
     if "sensitivity" in only and made.psa is not None and made.one_way is not None:
         with step("Global sensitivity", options.sobol_runs) as done:
             made.sensitivity = sensitivity(

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 import model
-from model.analysis import decision, information, price_analyses, psa_summary, sensitivity
+from model.analysis import decision, price_analyses, psa_summary, sensitivity, value_of_information
 from model.analysis.agreement import Agreement, Part
 from model.analysis.base_case.against_evidence import calibrated_to
 from model.analysis.change_log import change_log
@@ -79,7 +79,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         model.scenarios(old),
         sampled,
         price_analyses(base, sampled),
-        information(sampled),
+        value_of_information(sampled),
         sensitivity(one_way, sampled, 64),
         precision,
         mean_against_base_case(sampled),

@@ -19,7 +19,7 @@ from model.excel.pages.page import Page, TableAt
 CHARTED = 15
 
 
-def write_sensitivity(report: Report, found: Sensitivity) -> None:
+def write_global_sensitivity(report: Report, found: Sensitivity) -> None:
     """Write the sheet."""
     page = Page(report, SENSITIVITY.name)
     threshold = found.ranking.threshold

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from model.analysis import Information
+from model.analysis import ValueOfInformation
 from model.excel.formulas.formula import Formula
 from model.excel.output_book import PALETTE, Report
 from model.excel.output_sheets import INFORMATION
@@ -24,7 +24,7 @@ CALCULATOR = (
 )
 
 
-def write_information(report: Report, found: Information) -> None:
+def write_value_of_information(report: Report, found: ValueOfInformation) -> None:
     """Write the sheet."""
     page = Page(report, INFORMATION.name)
     at = ", ".join(f"{report.currency} {t:,.0f}" for t in found.thresholds)
@@ -44,7 +44,7 @@ def write_information(report: Report, found: Information) -> None:
     page.close()
 
 
-def _everything(report: Report, page: Page, found: Information) -> TableAt:
+def _everything(report: Report, page: Page, found: ValueOfInformation) -> TableAt:
     """EVPI per patient at every threshold."""
     evpi = found.psa.evpi(found.thresholds)["evpi"].tolist()
     return page.filled(
@@ -59,7 +59,7 @@ def _everything(report: Report, page: Page, found: Information) -> TableAt:
     )
 
 
-def _partial(report: Report, page: Page, found: Information, table: pd.DataFrame, title: str, what: str) -> None:
+def _partial(report: Report, page: Page, found: ValueOfInformation, table: pd.DataFrame, title: str, what: str) -> None:
     """EVPPI of groups or inputs, one column per threshold, with its standard error at the last."""
     words = InputWords(report.definition)
     columns = [
@@ -87,7 +87,7 @@ def _partial(report: Report, page: Page, found: Information, table: pd.DataFrame
     )
 
 
-def _trial(report: Report, page: Page, found: Information, evsi: pd.DataFrame) -> TableAt:
+def _trial(report: Report, page: Page, found: ValueOfInformation, evsi: pd.DataFrame) -> TableAt:
     assert found.trial is not None
     height = 330
     row = page.room(height)
@@ -125,7 +125,7 @@ def _trial(report: Report, page: Page, found: Information, evsi: pd.DataFrame) -
     return at
 
 
-def _for_everybody(report: Report, page: Page, found: Information, everything: TableAt, trial: TableAt | None) -> None:
+def _for_everybody(report: Report, page: Page, found: ValueOfInformation, everything: TableAt, trial: TableAt | None) -> None:
     """A calculator: numbers that the reader types, and what follows for everybody affected."""
     rate = report.definition.settings.discount_rate_costs
     typed = page.filled(
