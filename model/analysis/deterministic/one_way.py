@@ -18,7 +18,8 @@ from model.constants import MONTHS_PER_YEAR, NORMAL_975
 from model.definition.curves.coefficients import CurveCoefficients, curve_coefficients
 from model.definition.labels import all_labels
 from model.definition.model_definition import ModelDefinition
-from model.definition.sampling.draws import Draws, base_case_draws, dirichlet_groups
+from model.definition.sampling.draws import Draws, base_case_draws
+from model.definition.shares import dirichlet_groups
 from model.engine.evaluate import Outcomes, evaluate
 
 PERCENTILES = (0.025, 0.975)

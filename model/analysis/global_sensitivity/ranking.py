@@ -16,7 +16,7 @@ from model.analysis.deterministic.one_way import OneWay
 from model.analysis.global_sensitivity import Sobol
 from model.analysis.probabilistic.psa import PSA
 from model.definition.model_definition import ModelDefinition
-from model.definition.sampling.unit_cube import UniformDesign, uniform_design
+from model.definition.sampling.unit_cube import UnitCube, unit_cube
 
 NEGLIGIBLE = 0.01  # share of variance, or of the EVPI, below which an input counts for nothing
 UNLIKE = 2.0  # times by which the tornado's share and the Sobol index may differ before it is worth a word,
@@ -49,7 +49,7 @@ def rank_inputs(one_way: OneWay, sobol: Sobol, psa: PSA, threshold: float | None
     if one_way.definition != definition or psa.definition != definition:
         raise ValueError("the tornado, the Sobol indices and the draws must come from the same definition")
     willingness_to_pay = definition.willingness_to_pay(threshold)
-    cube = uniform_design(definition)
+    cube = unit_cube(definition)
     table = sobol.table("inmb", willingness_to_pay).rename(columns={"first": "sobol_first", "total": "sobol_total"})
     table = table.drop(columns=["first_half_width", "interaction"])
     swings, one_sided = _swings(one_way, cube, willingness_to_pay)
@@ -109,7 +109,7 @@ def remark(row: pd.Series, n_columns: int, one_sided: bool) -> str:
     return "; ".join(said) or "agree"
 
 
-def _swings(one_way: OneWay, cube: UniformDesign, willingness_to_pay: float) -> tuple[dict[str, float], set[str]]:
+def _swings(one_way: OneWay, cube: UnitCube, willingness_to_pay: float) -> tuple[dict[str, float], set[str]]:
     """Widest bar of each input's rows in the tornado, and the inputs whose two bounds lie on one side of the base."""
     rows = one_way.table(willingness_to_pay)
     base = one_way.base_inmb(willingness_to_pay)
@@ -127,7 +127,7 @@ def _swings(one_way: OneWay, cube: UniformDesign, willingness_to_pay: float) -> 
     return swings, one_sided
 
 
-def _values(psa: PSA, cube: UniformDesign, willingness_to_pay: float) -> pd.DataFrame:
+def _values(psa: PSA, cube: UnitCube, willingness_to_pay: float) -> pd.DataFrame:
     """EVPPI of every input at one threshold, by input."""
     varying = set(psa.draws.varying())
     groups = {name: [m for m in cube.members[name] if m in varying] for name in cube.inputs}

@@ -18,7 +18,8 @@ from model.analysis.probabilistic.psa import PSA
 from model.arrays import Array
 from model.definition.labels import all_labels
 from model.definition.model_definition import ModelDefinition
-from model.definition.sampling.draws import Draws, base_case_draws, dirichlet_groups, sample
+from model.definition.sampling.draws import Draws, base_case_draws, sample
+from model.definition.shares import dirichlet_groups
 from model.engine.evaluate import evaluate
 
 POINTS = 64

@@ -11,8 +11,8 @@ from model.analysis.amounts import LEAST_SHOWN
 from model.analysis.decision import ROUNDING
 from model.constants import DAYS_PER_MONTH, DAYS_PER_YEAR, MONTHS_PER_YEAR, NORMAL_975
 from model.definition.checks.population import OLDEST_CLOSING_AGE
-from model.definition.records.limits import SHARES_SUM_TO_ONE
 from model.definition.records.parameters import OUTSIDE
+from model.definition.shares import SHARES_SUM_TO_ONE
 from model.excel.formulas import functions as f
 from model.excel.formulas.formula import Formula
 from model.excel.output_book import Report

@@ -92,7 +92,7 @@ def _cell_of(column: GridColumn) -> Callable[[int], Formula]:
     return lambda row: column.part(row, row + 1).single()
 
 
-def write_curves(report: Report, live: LiveModel, page: Page, spans: Spans) -> CurvesAt:
+def write_curve_sheet(report: Report, live: LiveModel, page: Page, spans: Spans) -> CurvesAt:
     """Charts above, tables below."""
     charts = [survival_chart(report, spans)]
     if any(": On " in name for name in spans):

@@ -103,7 +103,7 @@ def round_limits(low: float, high: float) -> dict[str, float]:
     return {"y_min": math.floor(low / step) * step, "y_max": math.ceil(high / step) * step, "y_step": step}
 
 
-def write_crossing(report: Report, page: Page, psa: PSA) -> None:
+def write_crossing_in_draws(report: Report, page: Page, psa: PSA) -> None:
     columns = [
         PageColumn("Arm", "text", 44),
         PageColumn("Share of draws that cross", "share"),

@@ -15,7 +15,7 @@ from model.excel.pages.cells import As, PageColumn, rows_of
 from model.excel.pages.page import Page, TableAt
 from model.excel.report.charts import plane_chart
 from model.excel.report.probabilistic.draw_formulas import DrawFormulas
-from model.excel.report.probabilistic.psa_checks import write_convergence, write_crossing, write_moments
+from model.excel.report.probabilistic.psa_checks import write_convergence, write_crossing_in_draws, write_moments
 
 PLOTTED_DRAWS = 3000
 KINDS = {"life_years": "years", "qalys": "qalys", "costs": "money"}
@@ -31,7 +31,7 @@ def write_psa_results(report: Report, psa: PSA, draws: DrawsAt) -> dict[tuple[st
     _quadrants(report, page, psa, draws)
     _plane(report, page, psa, draws, table)
     write_convergence(report, page, psa)
-    write_crossing(report, page, psa)
+    write_crossing_in_draws(report, page, psa)
     write_moments(report, page, psa)
     page.close()
     return means
