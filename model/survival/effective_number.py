@@ -1,7 +1,7 @@
 """The effective number at risk of a landmark: of how many patients it is as precise as a plain share.
 
-(number at risk at the landmark) / survival is a sensible one: the binomial S (1 - S) / n is then Peto's conservative variance,
-S^2 (1 - S) / (number at risk) (Peto et al. 1977, Br J Cancer 35:1). A median known by an effective number alone is the
+(number at risk at the landmark) / survival is a sensible one: the binomial S (1 - S) / n is then the conservative variance
+S^2 (1 - S) / (number at risk) of Peto et al. (1977, Br J Cancer 35:1). A median known by an effective number alone is the
 landmark S(median) = 0.5.
 """
 
