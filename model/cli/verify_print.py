@@ -30,10 +30,10 @@ def _all(console: Console, found: Agreement) -> None:
         if part.differences:
             console.print(f"\n{part.what}: {part.n_different:,} of {part.values:,} values differ")
             _print_differences(console, part)
-    console.print(f"\n{verdict(found)}")
+    console.print(f"\n{agreement_words(found)}")
 
 
-def verdict(found: Agreement) -> str:
+def agreement_words(found: Agreement) -> str:
     """The outcome in one sentence."""
     if found.agrees:
         return "The workbook agrees with Python."
@@ -68,7 +68,7 @@ def _print_differences(console: Console, part: Part) -> None:
     for header in (first, "Workbook", "Difference"):
         table.add_column(header, justify="right", no_wrap=True)
     for d in kept:
-        cell, numbers = (d.cell or "(no such cell)", (shown(d.expected), shown(d.workbook), relative(d.relative)))
+        cell, numbers = (d.cell or "(no such cell)", (shown_value(d.expected), shown_value(d.workbook), relative(d.relative)))
         if console.width < WIDTH:
             console.print(f"{cell}  {d.name}, {d.case}")
             console.print("  {} {}, workbook {}, difference {}".format(first, *numbers))
@@ -84,7 +84,7 @@ def relative(value: float) -> str:
     return "0" if value == 0 else "no number" if math.isinf(value) else f"{value:.1e}"
 
 
-def shown(value: Found) -> str:
+def shown_value(value: Found) -> str:
     """A value with all its digits; long words shortened."""
     if isinstance(value, float):
         return "(empty)" if math.isnan(value) else f"{value:.12g}"

@@ -12,7 +12,7 @@ from matplotlib.ticker import MaxNLocator
 from model.analysis.deterministic.two_way import Axis as Input
 from model.analysis.deterministic.two_way import TwoWay
 from model.arrays import Array
-from model.figures.frame import at_threshold, comparison, finished, framed, legend_below, model_line
+from model.figures.frame import at_threshold, compared_arms, finished, framed, legend_below, model_line
 from model.figures.scales import money_axis, plain_axis
 from model.figures.style import INK, PALETTE, in_house_style
 
@@ -27,7 +27,7 @@ def two_way_contours(result: TwoWay, threshold: float | None = None) -> Figure:
     willingness_to_pay = d.willingness_to_pay(threshold)
     note = "Thick line: net benefit is zero, the decision changes there. Cross: base case. All else as in the base case."
     figure, axes = framed(
-        f"Net benefit over two inputs: {comparison(d)}",
+        f"Net benefit over two inputs: {compared_arms(d)}",
         model_line(d, at_threshold(d, willingness_to_pay)),
         (7.5, 4.6),
         note=note,

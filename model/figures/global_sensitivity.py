@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from model.analysis.global_sensitivity import Morris, Sobol
-from model.figures.frame import at_threshold, comparison, finished, framed, legend_below, model_line
+from model.figures.frame import at_threshold, compared_arms, finished, framed, legend_below, model_line
 from model.figures.scales import money_axis, share_axis
 from model.figures.style import GREY, INK, PALETTE, in_house_style, tint
 
@@ -32,7 +32,7 @@ def sobol_bars(result: Sobol, threshold: float | None = None, top: int = TOP_INP
     line = model_line(
         d, at_threshold(d, willingness_to_pay), f"{result.design.n_points:,} model runs, seed {result.design.seed}"
     )
-    figure, axes = framed(f"Global sensitivity, Sobol indices: {comparison(d)}", line, size, 1, 2, note, sharey=True)
+    figure, axes = framed(f"Global sensitivity, Sobol indices: {compared_arms(d)}", line, size, 1, 2, note, sharey=True)
     place = np.arange(len(shown))
     for axis, (name, table) in zip(axes[0], tables.items(), strict=True):
         rows = table.set_index("input").loc[shown["input"]]
@@ -72,7 +72,7 @@ def morris_points(result: Morris, threshold: float | None = None, top: int = TOP
         d, at_threshold(d, willingness_to_pay), f"{result.design.trajectories} trajectories, seed {result.design.seed}"
     )
     figure, axes = framed(
-        f"Screening by elementary effects (Morris): {comparison(d)}", line, (9.0, 0.8 + 0.27 * len(rows)), note=note
+        f"Screening by elementary effects (Morris): {compared_arms(d)}", line, (9.0, 0.8 + 0.27 * len(rows)), note=note
     )
     axis, largest = axes[0, 0], 0.0
     for place, row in enumerate(rows):

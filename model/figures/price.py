@@ -11,7 +11,7 @@ from model.analysis.amounts import money
 from model.analysis.base_case.base_case import BaseCase
 from model.analysis.prices.sentences import limits_words
 from model.analysis.prices.switching_price import SwitchingPrices, switching_prices
-from model.figures.frame import comparison, finished, framed, hide_unused, legend_below, model_line, nothing_to_show
+from model.figures.frame import compared_arms, finished, framed, hide_unused, legend_below, model_line, nothing_to_show
 from model.figures.scales import money_axis
 from model.figures.style import GREY, INK, LINE_STYLES, PALETTE, in_house_style
 
@@ -27,7 +27,7 @@ def net_benefit_by_price(base: BaseCase, prices: SwitchingPrices | None = None) 
     """
     d, currency = base.definition, base.definition.settings.currency
     several = len(d.arms) > 2
-    against = f"{d.arm(d.settings.intervention).short_label} against the best other option" if several else comparison(d)
+    against = f"{d.arm(d.settings.intervention).short_label} against the best other option" if several else compared_arms(d)
     title = f"Net benefit and the price of the intervention: {against}"
     found = switching_prices(d) if prices is None else prices
     products = [(k, name) for k, item in enumerate(found.priced) for name in item.paid][:MOST_PRODUCTS]

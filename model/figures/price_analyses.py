@@ -15,7 +15,7 @@ from model.analysis.prices.value_based_price import ValueBasedPrices
 from model.figures.contours import net_benefit_contours
 from model.figures.frame import (
     at_threshold,
-    comparison,
+    compared_arms,
     finished,
     framed,
     hide_unused,
@@ -33,7 +33,7 @@ MOST_PRODUCTS = 4
 def value_based_price(prices: ValueBasedPrices) -> Figure:
     """The price at which net benefit is zero, as a line over the willingness to pay, for every pack, vial or cost."""
     d, currency = prices.definition, prices.definition.settings.currency
-    title = f"Value-based price: {comparison(d)}"
+    title = f"Value-based price: {compared_arms(d)}"
     lines = prices.lines().head(MOST_PRODUCTS)
     if lines.empty:
         return nothing_to_show(title, model_line(d), "No drug of the intervention has a price of its own.")
@@ -123,7 +123,7 @@ def net_price_contours(grid: NetPriceGrid, threshold: float | None = None) -> Fi
     willingness_to_pay = d.willingness_to_pay(threshold)
     note = "Net price after all discounts, of the first pack or vial; others in proportion. Cross: prices of the base case."
     figure, axes = framed(
-        f"Net prices of {grid.first.label} and {grid.second.label}: {comparison(d)}",
+        f"Net prices of {grid.first.label} and {grid.second.label}: {compared_arms(d)}",
         model_line(d, at_threshold(d, willingness_to_pay)),
         (7.5, 4.6),
         note=note,

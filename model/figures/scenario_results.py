@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from model.analysis.amounts import money
 from model.analysis.deterministic.scenarios import Scenarios
 from model.analysis.wording import ratio_words
-from model.figures.frame import at_threshold, comparison, finished, framed, model_line, nothing_to_show
+from model.figures.frame import at_threshold, compared_arms, finished, framed, model_line, nothing_to_show
 from model.figures.scales import money_axis
 from model.figures.style import DARK_BLUE, GREY, INK, LIGHT_BLUE, in_house_style
 
@@ -22,7 +22,7 @@ def scenario_results(scenarios: Scenarios, threshold: float | None = None, most:
     """Incremental net monetary benefit of every scenario beside the base case, with its ICER in words."""
     d = scenarios.definition
     willingness_to_pay = d.willingness_to_pay(threshold)
-    title = f"Scenarios: incremental net monetary benefit and ICER, {comparison(d)}"
+    title = f"Scenarios: incremental net monetary benefit and ICER, {compared_arms(d)}"
     if not scenarios.scenarios:
         return nothing_to_show(title, model_line(d), "The model defines no scenarios.")
     table = scenarios.table()

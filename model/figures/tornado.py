@@ -11,7 +11,7 @@ from matplotlib.patches import Patch
 
 from model.analysis.amounts import money
 from model.analysis.deterministic.one_way import OneWay
-from model.figures.frame import at_threshold, comparison, finished, framed, legend_below, model_line, nothing_to_show
+from model.figures.frame import at_threshold, compared_arms, finished, framed, legend_below, model_line, nothing_to_show
 from model.figures.scales import money_axis, number, sensible_digits
 from model.figures.style import DARK_BLUE, GREY, INK, LIGHT_BLUE, in_house_style
 
@@ -24,7 +24,7 @@ def tornado(one_way: OneWay, threshold: float | None = None, top: int = TOP_INPU
     """The inputs that move the incremental net monetary benefit most, one at a time, widest on top."""
     d = one_way.definition
     willingness_to_pay = d.willingness_to_pay(threshold)
-    title = f"One-way sensitivity of the net monetary benefit: {comparison(d)}"
+    title = f"One-way sensitivity of the net monetary benefit: {compared_arms(d)}"
     table = one_way.table(willingness_to_pay)
     table = table[table["range"].astype(float) > 0] if len(table) else table
     if table.empty:

@@ -9,7 +9,7 @@ from model.analysis.decision.people_affected import people_affected, population_
 from model.analysis.decision.perfect_information import evpi, expected_loss, population_evpi
 from model.analysis.decision.precision import IcerInterval, convergence, draws_needed, icer_interval
 from model.analysis.decision.regression.value_by_regression import FEWEST_DRAWS, Smoother
-from model.analysis.decision.rounding import ROUNDING, best_options, differences, settled
+from model.analysis.decision.rounding import ROUNDING, best_options, draw_differences, settled
 from model.analysis.decision.sample_information import Method, evsi
 from model.analysis.decision.sampling_net_benefit import enbs
 from model.analysis.decision.studies import EventCounts, GammaMeans, NormalMeans, Study
@@ -32,7 +32,7 @@ __all__ = [
     "ceac",
     "ceaf",
     "convergence",
-    "differences",
+    "draw_differences",
     "draws_needed",
     "enbs",
     "evpi",

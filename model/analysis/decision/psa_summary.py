@@ -47,7 +47,7 @@ class PSASummary:
         """Incremental cost and effect of an option against the reference, ``(n_draws,)`` each; 0 where they differ by
         rounding alone."""
         new, old = self.arms.index(arm), self.arms.index(self.reference)
-        return decision.differences(self.costs, old, new), decision.differences(self.effects, old, new)
+        return decision.draw_differences(self.costs, old, new), decision.draw_differences(self.effects, old, new)
 
     def inmb(self, arm: str, threshold: float) -> Array:
         """Incremental net monetary benefit against the reference ``(n_draws,)``."""

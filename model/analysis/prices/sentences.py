@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from model.analysis.amounts import money, quantity
-from model.analysis.prices.switching_price import Limits, SwitchingPrices, switching_prices
+from model.analysis.prices.switching_price import PriceLimits, SwitchingPrices, switching_prices
 from model.definition.model_definition import ModelDefinition
 
 AT_NO_PRICE = "no price, not even zero,"
@@ -42,7 +42,7 @@ def _at_thresholds(found: SwitchingPrices, k: int, today: float) -> list[str]:
     return parts
 
 
-def limits_words(found: SwitchingPrices, limits: Limits, today: float, several: bool) -> str:
+def limits_words(found: SwitchingPrices, limits: PriceLimits, today: float, several: bool) -> str:
     """``USD 120``; with three or more options ``up to USD 120 (above it Other is better)``."""
     currency, arms = found.definition.settings.currency, found.definition.arms
     low, high = today * limits.lowest, today * limits.highest
@@ -64,7 +64,7 @@ def limits_words(found: SwitchingPrices, limits: Limits, today: float, several: 
     return f"{' '.join(ends)} ({', '.join(sides)})" if several else " ".join(ends)
 
 
-def no_price_words(found: SwitchingPrices, k: int, limits: Limits) -> str:
+def no_price_words(found: SwitchingPrices, k: int, limits: PriceLimits) -> str:
     """Why no price will do: what the intervention costs and gains with the product free of charge, against the best
     other option then."""
     arms, new, rival = found.definition.arms, found.new, limits.rival

@@ -24,7 +24,7 @@ from model.engine.evaluate import evaluate
 
 
 @dataclasses.dataclass(frozen=True)
-class Limits:
+class PriceLimits:
     """Shares of today's price from ``lowest`` to ``highest`` at which the intervention is the best option (infinite
     where no price sets a limit; nan where there is no such price), and the option that is better below and above.
 
@@ -77,7 +77,7 @@ class SwitchingPrices:
         found: Array = benefit[self.new] - benefit[self.others].max(axis=0)
         return found
 
-    def limits(self, position: int, threshold: float) -> Limits:
+    def limits(self, position: int, threshold: float) -> PriceLimits:
         """The prices of one of ``priced`` at which the intervention is the best option, at a threshold."""
         free, added = self.free[position], self.added[position]
         benefit = threshold * self.qalys - free
@@ -96,8 +96,8 @@ class SwitchingPrices:
             elif slope == 0 and lead < 0:
                 high = -np.inf
         if high < 0 or low > high:
-            return Limits(np.nan, np.nan, None, None, rival)
-        return Limits(low, high, below if low > 0 else None, above, rival)
+            return PriceLimits(np.nan, np.nan, None, None, rival)
+        return PriceLimits(low, high, below if low > 0 else None, above, rival)
 
     def table(self) -> pd.DataFrame:
         """One row per pack or vial and threshold: input, product, price (today's), willingness_to_pay, best_from and

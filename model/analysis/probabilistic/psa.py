@@ -47,12 +47,12 @@ class PSA(SampledModel):
     @cached_property
     def incremental_costs(self) -> Array:
         """Intervention minus comparator ``(n_draws,)``, discounted; 0 where they differ by rounding alone."""
-        return decision.differences(self.outcomes.total_costs, *self.positions)
+        return decision.draw_differences(self.outcomes.total_costs, *self.positions)
 
     @cached_property
     def incremental_qalys(self) -> Array:
         """Intervention minus comparator ``(n_draws,)``, discounted; 0 where they differ by rounding alone."""
-        return decision.differences(self.outcomes.total_qalys, *self.positions)
+        return decision.draw_differences(self.outcomes.total_qalys, *self.positions)
 
     def inmb(self, threshold: float) -> Array:
         """Incremental net monetary benefit ``(n_draws,)``."""

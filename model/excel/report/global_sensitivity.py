@@ -11,7 +11,7 @@ from xlsxwriter.chart import Chart
 from model.analysis import Sensitivity, TwoWay
 from model.excel.output_book import Report
 from model.excel.output_sheets import SENSITIVITY
-from model.excel.pages.cells import PageColumn, rows_of
+from model.excel.pages.cells import PageColumn, rows_of_frame
 from model.excel.pages.heat import colour_by_sign
 from model.excel.pages.lines import SMALL, axis_options, dress
 from model.excel.pages.page import Page, TableAt
@@ -74,7 +74,7 @@ def _ranking(report: Report, page: Page, table: pd.DataFrame) -> TableAt:
             r.evppi_rank,
             r.remark,
         ]
-        for r in rows_of(table)
+        for r in rows_of_frame(table)
     ]
     return page.filled(
         "Three rankings side by side",
@@ -120,7 +120,7 @@ def _qalys(report: Report, page: Page, found: Sensitivity) -> None:
             PageColumn("Half-width", "factor", 16),
             PageColumn("Interaction", "factor", 16),
         ],
-        [[r.label, r.total, r.total_half_width, r.first, r.first_half_width, r.interaction] for r in rows_of(table)],
+        [[r.label, r.total, r.total_half_width, r.first, r.first_half_width, r.interaction] for r in rows_of_frame(table)],
     )
 
 
@@ -140,7 +140,7 @@ def _screening(report: Report, page: Page, found: Sensitivity) -> None:
         ],
         [
             [r.label, r.mean_absolute_effect, r.half_width, _number(r.mean_effect), _number(r.spread_of_effects)]
-            for r in rows_of(table)
+            for r in rows_of_frame(table)
         ],
     )
 

@@ -10,7 +10,7 @@ from model.analysis.prices.switching_price import SwitchingPrices
 from model.excel.formulas.formula import Formula
 from model.excel.output_book import PALETTE, Report
 from model.excel.output_sheets import PRICES
-from model.excel.pages.cells import PageColumn, rows_of
+from model.excel.pages.cells import PageColumn, rows_of_frame
 from model.excel.pages.heat import colour_by_sign
 from model.excel.pages.lines import add_line, line_chart
 from model.excel.pages.page import Page, TableAt
@@ -52,15 +52,15 @@ def _lines(report: Report, page: Page, prices: ValueBasedPrices) -> TableAt:
             PageColumn("b, per unit of threshold", "small", 18),
             PageColumn("Price is in", "text", 18),
         ],
-        [[row.product, row.price, row.intercept, row.slope, row.unit] for row in rows_of(table)],
+        [[row.product, row.price, row.intercept, row.slope, row.unit] for row in rows_of_frame(table)],
     )
 
 
 def _at_thresholds(report: Report, page: Page, prices: ValueBasedPrices, lines: TableAt, thresholds: list[Formula]) -> None:
-    confirmed = {(str(r.input), float(r.willingness_to_pay)): float(r.inmb) for r in rows_of(prices.confirmed())}
+    confirmed = {(str(r.input), float(r.willingness_to_pay)): float(r.inmb) for r in rows_of_frame(prices.confirmed())}
     owner = {name: item.name for item in prices.priced for name in item.today}
     rows = []
-    for k, line in enumerate(rows_of(prices.lines())):
+    for k, line in enumerate(rows_of_frame(prices.lines())):
         today, a, b = (lines.local(k, column) for column in (1, 2, 3))
         for cell in thresholds:
             value = float(line.intercept) + float(line.slope) * float(cell.value)
@@ -86,7 +86,7 @@ def _at_thresholds(report: Report, page: Page, prices: ValueBasedPrices, lines: 
 def _against_all(report: Report, page: Page, found: SwitchingPrices) -> None:
     """Between which prices is the intervention the best of all options?"""
     rows = []
-    for row in rows_of(found.table()):
+    for row in rows_of_frame(found.table()):
         none = math.isnan(row.best_up_to)
         low, high = ("none", "none") if none else (row.best_from, _price_or_words(row.best_up_to))
         today = "yes" if row.best_today else "no"
@@ -133,7 +133,7 @@ def _probability(report: Report, page: Page, found: PriceProbability) -> None:
                 r.price_at_zero_mean_inmb,
                 _price_or_words(r.price_with_even_chance),
             ]
-            for r in rows_of(table)
+            for r in rows_of_frame(table)
         ],
     )
     height = 340

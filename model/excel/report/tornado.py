@@ -11,7 +11,7 @@ from model.analysis import OneWay
 from model.excel.formulas.formula import Formula
 from model.excel.output_book import Report
 from model.excel.output_sheets import TORNADO
-from model.excel.pages.cells import PageColumn, records, rows_of
+from model.excel.pages.cells import PageColumn, records, rows_of_frame
 from model.excel.pages.input_words import InputWords
 from model.excel.pages.page import Page
 from model.excel.report.charts import tornado_chart
@@ -114,6 +114,6 @@ def _write_excluded(report: Report, page: Page, one_way: OneWay) -> None:
         PageColumn("Value", "value"),
         PageColumn("Reason", "free", 16),
     ]
-    rows = [[words.of(r.input), r.unit, r.value, r.reason] for r in rows_of(one_way.excluded)]
+    rows = [[words.of(r.input), r.unit, r.value, r.reason] for r in rows_of_frame(one_way.excluded)]
     if rows:
         page.filled("Inputs left out", "Fixed inputs are known, or are varied as scenarios.", columns, rows)

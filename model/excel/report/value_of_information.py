@@ -10,7 +10,7 @@ from model.analysis import ValueOfInformation
 from model.excel.formulas.formula import Formula
 from model.excel.output_book import PALETTE, Report
 from model.excel.output_sheets import INFORMATION
-from model.excel.pages.cells import PageColumn, Typed, rows_of
+from model.excel.pages.cells import PageColumn, Typed, rows_of_frame
 from model.excel.pages.input_words import InputWords
 from model.excel.pages.lines import add_line, line_chart
 from model.excel.pages.page import Page, TableAt
@@ -69,7 +69,7 @@ def _partial(report: Report, page: Page, found: ValueOfInformation, table: pd.Da
         PageColumn(f"Share of EVPI at {found.thresholds[-1]:,.0f}", "share", 14),
         PageColumn("Residual check", "factor", 14),
     ]
-    found_by = {(r.group, r.willingness_to_pay): r for r in rows_of(table)}
+    found_by = {(r.group, r.willingness_to_pay): r for r in rows_of_frame(table)}
     rows: list[list[Any]] = []
     for group in dict.fromkeys(table["group"]):
         last = found_by[group, found.thresholds[-1]]
@@ -91,8 +91,8 @@ def _trial(report: Report, page: Page, found: ValueOfInformation, evsi: pd.DataF
     assert found.trial is not None
     height = 330
     row = page.room(height)
-    by = {(r.size, r.willingness_to_pay): r for r in rows_of(evsi)}
-    sizes = list(dict.fromkeys(int(r.size) for r in rows_of(evsi)))
+    by = {(r.size, r.willingness_to_pay): r for r in rows_of_frame(evsi)}
+    sizes = list(dict.fromkeys(int(r.size) for r in rows_of_frame(evsi)))
     thresholds = found.thresholds
     at = page.filled(
         "Value of a further trial",

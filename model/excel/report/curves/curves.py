@@ -13,7 +13,7 @@ from model.excel.formulas.functions import exp
 from model.excel.live.evaluate import LiveModel
 from model.excel.output_book import Report
 from model.excel.output_sheets import CURVE_DATA
-from model.excel.pages.cells import FORMATS, PageColumn, finish, header_style, records, rows_of, write_top
+from model.excel.pages.cells import FORMATS, PageColumn, finish, header_style, records, rows_of_frame, write_top
 from model.excel.pages.grid import GridColumn
 from model.excel.pages.page import Page
 from model.excel.pages.styles import CALCULATION_FILL
@@ -143,7 +143,7 @@ def _after_progression(report: Report, page: Page) -> None:
             _shown(row.death_rate_population),
             _shown(row.months_below_population),
         ]
-        for name, row in zip(report.names, rows_of(report.base.post_progression()), strict=True)
+        for name, row in zip(report.names, rows_of_frame(report.base.post_progression()), strict=True)
     ]
     page.filled(
         "What the curves imply after progression",

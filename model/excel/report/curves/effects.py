@@ -7,7 +7,7 @@ from model.analysis.probabilistic.resampling import crossing_by_uncertainty, res
 from model.excel.output_book import Report
 from model.excel.pages.cells import PageColumn, records
 from model.excel.pages.page import Page
-from model.excel.report.curves.survival_fits import cell_value
+from model.excel.report.curves.survival_fits import plain_cell
 
 
 def write_effects(report: Report, page: Page) -> None:
@@ -37,7 +37,7 @@ def write_effects(report: Report, page: Page) -> None:
         "months_with_higher_hazard",
         "warning",
     ]
-    rows = [[cell_value(row[f]) for f in fields] for row in records(table)]
+    rows = [[plain_cell(row[f]) for f in fields] for row in records(table)]
     page.filled(
         "Treatment effects after the trial",
         "Hazards before waning and repair, within the horizon. Waning where the arm's hazard is the higher one lowers it, "
@@ -69,7 +69,7 @@ def write_curve_uncertainty(report: Report, page: Page) -> None:
             words[row["uncertainty"]],
             row["share_of_draws_crossing"],
             row["mean_area_months"],
-            cell_value(row["correlation_pfs_os"]),
+            plain_cell(row["correlation_pfs_os"]),
             row["sd_progression_free_years"],
             row["sd_life_years"],
         ]

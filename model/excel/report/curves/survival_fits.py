@@ -180,11 +180,11 @@ COEFFICIENTS: Spec = (
 
 def _table(page: Page, title: str, explanation: str, table: pd.DataFrame, spec: Spec) -> TableAt:
     columns = [PageColumn(header, kind, width) for _, header, kind, width in spec]
-    rows = [[cell_value(row[field]) for field, _, kind, _ in spec] for row in records(table)]
+    rows = [[plain_cell(row[field]) for field, _, kind, _ in spec] for row in records(table)]
     return page.filled(title, explanation, columns, rows)
 
 
-def cell_value(value: Any) -> Any:
+def plain_cell(value: Any) -> Any:
     """A value as a cell takes it: booleans as yes, missing ones as nothing."""
     if isinstance(value, bool | np.bool_):
         return "yes" if value else ""
@@ -206,7 +206,7 @@ def _landmarks(page: Page, endpoint: EndpointFits) -> None:
                 [arm, f"{curve} (year {part['year'].iloc[0]:.3g})", *(None for _ in years), float(part["survival"].iloc[0])]
             )
         else:
-            rows.append([arm, curve, *(cell_value(values.get(y)) for y in years), None])
+            rows.append([arm, curve, *(plain_cell(values.get(y)) for y in years), None])
     columns = [PageColumn("Arm", "text", 22), PageColumn("Curve", "text", 32)]
     columns += [PageColumn(f"At {y:g} year{'' if y == 1 else 's'}", "share", 11) for y in years]
     columns.append(PageColumn("Elsewhere", "share", 11))
@@ -221,7 +221,7 @@ def _landmarks(page: Page, endpoint: EndpointFits) -> None:
 def _curves(page: Page, curves: pd.DataFrame) -> TableAt:
     columns = [PageColumn("Month", "months", 10)]
     columns += [PageColumn(str(name), "factor", 13) for name in curves.columns[1:]]
-    rows = [[cell_value(value) for value in row] for row in curves.itertuples(index=False)]
+    rows = [[plain_cell(value) for value in row] for row in curves.itertuples(index=False)]
     return page.filled("Curves", "The data of the charts.", columns, rows)
 
 

@@ -18,14 +18,14 @@ SKEWED = (
 NOT_COMPARED = "Not compared: the means are of the run, the deterministic results of the inputs shown, which differ from it."
 
 
-class Totals(Protocol):
+class TotalCells(Protocol):
     """Cells of the totals by kind, then by outcome and arm position or "increment"."""
 
     cells: dict[str, dict[tuple[str, int | str], Formula]]
 
 
 def write_means_beside(
-    report: Report, page: Page, totals: Totals, means: dict[tuple[str, int | str], Formula], icer: Formula
+    report: Report, page: Page, totals: TotalCells, means: dict[tuple[str, int | str], Formula], icer: Formula
 ) -> None:
     """Deterministic totals beside the means over the draws of the run."""
     columns = [

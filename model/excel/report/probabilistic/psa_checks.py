@@ -10,7 +10,7 @@ import pandas as pd
 from model.analysis import PSA, decision
 from model.analysis.probabilistic.monte_carlo_error import split_halves
 from model.excel.output_book import Report
-from model.excel.pages.cells import PageColumn, rows_of
+from model.excel.pages.cells import PageColumn, rows_of_frame
 from model.excel.pages.input_words import InputWords
 from model.excel.pages.page import Page
 from model.excel.report.charts import add_line, line_chart
@@ -46,7 +46,7 @@ def write_convergence(report: Report, page: Page, psa: PSA) -> None:
             r.probability_standard_error,
             *(part[column].iloc[i] for part in parts for column in ("mean", "standard_error")),
         ]
-        for i, r in enumerate(rows_of(table))
+        for i, r in enumerate(rows_of_frame(table))
     ]
     words = (
         f"INMB at {report.currency} {threshold:,.0f} per QALY; the interval is that of the simulation, not of the evidence."
@@ -115,7 +115,7 @@ def write_crossing_in_draws(report: Report, page: Page, psa: PSA) -> None:
     ]
     rows = [
         [name, r.share_of_draws, r.earliest_month, r.median_first_month, r.largest_gap, r.mean_area_months, RULES[r.rule]]
-        for name, r in zip(report.names, rows_of(psa.crossing()), strict=True)
+        for name, r in zip(report.names, rows_of_frame(psa.crossing()), strict=True)
     ]
     page.filled("Where PFS exceeds OS before repair, over draws", report.stored, columns, rows)
 
@@ -153,7 +153,7 @@ def _moments(report: Report, page: Page, title: str, text: str, table: pd.DataFr
             r.sd_sampled,
             r.z,
         ]
-        for r in rows_of(table)
+        for r in rows_of_frame(table)
         if np.isfinite(r.z)
     ]
     if rows:
@@ -171,7 +171,7 @@ def _correlations(report: Report, page: Page, psa: PSA, words: InputWords) -> No
             r.rank_sampled,
             r.pearson_sampled,
         ]
-        for r in rows_of(psa.sampled_correlations())
+        for r in rows_of_frame(psa.sampled_correlations())
     ]
     columns = [
         PageColumn("Pair", "text", 44),

@@ -11,7 +11,7 @@ from model.excel.formulas.functions import nth_smallest, ordinal
 from model.excel.live.stored_draws import FIRST_ROW, DrawsAt
 from model.excel.output_book import Report
 from model.excel.output_sheets import PSA_DRAWS, PSA_RESULTS
-from model.excel.pages.cells import As, PageColumn, rows_of
+from model.excel.pages.cells import As, PageColumn, rows_of_frame
 from model.excel.pages.page import Page, TableAt
 from model.excel.report.charts import plane_chart
 from model.excel.report.probabilistic.draw_formulas import DrawFormulas
@@ -54,7 +54,7 @@ def _means(report: Report, page: Page, psa: PSA, draws: DrawsAt) -> tuple[dict[t
         len(results),
     )
     cells: dict[tuple[str, int | str], Formula] = {}
-    for i, row in enumerate(rows_of(results)):
+    for i, row in enumerate(rows_of_frame(results)):
         arm: int | str = "increment" if row.arm == "Increment" else psa.arm_labels.index(row.arm)
         name = "increment" if arm == "increment" else report.names[int(arm)]
         unit = f", {report.currency}" if row.outcome == "costs" else ""
@@ -176,7 +176,7 @@ def _quadrants(report: Report, page: Page, psa: PSA, draws: DrawsAt) -> None:
     formulas = DrawFormulas(draws, len(report.names))
     reference = report.positions[0]
     thresholds = report.definition.decision_thresholds() or report.thresholds
-    found = [(t, row) for t in thresholds for row in rows_of(psa.quadrants(t))]
+    found = [(t, row) for t in thresholds for row in rows_of_frame(psa.quadrants(t))]
     at = page.table(
         "Quadrants of the cost-effectiveness plane",
         f"Share of draws, each arm against {report.names[reference]}. Live over the stored draws.",
