@@ -13,9 +13,9 @@ from model.analysis.base_case.base_case import BaseCase, base_case
 from model.analysis.base_case.post_progression import implied_mortality
 from model.analysis.base_case.treatment_effects import treatment_effects
 from model.analysis.curve_choice import all_tables, endpoints_of
-from model.analysis.prices.best_price import best_prices
 from model.analysis.prices.sentences import PriceSentences, price_sentences
-from model.analysis.prices.value_based_price import threshold_prices
+from model.analysis.prices.switching_price import switching_prices
+from model.analysis.prices.value_based_price import value_based_prices
 from model.analysis.probabilistic.psa import PSA
 from model.analysis.sampled.curves_against_base_case import CurveWarnings, curve_warnings
 from model.definition.labels import all_labels
@@ -56,8 +56,8 @@ def _tables(base: BaseCase, _: Results) -> Tables:
         "implied_hazard_ratio": base.implied_hazard_ratio,
         "crossing": base.crossing,
         "post_progression": base.post_progression,
-        "threshold_prices": lambda: threshold_prices(definition),
-        "prices_against_all_options": lambda: best_prices(definition).table(),
+        "threshold_prices": lambda: value_based_prices(definition).table(),
+        "prices_against_all_options": lambda: switching_prices(definition).table(),
         "trial_against_model": lambda: against_evidence.trial_against_model(base),
         "external_evidence": lambda: against_evidence.external_evidence(base),
         "candidate_curves": lambda: against_evidence.candidate_curves(definition),

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from model.analysis.all_analyses import all_lines
-from model.cli.job import Clock, RunOptions, run_analyses, run_record
+from model.cli.job import Clock, RunOptions, make_run_record, run_analyses
 from model.cli.output_folder import check_folder
 from model.cli.progress import Progress
 from model.cli.publish import publish
@@ -34,7 +34,7 @@ def run_command(options: RunOptions, outputs: Path) -> int:
     if changes:
         definition = edit(definition, changes)
     clock.lap("reading")
-    record = run_record(definition, options)
+    record = make_run_record(definition, options)
     out = options.out or default_folder(outputs, as_read, options)
     departed = departures(as_read, options)
     check_folder(out, "run", losses=lambda earlier: losses(earlier, record, departed), overwrite=options.overwrite)

@@ -75,7 +75,7 @@ def run_analyses(
     return analyse(definition, options.only, options.settings(executor), step)
 
 
-def run_record(definition: ModelDefinition, options: RunOptions) -> dict[str, object]:
+def make_run_record(definition: ModelDefinition, options: RunOptions) -> dict[str, object]:
     """All that is needed to repeat a run to the byte. ``run_id`` is a hash of it: same inputs, same id."""
     record: dict[str, object] = {
         "title": definition.about.title,

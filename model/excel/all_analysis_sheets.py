@@ -9,7 +9,7 @@ from model.analysis.all_analyses import found_in
 from model.analysis.analysis import Results
 from model.excel.analysis_sheet import AnalysisSheet
 from model.excel.output_sheets import CEAC, PSA_DRAWS, PSA_RESULTS
-from model.excel.report import information, price_analyses, scenario_results, sensitivity, tornado
+from model.excel.report import global_sensitivity, price_analyses, scenario_results, tornado, value_of_information
 from model.excel.report.plain_tables import plain_sheet
 
 LAID_OUT = (
@@ -17,8 +17,8 @@ LAID_OUT = (
     scenario_results.SHEET,
     AnalysisSheet(PSA, (PSA_RESULTS, CEAC, PSA_DRAWS), None),
     price_analyses.SHEET,
-    sensitivity.SHEET,
-    information.SHEET,
+    global_sensitivity.SHEET,
+    value_of_information.SHEET,
 )
 
 

@@ -28,7 +28,7 @@ from model.excel.report.checklists import write_checklists
 from model.excel.report.checks.all_checks import write_checks
 from model.excel.report.checks.checked import Checked
 from model.excel.report.checks.flags import write_flags, write_notices
-from model.excel.report.curves.curves import write_curve_data, write_curves
+from model.excel.report.curves.curves import write_curve_data, write_curve_sheet
 from model.excel.report.curves.survival_fits import write_survival_fits
 from model.excel.report.disaggregated import write_disaggregated
 from model.excel.report.evidence import write_evidence
@@ -87,7 +87,7 @@ def write_report(report: Report, sheets: Sequence[AnalysisSheet]) -> None:
         means = write_psa_results(report, report.psa, draws)
         write_acceptability(report, report.psa, draws)
     results = write_results(report, live, page, positions, parts, means)
-    curves = write_curves(report, live, Page(report, CURVES.name), write_curve_data(report, live))
+    curves = write_curve_sheet(report, live, Page(report, CURVES.name), write_curve_data(report, live))
     for sheet in sheets:
         if sheet.write is not None:
             sheet.write(report, report.results.the(sheet.result), results.thresholds)

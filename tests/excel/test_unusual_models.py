@@ -14,7 +14,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from model.analysis import base_case, information, one_way, price_analyses, psa, scenarios, sensitivity
+from model.analysis import base_case, one_way, price_analyses, psa, scenarios, sensitivity, value_of_information
 from model.analysis.all_analyses import all_tables
 from model.analysis.analysis import Results
 from model.cli.arguments import main
@@ -97,7 +97,7 @@ def test_an_odd_model_gets_through_everything(name: str, tmp_path: Path) -> None
     with warnings.catch_warnings():
         warnings.simplefilter("error", RuntimeWarning)
         base, sampled, tornado = base_case(definition), psa(definition, 20, seed=1), one_way(definition)
-        priced, known, moved = price_analyses(base, sampled), information(sampled), sensitivity(tornado, sampled, 64)
+        priced, known, moved = price_analyses(base, sampled), value_of_information(sampled), sensitivity(tornado, sampled, 64)
         made = Results(base, tornado, scenarios(definition), sampled, priced, known, moved)
         assert base.summary() and sampled.summary()
         write_run(tmp_path / "odd.xlsx", made)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from model.analysis import decision
 from model.analysis.analysis import Analysis, Asked, Results, RunSettings, Tables
-from model.analysis.probabilistic.convergence import Precision, Tolerance, running_means
-from model.analysis.probabilistic.mean_against_base_case import ExpectationGap, expectation_gap
+from model.analysis.probabilistic.mean_against_base_case import MeanAgainstBaseCase, mean_against_base_case
+from model.analysis.probabilistic.monte_carlo_error import Precision, Tolerance, running_means
 from model.analysis.probabilistic.psa import PSA, psa
 from model.analysis.probabilistic.psa_until import psa_until
 from model.analysis.probabilistic.resampling import crossing_by_uncertainty, resampling_matters
@@ -24,7 +24,7 @@ def _run(asked: Asked) -> list[object]:
         made, reached = psa_until(definition, tolerance_of(how), how.seed, how.threads, executor=how.executor)
     else:
         made = psa(definition, how.draws, how.seed, how.threads, asked.done, executor=how.executor)
-    return [made, reached, expectation_gap(made)]
+    return [made, reached, mean_against_base_case(made)]
 
 
 def _steps(definition: ModelDefinition, how: RunSettings) -> int:
@@ -46,7 +46,7 @@ def _tables(found: PSA, results: Results) -> Tables:
         "psa_sampled_coefficients": found.sampled_coefficients,
         "psa_sampled_correlations": found.sampled_correlations,
         "psa_quadrants": lambda: found.quadrants(top),
-        "psa_against_base": lambda: (results.of(ExpectationGap) or expectation_gap(found)).table,
+        "psa_against_base": lambda: (results.of(MeanAgainstBaseCase) or mean_against_base_case(found)).table,
         "psa_running_means": lambda: running_means(found),
         "psa_convergence": lambda: found.convergence(top),
         "ceac": lambda: found.ceac().reset_index(),
@@ -62,8 +62,8 @@ def _tables(found: PSA, results: Results) -> Tables:
 
 
 def _lines(found: PSA, results: Results) -> list[str]:
-    lines = ["", found.summary(found.curve_agreement)]
-    gap, reached = results.of(ExpectationGap), results.of(Precision)
+    lines = ["", found.summary(found.curves_against_base_case)]
+    gap, reached = results.of(MeanAgainstBaseCase), results.of(Precision)
     if gap is not None and gap.large:
         lines.append(gap.summary())
     if reached is not None:

@@ -11,7 +11,7 @@ from model.analysis.safe_names import sheet_name
 from model.excel.analysis_sheet import AnalysisSheet
 from model.excel.formulas.formula import Formula
 from model.excel.output_book import Report
-from model.excel.pages.cells import Column
+from model.excel.pages.cells import PageColumn
 from model.excel.pages.desk import Entry
 from model.excel.pages.page import Page
 
@@ -33,7 +33,7 @@ def plain_sheet(analysis: Analysis[Any]) -> AnalysisSheet:
 
 def _table(page: Page, stem: str, table: pd.DataFrame, explanation: str) -> None:
     columns = [
-        Column(_words(name), "any" if pd.api.types.is_numeric_dtype(table[name]) else "text", 0.0 if k else FIRST_WIDTH)
+        PageColumn(_words(name), "any" if pd.api.types.is_numeric_dtype(table[name]) else "text", 0.0 if k else FIRST_WIDTH)
         for k, name in enumerate(table.columns)
     ]
     page.filled(_words(stem), explanation, columns, table.to_numpy(dtype=object).tolist())

@@ -15,7 +15,7 @@ import formualizer
 import openpyxl
 import pytest
 
-from model.analysis import base_case, information, one_way, price_analyses, psa, sensitivity
+from model.analysis import base_case, one_way, price_analyses, psa, sensitivity, value_of_information
 from model.definition import ModelDefinition, edit
 from model.excel.output import write_workbook
 from tests.helpers import small_runs
@@ -55,7 +55,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Written:
         "psa": sampled,
         "one_way": one,
         "prices": price_analyses(base, sampled),
-        "information": information(sampled),
+        "information": value_of_information(sampled),
         "sensitivity": sensitivity(one, sampled, RUNS),
     }
     path = tmp_path_factory.mktemp("deep") / "deep.xlsx"
