@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from model.analysis.amounts import money
 from model.analysis.deterministic.scenarios import Scenarios
-from model.analysis.wording import ratio_words
+from model.analysis.ratio_words import ratio_words
 from model.figures.frame import at_threshold, compared_arms, finished, framed, model_line, nothing_to_show
 from model.figures.scales import money_axis
 from model.figures.style import DARK_BLUE, GREY, INK, LIGHT_BLUE, in_house_style

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from model.analysis.amounts import joined, money, quantity
 from model.analysis.base_case.comparison import Comparison
-from model.analysis.wording import NO_DIFFERENCE, STATUS_WORDS, ratio_words
+from model.analysis.ratio_words import NO_DIFFERENCE, STATUS_WORDS, ratio_words
 from model.definition.records.names import lower_first
 
 

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from model.analysis import decision
 from model.analysis.amounts import chance, joined, money, quantity
-from model.analysis.wording import STATUS_WORDS, ratio_words
+from model.analysis.ratio_words import STATUS_WORDS, ratio_words
 from model.arrays import Array
 
 OUTCOMES = ("cost", "effect")

@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from model.analysis import decision
 from model.analysis.amounts import chance, money, quantity
 from model.analysis.probabilistic import draws_against_targets
+from model.analysis.ratio_words import ratio_words
 from model.analysis.research import Design
 from model.analysis.sampled.curves_against_base_case import CurvesAgainstBaseCase, curve_warnings, curves_against_base_case
 from model.analysis.sampled.sampled_model import SampledModel
-from model.analysis.wording import ratio_words
 from model.arrays import Array
 from model.definition import labels
 from model.definition.checks.remarks import certain_curves

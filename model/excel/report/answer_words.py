@@ -11,7 +11,7 @@ from collections.abc import Callable
 from xlsxwriter.utility import xl_cell_to_rowcol, xl_rowcol_to_cell
 
 from model.analysis.amounts import LEAST_SHOWN, TEN, decimals, money, quantity
-from model.analysis.wording import DOMINANT, DOMINATED, NO_DIFFERENCE, STATUS_WORDS
+from model.analysis.ratio_words import DOMINANT, DOMINATED, NO_DIFFERENCE, STATUS_WORDS
 from model.definition.records.names import lower_first
 from model.excel.formulas.formula import Formula, formula_of
 from model.excel.formulas.functions import DECIMAL_SIGN, absolute, all_of, index, number_as_text, where
