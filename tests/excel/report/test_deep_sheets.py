@@ -65,7 +65,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Written:
 
 def test_at_a_value_based_price_a_run_of_the_model_has_no_net_benefit(written: Written) -> None:
     _, rows = written.table("Price analyses", "Value-based price at each threshold")
-    lines = written.results["prices"].lines.lines()
+    lines = written.results["prices"].value_based_prices.lines()
     inputs = dict(zip(lines["product"], lines["input"], strict=True))
     paid = [row for row in rows if row[2] > 0]
     assert paid
