@@ -12,13 +12,13 @@ from model.definition.model_definition import ModelDefinition, address_of
 from model.definition.problems import Problem
 
 SHARES_SUM_TO_ONE = 1e-6
-"""How far a sum of shares may be from 1: a third typed as 0.333333 will do, as 0.333 it will not."""
+"""How far a sum of shares may be from 1: thirds typed with seven digits will do, with six they will not."""
 
 
 def sum_to_one(shares: Iterable[float]) -> bool:
     """Do shares sum to 1, but for digits that were not typed?
 
-    >>> sum_to_one([0.333333, 0.333333, 0.333333]), sum_to_one([0.333, 0.333, 0.333])
+    >>> sum_to_one([0.3333333, 0.3333333, 0.3333333]), sum_to_one([0.333333, 0.333333, 0.333333])
     (True, False)
     """
     return abs(sum(shares) - 1) <= SHARES_SUM_TO_ONE
