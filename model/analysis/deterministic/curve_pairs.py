@@ -1,7 +1,7 @@
 """Every PFS family with every OS family: do the two hang together, how well do they fit, and what would each pair say?
 
-A partitioned-survival model takes PFS and OS as if neither knew of the other, so that two families that both fit may cross, or
-leave progression-free patients with a mortality below the general population's (Woods et al. 2017, NICE DSU TSD 19). The
+A partitioned-survival model takes PFS and OS as if neither knew of the other, so that two families that both fit may cross,
+or leave progression-free patients with a mortality below the general population's (Woods et al. 2017, NICE DSU TSD 19). The
 choice is one of pairs, not of single curves.
 """
 
@@ -78,10 +78,10 @@ class CurvePairs:
     pairs: list[Pair]
 
     def table(self) -> pd.DataFrame:
-        """One row per pair, best first. For comparator and intervention: year in which PFS first exceeds OS before repair (nan:
-        never), the largest gap, undiscounted life years, implied yearly mortality after progression and mortality before it
-        over the general population's at 5, 10 and 15 years (nan where nobody is there, or without a life table), year from
-        which the latter lies below 1. Rank: see :func:`rank`."""
+        """One row per pair, best first. For comparator and intervention: year in which PFS first exceeds OS before repair
+        (nan: never), the largest gap, undiscounted life years, implied yearly mortality after progression, and mortality
+        before it over the general population's, at 5, 10 and 15 years (nan where nobody is there, or without a life table),
+        year from which the latter lies below 1. Rank: see :func:`rank`."""
         old, new = self.definition.compared
         arms = [self.definition.arms[a].short_label for a in (old, new)]
         rows = []
@@ -113,14 +113,14 @@ class CurvePairs:
 
 
 def rank(pair: Pair) -> tuple[bool, float]:
-    """The order of pairs: those whose curves do not cross while more than 1% are alive come first; then the better fit, PFS and
-    OS added up. Nearness to evidence from outside is for the reader: the table shows life years and mortalities."""
+    """The order of pairs: those whose curves do not cross while more than 1% are alive come first; then the better fit, PFS
+    and OS added up. Nearness to evidence from outside is for the reader: the table shows life years and mortalities."""
     return pair.alive_at_crossing > FEW_ALIVE, pair.pfs.misfit + pair.os.misfit
 
 
 def curve_pairs(definition: ModelDefinition, progress: Callable[[int], None] | None = None) -> CurvePairs | None:
-    """The model under every pair of families of the user's own evidence or data; None where an endpoint has fewer than two that
-    could be chosen. ``progress`` is called with 1 after each pair."""
+    """The model under every pair of families of the user's own evidence or data; None where an endpoint has fewer than two
+    that could be chosen. ``progress`` is called with 1 after each pair."""
     families = {endpoint: families_of(definition, endpoint) for endpoint in ("pfs", "os")}
     if any(len(found) < 2 for found in families.values()):
         return None
@@ -214,9 +214,11 @@ def _relative(died: pd.DataFrame) -> pd.DataFrame:
 
 
 def _at(died: pd.DataFrame, column: str, year: int) -> float:
-    """A mortality at a year: that of the cycle which holds it; nan beyond the horizon."""
-    after = died["month"].to_numpy() >= year * MONTHS_PER_YEAR
-    return float(died[column].to_numpy()[np.argmax(after)]) if after.any() else float("nan")
+    """A mortality at a year: that of the last cycle whose middle lies before it; nan beyond the horizon."""
+    months = died["month"].to_numpy()
+    before = np.flatnonzero(months <= year * MONTHS_PER_YEAR)
+    known = len(before) and year * MONTHS_PER_YEAR <= 2 * months[-1] - months[-2]
+    return float(died[column].to_numpy()[before[-1]]) if known else float("nan")
 
 
 def _below_from(died: pd.DataFrame) -> float:
