@@ -9,12 +9,20 @@ from model.analysis.all_analyses import found_in
 from model.analysis.analysis import Results
 from model.excel.analysis_sheet import AnalysisSheet
 from model.excel.output_sheets import CEAC, PSA_DRAWS, PSA_RESULTS
-from model.excel.report import global_sensitivity, price_analyses, scenario_results, tornado, value_of_information
+from model.excel.report import (
+    curve_pairs,
+    global_sensitivity,
+    price_analyses,
+    scenario_results,
+    tornado,
+    value_of_information,
+)
 from model.excel.report.plain_tables import plain_sheet
 
 LAID_OUT = (
     tornado.SHEET,
     scenario_results.SHEET,
+    curve_pairs.SHEET,
     AnalysisSheet(PSA, (PSA_RESULTS, CEAC, PSA_DRAWS), None),
     price_analyses.SHEET,
     global_sensitivity.SHEET,

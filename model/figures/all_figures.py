@@ -17,6 +17,7 @@ from model.analysis import PriceAnalyses, Sensitivity, ValueOfInformation
 from model.analysis.analysis import Results
 from model.analysis.base_case.base_case import BaseCase
 from model.analysis.curve_choice import endpoints_of
+from model.analysis.deterministic.curve_pairs import CurvePairs
 from model.analysis.deterministic.one_way import OneWay
 from model.analysis.deterministic.scenarios import Scenarios
 from model.analysis.probabilistic.psa import PSA
@@ -33,6 +34,7 @@ from model.figures import (
     survival,
 )
 from model.figures.curve_choice import curve_choice_figures
+from model.figures.curve_pairs import curve_pairs_map
 from model.figures.deep import price_figures, sensitivity_figures, value_of_information_figures
 from model.figures.frame import is_empty
 from model.figures.scenario_results import scenario_results
@@ -86,6 +88,8 @@ def figure_groups(found: Results) -> dict[str, Callable[[], dict[str, Figure]]]:
             "21_expected_loss": lambda: probabilistic.expected_loss(psa),
             "22_convergence": lambda: probabilistic.convergence(psa),
         }
+    if (pairs := found.of(CurvePairs)) is not None:
+        single["33_curve_pairs"] = lambda: curve_pairs_map(pairs)
     single["23_implied_mortality"] = lambda: hazards.implied_mortality(base)
     groups: dict[str, Callable[[], Mapping[str, Figure]]] = {
         stem: partial(_alone, stem, make) for stem, make in single.items()
