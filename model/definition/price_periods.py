@@ -19,7 +19,7 @@ class PricePeriod:
     """From day ``start`` until before day ``stop``, counted from time zero.
 
     ``changes``: by pack or vial the change that holds; of a pack that is not there the list price holds. ``begun_by``: the
-    change that begins the period, None for the first one.
+    (first) change that begins the period, None for the prices at time zero.
     """
 
     start: float
@@ -30,7 +30,12 @@ class PricePeriod:
     @property
     def suffix(self) -> str:
         """What follows the name of a drug in lines of the account; empty for the first period."""
-        return "" if self.begun_by is None else f", after {self.begun_by.change.replace('_', ' ')}"
+        return "" if self.begun_by is None else suffix_of(self.begun_by)
+
+
+def suffix_of(row: PriceChange) -> str:
+    """What follows the name of a drug from a change on."""
+    return f", after {row.change.replace('_', ' ')}"
 
 
 def price_periods(definition: ModelDefinition, drug: str) -> list[PricePeriod]:
@@ -45,7 +50,8 @@ def price_periods(definition: ModelDefinition, drug: str) -> list[PricePeriod]:
         last = found.pop()
         if day > last.start:
             found.append(dataclasses.replace(last, stop=day))
-        found.append(PricePeriod(day, float("inf"), {**last.changes, **held}, row))
+        begun_by = row if last.begun_by is None or day > last.start else last.begun_by
+        found.append(PricePeriod(day, float("inf"), {**last.changes, **held}, begun_by))
     return found
 
 

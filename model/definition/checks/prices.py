@@ -64,7 +64,7 @@ def _packs_keep_in_step(d: ModelDefinition) -> Iterator[Problem]:
             new = [k for k in packs if k in period.changes and period.changes[k].given_as == NEW_PRICE]
             if period.begun_by is not None and 0 < len(new) < len(packs):
                 others = ", ".join(k for k in packs if k not in new)
-                message = f"from then on {', '.join(new)} has a new price and {others} has none; give each pack one, or factors"
+                message = f"from then on {', '.join(new)} has a new price and {others} has none; give each one, or factors"
                 yield Problem("price_changes", d.price_changes.index(period.begun_by), "product", message)
 
 

@@ -143,9 +143,7 @@ class PriceChange(Record):
         width=13,
     )
     parameter: Parameter = parameter_block(
-        **MONEY,
-        by="given_as",
-        of={"factor": {"minimum": 0.0, "maximum": 100.0, "unusual_above": 2.0}, "new_price": MONEY},
+        **MONEY, by="given_as", of={"factor": {"minimum": 0.0, "maximum": 100.0, "unusual_above": 2.0}, "new_price": MONEY}
     )
     KEY = ("drug", "product", "change", "given_as")
     GROUP = COSTS_OF_CARE

@@ -228,8 +228,8 @@ SHEETS: tuple[SheetSpec, ...] = (
             TableSpec(
                 "price_changes",
                 "Price changes",
-                "From a month or a date on, another price: generic entry, a negotiated price. Each row is about the list price "
-                "above, not about the row before it, and holds until the next one of the same pack.",
+                "From a month or a date on another price, such as generic entry. A factor is about the list price above, not "
+                "about the row before; each row holds until the next one of the same pack.",
                 required=False,
             ),
         ),

@@ -15,6 +15,7 @@ from model.engine.costs import drug_category
 from model.excel.formulas.formula import Formula, formula_of
 from model.excel.formulas.functions import absolute, index, maximum, where
 from model.excel.live.evaluate import LiveModel
+from model.excel.live.streams import Line
 from model.excel.output_book import Report
 from model.excel.pages.cells import As, Column
 from model.excel.pages.growing_tables import GrowingTable, RowBuilder
@@ -113,11 +114,16 @@ def _parts(report: Report, live: LiveModel, drug: str) -> list[Formula]:
         made: Formula = formula_of(0)
         for line in trace.of_kind("cost"):
             if line.category == category:
-                made = made + line.discounted
+                made = made + _at_list_price(line, line.discounted)
             if line.drug == drug and line.of_drug is not None:
-                made = made + line.of_drug
+                made = made + _at_list_price(line, line.of_drug)
         amounts.append(made)
     return amounts
+
+
+def _at_list_price(line: Line, amount: Formula) -> Formula:
+    """The part of an amount that moves with the list price: none of it while a new price holds."""
+    return amount if line.new_price is None else where(line.new_price > 0, 0, amount)
 
 
 def _write_limits(
