@@ -64,8 +64,8 @@ def subsequent_lines(
         for period, packs in priced:
             what = name if period is None else name + period.suffix
             whole = facts.add(f"{what}: course, per PFS event", taken * (packs + visits), currency)
-            own = facts.add(f"{what}: of it the drug", taken * packs, currency)
-            courses.append(_Course(row.drug, name, whole, own, taken, period))
+            of_drug = facts.add(f"{what}: of it the drug", taken * packs, currency)
+            courses.append(_Course(row.drug, name, whole, of_drug, taken, period))
     return _lines(bench, timeline, states, courses)
 
 

@@ -63,7 +63,7 @@ def write_prices(
         "Price at which the decision changes",
         f"List prices per pack between which the intervention has the highest net benefit{of_all}, all other prices and all "
         "else as it is, at the discounts of the inputs; packs of one drug move together. Empty: no price sets a limit. Below "
-        "zero: not even a free drug would be cost-effective.",
+        f"zero: not even a free drug would be cost-effective.{_over_time(report)}",
         [
             Column("Pack or vial", "text", WIDE),
             Column(f"Willingness to pay, {report.currency} per QALY", "money"),
@@ -81,6 +81,12 @@ def write_prices(
             today = live.inputs[address_of("products", product)]
             for threshold, at in zip(thresholds, limits[drug], strict=True):
                 _row(table, label, threshold, today, at)
+
+
+def _over_time(report: Report) -> str:
+    """What becomes of later prices; empty where the inputs list none."""
+    words = " Of prices that change over time, those given as a factor move with the list price, and new prices stay."
+    return words if report.definition.price_changes else ""
 
 
 def _drugs(report: Report) -> list[str]:
