@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from model.definition.model_definition import address_of
+from model.definition.records.care import SubsequentTreatment
 from model.engine.subsequent import SUBSEQUENT, duration, of_arm
 from model.excel.formulas.formula import Formula, Term, formula_of
 from model.excel.formulas.functions import maximum, minimum, sumproduct, where
@@ -43,29 +44,7 @@ def subsequent_lines(
         "share",
         "Share alive x share treated",
     )
-    currency = bench.report.currency
-    courses: list[_Course] = []
-    for row in rows:
-        drug = drugs[row.drug]
-        months = bench.inputs[address_of("subsequent", duration(definition, row.drug, arm))]
-        name = drug.drug.label
-        doses = facts.add(
-            f"{name}: doses in a course", months * drug.n_days * bench.constants.days_per_month / drug.schedule, "doses"
-        )
-        packs = _packs(facts, currency, name, doses, months, drug.usual, drug.loading)
-        giving = doses * drug.later_visit + where(months > 0, drug.first_visit - drug.later_visit, 0)
-        visits = facts.add(f"{name}: visits, per course", giving, currency)
-        taken = facts.add(f"{name}: courses per PFS event", reached * bench.inputs[address_of("subsequent", row)], "courses")
-        priced: list[tuple[PeriodPrices | None, Formula]] = [(None, packs)]
-        if drug.over_time is not None:
-            later = list(drug.over_time)
-            priced = [(later[0][0], packs)]
-            priced += [(p, _packs(facts, currency, name + p.suffix, doses, months, u, f)) for p, u, f in later[1:]]
-        for period, packs in priced:
-            what = name if period is None else name + period.suffix
-            whole = facts.add(f"{what}: course, per PFS event", taken * (packs + visits), currency)
-            of_drug = facts.add(f"{what}: of it the drug", taken * packs, currency)
-            courses.append(_Course(row.drug, name, whole, of_drug, taken, period))
+    courses = [c for row in rows for c in _courses(bench, facts, drugs[row.drug], row, arm, reached)]
     return _lines(bench, timeline, states, courses)
 
 
@@ -80,6 +59,33 @@ class _Course:
     of_drug: Formula
     taken: Formula
     period: PeriodPrices | None
+
+
+def _courses(
+    bench: Bench, facts: Facts, drug: DrugCells, row: SubsequentTreatment, arm: str, reached: Formula
+) -> list[_Course]:
+    """The course of one drug; one for each period of prices where they change over time."""
+    inputs, currency, name = bench.inputs, bench.report.currency, drug.drug.label
+    months = inputs[address_of("subsequent", duration(bench.definition, row.drug, arm))]
+    doses = facts.add(
+        f"{name}: doses in a course", months * drug.n_days * bench.constants.days_per_month / drug.schedule, "doses"
+    )
+    listed = _packs(facts, currency, name, doses, months, drug.usual, drug.loading)
+    giving = doses * drug.later_visit + where(months > 0, drug.first_visit - drug.later_visit, 0)
+    visits = facts.add(f"{name}: visits, per course", giving, currency)
+    taken = facts.add(f"{name}: courses per PFS event", reached * inputs[address_of("subsequent", row)], "courses")
+    priced: list[tuple[PeriodPrices | None, Formula]] = [(None, listed)]
+    if drug.over_time is not None:
+        (first, _, _), *later = drug.over_time
+        priced = [(first, listed)]
+        priced += [(p, _packs(facts, currency, name + p.suffix, doses, months, usual, dear)) for p, usual, dear in later]
+    found = []
+    for period, packs in priced:
+        what = name if period is None else name + period.suffix
+        cost = facts.add(f"{what}: course, per PFS event", taken * (packs + visits), currency)
+        of_drug = facts.add(f"{what}: of it the drug", taken * packs, currency)
+        found.append(_Course(row.drug, name, cost, of_drug, taken, period))
+    return found
 
 
 def _packs(
