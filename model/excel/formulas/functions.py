@@ -206,15 +206,27 @@ def date_signs(text: str) -> str:
     return f'MID({text},LEN("0000-"),1)&MID({text},LEN("0000-00-"),1)="--"'
 
 
+def _written_month(text: str) -> str:
+    return f'VALUE(MID({text},LEN("0000-0"),2))'
+
+
+def _written_date(text: str) -> str:
+    """A date of the program from its digits, which are read alike in every locale."""
+    year, day = f'VALUE(LEFT({text},LEN("0000")))', f'VALUE(MID({text},LEN("0000-00-0"),2))'
+    return f"DATE({year},{_written_month(text)},{day})"
+
+
 def is_date(text: str) -> str:
-    """The text of a condition: a date written 2027-03-05, which is the same in every locale, or a cell formatted as one."""
-    written = f'AND(LEN({text})=LEN("0000-00-00"),{date_signs(text)},DATEVALUE({text})>0)'
+    """The text of a condition: a date written 2027-03-05, or a cell formatted as one. A day beyond its month, which DATE
+    takes for one of the next, is none."""
+    shape = f'LEN({text})=LEN("0000-00-00"),{date_signs(text)},LEFT({text},2)>="19"'
+    written = f"AND({shape},MONTH({_written_date(text)})={_written_month(text)})"
     return f"IF(ISNUMBER({text}),TRUE,IFERROR({written},FALSE))"
 
 
 def days_after(date: Formula, start: Formula) -> Formula:
     """Days from one date to another, each as a text 2027-03-05 or as a date of the program; 0 where one of them is none."""
-    later, earlier = (f"IF(ISNUMBER({d.text}),{d.text},DATEVALUE({d.text}))" for d in (date, start))
+    later, earlier = (f"IF(ISNUMBER({d.text}),{d.text},{_written_date(d.text)})" for d in (date, start))
     days = float(_day(date.value) - _day(start.value)) if date.value and start.value else 0.0
     return Formula(f"IFERROR({later}-{earlier},0)", days)
 

@@ -18,7 +18,7 @@ import xlsxwriter
 from openpyxl.utils import get_column_letter
 
 from model.excel.formulas.formula import Formula
-from model.excel.formulas.functions import number_in, number_words, power
+from model.excel.formulas.functions import days_after, is_date, number_in, number_words, power
 from model.excel.live.constants import CONSTANTS, SheetFunctions
 from model.survival import distribution
 from tests.helpers.output_models import small_output
@@ -101,9 +101,32 @@ def test_amounts_in_words_have_commas_between_thousands_and_a_decimal_point(tmp_
 
 
 def test_a_number_typed_as_text_is_read_and_a_list_of_days_stays_a_list(tmp_path: Path) -> None:
-    typed = ["0.5", "1e-3", "-2", "1,8", "1,8,15", "1/8", "weibull", "1:30"]
+    typed = ["0.5", "1e-3", "-2", "1,8", "1,8,15", "1/8", "weibull", "1:30", "2027-03-05"]
     found = calculated(tmp_path, [number_in(f"A{i + 1}") for i in range(len(typed))], typed)
-    assert found == [0.5, 0.001, -2.0, "1,8", "1,8,15", "1/8", "weibull", "1:30"]
+    assert found == [0.5, 0.001, -2.0, "1,8", "1,8,15", "1/8", "weibull", "1:30", "2027-03-05"]
+
+
+def test_a_date_is_what_the_calendar_has_written_from_the_year_to_the_day(tmp_path: Path) -> None:
+    typed = [
+        "2027-03-05",
+        "2028-02-29",
+        "2027-02-29",
+        "2027-13-05",
+        "2027-00-05",
+        "05-03-2027",
+        "2027-3-5",
+        "5/3/2027",
+        "soon",
+    ]
+    found = calculated(tmp_path, [f"IF({is_date(f'A{i + 1}')},1,0)" for i in range(len(typed))], typed)
+    assert found == [1.0, 1.0, *[0.0] * 7]
+
+
+def test_days_from_one_date_to_another(tmp_path: Path) -> None:
+    dates = ["2026-11-24", "2027-03-05", "2028-02-29"]
+    start, *later = (Formula(f"A{i + 1}", date) for i, date in enumerate(dates))
+    made = [days_after(date, start) for date in later]
+    assert calculated(tmp_path, [f.text for f in made], dates) == [f.value for f in made] == [101.0, 462.0]
 
 
 @pytest.mark.parametrize(
