@@ -96,7 +96,6 @@ class _Block:
     def write(self, later: list[PeriodPrices]) -> PacksAt:
         inputs, grid = self.bench.inputs, self.grid
         rows = grid.length = len(self.counts)
-        found: list[Formula] = []
         number = grid.fixed("Combination", "", "plain", np.arange(1.0, rows + 1))
         packs = [
             grid.fixed(f"Packs of {p.product.replace('_', ' ')}", "packs", "plain", self.counts[:, i])
@@ -116,18 +115,29 @@ class _Block:
         capacity = grid.column("Sorted by what they hold", self.drug.unit, "count")
         capacity.fill(nth_smallest(holds.span, number.here))
         least = self._cheapest(holds, cost, capacity)
-        needs = []
-        for words, field in (("dose", "dose"), ("first dose", "loading_dose")):
-            needs.append(self._need(words, field, capacity, contents))
-            found.append(self._expected(needs[-1], least, prices))
-        costs = [(found[0], found[1])]
-        for period in later:
-            grid.group = f"{self.drug.label}{period.suffix}"
-            cost = grid.column("Costs", self.bench.report.currency, "price").fill(_dot(packs, period.prices))
-            least = self._cheapest(holds, cost, capacity)
-            usual, first = (self._expected(need, least, period.prices) for need in needs)
-            costs.append((usual, first))
-        return PacksAt(costs, maximum(*(n.missing for n in needs)))
+        usual = self._need("dose", "dose", capacity, contents)
+        cost_of_usual = self._expected(usual, least, prices)
+        first = self._need("first dose", "loading_dose", capacity, contents)
+        costs = [(cost_of_usual, self._expected(first, least, prices))]
+        costs += [self._in_period(period, packs, holds, capacity, usual, first) for period in later]
+        return PacksAt(costs, maximum(usual.missing, first.missing))
+
+    def _in_period(
+        self,
+        period: PeriodPrices,
+        packs: list[GridColumn],
+        holds: GridColumn,
+        capacity: GridColumn,
+        usual: _Need,
+        first: _Need,
+    ) -> tuple[Formula, Formula]:
+        """Expected cost of a dose and of a first one at the prices of a later period."""
+        self.grid.group = f"{self.drug.label}{period.suffix}"
+        cost = self.grid.column("Costs", self.bench.report.currency, "price")
+        named = zip(self.products, period.prices, strict=True)
+        prices = [cost.take(f"Price of {p.product.replace('_', ' ')}", price) for p, price in named]
+        least = self._cheapest(holds, cost.fill(_dot(packs, prices)), capacity)
+        return self._expected(usual, least, prices), self._expected(first, least, prices)
 
     def _cheapest(self, holds: GridColumn, cost: GridColumn, capacity: GridColumn) -> GridColumn:
         least = self.grid.column("Least cost of holding as much", self.bench.report.currency, "price")
