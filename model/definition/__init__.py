@@ -17,7 +17,7 @@ from model.definition.records.documentation import (
     ScenarioChange,
     Version,
 )
-from model.definition.records.drugs import Administration, Discount, Drug, Product
+from model.definition.records.drugs import Administration, Discount, Drug, PriceChange, Product
 from model.definition.records.health import AdverseEvent, EventConsequence, EventProbability, Utility
 from model.definition.records.parameters import Parameter
 from model.definition.records.population import LifeTableRow, PopulationItem, UtilityNorm
@@ -65,6 +65,7 @@ __all__ = [
     "Parameter",
     "PatientRecord",
     "PopulationItem",
+    "PriceChange",
     "Problem",
     "Product",
     "Progression",

@@ -20,7 +20,7 @@ from model.definition.records.documentation import (
     ScenarioChange,
     Version,
 )
-from model.definition.records.drugs import Administration, Discount, Drug, Product
+from model.definition.records.drugs import Administration, Discount, Drug, PriceChange, Product
 from model.definition.records.health import AdverseEvent, EventConsequence, EventProbability, Utility
 from model.definition.records.parameters import Parameter
 from model.definition.records.population import STRUCTURAL_ITEMS, LifeTableRow, PopulationItem, UtilityNorm
@@ -82,6 +82,7 @@ class ModelDefinition:
     drugs: tuple[Drug, ...] = ()
     products: tuple[Product, ...] = ()
     discounts: tuple[Discount, ...] = ()
+    price_changes: tuple[PriceChange, ...] = ()
     administration: tuple[Administration, ...] = ()
     care: tuple[Care, ...] = ()
     progression: tuple[Progression, ...] = ()

@@ -133,4 +133,4 @@ def test_check_prints_remarks_by_sheet_and_cell(tmp_path: Path, capsys: pytest.C
     assert main(["check", str(tmp_path / "rate.xlsx")]) == 0
     printed = capsys.readouterr().out
     assert "1 remark (allowed, and worth a look):" in printed
-    assert "Settings!B15 'Discount rate, costs': 0.12 is above 0.1, which is unusual" in printed
+    assert "Settings!B16 'Discount rate, costs': 0.12 is above 0.1, which is unusual" in printed

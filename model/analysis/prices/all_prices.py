@@ -14,6 +14,7 @@ from model.analysis.prices.switching_price import SwitchingPrices, switching_pri
 from model.analysis.prices.value_based_price import ValueBasedPrices, has_price, own_drugs, value_based_prices
 from model.analysis.probabilistic.psa import PSA
 from model.definition.model_definition import ModelDefinition
+from model.engine.costs import drug_category
 
 SHARES = tuple(k / 10 for k in range(11))  # of list prices: a table that fits a page
 
@@ -57,9 +58,9 @@ def _by_cost(base: BaseCase) -> list[str]:
     used = {r.drug for r in definition.regimen(definition.settings.intervention)}
     spent = dict.fromkeys(used, 0.0)
     arm = base.arm_labels[base.positions[1]]
-    labels = {drug.label: drug.id for drug in definition.drugs}
+    categories = {drug_category(drug): drug.id for drug in definition.drugs}
     for _, row in base.resource_use().iterrows():
-        name = labels.get(str(row["item"]))
+        name = categories.get(str(row["category"]))
         if name in spent and row["arm"] == arm:
             spent[name] += float(row["cost"])
     return sorted((d for d in used if has_price(definition, d)), key=lambda d: (-spent[d], d))

@@ -10,6 +10,7 @@ from model.definition.checks.correlations import correlations_are_possible
 from model.definition.checks.currency import currency_is_a_code_or_sign
 from model.definition.checks.curves import coefficients_are_complete, curves_are_complete, evidence_is_consistent
 from model.definition.checks.population import arms_and_settings, horizon_holds_a_cycle, population_tables
+from model.definition.checks.prices import price_changes_are_possible
 from model.definition.checks.records import (
     keys_are_unique,
     names_are_different,
@@ -39,6 +40,7 @@ CHECKS: tuple[Callable[[ModelDefinition], Iterator[Problem]], ...] = (
     survival_data_is_possible,
     health_is_complete,
     drugs_are_complete,
+    price_changes_are_possible,
     care_is_complete,
     population_tables,
     correlations_are_possible,

@@ -209,7 +209,7 @@ SHEETS: tuple[SheetSpec, ...] = (
     SheetSpec(
         "Drugs",
         "Drugs",
-        "Doses, schedules, packs and vials, list prices and discounts",
+        "Doses, schedules, packs and vials, list prices, discounts, and prices that change over time",
         (
             TableSpec("drugs", "Drugs", "Dose and schedule of each drug.", input_ids=True),
             TableSpec(
@@ -224,6 +224,13 @@ SHEETS: tuple[SheetSpec, ...] = (
                 "Share taken off the list price; a drug that is not listed has none.",
                 required=False,
                 value_format="0.000##",
+            ),
+            TableSpec(
+                "price_changes",
+                "Price changes",
+                "From a month or a date on another price, such as generic entry. A factor is about the list price above, not "
+                "about the row before; each row holds until the next one of the same pack.",
+                required=False,
             ),
         ),
     ),

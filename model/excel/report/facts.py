@@ -69,6 +69,8 @@ def convention_facts(report: Report) -> dict[str, str]:
     facts = {}
     for name in SHOWN:
         column, value = columns[name], getattr(settings, name)
+        if value is None:
+            continue
         if isinstance(value, bool):
             facts[column.header] = "yes: " + column.help.removeprefix("yes: ") if value else "no"
         elif column.choices:

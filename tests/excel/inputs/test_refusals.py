@@ -47,6 +47,10 @@ COVERED: dict[str, tuple[int, str]] = {
     "population.horizon_holds_a_cycle": (1, "W13"),
     "population.arms_and_settings": (4, f"W13, W14, W12; {ROWS}"),
     "population.population_tables": (6, "W13 and W14"),
+    "prices._packs_exist": (2, KEYED),
+    "prices._times_are_given": (4, "W14"),
+    "prices._one_change_at_a_time": (1, "W14"),
+    "prices._packs_keep_in_step": (1, "W14"),
     "records.keys_are_unique": (1, f"{ROWS}; W14 for numbers that are keys"),
     "records.references_exist": (2, f"W12; {SOURCES}"),
     "records._unknown_in": (1, f"W12; {KEYED}"),
@@ -130,6 +134,23 @@ REFUSED: dict[str, dict[str, Any]] = {
     "arms with one name": {"arms.new_treatment.label": "Standard care"},
     "the comparator as intervention": {"settings.intervention": "standard_care"},
     "an arm that is not there": {"settings.intervention": "nobody"},
+    "a price change without a time": {"price_changes.new_drug.generic_entry.factor.from_month": None},
+    "a price change with two times": {
+        "price_changes.new_drug.generic_entry.factor.from_date": "2030-03-05",
+        "settings.time_zero_date": "2026-11-24",
+    },
+    "a price change from a date, without that of time zero": {
+        "price_changes.new_drug.generic_entry.factor.from_month": None,
+        "price_changes.new_drug.generic_entry.factor.from_date": "2030-03-05",
+    },
+    "a price change before time zero": {
+        "price_changes.new_drug.generic_entry.factor.from_month": None,
+        "price_changes.new_drug.generic_entry.factor.from_date": "2026-03-05",
+        "settings.time_zero_date": "2026-11-24",
+    },
+    "a date in the order of another country": {"settings.time_zero_date": "24/11/2026"},
+    "a day that is not in the calendar": {"settings.time_zero_date": "2026-02-30"},
+    "a factor below 0": {"price_changes.new_drug.generic_entry.factor": -0.1},
     "a draw count of 0": {"settings.psa_draws": 0},
     "a seed below 0": {"settings.seed": -1},
     "a sampling that is not there": {"settings.sampling": "dice"},
@@ -146,6 +167,12 @@ ALLOWED: dict[str, dict[str, Any]] = {
     "no waning": {"curves.new_treatment.os.waning_start": None, "curves.new_treatment.os.waning_end": None},
     "other days": {"drugs.new_drug.dose_days": "2"},
     "another seed": {"settings.seed": 99},
+    "a price change that applies": {"price_changes.new_drug.generic_entry.factor.applies": True},
+    "a price change from a date": {
+        "price_changes.new_drug.generic_entry.factor.from_month": None,
+        "price_changes.new_drug.generic_entry.factor.from_date": "2030-03-05",
+        "settings.time_zero_date": "2026-11-24",
+    },
 }
 
 

@@ -23,6 +23,12 @@ NO_LIMITS = {"population.start_age.low": None, "population.start_age.high": None
 CHOSEN = {
     "price": {"products.palbociclib.pack_21": 9000.0},
     "size of a pack": {"products.pertuzumab.vial_420.contents": 200.0},
+    "generic entry": {"price_changes.palbociclib.generic_entry.factor.applies": True},
+    "generic entry at another date": {
+        "price_changes.palbociclib.generic_entry.factor.applies": True,
+        "price_changes.palbociclib.generic_entry.factor.from_date": "2028-06-30",
+        "settings.time_zero_date": "2026-06-30",
+    },
     "discount rates": {"settings.discount_rate_costs": 0.05, "settings.discount_rate_effects": 0.015},
     "continuous discounting": {"settings.discounting": "continuous"},
     "cycle length": {"settings.cycle_days": 35.0},
