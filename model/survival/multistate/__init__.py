@@ -1,6 +1,39 @@
 """Three states, progression-free, progressed and dead: how they come about from curves, and from patients."""
 
+from model.survival.multistate.implied_transitions import ImpliedTransitions, implied_transitions
+from model.survival.multistate.likelihood import (
+    STRUCTURES,
+    StructureLikelihood,
+    fit_endpoints,
+    partitioned_survival,
+    state_transition,
+    structure_likelihoods,
+)
 from model.survival.multistate.occupancy import Occupancy, clock_forward, clock_reset
+from model.survival.multistate.patients import ENDPOINTS, Patients, patients
+from model.survival.multistate.post_progression import AFTER_PROGRESSION, family_after_progression, hazard_after_progression
 from model.survival.multistate.transitions import LEAVING_RULES, Leaving, leave, leave_by_cause
 
-__all__ = ["LEAVING_RULES", "Leaving", "Occupancy", "clock_forward", "clock_reset", "leave", "leave_by_cause"]
+__all__ = [
+    "AFTER_PROGRESSION",
+    "ENDPOINTS",
+    "LEAVING_RULES",
+    "STRUCTURES",
+    "ImpliedTransitions",
+    "Leaving",
+    "Occupancy",
+    "Patients",
+    "StructureLikelihood",
+    "clock_forward",
+    "clock_reset",
+    "family_after_progression",
+    "fit_endpoints",
+    "hazard_after_progression",
+    "implied_transitions",
+    "leave",
+    "leave_by_cause",
+    "partitioned_survival",
+    "patients",
+    "state_transition",
+    "structure_likelihoods",
+]
