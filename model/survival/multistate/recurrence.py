@@ -16,9 +16,10 @@ def fill_and_empty(keep: Array, add: Array) -> Array:
     Within a segment of a few steps x = M (x_before + sum of add / M), M the product of keep: all terms are positive, so
     that no digits are lost. A keep below 1e-18 counts as that.
     """
-    filled = np.empty(np.broadcast_shapes(keep.shape, add.shape))
-    before = np.zeros((filled.shape[0], 1))
-    for start in range(0, filled.shape[1], _SEGMENT):
+    keep, add = np.broadcast_arrays(keep, add)
+    filled = np.empty_like(add)
+    before = np.zeros((len(add), 1))
+    for start in range(0, add.shape[1], _SEGMENT):
         part = slice(start, start + _SEGMENT)
         kept = np.cumprod(np.maximum(keep[:, part], _LEAST_KEPT), axis=1)
         filled[:, part] = kept * (before + np.cumsum(add[:, part] / kept, axis=1))
