@@ -86,7 +86,7 @@ def one_sided_residuals(statistics: Sequence[Statistic], standardised: Array) ->
 
 
 def information_scale(statistics: Sequence[Statistic], standardised: Array) -> Array:
-    """What the derivative of each residual is multiplied by so that its square is the information of the statistic, (n,).
+    """What the derivative of each residual is multiplied by to be that of an observation with the same information, (n,).
 
     1, but for one-sided statistics: there -d^2 log Phi / dz^2 = v (v + z) with v = phi(z) / Phi(z), which tends to 1 for
     a curve that contradicts the statistic and to 0 for one that lies well above.
@@ -97,8 +97,8 @@ def information_scale(statistics: Sequence[Statistic], standardised: Array) -> A
             z = float(standardised[i])
             log_phi = -0.5 * z * z - _LOG_SQRT_2_PI
             v = float(np.exp(log_phi - log_ndtr(z)))
-            residual = float(np.sqrt(-2 * log_ndtr(z)))  # its derivative is -v / residual
-            scale[i] = residual * np.sqrt((v + z) / v) if v > 0 else 0.0
+            residual = float(np.sqrt(-2 * log_ndtr(z)))  # falls as the curve rises: its derivative by z is -v / residual
+            scale[i] = -residual * np.sqrt((v + z) / v) if v > 0 else 0.0
     return scale
 
 

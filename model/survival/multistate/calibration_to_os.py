@@ -82,7 +82,8 @@ def response(
         return elsewhere.residuals(calibrated.estimates)
 
     by_pfs = np.stack([(residuals(above) - residuals(below)) / (2 * step) for above, below in moved], axis=1)
-    return -np.linalg.lstsq(by_estimates * weight, by_pfs * weight, rcond=None)[0]
+    answer: Array = np.asarray(np.linalg.lstsq(by_estimates * weight, by_pfs * weight, rcond=None)[0], dtype=np.float64)
+    return -answer
 
 
 def _parts(

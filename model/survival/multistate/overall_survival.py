@@ -54,7 +54,7 @@ class OverallSurvival(Distribution):
 
     def on_grid(self, *columns: Array, until: float = np.inf) -> tuple[Array, Array]:
         """Times of the grid up to the first at or beyond `until`, and the cumulative hazard of OS there, (..., n_times)."""
-        n_times = int(min(np.searchsorted(self.months, until) + 2, len(self.months)))
+        n_times = min(int(np.searchsorted(self.months, until)) + 2, len(self.months))
         months = self.months[:n_times]
         hazard = self.after._cumulative_hazard(months, *columns).reshape(-1, n_times)
         leaving = Leaving(
