@@ -28,7 +28,8 @@ from model.survival.multistate.transitions import Leaving
 LINKS = ("hazard_ratio", "common", "own", "no_os_benefit")
 
 _WIDEST = 7.0  # largest logarithm of a factor: 1,100-fold
-_CONVERGED, _MOST_STEPS = 1e-12, 80
+_CONVERGED = 1e-8  # last step: the derivative is right to a thousandth, so that what is left is a thousandth of it
+_MOST_STEPS = 80
 _TINY = 1e-300
 
 Found = Callable[[Array, NDArray[np.intp]], tuple[Array, Array]]
@@ -119,7 +120,7 @@ def _mean_os(leaving: Leaving, after: Array) -> tuple[Array, Array]:
 
 def _sums(entering: Array, since: Array) -> Array:
     """sum over k of entering_k since_(last - k): one time of a convolution, (n,)."""
-    return np.einsum("ij,ij->i", *np.broadcast_arrays(entering, since[:, ::-1]))
+    return np.sum(entering * since[:, ::-1], axis=1)
 
 
 def _solve(found: Found, aim: Array) -> Link:
@@ -136,7 +137,7 @@ def _solve(found: Found, aim: Array) -> Link:
         high[open_rows[~below]] = x[open_rows[~below]]
         with np.errstate(divide="ignore", invalid="ignore"):
             newton = x[open_rows] + (aim[open_rows] - value) / slope
-        inside = (newton > low[open_rows]) & (newton < high[open_rows])
+        inside = (newton >= low[open_rows]) & (newton <= high[open_rows])
         moved = np.where(inside, newton, (low[open_rows] + high[open_rows]) / 2)
         done = np.abs(moved - x[open_rows]) <= _CONVERGED
         x[open_rows] = moved

@@ -22,13 +22,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from model.arrays import Array
 from model.survival.increments import hazard_increments
 from model.survival.multistate.convolution import convolve
 from model.survival.multistate.recurrence import fill_and_empty
 from model.survival.multistate.transitions import Leaving
+from model.survival.multistate.within_step import mean_over_middle, mean_survival
+
+_BINDS = 1e-13  # share of all patients by which a floor has to bind in a step to be more than rounding
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,8 +57,7 @@ def clock_reset(leaving: Leaving, after: ArrayLike, population: ArrayLike | None
     or (n, n_times), a floor under the mortality of the progressed state (`_held_at_population`).
     """
     entering = alive_at_entry(leaving, after)
-    progressed = np.zeros_like(entering)
-    progressed[:, 1:] = convolve(entering[:, 1:], survival_since_entry(after))
+    progressed = convolve(entering, survival_since_entry(after))
     if population is not None:
         progressed = _held_at_population(progressed, entering, hazard_increments(np.atleast_2d(population)))
     return _occupancy(leaving, progressed)
@@ -82,23 +84,44 @@ def survival_since_entry(after: ArrayLike) -> Array:
     S_pp is averaged over where in the step they progressed: integral of S_pp over [m, m + 1] over that over [0, 1].
     """
     hazard = np.atleast_2d(np.asarray(after, dtype=float))
-    mean = _mean_survival(np.diff(hazard, axis=1))
-    return np.exp(-hazard[:, :-1]) * (mean / mean[:, :1])
+    steps = np.diff(hazard, axis=1)
+    since = hazard[:, :-1] + hazard[:, 1:]
+    since *= -0.5
+    np.exp(since, out=since)
+    over_middle, large = mean_over_middle(steps)
+    with np.errstate(invalid="ignore"):
+        since *= over_middle
+    if large is not None:
+        since[large] = np.exp(-hazard[:, :-1][large]) * mean_survival(steps[large])
+    since /= mean_survival(steps[:, :1])
+    return since
 
 
 def _alive_at_end_of_step(leaving: Leaving, death_after: Array) -> Array:
     """e_k of the module's docstring, (n, n_times); death_after: hazard after progression in the step, (n, n_times) or
-    (n, 1)."""
-    before = np.zeros_like(leaving.hazard)
+    (n, 1). Survival to the middle of the step by both hazards, times the mean over the step of one after the other."""
+    apart = leaving.hazard - death_after
+    entering = np.zeros_like(apart)
+    over_middle, large = mean_over_middle(apart)
+    free = leaving.progression_free
+    middle = free[:, :-1] * free[:, 1:]
+    np.sqrt(middle, out=middle)
+    middle *= leaving.progression[:, 1:]
+    with np.errstate(invalid="ignore"):
+        np.multiply(middle, over_middle[:, 1:], out=entering[:, 1:])
+        entering *= np.exp(-death_after / 2)
+    if large is not None:
+        entering[large] = _with_large_hazards(leaving, death_after, large)
+    return entering
+
+
+def _with_large_hazards(leaving: Leaving, death_after: Array, where: NDArray[np.bool_]) -> Array:
+    """The same for some steps, (m,), without overflow whatever the hazards."""
+    before = np.zeros_like(leaving.progression_free)
     before[:, 1:] = leaving.progression_free[:, :-1]
-    smaller = np.minimum(leaving.hazard, death_after)
-    apart = np.abs(leaving.hazard - death_after)
-    return before * (leaving.progression * _mean_survival(apart)) * np.exp(-smaller)
-
-
-def _mean_survival(hazard: Array) -> Array:
-    """(1 - exp(-x)) / x, the mean survival over a step with hazard x; 1 without hazard."""
-    return np.divide(-np.expm1(-hazard), hazard, out=np.ones_like(hazard), where=hazard > 0)
+    parts = (before, leaving.hazard, leaving.progression, death_after)
+    free, leaves, progresses, dies = (np.broadcast_to(p, where.shape)[where] for p in parts)
+    return free * (progresses * mean_survival(np.abs(leaves - dies))) * np.exp(-np.minimum(leaves, dies))
 
 
 def _held_at_population(progressed: Array, entering: Array, population: Array) -> Array:
@@ -106,21 +129,21 @@ def _held_at_population(progressed: Array, entering: Array, population: Array) -
 
     Of those progressed at the start of a step the share that survives it is the smaller of the model's and the
     population's. An approximation: patients long and shortly progressed are held together, not each by themselves, and
-    those who progress in the step are held from the next one on.
+    those who progress in the step are held from the next one on. Worked out as what is fewer than without the floor.
     """
-    stays = progressed - entering
-    share = np.ones_like(progressed)
-    np.divide(stays[:, 1:], progressed[:, :-1], out=share[:, 1:], where=progressed[:, :-1] > 0)
     limit = np.exp(-population)
-    binds = share > limit
-    binds[:, 1:] &= progressed[:, :-1] > 0
-    binds[:, 0] = False
-    rows = binds.any(axis=1)
+    staying = progressed[:, 1:] - entering[:, 1:]
+    too_many = limit[:, 1:] * progressed[:, :-1]
+    np.subtract(staying, too_many, out=too_many)
+    too_many[too_many <= _BINDS] = 0.0
+    rows = too_many.any(axis=1)
     if not rows.any():
         return progressed
-    keep = np.clip(np.minimum(share, limit), 0.0, 1.0)
+    before = progressed[rows, :-1]
+    share = np.divide(staying[rows], before, out=np.zeros_like(before), where=before > 0)
+    np.clip(share, 0.0, np.broadcast_to(limit[:, 1:], too_many.shape)[rows], out=share)
     held = progressed.copy()
-    held[rows] = fill_and_empty(keep[rows], entering[rows])
+    held[rows, 1:] = np.maximum(progressed[rows, 1:] - fill_and_empty(share, too_many[rows]), 0.0)
     return held
 
 

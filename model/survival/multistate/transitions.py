@@ -89,7 +89,9 @@ def leave(
     floor = hazard_increments(population)
     if rule == "progression_kept":
         progression = whole - death
-        return _leaving(progression, progression + np.maximum(death, floor))
+        np.maximum(death, floor, out=death)
+        death += progression
+        return _leaving(progression, death)
     held = np.maximum(whole, floor)
     return _leaving(held - np.maximum(death, floor), held)
 
