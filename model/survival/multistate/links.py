@@ -144,7 +144,7 @@ def _solve(found: Found, aim: Array) -> Link:
         open_rows = open_rows[~done]
         if not len(open_rows):
             break
-    return Link(np.exp(x), np.abs(x) < _WIDEST - 1e-9)
+    return Link(np.exp(x), np.abs(x) < _WIDEST - 1e-6)
 
 
 def _until(leaving: Leaving, n_times: int) -> Leaving:

@@ -58,6 +58,7 @@ def clock_reset(leaving: Leaving, after: ArrayLike, population: ArrayLike | None
     """
     entering = alive_at_entry(leaving, after)
     progressed = convolve(entering, survival_since_entry(after))
+    progressed[:, 0] = 0.0
     if population is not None:
         progressed = _held_at_population(progressed, entering, hazard_increments(np.atleast_2d(population)))
     return _occupancy(leaving, progressed)
@@ -139,9 +140,10 @@ def _held_at_population(progressed: Array, entering: Array, population: Array) -
     rows = too_many.any(axis=1)
     if not rows.any():
         return progressed
-    before = progressed[rows, :-1]
-    share = np.divide(staying[rows], before, out=np.zeros_like(before), where=before > 0)
-    np.clip(share, 0.0, np.broadcast_to(limit[:, 1:], too_many.shape)[rows], out=share)
+    before, most = progressed[rows, :-1], np.broadcast_to(limit[:, 1:], too_many.shape)[rows]
+    share = staying[rows] / np.maximum(before, _BINDS)
+    np.clip(share, 0.0, most, out=share)
+    np.copyto(share, most, where=before <= _BINDS)  # of nobody any share may stay
     held = progressed.copy()
     held[rows, 1:] = np.maximum(progressed[rows, 1:] - fill_and_empty(share, too_many[rows]), 0.0)
     return held
