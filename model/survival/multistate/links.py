@@ -32,8 +32,8 @@ _CONVERGED = 1e-8  # last step: the derivative is right to a thousandth, so that
 _MOST_STEPS = 80
 _TINY = 1e-300
 
-Found = Callable[[Array, NDArray[np.intp]], tuple[Array, Array]]
-"""log factors (m,) of some draws -> what they lead to, rising with the factor, and its derivative, both (m,)."""
+Found = Callable[[Array], tuple[Array, Array]]
+"""log factors (n,) -> what they lead to, rising with the factor, and its derivative, both (n,)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,19 +62,17 @@ def factor_for_hazard_ratio(
         raise ValueError("a hazard ratio must be above 0.")
     place = min(int(at_month / grid[1]), len(grid) - 2)
     part = at_month / grid[1] - place
-    window = slice(0, place + 2)
-    n = max(len(reference.hazard), len(treated.hazard), len(hazard), wanted.size)
-    hazard = hazard[:, window]
-    reference, treated = _until(reference, place + 2), _until(treated, place + 2)
-    of_reference, _ = _os_hazard(reference, hazard, part)
-    aim = np.broadcast_to(np.log(wanted) + np.log(np.maximum(of_reference, _TINY)), (n,))
+    hazard = hazard[:, : place + 2]
+    treated = _until(treated, place + 2)
+    of_reference, _ = _os_hazard(_until(reference, place + 2), hazard, part)
+    aim = np.log(wanted) + np.log(np.maximum(of_reference, _TINY))
 
-    def found(log_factor: Array, rows: NDArray[np.intp]) -> tuple[Array, Array]:
-        scaled = _rows(hazard, rows) * np.exp(log_factor)[:, None]
-        value, slope = _os_hazard(_leaving_rows(treated, rows), scaled, part)
-        return np.log(np.maximum(value, _TINY)), slope / np.maximum(value, _TINY)
+    def found(log_factor: Array) -> tuple[Array, Array]:
+        value, slope = _os_hazard(treated, hazard * np.exp(log_factor)[:, None], part)
+        value = np.maximum(value, _TINY)
+        return np.log(value), slope / value
 
-    return _solve(found, aim)
+    return _solve(found, aim, len(treated.hazard))
 
 
 def factor_for_no_os_benefit(reference: Leaving, treated: Leaving, after: ArrayLike) -> Link:
@@ -83,15 +81,12 @@ def factor_for_no_os_benefit(reference: Leaving, treated: Leaving, after: ArrayL
     Arguments as for `factor_for_hazard_ratio`. Not met where deaths before progression alone decide.
     """
     hazard = np.atleast_2d(np.asarray(after, dtype=float))
-    n = max(len(reference.hazard), len(treated.hazard), len(hazard))
-    aim = np.broadcast_to(-_mean_os(reference, hazard)[0], (n,))
 
-    def found(log_factor: Array, rows: NDArray[np.intp]) -> tuple[Array, Array]:
-        scaled = _rows(hazard, rows) * np.exp(log_factor)[:, None]
-        mean, slope = _mean_os(_leaving_rows(treated, rows), scaled)
+    def found(log_factor: Array) -> tuple[Array, Array]:
+        mean, slope = _mean_os(treated, hazard * np.exp(log_factor)[:, None])
         return -mean, -slope
 
-    return _solve(found, aim)
+    return _solve(found, -_mean_os(reference, hazard)[0], len(treated.hazard))
 
 
 def _os_hazard(leaving: Leaving, after: Array, part: float) -> tuple[Array, Array]:
@@ -123,38 +118,28 @@ def _sums(entering: Array, since: Array) -> Array:
     return np.sum(entering * since[:, ::-1], axis=1)
 
 
-def _solve(found: Found, aim: Array) -> Link:
-    """log factor at which `found`, which rises, is the aim (n,): Newton's steps, or halves of a bracket that they leave."""
-    n = len(aim)
-    everyone = np.arange(n)
-    low, high = np.full(n, -_WIDEST), np.full(n, _WIDEST)
-    x = np.zeros(n)
-    open_rows = everyone
+def _solve(found: Found, aim: Array, n: int) -> Link:
+    """log factor at which `found`, which rises, is the aim (n,) or (1,): Newton's steps, or a half of the bracket that a
+    step leaves; a step beyond the widest factors goes to these first."""
+    aim = np.broadcast_to(aim, (max(n, len(aim)),))
+    low, high = np.full(len(aim), -_WIDEST), np.full(len(aim), _WIDEST)
+    x, done = np.zeros(len(aim)), np.zeros(len(aim), dtype=bool)
     for _ in range(_MOST_STEPS):
-        value, slope = found(x[open_rows], open_rows)
-        below = value < aim[open_rows]
-        low[open_rows[below]] = x[open_rows[below]]
-        high[open_rows[~below]] = x[open_rows[~below]]
+        value, slope = found(x)
+        below = value < aim
+        low, high = np.where(below, x, low), np.where(below, high, x)
         with np.errstate(divide="ignore", invalid="ignore"):
-            newton = x[open_rows] + (aim[open_rows] - value) / slope
-        inside = (newton >= low[open_rows]) & (newton <= high[open_rows])
-        moved = np.where(inside, newton, (low[open_rows] + high[open_rows]) / 2)
-        done = np.abs(moved - x[open_rows]) <= _CONVERGED
-        x[open_rows] = moved
-        open_rows = open_rows[~done]
-        if not len(open_rows):
+            newton = np.nan_to_num(x + (aim - value) / slope, nan=np.inf)
+        outside = (newton < low) | (newton > high)
+        inner = np.where(newton < low, low > -_WIDEST, high < _WIDEST)
+        moved = np.where(outside & inner, (low + high) / 2, np.clip(newton, low, high))
+        moved = np.where(done, x, moved)
+        done = done | (np.abs(moved - x) <= _CONVERGED)
+        x = moved
+        if done.all():
             break
-    return Link(np.exp(x), np.abs(x) < _WIDEST - 1e-6)
+    return Link(np.exp(x), np.abs(x) < _WIDEST)
 
 
 def _until(leaving: Leaving, n_times: int) -> Leaving:
     return Leaving(leaving.progression_free[:, :n_times], leaving.hazard[:, :n_times], leaving.progression[:, :n_times])
-
-
-def _leaving_rows(leaving: Leaving, rows: NDArray[np.intp]) -> Leaving:
-    return Leaving(_rows(leaving.progression_free, rows), _rows(leaving.hazard, rows), _rows(leaving.progression, rows))
-
-
-def _rows(values: Array, rows: NDArray[np.intp]) -> Array:
-    """Some draws of an array that holds one row for each, or one for all."""
-    return values if len(values) == 1 else values[rows]

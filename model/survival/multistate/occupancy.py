@@ -86,31 +86,30 @@ def survival_since_entry(after: ArrayLike) -> Array:
     """
     hazard = np.atleast_2d(np.asarray(after, dtype=float))
     steps = np.diff(hazard, axis=1)
-    since = hazard[:, :-1] + hazard[:, 1:]
-    since *= -0.5
-    np.exp(since, out=since)
-    over_middle, large = mean_over_middle(steps)
+    first = mean_survival(steps[:, :1])
+    since, large = mean_over_middle(steps, 1 / first)
+    middle = hazard[:, :-1] + hazard[:, 1:]
+    middle *= -0.5
+    np.exp(middle, out=middle)
     with np.errstate(invalid="ignore"):
-        since *= over_middle
+        since *= middle
     if large is not None:
-        since[large] = np.exp(-hazard[:, :-1][large]) * mean_survival(steps[large])
-    since /= mean_survival(steps[:, :1])
+        exact = np.exp(-hazard[:, :-1]) * mean_survival(np.diff(hazard, axis=1)) / first
+        np.copyto(since, exact, where=large)
     return since
 
 
 def _alive_at_end_of_step(leaving: Leaving, death_after: Array) -> Array:
     """e_k of the module's docstring, (n, n_times); death_after: hazard after progression in the step, (n, n_times) or
     (n, 1). Survival to the middle of the step by both hazards, times the mean over the step of one after the other."""
-    apart = leaving.hazard - death_after
-    entering = np.zeros_like(apart)
-    over_middle, large = mean_over_middle(apart)
+    entering, large = mean_over_middle(leaving.hazard - death_after, np.exp(-death_after / 2))
     free = leaving.progression_free
     middle = free[:, :-1] * free[:, 1:]
     np.sqrt(middle, out=middle)
     middle *= leaving.progression[:, 1:]
     with np.errstate(invalid="ignore"):
-        np.multiply(middle, over_middle[:, 1:], out=entering[:, 1:])
-        entering *= np.exp(-death_after / 2)
+        entering[:, 1:] *= middle
+    entering[:, 0] = 0.0
     if large is not None:
         entering[large] = _with_large_hazards(leaving, death_after, large)
     return entering
@@ -141,11 +140,13 @@ def _held_at_population(progressed: Array, entering: Array, population: Array) -
     if not rows.any():
         return progressed
     before, most = progressed[rows, :-1], np.broadcast_to(limit[:, 1:], too_many.shape)[rows]
-    share = staying[rows] / np.maximum(before, _BINDS)
+    share = np.maximum(before, _BINDS)
+    np.divide(staying[rows], share, out=share)
     np.clip(share, 0.0, most, out=share)
     np.copyto(share, most, where=before <= _BINDS)  # of nobody any share may stay
+    fewer = progressed[rows, 1:] - fill_and_empty(share, too_many[rows])
     held = progressed.copy()
-    held[rows, 1:] = np.maximum(progressed[rows, 1:] - fill_and_empty(share, too_many[rows]), 0.0)
+    held[rows, 1:] = np.maximum(fewer, 0.0, out=fewer)
     return held
 
 

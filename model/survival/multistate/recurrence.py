@@ -3,39 +3,50 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from model.arrays import Array
 
-_LONG, _SHORT = 128, 16  # steps worked out at once; the shorter where hardly anybody stays for a step
-_LEAST_LONG = 6.6e-3  # a keep whose 128th power is still a number
-_LEAST = 1e-18  # one whose 16th power is; what is kept of less is nothing
+_SMALLEST = 1e-280  # product of shares kept over the steps worked out at once: a number still, with room to divide by it
+_SHORT, _LEAST = 16, 1e-17  # steps at once where hardly anybody stays for one; what is kept of less than that is nothing
+_LONG = 128
 
 
 def fill_and_empty(keep: Array, add: Array) -> Array:
     """x (n, n_times) with x_k = keep_k x_(k-1) + add_k and nothing before the first step; keep in [0, 1], add of one sign.
 
-    Within a segment of steps x = M (x_before + sum of add / M), M the product of keep: all terms have one sign, so that no
-    digits are lost. A keep below 1e-18 counts as that. Each row is worked out by itself, whatever the others are.
+    Over some steps x = M (x_before + sum of add / M), M the product of keep: all terms have one sign, so that no digits are
+    lost. All steps at once where M stays a number; fewer where it would not. A keep below 1e-17 counts as that. Each row
+    is worked out by itself, whatever the others are.
     """
     keep, add = np.broadcast_arrays(keep, add)
-    emptying = keep.min(axis=1) < _LEAST_LONG
-    if not emptying.any():
-        return _in_segments(keep, add, _LONG)
-    filled = np.zeros_like(add)
-    filled[emptying] = _in_segments(np.maximum(keep[emptying], _LEAST), add[emptying], _SHORT)
-    filled[~emptying] = _in_segments(keep[~emptying], add[~emptying], _LONG)
+    least = keep.min(axis=1)
+    filled = np.empty_like(add)
+    left = np.ones(len(add), dtype=bool)
+    for steps in (add.shape[1], _LONG, _SHORT):
+        rows = left & ((least**steps > _SMALLEST) | (steps == _SHORT))
+        if rows.any():
+            filled[rows] = _in_segments(_rows(keep, rows), _rows(add, rows), steps)
+        left &= ~rows
     return filled
 
 
+def _rows(values: Array, rows: NDArray[np.bool_]) -> Array:
+    return values if rows.all() else values[rows]
+
+
 def _in_segments(keep: Array, add: Array, steps: int) -> Array:
-    filled = np.zeros_like(add)
+    if steps == _SHORT:
+        keep = np.maximum(keep, _LEAST)
+    filled = np.empty_like(add)
     before = np.zeros((len(add), 1))
     for start in range(0, add.shape[1], steps):
         part = slice(start, start + steps)
-        adds, holds = add[:, part].any(), before.any()
-        if not adds and not holds:
-            continue
         kept = np.cumprod(keep[:, part], axis=1)
-        filled[:, part] = kept * (before + np.cumsum(add[:, part] / kept, axis=1)) if adds else kept * before
-        before = filled[:, part][:, -1:]
+        inside = add[:, part] / kept
+        np.cumsum(inside, axis=1, out=inside)
+        inside += before
+        inside *= kept
+        filled[:, part] = inside
+        before = inside[:, -1:]
     return filled

@@ -15,17 +15,17 @@ def mean_survival(hazard: Array) -> Array:
     return np.divide(-np.expm1(-hazard), hazard, out=np.ones_like(hazard), where=hazard > 0)
 
 
-def mean_over_middle(hazard: Array) -> tuple[Array, NDArray[np.bool_] | None]:
-    """sinh(x / 2) / (x / 2), the mean survival over a step over that in its middle, (n, n_times), of either sign of x; and
-    where x is too large for it, or None where it nowhere is.
+def mean_over_middle(hazard: Array, scale: Array) -> tuple[Array, NDArray[np.bool_] | None]:
+    """scale sinh(x / 2) / (x / 2), the mean survival over a step over that in its middle, (n, n_times), of either sign of
+    x; and where x is too large for it, or None where it nowhere is. scale: (n, 1) or (n, n_times). Overwrites `hazard`.
 
     By its series 1 + x^2 / 24 + x^4 / 1920, which a few products give where the functions take ten times as long.
     """
-    with np.errstate(over="ignore"):
-        series = np.square(hazard)
+    with np.errstate(over="ignore", invalid="ignore"):
+        series = np.square(hazard, out=hazard)
         large = series > _SMALL**2 if series.max(initial=0.0) > _SMALL**2 else None
-        fourth = series * (1 / 1920)
-        fourth += 1 / 24
-        series *= fourth
-        series += 1.0
-    return series, large
+        fourth = series * (scale / 1920)
+        fourth += scale / 24
+        fourth *= series
+        fourth += scale
+    return fourth, large
