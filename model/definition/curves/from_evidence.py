@@ -8,6 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 from model.constants import INTERVAL_95_WIDTH
+from model.definition.curves.effective_numbers import effective_n_of
 from model.definition.model_definition import ModelDefinition
 from model.definition.records.curves import Curve, Evidence
 from model.survival import distribution
@@ -41,11 +42,11 @@ def _statistic(
     if error is None and row.lower is not None and row.upper is not None and row.statistic != "hazard_ratio":
         error = (row.upper - row.lower) / INTERVAL_95_WIDTH
     if row.statistic == "median":
-        if error is None and row.effective_n is not None:
-            return Landmark(row.value, 0.5, effective_n=row.effective_n)
+        if error is None:
+            return Landmark(row.value, 0.5, effective_n=effective_n_of(definition, row))
         return Median(row.value, standard_error=error)
     if row.statistic == "landmark":
-        return Landmark(float(row.item), row.value, standard_error=error, effective_n=row.effective_n)
+        return Landmark(float(row.item), row.value, standard_error=error, effective_n=effective_n_of(definition, row))
     if row.statistic == "prior":
         assert error is not None
         return CoefficientPrior(row.item, row.value, error)

@@ -231,7 +231,7 @@ class Evidence(Record):
     effective_n: float | None = column(
         "Effective n",
         "number",
-        "Number at risk behind a landmark; gives a binomial standard error",
+        "Patients that a landmark is as precise as; gives a binomial standard error. Empty: from the table of follow-up",
         minimum=1.0,
         maximum=float(LARGEST_COUNT),
         required=False,
