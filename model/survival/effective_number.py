@@ -93,7 +93,7 @@ def effective_number(
     """
     if not 0 < time < follow_up.longest:
         raise ValueError(
-            f"the time must lie above 0 and below the longest follow-up of {follow_up.longest:g}, not at {time:g}"
+            f"the time must lie between 0 and the longest follow-up of {follow_up.longest:g}, not at {time:g}"
         )
     if not (0 < survival < 1 and patients > 0):
         raise ValueError(f"survival must lie between 0 and 1, and patients above 0, not {survival} and {patients}")
