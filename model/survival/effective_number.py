@@ -92,9 +92,7 @@ def effective_number(
     75.0
     """
     if not 0 < time < follow_up.longest:
-        raise ValueError(
-            f"the time must lie between 0 and the longest follow-up of {follow_up.longest:g}, not at {time:g}"
-        )
+        raise ValueError(f"the time must lie between 0 and the longest follow-up of {follow_up.longest:g}, not at {time:g}")
     if not (0 < survival < 1 and patients > 0):
         raise ValueError(f"survival must lie between 0 and 1, and patients above 0, not {survival} and {patients}")
     known = sorted((t, s) for t, s in points if 0 < t < time)

@@ -24,14 +24,16 @@ def calibrated(name: str, chosen: tuple[Statistic, ...]) -> Calibration:
     return calibrate(distribution(name), chosen)
 
 
-def statistics_of(definition: ModelDefinition, curve: Curve, reference_hazard: ReferenceHazard) -> list[Statistic]:
-    """The statistics that a curve is calibrated to, as the calibration takes them."""
+def statistics_of(
+    definition: ModelDefinition, curve: Curve, reference_hazard: ReferenceHazard
+) -> list[tuple[Evidence, Statistic]]:
+    """The statistics that a curve is calibrated to, each row of the evidence with what the calibration takes."""
     found = []
     for row in definition.evidence:
         if (row.arm, row.endpoint) == (curve.arm, curve.endpoint) and row.use:
             statistic = _statistic(definition, curve, row, reference_hazard)
             if statistic is not None:
-                found.append(statistic)
+                found.append((row, statistic))
     return found
 
 
