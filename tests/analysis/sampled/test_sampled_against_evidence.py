@@ -80,4 +80,4 @@ def test_a_curve_far_from_a_statistic_leaves_it_though_its_interval_is_as_wide()
 
 
 def test_curves_without_evidence_of_their_own_have_no_rows() -> None:
-    assert set(sampled_against_evidence(template_definition())["arm"]) == {"Standard care"}
+    assert set(sampled_against_evidence(template_definition())["arm"]) == {"Standard"}
