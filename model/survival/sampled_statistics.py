@@ -13,7 +13,7 @@ import numpy as np
 from model.arrays import Array
 from model.survival.families.base import Distribution
 from model.survival.normal_points import drawn_estimates
-from model.survival.summary_statistics import CoefficientPrior, HazardRatio, Landmark, Median, Statistic
+from model.survival.summary_statistics import CoefficientPrior, HazardRatio, Landmark, Median, NotReached, Statistic
 
 
 @np.errstate(all="ignore")
@@ -35,7 +35,7 @@ def _column(family: Distribution, drawn: Array, natural: Array, statistic: Stati
         return drawn[:, family.parameters.index(statistic.name)]
     if isinstance(statistic, Median) and statistic.standard_error is not None:
         return np.asarray(family.quantile(0.5, natural), dtype=float).reshape(-1)
-    if isinstance(statistic, (Median, Landmark)):
+    if isinstance(statistic, (Median, Landmark, NotReached)):
         return family.survival(np.array([statistic.time]), natural)[:, 0]
     assert isinstance(statistic, HazardRatio)
     hazard: Array = family.cumulative_hazard(np.array([statistic.time]), natural)[:, 0]

@@ -42,6 +42,7 @@ KEY_WORDS = {  # table: the row in words, from the last parts of its key
 EVIDENCE = {
     "median": "median",
     "landmark": "share event-free at month {item}",
+    "not_reached": "share not reached by month {item}",
     "hazard_ratio": "hazard ratio up to month {item}",
     "prior": "prior of {item}",
 }

@@ -23,6 +23,7 @@ from model.survival.sampled_statistics import sampled_statistics
 from model.survival.summary_statistics import HazardRatio, Landmark, Median, Statistic
 
 MOST_DEVIATION = 0.20  # of the width of the sampled interval from that of the reported one
+INTERVALS = ("median", "landmark", "hazard_ratio")  # statistics that an interval is reported of
 LEAVES, SURER = "leaves the evidence", "surer than the evidence"
 
 
@@ -47,7 +48,7 @@ def sampled_against_evidence(definition: ModelDefinition) -> pd.DataFrame:
     """
     rows = []
     for curve in definition.curves:
-        given = [(row, s) for row, s in statistics_by_row(definition, curve) if row.statistic != "prior"]
+        given = [(row, s) for row, s in statistics_by_row(definition, curve) if row.statistic in INTERVALS]
         for name, made in candidates(definition, curve).items() if given else ():
             if made.identified and made.converged:
                 rows += _of_family(definition, curve, name, made, given)

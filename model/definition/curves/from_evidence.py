@@ -12,8 +12,8 @@ from model.definition.curves.effective_numbers import effective_n_of
 from model.definition.model_definition import ModelDefinition
 from model.definition.records.curves import Curve, Evidence
 from model.survival import distribution
-from model.survival.calibration import Calibration, CoefficientPrior, HazardRatio, Landmark, Median, calibrate
-from model.survival.summary_statistics import Statistic
+from model.survival.calibration import Calibration, calibrate
+from model.survival.summary_statistics import CoefficientPrior, HazardRatio, Landmark, Median, NotReached, Statistic
 
 ReferenceHazard = Callable[[Curve, float], float]
 """The cumulative hazard of a curve at a month: a hazard ratio is evidence beside the curve that it refers to."""
@@ -49,6 +49,8 @@ def _statistic(
         return Median(row.value, standard_error=error)
     if row.statistic == "landmark":
         return Landmark(float(row.item), row.value, standard_error=error, effective_n=effective_n_of(definition, row))
+    if row.statistic == "not_reached":
+        return NotReached(float(row.item), row.value, standard_error=error, effective_n=effective_n_of(definition, row))
     if row.statistic == "prior":
         assert error is not None
         return CoefficientPrior(row.item, row.value, error)

@@ -62,6 +62,7 @@ CONSTANTS: dict[str, tuple[float, str, str]] = {
         "Steps of an effective number from the shortest to the median follow-up, and from there on",
     ),
     "least_followed": (LEAST_FOLLOWED, "share", "Smallest share of patients not yet censored that counts"),
+    "small_tail": (1e-5, "", "A chance below this is small enough for the series of the logarithm of the rest"),
     "no_price": (1e15, "currency", "Added to packs that do not cover a dose, so that they are never cheapest"),
     "small_q": (SMALL_Q, "", "Below this |Q| a generalised gamma curve is written as a corrected normal distribution"),
     "temme_first": (TEMME_FIRST[0], "", "First coefficient of Temme's expansion"),

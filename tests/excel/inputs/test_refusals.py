@@ -41,6 +41,7 @@ COVERED: dict[str, tuple[int, str]] = {
     "curves.evidence_is_consistent": (5, f"W14; the month {KEYED}"),
     "curves.follow_up_is_possible": (2, f"W14; {KEYED}"),
     "curves._number_can_be_calculated": (1, "W14"),
+    "curves._not_reached_before": (1, "W14"),
     "curves._interval_is_possible": (2, "W14"),
     "curves._hazard_ratio_has_reference": (1, "W14"),
     "curves._candidate_is_complete": (4, f"W9 and W14; {ROWS}"),

@@ -10,7 +10,7 @@ import dataclasses
 
 import numpy as np
 
-from model.definition.curves.effective_numbers import POINTS, month_of
+from model.definition.curves.effective_numbers import POINTS, WITH_NUMBER, month_of
 from model.definition.model_definition import address_of
 from model.definition.records.curves import Evidence
 from model.definition.records.survival_inputs import FollowUp
@@ -60,7 +60,7 @@ class EffectiveNumbers:
 
     def write(self, page: Page, rows: list[Evidence], label: str) -> dict[str, Formula]:
         """The number in use (0: none) of each median and landmark among the statistics of a curve, by its address."""
-        points = [row for row in rows if row.statistic in POINTS]
+        points = [row for row in rows if row.statistic in WITH_NUMBER]
         given = [
             f for f in self.bench.definition.follow_up if rows and (f.arm, f.endpoint) == (rows[0].arm, rows[0].endpoint)
         ]
@@ -76,7 +76,7 @@ class EffectiveNumbers:
         cells = [_point_at(table, i, self._values(row)) for i, row in enumerate(points)]
         found = {}
         for i, row in enumerate(points):
-            others = [c for k, c in enumerate(cells) if k != i]
+            others = [c for k, c in enumerate(cells) if k != i and points[k].statistic in POINTS]
             found[address_of("evidence", row)] = self._row(table, row, cells[i], others, given[0], label)
         return found
 
@@ -97,7 +97,7 @@ class EffectiveNumbers:
         """Write the row of a statistic; returns its number in use."""
         inputs, base = self.bench.inputs, address_of("evidence", row)
         month, survival, used = self._values(row)
-        words = f"{row.statistic.capitalize()} {f'at {row.item} months' if row.item else ''}".strip()
+        words = f"{row.statistic.replace('_', ' ').capitalize()} {f'at {row.item} months' if row.item else ''}".strip()
         cells = RowBuilder(table, words)
         if row.statistic == "median":
             cells.put(month)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from model.definition.curves.effective_numbers import POINTS
+from model.definition.curves.effective_numbers import AT_A_MONTH, WITH_NUMBER
 from model.definition.model_definition import address_of
 from model.definition.records.curves import Evidence
 from model.excel.formulas.formula import Formula, Term, formula_of
@@ -17,7 +17,7 @@ from model.excel.pages.page import Page
 
 @dataclasses.dataclass
 class StatisticCells:
-    """One published statistic as single cells; ``kind``: median, landmark, hazard_ratio, prior."""
+    """One published statistic as single cells; ``kind``: median, landmark, not_reached, hazard_ratio, prior."""
 
     kind: str
     item: str
@@ -74,7 +74,7 @@ def _statistic(
     number = len(table.at.rows)
     error_cell = Formula(table.at.cell(number, 3), 0.0)
     median = row.statistic == "median"
-    from_n = _from_effective_n(bench, row, value, effective.get(base)) if row.statistic in POINTS else formula_of(0)
+    from_n = _from_effective_n(bench, row, value, effective.get(base)) if row.statistic in WITH_NUMBER else formula_of(0)
     standard_error = where(error.differs(""), error, where(interval, from_interval, from_n))
     known = where(error.differs(""), 1, where(interval, 1, 0))
     as_landmark = 1 - known if median else formula_of(0)
@@ -140,4 +140,4 @@ def _target(row: Evidence, value: Formula, as_landmark: Formula) -> Formula:
 
 def _words(row: Evidence) -> str:
     name = row.statistic.replace("_", " ").capitalize()
-    return f"{name} at {row.item} months" if row.statistic in ("landmark", "hazard_ratio") else name
+    return f"{name} at {row.item} months" if row.statistic in (*AT_A_MONTH, "hazard_ratio") else name
