@@ -18,6 +18,7 @@ from model.analysis.prices.switching_price import switching_prices
 from model.analysis.prices.value_based_price import value_based_prices
 from model.analysis.probabilistic.psa import PSA
 from model.analysis.sampled.curves_against_base_case import CurveWarnings, curve_warnings
+from model.analysis.sampled.sampled_against_evidence import sampled_against_evidence
 from model.definition.labels import all_labels
 from model.definition.model_definition import ModelDefinition
 from model.engine.trace import Trace
@@ -61,6 +62,7 @@ def _tables(base: BaseCase, _: Results) -> Tables:
         "trial_against_model": lambda: against_evidence.trial_against_model(base),
         "external_evidence": lambda: against_evidence.external_evidence(base),
         "candidate_curves": lambda: against_evidence.candidate_curves(definition),
+        "sampled_against_evidence": lambda: sampled_against_evidence(definition),
         "parameters": lambda: parameters(definition),
         "treatment_effects": lambda: treatment_effects(definition),
     }

@@ -25,6 +25,7 @@ from model.definition.records.settings import About, DiscountStep, Provenance, S
 from model.definition.records.survival_inputs import (
     DigitisedCurveSource,
     DigitisedPoint,
+    FollowUp,
     ModelWeight,
     NumberAtRisk,
     PatientRecord,
@@ -58,6 +59,7 @@ __all__ = [
     "EventProbability",
     "Evidence",
     "ExternalEvidence",
+    "FollowUp",
     "LifeTableRow",
     "ModelDefinition",
     "ModelWeight",

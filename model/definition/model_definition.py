@@ -29,6 +29,7 @@ from model.definition.records.settings import About, DiscountStep, Provenance, S
 from model.definition.records.survival_inputs import (
     DigitisedCurveSource,
     DigitisedPoint,
+    FollowUp,
     ModelWeight,
     NumberAtRisk,
     PatientRecord,
@@ -67,6 +68,7 @@ class ModelDefinition:
     curves: tuple[Curve, ...] = ()
     relative_effects: tuple[RelativeEffect, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    follow_up: tuple[FollowUp, ...] = ()
     coefficients: tuple[Coefficient, ...] = ()
     covariance: tuple[Covariance, ...] = ()
     model_weights: tuple[ModelWeight, ...] = ()

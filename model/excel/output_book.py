@@ -29,6 +29,7 @@ from model.excel.output_sheets import (
     CURVE_DATA,
     CURVES,
     DISAGGREGATED,
+    EFFECTIVE_N,
     EVIDENCE,
     IN_USE,
     NOT_LIVE,
@@ -169,7 +170,8 @@ class Report:
     def entries(self) -> list[Entry]:
         """The report's sheets in order, those that hold results of this run."""
         found = [RESULTS, DISAGGREGATED, RESOURCES, CURVES]
-        found += [IN_USE, CONVENTIONS, TIMELINE, STATISTICS, CALIBRATION, COEFFICIENTS, *self.curve_entries.values()]
+        found += [IN_USE, CONVENTIONS, TIMELINE, STATISTICS, *([EFFECTIVE_N] if self.definition.follow_up else [])]
+        found += [CALIBRATION, COEFFICIENTS, *self.curve_entries.values()]
         found += [TREATMENT, PACKS, CALENDAR, *self.trace_entries.values(), CURVE_DATA]
         return [
             *found,

@@ -26,6 +26,12 @@ STATISTICS = Entry(
     "Medians, landmarks and hazard ratios with the weight that each has in the calibration",
     "C",
 )
+EFFECTIVE_N = Entry(
+    "Effective n",
+    "Effective numbers of patients",
+    "What censoring adds to the variance of each published point of a curve, step by step, from the table of follow-up",
+    "C",
+)
 CALIBRATION = Entry(
     "Calibration", "Calibration of the curves", "Every distribution fitted to the published statistics, step by step", "C"
 )

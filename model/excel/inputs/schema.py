@@ -109,6 +109,14 @@ SHEETS: tuple[SheetSpec, ...] = (
                 input_ids=True,
             ),
             TableSpec(
+                "follow_up",
+                "Follow-up",
+                "How many patients a published curve is of and how long they were followed; an empty Effective n of the "
+                "evidence is calculated from it.",
+                required=False,
+                input_ids=True,
+            ),
+            TableSpec(
                 "coefficients",
                 "Coefficients",
                 "Coefficients of curves from coefficients, in flexsurv's parametrisation, time in months.",

@@ -21,7 +21,12 @@ from model.excel.pages.cells import PageColumn, records
 from model.excel.pages.input_words import sources
 from model.excel.pages.page import Page
 
-STATISTICS = {"median": "median, months", "landmark": "share event-free", "hazard_ratio": "hazard ratio"}
+STATISTICS = {
+    "median": "median, months",
+    "landmark": "share event-free",
+    "not_reached": "share not reached",
+    "hazard_ratio": "hazard ratio",
+}
 INDEPENDENCE = {"dependent": "dependent", "partly_dependent": "partly dependent", "independent": "independent"}
 
 

@@ -39,6 +39,9 @@ COVERED: dict[str, tuple[int, str]] = {
     "curves._reference_of": (4, "W14"),
     "curves._waning_of": (3, "W13"),
     "curves.evidence_is_consistent": (5, f"W14; the month {KEYED}"),
+    "curves.follow_up_is_possible": (2, f"W14; {KEYED}"),
+    "curves._number_can_be_calculated": (1, "W14"),
+    "curves._not_reached_before": (1, "W14"),
     "curves._interval_is_possible": (2, "W14"),
     "curves._hazard_ratio_has_reference": (1, "W14"),
     "curves._candidate_is_complete": (4, f"W9 and W14; {ROWS}"),
@@ -91,6 +94,9 @@ REFUSED: dict[str, dict[str, Any]] = {
         "evidence.standard_care.pfs.median.upper": 11.0,
     },
     "a statistic without precision": {"evidence.standard_care.os.landmark.48.effective_n": None},
+    "a landmark beyond the follow-up": {"follow_up.standard_care.pfs.longest": 24.0},
+    "follow-up out of order": {"follow_up.standard_care.pfs.median": 12.0},
+    "follow-up of nobody": {"follow_up.standard_care.pfs.patients": 0.0},
     "a value beyond its interval": {"relative_effects.new_treatment.os": 1.4},
     "a beta mean of 1": {"utilities.progression_free": 1.0},
     "a gamma mean of 0": {"care.visits": 0.0},
@@ -157,6 +163,11 @@ REFUSED: dict[str, dict[str, Any]] = {
     "an external figure as text": {"external_evidence.registry.value": "much"},
 }
 ALLOWED: dict[str, dict[str, Any]] = {
+    "a typed number beyond the follow-up": {
+        "follow_up.standard_care.pfs.longest": 23.0,
+        "evidence.standard_care.pfs.landmark.24.effective_n": 80.0,
+    },
+    "a longer follow-up": {"follow_up.standard_care.pfs.longest": 60.0},
     "a later median": {"evidence.standard_care.os.median.value": 33.0},
     "a lower landmark": {"evidence.standard_care.os.landmark.48.value": 0.25},
     "a landmark shown only": {"evidence.standard_care.pfs.landmark.24.use": True},

@@ -35,6 +35,7 @@ CHOSEN = {
     "horizon": {"settings.horizon_years": 15.5},
     "treatment effect": {"relative_effects.palbociclib.os": 0.7},
     "evidence": {"evidence.control.pfs.median.value": 31.0},
+    "follow-up": {"follow_up.control.pfs.median": 60.0},
     "utility": {"utilities.progression_free": 0.7},
     "crossing repaired in hazards": {"settings.crossing": "hazard"},
     "crossing repaired by raising OS": {"settings.crossing": "raise_os"},
