@@ -12,6 +12,7 @@ import numpy as np
 from model.arrays import Array
 from model.definition.model_definition import ModelDefinition
 from model.definition.sampling.draws import Draws, base_case_draws
+from model.engine.binding import Binding
 from model.engine.crossing import Crossing
 from model.engine.engine import Engine, curve_values
 from model.engine.streams import START
@@ -21,7 +22,8 @@ from model.engine.streams import START
 class Trace:
     """One arm, one draw: columns ``(n_cycles + 1,)`` by name, in the order of calculation.
 
-    ``discounted`` and ``undiscounted`` hold one column per (kind, category) and add up to the totals.
+    ``discounted`` and ``undiscounted`` hold one column per (kind, category) and add up to the totals. ``binding``: where each
+    rule moves a curve.
     """
 
     arm: str
@@ -29,6 +31,7 @@ class Trace:
     discounted: dict[tuple[str, str], Array]
     undiscounted: dict[tuple[str, str], Array]
     crossing: Crossing
+    binding: dict[str, Binding]
 
 
 def trace(
@@ -70,4 +73,4 @@ def trace(
         zero = np.zeros(timeline.n_cycles + 1)
         discounted[key] = discounted.get(key, zero) + curve * stream.discounted * scale
         undiscounted[key] = undiscounted.get(key, zero) + curve * stream.undiscounted * scale
-    return Trace(arm, columns, discounted, undiscounted, states.crossing)
+    return Trace(arm, columns, discounted, undiscounted, states.crossing, states.binding)
