@@ -6,6 +6,7 @@ import os
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
+from model.analysis import base_case
 from model.cli.job import Clock, Results, RunOptions, analyse, run_record
 from model.cli.output_folder import check_folder
 from model.cli.progress import Progress
@@ -54,7 +55,7 @@ def run_command(options: RunOptions, outputs: Path) -> int:
 def results_in_words(results: Results) -> list[str]:
     """The results of a run as lines for the console."""
     definition = results.base.definition
-    lines = [results.base.summary(), *(results.price_sentences or ())]
+    lines = [results.base.summary(), results.base.coherence().line(), *(results.price_sentences or ())]
     if results.psa is None:
         lines += results.curve_warnings or ()  # with draws they are part of their summary
     else:
@@ -80,7 +81,7 @@ def check_command(workbook: Path) -> int:
         f"{len(definition.parameters)} parameters of which {uncertain} uncertain, "
         f"{len(definition.scenario_changes())} scenarios."
     )
-    lines = [counts, *remark_lines(workbook, definition), *notes_in_words(workbook, definition)]
+    lines = [counts, *remark_lines(workbook, definition), *notes_in_words(workbook, definition), *coherence_lines(definition)]
     print("\n".join(lines))
     return 0
 
@@ -92,6 +93,12 @@ def remark_lines(workbook: Path, definition: ModelDefinition) -> list[str]:
         return []
     head = f"\n{len(found)} remark{'s' if len(found) != 1 else ''} (allowed, and worth a look):"
     return [head, *(f"  {remark}" for remark in found)]
+
+
+def coherence_lines(definition: ModelDefinition) -> list[str]:
+    """Do PFS and OS of the base case hang together? One line, and one more per flag that is raised."""
+    found = base_case(definition).coherence()
+    return [f"\n{found.line()}", *(f"  {words}" for words in found.sentences())]
 
 
 def template_command(file: Path) -> int:

@@ -11,6 +11,7 @@ from model.arrays import Array
 from model.survival.increments import hazard_increments
 
 REPAIR, UNDER_OS, UNDER_PFS = "repair", "floor under OS", "floor under PFS"
+RULES = (UNDER_OS, UNDER_PFS, REPAIR)
 ROUNDING = 1e-12  # of a hazard in a cycle, or of a share of patients
 
 

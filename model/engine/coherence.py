@@ -214,13 +214,14 @@ class CoherenceRules:
                 hazard = curves.before_waning(self.states.curves[arm, endpoint], draws)
                 early[endpoint], late[endpoint] = (hazard[:, 1] - hazard[:, 0], hazard[:, 3] - hazard[:, 2])
             opposite = np.minimum(early["pfs"] / late["pfs"], late["os"] / early["os"])
-        return np.broadcast_to(opposite, draws.n_draws)
+            known = (late["pfs"] > 0) & (early["os"] > 0)
+        return np.broadcast_to(np.where(known, opposite, np.nan), draws.n_draws)
 
 
 def judged(definition: ModelDefinition) -> dict[str, FlagLimit]:
-    """The limits of the flags that can be looked for: those of mortality need a life table, that of OS external figures."""
+    """The limits of the flags that can be looked for: two need a life table, one external figures."""
     without = () if definition.life_table else OF_POPULATION
-    if not any(_is_figure(row) for row in definition.external_evidence):
+    if not definition.external_evidence:
         without = (*without, OUTSIDE_EVIDENCE)
     return {row.flag: row for row in definition.coherence_limits if row.flag not in without}
 
@@ -253,9 +254,9 @@ def rises(
 
 
 def curves_equal(limit: FlagLimit, hazards: ImpliedHazards) -> Judged:
-    """The share alive at each boundary at which PFS equals OS, once some have left PFS."""
-    met = (hazards.os_end - hazards.pfs_end <= CROSSING_TOLERANCE) & (hazards.pfs_end < 1)
-    return Judged(limit, hazards.os_end, met & (hazards.os_end > limit.limit), met)
+    """The share alive at each boundary at which PFS equals OS, once some have left PFS; else 0."""
+    alive = hazards.os_end * ((hazards.os_end - hazards.pfs_end <= CROSSING_TOLERANCE) & (hazards.pfs_end < 1))
+    return Judged(limit, alive, alive > limit.limit)
 
 
 def _beyond(limit: FlagLimit, values: Array) -> Judged:

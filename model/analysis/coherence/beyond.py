@@ -19,13 +19,12 @@ COLUMNS = ("after", "month", *(f"share_of_incremental_{name}" for name in KINDS)
 
 def shares_beyond(definition: ModelDefinition, traces: Mapping[str, Trace]) -> pd.DataFrame:
     """Of the discounted difference between intervention and comparator the share that arises from a month on: the median
-    follow-up, where it is stated, and the month in which PFS meets OS in each of the two arms (nan: it never does)."""
+    follow-up (nan: not stated), and the month in which PFS meets OS in each arm (nan: it never does)."""
     old, new = (traces[definition.arm_ids[i]] for i in definition.compared)
-    times: dict[str, float] = {}
-    if definition.settings.median_follow_up is not None:
-        times[FOLLOW_UP] = definition.settings.median_follow_up
-    for trace in (old, new):
-        times[f"PFS has met OS: {definition.arm(trace.arm).short_label}"] = month_of_meeting(trace.columns)
+    stated = definition.settings.median_follow_up
+    times = {FOLLOW_UP: np.nan if stated is None else stated}
+    for arm, trace in traces.items():
+        times[f"PFS has met OS: {definition.arm(arm).short_label}"] = month_of_meeting(trace.columns)
     months = old.columns["Months"]
     rows = [
         (words, month, *(_share(_sum(new, kind) - _sum(old, kind), months, month) for kind in KINDS.values()))

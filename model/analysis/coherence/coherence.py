@@ -15,10 +15,10 @@ from model.analysis.coherence.stretches import Stretch, longest_stretch
 from model.arrays import Array
 from model.constants import MONTHS_PER_YEAR
 from model.definition.model_definition import ModelDefinition
-from model.definition.records.coherence import REPAIR_MOVES
+from model.definition.records.coherence import OPPOSITE_HAZARDS, REPAIR_MOVES
 from model.definition.sampling.draws import Draws
-from model.engine.binding import REPAIR
-from model.engine.coherence import CoherenceRules, Judged, Seen
+from model.engine.binding import REPAIR, RULES, Binding
+from model.engine.coherence import CoherenceRules, Judged, Seen, family_cycles
 from model.engine.engine import Engine
 from model.engine.implied_hazards import ImpliedHazards, cycle_that_holds
 from model.engine.trace import Trace
@@ -76,7 +76,7 @@ class Coherence:
         return self._judged[arm]
 
     def flags(self) -> pd.DataFrame:
-        """Every flag of every arm: value, limit, whether it is raised; the longest stretch of time in which its rule is
+        """Every flag of every arm: value (nan: nothing to judge), limit, whether it is raised; the longest stretch of time in which its rule is
         broken, the months of all of them, and its sentence ("" where it is not raised)."""
         rows = []
         for arm in self.definition.arm_ids:
@@ -90,13 +90,14 @@ class Coherence:
         return pd.DataFrame(rows, columns=names)
 
     def rules_in_force(self) -> pd.DataFrame:
-        """Where each rule moves a curve: the floor under OS and under PFS, and the repair of crossing."""
-        rows = [
-            (self._label(arm), rule, float(b.first_month[0]), float(b.share_of_cycles[0]), float(b.largest_moved[0]))
-            for arm, trace in self.traces.items()
-            for rule, b in ((self._rule_words(name), b) for name, b in trace.binding.items())
-        ]
-        return pd.DataFrame(rows, columns=["arm", "rule", "from_month", "share_of_cycles", "largest_share_moved"])
+        """Where each rule moves a curve: the floor under OS and under PFS, and the repair of crossing; nan: nowhere."""
+        rows = []
+        for arm, trace in self.traces.items():
+            for name in RULES:
+                found = trace.binding.get(name)
+                where = (np.nan, 0.0, 0.0) if found is None else _first(found)
+                rows.append((self._label(arm), self._rule_words(name), found is not None, *where))
+        return pd.DataFrame(rows, columns=["arm", "rule", "in_force", "from_month", "share_of_cycles", "largest_share_moved"])
 
     def beyond(self) -> pd.DataFrame:
         """Shares of the incremental life years, QALYs and costs that arise beyond the follow-up, and once PFS has met OS."""
@@ -110,7 +111,7 @@ class Coherence:
         """Do the curves hang together? In one line."""
         raised = [(arm, flag) for arm, found in self._judged.items() for flag, one in found.items() if one.raised[0]]
         named = [flag for flag in self.rules.names if flag in {f for _, f in raised}]
-        return summary(named, len(raised), sum(map(len, self._judged.values())))
+        return summary(named, len(raised), int(self.flags()["value"].notna().sum()))
 
     @cached_property
     def _seen(self) -> dict[str, Seen]:
@@ -132,6 +133,9 @@ class Coherence:
         months = self.rules.timeline.months[self.rules.ends]
         if found.over_time:
             return longest_stretch(found.broken[0], months if found.at is None else months[found.at])
+        if flag == OPPOSITE_HAZARDS and (ends := family_cycles(self.rules.timeline)) is not None:
+            since, until = self.rules.timeline.months[ends]
+            return Stretch(float(since), float(until), float(until - since))
         if flag == REPAIR_MOVES:
             return longest_stretch(_moved(self.traces[arm].columns)[1:] > found.limit.limit, months)
         return longest_stretch(np.zeros(1, dtype=np.bool_), months)
@@ -146,6 +150,11 @@ class Coherence:
 
     def _label(self, arm: str) -> str:
         return self.definition.arm(arm).short_label
+
+
+def _first(found: Binding) -> tuple[float, float, float]:
+    """Where a rule binds in the only draw."""
+    return float(found.first_month[0]), float(found.share_of_cycles[0]), float(found.largest_moved[0])
 
 
 def _moved(columns: Mapping[str, Array]) -> Array:

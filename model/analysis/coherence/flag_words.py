@@ -36,7 +36,7 @@ SENTENCES = {
     "the general population's (limit {limit}): nobody dies more slowly than people without the disease, so OS falls too "
     "slowly there for this PFS.",
     AFTER_HIGH: "mortality after progression is above the limit from year {since} to {until}, up to {value} a year (limit "
-    "{limit}): OS is falling onto PFS there, so that whoever has progressed dies within months.",
+    "{limit}): OS is falling onto PFS there, and whoever has progressed dies soon after.",
     AFTER_RISES: "mortality after progression rises above the limit from year {since} to {until}, up to {value}-fold in "
     "{years} years (limit {limit}): neither age nor the disease does that, OS is running into PFS.",
     BEFORE_BELOW: "mortality before progression lies below the limit from year {since} to {until}, at its lowest {value} "
@@ -48,8 +48,8 @@ SENTENCES = {
     "nobody progresses any more, and nobody who has progressed is alive.",
     OUTSIDE_EVIDENCE: "OS lies outside all external figures, {value} of the patients beyond the nearest (limit {limit}): no "
     "other patients are known to have lived like this.",
-    OPPOSITE_HAZARDS: "from year 5 to 20 the hazard of PFS falls and that of OS rises, both at least {value}-fold (limit "
-    "{limit}): curves that bend apart from each other meet.",
+    OPPOSITE_HAZARDS: "from year {since} to {until} the hazard of PFS falls and that of OS rises, both at least {value}-fold "
+    "(limit {limit}): curves that bend apart from each other meet.",
 }
 DECIMALS = {"since": 1, "until": 1, "value": 2, "limit": 2, "years": 0}
 """Decimals with which a mark is written."""
