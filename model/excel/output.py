@@ -24,6 +24,7 @@ from model.excel.report.checklists import write_checklists
 from model.excel.report.checks.all_checks import write_checks
 from model.excel.report.checks.checked import Checked
 from model.excel.report.checks.flags import write_flags, write_notices
+from model.excel.report.coherence.coherence_sheet import write_coherence
 from model.excel.report.curves.curves import write_curve_data, write_curves
 from model.excel.report.curves.survival_fits import write_survival_fits
 from model.excel.report.disaggregated import write_disaggregated
@@ -100,6 +101,7 @@ def write_report(report: Report) -> None:
         write_acceptability(report, report.psa, draws)
     results = write_results(report, live, page, positions, parts, means)
     curves = write_curves(report, live, Page(report, CURVES.name), write_curve_data(report, live))
+    coherence = write_coherence(report, live, positions)
     if report.one_way is not None:
         write_tornado(report, report.one_way)
     if report.scenarios is not None:
@@ -112,12 +114,12 @@ def write_report(report: Report) -> None:
         write_information(report, report.information)
     for endpoint, pair in zip(report.endpoints, fit_entries(report.endpoints), strict=True):
         write_survival_fits(report, endpoint, pair)
-    checks = write_checks(Checked(report, live, results, parts, curves), draws)
+    checks = write_checks(Checked(report, live, results, parts, curves, coherence), draws)
     live.close()
     write_evidence(report)
     write_parameters(report)
     write_checklists(report)
     write_not_live(report)
-    AnswerSheet(report, results).write()
+    AnswerSheet(report, results, coherence.line).write()
     write_flags(report, checks.words)
     write_notices(report)

@@ -25,7 +25,10 @@ ORDER = {
     **dict.fromkeys(GROUND, -1),
 }
 
-TWINS = {"costs", "discounting", "dosing", "evaluate", "states", "streams", "subsequent", "timeline", "trace", "utilities"}
+TWINS = {
+    *("costs", "discounting", "dosing", "evaluate", "implied_hazards", "states", "streams", "subsequent", "timeline", "trace"),
+    "utilities",
+}
 """Steps of the calculation that stand in ``engine`` and, as formulas, in ``excel/live``."""
 NO_TWIN = {
     "binding": "its formulas stand on the sheet Coherence: report/coherence",

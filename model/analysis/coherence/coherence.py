@@ -53,11 +53,13 @@ class Coherence:
         progression is the rest of the PFS hazard, death after progression the rest of all deaths. ``..._by_death_share``:
         without the general population. nan while fewer than 0.1% of the patients are in the state.
         """
-        years = [y for y in REPORT_YEARS if y <= self.rules.timeline.years[-1] + 1e-9]
-        rows = [
-            {"arm": self._label(arm), "year": y, **self.hazards_at(arm, y)} for arm in self.definition.arm_ids for y in years
-        ]
+        arms = self.definition.arm_ids
+        rows = [{"arm": self._label(arm), "year": y, **self.hazards_at(arm, y)} for arm in arms for y in self.years()]
         return pd.DataFrame(rows, columns=["arm", "year", "progression_free", "progressed", *HAZARDS])
+
+    def years(self) -> list[int]:
+        """The years of the report, within the horizon."""
+        return [y for y in REPORT_YEARS if y <= self.rules.timeline.years[-1] + 1e-9]
 
     def hazards_at(self, arm: str, year: float) -> dict[str, float]:
         """One row of :meth:`hazards`, of any year within the horizon."""

@@ -75,7 +75,13 @@ def summary(raised: list[str], n_raised: int, n_looked_for: int) -> str:
     """One line: do the curves hang together? ``raised``: flags raised in some arm; the counts are of flags of all arms."""
     if not n_looked_for:
         return NONE_LOOKED_FOR
-    if not raised:
-        return f"PFS and OS hang together: none of {n_looked_for} flags of coherence is raised."
     named = "; ".join(NAMES[flag] for flag in raised)
-    return f"PFS and OS do not hang together: {n_raised} of {n_looked_for} flags of coherence are raised ({named})."
+    return summary_template(str(n_raised), str(n_looked_for), named)[1 if raised else 0]
+
+
+def summary_template(n_raised: str, n_looked_for: str, named: str) -> tuple[str, str]:
+    """The line where no flag is raised, and where some are."""
+    return (
+        f"PFS and OS hang together: none of {n_looked_for} flags of coherence is raised.",
+        f"PFS and OS do not hang together: {n_raised} of {n_looked_for} flags of coherence are raised ({named}).",
+    )
