@@ -155,7 +155,9 @@ class Report:
     def transition_entries(self) -> dict[str, Entry]:
         """The sheet of the implied transitions of each arm."""
         taken = {e.name.casefold() for e in (*self.trace_entries.values(), *self.curve_entries.values())}
-        purpose = "Hazards of progression and of death before and after it, cycle by cycle, and where the rules of the flags break"
+        purpose = (
+            "Hazards of progression and of death before and after it, cycle by cycle, and where the rules of the flags break"
+        )
         return {
             arm.id: Entry(sheet_name(f"Transitions {arm.short_label}", taken), f"Transitions: {arm.label}", purpose, "C")
             for arm in self.definition.arms

@@ -26,7 +26,18 @@ ORDER = {
 }
 
 TWINS = {
-    *("costs", "discounting", "dosing", "evaluate", "implied_hazards", "states", "streams", "subsequent", "timeline", "trace"),
+    *(
+        "costs",
+        "discounting",
+        "dosing",
+        "evaluate",
+        "implied_hazards",
+        "states",
+        "streams",
+        "subsequent",
+        "timeline",
+        "trace",
+    ),
     "utilities",
 }
 """Steps of the calculation that stand in ``engine`` and, as formulas, in ``excel/live``."""

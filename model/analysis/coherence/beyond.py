@@ -9,6 +9,7 @@ import pandas as pd
 
 from model.arrays import Array
 from model.definition.model_definition import ModelDefinition
+from model.engine.costs import END_OF_LIFE
 from model.engine.crossing import CROSSING_TOLERANCE
 from model.engine.trace import Trace
 
@@ -40,9 +41,25 @@ def month_of_meeting(columns: Mapping[str, Array]) -> float:
 
 
 def _sum(trace: Trace, kind: str) -> Array:
-    """What each boundary adds to a discounted total, ``(n_times,)``."""
-    parts = [values for (of, _), values in trace.discounted.items() if of == kind]
-    return np.sum(parts, axis=0) if parts else np.zeros(len(trace.columns["Months"]))
+    """What is added to a discounted total by each boundary, ``(n_times,)``."""
+    os = trace.columns["OS"]
+    added = np.zeros(len(os))
+    for (of, category), values in trace.discounted.items():
+        if of == kind:
+            added += _at_deaths(values, os) if category == END_OF_LIFE else values
+    return added
+
+
+def _at_deaths(values: Array, os: Array) -> Array:
+    """What is counted at death, in the cycles in which patients die.
+
+    A trace holds it as a sum over boundaries of weight x OS, which gives patients the cost in advance and takes it back while
+    they live (Abel's summation of factor x deaths); the sums of the weights are the factors of the cycles.
+    """
+    weights = np.divide(values, os, out=np.zeros_like(values), where=os > 0)
+    added = np.zeros_like(values)
+    added[1:] = np.cumsum(weights)[:-1] * (os[:-1] - os[1:])
+    return added
 
 
 def _share(difference: Array, months: Array, month: float) -> float:

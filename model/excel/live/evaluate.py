@@ -109,7 +109,8 @@ def write_live(report: Report, draws: DrawsAt | None) -> LiveModel:
         for arm in report.definition.arm_ids
     }
     transitions = {
-        arm: write_transitions(bench, timeline, trace.states, report.transition_entries[arm].name) for arm, trace in arms.items()
+        arm: write_transitions(bench, timeline, curves, trace.states, report.transition_entries[arm].name)
+        for arm, trace in arms.items()
     }
     rows_changed, ids_changed = write_structure(bench, in_use)
     data_changed = write_data_changed(bench, in_use)

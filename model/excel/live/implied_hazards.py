@@ -9,19 +9,14 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 
-from model.definition.records.coherence import (
-    AFTER_BELOW,
-    AFTER_HIGH,
-    AFTER_RISES,
-    BEFORE_BELOW,
-    CURVES_EQUAL,
-    REPAIR_MOVES,
-)
+from model.definition.records.coherence import AFTER_BELOW, AFTER_HIGH, AFTER_RISES, BEFORE_BELOW, CURVES_EQUAL, REPAIR_MOVES
+from model.engine.binding import REPAIR, UNDER_OS, UNDER_PFS
 from model.engine.coherence import judged
 from model.excel.formulas.formula import Formula, formula_of
-from model.excel.formulas.functions import index, ln, maximum, minimum, rounded, where, whole
+from model.excel.formulas.functions import exp, index, ln, maximum, minimum, rounded, where, whole
 from model.excel.live.bench import Bench
-from model.excel.live.states import ArmStates
+from model.excel.live.curves.curve_sheet import CurveSheet
+from model.excel.live.states import ArmStates, Curves
 from model.excel.live.subsequent import alive_share
 from model.excel.live.timeline import Timeline
 from model.excel.pages.grid import Grid, GridColumn
@@ -32,7 +27,7 @@ PER_YEAR = "per year"
 @dataclasses.dataclass(frozen=True)
 class Transitions:
     """The columns of one arm. ``hazards``: by the names of the report; ``values``: what each flag about time is judged by;
-    ``in_a_row``: how long its rule has been broken. ``population``: None without a life table."""
+    ``in_a_row``: how long that has been broken; ``rules``: where the floors and the repair of crossing move a curve."""
 
     states: ArmStates
     grid: Grid
@@ -41,6 +36,17 @@ class Transitions:
     progressed: GridColumn
     values: dict[str, GridColumn]
     in_a_row: dict[str, GridColumn]
+    rules: dict[str, RuleColumns]
+
+
+@dataclasses.dataclass(frozen=True)
+class RuleColumns:
+    """A rule that moves a curve: the cycles in which it acts (1 or 0), the share of the patients that it moves, and 1 where it
+    is in force."""
+
+    acts: GridColumn
+    moved: GridColumn
+    in_force: Formula
 
 
 def cycle_that_holds(bench: Bench, timeline: Timeline, years: Formula) -> Formula:
@@ -49,7 +55,7 @@ def cycle_that_holds(bench: Bench, timeline: Timeline, years: Formula) -> Formul
     return minimum(rules.n_cycles, whole(years / rules.cycle_years + bench.constants.time_tolerance) + 1)
 
 
-def write_transitions(bench: Bench, timeline: Timeline, states: ArmStates, name: str) -> Transitions:
+def write_transitions(bench: Bench, timeline: Timeline, curves: Curves, states: ArmStates, name: str) -> Transitions:
     """The sheet of one arm's implied transitions."""
     grid = bench.grid(name)
     grid.group = "Time"
@@ -58,8 +64,45 @@ def write_transitions(bench: Bench, timeline: Timeline, states: ArmStates, name:
     counted = grid.column("Cycle that counts", "1 yes, 0 no", "plain").fill(timeline.inside.here * (timeline.cycle.here > 0))
     made = _Columns(bench, timeline, states, grid, counted)
     hazards = made.hazards()
-    values, in_a_row = _Rules(made, hazards).write()
-    return Transitions(states, grid, hazards, made.free, made.progressed, values, in_a_row)
+    rules = _rules_in_force(made, curves)
+    values, in_a_row = _FlagRules(made, hazards, rules).write()
+    return Transitions(states, grid, hazards, made.free, made.progressed, values, in_a_row, rules)
+
+
+def _rules_in_force(made: _Columns, curves: Curves) -> dict[str, RuleColumns]:
+    """The columns of the floors under OS and PFS, where there is a life table, and of the repair."""
+    grid, states = made.grid, made.states
+    grid.group = "Where rules move a curve"
+    found = {}
+    for rule, endpoint in ((UNDER_OS, "os"), (UNDER_PFS, "pfs")):
+        sheet = curves[states.arm, endpoint]
+        if made.timeline.population is not None and sheet.before_floor is not None and sheet.floor_on is not None:
+            found[rule] = _floor(made, f"Floor under {endpoint.upper()}", sheet.before_floor, sheet)
+    crossing = made.bench.inputs["settings.crossing"]
+    pfs, os = curves[states.arm, "pfs"].final_hazard, curves[states.arm, "os"].final_hazard
+    acts = grid.column("Repair of crossing acts", "1 yes, 0 no", "plain")
+    rule_in_use = acts.take("Rule where PFS exceeds OS", crossing)
+    tiny = made.bench.constants.crossing_tolerance
+    by_hazard = os.here - os.before > pfs.here - pfs.before + tiny
+    acts.fill(
+        where(rule_in_use.equals("hazard"), made.counted.here * by_hazard, made.counted.here * (states.gap.here > tiny))
+    )
+    moved = grid.column("Moved by the repair of crossing", "share", "small")
+    lowered, raised = states.before_pfs.here - states.progression_free.here, states.alive.here - states.before_os.here
+    moved.fill(made.timeline.inside.here * maximum(lowered, raised))
+    return found | {REPAIR: RuleColumns(acts, moved, Formula("1", 1.0))}
+
+
+def _floor(made: _Columns, words: str, own: GridColumn, sheet: CurveSheet) -> RuleColumns:
+    population, tiny = made.timeline.population, made.bench.constants.crossing_tolerance
+    assert population is not None and sheet.floor_on is not None
+    acts = made.grid.column(f"{words} acts", "1 yes, 0 no", "plain")
+    on = acts.take("In force", where(sheet.floor_on.equals("yes"), 1, 0))
+    above = population.hazard.here - population.hazard.before > own.here - own.before + tiny
+    acts.fill(made.counted.here * on * above)
+    moved = made.grid.column(f"Moved by the {words[0].lower()}{words[1:]}", "share", "small")
+    moved.fill(made.timeline.inside.here * (exp(-own.here) - exp(-sheet.final_hazard.here)))
+    return RuleColumns(acts, moved, on)
 
 
 class _Columns:
@@ -108,11 +151,11 @@ class _Columns:
         return where(self.progressed.here > 0, deaths / self.progressed.here / self.timeline.rules.cycle_years, 0)
 
 
-class _Rules:
+class _FlagRules:
     """What the flags about time look at, cycle by cycle."""
 
-    def __init__(self, made: _Columns, hazards: dict[str, GridColumn]):
-        self.made, self.hazards = made, hazards
+    def __init__(self, made: _Columns, hazards: dict[str, GridColumn], rules: dict[str, RuleColumns]):
+        self.made, self.hazards, self.repair = made, hazards, rules[REPAIR]
         self.bench, self.grid, self.states = made.bench, made.grid, made.states
         self.values: dict[str, GridColumn] = {}
         self.in_a_row: dict[str, GridColumn] = {}
@@ -175,11 +218,8 @@ class _Rules:
         self._count(flag, column, lambda limit: column.here > limit)
 
     def _moves(self, flag: str) -> None:
-        s = self.states
-        column = self.grid.column("Moved by the repair of crossing", "share")
-        lowered, raised = s.before_pfs.here - s.progression_free.here, s.alive.here - s.before_os.here
-        column.fill(self.made.timeline.inside.here * maximum(lowered, raised))
-        self._count(flag, column, lambda limit: self.made.counted.here * (column.here > limit))
+        moved = self.repair.moved
+        self._count(flag, moved, lambda limit: self.made.counted.here * (moved.here > limit))
 
     def _equal(self, flag: str) -> None:
         s, c = self.states, self.bench.constants

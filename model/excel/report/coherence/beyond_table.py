@@ -20,7 +20,9 @@ def write_beyond(report: Report, live: LiveModel, page: Page, positions: tuple[F
     """The table; returns its cells by the names of the outputs. ``positions``: numbers of comparator and intervention."""
     arms = list(live.arms)
     columns = [Column("Once", "text", 22), Column("Month", "months", 30)]
-    columns += [Column(f"Share of the incremental {words}", "share", 14 if i < 2 else 16) for i, words in enumerate(KINDS.values())]
+    columns += [
+        Column(f"Share of the incremental {words}", "share", 14 if i < 2 else 16) for i, words in enumerate(KINDS.values())
+    ]
     for words in KINDS.values():
         columns += [Column(f"{name}: {words} from then on", "small", 16) for name in report.names]
     table = GrowingTable(
@@ -33,7 +35,9 @@ def write_beyond(report: Report, live: LiveModel, page: Page, positions: tuple[F
     follow_up = live.inputs["settings.median_follow_up"]
     stated = where(follow_up.equals(""), NONE, follow_up)
     times = {"follow_up": ("the median follow-up is over", stated)}
-    times |= {a: (f"PFS has met OS: {n}", _meeting(live, live.arms[a].states)) for a, n in zip(arms, report.names, strict=True)}
+    times |= {
+        a: (f"PFS has met OS: {n}", _meeting(live, live.arms[a].states)) for a, n in zip(arms, report.names, strict=True)
+    }
     found: dict[str, Formula] = {}
     for name, (words, month) in times.items():
         cells = _row(live, table, words, month, positions)
@@ -104,4 +108,3 @@ def _meeting(live: LiveModel, states: ArmStates) -> Formula:
     text = f"SUMPRODUCT(MIN({months.text}+(1-{met.text})*{c.no_price.text}))"
     first = Formula(text, float(months.value[met.value > 0][0]) if met.value.any() else 0.0)
     return where(ever > 0, first, NONE)
-

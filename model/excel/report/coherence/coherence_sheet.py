@@ -33,7 +33,9 @@ class CoherenceAt:
 def write_coherence(report: Report, live: LiveModel, positions: tuple[Formula, Formula]) -> CoherenceAt:
     """Write the sheet; ``positions``: the numbers of the comparator and of the intervention in use."""
     page = Page(report, COHERENCE.name)
-    top = page.table("In one line", "PFS and OS are modelled apart from each other; together they may describe no one.", ONE, 1)
+    top = page.table(
+        "In one line", "PFS and OS are modelled apart from each other; together they may describe no one.", ONE, 1
+    )
     cells = write_hazards(report, live, page)
     external = write_external(report, live, page)
     flags = FlagTable(report, live, page, external).write()

@@ -109,4 +109,3 @@ def _distance(live: LiveModel, number: int, numbers: Formula, above: Formula, be
 def _number(live: LiveModel, number: int) -> Formula:
     """The number of an arm as a formula: a count of the first rows of the sheet Arms, since it may be above 2."""
     return ordinal(live.inputs.keys("arms", "id"), number - 1)
-
