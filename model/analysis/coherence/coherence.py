@@ -78,8 +78,8 @@ class Coherence:
         return self._judged[arm]
 
     def flags(self) -> pd.DataFrame:
-        """Every flag of every arm: value (nan: nothing to judge), limit, whether it is raised; the longest stretch of time in which its rule is
-        broken, the months of all of them, and its sentence ("" where it is not raised)."""
+        """Every flag of every arm: value (nan: nothing to judge), limit, whether it is raised; the longest stretch of time in
+        which its rule is broken, the months of all of them, and its sentence ("" where it is not raised)."""
         rows = []
         for arm in self.definition.arm_ids:
             for flag, found in self._judged[arm].items():

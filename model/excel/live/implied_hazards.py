@@ -41,8 +41,8 @@ class Transitions:
 
 @dataclasses.dataclass(frozen=True)
 class RuleColumns:
-    """A rule that moves a curve: the cycles in which it acts (1 or 0), the share of the patients that it moves, and 1 where it
-    is in force."""
+    """A rule that moves a curve: the cycles in which it acts (1 or 0), the share of the patients that it moves, and 1 where
+    it is in force."""
 
     acts: GridColumn
     moved: GridColumn

@@ -17,7 +17,6 @@ from model.excel.report.coherence.flag_table import FlagTable
 from model.excel.report.coherence.hazard_table import write_hazards
 from model.excel.report.coherence.rule_table import write_rules_in_force
 
-
 ONE = (Column("Do PFS and OS hang together?", "free", 22),)
 
 
@@ -56,8 +55,8 @@ def _draws(report: Report, page: Page) -> None:
     if rows:
         page.filled(
             "In the draws",
-            "Share of the draws of the probabilistic analysis in which each flag is raised. Draws are looked at in about one cycle "
-            f"a year; what lasts for less than that may be missed. {report.stored}",
+            "Share of the draws of the probabilistic analysis in which each flag is raised. Draws are looked at in about "
+            f"one cycle a year; what lasts for less than that may be missed. {report.stored}",
             [Column("Arm", "text", 22), Column("Flag", "text", 30), Column("Share of the draws", "share", 14)],
             rows,
         )

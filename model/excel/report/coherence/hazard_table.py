@@ -87,7 +87,7 @@ def _row(
 def _few(state: Formula, fewest: Formula) -> Formula:
     """Are there too few patients in a state? An empty cell beyond the horizon counts as few."""
     value = 1.0 if state.value == "" or state.value < fewest.value else 0.0
-    return Formula(f"N({state.text})<{fewest.text}", value, 1)
+    return Formula(f"IF(ISNUMBER({state.text}),IF({state.text}<{fewest.text},1,0),1)", value)
 
 
 def _within(inside: Formula, made: Formula) -> Formula:

@@ -25,8 +25,8 @@ def write_rules_in_force(report: Report, live: LiveModel, page: Page) -> dict[st
     table = GrowingTable(
         page,
         "Where rules move a curve",
-        "From month: the first that a rule moves. The rule 'hazard' acts wherever the hazard of OS is above that of PFS, years "
-        "before the curves would meet.",
+        "From month: the first that a rule moves. The rule 'hazard' acts wherever the hazard of OS is above that of PFS, "
+        "years before the curves would meet.",
         [
             Column("Arm", "text", 22),
             Column("Rule", "text", 30),
