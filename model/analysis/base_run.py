@@ -57,6 +57,10 @@ def _tables(base: BaseCase, _: Results) -> Tables:
         "implied_hazard_ratio": base.implied_hazard_ratio,
         "crossing": base.crossing,
         "post_progression": base.post_progression,
+        "coherence": lambda: base.coherence().hazards(),
+        "coherence_flags": lambda: base.coherence().flags(),
+        "coherence_rules": lambda: base.coherence().rules_in_force(),
+        "coherence_beyond": lambda: base.coherence().beyond(),
         "threshold_prices": lambda: value_based_prices(definition).table(),
         "prices_against_all_options": lambda: switching_prices(definition).table(),
         "trial_against_model": lambda: against_evidence.trial_against_model(base),
@@ -76,7 +80,7 @@ def _tables(base: BaseCase, _: Results) -> Tables:
 
 def _lines(base: BaseCase, results: Results) -> list[str]:
     priced, warned = results.of(PriceSentences), results.of(CurveWarnings)
-    lines = [base.summary(), *(priced.lines if priced else ())]
+    lines = [base.summary(), base.coherence().line(), *(priced.lines if priced else ())]
     if PSA not in results:  # with draws they are part of their summary
         lines += warned.lines if warned else ()
     return lines

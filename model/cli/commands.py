@@ -6,6 +6,7 @@ import os
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
+from model.analysis import base_case
 from model.analysis.all_analyses import all_lines
 from model.cli.job import Clock, RunOptions, make_run_record, run_analyses
 from model.cli.output_folder import check_folder
@@ -66,7 +67,7 @@ def check_command(workbook: Path) -> int:
         f"{len(definition.parameters)} parameters of which {uncertain} uncertain, "
         f"{len(definition.scenario_changes())} scenarios."
     )
-    lines = [counts, *remark_lines(workbook, definition), *notes_in_words(workbook, definition)]
+    lines = [counts, *remark_lines(workbook, definition), *notes_in_words(workbook, definition), *coherence_lines(definition)]
     print("\n".join(lines))
     return 0
 
@@ -78,6 +79,12 @@ def remark_lines(workbook: Path, definition: ModelDefinition) -> list[str]:
         return []
     head = f"\n{len(found)} remark{'s' if len(found) != 1 else ''} (allowed, and worth a look):"
     return [head, *(f"  {remark}" for remark in found)]
+
+
+def coherence_lines(definition: ModelDefinition) -> list[str]:
+    """Do PFS and OS of the base case hang together? One line, and one more per flag that is raised."""
+    found = base_case(definition).coherence()
+    return [f"\n{found.line()}", *(f"  {words}" for words in found.sentences())]
 
 
 def template_command(file: Path) -> int:

@@ -7,6 +7,7 @@ from model.definition.model_definition import TABLES, ModelDefinition, address_o
 from model.definition.problems import DefinitionError, Problem
 from model.definition.records.arms import Arm, Regimen, TreatmentParameter
 from model.definition.records.care import Care, EndOfLife, Progression, SubsequentTreatment
+from model.definition.records.coherence import FlagLimit
 from model.definition.records.correlations import Correlation
 from model.definition.records.curves import Coefficient, Covariance, Curve, Evidence, RelativeEffect
 from model.definition.records.documentation import (
@@ -59,6 +60,7 @@ __all__ = [
     "EventProbability",
     "Evidence",
     "ExternalEvidence",
+    "FlagLimit",
     "FollowUp",
     "LifeTableRow",
     "ModelDefinition",

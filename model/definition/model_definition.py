@@ -9,6 +9,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from model.definition.records.arms import Arm, Regimen, TreatmentParameter
 from model.definition.records.care import Care, EndOfLife, Progression, SubsequentTreatment
+from model.definition.records.coherence import DEFAULT_LIMITS, FlagLimit
 from model.definition.records.columns import block_of
 from model.definition.records.correlations import Correlation
 from model.definition.records.curves import Coefficient, Covariance, Curve, Evidence, RelativeEffect
@@ -96,6 +97,7 @@ class ModelDefinition:
     scenarios: tuple[ScenarioChange, ...] = ()
     external_evidence: tuple[ExternalEvidence, ...] = ()
     published_analyses: tuple[PublishedAnalysis, ...] = ()
+    coherence_limits: tuple[FlagLimit, ...] = DEFAULT_LIMITS
     assumptions: tuple[Assumption, ...] = ()
     references: tuple[Reference, ...] = ()
     versions: tuple[Version, ...] = ()

@@ -74,7 +74,7 @@ def _drug_streams(definition: ModelDefinition, timeline: Timeline, regimen: Regi
     def line(category: str, label: str, quantity: str, which: Array, value: Value) -> Stream:
         weights = at_days(timeline, which)
         state = "progression_free"
-        return Stream("cost", category, state, drug.id, label, quantity, weights, value, share=share)
+        return Stream("cost", category, state, drug.id, label, quantity, weights, value, share=share, days=which)
 
     doses = [(days, drug.dose, drug.label)]
     if drug.loading_dose is not None:
@@ -165,8 +165,8 @@ def _on_treatment_streams(definition: ModelDefinition, timeline: Timeline, arm: 
     value = product(parameter(address_of("care", care)), share)
     place = MONITORING, "progression_free", regimen.drug
     if care.frequency == "once":
-        weights = at_days(timeline, np.array([regimen.start_day]))
-        return [Stream("cost", *place, care.label, "patients", weights, value, share=share)]
+        day = np.array([regimen.start_day])
+        return [Stream("cost", *place, care.label, "patients", at_days(timeline, day), value, share=share, days=day)]
     stop = stop_day(definition.drug(regimen.drug), regimen, timeline.horizon_days)
     made = _accruing(timeline, care, value, *place, regimen.start_day, stop)
     return [dataclasses.replace(made, share=share)]
@@ -180,7 +180,7 @@ def _accruing(
         assert care.interval_days is not None
         first = care.interval_days if care.first_day is None else care.first_day
         days = np.arange(start + first, stop - 1e-9, care.interval_days)
-        return Stream("cost", category, state, curve, care.label, "visits", at_days(timeline, days), value)
+        return Stream("cost", category, state, curve, care.label, "visits", at_days(timeline, days), value, days=days)
     weights = timeline.accrual_between("costs", start, stop), timeline.accrual_between("none", start, stop)
     per_year = product(value, constant(MONTHS_PER_YEAR))
     return Stream("cost", category, state, curve, care.label, "patient-years", weights, per_year)

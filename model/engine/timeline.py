@@ -13,7 +13,7 @@ import dataclasses
 import math
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from model.arrays import Array
 from model.constants import DAYS_PER_MONTH, DAYS_PER_YEAR
@@ -158,16 +158,22 @@ class Timeline:
     def points(self, days: Array, outcome: str) -> Array:
         """Weights for events on exact ``days``: the curve is interpolated linearly inside a cycle (exact where the
         day is a cycle boundary), the discount factor is that of the day. Days from the horizon on are left out."""
-        inside = days[days < self.horizon_days - 1e-9]
-        position = inside / self.cycle_days
-        left = np.minimum(np.floor(position + 1e-9).astype(int), self.n_cycles - 1)
-        part = np.clip(position - left, 0.0, 1.0)
-        part[part < 1e-9] = 0.0
+        inside, left, part = self.places(days)
         factor = self.factor(inside / DAYS_PER_YEAR, outcome)
         weights = np.zeros(self.n_cycles + 1)
         np.add.at(weights, left, factor * (1 - part))
         np.add.at(weights, left + 1, factor * part)
         return weights
+
+    def places(self, days: Array) -> tuple[Array, NDArray[np.int_], Array]:
+        """Of those ``days`` that lie within the horizon: the day, the boundary before it, and how much of the cycle has
+        passed."""
+        inside = days[days < self.horizon_days - 1e-9]
+        position = inside / self.cycle_days
+        left = np.minimum(np.floor(position + 1e-9).astype(int), self.n_cycles - 1)
+        part = np.clip(position - left, 0.0, 1.0)
+        part[part < 1e-9] = 0.0
+        return inside, left, part
 
 
 def make_timeline(definition: ModelDefinition) -> Timeline:

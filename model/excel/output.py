@@ -28,6 +28,7 @@ from model.excel.report.checklists import write_checklists
 from model.excel.report.checks.all_checks import write_checks
 from model.excel.report.checks.checked import Checked
 from model.excel.report.checks.flags import write_flags, write_notices
+from model.excel.report.coherence.coherence_sheet import write_coherence
 from model.excel.report.curves.curves import write_curve_data, write_curve_sheet
 from model.excel.report.curves.survival_fits import write_survival_fits
 from model.excel.report.disaggregated import write_disaggregated
@@ -88,17 +89,18 @@ def write_report(report: Report, sheets: Sequence[AnalysisSheet]) -> None:
         write_acceptability(report, report.psa, draws)
     results = write_results(report, live, page, positions, parts, means)
     curves = write_curve_sheet(report, live, Page(report, CURVES.name), write_curve_data(report, live))
+    coherence = write_coherence(report, live, positions)
     for sheet in sheets:
         if sheet.write is not None:
             sheet.write(report, report.results.the(sheet.result), results.thresholds)
     for endpoint, pair in zip(report.endpoints, fit_entries(report.endpoints), strict=True):
         write_survival_fits(report, endpoint, pair)
-    checks = write_checks(Checked(report, live, results, parts, curves), draws)
+    checks = write_checks(Checked(report, live, results, parts, curves, coherence), draws)
     live.close()
     write_evidence(report)
     write_parameters(report)
     write_checklists(report)
     write_not_live(report)
-    AnswerSheet(report, results).write()
+    AnswerSheet(report, results, coherence.line).write()
     write_flags(report, checks.words)
     write_notices(report)

@@ -25,6 +25,7 @@ from model.excel.output_sheets import (
     CHECKLISTS,
     CHECKS,
     COEFFICIENTS,
+    COHERENCE,
     CONVENTIONS,
     CURVE_DATA,
     CURVES,
@@ -152,6 +153,18 @@ class Report:
         return found
 
     @cached_property
+    def transition_entries(self) -> dict[str, Entry]:
+        """The sheet of the implied transitions of each arm."""
+        taken = {e.name.casefold() for e in (*self.trace_entries.values(), *self.curve_entries.values())}
+        purpose = (
+            "Hazards of progression and of death before and after it, cycle by cycle, and where the rules of the flags break"
+        )
+        return {
+            arm.id: Entry(sheet_name(f"Transitions {arm.short_label}", taken), f"Transitions: {arm.label}", purpose, "C")
+            for arm in self.definition.arms
+        }
+
+    @cached_property
     def curve_entries(self) -> dict[tuple[str, str], Entry]:
         """The sheet of each curve."""
         drugs = {drug.id: drug.label for drug in self.definition.drugs}
@@ -169,10 +182,10 @@ class Report:
     @cached_property
     def entries(self) -> list[Entry]:
         """The report's sheets in order, those that hold results of this run."""
-        found = [RESULTS, DISAGGREGATED, RESOURCES, CURVES]
+        found = [RESULTS, DISAGGREGATED, RESOURCES, CURVES, COHERENCE]
         found += [IN_USE, CONVENTIONS, TIMELINE, STATISTICS, *([EFFECTIVE_N] if self.definition.follow_up else [])]
         found += [CALIBRATION, COEFFICIENTS, *self.curve_entries.values()]
-        found += [TREATMENT, PACKS, CALENDAR, *self.trace_entries.values(), CURVE_DATA]
+        found += [TREATMENT, PACKS, CALENDAR, *self.trace_entries.values(), *self.transition_entries.values(), CURVE_DATA]
         return [
             *found,
             *self.analysis_entries,

@@ -63,6 +63,12 @@ CURVES = Entry(
     "PFS, OS and time on treatment; medians and landmarks; implied hazard ratios; "
     "crossing of PFS and OS; candidate distributions",
 )
+COHERENCE = Entry(
+    "Coherence",
+    "Do PFS and OS hang together?",
+    "Mortality before and after progression that the curves imply, flags with their limits, where rules move a curve, what "
+    "arises beyond the evidence",
+)
 CURVE_DATA = Entry(
     "Curve data", "Data of the charts", "The curves at the step at which they are charted, from the traces", "C"
 )

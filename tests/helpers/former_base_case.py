@@ -18,6 +18,7 @@ def former_edits() -> dict[str, object]:
     changes: dict[str, object] = {
         "settings.crossing": "cap_pfs",
         "settings.hazard_floor": "yes",
+        "settings.hazard_floor_under": "os",
         "settings.horizon_years": 40.0,
         "settings.cycle_days": 7.0,
         "curves.palbociclib.os.source": "relative_effect",

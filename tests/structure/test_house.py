@@ -27,9 +27,25 @@ ORDER = {
     **dict.fromkeys(GROUND, -1),
 }
 
-TWINS = {"costs", "discounting", "dosing", "evaluate", "states", "streams", "subsequent", "timeline", "trace", "utilities"}
+TWINS = {
+    *(
+        "costs",
+        "discounting",
+        "dosing",
+        "evaluate",
+        "implied_hazards",
+        "states",
+        "streams",
+        "subsequent",
+        "timeline",
+        "trace",
+    ),
+    "utilities",
+}
 """Steps of the calculation that stand in ``engine`` and, as formulas, in ``excel/live``."""
 NO_TWIN = {
+    "binding": "its formulas stand on the sheet Coherence: report/coherence",
+    "coherence": "its formulas stand on the sheet Coherence: report/coherence",
     "crossing": "its formulas are columns of the trace: live/states",
     "chunks": "pieces of work: a workbook calculates one draw at a time",
     "dask_cluster": "who evaluates draws",

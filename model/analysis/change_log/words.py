@@ -35,6 +35,7 @@ KEY_WORDS = {  # table: the row in words, from the last parts of its key
     "scenarios": "Scenario {id}: {input}",
     "external_evidence": "External evidence {id}",
     "published_analyses": "Published analysis {id}",
+    "coherence_limits": "Limit of the flag {flag}",
     "assumptions": "Assumption {id}",
     "references": "Reference {id}",
     "versions": "Version {version}",

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from model.analysis import decision
 from model.analysis.amounts import chance, money, quantity
+from model.analysis.coherence.of_draws import share_of_draws
 from model.analysis.probabilistic import draws_against_targets
 from model.analysis.ratio_words import ratio_words
 from model.analysis.research import Design
@@ -171,6 +172,10 @@ class PSA(SampledModel):
             )
         columns = ["arm", "share_of_draws", "earliest_month", "median_first_month", "largest_gap", "mean_area_months", "rule"]
         return pd.DataFrame(rows, columns=columns)
+
+    def coherence(self) -> pd.DataFrame:
+        """Per arm and flag of coherence: the share of the draws in which it is raised."""
+        return share_of_draws(self.definition, self.outcomes)
 
     def sampled_moments(self) -> pd.DataFrame:
         """Sampled mean and SD of every varying parameter beside its targets; z is the error of the mean in SEs."""

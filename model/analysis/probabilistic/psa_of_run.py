@@ -42,6 +42,7 @@ def _tables(found: PSA, results: Results) -> Tables:
         "psa_results": found.results,
         "psa_draws": found.table,
         "psa_crossing": found.crossing,
+        "psa_coherence": found.coherence,
         "psa_sampled_moments": found.sampled_moments,
         "psa_sampled_coefficients": found.sampled_coefficients,
         "psa_sampled_correlations": found.sampled_correlations,

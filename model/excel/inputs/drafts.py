@@ -54,6 +54,8 @@ class Book:
             draft = self.drafts[name][0]
             tables[name] = fields.record(**draft.values, **self._stand_ins(name, draft, fields.fields, variant))
         for name, spec in TABLE_SPECS.items():
+            if name not in self.found:  # a table that the definition then holds at its default
+                continue
             columns = {c.field: c.column for c in spec.columns}
             tables[name] = tuple(
                 draft.record(spec, self._stand_ins(name, draft, columns, variant)) for draft in self.drafts.get(name, [])

@@ -335,7 +335,7 @@ SHEETS: tuple[SheetSpec, ...] = (
     SheetSpec(
         "Validation",
         "Validation",
-        "Figures from outside the model, shown beside its results",
+        "Figures from outside the model, shown beside its results; limits of the flags that judge its curves",
         (
             TableSpec(
                 "external_evidence",
@@ -348,6 +348,14 @@ SHEETS: tuple[SheetSpec, ...] = (
                 "Published economic analyses",
                 "Other cost-effectiveness analyses of the same question; they do not change any result.",
                 required=False,
+            ),
+            TableSpec(
+                "coherence_limits",
+                "Limits of the coherence flags",
+                "Beyond them the sheet Coherence of the results says that PFS and OS do not hang together; no cost and no "
+                "QALY depends on them. A flag that is not listed is not looked for.",
+                required=False,
+                input_ids=True,
             ),
         ),
     ),

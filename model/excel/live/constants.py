@@ -8,11 +8,13 @@ from typing import Any
 import numpy as np
 
 from model.analysis.amounts import LEAST_SHOWN
+from model.analysis.coherence.coherence import FEWEST
 from model.analysis.decision import ROUNDING
 from model.constants import DAYS_PER_MONTH, DAYS_PER_YEAR, MONTHS_PER_YEAR, NORMAL_975
 from model.definition.checks.population import OLDEST_CLOSING_AGE
 from model.definition.records.parameters import OUTSIDE
 from model.definition.shares import SHARES_SUM_TO_ONE
+from model.engine.coherence import FAMILY_YEARS
 from model.excel.formulas import functions as f
 from model.excel.formulas.formula import Formula
 from model.excel.output_book import Report
@@ -91,6 +93,9 @@ CONSTANTS: dict[str, tuple[float, str, str]] = {
         "share",
         "Options of which cost, QALYs or net benefit differ by no more than this share of the largest are equal",
     ),
+    "first_family_year": (FAMILY_YEARS[0], "years", "From here on the hazards of the families of PFS and OS are compared"),
+    "last_family_year": (FAMILY_YEARS[1], "years", "Up to here, or to a shorter horizon"),
+    "fewest": (FEWEST, "share", "With fewer patients in a state its mortality is not told"),
     "rounding": (1e-6, "", "Absolute difference that counts as rounding in a sum of amounts"),
 }
 

@@ -19,12 +19,13 @@ CALCULATION_SETTINGS = (
     "accrual",
     "crossing",
     "hazard_floor",
+    "hazard_floor_under",
     "age_adjustment",
     "adverse_event_timing",
     "weight_distribution",
 )
 """Settings by which the calculation is done."""
-SETTINGS_USED = ("intervention", "comparator", *CALCULATION_SETTINGS)
+SETTINGS_USED = ("intervention", "comparator", *CALCULATION_SETTINGS, "median_follow_up")
 
 KEYS_USED: dict[str, tuple[str, ...]] = {
     "thresholds": ("value",),
@@ -65,7 +66,6 @@ NOT_USED: dict[str, dict[str, str]] = {
     "digitised": {"*": REFIT},
     "numbers_at_risk": {"*": REFIT},
     "scenarios": {"*": "a scenario is shown when Settings names its number; its stored result belongs to the run"},
-    "external_evidence": {"*": VALIDATION},
     "published_analyses": {"*": VALIDATION},
     "assumptions": {"*": NAMES},
     "references": {"*": NAMES},

@@ -113,6 +113,15 @@ class GridColumn:
         text = f"{self.grid.prefix}{self.name}{BEFORE}+{increment.text}"
         return self.fill(Formula(text, values))
 
+    def count_in_a_row(self, condition: Formula) -> GridColumn:
+        """How many rows in a row, up to this one, a condition has held."""
+        values, counted = np.zeros(self.length), 0.0
+        for i, holds in enumerate(np.broadcast_to(np.asarray(condition.value, dtype=float), (self.length,))):
+            counted = counted + 1.0 if holds else 0.0
+            values[i] = counted
+        text = f"IF({condition.text},{self.grid.prefix}{self.name}{BEFORE}+1,0)"
+        return self.fill(Formula(text, values))
+
     def never_fall(self, formula: Formula) -> GridColumn:
         """The largest value so far: the larger of the row above and the formula."""
         values = np.maximum.accumulate(np.maximum(np.asarray(formula.value, dtype=float), 0.0))

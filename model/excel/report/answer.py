@@ -27,8 +27,8 @@ WIDTHS = (34, 26, 22, 22, 22, 22, 22)
 class AnswerSheet:
     """Writes the first sheet, row by row."""
 
-    def __init__(self, report: Report, results: ResultsAt):
-        self.report, self.results = report, results
+    def __init__(self, report: Report, results: ResultsAt, coherence: Formula):
+        self.report, self.results, self.coherence = report, results, coherence
         self.sheet = report.sheet("Answer")
         self.styles = report.styles
         self.row = 0
@@ -45,6 +45,7 @@ class AnswerSheet:
         )
         self.row = 3
         self._answer(self.results.answer)
+        self._line(self.coherence)
         if report.psa is not None:
             self._run_lines(report.psa.summary(report.psa.curves_against_base_case))
         self._key_figures()
@@ -90,6 +91,14 @@ class AnswerSheet:
         self.sheet.write_formula(self.row, 0, text, style, sentence.value)
         lines = 1 + math.ceil(len(str(sentence.value)) / SENTENCE_LINE)  # one more: the sentence follows the inputs
         self.sheet.set_row(self.row, max(50.0, 17.0 * lines))
+        self.row += 1
+
+    def _line(self, words: Formula) -> None:
+        """A live line over the width of the page, below the sentence."""
+        style = self.styles.make(font_size=10, text_wrap=True, valign="top")
+        self.sheet.merge_range(self.row, 0, self.row, len(self.widths) - 1, "", style)
+        self.sheet.write_formula(self.row, 0, f"={words.text}", style, words.value)
+        self.sheet.set_row(self.row, 15.0 * (1 + math.ceil(len(str(words.value)) / LINE_LENGTH)))
         self.row += 1
 
     def _heading(self, text: str, stored: bool = False) -> None:
