@@ -11,8 +11,8 @@ from model.constants import INTERVAL_95_WIDTH
 from model.definition.model_definition import ModelDefinition
 from model.definition.records.curves import Curve, Evidence
 from model.survival import distribution
-from model.survival.calibration import Calibration, CoefficientPrior, HazardRatio, Landmark, Median, calibrate
-from model.survival.summary_statistics import Statistic
+from model.survival.calibration import Calibration, calibrate
+from model.survival.summary_statistics import CoefficientPrior, HazardRatio, Landmark, Median, Statistic
 
 ReferenceHazard = Callable[[Curve, float], float]
 """The cumulative hazard of a curve at a month: a hazard ratio is evidence beside the curve that it refers to."""

@@ -301,8 +301,9 @@ SHEETS: tuple[SheetSpec, ...] = (
             TableSpec(
                 "correlations",
                 "Correlated inputs",
-                "One row per pair of inputs, each with a distribution of its own; pairs not listed are independent. "
-                "Coefficients of a curve and shares of one group are drawn together anyway.",
+                "One row per pair of inputs, each with a distribution of its own, or of curves by their level (high: longer "
+                "restricted mean survival); pairs not listed are independent. Coefficients of one curve, shares of one group "
+                "and endpoints of resampled patients are drawn together anyway.",
                 required=False,
                 input_ids=True,
             ),

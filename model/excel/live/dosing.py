@@ -18,7 +18,7 @@ from model.excel.live.bench import Bench
 from model.excel.live.packs import PacksAt, write_packs
 from model.excel.live.price_periods import PeriodPrices, PeriodsAt, write_price_periods
 from model.excel.live.timeline import Timeline
-from model.excel.pages.cells import Column
+from model.excel.pages.cells import PageColumn
 from model.excel.pages.growing_tables import Facts, GrowingTable, RowBuilder
 from model.excel.pages.page import Page
 
@@ -104,7 +104,11 @@ def _drug(bench: Bench, page: Page, drug: Drug, packs: PacksAt, periods: Periods
         page,
         f"{drug.label}: days of the schedule",
         "The list of dose days of the sheet Drugs, taken apart and sorted.",
-        [Column("Place in the list", "plain", 58), Column("Day as typed", "any", 22), Column("Sorted", "any", 16)],
+        [
+            PageColumn("Place in the list", "plain", 58),
+            PageColumn("Day as typed", "any", 22),
+            PageColumn("Sorted", "any", 16),
+        ],
     )
     text = inputs[f"{base}.dose_days"]
     listed = str(text.value).replace(";", ",")
@@ -151,9 +155,9 @@ def _dose_costs(
         f"{drug.label}: cost of a dose over time",
         "By the number of the prices in the table 'prices over time' of this drug.",
         [
-            Column("Prices", "text", 58),
-            Column(f"Expected cost of a dose, {bench.report.currency}", "any", 22),
-            Column(f"Of the first dose, {bench.report.currency}", "any", 16),
+            PageColumn("Prices", "text", 58),
+            PageColumn(f"Expected cost of a dose, {bench.report.currency}", "any", 22),
+            PageColumn(f"Of the first dose, {bench.report.currency}", "any", 16),
         ],
     )
     typed_loading = bench.inputs[f"drugs.{drug.id}.loading_dose"]

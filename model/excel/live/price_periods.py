@@ -17,7 +17,7 @@ from model.excel.formulas.formula import Formula, formula_of
 from model.excel.formulas.functions import days_after, maximum, minimum, where
 from model.excel.live.bench import Bench
 from model.excel.live.timeline import Timeline
-from model.excel.pages.cells import Column
+from model.excel.pages.cells import PageColumn
 from model.excel.pages.growing_tables import GrowingTable, RowBuilder
 from model.excel.pages.page import Page
 
@@ -76,12 +76,12 @@ class _Writer:
             "What is paid from each day on; a dose is at the price of its day. A change that does not apply begins at the "
             "horizon. A pack that a change is not about keeps its price.",
             [
-                Column("Prices", "text", 58),
-                Column("Number", "plain", 22),
-                Column("From day", "any", 16),
-                Column("Until day", "any", 16),
-                *(Column(w, "any", 16) for w in words),
-                Column("Packs at a new price", "plain", 16),
+                PageColumn("Prices", "text", 58),
+                PageColumn("Number", "plain", 22),
+                PageColumn("From day", "any", 16),
+                PageColumn("Until day", "any", 16),
+                *(PageColumn(w, "any", 16) for w in words),
+                PageColumn("Packs at a new price", "plain", 16),
             ],
         )
         self.first = [self._first_day(row) for row in self.rows]

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from model.analysis import base_case, net_price_grid, value_based_prices
-from model.analysis.prices.best_price import best_prices
 from model.analysis.prices.sentences import price_sentences
+from model.analysis.prices.switching_price import switching_prices
 from model.definition import DefinitionError, ModelDefinition, edit
 from tests.helpers.prices_over_time import change, checked, prices_over_time
 
@@ -60,7 +60,7 @@ def test_a_new_price_stays_whatever_the_list_price_is() -> None:
 
 def test_a_new_price_from_the_start_leaves_the_list_price_nothing_to_decide() -> None:
     d = only(change("new_drug", "tender", "new_price", 900.0, from_month=0.0))
-    assert not best_prices(d).priced and price_sentences(d) == []
+    assert not switching_prices(d).priced and price_sentences(d) == []
     with pytest.raises(DefinitionError, match="does not raise the incremental cost"):
         value_based_prices(d, ["new_drug"])
 

@@ -121,7 +121,6 @@ def test_an_impossible_set_is_refused_with_the_nearest_possible_one() -> None:
     ("row", "gist"),
     [
         ((FREE, "utilities.progresed", 0.1), "there is no uncertain input 'utilities.progresed'; did you mean"),
-        ((FREE, "curves.control.os", 0.1), "drawn together with the other coefficients of its curve"),
         ((FREE, "subsequent.trastuzumab_deruxtecan.share", 0.1), "share of a dirichlet group"),
         ((FREE, FREE, 0.1), "is the first input again"),
         ((FREE, "population.start_age", 0.1), "there is no uncertain input"),
