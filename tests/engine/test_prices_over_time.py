@@ -27,7 +27,7 @@ from model.definition import (
     edit,
 )
 from model.engine import evaluate
-from tests.helpers.first_base_case import first_base_case
+from tests.helpers.former_base_case import former_base
 from tests.helpers.small_models import fixed, model, own_curve, settings
 
 RATE = 0.03  # progressions and deaths per month
@@ -224,7 +224,7 @@ def test_a_factor_is_drawn_and_varied_like_any_input() -> None:
 
 def test_generic_entry_in_the_us_model() -> None:
     """List price until 5 March 2027, then 50, 20 and 10% of it: 1.41, 0.80 and 0.60 million USD per QALY."""
-    d = edit(first_base_case(), {"price_changes.palbociclib.generic_entry.factor.applies": "yes"})
+    d = edit(former_base().definition, {"price_changes.palbociclib.generic_entry.factor.applies": "yes"})
     for factor, millions in ((0.5, 1.41), (0.2, 0.80), (0.1, 0.60)):
         ratio = base_case(edit(d, {"price_changes.palbociclib.generic_entry.factor": factor})).icer
         assert ratio is not None and round(ratio / 1e6, 2) == millions
@@ -232,7 +232,7 @@ def test_generic_entry_in_the_us_model() -> None:
 
 def test_palbociclib_free_of_charge_in_the_us_model() -> None:
     """Also as a new price from the start, and with pertuzumab at half its price."""
-    d = first_base_case()
+    d = former_base().definition
     pack = fixed(0.0)
     given = dataclasses.replace(d.price_changes[0], change="free", given_as="new_price", applies=True, parameter=pack)
     free = dataclasses.replace(d, price_changes=(dataclasses.replace(given, from_month=0.0, from_date=None),))

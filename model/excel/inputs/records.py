@@ -204,7 +204,7 @@ def stand_ins(column: Column, raw: Any, known: tuple[str, ...], row: int) -> tup
     if column.kind == "colour":
         return ("#000000", "#FFFFFF")
     if column.kind == "date":
-        return ("2000-01-01", "2100-01-01")
+        return ("2000-01-01", "2100-01-01") if column.required else ("2000-01-01", "2100-01-01", None)
     if isinstance(raw, str):
         return (raw.strip(),)
     return (*known, f"row_{row}")
