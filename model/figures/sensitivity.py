@@ -10,11 +10,12 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from model.analysis.amounts import money
+from model.analysis.columns.common import INMB
 from model.analysis.deterministic.one_way import OneWay
 from model.analysis.deterministic.scenarios import Scenarios
 from model.analysis.wording import ratio_words
 from model.figures.frame import at_threshold, comparison, finished, framed, legend_below, model_line, nothing_to_show
-from model.figures.scales import money_axis, number, sensible_digits
+from model.figures.scales import axis_words, money_axis, number, sensible_digits
 from model.figures.style import GREY, INK, in_house_style
 
 LOW, HIGH = "#8FB8DE", "#1F4E79"
@@ -89,7 +90,7 @@ def tornado(one_way: OneWay, threshold: float | None = None, top: int = TOP_INPU
     axis.tick_params(axis="y", length=0, labelcolor=INK)
     axis.grid(False, axis="y")
     axis.set_ylabel("Input")
-    money_axis(axis.xaxis, d.settings.currency, "Incremental net monetary benefit", float(np.abs(ends).max()))
+    money_axis(axis.xaxis, d.settings.currency, axis_words(INMB), float(np.abs(ends).max()))
     keys = [Patch(facecolor=LOW, hatch="////", edgecolor="white"), Patch(facecolor=HIGH, edgecolor="white")]
     legend_below(figure, keys, ["Input at its lower bound", "Input at its upper bound"])
     return finished(figure)
@@ -160,7 +161,7 @@ def scenario_results(scenarios: Scenarios, threshold: float | None = None, most:
     axis.grid(True, axis="y", alpha=0.6)
     axis.set_ylabel("Scenario")
     axis.margins(x=0.06)
-    money_axis(axis.xaxis, d.settings.currency, "Incremental net monetary benefit", float(np.abs(inmb).max()))
+    money_axis(axis.xaxis, d.settings.currency, axis_words(INMB), float(np.abs(inmb).max()))
     return finished(figure)
 
 

@@ -6,6 +6,16 @@ from __future__ import annotations
 import math
 
 from model.analysis import NetPriceGrid, PriceAnalyses, PriceProbability, ThresholdValues, ValueBasedPrices
+from model.analysis.columns.prices import (
+    AGAINST_ALL,
+    AT_THRESHOLDS,
+    CHANCE_AT_PRICE,
+    CHANCES,
+    CONFIRMED,
+    CURVE,
+    LINES,
+    TRIED_PRICE,
+)
 from model.analysis.prices.best_price import BestPrices
 from model.excel.formulas.formula import Formula
 from model.excel.output_book import PALETTE, Report
@@ -14,7 +24,9 @@ from model.excel.pages.cells import Column, rows_of
 from model.excel.pages.heat import colour_by_sign
 from model.excel.pages.lines import add_line, line_chart
 from model.excel.pages.page import Page, TableAt
+from model.excel.pages.result_tables import page_columns, put_results
 
+KEY_WIDTH = 50.0
 NO_LINE = (
     "No value-based price: no drug of the intervention that has a price raises the incremental cost, so its price sets no "
     "limit to being cost-effective."
@@ -40,19 +52,13 @@ def write_price_analyses(report: Report, found: PriceAnalyses, thresholds: list[
 
 
 def _lines(report: Report, page: Page, prices: ValueBasedPrices) -> TableAt:
-    table = prices.lines()
-    return page.filled(
-        "Value-based price: a line in the threshold",
+    return put_results(
+        page,
+        LINES.title,
         "Costs are linear in a price, so the price at which the incremental net monetary benefit (INMB) against "
         f"{report.names[report.positions[0]]} is zero is a + b x threshold, all else as at the run. {report.stored}",
-        [
-            Column("Pack or vial", "text", 50),
-            Column(f"List price, {report.currency}", "price", 18),
-            Column(f"a, {report.currency}", "price", 18),
-            Column("b, per unit of threshold", "small", 18),
-            Column("Price is in", "text", 18),
-        ],
-        [[row.product, row.price, row.intercept, row.slope, row.unit] for row in rows_of(table)],
+        prices.lines(),
+        LINES.pick("product", "price", "intercept", "slope", "unit"),
     )
 
 
@@ -68,17 +74,11 @@ def _at_thresholds(report: Report, page: Page, prices: ValueBasedPrices, lines: 
             run = confirmed.get((owner[str(line.input)], float(cell.value)), "price below zero: no run")
             rows.append([line.product, cell, Formula(text, value), Formula(f"({text})/{today}", value / line.price), run])
     page.filled(
-        "Value-based price at each threshold",
+        AT_THRESHOLDS.title,
         f"Live in the threshold. Against {report.names[report.positions[0]]}; below zero: not even free of charge, all other "
         "prices unchanged, would the intervention be the better one. Last column: INMB of a run of the model at that price, "
         "which must be zero but for rounding [S].",
-        [
-            Column("Pack or vial", "text", 50),
-            Column(f"Threshold, {report.currency} per QALY", "money", 18),
-            Column(f"Value-based price, {report.currency}", "price", 18),
-            Column("Share of list price", "share", 18),
-            Column(f"INMB of a run at this price, {report.currency}", "tiny", 24),
-        ],
+        page_columns(report, [*AT_THRESHOLDS.without("input", "price"), *CONFIRMED.pick("inmb")]),
         rows,
     )
 
@@ -95,15 +95,7 @@ def _against_all(report: Report, page: Page, found: BestPrices) -> None:
         f"Price against the best of all {len(report.names)} options",
         "Between these prices, all other prices and all else as at the run, the intervention has the highest net benefit of "
         f"all options; none: at no price, not even zero. {report.stored}",
-        [
-            Column("Pack or vial", "text", 50),
-            Column(f"Threshold, {report.currency} per QALY", "money", 18),
-            Column(f"Best from, {report.currency}", "price", 18),
-            Column(f"Best up to, {report.currency}", "price", 18),
-            Column("Better below it", "text", 24),
-            Column("Better above it", "text", 18),
-            Column("Best at today's price", "text", 18),
-        ],
+        page_columns(report, AGAINST_ALL.without("input", "price")),
         rows,
     )
 
@@ -118,13 +110,7 @@ def _probability(report: Report, page: Page, found: PriceProbability) -> None:
     page.filled(
         f"Chance of being cost-effective: {label}",
         f"Over the draws, with the price taken as set. {report.stored}",
-        [
-            Column(f"Threshold, {report.currency} per QALY", "money", 50),
-            Column("Chance at list price", "chance", 18),
-            Column("Chance free of charge", "chance", 18),
-            Column(f"Highest price with the highest mean net benefit, {report.currency}", "price", 18),
-            Column(f"Highest price with an even chance, {report.currency}", "price", 24),
-        ],
+        page_columns(report, CHANCES.declared, KEY_WIDTH),
         [
             [
                 r.willingness_to_pay,
@@ -139,11 +125,11 @@ def _probability(report: Report, page: Page, found: PriceProbability) -> None:
     height = 340
     row = page.room(height)
     curve = found.curve()
-    money = [f"Chance at {report.currency} {t:,.0f} per QALY" for t in curve.columns]
+    columns = page_columns(report, [TRIED_PRICE, *(CHANCE_AT_PRICE.of(threshold=float(t)) for t in curve.columns)])
     at = page.filled(
-        "Price-probability curve",
+        CURVE.title,
         f"Chance that the intervention is the most cost-effective arm, over the price of {label}. {report.stored}",
-        [Column(f"Price, {report.currency}", "price", 50), *(Column(words, "chance", 18) for words in money)],
+        columns,
         [[float(price), *map(float, values)] for price, values in zip(curve.index, curve.to_numpy(), strict=True)],
     )
     chart = line_chart(
@@ -156,8 +142,8 @@ def _probability(report: Report, page: Page, found: PriceProbability) -> None:
         y_max=1,
         x_min=0,
     )
-    for k, words in enumerate(money):
-        add_line(chart, words, at.series(0), at.series(1 + k), PALETTE[1 + k % (len(PALETTE) - 1)])
+    for k, column in enumerate(columns[1:]):
+        add_line(chart, column.header, at.series(0), at.series(1 + k), PALETTE[1 + k % (len(PALETTE) - 1)])
     page.place(row, [chart], 760, height)
 
 
@@ -178,7 +164,7 @@ def _net_prices(report: Report, page: Page, grid: NetPriceGrid) -> None:
     facts = page.filled(
         "Net prices of two drugs: what the grid is made of",
         f"Incremental cost = cost with both drugs free + share of list price x cost at list, for each drug. {report.stored}",
-        [Column("Quantity", "text", 50), Column("Value", "value", 18)],
+        [Column("Quantity", "text", KEY_WIDTH), Column("Value", "value", 18)],
         rows,
     )
     wtp = _fixed(facts.local(0, 1))
@@ -186,7 +172,7 @@ def _net_prices(report: Report, page: Page, grid: NetPriceGrid) -> None:
     head = page.filled(
         "Shares of list price across",
         "The columns of the grid.",
-        [Column("Drug", "text", 50), *(Column(f"{k + 1}", "share", 18) for k in range(len(grid.second_shares)))],
+        [Column("Drug", "text", KEY_WIDTH), *(Column(f"{k + 1}", "share", 18) for k in range(len(grid.second_shares)))],
         [[two, *map(float, grid.second_shares)]],
     )
     best = ", against the best other option" if several else ""
@@ -195,7 +181,7 @@ def _net_prices(report: Report, page: Page, grid: NetPriceGrid) -> None:
         f"Rows: net price of {one} as a share of its list price; columns: of {two}. Live over the quantities above. "
         "Green: cost-effective; red: not.",
         [
-            Column(f"{one} (down), {two} (across)", "share", 50),
+            Column(f"{one} (down), {two} (across)", "share", KEY_WIDTH),
             *(Column(f"{share:.0%}", "money", 18) for share in grid.second_shares),
         ],
         len(grid.first_shares),
@@ -234,7 +220,7 @@ def _values(report: Report, page: Page, values: list[ThresholdValues]) -> None:
         "Found by root finding within the range of the one-way analysis: INMB against the best of all other options, at "
         f"{report.currency} {report.decision_threshold:,.0f} per QALY, all else as in the base case. {report.stored}",
         [
-            Column("Input", "text", 50),
+            Column("Input", "text", KEY_WIDTH),
             Column("Unit", "text", 18),
             Column("Base case", "value", 18),
             Column("From", "value", 18),

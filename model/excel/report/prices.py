@@ -9,6 +9,8 @@ from __future__ import annotations
 import dataclasses
 from typing import Protocol
 
+from model.analysis.columns.common import WILLINGNESS_TO_PAY
+from model.analysis.columns.prices import AT_THRESHOLDS, PRICE, SHARE_OF_PRICE
 from model.analysis.decision import ROUNDING
 from model.definition.model_definition import address_of
 from model.engine.costs import drug_category
@@ -19,6 +21,7 @@ from model.excel.output_book import Report
 from model.excel.pages.cells import As, Column
 from model.excel.pages.growing_tables import GrowingTable, RowBuilder
 from model.excel.pages.page import Page
+from model.excel.pages.result_tables import page_columns
 
 WIDE = 58.0
 AT_NO_PRICE = "no price, not even zero, with all other prices unchanged: even free, the better option is "
@@ -64,11 +67,10 @@ def write_prices(
         "else as it is, at the discounts of the inputs; packs of one drug move together. Empty: no price sets a limit. Below "
         "zero: not even a free drug would be cost-effective.",
         [
-            Column("Pack or vial", "text", WIDE),
-            Column(f"Willingness to pay, {report.currency} per QALY", "money"),
-            Column(f"List price today, {report.currency}", "price"),
+            *page_columns(report, AT_THRESHOLDS.pick("product", "willingness_to_pay"), WIDE),
+            *page_columns(report, [PRICE.wide(0)]),
             Column(f"Highest price, {report.currency}", "price"),
-            Column("Share of today's price", "share"),
+            *page_columns(report, [SHARE_OF_PRICE.wide(0)]),
             Column("Price cut needed", "share"),
             Column(f"Lowest price, {report.currency}", "price"),
             Column("In words", "text", 44),
@@ -131,7 +133,7 @@ def _write_limits(
         "The lowest of the shares below which, and the highest of those above which, it is better than each other option.",
         [
             Column("Drug", "text", WIDE),
-            Column(f"Willingness to pay, {report.currency} per QALY", "money"),
+            *page_columns(report, [WILLINGNESS_TO_PAY]),
             Column("Highest share", "share"),
             Column("Lowest share", "share"),
             Column("Is there a price", "plain"),
@@ -165,7 +167,7 @@ def _write_rivals(
         "-100%: at no price, since both use as much of the drug.",
         [
             Column("Drug", "text", WIDE),
-            Column(f"Willingness to pay, {report.currency} per QALY", "money"),
+            *page_columns(report, [WILLINGNESS_TO_PAY]),
             Column("Option", "text"),
             Column(f"Lead over it, {report.currency}", "extra"),
             Column("Better below", "share"),
