@@ -51,9 +51,13 @@ class ResultColumn:
         name, header, unit, meaning = (filled(t, words) for t in (self.name, self.header, self.unit, self.help))
         return ResultColumn(name, header, unit, self.kind, self.width, meaning)
 
-    def wide(self, width: float) -> ResultColumn:
-        """The same column, wider or narrower on a sheet."""
-        return dataclasses.replace(self, width=width)
+    def wide(self, width: float, kind: str = "") -> ResultColumn:
+        """The same column, wider or narrower on a sheet, or with other digits."""
+        return dataclasses.replace(self, width=width, kind=kind or self.kind)
+
+    def measured(self, unit: str, kind: str) -> ResultColumn:
+        """The same column in another unit."""
+        return dataclasses.replace(self, unit=unit, kind=kind)
 
     def unit_words(self, currency: str = "", effect: str = "QALY") -> str:
         """The unit, or "" without one."""
@@ -157,7 +161,8 @@ class Table:
 
     def column(self, name: str) -> ResultColumn | None:
         """The column of a header of a data frame, with its places filled."""
-        return next((made for c in self.declared if (made := c.matched(name)) is not None), None)
+        found = [made for c in self.declared if (made := c.matched(name)) is not None]
+        return next((c for c in self.declared if c.name == name), found[0] if found else None)
 
 
 def table_of(frame: pd.DataFrame) -> Table | None:

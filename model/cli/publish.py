@@ -19,6 +19,8 @@ from model.analysis import decision, threshold_prices, threshold_table
 from model.analysis.base_case import against_evidence
 from model.analysis.base_case.post_progression import implied_mortality
 from model.analysis.base_case.treatment_effects import treatment_effects
+from model.analysis.columns.base_case import TRACE
+from model.analysis.columns.evidence import PARAMETERS
 from model.analysis.curve_choice import all_tables, endpoints_of
 from model.analysis.prices.best_price import best_prices
 from model.analysis.probabilistic.convergence import running_means
@@ -214,7 +216,7 @@ def trace_table(trace: Trace) -> pd.DataFrame:
     columns = dict(trace.columns)
     for name, parts in (("discounted", trace.discounted), ("undiscounted", trace.undiscounted)):
         columns |= {f"{kind} {category}, {name}": values for (kind, category), values in parts.items()}
-    return pd.DataFrame(columns)
+    return TRACE.frame(columns)
 
 
 def parameters(definition: ModelDefinition) -> pd.DataFrame:
@@ -237,18 +239,4 @@ def parameters(definition: ModelDefinition) -> pd.DataFrame:
         )
         for name, p in definition.parameters.items()
     ]
-    columns = [
-        "id",
-        "label",
-        "value",
-        "unit",
-        "distribution",
-        "standard_error",
-        "sample_size",
-        "low",
-        "high",
-        "source",
-        "quality",
-        "notes",
-    ]
-    return pd.DataFrame(rows, columns=columns)
+    return PARAMETERS.frame(rows)

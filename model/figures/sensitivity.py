@@ -10,7 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from model.analysis.amounts import money
-from model.analysis.columns.common import INMB
+from model.analysis.columns.common import INMB, LABEL
+from model.analysis.columns.deterministic import SCENARIO_LABEL
 from model.analysis.deterministic.one_way import OneWay
 from model.analysis.deterministic.scenarios import Scenarios
 from model.analysis.wording import ratio_words
@@ -89,7 +90,7 @@ def tornado(one_way: OneWay, threshold: float | None = None, top: int = TOP_INPU
     axis.set_ylim(len(shown) - 0.4, -0.6)
     axis.tick_params(axis="y", length=0, labelcolor=INK)
     axis.grid(False, axis="y")
-    axis.set_ylabel("Input")
+    axis.set_ylabel(LABEL.words())
     money_axis(axis.xaxis, d.settings.currency, axis_words(INMB), float(np.abs(ends).max()))
     keys = [Patch(facecolor=LOW, hatch="////", edgecolor="white"), Patch(facecolor=HIGH, edgecolor="white")]
     legend_below(figure, keys, ["Input at its lower bound", "Input at its upper bound"])
@@ -159,7 +160,7 @@ def scenario_results(scenarios: Scenarios, threshold: float | None = None, most:
     axis.set_ylim(len(chosen) - 0.4, -0.6)
     axis.tick_params(axis="y", length=0, labelcolor=INK, labelsize=7.5)
     axis.grid(True, axis="y", alpha=0.6)
-    axis.set_ylabel("Scenario")
+    axis.set_ylabel(SCENARIO_LABEL.words())
     axis.margins(x=0.06)
     money_axis(axis.xaxis, d.settings.currency, axis_words(INMB), float(np.abs(inmb).max()))
     return finished(figure)

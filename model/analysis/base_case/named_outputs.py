@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 import re
 
-from model.analysis.base_case.base_case import LANDMARK_YEARS, BaseCase
+from model.analysis.base_case.base_case import BaseCase
 from model.analysis.base_case.words import verdict
+from model.analysis.columns.base_case import LANDMARK_YEARS
 
 KINDS = {"life_years": "life_years", "qalys": "qalys", "costs": "costs"}
 NO_RATIO = "no ratio"

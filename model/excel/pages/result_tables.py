@@ -37,4 +37,4 @@ def cell_value(value: Any) -> Any:
         return "yes" if value else ""
     if value is None or (isinstance(value, float) and np.isnan(value)):
         return None
-    return value if isinstance(value, str) else float(value)
+    return value if isinstance(value, str | int) else float(value)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import math
 
 from model.analysis import NetPriceGrid, PriceAnalyses, PriceProbability, ThresholdValues, ValueBasedPrices
+from model.analysis.columns.deterministic import SWITCHING_VALUES
 from model.analysis.columns.prices import (
     AGAINST_ALL,
     AT_THRESHOLDS,
@@ -216,17 +217,9 @@ def _values(report: Report, page: Page, values: list[ThresholdValues]) -> None:
             shown = "" if root is None else root
             rows.append([found.label, found.unit, found.base, found.low, found.high, shown, found.finding])
     page.filled(
-        "Values of other inputs at which the decision changes",
+        SWITCHING_VALUES.title,
         "Found by root finding within the range of the one-way analysis: INMB against the best of all other options, at "
         f"{report.currency} {report.decision_threshold:,.0f} per QALY, all else as in the base case. {report.stored}",
-        [
-            Column("Input", "text", KEY_WIDTH),
-            Column("Unit", "text", 18),
-            Column("Base case", "value", 18),
-            Column("From", "value", 18),
-            Column("To", "value", 24),
-            Column("INMB is zero at", "value", 18),
-            Column("In words", "free", 18),
-        ],
+        page_columns(report, SWITCHING_VALUES.without("input")),
         rows,
     )

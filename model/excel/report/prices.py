@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Protocol
 
-from model.analysis.columns.common import WILLINGNESS_TO_PAY
+from model.analysis.columns.common import OPTION, WILLINGNESS_TO_PAY
 from model.analysis.columns.prices import AT_THRESHOLDS, PRICE, SHARE_OF_PRICE
 from model.analysis.decision import ROUNDING
 from model.definition.model_definition import address_of
@@ -168,7 +168,7 @@ def _write_rivals(
         [
             Column("Drug", "text", WIDE),
             *page_columns(report, [WILLINGNESS_TO_PAY]),
-            Column("Option", "text"),
+            *page_columns(report, [OPTION]),
             Column(f"Lead over it, {report.currency}", "extra"),
             Column("Better below", "share"),
             Column("Better above", "share"),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from model.analysis.base_case.treatment_effects import treatment_effects
+from model.analysis.columns.base_case import TREATMENT_EFFECTS
 from model.analysis.probabilistic.resampling import crossing_by_uncertainty, resampling_matters
 from model.excel.output_book import Report
 from model.excel.pages.cells import Column, records
 from model.excel.pages.page import Page
+from model.excel.pages.result_tables import put_results
 from model.excel.report.curves.survival_fits import cell_value
 
 
@@ -15,35 +17,13 @@ def write_effects(report: Report, page: Page) -> None:
     table = treatment_effects(report.definition)
     if table.empty:
         return
-    columns = [
-        Column("Arm", "text", 22),
-        Column("Endpoint", "text", 30),
-        Column("Against", "text", 18),
-        Column("Effect", "text", 16),
-        Column("Waning", "text", 16),
-        Column("From month", "months"),
-        Column("Until month", "months"),
-        Column("Months with a higher hazard than the reference arm", "months", 16),
-        Column("Warning", "free", 12),
-    ]
-    fields = [
-        "arm",
-        "endpoint",
-        "against",
-        "effect",
-        "waning",
-        "from_month",
-        "until_month",
-        "months_with_higher_hazard",
-        "warning",
-    ]
-    rows = [[cell_value(row[f]) for f in fields] for row in records(table)]
-    page.filled(
-        "Treatment effects after the trial",
+    put_results(
+        page,
+        TREATMENT_EFFECTS.title,
         "Hazards before waning and repair, within the horizon. Waning where the arm's hazard is the higher one lowers it, "
         f"which adds survival: such rows are warned of (NICE DSU TSD 21). {report.stored}",
-        columns,
-        rows,
+        table,
+        TREATMENT_EFFECTS.declared,
     )
 
 
