@@ -55,6 +55,11 @@ class ResultColumn:
         """The same column, wider or narrower on a sheet, or with other digits."""
         return dataclasses.replace(self, width=width, kind=kind or self.kind)
 
+    def at(self, threshold: float) -> ResultColumn:
+        """The column at one threshold, where the others stand beside it."""
+        head, unit, tail = self.header.partition(UNIT)
+        return dataclasses.replace(self, header=f"{head} at {threshold:,.0f}{unit}{tail}")
+
     def measured(self, unit: str, kind: str) -> ResultColumn:
         """The same column in another unit."""
         return dataclasses.replace(self, unit=unit, kind=kind)

@@ -60,7 +60,8 @@ CHANCE_BEST = number("{option}", "Probability of being best: {option}", "chance"
 CEAC = Table("ceac", "Cost-effectiveness acceptability", (WILLINGNESS_TO_PAY, Repeated((CHANCE_BEST,))))
 BEST_ON_AVERAGE = text("option", "Highest mean net benefit", 18, "The option that is best on average")
 CHANCE_OF_FRONTIER = number(
-    "probability_cost_effective", "Frontier: probability that this option is best", "chance", 24, "Share of draws"
+    *("probability_cost_effective", "Frontier: probability of the option with the highest mean net benefit", "chance", 24),
+    "Share of draws in which it is best",
 )
 MEAN_NMB_OF_FRONTIER = amount("expected_net_monetary_benefit", "Mean NMB of this option", 18, "Highest of all options")
 CEAF = Table(

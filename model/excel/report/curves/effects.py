@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from model.analysis.base_case.treatment_effects import treatment_effects
 from model.analysis.columns.base_case import TREATMENT_EFFECTS
+from model.analysis.columns.probabilistic import CURVE_UNCERTAINTY
 from model.analysis.probabilistic.resampling import crossing_by_uncertainty, resampling_matters
 from model.excel.output_book import Report
-from model.excel.pages.cells import Column, records
+from model.excel.pages.cells import records
 from model.excel.pages.page import Page
-from model.excel.pages.result_tables import put_results
+from model.excel.pages.result_tables import page_columns, put_results
 from model.excel.report.curves.survival_fits import cell_value
 
 
@@ -32,15 +33,7 @@ def write_curve_uncertainty(report: Report, page: Page) -> None:
     if report.psa is None or not resampling_matters(report.definition):
         return
     table = crossing_by_uncertainty(report.definition)
-    columns = [
-        Column("Arm", "text", 22),
-        Column("Curves drawn by", "text", 30),
-        Column("Draws in which PFS exceeds OS", "share"),
-        Column("Mean area, months", "area"),
-        Column("Correlation of PFS and life years", "area"),
-        Column("SD of years progression-free", "area"),
-        Column("SD of life years", "area"),
-    ]
+    columns = CURVE_UNCERTAINTY.pick("arm", "uncertainty", *CURVE_UNCERTAINTY.names[2:])
     names = dict(zip(report.definition.arm_labels, report.names, strict=True))
     words = {"normal": "multivariate normal, curve by curve", "bootstrap": "patients resampled"}
     rows = [
@@ -56,9 +49,9 @@ def write_curve_uncertainty(report: Report, page: Page) -> None:
         for row in records(table)
     ]
     page.filled(
-        "Curves drawn one by one or patient by patient",
+        CURVE_UNCERTAINTY.title,
         "1,000 draws each, other inputs sampled alike. Drawn one by one, PFS and OS know nothing of each other; patients who "
         f"are resampled bring both. In force: {words[report.definition.settings.curve_uncertainty]}. {report.stored}",
-        columns,
+        page_columns(report, columns),
         rows,
     )
