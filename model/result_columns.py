@@ -181,6 +181,17 @@ def headers_of(frame: pd.DataFrame) -> list[str]:
     return [str(name) for name in [*(n for n in frame.index.names if n is not None), *frame.columns]]
 
 
+def columns_of(frame: pd.DataFrame) -> list[ResultColumn]:
+    """The column of each header of a data frame; ValueError for one that is not declared."""
+    table = table_of(frame)
+    found = [None if table is None else table.column(name) for name in headers_of(frame)]
+    if None in found:
+        raise ValueError(
+            f"no declared column: {', '.join(h for h, c in zip(headers_of(frame), found, strict=True) if c is None)}"
+        )
+    return [c for c in found if c is not None]
+
+
 def column_help(frame: pd.DataFrame, currency: str = "") -> pd.DataFrame:
     """What each column of a table of results is: header, unit and meaning, by its name in the frame."""
     table = table_of(frame)

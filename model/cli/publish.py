@@ -26,10 +26,10 @@ from model.analysis.prices.best_price import best_prices
 from model.analysis.probabilistic.convergence import running_means
 from model.analysis.probabilistic.mean_against_base_case import expectation_gap
 from model.analysis.probabilistic.resampling import crossing_by_uncertainty, resampling_matters
-from model.cli.csv_file import write_csv
 from model.cli.job import Clock, Results
 from model.cli.progress import Progress
 from model.cli.staging import Staging, staged
+from model.cli.tables_folder import write_tables
 from model.definition import ModelDefinition
 from model.definition.labels import all_labels
 from model.engine.trace import Trace
@@ -58,10 +58,7 @@ def _write_all(
     folder = made.folder
     with _drawing(results, made, progress):
         with progress.task("Tables", 1) as done:
-            (folder / "tables").mkdir()
-            for stem, make in tables(results).items():
-                with made.part(f"table {stem}"):
-                    write_csv(make(), folder / "tables" / f"{stem}.csv")
+            write_tables(made, tables(results), results.base.definition.settings.currency)
             done(1)
         clock.lap("tables")
         with progress.task("Workbook", 1) as done, made.part("the workbook"):

@@ -9,8 +9,7 @@ from model.analysis.probabilistic.resampling import crossing_by_uncertainty, res
 from model.excel.output_book import Report
 from model.excel.pages.cells import records
 from model.excel.pages.page import Page
-from model.excel.pages.result_tables import page_columns, put_results
-from model.excel.report.curves.survival_fits import cell_value
+from model.excel.pages.result_tables import cell_value, page_columns, put_results
 
 
 def write_effects(report: Report, page: Page) -> None:
