@@ -31,7 +31,8 @@ class ResultColumn:
 
     name: header in data frames and CSV files. header: what a reader sees; ``{unit}`` in it is the unit. unit: may hold
     ``{currency}`` and ``{effect}``. kind: one of :data:`KINDS`. width: on a sheet, in characters (0: that of its kind).
-    help: what the column means. Each text may hold places, such as ``{arm}`` or ``{threshold:,.0f}``, that :meth:`of` fills.
+    help: what the column means. Each text may hold places, such as ``{arm}`` or ``{threshold:,.0f}``, that :meth:`of` fills;
+    one with a format is a number.
     ValueError for an unknown kind.
     """
 
@@ -81,8 +82,13 @@ class ResultColumn:
     def matched(self, name: str) -> ResultColumn | None:
         """The column with its places filled as in a header of a data frame; None where the header is not of this column."""
         found = re.fullmatch(_pattern(self.name, r"(?P<\1>.+)"), name)
+        if found is None:
+            return None
         numbers = {place[1] for place in PLACE.finditer(self.name) if place[2] is not None}
-        return self.of(**{k: float(v) if k in numbers else v for k, v in found.groupdict().items()}) if found else None
+        try:
+            return self.of(**{k: float(v) if k in numbers else v for k, v in found.groupdict().items()})
+        except ValueError:  # words where this column has a number
+            return None
 
 
 def text(name: str, header: str, width: float = 0.0, help: str = "", kind: str = "text") -> ResultColumn:
@@ -163,6 +169,11 @@ class Table:
             raise ValueError(f"the table {self.name} has the columns {wanted}; not {', '.join(found)}")
         frame.attrs["table"] = self
         return frame
+
+    def within(self, frame: pd.DataFrame) -> Table:
+        """The table without what this frame of it has not."""
+        headers = headers_of(frame)
+        return Table(self.name, self.title, tuple(c for c in self.declared if any(c.matched(h) for h in headers)))
 
     def column(self, name: str) -> ResultColumn | None:
         """The column of a header of a data frame, with its places filled."""

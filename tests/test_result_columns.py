@@ -133,7 +133,7 @@ def test_a_place_with_a_format_is_a_number() -> None:
     assert column.of(limit=50_000.0).name == "at 50000"
     made = column.matched("at 50000")
     assert made is not None and made.heading() == "At 50,000"
-    assert column.matched("at") is None
+    assert column.matched("at") is None and column.matched("at last") is None
 
 
 def test_a_column_that_a_table_has_not_cannot_be_picked() -> None:

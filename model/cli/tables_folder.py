@@ -22,5 +22,5 @@ def write_tables(made: Staging, tables: Mapping[str, pd.DataFrame | Callable[[],
             table = make if isinstance(make, pd.DataFrame) else make()
             write_csv(table, folder / f"{stem}.csv")
             if (found := table_of(table)) is not None:
-                known[stem] = found
+                known[stem] = found.within(table)
     write_csv(data_dictionary(known, currency), folder / f"{DICTIONARY.name}.csv")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from model.analysis.columns.common import ARM, CURVE, ENDPOINT, LARGEST_GAP, RULE, WILLINGNESS_TO_PAY
+from model.analysis.columns.common import AGAINST, ARM, CURVE, ENDPOINT, LARGEST_GAP, RULE, WARNING, WILLINGNESS_TO_PAY
 from model.result_columns import UNIT, Repeated, ResultColumn, Table, amount, number, text
 
 LANDMARK_YEARS = (0.5, 1, 2, 3, 5, 10, 15, 20)
@@ -180,7 +180,7 @@ TREATMENT_EFFECTS = Table(
     "Treatment effects after the trial",
     (
         *(ARM, ENDPOINT),
-        text("against", "Against", 18, "The reference arm"),
+        AGAINST,
         text("effect", "Effect", 16, "Kind of effect"),
         text("waning", "Waning", 16, "What becomes of the effect after the trial"),
         number("from_month", "From month", "months", 0, "Start of the waning", "months"),
@@ -189,7 +189,7 @@ TREATMENT_EFFECTS = Table(
             *("months_with_higher_hazard", "Months with a higher hazard than the reference arm", "months", 16),
             *("Before waning and repair, within the horizon", "months"),
         ),
-        text("warning", "Warning", 12, "What a reviewer should be warned of", "free"),
+        WARNING,
     ),
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from model.analysis.columns.common import ARM, DIFFERENCE, LOWER_95, UPPER_95
+from model.analysis.columns.common import AGAINST, ARM, DIFFERENCE, LOWER_95, UPPER_95
 from model.result_columns import Repeated, ResultColumn, Table, number, text
 
 ENDPOINT_ID = text("endpoint", "Endpoint id", 13, "Id of the endpoint")
@@ -53,7 +53,7 @@ COMPARISON = Table(
     "Comparison of the arms",
     (
         *(OF_ENDPOINT, ARM),
-        text("against", "Against", 13, "The first arm"),
+        AGAINST.wide(13),
         text("statistic", "Statistic", 32, "What is compared"),
         number("value", "Value", "ratio", 12, "Of the statistic"),
         *(*_limits(11), NOTE),

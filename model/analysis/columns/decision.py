@@ -90,7 +90,7 @@ EVPPI = Table(
 
 SIZE = number("size", "Patients in each arm", "plain", 50, "Size of the study; what it counts is said by its design")
 PATIENTS = number("patients", "Patients of all arms", "plain", 16, "All whom the study takes in")
-EVSI_PER_PATIENT = amount("evsi", "EVSI per patient", 16, "Value of its data; at most the EVPPI")
+EVSI_PER_PATIENT = amount("evsi", "EVSI per patient", 16, "Value of its data; at most the EVPI")
 EVSI = Table(
     "evsi",
     "Value of a further study",

@@ -13,6 +13,7 @@ from model.analysis.columns.common import (
     LABEL,
     PER_QALY,
     UNIT,
+    WARNING,
 )
 from model.result_columns import Repeated, ResultColumn, Table, amount, number, text
 
@@ -43,7 +44,6 @@ BEST_AT = text(
 )
 PURPOSE = text("purpose", "Purpose", 44, "What the scenario is for", "note")
 CHANGES = text("changes", "What changes", 60, "The inputs it edits, with their values", "note")
-WARNING = text("warning", "Warning", 12, "What a reviewer should know of its curves", "free")
 ICER_CHANGE = number("icer_change", "Change of ICER", "change", 11, "Relative to the base case")
 SCENARIO_RESULTS = Table(
     "scenarios",

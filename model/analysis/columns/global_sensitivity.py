@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from model.analysis.columns.common import INPUT, LABEL
+from model.analysis.columns.decision import EVPPI_PER_PATIENT
 from model.result_columns import Table, amount, number, text
 
 FIRST = number("first", "Sobol first-order", "factor", 14, "Share of the variance that the input explains alone")
@@ -24,7 +25,7 @@ SWING = amount("swing", "Tornado: range of INMB", 16, "Width of its bar in the t
 SWING_SHARE = number("swing_share", "Tornado: share of squared ranges", "factor", 16, "Of the sum of squared swings")
 SOBOL_FIRST = number("sobol_first", FIRST.header, "factor", 14, FIRST.help)
 SOBOL_TOTAL = number("sobol_total", TOTAL.header, "factor", 14, TOTAL.help)
-INPUT_EVPPI = amount("evppi", "EVPPI per patient", 16, "Expected value of knowing the input", "price")
+INPUT_EVPPI = EVPPI_PER_PATIENT.wide(16, "price")
 EVPPI_SHARE = number("evppi_share", "EVPPI, share of EVPI", "share", 14, "Of the value of knowing everything")
 SWING_RANK = number("swing_rank", "Rank by tornado", "plain", 11, "1: the largest; ties share a rank")
 SOBOL_RANK = number("sobol_rank", "Rank by Sobol", "plain", 11, "By the total index; 1: the largest")

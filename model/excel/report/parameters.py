@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from xlsxwriter.utility import quote_sheetname
 
+from model.analysis.columns.curve_choice import COEFFICIENTS
 from model.analysis.columns.evidence import PARAMETERS as DECLARED
 from model.definition.addresses import addresses
 from model.definition.curves.coefficients import curve_coefficients
@@ -91,10 +92,10 @@ def _coefficients(report: Report, page: Page, words: InputWords) -> None:
             )
     if rows:
         columns = [
-            Column("Coefficient", "text", 52),
+            *page_columns(report, [c.wide(52) for c in COEFFICIENTS.pick("coefficient")]),
             Column("Value", "factor", 14),
             Column("", "text", 16),
-            Column("Distribution", "text", 16),
+            *page_columns(report, DECLARED.pick("distribution")),
             Column("SE, estimation scale", "factor", 12),
             Column("", "text", 9),
             Column("Estimate, estimation scale", "factor", 12),

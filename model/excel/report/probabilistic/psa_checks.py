@@ -29,7 +29,7 @@ def write_convergence(report: Report, page: Page, psa: PSA) -> None:
         *page_columns(report, CONVERGENCE.pick("draws", "mean", "lower", "upper", "standard_deviation"), WIDE),
         *page_columns(report, CONVERGENCE.pick("probability_cost_effective", "probability_standard_error")),
         Column(f"Running mean of incremental cost, {report.currency}", "money"),
-        Column(f"Its standard error, {report.currency}", "money"),
+        *page_columns(report, HALVES.pick("standard_error")),
         Column("Running mean of incremental QALYs", "factor"),
         Column("Their standard error", "factor"),
     ]
