@@ -203,18 +203,18 @@ def columns_of(frame: pd.DataFrame) -> list[ResultColumn]:
     return [c for c in found if c is not None]
 
 
-def column_help(frame: pd.DataFrame, currency: str = "") -> pd.DataFrame:
+def column_help(frame: pd.DataFrame, currency: str = "", effect: str = "QALY") -> pd.DataFrame:
     """What each column of a table of results is: header, unit and meaning, by its name in the frame."""
     table = table_of(frame)
     found = {name: None if table is None else table.column(name) for name in headers_of(frame)}
-    rows = [_described(column, currency) if column is not None else ("", "", "") for column in found.values()]
+    rows = [_described(column, currency, effect) if column is not None else ("", "", "") for column in found.values()]
     return pd.DataFrame(rows, index=pd.Index(found, name="column"), columns=DICTIONARY.names[3:])
 
 
-def data_dictionary(tables: Mapping[str, Table], currency: str = "") -> pd.DataFrame:
+def data_dictionary(tables: Mapping[str, Table], currency: str = "", effect: str = "QALY") -> pd.DataFrame:
     """A row for each column of some tables, which go by their file stems; ``<arm>`` in a name: one column for each arm."""
     rows = [
-        (stem, table.title, shown(column.name), *_described(column, currency))
+        (stem, table.title, shown(column.name), *_described(column, currency, effect))
         for stem, table in tables.items()
         for column in table.declared
     ]
@@ -236,10 +236,10 @@ def shown(text: str) -> str:
     return PLACE.sub(r"<\1>", text)
 
 
-def _described(column: ResultColumn, currency: str) -> tuple[str, str, str]:
+def _described(column: ResultColumn, currency: str, effect: str) -> tuple[str, str, str]:
     """Header, unit and meaning."""
-    words = column.heading(currency), column.unit_words(currency), filled(column.help, {"currency": currency})
-    return shown(words[0]), shown(words[1]), shown(words[2])
+    meaning = filled(column.help, {"currency": currency, "effect": effect})
+    return shown(column.heading(currency, effect)), shown(column.unit_words(currency, effect)), shown(meaning)
 
 
 def _repeated(part: ResultColumn | Repeated) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+import model
 from model.cli.csv_file import write_csv
 from model.excel.pages.cells import FORMATS
 from model.excel.pages.result_tables import cells_of, page_columns
@@ -26,6 +27,7 @@ from model.result_columns import (
     table_of,
     text,
 )
+from tests.helpers.small_runs import small_definition
 
 NAME = text("fruit", "Fruit", 20, "What is sold")
 WEIGHT = number("weight", "Weight, {unit}", "ratio", 12, "Of one piece", "kg")
@@ -126,6 +128,28 @@ def test_the_dictionary_has_a_row_for_each_declared_column() -> None:
     found = data_dictionary({"market": FRUIT}, "USD").set_index("column")
     assert list(found.index) == ["fruit", "weight", "price at <market>", "good"]
     assert found.loc["price at <market>", ["table", "header", "unit"]].tolist() == ["market", "Price at <market>, USD", "USD"]
+
+
+def test_effects_go_by_their_unit_in_draws_of_another_program() -> None:
+    gain = ResultColumn("gain", "More {effect}s, {unit} each", "{currency} per {effect}", "money", help="Of {effect}s")
+    found = data_dictionary({"gains": Table("gains", "Gains", (gain,))}, "EUR", "LY").iloc[0]
+    assert found[["header", "unit", "meaning"]].tolist() == ["More LYs, EUR per LY each", "EUR per LY", "Of LYs"]
+
+
+def test_tables_of_the_model_explain_themselves() -> None:
+    base, sampled = model.base_case(small_definition()), model.psa(small_definition(), draws=30)
+    tables = [
+        base.totals(),
+        base.costs(),
+        base.pairwise(),
+        base.net_benefit(),
+        sampled.ceac(),
+        sampled.table(),
+        sampled.evpi(),
+    ]
+    for table in tables:
+        assert (model.column_help(table, "USD")["meaning"] != "").all()
+    assert model.column_help(sampled.ceac()).index[0] == "willingness_to_pay"
 
 
 def test_a_place_with_a_format_is_a_number() -> None:

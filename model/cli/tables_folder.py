@@ -11,7 +11,9 @@ from model.cli.staging import Staging
 from model.result_columns import DICTIONARY, Table, data_dictionary, table_of
 
 
-def write_tables(made: Staging, tables: Mapping[str, pd.DataFrame | Callable[[], pd.DataFrame]], currency: str = "") -> None:
+def write_tables(
+    made: Staging, tables: Mapping[str, pd.DataFrame | Callable[[], pd.DataFrame]], currency: str = "", effect: str = "QALY"
+) -> None:
     """Write each table, or what makes it, by file stem, into the folder ``tables``: a fault in one costs none of the others.
     What the columns of all of them mean stands in ``columns.csv``."""
     folder = made.folder / "tables"
@@ -23,4 +25,4 @@ def write_tables(made: Staging, tables: Mapping[str, pd.DataFrame | Callable[[],
             write_csv(table, folder / f"{stem}.csv")
             if (found := table_of(table)) is not None:
                 known[stem] = found.within(table)
-    write_csv(data_dictionary(known, currency), folder / f"{DICTIONARY.name}.csv")
+    write_csv(data_dictionary(known, currency, effect), folder / f"{DICTIONARY.name}.csv")
