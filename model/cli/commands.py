@@ -6,7 +6,7 @@ import os
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
-from model.cli.job import Clock, Results, RunOptions, analyse, run_record
+from model.cli.job import Clock, Results, RunOptions, analyse, make_run_record
 from model.cli.output_folder import check_folder
 from model.cli.progress import Progress
 from model.cli.publish import publish
@@ -33,7 +33,7 @@ def run_command(options: RunOptions, outputs: Path) -> int:
     if changes:
         definition = edit(definition, changes)
     clock.lap("reading")
-    record = run_record(definition, options)
+    record = make_run_record(definition, options)
     out = options.out or default_folder(outputs, as_read, options)
     departed = departures(as_read, options)
     check_folder(out, "run", losses=lambda earlier: losses(earlier, record, departed), overwrite=options.overwrite)
@@ -58,9 +58,9 @@ def results_in_words(results: Results) -> list[str]:
     if results.psa is None:
         lines += results.curve_warnings or ()  # with draws they are part of their summary
     else:
-        lines += ["", results.psa.summary(results.psa.curve_agreement)]
-    if results.gap is not None and results.gap.large:
-        lines.append(results.gap.summary())
+        lines += ["", results.psa.summary(results.psa.curves_against_base_case)]
+    if results.mean_against_base_case is not None and results.mean_against_base_case.large:
+        lines.append(results.mean_against_base_case.summary())
     if results.precision is not None:
         lines.append(results.precision.summary(definition.settings.currency))
     return lines

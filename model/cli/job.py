@@ -16,24 +16,24 @@ from typing import Literal
 from model.analysis import (
     PSA,
     BaseCase,
-    Information,
     OneWay,
     PriceAnalyses,
     Scenarios,
     Sensitivity,
     Tolerance,
+    ValueOfInformation,
     base_case,
-    information,
     one_way,
     price_analyses,
     psa,
     psa_until,
     scenarios,
     sensitivity,
+    value_of_information,
 )
 from model.analysis.prices.sentences import price_sentences
-from model.analysis.probabilistic.convergence import Precision
-from model.analysis.probabilistic.mean_against_base_case import ExpectationGap, expectation_gap
+from model.analysis.probabilistic.mean_against_base_case import MeanAgainstBaseCase, mean_against_base_case
+from model.analysis.probabilistic.monte_carlo_error import Precision
 from model.analysis.probabilistic.value_of_information import TABLES
 from model.analysis.sampled.curves_against_base_case import curve_lines
 from model.choices import SOBOL_RUNS
@@ -72,10 +72,10 @@ class Results:
     scenarios: Scenarios | None = None
     psa: PSA | None = None
     prices: PriceAnalyses | None = None
-    information: Information | None = None
+    information: ValueOfInformation | None = None
     sensitivity: Sensitivity | None = None
     precision: Precision | None = None
-    gap: ExpectationGap | None = None
+    mean_against_base_case: MeanAgainstBaseCase | None = None
     price_sentences: list[str] | None = None
     curve_warnings: list[str] | None = None
 
@@ -120,13 +120,13 @@ def analyse(
         words = "draws until precise" if options.draws == "auto" else f"{n:,} draws"
         with step("Probabilistic analysis", n, f"Probabilistic analysis, {words}") as done:
             made.psa, made.precision = _sampled(definition, options, done, executor)
-            made.gap = expectation_gap(made.psa)
+            made.mean_against_base_case = mean_against_base_case(made.psa)
     if "prices" in only:
         with step("Prices"):
             made.prices = price_analyses(made.base, made.psa)
     if "information" in only and made.psa is not None:
         with step("Value of information", TABLES) as done:
-            made.information = information(made.psa, done)
+            made.information = value_of_information(made.psa, done)
     if "sensitivity" in only and made.psa is not None and made.one_way is not None:
         with step("Global sensitivity", options.sobol_runs) as done:
             made.sensitivity = sensitivity(
@@ -150,7 +150,7 @@ def tolerance_of(options: RunOptions) -> Tolerance:
     return Tolerance() if options.tolerance is None else Tolerance(options.tolerance, options.tolerance)
 
 
-def run_record(definition: ModelDefinition, options: RunOptions) -> dict[str, object]:
+def make_run_record(definition: ModelDefinition, options: RunOptions) -> dict[str, object]:
     """All that is needed to repeat a run to the byte. ``run_id`` is a hash of it: same inputs, same id."""
     record: dict[str, object] = {
         "title": definition.about.title,

@@ -15,16 +15,16 @@ from typing import Any
 
 import pandas as pd
 
-from model.analysis import decision, threshold_prices, threshold_table
+from model.analysis import decision, switching_value_table, value_based_prices
 from model.analysis.base_case import against_evidence
 from model.analysis.base_case.post_progression import implied_mortality
 from model.analysis.base_case.treatment_effects import treatment_effects
 from model.analysis.columns.base_case import TRACE
 from model.analysis.columns.evidence import PARAMETERS
 from model.analysis.curve_choice import all_tables, endpoints_of
-from model.analysis.prices.best_price import best_prices
-from model.analysis.probabilistic.convergence import running_means
-from model.analysis.probabilistic.mean_against_base_case import expectation_gap
+from model.analysis.prices.switching_price import switching_prices
+from model.analysis.probabilistic.mean_against_base_case import mean_against_base_case
+from model.analysis.probabilistic.monte_carlo_error import running_means
 from model.analysis.probabilistic.resampling import crossing_by_uncertainty, resampling_matters
 from model.cli.job import Clock, Results
 from model.cli.progress import Progress
@@ -37,7 +37,7 @@ from model.excel.output import write_workbook
 from model.figures import figure_groups, write_figures
 
 LARGE_RUN_DRAWS = 2000
-TOLD = ("precision", "gap", "price_sentences", "curve_warnings")
+TOLD = ("precision", "mean_against_base_case", "price_sentences", "curve_warnings")
 """What the console tells, and no sheet or figure of its own shows."""
 
 
@@ -132,8 +132,8 @@ def tables(results: Results) -> dict[str, Callable[[], pd.DataFrame]]:
         "implied_hazard_ratio": base.implied_hazard_ratio,
         "crossing": base.crossing,
         "post_progression": base.post_progression,
-        "threshold_prices": lambda: threshold_prices(definition),
-        "prices_against_all_options": lambda: best_prices(definition).table(),
+        "threshold_prices": lambda: value_based_prices(definition).table(),
+        "prices_against_all_options": lambda: switching_prices(definition).table(),
         "trial_against_model": lambda: against_evidence.trial_against_model(base),
         "external_evidence": lambda: against_evidence.external_evidence(base),
         "candidate_curves": lambda: against_evidence.candidate_curves(definition),
@@ -160,7 +160,7 @@ def tables(results: Results) -> dict[str, Callable[[], pd.DataFrame]]:
             "psa_sampled_coefficients": psa.sampled_coefficients,
             "psa_sampled_correlations": psa.sampled_correlations,
             "psa_quadrants": lambda: psa.quadrants(top),
-            "psa_against_base": lambda: (results.gap or expectation_gap(psa)).table,
+            "psa_against_base": lambda: (results.mean_against_base_case or mean_against_base_case(psa)).table,
             "psa_running_means": lambda: running_means(psa),
             "psa_convergence": lambda: psa.convergence(top),
             "ceac": lambda: psa.ceac().reset_index(),
@@ -177,7 +177,10 @@ def deep_tables(results: Results) -> dict[str, Callable[[], pd.DataFrame]]:
     """Tables of the price, sensitivity and information analyses that were run."""
     found: dict[str, Callable[[], pd.DataFrame]] = {}
     if (prices := results.prices) is not None:
-        found |= {"value_based_prices": prices.lines.lines, "threshold_values": lambda: threshold_table(prices.values)}
+        found |= {
+            "value_based_prices": prices.value_based_prices.lines,
+            "threshold_values": lambda: switching_value_table(prices.switching_values),
+        }
         if (chance := prices.probability) is not None:
             found |= {"price_chance": chance.table, "price_probability": lambda: chance.curve().reset_index()}
         if (net := prices.net_prices) is not None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from os import PathLike
 from typing import Any
 
-from model.analysis import PSA, BaseCase, Information, OneWay, PriceAnalyses, Scenarios, Sensitivity
+from model.analysis import PSA, BaseCase, OneWay, PriceAnalyses, Scenarios, Sensitivity, ValueOfInformation
 from model.excel.inputs.controls import replay_controls
 from model.excel.inputs.writer import add_input_sheets, set_properties
 from model.excel.live.evaluate import write_live
@@ -24,11 +24,11 @@ from model.excel.report.checklists import write_checklists
 from model.excel.report.checks.all_checks import write_checks
 from model.excel.report.checks.checked import Checked
 from model.excel.report.checks.flags import write_flags, write_notices
-from model.excel.report.curves.curves import write_curve_data, write_curves
+from model.excel.report.curves.curves import write_curve_data, write_curve_sheet
 from model.excel.report.curves.survival_fits import write_survival_fits
 from model.excel.report.disaggregated import write_disaggregated
 from model.excel.report.evidence import write_evidence
-from model.excel.report.information import write_information
+from model.excel.report.global_sensitivity import write_global_sensitivity
 from model.excel.report.not_live import write_not_live
 from model.excel.report.parameters import write_parameters
 from model.excel.report.price_analyses import write_price_analyses
@@ -38,8 +38,8 @@ from model.excel.report.resources import write_resources
 from model.excel.report.results import arm_positions, write_results
 from model.excel.report.run_inputs import write_run_inputs
 from model.excel.report.scenario_results import write_scenarios
-from model.excel.report.sensitivity import write_sensitivity
 from model.excel.report.tornado import write_tornado
+from model.excel.report.value_of_information import write_value_of_information
 from model.files import whole_file
 
 
@@ -51,7 +51,7 @@ def write_workbook(
     scenarios: Scenarios | None = None,
     psa: PSA | None = None,
     prices: PriceAnalyses | None = None,
-    information: Information | None = None,
+    information: ValueOfInformation | None = None,
     sensitivity: Sensitivity | None = None,
     run: Mapping[str, Any] | None = None,
     price_sentences: Sequence[str] | None = None,
@@ -99,7 +99,7 @@ def write_report(report: Report) -> None:
         means = write_psa_results(report, report.psa, draws)
         write_acceptability(report, report.psa, draws)
     results = write_results(report, live, page, positions, parts, means)
-    curves = write_curves(report, live, Page(report, CURVES.name), write_curve_data(report, live))
+    curves = write_curve_sheet(report, live, Page(report, CURVES.name), write_curve_data(report, live))
     if report.one_way is not None:
         write_tornado(report, report.one_way)
     if report.scenarios is not None:
@@ -107,9 +107,9 @@ def write_report(report: Report) -> None:
     if report.prices is not None:
         write_price_analyses(report, report.prices, results.thresholds)
     if report.sensitivity is not None:
-        write_sensitivity(report, report.sensitivity)
+        write_global_sensitivity(report, report.sensitivity)
     if report.information is not None:
-        write_information(report, report.information)
+        write_value_of_information(report, report.information)
     for endpoint, pair in zip(report.endpoints, fit_entries(report.endpoints), strict=True):
         write_survival_fits(report, endpoint, pair)
     checks = write_checks(Checked(report, live, results, parts, curves), draws)

@@ -10,7 +10,7 @@ from typing import Any
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from model.analysis import PSA, BaseCase, Information, OneWay, PriceAnalyses, Scenarios, Sensitivity
+from model.analysis import PSA, BaseCase, OneWay, PriceAnalyses, Scenarios, Sensitivity, ValueOfInformation
 from model.analysis.curve_choice import EndpointFits, endpoints_of
 from model.analysis.safe_names import sheet_name
 from model.definition.model_definition import ModelDefinition
@@ -71,7 +71,7 @@ class Report:
     scenarios: Scenarios | None = None
     psa: PSA | None = None
     prices: PriceAnalyses | None = None
-    information: Information | None = None
+    information: ValueOfInformation | None = None
     sensitivity: Sensitivity | None = None
     price_sentences: Sequence[str] | None = None
     run: Mapping[str, Any] = dataclasses.field(default_factory=dict)

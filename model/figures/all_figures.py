@@ -13,18 +13,30 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
-from model.analysis import Information, PriceAnalyses, Sensitivity
+from model.analysis import PriceAnalyses, Sensitivity, ValueOfInformation
 from model.analysis.base_case.base_case import BaseCase
 from model.analysis.curve_choice import endpoints_of
 from model.analysis.deterministic.one_way import OneWay
 from model.analysis.deterministic.scenarios import Scenarios
 from model.analysis.probabilistic.psa import PSA
-from model.figures import candidates, differences, hazards, plane, price, probabilistic, results, states, survival, validation
+from model.figures import (
+    against_evidence,
+    candidates,
+    differences,
+    hazards,
+    plane,
+    price,
+    probabilistic,
+    results,
+    states,
+    survival,
+)
 from model.figures.curve_choice import curve_choice_figures
-from model.figures.deep import information_figures, price_figures, sensitivity_figures
+from model.figures.deep import price_figures, sensitivity_figures, value_of_information_figures
 from model.figures.frame import is_empty
-from model.figures.sensitivity import scenario_results, tornado
+from model.figures.scenario_results import scenario_results
 from model.figures.style import house_style
+from model.figures.tornado import tornado
 
 CLIP = re.compile(r"(?<=[#\"])p[0-9a-f]{10}(?=[)\"])")
 FAST = {"compress_level": 1}  # a tenth larger than the default and markedly faster
@@ -36,7 +48,7 @@ def figure_groups(
     scenarios: Scenarios | None = None,
     psa: PSA | None = None,
     prices: PriceAnalyses | None = None,
-    information: Information | None = None,
+    information: ValueOfInformation | None = None,
     sensitivity: Sensitivity | None = None,
 ) -> dict[str, Callable[[], dict[str, Figure]]]:
     """What the given results can draw, made when called: by figure, or by the analysis whose figures are drawn together.
@@ -53,7 +65,7 @@ def figure_groups(
         "06_hazards": lambda: hazards.hazards(base),
         "07_implied_hazard_ratio": lambda: hazards.implied_hazard_ratio(base),
         "08_state_occupancy": lambda: states.state_occupancy(base),
-        "09_external_validation": lambda: validation.external_validation(base),
+        "09_external_validation": lambda: against_evidence.against_external_evidence(base),
         "10_cost_breakdown": lambda: results.cost_breakdown(base),
         "11_qaly_breakdown": lambda: results.qaly_breakdown(base),
         "12_increments": lambda: differences.increments(base),
@@ -83,7 +95,7 @@ def figure_groups(
     if sensitivity is not None:
         groups["of sensitivity"] = lambda: sensitivity_figures(sensitivity)
     if information is not None:
-        groups["of information"] = lambda: information_figures(information)
+        groups["of information"] = lambda: value_of_information_figures(information)
     groups["of curves fitted to data"] = lambda: curve_choice_figures(endpoints_of(definition), definition.about.title)
     return {what: partial(_filled, make) for what, make in groups.items()}
 

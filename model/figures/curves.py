@@ -21,6 +21,7 @@ from model.definition.records.names import endpoint_words
 from model.engine.dosing import stop_day
 from model.figures.scales import share_axis, time_axis
 from model.figures.style import GREY, INK
+from model.survival.effective_number import standard_error_of_landmark
 
 COLUMN = {"pfs": "PFS", "os": "OS"}
 POPULATION = "General population"
@@ -52,7 +53,7 @@ def _point(definition: ModelDefinition, row: Evidence) -> Reported:
     if lower is None and upper is None:
         error = row.standard_error
         if error is None and row.effective_n is not None:
-            error, along_time = math.sqrt(survival * (1 - survival) / row.effective_n), False
+            error, along_time = standard_error_of_landmark(survival, row.effective_n), False
         if error is not None:
             centre = month if along_time else survival
             lower, upper = centre - NORMAL_975 * error, centre + NORMAL_975 * error

@@ -15,19 +15,19 @@ import numpy as np
 import pytest
 
 import model
-from model.analysis import decision, information, price_analyses, psa_summary, sensitivity
-from model.analysis.agreement import Part, Verification
+from model.analysis import decision, price_analyses, psa_summary, sensitivity, value_of_information
+from model.analysis.agreement import Agreement, Part
 from model.analysis.base_case.against_evidence import calibrated_to
 from model.analysis.change_log import change_log
 from model.analysis.change_log.difference_list import difference_list
 from model.analysis.decision.regression import smoothing
 from model.analysis.prices.sentences import price_sentences
-from model.analysis.probabilistic.mean_against_base_case import expectation_gap
+from model.analysis.probabilistic.mean_against_base_case import mean_against_base_case
 from model.cli.commands import results_in_words
 from model.cli.diff import places_of
 from model.cli.diff_print import print_list, print_log
 from model.cli.job import Results
-from model.cli.verify_print import print_verification
+from model.cli.verify_print import print_agreement
 from model.definition import edit
 from model.definition.curves import coefficients, from_data, from_evidence
 from model.definition.sampling import draws
@@ -79,13 +79,13 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         model.scenarios(old),
         sampled,
         price_analyses(base, sampled),
-        information(sampled),
+        value_of_information(sampled),
         sensitivity(one_way, sampled, 64),
         precision,
-        expectation_gap(sampled),
+        mean_against_base_case(sampled),
         price_sentences(old),
     )
-    assert sampled.curve_agreement.n_draws == 200
+    assert sampled.curves_against_base_case.n_draws == 200
     folder = tmp_path_factory.mktemp("placed")
     placed = []
     for name, definition in (("old.xlsx", old), ("new.xlsx", new)):
@@ -97,14 +97,14 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         "results": results,
         "results without draws": Results(base, price_sentences=results.price_sentences),
         "grown": grown,
-        "agreement": sampled.curve_agreement,
+        "curves_against_base_case": sampled.curves_against_base_case,
         "summary of draws": psa_summary(
             costs, effects, ["A", "B", "C"], [20_000.0, 50_000.0], sampled.parameter_columns(), currency="GBP"
         ),
         "log": log,
         "list": listed,
         "places": [places_of(found.changes, *placed) for found in (log, listed)],
-        "verification": Verification("a.xlsx", "formualizer", (Part("The base case", 1, 10), Part("Draws", 3, 30))),
+        "verified": Agreement("a.xlsx", "formualizer", (Part("The base case", 1, 10), Part("Draws", 3, 30))),
         "definition": old,
     }
 
@@ -125,19 +125,19 @@ def nothing_is_worked_out() -> Iterator[None]:
 def printing(made: dict[str, Any]) -> dict[str, Callable[[], object]]:
     """Every way to put a result in words."""
     ways: dict[str, Callable[[], object]] = {f"repr of {name}": partial(repr, value) for name, value in made.items()}
-    for name in ("base", "psa", "grown", "gap", "summary of draws"):
+    for name in ("base", "psa", "grown", "mean_against_base_case", "summary of draws"):
         ways[f"summary of {name}"] = made[name].summary
     log, listed, places = made["log"], made["list"], made["places"]
     return ways | {
         "conclusion": made["base"].conclusion,
         "summary of precision": lambda: made["precision"].summary("USD"),
-        "sentence": made["agreement"].sentence,
+        "sentence": made["curves_against_base_case"].sentence,
         "counts of the log": log.counts,
         "notes of the log": lambda: [log.notes()],
         "counts of the list": listed.counts,
         "the log printed": lambda: print_log(log, places[0], "old.xlsx", "new.xlsx"),
         "the list printed": lambda: print_list(listed, places[1], "old.xlsx", "new.xlsx"),
-        "the verification printed": lambda: print_verification(made["verification"]),
+        "the agreement printed": lambda: print_agreement(made["verified"]),
         "the console of a run": lambda: results_in_words(made["results"]),
         "the console of a run without draws": lambda: results_in_words(made["results without draws"]),
     }
@@ -166,5 +166,5 @@ def test_what_works_something_out_is_caught() -> None:
 
 def test_the_console_and_the_workbook_tell_the_same_sentences(made: dict[str, Any]) -> None:
     words = results_in_words(made["results"])
-    assert set(made["price_sentences"]) <= set(words) and made["psa"].summary(made["agreement"]) in words
-    assert made["agreement"].sentence() in made["psa"].summary(made["agreement"])
+    assert set(made["price_sentences"]) <= set(words) and made["psa"].summary(made["curves_against_base_case"]) in words
+    assert made["curves_against_base_case"].sentence() in made["psa"].summary(made["curves_against_base_case"])

@@ -15,7 +15,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from model.analysis import base_case, information, one_way, price_analyses, psa, scenarios, sensitivity
+from model.analysis import base_case, one_way, price_analyses, psa, scenarios, sensitivity, value_of_information
 from model.cli.arguments import main
 from model.cli.job import Results
 from model.definition import Arm, Curve, Drug, ModelDefinition, Product, Regimen, SurvivalTableRow, edit
@@ -99,7 +99,7 @@ def test_an_odd_model_gets_through_everything(name: str, tmp_path: Path) -> None
         warnings.simplefilter("error", RuntimeWarning)
         base, sampled, tornado = base_case(definition), psa(definition, 20, seed=1), one_way(definition)
         made = Results(base, tornado, scenarios(definition), sampled, price_analyses(base, sampled))
-        made.information = information(sampled)
+        made.information = value_of_information(sampled)
         made.sensitivity = sensitivity(tornado, sampled, 64)
         assert base.summary() and sampled.summary()
         write_workbook(tmp_path / "odd.xlsx", **publish.analyses(made))

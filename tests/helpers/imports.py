@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 
@@ -111,8 +111,41 @@ class Tree:
             if order[room_of(self.top.name, other)] > order[room_of(self.top.name, module)]
         ]
 
+    def between(self, rooms: Collection[str], others: Collection[str]) -> list[str]:
+        """Imports of modules in ``others`` by modules in ``rooms``, both rooms of the tree."""
+        top = self.top.name
+        return [
+            f"{module} -> {other}"
+            for module, imported in self.imports.items()
+            for other in sorted(imported)
+            if module != top and room_of(top, module) in rooms
+            if other != top and room_of(top, other) in others
+        ]
+
+    def outside(self, rooms: Collection[str], packages: Collection[str]) -> list[str]:
+        """Imports of packages from outside the tree, also inside functions, by modules in ``rooms``."""
+        return [
+            f"{module} -> {name}"
+            for module, path in self.files.items()
+            if module != self.top.name and room_of(self.top.name, module) in rooms
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            if isinstance(node, ast.Import | ast.ImportFrom)
+            for name in _packages_of(node)
+            if name in packages
+        ]
+
+    def of_public_names(self) -> list[str]:
+        """Modules that import the package of public names, the top of the tree itself."""
+        return [module for module, imported in self.imports.items() if self.top.name in imported]
+
     def without_readme(self) -> list[str]:
         return [folder for folder in self.folders if not (self.files[folder].parent / "README.md").exists()]
+
+
+def _packages_of(node: ast.Import | ast.ImportFrom) -> list[str]:
+    """The packages of an import by their first names."""
+    names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""]
+    return [name.split(".")[0] for name in names]
 
 
 def room_of(folder: str, module: str) -> str:

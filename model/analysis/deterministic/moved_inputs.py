@@ -14,7 +14,8 @@ from model.definition.curves.coefficients import curve_coefficients
 from model.definition.editing import edit
 from model.definition.model_definition import ModelDefinition
 from model.definition.problems import DefinitionError, Problem
-from model.definition.sampling.draws import Draws, base_case_draws, dirichlet_groups
+from model.definition.sampling.draws import Draws, base_case_draws
+from model.definition.shares import dirichlet_groups
 from model.engine.evaluate import Outcomes, evaluate
 
 CURVE_UNIT = "standard errors of the restricted mean"

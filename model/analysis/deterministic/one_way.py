@@ -19,7 +19,8 @@ from model.constants import MONTHS_PER_YEAR, NORMAL_975
 from model.definition.curves.coefficients import CurveCoefficients, curve_coefficients
 from model.definition.labels import all_labels
 from model.definition.model_definition import ModelDefinition
-from model.definition.sampling.draws import Draws, base_case_draws, dirichlet_groups
+from model.definition.sampling.draws import Draws, base_case_draws
+from model.definition.shares import dirichlet_groups
 from model.engine.evaluate import Outcomes, evaluate
 
 PERCENTILES = (0.025, 0.975)
@@ -53,10 +54,10 @@ class OneWay:
 
         ``threshold``: willingness to pay (default: the highest decision threshold of the definition).
         """
-        wtp = self.definition.willingness_to_pay(threshold)
+        willingness_to_pay = self.definition.willingness_to_pay(threshold)
         ids, (old, new) = self.definition.arm_ids, self.definition.compared
         costs, qalys = self.outcomes.total_costs, self.outcomes.total_qalys
-        nmb = wtp * qalys - costs
+        nmb = willingness_to_pay * qalys - costs
         inmb = nmb[:, new] - nmb[:, old]
         d_cost, d_qaly = costs[:, new] - costs[:, old], qalys[:, new] - qalys[:, old]
         rows = []

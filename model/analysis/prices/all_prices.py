@@ -6,10 +6,10 @@ from __future__ import annotations
 import dataclasses
 
 from model.analysis.base_case.base_case import BaseCase
-from model.analysis.deterministic.switching_values import ThresholdValues, threshold_values
-from model.analysis.prices.best_price import BestPrices, best_prices
+from model.analysis.deterministic.switching_values import SwitchingValues, switching_values
 from model.analysis.prices.net_prices import NetPriceGrid, net_price_grid
 from model.analysis.prices.price_probability import PriceProbability, price_probability
+from model.analysis.prices.switching_price import SwitchingPrices, switching_prices
 from model.analysis.prices.value_based_price import ValueBasedPrices, has_price, own_drugs, value_based_prices
 from model.analysis.probabilistic.psa import PSA
 from model.definition.model_definition import ModelDefinition
@@ -19,17 +19,17 @@ SHARES = tuple(k / 10 for k in range(11))  # of list prices: a table that fits a
 
 @dataclasses.dataclass(frozen=True)
 class PriceAnalyses:
-    """Result; ``lines`` are against the comparator, ``best`` against all other options.
+    """Result; ``value_based_prices`` are against the comparator, ``switching_prices`` against all other options.
 
     ``probability`` is None without draws, ``net_prices`` where fewer than two drugs have a price.
     """
 
     definition: ModelDefinition
-    lines: ValueBasedPrices
-    best: BestPrices
+    value_based_prices: ValueBasedPrices
+    switching_prices: SwitchingPrices
     probability: PriceProbability | None
     net_prices: NetPriceGrid | None
-    values: list[ThresholdValues]
+    switching_values: list[SwitchingValues]
 
 
 def price_analyses(base: BaseCase, psa: PSA | None = None) -> PriceAnalyses | None:
@@ -43,10 +43,10 @@ def price_analyses(base: BaseCase, psa: PSA | None = None) -> PriceAnalyses | No
     return PriceAnalyses(
         definition,
         value_based_prices(definition),
-        best_prices(definition),
+        switching_prices(definition),
         None if psa is None else price_probability(psa, own[0]),
         None if other is None else net_price_grid(definition, own[0], other, SHARES, SHARES),
-        threshold_values(definition),
+        switching_values(definition),
     )
 
 

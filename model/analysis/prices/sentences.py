@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from model.analysis.amounts import money, quantity
-from model.analysis.prices.best_price import BestPrices, Limits, best_prices
+from model.analysis.prices.switching_price import PriceLimits, SwitchingPrices, switching_prices
 from model.definition.model_definition import ModelDefinition
 
 AT_NO_PRICE = "no price, not even zero,"
@@ -13,7 +13,7 @@ AT_NO_PRICE = "no price, not even zero,"
 
 def price_sentences(definition: ModelDefinition) -> list[str]:
     """For each pack or vial of the intervention's own drugs: the prices at which it becomes or ceases to be the best."""
-    found = best_prices(definition, sorted(definition.decision_thresholds()))
+    found = switching_prices(definition, sorted(definition.decision_thresholds()))
     several = len(definition.arms) > 2
     name = definition.arms[found.new].short_label
     changes = f"{name} becomes or ceases to be the best of all {len(definition.arms)} options"
@@ -27,7 +27,7 @@ def price_sentences(definition: ModelDefinition) -> list[str]:
     return sentences
 
 
-def _at_thresholds(found: BestPrices, k: int, today: float) -> list[str]:
+def _at_thresholds(found: SwitchingPrices, k: int, today: float) -> list[str]:
     """What holds at each threshold; those at which no price will do, for the same reason, are put together."""
     currency, several = found.definition.settings.currency, len(found.qalys) > 2
     parts: list[str] = []
@@ -42,7 +42,7 @@ def _at_thresholds(found: BestPrices, k: int, today: float) -> list[str]:
     return parts
 
 
-def limits_words(found: BestPrices, limits: Limits, today: float, several: bool) -> str:
+def limits_words(found: SwitchingPrices, limits: PriceLimits, today: float, several: bool) -> str:
     """``USD 120``; with three or more options ``up to USD 120 (above it Other is better)``."""
     currency, arms = found.definition.settings.currency, found.definition.arms
     low, high = today * limits.lowest, today * limits.highest
@@ -64,7 +64,7 @@ def limits_words(found: BestPrices, limits: Limits, today: float, several: bool)
     return f"{' '.join(ends)} ({', '.join(sides)})" if several else " ".join(ends)
 
 
-def no_price_words(found: BestPrices, k: int, limits: Limits) -> str:
+def no_price_words(found: SwitchingPrices, k: int, limits: PriceLimits) -> str:
     """Why no price will do: what the intervention costs and gains with the product free of charge, against the best
     other option then."""
     arms, new, rival = found.definition.arms, found.new, limits.rival

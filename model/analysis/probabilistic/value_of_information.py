@@ -18,7 +18,7 @@ SIZES = (50, 100, 200, 400, 800, 1600, 3200, 6400)  # patients of each arm: doub
 
 
 @dataclasses.dataclass(frozen=True)
-class Information:
+class ValueOfInformation:
     """Result per patient at ``thresholds``: those of the decision, and the ratio of means, at which the decision is least
     certain. Tables as ``decision.evppi`` and ``PSA.evsi``; ``trial`` is the design of which ``evsi`` tells."""
 
@@ -30,7 +30,7 @@ class Information:
     evsi: pd.DataFrame | None
 
 
-def information(psa: PSA, progress: Callable[[int], None] | None = None) -> Information | None:
+def value_of_information(psa: PSA, progress: Callable[[int], None] | None = None) -> ValueOfInformation | None:
     """EVPPI of the default groups and of every input, and EVSI of a trial of both endpoints; None where there are too few
     draws for a regression (``decision.FEWEST_DRAWS``) or nothing is uncertain. ``progress``: one call per table."""
     if psa.outcomes.n_draws < decision.FEWEST_DRAWS or not psa.draws.varying():
@@ -49,7 +49,7 @@ def information(psa: PSA, progress: Callable[[int], None] | None = None) -> Info
         trial = SurvivalStudy(follow_up_months=FOLLOW_UP_MONTHS)
         evsi = psa.evsi(trial, SIZES, thresholds)
     tell(1)
-    return Information(psa, thresholds, groups, parameters, trial, evsi)
+    return ValueOfInformation(psa, thresholds, groups, parameters, trial, evsi)
 
 
 def _survival_varies(psa: PSA) -> bool:

@@ -29,7 +29,7 @@ BY_CHANCE = 3.0  # standard errors
 
 
 @dataclasses.dataclass(frozen=True)
-class CurveAgreement:
+class CurvesAgainstBaseCase:
     """Survival of every curve in use at some cycles: base case, mean over draws, standard error of the mean, each
     ``(n_curves, n_points)``. ``cycles``, ``months``: ``(n_points,)``. The first ``n_draws`` draws are taken."""
 
@@ -95,7 +95,7 @@ class CurveAgreement:
         )
 
 
-def curve_agreement(definition: ModelDefinition, draws: Draws) -> CurveAgreement:
+def curves_against_base_case(definition: ModelDefinition, draws: Draws) -> CurvesAgainstBaseCase:
     """Compare every curve of a definition over (the first 1,000 of) some draws with its base case."""
     engine = Engine(definition)
     base = base_case_draws(definition)
@@ -115,7 +115,7 @@ def curve_agreement(definition: ModelDefinition, draws: Draws) -> CurveAgreement
         mean[i] = own[i] + total / n
         error[i] = np.sqrt(np.maximum(squares / n - (total / n) ** 2, 0.0) / n)
     months = engine.timeline.months[cycles]
-    return CurveAgreement(definition, definition.curves, cycles, months, own, mean, error, n)
+    return CurvesAgainstBaseCase(definition, definition.curves, cycles, months, own, mean, error, n)
 
 
 def open_curve_words(definition: ModelDefinition) -> list[str]:

@@ -12,7 +12,7 @@ from model.definition.curves.from_data import candidate_names, fit_judged, fit_o
 from model.definition.curves.from_evidence import calibrated, statistics_of
 from model.definition.model_definition import ModelDefinition
 from model.definition.records.curves import FROM_DATA, MODEL_AVERAGE, Coefficient, Curve
-from model.definition.records.limits import SHARES_SUM_TO_ONE
+from model.definition.shares import sum_to_one
 from model.survival import distribution
 from model.survival.calibration import Calibration
 from model.survival.distributions import STANDARD_NAMES
@@ -201,7 +201,7 @@ def average_of(definition: ModelDefinition, curve: Curve) -> dict[str, float]:
     if typed:
         if len(typed) < len(rows):
             raise ValueError("either every candidate of a curve has a weight, or none")
-        if abs(sum(typed.values()) - 1) > SHARES_SUM_TO_ONE:
+        if not sum_to_one(typed.values()):
             raise ValueError(f"the weights of a curve must sum to 1, not {sum(typed.values()):.6g}")
         return {name: weight / sum(typed.values()) for name, weight in typed.items()}
     if curve.source == "evidence":

@@ -16,23 +16,23 @@ from scipy import special
 from model.arrays import Array
 from model.definition.curves.coefficients import root_of
 from model.definition.records.correlations import Correlation, correlation_matrix
-from model.definition.sampling.uniform_numbers import Design
+from model.definition.sampling.uniform_numbers import Points
 
 
-def correlated_uniforms(rows: Sequence[Correlation], varying: set[str], chosen: Design) -> dict[str, Array]:
+def correlated_uniforms(rows: Sequence[Correlation], varying: set[str], points: Points) -> dict[str, Array]:
     """``(n_draws,)`` uniform numbers by id, of every input that has a correlation with another one in ``varying``."""
     ids, matrix = correlation_matrix([r for r in rows if r.first in varying and r.second in varying])
     if not ids:
         return {}
     root = root_of(matrix)
-    own = [chosen.uniforms(name) for name in ids]
+    own = [points.uniforms(name) for name in ids]
     standard = [special.ndtri(u) for u in own]
     found = {}
     for i, (name, weights) in enumerate(zip(ids, root, strict=True)):
         if weights[i] == 1:  # the first of its group
             found[name] = own[i]
             continue
-        mixed = sum((w * z for w, z in zip(weights, standard, strict=True) if w), np.zeros(chosen.n_draws))
+        mixed = sum((w * z for w, z in zip(weights, standard, strict=True) if w), np.zeros(points.n_draws))
         found[name] = np.clip(special.ndtr(mixed), 2.0**-54, 1 - 2.0**-53)
     return found
 

@@ -23,7 +23,8 @@ from model.definition.model_definition import ModelDefinition, address_of
 from model.definition.records.parameters import Parameter
 from model.definition.sampling.copula import correlated_uniforms
 from model.definition.sampling.dimensions import BOOTSTRAP_STREAM, choice_key, normal_keys, uncertain, varies
-from model.definition.sampling.uniform_numbers import design
+from model.definition.sampling.uniform_numbers import sampling_points
+from model.definition.shares import dirichlet_groups
 from model.survival.families.model_average import ModelAverage
 
 UniformSource = Callable[[str], Array]
@@ -92,14 +93,14 @@ def sample(
     """
     found = uncertain(definition)
     kind = definition.settings.sampling if sampling is None else sampling
-    chosen = design(kind, n_draws, seed, found.keys())
-    correlated = correlated_uniforms(definition.correlations, found.varying(), chosen)
+    points = sampling_points(kind, n_draws, seed, found.keys())
+    correlated = correlated_uniforms(definition.correlations, found.varying(), points)
 
     def uniform_of(key: str) -> Array:
         together = correlated.get(key)
-        return chosen.uniforms(key) if together is None else together
+        return points.uniforms(key) if together is None else together
 
-    return draws_from_uniforms(definition, uniform_of, n_draws, threads, chosen.again)
+    return draws_from_uniforms(definition, uniform_of, n_draws, threads, points.again)
 
 
 def draws_from_uniforms(
@@ -192,12 +193,3 @@ def _choices(made: CurveCoefficients, uniform: Array) -> Array:
     assert isinstance(made.family, ModelAverage)
     bounds = np.cumsum(made.family.weights)[:-1]
     return np.searchsorted(bounds, uniform, side="right").astype(float)
-
-
-def dirichlet_groups(definition: ModelDefinition) -> list[list[str]]:
-    """Ids of the shares that are sampled together: the treatments after progression of one arm (or of all)."""
-    groups: dict[tuple[str, str | None], list[str]] = {}
-    for row in definition.subsequent:
-        if row.parameter.distribution == "dirichlet":
-            groups.setdefault((row.item, row.arm), []).append(address_of("subsequent", row))
-    return list(groups.values())

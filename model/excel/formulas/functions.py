@@ -165,7 +165,7 @@ def all_of(*conditions: Term) -> Formula:
 # ---- words that are the same in every locale --------------------------------------------------------------------
 
 
-def number_words(x: Formula, decimals: int) -> Formula:
+def number_as_text(x: Formula, decimals: int) -> Formula:
     """A number from 0 on as English text, 1,234.50, whatever number signs the reader's locale has.
 
     ``decimals`` 0 or 2. FIXED writes the locale's decimal sign and, unless told not to, its thousands sign: only the

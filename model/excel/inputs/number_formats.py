@@ -109,7 +109,7 @@ def decimals_of(number: float, most: int) -> int:
     return next((n for n in range(most) if round(number, n) == number), most)
 
 
-def shown(value: Any, number_format: str) -> str:
+def shown_number(value: Any, number_format: str) -> str:
     """About how a number will look, for its width."""
     if not number_format or "." not in number_format + ".":
         return f"{value:.10g}"

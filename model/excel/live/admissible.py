@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from model.definition.model_definition import ModelDefinition
-from model.definition.records.columns import Column as InputColumn
+from model.definition.records.columns import Column as Column
 from model.excel.formulas.formula import Formula
 
 AT_MOST_ONE = (("population", "female_share"), ("treatment", "share_treated"))
@@ -19,7 +19,7 @@ AT_MOST_ONE = (("population", "female_share"), ("treatment", "share_treated"))
 class Allowed:
     """What an input may hold: words (between bars), or numbers from a lowest to a highest."""
 
-    def __init__(self, column: InputColumn, definition: ModelDefinition, table: str, record: Any):
+    def __init__(self, column: Column, definition: ModelDefinition, table: str, record: Any):
         self._column = column
         ids = [r.id for r in definition.table(column.refers_to)] if column.refers_to else []
         options = column.choices or (("yes", "no") if column.kind == "yes_no" else tuple(dict.fromkeys(ids)))

@@ -11,12 +11,12 @@ from model.analysis.amounts import LEAST_SHOWN
 from model.analysis.decision import ROUNDING
 from model.constants import DAYS_PER_MONTH, DAYS_PER_YEAR, MONTHS_PER_YEAR, NORMAL_975
 from model.definition.checks.population import OLDEST_CLOSING_AGE
-from model.definition.records.limits import SHARES_SUM_TO_ONE
 from model.definition.records.parameters import OUTSIDE
+from model.definition.shares import SHARES_SUM_TO_ONE
 from model.excel.formulas import functions as f
 from model.excel.formulas.formula import Formula
 from model.excel.output_book import Report
-from model.excel.pages.cells import Column
+from model.excel.pages.cells import PageColumn
 from model.excel.pages.growing_tables import GrowingTable
 from model.excel.pages.page import Page
 from model.survival.determination import WORTH_SAYING
@@ -106,10 +106,10 @@ class Constants:
             "Units and numerical limits",
             "Each stands in a named cell; formulas use the name. They are conventions of the calculation, not inputs.",
             [
-                Column("Name", "text", 58),
-                Column("Value", "any", 22),
-                Column("Unit", "text", 16),
-                Column("What it is", "free", 16),
+                PageColumn("Name", "text", 58),
+                PageColumn("Value", "any", 22),
+                PageColumn("Unit", "text", 16),
+                PageColumn("What it is", "free", 16),
             ],
         )
         for name, (value, unit, words) in CONSTANTS.items():

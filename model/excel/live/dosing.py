@@ -16,7 +16,7 @@ from model.excel.formulas.functions import flag, index, minimum, where, whole
 from model.excel.live.bench import Bench
 from model.excel.live.packs import write_packs
 from model.excel.live.timeline import Timeline
-from model.excel.pages.cells import Column
+from model.excel.pages.cells import PageColumn
 from model.excel.pages.growing_tables import Facts, GrowingTable
 from model.excel.pages.page import Page
 
@@ -78,7 +78,11 @@ def _drug(bench: Bench, page: Page, drug: Drug, packs: tuple[Formula, Formula, F
         page,
         f"{drug.label}: days of the schedule",
         "The list of dose days of the sheet Drugs, taken apart and sorted.",
-        [Column("Place in the list", "plain", 58), Column("Day as typed", "any", 22), Column("Sorted", "any", 16)],
+        [
+            PageColumn("Place in the list", "plain", 58),
+            PageColumn("Day as typed", "any", 22),
+            PageColumn("Sorted", "any", 16),
+        ],
     )
     text = inputs[f"{base}.dose_days"]
     listed = str(text.value).replace(";", ",")

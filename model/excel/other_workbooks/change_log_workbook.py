@@ -26,11 +26,11 @@ from model.analysis.columns.change_log import (
     STEP,
 )
 from model.analysis.columns.common import INMB_AT
-from model.definition.records.columns import Column as InputColumn
+from model.definition.records.columns import Column
 from model.excel.formulas.formula import Formula
 from model.excel.inputs.placed_inputs import CellPlace
 from model.excel.inputs.writer import CREATED
-from model.excel.pages.cells import As, Column, Link
+from model.excel.pages.cells import As, Link, PageColumn
 from model.excel.pages.desk import Entry
 from model.excel.pages.page import Page, TableAt
 from model.excel.pages.result_tables import page_columns
@@ -108,23 +108,23 @@ def _cover(book: LogBook) -> None:
         "Result before and after",
         "Intervention against comparator, discounted; incremental net monetary benefit (INMB) at the decision thresholds "
         f"of the old model. {book.stored}",
-        [Column("Model", "text", 24), *_result_columns(book)],
+        [PageColumn("Model", "text", 24), *_result_columns(book)],
         2,
     )
     amounts = page.filled(
         "Decision thresholds",
         f"Willingness to pay for one QALY, {log.old.settings.currency}, at which the old model states its results.",
-        [Column("Threshold", "text", 24), Column("Amount", "money", 14)],
+        [PageColumn("Threshold", "text", 24), PageColumn("Amount", "money", 14)],
         [[f"Threshold {number}", amount] for number, amount in enumerate(log.thresholds, start=1)],
     )
     book.threshold_cells = [amounts.cell(row, 1) for row in range(len(log.thresholds))]
     at.rows = [["OLD", *_results(book, at, 0, 1, None, log.before)]]
     at.rows += [["NEW", *_results(book, at, 1, 1, log.before, log.after)]]
-    item, value = Column("Item", "text", 24), Column("Value", "free", 14)
+    item, value = PageColumn("Item", "text", 24), PageColumn("Value", "free", 14)
     page.filled(
         "Contents",
         "Each sheet links back here.",
-        [Column("Sheet", "text", 24), Column("Purpose", "free", 14)],
+        [PageColumn("Sheet", "text", 24), PageColumn("Purpose", "free", 14)],
         [[Link(f"'{e.name}'!A1", e.name), e.purpose] for e in ENTRIES[1:]],
     )
     rows: list[list[Any]] = []
@@ -171,7 +171,7 @@ def _alone(book: LogBook, places: Sequence[CellPlace]) -> None:
 def _walk(book: LogBook) -> None:
     log, labels = book.log, {e.number: e.label for e in book.log.changes if e.leads}
     page = Page(book, ENTRIES[2].name)
-    columns = [*page_columns(book, [STEP]), Column("Changes", "text", 14), Column("Inputs", "text", 52)]
+    columns = [*page_columns(book, [STEP]), PageColumn("Changes", "text", 14), PageColumn("Inputs", "text", 52)]
     at = page.table(
         "From OLD to NEW",
         "Result after each step; its change by the step, so that the steps add up to the change from OLD to NEW in the "
@@ -210,7 +210,7 @@ def words_of(entry: Logged, places: Sequence[CellPlace]) -> list[Any]:
     return [str(entry.number), str(places[entry.number - 1]), entry.label, change.address, old, new, entry.unit]
 
 
-def _value(value: Any, column: InputColumn | None) -> Any:
+def _value(value: Any, column: Column | None) -> Any:
     """A number as a number, in a format that shows all its digits; words otherwise."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return value_words(value, column)
@@ -226,7 +226,7 @@ def shown_of_changes(values: float = OLD_VALUE.width) -> list[ResultColumn]:
     return [c.wide(values) if c in (OLD_VALUE, NEW_VALUE) else c for c in shown]
 
 
-def _result_columns(book: LogBook) -> list[Column]:
+def _result_columns(book: LogBook) -> list[PageColumn]:
     by_threshold = (c.of(threshold=t) for t in book.log.thresholds for c in (INMB_AT, INMB_CHANGE_AT))
     return page_columns(book, [COST, QALYS, RATIO, ICER_CHANGE, ICER_CHANGE_RELATIVE, *by_threshold])
 

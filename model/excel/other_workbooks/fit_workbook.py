@@ -16,7 +16,7 @@ from model.excel.inputs.layout import layout_of
 from model.excel.inputs.writer import CREATED
 from model.excel.output_sheets import fit_entries
 from model.excel.pages.blocks import BlockSheet
-from model.excel.pages.cells import Column, Link, records
+from model.excel.pages.cells import Link, PageColumn, records
 from model.excel.pages.desk import Entry
 from model.excel.pages.page import Page
 from model.excel.pages.result_tables import put_results
@@ -66,7 +66,7 @@ def _cover(book: FitBook) -> None:
     page.filled(
         "Contents",
         "Each sheet links back here.",
-        [Column("Sheet", "text", 24), Column("Purpose", "free", 30)],
+        [PageColumn("Sheet", "text", 24), PageColumn("Purpose", "free", 30)],
         [[Link(f"'{e.name}'!A1", e.name), e.purpose] for e in book.entries[1:]],
     )
     for endpoint in book.endpoints:
@@ -86,7 +86,7 @@ def _cover(book: FitBook) -> None:
     facts = [["Data file", str(book.run.get("data_file", ""))], ["SHA-256", str(book.run.get("data_sha256", ""))]]
     facts += [[str(k).replace("_", " "), str(v)] for k, v in options.items() if v not in (None, [], "none")]
     facts += [["Model version", str(book.run.get("model_version", ""))]]
-    page.filled("Facts of the run", "", [Column("Item", "text", 24), Column("Value", "free", 30)], facts)
+    page.filled("Facts of the run", "", [PageColumn("Item", "text", 24), PageColumn("Value", "free", 30)], facts)
     page.close()
 
 
@@ -98,7 +98,7 @@ def _paste(book: FitBook) -> None:
         headers = layout.tables[name].headers
         rows = [_row(headers, record) for e in book.endpoints for record in records(make(e))]
         kinds = {"Value": "small", "Covariance": "small", "Notes": "note"}
-        columns = [Column(h, kinds.get(h, "text"), {"Notes": 40.0, "Candidate": 22.0}.get(h, 14.0)) for h in headers]
+        columns = [PageColumn(h, kinds.get(h, "text"), {"Notes": 40.0, "Candidate": 22.0}.get(h, 14.0)) for h in headers]
         at = page.filled(
             "Ready to paste",
             "Copy the rows under the header into the first empty row of the same table on the sheet Survival.",

@@ -14,11 +14,11 @@ from model.analysis.columns.decision import BEST_ON_AVERAGE, CHANCE_BEST, DRAWS,
 from model.analysis.decision.psa_summary import PSASummary
 from model.excel.inputs.writer import CREATED
 from model.excel.output_book import PALETTE
-from model.excel.pages.cells import Column, Link, records
+from model.excel.pages.cells import Link, PageColumn, records
 from model.excel.pages.desk import Entry
 from model.excel.pages.lines import add_line, line_chart
 from model.excel.pages.page import Page, TableAt
-from model.excel.pages.result_tables import cell_value, page_columns
+from model.excel.pages.result_tables import page_columns, plain_cell
 from model.excel.pages.small_book import SmallBook
 from model.excel.pages.styles import ExactWorksheet, new_workbook
 from model.files import whole_file
@@ -81,11 +81,11 @@ def _summary(book: SummaryBook) -> None:
     page.filled(
         "Contents",
         "Each sheet links back here.",
-        [Column("Sheet", "text", 24), Column("Purpose", "free", 14)],
+        [PageColumn("Sheet", "text", 24), PageColumn("Purpose", "free", 14)],
         [[Link(f"'{e.name}'!A1", e.name), e.purpose] for e in ENTRIES[1:]],
     )
     facts = [[str(k).replace("_", " "), str(v)] for k, v in book.run.items() if isinstance(v, str | int | float)]
-    page.filled("Facts of the run", "", [Column("Item", "text", 24), Column("Value", "free", 14)], facts)
+    page.filled("Facts of the run", "", [PageColumn("Item", "text", 24), PageColumn("Value", "free", 14)], facts)
     page.close()
 
 
@@ -94,7 +94,7 @@ def _thresholds(book: SummaryBook) -> None:
     option_columns = [[c.of(option=arm) for arm in s.arms] for c in (CHANCE_BEST, LOSS)]
     columns = [WILLINGNESS_TO_PAY, *option_columns[0], BEST_ON_AVERAGE, *option_columns[1], EVPI_PER_PATIENT]
     parts = pd.concat([s.ceac(), s.ceaf()[["option"]], s.expected_loss(), s.evpi()], axis=1).reset_index()
-    cells = [[cell_value(value) for value in row] for row in parts.itertuples(index=False)]
+    cells = [[plain_cell(value) for value in row] for row in parts.itertuples(index=False)]
     row = page.room(CHART_HEIGHT)
     at = page.filled(
         "Over willingness to pay",
@@ -165,11 +165,11 @@ def _convergence(book: SummaryBook) -> None:
 
 def _put(book: SummaryBook, page: Page, title: str, explanation: str, table: pd.DataFrame) -> TableAt:
     columns = columns_of(table)
-    rows = [[cell_value(value) for value in record.values()] for record in records(table)]
+    rows = [[plain_cell(value) for value in record.values()] for record in records(table)]
     return page.filled(title, explanation, _columns(book, columns, table), rows)
 
 
-def _columns(book: SummaryBook, columns: Sequence[ResultColumn], table: pd.DataFrame) -> list[Column]:
+def _columns(book: SummaryBook, columns: Sequence[ResultColumn], table: pd.DataFrame) -> list[PageColumn]:
     """Columns of a page in the units of the draws; amounts that are small everywhere with decimals."""
     shown = []
     for place, column in enumerate(columns):

@@ -8,15 +8,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from model.excel.pages.cells import Column, records
+from model.excel.pages.cells import PageColumn, records
 from model.excel.pages.desk import Desk
 from model.excel.pages.page import Page, TableAt
 from model.result_columns import ResultColumn
 
 
-def page_columns(desk: Desk, columns: Iterable[ResultColumn], first: float = 0.0) -> list[Column]:
+def page_columns(desk: Desk, columns: Iterable[ResultColumn], first: float = 0.0) -> list[PageColumn]:
     """The columns of a page; ``first``: width of the first one, where the tables of a sheet share it."""
-    return [Column(c.heading(desk.currency), c.kind, c.width if n or not first else first) for n, c in enumerate(columns)]
+    return [PageColumn(c.heading(desk.currency), c.kind, c.width if n or not first else first) for n, c in enumerate(columns)]
 
 
 def put_results(
@@ -28,10 +28,10 @@ def put_results(
 
 def cells_of(table: pd.DataFrame, columns: Sequence[ResultColumn]) -> list[list[Any]]:
     """The cells of some columns, row by row."""
-    return [[cell_value(row[c.name]) for c in columns] for row in records(table)]
+    return [[plain_cell(row[c.name]) for c in columns] for row in records(table)]
 
 
-def cell_value(value: Any) -> Any:
+def plain_cell(value: Any) -> Any:
     """A value as a cell takes it: booleans as yes, missing ones as nothing."""
     if isinstance(value, bool | np.bool_):
         return "yes" if value else ""

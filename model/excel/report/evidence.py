@@ -19,7 +19,7 @@ from model.engine.dosing import stop_day
 from model.excel.formulas.formula import Formula
 from model.excel.output_book import Report
 from model.excel.output_sheets import EVIDENCE
-from model.excel.pages.cells import Column, records
+from model.excel.pages.cells import PageColumn, records
 from model.excel.pages.input_words import sources
 from model.excel.pages.page import Page
 from model.excel.pages.result_tables import page_columns
@@ -123,7 +123,7 @@ def _trial(report: Report, page: Page) -> None:
         return
     columns = [
         *page_columns(report, TRIAL.pick("arm", *STATISTIC_COLUMNS, "model", "difference")),
-        Column("Within the reported interval", "text", 13),
+        PageColumn("Within the reported interval", "text", 13),
         *page_columns(report, TRIAL.pick("used_as", "source", "notes")),
     ]
     at = page.table(
@@ -195,7 +195,7 @@ def _external(report: Report, page: Page) -> None:
 def _published(report: Report, page: Page) -> None:
     table = against_evidence.published_analyses(report.base)
     columns = page_columns(report, PUBLISHED.pick("study", "setting", "icer", "currency", "incremental_qalys"))
-    columns.append(Column("Notes and source", "free", 11))
+    columns.append(PageColumn("Notes and source", "free", 11))
     rows = []
     for row in records(table):
         icer = row["icer"]

@@ -15,7 +15,7 @@ from model.analysis.columns.decision import COMPARED_WITH, INCREMENTAL
 from model.excel.formulas.formula import Formula, formula_of
 from model.excel.formulas.functions import index, match, ordinal, sumproduct, total, where
 from model.excel.output_book import Report
-from model.excel.pages.cells import Column
+from model.excel.pages.cells import PageColumn
 from model.excel.pages.growing_tables import GrowingTable
 from model.excel.pages.page import Page
 from model.excel.pages.result_tables import page_columns
@@ -100,10 +100,10 @@ def _ranks(report: Report, page: Page, n: int, costs: Formula, qalys: Formula) -
         "Place 1 is the cheapest; of arms that cost the same the more effective comes first.",
         [
             *page_columns(report, [OPTION], WIDE),
-            Column("Place", "plain"),
-            Column("Cheaper arms", "plain"),
-            Column("As dear and more effective", "plain"),
-            Column("Alike and listed before", "plain"),
+            PageColumn("Place", "plain"),
+            PageColumn("Cheaper arms", "plain"),
+            PageColumn("As dear and more effective", "plain"),
+            PageColumn("Alike and listed before", "plain"),
         ],
     )
     for i, arm in enumerate(report.definition.arms):
@@ -147,13 +147,13 @@ def _slopes(
         "Ratios between the arms",
         "By place: the extra cost per extra QALY from the arm of the column to that of the row, where neither is dominated.",
         [
-            Column("Place", "plain", WIDE),
-            Column("Undominated", "plain"),
-            Column("On the frontier", "plain"),
-            Column("Before it on the frontier", "plain"),
-            Column("Steepest from below", "money"),
-            Column("Flattest to above", "money"),
-            *(Column(f"From place {j + 1}", "money") for j in range(n)),
+            PageColumn("Place", "plain", WIDE),
+            PageColumn("Undominated", "plain"),
+            PageColumn("On the frontier", "plain"),
+            PageColumn("Before it on the frontier", "plain"),
+            PageColumn("Steepest from below", "money"),
+            PageColumn("Flattest to above", "money"),
+            *(PageColumn(f"From place {j + 1}", "money") for j in range(n)),
         ],
     )
     start = len(table.at.rows)

@@ -16,7 +16,7 @@ from model.excel.formulas.formula import Formula
 from model.excel.inputs.layout import Layout
 from model.excel.output_book import Report
 from model.excel.output_sheets import PARAMETERS
-from model.excel.pages.cells import Column, Link
+from model.excel.pages.cells import Link, PageColumn
 from model.excel.pages.input_words import InputWords, sources
 from model.excel.pages.page import Page
 from model.excel.pages.result_tables import page_columns
@@ -31,7 +31,7 @@ def write_parameters(report: Report) -> None:
     columns = [
         *page_columns(report, DECLARED.pick("label", "value", "unit", "distribution", "standard_error", "sample_size")),
         *page_columns(report, DECLARED.pick("low", "high", "source", "quality")),
-        Column("Cell", "text", 22),
+        PageColumn("Cell", "text", 22),
         *page_columns(report, DECLARED.pick("id")),
     ]
     at = page.table(
@@ -93,13 +93,13 @@ def _coefficients(report: Report, page: Page, words: InputWords) -> None:
     if rows:
         columns = [
             *page_columns(report, [c.wide(52) for c in COEFFICIENTS.pick("coefficient")]),
-            Column("Value", "factor", 14),
-            Column("", "text", 16),
+            PageColumn("Value", "factor", 14),
+            PageColumn("", "text", 16),
             *page_columns(report, DECLARED.pick("distribution")),
-            Column("SE, estimation scale", "factor", 12),
-            Column("", "text", 9),
-            Column("Estimate, estimation scale", "factor", 12),
-            Column("Name in the draws", "free", 12),
+            PageColumn("SE, estimation scale", "factor", 12),
+            PageColumn("", "text", 9),
+            PageColumn("Estimate, estimation scale", "factor", 12),
+            PageColumn("Name in the draws", "free", 12),
         ]
         page.filled(
             "Coefficients drawn jointly",

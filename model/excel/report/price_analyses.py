@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 
-from model.analysis import NetPriceGrid, PriceAnalyses, PriceProbability, ThresholdValues, ValueBasedPrices
+from model.analysis import NetPriceGrid, PriceAnalyses, PriceProbability, SwitchingValues, ValueBasedPrices
 from model.analysis.columns.deterministic import SWITCHING_VALUES
 from model.analysis.columns.prices import (
     AGAINST_ALL,
@@ -17,11 +17,11 @@ from model.analysis.columns.prices import (
     LINES,
     TRIED_PRICE,
 )
-from model.analysis.prices.best_price import BestPrices
+from model.analysis.prices.switching_price import SwitchingPrices
 from model.excel.formulas.formula import Formula
 from model.excel.output_book import PALETTE, Report
 from model.excel.output_sheets import PRICES
-from model.excel.pages.cells import Column, rows_of
+from model.excel.pages.cells import PageColumn, rows_of_frame
 from model.excel.pages.heat import colour_by_sign
 from model.excel.pages.lines import add_line, line_chart
 from model.excel.pages.page import Page, TableAt
@@ -37,18 +37,18 @@ NO_LINE = (
 def write_price_analyses(report: Report, found: PriceAnalyses, thresholds: list[Formula]) -> None:
     """Write the sheet; ``thresholds``: the cells of all willingness-to-pay thresholds."""
     page = Page(report, PRICES.name)
-    if found.lines.priced:
-        lines = _lines(report, page, found.lines)
-        _at_thresholds(report, page, found.lines, lines, thresholds)
+    if found.value_based_prices.priced:
+        lines = _lines(report, page, found.value_based_prices)
+        _at_thresholds(report, page, found.value_based_prices, lines, thresholds)
     else:
         page.paragraph(NO_LINE)
-    if len(report.names) > 2 and found.best.priced:
-        _against_all(report, page, found.best)
+    if len(report.names) > 2 and found.switching_prices.priced:
+        _against_all(report, page, found.switching_prices)
     if found.probability is not None:
         _probability(report, page, found.probability)
     if found.net_prices is not None:
         _net_prices(report, page, found.net_prices)
-    _values(report, page, found.values)
+    _switching_values(report, page, found.switching_values)
     page.close()
 
 
@@ -64,10 +64,10 @@ def _lines(report: Report, page: Page, prices: ValueBasedPrices) -> TableAt:
 
 
 def _at_thresholds(report: Report, page: Page, prices: ValueBasedPrices, lines: TableAt, thresholds: list[Formula]) -> None:
-    confirmed = {(str(r.input), float(r.willingness_to_pay)): float(r.inmb) for r in rows_of(prices.confirmed())}
+    confirmed = {(str(r.input), float(r.willingness_to_pay)): float(r.inmb) for r in rows_of_frame(prices.confirmed())}
     owner = {name: item.name for item in prices.priced for name in item.today}
     rows = []
-    for k, line in enumerate(rows_of(prices.lines())):
+    for k, line in enumerate(rows_of_frame(prices.lines())):
         today, a, b = (lines.local(k, column) for column in (1, 2, 3))
         for cell in thresholds:
             value = float(line.intercept) + float(line.slope) * float(cell.value)
@@ -84,10 +84,10 @@ def _at_thresholds(report: Report, page: Page, prices: ValueBasedPrices, lines: 
     )
 
 
-def _against_all(report: Report, page: Page, found: BestPrices) -> None:
+def _against_all(report: Report, page: Page, found: SwitchingPrices) -> None:
     """Between which prices is the intervention the best of all options?"""
     rows = []
-    for row in rows_of(found.table()):
+    for row in rows_of_frame(found.table()):
         none = math.isnan(row.best_up_to)
         low, high = ("none", "none") if none else (row.best_from, _price_or_words(row.best_up_to))
         today = "yes" if row.best_today else "no"
@@ -120,7 +120,7 @@ def _probability(report: Report, page: Page, found: PriceProbability) -> None:
                 r.price_at_zero_mean_inmb,
                 _price_or_words(r.price_with_even_chance),
             ]
-            for r in rows_of(table)
+            for r in rows_of_frame(table)
         ],
     )
     height = 340
@@ -165,15 +165,18 @@ def _net_prices(report: Report, page: Page, grid: NetPriceGrid) -> None:
     facts = page.filled(
         "Net prices of two drugs: what the grid is made of",
         f"Incremental cost = cost with both drugs free + share of list price x cost at list, for each drug. {report.stored}",
-        [Column("Quantity", "text", KEY_WIDTH), Column("Value", "value", 18)],
+        [PageColumn("Quantity", "text", KEY_WIDTH), PageColumn("Value", "value", 18)],
         rows,
     )
-    wtp = _fixed(facts.local(0, 1))
+    willingness_to_pay = _fixed(facts.local(0, 1))
     terms = [[_fixed(facts.local(1 + 4 * k + j, 1)) for j in range(4)] for k in range(len(grid.rivals))]
     head = page.filled(
         "Shares of list price across",
         "The columns of the grid.",
-        [Column("Drug", "text", KEY_WIDTH), *(Column(f"{k + 1}", "share", 18) for k in range(len(grid.second_shares)))],
+        [
+            PageColumn("Drug", "text", KEY_WIDTH),
+            *(PageColumn(f"{k + 1}", "share", 18) for k in range(len(grid.second_shares))),
+        ],
         [[two, *map(float, grid.second_shares)]],
     )
     best = ", against the best other option" if several else ""
@@ -182,8 +185,8 @@ def _net_prices(report: Report, page: Page, grid: NetPriceGrid) -> None:
         f"Rows: net price of {one} as a share of its list price; columns: of {two}. Live over the quantities above. "
         "Green: cost-effective; red: not.",
         [
-            Column(f"{one} (down), {two} (across)", "share", KEY_WIDTH),
-            *(Column(f"{share:.0%}", "money", 18) for share in grid.second_shares),
+            PageColumn(f"{one} (down), {two} (across)", "share", KEY_WIDTH),
+            *(PageColumn(f"{share:.0%}", "money", 18) for share in grid.second_shares),
         ],
         len(grid.first_shares),
     )
@@ -195,7 +198,7 @@ def _net_prices(report: Report, page: Page, grid: NetPriceGrid) -> None:
             column, number = across.rstrip("0123456789"), across.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
             down = f"$A{at.first_row + 1 + i}"
             benefits = [
-                f"{wtp}*{gain}-{free}-{down}*{cost_one}-{column}${number}*{cost_two}"
+                f"{willingness_to_pay}*{gain}-{free}-{down}*{cost_one}-{column}${number}*{cost_two}"
                 for gain, free, cost_one, cost_two in terms
             ]
             text = f"MIN({','.join(benefits)})" if several else benefits[0]
@@ -210,7 +213,7 @@ def _fixed(place: str) -> str:
     return f"${letters}${place[len(letters) :]}"
 
 
-def _values(report: Report, page: Page, values: list[ThresholdValues]) -> None:
+def _switching_values(report: Report, page: Page, values: list[SwitchingValues]) -> None:
     rows = []
     for found in values:
         for root in found.roots or (None,):

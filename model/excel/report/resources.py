@@ -13,7 +13,7 @@ from model.excel.live.evaluate import LiveModel
 from model.excel.live.streams import Line
 from model.excel.output_book import Report
 from model.excel.output_sheets import RESOURCES
-from model.excel.pages.cells import As, Column
+from model.excel.pages.cells import As, PageColumn
 from model.excel.pages.growing_tables import GrowingTable
 from model.excel.pages.page import Page
 from model.excel.pages.result_tables import page_columns
@@ -99,7 +99,7 @@ def _care_by_category(report: Report, page: Page, care: list[tuple[str, CareLine
         [
             *page_columns(report, [ARM.wide(18), *(c.wide(28) for c in RESOURCE_USE.pick("item"))]),
             *(
-                Column(f"{category}, {which}, {report.currency}", "money", 18)
+                PageColumn(f"{category}, {which}, {report.currency}", "money", 18)
                 for category in categories
                 for which in ("discounted", "undiscounted")
             ),

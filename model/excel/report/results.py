@@ -29,15 +29,15 @@ from model.excel.formulas.functions import (
 )
 from model.excel.live.evaluate import LiveModel
 from model.excel.output_book import OUTCOMES, Report
-from model.excel.pages.cells import As, Column
+from model.excel.pages.cells import As, PageColumn
 from model.excel.pages.growing_tables import Facts
 from model.excel.pages.page import Page, TableAt
 from model.excel.pages.result_tables import page_columns
 from model.excel.report.answer_words import Decided, write_words
 from model.excel.report.disaggregated import DisaggregatedAt
 from model.excel.report.frontier import write_frontier
-from model.excel.report.prices import write_prices
 from model.excel.report.probabilistic.means_beside import write_means_beside
+from model.excel.report.switching_price import write_switching_prices
 
 WIDE = 58.0
 CONCLUSIONS = (
@@ -94,7 +94,7 @@ def write_results(
     benefit = _NetBenefit(report, live, page, positions, totals)
     decided = Decided(benefit.thresholds, benefit.roles, benefit.best, status)
     words = write_words(report, page, positions, totals.increment, decided)
-    write_prices(report, live, page, positions, totals, benefit.thresholds)
+    write_switching_prices(report, live, page, positions, totals, benefit.thresholds)
     if means:
         write_means_beside(report, page, totals, means, icer)
     page.close()
@@ -199,7 +199,7 @@ def _pairwise(report: Report, live: LiveModel, page: Page, positions: tuple[Form
     words = page.table(
         "Conclusions",
         "By the sign of the difference in cost (rows) and in QALYs (columns).",
-        [Column("", "text", WIDE), *(Column(f"QALYs {w}", "text", 30) for w in ("fewer", "the same", "more"))],
+        [PageColumn("", "text", WIDE), *(PageColumn(f"QALYs {w}", "text", 30) for w in ("fewer", "the same", "more"))],
         3,
     )
     for label, row in zip(("Cheaper", "As dear", "Dearer"), CONCLUSIONS, strict=True):
@@ -274,7 +274,7 @@ class _NetBenefit:
             NET_BENEFIT.title,
             "Net monetary benefit (NMB) = threshold x QALYs - cost; net health benefit (NHB) = QALYs - cost / threshold. "
             "Incremental: intervention minus comparator. Thresholds are those of the sheet Settings.",
-            [*page_columns(report, columns, WIDE), Column("Role of the threshold", "text")],
+            [*page_columns(report, columns, WIDE), PageColumn("Role of the threshold", "text")],
             len(rows),
         )
         self.best_at = page.table(
@@ -283,7 +283,7 @@ class _NetBenefit:
             "incremental analysis over thresholds. The first of several is named.",
             [
                 *page_columns(report, [WILLINGNESS_TO_PAY], WIDE),
-                *(Column(f"Best: {name}", "plain") for name in report.names),
+                *(PageColumn(f"Best: {name}", "plain") for name in report.names),
                 *page_columns(report, [PREFERRED]),
             ],
             len(rows),

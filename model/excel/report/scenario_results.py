@@ -11,7 +11,7 @@ from model.analysis.columns.deterministic import BEST_AT, ICER_CHANGE, SCENARIO_
 from model.excel.formulas.formula import Formula
 from model.excel.output_book import Report
 from model.excel.output_sheets import SCENARIOS
-from model.excel.pages.cells import Column, records
+from model.excel.pages.cells import PageColumn, records
 from model.excel.pages.input_words import InputWords
 from model.excel.pages.page import Page
 from model.excel.pages.result_tables import page_columns
@@ -30,7 +30,7 @@ def write_scenarios(report: Report, scenarios: Scenarios) -> None:
     increments = SCENARIO_RESULTS.pick("incremental_cost", "incremental_life_years", "incremental_qalys", "icer")
     columns = [
         *page_columns(report, [SCENARIO_LABEL]),
-        Column("Number", "plain", 9),
+        PageColumn("Number", "plain", 9),
         *page_columns(report, [c.wide(width) for c, width in zip(increments, WIDTHS, strict=True)]),
         *page_columns(report, [ICER_CHANGE, *(INMB_AT.of(threshold=t) for t in thresholds)]),
         *page_columns(report, [BEST_AT.of(threshold=t) for t in several]),

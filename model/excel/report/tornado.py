@@ -13,7 +13,7 @@ from model.analysis.columns.deterministic import EXCLUDED, NMB_HIGH, NMB_LOW, ON
 from model.excel.formulas.formula import Formula
 from model.excel.output_book import Report
 from model.excel.output_sheets import TORNADO
-from model.excel.pages.cells import Column, records, rows_of
+from model.excel.pages.cells import PageColumn, records, rows_of_frame
 from model.excel.pages.input_words import InputWords
 from model.excel.pages.page import Page
 from model.excel.pages.result_tables import page_columns
@@ -36,7 +36,7 @@ def write_tornado(report: Report, one_way: OneWay) -> None:
     basis = page.filled(
         "Base case",
         "The value from which the changes are counted.",
-        [Column("", "text", 50), *page_columns(report, [INMB])],
+        [PageColumn("", "text", 50), *page_columns(report, [INMB])],
         [[f"INMB at {at_words}", base]],
     )
     charted = min(CHARTED, len(table))
@@ -44,9 +44,9 @@ def write_tornado(report: Report, one_way: OneWay) -> None:
     chart_row = page.room(height)
     columns = [
         *page_columns(report, ONE_WAY.pick("label", "unit", "low", "high", "inmb_low", "inmb_high", "range")),
-        Column(f"Change at low bound, {report.currency}", "money"),
-        Column(f"Change at high bound, {report.currency}", "money"),
-        Column("Decision changes", "text", 11),
+        PageColumn(f"Change at low bound, {report.currency}", "money"),
+        PageColumn(f"Change at high bound, {report.currency}", "money"),
+        PageColumn("Decision changes", "text", 11),
         *page_columns(report, ONE_WAY.pick("icer_low", "icer_high", "input")),
     ]
     at = page.table(
@@ -100,6 +100,6 @@ def _write_arms(report: Report, page: Page, table: pd.DataFrame) -> None:
 def _write_excluded(report: Report, page: Page, one_way: OneWay) -> None:
     words = InputWords(report.definition)
     columns = page_columns(report, EXCLUDED.pick("label", "unit", "value", "reason"))
-    rows = [[words.of(r.input), r.unit, r.value, r.reason] for r in rows_of(one_way.excluded)]
+    rows = [[words.of(r.input), r.unit, r.value, r.reason] for r in rows_of_frame(one_way.excluded)]
     if rows:
         page.filled(EXCLUDED.title, "Fixed inputs are known, or are varied as scenarios.", columns, rows)

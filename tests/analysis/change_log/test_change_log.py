@@ -15,7 +15,7 @@ from model.analysis import base_case
 from model.analysis.change_log.differences import Change, differences, merged_order
 from model.analysis.change_log.kinds import TOUCHES, kind_of
 from model.analysis.change_log.log import ChangeLog, change_log, numbers_words, runs_needed
-from model.analysis.change_log.patch import bare, smallest
+from model.analysis.change_log.patch import bare, smallest_possible
 from model.analysis.change_log.words import Words
 from model.definition import (
     DefinitionError,
@@ -298,7 +298,7 @@ def test_what_is_left_out_last_is_a_pair() -> None:
     def possible(chosen: Any) -> bool:
         return (0,) in chosen and ((3,) in chosen) == ((4,) in chosen)
 
-    assert smallest(items, possible, lambda item: ("care",)) == [(0,)]
+    assert smallest_possible(items, possible, lambda item: ("care",)) == [(0,)]
 
 
 # ---- models that differ in what they compare ----------------------------------------------------------------------

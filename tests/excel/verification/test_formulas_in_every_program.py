@@ -18,7 +18,7 @@ import xlsxwriter
 from openpyxl.utils import get_column_letter
 
 from model.excel.formulas.formula import Formula
-from model.excel.formulas.functions import number_in, number_words, power
+from model.excel.formulas.functions import number_as_text, number_in, power
 from model.excel.live.constants import CONSTANTS, SheetFunctions
 from model.survival import distribution
 from tests.helpers.output_models import small_output
@@ -94,7 +94,7 @@ def calculated(folder: Path, formulas: list[str], cells: list[Any] | None = None
 
 def test_amounts_in_words_have_commas_between_thousands_and_a_decimal_point(tmp_path: Path) -> None:
     numbers = [0.0, 0.5, 7.0, 12.345, 999.99, 1000.0, 54321.1, 999999.0, 1234567.891, 12345678.0]
-    texts = [number_words(Formula(f"A{i + 1}", x), d) for d in (0, 2) for i, x in enumerate(numbers)]
+    texts = [number_as_text(Formula(f"A{i + 1}", x), d) for d in (0, 2) for i, x in enumerate(numbers)]
     wanted = [f"{x:,.{d}f}" for d in (0, 2) for x in numbers]
     wanted[1] = "1"  # one half: a spreadsheet rounds away from zero
     assert calculated(tmp_path, [t.text for t in texts], numbers) == wanted

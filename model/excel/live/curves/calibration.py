@@ -18,7 +18,7 @@ from model.excel.live.curves.newton import SHEET, Solution
 from model.excel.live.curves.published_statistics import write_statistics
 from model.excel.pages.cells import NOTHING, finish, write_top
 from model.excel.pages.growing_tables import Facts
-from model.excel.pages.measures import lines_of, row_height
+from model.excel.pages.measures import lines_needed, row_height
 from model.excel.pages.page import Page
 from model.excel.pages.stacked_tables import PatternTable
 from model.survival import distribution
@@ -90,7 +90,7 @@ class CalibrationSheets:
         sheet.set_column(1, widest, WIDTH)
         sheet.write_string(3, 0, POINTS if self.tables else NOTHING, report.styles.explanation)
         for table in self.tables:
-            lines = max(lines_of(c.header, WIDTH / SMALL_HEADER) for c in table.columns)
+            lines = max(lines_needed(c.header, WIDTH / SMALL_HEADER) for c in table.columns)
             sheet.set_row(table.header_row, max(34.0, row_height(lines)))
             table.write(report, sheet)
         sheet.freeze_panes(3, 1)

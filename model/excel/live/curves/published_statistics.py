@@ -9,7 +9,7 @@ from model.definition.records.curves import Evidence
 from model.excel.formulas.formula import Formula, Term, formula_of
 from model.excel.formulas.functions import all_of, ln, sqrt, where
 from model.excel.live.bench import Bench
-from model.excel.pages.cells import Column
+from model.excel.pages.cells import PageColumn
 from model.excel.pages.growing_tables import GrowingTable
 from model.excel.pages.page import Page
 
@@ -33,15 +33,15 @@ def write_statistics(
     bench: Bench, page: Page, rows: list[Evidence], label: str, reference_hazard: dict[str, Formula]
 ) -> list[StatisticCells]:
     columns = [
-        Column("Statistic", "text", 34),
-        Column("Month, or coefficient", "any", 14),
-        Column("Target", "any", 14),
-        Column("Standard error", "any", 14),
-        Column("Used", "plain", 9),
-        Column("Weight", "any", 14),
-        Column("Median taken as the landmark 50%", "plain", 14),
-        Column("Logarithm of the month", "any", 14),
-        Column("Cumulative hazard of the reference arm", "any", 16),
+        PageColumn("Statistic", "text", 34),
+        PageColumn("Month, or coefficient", "any", 14),
+        PageColumn("Target", "any", 14),
+        PageColumn("Standard error", "any", 14),
+        PageColumn("Used", "plain", 9),
+        PageColumn("Weight", "any", 14),
+        PageColumn("Median taken as the landmark 50%", "plain", 14),
+        PageColumn("Logarithm of the month", "any", 14),
+        PageColumn("Cumulative hazard of the reference arm", "any", 16),
     ]
     table = GrowingTable(
         page,

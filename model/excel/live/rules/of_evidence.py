@@ -8,7 +8,7 @@ from model.definition.model_definition import address_of
 from model.definition.records.curves import Evidence
 from model.excel.formulas.formula import Formula
 from model.excel.live.bench import Bench
-from model.excel.pages.cells import As, Column
+from model.excel.pages.cells import As, PageColumn
 from model.excel.pages.growing_tables import GrowingTable
 from model.excel.pages.page import Page
 
@@ -29,7 +29,7 @@ def times_of_statistics(bench: Bench, page: Page) -> dict[str, Formula]:
         page,
         "Months of landmarks",
         "A row with another month is a new row, which counts from the next run on.",
-        [Column("", "text", 76), Column("Landmark", "text", 52), Column("Month", "any", 10)],
+        [PageColumn("", "text", 76), PageColumn("Landmark", "text", 52), PageColumn("Month", "any", 10)],
     )
     return {
         address_of("evidence", r): table.cell(table.add("", address_of("evidence", r), As(float(r.item), "any")), 2)

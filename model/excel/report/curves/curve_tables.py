@@ -13,7 +13,7 @@ from model.excel.formulas.functions import index, largest, ln, maximum, sumprodu
 from model.excel.live.evaluate import LiveModel
 from model.excel.live.states import ArmStates
 from model.excel.output_book import Report
-from model.excel.pages.cells import As, Column
+from model.excel.pages.cells import As, PageColumn
 from model.excel.pages.grid import GridColumn
 from model.excel.pages.growing_tables import GrowingTable, RowBuilder
 from model.excel.pages.page import Page
@@ -34,10 +34,10 @@ def write_landmarks(report: Report, live: LiveModel, page: Page) -> dict[str, Fo
         "Times of the landmarks",
         "Where each landmark lies between two cycles; it is shown if it lies within the horizon.",
         [
-            Column("Years", "year", 22),
-            Column("Cycle", "plain", 30),
-            Column("Part of the next cycle", "factor", 13),
-            Column("Within the horizon", "plain", 13),
+            PageColumn("Years", "year", 22),
+            PageColumn("Cycle", "plain", 30),
+            PageColumn("Part of the next cycle", "factor", 13),
+            PageColumn("Within the horizon", "plain", 13),
         ],
     )
     cycles, parts, inside = [], [], []
@@ -51,7 +51,7 @@ def write_landmarks(report: Report, live: LiveModel, page: Page) -> dict[str, Fo
             row.put(where(typed <= rules.horizon_days / live.bench.constants.days_per_year + tolerance, 1, 0), "plain")
         )
         row.close()
-    columns = [*page_columns(report, SURVIVAL.declared), Column("Cycles above one half", "plain", 13)]
+    columns = [*page_columns(report, SURVIVAL.declared), PageColumn("Cycles above one half", "plain", 13)]
     table = GrowingTable(
         page,
         SURVIVAL.title,
@@ -109,7 +109,7 @@ def write_crossing(report: Report, live: LiveModel, page: Page) -> dict[str, For
         page,
         CROSSING.title,
         "PFS and OS are modelled apart from each other, so that extrapolations may cross; the rule repairs it.",
-        [*page_columns(report, columns), Column("Alive at the horizon", "share")],
+        [*page_columns(report, columns), PageColumn("Alive at the horizon", "share")],
     )
     found: dict[str, Formula] = {}
     for arm, trace in live.arms.items():
@@ -165,13 +165,13 @@ def write_hazard_ratios(report: Report, live: LiveModel, page: Page) -> None:
         [
             *page_columns(report, IMPLIED_HAZARD_RATIO.declared),
             *(
-                Column(f"{n}: cumulative hazard of {e}", "factor")
+                PageColumn(f"{n}: cumulative hazard of {e}", "factor")
                 for e in ("PFS", "OS")
                 for n in (report.names[report.positions[0]], report.names[report.positions[1]])
             ),
-            Column("Cycle", "plain"),
-            Column("Part of the next cycle", "factor"),
-            Column("Within the horizon", "plain"),
+            PageColumn("Cycle", "plain"),
+            PageColumn("Part of the next cycle", "factor"),
+            PageColumn("Within the horizon", "plain"),
         ],
     )
     table.add(0.0, "", "", "", "", *(formula_of(0) for _ in range(4)), "", "", "")

@@ -15,7 +15,7 @@ from model.excel.formulas.functions import exp
 from model.excel.live.evaluate import LiveModel
 from model.excel.output_book import Report
 from model.excel.output_sheets import CURVE_DATA
-from model.excel.pages.cells import FORMATS, finish, header_style, records, rows_of, write_top
+from model.excel.pages.cells import FORMATS, finish, header_style, records, rows_of_frame, write_top
 from model.excel.pages.grid import GridColumn
 from model.excel.pages.page import Page
 from model.excel.pages.result_tables import cells_of, page_columns
@@ -95,7 +95,7 @@ def _cell_of(column: GridColumn) -> Callable[[int], Formula]:
     return lambda row: column.part(row, row + 1).single()
 
 
-def write_curves(report: Report, live: LiveModel, page: Page, spans: Spans) -> CurvesAt:
+def write_curve_sheet(report: Report, live: LiveModel, page: Page, spans: Spans) -> CurvesAt:
     """Charts above, tables below."""
     charts = [survival_chart(report, spans)]
     if any(": On " in name for name in spans):
@@ -134,7 +134,7 @@ def _after_progression(report: Report, page: Page) -> None:
             _shown(row.death_rate_population),
             _shown(row.months_below_population),
         ]
-        for name, row in zip(report.names, rows_of(report.base.post_progression()), strict=True)
+        for name, row in zip(report.names, rows_of_frame(report.base.post_progression()), strict=True)
     ]
     page.filled(
         POST_PROGRESSION.title,

@@ -9,7 +9,7 @@ from model.analysis.probabilistic.resampling import crossing_by_uncertainty, res
 from model.excel.output_book import Report
 from model.excel.pages.cells import records
 from model.excel.pages.page import Page
-from model.excel.pages.result_tables import cell_value, page_columns, put_results
+from model.excel.pages.result_tables import page_columns, plain_cell, put_results
 
 
 def write_effects(report: Report, page: Page) -> None:
@@ -41,7 +41,7 @@ def write_curve_uncertainty(report: Report, page: Page) -> None:
             words[row["uncertainty"]],
             row["share_of_draws_crossing"],
             row["mean_area_months"],
-            cell_value(row["correlation_pfs_os"]),
+            plain_cell(row["correlation_pfs_os"]),
             row["sd_progression_free_years"],
             row["sd_life_years"],
         ]

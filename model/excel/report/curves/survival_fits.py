@@ -11,11 +11,11 @@ from model.analysis.columns.base_case import landmark
 from model.analysis.columns.curve_choice import COMPARISON, CURVES, DATA, LANDMARKS
 from model.analysis.curve_choice import EndpointFits, landmarks, tables
 from model.analysis.curve_choice.colours import colour_and_round, spline_colour
-from model.excel.pages.cells import Column
+from model.excel.pages.cells import PageColumn
 from model.excel.pages.desk import Desk, Entry
 from model.excel.pages.lines import add_line, line_chart
 from model.excel.pages.page import Page, TableAt
-from model.excel.pages.result_tables import cell_value, page_columns, put_results
+from model.excel.pages.result_tables import page_columns, plain_cell, put_results
 from model.result_columns import Table, columns_of, table_of
 
 DASHES = ("solid", "dash", "round_dot", "dash_dot")
@@ -101,9 +101,9 @@ def _landmarks(page: Page, endpoint: EndpointFits) -> None:
                 [arm, f"{curve} (year {part['year'].iloc[0]:.3g})", *(None for _ in years), float(part["survival"].iloc[0])]
             )
         else:
-            rows.append([arm, curve, *(cell_value(values.get(y)) for y in years), None])
+            rows.append([arm, curve, *(plain_cell(values.get(y)) for y in years), None])
     columns = page_columns(page.report, [*LANDMARKS.pick("arm", "curve"), *(landmark("survival", y, 11) for y in years)])
-    columns.append(Column("Elsewhere", "share", 11))
+    columns.append(PageColumn("Elsewhere", "share", 11))
     page.filled(
         LANDMARKS.title,
         "Kaplan-Meier while observed; beyond it candidates extrapolate. External points stand in the last column.",

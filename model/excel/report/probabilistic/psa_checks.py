@@ -10,9 +10,9 @@ import pandas as pd
 from model.analysis import PSA, decision
 from model.analysis.columns.decision import CONVERGENCE
 from model.analysis.columns.probabilistic import CORRELATIONS, CROSSING, HALVES, MOMENTS
-from model.analysis.probabilistic.convergence import split_halves
+from model.analysis.probabilistic.monte_carlo_error import split_halves
 from model.excel.output_book import Report
-from model.excel.pages.cells import Column, rows_of
+from model.excel.pages.cells import PageColumn, rows_of_frame
 from model.excel.pages.input_words import InputWords
 from model.excel.pages.page import Page
 from model.excel.pages.result_tables import page_columns, put_results
@@ -28,10 +28,10 @@ def write_convergence(report: Report, page: Page, psa: PSA) -> None:
     columns = [
         *page_columns(report, CONVERGENCE.pick("draws", "mean", "lower", "upper", "standard_deviation"), WIDE),
         *page_columns(report, CONVERGENCE.pick("probability_cost_effective", "probability_standard_error")),
-        Column(f"Running mean of incremental cost, {report.currency}", "money"),
+        PageColumn(f"Running mean of incremental cost, {report.currency}", "money"),
         *page_columns(report, HALVES.pick("standard_error")),
-        Column("Running mean of incremental QALYs", "factor"),
-        Column("Their standard error", "factor"),
+        PageColumn("Running mean of incremental QALYs", "factor"),
+        PageColumn("Their standard error", "factor"),
     ]
     counts = table["draws"].tolist()
     parts = [decision.convergence(x, counts) for x in (psa.incremental_costs, psa.incremental_qalys)]
@@ -46,7 +46,7 @@ def write_convergence(report: Report, page: Page, psa: PSA) -> None:
             r.probability_standard_error,
             *(part[column].iloc[i] for part in parts for column in ("mean", "standard_error")),
         ]
-        for i, r in enumerate(rows_of(table))
+        for i, r in enumerate(rows_of_frame(table))
     ]
     words = (
         f"INMB at {report.currency} {threshold:,.0f} per QALY; the interval is that of the simulation, not of the evidence."
@@ -97,10 +97,10 @@ def round_limits(low: float, high: float) -> dict[str, float]:
     return {"y_min": math.floor(low / step) * step, "y_max": math.ceil(high / step) * step, "y_step": step}
 
 
-def write_crossing(report: Report, page: Page, psa: PSA) -> None:
+def write_crossing_in_draws(report: Report, page: Page, psa: PSA) -> None:
     rows = [
         [name, r.share_of_draws, r.earliest_month, r.median_first_month, r.largest_gap, r.mean_area_months, RULES[r.rule]]
-        for name, r in zip(report.names, rows_of(psa.crossing()), strict=True)
+        for name, r in zip(report.names, rows_of_frame(psa.crossing()), strict=True)
     ]
     page.filled(CROSSING.title, report.stored, page_columns(report, CROSSING.declared, WIDE), rows)
 
@@ -130,7 +130,7 @@ def _moments(report: Report, page: Page, title: str, text: str, table: pd.DataFr
             r.sd_sampled,
             r.z,
         ]
-        for r in rows_of(table)
+        for r in rows_of_frame(table)
         if np.isfinite(r.z)
     ]
     if rows:
@@ -148,9 +148,9 @@ def _correlations(report: Report, page: Page, psa: PSA, words: InputWords) -> No
             r.rank_sampled,
             r.pearson_sampled,
         ]
-        for r in rows_of(psa.sampled_correlations())
+        for r in rows_of_frame(psa.sampled_correlations())
     ]
-    columns = [Column("Pair", "text", WIDE), *page_columns(report, CORRELATIONS.without("first", "second"))]
+    columns = [PageColumn("Pair", "text", WIDE), *page_columns(report, CORRELATIONS.without("first", "second"))]
     text = (
         "Every pair of the sheet Correlations and every pair of coefficients of a curve, on the scale on which the "
         "correlation is given: normal scores of inputs, estimation scale of coefficients."

@@ -22,12 +22,12 @@ from model.excel.formulas.functions import nth_smallest, ordinal
 from model.excel.live.stored_draws import FIRST_ROW, DrawsAt
 from model.excel.output_book import Report
 from model.excel.output_sheets import PSA_DRAWS, PSA_RESULTS
-from model.excel.pages.cells import As, Column, rows_of
+from model.excel.pages.cells import As, PageColumn, rows_of_frame
 from model.excel.pages.page import Page, TableAt
 from model.excel.pages.result_tables import page_columns
 from model.excel.report.charts import plane_chart
 from model.excel.report.probabilistic.draw_formulas import DrawFormulas
-from model.excel.report.probabilistic.psa_checks import write_convergence, write_crossing, write_moments
+from model.excel.report.probabilistic.psa_checks import write_convergence, write_crossing_in_draws, write_moments
 
 WIDE = 44.0
 PLOTTED_DRAWS = 3000
@@ -44,7 +44,7 @@ def write_psa_results(report: Report, psa: PSA, draws: DrawsAt) -> dict[tuple[st
     _quadrants(report, page, psa, draws)
     _plane(report, page, psa, draws, table)
     write_convergence(report, page, psa)
-    write_crossing(report, page, psa)
+    write_crossing_in_draws(report, page, psa)
     write_moments(report, page, psa)
     page.close()
     return means
@@ -52,7 +52,7 @@ def write_psa_results(report: Report, psa: PSA, draws: DrawsAt) -> dict[tuple[st
 
 def _means(report: Report, page: Page, psa: PSA, draws: DrawsAt) -> tuple[dict[tuple[str, int | str], Formula], TableAt]:
     results = psa.results()
-    columns = [Column("Outcome and arm", "text", WIDE), *page_columns(report, DESCRIBED)]
+    columns = [PageColumn("Outcome and arm", "text", WIDE), *page_columns(report, DESCRIBED)]
     at = page.table(
         RESULTS.title,
         f"{draws.n_draws:,} draws, seed {psa.seed}. Per patient, discounted. Increment: {report.increment}. Live over the "
@@ -61,7 +61,7 @@ def _means(report: Report, page: Page, psa: PSA, draws: DrawsAt) -> tuple[dict[t
         len(results),
     )
     cells: dict[tuple[str, int | str], Formula] = {}
-    for i, row in enumerate(rows_of(results)):
+    for i, row in enumerate(rows_of_frame(results)):
         arm: int | str = "increment" if row.arm == "Increment" else psa.arm_labels.index(row.arm)
         name = "increment" if arm == "increment" else report.names[int(arm)]
         unit = f", {report.currency}" if row.outcome == "costs" else ""
@@ -89,10 +89,10 @@ def _ratio(report: Report, page: Page, psa: PSA, means: TableAt) -> None:
     n = len(report.names) + 1
     cost, qalys = means.local(3 * n - 1, 1), means.local(2 * n - 1, 1)
     columns = [
-        Column("ICER over draws", "text", 44),
-        Column(f"{report.currency} per QALY", "money"),
+        PageColumn("ICER over draws", "text", 44),
+        PageColumn(f"{report.currency} per QALY", "money"),
         *page_columns(report, [LOWER_95.wide(0, "money"), UPPER_95.wide(0, "money")]),
-        Column("Remark", "free", 16),
+        PageColumn("Remark", "free", 16),
     ]
     rows: list[list[object]] = []
     value = "no ratio" if psa.icer is None else Formula(f"{cost}/{qalys}", psa.icer)
@@ -123,7 +123,7 @@ def _thresholds(report: Report, page: Page, psa: PSA, draws: DrawsAt) -> None:
     n, (old, new) = len(report.names), report.positions
     columns = [
         *page_columns(report, [WILLINGNESS_TO_PAY], WIDE),
-        Column(f"Mean INMB, {report.currency}", "money"),
+        PageColumn(f"Mean INMB, {report.currency}", "money"),
         *page_columns(report, [CHANCE_BEST.of(option=name).wide(0) for name in report.names]),
         *page_columns(report, [LOSS.of(option=name) for name in report.names]),
         *page_columns(report, [EVPI_PER_PATIENT, BEST_ON_AVERAGE]),
@@ -172,7 +172,7 @@ def _quadrants(report: Report, page: Page, psa: PSA, draws: DrawsAt) -> None:
     formulas = DrawFormulas(draws, len(report.names))
     reference = report.positions[0]
     thresholds = report.definition.decision_thresholds() or report.thresholds
-    found = [(t, row) for t in thresholds for row in rows_of(psa.quadrants(t))]
+    found = [(t, row) for t in thresholds for row in rows_of_frame(psa.quadrants(t))]
     at = page.table(
         QUADRANTS.title,
         f"Share of draws, each arm against {report.names[reference]}. Live over the stored draws.",
@@ -201,7 +201,7 @@ def _plane(report: Report, page: Page, psa: PSA, draws: DrawsAt, means: TableAt)
     left, right = min(0.0, float(qalys.min())), max(0.0, float(qalys.max()))
     thresholds = report.definition.decision_thresholds() or report.thresholds
     columns = [
-        Column("Point or line", "text", 44),
+        PageColumn("Point or line", "text", 44),
         *page_columns(report, [INCREMENTAL_QALYS.wide(0, "qalys"), INCREMENTAL_COST.wide(0, "money"), WILLINGNESS_TO_PAY]),
     ]
     n = len(report.names) + 1

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from model.analysis import Information
+from model.analysis import ValueOfInformation
 from model.analysis.columns.decision import (
     EVPI_PER_PATIENT,
     EVPPI_PER_PATIENT,
@@ -21,7 +21,7 @@ from model.analysis.columns.decision import (
 from model.excel.formulas.formula import Formula
 from model.excel.output_book import PALETTE, Report
 from model.excel.output_sheets import INFORMATION
-from model.excel.pages.cells import Column, Typed, rows_of
+from model.excel.pages.cells import PageColumn, Typed, rows_of_frame
 from model.excel.pages.input_words import InputWords
 from model.excel.pages.lines import add_line, line_chart
 from model.excel.pages.page import Page, TableAt
@@ -36,7 +36,7 @@ CALCULATOR = (
 )
 
 
-def write_information(report: Report, found: Information) -> None:
+def write_value_of_information(report: Report, found: ValueOfInformation) -> None:
     """Write the sheet."""
     page = Page(report, INFORMATION.name)
     at = ", ".join(f"{report.currency} {t:,.0f}" for t in found.thresholds)
@@ -56,7 +56,7 @@ def write_information(report: Report, found: Information) -> None:
     page.close()
 
 
-def _everything(report: Report, page: Page, found: Information) -> TableAt:
+def _everything(report: Report, page: Page, found: ValueOfInformation) -> TableAt:
     """EVPI per patient at every threshold."""
     evpi = found.psa.evpi(found.thresholds)["evpi"].tolist()
     return page.filled(
@@ -64,19 +64,19 @@ def _everything(report: Report, page: Page, found: Information) -> TableAt:
         "Expected value of perfect information (EVPI): what certainty about all inputs at once would give per patient; no "
         f"study is worth more. {report.stored}",
         [
-            Column("Value", "text", 50),
+            PageColumn("Value", "text", 50),
             *page_columns(report, [EVPI_PER_PATIENT.at(t).wide(16, "money") for t in found.thresholds]),
         ],
         [["Perfect information, per patient", *evpi]],
     )
 
 
-def _partial(report: Report, page: Page, found: Information, table: pd.DataFrame, title: str, what: str) -> None:
+def _partial(report: Report, page: Page, found: ValueOfInformation, table: pd.DataFrame, title: str, what: str) -> None:
     """EVPPI of groups or inputs, one column per threshold, with its standard error at the last."""
     words = InputWords(report.definition)
     last = found.thresholds[-1]
     columns = [GROUP, *(EVPPI_PER_PATIENT.at(t) for t in found.thresholds), STANDARD_ERROR.at(last), SHARE_OF_EVPI.at(last)]
-    found_by = {(r.group, r.willingness_to_pay): r for r in rows_of(table)}
+    found_by = {(r.group, r.willingness_to_pay): r for r in rows_of_frame(table)}
     rows: list[list[Any]] = []
     for group in dict.fromkeys(table["group"]):
         at = found_by[group, last]
@@ -94,12 +94,12 @@ def _partial(report: Report, page: Page, found: Information, table: pd.DataFrame
     )
 
 
-def _trial(report: Report, page: Page, found: Information, evsi: pd.DataFrame) -> TableAt:
+def _trial(report: Report, page: Page, found: ValueOfInformation, evsi: pd.DataFrame) -> TableAt:
     assert found.trial is not None
     height = 330
     row = page.room(height)
-    by = {(r.size, r.willingness_to_pay): r for r in rows_of(evsi)}
-    sizes = list(dict.fromkeys(int(r.size) for r in rows_of(evsi)))
+    by = {(r.size, r.willingness_to_pay): r for r in rows_of_frame(evsi)}
+    sizes = list(dict.fromkeys(int(r.size) for r in rows_of_frame(evsi)))
     thresholds = found.thresholds
     at = page.filled(
         "Value of a further trial",
@@ -129,14 +129,14 @@ def _trial(report: Report, page: Page, found: Information, evsi: pd.DataFrame) -
     return at
 
 
-def _for_everybody(report: Report, page: Page, found: Information, everything: TableAt, trial: TableAt | None) -> None:
+def _for_everybody(report: Report, page: Page, found: ValueOfInformation, everything: TableAt, trial: TableAt | None) -> None:
     """A calculator: numbers that the reader types, and what follows for everybody affected."""
     rate = report.definition.settings.discount_rate_costs
     typed = page.filled(
         "For everybody affected: type these",
         "No number here has a default, since none belongs to the model: the values below stay empty until they are typed. "
         "Yellow cells are not read back as inputs.",
-        [Column("Quantity", "text", 50), Column("Value", "any", 16), Column("What it is", "free", 16)],
+        [PageColumn("Quantity", "text", 50), PageColumn("Value", "any", 16), PageColumn("What it is", "free", 16)],
         [[words, Typed(rate, "share") if words.startswith("Discount") else Typed(), remark] for words, remark in CALCULATOR],
     )
     people, years, discount, fixed, each = (f"$B${typed.first_row + 1 + k}" for k in range(5))
@@ -150,12 +150,12 @@ def _for_everybody(report: Report, page: Page, found: Information, everything: T
             for j in range(len(thresholds))
         ]
 
-    columns = [Column(f"For everybody at {t:,.0f}, {report.currency}", "money", 16) for t in thresholds]
+    columns = [PageColumn(f"For everybody at {t:,.0f}, {report.currency}", "money", 16) for t in thresholds]
     text = "Live over the yellow cells: value per patient x people per year, each year discounted from its start"
     page.filled(
         "Value of knowing everything, for everybody affected",
         f"{text}.",
-        [Column("Value", "text", 50), *columns],
+        [PageColumn("Value", "text", 50), *columns],
         [["Perfect information", *of_all(everything, 0, 1)]],
     )
     if trial is None:
@@ -174,7 +174,7 @@ def _for_everybody(report: Report, page: Page, found: Information, everything: T
         [
             *page_columns(report, [SIZE]),
             *columns,
-            Column(f"Net benefit of the trial at {last:,.0f}, {report.currency}", "money", 16),
+            PageColumn(f"Net benefit of the trial at {last:,.0f}, {report.currency}", "money", 16),
         ],
         rows,
     )

@@ -1,7 +1,7 @@
 """The list price at which the decision changes, live: costs are linear in a price, so the price has a closed form.
 
-The same as ``analysis/prices/best_price.py``: against each other option the intervention is better below one price, above
-one, or whatever the price; what all of these leave is the range of prices at which it is the best of all options.
+The same as ``analysis/prices/switching_price.py``: against each other option the intervention is better below one price,
+above one, or whatever the price; what all of these leave is the range of prices at which it is the best of all options.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from model.excel.formulas.formula import Formula, formula_of
 from model.excel.formulas.functions import absolute, index, maximum, where
 from model.excel.live.evaluate import LiveModel
 from model.excel.output_book import Report
-from model.excel.pages.cells import As, Column
+from model.excel.pages.cells import As, PageColumn
 from model.excel.pages.growing_tables import GrowingTable, RowBuilder
 from model.excel.pages.page import Page
 from model.excel.pages.result_tables import page_columns
@@ -50,7 +50,7 @@ class LimitsAt:
     rival: Formula
 
 
-def write_prices(
+def write_switching_prices(
     report: Report, live: LiveModel, page: Page, positions: tuple[Formula, Formula], totals: Totals, thresholds: list[Formula]
 ) -> None:
     """A row per pack of every drug that only the intervention of the run uses, and per threshold."""
@@ -69,11 +69,11 @@ def write_prices(
         [
             *page_columns(report, AT_THRESHOLDS.pick("product", "willingness_to_pay"), WIDE),
             *page_columns(report, [PRICE.wide(0)]),
-            Column(f"Highest price, {report.currency}", "price"),
+            PageColumn(f"Highest price, {report.currency}", "price"),
             *page_columns(report, [SHARE_OF_PRICE.wide(0)]),
-            Column("Price cut needed", "share"),
-            Column(f"Lowest price, {report.currency}", "price"),
-            Column("In words", "text", 44),
+            PageColumn("Price cut needed", "share"),
+            PageColumn(f"Lowest price, {report.currency}", "price"),
+            PageColumn("In words", "text", 44),
         ],
     )
     for drug in drugs:
@@ -99,7 +99,7 @@ def _write_parts(report: Report, live: LiveModel, page: Page, drugs: list[str]) 
         page,
         "What a drug costs in each arm",
         "Acquisition, as first-line treatment of the arm or after progression, discounted, at today's prices.",
-        [Column("Drug", "text", WIDE), *(Column(f"{name}, {report.currency}", "money") for name in report.names)],
+        [PageColumn("Drug", "text", WIDE), *(PageColumn(f"{name}, {report.currency}", "money") for name in report.names)],
     )
     found = {}
     for drug in drugs:
@@ -132,12 +132,12 @@ def _write_limits(
         "Shares of today's price between which the intervention is the best option",
         "The lowest of the shares below which, and the highest of those above which, it is better than each other option.",
         [
-            Column("Drug", "text", WIDE),
+            PageColumn("Drug", "text", WIDE),
             *page_columns(report, [WILLINGNESS_TO_PAY]),
-            Column("Highest share", "share"),
-            Column("Lowest share", "share"),
-            Column("Is there a price", "plain"),
-            Column("Best other option with the drug free", "text"),
+            PageColumn("Highest share", "share"),
+            PageColumn("Lowest share", "share"),
+            PageColumn("Is there a price", "plain"),
+            PageColumn("Best other option with the drug free", "text"),
         ],
     )
     found: dict[str, list[LimitsAt]] = {}
@@ -166,12 +166,12 @@ def _write_rivals(
         "today's price below which, and above which, the intervention is the better of the two; empty where there is none. "
         "-100%: at no price, since both use as much of the drug.",
         [
-            Column("Drug", "text", WIDE),
+            PageColumn("Drug", "text", WIDE),
             *page_columns(report, [WILLINGNESS_TO_PAY]),
             *page_columns(report, [OPTION]),
-            Column(f"Lead over it, {report.currency}", "extra"),
-            Column("Better below", "share"),
-            Column("Better above", "share"),
+            PageColumn(f"Lead over it, {report.currency}", "extra"),
+            PageColumn("Better below", "share"),
+            PageColumn("Better above", "share"),
         ],
     )
     found: list[Against] = []

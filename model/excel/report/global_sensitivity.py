@@ -12,7 +12,7 @@ from model.analysis import Sensitivity, TwoWay
 from model.analysis.columns.global_sensitivity import MORRIS, RANKING, SOBOL
 from model.excel.output_book import Report
 from model.excel.output_sheets import SENSITIVITY
-from model.excel.pages.cells import Column, rows_of
+from model.excel.pages.cells import PageColumn, rows_of_frame
 from model.excel.pages.heat import colour_by_sign
 from model.excel.pages.lines import SMALL, axis_options, dress
 from model.excel.pages.page import Page, TableAt
@@ -21,7 +21,7 @@ from model.excel.pages.result_tables import page_columns, put_results
 CHARTED = 15
 
 
-def write_sensitivity(report: Report, found: Sensitivity) -> None:
+def write_global_sensitivity(report: Report, found: Sensitivity) -> None:
     """Write the sheet."""
     page = Page(report, SENSITIVITY.name)
     threshold = found.ranking.threshold
@@ -105,7 +105,7 @@ def _screening(report: Report, page: Page, found: Sensitivity) -> None:
         page_columns(report, MORRIS.without("input")),
         [
             [r.label, r.mean_absolute_effect, r.half_width, _number(r.mean_effect), _number(r.spread_of_effects)]
-            for r in rows_of(table)
+            for r in rows_of_frame(table)
         ],
     )
 
@@ -122,7 +122,10 @@ def _two_way(report: Report, page: Page, found: TwoWay, threshold: float) -> Non
         f"Two inputs at once: INMB{against}, {report.currency}",
         f"Down: {found.first.label} ({found.first.unit}). Across: {found.second.label} ({found.second.unit}). The two inputs "
         f"with the largest total indices, all else as in the base case. Green: cost-effective; red: not. {report.stored}",
-        [Column("Down, across", "value", 50), *(Column(f"{value:.3g}", "money", 14) for value in found.second.values)],
+        [
+            PageColumn("Down, across", "value", 50),
+            *(PageColumn(f"{value:.3g}", "money", 14) for value in found.second.values),
+        ],
         [[float(x), *map(float, row)] for x, row in zip(found.first.values, values, strict=True)],
     )
     colour_by_sign(page, at, 1, len(found.second.values))
