@@ -17,7 +17,7 @@ from model.definition.records.documentation import (
     ScenarioChange,
     Version,
 )
-from model.definition.records.drugs import Administration, Discount, Drug, Product
+from model.definition.records.drugs import Administration, Discount, Drug, PriceChange, Product
 from model.definition.records.health import AdverseEvent, EventConsequence, EventProbability, Utility
 from model.definition.records.parameters import Parameter
 from model.definition.records.population import LifeTableRow, PopulationItem, UtilityNorm
@@ -25,6 +25,7 @@ from model.definition.records.settings import About, DiscountStep, Provenance, S
 from model.definition.records.survival_inputs import (
     DigitisedCurveSource,
     DigitisedPoint,
+    FollowUp,
     ModelWeight,
     NumberAtRisk,
     PatientRecord,
@@ -58,6 +59,7 @@ __all__ = [
     "EventProbability",
     "Evidence",
     "ExternalEvidence",
+    "FollowUp",
     "LifeTableRow",
     "ModelDefinition",
     "ModelWeight",
@@ -65,6 +67,7 @@ __all__ = [
     "Parameter",
     "PatientRecord",
     "PopulationItem",
+    "PriceChange",
     "Problem",
     "Product",
     "Progression",

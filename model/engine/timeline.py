@@ -123,6 +123,20 @@ class Timeline:
         weights[1:] = self._factor_of_cycle(outcome)
         return weights
 
+    def part_of_cycles(self, start_day: float, stop_day: float) -> Array:
+        """The part of each cycle that lies from ``start_day`` to ``stop_day``, at the cycle's end ``(n_cycles + 1,)``; 0 at
+        time zero."""
+        part = np.zeros(self.n_cycles + 1)
+        whole = start_day <= 0 and stop_day >= self.horizon_days
+        part[1:] = 1.0 if whole else self._inside(start_day, stop_day)
+        return part
+
+    def _inside(self, start_day: float, stop_day: float) -> Array:
+        """As :meth:`part_of_cycles`, by cycle ``(n_cycles,)``."""
+        starts = self.days[:-1]
+        inside = np.minimum(stop_day, starts + self.cycle_days) - np.maximum(start_day, starts)
+        return np.clip(inside, 0.0, None) / self.cycle_days
+
     def accrual_between(self, outcome: str, start_day: float, stop_day: float) -> Array:
         """As :meth:`accrual`, from ``start_day`` to ``stop_day`` only: a cycle counts by the share of it inside.
 
@@ -130,9 +144,7 @@ class Timeline:
         """
         if start_day <= 0 and stop_day >= self.horizon_days:
             return self.accrual(outcome)
-        starts = self.days[:-1]
-        inside = np.clip(np.minimum(stop_day, starts + self.cycle_days) - np.maximum(start_day, starts), 0.0, None)
-        share = inside / self.cycle_days * self.cycle_years
+        share = self._inside(start_day, stop_day) * self.cycle_years
         factor = self.factor(self.years, outcome)
         weights = np.zeros(self.n_cycles + 1)
         if self.rule == "left":

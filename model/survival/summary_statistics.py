@@ -61,6 +61,24 @@ class Landmark:
 
 
 @dataclass(frozen=True)
+class NotReached:
+    """Survival was still above `survival` (0.5: the median was not reached) when a curve was last seen, at `time`.
+
+    Evidence of one side only: the Kaplan-Meier estimate at `time`, normal around the true survival, lies above. Its
+    uncertainty is that of this estimate: a standard error, or the binomial one of `effective_n` at `survival`.
+    """
+
+    time: float
+    survival: float = 0.5
+    standard_error: float | None = None
+    effective_n: float | None = None
+
+    def __post_init__(self) -> None:
+        landmark = Landmark(self.time, self.survival, self.standard_error, self.effective_n)
+        object.__setattr__(self, "standard_error", landmark.standard_error)
+
+
+@dataclass(frozen=True)
 class HazardRatio:
     """log(H(time) / H_reference(time)) = log(ratio): the curve's cumulative hazard against another curve's.
 
@@ -89,11 +107,11 @@ class CoefficientPrior:
         _require(self.standard_error > 0, f"the standard error of the prior on {self.name} must be positive.")
 
 
-Statistic = Median | Landmark | HazardRatio | CoefficientPrior
+Statistic = Median | Landmark | NotReached | HazardRatio | CoefficientPrior
 
 
 def point_on_curve(statistic: Statistic) -> tuple[float, float] | None:
-    """(time, survival) that the statistic says the curve goes through; None for a prior."""
+    """(time, survival) that the statistic says the curve goes through; None for a prior and for what was not reached."""
     if isinstance(statistic, Median):
         return statistic.time, 0.5
     if isinstance(statistic, Landmark):

@@ -5,14 +5,16 @@ from __future__ import annotations
 
 import dataclasses
 
+from model.analysis.analysis import Analysis, Results, Tables
 from model.analysis.base_case.base_case import BaseCase
-from model.analysis.deterministic.switching_values import SwitchingValues, switching_values
+from model.analysis.deterministic.switching_values import SwitchingValues, switching_value_table, switching_values
 from model.analysis.prices.net_prices import NetPriceGrid, net_price_grid
 from model.analysis.prices.price_probability import PriceProbability, price_probability
 from model.analysis.prices.switching_price import SwitchingPrices, switching_prices
 from model.analysis.prices.value_based_price import ValueBasedPrices, has_price, own_drugs, value_based_prices
 from model.analysis.probabilistic.psa import PSA
 from model.definition.model_definition import ModelDefinition
+from model.engine.costs import drug_category
 
 SHARES = tuple(k / 10 for k in range(11))  # of list prices: a table that fits a page
 
@@ -56,9 +58,29 @@ def _by_cost(base: BaseCase) -> list[str]:
     used = {r.drug for r in definition.regimen(definition.settings.intervention)}
     spent = dict.fromkeys(used, 0.0)
     arm = base.arm_labels[base.positions[1]]
-    labels = {drug.label: drug.id for drug in definition.drugs}
+    categories = {drug_category(drug): drug.id for drug in definition.drugs}
     for _, row in base.resource_use().iterrows():
-        name = labels.get(str(row["item"]))
+        name = categories.get(str(row["category"]))
         if name in spent and row["arm"] == arm:
             spent[name] += float(row["cost"])
     return sorted((d for d in used if has_price(definition, d)), key=lambda d: (-spent[d], d))
+
+
+def _tables(found: PriceAnalyses, _: Results) -> Tables:
+    made: Tables = {
+        "value_based_prices": found.value_based_prices.lines,
+        "threshold_values": lambda: switching_value_table(found.switching_values),
+    }
+    if (chance := found.probability) is not None:
+        made |= {"price_chance": chance.table, "price_probability": lambda: chance.curve().reset_index()}
+    if found.net_prices is not None:
+        made["net_prices"] = found.net_prices.table
+    return made
+
+
+ANALYSIS = Analysis(
+    PriceAnalyses,
+    "Prices",
+    lambda asked: [price_analyses(asked.results.the(BaseCase), asked.results.of(PSA))],
+    tables=_tables,
+)

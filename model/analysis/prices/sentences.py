@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 
 from model.analysis.amounts import money, quantity
 from model.analysis.prices.switching_price import PriceLimits, SwitchingPrices, switching_prices
 from model.definition.model_definition import ModelDefinition
+from model.definition.price_periods import NEW_PRICE, changes_of
 
 AT_NO_PRICE = "no price, not even zero,"
+
+
+@dataclasses.dataclass(frozen=True)
+class PriceSentences:
+    """The sentences of :func:`price_sentences`, as one result of a run."""
+
+    lines: list[str]
 
 
 def price_sentences(definition: ModelDefinition) -> list[str]:
@@ -20,11 +30,19 @@ def price_sentences(definition: ModelDefinition) -> list[str]:
     what = changes if several else "the decision changes"
     sentences = []
     for k, item in enumerate(found.priced):
+        others = f"all other prices unchanged{over_time_words(definition, item.name)}"
         for address, today in item.paid.items():
             listed = money(today, definition.settings.currency)
-            head = f"Price of {item.labels[address]} at which {what} (list price {listed}; all other prices unchanged)"
+            head = f"Price of {item.labels[address]} at which {what} (list price {listed}; {others})"
             sentences.append(f"{head}: {'; '.join(_at_thresholds(found, k, today))}.")
     return sentences
+
+
+def over_time_words(definition: ModelDefinition, drug: str) -> str:
+    """What becomes of a drug's later prices when its list price moves; empty where none changes."""
+    ways = {row.given_as for row in changes_of(definition, drug) if row.applies}
+    words = {"factor": "its later prices given as a factor move with it", NEW_PRICE: "its new prices later on stay"}
+    return "".join(f"; {words[way]}" for way in words if way in ways)
 
 
 def _at_thresholds(found: SwitchingPrices, k: int, today: float) -> list[str]:

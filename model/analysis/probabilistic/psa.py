@@ -18,7 +18,7 @@ from model.analysis.columns.probabilistic import CROSSING, DRAWN, RESULTS
 from model.analysis.probabilistic import draws_against_targets
 from model.analysis.ratio_words import ratio_words
 from model.analysis.research import Design
-from model.analysis.sampled.curves_against_base_case import CurvesAgainstBaseCase, curve_lines, curves_against_base_case
+from model.analysis.sampled.curves_against_base_case import CurvesAgainstBaseCase, curve_warnings, curves_against_base_case
 from model.analysis.sampled.sampled_model import SampledModel
 from model.arrays import Array
 from model.definition import labels
@@ -369,4 +369,6 @@ def psa(
 def curve_remarks(definition: ModelDefinition) -> tuple[str, tuple[str, ...]]:
     """Curves that are the same in every draw, and those that the data do not determine, in words."""
     names = ", ".join(labels.label(definition, curve.id) for curve in certain_curves(definition))
-    return f"The same in every draw, as if known for certain: {names}." if names else "", tuple(curve_lines(definition))
+    return f"The same in every draw, as if known for certain: {names}." if names else "", tuple(
+        curve_warnings(definition).lines
+    )

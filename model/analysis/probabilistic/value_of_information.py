@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from model.analysis import decision
+from model.analysis.analysis import Analysis, Results, Tables
 from model.analysis.probabilistic.psa import PSA
 from model.analysis.research import SurvivalStudy
 from model.constants import MONTHS_PER_YEAR
@@ -55,3 +56,19 @@ def value_of_information(psa: PSA, progress: Callable[[int], None] | None = None
 def _survival_varies(psa: PSA) -> bool:
     groups = psa.default_groups()
     return bool(groups.keys() & {"Overall survival", "Progression-free survival"})
+
+
+def _tables(found: ValueOfInformation, _: Results) -> Tables:
+    made: Tables = {"evppi": lambda: found.groups, "evppi_inputs": lambda: found.parameters}
+    if (evsi := found.evsi) is not None:
+        made["evsi"] = lambda: evsi
+    return made
+
+
+ANALYSIS = Analysis(
+    ValueOfInformation,
+    "Value of information",
+    lambda asked: [value_of_information(asked.results.the(PSA), asked.done)],
+    steps=lambda *_: TABLES,
+    tables=_tables,
+)

@@ -128,7 +128,13 @@ def open_curve_words(definition: ModelDefinition) -> list[str]:
     return found
 
 
-def curve_lines(definition: ModelDefinition) -> list[str]:
-    """The same as lines of the console; none where every curve in use is determined."""
-    words = open_curve_words(definition)
-    return [f"Warning: {w}." for w in words]
+@dataclasses.dataclass(frozen=True)
+class CurveWarnings:
+    """Lines of the console for the curves in use that the data do not determine; none where all are."""
+
+    lines: list[str]
+
+
+def curve_warnings(definition: ModelDefinition) -> CurveWarnings:
+    """The sentences of :func:`open_curve_words` as warnings."""
+    return CurveWarnings([f"Warning: {words}." for words in open_curve_words(definition)])

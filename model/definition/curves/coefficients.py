@@ -11,7 +11,7 @@ from model.arrays import Array
 from model.definition.curves.from_data import candidate_names, fit_judged, fit_of, joint_fit_of, observations, resamples_of
 from model.definition.curves.from_evidence import calibrated, statistics_of
 from model.definition.model_definition import ModelDefinition
-from model.definition.records.curves import FROM_DATA, MODEL_AVERAGE, Coefficient, Curve
+from model.definition.records.curves import FROM_DATA, MODEL_AVERAGE, Coefficient, Curve, Evidence
 from model.definition.shares import sum_to_one
 from model.survival import distribution
 from model.survival.calibration import Calibration
@@ -86,6 +86,11 @@ def candidate(definition: ModelDefinition, curve: Curve, name: str) -> CurveCoef
 
 def statistics(definition: ModelDefinition, curve: Curve) -> list[Statistic]:
     """The statistics that a curve is calibrated to; a hazard ratio with the hazard of the curve it refers to."""
+    return [statistic for _, statistic in statistics_by_row(definition, curve)]
+
+
+def statistics_by_row(definition: ModelDefinition, curve: Curve) -> list[tuple[Evidence, Statistic]]:
+    """The same, each beside its row of the evidence."""
 
     def reference_hazard(reference: Curve, month: float) -> float:
         made = curve_coefficients(definition, reference)

@@ -13,7 +13,13 @@ from typing import Any
 from model.excel.inputs.table_specs import SheetColumn, TableSpec
 
 TOGETHER = ("value", "standard_error", "low", "high", "lower", "upper")
-STATISTIC_UNITS = {"median": "months", "landmark": "probability", "hazard_ratio": "ratio", "prior": ""}
+STATISTIC_UNITS = {
+    "median": "months",
+    "landmark": "probability",
+    "not_reached": "probability",
+    "hazard_ratio": "ratio",
+    "prior": "",
+}
 
 
 @dataclasses.dataclass(frozen=True)

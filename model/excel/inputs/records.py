@@ -203,6 +203,8 @@ def stand_ins(column: Column, raw: Any, known: tuple[str, ...], row: int) -> tup
         return _numbers_within(column)
     if column.kind == "colour":
         return ("#000000", "#FFFFFF")
+    if column.kind == "date":
+        return ("2000-01-01", "2100-01-01")
     if isinstance(raw, str):
         return (raw.strip(),)
     return (*known, f"row_{row}")

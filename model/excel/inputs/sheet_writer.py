@@ -193,7 +193,7 @@ class SheetWriter:
         for header in headers_of(spec):
             number = place.column_of(header)
             if header == spec.value_header:
-                text_format = "@" if spec.name == "settings" and column.kind in ("text", "id") else ""
+                text_format = "@" if spec.name == "settings" and column.kind in ("text", "id", "date") else ""
                 cell_format = self.styles.input(column.number_format or text_format, "wrap", "left")
                 self.write_value(row, number, column, value, cell_format)
                 apply_rule(self.sheet, column, row, row, number, self._cells_of)
@@ -314,7 +314,7 @@ def comment_of(column: Column) -> str:
 
 def keeps_text(column: Column) -> bool:
     """Cells formatted as text, so that the spreadsheet does not turn '1, 8' or a version into a number or a date."""
-    return column.kind in ("id", "address") or (column.kind == "text" and column.width < WIDE)
+    return column.kind in ("id", "address", "date") or (column.kind == "text" and column.width < WIDE)
 
 
 def wraps(column: Column) -> bool:

@@ -28,7 +28,7 @@ FIELD_WIDTHS = {
     "Notes": 62,
 }
 NOTES, WIDEST_NOTES, MOST_LINES = 62.0, 84.0, 8
-SMALLEST = {"number": 9.0, "integer": 9.0, "id": 11.0, "address": 30.0, "any": 18.0, "colour": 13.0}
+SMALLEST = {"number": 9.0, "integer": 9.0, "id": 11.0, "address": 30.0, "any": 18.0, "colour": 13.0, "date": 13.0}
 SMALLEST_TEXT = 30.0  # a table without records keeps room for what will be typed
 LARGEST = {"number": 16.0, "integer": 16.0, "id": 36.0, "address": 52.0, "any": 24.0, "colour": 13.0, "text": 60.0}
 LARGEST_TEXT = {"Source": 24.0, "Unit": 18.0, "Citation": 84.0, "Assumption": 62.0, "Justification": 62.0}

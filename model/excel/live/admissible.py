@@ -11,6 +11,7 @@ from typing import Any
 from model.definition.model_definition import ModelDefinition
 from model.definition.records.columns import Column as Column
 from model.excel.formulas.formula import Formula
+from model.excel.formulas.functions import is_date
 
 AT_MOST_ONE = (("population", "female_share"), ("treatment", "share_treated"))
 """Rows of tables of amounts that are shares."""
@@ -43,6 +44,8 @@ class Allowed:
                 conditions.append(f"{value}=INT({value})")
             within = f"IF(AND({','.join(conditions)}),0,1)" if conditions else "0"
             inner = f"IF(ISNUMBER({value}),{within},1)"
+        elif self._column.kind == "date":
+            inner = f"IF({is_date(value)},0,1)"
         else:
             return None
         empty = "1" if self._column.required and self._column.default is None else "0"

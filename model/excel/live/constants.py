@@ -20,6 +20,7 @@ from model.excel.pages.cells import PageColumn
 from model.excel.pages.growing_tables import GrowingTable
 from model.excel.pages.page import Page
 from model.survival.determination import WORTH_SAYING
+from model.survival.effective_number import LEAST_FOLLOWED, STEPS
 from model.survival.effects import LEFT_AT_END
 from model.survival.families.base import MAX_EXPONENT
 from model.survival.families.standard_gamma import TEMME_FIRST, TEMME_SECOND
@@ -55,6 +56,13 @@ CONSTANTS: dict[str, tuple[float, str, str]] = {
     ),
     "interval_low": (0.025, "", "Lower end of a 95% interval, as a share of the draws"),
     "interval_high": (0.975, "", "Upper end of a 95% interval, as a share of the draws"),
+    "follow_up_steps": (
+        float(STEPS),
+        "",
+        "Steps of an effective number from the shortest to the median follow-up, and from there on",
+    ),
+    "least_followed": (LEAST_FOLLOWED, "share", "Smallest share of patients not yet censored that counts"),
+    "small_tail": (1e-5, "", "A chance below this is small enough for the series of the logarithm of the rest"),
     "no_price": (1e15, "currency", "Added to packs that do not cover a dose, so that they are never cheapest"),
     "small_q": (SMALL_Q, "", "Below this |Q| a generalised gamma curve is written as a corrected normal distribution"),
     "temme_first": (TEMME_FIRST[0], "", "First coefficient of Temme's expansion"),

@@ -266,6 +266,11 @@ class Grid:
         return BlockColumn(values, filler(on_sheet(column.text, self.prefix)), style)
 
 
+def first_cell(column: GridColumn) -> Formula:
+    """The first cell of a column."""
+    return Formula(column.part(0, 1).text.split(":")[0], float(column.values[0]))
+
+
 def last_cell(column: GridColumn) -> Formula:
     """The last cell of a column."""
     end = column.length

@@ -5,6 +5,7 @@ No scores: an item is answered, or it is left to the authors of a submission.
 
 from __future__ import annotations
 
+from model.analysis import OneWay
 from model.analysis.base_case.against_evidence import calibrated_to
 from model.excel.output_book import Report
 from model.excel.output_sheets import CHECKLISTS
@@ -178,7 +179,7 @@ def cheers(report: Report) -> list[tuple[str, str, str, str]]:
             ", ".join(
                 n
                 for n in (
-                    _sheet(report.one_way, "Tornado"),
+                    _sheet(report.results.of(OneWay), "Tornado"),
                     _sheet(report.scenarios, "Scenario results"),
                     _sheet(report.psa, "PSA results, CEAC"),
                 )

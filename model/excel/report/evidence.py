@@ -13,7 +13,7 @@ from model.analysis.base_case import against_evidence
 from model.analysis.base_case.words import ratio_in_words
 from model.analysis.columns.common import DIFFERENCE
 from model.analysis.columns.evidence import EXTERNAL, PUBLISHED, TRIAL
-from model.analysis.prices.sentences import price_sentences
+from model.analysis.prices.sentences import PriceSentences, price_sentences
 from model.engine.costs import drug_category
 from model.engine.dosing import stop_day
 from model.excel.formulas.formula import Formula
@@ -25,7 +25,12 @@ from model.excel.pages.page import Page
 from model.excel.pages.result_tables import page_columns
 
 STATISTIC_COLUMNS = ("endpoint", "statistic", "month", "reported", "lower_95", "upper_95")
-STATISTICS = {"median": "median, months", "landmark": "share event-free", "hazard_ratio": "hazard ratio"}
+STATISTICS = {
+    "median": "median, months",
+    "landmark": "share event-free",
+    "not_reached": "share not reached",
+    "hazard_ratio": "hazard ratio",
+}
 INDEPENDENCE = {"dependent": "dependent", "partly_dependent": "partly dependent", "independent": "independent"}
 
 
@@ -70,7 +75,7 @@ def explanations(report: Report) -> list[str]:
             "What is paid depends on the time on treatment, not on survival alone."
         )
     texts += _shared_drugs(report, costs, total)
-    texts += price_sentences(definition) if report.price_sentences is None else report.price_sentences
+    texts += found.lines if (found := report.results.of(PriceSentences)) else price_sentences(definition)
     texts.append(
         "Published analyses differ from this one in the trial and its comparator, the length of treatment, the price and "
         "its year, what is paid for after progression, the horizon and the extrapolation; their ratios are not converted or "

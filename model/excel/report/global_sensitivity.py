@@ -10,13 +10,21 @@ from xlsxwriter.chart import Chart
 
 from model.analysis import Sensitivity, TwoWay
 from model.analysis.columns.global_sensitivity import MORRIS, RANKING, SOBOL
+from model.excel.analysis_sheet import AnalysisSheet
 from model.excel.output_book import Report
-from model.excel.output_sheets import SENSITIVITY
 from model.excel.pages.cells import PageColumn, rows_of_frame
+from model.excel.pages.desk import Entry
 from model.excel.pages.heat import colour_by_sign
 from model.excel.pages.lines import SMALL, axis_options, dress
 from model.excel.pages.page import Page, TableAt
 from model.excel.pages.result_tables import page_columns, put_results
+
+SENSITIVITY = Entry(
+    "Sensitivity",
+    "Global sensitivity",
+    "Sobol indices and Morris screening beside tornado and EVPPI; the two largest inputs together",
+    stored=True,
+)
 
 CHARTED = 15
 
@@ -129,3 +137,6 @@ def _two_way(report: Report, page: Page, found: TwoWay, threshold: float) -> Non
         [[float(x), *map(float, row)] for x, row in zip(found.first.values, values, strict=True)],
     )
     colour_by_sign(page, at, 1, len(found.second.values))
+
+
+SHEET = AnalysisSheet(Sensitivity, (SENSITIVITY,), lambda report, found, _: write_global_sensitivity(report, found))

@@ -18,10 +18,11 @@ from model.analysis.columns.prices import (
     TRIED_PRICE,
 )
 from model.analysis.prices.switching_price import SwitchingPrices
+from model.excel.analysis_sheet import AnalysisSheet
 from model.excel.formulas.formula import Formula
 from model.excel.output_book import PALETTE, Report
-from model.excel.output_sheets import PRICES
 from model.excel.pages.cells import PageColumn, rows_of_frame
+from model.excel.pages.desk import Entry
 from model.excel.pages.heat import colour_by_sign
 from model.excel.pages.lines import add_line, line_chart
 from model.excel.pages.page import Page, TableAt
@@ -31,6 +32,13 @@ KEY_WIDTH = 50.0
 NO_LINE = (
     "No value-based price: no drug of the intervention that has a price raises the incremental cost, so its price sets no "
     "limit to being cost-effective."
+)
+
+PRICES = Entry(
+    "Price analyses",
+    "Price analyses",
+    "Value-based prices over the threshold, chance of being cost-effective over price, net prices of two drugs",
+    stored=True,
 )
 
 
@@ -226,3 +234,6 @@ def _switching_values(report: Report, page: Page, values: list[SwitchingValues])
         page_columns(report, SWITCHING_VALUES.without("input")),
         rows,
     )
+
+
+SHEET = AnalysisSheet(PriceAnalyses, (PRICES,), write_price_analyses)

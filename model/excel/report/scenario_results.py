@@ -8,15 +8,20 @@ from typing import Any
 from model.analysis import Scenarios
 from model.analysis.columns.common import INMB_AT
 from model.analysis.columns.deterministic import BEST_AT, ICER_CHANGE, SCENARIO_LABEL, SCENARIO_RESULTS
+from model.excel.analysis_sheet import AnalysisSheet
 from model.excel.formulas.formula import Formula
 from model.excel.output_book import Report
-from model.excel.output_sheets import SCENARIOS
 from model.excel.pages.cells import PageColumn, records
+from model.excel.pages.desk import Entry
 from model.excel.pages.input_words import InputWords
 from model.excel.pages.page import Page
 from model.excel.pages.result_tables import page_columns
 
 WIDTHS = (15.0, 13.0, 13.0, 15.0)
+
+SCENARIOS = Entry(
+    "Scenario results", "Scenario analyses", "Base case of every scenario: what changes, and the result", stored=True
+)
 
 
 def write_scenarios(report: Report, scenarios: Scenarios) -> None:
@@ -66,3 +71,6 @@ def write_scenarios(report: Report, scenarios: Scenarios) -> None:
         report.scenario_cells[key] = f"{at.cell(0, k)}:{at.cell(len(table) - 1, k).rsplit('!', 1)[1]}"
     page.freeze(at)
     page.close()
+
+
+SHEET = AnalysisSheet(Scenarios, (SCENARIOS,), lambda report, found, _: write_scenarios(report, found))

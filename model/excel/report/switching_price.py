@@ -17,6 +17,7 @@ from model.engine.costs import drug_category
 from model.excel.formulas.formula import Formula, formula_of
 from model.excel.formulas.functions import absolute, index, maximum, where
 from model.excel.live.evaluate import LiveModel
+from model.excel.live.streams import Line
 from model.excel.output_book import Report
 from model.excel.pages.cells import As, PageColumn
 from model.excel.pages.growing_tables import GrowingTable, RowBuilder
@@ -65,7 +66,7 @@ def write_switching_prices(
         "Price at which the decision changes",
         f"List prices per pack between which the intervention has the highest net benefit{of_all}, all other prices and all "
         "else as it is, at the discounts of the inputs; packs of one drug move together. Empty: no price sets a limit. Below "
-        "zero: not even a free drug would be cost-effective.",
+        f"zero: not even a free drug would be cost-effective.{_over_time(report)}",
         [
             *page_columns(report, AT_THRESHOLDS.pick("product", "willingness_to_pay"), WIDE),
             *page_columns(report, [PRICE.wide(0)]),
@@ -82,6 +83,12 @@ def write_switching_prices(
             today = live.inputs[address_of("products", product)]
             for threshold, at in zip(thresholds, limits[drug], strict=True):
                 _row(table, label, threshold, today, at)
+
+
+def _over_time(report: Report) -> str:
+    """What becomes of later prices; empty where the inputs list none."""
+    words = " Of prices that change over time, those given as a factor move with the list price, and new prices stay."
+    return words if report.definition.price_changes else ""
 
 
 def _drugs(report: Report) -> list[str]:
@@ -115,11 +122,16 @@ def _parts(report: Report, live: LiveModel, drug: str) -> list[Formula]:
         made: Formula = formula_of(0)
         for line in trace.of_kind("cost"):
             if line.category == category:
-                made = made + line.discounted
+                made = made + _at_list_price(line, line.discounted)
             if line.drug == drug and line.of_drug is not None:
-                made = made + line.of_drug
+                made = made + _at_list_price(line, line.of_drug)
         amounts.append(made)
     return amounts
+
+
+def _at_list_price(line: Line, amount: Formula) -> Formula:
+    """The part of an amount that moves with the list price: none of it while a new price holds."""
+    return amount if line.new_price is None else where(line.new_price > 0, 0, amount)
 
 
 def _write_limits(

@@ -10,14 +10,19 @@ import pandas as pd
 from model.analysis import OneWay
 from model.analysis.columns.common import INMB
 from model.analysis.columns.deterministic import EXCLUDED, NMB_HIGH, NMB_LOW, ONE_WAY
+from model.excel.analysis_sheet import AnalysisSheet
 from model.excel.formulas.formula import Formula
 from model.excel.output_book import Report
-from model.excel.output_sheets import TORNADO
 from model.excel.pages.cells import PageColumn, records, rows_of_frame
+from model.excel.pages.desk import Entry
 from model.excel.pages.input_words import InputWords
 from model.excel.pages.page import Page
 from model.excel.pages.result_tables import page_columns
 from model.excel.report.charts import tornado_chart
+
+TORNADO = Entry(
+    "Tornado", "One-way analysis", "One input at a time to its bounds, and the inputs that are left out", stored=True
+)
 
 CHARTED = 20
 
@@ -103,3 +108,6 @@ def _write_excluded(report: Report, page: Page, one_way: OneWay) -> None:
     rows = [[words.of(r.input), r.unit, r.value, r.reason] for r in rows_of_frame(one_way.excluded)]
     if rows:
         page.filled(EXCLUDED.title, "Fixed inputs are known, or are varied as scenarios.", columns, rows)
+
+
+SHEET = AnalysisSheet(OneWay, (TORNADO,), lambda report, found, _: write_tornado(report, found))

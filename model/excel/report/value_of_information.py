@@ -18,10 +18,11 @@ from model.analysis.columns.decision import (
     SIZE,
     STANDARD_ERROR,
 )
+from model.excel.analysis_sheet import AnalysisSheet
 from model.excel.formulas.formula import Formula
 from model.excel.output_book import PALETTE, Report
-from model.excel.output_sheets import INFORMATION
 from model.excel.pages.cells import PageColumn, Typed, rows_of_frame
+from model.excel.pages.desk import Entry
 from model.excel.pages.input_words import InputWords
 from model.excel.pages.lines import add_line, line_chart
 from model.excel.pages.page import Page, TableAt
@@ -33,6 +34,13 @@ CALCULATOR = (
     ("Discount rate per year", "That of costs, unless another is typed"),
     ("Fixed cost of the trial", "Set-up, data management and analysis"),
     ("Cost of the trial per patient", "All arms; beyond usual care"),
+)
+
+INFORMATION = Entry(
+    "Information",
+    "Value of information",
+    "What it would be worth to know each input, and what a further trial would be worth, by its size",
+    stored=True,
 )
 
 
@@ -178,3 +186,6 @@ def _for_everybody(report: Report, page: Page, found: ValueOfInformation, everyt
         ],
         rows,
     )
+
+
+SHEET = AnalysisSheet(ValueOfInformation, (INFORMATION,), lambda report, found, _: write_value_of_information(report, found))

@@ -264,7 +264,7 @@ def vars_of(definition: ModelDefinition) -> dict[str, Any]:
 def test_a_new_arm_comes_with_what_it_needs_and_leaves_other_changes_alone() -> None:
     base = short()
     arm = dataclasses.replace(base.arms[0], id="third", label="Third", short_label="Third")
-    tables = ("regimens", "treatment", "curves", "evidence", "event_probabilities")
+    tables = ("regimens", "treatment", "curves", "evidence", "follow_up", "event_probabilities")
     copies = {
         t: (*base.table(t), *(dataclasses.replace(r, arm="third") for r in base.table(t) if r.arm == "control"))
         for t in tables
@@ -273,7 +273,7 @@ def test_a_new_arm_comes_with_what_it_needs_and_leaves_other_changes_alone() -> 
     log = change_log(base, new)
     added = next(e for e in log.changes if e.change.address == "arms.third")
     tables_needed = {log.changes[n - 1].change.table for n in added.others}
-    assert tables_needed == {"curves", "evidence", "event_probabilities"}
+    assert tables_needed == {"curves", "evidence", "follow_up", "event_probabilities"}
     assert next(e for e in log.changes if e.change.address == "utilities.progressed").effect == "alone"
     assert log.closes and log.before.icer == added.alone.icer
 

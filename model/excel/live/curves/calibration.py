@@ -14,6 +14,7 @@ from model.definition.model_definition import ModelDefinition
 from model.definition.records.curves import Curve
 from model.excel.formulas.formula import Formula
 from model.excel.live.bench import Bench
+from model.excel.live.curves.effective_number import EffectiveNumbers
 from model.excel.live.curves.newton import SHEET, Solution
 from model.excel.live.curves.published_statistics import write_statistics
 from model.excel.pages.cells import NOTHING, finish, write_top
@@ -47,6 +48,7 @@ class CalibrationSheets:
         self.bench, self.page, self.words = bench, page, words
         self.tables: list[PatternTable] = []
         self.row = 5
+        self.effective = EffectiveNumbers(bench)
 
     def add(self, curve: Curve, reference_hazard: dict[str, Formula]) -> Calibrated:
         """Every distribution calibrated to the evidence of a curve's arm and endpoint.
@@ -58,7 +60,8 @@ class CalibrationSheets:
         if not rows:
             return made
         label = self.words[f"{curve.arm}.{curve.endpoint}"]
-        statistics = write_statistics(self.bench, self.page, rows, label, reference_hazard)
+        effective = self.effective.write(self.page, rows, label)
+        statistics = write_statistics(self.bench, self.page, rows, label, reference_hazard, effective)
         for name in STANDARD_NAMES:
             start = starting_estimates(self.bench.definition, curve, name)
             family = distribution(name)

@@ -18,6 +18,7 @@ from model.excel.live.rules.of_cells import cell_rules
 from model.excel.live.rules.of_curves import curve_rules
 from model.excel.live.rules.of_evidence import evidence_rules, times_of_statistics
 from model.excel.live.rules.of_parameters import parameter_rules
+from model.excel.live.rules.of_prices import price_rules
 from model.excel.live.rules.of_records import record_rules
 from model.excel.live.rules.of_tables import table_rules
 from model.excel.pages.cells import PageColumn
@@ -54,6 +55,7 @@ def write_rules(bench: Bench, page: Page, drugs: dict[str, DrugCells]) -> RulesA
             *evidence_rules(bench, times),
             *curve_rules(bench),
             *record_rules(bench, drugs),
+            *price_rules(bench, drugs),
             *table_rules(bench),
         ]
     ):

@@ -11,7 +11,6 @@ from model.excel.formulas.functions import all_of, where
 from model.excel.live.evaluate import LiveModel
 from model.excel.live.stored_draws import DrawsAt
 from model.excel.output_book import Report
-from model.excel.output_sheets import SCENARIOS
 from model.excel.pages.cells import As, PageColumn
 from model.excel.pages.growing_tables import GrowingTable
 from model.excel.pages.page import Page
@@ -19,6 +18,7 @@ from model.excel.report.as_run import CELLS_CHANGED, only_as_run
 from model.excel.report.curves.curves import CurvesAt
 from model.excel.report.disaggregated import DisaggregatedAt
 from model.excel.report.results import ResultsAt
+from model.excel.report.scenario_results import SCENARIOS
 
 PREFIX = "out_"
 EQUAL, DIFFERS = "equal", "DIFFERS"

@@ -23,6 +23,7 @@ from model.excel.pages.styles import CALCULATION_FILL
 from model.excel.report.charts import Spans, occupancy_chart, survival_chart, treatment_chart
 from model.excel.report.curves.curve_tables import write_crossing, write_hazard_ratios, write_landmarks
 from model.excel.report.curves.effects import write_curve_uncertainty, write_effects
+from model.excel.report.curves.sampled_statistics import write_sampled_statistics
 
 CHART_STEP_DAYS = 28.0
 FIRST_ROW = 5
@@ -112,6 +113,7 @@ def write_curve_sheet(report: Report, live: LiveModel, page: Page, spans: Spans)
     _after_progression(report, page)
     write_hazard_ratios(report, live, page)
     _candidates(report, page)
+    write_sampled_statistics(report, page)
     page.close()
     return CurvesAt(shown, crossing)
 

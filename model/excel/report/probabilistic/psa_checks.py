@@ -137,10 +137,16 @@ def _moments(report: Report, page: Page, title: str, text: str, table: pd.DataFr
         page.filled(title, f"{text} {report.stored}", columns, rows)
 
 
+def _of_pair(words: InputWords, name: str) -> str:
+    """An input, a coefficient of a curve, or the level of a curve, in words."""
+    is_level = name.startswith("curves.") and "[" not in name
+    return f"{words.column(name)}, level" if is_level else words.column(name)
+
+
 def _correlations(report: Report, page: Page, psa: PSA, words: InputWords) -> None:
     rows = [
         [
-            f"{words.column(r.first)} and {words.column(r.second)}",
+            f"{_of_pair(words, r.first)} and {_of_pair(words, r.second)}",
             r.drawn_by,
             r.correlation_target,
             r.correlation_sampled,
@@ -153,7 +159,8 @@ def _correlations(report: Report, page: Page, psa: PSA, words: InputWords) -> No
     columns = [PageColumn("Pair", "text", WIDE), *page_columns(report, CORRELATIONS.without("first", "second"))]
     text = (
         "Every pair of the sheet Correlations and every pair of coefficients of a curve, on the scale on which the "
-        "correlation is given: normal scores of inputs, estimation scale of coefficients."
+        "correlation is given: normal scores of inputs, levels of curves (the direction of their coefficients that moves the "
+        "restricted mean most for its probability), estimation scale of coefficients."
     )
     if rows:
         page.filled(CORRELATIONS.title, f"{text} {report.stored}", columns, rows)
