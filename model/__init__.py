@@ -33,9 +33,17 @@ if TYPE_CHECKING:
     from model.engine.trace import trace
     from model.excel import InputError, read_inputs, write_inputs
     from model.excel.output import write_workbook
+    from model.result_columns import column_help
 else:
     _ROOMS = ("analysis", "definition", "engine", "excel", "survival")
-    _HOMES = ("model.definition", "model.engine", "model.analysis", "model.excel", "model.excel.output")
+    _HOMES = (
+        "model.result_columns",
+        "model.definition",
+        "model.engine",
+        "model.analysis",
+        "model.excel",
+        "model.excel.output",
+    )
 
     def __getattr__(name):
         from importlib import import_module
@@ -59,6 +67,7 @@ __all__ = [
     "ModelDefinition",
     "analysis",
     "base_case",
+    "column_help",
     "define",
     "edit",
     "evaluate",

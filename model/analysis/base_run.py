@@ -12,6 +12,8 @@ from model.analysis.base_case import against_evidence
 from model.analysis.base_case.base_case import BaseCase, base_case
 from model.analysis.base_case.post_progression import implied_mortality
 from model.analysis.base_case.treatment_effects import treatment_effects
+from model.analysis.columns.base_case import TRACE
+from model.analysis.columns.evidence import PARAMETERS
 from model.analysis.curve_choice import all_tables, endpoints_of
 from model.analysis.prices.sentences import PriceSentences, price_sentences
 from model.analysis.prices.switching_price import switching_prices
@@ -22,19 +24,6 @@ from model.analysis.sampled.sampled_against_evidence import sampled_against_evid
 from model.definition.labels import all_labels
 from model.definition.model_definition import ModelDefinition
 from model.engine.trace import Trace
-
-PARAMETER_FIELDS = (
-    "value",
-    "unit",
-    "distribution",
-    "standard_error",
-    "sample_size",
-    "low",
-    "high",
-    "source",
-    "quality",
-    "notes",
-)
 
 
 def _run(asked: Asked) -> list[object]:
@@ -100,10 +89,10 @@ def parameters(definition: ModelDefinition) -> pd.DataFrame:
     """The dictionary of parameters: id, name, value, uncertainty and source of each."""
     labels = all_labels(definition)
     rows = [
-        {"id": name, "label": labels.get(name, name), **{field: getattr(p, field) for field in PARAMETER_FIELDS}}
+        {"id": name, "label": labels.get(name, name), **{field: getattr(p, field) for field in PARAMETERS.names[2:]}}
         for name, p in definition.parameters.items()
     ]
-    return pd.DataFrame(rows, columns=["id", "label", *PARAMETER_FIELDS])
+    return PARAMETERS.frame(rows)
 
 
 def trace_table(trace: Trace) -> pd.DataFrame:
@@ -111,7 +100,7 @@ def trace_table(trace: Trace) -> pd.DataFrame:
     columns = dict(trace.columns)
     for name, parts in (("discounted", trace.discounted), ("undiscounted", trace.undiscounted)):
         columns |= {f"{kind} {category}, {name}": values for (kind, category), values in parts.items()}
-    return pd.DataFrame(columns)
+    return TRACE.frame(columns)
 
 
 ANALYSIS = Analysis(BaseCase, "Base case", _run, tables=_tables, lines=_lines)

@@ -11,13 +11,13 @@ from multiprocessing.connection import wait
 from pathlib import Path
 from threading import Thread
 
-from model.analysis import PSA
+from model.analysis import PSA, BaseCase
 from model.analysis.all_analyses import all_tables
 from model.analysis.analysis import Results
-from model.cli.csv_file import write_csv
 from model.cli.job import Clock
 from model.cli.progress import Progress
 from model.cli.staging import Staging, staged
+from model.cli.tables_folder import write_tables
 from model.excel.output import write_run
 from model.figures import figure_groups, write_figures
 
@@ -41,10 +41,7 @@ def _write_all(
     folder = made.folder
     with _drawing(results, made, progress):
         with progress.task("Tables", 1) as done:
-            (folder / "tables").mkdir()
-            for stem, make in all_tables(results).items():
-                with made.part(f"table {stem}"):
-                    write_csv(make(), folder / "tables" / f"{stem}.csv")
+            write_tables(made, all_tables(results), results.the(BaseCase).definition.settings.currency)
             done(1)
         clock.lap("tables")
         with progress.task("Workbook", 1) as done, made.part("the workbook"):

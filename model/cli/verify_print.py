@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from model.analysis.agreement import DIFFERS, NOT_RECALCULATED, STORED_NUMBERS, Agreement, Found, Part
+from model.analysis.columns.agreement import DIFFERENCES, PARTS
 from model.cli.printed import WIDTH, plain_table, print_with
 
 MOST_SHOWN, MOST_SHOWN_STALE = 20, 5
@@ -45,27 +46,29 @@ def agreement_words(found: Agreement) -> str:
 
 def _summary(console: Console, found: Agreement) -> Table:
     table = plain_table(console)
-    table.add_column("Compared", overflow="fold")
-    for header in ("Cases", "Values", "Largest difference", "Allowed"):
+    what, *numbers, verdict_column, _ = (column.words() for column in PARTS.declared)
+    table.add_column(what, overflow="fold")
+    for header in numbers:
         table.add_column(header, justify="right")
-    table.add_column("Verdict", min_width=len(NOT_RECALCULATED))
+    table.add_column(verdict_column, min_width=len(NOT_RECALCULATED))
     for p in found.parts:
-        numbers = [f"{p.cases:,}", f"{p.values:,}", relative(p.largest), f"{p.allowed:.0e}"] if p.values else [""] * 4
-        what = Text(p.what)
+        values = [f"{p.cases:,}", f"{p.values:,}", relative(p.largest), f"{p.allowed:.0e}"] if p.values else [""] * 4
+        said = Text(p.what)
         if p.remark:
-            what.append(f"\n  {p.remark}", style="dim")
-        table.add_row(what, *numbers, p.verdict)
+            said.append(f"\n  {p.remark}", style="dim")
+        table.add_row(said, *values, p.verdict)
     return table
 
 
 def _print_differences(console: Console, part: Part) -> None:
     """A row for each value; on a narrow terminal two lines."""
-    first = "Recalculated" if part.what == STORED_NUMBERS else "Python"
+    case, name, place, python, workbook, gap = (column.words() for column in DIFFERENCES.declared)
+    first = "Recalculated" if part.what == STORED_NUMBERS else python
     kept = part.differences[: MOST_SHOWN_STALE if part.verdict == NOT_RECALCULATED else MOST_SHOWN]
     table = plain_table(console)
-    for header in ("Cell", "Result", "Case"):
+    for header in (place, name, case):
         table.add_column(header, overflow="fold")
-    for header in (first, "Workbook", "Difference"):
+    for header in (first, workbook, gap):
         table.add_column(header, justify="right", no_wrap=True)
     for d in kept:
         cell, numbers = (d.cell or "(no such cell)", (shown_value(d.expected), shown_value(d.workbook), relative(d.relative)))

@@ -9,11 +9,12 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
+from model.analysis.columns.common import INMB
 from model.analysis.deterministic.two_way import Axis as Input
 from model.analysis.deterministic.two_way import TwoWay
 from model.arrays import Array
 from model.figures.frame import at_threshold, compared_arms, finished, framed, legend_below, model_line
-from model.figures.scales import money_axis, plain_axis
+from model.figures.scales import axis_words, money_axis, plain_axis
 from model.figures.style import INK, PALETTE, in_house_style
 
 LEVELS = 12
@@ -37,7 +38,7 @@ def two_way_contours(result: TwoWay, threshold: float | None = None) -> Figure:
     line = net_benefit_contours(axis, one.values, two.values, result.lead(willingness_to_pay), d.settings.currency)
     axis.plot(one.base, two.base, "x", color=INK, markersize=8, markeredgewidth=2, clip_on=False, zorder=5)
     for which, side in ((one, axis.xaxis), (two, axis.yaxis)):
-        plain_axis(side, axis_words(which), float(np.ptp(which.values)))
+        plain_axis(side, input_words(which), float(np.ptp(which.values)))
     axis.set_xlim(one.values[0], one.values[-1])
     axis.set_ylim(two.values[0], two.values[-1])
     if line:
@@ -45,7 +46,7 @@ def two_way_contours(result: TwoWay, threshold: float | None = None) -> Figure:
     return finished(figure)
 
 
-def axis_words(side: Input) -> str:
+def input_words(side: Input) -> str:
     """Label and unit of an input."""
     plain = not side.unit or side.unit.lower() in side.label.lower()
     return side.label if plain else f"{side.label} ({side.unit})"
@@ -60,7 +61,7 @@ def net_benefit_contours(axis: Axes, x: Array, y: Array, inmb: Array, currency: 
     figure = axis.figure
     assert isinstance(figure, Figure)
     bar = figure.colorbar(filled, ax=axis)
-    money_axis(bar.ax.yaxis, currency, "Incremental net monetary benefit", largest)
+    money_axis(bar.ax.yaxis, currency, axis_words(INMB), largest)
     axis.grid(False)
     if not inmb.min() < 0 < inmb.max():
         return None

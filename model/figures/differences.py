@@ -8,6 +8,8 @@ from matplotlib.figure import Figure
 
 from model.analysis.base_case.base_case import BaseCase
 from model.analysis.base_case.words import ratio_in_words, verdict
+from model.analysis.columns.base_case import CATEGORY
+from model.analysis.columns.common import INCREMENTAL_COST, INCREMENTAL_QALYS
 from model.arrays import Array
 from model.constants import MONTHS_PER_YEAR
 from model.engine.trace import Trace
@@ -51,9 +53,9 @@ def increments(base: BaseCase) -> Figure:
         for place, edge in zip(places, edges[1:], strict=False):
             axis.plot([edge, edge], [place - 0.31, place + 1.31], color=GREY, linewidth=0.7)
         if kind == "cost":
-            divisor, _ = money_axis(axis.xaxis, currency, "Incremental cost", span)
+            divisor, _ = money_axis(axis.xaxis, currency, INCREMENTAL_COST.words(), span)
         else:
-            plain_axis(axis.xaxis, "Incremental QALYs per patient", span)
+            plain_axis(axis.xaxis, f"{INCREMENTAL_QALYS.words()} per patient", span)
             divisor = 1.0
         digits = decimals_for(span / divisor) + 1
         for row, (value, end) in enumerate(
@@ -76,7 +78,7 @@ def increments(base: BaseCase) -> Figure:
         axis.axvline(0, color=GREY, linewidth=0.8)
         axis.set_title(f"{'Costs' if kind == 'cost' else 'QALYs'}")
         axis.set_xlim(min(0.0, float(edges.min())) - 0.04 * span, max(0.0, float(edges.max())) + 0.2 * span)
-        axis.set_ylabel("Category")
+        axis.set_ylabel(CATEGORY.words())
     return finished(figure)
 
 
@@ -111,7 +113,7 @@ def accrual(base: BaseCase) -> Figure:
     axes[0, 1].plot(years[inside], running["cost"][inside], color=INK)
     health = np.concatenate([running["qaly"], running["life_years"]])
     plain_axis(axes[0, 0].yaxis, "QALYs or life years per patient", float(np.ptp(health)))
-    money_axis(axes[0, 1].yaxis, currency, "Incremental cost", float(np.abs(running["cost"]).max()))
+    money_axis(axes[0, 1].yaxis, currency, INCREMENTAL_COST.words(), float(np.abs(running["cost"]).max()))
     axes[0, 0].set_title("Health gained")
     axes[0, 1].set_title("Cost added")
     for axis, kind in zip(axes[0], ("qaly", "cost"), strict=True):

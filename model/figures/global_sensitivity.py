@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
+from model.analysis.columns.common import LABEL
 from model.analysis.global_sensitivity import Morris, Sobol
 from model.figures.frame import at_threshold, compared_arms, finished, framed, legend_below, model_line
 from model.figures.scales import money_axis, share_axis
@@ -52,7 +53,7 @@ def sobol_bars(result: Sobol, threshold: float | None = None, top: int = TOP_INP
         axis.grid(False, axis="y")
     axes[0, 0].set_yticks(place, ["\n".join(textwrap.wrap(label, LABEL_WIDTH)) for label in shown["label"]])
     axes[0, 0].set_ylim(len(shown) - 0.4, -0.6)
-    axes[0, 0].set_ylabel("Input")
+    axes[0, 0].set_ylabel(LABEL.words())
     legend_below(figure, *axes[0, 0].get_legend_handles_labels())
     return finished(figure)
 
@@ -98,7 +99,7 @@ def morris_points(result: Morris, threshold: float | None = None, top: int = TOP
     axis.set_ylim(len(rows) - 0.4, -0.6)
     axis.tick_params(axis="y", length=0, labelcolor=INK)
     axis.set_xlim(0, None)
-    axis.set_ylabel("Input")
+    axis.set_ylabel(LABEL.words())
     money_axis(axis.xaxis, d.settings.currency, "Effect on the incremental net monetary benefit", largest)
     legend_below(figure, *axis.get_legend_handles_labels())
     return finished(figure)

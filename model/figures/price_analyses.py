@@ -9,6 +9,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from model.analysis.amounts import money
+from model.analysis.columns.common import WILLINGNESS_TO_PAY
+from model.analysis.columns.prices import NET_PRICE, TRIED_PRICE
 from model.analysis.prices.net_prices import NetPriceGrid
 from model.analysis.prices.price_probability import PriceProbability
 from model.analysis.prices.value_based_price import ValueBasedPrices
@@ -62,8 +64,8 @@ def value_based_price(prices: ValueBasedPrices) -> Figure:
         axis.set_xlim(0, top)
         axis.set_title(str(row.product))
         low, high = axis.get_ylim()
-        money_axis(axis.xaxis, currency, "Willingness to pay", top, "per QALY")
-        money_axis(axis.yaxis, currency, "Price", max(abs(low), abs(high)), "")
+        money_axis(axis.xaxis, currency, WILLINGNESS_TO_PAY.words(), top, "per QALY")
+        money_axis(axis.yaxis, currency, TRIED_PRICE.words(), max(abs(low), abs(high)), "")
         if len(lines) > 1:
             axis.legend(loc="lower right", fontsize=7.5)
     if len(lines) == 1:
@@ -133,8 +135,8 @@ def net_price_contours(grid: NetPriceGrid, threshold: float | None = None) -> Fi
     line = net_benefit_contours(axis, one, two, grid.inmb(willingness_to_pay), currency)
     today = [s * item.first for s, item in zip(grid.shares_today, (grid.first, grid.second), strict=True)]
     axis.plot(*today, "x", color=INK, markersize=8, markeredgewidth=2, clip_on=False, zorder=5)
-    money_axis(axis.xaxis, currency, f"Net price of {grid.first.label}", float(one[-1]), "")
-    money_axis(axis.yaxis, currency, f"Net price of {grid.second.label}", float(two[-1]), "")
+    money_axis(axis.xaxis, currency, NET_PRICE.of(drug=grid.first.label).words(), float(one[-1]), "")
+    money_axis(axis.yaxis, currency, NET_PRICE.of(drug=grid.second.label).words(), float(two[-1]), "")
     cross = Line2D([], [], color=INK, marker="x", linestyle="none", markersize=8, markeredgewidth=2)
     handles, labels = ([line, cross], ["Net benefit is zero", "Base case"]) if line else ([cross], ["Base case"])
     legend_below(figure, handles, labels)

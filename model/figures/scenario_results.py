@@ -8,10 +8,12 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from model.analysis.amounts import money
+from model.analysis.columns.common import INMB
+from model.analysis.columns.deterministic import SCENARIO_LABEL
 from model.analysis.deterministic.scenarios import Scenarios
 from model.analysis.ratio_words import ratio_words
 from model.figures.frame import at_threshold, compared_arms, finished, framed, model_line, nothing_to_show
-from model.figures.scales import money_axis
+from model.figures.scales import axis_words, money_axis
 from model.figures.style import DARK_BLUE, GREY, INK, LIGHT_BLUE, in_house_style
 
 MOST_SCENARIOS = 40
@@ -88,9 +90,9 @@ def scenario_results(scenarios: Scenarios, threshold: float | None = None, most:
     axis.set_ylim(len(chosen) - 0.4, -0.6)
     axis.tick_params(axis="y", length=0, labelcolor=INK, labelsize=7.5)
     axis.grid(True, axis="y", alpha=0.6)
-    axis.set_ylabel("Scenario")
+    axis.set_ylabel(SCENARIO_LABEL.words())
     axis.margins(x=0.06)
-    money_axis(axis.xaxis, d.settings.currency, "Incremental net monetary benefit", float(np.abs(inmb).max()))
+    money_axis(axis.xaxis, d.settings.currency, axis_words(INMB), float(np.abs(inmb).max()))
     return finished(figure)
 
 

@@ -10,9 +10,10 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from model.analysis.amounts import money
+from model.analysis.columns.common import INMB, LABEL
 from model.analysis.deterministic.one_way import OneWay
 from model.figures.frame import at_threshold, compared_arms, finished, framed, legend_below, model_line, nothing_to_show
-from model.figures.scales import money_axis, number, sensible_digits
+from model.figures.scales import axis_words, money_axis, number, sensible_digits
 from model.figures.style import DARK_BLUE, GREY, INK, LIGHT_BLUE, in_house_style
 
 TOP_INPUTS = 15
@@ -86,8 +87,8 @@ def tornado(one_way: OneWay, threshold: float | None = None, top: int = TOP_INPU
     axis.set_ylim(len(shown) - 0.4, -0.6)
     axis.tick_params(axis="y", length=0, labelcolor=INK)
     axis.grid(False, axis="y")
-    axis.set_ylabel("Input")
-    money_axis(axis.xaxis, d.settings.currency, "Incremental net monetary benefit", float(np.abs(ends).max()))
+    axis.set_ylabel(LABEL.words())
+    money_axis(axis.xaxis, d.settings.currency, axis_words(INMB), float(np.abs(ends).max()))
     keys = [Patch(facecolor=LIGHT_BLUE, hatch="////", edgecolor="white"), Patch(facecolor=DARK_BLUE, edgecolor="white")]
     legend_below(figure, keys, ["Input at its lower bound", "Input at its upper bound"])
     return finished(figure)

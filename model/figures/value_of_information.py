@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from model.analysis.amounts import money
+from model.analysis.columns.decision import GROUP
 from model.analysis.probabilistic.psa import PSA
 from model.constants import NORMAL_975
 from model.definition.labels import all_labels
@@ -67,7 +68,7 @@ def evppi_ranking(psa: PSA, evppi: pd.DataFrame, threshold: float | None = None,
     axis.set_ylim(len(ranked) - 0.4, -0.6)
     axis.tick_params(axis="y", length=0, labelcolor=INK)
     axis.grid(False, axis="y")
-    axis.set_ylabel("Group or input")
+    axis.set_ylabel(GROUP.words())
     top = float((value + half).max())
     axis.set_xlim(0, 1.16 * top)
     money_axis(axis.xaxis, d.settings.currency, "Value of knowing it", top)

@@ -11,9 +11,9 @@ from tests.helpers.imports import HOUSE, MODEL, circle, unmatched_twins
 from tests.structure.draw_floors import FIGURE, figure
 
 FLOORS = ("survival", "definition", "engine", "analysis", "excel", "cli")
-"""From the ground up. ``figures`` stands beside ``excel``; ``arrays``, ``constants`` and ``files`` are the ground itself."""
+"""From the ground up. ``figures`` stands beside ``excel``; what stands in ``GROUND`` is the ground itself."""
 BESIDE = {"figures": "excel"}
-GROUND = ("arrays", "choices", "constants", "files", "spelling")
+GROUND = ("arrays", "choices", "constants", "files", "result_columns", "spelling")
 PURE = ("survival", "definition", "engine", "analysis")
 """Floors that never see a file, a cell, a figure or a progress bar."""
 ARRAYS = ("survival", "definition", "engine")

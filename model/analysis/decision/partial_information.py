@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from threadpoolctl import threadpool_limits
 
+from model.analysis.columns.decision import EVPPI
 from model.analysis.decision.checks import draws_of_options, option_names, willingness_to_pay
 from model.analysis.decision.groups import members_of, named_draws
 from model.analysis.decision.regression.value_by_regression import (
@@ -107,7 +108,7 @@ def evppi(
 def _table(group: str, threshold: Array, value: Value, perfect: Array) -> pd.DataFrame:
     """The rows of one group."""
     share = np.divide(value.estimate, perfect, out=np.full(perfect.size, np.nan), where=perfect > 0)
-    return pd.DataFrame(
+    return EVPPI.frame(
         {
             "group": group,
             "willingness_to_pay": threshold,

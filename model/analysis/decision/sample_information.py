@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from threadpoolctl import threadpool_limits
 
+from model.analysis.columns.decision import EVSI
 from model.analysis.decision.checks import draws_of_options, finite_array, willingness_to_pay
 from model.analysis.decision.moment_matching import moment_matching
 from model.analysis.decision.regression.splines import Indices
@@ -127,7 +128,7 @@ def _by_moments(
 def _table(size: int, threshold: Array, value: Value, known: Value, problem: RegressionProblem) -> pd.DataFrame:
     """The rows of one size."""
     perfect = problem.perfect
-    return pd.DataFrame(
+    return EVSI.frame(
         {
             "size": size,
             "willingness_to_pay": threshold,

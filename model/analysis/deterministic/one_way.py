@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from model.analysis.analysis import Analysis
+from model.analysis.columns.deterministic import EXCLUDED, ONE_WAY
 from model.arrays import Array
 from model.constants import MONTHS_PER_YEAR, NORMAL_975
 from model.definition.curves.coefficients import CurveCoefficients, curve_coefficients
@@ -80,20 +81,7 @@ class OneWay:
             for a, arm in enumerate(ids):
                 row |= {f"nmb_low {arm}": nmb[lo, a], f"nmb_high {arm}": nmb[hi, a]}
             rows.append(row)
-        columns = [
-            "input",
-            "label",
-            "unit",
-            "low",
-            "high",
-            "bounds",
-            "inmb_low",
-            "inmb_high",
-            "range",
-            "icer_low",
-            "icer_high",
-        ]
-        table = pd.DataFrame(rows) if rows else pd.DataFrame(columns=columns)
+        table = ONE_WAY.frame(rows)
         return table.sort_values("range", ascending=False, kind="stable").reset_index(drop=True)
 
     def base_inmb(self, threshold: float) -> float:
@@ -222,7 +210,7 @@ def excluded(definition: ModelDefinition, found: list[Bound], inert: set[str]) -
             elif name.startswith("coefficients.") and covered & {name.replace("coefficients", "curves", 1).rsplit(".", 1)[0]}:
                 reason = "estimated together with others: moved with its curve"
             rows.append((name, labels.get(name, name), p.value, p.unit, reason))
-    return pd.DataFrame(rows, columns=["input", "label", "value", "unit", "reason"])
+    return EXCLUDED.frame(rows)
 
 
 ANALYSIS = Analysis(

@@ -13,6 +13,7 @@ import pandas as pd
 from scipy.optimize import brentq
 
 from model.analysis.amounts import quantity
+from model.analysis.columns.deterministic import SWITCHING_VALUES
 from model.analysis.deterministic.moved_inputs import CURVE_UNIT, outcomes_at, plausible_range, uncertain_curves
 from model.analysis.deterministic.one_way import bounds
 from model.arrays import Array
@@ -82,7 +83,7 @@ def switching_value_table(found: Sequence[SwitchingValues]) -> pd.DataFrame:
     rows = [
         (f.input, f.label, f.unit, f.base, f.low, f.high, value, f.finding) for f in found for value in (f.roots or (np.nan,))
     ]
-    return pd.DataFrame(rows, columns=["input", "label", "unit", "base", "low", "high", "value", "finding"])
+    return SWITCHING_VALUES.frame(rows)
 
 
 def _search(

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from model.analysis.columns.deterministic import TWO_WAY
 from model.analysis.deterministic.moved_inputs import CURVE_UNIT, outcomes_at, plausible_range, uncertain_curves
 from model.analysis.deterministic.one_way import ratio
 from model.arrays import Array
@@ -71,7 +72,7 @@ class TwoWay:
     def table(self, threshold: float | None = None) -> pd.DataFrame:
         """One row per pair of values: both inputs, incremental cost and QALYs, inmb, icer."""
         one, two = np.meshgrid(self.first.values, self.second.values, indexing="ij")
-        return pd.DataFrame(
+        return TWO_WAY.frame(
             {
                 self.first.input: one.ravel(),
                 self.second.input: two.ravel(),

@@ -15,6 +15,7 @@ import pandas as pd
 from SALib.analyze import morris as analyses
 from SALib.sample.morris import morris as samples
 
+from model.analysis.columns.global_sensitivity import EFFECTS
 from model.analysis.global_sensitivity.blocks import BLOCK_POINTS, Function, Progress, evaluate_blocks, salib_problem, scaled
 from model.arrays import Array
 
@@ -40,7 +41,7 @@ class ElementaryEffects:
 
     def table(self) -> pd.DataFrame:
         """One row per input, largest mean absolute effect first."""
-        found = pd.DataFrame(
+        found = EFFECTS.frame(
             {
                 "input": self.inputs,
                 "mean_absolute_effect": self.mean_absolute,

@@ -7,6 +7,7 @@ import dataclasses
 import numpy as np
 import pandas as pd
 
+from model.analysis.columns.global_sensitivity import MORRIS, SOBOL
 from model.analysis.deterministic.one_way import PERCENTILES
 from model.analysis.global_sensitivity.blocks import Function, Progress
 from model.analysis.global_sensitivity.elementary_effects import ElementaryEffects, MorrisDesign
@@ -17,6 +18,7 @@ from model.definition.sampling.unit_cube import UnitCube, unit_cube
 from model.engine.engine import Engine
 from model.engine.evaluate import evaluate
 from model.engine.executors import Executor
+from model.result_columns import Table
 
 OUTCOMES = ("inmb", "qalys", "costs")
 
@@ -42,9 +44,9 @@ class _OfModel:
         willingness_to_pay = self.threshold if threshold is None else threshold
         return willingness_to_pay * self.incremental_qalys - self.incremental_costs
 
-    def _labelled(self, table: pd.DataFrame) -> pd.DataFrame:
+    def _labelled(self, table: pd.DataFrame, known_as: Table) -> pd.DataFrame:
         table.insert(1, "label", [self.labels[name] for name in table["input"]])
-        return table
+        return known_as.checked(table)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -64,7 +66,7 @@ class Sobol(_OfModel):
     def table(self, outcome: str = "inmb", threshold: float | None = None) -> pd.DataFrame:
         """One row per input, largest total index first: input, label, first, first_half_width, total,
         total_half_width, interaction (total less first)."""
-        return self._labelled(self.indices(outcome, threshold).table())
+        return self._labelled(self.indices(outcome, threshold).table(), SOBOL)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -80,7 +82,7 @@ class Morris(_OfModel):
     def table(self, outcome: str = "inmb", threshold: float | None = None) -> pd.DataFrame:
         """One row per input, largest mean absolute effect first: input, label, mean_absolute_effect, half_width,
         mean_effect, spread_of_effects."""
-        return self._labelled(self.effects(outcome, threshold).table())
+        return self._labelled(self.effects(outcome, threshold).table(), MORRIS)
 
 
 def sobol(

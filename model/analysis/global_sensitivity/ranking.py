@@ -12,6 +12,7 @@ import dataclasses
 import numpy as np
 import pandas as pd
 
+from model.analysis.columns.global_sensitivity import RANKING
 from model.analysis.deterministic.one_way import OneWay
 from model.analysis.global_sensitivity import Sobol
 from model.analysis.probabilistic.psa import PSA
@@ -64,21 +65,7 @@ def rank_inputs(one_way: OneWay, sobol: Sobol, psa: PSA, threshold: float | None
         table[f"{name.removesuffix('_total')}_rank"] = rank
     columns = {name: cube.groups.count(name) for name in cube.inputs}
     table["remark"] = [remark(row, columns[str(row["input"])], str(row["input"]) in one_sided) for _, row in table.iterrows()]
-    order = [
-        "input",
-        "label",
-        "swing",
-        "swing_share",
-        "sobol_first",
-        "sobol_total",
-        "evppi",
-        "evppi_share",
-        "swing_rank",
-        "sobol_rank",
-        "evppi_rank",
-        "remark",
-    ]
-    return Ranking(definition, willingness_to_pay, table[order])
+    return Ranking(definition, willingness_to_pay, RANKING.checked(table[RANKING.names]))
 
 
 def remark(row: pd.Series, n_columns: int, one_sided: bool) -> str:

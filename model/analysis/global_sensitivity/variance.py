@@ -17,6 +17,7 @@ import pandas as pd
 from SALib.analyze import sobol as salib
 from scipy.stats import qmc
 
+from model.analysis.columns.global_sensitivity import INDICES
 from model.analysis.global_sensitivity.blocks import BLOCK_POINTS, Function, Progress, evaluate_blocks, salib_problem, scaled
 from model.arrays import Array
 
@@ -37,7 +38,7 @@ class SobolIndices:
 
     def table(self) -> pd.DataFrame:
         """One row per input, largest total index first: input, first, total, their half-widths and interaction."""
-        found = pd.DataFrame(
+        found = INDICES.frame(
             {
                 "input": self.inputs,
                 "first": self.first,

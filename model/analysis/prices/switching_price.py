@@ -15,6 +15,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from model.analysis.columns.prices import AGAINST_ALL
 from model.analysis.decision import ROUNDING, settled
 from model.analysis.prices.value_based_price import Priced, has_price, own_drugs, priced
 from model.arrays import Array
@@ -112,18 +113,7 @@ class SwitchingPrices:
                     ends = [today * max(found.lowest, 0.0), today * found.highest]
                     sides = [names[-1 if a is None else a] for a in (found.below, found.above)]
                     rows.append((name, item.labels[name], today, threshold, *ends, *sides, found.best_today))
-        columns = [
-            "input",
-            "product",
-            "price",
-            "willingness_to_pay",
-            "best_from",
-            "best_up_to",
-            "better_below",
-            "better_above",
-            "best_today",
-        ]
-        return pd.DataFrame(rows, columns=columns)
+        return AGAINST_ALL.frame(rows)
 
 
 def switching_prices(definition: ModelDefinition, thresholds: Sequence[float] | None = None) -> SwitchingPrices:

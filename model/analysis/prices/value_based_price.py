@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from model.analysis.columns.prices import AT_THRESHOLDS, CONFIRMED, LINES
 from model.arrays import Array
 from model.definition.labels import all_labels
 from model.definition.model_definition import TABLES, ModelDefinition, address_of
@@ -69,7 +70,7 @@ class ValueBasedPrices:
             for name, today in item.today.items():
                 intercept, slope = (today * x / self.cost_at_list[k] for x in (-self.cost_free[k], self.incremental_qalys[k]))
                 rows.append((name, item.labels[name], item.units[name], today, intercept, slope))
-        return pd.DataFrame(rows, columns=["input", "product", "unit", "price", "intercept", "slope"])
+        return LINES.frame(rows)
 
     def table(self) -> pd.DataFrame:
         """One row per pack, vial or cost and threshold: input, product, price (today's), willingness_to_pay,
@@ -80,8 +81,7 @@ class ValueBasedPrices:
                 for threshold in self.thresholds:
                     share = self.share(k, threshold)
                     rows.append((name, item.labels[name], today, threshold, share * today, share))
-        columns = ["input", "product", "price", "willingness_to_pay", "price_at_zero_inmb", "share_of_price"]
-        return pd.DataFrame(rows, columns=columns)
+        return AT_THRESHOLDS.frame(rows)
 
     def share(self, position: int, threshold: float) -> float:
         """Share of today's price at which INMB is zero, for one of ``priced``."""
@@ -101,7 +101,7 @@ class ValueBasedPrices:
             cost, qalys = _run(self.definition, item, shares)
             inmb = np.array(paid) * qalys - cost
             rows += [(item.name, t, s * item.first, b) for t, s, b in zip(paid, shares, inmb, strict=True)]
-        return pd.DataFrame(rows, columns=["input", "willingness_to_pay", "price", "inmb"])
+        return CONFIRMED.frame(rows)
 
 
 def value_based_prices(

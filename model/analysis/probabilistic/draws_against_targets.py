@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import special, stats
 
+from model.analysis.columns.probabilistic import CORRELATIONS, MOMENTS
 from model.arrays import Array
 from model.constants import MONTHS_PER_YEAR
 from model.definition.curves.coefficients import CurveCoefficients
@@ -19,18 +20,6 @@ from model.definition.sampling.copula import rank_correlation
 from model.definition.sampling.dimensions import uncertain, varies
 from model.definition.sampling.draws import Draws
 from model.definition.sampling.levels import correlated_levels
-
-COLUMNS = ["input", "label", "distribution", "mean_target", "mean_sampled", "sd_target", "sd_sampled", "z"]
-CORRELATION_COLUMNS = [
-    "first",
-    "second",
-    "drawn_by",
-    "correlation_target",
-    "correlation_sampled",
-    "rank_target",
-    "rank_sampled",
-    "pearson_sampled",
-]
 
 
 def sampled_moments(definition: ModelDefinition, draws: Draws) -> pd.DataFrame:
@@ -43,7 +32,7 @@ def sampled_moments(definition: ModelDefinition, draws: Draws) -> pd.DataFrame:
             mean, sd = parameter.moments()
             numbers = _beside(draws[name], mean, sd)
             rows.append((name, labels.get(name, name), parameter.distribution, *numbers))
-    return pd.DataFrame(rows, columns=COLUMNS)
+    return MOMENTS.frame(rows)
 
 
 def sampled_coefficients(definition: ModelDefinition, draws: Draws) -> pd.DataFrame:
@@ -58,7 +47,7 @@ def sampled_coefficients(definition: ModelDefinition, draws: Draws) -> pd.DataFr
         for parameter, how, values, mean, sd in _coefficients(made, draws[name]):
             label = f"{labels.get(name, name)}, {parameter}"
             rows.append((f"{name}[{parameter}]", label, how, *_beside(values, mean, sd)))
-    return pd.DataFrame(rows, columns=COLUMNS)
+    return MOMENTS.frame(rows)
 
 
 def sampled_correlations(definition: ModelDefinition, draws: Draws) -> pd.DataFrame:
@@ -70,7 +59,7 @@ def sampled_correlations(definition: ModelDefinition, draws: Draws) -> pd.DataFr
     inputs falls short of that of the scores. A pair of which one input does not vary is left out.
     """
     rows = [*_pairs_of_inputs(definition, draws), *_pairs_of_coefficients(definition, draws)]
-    return pd.DataFrame(rows, columns=CORRELATION_COLUMNS)
+    return CORRELATIONS.frame(rows)
 
 
 def _pairs_of_inputs(definition: ModelDefinition, draws: Draws) -> Iterator[tuple[object, ...]]:

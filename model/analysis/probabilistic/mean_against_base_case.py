@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from model.analysis.amounts import money
+from model.analysis.columns.probabilistic import AGAINST_BASE
 from model.analysis.probabilistic.psa import PSA
 from model.arrays import Array
 from model.definition.labels import all_labels
@@ -102,8 +103,7 @@ def mean_against_base_case(result: PSA, threshold: float | None = None, points: 
         effect = increments[:, first : first + points].mean(axis=1) - base
         at_mean = increments[2, first + points] - base[2]
         rows.append((name, labels.get(name, name), *effect, at_mean, _mean_shift(definition, members)))
-    columns = ["input", "label", *OUTCOMES, "from_mean", "mean_shift"]
-    table = pd.DataFrame(rows, columns=columns)
+    table = AGAINST_BASE.frame(rows)
     table = table.iloc[np.argsort(-table["inmb"].abs().to_numpy(), kind="stable")].reset_index(drop=True)
     of_draws = (result.incremental_costs, result.incremental_qalys, result.inmb(willingness_to_pay))
     n = len(of_draws[0])

@@ -16,8 +16,11 @@ from scipy import special
 
 from model.analysis import decision
 from model.analysis.amounts import money
+from model.analysis.columns.probabilistic import HALVES, RUNNING_MEANS, SEEDS
+from model.analysis.columns.probabilistic import REPLICATES as REPLICATED
 from model.analysis.probabilistic.psa import PSA, psa
 from model.arrays import Array
+from model.result_columns import Table
 
 LEVEL = 0.95
 REPLICATES = 10
@@ -129,16 +132,7 @@ def replicate_means(result: PSA, replicates: int = REPLICATES) -> pd.DataFrame:
             (k, seed, t, cost, qalys, t * qalys - cost, _share_above_zero(other, t))
             for t in result.definition.decision_thresholds()
         ]
-    columns = [
-        "replicate",
-        "seed",
-        "willingness_to_pay",
-        "incremental_cost",
-        "incremental_qalys",
-        "inmb",
-        "probability_cost_effective",
-    ]
-    return pd.DataFrame(rows, columns=columns)
+    return REPLICATED.frame(rows)
 
 
 def running_means(result: PSA, counts: Sequence[int] | None = None) -> pd.DataFrame:
@@ -172,7 +166,7 @@ def running_means(result: PSA, counts: Sequence[int] | None = None) -> pd.DataFr
     found = pd.concat(parts, ignore_index=True)
     if result.sampling != "random":
         found[["standard_error", "lower", "upper"]] = np.nan
-    return found
+    return RUNNING_MEANS.checked(found)
 
 
 def _running_icer(result: PSA, counts: Sequence[int]) -> pd.DataFrame:
@@ -198,7 +192,7 @@ def split_halves(result: PSA) -> pd.DataFrame:
     if result.sampling != "random":
         raise ValueError(f"halves are compared of pseudo-random draws, not of a {result.sampling} design")
     half = result.draws.n_draws // 2
-    return _compared(result, lambda t: (result.inmb(t)[:half], result.inmb(t)[half:]), "first_half", "second_half")
+    return _compared(result, lambda t: (result.inmb(t)[:half], result.inmb(t)[half:]), HALVES)
 
 
 def second_seed(result: PSA, seed: int | None = None) -> pd.DataFrame:
@@ -209,18 +203,17 @@ def second_seed(result: PSA, seed: int | None = None) -> pd.DataFrame:
     """
     other_seed = (result.seed + 1) % 2**32 if seed is None else seed
     other = psa(result.definition, result.draws.n_draws, other_seed, sampling=result.sampling)
-    return _compared(result, lambda t: (result.inmb(t), other.inmb(t)), "this_seed", "other_seed")
+    return _compared(result, lambda t: (result.inmb(t), other.inmb(t)), SEEDS)
 
 
-def _compared(result: PSA, parts: Callable[[float], tuple[Array, Array]], first: str, second: str) -> pd.DataFrame:
+def _compared(result: PSA, parts: Callable[[float], tuple[Array, Array]], table: Table) -> pd.DataFrame:
     rows = []
     for threshold in result.definition.decision_thresholds():
         x, y = parts(threshold)
         error = sqrt(x.var(ddof=1) / len(x) + y.var(ddof=1) / len(y))
         gap = float(x.mean() - y.mean())
         rows.append((threshold, x.mean(), y.mean(), gap, error, gap / error if error > 0 else 0.0))
-    columns = ["willingness_to_pay", first, second, "difference", "standard_error", "z"]
-    return pd.DataFrame(rows, columns=columns)
+    return table.frame(rows)
 
 
 def _share_above_zero(result: PSA, threshold: float) -> float:

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from model.analysis import decision
 from model.analysis.amounts import chance, money, quantity
 from model.analysis.coherence.of_draws import share_of_draws
+from model.analysis.columns.decision import EVPI, EVPPI, EVSI
+from model.analysis.columns.probabilistic import CROSSING, DRAWN, RESULTS
 from model.analysis.probabilistic import draws_against_targets
 from model.analysis.ratio_words import ratio_words
 from model.analysis.research import Design
@@ -27,8 +29,6 @@ from model.definition.records.settings import SAMPLING_WORDS
 from model.definition.sampling.draws import sample
 from model.engine.evaluate import evaluate
 from model.engine.executors import Executor
-
-EVPPI_COLUMNS = ("group", "willingness_to_pay", "evppi", "standard_error", "share_of_evpi", "residual_check")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -68,7 +68,7 @@ class PSA(SampledModel):
             for label, column in columns:
                 low, high = np.percentile(column, [2.5, 97.5])
                 rows.append((name, label, column.mean(), column.std(ddof=1), low, high))
-        return pd.DataFrame(rows, columns=["outcome", "arm", "mean", "standard_deviation", "lower_95", "upper_95"])
+        return RESULTS.frame(rows)
 
     def incremental(self) -> pd.DataFrame:
         """Fully incremental comparison on the means over draws (ratio of means)."""
@@ -107,7 +107,7 @@ class PSA(SampledModel):
         """Expected value of perfect information per patient, over thresholds."""
         grid = self._grid(thresholds)
         values = np.atleast_1d(decision.evpi(self.outcomes.total_costs, self.outcomes.total_qalys, grid))
-        return pd.DataFrame({"evpi": values}, index=pd.Index(grid, name="willingness_to_pay"))
+        return EVPI.checked(pd.DataFrame({"evpi": values}, index=pd.Index(grid, name="willingness_to_pay")))
 
     def population_evpi(
         self,
@@ -170,8 +170,7 @@ class PSA(SampledModel):
                     self.definition.settings.crossing,
                 )
             )
-        columns = ["arm", "share_of_draws", "earliest_month", "median_first_month", "largest_gap", "mean_area_months", "rule"]
-        return pd.DataFrame(rows, columns=columns)
+        return CROSSING.frame(rows)
 
     def coherence(self) -> pd.DataFrame:
         """Per arm and flag of coherence: the share of the draws in which it is raised."""
@@ -206,7 +205,7 @@ class PSA(SampledModel):
                 f"crossing_first_month.{arm}": o.crossing_first_month[:, a],
                 f"crossing_area_months.{arm}": o.crossing_area_months[:, a],
             }
-        return pd.DataFrame(columns)
+        return DRAWN.frame(columns)
 
     def evppi(
         self,
@@ -224,7 +223,7 @@ class PSA(SampledModel):
         """
         columns = self.parameter_columns()
         if not columns:
-            return pd.DataFrame(columns=list(EVPPI_COLUMNS))
+            return EVPPI.frame([])
         if groups == "default":
             chosen = self.default_groups()
         elif groups == "parameters":
@@ -274,7 +273,7 @@ class PSA(SampledModel):
             progress=progress,
         )
         table.insert(1, "patients", [study.patients(int(size), self) for size in table["size"]])
-        return table
+        return EVSI.checked(table)
 
     def enbs(
         self,

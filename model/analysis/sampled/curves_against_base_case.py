@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from model.analysis.columns.probabilistic import MEAN_CURVES
 from model.arrays import Array
 from model.definition.curves.determined import open_curves
 from model.definition.model_definition import ModelDefinition
@@ -63,18 +64,7 @@ class CurvesAgainstBaseCase:
                     size > WORTH_SAYING and size - WORTH_SAYING <= BY_CHANCE * error,
                 )
             )
-        columns = [
-            "arm",
-            "curve",
-            "month",
-            "base_case",
-            "mean_over_draws",
-            "difference",
-            "standard_error",
-            "agrees",
-            "chance_may_explain",
-        ]
-        return pd.DataFrame(rows, columns=columns)
+        return MEAN_CURVES.frame(rows)
 
     def words(self, curve: Curve) -> str:
         """The endpoint of a curve in words."""

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from xlsxwriter.workbook import Workbook
 
+from model.analysis.columns.curve_choice import DATA, GOODNESS_OF_FIT
 from model.analysis.curve_choice import EndpointFits
 from model.analysis.curve_choice.tables import coefficients, covariance, data_summary, goodness_of_fit
 from model.excel.inputs.layout import layout_of
@@ -18,9 +19,10 @@ from model.excel.pages.blocks import BlockSheet
 from model.excel.pages.cells import Link, PageColumn, records
 from model.excel.pages.desk import Entry
 from model.excel.pages.page import Page
+from model.excel.pages.result_tables import put_results
 from model.excel.pages.small_book import SmallBook
 from model.excel.pages.styles import new_workbook
-from model.excel.report.curves.survival_fits import DATA, write_survival_fits
+from model.excel.report.curves.survival_fits import SHOWN, write_survival_fits
 from model.excel.template.template import template_definition
 from model.files import whole_file
 
@@ -69,16 +71,16 @@ def _cover(book: FitBook) -> None:
     )
     for endpoint in book.endpoints:
         table = data_summary(endpoint)
-        columns = [PageColumn(header, kind, width) for _, header, kind, width in DATA[:10]]
-        rows = [[None if row[f] != row[f] else row[f] for f, _, _, _ in DATA[:10]] for row in records(table)]
-        page.filled(endpoint.label, "Months.", columns, rows)
+        put_results(page, endpoint.label, "Months.", table, DATA.pick(*SHOWN[DATA][:10]))
         best = goodness_of_fit(endpoint)
         best = best[best["aic_rank"] <= 3].sort_values(["arm", "aic_rank"], kind="stable")
-        page.filled(
+        put_results(
+            page,
             f"{endpoint.label}: the three lowest AIC of each arm",
             "The lowest AIC is no reason by itself: look at the hazard, the tail and evidence from outside the trial.",
-            [PageColumn("Arm", "text", 24), PageColumn("Distribution", "text", 32), PageColumn("AIC", "area", 12)],
-            [[row["arm"], row["label"], float(row["aic"])] for row in records(best)],
+            best,
+            GOODNESS_OF_FIT.pick("arm", "label", "aic"),
+            24,
         )
     options = book.run.get("options", {})
     facts = [["Data file", str(book.run.get("data_file", ""))], ["SHA-256", str(book.run.get("data_sha256", ""))]]

@@ -40,6 +40,10 @@ class Desk(Protocol):
     def title(self) -> str: ...
 
     @property
+    def currency(self) -> str:
+        """That of the amounts; "" where none is known."""
+
+    @property
     def run_words(self) -> str: ...
 
     @property

@@ -11,6 +11,8 @@ import pandas as pd
 from model.analysis.amounts import money
 from model.analysis.base_case import against_evidence
 from model.analysis.base_case.words import ratio_in_words
+from model.analysis.columns.common import DIFFERENCE
+from model.analysis.columns.evidence import EXTERNAL, PUBLISHED, TRIAL
 from model.analysis.prices.sentences import PriceSentences, price_sentences
 from model.engine.costs import drug_category
 from model.engine.dosing import stop_day
@@ -20,7 +22,9 @@ from model.excel.output_sheets import EVIDENCE
 from model.excel.pages.cells import PageColumn, records
 from model.excel.pages.input_words import sources
 from model.excel.pages.page import Page
+from model.excel.pages.result_tables import page_columns
 
+STATISTIC_COLUMNS = ("endpoint", "statistic", "month", "reported", "lower_95", "upper_95")
 STATISTICS = {
     "median": "median, months",
     "landmark": "share event-free",
@@ -123,22 +127,12 @@ def _trial(report: Report, page: Page) -> None:
     if table.empty:
         return
     columns = [
-        PageColumn("Arm", "text", 34),
-        PageColumn("Endpoint", "text"),
-        PageColumn("Statistic", "text", 18),
-        PageColumn("At month", "months", 10),
-        PageColumn("Reported", "ratio", 11),
-        PageColumn("Lower 95%", "ratio", 11),
-        PageColumn("Upper 95%", "ratio", 11),
-        PageColumn("Model", "ratio", 11),
-        PageColumn("Difference", "ratio", 11),
+        *page_columns(report, TRIAL.pick("arm", *STATISTIC_COLUMNS, "model", "difference")),
         PageColumn("Within the reported interval", "text", 13),
-        PageColumn("Use in the base case", "text", 30),
-        PageColumn("Source (id on the sheet References)", "text"),
-        PageColumn("Notes", "note"),
+        *page_columns(report, TRIAL.pick("used_as", "source", "notes")),
     ]
     at = page.table(
-        "Trial and model",
+        TRIAL.title,
         "What the trial reported beside the model after hazard floor and repair of crossing. Calibrated "
         f"figures are dependent evidence: agreement shows the fit, not validity. {report.stored}",
         columns,
@@ -171,24 +165,14 @@ def _external(report: Report, page: Page) -> None:
     if table.empty:
         return
     columns = [
-        PageColumn("Study and population", "text", 34),
-        PageColumn("Endpoint", "text"),
-        PageColumn("Statistic", "text", 18),
-        PageColumn("At month", "months", 10),
-        PageColumn("Reported", "ratio", 11),
-        PageColumn("Lower 95%", "ratio", 11),
-        PageColumn("Upper 95%", "ratio", 11),
-        PageColumn("Model", "ratio", 11),
-        PageColumn("Difference", "ratio", 11),
-        PageColumn("Compared with arm", "text", 13),
-        PageColumn("Independence", "text", 18),
-        PageColumn("Source (id on the sheet References)", "text"),
-        PageColumn("Why figures may differ", "note"),
+        *EXTERNAL.pick("study", *STATISTIC_COLUMNS, "model"),
+        DIFFERENCE,
+        *EXTERNAL.pick("compared_with", "independence", "source", "notes"),
     ]
     at = page.table(
-        "External evidence",
+        EXTERNAL.title,
         "Figures from outside the trial. Nothing is fitted to them. " + report.stored,
-        columns,
+        page_columns(report, columns),
         len(table),
     )
     for i, row in enumerate(records(table)):
@@ -215,14 +199,8 @@ def _external(report: Report, page: Page) -> None:
 
 def _published(report: Report, page: Page) -> None:
     table = against_evidence.published_analyses(report.base)
-    columns = [
-        PageColumn("Study", "text", 34),
-        PageColumn("Setting", "text"),
-        PageColumn("ICER per QALY", "money", 18),
-        PageColumn("Currency", "text", 10),
-        PageColumn("Incremental QALYs", "qalys", 11),
-        PageColumn("Notes and source", "free", 11),
-    ]
+    columns = page_columns(report, PUBLISHED.pick("study", "setting", "icer", "currency", "incremental_qalys"))
+    columns.append(PageColumn("Notes and source", "free", 11))
     rows = []
     for row in records(table):
         icer = row["icer"]
@@ -237,7 +215,7 @@ def _published(report: Report, page: Page) -> None:
                 told,
             ]
         )
-    page.filled("Published analyses", "As published, in their own currency and price year. " + report.stored, columns, rows)
+    page.filled(PUBLISHED.title, "As published, in their own currency and price year. " + report.stored, columns, rows)
 
 
 def _number(value: Any) -> float | None:

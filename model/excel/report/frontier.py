@@ -10,12 +10,15 @@ from typing import Any
 
 import numpy as np
 
+from model.analysis.columns.common import OPTION
+from model.analysis.columns.decision import COMPARED_WITH, INCREMENTAL
 from model.excel.formulas.formula import Formula, formula_of
 from model.excel.formulas.functions import index, match, ordinal, sumproduct, total, where
 from model.excel.output_book import Report
 from model.excel.pages.cells import PageColumn
 from model.excel.pages.growing_tables import GrowingTable
 from model.excel.pages.page import Page
+from model.excel.pages.result_tables import page_columns
 
 WIDE = 58.0
 
@@ -28,19 +31,10 @@ def write_frontier(report: Report, page: Page, costs: Formula, qalys: Formula) -
     n = len(report.names)
     ranks = _ranks(report, page, n, costs, qalys)
     at = page.table(
-        "Fully incremental comparison",
+        INCREMENTAL.title,
         "All arms by cost. Dominated: another arm is no dearer and no less effective. Extendedly dominated: a mix of two "
         "others does better. Increments are against the arm before it on the frontier.",
-        [
-            PageColumn("Option", "text", WIDE),
-            PageColumn(f"Cost, {report.currency}", "money"),
-            PageColumn("QALYs", "qalys"),
-            PageColumn(f"Incremental cost, {report.currency}", "extra"),
-            PageColumn("Incremental QALYs", "gain"),
-            PageColumn(f"ICER, {report.currency} per QALY gained", "money"),
-            PageColumn("Status", "text", 30),
-            PageColumn("Compared with", "text", 30),
-        ],
+        page_columns(report, [*INCREMENTAL.without("compared_with"), COMPARED_WITH], WIDE),
         n,
     )
     places = [match(ordinal(ranks, i), ranks) for i in range(n)]
@@ -105,7 +99,7 @@ def _ranks(report: Report, page: Page, n: int, costs: Formula, qalys: Formula) -
         "Order of the arms by cost",
         "Place 1 is the cheapest; of arms that cost the same the more effective comes first.",
         [
-            PageColumn("Option", "text", WIDE),
+            *page_columns(report, [OPTION], WIDE),
             PageColumn("Place", "plain"),
             PageColumn("Cheaper arms", "plain"),
             PageColumn("As dear and more effective", "plain"),

@@ -9,6 +9,7 @@ import pandas as pd
 from xlsxwriter.chart import Chart
 
 from model.analysis import Sensitivity, TwoWay
+from model.analysis.columns.global_sensitivity import MORRIS, RANKING, SOBOL
 from model.excel.analysis_sheet import AnalysisSheet
 from model.excel.output_book import Report
 from model.excel.pages.cells import PageColumn, rows_of_frame
@@ -16,6 +17,7 @@ from model.excel.pages.desk import Entry
 from model.excel.pages.heat import colour_by_sign
 from model.excel.pages.lines import SMALL, axis_options, dress
 from model.excel.pages.page import Page, TableAt
+from model.excel.pages.result_tables import page_columns, put_results
 
 SENSITIVITY = Entry(
     "Sensitivity",
@@ -55,42 +57,18 @@ def write_global_sensitivity(report: Report, found: Sensitivity) -> None:
 
 
 def _ranking(report: Report, page: Page, table: pd.DataFrame) -> TableAt:
-    columns = [
-        PageColumn("Input", "text", 50),
-        PageColumn("Sobol total", "factor", 14),
-        PageColumn("Sobol first-order", "factor", 14),
-        PageColumn(f"Tornado: range of INMB, {report.currency}", "money", 16),
-        PageColumn("Tornado: share of squared ranges", "factor", 16),
-        PageColumn(f"EVPPI per patient, {report.currency}", "price", 16),
-        PageColumn("EVPPI, share of EVPI", "share", 14),
-        PageColumn("Rank by Sobol", "plain", 11),
-        PageColumn("Rank by tornado", "plain", 11),
-        PageColumn("Rank by EVPPI", "plain", 11),
-        PageColumn("Why they differ", "free", 16),
-    ]
-    rows = [
-        [
-            r.label,
-            r.sobol_total,
-            r.sobol_first,
-            r.swing,
-            r.swing_share,
-            r.evppi,
-            r.evppi_share,
-            r.sobol_rank,
-            r.swing_rank,
-            r.evppi_rank,
-            r.remark,
-        ]
-        for r in rows_of_frame(table)
-    ]
-    return page.filled(
-        "Three rankings side by side",
+    columns = RANKING.pick(
+        *("label", "sobol_total", "sobol_first", "swing", "swing_share", "evppi", "evppi_share"),
+        *("sobol_rank", "swing_rank", "evppi_rank", "remark"),
+    )
+    return put_results(
+        page,
+        RANKING.title,
         "Largest total index first. The tornado moves one input to its bounds, Sobol indices vary all inputs together, and "
         "the EVPPI (expected value of partial perfect information) asks what knowing the input would be worth to the "
         "decision. Indices are estimates: small ones may fall below zero.",
+        table,
         columns,
-        rows,
     )
 
 
@@ -116,19 +94,12 @@ def _chart(report: Report, at: TableAt, charted: int) -> Chart:
 
 
 def _qalys(report: Report, page: Page, found: Sensitivity) -> None:
-    table = found.sobol.table("qalys")
-    page.filled(
+    put_results(
+        page,
         "Sobol indices of incremental QALYs",
         f"With half the width of the 95% bootstrap interval. {report.stored}",
-        [
-            PageColumn("Input", "text", 50),
-            PageColumn("Sobol total", "factor", 14),
-            PageColumn("Half-width", "factor", 14),
-            PageColumn("Sobol first-order", "factor", 16),
-            PageColumn("Half-width", "factor", 16),
-            PageColumn("Interaction", "factor", 16),
-        ],
-        [[r.label, r.total, r.total_half_width, r.first, r.first_half_width, r.interaction] for r in rows_of_frame(table)],
+        found.sobol.table("qalys"),
+        SOBOL.pick("label", "total", "total_half_width", "first", "first_half_width", "interaction"),
     )
 
 
@@ -139,13 +110,7 @@ def _screening(report: Report, page: Page, found: Sensitivity) -> None:
         "Mean absolute effect of moving an input over its range (2.5th to 97.5th percentile) from many starting points; a "
         f"spread as large as the mean tells of interactions or bends. {found.morris.design.trajectories} trajectories. "
         f"{report.stored}",
-        [
-            PageColumn("Input", "text", 50),
-            PageColumn(f"Mean absolute effect, {report.currency}", "money", 16),
-            PageColumn(f"Half-width of its 95% interval, {report.currency}", "money", 16),
-            PageColumn(f"Mean effect, {report.currency}", "money", 16),
-            PageColumn(f"Spread of effects, {report.currency}", "money", 16),
-        ],
+        page_columns(report, MORRIS.without("input")),
         [
             [r.label, r.mean_absolute_effect, r.half_width, _number(r.mean_effect), _number(r.spread_of_effects)]
             for r in rows_of_frame(table)

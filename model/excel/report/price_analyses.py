@@ -6,6 +6,17 @@ from __future__ import annotations
 import math
 
 from model.analysis import NetPriceGrid, PriceAnalyses, PriceProbability, SwitchingValues, ValueBasedPrices
+from model.analysis.columns.deterministic import SWITCHING_VALUES
+from model.analysis.columns.prices import (
+    AGAINST_ALL,
+    AT_THRESHOLDS,
+    CHANCE_AT_PRICE,
+    CHANCES,
+    CONFIRMED,
+    CURVE,
+    LINES,
+    TRIED_PRICE,
+)
 from model.analysis.prices.switching_price import SwitchingPrices
 from model.excel.analysis_sheet import AnalysisSheet
 from model.excel.formulas.formula import Formula
@@ -15,7 +26,9 @@ from model.excel.pages.desk import Entry
 from model.excel.pages.heat import colour_by_sign
 from model.excel.pages.lines import add_line, line_chart
 from model.excel.pages.page import Page, TableAt
+from model.excel.pages.result_tables import page_columns, put_results
 
+KEY_WIDTH = 50.0
 NO_LINE = (
     "No value-based price: no drug of the intervention that has a price raises the incremental cost, so its price sets no "
     "limit to being cost-effective."
@@ -48,19 +61,13 @@ def write_price_analyses(report: Report, found: PriceAnalyses, thresholds: list[
 
 
 def _lines(report: Report, page: Page, prices: ValueBasedPrices) -> TableAt:
-    table = prices.lines()
-    return page.filled(
-        "Value-based price: a line in the threshold",
+    return put_results(
+        page,
+        LINES.title,
         "Costs are linear in a price, so the price at which the incremental net monetary benefit (INMB) against "
         f"{report.names[report.positions[0]]} is zero is a + b x threshold, all else as at the run. {report.stored}",
-        [
-            PageColumn("Pack or vial", "text", 50),
-            PageColumn(f"List price, {report.currency}", "price", 18),
-            PageColumn(f"a, {report.currency}", "price", 18),
-            PageColumn("b, per unit of threshold", "small", 18),
-            PageColumn("Price is in", "text", 18),
-        ],
-        [[row.product, row.price, row.intercept, row.slope, row.unit] for row in rows_of_frame(table)],
+        prices.lines(),
+        LINES.pick("product", "price", "intercept", "slope", "unit"),
     )
 
 
@@ -76,17 +83,11 @@ def _at_thresholds(report: Report, page: Page, prices: ValueBasedPrices, lines: 
             run = confirmed.get((owner[str(line.input)], float(cell.value)), "price below zero: no run")
             rows.append([line.product, cell, Formula(text, value), Formula(f"({text})/{today}", value / line.price), run])
     page.filled(
-        "Value-based price at each threshold",
+        AT_THRESHOLDS.title,
         f"Live in the threshold. Against {report.names[report.positions[0]]}; below zero: not even free of charge, all other "
         "prices unchanged, would the intervention be the better one. Last column: INMB of a run of the model at that price, "
         "which must be zero but for rounding [S].",
-        [
-            PageColumn("Pack or vial", "text", 50),
-            PageColumn(f"Threshold, {report.currency} per QALY", "money", 18),
-            PageColumn(f"Value-based price, {report.currency}", "price", 18),
-            PageColumn("Share of list price", "share", 18),
-            PageColumn(f"INMB of a run at this price, {report.currency}", "tiny", 24),
-        ],
+        page_columns(report, [*AT_THRESHOLDS.without("input", "price"), *CONFIRMED.pick("inmb")]),
         rows,
     )
 
@@ -103,15 +104,7 @@ def _against_all(report: Report, page: Page, found: SwitchingPrices) -> None:
         f"Price against the best of all {len(report.names)} options",
         "Between these prices, all other prices and all else as at the run, the intervention has the highest net benefit of "
         f"all options; none: at no price, not even zero. {report.stored}",
-        [
-            PageColumn("Pack or vial", "text", 50),
-            PageColumn(f"Threshold, {report.currency} per QALY", "money", 18),
-            PageColumn(f"Best from, {report.currency}", "price", 18),
-            PageColumn(f"Best up to, {report.currency}", "price", 18),
-            PageColumn("Better below it", "text", 24),
-            PageColumn("Better above it", "text", 18),
-            PageColumn("Best at today's price", "text", 18),
-        ],
+        page_columns(report, AGAINST_ALL.without("input", "price")),
         rows,
     )
 
@@ -126,13 +119,7 @@ def _probability(report: Report, page: Page, found: PriceProbability) -> None:
     page.filled(
         f"Chance of being cost-effective: {label}",
         f"Over the draws, with the price taken as set. {report.stored}",
-        [
-            PageColumn(f"Threshold, {report.currency} per QALY", "money", 50),
-            PageColumn("Chance at list price", "chance", 18),
-            PageColumn("Chance free of charge", "chance", 18),
-            PageColumn(f"Highest price with the highest mean net benefit, {report.currency}", "price", 18),
-            PageColumn(f"Highest price with an even chance, {report.currency}", "price", 24),
-        ],
+        page_columns(report, CHANCES.declared, KEY_WIDTH),
         [
             [
                 r.willingness_to_pay,
@@ -147,11 +134,11 @@ def _probability(report: Report, page: Page, found: PriceProbability) -> None:
     height = 340
     row = page.room(height)
     curve = found.curve()
-    money = [f"Chance at {report.currency} {t:,.0f} per QALY" for t in curve.columns]
+    columns = page_columns(report, [TRIED_PRICE, *(CHANCE_AT_PRICE.of(threshold=float(t)) for t in curve.columns)])
     at = page.filled(
-        "Price-probability curve",
+        CURVE.title,
         f"Chance that the intervention is the most cost-effective arm, over the price of {label}. {report.stored}",
-        [PageColumn(f"Price, {report.currency}", "price", 50), *(PageColumn(words, "chance", 18) for words in money)],
+        columns,
         [[float(price), *map(float, values)] for price, values in zip(curve.index, curve.to_numpy(), strict=True)],
     )
     chart = line_chart(
@@ -164,8 +151,8 @@ def _probability(report: Report, page: Page, found: PriceProbability) -> None:
         y_max=1,
         x_min=0,
     )
-    for k, words in enumerate(money):
-        add_line(chart, words, at.series(0), at.series(1 + k), PALETTE[1 + k % (len(PALETTE) - 1)])
+    for k, column in enumerate(columns[1:]):
+        add_line(chart, column.header, at.series(0), at.series(1 + k), PALETTE[1 + k % (len(PALETTE) - 1)])
     page.place(row, [chart], 760, height)
 
 
@@ -186,7 +173,7 @@ def _net_prices(report: Report, page: Page, grid: NetPriceGrid) -> None:
     facts = page.filled(
         "Net prices of two drugs: what the grid is made of",
         f"Incremental cost = cost with both drugs free + share of list price x cost at list, for each drug. {report.stored}",
-        [PageColumn("Quantity", "text", 50), PageColumn("Value", "value", 18)],
+        [PageColumn("Quantity", "text", KEY_WIDTH), PageColumn("Value", "value", 18)],
         rows,
     )
     willingness_to_pay = _fixed(facts.local(0, 1))
@@ -194,7 +181,10 @@ def _net_prices(report: Report, page: Page, grid: NetPriceGrid) -> None:
     head = page.filled(
         "Shares of list price across",
         "The columns of the grid.",
-        [PageColumn("Drug", "text", 50), *(PageColumn(f"{k + 1}", "share", 18) for k in range(len(grid.second_shares)))],
+        [
+            PageColumn("Drug", "text", KEY_WIDTH),
+            *(PageColumn(f"{k + 1}", "share", 18) for k in range(len(grid.second_shares))),
+        ],
         [[two, *map(float, grid.second_shares)]],
     )
     best = ", against the best other option" if several else ""
@@ -203,7 +193,7 @@ def _net_prices(report: Report, page: Page, grid: NetPriceGrid) -> None:
         f"Rows: net price of {one} as a share of its list price; columns: of {two}. Live over the quantities above. "
         "Green: cost-effective; red: not.",
         [
-            PageColumn(f"{one} (down), {two} (across)", "share", 50),
+            PageColumn(f"{one} (down), {two} (across)", "share", KEY_WIDTH),
             *(PageColumn(f"{share:.0%}", "money", 18) for share in grid.second_shares),
         ],
         len(grid.first_shares),
@@ -238,18 +228,10 @@ def _switching_values(report: Report, page: Page, values: list[SwitchingValues])
             shown = "" if root is None else root
             rows.append([found.label, found.unit, found.base, found.low, found.high, shown, found.finding])
     page.filled(
-        "Values of other inputs at which the decision changes",
+        SWITCHING_VALUES.title,
         "Found by root finding within the range of the one-way analysis: INMB against the best of all other options, at "
         f"{report.currency} {report.decision_threshold:,.0f} per QALY, all else as in the base case. {report.stored}",
-        [
-            PageColumn("Input", "text", 50),
-            PageColumn("Unit", "text", 18),
-            PageColumn("Base case", "value", 18),
-            PageColumn("From", "value", 18),
-            PageColumn("To", "value", 24),
-            PageColumn("INMB is zero at", "value", 18),
-            PageColumn("In words", "free", 18),
-        ],
+        page_columns(report, SWITCHING_VALUES.without("input")),
         rows,
     )
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import dataclasses
 from typing import Protocol
 
+from model.analysis.columns.common import OPTION, WILLINGNESS_TO_PAY
+from model.analysis.columns.prices import AT_THRESHOLDS, PRICE, SHARE_OF_PRICE
 from model.analysis.decision import ROUNDING
 from model.definition.model_definition import address_of
 from model.engine.costs import drug_category
@@ -20,6 +22,7 @@ from model.excel.output_book import Report
 from model.excel.pages.cells import As, PageColumn
 from model.excel.pages.growing_tables import GrowingTable, RowBuilder
 from model.excel.pages.page import Page
+from model.excel.pages.result_tables import page_columns
 
 WIDE = 58.0
 AT_NO_PRICE = "no price, not even zero, with all other prices unchanged: even free, the better option is "
@@ -65,11 +68,10 @@ def write_switching_prices(
         "else as it is, at the discounts of the inputs; packs of one drug move together. Empty: no price sets a limit. Below "
         f"zero: not even a free drug would be cost-effective.{_over_time(report)}",
         [
-            PageColumn("Pack or vial", "text", WIDE),
-            PageColumn(f"Willingness to pay, {report.currency} per QALY", "money"),
-            PageColumn(f"List price today, {report.currency}", "price"),
+            *page_columns(report, AT_THRESHOLDS.pick("product", "willingness_to_pay"), WIDE),
+            *page_columns(report, [PRICE.wide(0)]),
             PageColumn(f"Highest price, {report.currency}", "price"),
-            PageColumn("Share of today's price", "share"),
+            *page_columns(report, [SHARE_OF_PRICE.wide(0)]),
             PageColumn("Price cut needed", "share"),
             PageColumn(f"Lowest price, {report.currency}", "price"),
             PageColumn("In words", "text", 44),
@@ -143,7 +145,7 @@ def _write_limits(
         "The lowest of the shares below which, and the highest of those above which, it is better than each other option.",
         [
             PageColumn("Drug", "text", WIDE),
-            PageColumn(f"Willingness to pay, {report.currency} per QALY", "money"),
+            *page_columns(report, [WILLINGNESS_TO_PAY]),
             PageColumn("Highest share", "share"),
             PageColumn("Lowest share", "share"),
             PageColumn("Is there a price", "plain"),
@@ -177,8 +179,8 @@ def _write_rivals(
         "-100%: at no price, since both use as much of the drug.",
         [
             PageColumn("Drug", "text", WIDE),
-            PageColumn(f"Willingness to pay, {report.currency} per QALY", "money"),
-            PageColumn("Option", "text"),
+            *page_columns(report, [WILLINGNESS_TO_PAY]),
+            *page_columns(report, [OPTION]),
             PageColumn(f"Lead over it, {report.currency}", "extra"),
             PageColumn("Better below", "share"),
             PageColumn("Better above", "share"),

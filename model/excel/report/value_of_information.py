@@ -7,6 +7,17 @@ from typing import Any
 import pandas as pd
 
 from model.analysis import ValueOfInformation
+from model.analysis.columns.decision import (
+    EVPI_PER_PATIENT,
+    EVPPI_PER_PATIENT,
+    EVSI_PER_PATIENT,
+    GROUP,
+    PATIENTS,
+    RESIDUAL_CHECK,
+    SHARE_OF_EVPI,
+    SIZE,
+    STANDARD_ERROR,
+)
 from model.excel.analysis_sheet import AnalysisSheet
 from model.excel.formulas.formula import Formula
 from model.excel.output_book import PALETTE, Report
@@ -15,6 +26,7 @@ from model.excel.pages.desk import Entry
 from model.excel.pages.input_words import InputWords
 from model.excel.pages.lines import add_line, line_chart
 from model.excel.pages.page import Page, TableAt
+from model.excel.pages.result_tables import page_columns
 
 CALCULATOR = (
     ("People affected per year", "Incidence of the decision in the population that the payer covers"),
@@ -61,7 +73,7 @@ def _everything(report: Report, page: Page, found: ValueOfInformation) -> TableA
         f"study is worth more. {report.stored}",
         [
             PageColumn("Value", "text", 50),
-            *(PageColumn(f"EVPI at {t:,.0f}, {report.currency}", "money", 16) for t in found.thresholds),
+            *page_columns(report, [EVPI_PER_PATIENT.at(t).wide(16, "money") for t in found.thresholds]),
         ],
         [["Perfect information, per patient", *evpi]],
     )
@@ -70,19 +82,14 @@ def _everything(report: Report, page: Page, found: ValueOfInformation) -> TableA
 def _partial(report: Report, page: Page, found: ValueOfInformation, table: pd.DataFrame, title: str, what: str) -> None:
     """EVPPI of groups or inputs, one column per threshold, with its standard error at the last."""
     words = InputWords(report.definition)
-    columns = [
-        PageColumn("Group or input", "text", 50),
-        *(PageColumn(f"EVPPI at {t:,.0f}, {report.currency}", "money", 16) for t in found.thresholds),
-        PageColumn(f"Standard error at {found.thresholds[-1]:,.0f}, {report.currency}", "money", 16),
-        PageColumn(f"Share of EVPI at {found.thresholds[-1]:,.0f}", "share", 14),
-        PageColumn("Residual check", "factor", 14),
-    ]
+    last = found.thresholds[-1]
+    columns = [GROUP, *(EVPPI_PER_PATIENT.at(t) for t in found.thresholds), STANDARD_ERROR.at(last), SHARE_OF_EVPI.at(last)]
     found_by = {(r.group, r.willingness_to_pay): r for r in rows_of_frame(table)}
     rows: list[list[Any]] = []
     for group in dict.fromkeys(table["group"]):
-        last = found_by[group, found.thresholds[-1]]
+        at = found_by[group, last]
         values = [found_by[group, t].evppi for t in found.thresholds]
-        rows.append([words.of(group), *values, last.standard_error, last.share_of_evpi, last.residual_check])
+        rows.append([words.of(group), *values, at.standard_error, at.share_of_evpi, at.residual_check])
     rows.sort(key=lambda row: -float(row[len(found.thresholds)]))
     page.filled(
         f"Value of knowing it: {title.lower()}",
@@ -90,7 +97,7 @@ def _partial(report: Report, page: Page, found: ValueOfInformation, table: pd.Da
         "Brennan 2014). One or two numbers count for nothing where the regression cannot be told from chance (F test, 1%). "
         "Residual check: share of the variance that depends on the input and that the regression missed; doubtful above "
         f"0.05 and twice 1 / sqrt(draws). {report.stored}",
-        columns,
+        page_columns(report, [*columns, RESIDUAL_CHECK]),
         rows,
     )
 
@@ -107,12 +114,9 @@ def _trial(report: Report, page: Page, found: ValueOfInformation, evsi: pd.DataF
         f"Progression-free and overall survival of both arms, followed for {found.trial.follow_up_months:g} months: "
         "expected value of sample information (EVSI) by regression on simulated trials (Strong, Oakley, Brennan and Breeze "
         f"2015). {report.stored}",
-        [
-            PageColumn("Patients in each arm", "plain", 50),
-            PageColumn("Patients of all arms", "plain", 16),
-            *(PageColumn(f"EVSI at {t:,.0f}, {report.currency}", "money", 16) for t in thresholds),
-            PageColumn(f"Standard error at {thresholds[-1]:,.0f}, {report.currency}", "money", 16),
-        ],
+        page_columns(
+            report, [SIZE, PATIENTS, *(EVSI_PER_PATIENT.at(t) for t in thresholds), STANDARD_ERROR.at(thresholds[-1])]
+        ),
         [
             [
                 size,
@@ -124,7 +128,7 @@ def _trial(report: Report, page: Page, found: ValueOfInformation, evsi: pd.DataF
         ],
     )
     chart = line_chart(
-        report, "Value of a further trial", "Patients in each arm", f"EVSI per patient, {report.currency}", "#,##0", x_min=0
+        report, "Value of a further trial", SIZE.words(), EVSI_PER_PATIENT.heading(report.currency), "#,##0", x_min=0
     )
     for k, t in enumerate(thresholds):
         name = f"At {report.currency} {t:,.0f} per QALY"
@@ -176,7 +180,7 @@ def _for_everybody(report: Report, page: Page, found: ValueOfInformation, everyt
         f"{text}; the expected net benefit of sampling takes off the cost of the trial. The largest net benefit above zero "
         "names the best size.",
         [
-            PageColumn("Patients in each arm", "plain", 50),
+            *page_columns(report, [SIZE]),
             *columns,
             PageColumn(f"Net benefit of the trial at {last:,.0f}, {report.currency}", "money", 16),
         ],

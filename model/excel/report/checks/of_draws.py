@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from model.analysis.columns.probabilistic import MEAN_CURVES
 from model.analysis.sampled.curves_against_base_case import BY_CHANCE, CurvesAgainstBaseCase, open_curve_words
 from model.excel.formulas.formula import formula_of
 from model.excel.formulas.functions import exp, maximum, where
@@ -12,6 +13,7 @@ from model.excel.pages.cells import As, PageColumn
 from model.excel.pages.check_table import CheckTable, largest_distance
 from model.excel.pages.growing_tables import GrowingTable, RowBuilder
 from model.excel.pages.page import Page
+from model.excel.pages.result_tables import page_columns
 from model.excel.report.as_run import AS_RUN
 from model.excel.report.checks.checked import Checked
 
@@ -51,7 +53,7 @@ def write_drawn_curves(table: CheckTable, rows: list[int], of: Checked, page: Pa
     if psa is None:
         return
     found = psa.curves_against_base_case
-    columns = [PageColumn("", "text", 12), PageColumn("Month", "months", 70)]
+    columns = [PageColumn("", "text", 12), *page_columns(of.report, [MEAN_CURVES.pick("month")[0].wide(70)])]
     for curve in found.curves:
         name = f"{of.label(curve.arm)}: {found.words(curve)}"
         columns += [PageColumn(f"{name}, base case", "factor", 18), PageColumn(f"{name}, mean over draws", "factor", 18)]
@@ -76,7 +78,7 @@ def write_drawn_curves(table: CheckTable, rows: list[int], of: Checked, page: Pa
         "Chance: 3 standard errors of the mean over these draws, at the farthest month.",
         [
             PageColumn("", "text", 12),
-            PageColumn("Curve", "text", 70),
+            *page_columns(of.report, [MEAN_CURVES.pick("curve")[0].wide(70)]),
             PageColumn("Largest distance", "factor", 18),
             PageColumn("Chance", "factor", 18),
             PageColumn("Beyond chance", "factor", 14),

@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
-from model.analysis.base_case.base_case import LANDMARK_YEARS
 from model.analysis.base_case.named_outputs import NEVER, NOT_REACHED, slug
+from model.analysis.columns.base_case import CROSSING, IMPLIED_HAZARD_RATIO, LANDMARK_YEARS, SURVIVAL
 from model.excel.formulas.formula import Formula, formula_of
 from model.excel.formulas.functions import index, largest, ln, maximum, sumproduct, total, where, whole
 from model.excel.live.evaluate import LiveModel
@@ -17,6 +17,7 @@ from model.excel.pages.cells import As, PageColumn
 from model.excel.pages.grid import GridColumn
 from model.excel.pages.growing_tables import GrowingTable, RowBuilder
 from model.excel.pages.page import Page
+from model.excel.pages.result_tables import page_columns
 from model.excel.report.charts import add_line, line_chart
 
 
@@ -50,17 +51,10 @@ def write_landmarks(report: Report, live: LiveModel, page: Page) -> dict[str, Fo
             row.put(where(typed <= rules.horizon_days / live.bench.constants.days_per_year + tolerance, 1, 0), "plain")
         )
         row.close()
-    columns = [
-        PageColumn("Arm", "text", 22),
-        PageColumn("Curve", "text", 30),
-        PageColumn("Median, months", "months", 13),
-        *(PageColumn(f"At {y:g} years" if y != 1 else "At 1 year", "share", 13) for y in LANDMARK_YEARS),
-        PageColumn("Mean within the horizon, years", "area", 13),
-        PageColumn("Cycles above one half", "plain", 13),
-    ]
+    columns = [*page_columns(report, SURVIVAL.declared), PageColumn("Cycles above one half", "plain", 13)]
     table = GrowingTable(
         page,
-        "Medians and landmarks",
+        SURVIVAL.title,
         "Share of patients, after hazard floor and repair of crossing; empty beyond the horizon. Means are undiscounted.",
         columns,
     )
@@ -110,19 +104,12 @@ def _landmark(column: GridColumn, cycle: Formula, part: Formula, inside: Formula
 def write_crossing(report: Report, live: LiveModel, page: Page) -> dict[str, Formula]:
     """Where PFS exceeds OS before repair; returns the cells by name."""
     c = live.bench.constants
-    columns = [
-        PageColumn("Arm", "text", 22),
-        PageColumn("Rule applied", "text", 30),
-        PageColumn("First month at which PFS exceeds OS", "months"),
-        PageColumn("Largest gap, share of patients", "factor"),
-        PageColumn("Area between the curves, months", "area"),
-        PageColumn("Alive at the horizon", "share"),
-    ]
+    columns = CROSSING.pick("arm", "rule", "first_month", "largest_gap", "area_months")
     table = GrowingTable(
         page,
-        "Where PFS exceeds OS before repair",
+        CROSSING.title,
         "PFS and OS are modelled apart from each other, so that extrapolations may cross; the rule repairs it.",
-        columns,
+        [*page_columns(report, columns), PageColumn("Alive at the horizon", "share")],
     )
     found: dict[str, Formula] = {}
     for arm, trace in live.arms.items():
@@ -171,16 +158,12 @@ def write_hazard_ratios(report: Report, live: LiveModel, page: Page) -> None:
     old, new = (list(live.arms.values())[i].states for i in report.positions)
     table = GrowingTable(
         page,
-        "Implied hazard ratio over time",
+        IMPLIED_HAZARD_RATIO.title,
         f"{report.names[report.positions[1]]} over {report.names[report.positions[0]]}, of the curves after all steps. "
         "Year 1 is the first year; a jump marks the time at which PFS meets OS and is repaired. Cumulative hazards stand at "
         "the end of the year.",
         [
-            PageColumn("Year", "plain", 22),
-            PageColumn("PFS hazard ratio in the year", "ratio"),
-            PageColumn("PFS cumulative hazard ratio", "ratio"),
-            PageColumn("OS hazard ratio in the year", "ratio"),
-            PageColumn("OS cumulative hazard ratio", "ratio"),
+            *page_columns(report, IMPLIED_HAZARD_RATIO.declared),
             *(
                 PageColumn(f"{n}: cumulative hazard of {e}", "factor")
                 for e in ("PFS", "OS")

@@ -8,14 +8,17 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from model.analysis.base_case.against_evidence import candidate_curves
+from model.analysis.columns.base_case import POST_PROGRESSION
+from model.analysis.columns.evidence import CANDIDATES
 from model.excel.formulas.formula import Formula
 from model.excel.formulas.functions import exp
 from model.excel.live.evaluate import LiveModel
 from model.excel.output_book import Report
 from model.excel.output_sheets import CURVE_DATA
-from model.excel.pages.cells import FORMATS, PageColumn, finish, header_style, records, rows_of_frame, write_top
+from model.excel.pages.cells import FORMATS, finish, header_style, records, rows_of_frame, write_top
 from model.excel.pages.grid import GridColumn
 from model.excel.pages.page import Page
+from model.excel.pages.result_tables import cells_of, page_columns
 from model.excel.pages.styles import CALCULATION_FILL
 from model.excel.report.charts import Spans, occupancy_chart, survival_chart, treatment_chart
 from model.excel.report.curves.curve_tables import write_crossing, write_hazard_ratios, write_landmarks
@@ -120,18 +123,6 @@ def _shown(value: float) -> float | None:
 
 
 def _after_progression(report: Report, page: Page) -> None:
-    columns = [
-        PageColumn("Arm", "text", 22),
-        PageColumn("Share who progress alive", "share"),
-        PageColumn("Mean years progressed, of those", "area"),
-        PageColumn("Deaths per year, progressed", "factor"),
-        PageColumn("Deaths per year, progression-free", "factor"),
-        PageColumn("Cycles with implied deaths below zero", "plain"),
-        PageColumn("Last month of these", "months"),
-        PageColumn("OS bound by the life table from month", "months"),
-        PageColumn("Deaths per year, general population in that time", "factor"),
-        PageColumn("Months in which progressed die more slowly than that", "months"),
-    ]
     rows = [
         [
             name,
@@ -148,11 +139,11 @@ def _after_progression(report: Report, page: Page) -> None:
         for name, row in zip(report.names, rows_of_frame(report.base.post_progression()), strict=True)
     ]
     page.filled(
-        "What the curves imply after progression",
+        POST_PROGRESSION.title,
         "PFS and OS fix how long patients live after progression; nothing else does. Undiscounted, within the horizon. "
         "Implied deaths below zero: OS falls more slowly there than the deaths among PFS events assumed on the sheet "
         f"After progression. {report.stored}",
-        columns,
+        page_columns(report, POST_PROGRESSION.without("smallest_implied_deaths")),
         rows,
     )
 
@@ -161,48 +152,16 @@ def _candidates(report: Report, page: Page) -> None:
     table = candidate_curves(report.definition)
     if table.empty:
         return
-    columns = [
-        PageColumn("Arm", "text", 22),
-        PageColumn("Endpoint", "text", 30),
-        PageColumn("Distribution", "text", 18),
-        PageColumn("Chosen", "text", 10),
-        PageColumn("Largest standardised residual", "area"),
-        PageColumn("Median, months", "months"),
-        PageColumn("Mean within the horizon, years", "area"),
-        PageColumn("Mean, years", "area"),
-        PageColumn("At 5 years", "share"),
-        PageColumn("At 10 years", "share"),
-        PageColumn("At 20 years", "share"),
-        PageColumn("Coefficients", "note", 40),
-    ]
-    fields = [
-        "largest_standardised_residual",
-        "median_months",
-        "restricted_mean_years",
-        "mean_years",
-        "at 5 years",
-        "at 10 years",
-        "at 20 years",
-    ]
+    columns = CANDIDATES.without("status", "coefficients")
     rows = []
-    for row in records(table):
-        numbers = [row.get(f, np.nan) for f in fields]
-        made = isinstance(row.get("coefficients"), str)
-        rows.append(
-            [
-                row["arm"],
-                row["endpoint"],
-                row["distribution"],
-                "yes" if row["selected"] else "",
-                *(float(v) for v in numbers),
-                row["coefficients"] if made else f"not fitted: {row['status']}",
-            ]
-        )
+    for row, cells in zip(records(table), cells_of(table, columns), strict=True):
+        made = isinstance(row["coefficients"], str)
+        rows.append([*cells, row["coefficients"] if made else f"not fitted: {row['status']}"])
     page.filled(
-        "Candidate distributions",
+        CANDIDATES.title,
         "Every distribution calibrated to the same published statistics. The residual is the largest distance from a "
         "statistic in standard errors, where it is known. Where a curve starts from another "
         f"arm's with a relative effect, none is chosen for it. {report.stored}",
-        columns,
+        page_columns(report, [*columns, *CANDIDATES.pick("coefficients")]),
         rows,
     )

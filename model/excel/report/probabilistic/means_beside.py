@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from model.analysis.base_case.named_outputs import NO_RATIO
+from model.analysis.columns.probabilistic import MEAN_CURVES
 from model.excel.formulas.formula import Formula, formula_of
 from model.excel.output_book import OUTCOMES, Report
 from model.excel.pages.cells import As, PageColumn
 from model.excel.pages.page import Page
+from model.excel.pages.result_tables import page_columns
 from model.excel.report.as_run import only_as_run, run_label
 
 SKEWED = (
@@ -31,7 +33,7 @@ def write_means_beside(
     columns = [
         PageColumn("Outcome and arm", "text", 58),
         PageColumn("Deterministic", "value"),
-        PageColumn("Mean over draws", "value"),
+        *page_columns(report, [c.wide(0, "value") for c in MEAN_CURVES.pick("mean_over_draws")]),
         PageColumn("Difference, % of deterministic", "change"),
     ]
     keys: list[tuple[str, int | str]] = [(o, a) for o in OUTCOMES for a in (*range(len(report.names)), "increment")]

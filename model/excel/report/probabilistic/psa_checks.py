@@ -8,28 +8,28 @@ import numpy as np
 import pandas as pd
 
 from model.analysis import PSA, decision
+from model.analysis.columns.decision import CONVERGENCE
+from model.analysis.columns.probabilistic import CORRELATIONS, CROSSING, HALVES, MOMENTS
 from model.analysis.probabilistic.monte_carlo_error import split_halves
 from model.excel.output_book import Report
 from model.excel.pages.cells import PageColumn, rows_of_frame
 from model.excel.pages.input_words import InputWords
 from model.excel.pages.page import Page
+from model.excel.pages.result_tables import page_columns, put_results
 from model.excel.report.charts import add_line, line_chart
 from model.excel.report.curves.curves import RULES
+
+WIDE = 44.0
 
 
 def write_convergence(report: Report, page: Page, psa: PSA) -> None:
     threshold = report.decision_threshold
     table = psa.convergence(threshold)
     columns = [
-        PageColumn("Draws", "count", 44),
-        PageColumn(f"Running mean of INMB, {report.currency}", "money"),
-        PageColumn("Lower 95% (Monte Carlo)", "money"),
-        PageColumn("Upper 95% (Monte Carlo)", "money"),
-        PageColumn(f"Standard deviation, {report.currency}", "money"),
-        PageColumn("Probability cost-effective", "chance"),
-        PageColumn("Its standard error", "share"),
+        *page_columns(report, CONVERGENCE.pick("draws", "mean", "lower", "upper", "standard_deviation"), WIDE),
+        *page_columns(report, CONVERGENCE.pick("probability_cost_effective", "probability_standard_error")),
         PageColumn(f"Running mean of incremental cost, {report.currency}", "money"),
-        PageColumn(f"Its standard error, {report.currency}", "money"),
+        *page_columns(report, HALVES.pick("standard_error")),
         PageColumn("Running mean of incremental QALYs", "factor"),
         PageColumn("Their standard error", "factor"),
     ]
@@ -55,7 +55,7 @@ def write_convergence(report: Report, page: Page, psa: PSA) -> None:
         words += " It takes draws as independent; the error of this design is smaller."
     page.heading("Convergence")
     top = page.room(340)
-    at = page.filled("Running mean", f"{words} {report.stored}", columns, rows)
+    at = page.filled(CONVERGENCE.title, f"{words} {report.stored}", columns, rows)
     settled = table.iloc[len(table) // 10 :]
     low, high = float(settled["lower"].min()), float(settled["upper"].max())
     limits = round_limits(low, high)
@@ -79,19 +79,13 @@ def write_convergence(report: Report, page: Page, psa: PSA) -> None:
 
 
 def _halves(report: Report, page: Page, psa: PSA) -> None:
-    columns = [
-        PageColumn(f"Willingness to pay, {report.currency} per QALY", "money", 44),
-        PageColumn(f"Mean INMB, first half of the draws, {report.currency}", "money"),
-        PageColumn(f"Second half, {report.currency}", "money"),
-        PageColumn(f"Difference, {report.currency}", "money"),
-        PageColumn(f"Its standard error, {report.currency}", "money"),
-        PageColumn("Difference in standard errors", "area"),
-    ]
-    page.filled(
-        "Both halves of the draws",
+    put_results(
+        page,
+        HALVES.title,
         f"Within 3 standard errors the halves tell the same; beyond, the draws need a look. {report.stored}",
-        columns,
-        [list(record) for record in split_halves(psa).itertuples(index=False)],
+        split_halves(psa),
+        HALVES.declared,
+        WIDE,
     )
 
 
@@ -104,27 +98,18 @@ def round_limits(low: float, high: float) -> dict[str, float]:
 
 
 def write_crossing_in_draws(report: Report, page: Page, psa: PSA) -> None:
-    columns = [
-        PageColumn("Arm", "text", 44),
-        PageColumn("Share of draws that cross", "share"),
-        PageColumn("Earliest month", "months"),
-        PageColumn("Median first month", "months"),
-        PageColumn("Largest gap, share of patients", "factor"),
-        PageColumn("Mean area, months", "area"),
-        PageColumn("Rule", "text", 18),
-    ]
     rows = [
         [name, r.share_of_draws, r.earliest_month, r.median_first_month, r.largest_gap, r.mean_area_months, RULES[r.rule]]
         for name, r in zip(report.names, rows_of_frame(psa.crossing()), strict=True)
     ]
-    page.filled("Where PFS exceeds OS before repair, over draws", report.stored, columns, rows)
+    page.filled(CROSSING.title, report.stored, page_columns(report, CROSSING.declared, WIDE), rows)
 
 
 def write_moments(report: Report, page: Page, psa: PSA) -> None:
     """Means, spread and correlations of what was drawn, beside what should have been."""
     words = InputWords(report.definition)
     text = "Errors of the mean should lie within about 3 standard errors, 95% of them within 2."
-    _moments(report, page, "Sampled inputs against their targets", text, psa.sampled_moments(), words)
+    _moments(report, page, MOMENTS.title, text, psa.sampled_moments(), words)
     text = (
         "Coefficients of the curves that are drawn as a whole, on the scale on which they are drawn (logarithms of "
         "positive ones; resampled patients: as they are)."
@@ -134,15 +119,7 @@ def write_moments(report: Report, page: Page, psa: PSA) -> None:
 
 
 def _moments(report: Report, page: Page, title: str, text: str, table: pd.DataFrame, words: InputWords) -> None:
-    columns = [
-        PageColumn("Input", "text", 44),
-        PageColumn("Distribution", "text"),
-        PageColumn("Mean, target", "value"),
-        PageColumn("Mean, sampled", "value"),
-        PageColumn("SD, target", "value"),
-        PageColumn("SD, sampled", "value"),
-        PageColumn("Error of the mean in standard errors", "area"),
-    ]
+    columns = page_columns(report, MOMENTS.without("input"), WIDE)
     rows = [
         [
             words.column(r.input),
@@ -179,19 +156,11 @@ def _correlations(report: Report, page: Page, psa: PSA, words: InputWords) -> No
         ]
         for r in rows_of_frame(psa.sampled_correlations())
     ]
-    columns = [
-        PageColumn("Pair", "text", 44),
-        PageColumn("Drawn as", "text"),
-        PageColumn("Correlation, target", "ratio"),
-        PageColumn("Correlation, sampled", "ratio"),
-        PageColumn("Of ranks, target", "ratio"),
-        PageColumn("Of ranks, sampled", "ratio"),
-        PageColumn("Of the values themselves, sampled", "ratio"),
-    ]
+    columns = [PageColumn("Pair", "text", WIDE), *page_columns(report, CORRELATIONS.without("first", "second"))]
     text = (
         "Every pair of the sheet Correlations and every pair of coefficients of a curve, on the scale on which the "
         "correlation is given: normal scores of inputs, levels of curves (the direction of their coefficients that moves the "
         "restricted mean most for its probability), estimation scale of coefficients."
     )
     if rows:
-        page.filled("Sampled correlations against their targets", f"{text} {report.stored}", columns, rows)
+        page.filled(CORRELATIONS.title, f"{text} {report.stored}", columns, rows)

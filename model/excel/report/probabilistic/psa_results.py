@@ -6,6 +6,17 @@ import numpy as np
 
 from model.analysis import PSA, decision
 from model.analysis.amounts import chance
+from model.analysis.columns.common import INCREMENTAL_COST, INCREMENTAL_QALYS, LOWER_95, UPPER_95, WILLINGNESS_TO_PAY
+from model.analysis.columns.decision import (
+    BEST_ON_AVERAGE,
+    CHANCE_BEST,
+    DESCRIBED,
+    EVPI_PER_PATIENT,
+    LOSS,
+    MEAN_NMB,
+    QUADRANTS,
+)
+from model.analysis.columns.probabilistic import RESULTS
 from model.excel.formulas.formula import Formula
 from model.excel.formulas.functions import nth_smallest, ordinal
 from model.excel.live.stored_draws import FIRST_ROW, DrawsAt
@@ -13,10 +24,12 @@ from model.excel.output_book import Report
 from model.excel.output_sheets import PSA_DRAWS, PSA_RESULTS
 from model.excel.pages.cells import As, PageColumn, rows_of_frame
 from model.excel.pages.page import Page, TableAt
+from model.excel.pages.result_tables import page_columns
 from model.excel.report.charts import plane_chart
 from model.excel.report.probabilistic.draw_formulas import DrawFormulas
 from model.excel.report.probabilistic.psa_checks import write_convergence, write_crossing_in_draws, write_moments
 
+WIDE = 44.0
 PLOTTED_DRAWS = 3000
 KINDS = {"life_years": "years", "qalys": "qalys", "costs": "money"}
 WORDS = {"life_years": "Life years", "qalys": "QALYs", "costs": "Cost"}
@@ -39,15 +52,9 @@ def write_psa_results(report: Report, psa: PSA, draws: DrawsAt) -> dict[tuple[st
 
 def _means(report: Report, page: Page, psa: PSA, draws: DrawsAt) -> tuple[dict[tuple[str, int | str], Formula], TableAt]:
     results = psa.results()
-    columns = [
-        PageColumn("Outcome and arm", "text", 44),
-        PageColumn("Mean", "value"),
-        PageColumn("Standard deviation", "value"),
-        PageColumn("2.5th percentile", "value"),
-        PageColumn("97.5th percentile", "value"),
-    ]
+    columns = [PageColumn("Outcome and arm", "text", WIDE), *page_columns(report, DESCRIBED)]
     at = page.table(
-        "Means and 95% intervals",
+        RESULTS.title,
         f"{draws.n_draws:,} draws, seed {psa.seed}. Per patient, discounted. Increment: {report.increment}. Live over the "
         "sheet PSA draws.",
         columns,
@@ -84,8 +91,7 @@ def _ratio(report: Report, page: Page, psa: PSA, means: TableAt) -> None:
     columns = [
         PageColumn("ICER over draws", "text", 44),
         PageColumn(f"{report.currency} per QALY", "money"),
-        PageColumn("Lower 95%", "money"),
-        PageColumn("Upper 95%", "money"),
+        *page_columns(report, [LOWER_95.wide(0, "money"), UPPER_95.wide(0, "money")]),
         PageColumn("Remark", "free", 16),
     ]
     rows: list[list[object]] = []
@@ -116,13 +122,12 @@ def _thresholds(report: Report, page: Page, psa: PSA, draws: DrawsAt) -> None:
     loss = psa.expected_loss(grid)
     n, (old, new) = len(report.names), report.positions
     columns = [
-        PageColumn(f"Willingness to pay, {report.currency} per QALY", "money", 44),
+        *page_columns(report, [WILLINGNESS_TO_PAY], WIDE),
         PageColumn(f"Mean INMB, {report.currency}", "money"),
-        *(PageColumn(f"Probability cost-effective, {name}", "chance") for name in report.names),
-        *(PageColumn(f"Expected loss of choosing {name}, {report.currency}", "money") for name in report.names),
-        PageColumn(f"EVPI per patient, {report.currency}", "price"),
-        PageColumn("Highest mean net benefit", "text", 18),
-        *(PageColumn(f"Mean NMB {name}, {report.currency}", "money") for name in report.names),
+        *page_columns(report, [CHANCE_BEST.of(option=name).wide(0) for name in report.names]),
+        *page_columns(report, [LOSS.of(option=name) for name in report.names]),
+        *page_columns(report, [EVPI_PER_PATIENT, BEST_ON_AVERAGE]),
+        *page_columns(report, [MEAN_NMB.of(option=name) for name in report.names]),
     ]
     at = page.table(
         "Probability of being cost-effective",
@@ -163,22 +168,13 @@ def _thresholds(report: Report, page: Page, psa: PSA, draws: DrawsAt) -> None:
 
 
 def _quadrants(report: Report, page: Page, psa: PSA, draws: DrawsAt) -> None:
-    columns = [
-        PageColumn("Option", "text", 44),
-        PageColumn("Threshold", "money"),
-        PageColumn("Dearer, more QALYs (NE)", "chance"),
-        PageColumn("Cheaper, more QALYs (SE)", "chance"),
-        PageColumn("Cheaper, fewer QALYs (SW)", "chance"),
-        PageColumn("Dearer, fewer QALYs (NW)", "chance"),
-        PageColumn("No difference", "chance"),
-        PageColumn("INMB above zero", "chance"),
-    ]
+    columns = page_columns(report, QUADRANTS.without("reference", "NE_cost_effective", "SW_cost_effective"), WIDE)
     formulas = DrawFormulas(draws, len(report.names))
     reference = report.positions[0]
     thresholds = report.definition.decision_thresholds() or report.thresholds
     found = [(t, row) for t in thresholds for row in rows_of_frame(psa.quadrants(t))]
     at = page.table(
-        "Quadrants of the cost-effectiveness plane",
+        QUADRANTS.title,
         f"Share of draws, each arm against {report.names[reference]}. Live over the stored draws.",
         columns,
         len(found),
@@ -206,9 +202,7 @@ def _plane(report: Report, page: Page, psa: PSA, draws: DrawsAt, means: TableAt)
     thresholds = report.definition.decision_thresholds() or report.thresholds
     columns = [
         PageColumn("Point or line", "text", 44),
-        PageColumn("Incremental QALYs", "qalys"),
-        PageColumn(f"Incremental cost, {report.currency}", "money"),
-        PageColumn(f"Willingness to pay, {report.currency} per QALY", "money"),
+        *page_columns(report, [INCREMENTAL_QALYS.wide(0, "qalys"), INCREMENTAL_COST.wide(0, "money"), WILLINGNESS_TO_PAY]),
     ]
     n = len(report.names) + 1
     plane_words = "" if shown == draws.n_draws else f" The chart shows the first {shown:,} of {draws.n_draws:,} draws."
