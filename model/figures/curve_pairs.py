@@ -7,8 +7,11 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
 
 from model.analysis.amounts import quantity
+from model.analysis.columns.common import ICER
+from model.analysis.columns.curve_pairs import FIRST_CROSSING, LIFE_YEARS, OS, PFS
 from model.analysis.deterministic.curve_pairs import FEW_ALIVE, CurvePairs
 from model.figures.frame import compared_arms, finished, framed, legend_below, model_line
+from model.figures.scales import axis_words
 from model.figures.style import INK, LIGHT_BLUE, in_house_style
 
 HELD, CROSSED = LIGHT_BLUE, "#F6D0CE"
@@ -21,8 +24,8 @@ def curve_pairs_map(found: CurvePairs) -> Figure:
     table = found.table()
     pfs, os = (list(dict.fromkeys(table[side])) for side in ("pfs", "os"))
     note = (
-        f"In each cell: ICER in thousand {d.settings.currency} per QALY gained; undiscounted life years of both arms; year "
-        "in which PFS first exceeds OS in either arm. Framed: in use."
+        f"In each cell: {ICER.words()} in thousand {ICER.unit_words(d.settings.currency)} gained; undiscounted life years of "
+        "both arms; year in which PFS first exceeds OS in either arm. Framed: in use."
     )
     title = f"Pairs of survival curves: {compared_arms(d)}"
     figure, axes = framed(title, model_line(d), (2.6 + 1.25 * len(os), 1.6 + 0.62 * len(pfs)), note=note)
@@ -34,17 +37,17 @@ def curve_pairs_map(found: CurvePairs) -> Figure:
         axis.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, facecolor=CROSSED if crossed else HELD, edgecolor="white"))
         if row["in_use"]:
             axis.add_patch(Rectangle((x - 0.47, y - 0.46), 0.94, 0.92, fill=False, edgecolor=INK, linewidth=1.6, zorder=3))
-        first = np.array([row[f"first_crossing_year {arm}"] for arm in (old, new)], dtype=float)
+        first = np.array([row[FIRST_CROSSING.of(arm=arm).name] for arm in (old, new)], dtype=float)
         icer = "no ratio" if np.isnan(row["icer"]) else quantity(row["icer"] / 1000, 0)
-        years = " / ".join(f"{row[f'life_years {arm}']:.1f}" for arm in (old, new))
+        years = " / ".join(f"{row[LIFE_YEARS.of(arm=arm).name]:.1f}" for arm in (old, new))
         crossing = "never cross" if np.isnan(first).all() else f"cross in year {np.nanmin(first):.0f}"
         axis.text(x, y, f"{icer}\n{years}\n{crossing}", ha="center", va="center", fontsize=6.5, color=INK)
     axis.set_xlim(-0.5, len(os) - 0.5)
     axis.set_ylim(len(pfs) - 0.5, -0.5)
     axis.set_xticks(range(len(os)), os)
     axis.set_yticks(range(len(pfs)), pfs)
-    axis.set_xlabel("Overall survival")
-    axis.set_ylabel("Progression-free survival")
+    axis.set_xlabel(axis_words(OS))
+    axis.set_ylabel(axis_words(PFS))
     axis.grid(False)
     axis.tick_params(length=0)
     words = (f"No crossing while more than {FEW_ALIVE:.0%} are alive", "PFS exceeds OS while more are alive")

@@ -11,7 +11,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
 from model.constants import MONTHS_PER_YEAR
 from model.result_columns import ResultColumn
 
-SPELLED_OUT = {"INMB": "Incremental net monetary benefit"}
+SPELLED_OUT = {"INMB": "Incremental net monetary benefit", "PFS": "Progression-free survival", "OS": "Overall survival"}
 """Abbreviations in headers of columns, as figures say them."""
 
 

@@ -21,7 +21,7 @@ from model.result_columns import ResultColumn, Table, number, text
 CANDIDATE_YEARS = (5.0, 10.0, 20.0)
 """At which candidates are compared."""
 
-STATISTIC = text("statistic", "Statistic", 18, "Median in months, share event-free at a month, or hazard ratio")
+STATISTIC = text("statistic", "Statistic", 18, "Median in months, share event-free or not reached at a month, hazard ratio")
 AT_MONTH = number("month", "At month", "months", 10, "Time of the statistic", "months")
 REPORTED = number("reported", "Reported", "ratio", 11, "The statistic as published")
 MODEL = number("model", "Model", "ratio", 11, "The same of the model, after all repairs")
@@ -64,12 +64,13 @@ PUBLISHED = Table(
     ),
 )
 
+CHOSEN = text("selected", "Chosen", 10, "Is it the curve of the base case?")
 CANDIDATES = Table(
     "candidate_curves",
     "Candidate distributions",
     (
         *(ARM, ENDPOINT, DISTRIBUTION.wide(18)),
-        text("selected", "Chosen", 10, "Is it the curve of the base case?"),
+        CHOSEN,
         text("status", "Status", 0, "What became of the calibration"),
         text("coefficients", "Coefficients", 40, "By name, in the parametrisation of flexsurv, months", "note"),
         number(
@@ -80,6 +81,26 @@ CANDIDATES = Table(
         RESTRICTED_MEAN.wide(0),
         number("mean_years", "Mean, {unit}", "area", 0, "Area under the whole curve", "years"),
         *(landmark(f"at {y:g} years", y, 0) for y in CANDIDATE_YEARS),
+    ),
+)
+
+SAMPLED_NUMBERS = (
+    REPORTED.wide(0, "any"),
+    number("reported_lower_95", "Lower 95%", "any", 0, "Lower limit of the interval as published"),
+    number("reported_upper_95", "Upper 95%", "any", 0, "Upper limit of the interval as published"),
+    number("sampled_median", "Median of draws", "any", 0, "Median of the statistic over curves drawn"),
+    number("sampled_lower_95", "Sampled, lower 95%", "any", 0, "2.5th percentile over curves drawn"),
+    number("sampled_upper_95", "Sampled, upper 95%", "any", 0, "97.5th percentile over curves drawn"),
+)
+"""What a statistic is, in its own unit: months, a share or a ratio."""
+SAMPLED = Table(
+    "sampled_against_evidence",
+    "Sampled and reported intervals",
+    (
+        *(ARM, ENDPOINT, DISTRIBUTION.wide(18), CHOSEN, STATISTIC.wide(14), AT_MONTH.wide(0)),
+        *SAMPLED_NUMBERS,
+        number("width_ratio", "Width, sampled / reported", "area", 0, "Of the two intervals; hazard ratios: of logarithms"),
+        text("flag", "Flag", 24, "Do the draws leave the evidence, or are they surer than it is?"),
     ),
 )
 

@@ -15,6 +15,7 @@ import pandas as pd
 
 from model.analysis.analysis import Analysis
 from model.analysis.base_case.post_progression import implied_mortality
+from model.analysis.columns.curve_pairs import CURVE_PAIRS, YEARS
 from model.analysis.decision import settled
 from model.analysis.deterministic.one_way import ratio
 from model.arrays import Array
@@ -31,8 +32,6 @@ from model.engine.trace import Trace, trace
 from model.survival import distribution
 from model.survival.distributions import STANDARD_NAMES
 
-YEARS = (5, 10, 15)
-"""Years at which implied mortalities are shown."""
 FEW_ALIVE = 0.01
 """Share of patients below which a crossing of PFS and OS moves next to nothing."""
 MOST_FAMILIES = 8
@@ -109,7 +108,7 @@ class CurvePairs:
                     f"below_population_from_year {arm}": _below_from(died),
                 }
             rows.append(row)
-        return pd.DataFrame(rows)
+        return CURVE_PAIRS.frame(rows)
 
 
 def rank(pair: Pair) -> tuple[bool, float]:

@@ -11,6 +11,7 @@ import dataclasses
 import numpy as np
 import pandas as pd
 
+from model.analysis.columns.evidence import SAMPLED
 from model.arrays import Array
 from model.constants import NORMAL_975
 from model.definition.curves.coefficients import candidates, statistics_by_row
@@ -52,25 +53,7 @@ def sampled_against_evidence(definition: ModelDefinition) -> pd.DataFrame:
         for name, made in candidates(definition, curve).items() if given else ():
             if made.identified and made.converged:
                 rows += _of_family(definition, curve, name, made, given)
-    return pd.DataFrame(rows, columns=COLUMNS)
-
-
-COLUMNS = [
-    "arm",
-    "endpoint",
-    "distribution",
-    "selected",
-    "statistic",
-    "month",
-    "reported",
-    "reported_lower_95",
-    "reported_upper_95",
-    "sampled_median",
-    "sampled_lower_95",
-    "sampled_upper_95",
-    "width_ratio",
-    "flag",
-]
+    return SAMPLED.frame(rows)
 
 
 def leaving_families(table: pd.DataFrame) -> list[str]:

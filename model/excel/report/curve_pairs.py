@@ -3,29 +3,47 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from model.analysis.deterministic.curve_pairs import FEW_ALIVE, YEARS, CurvePairs
+from model.analysis.columns.common import ICER
+from model.analysis.columns.curve_pairs import (
+    ALIVE_AT_CROSSING,
+    BELOW_POPULATION,
+    CURVE_PAIRS,
+    FIRST_CROSSING,
+    GAP,
+    IN_USE,
+    LIFE_YEARS,
+    MISFIT_OS,
+    MISFIT_PFS,
+    MORTALITY_BEFORE,
+    MORTALITY_PROGRESSED,
+    ORDER,
+    OS,
+    PFS,
+)
+from model.analysis.deterministic.curve_pairs import FEW_ALIVE, CurvePairs
 from model.excel.analysis_sheet import AnalysisSheet
 from model.excel.output_book import Report
 from model.excel.pages.cells import PageColumn, records
 from model.excel.pages.desk import Entry
 from model.excel.pages.heat import BETTER, WORSE
 from model.excel.pages.page import Page
+from model.excel.pages.result_tables import cells_of, page_columns
+from model.result_columns import ResultColumn
 
-CURVE_PAIRS = Entry(
+PAIRS = Entry(
     "Curve pairs",
     "Pairs of curves",
     "Every PFS family with every OS family: do they hang together, how do they fit, what would each pair say?",
     stored=True,
 )
-NEVER = "never"
+NEVER, NO_RATIO = "never", "no ratio"
 
 
 def write_curve_pairs(report: Report, found: CurvePairs) -> None:
     """Write the sheet."""
-    page = Page(report, CURVE_PAIRS.name)
+    page = Page(report, PAIRS.name)
     page.paragraph(
         "PFS and OS are chosen as a pair: each may fit and the two may still cross, or leave patients before progression "
         "with a mortality below the general population's. Order: pairs that do not cross while more than "
@@ -43,10 +61,13 @@ def _matrix(report: Report, page: Page, found: CurvePairs) -> None:
     table = found.table()
     rows, columns = (list(dict.fromkeys(table[side])) for side in ("pfs", "os"))
     at = page.table(
-        f"ICER by pair, {report.currency} per QALY gained",
+        f"{ICER.words()} by pair, {ICER.unit_words(report.currency)} gained",
         f"Rows: PFS; columns: OS. Green: the curves do not cross while more than {FEW_ALIVE:.0%} are alive; red: they do. "
         f"Bold: in use. {report.stored}",
-        [PageColumn("PFS (down), OS (across)", "text", 24), *(PageColumn(name, "money", 16) for name in columns)],
+        [
+            PageColumn(f"{PFS.header} (down), {OS.header} (across)", PFS.kind, PFS.width),
+            *(PageColumn(name, "money", 16) for name in columns),
+        ],
         len(rows),
     )
     cells = {(row["pfs"], row["os"]): row for row in records(table)}
@@ -60,79 +81,41 @@ def _matrix(report: Report, page: Page, found: CurvePairs) -> None:
             page.sheet.conditional_format(at.first_row + i, j, at.first_row + i, j, rule)
 
 
-BY_ARM = (
-    ("first_crossing_year", "PFS exceeds OS from year", "year"),
-    ("largest_gap", "Largest gap before repair", "ratio"),
-    ("life_years", "Life years, undiscounted", "years"),
-)
-MORTALITIES = (
-    *((f"mortality_progressed_{y}", f"Deaths per year after progression, year {y}", "ratio") for y in YEARS),
-    *(
-        (f"mortality_before_progression_ratio_{y}", f"Mortality before progression / population's, year {y}", "area")
-        for y in YEARS
-    ),
-    ("below_population_from_year", "Before progression below the population's from year", "year"),
-)
+NAMES = (PFS, OS, IN_USE)
+FIT = (ORDER, MISFIT_PFS, MISFIT_OS, ALIVE_AT_CROSSING)
+BY_ARM = (FIRST_CROSSING, GAP, LIFE_YEARS)
+RESULTS = CURVE_PAIRS.pick("incremental_qalys", "incremental_cost", "icer")
+MORTALITIES = (*MORTALITY_PROGRESSED, *MORTALITY_BEFORE, BELOW_POPULATION)
 
 
 def _table(report: Report, page: Page, found: CurvePairs) -> None:
     """Fit, crossing and results of each pair, in order."""
-    rows = records(found.table())
-    columns = [
-        *_NAMES,
-        PageColumn("Order", "plain", 16),
-        PageColumn("Misfit of PFS", "ratio", 16),
-        PageColumn("Misfit of OS", "ratio", 16),
-        PageColumn("Alive where the curves cross", "share", 16),
-        *_headers(report, BY_ARM),
-        PageColumn("Incremental QALYs", "gain", 16),
-        PageColumn(f"Incremental cost, {report.currency}", "extra", 16),
-        PageColumn(f"ICER, {report.currency} per QALY gained", "money", 16),
-    ]
-    cells: list[list[object]] = [
-        [
-            *_names(row),
-            *(row[name] for name in ("rank", "misfit_pfs", "misfit_os", "alive_at_crossing")),
-            *_values(report, row, BY_ARM),
-            row["incremental_qalys"],
-            row["incremental_cost"],
-            _icer(row["icer"]),
-        ]
-        for row in rows
-    ]
-    page.filled("Pairs in order", f"Base case of each pair, all else as at the run. {report.stored}", columns, cells)
-    page.filled(
-        "Implied mortality by pair",
+    text = f"Base case of each pair, all else as at the run. {report.stored}"
+    _put(report, page, found, "Pairs in order", text, [*NAMES, *FIT, *_of_arms(report, BY_ARM), *RESULTS])
+    text = (
         "What each pair says about patients before and after progression, once crossing is repaired. Empty: nobody is in the "
-        f"state, or no life table. {report.stored}",
-        [*_NAMES, *_headers(report, MORTALITIES)],
-        [[*_names(row), *_values(report, row, MORTALITIES)] for row in rows],
+        f"state, or no life table. {report.stored}"
     )
+    _put(report, page, found, "Implied mortality by pair", text, [*NAMES, *_of_arms(report, MORTALITIES)])
 
 
-_NAMES = (PageColumn("PFS", "text", 24), PageColumn("OS", "text", 20), PageColumn("In use", "text", 16))
+def _put(report: Report, page: Page, found: CurvePairs, title: str, text: str, columns: Sequence[ResultColumn]) -> None:
+    """Some columns of all pairs; a year or a ratio that there is not, in words."""
+    missing = {c.name: NEVER for c in _of_arms(report, (FIRST_CROSSING, BELOW_POPULATION))} | {"icer": NO_RATIO}
+    cells = [
+        [missing.get(c.name) if value is None else value for c, value in zip(columns, row, strict=True)]
+        for row in cells_of(found.table(), columns)
+    ]
+    page.filled(title, text, page_columns(report, columns), cells)
 
 
-def _names(row: Mapping[str, object]) -> list[object]:
-    return [row["pfs"], row["os"], "in use" if row["in_use"] else ""]
-
-
-def _headers(report: Report, fields: Sequence[tuple[str, str, str]]) -> list[PageColumn]:
-    """A column of each field for the comparator and for the intervention."""
-    arms = [report.names[a] for a in report.positions]
-    return [PageColumn(f"{words}: {arm}", kind, 16) for _, words, kind in fields for arm in arms]
-
-
-def _values(report: Report, row: Mapping[str, Any], fields: Sequence[tuple[str, str, str]]) -> list[object]:
-    cells: list[object] = []
-    for name, *_ in fields:
-        values = [row[f"{name} {report.names[a]}"] for a in report.positions]
-        cells += [NEVER if name.endswith("year") and math.isnan(value) else value for value in values]
-    return cells
+def _of_arms(report: Report, columns: Sequence[ResultColumn]) -> list[ResultColumn]:
+    """Each column for the comparator and for the intervention."""
+    return [column.of(arm=report.names[a]) for column in columns for a in report.positions]
 
 
 def _icer(value: float) -> float | str:
-    return "no ratio" if math.isnan(value) else value
+    return NO_RATIO if math.isnan(value) else value
 
 
-SHEET = AnalysisSheet(CurvePairs, (CURVE_PAIRS,), lambda report, found, _: write_curve_pairs(report, found))
+SHEET = AnalysisSheet(CurvePairs, (PAIRS,), lambda report, found, _: write_curve_pairs(report, found))
