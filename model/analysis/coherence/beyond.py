@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from model.analysis.columns.coherence import BEYOND
 from model.arrays import Array
 from model.definition.model_definition import ModelDefinition
 from model.engine.crossing import CROSSING_TOLERANCE
@@ -14,7 +15,6 @@ from model.engine.trace import Trace
 
 KINDS = {"life_years": "life_years", "qalys": "qaly", "costs": "cost"}
 FOLLOW_UP = "median follow-up"
-COLUMNS = ("after", "month", *(f"share_of_incremental_{name}" for name in KINDS))
 
 
 def shares_beyond(definition: ModelDefinition, traces: Mapping[str, Trace]) -> pd.DataFrame:
@@ -30,7 +30,7 @@ def shares_beyond(definition: ModelDefinition, traces: Mapping[str, Trace]) -> p
         (words, month, *(_share(new.arising[kind] - old.arising[kind], months, month) for kind in KINDS.values()))
         for words, month in times.items()
     ]
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    return BEYOND.frame(rows)
 
 
 def month_of_meeting(columns: Mapping[str, Array]) -> float:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import dataclasses
 
 from model.analysis.coherence.flag_words import NAMES
+from model.analysis.columns.coherence import OF_DRAWS
 from model.excel.formulas.formula import Formula
 from model.excel.live.evaluate import LiveModel
 from model.excel.output_book import Report
 from model.excel.output_sheets import COHERENCE
 from model.excel.pages.cells import PageColumn, rows_of_frame
 from model.excel.pages.page import Page
+from model.excel.pages.result_tables import page_columns
 from model.excel.report.coherence.beyond_table import write_beyond
 from model.excel.report.coherence.external_table import write_external
 from model.excel.report.coherence.flag_table import FlagTable
@@ -57,6 +59,6 @@ def _draws(report: Report, page: Page) -> None:
             "In the draws",
             "Share of the draws of the probabilistic analysis in which each flag is raised. Draws are looked at in about "
             f"one cycle a year; what lasts for less than that may be missed. {report.stored}",
-            [PageColumn("Arm", "text", 22), PageColumn("Flag", "text", 30), PageColumn("Share of the draws", "share", 14)],
+            page_columns(report, OF_DRAWS.declared),
             rows,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from model.analysis.base_case.named_outputs import NONE
+from model.analysis.columns.common import ARM
 from model.definition.model_definition import address_of
 from model.definition.records.documentation import ExternalEvidence
 from model.excel.formulas.formula import Formula
@@ -12,6 +13,7 @@ from model.excel.output_book import Report
 from model.excel.pages.cells import PageColumn
 from model.excel.pages.growing_tables import GrowingTable, RowBuilder
 from model.excel.pages.page import Page
+from model.excel.pages.result_tables import page_columns
 
 NUMBER, ABOVE, BELOW = 2, 9, 10
 """Columns of the table: the number of the arm that a figure counts for, and the two distances."""
@@ -30,7 +32,7 @@ def write_external(report: Report, live: LiveModel, page: Page) -> dict[str, For
         "model was made from, of PFS, or beyond the horizon do not count.",
         [
             PageColumn("Study", "text", 22),
-            PageColumn("Arm", "text", 30),
+            *page_columns(report, (ARM.wide(30),)),
             PageColumn("Number of the arm; 0: does not count", "plain", 14),
             PageColumn("Month of the upper point", "months", 14),
             PageColumn("Upper point", "factor", 16),

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from model.analysis.base_case.named_outputs import NEVER, NONE
 from model.analysis.coherence import flag_words
+from model.analysis.columns.coherence import FLAGS
 from model.constants import MONTHS_PER_YEAR
 from model.definition.records.coherence import (
     AFTER_BELOW,
@@ -27,6 +28,7 @@ from model.excel.output_book import Report
 from model.excel.pages.cells import As, PageColumn
 from model.excel.pages.growing_tables import Facts, GrowingTable
 from model.excel.pages.page import Page
+from model.excel.pages.result_tables import page_columns
 
 RAISED, VALUE, LIMIT, DISTANCE, YEARS, LONGEST, SINCE, UNTIL, MONTHS, SENTENCE = range(2, 12)
 LONGEST_TEXT = 200  # characters of a text within a formula, of which spreadsheets take 255
@@ -65,18 +67,11 @@ class FlagTable:
             "limits are inputs of the sheet Validation. The value is the worst of all cycles that count; the stretch is the "
             "longest in which the rule is broken.",
             [
-                PageColumn("Arm", "text", 22),
-                PageColumn("Flag", "text", 30),
-                PageColumn("Raised: 1 yes, 0 no", "plain", 14),
-                PageColumn("Value", "any", 14),
-                PageColumn("Limit", "any", 16),
+                *page_columns(self.report, FLAGS.pick("arm", "flag", "raised", "value", "limit")),
                 PageColumn("Distance from the limit", "any", 16),
                 PageColumn("Over years", "any", 16),
                 PageColumn("Cycles of the longest stretch", "plain", 16),
-                PageColumn("From month", "months", 16),
-                PageColumn("To month", "months", 16),
-                PageColumn("Months of all stretches", "months", 16),
-                PageColumn("In words", "free", 16),
+                *page_columns(self.report, FLAGS.pick("from_month", "to_month", "months", "in_words")),
             ],
         )
         for arm in live.transitions:

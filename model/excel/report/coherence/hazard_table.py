@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from model.analysis.base_case.named_outputs import NONE
 from model.analysis.coherence.coherence import HAZARDS, REPORT_YEARS
+from model.analysis.columns.coherence import IMPLIED_HAZARDS
 from model.excel.formulas.formula import Formula
 from model.excel.formulas.functions import index, where
 from model.excel.live.evaluate import LiveModel
@@ -12,15 +13,7 @@ from model.excel.output_book import Report
 from model.excel.pages.cells import PageColumn
 from model.excel.pages.growing_tables import GrowingTable, RowBuilder
 from model.excel.pages.page import Page
-
-HEADERS = {
-    "progression": "Progression",
-    "death_before_progression": "Death before progression",
-    "death_before_by_death_share": "Death before progression, by the death share alone",
-    "death_after_progression": "Death after progression",
-    "death_after_by_death_share": "Death after progression, by the death share alone",
-    "general_population": "Death, general population",
-}
+from model.excel.pages.result_tables import page_columns
 
 
 def write_hazards(report: Report, live: LiveModel, page: Page) -> dict[str, Formula]:
@@ -33,11 +26,7 @@ def write_hazards(report: Report, live: LiveModel, page: Page) -> dict[str, Form
         "general population's; deaths after progression are all others. 'none': fewer than 0.1% of the patients are in the "
         "state. Empty beyond the horizon.",
         [
-            PageColumn("Arm", "text", 22),
-            PageColumn("Year", "year", 30),
-            PageColumn("Progression-free", "share", 14),
-            PageColumn("Progressed", "share", 14),
-            *(PageColumn(HEADERS[name], "factor", 16) for name in HAZARDS),
+            *page_columns(report, IMPLIED_HAZARDS.declared),
             PageColumn("Before progression, by the death share, over the general population", "area", 16),
             PageColumn("After progression, over the general population", "area", 16),
             PageColumn("Cycle", "plain", 12),
