@@ -55,5 +55,5 @@ SHARES: dict[str, ResultColumn] = {
 }
 BEYOND = Table("coherence_beyond", "What arises beyond the evidence", (ONCE, MONTH, *SHARES.values()))
 
-SHARE_OF_DRAWS = number("share_of_draws", "Share of draws", "share", 16, "In which the flag is raised")
+SHARE_OF_DRAWS = number("share_of_draws", "Share of the draws", "share", 16, "In which the flag is raised")
 OF_DRAWS = Table("psa_coherence", "Flags over draws", (ARM, FLAG, SHARE_OF_DRAWS))
