@@ -36,8 +36,8 @@ def tables(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     """The folder of tables of a run without workbook and figures."""
     folder = tmp_path_factory.mktemp("run")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(publish, "figure_groups", lambda **_: {})
-        patch.setattr(publish, "write_workbook", lambda *_, **__: None)
+        patch.setattr(publish, "figure_groups", lambda *_, **__: {})
+        patch.setattr(publish, "write_run", lambda *_, **__: None)
         assert main([*RUNS[request.param](folder), "--out", str(folder / "out")]) == 0
     yield folder / "out" / "tables"
 
