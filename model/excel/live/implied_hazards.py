@@ -94,15 +94,21 @@ def _rules_in_force(made: _Columns, curves: Curves) -> dict[str, RuleColumns]:
 
 
 def _floor(made: _Columns, words: str, own: GridColumn, sheet: CurveSheet) -> RuleColumns:
-    population, tiny = made.timeline.population, made.bench.constants.crossing_tolerance
+    population = made.timeline.population
     assert population is not None and sheet.floor_on is not None
     acts = made.grid.column(f"{words} acts", "1 yes, 0 no", "plain")
     on = acts.take("In force", where(sheet.floor_on.equals("yes"), 1, 0))
-    above = population.hazard.here - population.hazard.before > own.here - own.before + tiny
-    acts.fill(made.counted.here * on * above)
+    acts.fill(on * _raised(made, population.hazard, own))
     moved = made.grid.column(f"Moved by the {words[0].lower()}{words[1:]}", "share", "small")
     moved.fill(made.timeline.inside.here * (exp(-own.here) - exp(-sheet.final_hazard.here)))
     return RuleColumns(acts, moved, on)
+
+
+def _raised(made: _Columns, floor: GridColumn, own: GridColumn) -> Formula:
+    """1 where the hazard of one curve is above that of another, of which some are left."""
+    c = made.bench.constants
+    above = floor.here - floor.before > own.here - own.before + c.crossing_tolerance
+    return made.counted.here * above * (own.here < -ln(c.crossing_tolerance))
 
 
 class _Columns:

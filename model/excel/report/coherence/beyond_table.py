@@ -61,7 +61,7 @@ def _row(
         values = [s.value for s in sums[kind]]
         span = Formula(f"{start}:{end.rsplit('!', 1)[1]}", values)
         whole = [_whole(live, arm, kind) for arm in arms]
-        cells[kind] = builder.put(_share(when, span, whole, positions), "share")
+        cells[kind] = builder.put(_share(when, span, whole, positions, live.bench.constants.alike), "share")
     for kind in KINDS:
         for made in sums[kind]:
             builder.put(made, "small")
@@ -69,20 +69,23 @@ def _row(
     return cells
 
 
-def _share(when: Formula, span: Formula, whole: list[Formula], positions: tuple[Formula, Formula]) -> Formula:
+def _share(when: Formula, span: Formula, whole: list[Formula], positions: tuple[Formula, Formula], alike: Formula) -> Formula:
     old, new = positions
     known = not isinstance(when.value, str)
     part: float = 0.0
     if known:
         part = span.value[int(new.value) - 1] - span.value[int(old.value) - 1]
     options = ",".join(w.text for w in whole)
-    increment = f"(CHOOSE({new.text},{options})-CHOOSE({old.text},{options}))"
-    difference = whole[int(new.value) - 1].value - whole[int(old.value) - 1].value
+    totals = [f"CHOOSE({p.text},{options})" for p in (new, old)]
+    increment = f"({totals[0]}-{totals[1]})"
+    ends = [float(whole[int(p.value) - 1].value) for p in (new, old)]
+    difference = ends[0] - ends[1]
+    known = known and abs(difference) > alike.value * max(map(abs, ends))
     text = (
-        f'IF(ISNUMBER({when.text}),IF({increment}=0,"{NONE}",'
+        f'IF(ISNUMBER({when.text}),IF(ABS{increment}<={alike.text}*MAX(ABS({totals[0]}),ABS({totals[1]})),"{NONE}",'
         f'(INDEX({span.text},{new.text})-INDEX({span.text},{old.text}))/{increment}),"{NONE}")'
     )
-    return Formula(text, part / difference if known and difference else NONE)
+    return Formula(text, part / difference if known else NONE)
 
 
 def _whole(live: LiveModel, arm: str, kind: str) -> Formula:
