@@ -195,14 +195,14 @@ class _FlagRules:
         state = self.made.free if before else self.made.progressed
         population = self.hazards["general_population"]
         words = "before" if before else "after"
-        ratio = self.grid.column(f"Mortality {words} progression over the general population's", "ratio", "area")
+        ratio = self.grid.column(f"Mortality {words} progression over the general population's", "ratio", "multiple")
         there = state.here > self.limit(ratio, flag, "share")
         ratio.fill(where(there * (population.here > 0), own.here / population.here, self.bench.constants.no_price))
         self._count(flag, ratio, lambda limit: ratio.here < limit)
 
     def _high(self, flag: str) -> None:
         after = self.hazards["death_after_progression"]
-        column = self.grid.column("Mortality after progression, while enough are there", PER_YEAR)
+        column = self.grid.column("Mortality after progression, while enough are there", PER_YEAR, "multiple")
         there = self.made.progressed.here > self.limit(column, flag, "share")
         column.fill(where(there, after.here, -self.bench.constants.no_price))
         self._count(flag, column, lambda limit: column.here > limit)
@@ -211,7 +211,7 @@ class _FlagRules:
         """Mortality after progression over that so many years before."""
         after, progressed, c = self.hazards["death_after_progression"], self.made.progressed, self.bench.constants
         timeline = self.made.timeline
-        column = self.grid.column("Mortality after progression over that of the earlier cycle", "ratio", "area")
+        column = self.grid.column("Mortality after progression over that of the earlier cycle", "ratio", "multiple")
         share = self.limit(column, flag, "share")
         years = self.limit(column, flag, "years")
         over = where(years.equals(0), 1, years)

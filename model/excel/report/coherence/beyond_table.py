@@ -23,8 +23,9 @@ def write_beyond(report: Report, live: LiveModel, page: Page, positions: tuple[F
     columns += [
         Column(f"Share of the incremental {words}", "share", 14 if i < 2 else 16) for i, words in enumerate(KINDS.values())
     ]
-    for words in KINDS.values():
-        columns += [Column(f"{name}: {words} from then on", "small", 16) for name in report.names]
+    for kind, words in KINDS.items():
+        shown = "money" if kind == "cost" else "factor"
+        columns += [Column(f"{name}: {words} from then on", shown, 16) for name in report.names]
     table = GrowingTable(
         page,
         "What arises beyond the evidence",
@@ -64,7 +65,7 @@ def _row(
         cells[kind] = builder.put(_share(when, span, whole, positions, live.bench.constants.alike), "share")
     for kind in KINDS:
         for made in sums[kind]:
-            builder.put(made, "small")
+            builder.put(made, "money" if kind == "cost" else "factor")
     builder.close()
     return cells
 
