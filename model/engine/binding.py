@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.arrays import Array
+from model.engine.implied_hazards import while_any_live
 from model.survival.increments import hazard_increments
 
 REPAIR, UNDER_OS, UNDER_PFS = "repair", "floor under OS", "floor under PFS"
@@ -26,10 +27,11 @@ class Binding:
 
 
 def of_hazards(months: Array, own: Array, floor: Array, moved: Array) -> Binding:
-    """A rule that holds the hazard of ``own`` at that of ``floor``, both cumulative ``(n_draws, n_times)``; ``moved``:
-    shares of patients by which it changes the curve, ``(n_draws, n_times)``."""
+    """A rule that holds the hazard of ``own`` at that of ``floor``, both cumulative ``(n_draws, n_times)``, while anybody is
+    left; ``moved``: shares of patients by which it changes the curve, ``(n_draws, n_times)``."""
     with np.errstate(invalid="ignore"):
-        binds = hazard_increments(floor) > hazard_increments(own) + ROUNDING
+        binds = hazard_increments(while_any_live(floor)) > hazard_increments(own) + ROUNDING
+    binds &= own < -np.log(ROUNDING)
     return _binding(months, binds, moved)
 
 

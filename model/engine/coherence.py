@@ -30,7 +30,7 @@ from model.definition.records.coherence import (
 from model.definition.records.documentation import ExternalEvidence
 from model.definition.sampling.draws import Draws
 from model.engine.crossing import CROSSING_TOLERANCE
-from model.engine.implied_hazards import ImpliedHazards, cycle_that_holds, yearly_hazard
+from model.engine.implied_hazards import ImpliedHazards, cycle_that_holds, while_any_live, yearly_hazard
 from model.engine.states import ArmStates, StateModel
 from model.engine.subsequent import alive_share
 from model.engine.timeline import Timeline
@@ -131,7 +131,7 @@ class CoherenceRules:
         self.ends = np.arange(1, timeline.n_cycles + 1) if every_cycle else draw_cycles(timeline)
         self.population = None
         if definition.life_table:
-            hazard = population_of(definition).cumulative_hazard(timeline.months)
+            hazard = while_any_live(population_of(definition).cumulative_hazard(timeline.months))
             self.population = yearly_hazard(hazard, self.ends, timeline.cycle_years)
         self.figures = {arm: external_figures(definition, arm, timeline) for arm in definition.arm_ids}
         self.alive = {arm: alive_share(definition, arm) for arm in definition.arm_ids}

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 
 from model.arrays import Array
 
+NOBODY_LEFT = -float(np.log(1e-300))
+
 
 @dataclasses.dataclass(frozen=True)
 class ImpliedHazards:
@@ -69,7 +71,8 @@ class ImpliedHazards:
     @cached_property
     def progression(self) -> Array:
         """The rest of the PFS hazard."""
-        return np.maximum(0.0, self.pfs - self.death_before)
+        with np.errstate(invalid="ignore"):
+            return np.maximum(0.0, self.pfs - self.death_before)
 
     @cached_property
     def death_after(self) -> Array:
@@ -104,6 +107,11 @@ class ImpliedHazards:
 def cycle_that_holds(years: float, cycle_years: float, n_cycles: int) -> int:
     """The end of the cycle that a time lies in, counted from 1; at a boundary the cycle that begins there."""
     return min(n_cycles, int(years / cycle_years + 1e-9) + 1)
+
+
+def while_any_live(cumulative_hazard: Array) -> Array:
+    """A cumulative hazard up to where nobody is left: from there on it says nothing, and stands still."""
+    return np.minimum(cumulative_hazard, NOBODY_LEFT)
 
 
 def yearly_hazard(cumulative_hazard: Array, ends: NDArray[np.int_], cycle_years: float) -> Array:

@@ -94,15 +94,21 @@ def _rules_in_force(made: _Columns, curves: Curves) -> dict[str, RuleColumns]:
 
 
 def _floor(made: _Columns, words: str, own: GridColumn, sheet: CurveSheet) -> RuleColumns:
-    population, tiny = made.timeline.population, made.bench.constants.crossing_tolerance
+    population = made.timeline.population
     assert population is not None and sheet.floor_on is not None
     acts = made.grid.column(f"{words} acts", "1 yes, 0 no", "plain")
     on = acts.take("In force", where(sheet.floor_on.equals("yes"), 1, 0))
-    above = population.hazard.here - population.hazard.before > own.here - own.before + tiny
-    acts.fill(made.counted.here * on * above)
+    acts.fill(on * _raised(made, population.hazard, own))
     moved = made.grid.column(f"Moved by the {words[0].lower()}{words[1:]}", "share", "small")
     moved.fill(made.timeline.inside.here * (exp(-own.here) - exp(-sheet.final_hazard.here)))
     return RuleColumns(acts, moved, on)
+
+
+def _raised(made: _Columns, floor: GridColumn, own: GridColumn) -> Formula:
+    """1 where the hazard of one curve is above that of another, of which some are left."""
+    c = made.bench.constants
+    above = floor.here - floor.before > own.here - own.before + c.crossing_tolerance
+    return made.counted.here * above * (own.here < -ln(c.crossing_tolerance))
 
 
 class _Columns:
@@ -189,14 +195,14 @@ class _FlagRules:
         state = self.made.free if before else self.made.progressed
         population = self.hazards["general_population"]
         words = "before" if before else "after"
-        ratio = self.grid.column(f"Mortality {words} progression over the general population's", "ratio", "area")
+        ratio = self.grid.column(f"Mortality {words} progression over the general population's", "ratio", "multiple")
         there = state.here > self.limit(ratio, flag, "share")
         ratio.fill(where(there * (population.here > 0), own.here / population.here, self.bench.constants.no_price))
         self._count(flag, ratio, lambda limit: ratio.here < limit)
 
     def _high(self, flag: str) -> None:
         after = self.hazards["death_after_progression"]
-        column = self.grid.column("Mortality after progression, while enough are there", PER_YEAR)
+        column = self.grid.column("Mortality after progression, while enough are there", PER_YEAR, "multiple")
         there = self.made.progressed.here > self.limit(column, flag, "share")
         column.fill(where(there, after.here, -self.bench.constants.no_price))
         self._count(flag, column, lambda limit: column.here > limit)
@@ -205,7 +211,7 @@ class _FlagRules:
         """Mortality after progression over that so many years before."""
         after, progressed, c = self.hazards["death_after_progression"], self.made.progressed, self.bench.constants
         timeline = self.made.timeline
-        column = self.grid.column("Mortality after progression over that of the earlier cycle", "ratio", "area")
+        column = self.grid.column("Mortality after progression over that of the earlier cycle", "ratio", "multiple")
         share = self.limit(column, flag, "share")
         years = self.limit(column, flag, "years")
         over = where(years.equals(0), 1, years)

@@ -36,6 +36,7 @@ FORMATS: Mapping[str, str] = {
     "ratio": "0.000",
     "area": "0.00",
     "factor": "0.0000",
+    "multiple": '[>=1000000000]"none";[<=-1000000000]"none";0.0000',
     "year": "0.0",
     "small": "0.000000",
     "plain": "0",

@@ -98,7 +98,7 @@ class AnswerSheet:
         style = self.styles.make(font_size=10, text_wrap=True, valign="top")
         self.sheet.merge_range(self.row, 0, self.row, len(self.widths) - 1, "", style)
         self.sheet.write_formula(self.row, 0, f"={words.text}", style, words.value)
-        self.sheet.set_row(self.row, 15.0 * (1 + math.ceil(len(str(words.value)) / LINE_LENGTH)))
+        self.sheet.set_row(self.row, 15.0 * math.ceil(len(str(words.value)) / LINE_LENGTH) + 3)
         self.row += 1
 
     def _heading(self, text: str, stored: bool = False) -> None:

@@ -22,8 +22,9 @@ def write_beyond(report: Report, live: LiveModel, page: Page, positions: tuple[F
     """The table; returns its cells by the names of the outputs. ``positions``: numbers of comparator and intervention."""
     arms = list(live.arms)
     columns = page_columns(report, BEYOND.declared)
-    for words in KINDS.values():
-        columns += [PageColumn(f"{name}: {words} from then on", "small", 16) for name in report.names]
+    for kind, words in KINDS.items():
+        shown = "money" if kind == "cost" else "factor"
+        columns += [PageColumn(f"{name}: {words} from then on", shown, 16) for name in report.names]
     table = GrowingTable(
         page,
         "What arises beyond the evidence",
@@ -60,28 +61,31 @@ def _row(
         values = [s.value for s in sums[kind]]
         span = Formula(f"{start}:{end.rsplit('!', 1)[1]}", values)
         whole = [_whole(live, arm, kind) for arm in arms]
-        cells[kind] = builder.put(_share(when, span, whole, positions), "share")
+        cells[kind] = builder.put(_share(when, span, whole, positions, live.bench.constants.alike), "share")
     for kind in KINDS:
         for made in sums[kind]:
-            builder.put(made, "small")
+            builder.put(made, "money" if kind == "cost" else "factor")
     builder.close()
     return cells
 
 
-def _share(when: Formula, span: Formula, whole: list[Formula], positions: tuple[Formula, Formula]) -> Formula:
+def _share(when: Formula, span: Formula, whole: list[Formula], positions: tuple[Formula, Formula], alike: Formula) -> Formula:
     old, new = positions
     known = not isinstance(when.value, str)
     part: float = 0.0
     if known:
         part = span.value[int(new.value) - 1] - span.value[int(old.value) - 1]
     options = ",".join(w.text for w in whole)
-    increment = f"(CHOOSE({new.text},{options})-CHOOSE({old.text},{options}))"
-    difference = whole[int(new.value) - 1].value - whole[int(old.value) - 1].value
+    totals = [f"CHOOSE({p.text},{options})" for p in (new, old)]
+    increment = f"({totals[0]}-{totals[1]})"
+    ends = [float(whole[int(p.value) - 1].value) for p in (new, old)]
+    difference = ends[0] - ends[1]
+    known = known and abs(difference) > alike.value * max(map(abs, ends))
     text = (
-        f'IF(ISNUMBER({when.text}),IF({increment}=0,"{NONE}",'
+        f'IF(ISNUMBER({when.text}),IF(ABS{increment}<={alike.text}*MAX(ABS({totals[0]}),ABS({totals[1]})),"{NONE}",'
         f'(INDEX({span.text},{new.text})-INDEX({span.text},{old.text}))/{increment}),"{NONE}")'
     )
-    return Formula(text, part / difference if known and difference else NONE)
+    return Formula(text, part / difference if known else NONE)
 
 
 def _whole(live: LiveModel, arm: str, kind: str) -> Formula:

@@ -74,12 +74,12 @@ def _figure(live: LiveModel, table: GrowingTable, record: ExternalEvidence) -> N
     counts = counts * (maximum(upper_month, lower_month) <= last)
     number = row.put(where(counts, match(arm, ids), 0), "plain")
     row.put(where(median, high, month), "months")
-    upper = row.put(where(median, 0.5, high))
+    upper = row.put(where(median, 0.5, high), "factor")
     row.put(where(median, low, month), "months")
-    lower = row.put(where(median, 0.5, low))
-    at_upper, at_lower = (row.put(_os(live, number, m)) for m in (upper_month, lower_month))
-    row.put(where(number > 0, at_upper - upper, 0))
-    row.put(where(number > 0, lower - at_lower, 0))
+    lower = row.put(where(median, 0.5, low), "factor")
+    at_upper, at_lower = (row.put(_os(live, number, m), "factor") for m in (upper_month, lower_month))
+    row.put(where(number > 0, at_upper - upper, 0), "factor")
+    row.put(where(number > 0, lower - at_lower, 0), "factor")
     row.close()
 
 

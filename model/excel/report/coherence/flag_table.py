@@ -71,7 +71,8 @@ class FlagTable:
                 PageColumn("Distance from the limit", "any", 16),
                 PageColumn("Over years", "any", 16),
                 PageColumn("Cycles of the longest stretch", "plain", 16),
-                *page_columns(self.report, FLAGS.pick("from_month", "to_month", "months", "in_words")),
+                *page_columns(self.report, FLAGS.pick("from_month", "to_month", "months")),
+                *page_columns(self.report, (FLAGS.pick("in_words")[0].wide(90, "any"),)),
             ],
         )
         for arm in live.transitions:
@@ -99,7 +100,7 @@ class FlagTable:
         words = where(is_raised.equals(1), self._sentence(flag, label, numbers, bool(raised.value)), "")
         kinds = [As(raised, "plain"), As(value, "any"), As(limit, "any"), As(distance, "any"), As(years, "any")]
         stretch = [As(longest, "plain"), As(since, "months"), As(until, "months"), As(months, "months")]
-        self.table.add(label, flag_words.NAMES[flag], *kinds, *stretch, As(words, "free"))
+        self.table.add(label, flag_words.NAMES[flag], *kinds, *stretch, As(words, "any"))
         name = f"{flag}_{arm}"
         for key, column in (("flag", RAISED), ("flag_value", VALUE), ("flag_distance", DISTANCE), ("flag_from", SINCE)):
             self.cells[f"{key}_{name}"] = self.table.cell(row, column)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from model.analysis.base_case.named_outputs import NONE
 from model.analysis.coherence.coherence import HAZARDS, REPORT_YEARS
 from model.analysis.columns.coherence import IMPLIED_HAZARDS
-from model.excel.formulas.formula import Formula
+from model.excel.formulas.formula import Formula, formula_of
 from model.excel.formulas.functions import index, where
 from model.excel.live.evaluate import LiveModel
 from model.excel.live.implied_hazards import Transitions, cycle_that_holds
@@ -17,7 +19,8 @@ from model.excel.pages.result_tables import page_columns
 
 
 def write_hazards(report: Report, live: LiveModel, page: Page) -> dict[str, Formula]:
-    """The table; returns its cells by the names of the outputs."""
+    """The tables; returns the cells of the hazards by the names of the outputs."""
+    times = _times(live, page)
     table = GrowingTable(
         page,
         "Implied hazards",
@@ -28,48 +31,69 @@ def write_hazards(report: Report, live: LiveModel, page: Page) -> dict[str, Form
         [
             *page_columns(report, IMPLIED_HAZARDS.declared),
             PageColumn("Before progression, by the death share, over the general population", "area", 16),
-            PageColumn("After progression, over the general population", "area", 16),
-            PageColumn("Cycle", "plain", 12),
-            PageColumn("Within the horizon", "plain", 12),
         ],
     )
     found: dict[str, Formula] = {}
     for arm, made in live.transitions.items():
-        for year in REPORT_YEARS:
-            cells = _row(report, live, table, arm, made, year)
+        for year, time in times.items():
+            cells = _row(report, live, table, arm, made, time)
             found |= {f"hazard_of_{name}_{year}_years_{arm}": cell for name, cell in cells.items()}
     return found
 
 
+@dataclasses.dataclass(frozen=True)
+class _Time:
+    """A year of the report: its row in the columns over cycles, from 1, and whether it lies within the horizon."""
+
+    year: Formula
+    place: Formula
+    inside: Formula
+
+
+def _times(live: LiveModel, page: Page) -> dict[int, _Time]:
+    """The years of the report, and where they stand."""
+    rules, c = live.timeline.rules, live.bench.constants
+    table = GrowingTable(
+        page,
+        "Years of the report",
+        "The cycle that holds each, and whether it lies within the horizon.",
+        [
+            *page_columns(page.report, (IMPLIED_HAZARDS.pick("year")[0].wide(22),)),
+            PageColumn("Cycle, by its end", "plain", 30),
+            PageColumn("Within the horizon", "plain", 14),
+        ],
+    )
+    found = {}
+    for year in REPORT_YEARS:
+        row = RowBuilder(table)
+        typed = row.put_number(float(year))
+        cycle = row.put(cycle_that_holds(live.bench, live.timeline, typed), "plain")
+        horizon = rules.horizon_days / c.days_per_year + c.time_tolerance
+        inside = row.put(where(typed <= horizon, 1, 0), "plain")
+        row.close()
+        found[year] = _Time(typed, cycle + 1, inside)
+    return found
+
+
 def _row(
-    report: Report, live: LiveModel, table: GrowingTable, arm: str, made: Transitions, year: float
+    report: Report, live: LiveModel, table: GrowingTable, arm: str, made: Transitions, time: _Time
 ) -> dict[str, Formula]:
-    """One year of one arm. The cycle stands at the right end of the row, where the other cells find it."""
-    rules, c, at = live.timeline.rules, live.bench.constants, table.at
-    row, last = at.n_rows, 5 + len(HAZARDS)
-    typed = Formula(at.cell(row, 1), float(year))
-    cycle = cycle_that_holds(live.bench, live.timeline, typed)
-    inside = where(typed <= rules.horizon_days / c.days_per_year + c.time_tolerance, 1, 0)
-    place = Formula(at.cell(row, last + 1), cycle.value) + 1
-    within = Formula(at.cell(row, last + 2), inside.value)
-    builder = RowBuilder(table, report.definition.arm(arm).short_label)
-    builder.put_number(float(year))
-    shares = [builder.put(_within(within, index(s.span, place)), "share") for s in (made.progression_free, made.progressed)]
+    """One year of one arm."""
+    row = RowBuilder(table, report.definition.arm(arm).short_label)
+    row.put(time.year, "year")
+    states = (made.progression_free, made.progressed)
+    shares = [row.put(_within(time.inside, index(s.span, time.place)), "share") for s in states]
     cells: dict[str, Formula] = {}
     for name in HAZARDS:
-        if name not in made.hazards:
-            cells[name] = builder.put(_within(within, Formula(f'"{NONE}"', NONE)), "factor")
-            continue
-        value = index(made.hazards[name].span, place)
-        if name != "general_population":
-            state = shares[1] if name.startswith("death_after") else shares[0]
-            value = where(_few(state, c.fewest), NONE, value)
-        cells[name] = builder.put(_within(within, value), "factor")
-    for name in ("death_before_by_death_share", "death_after_progression"):
-        builder.put(_ratio(cells[name], cells["general_population"]), "area")
-    builder.put(cycle, "plain")
-    builder.put(inside, "plain")
-    builder.close()
+        value = formula_of(NONE)
+        if name in made.hazards:
+            value = index(made.hazards[name].span, time.place)
+            if name != "general_population":
+                state = shares[1] if name.startswith("death_after") else shares[0]
+                value = where(_few(state, live.bench.constants.fewest), NONE, value)
+        cells[name] = row.put(_within(time.inside, value), "factor")
+    row.put(_ratio(cells["death_before_by_death_share"], cells["general_population"]), "area")
+    row.close()
     return cells
 
 
