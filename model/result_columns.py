@@ -17,7 +17,17 @@ KINDS = (
     *("money", "price", "extra"),  # amounts: whole, with cents, differences
     *("years", "qalys", "gain", "months", "year", "area"),  # time and health
     *("share", "chance", "change"),  # in percent: part of a whole, probability, relative difference
-    *("count", "value", "ratio", "factor", "small", "plain", "any", "tiny"),  # other numbers, from few digits to many
+    *(
+        "count",
+        "value",
+        "ratio",
+        "factor",
+        "multiple",
+        "small",
+        "plain",
+        "any",
+        "tiny",
+    ),  # other numbers, from few digits to many
 )
 """How a column is shown; sheets give each its format of numbers (``FORMATS``)."""
 PLACE = re.compile(r"\{(\w+)(?::([^}]*))?\}")

@@ -58,9 +58,9 @@ def equal_arms(definition: ModelDefinition) -> ModelDefinition:
         kept = [r for r in definition.table(table) if r.arm != new]
         return (*kept, *(dataclasses.replace(r, arm=new) for r in definition.table(table) if r.arm == old))
 
-    tables: dict[str, Any] = {t: copies(t) for t in ("regimens", "treatment", "evidence", "event_probabilities")}
+    tables: dict[str, Any] = {t: copies(t) for t in ("regimens", "treatment", "evidence", "follow_up", "event_probabilities")}
     tables["curves"] = tuple(dataclasses.replace(c, reference_arm=None, source="evidence") for c in copies("curves"))
-    return dataclasses.replace(definition, relative_effects=(), **tables)
+    return dataclasses.replace(definition, relative_effects=(), correlations=(), **tables)
 
 
 # ---- T: inputs ---------------------------------------------------------------------------------------------------

@@ -101,7 +101,7 @@ def test_elementary_effects_of_a_linear_function_are_its_slopes() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_uniforms_of_a_psa_give_the_draws_of_the_psa(name: str) -> None:
-    definition = shipped(name)
+    definition = dataclasses.replace(shipped(name), correlations=())  # a design moves the inputs independently
     cube = unit_cube(definition)
     points = np.stack([uniforms(5, stream, 200) for stream in cube.streams], axis=1)
     drawn, expected = cube.draws(points), sample(definition, 200, 5)
@@ -204,7 +204,7 @@ def test_the_variance_is_that_of_the_probabilistic_analysis(short: Sobol) -> Non
 def test_total_indices_are_at_least_the_first_order_ones_within_their_intervals(short: Sobol) -> None:
     table = short.table()
     assert len(table) == len(unit_cube(short.definition).inputs)
-    slack = table["first_half_width"] + table["total_half_width"]
+    slack = 1.6 * (table["first_half_width"] + table["total_half_width"])  # three standard errors: dozens are compared
     assert (table["total"] >= table["first"] - slack).all() and (table["total"] >= 0).all()
     assert table["first"].sum() < 1 + 3 * table["first_half_width"].max()
 
