@@ -57,6 +57,6 @@ def _draws(report: Report, page: Page) -> None:
             "In the draws",
             "Share of the draws of the probabilistic analysis in which each flag is raised. Draws are looked at in about "
             f"one cycle a year; what lasts for less than that may be missed. {report.stored}",
-            [Column("Arm", "text", 22), Column("Flag", "text", 30), Column("Share of the draws", "share", 14)],
+            [Column("Arm", "text", 22), Column("Flag", "text", 34), Column("Share of the draws", "share", 14)],
             rows,
         )

@@ -66,7 +66,7 @@ class FlagTable:
             "longest in which the rule is broken.",
             [
                 Column("Arm", "text", 22),
-                Column("Flag", "text", 30),
+                Column("Flag", "text", 34),
                 Column("Raised: 1 yes, 0 no", "plain", 14),
                 Column("Value", "any", 14),
                 Column("Limit", "any", 16),
@@ -76,7 +76,7 @@ class FlagTable:
                 Column("From month", "months", 16),
                 Column("To month", "months", 16),
                 Column("Months of all stretches", "months", 16),
-                Column("In words", "any", 90),
+                Column("In words", "note", 90),
             ],
         )
         for arm in live.transitions:
@@ -104,7 +104,7 @@ class FlagTable:
         words = where(is_raised.equals(1), self._sentence(flag, label, numbers, bool(raised.value)), "")
         kinds = [As(raised, "plain"), As(value, "any"), As(limit, "any"), As(distance, "any"), As(years, "any")]
         stretch = [As(longest, "plain"), As(since, "months"), As(until, "months"), As(months, "months")]
-        self.table.add(label, flag_words.NAMES[flag], *kinds, *stretch, As(words, "any"))
+        self.table.add(label, flag_words.NAMES[flag], *kinds, *stretch, As(words, "note"))
         name = f"{flag}_{arm}"
         for key, column in (("flag", RAISED), ("flag_value", VALUE), ("flag_distance", DISTANCE), ("flag_from", SINCE)):
             self.cells[f"{key}_{name}"] = self.table.cell(row, column)
