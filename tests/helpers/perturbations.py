@@ -21,8 +21,12 @@ FOR_EMPTY_CELLS = {"number": (12.0, 60.0, 2.0, 0.4, 0.02), "integer": (3, 12)}
 BY_AGE = ("life_table", "utility_norms")
 ROUNDING = 1e-13
 DAYS_OF_DOSES = ("2", "1, 8")
-MOVED_ELSEWHERE = {("life_table", "qx_female"), ("settings", "hazard_floor"), ("utilities", "state")}
-"""Where the floor binds nowhere in the base case, or a cell alone is refused; test_live_inputs.py moves them."""
+MOVED_ELSEWHERE = {
+    *(("life_table", "qx_female"), ("settings", "hazard_floor"), ("utilities", "state")),
+    *(("coherence_limits", "share"), ("external_evidence", "lower"), ("external_evidence", "value")),
+}
+"""Where the floor binds nowhere in the base case, a cell alone is refused, or a figure is not the nearest to the model;
+test_live_inputs.py moves them."""
 NEEDS_DATA = {("curves", n) for n in ("cure", "mortality", "km_until", "cut_points", "fitted")}
 SMALLEST_FACTOR, LARGEST_FACTOR = 1.001, 1.02
 

@@ -45,8 +45,16 @@ CHOSEN = {
     "median follow-up": {"settings.median_follow_up": 60.0},
     "none stated": {"settings.median_follow_up": ""},
     "limits of flags": {"coherence_limits.after_high.limit": 3.0, "coherence_limits.after_rises.years": 1.0},
-    "while more are there": {"coherence_limits.after_high.share": 0.05, "coherence_limits.before_below_population.share": 0.2},
+    "while more are there": {
+        "coherence_limits.after_high.share": 0.05,
+        "coherence_limits.before_below_population.share": 0.2,
+    },
     "an external figure near OS": {"external_evidence.cleopatra_os_8y.upper": 0.47},
+    "a median without interval near OS": {"external_evidence.patina_os_control_median.value": 95.0},
+    "OS below the only external figure": {
+        **{f"external_evidence.{r.id}.dependence": "dependent" for r in shipped(NAME).external_evidence[1:]},
+        **{f"external_evidence.{shipped(NAME).external_evidence[0].id}.{k}": v for k, v in (("lower", 0.6), ("upper", 0.7))},
+    },
     "an external figure of the other arm": {"external_evidence.cleopatra_os_8y.arm": "palbociclib"},
     "spread of body weight": {"settings.weight_distribution": "lognormal"},
     "stopping rule": {"regimens.palbociclib.palbociclib.max_months": 24.0},
