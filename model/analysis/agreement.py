@@ -26,6 +26,9 @@ NOT_RECALCULATED, NOT_COMPARED = "not recalculated", "not compared"
 MOST_KEPT = 1000
 SMALL_INPUT = 1e-6
 CHOICE_STREAM = "verification.draws"
+RATIOS, RATIO_FLOOR = ("hazard_of_", "flag_value_", "flag_distance_"), 1e3
+"""Results that are ratios of small differences of shares: they have fewer digits than the shares they are made of, and are
+compared with what a thousand times as large would be."""
 OUTCOMES = ("life_years.", "qalys.", "costs.", "crossing_first_month.", "crossing_area_months.", "increment.")
 
 
@@ -101,6 +104,11 @@ def relative_difference(expected: Found, workbook: Found, floor: float = 1.0) ->
     return 0.0 if a == b else abs(b - a) / max(floor, abs(a))
 
 
+def floor_of(name: str) -> float:
+    """The size below which the difference of a named result is absolute (see :func:`relative_difference`)."""
+    return RATIO_FLOOR if name.startswith(RATIOS) else 1.0
+
+
 def allowed_difference(definition: ModelDefinition) -> float:
     """The largest relative difference that counts as rounding: programs agree on incomplete gamma functions to fewer
     digits than on anything else in the model."""
@@ -123,7 +131,8 @@ class Tally:
         """Compare the results of one case by name; ``cells``: where the workbook has each of them."""
         self.cases += 1
         for name, value in expected.items():
-            self.value(Difference(case, name, cells.get(name, ""), value, workbook.get(name), 0.0), allowed)
+            pair = Difference(case, name, cells.get(name, ""), value, workbook.get(name), 0.0)
+            self.value(pair, allowed, floor_of(name))
 
     def value(self, pair: Difference, allowed: float, floor: float = 1.0) -> None:
         """Compare one pair of values."""

@@ -44,6 +44,8 @@ FIRST_YEAR = 1.0
 FAMILY_YEARS = (5.0, 20.0)
 """Between these years, or the end of a shorter horizon, the hazards of the families are compared."""
 HALF = 0.5
+SAME = 1e-9
+"""Mortality that is the population's but for rounding, as where a floor holds it there, is not below it."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -188,7 +190,7 @@ class CoherenceRules:
             return Judged(limit, hazards.death_after, (hazards.death_after > limit.limit) & there, there)
         assert self.population is not None
         own = hazards.death_before_by_share if name == BEFORE_BELOW else hazards.death_after
-        return Judged(limit, own, (own < limit.limit * self.population) & there, there, self.population)
+        return Judged(limit, own, (own < limit.limit * (1 - SAME) * self.population) & there, there, self.population)
 
     def _earlier(self, years: float) -> tuple[NDArray[np.int_], NDArray[np.int_]]:
         """Positions of the cycles that have another one seen so many years before them, and of those; none in the first

@@ -15,7 +15,7 @@ import formualizer
 from openpyxl.utils import column_index_from_string, coordinate_to_tuple
 
 from model.analysis import base_case
-from model.analysis.agreement import Found, relative_difference
+from model.analysis.agreement import Found, floor_of, relative_difference
 from model.analysis.base_case.named_outputs import named_outputs
 from model.definition import ModelDefinition, addresses
 from model.excel.inputs.controls import replay_controls
@@ -120,7 +120,7 @@ def differences(python: Mapping[str, Found], workbook: Mapping[str, Found], allo
     return {
         name: (value, workbook.get(name))
         for name, value in wanted.items()
-        if not relative_difference(value, workbook.get(name)) <= allowed
+        if not relative_difference(value, workbook.get(name), floor_of(name)) <= allowed
     }
 
 

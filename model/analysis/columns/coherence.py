@@ -31,7 +31,7 @@ PROGRESSED = number("progressed", "Progressed", "share", 14, "Share of patients 
 YEAR = number("year", "Year", "year", 30, "The row is of the cycle that holds it", "years")
 IMPLIED_HAZARDS = Table("coherence", "Implied hazards", (ARM, YEAR, FREE, PROGRESSED, *HAZARD_COLUMNS.values()))
 
-FLAG = text("flag", "Flag", 30, "The rule that is judged, as the sheet Validation names it")
+FLAG = text("flag", "Flag", 34, "The rule that is judged, as the sheet Validation names it")
 RAISED = number("raised", "Raised: 1 yes, 0 no", "plain", 14, "Whether the rule is broken while it counts")
 VALUE = number("value", "Value", "any", 14, "The worst of all cycles that count; empty: nothing to judge")
 LIMIT = number("limit", "Limit", "any", 16, "As typed on the sheet Validation")

@@ -198,7 +198,8 @@ class _FlagRules:
         ratio = self.grid.column(f"Mortality {words} progression over the general population's", "ratio", "multiple")
         there = state.here > self.limit(ratio, flag, "share")
         ratio.fill(where(there * (population.here > 0), own.here / population.here, self.bench.constants.no_price))
-        self._count(flag, ratio, lambda limit: ratio.here < limit)
+        same = self.bench.constants.same
+        self._count(flag, ratio, lambda limit: ratio.here < limit * (1 - same))
 
     def _high(self, flag: str) -> None:
         after = self.hazards["death_after_progression"]

@@ -110,7 +110,7 @@ def write_cell(
         properties["align"] = "right"
     if kind == "free":  # runs on over the empty cells to its right
         properties = {"align": "left", "indent": 1}
-    elif isinstance(value, str) or (kind == "any" and _is_sentence(value)):
+    elif isinstance(value, str) or kind == "note" or (kind == "any" and _is_sentence(value)):
         properties["text_wrap"] = True
     if isinstance(value, Link):
         sheet.write_url(row, column, f"internal:{value.target}", report.styles.link, value.text)

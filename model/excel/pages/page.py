@@ -260,6 +260,8 @@ class Page:
         for number, (column, value) in enumerate(zip(at.columns, row, strict=True)):
             write_cell(self.report, self.sheet, at.first_row + position, number, value, column.kind, bold, self.fill)
             shown = value.value if isinstance(value, As) else value
+            if column.kind == "note" and isinstance(shown, Formula):
+                shown = shown.value
             lines = max(lines, 1 if column.kind == "free" else lines_needed(shown, widths[number]))
         self._set_height(at.first_row + position, row_height(lines))
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from model.analysis import Scenarios
+from model.analysis.agreement import RATIO_FLOOR, RATIOS
 from model.analysis.base_case.named_outputs import Value, named_outputs, slug
-from model.excel.formulas.formula import Formula
+from model.excel.formulas.formula import Formula, formula_of
 from model.excel.formulas.functions import all_of, where
+from model.excel.live.constants import CONSTANTS
 from model.excel.live.evaluate import LiveModel
 from model.excel.live.stored_draws import DrawsAt
 from model.excel.output_book import Report
@@ -22,6 +24,7 @@ from model.excel.report.scenario_results import SCENARIOS
 
 PREFIX = "out_"
 EQUAL, DIFFERS = "equal", "DIFFERS"
+assert CONSTANTS["thousand"][0] == RATIO_FLOOR
 
 
 def result_cells(report: Report, results: ResultsAt, parts: DisaggregatedAt, curves: CurvesAt) -> dict[str, Formula]:
@@ -72,7 +75,7 @@ def write_named_results(report: Report, live: LiveModel, page: Page, cells: dict
         row = table.at.n_rows
         here, there = Formula(table.at.cell(row, 2), cell.value), Formula(table.at.cell(row, 3), value)
         difference = _difference(here, there)
-        close = _close(live, here, there)
+        close = _close(live, here, there, live.bench.constants.thousand if name.startswith(RATIOS) else formula_of(1))
         status = only_as_run(where(close, EQUAL, DIFFERS), "not compared")
         table.add("", f"{PREFIX}{name}", As(cell, "any"), As(value, "any"), status, only_as_run(difference))
         statuses.append(status.value)
@@ -87,18 +90,18 @@ def _difference(here: Formula, there: Formula) -> Formula:
     return Formula(text, value)
 
 
-def _close(live: LiveModel, here: Formula, there: Formula) -> Formula:
-    """Equal words, or numbers that differ by no more than rounding allows."""
+def _close(live: LiveModel, here: Formula, there: Formula, floor: Formula) -> Formula:
+    """Equal words, or numbers that differ by no more than rounding allows; below ``floor`` the difference is absolute."""
     same = live.tolerance.text
     text = (
         f"IF(AND(ISNUMBER({here.text}),ISNUMBER({there.text})),"
-        f"ABS({here.text}-{there.text})<={same}*MAX(1,ABS({there.text})),{here.text}={there.text})"
+        f"ABS({here.text}-{there.text})<={same}*MAX({floor.text},ABS({there.text})),{here.text}={there.text})"
     )
     if isinstance(here.value, str) or isinstance(there.value, str):
         value = float(here.value == there.value)
     else:
         gap = abs(float(here.value) - float(there.value))
-        value = float(gap <= float(live.tolerance.value) * max(1.0, abs(float(there.value))))
+        value = float(gap <= float(live.tolerance.value) * max(float(floor.value), abs(float(there.value))))
     return Formula(text, value)
 
 
@@ -138,7 +141,7 @@ def write_replay(report: Report, live: LiveModel, page: Page, results: ResultsAt
 def _replayed(live: LiveModel, table: GrowingTable, words: str, cell: Formula, stored: Formula, shown: Formula) -> None:
     row = table.at.n_rows
     here, there = Formula(table.at.cell(row, 2), cell.value), Formula(table.at.cell(row, 3), "")
-    status = Formula(f'IF({shown.text},IF({_close(live, here, there).text},"{EQUAL}","{DIFFERS}"),"")', "")
+    status = Formula(f'IF({shown.text},IF({_close(live, here, there, formula_of(1)).text},"{EQUAL}","{DIFFERS}"),"")', "")
     table.add("", words, As(cell, "any"), As(stored, "any"), status, Formula(_difference(here, there).text, ""))
 
 

@@ -16,7 +16,6 @@ from model.definition.records.coherence import (
     CURVES_EQUAL,
     OPPOSITE_HAZARDS,
     OUTSIDE_EVIDENCE,
-    RAISED_BELOW,
     REPAIR_MOVES,
 )
 from model.engine.coherence import judged
@@ -72,7 +71,7 @@ class FlagTable:
                 PageColumn("Over years", "any", 16),
                 PageColumn("Cycles of the longest stretch", "plain", 16),
                 *page_columns(self.report, FLAGS.pick("from_month", "to_month", "months")),
-                *page_columns(self.report, (FLAGS.pick("in_words")[0].wide(90, "any"),)),
+                *page_columns(self.report, (FLAGS.pick("in_words")[0].wide(90, "note"),)),
             ],
         )
         for arm in live.transitions:
@@ -91,7 +90,7 @@ class FlagTable:
 
         shown, bound = cell(VALUE, value), cell(LIMIT, limit)
         distance = _distance(shown, bound)
-        raised = self._raised(flag, shown, bound)
+        raised = self._raised(arm, flag, shown, bound)
         is_raised = cell(RAISED, raised)
         longest, since, until, months = self._stretch(arm, flag, is_raised, row)
         numbers = {"value": shown, "limit": bound, "years": cell(YEARS, years)}
@@ -100,7 +99,7 @@ class FlagTable:
         words = where(is_raised.equals(1), self._sentence(flag, label, numbers, bool(raised.value)), "")
         kinds = [As(raised, "plain"), As(value, "any"), As(limit, "any"), As(distance, "any"), As(years, "any")]
         stretch = [As(longest, "plain"), As(since, "months"), As(until, "months"), As(months, "months")]
-        self.table.add(label, flag_words.NAMES[flag], *kinds, *stretch, As(words, "any"))
+        self.table.add(label, flag_words.NAMES[flag], *kinds, *stretch, As(words, "note"))
         name = f"{flag}_{arm}"
         for key, column in (("flag", RAISED), ("flag_value", VALUE), ("flag_distance", DISTANCE), ("flag_from", SINCE)):
             self.cells[f"{key}_{name}"] = self.table.cell(row, column)
@@ -133,12 +132,13 @@ class FlagTable:
         ratios = (parts["pfs", "early"] / parts["pfs", "late"], parts["os", "late"] / parts["os", "early"])
         return where(known, minimum(*ratios), NONE)
 
-    @staticmethod
-    def _raised(flag: str, value: Formula, limit: Formula) -> Formula:
-        sign = "<" if flag in RAISED_BELOW else ">"
-        known = not isinstance(value.value, str)
-        beyond = known and (value.value < limit.value if sign == "<" else value.value > limit.value)
-        return Formula(f"IF(ISNUMBER({value.text}),IF({value.text}{sign}{limit.text},1,0),0)", float(beyond))
+    def _raised(self, arm: str, flag: str, value: Formula, limit: Formula) -> Formula:
+        """1 where the rule is broken in some cycle, or the value lies above the limit."""
+        counts = self.live.transitions[arm].in_a_row.get(flag)
+        if counts is not None:
+            return where(largest(counts.span) > 0, 1, 0)
+        beyond = not isinstance(value.value, str) and value.value > limit.value
+        return Formula(f"IF(ISNUMBER({value.text}),IF({value.text}>{limit.text},1,0),0)", float(beyond))
 
     def _stretch(self, arm: str, flag: str, raised: Formula, row: int) -> tuple[Formula, Formula, Formula, Formula]:
         """Cycles of the longest stretch, its first and its last month, and the months of all stretches."""

@@ -1,0 +1,84 @@
+"""The sheet Coherence and what is told of it elsewhere. Oracle: formualizer, which knows only the file, beside what the report
+Python makes of the same inputs; the numbers behind the words are compared with all named results (tests/excel/live)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from model.analysis import base_case
+from model.definition import edit
+from tests.helpers.output_models import Written, coarse_output, recalculated, small_output
+from tests.helpers.recalculated import Recalculated
+from tests.helpers.workbook_file import WorkbookFile
+
+NAME = "patina_us"
+WIDE = 12  # columns of the table of flags
+LONG = 140
+
+
+@pytest.fixture(scope="module")
+def book() -> Recalculated:
+    return recalculated(NAME, "coarse")
+
+
+def sheet(book: Recalculated) -> list[list[Any]]:
+    return book.sheet("Coherence", LONG, WIDE)
+
+
+def table(rows: list[list[Any]], title: str) -> list[list[Any]]:
+    """The rows of a table below its header, up to the first empty one."""
+    start = next(i for i, row in enumerate(rows) if row[0] == title)
+    header = next(i for i in range(start + 1, len(rows)) if rows[i][1] is not None and str(rows[i][0])[0] != "[")
+    body = []
+    for row in rows[header + 1 :]:
+        if row[0] is None:
+            break
+        body.append(row)
+    return body
+
+
+CHANGES: list[dict[str, Any]] = [
+    {},
+    {"settings.crossing": "hazard"},
+    {"curves.control.pfs.distribution": "gamma", "curves.palbociclib.pfs.distribution": "gamma"},
+    {"curves.control.os.distribution": "exponential"},
+    {"coherence_limits.after_high.limit": 100.0, "coherence_limits.opposite_hazards.limit": 2.5},
+]
+
+
+@pytest.mark.parametrize("changes", CHANGES)
+def test_the_sentences_are_those_of_the_analysis(book: Recalculated, changes: dict[str, Any]) -> None:
+    expected = base_case(edit(book.definition, changes)).coherence()
+    with book.with_inputs(changes):
+        rows = sheet(book)
+    told = [row[WIDE - 1] for row in table(rows, "Flags") if row[WIDE - 1]]
+    assert told == expected.sentences()
+    assert rows[[row[0] for row in rows].index("Do PFS and OS hang together?", 2) + 1][0] == expected.line()
+
+
+def test_the_first_sheet_tells_the_line_below_its_sentence(book: Recalculated) -> None:
+    changes = {"curves.control.pfs.distribution": "exponential", "curves.palbociclib.pfs.distribution": "exponential"}
+    expected = base_case(edit(book.definition, changes)).coherence().line()
+    with book.with_inputs(changes):
+        assert book.sheet("Answer", 6, 1)[4][0] == expected
+
+
+def test_the_draws_are_told_by_flag() -> None:
+    written: Written = coarse_output(NAME)
+    shares = written.results["psa"].coherence()["share_of_draws"].tolist()
+    rows = WorkbookFile(written.path).rows("Coherence")
+    start = next(i for i, row in enumerate(rows) if row and row[0] == "In the draws")
+    found = [row[2] for row in rows[start:] if len(row) > 2 and isinstance(row[2], int | float)]
+    assert found == pytest.approx(shares)
+
+
+@pytest.mark.parametrize("name", ["two arms", "three arms"])
+def test_a_model_without_life_table_and_external_figures_has_the_sheet(name: str) -> None:
+    """Five of the flags need neither; the line is that of the analysis."""
+    written = small_output(name)
+    small = Recalculated(written.path, written.definition)
+    report = written.results["base"].coherence()
+    assert set(report.flags()["flag"]) == {"after_high", "after_rises", "repair_moves", "curves_equal", "opposite_hazards"}
+    assert small.sheet("Answer", 6, 1)[4][0] == report.line()
