@@ -1,5 +1,5 @@
-"""The sheet Coherence and what is told of it elsewhere. Oracle: formualizer, which knows only the file, beside what the report
-Python makes of the same inputs; the numbers behind the words are compared with all named results (tests/excel/live)."""
+"""The sheet Coherence and what is told of it elsewhere. Oracle: formualizer, which knows only the file, beside what the
+report says in Python of the same inputs; numbers are compared with all other named results (tests/excel/live)."""
 
 from __future__ import annotations
 
