@@ -51,6 +51,7 @@ NO_TWIN = {
     "dask_cluster": "who evaluates draws",
     "engine": "blocks of draws",
     "executors": "who evaluates draws",
+    "half_cycle": "its formulas are the weights of the time axis: live/timeline",
     "outcomes": "arrays over draws: totals stand on the sheets",
 }
 
