@@ -29,7 +29,7 @@ from model.survival.increments import hazard_increments
 from model.survival.multistate.convolution import convolve
 from model.survival.multistate.recurrence import fill_and_empty
 from model.survival.multistate.transitions import Leaving
-from model.survival.multistate.within_step import mean_over_middle, mean_survival
+from model.survival.multistate.within_step import beyond_numbers, mean_over_end, mean_survival
 
 _BINDS = 1e-13  # share of all patients by which a floor has to bind in a step to be more than rounding
 
@@ -86,31 +86,29 @@ def survival_since_entry(after: ArrayLike) -> Array:
     """
     hazard = np.atleast_2d(np.asarray(after, dtype=float))
     steps = np.diff(hazard, axis=1)
-    first = mean_survival(steps[:, :1])
-    since, large = mean_over_middle(steps, 1 / first)
-    middle = hazard[:, :-1] + hazard[:, 1:]
-    middle *= -0.5
-    np.exp(middle, out=middle)
+    first, large = mean_survival(steps[:, :1]), beyond_numbers(steps)
+    since = np.negative(hazard[:, 1:])
+    np.exp(since, out=since)
     with np.errstate(invalid="ignore"):
-        since *= middle
+        since *= mean_over_end(steps)
     if large is not None:
-        exact = np.exp(-hazard[:, :-1]) * mean_survival(np.diff(hazard, axis=1)) / first
+        exact = np.exp(-hazard[:, :-1]) * mean_survival(np.diff(hazard, axis=1))
         np.copyto(since, exact, where=large)
+    since /= first
     return since
 
 
 def _alive_at_end_of_step(leaving: Leaving, death_after: Array) -> Array:
-    """e_k of the module's docstring, (n, n_times); death_after: hazard after progression in the step, (n, n_times) or
-    (n, 1). Survival to the middle of the step by both hazards, times the mean over the step of one after the other."""
-    entering, large = mean_over_middle(leaving.hazard - death_after, np.exp(-death_after / 2))
-    free = leaving.progression_free
-    middle = free[:, :-1] * free[:, 1:]
-    np.sqrt(middle, out=middle)
-    middle *= leaving.progression[:, 1:]
+    """e_k of the module's docstring, (n, n_times), as S_k z_k (exp(x_k - y) - 1) / (x_k - y); death_after: hazard after
+    progression in the step, (n, n_times) or (n, 1)."""
+    entering = mean_over_end(leaving.hazard - death_after)
     with np.errstate(invalid="ignore"):
-        entering[:, 1:] *= middle
+        entering *= leaving.progression
+        entering *= leaving.progression_free
     entering[:, 0] = 0.0
+    large = beyond_numbers(leaving.hazard)
     if large is not None:
+        large = np.broadcast_to(large, entering.shape)
         entering[large] = _with_large_hazards(leaving, death_after, large)
     return entering
 
@@ -131,23 +129,27 @@ def _held_at_population(progressed: Array, entering: Array, population: Array) -
     population's. An approximation: patients long and shortly progressed are held together, not each by themselves, and
     those who progress in the step are held from the next one on. Worked out as what is fewer than without the floor.
     """
-    limit = np.exp(-population)
+    limit = np.exp(-population[:, 1:])
     staying = progressed[:, 1:] - entering[:, 1:]
-    too_many = limit[:, 1:] * progressed[:, :-1]
+    too_many = limit * progressed[:, :-1]
     np.subtract(staying, too_many, out=too_many)
     too_many[too_many <= _BINDS] = 0.0
     rows = too_many.any(axis=1)
     if not rows.any():
         return progressed
-    before, most = progressed[rows, :-1], np.broadcast_to(limit[:, 1:], too_many.shape)[rows]
-    share = np.maximum(before, _BINDS)
-    np.divide(staying[rows], share, out=share)
-    np.clip(share, 0.0, most, out=share)
-    np.copyto(share, most, where=before <= _BINDS)  # of nobody any share may stay
-    fewer = progressed[rows, 1:] - fill_and_empty(share, too_many[rows])
+    limit = np.broadcast_to(limit, too_many.shape)
     held = progressed.copy()
-    held[rows, 1:] = np.maximum(fewer, 0.0, out=fewer)
-    return held
+    held[rows, 1:] -= _fewer(progressed[rows, :-1], staying[rows], too_many[rows], limit[rows])
+    return np.maximum(held, 0.0, out=held)
+
+
+def _fewer(before: Array, staying: Array, too_many: Array, limit: Array) -> Array:
+    """How many fewer are progressed at the end of each step, (m, n_steps): of those fewer at its start as many stay as of
+    all, and those beyond the limit go."""
+    share = staying + _BINDS
+    share /= before + _BINDS
+    np.minimum(share, limit, out=share)
+    return fill_and_empty(share, too_many)
 
 
 def _occupancy(leaving: Leaving, progressed: Array) -> Occupancy:
