@@ -14,7 +14,12 @@ from model.survival.multistate.links import LINKS, Link, factor_for_hazard_ratio
 from model.survival.multistate.occupancy import Occupancy, clock_forward, clock_reset
 from model.survival.multistate.overall_survival import OverallSurvival
 from model.survival.multistate.patients import ENDPOINTS, Patients, patients
-from model.survival.multistate.post_progression import AFTER_PROGRESSION, family_after_progression, hazard_after_progression
+from model.survival.multistate.post_progression import (
+    AFTER_PROGRESSION,
+    family_after_progression,
+    hazard_after_progression,
+    middle_of_steps,
+)
 from model.survival.multistate.transitions import LEAVING_RULES, Leaving, leave, leave_by_cause
 
 __all__ = [
@@ -42,6 +47,7 @@ __all__ = [
     "implied_transitions",
     "leave",
     "leave_by_cause",
+    "middle_of_steps",
     "partitioned_survival",
     "patients",
     "response",

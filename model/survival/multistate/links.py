@@ -50,9 +50,9 @@ def factor_for_hazard_ratio(
 ) -> Link:
     """The factor with which H_OS,treated / H_OS,reference at `at_month` is `ratio`.
 
-    reference, treated: (n, n_times); after: cumulative hazard after progression of the reference arm, (n, n_times) or (1,
-    n_times); months: the grid; ratio: scalar or (n,). Between two times of the grid hazards of OS are constant. Raises
-    ValueError for a time outside the grid and for a ratio that is not above 0.
+    reference, treated: (n, n_times); after: cumulative hazard after progression of the reference arm as `clock_reset` takes
+    it, (n, n_times - 1) or (1, n_times - 1); months: the grid; ratio: scalar or (n,). Between two times of the grid hazards
+    of OS are constant. Raises ValueError for a time outside the grid and for a ratio that is not above 0.
     """
     grid, hazard = np.asarray(months, dtype=float), np.atleast_2d(np.asarray(after, dtype=float))
     if not 0 < at_month <= grid[-1]:
@@ -62,7 +62,7 @@ def factor_for_hazard_ratio(
         raise ValueError("a hazard ratio must be above 0.")
     place = min(int(at_month / grid[1]), len(grid) - 2)
     part = at_month / grid[1] - place
-    hazard = hazard[:, : place + 2]
+    hazard = hazard[:, : place + 1]
     treated = _until(treated, place + 2)
     of_reference, _ = _os_hazard(_until(reference, place + 2), hazard, part)
     aim = np.log(wanted) + np.log(np.maximum(of_reference, _TINY))
@@ -92,7 +92,7 @@ def factor_for_no_os_benefit(reference: Leaving, treated: Leaving, after: ArrayL
 def _os_hazard(leaving: Leaving, after: Array, part: float) -> tuple[Array, Array]:
     """H of OS in the last step of the grid, `part` of the way into it, and about its derivative by log factor, (n,)."""
     entering, since = alive_at_entry(leaving, after)[:, 1:], survival_since_entry(after)
-    longer = (after[:, 1:] + after[:, :-1]) / 2 * since  # - d since / d log factor, but for what changes within a step
+    longer = after * since  # - d since / d log factor, but for what changes within a step
     last, at_last = _sums(entering, since), _sums(entering, longer)
     before, at_before = _sums(entering[:, :-1], since[:, :-1]), _sums(entering[:, :-1], longer[:, :-1])
     free = leaving.progression_free
@@ -105,7 +105,7 @@ def _os_hazard(leaving: Leaving, after: Array, part: float) -> tuple[Array, Arra
 def _mean_os(leaving: Leaving, after: Array) -> tuple[Array, Array]:
     """Sum of OS over the grid, its ends halved, and about its derivative by log factor, (n,)."""
     entering, since = alive_at_entry(leaving, after)[:, 1:], survival_since_entry(after)
-    longer = (after[:, 1:] + after[:, :-1]) / 2 * since
+    longer = after * since
     free = leaving.progression_free
     before = np.sum(free, axis=1) - (free[:, 0] + free[:, -1]) / 2
     value = before + _sums(entering, np.cumsum(since, axis=1) - since / 2)

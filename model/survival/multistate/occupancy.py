@@ -7,14 +7,14 @@ Geskus 2007, Stat Med 26:2389; Woods et al. 2017, NICE DSU TSD 19):
 
 With the clock forward the hazard after progression depends on the time since the start, and the state is Markov.
 
-On an even grid every hazard is constant within its step. Those who progress in step k and are alive at its end are
+On an even grid the hazards of leaving are constant within a step. Those who progress in step k and are alive at its end are
 
     e_k = S_(k-1) z_k exp(-y) (1 - exp(-(x_k - y))) / (x_k - y)
 
-with x_k the hazard of leaving, z_k that of progression and y that of death after progression in the first step since
-progression. They have by then been progressed for between 0 and 1 step; their survival m steps on is the mean of S_pp
-over [m, m + 1] steps over that over [0, 1]. Exact for exponential hazards, equal rates included; otherwise of the second
-order of the step. One convolution gives all times.
+with x_k the hazard of leaving, z_k that of progression, and y = 2 H_pp(1/2) that of death in the first step since
+progression. They progressed half a step ago on average, so that of them exp(H_pp(1/2) - H_pp(m + 1/2)) are alive m steps
+on: survival after progression is only ever read in the middle of its steps. Exact for exponential hazards, equal rates
+included; otherwise of the second order of the step. One convolution gives all times.
 """
 
 from __future__ import annotations
@@ -52,9 +52,10 @@ class Occupancy:
 def clock_reset(leaving: Leaving, after: ArrayLike, population: ArrayLike | None = None) -> Occupancy:
     """Occupancy where the hazard after progression depends on the time since progression.
 
-    after: cumulative hazard of survival after progression at the times of the grid, counted from progression, (n,
-    n_times) or (1, n_times). population: the general population's cumulative hazard by time since the start, (n_times,)
-    or (n, n_times), a floor under the mortality of the progressed state (`_held_at_population`).
+    after: cumulative hazard of death after progression in the middle of each step since progression, (n, n_times - 1) or
+    (1, n_times - 1), as `hazard_after_progression` gives it. population: the general population's cumulative hazard by
+    time since the start, (n_times,) or (n, n_times), a floor under the mortality of the progressed state
+    (`_held_at_population`).
     """
     entering = alive_at_entry(leaving, after)
     progressed = convolve(entering, survival_since_entry(after))
@@ -76,26 +77,14 @@ def clock_forward(leaving: Leaving, after: ArrayLike) -> Occupancy:
 
 def alive_at_entry(leaving: Leaving, after: ArrayLike) -> Array:
     """Share that progresses in each step and is alive at its end, (n, n_times), clock reset; 0 at the first time."""
-    return _alive_at_end_of_step(leaving, np.atleast_2d(np.asarray(after, dtype=float))[:, 1:2])
+    return _alive_at_end_of_step(leaving, 2 * np.atleast_2d(np.asarray(after, dtype=float))[:, :1])
 
 
 def survival_since_entry(after: ArrayLike) -> Array:
-    """Share alive m = 0, 1, ... steps after the end of the step of progression, of those alive then, (n, n_times - 1).
-
-    S_pp is averaged over where in the step they progressed: integral of S_pp over [m, m + 1] over that over [0, 1].
-    """
+    """Share alive m = 0, 1, ... steps after the end of the step of progression, of those alive then, (n, n_times - 1)."""
     hazard = np.atleast_2d(np.asarray(after, dtype=float))
-    steps = np.diff(hazard, axis=1)
-    first, large = mean_survival(steps[:, :1]), beyond_numbers(steps)
-    since = np.negative(hazard[:, 1:])
-    np.exp(since, out=since)
-    with np.errstate(invalid="ignore"):
-        since *= mean_over_end(steps)
-    if large is not None:
-        exact = np.exp(-hazard[:, :-1]) * mean_survival(np.diff(hazard, axis=1))
-        np.copyto(since, exact, where=large)
-    since /= first
-    return since
+    since = hazard[:, :1] - hazard
+    return np.exp(since, out=since)
 
 
 def _alive_at_end_of_step(leaving: Leaving, death_after: Array) -> Array:
