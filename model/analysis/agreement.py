@@ -62,7 +62,7 @@ class Part:
 
 
 @dataclasses.dataclass(frozen=True)
-class Verification:
+class Agreement:
     """Every comparison of one workbook; ``notes``: what a reader must know besides."""
 
     workbook: str

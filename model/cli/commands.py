@@ -6,7 +6,9 @@ import os
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
-from model.cli.job import Clock, Results, RunOptions, analyse, run_record
+from model.analysis import base_case
+from model.analysis.all_analyses import all_lines
+from model.cli.job import Clock, RunOptions, make_run_record, run_analyses
 from model.cli.output_folder import check_folder
 from model.cli.progress import Progress
 from model.cli.publish import publish
@@ -33,15 +35,15 @@ def run_command(options: RunOptions, outputs: Path) -> int:
     if changes:
         definition = edit(definition, changes)
     clock.lap("reading")
-    record = run_record(definition, options)
+    record = make_run_record(definition, options)
     out = options.out or default_folder(outputs, as_read, options)
     departed = departures(as_read, options)
     check_folder(out, "run", losses=lambda earlier: losses(earlier, record, departed), overwrite=options.overwrite)
     with _executor(options) as executor, Progress() as progress:
-        results = analyse(definition, options, progress, clock, executor)
+        results = run_analyses(definition, options, progress, clock, executor)
         made = publish(results, record, out, progress, clock)
     with noting(f"The new results are complete, in '{out}'."):
-        told = [*results_in_words(results), *remark_lines(options.workbook, definition)]
+        told = [*all_lines(results), *remark_lines(options.workbook, definition)]
         print(f"{definition.about.title} - {options.workbook.name}, run {record['run_id']}\n")
         if changes:
             print("\n".join(change_lines(as_read, definition, changes)) + "\n")
@@ -49,21 +51,6 @@ def run_command(options: RunOptions, outputs: Path) -> int:
         where = os.path.relpath(out)
         print(f"\n{len(made.files)} files in {where}; start with {os.path.join(where, out.name + '.xlsx')}")
     return made.exit_code
-
-
-def results_in_words(results: Results) -> list[str]:
-    """The results of a run as lines for the console."""
-    definition = results.base.definition
-    lines = [results.base.summary(), *(results.price_sentences or ())]
-    if results.psa is None:
-        lines += results.curve_warnings or ()  # with draws they are part of their summary
-    else:
-        lines += ["", results.psa.summary(results.psa.curve_agreement)]
-    if results.gap is not None and results.gap.large:
-        lines.append(results.gap.summary())
-    if results.precision is not None:
-        lines.append(results.precision.summary(definition.settings.currency))
-    return lines
 
 
 def _executor(options: RunOptions) -> AbstractContextManager[Executor | None]:
@@ -80,7 +67,7 @@ def check_command(workbook: Path) -> int:
         f"{len(definition.parameters)} parameters of which {uncertain} uncertain, "
         f"{len(definition.scenario_changes())} scenarios."
     )
-    lines = [counts, *remark_lines(workbook, definition), *notes_in_words(workbook, definition)]
+    lines = [counts, *remark_lines(workbook, definition), *notes_in_words(workbook, definition), *coherence_lines(definition)]
     print("\n".join(lines))
     return 0
 
@@ -92,6 +79,12 @@ def remark_lines(workbook: Path, definition: ModelDefinition) -> list[str]:
         return []
     head = f"\n{len(found)} remark{'s' if len(found) != 1 else ''} (allowed, and worth a look):"
     return [head, *(f"  {remark}" for remark in found)]
+
+
+def coherence_lines(definition: ModelDefinition) -> list[str]:
+    """Do PFS and OS of the base case hang together? One line, and one more per flag that is raised."""
+    found = base_case(definition).coherence()
+    return [f"\n{found.line()}", *(f"  {words}" for words in found.sentences())]
 
 
 def template_command(file: Path) -> int:

@@ -7,6 +7,7 @@ from model.definition.model_definition import TABLES, ModelDefinition, address_o
 from model.definition.problems import DefinitionError, Problem
 from model.definition.records.arms import Arm, Regimen, TreatmentParameter
 from model.definition.records.care import Care, EndOfLife, Progression, SubsequentTreatment
+from model.definition.records.coherence import FlagLimit
 from model.definition.records.correlations import Correlation
 from model.definition.records.curves import Coefficient, Covariance, Curve, Evidence, RelativeEffect
 from model.definition.records.documentation import (
@@ -17,7 +18,7 @@ from model.definition.records.documentation import (
     ScenarioChange,
     Version,
 )
-from model.definition.records.drugs import Administration, Discount, Drug, Product
+from model.definition.records.drugs import Administration, Discount, Drug, PriceChange, Product
 from model.definition.records.health import AdverseEvent, EventConsequence, EventProbability, Utility
 from model.definition.records.parameters import Parameter
 from model.definition.records.population import LifeTableRow, PopulationItem, UtilityNorm
@@ -25,6 +26,7 @@ from model.definition.records.settings import About, DiscountStep, Provenance, S
 from model.definition.records.survival_inputs import (
     DigitisedCurveSource,
     DigitisedPoint,
+    FollowUp,
     ModelWeight,
     NumberAtRisk,
     PatientRecord,
@@ -58,6 +60,8 @@ __all__ = [
     "EventProbability",
     "Evidence",
     "ExternalEvidence",
+    "FlagLimit",
+    "FollowUp",
     "LifeTableRow",
     "ModelDefinition",
     "ModelWeight",
@@ -65,6 +69,7 @@ __all__ = [
     "Parameter",
     "PatientRecord",
     "PopulationItem",
+    "PriceChange",
     "Problem",
     "Product",
     "Progression",

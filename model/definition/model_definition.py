@@ -9,6 +9,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from model.definition.records.arms import Arm, Regimen, TreatmentParameter
 from model.definition.records.care import Care, EndOfLife, Progression, SubsequentTreatment
+from model.definition.records.coherence import DEFAULT_LIMITS, FlagLimit
 from model.definition.records.columns import block_of
 from model.definition.records.correlations import Correlation
 from model.definition.records.curves import Coefficient, Covariance, Curve, Evidence, RelativeEffect
@@ -20,7 +21,7 @@ from model.definition.records.documentation import (
     ScenarioChange,
     Version,
 )
-from model.definition.records.drugs import Administration, Discount, Drug, Product
+from model.definition.records.drugs import Administration, Discount, Drug, PriceChange, Product
 from model.definition.records.health import AdverseEvent, EventConsequence, EventProbability, Utility
 from model.definition.records.parameters import Parameter
 from model.definition.records.population import STRUCTURAL_ITEMS, LifeTableRow, PopulationItem, UtilityNorm
@@ -29,6 +30,7 @@ from model.definition.records.settings import About, DiscountStep, Provenance, S
 from model.definition.records.survival_inputs import (
     DigitisedCurveSource,
     DigitisedPoint,
+    FollowUp,
     ModelWeight,
     NumberAtRisk,
     PatientRecord,
@@ -67,6 +69,7 @@ class ModelDefinition:
     curves: tuple[Curve, ...] = ()
     relative_effects: tuple[RelativeEffect, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    follow_up: tuple[FollowUp, ...] = ()
     coefficients: tuple[Coefficient, ...] = ()
     covariance: tuple[Covariance, ...] = ()
     model_weights: tuple[ModelWeight, ...] = ()
@@ -82,6 +85,7 @@ class ModelDefinition:
     drugs: tuple[Drug, ...] = ()
     products: tuple[Product, ...] = ()
     discounts: tuple[Discount, ...] = ()
+    price_changes: tuple[PriceChange, ...] = ()
     administration: tuple[Administration, ...] = ()
     care: tuple[Care, ...] = ()
     progression: tuple[Progression, ...] = ()
@@ -93,6 +97,7 @@ class ModelDefinition:
     scenarios: tuple[ScenarioChange, ...] = ()
     external_evidence: tuple[ExternalEvidence, ...] = ()
     published_analyses: tuple[PublishedAnalysis, ...] = ()
+    coherence_limits: tuple[FlagLimit, ...] = DEFAULT_LIMITS
     assumptions: tuple[Assumption, ...] = ()
     references: tuple[Reference, ...] = ()
     versions: tuple[Version, ...] = ()

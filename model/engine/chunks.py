@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from model.arrays import Array
 from model.definition.sampling.draws import Draws
+from model.engine.coherence import Seen
 from model.engine.outcomes import Outcomes
 
 if TYPE_CHECKING:
@@ -23,16 +24,18 @@ def chunk_outcomes(engine: Engine, chunk: Draws) -> Outcomes:
     Draws that differ only in what the curves do not depend on (prices, utilities, shares) share one computation of the
     curves: one-way, two-way and variance-based analyses consist of such draws.
     """
-    found = Outcomes.empty(engine.arms, engine.categories, chunk.n_draws)
+    found = _empty(engine, chunk.n_draws)
     distinct = distinct_curves(engine, chunk)
     if distinct is None:
-        sums = _curve_sums(engine, chunk, found)
+        sums, seen = _curve_sums(engine, chunk, found)
     else:
         first, place = distinct
-        few = Outcomes.empty(engine.arms, engine.categories, len(first))
-        sums = {arm: s[place] for arm, s in _curve_sums(engine, chunk.rows(first), few).items()}
+        few = _empty(engine, len(first))
+        sums, seen = _curve_sums(engine, chunk.rows(first), few)
+        sums, seen = {arm: s[place] for arm, s in sums.items()}, {arm: s.rows(place) for arm, s in seen.items()}
         found.put(0, few.rows(place))
     for a, arm in enumerate(engine.arms):
+        found.flags[:, a] = engine.coherence.raised(arm, seen[arm], chunk)
         per_stream = engine.plans[arm].stream_sums(sums[arm])
         for i, stream in enumerate(engine.streams[arm]):
             column = engine.categories[stream.kind].index((stream.category, stream.state))
@@ -57,16 +60,23 @@ def distinct_curves(engine: Engine, chunk: Draws) -> tuple[NDArray[np.intp], NDA
     return None if len(first) > WORTH_SHARING * chunk.n_draws else (first, place)
 
 
-def _curve_sums(engine: Engine, draws: Draws, found: Outcomes) -> dict[str, Array]:
-    """``(n_draws, n_columns)`` by arm: sums over time of curve x weight, in blocks that stay in cache. Crossing and
-    survivors are filled in on the way."""
+def _empty(engine: Engine, n_draws: int) -> Outcomes:
+    return Outcomes.empty(engine.arms, engine.categories, engine.coherence.names, n_draws)
+
+
+def _curve_sums(engine: Engine, draws: Draws, found: Outcomes) -> tuple[dict[str, Array], dict[str, Seen]]:
+    """By arm ``(n_draws, n_columns)``, sums over time of curve x weight, in blocks that stay in cache, and what the flags
+    look at. Crossing and survivors are filled in on the way."""
     sums = {arm: np.empty((draws.n_draws, engine.plans[arm].n_columns)) for arm in engine.arms}
+    seen = {arm: Seen.empty(draws.n_draws, engine.coherence.boundaries[arm]) for arm in engine.arms}
     for start in range(0, draws.n_draws, engine.block_draws):
         place = slice(start, min(start + engine.block_draws, draws.n_draws))
         for a, states in enumerate(engine.states.all_arms(draws.block(place.start, place.stop))):
-            engine.plans[engine.arms[a]].block_sums(states, sums[engine.arms[a]][place])
+            arm = engine.arms[a]
+            engine.plans[arm].block_sums(states, sums[arm][place])
+            seen[arm].put(place, states, engine.coherence.boundaries[arm])
             found.crossing_first_month[place, a] = states.crossing.first_month
             found.crossing_largest_gap[place, a] = states.crossing.largest_gap
             found.crossing_area_months[place, a] = states.crossing.area_months
             found.alive_at_horizon[place, a] = states.alive[:, -1]
-    return sums
+    return sums, seen

@@ -9,10 +9,11 @@ import numpy as np
 from model.arrays import Array
 from model.constants import MONTHS_PER_YEAR
 from model.definition.model_definition import ModelDefinition, address_of
+from model.definition.price_periods import price_periods
 from model.definition.records.arms import Regimen
 from model.definition.records.care import Care
 from model.definition.records.drugs import Drug
-from model.engine.dosing import DoseCost, calendar, stop_day
+from model.engine.dosing import DoseCost, calendar, days_within, stop_day
 from model.engine.streams import PROGRESSING, START, TREATED, Stream, Value, Weights, constant, parameter, product
 from model.engine.subsequent import PROGRESSIONS, SUBSEQUENT, alive_share, subsequent_streams
 from model.engine.timeline import Timeline
@@ -73,15 +74,17 @@ def _drug_streams(definition: ModelDefinition, timeline: Timeline, regimen: Regi
     def line(category: str, label: str, quantity: str, which: Array, value: Value) -> Stream:
         weights = at_days(timeline, which)
         state = "progression_free"
-        return Stream("cost", category, state, drug.id, label, quantity, weights, value, share=share)
+        return Stream("cost", category, state, drug.id, label, quantity, weights, value, share=share, days=which)
 
     doses = [(days, drug.dose, drug.label)]
     if drug.loading_dose is not None:
         doses = [(days[:1], drug.loading_dose, f"{drug.label}, loading dose"), (days[1:], drug.dose, drug.label)]
     return [
-        line(drug_category(drug), label, "doses or packs", which, product(paid, DoseCost(definition, drug, dose)))
+        line(drug_category(drug), label + period.suffix, "doses or packs", given, product(paid, cost))
         for which, dose, label in doses
-        if len(which)
+        for period in price_periods(definition, drug.id)
+        if len(given := days_within(which, period))
+        for cost in [DoseCost(definition, drug, dose, period.changes)]
     ] + [
         line(ADMINISTRATION, label, "administrations", which, product(share, parameter(cost)))
         for which, label, cost in _visits(definition, drug, days)
@@ -162,8 +165,8 @@ def _on_treatment_streams(definition: ModelDefinition, timeline: Timeline, arm: 
     value = product(parameter(address_of("care", care)), share)
     place = MONITORING, "progression_free", regimen.drug
     if care.frequency == "once":
-        weights = at_days(timeline, np.array([regimen.start_day]))
-        return [Stream("cost", *place, care.label, "patients", weights, value, share=share)]
+        day = np.array([regimen.start_day])
+        return [Stream("cost", *place, care.label, "patients", at_days(timeline, day), value, share=share, days=day)]
     stop = stop_day(definition.drug(regimen.drug), regimen, timeline.horizon_days)
     made = _accruing(timeline, care, value, *place, regimen.start_day, stop)
     return [dataclasses.replace(made, share=share)]
@@ -177,7 +180,7 @@ def _accruing(
         assert care.interval_days is not None
         first = care.interval_days if care.first_day is None else care.first_day
         days = np.arange(start + first, stop - 1e-9, care.interval_days)
-        return Stream("cost", category, state, curve, care.label, "visits", at_days(timeline, days), value)
+        return Stream("cost", category, state, curve, care.label, "visits", at_days(timeline, days), value, days=days)
     weights = timeline.accrual_between("costs", start, stop), timeline.accrual_between("none", start, stop)
     per_year = product(value, constant(MONTHS_PER_YEAR))
     return Stream("cost", category, state, curve, care.label, "patient-years", weights, per_year)

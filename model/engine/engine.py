@@ -11,6 +11,7 @@ import numpy as np
 from model.arrays import Array
 from model.definition.model_definition import ModelDefinition
 from model.definition.sampling.draws import Draws, base_case_draws
+from model.engine.coherence import CoherenceRules
 from model.engine.costs import OTHER_CATEGORIES, cost_streams, drug_category
 from model.engine.outcomes import KINDS
 from model.engine.outcomes import Account as Account
@@ -24,13 +25,14 @@ BLOCK_VALUES = 2**17  # survival values per array in a block (1 MB): large enoug
 
 
 class Engine:
-    """A definition made ready to be evaluated: its time axis, its curves and the streams of every arm."""
+    """A definition made ready to be evaluated: its time axis, its curves, the streams and the flags of every arm."""
 
     def __init__(self, definition: ModelDefinition):
         self.definition = definition
         self.timeline = make_timeline(definition)
         self.states = StateModel(definition, self.timeline)
         self.arms = definition.arm_ids
+        self.coherence = CoherenceRules(definition, self.timeline, self.states)
         self.streams = {
             arm: [
                 *life_year_streams(self.timeline),

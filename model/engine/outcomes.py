@@ -34,7 +34,8 @@ class Outcomes:
     """What the model says for every draw and arm.
 
     ``life_years`` by state, ``qalys`` by state and decrement, ``costs`` by category; ``crossing_*``, each
-    ``(n_draws, n_arms)``, tell where PFS exceeded OS before repair; ``alive_at_horizon`` likewise.
+    ``(n_draws, n_arms)``, tell where PFS exceeded OS before repair; ``alive_at_horizon`` likewise. ``flags``
+    ``(n_draws, n_arms, n_flags)``: which flags of coherence are raised, in the order of ``flag_names``.
     """
 
     arms: tuple[str, ...]
@@ -45,10 +46,19 @@ class Outcomes:
     crossing_largest_gap: Array
     crossing_area_months: Array
     alive_at_horizon: Array
+    flags: NDArray[np.bool_]
+    flag_names: tuple[str, ...]
 
     @classmethod
-    def empty(cls, arms: tuple[str, ...], categories: Mapping[str, tuple[tuple[str, str], ...]], n_draws: int) -> Outcomes:
-        """Outcomes of ``n_draws`` draws, to be filled; ``categories``: (category, state) pairs by kind of account."""
+    def empty(
+        cls,
+        arms: tuple[str, ...],
+        categories: Mapping[str, tuple[tuple[str, str], ...]],
+        flags: tuple[str, ...],
+        n_draws: int,
+    ) -> Outcomes:
+        """Outcomes of ``n_draws`` draws, to be filled; ``categories``: (category, state) pairs by kind of account;
+        ``flags``: names of the flags of coherence."""
         shape = (n_draws, len(arms))
 
         def account(kind: str) -> Account:
@@ -58,7 +68,8 @@ class Outcomes:
 
         first, gap, area, alive = (np.empty(shape) for _ in range(4))
         life_years, qalys, costs = (account(kind) for kind in KINDS)
-        return cls(arms, life_years, qalys, costs, first, gap, area, alive)
+        raised = np.zeros((*shape, len(flags)), dtype=np.bool_)
+        return cls(arms, life_years, qalys, costs, first, gap, area, alive, raised, flags)
 
     def account(self, kind: str) -> Account:
         """The account of a kind: life_years, qaly or cost."""
@@ -74,6 +85,7 @@ class Outcomes:
         self.crossing_largest_gap[place] = part.crossing_largest_gap
         self.crossing_area_months[place] = part.crossing_area_months
         self.alive_at_horizon[place] = part.alive_at_horizon
+        self.flags[place] = part.flags
 
     @classmethod
     def joined(cls, parts: Sequence[Outcomes]) -> Outcomes:
@@ -82,7 +94,7 @@ class Outcomes:
         categories = {
             kind: tuple(zip(first.account(kind).categories, first.account(kind).states, strict=True)) for kind in KINDS
         }
-        found = cls.empty(first.arms, categories, sum(part.n_draws for part in parts))
+        found = cls.empty(first.arms, categories, first.flag_names, sum(part.n_draws for part in parts))
         start = 0
         for part in parts:
             found.put(start, part)
@@ -114,6 +126,8 @@ class Outcomes:
             self.crossing_largest_gap[draws],
             self.crossing_area_months[draws],
             self.alive_at_horizon[draws],
+            self.flags[draws],
+            self.flag_names,
         )
 
     @property

@@ -1,13 +1,15 @@
 """From curves to state occupancy: treatment effects, hazard floor, and what happens where PFS and OS cross.
 
 The order is fixed and each step is visible in the trace: curve, relative effect, waning, general-population mortality
-(added to an excess-hazard curve; a floor under any other OS curve), crossing repair, time on treatment. A
+(added to an excess-hazard curve; a floor under any other curve of OS and, by a setting, of PFS), crossing repair, time on
+treatment. A
 partitioned-survival model has progression-free = PFS, progressed = OS - PFS, dead = 1 - OS (Woods et al. 2017, NICE DSU
 TSD 19).
 """
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 from collections.abc import Iterator
 
@@ -18,7 +20,9 @@ from model.definition.curves.coefficients import curve_coefficients, typed_rows
 from model.definition.curves.from_data import population_of
 from model.definition.model_definition import ModelDefinition, address_of
 from model.definition.records.curves import Curve
+from model.definition.records.settings import UNDER_BOTH
 from model.definition.sampling.draws import Draws
+from model.engine.binding import REPAIR, UNDER_OS, UNDER_PFS, Binding, of_hazards, of_levels
 from model.engine.crossing import Crossing, find_crossing, repair
 from model.engine.dosing import stop_day
 from model.engine.timeline import Timeline
@@ -36,7 +40,8 @@ Shared = dict[tuple[str, str], Array]  # cumulative hazards by (arm, endpoint) w
 class ArmStates:
     """Occupancy of one arm, each ``(n_draws, n_cycles + 1)``; ``on_treatment`` by drug id.
 
-    ``steps`` holds the curve after every step and is filled only for a trace.
+    ``moved``: the largest share of the patients that the repair of crossing moves, ``(n_draws,)``. ``steps`` holds the curve
+    after every step, and ``binding`` where each rule moves it; both are filled only for a trace.
     """
 
     progression_free: Array
@@ -44,7 +49,9 @@ class ArmStates:
     alive: Array
     on_treatment: dict[str, Array]
     crossing: Crossing
+    moved: Array
     steps: dict[str, Array]
+    binding: dict[str, Binding]
     progressing: Array | None = None
 
     def curve(self, name: str) -> Array:
@@ -66,7 +73,8 @@ class StateModel:
         self.population = (
             population_of(definition).cumulative_hazard(self.months) if definition.settings.hazard_floor or excess else None
         )
-        self.floor = self.population if definition.settings.hazard_floor else None
+        under = ("os", "pfs") if definition.settings.hazard_floor_under == UNDER_BOTH else ("os",)
+        self.floors = dict.fromkeys(under, self.population) if definition.settings.hazard_floor else {}
         self.families = _families(definition)
         self.counts_progressions = bool(definition.subsequent) or any(
             care.during == "at_progression" for care in definition.care
@@ -85,24 +93,69 @@ class StateModel:
         shared = {} if shared is None else shared
         pfs_curve, os_curve = self.curves[arm, "pfs"], self.curves[arm, "os"]
         pfs_hazard, pfs = self._endpoint(
-            pfs_curve, draws, shared, floor=None, needs_hazard=self.rule == "hazard" or keep_steps
+            pfs_curve, draws, shared, floor=self.floors.get("pfs"), needs_hazard=self.rule == "hazard" or keep_steps
         )
-        os_hazard, os = self._endpoint(os_curve, draws, shared, floor=self.floor, needs_hazard=self.rule == "hazard")
+        os_hazard, os = self._endpoint(
+            os_curve, draws, shared, floor=self.floors.get("os"), needs_hazard=self.rule == "hazard"
+        )
         if keep_steps:
-            steps["PFS before repair"] = pfs.copy()
-            model_hazard = self._all_cause(os_curve, self._with_effect(os_curve, draws, shared))
-            steps["OS of the curve"] = np.exp(-model_hazard)
-            steps["OS after hazard floor"] = os.copy()
-            if self.population is not None:
-                steps["General population"] = np.broadcast_to(np.exp(-self.population), os.shape)
+            steps = self._steps(pfs_curve, os_curve, draws, shared, pfs, os)
         crossing = find_crossing(self.months, pfs, os)
+        before = pfs
         pfs, os = repair(self.rule, pfs, os, pfs_hazard, os_hazard)
+        moved = crossing.largest_gap if self.rule != "hazard" else (before - pfs).max(axis=1)
+        binding = self._binding(pfs_curve, os_curve, draws, steps, pfs, os) if keep_steps else {}
         progressed = np.subtract(os, pfs)
         on_treatment = {
             r.drug: self._on_treatment(arm, r.drug, r.until, draws, pfs, os) for r in self.definition.regimen(arm)
         }
         events = progression_events(pfs, progressed) if self.counts_progressions or keep_steps else None
-        return ArmStates(pfs, progressed, os, on_treatment, crossing, steps, events)
+        return ArmStates(pfs, progressed, os, on_treatment, crossing, moved, steps, binding, events)
+
+    def _steps(
+        self, pfs_curve: Curve, os_curve: Curve, draws: Draws, shared: Shared, pfs: Array, os: Array
+    ) -> dict[str, Array]:
+        """Each curve before and after the floor; ``pfs`` and ``os``: after it."""
+        steps: dict[str, Array] = {}
+        for curve, after, name in ((pfs_curve, pfs, "PFS before repair"), (os_curve, os, "OS after hazard floor")):
+            if curve.endpoint == "os" or "pfs" in self.floors:
+                own = self._all_cause(curve, self._with_effect(curve, draws, shared))
+                steps[f"{curve.endpoint.upper()} of the curve"] = np.exp(-own)
+            steps[name] = after.copy()
+        if self.population is not None:
+            steps["General population"] = np.broadcast_to(np.exp(-self.population), os.shape)
+        return steps
+
+    def _binding(
+        self, pfs_curve: Curve, os_curve: Curve, draws: Draws, steps: dict[str, Array], pfs: Array, os: Array
+    ) -> dict[str, Binding]:
+        """Where each rule in force moves a curve; ``pfs`` and ``os``: after repair."""
+        found: dict[str, Binding] = {}
+        before_pfs, before_os = steps["PFS before repair"], steps["OS after hazard floor"]
+        for curve, after in ((os_curve, before_os), (pfs_curve, before_pfs)):
+            floor = self.floors.get(curve.endpoint)
+            if floor is not None and not self._is_excess(curve):
+                own = self._with_effect(curve, draws, {})
+                moved = steps[f"{curve.endpoint.upper()} of the curve"] - after
+                found[UNDER_OS if curve.endpoint == "os" else UNDER_PFS] = of_hazards(self.months, own, floor[None, :], moved)
+        if self.rule == "hazard":
+            hazards = self._final_hazard(pfs_curve, draws), self._final_hazard(os_curve, draws)
+            found[REPAIR] = of_hazards(self.months, *hazards, before_pfs - pfs)
+        else:
+            found[REPAIR] = of_levels(self.months, np.maximum(before_pfs - pfs, os - before_os))
+        return found
+
+    def _final_hazard(self, curve: Curve, draws: Draws) -> Array:
+        """Cumulative hazard of a curve before repair of crossing."""
+        hazard, _ = self._endpoint(curve, draws, {}, self.floors.get(curve.endpoint), needs_hazard=True)
+        assert hazard is not None
+        return hazard
+
+    def at_months(self, months: Array) -> StateModel:
+        """The curves at other months, for :meth:`before_waning`: what follows it needs the time axis."""
+        other = copy.copy(self)
+        other.months = months
+        return other
 
     def coefficients(self, curve: Curve, draws: Draws) -> Array:
         """Natural coefficients ``(n, k)`` or ``(1, k)`` of a curve with its own distribution."""
@@ -187,8 +240,7 @@ class StateModel:
     def in_use(self, curve: Curve, draws: Draws) -> Array:
         """Survival ``(n_draws, n_times)`` of a curve as the states take it: with its effect, waning and general-population
         mortality, before crossing is repaired."""
-        floor = self.floor if curve.endpoint == "os" else None
-        return self._endpoint(curve, draws, {}, floor, needs_hazard=False)[1]
+        return self._endpoint(curve, draws, {}, self.floors.get(curve.endpoint), needs_hazard=False)[1]
 
     def _all_cause(self, curve: Curve, hazard: Array) -> Array:
         """The general population's hazard added to that of an excess-hazard curve (Nelson et al. 2007)."""

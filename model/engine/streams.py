@@ -34,7 +34,8 @@ class Stream:
     ``curve``: progression_free, progressed, alive, progressing, start, treated, or a drug id. ``value(draws)`` is
     ``(n,)`` or ``(1,)``. ``quantity`` names what is counted. ``share``: the part of the value that is a share of patients
     (those treated, those alive), so that quantity x share is what a patient of the cohort gets on average. With
-    ``normalised`` the weights only share out one unit over time: its undiscounted total is the value.
+    ``normalised`` the weights only share out one unit over time: its undiscounted total is the value. ``days``: of events on
+    exact days, which the weights share out between the boundaries around them.
     """
 
     kind: str
@@ -47,6 +48,7 @@ class Stream:
     value: Value
     normalised: bool = False
     share: Value | None = None
+    days: Array | None = None
 
     @property
     def discounted(self) -> Array:

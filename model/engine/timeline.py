@@ -13,7 +13,7 @@ import dataclasses
 import math
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from model.arrays import Array
 from model.constants import DAYS_PER_MONTH, DAYS_PER_YEAR
@@ -123,6 +123,20 @@ class Timeline:
         weights[1:] = self._factor_of_cycle(outcome)
         return weights
 
+    def part_of_cycles(self, start_day: float, stop_day: float) -> Array:
+        """The part of each cycle that lies from ``start_day`` to ``stop_day``, at the cycle's end ``(n_cycles + 1,)``; 0 at
+        time zero."""
+        part = np.zeros(self.n_cycles + 1)
+        whole = start_day <= 0 and stop_day >= self.horizon_days
+        part[1:] = 1.0 if whole else self._inside(start_day, stop_day)
+        return part
+
+    def _inside(self, start_day: float, stop_day: float) -> Array:
+        """As :meth:`part_of_cycles`, by cycle ``(n_cycles,)``."""
+        starts = self.days[:-1]
+        inside = np.minimum(stop_day, starts + self.cycle_days) - np.maximum(start_day, starts)
+        return np.clip(inside, 0.0, None) / self.cycle_days
+
     def accrual_between(self, outcome: str, start_day: float, stop_day: float) -> Array:
         """As :meth:`accrual`, from ``start_day`` to ``stop_day`` only: a cycle counts by the share of it inside.
 
@@ -130,9 +144,7 @@ class Timeline:
         """
         if start_day <= 0 and stop_day >= self.horizon_days:
             return self.accrual(outcome)
-        starts = self.days[:-1]
-        inside = np.clip(np.minimum(stop_day, starts + self.cycle_days) - np.maximum(start_day, starts), 0.0, None)
-        share = inside / self.cycle_days * self.cycle_years
+        share = self._inside(start_day, stop_day) * self.cycle_years
         factor = self.factor(self.years, outcome)
         weights = np.zeros(self.n_cycles + 1)
         if self.rule == "left":
@@ -146,16 +158,22 @@ class Timeline:
     def points(self, days: Array, outcome: str) -> Array:
         """Weights for events on exact ``days``: the curve is interpolated linearly inside a cycle (exact where the
         day is a cycle boundary), the discount factor is that of the day. Days from the horizon on are left out."""
-        inside = days[days < self.horizon_days - 1e-9]
-        position = inside / self.cycle_days
-        left = np.minimum(np.floor(position + 1e-9).astype(int), self.n_cycles - 1)
-        part = np.clip(position - left, 0.0, 1.0)
-        part[part < 1e-9] = 0.0
+        inside, left, part = self.places(days)
         factor = self.factor(inside / DAYS_PER_YEAR, outcome)
         weights = np.zeros(self.n_cycles + 1)
         np.add.at(weights, left, factor * (1 - part))
         np.add.at(weights, left + 1, factor * part)
         return weights
+
+    def places(self, days: Array) -> tuple[Array, NDArray[np.int_], Array]:
+        """Of those ``days`` that lie within the horizon: the day, the boundary before it, and how much of the cycle has
+        passed."""
+        inside = days[days < self.horizon_days - 1e-9]
+        position = inside / self.cycle_days
+        left = np.minimum(np.floor(position + 1e-9).astype(int), self.n_cycles - 1)
+        part = np.clip(position - left, 0.0, 1.0)
+        part[part < 1e-9] = 0.0
+        return inside, left, part
 
 
 def make_timeline(definition: ModelDefinition) -> Timeline:

@@ -10,25 +10,34 @@ import dataclasses
 import numpy as np
 
 from model.arrays import Array
+from model.constants import DAYS_PER_YEAR
 from model.definition.model_definition import ModelDefinition
 from model.definition.sampling.draws import Draws, base_case_draws
+from model.engine.binding import Binding
+from model.engine.costs import END_OF_LIFE
 from model.engine.crossing import Crossing
 from model.engine.engine import Engine, curve_values
-from model.engine.streams import START
+from model.engine.outcomes import KINDS
+from model.engine.streams import START, Stream
+from model.engine.timeline import Timeline
 
 
 @dataclasses.dataclass(frozen=True)
 class Trace:
     """One arm, one draw: columns ``(n_cycles + 1,)`` by name, in the order of calculation.
 
-    ``discounted`` and ``undiscounted`` hold one column per (kind, category) and add up to the totals.
+    ``discounted`` and ``undiscounted`` hold one column per (kind, category) and add up to the totals. ``arising``: by kind,
+    discounted, when it arises: events on exact days with the boundary before them, deaths in the cycle that ends at theirs.
+    ``binding``: where each rule moves a curve.
     """
 
     arm: str
     columns: dict[str, Array]
     discounted: dict[tuple[str, str], Array]
     undiscounted: dict[tuple[str, str], Array]
+    arising: dict[str, Array]
     crossing: Crossing
+    binding: dict[str, Binding]
 
 
 def trace(
@@ -62,6 +71,7 @@ def trace(
         columns[f"On {definition.drug(drug).label}"] = share[0]
     discounted: dict[tuple[str, str], Array] = {}
     undiscounted: dict[tuple[str, str], Array] = {}
+    arising = {kind: np.zeros(timeline.n_cycles + 1) for kind in KINDS}
     for stream in engine.streams[arm]:
         value = float(stream.value(one)[0])
         curve = np.ones(timeline.n_cycles + 1) if stream.curve == START else curve_values(states, stream.curve)[0]
@@ -70,4 +80,20 @@ def trace(
         zero = np.zeros(timeline.n_cycles + 1)
         discounted[key] = discounted.get(key, zero) + curve * stream.discounted * scale
         undiscounted[key] = undiscounted.get(key, zero) + curve * stream.undiscounted * scale
-    return Trace(arm, columns, discounted, undiscounted, states.crossing)
+        arising[stream.kind] += _arising(timeline, stream, curve) * scale
+    return Trace(arm, columns, discounted, undiscounted, arising, states.crossing, states.binding)
+
+
+def _arising(timeline: Timeline, stream: Stream, curve: Array) -> Array:
+    """One unit of a stream over the boundaries, discounted, when it arises ``(n_times,)``."""
+    found = np.zeros(len(curve))
+    if stream.days is not None:
+        days, left, part = timeline.places(stream.days)
+        share = curve[left] * (1 - part) + curve[left + 1] * part
+        np.add.at(found, left, timeline.factor(days / DAYS_PER_YEAR, "costs") * share)
+    elif stream.category == END_OF_LIFE:
+        # Weights on a falling curve: their sums are the factors of the cycles (Abel's summation of factor x deaths).
+        found[1:] = np.cumsum(stream.discounted)[:-1] * (curve[:-1] - curve[1:])
+    else:
+        found += curve * stream.discounted
+    return found

@@ -12,7 +12,7 @@ from matplotlib.ticker import MaxNLocator
 from model.analysis.deterministic.two_way import Axis as Input
 from model.analysis.deterministic.two_way import TwoWay
 from model.arrays import Array
-from model.figures.frame import at_threshold, comparison, finished, framed, legend_below, model_line
+from model.figures.frame import at_threshold, compared_arms, finished, framed, legend_below, model_line
 from model.figures.scales import money_axis, plain_axis
 from model.figures.style import INK, PALETTE, in_house_style
 
@@ -24,14 +24,17 @@ COLOURS = LinearSegmentedColormap.from_list("net benefit", [PALETTE[1], "#FFFFFF
 def two_way_contours(result: TwoWay, threshold: float | None = None) -> Figure:
     """Net benefit over the best other option, by two inputs; where it is zero as a thick line, the base case as a cross."""
     d = result.definition
-    wtp = d.willingness_to_pay(threshold)
+    willingness_to_pay = d.willingness_to_pay(threshold)
     note = "Thick line: net benefit is zero, the decision changes there. Cross: base case. All else as in the base case."
     figure, axes = framed(
-        f"Net benefit over two inputs: {comparison(d)}", model_line(d, at_threshold(d, wtp)), (7.5, 4.6), note=note
+        f"Net benefit over two inputs: {compared_arms(d)}",
+        model_line(d, at_threshold(d, willingness_to_pay)),
+        (7.5, 4.6),
+        note=note,
     )
     axis = axes[0, 0]
     one, two = result.first, result.second
-    line = net_benefit_contours(axis, one.values, two.values, result.lead(wtp), d.settings.currency)
+    line = net_benefit_contours(axis, one.values, two.values, result.lead(willingness_to_pay), d.settings.currency)
     axis.plot(one.base, two.base, "x", color=INK, markersize=8, markeredgewidth=2, clip_on=False, zorder=5)
     for which, side in ((one, axis.xaxis), (two, axis.yaxis)):
         plain_axis(side, axis_words(which), float(np.ptp(which.values)))

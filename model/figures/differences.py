@@ -12,7 +12,7 @@ from model.arrays import Array
 from model.constants import MONTHS_PER_YEAR
 from model.engine.trace import Trace
 from model.figures.curves import last_reported_month, visible_months
-from model.figures.frame import comparison, finished, framed, legend_below, model_line
+from model.figures.frame import compared_arms, finished, framed, legend_below, model_line
 from model.figures.results import Breakdown, breakdown
 from model.figures.scales import decimals_for, money_axis, number, plain_axis, time_axis
 from model.figures.style import GREY, INK, LINE_STYLES, PALETTE, arm_styles, in_house_style
@@ -30,7 +30,7 @@ def increments(base: BaseCase) -> Figure:
     steps = [_steps(breakdown(account), old, new) for account in accounts]
     longest = max(len(names) for names, _ in steps)
     figure, axes = framed(
-        f"What the difference consists of: {comparison(d)}",
+        f"What the difference consists of: {compared_arms(d)}",
         model_line(d, "Base case, discounted"),
         (10.4, 1.0 + 0.3 * (longest + 1)),
         1,
@@ -100,7 +100,9 @@ def accrual(base: BaseCase) -> Figure:
     note = "Running totals to each time, discounted."
     if last is not None:
         note += f" Dotted line: last time for which a statistic was reported ({last:g} months)."
-    figure, axes = framed(f"When the difference arises: {comparison(d)}", model_line(d, "Base case"), (9.2, 3.3), 1, 2, note)
+    figure, axes = framed(
+        f"When the difference arises: {compared_arms(d)}", model_line(d, "Base case"), (9.2, 3.3), 1, 2, note
+    )
     running = {kind: _running(new, kind) - _running(old, kind) for kind in ("qaly", "life_years", "cost")}
     axes[0, 0].plot(years[inside], running["qaly"][inside], color=INK, label="QALYs")
     axes[0, 0].plot(
@@ -150,7 +152,7 @@ def frontier(base: BaseCase) -> Figure:
         ids[o] for o, status in zip(table["option"], table["status"], strict=True) if status in ("reference", "on frontier")
     ]
     said = f"{ratio_in_words(base)}; {verdict(base)}"
-    note = f"Line: options that are neither dominated nor extendedly dominated. {comparison(d)}: {said}."
+    note = f"Line: options that are neither dominated nor extendedly dominated. {compared_arms(d)}: {said}."
     figure, axes = framed(
         "Costs and QALYs of the options, with the cost-effectiveness frontier",
         model_line(d, "Base case, discounted"),

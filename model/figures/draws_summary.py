@@ -27,7 +27,7 @@ def summary_figures(summary: PSASummary, source: str) -> dict[str, Figure]:
         "05_convergence": convergence(summary, line),
     }
     if summary.evppi is not None:
-        made["04_value_of_information"] = value_of_information(summary, line)
+        made["04_value_of_information"] = evppi_by_parameter(summary, line)
     return dict(sorted(made.items()))
 
 
@@ -142,7 +142,7 @@ def _line_of_each_arm(axis: Axes, summary: PSASummary, table: pd.DataFrame) -> N
 
 
 @in_house_style
-def value_of_information(summary: PSASummary, line: str) -> Figure:
+def evppi_by_parameter(summary: PSASummary, line: str) -> Figure:
     """Expected value of knowing each input, at every threshold, the largest first."""
     table = summary.evppi
     assert table is not None

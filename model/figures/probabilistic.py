@@ -15,7 +15,7 @@ from model.analysis.amounts import chance, money
 from model.analysis.probabilistic.psa import PSA
 from model.arrays import Array
 from model.constants import NORMAL_975
-from model.figures.frame import at_threshold, comparison, finished, framed, label_outer, legend_below, model_line
+from model.figures.frame import at_threshold, compared_arms, finished, framed, label_outer, legend_below, model_line
 from model.figures.scales import decimals_for, money_axis, money_unit, number, plain_axis, share_axis
 from model.figures.style import GREY, INK, LINE_STYLES, PALETTE, arm_styles, in_house_style, tint
 
@@ -76,7 +76,7 @@ def net_benefit(psa: PSA) -> Figure:
     currency, thresholds = d.settings.currency, d.decision_thresholds()[:4]
     note = "Solid: the intervention has the higher net benefit; hatched: the comparator has. Line: mean."
     figure, axes = framed(
-        f"Incremental net monetary benefit over the draws: {comparison(d)}",
+        f"Incremental net monetary benefit over the draws: {compared_arms(d)}",
         model_line(d, f"{psa.outcomes.n_draws:,} draws, seed {psa.seed}"),
         (max(6.0, 3.9 * len(thresholds)), 3.0),
         1,
@@ -175,8 +175,8 @@ def expected_loss(psa: PSA) -> Figure:
 def convergence(psa: PSA, threshold: float | None = None) -> Figure:
     """Running mean of the incremental net monetary benefit with its Monte Carlo interval, as draws are added."""
     d = psa.definition
-    wtp = d.willingness_to_pay(threshold)
-    table = psa.convergence(wtp)
+    willingness_to_pay = d.willingness_to_pay(threshold)
+    table = psa.convergence(willingness_to_pay)
     error = float(table["standard_error"].iloc[-1])
     currency = d.settings.currency
     half_width = money(NORMAL_975 * error, currency)
@@ -184,8 +184,8 @@ def convergence(psa: PSA, threshold: float | None = None) -> Figure:
     if psa.sampling != "random":
         note = "Band: 95% interval as of independent draws; the error of this design is smaller (see its replicates)."
     figure, axes = framed(
-        f"Convergence of the probabilistic analysis: {comparison(d)}",
-        model_line(d, at_threshold(d, wtp), f"Seed {psa.seed}"),
+        f"Convergence of the probabilistic analysis: {compared_arms(d)}",
+        model_line(d, at_threshold(d, willingness_to_pay), f"Seed {psa.seed}"),
         (9.2, 3.2),
         1,
         2,

@@ -11,6 +11,7 @@ import pandas as pd
 from model.analysis.base_case.comparison import Comparison
 from model.analysis.base_case.post_progression import AFTER_PROGRESSION, implied_after_progression
 from model.analysis.base_case.words import answer, summary_lines
+from model.analysis.coherence.coherence import Coherence, coherence_of
 from model.definition.model_definition import ModelDefinition
 from model.definition.sampling.draws import Draws, base_case_draws
 from model.engine.engine import Engine
@@ -24,10 +25,11 @@ LANDMARK_YEARS = (0.5, 1, 2, 3, 5, 10, 15, 20)
 @dataclasses.dataclass(frozen=True)
 class BaseCase(Comparison):
     """Result of the base case: the comparison of the arms, and all that stands behind it. Tables are pandas data frames;
-    amounts are in the definition's currency."""
+    amounts are in the definition's currency. ``draw``: the values of the inputs that it is of."""
 
     outcomes: Outcomes
     traces: dict[str, Trace]
+    draw: Draws
 
     @cached_property
     def engine(self) -> Engine:
@@ -35,7 +37,7 @@ class BaseCase(Comparison):
         return Engine(self.definition)
 
     def __getstate__(self) -> dict[str, object]:
-        return {name: value for name, value in self.__dict__.items() if name != "engine"}
+        return {name: value for name, value in self.__dict__.items() if name not in ("engine", "_coherence")}
 
     def totals(self) -> pd.DataFrame:
         """Per arm: life years, QALYs and costs, discounted and undiscounted."""
@@ -158,6 +160,14 @@ class BaseCase(Comparison):
             rows.append((label, *implied_after_progression(self.definition, self.traces[arm])))
         return pd.DataFrame(rows, columns=["arm", *AFTER_PROGRESSION])
 
+    def coherence(self) -> Coherence:
+        """What the curves imply of the transitions between the states, and flags where that cannot be."""
+        return self._coherence
+
+    @cached_property
+    def _coherence(self) -> Coherence:
+        return coherence_of(self.engine, self.traces, self.draw)
+
     def conclusion(self) -> str:
         """The answer in one sentence."""
         return answer(self)
@@ -212,6 +222,6 @@ def case_of_draw(definition: ModelDefinition, draws: Draws, draw: int = 0) -> Ba
     outcomes = evaluate(definition, one, threads=1, engine=engine)
     traces = {arm: trace(definition, arm, one, engine=engine) for arm in definition.arm_ids}
     totals = outcomes.total_costs[0], outcomes.total_qalys[0], outcomes.total_life_years[0]
-    result = BaseCase(definition, *totals, outcomes, traces)
+    result = BaseCase(definition, *totals, outcomes, traces, one)
     result.__dict__["engine"] = engine
     return result

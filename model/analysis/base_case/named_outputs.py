@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Hashable
+from typing import Any
+
+import pandas as pd
 
 from model.analysis.base_case.base_case import LANDMARK_YEARS, BaseCase
 from model.analysis.base_case.words import verdict
+from model.analysis.coherence.coherence import HAZARDS
+from model.engine.binding import RULES
 
 KINDS = {"life_years": "life_years", "qalys": "qalys", "costs": "costs"}
 NO_RATIO = "no ratio"
 NEVER = "never"
 NOT_REACHED = "not reached"
+NONE = "none"
 
 Value = float | str
 
@@ -31,6 +38,7 @@ def named_outputs(base: BaseCase) -> dict[str, Value]:
     _net_benefit(base, found)
     _categories(base, found)
     _survival(base, found)
+    _coherence(base, found)
     found["verdict"] = verdict(base)
     return found
 
@@ -91,3 +99,37 @@ def _survival(base: BaseCase, found: dict[str, Value]) -> None:
             value = float(row[f"{year:g} years"])
             if not math.isnan(value):
                 found[f"share_{slug(f'{year:g}')}_years_{name}"] = value
+
+
+def _coherence(base: BaseCase, found: dict[str, Value]) -> None:
+    """Implied hazards, flags with their distance from the limit, where rules bind, what arises beyond the evidence."""
+    report = base.coherence()
+    for arm in base.definition.arm_ids:
+        for year in report.years():
+            hazards = report.hazards_at(arm, year)
+            found |= {f"hazard_of_{name}_{year}_years_{arm}": _or(hazards[name], NONE) for name in HAZARDS}
+    for arm, rows in _by_arm(base, report.flags()).items():
+        for row in rows:
+            name = f"{row['flag']}_{arm}"
+            found[f"flag_{name}"] = float(row["raised"])
+            found[f"flag_value_{name}"] = _or(row["value"], NONE)
+            found[f"flag_distance_{name}"] = _or(row["value"] - row["limit"], NONE)
+            found[f"flag_from_{name}"] = _or(row["from_month"] if row["raised"] else math.nan, NEVER)
+    for arm, rows in _by_arm(base, report.rules_in_force()).items():
+        for rule, row in zip(RULES, rows, strict=True):
+            name = f"{slug(rule)}_{arm}"
+            found[f"binds_from_{name}"] = _or(row["from_month"], NEVER)
+            found[f"binds_in_cycles_{name}"] = row["share_of_cycles"]
+            found[f"binds_moving_{name}"] = row["largest_share_moved"]
+    for when, row in zip(("follow_up", *base.definition.arm_ids), report.beyond().to_dict("records"), strict=True):
+        for outcome in KINDS:
+            found[f"beyond_{when}_{outcome}"] = _or(float(row[f"share_of_incremental_{outcome}"]), NONE)
+
+
+def _by_arm(base: BaseCase, table: pd.DataFrame) -> dict[str, list[dict[Hashable, Any]]]:
+    """The rows of a table by the id of their arm, whose short name they hold."""
+    return {arm.id: table[table["arm"] == arm.short_label].to_dict("records") for arm in base.definition.arms}
+
+
+def _or(value: float, word: str) -> Value:
+    return word if math.isnan(value) else float(value)

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 
 from model.analysis.decision.checks import draws_of_options, mean_options, option_names, willingness_to_pay
 from model.analysis.decision.net_benefit import by_threshold, each_threshold
-from model.analysis.decision.population import Timing, population_value
+from model.analysis.decision.people_affected import Timing, population_value
 from model.analysis.decision.rounding import ROUNDING
 from model.arrays import Array
 

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from model.analysis import decision
 from model.analysis.amounts import chance, joined, money, quantity
-from model.analysis.wording import STATUS_WORDS, ratio_words
+from model.analysis.ratio_words import STATUS_WORDS, ratio_words
 from model.arrays import Array
 
 OUTCOMES = ("cost", "effect")
@@ -47,7 +47,7 @@ class PSASummary:
         """Incremental cost and effect of an option against the reference, ``(n_draws,)`` each; 0 where they differ by
         rounding alone."""
         new, old = self.arms.index(arm), self.arms.index(self.reference)
-        return decision.differences(self.costs, old, new), decision.differences(self.effects, old, new)
+        return decision.draw_differences(self.costs, old, new), decision.draw_differences(self.effects, old, new)
 
     def inmb(self, arm: str, threshold: float) -> Array:
         """Incremental net monetary benefit against the reference ``(n_draws,)``."""
@@ -245,8 +245,8 @@ def psa_summary(
     decision.ceac(cost, effect, [0.0], arms)  # its checks of shapes, numbers and names
     if len(cost) < 2:
         raise ValueError(f"a probabilistic analysis needs at least 2 draws, not {len(cost)}")
-    wtp = tuple(dict.fromkeys(float(t) for t in thresholds))
-    if not wtp or not all(np.isfinite(t) and t > 0 for t in wtp):
+    asked_thresholds = tuple(dict.fromkeys(float(t) for t in thresholds))
+    if not asked_thresholds or not all(np.isfinite(t) and t > 0 for t in asked_thresholds):
         raise ValueError(f"thresholds must be numbers above 0, at least one, not {list(thresholds)}")
     names = tuple(str(arm) for arm in arms)
     if reference is not None and reference not in names:
@@ -260,5 +260,5 @@ def psa_summary(
     evppi = None
     varying = {name: values for name, values in found.items() if np.ptp(values) > 0}
     if varying and len(cost) >= decision.FEWEST_DRAWS:
-        evppi = decision.evppi(cost, effect, varying, list(wtp), names)
-    return PSASummary(cost, effect, names, wtp, found, reference or names[0], currency, effect_unit, evppi)
+        evppi = decision.evppi(cost, effect, varying, list(asked_thresholds), names)
+    return PSASummary(cost, effect, names, asked_thresholds, found, reference or names[0], currency, effect_unit, evppi)

@@ -23,7 +23,7 @@ from model.analysis.decision.regression.value_by_regression import (
     RegressionProblem,
     Smoother,
     Value,
-    problem_of,
+    regression_problem,
     value_of_knowing,
 )
 from model.analysis.decision.studies import Study
@@ -78,7 +78,7 @@ def evsi(
         raise ValueError(f"method must be one of {list(METHODS)}; got {method!r}")
     if smoother not in SMOOTHERS:
         raise ValueError(f"smoother must be one of {list(SMOOTHERS)}; got {smoother!r}")
-    problem = problem_of(cost, effect, threshold)
+    problem = regression_problem(cost, effect, threshold)
     informs = _informed(study, len(cost))
 
     with threadpool_limits(limits=1, user_api="blas"), ThreadPoolExecutor(_WORKERS) as pool:

@@ -5,7 +5,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from model.analysis.decision.checks import finite_array
-from model.analysis.decision.population import Timing, people_affected
+from model.analysis.decision.people_affected import Timing, people_affected
 
 NEEDED = ("size", "evsi", "standard_error")
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from model.analysis import decision
+from model.analysis.analysis import Analysis
 from model.analysis.base_case.treatment_effects import waning_warning
 from model.analysis.deterministic.one_way import ratio
 from model.analysis.sampled.curves_against_base_case import open_curve_words
@@ -88,3 +89,12 @@ def scenarios(definition: ModelDefinition, progress: Callable[[int], None] | Non
         if progress:
             progress(1)
     return Scenarios(definition, base, found)
+
+
+ANALYSIS = Analysis(
+    Scenarios,
+    "Scenarios",
+    lambda asked: [scenarios(asked.definition, asked.done)],
+    steps=lambda definition, _: len(definition.scenario_changes()),
+    tables=lambda found, _: {"scenarios": found.table},
+)

@@ -46,14 +46,14 @@ class TwoWay:
 
     def lead(self, threshold: float | None = None) -> Array:
         """Net monetary benefit over the best other option ``(n_first, n_second)``: with two arms the INMB."""
-        wtp = self.definition.willingness_to_pay(threshold)
-        found: Array = (wtp * self.rival_qalys - self.rival_costs).min(axis=-1)
+        willingness_to_pay = self.definition.willingness_to_pay(threshold)
+        found: Array = (willingness_to_pay * self.rival_qalys - self.rival_costs).min(axis=-1)
         return found
 
     def inmb(self, threshold: float | None = None) -> Array:
         """Incremental net monetary benefit ``(n_first, n_second)`` (default: at the highest decision threshold)."""
-        wtp = self.definition.willingness_to_pay(threshold)
-        return wtp * self.incremental_qalys - self.incremental_costs
+        willingness_to_pay = self.definition.willingness_to_pay(threshold)
+        return willingness_to_pay * self.incremental_qalys - self.incremental_costs
 
     def icer(self) -> Array:
         """Cost per QALY gained ``(n_first, n_second)``; nan where the intervention is not dearer and better."""

@@ -13,7 +13,7 @@ from model.analysis.global_sensitivity.elementary_effects import ElementaryEffec
 from model.analysis.global_sensitivity.variance import SobolDesign, SobolIndices
 from model.arrays import Array
 from model.definition.model_definition import ModelDefinition
-from model.definition.sampling.unit_cube import UniformDesign, uniform_design
+from model.definition.sampling.unit_cube import UnitCube, unit_cube
 from model.engine.engine import Engine
 from model.engine.evaluate import evaluate
 from model.engine.executors import Executor
@@ -39,8 +39,8 @@ class _OfModel:
             return self.incremental_qalys
         if name == "costs":
             return self.incremental_costs
-        wtp = self.threshold if threshold is None else threshold
-        return wtp * self.incremental_qalys - self.incremental_costs
+        willingness_to_pay = self.threshold if threshold is None else threshold
+        return willingness_to_pay * self.incremental_qalys - self.incremental_costs
 
     def _labelled(self, table: pd.DataFrame) -> pd.DataFrame:
         table.insert(1, "label", [self.labels[name] for name in table["input"]])
@@ -101,12 +101,12 @@ def sobol(
     definition's by default. ``progress`` is called with the number of runs of each finished block. Raises ValueError
     where nothing is uncertain.
     """
-    cube = uniform_design(definition)
+    cube = unit_cube(definition)
     design = SobolDesign(cube.groups, runs, definition.settings.seed if seed is None else seed)
     values = design.evaluate(_increments(cube, threads, executor), progress)
-    wtp = definition.willingness_to_pay(threshold)
+    willingness_to_pay = definition.willingness_to_pay(threshold)
     costs, qalys = values.T.copy()
-    return Sobol(definition, costs, qalys, cube.labels(), wtp, design)
+    return Sobol(definition, costs, qalys, cube.labels(), willingness_to_pay, design)
 
 
 def morris(
@@ -123,16 +123,16 @@ def morris(
     A run of the model for every input and trajectory: the cheap way to see which inputs matter at all. 50 trajectories
     are the upper end of what is usual (Campolongo et al. 2007: 10 to 50). Other arguments as for :func:`sobol`.
     """
-    cube = uniform_design(definition)
+    cube = unit_cube(definition)
     design = MorrisDesign(cube.groups, trajectories, definition.settings.seed if seed is None else seed)
     inner, (low, high) = _increments(cube, threads, executor), PERCENTILES
     values = design.evaluate(lambda points: inner(low + points * (high - low)), progress)
-    wtp = definition.willingness_to_pay(threshold)
+    willingness_to_pay = definition.willingness_to_pay(threshold)
     costs, qalys = values.T.copy()
-    return Morris(definition, costs, qalys, cube.labels(), wtp, design)
+    return Morris(definition, costs, qalys, cube.labels(), willingness_to_pay, design)
 
 
-def _increments(cube: UniformDesign, threads: int | None, executor: Executor | None) -> Function:
+def _increments(cube: UnitCube, threads: int | None, executor: Executor | None) -> Function:
     """The model as a function of the unit cube: points -> incremental costs and QALYs ``(n_points, 2)``."""
     definition = cube.definition
     engine = Engine(definition)

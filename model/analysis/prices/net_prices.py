@@ -43,10 +43,10 @@ class NetPriceGrid:
 
     def inmb(self, threshold: float | None = None) -> Array:
         """INMB against the best other option ``(n_first, n_second)`` (default: at the highest decision threshold)."""
-        wtp = self.definition.willingness_to_pay(threshold)
+        willingness_to_pay = self.definition.willingness_to_pay(threshold)
         one, two = (self.at_list[:, k, None, None] for k in range(2))
         drugs = one * self.first_shares[:, None] + two * self.second_shares[None, :]
-        found: Array = (wtp * self.gain[:, None, None] - self.free[:, None, None] - drugs).min(axis=0)
+        found: Array = (willingness_to_pay * self.gain[:, None, None] - self.free[:, None, None] - drugs).min(axis=0)
         return found
 
     def table(self, threshold: float | None = None) -> pd.DataFrame:
@@ -65,9 +65,9 @@ class NetPriceGrid:
     def boundary(self, threshold: float | None = None) -> pd.DataFrame:
         """For each net price of the second drug, the highest net price of the first at which the intervention is the best
         option (nan where it does not matter; below 0: not even free of charge)."""
-        wtp = self.definition.willingness_to_pay(threshold)
+        willingness_to_pay = self.definition.willingness_to_pay(threshold)
         one, two = self.at_list[:, 0, None], self.at_list[:, 1, None]
-        left = (wtp * self.gain - self.free)[:, None] - two * self.second_shares
+        left = (willingness_to_pay * self.gain - self.free)[:, None] - two * self.second_shares
         counts = one > 0 if len(one) > 1 else one != 0  # of several, those against which a lower price helps
         ratio = np.divide(left, one, out=np.full(left.shape, np.inf), where=counts & np.ones(left.shape, dtype=bool))
         share = np.where(np.isinf(ratio).all(axis=0), np.nan, ratio.min(axis=0))

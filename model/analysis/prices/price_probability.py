@@ -140,5 +140,5 @@ def price_probability(
     uncertain = any(psa.draws[name].shape[0] > 1 for name in item.today)
     free = costs(0.0)
     at_list = costs(1.0) if uncertain else psa.outcomes.total_costs
-    wtp = definition.decision_thresholds() if thresholds is None else tuple(float(t) for t in thresholds)
-    return PriceProbability(definition, item, free, (at_list - free) / item.first, psa.outcomes.total_qalys, wtp)
+    asked_thresholds = definition.decision_thresholds() if thresholds is None else tuple(float(t) for t in thresholds)
+    return PriceProbability(definition, item, free, (at_list - free) / item.first, psa.outcomes.total_qalys, asked_thresholds)

@@ -1,4 +1,7 @@
-"""The price at which the decision changes. Costs are linear in a price, so two runs give the whole line."""
+"""The value-based price: the price at which INMB is zero, a straight line in the threshold.
+
+Costs are linear in a price, so two runs give the whole line. Against all options: `switching_price.py`.
+"""
 
 from __future__ import annotations
 
@@ -127,19 +130,8 @@ def value_based_prices(
         free.append(cost[0])
         at_list.append(cost[2] - cost[0])
         gain.append(qalys[0])
-    wtp = definition.all_thresholds() if thresholds is None else tuple(float(t) for t in thresholds)
-    return ValueBasedPrices(definition, found, np.array(free), np.array(at_list), np.array(gain), wtp)
-
-
-def threshold_prices(definition: ModelDefinition, thresholds: tuple[float, ...] | None = None) -> pd.DataFrame:
-    """Per pack or vial of every drug that only the intervention uses (every drug it uses, if there is none such):
-    the price at which INMB is zero at each threshold.
-
-    Columns: input, product, price (today's list price), willingness_to_pay, price_at_zero_inmb, share_of_price (1 =
-    today's list price; negative: not even a free drug would do), at discounts as in the definition. The price line is
-    ``a + b x threshold`` (:func:`value_based_prices`). The sizes of one drug move together, in proportion to their prices.
-    """
-    return value_based_prices(definition, thresholds=thresholds).table()
+    asked_thresholds = definition.all_thresholds() if thresholds is None else tuple(float(t) for t in thresholds)
+    return ValueBasedPrices(definition, found, np.array(free), np.array(at_list), np.array(gain), asked_thresholds)
 
 
 def own_drugs(definition: ModelDefinition) -> list[str]:

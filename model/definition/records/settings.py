@@ -6,12 +6,13 @@ import dataclasses
 
 from model.choices import SAMPLINGS
 from model.definition.records.columns import column
-from model.definition.records.limits import LARGEST_AMOUNT, LONGEST_YEARS, RATE
+from model.definition.records.limits import LARGEST_AMOUNT, LONGEST_MONTHS, LONGEST_YEARS, RATE
 from model.definition.records.record import Record
 
 ACCRUALS = ("trapezoid", "life_table", "simpson", "left")
 DISCOUNTINGS = ("per_period", "annual_step", "continuous")
 CROSSINGS = ("cap_pfs", "hazard", "raise_os")
+UNDER_OS, UNDER_BOTH = "os", "pfs_and_os"
 SAMPLING_WORDS = {"random": "", "latin_hypercube": "Latin hypercube, ", "sobol": "Sobol sequence, "}
 REFUSE, ALLOW = "refuse", "allow"
 UNDETERMINED_LABEL = "Curves the data do not determine"
@@ -59,6 +60,13 @@ class Settings:
         maximum=366.0,
         unusual_above=92.0,
     )
+    time_zero_date: str | None = column(
+        "Calendar date of time zero",
+        "date",
+        "The day from which time is counted; needed only where a price changes from a calendar date",
+        required=False,
+        may_be_missing=True,
+    )
     discount_rate_costs: float = column(
         "Discount rate, costs", "number", "Yearly rate", unit="per year", **RATE, number_format="0.0%"
     )
@@ -95,12 +103,32 @@ class Settings:
         "yes: in no cycle does the OS curve fall more slowly than the life table (raise_os above may lift it again)",
         default=True,
     )
+    hazard_floor_under: str = column(
+        "Curves with the hazard floor",
+        "choice",
+        "os: the floor lies under OS; pfs_and_os: under PFS too, since progression-free patients die at the population's "
+        "rate at least and leave PFS by that alone",
+        choices=(UNDER_OS, UNDER_BOTH),
+        default=UNDER_OS,
+        may_be_missing=True,
+    )
     age_adjustment: str = column(
         "Age adjustment of utilities",
         "choice",
         "multiplicative: utilities fall with the population norm of the patients' age; none: they stay",
         choices=("multiplicative", "none"),
         default="multiplicative",
+    )
+    median_follow_up: float | None = column(
+        "Median follow-up",
+        "number",
+        "Of the trial behind the curves, where it is known: what lies beyond it is extrapolated, and its share of the "
+        "results is told; it changes none",
+        unit="months",
+        above=0.0,
+        maximum=LONGEST_MONTHS,
+        required=False,
+        may_be_missing=True,
     )
     adverse_event_timing: str = column(
         "Timing of adverse events",

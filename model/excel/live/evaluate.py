@@ -18,6 +18,7 @@ from model.excel.live.curves.coefficients import CoefficientSheet
 from model.excel.live.curves.curve_cells import CurveCells
 from model.excel.live.curves.data_changed import write_data_changed
 from model.excel.live.dosing import DrugCells, write_drugs, write_regimens
+from model.excel.live.implied_hazards import Transitions, write_transitions
 from model.excel.live.inputs import InputsInUse
 from model.excel.live.rules.all_rules import RulesAt, write_rules
 from model.excel.live.states import Curves, write_curves
@@ -44,6 +45,7 @@ class LiveModel:
     cells: dict[tuple[str, str], CurveCells]
     curves: Curves
     arms: dict[str, ArmTrace]
+    transitions: dict[str, Transitions]
     calibrations: CalibrationSheets
     coefficients: CoefficientSheet
     drugs: dict[str, DrugCells]
@@ -94,7 +96,7 @@ def write_live(report: Report, draws: DrawsAt | None) -> LiveModel:
     calibrations = CalibrationSheets(bench, statistics, words)
     coefficient_sheet = CoefficientSheet(bench, coefficients, calibrations, words)
     cells = coefficient_sheet.write()
-    drugs = write_drugs(bench, treatment)
+    drugs = write_drugs(bench, treatment, timeline)
     regimens = write_regimens(bench, treatment, timeline, drugs)
     names = {key: entry.name for key, entry in report.curve_entries.items()}
     curves = write_curves(bench, timeline, cells, regimens, names)
@@ -106,6 +108,10 @@ def write_live(report: Report, draws: DrawsAt | None) -> LiveModel:
         )
         for arm in report.definition.arm_ids
     }
+    transitions = {
+        arm: write_transitions(bench, timeline, curves, trace.states, report.transition_entries[arm].name)
+        for arm, trace in arms.items()
+    }
     rows_changed, ids_changed = write_structure(bench, in_use)
     data_changed = write_data_changed(bench, in_use)
     rules = write_rules(bench, Page(report, RULES.name), drugs)
@@ -115,6 +121,7 @@ def write_live(report: Report, draws: DrawsAt | None) -> LiveModel:
         cells,
         curves,
         arms,
+        transitions,
         calibrations,
         coefficient_sheet,
         drugs,

@@ -12,18 +12,20 @@ from model.excel.inputs.table_specs import TableSpec
 CALCULATION_SETTINGS = (
     "horizon_years",
     "cycle_days",
+    "time_zero_date",
     "discount_rate_costs",
     "discount_rate_effects",
     "discounting",
     "accrual",
     "crossing",
     "hazard_floor",
+    "hazard_floor_under",
     "age_adjustment",
     "adverse_event_timing",
     "weight_distribution",
 )
 """Settings by which the calculation is done."""
-SETTINGS_USED = ("intervention", "comparator", *CALCULATION_SETTINGS)
+SETTINGS_USED = ("intervention", "comparator", *CALCULATION_SETTINGS, "median_follow_up")
 
 KEYS_USED: dict[str, tuple[str, ...]] = {
     "thresholds": ("value",),
@@ -64,7 +66,6 @@ NOT_USED: dict[str, dict[str, str]] = {
     "digitised": {"*": REFIT},
     "numbers_at_risk": {"*": REFIT},
     "scenarios": {"*": "a scenario is shown when Settings names its number; its stored result belongs to the run"},
-    "external_evidence": {"*": VALIDATION},
     "published_analyses": {"*": VALIDATION},
     "assumptions": {"*": NAMES},
     "references": {"*": NAMES},

@@ -10,7 +10,7 @@ from model.analysis.change_log.kinds import TOUCHES
 from model.excel.inputs.placed_inputs import CellPlace
 from model.excel.inputs.writer import CREATED
 from model.excel.other_workbooks.change_log_workbook import A3, words_of
-from model.excel.pages.cells import Column
+from model.excel.pages.cells import PageColumn
 from model.excel.pages.desk import Entry
 from model.excel.pages.page import Page
 from model.excel.pages.small_book import SmallBook
@@ -32,14 +32,14 @@ def write_difference_list(path: Path, listed: DifferenceList, places: Sequence[C
         page.paragraph(f"The effect of the differences is not stated: {listed.reason}", book.styles.make(bold=True))
         page.row += 1
         columns = [
-            Column("No.", "text", 6),
-            Column("Cell", "text", 21),
-            Column("Input", "text", 36),
-            Column("Input id", "text", 44),
-            Column("Old value", "text", 60),
-            Column("New value", "text", 60),
-            Column("Unit", "text", 12),
-            Column("Effect", "text", 40),
+            PageColumn("No.", "text", 6),
+            PageColumn("Cell", "text", 21),
+            PageColumn("Input", "text", 36),
+            PageColumn("Input id", "text", 44),
+            PageColumn("Old value", "text", 60),
+            PageColumn("New value", "text", 60),
+            PageColumn("Unit", "text", 12),
+            PageColumn("Effect", "text", 40),
         ]
         rows = [
             [*words_of(entry, places), NOT_STATED if entry.change.runs else TOUCHES[entry.change.kind]]

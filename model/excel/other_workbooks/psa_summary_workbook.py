@@ -12,7 +12,7 @@ from xlsxwriter.workbook import Workbook
 from model.analysis.decision.psa_summary import PSASummary
 from model.excel.inputs.writer import CREATED
 from model.excel.output_book import PALETTE
-from model.excel.pages.cells import Column, Link, records
+from model.excel.pages.cells import Link, PageColumn, records
 from model.excel.pages.desk import Entry
 from model.excel.pages.lines import add_line, line_chart
 from model.excel.pages.page import Page
@@ -119,11 +119,11 @@ def _summary(book: SummaryBook) -> None:
     page.filled(
         "Contents",
         "Each sheet links back here.",
-        [Column("Sheet", "text", 24), Column("Purpose", "free", 14)],
+        [PageColumn("Sheet", "text", 24), PageColumn("Purpose", "free", 14)],
         [[Link(f"'{e.name}'!A1", e.name), e.purpose] for e in ENTRIES[1:]],
     )
     facts = [[str(k).replace("_", " "), str(v)] for k, v in book.run.items() if isinstance(v, str | int | float)]
-    page.filled("Facts of the run", "", [Column("Item", "text", 24), Column("Value", "free", 14)], facts)
+    page.filled("Facts of the run", "", [PageColumn("Item", "text", 24), PageColumn("Value", "free", 14)], facts)
     page.close()
 
 
@@ -203,16 +203,16 @@ def _put(page: Page, title: str, explanation: str, table: pd.DataFrame) -> Any:
     return page.filled(title, explanation, columns, rows)
 
 
-def _column(name: str, values: pd.Series) -> Column:
+def _column(name: str, values: pd.Series) -> PageColumn:
     header = STATUS.get(name) or (name if " " in name or name in SHARES[:5] else name.replace("_", " ").capitalize())
     if not pd.api.types.is_numeric_dtype(values):
-        return Column(header, "text", 24.0)
+        return PageColumn(header, "text", 24.0)
     if name in SHARES or name.startswith("Probability best"):
-        return Column(header, "share" if name == "share_of_evpi" else "chance", 14.0)
+        return PageColumn(header, "share" if name == "share_of_evpi" else "chance", 14.0)
     if name == "draws":
-        return Column(header, "count", 12.0)
+        return PageColumn(header, "count", 12.0)
     if "effect" in name:
-        return Column(header, "qalys", 14.0)
+        return PageColumn(header, "qalys", 14.0)
     if name in MONEY or name.startswith("Expected loss"):
-        return Column(header, "value" if values.abs().max() < 1000 else "money", 15.0)
-    return Column(header, "value", 15.0)
+        return PageColumn(header, "value" if values.abs().max() < 1000 else "money", 15.0)
+    return PageColumn(header, "value", 15.0)

@@ -8,7 +8,7 @@ from typing import Any
 
 from model.analysis.amounts import chance
 from model.excel.formulas.formula import Formula, formula_of
-from model.excel.formulas.functions import number_words
+from model.excel.formulas.functions import number_as_text
 from model.excel.output_book import Report
 from model.excel.output_sheets import PSA_RESULTS
 from model.excel.pages.cells import FORMATS, clean, header_style
@@ -27,8 +27,8 @@ WIDTHS = (34, 26, 22, 22, 22, 22, 22)
 class AnswerSheet:
     """Writes the first sheet, row by row."""
 
-    def __init__(self, report: Report, results: ResultsAt):
-        self.report, self.results = report, results
+    def __init__(self, report: Report, results: ResultsAt, coherence: Formula):
+        self.report, self.results, self.coherence = report, results, coherence
         self.sheet = report.sheet("Answer")
         self.styles = report.styles
         self.row = 0
@@ -45,8 +45,9 @@ class AnswerSheet:
         )
         self.row = 3
         self._answer(self.results.answer)
+        self._line(self.coherence)
         if report.psa is not None:
-            self._run_lines(report.psa.summary(report.psa.curve_agreement))
+            self._run_lines(report.psa.summary(report.psa.curves_against_base_case))
         self._key_figures()
         self._facts("Facts of the run", run_facts(self.report), stored=False)
         self._facts("Decision problem", problem_facts(self.report))
@@ -92,6 +93,14 @@ class AnswerSheet:
         self.sheet.set_row(self.row, max(50.0, 17.0 * lines))
         self.row += 1
 
+    def _line(self, words: Formula) -> None:
+        """A live line over the width of the page, below the sentence."""
+        style = self.styles.make(font_size=10, text_wrap=True, valign="top")
+        self.sheet.merge_range(self.row, 0, self.row, len(self.widths) - 1, "", style)
+        self.sheet.write_formula(self.row, 0, f"={words.text}", style, words.value)
+        self.sheet.set_row(self.row, 15.0 * (1 + math.ceil(len(str(words.value)) / LINE_LENGTH)))
+        self.row += 1
+
     def _heading(self, text: str, stored: bool = False) -> None:
         """A heading; ``stored``: what follows is text of the run, and the heading says so once the inputs are others."""
         self.row += 1
@@ -124,7 +133,7 @@ class AnswerSheet:
         for threshold, cell in zip(self.results.thresholds, self.results.inmb, strict=True):
             self.row += 1
             start, end = (f"Incremental net monetary benefit at {report.currency} ", f" per QALY, {report.currency}")
-            words = f'="{start}"&{number_words(threshold, 0).text}&"{end}"'
+            words = f'="{start}"&{number_as_text(threshold, 0).text}&"{end}"'
             self.sheet.write_formula(self.row, 0, words, self.styles.make(), f"{start}{threshold.value:,.0f}{end}")
             self._result(last, cell, "extra")
         self._of_all_options()
@@ -144,7 +153,7 @@ class AnswerSheet:
         for threshold, cell in zip(self.results.thresholds, self.results.preferred, strict=True):
             self.row += 1
             start, end = f"Highest net benefit at {report.currency} ", " per QALY"
-            words = f'="{start}"&{number_words(threshold, 0).text}&"{end}"'
+            words = f'="{start}"&{number_as_text(threshold, 0).text}&"{end}"'
             self.sheet.write_formula(self.row, 0, words, self.styles.make(), f"{start}{threshold.value:,.0f}{end}")
             self._result(1 + len(report.names), cell, "text")
 

@@ -11,7 +11,7 @@ from model.excel.formulas.formula import Formula, formula_of
 from model.excel.formulas.functions import absolute, total, where
 from model.excel.output_book import Report
 from model.excel.output_sheets import DISAGGREGATED
-from model.excel.pages.cells import As, Column
+from model.excel.pages.cells import As, PageColumn
 from model.excel.pages.page import Page, TableAt
 from model.excel.report.charts import cost_breakdown
 from model.excel.report.resources import AccountAt
@@ -76,13 +76,13 @@ class _Outcome:
         rows = self._rows()
         n, unit = self.n, self.unit
         columns = [
-            Column("Category", "text", 30),
-            Column("State", "text", 18),
-            *(Column(f"{name}, {unit}", self.kind) for name in self.report.names),
-            Column(f"Increment, {unit}", self.kind),
-            Column("Share of absolute increment", "share"),
-            *(Column(f"{name}, undiscounted, {unit}", self.kind) for name in self.report.names),
-            Column(f"Increment, undiscounted, {unit}", self.kind),
+            PageColumn("Category", "text", 30),
+            PageColumn("State", "text", 18),
+            *(PageColumn(f"{name}, {unit}", self.kind) for name in self.report.names),
+            PageColumn(f"Increment, {unit}", self.kind),
+            PageColumn("Share of absolute increment", "share"),
+            *(PageColumn(f"{name}, undiscounted, {unit}", self.kind) for name in self.report.names),
+            PageColumn(f"Increment, undiscounted, {unit}", self.kind),
         ]
         explanation = (
             "Per patient; sums of the lines of the sheet Resource use. Increment: intervention minus comparator in use. "

@@ -11,17 +11,22 @@ import pandas as pd
 from model.analysis.amounts import money
 from model.analysis.base_case import against_evidence
 from model.analysis.base_case.words import ratio_in_words
-from model.analysis.prices.sentences import price_sentences
+from model.analysis.prices.sentences import PriceSentences, price_sentences
 from model.engine.costs import drug_category
 from model.engine.dosing import stop_day
 from model.excel.formulas.formula import Formula
 from model.excel.output_book import Report
 from model.excel.output_sheets import EVIDENCE
-from model.excel.pages.cells import Column, records
+from model.excel.pages.cells import PageColumn, records
 from model.excel.pages.input_words import sources
 from model.excel.pages.page import Page
 
-STATISTICS = {"median": "median, months", "landmark": "share event-free", "hazard_ratio": "hazard ratio"}
+STATISTICS = {
+    "median": "median, months",
+    "landmark": "share event-free",
+    "not_reached": "share not reached",
+    "hazard_ratio": "hazard ratio",
+}
 INDEPENDENCE = {"dependent": "dependent", "partly_dependent": "partly dependent", "independent": "independent"}
 
 
@@ -66,7 +71,7 @@ def explanations(report: Report) -> list[str]:
             "What is paid depends on the time on treatment, not on survival alone."
         )
     texts += _shared_drugs(report, costs, total)
-    texts += price_sentences(definition) if report.price_sentences is None else report.price_sentences
+    texts += found.lines if (found := report.results.of(PriceSentences)) else price_sentences(definition)
     texts.append(
         "Published analyses differ from this one in the trial and its comparator, the length of treatment, the price and "
         "its year, what is paid for after progression, the horizon and the extrapolation; their ratios are not converted or "
@@ -118,19 +123,19 @@ def _trial(report: Report, page: Page) -> None:
     if table.empty:
         return
     columns = [
-        Column("Arm", "text", 34),
-        Column("Endpoint", "text"),
-        Column("Statistic", "text", 18),
-        Column("At month", "months", 10),
-        Column("Reported", "ratio", 11),
-        Column("Lower 95%", "ratio", 11),
-        Column("Upper 95%", "ratio", 11),
-        Column("Model", "ratio", 11),
-        Column("Difference", "ratio", 11),
-        Column("Within the reported interval", "text", 13),
-        Column("Use in the base case", "text", 30),
-        Column("Source (id on the sheet References)", "text"),
-        Column("Notes", "note"),
+        PageColumn("Arm", "text", 34),
+        PageColumn("Endpoint", "text"),
+        PageColumn("Statistic", "text", 18),
+        PageColumn("At month", "months", 10),
+        PageColumn("Reported", "ratio", 11),
+        PageColumn("Lower 95%", "ratio", 11),
+        PageColumn("Upper 95%", "ratio", 11),
+        PageColumn("Model", "ratio", 11),
+        PageColumn("Difference", "ratio", 11),
+        PageColumn("Within the reported interval", "text", 13),
+        PageColumn("Use in the base case", "text", 30),
+        PageColumn("Source (id on the sheet References)", "text"),
+        PageColumn("Notes", "note"),
     ]
     at = page.table(
         "Trial and model",
@@ -166,19 +171,19 @@ def _external(report: Report, page: Page) -> None:
     if table.empty:
         return
     columns = [
-        Column("Study and population", "text", 34),
-        Column("Endpoint", "text"),
-        Column("Statistic", "text", 18),
-        Column("At month", "months", 10),
-        Column("Reported", "ratio", 11),
-        Column("Lower 95%", "ratio", 11),
-        Column("Upper 95%", "ratio", 11),
-        Column("Model", "ratio", 11),
-        Column("Difference", "ratio", 11),
-        Column("Compared with arm", "text", 13),
-        Column("Independence", "text", 18),
-        Column("Source (id on the sheet References)", "text"),
-        Column("Why figures may differ", "note"),
+        PageColumn("Study and population", "text", 34),
+        PageColumn("Endpoint", "text"),
+        PageColumn("Statistic", "text", 18),
+        PageColumn("At month", "months", 10),
+        PageColumn("Reported", "ratio", 11),
+        PageColumn("Lower 95%", "ratio", 11),
+        PageColumn("Upper 95%", "ratio", 11),
+        PageColumn("Model", "ratio", 11),
+        PageColumn("Difference", "ratio", 11),
+        PageColumn("Compared with arm", "text", 13),
+        PageColumn("Independence", "text", 18),
+        PageColumn("Source (id on the sheet References)", "text"),
+        PageColumn("Why figures may differ", "note"),
     ]
     at = page.table(
         "External evidence",
@@ -211,12 +216,12 @@ def _external(report: Report, page: Page) -> None:
 def _published(report: Report, page: Page) -> None:
     table = against_evidence.published_analyses(report.base)
     columns = [
-        Column("Study", "text", 34),
-        Column("Setting", "text"),
-        Column("ICER per QALY", "money", 18),
-        Column("Currency", "text", 10),
-        Column("Incremental QALYs", "qalys", 11),
-        Column("Notes and source", "free", 11),
+        PageColumn("Study", "text", 34),
+        PageColumn("Setting", "text"),
+        PageColumn("ICER per QALY", "money", 18),
+        PageColumn("Currency", "text", 10),
+        PageColumn("Incremental QALYs", "qalys", 11),
+        PageColumn("Notes and source", "free", 11),
     ]
     rows = []
     for row in records(table):

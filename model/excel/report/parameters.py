@@ -14,7 +14,7 @@ from model.excel.formulas.formula import Formula
 from model.excel.inputs.layout import Layout
 from model.excel.output_book import Report
 from model.excel.output_sheets import PARAMETERS
-from model.excel.pages.cells import Column, Link
+from model.excel.pages.cells import Link, PageColumn
 from model.excel.pages.input_words import InputWords, sources
 from model.excel.pages.page import Page
 
@@ -26,18 +26,18 @@ def write_parameters(report: Report) -> None:
     definition, layout = report.definition, report.layout
     words = InputWords(definition)
     columns = [
-        Column("Input", "text", 52),
-        Column("Value", "value", 14),
-        Column("Unit", "text", 16),
-        Column("Distribution", "text", 16),
-        Column("Standard error", "value", 12),
-        Column("n", "count", 9),
-        Column("Low", "value", 12),
-        Column("High", "value", 12),
-        Column("Source (id on the sheet References)", "text", 28),
-        Column("Quality of the source", "text", 30),
-        Column("Cell", "text", 22),
-        Column("Input id", "text", 52),
+        PageColumn("Input", "text", 52),
+        PageColumn("Value", "value", 14),
+        PageColumn("Unit", "text", 16),
+        PageColumn("Distribution", "text", 16),
+        PageColumn("Standard error", "value", 12),
+        PageColumn("n", "count", 9),
+        PageColumn("Low", "value", 12),
+        PageColumn("High", "value", 12),
+        PageColumn("Source (id on the sheet References)", "text", 28),
+        PageColumn("Quality of the source", "text", 30),
+        PageColumn("Cell", "text", 22),
+        PageColumn("Input id", "text", 52),
     ]
     at = page.table(
         "Inputs",
@@ -97,14 +97,14 @@ def _coefficients(report: Report, page: Page, words: InputWords) -> None:
             )
     if rows:
         columns = [
-            Column("Coefficient", "text", 52),
-            Column("Value", "factor", 14),
-            Column("", "text", 16),
-            Column("Distribution", "text", 16),
-            Column("SE, estimation scale", "factor", 12),
-            Column("", "text", 9),
-            Column("Estimate, estimation scale", "factor", 12),
-            Column("Name in the draws", "free", 12),
+            PageColumn("Coefficient", "text", 52),
+            PageColumn("Value", "factor", 14),
+            PageColumn("", "text", 16),
+            PageColumn("Distribution", "text", 16),
+            PageColumn("SE, estimation scale", "factor", 12),
+            PageColumn("", "text", 9),
+            PageColumn("Estimate, estimation scale", "factor", 12),
+            PageColumn("Name in the draws", "free", 12),
         ]
         page.filled(
             "Coefficients drawn jointly",

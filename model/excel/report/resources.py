@@ -11,7 +11,7 @@ from model.excel.live.evaluate import LiveModel
 from model.excel.live.streams import Line
 from model.excel.output_book import Report
 from model.excel.output_sheets import RESOURCES
-from model.excel.pages.cells import As, Column
+from model.excel.pages.cells import As, PageColumn
 from model.excel.pages.growing_tables import GrowingTable
 from model.excel.pages.page import Page
 
@@ -46,14 +46,14 @@ def write_resources(report: Report, live: LiveModel) -> AccountAt:
             "quantity x value. Doses and visits fall on exact days, whatever the setting 'Within-cycle accrual'. Costs at "
             "progression and courses are not counted in cycles in which PFS is held at OS, where every PFS event is a death.",
             [
-                Column("Arm", "text", 18),
-                Column("Category", "text", 28),
-                Column("Item", "text", 46),
-                Column("Quantity per patient of the cohort, undiscounted", "value", 18),
-                Column("Counted in", "text", 20),
-                Column(f"Value per unit, {unit}", "price" if money else "qalys", 18),
-                Column(f"Undiscounted, {unit}", "money" if money else "qalys", 20),
-                Column(f"Discounted, {unit}", "money" if money else "qalys", 20),
+                PageColumn("Arm", "text", 18),
+                PageColumn("Category", "text", 28),
+                PageColumn("Item", "text", 46),
+                PageColumn("Quantity per patient of the cohort, undiscounted", "value", 18),
+                PageColumn("Counted in", "text", 20),
+                PageColumn(f"Value per unit, {unit}", "price" if money else "qalys", 18),
+                PageColumn(f"Undiscounted, {unit}", "money" if money else "qalys", 20),
+                PageColumn(f"Discounted, {unit}", "money" if money else "qalys", 20),
             ],
         )
         for arm, trace in live.arms.items():
@@ -101,10 +101,10 @@ def _care_by_category(report: Report, page: Page, care: list[tuple[str, CareLine
         "Care items by category",
         "What an item costs in each category, by the state, drug or event that its inputs name.",
         [
-            Column("Arm", "text", 18),
-            Column("Item", "text", 28),
+            PageColumn("Arm", "text", 18),
+            PageColumn("Item", "text", 28),
             *(
-                Column(f"{category}, {which}, {report.currency}", "money", 18)
+                PageColumn(f"{category}, {which}, {report.currency}", "money", 18)
                 for category in categories
                 for which in ("discounted", "undiscounted")
             ),

@@ -26,14 +26,14 @@ from model.excel.formulas.functions import (
 )
 from model.excel.live.evaluate import LiveModel
 from model.excel.output_book import OUTCOMES, Report
-from model.excel.pages.cells import As, Column
+from model.excel.pages.cells import As, PageColumn
 from model.excel.pages.growing_tables import Facts
 from model.excel.pages.page import Page, TableAt
 from model.excel.report.answer_words import Decided, write_words
 from model.excel.report.disaggregated import DisaggregatedAt
 from model.excel.report.frontier import write_frontier
-from model.excel.report.prices import write_prices
 from model.excel.report.probabilistic.means_beside import write_means_beside
+from model.excel.report.switching_price import write_switching_prices
 
 WIDE = 58.0
 CONCLUSIONS = (
@@ -90,7 +90,7 @@ def write_results(
     benefit = _NetBenefit(report, live, page, positions, totals)
     decided = Decided(benefit.thresholds, benefit.roles, benefit.best, status)
     words = write_words(report, page, positions, totals.increment, decided)
-    write_prices(report, live, page, positions, totals, benefit.thresholds)
+    write_switching_prices(report, live, page, positions, totals, benefit.thresholds)
     if means:
         write_means_beside(report, page, totals, means, icer)
     page.close()
@@ -118,10 +118,10 @@ class _Totals:
         unit = {"life_years": "years", "qalys": "QALYs", "costs": report.currency}
         words = {"life_years": "Life years", "qalys": "QALYs", "costs": "Cost"}
         kinds = {"life_years": "years", "qalys": "qalys", "costs": "money"}
-        columns = [Column("Arm", "text", WIDE)]
+        columns = [PageColumn("Arm", "text", WIDE)]
         for which in ("", ", undiscounted"):
             columns += [
-                Column(f"{words[o]}{which}" + (f", {unit[o]}" if o == "costs" else ""), kinds[o], 17) for o in OUTCOMES
+                PageColumn(f"{words[o]}{which}" + (f", {unit[o]}" if o == "costs" else ""), kinds[o], 17) for o in OUTCOMES
             ]
         n = len(report.names)
         self.at: TableAt = page.table(
@@ -202,7 +202,7 @@ def _pairwise(report: Report, live: LiveModel, page: Page, positions: tuple[Form
     words = page.table(
         "Conclusions",
         "By the sign of the difference in cost (rows) and in QALYs (columns).",
-        [Column("", "text", WIDE), *(Column(f"QALYs {w}", "text", 30) for w in ("fewer", "the same", "more"))],
+        [PageColumn("", "text", WIDE), *(PageColumn(f"QALYs {w}", "text", 30) for w in ("fewer", "the same", "more"))],
         3,
     )
     for label, row in zip(("Cheaper", "As dear", "Dearer"), CONCLUSIONS, strict=True):
@@ -212,13 +212,13 @@ def _pairwise(report: Report, live: LiveModel, page: Page, positions: tuple[Form
         "Each arm against the comparator",
         "A ratio stands only where it means what its header says: never a negative ICER.",
         [
-            Column("Option", "text", WIDE),
-            Column(f"Incremental cost, {report.currency}", "extra"),
-            Column("Incremental life years", "gain"),
-            Column("Incremental QALYs", "gain"),
-            Column(f"ICER, {report.currency} per QALY gained", "money"),
-            Column(f"Saving, {report.currency} per QALY forgone", "money"),
-            Column("Conclusion", "text", 30),
+            PageColumn("Option", "text", WIDE),
+            PageColumn(f"Incremental cost, {report.currency}", "extra"),
+            PageColumn("Incremental life years", "gain"),
+            PageColumn("Incremental QALYs", "gain"),
+            PageColumn(f"ICER, {report.currency} per QALY gained", "money"),
+            PageColumn(f"Saving, {report.currency} per QALY forgone", "money"),
+            PageColumn("Conclusion", "text", 30),
         ],
         n,
     )
@@ -269,13 +269,13 @@ class _NetBenefit:
         self.nhb: list[list[Formula]] = []
         n = len(report.names)
         columns = [
-            Column(f"Willingness to pay, {report.currency} per QALY", "money", WIDE),
-            *(Column(f"NMB {name}, {report.currency}", "money") for name in report.names),
-            Column(f"Incremental NMB, {report.currency}", "extra"),
-            *(Column(f"NHB {name}, QALYs", "qalys") for name in report.names),
-            Column("Incremental NHB, QALYs", "gain"),
-            Column("Preferred", "text"),
-            Column("Role of the threshold", "text"),
+            PageColumn(f"Willingness to pay, {report.currency} per QALY", "money", WIDE),
+            *(PageColumn(f"NMB {name}, {report.currency}", "money") for name in report.names),
+            PageColumn(f"Incremental NMB, {report.currency}", "extra"),
+            *(PageColumn(f"NHB {name}, QALYs", "qalys") for name in report.names),
+            PageColumn("Incremental NHB, QALYs", "gain"),
+            PageColumn("Preferred", "text"),
+            PageColumn("Role of the threshold", "text"),
         ]
         rows = report.definition.thresholds
         at = page.table(
@@ -290,9 +290,9 @@ class _NetBenefit:
             "1: no option has a higher net monetary benefit (several, where they differ by rounding alone); the fully "
             "incremental analysis over thresholds. The first of several is named.",
             [
-                Column(f"Willingness to pay, {report.currency} per QALY", "money", WIDE),
-                *(Column(f"Best: {name}", "plain") for name in report.names),
-                Column("Preferred", "text"),
+                PageColumn(f"Willingness to pay, {report.currency} per QALY", "money", WIDE),
+                *(PageColumn(f"Best: {name}", "plain") for name in report.names),
+                PageColumn("Preferred", "text"),
             ],
             len(rows),
         )

@@ -6,12 +6,17 @@ import math
 from typing import Any
 
 from model.analysis import Scenarios
+from model.excel.analysis_sheet import AnalysisSheet
 from model.excel.formulas.formula import Formula
 from model.excel.output_book import Report
-from model.excel.output_sheets import SCENARIOS
-from model.excel.pages.cells import Column, records
+from model.excel.pages.cells import PageColumn, records
+from model.excel.pages.desk import Entry
 from model.excel.pages.input_words import InputWords
 from model.excel.pages.page import Page
+
+SCENARIOS = Entry(
+    "Scenario results", "Scenario analyses", "Base case of every scenario: what changes, and the result", stored=True
+)
 
 
 def write_scenarios(report: Report, scenarios: Scenarios) -> None:
@@ -23,18 +28,18 @@ def write_scenarios(report: Report, scenarios: Scenarios) -> None:
     thresholds = report.definition.decision_thresholds()
     several = thresholds if len(report.names) > 2 else ()
     columns = [
-        Column("Scenario", "text", 44),
-        Column("Number", "plain", 9),
-        Column(f"Incremental cost, {report.currency}", "extra", 15),
-        Column("Incremental life years", "gain", 13),
-        Column("Incremental QALYs", "gain", 13),
-        Column(f"ICER, {report.currency} per QALY gained", "money", 15),
-        Column("Change of ICER", "change", 11),
-        *(Column(f"INMB at {report.currency} {t:,.0f} per QALY", "money", 15) for t in thresholds),
-        *(Column(f"Best of all options at {report.currency} {t:,.0f} per QALY", "text", 18) for t in several),
-        Column("What changes", "note", 60),
-        Column("Purpose", "note", 44),
-        Column("Scenario id", "text", 26),
+        PageColumn("Scenario", "text", 44),
+        PageColumn("Number", "plain", 9),
+        PageColumn(f"Incremental cost, {report.currency}", "extra", 15),
+        PageColumn("Incremental life years", "gain", 13),
+        PageColumn("Incremental QALYs", "gain", 13),
+        PageColumn(f"ICER, {report.currency} per QALY gained", "money", 15),
+        PageColumn("Change of ICER", "change", 11),
+        *(PageColumn(f"INMB at {report.currency} {t:,.0f} per QALY", "money", 15) for t in thresholds),
+        *(PageColumn(f"Best of all options at {report.currency} {t:,.0f} per QALY", "text", 18) for t in several),
+        PageColumn("What changes", "note", 60),
+        PageColumn("Purpose", "note", 44),
+        PageColumn("Scenario id", "text", 26),
     ]
     explanation = (
         f"{report.increment}, discounted. Type the number of a scenario on the sheet Settings (Scenario shown) to see it run "
@@ -66,3 +71,6 @@ def write_scenarios(report: Report, scenarios: Scenarios) -> None:
         report.scenario_cells[key] = f"{at.cell(0, k)}:{at.cell(len(table) - 1, k).rsplit('!', 1)[1]}"
     page.freeze(at)
     page.close()
+
+
+SHEET = AnalysisSheet(Scenarios, (SCENARIOS,), lambda report, found, _: write_scenarios(report, found))

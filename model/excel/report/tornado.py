@@ -8,13 +8,18 @@ from typing import Any
 import pandas as pd
 
 from model.analysis import OneWay
+from model.excel.analysis_sheet import AnalysisSheet
 from model.excel.formulas.formula import Formula
 from model.excel.output_book import Report
-from model.excel.output_sheets import TORNADO
-from model.excel.pages.cells import Column, records, rows_of
+from model.excel.pages.cells import PageColumn, records, rows_of_frame
+from model.excel.pages.desk import Entry
 from model.excel.pages.input_words import InputWords
 from model.excel.pages.page import Page
 from model.excel.report.charts import tornado_chart
+
+TORNADO = Entry(
+    "Tornado", "One-way analysis", "One input at a time to its bounds, and the inputs that are left out", stored=True
+)
 
 CHARTED = 20
 
@@ -33,26 +38,26 @@ def write_tornado(report: Report, one_way: OneWay) -> None:
     basis = page.filled(
         "Base case",
         "The value from which the changes are counted.",
-        [Column("", "text", 50), Column(f"INMB, {report.currency}", "money")],
+        [PageColumn("", "text", 50), PageColumn(f"INMB, {report.currency}", "money")],
         [[f"INMB at {at_words}", base]],
     )
     charted = min(CHARTED, len(table))
     height = 120 + 26 * charted
     chart_row = page.room(height)
     columns = [
-        Column("Input", "text", 50),
-        Column("Unit", "text", 18),
-        Column("Low bound", "value"),
-        Column("High bound", "value"),
-        Column(f"INMB at low bound, {report.currency}", "money"),
-        Column(f"INMB at high bound, {report.currency}", "money"),
-        Column(f"Range of INMB, {report.currency}", "money"),
-        Column(f"Change at low bound, {report.currency}", "money"),
-        Column(f"Change at high bound, {report.currency}", "money"),
-        Column("Decision changes", "text", 11),
-        Column(f"ICER at low bound, {report.currency} per QALY", "money"),
-        Column(f"ICER at high bound, {report.currency} per QALY", "money"),
-        Column("Input id", "text", 52),
+        PageColumn("Input", "text", 50),
+        PageColumn("Unit", "text", 18),
+        PageColumn("Low bound", "value"),
+        PageColumn("High bound", "value"),
+        PageColumn(f"INMB at low bound, {report.currency}", "money"),
+        PageColumn(f"INMB at high bound, {report.currency}", "money"),
+        PageColumn(f"Range of INMB, {report.currency}", "money"),
+        PageColumn(f"Change at low bound, {report.currency}", "money"),
+        PageColumn(f"Change at high bound, {report.currency}", "money"),
+        PageColumn("Decision changes", "text", 11),
+        PageColumn(f"ICER at low bound, {report.currency} per QALY", "money"),
+        PageColumn(f"ICER at high bound, {report.currency} per QALY", "money"),
+        PageColumn("Input id", "text", 52),
     ]
     at = page.table(
         "All inputs", "ICER: 'no ratio' where the intervention is not both dearer and more effective.", columns, len(table)
@@ -88,10 +93,10 @@ def _write_arms(report: Report, page: Page, table: pd.DataFrame) -> None:
     """Net benefit of every arm at both bounds, and where the bounds come from."""
     ends = ("low", "high")
     columns = [
-        Column("Input", "text", 50),
-        Column("Unit", "text", 18),
-        *(Column(f"NMB {name} at {end} bound, {report.currency}", "money") for name in report.names for end in ends),
-        Column("How the bounds were set", "free"),
+        PageColumn("Input", "text", 50),
+        PageColumn("Unit", "text", 18),
+        *(PageColumn(f"NMB {name} at {end} bound, {report.currency}", "money") for name in report.names for end in ends),
+        PageColumn("How the bounds were set", "free"),
     ]
     rows = [
         [
@@ -109,11 +114,14 @@ def _write_arms(report: Report, page: Page, table: pd.DataFrame) -> None:
 def _write_excluded(report: Report, page: Page, one_way: OneWay) -> None:
     words = InputWords(report.definition)
     columns = [
-        Column("Input", "text", 50),
-        Column("Unit", "text", 18),
-        Column("Value", "value"),
-        Column("Reason", "free", 16),
+        PageColumn("Input", "text", 50),
+        PageColumn("Unit", "text", 18),
+        PageColumn("Value", "value"),
+        PageColumn("Reason", "free", 16),
     ]
-    rows = [[words.of(r.input), r.unit, r.value, r.reason] for r in rows_of(one_way.excluded)]
+    rows = [[words.of(r.input), r.unit, r.value, r.reason] for r in rows_of_frame(one_way.excluded)]
     if rows:
         page.filled("Inputs left out", "Fixed inputs are known, or are varied as scenarios.", columns, rows)
+
+
+SHEET = AnalysisSheet(OneWay, (TORNADO,), lambda report, found, _: write_tornado(report, found))

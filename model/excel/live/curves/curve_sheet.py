@@ -6,13 +6,14 @@ import dataclasses
 import re
 
 from model.definition.records.curves import MODEL_AVERAGE
+from model.definition.records.settings import UNDER_BOTH
 from model.excel.formulas.formula import Formula, formula_of
 from model.excel.formulas.functions import choose, exp, ln, maximum, minimum, where
 from model.excel.live.bench import Bench
 from model.excel.live.constants import SheetFunctions
 from model.excel.live.curves.candidates import Candidate
 from model.excel.live.curves.curve_cells import CurveCells
-from model.excel.live.curves.own_curve import with_cure
+from model.excel.live.curves.own_curve import survival_with_cure
 from model.excel.live.timeline import Timeline
 from model.excel.pages.grid import MOST_TAKEN, Grid, GridColumn
 
@@ -31,6 +32,8 @@ class CurveSheet:
     effect: GridColumn | None = None
     from_all_causes: GridColumn | None = None
     waned: GridColumn | None = None
+    before_floor: GridColumn | None = None
+    floor_on: Formula | None = None
     final_hazard: GridColumn = dataclasses.field(init=False)
 
     @property
@@ -158,7 +161,7 @@ def _cured(bench: Bench, grid: Grid, cells: CurveCells, chosen: GridColumn) -> G
     assert cure is not None
     column = grid.column("With the share cured")
     kind, fraction = column.take("Cure model", cure.kind), column.take("Cure fraction", cure.fraction)
-    return column.fill(with_cure(bench, chosen.here, kind, fraction))
+    return column.fill(survival_with_cure(bench, chosen.here, kind, fraction))
 
 
 def _kaplan_meier(grid: Grid, cells: CurveCells, months: Formula, own: GridColumn) -> GridColumn:
@@ -247,8 +250,8 @@ def add_waning(
 
 
 def finish_curve(bench: Bench, timeline: Timeline, sheet: CurveSheet) -> None:
-    """General-population mortality, by one mechanism only: added to an excess hazard, or a floor under any other OS
-    curve. The last cumulative hazard is what the trace takes."""
+    """General-population mortality, by one mechanism only: added to an excess hazard, or a floor under any other curve of OS
+    and, where the settings say so, of PFS. The last cumulative hazard is what the trace takes."""
     hazard, cells = sheet.waned or sheet.before_waning, sheet.cells
     population = timeline.population
     if cells.excess is not None and population is not None:
@@ -258,12 +261,18 @@ def finish_curve(bench: Bench, timeline: Timeline, sheet: CurveSheet) -> None:
             column = sheet.grid.column("Cumulative hazard from all causes")
             added = column.take("General population is added", cells.excess)
             hazard = column.fill(hazard.here + added * population.hazard.here)
-    if cells.curve.endpoint == "os" and population is not None:
+    if cells.curve.endpoint in ("os", "pfs") and population is not None:
+        sheet.before_floor = hazard
         column = sheet.grid.column("Cumulative hazard over the general population's floor")
-        floor_in_use: Formula = bench.inputs["settings.hazard_floor"]
-        if cells.excess is not None:
-            floor_in_use = where(cells.excess, "no", floor_in_use)
-        on = column.take("Hazard floor", floor_in_use)
+        sheet.floor_on = column.take("Hazard floor under this curve", _floor_in_use(bench, cells))
         own, floor = hazard.here - hazard.before, population.hazard.here - population.hazard.before
-        hazard = column.accumulate(where(on.equals("yes"), maximum(own, floor), own))
+        hazard = column.accumulate(where(sheet.floor_on.equals("yes"), maximum(own, floor), own))
     sheet.final_hazard = hazard
+
+
+def _floor_in_use(bench: Bench, cells: CurveCells) -> Formula:
+    """yes where the settings put the floor under this curve, and the curve does not take the population by addition."""
+    floor: Formula = bench.inputs["settings.hazard_floor"]
+    if cells.curve.endpoint == "pfs":
+        floor = where(bench.inputs["settings.hazard_floor_under"].equals(UNDER_BOTH), floor, "no")
+    return floor if cells.excess is None else where(cells.excess, "no", floor)

@@ -11,7 +11,7 @@ import dataclasses
 from model.excel.formulas.formula import Formula
 from model.excel.live.stored_draws import DrawsAt
 from model.excel.output_sheets import CHECKS, RUN_INPUTS
-from model.excel.pages.cells import As, Column
+from model.excel.pages.cells import As, PageColumn
 from model.excel.pages.check_table import CheckTable
 from model.excel.pages.growing_tables import GrowingTable
 from model.excel.pages.page import Page
@@ -50,7 +50,7 @@ def write_checks(of: Checked, draws: DrawsAt | None) -> ChecksAt:
     check_scope(scope, of)
     named_row, replay_row = agreement_rows(scope)
     write_remarks(page, of.report.definition)
-    cells = result_cells(of.report, of.results, of.parts, of.curves)
+    cells = result_cells(of.report, of.results, of.parts, of.curves) | of.coherence.cells
     scope.fill(named_row, write_named_results(of.report, of.live, page, cells))
     scope.fill(replay_row, write_replay(of.report, of.live, page, of.results, draws))
     write_error_trail(of, page, scope)
@@ -74,7 +74,7 @@ class _Summary:
             page,
             "Summary",
             "The flag on every sheet shows this count.",
-            [Column("", "text", 12), Column("Quantity", "text", 70), Column("Value", "any", 18)],
+            [PageColumn("", "text", 12), PageColumn("Quantity", "text", 70), PageColumn("Value", "any", 18)],
         )
         self._failed_row = self._table.add("", "Checks that fail", 0.0)
         self._named("inputs_changed", "Inputs of the calculation changed since the run", of.live.inputs.changed)

@@ -8,6 +8,7 @@ from model.excel.live.constants import Constants
 from model.excel.live.evaluate import LiveModel
 from model.excel.live.trace import ArmTrace
 from model.excel.output_book import Report
+from model.excel.report.coherence.coherence_sheet import CoherenceAt
 from model.excel.report.curves.curves import CurvesAt
 from model.excel.report.disaggregated import DisaggregatedAt
 from model.excel.report.results import ResultsAt
@@ -22,6 +23,7 @@ class Checked:
     results: ResultsAt
     parts: DisaggregatedAt
     curves: CurvesAt
+    coherence: CoherenceAt
 
     @property
     def constants(self) -> Constants:

@@ -1,4 +1,4 @@
-"""Checks of state occupancy and of the survival curves: E1-E6, P1, P2, P4 and P13."""
+"""Checks of state occupancy and of the survival curves: E1-E6, P1, P2, P4, P7 and P13."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _shadow(of: Checked) -> Formula:
 
 
 def check_curves(table: CheckTable, of: Checked) -> None:
-    """Survival curves, their crossing and the mortality floor (P1, P2, P4, P13)."""
+    """Survival curves, their crossing, their coherence and the mortality floor (P1, P2, P4, P7, P13)."""
     sheets, tiny = list(of.live.curves.values()), of.constants.crossing_tolerance
     own = [column for s in sheets for column in s.candidates[: len(s.cells.candidates)]]
     if own:  # none where every curve is a table of survival
@@ -57,6 +57,8 @@ def check_curves(table: CheckTable, of: Checked) -> None:
         table.note("P4", words, crossing[f"crossing_first_month_{arm}"], rule)
         words = f"{of.label(arm)}: largest gap, share of patients"
         table.note("P4", words, crossing[f"crossing_largest_gap_{arm}"])
+    words = "Flags of coherence that are raised: PFS and OS describe patients who could not exist"
+    table.note("P7", words, of.coherence.raised, "Told on the sheet Coherence" if of.coherence.raised.value else "")
     for arm, month in _floor_binds(of).items():
         table.note("P13", f"{of.label(arm)}: general-population mortality binds OS from month", month)
 

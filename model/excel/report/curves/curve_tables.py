@@ -13,7 +13,7 @@ from model.excel.formulas.functions import index, largest, ln, maximum, sumprodu
 from model.excel.live.evaluate import LiveModel
 from model.excel.live.states import ArmStates
 from model.excel.output_book import Report
-from model.excel.pages.cells import As, Column
+from model.excel.pages.cells import As, PageColumn
 from model.excel.pages.grid import GridColumn
 from model.excel.pages.growing_tables import GrowingTable, RowBuilder
 from model.excel.pages.page import Page
@@ -33,10 +33,10 @@ def write_landmarks(report: Report, live: LiveModel, page: Page) -> dict[str, Fo
         "Times of the landmarks",
         "Where each landmark lies between two cycles; it is shown if it lies within the horizon.",
         [
-            Column("Years", "year", 22),
-            Column("Cycle", "plain", 30),
-            Column("Part of the next cycle", "factor", 13),
-            Column("Within the horizon", "plain", 13),
+            PageColumn("Years", "year", 22),
+            PageColumn("Cycle", "plain", 30),
+            PageColumn("Part of the next cycle", "factor", 13),
+            PageColumn("Within the horizon", "plain", 13),
         ],
     )
     cycles, parts, inside = [], [], []
@@ -51,12 +51,12 @@ def write_landmarks(report: Report, live: LiveModel, page: Page) -> dict[str, Fo
         )
         row.close()
     columns = [
-        Column("Arm", "text", 22),
-        Column("Curve", "text", 30),
-        Column("Median, months", "months", 13),
-        *(Column(f"At {y:g} years" if y != 1 else "At 1 year", "share", 13) for y in LANDMARK_YEARS),
-        Column("Mean within the horizon, years", "area", 13),
-        Column("Cycles above one half", "plain", 13),
+        PageColumn("Arm", "text", 22),
+        PageColumn("Curve", "text", 30),
+        PageColumn("Median, months", "months", 13),
+        *(PageColumn(f"At {y:g} years" if y != 1 else "At 1 year", "share", 13) for y in LANDMARK_YEARS),
+        PageColumn("Mean within the horizon, years", "area", 13),
+        PageColumn("Cycles above one half", "plain", 13),
     ]
     table = GrowingTable(
         page,
@@ -111,12 +111,12 @@ def write_crossing(report: Report, live: LiveModel, page: Page) -> dict[str, For
     """Where PFS exceeds OS before repair; returns the cells by name."""
     c = live.bench.constants
     columns = [
-        Column("Arm", "text", 22),
-        Column("Rule applied", "text", 30),
-        Column("First month at which PFS exceeds OS", "months"),
-        Column("Largest gap, share of patients", "factor"),
-        Column("Area between the curves, months", "area"),
-        Column("Alive at the horizon", "share"),
+        PageColumn("Arm", "text", 22),
+        PageColumn("Rule applied", "text", 30),
+        PageColumn("First month at which PFS exceeds OS", "months"),
+        PageColumn("Largest gap, share of patients", "factor"),
+        PageColumn("Area between the curves, months", "area"),
+        PageColumn("Alive at the horizon", "share"),
     ]
     table = GrowingTable(
         page,
@@ -176,19 +176,19 @@ def write_hazard_ratios(report: Report, live: LiveModel, page: Page) -> None:
         "Year 1 is the first year; a jump marks the time at which PFS meets OS and is repaired. Cumulative hazards stand at "
         "the end of the year.",
         [
-            Column("Year", "plain", 22),
-            Column("PFS hazard ratio in the year", "ratio"),
-            Column("PFS cumulative hazard ratio", "ratio"),
-            Column("OS hazard ratio in the year", "ratio"),
-            Column("OS cumulative hazard ratio", "ratio"),
+            PageColumn("Year", "plain", 22),
+            PageColumn("PFS hazard ratio in the year", "ratio"),
+            PageColumn("PFS cumulative hazard ratio", "ratio"),
+            PageColumn("OS hazard ratio in the year", "ratio"),
+            PageColumn("OS cumulative hazard ratio", "ratio"),
             *(
-                Column(f"{n}: cumulative hazard of {e}", "factor")
+                PageColumn(f"{n}: cumulative hazard of {e}", "factor")
                 for e in ("PFS", "OS")
                 for n in (report.names[report.positions[0]], report.names[report.positions[1]])
             ),
-            Column("Cycle", "plain"),
-            Column("Part of the next cycle", "factor"),
-            Column("Within the horizon", "plain"),
+            PageColumn("Cycle", "plain"),
+            PageColumn("Part of the next cycle", "factor"),
+            PageColumn("Within the horizon", "plain"),
         ],
     )
     table.add(0.0, "", "", "", "", *(formula_of(0) for _ in range(4)), "", "", "")

@@ -13,13 +13,14 @@ from model.excel.formulas.functions import exp
 from model.excel.live.evaluate import LiveModel
 from model.excel.output_book import Report
 from model.excel.output_sheets import CURVE_DATA
-from model.excel.pages.cells import FORMATS, Column, finish, header_style, records, rows_of, write_top
+from model.excel.pages.cells import FORMATS, PageColumn, finish, header_style, records, rows_of_frame, write_top
 from model.excel.pages.grid import GridColumn
 from model.excel.pages.page import Page
 from model.excel.pages.styles import CALCULATION_FILL
 from model.excel.report.charts import Spans, occupancy_chart, survival_chart, treatment_chart
 from model.excel.report.curves.curve_tables import write_crossing, write_hazard_ratios, write_landmarks
 from model.excel.report.curves.effects import write_curve_uncertainty, write_effects
+from model.excel.report.curves.sampled_statistics import write_sampled_statistics
 
 CHART_STEP_DAYS = 28.0
 FIRST_ROW = 5
@@ -92,7 +93,7 @@ def _cell_of(column: GridColumn) -> Callable[[int], Formula]:
     return lambda row: column.part(row, row + 1).single()
 
 
-def write_curves(report: Report, live: LiveModel, page: Page, spans: Spans) -> CurvesAt:
+def write_curve_sheet(report: Report, live: LiveModel, page: Page, spans: Spans) -> CurvesAt:
     """Charts above, tables below."""
     charts = [survival_chart(report, spans)]
     if any(": On " in name for name in spans):
@@ -109,6 +110,7 @@ def write_curves(report: Report, live: LiveModel, page: Page, spans: Spans) -> C
     _after_progression(report, page)
     write_hazard_ratios(report, live, page)
     _candidates(report, page)
+    write_sampled_statistics(report, page)
     page.close()
     return CurvesAt(shown, crossing)
 
@@ -119,16 +121,16 @@ def _shown(value: float) -> float | None:
 
 def _after_progression(report: Report, page: Page) -> None:
     columns = [
-        Column("Arm", "text", 22),
-        Column("Share who progress alive", "share"),
-        Column("Mean years progressed, of those", "area"),
-        Column("Deaths per year, progressed", "factor"),
-        Column("Deaths per year, progression-free", "factor"),
-        Column("Cycles with implied deaths below zero", "plain"),
-        Column("Last month of these", "months"),
-        Column("OS bound by the life table from month", "months"),
-        Column("Deaths per year, general population in that time", "factor"),
-        Column("Months in which progressed die more slowly than that", "months"),
+        PageColumn("Arm", "text", 22),
+        PageColumn("Share who progress alive", "share"),
+        PageColumn("Mean years progressed, of those", "area"),
+        PageColumn("Deaths per year, progressed", "factor"),
+        PageColumn("Deaths per year, progression-free", "factor"),
+        PageColumn("Cycles with implied deaths below zero", "plain"),
+        PageColumn("Last month of these", "months"),
+        PageColumn("OS bound by the life table from month", "months"),
+        PageColumn("Deaths per year, general population in that time", "factor"),
+        PageColumn("Months in which progressed die more slowly than that", "months"),
     ]
     rows = [
         [
@@ -143,7 +145,7 @@ def _after_progression(report: Report, page: Page) -> None:
             _shown(row.death_rate_population),
             _shown(row.months_below_population),
         ]
-        for name, row in zip(report.names, rows_of(report.base.post_progression()), strict=True)
+        for name, row in zip(report.names, rows_of_frame(report.base.post_progression()), strict=True)
     ]
     page.filled(
         "What the curves imply after progression",
@@ -160,18 +162,18 @@ def _candidates(report: Report, page: Page) -> None:
     if table.empty:
         return
     columns = [
-        Column("Arm", "text", 22),
-        Column("Endpoint", "text", 30),
-        Column("Distribution", "text", 18),
-        Column("Chosen", "text", 10),
-        Column("Largest standardised residual", "area"),
-        Column("Median, months", "months"),
-        Column("Mean within the horizon, years", "area"),
-        Column("Mean, years", "area"),
-        Column("At 5 years", "share"),
-        Column("At 10 years", "share"),
-        Column("At 20 years", "share"),
-        Column("Coefficients", "note", 40),
+        PageColumn("Arm", "text", 22),
+        PageColumn("Endpoint", "text", 30),
+        PageColumn("Distribution", "text", 18),
+        PageColumn("Chosen", "text", 10),
+        PageColumn("Largest standardised residual", "area"),
+        PageColumn("Median, months", "months"),
+        PageColumn("Mean within the horizon, years", "area"),
+        PageColumn("Mean, years", "area"),
+        PageColumn("At 5 years", "share"),
+        PageColumn("At 10 years", "share"),
+        PageColumn("At 20 years", "share"),
+        PageColumn("Coefficients", "note", 40),
     ]
     fields = [
         "largest_standardised_residual",

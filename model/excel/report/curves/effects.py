@@ -5,9 +5,9 @@ from __future__ import annotations
 from model.analysis.base_case.treatment_effects import treatment_effects
 from model.analysis.probabilistic.resampling import crossing_by_uncertainty, resampling_matters
 from model.excel.output_book import Report
-from model.excel.pages.cells import Column, records
+from model.excel.pages.cells import PageColumn, records
 from model.excel.pages.page import Page
-from model.excel.report.curves.survival_fits import cell_value
+from model.excel.report.curves.survival_fits import plain_cell
 
 
 def write_effects(report: Report, page: Page) -> None:
@@ -16,15 +16,15 @@ def write_effects(report: Report, page: Page) -> None:
     if table.empty:
         return
     columns = [
-        Column("Arm", "text", 22),
-        Column("Endpoint", "text", 30),
-        Column("Against", "text", 18),
-        Column("Effect", "text", 16),
-        Column("Waning", "text", 16),
-        Column("From month", "months"),
-        Column("Until month", "months"),
-        Column("Months with a higher hazard than the reference arm", "months", 16),
-        Column("Warning", "free", 12),
+        PageColumn("Arm", "text", 22),
+        PageColumn("Endpoint", "text", 30),
+        PageColumn("Against", "text", 18),
+        PageColumn("Effect", "text", 16),
+        PageColumn("Waning", "text", 16),
+        PageColumn("From month", "months"),
+        PageColumn("Until month", "months"),
+        PageColumn("Months with a higher hazard than the reference arm", "months", 16),
+        PageColumn("Warning", "free", 12),
     ]
     fields = [
         "arm",
@@ -37,7 +37,7 @@ def write_effects(report: Report, page: Page) -> None:
         "months_with_higher_hazard",
         "warning",
     ]
-    rows = [[cell_value(row[f]) for f in fields] for row in records(table)]
+    rows = [[plain_cell(row[f]) for f in fields] for row in records(table)]
     page.filled(
         "Treatment effects after the trial",
         "Hazards before waning and repair, within the horizon. Waning where the arm's hazard is the higher one lowers it, "
@@ -53,13 +53,13 @@ def write_curve_uncertainty(report: Report, page: Page) -> None:
         return
     table = crossing_by_uncertainty(report.definition)
     columns = [
-        Column("Arm", "text", 22),
-        Column("Curves drawn by", "text", 30),
-        Column("Draws in which PFS exceeds OS", "share"),
-        Column("Mean area, months", "area"),
-        Column("Correlation of PFS and life years", "area"),
-        Column("SD of years progression-free", "area"),
-        Column("SD of life years", "area"),
+        PageColumn("Arm", "text", 22),
+        PageColumn("Curves drawn by", "text", 30),
+        PageColumn("Draws in which PFS exceeds OS", "share"),
+        PageColumn("Mean area, months", "area"),
+        PageColumn("Correlation of PFS and life years", "area"),
+        PageColumn("SD of years progression-free", "area"),
+        PageColumn("SD of life years", "area"),
     ]
     names = dict(zip(report.definition.arm_labels, report.names, strict=True))
     words = {"normal": "multivariate normal, curve by curve", "bootstrap": "patients resampled"}
@@ -69,7 +69,7 @@ def write_curve_uncertainty(report: Report, page: Page) -> None:
             words[row["uncertainty"]],
             row["share_of_draws_crossing"],
             row["mean_area_months"],
-            cell_value(row["correlation_pfs_os"]),
+            plain_cell(row["correlation_pfs_os"]),
             row["sd_progression_free_years"],
             row["sd_life_years"],
         ]

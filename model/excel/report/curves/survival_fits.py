@@ -10,7 +10,7 @@ import pandas as pd
 
 from model.analysis.curve_choice import EndpointFits, landmarks, tables
 from model.analysis.curve_choice.colours import colour_and_round, spline_colour
-from model.excel.pages.cells import Column, records
+from model.excel.pages.cells import PageColumn, records
 from model.excel.pages.desk import Desk, Entry
 from model.excel.pages.lines import add_line, line_chart
 from model.excel.pages.page import Page, TableAt
@@ -179,12 +179,12 @@ COEFFICIENTS: Spec = (
 
 
 def _table(page: Page, title: str, explanation: str, table: pd.DataFrame, spec: Spec) -> TableAt:
-    columns = [Column(header, kind, width) for _, header, kind, width in spec]
-    rows = [[cell_value(row[field]) for field, _, kind, _ in spec] for row in records(table)]
+    columns = [PageColumn(header, kind, width) for _, header, kind, width in spec]
+    rows = [[plain_cell(row[field]) for field, _, kind, _ in spec] for row in records(table)]
     return page.filled(title, explanation, columns, rows)
 
 
-def cell_value(value: Any) -> Any:
+def plain_cell(value: Any) -> Any:
     """A value as a cell takes it: booleans as yes, missing ones as nothing."""
     if isinstance(value, bool | np.bool_):
         return "yes" if value else ""
@@ -206,10 +206,10 @@ def _landmarks(page: Page, endpoint: EndpointFits) -> None:
                 [arm, f"{curve} (year {part['year'].iloc[0]:.3g})", *(None for _ in years), float(part["survival"].iloc[0])]
             )
         else:
-            rows.append([arm, curve, *(cell_value(values.get(y)) for y in years), None])
-    columns = [Column("Arm", "text", 22), Column("Curve", "text", 32)]
-    columns += [Column(f"At {y:g} year{'' if y == 1 else 's'}", "share", 11) for y in years]
-    columns.append(Column("Elsewhere", "share", 11))
+            rows.append([arm, curve, *(plain_cell(values.get(y)) for y in years), None])
+    columns = [PageColumn("Arm", "text", 22), PageColumn("Curve", "text", 32)]
+    columns += [PageColumn(f"At {y:g} year{'' if y == 1 else 's'}", "share", 11) for y in years]
+    columns.append(PageColumn("Elsewhere", "share", 11))
     page.filled(
         "Survival at landmarks",
         "Kaplan-Meier while observed; beyond it candidates extrapolate. External points stand in the last column.",
@@ -219,9 +219,9 @@ def _landmarks(page: Page, endpoint: EndpointFits) -> None:
 
 
 def _curves(page: Page, curves: pd.DataFrame) -> TableAt:
-    columns = [Column("Month", "months", 10)]
-    columns += [Column(str(name), "factor", 13) for name in curves.columns[1:]]
-    rows = [[cell_value(value) for value in row] for row in curves.itertuples(index=False)]
+    columns = [PageColumn("Month", "months", 10)]
+    columns += [PageColumn(str(name), "factor", 13) for name in curves.columns[1:]]
+    rows = [[plain_cell(value) for value in row] for row in curves.itertuples(index=False)]
     return page.filled("Curves", "The data of the charts.", columns, rows)
 
 

@@ -7,7 +7,7 @@ from model.excel.formulas.formula import Formula
 from model.excel.live.stored_draws import DrawsAt
 from model.excel.output_book import Report
 from model.excel.output_sheets import CEAC
-from model.excel.pages.cells import Column
+from model.excel.pages.cells import PageColumn
 from model.excel.pages.page import Page
 from model.excel.report.charts import add_line, line_chart
 from model.excel.report.probabilistic.draw_formulas import DrawFormulas
@@ -23,13 +23,13 @@ def write_acceptability(report: Report, psa: PSA, draws: DrawsAt) -> None:
     chance, frontier, loss, evpi = psa.ceac(grid), psa.ceaf(grid), psa.expected_loss(grid), psa.evpi(grid)
     n = len(report.names)
     columns = [
-        Column(f"Willingness to pay, {report.currency} per QALY", "money", 22),
-        *(Column(f"Probability of being best: {name}", "chance", 18) for name in report.names),
-        Column("Frontier: probability of the arm with the highest mean net benefit", "chance", 24),
-        Column("That arm", "text", 18),
-        *(Column(f"Expected loss of choosing {name}, {report.currency}", "money", 18) for name in report.names),
-        Column(f"EVPI per patient, {report.currency}", "money", 18),
-        *(Column(f"Mean NMB {name}, {report.currency}", "money", 18) for name in report.names),
+        PageColumn(f"Willingness to pay, {report.currency} per QALY", "money", 22),
+        *(PageColumn(f"Probability of being best: {name}", "chance", 18) for name in report.names),
+        PageColumn("Frontier: probability of the arm with the highest mean net benefit", "chance", 24),
+        PageColumn("That arm", "text", 18),
+        *(PageColumn(f"Expected loss of choosing {name}, {report.currency}", "money", 18) for name in report.names),
+        PageColumn(f"EVPI per patient, {report.currency}", "money", 18),
+        *(PageColumn(f"Mean NMB {name}, {report.currency}", "money", 18) for name in report.names),
     ]
     top = page.room(HEIGHT)
     at = page.table(

@@ -11,11 +11,11 @@ from model.excel.formulas.functions import nth_smallest, ordinal
 from model.excel.live.stored_draws import FIRST_ROW, DrawsAt
 from model.excel.output_book import Report
 from model.excel.output_sheets import PSA_DRAWS, PSA_RESULTS
-from model.excel.pages.cells import As, Column, rows_of
+from model.excel.pages.cells import As, PageColumn, rows_of_frame
 from model.excel.pages.page import Page, TableAt
 from model.excel.report.charts import plane_chart
 from model.excel.report.probabilistic.draw_formulas import DrawFormulas
-from model.excel.report.probabilistic.psa_checks import write_convergence, write_crossing, write_moments
+from model.excel.report.probabilistic.psa_checks import write_convergence, write_crossing_in_draws, write_moments
 
 PLOTTED_DRAWS = 3000
 KINDS = {"life_years": "years", "qalys": "qalys", "costs": "money"}
@@ -31,7 +31,7 @@ def write_psa_results(report: Report, psa: PSA, draws: DrawsAt) -> dict[tuple[st
     _quadrants(report, page, psa, draws)
     _plane(report, page, psa, draws, table)
     write_convergence(report, page, psa)
-    write_crossing(report, page, psa)
+    write_crossing_in_draws(report, page, psa)
     write_moments(report, page, psa)
     page.close()
     return means
@@ -40,11 +40,11 @@ def write_psa_results(report: Report, psa: PSA, draws: DrawsAt) -> dict[tuple[st
 def _means(report: Report, page: Page, psa: PSA, draws: DrawsAt) -> tuple[dict[tuple[str, int | str], Formula], TableAt]:
     results = psa.results()
     columns = [
-        Column("Outcome and arm", "text", 44),
-        Column("Mean", "value"),
-        Column("Standard deviation", "value"),
-        Column("2.5th percentile", "value"),
-        Column("97.5th percentile", "value"),
+        PageColumn("Outcome and arm", "text", 44),
+        PageColumn("Mean", "value"),
+        PageColumn("Standard deviation", "value"),
+        PageColumn("2.5th percentile", "value"),
+        PageColumn("97.5th percentile", "value"),
     ]
     at = page.table(
         "Means and 95% intervals",
@@ -54,7 +54,7 @@ def _means(report: Report, page: Page, psa: PSA, draws: DrawsAt) -> tuple[dict[t
         len(results),
     )
     cells: dict[tuple[str, int | str], Formula] = {}
-    for i, row in enumerate(rows_of(results)):
+    for i, row in enumerate(rows_of_frame(results)):
         arm: int | str = "increment" if row.arm == "Increment" else psa.arm_labels.index(row.arm)
         name = "increment" if arm == "increment" else report.names[int(arm)]
         unit = f", {report.currency}" if row.outcome == "costs" else ""
@@ -82,11 +82,11 @@ def _ratio(report: Report, page: Page, psa: PSA, means: TableAt) -> None:
     n = len(report.names) + 1
     cost, qalys = means.local(3 * n - 1, 1), means.local(2 * n - 1, 1)
     columns = [
-        Column("ICER over draws", "text", 44),
-        Column(f"{report.currency} per QALY", "money"),
-        Column("Lower 95%", "money"),
-        Column("Upper 95%", "money"),
-        Column("Remark", "free", 16),
+        PageColumn("ICER over draws", "text", 44),
+        PageColumn(f"{report.currency} per QALY", "money"),
+        PageColumn("Lower 95%", "money"),
+        PageColumn("Upper 95%", "money"),
+        PageColumn("Remark", "free", 16),
     ]
     rows: list[list[object]] = []
     value = "no ratio" if psa.icer is None else Formula(f"{cost}/{qalys}", psa.icer)
@@ -116,13 +116,13 @@ def _thresholds(report: Report, page: Page, psa: PSA, draws: DrawsAt) -> None:
     loss = psa.expected_loss(grid)
     n, (old, new) = len(report.names), report.positions
     columns = [
-        Column(f"Willingness to pay, {report.currency} per QALY", "money", 44),
-        Column(f"Mean INMB, {report.currency}", "money"),
-        *(Column(f"Probability cost-effective, {name}", "chance") for name in report.names),
-        *(Column(f"Expected loss of choosing {name}, {report.currency}", "money") for name in report.names),
-        Column(f"EVPI per patient, {report.currency}", "price"),
-        Column("Highest mean net benefit", "text", 18),
-        *(Column(f"Mean NMB {name}, {report.currency}", "money") for name in report.names),
+        PageColumn(f"Willingness to pay, {report.currency} per QALY", "money", 44),
+        PageColumn(f"Mean INMB, {report.currency}", "money"),
+        *(PageColumn(f"Probability cost-effective, {name}", "chance") for name in report.names),
+        *(PageColumn(f"Expected loss of choosing {name}, {report.currency}", "money") for name in report.names),
+        PageColumn(f"EVPI per patient, {report.currency}", "price"),
+        PageColumn("Highest mean net benefit", "text", 18),
+        *(PageColumn(f"Mean NMB {name}, {report.currency}", "money") for name in report.names),
     ]
     at = page.table(
         "Probability of being cost-effective",
@@ -164,19 +164,19 @@ def _thresholds(report: Report, page: Page, psa: PSA, draws: DrawsAt) -> None:
 
 def _quadrants(report: Report, page: Page, psa: PSA, draws: DrawsAt) -> None:
     columns = [
-        Column("Option", "text", 44),
-        Column("Threshold", "money"),
-        Column("Dearer, more QALYs (NE)", "chance"),
-        Column("Cheaper, more QALYs (SE)", "chance"),
-        Column("Cheaper, fewer QALYs (SW)", "chance"),
-        Column("Dearer, fewer QALYs (NW)", "chance"),
-        Column("No difference", "chance"),
-        Column("INMB above zero", "chance"),
+        PageColumn("Option", "text", 44),
+        PageColumn("Threshold", "money"),
+        PageColumn("Dearer, more QALYs (NE)", "chance"),
+        PageColumn("Cheaper, more QALYs (SE)", "chance"),
+        PageColumn("Cheaper, fewer QALYs (SW)", "chance"),
+        PageColumn("Dearer, fewer QALYs (NW)", "chance"),
+        PageColumn("No difference", "chance"),
+        PageColumn("INMB above zero", "chance"),
     ]
     formulas = DrawFormulas(draws, len(report.names))
     reference = report.positions[0]
     thresholds = report.definition.decision_thresholds() or report.thresholds
-    found = [(t, row) for t in thresholds for row in rows_of(psa.quadrants(t))]
+    found = [(t, row) for t in thresholds for row in rows_of_frame(psa.quadrants(t))]
     at = page.table(
         "Quadrants of the cost-effectiveness plane",
         f"Share of draws, each arm against {report.names[reference]}. Live over the stored draws.",
@@ -205,10 +205,10 @@ def _plane(report: Report, page: Page, psa: PSA, draws: DrawsAt, means: TableAt)
     left, right = min(0.0, float(qalys.min())), max(0.0, float(qalys.max()))
     thresholds = report.definition.decision_thresholds() or report.thresholds
     columns = [
-        Column("Point or line", "text", 44),
-        Column("Incremental QALYs", "qalys"),
-        Column(f"Incremental cost, {report.currency}", "money"),
-        Column(f"Willingness to pay, {report.currency} per QALY", "money"),
+        PageColumn("Point or line", "text", 44),
+        PageColumn("Incremental QALYs", "qalys"),
+        PageColumn(f"Incremental cost, {report.currency}", "money"),
+        PageColumn(f"Willingness to pay, {report.currency} per QALY", "money"),
     ]
     n = len(report.names) + 1
     plane_words = "" if shown == draws.n_draws else f" The chart shows the first {shown:,} of {draws.n_draws:,} draws."

@@ -1,7 +1,7 @@
 """The list price at which the decision changes, live: costs are linear in a price, so the price has a closed form.
 
-The same as ``analysis/prices/best_price.py``: against each other option the intervention is better below one price, above
-one, or whatever the price; what all of these leave is the range of prices at which it is the best of all options.
+The same as ``analysis/prices/switching_price.py``: against each other option the intervention is better below one price,
+above one, or whatever the price; what all of these leave is the range of prices at which it is the best of all options.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from model.engine.costs import drug_category
 from model.excel.formulas.formula import Formula, formula_of
 from model.excel.formulas.functions import absolute, index, maximum, where
 from model.excel.live.evaluate import LiveModel
+from model.excel.live.streams import Line
 from model.excel.output_book import Report
-from model.excel.pages.cells import As, Column
+from model.excel.pages.cells import As, PageColumn
 from model.excel.pages.growing_tables import GrowingTable, RowBuilder
 from model.excel.pages.page import Page
 
@@ -47,7 +48,7 @@ class LimitsAt:
     rival: Formula
 
 
-def write_prices(
+def write_switching_prices(
     report: Report, live: LiveModel, page: Page, positions: tuple[Formula, Formula], totals: Totals, thresholds: list[Formula]
 ) -> None:
     """A row per pack of every drug that only the intervention of the run uses, and per threshold."""
@@ -62,16 +63,16 @@ def write_prices(
         "Price at which the decision changes",
         f"List prices per pack between which the intervention has the highest net benefit{of_all}, all other prices and all "
         "else as it is, at the discounts of the inputs; packs of one drug move together. Empty: no price sets a limit. Below "
-        "zero: not even a free drug would be cost-effective.",
+        f"zero: not even a free drug would be cost-effective.{_over_time(report)}",
         [
-            Column("Pack or vial", "text", WIDE),
-            Column(f"Willingness to pay, {report.currency} per QALY", "money"),
-            Column(f"List price today, {report.currency}", "price"),
-            Column(f"Highest price, {report.currency}", "price"),
-            Column("Share of today's price", "share"),
-            Column("Price cut needed", "share"),
-            Column(f"Lowest price, {report.currency}", "price"),
-            Column("In words", "text", 44),
+            PageColumn("Pack or vial", "text", WIDE),
+            PageColumn(f"Willingness to pay, {report.currency} per QALY", "money"),
+            PageColumn(f"List price today, {report.currency}", "price"),
+            PageColumn(f"Highest price, {report.currency}", "price"),
+            PageColumn("Share of today's price", "share"),
+            PageColumn("Price cut needed", "share"),
+            PageColumn(f"Lowest price, {report.currency}", "price"),
+            PageColumn("In words", "text", 44),
         ],
     )
     for drug in drugs:
@@ -80,6 +81,12 @@ def write_prices(
             today = live.inputs[address_of("products", product)]
             for threshold, at in zip(thresholds, limits[drug], strict=True):
                 _row(table, label, threshold, today, at)
+
+
+def _over_time(report: Report) -> str:
+    """What becomes of later prices; empty where the inputs list none."""
+    words = " Of prices that change over time, those given as a factor move with the list price, and new prices stay."
+    return words if report.definition.price_changes else ""
 
 
 def _drugs(report: Report) -> list[str]:
@@ -97,7 +104,7 @@ def _write_parts(report: Report, live: LiveModel, page: Page, drugs: list[str]) 
         page,
         "What a drug costs in each arm",
         "Acquisition, as first-line treatment of the arm or after progression, discounted, at today's prices.",
-        [Column("Drug", "text", WIDE), *(Column(f"{name}, {report.currency}", "money") for name in report.names)],
+        [PageColumn("Drug", "text", WIDE), *(PageColumn(f"{name}, {report.currency}", "money") for name in report.names)],
     )
     found = {}
     for drug in drugs:
@@ -113,11 +120,16 @@ def _parts(report: Report, live: LiveModel, drug: str) -> list[Formula]:
         made: Formula = formula_of(0)
         for line in trace.of_kind("cost"):
             if line.category == category:
-                made = made + line.discounted
+                made = made + _at_list_price(line, line.discounted)
             if line.drug == drug and line.of_drug is not None:
-                made = made + line.of_drug
+                made = made + _at_list_price(line, line.of_drug)
         amounts.append(made)
     return amounts
+
+
+def _at_list_price(line: Line, amount: Formula) -> Formula:
+    """The part of an amount that moves with the list price: none of it while a new price holds."""
+    return amount if line.new_price is None else where(line.new_price > 0, 0, amount)
 
 
 def _write_limits(
@@ -130,12 +142,12 @@ def _write_limits(
         "Shares of today's price between which the intervention is the best option",
         "The lowest of the shares below which, and the highest of those above which, it is better than each other option.",
         [
-            Column("Drug", "text", WIDE),
-            Column(f"Willingness to pay, {report.currency} per QALY", "money"),
-            Column("Highest share", "share"),
-            Column("Lowest share", "share"),
-            Column("Is there a price", "plain"),
-            Column("Best other option with the drug free", "text"),
+            PageColumn("Drug", "text", WIDE),
+            PageColumn(f"Willingness to pay, {report.currency} per QALY", "money"),
+            PageColumn("Highest share", "share"),
+            PageColumn("Lowest share", "share"),
+            PageColumn("Is there a price", "plain"),
+            PageColumn("Best other option with the drug free", "text"),
         ],
     )
     found: dict[str, list[LimitsAt]] = {}
@@ -164,12 +176,12 @@ def _write_rivals(
         "today's price below which, and above which, the intervention is the better of the two; empty where there is none. "
         "-100%: at no price, since both use as much of the drug.",
         [
-            Column("Drug", "text", WIDE),
-            Column(f"Willingness to pay, {report.currency} per QALY", "money"),
-            Column("Option", "text"),
-            Column(f"Lead over it, {report.currency}", "extra"),
-            Column("Better below", "share"),
-            Column("Better above", "share"),
+            PageColumn("Drug", "text", WIDE),
+            PageColumn(f"Willingness to pay, {report.currency} per QALY", "money"),
+            PageColumn("Option", "text"),
+            PageColumn(f"Lead over it, {report.currency}", "extra"),
+            PageColumn("Better below", "share"),
+            PageColumn("Better above", "share"),
         ],
     )
     found: list[Against] = []

@@ -19,7 +19,7 @@ TITLE = "The model beside figures from outside the trial"
 
 
 @in_house_style
-def external_validation(base: BaseCase) -> Figure:
+def against_external_evidence(base: BaseCase) -> Figure:
     """Medians and landmarks of other studies with their intervals, and the model's value of the arm they stand beside."""
     d = base.definition
     table = external_evidence(base)

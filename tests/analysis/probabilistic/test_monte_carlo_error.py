@@ -8,7 +8,13 @@ import numpy as np
 import pytest
 
 from model.analysis import PSA, Tolerance, decision, psa, psa_until
-from model.analysis.probabilistic.convergence import precision, replicate_means, running_means, second_seed, split_halves
+from model.analysis.probabilistic.monte_carlo_error import (
+    precision,
+    replicate_means,
+    running_means,
+    second_seed,
+    split_halves,
+)
 from model.analysis.probabilistic.psa_until import next_size
 from model.cli import main
 from model.definition import ModelDefinition, edit

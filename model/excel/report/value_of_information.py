@@ -6,11 +6,12 @@ from typing import Any
 
 import pandas as pd
 
-from model.analysis import Information
+from model.analysis import ValueOfInformation
+from model.excel.analysis_sheet import AnalysisSheet
 from model.excel.formulas.formula import Formula
 from model.excel.output_book import PALETTE, Report
-from model.excel.output_sheets import INFORMATION
-from model.excel.pages.cells import Column, Typed, rows_of
+from model.excel.pages.cells import PageColumn, Typed, rows_of_frame
+from model.excel.pages.desk import Entry
 from model.excel.pages.input_words import InputWords
 from model.excel.pages.lines import add_line, line_chart
 from model.excel.pages.page import Page, TableAt
@@ -23,8 +24,15 @@ CALCULATOR = (
     ("Cost of the trial per patient", "All arms; beyond usual care"),
 )
 
+INFORMATION = Entry(
+    "Information",
+    "Value of information",
+    "What it would be worth to know each input, and what a further trial would be worth, by its size",
+    stored=True,
+)
 
-def write_information(report: Report, found: Information) -> None:
+
+def write_value_of_information(report: Report, found: ValueOfInformation) -> None:
     """Write the sheet."""
     page = Page(report, INFORMATION.name)
     at = ", ".join(f"{report.currency} {t:,.0f}" for t in found.thresholds)
@@ -44,7 +52,7 @@ def write_information(report: Report, found: Information) -> None:
     page.close()
 
 
-def _everything(report: Report, page: Page, found: Information) -> TableAt:
+def _everything(report: Report, page: Page, found: ValueOfInformation) -> TableAt:
     """EVPI per patient at every threshold."""
     evpi = found.psa.evpi(found.thresholds)["evpi"].tolist()
     return page.filled(
@@ -52,24 +60,24 @@ def _everything(report: Report, page: Page, found: Information) -> TableAt:
         "Expected value of perfect information (EVPI): what certainty about all inputs at once would give per patient; no "
         f"study is worth more. {report.stored}",
         [
-            Column("Value", "text", 50),
-            *(Column(f"EVPI at {t:,.0f}, {report.currency}", "money", 16) for t in found.thresholds),
+            PageColumn("Value", "text", 50),
+            *(PageColumn(f"EVPI at {t:,.0f}, {report.currency}", "money", 16) for t in found.thresholds),
         ],
         [["Perfect information, per patient", *evpi]],
     )
 
 
-def _partial(report: Report, page: Page, found: Information, table: pd.DataFrame, title: str, what: str) -> None:
+def _partial(report: Report, page: Page, found: ValueOfInformation, table: pd.DataFrame, title: str, what: str) -> None:
     """EVPPI of groups or inputs, one column per threshold, with its standard error at the last."""
     words = InputWords(report.definition)
     columns = [
-        Column("Group or input", "text", 50),
-        *(Column(f"EVPPI at {t:,.0f}, {report.currency}", "money", 16) for t in found.thresholds),
-        Column(f"Standard error at {found.thresholds[-1]:,.0f}, {report.currency}", "money", 16),
-        Column(f"Share of EVPI at {found.thresholds[-1]:,.0f}", "share", 14),
-        Column("Residual check", "factor", 14),
+        PageColumn("Group or input", "text", 50),
+        *(PageColumn(f"EVPPI at {t:,.0f}, {report.currency}", "money", 16) for t in found.thresholds),
+        PageColumn(f"Standard error at {found.thresholds[-1]:,.0f}, {report.currency}", "money", 16),
+        PageColumn(f"Share of EVPI at {found.thresholds[-1]:,.0f}", "share", 14),
+        PageColumn("Residual check", "factor", 14),
     ]
-    found_by = {(r.group, r.willingness_to_pay): r for r in rows_of(table)}
+    found_by = {(r.group, r.willingness_to_pay): r for r in rows_of_frame(table)}
     rows: list[list[Any]] = []
     for group in dict.fromkeys(table["group"]):
         last = found_by[group, found.thresholds[-1]]
@@ -87,12 +95,12 @@ def _partial(report: Report, page: Page, found: Information, table: pd.DataFrame
     )
 
 
-def _trial(report: Report, page: Page, found: Information, evsi: pd.DataFrame) -> TableAt:
+def _trial(report: Report, page: Page, found: ValueOfInformation, evsi: pd.DataFrame) -> TableAt:
     assert found.trial is not None
     height = 330
     row = page.room(height)
-    by = {(r.size, r.willingness_to_pay): r for r in rows_of(evsi)}
-    sizes = list(dict.fromkeys(int(r.size) for r in rows_of(evsi)))
+    by = {(r.size, r.willingness_to_pay): r for r in rows_of_frame(evsi)}
+    sizes = list(dict.fromkeys(int(r.size) for r in rows_of_frame(evsi)))
     thresholds = found.thresholds
     at = page.filled(
         "Value of a further trial",
@@ -100,10 +108,10 @@ def _trial(report: Report, page: Page, found: Information, evsi: pd.DataFrame) -
         "expected value of sample information (EVSI) by regression on simulated trials (Strong, Oakley, Brennan and Breeze "
         f"2015). {report.stored}",
         [
-            Column("Patients in each arm", "plain", 50),
-            Column("Patients of all arms", "plain", 16),
-            *(Column(f"EVSI at {t:,.0f}, {report.currency}", "money", 16) for t in thresholds),
-            Column(f"Standard error at {thresholds[-1]:,.0f}, {report.currency}", "money", 16),
+            PageColumn("Patients in each arm", "plain", 50),
+            PageColumn("Patients of all arms", "plain", 16),
+            *(PageColumn(f"EVSI at {t:,.0f}, {report.currency}", "money", 16) for t in thresholds),
+            PageColumn(f"Standard error at {thresholds[-1]:,.0f}, {report.currency}", "money", 16),
         ],
         [
             [
@@ -125,14 +133,14 @@ def _trial(report: Report, page: Page, found: Information, evsi: pd.DataFrame) -
     return at
 
 
-def _for_everybody(report: Report, page: Page, found: Information, everything: TableAt, trial: TableAt | None) -> None:
+def _for_everybody(report: Report, page: Page, found: ValueOfInformation, everything: TableAt, trial: TableAt | None) -> None:
     """A calculator: numbers that the reader types, and what follows for everybody affected."""
     rate = report.definition.settings.discount_rate_costs
     typed = page.filled(
         "For everybody affected: type these",
         "No number here has a default, since none belongs to the model: the values below stay empty until they are typed. "
         "Yellow cells are not read back as inputs.",
-        [Column("Quantity", "text", 50), Column("Value", "any", 16), Column("What it is", "free", 16)],
+        [PageColumn("Quantity", "text", 50), PageColumn("Value", "any", 16), PageColumn("What it is", "free", 16)],
         [[words, Typed(rate, "share") if words.startswith("Discount") else Typed(), remark] for words, remark in CALCULATOR],
     )
     people, years, discount, fixed, each = (f"$B${typed.first_row + 1 + k}" for k in range(5))
@@ -146,12 +154,12 @@ def _for_everybody(report: Report, page: Page, found: Information, everything: T
             for j in range(len(thresholds))
         ]
 
-    columns = [Column(f"For everybody at {t:,.0f}, {report.currency}", "money", 16) for t in thresholds]
+    columns = [PageColumn(f"For everybody at {t:,.0f}, {report.currency}", "money", 16) for t in thresholds]
     text = "Live over the yellow cells: value per patient x people per year, each year discounted from its start"
     page.filled(
         "Value of knowing everything, for everybody affected",
         f"{text}.",
-        [Column("Value", "text", 50), *columns],
+        [PageColumn("Value", "text", 50), *columns],
         [["Perfect information", *of_all(everything, 0, 1)]],
     )
     if trial is None:
@@ -168,9 +176,12 @@ def _for_everybody(report: Report, page: Page, found: Information, everything: T
         f"{text}; the expected net benefit of sampling takes off the cost of the trial. The largest net benefit above zero "
         "names the best size.",
         [
-            Column("Patients in each arm", "plain", 50),
+            PageColumn("Patients in each arm", "plain", 50),
             *columns,
-            Column(f"Net benefit of the trial at {last:,.0f}, {report.currency}", "money", 16),
+            PageColumn(f"Net benefit of the trial at {last:,.0f}, {report.currency}", "money", 16),
         ],
         rows,
     )
+
+
+SHEET = AnalysisSheet(ValueOfInformation, (INFORMATION,), lambda report, found, _: write_value_of_information(report, found))

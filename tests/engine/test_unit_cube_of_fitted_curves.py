@@ -7,7 +7,7 @@ import pytest
 
 from model.definition import ModelDefinition, edit, sample
 from model.definition.sampling.uniform_numbers import uniforms
-from model.definition.sampling.unit_cube import uniform_design
+from model.definition.sampling.unit_cube import unit_cube
 from tests.helpers.fitted_models import averaged, joint
 from tests.helpers.trial_data import trial_model
 
@@ -31,7 +31,7 @@ def resampled() -> ModelDefinition:
 )
 def test_what_several_curves_share_is_one_input(make, shared, words, moved) -> None:  # type: ignore[no-untyped-def]
     definition = make()
-    cube = uniform_design(definition)
+    cube = unit_cube(definition)
     points = np.stack([uniforms(5, stream, 60) for stream in cube.streams], axis=1)
     drawn, expected = cube.draws(points), sample(definition, 60, 5)
     for key, values in expected.values.items():

@@ -1,6 +1,6 @@
 """How fast is value of information on the shipped US workbook? Run on demand; never passes or fails.
 
-python tests/benchmarks/information.py [WORKBOOK]
+python tests/benchmarks/value_of_information.py [WORKBOOK]
 """
 
 from __future__ import annotations

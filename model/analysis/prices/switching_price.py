@@ -1,4 +1,4 @@
-"""Between which prices of a product is the intervention the best of all options?
+"""The price at which the decision changes: between which prices of a product is the intervention the best of all options?
 
 The cost of every arm is a straight line in a price, c + k x share of today's price, so against each other option the
 intervention has the higher net benefit below one price (where it uses more of the product than that option), above one
@@ -24,7 +24,7 @@ from model.engine.evaluate import evaluate
 
 
 @dataclasses.dataclass(frozen=True)
-class Limits:
+class PriceLimits:
     """Shares of today's price from ``lowest`` to ``highest`` at which the intervention is the best option (infinite
     where no price sets a limit; nan where there is no such price), and the option that is better below and above.
 
@@ -49,7 +49,7 @@ class Limits:
 
 
 @dataclasses.dataclass(frozen=True)
-class BestPrices:
+class SwitchingPrices:
     """Costs with each of ``priced`` free of charge, and what its price of today adds ``(n_priced, n_arms)``; QALYs
     ``(n_arms,)``; thresholds of willingness to pay."""
 
@@ -77,7 +77,7 @@ class BestPrices:
         found: Array = benefit[self.new] - benefit[self.others].max(axis=0)
         return found
 
-    def limits(self, position: int, threshold: float) -> Limits:
+    def limits(self, position: int, threshold: float) -> PriceLimits:
         """The prices of one of ``priced`` at which the intervention is the best option, at a threshold."""
         free, added = self.free[position], self.added[position]
         benefit = threshold * self.qalys - free
@@ -96,8 +96,8 @@ class BestPrices:
             elif slope == 0 and lead < 0:
                 high = -np.inf
         if high < 0 or low > high:
-            return Limits(np.nan, np.nan, None, None, rival)
-        return Limits(low, high, below if low > 0 else None, above, rival)
+            return PriceLimits(np.nan, np.nan, None, None, rival)
+        return PriceLimits(low, high, below if low > 0 else None, above, rival)
 
     def table(self) -> pd.DataFrame:
         """One row per pack or vial and threshold: input, product, price (today's), willingness_to_pay, best_from and
@@ -126,7 +126,7 @@ class BestPrices:
         return pd.DataFrame(rows, columns=columns)
 
 
-def best_prices(definition: ModelDefinition, thresholds: Sequence[float] | None = None) -> BestPrices:
+def switching_prices(definition: ModelDefinition, thresholds: Sequence[float] | None = None) -> SwitchingPrices:
     """The prices of every drug that only the intervention uses and the comparator does not (every drug it uses, if there
     is none such), from two runs for each. ``thresholds``: default all of the definition.
 
@@ -146,5 +146,5 @@ def best_prices(definition: ModelDefinition, thresholds: Sequence[float] | None 
             free.append(settled(costs[0]))
             added.append(more)
     shape = (len(found), len(qalys))
-    wtp = definition.all_thresholds() if thresholds is None else tuple(float(t) for t in thresholds)
-    return BestPrices(definition, found, np.reshape(free, shape), np.reshape(added, shape), qalys, wtp)
+    asked_thresholds = definition.all_thresholds() if thresholds is None else tuple(float(t) for t in thresholds)
+    return SwitchingPrices(definition, found, np.reshape(free, shape), np.reshape(added, shape), qalys, asked_thresholds)

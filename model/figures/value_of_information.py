@@ -26,11 +26,11 @@ LABEL_WIDTH = 46
 def evppi_ranking(psa: PSA, evppi: pd.DataFrame, threshold: float | None = None, most: int = MOST_BARS) -> Figure:
     """The groups or inputs of a table of ``psa.evppi``, the most valuable on top, with their 95% intervals."""
     d = psa.definition
-    wtp = d.willingness_to_pay(threshold)
+    willingness_to_pay = d.willingness_to_pay(threshold)
     title = "Expected value of partial perfect information"
-    line = model_line(d, at_threshold(d, wtp), _draws(psa))
-    perfect = float(psa.evpi([wtp])["evpi"].iloc[0])
-    table = evppi[(evppi["willingness_to_pay"] == wtp) & (evppi["evppi"] > 0)]
+    line = model_line(d, at_threshold(d, willingness_to_pay), _draws(psa))
+    perfect = float(psa.evpi([willingness_to_pay])["evpi"].iloc[0])
+    table = evppi[(evppi["willingness_to_pay"] == willingness_to_pay) & (evppi["evppi"] > 0)]
     if table.empty:
         reason = (
             "No draw changes the decision at this threshold: there is nothing to gain from knowing more."
@@ -84,13 +84,13 @@ def sample_information(
 ) -> Figure:
     """Value of a study over its size, from ``psa.evsi``; beside it, from ``psa.enbs``, that value less its cost."""
     d = psa.definition
-    wtp = d.willingness_to_pay(threshold)
+    willingness_to_pay = d.willingness_to_pay(threshold)
     title = f"Expected value of sample information: {study}"
-    line = model_line(d, at_threshold(d, wtp), _draws(psa))
-    table = evsi[(evsi["willingness_to_pay"] == wtp) & (evsi["size"] > 0)].sort_values("size")
+    line = model_line(d, at_threshold(d, willingness_to_pay), _draws(psa))
+    table = evsi[(evsi["willingness_to_pay"] == willingness_to_pay) & (evsi["size"] > 0)].sort_values("size")
     if table.empty or not (table["evsi"] > 0).any():
         return nothing_to_show(title, line, "No data of this study would change the decision at this threshold.")
-    net = None if enbs is None else enbs[(enbs["willingness_to_pay"] == wtp) & (enbs["size"] > 0)]
+    net = None if enbs is None else enbs[(enbs["willingness_to_pay"] == willingness_to_pay) & (enbs["size"] > 0)]
     note = "Bands: 95% interval of the estimate. Dashed: value of knowing what the study informs without error (EVPPI)."
     if net is not None:
         note += " Net benefit: value to everybody whom the decision concerns, less the cost of the study."

@@ -9,17 +9,25 @@ import pandas as pd
 from xlsxwriter.chart import Chart
 
 from model.analysis import Sensitivity, TwoWay
+from model.excel.analysis_sheet import AnalysisSheet
 from model.excel.output_book import Report
-from model.excel.output_sheets import SENSITIVITY
-from model.excel.pages.cells import Column, rows_of
+from model.excel.pages.cells import PageColumn, rows_of_frame
+from model.excel.pages.desk import Entry
 from model.excel.pages.heat import colour_by_sign
 from model.excel.pages.lines import SMALL, axis_options, dress
 from model.excel.pages.page import Page, TableAt
 
+SENSITIVITY = Entry(
+    "Sensitivity",
+    "Global sensitivity",
+    "Sobol indices and Morris screening beside tornado and EVPPI; the two largest inputs together",
+    stored=True,
+)
+
 CHARTED = 15
 
 
-def write_sensitivity(report: Report, found: Sensitivity) -> None:
+def write_global_sensitivity(report: Report, found: Sensitivity) -> None:
     """Write the sheet."""
     page = Page(report, SENSITIVITY.name)
     threshold = found.ranking.threshold
@@ -48,17 +56,17 @@ def write_sensitivity(report: Report, found: Sensitivity) -> None:
 
 def _ranking(report: Report, page: Page, table: pd.DataFrame) -> TableAt:
     columns = [
-        Column("Input", "text", 50),
-        Column("Sobol total", "factor", 14),
-        Column("Sobol first-order", "factor", 14),
-        Column(f"Tornado: range of INMB, {report.currency}", "money", 16),
-        Column("Tornado: share of squared ranges", "factor", 16),
-        Column(f"EVPPI per patient, {report.currency}", "price", 16),
-        Column("EVPPI, share of EVPI", "share", 14),
-        Column("Rank by Sobol", "plain", 11),
-        Column("Rank by tornado", "plain", 11),
-        Column("Rank by EVPPI", "plain", 11),
-        Column("Why they differ", "free", 16),
+        PageColumn("Input", "text", 50),
+        PageColumn("Sobol total", "factor", 14),
+        PageColumn("Sobol first-order", "factor", 14),
+        PageColumn(f"Tornado: range of INMB, {report.currency}", "money", 16),
+        PageColumn("Tornado: share of squared ranges", "factor", 16),
+        PageColumn(f"EVPPI per patient, {report.currency}", "price", 16),
+        PageColumn("EVPPI, share of EVPI", "share", 14),
+        PageColumn("Rank by Sobol", "plain", 11),
+        PageColumn("Rank by tornado", "plain", 11),
+        PageColumn("Rank by EVPPI", "plain", 11),
+        PageColumn("Why they differ", "free", 16),
     ]
     rows = [
         [
@@ -74,7 +82,7 @@ def _ranking(report: Report, page: Page, table: pd.DataFrame) -> TableAt:
             r.evppi_rank,
             r.remark,
         ]
-        for r in rows_of(table)
+        for r in rows_of_frame(table)
     ]
     return page.filled(
         "Three rankings side by side",
@@ -113,14 +121,14 @@ def _qalys(report: Report, page: Page, found: Sensitivity) -> None:
         "Sobol indices of incremental QALYs",
         f"With half the width of the 95% bootstrap interval. {report.stored}",
         [
-            Column("Input", "text", 50),
-            Column("Sobol total", "factor", 14),
-            Column("Half-width", "factor", 14),
-            Column("Sobol first-order", "factor", 16),
-            Column("Half-width", "factor", 16),
-            Column("Interaction", "factor", 16),
+            PageColumn("Input", "text", 50),
+            PageColumn("Sobol total", "factor", 14),
+            PageColumn("Half-width", "factor", 14),
+            PageColumn("Sobol first-order", "factor", 16),
+            PageColumn("Half-width", "factor", 16),
+            PageColumn("Interaction", "factor", 16),
         ],
-        [[r.label, r.total, r.total_half_width, r.first, r.first_half_width, r.interaction] for r in rows_of(table)],
+        [[r.label, r.total, r.total_half_width, r.first, r.first_half_width, r.interaction] for r in rows_of_frame(table)],
     )
 
 
@@ -132,15 +140,15 @@ def _screening(report: Report, page: Page, found: Sensitivity) -> None:
         f"spread as large as the mean tells of interactions or bends. {found.morris.design.trajectories} trajectories. "
         f"{report.stored}",
         [
-            Column("Input", "text", 50),
-            Column(f"Mean absolute effect, {report.currency}", "money", 16),
-            Column(f"Half-width of its 95% interval, {report.currency}", "money", 16),
-            Column(f"Mean effect, {report.currency}", "money", 16),
-            Column(f"Spread of effects, {report.currency}", "money", 16),
+            PageColumn("Input", "text", 50),
+            PageColumn(f"Mean absolute effect, {report.currency}", "money", 16),
+            PageColumn(f"Half-width of its 95% interval, {report.currency}", "money", 16),
+            PageColumn(f"Mean effect, {report.currency}", "money", 16),
+            PageColumn(f"Spread of effects, {report.currency}", "money", 16),
         ],
         [
             [r.label, r.mean_absolute_effect, r.half_width, _number(r.mean_effect), _number(r.spread_of_effects)]
-            for r in rows_of(table)
+            for r in rows_of_frame(table)
         ],
     )
 
@@ -157,7 +165,13 @@ def _two_way(report: Report, page: Page, found: TwoWay, threshold: float) -> Non
         f"Two inputs at once: INMB{against}, {report.currency}",
         f"Down: {found.first.label} ({found.first.unit}). Across: {found.second.label} ({found.second.unit}). The two inputs "
         f"with the largest total indices, all else as in the base case. Green: cost-effective; red: not. {report.stored}",
-        [Column("Down, across", "value", 50), *(Column(f"{value:.3g}", "money", 14) for value in found.second.values)],
+        [
+            PageColumn("Down, across", "value", 50),
+            *(PageColumn(f"{value:.3g}", "money", 14) for value in found.second.values),
+        ],
         [[float(x), *map(float, row)] for x, row in zip(found.first.values, values, strict=True)],
     )
     colour_by_sign(page, at, 1, len(found.second.values))
+
+
+SHEET = AnalysisSheet(Sensitivity, (SENSITIVITY,), lambda report, found, _: write_global_sensitivity(report, found))

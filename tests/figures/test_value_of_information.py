@@ -13,7 +13,7 @@ from model.analysis.research import SurvivalStudy
 from model.definition import labels
 from model.figures import write_figures
 from model.figures.frame import is_empty
-from model.figures.information import evppi_ranking, sample_information
+from model.figures.value_of_information import evppi_ranking, sample_information
 from tests.helpers.small_models import model, monthly, settings, uncertain, uncertain_curves, utilities
 
 WTP = 100_000.0

@@ -1,0 +1,1 @@
+"""The sheet Coherence: do PFS and OS hang together?"""

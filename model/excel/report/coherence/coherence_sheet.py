@@ -1,0 +1,62 @@
+"""The sheet Coherence: the one line, implied hazards, flags, rules in force, what arises beyond the evidence, draws."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from model.analysis.coherence.flag_words import NAMES
+from model.excel.formulas.formula import Formula
+from model.excel.live.evaluate import LiveModel
+from model.excel.output_book import Report
+from model.excel.output_sheets import COHERENCE
+from model.excel.pages.cells import PageColumn, rows_of_frame
+from model.excel.pages.page import Page
+from model.excel.report.coherence.beyond_table import write_beyond
+from model.excel.report.coherence.external_table import write_external
+from model.excel.report.coherence.flag_table import FlagTable
+from model.excel.report.coherence.hazard_table import write_hazards
+from model.excel.report.coherence.rule_table import write_rules_in_force
+
+ONE = (PageColumn("Do PFS and OS hang together?", "free", 22),)
+
+
+@dataclasses.dataclass(frozen=True)
+class CoherenceAt:
+    """Cells by the names of the outputs, the number of flags raised, and the one line."""
+
+    cells: dict[str, Formula]
+    raised: Formula
+    line: Formula
+
+
+def write_coherence(report: Report, live: LiveModel, positions: tuple[Formula, Formula]) -> CoherenceAt:
+    """Write the sheet; ``positions``: the numbers of the comparator and of the intervention in use."""
+    page = Page(report, COHERENCE.name)
+    top = page.table(
+        "In one line", "PFS and OS are modelled apart from each other; together they may describe no one.", ONE, 1
+    )
+    cells = write_hazards(report, live, page)
+    external = write_external(report, live, page)
+    flags = FlagTable(report, live, page, external).write()
+    top.rows = [[flags.line]]
+    cells |= flags.cells
+    cells |= write_rules_in_force(report, live, page)
+    cells |= write_beyond(report, live, page, positions)
+    _draws(report, page)
+    page.close()
+    return CoherenceAt(cells, flags.raised, flags.line)
+
+
+def _draws(report: Report, page: Page) -> None:
+    """Share of the draws in which each flag is raised."""
+    if report.psa is None:
+        return
+    rows = [[row.arm, NAMES[row.flag], row.share_of_draws] for row in rows_of_frame(report.psa.coherence())]
+    if rows:
+        page.filled(
+            "In the draws",
+            "Share of the draws of the probabilistic analysis in which each flag is raised. Draws are looked at in about "
+            f"one cycle a year; what lasts for less than that may be missed. {report.stored}",
+            [PageColumn("Arm", "text", 22), PageColumn("Flag", "text", 30), PageColumn("Share of the draws", "share", 14)],
+            rows,
+        )

@@ -1,0 +1,44 @@
+"""A sheet for an analysis that has none laid out by hand: its tables one below the other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from model.analysis.analysis import Analysis
+from model.analysis.safe_names import sheet_name
+from model.excel.analysis_sheet import AnalysisSheet
+from model.excel.formulas.formula import Formula
+from model.excel.output_book import Report
+from model.excel.pages.cells import PageColumn
+from model.excel.pages.desk import Entry
+from model.excel.pages.page import Page
+
+FIRST_WIDTH = 50.0
+
+
+def plain_sheet(analysis: Analysis[Any]) -> AnalysisSheet:
+    """The sheet of an analysis, named as it is."""
+    entry = Entry(sheet_name(analysis.task, set()), analysis.task, analysis.purpose, stored=True)
+
+    def write(report: Report, _: object, __: list[Formula]) -> None:
+        page = Page(report, entry.name)
+        for stem, make in analysis.tables_of(report.results).items():
+            _table(page, stem, make(), report.stored)
+        page.close()
+
+    return AnalysisSheet(analysis.result, (entry,), write)
+
+
+def _table(page: Page, stem: str, table: pd.DataFrame, explanation: str) -> None:
+    columns = [
+        PageColumn(_words(name), "any" if pd.api.types.is_numeric_dtype(table[name]) else "text", 0.0 if k else FIRST_WIDTH)
+        for k, name in enumerate(table.columns)
+    ]
+    page.filled(_words(stem), explanation, columns, table.to_numpy(dtype=object).tolist())
+
+
+def _words(name: object) -> str:
+    text = str(name).replace("_", " ")
+    return text[:1].upper() + text[1:]
