@@ -1,7 +1,6 @@
 """Three states, progression-free, progressed and dead: how they come about from curves, and from patients."""
 
 from model.survival.multistate.calibration_to_os import PublishedOS, calibrate_to_os, response
-from model.survival.multistate.implied_transitions import ImpliedTransitions, implied_transitions
 from model.survival.multistate.likelihood import (
     STRUCTURES,
     StructureLikelihood,
@@ -28,7 +27,6 @@ __all__ = [
     "LEAVING_RULES",
     "LINKS",
     "STRUCTURES",
-    "ImpliedTransitions",
     "Leaving",
     "Link",
     "Occupancy",
@@ -44,7 +42,6 @@ __all__ = [
     "family_after_progression",
     "fit_endpoints",
     "hazard_after_progression",
-    "implied_transitions",
     "leave",
     "leave_by_cause",
     "middle_of_steps",
