@@ -16,6 +16,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from model.arrays import Array
+from model.definition.curves.after_progression import by_states
 from model.definition.curves.coefficients import curve_coefficients, typed_rows
 from model.definition.curves.from_data import population_of
 from model.definition.model_definition import ModelDefinition, address_of
@@ -25,11 +26,13 @@ from model.definition.sampling.draws import Draws
 from model.engine.binding import REPAIR, UNDER_OS, UNDER_PFS, Binding, of_hazards, of_levels
 from model.engine.crossing import Crossing, find_crossing, repair
 from model.engine.dosing import stop_day
+from model.engine.state_transition import Transitions, pfs_events_with_progression
 from model.engine.timeline import Timeline
 from model.survival import accelerated, proportional_hazards, proportional_odds, wane
 from model.survival.effects import lose_benefit, mix_hazards
 from model.survival.families.base import Distribution
 from model.survival.life_table import hazard_floor
+from model.survival.multistate import Leaving
 
 SMALLEST_SHARE = 1e-300  # a share of patients not above it counts as nobody where a power of it is taken
 
@@ -80,6 +83,12 @@ class StateModel:
             care.during == "at_progression" for care in definition.care
         )
         self.effects = {(e.arm, e.endpoint): address_of("relative_effects", e) for e in definition.relative_effects}
+        self.transitions = self._transitions() if by_states(definition) else None
+
+    def _transitions(self) -> Transitions:
+        floor = self.population if self.definition.settings.hazard_floor else None
+        of_os = {arm: family for (arm, endpoint), family in self.families.items() if endpoint == "os"}
+        return Transitions(self.definition, self.months, floor, of_os)
 
     def all_arms(self, draws: Draws) -> Iterator[ArmStates]:
         """State occupancy of every arm in turn; curves that several arms start from are computed once."""
@@ -89,8 +98,10 @@ class StateModel:
 
     def states(self, arm: str, draws: Draws, keep_steps: bool = False, shared: Shared | None = None) -> ArmStates:
         """State occupancy of ``arm`` for every draw of a block."""
-        steps: dict[str, Array] = {}
         shared = {} if shared is None else shared
+        if self.transitions is not None:
+            return self._by_transitions(self.transitions, arm, draws, keep_steps, shared)
+        steps: dict[str, Array] = {}
         pfs_curve, os_curve = self.curves[arm, "pfs"], self.curves[arm, "os"]
         pfs_hazard, pfs = self._endpoint(
             pfs_curve, draws, shared, floor=self.floors.get("pfs"), needs_hazard=self.rule == "hazard" or keep_steps
@@ -111,6 +122,54 @@ class StateModel:
         }
         events = progression_events(pfs, progressed) if self.counts_progressions or keep_steps else None
         return ArmStates(pfs, progressed, os, on_treatment, crossing, moved, steps, binding, events)
+
+    def _by_transitions(
+        self, transitions: Transitions, arm: str, draws: Draws, keep_steps: bool, shared: Shared
+    ) -> ArmStates:
+        """State occupancy of an arm by transitions between the states."""
+        leaving = self._leaving(transitions, arm, draws, shared)
+        pfs, progressed, os = transitions.occupancies(leaving, self._after(transitions, arm, draws, shared))
+        steps = {}
+        if keep_steps:
+            hazard, _ = self._endpoint(self.curves[arm, "pfs"], draws, shared, floor=None, needs_hazard=True)
+            assert hazard is not None
+            steps["PFS of the curve"] = np.exp(-hazard)
+            if self.population is not None:
+                steps["General population"] = np.broadcast_to(np.exp(-self.population), os.shape)
+        on_treatment = {
+            r.drug: self._on_treatment(arm, r.drug, r.until, draws, pfs, os) for r in self.definition.regimen(arm)
+        }
+        events = None
+        if self.counts_progressions or keep_steps:
+            events = pfs_events_with_progression(leaving, transitions.death_share(arm, draws))
+        nowhere = Crossing(np.full(len(pfs), np.nan), np.zeros(len(pfs)), np.zeros(len(pfs)))
+        return ArmStates(pfs, progressed, os, on_treatment, nowhere, np.zeros(len(pfs)), steps, {}, events)
+
+    def _leaving(self, transitions: Transitions, arm: str, draws: Draws, shared: Shared) -> Leaving:
+        """How patients of an arm leave the progression-free state, worked out once per block."""
+        keys = [(arm, f"leaving.{field.name}") for field in dataclasses.fields(Leaving)]
+        if keys[0] not in shared:
+            hazard, _ = self._endpoint(self.curves[arm, "pfs"], draws, shared, floor=None, needs_hazard=True)
+            assert hazard is not None
+            left = transitions.leaving(arm, hazard, draws)
+            shared.update({key: getattr(left, key[1].partition(".")[2]) for key in keys})
+        return Leaving(*(shared[key] for key in keys))
+
+    def _after(self, transitions: Transitions, arm: str, draws: Draws, shared: Shared) -> Array:
+        """Cumulative hazard since progression of an arm, ``(n_draws, n_times - 1)`` or one row for all."""
+        if transitions.has_own(arm):
+            key = (arm, "after progression")
+            if key not in shared:
+                shared[key] = transitions.own_after(arm, self.coefficients(self.curves[arm, "os"], draws))
+            return shared[key]
+        comparator = self.definition.settings.comparator
+        effect = self.effects.get((arm, "os"))
+        return transitions.linked_after(
+            self._leaving(transitions, comparator, draws, shared),
+            self._leaving(transitions, arm, draws, shared),
+            self._after(transitions, comparator, draws, shared),
+            None if effect is None else draws[effect],
+        )
 
     def _steps(
         self, pfs_curve: Curve, os_curve: Curve, draws: Draws, shared: Shared, pfs: Array, os: Array
@@ -240,6 +299,9 @@ class StateModel:
     def in_use(self, curve: Curve, draws: Draws) -> Array:
         """Survival ``(n_draws, n_times)`` of a curve as the states take it: with its effect, waning and general-population
         mortality, before crossing is repaired."""
+        if self.transitions is not None and curve.endpoint in ("pfs", "os"):
+            states = self.states(curve.arm, draws)
+            return states.progression_free if curve.endpoint == "pfs" else states.alive
         return self._endpoint(curve, draws, {}, self.floors.get(curve.endpoint), needs_hazard=False)[1]
 
     def _all_cause(self, curve: Curve, hazard: Array) -> Array:
