@@ -78,5 +78,8 @@ class Transitions:
 def pfs_events_with_progression(leaving: Leaving, death_share: Array) -> Array:
     """Progressions per cycle over the share of PFS events that are not deaths, ``(n_draws, n_times)``: streams that follow
     progressions count events and multiply by that share."""
-    alive = 1.0 - death_share
-    return np.divide(leaving.progressing, alive[:, None], out=np.zeros_like(leaving.hazard), where=alive[:, None] > 0)
+    events = leaving.progressing
+    alive = (1.0 - death_share)[:, None]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        events /= alive
+    return events if np.all(alive > 0) else np.where(alive > 0, events, 0.0)

@@ -120,7 +120,8 @@ def grid(definition: ModelDefinition, arm: str, published: Published) -> Array:
     to_horizon = int(definition.settings.horizon_years * DAYS_PER_YEAR / definition.settings.cycle_days + 0.5)
     times = [getattr(s, "time", 0.0) for a in arms_behind(definition, arm) for s in published(a)]
     to_statistic = int(np.ceil(max(times, default=0.0) / step)) + 1
-    return np.arange(max(to_horizon, to_statistic) + 1) * step
+    months: Array = np.arange(max(to_horizon, to_statistic) + 1, dtype=np.float64) * step
+    return months
 
 
 def _pfs_hazard(definition: ModelDefinition, curve: Curve, months: Array, estimated: Estimated) -> Array:

@@ -28,7 +28,8 @@ from model.survival.multistate.transitions import Leaving
 LINKS = ("hazard_ratio", "common", "own", "no_os_benefit")
 
 _WIDEST = 7.0  # largest logarithm of a factor: 1,100-fold
-_CONVERGED = 1e-8  # last step: the derivative is right to a thousandth, so that what is left is a thousandth of it
+_CONVERGED = 1e-5  # last step of Newton's method, after which the error is of the size of its square
+_HALVED = 1e-12  # the same where brackets are halved
 _MOST_STEPS = 80
 _TINY = 1e-300
 
@@ -134,7 +135,7 @@ def _solve(found: Found, aim: Array, n: int) -> Link:
         inner = np.where(newton < low, low > -_WIDEST, high < _WIDEST)
         moved = np.where(outside & inner, (low + high) / 2, np.clip(newton, low, high))
         moved = np.where(done, x, moved)
-        done = done | (np.abs(moved - x) <= _CONVERGED)
+        done = done | (np.abs(moved - x) <= np.where(outside, _HALVED, _CONVERGED))
         x = moved
         if done.all():
             break

@@ -26,6 +26,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from model.arrays import Array
 from model.survival.increments import hazard_increments
+from model.survival.life_table import hazard_floor
 from model.survival.multistate.convolution import convolve
 from model.survival.multistate.recurrence import fill_and_empty
 from model.survival.multistate.transitions import Leaving
@@ -54,15 +55,32 @@ def clock_reset(leaving: Leaving, after: ArrayLike, population: ArrayLike | None
 
     after: cumulative hazard of death after progression in the middle of each step since progression, (n, n_times - 1) or
     (1, n_times - 1), as `hazard_after_progression` gives it. population: the general population's cumulative hazard by
-    time since the start, (n_times,) or (n, n_times), a floor under the mortality of the progressed state
-    (`_held_at_population`).
+    time since the start, (n_times,) or (n, n_times), a floor under mortality after progression: under that of each patient
+    as if all had progressed at the start (`floored`), and under that of all progressed as they are (`_held_at_population`).
+    Raises ValueError where `after` does not have one column fewer than the grid.
     """
+    after = np.atleast_2d(np.asarray(after, dtype=float))
+    if after.shape[1] != leaving.hazard.shape[1] - 1:
+        raise ValueError(
+            f"after has {after.shape[1]} columns for a grid of {leaving.hazard.shape[1]} times; one fewer is needed."
+        )
+    if population is not None:
+        after = floored(after, population)
     entering = alive_at_entry(leaving, after)
     progressed = convolve(entering, survival_since_entry(after))
     progressed[:, 0] = 0.0
     if population is not None:
         progressed = _held_at_population(progressed, entering, hazard_increments(np.atleast_2d(population)))
     return _occupancy(leaving, progressed)
+
+
+def floored(after: ArrayLike, population: ArrayLike) -> Array:
+    """Hazard after progression never below the population's as long after the start, (n, n_times - 1).
+
+    Patients progress later than at the start and are then older, so that this is the least that the floor asks of each.
+    """
+    whole = np.atleast_2d(np.asarray(population, dtype=float))
+    return hazard_floor(np.atleast_2d(after), (whole[:, 1:] + whole[:, :-1]) / 2)
 
 
 def clock_forward(leaving: Leaving, after: ArrayLike) -> Occupancy:

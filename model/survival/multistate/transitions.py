@@ -29,6 +29,8 @@ from model.survival.increments import hazard_increments
 
 LEAVING_RULES = ("progression_kept", "pfs_kept")
 
+_TINY = 1e-300  # in place of a division of nothing by nothing
+
 
 @dataclass(frozen=True, eq=False)
 class Leaving:
@@ -52,16 +54,14 @@ class Leaving:
     @property
     def progressing(self) -> Array:
         """Share of all patients that progresses in each step, (n, n_times)."""
-        return self.leaving * self._share_progressing
+        progressing = self.progression / (self.hazard + _TINY)
+        progressing *= self.leaving
+        return progressing
 
     @property
     def dying(self) -> Array:
         """Share of all patients that dies before progression in each step, (n, n_times): all others who leave."""
         return self.leaving - self.progressing
-
-    @property
-    def _share_progressing(self) -> Array:
-        return np.divide(self.progression, self.hazard, out=np.zeros_like(self.hazard), where=self.hazard > 0)
 
 
 def leave(

@@ -32,8 +32,8 @@ def some_curves(name, n=20, times=MONTHS):
 def test_no_trace_crosses_and_nobody_is_lost(after, rule, floor):
     for pfs in NAMES:
         leaving = leave(some_curves(pfs), RNG.uniform(0, 1, 20), POPULATION, rule)
-        hazard = some_curves(after)
-        for occupied in (clock_reset(leaving, hazard, floor), clock_forward(leaving, hazard)):
+        reset, forward = some_curves(after, times=MIDDLE), some_curves(after)
+        for occupied in (clock_reset(leaving, reset, floor), clock_forward(leaving, forward)):
             assert occupied.progressed.min() >= 0
             assert np.all(np.diff(occupied.alive) <= 1e-14)
             assert occupied.alive.max() <= 1 + 1e-15 and occupied.alive[:, 0] == pytest.approx(1, abs=0)
@@ -66,6 +66,12 @@ def test_without_a_population_both_rules_leave_pfs_on_its_curve():
 def test_a_share_outside_nought_and_one_is_refused(share):
     with pytest.raises(ValueError, match="share of PFS events"):
         leave(some_curves("gamma"), share)
+
+
+def test_hazards_after_progression_at_the_times_of_the_grid_are_refused():
+    leaving = leave(some_curves("gamma"), 0.1)
+    with pytest.raises(ValueError, match="2088 columns for a grid of 2088 times"):
+        clock_reset(leaving, some_curves("weibull"))
 
 
 def test_an_unknown_rule_is_refused_with_those_there_are():
