@@ -51,6 +51,7 @@ NO_TWIN = {
     "dask_cluster": "who evaluates draws",
     "engine": "blocks of draws",
     "executors": "who evaluates draws",
+    "state_transition": "the formulas are those of partitioned survival, and no workbook is written of another structure",
     "outcomes": "arrays over draws: totals stand on the sheets",
 }
 

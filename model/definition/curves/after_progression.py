@@ -16,7 +16,8 @@ import numpy as np
 from model.arrays import Array
 from model.constants import DAYS_PER_MONTH, DAYS_PER_YEAR
 from model.definition.curves.from_data import population_of
-from model.definition.model_definition import ModelDefinition
+from model.definition.model_definition import ModelDefinition, address_of
+from model.definition.records.care import Progression
 from model.definition.records.curves import Curve
 from model.definition.records.settings import STATE_TRANSITION
 from model.survival.calibration import Calibration
@@ -70,25 +71,37 @@ def os_by_states(
 
 
 def responses_of(definition: ModelDefinition, arm: str, estimated: Estimated, published: Published) -> Mapping[str, Array]:
-    """By the id of a curve of PFS: how the arm's coefficients answer to its, ``(k, p)`` on both estimation scales."""
+    """How the arm's coefficients answer to what they were calibrated beside, on their estimation scale: by the id of a
+    curve of PFS, to its coefficients on theirs ``(k, p)``; by the id of a share of deaths, to its value ``(k, 1)``."""
     months = grid(definition, arm, published)
     evidence = _evidence(definition, arm, months, estimated, published)
     calibrated = os_by_states(definition, arm, estimated, published)[1]
+    arms = arms_behind(definition, arm)
+
+    def answer(steps: list[tuple[list[Leaving], list[Leaving]]]) -> Array:
+        return response(calibrated, months, evidence, steps, _STEP)
+
+    def beside(curve: Curve, by: Array) -> list[Leaving]:
+        """How each arm's patients leave with other coefficients of a curve of PFS."""
+        family, natural = estimated(curve)
+        there = family.to_natural(family.to_estimation(natural) + by)
+
+        def elsewhere(other: Curve) -> tuple[Distribution, Array]:
+            return (family, there) if other is curve else estimated(other)
+
+        return [leaving_of(definition, a, months, elsewhere) for a in arms]
+
+    def with_share(row: Progression, by: float) -> list[Leaving]:
+        """The same with another share of deaths."""
+        moved = {a: by if definition.progression_row("death_share", a) is row else 0.0 for a in arms}
+        return [leaving_of(definition, a, months, estimated, moved[a]) for a in arms]
+
     found = {}
     for curve in pfs_behind(definition, arm):
-        family, natural = estimated(curve)
-        centre = family.to_estimation(natural)
-
-        def moved(by: Array, curve: Curve = curve, family: Distribution = family, centre: Array = centre) -> list[Leaving]:
-            there = family.to_natural(centre + by)
-
-            def elsewhere(other: Curve) -> tuple[Distribution, Array]:
-                return (family, there) if other is curve else estimated(other)
-
-            return [leaving_of(definition, a, months, elsewhere) for a in arms_behind(definition, arm)]
-
-        steps = [(moved(s), moved(-s)) for s in _STEP * np.eye(len(centre))]
-        found[curve.id] = response(calibrated, months, evidence, steps, _STEP)
+        shifts = _STEP * np.eye(len(estimated(curve)[1]))
+        found[curve.id] = answer([(beside(curve, s), beside(curve, -s)) for s in shifts])
+    for row in {id(r): r for a in arms if (r := definition.progression_row("death_share", a)) is not None}.values():
+        found[address_of("progression", row)] = answer([(with_share(row, _STEP), with_share(row, -_STEP))])
     return found
 
 
@@ -98,20 +111,25 @@ def pfs_behind(definition: ModelDefinition, arm: str) -> list[Curve]:
     for other in arms_behind(definition, arm):
         curve = definition.curve(other, "pfs")
         assert curve is not None
-        reference = definition.curve(curve.reference_arm, "pfs") if curve.reference_arm else None
+        starts_from_other = curve.source == "relative_effect" or curve.waning_start is not None
+        reference = definition.curve(curve.reference_arm, "pfs") if curve.reference_arm and starts_from_other else None
         for used in (curve, reference):
             if used is not None and used.source != "relative_effect":
                 found[used.id] = used
     return list(found.values())
 
 
-def leaving_of(definition: ModelDefinition, arm: str, months: Array, estimated: Estimated) -> Leaving:
-    """How patients of an arm leave the progression-free state in the base case, ``(1, n_times)``."""
+def leaving_of(
+    definition: ModelDefinition, arm: str, months: Array, estimated: Estimated, more_deaths: float = 0.0
+) -> Leaving:
+    """How patients of an arm leave the progression-free state in the base case, ``(1, n_times)``; ``more_deaths``: added to
+    the share of PFS events that are deaths."""
     curve = definition.curve(arm, "pfs")
     assert curve is not None
     hazard = _pfs_hazard(definition, curve, months, estimated)
     row = definition.progression_row("death_share", arm)
-    return leave(hazard, 0.0 if row is None else row.parameter.value, _floor(definition, months))
+    share = 0.0 if row is None else row.parameter.value
+    return leave(hazard, float(np.clip(share + more_deaths, 0.0, 1.0)), _floor(definition, months))
 
 
 def grid(definition: ModelDefinition, arm: str, published: Published) -> Array:

@@ -141,8 +141,8 @@ def draws_from_uniforms(
 
 
 def _answer_to_pfs(definition: ModelDefinition, found: Uncertain, values: dict[str, Array]) -> None:
-    """Survival after progression, in place, as calibrated beside the PFS of each draw: its own draw, moved by what PFS
-    was drawn away from its estimates."""
+    """Survival after progression, in place, as calibrated beside the PFS of each draw: its own draw, moved by what PFS and
+    the share of deaths among its events were drawn away from the base case."""
     if not by_states(definition):
         return
     made = {curve.id: m for curve, m in found.curves.items()}
@@ -151,10 +151,14 @@ def _answer_to_pfs(definition: ModelDefinition, found: Uncertain, values: dict[s
             answers = responses_of(definition, curve.arm, *sources_of_states(definition))
             family = made[curve.id].family
             drawn = family.to_estimation(values[curve.id])
-            for pfs, answer in answers.items():
-                if pfs in made and not made[pfs].averaged:
-                    away = made[pfs].family.to_estimation(values[pfs]) - made[pfs].estimates
-                    drawn = drawn + away @ answer.T
+            for beside, answer in answers.items():
+                if beside in found.parameters:
+                    away = values[beside][:, None] - found.parameters[beside].value
+                elif beside in made and not made[beside].averaged:
+                    away = made[beside].family.to_estimation(values[beside]) - made[beside].estimates
+                else:
+                    continue
+                drawn = drawn + away @ answer.T
             values[curve.id] = family.to_natural(drawn)
 
 
