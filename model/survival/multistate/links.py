@@ -93,14 +93,15 @@ def factor_for_no_os_benefit(reference: Leaving, treated: Leaving, after: ArrayL
 def _os_hazard(leaving: Leaving, after: Array, part: float) -> tuple[Array, Array]:
     """H of OS in the last step of the grid, `part` of the way into it, and about its derivative by log factor, (n,)."""
     entering, since = alive_at_entry(leaving, after)[:, 1:], survival_since_entry(after)
-    longer = after * since  # - d since / d log factor, but for what changes within a step
-    last, at_last = _sums(entering, since), _sums(entering, longer)
-    before, at_before = _sums(entering[:, :-1], since[:, :-1]), _sums(entering[:, :-1], longer[:, :-1])
-    free = leaving.progression_free
-    ends = [(before, at_before, free[:, -2], 1 - part), (last, at_last, free[:, -1], part)]
-    value = sum(-weight * np.log(np.maximum(pf + p, _TINY)) for p, _, pf, weight in ends)
-    slope = sum(weight * d / np.maximum(pf + p, _TINY) for p, d, pf, weight in ends)
-    return np.asarray(value), np.asarray(slope)
+    value, slope = np.zeros(len(since)), np.zeros(len(since))
+    for steps, weight in ((entering.shape[1] - 1, 1 - part), (entering.shape[1], part)):
+        alive = entering[:, :steps] * since[:, :steps][:, ::-1]
+        os = leaving.progression_free[:, steps] + alive.sum(axis=1)
+        np.maximum(os, _TINY, out=os)
+        value = value - weight * np.log(os)
+        alive *= after[:, :steps][:, ::-1]  # its derivative, but for what changes within a step
+        slope = slope + weight * alive.sum(axis=1) / os
+    return value, slope
 
 
 def _mean_os(leaving: Leaving, after: Array) -> tuple[Array, Array]:

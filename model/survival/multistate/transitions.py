@@ -54,8 +54,10 @@ class Leaving:
     @property
     def progressing(self) -> Array:
         """Share of all patients that progresses in each step, (n, n_times)."""
-        progressing = self.progression / (self.hazard + _TINY)
-        progressing *= self.leaving
+        progressing = self.hazard + _TINY
+        np.divide(self.progression, progressing, out=progressing)
+        progressing[:, 0] = 0.0
+        progressing[:, 1:] *= self.progression_free[:, :-1] - self.progression_free[:, 1:]
         return progressing
 
     @property
@@ -87,13 +89,13 @@ def leave(
     if population is None:
         return _leaving(whole - death, whole)
     floor = hazard_increments(population)
-    if rule == "progression_kept":
-        progression = whole - death
-        np.maximum(death, floor, out=death)
-        death += progression
-        return _leaving(progression, death)
-    held = np.maximum(whole, floor)
-    return _leaving(held - np.maximum(death, floor), held)
+    if rule == "pfs_kept":
+        held = np.maximum(whole, floor)
+        return _leaving(held - np.maximum(death, floor), held)
+    progression = np.subtract(whole, death, out=whole)
+    np.maximum(death, floor, out=death)
+    death += progression
+    return _leaving(progression, death)
 
 
 def leave_by_cause(progression_cumulative_hazard: ArrayLike, death_cumulative_hazard: ArrayLike) -> Leaving:
