@@ -131,9 +131,7 @@ class StateModel:
         pfs, progressed, os = transitions.occupancies(leaving, self._after(transitions, arm, draws, shared))
         steps = {}
         if keep_steps:
-            hazard, _ = self._endpoint(self.curves[arm, "pfs"], draws, shared, floor=None, needs_hazard=True)
-            assert hazard is not None
-            steps["PFS of the curve"] = np.exp(-hazard)
+            steps["PFS of the curve"] = np.exp(-self._pfs_hazard(arm, draws, shared))
             if self.population is not None:
                 steps["General population"] = np.broadcast_to(np.exp(-self.population), os.shape)
         on_treatment = {
@@ -145,13 +143,16 @@ class StateModel:
         nowhere = Crossing(np.full(len(pfs), np.nan), np.zeros(len(pfs)), np.zeros(len(pfs)))
         return ArmStates(pfs, progressed, os, on_treatment, nowhere, np.zeros(len(pfs)), steps, {}, events)
 
+    def _pfs_hazard(self, arm: str, draws: Draws, shared: Shared) -> Array:
+        """Cumulative hazard of PFS before any floor, one row per draw; read-only."""
+        curve = self.curves[arm, "pfs"]
+        return self._full(self._all_cause(curve, self._with_effect(curve, draws, shared)), draws)
+
     def _leaving(self, transitions: Transitions, arm: str, draws: Draws, shared: Shared) -> Leaving:
         """How patients of an arm leave the progression-free state, worked out once per block."""
         keys = [(arm, f"leaving.{field.name}") for field in dataclasses.fields(Leaving)]
         if keys[0] not in shared:
-            hazard, _ = self._endpoint(self.curves[arm, "pfs"], draws, shared, floor=None, needs_hazard=True)
-            assert hazard is not None
-            left = transitions.leaving(arm, hazard, draws)
+            left = transitions.leaving(arm, self._pfs_hazard(arm, draws, shared), draws)
             shared.update({key: getattr(left, key[1].partition(".")[2]) for key in keys})
         return Leaving(*(shared[key] for key in keys))
 

@@ -134,10 +134,11 @@ def _held_at_population(progressed: Array, entering: Array, population: Array) -
 
     Of those progressed at the start of a step the share that survives it is the smaller of the model's and the
     population's. An approximation: patients long and shortly progressed are held together, not each by themselves, and
-    those who progress in the step are held from the next one on. Worked out as what is fewer than without the floor.
+    those who progress in the step are held from the next one on. Worked out as what is fewer than without the floor,
+    in place of both arrays.
     """
     limit = np.exp(-population[:, 1:])
-    staying = progressed[:, 1:] - entering[:, 1:]
+    staying = np.subtract(progressed, entering, out=entering)[:, 1:]
     too_many = limit * progressed[:, :-1]
     np.subtract(staying, too_many, out=too_many)
     too_many[too_many <= _BINDS] = 0.0
@@ -145,9 +146,8 @@ def _held_at_population(progressed: Array, entering: Array, population: Array) -
     if not rows.any():
         return progressed
     limit = np.broadcast_to(limit, too_many.shape)
-    held = progressed.copy()
-    held[rows, 1:] -= _fewer(progressed[rows, :-1], staying[rows], too_many[rows], limit[rows])
-    return np.maximum(held, 0.0, out=held)
+    progressed[rows, 1:] -= _fewer(progressed[rows, :-1], staying[rows], too_many[rows], limit[rows])
+    return np.maximum(progressed, 0.0, out=progressed)
 
 
 def _fewer(before: Array, staying: Array, too_many: Array, limit: Array) -> Array:
