@@ -53,17 +53,30 @@ class Transitions:
         family = cast(OverallSurvival, self.families[arm])
         return family.after.cumulative_hazard(middle_of_steps(self.months), coefficients)
 
-    def linked_after(self, reference: Leaving, treated: Leaving, after: Array, ratio: Array | None) -> Array:
-        """The same of an arm that is linked to the comparator, whose is ``after``; ``ratio``: its hazard ratio of OS."""
+    def factor(self, reference: Leaving, treated: Leaving, after: Array, ratio: Array | None) -> Array:
+        """What the comparator's hazard after progression, ``after``, is multiplied by for a linked arm, ``(n_draws,)``;
+        ``ratio``: the arm's hazard ratio of OS."""
         link = self.definition.settings.link_between_arms
         if link == "common":
-            return after
+            return np.ones(1)
         if link == "no_os_benefit":
-            return after * factor_for_no_os_benefit(reference, treated, after).factor[:, None]
-        assert ratio is not None
+            return factor_for_no_os_benefit(reference, treated, after).factor
+        assert ratio is not None and self.definition.settings.median_follow_up is not None
+        month = self.definition.settings.median_follow_up
+        return factor_for_hazard_ratio(reference, treated, after, self.months, month, ratio).factor
+
+    def until_follow_up(self) -> Transitions:
+        """The same up to the median follow-up, which is all that a hazard ratio at it asks for."""
         month = self.definition.settings.median_follow_up
         assert month is not None
-        return after * factor_for_hazard_ratio(reference, treated, after, self.months, month, ratio).factor[:, None]
+        n_times = min(int(np.searchsorted(self.months, month)) + 2, len(self.months))
+        population = None if self.population is None else self.population[:n_times]
+        return dataclasses.replace(self, months=self.months[:n_times], population=population)
+
+    @property
+    def asks_for_ratio(self) -> bool:
+        """Is the link a hazard ratio of OS?"""
+        return self.definition.settings.link_between_arms == "hazard_ratio"
 
     def occupancies(self, leaving: Leaving, after: Array) -> tuple[Array, Array, Array]:
         """Progression-free, progressed and alive, each ``(n_draws, n_times)``."""

@@ -36,6 +36,7 @@ from model.survival.multistate import Leaving
 
 SMALLEST_SHARE = 1e-300  # a share of patients not above it counts as nobody where a power of it is taken
 
+LINKED_TOGETHER = 256  # draws whose links are found together
 Shared = dict[tuple[str, str], Array]  # cumulative hazards by (arm, endpoint) within one block
 
 
@@ -163,14 +164,39 @@ class StateModel:
             if key not in shared:
                 shared[key] = transitions.own_after(arm, self.coefficients(self.curves[arm, "os"], draws))
             return shared[key]
+        comparator = self._after(transitions, self.definition.settings.comparator, draws, shared)
+        found = draws.values.get(_link_id(arm))
+        factor = self._factor(transitions, arm, draws, shared) if found is None else found
+        return comparator if np.all(factor == 1.0) else comparator * factor[:, None]
+
+    def _factor(self, transitions: Transitions, arm: str, draws: Draws, shared: Shared) -> Array:
+        """What the comparator's hazard after progression is multiplied by for an arm linked to it, ``(n_draws,)``."""
         comparator = self.definition.settings.comparator
         effect = self.effects.get((arm, "os"))
-        return transitions.linked_after(
+        return transitions.factor(
             self._leaving(transitions, comparator, draws, shared),
             self._leaving(transitions, arm, draws, shared),
             self._after(transitions, comparator, draws, shared),
             None if effect is None else draws[effect],
         )
+
+    def with_links(self, draws: Draws) -> Draws:
+        """The draws with the factors that link arms by a hazard ratio of OS. They are found for many draws together, on the
+        time up to the median follow-up: blocks of draws over all of it would work out the same, and wait for it."""
+        if self.transitions is None or not self.transitions.asks_for_ratio:
+            return draws
+        early = copy.copy(self)
+        early.transitions = self.transitions.until_follow_up()
+        early.months = early.transitions.months
+        early.population = None if self.population is None else self.population[: len(early.months)]
+        linked = [arm for arm in self.definition.arm_ids if not self.transitions.has_own(arm)]
+        factors = {_link_id(arm): np.empty(draws.n_draws) for arm in linked}
+        for start in range(0, draws.n_draws, LINKED_TOGETHER):
+            block, shared = draws.block(start, start + LINKED_TOGETHER), Shared()
+            for arm in linked:
+                found = early._factor(early.transitions, arm, block, shared)
+                factors[_link_id(arm)][start : start + block.n_draws] = found
+        return draws.replace(factors)
 
     def _steps(
         self, pfs_curve: Curve, os_curve: Curve, draws: Draws, shared: Shared, pfs: Array, os: Array
@@ -357,6 +383,11 @@ class StateModel:
             base *= ratio[:, None]
             np.exp(base, out=base)
         return base if base is limit else np.minimum(base, limit)
+
+
+def _link_id(arm: str) -> str:
+    """Under what the draws hold the factor that links an arm to the comparator."""
+    return f"link.{arm}"
 
 
 def progression_events(pfs: Array, progressed: Array) -> Array:
