@@ -141,12 +141,14 @@ def _held_at_population(progressed: Array, entering: Array, population: Array) -
     staying = np.subtract(progressed, entering, out=entering)[:, 1:]
     too_many = limit * progressed[:, :-1]
     np.subtract(staying, too_many, out=too_many)
-    too_many[too_many <= _BINDS] = 0.0
-    rows = too_many.any(axis=1)
+    binds = too_many > _BINDS
+    rows = binds.any(axis=1)
     if not rows.any():
         return progressed
-    limit = np.broadcast_to(limit, too_many.shape)
-    progressed[rows, 1:] -= _fewer(progressed[rows, :-1], staying[rows], too_many[rows], limit[rows])
+    since = int(np.argmax(binds.any(axis=0)))  # before it nobody is held
+    late = np.where(binds[rows, since:], too_many[rows, since:], 0.0)
+    limit = np.broadcast_to(limit, too_many.shape)[rows, since:]
+    progressed[rows, since + 1 :] -= _fewer(progressed[rows, since:-1], staying[rows, since:], late, limit)
     return np.maximum(progressed, 0.0, out=progressed)
 
 
