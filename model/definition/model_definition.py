@@ -149,6 +149,11 @@ class ModelDefinition:
         """The curve of one arm and endpoint, or None."""
         return next((c for c in self.curves if c.arm == arm_id and c.endpoint == endpoint), None)
 
+    def progression_row(self, item: str, arm_id: str) -> Progression | None:
+        """A number about progression that holds for one arm: its own row, else the row for all arms, else None."""
+        rows = [r for r in self.progression if r.item == item]
+        return next((r for r in rows if r.arm == arm_id), next((r for r in rows if r.arm is None), None))
+
     def population_value(self, item: str) -> float:
         """A population characteristic; raises KeyError if it is not given."""
         for row in self.population:

@@ -68,6 +68,7 @@ def _curve_sums(engine: Engine, draws: Draws, found: Outcomes) -> tuple[dict[str
     """By arm ``(n_draws, n_columns)``, sums over time of curve x weight, in blocks that stay in cache, and what the flags
     look at. Crossing and survivors are filled in on the way."""
     sums = {arm: np.empty((draws.n_draws, engine.plans[arm].n_columns)) for arm in engine.arms}
+    draws = engine.states.with_links(draws)
     seen = {arm: Seen.empty(draws.n_draws, engine.coherence.boundaries[arm]) for arm in engine.arms}
     for start in range(0, draws.n_draws, engine.block_draws):
         place = slice(start, min(start + engine.block_draws, draws.n_draws))

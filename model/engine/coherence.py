@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.arrays import Array
+from model.definition.curves.after_progression import by_states
 from model.definition.curves.from_data import population_of
 from model.definition.model_definition import ModelDefinition
 from model.definition.records.coherence import (
@@ -221,10 +222,13 @@ class CoherenceRules:
 
 
 def judged(definition: ModelDefinition) -> dict[str, FlagLimit]:
-    """The limits of the flags that can be looked for: two need a life table, one external figures."""
+    """The limits of the flags that can be looked for: two need a life table, one external figures, and one a family for OS
+    beside that of PFS, which a state-transition model has not."""
     without = () if definition.life_table else OF_POPULATION
     if not definition.external_evidence:
         without = (*without, OUTSIDE_EVIDENCE)
+    if by_states(definition):
+        without = (*without, OPPOSITE_HAZARDS)
     return {row.flag: row for row in definition.coherence_limits if row.flag not in without}
 
 

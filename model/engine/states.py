@@ -16,6 +16,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from model.arrays import Array
+from model.definition.curves.after_progression import by_states
 from model.definition.curves.coefficients import curve_coefficients, typed_rows
 from model.definition.curves.from_data import population_of
 from model.definition.model_definition import ModelDefinition, address_of
@@ -25,14 +26,17 @@ from model.definition.sampling.draws import Draws
 from model.engine.binding import REPAIR, UNDER_OS, UNDER_PFS, Binding, of_hazards, of_levels
 from model.engine.crossing import Crossing, find_crossing, repair
 from model.engine.dosing import stop_day
+from model.engine.state_transition import Transitions, pfs_events_with_progression
 from model.engine.timeline import Timeline
 from model.survival import accelerated, proportional_hazards, proportional_odds, wane
 from model.survival.effects import lose_benefit, mix_hazards
 from model.survival.families.base import Distribution
 from model.survival.life_table import hazard_floor
+from model.survival.multistate import Leaving
 
 SMALLEST_SHARE = 1e-300  # a share of patients not above it counts as nobody where a power of it is taken
 
+LINKED_TOGETHER = 256  # draws whose links are found together
 Shared = dict[tuple[str, str], Array]  # cumulative hazards by (arm, endpoint) within one block
 
 
@@ -80,6 +84,12 @@ class StateModel:
             care.during == "at_progression" for care in definition.care
         )
         self.effects = {(e.arm, e.endpoint): address_of("relative_effects", e) for e in definition.relative_effects}
+        self.transitions = self._transitions() if by_states(definition) else None
+
+    def _transitions(self) -> Transitions:
+        floor = self.population if self.definition.settings.hazard_floor else None
+        of_os = {arm: family for (arm, endpoint), family in self.families.items() if endpoint == "os"}
+        return Transitions(self.definition, self.months, floor, of_os)
 
     def all_arms(self, draws: Draws) -> Iterator[ArmStates]:
         """State occupancy of every arm in turn; curves that several arms start from are computed once."""
@@ -89,8 +99,10 @@ class StateModel:
 
     def states(self, arm: str, draws: Draws, keep_steps: bool = False, shared: Shared | None = None) -> ArmStates:
         """State occupancy of ``arm`` for every draw of a block."""
-        steps: dict[str, Array] = {}
         shared = {} if shared is None else shared
+        if self.transitions is not None:
+            return self._by_transitions(self.transitions, arm, draws, keep_steps, shared)
+        steps: dict[str, Array] = {}
         pfs_curve, os_curve = self.curves[arm, "pfs"], self.curves[arm, "os"]
         pfs_hazard, pfs = self._endpoint(
             pfs_curve, draws, shared, floor=self.floors.get("pfs"), needs_hazard=self.rule == "hazard" or keep_steps
@@ -111,6 +123,80 @@ class StateModel:
         }
         events = progression_events(pfs, progressed) if self.counts_progressions or keep_steps else None
         return ArmStates(pfs, progressed, os, on_treatment, crossing, moved, steps, binding, events)
+
+    def _by_transitions(
+        self, transitions: Transitions, arm: str, draws: Draws, keep_steps: bool, shared: Shared
+    ) -> ArmStates:
+        """State occupancy of an arm by transitions between the states."""
+        leaving = self._leaving(transitions, arm, draws, shared)
+        pfs, progressed, os = transitions.occupancies(leaving, self._after(transitions, arm, draws, shared))
+        steps = {}
+        if keep_steps:
+            steps["PFS of the curve"] = np.exp(-self._pfs_hazard(arm, draws, shared))
+            if self.population is not None:
+                steps["General population"] = np.broadcast_to(np.exp(-self.population), os.shape)
+        on_treatment = {
+            r.drug: self._on_treatment(arm, r.drug, r.until, draws, pfs, os) for r in self.definition.regimen(arm)
+        }
+        events = None
+        if self.counts_progressions or keep_steps:
+            events = pfs_events_with_progression(leaving, transitions.death_share(arm, draws))
+        nowhere = Crossing(np.full(len(pfs), np.nan), np.zeros(len(pfs)), np.zeros(len(pfs)))
+        return ArmStates(pfs, progressed, os, on_treatment, nowhere, np.zeros(len(pfs)), steps, {}, events)
+
+    def _pfs_hazard(self, arm: str, draws: Draws, shared: Shared) -> Array:
+        """Cumulative hazard of PFS before any floor, one row per draw; read-only."""
+        curve = self.curves[arm, "pfs"]
+        return self._full(self._all_cause(curve, self._with_effect(curve, draws, shared)), draws)
+
+    def _leaving(self, transitions: Transitions, arm: str, draws: Draws, shared: Shared) -> Leaving:
+        """How patients of an arm leave the progression-free state, worked out once per block."""
+        keys = [(arm, f"leaving.{field.name}") for field in dataclasses.fields(Leaving)]
+        if keys[0] not in shared:
+            left = transitions.leaving(arm, self._pfs_hazard(arm, draws, shared), draws)
+            shared.update({key: getattr(left, key[1].partition(".")[2]) for key in keys})
+        return Leaving(*(shared[key] for key in keys))
+
+    def _after(self, transitions: Transitions, arm: str, draws: Draws, shared: Shared) -> Array:
+        """Cumulative hazard since progression of an arm, ``(n_draws, n_times - 1)`` or one row for all."""
+        if transitions.has_own(arm):
+            key = (arm, "after progression")
+            if key not in shared:
+                shared[key] = transitions.own_after(arm, self.coefficients(self.curves[arm, "os"], draws))
+            return shared[key]
+        comparator = self._after(transitions, self.definition.settings.comparator, draws, shared)
+        found = draws.values.get(_link_id(arm))
+        factor = self._factor(transitions, arm, draws, shared) if found is None else found
+        return comparator if np.all(factor == 1.0) else comparator * factor[:, None]
+
+    def _factor(self, transitions: Transitions, arm: str, draws: Draws, shared: Shared) -> Array:
+        """What the comparator's hazard after progression is multiplied by for an arm linked to it, ``(n_draws,)``."""
+        comparator = self.definition.settings.comparator
+        effect = self.effects.get((arm, "os"))
+        return transitions.factor(
+            self._leaving(transitions, comparator, draws, shared),
+            self._leaving(transitions, arm, draws, shared),
+            self._after(transitions, comparator, draws, shared),
+            None if effect is None else draws[effect],
+        )
+
+    def with_links(self, draws: Draws) -> Draws:
+        """The draws with the factors that link arms by a hazard ratio of OS. They are found for many draws together, on the
+        time up to the median follow-up: blocks of draws over all of it would work out the same, and wait for it."""
+        if self.transitions is None or not self.transitions.asks_for_ratio:
+            return draws
+        early = copy.copy(self)
+        early.transitions = self.transitions.until_follow_up()
+        early.months = early.transitions.months
+        early.population = None if self.population is None else self.population[: len(early.months)]
+        linked = [arm for arm in self.definition.arm_ids if not self.transitions.has_own(arm)]
+        factors = {_link_id(arm): np.empty(draws.n_draws) for arm in linked}
+        for start in range(0, draws.n_draws, LINKED_TOGETHER):
+            block, shared = draws.block(start, start + LINKED_TOGETHER), Shared()
+            for arm in linked:
+                found = early._factor(early.transitions, arm, block, shared)
+                factors[_link_id(arm)][start : start + block.n_draws] = found
+        return draws.replace(factors)
 
     def _steps(
         self, pfs_curve: Curve, os_curve: Curve, draws: Draws, shared: Shared, pfs: Array, os: Array
@@ -240,6 +326,9 @@ class StateModel:
     def in_use(self, curve: Curve, draws: Draws) -> Array:
         """Survival ``(n_draws, n_times)`` of a curve as the states take it: with its effect, waning and general-population
         mortality, before crossing is repaired."""
+        if self.transitions is not None and curve.endpoint in ("pfs", "os"):
+            states = self.states(curve.arm, draws)
+            return states.progression_free if curve.endpoint == "pfs" else states.alive
         return self._endpoint(curve, draws, {}, self.floors.get(curve.endpoint), needs_hazard=False)[1]
 
     def _all_cause(self, curve: Curve, hazard: Array) -> Array:
@@ -294,6 +383,11 @@ class StateModel:
             base *= ratio[:, None]
             np.exp(base, out=base)
         return base if base is limit else np.minimum(base, limit)
+
+
+def _link_id(arm: str) -> str:
+    """Under what the draws hold the factor that links an arm to the comparator."""
+    return f"link.{arm}"
 
 
 def progression_events(pfs: Array, progressed: Array) -> Array:

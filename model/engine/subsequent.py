@@ -23,8 +23,7 @@ COURSES = "courses"
 
 def of_arm(definition: ModelDefinition, item: str, arm: str) -> str | None:
     """Id of the progression parameter that holds for this arm: its own row, else the row for all arms, else None."""
-    rows = [r for r in definition.progression if r.item == item]
-    chosen = next((r for r in rows if r.arm == arm), next((r for r in rows if r.arm is None), None))
+    chosen = definition.progression_row(item, arm)
     return None if chosen is None else address_of("progression", chosen)
 
 

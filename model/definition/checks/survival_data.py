@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from model.constants import MONTHS_PER_YEAR
+from model.definition.curves.after_progression import by_states
 from model.definition.curves.coefficients import average_of, calibration
 from model.definition.curves.determined import refusal
 from model.definition.curves.from_data import cuts_of, fit_of, joint_arms, joint_fit_of, observations, reconstruction
@@ -144,6 +145,8 @@ def curves_can_be_made(d: ModelDefinition) -> Iterator[Problem]:
     its selector."""
     for position, curve in enumerate(d.curves):
         message = ""
+        if curve.endpoint == "os" and by_states(d):
+            continue  # its evidence says what survival after progression is, which is asked once PFS can be made
         if curve.distribution == MODEL_AVERAGE and curve.source not in ("relative_effect", "survival_table"):
             try:
                 average_of(d, curve)

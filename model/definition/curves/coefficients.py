@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.arrays import Array
+from model.definition.curves.after_progression import Estimated, Published, by_states, has_own, os_by_states
 from model.definition.curves.from_data import candidate_names, fit_judged, fit_of, joint_fit_of, observations, resamples_of
 from model.definition.curves.from_evidence import calibrated, statistics_of
 from model.definition.model_definition import ModelDefinition
@@ -24,7 +25,7 @@ from model.survival.families.model_average import ModelAverage, aic_weights
 from model.survival.families.splines import SPLINE_NAMES, RoystonParmar, spline_parts
 from model.survival.families.survival_table import SurvivalTable
 from model.survival.kaplan_meier import kaplan_meier
-from model.survival.summary_statistics import Statistic
+from model.survival.summary_statistics import CoefficientPrior, Statistic
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -55,7 +56,10 @@ class CurveCoefficients:
 
 
 def curve_coefficients(definition: ModelDefinition, curve: Curve) -> CurveCoefficients | None:
-    """The coefficients of a curve that has its own; None for a relative effect."""
+    """The coefficients of a curve that has its own; None for a relative effect, and in a state-transition model for OS of
+    an arm whose survival after progression is linked to another's."""
+    if curve.endpoint == "os" and by_states(definition):
+        return _by_states(definition, curve)
     if curve.source == "relative_effect":
         return None
     if curve.source == "survival_table":
@@ -116,6 +120,32 @@ def at_edge(fit: Fit) -> NDArray[np.bool_]:
     their profile likelihood all the same."""
     share = np.array([scale == "logit" for scale in fit.distribution.estimation_scale])
     return share & (np.abs(fit.estimates) >= EDGE_OF_SHARE)
+
+
+def _by_states(definition: ModelDefinition, curve: Curve) -> CurveCoefficients | None:
+    """OS in the coefficients of survival after progression; they are calibrated, whatever the curve's own source."""
+    if not has_own(definition, curve.arm):
+        return None
+    family, made = os_by_states(definition, curve.arm, *sources_of_states(definition))
+    return CurveCoefficients(family, made.coefficients, made.covariance, curve.id)
+
+
+def sources_of_states(definition: ModelDefinition) -> tuple[Estimated, Published]:
+    """Where a state-transition model takes curves of PFS and published OS from."""
+
+    def estimated(curve: Curve) -> tuple[Distribution, Array]:
+        made = curve_coefficients(definition, curve)
+        assert made is not None
+        return made.family, made.natural
+
+    def published(arm: str) -> tuple[Statistic, ...]:
+        curve = definition.curve(arm, "os")
+        assert curve is not None
+        if not has_own(definition, arm) or arm == definition.settings.comparator:
+            curve = dataclasses.replace(curve, reference_arm=None)  # a ratio to another arm is the link's
+        return tuple(s for s in statistics(definition, curve) if not isinstance(s, CoefficientPrior))
+
+    return estimated, published
 
 
 def _typed(definition: ModelDefinition, curve: Curve, name: str) -> CurveCoefficients:

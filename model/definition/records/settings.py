@@ -8,11 +8,13 @@ from model.choices import SAMPLINGS
 from model.definition.records.columns import column
 from model.definition.records.limits import LARGEST_AMOUNT, LONGEST_MONTHS, LONGEST_YEARS, RATE
 from model.definition.records.record import Record
+from model.survival.multistate import AFTER_PROGRESSION, LINKS
 
 ACCRUALS = ("trapezoid", "life_table", "simpson", "left")
 DISCOUNTINGS = ("per_period", "annual_step", "continuous")
 CROSSINGS = ("cap_pfs", "hazard", "raise_os")
 UNDER_OS, UNDER_BOTH = "os", "pfs_and_os"
+PARTITIONED_SURVIVAL, STATE_TRANSITION = "partitioned_survival", "state_transition"
 SAMPLING_WORDS = {"random": "", "latin_hypercube": "Latin hypercube, ", "sobol": "Sobol sequence, "}
 REFUSE, ALLOW = "refuse", "allow"
 UNDETERMINED_LABEL = "Curves the data do not determine"
@@ -88,6 +90,33 @@ class Settings:
         "fall on exact days, whatever is chosen here",
         choices=ACCRUALS,
         default="trapezoid",
+    )
+    structure: str = column(
+        "Structure",
+        "choice",
+        "partitioned_survival: states are read off the curves of PFS and OS; state_transition: patients progress or die, and "
+        "die after progression; OS follows, and its evidence says what survival after progression is",
+        choices=(PARTITIONED_SURVIVAL, STATE_TRANSITION),
+        default=PARTITIONED_SURVIVAL,
+        may_be_missing=True,
+    )
+    link_between_arms: str = column(
+        "Link between arms",
+        "choice",
+        "State transition, survival after progression of an arm that is not the comparator: hazard_ratio: so that its hazard "
+        "ratio of OS at the median follow-up is that of the table of relative effects; common: as the comparator's, "
+        "calibrated to the OS of all arms; own: calibrated to its own OS; no_os_benefit: so that both arms live as long",
+        choices=LINKS,
+        default="hazard_ratio",
+        may_be_missing=True,
+    )
+    after_progression: str = column(
+        "Distribution after progression",
+        "choice",
+        "State transition: the distribution of survival after progression, time counted from progression",
+        choices=AFTER_PROGRESSION,
+        default="weibull",
+        may_be_missing=True,
     )
     crossing: str = column(
         "Rule where PFS exceeds OS",

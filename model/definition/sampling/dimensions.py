@@ -11,6 +11,7 @@ import dataclasses
 
 import numpy as np
 
+from model.definition.curves.after_progression import by_states
 from model.definition.curves.coefficients import CurveCoefficients, curve_coefficients
 from model.definition.model_definition import ModelDefinition, address_of
 from model.definition.records.curves import Curve
@@ -62,8 +63,15 @@ def uncertain(definition: ModelDefinition) -> Uncertain:
 
 def unused_effects(definition: ModelDefinition) -> set[str]:
     """Ids of relative effects that no curve takes at present: they stand ready for the selector and are not sampled."""
-    taken = {(c.arm, c.endpoint) for c in definition.curves if c.source == "relative_effect"}
+    taken = {(c.arm, c.endpoint) for c in definition.curves if takes_effect(definition, c)}
     return {address_of("relative_effects", e) for e in definition.relative_effects if (e.arm, e.endpoint) not in taken}
+
+
+def takes_effect(definition: ModelDefinition, curve: Curve) -> bool:
+    """Does a curve start from another arm's by a relative effect? OS of a state-transition model: by the link."""
+    if curve.endpoint == "os" and by_states(definition):
+        return definition.settings.link_between_arms == "hazard_ratio" and curve.arm != definition.settings.comparator
+    return curve.source == "relative_effect"
 
 
 def varies(made: CurveCoefficients) -> bool:

@@ -18,11 +18,12 @@ from numpy.typing import NDArray
 from scipy import special
 
 from model.arrays import Array
-from model.definition.curves.coefficients import CurveCoefficients, curve_coefficients, root_of
+from model.definition.curves.after_progression import by_states, responses_of
+from model.definition.curves.coefficients import CurveCoefficients, curve_coefficients, root_of, sources_of_states
 from model.definition.model_definition import ModelDefinition, address_of
 from model.definition.records.parameters import Parameter
 from model.definition.sampling.copula import correlated_columns
-from model.definition.sampling.dimensions import BOOTSTRAP_STREAM, choice_key, normal_keys, uncertain, varies
+from model.definition.sampling.dimensions import BOOTSTRAP_STREAM, Uncertain, choice_key, normal_keys, uncertain, varies
 from model.definition.sampling.levels import UniformSource, correlated_levels, standard_normals
 from model.definition.sampling.uniform_numbers import sampling_points
 from model.definition.shares import dirichlet_groups
@@ -135,7 +136,30 @@ def draws_from_uniforms(
         total = np.sum([values[name] for name in group], axis=0)
         for name in group:
             values[name] = values[name] / total
+    _answer_to_pfs(definition, found, values)
     return Draws(n_draws, _as_used(definition, values))
+
+
+def _answer_to_pfs(definition: ModelDefinition, found: Uncertain, values: dict[str, Array]) -> None:
+    """Survival after progression, in place, as calibrated beside the PFS of each draw: its own draw, moved by what PFS and
+    the share of deaths among its events were drawn away from the base case."""
+    if not by_states(definition):
+        return
+    made = {curve.id: m for curve, m in found.curves.items()}
+    for curve in found.curves:
+        if curve.endpoint == "os":
+            answers = responses_of(definition, curve.arm, *sources_of_states(definition))
+            family = made[curve.id].family
+            drawn = family.to_estimation(values[curve.id])
+            for beside, answer in answers.items():
+                if beside in found.parameters:
+                    away = values[beside][:, None] - found.parameters[beside].value
+                elif beside in made and not made[beside].averaged:
+                    away = made[beside].family.to_estimation(values[beside]) - made[beside].estimates
+                else:
+                    continue
+                drawn = drawn + away @ answer.T
+            values[curve.id] = family.to_natural(drawn)
 
 
 def _sample_parameter(parameter: Parameter, name: str, uniform_of: UniformSource) -> Array:

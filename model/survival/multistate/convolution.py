@@ -21,10 +21,20 @@ def convolve(arrivals: Array, remaining: Array) -> Array:
     n, n_times = max(len(arrivals), len(remaining)), arrivals.shape[1]
     length = fft.next_fast_len(2 * n_times - 1, real=True)
     shared = {id(a): fft.rfft(a, length, axis=1) for a in (arrivals, remaining) if len(a) == 1 < n}
+    padded = np.zeros((_ROWS, length))
+
+    def transformed(values: Array, rows: slice) -> Array:
+        if id(values) in shared:
+            return shared[id(values)]
+        some = values[rows]
+        padded[: len(some), : some.shape[1]] = some
+        padded[: len(some), some.shape[1] : n_times] = 0.0
+        return fft.rfft(padded[: len(some)], axis=1)
+
     summed = np.empty((n, n_times))
     for start in range(0, n, _ROWS):
         rows = slice(start, start + _ROWS)
-        spectra = (shared[id(a)] if id(a) in shared else fft.rfft(a[rows], length, axis=1) for a in (arrivals, remaining))
-        product = np.multiply(*spectra)
-        np.maximum(fft.irfft(product, length, axis=1, overwrite_x=True)[:, :n_times], 0.0, out=summed[rows])
+        spectrum = transformed(arrivals, rows) * transformed(remaining, rows)
+        found = fft.irfft(spectrum, length, axis=1, overwrite_x=True)
+        np.maximum(found[:, :n_times], 0.0, out=summed[rows])
     return summed

@@ -28,7 +28,8 @@ from model.survival.multistate.transitions import Leaving
 LINKS = ("hazard_ratio", "common", "own", "no_os_benefit")
 
 _WIDEST = 7.0  # largest logarithm of a factor: 1,100-fold
-_CONVERGED = 1e-8  # last step: the derivative is right to a thousandth, so that what is left is a thousandth of it
+_CONVERGED = 1e-5  # last step of Newton's method, after which the error is of the size of its square
+_HALVED = 1e-12  # the same where brackets are halved
 _MOST_STEPS = 80
 _TINY = 1e-300
 
@@ -50,9 +51,9 @@ def factor_for_hazard_ratio(
 ) -> Link:
     """The factor with which H_OS,treated / H_OS,reference at `at_month` is `ratio`.
 
-    reference, treated: (n, n_times); after: cumulative hazard after progression of the reference arm, (n, n_times) or (1,
-    n_times); months: the grid; ratio: scalar or (n,). Between two times of the grid hazards of OS are constant. Raises
-    ValueError for a time outside the grid and for a ratio that is not above 0.
+    reference, treated: (n, n_times); after: cumulative hazard after progression of the reference arm as `clock_reset` takes
+    it, (n, n_times - 1) or (1, n_times - 1); months: the grid; ratio: scalar or (n,). Between two times of the grid hazards
+    of OS are constant. Raises ValueError for a time outside the grid and for a ratio that is not above 0.
     """
     grid, hazard = np.asarray(months, dtype=float), np.atleast_2d(np.asarray(after, dtype=float))
     if not 0 < at_month <= grid[-1]:
@@ -62,7 +63,7 @@ def factor_for_hazard_ratio(
         raise ValueError("a hazard ratio must be above 0.")
     place = min(int(at_month / grid[1]), len(grid) - 2)
     part = at_month / grid[1] - place
-    hazard = hazard[:, : place + 2]
+    hazard = hazard[:, : place + 1]
     treated = _until(treated, place + 2)
     of_reference, _ = _os_hazard(_until(reference, place + 2), hazard, part)
     aim = np.log(wanted) + np.log(np.maximum(of_reference, _TINY))
@@ -92,20 +93,21 @@ def factor_for_no_os_benefit(reference: Leaving, treated: Leaving, after: ArrayL
 def _os_hazard(leaving: Leaving, after: Array, part: float) -> tuple[Array, Array]:
     """H of OS in the last step of the grid, `part` of the way into it, and about its derivative by log factor, (n,)."""
     entering, since = alive_at_entry(leaving, after)[:, 1:], survival_since_entry(after)
-    longer = (after[:, 1:] + after[:, :-1]) / 2 * since  # - d since / d log factor, but for what changes within a step
-    last, at_last = _sums(entering, since), _sums(entering, longer)
-    before, at_before = _sums(entering[:, :-1], since[:, :-1]), _sums(entering[:, :-1], longer[:, :-1])
-    free = leaving.progression_free
-    ends = [(before, at_before, free[:, -2], 1 - part), (last, at_last, free[:, -1], part)]
-    value = sum(-weight * np.log(np.maximum(pf + p, _TINY)) for p, _, pf, weight in ends)
-    slope = sum(weight * d / np.maximum(pf + p, _TINY) for p, d, pf, weight in ends)
-    return np.asarray(value), np.asarray(slope)
+    value, slope = np.zeros(len(since)), np.zeros(len(since))
+    for steps, weight in ((entering.shape[1] - 1, 1 - part), (entering.shape[1], part)):
+        alive = entering[:, :steps] * since[:, :steps][:, ::-1]
+        os = leaving.progression_free[:, steps] + alive.sum(axis=1)
+        np.maximum(os, _TINY, out=os)
+        value = value - weight * np.log(os)
+        alive *= after[:, :steps][:, ::-1]  # its derivative, but for what changes within a step
+        slope = slope + weight * alive.sum(axis=1) / os
+    return value, slope
 
 
 def _mean_os(leaving: Leaving, after: Array) -> tuple[Array, Array]:
     """Sum of OS over the grid, its ends halved, and about its derivative by log factor, (n,)."""
     entering, since = alive_at_entry(leaving, after)[:, 1:], survival_since_entry(after)
-    longer = (after[:, 1:] + after[:, :-1]) / 2 * since
+    longer = after * since
     free = leaving.progression_free
     before = np.sum(free, axis=1) - (free[:, 0] + free[:, -1]) / 2
     value = before + _sums(entering, np.cumsum(since, axis=1) - since / 2)
@@ -134,7 +136,7 @@ def _solve(found: Found, aim: Array, n: int) -> Link:
         inner = np.where(newton < low, low > -_WIDEST, high < _WIDEST)
         moved = np.where(outside & inner, (low + high) / 2, np.clip(newton, low, high))
         moved = np.where(done, x, moved)
-        done = done | (np.abs(moved - x) <= _CONVERGED)
+        done = done | (np.abs(moved - x) <= np.where(outside, _HALVED, _CONVERGED))
         x = moved
         if done.all():
             break

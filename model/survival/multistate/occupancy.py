@@ -7,14 +7,14 @@ Geskus 2007, Stat Med 26:2389; Woods et al. 2017, NICE DSU TSD 19):
 
 With the clock forward the hazard after progression depends on the time since the start, and the state is Markov.
 
-On an even grid every hazard is constant within its step. Those who progress in step k and are alive at its end are
+On an even grid the hazards of leaving are constant within a step. Those who progress in step k and are alive at its end are
 
     e_k = S_(k-1) z_k exp(-y) (1 - exp(-(x_k - y))) / (x_k - y)
 
-with x_k the hazard of leaving, z_k that of progression and y that of death after progression in the first step since
-progression. They have by then been progressed for between 0 and 1 step; their survival m steps on is the mean of S_pp
-over [m, m + 1] steps over that over [0, 1]. Exact for exponential hazards, equal rates included; otherwise of the second
-order of the step. One convolution gives all times.
+with x_k the hazard of leaving, z_k that of progression, and y = 2 H_pp(1/2) that of death in the first step since
+progression. They progressed half a step ago on average, so that of them exp(H_pp(1/2) - H_pp(m + 1/2)) are alive m steps
+on: survival after progression is only ever read in the middle of its steps. Exact for exponential hazards, equal rates
+included; otherwise of the second order of the step. One convolution gives all times.
 """
 
 from __future__ import annotations
@@ -26,10 +26,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from model.arrays import Array
 from model.survival.increments import hazard_increments
+from model.survival.life_table import hazard_floor
 from model.survival.multistate.convolution import convolve
 from model.survival.multistate.recurrence import fill_and_empty
 from model.survival.multistate.transitions import Leaving
-from model.survival.multistate.within_step import mean_over_middle, mean_survival
+from model.survival.multistate.within_step import beyond_numbers, mean_over_end, mean_survival
 
 _BINDS = 1e-13  # share of all patients by which a floor has to bind in a step to be more than rounding
 
@@ -52,16 +53,34 @@ class Occupancy:
 def clock_reset(leaving: Leaving, after: ArrayLike, population: ArrayLike | None = None) -> Occupancy:
     """Occupancy where the hazard after progression depends on the time since progression.
 
-    after: cumulative hazard of survival after progression at the times of the grid, counted from progression, (n,
-    n_times) or (1, n_times). population: the general population's cumulative hazard by time since the start, (n_times,)
-    or (n, n_times), a floor under the mortality of the progressed state (`_held_at_population`).
+    after: cumulative hazard of death after progression in the middle of each step since progression, (n, n_times - 1) or
+    (1, n_times - 1), as `hazard_after_progression` gives it. population: the general population's cumulative hazard by
+    time since the start, (n_times,) or (n, n_times), a floor under mortality after progression: under that of each patient
+    as if all had progressed at the start (`floored`), and under that of all progressed as they are (`_held_at_population`).
+    Raises ValueError where `after` does not have one column fewer than the grid.
     """
+    after = np.atleast_2d(np.asarray(after, dtype=float))
+    if after.shape[1] != leaving.hazard.shape[1] - 1:
+        raise ValueError(
+            f"after has {after.shape[1]} columns for a grid of {leaving.hazard.shape[1]} times; one fewer is needed."
+        )
+    if population is not None:
+        after = floored(after, population)
     entering = alive_at_entry(leaving, after)
     progressed = convolve(entering, survival_since_entry(after))
     progressed[:, 0] = 0.0
     if population is not None:
         progressed = _held_at_population(progressed, entering, hazard_increments(np.atleast_2d(population)))
     return _occupancy(leaving, progressed)
+
+
+def floored(after: ArrayLike, population: ArrayLike) -> Array:
+    """Hazard after progression never below the population's as long after the start, (n, n_times - 1).
+
+    Patients progress later than at the start and are then older, so that this is the least that the floor asks of each.
+    """
+    whole = np.atleast_2d(np.asarray(population, dtype=float))
+    return hazard_floor(np.atleast_2d(after), (whole[:, 1:] + whole[:, :-1]) / 2)
 
 
 def clock_forward(leaving: Leaving, after: ArrayLike) -> Occupancy:
@@ -76,41 +95,27 @@ def clock_forward(leaving: Leaving, after: ArrayLike) -> Occupancy:
 
 def alive_at_entry(leaving: Leaving, after: ArrayLike) -> Array:
     """Share that progresses in each step and is alive at its end, (n, n_times), clock reset; 0 at the first time."""
-    return _alive_at_end_of_step(leaving, np.atleast_2d(np.asarray(after, dtype=float))[:, 1:2])
+    return _alive_at_end_of_step(leaving, 2 * np.atleast_2d(np.asarray(after, dtype=float))[:, :1])
 
 
 def survival_since_entry(after: ArrayLike) -> Array:
-    """Share alive m = 0, 1, ... steps after the end of the step of progression, of those alive then, (n, n_times - 1).
-
-    S_pp is averaged over where in the step they progressed: integral of S_pp over [m, m + 1] over that over [0, 1].
-    """
+    """Share alive m = 0, 1, ... steps after the end of the step of progression, of those alive then, (n, n_times - 1)."""
     hazard = np.atleast_2d(np.asarray(after, dtype=float))
-    steps = np.diff(hazard, axis=1)
-    first = mean_survival(steps[:, :1])
-    since, large = mean_over_middle(steps, 1 / first)
-    middle = hazard[:, :-1] + hazard[:, 1:]
-    middle *= -0.5
-    np.exp(middle, out=middle)
-    with np.errstate(invalid="ignore"):
-        since *= middle
-    if large is not None:
-        exact = np.exp(-hazard[:, :-1]) * mean_survival(np.diff(hazard, axis=1)) / first
-        np.copyto(since, exact, where=large)
-    return since
+    since = hazard[:, :1] - hazard
+    return np.exp(since, out=since)
 
 
 def _alive_at_end_of_step(leaving: Leaving, death_after: Array) -> Array:
-    """e_k of the module's docstring, (n, n_times); death_after: hazard after progression in the step, (n, n_times) or
-    (n, 1). Survival to the middle of the step by both hazards, times the mean over the step of one after the other."""
-    entering, large = mean_over_middle(leaving.hazard - death_after, np.exp(-death_after / 2))
-    free = leaving.progression_free
-    middle = free[:, :-1] * free[:, 1:]
-    np.sqrt(middle, out=middle)
-    middle *= leaving.progression[:, 1:]
+    """e_k of the module's docstring, (n, n_times), as S_k z_k (exp(x_k - y) - 1) / (x_k - y); death_after: hazard after
+    progression in the step, (n, n_times) or (n, 1)."""
+    entering = mean_over_end(leaving.hazard - death_after)
     with np.errstate(invalid="ignore"):
-        entering[:, 1:] *= middle
+        entering *= leaving.progression
+        entering *= leaving.progression_free
     entering[:, 0] = 0.0
+    large = beyond_numbers(leaving.hazard)
     if large is not None:
+        large = np.broadcast_to(large, entering.shape)
         entering[large] = _with_large_hazards(leaving, death_after, large)
     return entering
 
@@ -129,25 +134,31 @@ def _held_at_population(progressed: Array, entering: Array, population: Array) -
 
     Of those progressed at the start of a step the share that survives it is the smaller of the model's and the
     population's. An approximation: patients long and shortly progressed are held together, not each by themselves, and
-    those who progress in the step are held from the next one on. Worked out as what is fewer than without the floor.
+    those who progress in the step are held from the next one on. Worked out as what is fewer than without the floor,
+    in place of both arrays.
     """
-    limit = np.exp(-population)
-    staying = progressed[:, 1:] - entering[:, 1:]
-    too_many = limit[:, 1:] * progressed[:, :-1]
+    limit = np.exp(-population[:, 1:])
+    staying = np.subtract(progressed, entering, out=entering)[:, 1:]
+    too_many = limit * progressed[:, :-1]
     np.subtract(staying, too_many, out=too_many)
-    too_many[too_many <= _BINDS] = 0.0
-    rows = too_many.any(axis=1)
+    binds = too_many > _BINDS
+    rows = binds.any(axis=1)
     if not rows.any():
         return progressed
-    before, most = progressed[rows, :-1], np.broadcast_to(limit[:, 1:], too_many.shape)[rows]
-    share = np.maximum(before, _BINDS)
-    np.divide(staying[rows], share, out=share)
-    np.clip(share, 0.0, most, out=share)
-    np.copyto(share, most, where=before <= _BINDS)  # of nobody any share may stay
-    fewer = progressed[rows, 1:] - fill_and_empty(share, too_many[rows])
-    held = progressed.copy()
-    held[rows, 1:] = np.maximum(fewer, 0.0, out=fewer)
-    return held
+    since = int(np.argmax(binds.any(axis=0)))  # before it nobody is held
+    late = np.where(binds[rows, since:], too_many[rows, since:], 0.0)
+    limit = np.broadcast_to(limit, too_many.shape)[rows, since:]
+    progressed[rows, since + 1 :] -= _fewer(progressed[rows, since:-1], staying[rows, since:], late, limit)
+    return np.maximum(progressed, 0.0, out=progressed)
+
+
+def _fewer(before: Array, staying: Array, too_many: Array, limit: Array) -> Array:
+    """How many fewer are progressed at the end of each step, (m, n_steps): of those fewer at its start as many stay as of
+    all, and those beyond the limit go."""
+    share = staying + _BINDS
+    share /= before + _BINDS
+    np.minimum(share, limit, out=share)
+    return fill_and_empty(share, too_many)
 
 
 def _occupancy(leaving: Leaving, progressed: Array) -> Occupancy:

@@ -13,6 +13,7 @@ from model.arrays import Array
 from model.survival.families.base import Distribution
 from model.survival.families.standard import StandardDistribution
 from model.survival.multistate.occupancy import clock_reset
+from model.survival.multistate.post_progression import middle_of_steps
 from model.survival.multistate.transitions import Leaving
 
 _LARGEST = 690.0  # cumulative hazard at which nobody is left: exp(-690) is still a number
@@ -56,7 +57,7 @@ class OverallSurvival(Distribution):
         """Times of the grid up to the first at or beyond `until`, and the cumulative hazard of OS there, (..., n_times)."""
         n_times = min(int(np.searchsorted(self.months, until)) + 2, len(self.months))
         months = self.months[:n_times]
-        hazard = self.after._cumulative_hazard(months, *columns).reshape(-1, n_times)
+        hazard = self.after._cumulative_hazard(middle_of_steps(months), *columns).reshape(-1, n_times - 1)
         leaving = Leaving(
             self.leaving.progression_free[:, :n_times],
             self.leaving.hazard[:, :n_times],

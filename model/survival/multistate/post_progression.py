@@ -20,10 +20,20 @@ def family_after_progression(name: str) -> StandardDistribution:
     return distribution(name)
 
 
-def hazard_after_progression(name: str, months: ArrayLike, coefficients: ArrayLike, factor: ArrayLike = 1.0) -> Array:
-    """Cumulative hazard (n, n_times) at months since progression, (n_times,).
+def middle_of_steps(months: ArrayLike) -> Array:
+    """Months since progression at which survival after it is read, (n_times - 1,): the middle of each step of the grid."""
+    grid = np.asarray(months, dtype=float)
+    return (grid[1:] + grid[:-1]) / 2
 
-    coefficients: (n, k) on the natural scale; factor: scalar or (n,), what a link between arms multiplies the hazard by.
+
+def hazard_after_progression(name: str, months: ArrayLike, coefficients: ArrayLike, factor: ArrayLike = 1.0) -> Array:
+    """Cumulative hazard (n, n_times - 1) in the middle of each step since progression.
+
+    months: the grid (n_times,); coefficients: (n, k) on the natural scale; factor: scalar or (n,), what a link between
+    arms multiplies the hazard by.
     """
-    hazard = family_after_progression(name).cumulative_hazard(months, np.atleast_2d(np.asarray(coefficients, dtype=float)))
-    return hazard * np.asarray(factor, dtype=float)[..., None]
+    family = family_after_progression(name)
+    hazard = family.cumulative_hazard(middle_of_steps(months), np.atleast_2d(np.asarray(coefficients, dtype=float)))
+    if np.any(np.asarray(factor) != 1.0):
+        hazard *= np.asarray(factor, dtype=float)[..., None]
+    return hazard

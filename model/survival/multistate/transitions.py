@@ -29,6 +29,8 @@ from model.survival.increments import hazard_increments
 
 LEAVING_RULES = ("progression_kept", "pfs_kept")
 
+_TINY = 1e-300  # in place of a division of nothing by nothing
+
 
 @dataclass(frozen=True, eq=False)
 class Leaving:
@@ -52,16 +54,16 @@ class Leaving:
     @property
     def progressing(self) -> Array:
         """Share of all patients that progresses in each step, (n, n_times)."""
-        return self.leaving * self._share_progressing
+        progressing = self.hazard + _TINY
+        np.divide(self.progression, progressing, out=progressing)
+        progressing[:, 0] = 0.0
+        progressing[:, 1:] *= self.progression_free[:, :-1] - self.progression_free[:, 1:]
+        return progressing
 
     @property
     def dying(self) -> Array:
         """Share of all patients that dies before progression in each step, (n, n_times): all others who leave."""
         return self.leaving - self.progressing
-
-    @property
-    def _share_progressing(self) -> Array:
-        return np.divide(self.progression, self.hazard, out=np.zeros_like(self.hazard), where=self.hazard > 0)
 
 
 def leave(
@@ -87,13 +89,13 @@ def leave(
     if population is None:
         return _leaving(whole - death, whole)
     floor = hazard_increments(population)
-    if rule == "progression_kept":
-        progression = whole - death
-        np.maximum(death, floor, out=death)
-        death += progression
-        return _leaving(progression, death)
-    held = np.maximum(whole, floor)
-    return _leaving(held - np.maximum(death, floor), held)
+    if rule == "pfs_kept":
+        held = np.maximum(whole, floor)
+        return _leaving(held - np.maximum(death, floor), held)
+    progression = np.subtract(whole, death, out=whole)
+    np.maximum(death, floor, out=death)
+    death += progression
+    return _leaving(progression, death)
 
 
 def leave_by_cause(progression_cumulative_hazard: ArrayLike, death_cumulative_hazard: ArrayLike) -> Leaving:

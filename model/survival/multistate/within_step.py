@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from model.arrays import Array
 
-_SMALL = 0.1  # hazard in a step up to which the series is used: the first term left out is below 4e-12 there
+_MANY = 500.0  # hazard in a step beyond which survival of the step is no number to divide by
+_TINY = 1e-300
 
 
 def mean_survival(hazard: Array) -> Array:
@@ -15,17 +16,16 @@ def mean_survival(hazard: Array) -> Array:
     return np.divide(-np.expm1(-hazard), hazard, out=np.ones_like(hazard), where=hazard > 0)
 
 
-def mean_over_middle(hazard: Array, scale: Array) -> tuple[Array, NDArray[np.bool_] | None]:
-    """scale sinh(x / 2) / (x / 2), the mean survival over a step over that in its middle, (n, n_times), of either sign of
-    x; and where x is too large for it, or None where it nowhere is. scale: (n, 1) or (n, n_times). Overwrites `hazard`.
+def mean_over_end(hazard: Array) -> Array:
+    """(exp(x) - 1) / x, the mean survival over a step over that at its end, of either sign of x. Overwrites `hazard`."""
+    hazard += _TINY  # in place of a division of nothing by nothing: the result is then 1
+    with np.errstate(over="ignore"):
+        mean = np.expm1(hazard)
+    with np.errstate(invalid="ignore"):
+        mean /= hazard
+    return mean
 
-    By its series 1 + x^2 / 24 + x^4 / 1920, which a few products give where the functions take ten times as long.
-    """
-    with np.errstate(over="ignore", invalid="ignore"):
-        series = np.square(hazard, out=hazard)
-        large = series > _SMALL**2 if series.max(initial=0.0) > _SMALL**2 else None
-        fourth = series * (scale / 1920)
-        fourth += scale / 24
-        fourth *= series
-        fourth += scale
-    return fourth, large
+
+def beyond_numbers(hazard: Array) -> NDArray[np.bool_] | None:
+    """Where a hazard is too large for `mean_over_end`, (n, n_times); None where it nowhere is."""
+    return hazard > _MANY if hazard.max(initial=0.0) > _MANY else None

@@ -28,6 +28,8 @@ ROWS = "rows and keys are those of the run: W6, W7 and W14 fail for any other"
 KEYED = "stands in the key of a row: W7 and W14 fail for another one"
 SOURCES = "a source is documentation; no result depends on it, and the head of every sheet tells that one was edited"
 
+STATES = "the formulas are those of partitioned survival, and no workbook is written of another structure"
+
 COVERED: dict[str, tuple[int, str]] = {
     "correlations.correlated_inputs_vary": (1, DRAWN),
     "correlations._inputs_exist": (3, KEYED),
@@ -62,6 +64,9 @@ COVERED: dict[str, tuple[int, str]] = {
     "records._sources_exist": (1, SOURCES),
     "records.names_are_different": (1, "W14"),
     "records.parameters_are_possible": (3, "W14"),
+    "state_transition.states_can_be_linked": (3, STATES),
+    "state_transition._ratio_is_known": (2, STATES),
+    "state_transition.survival_after_progression_is_known": (1, STATES),
     "survival_data.survival_data_is_possible": (3, f"{FITTED}; W9 for cut points without a fit"),
     "survival_data._numbers_at_risk": (2, FITTED),
     "survival_data._times_are_months": (1, FITTED),

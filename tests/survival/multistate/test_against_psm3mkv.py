@@ -16,6 +16,7 @@ from model.survival.multistate import (
     clock_reset,
     fit_endpoints,
     leave_by_cause,
+    middle_of_steps,
     patients,
     structure_likelihoods,
 )
@@ -93,14 +94,14 @@ def test_the_same_parameters_give_the_same_occupancies(arm):
     fits = {(f["endpoint"], f["dist"]): f for f in reference(arm)["fits"]}
     months = np.arange(0, 2401) / 10.0
 
-    def hazard(endpoint):
+    def hazard(endpoint, times=months):
         if endpoint == "ppd":
-            return distribution("exponential").cumulative_hazard(months, [fits["ppd", "exp"]["p1"]])[None]
+            return distribution("exponential").cumulative_hazard(times, [fits["ppd", "exp"]["p1"]])[None]
         fit = fits[endpoint, "weibullPH"]  # H = scale t^shape
-        return distribution("weibull").cumulative_hazard(months, [fit["p1"], fit["p2"] ** (-1 / fit["p1"])])[None]
+        return distribution("weibull").cumulative_hazard(times, [fit["p1"], fit["p2"] ** (-1 / fit["p1"])])[None]
 
     leaving = leave_by_cause(hazard("ttp"), hazard("ppd"))
-    reset, forward = clock_reset(leaving, hazard("pps_cr")), clock_forward(leaving, hazard("pps_cf"))
+    reset, forward = clock_reset(leaving, hazard("pps_cr", middle_of_steps(months))), clock_forward(leaving, hazard("pps_cf"))
     for row in reference(arm)["occupancy"]:
         i = round(row["time"] * 10)
         ours = {

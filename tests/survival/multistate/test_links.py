@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 
 from model.survival import distribution
-from model.survival.multistate import clock_reset, factor_for_hazard_ratio, factor_for_no_os_benefit, leave, leave_by_cause
+from model.survival.multistate import (
+    clock_reset,
+    factor_for_hazard_ratio,
+    factor_for_no_os_benefit,
+    leave,
+    leave_by_cause,
+    middle_of_steps,
+)
 
 MONTHS = np.arange(2088) * 7 / 30.4375
 RNG = np.random.default_rng(7)
@@ -20,8 +27,9 @@ def draws(shape, scale):
 
 
 REFERENCE, TREATED = leave(draws(1.2, 30.0), 0.1), leave(draws(1.3, 42.0), 0.1)
+MIDDLE = middle_of_steps(MONTHS)
 AFTER = distribution("weibull").cumulative_hazard(
-    MONTHS, np.column_stack([1.4 * np.exp(0.1 * RNG.standard_normal(N)), 65 * np.exp(0.1 * RNG.standard_normal(N))])
+    MIDDLE, np.column_stack([1.4 * np.exp(0.1 * RNG.standard_normal(N)), 65 * np.exp(0.1 * RNG.standard_normal(N))])
 )
 
 
@@ -53,7 +61,7 @@ def test_the_factor_between_exponential_arms_solves_the_closed_form():
 
     slow, quick = (leave_by_cause(rate * MONTHS[None], 0 * MONTHS[None]) for rate in (0.015, 0.03))
     month = float(MONTHS[230])
-    link = factor_for_hazard_ratio(quick, slow, 0.02 * MONTHS[None], MONTHS, month, 0.9)
+    link = factor_for_hazard_ratio(quick, slow, 0.02 * MIDDLE[None], MONTHS, month, 0.9)
     assert os(0.015, 0.02 * link.factor[0], month) == pytest.approx(os(0.03, 0.02, month) ** 0.9, abs=1e-9)
 
 
@@ -67,7 +75,7 @@ def test_without_an_os_benefit_both_arms_live_as_long():
 def test_draws_that_share_their_curves_need_one_row_of_them():
     one = leave(distribution("loglogistic").cumulative_hazard(MONTHS, [[1.2, 30.0]]), 0.1)
     other = leave(distribution("loglogistic").cumulative_hazard(MONTHS, [[1.3, 42.0]]), 0.1)
-    after = distribution("weibull").cumulative_hazard(MONTHS, [[1.4, 65.0]])
+    after = distribution("weibull").cumulative_hazard(MIDDLE, [[1.4, 65.0]])
     ratios = np.array([0.7, 0.86, 1.0])
     together = factor_for_hazard_ratio(one, other, after, MONTHS, 53.5, ratios)
     apart = [factor_for_hazard_ratio(one, other, after, MONTHS, 53.5, r).factor[0] for r in ratios]

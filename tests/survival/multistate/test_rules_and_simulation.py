@@ -4,15 +4,16 @@ import numpy as np
 import pytest
 
 from model.survival import distribution
-from model.survival.multistate import LEAVING_RULES, clock_forward, clock_reset, leave
+from model.survival.multistate import LEAVING_RULES, clock_forward, clock_reset, leave, middle_of_steps
 
 MONTHS = np.arange(2088) * 7 / 30.4375
 RNG = np.random.default_rng(14)
 NAMES = ("exponential", "weibull", "gompertz", "loglogistic", "lognormal", "gamma")
+MIDDLE = middle_of_steps(MONTHS)
 POPULATION = 1e-4 * (np.exp(0.0075 * MONTHS) - 1) / 0.0075  # Gompertz mortality of ageing, per month
 
 
-def some_curves(name, n=20):
+def some_curves(name, n=20, times=MONTHS):
     family = distribution(name)
     coefficients = {
         "exponential": RNG.uniform(0.002, 0.3, (n, 1)),
@@ -22,7 +23,7 @@ def some_curves(name, n=20):
         "lognormal": np.column_stack([RNG.uniform(1, 5, n), RNG.uniform(0.2, 3, n)]),
         "gamma": np.column_stack([RNG.uniform(0.3, 4, n), RNG.uniform(0.005, 0.5, n)]),
     }[name]
-    return family.cumulative_hazard(MONTHS, coefficients)
+    return family.cumulative_hazard(times, coefficients)
 
 
 @pytest.mark.parametrize("after", NAMES)
@@ -31,8 +32,8 @@ def some_curves(name, n=20):
 def test_no_trace_crosses_and_nobody_is_lost(after, rule, floor):
     for pfs in NAMES:
         leaving = leave(some_curves(pfs), RNG.uniform(0, 1, 20), POPULATION, rule)
-        hazard = some_curves(after)
-        for occupied in (clock_reset(leaving, hazard, floor), clock_forward(leaving, hazard)):
+        reset, forward = some_curves(after, times=MIDDLE), some_curves(after)
+        for occupied in (clock_reset(leaving, reset, floor), clock_forward(leaving, forward)):
             assert occupied.progressed.min() >= 0
             assert np.all(np.diff(occupied.alive) <= 1e-14)
             assert occupied.alive.max() <= 1 + 1e-15 and occupied.alive[:, 0] == pytest.approx(1, abs=0)
@@ -67,6 +68,12 @@ def test_a_share_outside_nought_and_one_is_refused(share):
         leave(some_curves("gamma"), share)
 
 
+def test_hazards_after_progression_at_the_times_of_the_grid_are_refused():
+    leaving = leave(some_curves("gamma"), 0.1)
+    with pytest.raises(ValueError, match="2088 columns for a grid of 2088 times"):
+        clock_reset(leaving, some_curves("weibull"))
+
+
 def test_an_unknown_rule_is_refused_with_those_there_are():
     with pytest.raises(ValueError, match="progression_kept, pfs_kept"):
         leave(some_curves("gamma"), 0.1, rule="cap")
@@ -74,7 +81,7 @@ def test_an_unknown_rule_is_refused_with_those_there_are():
 
 def test_a_floor_below_every_hazard_changes_nothing():
     leaving = leave(0.03 * MONTHS[None], 0.1, 0.002 * MONTHS)
-    after = 0.02 * MONTHS[None]
+    after = 0.02 * MIDDLE[None]
     assert np.array_equal(clock_reset(leaving, after, 0.002 * MONTHS).alive, clock_reset(leaving, after).alive)
 
 
@@ -82,8 +89,8 @@ def test_mortality_after_progression_is_the_population_s_where_it_would_be_lower
     # An exponential hazard below a constant population hazard: the state dies at the population's rate, but for those
     # who progress within a step, who are held from the next one on.
     leaving = leave(0.03 * MONTHS[None], 0.1, 0.002 * MONTHS)
-    held = clock_reset(leaving, 0.0005 * MONTHS[None], 0.002 * MONTHS)
-    plain = clock_reset(leaving, 0.002 * MONTHS[None])
+    held = clock_reset(leaving, 0.0005 * MIDDLE[None], 0.002 * MONTHS)
+    plain = clock_reset(leaving, 0.002 * MIDDLE[None])
     assert held.progressed == pytest.approx(plain.progressed, abs=2e-4)
     assert np.all(held.progressed >= plain.progressed - 1e-15)
 
@@ -97,7 +104,7 @@ def test_patients_simulated_one_by_one_occupy_the_same_states():
     dies = rng.uniform(size=n) < 0.1
     alive_until = pfs_time + np.where(dies, 0.0, after.quantile(rng.uniform(size=n), [1.5, 65.0]))
     leaving = leave(pfs.cumulative_hazard(MONTHS, [1.2, 30.0])[None], 0.1)
-    occupied = clock_reset(leaving, after.cumulative_hazard(MONTHS, [1.5, 65.0])[None])
+    occupied = clock_reset(leaving, after.cumulative_hazard(MIDDLE, [1.5, 65.0])[None])
     for month in (6, 24, 60, 120, 240):
         i = int(np.argmin(np.abs(MONTHS - month)))
         progressed = np.mean((pfs_time <= MONTHS[i]) & (alive_until > MONTHS[i]))
@@ -116,7 +123,8 @@ def test_the_floor_on_the_whole_state_is_near_the_floor_on_each_patient():
     for u in range(1, len(months)):
         steps = np.maximum(np.diff(after)[: len(months) - u - 1], np.diff(population)[u:])
         one_by_one[u:] += entering[u] * np.exp(-np.concatenate([[0.0], np.cumsum(steps)]))
-    held = clock_reset(leaving, after[None], population).progressed[0]
-    free = clock_reset(leaving, after[None]).progressed[0]
+    middle = distribution("weibull").cumulative_hazard(middle_of_steps(months), [1.5, 65.0])
+    held = clock_reset(leaving, middle[None], population).progressed[0]
+    free = clock_reset(leaving, middle[None]).progressed[0]
     assert held.sum() == pytest.approx(one_by_one.sum(), rel=0.02)
     assert held.sum() <= free.sum()

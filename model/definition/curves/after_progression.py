@@ -1,0 +1,195 @@
+"""OS of a state-transition model: survival after progression, calibrated to the published OS of the arms that share it.
+
+The curve of OS of such an arm is a distribution like any other, in the coefficients of survival after progression
+(:class:`model.survival.multistate.OverallSurvival`): they are calibrated, drawn and reported under the curve's id. How
+patients leave the progression-free state is that of PFS in the base case; where draws of PFS lie elsewhere, the
+coefficients answer to it (`responses_of`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+
+import numpy as np
+
+from model.arrays import Array
+from model.constants import DAYS_PER_MONTH, DAYS_PER_YEAR
+from model.definition.curves.from_data import population_of
+from model.definition.model_definition import ModelDefinition, address_of
+from model.definition.records.care import Progression
+from model.definition.records.curves import Curve
+from model.definition.records.settings import STATE_TRANSITION
+from model.survival.calibration import Calibration
+from model.survival.effects import apply_effect, lose_benefit, wane
+from model.survival.families.base import Distribution
+from model.survival.multistate import (
+    Leaving,
+    OverallSurvival,
+    PublishedOS,
+    calibrate_to_os,
+    family_after_progression,
+    leave,
+    response,
+)
+from model.survival.summary_statistics import Statistic
+
+Estimated = Callable[[Curve], tuple[Distribution, Array]]
+"""The family and the natural coefficients ``(k,)`` of a curve that has its own."""
+Published = Callable[[str], tuple[Statistic, ...]]
+"""The statistics of an arm's OS."""
+
+_STEP = 1e-4  # of coefficients of PFS on the estimation scale, in the derivatives that a response is made of
+_Row = tuple[bytes, tuple[Statistic, ...]]  # cumulative hazards of leaving and of progression; statistics
+
+
+def by_states(definition: ModelDefinition) -> bool:
+    """Is the structure that of a state-transition model?"""
+    return definition.settings.structure == STATE_TRANSITION
+
+
+def has_own(definition: ModelDefinition, arm: str) -> bool:
+    """Has the arm coefficients of its own of survival after progression? Others take the comparator's, with a factor."""
+    return arm == definition.settings.comparator or definition.settings.link_between_arms == "own"
+
+
+def arms_behind(definition: ModelDefinition, arm: str) -> tuple[str, ...]:
+    """The arms whose published OS says what an arm's survival after progression is."""
+    return definition.arm_ids if definition.settings.link_between_arms == "common" else (arm,)
+
+
+def os_by_states(
+    definition: ModelDefinition, arm: str, estimated: Estimated, published: Published
+) -> tuple[OverallSurvival, Calibration]:
+    """OS of an arm with coefficients of its own, as a distribution in them, and their calibration."""
+    months = grid(definition, arm, published)
+    evidence = _evidence(definition, arm, months, estimated, published)
+    calibrated = _calibrated(definition.settings.after_progression, months.tobytes(), tuple(map(_row_of, evidence)))
+    family = family_after_progression(definition.settings.after_progression)
+    own = leaving_of(definition, arm, months, estimated)
+    return OverallSurvival(family, months, own, _floor(definition, months)), calibrated
+
+
+def responses_of(definition: ModelDefinition, arm: str, estimated: Estimated, published: Published) -> Mapping[str, Array]:
+    """How the arm's coefficients answer to what they were calibrated beside, on their estimation scale: by the id of a
+    curve of PFS, to its coefficients on theirs ``(k, p)``; by the id of a share of deaths, to its value ``(k, 1)``."""
+    months = grid(definition, arm, published)
+    evidence = _evidence(definition, arm, months, estimated, published)
+    calibrated = os_by_states(definition, arm, estimated, published)[1]
+    arms = arms_behind(definition, arm)
+
+    def answer(steps: list[tuple[list[Leaving], list[Leaving]]]) -> Array:
+        return response(calibrated, months, evidence, steps, _STEP)
+
+    def beside(curve: Curve, by: Array) -> list[Leaving]:
+        """How each arm's patients leave with other coefficients of a curve of PFS."""
+        family, natural = estimated(curve)
+        there = family.to_natural(family.to_estimation(natural) + by)
+
+        def elsewhere(other: Curve) -> tuple[Distribution, Array]:
+            return (family, there) if other is curve else estimated(other)
+
+        return [leaving_of(definition, a, months, elsewhere) for a in arms]
+
+    def with_share(row: Progression, by: float) -> list[Leaving]:
+        """The same with another share of deaths."""
+        moved = {a: by if definition.progression_row("death_share", a) is row else 0.0 for a in arms}
+        return [leaving_of(definition, a, months, estimated, moved[a]) for a in arms]
+
+    found = {}
+    for curve in pfs_behind(definition, arm):
+        shifts = _STEP * np.eye(len(estimated(curve)[1]))
+        found[curve.id] = answer([(beside(curve, s), beside(curve, -s)) for s in shifts])
+    for row in {id(r): r for a in arms if (r := definition.progression_row("death_share", a)) is not None}.values():
+        found[address_of("progression", row)] = answer([(with_share(row, _STEP), with_share(row, -_STEP))])
+    return found
+
+
+def pfs_behind(definition: ModelDefinition, arm: str) -> list[Curve]:
+    """The curves of PFS with coefficients of their own that an arm's survival after progression is calibrated beside."""
+    found: dict[str, Curve] = {}
+    for other in arms_behind(definition, arm):
+        curve = definition.curve(other, "pfs")
+        assert curve is not None
+        starts_from_other = curve.source == "relative_effect" or curve.waning_start is not None
+        reference = definition.curve(curve.reference_arm, "pfs") if curve.reference_arm and starts_from_other else None
+        for used in (curve, reference):
+            if used is not None and used.source != "relative_effect":
+                found[used.id] = used
+    return list(found.values())
+
+
+def leaving_of(
+    definition: ModelDefinition, arm: str, months: Array, estimated: Estimated, more_deaths: float = 0.0
+) -> Leaving:
+    """How patients of an arm leave the progression-free state in the base case, ``(1, n_times)``; ``more_deaths``: added to
+    the share of PFS events that are deaths."""
+    curve = definition.curve(arm, "pfs")
+    assert curve is not None
+    hazard = _pfs_hazard(definition, curve, months, estimated)
+    row = definition.progression_row("death_share", arm)
+    share = 0.0 if row is None else row.parameter.value
+    return leave(hazard, float(np.clip(share + more_deaths, 0.0, 1.0)), _floor(definition, months))
+
+
+def grid(definition: ModelDefinition, arm: str, published: Published) -> Array:
+    """Months of the cycles, to the horizon or to the last statistic, whichever is later, ``(n_times,)``."""
+    step = definition.settings.cycle_days / DAYS_PER_MONTH
+    to_horizon = int(definition.settings.horizon_years * DAYS_PER_YEAR / definition.settings.cycle_days + 0.5)
+    times = [getattr(s, "time", 0.0) for a in arms_behind(definition, arm) for s in published(a)]
+    to_statistic = int(np.ceil(max(times, default=0.0) / step)) + 1
+    months: Array = np.arange(max(to_horizon, to_statistic) + 1, dtype=np.float64) * step
+    return months
+
+
+def _pfs_hazard(definition: ModelDefinition, curve: Curve, months: Array, estimated: Estimated) -> Array:
+    """Cumulative hazard ``(1, n_times)`` of a curve of PFS in the base case, with its effect and waning by months."""
+    reference = definition.curve(curve.reference_arm, "pfs") if curve.reference_arm else None
+    if curve.source == "relative_effect":
+        assert reference is not None
+        family, natural = estimated(reference)
+        effect = next(e for e in definition.relative_effects if (e.arm, e.endpoint) == (curve.arm, "pfs"))
+        hazard = apply_effect(curve.effect, family, natural[None, :], months, np.array([effect.parameter.value]))
+    else:
+        family, natural = estimated(curve)
+        hazard = family.cumulative_hazard(months, natural[None, :])
+    if curve.waning_start is not None:
+        assert reference is not None
+        family, natural = estimated(reference)
+        other = family.cumulative_hazard(months, natural[None, :])
+        end = curve.waning_start if curve.waning_end is None else curve.waning_end
+        if curve.waning == "loss_of_benefit":
+            hazard = lose_benefit(months, hazard, other, curve.waning_start, end)
+        else:
+            hazard = wane(months, hazard, other, curve.waning_start, end, curve.waning)
+    first = curve if reference is None or curve.source != "relative_effect" else reference
+    if first.mortality == "excess":
+        hazard = hazard + population_of(definition).cumulative_hazard(months)
+    return np.asarray(hazard, dtype=np.float64)
+
+
+def _floor(definition: ModelDefinition, months: Array) -> Array | None:
+    """The general population's cumulative hazard where the settings lay it under mortality, ``(n_times,)``."""
+    return population_of(definition).cumulative_hazard(months) if definition.settings.hazard_floor else None
+
+
+def _evidence(
+    definition: ModelDefinition, arm: str, months: Array, estimated: Estimated, published: Published
+) -> list[PublishedOS]:
+    arms = arms_behind(definition, arm)
+    return [PublishedOS(leaving_of(definition, a, months, estimated), published(a)) for a in arms]
+
+
+def _row_of(published: PublishedOS) -> _Row:
+    left = published.leaving
+    return np.concatenate([left.progression_free, left.hazard, left.progression]).tobytes(), published.statistics
+
+
+@lru_cache(maxsize=256)
+def _calibrated(after: str, months: bytes, rows: tuple[_Row, ...]) -> Calibration:
+    grid_months = np.frombuffer(months)
+    evidence = []
+    for hazards, statistics in rows:
+        parts = np.frombuffer(hazards).reshape(3, 1, -1)
+        evidence.append(PublishedOS(Leaving(*parts), statistics))
+    return calibrate_to_os(after, grid_months, evidence)

@@ -1,0 +1,98 @@
+"""States of a state-transition model: how patients leave the progression-free state, and how long they live afterwards.
+
+The PFS of an arm says how its patients leave: by progression, or by death before it, which is never rarer than in the general
+population. Survival after progression is the comparator's, times a factor for the link between the arms, or the arm's
+own; it is counted from progression. OS follows: it cannot cross PFS (:mod:`model.survival.multistate`).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import cast
+
+import numpy as np
+
+from model.arrays import Array
+from model.definition.curves.after_progression import has_own
+from model.definition.model_definition import ModelDefinition, address_of
+from model.definition.sampling.draws import Draws
+from model.survival.families.base import Distribution
+from model.survival.multistate import (
+    Leaving,
+    OverallSurvival,
+    clock_reset,
+    factor_for_hazard_ratio,
+    factor_for_no_os_benefit,
+    leave,
+    middle_of_steps,
+)
+
+Shared = dict[tuple[str, str], Array]
+
+
+@dataclasses.dataclass(frozen=True)
+class Transitions:
+    """What of a state-transition model no draw changes; ``families``: of OS, by arm, where coefficients are its own."""
+
+    definition: ModelDefinition
+    months: Array
+    population: Array | None
+    families: dict[str, Distribution]
+
+    def leaving(self, arm: str, pfs_hazard: Array, draws: Draws) -> Leaving:
+        """How patients of an arm leave the progression-free state, from the cumulative hazard of its PFS."""
+        return leave(pfs_hazard, self.death_share(arm, draws), self.population)
+
+    def death_share(self, arm: str, draws: Draws) -> Array:
+        """Share of PFS events that are deaths, ``(n_draws,)`` or ``(1,)``; none where the definition gives none."""
+        row = self.definition.progression_row("death_share", arm)
+        return np.zeros(1) if row is None else draws[address_of("progression", row)]
+
+    def own_after(self, arm: str, coefficients: Array) -> Array:
+        """Cumulative hazard since progression of an arm with coefficients of its own, as `clock_reset` takes it."""
+        family = cast(OverallSurvival, self.families[arm])
+        return family.after.cumulative_hazard(middle_of_steps(self.months), coefficients)
+
+    def factor(self, reference: Leaving, treated: Leaving, after: Array, ratio: Array | None) -> Array:
+        """What the comparator's hazard after progression, ``after``, is multiplied by for a linked arm, ``(n_draws,)``;
+        ``ratio``: the arm's hazard ratio of OS."""
+        link = self.definition.settings.link_between_arms
+        if link == "common":
+            return np.ones(1)
+        if link == "no_os_benefit":
+            return factor_for_no_os_benefit(reference, treated, after).factor
+        assert ratio is not None and self.definition.settings.median_follow_up is not None
+        month = self.definition.settings.median_follow_up
+        return factor_for_hazard_ratio(reference, treated, after, self.months, month, ratio).factor
+
+    def until_follow_up(self) -> Transitions:
+        """The same up to the median follow-up, which is all that a hazard ratio at it asks for."""
+        month = self.definition.settings.median_follow_up
+        assert month is not None
+        n_times = min(int(np.searchsorted(self.months, month)) + 2, len(self.months))
+        population = None if self.population is None else self.population[:n_times]
+        return dataclasses.replace(self, months=self.months[:n_times], population=population)
+
+    @property
+    def asks_for_ratio(self) -> bool:
+        """Is the link a hazard ratio of OS?"""
+        return self.definition.settings.link_between_arms == "hazard_ratio"
+
+    def occupancies(self, leaving: Leaving, after: Array) -> tuple[Array, Array, Array]:
+        """Progression-free, progressed and alive, each ``(n_draws, n_times)``."""
+        occupied = clock_reset(leaving, after, self.population)
+        return occupied.progression_free, occupied.progressed, occupied.alive
+
+    def has_own(self, arm: str) -> bool:
+        """Has the arm coefficients of its own?"""
+        return has_own(self.definition, arm)
+
+
+def pfs_events_with_progression(leaving: Leaving, death_share: Array) -> Array:
+    """Progressions per cycle over the share of PFS events that are not deaths, ``(n_draws, n_times)``: streams that follow
+    progressions count events and multiply by that share."""
+    events = leaving.progressing
+    alive = (1.0 - death_share)[:, None]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        events /= alive
+    return events if np.all(alive > 0) else np.where(alive > 0, events, 0.0)

@@ -1,0 +1,212 @@
+"""The state-transition structure on the same inputs as partitioned survival.
+
+Oracles: closed forms of exponential hazards; an independent replication of the first PATINA base case (QALYs gained to the
+digit given, costs and ICERs 0.4%: treatment after progression counts progressions here, there 90% of all PFS events).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from model.analysis import base_case, psa
+from model.definition import DefinitionError, Evidence, ModelDefinition, Progression, define, edit, sample
+from model.definition.curves.coefficients import statistics
+from model.definition.sampling.draws import base_case_draws
+from model.engine import Engine, evaluate, trace
+from model.excel.output import refuse_other_structures, write_workbook
+from model.files import OutputError
+from model.survival import Landmark
+from model.survival.multistate import AFTER_PROGRESSION, LINKS
+from tests.helpers.former_base_case import former_edits
+from tests.helpers.shipped import shipped
+from tests.helpers.small_models import fixed, model, own_curve
+
+STATES = {"settings.structure": "state_transition"}
+REPLICATED = [  # PFS, link, after progression, 77-month median: QALYs gained, extra cost, USD per QALY
+    ("loglogistic", "common", "weibull", False, "0.828", 1_396_847, 1_687_870),
+    ("loglogistic", "hazard_ratio", "weibull", False, "0.718", 1_394_360, 1_942_570),
+    ("gamma", "hazard_ratio", "weibull", False, "0.795", 1.263e6, 1.59e6),
+    ("weibull", "hazard_ratio", "weibull", False, "0.784", 1.305e6, 1.67e6),
+    ("gamma", "common", "weibull", False, "0.881", 1_265_215, 1_436_355),
+    ("loglogistic", "common", "exponential", False, "0.767", 1_395_467, 1_819_721),
+    ("loglogistic", "common", "weibull", True, "0.845", 1_397_235, 1_654_297),
+]
+ENGLAND = [("loglogistic", "common", 372_581), ("loglogistic", "hazard_ratio", 429_249), ("gamma", "hazard_ratio", 359_421)]
+
+
+def of_former(country: str, pfs: str, link: str, after: str = "weibull", median: bool = False) -> tuple[float, float]:
+    """Incremental QALYs and cost of the first base case in the other structure."""
+    changes = former_edits() | STATES | {"settings.link_between_arms": link, "settings.after_progression": after}
+    changes |= {f"curves.{arm}.pfs.distribution": pfs for arm in ("control", "palbociclib")}
+    if median:
+        changes |= {"evidence.control.os.median.use": True, "evidence.control.os.median.effective_n": 41.0}
+    definition = edit(shipped(country), changes)
+    outcomes = evaluate(definition, base_case_draws(definition))
+    qalys, costs = outcomes.qalys.discounted.sum(axis=-1)[0], outcomes.costs.discounted.sum(axis=-1)[0]
+    return float(qalys[1] - qalys[0]), float(costs[1] - costs[0])
+
+
+@pytest.mark.parametrize(("pfs", "link", "after", "median", "gained", "extra", "icer"), REPLICATED)
+def test_the_first_base_case_in_states(
+    pfs: str, link: str, after: str, median: bool, gained: str, extra: float, icer: float
+) -> None:
+    qalys, cost = of_former("patina_us", pfs, link, after, median)
+    assert f"{qalys:.3f}" == gained
+    assert cost == pytest.approx(extra, rel=0.004)
+    assert cost / qalys == pytest.approx(icer, rel=0.006)
+
+
+@pytest.mark.parametrize(("pfs", "link", "icer"), ENGLAND)
+def test_the_first_base_case_of_england_in_states(pfs: str, link: str, icer: float) -> None:
+    qalys, cost = of_former("patina_england", pfs, link)
+    assert cost / qalys == pytest.approx(icer, rel=0.005)
+
+
+# ---- exponential hazards: partitioned survival made from the closed form of the states ---------------------------------
+
+PROGRESSION, BEFORE, AFTER = 0.03, 0.01, 0.05  # per month
+MONTHS = np.linspace(0, 480, 961)
+
+
+def os_of_states(months: np.ndarray) -> np.ndarray:
+    whole = PROGRESSION + BEFORE
+    progressed = PROGRESSION * (np.exp(-AFTER * months) - np.exp(-whole * months)) / (whole - AFTER)
+    return np.exp(-whole * months) + progressed
+
+
+def exponential_states() -> ModelDefinition:
+    """Two equal arms: PFS by its rate, survival after progression from two points of OS of the closed form."""
+    points = [
+        Evidence(
+            arm=arm,
+            endpoint="os",
+            statistic="landmark",
+            item=f"{month:g}",
+            value=float(os_of_states(month)),
+            effective_n=200.0,
+        )
+        for arm in ("old", "new")
+        for month in (12.0, 36.0)
+    ]
+    return _two_arms(points)
+
+
+def _two_arms(points: list[Evidence]) -> ModelDefinition:
+    whole = PROGRESSION + BEFORE
+    curves = [own_curve(arm, "pfs", "exponential", rate=whole) for arm in ("old", "new")]
+    curves += [own_curve(arm, "os", "exponential", rate=0.02) for arm in ("old", "new")]
+    definition = model(curves)
+    settings = dataclasses.replace(
+        definition.settings,
+        structure="state_transition",
+        link_between_arms="own",
+        after_progression="exponential",
+        hazard_floor=False,
+    )
+    share = Progression(item="death_share", parameter=fixed(BEFORE / whole))
+    tables = {f.name: getattr(definition, f.name) for f in dataclasses.fields(definition)}
+    return define(**{**tables, "settings": settings, "evidence": tuple(points), "progression": (share,)})
+
+
+def test_exponential_hazards_give_the_closed_form_of_os() -> None:
+    definition = exponential_states()
+    engine = Engine(definition)
+    for states in engine.states.all_arms(base_case_draws(definition)):
+        assert states.alive[0] == pytest.approx(os_of_states(engine.timeline.months), abs=1e-9)
+        assert states.progression_free[0] == pytest.approx(np.exp(-0.04 * engine.timeline.months), abs=1e-12)
+
+
+def test_progressions_are_those_of_the_states() -> None:
+    definition = exponential_states()
+    found = trace(definition, "old")
+    events = found.columns["Progressing"] * (1 - BEFORE / (PROGRESSION + BEFORE))
+    horizon = Engine(definition).timeline.months[-1]
+    assert events.sum() == pytest.approx(PROGRESSION / 0.04 * (1 - np.exp(-0.04 * horizon)), abs=1e-12)
+
+
+# ---- any model ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("link", LINKS)
+def test_no_draw_crosses_and_the_mean_of_draws_is_near_the_base_case(link: str) -> None:
+    definition = edit(shipped("patina_us"), STATES | {"settings.link_between_arms": link})
+    draws = sample(definition, 40, 3)
+    for states in Engine(definition).states.all_arms(draws):
+        assert states.progressed.min() >= 0
+        assert np.all(np.diff(states.alive, axis=1) <= 1e-14)
+        assert np.isnan(states.crossing.first_month).all()
+    base = evaluate(definition, base_case_draws(definition)).life_years.undiscounted.sum(axis=-1)[0]
+    mean = evaluate(definition, draws).life_years.undiscounted.sum(axis=-1).mean(axis=0)
+    assert mean == pytest.approx(base, rel=0.15)
+
+
+def test_the_reported_hazard_ratio_of_os_holds_at_the_median_follow_up_in_every_draw() -> None:
+    # Before any floor by the general population, as a relative effect acts before it.
+    definition = edit(shipped("patina_us"), STATES | {"settings.hazard_floor": "no"})
+    draws, engine = sample(definition, 20, 3), Engine(definition)
+    control, treated = (states.alive for states in engine.states.all_arms(draws))
+    month, months = definition.settings.median_follow_up, engine.timeline.months
+    hazards = [np.array([np.interp(month, months, -np.log(row)) for row in alive]) for alive in (control, treated)]
+    ratio = draws["relative_effects.palbociclib.os"]
+    assert hazards[1] / hazards[0] == pytest.approx(ratio, rel=1e-6)
+
+
+def test_sampled_os_spreads_little_more_than_its_landmarks() -> None:
+    # PFS and the share of deaths are drawn too; survival after progression answers to them. By the delta method exactly.
+    definition = edit(shipped("patina_us"), STATES | {"settings.link_between_arms": "own"})
+    draws, engine = sample(definition, 400, 5), Engine(definition)
+    curve = definition.curve("control", "os")
+    assert curve is not None
+    alive = next(engine.states.all_arms(draws)).alive
+    for statistic in statistics(definition, curve):
+        if isinstance(statistic, Landmark):
+            assert statistic.standard_error is not None
+            at = int(np.argmin(np.abs(engine.timeline.months - statistic.time)))
+            assert 0.9 < alive[:, at].std() / statistic.standard_error < 1.3
+
+
+@pytest.mark.parametrize("after", AFTER_PROGRESSION)
+def test_every_distribution_after_progression_can_be_used(after: str) -> None:
+    definition = edit(shipped("patina_us"), STATES | {"settings.after_progression": after})
+    years = evaluate(definition, base_case_draws(definition)).life_years.undiscounted.sum(axis=-1)[0]
+    assert 8 < years[0] < years[1] < 16
+
+
+def test_partitioned_survival_is_the_structure_where_nothing_is_said() -> None:
+    definition = shipped("patina_us")
+    assert definition.settings.structure == "partitioned_survival"
+    other = edit(definition, {"settings.link_between_arms": "common", "settings.after_progression": "gamma"})
+    one, two = (evaluate(d, base_case_draws(d)) for d in (definition, other))
+    assert np.array_equal(one.costs.discounted, two.costs.discounted)
+
+
+def test_results_of_a_run_can_be_summarised() -> None:
+    definition = edit(shipped("patina_us"), STATES)
+    assert "Palbociclib" in str(base_case(definition).summary())
+    assert "60 draws" in str(psa(definition, 60, 1).summary())
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"curves.palbociclib.os.waning_start": 60.0}, "no effect on it wanes"),
+        ({"settings.median_follow_up": ""}, "must lie within the horizon"),
+        (
+            {"evidence.control.os.landmark.36.use": False, "evidence.control.os.landmark.60.use": False},
+            "survival after progression is calibrated to its published OS",
+        ),
+    ],
+)
+def test_what_cannot_be_is_refused(changes: dict[str, object], words: str) -> None:
+    with pytest.raises(DefinitionError, match=words):
+        edit(shipped("patina_us"), STATES | changes)
+
+
+def test_no_workbook_is_written_of_what_its_formulas_do_not_calculate(tmp_path: object) -> None:
+    definition = edit(shipped("patina_us"), STATES)
+    with pytest.raises(OutputError, match="partitioned survival"):
+        write_workbook(f"{tmp_path}/states.xlsx", base=base_case(definition))
+    refuse_other_structures(shipped("patina_us"))
