@@ -24,7 +24,7 @@ from model.excel.report.results import ResultsAt
 
 PREFIX = "out_"
 EQUAL, DIFFERS = "equal", "DIFFERS"
-assert RATIO_FLOOR == CONSTANTS["thousand"][0]
+assert CONSTANTS["thousand"][0] == RATIO_FLOOR
 
 
 def result_cells(report: Report, results: ResultsAt, parts: DisaggregatedAt, curves: CurvesAt) -> dict[str, Formula]:
