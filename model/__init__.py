@@ -23,8 +23,7 @@ if TYPE_CHECKING:
         rank_inputs,
         scenarios,
         sobol,
-        threshold_prices,
-        threshold_values,
+        switching_values,
         two_way,
         value_based_prices,
     )
@@ -34,9 +33,17 @@ if TYPE_CHECKING:
     from model.engine.trace import trace
     from model.excel import InputError, read_inputs, write_inputs
     from model.excel.output import write_workbook
+    from model.result_columns import column_help
 else:
     _ROOMS = ("analysis", "definition", "engine", "excel", "survival")
-    _HOMES = ("model.definition", "model.engine", "model.analysis", "model.excel", "model.excel.output")
+    _HOMES = (
+        "model.result_columns",
+        "model.definition",
+        "model.engine",
+        "model.analysis",
+        "model.excel",
+        "model.excel.output",
+    )
 
     def __getattr__(name):
         from importlib import import_module
@@ -60,6 +67,7 @@ __all__ = [
     "ModelDefinition",
     "analysis",
     "base_case",
+    "column_help",
     "define",
     "edit",
     "evaluate",
@@ -74,8 +82,7 @@ __all__ = [
     "scenarios",
     "sobol",
     "survival",
-    "threshold_prices",
-    "threshold_values",
+    "switching_values",
     "trace",
     "two_way",
     "value_based_prices",

@@ -3,8 +3,17 @@
 They stand here, where nothing else is loaded with them, so that the command line explains itself at once.
 """
 
-ANALYSES = ("base", "one_way", "scenarios", "psa", "prices", "information", "sensitivity")
-"""The analyses of a run, in their order."""
+ANALYSES = {
+    "base": "model.analysis.base_run",
+    "one_way": "model.analysis.deterministic.one_way",
+    "scenarios": "model.analysis.deterministic.scenarios",
+    "curve_pairs": "model.analysis.deterministic.curve_pairs",
+    "psa": "model.analysis.probabilistic.psa_of_run",
+    "prices": "model.analysis.prices.all_prices",
+    "information": "model.analysis.probabilistic.value_of_information",
+    "sensitivity": "model.analysis.global_sensitivity.all_global",
+}
+"""The analyses of a run in their order, each with the file that declares it as ``ANALYSIS``."""
 NEEDS = {"information": ("psa",), "sensitivity": ("one_way", "psa")}
 """Analyses that another one rests on; the base case is always run."""
 SAMPLINGS = ("random", "latin_hypercube", "sobol")

@@ -5,7 +5,7 @@ from model.analysis.base_case.base_case import BaseCase, base_case
 from model.analysis.decision.psa_summary import PSASummary, psa_summary
 from model.analysis.deterministic.one_way import OneWay, one_way
 from model.analysis.deterministic.scenarios import Scenarios, scenarios
-from model.analysis.deterministic.switching_values import ThresholdValues, threshold_table, threshold_values
+from model.analysis.deterministic.switching_values import SwitchingValues, switching_value_table, switching_values
 from model.analysis.deterministic.two_way import TwoWay, two_way
 from model.analysis.global_sensitivity import Morris, Sobol, elementary_effects, morris, sobol, sobol_indices
 from model.analysis.global_sensitivity.all_global import Sensitivity, sensitivity
@@ -13,16 +13,15 @@ from model.analysis.global_sensitivity.ranking import Ranking, rank_inputs
 from model.analysis.prices.all_prices import PriceAnalyses, price_analyses
 from model.analysis.prices.net_prices import NetPriceGrid, net_price_grid
 from model.analysis.prices.price_probability import PriceProbability, price_probability
-from model.analysis.prices.value_based_price import ValueBasedPrices, threshold_prices, value_based_prices
-from model.analysis.probabilistic.convergence import Tolerance
+from model.analysis.prices.value_based_price import ValueBasedPrices, value_based_prices
+from model.analysis.probabilistic.monte_carlo_error import Tolerance
 from model.analysis.probabilistic.psa import PSA, psa
 from model.analysis.probabilistic.psa_until import psa_until
-from model.analysis.probabilistic.value_of_information import Information, information
+from model.analysis.probabilistic.value_of_information import ValueOfInformation, value_of_information
 
 __all__ = [
     "PSA",
     "BaseCase",
-    "Information",
     "Morris",
     "NetPriceGrid",
     "OneWay",
@@ -33,15 +32,15 @@ __all__ = [
     "Scenarios",
     "Sensitivity",
     "Sobol",
-    "ThresholdValues",
+    "SwitchingValues",
     "Tolerance",
     "TwoWay",
     "ValueBasedPrices",
+    "ValueOfInformation",
     "base_case",
     "change_log",
     "decision",
     "elementary_effects",
-    "information",
     "morris",
     "net_price_grid",
     "one_way",
@@ -56,9 +55,9 @@ __all__ = [
     "sensitivity",
     "sobol",
     "sobol_indices",
-    "threshold_prices",
-    "threshold_table",
-    "threshold_values",
+    "switching_value_table",
+    "switching_values",
     "two_way",
     "value_based_prices",
+    "value_of_information",
 ]

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from model.analysis.columns.agreement import DIFFERENCES, PARTS
 from model.analysis.probabilistic.psa import PSA
 from model.definition.model_definition import ModelDefinition
 from model.definition.sampling.uniform_numbers import uniforms
@@ -65,7 +66,7 @@ class Part:
 
 
 @dataclasses.dataclass(frozen=True)
-class Verification:
+class Agreement:
     """Every comparison of one workbook; ``notes``: what a reader must know besides."""
 
     workbook: str
@@ -80,13 +81,11 @@ class Verification:
 
     def table(self) -> pd.DataFrame:
         """One row per comparison."""
-        fields = ("what", "cases", "values", "largest", "allowed", "verdict", "remark")
-        return pd.DataFrame([{name: getattr(part, name) for name in fields} for part in self.parts])
+        return PARTS.frame([{name: getattr(part, name) for name in PARTS.names} for part in self.parts])
 
     def differences(self) -> pd.DataFrame:
         """One row per value that differs (at most :data:`MOST_KEPT` of each comparison)."""
-        found = [dataclasses.asdict(d) for part in self.parts for d in part.differences]
-        return pd.DataFrame(found, columns=[field.name for field in dataclasses.fields(Difference)])
+        return DIFFERENCES.frame([dataclasses.asdict(d) for part in self.parts for d in part.differences])
 
 
 def relative_difference(expected: Found, workbook: Found, floor: float = 1.0) -> float:

@@ -7,7 +7,8 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from model.analysis import base_case
-from model.cli.job import Clock, Results, RunOptions, analyse, run_record
+from model.analysis.all_analyses import all_lines
+from model.cli.job import Clock, RunOptions, make_run_record, run_analyses
 from model.cli.output_folder import check_folder
 from model.cli.progress import Progress
 from model.cli.publish import publish
@@ -34,15 +35,15 @@ def run_command(options: RunOptions, outputs: Path) -> int:
     if changes:
         definition = edit(definition, changes)
     clock.lap("reading")
-    record = run_record(definition, options)
+    record = make_run_record(definition, options)
     out = options.out or default_folder(outputs, as_read, options)
     departed = departures(as_read, options)
     check_folder(out, "run", losses=lambda earlier: losses(earlier, record, departed), overwrite=options.overwrite)
     with _executor(options) as executor, Progress() as progress:
-        results = analyse(definition, options, progress, clock, executor)
+        results = run_analyses(definition, options, progress, clock, executor)
         made = publish(results, record, out, progress, clock)
     with noting(f"The new results are complete, in '{out}'."):
-        told = [*results_in_words(results), *remark_lines(options.workbook, definition)]
+        told = [*all_lines(results), *remark_lines(options.workbook, definition)]
         print(f"{definition.about.title} - {options.workbook.name}, run {record['run_id']}\n")
         if changes:
             print("\n".join(change_lines(as_read, definition, changes)) + "\n")
@@ -50,21 +51,6 @@ def run_command(options: RunOptions, outputs: Path) -> int:
         where = os.path.relpath(out)
         print(f"\n{len(made.files)} files in {where}; start with {os.path.join(where, out.name + '.xlsx')}")
     return made.exit_code
-
-
-def results_in_words(results: Results) -> list[str]:
-    """The results of a run as lines for the console."""
-    definition = results.base.definition
-    lines = [results.base.summary(), results.base.coherence().line(), *(results.price_sentences or ())]
-    if results.psa is None:
-        lines += results.curve_warnings or ()  # with draws they are part of their summary
-    else:
-        lines += ["", results.psa.summary(results.psa.curve_agreement)]
-    if results.gap is not None and results.gap.large:
-        lines.append(results.gap.summary())
-    if results.precision is not None:
-        lines.append(results.precision.summary(definition.settings.currency))
-    return lines
 
 
 def _executor(options: RunOptions) -> AbstractContextManager[Executor | None]:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from model.analysis.change_log.difference_list import DifferenceList, difference_list
 from model.analysis.change_log.log import ChangeLog, Logged, change_log, runs_needed, why_not_comparable
+from model.analysis.columns.change_log import DIFFERENCES
 from model.cli.csv_file import write_csv
 from model.cli.diff_print import print_list, print_log
 from model.cli.progress import Progress
@@ -22,7 +23,7 @@ from model.excel.other_workbooks.change_log_workbook import ENTRIES, LogFacts, w
 from model.excel.other_workbooks.difference_list_workbook import ENTRY, write_difference_list
 from model.files import check_can_be_written, whole_file
 
-LOG_HEADER = "number,sheet,cell,label,input_id,change,"  # the first columns of a log as CSV
+LOG_HEADER = ",".join(column.name for column in DIFFERENCES.declared[:6]) + ","
 
 
 def diff_command(a: argparse.Namespace) -> int:

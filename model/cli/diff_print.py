@@ -15,6 +15,8 @@ from model.analysis.change_log.difference_list import DifferenceList
 from model.analysis.change_log.kinds import TOUCHES
 from model.analysis.change_log.log import ChangeLog, Logged, numbers_words
 from model.analysis.change_log.words import value_words
+from model.analysis.columns.change_log import CELL, COST, NEW_VALUE, OLD_VALUE, QALYS, RATIO, STEP
+from model.analysis.columns.common import INMB_AT, LABEL
 from model.cli.printed import plain_table, print_with
 from model.excel.inputs.placed_inputs import CellPlace
 
@@ -80,10 +82,9 @@ def _heading(console: Console, title: str, explanation: str) -> None:
 
 
 def _result_columns(table: Table, log: ChangeLog) -> None:
-    for header in ("Incremental cost", "Incremental QALYs", "ICER"):
-        table.add_column(header, justify="right", min_width=10, max_width=12)
-    for threshold in log.thresholds[:MOST_THRESHOLDS]:
-        table.add_column(f"INMB at {threshold:,.0f}", justify="right", min_width=10, max_width=12)
+    by_threshold = (INMB_AT.of(threshold=threshold) for threshold in log.thresholds[:MOST_THRESHOLDS])
+    for column in (COST, QALYS, RATIO, *by_threshold):
+        table.add_column(column.words(), justify="right", min_width=10, max_width=12)
 
 
 def _alone(console: Console, log: ChangeLog, run: Sequence[Logged], places: Sequence[CellPlace]) -> Table:
@@ -107,9 +108,9 @@ def _alone(console: Console, log: ChangeLog, run: Sequence[Logged], places: Sequ
 def _walk(console: Console, log: ChangeLog) -> Table:
     labels = {entry.number: entry.label for entry in log.changes if entry.leads}
     table = plain_table(console, 1, 1)
-    table.add_column("Step", justify="right")
+    table.add_column(STEP.words(), justify="right")
     table.add_column("Changes", max_width=14)
-    table.add_column("Input", ratio=1, min_width=28)
+    table.add_column(LABEL.words(), ratio=1, min_width=28)
     _result_columns(table, log)
     table.add_row("", "", "OLD", *_results(log.before, None, log))
     before = log.before
@@ -125,10 +126,10 @@ def _walk(console: Console, log: ChangeLog) -> Table:
 def _not_run(console: Console, entries: Sequence[Logged], places: Sequence[CellPlace]) -> Table:
     table = plain_table(console, 1)
     table.add_column("#", justify="right")
-    table.add_column("Cell", max_width=22, overflow="fold")
-    table.add_column("Input", ratio=3, overflow="fold")
-    table.add_column("Old", ratio=2, overflow="fold")
-    table.add_column("New", ratio=2, overflow="fold")
+    table.add_column(CELL.words(), max_width=22, overflow="fold")
+    table.add_column(LABEL.words(), ratio=3, overflow="fold")
+    table.add_column(OLD_VALUE.words(), ratio=2, overflow="fold")
+    table.add_column(NEW_VALUE.words(), ratio=2, overflow="fold")
     for entry in entries:
         table.add_row(str(entry.number), _place(entry, places), entry.label, *_values(entry))
     return table

@@ -15,7 +15,6 @@ import numpy as np
 
 from model.analysis.curve_choice import EndpointFits, all_tables, analyse_endpoint, endpoints_of
 from model.analysis.curve_choice.landmarks import landmark_table
-from model.cli.csv_file import write_csv
 from model.cli.fit_data import TrialData, read_trial
 from model.cli.fit_into import into_workbook
 from model.cli.fit_open import open_fit_lines
@@ -23,6 +22,7 @@ from model.cli.job import PACKAGES
 from model.cli.output_folder import check_folder, of_other_data
 from model.cli.progress import Progress
 from model.cli.staging import Staging, staged
+from model.cli.tables_folder import write_tables
 from model.cli.version import model_version
 from model.constants import MONTHS_PER_YEAR
 from model.definition.curves.from_data import cuts_in, population_at, population_of
@@ -176,10 +176,7 @@ def _publish(
     a: argparse.Namespace, endpoints: tuple[EndpointFits, ...], out: Path, progress: Progress, start: float
 ) -> Staging:
     with staged(out, _record(a), "fit") as made:
-        (made.folder / "tables").mkdir()
-        for stem, table in all_tables(endpoints).items():
-            with made.part(f"table {stem}"):
-                write_csv(table, made.folder / "tables" / f"{stem}.csv")
+        write_tables(made, all_tables(endpoints))
         with progress.task("Workbook", 1), made.part("the workbook"):
             write_fit_workbook(made.folder / f"{out.name}.xlsx", endpoints, made.record)
         if not a.no_figures:

@@ -13,7 +13,7 @@ import openpyxl
 
 from model.excel.inputs.archive import DATA, scan_sheet
 from model.excel.inputs.errors import InputError, InputProblem, file_problem
-from model.excel.inputs.workbook_cells import check_file, rows_of
+from model.excel.inputs.workbook_cells import check_file, sheet_rows
 from model.excel.other_programs.text_table import read_text_table
 from model.survival.reconstruction.curve_error import CURVE, NUMBERS_AT_RISK, TOTAL_EVENTS, CurveError
 from model.survival.reconstruction.digitised import SLIGHTLY_OUTSIDE
@@ -97,7 +97,7 @@ def _sheet(path: Path) -> list[tuple[int, list[Any]]]:
     try:
         sheet = book.worksheets[0]
         scan_sheet(path, sheet._worksheet_path, sheet.title, DATA)
-        rows = enumerate(rows_of(sheet, DATA), start=1)
+        rows = enumerate(sheet_rows(sheet, DATA), start=1)
         return [(number, [cell.value for cell in row]) for number, row in rows if row]
     finally:
         book.close()

@@ -13,29 +13,9 @@ from importlib import metadata
 from pathlib import Path
 from typing import Literal
 
-from model.analysis import (
-    PSA,
-    BaseCase,
-    Information,
-    OneWay,
-    PriceAnalyses,
-    Scenarios,
-    Sensitivity,
-    Tolerance,
-    base_case,
-    information,
-    one_way,
-    price_analyses,
-    psa,
-    psa_until,
-    scenarios,
-    sensitivity,
-)
-from model.analysis.prices.sentences import price_sentences
-from model.analysis.probabilistic.convergence import Precision
-from model.analysis.probabilistic.mean_against_base_case import ExpectationGap, expectation_gap
-from model.analysis.probabilistic.value_of_information import TABLES
-from model.analysis.sampled.curves_against_base_case import curve_lines
+from model.analysis.all_analyses import analyse
+from model.analysis.analysis import Results, RunSettings
+from model.analysis.probabilistic.psa_of_run import tolerance_of
 from model.choices import SOBOL_RUNS
 from model.cli.progress import Progress
 from model.cli.version import model_version
@@ -62,22 +42,9 @@ class RunOptions:
     sobol_runs: int = SOBOL_RUNS
     overwrite: bool = False
 
-
-@dataclasses.dataclass
-class Results:
-    """The analyses of one run; those not asked for are None."""
-
-    base: BaseCase
-    one_way: OneWay | None = None
-    scenarios: Scenarios | None = None
-    psa: PSA | None = None
-    prices: PriceAnalyses | None = None
-    information: Information | None = None
-    sensitivity: Sensitivity | None = None
-    precision: Precision | None = None
-    gap: ExpectationGap | None = None
-    price_sentences: list[str] | None = None
-    curve_warnings: list[str] | None = None
+    def settings(self, executor: Executor | None = None) -> RunSettings:
+        """What the analyses need of them."""
+        return RunSettings(self.draws, self.seed, self.threads, self.tolerance, self.sobol_runs, executor)
 
 
 @dataclasses.dataclass
@@ -94,63 +61,21 @@ class Clock:
         self._start = now
 
 
-def analyse(
+def run_analyses(
     definition: ModelDefinition, options: RunOptions, progress: Progress, clock: Clock, executor: Executor | None = None
 ) -> Results:
     """Run the analyses asked for; ``executor`` evaluates draws (default: threads)."""
-    only = options.only
 
     @contextmanager
-    def step(name: str, total: int = 1, words: str = "") -> Iterator[Callable[[int], None]]:
-        with progress.task(words or name, total) as done:
+    def step(name: str, total: int, words: str) -> Iterator[Callable[[int], None]]:
+        with progress.task(words, total) as done:
             yield done
         clock.lap(name.lower())
 
-    with step("Base case"):
-        made = Results(base_case(definition))
-        made.price_sentences, made.curve_warnings = price_sentences(definition), curve_lines(definition)
-    if "one_way" in only:
-        with step("One-way analysis"):
-            made.one_way = one_way(definition, options.threads)
-    if "scenarios" in only:
-        with step("Scenarios", len(definition.scenario_changes())) as done:
-            made.scenarios = scenarios(definition, done)
-    if "psa" in only:
-        n = 1 if options.draws == "auto" else options.draws or definition.settings.psa_draws
-        words = "draws until precise" if options.draws == "auto" else f"{n:,} draws"
-        with step("Probabilistic analysis", n, f"Probabilistic analysis, {words}") as done:
-            made.psa, made.precision = _sampled(definition, options, done, executor)
-            made.gap = expectation_gap(made.psa)
-    if "prices" in only:
-        with step("Prices"):
-            made.prices = price_analyses(made.base, made.psa)
-    if "information" in only and made.psa is not None:
-        with step("Value of information", TABLES) as done:
-            made.information = information(made.psa, done)
-    if "sensitivity" in only and made.psa is not None and made.one_way is not None:
-        with step("Global sensitivity", options.sobol_runs) as done:
-            made.sensitivity = sensitivity(
-                made.one_way, made.psa, options.sobol_runs, options.seed, done, options.threads, executor
-            )
-    return made
+    return analyse(definition, options.only, options.settings(executor), step)
 
 
-def _sampled(
-    definition: ModelDefinition, options: RunOptions, done: Callable[[int], None], executor: Executor | None
-) -> tuple[PSA, Precision | None]:
-    """The probabilistic analysis, and the precision reached where draws go on until they are precise."""
-    if options.draws == "auto":
-        tolerance = tolerance_of(options)
-        return psa_until(definition, tolerance, options.seed, options.threads, executor=executor)
-    return psa(definition, options.draws, options.seed, options.threads, done, executor=executor), None
-
-
-def tolerance_of(options: RunOptions) -> Tolerance:
-    """The tolerance asked for, or the default one."""
-    return Tolerance() if options.tolerance is None else Tolerance(options.tolerance, options.tolerance)
-
-
-def run_record(definition: ModelDefinition, options: RunOptions) -> dict[str, object]:
+def make_run_record(definition: ModelDefinition, options: RunOptions) -> dict[str, object]:
     """All that is needed to repeat a run to the byte. ``run_id`` is a hash of it: same inputs, same id."""
     record: dict[str, object] = {
         "title": definition.about.title,
@@ -162,7 +87,7 @@ def run_record(definition: ModelDefinition, options: RunOptions) -> dict[str, ob
         "analyses": list(options.only),
         "draws": definition.settings.psa_draws if options.draws is None else options.draws,
         "seed": definition.settings.seed if options.seed is None else options.seed,
-        **({"tolerance": dataclasses.asdict(tolerance_of(options))} if options.draws == "auto" else {}),
+        **({"tolerance": dataclasses.asdict(tolerance_of(options.settings()))} if options.draws == "auto" else {}),
         "sampling": definition.settings.sampling,
         **({"sobol_runs": options.sobol_runs} if "sensitivity" in options.only else {}),
         "python": platform.python_version(),

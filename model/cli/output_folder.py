@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from model.excel.inputs.errors import file_problem
-from model.files import cannot_write, holds_others, real_path, recover, run_record, temporary_beside
+from model.files import cannot_write, holds_others, read_run_record, real_path, recover, temporary_beside
 
 COMMANDS = {"run": "a run of the model", "fit": "the command fit", "psa-summary": "the command psa-summary"}
 SHOWN = 3
@@ -29,7 +29,7 @@ def check_folder(
         recover(folder)
         _check_kind(out, folder)
         _check_owner(out, folder, command, data)
-        earlier = run_record(folder)
+        earlier = read_run_record(folder)
         if earlier is not None and losses is not None and not overwrite and (lost := losses(earlier)):
             raise file_problem(
                 f"'{out}' holds {lost[0]}{''.join(f'; {more}' for more in lost[1:])}. Choose another folder with --out, or "
@@ -70,7 +70,7 @@ def _check_kind(out: Path, folder: Path) -> None:
 
 
 def _check_owner(out: Path, folder: Path, command: str, data: Path | None) -> None:
-    record = run_record(folder)
+    record = read_run_record(folder)
     if record is not None:
         wrote = record.get("command") or ("run" if "input_file" in record else None)
         if wrote is not None and wrote != command:

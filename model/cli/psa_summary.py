@@ -8,10 +8,10 @@ import os
 from pathlib import Path
 
 from model.analysis.decision.psa_summary import PSASummary, psa_summary
-from model.cli.csv_file import write_csv
 from model.cli.output_folder import check_folder, of_other_data
 from model.cli.progress import Progress
 from model.cli.staging import Staging, staged
+from model.cli.tables_folder import write_tables
 from model.cli.version import model_version
 from model.excel.inputs.errors import file_problem
 from model.excel.other_programs.psa_file import PSAFile, read_psa_file
@@ -54,10 +54,7 @@ def _summary(a: argparse.Namespace, found: PSAFile) -> PSASummary:
 
 def _publish(a: argparse.Namespace, summary: PSASummary, out: Path, progress: Progress) -> Staging:
     with staged(out, _record(a, summary), "psa-summary") as made:
-        (made.folder / "tables").mkdir()
-        for stem, make in summary.tables().items():
-            with made.part(f"table {stem}"):
-                write_csv(make(), made.folder / "tables" / f"{stem}.csv")
+        write_tables(made, summary.tables(), summary.currency, summary.effect_unit)
         with progress.task("Workbook", 1), made.part("the workbook"):
             write_psa_summary(made.folder / f"{out.name}.xlsx", summary, made.record)
         if not a.no_figures:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from model.cli.progress import Progress
-from model.cli.verify_print import print_verification
+from model.cli.verify_print import print_agreement
 from model.excel.verification.verify import verify_workbook
 
 
@@ -15,5 +15,5 @@ def verify_command(a: argparse.Namespace) -> int:
         found = verify_workbook(
             a.workbook, draws=a.draws, scenarios=a.scenarios, engine=a.engine, seed=a.seed, steps=progress.task
         )
-    print_verification(found)
+    print_agreement(found)
     return 0 if found.agrees else 1

@@ -29,7 +29,7 @@ def departures(definition: ModelDefinition, options: RunOptions) -> list[str]:
     settings, found = definition.settings, []
     for name, value in options.changes.items():
         found.append(f"{name.removeprefix('settings.').replace('.', '_')}_{value}")
-    if options.only != ANALYSES:
+    if options.only != tuple(ANALYSES):
         found.append("only_" + "_".join(options.only))
     if "psa" in options.only:
         if options.draws not in (None, settings.psa_draws):

@@ -18,7 +18,7 @@ from model.definition.records.documentation import (
     ScenarioChange,
     Version,
 )
-from model.definition.records.drugs import Administration, Discount, Drug, Product
+from model.definition.records.drugs import Administration, Discount, Drug, PriceChange, Product
 from model.definition.records.health import AdverseEvent, EventConsequence, EventProbability, Utility
 from model.definition.records.parameters import Parameter
 from model.definition.records.population import LifeTableRow, PopulationItem, UtilityNorm
@@ -26,6 +26,7 @@ from model.definition.records.settings import About, DiscountStep, Provenance, S
 from model.definition.records.survival_inputs import (
     DigitisedCurveSource,
     DigitisedPoint,
+    FollowUp,
     ModelWeight,
     NumberAtRisk,
     PatientRecord,
@@ -60,6 +61,7 @@ __all__ = [
     "Evidence",
     "ExternalEvidence",
     "FlagLimit",
+    "FollowUp",
     "LifeTableRow",
     "ModelDefinition",
     "ModelWeight",
@@ -67,6 +69,7 @@ __all__ = [
     "Parameter",
     "PatientRecord",
     "PopulationItem",
+    "PriceChange",
     "Problem",
     "Product",
     "Progression",

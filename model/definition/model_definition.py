@@ -21,7 +21,7 @@ from model.definition.records.documentation import (
     ScenarioChange,
     Version,
 )
-from model.definition.records.drugs import Administration, Discount, Drug, Product
+from model.definition.records.drugs import Administration, Discount, Drug, PriceChange, Product
 from model.definition.records.health import AdverseEvent, EventConsequence, EventProbability, Utility
 from model.definition.records.parameters import Parameter
 from model.definition.records.population import STRUCTURAL_ITEMS, LifeTableRow, PopulationItem, UtilityNorm
@@ -30,6 +30,7 @@ from model.definition.records.settings import About, DiscountStep, Provenance, S
 from model.definition.records.survival_inputs import (
     DigitisedCurveSource,
     DigitisedPoint,
+    FollowUp,
     ModelWeight,
     NumberAtRisk,
     PatientRecord,
@@ -68,6 +69,7 @@ class ModelDefinition:
     curves: tuple[Curve, ...] = ()
     relative_effects: tuple[RelativeEffect, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    follow_up: tuple[FollowUp, ...] = ()
     coefficients: tuple[Coefficient, ...] = ()
     covariance: tuple[Covariance, ...] = ()
     model_weights: tuple[ModelWeight, ...] = ()
@@ -83,6 +85,7 @@ class ModelDefinition:
     drugs: tuple[Drug, ...] = ()
     products: tuple[Product, ...] = ()
     discounts: tuple[Discount, ...] = ()
+    price_changes: tuple[PriceChange, ...] = ()
     administration: tuple[Administration, ...] = ()
     care: tuple[Care, ...] = ()
     progression: tuple[Progression, ...] = ()

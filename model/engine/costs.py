@@ -9,10 +9,11 @@ import numpy as np
 from model.arrays import Array
 from model.constants import MONTHS_PER_YEAR
 from model.definition.model_definition import ModelDefinition, address_of
+from model.definition.price_periods import price_periods
 from model.definition.records.arms import Regimen
 from model.definition.records.care import Care
 from model.definition.records.drugs import Drug
-from model.engine.dosing import DoseCost, calendar, stop_day
+from model.engine.dosing import DoseCost, calendar, days_within, stop_day
 from model.engine.streams import PROGRESSING, START, TREATED, Stream, Value, Weights, constant, parameter, product
 from model.engine.subsequent import PROGRESSIONS, SUBSEQUENT, alive_share, subsequent_streams
 from model.engine.timeline import Timeline
@@ -79,9 +80,11 @@ def _drug_streams(definition: ModelDefinition, timeline: Timeline, regimen: Regi
     if drug.loading_dose is not None:
         doses = [(days[:1], drug.loading_dose, f"{drug.label}, loading dose"), (days[1:], drug.dose, drug.label)]
     return [
-        line(drug_category(drug), label, "doses or packs", which, product(paid, DoseCost(definition, drug, dose)))
+        line(drug_category(drug), label + period.suffix, "doses or packs", given, product(paid, cost))
         for which, dose, label in doses
-        if len(which)
+        for period in price_periods(definition, drug.id)
+        if len(given := days_within(which, period))
+        for cost in [DoseCost(definition, drug, dose, period.changes)]
     ] + [
         line(ADMINISTRATION, label, "administrations", which, product(share, parameter(cost)))
         for which, label, cost in _visits(definition, drug, days)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+from collections.abc import Mapping
+from types import MappingProxyType
 
 import numpy as np
 from scipy import special
@@ -12,9 +14,11 @@ from model.arrays import Array
 from model.constants import DAYS_PER_MONTH
 from model.definition.doses import dose_days, largest_amount
 from model.definition.model_definition import ModelDefinition, address_of
+from model.definition.price_periods import NEW_PRICE, SAME_TIME, PricePeriod
 from model.definition.records.arms import Regimen
-from model.definition.records.drugs import Drug
+from model.definition.records.drugs import Drug, PriceChange
 from model.definition.sampling.draws import Draws
+from model.engine.streams import Value, parameter, product
 
 
 def calendar(drug: Drug, regimen: Regimen | None, horizon_days: float) -> Array:
@@ -26,6 +30,12 @@ def calendar(drug: Drug, regimen: Regimen | None, horizon_days: float) -> Array:
     days = np.sort((start + repeats[:, None] + np.array(dose_days(drug.dose_days)) - 1).ravel())
     days = days[days < end - 1e-9]
     return days[: regimen.max_doses] if regimen and regimen.max_doses else days
+
+
+def days_within(days: Array, period: PricePeriod) -> Array:
+    """The days of a calendar that fall into a period of prices; a dose on the day of a change is at the new price."""
+    inside: Array = days[(days >= period.start - SAME_TIME) & (days < period.stop - SAME_TIME)]
+    return inside
 
 
 def stop_day(drug: Drug, regimen: Regimen | None, horizon_days: float) -> float:
@@ -89,19 +99,34 @@ def size_cdf(distribution: str, size: Array, mean: Array, sd: Array) -> Array:
     return np.where(certain, size >= mean * (1 - 1e-12), special.ndtr(z))
 
 
+def _price(listed: str, discount: str, change: PriceChange | None) -> Value:
+    """What a pack costs: its list price less the discount, a share of that, or a new price, which has no discount."""
+    if change is not None and change.given_as == NEW_PRICE:
+        return parameter(address_of("price_changes", change))
+
+    def paid(draws: Draws) -> Array:
+        return draws[listed] * (1.0 - draws.get(discount, 0.0))
+
+    return paid if change is None else product(paid, parameter(address_of("price_changes", change)))
+
+
 class DoseCost:
     """Expected acquisition cost of one dose of a drug, per draw.
 
     Whole vials: the sum over combinations of (share of patients whose dose needs it) x (its least cost), over a normal
-    or log-normal body size. Shared vials: mean dose x least price per unit. Discount off list applies to all prices.
+    or log-normal body size. Shared vials: mean dose x least price per unit. Discount off list applies to all list prices.
+    ``changes``: by pack or vial what holds in place of its list price.
     """
 
-    def __init__(self, definition: ModelDefinition, drug: Drug, dose: float):
+    def __init__(
+        self, definition: ModelDefinition, drug: Drug, dose: float, changes: Mapping[str, PriceChange] = MappingProxyType({})
+    ):
         self.drug, self.dose = drug, dose
         products = [p for p in definition.products if p.drug == drug.id]
         self.contents = np.array([p.contents for p in products])
-        self.price_ids = [address_of("products", p) for p in products]
-        self.discount_id = f"discounts.{drug.id}"
+        listed = [address_of("products", p) for p in products]
+        discount = f"discounts.{drug.id}"
+        self.prices = [_price(k, discount, changes.get(p.product)) for k, p in zip(listed, products, strict=True)]
         self.distribution = definition.settings.weight_distribution
         measure = {"per_kg": "weight", "per_m2": "bsa"}.get(drug.dose_basis)
         self.size_ids = (f"population.{measure}_mean", f"population.{measure}_sd") if measure else None
@@ -113,8 +138,7 @@ class DoseCost:
 
     def __call__(self, draws: Draws) -> Array:
         """Expected cost of one dose ``(n,)`` or ``(1,)``."""
-        off = 1.0 - draws.get(self.discount_id, 0.0)
-        columns = np.broadcast_arrays(*(draws[name] * off for name in self.price_ids))
+        columns = np.broadcast_arrays(*(price(draws) for price in self.prices))
         prices = np.stack(columns, axis=1)
         if self.drug.wastage == "shared":
             return self.mean_amount(draws) * np.min(prices / self.contents, axis=1)

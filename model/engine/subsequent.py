@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from model.arrays import Array
 from model.constants import DAYS_PER_MONTH
 from model.definition.doses import dose_days
 from model.definition.model_definition import ModelDefinition, address_of
+from model.definition.price_periods import PricePeriod, price_periods
 from model.definition.records.care import SubsequentTreatment
+from model.definition.records.drugs import PriceChange
 from model.definition.sampling.draws import Draws
 from model.engine.dosing import DoseCost
 from model.engine.streams import PROGRESSING, Stream, Value, constant, parameter, product, total
@@ -31,22 +35,27 @@ def alive_share(definition: ModelDefinition, arm: str) -> Value:
 
 
 def subsequent_streams(definition: ModelDefinition, timeline: Timeline, arm: str) -> list[Stream]:
-    """The courses of one arm, each costed as a lump sum at progression."""
+    """The courses of one arm, each costed as a lump sum at progression, at the prices of that time."""
     own = [r for r in definition.subsequent if r.item == "share" and r.arm == arm]
     shares = own or [r for r in definition.subsequent if r.item == "share" and r.arm is None]
     treated_id = of_arm(definition, "share_treated", arm)
     reached = product(alive_share(definition, arm), parameter(treated_id) if treated_id else constant(1.0))
-    weights = timeline.per_cycle("costs"), timeline.per_cycle("none")
 
-    def line(row: SubsequentTreatment) -> Stream:
-        course = course_cost(definition, row.drug, duration(definition, row.drug, arm))
+    def line(row: SubsequentTreatment, period: PricePeriod) -> Stream:
+        course = course_cost(definition, row.drug, duration(definition, row.drug, arm), period.changes)
         share = product(reached, parameter(address_of("subsequent", row)))
         value = product(share, course)
-        label = f"{definition.drug(row.drug).label}, course"
-        state = "progressed"
-        return Stream("cost", SUBSEQUENT, state, PROGRESSING, label, COURSES, weights, value, share=share)
+        label = f"{definition.drug(row.drug).label}, course{period.suffix}"
+        inside = timeline.part_of_cycles(period.start, period.stop)
+        weights = timeline.per_cycle("costs") * inside, timeline.per_cycle("none") * inside
+        return Stream("cost", SUBSEQUENT, "progressed", PROGRESSING, label, COURSES, weights, value, share=share)
 
-    return [line(row) for row in shares]
+    return [
+        line(row, period)
+        for row in shares
+        for period in price_periods(definition, row.drug)
+        if period.start < timeline.horizon_days
+    ]
 
 
 def duration(definition: ModelDefinition, drug: str, arm: str) -> SubsequentTreatment:
@@ -55,19 +64,21 @@ def duration(definition: ModelDefinition, drug: str, arm: str) -> SubsequentTrea
     return next((r for r in rows if r.arm == arm), None) or next(r for r in rows if r.arm is None)
 
 
-def course_cost(definition: ModelDefinition, drug_id: str, mean_duration: SubsequentTreatment) -> Value:
+def course_cost(
+    definition: ModelDefinition, drug_id: str, mean_duration: SubsequentTreatment, changes: Mapping[str, PriceChange]
+) -> Value:
     """Cost of a mean course: doses in the mean duration x (drug + administration); a dearer first dose or visit counts
-    once; a course of no duration costs nothing."""
+    once; a course of no duration costs nothing. ``changes``: by pack what holds in place of its list price."""
     drug = definition.drug(drug_id)
     doses_per_month = len(dose_days(drug.dose_days)) * DAYS_PER_MONTH / drug.schedule_days
     months = parameter(address_of("subsequent", mean_duration))
-    usual = DoseCost(definition, drug, drug.dose)
+    usual = DoseCost(definition, drug, drug.dose, changes)
     rows = {row.occasion: row for row in definition.administration if row.id == drug.administration}
     visits = [parameter(address_of("administration", rows[o])) for o in ("every", "later") if o in rows]
     course = product(months, constant(doses_per_month), total(usual, *visits))
     extra: list[Value] = []
     if drug.loading_dose is not None:
-        loading = DoseCost(definition, drug, drug.loading_dose)
+        loading = DoseCost(definition, drug, drug.loading_dose, changes)
         extra.append(lambda draws: loading(draws) - usual(draws))
     if "first" in rows:
         first, later = (address_of("administration", rows[o]) for o in ("first", "later"))

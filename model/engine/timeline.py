@@ -3,8 +3,6 @@
 A total over time is a weighted sum of the values at the cycle boundaries t_0 ... t_n. The weights carry the cycle
 length, the within-cycle accrual rule and the discount factor, so that every outcome of every draw is one product of
 a matrix of survival values with a matrix of weights.
-
-Accrual rules: Elbasha and Chhatwal (2016), Med Decis Making 36:115; Srivastava et al. (2020).
 """
 
 from __future__ import annotations
@@ -19,41 +17,7 @@ from model.arrays import Array
 from model.constants import DAYS_PER_MONTH, DAYS_PER_YEAR
 from model.definition.model_definition import ModelDefinition
 from model.engine.discounting import discount_factor
-
-
-def accrual_weights(n_cycles: int, rule: str, factor: Array) -> Array:
-    """Weights ``(n_cycles + 1,)`` in cycles: sum(weights * value) is the discounted total of ``value`` over time.
-
-    ``trapezoid`` and ``simpson`` integrate value x factor; ``life_table`` takes the mean of both ends of a cycle and
-    the factor of its start; ``left`` takes value and factor at the start. Simpson's rule needs pairs of cycles; with
-    an odd number the last three are integrated by Simpson's 3/8 rule.
-    """
-    weights = np.zeros(n_cycles + 1)
-    if rule == "left":
-        weights[:-1] = factor[:-1]
-    elif rule == "life_table":
-        weights[:-1] += factor[:-1] / 2
-        weights[1:] += factor[:-1] / 2
-    elif rule == "trapezoid" or n_cycles == 1:
-        weights[:] = factor
-        weights[[0, -1]] /= 2
-    elif rule == "simpson":
-        weights[:] = _simpson(n_cycles) * factor
-    else:
-        raise ValueError(f"unknown accrual rule {rule!r}")
-    return weights
-
-
-def _simpson(n: int) -> Array:
-    weights = np.zeros(n + 1)
-    even = n if n % 2 == 0 else n - 3
-    if even:
-        weights[: even + 1] = 2 / 3
-        weights[1:even:2] = 4 / 3
-        weights[[0, even]] = 1 / 3
-    if even < n:
-        weights[even:] += np.array([3, 9, 9, 3]) / 8
-    return weights
+from model.engine.half_cycle import accrual_weights
 
 
 @dataclasses.dataclass(frozen=True)
@@ -123,6 +87,20 @@ class Timeline:
         weights[1:] = self._factor_of_cycle(outcome)
         return weights
 
+    def part_of_cycles(self, start_day: float, stop_day: float) -> Array:
+        """The part of each cycle that lies from ``start_day`` to ``stop_day``, at the cycle's end ``(n_cycles + 1,)``; 0 at
+        time zero."""
+        part = np.zeros(self.n_cycles + 1)
+        whole = start_day <= 0 and stop_day >= self.horizon_days
+        part[1:] = 1.0 if whole else self._inside(start_day, stop_day)
+        return part
+
+    def _inside(self, start_day: float, stop_day: float) -> Array:
+        """As :meth:`part_of_cycles`, by cycle ``(n_cycles,)``."""
+        starts = self.days[:-1]
+        inside = np.minimum(stop_day, starts + self.cycle_days) - np.maximum(start_day, starts)
+        return np.clip(inside, 0.0, None) / self.cycle_days
+
     def accrual_between(self, outcome: str, start_day: float, stop_day: float) -> Array:
         """As :meth:`accrual`, from ``start_day`` to ``stop_day`` only: a cycle counts by the share of it inside.
 
@@ -130,9 +108,7 @@ class Timeline:
         """
         if start_day <= 0 and stop_day >= self.horizon_days:
             return self.accrual(outcome)
-        starts = self.days[:-1]
-        inside = np.clip(np.minimum(stop_day, starts + self.cycle_days) - np.maximum(start_day, starts), 0.0, None)
-        share = inside / self.cycle_days * self.cycle_years
+        share = self._inside(start_day, stop_day) * self.cycle_years
         factor = self.factor(self.years, outcome)
         weights = np.zeros(self.n_cycles + 1)
         if self.rule == "left":

@@ -9,7 +9,11 @@ from collections.abc import Mapping, Sequence
 from os import PathLike
 from typing import Any
 
-from model.analysis import PSA, BaseCase, Information, OneWay, PriceAnalyses, Scenarios, Sensitivity
+from model.analysis import PSA, BaseCase
+from model.analysis.all_analyses import named_results
+from model.analysis.analysis import Results
+from model.excel.all_analysis_sheets import sheets_of
+from model.excel.analysis_sheet import AnalysisSheet
 from model.excel.inputs.controls import replay_controls
 from model.excel.inputs.writer import add_input_sheets, set_properties
 from model.excel.live.evaluate import write_live
@@ -25,68 +29,52 @@ from model.excel.report.checks.all_checks import write_checks
 from model.excel.report.checks.checked import Checked
 from model.excel.report.checks.flags import write_flags, write_notices
 from model.excel.report.coherence.coherence_sheet import write_coherence
-from model.excel.report.curves.curves import write_curve_data, write_curves
+from model.excel.report.curves.curves import write_curve_data, write_curve_sheet
 from model.excel.report.curves.survival_fits import write_survival_fits
 from model.excel.report.disaggregated import write_disaggregated
 from model.excel.report.evidence import write_evidence
-from model.excel.report.information import write_information
 from model.excel.report.not_live import write_not_live
 from model.excel.report.parameters import write_parameters
-from model.excel.report.price_analyses import write_price_analyses
 from model.excel.report.probabilistic.acceptability import write_acceptability
 from model.excel.report.probabilistic.psa_results import write_psa_results
 from model.excel.report.resources import write_resources
 from model.excel.report.results import arm_positions, write_results
 from model.excel.report.run_inputs import write_run_inputs
-from model.excel.report.scenario_results import write_scenarios
-from model.excel.report.sensitivity import write_sensitivity
-from model.excel.report.tornado import write_tornado
 from model.files import whole_file
 
 
 def write_workbook(
-    path: str | PathLike[str],
-    *,
-    base: BaseCase,
-    one_way: OneWay | None = None,
-    scenarios: Scenarios | None = None,
-    psa: PSA | None = None,
-    prices: PriceAnalyses | None = None,
-    information: Information | None = None,
-    sensitivity: Sensitivity | None = None,
-    run: Mapping[str, Any] | None = None,
-    price_sentences: Sequence[str] | None = None,
+    path: str | PathLike[str], *, base: BaseCase, run: Mapping[str, Any] | None = None, **further: object
 ) -> None:
     """Write the workbook of a run to ``path``: all of it, or nothing. It is the model itself, as formulas.
 
-    ``run``: facts for the first sheet, such as run_id, model_version, seed, input_file, input_sha256, packages.
-    ``price_sentences``: those of the definition (``model.analysis.prices.sentences``), where they are made already.
+    ``run``: facts for the first sheet, such as run_id, model_version, seed, input_file, input_sha256, packages. ``further``:
+    results of other analyses under the words of ``model.choices.ANALYSES``: one_way, scenarios, psa, prices, information,
+    sensitivity. Raises TypeError for another word or a result of another class.
     """
-    results: dict[str, Any] = {
-        "base": base,
-        "one_way": one_way,
-        "scenarios": scenarios,
-        "psa": psa,
-        "prices": prices,
-        "information": information,
-        "sensitivity": sensitivity,
-        "price_sentences": price_sentences,
-    }
+    write_run(path, named_results({"base": base, **further}), run)
+
+
+def write_run(path: str | PathLike[str], results: Results, run: Mapping[str, Any] | None = None) -> None:
+    """The same of results that are together already; the base case must be among them."""
+    definition, psa = results.the(BaseCase).definition, results.of(PSA)
+    sheets = sheets_of(results)
+    entries = [entry for sheet in sheets for entry in sheet.entries]
     with whole_file(path) as unfinished:
         workbook = new_workbook(unfinished)
-        set_properties(workbook, base.definition)
+        set_properties(workbook, definition)
         styles = Styles(workbook)
-        report = Report(workbook, styles, **results, run=run or {})
+        report = Report(workbook, styles, results, entries, run=run or {})
         workbook.add_worksheet("Answer")
-        controls = replay_controls(len(base.definition.scenario_changes()), psa.outcomes.n_draws if psa is not None else 0)
-        layout = add_input_sheets(workbook, base.definition, styles, controls, report.further_sheets)
+        controls = replay_controls(len(definition.scenario_changes()), psa.outcomes.n_draws if psa is not None else 0)
+        layout = add_input_sheets(workbook, definition, styles, controls, report.further_sheets)
         for entry in report.entries:
             workbook.add_worksheet(entry.name, BlockSheet)
-        write_report(Report(workbook, styles, **results, run=run or {}, layout=layout))
+        write_report(Report(workbook, styles, results, entries, run=run or {}, layout=layout), sheets)
         workbook.close()
 
 
-def write_report(report: Report) -> None:
+def write_report(report: Report, sheets: Sequence[AnalysisSheet]) -> None:
     """Fill the sheets: the calculation as formulas, results on it, stored analyses, checks, then the first sheet."""
     write_run_inputs(report)
     draws = write_draws(report, report.psa) if report.psa is not None else None
@@ -100,18 +88,11 @@ def write_report(report: Report) -> None:
         means = write_psa_results(report, report.psa, draws)
         write_acceptability(report, report.psa, draws)
     results = write_results(report, live, page, positions, parts, means)
-    curves = write_curves(report, live, Page(report, CURVES.name), write_curve_data(report, live))
+    curves = write_curve_sheet(report, live, Page(report, CURVES.name), write_curve_data(report, live))
     coherence = write_coherence(report, live, positions)
-    if report.one_way is not None:
-        write_tornado(report, report.one_way)
-    if report.scenarios is not None:
-        write_scenarios(report, report.scenarios)
-    if report.prices is not None:
-        write_price_analyses(report, report.prices, results.thresholds)
-    if report.sensitivity is not None:
-        write_sensitivity(report, report.sensitivity)
-    if report.information is not None:
-        write_information(report, report.information)
+    for sheet in sheets:
+        if sheet.write is not None:
+            sheet.write(report, report.results.the(sheet.result), results.thresholds)
     for endpoint, pair in zip(report.endpoints, fit_entries(report.endpoints), strict=True):
         write_survival_fits(report, endpoint, pair)
     checks = write_checks(Checked(report, live, results, parts, curves, coherence), draws)

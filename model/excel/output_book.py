@@ -10,7 +10,8 @@ from typing import Any
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from model.analysis import PSA, BaseCase, Information, OneWay, PriceAnalyses, Scenarios, Sensitivity
+from model.analysis import PSA, BaseCase, Scenarios
+from model.analysis.analysis import Results
 from model.analysis.curve_choice import EndpointFits, endpoints_of
 from model.analysis.safe_names import sheet_name
 from model.definition.model_definition import ModelDefinition
@@ -21,7 +22,6 @@ from model.excel.inputs.schema import SHEETS
 from model.excel.output_sheets import (
     CALENDAR,
     CALIBRATION,
-    CEAC,
     CHECKLISTS,
     CHECKS,
     COEFFICIENTS,
@@ -30,24 +30,18 @@ from model.excel.output_sheets import (
     CURVE_DATA,
     CURVES,
     DISAGGREGATED,
+    EFFECTIVE_N,
     EVIDENCE,
     IN_USE,
-    INFORMATION,
     NOT_LIVE,
     PACKS,
     PARAMETERS,
-    PRICES,
-    PSA_DRAWS,
-    PSA_RESULTS,
     RESOURCES,
     RESULTS,
     RULES,
     RUN_INPUTS,
-    SCENARIOS,
-    SENSITIVITY,
     STATISTICS,
     TIMELINE,
-    TORNADO,
     TREATMENT,
     fit_entries,
 )
@@ -62,24 +56,31 @@ POPULATION_COLOUR = "#111827"
 
 @dataclasses.dataclass(frozen=True)
 class Report:
-    """Results to be written, and where. ``run`` holds the facts of the run by name, such as ``run_id``; ``differing``: by
-    table and field the cell that counts the input cells that are not those of the run."""
+    """Results to be written, and where. ``run`` holds the facts of the run by name, such as ``run_id``; ``analysis_entries``:
+    the sheets of the analyses; ``differing``: by table and field the cell that counts the input cells that are not those of
+    the run."""
 
     workbook: Workbook
     styles: Styles
-    base: BaseCase
-    one_way: OneWay | None = None
-    scenarios: Scenarios | None = None
-    psa: PSA | None = None
-    prices: PriceAnalyses | None = None
-    information: Information | None = None
-    sensitivity: Sensitivity | None = None
-    price_sentences: Sequence[str] | None = None
+    results: Results
+    analysis_entries: Sequence[Entry] = ()
     run: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     layout: Layout | None = None
     scenario_cells: dict[str, str] = dataclasses.field(default_factory=dict)
     stored_tables: list[tuple[str, str]] = dataclasses.field(default_factory=list)
     differing: dict[tuple[str, str], str] = dataclasses.field(default_factory=dict)
+
+    @property
+    def base(self) -> BaseCase:
+        return self.results.the(BaseCase)
+
+    @property
+    def psa(self) -> PSA | None:
+        return self.results.of(PSA)
+
+    @property
+    def scenarios(self) -> Scenarios | None:
+        return self.results.of(Scenarios)
 
     @property
     def definition(self) -> ModelDefinition:
@@ -182,18 +183,21 @@ class Report:
     def entries(self) -> list[Entry]:
         """The report's sheets in order, those that hold results of this run."""
         found = [RESULTS, DISAGGREGATED, RESOURCES, CURVES, COHERENCE]
-        found += [IN_USE, CONVENTIONS, TIMELINE, STATISTICS, CALIBRATION, COEFFICIENTS, *self.curve_entries.values()]
+        found += [IN_USE, CONVENTIONS, TIMELINE, STATISTICS, *([EFFECTIVE_N] if self.definition.follow_up else [])]
+        found += [CALIBRATION, COEFFICIENTS, *self.curve_entries.values()]
         found += [TREATMENT, PACKS, CALENDAR, *self.trace_entries.values(), *self.transition_entries.values(), CURVE_DATA]
-        if self.one_way is not None:
-            found.append(TORNADO)
-        if self.scenarios is not None:
-            found.append(SCENARIOS)
-        if self.psa is not None:
-            found += [PSA_RESULTS, CEAC, PSA_DRAWS]
-        found += [PRICES] if self.prices is not None else []
-        found += [SENSITIVITY] if self.sensitivity is not None else []
-        found += [INFORMATION] if self.information is not None else []
-        return [*found, *self.fit_sheets, CHECKS, RULES, RUN_INPUTS, EVIDENCE, PARAMETERS, NOT_LIVE, CHECKLISTS]
+        return [
+            *found,
+            *self.analysis_entries,
+            *self.fit_sheets,
+            CHECKS,
+            RULES,
+            RUN_INPUTS,
+            EVIDENCE,
+            PARAMETERS,
+            NOT_LIVE,
+            CHECKLISTS,
+        ]
 
     @cached_property
     def endpoints(self) -> tuple[EndpointFits, ...]:
@@ -220,6 +224,10 @@ class Report:
     @property
     def input_entries(self) -> list[Entry]:
         return [Entry(s.name, s.title, s.purpose, "K" if s.name == SHEETS[0].name else "I") for s in SHEETS]
+
+    def is_stored(self, name: str) -> bool:
+        """Is everything on a sheet of the run?"""
+        return any(e.stored for e in self.entries if e.name == name)
 
     def entry(self, name: str) -> Entry:
         return next(e for e in self.entries if e.name == name)

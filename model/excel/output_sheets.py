@@ -26,6 +26,12 @@ STATISTICS = Entry(
     "Medians, landmarks and hazard ratios with the weight that each has in the calibration",
     "C",
 )
+EFFECTIVE_N = Entry(
+    "Effective n",
+    "Effective numbers of patients",
+    "What censoring adds to the variance of each published point of a curve, step by step, from the table of follow-up",
+    "C",
+)
 CALIBRATION = Entry(
     "Calibration", "Calibration of the curves", "Every distribution fitted to the published statistics, step by step", "C"
 )
@@ -77,8 +83,6 @@ DISAGGREGATED = Entry(
     "Costs by category and state, QALYs and life years by state, discounted and undiscounted",
 )
 RESOURCES = Entry("Resource use", "Resource use", "Every cost line: expected quantity per patient, value per unit, cost")
-TORNADO = Entry("Tornado", "One-way analysis", "One input at a time to its bounds, and the inputs that are left out")
-SCENARIOS = Entry("Scenario results", "Scenario analyses", "Base case of every scenario: what changes, and the result")
 CHECKS = Entry(
     "Checks",
     "Checks",
@@ -98,17 +102,20 @@ PSA_RESULTS = Entry(
     "PSA results",
     "Probabilistic analysis",
     "Means and 95% intervals, cost-effectiveness plane, quadrants, convergence, sampled inputs against their targets",
+    stored=True,
 )
 CEAC = Entry(
     "CEAC",
     "Acceptability and value of information",
     "Probability of being the best choice, frontier, expected loss and EVPI over willingness to pay",
+    stored=True,
 )
-PSA_DRAWS = Entry("PSA draws", "Draws of the probabilistic analysis", "Every draw: inputs and outcomes", "C")
+PSA_DRAWS = Entry("PSA draws", "Draws of the probabilistic analysis", "Every draw: inputs and outcomes", "C", stored=True)
 EVIDENCE = Entry(
     "Model v evidence",
     "The model beside the evidence",
     "Trial, external figures and published analyses beside the model, and why results differ",
+    stored=True,
 )
 PARAMETERS = Entry(
     "Parameters",
@@ -116,28 +123,16 @@ PARAMETERS = Entry(
     "Every input that an analysis may vary, with its uncertainty, source and place in this workbook",
 )
 CHECKLISTS = Entry(
-    "Checklists", "Validation and reporting checklists", "Where this workbook answers each item of AdViSHE and CHEERS 2022"
+    "Checklists",
+    "Validation and reporting checklists",
+    "Where this workbook answers each item of AdViSHE and CHEERS 2022",
+    stored=True,
 )
 NOT_LIVE = Entry(
     "Not live",
     "Inputs that wait for the next run",
     "Input columns that change no live result, and why; tables of stored values and the run they are of",
     "K",
-)
-PRICES = Entry(
-    "Price analyses",
-    "Price analyses",
-    "Value-based prices over the threshold, chance of being cost-effective over price, net prices of two drugs",
-)
-SENSITIVITY = Entry(
-    "Sensitivity",
-    "Global sensitivity",
-    "Sobol indices and Morris screening beside tornado and EVPPI; the two largest inputs together",
-)
-INFORMATION = Entry(
-    "Information",
-    "Value of information",
-    "What it would be worth to know each input, and what a further trial would be worth, by its size",
 )
 
 
@@ -152,11 +147,12 @@ def _entries(endpoint: EndpointFits, taken: set[str]) -> tuple[Entry, Entry]:
     name = f"{short}{' excess' if endpoint.excess else ''}"
     purpose = "Kaplan-Meier, fit statistics, landmarks, means and coefficients of every candidate; comparison of arms"
     return (
-        Entry(sheet_name(f"Fits {name}", taken), f"Survival fits: {endpoint.label}", purpose),
+        Entry(sheet_name(f"Fits {name}", taken), f"Survival fits: {endpoint.label}", purpose, stored=True),
         Entry(
             sheet_name(f"Fits data {name}", taken),
             f"Data of the charts: {endpoint.label}",
             "Kaplan-Meier and every candidate",
             "C",
+            stored=True,
         ),
     )

@@ -13,36 +13,50 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
-from model.analysis import Information, PriceAnalyses, Sensitivity
+from model.analysis import PriceAnalyses, Sensitivity, ValueOfInformation
+from model.analysis.analysis import Results
 from model.analysis.base_case.base_case import BaseCase
 from model.analysis.curve_choice import endpoints_of
+from model.analysis.deterministic.curve_pairs import CurvePairs
 from model.analysis.deterministic.one_way import OneWay
 from model.analysis.deterministic.scenarios import Scenarios
 from model.analysis.probabilistic.psa import PSA
-from model.figures import candidates, differences, hazards, plane, price, probabilistic, results, states, survival, validation
+from model.figures import (
+    against_evidence,
+    candidates,
+    differences,
+    hazards,
+    plane,
+    price,
+    probabilistic,
+    results,
+    states,
+    survival,
+)
 from model.figures.curve_choice import curve_choice_figures
-from model.figures.deep import information_figures, price_figures, sensitivity_figures
+from model.figures.curve_pairs import curve_pairs_map
+from model.figures.deep import price_figures, sensitivity_figures, value_of_information_figures
 from model.figures.frame import is_empty
-from model.figures.sensitivity import scenario_results, tornado
+from model.figures.scenario_results import scenario_results
 from model.figures.style import house_style
+from model.figures.tornado import tornado
 
 CLIP = re.compile(r"(?<=[#\"])p[0-9a-f]{10}(?=[)\"])")
+OF_ANALYSES: Mapping[type, tuple[str, Callable[[Any], dict[str, Figure]]]] = {
+    PriceAnalyses: ("prices", price_figures),
+    Sensitivity: ("sensitivity", sensitivity_figures),
+    ValueOfInformation: ("information", value_of_information_figures),
+}
+"""By result: what its figures are called where one cannot be drawn, and who draws them together."""
 FAST = {"compress_level": 1}  # a tenth larger than the default and markedly faster
 
 
-def figure_groups(
-    base: BaseCase,
-    one_way: OneWay | None = None,
-    scenarios: Scenarios | None = None,
-    psa: PSA | None = None,
-    prices: PriceAnalyses | None = None,
-    information: Information | None = None,
-    sensitivity: Sensitivity | None = None,
-) -> dict[str, Callable[[], dict[str, Figure]]]:
-    """What the given results can draw, made when called: by figure, or by the analysis whose figures are drawn together.
+def figure_groups(found: Results) -> dict[str, Callable[[], dict[str, Figure]]]:
+    """What results can draw, made when called: by figure, or by the analysis whose figures are drawn together.
 
     Each call gives figures by stem, empty ones left out. The number in a stem belongs to the kind of figure and never shifts.
     """
+    base = found.the(BaseCase)
     definition = base.definition
     single: dict[str, Callable[[], Figure]] = {
         "01_survival_follow_up": lambda: survival.survival_follow_up(base),
@@ -53,7 +67,7 @@ def figure_groups(
         "06_hazards": lambda: hazards.hazards(base),
         "07_implied_hazard_ratio": lambda: hazards.implied_hazard_ratio(base),
         "08_state_occupancy": lambda: states.state_occupancy(base),
-        "09_external_validation": lambda: validation.external_validation(base),
+        "09_external_validation": lambda: against_evidence.against_external_evidence(base),
         "10_cost_breakdown": lambda: results.cost_breakdown(base),
         "11_qaly_breakdown": lambda: results.qaly_breakdown(base),
         "12_increments": lambda: differences.increments(base),
@@ -62,11 +76,11 @@ def figure_groups(
     if len(definition.arms) > 2:
         single["14_frontier"] = lambda: differences.frontier(base)
     single["15_price"] = lambda: price.net_benefit_by_price(base)
-    if one_way is not None:
+    if (one_way := found.of(OneWay)) is not None:
         single["16_tornado"] = lambda: tornado(one_way)
-    if scenarios is not None:
+    if (scenarios := found.of(Scenarios)) is not None:
         single["17_scenarios"] = lambda: scenario_results(scenarios)
-    if psa is not None:
+    if (psa := found.of(PSA)) is not None:
         single |= {
             "18_plane": lambda: plane.plane(psa, base),
             "19_acceptability": lambda: probabilistic.acceptability(psa),
@@ -74,16 +88,15 @@ def figure_groups(
             "21_expected_loss": lambda: probabilistic.expected_loss(psa),
             "22_convergence": lambda: probabilistic.convergence(psa),
         }
+    if (pairs := found.of(CurvePairs)) is not None:
+        single["33_curve_pairs"] = lambda: curve_pairs_map(pairs)
     single["23_implied_mortality"] = lambda: hazards.implied_mortality(base)
     groups: dict[str, Callable[[], Mapping[str, Figure]]] = {
         stem: partial(_alone, stem, make) for stem, make in single.items()
     }
-    if prices is not None:
-        groups["of prices"] = lambda: price_figures(prices)
-    if sensitivity is not None:
-        groups["of sensitivity"] = lambda: sensitivity_figures(sensitivity)
-    if information is not None:
-        groups["of information"] = lambda: information_figures(information)
+    for kind, (what, make) in OF_ANALYSES.items():
+        if kind in found:
+            groups[f"of {what}"] = partial(make, found.the(kind))
     groups["of curves fitted to data"] = lambda: curve_choice_figures(endpoints_of(definition), definition.about.title)
     return {what: partial(_filled, make) for what, make in groups.items()}
 
@@ -96,9 +109,9 @@ def _filled(make: Callable[[], Mapping[str, Figure]]) -> dict[str, Figure]:
     return {stem: figure for stem, figure in make().items() if not is_empty(figure)}
 
 
-def figures(*results: Any, **named: Any) -> dict[str, Figure]:
-    """Every figure that the given results can fill, by stem; arguments as for :func:`figure_groups`."""
-    return {stem: figure for make in figure_groups(*results, **named).values() for stem, figure in make().items()}
+def figures(*results: object) -> dict[str, Figure]:
+    """Every figure that the given results can fill, by stem: the base case and any further ones, in any order."""
+    return {stem: figure for make in figure_groups(Results(*results)).values() for stem, figure in make().items()}
 
 
 def write_figures(

@@ -9,11 +9,12 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
+from model.analysis.columns.common import INMB
 from model.analysis.deterministic.two_way import Axis as Input
 from model.analysis.deterministic.two_way import TwoWay
 from model.arrays import Array
-from model.figures.frame import at_threshold, comparison, finished, framed, legend_below, model_line
-from model.figures.scales import money_axis, plain_axis
+from model.figures.frame import at_threshold, compared_arms, finished, framed, legend_below, model_line
+from model.figures.scales import axis_words, money_axis, plain_axis
 from model.figures.style import INK, PALETTE, in_house_style
 
 LEVELS = 12
@@ -24,17 +25,20 @@ COLOURS = LinearSegmentedColormap.from_list("net benefit", [PALETTE[1], "#FFFFFF
 def two_way_contours(result: TwoWay, threshold: float | None = None) -> Figure:
     """Net benefit over the best other option, by two inputs; where it is zero as a thick line, the base case as a cross."""
     d = result.definition
-    wtp = d.willingness_to_pay(threshold)
+    willingness_to_pay = d.willingness_to_pay(threshold)
     note = "Thick line: net benefit is zero, the decision changes there. Cross: base case. All else as in the base case."
     figure, axes = framed(
-        f"Net benefit over two inputs: {comparison(d)}", model_line(d, at_threshold(d, wtp)), (7.5, 4.6), note=note
+        f"Net benefit over two inputs: {compared_arms(d)}",
+        model_line(d, at_threshold(d, willingness_to_pay)),
+        (7.5, 4.6),
+        note=note,
     )
     axis = axes[0, 0]
     one, two = result.first, result.second
-    line = net_benefit_contours(axis, one.values, two.values, result.lead(wtp), d.settings.currency)
+    line = net_benefit_contours(axis, one.values, two.values, result.lead(willingness_to_pay), d.settings.currency)
     axis.plot(one.base, two.base, "x", color=INK, markersize=8, markeredgewidth=2, clip_on=False, zorder=5)
     for which, side in ((one, axis.xaxis), (two, axis.yaxis)):
-        plain_axis(side, axis_words(which), float(np.ptp(which.values)))
+        plain_axis(side, input_words(which), float(np.ptp(which.values)))
     axis.set_xlim(one.values[0], one.values[-1])
     axis.set_ylim(two.values[0], two.values[-1])
     if line:
@@ -42,7 +46,7 @@ def two_way_contours(result: TwoWay, threshold: float | None = None) -> Figure:
     return finished(figure)
 
 
-def axis_words(side: Input) -> str:
+def input_words(side: Input) -> str:
     """Label and unit of an input."""
     plain = not side.unit or side.unit.lower() in side.label.lower()
     return side.label if plain else f"{side.label} ({side.unit})"
@@ -57,7 +61,7 @@ def net_benefit_contours(axis: Axes, x: Array, y: Array, inmb: Array, currency: 
     figure = axis.figure
     assert isinstance(figure, Figure)
     bar = figure.colorbar(filled, ax=axis)
-    money_axis(bar.ax.yaxis, currency, "Incremental net monetary benefit", largest)
+    money_axis(bar.ax.yaxis, currency, axis_words(INMB), largest)
     axis.grid(False)
     if not inmb.min() < 0 < inmb.max():
         return None

@@ -15,12 +15,14 @@ from model.analysis.base_case.against_evidence import calibrated_to
 from model.analysis.base_case.base_case import BaseCase
 from model.arrays import Array
 from model.constants import MONTHS_PER_YEAR, NORMAL_975
+from model.definition.curves.effective_numbers import effective_n_of
 from model.definition.model_definition import ModelDefinition
 from model.definition.records.curves import Evidence
 from model.definition.records.names import endpoint_words
 from model.engine.dosing import stop_day
 from model.figures.scales import share_axis, time_axis
 from model.figures.style import GREY, INK
+from model.survival.effective_number import standard_error_of_landmark
 
 COLUMN = {"pfs": "PFS", "os": "OS"}
 POPULATION = "General population"
@@ -51,8 +53,8 @@ def _point(definition: ModelDefinition, row: Evidence) -> Reported:
     lower, upper, along_time = row.lower, row.upper, is_median
     if lower is None and upper is None:
         error = row.standard_error
-        if error is None and row.effective_n is not None:
-            error, along_time = math.sqrt(survival * (1 - survival) / row.effective_n), False
+        if error is None and (n := effective_n_of(definition, row)) is not None:
+            error, along_time = standard_error_of_landmark(survival, n), False
         if error is not None:
             centre = month if along_time else survival
             lower, upper = centre - NORMAL_975 * error, centre + NORMAL_975 * error

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from matplotlib.figure import Figure
 
-from model.analysis import Information, PriceAnalyses, Sensitivity
-from model.figures import contours, global_sensitivity, information, price_analyses
+from model.analysis import PriceAnalyses, Sensitivity, ValueOfInformation
+from model.figures import contours, global_sensitivity, price_analyses, value_of_information
 
 
 def price_figures(found: PriceAnalyses) -> dict[str, Figure]:
     """Figures of the price analyses."""
-    made = {"24_value_based_price": price_analyses.value_based_price(found.lines)}
+    made = {"24_value_based_price": price_analyses.value_based_price(found.value_based_prices)}
     if found.probability is not None:
         made["25_price_probability"] = price_analyses.price_probability_curve(found.probability)
     if found.net_prices is not None:
@@ -29,14 +29,14 @@ def sensitivity_figures(found: Sensitivity) -> dict[str, Figure]:
     return made
 
 
-def information_figures(found: Information) -> dict[str, Figure]:
+def value_of_information_figures(found: ValueOfInformation) -> dict[str, Figure]:
     """Figures of the value of information, at the last of its thresholds."""
     at = found.thresholds[-1]
     made = {
-        "30_evppi_groups": information.evppi_ranking(found.psa, found.groups, at),
-        "31_evppi_inputs": information.evppi_ranking(found.psa, found.parameters, at),
+        "30_evppi_groups": value_of_information.evppi_ranking(found.psa, found.groups, at),
+        "31_evppi_inputs": value_of_information.evppi_ranking(found.psa, found.parameters, at),
     }
     if found.evsi is not None and found.trial is not None:
         study = f"a trial of all arms followed for {found.trial.follow_up_months:g} months"
-        made["32_evsi"] = information.sample_information(found.psa, found.evsi, study=study, threshold=at)
+        made["32_evsi"] = value_of_information.sample_information(found.psa, found.evsi, study=study, threshold=at)
     return made

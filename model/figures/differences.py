@@ -8,11 +8,13 @@ from matplotlib.figure import Figure
 
 from model.analysis.base_case.base_case import BaseCase
 from model.analysis.base_case.words import ratio_in_words, verdict
+from model.analysis.columns.base_case import CATEGORY
+from model.analysis.columns.common import INCREMENTAL_COST, INCREMENTAL_QALYS
 from model.arrays import Array
 from model.constants import MONTHS_PER_YEAR
 from model.engine.trace import Trace
 from model.figures.curves import last_reported_month, visible_months
-from model.figures.frame import comparison, finished, framed, legend_below, model_line
+from model.figures.frame import compared_arms, finished, framed, legend_below, model_line
 from model.figures.results import Breakdown, breakdown
 from model.figures.scales import decimals_for, money_axis, number, plain_axis, time_axis
 from model.figures.style import GREY, INK, LINE_STYLES, PALETTE, arm_styles, in_house_style
@@ -30,7 +32,7 @@ def increments(base: BaseCase) -> Figure:
     steps = [_steps(breakdown(account), old, new) for account in accounts]
     longest = max(len(names) for names, _ in steps)
     figure, axes = framed(
-        f"What the difference consists of: {comparison(d)}",
+        f"What the difference consists of: {compared_arms(d)}",
         model_line(d, "Base case, discounted"),
         (10.4, 1.0 + 0.3 * (longest + 1)),
         1,
@@ -51,9 +53,9 @@ def increments(base: BaseCase) -> Figure:
         for place, edge in zip(places, edges[1:], strict=False):
             axis.plot([edge, edge], [place - 0.31, place + 1.31], color=GREY, linewidth=0.7)
         if kind == "cost":
-            divisor, _ = money_axis(axis.xaxis, currency, "Incremental cost", span)
+            divisor, _ = money_axis(axis.xaxis, currency, INCREMENTAL_COST.words(), span)
         else:
-            plain_axis(axis.xaxis, "Incremental QALYs per patient", span)
+            plain_axis(axis.xaxis, f"{INCREMENTAL_QALYS.words()} per patient", span)
             divisor = 1.0
         digits = decimals_for(span / divisor) + 1
         for row, (value, end) in enumerate(
@@ -76,7 +78,7 @@ def increments(base: BaseCase) -> Figure:
         axis.axvline(0, color=GREY, linewidth=0.8)
         axis.set_title(f"{'Costs' if kind == 'cost' else 'QALYs'}")
         axis.set_xlim(min(0.0, float(edges.min())) - 0.04 * span, max(0.0, float(edges.max())) + 0.2 * span)
-        axis.set_ylabel("Category")
+        axis.set_ylabel(CATEGORY.words())
     return finished(figure)
 
 
@@ -100,7 +102,9 @@ def accrual(base: BaseCase) -> Figure:
     note = "Running totals to each time, discounted."
     if last is not None:
         note += f" Dotted line: last time for which a statistic was reported ({last:g} months)."
-    figure, axes = framed(f"When the difference arises: {comparison(d)}", model_line(d, "Base case"), (9.2, 3.3), 1, 2, note)
+    figure, axes = framed(
+        f"When the difference arises: {compared_arms(d)}", model_line(d, "Base case"), (9.2, 3.3), 1, 2, note
+    )
     running = {kind: _running(new, kind) - _running(old, kind) for kind in ("qaly", "life_years", "cost")}
     axes[0, 0].plot(years[inside], running["qaly"][inside], color=INK, label="QALYs")
     axes[0, 0].plot(
@@ -109,7 +113,7 @@ def accrual(base: BaseCase) -> Figure:
     axes[0, 1].plot(years[inside], running["cost"][inside], color=INK)
     health = np.concatenate([running["qaly"], running["life_years"]])
     plain_axis(axes[0, 0].yaxis, "QALYs or life years per patient", float(np.ptp(health)))
-    money_axis(axes[0, 1].yaxis, currency, "Incremental cost", float(np.abs(running["cost"]).max()))
+    money_axis(axes[0, 1].yaxis, currency, INCREMENTAL_COST.words(), float(np.abs(running["cost"]).max()))
     axes[0, 0].set_title("Health gained")
     axes[0, 1].set_title("Cost added")
     for axis, kind in zip(axes[0], ("qaly", "cost"), strict=True):
@@ -150,7 +154,7 @@ def frontier(base: BaseCase) -> Figure:
         ids[o] for o, status in zip(table["option"], table["status"], strict=True) if status in ("reference", "on frontier")
     ]
     said = f"{ratio_in_words(base)}; {verdict(base)}"
-    note = f"Line: options that are neither dominated nor extendedly dominated. {comparison(d)}: {said}."
+    note = f"Line: options that are neither dominated nor extendedly dominated. {compared_arms(d)}: {said}."
     figure, axes = framed(
         "Costs and QALYs of the options, with the cost-effectiveness frontier",
         model_line(d, "Base case, discounted"),

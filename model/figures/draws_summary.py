@@ -8,6 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from model.analysis.columns.common import INCREMENTAL_COST, WILLINGNESS_TO_PAY
+from model.analysis.columns.decision import DRAWS, INCREMENTAL_EFFECT
 from model.analysis.decision.psa_summary import PSASummary
 from model.figures.frame import finished, framed, legend_below
 from model.figures.scales import money_axis, plain_axis, share_axis
@@ -27,7 +29,7 @@ def summary_figures(summary: PSASummary, source: str) -> dict[str, Figure]:
         "05_convergence": convergence(summary, line),
     }
     if summary.evppi is not None:
-        made["04_value_of_information"] = value_of_information(summary, line)
+        made["04_value_of_information"] = evppi_by_parameter(summary, line)
     return dict(sorted(made.items()))
 
 
@@ -81,8 +83,8 @@ def plane(summary: PSASummary, line: str) -> Figure:
     axis.axvline(0, color=INK, linewidth=0.9, zorder=1)
     axis.set_xlim(low, high)
     axis.set_ylim(bottom, top)
-    plain_axis(axis.xaxis, f"Incremental {summary.effect_unit}s per patient", high - low)
-    money_axis(axis.yaxis, _currency(summary), "Incremental cost", max(abs(bottom), abs(top)))
+    plain_axis(axis.xaxis, f"{INCREMENTAL_EFFECT.words(summary.effect_unit)} per patient", high - low)
+    money_axis(axis.yaxis, _currency(summary), INCREMENTAL_COST.words(), max(abs(bottom), abs(top)))
     legend_below(figure, *axis.get_legend_handles_labels())
     return finished(figure)
 
@@ -142,7 +144,7 @@ def _line_of_each_arm(axis: Axes, summary: PSASummary, table: pd.DataFrame) -> N
 
 
 @in_house_style
-def value_of_information(summary: PSASummary, line: str) -> Figure:
+def evppi_by_parameter(summary: PSASummary, line: str) -> Figure:
     """Expected value of knowing each input, at every threshold, the largest first."""
     table = summary.evppi
     assert table is not None
@@ -187,7 +189,7 @@ def convergence(summary: PSASummary, line: str) -> Figure:
         axis.plot(of_arm["draws"], of_arm["mean"], color=colour, linestyle=LINE_STYLES[k % len(LINE_STYLES)], label=arm)
         largest = max(largest, float(np.abs(of_arm[["lower", "upper"]].to_numpy()).max()))
     axis.set_xlim(0, summary.n_draws)
-    plain_axis(axis.xaxis, "Draws", summary.n_draws)
+    plain_axis(axis.xaxis, DRAWS.words(), summary.n_draws)
     money_axis(axis.yaxis, _currency(summary), "Mean INMB", largest)
     legend_below(figure, *axis.get_legend_handles_labels())
     return finished(figure)
@@ -206,4 +208,4 @@ def _thresholds(axis: Axes, summary: PSASummary) -> None:
         axis.axvline(threshold, color=GREY, linewidth=1.0, linestyle=LINE_STYLES[3], zorder=1)
     axis.set_xlim(0, float(summary.grid[-1]))
     per = f"per {summary.effect_unit}"
-    money_axis(axis.xaxis, _currency(summary), "Willingness to pay", float(summary.grid[-1]), per)
+    money_axis(axis.xaxis, _currency(summary), WILLINGNESS_TO_PAY.words(), float(summary.grid[-1]), per)

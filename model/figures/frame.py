@@ -32,7 +32,7 @@ def model_line(definition: ModelDefinition, *details: str) -> str:
     return ". ".join([*parts, *(d for d in details if d)]) + "."
 
 
-def comparison(definition: ModelDefinition) -> str:
+def compared_arms(definition: ModelDefinition) -> str:
     """The headline comparison in short names: intervention against comparator."""
     s = definition.settings
     return f"{definition.arm(s.intervention).short_label} against {definition.arm(s.comparator).short_label}"

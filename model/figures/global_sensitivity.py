@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
+from model.analysis.columns.common import LABEL
 from model.analysis.global_sensitivity import Morris, Sobol
-from model.figures.frame import at_threshold, comparison, finished, framed, legend_below, model_line
+from model.figures.frame import at_threshold, compared_arms, finished, framed, legend_below, model_line
 from model.figures.scales import money_axis, share_axis
 from model.figures.style import GREY, INK, PALETTE, in_house_style, tint
 
@@ -21,16 +22,18 @@ LABEL_WIDTH = 46
 def sobol_bars(result: Sobol, threshold: float | None = None, top: int = TOP_INPUTS) -> Figure:
     """First-order and total index of the inputs that explain most of the variance of INMB, and of incremental QALYs."""
     d = result.definition
-    wtp = result.threshold if threshold is None else threshold
-    tables = {"INMB": result.table("inmb", wtp), "Incremental QALYs": result.table("qalys")}
+    willingness_to_pay = result.threshold if threshold is None else threshold
+    tables = {"INMB": result.table("inmb", willingness_to_pay), "Incremental QALYs": result.table("qalys")}
     shown = tables["INMB"].head(top)
     note = (
         f"{len(shown)} of {len(tables['INMB'])} uncertain inputs, by total index of INMB. First-order: share of variance "
         "that the input explains alone; total: with all its interactions. Whiskers: 95% bootstrap intervals."
     )
     size = (10.0, 0.8 + 0.34 * len(shown))
-    line = model_line(d, at_threshold(d, wtp), f"{result.design.n_points:,} model runs, seed {result.design.seed}")
-    figure, axes = framed(f"Global sensitivity, Sobol indices: {comparison(d)}", line, size, 1, 2, note, sharey=True)
+    line = model_line(
+        d, at_threshold(d, willingness_to_pay), f"{result.design.n_points:,} model runs, seed {result.design.seed}"
+    )
+    figure, axes = framed(f"Global sensitivity, Sobol indices: {compared_arms(d)}", line, size, 1, 2, note, sharey=True)
     place = np.arange(len(shown))
     for axis, (name, table) in zip(axes[0], tables.items(), strict=True):
         rows = table.set_index("input").loc[shown["input"]]
@@ -50,7 +53,7 @@ def sobol_bars(result: Sobol, threshold: float | None = None, top: int = TOP_INP
         axis.grid(False, axis="y")
     axes[0, 0].set_yticks(place, ["\n".join(textwrap.wrap(label, LABEL_WIDTH)) for label in shown["label"]])
     axes[0, 0].set_ylim(len(shown) - 0.4, -0.6)
-    axes[0, 0].set_ylabel("Input")
+    axes[0, 0].set_ylabel(LABEL.words())
     legend_below(figure, *axes[0, 0].get_legend_handles_labels())
     return finished(figure)
 
@@ -59,16 +62,18 @@ def sobol_bars(result: Sobol, threshold: float | None = None, top: int = TOP_INP
 def morris_points(result: Morris, threshold: float | None = None, top: int = TOP_INPUTS) -> Figure:
     """Mean absolute elementary effect on INMB with its interval, largest on top; spread of the effects as an open mark."""
     d = result.definition
-    wtp = result.threshold if threshold is None else threshold
-    rows: list[Any] = list(result.table("inmb", wtp).head(top).itertuples())
+    willingness_to_pay = result.threshold if threshold is None else threshold
+    rows: list[Any] = list(result.table("inmb", willingness_to_pay).head(top).itertuples())
     note = (
         "Change of INMB over the input's range (2.5th to 97.5th percentile), at random places of the others: mean of the "
         "absolute effects with 95% bootstrap interval. Open mark: spread of the effects, large where they are not linear "
         "or depend on other inputs; not defined for curves and shares, which several numbers move."
     )
-    line = model_line(d, at_threshold(d, wtp), f"{result.design.trajectories} trajectories, seed {result.design.seed}")
+    line = model_line(
+        d, at_threshold(d, willingness_to_pay), f"{result.design.trajectories} trajectories, seed {result.design.seed}"
+    )
     figure, axes = framed(
-        f"Screening by elementary effects (Morris): {comparison(d)}", line, (9.0, 0.8 + 0.27 * len(rows)), note=note
+        f"Screening by elementary effects (Morris): {compared_arms(d)}", line, (9.0, 0.8 + 0.27 * len(rows)), note=note
     )
     axis, largest = axes[0, 0], 0.0
     for place, row in enumerate(rows):
@@ -94,7 +99,7 @@ def morris_points(result: Morris, threshold: float | None = None, top: int = TOP
     axis.set_ylim(len(rows) - 0.4, -0.6)
     axis.tick_params(axis="y", length=0, labelcolor=INK)
     axis.set_xlim(0, None)
-    axis.set_ylabel("Input")
+    axis.set_ylabel(LABEL.words())
     money_axis(axis.xaxis, d.settings.currency, "Effect on the incremental net monetary benefit", largest)
     legend_below(figure, *axis.get_legend_handles_labels())
     return finished(figure)

@@ -22,7 +22,7 @@ from model.figures.curves import (
     visible_months,
     yearly_hazard,
 )
-from model.figures.frame import comparison, finished, framed, legend_below, model_line
+from model.figures.frame import compared_arms, finished, framed, legend_below, model_line
 from model.figures.scales import log_axis, time_axis
 from model.figures.style import GREY, GRID, LINE_STYLES, arm_styles, in_house_style
 
@@ -35,7 +35,7 @@ def implied_hazard_ratio(base: BaseCase) -> Figure:
     others = [arm for arm in d.arm_ids if arm != reference]
     until = visible_months(base, 0.01)
     title = (
-        f"Hazard ratio implied by the curves ({comparison(d)})"
+        f"Hazard ratio implied by the curves ({compared_arms(d)})"
         if len(others) == 1
         else (f"Hazard ratios implied by the curves (each arm against {styles[reference].label})")
     )

@@ -9,6 +9,7 @@ from matplotlib.lines import Line2D
 
 from model.analysis.amounts import chance, money
 from model.analysis.base_case.base_case import BaseCase
+from model.analysis.columns.common import INCREMENTAL_COST, INCREMENTAL_QALYS
 from model.analysis.probabilistic.psa import PSA
 from model.arrays import Array
 from model.figures.frame import finished, framed, legend_below, model_line
@@ -122,5 +123,5 @@ def _frame_of_plane(axis: Axes, currency: str) -> None:
     axis.set_ylim(y0 - 0.06 * (y1 - y0), y1 + 0.06 * (y1 - y0))
     axis.axhline(0, color=INK, linewidth=0.9, zorder=1)
     axis.axvline(0, color=INK, linewidth=0.9, zorder=1)
-    plain_axis(axis.xaxis, "Incremental QALYs per patient", x1 - x0)
-    money_axis(axis.yaxis, currency, "Incremental cost", max(abs(y0), abs(y1)))
+    plain_axis(axis.xaxis, f"{INCREMENTAL_QALYS.words()} per patient", x1 - x0)
+    money_axis(axis.yaxis, currency, INCREMENTAL_COST.words(), max(abs(y0), abs(y1)))

@@ -9,9 +9,9 @@ from matplotlib.figure import Figure
 
 from model.analysis.amounts import money
 from model.analysis.base_case.base_case import BaseCase
-from model.analysis.prices.best_price import BestPrices, best_prices
 from model.analysis.prices.sentences import limits_words
-from model.figures.frame import comparison, finished, framed, hide_unused, legend_below, model_line, nothing_to_show
+from model.analysis.prices.switching_price import SwitchingPrices, switching_prices
+from model.figures.frame import compared_arms, finished, framed, hide_unused, legend_below, model_line, nothing_to_show
 from model.figures.scales import money_axis
 from model.figures.style import GREY, INK, LINE_STYLES, PALETTE, in_house_style
 
@@ -20,16 +20,16 @@ POINTS = 201
 
 
 @in_house_style
-def net_benefit_by_price(base: BaseCase, prices: BestPrices | None = None) -> Figure:
+def net_benefit_by_price(base: BaseCase, prices: SwitchingPrices | None = None) -> Figure:
     """Net benefit of the intervention over the best other option against the price of each of its own drugs.
 
     ``prices``: made here if they are not given.
     """
     d, currency = base.definition, base.definition.settings.currency
     several = len(d.arms) > 2
-    against = f"{d.arm(d.settings.intervention).short_label} against the best other option" if several else comparison(d)
+    against = f"{d.arm(d.settings.intervention).short_label} against the best other option" if several else compared_arms(d)
     title = f"Net benefit and the price of the intervention: {against}"
-    found = best_prices(d) if prices is None else prices
+    found = switching_prices(d) if prices is None else prices
     products = [(k, name) for k, item in enumerate(found.priced) for name in item.paid][:MOST_PRODUCTS]
     if not products:
         return nothing_to_show(title, model_line(d), "No drug of the intervention has a price of its own.")

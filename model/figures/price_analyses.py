@@ -9,13 +9,15 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from model.analysis.amounts import money
+from model.analysis.columns.common import WILLINGNESS_TO_PAY
+from model.analysis.columns.prices import NET_PRICE, TRIED_PRICE
 from model.analysis.prices.net_prices import NetPriceGrid
 from model.analysis.prices.price_probability import PriceProbability
 from model.analysis.prices.value_based_price import ValueBasedPrices
 from model.figures.contours import net_benefit_contours
 from model.figures.frame import (
     at_threshold,
-    comparison,
+    compared_arms,
     finished,
     framed,
     hide_unused,
@@ -33,7 +35,7 @@ MOST_PRODUCTS = 4
 def value_based_price(prices: ValueBasedPrices) -> Figure:
     """The price at which net benefit is zero, as a line over the willingness to pay, for every pack, vial or cost."""
     d, currency = prices.definition, prices.definition.settings.currency
-    title = f"Value-based price: {comparison(d)}"
+    title = f"Value-based price: {compared_arms(d)}"
     lines = prices.lines().head(MOST_PRODUCTS)
     if lines.empty:
         return nothing_to_show(title, model_line(d), "No drug of the intervention has a price of its own.")
@@ -62,8 +64,8 @@ def value_based_price(prices: ValueBasedPrices) -> Figure:
         axis.set_xlim(0, top)
         axis.set_title(str(row.product))
         low, high = axis.get_ylim()
-        money_axis(axis.xaxis, currency, "Willingness to pay", top, "per QALY")
-        money_axis(axis.yaxis, currency, "Price", max(abs(low), abs(high)), "")
+        money_axis(axis.xaxis, currency, WILLINGNESS_TO_PAY.words(), top, "per QALY")
+        money_axis(axis.yaxis, currency, TRIED_PRICE.words(), max(abs(low), abs(high)), "")
         if len(lines) > 1:
             axis.legend(loc="lower right", fontsize=7.5)
     if len(lines) == 1:
@@ -120,21 +122,21 @@ def price_probability_curve(found: PriceProbability) -> Figure:
 def net_price_contours(grid: NetPriceGrid, threshold: float | None = None) -> Figure:
     """Incremental net monetary benefit over net prices of two drugs; the pairs at which it is zero as a thick line."""
     d, currency = grid.definition, grid.definition.settings.currency
-    wtp = d.willingness_to_pay(threshold)
+    willingness_to_pay = d.willingness_to_pay(threshold)
     note = "Net price after all discounts, of the first pack or vial; others in proportion. Cross: prices of the base case."
     figure, axes = framed(
-        f"Net prices of {grid.first.label} and {grid.second.label}: {comparison(d)}",
-        model_line(d, at_threshold(d, wtp)),
+        f"Net prices of {grid.first.label} and {grid.second.label}: {compared_arms(d)}",
+        model_line(d, at_threshold(d, willingness_to_pay)),
         (7.5, 4.6),
         note=note,
     )
     axis = axes[0, 0]
     one, two = grid.first_shares * grid.first.first, grid.second_shares * grid.second.first
-    line = net_benefit_contours(axis, one, two, grid.inmb(wtp), currency)
+    line = net_benefit_contours(axis, one, two, grid.inmb(willingness_to_pay), currency)
     today = [s * item.first for s, item in zip(grid.shares_today, (grid.first, grid.second), strict=True)]
     axis.plot(*today, "x", color=INK, markersize=8, markeredgewidth=2, clip_on=False, zorder=5)
-    money_axis(axis.xaxis, currency, f"Net price of {grid.first.label}", float(one[-1]), "")
-    money_axis(axis.yaxis, currency, f"Net price of {grid.second.label}", float(two[-1]), "")
+    money_axis(axis.xaxis, currency, NET_PRICE.of(drug=grid.first.label).words(), float(one[-1]), "")
+    money_axis(axis.yaxis, currency, NET_PRICE.of(drug=grid.second.label).words(), float(two[-1]), "")
     cross = Line2D([], [], color=INK, marker="x", linestyle="none", markersize=8, markeredgewidth=2)
     handles, labels = ([line, cross], ["Net benefit is zero", "Base case"]) if line else ([cross], ["Base case"])
     legend_below(figure, handles, labels)

@@ -12,11 +12,13 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter
 
 from model.analysis.amounts import chance, money
+from model.analysis.columns.common import INMB, WILLINGNESS_TO_PAY
+from model.analysis.columns.decision import DRAWS
 from model.analysis.probabilistic.psa import PSA
 from model.arrays import Array
 from model.constants import NORMAL_975
-from model.figures.frame import at_threshold, comparison, finished, framed, label_outer, legend_below, model_line
-from model.figures.scales import decimals_for, money_axis, money_unit, number, plain_axis, share_axis
+from model.figures.frame import at_threshold, compared_arms, finished, framed, label_outer, legend_below, model_line
+from model.figures.scales import axis_words, decimals_for, money_axis, money_unit, number, plain_axis, share_axis
 from model.figures.style import GREY, INK, LINE_STYLES, PALETTE, arm_styles, in_house_style, tint
 
 
@@ -59,7 +61,7 @@ def acceptability(psa: PSA) -> Figure:
 
 def _threshold_axis(axis: Axes, psa: PSA, grid: Array) -> None:
     axis.set_xlim(0, float(grid[-1]))
-    money_axis(axis.xaxis, psa.definition.settings.currency, "Willingness to pay", float(grid[-1]), "per QALY")
+    money_axis(axis.xaxis, psa.definition.settings.currency, WILLINGNESS_TO_PAY.words(), float(grid[-1]), "per QALY")
 
 
 def _mark_thresholds(axis: Axes, psa: PSA, grid: Array) -> None:
@@ -76,7 +78,7 @@ def net_benefit(psa: PSA) -> Figure:
     currency, thresholds = d.settings.currency, d.decision_thresholds()[:4]
     note = "Solid: the intervention has the higher net benefit; hatched: the comparator has. Line: mean."
     figure, axes = framed(
-        f"Incremental net monetary benefit over the draws: {comparison(d)}",
+        f"Incremental net monetary benefit over the draws: {compared_arms(d)}",
         model_line(d, f"{psa.outcomes.n_draws:,} draws, seed {psa.seed}"),
         (max(6.0, 3.9 * len(thresholds)), 3.0),
         1,
@@ -97,10 +99,10 @@ def net_benefit(psa: PSA) -> Figure:
         above = float(np.mean(0.5 * (1 + np.sign(values))))
         axis.set_title(f"{money(threshold, currency)} per QALY: {chance(float(above), certain=True)} above 0", fontsize=8.5)
         share_axis(axis.yaxis, "Share of draws", 0.02 if shares.max() < 0.12 else 0.05 if shares.max() < 0.3 else 0.2)
-        money_axis(axis.xaxis, currency, "Incremental net monetary benefit", float(np.abs(edges).max()))
+        money_axis(axis.xaxis, currency, axis_words(INMB), float(np.abs(edges).max()))
     if len(thresholds) > 1:
         for axis in axes[0]:
-            axis.set_xlabel(axis.get_xlabel().replace("Incremental net monetary benefit", "Net benefit"))
+            axis.set_xlabel(axis.get_xlabel().replace(axis_words(INMB), "Net benefit"))
     label_outer(figure)
     return finished(figure)
 
@@ -175,8 +177,8 @@ def expected_loss(psa: PSA) -> Figure:
 def convergence(psa: PSA, threshold: float | None = None) -> Figure:
     """Running mean of the incremental net monetary benefit with its Monte Carlo interval, as draws are added."""
     d = psa.definition
-    wtp = d.willingness_to_pay(threshold)
-    table = psa.convergence(wtp)
+    willingness_to_pay = d.willingness_to_pay(threshold)
+    table = psa.convergence(willingness_to_pay)
     error = float(table["standard_error"].iloc[-1])
     currency = d.settings.currency
     half_width = money(NORMAL_975 * error, currency)
@@ -184,8 +186,8 @@ def convergence(psa: PSA, threshold: float | None = None) -> Figure:
     if psa.sampling != "random":
         note = "Band: 95% interval as of independent draws; the error of this design is smaller (see its replicates)."
     figure, axes = framed(
-        f"Convergence of the probabilistic analysis: {comparison(d)}",
-        model_line(d, at_threshold(d, wtp), f"Seed {psa.seed}"),
+        f"Convergence of the probabilistic analysis: {compared_arms(d)}",
+        model_line(d, at_threshold(d, willingness_to_pay), f"Seed {psa.seed}"),
         (9.2, 3.2),
         1,
         2,
@@ -208,7 +210,7 @@ def convergence(psa: PSA, threshold: float | None = None) -> Figure:
     share_axis(right.yaxis, "Probability")
     for axis in (left, right):
         axis.set_xlim(0, float(draws.iloc[-1]))
-        plain_axis(axis.xaxis, "Draws", float(draws.iloc[-1]))
+        plain_axis(axis.xaxis, DRAWS.words(), float(draws.iloc[-1]))
     keys = [
         Line2D([], [], color=PALETTE[0]),
         Line2D([], [], color=PALETTE[2], linestyle=LINE_STYLES[1]),

@@ -12,6 +12,7 @@ from matplotlib.patches import Patch
 
 from model.analysis.amounts import money
 from model.analysis.base_case.base_case import BaseCase
+from model.analysis.columns.common import ARM
 from model.arrays import Array
 from model.engine.evaluate import Account
 from model.figures.frame import finished, framed, legend_below, model_line
@@ -112,7 +113,7 @@ def _stacked(base: BaseCase, parts: Breakdown, title: str, totals: list[str]) ->
     axis.grid(False, axis="y")
     low, high = min(0.0, float(below.min(initial=0.0))), max(float(above.max(initial=0.0)), 1e-9)
     axis.set_xlim(low * 1.05, high * 1.22)
-    axis.set_ylabel("Arm")
+    axis.set_ylabel(ARM.words())
     handles = [Patch(facecolor=fill, hatch=hatch, edgecolor="white") for fill, hatch in looks]
     legend_below(figure, handles, parts.names)
     return figure, axis

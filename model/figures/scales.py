@@ -9,11 +9,20 @@ from matplotlib.axis import Axis
 from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
 
 from model.constants import MONTHS_PER_YEAR
+from model.result_columns import ResultColumn
+
+SPELLED_OUT = {"INMB": "Incremental net monetary benefit", "PFS": "Progression-free survival", "OS": "Overall survival"}
+"""Abbreviations in headers of columns, as figures say them."""
 
 
 def decimals_for(span: float) -> int:
     """Decimals that tell apart the ticks of an axis of this span."""
     return int(np.clip(np.ceil(1 - np.log10(span)), 0, 6)) if span > 0 else 0
+
+
+def axis_words(column: ResultColumn, effect: str = "QALY") -> str:
+    """The words of a result column as an axis says them: without its unit, abbreviations spelled out."""
+    return " ".join(SPELLED_OUT.get(word, word) for word in column.words(effect).split(" "))
 
 
 def money_axis(axis: Axis, currency: str, what: str, largest: float, per: str = "per patient") -> tuple[float, str]:

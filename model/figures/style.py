@@ -24,6 +24,8 @@ INK = "#22262E"
 GREY = "#5F6672"
 PALE = "#B9BFC9"
 GRID = "#E6E9EE"
+LIGHT_BLUE, DARK_BLUE = "#8FB8DE", "#1F4E79"
+"""Of what lowers and what raises a result: readable side by side in grey."""
 PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7A5C9E", "#8C8C8C")
 LINE_STYLES: tuple[Any, ...] = (
     "-",

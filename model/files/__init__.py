@@ -1,6 +1,6 @@
 """Files appear whole or not at all: temporary folders that can be proved ours, files and folders swapped in by renames."""
 
-from model.files.run_folder import RUN_FILE, checksum, entries, holds_others, run_record
+from model.files.run_folder import RUN_FILE, checksum, entries, holds_others, read_run_record
 from model.files.swap import SwappedIn, recover, swap_in
 from model.files.temporary import MADE_BY, Temporary, temporary_beside
 from model.files.trouble import NotPutBack, OutputError, cannot_write, reason, underlying
@@ -18,10 +18,10 @@ __all__ = [
     "checksum",
     "entries",
     "holds_others",
+    "read_run_record",
     "real_path",
     "reason",
     "recover",
-    "run_record",
     "swap_in",
     "temporary_beside",
     "underlying",

@@ -17,7 +17,7 @@ WRITTEN = re.compile(r"run\.json|[^/]+\.xlsx|tables/[^/]+\.csv|figures/[^/]+\.(p
 OF_THE_SYSTEM = frozenset({".DS_Store", "Thumbs.db", "desktop.ini", ".gitkeep"})
 
 
-def run_record(folder: Path) -> Mapping[str, object] | None:
+def read_run_record(folder: Path) -> Mapping[str, object] | None:
     """What run.json of a folder says, or None where no run of this program wrote it. Raises OSError where that cannot be
     told.
     """
@@ -59,7 +59,7 @@ def own_files(folder: Path) -> set[Path]:
     A name in run.json is only compared with the names of the files that are there: none is ever opened or removed
     because it is listed.
     """
-    record = run_record(folder)
+    record = read_run_record(folder)
     if record is None:
         return set()
     listed = record["files_sha256"]

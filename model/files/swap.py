@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from model.files.run_folder import RUN_FILE, entries, own_files, run_record
+from model.files.run_folder import RUN_FILE, entries, own_files, read_run_record
 from model.files.temporary import Temporary, abandoned, remove
 from model.files.trouble import NotPutBack, reason
 
@@ -78,7 +78,7 @@ def _put_back(place: Temporary, error: BaseException) -> None:
     with contextlib.suppress(OSError):
         if not os.path.lexists(place.target):
             return _rename(place.earlier, place.target)
-        if run_record(place.target) is not None:  # of a run that published at the same time
+        if read_run_record(place.target) is not None:  # of a run that published at the same time
             return discard(place.earlier, place.target)
     raise NotPutBack(
         f"'{place.target}' cannot be written: {reason(error)}. The earlier results could not be put back: they stand in "
@@ -91,9 +91,9 @@ def recover(target: Path) -> None:
     for place in abandoned(target):
         if os.path.lexists(place.earlier):
             if not os.path.lexists(target):
-                complete = run_record(place.folder) is not None
+                complete = read_run_record(place.folder) is not None
                 os.rename(place.folder if complete else place.earlier, target)
-            if os.path.lexists(place.earlier) and run_record(target) is not None:
+            if os.path.lexists(place.earlier) and read_run_record(target) is not None:
                 discard(place.earlier, target)
         remove(place)
 

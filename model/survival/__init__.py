@@ -29,7 +29,7 @@ from model.survival.life_table import LifeTable, MixedPopulation, binding, hazar
 from model.survival.reconstruction.digitised import clean_clicks
 from model.survival.reconstruction.reconstruct import Reconstruction, reconstruct, reconstruct_ipd
 from model.survival.smoothed_hazard import SmoothedHazard, smoothed_hazard
-from model.survival.summary_statistics import CoefficientPrior, HazardRatio, Landmark, Median, Statistic
+from model.survival.summary_statistics import CoefficientPrior, HazardRatio, Landmark, Median, NotReached, Statistic
 from model.survival.survival_data import SurvivalData, survival_data
 
 __all__ = [
@@ -53,6 +53,7 @@ __all__ = [
     "MixtureCure",
     "ModelAverage",
     "NonMixtureCure",
+    "NotReached",
     "PiecewiseExponential",
     "Reconstruction",
     "RoystonParmar",

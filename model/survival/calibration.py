@@ -20,19 +20,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import OptimizeResult, least_squares
 
 from model.arrays import Array
 from model.survival.families.base import Distribution
 from model.survival.families.standard import StandardDistribution
+from model.survival.misfit import Misfit, derivatives
 from model.survival.starting_values import starting_values
-from model.survival.summary_statistics import CoefficientPrior, HazardRatio, Landmark, Median, Statistic, point_on_curve
+from model.survival.summary_statistics import NotReached, Statistic, point_on_curve
 
 _LARGEST_SHAPE = 3.0  # of a shape that is estimated untransformed, such as Q
 _LARGEST_LOG_SHAPE = 5.0
 _HARDLY_DETERMINED = 2.0  # standard error on the estimation scale: a 95% interval over a factor of exp(8)
-_UNREACHED_MEDIAN = 1e4  # in units of the reported median: far, but finite for the optimiser
 _POLISHED, _MOST_POLISHING = 1e-13, 40  # largest last step, and number of steps, on the estimation scale
 _STENCIL = 1e-3
 
@@ -67,49 +66,45 @@ def calibrate(distribution: StandardDistribution, statistics: Sequence[Statistic
 
     Works in the unit of time of the statistics. Never raises for too few statistics: look at `identified`.
     """
-    used = np.array([_applies(distribution, statistic) for statistic in statistics], dtype=bool)
-    applied = [_as_fitted(statistic) for statistic, use in zip(statistics, used, strict=True) if use]
-    observed = np.full(len(statistics), np.nan)
-    observed[used] = [_observed(statistic) for statistic in applied]
-    k = len(distribution.parameters)
-    if len(applied) < k:
+    points = [point for statistic in statistics if (point := point_on_curve(statistic)) is not None]
+    return calibrate_together([(distribution, statistics)], starting_values(distribution, points))
+
+
+def calibrate_together(parts: Sequence[tuple[Distribution, Sequence[Statistic]]], starts: Sequence[Array]) -> Calibration:
+    """The same for curves that share one vector of coefficients, each with statistics of its own.
+
+    parts: families with the same coefficients (such as OS of two arms whose patients live alike after progression), and
+    the statistics of each; statistics of different parts are independent. starts: natural coefficients (k,) to begin
+    from. Results have the statistics in the order of the parts.
+    """
+    family = parts[0][0]
+    misfit = Misfit.of(parts)
+    k, n_given = len(family.parameters), misfit.n_points
+    if n_given < k:
         missing = (
-            f"{distribution.label} has {k} coefficients ({', '.join(distribution.parameters)}) and needs {k} "
-            f"statistics; {len(applied)} given. Add {k - len(applied)}, or a prior on a coefficient."
+            f"{family.label} has {k} coefficients ({', '.join(family.parameters)}) and needs {k} "
+            f"statistics; {n_given} given. Add {k - n_given}, or a prior on a coefficient."
         )
-        return _result(distribution, np.full(k, np.nan), np.full((k, k), np.nan), observed, used, applied, False, missing)
-
-    errors = np.array([_standard_error(statistic) for statistic in applied])
-    target = observed[used]
-
-    def standardised(estimates: Array) -> Array:
-        return (_fitted(distribution, estimates, applied) - target) / errors
-
-    best = _least_squares(distribution, applied, standardised)
-    if best is not None:
-        times = [point[0] for s in applied if (point := point_on_curve(s)) is not None]
-        best.x = _polished(distribution, best, standardised, max(times, default=1.0))
-    else:
+        return _result(misfit, np.full(k, np.nan), np.full((k, k), np.nan), False, missing)
+    best = _least_squares(family, [family.to_estimation(start) for start in starts], misfit.residuals)
+    if best is None:
         message = "No starting curve passes through the statistics; check that survival falls with time."
-        return _result(distribution, np.full(k, np.nan), np.full((k, k), np.nan), observed, used, applied, False, message)
-
-    covariance, doubt = _covariance(distribution, best, applied, errors)
-    return _result(
-        distribution, best.x, covariance, observed, used, applied, not doubt, doubt or str(best.message), bool(best.success)
-    )
+        return _result(misfit, np.full(k, np.nan), np.full((k, k), np.nan), False, message)
+    best.x = _polished(family, best, misfit.residuals, misfit.last_time)
+    covariance, doubt = _covariance(misfit, best)
+    return _result(misfit, best.x, covariance, not doubt, doubt or str(best.message), bool(best.success))
 
 
-def _covariance(
-    distribution: Distribution, best: OptimizeResult, applied: list[Statistic], errors: Array
-) -> tuple[Array, str]:
+def _covariance(misfit: Misfit, best: OptimizeResult) -> tuple[Array, str]:
     """Sandwich covariance (k, k), and what makes the coefficients doubtful ("" for nothing)."""
-    jacobian = best.jac  # already divided by the standard errors: J'WJ is its square
+    distribution = misfit.family
+    # Already divided by the standard errors: J'WJ is its square.
+    jacobian = best.jac * misfit.information_scale(best.x)[:, None]
     lower, upper = _bounds(distribution)
     free = np.minimum(best.x - lower, upper - best.x) > 1e-3
     spread = np.zeros(jacobian.T.shape)
     spread[free] = np.linalg.pinv(jacobian[:, free])
-    correlation = _correlation(distribution, distribution.to_natural(best.x), applied, errors)
-    covariance = spread @ correlation @ spread.T
+    covariance = spread @ misfit.correlation(best.x) @ spread.T
     covariance = (covariance + covariance.T) / 2
 
     scale = np.linalg.norm(jacobian, axis=0)
@@ -138,11 +133,9 @@ def _bounds(distribution: Distribution) -> tuple[Array, Array]:
 
 
 def _least_squares(
-    distribution: StandardDistribution, applied: list[Statistic], standardised: Callable[[Array], Array]
+    distribution: Distribution, starts: Sequence[Array], standardised: Callable[[Array], Array]
 ) -> OptimizeResult | None:
-    """The best local optimum from several starting curves, screened by their misfit, until two of them agree."""
-    points = [point for statistic in applied if (point := point_on_curve(statistic)) is not None]
-    starts = [distribution.to_estimation(start) for start in starting_values(distribution, points)]
+    """The best local optimum from several starting estimates, screened by their misfit, until two of them agree."""
     starts = [start for start in starts if np.isfinite(standardised(start)).all()]
     starts.sort(key=lambda start: float(np.sum(standardised(start) ** 2)))
     best: OptimizeResult | None = None
@@ -182,7 +175,7 @@ def _polished(distribution: Distribution, best: OptimizeResult, standardised: Ca
     kinds = zip(distribution.time_role, distribution.estimation_scale, strict=True)
     steps = _STENCIL * np.array([1 / time if kind == ("rate", "identity") else 1.0 for kind in kinds])
     for _ in range(_MOST_POLISHING):
-        jacobian = _derivatives(standardised, x, steps)[:, free]
+        jacobian = derivatives(standardised, x, steps)[:, free]
         if not np.isfinite(jacobian).all():
             return best.x
         step = np.zeros_like(x)
@@ -195,110 +188,28 @@ def _polished(distribution: Distribution, best: OptimizeResult, standardised: Ca
     return x if near and better else best.x
 
 
-def _derivatives(function: Callable[[Array], Array], at: Array, steps: Array) -> Array:
-    """Derivatives (n, k) of a function (k,) -> (n,), by differences of the fourth order of the steps (k,)."""
-    columns = []
-    for j in range(len(at)):
-        h = np.zeros_like(at)
-        h[j] = steps[j]
-        near, far = function(at + h) - function(at - h), function(at + 2 * h) - function(at - 2 * h)
-        columns.append((8 * near - far) / (12 * h[j]))
-    return np.stack(columns, axis=1)
-
-
-def _applies(distribution: Distribution, statistic: Statistic) -> bool:
-    return not isinstance(statistic, CoefficientPrior) or statistic.name in distribution.parameters
-
-
-def _as_fitted(statistic: Statistic) -> Statistic:
-    """A median known only by an effective sample size is the landmark S(median) = 0.5."""
-    if isinstance(statistic, Median) and statistic.standard_error is None:
-        return Landmark(statistic.time, 0.5, effective_n=statistic.effective_n)
-    return statistic
-
-
-def _observed(statistic: Statistic) -> float:
-    if isinstance(statistic, Median):
-        return statistic.time
-    if isinstance(statistic, Landmark):
-        return statistic.survival
-    if isinstance(statistic, HazardRatio):
-        return float(np.log(statistic.ratio))
-    return statistic.mean
-
-
-def _standard_error(statistic: Statistic) -> float:
-    error = statistic.standard_error_log if isinstance(statistic, HazardRatio) else statistic.standard_error
-    assert error is not None
-    return error
-
-
-def _fitted(distribution: Distribution, estimates: Array, applied: list[Statistic]) -> Array:
-    """What the curve with these estimates says for each statistic, (n,)."""
-    coefficients = distribution.to_natural(estimates)
-    values = []
-    for statistic in applied:
-        if isinstance(statistic, Median):
-            median = float(distribution.quantile(0.5, coefficients))
-            values.append(min(median, _UNREACHED_MEDIAN * statistic.time))
-        elif isinstance(statistic, Landmark):
-            values.append(float(distribution.survival(statistic.time, coefficients)))
-        elif isinstance(statistic, HazardRatio):
-            hazard = float(distribution.cumulative_hazard(statistic.time, coefficients))
-            values.append(float(np.log(max(hazard, 1e-300) / statistic.reference_cumulative_hazard)))
-        else:
-            values.append(float(estimates[distribution.parameters.index(statistic.name)]))
-    return np.array(values)
-
-
-def _correlation(distribution: Distribution, coefficients: Array, applied: list[Statistic], errors: Array) -> Array:
-    """Correlation matrix of the statistics, (n, n): Greenwood's between points of the curve, none otherwise.
-
-    A median is the point (median, 0.5); its standard error in survival is the fitted density times that in
-    time. Var(log S) never falls with time on a Kaplan-Meier curve; where the reported errors say otherwise
-    the running maximum takes their place, without which the matrix would not be a covariance.
-    """
-    correlation = np.eye(len(applied))
-    curve = [i for i, statistic in enumerate(applied) if isinstance(statistic, (Median, Landmark))]
-    points = [point_on_curve(applied[i]) or (np.nan, np.nan) for i in curve]
-    deviations = []
-    for i, (time, survival) in zip(curve, points, strict=True):
-        in_survival = errors[i]
-        if isinstance(applied[i], Median):
-            in_survival = errors[i] * float(distribution.density(time, coefficients))
-        deviations.append(in_survival / survival)
-    order = np.argsort([time for time, _ in points], kind="stable")
-    if len(order) > 1:
-        ordered = np.maximum.accumulate(np.maximum(np.array(deviations)[order], 1e-12))
-        ratio = np.minimum.outer(ordered, ordered) / np.maximum.outer(ordered, ordered)
-        correlation[np.ix_(np.array(curve)[order], np.array(curve)[order])] = ratio
-    return correlation
-
-
 def _result(
-    distribution: Distribution,
-    estimates: Array,
-    covariance: Array,
-    observed: Array,
-    used: NDArray[np.bool_],
-    applied: list[Statistic],
-    identified: bool,
-    message: str,
-    converged: bool = False,
+    misfit: Misfit, estimates: Array, covariance: Array, identified: bool, message: str, converged: bool = False
 ) -> Calibration:
-    fitted, errors = np.full(len(used), np.nan), np.full(len(used), np.nan)
+    used = misfit.used
+    observed, fitted, errors = (np.full(len(used), np.nan) for _ in range(3))
+    observed[used] = misfit.observed
     if np.isfinite(estimates).all():
-        fitted[used] = _fitted(distribution, estimates, applied)
-        errors[used] = [_standard_error(statistic) for statistic in applied]
+        fitted[used] = misfit.predicted(estimates)
+        errors[used] = misfit.errors
+    residuals = observed - fitted
+    one_sided = np.zeros(len(used), dtype=bool)
+    one_sided[used] = [isinstance(statistic, NotReached) for statistic in misfit.applied]
+    residuals[one_sided] = np.maximum(residuals[one_sided], 0.0)
     return Calibration(
-        distribution=distribution.name,
-        coefficients=distribution.to_natural(estimates),
+        distribution=misfit.family.name,
+        coefficients=misfit.family.to_natural(estimates),
         estimates=estimates,
         covariance=covariance,
         observed=observed,
         fitted=fitted,
-        residuals=observed - fitted,
-        standardised_residuals=(observed - fitted) / errors,
+        residuals=residuals,
+        standardised_residuals=residuals / errors,
         converged=converged,
         identified=identified,
         message=message,

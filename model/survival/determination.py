@@ -11,15 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
-from scipy.special import ndtri
-from scipy.stats import qmc
 
 from model.arrays import Array
 from model.constants import NORMAL_975
 from model.survival.families.base import Distribution
+from model.survival.normal_points import N_POINTS, drawn_estimates
 
 WORTH_SAYING = 0.05  # distance in survival, base case to mean of the draws, that never passes without a word
 SAID_FROM = 0.04  # so that chance in the draws of a run does not carry a silent one beyond that
@@ -29,7 +27,6 @@ WIDEST_CURE_INTERVAL = 0.8
 LARGEST_LOG_ERROR = 2.0  # standard error of a logarithm: a 95% interval over a factor of 2,500
 LARGEST_Q_ERROR = 5.0  # of a generalised gamma's Q; all its named members lie between -1 and 1
 MOST_WITHOUT_CURVE = 0.5  # share of drawn coefficients that make no survival curve
-_DRAWS = 1024  # of 256 the mean of a spline's curves is up to 0.011 off
 _TIMES = 64
 
 Population = Callable[[Array], Array]  # months (n,) -> cumulative hazard (n,) of the general population
@@ -156,11 +153,9 @@ def distance(
     added = np.zeros(_TIMES) if population is None else population(time)
     natural = family.to_natural(estimates)
     own = np.exp(-family.cumulative_hazard(time, natural) - added)
-    roots, vectors = np.linalg.eigh(covariance)
-    root = vectors * np.sqrt(np.maximum(roots, 0.0))
-    drawn = family.to_natural(estimates + _normal_points(len(estimates)) @ root.T)
+    drawn = family.to_natural(drawn_estimates(estimates, covariance))
     if resamples is not None:
-        refitted = resamples[:_DRAWS]
+        refitted = resamples[:N_POINTS]
         drawn = np.where(np.isnan(refitted), np.resize(drawn, refitted.shape), refitted)
     good = family.valid(drawn)
     if not good.any():
@@ -178,10 +173,3 @@ def distance(
 def _times(until: float) -> Array:
     """Times up to a horizon, closest together early on, (64,)."""
     return until * (np.arange(1, _TIMES + 1) / _TIMES) ** 2
-
-
-@lru_cache(maxsize=32)
-def _normal_points(k: int) -> Array:
-    """Standard normal points (1024, k) of a scrambled Sobol sequence with a fixed seed."""
-    uniform = qmc.Sobol(k, scramble=True, seed=1).random(_DRAWS) if k else np.zeros((_DRAWS, 0))
-    return ndtri(np.clip(uniform, 1e-12, 1 - 1e-12))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 import numpy as np
 from scipy.special import ndtri
 
@@ -18,16 +21,18 @@ _CURE_FRACTIONS = (0.02, 0.15, 0.4)
 
 
 def starts_from_data(family: Distribution, data: SurvivalData) -> list[Array]:
-    """Estimates (k,) on the estimation scale of curves near the data."""
-    time, survival = curve_of(data)
-    if isinstance(family, RoystonParmar):
-        return _spline_starts(family, time, survival)
-    if isinstance(family, PiecewiseExponential):
-        return [_piecewise_start(family, data)]
-    if isinstance(family, (MixtureCure, NonMixtureCure)):
-        return _cure_starts(family, data)
-    if not isinstance(family, StandardDistribution):
+    """Estimates (k,) on the estimation scale of curves near the data, found as `starts_from` of the family says.
+
+    TypeError for a family that cannot be fitted to data.
+    """
+    if family.starts_from not in STARTS:
         raise TypeError(f"a {family.label} curve cannot be fitted to data.")
+    return STARTS[family.starts_from](family, data)
+
+
+def _standard_starts(family: StandardDistribution, data: SurvivalData) -> list[Array]:
+    """Curves through two points of the data each."""
+    time, survival = curve_of(data)
     fall = 1 - survival[-1]
     points = []
     for share in (0.15, 0.35, 0.5, 0.65, 0.9):
@@ -46,8 +51,9 @@ def curve_of(data: SurvivalData) -> tuple[Array, Array]:
     return times, np.exp(-np.cumsum(events / at_risk))
 
 
-def _spline_starts(family: RoystonParmar, time: Array, survival: Array) -> list[Array]:
+def _spline_starts(family: RoystonParmar, data: SurvivalData) -> list[Array]:
     """Least squares on the family's own scale; a straight line where that spline does not rise everywhere."""
+    time, survival = curve_of(data)
     hazard = -np.log(survival)
     if family.scale == "hazard":
         y = np.log(hazard)
@@ -67,12 +73,12 @@ def _spline_starts(family: RoystonParmar, time: Array, survival: Array) -> list[
     return [b for b in blends if family.valid(b)] + [straight]
 
 
-def _piecewise_start(family: PiecewiseExponential, data: SurvivalData) -> Array:
+def _piecewise_starts(family: PiecewiseExponential, data: SurvivalData) -> list[Array]:
     """The estimates themselves: events over time at risk in each piece."""
     exposure = data.weight @ (family.exposure(data.time) - family.exposure(data.entry))
     piece = np.searchsorted(family.cuts, data.time[data.event], side="left")
     events = np.bincount(piece, data.weight[data.event], len(family.cuts) + 1)
-    return np.log(events / exposure)
+    return [np.log(events / exposure)]
 
 
 def _cure_starts(family: MixtureCure | NonMixtureCure, data: SurvivalData) -> list[Array]:
@@ -84,7 +90,16 @@ def _cure_starts(family: MixtureCure | NonMixtureCure, data: SurvivalData) -> li
         for base in starts_from_data(family.base, data):
             natural = family.base.to_natural(base)
             starts.append(np.concatenate([[logit], base]))
-            if not isinstance(family.base, (RoystonParmar, PiecewiseExponential)):
+            if family.base.starts_from == "points":
                 faster = family.base.to_estimation(family.base.rescale_time(natural, 1 - fraction))
                 starts.append(np.concatenate([[logit], faster]))
     return starts
+
+
+STARTS: Mapping[str, Callable[[Any, SurvivalData], list[Array]]] = {
+    "points": _standard_starts,
+    "spline": _spline_starts,
+    "pieces": _piecewise_starts,
+    "base family": _cure_starts,
+}
+"""By `starts_from` of a family: how its starting values are found."""

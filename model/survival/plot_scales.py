@@ -18,7 +18,7 @@ SCALES = {
 
 
 @dataclass(frozen=True, eq=False)
-class Points:
+class PlottedPoints:
     """Points (m,) of one arm: log time, the transformed survival, and the least-squares line through them."""
 
     log_time: Array
@@ -28,7 +28,7 @@ class Points:
     r_squared: float
 
 
-def on_scale(km: KaplanMeier, scale: str) -> Points:
+def on_scale(km: KaplanMeier, scale: str) -> PlottedPoints:
     """Kaplan-Meier against log time: log(-log S), log((1 - S) / S) or -Phi^-1(S), at event times with 0 < S < 1.
 
     NICE DSU TSD 14 (Latimer 2011). Raises ValueError for an unknown scale or fewer than two points.
@@ -49,7 +49,7 @@ def on_scale(km: KaplanMeier, scale: str) -> Points:
     left = y - intercept - slope * x
     whole = float(np.sum((y - y.mean()) ** 2))
     r_squared = 1 - float(left @ left) / whole if whole > 0 else float("nan")
-    return Points(x, y, float(slope), float(intercept), r_squared)
+    return PlottedPoints(x, y, float(slope), float(intercept), r_squared)
 
 
 @dataclass(frozen=True, eq=False)

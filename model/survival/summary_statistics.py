@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from model.constants import INTERVAL_95_WIDTH
+from model.survival.effective_number import standard_error_of_landmark
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,7 @@ class Median:
 class Landmark:
     """Survival probability at `time`. Uncertainty: a standard error, or the binomial one of `effective_n`.
 
-    A sensible effective n is (number at risk at the landmark) / survival: S (1 - S) / n then is Peto's
-    conservative variance (Peto 1977, Br J Cancer 35:1).
+    The effective n: `effective_number.py`.
     """
 
     time: float
@@ -54,14 +54,28 @@ class Landmark:
         _require(self.time > 0, f"the time of the landmark is {self.time}; it must be positive.")
         _require(0 < self.survival < 1, f"survival at {self.time} is {self.survival}; it must lie between 0 and 1.")
         if self.standard_error is None:
-            _require(
-                self.effective_n is not None and self.effective_n > 0,
-                f"the landmark at {self.time} needs a standard error or an effective n.",
-            )
-            object.__setattr__(
-                self, "standard_error", float(np.sqrt(self.survival * (1 - self.survival) / (self.effective_n or 1)))
-            )
+            n = self.effective_n or 0.0
+            _require(n > 0, f"the landmark at {self.time} needs a standard error or an effective n.")
+            object.__setattr__(self, "standard_error", standard_error_of_landmark(self.survival, n))
         _require((self.standard_error or 0) > 0, f"the standard error of the landmark at {self.time} must be positive.")
+
+
+@dataclass(frozen=True)
+class NotReached:
+    """Survival was still above `survival` (0.5: the median was not reached) when a curve was last seen, at `time`.
+
+    Evidence of one side only: the Kaplan-Meier estimate at `time`, normal around the true survival, lies above. Its
+    uncertainty is that of this estimate: a standard error, or the binomial one of `effective_n` at `survival`.
+    """
+
+    time: float
+    survival: float = 0.5
+    standard_error: float | None = None
+    effective_n: float | None = None
+
+    def __post_init__(self) -> None:
+        landmark = Landmark(self.time, self.survival, self.standard_error, self.effective_n)
+        object.__setattr__(self, "standard_error", landmark.standard_error)
 
 
 @dataclass(frozen=True)
@@ -93,11 +107,11 @@ class CoefficientPrior:
         _require(self.standard_error > 0, f"the standard error of the prior on {self.name} must be positive.")
 
 
-Statistic = Median | Landmark | HazardRatio | CoefficientPrior
+Statistic = Median | Landmark | NotReached | HazardRatio | CoefficientPrior
 
 
 def point_on_curve(statistic: Statistic) -> tuple[float, float] | None:
-    """(time, survival) that the statistic says the curve goes through; None for a prior."""
+    """(time, survival) that the statistic says the curve goes through; None for a prior and for what was not reached."""
     if isinstance(statistic, Median):
         return statistic.time, 0.5
     if isinstance(statistic, Landmark):

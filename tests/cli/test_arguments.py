@@ -76,7 +76,7 @@ def test_a_run_needs_no_name() -> None:
     for words in ([], ["a.xlsx"], ["a.xlsx", "--set", "settings.seed=2", "--set", "settings.cycle_days=7"], ["--seed", "0"]):
         assert parse(words) == parse(["run", *words])
     plain = parse([])
-    assert plain.workbook == ROOT / "inputs" / "patina_us.xlsx" and plain.only == ANALYSES
+    assert plain.workbook == ROOT / "inputs" / "patina_us.xlsx" and plain.only == tuple(ANALYSES)
     assert (plain.draws, plain.seed, plain.out, plain.changes, plain.sobol_runs) == (None, None, None, [], SOBOL_RUNS)
     assert parse(["a.xlsx", "--set", "x.y = 3"]).changes == [("x.y", "3")]
 

@@ -122,7 +122,7 @@ def test_a_failure_while_writing_leaves_earlier_results_and_no_rubbish(
     def fails(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(publish_module, "write_workbook", fails)
+    monkeypatch.setattr(publish_module, "write_run", fails)
     assert main([str(example), "--out", str(out), "--draws", "50"]) == 130
     assert contents(out) == before
     assert [p.name for p in out.parent.iterdir()] == ["out"]
@@ -204,7 +204,7 @@ def test_the_output_workbook_is_an_input_workbook(example: Path, tmp_path: Path,
 
 WITHOUT_FIGURES = """
 from model.cli import main, publish
-publish.figure_groups = lambda **_: {}
+publish.figure_groups = lambda _: {}
 raise SystemExit(main())
 """
 

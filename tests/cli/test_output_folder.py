@@ -83,7 +83,7 @@ def test_the_folder_one_stands_in_is_refused_by_its_full_name_too(
 def test_files_that_no_run_wrote_are_refused_before_anything_is_calculated(
     workbook: Path, read_once: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("model.cli.commands.analyse", None)
+    monkeypatch.setattr("model.cli.commands.run_analyses", None)
     out = tmp_path / "X"
     out.mkdir()
     (out / "X.xlsx").write_text("typed for a week")
@@ -124,7 +124,7 @@ def test_fuller_results_are_replaced_only_when_asked(
     words: str,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr("model.cli.commands.analyse", None)  # refused before anything is calculated
+    monkeypatch.setattr("model.cli.commands.run_analyses", None)  # refused before anything is calculated
     out = earlier(tmp_path / "out", **record)
     before = (out / "run.json").read_text()
     assert main([str(workbook), "--out", str(out), *options]) == 2
@@ -136,7 +136,7 @@ def test_fuller_results_are_replaced_only_when_asked(
 def test_overwrite_replaces_them(
     workbook: Path, read_once: None, tmp_path: Path, without_figures: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("model.cli.publish.write_workbook", lambda path, **_: path.write_text("book"))
+    monkeypatch.setattr("model.cli.publish.write_run", lambda path, *_: path.write_text("book"))
     out = earlier(tmp_path / "out")
     assert main([str(workbook), "--out", str(out), "--only", "base", "--overwrite"]) == 0
     record = json.loads((out / "run.json").read_text())

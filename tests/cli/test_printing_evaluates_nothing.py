@@ -4,7 +4,6 @@ curve, a calibration or a regression: for the time of the printing all of these 
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import io
 import sys
 from collections.abc import Callable, Iterator
@@ -15,19 +14,20 @@ import numpy as np
 import pytest
 
 import model
-from model.analysis import decision, information, price_analyses, psa_summary, sensitivity
-from model.analysis.agreement import Part, Verification
+from model.analysis import decision, price_analyses, psa_summary, sensitivity, value_of_information
+from model.analysis.agreement import Agreement, Part
+from model.analysis.all_analyses import all_lines
+from model.analysis.analysis import Results
 from model.analysis.base_case.against_evidence import calibrated_to
 from model.analysis.change_log import change_log
 from model.analysis.change_log.difference_list import difference_list
 from model.analysis.decision.regression import smoothing
-from model.analysis.prices.sentences import price_sentences
-from model.analysis.probabilistic.mean_against_base_case import expectation_gap
-from model.cli.commands import results_in_words
+from model.analysis.prices.sentences import PriceSentences, price_sentences
+from model.analysis.probabilistic.mean_against_base_case import mean_against_base_case
+from model.analysis.sampled.curves_against_base_case import curve_warnings
 from model.cli.diff import places_of
 from model.cli.diff_print import print_list, print_log
-from model.cli.job import Results
-from model.cli.verify_print import print_verification
+from model.cli.verify_print import print_agreement
 from model.definition import edit
 from model.definition.curves import coefficients, from_data, from_evidence
 from model.definition.sampling import draws
@@ -79,13 +79,14 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         model.scenarios(old),
         sampled,
         price_analyses(base, sampled),
-        information(sampled),
+        value_of_information(sampled),
         sensitivity(one_way, sampled, 64),
         precision,
-        expectation_gap(sampled),
-        price_sentences(old),
+        mean_against_base_case(sampled),
+        PriceSentences(price_sentences(old)),
+        curve_warnings(old),
     )
-    assert sampled.curve_agreement.n_draws == 200
+    assert sampled.curves_against_base_case.n_draws == 200
     folder = tmp_path_factory.mktemp("placed")
     placed = []
     for name, definition in (("old.xlsx", old), ("new.xlsx", new)):
@@ -93,18 +94,18 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         placed.append(read_placed_inputs(folder / name))
     log, listed = change_log(old, new), difference_list(old, new, "an arm is missing")
     return {
-        **{field.name: getattr(results, field.name) for field in dataclasses.fields(results)},
+        **{type(found).__name__: found for found in results},
         "results": results,
-        "results without draws": Results(base, price_sentences=results.price_sentences),
+        "results without draws": Results(base, results.of(PriceSentences)),
         "grown": grown,
-        "agreement": sampled.curve_agreement,
+        "curves_against_base_case": sampled.curves_against_base_case,
         "summary of draws": psa_summary(
             costs, effects, ["A", "B", "C"], [20_000.0, 50_000.0], sampled.parameter_columns(), currency="GBP"
         ),
         "log": log,
         "list": listed,
         "places": [places_of(found.changes, *placed) for found in (log, listed)],
-        "verification": Verification("a.xlsx", "formualizer", (Part("The base case", 1, 10), Part("Draws", 3, 30))),
+        "verified": Agreement("a.xlsx", "formualizer", (Part("The base case", 1, 10), Part("Draws", 3, 30))),
         "definition": old,
     }
 
@@ -125,21 +126,21 @@ def nothing_is_worked_out() -> Iterator[None]:
 def printing(made: dict[str, Any]) -> dict[str, Callable[[], object]]:
     """Every way to put a result in words."""
     ways: dict[str, Callable[[], object]] = {f"repr of {name}": partial(repr, value) for name, value in made.items()}
-    for name in ("base", "psa", "grown", "gap", "summary of draws"):
+    for name in ("BaseCase", "PSA", "grown", "MeanAgainstBaseCase", "summary of draws"):
         ways[f"summary of {name}"] = made[name].summary
     log, listed, places = made["log"], made["list"], made["places"]
     return ways | {
-        "conclusion": made["base"].conclusion,
-        "summary of precision": lambda: made["precision"].summary("USD"),
-        "sentence": made["agreement"].sentence,
+        "conclusion": made["BaseCase"].conclusion,
+        "summary of precision": lambda: made["Precision"].summary("USD"),
+        "sentence": made["curves_against_base_case"].sentence,
         "counts of the log": log.counts,
         "notes of the log": lambda: [log.notes()],
         "counts of the list": listed.counts,
         "the log printed": lambda: print_log(log, places[0], "old.xlsx", "new.xlsx"),
         "the list printed": lambda: print_list(listed, places[1], "old.xlsx", "new.xlsx"),
-        "the verification printed": lambda: print_verification(made["verification"]),
-        "the console of a run": lambda: results_in_words(made["results"]),
-        "the console of a run without draws": lambda: results_in_words(made["results without draws"]),
+        "the verification printed": lambda: print_agreement(made["verified"]),
+        "the console of a run": lambda: all_lines(made["results"]),
+        "the console of a run without draws": lambda: all_lines(made["results without draws"]),
     }
 
 
@@ -165,6 +166,6 @@ def test_what_works_something_out_is_caught() -> None:
 
 
 def test_the_console_and_the_workbook_tell_the_same_sentences(made: dict[str, Any]) -> None:
-    words = results_in_words(made["results"])
-    assert set(made["price_sentences"]) <= set(words) and made["psa"].summary(made["agreement"]) in words
-    assert made["agreement"].sentence() in made["psa"].summary(made["agreement"])
+    words = all_lines(made["results"])
+    assert set(made["PriceSentences"].lines) <= set(words) and made["PSA"].summary(made["curves_against_base_case"]) in words
+    assert made["curves_against_base_case"].sentence() in made["PSA"].summary(made["curves_against_base_case"])

@@ -43,7 +43,7 @@ def test_a_signal_while_the_workbook_is_written(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     handler = signal.getsignal(signal.SIGTERM)
-    monkeypatch.setattr(publish_module, "write_workbook", sends(signal.Signals[number]))
+    monkeypatch.setattr(publish_module, "write_run", sends(signal.Signals[number]))
     out = tmp_path / "results" / "out"
     assert main([str(workbook), "--out", str(out), "--only", "base"]) == code
     assert capsys.readouterr().err == "Stopped. Nothing was written.\n"
@@ -54,8 +54,8 @@ def test_a_signal_while_the_workbook_is_written(
 def test_a_signal_after_the_swap_says_that_the_new_results_stand(
     workbook: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, without_figures: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(publish_module, "write_workbook", lambda path, **_: path.write_text("book"))
-    monkeypatch.setattr(commands, "results_in_words", sends(signal.SIGTERM))
+    monkeypatch.setattr(publish_module, "write_run", lambda path, *_: path.write_text("book"))
+    monkeypatch.setattr(commands, "all_lines", sends(signal.SIGTERM))
     out = tmp_path / "out"
     assert main([str(workbook), "--out", str(out), "--only", "base"]) == 143
     assert capsys.readouterr().err == f"Stopped. The new results are complete, in '{out}'.\n"
@@ -70,7 +70,7 @@ from model.cli import commands, main
 def analyse(*_):
     print("calculating", flush=True)
     time.sleep(60)
-commands.analyse = analyse
+commands.run_analyses = analyse
 raise SystemExit(main())
 """
 
@@ -101,7 +101,7 @@ def test_a_mistyped_command_is_told(word: str, answer: str, capsys: pytest.Captu
 
 
 def test_run_may_be_said(workbook: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, without_figures: None) -> None:
-    monkeypatch.setattr(publish_module, "write_workbook", lambda path, **_: path.write_text("book"))
+    monkeypatch.setattr(publish_module, "write_run", lambda path, *_: path.write_text("book"))
     assert main(["run", str(workbook), "--out", str(tmp_path / "out"), "--only", "base"]) == 0
     assert (tmp_path / "out" / "run.json").is_file()
 

@@ -135,7 +135,7 @@ def test_an_impossible_path_is_refused_before_anything_is_calculated(
     (tmp_path / "DATA").write_text(DATA)
     (tmp_path / "DRAWS").write_text(DRAWS)
     before = sorted(p.name for p in tmp_path.rglob("*"))
-    for name in ("commands.analyse", "diff.change_log", "fit._endpoints", "psa_summary.read_psa_file"):
+    for name in ("commands.run_analyses", "diff.change_log", "fit._endpoints", "psa_summary.read_psa_file"):
         monkeypatch.setattr(f"model.cli.{name}", None)
     assert main([str(workbook) if word == "BOOK" else word for word in command]) == 2
     error = capsys.readouterr().err
@@ -151,7 +151,7 @@ def test_a_folder_above_that_cannot_be_written_is_refused_before_anything_is_cal
     def refused(*_: object) -> None:
         raise OSError(errno.EROFS, "Read-only file system", "whatever")
 
-    monkeypatch.setattr("model.cli.commands.analyse", None)
+    monkeypatch.setattr("model.cli.commands.run_analyses", None)
     monkeypatch.setattr("model.files.temporary._write_note", refused)
     assert main([str(workbook), "--out", str(tmp_path / "new" / "out")]) == 2
     assert "a disk that is read-only. Nothing was run or written." in capsys.readouterr().err
@@ -164,7 +164,7 @@ def test_a_workbook_that_another_program_holds_is_told_before_anything_is_calcul
     out = tmp_path / "out"
     with staging.staged(out, {"input_file": "example_a.xlsx"}) as made:
         (made.folder / "out.xlsx").write_text("old")
-    monkeypatch.setattr("model.cli.commands.analyse", None)
+    monkeypatch.setattr("model.cli.commands.run_analyses", None)
     opened = Path.open
 
     def held(path: Path, mode: str = "r", *more: object, **options: object) -> object:

@@ -22,7 +22,7 @@ def definition() -> ModelDefinition:
 
 def options(**given: object) -> RunOptions:
     plain: dict[str, object] = dict(
-        workbook=Path("patina_us.xlsx"), out=None, draws=None, seed=None, changes={}, only=ANALYSES, threads=None
+        workbook=Path("patina_us.xlsx"), out=None, draws=None, seed=None, changes={}, only=tuple(ANALYSES), threads=None
     )
     return RunOptions(**(plain | given))  # type: ignore[arg-type]
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from model.definition import DiscountStep
 from model.engine.discounting import discount_factor
-from model.engine.timeline import Timeline, accrual_weights, make_timeline
+from model.engine.half_cycle import accrual_weights
+from model.engine.timeline import Timeline, make_timeline
 from tests.helpers.small_models import model, own_curve, settings
 
 

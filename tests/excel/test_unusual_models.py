@@ -6,7 +6,6 @@ dying) through every analysis, sheet and figure is the slow test; the model that
 
 from __future__ import annotations
 
-import importlib
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -15,12 +14,13 @@ from typing import Any
 import openpyxl
 import pytest
 
-from model.analysis import base_case, information, one_way, price_analyses, psa, scenarios, sensitivity
+from model.analysis import base_case, one_way, price_analyses, psa, scenarios, sensitivity, value_of_information
+from model.analysis.all_analyses import all_tables
+from model.analysis.analysis import Results
 from model.cli.arguments import main
-from model.cli.job import Results
 from model.definition import Arm, Curve, Drug, ModelDefinition, Product, Regimen, SurvivalTableRow, edit
 from model.excel import write_inputs
-from model.excel.output import write_workbook
+from model.excel.output import write_run, write_workbook
 from model.excel.template.template import template_definition
 from model.figures import figures, write_figures
 from model.figures.hazards import implied_mortality
@@ -93,18 +93,16 @@ ODD: dict[str, Callable[[], ModelDefinition]] = {
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ODD)
 def test_an_odd_model_gets_through_everything(name: str, tmp_path: Path) -> None:
-    publish = importlib.import_module("model.cli.publish")
     definition = ODD[name]()
     with warnings.catch_warnings():
         warnings.simplefilter("error", RuntimeWarning)
         base, sampled, tornado = base_case(definition), psa(definition, 20, seed=1), one_way(definition)
-        made = Results(base, tornado, scenarios(definition), sampled, price_analyses(base, sampled))
-        made.information = information(sampled)
-        made.sensitivity = sensitivity(tornado, sampled, 64)
+        priced, known, moved = price_analyses(base, sampled), value_of_information(sampled), sensitivity(tornado, sampled, 64)
+        made = Results(base, tornado, scenarios(definition), sampled, priced, known, moved)
         assert base.summary() and sampled.summary()
-        write_workbook(tmp_path / "odd.xlsx", **publish.analyses(made))
-        write_figures(figures(**publish.analyses(made)), tmp_path)
-        for make in publish.tables(made).values():
+        write_run(tmp_path / "odd.xlsx", made)
+        write_figures(figures(*made), tmp_path)
+        for make in all_tables(made).values():
             make()
 
 
@@ -135,4 +133,4 @@ def test_check_prints_remarks_by_sheet_and_cell(tmp_path: Path, capsys: pytest.C
     assert main(["check", str(tmp_path / "rate.xlsx")]) == 0
     printed = capsys.readouterr().out
     assert "1 remark (allowed, and worth a look):" in printed
-    assert "Settings!B15 'Discount rate, costs': 0.12 is above 0.1, which is unusual" in printed
+    assert "Settings!B16 'Discount rate, costs': 0.12 is above 0.1, which is unusual" in printed

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from model.cli.staging import staged
-from model.files import recover, run_record
+from model.files import read_run_record, recover
 from model.files.temporary import MADE_BY, Temporary
 
 
@@ -41,7 +41,7 @@ def test_names_in_run_json_outside_the_folder_are_never_touched(tmp_path: Path, 
     publish(out)
     listing(out, {str(victim) if kind == "absolute" else kind: checksum})
     publish(out)
-    assert victim.read_text() == "precious" and run_record(out) is not None
+    assert victim.read_text() == "precious" and read_run_record(out) is not None
 
 
 def test_a_users_file_in_the_folder_stays_though_run_json_lists_it_with_its_checksum(tmp_path: Path) -> None:
@@ -146,4 +146,4 @@ def test_only_a_temporary_folder_whose_note_says_that_its_process_has_ended_is_r
 )
 def test_a_run_json_that_no_run_wrote_is_none(tmp_path: Path, content: str) -> None:
     (tmp_path / "run.json").write_text(content)
-    assert run_record(tmp_path) is None
+    assert read_run_record(tmp_path) is None

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 
@@ -18,10 +18,11 @@ Graph = Mapping[str, frozenset[str]]
 
 
 class Tree:
-    """The packages below the folder ``top``, by the names of their modules."""
+    """The packages below the folder ``top``, by the names of their modules. ``tables``: by module that imports what stands as
+    text in another module, that other module."""
 
-    def __init__(self, top: Path):
-        self.top = top
+    def __init__(self, top: Path, tables: Mapping[str, str] | None = None):
+        self.top, self.tables = top, tables or {}
 
     def module_of(self, path: Path) -> str:
         """``model.engine.states`` for the file of that module; a package for its ``__init__.py``."""
@@ -47,6 +48,8 @@ class Tree:
         return {module: frozenset(self._imported(module)) - {module} for module in self.files}
 
     def _imported(self, module: str) -> Iterator[str]:
+        if module in self.tables:
+            yield from self._listed(self.tables[module])
         for node in ast.walk(ast.parse(self.files[module].read_text(encoding="utf-8"))):
             if isinstance(node, ast.Import):
                 yield from (alias.name for alias in node.names if alias.name in self.files)
@@ -57,10 +60,17 @@ class Tree:
                         below = f"{node.module}.{alias.name}"
                         yield below if below in self.files and self.is_package(node.module) else node.module
 
+    def _listed(self, module: str) -> Iterator[str]:
+        """Modules of the tree whose names stand in the text of a module."""
+        for node in ast.walk(ast.parse(self.files[module].read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in self.files:
+                yield node.value
+
     def hidden_imports(self) -> list[str]:
         """Files that import from the tree by a name made at run time, which nobody can read here; an ``__init__.py`` may hand
-        names on so."""
-        return [module for module in self.files if not self.is_package(module) and any(self._by_name(module))]
+        names on so, and a file that has its names from a table."""
+        readable = {*self.folders, *self.tables}
+        return [module for module in self.files if module not in readable and any(self._by_name(module))]
 
     def _by_name(self, module: str) -> Iterator[bool]:
         """For each import by name: may it be one from the tree?"""
@@ -111,8 +121,41 @@ class Tree:
             if order[room_of(self.top.name, other)] > order[room_of(self.top.name, module)]
         ]
 
+    def between(self, rooms: Collection[str], others: Collection[str]) -> list[str]:
+        """Imports of modules in ``others`` by modules in ``rooms``, both rooms of the tree."""
+        top = self.top.name
+        return [
+            f"{module} -> {other}"
+            for module, imported in self.imports.items()
+            for other in sorted(imported)
+            if module != top and room_of(top, module) in rooms
+            if other != top and room_of(top, other) in others
+        ]
+
+    def outside(self, rooms: Collection[str], packages: Collection[str]) -> list[str]:
+        """Imports of packages from outside the tree, also inside functions, by modules in ``rooms``."""
+        return [
+            f"{module} -> {name}"
+            for module, path in self.files.items()
+            if module != self.top.name and room_of(self.top.name, module) in rooms
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            if isinstance(node, ast.Import | ast.ImportFrom)
+            for name in _packages_of(node)
+            if name in packages
+        ]
+
+    def of_public_names(self) -> list[str]:
+        """Modules that import the package of public names, the top of the tree itself."""
+        return [module for module, imported in self.imports.items() if self.top.name in imported]
+
     def without_readme(self) -> list[str]:
         return [folder for folder in self.folders if not (self.files[folder].parent / "README.md").exists()]
+
+
+def _packages_of(node: ast.Import | ast.ImportFrom) -> list[str]:
+    """The packages of an import by their first names."""
+    names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""]
+    return [name.split(".")[0] for name in names]
 
 
 def room_of(folder: str, module: str) -> str:
@@ -166,4 +209,4 @@ def unmatched_twins(engine: set[str], live: set[str], twins: set[str], alone: se
     return {what: names for what, names in found.items() if names}
 
 
-HOUSE = Tree(MODEL)
+HOUSE = Tree(MODEL, {"model.analysis.all_analyses": "model.choices"})

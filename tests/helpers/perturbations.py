@@ -17,16 +17,16 @@ from model.excel.live.used import reason_not_used
 from tests.helpers.recalculated import Recalculated, differences
 
 FACTORS = (0.95, 1.07, 0.5)
-FOR_EMPTY_CELLS = {"number": (12.0, 60.0, 2.0, 0.4, 0.02), "integer": (3, 12)}
+FOR_EMPTY_CELLS = {"number": (12.0, 60.0, 2.0, 0.4, 0.02), "integer": (3, 12), "date": ("2026-10-30",)}
 BY_AGE = ("life_table", "utility_norms")
 ROUNDING = 1e-13
 DAYS_OF_DOSES = ("2", "1, 8")
 MOVED_ELSEWHERE = {
-    *(("life_table", "qx_female"), ("settings", "hazard_floor"), ("utilities", "state")),
+    *(("life_table", "qx_female"), ("settings", "hazard_floor"), ("settings", "time_zero_date"), ("utilities", "state")),
     *(("coherence_limits", "share"), ("external_evidence", "lower"), ("external_evidence", "value")),
 }
-"""Where the floor binds nowhere in the base case, a cell alone is refused, or a figure is not the nearest to the model;
-test_live_inputs.py moves them."""
+"""Where the floor binds nowhere in the base case, no price changes from a date, a cell alone is refused, or a figure is not
+the nearest to the model; test_live_inputs.py moves them."""
 NEEDS_DATA = {("curves", n) for n in ("cure", "mortality", "km_until", "cut_points", "fitted")}
 SMALLEST_FACTOR, LARGEST_FACTOR = 1.001, 1.02
 
@@ -61,6 +61,8 @@ class InputCell:
             yield from (value + 1, value - 1)
         elif column.kind == "number":
             yield from (value * f for f in FACTORS) if value else (0.01,)
+        elif column.kind == "date":
+            yield from ("2027-12-31", "2026-06-30")
         elif self.address.endswith(".dose_days"):
             yield from DAYS_OF_DOSES
 
@@ -168,9 +170,20 @@ def _together(definition: ModelDefinition) -> dict[str, dict[str, Any]]:
         }
         for kind in ("hazard_ratio", "acceleration_factor", "odds_ratio")
     }
+    generic = "price_changes.palbociclib.generic_entry.factor"
+    prices = {
+        f"generic entry, {what}": {f"{generic}.applies": True, **more}
+        for what, more in {
+            "another factor": {generic: 0.2},
+            "another date": {f"{generic}.from_date": "2030-12-31"},
+            "from a month": {f"{generic}.from_date": None, f"{generic}.from_month": 40.0},
+            "another date of time zero": {"settings.time_zero_date": "2025-06-30"},
+        }.items()
+    }
     return {
         **waning,
         **kinds,
+        **prices,
         "arms swapped": {"settings.intervention": "control", "settings.comparator": "palbociclib"},
         "men among the patients": {
             "population.female_share": 0.9,

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import pytest
 
-from tests.helpers.imports import HOUSE, MODEL, circle, room_of, unmatched_twins
+from tests.helpers.imports import HOUSE, MODEL, circle, unmatched_twins
 from tests.structure.draw_floors import FIGURE, figure
 
 FLOORS = ("survival", "definition", "engine", "analysis", "excel", "cli")
-"""From the ground up. ``figures`` stands beside ``excel``; ``arrays``, ``constants`` and ``files`` are the ground itself."""
+"""From the ground up. ``figures`` stands beside ``excel``; what stands in ``GROUND`` is the ground itself."""
 BESIDE = {"figures": "excel"}
-GROUND = ("arrays", "choices", "constants", "files", "spelling")
+GROUND = ("arrays", "choices", "constants", "files", "result_columns", "spelling")
 PURE = ("survival", "definition", "engine", "analysis")
 """Floors that never see a file, a cell, a figure or a progress bar."""
+ARRAYS = ("survival", "definition", "engine")
+"""Those that work on arrays alone: a data frame is a way to show results."""
 FOREIGN = ("openpyxl", "xlsxwriter", "matplotlib", "rich", "argparse")
 """Packages that only floors above know."""
 
@@ -49,6 +51,7 @@ NO_TWIN = {
     "dask_cluster": "who evaluates draws",
     "engine": "blocks of draws",
     "executors": "who evaluates draws",
+    "half_cycle": "its formulas are the weights of the time axis: live/timeline",
     "outcomes": "arrays over draws: totals stand on the sheets",
 }
 
@@ -62,36 +65,23 @@ def test_nothing_imports_from_a_floor_above() -> None:
 
 
 def test_the_floors_of_the_calculation_touch_no_file() -> None:
-    assert [
-        f"{m} -> {o}"
-        for m, others in HOUSE.imports.items()
-        for o in others
-        if room_of("model", m) in PURE and room_of("model", o) == "files"
-    ] == []
+    assert HOUSE.between(PURE, ("files",)) == []
 
 
 def test_the_floors_of_the_calculation_know_no_workbook_no_figure_and_no_terminal() -> None:
-    assert [
-        f"{module} -> {name}"
-        for module, path in HOUSE.files.items()
-        if room_of("model", module) in PURE
-        for name in FOREIGN
-        if f"import {name}" in (text := path.read_text(encoding="utf-8")) or f"from {name}" in text
-    ] == []
+    assert HOUSE.outside(PURE, FOREIGN) == []
+
+
+def test_the_floors_below_the_analyses_work_on_arrays_without_data_frames() -> None:
+    assert HOUSE.outside(ARRAYS, ("pandas",)) == []
 
 
 def test_nothing_inside_imports_the_package_of_public_names() -> None:
-    assert [m for m, others in HOUSE.imports.items() if "model" in others] == []
+    assert HOUSE.of_public_names() == []
 
 
 def test_excel_and_figures_do_not_know_each_other() -> None:
-    sides = {
-        (room_of("model", module), room_of("model", other))
-        for module, others in HOUSE.imports.items()
-        for other in others
-        if module != "model"
-    }
-    assert not sides & {("excel", "figures"), ("figures", "excel")}
+    assert HOUSE.between(("excel",), ("figures",)) + HOUSE.between(("figures",), ("excel",)) == []
 
 
 def test_no_file_imports_what_cannot_be_read_from_its_text() -> None:

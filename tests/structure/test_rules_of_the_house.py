@@ -17,9 +17,11 @@ SOUND = {
     "top/high/one/a.py": "from top.low.shape import line\n",
     "top/high/two/__init__.py": "",
     "top/high/two/b.py": "from top.high.one.a import name\n",
+    "top/beside/__init__.py": "",
+    "top/beside/picture.py": "import pandas\nfrom top.low.shape import line\n",
     "top/__init__.py": "from top.high.two.b import name\n",
 }
-ORDER = {"low": 0, "high": 1}
+ORDER = {"low": 0, "high": 1, "beside": 1}
 
 
 def tree(folder: Path, changes: dict[str, str]) -> Tree:
@@ -40,6 +42,9 @@ def broken(found: Tree) -> set[str]:
         "circle of rooms": [folder for folder in found.folders if circle(found.rooms(folder))],
         "folders that import each other": found.mutual_folders(),
         "hidden import": found.hidden_imports(),
+        "pure floor": found.outside(["low"], ["pandas", "openpyxl"]),
+        "neighbours": found.between(["high"], ["beside"]) + found.between(["beside"], ["high"]),
+        "public package": found.of_public_names(),
         "README": found.without_readme(),
     }
     return {name for name, breaches in rules.items() if breaches}
@@ -48,7 +53,7 @@ def broken(found: Tree) -> set[str]:
 def test_a_sound_tree_breaks_no_rule(tmp_path: Path) -> None:
     found = tree(tmp_path, {})
     assert broken(found) == set()
-    assert floors(found.rooms("top")) == {"low": 0, "high": 1}
+    assert floors(found.rooms("top")) == {"low": 0, "high": 1, "beside": 1}
     assert floors(found.rooms("top.high")) == {"one": 0, "two": 1}
 
 
@@ -81,6 +86,19 @@ A_LINE_EACH = {
         },
         {"circle of rooms", "folders that import each other"},
     ),
+    "a pure floor that imports data frames": ({"top/low/number.py": "import pandas as pd\n"}, {"pure floor"}),
+    "data frames inside a function": ({"top/low/number.py": "def f():\n    from pandas import DataFrame\n"}, {"pure floor"}),
+    "a pure floor that imports a part of a library of cells": (
+        {"top/low/shape.py": "from top.low.number import one\nimport openpyxl.styles\n"},
+        {"pure floor"},
+    ),
+    "a room that imports the one beside it": (
+        {"top/high/one/a.py": "from top.beside.picture import drawn\nfrom top.low.shape import line\n"},
+        {"neighbours"},
+    ),
+    "the same the other way": ({"top/beside/picture.py": "from top.high.one import a\n"}, {"neighbours"}),
+    "a file that imports the package of public names": ({"top/beside/picture.py": "import top\n"}, {"public package"}),
+    "a name from the package of public names": ({"top/beside/picture.py": "from top import name\n"}, {"public package"}),
     "an import by a name made at run time": (
         {"top/low/number.py": "import importlib\nimportlib.import_module('top.' + 'high')\n"},
         {"hidden import"},

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from model.analysis.base_case.base_case import BaseCase, median
+from model.analysis.columns.evidence import CANDIDATE_YEARS, CANDIDATES, EXTERNAL, PUBLISHED, TRIAL
 from model.constants import MONTHS_PER_YEAR
 from model.definition.curves.coefficients import candidates
 from model.definition.model_definition import ModelDefinition
@@ -58,22 +59,7 @@ def trial_against_model(base: BaseCase) -> pd.DataFrame:
                 row.notes,
             )
         )
-    columns = [
-        "arm",
-        "endpoint",
-        "statistic",
-        "month",
-        "reported",
-        "lower_95",
-        "upper_95",
-        "model",
-        "difference",
-        "calibrated_to",
-        "used_as",
-        "source",
-        "notes",
-    ]
-    return pd.DataFrame(rows, columns=columns)
+    return TRIAL.frame(rows)
 
 
 def calibrated_to(definition: ModelDefinition, row: Evidence) -> bool:
@@ -131,27 +117,12 @@ def external_evidence(base: BaseCase) -> pd.DataFrame:
                 row.notes,
             )
         )
-    columns = [
-        "study",
-        "endpoint",
-        "statistic",
-        "month",
-        "reported",
-        "lower_95",
-        "upper_95",
-        "compared_with",
-        "model",
-        "independence",
-        "source",
-        "notes",
-    ]
-    return pd.DataFrame(rows, columns=columns)
+    return EXTERNAL.frame(rows)
 
 
 def candidate_curves(definition: ModelDefinition) -> pd.DataFrame:
     """Every distribution calibrated to the evidence of every curve: coefficients, fit, median, means, 5-20 years."""
     horizon = definition.settings.horizon_years * MONTHS_PER_YEAR
-    years = np.array([5.0, 10.0, 20.0])
     rows = []
     for curve in definition.curves:
         if not any((e.arm, e.endpoint) == (curve.arm, curve.endpoint) and e.use for e in definition.evidence):
@@ -173,10 +144,10 @@ def candidate_curves(definition: ModelDefinition) -> pd.DataFrame:
                 row["median_months"] = float(family.quantile(0.5, made.coefficients))
                 row["restricted_mean_years"] = float(family.restricted_mean(horizon, made.coefficients)) / MONTHS_PER_YEAR
                 row["mean_years"] = float(family.mean(made.coefficients)) / MONTHS_PER_YEAR
-                survival = family.survival(years * MONTHS_PER_YEAR, made.coefficients)
-                row |= {f"at {y:g} years": s for y, s in zip(years, survival, strict=True)}
+                survival = family.survival(np.array(CANDIDATE_YEARS) * MONTHS_PER_YEAR, made.coefficients)
+                row |= {f"at {y:g} years": s for y, s in zip(CANDIDATE_YEARS, survival, strict=True)}
             rows.append(row)
-    return pd.DataFrame(rows)
+    return CANDIDATES.frame(rows)
 
 
 def published_analyses(base: BaseCase) -> pd.DataFrame:
@@ -187,5 +158,4 @@ def published_analyses(base: BaseCase) -> pd.DataFrame:
         for p in base.definition.published_analyses
     ]
     rows.insert(0, ("This model, base case", s.price_year, base.icer, s.currency, base.incremental_qalys, "", ""))
-    columns = ["study", "setting", "icer", "currency", "incremental_qalys", "source", "notes"]
-    return pd.DataFrame(rows, columns=columns)
+    return PUBLISHED.frame(rows)

@@ -9,17 +9,25 @@ import numpy as np
 import pandas as pd
 
 from model.analysis.base_case.comparison import Comparison
-from model.analysis.base_case.post_progression import AFTER_PROGRESSION, implied_after_progression
+from model.analysis.base_case.post_progression import implied_after_progression
 from model.analysis.base_case.words import answer, summary_lines
 from model.analysis.coherence.coherence import Coherence, coherence_of
+from model.analysis.columns.base_case import (
+    CROSSING,
+    DISAGGREGATED,
+    IMPLIED_HAZARD_RATIO,
+    LANDMARK_YEARS,
+    POST_PROGRESSION,
+    RESOURCE_USE,
+    SURVIVAL,
+    TOTALS,
+)
 from model.definition.model_definition import ModelDefinition
 from model.definition.sampling.draws import Draws, base_case_draws
 from model.engine.engine import Engine
 from model.engine.evaluate import Account, Outcomes, evaluate
 from model.engine.trace import Trace, trace
 from model.engine.utilities import STATE_LABELS
-
-LANDMARK_YEARS = (0.5, 1, 2, 3, 5, 10, 15, 20)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,7 +50,7 @@ class BaseCase(Comparison):
     def totals(self) -> pd.DataFrame:
         """Per arm: life years, QALYs and costs, discounted and undiscounted."""
         o = self.outcomes
-        return pd.DataFrame(
+        return TOTALS.frame(
             {
                 "arm": self.arm_labels,
                 "life_years": o.life_years.total()[0],
@@ -56,17 +64,17 @@ class BaseCase(Comparison):
 
     def costs(self, discounted: str = "discounted") -> pd.DataFrame:
         """Costs by category and state per arm, with increment and share of the absolute increment."""
-        return self._disaggregated(self.outcomes.costs, discounted)
+        return self._disaggregated("costs", self.outcomes.costs, discounted)
 
     def qalys(self, discounted: str = "discounted") -> pd.DataFrame:
         """QALYs by state and decrement per arm, with increment."""
-        return self._disaggregated(self.outcomes.qalys, discounted)
+        return self._disaggregated("qalys", self.outcomes.qalys, discounted)
 
     def life_years(self, discounted: str = "discounted") -> pd.DataFrame:
         """Life years by state per arm, with increment."""
-        return self._disaggregated(self.outcomes.life_years, discounted)
+        return self._disaggregated("life_years", self.outcomes.life_years, discounted)
 
-    def _disaggregated(self, account: Account, discounted: str) -> pd.DataFrame:
+    def _disaggregated(self, name: str, account: Account, discounted: str) -> pd.DataFrame:
         values = getattr(account, discounted)[0]
         old, new = self.positions
         table = pd.DataFrame({"category": account.categories, "state": [STATE_LABELS[s] for s in account.states]})
@@ -75,7 +83,7 @@ class BaseCase(Comparison):
         table["increment"] = values[new] - values[old]
         size = table["increment"].abs().sum()
         table["share_of_absolute_increment"] = table["increment"].abs() / size if size > 0 else 0.0
-        return table
+        return DISAGGREGATED[name].checked(table)
 
     def resource_use(self) -> pd.DataFrame:
         """Every cost line per arm: expected undiscounted quantity per patient of the cohort (those who do not get a
@@ -100,8 +108,7 @@ class BaseCase(Comparison):
                             value * disc,
                         )
                     )
-        columns = ["arm", "category", "item", "unit", "quantity", "cost_per_unit", "cost_undiscounted", "cost"]
-        return pd.DataFrame(rows, columns=columns)
+        return RESOURCE_USE.frame(rows)
 
     def survival(self) -> pd.DataFrame:
         """Medians (months) and landmark survival of PFS, OS and time on each drug, per arm."""
@@ -120,7 +127,7 @@ class BaseCase(Comparison):
                     np.sum((columns[name][1:] + columns[name][:-1]) / 2) * self.engine.timeline.cycle_years
                 )
                 rows.append(row)
-        return pd.DataFrame(rows)
+        return SURVIVAL.frame(rows)
 
     def implied_hazard_ratio(self) -> pd.DataFrame:
         """Intervention over comparator, year by year: ratio of mean hazards within the year and of cumulative hazards."""
@@ -133,12 +140,12 @@ class BaseCase(Comparison):
                 row[f"{name} hazard ratio in the year"] = (n1 - n0) / (o1 - o0) if o1 > o0 else np.nan
                 row[f"{name} cumulative hazard ratio"] = n1 / o1 if o1 > 0 else np.nan
             rows.append(row)
-        return pd.DataFrame(rows)
+        return IMPLIED_HAZARD_RATIO.frame(rows)
 
     def crossing(self) -> pd.DataFrame:
         """Where PFS exceeded OS before repair, per arm, and the rule applied."""
         o = self.outcomes
-        return pd.DataFrame(
+        return CROSSING.frame(
             {
                 "arm": self.arm_labels,
                 "first_month": o.crossing_first_month[0],
@@ -158,7 +165,7 @@ class BaseCase(Comparison):
         rows = []
         for arm, label in zip(self.definition.arm_ids, self.arm_labels, strict=True):
             rows.append((label, *implied_after_progression(self.definition, self.traces[arm])))
-        return pd.DataFrame(rows, columns=["arm", *AFTER_PROGRESSION])
+        return POST_PROGRESSION.frame(rows)
 
     def coherence(self) -> Coherence:
         """What the curves imply of the transitions between the states, and flags where that cannot be."""

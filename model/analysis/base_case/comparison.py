@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from model.analysis import decision
+from model.analysis.columns.base_case import NET_BENEFIT, NHB, NMB
 from model.arrays import Array
 from model.definition.model_definition import ModelDefinition
 
@@ -94,10 +95,10 @@ class Comparison:
         for threshold in self.definition.all_thresholds():
             nmb, nhb = threshold * qalys - costs, qalys - costs / threshold
             row: dict[str, object] = {"willingness_to_pay": threshold}
-            row |= {f"net monetary benefit, {a}": v for a, v in zip(self.arm_labels, nmb, strict=True)}
-            row |= {f"net health benefit, {a}": v for a, v in zip(self.arm_labels, nhb, strict=True)}
+            for column, values in ((NMB, nmb), (NHB, nhb)):
+                row |= {column.of(arm=a).name: v for a, v in zip(self.arm_labels, values, strict=True)}
             row["incremental_net_monetary_benefit"] = self.inmb(threshold)
             row["incremental_net_health_benefit"] = self.incremental_qalys - self.incremental_cost / threshold
             row["preferred"] = self.arm_labels[self.best(threshold)[0]]
             rows.append(row)
-        return pd.DataFrame(rows)
+        return NET_BENEFIT.frame(rows)

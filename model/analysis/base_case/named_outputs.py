@@ -9,9 +9,10 @@ from typing import Any
 
 import pandas as pd
 
-from model.analysis.base_case.base_case import LANDMARK_YEARS, BaseCase
+from model.analysis.base_case.base_case import BaseCase
 from model.analysis.base_case.words import verdict
 from model.analysis.coherence.coherence import HAZARDS
+from model.analysis.columns.base_case import LANDMARK_YEARS
 from model.engine.binding import RULES
 
 KINDS = {"life_years": "life_years", "qalys": "qalys", "costs": "costs"}

@@ -5,28 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from model.analysis.columns.base_case import IMPLIED_MORTALITY
 from model.definition.model_definition import ModelDefinition
 from model.definition.sampling.draws import base_case_draws
 from model.engine.subsequent import alive_share
 from model.engine.trace import Trace
 
-AFTER_PROGRESSION = (
-    "progressed_alive",
-    "mean_years_progressed",
-    "death_rate_progressed",
-    "death_rate_progression_free",
-    "cycles_with_negative_implied_deaths",
-    "last_month_negative",
-    "smallest_implied_deaths",
-    "life_table_binds_from_month",
-    "death_rate_population",
-    "months_below_population",
-)
 FEWEST_PROGRESSED = 1e-3  # share of patients below which a mortality of the progressed says nothing
 
 
 def implied_after_progression(definition: ModelDefinition, trace: Trace) -> tuple[float, ...]:
-    """The figures named in ``AFTER_PROGRESSION`` for one arm; nan where there is none.
+    """The columns of ``POST_PROGRESSION`` after the first, for one arm; nan where there is none.
 
     Deaths among PFS events are their share (the death share) of the events; the other deaths are those of progressed
     patients.
@@ -73,7 +62,7 @@ def _mortality(trace: Trace, alive: float) -> pd.DataFrame:
     deaths_progressed = -np.diff(c["OS"]) - deaths_free
     population = c.get("General population")
     with np.errstate(divide="ignore", invalid="ignore"):
-        return pd.DataFrame(
+        return IMPLIED_MORTALITY.frame(
             {
                 "month": (c["Months"][1:] + c["Months"][:-1]) / 2,
                 "progressed": np.where(progressed >= FEWEST_PROGRESSED, deaths_progressed / (progressed * years), np.nan),

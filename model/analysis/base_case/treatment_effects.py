@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from model.analysis.columns.base_case import TREATMENT_EFFECTS
 from model.definition.curves.coefficients import curve_coefficients
 from model.definition.model_definition import ModelDefinition
 from model.definition.records.curves import Curve
@@ -19,17 +20,6 @@ from model.survival.effects import remaining_effect
 from model.survival.increments import hazard_increments
 
 LOWERED = "waning lowers the hazard where the arm's hazard already exceeds the reference arm's"
-COLUMNS = [
-    "arm",
-    "endpoint",
-    "against",
-    "effect",
-    "waning",
-    "from_month",
-    "until_month",
-    "months_with_higher_hazard",
-    "warning",
-]
 
 
 def treatment_effects(definition: ModelDefinition) -> pd.DataFrame:
@@ -61,7 +51,7 @@ def treatment_effects(definition: ModelDefinition) -> pd.DataFrame:
                 warnings,
             )
         )
-    return pd.DataFrame(rows, columns=COLUMNS)
+    return TREATMENT_EFFECTS.frame(rows)
 
 
 def waning_warning(definition: ModelDefinition) -> str:

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 
 from model.analysis.amounts import joined, money, quantity
 from model.analysis.base_case.comparison import Comparison
-from model.analysis.wording import NO_DIFFERENCE, STATUS_WORDS, ratio_words
+from model.analysis.columns.base_case import COSTS, LIFE_YEARS, QALYS
+from model.analysis.ratio_words import NO_DIFFERENCE, STATUS_WORDS, ratio_words
 from model.definition.records.names import lower_first
 
 
@@ -50,11 +51,11 @@ def verdict(of: Comparison, thresholds: Sequence[float] | None = None) -> str:
 
     With three or more options also: which is the best at each, and which are dominated or identical to another.
     """
-    wtp = sorted(of.definition.decision_thresholds() if thresholds is None else thresholds)
+    asked_thresholds = sorted(of.definition.decision_thresholds() if thresholds is None else thresholds)
     if len(of.definition.arms) == 2:
-        return f"identical: {NO_DIFFERENCE}" if identical(of) else _cost_effective(of, wtp)
-    parts = [] if identical(of) else [_cost_effective(of, wtp)]
-    return "; ".join([*parts, _best(of, wtp), *_off_the_frontier(of)])
+        return f"identical: {NO_DIFFERENCE}" if identical(of) else _cost_effective(of, asked_thresholds)
+    parts = [] if identical(of) else [_cost_effective(of, asked_thresholds)]
+    return "; ".join([*parts, _best(of, asked_thresholds), *_off_the_frontier(of)])
 
 
 def _cost_effective(of: Comparison, thresholds: list[float]) -> str:
@@ -93,7 +94,8 @@ def summary_lines(of: Comparison) -> list[str]:
     difference = "Difference" if len(definition.arms) == 2 else f"{new} minus {old}"
     width = max(len(a.short_label) for a in definition.arms)
     width = max(width, len(difference)) + 2
-    lines = [f"{'':{width}}{'Life years':>12}{'QALYs':>10}{'Cost, ' + currency:>18}"]
+    headers = LIFE_YEARS.words(), QALYS.words(), COSTS.heading(currency)
+    lines = [f"{'':{width}}{headers[0]:>12}{headers[1]:>10}{headers[2]:>18}"]
     for i, arm in enumerate(definition.arms):
         lines.append(
             f"{arm.short_label:{width}}{of.total_life_years[i]:>12.3f}{of.total_qalys[i]:>10.3f}{of.total_costs[i]:>18,.0f}"

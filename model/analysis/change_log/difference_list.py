@@ -13,6 +13,7 @@ from model.analysis.change_log.differences import differences
 from model.analysis.change_log.kinds import TOUCHES
 from model.analysis.change_log.log import Logged, label_changes
 from model.analysis.change_log.words import plain_value
+from model.analysis.columns.change_log import DIFFERENCES
 from model.definition.model_definition import ModelDefinition
 
 NOT_STATED = "not stated"
@@ -47,8 +48,7 @@ class DifferenceList:
             }
             for entry in self.changes
         ]
-        columns = ["number", "label", "input_id", "change", "old_value", "new_value", "unit", "effect"]
-        return pd.DataFrame(rows, columns=columns)
+        return DIFFERENCES.checked(pd.DataFrame(rows, columns=DIFFERENCES.names))
 
 
 def difference_list(old: ModelDefinition, new: ModelDefinition, reason: str) -> DifferenceList:

@@ -18,6 +18,7 @@ from model.analysis.change_log.differences import Change, differences, units_of
 from model.analysis.change_log.kinds import DOCUMENTATION, TOUCHES
 from model.analysis.change_log.patch import Patch, Unit
 from model.analysis.change_log.words import Words, plain_value, unit_words
+from model.analysis.columns.change_log import CHANGE_LOG
 from model.definition.model_definition import ModelDefinition
 from model.definition.problems import DefinitionError, Problem
 
@@ -125,12 +126,13 @@ class ChangeLog:
         rows.append({"number": "", "label": TOGETHER, **self._numbers(self.after)})
         words = ["label", "input_id", "change", "old_value", "new_value", "unit", "effect"]
         results = list(self._numbers(self.before))
-        columns = ["number", *words, *results, "step", "icer_after_step", "icer_after_step_in_words"]
-        table = pd.DataFrame(rows, columns=columns)
+        table = pd.DataFrame(
+            rows, columns=["number", *words, *results, "step", "icer_after_step", "icer_after_step_in_words"]
+        )
         table["step"] = table["step"].astype("Int64")
         texts = [*words, "icer_in_words", "icer_after_step_in_words"]
         table[texts] = table[texts].astype(object).fillna("")
-        return table
+        return CHANGE_LOG.checked(table)
 
     def counts(self) -> str:
         """How many differences there are, and of which kind."""

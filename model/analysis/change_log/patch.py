@@ -118,10 +118,10 @@ class Patch:
             change = self.changes[other[0]]
             return (*change.key, change.table)
 
-        return smallest(others, possible, families)
+        return smallest_possible(others, possible, families)
 
 
-def smallest(
+def smallest_possible(
     items: Sequence[Unit], possible: Callable[[Sequence[Unit]], bool], families: Callable[[Unit], Sequence[str]]
 ) -> list[Unit]:
     """A part of ``items`` that is possible, as few as are found; ``items`` itself must be possible.

@@ -23,6 +23,7 @@ KEY_WORDS = {  # table: the row in words, from the last parts of its key
     "covariance": "covariance of {first} and {second}",
     "correlations": "Correlation of {first} and {second}",
     "model_weights": "weight of {distribution}",
+    "follow_up": "follow-up",
     "patient_data": "patient {patient}",
     "digitised_sources": "digitised curve",
     "digitised": "digitised point at month {time}",
@@ -42,6 +43,7 @@ KEY_WORDS = {  # table: the row in words, from the last parts of its key
 EVIDENCE = {
     "median": "median",
     "landmark": "share event-free at month {item}",
+    "not_reached": "share not reached by month {item}",
     "hazard_ratio": "hazard ratio up to month {item}",
     "prior": "prior of {item}",
 }

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from model.analysis.columns.coherence import BEYOND
 from model.analysis.decision import ROUNDING
 from model.arrays import Array
 from model.definition.model_definition import ModelDefinition
@@ -16,7 +17,6 @@ from model.engine.trace import Trace
 
 KINDS = {"life_years": "life_years", "qalys": "qaly", "costs": "cost"}
 FOLLOW_UP = "median follow-up"
-COLUMNS = ("after", "month", *(f"share_of_incremental_{name}" for name in KINDS))
 
 
 def shares_beyond(definition: ModelDefinition, traces: Mapping[str, Trace]) -> pd.DataFrame:
@@ -32,7 +32,7 @@ def shares_beyond(definition: ModelDefinition, traces: Mapping[str, Trace]) -> p
         (words, month, *(_share(old.arising[kind], new.arising[kind], months >= month - 1e-9) for kind in KINDS.values()))
         for words, month in times.items()
     ]
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    return BEYOND.frame(rows)
 
 
 def month_of_meeting(columns: Mapping[str, Array]) -> float:

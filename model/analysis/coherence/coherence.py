@@ -12,6 +12,7 @@ import pandas as pd
 from model.analysis.coherence.beyond import shares_beyond
 from model.analysis.coherence.flag_words import sentence, summary
 from model.analysis.coherence.stretches import Stretch, longest_stretch
+from model.analysis.columns.coherence import FLAGS, HAZARD_NAMES, IMPLIED_HAZARDS, RULES_IN_FORCE
 from model.arrays import Array
 from model.constants import MONTHS_PER_YEAR
 from model.definition.model_definition import ModelDefinition
@@ -27,14 +28,7 @@ REPORT_YEARS = (1, 3, 5, 10, 15, 20)
 FEWEST = 1e-3
 """Share of the patients in a state below which its mortality is not told."""
 REPAIRS = {"cap_pfs": "PFS lowered to OS", "hazard": "PFS hazard raised to the OS hazard", "raise_os": "OS raised to PFS"}
-HAZARDS = (
-    "progression",
-    "death_before_progression",
-    "death_before_by_death_share",
-    "death_after_progression",
-    "death_after_by_death_share",
-    "general_population",
-)
+HAZARDS = tuple(HAZARD_NAMES)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -55,7 +49,7 @@ class Coherence:
         """
         arms = self.definition.arm_ids
         rows = [{"arm": self._label(arm), "year": y, **self.hazards_at(arm, y)} for arm in arms for y in self.years()]
-        return pd.DataFrame(rows, columns=["arm", "year", "progression_free", "progressed", *HAZARDS])
+        return IMPLIED_HAZARDS.frame(rows)
 
     def years(self) -> list[int]:
         """The years of the report, within the horizon."""
@@ -88,8 +82,7 @@ class Coherence:
                 words = self._sentence(arm, found, stretch, value) if raised else ""
                 row = (found.limit.limit, raised, stretch.since, stretch.until, stretch.months, words)
                 rows.append((self._label(arm), flag, value, *row))
-        names = ["arm", "flag", "value", "limit", "raised", "from_month", "to_month", "months", "in_words"]
-        return pd.DataFrame(rows, columns=names)
+        return FLAGS.frame(rows)
 
     def rules_in_force(self) -> pd.DataFrame:
         """Where each rule moves a curve: the floor under OS and under PFS, and the repair of crossing; nan: nowhere."""
@@ -99,7 +92,7 @@ class Coherence:
                 found = trace.binding.get(name)
                 where = (np.nan, 0.0, 0.0) if found is None else _first(found)
                 rows.append((self._label(arm), self._rule_words(name), found is not None, *where))
-        return pd.DataFrame(rows, columns=["arm", "rule", "in_force", "from_month", "share_of_cycles", "largest_share_moved"])
+        return RULES_IN_FORCE.frame(rows)
 
     def beyond(self) -> pd.DataFrame:
         """Shares of the incremental life years, QALYs and costs that arise beyond the follow-up, and once PFS has met OS."""

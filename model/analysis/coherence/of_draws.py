@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from model.analysis.columns.coherence import OF_DRAWS
 from model.definition.model_definition import ModelDefinition
 from model.engine.outcomes import Outcomes
-
-COLUMNS = ("arm", "flag", "share_of_draws")
 
 
 def share_of_draws(definition: ModelDefinition, outcomes: Outcomes) -> pd.DataFrame:
@@ -22,4 +21,4 @@ def share_of_draws(definition: ModelDefinition, outcomes: Outcomes) -> pd.DataFr
         for a, arm in enumerate(outcomes.arms)
         for f, flag in enumerate(outcomes.flag_names)
     ]
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    return OF_DRAWS.frame(rows)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from model.analysis.columns.curve_choice import CURVES, HAZARDS, IMPLIED_HAZARD_RATIO, LANDMARKS, MEANS
 from model.analysis.curve_choice.endpoint import EndpointFits
 from model.arrays import Array
 from model.constants import MONTHS_PER_YEAR
@@ -52,7 +53,7 @@ def landmark_table(endpoint: EndpointFits) -> pd.DataFrame:
         (p.arm or "", p.label, p.month / MONTHS_PER_YEAR, p.survival, p.lower or np.nan, p.upper or np.nan)
         for p in endpoint.external
     ]
-    return pd.DataFrame(rows, columns=["arm", "curve", "year", "survival", "lower_95", "upper_95"])
+    return LANDMARKS.frame(rows)
 
 
 def mean_table(endpoint: EndpointFits) -> pd.DataFrame:
@@ -89,24 +90,7 @@ def mean_table(endpoint: EndpointFits) -> pd.DataFrame:
                     name == arm.selected,
                 )
             )
-    return pd.DataFrame(
-        rows,
-        columns=[
-            "arm",
-            "distribution",
-            "label",
-            "median_months",
-            "median_months_kaplan_meier",
-            "mean_years_follow_up",
-            "mean_years_follow_up_kaplan_meier",
-            "mean_years_horizon",
-            "lower_95",
-            "upper_95",
-            "mean_years_lifetime",
-            "share_beyond_follow_up",
-            "selected",
-        ],
-    )
+    return MEANS.frame(rows)
 
 
 def _mean(endpoint: EndpointFits, fit: Fit, limit: float, coefficients: Array | None = None) -> Array:
@@ -146,7 +130,7 @@ def implied_hazard_ratio(endpoint: EndpointFits, months: Sequence[float] | Array
                 with np.errstate(divide="ignore", invalid="ignore"):
                     ratio = endpoint.hazard(fit, at) / endpoint.hazard(first.fits[name], at)
                 columns[f"{arm.label}: {fit.label}"] = ratio
-    return pd.DataFrame(columns)
+    return IMPLIED_HAZARD_RATIO.frame(columns)
 
 
 def hazard_table(endpoint: EndpointFits) -> pd.DataFrame:
@@ -168,8 +152,8 @@ def hazard_table(endpoint: EndpointFits) -> pd.DataFrame:
         columns |= {fit.label: endpoint.hazard(fit, at) for fit in arm.usable.values()}
         if endpoint.population is not None:
             columns["General population"] = endpoint.population_hazard(at)
-        rows.append(pd.DataFrame(columns))
-    return pd.concat(rows, ignore_index=True) if rows else pd.DataFrame({"arm": [], "month": []})
+        rows.append(HAZARDS.frame(columns))
+    return pd.concat(rows, ignore_index=True) if rows else HAZARDS.frame([])
 
 
 def curve_table(endpoint: EndpointFits, points: int = 240) -> pd.DataFrame:
@@ -182,4 +166,4 @@ def curve_table(endpoint: EndpointFits, points: int = 240) -> pd.DataFrame:
         columns |= {f"{arm.label}: {fit.label}": endpoint.survival(fit, at) for fit in arm.usable.values()}
     if endpoint.population is not None:
         columns["General population"] = np.exp(-endpoint.population(at))
-    return pd.DataFrame(columns)
+    return CURVES.frame(columns)

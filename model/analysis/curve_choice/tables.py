@@ -7,6 +7,15 @@ import dataclasses
 import numpy as np
 import pandas as pd
 
+from model.analysis.columns.curve_choice import (
+    COEFFICIENTS,
+    COMPARISON,
+    COVARIANCE,
+    DATA,
+    GOODNESS_OF_FIT,
+    JOINT,
+    RECONSTRUCTION,
+)
 from model.analysis.curve_choice.endpoint import ArmFits, EndpointFits
 from model.constants import NORMAL_975
 from model.survival.cox import TRANSFORMS, cox_hazard_ratio, log_rank, proportional_hazards_test
@@ -46,24 +55,7 @@ def data_summary(endpoint: EndpointFits) -> pd.DataFrame:
                 origin,
             )
         )
-    return pd.DataFrame(
-        rows,
-        columns=[
-            "arm",
-            "patients",
-            "events",
-            "censored",
-            "longest_follow_up_months",
-            "median_follow_up_months",
-            "median_months",
-            "median_lower_95",
-            "median_upper_95",
-            "common_follow_up_months",
-            "restricted_mean_months",
-            "restricted_mean_se",
-            "data",
-        ],
-    )
+    return DATA.frame(rows)
 
 
 def common_follow_up(endpoint: EndpointFits) -> float:
@@ -117,25 +109,7 @@ def goodness_of_fit(endpoint: EndpointFits) -> pd.DataFrame:
                     note,
                 )
             )
-    return pd.DataFrame(
-        rows,
-        columns=[
-            "arm",
-            "distribution",
-            "label",
-            "parameters",
-            "log_likelihood",
-            "aic",
-            "delta_aic",
-            "aic_rank",
-            "bic",
-            "bic_rank",
-            "aic_weight",
-            "selected",
-            "status",
-            "note",
-        ],
-    )
+    return GOODNESS_OF_FIT.frame(rows)
 
 
 def pooled_fit(endpoint: EndpointFits) -> pd.DataFrame:
@@ -182,21 +156,7 @@ def pooled_fit(endpoint: EndpointFits) -> pd.DataFrame:
                     high,
                 )
             )
-    return pd.DataFrame(
-        rows,
-        columns=[
-            "distribution",
-            "label",
-            "arms",
-            "parameters",
-            "log_likelihood",
-            "aic",
-            "effect_of",
-            "effect",
-            "effect_lower_95",
-            "effect_upper_95",
-        ],
-    )
+    return JOINT.frame(rows)
 
 
 def joint_is_determined(joint: JointFit, endpoint: EndpointFits) -> bool:
@@ -213,14 +173,14 @@ def coefficients(endpoint: EndpointFits) -> pd.DataFrame:
     for arm in endpoint.arms:
         for name, fit in arm.usable.items():
             for knot, month in knots_of(fit).items():
-                rows.append((arm.arm, endpoint.endpoint, name, knot, month, np.nan, np.nan, "fixed", np.nan, np.nan))
+                rows.append((endpoint.endpoint, arm.arm, name, knot, month, np.nan, np.nan, "fixed", np.nan, np.nan))
             family, errors = fit.distribution, np.sqrt(np.diag(fit.covariance))
             low, high = (family.to_natural(fit.estimates + sign * NORMAL_975 * errors) for sign in (-1, 1))
             for i, parameter in enumerate(family.parameters):
                 rows.append(
                     (
-                        arm.arm,
                         endpoint.endpoint,
+                        arm.arm,
                         name,
                         parameter,
                         fit.coefficients[i],
@@ -231,21 +191,7 @@ def coefficients(endpoint: EndpointFits) -> pd.DataFrame:
                         errors[i],
                     )
                 )
-    return pd.DataFrame(
-        rows,
-        columns=[
-            "arm",
-            "endpoint",
-            "distribution",
-            "coefficient",
-            "value",
-            "lower_95",
-            "upper_95",
-            "estimation_scale",
-            "estimate",
-            "standard_error",
-        ],
-    )
+    return COEFFICIENTS.frame(rows)
 
 
 def knots_of(fit: Fit) -> dict[str, float]:
@@ -265,11 +211,11 @@ def covariance(endpoint: EndpointFits) -> pd.DataFrame:
         for name, fit in arm.usable.items():
             names = fit.distribution.parameters
             rows += [
-                (arm.arm, endpoint.endpoint, name, first, names[j], fit.covariance[i, j])
+                (endpoint.endpoint, arm.arm, name, first, names[j], fit.covariance[i, j])
                 for i, first in enumerate(names)
                 for j in range(i, len(names))
             ]
-    return pd.DataFrame(rows, columns=["arm", "endpoint", "distribution", "first", "second", "value"])
+    return COVARIANCE.frame(rows)
 
 
 def comparison(endpoint: EndpointFits) -> pd.DataFrame:
@@ -291,7 +237,7 @@ def comparison(endpoint: EndpointFits) -> pd.DataFrame:
             statistics.append(("hazard ratio (Cox)", np.nan, np.nan, np.nan, str(error)))
         statistics += _differences(first, arm, common)
         rows += [(arm.label, first.label, *s) for s in statistics]
-    return pd.DataFrame(rows, columns=["arm", "against", "statistic", "value", "lower_95", "upper_95", "note"])
+    return COMPARISON.frame(rows)
 
 
 def _differences(first: ArmFits, arm: ArmFits, common: float) -> list[tuple[str, float, float, float, str]]:
@@ -331,4 +277,4 @@ def reconstruction_report(endpoint: EndpointFits) -> pd.DataFrame:
         rows.append((arm.label, "largest difference in survival at a click", np.nan, made.largest_difference, np.nan, ""))
         rows.append((arm.label, "mean difference in survival at the clicks", np.nan, made.mean_difference, np.nan, ""))
         rows += [(arm.label, "what was done", np.nan, np.nan, np.nan, note) for note in made.notes]
-    return pd.DataFrame(rows, columns=["arm", "item", "published", "reconstructed", "difference", "note"])
+    return RECONSTRUCTION.frame(rows)

@@ -5,11 +5,11 @@ from model.analysis.decision.incremental import DAMPACK_STATUS, Status, incremen
 from model.analysis.decision.net_benefit import expected_net_benefit, net_health_benefit, net_monetary_benefit
 from model.analysis.decision.pairwise import Quadrant, pairwise_comparison, quadrants
 from model.analysis.decision.partial_information import evppi
+from model.analysis.decision.people_affected import people_affected, population_value
 from model.analysis.decision.perfect_information import evpi, expected_loss, population_evpi
-from model.analysis.decision.population import people_affected, population_value
 from model.analysis.decision.precision import IcerInterval, convergence, draws_needed, icer_interval
 from model.analysis.decision.regression.value_by_regression import FEWEST_DRAWS, Smoother
-from model.analysis.decision.rounding import ROUNDING, best_options, differences, settled
+from model.analysis.decision.rounding import ROUNDING, best_options, draw_differences, settled
 from model.analysis.decision.sample_information import Method, evsi
 from model.analysis.decision.sampling_net_benefit import enbs
 from model.analysis.decision.studies import EventCounts, GammaMeans, NormalMeans, Study
@@ -32,7 +32,7 @@ __all__ = [
     "ceac",
     "ceaf",
     "convergence",
-    "differences",
+    "draw_differences",
     "draws_needed",
     "enbs",
     "evpi",

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from model.analysis.columns.decision import CEAC, CEAF
 from model.analysis.decision.checks import draws_of_options, option_names, willingness_to_pay
 from model.analysis.decision.net_benefit import by_threshold, each_threshold, expected_net_benefit
 
@@ -34,7 +35,7 @@ def acceptability_curve(
             shares[k] = wins / n_draws
         else:
             shares[k] = (best / np.count_nonzero(best, axis=0)).sum(axis=1) / n_draws
-    return by_threshold(shares, threshold, labels)
+    return by_threshold(CEAC, shares, threshold, labels)
 
 
 ceac = acceptability_curve
@@ -54,11 +55,9 @@ def ceaf(costs: ArrayLike, effects: ArrayLike, thresholds: ArrayLike, names: Seq
     cheapest_first = np.argsort(cost.mean(axis=0), kind="stable")
     chosen = cheapest_first[mean.to_numpy()[:, cheapest_first].argmax(axis=1)]
     rows = np.arange(len(mean))
-    return pd.DataFrame(
-        {
-            "option": mean.columns.to_numpy()[chosen],
-            "probability_cost_effective": probability.to_numpy()[rows, chosen],
-            "expected_net_monetary_benefit": mean.to_numpy()[rows, chosen],
-        },
-        index=mean.index,
-    )
+    found = {
+        "option": mean.columns.to_numpy()[chosen],
+        "probability_cost_effective": probability.to_numpy()[rows, chosen],
+        "expected_net_monetary_benefit": mean.to_numpy()[rows, chosen],
+    }
+    return CEAF.checked(pd.DataFrame(found, index=mean.index))

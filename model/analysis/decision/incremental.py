@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from model.analysis.columns.decision import INCREMENTAL
 from model.analysis.decision.checks import mean_options, option_names
 from model.analysis.decision.rounding import settled
 from model.arrays import Array
@@ -101,7 +102,7 @@ def incremental_analysis(
         )
     if order == "status":
         rows.sort(key=lambda row: _STATUS_ORDER[row["status"]])  # stable: cost order remains within a status
-    return pd.DataFrame(rows)
+    return INCREMENTAL.frame(rows)
 
 
 def _undominated(cost: Array, effect: Array, by_cost: list[int]) -> tuple[list[int], dict[int, int]]:

@@ -10,8 +10,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from model.analysis.columns.common import WILLINGNESS_TO_PAY
+from model.analysis.columns.decision import EXPECTED_NET_BENEFIT
 from model.analysis.decision.checks import mean_options, option_names, options, willingness_to_pay
 from model.arrays import Array
+from model.result_columns import Table
 
 
 def net_monetary_benefit(costs: ArrayLike, effects: ArrayLike, thresholds: ArrayLike) -> Array:
@@ -58,12 +61,15 @@ def expected_net_benefit(
     """
     cost, effect = mean_options(costs, effects)
     threshold = np.atleast_1d(willingness_to_pay(thresholds))
-    return by_threshold(np.multiply.outer(threshold, effect) - cost, threshold, option_names(names, cost.size))
+    return by_threshold(
+        EXPECTED_NET_BENEFIT, np.multiply.outer(threshold, effect) - cost, threshold, option_names(names, cost.size)
+    )
 
 
-def by_threshold(values: Array, thresholds: Array, columns: Sequence[str]) -> pd.DataFrame:
+def by_threshold(table: Table, values: Array, thresholds: Array, columns: Sequence[str]) -> pd.DataFrame:
     """The table all results over thresholds share: rows named by willingness to pay."""
-    return pd.DataFrame(values, index=pd.Index(thresholds, name="willingness_to_pay"), columns=list(columns))
+    index = pd.Index(thresholds, name=WILLINGNESS_TO_PAY.name)
+    return table.checked(pd.DataFrame(values, index=index, columns=list(columns)))
 
 
 def each_threshold(cost: Array, effect: Array, thresholds: Array) -> Iterator[Array]:

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from model.analysis.columns.decision import PAIRWISE, QUADRANTS
 from model.analysis.decision.checks import (
     draws_of_options,
     finite_array,
@@ -60,7 +61,7 @@ def pairwise_comparison(
     cost_difference, effect_difference = cost[others] - cost[base], effect[others] - effect[base]
     quadrant = quadrant_of(cost_difference, effect_difference)
     ratio = np.divide(cost_difference, effect_difference, out=np.full(len(others), np.nan), where=effect_difference != 0)
-    return pd.DataFrame(
+    return PAIRWISE.frame(
         {
             "option": [labels[i] for i in others],
             "reference": labels[base],
@@ -112,7 +113,7 @@ def quadrants(
                 "SW_cost_effective": float(better[quadrant == "SW"].sum() / better.size),
             }
         )
-    return pd.DataFrame(rows)
+    return QUADRANTS.frame(rows)
 
 
 def quadrant_of(incremental_cost: ArrayLike, incremental_effect: ArrayLike) -> NDArray[np.str_]:

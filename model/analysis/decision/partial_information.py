@@ -15,9 +15,16 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from threadpoolctl import threadpool_limits
 
+from model.analysis.columns.decision import EVPPI
 from model.analysis.decision.checks import draws_of_options, option_names, willingness_to_pay
 from model.analysis.decision.groups import members_of, named_draws
-from model.analysis.decision.regression.value_by_regression import SMOOTHERS, Smoother, Value, problem_of, value_of_knowing
+from model.analysis.decision.regression.value_by_regression import (
+    SMOOTHERS,
+    Smoother,
+    Value,
+    regression_problem,
+    value_of_knowing,
+)
 from model.arrays import Array
 
 _WORKERS = min(os.cpu_count() or 1, 8)
@@ -80,7 +87,7 @@ def evppi(
     option_names(names, cost.shape[1])
     if method not in SMOOTHERS:
         raise ValueError(f"method must be one of {list(SMOOTHERS)}; got {method!r}")
-    problem = problem_of(cost, effect, threshold)
+    problem = regression_problem(cost, effect, threshold)
     draws = named_draws(parameters, len(cost))
     members = members_of(groups, list(draws))
 
@@ -101,7 +108,7 @@ def evppi(
 def _table(group: str, threshold: Array, value: Value, perfect: Array) -> pd.DataFrame:
     """The rows of one group."""
     share = np.divide(value.estimate, perfect, out=np.full(perfect.size, np.nan), where=perfect > 0)
-    return pd.DataFrame(
+    return EVPPI.frame(
         {
             "group": group,
             "willingness_to_pay": threshold,

@@ -13,9 +13,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from model.analysis.columns.decision import EXPECTED_LOSS
 from model.analysis.decision.checks import draws_of_options, mean_options, option_names, willingness_to_pay
 from model.analysis.decision.net_benefit import by_threshold, each_threshold
-from model.analysis.decision.population import Timing, population_value
+from model.analysis.decision.people_affected import Timing, population_value
 from model.analysis.decision.rounding import ROUNDING
 from model.arrays import Array
 
@@ -38,7 +39,7 @@ def expected_loss(
     for k, net_benefit in enumerate(each_threshold(cost, effect, threshold)):
         np.subtract(net_benefit.max(axis=0), net_benefit, out=net_benefit)
         loss[k] = net_benefit.mean(axis=1)
-    return by_threshold(loss, threshold, labels)
+    return by_threshold(EXPECTED_LOSS, loss, threshold, labels)
 
 
 @overload

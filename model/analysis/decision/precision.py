@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from model.analysis.columns.decision import CONVERGENCE
 from model.analysis.decision.checks import confidence_level, finite_array
 from model.analysis.decision.pairwise import Quadrant, quadrant_of
 from model.arrays import Array
@@ -48,7 +49,7 @@ def convergence(inmb: ArrayLike, counts: Sequence[int] | None = None, *, level: 
     mean, standard_error = centre + total / at, np.sqrt(variance / at)
     half_width = _normal_quantile(level) * standard_error
     probability = np.cumsum(0.5 * (1 + np.sign(values)))[at - 1] / at
-    return pd.DataFrame(
+    return CONVERGENCE.frame(
         {
             "draws": at,
             "mean": mean,

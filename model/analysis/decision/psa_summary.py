@@ -12,7 +12,8 @@ from numpy.typing import ArrayLike
 
 from model.analysis import decision
 from model.analysis.amounts import chance, joined, money, quantity
-from model.analysis.wording import STATUS_WORDS, ratio_words
+from model.analysis.columns.decision import AGAINST_REFERENCE, CONVERGENCE, EVPI, ICER_INTERVALS, MEANS
+from model.analysis.ratio_words import STATUS_WORDS, ratio_words
 from model.arrays import Array
 
 OUTCOMES = ("cost", "effect")
@@ -47,7 +48,7 @@ class PSASummary:
         """Incremental cost and effect of an option against the reference, ``(n_draws,)`` each; 0 where they differ by
         rounding alone."""
         new, old = self.arms.index(arm), self.arms.index(self.reference)
-        return decision.differences(self.costs, old, new), decision.differences(self.effects, old, new)
+        return decision.draw_differences(self.costs, old, new), decision.draw_differences(self.effects, old, new)
 
     def inmb(self, arm: str, threshold: float) -> Array:
         """Incremental net monetary benefit against the reference ``(n_draws,)``."""
@@ -59,7 +60,7 @@ class PSASummary:
         rows = []
         for outcome, values in zip(OUTCOMES, (self.costs, self.effects), strict=True):
             rows += [(outcome, arm, *_described(values[:, a])) for a, arm in enumerate(self.arms)]
-        return pd.DataFrame(rows, columns=["outcome", "option", *DESCRIBED])
+        return MEANS.frame(rows)
 
     def against_reference(self) -> pd.DataFrame:
         """Increments of every option against the reference, and its INMB at every threshold, described the same way."""
@@ -68,8 +69,7 @@ class PSASummary:
             for outcome, values in zip(OUTCOMES, self.increments(arm), strict=True):
                 rows.append((arm, self.reference, f"incremental_{outcome}", np.nan, *_described(values)))
             rows += [(arm, self.reference, "inmb", t, *_described(self.inmb(arm, t))) for t in self.thresholds]
-        columns = ["option", "reference", "outcome", "willingness_to_pay", *DESCRIBED]
-        return pd.DataFrame(rows, columns=columns)
+        return AGAINST_REFERENCE.frame(rows)
 
     def incremental(self) -> pd.DataFrame:
         """The fully incremental analysis of the means."""
@@ -95,8 +95,7 @@ class PSASummary:
                         found.reason,
                     )
                 )
-        columns = ["option", "reference", "ratio", "interval_of", "lower", "upper", "share_in_quadrant", "reason"]
-        return pd.DataFrame(rows, columns=columns)
+        return ICER_INTERVALS.frame(rows)
 
     @cached_property
     def grid(self) -> Array:
@@ -122,7 +121,7 @@ class PSASummary:
         """Expected value of perfect information."""
         at = self._at(thresholds)
         values = np.atleast_1d(decision.evpi(self.costs, self.effects, at))
-        return pd.DataFrame({"evpi": values}, index=pd.Index(at, name="willingness_to_pay"))
+        return EVPI.checked(pd.DataFrame({"evpi": values}, index=pd.Index(at, name="willingness_to_pay")))
 
     def quadrants(self) -> pd.DataFrame:
         """Share of draws in each quadrant of the plane against the reference, at every threshold."""
@@ -139,7 +138,7 @@ class PSASummary:
             for t in self.thresholds
         ]
         found = pd.concat(tables, ignore_index=True)
-        return found[["option", "willingness_to_pay", *tables[0].columns[:-2]]]
+        return CONVERGENCE.checked(found[["option", "willingness_to_pay", *tables[0].columns[:-2]]])
 
     def tables(self) -> dict[str, Callable[[], pd.DataFrame]]:
         """Every table by file stem, made when called."""
@@ -215,9 +214,6 @@ class PSASummary:
         return self.grid if thresholds is None else np.asarray(thresholds, dtype=float)
 
 
-DESCRIBED = ["mean", "standard_deviation", "lower_95", "upper_95"]
-
-
 def _described(values: Array) -> tuple[float, float, float, float]:
     low, high = np.percentile(values, [2.5, 97.5])
     return float(values.mean()), float(values.std(ddof=1)), float(low), float(high)
@@ -245,8 +241,8 @@ def psa_summary(
     decision.ceac(cost, effect, [0.0], arms)  # its checks of shapes, numbers and names
     if len(cost) < 2:
         raise ValueError(f"a probabilistic analysis needs at least 2 draws, not {len(cost)}")
-    wtp = tuple(dict.fromkeys(float(t) for t in thresholds))
-    if not wtp or not all(np.isfinite(t) and t > 0 for t in wtp):
+    asked_thresholds = tuple(dict.fromkeys(float(t) for t in thresholds))
+    if not asked_thresholds or not all(np.isfinite(t) and t > 0 for t in asked_thresholds):
         raise ValueError(f"thresholds must be numbers above 0, at least one, not {list(thresholds)}")
     names = tuple(str(arm) for arm in arms)
     if reference is not None and reference not in names:
@@ -260,5 +256,5 @@ def psa_summary(
     evppi = None
     varying = {name: values for name, values in found.items() if np.ptp(values) > 0}
     if varying and len(cost) >= decision.FEWEST_DRAWS:
-        evppi = decision.evppi(cost, effect, varying, list(wtp), names)
-    return PSASummary(cost, effect, names, wtp, found, reference or names[0], currency, effect_unit, evppi)
+        evppi = decision.evppi(cost, effect, varying, list(asked_thresholds), names)
+    return PSASummary(cost, effect, names, asked_thresholds, found, reference or names[0], currency, effect_unit, evppi)

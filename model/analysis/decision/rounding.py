@@ -26,7 +26,7 @@ def settled(values: Array) -> Array:
     return np.array([values[values >= value - allowed].min() for value in values])
 
 
-def differences(values: Array, old: int, new: int) -> Array:
+def draw_differences(values: Array, old: int, new: int) -> Array:
     """The option at position `new` minus the one at `old`, draw by draw `(n_draws,)`: 0 where it is rounding alone.
 
     values: costs or effects `(n_draws, n_options)`.

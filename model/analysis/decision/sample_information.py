@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from threadpoolctl import threadpool_limits
 
+from model.analysis.columns.decision import EVSI
 from model.analysis.decision.checks import draws_of_options, finite_array, willingness_to_pay
 from model.analysis.decision.moment_matching import moment_matching
 from model.analysis.decision.regression.splines import Indices
@@ -23,7 +24,7 @@ from model.analysis.decision.regression.value_by_regression import (
     RegressionProblem,
     Smoother,
     Value,
-    problem_of,
+    regression_problem,
     value_of_knowing,
 )
 from model.analysis.decision.studies import Study
@@ -78,7 +79,7 @@ def evsi(
         raise ValueError(f"method must be one of {list(METHODS)}; got {method!r}")
     if smoother not in SMOOTHERS:
         raise ValueError(f"smoother must be one of {list(SMOOTHERS)}; got {smoother!r}")
-    problem = problem_of(cost, effect, threshold)
+    problem = regression_problem(cost, effect, threshold)
     informs = _informed(study, len(cost))
 
     with threadpool_limits(limits=1, user_api="blas"), ThreadPoolExecutor(_WORKERS) as pool:
@@ -127,7 +128,7 @@ def _by_moments(
 def _table(size: int, threshold: Array, value: Value, known: Value, problem: RegressionProblem) -> pd.DataFrame:
     """The rows of one size."""
     perfect = problem.perfect
-    return pd.DataFrame(
+    return EVSI.frame(
         {
             "size": size,
             "willingness_to_pay": threshold,

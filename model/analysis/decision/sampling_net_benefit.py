@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from model.analysis.columns.decision import ENBS
 from model.analysis.decision.checks import finite_array
-from model.analysis.decision.population import Timing, people_affected
+from model.analysis.decision.people_affected import Timing, people_affected
 
 NEEDED = ("size", "evsi", "standard_error")
 
@@ -61,4 +62,4 @@ def enbs(
     table["standard_error"] = error * people
     best = table.groupby(thresholds)["enbs"].idxmax() if thresholds else [table["enbs"].idxmax()]
     table["optimal"] = table.index.isin(best) & (table["enbs"] > 0)
-    return table
+    return ENBS.checked(table)

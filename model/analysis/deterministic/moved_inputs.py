@@ -6,15 +6,17 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from model.analysis.deterministic.one_way import PERCENTILES, curve_direction, share_changes
+from model.analysis.deterministic.one_way import PERCENTILES, share_changes
 from model.arrays import Array
 from model.constants import MONTHS_PER_YEAR, NORMAL_975
 from model.definition.addresses import addresses
 from model.definition.curves.coefficients import curve_coefficients
+from model.definition.curves.level import curve_direction
 from model.definition.editing import edit
 from model.definition.model_definition import ModelDefinition
 from model.definition.problems import DefinitionError, Problem
-from model.definition.sampling.draws import Draws, base_case_draws, dirichlet_groups
+from model.definition.sampling.draws import Draws, base_case_draws
+from model.definition.shares import dirichlet_groups
 from model.engine.evaluate import Outcomes, evaluate
 
 CURVE_UNIT = "standard errors of the restricted mean"

@@ -13,12 +13,16 @@ import dataclasses
 import numpy as np
 import pandas as pd
 
+from model.analysis.analysis import Analysis
+from model.analysis.columns.deterministic import EXCLUDED, ONE_WAY
 from model.arrays import Array
 from model.constants import MONTHS_PER_YEAR, NORMAL_975
 from model.definition.curves.coefficients import CurveCoefficients, curve_coefficients
+from model.definition.curves.level import curve_direction
 from model.definition.labels import all_labels
 from model.definition.model_definition import ModelDefinition
-from model.definition.sampling.draws import Draws, base_case_draws, dirichlet_groups
+from model.definition.sampling.draws import Draws, base_case_draws
+from model.definition.shares import dirichlet_groups
 from model.engine.evaluate import Outcomes, evaluate
 
 PERCENTILES = (0.025, 0.975)
@@ -52,10 +56,10 @@ class OneWay:
 
         ``threshold``: willingness to pay (default: the highest decision threshold of the definition).
         """
-        wtp = self.definition.willingness_to_pay(threshold)
+        willingness_to_pay = self.definition.willingness_to_pay(threshold)
         ids, (old, new) = self.definition.arm_ids, self.definition.compared
         costs, qalys = self.outcomes.total_costs, self.outcomes.total_qalys
-        nmb = wtp * qalys - costs
+        nmb = willingness_to_pay * qalys - costs
         inmb = nmb[:, new] - nmb[:, old]
         d_cost, d_qaly = costs[:, new] - costs[:, old], qalys[:, new] - qalys[:, old]
         rows = []
@@ -77,20 +81,7 @@ class OneWay:
             for a, arm in enumerate(ids):
                 row |= {f"nmb_low {arm}": nmb[lo, a], f"nmb_high {arm}": nmb[hi, a]}
             rows.append(row)
-        columns = [
-            "input",
-            "label",
-            "unit",
-            "low",
-            "high",
-            "bounds",
-            "inmb_low",
-            "inmb_high",
-            "range",
-            "icer_low",
-            "icer_high",
-        ]
-        table = pd.DataFrame(rows) if rows else pd.DataFrame(columns=columns)
+        table = ONE_WAY.frame(rows)
         return table.sort_values("range", ascending=False, kind="stable").reset_index(drop=True)
 
     def base_inmb(self, threshold: float) -> float:
@@ -206,21 +197,6 @@ def curves_at_limits(made: CurveCoefficients, horizon_months: float) -> tuple[Ar
     return made.family.to_natural(made.estimates - move), made.family.to_natural(made.estimates + move)
 
 
-def curve_direction(made: CurveCoefficients, horizon_months: float) -> Array:
-    """Step of the estimated coefficients ``(k,)`` that raises the restricted mean by one of its standard errors, the
-    most probable of all such steps."""
-    assert made.covariance is not None
-    family, centre = made.family, made.estimates
-    gradient = np.zeros(len(centre))
-    for j in np.flatnonzero(np.diag(made.covariance) > 0):
-        step = 1e-4 * max(1.0, abs(centre[j]))
-        shift = np.eye(len(centre))[j] * step
-        up, down = (family.restricted_mean(horizon_months, family.to_natural(centre + s)) for s in (shift, -shift))
-        gradient[j] = (up - down) / (2 * step)
-    spread = float(np.sqrt(gradient @ made.covariance @ gradient))
-    return made.covariance @ gradient / spread if spread > 0 else np.zeros(len(centre))
-
-
 def excluded(definition: ModelDefinition, found: list[Bound], inert: set[str]) -> pd.DataFrame:
     """Inputs that the analysis leaves alone, with the reason."""
     covered = {name for bound in found for name in bound.changes}
@@ -234,4 +210,12 @@ def excluded(definition: ModelDefinition, found: list[Bound], inert: set[str]) -
             elif name.startswith("coefficients.") and covered & {name.replace("coefficients", "curves", 1).rsplit(".", 1)[0]}:
                 reason = "estimated together with others: moved with its curve"
             rows.append((name, labels.get(name, name), p.value, p.unit, reason))
-    return pd.DataFrame(rows, columns=["input", "label", "value", "unit", "reason"])
+    return EXCLUDED.frame(rows)
+
+
+ANALYSIS = Analysis(
+    OneWay,
+    "One-way analysis",
+    lambda asked: [one_way(asked.definition, asked.settings.threads)],
+    tables=lambda found, _: {"one_way": found.table, "one_way_excluded": lambda: found.excluded},
+)

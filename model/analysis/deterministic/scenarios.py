@@ -9,7 +9,9 @@ import numpy as np
 import pandas as pd
 
 from model.analysis import decision
+from model.analysis.analysis import Analysis
 from model.analysis.base_case.treatment_effects import waning_warning
+from model.analysis.columns.deterministic import SCENARIO_RESULTS
 from model.analysis.deterministic.one_way import ratio
 from model.analysis.sampled.curves_against_base_case import open_curve_words
 from model.definition.editing import edit_for_scenario
@@ -50,7 +52,7 @@ class Scenarios:
             rows.append(row | {"warning": scenario.warning})
         table = pd.DataFrame(rows)
         table["icer_change"] = table["icer"] / table["icer"].iloc[0] - 1
-        return table
+        return SCENARIO_RESULTS.checked(table)
 
     def _row(
         self, name: str, label: str, purpose: str, changes: str, outcomes: Outcomes, old: int, new: int
@@ -88,3 +90,12 @@ def scenarios(definition: ModelDefinition, progress: Callable[[int], None] | Non
         if progress:
             progress(1)
     return Scenarios(definition, base, found)
+
+
+ANALYSIS = Analysis(
+    Scenarios,
+    "Scenarios",
+    lambda asked: [scenarios(asked.definition, asked.done)],
+    steps=lambda definition, _: len(definition.scenario_changes()),
+    tables=lambda found, _: {"scenarios": found.table},
+)

@@ -13,6 +13,7 @@ import pandas as pd
 from scipy.optimize import brentq
 
 from model.analysis.amounts import quantity
+from model.analysis.columns.deterministic import SWITCHING_VALUES
 from model.analysis.deterministic.moved_inputs import CURVE_UNIT, outcomes_at, plausible_range, uncertain_curves
 from model.analysis.deterministic.one_way import bounds
 from model.arrays import Array
@@ -23,7 +24,7 @@ POINTS = 41
 
 
 @dataclasses.dataclass(frozen=True)
-class ThresholdValues:
+class SwitchingValues:
     """Values of one input at which INMB (against the best of all other options) is zero within ``low`` to ``high``; INMB at
     the evenly spaced values searched.
 
@@ -55,13 +56,13 @@ class ThresholdValues:
         return f"{len(self.roots)} values: the decision changes more than once"
 
 
-def threshold_values(
+def switching_values(
     definition: ModelDefinition,
     inputs: Sequence[str] | None = None,
     threshold: float | None = None,
     ranges: Mapping[str, tuple[float, float]] | None = None,
     points: int = POINTS,
-) -> list[ThresholdValues]:
+) -> list[SwitchingValues]:
     """Search each input for the values at which the INMB is zero.
 
     ``inputs``: addresses of numbers, or jointly estimated curves (see :func:`two_way`); default: every row of the one-way
@@ -71,30 +72,30 @@ def threshold_values(
     """
     if points < 2:
         raise ValueError(f"a search needs at least 2 points, not {points}")
-    wtp = definition.willingness_to_pay(threshold)
+    willingness_to_pay = definition.willingness_to_pay(threshold)
     names = [bound.parameter_id for bound in bounds(definition)] if inputs is None else list(inputs)
     given = dict(ranges or {})
-    return [_search(definition, name, wtp, given.get(name), points) for name in names]
+    return [_search(definition, name, willingness_to_pay, given.get(name), points) for name in names]
 
 
-def threshold_table(found: Sequence[ThresholdValues]) -> pd.DataFrame:
+def switching_value_table(found: Sequence[SwitchingValues]) -> pd.DataFrame:
     """One row per input and root (one row where there is none): input, label, unit, base, low, high, value, finding."""
     rows = [
         (f.input, f.label, f.unit, f.base, f.low, f.high, value, f.finding) for f in found for value in (f.roots or (np.nan,))
     ]
-    return pd.DataFrame(rows, columns=["input", "label", "unit", "base", "low", "high", "value", "finding"])
+    return SWITCHING_VALUES.frame(rows)
 
 
 def _search(
-    definition: ModelDefinition, name: str, wtp: float, limits: tuple[float, float] | None, points: int
-) -> ThresholdValues:
+    definition: ModelDefinition, name: str, willingness_to_pay: float, limits: tuple[float, float] | None, points: int
+) -> SwitchingValues:
     low, high = plausible_range(definition, name) if limits is None else limits
     if not low < high:
         raise ValueError(f"the range of {name} must rise, not {low:g} to {high:g}")
 
     def inmb(values: Array) -> Array:
         outcomes = outcomes_at(definition, {name: values}, threads=1)
-        benefit = wtp * outcomes.total_qalys - outcomes.total_costs
+        benefit = willingness_to_pay * outcomes.total_qalys - outcomes.total_costs
         new = definition.compared[1]
         return np.asarray(benefit[:, new] - np.delete(benefit, new, axis=1).max(axis=1), dtype=float)
 
@@ -109,4 +110,4 @@ def _search(
     unit = CURVE_UNIT if curve else parameter.unit if parameter else ""
     base = 0.0 if curve else parameter.value if parameter else np.nan
     label = all_labels(definition).get(name, name)
-    return ThresholdValues(name, label, unit, low, high, base, tuple(sorted(roots)), grid, at_grid)
+    return SwitchingValues(name, label, unit, low, high, base, tuple(sorted(roots)), grid, at_grid)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from model.analysis.columns.deterministic import TWO_WAY
 from model.analysis.deterministic.moved_inputs import CURVE_UNIT, outcomes_at, plausible_range, uncertain_curves
 from model.analysis.deterministic.one_way import ratio
 from model.arrays import Array
@@ -46,14 +47,14 @@ class TwoWay:
 
     def lead(self, threshold: float | None = None) -> Array:
         """Net monetary benefit over the best other option ``(n_first, n_second)``: with two arms the INMB."""
-        wtp = self.definition.willingness_to_pay(threshold)
-        found: Array = (wtp * self.rival_qalys - self.rival_costs).min(axis=-1)
+        willingness_to_pay = self.definition.willingness_to_pay(threshold)
+        found: Array = (willingness_to_pay * self.rival_qalys - self.rival_costs).min(axis=-1)
         return found
 
     def inmb(self, threshold: float | None = None) -> Array:
         """Incremental net monetary benefit ``(n_first, n_second)`` (default: at the highest decision threshold)."""
-        wtp = self.definition.willingness_to_pay(threshold)
-        return wtp * self.incremental_qalys - self.incremental_costs
+        willingness_to_pay = self.definition.willingness_to_pay(threshold)
+        return willingness_to_pay * self.incremental_qalys - self.incremental_costs
 
     def icer(self) -> Array:
         """Cost per QALY gained ``(n_first, n_second)``; nan where the intervention is not dearer and better."""
@@ -71,7 +72,7 @@ class TwoWay:
     def table(self, threshold: float | None = None) -> pd.DataFrame:
         """One row per pair of values: both inputs, incremental cost and QALYs, inmb, icer."""
         one, two = np.meshgrid(self.first.values, self.second.values, indexing="ij")
-        return pd.DataFrame(
+        return TWO_WAY.frame(
             {
                 self.first.input: one.ravel(),
                 self.second.input: two.ravel(),

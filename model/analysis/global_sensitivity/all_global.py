@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 
+from model.analysis.analysis import Analysis, Asked, Results, Tables
 from model.analysis.deterministic.one_way import OneWay
 from model.analysis.deterministic.two_way import TwoWay, two_way
 from model.analysis.global_sensitivity import Morris, Sobol, morris, sobol
@@ -57,3 +58,24 @@ def _grid(ranking: Ranking) -> TwoWay | None:
             except (DefinitionError, ValueError):
                 continue
     return None
+
+
+def _run(asked: Asked) -> list[object]:
+    how = asked.settings
+    one, sampled = asked.results.the(OneWay), asked.results.the(PSA)
+    return [sensitivity(one, sampled, how.sobol_runs, how.seed, asked.done, how.threads, how.executor)]
+
+
+def _tables(found: Sensitivity, _: Results) -> Tables:
+    made: Tables = {
+        "input_ranking": found.ranking.table,
+        "sobol_inmb": found.sobol.table,
+        "sobol_qalys": lambda: found.sobol.table("qalys"),
+        "morris_inmb": found.morris.table,
+    }
+    if found.two_way is not None:
+        made["two_way"] = found.two_way.table
+    return made
+
+
+ANALYSIS = Analysis(Sensitivity, "Global sensitivity", _run, steps=lambda _, how: how.sobol_runs, tables=_tables)

@@ -36,7 +36,7 @@ def evaluate_blocks(function: Function, blocks: Iterable[Array], n_points: int, 
     return found
 
 
-def problem_of(groups: Sequence[str]) -> dict[str, object]:
+def salib_problem(groups: Sequence[str]) -> dict[str, object]:
     """A unit cube as SALib describes it: one column per entry, grouped by its input."""
     names = [f"column {i}" for i in range(len(groups))]
     return {"num_vars": len(names), "names": names, "groups": list(groups), "bounds": [[0.0, 1.0]] * len(names)}

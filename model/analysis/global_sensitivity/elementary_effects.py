@@ -15,7 +15,8 @@ import pandas as pd
 from SALib.analyze import morris as analyses
 from SALib.sample.morris import morris as samples
 
-from model.analysis.global_sensitivity.blocks import BLOCK_POINTS, Function, Progress, evaluate_blocks, problem_of, scaled
+from model.analysis.columns.global_sensitivity import EFFECTS
+from model.analysis.global_sensitivity.blocks import BLOCK_POINTS, Function, Progress, evaluate_blocks, salib_problem, scaled
 from model.arrays import Array
 
 LEVELS = 4  # of each input, with steps of two thirds of its range (Campolongo et al. 2007)
@@ -40,7 +41,7 @@ class ElementaryEffects:
 
     def table(self) -> pd.DataFrame:
         """One row per input, largest mean absolute effect first."""
-        found = pd.DataFrame(
+        found = EFFECTS.frame(
             {
                 "input": self.inputs,
                 "mean_absolute_effect": self.mean_absolute,
@@ -76,7 +77,7 @@ class MorrisDesign:
     @cached_property
     def points(self) -> Array:
         """``(n_points, n_columns)`` in the unit cube."""
-        found: Array = samples.sample(problem_of(self.groups), self.trajectories, num_levels=LEVELS, seed=int(self.seed))
+        found: Array = samples.sample(salib_problem(self.groups), self.trajectories, num_levels=LEVELS, seed=int(self.seed))
         return found
 
     def evaluate(self, function: Function, progress: Progress | None = None) -> Array:
@@ -91,7 +92,7 @@ class MorrisDesign:
     def analyse(self, values: Array) -> ElementaryEffects:
         """Effects on one outcome ``(n_points,)``."""
         found = analyses.analyze(
-            problem_of(self.groups), self.points, values, num_resamples=RESAMPLES, num_levels=LEVELS, seed=int(self.seed)
+            salib_problem(self.groups), self.points, values, num_resamples=RESAMPLES, num_levels=LEVELS, seed=int(self.seed)
         )
         names = tuple(str(name) for name in found["names"])
         single = np.array([self.groups.count(name) == 1 for name in names])

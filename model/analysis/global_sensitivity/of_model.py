@@ -7,16 +7,18 @@ import dataclasses
 import numpy as np
 import pandas as pd
 
+from model.analysis.columns.global_sensitivity import MORRIS, SOBOL
 from model.analysis.deterministic.one_way import PERCENTILES
 from model.analysis.global_sensitivity.blocks import Function, Progress
 from model.analysis.global_sensitivity.elementary_effects import ElementaryEffects, MorrisDesign
 from model.analysis.global_sensitivity.variance import SobolDesign, SobolIndices
 from model.arrays import Array
 from model.definition.model_definition import ModelDefinition
-from model.definition.sampling.unit_cube import UniformDesign, uniform_design
+from model.definition.sampling.unit_cube import UnitCube, unit_cube
 from model.engine.engine import Engine
 from model.engine.evaluate import evaluate
 from model.engine.executors import Executor
+from model.result_columns import Table
 
 OUTCOMES = ("inmb", "qalys", "costs")
 
@@ -39,12 +41,12 @@ class _OfModel:
             return self.incremental_qalys
         if name == "costs":
             return self.incremental_costs
-        wtp = self.threshold if threshold is None else threshold
-        return wtp * self.incremental_qalys - self.incremental_costs
+        willingness_to_pay = self.threshold if threshold is None else threshold
+        return willingness_to_pay * self.incremental_qalys - self.incremental_costs
 
-    def _labelled(self, table: pd.DataFrame) -> pd.DataFrame:
+    def _labelled(self, table: pd.DataFrame, known_as: Table) -> pd.DataFrame:
         table.insert(1, "label", [self.labels[name] for name in table["input"]])
-        return table
+        return known_as.checked(table)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -64,7 +66,7 @@ class Sobol(_OfModel):
     def table(self, outcome: str = "inmb", threshold: float | None = None) -> pd.DataFrame:
         """One row per input, largest total index first: input, label, first, first_half_width, total,
         total_half_width, interaction (total less first)."""
-        return self._labelled(self.indices(outcome, threshold).table())
+        return self._labelled(self.indices(outcome, threshold).table(), SOBOL)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -80,7 +82,7 @@ class Morris(_OfModel):
     def table(self, outcome: str = "inmb", threshold: float | None = None) -> pd.DataFrame:
         """One row per input, largest mean absolute effect first: input, label, mean_absolute_effect, half_width,
         mean_effect, spread_of_effects."""
-        return self._labelled(self.effects(outcome, threshold).table())
+        return self._labelled(self.effects(outcome, threshold).table(), MORRIS)
 
 
 def sobol(
@@ -101,12 +103,12 @@ def sobol(
     definition's by default. ``progress`` is called with the number of runs of each finished block. Raises ValueError
     where nothing is uncertain.
     """
-    cube = uniform_design(definition)
+    cube = unit_cube(definition)
     design = SobolDesign(cube.groups, runs, definition.settings.seed if seed is None else seed)
     values = design.evaluate(_increments(cube, threads, executor), progress)
-    wtp = definition.willingness_to_pay(threshold)
+    willingness_to_pay = definition.willingness_to_pay(threshold)
     costs, qalys = values.T.copy()
-    return Sobol(definition, costs, qalys, cube.labels(), wtp, design)
+    return Sobol(definition, costs, qalys, cube.labels(), willingness_to_pay, design)
 
 
 def morris(
@@ -123,16 +125,16 @@ def morris(
     A run of the model for every input and trajectory: the cheap way to see which inputs matter at all. 50 trajectories
     are the upper end of what is usual (Campolongo et al. 2007: 10 to 50). Other arguments as for :func:`sobol`.
     """
-    cube = uniform_design(definition)
+    cube = unit_cube(definition)
     design = MorrisDesign(cube.groups, trajectories, definition.settings.seed if seed is None else seed)
     inner, (low, high) = _increments(cube, threads, executor), PERCENTILES
     values = design.evaluate(lambda points: inner(low + points * (high - low)), progress)
-    wtp = definition.willingness_to_pay(threshold)
+    willingness_to_pay = definition.willingness_to_pay(threshold)
     costs, qalys = values.T.copy()
-    return Morris(definition, costs, qalys, cube.labels(), wtp, design)
+    return Morris(definition, costs, qalys, cube.labels(), willingness_to_pay, design)
 
 
-def _increments(cube: UniformDesign, threads: int | None, executor: Executor | None) -> Function:
+def _increments(cube: UnitCube, threads: int | None, executor: Executor | None) -> Function:
     """The model as a function of the unit cube: points -> incremental costs and QALYs ``(n_points, 2)``."""
     definition = cube.definition
     engine = Engine(definition)

@@ -12,11 +12,12 @@ import dataclasses
 import numpy as np
 import pandas as pd
 
+from model.analysis.columns.global_sensitivity import RANKING
 from model.analysis.deterministic.one_way import OneWay
 from model.analysis.global_sensitivity import Sobol
 from model.analysis.probabilistic.psa import PSA
 from model.definition.model_definition import ModelDefinition
-from model.definition.sampling.unit_cube import UniformDesign, uniform_design
+from model.definition.sampling.unit_cube import UnitCube, unit_cube
 
 NEGLIGIBLE = 0.01  # share of variance, or of the EVPI, below which an input counts for nothing
 UNLIKE = 2.0  # times by which the tornado's share and the Sobol index may differ before it is worth a word,
@@ -48,15 +49,15 @@ def rank_inputs(one_way: OneWay, sobol: Sobol, psa: PSA, threshold: float | None
     definition = sobol.definition
     if one_way.definition != definition or psa.definition != definition:
         raise ValueError("the tornado, the Sobol indices and the draws must come from the same definition")
-    wtp = definition.willingness_to_pay(threshold)
-    cube = uniform_design(definition)
-    table = sobol.table("inmb", wtp).rename(columns={"first": "sobol_first", "total": "sobol_total"})
+    willingness_to_pay = definition.willingness_to_pay(threshold)
+    cube = unit_cube(definition)
+    table = sobol.table("inmb", willingness_to_pay).rename(columns={"first": "sobol_first", "total": "sobol_total"})
     table = table.drop(columns=["first_half_width", "interaction"])
-    swings, one_sided = _swings(one_way, cube, wtp)
+    swings, one_sided = _swings(one_way, cube, willingness_to_pay)
     table["swing"] = [swings[name] for name in table["input"]]
     squares = table["swing"] ** 2
     table["swing_share"] = squares / squares.sum() if squares.sum() > 0 else 0.0
-    value = _values(psa, cube, wtp)
+    value = _values(psa, cube, willingness_to_pay)
     for column in ("evppi", "evppi_share", "evppi_error"):
         table[column] = value[column].reindex(table["input"]).to_numpy()
     for name in ("swing", "sobol_total", "evppi"):
@@ -64,21 +65,7 @@ def rank_inputs(one_way: OneWay, sobol: Sobol, psa: PSA, threshold: float | None
         table[f"{name.removesuffix('_total')}_rank"] = rank
     columns = {name: cube.groups.count(name) for name in cube.inputs}
     table["remark"] = [remark(row, columns[str(row["input"])], str(row["input"]) in one_sided) for _, row in table.iterrows()]
-    order = [
-        "input",
-        "label",
-        "swing",
-        "swing_share",
-        "sobol_first",
-        "sobol_total",
-        "evppi",
-        "evppi_share",
-        "swing_rank",
-        "sobol_rank",
-        "evppi_rank",
-        "remark",
-    ]
-    return Ranking(definition, wtp, table[order])
+    return Ranking(definition, willingness_to_pay, RANKING.checked(table[RANKING.names]))
 
 
 def remark(row: pd.Series, n_columns: int, one_sided: bool) -> str:
@@ -109,10 +96,10 @@ def remark(row: pd.Series, n_columns: int, one_sided: bool) -> str:
     return "; ".join(said) or "agree"
 
 
-def _swings(one_way: OneWay, cube: UniformDesign, wtp: float) -> tuple[dict[str, float], set[str]]:
+def _swings(one_way: OneWay, cube: UnitCube, willingness_to_pay: float) -> tuple[dict[str, float], set[str]]:
     """Widest bar of each input's rows in the tornado, and the inputs whose two bounds lie on one side of the base."""
-    rows = one_way.table(wtp)
-    base = one_way.base_inmb(wtp)
+    rows = one_way.table(willingness_to_pay)
+    base = one_way.base_inmb(willingness_to_pay)
     owner = {member: name for name, members in cube.members.items() for member in members}
     swings, one_sided = dict.fromkeys(cube.inputs, 0.0), set()
     for _, row in rows.iterrows():
@@ -127,11 +114,11 @@ def _swings(one_way: OneWay, cube: UniformDesign, wtp: float) -> tuple[dict[str,
     return swings, one_sided
 
 
-def _values(psa: PSA, cube: UniformDesign, wtp: float) -> pd.DataFrame:
+def _values(psa: PSA, cube: UnitCube, willingness_to_pay: float) -> pd.DataFrame:
     """EVPPI of every input at one threshold, by input."""
     varying = set(psa.draws.varying())
     groups = {name: [m for m in cube.members[name] if m in varying] for name in cube.inputs}
-    table = psa.evppi({k: v for k, v in groups.items() if v}, [wtp]).set_index("group")
+    table = psa.evppi({k: v for k, v in groups.items() if v}, [willingness_to_pay]).set_index("group")
     found = pd.DataFrame(
         {"evppi": table["evppi"], "evppi_share": table["share_of_evpi"].fillna(0.0), "evppi_error": table["standard_error"]}
     )

@@ -17,7 +17,8 @@ import pandas as pd
 from SALib.analyze import sobol as salib
 from scipy.stats import qmc
 
-from model.analysis.global_sensitivity.blocks import BLOCK_POINTS, Function, Progress, evaluate_blocks, problem_of, scaled
+from model.analysis.columns.global_sensitivity import INDICES
+from model.analysis.global_sensitivity.blocks import BLOCK_POINTS, Function, Progress, evaluate_blocks, salib_problem, scaled
 from model.arrays import Array
 
 RESAMPLES = 100  # of the bootstrap: the half-widths themselves are then known to about 7%
@@ -37,7 +38,7 @@ class SobolIndices:
 
     def table(self) -> pd.DataFrame:
         """One row per input, largest total index first: input, first, total, their half-widths and interaction."""
-        found = pd.DataFrame(
+        found = INDICES.frame(
             {
                 "input": self.inputs,
                 "first": self.first,
@@ -111,7 +112,7 @@ class SobolDesign:
             zero = np.zeros(len(names))
             return SobolIndices(names, zero, zero, zero, zero)
         found = salib.analyze(
-            problem_of(self.groups),
+            salib_problem(self.groups),
             values,
             calc_second_order=False,
             num_resamples=RESAMPLES,

@@ -5,31 +5,33 @@ from __future__ import annotations
 
 import dataclasses
 
+from model.analysis.analysis import Analysis, Results, Tables
 from model.analysis.base_case.base_case import BaseCase
-from model.analysis.deterministic.switching_values import ThresholdValues, threshold_values
-from model.analysis.prices.best_price import BestPrices, best_prices
+from model.analysis.deterministic.switching_values import SwitchingValues, switching_value_table, switching_values
 from model.analysis.prices.net_prices import NetPriceGrid, net_price_grid
 from model.analysis.prices.price_probability import PriceProbability, price_probability
+from model.analysis.prices.switching_price import SwitchingPrices, switching_prices
 from model.analysis.prices.value_based_price import ValueBasedPrices, has_price, own_drugs, value_based_prices
 from model.analysis.probabilistic.psa import PSA
 from model.definition.model_definition import ModelDefinition
+from model.engine.costs import drug_category
 
 SHARES = tuple(k / 10 for k in range(11))  # of list prices: a table that fits a page
 
 
 @dataclasses.dataclass(frozen=True)
 class PriceAnalyses:
-    """Result; ``lines`` are against the comparator, ``best`` against all other options.
+    """Result; ``value_based_prices`` are against the comparator, ``switching_prices`` against all other options.
 
     ``probability`` is None without draws, ``net_prices`` where fewer than two drugs have a price.
     """
 
     definition: ModelDefinition
-    lines: ValueBasedPrices
-    best: BestPrices
+    value_based_prices: ValueBasedPrices
+    switching_prices: SwitchingPrices
     probability: PriceProbability | None
     net_prices: NetPriceGrid | None
-    values: list[ThresholdValues]
+    switching_values: list[SwitchingValues]
 
 
 def price_analyses(base: BaseCase, psa: PSA | None = None) -> PriceAnalyses | None:
@@ -43,10 +45,10 @@ def price_analyses(base: BaseCase, psa: PSA | None = None) -> PriceAnalyses | No
     return PriceAnalyses(
         definition,
         value_based_prices(definition),
-        best_prices(definition),
+        switching_prices(definition),
         None if psa is None else price_probability(psa, own[0]),
         None if other is None else net_price_grid(definition, own[0], other, SHARES, SHARES),
-        threshold_values(definition),
+        switching_values(definition),
     )
 
 
@@ -56,9 +58,29 @@ def _by_cost(base: BaseCase) -> list[str]:
     used = {r.drug for r in definition.regimen(definition.settings.intervention)}
     spent = dict.fromkeys(used, 0.0)
     arm = base.arm_labels[base.positions[1]]
-    labels = {drug.label: drug.id for drug in definition.drugs}
+    categories = {drug_category(drug): drug.id for drug in definition.drugs}
     for _, row in base.resource_use().iterrows():
-        name = labels.get(str(row["item"]))
+        name = categories.get(str(row["category"]))
         if name in spent and row["arm"] == arm:
             spent[name] += float(row["cost"])
     return sorted((d for d in used if has_price(definition, d)), key=lambda d: (-spent[d], d))
+
+
+def _tables(found: PriceAnalyses, _: Results) -> Tables:
+    made: Tables = {
+        "value_based_prices": found.value_based_prices.lines,
+        "threshold_values": lambda: switching_value_table(found.switching_values),
+    }
+    if (chance := found.probability) is not None:
+        made |= {"price_chance": chance.table, "price_probability": lambda: chance.curve().reset_index()}
+    if found.net_prices is not None:
+        made["net_prices"] = found.net_prices.table
+    return made
+
+
+ANALYSIS = Analysis(
+    PriceAnalyses,
+    "Prices",
+    lambda asked: [price_analyses(asked.results.the(BaseCase), asked.results.of(PSA))],
+    tables=_tables,
+)

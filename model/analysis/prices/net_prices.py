@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from model.analysis.columns.prices import BOUNDARY, DISCOUNT, NET_PRICE, NET_PRICES
 from model.analysis.prices.value_based_price import LINEAR, Priced, priced
 from model.arrays import Array
 from model.definition.model_definition import ModelDefinition
@@ -43,40 +44,34 @@ class NetPriceGrid:
 
     def inmb(self, threshold: float | None = None) -> Array:
         """INMB against the best other option ``(n_first, n_second)`` (default: at the highest decision threshold)."""
-        wtp = self.definition.willingness_to_pay(threshold)
+        willingness_to_pay = self.definition.willingness_to_pay(threshold)
         one, two = (self.at_list[:, k, None, None] for k in range(2))
         drugs = one * self.first_shares[:, None] + two * self.second_shares[None, :]
-        found: Array = (wtp * self.gain[:, None, None] - self.free[:, None, None] - drugs).min(axis=0)
+        found: Array = (willingness_to_pay * self.gain[:, None, None] - self.free[:, None, None] - drugs).min(axis=0)
         return found
 
     def table(self, threshold: float | None = None) -> pd.DataFrame:
         """One row per pair: net price and discount off list of both drugs (of the first pack or vial), and INMB."""
         one, two = np.meshgrid(self.first_shares, self.second_shares, indexing="ij")
-        return pd.DataFrame(
-            {
-                f"net price {self.first.name}": one.ravel() * self.first.first,
-                f"net price {self.second.name}": two.ravel() * self.second.first,
-                f"discount {self.first.name}": 1 - one.ravel(),
-                f"discount {self.second.name}": 1 - two.ravel(),
-                "inmb": self.inmb(threshold).ravel(),
-            }
-        )
+        values = (one.ravel() * self.first.first, two.ravel() * self.second.first, 1 - one.ravel(), 1 - two.ravel())
+        return NET_PRICES.frame(dict(zip(self._names, values, strict=True)) | {"inmb": self.inmb(threshold).ravel()})
+
+    @property
+    def _names(self) -> list[str]:
+        """Names of the columns of both drugs: net prices, then discounts."""
+        return [c.of(drug=item.name).name for c in (NET_PRICE, DISCOUNT) for item in (self.first, self.second)]
 
     def boundary(self, threshold: float | None = None) -> pd.DataFrame:
         """For each net price of the second drug, the highest net price of the first at which the intervention is the best
         option (nan where it does not matter; below 0: not even free of charge)."""
-        wtp = self.definition.willingness_to_pay(threshold)
-        one, two = self.at_list[:, 0, None], self.at_list[:, 1, None]
-        left = (wtp * self.gain - self.free)[:, None] - two * self.second_shares
-        counts = one > 0 if len(one) > 1 else one != 0  # of several, those against which a lower price helps
-        ratio = np.divide(left, one, out=np.full(left.shape, np.inf), where=counts & np.ones(left.shape, dtype=bool))
+        willingness_to_pay = self.definition.willingness_to_pay(threshold)
+        first, second = self.at_list[:, 0, None], self.at_list[:, 1, None]
+        left = (willingness_to_pay * self.gain - self.free)[:, None] - second * self.second_shares
+        counts = first > 0 if len(first) > 1 else first != 0  # of several, those against which a lower price helps
+        ratio = np.divide(left, first, out=np.full(left.shape, np.inf), where=counts & np.ones(left.shape, dtype=bool))
         share = np.where(np.isinf(ratio).all(axis=0), np.nan, ratio.min(axis=0))
-        return pd.DataFrame(
-            {
-                f"net price {self.second.name}": self.second_shares * self.second.first,
-                f"net price {self.first.name}": share * self.first.first,
-            }
-        )
+        one, two, *_ = self._names
+        return BOUNDARY.frame({two: self.second_shares * self.second.first, one: share * self.first.first})
 
 
 def net_price_grid(

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from model.analysis.columns.prices import CHANCES, CURVE
 from model.analysis.prices.value_based_price import Priced, own_drugs, priced
 from model.analysis.probabilistic.psa import PSA
 from model.arrays import Array
@@ -70,9 +71,9 @@ class PriceProbability:
         """Probability by price (index) at each threshold (columns)."""
         grid = self.price_grid() if prices is None else np.asarray(prices, dtype=float)
         columns = {threshold: self.probability(grid, threshold) for threshold in self.thresholds}
-        found = pd.DataFrame(columns, index=pd.Index(grid, name="price"))
-        found.columns.name = "willingness_to_pay"
-        return found
+        found = pd.DataFrame(columns, index=pd.Index(grid, name=CURVE.names[0]))
+        found.columns.name = CHANCES.names[0]
+        return CURVE.checked(found)
 
     def price_grid(self, n: int = POINTS) -> Array:
         """Prices from 0 to beyond today's and to where the probability has fallen to 1 in 100, at most 4 times today's."""
@@ -92,14 +93,7 @@ class PriceProbability:
             mean_price = float(high) if low <= high and np.isfinite(high) else np.nan
             today, free = self.probability([self.priced.first, 0.0], threshold)
             rows.append((threshold, today, free, mean_price, self.price_with(0.5, threshold)))
-        columns = [
-            "willingness_to_pay",
-            "probability_today",
-            "probability_free",
-            "price_at_zero_mean_inmb",
-            "price_with_even_chance",
-        ]
-        return pd.DataFrame(rows, columns=columns)
+        return CHANCES.frame(rows)
 
     def price_with(self, probability: float, threshold: float) -> float:
         """Highest price at which the probability is at least ``probability``: nan where no price from 0 up reaches it,
@@ -140,5 +134,5 @@ def price_probability(
     uncertain = any(psa.draws[name].shape[0] > 1 for name in item.today)
     free = costs(0.0)
     at_list = costs(1.0) if uncertain else psa.outcomes.total_costs
-    wtp = definition.decision_thresholds() if thresholds is None else tuple(float(t) for t in thresholds)
-    return PriceProbability(definition, item, free, (at_list - free) / item.first, psa.outcomes.total_qalys, wtp)
+    asked_thresholds = definition.decision_thresholds() if thresholds is None else tuple(float(t) for t in thresholds)
+    return PriceProbability(definition, item, free, (at_list - free) / item.first, psa.outcomes.total_qalys, asked_thresholds)

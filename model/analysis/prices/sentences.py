@@ -2,32 +2,50 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 
 from model.analysis.amounts import money, quantity
-from model.analysis.prices.best_price import BestPrices, Limits, best_prices
+from model.analysis.prices.switching_price import PriceLimits, SwitchingPrices, switching_prices
 from model.definition.model_definition import ModelDefinition
+from model.definition.price_periods import NEW_PRICE, changes_of
 
 AT_NO_PRICE = "no price, not even zero,"
 
 
+@dataclasses.dataclass(frozen=True)
+class PriceSentences:
+    """The sentences of :func:`price_sentences`, as one result of a run."""
+
+    lines: list[str]
+
+
 def price_sentences(definition: ModelDefinition) -> list[str]:
     """For each pack or vial of the intervention's own drugs: the prices at which it becomes or ceases to be the best."""
-    found = best_prices(definition, sorted(definition.decision_thresholds()))
+    found = switching_prices(definition, sorted(definition.decision_thresholds()))
     several = len(definition.arms) > 2
     name = definition.arms[found.new].short_label
     changes = f"{name} becomes or ceases to be the best of all {len(definition.arms)} options"
     what = changes if several else "the decision changes"
     sentences = []
     for k, item in enumerate(found.priced):
+        others = f"all other prices unchanged{over_time_words(definition, item.name)}"
         for address, today in item.paid.items():
             listed = money(today, definition.settings.currency)
-            head = f"Price of {item.labels[address]} at which {what} (list price {listed}; all other prices unchanged)"
+            head = f"Price of {item.labels[address]} at which {what} (list price {listed}; {others})"
             sentences.append(f"{head}: {'; '.join(_at_thresholds(found, k, today))}.")
     return sentences
 
 
-def _at_thresholds(found: BestPrices, k: int, today: float) -> list[str]:
+def over_time_words(definition: ModelDefinition, drug: str) -> str:
+    """What becomes of a drug's later prices when its list price moves; empty where none changes."""
+    ways = {row.given_as for row in changes_of(definition, drug) if row.applies}
+    words = {"factor": "its later prices given as a factor move with it", NEW_PRICE: "its new prices later on stay"}
+    return "".join(f"; {words[way]}" for way in words if way in ways)
+
+
+def _at_thresholds(found: SwitchingPrices, k: int, today: float) -> list[str]:
     """What holds at each threshold; those at which no price will do, for the same reason, are put together."""
     currency, several = found.definition.settings.currency, len(found.qalys) > 2
     parts: list[str] = []
@@ -42,7 +60,7 @@ def _at_thresholds(found: BestPrices, k: int, today: float) -> list[str]:
     return parts
 
 
-def limits_words(found: BestPrices, limits: Limits, today: float, several: bool) -> str:
+def limits_words(found: SwitchingPrices, limits: PriceLimits, today: float, several: bool) -> str:
     """``USD 120``; with three or more options ``up to USD 120 (above it Other is better)``."""
     currency, arms = found.definition.settings.currency, found.definition.arms
     low, high = today * limits.lowest, today * limits.highest
@@ -64,7 +82,7 @@ def limits_words(found: BestPrices, limits: Limits, today: float, several: bool)
     return f"{' '.join(ends)} ({', '.join(sides)})" if several else " ".join(ends)
 
 
-def no_price_words(found: BestPrices, k: int, limits: Limits) -> str:
+def no_price_words(found: SwitchingPrices, k: int, limits: PriceLimits) -> str:
     """Why no price will do: what the intervention costs and gains with the product free of charge, against the best
     other option then."""
     arms, new, rival = found.definition.arms, found.new, limits.rival

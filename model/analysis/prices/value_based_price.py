@@ -1,4 +1,7 @@
-"""The price at which the decision changes. Costs are linear in a price, so two runs give the whole line."""
+"""The value-based price: the price at which INMB is zero, a straight line in the threshold.
+
+Costs are linear in a price, so two runs give the whole line. Against all options: `switching_price.py`.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from model.analysis.columns.prices import AT_THRESHOLDS, CONFIRMED, LINES
 from model.arrays import Array
 from model.definition.labels import all_labels
 from model.definition.model_definition import TABLES, ModelDefinition, address_of
@@ -66,7 +70,7 @@ class ValueBasedPrices:
             for name, today in item.today.items():
                 intercept, slope = (today * x / self.cost_at_list[k] for x in (-self.cost_free[k], self.incremental_qalys[k]))
                 rows.append((name, item.labels[name], item.units[name], today, intercept, slope))
-        return pd.DataFrame(rows, columns=["input", "product", "unit", "price", "intercept", "slope"])
+        return LINES.frame(rows)
 
     def table(self) -> pd.DataFrame:
         """One row per pack, vial or cost and threshold: input, product, price (today's), willingness_to_pay,
@@ -77,8 +81,7 @@ class ValueBasedPrices:
                 for threshold in self.thresholds:
                     share = self.share(k, threshold)
                     rows.append((name, item.labels[name], today, threshold, share * today, share))
-        columns = ["input", "product", "price", "willingness_to_pay", "price_at_zero_inmb", "share_of_price"]
-        return pd.DataFrame(rows, columns=columns)
+        return AT_THRESHOLDS.frame(rows)
 
     def share(self, position: int, threshold: float) -> float:
         """Share of today's price at which INMB is zero, for one of ``priced``."""
@@ -98,7 +101,7 @@ class ValueBasedPrices:
             cost, qalys = _run(self.definition, item, shares)
             inmb = np.array(paid) * qalys - cost
             rows += [(item.name, t, s * item.first, b) for t, s, b in zip(paid, shares, inmb, strict=True)]
-        return pd.DataFrame(rows, columns=["input", "willingness_to_pay", "price", "inmb"])
+        return CONFIRMED.frame(rows)
 
 
 def value_based_prices(
@@ -127,19 +130,8 @@ def value_based_prices(
         free.append(cost[0])
         at_list.append(cost[2] - cost[0])
         gain.append(qalys[0])
-    wtp = definition.all_thresholds() if thresholds is None else tuple(float(t) for t in thresholds)
-    return ValueBasedPrices(definition, found, np.array(free), np.array(at_list), np.array(gain), wtp)
-
-
-def threshold_prices(definition: ModelDefinition, thresholds: tuple[float, ...] | None = None) -> pd.DataFrame:
-    """Per pack or vial of every drug that only the intervention uses (every drug it uses, if there is none such):
-    the price at which INMB is zero at each threshold.
-
-    Columns: input, product, price (today's list price), willingness_to_pay, price_at_zero_inmb, share_of_price (1 =
-    today's list price; negative: not even a free drug would do), at discounts as in the definition. The price line is
-    ``a + b x threshold`` (:func:`value_based_prices`). The sizes of one drug move together, in proportion to their prices.
-    """
-    return value_based_prices(definition, thresholds=thresholds).table()
+    asked_thresholds = definition.all_thresholds() if thresholds is None else tuple(float(t) for t in thresholds)
+    return ValueBasedPrices(definition, found, np.array(free), np.array(at_list), np.array(gain), asked_thresholds)
 
 
 def own_drugs(definition: ModelDefinition) -> list[str]:

@@ -1,1 +1,1 @@
-"""The probabilistic analysis: draws, convergence, and how the mean stands to the base case."""
+"""The probabilistic analysis: draws, Monte Carlo error, and how the mean stands to the base case."""

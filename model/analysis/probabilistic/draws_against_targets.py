@@ -9,25 +9,17 @@ import numpy as np
 import pandas as pd
 from scipy import special, stats
 
+from model.analysis.columns.probabilistic import CORRELATIONS, MOMENTS
 from model.arrays import Array
+from model.constants import MONTHS_PER_YEAR
 from model.definition.curves.coefficients import CurveCoefficients
+from model.definition.curves.level import levels_of
 from model.definition.labels import all_labels
 from model.definition.model_definition import ModelDefinition
 from model.definition.sampling.copula import rank_correlation
 from model.definition.sampling.dimensions import uncertain, varies
 from model.definition.sampling.draws import Draws
-
-COLUMNS = ["input", "label", "distribution", "mean_target", "mean_sampled", "sd_target", "sd_sampled", "z"]
-CORRELATION_COLUMNS = [
-    "first",
-    "second",
-    "drawn_by",
-    "correlation_target",
-    "correlation_sampled",
-    "rank_target",
-    "rank_sampled",
-    "pearson_sampled",
-]
+from model.definition.sampling.levels import correlated_levels
 
 
 def sampled_moments(definition: ModelDefinition, draws: Draws) -> pd.DataFrame:
@@ -40,7 +32,7 @@ def sampled_moments(definition: ModelDefinition, draws: Draws) -> pd.DataFrame:
             mean, sd = parameter.moments()
             numbers = _beside(draws[name], mean, sd)
             rows.append((name, labels.get(name, name), parameter.distribution, *numbers))
-    return pd.DataFrame(rows, columns=COLUMNS)
+    return MOMENTS.frame(rows)
 
 
 def sampled_coefficients(definition: ModelDefinition, draws: Draws) -> pd.DataFrame:
@@ -55,29 +47,39 @@ def sampled_coefficients(definition: ModelDefinition, draws: Draws) -> pd.DataFr
         for parameter, how, values, mean, sd in _coefficients(made, draws[name]):
             label = f"{labels.get(name, name)}, {parameter}"
             rows.append((f"{name}[{parameter}]", label, how, *_beside(values, mean, sd)))
-    return pd.DataFrame(rows, columns=COLUMNS)
+    return MOMENTS.frame(rows)
 
 
 def sampled_correlations(definition: ModelDefinition, draws: Draws) -> pd.DataFrame:
     """Achieved correlations beside their targets: of every pair of the sheet Correlations, and of every pair of coefficients
     of a curve.
 
-    `correlation`: on the scale on which it is given: of normal scores (by rank) for inputs, of the estimation scale for
-    coefficients. `rank`: Spearman's; `pearson_sampled`: of the values themselves, which for skewed inputs falls short of
-    that of the scores. A pair of which one input does not vary is left out.
+    `correlation`: on the scale on which it is given: of normal scores (by rank) for inputs, of levels for curves, of the
+    estimation scale for coefficients. `rank`: Spearman's; `pearson_sampled`: of the values themselves, which for skewed
+    inputs falls short of that of the scores. A pair of which one input does not vary is left out.
     """
     rows = [*_pairs_of_inputs(definition, draws), *_pairs_of_coefficients(definition, draws)]
-    return pd.DataFrame(rows, columns=CORRELATION_COLUMNS)
+    return CORRELATIONS.frame(rows)
 
 
 def _pairs_of_inputs(definition: ModelDefinition, draws: Draws) -> Iterator[tuple[object, ...]]:
-    varying = set(draws.varying())
+    values = _inputs_and_levels(definition, draws)
     for row in definition.correlations:
-        if row.first in varying and row.second in varying:
-            x, y = draws[row.first], draws[row.second]
+        if row.first in values and row.second in values:
+            x, y = values[row.first], values[row.second]
             scores = _correlation(_normal_scores(x), _normal_scores(y))
             ranks = rank_correlation(row.value), _correlation(stats.rankdata(x), stats.rankdata(y))
             yield (row.first, row.second, "correlated inputs", row.value, scores, *ranks, _correlation(x, y))
+
+
+def _inputs_and_levels(definition: ModelDefinition, draws: Draws) -> dict[str, Array]:
+    """``(n_draws,)`` values of the inputs that vary, and levels of the curves that have one."""
+    horizon = definition.settings.horizon_years * MONTHS_PER_YEAR
+    values = {name: draws[name] for name in draws.varying() if draws[name].ndim == 1}
+    found = uncertain(definition)
+    levels = correlated_levels(definition, found)
+    made = {curve.id: m for curve, m in found.curves.items()}
+    return values | {name: levels_of(made[name], draws[name], horizon) for name in levels}
 
 
 def _pairs_of_coefficients(definition: ModelDefinition, draws: Draws) -> Iterator[tuple[object, ...]]:

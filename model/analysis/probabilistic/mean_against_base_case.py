@@ -14,11 +14,13 @@ import numpy as np
 import pandas as pd
 
 from model.analysis.amounts import money
+from model.analysis.columns.probabilistic import AGAINST_BASE
 from model.analysis.probabilistic.psa import PSA
 from model.arrays import Array
 from model.definition.labels import all_labels
 from model.definition.model_definition import ModelDefinition
-from model.definition.sampling.draws import Draws, base_case_draws, dirichlet_groups, sample
+from model.definition.sampling.draws import Draws, base_case_draws, sample
+from model.definition.shares import dirichlet_groups
 from model.engine.evaluate import evaluate
 
 POINTS = 64
@@ -28,7 +30,7 @@ GROUP = "Shares after progression"
 
 
 @dataclasses.dataclass(frozen=True)
-class ExpectationGap:
+class MeanAgainstBaseCase:
     """Difference of the mean over draws from the base case, by outcome, and the part of each input alone.
 
     base, mean: incremental cost, QALYs and INMB at ``threshold``. standard_error: Monte Carlo error of the mean.
@@ -82,17 +84,17 @@ class ExpectationGap:
         return f"{self.table['label'].iloc[row]} {money(effect, self.currency)} ({why})"
 
 
-def expectation_gap(result: PSA, threshold: float | None = None, points: int = POINTS) -> ExpectationGap:
+def mean_against_base_case(result: PSA, threshold: float | None = None, points: int = POINTS) -> MeanAgainstBaseCase:
     """The difference between mean over draws and base case, by input.
 
     threshold: for the INMB, by default the highest decision threshold. points: of each distribution, one in each of as many
     equal intervals of probability (the coordinates of a Sobol sequence; a power of 2). All are one call of the engine.
     """
     definition = result.definition
-    wtp = definition.willingness_to_pay(threshold)
+    willingness_to_pay = definition.willingness_to_pay(threshold)
     units = _units(result)
     drawn = sample(definition, points, 1, sampling="sobol")
-    increments = _increments(definition, _one_at_a_time(definition, units, drawn, points), wtp)
+    increments = _increments(definition, _one_at_a_time(definition, units, drawn, points), willingness_to_pay)
     base = increments[:, 0]
     rows = []
     labels = all_labels(definition)
@@ -101,13 +103,12 @@ def expectation_gap(result: PSA, threshold: float | None = None, points: int = P
         effect = increments[:, first : first + points].mean(axis=1) - base
         at_mean = increments[2, first + points] - base[2]
         rows.append((name, labels.get(name, name), *effect, at_mean, _mean_shift(definition, members)))
-    columns = ["input", "label", *OUTCOMES, "from_mean", "mean_shift"]
-    table = pd.DataFrame(rows, columns=columns)
+    table = AGAINST_BASE.frame(rows)
     table = table.iloc[np.argsort(-table["inmb"].abs().to_numpy(), kind="stable")].reset_index(drop=True)
-    of_draws = (result.incremental_costs, result.incremental_qalys, result.inmb(wtp))
+    of_draws = (result.incremental_costs, result.incremental_qalys, result.inmb(willingness_to_pay))
     n = len(of_draws[0])
-    return ExpectationGap(
-        wtp,
+    return MeanAgainstBaseCase(
+        willingness_to_pay,
         definition.settings.currency,
         {o: float(b) for o, b in zip(OUTCOMES, base, strict=True)},
         {o: float(v.mean()) for o, v in zip(OUTCOMES, of_draws, strict=True)},

@@ -14,11 +14,13 @@ from numpy.typing import NDArray
 from model.analysis import decision
 from model.analysis.amounts import chance, money, quantity
 from model.analysis.coherence.of_draws import share_of_draws
+from model.analysis.columns.decision import EVPI, EVPPI, EVSI
+from model.analysis.columns.probabilistic import CROSSING, DRAWN, RESULTS
 from model.analysis.probabilistic import draws_against_targets
+from model.analysis.ratio_words import ratio_words
 from model.analysis.research import Design
-from model.analysis.sampled.curves_against_base_case import CurveAgreement, curve_agreement, curve_lines
+from model.analysis.sampled.curves_against_base_case import CurvesAgainstBaseCase, curve_warnings, curves_against_base_case
 from model.analysis.sampled.sampled_model import SampledModel
-from model.analysis.wording import ratio_words
 from model.arrays import Array
 from model.definition import labels
 from model.definition.checks.remarks import certain_curves
@@ -27,8 +29,6 @@ from model.definition.records.settings import SAMPLING_WORDS
 from model.definition.sampling.draws import sample
 from model.engine.evaluate import evaluate
 from model.engine.executors import Executor
-
-EVPPI_COLUMNS = ("group", "willingness_to_pay", "evppi", "standard_error", "share_of_evpi", "residual_check")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,12 +48,12 @@ class PSA(SampledModel):
     @cached_property
     def incremental_costs(self) -> Array:
         """Intervention minus comparator ``(n_draws,)``, discounted; 0 where they differ by rounding alone."""
-        return decision.differences(self.outcomes.total_costs, *self.positions)
+        return decision.draw_differences(self.outcomes.total_costs, *self.positions)
 
     @cached_property
     def incremental_qalys(self) -> Array:
         """Intervention minus comparator ``(n_draws,)``, discounted; 0 where they differ by rounding alone."""
-        return decision.differences(self.outcomes.total_qalys, *self.positions)
+        return decision.draw_differences(self.outcomes.total_qalys, *self.positions)
 
     def inmb(self, threshold: float) -> Array:
         """Incremental net monetary benefit ``(n_draws,)``."""
@@ -68,7 +68,7 @@ class PSA(SampledModel):
             for label, column in columns:
                 low, high = np.percentile(column, [2.5, 97.5])
                 rows.append((name, label, column.mean(), column.std(ddof=1), low, high))
-        return pd.DataFrame(rows, columns=["outcome", "arm", "mean", "standard_deviation", "lower_95", "upper_95"])
+        return RESULTS.frame(rows)
 
     def incremental(self) -> pd.DataFrame:
         """Fully incremental comparison on the means over draws (ratio of means)."""
@@ -107,7 +107,7 @@ class PSA(SampledModel):
         """Expected value of perfect information per patient, over thresholds."""
         grid = self._grid(thresholds)
         values = np.atleast_1d(decision.evpi(self.outcomes.total_costs, self.outcomes.total_qalys, grid))
-        return pd.DataFrame({"evpi": values}, index=pd.Index(grid, name="willingness_to_pay"))
+        return EVPI.checked(pd.DataFrame({"evpi": values}, index=pd.Index(grid, name="willingness_to_pay")))
 
     def population_evpi(
         self,
@@ -170,8 +170,7 @@ class PSA(SampledModel):
                     self.definition.settings.crossing,
                 )
             )
-        columns = ["arm", "share_of_draws", "earliest_month", "median_first_month", "largest_gap", "mean_area_months", "rule"]
-        return pd.DataFrame(rows, columns=columns)
+        return CROSSING.frame(rows)
 
     def coherence(self) -> pd.DataFrame:
         """Per arm and flag of coherence: the share of the draws in which it is raised."""
@@ -190,9 +189,9 @@ class PSA(SampledModel):
         return draws_against_targets.sampled_correlations(self.definition, self.draws)
 
     @cached_property
-    def curve_agreement(self) -> CurveAgreement:
+    def curves_against_base_case(self) -> CurvesAgainstBaseCase:
         """The mean of every curve in use over draws, beside its base case."""
-        return curve_agreement(self.definition, self.draws)
+        return curves_against_base_case(self.definition, self.draws)
 
     def table(self) -> pd.DataFrame:
         """Every draw: its number, every varying parameter, and the outcomes of every arm."""
@@ -206,7 +205,7 @@ class PSA(SampledModel):
                 f"crossing_first_month.{arm}": o.crossing_first_month[:, a],
                 f"crossing_area_months.{arm}": o.crossing_area_months[:, a],
             }
-        return pd.DataFrame(columns)
+        return DRAWN.frame(columns)
 
     def evppi(
         self,
@@ -224,7 +223,7 @@ class PSA(SampledModel):
         """
         columns = self.parameter_columns()
         if not columns:
-            return pd.DataFrame(columns=list(EVPPI_COLUMNS))
+            return EVPPI.frame([])
         if groups == "default":
             chosen = self.default_groups()
         elif groups == "parameters":
@@ -233,10 +232,17 @@ class PSA(SampledModel):
             raise ValueError(f'groups must be "default", "parameters" or a mapping of names to inputs; got {groups!r}')
         else:
             chosen = {k: [c for name in v for c in self._columns_of(name)] for k, v in groups.items()}
-        wtp = list(self.definition.decision_thresholds() if thresholds is None else thresholds)
+        asked_thresholds = list(self.definition.decision_thresholds() if thresholds is None else thresholds)
         o = self.outcomes
         return decision.evppi(
-            o.total_costs, o.total_qalys, columns, wtp, self.arm_labels, groups=chosen, method=method, progress=progress
+            o.total_costs,
+            o.total_qalys,
+            columns,
+            asked_thresholds,
+            self.arm_labels,
+            groups=chosen,
+            method=method,
+            progress=progress,
         )
 
     def evsi(
@@ -254,13 +260,20 @@ class PSA(SampledModel):
         decision where not given. Columns as ``decision.evsi``, and ``patients`` of all groups of the study. The
         data are simulated with the seed of the analysis.
         """
-        wtp = self.definition.decision_thresholds() if threshold is None else threshold
+        asked_thresholds = self.definition.decision_thresholds() if threshold is None else threshold
         o = self.outcomes
         table = decision.evsi(
-            o.total_costs, o.total_qalys, study.of(self), sizes, wtp, method=method, seed=self.seed, progress=progress
+            o.total_costs,
+            o.total_qalys,
+            study.of(self),
+            sizes,
+            asked_thresholds,
+            method=method,
+            seed=self.seed,
+            progress=progress,
         )
         table.insert(1, "patients", [study.patients(int(size), self) for size in table["size"]])
-        return table
+        return EVSI.checked(table)
 
     def enbs(
         self,
@@ -290,11 +303,11 @@ class PSA(SampledModel):
     def _discount_rate(self, given: float | None) -> float:
         return self.definition.settings.discount_rate_costs if given is None else given
 
-    def summary(self, agreement: CurveAgreement | None = None) -> str:
+    def summary(self, curves: CurvesAgainstBaseCase | None = None) -> str:
         """A few lines that a person can read in ten seconds.
 
-        agreement: ``curve_agreement``, which takes a moment to work out, for a line on how the drawn curves lie beside the
-        base case.
+        curves: ``curves_against_base_case``, which takes a moment to work out, for a line on how the drawn curves lie beside
+        the base case.
         """
         currency = self.definition.settings.currency
         cost, qalys = self.incremental_costs, self.incremental_qalys
@@ -310,7 +323,7 @@ class PSA(SampledModel):
             lines.append("Both options are identical in every draw: neither is preferred at any threshold.")
         else:
             lines += self._decisions(several)
-        beside = agreement.sentence() if agreement is not None else ""
+        beside = curves.sentence() if curves is not None else ""
         return "\n".join(filter(None, [*lines, self.certain, beside, *self.warnings]))
 
     def _decisions(self, several: bool) -> list[str]:
@@ -361,4 +374,6 @@ def psa(
 def curve_remarks(definition: ModelDefinition) -> tuple[str, tuple[str, ...]]:
     """Curves that are the same in every draw, and those that the data do not determine, in words."""
     names = ", ".join(labels.label(definition, curve.id) for curve in certain_curves(definition))
-    return f"The same in every draw, as if known for certain: {names}." if names else "", tuple(curve_lines(definition))
+    return f"The same in every draw, as if known for certain: {names}." if names else "", tuple(
+        curve_warnings(definition).lines
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import ceil
 
-from model.analysis.probabilistic.convergence import Precision, Tolerance, precision
+from model.analysis.probabilistic.monte_carlo_error import Precision, Tolerance, precision
 from model.analysis.probabilistic.psa import PSA, curve_remarks, psa
 from model.definition.model_definition import ModelDefinition
 from model.definition.sampling.draws import sample

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from model.analysis.columns.probabilistic import CURVE_UNCERTAINTY
 from model.definition.editing import edit
 from model.definition.model_definition import ModelDefinition
 from model.definition.sampling.draws import sample
@@ -12,15 +13,6 @@ from model.engine.evaluate import evaluate
 
 METHODS = ("normal", "bootstrap")
 DRAWS = 1000
-COLUMNS = [
-    "uncertainty",
-    "arm",
-    "share_of_draws_crossing",
-    "mean_area_months",
-    "correlation_pfs_os",
-    "sd_progression_free_years",
-    "sd_life_years",
-]
 
 
 def resampling_matters(definition: ModelDefinition) -> bool:
@@ -55,4 +47,4 @@ def crossing_by_uncertainty(definition: ModelDefinition, draws: int = DRAWS, see
                     float(years.std(ddof=1)),
                 )
             )
-    return pd.DataFrame(rows, columns=COLUMNS)
+    return CURVE_UNCERTAINTY.frame(rows)

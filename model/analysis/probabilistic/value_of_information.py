@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from model.analysis import decision
+from model.analysis.analysis import Analysis, Results, Tables
 from model.analysis.probabilistic.psa import PSA
 from model.analysis.research import SurvivalStudy
 from model.constants import MONTHS_PER_YEAR
@@ -18,7 +19,7 @@ SIZES = (50, 100, 200, 400, 800, 1600, 3200, 6400)  # patients of each arm: doub
 
 
 @dataclasses.dataclass(frozen=True)
-class Information:
+class ValueOfInformation:
     """Result per patient at ``thresholds``: those of the decision, and the ratio of means, at which the decision is least
     certain. Tables as ``decision.evppi`` and ``PSA.evsi``; ``trial`` is the design of which ``evsi`` tells."""
 
@@ -30,7 +31,7 @@ class Information:
     evsi: pd.DataFrame | None
 
 
-def information(psa: PSA, progress: Callable[[int], None] | None = None) -> Information | None:
+def value_of_information(psa: PSA, progress: Callable[[int], None] | None = None) -> ValueOfInformation | None:
     """EVPPI of the default groups and of every input, and EVSI of a trial of both endpoints; None where there are too few
     draws for a regression (``decision.FEWEST_DRAWS``) or nothing is uncertain. ``progress``: one call per table."""
     if psa.outcomes.n_draws < decision.FEWEST_DRAWS or not psa.draws.varying():
@@ -49,9 +50,25 @@ def information(psa: PSA, progress: Callable[[int], None] | None = None) -> Info
         trial = SurvivalStudy(follow_up_months=FOLLOW_UP_MONTHS)
         evsi = psa.evsi(trial, SIZES, thresholds)
     tell(1)
-    return Information(psa, thresholds, groups, parameters, trial, evsi)
+    return ValueOfInformation(psa, thresholds, groups, parameters, trial, evsi)
 
 
 def _survival_varies(psa: PSA) -> bool:
     groups = psa.default_groups()
     return bool(groups.keys() & {"Overall survival", "Progression-free survival"})
+
+
+def _tables(found: ValueOfInformation, _: Results) -> Tables:
+    made: Tables = {"evppi": lambda: found.groups, "evppi_inputs": lambda: found.parameters}
+    if (evsi := found.evsi) is not None:
+        made["evsi"] = lambda: evsi
+    return made
+
+
+ANALYSIS = Analysis(
+    ValueOfInformation,
+    "Value of information",
+    lambda asked: [value_of_information(asked.results.the(PSA), asked.done)],
+    steps=lambda *_: TABLES,
+    tables=_tables,
+)

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from model.analysis.columns.probabilistic import MEAN_CURVES
 from model.arrays import Array
 from model.definition.curves.determined import open_curves
 from model.definition.model_definition import ModelDefinition
@@ -28,7 +29,7 @@ BY_CHANCE = 3.0  # standard errors
 
 
 @dataclasses.dataclass(frozen=True)
-class CurveAgreement:
+class CurvesAgainstBaseCase:
     """Survival of every curve in use at some cycles: base case, mean over draws, standard error of the mean, each
     ``(n_curves, n_points)``. ``cycles``, ``months``: ``(n_points,)``. The first ``n_draws`` draws are taken."""
 
@@ -63,18 +64,7 @@ class CurveAgreement:
                     size > WORTH_SAYING and size - WORTH_SAYING <= BY_CHANCE * error,
                 )
             )
-        columns = [
-            "arm",
-            "curve",
-            "month",
-            "base_case",
-            "mean_over_draws",
-            "difference",
-            "standard_error",
-            "agrees",
-            "chance_may_explain",
-        ]
-        return pd.DataFrame(rows, columns=columns)
+        return MEAN_CURVES.frame(rows)
 
     def words(self, curve: Curve) -> str:
         """The endpoint of a curve in words."""
@@ -105,7 +95,7 @@ class CurveAgreement:
         )
 
 
-def curve_agreement(definition: ModelDefinition, draws: Draws) -> CurveAgreement:
+def curves_against_base_case(definition: ModelDefinition, draws: Draws) -> CurvesAgainstBaseCase:
     """Compare every curve of a definition over (the first 1,000 of) some draws with its base case."""
     engine = Engine(definition)
     base = base_case_draws(definition)
@@ -125,7 +115,7 @@ def curve_agreement(definition: ModelDefinition, draws: Draws) -> CurveAgreement
         mean[i] = own[i] + total / n
         error[i] = np.sqrt(np.maximum(squares / n - (total / n) ** 2, 0.0) / n)
     months = engine.timeline.months[cycles]
-    return CurveAgreement(definition, definition.curves, cycles, months, own, mean, error, n)
+    return CurvesAgainstBaseCase(definition, definition.curves, cycles, months, own, mean, error, n)
 
 
 def open_curve_words(definition: ModelDefinition) -> list[str]:
@@ -138,7 +128,13 @@ def open_curve_words(definition: ModelDefinition) -> list[str]:
     return found
 
 
-def curve_lines(definition: ModelDefinition) -> list[str]:
-    """The same as lines of the console; none where every curve in use is determined."""
-    words = open_curve_words(definition)
-    return [f"Warning: {w}." for w in words]
+@dataclasses.dataclass(frozen=True)
+class CurveWarnings:
+    """Lines of the console for the curves in use that the data do not determine; none where all are."""
+
+    lines: list[str]
+
+
+def curve_warnings(definition: ModelDefinition) -> CurveWarnings:
+    """The sentences of :func:`open_curve_words` as warnings."""
+    return CurveWarnings([f"Warning: {words}." for words in open_curve_words(definition)])

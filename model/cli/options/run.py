@@ -74,7 +74,7 @@ def add_to(commands: Commands) -> None:
         "--only",
         type=_analyses,
         metavar="LIST",
-        default=ANALYSES,
+        default=tuple(ANALYSES),
         help=f"analyses to run, separated by commas: {', '.join(ANALYSES)} (base is always run)",
     )
     p.add_argument(

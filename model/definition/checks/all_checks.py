@@ -8,8 +8,14 @@ import numpy as np
 
 from model.definition.checks.correlations import correlations_are_possible
 from model.definition.checks.currency import currency_is_a_code_or_sign
-from model.definition.checks.curves import coefficients_are_complete, curves_are_complete, evidence_is_consistent
+from model.definition.checks.curves import (
+    coefficients_are_complete,
+    curves_are_complete,
+    evidence_is_consistent,
+    follow_up_is_possible,
+)
 from model.definition.checks.population import arms_and_settings, horizon_holds_a_cycle, population_tables
+from model.definition.checks.prices import price_changes_are_possible
 from model.definition.checks.records import (
     keys_are_unique,
     names_are_different,
@@ -35,10 +41,12 @@ CHECKS: tuple[Callable[[ModelDefinition], Iterator[Problem]], ...] = (
     currency_is_a_code_or_sign,
     curves_are_complete,
     evidence_is_consistent,
+    follow_up_is_possible,
     coefficients_are_complete,
     survival_data_is_possible,
     health_is_complete,
     drugs_are_complete,
+    price_changes_are_possible,
     care_is_complete,
     population_tables,
     correlations_are_possible,
@@ -54,6 +62,7 @@ CURVES_COME_FROM = frozenset(
         "curves",
         "relative_effects",
         "evidence",
+        "follow_up",
         "coefficients",
         "covariance",
         "model_weights",

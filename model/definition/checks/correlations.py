@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from model.definition.curves.coefficients import curve_coefficients
+from model.definition.curves.level import why_no_level
 from model.definition.model_definition import ModelDefinition
 from model.definition.problems import Problem
 from model.definition.records.correlations import (
@@ -16,9 +18,13 @@ from model.definition.records.correlations import (
     possible,
     smallest_eigenvalue,
 )
+from model.definition.records.curves import Curve
 from model.definition.sampling.dimensions import uncertain
 
-ALLOWED = "correlated can be any two inputs that have a distribution of their own, apart from dirichlet shares"
+ALLOWED = (
+    "correlated can be any two inputs that have a distribution of their own, apart from dirichlet shares, and curves drawn "
+    "from a covariance"
+)
 
 
 def correlations_are_possible(d: ModelDefinition) -> Iterator[Problem]:
@@ -31,26 +37,38 @@ def correlations_are_possible(d: ModelDefinition) -> Iterator[Problem]:
 
 
 def correlated_inputs_vary(d: ModelDefinition) -> Iterator[Problem]:
-    """Inputs have a distribution. Not asked of a scenario, which may fix an input: its correlations are then idle."""
-    drawn = uncertain(d).varying() if d.correlations else set()
+    """Inputs have a distribution, curves a level. Not asked of a scenario, which may fix an input or make a curve in another
+    way: its correlations are then idle."""
+    if not d.correlations:
+        return
+    drawn, curves = uncertain(d).varying(), {curve.id: curve for curve in d.curves}
     for i, row in enumerate(d.correlations):
         for field in ("first", "second"):
             name = getattr(row, field)
-            if not d.parameters[name].uncertain:
-                yield Problem("correlations", i, field, f"'{name}' is fixed, so it has no correlation; {ALLOWED}")
-            elif name not in drawn:
-                message = f"'{name}' plays no part in the base case, so it is not drawn and has no correlation; {ALLOWED}"
-                yield Problem("correlations", i, field, message)
+            why = _no_level(d, curves[name]) if name in curves else _not_drawn(d, name, drawn)
+            if why:
+                yield Problem("correlations", i, field, f"'{name}' {why}; {ALLOWED}")
+
+
+def _no_level(d: ModelDefinition, curve: Curve) -> str:
+    return why_no_level(curve, curve_coefficients(d, curve))
+
+
+def _not_drawn(d: ModelDefinition, name: str, drawn: set[str]) -> str:
+    if not d.parameters[name].uncertain:
+        return "is fixed, so it has no correlation"
+    return "" if name in drawn else "plays no part in the base case, so it is not drawn and has no correlation"
 
 
 def _inputs_exist(d: ModelDefinition) -> Iterator[Problem]:
+    curves = {curve.id for curve in d.curves}
     for i, row in enumerate(d.correlations):
         for field in ("first", "second"):
             name = getattr(row, field)
             parameter = d.parameters.get(name)
-            if parameter is None:
+            if parameter is None and name not in curves:
                 yield Problem("correlations", i, field, _unknown(d, name))
-            elif parameter.distribution == "dirichlet":
+            elif parameter is not None and parameter.distribution == "dirichlet":
                 message = f"'{name}' is a share of a dirichlet group, whose shares are drawn together; {ALLOWED}"
                 yield Problem("correlations", i, field, message)
         if row.first == row.second:
@@ -58,9 +76,10 @@ def _inputs_exist(d: ModelDefinition) -> Iterator[Problem]:
 
 
 def _unknown(d: ModelDefinition, name: str) -> str:
-    if str(name).startswith(("curves.", "evidence.")):
-        return f"'{name}' is drawn together with the other coefficients of its curve, from their covariance; {ALLOWED}"
-    close = difflib.get_close_matches(str(name), d.parameters, n=1)
+    """What there is instead of an id that no input and no curve has."""
+    if str(name).startswith("evidence."):
+        return f"'{name}' is evidence behind a curve; name the curve, 'curves.<arm>.<endpoint>'"
+    close = difflib.get_close_matches(str(name), [*d.parameters, *(curve.id for curve in d.curves)], n=1)
     return f"there is no uncertain input '{name}'" + (f"; did you mean '{close[0]}'?" if close else "")
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 
 from model.definition.curves.coefficients import typed_covariance, typed_family, typed_rows
+from model.definition.curves.effective_numbers import AT_A_MONTH, follow_up_of, month_of, needs_effective_n, used_points
 from model.definition.model_definition import ModelDefinition
 from model.definition.problems import Problem
 from model.definition.records.columns import Column
@@ -135,26 +135,28 @@ def evidence_is_consistent(d: ModelDefinition) -> Iterator[Problem]:
     landmarks: dict[tuple[str, str], list[tuple[float, float, int]]] = {}
     for position, row in enumerate(d.evidence):
         month = _month(row.item)
-        if row.statistic in ("landmark", "hazard_ratio") and month is None:
+        if row.statistic in (*AT_A_MONTH, "hazard_ratio") and month is None:
             yield Problem(
                 "evidence", position, "item", f"'{row.item}' is not a time in months above 0 (and at most {LONGEST_MONTHS:g})"
             )
-        elif row.statistic == "landmark":
+        elif row.statistic in AT_A_MONTH:
             if not 0 < row.value < 1:
                 yield Problem("evidence", position, "value", f"{row.value:g} is not a share between 0 and 1")
-            elif month is not None:
+            elif month is not None and row.statistic == "landmark":
                 landmarks.setdefault((row.arm, row.endpoint), []).append((month, row.value, position))
         elif row.value <= 0 and row.statistic != "prior":
             yield Problem("evidence", position, "value", f"{row.value:g} is not above 0")
         if row.statistic == "median" and row.value > 0:
             landmarks.setdefault((row.arm, row.endpoint), []).append((row.value, 0.5, position))
-        if row.use and not _has_precision(row):
+        if row.use and not _has_precision(d, row):
             yield Problem(
                 "evidence",
                 position,
                 "standard_error",
                 "needs a 95% interval, a standard error or an effective n to be calibrated to",
             )
+        yield from _number_can_be_calculated(d, row, position)
+        yield from _not_reached_before(d, row, position)
         yield from _interval_is_possible(row, position)
         if row.statistic == "hazard_ratio" and row.use:
             yield from _hazard_ratio_has_reference(d, row, position)
@@ -196,13 +198,50 @@ def _hazard_ratio_has_reference(d: ModelDefinition, row: Evidence, position: int
         )
 
 
-def _has_precision(row: Any) -> bool:
-    interval = row.lower is not None and row.upper is not None
-    return (
-        row.standard_error is not None
-        or interval
-        or (row.effective_n is not None and row.statistic in ("landmark", "median"))
-    )
+def follow_up_is_possible(d: ModelDefinition) -> Iterator[Problem]:
+    for position, row in enumerate(d.follow_up):
+        if d.curve(row.arm, row.endpoint) is None:
+            yield Problem("follow_up", position, "endpoint", f"arm '{row.arm}' has no {row.endpoint} curve")
+        if not row.shortest <= row.median <= row.longest:
+            yield Problem(
+                "follow_up",
+                position,
+                "median",
+                f"{row.median:g} does not lie between the shortest and the longest, {row.shortest:g} and {row.longest:g}",
+            )
+
+
+def _not_reached_before(d: ModelDefinition, row: Evidence, position: int) -> Iterator[Problem]:
+    """A share that was not reached was not reached earlier either."""
+    month = month_of(row)
+    if row.statistic != "not_reached" or not row.use or month is None:
+        return
+    reached = [(t, s) for t, s in used_points(d, row) if t <= month and s <= row.value]
+    if reached:
+        t, s = min(reached)
+        words = f"{row.value:.1%} was reached: survival is {s:.1%} at {t:g} months, and this says above it at {month:g}"
+        yield Problem("evidence", position, "value", words)
+
+
+def _number_can_be_calculated(d: ModelDefinition, row: Evidence, position: int) -> Iterator[Problem]:
+    """An effective n that is needed and empty, of a curve with follow-up, stands before the follow-up ends."""
+    follow_up, month = follow_up_of(d, row), month_of(row)
+    if not row.use or follow_up is None or month is None or not needs_effective_n(row) or row.effective_n is not None:
+        return
+    if month >= follow_up.longest:
+        yield Problem(
+            "evidence",
+            position,
+            "effective_n",
+            f"is empty and cannot be calculated: {month:g} months are not before the end of the longest follow-up, "
+            f"{follow_up.longest:g}; type one, or give a standard error",
+        )
+
+
+def _has_precision(d: ModelDefinition, row: Evidence) -> bool:
+    if not needs_effective_n(row):
+        return row.standard_error is not None or (row.lower is not None and row.upper is not None)
+    return row.effective_n is not None or follow_up_of(d, row) is not None
 
 
 def _month(text: str) -> float | None:

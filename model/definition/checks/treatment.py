@@ -8,7 +8,7 @@ from model.definition.doses import MANY_COMBINATIONS, dose_days, vial_combinatio
 from model.definition.model_definition import ModelDefinition
 from model.definition.problems import Problem
 from model.definition.records.columns import Column
-from model.definition.records.limits import SHARES_SUM_TO_ONE
+from model.definition.shares import shares_sum_to_one
 
 NEVER_NEGATIVE = Column("Value", "number", "", minimum=0.0)
 
@@ -85,20 +85,4 @@ def care_is_complete(d: ModelDefinition) -> Iterator[Problem]:
     for position, after in enumerate(d.subsequent):
         if after.item == "share" and not durations & {(after.drug, after.arm), (after.drug, None)}:
             yield Problem("subsequent", position, "drug", f"'{after.drug}' has no row duration_months")
-    yield from _shares_sum_to_one(d)
-
-
-def _shares_sum_to_one(d: ModelDefinition) -> Iterator[Problem]:
-    for name in (*d.arm_ids, None):
-        rows = [(i, r) for i, r in enumerate(d.subsequent) if r.item == "share" and r.arm == name]
-        if not rows:
-            continue
-        last, total = rows[-1][0], sum(r.parameter.value for _, r in rows)
-        if abs(total - 1) > SHARES_SUM_TO_ONE:
-            yield Problem("subsequent", last, "value", f"the shares sum to {total:.10g}; they must sum to 1")
-        kinds = {r.parameter.distribution for _, r in rows}
-        if kinds not in ({"fixed"}, {"dirichlet"}):
-            message = "the shares of one mix are all fixed or all dirichlet, so that they sum to 1 in every draw"
-            yield Problem("subsequent", last, "distribution", message)
-        elif kinds == {"dirichlet"} and len({r.parameter.sample_size for _, r in rows}) > 1:
-            yield Problem("subsequent", last, "sample_size", "the shares of one mix have one n, that of the group")
+    yield from shares_sum_to_one(d)

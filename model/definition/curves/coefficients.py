@@ -11,8 +11,8 @@ from model.arrays import Array
 from model.definition.curves.from_data import candidate_names, fit_judged, fit_of, joint_fit_of, observations, resamples_of
 from model.definition.curves.from_evidence import calibrated, statistics_of
 from model.definition.model_definition import ModelDefinition
-from model.definition.records.curves import FROM_DATA, MODEL_AVERAGE, Coefficient, Curve
-from model.definition.records.limits import SHARES_SUM_TO_ONE
+from model.definition.records.curves import FROM_DATA, MODEL_AVERAGE, Coefficient, Curve, Evidence
+from model.definition.shares import sum_to_one
 from model.survival import distribution
 from model.survival.calibration import Calibration
 from model.survival.distributions import STANDARD_NAMES
@@ -86,6 +86,11 @@ def candidate(definition: ModelDefinition, curve: Curve, name: str) -> CurveCoef
 
 def statistics(definition: ModelDefinition, curve: Curve) -> list[Statistic]:
     """The statistics that a curve is calibrated to; a hazard ratio with the hazard of the curve it refers to."""
+    return [statistic for _, statistic in statistics_by_row(definition, curve)]
+
+
+def statistics_by_row(definition: ModelDefinition, curve: Curve) -> list[tuple[Evidence, Statistic]]:
+    """The same, each beside its row of the evidence."""
 
     def reference_hazard(reference: Curve, month: float) -> float:
         made = curve_coefficients(definition, reference)
@@ -201,7 +206,7 @@ def average_of(definition: ModelDefinition, curve: Curve) -> dict[str, float]:
     if typed:
         if len(typed) < len(rows):
             raise ValueError("either every candidate of a curve has a weight, or none")
-        if abs(sum(typed.values()) - 1) > SHARES_SUM_TO_ONE:
+        if not sum_to_one(typed.values()):
             raise ValueError(f"the weights of a curve must sum to 1, not {sum(typed.values()):.6g}")
         return {name: weight / sum(typed.values()) for name, weight in typed.items()}
     if curve.source == "evidence":

@@ -8,6 +8,7 @@ dictionary of the outputs.
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import math
 import re
 from collections.abc import Mapping
@@ -26,8 +27,9 @@ QUALITY_MARKS: Mapping[str, str] = {
     "assumption": "no source; the reason is in the notes",
 }
 
-PATTERNS: Mapping[str, str] = {"id": r"[a-z][a-z0-9_]*", "colour": r"#[0-9A-Fa-f]{6}"}
-KINDS = ("text", "id", "number", "integer", "choice", "yes_no", "colour", "address", "any")
+PATTERNS: Mapping[str, str] = {"id": r"[a-z][a-z0-9_]*", "colour": r"#[0-9A-Fa-f]{6}", "date": r"\d{4}-\d{2}-\d{2}"}
+KINDS = ("text", "id", "number", "integer", "choice", "yes_no", "colour", "address", "date", "any")
+FIRST_YEAR = 1901  # spreadsheets count days from 1900, and disagree on that year
 
 
 @dataclasses.dataclass(frozen=True)
@@ -74,6 +76,7 @@ class Column:
         return {
             "id": "a short id of lower-case letters, digits and underscores, starting with a letter",
             "colour": "a colour such as #1F77B4",
+            "date": "a date as year-month-day, such as 2027-03-05",
             "address": "the address of an input, such as utilities.progression_free",
             "any": "a number or a word that the input accepts",
         }.get(self.kind, "text")
@@ -115,6 +118,8 @@ class Column:
             words = dataclasses.replace(self, refers_to="").allowed()
             hint = did_you_mean_id(value) if self.kind == "id" else ""
             return f"'{value}' is not allowed; it must be {words}{hint}"
+        if self.kind == "date" and not _is_day(value):
+            return f"'{value}' is no day of the calendar; it must be {self.allowed()}"
         if self.kind in ("number", "integer"):
             if self.above is not None and not value > self.above:
                 return f"{value:g} is not above {self.above:g}"
@@ -152,6 +157,13 @@ class Column:
         """The column with the limits that hold in the row of ``record``."""
         limits = self.of.get(str(getattr(record, self.by))) if self.by else None
         return self if limits is None else dataclasses.replace(self, **{**NO_LIMITS, **limits})
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return datetime.date.fromisoformat(text).year >= FIRST_YEAR
+    except ValueError:
+        return False
 
 
 NO_LIMITS: Mapping[str, None] = dict.fromkeys(("minimum", "maximum", "above", "unusual_below", "unusual_above"))

@@ -17,17 +17,21 @@ DECIMALS = 3
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Correlation(Record):
-    """The correlation of two uncertain inputs, between their normal scores (Gaussian copula)."""
+    """The correlation of two uncertain inputs, between their normal scores (Gaussian copula); a curve's is its level."""
 
     first: str = column(
-        "First input", "address", "Input id of an uncertain input, such as utilities.progression_free", width=44
+        "First input",
+        "address",
+        "Input id of an uncertain input, such as utilities.progression_free, or of a curve, such as curves.control.os: its "
+        "level, high where its restricted mean survival is long",
+        width=44,
     )
-    second: str = column("Second input", "address", "Input id of another uncertain input", width=44)
+    second: str = column("Second input", "address", "Input id of another uncertain input or curve", width=44)
     value: float = column(
         "Correlation",
         "number",
         "Of the normal scores of both (Gaussian copula): for normal inputs, or logarithms of log-normal ones, their own; "
-        "a rank correlation r is 2 sin(pi r / 6) here",
+        "a rank correlation r is 2 sin(pi r / 6) here. Above 0: a high value goes with longer survival of a curve",
         minimum=-1.0,
         maximum=1.0,
         number_format="0.00#",

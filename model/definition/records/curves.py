@@ -46,6 +46,7 @@ WANINGS = {
 STATISTICS = {
     "median": "value = median time in months",
     "landmark": "value = share event-free at the time",
+    "not_reached": "value = share (0.5: the median) that survival was still above at the time, which is all that is known",
     "hazard_ratio": "value = ratio to the reference arm's hazard up to the time (default: reported only)",
     "prior": "value = assumed coefficient, on its estimation scale; used only by distributions that have it",
 }
@@ -57,6 +58,7 @@ STATISTIC_LIMITS: Limits = {
     "of": {
         "median": {"minimum": 0.0, "maximum": LONGEST_MONTHS, "unusual_above": 480.0},
         "landmark": SHARE,
+        "not_reached": SHARE,
         "hazard_ratio": {**RATIO, "minimum": 0.0},
         "prior": {"minimum": -100.0, "maximum": 100.0},
     },
@@ -196,7 +198,7 @@ class Evidence(Record):
     item: str = column(
         "At month / coefficient",
         "text",
-        "The time of a landmark or hazard ratio in months; the coefficient of a prior; empty for a median",
+        "The month of a landmark, hazard ratio, or share not reached; the coefficient of a prior; empty for a median",
         required=False,
         default="",
         width=20,
@@ -222,6 +224,7 @@ class Evidence(Record):
         of={
             "median": {"minimum": 1e-3, "maximum": LONGEST_MONTHS},
             "landmark": {"minimum": 1e-6, "maximum": 0.5},
+            "not_reached": {"minimum": 1e-6, "maximum": 0.5},
             "hazard_ratio": {"minimum": 1e-6, "maximum": 10.0},
             "prior": {"minimum": 1e-6, "maximum": 100.0},
         },
@@ -231,7 +234,7 @@ class Evidence(Record):
     effective_n: float | None = column(
         "Effective n",
         "number",
-        "Number at risk behind a landmark; gives a binomial standard error",
+        "Patients that a landmark is as precise as; gives a binomial standard error. Empty: from the table of follow-up",
         minimum=1.0,
         maximum=float(LARGEST_COUNT),
         required=False,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from model.definition.records.columns import QUALITY_MARKS, choice, column, parameter_block
-from model.definition.records.limits import AMOUNT_OF_DRUG, MONEY, SHARE
+from model.definition.records.limits import AMOUNT_OF_DRUG, MONEY, MONTHS, SHARE
 from model.definition.records.names import Names
 from model.definition.records.parameters import Parameter
 from model.definition.records.record import COSTS_OF_CARE, Record
@@ -14,6 +14,10 @@ DOSE_BASES = {
     "fixed": "the same dose for everyone",
     "per_kg": "dose per kg of body weight",
     "per_m2": "dose per m2 of body surface",
+}
+PRICE_GIVEN_AS = {
+    "factor": "share of the list price above that is paid from then on, before the discount",
+    "new_price": "what one pack or vial costs from then on, after all discounts",
 }
 
 
@@ -103,6 +107,52 @@ class Discount(Record):
 
     def in_words(self, names: Names) -> str:
         return f"{names.drug(self.drug)}: discount off list price"
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class PriceChange(Record):
+    """From a day on, another price of a drug or of one of its packs, until the next change of the same."""
+
+    drug: str = column("Drug id", "id", "Drug", refers_to="drugs", width=24)
+    product: str | None = column(
+        "Product id", "id", "Pack or vial, as in the table of packs; empty: all of the drug's", required=False, width=18
+    )
+    change: str = column("Change id", "id", "Short id of what changes the price, such as generic_entry", width=22)
+    given_as: str = choice("Given as", PRICE_GIVEN_AS, "What the column Value holds. ", width=14)
+    applies: bool = column(
+        "Applies",
+        "yes_no",
+        "yes: the price changes so; no: the row changes nothing until a scenario sets it to yes",
+        default=True,
+        width=11,
+    )
+    from_month: float | None = column(
+        "From month",
+        "number",
+        "Months after time zero; doses from that time on are at the new price. Give this or a date",
+        unit="months",
+        **MONTHS,
+        required=False,
+        width=13,
+    )
+    from_date: str | None = column(
+        "From date",
+        "date",
+        "Calendar date in place of the month; needs the calendar date of time zero on the sheet Settings",
+        required=False,
+        width=13,
+    )
+    parameter: Parameter = parameter_block(
+        **MONEY, by="given_as", of={"factor": {"minimum": 0.0, "maximum": 100.0, "unusual_above": 2.0}, "new_price": MONEY}
+    )
+    KEY = ("drug", "product", "change", "given_as")
+    GROUP = COSTS_OF_CARE
+    IS_COST = True
+
+    def in_words(self, names: Names) -> str:
+        pack = f", {self.product.replace('_', ' ')}" if self.product else ""
+        what = "price as a share of the list price" if self.given_as == "factor" else "new price"
+        return f"{names.drug(self.drug)}{pack}: {what} after {self.change.replace('_', ' ')}"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

@@ -29,6 +29,3 @@ FOLLOW_UP: Limits = {**MONTHS, "unusual_above": 480.0}  # 40 years; a time in da
 DAYS: Limits = {"minimum": 0.0, "maximum": LONGEST_DAYS}
 YEARS_OF_AGE: Limits = {"minimum": 0.0, "maximum": 120.0}
 AMOUNT_OF_DRUG: Limits = {"minimum": 1e-6, "maximum": LARGEST_AMOUNT}
-
-SHARES_SUM_TO_ONE = 1e-6
-"""How far a sum of shares may be from 1: a third typed as 0.333333 will do, as 0.333 it will not."""

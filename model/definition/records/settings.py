@@ -60,6 +60,13 @@ class Settings:
         maximum=366.0,
         unusual_above=92.0,
     )
+    time_zero_date: str | None = column(
+        "Calendar date of time zero",
+        "date",
+        "The day from which time is counted; needed only where a price changes from a calendar date",
+        required=False,
+        may_be_missing=True,
+    )
     discount_rate_costs: float = column(
         "Discount rate, costs", "number", "Yearly rate", unit="per year", **RATE, number_format="0.0%"
     )

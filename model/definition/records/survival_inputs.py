@@ -1,13 +1,61 @@
-"""Data behind survival curves: patient records, digitised Kaplan-Meier curves, survival tables, model weights."""
+"""Data behind survival curves: follow-up, patient records, digitised curves, survival tables, model weights."""
 
 from __future__ import annotations
 
 import dataclasses
 
-from model.definition.records.columns import column
+from model.definition.records.columns import QUALITY_MARKS, choice, column
 from model.definition.records.curves import CANDIDATES
 from model.definition.records.limits import FOLLOW_UP, LARGEST_COUNT, LONGEST_MONTHS, MONTHS
 from model.definition.records.record import Record
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class FollowUp(Record):
+    """How many patients a published curve is of, and how long they could be followed at the data cut-off."""
+
+    arm: str = column("Arm id", "id", "Arm of the curve", refers_to="arms", width=16)
+    endpoint: str = column("Endpoint", "id", "pfs, os, or a drug id", width=12)
+    patients: float = column(
+        "Patients",
+        "number",
+        "Patients of the arm at time zero",
+        unit="patients",
+        minimum=1.0,
+        maximum=float(LARGEST_COUNT),
+        width=11,
+        number_format="#,##0.##",
+    )
+    shortest: float = column(
+        "Shortest follow-up",
+        "number",
+        "Of the patients still without the event, the one followed least: from the end of accrual to the data cut-off",
+        unit="months",
+        **FOLLOW_UP,
+        width=12,
+    )
+    median: float = column(
+        "Median follow-up",
+        "number",
+        "Half of the patients could be followed for longer (by the reversed Kaplan-Meier estimate, where it is reported)",
+        unit="months",
+        **FOLLOW_UP,
+        width=12,
+    )
+    longest: float = column(
+        "Longest follow-up",
+        "number",
+        "From the start of accrual to the data cut-off",
+        unit="months",
+        above=0.0,
+        maximum=LONGEST_MONTHS,
+        unusual_above=FOLLOW_UP["unusual_above"],
+        width=12,
+    )
+    source: str = column("Source", "text", "Id of the reference", required=False, default="", width=22)
+    quality: str = choice("Quality", QUALITY_MARKS, default="trial", width=12)
+    notes: str = column("Notes", "text", "How the row was obtained", required=False, default="", width=60)
+    KEY = ("arm", "endpoint")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

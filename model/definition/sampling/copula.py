@@ -1,14 +1,16 @@
-"""Correlated uniform numbers: a Gaussian copula over the columns of a design (Nelsen 2006).
+"""Correlated numbers: a Gaussian copula over the columns of a design (Nelsen 2006).
 
 The columns of correlated inputs become standard normal numbers, are multiplied by a root of the correlation matrix, and
-become uniform again; the inverse transform of each input then keeps its own distribution. In the alphabetical order of
-their ids each input keeps the part of its column that those before it leave, so the first one of a correlated group has
-the draws it would have alone. All columns come from one design, whose evenness in single inputs holds for that first one.
+become uniform again; the inverse transform of each input then keeps its own distribution. A curve enters with its level, a
+standard normal number already. In the alphabetical order of their ids each input keeps the part of its column that those
+before it leave, so the first one of a correlated group has the draws it would have alone. All columns come from one design,
+whose evenness in single inputs holds for that first one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import dataclasses
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from scipy import special
@@ -16,25 +18,45 @@ from scipy import special
 from model.arrays import Array
 from model.definition.curves.coefficients import root_of
 from model.definition.records.correlations import Correlation, correlation_matrix
-from model.definition.sampling.uniform_numbers import Design
+from model.definition.sampling.levels import CurveLevel, standard_normals
+from model.definition.sampling.uniform_numbers import Points
 
 
-def correlated_uniforms(rows: Sequence[Correlation], varying: set[str], chosen: Design) -> dict[str, Array]:
-    """``(n_draws,)`` uniform numbers by id, of every input that has a correlation with another one in ``varying``."""
-    ids, matrix = correlation_matrix([r for r in rows if r.first in varying and r.second in varying])
+@dataclasses.dataclass(frozen=True, eq=False)
+class Correlated:
+    """What is drawn together: ``uniforms`` ``(n_draws,)`` by id of an input, ``levels`` ``(n_draws,)`` by id of a curve."""
+
+    uniforms: Mapping[str, Array]
+    levels: Mapping[str, Array]
+
+
+def correlated_columns(
+    rows: Sequence[Correlation], varying: set[str], levels: Mapping[str, CurveLevel], points: Points
+) -> Correlated:
+    """The columns of every input in ``varying`` or curve in ``levels`` that has a correlation with another of them."""
+    drawn = varying | levels.keys()
+    ids, matrix = correlation_matrix([r for r in rows if r.first in drawn and r.second in drawn])
     if not ids:
-        return {}
-    root = root_of(matrix)
-    own = [chosen.uniforms(name) for name in ids]
-    standard = [special.ndtri(u) for u in own]
-    found = {}
-    for i, (name, weights) in enumerate(zip(ids, root, strict=True)):
-        if weights[i] == 1:  # the first of its group
-            found[name] = own[i]
-            continue
-        mixed = sum((w * z for w, z in zip(weights, standard, strict=True) if w), np.zeros(chosen.n_draws))
-        found[name] = np.clip(special.ndtr(mixed), 2.0**-54, 1 - 2.0**-53)
-    return found
+        return Correlated({}, {})
+    own = {name: points.uniforms(name) for name in ids if name not in levels}
+    standard = [
+        levels[name].of(standard_normals(levels[name].keys, points.uniforms)) if name in levels else special.ndtri(own[name])
+        for name in ids
+    ]
+    uniforms, moved = {}, {}
+    for i, (name, weights) in enumerate(zip(ids, root_of(matrix), strict=True)):
+        first = weights[i] == 1  # of its group
+        mixed = standard[i] if first else _mixed(weights, standard, points.n_draws)
+        if name in levels:
+            moved[name] = mixed
+        else:
+            uniforms[name] = own[name] if first else np.clip(special.ndtr(mixed), 2.0**-54, 1 - 2.0**-53)
+    return Correlated(uniforms, moved)
+
+
+def _mixed(weights: Array, standard: Sequence[Array], n_draws: int) -> Array:
+    """``(n_draws,)`` weighted sum of standard normals."""
+    return sum((w * z for w, z in zip(weights, standard, strict=True) if w), np.zeros(n_draws))
 
 
 def rank_correlation(correlation: float) -> float:

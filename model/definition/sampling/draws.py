@@ -21,12 +21,14 @@ from model.arrays import Array
 from model.definition.curves.coefficients import CurveCoefficients, curve_coefficients, root_of
 from model.definition.model_definition import ModelDefinition, address_of
 from model.definition.records.parameters import Parameter
-from model.definition.sampling.copula import correlated_uniforms
+from model.definition.sampling.copula import correlated_columns
 from model.definition.sampling.dimensions import BOOTSTRAP_STREAM, choice_key, normal_keys, uncertain, varies
-from model.definition.sampling.uniform_numbers import design
+from model.definition.sampling.levels import UniformSource, correlated_levels, standard_normals
+from model.definition.sampling.uniform_numbers import sampling_points
+from model.definition.shares import dirichlet_groups
 from model.survival.families.model_average import ModelAverage
 
-UniformSource = Callable[[str], Array]
+Normals = Callable[[Array], Array]
 REDRAWS = 50
 
 
@@ -85,21 +87,23 @@ def sample(
 ) -> Draws:
     """``n_draws`` draws of every uncertain parameter (inverse transforms of the columns of a design).
 
-    ``sampling``: one of :data:`SAMPLINGS`, by default that of the settings. Inputs listed on the sheet Correlations are
-    drawn together (:mod:`model.definition.sampling.copula`); a progressed utility that is drawn as a level is held
-    at or below the progression-free utility of the same draw. ``threads`` sample parameters side by side and never
-    change a number. ValueError for fewer than 1 draw, a negative seed or an unknown design.
+    ``sampling``: one of :data:`SAMPLINGS`, by default that of the settings. Inputs and curves listed on the sheet
+    Correlations are drawn together (:mod:`model.definition.sampling.copula`); a progressed utility that is drawn as a
+    level is held at or below the progression-free utility of the same draw. ``threads`` sample parameters side by side
+    and never change a number. ValueError for fewer than 1 draw, a negative seed or an unknown design.
     """
     found = uncertain(definition)
     kind = definition.settings.sampling if sampling is None else sampling
-    chosen = design(kind, n_draws, seed, found.keys())
-    correlated = correlated_uniforms(definition.correlations, found.varying(), chosen)
+    points = sampling_points(kind, n_draws, seed, found.keys())
+    levels = correlated_levels(definition, found)
+    correlated = correlated_columns(definition.correlations, found.varying(), levels, points)
 
     def uniform_of(key: str) -> Array:
-        together = correlated.get(key)
-        return chosen.uniforms(key) if together is None else together
+        together = correlated.uniforms.get(key)
+        return points.uniforms(key) if together is None else together
 
-    return draws_from_uniforms(definition, uniform_of, n_draws, threads, chosen.again)
+    held = {name: partial(levels[name].put, level=level) for name, level in correlated.levels.items()}
+    return draws_from_uniforms(definition, uniform_of, n_draws, threads, points.again, held)
 
 
 def draws_from_uniforms(
@@ -108,19 +112,22 @@ def draws_from_uniforms(
     n_draws: int,
     threads: int | None = None,
     again: UniformSource | None = None,
+    held: Mapping[str, Normals] | None = None,
 ) -> Draws:
     """The draws that uniform numbers stand for: the inverse transforms of :func:`sample`, whatever the design.
 
     ``uniform_of(key)``: ``(n_draws,)`` numbers in (0, 1), asked for once per uncertain input and once per coefficient
     of a jointly estimated curve. ``again``: numbers for draws without a curve, which are drawn again (default:
-    ``uniform_of``).
+    ``uniform_of``). ``held``: by the id of a curve, what its standard normals ``(n_draws, k)`` become, drawn again or not:
+    a curve with a correlated level holds that level.
     """
     found = uncertain(definition)
     jobs: dict[str, Callable[[], Array]] = {}
     for name, parameter in found.parameters.items():
         jobs[name] = partial(_sample_parameter, parameter, name, uniform_of)
     for curve, made in found.curves.items():
-        jobs[curve.id] = partial(_sample_coefficients, made, curve.endpoint, uniform_of, again or uniform_of)
+        hold = (held or {}).get(curve.id, _as_drawn)
+        jobs[curve.id] = partial(_sample_coefficients, made, curve.endpoint, uniform_of, again or uniform_of, hold)
     workers = threads or min(8, os.cpu_count() or 1)
     with ThreadPoolExecutor(workers) as pool:
         values = dict(zip(jobs, pool.map(lambda job: job(), jobs.values()), strict=True))
@@ -155,18 +162,24 @@ def _as_used(definition: ModelDefinition, values: dict[str, Array]) -> dict[str,
     return values
 
 
-def _sample_coefficients(made: CurveCoefficients, endpoint: str, uniform_of: UniformSource, redrawn: UniformSource) -> Array:
+def _as_drawn(normals: Array) -> Array:
+    return normals
+
+
+def _sample_coefficients(
+    made: CurveCoefficients, endpoint: str, uniform_of: UniformSource, redrawn: UniformSource, hold: Normals
+) -> Array:
     """``(n_draws, k)`` natural coefficients: multivariate normal on the estimation scale, or refits to resampled
     patients; ``(1, k)`` where nothing is uncertain."""
     assert made.covariance is not None
     if not varies(made):
         return made.natural[None, :]
-    values = _multivariate_normal(made, made.stream, uniform_of)
+    values = _multivariate_normal(made, made.stream, uniform_of, hold)
     wrong = np.flatnonzero(~made.family.valid(values))
     for attempt in range(1, REDRAWS + 1):  # a draw without a curve (a spline that rises) is drawn again
         if not len(wrong):
             break
-        again = _multivariate_normal(made, f"{made.stream}.again{attempt}", redrawn)
+        again = _multivariate_normal(made, f"{made.stream}.again{attempt}", redrawn, hold)
         values[wrong] = again[wrong]
         wrong = wrong[~made.family.valid(values[wrong])]
     values[wrong] = made.natural
@@ -179,10 +192,10 @@ def _sample_coefficients(made: CurveCoefficients, endpoint: str, uniform_of: Uni
     return values
 
 
-def _multivariate_normal(made: CurveCoefficients, stream: str, uniform_of: UniformSource) -> Array:
+def _multivariate_normal(made: CurveCoefficients, stream: str, uniform_of: UniformSource, hold: Normals) -> Array:
     """``(n_draws, k)`` on the natural scale."""
     assert made.covariance is not None
-    standard = np.stack([special.ndtri(uniform_of(key)) for key in normal_keys(made, stream)], axis=1)
+    standard = hold(standard_normals(normal_keys(made, stream), uniform_of))
     return made.family.to_natural(made.estimates + standard @ root_of(made.covariance).T)
 
 
@@ -192,12 +205,3 @@ def _choices(made: CurveCoefficients, uniform: Array) -> Array:
     assert isinstance(made.family, ModelAverage)
     bounds = np.cumsum(made.family.weights)[:-1]
     return np.searchsorted(bounds, uniform, side="right").astype(float)
-
-
-def dirichlet_groups(definition: ModelDefinition) -> list[list[str]]:
-    """Ids of the shares that are sampled together: the treatments after progression of one arm (or of all)."""
-    groups: dict[tuple[str, str | None], list[str]] = {}
-    for row in definition.subsequent:
-        if row.parameter.distribution == "dirichlet":
-            groups.setdefault((row.item, row.arm), []).append(address_of("subsequent", row))
-    return list(groups.values())

@@ -37,19 +37,20 @@ def uniforms(seed: int, key: str, n: int) -> Array:
 
 
 @dataclasses.dataclass(frozen=True)
-class Design:
-    """Uniform numbers of ``n_draws`` draws by key. ``points``: ``(n_draws, len(keys))`` of a Sobol sequence."""
+class Points:
+    """Points of the unit cube, one per draw: ``n_draws`` uniform numbers by key. ``sobol``: ``(n_draws, len(keys))`` of a
+    Sobol sequence."""
 
     sampling: str
     n_draws: int
     seed: int
     keys: tuple[str, ...] = ()
-    points: Array | None = None
+    sobol: Array | None = None
 
     def uniforms(self, key: str) -> Array:
         """``(n_draws,)`` uniform numbers in (0, 1): the column of ``key``. KeyError where a sequence has none."""
-        if self.points is not None:
-            return self.points[:, self._columns[key]]
+        if self.sobol is not None:
+            return self.sobol[:, self._columns[key]]
         if self.sampling == "latin_hypercube":
             return _stratified(self.seed, key, self.n_draws)
         return uniforms(self.seed, key, self.n_draws)
@@ -63,8 +64,8 @@ class Design:
         return {key: i for i, key in enumerate(self.keys)}
 
 
-def design(sampling: str, n_draws: int, seed: int, keys: Sequence[str]) -> Design:
-    """The design of a run. ``keys``: of all columns, for a Sobol sequence from its first coordinate on.
+def sampling_points(sampling: str, n_draws: int, seed: int, keys: Sequence[str]) -> Points:
+    """The points of a run. ``keys``: of all columns, for a Sobol sequence from its first coordinate on.
 
     ValueError for another name of a design, fewer than 1 draw, a negative seed, or more columns or draws than the
     sequence has.
@@ -74,13 +75,13 @@ def design(sampling: str, n_draws: int, seed: int, keys: Sequence[str]) -> Desig
     if n_draws < 1 or seed < 0:
         raise ValueError(f"the number of draws must be at least 1 and the seed at least 0, not {n_draws} and {seed}")
     if sampling != "sobol" or not keys:
-        return Design(sampling, n_draws, seed, tuple(keys))
+        return Points(sampling, n_draws, seed, tuple(keys))
     if len(keys) > qmc.Sobol.MAXDIM or n_draws > 2**30:
         raise ValueError(
             f"a Sobol sequence has at most {qmc.Sobol.MAXDIM:,} coordinates and 2^30 points; "
             f"asked for {len(keys):,} and {n_draws:,}"
         )
-    return Design(sampling, n_draws, seed, tuple(keys), _sobol(n_draws, seed, len(keys)))
+    return Points(sampling, n_draws, seed, tuple(keys), _sobol(n_draws, seed, len(keys)))
 
 
 def _sobol(n_draws: int, seed: int, n_columns: int) -> Array:

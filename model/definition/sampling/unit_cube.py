@@ -15,7 +15,8 @@ from model.arrays import Array
 from model.definition.labels import all_labels
 from model.definition.model_definition import ModelDefinition
 from model.definition.records.names import endpoint_words
-from model.definition.sampling.draws import BOOTSTRAP_STREAM, Draws, dirichlet_groups, draws_from_uniforms
+from model.definition.sampling.draws import BOOTSTRAP_STREAM, Draws, draws_from_uniforms
+from model.definition.shares import dirichlet_groups
 
 AGAIN = re.compile(r"(.*)\.again(\d+)\.(\d+)")
 COEFFICIENT = re.compile(r"(curves\..*)\.\d+")
@@ -24,7 +25,7 @@ SMALLEST, LARGEST = 2.0**-54, 1 - 2.0**-53
 
 
 @dataclasses.dataclass(frozen=True)
-class UniformDesign:
+class UnitCube:
     """Columns of the unit cube: ``streams`` names the random stream of each, ``groups`` the input that it belongs to.
 
     An input is a parameter, a curve with all coefficients that were estimated together, or a set of shares that sum to
@@ -75,7 +76,7 @@ class UniformDesign:
         return draws_from_uniforms(self.definition, uniform_of, len(points), threads)
 
 
-def uniform_design(definition: ModelDefinition) -> UniformDesign:
+def unit_cube(definition: ModelDefinition) -> UnitCube:
     """The unit cube of a definition. It has no columns where nothing is uncertain."""
     asked: list[str] = []
 
@@ -92,7 +93,7 @@ def uniform_design(definition: ModelDefinition) -> UniformDesign:
         name = coefficient[1] if coefficient else shares.get(key, [key])[0]
         groups.append(name)
         members[name] = tuple(shares.get(name, _ids_of(name, varying)))
-    return UniformDesign(definition, tuple(asked), tuple(groups), members)
+    return UnitCube(definition, tuple(asked), tuple(groups), members)
 
 
 def _ids_of(name: str, varying: list[str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 from typing import Any
 
@@ -165,7 +166,7 @@ def all_of(*conditions: Term) -> Formula:
 # ---- words that are the same in every locale --------------------------------------------------------------------
 
 
-def number_words(x: Formula, decimals: int) -> Formula:
+def number_as_text(x: Formula, decimals: int) -> Formula:
     """A number from 0 on as English text, 1,234.50, whatever number signs the reader's locale has.
 
     ``decimals`` 0 or 2. FIXED writes the locale's decimal sign and, unless told not to, its thousands sign: only the
@@ -189,11 +190,49 @@ def id_words(x: Formula) -> Formula:
 def number_in(text: str) -> str:
     """The text of a formula: a number typed as text counts as a number, with a decimal point in every locale.
 
-    A list such as 1,8,15 stays a list: with a comma as decimal sign, 1,8 would be a number; so would 1/8 as a date.
+    A list such as 1,8,15 stays a list: with a comma as decimal sign, 1,8 would be a number; so would 1/8 as a date. A date
+    such as 2027-03-05 stays a text as well.
     """
     bare = f'SUBSTITUTE(SUBSTITUTE(SUBSTITUTE({text},",",""),"/",""),":","")'
     number = f'VALUE(SUBSTITUTE({text},".",{DECIMAL_SIGN}))'
-    return f"IF(LEN({bare})<LEN({text}),{text},IFERROR({number},{text}))"
+    return f"IF(OR(LEN({bare})<LEN({text}),{date_signs(text)}),{text},IFERROR({number},{text}))"
+
+
+# ---- dates -------------------------------------------------------------------------------------------------------
+
+
+def date_signs(text: str) -> str:
+    """The text of a condition: hyphens stand where a date written 2027-03-05 has them."""
+    return f'MID({text},LEN("0000-"),1)&MID({text},LEN("0000-00-"),1)="--"'
+
+
+def _written_month(text: str) -> str:
+    return f'VALUE(MID({text},LEN("0000-0"),2))'
+
+
+def _written_date(text: str) -> str:
+    """A date of the program from its digits, which are read alike in every locale."""
+    year, day = f'VALUE(LEFT({text},LEN("0000")))', f'VALUE(MID({text},LEN("0000-00-0"),2))'
+    return f"DATE({year},{_written_month(text)},{day})"
+
+
+def is_date(text: str) -> str:
+    """The text of a condition: a date written 2027-03-05, or a cell formatted as one. A day beyond its month, which DATE
+    takes for one of the next, is none."""
+    shape = f'LEN({text})=LEN("0000-00-00"),{date_signs(text)},LEFT({text},2)>="19"'
+    written = f"AND({shape},MONTH({_written_date(text)})={_written_month(text)})"
+    return f"IF(ISNUMBER({text}),TRUE,IFERROR({written},FALSE))"
+
+
+def days_after(date: Formula, start: Formula) -> Formula:
+    """Days from one date to another, each as a text 2027-03-05 or as a date of the program; 0 where one of them is none."""
+    later, earlier = (f"IF(ISNUMBER({d.text}),{d.text},{_written_date(d.text)})" for d in (date, start))
+    days = float(_day(date.value) - _day(start.value)) if date.value and start.value else 0.0
+    return Formula(f"IFERROR({later}-{earlier},0)", days)
+
+
+def _day(text: Any) -> int:
+    return datetime.date.fromisoformat(str(text)).toordinal()
 
 
 # ---- ranges ------------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from model.excel.inputs.layout import Layout
 from model.excel.inputs.schema import SHEETS
 from model.excel.inputs.sheet_writer import SheetWriter
 from model.excel.inputs.table_specs import SheetSpec
-from model.excel.pages.measures import lines_of, row_height
+from model.excel.pages.measures import lines_needed, row_height
 from model.excel.pages.styles import HEADER, TAB_CONTROL, Styles
 
 STEPS = (
@@ -92,7 +92,7 @@ def _line(sheet: Worksheet, row: int, word: str, style: Format | None, text: str
     if style is not None:
         sheet.write_string(row, 0, word, style)
     sheet.write_string(row, 1, text, styles.make(text_wrap=True, align="left", indent=1))
-    sheet.set_row(row, row_height(lines_of(text, width)))
+    sheet.set_row(row, row_height(lines_needed(text, width)))
     return row + 1
 
 

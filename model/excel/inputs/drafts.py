@@ -19,7 +19,7 @@ from model.excel.inputs.found_tables import (
     rows_without_header,
     title_rows,
 )
-from model.excel.inputs.records import Draft, cell_value, label_of, read_fields, read_rows, stand_ins
+from model.excel.inputs.records import Draft, cell_value, read_fields, read_rows, row_label, stand_ins
 from model.excel.inputs.replay_settings import ReplaySetting, replay_settings
 from model.excel.inputs.schema import SHEET_OF, SHEETS, TABLE_SPECS
 from model.excel.inputs.table_specs import FieldsSpec, SheetSpec, TableSpec, essential_headers
@@ -128,7 +128,7 @@ class Book:
         column = spec.column(problem.field) or spec.columns[0]
         cells = {c.field: draft.values.get(c.field, draft.failed.get(c.field)) for c in spec.columns}
         cell = address(draft.row, found.columns.get(column.header, min(found.columns.values())))
-        return InputProblem(sheet, cell, column.header, label_of(spec, cells), problem.message)
+        return InputProblem(sheet, cell, column.header, row_label(spec, cells), problem.message)
 
 
 def read_book(grids: dict[str, SheetCells]) -> Book:

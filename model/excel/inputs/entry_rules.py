@@ -110,7 +110,7 @@ def hint(column: Column) -> str:
     elif column.kind in ("number", "integer"):
         words = ", ".join(part for part in (column.unit, _range(column)) if part)
     else:
-        words = "colour" if column.kind == "colour" else ""
+        words = {"colour": "colour", "date": "year-month-day"}.get(column.kind, "")
     return f"[{words}]" if words else ""
 
 

@@ -54,14 +54,14 @@ class InputError(ValueError):
 
     def __init__(self, problems: Iterable[InputProblem]):
         self.problems = list(problems)
-        super().__init__("\n".join(lines_of(self.problems)))
+        super().__init__("\n".join(problem_lines(self.problems)))
 
     def __reduce__(self) -> tuple[Any, ...]:
         """As it is, from one process to another: the text alone does not make it again."""
         return type(self), (self.problems,), vars(self)
 
 
-def lines_of(problems: Sequence[InputProblem]) -> list[str]:
+def problem_lines(problems: Sequence[InputProblem]) -> list[str]:
     """The problems in words, in their order; those of one column and one kind in the place of the first."""
     groups: dict[object, list[InputProblem]] = {}
     for number, problem in enumerate(problems):

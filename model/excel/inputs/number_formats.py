@@ -13,7 +13,13 @@ from typing import Any
 from model.excel.inputs.table_specs import SheetColumn, TableSpec
 
 TOGETHER = ("value", "standard_error", "low", "high", "lower", "upper")
-STATISTIC_UNITS = {"median": "months", "landmark": "probability", "hazard_ratio": "ratio", "prior": ""}
+STATISTIC_UNITS = {
+    "median": "months",
+    "landmark": "probability",
+    "not_reached": "probability",
+    "hazard_ratio": "ratio",
+    "prior": "",
+}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -109,7 +115,7 @@ def decimals_of(number: float, most: int) -> int:
     return next((n for n in range(most) if round(number, n) == number), most)
 
 
-def shown(value: Any, number_format: str) -> str:
+def shown_number(value: Any, number_format: str) -> str:
     """About how a number will look, for its width."""
     if not number_format or "." not in number_format + ".":
         return f"{value:.10g}"

@@ -66,7 +66,7 @@ def read_rows(spec: TableSpec, found: FoundTable, grid: SheetCells) -> tuple[lis
             except ValueError as error:
                 draft.failed[column.field] = raw
                 cell = address(row, found.columns[column.header])
-                problems.append(InputProblem(grid.name, cell, column.header, label_of(spec, cells), str(error)))
+                problems.append(InputProblem(grid.name, cell, column.header, row_label(spec, cells), str(error)))
         drafts.append(draft)
     return drafts, _in_percent(spec, found, grid, drafts, problems)
 
@@ -164,7 +164,7 @@ def cell_value(column: Column, raw: Any) -> Any:
         raise
 
 
-def label_of(spec: TableSpec, cells: dict[str, Any]) -> str:
+def row_label(spec: TableSpec, cells: dict[str, Any]) -> str:
     """The key of a row in words, for messages."""
     parts = (cells[c.field] for c in spec.columns if c.key)
     return ", ".join(str(p).strip() for p in parts if not is_blank(p) and not isinstance(p, CellError))
@@ -203,6 +203,8 @@ def stand_ins(column: Column, raw: Any, known: tuple[str, ...], row: int) -> tup
         return _numbers_within(column)
     if column.kind == "colour":
         return ("#000000", "#FFFFFF")
+    if column.kind == "date":
+        return ("2000-01-01", "2100-01-01") if column.required else ("2000-01-01", "2100-01-01", None)
     if isinstance(raw, str):
         return (raw.strip(),)
     return (*known, f"row_{row}")

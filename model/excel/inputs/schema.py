@@ -109,6 +109,14 @@ SHEETS: tuple[SheetSpec, ...] = (
                 input_ids=True,
             ),
             TableSpec(
+                "follow_up",
+                "Follow-up",
+                "How many patients a published curve is of and how long they were followed; an empty Effective n of the "
+                "evidence is calculated from it.",
+                required=False,
+                input_ids=True,
+            ),
+            TableSpec(
                 "coefficients",
                 "Coefficients",
                 "Coefficients of curves from coefficients, in flexsurv's parametrisation, time in months.",
@@ -209,7 +217,7 @@ SHEETS: tuple[SheetSpec, ...] = (
     SheetSpec(
         "Drugs",
         "Drugs",
-        "Doses, schedules, packs and vials, list prices and discounts",
+        "Doses, schedules, packs and vials, list prices, discounts, and prices that change over time",
         (
             TableSpec("drugs", "Drugs", "Dose and schedule of each drug.", input_ids=True),
             TableSpec(
@@ -224,6 +232,13 @@ SHEETS: tuple[SheetSpec, ...] = (
                 "Share taken off the list price; a drug that is not listed has none.",
                 required=False,
                 value_format="0.000##",
+            ),
+            TableSpec(
+                "price_changes",
+                "Price changes",
+                "From a month or a date on another price, such as generic entry. A factor is about the list price above, not "
+                "about the row before; each row holds until the next one of the same pack.",
+                required=False,
             ),
         ),
     ),
@@ -294,8 +309,9 @@ SHEETS: tuple[SheetSpec, ...] = (
             TableSpec(
                 "correlations",
                 "Correlated inputs",
-                "One row per pair of inputs, each with a distribution of its own; pairs not listed are independent. "
-                "Coefficients of a curve and shares of one group are drawn together anyway.",
+                "One row per pair of inputs, each with a distribution of its own, or of curves by their level (high: longer "
+                "restricted mean survival); pairs not listed are independent. Coefficients of one curve, shares of one group "
+                "and endpoints of resampled patients are drawn together anyway.",
                 required=False,
                 input_ids=True,
             ),

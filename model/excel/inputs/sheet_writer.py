@@ -17,7 +17,7 @@ from model.excel.inputs.layout import Control, Layout, TablePlace
 from model.excel.inputs.number_formats import TableFormats
 from model.excel.inputs.table_specs import INPUT_ID, INPUT_ID_HELP, FieldsSpec, SheetColumn, SheetSpec, TableSpec, headers_of
 from model.excel.inputs.widths import HINT_SIZE, column_widths
-from model.excel.pages.measures import BOLD, lines_of, row_height
+from model.excel.pages.measures import BOLD, lines_needed, row_height
 from model.excel.pages.paper import last_printed_column, page_breaks, page_for
 from model.excel.pages.styles import INPUT_FILL, LINE, TAB_INPUT, InputWorksheet, Styles, set_up_page
 
@@ -98,9 +98,9 @@ class SheetWriter:
 
     def _size_headers(self, place: TablePlace, hints: Mapping[int, str]) -> None:
         """Rows of the hints and of the headers."""
-        above = max((lines_of(text, self.widths[n] / HINT_SIZE) for n, text in hints.items()), default=1)
+        above = max((lines_needed(text, self.widths[n] / HINT_SIZE) for n, text in hints.items()), default=1)
         self._set_height(place.header_row - 1, 5.0 + 11.0 * above)
-        lines = max(lines_of(header, self.widths[n] / BOLD) for n, header in enumerate(place.headers))
+        lines = max(lines_needed(header, self.widths[n] / BOLD) for n, header in enumerate(place.headers))
         self._set_height(place.header_row, max(24.0, 9.0 + 13.0 * lines))
 
     def _cells_of(self, words: tuple[str, ...]) -> str:
@@ -144,7 +144,7 @@ class SheetWriter:
             value = None if holder is None else getattr(holder, column.field)
             cell_format = self._format(column, value, formats.of(column, record))
             self.write_value(row, number, column.column, value, cell_format)
-            lines = max(lines, lines_of(value, self.widths[number]) if wraps(column.column) else 1)
+            lines = max(lines, lines_needed(value, self.widths[number]) if wraps(column.column) else 1)
         if spec.has_input_ids:
             text = "" if record is None else address_of(spec.name, record)
             self.sheet.write_formula(
@@ -193,15 +193,15 @@ class SheetWriter:
         for header in headers_of(spec):
             number = place.column_of(header)
             if header == spec.value_header:
-                text_format = "@" if spec.name == "settings" and column.kind in ("text", "id") else ""
+                text_format = "@" if spec.name == "settings" and column.kind in ("text", "id", "date") else ""
                 cell_format = self.styles.input(column.number_format or text_format, "wrap", "left")
                 self.write_value(row, number, column, value, cell_format)
                 apply_rule(self.sheet, column, row, row, number, self._cells_of)
-                lines = max(lines, lines_of(value, self.widths[number]))
+                lines = max(lines, lines_needed(value, self.widths[number]))
                 continue
             text = texts.get(header, "") if header in texts else provenance_text(spec, header, source)
             self.write_value(row, number, _TEXT, text, self.styles.plain("", "wrap", "left"))
-            lines = max(lines, lines_of(text, self.widths[number]))
+            lines = max(lines, lines_needed(text, self.widths[number]))
         for part, rule in spec.provenance.items():
             if part == "quality":
                 apply_rule(self.sheet, rule, row, row, place.column_of(rule.header), self._cells_of)
@@ -236,7 +236,7 @@ class SheetWriter:
         self._write_comment(place.header_row, number, INPUT_ID_HELP)
 
     def _write_comment(self, row: int, column: int, text: str) -> None:
-        height = 22 + 15 * lines_of(text, 44)
+        height = 22 + 15 * lines_needed(text, 44)
         self.sheet.write_comment(row, column, text, {"width": 300, "height": height, "font_size": 9})
 
     def write_value(self, row: int, column: int, spec: Column, value: Any, cell_format: Any) -> None:
@@ -314,7 +314,7 @@ def comment_of(column: Column) -> str:
 
 def keeps_text(column: Column) -> bool:
     """Cells formatted as text, so that the spreadsheet does not turn '1, 8' or a version into a number or a date."""
-    return column.kind in ("id", "address") or (column.kind == "text" and column.width < WIDE)
+    return column.kind in ("id", "address", "date") or (column.kind == "text" and column.width < WIDE)
 
 
 def wraps(column: Column) -> bool:

@@ -14,6 +14,7 @@ from model.definition.records.record import Record
 INPUT_ID = "Input id"
 TAIL_PLACES = {"Source": 0, "Quality": 1, "Notes": 2, "Description": 2, INPUT_ID: 3}  # from left to right
 CALCULATED_TEXT = ("dose_days", "cut_points")  # lists of numbers that stand in a cell as text
+EDITABLE_KINDS = ("number", "integer", "choice", "yes_no", "any", "colour", "date")
 NOTES = ("source", "quality", "notes", "description", "purpose")
 TABLES_OF_NOTES = ("about", "assumptions", "references", "versions")
 """They document the model; no result depends on them."""
@@ -40,7 +41,9 @@ class SheetColumn:
             return False
         if self.field in CALCULATED_TEXT:
             return True
-        return self.column.kind in ("number", "integer", "choice", "yes_no", "any", "colour") or bool(self.column.refers_to)
+        return self.column.kind in ("number", "integer", "choice", "yes_no", "any", "colour", "date") or bool(
+            self.column.refers_to
+        )
 
     @property
     def may_be_missing(self) -> bool:

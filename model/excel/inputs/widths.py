@@ -10,9 +10,9 @@ from model.definition.model_definition import ModelDefinition, address_of
 from model.definition.records.columns import Column
 from model.excel.inputs.entry_rules import hint
 from model.excel.inputs.layout import TablePlace
-from model.excel.inputs.number_formats import TableFormats, shown
+from model.excel.inputs.number_formats import TableFormats, shown_number
 from model.excel.inputs.table_specs import INPUT_ID, TAIL_PLACES, FieldsSpec, SheetColumn, TableSpec
-from model.excel.pages.measures import BOLD, lines_of, narrowest, pixels, width_for
+from model.excel.pages.measures import BOLD, lines_needed, narrowest, pixels, width_for
 
 FIELD_WIDTHS = {
     "About": 24,
@@ -28,7 +28,7 @@ FIELD_WIDTHS = {
     "Notes": 62,
 }
 NOTES, WIDEST_NOTES, MOST_LINES = 62.0, 84.0, 8
-SMALLEST = {"number": 9.0, "integer": 9.0, "id": 11.0, "address": 30.0, "any": 18.0, "colour": 13.0}
+SMALLEST = {"number": 9.0, "integer": 9.0, "id": 11.0, "address": 30.0, "any": 18.0, "colour": 13.0, "date": 13.0}
 SMALLEST_TEXT = 30.0  # a table without records keeps room for what will be typed
 LARGEST = {"number": 16.0, "integer": 16.0, "id": 36.0, "address": 52.0, "any": 24.0, "colour": 13.0, "text": 60.0}
 LARGEST_TEXT = {"Source": 24.0, "Unit": 18.0, "Citation": 84.0, "Assumption": 62.0, "Justification": 62.0}
@@ -95,7 +95,7 @@ def _content_width(spec: TableSpec, column: SheetColumn, records: Iterable[Any],
     if declared.choices:
         return width_for(max(pixels(choice) for choice in declared.choices))
     if declared.kind in ("number", "integer"):
-        texts = [shown(value, formats.of(column, record)) for record, value in values]
+        texts = [shown_number(value, formats.of(column, record)) for record, value in values]
     largest = LARGEST_TEXT.get(column.header, LARGEST.get(declared.kind, declared.width))
     smallest = SMALLEST.get(declared.kind, min(SMALLEST_TEXT, 0.6 * declared.width))
     return _within(_longest(texts), math.ceil(smallest), largest)
@@ -104,7 +104,7 @@ def _content_width(spec: TableSpec, column: SheetColumn, records: Iterable[Any],
 def _notes_width(texts: list[str]) -> float:
     """Wide enough that the longest note stays short, within what a reader's eye follows along a line."""
     width = NOTES
-    while width < WIDEST_NOTES and any(lines_of(text, width) > MOST_LINES for text in texts):
+    while width < WIDEST_NOTES and any(lines_needed(text, width) > MOST_LINES for text in texts):
         width += 2.0
     return width
 

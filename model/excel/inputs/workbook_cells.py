@@ -80,7 +80,7 @@ def _grids(path: Path, names: Iterable[str], limits: SheetLimits) -> dict[str, S
             formulas.close()
 
 
-def rows_of(sheet: Any, limits: SheetLimits) -> Iterator[tuple[Any, ...]]:
+def sheet_rows(sheet: Any, limits: SheetLimits) -> Iterator[tuple[Any, ...]]:
     """The rows of a sheet that openpyxl has open read-only, each as its cells from column A on.
 
     A row is as long as its last cell is far to the right, so all of them are counted; raises :class:`InputError`
@@ -100,7 +100,7 @@ def rows_of(sheet: Any, limits: SheetLimits) -> Iterator[tuple[Any, ...]]:
 
 def _cells(sheet: Any, limits: SheetLimits) -> dict[int, dict[int, Any]]:
     rows: dict[int, dict[int, Any]] = {}
-    for row in rows_of(sheet, limits):
+    for row in sheet_rows(sheet, limits):
         for cell in row:
             value = cell.value
             if isinstance(value, str) and not value.strip():
@@ -115,7 +115,7 @@ def _cells(sheet: Any, limits: SheetLimits) -> dict[int, dict[int, Any]]:
 
 
 def _mark_formulas_without_value(rows: dict[int, dict[int, Any]], sheet: Any, limits: SheetLimits) -> None:
-    for row in rows_of(sheet, limits):
+    for row in sheet_rows(sheet, limits):
         for cell in row:
             if cell.data_type == "f" and cell.column not in rows.get(cell.row, {}):
                 rows.setdefault(cell.row, {})[cell.column] = CellError(

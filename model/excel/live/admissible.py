@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from model.definition.model_definition import ModelDefinition
-from model.definition.records.columns import Column as InputColumn
+from model.definition.records.columns import Column as Column
 from model.excel.formulas.formula import Formula
+from model.excel.formulas.functions import is_date
 
 AT_MOST_ONE = (("population", "female_share"), ("treatment", "share_treated"))
 """Rows of tables of amounts that are shares."""
@@ -19,7 +20,7 @@ AT_MOST_ONE = (("population", "female_share"), ("treatment", "share_treated"))
 class Allowed:
     """What an input may hold: words (between bars), or numbers from a lowest to a highest."""
 
-    def __init__(self, column: InputColumn, definition: ModelDefinition, table: str, record: Any):
+    def __init__(self, column: Column, definition: ModelDefinition, table: str, record: Any):
         self._column = column
         ids = [r.id for r in definition.table(column.refers_to)] if column.refers_to else []
         options = column.choices or (("yes", "no") if column.kind == "yes_no" else tuple(dict.fromkeys(ids)))
@@ -43,6 +44,8 @@ class Allowed:
                 conditions.append(f"{value}=INT({value})")
             within = f"IF(AND({','.join(conditions)}),0,1)" if conditions else "0"
             inner = f"IF(ISNUMBER({value}),{within},1)"
+        elif self._column.kind == "date":
+            inner = f"IF({is_date(value)},0,1)"
         else:
             return None
         empty = "1" if self._column.required and self._column.default is None else "0"

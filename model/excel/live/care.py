@@ -17,7 +17,7 @@ from model.excel.live.states import ArmStates
 from model.excel.live.streams import SPARE, Calendar, Calendars, Line, Window, window
 from model.excel.live.subsequent import alive_share
 from model.excel.live.timeline import Timeline
-from model.excel.pages.cells import Column
+from model.excel.pages.cells import PageColumn
 from model.excel.pages.grid import GridColumn
 from model.excel.pages.growing_tables import GrowingTable, RowBuilder
 from model.excel.pages.page import Page
@@ -52,17 +52,17 @@ def drug_table(
         f"{label}: drugs by number",
         "In the order of the columns of the trace.",
         [
-            Column("Drug", "text", 58),
-            Column("Drug id", "text", 22),
-            Column("Number", "plain", 16),
-            Column("Share treated", "any", 16),
-            Column("From day", "any", 16),
-            Column("Until day", "any", 16),
-            Column("Whole horizon", "any", 16),
-            Column("Years, over the horizon", "any", 16),
-            Column("At starts of cycles inside", "any", 16),
-            Column("At ends of cycles inside", "any", 16),
-            Column("Years on the drug, undiscounted", "any", 16),
+            PageColumn("Drug", "text", 58),
+            PageColumn("Drug id", "text", 22),
+            PageColumn("Number", "plain", 16),
+            PageColumn("Share treated", "any", 16),
+            PageColumn("From day", "any", 16),
+            PageColumn("Until day", "any", 16),
+            PageColumn("Whole horizon", "any", 16),
+            PageColumn("Years, over the horizon", "any", 16),
+            PageColumn("At starts of cycles inside", "any", 16),
+            PageColumn("At ends of cycles inside", "any", 16),
+            PageColumn("Years on the drug, undiscounted", "any", 16),
         ],
     )
     windows = []
@@ -144,7 +144,7 @@ class CareLines:
             page,
             f"{self.label}: care items",
             "1 or 0 by the inputs in use. State or drug number: 1 progression-free, 2 progressed, 3 alive, then the drugs.",
-            [Column("Item", "text", 58), *(Column(n, "any", 22 if i == 0 else 16) for i, n in enumerate(names))],
+            [PageColumn("Item", "text", 58), *(PageColumn(n, "any", 22 if i == 0 else 16) for i, n in enumerate(names))],
         )
 
     def write(self) -> list[Line]:

@@ -12,16 +12,17 @@ from model.analysis.coherence.coherence import FEWEST
 from model.analysis.decision import ROUNDING
 from model.constants import DAYS_PER_MONTH, DAYS_PER_YEAR, MONTHS_PER_YEAR, NORMAL_975
 from model.definition.checks.population import OLDEST_CLOSING_AGE
-from model.definition.records.limits import SHARES_SUM_TO_ONE
 from model.definition.records.parameters import OUTSIDE
+from model.definition.shares import SHARES_SUM_TO_ONE
 from model.engine.coherence import FAMILY_YEARS
 from model.excel.formulas import functions as f
 from model.excel.formulas.formula import Formula
 from model.excel.output_book import Report
-from model.excel.pages.cells import Column
+from model.excel.pages.cells import PageColumn
 from model.excel.pages.growing_tables import GrowingTable
 from model.excel.pages.page import Page
 from model.survival.determination import WORTH_SAYING
+from model.survival.effective_number import LEAST_FOLLOWED, STEPS
 from model.survival.effects import LEFT_AT_END
 from model.survival.families.base import MAX_EXPONENT
 from model.survival.families.standard_gamma import TEMME_FIRST, TEMME_SECOND
@@ -57,6 +58,13 @@ CONSTANTS: dict[str, tuple[float, str, str]] = {
     ),
     "interval_low": (0.025, "", "Lower end of a 95% interval, as a share of the draws"),
     "interval_high": (0.975, "", "Upper end of a 95% interval, as a share of the draws"),
+    "follow_up_steps": (
+        float(STEPS),
+        "",
+        "Steps of an effective number from the shortest to the median follow-up, and from there on",
+    ),
+    "least_followed": (LEAST_FOLLOWED, "share", "Smallest share of patients not yet censored that counts"),
+    "small_tail": (1e-5, "", "A chance below this is small enough for the series of the logarithm of the rest"),
     "no_price": (1e15, "currency", "Added to packs that do not cover a dose, so that they are never cheapest"),
     "small_q": (SMALL_Q, "", "Below this |Q| a generalised gamma curve is written as a corrected normal distribution"),
     "temme_first": (TEMME_FIRST[0], "", "First coefficient of Temme's expansion"),
@@ -111,10 +119,10 @@ class Constants:
             "Units and numerical limits",
             "Each stands in a named cell; formulas use the name. They are conventions of the calculation, not inputs.",
             [
-                Column("Name", "text", 58),
-                Column("Value", "any", 22),
-                Column("Unit", "text", 16),
-                Column("What it is", "free", 16),
+                PageColumn("Name", "text", 58),
+                PageColumn("Value", "any", 22),
+                PageColumn("Unit", "text", 16),
+                PageColumn("What it is", "free", 16),
             ],
         )
         for name, (value, unit, words) in CONSTANTS.items():

@@ -13,17 +13,19 @@ from model.definition.doses import dose_days
 from model.definition.model_definition import address_of
 from model.engine.costs import ADMINISTRATION, ADVERSE_EVENTS, END_OF_LIFE, drug_category
 from model.excel.formulas.formula import Formula, formula_of
-from model.excel.formulas.functions import index, maximum, minimum, total, where
+from model.excel.formulas.functions import index, maximum, minimum, sum_where, total, where
 from model.excel.live.bench import Bench
 from model.excel.live.care import ArmDrugs, CareLines
-from model.excel.live.dosing import DrugCells, RegimenCells
+from model.excel.live.dosing import CostsOverTime, DrugCells, RegimenCells
 from model.excel.live.states import ArmStates
-from model.excel.live.streams import SPARE, Calendars, Line, Window, window
+from model.excel.live.streams import SPARE, Calendar, Calendars, Line, Window, window
 from model.excel.live.subsequent import subsequent_lines
 from model.excel.live.timeline import Timeline
-from model.excel.pages.grid import GridColumn
+from model.excel.pages.grid import GridColumn, first_cell
 from model.excel.pages.growing_tables import Facts
 from model.excel.pages.page import Page
+
+COST_OF_DRUG = "Cost of the drug, discounted"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -87,23 +89,29 @@ def _drug_lines(
     )
     bench.rows_missing.append((f"{arm}: doses of {drug.label}", calendar.missing))
     currency, share, paid = bench.report.currency, formula_of(regimen.share), formula_of(regimen.paid)
+    over_time = regimen.drug.over_time
     usual, first = paid * regimen.drug.usual, paid * regimen.drug.loading
-    cost = calendar.costs("Cost of the drug, discounted", currency, usual, first)
+    if over_time is None:
+        cost = calendar.costs(COST_OF_DRUG, currency, usual, first)
+    else:
+        prices = calendar.prices(over_time.at, bench.constants.time_tolerance)
+        cost = calendar.costs_by_price(COST_OF_DRUG, currency, paid, prices, over_time.usual, over_time.loading)
     later, first_visit = share * regimen.drug.later_visit, share * regimen.drug.first_visit
     visits = calendar.costs("Cost of visits, discounted", currency, later, first_visit)
     column = grid.column(drug.label, currency, "price").fill(calendar.in_cycle(timeline, cost))
+    bought = Line(
+        "cost",
+        drug.label,
+        drug_category(drug),
+        "doses or packs",
+        calendar.total,
+        usual,
+        calendar.total * usual + calendar.first * (first - usual),
+        column.total,
+        share=share,
+    )
     lines = [
-        Line(
-            "cost",
-            drug.label,
-            drug_category(drug),
-            "doses or packs",
-            calendar.total,
-            usual,
-            calendar.total * usual + calendar.first * (first - usual),
-            column.total,
-            share=share,
-        ),
+        *([bought] if over_time is None else _by_price(bought, calendar, prices, cost, paid, over_time)),
         Line(
             "cost",
             f"Administration of {drug.label}",
@@ -117,6 +125,28 @@ def _drug_lines(
         ),
     ]
     return lines, calendar.in_cycle(timeline, visits)
+
+
+def _by_price(
+    whole: Line, calendar: Calendar, prices: GridColumn, cost: GridColumn, paid: Formula, over_time: CostsOverTime
+) -> list[Line]:
+    """The line of a drug as one for each period of its prices."""
+    lines = []
+    for period, usual, first in over_time:
+        quantity = sum_where(prices.span, period.number, calendar.quantity.span)
+        begins = calendar.first * first_cell(prices).equals(period.number)
+        lines.append(
+            dataclasses.replace(
+                whole,
+                label=whole.label + period.suffix,
+                quantity=quantity,
+                value=paid * usual,
+                undiscounted=paid * (quantity * usual + begins * (first - usual)),
+                discounted=sum_where(prices.span, period.number, cost.span),
+                new_price=period.new,
+            )
+        )
+    return lines
 
 
 def _rows(bench: Bench, timeline: Timeline, regimen: RegimenCells) -> int:

@@ -9,7 +9,7 @@ import numpy as np
 from model.excel.formulas.formula import Formula
 from model.excel.formulas.functions import exp, flag, index, ln, match, nth_smallest, where, whole
 from model.excel.live.bench import Bench
-from model.excel.pages.cells import Column
+from model.excel.pages.cells import PageColumn
 from model.excel.pages.growing_tables import Facts, GrowingTable
 
 OUTCOMES = ("costs", "effects")
@@ -51,13 +51,13 @@ def write_discounting(bench: Bench, facts: Facts) -> Discounting:
         "Rate per year as a logarithm: ln(1 + r), or r itself under continuous discounting. The change is what a "
         "later rate adds to the one before it.",
         [
-            Column("From year", "any", 58),
-            Column("Rate, costs", "any", 22),
-            Column("Rate, effects", "any", 16),
-            Column("Log rate, costs", "any", 16),
-            Column("Log rate, effects", "any", 16),
-            Column("Change, costs", "any", 16),
-            Column("Change, effects", "any", 16),
+            PageColumn("From year", "any", 58),
+            PageColumn("Rate, costs", "any", 22),
+            PageColumn("Rate, effects", "any", 16),
+            PageColumn("Log rate, costs", "any", 16),
+            PageColumn("Log rate, effects", "any", 16),
+            PageColumn("Change, costs", "any", 16),
+            PageColumn("Change, effects", "any", 16),
         ],
     )
     own = [inputs[f"settings.discount_rate_{o}"] for o in OUTCOMES]

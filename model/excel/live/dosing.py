@@ -7,6 +7,7 @@ first and last day.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 
 from model.definition.doses import dose_days
 from model.definition.records.arms import Regimen
@@ -14,10 +15,11 @@ from model.definition.records.drugs import Drug
 from model.excel.formulas.formula import Formula, Term, formula_of
 from model.excel.formulas.functions import flag, index, minimum, where, whole
 from model.excel.live.bench import Bench
-from model.excel.live.packs import write_packs
+from model.excel.live.packs import PacksAt, write_packs
+from model.excel.live.price_periods import PeriodPrices, PeriodsAt, write_price_periods
 from model.excel.live.timeline import Timeline
-from model.excel.pages.cells import Column
-from model.excel.pages.growing_tables import Facts, GrowingTable
+from model.excel.pages.cells import PageColumn
+from model.excel.pages.growing_tables import Facts, GrowingTable, RowBuilder
 from model.excel.pages.page import Page
 
 SHEET = "Treatment"
@@ -25,8 +27,30 @@ SPARE_DAYS = 4
 
 
 @dataclasses.dataclass(frozen=True)
+class CostsOverTime:
+    """A drug whose prices change: its periods, and in the order of their numbers the expected cost of a dose and of a first
+    one."""
+
+    at: PeriodsAt
+    table: GrowingTable
+
+    @property
+    def usual(self) -> Formula:
+        return self.table.span(1)
+
+    @property
+    def loading(self) -> Formula:
+        return self.table.span(2)
+
+    def __iter__(self) -> Iterator[tuple[PeriodPrices, Formula, Formula]]:
+        """Each period with its two costs."""
+        return ((period, self.table.cell(i, 1), self.table.cell(i, 2)) for i, period in enumerate(self.at.periods))
+
+
+@dataclasses.dataclass(frozen=True)
 class DrugCells:
-    """One drug. ``usual`` and ``loading``: expected cost of a dose; ``first_visit``, ``later_visit``: cost of giving it."""
+    """One drug. ``usual`` and ``loading``: expected cost of a dose; ``first_visit``, ``later_visit``: cost of giving it.
+    ``over_time``: None where no row changes its prices."""
 
     drug: Drug
     schedule: Formula
@@ -38,6 +62,7 @@ class DrugCells:
     packs_missing: Formula
     first_visit: Formula
     later_visit: Formula
+    over_time: CostsOverTime | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -65,20 +90,25 @@ def dose_day(drug: DrugCells, start: Formula, n: Formula) -> Formula:
     return start + repeat * drug.schedule + index(drug.days, n - repeat * drug.n_days + 1) - 1
 
 
-def write_drugs(bench: Bench, page: Page) -> dict[str, DrugCells]:
+def write_drugs(bench: Bench, page: Page, timeline: Timeline) -> dict[str, DrugCells]:
     """Every drug of the definition."""
-    packs = write_packs(bench)
-    return {drug.id: _drug(bench, page, drug, packs[drug.id]) for drug in bench.definition.drugs}
+    periods = write_price_periods(bench, page, timeline)
+    packs = write_packs(bench, periods)
+    return {drug.id: _drug(bench, page, drug, packs[drug.id], periods.get(drug.id)) for drug in bench.definition.drugs}
 
 
-def _drug(bench: Bench, page: Page, drug: Drug, packs: tuple[Formula, Formula, Formula]) -> DrugCells:
+def _drug(bench: Bench, page: Page, drug: Drug, packs: PacksAt, periods: PeriodsAt | None) -> DrugCells:
     inputs, base = bench.inputs, f"drugs.{drug.id}"
     slots = len(dose_days(drug.dose_days)) + SPARE_DAYS
     table = GrowingTable(
         page,
         f"{drug.label}: days of the schedule",
         "The list of dose days of the sheet Drugs, taken apart and sorted.",
-        [Column("Place in the list", "plain", 58), Column("Day as typed", "any", 22), Column("Sorted", "any", 16)],
+        [
+            PageColumn("Place in the list", "plain", 58),
+            PageColumn("Day as typed", "any", 22),
+            PageColumn("Sorted", "any", 16),
+        ],
     )
     text = inputs[f"{base}.dose_days"]
     listed = str(text.value).replace(";", ",")
@@ -104,7 +134,7 @@ def _drug(bench: Bench, page: Page, drug: Drug, packs: tuple[Formula, Formula, F
     missing = facts.add(
         "Dose days without a row above", flag(count > _slots(table)), "1 yes, 0 no", "If 1, run the model again"
     )
-    usual, loading, short = packs
+    usual, loading = packs.costs[0]
     first, later = _visits(bench, facts, drug)
     currency = bench.report.currency
     usual = facts.add(
@@ -112,7 +142,32 @@ def _drug(bench: Bench, page: Page, drug: Drug, packs: tuple[Formula, Formula, F
     )
     typed_loading = inputs[f"{base}.loading_dose"]
     loading = facts.add("Expected cost of the first dose", where(typed_loading.equals(""), usual, loading), currency)
-    return DrugCells(drug, schedule, sorted_days, count, missing, usual, loading, short, first, later)
+    over_time = None if periods is None else _dose_costs(bench, page, drug, periods, (usual, loading), packs)
+    return DrugCells(drug, schedule, sorted_days, count, missing, usual, loading, packs.missing, first, later, over_time)
+
+
+def _dose_costs(
+    bench: Bench, page: Page, drug: Drug, periods: PeriodsAt, listed: tuple[Formula, Formula], packs: PacksAt
+) -> CostsOverTime:
+    """What a dose costs in each period."""
+    table = GrowingTable(
+        page,
+        f"{drug.label}: cost of a dose over time",
+        "By the number of the prices in the table 'prices over time' of this drug.",
+        [
+            PageColumn("Prices", "text", 58),
+            PageColumn(f"Expected cost of a dose, {bench.report.currency}", "any", 22),
+            PageColumn(f"Of the first dose, {bench.report.currency}", "any", 16),
+        ],
+    )
+    typed_loading = bench.inputs[f"drugs.{drug.id}.loading_dose"]
+    rows = [listed, *((usual, where(typed_loading.equals(""), usual, first)) for usual, first in packs.costs[1:])]
+    for period, costs in zip(periods.periods, rows, strict=True):
+        row = RowBuilder(table, period.suffix.removeprefix(", ").capitalize() or "List prices, less discount")
+        for cost in costs:
+            row.put(cost, "price")
+        row.close()
+    return CostsOverTime(periods, table)
 
 
 def _slots(table: GrowingTable) -> Formula:

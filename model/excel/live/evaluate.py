@@ -96,7 +96,7 @@ def write_live(report: Report, draws: DrawsAt | None) -> LiveModel:
     calibrations = CalibrationSheets(bench, statistics, words)
     coefficient_sheet = CoefficientSheet(bench, coefficients, calibrations, words)
     cells = coefficient_sheet.write()
-    drugs = write_drugs(bench, treatment)
+    drugs = write_drugs(bench, treatment, timeline)
     regimens = write_regimens(bench, treatment, timeline, drugs)
     names = {key: entry.name for key, entry in report.curve_entries.items()}
     curves = write_curves(bench, timeline, cells, regimens, names)

@@ -14,7 +14,7 @@ from model.excel.live.admissible import Allowed
 from model.excel.live.stored_draws import DrawsAt
 from model.excel.live.used import live_addresses
 from model.excel.output_book import Report
-from model.excel.pages.cells import As, Column
+from model.excel.pages.cells import As, PageColumn
 from model.excel.pages.growing_tables import GrowingTable
 from model.excel.pages.input_words import InputWords
 from model.excel.pages.page import Page
@@ -42,22 +42,22 @@ class InputsInUse:
             "'Changed': 1 where the cell differs from the run. 'Not allowed': 1 where it holds what this input may not. "
             "'Unusual': 1 where it is allowed, and outside what is usual.",
             [
-                Column("Input", "text", 54),
-                Column("Input id", "text", 50),
-                Column("Unit", "text", 14),
-                Column("Input sheet", "any", 16),
-                Column("At the run", "any", 16),
-                Column("Changed", "plain", 10),
-                Column("With the scenario", "any", 16),
-                Column("In the draw", "any", 16),
-                Column("In use", "any", 16),
-                Column("Words allowed", "text", 22),
-                Column("Lowest", "any", 10),
-                Column("Highest", "any", 10),
-                Column("Not allowed", "plain", 12),
-                Column("Usual from", "any", 12),
-                Column("Usual to", "any", 12),
-                Column("Unusual", "plain", 10),
+                PageColumn("Input", "text", 54),
+                PageColumn("Input id", "text", 50),
+                PageColumn("Unit", "text", 14),
+                PageColumn("Input sheet", "any", 16),
+                PageColumn("At the run", "any", 16),
+                PageColumn("Changed", "plain", 10),
+                PageColumn("With the scenario", "any", 16),
+                PageColumn("In the draw", "any", 16),
+                PageColumn("In use", "any", 16),
+                PageColumn("Words allowed", "text", 22),
+                PageColumn("Lowest", "any", 10),
+                PageColumn("Highest", "any", 10),
+                PageColumn("Not allowed", "plain", 12),
+                PageColumn("Usual from", "any", 12),
+                PageColumn("Usual to", "any", 12),
+                PageColumn("Unusual", "plain", 10),
             ],
         )
         words = InputWords(self.definition)
@@ -239,11 +239,11 @@ def _scenario_lines(inputs: InputsInUse, page: Page) -> tuple[Formula, Formula] 
         "The rows of the sheet Scenarios, with the number by which Settings asks for a scenario: counted by first "
         "appearance. Key: number and input id.",
         [
-            Column("Scenario id", "text", 54),
-            Column("Input id", "text", 50),
-            Column("Number", "plain", 14),
-            Column("New value", "any", 20),
-            Column("Key", "text", 48),
+            PageColumn("Scenario id", "text", 54),
+            PageColumn("Input id", "text", 50),
+            PageColumn("Number", "plain", 14),
+            PageColumn("New value", "any", 20),
+            PageColumn("Key", "text", 48),
         ],
     )
     numbers: dict[str, int] = {}

@@ -6,6 +6,7 @@ cheapest that holds at least as much is found for each, and each is weighed by t
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import math
 
@@ -17,19 +18,33 @@ from model.definition.records.drugs import DOSE_BASES, Drug
 from model.excel.formulas.formula import Formula
 from model.excel.formulas.functions import flag, ln, maximum, minimum, normal_cdf, nth_smallest, sqrt, where
 from model.excel.live.bench import Bench
+from model.excel.live.price_periods import PeriodPrices, PeriodsAt
 from model.excel.pages.grid import Grid, GridColumn, last_cell
 
 SHEET = "Packs"
 MEASURES = {"per_kg": "weight", "per_m2": "bsa"}
 
 
-def write_packs(bench: Bench) -> dict[str, tuple[Formula, Formula, Formula]]:
-    """By drug: expected cost of a usual dose, of a loading dose, and 1 where the combinations do not reach far enough."""
+@dataclasses.dataclass(frozen=True)
+class PacksAt:
+    """Of one drug: expected cost of a usual dose and of a first one, at list prices and in each period after them; 1 where
+    the combinations do not reach far enough."""
+
+    costs: list[tuple[Formula, Formula]]
+    missing: Formula
+
+
+def write_packs(bench: Bench, periods: dict[str, PeriodsAt]) -> dict[str, PacksAt]:
+    """The sheet; ``periods``: of the drugs whose prices change over time."""
     counts = {drug.id: _counts(bench, drug) for drug in bench.definition.drugs}
     rows = max((len(c) for c in counts.values()), default=1)
     grid = bench.grid(SHEET, rows)
     grid.key_columns = 0
-    return {drug.id: _Block(bench, grid, drug, counts[drug.id]).write() for drug in bench.definition.drugs}
+    found = {}
+    for drug in bench.definition.drugs:
+        later = periods[drug.id].periods[1:] if drug.id in periods else []
+        found[drug.id] = _Block(bench, grid, drug, counts[drug.id]).write(later)
+    return found
 
 
 def _counts(bench: Bench, drug: Drug) -> np.ndarray:
@@ -58,6 +73,18 @@ def _size_limit(bench: Bench, basis: str) -> float:
     return 1.5 * (given[f"{measure}_mean"] + 10 * given[f"{measure}_sd"])
 
 
+@dataclasses.dataclass(frozen=True)
+class _Need:
+    """A dose: the share of patients who need no more than each combination holds, the mean amount, what packs contain, and
+    1 where the combinations leave patients out."""
+
+    words: str
+    upto: GridColumn
+    mean_amount: Formula
+    contents: list[Formula]
+    missing: Formula
+
+
 class _Block:
     """The columns of one drug."""
 
@@ -66,7 +93,7 @@ class _Block:
         self.products = [p for p in bench.definition.products if p.drug == drug.id]
         grid.group = drug.label
 
-    def write(self) -> tuple[Formula, Formula, Formula]:
+    def write(self, later: list[PeriodPrices]) -> PacksAt:
         inputs, grid = self.bench.inputs, self.grid
         rows = grid.length = len(self.counts)
         number = grid.fixed("Combination", "", "plain", np.arange(1.0, rows + 1))
@@ -87,14 +114,34 @@ class _Block:
         cost.fill(_dot(packs, prices))
         capacity = grid.column("Sorted by what they hold", self.drug.unit, "count")
         capacity.fill(nth_smallest(holds.span, number.here))
-        least = grid.column("Least cost of holding as much", self.bench.report.currency, "price")
-        least.fill(self._least(holds, cost, capacity))
-        costs, short = [], []
-        for words, address in (("dose", "dose"), ("first dose", "loading_dose")):
-            expected, missing = self._expected(words, address, capacity, least, contents, prices)
-            costs.append(expected)
-            short.append(missing)
-        return costs[0], costs[1], maximum(*short)
+        least = self._cheapest(holds, cost, capacity)
+        usual = self._need("dose", "dose", capacity, contents)
+        cost_of_usual = self._expected(usual, least, prices)
+        first = self._need("first dose", "loading_dose", capacity, contents)
+        costs = [(cost_of_usual, self._expected(first, least, prices))]
+        costs += [self._in_period(period, packs, holds, capacity, usual, first) for period in later]
+        return PacksAt(costs, maximum(usual.missing, first.missing))
+
+    def _in_period(
+        self,
+        period: PeriodPrices,
+        packs: list[GridColumn],
+        holds: GridColumn,
+        capacity: GridColumn,
+        usual: _Need,
+        first: _Need,
+    ) -> tuple[Formula, Formula]:
+        """Expected cost of a dose and of a first one at the prices of a later period."""
+        self.grid.group = f"{self.drug.label}{period.suffix}"
+        cost = self.grid.column("Costs", self.bench.report.currency, "price")
+        named = zip(self.products, period.prices, strict=True)
+        prices = [cost.take(f"Price of {p.product.replace('_', ' ')}", price) for p, price in named]
+        least = self._cheapest(holds, cost.fill(_dot(packs, prices)), capacity)
+        return self._expected(usual, least, prices), self._expected(first, least, prices)
+
+    def _cheapest(self, holds: GridColumn, cost: GridColumn, capacity: GridColumn) -> GridColumn:
+        least = self.grid.column("Least cost of holding as much", self.bench.report.currency, "price")
+        return least.fill(self._least(holds, cost, capacity))
 
     def _least(self, holds: GridColumn, cost: GridColumn, capacity: GridColumn) -> Formula:
         """The cheapest combination that holds at least as much as the row's."""
@@ -103,10 +150,8 @@ class _Block:
         values = [float(np.min(cost.values[holds.values >= x])) for x in capacity.values]
         return Formula(f"SUMPRODUCT(MIN({inner}))", np.array(values))
 
-    def _expected(
-        self, words: str, field: str, capacity: GridColumn, least: GridColumn, contents: list[Formula], prices: list[Formula]
-    ) -> tuple[Formula, Formula]:
-        """Expected cost of a dose, and 1 where its combinations leave patients out."""
+    def _need(self, words: str, field: str, capacity: GridColumn, contents: list[Formula]) -> _Need:
+        """How much of a dose patients need."""
         inputs, c = self.bench.inputs, self.bench.constants
         base = f"drugs.{self.drug.id}"
         upto = self.grid.column(f"Patients whose {words} is no more", "share")
@@ -117,14 +162,17 @@ class _Block:
         mean, sd = (upto.take(f"Body size, {w}", self._size(basis, w)) for w in ("mean", "sd"))
         shape = upto.take("Distribution of body size", inputs["settings.weight_distribution"])
         upto.fill(self._cdf(capacity.here / amount, mean, sd, shape))
-        own = self.grid.column(f"Expected cost of a {words}", self.bench.report.currency, "price")
-        own.fill((upto.here - upto.before) * least.here)
-        rest = (1 - last_cell(upto)) * last_cell(least)
+        return _Need(words, upto, amount * mean, contents, where(last_cell(upto) < 1 - c.time_tolerance, 1, 0))
+
+    def _expected(self, need: _Need, least: GridColumn, prices: list[Formula]) -> Formula:
+        """Expected cost of a dose at some prices of the packs."""
+        own = self.grid.column(f"Expected cost of a {need.words}", self.bench.report.currency, "price")
+        own.fill((need.upto.here - need.upto.before) * least.here)
+        rest = (1 - last_cell(need.upto)) * last_cell(least)
         whole_packs = own.total + rest
-        per_unit = minimum(*(p / held for p, held in zip(prices, contents, strict=True)))
-        shared = amount * mean * per_unit
-        cost = where(inputs[f"{base}.wastage"].equals("shared"), shared, whole_packs)
-        return cost, where(last_cell(upto) < 1 - c.time_tolerance, 1, 0)
+        per_unit = minimum(*(p / held for p, held in zip(prices, need.contents, strict=True)))
+        shared = need.mean_amount * per_unit
+        return where(self.bench.inputs[f"drugs.{self.drug.id}.wastage"].equals("shared"), shared, whole_packs)
 
     def _size(self, basis: Formula, which: str) -> Formula:
         """Body size in the unit of the dose basis; a fixed dose is a dose per one unit without spread."""

@@ -12,7 +12,7 @@ import numpy as np
 from model.excel.formulas.formula import Formula
 from model.excel.formulas.functions import exp, index, ln, match_below, maximum, where
 from model.excel.live.bench import Bench
-from model.excel.pages.cells import Column
+from model.excel.pages.cells import PageColumn
 from model.excel.pages.grid import Grid, GridColumn
 from model.excel.pages.growing_tables import GrowingTable
 
@@ -57,13 +57,13 @@ def _life_table(bench: Bench) -> GrowingTable:
         "Hazard per year: -ln(1 - q), constant within a year of age. An empty q of men is that of women. The last row "
         "holds from there on: nobody survives.",
         [
-            Column("Age", "plain", 58),
-            Column("q, women", "small", 22),
-            Column("Hazard per year, women", "small", 16),
-            Column("Cumulative hazard, women", "small", 16),
-            Column("q, men", "small", 16),
-            Column("Hazard per year, men", "small", 16),
-            Column("Cumulative hazard, men", "small", 16),
+            PageColumn("Age", "plain", 58),
+            PageColumn("q, women", "small", 22),
+            PageColumn("Hazard per year, women", "small", 16),
+            PageColumn("Cumulative hazard, women", "small", 16),
+            PageColumn("q, men", "small", 16),
+            PageColumn("Hazard per year, men", "small", 16),
+            PageColumn("Cumulative hazard, men", "small", 16),
         ],
     )
     rows = bench.definition.life_table

@@ -13,8 +13,9 @@ import numpy as np
 from model.excel.formulas.formula import Formula, formula_of
 from model.excel.formulas.functions import index, maximum, minimum, sum_where, sumproduct, total, where, whole
 from model.excel.live.bench import Bench
+from model.excel.live.price_periods import PeriodsAt
 from model.excel.live.timeline import Timeline
-from model.excel.pages.grid import Grid, GridColumn, last_cell
+from model.excel.pages.grid import Grid, GridColumn, first_cell, last_cell
 
 CALENDAR_SHEET = "Doses and visits"
 SPARE = 1.15
@@ -72,6 +73,7 @@ class Calendar:
 
     grid: Grid
     number: GridColumn
+    day: GridColumn
     cycle: GridColumn
     factor: GridColumn
     quantity: GridColumn
@@ -86,6 +88,23 @@ class Calendar:
         each, more = column.take("Cost of each", usual), column.take("More for the first", first - usual)
         return column.fill(self.quantity.here * self.factor.here * (each + self.number.here.equals(0) * more))
 
+    def prices(self, periods: PeriodsAt, tolerance: Formula) -> GridColumn:
+        """The number of the prices that hold on the day of each event."""
+        self.grid.length = self.number.length
+        since = self.grid.column("1 + day of the last price change", "", "count")
+        since.fill(periods.since(self.day.here, tolerance))
+        return self.grid.column("Number of the prices", "", "plain").fill(periods.number(since.here))
+
+    def costs_by_price(
+        self, header: str, unit: str, paid: Formula, prices: GridColumn, usual: Formula, first: Formula
+    ) -> GridColumn:
+        """As :meth:`costs`, at the prices that hold on each day; ``usual`` and ``first``: costs by number of the prices."""
+        column = self.grid.column(header, unit, "price")
+        share = column.take("Share of doses paid for", paid)
+        each = index(usual, prices.here)
+        more = self.number.here.equals(0) * (index(first, prices.here) - each)
+        return column.fill(self.quantity.here * self.factor.here * share * (each + more))
+
     def in_cycle(self, timeline: Timeline, column: GridColumn) -> Formula:
         """The part of a column that falls into the cycle that begins at the row's time."""
         return sum_where(self.cycle.span, timeline.cycle.here, column.span)
@@ -98,7 +117,7 @@ class Calendar:
     @property
     def first(self) -> Formula:
         """The first event."""
-        return Formula(self.quantity.part(0, 1).text.split(":")[0], float(self.quantity.values[0]))
+        return first_cell(self.quantity)
 
     @property
     def free(self) -> Formula:
@@ -171,14 +190,15 @@ class Calendars:
                 return index(span, row)
 
             of_free = grid.column("Of them progression-free", "share").fill(given * on_the_day(at_free))
-        return Calendar(grid, number, cycle, factor, quantity, of_free, where(short, 1, 0))
+        return Calendar(grid, number, day, cycle, factor, quantity, of_free, where(short, 1, 0))
 
 
 @dataclasses.dataclass(frozen=True)
 class Line:
     """One line of the account of an arm: ``quantity`` undiscounted, ``value`` per unit, and the amounts; of a course of
     several costs, the discounted part that is the price of a ``drug``. ``share``: the part of the value that is a share
-    of patients (those treated, those alive)."""
+    of patients (those treated, those alive). ``new_price``: above 0 where the drug is at a new price, which no list price
+    moves."""
 
     kind: str
     label: str
@@ -191,6 +211,7 @@ class Line:
     drug: str = ""
     of_drug: Formula | None = None
     share: Formula | None = None
+    new_price: Formula | None = None
 
     @property
     def per_patient(self) -> tuple[Formula, Formula]:

@@ -8,7 +8,7 @@ from model.excel.formulas.functions import total, where
 from model.excel.inputs.schema import SHEETS
 from model.excel.inputs.table_specs import TableSpec
 from model.excel.live.bench import Bench
-from model.excel.pages.cells import Column
+from model.excel.pages.cells import PageColumn
 from model.excel.pages.growing_tables import GrowingTable
 from model.excel.pages.page import Page
 
@@ -22,11 +22,11 @@ def write_structure(bench: Bench, page: Page) -> tuple[Formula, Formula]:
         "Rows of the input tables",
         "Sheets of formulas are made for the rows that a run finds; new rows count from the next run on.",
         [
-            Column("Table", "text", 54),
-            Column("Sheet", "text", 46),
-            Column("At the run", "plain", 14),
-            Column("Now", "plain", 16),
-            Column("More or fewer", "plain", 16),
+            PageColumn("Table", "text", 54),
+            PageColumn("Sheet", "text", 46),
+            PageColumn("At the run", "plain", 14),
+            PageColumn("Now", "plain", 16),
+            PageColumn("More or fewer", "plain", 16),
         ],
     )
     specs = [(s.name, t) for s in SHEETS for t in s.tables if isinstance(t, TableSpec)]
@@ -43,10 +43,10 @@ def write_structure(bench: Bench, page: Page) -> tuple[Formula, Formula]:
         "Ids of the input rows",
         "An id that is not that of the run is a new row to the model.",
         [
-            Column("Table", "text", 54),
-            Column("At the run", "text", 46),
-            Column("Now", "text", 50),
-            Column("Another one", "plain", 16),
+            PageColumn("Table", "text", 54),
+            PageColumn("At the run", "text", 46),
+            PageColumn("Now", "text", 50),
+            PageColumn("Another one", "plain", 16),
         ],
     )
     for _, spec in specs:

@@ -12,6 +12,7 @@ from model.excel.inputs.table_specs import TableSpec
 CALCULATION_SETTINGS = (
     "horizon_years",
     "cycle_days",
+    "time_zero_date",
     "discount_rate_costs",
     "discount_rate_effects",
     "discounting",

@@ -13,16 +13,31 @@ from model.analysis.base_case.base_case import difference
 from model.analysis.base_case.headline import Headline, icer_change
 from model.analysis.change_log.log import ChangeLog, Logged, numbers_words
 from model.analysis.change_log.words import value_words
-from model.definition.records.columns import Column as InputColumn
+from model.analysis.columns.change_log import (
+    COST,
+    DIFFERENCES,
+    ICER_CHANGE,
+    ICER_CHANGE_RELATIVE,
+    INMB_CHANGE_AT,
+    NEW_VALUE,
+    OLD_VALUE,
+    QALYS,
+    RATIO,
+    STEP,
+)
+from model.analysis.columns.common import INMB_AT
+from model.definition.records.columns import Column
 from model.excel.formulas.formula import Formula
 from model.excel.inputs.placed_inputs import CellPlace
 from model.excel.inputs.writer import CREATED
-from model.excel.pages.cells import As, Column, Link
+from model.excel.pages.cells import As, Link, PageColumn
 from model.excel.pages.desk import Entry
 from model.excel.pages.page import Page, TableAt
+from model.excel.pages.result_tables import page_columns
 from model.excel.pages.small_book import SmallBook
 from model.excel.pages.styles import ExactWorksheet, new_workbook
 from model.files import whole_file
+from model.result_columns import ResultColumn
 
 A3 = 8
 ENTRIES = (
@@ -61,7 +76,7 @@ class LogBook(SmallBook):
 
     def __init__(self, workbook: Workbook, log: ChangeLog, facts: LogFacts):
         super().__init__(workbook, f"Change log: {facts.old_file[0]} to {facts.new_file[0]}", ENTRIES)
-        self.log, self.facts = log, facts
+        self.log, self.facts, self.currency = log, facts, log.old.settings.currency
         self.threshold_cells: list[str] = []
 
 
@@ -93,23 +108,23 @@ def _cover(book: LogBook) -> None:
         "Result before and after",
         "Intervention against comparator, discounted; incremental net monetary benefit (INMB) at the decision thresholds "
         f"of the old model. {book.stored}",
-        [Column("Model", "text", 24), *_result_columns(book)],
+        [PageColumn("Model", "text", 24), *_result_columns(book)],
         2,
     )
     amounts = page.filled(
         "Decision thresholds",
         f"Willingness to pay for one QALY, {log.old.settings.currency}, at which the old model states its results.",
-        [Column("Threshold", "text", 24), Column("Amount", "money", 14)],
+        [PageColumn("Threshold", "text", 24), PageColumn("Amount", "money", 14)],
         [[f"Threshold {number}", amount] for number, amount in enumerate(log.thresholds, start=1)],
     )
     book.threshold_cells = [amounts.cell(row, 1) for row in range(len(log.thresholds))]
     at.rows = [["OLD", *_results(book, at, 0, 1, None, log.before)]]
     at.rows += [["NEW", *_results(book, at, 1, 1, log.before, log.after)]]
-    item, value = Column("Item", "text", 24), Column("Value", "free", 14)
+    item, value = PageColumn("Item", "text", 24), PageColumn("Value", "free", 14)
     page.filled(
         "Contents",
         "Each sheet links back here.",
-        [Column("Sheet", "text", 24), Column("Purpose", "free", 14)],
+        [PageColumn("Sheet", "text", 24), PageColumn("Purpose", "free", 14)],
         [[Link(f"'{e.name}'!A1", e.name), e.purpose] for e in ENTRIES[1:]],
     )
     rows: list[list[Any]] = []
@@ -132,17 +147,7 @@ def _cover(book: LogBook) -> None:
 def _alone(book: LogBook, places: Sequence[CellPlace]) -> None:
     log = book.log
     page = Page(book, ENTRIES[1].name)
-    columns = [
-        Column("No.", "text", 6),
-        Column("Cell", "text", 21),
-        Column("Input", "text", 36),
-        Column("Input id", "text", 44),
-        Column("Old value", "text", 20),
-        Column("New value", "text", 20),
-        Column("Unit", "text", 12),
-        Column("How it was made", "text", 40),
-        *_result_columns(book),
-    ]
+    columns = [*page_columns(book, shown_of_changes()), *_result_columns(book)]
     entries = [e for e in log.changes if e.change.runs]
     at = page.table(
         "Effect of each change alone",
@@ -166,7 +171,7 @@ def _alone(book: LogBook, places: Sequence[CellPlace]) -> None:
 def _walk(book: LogBook) -> None:
     log, labels = book.log, {e.number: e.label for e in book.log.changes if e.leads}
     page = Page(book, ENTRIES[2].name)
-    columns = [Column("Step", "text", 6), Column("Changes", "text", 14), Column("Inputs", "text", 52)]
+    columns = [*page_columns(book, [STEP]), PageColumn("Changes", "text", 14), PageColumn("Inputs", "text", 52)]
     at = page.table(
         "From OLD to NEW",
         "Result after each step; its change by the step, so that the steps add up to the change from OLD to NEW in the "
@@ -190,18 +195,8 @@ def _walk(book: LogBook) -> None:
 
 def _not_run(book: LogBook, places: Sequence[CellPlace]) -> None:
     page = Page(book, ENTRIES[3].name)
-    columns = [
-        Column("No.", "text", 6),
-        Column("Cell", "text", 21),
-        Column("Input", "text", 36),
-        Column("Input id", "text", 44),
-        Column("Old value", "text", 60),
-        Column("New value", "text", 60),
-        Column("Unit", "text", 12),
-        Column("Effect", "text", 40),
-    ]
     rows = [[*words_of(e, places), e.effect] for e in book.log.changes if not e.change.runs]
-    at = page.filled("Differences listed without a run", book.stored, columns, rows)
+    at = page.filled("Differences listed without a run", book.stored, page_columns(book, shown_of_changes(60)), rows)
     page.freeze(at, 3)
     page.close()
     page.sheet.set_paper(A3)
@@ -215,7 +210,7 @@ def words_of(entry: Logged, places: Sequence[CellPlace]) -> list[Any]:
     return [str(entry.number), str(places[entry.number - 1]), entry.label, change.address, old, new, entry.unit]
 
 
-def _value(value: Any, column: InputColumn | None) -> Any:
+def _value(value: Any, column: Column | None) -> Any:
     """A number as a number, in a format that shows all its digits; words otherwise."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return value_words(value, column)
@@ -225,19 +220,15 @@ def _value(value: Any, column: InputColumn | None) -> Any:
     return As(value, ("count", "value", "value", "value", "value", "small", "small", "text")[decimals])
 
 
-def _result_columns(book: LogBook) -> list[Column]:
-    currency = book.log.old.settings.currency
-    columns = [
-        Column(f"Incremental cost, {currency}", "money", 14),
-        Column("Incremental QALYs", "factor", 13),
-        Column(f"ICER, {currency} per QALY", "money", 15),
-        Column("Change of ICER", "money", 14),
-        Column("Relative change of ICER", "change", 11),
-    ]
-    for threshold in book.log.thresholds:
-        columns += [Column(f"INMB at {threshold:,.0f}", "money", 15)]
-        columns += [Column(f"Change of INMB at {threshold:,.0f}", "money", 15)]
-    return columns
+def shown_of_changes(values: float = OLD_VALUE.width) -> list[ResultColumn]:
+    """Columns of the differences as their sheets show them; ``values``: width of the old and the new value."""
+    shown = DIFFERENCES.pick("number", "cell", "label", "input_id", "old_value", "new_value", "unit", "effect")
+    return [c.wide(values) if c in (OLD_VALUE, NEW_VALUE) else c for c in shown]
+
+
+def _result_columns(book: LogBook) -> list[PageColumn]:
+    by_threshold = (c.of(threshold=t) for t in book.log.thresholds for c in (INMB_AT, INMB_CHANGE_AT))
+    return page_columns(book, [COST, QALYS, RATIO, ICER_CHANGE, ICER_CHANGE_RELATIVE, *by_threshold])
 
 
 def _results(

@@ -9,10 +9,10 @@ from model.analysis.change_log.difference_list import NOT_STATED, DifferenceList
 from model.analysis.change_log.kinds import TOUCHES
 from model.excel.inputs.placed_inputs import CellPlace
 from model.excel.inputs.writer import CREATED
-from model.excel.other_workbooks.change_log_workbook import A3, words_of
-from model.excel.pages.cells import Column
+from model.excel.other_workbooks.change_log_workbook import A3, shown_of_changes, words_of
 from model.excel.pages.desk import Entry
 from model.excel.pages.page import Page
+from model.excel.pages.result_tables import page_columns
 from model.excel.pages.small_book import SmallBook
 from model.excel.pages.styles import ExactWorksheet, new_workbook
 from model.files import whole_file
@@ -31,21 +31,11 @@ def write_difference_list(path: Path, listed: DifferenceList, places: Sequence[C
         page.paragraph(listed.counts())
         page.paragraph(f"The effect of the differences is not stated: {listed.reason}", book.styles.make(bold=True))
         page.row += 1
-        columns = [
-            Column("No.", "text", 6),
-            Column("Cell", "text", 21),
-            Column("Input", "text", 36),
-            Column("Input id", "text", 44),
-            Column("Old value", "text", 60),
-            Column("New value", "text", 60),
-            Column("Unit", "text", 12),
-            Column("Effect", "text", 40),
-        ]
         rows = [
             [*words_of(entry, places), NOT_STATED if entry.change.runs else TOUCHES[entry.change.kind]]
             for entry in listed.changes
         ]
-        at = page.filled("Differences listed without a run", book.stored, columns, rows)
+        at = page.filled("Differences listed without a run", book.stored, page_columns(book, shown_of_changes(60)), rows)
         page.freeze(at, 3)
         page.close()
         page.sheet.set_paper(A3)

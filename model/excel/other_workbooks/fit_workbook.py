@@ -9,18 +9,20 @@ from typing import Any
 import numpy as np
 from xlsxwriter.workbook import Workbook
 
+from model.analysis.columns.curve_choice import DATA, GOODNESS_OF_FIT
 from model.analysis.curve_choice import EndpointFits
 from model.analysis.curve_choice.tables import coefficients, covariance, data_summary, goodness_of_fit
 from model.excel.inputs.layout import layout_of
 from model.excel.inputs.writer import CREATED
 from model.excel.output_sheets import fit_entries
 from model.excel.pages.blocks import BlockSheet
-from model.excel.pages.cells import Column, Link, records
+from model.excel.pages.cells import Link, PageColumn, records
 from model.excel.pages.desk import Entry
 from model.excel.pages.page import Page
+from model.excel.pages.result_tables import put_results
 from model.excel.pages.small_book import SmallBook
 from model.excel.pages.styles import new_workbook
-from model.excel.report.curves.survival_fits import DATA, write_survival_fits
+from model.excel.report.curves.survival_fits import SHOWN, write_survival_fits
 from model.excel.template.template import template_definition
 from model.files import whole_file
 
@@ -64,27 +66,27 @@ def _cover(book: FitBook) -> None:
     page.filled(
         "Contents",
         "Each sheet links back here.",
-        [Column("Sheet", "text", 24), Column("Purpose", "free", 30)],
+        [PageColumn("Sheet", "text", 24), PageColumn("Purpose", "free", 30)],
         [[Link(f"'{e.name}'!A1", e.name), e.purpose] for e in book.entries[1:]],
     )
     for endpoint in book.endpoints:
         table = data_summary(endpoint)
-        columns = [Column(header, kind, width) for _, header, kind, width in DATA[:10]]
-        rows = [[None if row[f] != row[f] else row[f] for f, _, _, _ in DATA[:10]] for row in records(table)]
-        page.filled(endpoint.label, "Months.", columns, rows)
+        put_results(page, endpoint.label, "Months.", table, DATA.pick(*SHOWN[DATA][:10]))
         best = goodness_of_fit(endpoint)
         best = best[best["aic_rank"] <= 3].sort_values(["arm", "aic_rank"], kind="stable")
-        page.filled(
+        put_results(
+            page,
             f"{endpoint.label}: the three lowest AIC of each arm",
             "The lowest AIC is no reason by itself: look at the hazard, the tail and evidence from outside the trial.",
-            [Column("Arm", "text", 24), Column("Distribution", "text", 32), Column("AIC", "area", 12)],
-            [[row["arm"], row["label"], float(row["aic"])] for row in records(best)],
+            best,
+            GOODNESS_OF_FIT.pick("arm", "label", "aic"),
+            24,
         )
     options = book.run.get("options", {})
     facts = [["Data file", str(book.run.get("data_file", ""))], ["SHA-256", str(book.run.get("data_sha256", ""))]]
     facts += [[str(k).replace("_", " "), str(v)] for k, v in options.items() if v not in (None, [], "none")]
     facts += [["Model version", str(book.run.get("model_version", ""))]]
-    page.filled("Facts of the run", "", [Column("Item", "text", 24), Column("Value", "free", 30)], facts)
+    page.filled("Facts of the run", "", [PageColumn("Item", "text", 24), PageColumn("Value", "free", 30)], facts)
     page.close()
 
 
@@ -96,7 +98,7 @@ def _paste(book: FitBook) -> None:
         headers = layout.tables[name].headers
         rows = [_row(headers, record) for e in book.endpoints for record in records(make(e))]
         kinds = {"Value": "small", "Covariance": "small", "Notes": "note"}
-        columns = [Column(h, kinds.get(h, "text"), {"Notes": 40.0, "Candidate": 22.0}.get(h, 14.0)) for h in headers]
+        columns = [PageColumn(h, kinds.get(h, "text"), {"Notes": 40.0, "Candidate": 22.0}.get(h, 14.0)) for h in headers]
         at = page.filled(
             "Ready to paste",
             "Copy the rows under the header into the first empty row of the same table on the sheet Survival.",

@@ -9,16 +9,20 @@ from typing import Any
 import pandas as pd
 from xlsxwriter.workbook import Workbook
 
+from model.analysis.columns.common import INMB, WILLINGNESS_TO_PAY
+from model.analysis.columns.decision import BEST_ON_AVERAGE, CHANCE_BEST, DRAWS, EVPI_PER_PATIENT, LOSS
 from model.analysis.decision.psa_summary import PSASummary
 from model.excel.inputs.writer import CREATED
 from model.excel.output_book import PALETTE
-from model.excel.pages.cells import Column, Link, records
+from model.excel.pages.cells import Link, PageColumn, records
 from model.excel.pages.desk import Entry
 from model.excel.pages.lines import add_line, line_chart
-from model.excel.pages.page import Page
+from model.excel.pages.page import Page, TableAt
+from model.excel.pages.result_tables import page_columns, plain_cell
 from model.excel.pages.small_book import SmallBook
 from model.excel.pages.styles import ExactWorksheet, new_workbook
 from model.files import whole_file
+from model.result_columns import ResultColumn, amount, columns_of
 
 ENTRIES = (
     Entry("Summary", "Summary of the draws", "Means and intervals, incremental analysis, answer at each threshold"),
@@ -28,51 +32,8 @@ ENTRIES = (
 )
 CHART_WIDTH, CHART_HEIGHT = 490, 340  # two of them fill the width of a page
 NO_EVPPI = "No sampled inputs that vary, or fewer than 20 draws: there is nothing to attribute the EVPI to."
-STATUS = {
-    "mean": "Mean",
-    "standard_deviation": "Standard deviation",
-    "lower_95": "2.5%",
-    "upper_95": "97.5%",
-    "willingness_to_pay": "Willingness to pay",
-    "probability_cost_effective": "Probability cost-effective",
-    "share_of_evpi": "Share of EVPI",
-    "standard_error": "Standard error",
-    "share_in_quadrant": "Share of draws in quadrant",
-    "evpi": "EVPI",
-    "evppi": "EVPPI",
-    "icer": "ICER",
-}
-MONEY = (
-    "cost",
-    "incremental_cost",
-    "icer",
-    "ratio",
-    "lower",
-    "upper",
-    "evpi",
-    "evppi",
-    "willingness_to_pay",
-    "standard_error",
-    "mean",
-    "standard_deviation",
-    "lower_95",
-    "upper_95",
-)
-SHARES = (
-    "NE",
-    "SE",
-    "SW",
-    "NW",
-    "origin",
-    "cost_effective",
-    "NE_cost_effective",
-    "SW_cost_effective",
-    "share_of_evpi",
-    "share_in_quadrant",
-    "probability_cost_effective",
-    "probability_standard_error",
-    "residual_check",
-)
+FINE_BELOW = 1000
+"""Amounts smaller than that are shown with decimals."""
 
 
 class SummaryBook(SmallBook):
@@ -81,7 +42,7 @@ class SummaryBook(SmallBook):
     def __init__(self, workbook: Workbook, summary: PSASummary, run: Mapping[str, Any]):
         super().__init__(workbook, f"Probabilistic analysis of {run.get('data_file', 'draws')}", ENTRIES)
         self.summary, self.run = summary, run
-        self.money = f", {summary.currency}" if summary.currency else ""
+        self.currency = summary.currency
 
 
 def write_psa_summary(path: Path, summary: PSASummary, run: Mapping[str, Any]) -> None:
@@ -105,44 +66,44 @@ def _summary(book: SummaryBook) -> None:
         page.paragraph(line)
     page.row += 1
     words = f"Per patient{', ' + s.currency if s.currency else ''}; effects in {s.effect_unit}. {book.stored}"
-    _put(page, "Costs and effects", f"95% percentile interval of the draws. {words}", s.means())
-    _put(page, "Incremental analysis", f"Options by rising mean cost; ratios of means. {words}", s.incremental())
-    _put(page, f"Against {s.reference}", f"INMB: incremental net monetary benefit. {words}", s.against_reference())
+    _put(book, page, "Costs and effects", f"95% percentile interval of the draws. {words}", s.means())
+    _put(book, page, "Incremental analysis", f"Options by rising mean cost; ratios of means. {words}", s.incremental())
+    _put(book, page, f"Against {s.reference}", f"INMB: incremental net monetary benefit. {words}", s.against_reference())
     _put(
+        book,
         page,
         "Intervals of the ratios",
         "Monte Carlo error (jackknife) shrinks with more draws; parameter uncertainty (Fieller) does not. None is given "
         "where it would mislead, and the reason stands there.",
         s.icers(),
     )
-    _put(page, f"Quadrants of the plane against {s.reference}", "Share of draws.", s.quadrants())
+    _put(book, page, f"Quadrants of the plane against {s.reference}", "Share of draws.", s.quadrants())
     page.filled(
         "Contents",
         "Each sheet links back here.",
-        [Column("Sheet", "text", 24), Column("Purpose", "free", 14)],
+        [PageColumn("Sheet", "text", 24), PageColumn("Purpose", "free", 14)],
         [[Link(f"'{e.name}'!A1", e.name), e.purpose] for e in ENTRIES[1:]],
     )
     facts = [[str(k).replace("_", " "), str(v)] for k, v in book.run.items() if isinstance(v, str | int | float)]
-    page.filled("Facts of the run", "", [Column("Item", "text", 24), Column("Value", "free", 14)], facts)
+    page.filled("Facts of the run", "", [PageColumn("Item", "text", 24), PageColumn("Value", "free", 14)], facts)
     page.close()
 
 
 def _thresholds(book: SummaryBook) -> None:
     s, page = book.summary, Page(book, "Thresholds")
-    curves = s.ceac().add_prefix("Probability best: ")
-    frontier = s.ceaf()
-    losses = s.expected_loss().add_prefix("Expected loss: ")
-    table = pd.concat([curves, frontier[["option"]], losses, s.evpi()], axis=1).reset_index()
-    table = table.rename(columns={"option": "Highest mean net benefit", "index": "willingness_to_pay"})
+    option_columns = [[c.of(option=arm) for arm in s.arms] for c in (CHANCE_BEST, LOSS)]
+    columns = [WILLINGNESS_TO_PAY, *option_columns[0], BEST_ON_AVERAGE, *option_columns[1], EVPI_PER_PATIENT]
+    parts = pd.concat([s.ceac(), s.ceaf()[["option"]], s.expected_loss(), s.evpi()], axis=1).reset_index()
+    cells = [[plain_cell(value) for value in row] for row in parts.itertuples(index=False)]
     row = page.room(CHART_HEIGHT)
-    at = _put(
-        page,
+    at = page.filled(
         "Over willingness to pay",
         "Probabilities sum to 1; the frontier is the probability of the option with the highest mean net benefit. "
         f"The lowest expected loss is the EVPI. {book.stored}",
-        table,
+        _columns(book, columns, parts),
+        cells,
     )
-    x, y = f"Willingness to pay{book.money}", f"Per patient{book.money}"
+    x, y = WILLINGNESS_TO_PAY.heading(book.currency, s.effect_unit), amount("", "Per patient").heading(book.currency)
     ends = {"x_min": 0.0, "x_max": float(s.grid[-1]), "y_min": 0.0}
     chance = line_chart(book, "Acceptability curves", x, "Probability of being best", "0%", **ends, y_max=1.0)
     loss = line_chart(book, "Expected loss and EVPI (the lowest)", x, y, "#,##0", **ends)
@@ -158,7 +119,13 @@ def _thresholds(book: SummaryBook) -> None:
 
 def _information(book: SummaryBook) -> None:
     page, table = Page(book, "Information"), book.summary.evppi
-    _put(page, "Expected value of perfect information", book.stored, book.summary.evpi(book.summary.thresholds).reset_index())
+    _put(
+        book,
+        page,
+        "Expected value of perfect information",
+        book.stored,
+        book.summary.evpi(book.summary.thresholds).reset_index(),
+    )
     if table is None:
         page.paragraph(NO_EVPPI)
     else:
@@ -167,7 +134,7 @@ def _information(book: SummaryBook) -> None:
             "Penalised regression splines (Strong, Oakley and Brennan 2014). A residual check above 0.05 says that the fit "
             "should not be relied on."
         )
-        _put(page, "Expected value of partial perfect information", f"{words} {book.stored}", ordered)
+        _put(book, page, "Expected value of partial perfect information", f"{words} {book.stored}", ordered)
     page.close()
 
 
@@ -175,6 +142,7 @@ def _convergence(book: SummaryBook) -> None:
     s, page = book.summary, Page(book, "Convergence")
     table, row = s.convergence(), page.room(CHART_HEIGHT)
     at = _put(
+        book,
         page,
         f"Running mean of the INMB against {s.reference}",
         f"95% Monte Carlo interval, draws taken as independent and in the order of the file. {book.stored}",
@@ -182,7 +150,7 @@ def _convergence(book: SummaryBook) -> None:
     )
     threshold = max(s.thresholds)
     title = f"Running mean of the INMB at {s.amount(threshold)} per {s.effect_unit}"
-    chart = line_chart(book, title, "Draws", f"INMB{book.money}", "#,##0", x_min=0, x_max=float(s.n_draws))
+    chart = line_chart(book, title, DRAWS.words(), INMB.heading(book.currency), "#,##0", x_min=0, x_max=float(s.n_draws))
     columns = [list(table.columns).index(name) for name in ("draws", "mean", "lower", "upper")]
     for arm in s.others:
         rows = ((table["option"] == arm) & (table["willingness_to_pay"] == threshold)).to_numpy().nonzero()[0]
@@ -195,24 +163,17 @@ def _convergence(book: SummaryBook) -> None:
     page.close()
 
 
-def _put(page: Page, title: str, explanation: str, table: pd.DataFrame) -> Any:
-    columns = [_column(name, table[name]) for name in table.columns]
-    rows: list[Sequence[Any]] = [
-        [None if value is None or value != value else value for value in record.values()] for record in records(table)
-    ]
-    return page.filled(title, explanation, columns, rows)
+def _put(book: SummaryBook, page: Page, title: str, explanation: str, table: pd.DataFrame) -> TableAt:
+    columns = columns_of(table)
+    rows = [[plain_cell(value) for value in record.values()] for record in records(table)]
+    return page.filled(title, explanation, _columns(book, columns, table), rows)
 
 
-def _column(name: str, values: pd.Series) -> Column:
-    header = STATUS.get(name) or (name if " " in name or name in SHARES[:5] else name.replace("_", " ").capitalize())
-    if not pd.api.types.is_numeric_dtype(values):
-        return Column(header, "text", 24.0)
-    if name in SHARES or name.startswith("Probability best"):
-        return Column(header, "share" if name == "share_of_evpi" else "chance", 14.0)
-    if name == "draws":
-        return Column(header, "count", 12.0)
-    if "effect" in name:
-        return Column(header, "qalys", 14.0)
-    if name in MONEY or name.startswith("Expected loss"):
-        return Column(header, "value" if values.abs().max() < 1000 else "money", 15.0)
-    return Column(header, "value", 15.0)
+def _columns(book: SummaryBook, columns: Sequence[ResultColumn], table: pd.DataFrame) -> list[PageColumn]:
+    """Columns of a page in the units of the draws; amounts that are small everywhere with decimals."""
+    shown = []
+    for place, column in enumerate(columns):
+        fine = column.kind in ("money", "extra", "price") and table.iloc[:, place].abs().max() < FINE_BELOW
+        made = column.of(effect=book.summary.effect_unit).wide(column.width or 15)
+        shown.append(made.wide(made.width, "value") if fine else made)
+    return page_columns(book, shown, 24)

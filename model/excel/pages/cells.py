@@ -75,7 +75,7 @@ class Link:
 
 
 @dataclasses.dataclass(frozen=True)
-class Column:
+class PageColumn:
     """A column of a report table; ``kind`` is a key of FORMATS and gives number format and width."""
 
     header: str
@@ -101,7 +101,7 @@ def write_cell(
         properties |= {"bold": True, "top": 2, "top_color": DARK}
     if isinstance(value, Formula):
         properties |= {"bg_color": fill}
-    number_format = readable(value) if kind == "any" else FORMATS[kind]
+    number_format = readable_format(value) if kind == "any" else FORMATS[kind]
     if number_format and not isinstance(value, str):
         properties["num_format"] = number_format
     if column == 0 or not number_format:
@@ -129,7 +129,7 @@ def write_cell(
         sheet.write_number(row, column, value if kind in ("any", "tiny") else clean(value), style)
 
 
-def readable(value: Any) -> str:
+def readable_format(value: Any) -> str:
     """The format of a number of any size: as it is where it is short, else with as many digits as a reader takes in."""
     number = stored(value.value) if isinstance(value, Formula) else value
     if not isinstance(number, int | float) or not math.isfinite(number):
@@ -191,6 +191,6 @@ def records(table: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(k): v for k, v in row.items()} for row in table.to_dict("records")]
 
 
-def rows_of(table: pd.DataFrame) -> Iterator[Any]:
+def rows_of_frame(table: pd.DataFrame) -> Iterator[Any]:
     """The rows of a data frame with their columns as attributes."""
     return table.itertuples(index=False)

@@ -8,7 +8,7 @@ from typing import Any
 
 from model.excel.formulas.formula import Formula, Term, formula_of
 from model.excel.formulas.functions import where
-from model.excel.pages.cells import As, Column
+from model.excel.pages.cells import As, PageColumn
 from model.excel.pages.grid import GridColumn
 from model.excel.pages.growing_tables import GrowingTable
 from model.excel.pages.page import Page
@@ -26,12 +26,12 @@ class CheckTable:
             title,
             "Largest deviation over all arms and cycles, unless it says otherwise.",
             [
-                Column("Id", "text", 12),
-                Column("What must hold", "text", 70),
-                Column("Value", "any", 18),
-                Column("Limit", "any", 18),
-                Column("Status", "text", 14),
-                Column("Remark", "free", 50),
+                PageColumn("Id", "text", 12),
+                PageColumn("What must hold", "text", 70),
+                PageColumn("Value", "any", 18),
+                PageColumn("Limit", "any", 18),
+                PageColumn("Status", "text", 14),
+                PageColumn("Remark", "free", 50),
             ],
         )
         self._statuses: dict[int, str] = {}

@@ -13,12 +13,14 @@ from model.excel.pages.styles import Styles
 
 @dataclasses.dataclass(frozen=True)
 class Entry:
-    """A sheet of results: its name, title, one-line purpose and class (C calculation, O output, K control)."""
+    """A sheet of results: its name, title, one-line purpose and class (C calculation, O output, K control); ``stored``: its
+    results are all of the run, and follow no edited input."""
 
     name: str
     title: str
     purpose: str
     sheet_class: str = "O"
+    stored: bool = False
 
 
 class Desk(Protocol):
@@ -36,6 +38,10 @@ class Desk(Protocol):
 
     @property
     def title(self) -> str: ...
+
+    @property
+    def currency(self) -> str:
+        """That of the amounts; "" where none is known."""
 
     @property
     def run_words(self) -> str: ...

@@ -16,9 +16,9 @@ from xlsxwriter.utility import quote_sheetname, xl_col_to_name
 
 from model.excel.formulas.formula import BEFORE, THIS, Formula, Term, as_number, in_row, on_sheet
 from model.excel.pages.blocks import BlockColumn, BlockSheet
-from model.excel.pages.cells import FORMATS, NOTHING, finish, header_style, readable, write_top
+from model.excel.pages.cells import FORMATS, NOTHING, finish, header_style, readable_format, write_top
 from model.excel.pages.desk import Desk
-from model.excel.pages.measures import lines_of, row_height
+from model.excel.pages.measures import lines_needed, row_height
 from model.excel.pages.styles import CALCULATION_FILL, GREY, LINE, OUTPUT_FILL
 
 GROUP_ROW, HEADER_ROW, UNIT_ROW, TOTAL_ROW, TAKES_ROW = 3, 4, 5, 6, 7  # counted from 0
@@ -203,7 +203,7 @@ class Grid:
             sheet.write_string(UNIT_ROW, number, f"[{column.unit}]" if column.unit else "", unit)
             width = NARROW_WIDTH if number < self.key_columns else WIDTH
             sheet.set_column(number, number, width)
-            lines = max(lines, lines_of(column.header, width * 0.88))
+            lines = max(lines, lines_needed(column.header, width * 0.88))
             self._write_above(sheet, number, column)
         sheet.set_row(HEADER_ROW, row_height(lines))
         sheet.set_row(UNIT_ROW, 24)
@@ -225,7 +225,7 @@ class Grid:
         most = max(len(c.taken) for c in self.columns)
         for i in range(MOST_TAKEN):
             labels = [c.taken[i][0] for c in self.columns if i < len(c.taken)]
-            lines = max((lines_of(words, WIDTH / SMALL_LABEL) for words in labels), default=0)
+            lines = max((lines_needed(words, WIDTH / SMALL_LABEL) for words in labels), default=0)
             sheet.set_row(TAKES_ROW + 2 * i, SMALL_LINE * lines + 3 if i < most else CLOSED)
             sheet.set_row(TAKES_ROW + 2 * i + 1, 15 if i < most else CLOSED)
         if not self.extra_label:
@@ -255,7 +255,7 @@ class Grid:
             row = TAKES_ROW + 2 * i
             sheet.write_string(row, number, what, small)
             style = styles.make(
-                num_format=readable(source), bg_color=CALCULATION_FILL, border=1, border_color=LINE, align="right"
+                num_format=readable_format(source), bg_color=CALCULATION_FILL, border=1, border_color=LINE, align="right"
             )
             self._formula(sheet, row + 1, number, source.text, source.value, style)
         if column.extra:
@@ -273,6 +273,11 @@ class Grid:
             raise ValueError(f"'{column.header}' on {self.name} has a value that is no number")
         style = self.report.styles.make(num_format=FORMATS[column.kind], bg_color=CALCULATION_FILL)
         return BlockColumn(values, filler(on_sheet(column.text, self.prefix)), style)
+
+
+def first_cell(column: GridColumn) -> Formula:
+    """The first cell of a column."""
+    return Formula(column.part(0, 1).text.split(":")[0], float(column.values[0]))
 
 
 def last_cell(column: GridColumn) -> Formula:

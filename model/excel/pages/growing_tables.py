@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from model.excel.formulas.formula import Formula, Term, as_number
-from model.excel.pages.cells import As, Column
+from model.excel.pages.cells import As, PageColumn
 from model.excel.pages.page import Page, TableAt
 
 
 class GrowingTable:
     """The last table of a page, until the next one begins; it grows row by row."""
 
-    def __init__(self, page: Page, title: str, explanation: str, columns: Sequence[Column]):
+    def __init__(self, page: Page, title: str, explanation: str, columns: Sequence[PageColumn]):
         self.page = page
         self.at: TableAt = page.table(title, explanation, columns, 0)
 
@@ -54,10 +54,10 @@ class Facts:
     """A growing table of one value per row: what it is, the value, its unit, a remark."""
 
     COLUMNS = (
-        Column("Quantity", "text", 58),
-        Column("Value", "any", 22),
-        Column("Unit", "text", 16),
-        Column("Remark", "free", 30),
+        PageColumn("Quantity", "text", 58),
+        PageColumn("Value", "any", 22),
+        PageColumn("Unit", "text", 16),
+        PageColumn("Remark", "free", 30),
     )
 
     def __init__(self, page: Page, title: str, explanation: str):

@@ -29,7 +29,7 @@ def width_for(text_pixels: float) -> float:
     return float(math.ceil((text_pixels + INDENT) / PIXELS_PER_UNIT))
 
 
-def lines_of(value: Any, width: float) -> int:
+def lines_needed(value: Any, width: float) -> int:
     """How many lines a text takes in a column of ``width`` units; the most that spreadsheet programs make of it."""
     return _lines_of_text(value, width) if isinstance(value, str) else 1
 

@@ -18,10 +18,10 @@ from xlsxwriter.utility import quote_sheetname, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from model.excel.formulas.formula import Formula
-from model.excel.pages.cells import NOTHING, WORDS, As, Column, finish, header_style, write_cell, write_top
+from model.excel.pages.cells import NOTHING, WORDS, As, PageColumn, finish, header_style, write_cell, write_top
 from model.excel.pages.chances import mark_chances
 from model.excel.pages.desk import Desk
-from model.excel.pages.measures import lines_of, pixels, row_height, width_for
+from model.excel.pages.measures import lines_needed, pixels, row_height, width_for
 from model.excel.pages.paper import A3_FROM_WIDTH, DEFAULT_WIDTH, Stretch, page_breaks
 from model.excel.pages.paper import PaperPage as PrintedPage
 from model.excel.pages.styles import CALCULATION_FILL, GREY, OUTPUT_FILL
@@ -41,7 +41,7 @@ class TableAt:
     sheet: str
     title: str
     lines: list[str | Formula]
-    columns: Sequence[Column]
+    columns: Sequence[PageColumn]
     title_row: int
     n_rows: int
     n_totals: int
@@ -126,7 +126,7 @@ class Page:
         self,
         title: str,
         explanation: str,
-        columns: Sequence[Column],
+        columns: Sequence[PageColumn],
         n_rows: int,
         n_totals: int = 0,
         remark: Formula | None = None,
@@ -145,7 +145,7 @@ class Page:
         return at
 
     def filled(
-        self, title: str, explanation: str, columns: Sequence[Column], rows: Sequence[Sequence[Any]], n_totals: int = 0
+        self, title: str, explanation: str, columns: Sequence[PageColumn], rows: Sequence[Sequence[Any]], n_totals: int = 0
     ) -> TableAt:
         """A table whose rows do not depend on its place."""
         at = self.table(title, explanation, columns, len(rows), n_totals)
@@ -235,7 +235,7 @@ class Page:
                 hint = styles.make(italic=True, font_size=8, font_color=GREY, align="right" if right else "left")
                 sheet.write_string(at.header_row - 1, number, mark, hint)
             sheet.write_string(at.header_row, number, column.header, header_style(styles, right))
-            lines = max(lines, lines_of(column.header, widths[number] * 0.88))
+            lines = max(lines, lines_needed(column.header, widths[number] * 0.88))
             if column.kind == "chance" and at.n_rows:
                 mark_chances(self.report, sheet, number, at.first_row, at.last_row)
         self._set_height(at.header_row, max(20.0, row_height(lines)))
@@ -262,7 +262,7 @@ class Page:
             shown = value.value if isinstance(value, As) else value
             if column.kind == "note" and isinstance(shown, Formula):
                 shown = shown.value
-            lines = max(lines, 1 if column.kind == "free" else lines_of(shown, widths[number]))
+            lines = max(lines, 1 if column.kind == "free" else lines_needed(shown, widths[number]))
         self._set_height(at.first_row + position, row_height(lines))
 
 

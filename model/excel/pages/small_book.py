@@ -15,6 +15,7 @@ class SmallBook:
     """What the sheets of such a workbook need (see :class:`.desk.Desk`); the first of ``entries`` is the contents."""
 
     run_words = ""
+    currency = ""
     stored = "[S] stored values."
 
     def __init__(self, workbook: Workbook, title: str, entries: Sequence[Entry]):

@@ -8,7 +8,7 @@ from typing import Any
 
 from model.analysis.amounts import chance
 from model.excel.formulas.formula import Formula, formula_of
-from model.excel.formulas.functions import number_words
+from model.excel.formulas.functions import number_as_text
 from model.excel.output_book import Report
 from model.excel.output_sheets import PSA_RESULTS
 from model.excel.pages.cells import FORMATS, clean, header_style
@@ -47,7 +47,7 @@ class AnswerSheet:
         self._answer(self.results.answer)
         self._line(self.coherence)
         if report.psa is not None:
-            self._run_lines(report.psa.summary(report.psa.curve_agreement))
+            self._run_lines(report.psa.summary(report.psa.curves_against_base_case))
         self._key_figures()
         self._facts("Facts of the run", run_facts(self.report), stored=False)
         self._facts("Decision problem", problem_facts(self.report))
@@ -133,7 +133,7 @@ class AnswerSheet:
         for threshold, cell in zip(self.results.thresholds, self.results.inmb, strict=True):
             self.row += 1
             start, end = (f"Incremental net monetary benefit at {report.currency} ", f" per QALY, {report.currency}")
-            words = f'="{start}"&{number_words(threshold, 0).text}&"{end}"'
+            words = f'="{start}"&{number_as_text(threshold, 0).text}&"{end}"'
             self.sheet.write_formula(self.row, 0, words, self.styles.make(), f"{start}{threshold.value:,.0f}{end}")
             self._result(last, cell, "extra")
         self._of_all_options()
@@ -153,7 +153,7 @@ class AnswerSheet:
         for threshold, cell in zip(self.results.thresholds, self.results.preferred, strict=True):
             self.row += 1
             start, end = f"Highest net benefit at {report.currency} ", " per QALY"
-            words = f'="{start}"&{number_words(threshold, 0).text}&"{end}"'
+            words = f'="{start}"&{number_as_text(threshold, 0).text}&"{end}"'
             self.sheet.write_formula(self.row, 0, words, self.styles.make(), f"{start}{threshold.value:,.0f}{end}")
             self._result(1 + len(report.names), cell, "text")
 

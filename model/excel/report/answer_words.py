@@ -11,10 +11,10 @@ from collections.abc import Callable
 from xlsxwriter.utility import xl_cell_to_rowcol, xl_rowcol_to_cell
 
 from model.analysis.amounts import LEAST_SHOWN, TEN, decimals, money, quantity
-from model.analysis.wording import DOMINANT, DOMINATED, NO_DIFFERENCE, STATUS_WORDS
+from model.analysis.ratio_words import DOMINANT, DOMINATED, NO_DIFFERENCE, STATUS_WORDS
 from model.definition.records.names import lower_first
 from model.excel.formulas.formula import Formula, formula_of
-from model.excel.formulas.functions import DECIMAL_SIGN, absolute, all_of, index, number_words, where
+from model.excel.formulas.functions import DECIMAL_SIGN, absolute, all_of, index, number_as_text, where
 from model.excel.output_book import Report
 from model.excel.pages.growing_tables import Facts
 from model.excel.pages.page import Page
@@ -74,7 +74,7 @@ def write_words(
 
 def _quantity(x: Formula) -> Formula:
     """A number of QALYs with two decimals; with two digits that are not zero where it is smaller (amounts.py)."""
-    text = f"IF({x.text}>=thousand,{number_words(x, 2).text},{_below_a_thousand(x)})"
+    text = f"IF({x.text}>=thousand,{number_as_text(x, 2).text},{_below_a_thousand(x)})"
     return Formula(text, quantity(float(x.value)))
 
 
@@ -94,9 +94,9 @@ def _money(x: Formula, currency: str) -> Formula:
     value = float(x.value)
     in_millions = Formula(f"{x.text}/million", value)
     nearest = Formula(f"ROUND({x.text},IF({x.text}>=hundred_thousand,-2,-1))", value)
-    millions = f'"{currency} "&{number_words(in_millions, 2).text}&" million"'
+    millions = f'"{currency} "&{number_as_text(in_millions, 2).text}&" million"'
     small = f'"{currency} "&{_below_a_thousand(x)}'
-    rounded = f'"{currency} "&{number_words(nearest, 0).text}'
+    rounded = f'"{currency} "&{number_as_text(nearest, 0).text}'
     text = f"IF({x.text}>=million,{millions},IF({x.text}>=thousand,{rounded},{small}))"
     return Formula(text, money(float(x.value), currency))
 

@@ -11,18 +11,6 @@ from typing import Any
 from model.excel.formulas.formula import Formula, formula_of
 from model.excel.formulas.functions import where
 from model.excel.output_book import Report
-from model.excel.output_sheets import (
-    CEAC,
-    CHECKLISTS,
-    EVIDENCE,
-    INFORMATION,
-    PRICES,
-    PSA_DRAWS,
-    PSA_RESULTS,
-    SCENARIOS,
-    SENSITIVITY,
-    TORNADO,
-)
 
 AS_RUN = Formula("as_run", 1.0)
 """1 while no input differs from the run and neither a scenario nor a draw is shown."""
@@ -30,8 +18,6 @@ CELLS_CHANGED = Formula("cells_changed", 0.0)
 """How many input cells differ from the run, apart from sources and notes."""
 NOTICE, NOTICE_STORED = Formula("run_notice", ""), Formula("run_notice_stored", "")
 DIFFERENT, OF_RUN = "NOT AS IN", "OF"
-STORED_SHEETS = (TORNADO, SCENARIOS, PSA_RESULTS, CEAC, PSA_DRAWS, PRICES, SENSITIVITY, INFORMATION, EVIDENCE, CHECKLISTS)
-"""Sheets whose results are all of the run."""
 
 
 def only_as_run(made: Formula | Any, otherwise: Formula | str = "") -> Formula:
@@ -64,8 +50,7 @@ def notice_words(report: Report, differs: Formula, notes: Formula) -> tuple[Form
 
 def notice_of(report: Report, sheet: str) -> Formula:
     """The notice for the head of a sheet."""
-    stored = {e.name for e in (*STORED_SHEETS, *report.fit_sheets)}
-    return NOTICE_STORED if sheet in stored else NOTICE
+    return NOTICE_STORED if report.is_stored(sheet) else NOTICE
 
 
 def of_run(report: Report, text: str) -> Formula:

@@ -5,10 +5,11 @@ No scores: an item is answered, or it is left to the authors of a submission.
 
 from __future__ import annotations
 
+from model.analysis import OneWay
 from model.analysis.base_case.against_evidence import calibrated_to
 from model.excel.output_book import Report
 from model.excel.output_sheets import CHECKLISTS
-from model.excel.pages.cells import Column
+from model.excel.pages.cells import PageColumn
 from model.excel.pages.input_words import sources
 from model.excel.pages.page import Page
 
@@ -19,10 +20,10 @@ def write_checklists(report: Report) -> None:
     """Write the sheet."""
     page = Page(report, CHECKLISTS.name)
     columns = [
-        Column("Item", "text", 12),
-        Column("What it asks", "text", 46),
-        Column("Answer", "note", 80),
-        Column("Sheet", "text", 30),
+        PageColumn("Item", "text", 12),
+        PageColumn("What it asks", "text", 46),
+        PageColumn("Answer", "note", 80),
+        PageColumn("Sheet", "text", 30),
     ]
     page.filled(
         "AdViSHE: validation of the model",
@@ -178,7 +179,7 @@ def cheers(report: Report) -> list[tuple[str, str, str, str]]:
             ", ".join(
                 n
                 for n in (
-                    _sheet(report.one_way, "Tornado"),
+                    _sheet(report.results.of(OneWay), "Tornado"),
                     _sheet(report.scenarios, "Scenario results"),
                     _sheet(report.psa, "PSA results, CEAC"),
                 )

@@ -5,14 +5,16 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
+from model.analysis.columns.base_case import DISAGGREGATED, as_undiscounted
 from model.engine.costs import OTHER_CATEGORIES, drug_category
 from model.engine.utilities import STATE_LABELS
 from model.excel.formulas.formula import Formula, formula_of
 from model.excel.formulas.functions import absolute, total, where
 from model.excel.output_book import Report
-from model.excel.output_sheets import DISAGGREGATED
-from model.excel.pages.cells import As, Column
+from model.excel.output_sheets import DISAGGREGATED as SHEET
+from model.excel.pages.cells import As
 from model.excel.pages.page import Page, TableAt
+from model.excel.pages.result_tables import page_columns
 from model.excel.report.charts import cost_breakdown
 from model.excel.report.resources import AccountAt
 
@@ -37,15 +39,11 @@ class DisaggregatedAt:
 
 def write_disaggregated(report: Report, account: AccountAt, positions: tuple[Formula, Formula]) -> DisaggregatedAt:
     """Write the sheet; ``positions``: the numbers of the comparator and of the intervention in use."""
-    page = Page(report, DISAGGREGATED.name)
+    page = Page(report, SHEET.name)
     found = DisaggregatedAt({}, {}, None)  # type: ignore[arg-type]
     tables = {}
-    for outcome, words, unit, kind in (
-        ("costs", "Costs", report.currency, "money"),
-        ("qalys", "QALYs", "QALYs", "qalys"),
-        ("life_years", "Life years", "years", "years"),
-    ):
-        tables[outcome] = _Outcome(report, page, account, positions, outcome, words, unit, kind, found).write()
+    for outcome in DISAGGREGATED:
+        tables[outcome] = _Outcome(report, page, account, positions, outcome, found).write()
     if len(tables["costs"].rows) > 1:
         page.heading("Costs by category")
         page.charts([cost_breakdown(report, tables["costs"])], width=1100, height=400)
@@ -63,32 +61,23 @@ class _Outcome:
         account: AccountAt,
         positions: tuple[Formula, Formula],
         outcome: str,
-        words: str,
-        unit: str,
-        kind: str,
         found: DisaggregatedAt,
     ):
         self.report, self.page, self.account, self.positions = report, page, account, positions
-        self.outcome, self.words, self.unit, self.kind, self.found = outcome, words, unit, kind, found
+        self.outcome, self.found = outcome, found
         self.n = len(report.names)
 
     def write(self) -> TableAt:
         rows = self._rows()
-        n, unit = self.n, self.unit
-        columns = [
-            Column("Category", "text", 30),
-            Column("State", "text", 18),
-            *(Column(f"{name}, {unit}", self.kind) for name in self.report.names),
-            Column(f"Increment, {unit}", self.kind),
-            Column("Share of absolute increment", "share"),
-            *(Column(f"{name}, undiscounted, {unit}", self.kind) for name in self.report.names),
-            Column(f"Increment, undiscounted, {unit}", self.kind),
-        ]
+        n, table = self.n, DISAGGREGATED[self.outcome]
+        amounts = [*(table.pick("{arm}")[0].of(arm=name) for name in self.report.names), *table.pick("increment")]
+        columns = [*table.pick("category", "state"), *amounts, *table.pick("share_of_absolute_increment")]
+        columns += [as_undiscounted(column) for column in amounts]
         explanation = (
             "Per patient; sums of the lines of the sheet Resource use. Increment: intervention minus comparator in use. "
             "Discounted first, undiscounted to the right of it."
         )
-        at = self.page.table(self.words, explanation, columns, len(rows) + 1, n_totals=1)
+        at = self.page.table(table.title, explanation, page_columns(self.report, columns), len(rows) + 1, n_totals=1)
         for i, (category, state) in enumerate(rows):
             discounted, undiscounted = self._amounts(category, 0), self._amounts(category, 1)
             cells: list[Any] = [category, state]

@@ -11,17 +11,26 @@ import pandas as pd
 from model.analysis.amounts import money
 from model.analysis.base_case import against_evidence
 from model.analysis.base_case.words import ratio_in_words
-from model.analysis.prices.sentences import price_sentences
+from model.analysis.columns.common import DIFFERENCE
+from model.analysis.columns.evidence import EXTERNAL, PUBLISHED, TRIAL
+from model.analysis.prices.sentences import PriceSentences, price_sentences
 from model.engine.costs import drug_category
 from model.engine.dosing import stop_day
 from model.excel.formulas.formula import Formula
 from model.excel.output_book import Report
 from model.excel.output_sheets import EVIDENCE
-from model.excel.pages.cells import Column, records
+from model.excel.pages.cells import PageColumn, records
 from model.excel.pages.input_words import sources
 from model.excel.pages.page import Page
+from model.excel.pages.result_tables import page_columns
 
-STATISTICS = {"median": "median, months", "landmark": "share event-free", "hazard_ratio": "hazard ratio"}
+STATISTIC_COLUMNS = ("endpoint", "statistic", "month", "reported", "lower_95", "upper_95")
+STATISTICS = {
+    "median": "median, months",
+    "landmark": "share event-free",
+    "not_reached": "share not reached",
+    "hazard_ratio": "hazard ratio",
+}
 INDEPENDENCE = {"dependent": "dependent", "partly_dependent": "partly dependent", "independent": "independent"}
 
 
@@ -66,7 +75,7 @@ def explanations(report: Report) -> list[str]:
             "What is paid depends on the time on treatment, not on survival alone."
         )
     texts += _shared_drugs(report, costs, total)
-    texts += price_sentences(definition) if report.price_sentences is None else report.price_sentences
+    texts += found.lines if (found := report.results.of(PriceSentences)) else price_sentences(definition)
     texts.append(
         "Published analyses differ from this one in the trial and its comparator, the length of treatment, the price and "
         "its year, what is paid for after progression, the horizon and the extrapolation; their ratios are not converted or "
@@ -118,22 +127,12 @@ def _trial(report: Report, page: Page) -> None:
     if table.empty:
         return
     columns = [
-        Column("Arm", "text", 34),
-        Column("Endpoint", "text"),
-        Column("Statistic", "text", 18),
-        Column("At month", "months", 10),
-        Column("Reported", "ratio", 11),
-        Column("Lower 95%", "ratio", 11),
-        Column("Upper 95%", "ratio", 11),
-        Column("Model", "ratio", 11),
-        Column("Difference", "ratio", 11),
-        Column("Within the reported interval", "text", 13),
-        Column("Use in the base case", "text", 30),
-        Column("Source (id on the sheet References)", "text"),
-        Column("Notes", "note"),
+        *page_columns(report, TRIAL.pick("arm", *STATISTIC_COLUMNS, "model", "difference")),
+        PageColumn("Within the reported interval", "text", 13),
+        *page_columns(report, TRIAL.pick("used_as", "source", "notes")),
     ]
     at = page.table(
-        "Trial and model",
+        TRIAL.title,
         "What the trial reported beside the model after hazard floor and repair of crossing. Calibrated "
         f"figures are dependent evidence: agreement shows the fit, not validity. {report.stored}",
         columns,
@@ -166,24 +165,14 @@ def _external(report: Report, page: Page) -> None:
     if table.empty:
         return
     columns = [
-        Column("Study and population", "text", 34),
-        Column("Endpoint", "text"),
-        Column("Statistic", "text", 18),
-        Column("At month", "months", 10),
-        Column("Reported", "ratio", 11),
-        Column("Lower 95%", "ratio", 11),
-        Column("Upper 95%", "ratio", 11),
-        Column("Model", "ratio", 11),
-        Column("Difference", "ratio", 11),
-        Column("Compared with arm", "text", 13),
-        Column("Independence", "text", 18),
-        Column("Source (id on the sheet References)", "text"),
-        Column("Why figures may differ", "note"),
+        *EXTERNAL.pick("study", *STATISTIC_COLUMNS, "model"),
+        DIFFERENCE,
+        *EXTERNAL.pick("compared_with", "independence", "source", "notes"),
     ]
     at = page.table(
-        "External evidence",
+        EXTERNAL.title,
         "Figures from outside the trial. Nothing is fitted to them. " + report.stored,
-        columns,
+        page_columns(report, columns),
         len(table),
     )
     for i, row in enumerate(records(table)):
@@ -210,14 +199,8 @@ def _external(report: Report, page: Page) -> None:
 
 def _published(report: Report, page: Page) -> None:
     table = against_evidence.published_analyses(report.base)
-    columns = [
-        Column("Study", "text", 34),
-        Column("Setting", "text"),
-        Column("ICER per QALY", "money", 18),
-        Column("Currency", "text", 10),
-        Column("Incremental QALYs", "qalys", 11),
-        Column("Notes and source", "free", 11),
-    ]
+    columns = page_columns(report, PUBLISHED.pick("study", "setting", "icer", "currency", "incremental_qalys"))
+    columns.append(PageColumn("Notes and source", "free", 11))
     rows = []
     for row in records(table):
         icer = row["icer"]
@@ -232,7 +215,7 @@ def _published(report: Report, page: Page) -> None:
                 told,
             ]
         )
-    page.filled("Published analyses", "As published, in their own currency and price year. " + report.stored, columns, rows)
+    page.filled(PUBLISHED.title, "As published, in their own currency and price year. " + report.stored, columns, rows)
 
 
 def _number(value: Any) -> float | None:

@@ -6,7 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from model.analysis.all_analyses import found_in
 from model.definition.records.columns import columns_of
+from model.definition.records.names import lower_first
 from model.definition.records.settings import Settings
 from model.excel.live.used import CALCULATION_SETTINGS
 from model.excel.output_book import Report
@@ -39,19 +41,7 @@ def run_facts(report: Report) -> dict[str, str]:
     if report.psa is not None:
         facts.setdefault("Random seed", str(report.psa.seed))
         facts.setdefault("Draws", f"{report.psa.outcomes.n_draws:,}")
-    facts["Analyses in this workbook"] = ", ".join(
-        name
-        for name, found in (
-            ("base case", True),
-            ("one-way", report.one_way),
-            ("scenarios", report.scenarios),
-            ("probabilistic", report.psa),
-            ("price analyses", report.prices),
-            ("global sensitivity", report.sensitivity),
-            ("value of information", report.information),
-        )
-        if found
-    )
+    facts["Analyses in this workbook"] = ", ".join(lower_first(analysis.task) for analysis in found_in(report.results))
     facts.pop("Analyses", None)
     return {k: v for k, v in facts.items() if v}
 
@@ -79,6 +69,8 @@ def convention_facts(report: Report) -> dict[str, str]:
     facts = {}
     for name in SHOWN:
         column, value = columns[name], getattr(settings, name)
+        if value is None:
+            continue
         if isinstance(value, bool):
             facts[column.header] = "yes: " + column.help.removeprefix("yes: ") if value else "no"
         elif column.choices:

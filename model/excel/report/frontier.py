@@ -10,12 +10,15 @@ from typing import Any
 
 import numpy as np
 
+from model.analysis.columns.common import OPTION
+from model.analysis.columns.decision import COMPARED_WITH, INCREMENTAL
 from model.excel.formulas.formula import Formula, formula_of
 from model.excel.formulas.functions import index, match, ordinal, sumproduct, total, where
 from model.excel.output_book import Report
-from model.excel.pages.cells import Column
+from model.excel.pages.cells import PageColumn
 from model.excel.pages.growing_tables import GrowingTable
 from model.excel.pages.page import Page
+from model.excel.pages.result_tables import page_columns
 
 WIDE = 58.0
 
@@ -28,19 +31,10 @@ def write_frontier(report: Report, page: Page, costs: Formula, qalys: Formula) -
     n = len(report.names)
     ranks = _ranks(report, page, n, costs, qalys)
     at = page.table(
-        "Fully incremental comparison",
+        INCREMENTAL.title,
         "All arms by cost. Dominated: another arm is no dearer and no less effective. Extendedly dominated: a mix of two "
         "others does better. Increments are against the arm before it on the frontier.",
-        [
-            Column("Option", "text", WIDE),
-            Column(f"Cost, {report.currency}", "money"),
-            Column("QALYs", "qalys"),
-            Column(f"Incremental cost, {report.currency}", "extra"),
-            Column("Incremental QALYs", "gain"),
-            Column(f"ICER, {report.currency} per QALY gained", "money"),
-            Column("Status", "text", 30),
-            Column("Compared with", "text", 30),
-        ],
+        page_columns(report, [*INCREMENTAL.without("compared_with"), COMPARED_WITH], WIDE),
         n,
     )
     places = [match(ordinal(ranks, i), ranks) for i in range(n)]
@@ -105,11 +99,11 @@ def _ranks(report: Report, page: Page, n: int, costs: Formula, qalys: Formula) -
         "Order of the arms by cost",
         "Place 1 is the cheapest; of arms that cost the same the more effective comes first.",
         [
-            Column("Option", "text", WIDE),
-            Column("Place", "plain"),
-            Column("Cheaper arms", "plain"),
-            Column("As dear and more effective", "plain"),
-            Column("Alike and listed before", "plain"),
+            *page_columns(report, [OPTION], WIDE),
+            PageColumn("Place", "plain"),
+            PageColumn("Cheaper arms", "plain"),
+            PageColumn("As dear and more effective", "plain"),
+            PageColumn("Alike and listed before", "plain"),
         ],
     )
     for i, arm in enumerate(report.definition.arms):
@@ -153,13 +147,13 @@ def _slopes(
         "Ratios between the arms",
         "By place: the extra cost per extra QALY from the arm of the column to that of the row, where neither is dominated.",
         [
-            Column("Place", "plain", WIDE),
-            Column("Undominated", "plain"),
-            Column("On the frontier", "plain"),
-            Column("Before it on the frontier", "plain"),
-            Column("Steepest from below", "money"),
-            Column("Flattest to above", "money"),
-            *(Column(f"From place {j + 1}", "money") for j in range(n)),
+            PageColumn("Place", "plain", WIDE),
+            PageColumn("Undominated", "plain"),
+            PageColumn("On the frontier", "plain"),
+            PageColumn("Before it on the frontier", "plain"),
+            PageColumn("Steepest from below", "money"),
+            PageColumn("Flattest to above", "money"),
+            *(PageColumn(f"From place {j + 1}", "money") for j in range(n)),
         ],
     )
     start = len(table.at.rows)

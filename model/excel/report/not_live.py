@@ -5,7 +5,7 @@ from __future__ import annotations
 from model.excel.live.used import unused_columns
 from model.excel.output_book import Report
 from model.excel.output_sheets import NOT_LIVE, PSA_DRAWS
-from model.excel.pages.cells import Column, Link
+from model.excel.pages.cells import Link, PageColumn
 from model.excel.pages.page import Page
 
 
@@ -17,7 +17,12 @@ def write_not_live(report: Report) -> None:
         "Input columns that change no live result",
         "Every other input is live: a result follows at once where the choices made use it (the coefficients of a "
         "distribution that is not selected, for instance, move nothing).",
-        [Column("Sheet", "text", 22), Column("Table", "text", 44), Column("Column", "text", 34), Column("Why", "note", 90)],
+        [
+            PageColumn("Sheet", "text", 22),
+            PageColumn("Table", "text", 44),
+            PageColumn("Column", "text", 34),
+            PageColumn("Why", "note", 90),
+        ],
         [[sheet, table, header, f"{reason[0].upper()}{reason[1:]}"] for sheet, table, header, reason in columns],
     )
     stored = list(report.stored_tables)
@@ -29,7 +34,7 @@ def write_not_live(report: Report) -> None:
         f"{run[0].upper()}{run[1:]}"
         + (f", random seed {seed}." if seed != "" else ".")
         + " They change when the model is run again; columns marked [S] are stored, those marked [O] or [C] are live.",
-        [Column("Sheet", "text", 22), Column("Table", "text", 44)],
+        [PageColumn("Sheet", "text", 22), PageColumn("Table", "text", 44)],
         [[Link(f"'{sheet}'!A1", sheet), title] for sheet, title in dict.fromkeys(stored)],
     )
     page.close()

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from xlsxwriter.utility import quote_sheetname
 
+from model.analysis.columns.curve_choice import COEFFICIENTS
+from model.analysis.columns.evidence import PARAMETERS as DECLARED
 from model.definition.addresses import addresses
 from model.definition.curves.coefficients import curve_coefficients
 from model.definition.records.columns import QUALITY_MARKS
@@ -14,9 +16,10 @@ from model.excel.formulas.formula import Formula
 from model.excel.inputs.layout import Layout
 from model.excel.output_book import Report
 from model.excel.output_sheets import PARAMETERS
-from model.excel.pages.cells import Column, Link
+from model.excel.pages.cells import Link, PageColumn
 from model.excel.pages.input_words import InputWords, sources
 from model.excel.pages.page import Page
+from model.excel.pages.result_tables import page_columns
 
 
 def write_parameters(report: Report) -> None:
@@ -26,21 +29,13 @@ def write_parameters(report: Report) -> None:
     definition, layout = report.definition, report.layout
     words = InputWords(definition)
     columns = [
-        Column("Input", "text", 52),
-        Column("Value", "value", 14),
-        Column("Unit", "text", 16),
-        Column("Distribution", "text", 16),
-        Column("Standard error", "value", 12),
-        Column("n", "count", 9),
-        Column("Low", "value", 12),
-        Column("High", "value", 12),
-        Column("Source (id on the sheet References)", "text", 28),
-        Column("Quality of the source", "text", 30),
-        Column("Cell", "text", 22),
-        Column("Input id", "text", 52),
+        *page_columns(report, DECLARED.pick("label", "value", "unit", "distribution", "standard_error", "sample_size")),
+        *page_columns(report, DECLARED.pick("low", "high", "source", "quality")),
+        PageColumn("Cell", "text", 22),
+        *page_columns(report, DECLARED.pick("id")),
     ]
     at = page.table(
-        "Inputs",
+        DECLARED.title,
         "Live links to the input sheets [O]; the distribution is that of the probabilistic analysis. Age and share of "
         "women shift the life table and are not varied.",
         columns,
@@ -97,14 +92,14 @@ def _coefficients(report: Report, page: Page, words: InputWords) -> None:
             )
     if rows:
         columns = [
-            Column("Coefficient", "text", 52),
-            Column("Value", "factor", 14),
-            Column("", "text", 16),
-            Column("Distribution", "text", 16),
-            Column("SE, estimation scale", "factor", 12),
-            Column("", "text", 9),
-            Column("Estimate, estimation scale", "factor", 12),
-            Column("Name in the draws", "free", 12),
+            *page_columns(report, [c.wide(52) for c in COEFFICIENTS.pick("coefficient")]),
+            PageColumn("Value", "factor", 14),
+            PageColumn("", "text", 16),
+            *page_columns(report, DECLARED.pick("distribution")),
+            PageColumn("SE, estimation scale", "factor", 12),
+            PageColumn("", "text", 9),
+            PageColumn("Estimate, estimation scale", "factor", 12),
+            PageColumn("Name in the draws", "free", 12),
         ]
         page.filled(
             "Coefficients drawn jointly",

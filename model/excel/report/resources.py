@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 
+from model.analysis.columns.base_case import RESOURCE_USE
+from model.analysis.columns.common import ARM
 from model.excel.formulas.formula import Formula
 from model.excel.formulas.functions import where
 from model.excel.live.care import CareLine
@@ -11,9 +13,10 @@ from model.excel.live.evaluate import LiveModel
 from model.excel.live.streams import Line
 from model.excel.output_book import Report
 from model.excel.output_sheets import RESOURCES
-from model.excel.pages.cells import As, Column
+from model.excel.pages.cells import As, PageColumn
 from model.excel.pages.growing_tables import GrowingTable
 from model.excel.pages.page import Page
+from model.excel.pages.result_tables import page_columns
 
 KIND_WORDS = {"cost": "Cost lines", "qaly": "QALY lines", "life_years": "Life-year lines"}
 UNITS = {"doses or packs": "doses or packs", "years": "patient-years"}
@@ -35,7 +38,9 @@ def write_resources(report: Report, live: LiveModel) -> AccountAt:
     care: list[tuple[str, CareLine, Formula, Formula]] = []
     for kind, title in KIND_WORDS.items():
         unit = {"cost": report.currency, "qaly": "QALYs", "life_years": "years"}[kind]
-        money = kind == "cost"
+        columns = RESOURCE_USE.pick("arm", "category", "item", "quantity", "unit")
+        amounts = RESOURCE_USE.pick("cost_per_unit", "cost_undiscounted", "cost")
+        columns += amounts if kind == "cost" else [column.measured(unit, "qalys") for column in amounts]
         table = GrowingTable(
             page,
             title,
@@ -45,16 +50,7 @@ def write_resources(report: Report, live: LiveModel) -> AccountAt:
             "event times its cost, a year of monthly costs. With a dearer first dose or visit the amount is more than "
             "quantity x value. Doses and visits fall on exact days, whatever the setting 'Within-cycle accrual'. Costs at "
             "progression and courses are not counted in cycles in which PFS is held at OS, where every PFS event is a death.",
-            [
-                Column("Arm", "text", 18),
-                Column("Category", "text", 28),
-                Column("Item", "text", 46),
-                Column("Quantity per patient of the cohort, undiscounted", "value", 18),
-                Column("Counted in", "text", 20),
-                Column(f"Value per unit, {unit}", "price" if money else "qalys", 18),
-                Column(f"Undiscounted, {unit}", "money" if money else "qalys", 20),
-                Column(f"Discounted, {unit}", "money" if money else "qalys", 20),
-            ],
+            page_columns(report, columns),
         )
         for arm, trace in live.arms.items():
             name = report.definition.arm(arm).short_label
@@ -101,10 +97,9 @@ def _care_by_category(report: Report, page: Page, care: list[tuple[str, CareLine
         "Care items by category",
         "What an item costs in each category, by the state, drug or event that its inputs name.",
         [
-            Column("Arm", "text", 18),
-            Column("Item", "text", 28),
+            *page_columns(report, [ARM.wide(18), *(c.wide(28) for c in RESOURCE_USE.pick("item"))]),
             *(
-                Column(f"{category}, {which}, {report.currency}", "money", 18)
+                PageColumn(f"{category}, {which}, {report.currency}", "money", 18)
                 for category in categories
                 for which in ("discounted", "undiscounted")
             ),

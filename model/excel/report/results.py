@@ -8,6 +8,9 @@ from typing import Any
 import numpy as np
 
 from model.analysis.base_case.named_outputs import NO_RATIO
+from model.analysis.columns.base_case import INCREMENTAL_NHB, INCREMENTAL_NMB, NET_BENEFIT, NHB, NMB, PREFERRED, TOTALS
+from model.analysis.columns.common import INCREMENTAL_LIFE_YEARS, WILLINGNESS_TO_PAY
+from model.analysis.columns.decision import PAIRWISE
 from model.analysis.decision import ROUNDING
 from model.definition.model_definition import ModelDefinition
 from model.excel.formulas.formula import Formula
@@ -26,14 +29,15 @@ from model.excel.formulas.functions import (
 )
 from model.excel.live.evaluate import LiveModel
 from model.excel.output_book import OUTCOMES, Report
-from model.excel.pages.cells import As, Column
+from model.excel.pages.cells import As, PageColumn
 from model.excel.pages.growing_tables import Facts
 from model.excel.pages.page import Page, TableAt
+from model.excel.pages.result_tables import page_columns
 from model.excel.report.answer_words import Decided, write_words
 from model.excel.report.disaggregated import DisaggregatedAt
 from model.excel.report.frontier import write_frontier
-from model.excel.report.prices import write_prices
 from model.excel.report.probabilistic.means_beside import write_means_beside
+from model.excel.report.switching_price import write_switching_prices
 
 WIDE = 58.0
 CONCLUSIONS = (
@@ -90,7 +94,7 @@ def write_results(
     benefit = _NetBenefit(report, live, page, positions, totals)
     decided = Decided(benefit.thresholds, benefit.roles, benefit.best, status)
     words = write_words(report, page, positions, totals.increment, decided)
-    write_prices(report, live, page, positions, totals, benefit.thresholds)
+    write_switching_prices(report, live, page, positions, totals, benefit.thresholds)
     if means:
         write_means_beside(report, page, totals, means, icer)
     page.close()
@@ -115,17 +119,10 @@ class _Totals:
 
     def __init__(self, report: Report, page: Page, positions: tuple[Formula, Formula], parts: DisaggregatedAt):
         self.report = report
-        unit = {"life_years": "years", "qalys": "QALYs", "costs": report.currency}
-        words = {"life_years": "Life years", "qalys": "QALYs", "costs": "Cost"}
-        kinds = {"life_years": "years", "qalys": "qalys", "costs": "money"}
-        columns = [Column("Arm", "text", WIDE)]
-        for which in ("", ", undiscounted"):
-            columns += [
-                Column(f"{words[o]}{which}" + (f", {unit[o]}" if o == "costs" else ""), kinds[o], 17) for o in OUTCOMES
-            ]
+        columns = page_columns(report, TOTALS.declared, WIDE)
         n = len(report.names)
         self.at: TableAt = page.table(
-            "Totals per patient",
+            TOTALS.title,
             "Discounted unless it says undiscounted; sums of the sheet Disaggregated. Increment: intervention minus "
             "comparator; a difference of rounding alone counts as 0 (see the next table).",
             columns,
@@ -202,7 +199,7 @@ def _pairwise(report: Report, live: LiveModel, page: Page, positions: tuple[Form
     words = page.table(
         "Conclusions",
         "By the sign of the difference in cost (rows) and in QALYs (columns).",
-        [Column("", "text", WIDE), *(Column(f"QALYs {w}", "text", 30) for w in ("fewer", "the same", "more"))],
+        [PageColumn("", "text", WIDE), *(PageColumn(f"QALYs {w}", "text", 30) for w in ("fewer", "the same", "more"))],
         3,
     )
     for label, row in zip(("Cheaper", "As dear", "Dearer"), CONCLUSIONS, strict=True):
@@ -212,13 +209,9 @@ def _pairwise(report: Report, live: LiveModel, page: Page, positions: tuple[Form
         "Each arm against the comparator",
         "A ratio stands only where it means what its header says: never a negative ICER.",
         [
-            Column("Option", "text", WIDE),
-            Column(f"Incremental cost, {report.currency}", "extra"),
-            Column("Incremental life years", "gain"),
-            Column("Incremental QALYs", "gain"),
-            Column(f"ICER, {report.currency} per QALY gained", "money"),
-            Column(f"Saving, {report.currency} per QALY forgone", "money"),
-            Column("Conclusion", "text", 30),
+            *page_columns(report, PAIRWISE.pick("option", "incremental_cost"), WIDE),
+            *page_columns(report, [INCREMENTAL_LIFE_YEARS]),
+            *page_columns(report, PAIRWISE.pick("incremental_effect", "icer", "saving_per_unit_forgone", "conclusion")),
         ],
         n,
     )
@@ -269,20 +262,19 @@ class _NetBenefit:
         self.nhb: list[list[Formula]] = []
         n = len(report.names)
         columns = [
-            Column(f"Willingness to pay, {report.currency} per QALY", "money", WIDE),
-            *(Column(f"NMB {name}, {report.currency}", "money") for name in report.names),
-            Column(f"Incremental NMB, {report.currency}", "extra"),
-            *(Column(f"NHB {name}, QALYs", "qalys") for name in report.names),
-            Column("Incremental NHB, QALYs", "gain"),
-            Column("Preferred", "text"),
-            Column("Role of the threshold", "text"),
+            WILLINGNESS_TO_PAY,
+            *(NMB.of(arm=name) for name in report.names),
+            INCREMENTAL_NMB,
+            *(NHB.of(arm=name) for name in report.names),
+            INCREMENTAL_NHB,
+            PREFERRED,
         ]
         rows = report.definition.thresholds
         at = page.table(
-            "Net benefit",
+            NET_BENEFIT.title,
             "Net monetary benefit (NMB) = threshold x QALYs - cost; net health benefit (NHB) = QALYs - cost / threshold. "
             "Incremental: intervention minus comparator. Thresholds are those of the sheet Settings.",
-            columns,
+            [*page_columns(report, columns, WIDE), PageColumn("Role of the threshold", "text")],
             len(rows),
         )
         self.best_at = page.table(
@@ -290,9 +282,9 @@ class _NetBenefit:
             "1: no option has a higher net monetary benefit (several, where they differ by rounding alone); the fully "
             "incremental analysis over thresholds. The first of several is named.",
             [
-                Column(f"Willingness to pay, {report.currency} per QALY", "money", WIDE),
-                *(Column(f"Best: {name}", "plain") for name in report.names),
-                Column("Preferred", "text"),
+                *page_columns(report, [WILLINGNESS_TO_PAY], WIDE),
+                *(PageColumn(f"Best: {name}", "plain") for name in report.names),
+                *page_columns(report, [PREFERRED]),
             ],
             len(rows),
         )

@@ -20,7 +20,7 @@ from model.excel.inputs.sheet_writer import cell_content, provenance_text
 from model.excel.inputs.table_specs import NOTES, TABLES_OF_NOTES, FieldsSpec, TableSpec
 from model.excel.output_book import Report
 from model.excel.output_sheets import RUN_INPUTS
-from model.excel.pages.cells import Column
+from model.excel.pages.cells import PageColumn
 from model.excel.pages.growing_tables import GrowingTable
 from model.excel.pages.page import Page
 from model.excel.pages.styles import GREY
@@ -54,7 +54,7 @@ def write_run_inputs(report: Report) -> None:
         page,
         "Is this the run?",
         f"Compared with {run_label(report)}. The head of every sheet says when it is not.",
-        [Column("Quantity", "text", 34), Column("Value", "any", 46)],
+        [PageColumn("Quantity", "text", 34), PageColumn("Value", "any", 46)],
     )
     texts = [
         "Input cells that differ",
@@ -70,11 +70,11 @@ def write_run_inputs(report: Report) -> None:
         "Input cells that differ, column by column",
         "The input cells beside the copy below, which is not printed. Rows below a table: new records count as well.",
         [
-            Column("Sheet", "text", 34),
-            Column("Table", "text", 46),
-            Column("Column", "text", 34),
-            Column("Differ", "plain", 10),
-            Column("Names and notes that differ", "plain", 14),
+            PageColumn("Sheet", "text", 34),
+            PageColumn("Table", "text", 46),
+            PageColumn("Column", "text", 34),
+            PageColumn("Differ", "plain", 10),
+            PageColumn("Names and notes that differ", "plain", 14),
         ],
         len(columns) + len(below),
     )

@@ -6,12 +6,22 @@ import math
 from typing import Any
 
 from model.analysis import Scenarios
+from model.analysis.columns.common import INMB_AT
+from model.analysis.columns.deterministic import BEST_AT, ICER_CHANGE, SCENARIO_LABEL, SCENARIO_RESULTS
+from model.excel.analysis_sheet import AnalysisSheet
 from model.excel.formulas.formula import Formula
 from model.excel.output_book import Report
-from model.excel.output_sheets import SCENARIOS
-from model.excel.pages.cells import Column, records
+from model.excel.pages.cells import PageColumn, records
+from model.excel.pages.desk import Entry
 from model.excel.pages.input_words import InputWords
 from model.excel.pages.page import Page
+from model.excel.pages.result_tables import page_columns
+
+WIDTHS = (15.0, 13.0, 13.0, 15.0)
+
+SCENARIOS = Entry(
+    "Scenario results", "Scenario analyses", "Base case of every scenario: what changes, and the result", stored=True
+)
 
 
 def write_scenarios(report: Report, scenarios: Scenarios) -> None:
@@ -22,26 +32,21 @@ def write_scenarios(report: Report, scenarios: Scenarios) -> None:
     changes = {s.id: s.changes for s in scenarios.scenarios}
     thresholds = report.definition.decision_thresholds()
     several = thresholds if len(report.names) > 2 else ()
+    increments = SCENARIO_RESULTS.pick("incremental_cost", "incremental_life_years", "incremental_qalys", "icer")
     columns = [
-        Column("Scenario", "text", 44),
-        Column("Number", "plain", 9),
-        Column(f"Incremental cost, {report.currency}", "extra", 15),
-        Column("Incremental life years", "gain", 13),
-        Column("Incremental QALYs", "gain", 13),
-        Column(f"ICER, {report.currency} per QALY gained", "money", 15),
-        Column("Change of ICER", "change", 11),
-        *(Column(f"INMB at {report.currency} {t:,.0f} per QALY", "money", 15) for t in thresholds),
-        *(Column(f"Best of all options at {report.currency} {t:,.0f} per QALY", "text", 18) for t in several),
-        Column("What changes", "note", 60),
-        Column("Purpose", "note", 44),
-        Column("Scenario id", "text", 26),
+        *page_columns(report, [SCENARIO_LABEL]),
+        PageColumn("Number", "plain", 9),
+        *page_columns(report, [c.wide(width) for c, width in zip(increments, WIDTHS, strict=True)]),
+        *page_columns(report, [ICER_CHANGE, *(INMB_AT.of(threshold=t) for t in thresholds)]),
+        *page_columns(report, [BEST_AT.of(threshold=t) for t in several]),
+        *page_columns(report, SCENARIO_RESULTS.pick("changes", "purpose", "scenario")),
     ]
     explanation = (
         f"{report.increment}, discounted. Type the number of a scenario on the sheet Settings (Scenario shown) to see it run "
         f"through the live sheets. 'no ratio': the intervention is not both dearer and more effective. "
         f"{report.stored}"
     )
-    at = page.table("Scenarios", explanation, columns, len(table))
+    at = page.table(SCENARIO_RESULTS.title, explanation, columns, len(table))
     base_icer = float(table["icer"].iloc[0])
     for i, row in enumerate(records(table)):
         icer = float(row["icer"])
@@ -66,3 +71,6 @@ def write_scenarios(report: Report, scenarios: Scenarios) -> None:
         report.scenario_cells[key] = f"{at.cell(0, k)}:{at.cell(len(table) - 1, k).rsplit('!', 1)[1]}"
     page.freeze(at)
     page.close()
+
+
+SHEET = AnalysisSheet(Scenarios, (SCENARIOS,), lambda report, found, _: write_scenarios(report, found))

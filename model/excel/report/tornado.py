@@ -8,13 +8,21 @@ from typing import Any
 import pandas as pd
 
 from model.analysis import OneWay
+from model.analysis.columns.common import INMB
+from model.analysis.columns.deterministic import EXCLUDED, NMB_HIGH, NMB_LOW, ONE_WAY
+from model.excel.analysis_sheet import AnalysisSheet
 from model.excel.formulas.formula import Formula
 from model.excel.output_book import Report
-from model.excel.output_sheets import TORNADO
-from model.excel.pages.cells import Column, records, rows_of
+from model.excel.pages.cells import PageColumn, records, rows_of_frame
+from model.excel.pages.desk import Entry
 from model.excel.pages.input_words import InputWords
 from model.excel.pages.page import Page
+from model.excel.pages.result_tables import page_columns
 from model.excel.report.charts import tornado_chart
+
+TORNADO = Entry(
+    "Tornado", "One-way analysis", "One input at a time to its bounds, and the inputs that are left out", stored=True
+)
 
 CHARTED = 20
 
@@ -33,26 +41,18 @@ def write_tornado(report: Report, one_way: OneWay) -> None:
     basis = page.filled(
         "Base case",
         "The value from which the changes are counted.",
-        [Column("", "text", 50), Column(f"INMB, {report.currency}", "money")],
+        [PageColumn("", "text", 50), *page_columns(report, [INMB])],
         [[f"INMB at {at_words}", base]],
     )
     charted = min(CHARTED, len(table))
     height = 120 + 26 * charted
     chart_row = page.room(height)
     columns = [
-        Column("Input", "text", 50),
-        Column("Unit", "text", 18),
-        Column("Low bound", "value"),
-        Column("High bound", "value"),
-        Column(f"INMB at low bound, {report.currency}", "money"),
-        Column(f"INMB at high bound, {report.currency}", "money"),
-        Column(f"Range of INMB, {report.currency}", "money"),
-        Column(f"Change at low bound, {report.currency}", "money"),
-        Column(f"Change at high bound, {report.currency}", "money"),
-        Column("Decision changes", "text", 11),
-        Column(f"ICER at low bound, {report.currency} per QALY", "money"),
-        Column(f"ICER at high bound, {report.currency} per QALY", "money"),
-        Column("Input id", "text", 52),
+        *page_columns(report, ONE_WAY.pick("label", "unit", "low", "high", "inmb_low", "inmb_high", "range")),
+        PageColumn(f"Change at low bound, {report.currency}", "money"),
+        PageColumn(f"Change at high bound, {report.currency}", "money"),
+        PageColumn("Decision changes", "text", 11),
+        *page_columns(report, ONE_WAY.pick("icer_low", "icer_high", "input")),
     ]
     at = page.table(
         "All inputs", "ICER: 'no ratio' where the intervention is not both dearer and more effective.", columns, len(table)
@@ -87,12 +87,7 @@ def write_tornado(report: Report, one_way: OneWay) -> None:
 def _write_arms(report: Report, page: Page, table: pd.DataFrame) -> None:
     """Net benefit of every arm at both bounds, and where the bounds come from."""
     ends = ("low", "high")
-    columns = [
-        Column("Input", "text", 50),
-        Column("Unit", "text", 18),
-        *(Column(f"NMB {name} at {end} bound, {report.currency}", "money") for name in report.names for end in ends),
-        Column("How the bounds were set", "free"),
-    ]
+    of_arms = [column.of(arm=name) for name in report.names for column in (NMB_LOW, NMB_HIGH)]
     rows = [
         [
             row["label"],
@@ -103,17 +98,16 @@ def _write_arms(report: Report, page: Page, table: pd.DataFrame) -> None:
         for row in records(table)
     ]
     if rows:
+        columns = page_columns(report, [*ONE_WAY.pick("label", "unit"), *of_arms, *ONE_WAY.pick("bounds")])
         page.filled("Net monetary benefit of each arm", f"The same inputs and bounds. {report.stored}", columns, rows)
 
 
 def _write_excluded(report: Report, page: Page, one_way: OneWay) -> None:
     words = InputWords(report.definition)
-    columns = [
-        Column("Input", "text", 50),
-        Column("Unit", "text", 18),
-        Column("Value", "value"),
-        Column("Reason", "free", 16),
-    ]
-    rows = [[words.of(r.input), r.unit, r.value, r.reason] for r in rows_of(one_way.excluded)]
+    columns = page_columns(report, EXCLUDED.pick("label", "unit", "value", "reason"))
+    rows = [[words.of(r.input), r.unit, r.value, r.reason] for r in rows_of_frame(one_way.excluded)]
     if rows:
-        page.filled("Inputs left out", "Fixed inputs are known, or are varied as scenarios.", columns, rows)
+        page.filled(EXCLUDED.title, "Fixed inputs are known, or are varied as scenarios.", columns, rows)
+
+
+SHEET = AnalysisSheet(OneWay, (TORNADO,), lambda report, found, _: write_tornado(report, found))

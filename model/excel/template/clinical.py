@@ -12,6 +12,7 @@ from model.definition import (
     EventConsequence,
     EventProbability,
     Evidence,
+    FollowUp,
     RelativeEffect,
     Utility,
 )
@@ -41,9 +42,14 @@ def survival() -> dict[str, Any]:
             Evidence,
             "arm endpoint statistic item value lower upper effective_n source quality notes",
             (control, "pfs", "median", "", 12.0, 10.0, 14.5, None, "example", "assumption", NOTE),
-            (control, "pfs", "landmark", "24", 0.26, None, None, 90.0, "example", "assumption", NOTE),
+            (control, "pfs", "landmark", "24", 0.26, None, None, None, "example", "assumption", NOTE),
             (control, "os", "median", "", 30.0, 26.0, 35.0, None, "example", "assumption", NOTE),
             (control, "os", "landmark", "48", 0.30, None, None, 80.0, "example", "assumption", NOTE),
+        ),
+        "follow_up": rows(
+            FollowUp,
+            "arm endpoint patients shortest median longest source quality notes",
+            (control, "pfs", 120.0, 14.0, 22.0, 38.0, "example", "assumption", NOTE),
         ),
         "coefficients": rows(
             Coefficient,

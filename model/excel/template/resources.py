@@ -11,6 +11,7 @@ from model.definition import (
     Discount,
     Drug,
     EndOfLife,
+    PriceChange,
     Product,
     Progression,
     Regimen,
@@ -73,6 +74,11 @@ def treatment() -> dict[str, Any]:
             ("later_drug", "pack_21", 21.0, example_value(3000.0, "USD per pack")),
         ),
         "discounts": rows(Discount, "drug parameter", ("new_drug", example_value(0.1, "share"))),
+        "price_changes": rows(
+            PriceChange,
+            "drug product change given_as applies from_month parameter",
+            ("new_drug", None, "generic_entry", "factor", False, 96.0, example_value(0.3, "share of list price")),
+        ),
         "administration": rows(
             Administration,
             "id occasion label parameter",

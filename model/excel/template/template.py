@@ -107,6 +107,13 @@ def _documents() -> dict[str, Any]:
             ("horizon_10", "Horizon 10 years", "settings.horizon_years", 10.0, "How much of the gain lies in the tail"),
             ("price_cut", "30% discount on the new drug", "discounts.new_drug", 0.3, "A lower price"),
             (
+                "generic_entry",
+                "Generic new drug after eight years",
+                "price_changes.new_drug.generic_entry.factor.applies",
+                "yes",
+                "A row of the table of price changes, switched on",
+            ),
+            (
                 "os_loglogistic",
                 "Log-logistic overall survival",
                 "curves.standard_care.os.distribution",

@@ -15,7 +15,7 @@ from model.analysis.agreement import Found
 from model.excel.inputs.archive import DATA
 from model.excel.inputs.errors import InputError, file_problem
 from model.excel.inputs.placed_inputs import CellPlace
-from model.excel.inputs.workbook_cells import address, check_file, rows_of
+from model.excel.inputs.workbook_cells import address, check_file, sheet_rows
 from model.excel.output_sheets import PSA_DRAWS
 from model.excel.report.checks.named_results import PREFIX
 
@@ -120,14 +120,14 @@ def values_of(book: Any, wanted: Mapping[str, CellPlace]) -> dict[str, Found]:
     for sheet, cells in by_sheet.items():
         if sheet not in book.sheetnames:
             continue
-        for row in rows_of(book[sheet], DATA):
+        for row in sheet_rows(book[sheet], DATA):
             for cell in row:
                 if cell.value is not None and cell.coordinate in cells:
-                    found.update(dict.fromkeys(cells[cell.coordinate], plain(cell.value)))
+                    found.update(dict.fromkeys(cells[cell.coordinate], plain_value_of(cell.value)))
     return found
 
 
-def plain(value: Any) -> Found:
+def plain_value_of(value: Any) -> Found:
     """A cell's value as a number, as text, or as None for an empty cell."""
     if isinstance(value, bool):
         return str(value).upper()
@@ -144,7 +144,7 @@ def _stored_draws(book: Any) -> StoredDraws | None:
     letters: dict[str, int] = {}
     columns: dict[str, list[Any]] = {}
     first = 0
-    for number, cells in enumerate(rows_of(sheet, DATA), start=1):
+    for number, cells in enumerate(sheet_rows(sheet, DATA), start=1):
         row = [cell.value for cell in cells]
         if not letters:
             if row and row[0] == "draw":

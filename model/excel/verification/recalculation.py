@@ -14,7 +14,7 @@ from model.choices import RECALCULATING
 from model.excel.inputs.errors import file_problem
 from model.excel.inputs.placed_inputs import CellPlace
 from model.excel.verification.libreoffice import open_libreoffice
-from model.excel.verification.output_cells import OutputCells, name_of, plain
+from model.excel.verification.output_cells import OutputCells, name_of, plain_value_of
 
 
 class Recalculation(Protocol):
@@ -100,4 +100,4 @@ def _plain(value: Any) -> Found:
     """A value of formualizer; its errors are dictionaries."""
     if isinstance(value, dict):
         return f"error {value.get('kind', value)}"
-    return plain(value)
+    return plain_value_of(value)

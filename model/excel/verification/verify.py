@@ -17,10 +17,10 @@ from model.analysis.agreement import (
     NOT_COMPARED,
     NOT_RECALCULATED,
     STORED_NUMBERS,
+    Agreement,
     Found,
     Part,
     Tally,
-    Verification,
     allowed_difference,
     chosen,
     compare_draws,
@@ -67,7 +67,7 @@ def verify_workbook(
     engine: str = "formualizer",
     seed: int = 1,
     steps: Steps = silent,
-) -> Verification:
+) -> Agreement:
     """Recalculate an output workbook in ``engine`` and compare every named result with Python's own calculation.
 
     ``draws``: how many stored draws are replayed (default 25); ``scenarios``: how many, or "all" (the default). Which
@@ -107,12 +107,12 @@ class _Comparison:
         self.checks: dict[str, float] = {}
         self.base = named_outputs(base_case(self.definition))
 
-    def all(self, n_draws: int, n_scenarios: int | str, seed: int) -> Verification:
+    def all(self, n_draws: int, n_scenarios: int | str, seed: int) -> Agreement:
         """Every comparison, in the order of the report."""
         base = self.recalculation.values(self.controls) if self.shown else self.as_saved
         self.edited = base.get(CHANGED) not in (None, 0.0)
         parts = [self._stored(), self._base(base), *self._draws(n_draws, seed), self._scenarios(n_scenarios, seed)]
-        return Verification(self.output.path.name, self.recalculation.name, tuple(parts), tuple(self._notes()))
+        return Agreement(self.output.path.name, self.recalculation.name, tuple(parts), tuple(self._notes()))
 
     # ---- stored numbers and base case --------------------------------------------------------------------------------
 

@@ -38,7 +38,8 @@ class Distribution(ABC):
     `estimation_scale` says how each parameter is estimated and sampled ("log", "logit" or "identity");
     `time_role` says what multiplying all times by f does to it ("rate": divided by f, "scale": multiplied,
     "log_scale": log f is added, "shape": nothing). Families that hold data of their own (knots, cut points)
-    are made with them and are compared by `identity`.
+    are made with them and are compared by `identity`. `starts_from`: what of the data a fit starts from, one of
+    `STARTS` in `model/survival/fit_starts.py`; empty where the family cannot be fitted to data.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Distribution(ABC):
     parameters: tuple[str, ...]
     estimation_scale: tuple[str, ...]
     time_role: tuple[str, ...]
+    starts_from: str = ""
     proportional_hazards: bool  # is the curve still of the family when its hazard is multiplied?
 
     def edge(self, coefficients: Array) -> str:

@@ -17,6 +17,7 @@ class _Cure(Distribution):
     """What both cure models share: the base family, and the cure fraction as the first parameter (logit scale)."""
 
     kind: str
+    starts_from = "base family"
 
     def __init__(self, base: Distribution):
         self.base = base

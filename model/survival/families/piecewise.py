@@ -19,6 +19,7 @@ class PiecewiseExponential(Distribution):
     """
 
     name = "piecewise_exponential"
+    starts_from = "pieces"
     label = "Piecewise exponential"
     proportional_hazards = True
 

@@ -33,6 +33,8 @@ class RoystonParmar(Distribution):
     survival curve only where the spline rises with time: see `valid`.
     """
 
+    starts_from = "spline"
+
     def __init__(self, scale: str, knots: ArrayLike):
         if scale not in SPLINE_SCALES:
             raise ValueError(f"{scale!r} is not a scale of a spline. Allowed: {', '.join(SPLINE_SCALES)}.")

@@ -30,6 +30,7 @@ class StandardDistribution(Distribution):
     fitted_jointly: does it stand in the table of arms fitted apart and jointly?
     """
 
+    starts_from = "points"
     other_names: tuple[str, ...] = ()
     limits: ClassVar[Mapping[str, tuple[float, float]]] = {}
     starting_coefficients: tuple[tuple[float, ...], ...] = ()

@@ -12,9 +12,9 @@ from model.analysis import base_case, net_price_grid, psa_summary, scenarios, tw
 from model.analysis.amounts import chance, money, quantity
 from model.analysis.change_log.log import change_log
 from model.analysis.decision import best_options, evpi, incremental_analysis, pairwise_comparison, settled
-from model.analysis.deterministic.switching_values import threshold_values
-from model.analysis.prices.best_price import best_prices
+from model.analysis.deterministic.switching_values import switching_values
 from model.analysis.prices.sentences import price_sentences
+from model.analysis.prices.switching_price import switching_prices
 from model.definition import edit
 from model.definition.records.documentation import ScenarioChange
 from tests.helpers.situations import FOUR, PRICED, THREE, TWO, Situation, options
@@ -125,7 +125,7 @@ def test_a_chance_of_one_in_two_thousand_is_not_called_none() -> None:
 
 
 def limits(name: str, threshold: float) -> tuple[float, float]:
-    found = best_prices(PRICED[name].definition(), [threshold]).table().iloc[0]
+    found = switching_prices(PRICED[name].definition(), [threshold]).table().iloc[0]
     return float(found["best_from"]), float(found["best_up_to"])
 
 
@@ -167,7 +167,7 @@ def test_runs_just_inside_the_limits_prefer_the_intervention_and_just_outside_an
 
 def test_no_price_names_the_condition_it_rests_on() -> None:
     name = "one user, too dear even when free"
-    table = best_prices(PRICED[name].definition(), [20_000.0]).table()
+    table = switching_prices(PRICED[name].definition(), [20_000.0]).table()
     assert math.isnan(table["best_up_to"].iloc[0]) and not table["best_today"].iloc[0]
     (line,) = [x for x in price_sentences(PRICED[name].definition()) if x.startswith("Price of")]
     for words in (
@@ -180,7 +180,7 @@ def test_no_price_names_the_condition_it_rests_on() -> None:
 
 def test_a_drug_that_all_use_alike_has_no_price_at_which_anything_changes() -> None:
     both = options(2, (1.0, 1.0))
-    assert not best_prices(both).priced and "Price of" not in "".join(price_sentences(both))
+    assert not switching_prices(both).priced and "Price of" not in "".join(price_sentences(both))
 
 
 # Other places that conclude
@@ -192,7 +192,7 @@ def test_the_value_at_which_the_decision_changes_is_that_against_the_best_of_all
     definition = situation.definition()
     base = base_case(definition)
     q, c = base.compared_qalys, base.compared_costs
-    (found,) = threshold_values(definition, ["care.cost_new"], 50_000.0, {"care.cost_new": (1e5, 2e5)})
+    (found,) = switching_values(definition, ["care.cost_new"], 50_000.0, {"care.cost_new": (1e5, 2e5)})
     assert found.roots == pytest.approx([c[2] + 50_000 * (q[1] - q[2])])
     assert found.roots[0] < c[0] + 50_000 * (q[1] - q[0]) - 100
 

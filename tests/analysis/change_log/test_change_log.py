@@ -15,7 +15,7 @@ from model.analysis import base_case
 from model.analysis.change_log.differences import Change, differences, merged_order
 from model.analysis.change_log.kinds import TOUCHES, kind_of
 from model.analysis.change_log.log import ChangeLog, change_log, numbers_words, runs_needed
-from model.analysis.change_log.patch import bare, smallest
+from model.analysis.change_log.patch import bare, smallest_possible
 from model.analysis.change_log.words import Words
 from model.definition import (
     DefinitionError,
@@ -264,7 +264,7 @@ def vars_of(definition: ModelDefinition) -> dict[str, Any]:
 def test_a_new_arm_comes_with_what_it_needs_and_leaves_other_changes_alone() -> None:
     base = short()
     arm = dataclasses.replace(base.arms[0], id="third", label="Third", short_label="Third")
-    tables = ("regimens", "treatment", "curves", "evidence", "event_probabilities")
+    tables = ("regimens", "treatment", "curves", "evidence", "follow_up", "event_probabilities")
     copies = {
         t: (*base.table(t), *(dataclasses.replace(r, arm="third") for r in base.table(t) if r.arm == "control"))
         for t in tables
@@ -273,7 +273,7 @@ def test_a_new_arm_comes_with_what_it_needs_and_leaves_other_changes_alone() -> 
     log = change_log(base, new)
     added = next(e for e in log.changes if e.change.address == "arms.third")
     tables_needed = {log.changes[n - 1].change.table for n in added.others}
-    assert tables_needed == {"curves", "evidence", "event_probabilities"}
+    assert tables_needed == {"curves", "evidence", "follow_up", "event_probabilities"}
     assert next(e for e in log.changes if e.change.address == "utilities.progressed").effect == "alone"
     assert log.closes and log.before.icer == added.alone.icer
 
@@ -298,7 +298,7 @@ def test_what_is_left_out_last_is_a_pair() -> None:
     def possible(chosen: Any) -> bool:
         return (0,) in chosen and ((3,) in chosen) == ((4,) in chosen)
 
-    assert smallest(items, possible, lambda item: ("care",)) == [(0,)]
+    assert smallest_possible(items, possible, lambda item: ("care",)) == [(0,)]
 
 
 # ---- models that differ in what they compare ----------------------------------------------------------------------

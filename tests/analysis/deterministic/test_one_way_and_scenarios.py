@@ -1,11 +1,11 @@
-"""One-way analysis, scenarios and threshold prices on the shipped workbooks."""
+"""One-way analysis, scenarios and value-based prices on the shipped workbooks."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from model.analysis import base_case, one_way, scenarios, threshold_prices
+from model.analysis import base_case, one_way, scenarios, value_based_prices
 from model.analysis.deterministic.one_way import curves_at_limits
 from model.definition import curve_coefficients, edit
 from tests.helpers.shipped import NAMES, shipped, shipped_base
@@ -94,10 +94,10 @@ def test_a_scenario_is_the_base_case_of_the_edited_model(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_at_the_threshold_price_net_benefit_is_zero(name: str) -> None:
+def test_at_the_value_based_price_net_benefit_is_zero(name: str) -> None:
     """The price line is closed-form; a run of the model at that price confirms it where the price can be paid."""
     definition = shipped(name)
-    prices = threshold_prices(definition, (500_000.0, 1_500_000.0))
+    prices = value_based_prices(definition, thresholds=(500_000.0, 1_500_000.0)).table()
     assert list(prices["input"].unique()) == [p for p in prices["input"].unique() if "palbociclib" in p]
     for _, row in prices.iterrows():
         if row["price_at_zero_inmb"] > 0:

@@ -20,7 +20,7 @@ from model.arrays import Array
 from model.definition import Coefficient, Covariance, ModelDefinition, Parameter, curve_coefficients, edit, sample
 from model.definition.curves.coefficients import root_of
 from model.definition.sampling.uniform_numbers import uniforms
-from model.definition.sampling.unit_cube import uniform_design
+from model.definition.sampling.unit_cube import unit_cube
 from model.engine import evaluate
 from tests.helpers.shipped import NAMES, shipped
 from tests.helpers.small_models import effect_curve, fixed, model, monthly, own_curve, settings, utilities
@@ -101,8 +101,8 @@ def test_elementary_effects_of_a_linear_function_are_its_slopes() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_uniforms_of_a_psa_give_the_draws_of_the_psa(name: str) -> None:
-    definition = shipped(name)
-    cube = uniform_design(definition)
+    definition = dataclasses.replace(shipped(name), correlations=())  # a design moves the inputs independently
+    cube = unit_cube(definition)
     points = np.stack([uniforms(5, stream, 200) for stream in cube.streams], axis=1)
     drawn, expected = cube.draws(points), sample(definition, 200, 5)
     assert set(drawn.values) == set(expected.values)
@@ -111,7 +111,7 @@ def test_the_uniforms_of_a_psa_give_the_draws_of_the_psa(name: str) -> None:
 
 
 def test_a_curve_is_one_input_and_so_are_shares_that_sum_to_one() -> None:
-    cube = uniform_design(shipped("patina_us"))
+    cube = unit_cube(shipped("patina_us"))
     assert cube.groups.count("curves.control.os") == 2
     shares = [m for m in cube.members.values() if len(m) > 1]
     assert shares == [("subsequent.trastuzumab_deruxtecan.share", "subsequent.trastuzumab_emtansine.share")]
@@ -119,7 +119,7 @@ def test_a_curve_is_one_input_and_so_are_shares_that_sum_to_one() -> None:
 
 
 def test_the_ends_of_the_cube_give_finite_draws() -> None:
-    cube = uniform_design(shipped("patina_us"))
+    cube = unit_cube(shipped("patina_us"))
     ends = np.stack([np.zeros(len(cube.streams)), np.ones(len(cube.streams))])
     for key, values in cube.draws(ends).values.items():
         assert np.isfinite(values).all(), key
@@ -128,7 +128,7 @@ def test_the_ends_of_the_cube_give_finite_draws() -> None:
 def test_a_curve_that_cannot_be_is_drawn_again_from_the_point_alone() -> None:
     """A spline whose coefficients hardly vary together may rise: every point has one answer, wherever it stands."""
     definition = spline_model()
-    cube = uniform_design(definition)
+    cube = unit_cube(definition)
     points = np.random.default_rng(1).random((400, len(cube.streams)))
     drawn = cube.draws(points)["curves.old.os"]
     made = curve_coefficients(definition, definition.curves[0])
@@ -187,7 +187,7 @@ def short() -> Sobol:
 
 def test_outcomes_are_those_of_the_engine_at_every_point(short: Sobol) -> None:
     definition = short.definition
-    cube = uniform_design(definition)
+    cube = unit_cube(definition)
     first = next(short.design.blocks())[:200]
     outcomes = evaluate(definition, cube.draws(first))
     old, new = definition.compared
@@ -203,8 +203,8 @@ def test_the_variance_is_that_of_the_probabilistic_analysis(short: Sobol) -> Non
 
 def test_total_indices_are_at_least_the_first_order_ones_within_their_intervals(short: Sobol) -> None:
     table = short.table()
-    assert len(table) == len(uniform_design(short.definition).inputs)
-    slack = table["first_half_width"] + table["total_half_width"]
+    assert len(table) == len(unit_cube(short.definition).inputs)
+    slack = 1.6 * (table["first_half_width"] + table["total_half_width"])  # three standard errors: dozens are compared
     assert (table["total"] >= table["first"] - slack).all() and (table["total"] >= 0).all()
     assert table["first"].sum() < 1 + 3 * table["first_half_width"].max()
 
@@ -238,6 +238,6 @@ def test_independent_coefficients_of_a_curve_are_inputs_of_their_own() -> None:
         effect_curve("new", "pfs", "old", "weibull", Parameter(value=0.7, distribution="lognormal_ratio", low=0.5, high=1.0)),
         own_curve("new", "os", "exponential", rate=0.02),
     ]
-    cube = uniform_design(model(curves, utilities=utilities(0.8, 0.6)))
+    cube = unit_cube(model(curves, utilities=utilities(0.8, 0.6)))
     assert cube.inputs == ("relative_effects.new.pfs", "coefficients.old.pfs.shape")
     assert isinstance(cube.definition.coefficients[0], Coefficient)

@@ -1,4 +1,4 @@
-"""Prices, two-way grids and threshold values: closed forms confirmed by runs of the model.
+"""Prices, two-way grids and switching values: closed forms confirmed by runs of the model.
 
 A: heRoMod, inst/hero/example_simple_psm (PolicyAnalysisInc/heRoMod, GPL>=3): value-based price of the target drug per month
 = 0.0196752677911807 x WTP + 1151.61480915423. (Its tornado: tests/engine/test_published_examples.py.)
@@ -18,9 +18,8 @@ from model.analysis import (
     one_way,
     price_probability,
     psa,
-    threshold_prices,
-    threshold_table,
-    threshold_values,
+    switching_value_table,
+    switching_values,
     two_way,
     value_based_prices,
 )
@@ -53,10 +52,11 @@ def test_a_net_benefit_is_zero_in_a_run_at_the_value_based_price() -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_line_of_a_drug_goes_through_its_threshold_prices(name: str) -> None:
+def test_the_line_of_a_drug_goes_through_its_value_based_prices(name: str) -> None:
     definition = shipped(name)
-    table = threshold_prices(definition, WTP)
-    lines = value_based_prices(definition).lines().set_index("input")
+    prices = value_based_prices(definition, thresholds=WTP)
+    table = prices.table()
+    lines = prices.lines().set_index("input")
     for row in table.itertuples():
         line = lines.loc[row.input]
         assert row.price_at_zero_inmb == pytest.approx(line["intercept"] + line["slope"] * row.willingness_to_pay)
@@ -242,14 +242,14 @@ def test_what_cannot_be_moved_is_refused(
 
 def test_a_threshold_value_found_by_search_is_the_closed_form_price() -> None:
     definition = published_example_a()
-    (found,) = threshold_values(definition, ["care.target_drug"], 150_000.0, {"care.target_drug": (0.0, 2e4)})
+    (found,) = switching_values(definition, ["care.target_drug"], 150_000.0, {"care.target_drug": (0.0, 2e4)})
     assert found.roots == pytest.approx([0.0196752677911807 * 150_000 + 1151.61480915423], rel=1e-9)
     assert found.finding == "cost-effective below it"
 
 
 def test_where_there_is_no_threshold_value_it_says_so_and_how_close_it_came() -> None:
-    (found,) = threshold_values(published_example_a(), ["utilities.progressed"], 150_000.0)
-    assert found.roots == () and np.isnan(threshold_table([found])["value"].iloc[0])
+    (found,) = switching_values(published_example_a(), ["utilities.progressed"], 150_000.0)
+    assert found.roots == () and np.isnan(switching_value_table([found])["value"].iloc[0])
     assert "not cost-effective over the whole range" in found.finding
     closest = np.abs(found.inmb).min()
     assert f"{closest:,.0f}" in found.finding
@@ -260,14 +260,14 @@ def test_an_input_that_moves_nothing_has_no_threshold_value() -> None:
         [own_curve(a, e, "exponential", rate=0.02) for a in ("old", "new") for e in ("pfs", "os")],
         utilities=utilities(0.8, Parameter(value=0.6, distribution="beta", standard_error=0.05)),
     )
-    (found,) = threshold_values(definition)
+    (found,) = switching_values(definition)
     assert found.finding == "moves nothing" and found.roots == ()
 
 
-def test_several_threshold_values_are_all_reported() -> None:
+def test_several_switching_values_are_all_reported() -> None:
     """Both roots, and INMB is zero in a run at each of them."""
     definition = two_roots()
-    (found,) = threshold_values(
+    (found,) = switching_values(
         definition, ["coefficients.new.os.rate"], 50_000.0, {"coefficients.new.os.rate": (0.001, 0.06)}, points=200
     )
     assert len(found.roots) == 2 and "more than once" in found.finding
@@ -302,7 +302,7 @@ def test_draws_of_moved_inputs_leave_the_base_case_alone() -> None:
 
 def test_a_drug_that_is_free_today_has_no_price_line_and_the_model_runs() -> None:
     free = edit(shipped("patina_us"), {"products.palbociclib.pack_21": 0.0})
-    assert threshold_prices(free).empty and value_based_prices(free).confirmed().empty
+    assert value_based_prices(free).table().empty and value_based_prices(free).confirmed().empty
     assert not price_sentences(free)
     with pytest.raises(DefinitionError, match="is 0 today"):
         value_based_prices(free, ["palbociclib"])

@@ -9,7 +9,7 @@ import pytest
 from scipy import integrate, stats
 
 from model.analysis import psa
-from model.analysis.probabilistic.mean_against_base_case import expectation_gap
+from model.analysis.probabilistic.mean_against_base_case import mean_against_base_case
 from model.definition import ModelDefinition, Parameter
 from tests.helpers.small_models import model, monthly, own_curve, settings, utilities
 
@@ -26,7 +26,7 @@ def small(new_rate: Parameter | float, cost: Parameter | float = 500.0) -> Model
 
 
 def test_an_input_that_enters_linearly_with_its_mean_explains_nothing() -> None:
-    gap = expectation_gap(psa(small(0.03, Parameter(value=500.0, distribution="gamma", standard_error=100.0)), 500, 1))
+    gap = mean_against_base_case(psa(small(0.03, Parameter(value=500.0, distribution="gamma", standard_error=100.0)), 500, 1))
     assert gap.table["input"].tolist() == ["care.care"]
     assert abs(gap.table["inmb"].iloc[0]) < 2e-3 * abs(gap.base["inmb"])  # 64 points of a gamma distribution
     assert not gap.large and "Largest effects" not in gap.summary()
@@ -42,7 +42,7 @@ def test_a_skewed_rate_explains_the_whole_gap_in_two_parts() -> None:
         for row in definition.coefficients
     ]
     definition = dataclasses.replace(definition, coefficients=tuple(curves))
-    gap = expectation_gap(psa(definition, 4096, 1, sampling="sobol"), 150_000.0)
+    gap = mean_against_base_case(psa(definition, 4096, 1, sampling="sobol"), 150_000.0)
 
     def inmb(r: float) -> float:
         """Utility 1 progression-free, 0.5 progressed; 500 a month progression-free; OS the same in all draws."""

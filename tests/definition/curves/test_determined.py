@@ -62,7 +62,7 @@ def test_a_user_who_insists_gets_the_curve_and_a_warning_with_every_summary():
     definition = immature(OPEN, settings=allowed())
     sampled = psa(definition, draws=200, seed=1)
     assert "Warning: The OS curve of Old is not identified: sigma is not identified" in sampled.summary()
-    text = sampled.summary(sampled.curve_agreement)
+    text = sampled.summary(sampled.curves_against_base_case)
     assert "more than 0.04 from the base case for 1 of 4" in text and "OS of Old at month" in text
 
 
@@ -134,5 +134,5 @@ def test_a_curve_without_uncertainty_or_of_another_arm_is_not_judged():
     )
     assert all(judged(definition, c).determined for c in definition.curves)
     assert isinstance(definition.curves[0], Curve)
-    assert "within 0.04 of the base case for all 4" in psa(definition, draws=2, seed=1).curve_agreement.sentence()
+    assert "within 0.04 of the base case for all 4" in psa(definition, draws=2, seed=1).curves_against_base_case.sentence()
     assert base_case(definition).incremental_qalys == 0

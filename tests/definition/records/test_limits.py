@@ -30,9 +30,9 @@ from model.definition import (
 )
 from model.definition.checks.remarks import remarks
 from model.definition.records.columns import Column, block_of, columns_of
-from model.definition.records.limits import SHARES_SUM_TO_ONE
 from model.definition.records.parameters import parameter_columns
 from model.definition.records.settings import Settings
+from model.definition.shares import SHARES_SUM_TO_ONE
 from model.excel.live.constants import CONSTANTS
 from tests.helpers.shipped import shipped
 from tests.helpers.small_models import fixed, model, monthly, own_curve, settings, uncertain, uncertain_curves, utilities

@@ -18,7 +18,7 @@ from model.analysis import base_case, psa
 from model.choices import SAMPLINGS
 from model.definition import Care, ModelDefinition, Parameter, sample
 from model.definition.sampling.dimensions import uncertain
-from model.definition.sampling.uniform_numbers import design
+from model.definition.sampling.uniform_numbers import sampling_points
 from tests.helpers.shipped import shipped
 from tests.helpers.small_models import model, monthly, own_curve, settings, utilities
 
@@ -45,21 +45,21 @@ def reordered(definition: ModelDefinition) -> ModelDefinition:
 @pytest.mark.parametrize("sampling", SAMPLINGS)
 @pytest.mark.parametrize("key", KEYS[:3])
 def test_columns_are_uniform(sampling: str, key: str) -> None:
-    column = design(sampling, 4096, 1, KEYS).uniforms(key)
+    column = sampling_points(sampling, 4096, 1, KEYS).uniforms(key)
     assert column.min() > 0 and column.max() < 1
     assert stats.kstest(column, "uniform").pvalue > 0.01
 
 
 @pytest.mark.parametrize(("sampling", "n"), [("latin_hypercube", 1000), ("latin_hypercube", 37), ("sobol", 1024)])
 def test_every_one_of_n_equal_intervals_holds_one_number(sampling: str, n: int) -> None:
-    made = design(sampling, n, 3, KEYS)
+    made = sampling_points(sampling, n, 3, KEYS)
     for key in KEYS:
         assert sorted(np.floor(made.uniforms(key) * n).astype(int)) == list(range(n))
 
 
 def test_pairs_of_sobol_columns_fill_every_square_alike() -> None:
     """The first two coordinates are a (0, m, 2)-net: each of 8 x 8 squares holds 1,024 / 64 points."""
-    made = design("sobol", 1024, 3, KEYS)
+    made = sampling_points("sobol", 1024, 3, KEYS)
     counts, *_ = np.histogram2d(*(made.uniforms(k) for k in KEYS[:2]), bins=8, range=[[0, 1], [0, 1]])
     assert (counts == 16).all()
 

@@ -33,6 +33,11 @@ CELLS: list[tuple[str, int, str, Any, str]] = [
     ("life_table", 5, "age", 45.5, "45.5 is not a whole number"),
     ("life_table", 5, "qx_female", "#REF!", "#REF!"),
     ("evidence", 0, "use", "perhaps", "must be yes or no"),
+    ("price_changes", 0, "from_date", "5 March 2030", "must be a date as year-month-day, such as 2027-03-05"),
+    ("price_changes", 0, "from_date", "2030-02-30", "is no day of the calendar"),
+    ("price_changes", 0, "applies", "perhaps", "must be yes or no"),
+    ("price_changes", 0, "value", -0.5, "-0.5 is below the minimum of 0"),
+    ("price_changes", 0, "value", 150.0, "150 is above the maximum of 100"),
     ("scenarios", 0, "value", None, "is empty"),
 ]
 CROSS: list[tuple[str, int, str, Any, str]] = [
@@ -46,6 +51,9 @@ CROSS: list[tuple[str, int, str, Any, str]] = [
     ("products", 0, "source", "nobody_2020", "there is no reference 'nobody_2020'"),
     ("scenarios", 1, "input", "discounts.no_such", "there is no input 'discounts.no_such'"),
     ("drugs", 0, "dose_days", "soon", "not a list of days"),
+    ("price_changes", 0, "product", "vial_150", "there is no pack 'vial_150' of 'new_drug'; listed are pack_28"),
+    ("price_changes", 0, "from_month", None, "give the month after time zero, or the calendar date"),
+    ("price_changes", 0, "from_date", "2030-03-05", "stands beside a month; give one of the two"),
 ]
 
 

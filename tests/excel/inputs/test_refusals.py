@@ -21,6 +21,7 @@ from tests.helpers.recalculated import Recalculated
 from tests.helpers.small_runs import write_small_run
 
 CHECKS = Path(__file__).resolve().parents[3] / "model" / "definition" / "checks"
+SHARES = CHECKS.parent / "shares.py"
 DRAWN = "enters only the stored draws: the head of every sheet says that they are of the run, and the run refuses it"
 FITTED = "curves are fitted to data when the model runs: any edit of the data fails W8 and W14"
 ROWS = "rows and keys are those of the run: W6, W7 and W14 fail for any other"
@@ -28,7 +29,7 @@ KEYED = "stands in the key of a row: W7 and W14 fail for another one"
 SOURCES = "a source is documentation; no result depends on it, and the head of every sheet tells that one was edited"
 
 COVERED: dict[str, tuple[int, str]] = {
-    "correlations.correlated_inputs_vary": (2, DRAWN),
+    "correlations.correlated_inputs_vary": (1, DRAWN),
     "correlations._inputs_exist": (3, KEYED),
     "correlations._pairs_stand_once": (1, KEYED),
     "correlations._hold_together": (1, DRAWN),
@@ -38,6 +39,9 @@ COVERED: dict[str, tuple[int, str]] = {
     "curves._reference_of": (4, "W14"),
     "curves._waning_of": (3, "W13"),
     "curves.evidence_is_consistent": (5, f"W14; the month {KEYED}"),
+    "curves.follow_up_is_possible": (2, f"W14; {KEYED}"),
+    "curves._number_can_be_calculated": (1, "W14"),
+    "curves._not_reached_before": (1, "W14"),
     "curves._interval_is_possible": (2, "W14"),
     "curves._hazard_ratio_has_reference": (1, "W14"),
     "curves._candidate_is_complete": (4, f"W9 and W14; {ROWS}"),
@@ -46,6 +50,10 @@ COVERED: dict[str, tuple[int, str]] = {
     "population.horizon_holds_a_cycle": (1, "W13"),
     "population.arms_and_settings": (4, f"W13, W14, W12; {ROWS}"),
     "population.population_tables": (6, "W13 and W14"),
+    "prices._packs_exist": (2, KEYED),
+    "prices._times_are_given": (4, "W14"),
+    "prices._one_change_at_a_time": (1, "W14"),
+    "prices._packs_keep_in_step": (1, "W14"),
     "records.keys_are_unique": (1, f"{ROWS}; W14 for numbers that are keys"),
     "records.references_exist": (2, f"W12; {SOURCES}"),
     "records._unknown_in": (1, f"W12; {KEYED}"),
@@ -64,7 +72,7 @@ COVERED: dict[str, tuple[int, str]] = {
     "treatment.health_is_complete": (6, f"W14; {ROWS}"),
     "treatment.drugs_are_complete": (7, f"W12, W14, W3 for packs; {ROWS}"),
     "treatment.care_is_complete": (4, f"W14; {ROWS}"),
-    "treatment._shares_sum_to_one": (3, "W13 and W14"),
+    "shares.shares_sum_to_one": (3, "W13 and W14"),
     "currency.currency_is_a_code_or_sign": (
         1,
         "the formulas hold the currency of the run; an edited one shows in units only, and the run refuses it",
@@ -86,6 +94,9 @@ REFUSED: dict[str, dict[str, Any]] = {
         "evidence.standard_care.pfs.median.upper": 11.0,
     },
     "a statistic without precision": {"evidence.standard_care.os.landmark.48.effective_n": None},
+    "a landmark beyond the follow-up": {"follow_up.standard_care.pfs.longest": 24.0},
+    "follow-up out of order": {"follow_up.standard_care.pfs.median": 12.0},
+    "follow-up of nobody": {"follow_up.standard_care.pfs.patients": 0.0},
     "a value beyond its interval": {"relative_effects.new_treatment.os": 1.4},
     "a beta mean of 1": {"utilities.progression_free": 1.0},
     "a gamma mean of 0": {"care.visits": 0.0},
@@ -129,12 +140,34 @@ REFUSED: dict[str, dict[str, Any]] = {
     "arms with one name": {"arms.new_treatment.label": "Standard care"},
     "the comparator as intervention": {"settings.intervention": "standard_care"},
     "an arm that is not there": {"settings.intervention": "nobody"},
+    "a price change without a time": {"price_changes.new_drug.generic_entry.factor.from_month": None},
+    "a price change with two times": {
+        "price_changes.new_drug.generic_entry.factor.from_date": "2030-03-05",
+        "settings.time_zero_date": "2026-11-24",
+    },
+    "a price change from a date, without that of time zero": {
+        "price_changes.new_drug.generic_entry.factor.from_month": None,
+        "price_changes.new_drug.generic_entry.factor.from_date": "2030-03-05",
+    },
+    "a price change before time zero": {
+        "price_changes.new_drug.generic_entry.factor.from_month": None,
+        "price_changes.new_drug.generic_entry.factor.from_date": "2026-03-05",
+        "settings.time_zero_date": "2026-11-24",
+    },
+    "a date in the order of another country": {"settings.time_zero_date": "24/11/2026"},
+    "a day that is not in the calendar": {"settings.time_zero_date": "2026-02-30"},
+    "a factor below 0": {"price_changes.new_drug.generic_entry.factor": -0.1},
     "a draw count of 0": {"settings.psa_draws": 0},
     "a seed below 0": {"settings.seed": -1},
     "a sampling that is not there": {"settings.sampling": "dice"},
     "an external figure as text": {"external_evidence.registry.value": "much"},
 }
 ALLOWED: dict[str, dict[str, Any]] = {
+    "a typed number beyond the follow-up": {
+        "follow_up.standard_care.pfs.longest": 23.0,
+        "evidence.standard_care.pfs.landmark.24.effective_n": 80.0,
+    },
+    "a longer follow-up": {"follow_up.standard_care.pfs.longest": 60.0},
     "a later median": {"evidence.standard_care.os.median.value": 33.0},
     "a lower landmark": {"evidence.standard_care.os.landmark.48.value": 0.25},
     "a landmark shown only": {"evidence.standard_care.pfs.landmark.24.use": True},
@@ -145,6 +178,12 @@ ALLOWED: dict[str, dict[str, Any]] = {
     "no waning": {"curves.new_treatment.os.waning_start": None, "curves.new_treatment.os.waning_end": None},
     "other days": {"drugs.new_drug.dose_days": "2"},
     "another seed": {"settings.seed": 99},
+    "a price change that applies": {"price_changes.new_drug.generic_entry.factor.applies": True},
+    "a price change from a date": {
+        "price_changes.new_drug.generic_entry.factor.from_month": None,
+        "price_changes.new_drug.generic_entry.factor.from_date": "2030-03-05",
+        "settings.time_zero_date": "2026-11-24",
+    },
 }
 
 
@@ -180,7 +219,7 @@ def refused(definition: ModelDefinition, changes: dict[str, Any]) -> bool:
 
 def test_every_refusal_of_the_definition_has_a_live_check_or_a_reason() -> None:
     found: Counter[str] = Counter()
-    for file in sorted(CHECKS.glob("[!_]*.py")):
+    for file in [*sorted(CHECKS.glob("[!_]*.py")), SHARES]:
         if file.stem == "remarks":  # told, not refused
             continue
         for function in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):

@@ -18,7 +18,7 @@ from model.excel.inputs.number_formats import Decimals, amount_format, number_fo
 from model.excel.inputs.schema import TABLE_SPECS
 from model.excel.inputs.sheet_writer import comment_of
 from model.excel.inputs.table_specs import FieldsSpec, TableSpec, all_headers_of, headers_of
-from model.excel.pages.measures import lines_of
+from model.excel.pages.measures import lines_needed
 from model.excel.pages.paper import page_breaks
 from tests.helpers.edited_workbooks import example, layout
 
@@ -174,12 +174,12 @@ def test_a_maximum_that_only_keeps_absurd_numbers_out_goes_unsaid():
 
 
 def test_a_text_takes_the_lines_that_its_words_need():
-    assert lines_of("short", 20) == 1
-    assert lines_of("two\nlines", 20) == 2
-    assert lines_of("word " * 20, 50) == 3
-    assert lines_of("Quoted as of 2018-2024", 16) == 2
-    assert lines_of("https://example.org/" + "a" * 200, 40) >= 6
-    assert lines_of(None, 10) == lines_of(3.5, 1) == 1
+    assert lines_needed("short", 20) == 1
+    assert lines_needed("two\nlines", 20) == 2
+    assert lines_needed("word " * 20, 50) == 3
+    assert lines_needed("Quoted as of 2018-2024", 16) == 2
+    assert lines_needed("https://example.org/" + "a" * 200, 40) >= 6
+    assert lines_needed(None, 10) == lines_needed(3.5, 1) == 1
 
 
 def test_a_table_that_a_page_cannot_take_whole_starts_the_next():

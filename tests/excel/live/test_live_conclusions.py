@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from model.analysis import base_case
-from model.analysis.prices.best_price import best_prices
+from model.analysis.prices.switching_price import switching_prices
 from model.definition import ModelDefinition, edit
 from model.excel.output import write_workbook
 from tests.helpers.recalculated import Recalculated
@@ -69,7 +69,7 @@ def failed_decision_checks(shown: Recalculated) -> float:
 
 
 def expected_words(definition: ModelDefinition, threshold: float) -> tuple[float | None, str]:
-    found = best_prices(definition, [threshold])
+    found = switching_prices(definition, [threshold])
     limits, today = found.limits(0, threshold), found.priced[0].first
     names = [arm.short_label for arm in definition.arms]
     if not limits.exists:

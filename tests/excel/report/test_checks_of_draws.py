@@ -45,7 +45,7 @@ def test_a_curve_that_its_draws_contradict_fails_a_check(tmp_path):
     assert open_curves[2] == 1 and open_curves[4] == "FAILED"
     assert "cure fraction is not identified" in open_curves[5]
     assert found["W16", "Old: OS"][4] == "FAILED" and found["W16", "Old: PFS"][4] == "passed"
-    distances = psa(definition, 300, 5).curve_agreement
+    distances = psa(definition, 300, 5).curves_against_base_case
     i = [c.endpoint + c.arm for c in distances.curves].index("osold")
     gap = abs(distances.mean[i] - distances.base[i])
     chance = 3 * distances.standard_error[i, int(gap.argmax())]

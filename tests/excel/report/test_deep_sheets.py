@@ -15,7 +15,7 @@ import formualizer
 import openpyxl
 import pytest
 
-from model.analysis import base_case, information, one_way, price_analyses, psa, sensitivity
+from model.analysis import base_case, one_way, price_analyses, psa, sensitivity, value_of_information
 from model.definition import ModelDefinition, edit
 from model.excel.output import write_workbook
 from tests.helpers import small_runs
@@ -55,7 +55,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Written:
         "psa": sampled,
         "one_way": one,
         "prices": price_analyses(base, sampled),
-        "information": information(sampled),
+        "information": value_of_information(sampled),
         "sensitivity": sensitivity(one, sampled, RUNS),
     }
     path = tmp_path_factory.mktemp("deep") / "deep.xlsx"
@@ -65,7 +65,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Written:
 
 def test_at_a_value_based_price_a_run_of_the_model_has_no_net_benefit(written: Written) -> None:
     _, rows = written.table("Price analyses", "Value-based price at each threshold")
-    lines = written.results["prices"].lines.lines()
+    lines = written.results["prices"].value_based_prices.lines()
     inputs = dict(zip(lines["product"], lines["input"], strict=True))
     paid = [row for row in rows if row[2] > 0]
     assert paid

@@ -14,7 +14,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from model.analysis import base_case
+from model.analysis import base_case, psa
 from model.definition import ModelDefinition, define
 from model.excel import read_inputs
 from model.excel.output import write_workbook
@@ -81,8 +81,10 @@ def test_a_model_without_costs_can_be_written(tmp_path: Path) -> None:
 def test_a_failed_write_leaves_the_earlier_file_alone(tmp_path: Path) -> None:
     target = tmp_path / "kept.xlsx"
     target.write_bytes(b"earlier")
+    definition = small_models.published_example_a()
+    broken = dataclasses.replace(psa(definition, 2, 1), outcomes=None)  # type: ignore[arg-type]
     with pytest.raises(AttributeError):
-        write_workbook(target, base=base_case(small_models.published_example_a()), psa=object())  # type: ignore[arg-type]
+        write_workbook(target, base=base_case(definition), psa=broken)
     assert target.read_bytes() == b"earlier"
     assert [p.name for p in tmp_path.iterdir()] == ["kept.xlsx"]
 
@@ -90,3 +92,12 @@ def test_a_failed_write_leaves_the_earlier_file_alone(tmp_path: Path) -> None:
 def test_the_model_of_three_arms_is_valid() -> None:
     fields: dict[str, Any] = {f.name: getattr(three_arms(), f.name) for f in dataclasses.fields(ModelDefinition)}
     assert define(**fields)
+
+
+def test_a_result_is_taken_under_the_word_of_its_own_analysis(tmp_path: Path) -> None:
+    base = base_case(small_models.published_example_a())
+    with pytest.raises(TypeError, match="'psa' takes a PSA, not a BaseCase"):
+        write_workbook(tmp_path / "a.xlsx", base=base, psa=base)
+    with pytest.raises(TypeError, match="no analysis is called 'tornado'; there are base, one_way,"):
+        write_workbook(tmp_path / "a.xlsx", base=base, tornado=base)
+    assert list(tmp_path.iterdir()) == []

@@ -18,7 +18,7 @@ import xlsxwriter
 from openpyxl.utils import get_column_letter
 
 from model.excel.formulas.formula import Formula
-from model.excel.formulas.functions import number_in, number_words, power
+from model.excel.formulas.functions import days_after, is_date, number_as_text, number_in, power
 from model.excel.live.constants import CONSTANTS, SheetFunctions
 from model.survival import distribution
 from tests.helpers.output_models import small_output
@@ -55,6 +55,9 @@ def test_the_argument_of_a_gamma_distribution_is_bounded(formulas: set[str]) -> 
     assert all(f.count("GAMMA.DIST(MIN(largest_gamma,") == f.count("GAMMA.DIST(") for f in with_gamma)
 
 
+DIGITS_OF_A_DATE = re.compile(r'VALUE\((?:LEFT\([^()]+,LEN\("0000"\)\)|MID\([^()]+,LEN\("0000(?:-00)?-0"\),2\))\)')
+
+
 def test_no_number_is_written_or_read_with_the_signs_of_a_locale(formulas: set[str]) -> None:
     """FIXED without its thousands sign gives digits, of which the decimal sign is left out; VALUE reads digits."""
     for formula in formulas:
@@ -62,6 +65,7 @@ def test_no_number_is_written_or_read_with_the_signs_of_a_locale(formulas: set[s
         fixed = [call_at(formula, found.start()) for found in re.finditer(r"FIXED\(", formula)]
         assert all(call.endswith(",TRUE)") for call in fixed), formula
         read = formula.count("VALUE(SUBSTITUTE(") + formula.count("VALUE(TRIM(MID(SUBSTITUTE(")
+        read += len(DIGITS_OF_A_DATE.findall(formula))
         assert formula.count("VALUE(") == read, formula
 
 
@@ -94,16 +98,39 @@ def calculated(folder: Path, formulas: list[str], cells: list[Any] | None = None
 
 def test_amounts_in_words_have_commas_between_thousands_and_a_decimal_point(tmp_path: Path) -> None:
     numbers = [0.0, 0.5, 7.0, 12.345, 999.99, 1000.0, 54321.1, 999999.0, 1234567.891, 12345678.0]
-    texts = [number_words(Formula(f"A{i + 1}", x), d) for d in (0, 2) for i, x in enumerate(numbers)]
+    texts = [number_as_text(Formula(f"A{i + 1}", x), d) for d in (0, 2) for i, x in enumerate(numbers)]
     wanted = [f"{x:,.{d}f}" for d in (0, 2) for x in numbers]
     wanted[1] = "1"  # one half: a spreadsheet rounds away from zero
     assert calculated(tmp_path, [t.text for t in texts], numbers) == wanted
 
 
 def test_a_number_typed_as_text_is_read_and_a_list_of_days_stays_a_list(tmp_path: Path) -> None:
-    typed = ["0.5", "1e-3", "-2", "1,8", "1,8,15", "1/8", "weibull", "1:30"]
+    typed = ["0.5", "1e-3", "-2", "1,8", "1,8,15", "1/8", "weibull", "1:30", "2027-03-05"]
     found = calculated(tmp_path, [number_in(f"A{i + 1}") for i in range(len(typed))], typed)
-    assert found == [0.5, 0.001, -2.0, "1,8", "1,8,15", "1/8", "weibull", "1:30"]
+    assert found == [0.5, 0.001, -2.0, "1,8", "1,8,15", "1/8", "weibull", "1:30", "2027-03-05"]
+
+
+def test_a_date_is_what_the_calendar_has_written_from_the_year_to_the_day(tmp_path: Path) -> None:
+    typed = [
+        "2027-03-05",
+        "2028-02-29",
+        "2027-02-29",
+        "2027-13-05",
+        "2027-00-05",
+        "05-03-2027",
+        "2027-3-5",
+        "5/3/2027",
+        "soon",
+    ]
+    found = calculated(tmp_path, [f"IF({is_date(f'A{i + 1}')},1,0)" for i in range(len(typed))], typed)
+    assert found == [1.0, 1.0, *[0.0] * 7]
+
+
+def test_days_from_one_date_to_another(tmp_path: Path) -> None:
+    dates = ["2026-11-24", "2027-03-05", "2028-02-29"]
+    start, *later = (Formula(f"A{i + 1}", date) for i, date in enumerate(dates))
+    made = [days_after(date, start) for date in later]
+    assert calculated(tmp_path, [f.text for f in made], dates) == [f.value for f in made] == [101.0, 462.0]
 
 
 @pytest.mark.parametrize(

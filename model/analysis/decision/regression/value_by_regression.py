@@ -68,7 +68,7 @@ class Value:
     fitted: Array
 
 
-def problem_of(cost: Array, effect: Array, thresholds: Array) -> RegressionProblem:
+def regression_problem(cost: Array, effect: Array, thresholds: Array) -> RegressionProblem:
     """The decision between options of these costs and effects `(n_draws, n_options)` at `(n_thresholds,)`.
 
     ValueError for fewer than `FEWEST_DRAWS` draws.

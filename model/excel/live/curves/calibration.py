@@ -14,11 +14,12 @@ from model.definition.model_definition import ModelDefinition
 from model.definition.records.curves import Curve
 from model.excel.formulas.formula import Formula
 from model.excel.live.bench import Bench
+from model.excel.live.curves.effective_number import EffectiveNumbers
 from model.excel.live.curves.newton import SHEET, Solution
 from model.excel.live.curves.published_statistics import write_statistics
 from model.excel.pages.cells import NOTHING, finish, write_top
 from model.excel.pages.growing_tables import Facts
-from model.excel.pages.measures import lines_of, row_height
+from model.excel.pages.measures import lines_needed, row_height
 from model.excel.pages.page import Page
 from model.excel.pages.stacked_tables import PatternTable
 from model.survival import distribution
@@ -47,6 +48,7 @@ class CalibrationSheets:
         self.bench, self.page, self.words = bench, page, words
         self.tables: list[PatternTable] = []
         self.row = 5
+        self.effective = EffectiveNumbers(bench)
 
     def add(self, curve: Curve, reference_hazard: dict[str, Formula]) -> Calibrated:
         """Every distribution calibrated to the evidence of a curve's arm and endpoint.
@@ -58,7 +60,8 @@ class CalibrationSheets:
         if not rows:
             return made
         label = self.words[f"{curve.arm}.{curve.endpoint}"]
-        statistics = write_statistics(self.bench, self.page, rows, label, reference_hazard)
+        effective = self.effective.write(self.page, rows, label)
+        statistics = write_statistics(self.bench, self.page, rows, label, reference_hazard, effective)
         for name in STANDARD_NAMES:
             start = starting_estimates(self.bench.definition, curve, name)
             family = distribution(name)
@@ -90,7 +93,7 @@ class CalibrationSheets:
         sheet.set_column(1, widest, WIDTH)
         sheet.write_string(3, 0, POINTS if self.tables else NOTHING, report.styles.explanation)
         for table in self.tables:
-            lines = max(lines_of(c.header, WIDTH / SMALL_HEADER) for c in table.columns)
+            lines = max(lines_needed(c.header, WIDTH / SMALL_HEADER) for c in table.columns)
             sheet.set_row(table.header_row, max(34.0, row_height(lines)))
             table.write(report, sheet)
         sheet.freeze_panes(3, 1)

@@ -13,7 +13,7 @@ from model.excel.live.bench import Bench
 from model.excel.live.curves.asked import Asked
 from model.excel.live.curves.drawn import DrawnColumns
 from model.excel.live.curves.fits import FitTable
-from model.excel.pages.cells import Column
+from model.excel.pages.cells import PageColumn
 from model.excel.pages.growing_tables import GrowingTable
 from model.excel.pages.page import Page
 from model.survival import distribution, label_of
@@ -24,16 +24,16 @@ from model.survival.families.splines import RoystonParmar
 
 FIRST_SOURCE, BASE, DRAWN, IN_USE = 3, 7, 8, 9
 COLUMNS = (
-    Column("Candidate", "text", 58),
-    Column("Coefficient", "text", 60),
-    Column("Candidate id", "text", 24),
-    Column("From the evidence", "any", 16),
-    Column("Typed", "any", 16),
-    Column("Fitted to data", "any", 16),
-    Column("Reference arm's", "any", 16),
-    Column("Base case", "any", 16),
-    Column("In the draw", "any", 16),
-    Column("In use", "any", 16),
+    PageColumn("Candidate", "text", 58),
+    PageColumn("Coefficient", "text", 60),
+    PageColumn("Candidate id", "text", 24),
+    PageColumn("From the evidence", "any", 16),
+    PageColumn("Typed", "any", 16),
+    PageColumn("Fitted to data", "any", 16),
+    PageColumn("Reference arm's", "any", 16),
+    PageColumn("Base case", "any", 16),
+    PageColumn("In the draw", "any", 16),
+    PageColumn("In use", "any", 16),
 )
 
 

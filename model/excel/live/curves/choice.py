@@ -15,7 +15,7 @@ from model.excel.live.bench import Bench
 from model.excel.live.curves.asked import Asked
 from model.excel.live.curves.candidates import Candidate
 from model.excel.live.curves.drawn import DrawnColumns
-from model.excel.pages.cells import Column
+from model.excel.pages.cells import PageColumn
 from model.excel.pages.growing_tables import Facts, GrowingTable
 from model.excel.pages.page import Page
 
@@ -83,7 +83,7 @@ class ChoiceTable:
             self.page,
             f"{self.label}: numbers of the candidates",
             "In the order of the columns of the curve's sheet.",
-            [Column("Candidate", "text", 58), Column("Candidate id", "text", 60), Column("Number", "plain", 24)],
+            [PageColumn("Candidate", "text", 58), PageColumn("Candidate id", "text", 60), PageColumn("Number", "plain", 24)],
         )
         for i, own in enumerate((*names, *extra)):
             table.add(WORDS[own] if own in WORDS else self.candidates[i].label, own, float(i + 1))
@@ -121,15 +121,15 @@ class ChoiceTable:
             f"{self.label}: weights by candidate",
             "Weight: as typed, else exp(-(AIC - lowest AIC) / 2) over the sum (Burnham and Anderson 2002).",
             [
-                Column("Candidate", "text", 58),
-                Column("Place in the draws", "any", 60),
-                Column("In the average", "plain", 24),
-                Column("Typed", "any", 16),
-                Column("AIC", "any", 16),
-                Column("Relative likelihood", "any", 16),
-                Column("Reference arm's", "any", 16),
-                Column("Base case", "any", 16),
-                Column("In use", "any", 16),
+                PageColumn("Candidate", "text", 58),
+                PageColumn("Place in the draws", "any", 60),
+                PageColumn("In the average", "plain", 24),
+                PageColumn("Typed", "any", 16),
+                PageColumn("AIC", "any", 16),
+                PageColumn("Relative likelihood", "any", 16),
+                PageColumn("Reference arm's", "any", 16),
+                PageColumn("Base case", "any", 16),
+                PageColumn("In use", "any", 16),
             ],
         )
         n = len(self.candidates)
@@ -198,11 +198,11 @@ class ChoiceTable:
             f"{self.label}: cure fractions by candidate",
             "Weight among those not cured: weight x (1 - cure fraction) over its sum.",
             [
-                Column("Candidate", "text", 58),
-                Column("Cure fraction, base case", "any", 60),
-                Column("In use", "any", 24),
-                Column("Weight among those not cured, base case", "any", 16),
-                Column("In use", "any", 16),
+                PageColumn("Candidate", "text", 58),
+                PageColumn("Cure fraction, base case", "any", 60),
+                PageColumn("In use", "any", 24),
+                PageColumn("Weight among those not cured, base case", "any", 16),
+                PageColumn("In use", "any", 16),
             ],
         )
         n = len(self.candidates)

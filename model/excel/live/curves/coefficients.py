@@ -18,7 +18,7 @@ from model.excel.live.curves.fits import FitTable, stored_fits
 from model.excel.live.curves.kaplan_meier import KaplanMeierTable, kaplan_meier_table
 from model.excel.live.curves.own_curve import KaplanMeierCells, TableCells, own_hazard, survival_table
 from model.excel.live.curves.scope import write_scope
-from model.excel.pages.cells import Column
+from model.excel.pages.cells import PageColumn
 from model.excel.pages.growing_tables import Facts, GrowingTable
 from model.excel.pages.page import Page
 from model.survival.distributions import INCOMPLETE_GAMMA
@@ -215,10 +215,10 @@ class CoefficientSheet:
             f"{label}: survival table",
             "Constant hazard between two rows; the last one goes on.",
             [
-                Column("Months", "any", 58),
-                Column("Share event-free", "any", 60),
-                Column("Cumulative hazard", "any", 24),
-                Column("Hazard up to the next row", "any", 16),
+                PageColumn("Months", "any", 58),
+                PageColumn("Share event-free", "any", 60),
+                PageColumn("Cumulative hazard", "any", 24),
+                PageColumn("Hazard up to the next row", "any", 16),
             ],
         )
         inputs = self.bench.inputs
@@ -241,7 +241,10 @@ class CoefficientSheet:
             self.page,
             f"{label}: factors of the Kaplan-Meier part",
             "1 in the base case; in a draw they carry the sampling error of the Kaplan-Meier curve.",
-            [Column("", "text", 58), *(Column(f"Piece {j + 1}", "any", 60 if j == 0 else 16) for j in range(table.n_pieces))],
+            [
+                PageColumn("", "text", 58),
+                *(PageColumn(f"Piece {j + 1}", "any", 60 if j == 0 else 16) for j in range(table.n_pieces)),
+            ],
         )
         base = factors.add("Base case", *[1.0] * table.n_pieces)
         drawn_cells: list[Formula | str] = [""] * table.n_pieces

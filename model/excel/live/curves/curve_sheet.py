@@ -13,7 +13,7 @@ from model.excel.live.bench import Bench
 from model.excel.live.constants import SheetFunctions
 from model.excel.live.curves.candidates import Candidate
 from model.excel.live.curves.curve_cells import CurveCells
-from model.excel.live.curves.own_curve import with_cure
+from model.excel.live.curves.own_curve import survival_with_cure
 from model.excel.live.timeline import Timeline
 from model.excel.pages.grid import MOST_TAKEN, Grid, GridColumn
 
@@ -161,7 +161,7 @@ def _cured(bench: Bench, grid: Grid, cells: CurveCells, chosen: GridColumn) -> G
     assert cure is not None
     column = grid.column("With the share cured")
     kind, fraction = column.take("Cure model", cure.kind), column.take("Cure fraction", cure.fraction)
-    return column.fill(with_cure(bench, chosen.here, kind, fraction))
+    return column.fill(survival_with_cure(bench, chosen.here, kind, fraction))
 
 
 def _kaplan_meier(grid: Grid, cells: CurveCells, months: Formula, own: GridColumn) -> GridColumn:

@@ -9,7 +9,7 @@ from model.definition.records.survival_inputs import DigitisedCurveSource, Digit
 from model.excel.formulas.formula import Formula
 from model.excel.formulas.functions import where
 from model.excel.live.bench import Bench
-from model.excel.pages.cells import Column
+from model.excel.pages.cells import PageColumn
 from model.excel.pages.growing_tables import GrowingTable, RowBuilder
 from model.excel.pages.page import Page
 
@@ -32,11 +32,11 @@ def write_data_changed(bench: Bench, page: Page) -> Formula | None:
         "Data that curves are fitted to",
         "Sums over the rows of a curve. Fits are stored: when data change they hold no longer, and the model runs again.",
         [
-            Column("Sum", "text", 54),
-            Column("Curve", "text", 46),
-            Column("At the run", "any", 14),
-            Column("Now", "any", 16),
-            Column("Another one", "plain", 16),
+            PageColumn("Sum", "text", 54),
+            PageColumn("Curve", "text", 46),
+            PageColumn("At the run", "any", 14),
+            PageColumn("Now", "any", 16),
+            PageColumn("Another one", "plain", 16),
         ],
     )
     for curve in curves:

@@ -19,7 +19,7 @@ from model.definition.records.columns import columns_of
 from model.definition.records.curves import FROM_DATA, MODEL_AVERAGE, PIECEWISE, Curve
 from model.excel.formulas.formula import Formula, formula_of
 from model.excel.formulas.functions import id_words, if_error, index, match, ordinal, where
-from model.excel.pages.cells import Column
+from model.excel.pages.cells import PageColumn
 from model.excel.pages.growing_tables import GrowingTable, RowBuilder
 from model.excel.pages.page import Page
 from model.survival import label_of
@@ -70,13 +70,13 @@ class FitTable:
         self.most = max(len(f.coefficients) for f in fits)
         self.most_times = max(len(f.times) for f in fits)
         columns = [
-            Column("Candidate", "text", 58),
-            Column("Fitted for the options", "text", 60),
-            Column("Cure fraction", "any", 16),
-            Column("Effect fitted jointly", "any", 16),
-            Column("AIC", "any", 16),
-            *(Column(f"Coefficient {i + 1}", "any", 16) for i in range(self.most)),
-            *(Column(f"Knot or cut point {i + 1}, months", "any", 16) for i in range(self.most_times)),
+            PageColumn("Candidate", "text", 58),
+            PageColumn("Fitted for the options", "text", 60),
+            PageColumn("Cure fraction", "any", 16),
+            PageColumn("Effect fitted jointly", "any", 16),
+            PageColumn("AIC", "any", 16),
+            *(PageColumn(f"Coefficient {i + 1}", "any", 16) for i in range(self.most)),
+            *(PageColumn(f"Knot or cut point {i + 1}, months", "any", 16) for i in range(self.most_times)),
         ]
         self.table = GrowingTable(
             page,
@@ -116,10 +116,10 @@ class FitTable:
             f"{label}: fits in use",
             "The row for the options in use; any row of the candidate where there is none.",
             [
-                Column("Candidate", "text", 58),
-                Column("Key", "text", 60),
-                Column("There is a fit", "plain", 24),
-                Column("Row above", "plain", 16),
+                PageColumn("Candidate", "text", 58),
+                PageColumn("Key", "text", 60),
+                PageColumn("There is a fit", "plain", 24),
+                PageColumn("Row above", "plain", 16),
             ],
         )
         for name in self.names:

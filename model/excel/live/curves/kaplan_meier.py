@@ -12,7 +12,7 @@ from model.definition.records.curves import FROM_DATA, Curve
 from model.excel.formulas.formula import Formula
 from model.excel.formulas.functions import match_below, minimum
 from model.excel.live.curves.fits import variants
-from model.excel.pages.cells import Column
+from model.excel.pages.cells import PageColumn
 from model.excel.pages.growing_tables import GrowingTable
 from model.excel.pages.page import Page
 from model.survival.families.base import Distribution
@@ -59,7 +59,10 @@ def kaplan_meier_table(page: Page, definition: ModelDefinition, curve: Curve, la
         page,
         f"{label}: Kaplan-Meier curve",
         "[S] Cumulative hazard after each event, by the pieces of time whose sampling error is drawn apart.",
-        [Column("Months", "any", 58), *(Column(f"Piece {j + 1}", "any", 60 if j == 0 else 16) for j in range(len(cuts)))],
+        [
+            PageColumn("Months", "any", 58),
+            *(PageColumn(f"Piece {j + 1}", "any", 60 if j == 0 else 16) for j in range(len(cuts))),
+        ],
     )
     table.add(0.0, *[0.0] * len(cuts))
     for time, row in zip(km.times, totals, strict=True):

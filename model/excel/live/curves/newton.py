@@ -10,10 +10,11 @@ import itertools
 
 import numpy as np
 
+from model.definition.curves.effective_numbers import AT_A_MONTH
 from model.excel.formulas.formula import Formula
-from model.excel.formulas.functions import absolute, all_of, exp, flag, ln, maximum, minimum, where
+from model.excel.formulas.functions import absolute, all_of, exp, flag, ln, maximum, minimum, normal_cdf, sqrt, where
 from model.excel.live.bench import Bench
-from model.excel.live.constants import SheetFunctions
+from model.excel.live.constants import Constants, SheetFunctions
 from model.excel.live.curves.published_statistics import StatisticCells
 from model.excel.pages.stacked_tables import PatternColumn, PatternTable
 from model.survival.families.base import Distribution
@@ -117,6 +118,9 @@ class Solution:
             functions = _InColumns(self.c, table, f"{statistic.label} {place}")
             fitted = self._fitted(functions, statistic, natural, estimates)
             residual = statistic.weight * (fitted - statistic.target)
+            if statistic.kind == "not_reached":
+                z = table.column(f"{statistic.label} {place}: standard errors above", "small").fill(residual)
+                residual = where(statistic.weight > 0, one_sided(self.c, z.here), 0)
             found.append(table.column(f"{statistic.label} {place}", "small").fill(residual))
         return found
 
@@ -125,7 +129,7 @@ class Solution:
         if s.kind == "prior":
             return estimates[self.family.parameters.index(s.item)]
         survival = self.family.worksheet_survival(w, s.month, s.log_month, *natural)
-        if s.kind == "landmark":
+        if s.kind in AT_A_MONTH:
             return survival
         if s.kind == "median":
             median = minimum(self.family.worksheet_median(w, *natural), self.c.unreached * s.month)
@@ -196,6 +200,16 @@ class Solution:
             safe = where(whole.here.equals(0), 0, -top / whole.here)
             found.append(self.table.column(f"Full step in {name}", "tiny").fill(safe))
         return found
+
+
+def one_sided(c: Constants, z: Formula) -> Formula:
+    """Residual of a share that was not reached, sqrt(-2 log Phi(z)): a censored observation (Tobin 1958).
+
+    Far above, where Phi is all but 1, from the chance beyond: -log(1 - q) = q + q^2 / 2 + q^3 / 3.
+    """
+    beyond = normal_cdf(-z)
+    series = 2 * beyond * (1 + beyond * (0.5 + beyond * c.one_third))
+    return sqrt(where(beyond < c.small_tail, series, 2 * -ln(maximum(c.smallest, normal_cdf(z)))))
 
 
 class _InColumns(SheetFunctions):

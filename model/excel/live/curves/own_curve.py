@@ -46,7 +46,7 @@ class KaplanMeierCells:
     tail: Formula
 
 
-def with_cure(bench: Bench, survival: Formula, kind: Formula, fraction: Formula) -> Formula:
+def survival_with_cure(bench: Bench, survival: Formula, kind: Formula, fraction: Formula) -> Formula:
     """Survival with a share cured, from that of the others."""
     mixed = fraction + (1 - fraction) * survival
     bounded = maximum(bench.constants.smallest, fraction) ** (1 - survival)
@@ -86,15 +86,15 @@ def own_hazard(
     if choice.cure is not None:
         cure = choice.cure
         fraction = cure.base_fraction if base else cure.fraction
-        survival = facts.add("With cure", with_cure(bench, survival, cure.kind, fraction))
+        survival = facts.add("With cure", survival_with_cure(bench, survival, cure.kind, fraction))
     hazard = facts.add("Cumulative hazard", -ln(maximum(bench.constants.smallest, survival)))
     if km is not None:
         factors = km.base_factors if base else km.factors
-        hazard = facts.add("With the Kaplan-Meier part", joined(km, hazard, month, factors))
+        hazard = facts.add("With the Kaplan-Meier part", with_tail(km, hazard, month, factors))
     return hazard
 
 
-def joined(km: KaplanMeierCells, hazard: Formula, month: Formula, factors: Formula | None = None) -> Formula:
+def with_tail(km: KaplanMeierCells, hazard: Formula, month: Formula, factors: Formula | None = None) -> Formula:
     """The Kaplan-Meier steps up to the switch, then the distribution's increments."""
     cells = km.factors if factors is None else factors
     until = where(km.until.equals(""), 0, km.until)

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 
+from model.definition.curves.effective_numbers import AT_A_MONTH, WITH_NUMBER
 from model.definition.model_definition import address_of
 from model.definition.records.curves import Evidence
 from model.excel.formulas.formula import Formula, Term, formula_of
 from model.excel.formulas.functions import all_of, ln, sqrt, where
 from model.excel.live.bench import Bench
-from model.excel.pages.cells import Column
+from model.excel.pages.cells import PageColumn
 from model.excel.pages.growing_tables import GrowingTable
 from model.excel.pages.page import Page
 
 
 @dataclasses.dataclass
 class StatisticCells:
-    """One published statistic as single cells; ``kind``: median, landmark, hazard_ratio, prior."""
+    """One published statistic as single cells; ``kind``: median, landmark, not_reached, hazard_ratio, prior."""
 
     kind: str
     item: str
@@ -30,18 +31,24 @@ class StatisticCells:
 
 
 def write_statistics(
-    bench: Bench, page: Page, rows: list[Evidence], label: str, reference_hazard: dict[str, Formula]
+    bench: Bench,
+    page: Page,
+    rows: list[Evidence],
+    label: str,
+    reference_hazard: dict[str, Formula],
+    effective: dict[str, Formula],
 ) -> list[StatisticCells]:
+    """The table of a curve's statistics. ``effective``: effective numbers in use, where the curve has follow-up."""
     columns = [
-        Column("Statistic", "text", 34),
-        Column("Month, or coefficient", "any", 14),
-        Column("Target", "any", 14),
-        Column("Standard error", "any", 14),
-        Column("Used", "plain", 9),
-        Column("Weight", "any", 14),
-        Column("Median taken as the landmark 50%", "plain", 14),
-        Column("Logarithm of the month", "any", 14),
-        Column("Cumulative hazard of the reference arm", "any", 16),
+        PageColumn("Statistic", "text", 34),
+        PageColumn("Month, or coefficient", "any", 14),
+        PageColumn("Target", "any", 14),
+        PageColumn("Standard error", "any", 14),
+        PageColumn("Used", "plain", 9),
+        PageColumn("Weight", "any", 14),
+        PageColumn("Median taken as the landmark 50%", "plain", 14),
+        PageColumn("Logarithm of the month", "any", 14),
+        PageColumn("Cumulative hazard of the reference arm", "any", 16),
     ]
     table = GrowingTable(
         page,
@@ -50,14 +57,16 @@ def write_statistics(
         "effective n. Weight: 1 / standard error, 0 for a statistic that is not used. Hazard ratios: logarithms.",
         columns,
     )
-    return [_statistic(bench, table, row, reference_hazard) for row in rows]
+    return [_statistic(bench, table, row, reference_hazard, effective) for row in rows]
 
 
-def _statistic(bench: Bench, table: GrowingTable, row: Evidence, reference_hazard: dict[str, Formula]) -> StatisticCells:
+def _statistic(
+    bench: Bench, table: GrowingTable, row: Evidence, reference_hazard: dict[str, Formula], effective: dict[str, Formula]
+) -> StatisticCells:
     c, inputs = bench.constants, bench.inputs
     base = address_of("evidence", row)
     value = inputs[f"{base}.value" if f"{base}.value" in inputs else base]
-    lower, upper, error, n = (inputs[f"{base}.{f}"] for f in ("lower", "upper", "standard_error", "effective_n"))
+    lower, upper, error = (inputs[f"{base}.{f}"] for f in ("lower", "upper", "standard_error"))
     interval = all_of(lower.differs(""), upper.differs(""))
     low, high = _or_stand_in(lower, 1.0), _or_stand_in(upper, 2.0)
     wide = ln(high / low) if row.statistic == "hazard_ratio" else high - low
@@ -65,9 +74,7 @@ def _statistic(bench: Bench, table: GrowingTable, row: Evidence, reference_hazar
     number = len(table.at.rows)
     error_cell = Formula(table.at.cell(number, 3), 0.0)
     median = row.statistic == "median"
-    share = formula_of(0.5) if median else value
-    binomial = sqrt(share * (1 - share) / _or_stand_in(n, 1.0)) if row.statistic in ("median", "landmark") else formula_of(0)
-    from_n = where(n.differs(""), _if_known(binomial, n.value != ""), 0)
+    from_n = _from_effective_n(bench, row, value, effective.get(base)) if row.statistic in WITH_NUMBER else formula_of(0)
     standard_error = where(error.differs(""), error, where(interval, from_interval, from_n))
     known = where(error.differs(""), 1, where(interval, 1, 0))
     as_landmark = 1 - known if median else formula_of(0)
@@ -94,6 +101,15 @@ def _statistic(bench: Bench, table: GrowingTable, row: Evidence, reference_hazar
         cells[6],
         cells[8] if isinstance(reference, Formula) else 1,
     )
+
+
+def _from_effective_n(bench: Bench, row: Evidence, value: Formula, in_use: Formula | None) -> Formula:
+    """Binomial standard error; 0 where there is no effective n."""
+    typed = bench.inputs[f"{address_of('evidence', row)}.effective_n"]
+    n, known = (typed, typed.differs("")) if in_use is None else (in_use, in_use > 0)
+    share = formula_of(0.5) if row.statistic == "median" else value
+    binomial = sqrt(share * (1 - share) / _or_stand_in(n, 1.0))
+    return where(known, _if_known(binomial, bool(known.value)), 0)
 
 
 def _value(term: Term) -> object:
@@ -124,4 +140,4 @@ def _target(row: Evidence, value: Formula, as_landmark: Formula) -> Formula:
 
 def _words(row: Evidence) -> str:
     name = row.statistic.replace("_", " ").capitalize()
-    return f"{name} at {row.item} months" if row.statistic in ("landmark", "hazard_ratio") else name
+    return f"{name} at {row.item} months" if row.statistic in (*AT_A_MONTH, "hazard_ratio") else name

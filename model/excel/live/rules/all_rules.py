@@ -18,9 +18,10 @@ from model.excel.live.rules.of_cells import cell_rules
 from model.excel.live.rules.of_curves import curve_rules
 from model.excel.live.rules.of_evidence import evidence_rules, times_of_statistics
 from model.excel.live.rules.of_parameters import parameter_rules
+from model.excel.live.rules.of_prices import price_rules
 from model.excel.live.rules.of_records import record_rules
 from model.excel.live.rules.of_tables import table_rules
-from model.excel.pages.cells import Column
+from model.excel.pages.cells import PageColumn
 from model.excel.pages.growing_tables import GrowingTable
 from model.excel.pages.page import Page
 
@@ -44,7 +45,7 @@ def write_rules(bench: Bench, page: Page, drugs: dict[str, DrugCells]) -> RulesA
         "Rules that the inputs keep",
         "What the model refuses when it reads a workbook, by the inputs in use. 1 or more: broken; the model would not run "
         "with these inputs, and the results shown are not to be used.",
-        [Column("What must hold", "text", 76), Column("Where", "text", 52), Column("Broken", "plain", 10)],
+        [PageColumn("What must hold", "text", 76), PageColumn("Where", "text", 52), PageColumn("Broken", "plain", 10)],
     )
     rows: dict[str, list[int]] = {}
     for words, where, formula in _by_rule(
@@ -54,6 +55,7 @@ def write_rules(bench: Bench, page: Page, drugs: dict[str, DrugCells]) -> RulesA
             *evidence_rules(bench, times),
             *curve_rules(bench),
             *record_rules(bench, drugs),
+            *price_rules(bench, drugs),
             *table_rules(bench),
         ]
     ):

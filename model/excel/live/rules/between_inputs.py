@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from model.definition.model_definition import address_of
 from model.definition.records.names import endpoint_words
+from model.definition.shares import mixes
 from model.excel.formulas.formula import Formula
 from model.excel.live.inputs import InputsInUse
 
@@ -19,12 +20,10 @@ def broken_rules(inputs: InputsInUse) -> Iterator[tuple[str, Formula]]:
         empty = f'SUMPRODUCT(({inputs.keys("life_table", "qx_male").text}="")*1)'
         needed = f'AND({inputs["population.female_share"].text}<1,{inputs["settings.hazard_floor"].text}="yes")'
         yield "Mortality of men is given where not all patients are women", _none(f"IF({needed},{empty},0)")
-    for arm in (*definition.arm_ids, None):
-        shares = [address_of("subsequent", r) for r in definition.subsequent if r.item == "share" and r.arm == arm]
-        if shares:
-            total = "+".join(inputs[address].text for address in shares)
-            words = definition.arm(arm).short_label if arm else "all arms"
-            yield (f"Shares of treatments after progression sum to 1: {words}", _none(f"IF(ABS({total}-1)>shares_sum,1,0)"))
+    for arm, rows in mixes(definition):
+        total = "+".join(inputs[address_of("subsequent", definition.subsequent[i])].text for i in rows)
+        words = definition.arm(arm).short_label if arm else "all arms"
+        yield (f"Shares of treatments after progression sum to 1: {words}", _none(f"IF(ABS({total}-1)>shares_sum,1,0)"))
     horizon, cycle = inputs["settings.horizon_years"].text, inputs["settings.cycle_days"].text
     short = f"IF({horizon}*days_per_year<{cycle}-time_tolerance,1,0)"
     yield "The horizon holds at least one cycle", _none(short)

@@ -8,7 +8,7 @@ from model.definition.currency import currencies_in, units
 from model.definition.model_definition import address_of
 from model.excel.formulas.formula import Formula, formula_of
 from model.excel.live.bench import Bench
-from model.excel.pages.cells import Column
+from model.excel.pages.cells import PageColumn
 from model.excel.pages.growing_tables import GrowingTable
 from model.excel.pages.page import Page
 from model.excel.template.left_over import notes_on
@@ -27,7 +27,7 @@ def write_left_over(bench: Bench, page: Page) -> list[tuple[str, Formula]]:
         page,
         "Left over from the starter workbook or another model",
         "Nothing is calculated with these cells. 1: it still holds what it held.",
-        [Column("What is noted", "text", 76), Column("Where", "text", 52), Column("Left", "plain", 10)],
+        [PageColumn("What is noted", "text", 76), PageColumn("Where", "text", 52), PageColumn("Left", "plain", 10)],
     )
     numbers: dict[str, list[int]] = {TEXTS: [], UNITS: []}
     for words, where, formula in rows:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from model.definition.records.columns import Column as InputColumn
+from model.definition.records.columns import Column as Column
 from model.excel.formulas.formula import Formula
 from model.excel.inputs.layout import Place
 from model.excel.inputs.schema import SHEETS
@@ -53,7 +53,7 @@ def _fields(bench: Bench, sheet: str, spec: FieldsSpec) -> Iterator[tuple[str, s
             yield WORDS, f"{sheet}: {column.header}", wrong
 
 
-def _wrong(column: InputColumn, cells: str) -> Formula | None:
+def _wrong(column: Column, cells: str) -> Formula | None:
     """How many filled cells hold something else; COUNTIF takes numbers for numbers only, and a limit that is no whole number
     would be read in the signs of the reader's language."""
     if column.choices or column.kind == "yes_no":

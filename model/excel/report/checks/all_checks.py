@@ -11,7 +11,7 @@ import dataclasses
 from model.excel.formulas.formula import Formula
 from model.excel.live.stored_draws import DrawsAt
 from model.excel.output_sheets import CHECKS, RUN_INPUTS
-from model.excel.pages.cells import As, Column
+from model.excel.pages.cells import As, PageColumn
 from model.excel.pages.check_table import CheckTable
 from model.excel.pages.growing_tables import GrowingTable
 from model.excel.pages.page import Page
@@ -74,7 +74,7 @@ class _Summary:
             page,
             "Summary",
             "The flag on every sheet shows this count.",
-            [Column("", "text", 12), Column("Quantity", "text", 70), Column("Value", "any", 18)],
+            [PageColumn("", "text", 12), PageColumn("Quantity", "text", 70), PageColumn("Value", "any", 18)],
         )
         self._failed_row = self._table.add("", "Checks that fail", 0.0)
         self._named("inputs_changed", "Inputs of the calculation changed since the run", of.live.inputs.changed)

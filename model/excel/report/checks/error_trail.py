@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from model.excel.formulas.formula import Formula
 from model.excel.formulas.functions import if_error, index, match
-from model.excel.pages.cells import Column
+from model.excel.pages.cells import PageColumn
 from model.excel.pages.check_table import CheckTable
 from model.excel.pages.grid import GridColumn
 from model.excel.pages.growing_tables import GrowingTable
@@ -27,7 +27,7 @@ def write_error_trail(of: Checked, page: Page, inputs: CheckTable) -> None:
         page,
         "Where an error begins",
         "In the order of the calculation. Whatever takes a cell with an error shows one itself: look at the first.",
-        [Column("", "text", 12), Column("Column", "text", 70), Column("1: shows an error", "plain", 18)],
+        [PageColumn("", "text", 12), PageColumn("Column", "text", 70), PageColumn("1: shows an error", "plain", 18)],
     )
     unusable = table.add("", "Inputs and rules between inputs that fail (W12 to W14)", inputs.failing("W12", "W13", "W14"))
     of.report.workbook.define_name(INPUTS_NOT_USABLE, f"={table.cell(unusable, 2).text}")

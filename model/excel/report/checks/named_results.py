@@ -13,14 +13,14 @@ from model.excel.live.constants import CONSTANTS
 from model.excel.live.evaluate import LiveModel
 from model.excel.live.stored_draws import DrawsAt
 from model.excel.output_book import Report
-from model.excel.output_sheets import SCENARIOS
-from model.excel.pages.cells import As, Column
+from model.excel.pages.cells import As, PageColumn
 from model.excel.pages.growing_tables import GrowingTable
 from model.excel.pages.page import Page
 from model.excel.report.as_run import CELLS_CHANGED, only_as_run
 from model.excel.report.curves.curves import CurvesAt
 from model.excel.report.disaggregated import DisaggregatedAt
 from model.excel.report.results import ResultsAt
+from model.excel.report.scenario_results import SCENARIOS
 
 PREFIX = "out_"
 EQUAL, DIFFERS = "equal", "DIFFERS"
@@ -56,12 +56,12 @@ def write_named_results(report: Report, live: LiveModel, page: Page, cells: dict
         "Live: the named cell. Stored: what the run found [S]. They are compared while no input is changed and neither a "
         "scenario nor a draw is shown.",
         [
-            Column("", "text", 12),
-            Column("Name", "text", 70),
-            Column("Live", "any", 18),
-            Column("Stored by the run", "any", 18),
-            Column("Status", "text", 14),
-            Column("Difference", "tiny", 16),
+            PageColumn("", "text", 12),
+            PageColumn("Name", "text", 70),
+            PageColumn("Live", "any", 18),
+            PageColumn("Stored by the run", "any", 18),
+            PageColumn("Status", "text", 14),
+            PageColumn("Difference", "tiny", 16),
         ],
     )
     statuses = []
@@ -109,12 +109,12 @@ def write_replay(report: Report, live: LiveModel, page: Page, results: ResultsAt
     """The draw and the scenario shown, beside what the run stored of them; returns the count of those that differ."""
     counts: list[Formula] = []
     columns = [
-        Column("", "text", 12),
-        Column("Result", "text", 70),
-        Column("Live", "any", 18),
-        Column("Stored by the run", "any", 18),
-        Column("Status", "text", 14),
-        Column("Difference", "tiny", 16),
+        PageColumn("", "text", 12),
+        PageColumn("Result", "text", 70),
+        PageColumn("Live", "any", 18),
+        PageColumn("Stored by the run", "any", 18),
+        PageColumn("Status", "text", 14),
+        PageColumn("Difference", "tiny", 16),
     ]
     inputs = live.inputs
     if draws is not None:
@@ -146,7 +146,7 @@ def _replayed(live: LiveModel, table: GrowingTable, words: str, cell: Formula, s
 
 
 def _scenario(
-    report: Report, scenarios: Scenarios, live: LiveModel, page: Page, results: ResultsAt, columns: list[Column]
+    report: Report, scenarios: Scenarios, live: LiveModel, page: Page, results: ResultsAt, columns: list[PageColumn]
 ) -> Formula:
     table = GrowingTable(
         page,

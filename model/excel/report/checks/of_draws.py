@@ -5,13 +5,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from model.analysis.sampled.curves_against_base_case import BY_CHANCE, CurveAgreement, open_curve_words
+from model.analysis.columns.probabilistic import MEAN_CURVES
+from model.analysis.sampled.curves_against_base_case import BY_CHANCE, CurvesAgainstBaseCase, open_curve_words
 from model.excel.formulas.formula import formula_of
 from model.excel.formulas.functions import exp, maximum, where
-from model.excel.pages.cells import As, Column
+from model.excel.pages.cells import As, PageColumn
 from model.excel.pages.check_table import CheckTable, largest_distance
 from model.excel.pages.growing_tables import GrowingTable, RowBuilder
 from model.excel.pages.page import Page
+from model.excel.pages.result_tables import page_columns
 from model.excel.report.as_run import AS_RUN
 from model.excel.report.checks.checked import Checked
 
@@ -28,7 +30,7 @@ def draw_rows(table: CheckTable, of: Checked) -> list[int]:
     psa = of.report.psa
     if psa is None:
         return rows
-    found = psa.curve_agreement
+    found = psa.curves_against_base_case
     for curve in found.curves:
         name = f"{of.label(curve.arm)}: {found.words(curve)}"
         text = f"Mean over draws of S(t) agrees with the base case, beyond chance: {name}"
@@ -37,7 +39,7 @@ def draw_rows(table: CheckTable, of: Checked) -> list[int]:
     return rows
 
 
-def _chance(found: CurveAgreement, i: int) -> float:
+def _chance(found: CurvesAgainstBaseCase, i: int) -> float:
     """What chance explains of the largest distance: 3 standard errors of the mean there."""
     at = int(np.argmax(np.abs(found.mean[i] - found.base[i])))
     return BY_CHANCE * float(found.standard_error[i, at])
@@ -50,11 +52,11 @@ def write_drawn_curves(table: CheckTable, rows: list[int], of: Checked, page: Pa
     psa = of.report.psa
     if psa is None:
         return
-    found = psa.curve_agreement
-    columns = [Column("", "text", 12), Column("Month", "months", 70)]
+    found = psa.curves_against_base_case
+    columns = [PageColumn("", "text", 12), *page_columns(of.report, [MEAN_CURVES.pick("month")[0].wide(70)])]
     for curve in found.curves:
         name = f"{of.label(curve.arm)}: {found.words(curve)}"
-        columns += [Column(f"{name}, base case", "factor", 18), Column(f"{name}, mean over draws", "factor", 18)]
+        columns += [PageColumn(f"{name}, base case", "factor", 18), PageColumn(f"{name}, mean over draws", "factor", 18)]
     made = GrowingTable(
         page,
         "Drawn curves beside the base case",
@@ -75,11 +77,11 @@ def write_drawn_curves(table: CheckTable, rows: list[int], of: Checked, page: Pa
         "Farthest mean over draws",
         "Chance: 3 standard errors of the mean over these draws, at the farthest month.",
         [
-            Column("", "text", 12),
-            Column("Curve", "text", 70),
-            Column("Largest distance", "factor", 18),
-            Column("Chance", "factor", 18),
-            Column("Beyond chance", "factor", 14),
+            PageColumn("", "text", 12),
+            *page_columns(of.report, [MEAN_CURVES.pick("curve")[0].wide(70)]),
+            PageColumn("Largest distance", "factor", 18),
+            PageColumn("Chance", "factor", 18),
+            PageColumn("Beyond chance", "factor", 14),
         ],
     )
     for i, row in enumerate(rows[1:]):

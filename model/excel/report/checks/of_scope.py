@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from model.analysis.columns.common import INPUT
 from model.definition.checks.remarks import remarks
 from model.definition.model_definition import ModelDefinition, address_of
 from model.excel.formulas.formula import formula_of
 from model.excel.inputs.schema import SHEET_OF
 from model.excel.live.rules.between_inputs import broken_rules
-from model.excel.pages.cells import Column
+from model.excel.pages.cells import PageColumn
 from model.excel.pages.check_table import REFRESH, CheckTable
 from model.excel.pages.growing_tables import GrowingTable
 from model.excel.pages.page import Page
+from model.excel.pages.result_tables import page_columns
 from model.excel.report.checks.checked import Checked
 
 
@@ -57,7 +59,7 @@ def write_remarks(page: Page, definition: ModelDefinition) -> None:
         page,
         "Remarks on the inputs of the run",
         "Allowed, and worth a look; no check fails by them. [S] as of the run.",
-        [Column("Sheet", "text", 12), Column("Remark", "text", 70), Column("Input id", "text", 18)],
+        [PageColumn("Sheet", "text", 12), PageColumn("Remark", "text", 70), *page_columns(page.report, [INPUT.wide(18)])],
     )
     for remark in found:
         address = ""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from model.analysis.base_case.named_outputs import NONE
+from model.analysis.columns.coherence import BEYOND
 from model.excel.formulas.formula import Formula
 from model.excel.formulas.functions import where
 from model.excel.live.evaluate import LiveModel
 from model.excel.live.states import ArmStates
 from model.excel.output_book import Report
-from model.excel.pages.cells import Column
+from model.excel.pages.cells import PageColumn
 from model.excel.pages.growing_tables import GrowingTable, RowBuilder
 from model.excel.pages.page import Page
+from model.excel.pages.result_tables import page_columns
 
 KINDS = {"life_years": "life years", "qaly": "QALYs", "cost": "costs"}
 OUTCOMES = {"life_years": "life_years", "qaly": "qalys", "cost": "costs"}
@@ -19,13 +21,10 @@ OUTCOMES = {"life_years": "life_years", "qaly": "qalys", "cost": "costs"}
 def write_beyond(report: Report, live: LiveModel, page: Page, positions: tuple[Formula, Formula]) -> dict[str, Formula]:
     """The table; returns its cells by the names of the outputs. ``positions``: numbers of comparator and intervention."""
     arms = list(live.arms)
-    columns = [Column("Once", "text", 22), Column("Month", "months", 30)]
-    columns += [
-        Column(f"Share of the incremental {words}", "share", 14 if i < 2 else 16) for i, words in enumerate(KINDS.values())
-    ]
+    columns = page_columns(report, BEYOND.declared)
     for kind, words in KINDS.items():
         shown = "money" if kind == "cost" else "factor"
-        columns += [Column(f"{name}: {words} from then on", shown, 16) for name in report.names]
+        columns += [PageColumn(f"{name}: {words} from then on", shown, 16) for name in report.names]
     table = GrowingTable(
         page,
         "What arises beyond the evidence",

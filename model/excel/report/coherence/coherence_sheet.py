@@ -5,19 +5,21 @@ from __future__ import annotations
 import dataclasses
 
 from model.analysis.coherence.flag_words import NAMES
+from model.analysis.columns.coherence import OF_DRAWS
 from model.excel.formulas.formula import Formula
 from model.excel.live.evaluate import LiveModel
 from model.excel.output_book import Report
 from model.excel.output_sheets import COHERENCE
-from model.excel.pages.cells import Column, rows_of
+from model.excel.pages.cells import PageColumn, rows_of_frame
 from model.excel.pages.page import Page
+from model.excel.pages.result_tables import page_columns
 from model.excel.report.coherence.beyond_table import write_beyond
 from model.excel.report.coherence.external_table import write_external
 from model.excel.report.coherence.flag_table import FlagTable
 from model.excel.report.coherence.hazard_table import write_hazards
 from model.excel.report.coherence.rule_table import write_rules_in_force
 
-ONE = (Column("Do PFS and OS hang together?", "free", 22),)
+ONE = (PageColumn("Do PFS and OS hang together?", "free", 22),)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -51,12 +53,12 @@ def _draws(report: Report, page: Page) -> None:
     """Share of the draws in which each flag is raised."""
     if report.psa is None:
         return
-    rows = [[row.arm, NAMES[row.flag], row.share_of_draws] for row in rows_of(report.psa.coherence())]
+    rows = [[row.arm, NAMES[row.flag], row.share_of_draws] for row in rows_of_frame(report.psa.coherence())]
     if rows:
         page.filled(
             "In the draws",
             "Share of the draws of the probabilistic analysis in which each flag is raised. Draws are looked at in about "
             f"one cycle a year; what lasts for less than that may be missed. {report.stored}",
-            [Column("Arm", "text", 22), Column("Flag", "text", 34), Column("Share of the draws", "share", 14)],
+            page_columns(report, OF_DRAWS.declared),
             rows,
         )

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from model.analysis.base_case.named_outputs import NONE
+from model.analysis.columns.common import ARM
 from model.definition.model_definition import address_of
 from model.definition.records.documentation import ExternalEvidence
 from model.excel.formulas.formula import Formula
 from model.excel.formulas.functions import choose, index, match, maximum, minimum, ordinal, where, whole
 from model.excel.live.evaluate import LiveModel
 from model.excel.output_book import Report
-from model.excel.pages.cells import Column
+from model.excel.pages.cells import PageColumn
 from model.excel.pages.growing_tables import GrowingTable, RowBuilder
 from model.excel.pages.page import Page
+from model.excel.pages.result_tables import page_columns
 
 NUMBER, ABOVE, BELOW = 2, 9, 10
 """Columns of the table: the number of the arm that a figure counts for, and the two distances."""
@@ -29,17 +31,17 @@ def write_external(report: Report, live: LiveModel, page: Page) -> dict[str, For
         "survival of one half at the ends of its interval; a limit that is not given is the value itself. Figures that the "
         "model was made from, of PFS, or beyond the horizon do not count.",
         [
-            Column("Study", "text", 22),
-            Column("Arm", "text", 30),
-            Column("Number of the arm; 0: does not count", "plain", 14),
-            Column("Month of the upper point", "months", 14),
-            Column("Upper point", "factor", 16),
-            Column("Month of the lower point", "months", 16),
-            Column("Lower point", "factor", 16),
-            Column("OS at the upper point", "factor", 16),
-            Column("OS at the lower point", "factor", 16),
-            Column("OS above", "factor", 16),
-            Column("OS below", "factor", 16),
+            PageColumn("Study", "text", 22),
+            *page_columns(report, (ARM.wide(30),)),
+            PageColumn("Number of the arm; 0: does not count", "plain", 14),
+            PageColumn("Month of the upper point", "months", 14),
+            PageColumn("Upper point", "factor", 16),
+            PageColumn("Month of the lower point", "months", 16),
+            PageColumn("Lower point", "factor", 16),
+            PageColumn("OS at the upper point", "factor", 16),
+            PageColumn("OS at the lower point", "factor", 16),
+            PageColumn("OS above", "factor", 16),
+            PageColumn("OS below", "factor", 16),
         ],
     )
     for record in rows:

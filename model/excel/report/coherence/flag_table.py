@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from model.analysis.base_case.named_outputs import NEVER, NONE
 from model.analysis.coherence import flag_words
+from model.analysis.columns.coherence import FLAGS
 from model.constants import MONTHS_PER_YEAR
 from model.definition.records.coherence import (
     AFTER_BELOW,
@@ -19,13 +20,14 @@ from model.definition.records.coherence import (
 )
 from model.engine.coherence import judged
 from model.excel.formulas.formula import Formula, formula_of
-from model.excel.formulas.functions import index, largest, match, minimum, number_words, smallest, total, where
+from model.excel.formulas.functions import index, largest, match, minimum, number_as_text, smallest, total, where
 from model.excel.live.evaluate import LiveModel
 from model.excel.live.implied_hazards import cycle_that_holds
 from model.excel.output_book import Report
-from model.excel.pages.cells import As, Column
+from model.excel.pages.cells import As, PageColumn
 from model.excel.pages.growing_tables import Facts, GrowingTable
 from model.excel.pages.page import Page
+from model.excel.pages.result_tables import page_columns
 
 RAISED, VALUE, LIMIT, DISTANCE, YEARS, LONGEST, SINCE, UNTIL, MONTHS, SENTENCE = range(2, 12)
 LONGEST_TEXT = 200  # characters of a text within a formula, of which spreadsheets take 255
@@ -64,18 +66,12 @@ class FlagTable:
             "limits are inputs of the sheet Validation. The value is the worst of all cycles that count; the stretch is the "
             "longest in which the rule is broken.",
             [
-                Column("Arm", "text", 22),
-                Column("Flag", "text", 34),
-                Column("Raised: 1 yes, 0 no", "plain", 14),
-                Column("Value", "any", 14),
-                Column("Limit", "any", 16),
-                Column("Distance from the limit", "any", 16),
-                Column("Over years", "any", 16),
-                Column("Cycles of the longest stretch", "plain", 16),
-                Column("From month", "months", 16),
-                Column("To month", "months", 16),
-                Column("Months of all stretches", "months", 16),
-                Column("In words", "note", 90),
+                *page_columns(self.report, FLAGS.pick("arm", "flag", "raised", "value", "limit")),
+                PageColumn("Distance from the limit", "any", 16),
+                PageColumn("Over years", "any", 16),
+                PageColumn("Cycles of the longest stretch", "plain", 16),
+                *page_columns(self.report, FLAGS.pick("from_month", "to_month", "months")),
+                *page_columns(self.report, (FLAGS.pick("in_words")[0].wide(90, "note"),)),
             ],
         )
         for arm in live.transitions:
@@ -175,7 +171,7 @@ class FlagTable:
                 value = number.value if isinstance(number.value, int | float) else 0.0
                 part = f"/{self.live.bench.constants.months_per_year.text}" if mark in ("since", "until") else ""
                 shown = Formula(f"MAX(0,{number.text}{part})", 0.0)
-                texts.append(number_words(shown, flag_words.DECIMALS[mark]).text)
+                texts.append(number_as_text(shown, flag_words.DECIMALS[mark]).text)
                 plain[mark] = float(value) / (MONTHS_PER_YEAR if part else 1.0)
         return Formula("&".join(texts), flag_words.sentence(flag, arm, plain) if raised else "")
 

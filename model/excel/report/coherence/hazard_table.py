@@ -6,23 +6,16 @@ import dataclasses
 
 from model.analysis.base_case.named_outputs import NONE
 from model.analysis.coherence.coherence import HAZARDS, REPORT_YEARS
+from model.analysis.columns.coherence import IMPLIED_HAZARDS
 from model.excel.formulas.formula import Formula, formula_of
 from model.excel.formulas.functions import index, where
 from model.excel.live.evaluate import LiveModel
 from model.excel.live.implied_hazards import Transitions, cycle_that_holds
 from model.excel.output_book import Report
-from model.excel.pages.cells import Column
+from model.excel.pages.cells import PageColumn
 from model.excel.pages.growing_tables import GrowingTable, RowBuilder
 from model.excel.pages.page import Page
-
-HEADERS = {
-    "progression": "Progression",
-    "death_before_progression": "Death before progression",
-    "death_before_by_death_share": "Death before progression, by the death share alone",
-    "death_after_progression": "Death after progression",
-    "death_after_by_death_share": "Death after progression, by the death share alone",
-    "general_population": "Death, general population",
-}
+from model.excel.pages.result_tables import page_columns
 
 
 def write_hazards(report: Report, live: LiveModel, page: Page) -> dict[str, Formula]:
@@ -36,12 +29,8 @@ def write_hazards(report: Report, live: LiveModel, page: Page) -> dict[str, Form
         "general population's; deaths after progression are all others. 'none': fewer than 0.1% of the patients are in the "
         "state. Empty beyond the horizon.",
         [
-            Column("Arm", "text", 22),
-            Column("Year", "year", 30),
-            Column("Progression-free", "share", 14),
-            Column("Progressed", "share", 14),
-            *(Column(HEADERS[name], "factor", 16) for name in HAZARDS),
-            Column("Before progression, by the death share, over the general population", "area", 16),
+            *page_columns(report, IMPLIED_HAZARDS.declared),
+            PageColumn("Before progression, by the death share, over the general population", "area", 16),
         ],
     )
     found: dict[str, Formula] = {}
@@ -68,7 +57,11 @@ def _times(live: LiveModel, page: Page) -> dict[int, _Time]:
         page,
         "Years of the report",
         "The cycle that holds each, and whether it lies within the horizon.",
-        [Column("Year", "year", 22), Column("Cycle, by its end", "plain", 30), Column("Within the horizon", "plain", 14)],
+        [
+            *page_columns(page.report, (IMPLIED_HAZARDS.pick("year")[0].wide(22),)),
+            PageColumn("Cycle, by its end", "plain", 30),
+            PageColumn("Within the horizon", "plain", 14),
+        ],
     )
     found = {}
     for year in REPORT_YEARS:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from model.analysis.base_case.named_outputs import NEVER, slug
+from model.analysis.columns.coherence import RULES_IN_FORCE
 from model.engine.binding import REPAIR, RULES, UNDER_OS, UNDER_PFS
 from model.excel.formulas.formula import Formula, formula_of
 from model.excel.formulas.functions import index, largest, match, total, where
 from model.excel.live.evaluate import LiveModel
 from model.excel.live.implied_hazards import RuleColumns
 from model.excel.output_book import Report
-from model.excel.pages.cells import As, Column
+from model.excel.pages.cells import As
 from model.excel.pages.growing_tables import GrowingTable
 from model.excel.pages.page import Page
+from model.excel.pages.result_tables import page_columns
 
 WORDS = {
     UNDER_OS: "general population's hazard as a floor under OS",
@@ -27,14 +29,7 @@ def write_rules_in_force(report: Report, live: LiveModel, page: Page) -> dict[st
         "Where rules move a curve",
         "From month: the first that a rule moves. The rule 'hazard' acts wherever the hazard of OS is above that of PFS, "
         "years before the curves would meet.",
-        [
-            Column("Arm", "text", 22),
-            Column("Rule", "text", 30),
-            Column("In force: 1 yes, 0 no", "plain", 14),
-            Column("From month", "months", 14),
-            Column("Share of the cycles in which it acts", "share", 16),
-            Column("Largest share of the patients moved", "small", 16),
-        ],
+        page_columns(report, RULES_IN_FORCE.declared),
     )
     found: dict[str, Formula] = {}
     for arm, made in live.transitions.items():

@@ -6,17 +6,18 @@ import math
 
 import numpy as np
 
-from model.analysis.base_case.base_case import LANDMARK_YEARS
 from model.analysis.base_case.named_outputs import NEVER, NOT_REACHED, slug
+from model.analysis.columns.base_case import CROSSING, IMPLIED_HAZARD_RATIO, LANDMARK_YEARS, SURVIVAL
 from model.excel.formulas.formula import Formula, formula_of
 from model.excel.formulas.functions import index, largest, ln, maximum, sumproduct, total, where, whole
 from model.excel.live.evaluate import LiveModel
 from model.excel.live.states import ArmStates
 from model.excel.output_book import Report
-from model.excel.pages.cells import As, Column
+from model.excel.pages.cells import As, PageColumn
 from model.excel.pages.grid import GridColumn
 from model.excel.pages.growing_tables import GrowingTable, RowBuilder
 from model.excel.pages.page import Page
+from model.excel.pages.result_tables import page_columns
 from model.excel.report.charts import add_line, line_chart
 
 
@@ -33,10 +34,10 @@ def write_landmarks(report: Report, live: LiveModel, page: Page) -> dict[str, Fo
         "Times of the landmarks",
         "Where each landmark lies between two cycles; it is shown if it lies within the horizon.",
         [
-            Column("Years", "year", 22),
-            Column("Cycle", "plain", 30),
-            Column("Part of the next cycle", "factor", 13),
-            Column("Within the horizon", "plain", 13),
+            PageColumn("Years", "year", 22),
+            PageColumn("Cycle", "plain", 30),
+            PageColumn("Part of the next cycle", "factor", 13),
+            PageColumn("Within the horizon", "plain", 13),
         ],
     )
     cycles, parts, inside = [], [], []
@@ -50,17 +51,10 @@ def write_landmarks(report: Report, live: LiveModel, page: Page) -> dict[str, Fo
             row.put(where(typed <= rules.horizon_days / live.bench.constants.days_per_year + tolerance, 1, 0), "plain")
         )
         row.close()
-    columns = [
-        Column("Arm", "text", 22),
-        Column("Curve", "text", 30),
-        Column("Median, months", "months", 13),
-        *(Column(f"At {y:g} years" if y != 1 else "At 1 year", "share", 13) for y in LANDMARK_YEARS),
-        Column("Mean within the horizon, years", "area", 13),
-        Column("Cycles above one half", "plain", 13),
-    ]
+    columns = [*page_columns(report, SURVIVAL.declared), PageColumn("Cycles above one half", "plain", 13)]
     table = GrowingTable(
         page,
-        "Medians and landmarks",
+        SURVIVAL.title,
         "Share of patients, after hazard floor and repair of crossing; empty beyond the horizon. Means are undiscounted.",
         columns,
     )
@@ -110,19 +104,12 @@ def _landmark(column: GridColumn, cycle: Formula, part: Formula, inside: Formula
 def write_crossing(report: Report, live: LiveModel, page: Page) -> dict[str, Formula]:
     """Where PFS exceeds OS before repair; returns the cells by name."""
     c = live.bench.constants
-    columns = [
-        Column("Arm", "text", 22),
-        Column("Rule applied", "text", 30),
-        Column("First month at which PFS exceeds OS", "months"),
-        Column("Largest gap, share of patients", "factor"),
-        Column("Area between the curves, months", "area"),
-        Column("Alive at the horizon", "share"),
-    ]
+    columns = CROSSING.pick("arm", "rule", "first_month", "largest_gap", "area_months")
     table = GrowingTable(
         page,
-        "Where PFS exceeds OS before repair",
+        CROSSING.title,
         "PFS and OS are modelled apart from each other, so that extrapolations may cross; the rule repairs it.",
-        columns,
+        [*page_columns(report, columns), PageColumn("Alive at the horizon", "share")],
     )
     found: dict[str, Formula] = {}
     for arm, trace in live.arms.items():
@@ -171,24 +158,20 @@ def write_hazard_ratios(report: Report, live: LiveModel, page: Page) -> None:
     old, new = (list(live.arms.values())[i].states for i in report.positions)
     table = GrowingTable(
         page,
-        "Implied hazard ratio over time",
+        IMPLIED_HAZARD_RATIO.title,
         f"{report.names[report.positions[1]]} over {report.names[report.positions[0]]}, of the curves after all steps. "
         "Year 1 is the first year; a jump marks the time at which PFS meets OS and is repaired. Cumulative hazards stand at "
         "the end of the year.",
         [
-            Column("Year", "plain", 22),
-            Column("PFS hazard ratio in the year", "ratio"),
-            Column("PFS cumulative hazard ratio", "ratio"),
-            Column("OS hazard ratio in the year", "ratio"),
-            Column("OS cumulative hazard ratio", "ratio"),
+            *page_columns(report, IMPLIED_HAZARD_RATIO.declared),
             *(
-                Column(f"{n}: cumulative hazard of {e}", "factor")
+                PageColumn(f"{n}: cumulative hazard of {e}", "factor")
                 for e in ("PFS", "OS")
                 for n in (report.names[report.positions[0]], report.names[report.positions[1]])
             ),
-            Column("Cycle", "plain"),
-            Column("Part of the next cycle", "factor"),
-            Column("Within the horizon", "plain"),
+            PageColumn("Cycle", "plain"),
+            PageColumn("Part of the next cycle", "factor"),
+            PageColumn("Within the horizon", "plain"),
         ],
     )
     table.add(0.0, "", "", "", "", *(formula_of(0) for _ in range(4)), "", "", "")

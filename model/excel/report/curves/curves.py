@@ -8,18 +8,22 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from model.analysis.base_case.against_evidence import candidate_curves
+from model.analysis.columns.base_case import POST_PROGRESSION
+from model.analysis.columns.evidence import CANDIDATES
 from model.excel.formulas.formula import Formula
 from model.excel.formulas.functions import exp
 from model.excel.live.evaluate import LiveModel
 from model.excel.output_book import Report
 from model.excel.output_sheets import CURVE_DATA
-from model.excel.pages.cells import FORMATS, Column, finish, header_style, records, rows_of, write_top
+from model.excel.pages.cells import FORMATS, finish, header_style, records, rows_of_frame, write_top
 from model.excel.pages.grid import GridColumn
 from model.excel.pages.page import Page
+from model.excel.pages.result_tables import cells_of, page_columns
 from model.excel.pages.styles import CALCULATION_FILL
 from model.excel.report.charts import Spans, occupancy_chart, survival_chart, treatment_chart
 from model.excel.report.curves.curve_tables import write_crossing, write_hazard_ratios, write_landmarks
 from model.excel.report.curves.effects import write_curve_uncertainty, write_effects
+from model.excel.report.curves.sampled_statistics import write_sampled_statistics
 
 CHART_STEP_DAYS = 28.0
 FIRST_ROW = 5
@@ -92,7 +96,7 @@ def _cell_of(column: GridColumn) -> Callable[[int], Formula]:
     return lambda row: column.part(row, row + 1).single()
 
 
-def write_curves(report: Report, live: LiveModel, page: Page, spans: Spans) -> CurvesAt:
+def write_curve_sheet(report: Report, live: LiveModel, page: Page, spans: Spans) -> CurvesAt:
     """Charts above, tables below."""
     charts = [survival_chart(report, spans)]
     if any(": On " in name for name in spans):
@@ -109,6 +113,7 @@ def write_curves(report: Report, live: LiveModel, page: Page, spans: Spans) -> C
     _after_progression(report, page)
     write_hazard_ratios(report, live, page)
     _candidates(report, page)
+    write_sampled_statistics(report, page)
     page.close()
     return CurvesAt(shown, crossing)
 
@@ -118,18 +123,6 @@ def _shown(value: float) -> float | None:
 
 
 def _after_progression(report: Report, page: Page) -> None:
-    columns = [
-        Column("Arm", "text", 22),
-        Column("Share who progress alive", "share"),
-        Column("Mean years progressed, of those", "area"),
-        Column("Deaths per year, progressed", "factor"),
-        Column("Deaths per year, progression-free", "factor"),
-        Column("Cycles with implied deaths below zero", "plain"),
-        Column("Last month of these", "months"),
-        Column("OS bound by the life table from month", "months"),
-        Column("Deaths per year, general population in that time", "factor"),
-        Column("Months in which progressed die more slowly than that", "months"),
-    ]
     rows = [
         [
             name,
@@ -143,14 +136,14 @@ def _after_progression(report: Report, page: Page) -> None:
             _shown(row.death_rate_population),
             _shown(row.months_below_population),
         ]
-        for name, row in zip(report.names, rows_of(report.base.post_progression()), strict=True)
+        for name, row in zip(report.names, rows_of_frame(report.base.post_progression()), strict=True)
     ]
     page.filled(
-        "What the curves imply after progression",
+        POST_PROGRESSION.title,
         "PFS and OS fix how long patients live after progression; nothing else does. Undiscounted, within the horizon. "
         "Implied deaths below zero: OS falls more slowly there than the deaths among PFS events assumed on the sheet "
         f"After progression. {report.stored}",
-        columns,
+        page_columns(report, POST_PROGRESSION.without("smallest_implied_deaths")),
         rows,
     )
 
@@ -159,48 +152,16 @@ def _candidates(report: Report, page: Page) -> None:
     table = candidate_curves(report.definition)
     if table.empty:
         return
-    columns = [
-        Column("Arm", "text", 22),
-        Column("Endpoint", "text", 30),
-        Column("Distribution", "text", 18),
-        Column("Chosen", "text", 10),
-        Column("Largest standardised residual", "area"),
-        Column("Median, months", "months"),
-        Column("Mean within the horizon, years", "area"),
-        Column("Mean, years", "area"),
-        Column("At 5 years", "share"),
-        Column("At 10 years", "share"),
-        Column("At 20 years", "share"),
-        Column("Coefficients", "note", 40),
-    ]
-    fields = [
-        "largest_standardised_residual",
-        "median_months",
-        "restricted_mean_years",
-        "mean_years",
-        "at 5 years",
-        "at 10 years",
-        "at 20 years",
-    ]
+    columns = CANDIDATES.without("status", "coefficients")
     rows = []
-    for row in records(table):
-        numbers = [row.get(f, np.nan) for f in fields]
-        made = isinstance(row.get("coefficients"), str)
-        rows.append(
-            [
-                row["arm"],
-                row["endpoint"],
-                row["distribution"],
-                "yes" if row["selected"] else "",
-                *(float(v) for v in numbers),
-                row["coefficients"] if made else f"not fitted: {row['status']}",
-            ]
-        )
+    for row, cells in zip(records(table), cells_of(table, columns), strict=True):
+        made = isinstance(row["coefficients"], str)
+        rows.append([*cells, row["coefficients"] if made else f"not fitted: {row['status']}"])
     page.filled(
-        "Candidate distributions",
+        CANDIDATES.title,
         "Every distribution calibrated to the same published statistics. The residual is the largest distance from a "
         "statistic in standard errors, where it is known. Where a curve starts from another "
         f"arm's with a relative effect, none is chosen for it. {report.stored}",
-        columns,
+        page_columns(report, [*columns, *CANDIDATES.pick("coefficients")]),
         rows,
     )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from model.analysis.base_case.treatment_effects import treatment_effects
+from model.analysis.columns.base_case import TREATMENT_EFFECTS
+from model.analysis.columns.probabilistic import CURVE_UNCERTAINTY
 from model.analysis.probabilistic.resampling import crossing_by_uncertainty, resampling_matters
 from model.excel.output_book import Report
-from model.excel.pages.cells import Column, records
+from model.excel.pages.cells import records
 from model.excel.pages.page import Page
-from model.excel.report.curves.survival_fits import cell_value
+from model.excel.pages.result_tables import page_columns, plain_cell, put_results
 
 
 def write_effects(report: Report, page: Page) -> None:
@@ -15,35 +17,13 @@ def write_effects(report: Report, page: Page) -> None:
     table = treatment_effects(report.definition)
     if table.empty:
         return
-    columns = [
-        Column("Arm", "text", 22),
-        Column("Endpoint", "text", 30),
-        Column("Against", "text", 18),
-        Column("Effect", "text", 16),
-        Column("Waning", "text", 16),
-        Column("From month", "months"),
-        Column("Until month", "months"),
-        Column("Months with a higher hazard than the reference arm", "months", 16),
-        Column("Warning", "free", 12),
-    ]
-    fields = [
-        "arm",
-        "endpoint",
-        "against",
-        "effect",
-        "waning",
-        "from_month",
-        "until_month",
-        "months_with_higher_hazard",
-        "warning",
-    ]
-    rows = [[cell_value(row[f]) for f in fields] for row in records(table)]
-    page.filled(
-        "Treatment effects after the trial",
+    put_results(
+        page,
+        TREATMENT_EFFECTS.title,
         "Hazards before waning and repair, within the horizon. Waning where the arm's hazard is the higher one lowers it, "
         f"which adds survival: such rows are warned of (NICE DSU TSD 21). {report.stored}",
-        columns,
-        rows,
+        table,
+        TREATMENT_EFFECTS.declared,
     )
 
 
@@ -52,15 +32,7 @@ def write_curve_uncertainty(report: Report, page: Page) -> None:
     if report.psa is None or not resampling_matters(report.definition):
         return
     table = crossing_by_uncertainty(report.definition)
-    columns = [
-        Column("Arm", "text", 22),
-        Column("Curves drawn by", "text", 30),
-        Column("Draws in which PFS exceeds OS", "share"),
-        Column("Mean area, months", "area"),
-        Column("Correlation of PFS and life years", "area"),
-        Column("SD of years progression-free", "area"),
-        Column("SD of life years", "area"),
-    ]
+    columns = CURVE_UNCERTAINTY.pick("arm", "uncertainty", *CURVE_UNCERTAINTY.names[2:])
     names = dict(zip(report.definition.arm_labels, report.names, strict=True))
     words = {"normal": "multivariate normal, curve by curve", "bootstrap": "patients resampled"}
     rows = [
@@ -69,16 +41,16 @@ def write_curve_uncertainty(report: Report, page: Page) -> None:
             words[row["uncertainty"]],
             row["share_of_draws_crossing"],
             row["mean_area_months"],
-            cell_value(row["correlation_pfs_os"]),
+            plain_cell(row["correlation_pfs_os"]),
             row["sd_progression_free_years"],
             row["sd_life_years"],
         ]
         for row in records(table)
     ]
     page.filled(
-        "Curves drawn one by one or patient by patient",
+        CURVE_UNCERTAINTY.title,
         "1,000 draws each, other inputs sampled alike. Drawn one by one, PFS and OS know nothing of each other; patients who "
         f"are resampled bring both. In force: {words[report.definition.settings.curve_uncertainty]}. {report.stored}",
-        columns,
+        page_columns(report, columns),
         rows,
     )

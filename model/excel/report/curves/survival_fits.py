@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
+from model.analysis.columns.base_case import landmark
+from model.analysis.columns.curve_choice import COMPARISON, CURVES, DATA, LANDMARKS
 from model.analysis.curve_choice import EndpointFits, landmarks, tables
 from model.analysis.curve_choice.colours import colour_and_round, spline_colour
-from model.excel.pages.cells import Column, records
+from model.excel.pages.cells import PageColumn
 from model.excel.pages.desk import Desk, Entry
 from model.excel.pages.lines import add_line, line_chart
 from model.excel.pages.page import Page, TableAt
+from model.excel.pages.result_tables import page_columns, plain_cell, put_results
+from model.result_columns import Table, columns_of, table_of
 
 DASHES = ("solid", "dash", "round_dot", "dash_dot")
 FEWEST_CHART_MONTHS = 60.0
@@ -30,58 +33,32 @@ def write_survival_fits(desk: Desk, endpoint: EndpointFits, entries: tuple[Entry
             "part of the likelihood. Coefficients are those of the disease."
         )
     place = page.room(CHART_HEIGHT)
-    _table(
-        page, "Data", "Months. Limits of the median as survfit gives them (log scale).", tables.data_summary(endpoint), DATA
-    )
+    _table(page, "Months. Limits of the median as survfit gives them (log scale).", tables.data_summary(endpoint))
     if len(endpoint.arms) > 1:
-        _table(
-            page,
-            "Comparison of the arms",
-            "Without a distribution; the first arm is the reference.",
-            tables.comparison(endpoint),
-            COMPARISON,
-        )
+        _table(page, "Without a distribution; the first arm is the reference.", tables.comparison(endpoint))
     _table(
         page,
-        "Fit statistics",
         f"AIC = 2k - 2 log L, BIC = k log n - 2 log L; ranks of those determined. {desk.stored}",
         tables.goodness_of_fit(endpoint),
-        FITS,
     )
     _landmarks(page, endpoint)
     _table(
         page,
-        "Medians and means",
         "Means are areas under the curve: to the end of follow-up, to the horizon, for ever.",
         landmarks.mean_table(endpoint),
-        MEANS,
     )
     pooled = tables.pooled_fit(endpoint)
     if len(endpoint.arms) > 1 and not pooled.empty:
         _table(
             page,
-            "Arms apart and arms jointly",
             "A joint fit has one distribution and one effect for each further arm; "
             "it is nested in none of the separate fits, so compare AIC.",
             pooled,
-            JOINT,
         )
     made = tables.reconstruction_report(endpoint)
     if not made.empty:
-        _table(
-            page,
-            "Reconstruction from the digitised curve",
-            "What was published, and what the reconstructed data give.",
-            made,
-            RECONSTRUCTION,
-        )
-    _table(
-        page,
-        "Coefficients",
-        "flexsurv's parametrisation, months; limits from the estimation scale.",
-        tables.coefficients(endpoint),
-        COEFFICIENTS,
-    )
+        _table(page, "What was published, and what the reconstructed data give.", made)
+    _table(page, "flexsurv's parametrisation, months; limits from the estimation scale.", tables.coefficients(endpoint))
     curves = landmarks.curve_table(endpoint)
     behind = Page(desk, data.name)
     at = _curves(behind, curves)
@@ -91,106 +68,24 @@ def write_survival_fits(desk: Desk, endpoint: EndpointFits, entries: tuple[Entry
     page.close()
 
 
-Spec = Sequence[tuple[str, str, str, float]]  # field, header, kind, width
-
-DATA: Spec = (
-    ("arm", "Arm", "text", 22),
-    ("data", "Data", "text", 32),
-    ("patients", "Patients", "count", 13),
-    ("events", "Events", "count", 10),
-    ("censored", "Censored", "count", 11),
-    ("longest_follow_up_months", "Longest follow-up", "months", 12),
-    ("median_follow_up_months", "Median follow-up", "months", 12),
-    ("median_months", "Median", "area", 11),
-    ("median_lower_95", "Lower 95%", "area", 11),
-    ("median_upper_95", "Upper 95%", "area", 11),
-    ("restricted_mean_months", "Restricted mean", "area", 12),
-    ("restricted_mean_se", "SE", "area", 9),
-    ("common_follow_up_months", "to month", "months", 10),
-)
-COMPARISON: Spec = (
-    ("arm", "Arm", "text", 22),
-    ("statistic", "Statistic", "text", 32),
-    ("against", "Against", "text", 13),
-    ("value", "Value", "ratio", 12),
-    ("lower_95", "Lower 95%", "ratio", 11),
-    ("upper_95", "Upper 95%", "ratio", 11),
-    ("note", "Note", "free", 12),
-)
-FITS: Spec = (
-    ("arm", "Arm", "text", 22),
-    ("label", "Distribution", "text", 32),
-    ("parameters", "Parameters", "count", 13),
-    ("log_likelihood", "Log-likelihood", "area", 12),
-    ("aic", "AIC", "area", 11),
-    ("delta_aic", "AIC above lowest", "area", 12),
-    ("aic_rank", "AIC rank", "count", 11),
-    ("bic", "BIC", "area", 11),
-    ("bic_rank", "BIC rank", "count", 11),
-    ("aic_weight", "AIC weight", "share", 11),
-    ("selected", "Selected", "text", 11),
-    ("status", "Status", "text", 15),
-    ("note", "Remark", "note", 34),
-)
-MEANS: Spec = (
-    ("arm", "Arm", "text", 22),
-    ("label", "Distribution", "text", 32),
-    ("median_months", "Median, months", "months", 13),
-    ("median_months_kaplan_meier", "Kaplan-Meier median", "months", 12),
-    ("mean_years_follow_up", "Mean to end of follow-up, years", "area", 13),
-    ("mean_years_follow_up_kaplan_meier", "Kaplan-Meier, years", "area", 12),
-    ("mean_years_horizon", "Mean to horizon, years", "area", 12),
-    ("lower_95", "Lower 95%", "area", 10),
-    ("upper_95", "Upper 95%", "area", 10),
-    ("mean_years_lifetime", "Lifetime mean, years", "area", 12),
-    ("share_beyond_follow_up", "Share beyond follow-up", "share", 12),
-    ("selected", "Selected", "text", 10),
-)
-JOINT: Spec = (
-    ("label", "Distribution", "text", 22),
-    ("arms", "Arms", "text", 32),
-    ("parameters", "Parameters", "count", 13),
-    ("log_likelihood", "Log-likelihood", "area", 13),
-    ("aic", "AIC", "area", 12),
-    ("effect_of", "Effect of", "text", 12),
-    ("effect", "Effect", "ratio", 10),
-    ("effect_lower_95", "Lower 95%", "ratio", 10),
-    ("effect_upper_95", "Upper 95%", "ratio", 10),
-)
-RECONSTRUCTION: Spec = (
-    ("arm", "Arm", "text", 22),
-    ("item", "Item", "text", 32),
-    ("published", "Published", "value", 12),
-    ("reconstructed", "Reconstructed", "value", 13),
-    ("difference", "Difference", "value", 12),
-    ("note", "Note", "free", 12),
-)
-COEFFICIENTS: Spec = (
-    ("arm", "Arm id", "text", 22),
-    ("distribution", "Candidate", "text", 32),
-    ("coefficient", "Coefficient", "text", 13),
-    ("value", "Value", "small", 13),
-    ("lower_95", "Lower 95%", "small", 13),
-    ("upper_95", "Upper 95%", "small", 13),
-    ("estimation_scale", "Estimation scale", "text", 12),
-    ("estimate", "Estimate", "small", 13),
-    ("standard_error", "SE", "small", 12),
-)
+SHOWN: Mapping[Table, Sequence[str]] = {
+    DATA: (
+        *("arm", "data", "patients", "events", "censored", "longest_follow_up_months", "median_follow_up_months"),
+        *("median_months", "median_lower_95", "median_upper_95"),
+        *("restricted_mean_months", "restricted_mean_se", "common_follow_up_months"),
+    ),
+    COMPARISON: ("arm", "statistic", "against", "value", "lower_95", "upper_95", "note"),
+}
+"""The columns of the sheet, where they are in another order than in the file."""
 
 
-def _table(page: Page, title: str, explanation: str, table: pd.DataFrame, spec: Spec) -> TableAt:
-    columns = [Column(header, kind, width) for _, header, kind, width in spec]
-    rows = [[cell_value(row[field]) for field, _, kind, _ in spec] for row in records(table)]
-    return page.filled(title, explanation, columns, rows)
-
-
-def cell_value(value: Any) -> Any:
-    """A value as a cell takes it: booleans as yes, missing ones as nothing."""
-    if isinstance(value, bool | np.bool_):
-        return "yes" if value else ""
-    if value is None or (isinstance(value, float) and np.isnan(value)):
-        return None
-    return value if isinstance(value, str) else float(value)
+def _table(page: Page, explanation: str, table: pd.DataFrame) -> TableAt:
+    """A table under its own title, but for ids that its words stand for."""
+    known = table_of(table)
+    assert known is not None
+    ids = {"endpoint"} | ({"distribution"} if "label" in table else set())
+    names = SHOWN.get(known, [name for name in known.names if name not in ids])
+    return put_results(page, known.title, explanation, table, known.pick(*names))
 
 
 def _landmarks(page: Page, endpoint: EndpointFits) -> None:
@@ -206,12 +101,11 @@ def _landmarks(page: Page, endpoint: EndpointFits) -> None:
                 [arm, f"{curve} (year {part['year'].iloc[0]:.3g})", *(None for _ in years), float(part["survival"].iloc[0])]
             )
         else:
-            rows.append([arm, curve, *(cell_value(values.get(y)) for y in years), None])
-    columns = [Column("Arm", "text", 22), Column("Curve", "text", 32)]
-    columns += [Column(f"At {y:g} year{'' if y == 1 else 's'}", "share", 11) for y in years]
-    columns.append(Column("Elsewhere", "share", 11))
+            rows.append([arm, curve, *(plain_cell(values.get(y)) for y in years), None])
+    columns = page_columns(page.report, [*LANDMARKS.pick("arm", "curve"), *(landmark("survival", y, 11) for y in years)])
+    columns.append(PageColumn("Elsewhere", "share", 11))
     page.filled(
-        "Survival at landmarks",
+        LANDMARKS.title,
         "Kaplan-Meier while observed; beyond it candidates extrapolate. External points stand in the last column.",
         columns,
         rows,
@@ -219,10 +113,7 @@ def _landmarks(page: Page, endpoint: EndpointFits) -> None:
 
 
 def _curves(page: Page, curves: pd.DataFrame) -> TableAt:
-    columns = [Column("Month", "months", 10)]
-    columns += [Column(str(name), "factor", 13) for name in curves.columns[1:]]
-    rows = [[cell_value(value) for value in row] for row in curves.itertuples(index=False)]
-    return page.filled("Curves", "The data of the charts.", columns, rows)
+    return put_results(page, CURVES.title, "The data of the charts.", curves, columns_of(curves))
 
 
 def _chart(desk: Desk, endpoint: EndpointFits, arm: str, at: TableAt, curves: pd.DataFrame) -> Any:

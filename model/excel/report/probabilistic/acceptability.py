@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from model.analysis import PSA
+from model.analysis.columns.common import WILLINGNESS_TO_PAY
+from model.analysis.columns.decision import BEST_ON_AVERAGE, CHANCE_BEST, CHANCE_OF_FRONTIER, EVPI_PER_PATIENT, LOSS, MEAN_NMB
 from model.excel.formulas.formula import Formula
 from model.excel.live.stored_draws import DrawsAt
 from model.excel.output_book import Report
 from model.excel.output_sheets import CEAC
-from model.excel.pages.cells import Column
 from model.excel.pages.page import Page
+from model.excel.pages.result_tables import page_columns
 from model.excel.report.charts import add_line, line_chart
 from model.excel.report.probabilistic.draw_formulas import DrawFormulas
 
@@ -23,20 +25,19 @@ def write_acceptability(report: Report, psa: PSA, draws: DrawsAt) -> None:
     chance, frontier, loss, evpi = psa.ceac(grid), psa.ceaf(grid), psa.expected_loss(grid), psa.evpi(grid)
     n = len(report.names)
     columns = [
-        Column(f"Willingness to pay, {report.currency} per QALY", "money", 22),
-        *(Column(f"Probability of being best: {name}", "chance", 18) for name in report.names),
-        Column("Frontier: probability of the arm with the highest mean net benefit", "chance", 24),
-        Column("That arm", "text", 18),
-        *(Column(f"Expected loss of choosing {name}, {report.currency}", "money", 18) for name in report.names),
-        Column(f"EVPI per patient, {report.currency}", "money", 18),
-        *(Column(f"Mean NMB {name}, {report.currency}", "money", 18) for name in report.names),
+        WILLINGNESS_TO_PAY,
+        *(CHANCE_BEST.of(option=name) for name in report.names),
+        *(CHANCE_OF_FRONTIER, BEST_ON_AVERAGE),
+        *(LOSS.of(option=name).wide(18) for name in report.names),
+        EVPI_PER_PATIENT.wide(18, "money"),
+        *(MEAN_NMB.of(option=name).wide(18) for name in report.names),
     ]
     top = page.room(HEIGHT)
     at = page.table(
         "Over willingness to pay",
         "All arms on one graph; a row of probabilities sums to 1. EVPI is the lowest expected loss. Live over the sheet PSA "
         "draws; the first two thresholds set the step of the others.",
-        columns,
+        page_columns(report, columns, 22),
         len(grid),
     )
     formulas = DrawFormulas(draws, n)
@@ -75,7 +76,7 @@ def write_acceptability(report: Report, psa: PSA, draws: DrawsAt) -> None:
                 ),
             ]
         )
-    words = f"Willingness to pay, {report.currency} per QALY"
+    words = WILLINGNESS_TO_PAY.heading(report.currency)
     axis = {"x_min": 0.0, "x_max": float(grid[-1]), "x_step": float(grid[-1]) / 5, "y_min": 0.0}
     curves = line_chart(
         report, "Cost-effectiveness acceptability", words, "Probability of being the best choice", "0%", y_max=1.0, **axis

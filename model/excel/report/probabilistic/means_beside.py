@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 from model.analysis.base_case.named_outputs import NO_RATIO
+from model.analysis.columns.probabilistic import MEAN_CURVES
 from model.excel.formulas.formula import Formula, formula_of
 from model.excel.output_book import OUTCOMES, Report
-from model.excel.pages.cells import As, Column
+from model.excel.pages.cells import As, PageColumn
 from model.excel.pages.page import Page
+from model.excel.pages.result_tables import page_columns
 from model.excel.report.as_run import only_as_run, run_label
 
 SKEWED = (
@@ -18,21 +20,21 @@ SKEWED = (
 NOT_COMPARED = "Not compared: the means are of the run, the deterministic results of the inputs shown, which differ from it."
 
 
-class Totals(Protocol):
+class TotalCells(Protocol):
     """Cells of the totals by kind, then by outcome and arm position or "increment"."""
 
     cells: dict[str, dict[tuple[str, int | str], Formula]]
 
 
 def write_means_beside(
-    report: Report, page: Page, totals: Totals, means: dict[tuple[str, int | str], Formula], icer: Formula
+    report: Report, page: Page, totals: TotalCells, means: dict[tuple[str, int | str], Formula], icer: Formula
 ) -> None:
     """Deterministic totals beside the means over the draws of the run."""
     columns = [
-        Column("Outcome and arm", "text", 58),
-        Column("Deterministic", "value"),
-        Column("Mean over draws", "value"),
-        Column("Difference, % of deterministic", "change"),
+        PageColumn("Outcome and arm", "text", 58),
+        PageColumn("Deterministic", "value"),
+        *page_columns(report, [c.wide(0, "value") for c in MEAN_CURVES.pick("mean_over_draws")]),
+        PageColumn("Difference, % of deterministic", "change"),
     ]
     keys: list[tuple[str, int | str]] = [(o, a) for o in OUTCOMES for a in (*range(len(report.names)), "increment")]
     words = {"life_years": "Life years", "qalys": "QALYs", "costs": f"Cost, {report.currency}"}

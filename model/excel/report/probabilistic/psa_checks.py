@@ -8,30 +8,30 @@ import numpy as np
 import pandas as pd
 
 from model.analysis import PSA, decision
-from model.analysis.probabilistic.convergence import split_halves
+from model.analysis.columns.decision import CONVERGENCE
+from model.analysis.columns.probabilistic import CORRELATIONS, CROSSING, HALVES, MOMENTS
+from model.analysis.probabilistic.monte_carlo_error import split_halves
 from model.excel.output_book import Report
-from model.excel.pages.cells import Column, rows_of
+from model.excel.pages.cells import PageColumn, rows_of_frame
 from model.excel.pages.input_words import InputWords
 from model.excel.pages.page import Page
+from model.excel.pages.result_tables import page_columns, put_results
 from model.excel.report.charts import add_line, line_chart
 from model.excel.report.curves.curves import RULES
+
+WIDE = 44.0
 
 
 def write_convergence(report: Report, page: Page, psa: PSA) -> None:
     threshold = report.decision_threshold
     table = psa.convergence(threshold)
     columns = [
-        Column("Draws", "count", 44),
-        Column(f"Running mean of INMB, {report.currency}", "money"),
-        Column("Lower 95% (Monte Carlo)", "money"),
-        Column("Upper 95% (Monte Carlo)", "money"),
-        Column(f"Standard deviation, {report.currency}", "money"),
-        Column("Probability cost-effective", "chance"),
-        Column("Its standard error", "share"),
-        Column(f"Running mean of incremental cost, {report.currency}", "money"),
-        Column(f"Its standard error, {report.currency}", "money"),
-        Column("Running mean of incremental QALYs", "factor"),
-        Column("Their standard error", "factor"),
+        *page_columns(report, CONVERGENCE.pick("draws", "mean", "lower", "upper", "standard_deviation"), WIDE),
+        *page_columns(report, CONVERGENCE.pick("probability_cost_effective", "probability_standard_error")),
+        PageColumn(f"Running mean of incremental cost, {report.currency}", "money"),
+        *page_columns(report, HALVES.pick("standard_error")),
+        PageColumn("Running mean of incremental QALYs", "factor"),
+        PageColumn("Their standard error", "factor"),
     ]
     counts = table["draws"].tolist()
     parts = [decision.convergence(x, counts) for x in (psa.incremental_costs, psa.incremental_qalys)]
@@ -46,7 +46,7 @@ def write_convergence(report: Report, page: Page, psa: PSA) -> None:
             r.probability_standard_error,
             *(part[column].iloc[i] for part in parts for column in ("mean", "standard_error")),
         ]
-        for i, r in enumerate(rows_of(table))
+        for i, r in enumerate(rows_of_frame(table))
     ]
     words = (
         f"INMB at {report.currency} {threshold:,.0f} per QALY; the interval is that of the simulation, not of the evidence."
@@ -55,7 +55,7 @@ def write_convergence(report: Report, page: Page, psa: PSA) -> None:
         words += " It takes draws as independent; the error of this design is smaller."
     page.heading("Convergence")
     top = page.room(340)
-    at = page.filled("Running mean", f"{words} {report.stored}", columns, rows)
+    at = page.filled(CONVERGENCE.title, f"{words} {report.stored}", columns, rows)
     settled = table.iloc[len(table) // 10 :]
     low, high = float(settled["lower"].min()), float(settled["upper"].max())
     limits = round_limits(low, high)
@@ -79,19 +79,13 @@ def write_convergence(report: Report, page: Page, psa: PSA) -> None:
 
 
 def _halves(report: Report, page: Page, psa: PSA) -> None:
-    columns = [
-        Column(f"Willingness to pay, {report.currency} per QALY", "money", 44),
-        Column(f"Mean INMB, first half of the draws, {report.currency}", "money"),
-        Column(f"Second half, {report.currency}", "money"),
-        Column(f"Difference, {report.currency}", "money"),
-        Column(f"Its standard error, {report.currency}", "money"),
-        Column("Difference in standard errors", "area"),
-    ]
-    page.filled(
-        "Both halves of the draws",
+    put_results(
+        page,
+        HALVES.title,
         f"Within 3 standard errors the halves tell the same; beyond, the draws need a look. {report.stored}",
-        columns,
-        [list(record) for record in split_halves(psa).itertuples(index=False)],
+        split_halves(psa),
+        HALVES.declared,
+        WIDE,
     )
 
 
@@ -103,28 +97,19 @@ def round_limits(low: float, high: float) -> dict[str, float]:
     return {"y_min": math.floor(low / step) * step, "y_max": math.ceil(high / step) * step, "y_step": step}
 
 
-def write_crossing(report: Report, page: Page, psa: PSA) -> None:
-    columns = [
-        Column("Arm", "text", 44),
-        Column("Share of draws that cross", "share"),
-        Column("Earliest month", "months"),
-        Column("Median first month", "months"),
-        Column("Largest gap, share of patients", "factor"),
-        Column("Mean area, months", "area"),
-        Column("Rule", "text", 18),
-    ]
+def write_crossing_in_draws(report: Report, page: Page, psa: PSA) -> None:
     rows = [
         [name, r.share_of_draws, r.earliest_month, r.median_first_month, r.largest_gap, r.mean_area_months, RULES[r.rule]]
-        for name, r in zip(report.names, rows_of(psa.crossing()), strict=True)
+        for name, r in zip(report.names, rows_of_frame(psa.crossing()), strict=True)
     ]
-    page.filled("Where PFS exceeds OS before repair, over draws", report.stored, columns, rows)
+    page.filled(CROSSING.title, report.stored, page_columns(report, CROSSING.declared, WIDE), rows)
 
 
 def write_moments(report: Report, page: Page, psa: PSA) -> None:
     """Means, spread and correlations of what was drawn, beside what should have been."""
     words = InputWords(report.definition)
     text = "Errors of the mean should lie within about 3 standard errors, 95% of them within 2."
-    _moments(report, page, "Sampled inputs against their targets", text, psa.sampled_moments(), words)
+    _moments(report, page, MOMENTS.title, text, psa.sampled_moments(), words)
     text = (
         "Coefficients of the curves that are drawn as a whole, on the scale on which they are drawn (logarithms of "
         "positive ones; resampled patients: as they are)."
@@ -134,15 +119,7 @@ def write_moments(report: Report, page: Page, psa: PSA) -> None:
 
 
 def _moments(report: Report, page: Page, title: str, text: str, table: pd.DataFrame, words: InputWords) -> None:
-    columns = [
-        Column("Input", "text", 44),
-        Column("Distribution", "text"),
-        Column("Mean, target", "value"),
-        Column("Mean, sampled", "value"),
-        Column("SD, target", "value"),
-        Column("SD, sampled", "value"),
-        Column("Error of the mean in standard errors", "area"),
-    ]
+    columns = page_columns(report, MOMENTS.without("input"), WIDE)
     rows = [
         [
             words.column(r.input),
@@ -153,17 +130,23 @@ def _moments(report: Report, page: Page, title: str, text: str, table: pd.DataFr
             r.sd_sampled,
             r.z,
         ]
-        for r in rows_of(table)
+        for r in rows_of_frame(table)
         if np.isfinite(r.z)
     ]
     if rows:
         page.filled(title, f"{text} {report.stored}", columns, rows)
 
 
+def _of_pair(words: InputWords, name: str) -> str:
+    """An input, a coefficient of a curve, or the level of a curve, in words."""
+    is_level = name.startswith("curves.") and "[" not in name
+    return f"{words.column(name)}, level" if is_level else words.column(name)
+
+
 def _correlations(report: Report, page: Page, psa: PSA, words: InputWords) -> None:
     rows = [
         [
-            f"{words.column(r.first)} and {words.column(r.second)}",
+            f"{_of_pair(words, r.first)} and {_of_pair(words, r.second)}",
             r.drawn_by,
             r.correlation_target,
             r.correlation_sampled,
@@ -171,20 +154,13 @@ def _correlations(report: Report, page: Page, psa: PSA, words: InputWords) -> No
             r.rank_sampled,
             r.pearson_sampled,
         ]
-        for r in rows_of(psa.sampled_correlations())
+        for r in rows_of_frame(psa.sampled_correlations())
     ]
-    columns = [
-        Column("Pair", "text", 44),
-        Column("Drawn as", "text"),
-        Column("Correlation, target", "ratio"),
-        Column("Correlation, sampled", "ratio"),
-        Column("Of ranks, target", "ratio"),
-        Column("Of ranks, sampled", "ratio"),
-        Column("Of the values themselves, sampled", "ratio"),
-    ]
+    columns = [PageColumn("Pair", "text", WIDE), *page_columns(report, CORRELATIONS.without("first", "second"))]
     text = (
         "Every pair of the sheet Correlations and every pair of coefficients of a curve, on the scale on which the "
-        "correlation is given: normal scores of inputs, estimation scale of coefficients."
+        "correlation is given: normal scores of inputs, levels of curves (the direction of their coefficients that moves the "
+        "restricted mean most for its probability), estimation scale of coefficients."
     )
     if rows:
-        page.filled("Sampled correlations against their targets", f"{text} {report.stored}", columns, rows)
+        page.filled(CORRELATIONS.title, f"{text} {report.stored}", columns, rows)

@@ -6,17 +6,30 @@ import numpy as np
 
 from model.analysis import PSA, decision
 from model.analysis.amounts import chance
+from model.analysis.columns.common import INCREMENTAL_COST, INCREMENTAL_QALYS, LOWER_95, UPPER_95, WILLINGNESS_TO_PAY
+from model.analysis.columns.decision import (
+    BEST_ON_AVERAGE,
+    CHANCE_BEST,
+    DESCRIBED,
+    EVPI_PER_PATIENT,
+    LOSS,
+    MEAN_NMB,
+    QUADRANTS,
+)
+from model.analysis.columns.probabilistic import RESULTS
 from model.excel.formulas.formula import Formula
 from model.excel.formulas.functions import nth_smallest, ordinal
 from model.excel.live.stored_draws import FIRST_ROW, DrawsAt
 from model.excel.output_book import Report
 from model.excel.output_sheets import PSA_DRAWS, PSA_RESULTS
-from model.excel.pages.cells import As, Column, rows_of
+from model.excel.pages.cells import As, PageColumn, rows_of_frame
 from model.excel.pages.page import Page, TableAt
+from model.excel.pages.result_tables import page_columns
 from model.excel.report.charts import plane_chart
 from model.excel.report.probabilistic.draw_formulas import DrawFormulas
-from model.excel.report.probabilistic.psa_checks import write_convergence, write_crossing, write_moments
+from model.excel.report.probabilistic.psa_checks import write_convergence, write_crossing_in_draws, write_moments
 
+WIDE = 44.0
 PLOTTED_DRAWS = 3000
 KINDS = {"life_years": "years", "qalys": "qalys", "costs": "money"}
 WORDS = {"life_years": "Life years", "qalys": "QALYs", "costs": "Cost"}
@@ -31,7 +44,7 @@ def write_psa_results(report: Report, psa: PSA, draws: DrawsAt) -> dict[tuple[st
     _quadrants(report, page, psa, draws)
     _plane(report, page, psa, draws, table)
     write_convergence(report, page, psa)
-    write_crossing(report, page, psa)
+    write_crossing_in_draws(report, page, psa)
     write_moments(report, page, psa)
     page.close()
     return means
@@ -39,22 +52,16 @@ def write_psa_results(report: Report, psa: PSA, draws: DrawsAt) -> dict[tuple[st
 
 def _means(report: Report, page: Page, psa: PSA, draws: DrawsAt) -> tuple[dict[tuple[str, int | str], Formula], TableAt]:
     results = psa.results()
-    columns = [
-        Column("Outcome and arm", "text", 44),
-        Column("Mean", "value"),
-        Column("Standard deviation", "value"),
-        Column("2.5th percentile", "value"),
-        Column("97.5th percentile", "value"),
-    ]
+    columns = [PageColumn("Outcome and arm", "text", WIDE), *page_columns(report, DESCRIBED)]
     at = page.table(
-        "Means and 95% intervals",
+        RESULTS.title,
         f"{draws.n_draws:,} draws, seed {psa.seed}. Per patient, discounted. Increment: {report.increment}. Live over the "
         "sheet PSA draws.",
         columns,
         len(results),
     )
     cells: dict[tuple[str, int | str], Formula] = {}
-    for i, row in enumerate(rows_of(results)):
+    for i, row in enumerate(rows_of_frame(results)):
         arm: int | str = "increment" if row.arm == "Increment" else psa.arm_labels.index(row.arm)
         name = "increment" if arm == "increment" else report.names[int(arm)]
         unit = f", {report.currency}" if row.outcome == "costs" else ""
@@ -82,11 +89,10 @@ def _ratio(report: Report, page: Page, psa: PSA, means: TableAt) -> None:
     n = len(report.names) + 1
     cost, qalys = means.local(3 * n - 1, 1), means.local(2 * n - 1, 1)
     columns = [
-        Column("ICER over draws", "text", 44),
-        Column(f"{report.currency} per QALY", "money"),
-        Column("Lower 95%", "money"),
-        Column("Upper 95%", "money"),
-        Column("Remark", "free", 16),
+        PageColumn("ICER over draws", "text", 44),
+        PageColumn(f"{report.currency} per QALY", "money"),
+        *page_columns(report, [LOWER_95.wide(0, "money"), UPPER_95.wide(0, "money")]),
+        PageColumn("Remark", "free", 16),
     ]
     rows: list[list[object]] = []
     value = "no ratio" if psa.icer is None else Formula(f"{cost}/{qalys}", psa.icer)
@@ -116,13 +122,12 @@ def _thresholds(report: Report, page: Page, psa: PSA, draws: DrawsAt) -> None:
     loss = psa.expected_loss(grid)
     n, (old, new) = len(report.names), report.positions
     columns = [
-        Column(f"Willingness to pay, {report.currency} per QALY", "money", 44),
-        Column(f"Mean INMB, {report.currency}", "money"),
-        *(Column(f"Probability cost-effective, {name}", "chance") for name in report.names),
-        *(Column(f"Expected loss of choosing {name}, {report.currency}", "money") for name in report.names),
-        Column(f"EVPI per patient, {report.currency}", "price"),
-        Column("Highest mean net benefit", "text", 18),
-        *(Column(f"Mean NMB {name}, {report.currency}", "money") for name in report.names),
+        *page_columns(report, [WILLINGNESS_TO_PAY], WIDE),
+        PageColumn(f"Mean INMB, {report.currency}", "money"),
+        *page_columns(report, [CHANCE_BEST.of(option=name).wide(0) for name in report.names]),
+        *page_columns(report, [LOSS.of(option=name) for name in report.names]),
+        *page_columns(report, [EVPI_PER_PATIENT, BEST_ON_AVERAGE]),
+        *page_columns(report, [MEAN_NMB.of(option=name) for name in report.names]),
     ]
     at = page.table(
         "Probability of being cost-effective",
@@ -163,22 +168,13 @@ def _thresholds(report: Report, page: Page, psa: PSA, draws: DrawsAt) -> None:
 
 
 def _quadrants(report: Report, page: Page, psa: PSA, draws: DrawsAt) -> None:
-    columns = [
-        Column("Option", "text", 44),
-        Column("Threshold", "money"),
-        Column("Dearer, more QALYs (NE)", "chance"),
-        Column("Cheaper, more QALYs (SE)", "chance"),
-        Column("Cheaper, fewer QALYs (SW)", "chance"),
-        Column("Dearer, fewer QALYs (NW)", "chance"),
-        Column("No difference", "chance"),
-        Column("INMB above zero", "chance"),
-    ]
+    columns = page_columns(report, QUADRANTS.without("reference", "NE_cost_effective", "SW_cost_effective"), WIDE)
     formulas = DrawFormulas(draws, len(report.names))
     reference = report.positions[0]
     thresholds = report.definition.decision_thresholds() or report.thresholds
-    found = [(t, row) for t in thresholds for row in rows_of(psa.quadrants(t))]
+    found = [(t, row) for t in thresholds for row in rows_of_frame(psa.quadrants(t))]
     at = page.table(
-        "Quadrants of the cost-effectiveness plane",
+        QUADRANTS.title,
         f"Share of draws, each arm against {report.names[reference]}. Live over the stored draws.",
         columns,
         len(found),
@@ -205,10 +201,8 @@ def _plane(report: Report, page: Page, psa: PSA, draws: DrawsAt, means: TableAt)
     left, right = min(0.0, float(qalys.min())), max(0.0, float(qalys.max()))
     thresholds = report.definition.decision_thresholds() or report.thresholds
     columns = [
-        Column("Point or line", "text", 44),
-        Column("Incremental QALYs", "qalys"),
-        Column(f"Incremental cost, {report.currency}", "money"),
-        Column(f"Willingness to pay, {report.currency} per QALY", "money"),
+        PageColumn("Point or line", "text", 44),
+        *page_columns(report, [INCREMENTAL_QALYS.wide(0, "qalys"), INCREMENTAL_COST.wide(0, "money"), WILLINGNESS_TO_PAY]),
     ]
     n = len(report.names) + 1
     plane_words = "" if shown == draws.n_draws else f" The chart shows the first {shown:,} of {draws.n_draws:,} draws."

@@ -1,0 +1,28 @@
+"""Tables of results as CSV files, with a dictionary of their columns beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import pandas as pd
+
+from model.cli.csv_file import write_csv
+from model.cli.staging import Staging
+from model.result_columns import DICTIONARY, Table, data_dictionary, table_of
+
+
+def write_tables(
+    made: Staging, tables: Mapping[str, pd.DataFrame | Callable[[], pd.DataFrame]], currency: str = "", effect: str = "QALY"
+) -> None:
+    """Write each table, or what makes it, by file stem, into the folder ``tables``: a fault in one costs none of the others.
+    What the columns of all of them mean stands in ``columns.csv``."""
+    folder = made.folder / "tables"
+    folder.mkdir()
+    known: dict[str, Table] = {}
+    for stem, make in tables.items():
+        with made.part(f"table {stem}"):
+            table = make if isinstance(make, pd.DataFrame) else make()
+            write_csv(table, folder / f"{stem}.csv")
+            if (found := table_of(table)) is not None:
+                known[stem] = found.within(table)
+    write_csv(data_dictionary(known, currency, effect), folder / f"{DICTIONARY.name}.csv")

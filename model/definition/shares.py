@@ -1,0 +1,56 @@
+"""Shares that sum to one: how far their sum may be from 1, which shares belong together, and what is refused.
+
+Reader and workbook hold the same limit (`excel/live/constants.py` has it as the cell ``shares_sum``). Weights of a model
+average are held to it as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from model.definition.model_definition import ModelDefinition, address_of
+from model.definition.problems import Problem
+
+SHARES_SUM_TO_ONE = 1e-6
+"""How far a sum of shares may be from 1: thirds typed with seven digits will do, with six they will not."""
+
+
+def sum_to_one(shares: Iterable[float]) -> bool:
+    """Do shares sum to 1, but for digits that were not typed?
+
+    >>> sum_to_one([0.3333333, 0.3333333, 0.3333333]), sum_to_one([0.333333, 0.333333, 0.333333])
+    (True, False)
+    """
+    return abs(sum(shares) - 1) <= SHARES_SUM_TO_ONE
+
+
+def mixes(d: ModelDefinition) -> Iterator[tuple[str | None, list[int]]]:
+    """The shares that sum to one: positions among the treatments after progression, by arm (None: for all arms)."""
+    for arm in (*d.arm_ids, None):
+        rows = [i for i, r in enumerate(d.subsequent) if r.item == "share" and r.arm == arm]
+        if rows:
+            yield arm, rows
+
+
+def dirichlet_groups(definition: ModelDefinition) -> list[list[str]]:
+    """Ids of the shares that are sampled together: the treatments after progression of one arm (or of all)."""
+    groups: dict[tuple[str, str | None], list[str]] = {}
+    for row in definition.subsequent:
+        if row.parameter.distribution == "dirichlet":
+            groups.setdefault((row.item, row.arm), []).append(address_of("subsequent", row))
+    return list(groups.values())
+
+
+def shares_sum_to_one(d: ModelDefinition) -> Iterator[Problem]:
+    """Mixes that do not sum to 1 at their values, or would not in every draw."""
+    for _, rows in mixes(d):
+        last, parameters = rows[-1], [d.subsequent[i].parameter for i in rows]
+        values = [p.value for p in parameters]
+        if not sum_to_one(values):
+            yield Problem("subsequent", last, "value", f"the shares sum to {sum(values):.10g}; they must sum to 1")
+        kinds = {p.distribution for p in parameters}
+        if kinds not in ({"fixed"}, {"dirichlet"}):
+            message = "the shares of one mix are all fixed or all dirichlet, so that they sum to 1 in every draw"
+            yield Problem("subsequent", last, "distribution", message)
+        elif kinds == {"dirichlet"} and len({p.sample_size for p in parameters}) > 1:
+            yield Problem("subsequent", last, "sample_size", "the shares of one mix have one n, that of the group")

@@ -1,0 +1,50 @@
+"""Three states, progression-free, progressed and dead: how they come about from curves, and from patients."""
+
+from model.survival.multistate.calibration_to_os import PublishedOS, calibrate_to_os, response
+from model.survival.multistate.implied_transitions import ImpliedTransitions, implied_transitions
+from model.survival.multistate.likelihood import (
+    STRUCTURES,
+    StructureLikelihood,
+    fit_endpoints,
+    partitioned_survival,
+    state_transition,
+    structure_likelihoods,
+)
+from model.survival.multistate.links import LINKS, Link, factor_for_hazard_ratio, factor_for_no_os_benefit
+from model.survival.multistate.occupancy import Occupancy, clock_forward, clock_reset
+from model.survival.multistate.overall_survival import OverallSurvival
+from model.survival.multistate.patients import ENDPOINTS, Patients, patients
+from model.survival.multistate.post_progression import AFTER_PROGRESSION, family_after_progression, hazard_after_progression
+from model.survival.multistate.transitions import LEAVING_RULES, Leaving, leave, leave_by_cause
+
+__all__ = [
+    "AFTER_PROGRESSION",
+    "ENDPOINTS",
+    "LEAVING_RULES",
+    "LINKS",
+    "STRUCTURES",
+    "ImpliedTransitions",
+    "Leaving",
+    "Link",
+    "Occupancy",
+    "OverallSurvival",
+    "Patients",
+    "PublishedOS",
+    "StructureLikelihood",
+    "calibrate_to_os",
+    "clock_forward",
+    "clock_reset",
+    "factor_for_hazard_ratio",
+    "factor_for_no_os_benefit",
+    "family_after_progression",
+    "fit_endpoints",
+    "hazard_after_progression",
+    "implied_transitions",
+    "leave",
+    "leave_by_cause",
+    "partitioned_survival",
+    "patients",
+    "response",
+    "state_transition",
+    "structure_likelihoods",
+]

@@ -1,0 +1,145 @@
+"""How patients of a treated arm live after progression, seen from the reference arm: the link between the arms.
+
+PFS differs between arms by evidence; whether survival after progression does is seldom known, and decides how much of a
+gain in PFS becomes a gain in OS (Ciani et al. 2017, Med Decis Making 37:439, on surrogate endpoints; NICE DSU TSD 20).
+
+    common          the same hazard after progression: all of the gain in PFS counts (full surrogacy)
+    hazard_ratio    the treated hazard after progression is `factor` times the reference's, so that the ratio of the two
+                    cumulative hazards of OS at a time (the median follow-up) is the reported hazard ratio
+    own             each arm calibrated to its own OS: a factor of 1 on its own curve
+    no_os_benefit   the factor with which both arms have the same mean survival within the grid: none of it counts
+
+The factor multiplies the hazard before any floor by the general population, as a relative effect does. It is found per
+draw by Newton's method within a bracket; of OS only what is needed is worked out, one sum per draw and step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from model.arrays import Array
+from model.survival.multistate.occupancy import alive_at_entry, survival_since_entry
+from model.survival.multistate.transitions import Leaving
+
+LINKS = ("hazard_ratio", "common", "own", "no_os_benefit")
+
+_WIDEST = 7.0  # largest logarithm of a factor: 1,100-fold
+_CONVERGED = 1e-8  # last step: the derivative is right to a thousandth, so that what is left is a thousandth of it
+_MOST_STEPS = 80
+_TINY = 1e-300
+
+Found = Callable[[Array], tuple[Array, Array]]
+"""log factors (n,) -> what they lead to, rising with the factor, and its derivative, both (n,)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Link:
+    """factor: on the hazard after progression, (n,). met: where the aim was reached, (n,); elsewhere deaths before
+    progression alone are too many or too few for it, and the factor is that which comes closest within 1,100-fold."""
+
+    factor: Array
+    met: NDArray[np.bool_]
+
+
+def factor_for_hazard_ratio(
+    reference: Leaving, treated: Leaving, after: ArrayLike, months: ArrayLike, at_month: float, ratio: ArrayLike
+) -> Link:
+    """The factor with which H_OS,treated / H_OS,reference at `at_month` is `ratio`.
+
+    reference, treated: (n, n_times); after: cumulative hazard after progression of the reference arm, (n, n_times) or (1,
+    n_times); months: the grid; ratio: scalar or (n,). Between two times of the grid hazards of OS are constant. Raises
+    ValueError for a time outside the grid and for a ratio that is not above 0.
+    """
+    grid, hazard = np.asarray(months, dtype=float), np.atleast_2d(np.asarray(after, dtype=float))
+    if not 0 < at_month <= grid[-1]:
+        raise ValueError(f"month {at_month:g} is not within the grid, which ends at {grid[-1]:g}.")
+    wanted = np.asarray(ratio, dtype=float)
+    if not np.all(wanted > 0):
+        raise ValueError("a hazard ratio must be above 0.")
+    place = min(int(at_month / grid[1]), len(grid) - 2)
+    part = at_month / grid[1] - place
+    hazard = hazard[:, : place + 2]
+    treated = _until(treated, place + 2)
+    of_reference, _ = _os_hazard(_until(reference, place + 2), hazard, part)
+    aim = np.log(wanted) + np.log(np.maximum(of_reference, _TINY))
+
+    def found(log_factor: Array) -> tuple[Array, Array]:
+        value, slope = _os_hazard(treated, hazard * np.exp(log_factor)[:, None], part)
+        value = np.maximum(value, _TINY)
+        return np.log(value), slope / value
+
+    return _solve(found, aim, len(treated.hazard))
+
+
+def factor_for_no_os_benefit(reference: Leaving, treated: Leaving, after: ArrayLike) -> Link:
+    """The factor with which the treated arm's mean OS within the grid is the reference arm's, by the trapezoid rule.
+
+    Arguments as for `factor_for_hazard_ratio`. Not met where deaths before progression alone decide.
+    """
+    hazard = np.atleast_2d(np.asarray(after, dtype=float))
+
+    def found(log_factor: Array) -> tuple[Array, Array]:
+        mean, slope = _mean_os(treated, hazard * np.exp(log_factor)[:, None])
+        return -mean, -slope
+
+    return _solve(found, -_mean_os(reference, hazard)[0], len(treated.hazard))
+
+
+def _os_hazard(leaving: Leaving, after: Array, part: float) -> tuple[Array, Array]:
+    """H of OS in the last step of the grid, `part` of the way into it, and about its derivative by log factor, (n,)."""
+    entering, since = alive_at_entry(leaving, after)[:, 1:], survival_since_entry(after)
+    longer = (after[:, 1:] + after[:, :-1]) / 2 * since  # - d since / d log factor, but for what changes within a step
+    last, at_last = _sums(entering, since), _sums(entering, longer)
+    before, at_before = _sums(entering[:, :-1], since[:, :-1]), _sums(entering[:, :-1], longer[:, :-1])
+    free = leaving.progression_free
+    ends = [(before, at_before, free[:, -2], 1 - part), (last, at_last, free[:, -1], part)]
+    value = sum(-weight * np.log(np.maximum(pf + p, _TINY)) for p, _, pf, weight in ends)
+    slope = sum(weight * d / np.maximum(pf + p, _TINY) for p, d, pf, weight in ends)
+    return np.asarray(value), np.asarray(slope)
+
+
+def _mean_os(leaving: Leaving, after: Array) -> tuple[Array, Array]:
+    """Sum of OS over the grid, its ends halved, and about its derivative by log factor, (n,)."""
+    entering, since = alive_at_entry(leaving, after)[:, 1:], survival_since_entry(after)
+    longer = (after[:, 1:] + after[:, :-1]) / 2 * since
+    free = leaving.progression_free
+    before = np.sum(free, axis=1) - (free[:, 0] + free[:, -1]) / 2
+    value = before + _sums(entering, np.cumsum(since, axis=1) - since / 2)
+    # Of those who enter in the last step nothing but half of that step's end is counted, as for all others at the end.
+    return value, -_sums(entering, np.cumsum(longer, axis=1) - longer / 2)
+
+
+def _sums(entering: Array, since: Array) -> Array:
+    """sum over k of entering_k since_(last - k): one time of a convolution, (n,)."""
+    return np.sum(entering * since[:, ::-1], axis=1)
+
+
+def _solve(found: Found, aim: Array, n: int) -> Link:
+    """log factor at which `found`, which rises, is the aim (n,) or (1,): Newton's steps, or a half of the bracket that a
+    step leaves; a step beyond the widest factors goes to these first."""
+    aim = np.broadcast_to(aim, (max(n, len(aim)),))
+    low, high = np.full(len(aim), -_WIDEST), np.full(len(aim), _WIDEST)
+    x, done = np.zeros(len(aim)), np.zeros(len(aim), dtype=bool)
+    for _ in range(_MOST_STEPS):
+        value, slope = found(x)
+        below = value < aim
+        low, high = np.where(below, x, low), np.where(below, high, x)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            newton = np.nan_to_num(x + (aim - value) / slope, nan=np.inf)
+        outside = (newton < low) | (newton > high)
+        inner = np.where(newton < low, low > -_WIDEST, high < _WIDEST)
+        moved = np.where(outside & inner, (low + high) / 2, np.clip(newton, low, high))
+        moved = np.where(done, x, moved)
+        done = done | (np.abs(moved - x) <= _CONVERGED)
+        x = moved
+        if done.all():
+            break
+    return Link(np.exp(x), np.abs(x) < _WIDEST)
+
+
+def _until(leaving: Leaving, n_times: int) -> Leaving:
+    return Leaving(leaving.progression_free[:, :n_times], leaving.hazard[:, :n_times], leaving.progression[:, :n_times])

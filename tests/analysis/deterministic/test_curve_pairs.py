@@ -1,0 +1,99 @@
+"""Pairs of curves: an independent replication of all 49 pairs of the PATINA model (``tests/reference/curve_pairs.csv``), the
+stated order, and which families take part."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from model.analysis.deterministic.curve_pairs import FEW_ALIVE, CurvePairs, curve_pairs
+from model.definition import edit
+from tests.helpers.former_base_case import former_edits
+from tests.helpers.shipped import ROOT, shipped
+from tests.helpers.small_models import published_example_a
+
+PRINTED = pd.read_csv(ROOT / "tests/reference/curve_pairs.csv")
+ARMS = {"control": "Control", "palbociclib": "Palbociclib"}
+
+
+@pytest.fixture(scope="module")
+def found() -> CurvePairs:
+    made = curve_pairs(edit(shipped("patina_us"), former_edits()))
+    assert made is not None
+    return made
+
+
+@pytest.fixture(scope="module")
+def table(found: CurvePairs) -> pd.DataFrame:
+    made = found.table()
+    assert len(made) == len(PRINTED) == 49
+    return PRINTED[["pfs", "os"]].merge(made, on=["pfs", "os"], how="left", validate="one_to_one")
+
+
+@pytest.mark.parametrize(
+    ("column", "half_digit"),
+    [
+        ("first_crossing_year", 0.051),
+        ("largest_gap", 0.00051),
+        ("life_years", 0.0051),
+        ("below_population_from_year", 0.051),
+        *((f"mortality_progressed_{y}", 0.0051) for y in (5, 10, 15)),
+        *((f"mortality_before_progression_ratio_{y}", 0.0051) for y in (5, 10, 15)),
+    ],
+)
+def test_every_pair_has_the_digits_of_the_replication(table: pd.DataFrame, column: str, half_digit: float) -> None:
+    for printed, arm in ARMS.items():
+        if f"{column}_{printed}" in PRINTED:
+            expected, ours = PRINTED[f"{column}_{printed}"].to_numpy(), table[f"{column} {arm}"].to_numpy()
+            same = np.isnan(expected) == np.isnan(ours)
+            assert list(table.loc[~same, ["pfs", "os"]].itertuples(index=False)) == []
+            assert np.nanmax(np.abs(expected - ours)) <= half_digit, arm
+
+
+def test_every_pair_has_the_results_of_the_replication(table: pd.DataFrame) -> None:
+    assert np.abs(table["incremental_qalys"] - PRINTED["incremental_qalys"]).max() <= 0.00051
+    assert np.abs(table["icer"] / 1e6 - PRINTED["icer_million"]).max() <= 0.0051
+
+
+def test_the_pair_in_use_is_marked_and_gives_the_base_case(found: CurvePairs) -> None:
+    (used,) = [pair for pair in found.pairs if pair.in_use]
+    assert (used.pfs.name, used.os.name) == ("loglogistic", "weibull")
+    assert used.alive_at_crossing > FEW_ALIVE
+
+
+def test_pairs_that_hang_together_come_first_and_then_the_better_fit(found: CurvePairs) -> None:
+    table = found.table()
+    crosses = (table["alive_at_crossing"] > FEW_ALIVE).to_numpy()
+    assert not crosses[: int((~crosses).sum())].any()
+    for part in (table[~crosses], table[crosses]):
+        assert (part["misfit_pfs"] + part["misfit_os"]).is_monotonic_increasing
+    never = table["largest_gap Control"].eq(0) & table["largest_gap Palbociclib"].eq(0)
+    assert (table.loc[never, "alive_at_crossing"] == 0).all()
+
+
+def test_a_family_that_an_arm_s_evidence_does_not_determine_takes_no_part() -> None:
+    definition = edit(shipped("patina_us"), former_edits())
+    without = tuple(row for row in definition.evidence if row.statistic != "prior")
+    made = curve_pairs(dataclasses.replace(definition, evidence=without))
+    assert made is not None
+    assert {pair.os.name for pair in made.pairs} == {
+        "exponential",
+        "weibull",
+        "loglogistic",
+        "lognormal",
+        "gompertz",
+        "gamma",
+    }
+
+
+def test_curves_without_a_choice_of_family_make_no_pairs() -> None:
+    assert curve_pairs(published_example_a()) is None
+
+
+def test_curves_fitted_to_patients_are_judged_by_their_aic() -> None:
+    made = curve_pairs(shipped("example_synthetic_trial"))
+    assert made is not None and {pair.pfs.measure for pair in made.pairs} == {"AIC"}
+    assert sum(pair.in_use for pair in made.pairs) == 1
