@@ -32,6 +32,7 @@ def arrays(outcomes: Outcomes) -> list[np.ndarray[Any, Any]]:
         outcomes.crossing_largest_gap,
         outcomes.crossing_area_months,
         outcomes.alive_at_horizon,
+        outcomes.flags.astype(float),
     ]
 
 

@@ -12,8 +12,9 @@ import pytest
 
 from model.analysis import base_case, psa
 from model.analysis.coherence.flag_words import NAMES, SENTENCES
-from model.definition import ExternalEvidence, ModelDefinition, Progression, edit
+from model.definition import Draws, ExternalEvidence, ModelDefinition, Progression, base_case_draws, edit
 from model.definition.records.coherence import FLAGS
+from model.engine import evaluate
 from tests.helpers.occupancy_models import (
     CYCLE_YEARS,
     DEATH_SHARE,
@@ -23,7 +24,7 @@ from tests.helpers.occupancy_models import (
     run_model,
     with_occupancies,
 )
-from tests.helpers.small_models import model, own_curve, settings, uncertain
+from tests.helpers.small_models import effect_curve, model, own_curve, settings, uncertain, utilities
 
 NEAR = 1e-3
 OUTSIDE, INSIDE = 1 + NEAR, 1 - NEAR
@@ -304,3 +305,18 @@ def test_draws_without_uncertainty_raise_the_flags_of_the_base_case() -> None:
     drawn = psa(wrong, draws=3, seed=1).coherence()
     assert drawn["share_of_draws"].tolist() == [float(r) for r in base["raised"]]
     assert base["raised"].sum() >= 6
+
+
+def test_the_flags_of_draws_that_share_their_curves_are_those_of_each_draw_alone() -> None:
+    """Three hazard ratios of OS, of which the high ones make the curves cross, and ten utilities with each."""
+    curves = [own_curve("old", "pfs", "exponential", rate=0.03), own_curve("old", "os", "exponential", rate=0.01)]
+    effects = [effect_curve("new", e, "old", "exponential", uncertain(1.0, 0.1, "lognormal")) for e in ("pfs", "os")]
+    d = model([*curves, *effects], utilities=utilities(uncertain(0.8, 0.02, "beta"), 0.5))
+    values = base_case_draws(d).values
+    ratios, n = np.tile([0.8, 2.0, 4.0], 10), 30
+    draws = Draws(n, {**values, "relative_effects.new.os": ratios, "utilities.progression_free": np.linspace(0.6, 0.9, n)})
+    together = evaluate(d, draws, threads=1)
+    alone = [evaluate(d, draws.block(k, k + 1), threads=1).flags[0] for k in range(n)]
+    np.testing.assert_array_equal(together.flags, alone)
+    equal = together.flags[:, 1, together.flag_names.index("curves_equal")]
+    assert equal.tolist() == [ratio > 3 for ratio in ratios]

@@ -62,6 +62,15 @@ def test_death_before_progression_is_the_populations_where_that_is_larger() -> N
     )
 
 
+def test_a_population_that_dies_faster_than_pfs_falls_leaves_no_progression() -> None:
+    """Then all PFS events are deaths; more cannot leave than do."""
+    found = base_case(exponential(0.03, 0.025, 0.3, life_table=population(0.05))).coherence().hazards_at("old", 5)
+    assert found["death_before_progression"] == pytest.approx(0.05, rel=1e-9)
+    assert found["progression"] == 0.0
+    deaths = 0.025 * (found["progression_free"] + found["progressed"]) - 0.03 * found["progression_free"]
+    assert found["death_after_progression"] == pytest.approx(deaths / found["progressed"], rel=1e-3)
+
+
 def test_the_hazards_of_known_transitions_are_found_again() -> None:
     """With a hazard of PFS that falls and a hazard after progression that rises."""
     pfs, after = (lambda t: 0.6 / (1 + t)), (lambda t: 0.1 + 0.02 * t)

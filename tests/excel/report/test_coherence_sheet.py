@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from model.analysis import base_case
+from model.analysis.agreement import RATIOS, relative_difference
 from model.definition import edit
 from tests.helpers.output_models import Written, coarse_output, recalculated, small_output
 from tests.helpers.recalculated import Recalculated
@@ -56,6 +57,14 @@ def test_the_sentences_are_those_of_the_analysis(book: Recalculated, changes: di
     told = [row[WIDE - 1] for row in table(rows, "Flags") if row[WIDE - 1]]
     assert told == expected.sentences()
     assert rows[[row[0] for row in rows].index("Do PFS and OS hang together?", 2) + 1][0] == expected.line()
+
+
+def test_hazards_and_flags_of_the_shipped_model_agree_to_the_last_digits(book: Recalculated) -> None:
+    """Ratios of small differences, which other models are not asked to give to so many digits."""
+    names = [name for name in book.python if name.startswith(RATIOS)]
+    shown = book.results()
+    assert len(names) > 80
+    assert [n for n in names if not relative_difference(book.python[n], shown[n]) <= 1e-9] == []
 
 
 def test_the_first_sheet_tells_the_line_below_its_sentence(book: Recalculated) -> None:
