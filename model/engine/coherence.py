@@ -38,8 +38,8 @@ from model.engine.timeline import Timeline
 
 EARLY_TIMES = (0.25, 0.5, 0.75, 1.0, 1.5)
 """Years at which the draws are looked at, before every whole year from the second on."""
-EACH_YEAR_UNTIL = 20
-"""From this year on every second one."""
+EACH_YEAR_UNTIL, LATE_STEP = 20, 5
+"""From this year on every fifth one: what is wrong by then has been for years."""
 FIRST_YEAR = 1.0
 """A rise is measured from here on: before it few have progressed."""
 FAMILY_YEARS = (5.0, 20.0)
@@ -119,7 +119,7 @@ class Seen:
 
 @dataclasses.dataclass(frozen=True)
 class Boundaries:
-    """The boundaries looked at: starts, then ends of the cycles; of OS also those around the external figures."""
+    """The boundaries looked at: start and end of each cycle in turn; of OS then those around the external figures."""
 
     pfs: NDArray[np.int_]
     os: NDArray[np.int_]
@@ -138,7 +138,7 @@ class CoherenceRules:
             self.population = yearly_hazard(hazard, self.ends, timeline.cycle_years)
         self.figures = {arm: external_figures(definition, arm, timeline) for arm in definition.arm_ids}
         self.alive = {arm: alive_share(definition, arm) for arm in definition.arm_ids}
-        cycles = np.concatenate([self.ends - 1, self.ends])
+        cycles = np.stack([self.ends - 1, self.ends], axis=1).ravel()
         self.boundaries = {
             arm: Boundaries(cycles, np.concatenate([cycles, figures.left, figures.left + 1]))
             for arm, figures in self.figures.items()
@@ -152,8 +152,8 @@ class CoherenceRules:
 
     def hazards(self, arm: str, seen: Seen, draws: Draws) -> ImpliedHazards:
         """The implied hazards of the cycles seen."""
-        n = len(self.ends)
-        ends = (seen.pfs[:, :n], seen.pfs[:, n : 2 * n], seen.os[:, :n], seen.os[:, n : 2 * n])
+        n = 2 * len(self.ends)
+        ends = (seen.pfs[:, 0:n:2], seen.pfs[:, 1:n:2], seen.os[:, 0:n:2], seen.os[:, 1:n:2])
         share = np.reshape(1.0 - self.alive[arm](draws), (-1, 1))
         return ImpliedHazards(*ends, share, self.population, self.timeline.cycle_years)
 
@@ -235,7 +235,8 @@ def judged(definition: ModelDefinition) -> dict[str, FlagLimit]:
 def draw_cycles(timeline: Timeline) -> NDArray[np.int_]:
     """The cycles of the draws that are looked at, by the boundary at which each ends."""
     last = timeline.years[-1] + 1e-9
-    times = [t for t in (*EARLY_TIMES, *range(2, EACH_YEAR_UNTIL), *range(EACH_YEAR_UNTIL, int(last) + 1, 2)) if t <= last]
+    late = range(EACH_YEAR_UNTIL, int(last) + 1, LATE_STEP)
+    times = [t for t in (*EARLY_TIMES, *range(2, EACH_YEAR_UNTIL), *late) if t <= last]
     ends = [cycle_that_holds(t, timeline.cycle_years, timeline.n_cycles) for t in times]
     return np.unique([*ends, timeline.n_cycles])
 

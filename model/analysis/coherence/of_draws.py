@@ -12,8 +12,8 @@ from model.engine.outcomes import Outcomes
 def share_of_draws(definition: ModelDefinition, outcomes: Outcomes) -> pd.DataFrame:
     """Per arm and flag the share of the draws in which it is raised.
 
-    Draws are looked at in the cycles of :func:`model.engine.coherence.draw_cycles`, about one a year; what lasts for less
-    than that may be missed.
+    Draws are looked at in the cycles of :func:`model.engine.coherence.draw_cycles`, about one a year up to year 20; what
+    lasts for less than that may be missed.
     """
     shares = outcomes.flags.mean(axis=0)
     rows = [

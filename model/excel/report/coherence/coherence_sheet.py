@@ -58,7 +58,7 @@ def _draws(report: Report, page: Page) -> None:
         page.filled(
             "In the draws",
             "Share of the draws of the probabilistic analysis in which each flag is raised. Draws are looked at in about "
-            f"one cycle a year; what lasts for less than that may be missed. {report.stored}",
+            f"one cycle a year up to year 20; what lasts for less than that may be missed. {report.stored}",
             page_columns(report, OF_DRAWS.declared),
             rows,
         )
