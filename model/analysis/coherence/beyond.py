@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from model.analysis.columns.coherence import BEYOND
 from model.analysis.decision import ROUNDING
@@ -29,7 +28,7 @@ def shares_beyond(definition: ModelDefinition, traces: Mapping[str, Trace]) -> p
         times[f"PFS has met OS: {definition.arm(arm).short_label}"] = month_of_meeting(trace.columns)
     months = old.columns["Months"]
     rows = [
-        (words, month, *(_share(old.arising[kind], new.arising[kind], months >= month - 1e-9) for kind in KINDS.values()))
+        (words, month, *(_share(old.arising[kind], new.arising[kind], months, month) for kind in KINDS.values()))
         for words, month in times.items()
     ]
     return BEYOND.frame(rows)
@@ -41,10 +40,10 @@ def month_of_meeting(columns: Mapping[str, Array]) -> float:
     return float(columns["Months"][np.argmax(met)]) if met.any() else float("nan")
 
 
-def _share(old: Array, new: Array, then: NDArray[np.bool_]) -> float:
-    """Of the difference between two totals the share that arises in some of the times; nan: there is no such time, or no
-    difference but of rounding."""
+def _share(old: Array, new: Array, months: Array, month: float) -> float:
+    """Of the difference between two totals the share that arises from a month on; nan: no month, or no difference but of
+    rounding. A month after the horizon leaves nothing."""
     whole = float(new.sum() - old.sum())
-    if not then.any() or abs(whole) <= ROUNDING * max(abs(float(new.sum())), abs(float(old.sum()))):
+    if np.isnan(month) or abs(whole) <= ROUNDING * max(abs(float(new.sum())), abs(float(old.sum()))):
         return float("nan")
-    return float((new - old)[then].sum()) / whole
+    return float((new - old)[months >= month - 1e-9].sum()) / whole

@@ -80,6 +80,12 @@ def test_shares_of_the_difference_that_arise_once_pfs_has_met_os() -> None:
         assert found == pytest.approx([float(p) for p in printed], abs=0.0055)
 
 
+def test_a_horizon_within_the_follow_up_leaves_nothing_beyond_it() -> None:
+    base = base_case(edit(former_base().definition, {"settings.horizon_years": 2.0}))
+    row = base.coherence().beyond().iloc[0]
+    assert row[[f"share_of_incremental_{what}" for what in ("life_years", "qalys", "costs")]].tolist() == [0.0, 0.0, 0.0]
+
+
 def test_the_rule_hazard_binds_years_before_the_curves_meet() -> None:
     base = base_case(edit(former_base().definition, {"settings.crossing": "hazard"}))
     rules = base.coherence().rules_in_force()
