@@ -130,11 +130,10 @@ class StateModel:
         """State occupancy of an arm by transitions between the states."""
         leaving = self._leaving(transitions, arm, draws, shared)
         pfs, progressed, os = transitions.occupancies(leaving, self._after(transitions, arm, draws, shared))
-        steps = {}
+        steps: dict[str, Array] = {}
+        binding: dict[str, Binding] = {}
         if keep_steps:
-            steps["PFS of the curve"] = np.exp(-self._pfs_hazard(arm, draws, shared))
-            if self.population is not None:
-                steps["General population"] = np.broadcast_to(np.exp(-self.population), os.shape)
+            steps, binding = self._steps_by_transitions(transitions, arm, draws, shared, pfs, os)
         on_treatment = {
             r.drug: self._on_treatment(arm, r.drug, r.until, draws, pfs, os) for r in self.definition.regimen(arm)
         }
@@ -142,7 +141,26 @@ class StateModel:
         if self.counts_progressions or keep_steps:
             events = pfs_events_with_progression(leaving, transitions.death_share(arm, draws))
         nowhere = Crossing(np.full(len(pfs), np.nan), np.zeros(len(pfs)), np.zeros(len(pfs)))
-        return ArmStates(pfs, progressed, os, on_treatment, nowhere, np.zeros(len(pfs)), steps, {}, events)
+        return ArmStates(pfs, progressed, os, on_treatment, nowhere, np.zeros(len(pfs)), steps, binding, events)
+
+    def _steps_by_transitions(
+        self, transitions: Transitions, arm: str, draws: Draws, shared: Shared, pfs: Array, os: Array
+    ) -> tuple[dict[str, Array], dict[str, Binding]]:
+        """The curves without the floors under mortality, those with them, and where the floors act; no repair is needed."""
+        hazard, after = self._pfs_hazard(arm, draws, shared), self._after(transitions, arm, draws, shared)
+        free = np.exp(-hazard)
+        _, _, alive = transitions.without_floor(self._leaving(transitions, arm, draws, shared), after)
+        steps = {"PFS of the curve": free, "PFS before repair": pfs.copy()}
+        steps |= {"OS of the curve": alive, "OS after hazard floor": os.copy()}
+        binding = {REPAIR: of_levels(self.months, np.zeros_like(pfs))}
+        if self.population is not None:
+            steps["General population"] = np.broadcast_to(np.exp(-self.population), os.shape)
+        if transitions.population is not None:
+            by_share = transitions.death_share(arm, draws)[:, None] * hazard
+            binding[UNDER_PFS] = of_hazards(self.months, by_share, transitions.population[None, :], free - pfs)
+            own, held = (-np.log(np.maximum(curve, SMALLEST_SHARE)) for curve in (alive, os))
+            binding[UNDER_OS] = of_hazards(self.months, own, held, alive - os)
+        return steps, binding
 
     def _pfs_hazard(self, arm: str, draws: Draws, shared: Shared) -> Array:
         """Cumulative hazard of PFS before any floor, one row per draw; read-only."""

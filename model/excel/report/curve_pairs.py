@@ -11,6 +11,8 @@ from model.analysis.columns.curve_pairs import (
     BELOW_POPULATION,
     CURVE_PAIRS,
     FIRST_CROSSING,
+    FLAGS_RAISED,
+    FROM_EVIDENCE,
     GAP,
     IN_USE,
     LIFE_YEARS,
@@ -82,7 +84,7 @@ def _matrix(report: Report, page: Page, found: CurvePairs) -> None:
 
 
 NAMES = (PFS, OS, IN_USE)
-FIT = (ORDER, MISFIT_PFS, MISFIT_OS, ALIVE_AT_CROSSING)
+FIT = (ORDER, MISFIT_PFS, MISFIT_OS, ALIVE_AT_CROSSING, FLAGS_RAISED, FROM_EVIDENCE)
 BY_ARM = (FIRST_CROSSING, GAP, LIFE_YEARS)
 RESULTS = CURVE_PAIRS.pick("incremental_qalys", "incremental_cost", "icer")
 MORTALITIES = (*MORTALITY_PROGRESSED, *MORTALITY_BEFORE, BELOW_POPULATION)
