@@ -162,16 +162,19 @@ class StateModel:
             binding[UNDER_OS] = of_hazards(self.months, own, held, alive - os)
         return steps, binding
 
-    def _pfs_hazard(self, arm: str, draws: Draws, shared: Shared) -> Array:
-        """Cumulative hazard of PFS before any floor, one row per draw; read-only."""
+    def _pfs_hazard(self, arm: str, draws: Draws, shared: Shared, waned: bool = True) -> Array:
+        """Cumulative hazard of PFS before any floor, one row per draw; read-only. Not ``waned``: as in the trial."""
         curve = self.curves[arm, "pfs"]
-        return self._full(self._all_cause(curve, self._with_effect(curve, draws, shared)), draws)
+        own = self._with_effect(curve, draws, shared) if waned else self.before_waning(curve, draws, shared)
+        return self._full(self._all_cause(curve, own), draws)
 
-    def _leaving(self, transitions: Transitions, arm: str, draws: Draws, shared: Shared) -> Leaving:
+    def _leaving(self, transitions: Transitions, arm: str, draws: Draws, shared: Shared, waned: bool = True) -> Leaving:
         """How patients of an arm leave the progression-free state, worked out once per block."""
-        keys = [(arm, f"leaving.{field.name}") for field in dataclasses.fields(Leaving)]
+        waned = waned or not wanes(self.curves[arm, "pfs"])
+        name = "leaving" if waned else "leaving as in the trial"
+        keys = [(arm, f"{name}.{field.name}") for field in dataclasses.fields(Leaving)]
         if keys[0] not in shared:
-            left = transitions.leaving(arm, self._pfs_hazard(arm, draws, shared), draws)
+            left = transitions.leaving(arm, self._pfs_hazard(arm, draws, shared, waned), draws)
             shared.update({key: getattr(left, key[1].partition(".")[2]) for key in keys})
         return Leaving(*(shared[key] for key in keys))
 
@@ -191,9 +194,10 @@ class StateModel:
         """What the comparator's hazard after progression is multiplied by for an arm linked to it, ``(n_draws,)``."""
         comparator = self.definition.settings.comparator
         effect = self.effects.get((arm, "os"))
+        waned = not transitions.asks_for_ratio  # the ratio is that of patients in whom nothing has waned
         return transitions.factor(
-            self._leaving(transitions, comparator, draws, shared),
-            self._leaving(transitions, arm, draws, shared),
+            self._leaving(transitions, comparator, draws, shared, waned),
+            self._leaving(transitions, arm, draws, shared, waned),
             self._after(transitions, comparator, draws, shared),
             None if effect is None else draws[effect],
         )
