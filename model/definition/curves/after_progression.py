@@ -111,8 +111,8 @@ def pfs_behind(definition: ModelDefinition, arm: str) -> list[Curve]:
     for other in arms_behind(definition, arm):
         curve = definition.curve(other, "pfs")
         assert curve is not None
-        other = curve.reference_arm if curve.source == "relative_effect" else None
-        reference = definition.curve(other, "pfs") if other else None
+        start = curve.reference_arm if curve.source == "relative_effect" else None
+        reference = definition.curve(start, "pfs") if start else None
         for used in (curve, reference):
             if used is not None and used.source != "relative_effect":
                 found[used.id] = used
