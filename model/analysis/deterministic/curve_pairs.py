@@ -93,6 +93,11 @@ class CurvePairs:
     definition: ModelDefinition
     pairs: list[Pair]
 
+    @property
+    def second(self) -> str:
+        """What the second family of a pair is of."""
+        return "Survival after progression" if by_states(self.definition) else "Overall survival"
+
     def table(self) -> pd.DataFrame:
         """One row per pair, best first. For comparator and intervention: year in which PFS first exceeds OS before repair
         (nan: never), the largest gap, undiscounted life years, implied yearly mortality after progression, and mortality
