@@ -64,7 +64,8 @@ def _matrix(report: Report, page: Page, found: CurvePairs) -> None:
     rows, columns = (list(dict.fromkeys(table[side])) for side in ("pfs", "os"))
     at = page.table(
         f"{ICER.words()} by pair, {ICER.unit_words(report.currency)} gained",
-        f"Rows: PFS; columns: {found.second.lower()}. Green: the curves do not cross while more than {FEW_ALIVE:.0%} are alive; red: they do. "
+        f"Rows: PFS; columns: {found.second.lower()}. Green: the curves do not cross while more than {FEW_ALIVE:.0%} are "
+        "alive; red: they do. "
         f"Bold: in use. {report.stored}",
         [
             PageColumn(f"{PFS.header} (down), {OS.header} (across)", PFS.kind, PFS.width),
