@@ -87,16 +87,7 @@ def transition_table(structures: Sequence[ArmStructures]) -> pd.DataFrame:
                 used = fit is arm.chosen.get(endpoint)
                 told = (number, fit.log_likelihood, fit.aic) if fit.usable else (number, np.nan, np.nan)
                 note = fit.failure or ("" if fit.usable else "the search did not end at a maximum")
-                rows.append(
-                    (
-                        arm.label,
-                        ENDPOINT_WORDS[endpoint],
-                        fit.label,
-                        *told,
-                        used,
-                        fit.failure or ("" if fit.usable else "the search did not end at a maximum"),
-                    )
-                )
+                rows.append((arm.label, ENDPOINT_WORDS[endpoint], fit.label, *told, used, note))
     return TRANSITION_FITS.frame(rows)
 
 
