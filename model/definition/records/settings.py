@@ -15,6 +15,14 @@ DISCOUNTINGS = ("per_period", "annual_step", "continuous")
 CROSSINGS = ("cap_pfs", "hazard", "raise_os")
 UNDER_OS, UNDER_BOTH = "os", "pfs_and_os"
 PARTITIONED_SURVIVAL, STATE_TRANSITION = "partitioned_survival", "state_transition"
+STRUCTURE_WORDS = {PARTITIONED_SURVIVAL: "partitioned survival", STATE_TRANSITION: "state transition"}
+LINK_WORDS = {
+    "hazard_ratio": "the reported hazard ratio of OS is kept",
+    "common": "a gain in PFS passes fully to OS",
+    "own": "each arm by its own OS",
+    "no_os_benefit": "no gain in OS",
+}
+"""What each link between the arms says of OS."""
 SAMPLING_WORDS = {"random": "", "latin_hypercube": "Latin hypercube, ", "sobol": "Sobol sequence, "}
 REFUSE, ALLOW = "refuse", "allow"
 UNDETERMINED_LABEL = "Curves the data do not determine"
