@@ -60,5 +60,6 @@ def _points(definition: ModelDefinition, arm: str) -> list[Evidence]:
 
 
 def _as_published(arm: str, month: float, survival: float) -> Evidence:
-    at = {"arm": arm, "endpoint": "os", "statistic": "landmark", "item": f"{month:.15g}"}
-    return Evidence(**at, value=survival, effective_n=AS_PATIENTS, quality="derived")
+    return Evidence(
+        arm=arm, endpoint="os", statistic="landmark", item=f"{month:.15g}", value=survival, effective_n=AS_PATIENTS
+    )

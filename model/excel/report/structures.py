@@ -1,4 +1,4 @@
-"""The base case in every structure and under every link between the arms, the one in use first in bold words."""
+"""The base case in every structure and under every link between the arms, and the range of results in words."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The base case in every structure, and the range in words.
 
-Oracles: an independent replication of the first PATINA base case (as in tests/engine/test_state_transition.py); the base case of
-the same definition edited by hand; equal mean survival where a link leaves no gain in OS; sentences written by hand.
+Oracles: an independent replication of the first PATINA base case (as in tests/engine/test_state_transition.py); the base case
+of the same definition edited by hand; equal mean survival where a link leaves no gain in OS; sentences written by hand.
 """
 
 from __future__ import annotations
@@ -14,13 +14,12 @@ import pytest
 from model.analysis import Structures, base_case, scenarios, structures
 from model.analysis.base_case.comparison import Comparison
 from model.analysis.structures.range_words import range_words
-from model.definition import ModelDefinition, ScenarioChange, edit
-from model.engine import trace
+from model.definition import ScenarioChange, edit
 from model.survival.multistate import LINKS
 from tests.helpers.curve_models import trial
 from tests.helpers.former_base_case import former_edits
 from tests.helpers.shipped import shipped
-from tests.helpers.small_models import model, own_curve, published_example_a, uncertain_curves
+from tests.helpers.small_models import model, published_example_a, uncertain_curves
 
 STATES = {"settings.structure": "state_transition"}
 REPLICATED = {"": ("0.508", 2_435_814), "common": ("0.828", 1_687_870), "hazard_ratio": ("0.718", 1_942_570)}
@@ -81,26 +80,10 @@ def test_os_fitted_to_patients_is_read_off_within_its_follow_up() -> None:
     assert np.isnan(found["hazard_ratio"]["incremental_qalys"])
 
 
-def exponential() -> ModelDefinition:
-    """Equal death rates before and after progression: survival after progression is that of OS, 0.02 a month."""
-    curves = [own_curve("old", "pfs", "exponential", rate=0.05), own_curve("new", "pfs", "exponential", rate=0.04)]
-    curves += [own_curve(arm, "os", "exponential", rate=0.02) for arm in ("old", "new")]
-    return model(curves)
-
-
-def test_typed_os_comes_back_from_points_read_off_it() -> None:
-    # Exponential OS with no deaths before progression is no mixture of exponentials: close, not equal.
-    found = by_link(structures(exponential()))
-    for arm in ("Old", "New"):
-        read, typed = (found[link][f"life_years {arm}"] for link in ("own", ""))
-        assert read == pytest.approx(typed, rel=0.05)
-    months = trace(exponential(), "old").columns["Months"]
-    fifth = months[np.argmax(np.exp(-0.02 * months) <= 0.2)]
-    assert f"Old (months {fifth / 4:.0f}, {fifth / 2:.0f}, {fifth * 3 / 4:.0f}, {fifth:.0f})" in found["own"]["note"]
-
-
 def test_what_cannot_be_run_says_why() -> None:
-    waned = edit(shipped("patina_us"), {"curves.palbociclib.os.waning_start": 60.0, "curves.palbociclib.os.waning_end": 120.0})
+    waned = edit(
+        shipped("patina_us"), {"curves.palbociclib.os.waning_start": 60.0, "curves.palbociclib.os.waning_end": 120.0}
+    )
     found = structures(waned)
     assert [one.outcomes is None for one in found.found] == [False, True, True, True, True]
     assert found.words().startswith("No other structure than partitioned survival can be run with these inputs: OS follows")
@@ -110,7 +93,7 @@ def test_what_cannot_be_run_says_why() -> None:
 
 def test_a_scenario_may_be_another_structure() -> None:
     row = {"id": "states", "label": "States", "input": "settings.structure", "value": "state_transition"}
-    definition = dataclasses.replace(shipped("patina_us"), scenarios=(ScenarioChange(**row),))
+    definition = dataclasses.replace(shipped("patina_us"), scenarios=(ScenarioChange(**row),), assumptions=())
     table = scenarios(definition).table().set_index("scenario")
     other = base_case(edit(definition, STATES))
     assert table.loc["states", "incremental_qalys"] == other.incremental_qalys
