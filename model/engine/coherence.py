@@ -29,7 +29,9 @@ from model.definition.records.coherence import (
     FlagLimit,
 )
 from model.definition.records.documentation import ExternalEvidence
+from model.definition.records.settings import PARTITIONED_SURVIVAL
 from model.definition.sampling.draws import Draws
+from model.definition.structure import STRUCTURE, STRUCTURES
 from model.engine.crossing import CROSSING_TOLERANCE
 from model.engine.implied_hazards import ImpliedHazards, cycle_that_holds, while_any_live, yearly_hazard
 from model.engine.states import ArmStates, StateModel
@@ -218,6 +220,8 @@ class CoherenceRules:
                 early[endpoint], late[endpoint] = (hazard[:, 1] - hazard[:, 0], hazard[:, 3] - hazard[:, 2])
             opposite = np.minimum(early["pfs"] / late["pfs"], late["os"] / early["os"])
             known = (late["pfs"] > 0) & (early["os"] > 0)
+        if STRUCTURE in draws.values:  # a state-transition model has no family for OS beside that of PFS
+            known = known & (draws[STRUCTURE] == STRUCTURES.index(PARTITIONED_SURVIVAL))
         return np.broadcast_to(np.where(known, opposite, np.nan), draws.n_draws)
 
 

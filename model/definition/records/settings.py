@@ -6,7 +6,7 @@ import dataclasses
 
 from model.choices import SAMPLINGS
 from model.definition.records.columns import column
-from model.definition.records.limits import LARGEST_AMOUNT, LONGEST_MONTHS, LONGEST_YEARS, RATE
+from model.definition.records.limits import LARGEST_AMOUNT, LONGEST_MONTHS, LONGEST_YEARS, RATE, SHARE
 from model.definition.records.record import Record
 from model.survival.multistate import AFTER_PROGRESSION, LINKS
 
@@ -125,6 +125,17 @@ class Settings:
         choices=AFTER_PROGRESSION,
         default="weibull",
         may_be_missing=True,
+    )
+    state_transition_probability: float = column(
+        "Probability of the state-transition structure",
+        "number",
+        "Above 0: each draw of the probabilistic analysis takes the state-transition structure with this probability, else "
+        "partitioned survival, and structure is an input like any other; 0: every draw takes the structure above. The base "
+        "case keeps the structure above",
+        **SHARE,
+        default=0.0,
+        may_be_missing=True,
+        number_format="0%",
     )
     crossing: str = column(
         "Rule where PFS exceeds OS",
