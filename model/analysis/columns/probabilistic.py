@@ -27,7 +27,7 @@ BY_STRUCTURE = Table(
     "Draws of each structure by themselves",
     (
         text("structure", "Structure", 24, "How patients move between states in these draws"),
-        number("share_of_draws", "Share of draws", "share", 14, "Of all draws"),
+        number("share_of_draws", "Share of all draws", "share", 14, "Those that take this structure"),
         *(INCREMENTAL_COST, INCREMENTAL_QALYS, ICER),
         Repeated(
             (
