@@ -54,8 +54,12 @@ def words_by_structure(sampled: SampledModel) -> str:
     currency, parts = definition.settings.currency, []
     for row in table.to_dict("records"):
         at = [
-            f"{chance(row[f'probability_cost_effective at {t:g}'])} at {money(t, currency)}"
+            f"{_chance(row[f'probability_cost_effective at {t:g}'])} at {money(t, currency)}"
             for t in definition.decision_thresholds()
         ]
         parts.append(f"{str(row['structure']).lower()} ({row['share_of_draws']:.1%} of draws) {', '.join(at)} per QALY")
     return f"Probability of being cost-effective given the structure: {'; '.join(parts)}."
+
+
+def _chance(share: float) -> str:
+    return chance(share, certain=share in (0, 1))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -30,6 +31,7 @@ from model.survival.multistate import LINKS
 
 ALL = ((PARTITIONED_SURVIVAL, ""), *((STATE_TRANSITION, link) for link in LINKS))
 """Structures and links between arms, in the order of the table."""
+CERTAIN: dict[str, Any] = {"settings.state_transition_probability": 0.0}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -110,7 +112,7 @@ def structures(definition: ModelDefinition, progress: Callable[[int], None] | No
 def _with_points(definition: ModelDefinition) -> tuple[ModelDefinition, str]:
     """What the other structure is made from: the definition itself, with points read off its OS where none is published."""
     try:
-        return with_points_read_off(edit(definition, {"settings.structure": PARTITIONED_SURVIVAL}))
+        return with_points_read_off(edit(definition, CERTAIN | {"settings.structure": PARTITIONED_SURVIVAL}))
     except DefinitionError:
         return definition, ""
 
@@ -122,7 +124,7 @@ def _in_structure(
     if structure == now.structure and link in ("", now.link_between_arms):
         return InStructure(structure, link, True, _base_case(definition))
     by_states = structure == STATE_TRANSITION
-    changes = {"settings.structure": structure} | ({"settings.link_between_arms": link} if link else {})
+    changes = CERTAIN | {"settings.structure": structure} | ({"settings.link_between_arms": link} if link else {})
     try:
         changed = edit(with_points if by_states else definition, changes)
     except DefinitionError as error:
