@@ -17,7 +17,7 @@ from typing import cast
 import numpy as np
 
 from model.arrays import Array
-from model.definition.curves.after_progression import by_states
+from model.definition.curves.after_progression import by_states, reference_arm
 from model.definition.curves.coefficients import curve_coefficients, typed_rows
 from model.definition.curves.from_data import population_of
 from model.definition.model_definition import ModelDefinition, address_of
@@ -145,11 +145,10 @@ class StateModel:
         """State occupancy of an arm by transitions between the states."""
         leaving = self._leaving(transitions, arm, draws, shared)
         pfs, progressed, os = transitions.occupancies(leaving, self._after(transitions, arm, draws, shared))
-        steps = {}
+        steps: dict[str, Array] = {}
+        binding: dict[str, Binding] = {}
         if keep_steps:
-            steps["PFS of the curve"] = np.exp(-self._pfs_hazard(arm, draws, shared))
-            if self.population is not None:
-                steps["General population"] = np.broadcast_to(np.exp(-self.population), os.shape)
+            steps, binding = self._steps_by_transitions(transitions, arm, draws, shared, pfs, os)
         on_treatment = {
             r.drug: self._on_treatment(arm, r.drug, r.until, draws, pfs, os) for r in self.definition.regimen(arm)
         }
@@ -157,18 +156,40 @@ class StateModel:
         if self.counts_progressions or keep_steps:
             events = pfs_events_with_progression(leaving, transitions.death_share(arm, draws))
         nowhere = Crossing(np.full(len(pfs), np.nan), np.zeros(len(pfs)), np.zeros(len(pfs)))
-        return ArmStates(pfs, progressed, os, on_treatment, nowhere, np.zeros(len(pfs)), steps, {}, events)
+        return ArmStates(pfs, progressed, os, on_treatment, nowhere, np.zeros(len(pfs)), steps, binding, events)
 
-    def _pfs_hazard(self, arm: str, draws: Draws, shared: Shared) -> Array:
-        """Cumulative hazard of PFS before any floor, one row per draw; read-only."""
+    def _steps_by_transitions(
+        self, transitions: Transitions, arm: str, draws: Draws, shared: Shared, pfs: Array, os: Array
+    ) -> tuple[dict[str, Array], dict[str, Binding]]:
+        """The curves without the floors under mortality, those with them, and where the floors act; no repair is needed."""
+        hazard, after = self._pfs_hazard(arm, draws, shared), self._after(transitions, arm, draws, shared)
+        free = np.exp(-hazard)
+        _, _, alive = transitions.without_floor(self._leaving(transitions, arm, draws, shared), after)
+        steps = {"PFS of the curve": free, "PFS before repair": pfs.copy()}
+        steps |= {"OS of the curve": alive, "OS after hazard floor": os.copy()}
+        binding = {REPAIR: of_levels(self.months, np.zeros_like(pfs))}
+        if self.population is not None:
+            steps["General population"] = np.broadcast_to(np.exp(-self.population), os.shape)
+        if transitions.population is not None:
+            by_share = transitions.death_share(arm, draws)[:, None] * hazard
+            binding[UNDER_PFS] = of_hazards(self.months, by_share, transitions.population[None, :], free - pfs)
+            own, held = (-np.log(np.maximum(curve, SMALLEST_SHARE)) for curve in (alive, os))
+            binding[UNDER_OS] = of_hazards(self.months, own, held, alive - os)
+        return steps, binding
+
+    def _pfs_hazard(self, arm: str, draws: Draws, shared: Shared, waned: bool = True) -> Array:
+        """Cumulative hazard of PFS before any floor, one row per draw; read-only. Not ``waned``: as in the trial."""
         curve = self.curves[arm, "pfs"]
-        return self._full(self._all_cause(curve, self._with_effect(curve, draws, shared)), draws)
+        own = self._with_effect(curve, draws, shared) if waned else self.before_waning(curve, draws, shared)
+        return self._full(self._all_cause(curve, own), draws)
 
-    def _leaving(self, transitions: Transitions, arm: str, draws: Draws, shared: Shared) -> Leaving:
+    def _leaving(self, transitions: Transitions, arm: str, draws: Draws, shared: Shared, waned: bool = True) -> Leaving:
         """How patients of an arm leave the progression-free state, worked out once per block."""
-        keys = [(arm, f"leaving.{field.name}") for field in dataclasses.fields(Leaving)]
+        waned = waned or not wanes(self.curves[arm, "pfs"])
+        name = "leaving" if waned else "leaving as in the trial"
+        keys = [(arm, f"{name}.{field.name}") for field in dataclasses.fields(Leaving)]
         if keys[0] not in shared:
-            left = transitions.leaving(arm, self._pfs_hazard(arm, draws, shared), draws)
+            left = transitions.leaving(arm, self._pfs_hazard(arm, draws, shared, waned), draws)
             shared.update({key: getattr(left, key[1].partition(".")[2]) for key in keys})
         return Leaving(*(shared[key] for key in keys))
 
@@ -179,19 +200,20 @@ class StateModel:
             if key not in shared:
                 shared[key] = transitions.own_after(arm, self.coefficients(self.curves[arm, "os"], draws))
             return shared[key]
-        comparator = self._after(transitions, self.definition.settings.comparator, draws, shared)
+        reference = self._after(transitions, reference_arm(self.definition), draws, shared)
         found = draws.values.get(_link_id(arm))
         factor = self._factor(transitions, arm, draws, shared) if found is None else found
-        return comparator if np.all(factor == 1.0) else comparator * factor[:, None]
+        return reference if np.all(factor == 1.0) else reference * factor[:, None]
 
     def _factor(self, transitions: Transitions, arm: str, draws: Draws, shared: Shared) -> Array:
-        """What the comparator's hazard after progression is multiplied by for an arm linked to it, ``(n_draws,)``."""
-        comparator = self.definition.settings.comparator
+        """What the reference arm's hazard after progression is multiplied by for an arm linked to it, ``(n_draws,)``."""
+        reference = reference_arm(self.definition)
         effect = self.effects.get((arm, "os"))
+        waned = not transitions.asks_for_ratio  # the ratio is that of patients in whom nothing has waned
         return transitions.factor(
-            self._leaving(transitions, comparator, draws, shared),
-            self._leaving(transitions, arm, draws, shared),
-            self._after(transitions, comparator, draws, shared),
+            self._leaving(transitions, reference, draws, shared, waned),
+            self._leaving(transitions, arm, draws, shared, waned),
+            self._after(transitions, reference, draws, shared),
             None if effect is None else draws[effect],
         )
 
@@ -416,7 +438,7 @@ class StateModel:
 
 
 def _link_id(arm: str) -> str:
-    """Under what the draws hold the factor that links an arm to the comparator."""
+    """Under what the draws hold the factor that links an arm to the reference arm."""
     return f"link.{arm}"
 
 
