@@ -10,6 +10,8 @@ from functools import cache
 import numpy as np
 import pytest
 
+from model.analysis import base_case
+from model.analysis.base_case.base_case import case_of_draw
 from model.definition import DefinitionError, ModelDefinition, edit, sample
 from model.definition.sampling.draws import Draws, base_case_draws
 from model.engine import Outcomes, evaluate, trace
@@ -102,6 +104,16 @@ def test_the_base_case_keeps_its_structure(structure: str) -> None:
     alone = mixed(0.0, structure)
     assert np.array_equal(found.costs.discounted, evaluate(alone, base_case_draws(alone)).costs.discounted)
     assert np.array_equal(trace(mixed(0.4, structure), "control").columns["OS"], trace(alone, "control").columns["OS"])
+
+
+def test_a_draw_of_the_other_structure_is_a_base_case_of_its_own() -> None:
+    draws, found = draws_of(0.4)
+    draw = int(np.flatnonzero(draws["settings.structure"] == 1)[0])
+    one = case_of_draw(mixed(0.4), draws, draw)
+    assert one.total_costs == pytest.approx(found.total_costs[draw], rel=1e-12)
+    assert one.definition.settings.structure == NAMES[1]
+    assert 0 <= one.coherence().hazards_at("control", 5.0)["death_after_progression"] < 1
+    assert base_case(mixed(0.4)).definition == mixed(0.4)
 
 
 def test_a_draw_can_be_traced_in_its_structure() -> None:

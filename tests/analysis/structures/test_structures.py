@@ -16,7 +16,7 @@ from model.analysis.base_case.comparison import Comparison
 from model.analysis.structures.range_words import range_words
 from model.definition import ScenarioChange, edit
 from model.survival.multistate import LINKS
-from tests.helpers.curve_models import trial
+from tests.helpers.curve_models import trial, with_effect
 from tests.helpers.former_base_case import former_edits
 from tests.helpers.shipped import shipped
 from tests.helpers.small_models import model, published_example_a, uncertain_curves
@@ -81,12 +81,9 @@ def test_os_fitted_to_patients_is_read_off_within_its_follow_up() -> None:
 
 
 def test_what_cannot_be_run_says_why() -> None:
-    waned = edit(
-        shipped("patina_us"), {"curves.palbociclib.os.waning_start": 60.0, "curves.palbociclib.os.waning_end": 120.0}
-    )
-    found = structures(waned)
+    found = structures(edit(with_effect(), {f"curves.{arm}.os.mortality": "excess" for arm in ("control", "palbociclib")}))
     assert [one.outcomes is None for one in found.found] == [False, True, True, True, True]
-    assert found.words().startswith("No other structure than partitioned survival can be run with these inputs: OS follows")
+    assert found.words().startswith("No other structure than partitioned survival can be run with these inputs: OS that")
     partly = structures(model(uncertain_curves()))  # OS of the new arm by its hazard ratio: it has no statistic of its own
     assert "1 of 5" in partly.words() or "2 of 5" in partly.words()
 
