@@ -12,6 +12,7 @@ from __future__ import annotations
 import copy
 import dataclasses
 from collections.abc import Iterator
+from typing import cast
 
 import numpy as np
 
@@ -23,9 +24,11 @@ from model.definition.model_definition import ModelDefinition, address_of
 from model.definition.records.curves import Curve
 from model.definition.records.settings import UNDER_BOTH
 from model.definition.sampling.draws import Draws
+from model.definition.structure import STRUCTURES, after_id, in_structure, structure_is_uncertain
 from model.engine.binding import REPAIR, UNDER_OS, UNDER_PFS, Binding, of_hazards, of_levels
 from model.engine.crossing import Crossing, find_crossing, repair
 from model.engine.dosing import stop_day
+from model.engine.mixed_structures import by_structure, evaluated, merged
 from model.engine.state_transition import Transitions, pfs_events_with_progression
 from model.engine.timeline import Timeline
 from model.survival import accelerated, proportional_hazards, proportional_odds, wane
@@ -85,6 +88,9 @@ class StateModel:
         )
         self.effects = {(e.arm, e.endpoint): address_of("relative_effects", e) for e in definition.relative_effects}
         self.transitions = self._transitions() if by_states(definition) else None
+        self.in_structure: dict[str, StateModel] = {}
+        if structure_is_uncertain(definition):
+            self.in_structure = {name: StateModel(in_structure(definition, name), timeline) for name in STRUCTURES}
 
     def _transitions(self) -> Transitions:
         floor = self.population if self.definition.settings.hazard_floor else None
@@ -93,12 +99,21 @@ class StateModel:
 
     def all_arms(self, draws: Draws) -> Iterator[ArmStates]:
         """State occupancy of every arm in turn; curves that several arms start from are computed once."""
+        if self.in_structure:
+            parts = by_structure(draws)
+            for each in zip(*(self.in_structure[name].all_arms(part) for name, _, part in parts), strict=True):
+                yield cast(ArmStates, merged([rows for _, rows, _ in parts], each))
+            return
         shared: Shared = {}
         for arm in self.definition.arm_ids:
             yield self.states(arm, draws, shared=shared)
 
     def states(self, arm: str, draws: Draws, keep_steps: bool = False, shared: Shared | None = None) -> ArmStates:
-        """State occupancy of ``arm`` for every draw of a block."""
+        """State occupancy of ``arm`` for every draw of a block; ``keep_steps`` needs draws of one structure."""
+        if self.in_structure:
+            parts = by_structure(draws)
+            each = [self.in_structure[name].states(arm, part, keep_steps) for name, _, part in parts]
+            return cast(ArmStates, merged([rows for _, rows, _ in parts], each))
         shared = {} if shared is None else shared
         if self.transitions is not None:
             return self._by_transitions(self.transitions, arm, draws, keep_steps, shared)
@@ -205,6 +220,8 @@ class StateModel:
     def with_links(self, draws: Draws) -> Draws:
         """The draws with the factors that link arms by a hazard ratio of OS. They are found for many draws together, on the
         time up to the median follow-up: blocks of draws over all of it would work out the same, and wait for it."""
+        if self.in_structure:
+            return self._with_links_of_states(draws)
         if self.transitions is None or not self.transitions.asks_for_ratio:
             return draws
         early = copy.copy(self)
@@ -218,6 +235,15 @@ class StateModel:
             for arm in linked:
                 found = early._factor(early.transitions, arm, block, shared)
                 factors[_link_id(arm)][start : start + block.n_draws] = found
+        return draws.replace(factors)
+
+    def _with_links_of_states(self, draws: Draws) -> Draws:
+        """The same where only some draws take the state-transition structure; in the others a factor means nothing."""
+        factors: dict[str, Array] = {}
+        for name, rows, part in by_structure(draws):
+            linked = self.in_structure[name].with_links(part)
+            for key in linked.values.keys() - draws.values.keys():
+                factors.setdefault(key, np.ones(draws.n_draws))[rows] = linked[key]
         return draws.replace(factors)
 
     def _steps(
@@ -268,6 +294,8 @@ class StateModel:
     def coefficients(self, curve: Curve, draws: Draws) -> Array:
         """Natural coefficients ``(n, k)`` or ``(1, k)`` of a curve with its own distribution."""
         joint = draws.values.get(curve.id)
+        if self.transitions is not None and curve.endpoint == "os":
+            joint = draws.values.get(after_id(curve.arm), joint)
         if joint is not None:
             return joint
         rows = typed_rows(self.definition, curve, curve.distribution)
@@ -348,6 +376,8 @@ class StateModel:
     def in_use(self, curve: Curve, draws: Draws) -> Array:
         """Survival ``(n_draws, n_times)`` of a curve as the states take it: with its effect, waning and general-population
         mortality, before crossing is repaired."""
+        if self.in_structure:
+            return evaluated(draws, lambda name, part: self.in_structure[name].in_use(curve, part))
         if self.transitions is not None and curve.endpoint in ("pfs", "os"):
             states = self.states(curve.arm, draws)
             return states.progression_free if curve.endpoint == "pfs" else states.alive

@@ -54,6 +54,7 @@ NOT_USED: dict[str, dict[str, str]] = {
         "structure": OTHER_STRUCTURE,
         "link_between_arms": OTHER_STRUCTURE,
         "after_progression": OTHER_STRUCTURE,
+        "state_transition_probability": STORED_RUN,
         "one_way_bounds": STORED_RUN,
         "curve_uncertainty": STORED_RUN,
         "undetermined_curves": "says whether such a curve may be used when the model runs; changes no result",
