@@ -51,7 +51,8 @@ CHOSEN = {
     },
     "median follow-up": {"settings.median_follow_up": 60.0},
     "none stated": {"settings.median_follow_up": ""},
-    "limits of flags": {"coherence_limits.after_high.limit": 3.0, "coherence_limits.after_rises.years": 1.0},
+    "limit of a flag": {"coherence_limits.after_high.limit": 3.0},
+    "years of a flag": {"coherence_limits.after_rises.years": 1.0},
     "while more are there": {
         "coherence_limits.after_high.share": 0.05,
         "coherence_limits.before_below_population.share": 0.2,
