@@ -48,3 +48,11 @@ def without_figures(monkeypatch: pytest.MonkeyPatch) -> None:
     from model.cli import publish  # here, so that what only hands out tests need not load the model
 
     monkeypatch.setattr(publish, "figure_groups", lambda _: {})
+
+
+@pytest.fixture
+def tables_alone(monkeypatch: pytest.MonkeyPatch, without_figures: None) -> None:
+    """Runs write no workbook either, which takes most of what is left."""
+    from model.cli import publish
+
+    monkeypatch.setattr(publish, "write_run", lambda *_: None)
