@@ -20,7 +20,6 @@ from model.engine import DaskCluster, Executor
 from model.excel import read_inputs, write_template
 from model.excel.inputs.errors import file_problem
 from model.excel.inputs.located import located
-from model.excel.output import refuse_other_structures
 from model.excel.template.left_over import notes_in_words
 
 
@@ -35,7 +34,6 @@ def run_command(options: RunOptions, outputs: Path) -> int:
         changes["settings.sampling"] = options.sampling
     if changes:
         definition = edit(definition, changes)
-    refuse_other_structures(definition)
     clock.lap("reading")
     record = make_run_record(definition, options)
     out = options.out or default_folder(outputs, as_read, options)

@@ -15,6 +15,7 @@ import numpy as np
 
 from model.arrays import Array
 from model.constants import DAYS_PER_MONTH, DAYS_PER_YEAR
+from model.definition.curves.effective_numbers import POINTS
 from model.definition.curves.from_data import population_of
 from model.definition.model_definition import ModelDefinition, address_of
 from model.definition.records.care import Progression
@@ -51,6 +52,12 @@ def by_states(definition: ModelDefinition) -> bool:
 def has_own(definition: ModelDefinition, arm: str) -> bool:
     """Has the arm coefficients of its own of survival after progression? Others take the comparator's, with a factor."""
     return arm == definition.settings.comparator or definition.settings.link_between_arms == "own"
+
+
+def os_is_published(definition: ModelDefinition) -> bool:
+    """Is there a median or landmark of the comparator's OS, to which survival after progression could be calibrated?"""
+    rows = [e for e in definition.evidence if (e.arm, e.endpoint) == (definition.settings.comparator, "os")]
+    return any(row.statistic in POINTS for row in rows)
 
 
 def arms_behind(definition: ModelDefinition, arm: str) -> tuple[str, ...]:

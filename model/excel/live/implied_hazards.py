@@ -55,8 +55,11 @@ def cycle_that_holds(bench: Bench, timeline: Timeline, years: Formula) -> Formul
     return minimum(rules.n_cycles, whole(years / rules.cycle_years + bench.constants.time_tolerance) + 1)
 
 
-def write_transitions(bench: Bench, timeline: Timeline, curves: Curves, states: ArmStates, name: str) -> Transitions:
-    """The sheet of one arm's implied transitions."""
+def write_transitions(
+    bench: Bench, timeline: Timeline, curves: Curves, states: ArmStates, name: str, by_states: Formula | None
+) -> Transitions:
+    """The sheet of one arm's implied transitions. ``by_states``: 1 where the structure in use has no repair and other floors;
+    None where the workbook has only partitioned survival."""
     grid = bench.grid(name)
     grid.group = "Time"
     grid.fixed("Cycle", "", "plain", timeline.cycle.values)
@@ -64,12 +67,12 @@ def write_transitions(bench: Bench, timeline: Timeline, curves: Curves, states: 
     counted = grid.column("Cycle that counts", "1 yes, 0 no", "plain").fill(timeline.inside.here * (timeline.cycle.here > 0))
     made = _Columns(bench, timeline, states, grid, counted)
     hazards = made.hazards()
-    rules = _rules_in_force(made, curves)
+    rules = _rules_in_force(made, curves, formula_of(0) if by_states is None else by_states)
     values, in_a_row = _FlagRules(made, hazards, rules).write()
     return Transitions(states, grid, hazards, made.free, made.progressed, values, in_a_row, rules)
 
 
-def _rules_in_force(made: _Columns, curves: Curves) -> dict[str, RuleColumns]:
+def _rules_in_force(made: _Columns, curves: Curves, by_states: Formula) -> dict[str, RuleColumns]:
     """The columns of the floors under OS and PFS, where there is a life table, and of the repair."""
     grid, states = made.grid, made.states
     grid.group = "Where rules move a curve"
@@ -77,27 +80,28 @@ def _rules_in_force(made: _Columns, curves: Curves) -> dict[str, RuleColumns]:
     for rule, endpoint in ((UNDER_OS, "os"), (UNDER_PFS, "pfs")):
         sheet = curves[states.arm, endpoint]
         if made.timeline.population is not None and sheet.before_floor is not None and sheet.floor_on is not None:
-            found[rule] = _floor(made, f"Floor under {endpoint.upper()}", sheet.before_floor, sheet)
+            found[rule] = _floor(made, f"Floor under {endpoint.upper()}", sheet.before_floor, sheet, by_states)
     crossing = made.bench.inputs["settings.crossing"]
     pfs, os = curves[states.arm, "pfs"].final_hazard, curves[states.arm, "os"].final_hazard
     acts = grid.column("Repair of crossing acts", "1 yes, 0 no", "plain")
     rule_in_use = acts.take("Rule where PFS exceeds OS", crossing)
     tiny = made.bench.constants.crossing_tolerance
-    by_hazard = os.here - os.before > pfs.here - pfs.before + tiny
+    partitioned = acts.take("Partitioned survival", 1 - by_states)
+    by_hazard = partitioned * (os.here - os.before > pfs.here - pfs.before + tiny)
     acts.fill(
         where(rule_in_use.equals("hazard"), made.counted.here * by_hazard, made.counted.here * (states.gap.here > tiny))
     )
     moved = grid.column("Moved by the repair of crossing", "share", "small")
     lowered, raised = states.before_pfs.here - states.progression_free.here, states.alive.here - states.before_os.here
     moved.fill(made.timeline.inside.here * maximum(lowered, raised))
-    return found | {REPAIR: RuleColumns(acts, moved, Formula("1", 1.0))}
+    return found | {REPAIR: RuleColumns(acts, moved, 1 - by_states)}
 
 
-def _floor(made: _Columns, words: str, own: GridColumn, sheet: CurveSheet) -> RuleColumns:
+def _floor(made: _Columns, words: str, own: GridColumn, sheet: CurveSheet, by_states: Formula) -> RuleColumns:
     population = made.timeline.population
     assert population is not None and sheet.floor_on is not None
     acts = made.grid.column(f"{words} acts", "1 yes, 0 no", "plain")
-    on = acts.take("In force", where(sheet.floor_on.equals("yes"), 1, 0))
+    on = acts.take("In force", where(sheet.floor_on.equals("yes"), 1 - by_states, 0))
     acts.fill(on * _raised(made, population.hazard, own))
     moved = made.grid.column(f"Moved by the {words[0].lower()}{words[1:]}", "share", "small")
     moved.fill(made.timeline.inside.here * (exp(-own.here) - exp(-sheet.final_hazard.here)))

@@ -1,0 +1,202 @@
+"""Survival after progression through the published OS, solved in the sheet: Newton's method, one pair of tables per step.
+
+The weighted least squares of :mod:`model.survival.multistate.calibration_to_os`. Two coefficients on the estimation scale;
+of an exponential distribution the first stays 0. Derivatives are differences of the second order, of so small a step that
+their error is that of rounding.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+from model.excel.formulas.formula import Formula, formula_of
+from model.excel.formulas.functions import absolute, all_of, flag, index, ln, match, maximum, minimum, where
+from model.excel.live.bench import Bench
+from model.excel.live.transitions.families import EXPONENTIAL, natural, survival_since, within_bounds
+from model.excel.live.transitions.published_os import PublishedOS
+from model.excel.live.transitions.stored import Start
+from model.excel.pages.cells import As, PageColumn
+from model.excel.pages.grid import Grid, GridColumn
+from model.excel.pages.growing_tables import GrowingTable, RowBuilder
+from model.excel.pages.page import Page
+from model.survival.multistate import AFTER_PROGRESSION
+
+STEPS = 6
+POINTS = {
+    "At the coefficients": (0, 0),
+    "First up": (1, 0),
+    "First down": (-1, 0),
+    "Second up": (0, 1),
+    "Second down": (0, -1),
+    "Both up": (1, 1),
+}
+Residuals = dict[tuple[int, int], list[Formula]]
+
+
+@dataclasses.dataclass(frozen=True)
+class Solved:
+    """Natural coefficients of one arm, and the size of the last step; ``known``: 1 where the run could calibrate."""
+
+    first: Formula
+    second: Formula
+    last_step: Formula
+    known: Formula
+
+
+@dataclasses.dataclass(frozen=True)
+class Steps:
+    """The sheet of the steps since progression: number, month in the middle of each step and its logarithm."""
+
+    grid: Grid
+    step: GridColumn
+    month: GridColumn
+    log_month: GridColumn
+
+
+class CalibrationToOS:
+    """The solution of one arm: to its own OS, or under the link `common`, for the comparator, to that of all arms."""
+
+    def __init__(self, bench: Bench, page: Page, steps: Steps, published: PublishedOS, arm: str):
+        self.bench, self.page, self.steps, self.arm, self.c = bench, page, steps, arm, bench.constants
+        self.label = bench.definition.arm(arm).short_label
+        self.name, link = bench.inputs["settings.after_progression"], bench.inputs["settings.link_between_arms"]
+        self.with_others = flag(link.equals("common")) if arm == bench.definition.settings.comparator else None
+        others = self.with_others is not None
+        self.statistics = [p for p in published.statistics if p.arm == arm or others]
+        self.not_followed = published.not_followed
+
+    def solve(self, starts: dict[bool, dict[str, Start]]) -> Solved:
+        """Write start and steps; ``starts``: by whether the arms are calibrated together, by distribution."""
+        first, second, known = self._start(starts)
+        begun = natural(self.name, first, second)
+        size = formula_of(0)
+        for number in range(1, STEPS + 1):
+            residuals = self._points(number, first, second)
+            first, second, size = self._step(number, residuals, first, second)
+        solved = natural(self.name, first, second)
+        unlike = [self.not_followed[a] * self._share(a) for a in self.not_followed if self._share(a) is not None]
+        fixed = sum(unlike[1:], unlike[0]) > 0
+        return Solved(where(fixed, begun[0], solved[0]), where(fixed, begun[1], solved[1]), where(fixed, 0, size), known)
+
+    def _share(self, arm: str) -> Formula:
+        """Of the weight of an arm's statistics: all of its own, the others' where arms are calibrated together."""
+        if arm == self.arm:
+            return Formula("1", 1.0)
+        return self.with_others if self.with_others is not None else Formula("0", 0.0)
+
+    def _start(self, starts: dict[bool, dict[str, Start]]) -> tuple[Formula, Formula, Formula]:
+        table = GrowingTable(
+            self.page,
+            f"{self.label}: where the calibration starts",
+            "Coefficients of the run on the estimation scale [S]: logarithms, but for the mean of a log-normal distribution. "
+            "Known: 1 where the published OS determines them.",
+            [
+                PageColumn("Distribution", "text", 58),
+                *(
+                    PageColumn(f"{words}, {whose}" if whose else words, "any", 16)
+                    for whose in ("own OS", "OS of all arms")
+                    for words in ("First coefficient", "Second coefficient", "Known")
+                ),
+            ],
+        )
+        for name in AFTER_PROGRESSION:
+            cells = []
+            for together in (False, True):
+                start = starts.get(together, {}).get(name, Start(0.0, 0.0, False))
+                cells += [As(start.first, "any"), As(start.second, "any"), As(float(start.known), "plain")]
+            table.add(name, *cells)
+        number = match(self.name, table.span(0))
+        found = []
+        for i in (1, 2, 3):
+            own = index(table.span(i), number)
+            found.append(own if self.with_others is None else where(self.with_others, index(table.span(i + 3), number), own))
+        return found[0], found[1], found[2]
+
+    # ---- one step ------------------------------------------------------------------------------------------------------
+
+    def _points(self, number: int, first: Formula, second: Formula) -> Residuals:
+        """Residuals at the coefficients and one small step from them."""
+        headers = [h for p in self.statistics for h in p.headers]
+        words = ("First, estimated", "Second, estimated", "First coefficient", "Second coefficient")
+        table = GrowingTable(
+            self.page,
+            f"{self.label}: step {number}",
+            "OS with the coefficients, and with each moved by a small step. First half-step: survival since progression in the "
+            "middle of the first cycle; death: hazard in that cycle.",
+            [
+                PageColumn("Point", "text", 58),
+                *(PageColumn(w, "any", 16) for w in (*words, "First half-step", "Death", *headers)),
+            ],
+        )
+        self.steps.grid.group = f"{self.label}, step {number}: survival since progression"
+        h = self.c.small_step
+        found: Residuals = {}
+        for words_of_point, (a, b) in POINTS.items():
+            row = RowBuilder(table, words_of_point)
+            moved = [t if not m else t + h if m > 0 else t - h for t, m in ((first, a), (second, b))]
+            estimated = row.put(moved[0]), row.put(moved[1])
+            made = natural(self.name, *estimated)
+            coefficients = row.put(made[0]), row.put(made[1])
+            since = self._column(words_of_point, *coefficients)
+            start = row.put(index(since.span, 2))
+            death = row.put(2 * -ln(maximum(self.c.smallest, start)))
+            found[a, b] = [p.put(row, self.c, since, death, start, self._share(p.arm)) for p in self.statistics]
+            row.close()
+        return found
+
+    def _column(self, header: str, first: Formula, second: Formula) -> GridColumn:
+        column = self.steps.grid.column(header, "share", "small")
+        name = column.take("Distribution", self.name)
+        a, b = column.take("First coefficient", first), column.take("Second coefficient", second)
+        return column.fill(survival_since(self.bench, name, self.steps.month.here, self.steps.log_month.here, a, b))
+
+    def _step(self, number: int, r: Residuals, first: Formula, second: Formula) -> tuple[Formula, Formula, Formula]:
+        """Newton's step where it makes a minimum, else that of Gauss and Newton; returns the new estimates and its size."""
+        c, h = self.c, self.c.small_step
+        words = ("Gradient 1", "Gradient 2", "Slopes 1,1", "Slopes 1,2", "Slopes 2,2", "Curvature 1,1", "Curvature 1,2")
+        more = ("Curvature 2,2", "Newton (1) or Gauss-Newton (0)", "Matrix 1,1", "Matrix 1,2", "Matrix 2,2", "Determinant")
+        last = ("Full step 1", "Full step 2", "Step 1", "Step 2", "Size", "First, next", "Second, next")
+        table = GrowingTable(
+            self.page,
+            f"{self.label}: what step {number} leads to",
+            "Sums over the statistics. An exponential distribution has only the second coefficient.",
+            [PageColumn("", "text", 58), *(PageColumn(w, "any", 16) for w in (*words, *more, *last))],
+        )
+        row = RowBuilder(table, f"Step {number}")
+        free = 1 - flag(self.name.equals(EXPONENTIAL))
+        centre = r[0, 0]
+        one = [(up - down) / (2 * h) for up, down in zip(r[1, 0], r[-1, 0], strict=True)]
+        two = [(up - down) / (2 * h) for up, down in zip(r[0, 1], r[0, -1], strict=True)]
+        second_one = [(up + down - 2 * x) / (h * h) for up, down, x in zip(r[1, 0], r[-1, 0], centre, strict=True)]
+        second_two = [(up + down - 2 * x) / (h * h) for up, down, x in zip(r[0, 1], r[0, -1], centre, strict=True)]
+        mixed = [(d - a - b + x) / (h * h) for d, a, b, x in zip(r[1, 1], r[1, 0], r[0, 1], centre, strict=True)]
+        g1, g2 = row.put(free * _products(one, centre)), row.put(_products(two, centre))
+        s11, s12, s22 = (
+            row.put(where(free, _products(one, one), 1)),
+            row.put(free * _products(one, two)),
+            row.put(_products(two, two)),
+        )
+        c11, c12 = row.put(free * _products(second_one, centre)), row.put(free * _products(mixed, centre))
+        c22 = row.put(_products(second_two, centre))
+        minimum_there = all_of(s11 + c11 > 0, (s11 + c11) * (s22 + c22) - (s12 + c12) * (s12 + c12) > 0)
+        newton = row.put(flag(minimum_there), "plain")
+        m11, m12, m22 = (row.put(s + newton * k) for s, k in ((s11, c11), (s12, c12), (s22, c22)))
+        whole = row.put(m11 * m22 - m12 * m12)
+        full = [
+            row.put(where(whole.equals(0), 0, (m12 * g2 - m22 * g1) / whole)),
+            row.put(where(whole.equals(0), 0, (m12 * g1 - m11 * g2) / whole)),
+        ]
+        longest = maximum(c.smallest, absolute(full[0]), absolute(full[1]))
+        steps = [row.put(f * minimum(1, c.largest_step / longest)) for f in full]
+        size = row.put(maximum(absolute(steps[0]), absolute(steps[1])), "tiny")
+        held = within_bounds(self.bench, self.name, first + steps[0], second + steps[1])
+        made = row.put(held[0]), row.put(held[1])
+        row.close()
+        return made[0], made[1], size
+
+
+def _products(a: list[Formula], b: list[Formula]) -> Formula:
+    terms = [x * y for x, y in zip(a, b, strict=True)]
+    return sum(terms[1:], terms[0])
+
+
