@@ -135,7 +135,12 @@ def write_live(report: Report, draws: DrawsAt | None) -> LiveModel:
     }
     transitions = {
         arm: write_transitions(
-            bench, timeline, curves, trace.states, report.transition_entries[arm].name, None if states is None else states.in_use
+            bench,
+            timeline,
+            curves,
+            trace.states,
+            report.transition_entries[arm].name,
+            None if states is None else states.arms[arm],
         )
         for arm, trace in arms.items()
     }

@@ -16,6 +16,7 @@ from model.excel.formulas.formula import Formula, formula_of
 from model.excel.formulas.functions import exp, index, ln, maximum, minimum, rounded, where, whole
 from model.excel.live.bench import Bench
 from model.excel.live.curves.curve_sheet import CurveSheet
+from model.excel.live.state_transition import StateColumns
 from model.excel.live.states import ArmStates, Curves
 from model.excel.live.subsequent import alive_share
 from model.excel.live.timeline import Timeline
@@ -56,23 +57,23 @@ def cycle_that_holds(bench: Bench, timeline: Timeline, years: Formula) -> Formul
 
 
 def write_transitions(
-    bench: Bench, timeline: Timeline, curves: Curves, states: ArmStates, name: str, by_states: Formula | None
+    bench: Bench, timeline: Timeline, curves: Curves, states: ArmStates, name: str, by_states: StateColumns | None
 ) -> Transitions:
-    """The sheet of one arm's implied transitions. ``by_states``: 1 where the structure in use has no repair and other floors;
-    None where the workbook has only partitioned survival."""
+    """The sheet of one arm's implied transitions. ``by_states``: the states of the other structure, which has other floors and
+    nothing to repair; None where the workbook has only partitioned survival."""
     grid = bench.grid(name)
     grid.group = "Time"
     grid.fixed("Cycle", "", "plain", timeline.cycle.values)
     grid.column("Years", "", "ratio").fill(timeline.years.here)
     counted = grid.column("Cycle that counts", "1 yes, 0 no", "plain").fill(timeline.inside.here * (timeline.cycle.here > 0))
-    made = _Columns(bench, timeline, states, grid, counted)
+    made = _Columns(bench, timeline, states, grid, counted, by_states)
     hazards = made.hazards()
-    rules = _rules_in_force(made, curves, formula_of(0) if by_states is None else by_states)
+    rules = _rules_in_force(made, curves)
     values, in_a_row = _FlagRules(made, hazards, rules).write()
     return Transitions(states, grid, hazards, made.free, made.progressed, values, in_a_row, rules)
 
 
-def _rules_in_force(made: _Columns, curves: Curves, by_states: Formula) -> dict[str, RuleColumns]:
+def _rules_in_force(made: _Columns, curves: Curves) -> dict[str, RuleColumns]:
     """The columns of the floors under OS and PFS, where there is a life table, and of the repair."""
     grid, states = made.grid, made.states
     grid.group = "Where rules move a curve"
@@ -80,13 +81,13 @@ def _rules_in_force(made: _Columns, curves: Curves, by_states: Formula) -> dict[
     for rule, endpoint in ((UNDER_OS, "os"), (UNDER_PFS, "pfs")):
         sheet = curves[states.arm, endpoint]
         if made.timeline.population is not None and sheet.before_floor is not None and sheet.floor_on is not None:
-            found[rule] = _floor(made, f"Floor under {endpoint.upper()}", sheet.before_floor, sheet, by_states)
+            found[rule] = _floor(made, f"Floor under {endpoint.upper()}", sheet.before_floor, sheet)
     crossing = made.bench.inputs["settings.crossing"]
     pfs, os = curves[states.arm, "pfs"].final_hazard, curves[states.arm, "os"].final_hazard
     acts = grid.column("Repair of crossing acts", "1 yes, 0 no", "plain")
     rule_in_use = acts.take("Rule where PFS exceeds OS", crossing)
     tiny = made.bench.constants.crossing_tolerance
-    partitioned = acts.take("Partitioned survival", 1 - by_states)
+    partitioned = acts.take("Partitioned survival", 1 - made.in_states)
     by_hazard = partitioned * (os.here - os.before > pfs.here - pfs.before + tiny)
     acts.fill(
         where(rule_in_use.equals("hazard"), made.counted.here * by_hazard, made.counted.here * (states.gap.here > tiny))
@@ -94,21 +95,60 @@ def _rules_in_force(made: _Columns, curves: Curves, by_states: Formula) -> dict[
     moved = grid.column("Moved by the repair of crossing", "share", "small")
     lowered, raised = states.before_pfs.here - states.progression_free.here, states.alive.here - states.before_os.here
     moved.fill(made.timeline.inside.here * maximum(lowered, raised))
-    return found | {REPAIR: RuleColumns(acts, moved, 1 - by_states)}
+    return found | {REPAIR: RuleColumns(acts, moved, Formula("1", 1.0))}
 
 
-def _floor(made: _Columns, words: str, own: GridColumn, sheet: CurveSheet, by_states: Formula) -> RuleColumns:
+def _floor(made: _Columns, words: str, own: GridColumn, sheet: CurveSheet) -> RuleColumns:
     population = made.timeline.population
     assert population is not None and sheet.floor_on is not None
     acts = made.grid.column(f"{words} acts", "1 yes, 0 no", "plain")
-    on = acts.take("In force", where(sheet.floor_on.equals("yes"), 1 - by_states, 0))
-    acts.fill(on * _raised(made, population.hazard, own))
+    in_force = where(sheet.floor_on.equals("yes"), 1, 0)
+    if made.by_states is not None:
+        in_force = where(made.in_states, where(made.bench.inputs["settings.hazard_floor"].equals("yes"), 1, 0), in_force)
+    on = acts.take("In force", in_force)
+    raised = _raised(made, _Rise.of(population.hazard), _Rise.of(own))
+    before_floor, after_floor = exp(-own.here), exp(-sheet.final_hazard.here)
     moved = made.grid.column(f"Moved by the {words[0].lower()}{words[1:]}", "share", "small")
-    moved.fill(made.timeline.inside.here * (exp(-own.here) - exp(-sheet.final_hazard.here)))
+    if made.by_states is not None:
+        other, before, after = _floor_by_states(made, acts, sheet, own)
+        raised = where(acts.take("State-transition structure", made.in_states), other, raised)
+        in_states = moved.take("State-transition structure", made.in_states)
+        before_floor, after_floor = where(in_states, before, before_floor), where(in_states, after, after_floor)
+    acts.fill(on * raised)
+    moved.fill(made.timeline.inside.here * (before_floor - after_floor))
     return RuleColumns(acts, moved, on)
 
 
-def _raised(made: _Columns, floor: GridColumn, own: GridColumn) -> Formula:
+def _floor_by_states(
+    made: _Columns, acts: GridColumn, sheet: CurveSheet, own: GridColumn
+) -> tuple[Formula, Formula, Formula]:
+    """In the state-transition structure, where deaths are held at the population's rate: 1 where the floor acts, and the
+    share of patients before and after it. Under PFS that on deaths before progression, under OS that after progression."""
+    states, population = made.by_states, made.timeline.population
+    assert states is not None and population is not None
+    if sheet.cells.curve.endpoint == "pfs":
+        share = acts.take("Share of PFS events that are deaths", states.leaving.share)
+        deaths = _Rise(share * own.here, share * own.before)
+        return _raised(made, _Rise.of(population.hazard), deaths), exp(-own.here), states.free.here
+    below, held = states.alive_below, states.alive
+    smallest = made.bench.constants.smallest
+    rises = [_Rise(*(-ln(maximum(smallest, cell)) for cell in (c.here, c.before))) for c in (held, below)]
+    return _raised(made, *rises), below.here, held.here
+
+
+@dataclasses.dataclass(frozen=True)
+class _Rise:
+    """A cumulative hazard at the end and at the start of a cycle."""
+
+    here: Formula
+    before: Formula
+
+    @classmethod
+    def of(cls, column: GridColumn) -> _Rise:
+        return cls(column.here, column.before)
+
+
+def _raised(made: _Columns, floor: _Rise, own: _Rise) -> Formula:
     """1 where the hazard of one curve is above that of another, of which some are left."""
     c = made.bench.constants
     above = floor.here - floor.before > own.here - own.before + c.crossing_tolerance
@@ -118,8 +158,17 @@ def _raised(made: _Columns, floor: GridColumn, own: GridColumn) -> Formula:
 class _Columns:
     """Occupancy and hazards in the cycle that ends at each row."""
 
-    def __init__(self, bench: Bench, timeline: Timeline, states: ArmStates, grid: Grid, counted: GridColumn):
+    def __init__(
+        self,
+        bench: Bench,
+        timeline: Timeline,
+        states: ArmStates,
+        grid: Grid,
+        counted: GridColumn,
+        by_states: StateColumns | None,
+    ):
         self.bench, self.timeline, self.states, self.grid, self.counted = bench, timeline, states, grid, counted
+        self.by_states, self.in_states = by_states, formula_of(0) if by_states is None else by_states.in_use
         pfs, progressed = states.progression_free, states.progressed
         grid.group = "Mean share of patients in the cycle"
         self.free = grid.column("Progression-free").fill(counted.here * (pfs.before + pfs.here) / 2)
@@ -201,7 +250,12 @@ class _FlagRules:
         words = "before" if before else "after"
         ratio = self.grid.column(f"Mortality {words} progression over the general population's", "ratio", "multiple")
         there = state.here > self.limit(ratio, flag, "share")
-        ratio.fill(where(there * (population.here > 0), own.here / population.here, self.bench.constants.no_price))
+        hazard = own.here
+        if before and self.made.by_states is not None:
+            held = self.made.in_states * self.bench.inputs.yes("settings.hazard_floor")
+            held = ratio.take("Deaths before progression are held at the population's", held)
+            hazard = where(held, self.hazards["death_before_progression"].here, hazard)
+        ratio.fill(where(there * (population.here > 0), hazard / population.here, self.bench.constants.no_price))
         same = self.bench.constants.same
         self._count(flag, ratio, lambda limit: ratio.here < limit * (1 - same))
 

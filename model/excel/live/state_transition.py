@@ -11,6 +11,7 @@ import dataclasses
 
 import numpy as np
 
+from model.arrays import Array
 from model.constants import DAYS_PER_MONTH
 from model.definition.curves.effective_numbers import AT_A_MONTH
 from model.definition.model_definition import ModelDefinition, address_of
@@ -25,7 +26,7 @@ from model.excel.live.timeline import Timeline
 from model.excel.live.transitions.calibration import CalibrationToOS, Solved, Steps
 from model.excel.live.transitions.families import survival_since
 from model.excel.live.transitions.leaving import LeavingColumns, entering, write_leaving
-from model.excel.live.transitions.links import Factor, HazardRatioKept, NoBenefit
+from model.excel.live.transitions.links import Factor, HazardRatioKept, NoBenefit, starting_factors
 from model.excel.live.transitions.published_os import PublishedOS, write_published
 from model.excel.live.transitions.stored import log_factors, starts_of
 from model.excel.output_sheets import NO_OS_BENEFIT, SINCE_PROGRESSION
@@ -38,11 +39,13 @@ ROOM, MORE_STEPS = 1.1, 4  # times beyond the last month that OS is asked for, w
 
 @dataclasses.dataclass(frozen=True)
 class StateColumns:
-    """Occupancy of one arm. ``in_use``: 1 where the structure is that of a state-transition model."""
+    """Occupancy of one arm. ``alive_below``: OS without the floor after progression; ``in_use``: 1 where the structure is
+    that of a state-transition model."""
 
     leaving: LeavingColumns
     progressed: GridColumn
     alive: GridColumn
+    alive_below: GridColumn
     in_use: Formula
 
     @property
@@ -140,7 +143,9 @@ class StateSheets:
             starts[True] = starts_of(definition, arm, True)
         made = CalibrationToOS(self.bench, self.page, self.steps, published, arm).solve(starts)
         label = definition.arm(arm).short_label
-        facts = Facts(self.page, f"{label}: coefficients after progression", "In use: those of the draw shown, if it has any.")
+        facts = Facts(
+            self.page, f"{label}: coefficients after progression", "In use: those of the draw shown, if it has any."
+        )
         drawn = drawn_after_progression(definition, arm, self.bench.draws.inputs if self.bench.draws else ())
         cells = []
         as_drawn = self.name.equals(definition.settings.after_progression)
@@ -164,13 +169,14 @@ class StateSheets:
         definition, c = self.bench.definition, self.bench.constants
         row = next((e for e in definition.relative_effects if (e.arm, e.endpoint) == (leaving.arm, "os")), None)
         months = self.bench.engine.timeline.months
-        start = log_factors(definition, leaving.arm, months, None if row is None else row.parameter.value)
+        label = definition.arm(leaving.arm).short_label
+        stored = log_factors(definition, leaving.arm, months, None if row is None else row.parameter.value)
+        start = starting_factors(self.page, label, self.name, stored)
         ratio = formula_of(1) if row is None else self.bench.inputs[address_of("relative_effects", row)]
         found: dict[str, Factor] = {
             "hazard_ratio": ratio_kept.solve(leaving, ratio, start["hazard_ratio"]),
             "no_os_benefit": no_benefit.solve(leaving, start["no_os_benefit"]),
         }
-        label = definition.arm(leaving.arm).short_label
         facts = Facts(self.page, f"{label}: the link in use", "Factor on the comparator's hazard after progression.")
         of_link = where(self.link.equals("hazard_ratio"), exp(found["hazard_ratio"].logarithm), 1)
         of_link = where(self.link.equals("no_os_benefit"), exp(found["no_os_benefit"].logarithm), of_link)
@@ -213,31 +219,33 @@ class StateSheets:
         fall = maximum(hazard.here - hazard.before, (population.here + population.before) / 2)
         kept = where(cycle.here > 1, exp(-fall), 1)
         own = f"{grid.prefix}{since.name}{BEFORE}"
-        text = where(cycle.here > 1, Formula(f"{own}*{exp(-fall).text}", 0.0), 1).text
-        since.fill(Formula(text, np.cumprod(kept.value)))
+        formula = where(cycle.here > 1, Formula(f"{own}*{exp(-fall).text}", 0.0), 1)
+        since.fill(Formula(formula.text, np.cumprod(kept.value)))
         reverse = grid.column("The same in reverse order", "share", "small")
         rows = reverse.take("Rows", Formula(f"ROWS({since.span.text})", float(since.length)))
         reverse.fill(index(since.span, minimum(rows, rows + 1 - cycle.here)))
         grid.group = "Progressed and alive (share of patients)"
-        entry = grid.column("Progresses in the cycle, alive at its end", "share", "small")
-        death = entry.take(
-            "Hazard of death after progression in that cycle",
-            maximum(2 * index(hazard.span, 2), index(population.span, 2)),
-        )
-        entry.fill(
-            entering(
-                c,
-                leaving.progression.here,
-                leaving.free.before,
-                leaving.free.here,
-                leaving.progression.here + leaving.death.here,
-                death,
-            )
-        )
-        convolved = _convolved(cycle, entry, since, reverse)
+        at_once = 2 * index(hazard.span, 2)
+        entry = self._entry(leaving, maximum(at_once, index(population.span, 2)))
+        convolved = _convolved(cycle, entry, since.values, reverse)
         held = _held(self.bench, population, entry, convolved)
         alive = grid.column("OS: progression-free and progressed", "share").fill(leaving.free.here + held.here)
-        return StateColumns(leaving, held, alive, self.in_use)
+        grid.group = "The same without a floor after progression: where it acts"
+        without = grid.column("Survival since the cycle of progression, in reverse order", "share", "small")
+        rows = without.take("Rows", Formula(f"ROWS({since.span.text})", float(since.length)))
+        first = without.take("Hazard in the middle of the first cycle", index(hazard.span, 2))
+        without.fill(exp(first - index(hazard.span, minimum(rows, rows + 1 - cycle.here))))
+        not_held = _convolved(cycle, self._entry(leaving, at_once), np.exp(first.value - hazard.values), without)
+        below = grid.column("OS", "share").fill(leaving.free.here + not_held.here)
+        return StateColumns(leaving, held, alive, below, self.in_use)
+
+    def _entry(self, leaving: LeavingColumns, hazard: Formula) -> GridColumn:
+        """The share that progresses in a cycle and is alive at its end; ``hazard``: of death after progression in it."""
+        column = leaving.grid.column("Progresses in the cycle, alive at its end", "share", "small")
+        death = column.take("Hazard of death after progression in that cycle", hazard)
+        progression, free = leaving.progression, leaving.free
+        leaves = progression.here + leaving.death.here
+        return column.fill(entering(self.bench.constants, progression.here, free.before, free.here, leaves, death))
 
     # ---- what these sheets do not follow -------------------------------------------------------------------------------
 
@@ -248,7 +256,9 @@ class StateSheets:
         for arm in (self.comparator, *self.linked):
             counts = self.in_use if arm == self.comparator else self.in_use * self.link.equals("own")
             label = definition.arm(arm).short_label
-            self.missing.append((f"Survival after progression, which the OS of the run determines: {label}", counts * (1 - solved[arm].known)))
+            self.missing.append(
+                (f"Survival after progression, which the OS of the run determines: {label}", counts * (1 - solved[arm].known))
+            )
             unfollowed = published.not_followed[arm]
             changed = where(inputs.changed > 0, where(unfollowed > 0, counts, 0), 0)
             self.missing.append((f"An OS median with an interval, or a hazard ratio, as at the run: {label}", changed))
@@ -264,16 +274,17 @@ def grid_cycle(leaving: LeavingColumns) -> GridColumn:
     return leaving.grid.columns[0]
 
 
-def _convolved(cycle: GridColumn, entry: GridColumn, since: GridColumn, reverse: GridColumn) -> GridColumn:
-    """The progressed, before the floor: those of each earlier cycle by how many of them are still alive."""
+def _convolved(cycle: GridColumn, entry: GridColumn, since: Array, reverse: GridColumn) -> GridColumn:
+    """The progressed, not held as a whole: those of every cycle so far by how many of them are alive; ``since``: survival by
+    cycles from that of progression on, ``reverse``: the same as a column in reverse order."""
     grid, n = entry.grid, entry.length
     column = grid.column("Progressed: those of every cycle so far, times survival since", "share", "small")
-    rows = column.take("Rows", Formula(f"ROWS({since.span.text})", float(n)))
+    rows = column.take("Rows", Formula(f"ROWS({reverse.span.text})", float(n)))
     arrivals = f"{first_cell(entry).text}:{grid.prefix}${entry.name}{THIS}"
     end = last_cell(reverse).text.replace(grid.prefix, "")
     alive = f"INDEX({reverse.span.text},{(rows - cycle.here).text}):{end}"
     values = np.zeros(n)
-    values[1:] = np.convolve(entry.values[1:], since.values[1:])[: n - 1]
+    values[1:] = np.convolve(entry.values[1:], since[1:])[: n - 1]
     return column.fill(Formula(f"SUMPRODUCT({arrivals},{alive})", values))
 
 
@@ -303,7 +314,9 @@ def n_steps(bench: Bench) -> int:
     months += [e.value for e in rows if e.statistic == "median"]
     months += [definition.settings.median_follow_up or 0.0]
     cycles = [definition.settings.cycle_days]
-    cycles += [float(str(change["settings.cycle_days"])) for change in _changes(definition) if "settings.cycle_days" in change]
+    cycles += [
+        float(str(change["settings.cycle_days"])) for change in _changes(definition) if "settings.cycle_days" in change
+    ]
     steps = max(months) * ROOM * DAYS_PER_MONTH / min(cycles)
     return min(bench.n_rows, int(steps) + MORE_STEPS)
 

@@ -17,7 +17,7 @@ from model.excel.live.transitions.published_os import PublishedOS
 from model.excel.live.transitions.stored import Start
 from model.excel.pages.cells import As, PageColumn
 from model.excel.pages.grid import Grid, GridColumn
-from model.excel.pages.growing_tables import GrowingTable, RowBuilder
+from model.excel.pages.growing_tables import Facts, GrowingTable, RowBuilder
 from model.excel.pages.page import Page
 from model.survival.multistate import AFTER_PROGRESSION
 
@@ -110,7 +110,10 @@ class CalibrationToOS:
         for i in (1, 2, 3):
             own = index(table.span(i), number)
             found.append(own if self.with_others is None else where(self.with_others, index(table.span(i + 3), number), own))
-        return found[0], found[1], found[2]
+        facts = Facts(self.page, f"{self.label}: start in use", "By the distribution and the link in use.")
+        words = ("First coefficient, estimated", "Second coefficient, estimated", "Known: 1 yes, 0 no")
+        made = [facts.add(w, f) for w, f in zip(words, found, strict=True)]
+        return made[0], made[1], made[2]
 
     # ---- one step ------------------------------------------------------------------------------------------------------
 
@@ -198,5 +201,3 @@ class CalibrationToOS:
 def _products(a: list[Formula], b: list[Formula]) -> Formula:
     terms = [x * y for x, y in zip(a, b, strict=True)]
     return sum(terms[1:], terms[0])
-
-

@@ -12,9 +12,7 @@ HARMLESS = (1.0, 1.0)
 """Coefficients of what is not in use."""
 
 
-def survival_since(
-    bench: Bench, name: Formula, time: Formula, log_time: Formula, first: Formula, second: Formula
-) -> Formula:
+def survival_since(bench: Bench, name: Formula, time: Formula, log_time: Formula, first: Formula, second: Formula) -> Formula:
     """Share alive so long after progression. The only coefficient of an exponential distribution is its second one."""
     w = bench.functions
 

@@ -96,13 +96,14 @@ class Backwards:
     free: tuple[Formula, Formula]
     part: Formula
 
-    def alive(self, since: GridColumn, death: Formula, first: Term, boundary: int, times: GridColumn | None = None) -> Formula:
+    def alive(
+        self, since: GridColumn, death: Formula, first: Term, boundary: int, times: GridColumn | None = None
+    ) -> Formula:
         """Progressed at the boundary before (0) or after (1) the time. ``since``: survival by steps since progression;
         ``first``: what it is divided by; ``times``: a further factor by step."""
         n = since.length
-        own = slice(2 - boundary, n)
-        parts = [c.part(own.start, n) for c in (self.progression, self.before, self.here, self.leaving)]
-        made = entering(self.c, *parts, death) * since.part(1, n - 1 + boundary)
+        z, before, here, x = (c.part(2 - boundary, n) for c in (self.progression, self.before, self.here, self.leaving))
+        made = entering(self.c, z, before, here, x, death) * since.part(1, n - 1 + boundary)
         if times is not None:
             made = made * times.part(1, n - 1 + boundary)
         return sumproduct(made) / first
@@ -113,7 +114,9 @@ class Backwards:
         return (1 - self.part) * ends[0] + self.part * ends[1]
 
 
-def place_of(bench: Bench, timeline: Timeline, row: RowBuilder, month: Formula, last_step: Formula) -> tuple[Formula, Formula]:
+def place_of(
+    bench: Bench, timeline: Timeline, row: RowBuilder, month: Formula, last_step: Formula
+) -> tuple[Formula, Formula]:
     """The boundary before a time, and how much of a cycle later it lies; ``last_step``: of the sheet of the steps."""
     step = timeline.rules.cycle_days / bench.constants.days_per_month
     place = row.put(minimum(last_step - 1, whole(month / step)), "plain")
@@ -125,7 +128,7 @@ def write_backwards(
 ) -> Backwards:
     """The columns of one arm and one time on the sheet of the steps since progression."""
     grid.group = words
-    made = []
+    made: list[GridColumn] = []
     for header in ("Progression", "Progression-free before", "Progression-free after", "Leaving"):
         column = grid.column(f"{header}, backwards")
         at = column.take("Boundary after the time", place + 1)
@@ -139,4 +142,4 @@ def write_backwards(
             source = index(leaving.free.span, maximum(1, number - 1) if "before" in header else number)
         made.append(column.fill(where(inside, source, 0)))
     free = index(leaving.free.span, place + 1), index(leaving.free.span, place + 2)
-    return Backwards(bench.constants, *made, free, part)
+    return Backwards(bench.constants, made[0], made[1], made[2], made[3], free, part)

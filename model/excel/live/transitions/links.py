@@ -11,17 +11,15 @@ import dataclasses
 import numpy as np
 
 from model.excel.formulas.formula import BEFORE, Formula, Term, formula_of
-from model.excel.formulas.functions import absolute, exp, index, ln, maximum, minimum, sumproduct, where
+from model.excel.formulas.functions import absolute, exp, index, ln, match, maximum, minimum, sumproduct, where
 from model.excel.live.bench import Bench
 from model.excel.live.timeline import Timeline
 from model.excel.live.transitions.calibration import Steps
 from model.excel.live.transitions.leaving import Backwards, LeavingColumns, entering, place_of, write_backwards
-from model.excel.pages.cells import PageColumn
+from model.excel.pages.cells import As, PageColumn
 from model.excel.pages.grid import Grid, GridColumn, last_cell
 from model.excel.pages.growing_tables import Facts, GrowingTable, RowBuilder
 from model.excel.pages.page import Page
-
-
 
 NEWTON_STEPS, SECANT_STEPS = 7, 7
 
@@ -91,11 +89,18 @@ class HazardRatioKept:
         first = column.take("Hazard in the middle of the first cycle", self.first)
         return column.fill(exp(f * (first - self.hazard.here)))
 
-    def solve(self, leaving: LeavingColumns, ratio: Term, start: float) -> Factor:
+    def solve(self, leaving: LeavingColumns, ratio: Term, start: Formula) -> Factor:
         """The steps of one linked arm."""
         c, label = self.bench.constants, self.bench.definition.arm(leaving.arm).short_label
         at = self._backwards(leaving, f"{label}: the median follow-up")
-        words = ("Logarithm of the factor", "Factor", "OS at the cycle before", "OS at the cycle after", "Hazard of OS", "Slope")
+        words = (
+            "Logarithm of the factor",
+            "Factor",
+            "OS at the cycle before",
+            "OS at the cycle after",
+            "Hazard of OS",
+            "Slope",
+        )
         table = GrowingTable(
             self.page,
             f"{label}: link hazard_ratio",
@@ -107,7 +112,7 @@ class HazardRatioKept:
         wanted = formula_of(ratio) * self.of_reference
         for number in range(1, NEWTON_STEPS + 1):
             row = RowBuilder(table, f"Step {number}")
-            log_factor = row.put_number(start) if number == 1 else row.put(log_factor)
+            log_factor = row.put(start if number == 1 else log_factor)
             factor = row.put(exp(log_factor))
             since = self._since(f"Step {number}", factor)
             death = 2 * factor * self.start
@@ -163,7 +168,7 @@ class NoBenefit:
         in_pfs = sumproduct(free.span, self.timeline.inside.span) - (1 + at_end) / 2
         return in_pfs + sumproduct(made * later)
 
-    def solve(self, leaving: LeavingColumns, start: float) -> Factor:
+    def solve(self, leaving: LeavingColumns, start: Formula) -> Factor:
         """The steps of one linked arm."""
         c, label = self.bench.constants, self.bench.definition.arm(leaving.arm).short_label
         words = ("Logarithm of the factor", "Factor", "Mean OS, cycles", "Step", "Next")
@@ -178,7 +183,7 @@ class NoBenefit:
         before: tuple[Formula, Formula] | None = None
         for number in range(1, SECANT_STEPS + 1):
             row = RowBuilder(table, f"Step {number}")
-            own = row.put_number(start) if number == 1 else row.put(log_factor)
+            own = row.put(start if number == 1 else log_factor)
             factor = row.put(exp(own))
             value = row.put(self._mean(leaving, factor, f"Step {number}: survival"))
             if before is None:
@@ -190,3 +195,17 @@ class NoBenefit:
             before, size = (own, value), absolute(step)
             row.close()
         return Factor(log_factor, size)
+
+
+def starting_factors(page: Page, label: str, name: Formula, stored: dict[str, dict[str, float]]) -> dict[str, Formula]:
+    """By link where its solution starts for the distribution in use; ``stored``: of the run, by link and distribution."""
+    table = GrowingTable(
+        page,
+        f"{label}: where the factor of a link starts",
+        "Logarithms of the factors of the run [S].",
+        [PageColumn("Distribution", "text", 58), *(PageColumn(f"Link {link}", "any", 22) for link in stored)],
+    )
+    for family in next(iter(stored.values())):
+        table.add(family, *(As(values[family], "any") for values in stored.values()))
+    number = match(name, table.span(0))
+    return {link: index(table.span(1 + i), number) for i, link in enumerate(stored)}

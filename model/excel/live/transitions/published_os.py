@@ -46,7 +46,9 @@ class Published:
     weight: Formula
     at: Backwards
 
-    def put(self, row: RowBuilder, c: Constants, since: GridColumn, death: Formula, first: Formula, share: Formula) -> Formula:
+    def put(
+        self, row: RowBuilder, c: Constants, since: GridColumn, death: Formula, first: Formula, share: Formula
+    ) -> Formula:
         """OS around the month and the weighted residual, as cells of a row; ``share``: of its weight that counts."""
         alive = [row.put(self.at.free[i] + self.at.alive(since, death, first, i)) for i in (0, 1)]
         os = exp(-self.at.hazard((alive[0], alive[1])))
@@ -112,7 +114,7 @@ def _row(
     s: StatisticCells,
     last: Formula,
 ) -> Published:
-    c, label = bench.constants, bench.definition.arm(leaving.arm).short_label
+    label = bench.definition.arm(leaving.arm).short_label
     words = f"{label}: {s.label[0].lower()}{s.label[1:]}"
     row = RowBuilder(table, words)
     month = row.put(s.month, "any")
@@ -149,5 +151,3 @@ def _not_followed(bench: Bench, arm: str, s: StatisticCells) -> Formula:
 
 def _sum(terms: list[Formula]) -> Formula:
     return sum(terms[1:], terms[0]) if terms else Formula("0", 0.0)
-
-

@@ -11,12 +11,7 @@ from model.definition.curves.after_progression import leaving_of, os_by_states
 from model.definition.curves.coefficients import sources_of_states
 from model.definition.model_definition import ModelDefinition
 from model.definition.records.settings import STATE_TRANSITION
-from model.survival.multistate import (
-    AFTER_PROGRESSION,
-    factor_for_hazard_ratio,
-    factor_for_no_os_benefit,
-    middle_of_steps,
-)
+from model.survival.multistate import AFTER_PROGRESSION, factor_for_hazard_ratio, factor_for_no_os_benefit, middle_of_steps
 
 
 @dataclasses.dataclass(frozen=True)
@@ -50,11 +45,20 @@ def _start(definition: ModelDefinition, arm: str) -> Start:
     return Start(float(estimates[0]), float(estimates[1]), True)
 
 
-def log_factors(definition: ModelDefinition, arm: str, months: Array, ratio: float | None) -> dict[str, float]:
-    """By link the logarithm of the factor on the comparator's hazard after progression; 0 where there is none to find."""
+def log_factors(definition: ModelDefinition, arm: str, months: Array, ratio: float | None) -> dict[str, dict[str, float]]:
+    """By link and distribution the logarithm of the factor on the comparator's hazard after progression; 0 where there is
+    none to find. ``ratio``: the arm's hazard ratio of OS, if it has one."""
+    found: dict[str, dict[str, float]] = {"hazard_ratio": {}, "no_os_benefit": {}}
+    for name in AFTER_PROGRESSION:
+        for link, value in _log_factors(definition, arm, months, ratio, name).items():
+            found[link][name] = value
+    return found
+
+
+def _log_factors(definition: ModelDefinition, arm: str, months: Array, ratio: float | None, name: str) -> dict[str, float]:
     found = {"hazard_ratio": 0.0, "no_os_benefit": 0.0}
     comparator = definition.settings.comparator
-    variant = in_states(definition, "hazard_ratio", definition.settings.after_progression)
+    variant = in_states(definition, "hazard_ratio", name)
     sources = sources_of_states(variant)
     family, made = os_by_states(variant, comparator, *sources)
     if not (made.identified and made.converged):
