@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from model import analysis, survival
     from model.analysis import (
+        curve_pairs,
         morris,
         net_price_grid,
         one_way,
@@ -68,6 +69,7 @@ __all__ = [
     "analysis",
     "base_case",
     "column_help",
+    "curve_pairs",
     "define",
     "edit",
     "evaluate",

@@ -3,6 +3,7 @@
 from model.analysis import change_log, decision, research
 from model.analysis.base_case.base_case import BaseCase, base_case
 from model.analysis.decision.psa_summary import PSASummary, psa_summary
+from model.analysis.deterministic.curve_pairs import CurvePairs, curve_pairs
 from model.analysis.deterministic.one_way import OneWay, one_way
 from model.analysis.deterministic.scenarios import Scenarios, scenarios
 from model.analysis.deterministic.switching_values import SwitchingValues, switching_value_table, switching_values
@@ -22,6 +23,7 @@ from model.analysis.probabilistic.value_of_information import ValueOfInformation
 __all__ = [
     "PSA",
     "BaseCase",
+    "CurvePairs",
     "Morris",
     "NetPriceGrid",
     "OneWay",
@@ -39,6 +41,7 @@ __all__ = [
     "ValueOfInformation",
     "base_case",
     "change_log",
+    "curve_pairs",
     "decision",
     "elementary_effects",
     "morris",

@@ -131,6 +131,7 @@ class CoherenceRules:
     def __init__(self, definition: ModelDefinition, timeline: Timeline, states: StateModel, every_cycle: bool = False):
         self.definition, self.timeline, self.states = definition, timeline, states
         self.limits = judged(definition)
+        self.holds_before = by_states(definition) and definition.settings.hazard_floor  # deaths before progression, per cycle
         self.ends = np.arange(1, timeline.n_cycles + 1) if every_cycle else draw_cycles(timeline)
         self.population = None
         if definition.life_table:
@@ -190,7 +191,8 @@ class CoherenceRules:
         if name == AFTER_HIGH:
             return Judged(limit, hazards.death_after, (hazards.death_after > limit.limit) & there, there)
         assert self.population is not None
-        own = hazards.death_before_by_share if name == BEFORE_BELOW else hazards.death_after
+        before = hazards.death_before if self.holds_before else hazards.death_before_by_share
+        own = before if name == BEFORE_BELOW else hazards.death_after
         return Judged(limit, own, (own < limit.limit * (1 - SAME) * self.population) & there, there, self.population)
 
     def _earlier(self, years: float) -> tuple[NDArray[np.int_], NDArray[np.int_]]:

@@ -83,6 +83,10 @@ class Transitions:
         occupied = clock_reset(leaving, after, self.population)
         return occupied.progression_free, occupied.progressed, occupied.alive
 
+    def without_floor(self, leaving: Leaving, after: Array) -> tuple[Array, Array, Array]:
+        """The same where survival after progression knows no general population."""
+        return dataclasses.replace(self, population=None).occupancies(leaving, after)
+
     def has_own(self, arm: str) -> bool:
         """Has the arm coefficients of its own?"""
         return has_own(self.definition, arm)

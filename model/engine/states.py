@@ -130,11 +130,10 @@ class StateModel:
         """State occupancy of an arm by transitions between the states."""
         leaving = self._leaving(transitions, arm, draws, shared)
         pfs, progressed, os = transitions.occupancies(leaving, self._after(transitions, arm, draws, shared))
-        steps = {}
+        steps: dict[str, Array] = {}
+        binding: dict[str, Binding] = {}
         if keep_steps:
-            steps["PFS of the curve"] = np.exp(-self._pfs_hazard(arm, draws, shared))
-            if self.population is not None:
-                steps["General population"] = np.broadcast_to(np.exp(-self.population), os.shape)
+            steps, binding = self._steps_by_transitions(transitions, arm, draws, shared, pfs, os)
         on_treatment = {
             r.drug: self._on_treatment(arm, r.drug, r.until, draws, pfs, os) for r in self.definition.regimen(arm)
         }
@@ -142,18 +141,40 @@ class StateModel:
         if self.counts_progressions or keep_steps:
             events = pfs_events_with_progression(leaving, transitions.death_share(arm, draws))
         nowhere = Crossing(np.full(len(pfs), np.nan), np.zeros(len(pfs)), np.zeros(len(pfs)))
-        return ArmStates(pfs, progressed, os, on_treatment, nowhere, np.zeros(len(pfs)), steps, {}, events)
+        return ArmStates(pfs, progressed, os, on_treatment, nowhere, np.zeros(len(pfs)), steps, binding, events)
 
-    def _pfs_hazard(self, arm: str, draws: Draws, shared: Shared) -> Array:
-        """Cumulative hazard of PFS before any floor, one row per draw; read-only."""
+    def _steps_by_transitions(
+        self, transitions: Transitions, arm: str, draws: Draws, shared: Shared, pfs: Array, os: Array
+    ) -> tuple[dict[str, Array], dict[str, Binding]]:
+        """The curves without the floors under mortality, those with them, and where the floors act; no repair is needed."""
+        hazard, after = self._pfs_hazard(arm, draws, shared), self._after(transitions, arm, draws, shared)
+        free = np.exp(-hazard)
+        _, _, alive = transitions.without_floor(self._leaving(transitions, arm, draws, shared), after)
+        steps = {"PFS of the curve": free, "PFS before repair": pfs.copy()}
+        steps |= {"OS of the curve": alive, "OS after hazard floor": os.copy()}
+        binding = {REPAIR: of_levels(self.months, np.zeros_like(pfs))}
+        if self.population is not None:
+            steps["General population"] = np.broadcast_to(np.exp(-self.population), os.shape)
+        if transitions.population is not None:
+            by_share = transitions.death_share(arm, draws)[:, None] * hazard
+            binding[UNDER_PFS] = of_hazards(self.months, by_share, transitions.population[None, :], free - pfs)
+            own, held = (-np.log(np.maximum(curve, SMALLEST_SHARE)) for curve in (alive, os))
+            binding[UNDER_OS] = of_hazards(self.months, own, held, alive - os)
+        return steps, binding
+
+    def _pfs_hazard(self, arm: str, draws: Draws, shared: Shared, waned: bool = True) -> Array:
+        """Cumulative hazard of PFS before any floor, one row per draw; read-only. Not ``waned``: as in the trial."""
         curve = self.curves[arm, "pfs"]
-        return self._full(self._all_cause(curve, self._with_effect(curve, draws, shared)), draws)
+        own = self._with_effect(curve, draws, shared) if waned else self.before_waning(curve, draws, shared)
+        return self._full(self._all_cause(curve, own), draws)
 
-    def _leaving(self, transitions: Transitions, arm: str, draws: Draws, shared: Shared) -> Leaving:
+    def _leaving(self, transitions: Transitions, arm: str, draws: Draws, shared: Shared, waned: bool = True) -> Leaving:
         """How patients of an arm leave the progression-free state, worked out once per block."""
-        keys = [(arm, f"leaving.{field.name}") for field in dataclasses.fields(Leaving)]
+        waned = waned or not wanes(self.curves[arm, "pfs"])
+        name = "leaving" if waned else "leaving as in the trial"
+        keys = [(arm, f"{name}.{field.name}") for field in dataclasses.fields(Leaving)]
         if keys[0] not in shared:
-            left = transitions.leaving(arm, self._pfs_hazard(arm, draws, shared), draws)
+            left = transitions.leaving(arm, self._pfs_hazard(arm, draws, shared, waned), draws)
             shared.update({key: getattr(left, key[1].partition(".")[2]) for key in keys})
         return Leaving(*(shared[key] for key in keys))
 
@@ -173,9 +194,10 @@ class StateModel:
         """What the comparator's hazard after progression is multiplied by for an arm linked to it, ``(n_draws,)``."""
         comparator = self.definition.settings.comparator
         effect = self.effects.get((arm, "os"))
+        waned = not transitions.asks_for_ratio  # the ratio is that of patients in whom nothing has waned
         return transitions.factor(
-            self._leaving(transitions, comparator, draws, shared),
-            self._leaving(transitions, arm, draws, shared),
+            self._leaving(transitions, comparator, draws, shared, waned),
+            self._leaving(transitions, arm, draws, shared, waned),
             self._after(transitions, comparator, draws, shared),
             None if effect is None else draws[effect],
         )

@@ -15,16 +15,12 @@ def states_can_be_linked(d: ModelDefinition) -> Iterator[Problem]:
     if not by_states(d):
         return
     for position, curve in enumerate(d.curves):
-        if curve.endpoint == "os" and (curve.waning_start is not None or curve.waning == "treatment_end"):
-            yield Problem(
-                "curves", position, "waning_start", "OS follows from transitions between states, where no effect on it wanes"
-            )
-        elif curve.endpoint == "os" and curve.mortality == "excess":
+        if curve.endpoint == "os" and curve.mortality == "excess":
             yield Problem("curves", position, "mortality", "OS that follows from transitions is survival from any cause")
-        elif curve.endpoint == "pfs" and curve.waning == "treatment_end":
-            yield Problem(
-                "curves", position, "waning", "survival after progression is calibrated beside PFS, which needs months here"
-            )
+        until_death = any(r.until == "death" for r in d.regimen(curve.arm))
+        if curve.endpoint == "pfs" and curve.waning == "treatment_end" and until_death:
+            words = "a drug of the arm is given until death, which follows from this curve; give months"
+            yield Problem("curves", position, "waning", words)
     if d.settings.link_between_arms == "hazard_ratio":
         yield from _ratio_is_known(d)
 

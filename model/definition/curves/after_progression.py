@@ -22,7 +22,7 @@ from model.definition.records.care import Progression
 from model.definition.records.curves import Curve
 from model.definition.records.settings import STATE_TRANSITION
 from model.survival.calibration import Calibration
-from model.survival.effects import apply_effect, lose_benefit, wane
+from model.survival.effects import apply_effect
 from model.survival.families.base import Distribution
 from model.survival.multistate import (
     Leaving,
@@ -118,8 +118,8 @@ def pfs_behind(definition: ModelDefinition, arm: str) -> list[Curve]:
     for other in arms_behind(definition, arm):
         curve = definition.curve(other, "pfs")
         assert curve is not None
-        starts_from_other = curve.source == "relative_effect" or curve.waning_start is not None
-        reference = definition.curve(curve.reference_arm, "pfs") if curve.reference_arm and starts_from_other else None
+        start = curve.reference_arm if curve.source == "relative_effect" else None
+        reference = definition.curve(start, "pfs") if start else None
         for used in (curve, reference):
             if used is not None and used.source != "relative_effect":
                 found[used.id] = used
@@ -150,7 +150,8 @@ def grid(definition: ModelDefinition, arm: str, published: Published) -> Array:
 
 
 def _pfs_hazard(definition: ModelDefinition, curve: Curve, months: Array, estimated: Estimated) -> Array:
-    """Cumulative hazard ``(1, n_times)`` of a curve of PFS in the base case, with its effect and waning by months."""
+    """Cumulative hazard ``(1, n_times)`` of a curve of PFS in the base case, with its effect: what patients of the trial
+    had. That an effect wanes says how patients do who are not those whose OS was published."""
     reference = definition.curve(curve.reference_arm, "pfs") if curve.reference_arm else None
     if curve.source == "relative_effect":
         assert reference is not None
@@ -160,15 +161,6 @@ def _pfs_hazard(definition: ModelDefinition, curve: Curve, months: Array, estima
     else:
         family, natural = estimated(curve)
         hazard = family.cumulative_hazard(months, natural[None, :])
-    if curve.waning_start is not None:
-        assert reference is not None
-        family, natural = estimated(reference)
-        other = family.cumulative_hazard(months, natural[None, :])
-        end = curve.waning_start if curve.waning_end is None else curve.waning_end
-        if curve.waning == "loss_of_benefit":
-            hazard = lose_benefit(months, hazard, other, curve.waning_start, end)
-        else:
-            hazard = wane(months, hazard, other, curve.waning_start, end, curve.waning)
     first = curve if reference is None or curve.source != "relative_effect" else reference
     if first.mortality == "excess":
         hazard = hazard + population_of(definition).cumulative_hazard(months)

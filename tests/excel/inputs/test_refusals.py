@@ -64,7 +64,7 @@ COVERED: dict[str, tuple[int, str]] = {
     "records._sources_exist": (1, SOURCES),
     "records.names_are_different": (1, "W14"),
     "records.parameters_are_possible": (3, "W14"),
-    "state_transition.states_can_be_linked": (3, STATES),
+    "state_transition.states_can_be_linked": (2, STATES),
     "state_transition._ratio_is_known": (2, STATES),
     "state_transition.survival_after_progression_is_known": (1, STATES),
     "survival_data.survival_data_is_possible": (3, f"{FITTED}; W9 for cut points without a fit"),
