@@ -71,7 +71,6 @@ CONSTANTS: dict[str, tuple[float, str, str]] = {
     "temme_second": (TEMME_SECOND[0], "", "First coefficient of its second-order term"),
     "unreached": (1e4, "", "A median that a curve does not reach counts as this many times the reported one"),
     "difference_step": (5e-4, "", "Step of the differences in a calibration, on the estimation scale"),
-    "small_step": (1e-5, "", "Step of the differences in the calibration of survival after progression"),
     "same_rate": (1e-10, "", "Squared difference of two hazards in a cycle below which they count as equal"),
     "floor_binds": (1e-13, "share", "A floor that moves fewer of the patients is rounding"),
     "widest_factor": (7.0, "", "Largest logarithm of a factor that links an arm to the comparator"),

@@ -213,7 +213,7 @@ class StateSheets:
 
     def _states(self, leaving: LeavingColumns, hazard: GridColumn) -> StateColumns:
         """The rest of the sheet: the floor, survival in both orders, the progressed and OS."""
-        grid, c = leaving.grid, self.bench.constants
+        grid = leaving.grid
         cycle, population = grid_cycle(leaving), leaving.population
         since = grid.column("Survival since the cycle of progression, at least the population's mortality", "share", "small")
         fall = maximum(hazard.here - hazard.before, (population.here + population.before) / 2)

@@ -1,8 +1,8 @@
 """Survival after progression through the published OS, solved in the sheet: Newton's method, one pair of tables per step.
 
 The weighted least squares of :mod:`model.survival.multistate.calibration_to_os`. Two coefficients on the estimation scale;
-of an exponential distribution the first stays 0. Derivatives are differences of the second order, of so small a step that
-their error is that of rounding.
+of an exponential distribution the first stays 0. Derivatives are differences, of the second order in the steps that come
+near and of the fourth in the last ones, whose gradient decides where the solution lies.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from model.excel.pages.growing_tables import Facts, GrowingTable, RowBuilder
 from model.excel.pages.page import Page
 from model.survival.multistate import AFTER_PROGRESSION
 
-STEPS = 6
+STEPS, FINE = 6, 2
+"""Steps in all, and how many of them, the last, have derivatives of the fourth order."""
 POINTS = {
     "At the coefficients": (0, 0),
     "First up": (1, 0),
@@ -30,6 +31,7 @@ POINTS = {
     "Second down": (0, -1),
     "Both up": (1, 1),
 }
+FURTHER = {"First up twice": (2, 0), "First down twice": (-2, 0), "Second up twice": (0, 2), "Second down twice": (0, -2)}
 Residuals = dict[tuple[int, int], list[Formula]]
 
 
@@ -124,19 +126,19 @@ class CalibrationToOS:
         table = GrowingTable(
             self.page,
             f"{self.label}: step {number}",
-            "OS with the coefficients, and with each moved by a small step. First half-step: survival since progression in the "
-            "middle of the first cycle; death: hazard in that cycle.",
+            "OS with the coefficients, and with each moved by a small step. First half-step: survival since progression in "
+            "the middle of the first cycle; death: hazard in that cycle.",
             [
                 PageColumn("Point", "text", 58),
                 *(PageColumn(w, "any", 16) for w in (*words, "First half-step", "Death", *headers)),
             ],
         )
         self.steps.grid.group = f"{self.label}, step {number}: survival since progression"
-        h = self.c.small_step
         found: Residuals = {}
-        for words_of_point, (a, b) in POINTS.items():
+        points = POINTS if number <= STEPS - FINE else POINTS | FURTHER
+        for words_of_point, (a, b) in points.items():
             row = RowBuilder(table, words_of_point)
-            moved = [t if not m else t + h if m > 0 else t - h for t, m in ((first, a), (second, b))]
+            moved = [self._moved(first, a), self._moved(second, b)]
             estimated = row.put(moved[0]), row.put(moved[1])
             made = natural(self.name, *estimated)
             coefficients = row.put(made[0]), row.put(made[1])
@@ -147,6 +149,24 @@ class CalibrationToOS:
             row.close()
         return found
 
+    def _moved(self, estimate: Formula, steps: int) -> Formula:
+        """An estimate so many small steps away."""
+        if not steps:
+            return estimate
+        step = self.c.difference_step if abs(steps) == 1 else 2 * self.c.difference_step
+        return estimate + step if steps > 0 else estimate - step
+
+    def _slopes(self, r: Residuals, first: bool) -> list[Formula]:
+        """Derivatives of the residuals by the first or by the second coefficient."""
+        near, far = (((s, 0), (-s, 0)) if first else ((0, s), (0, -s)) for s in (1, 2))
+        rises = [up - down for up, down in zip(r[near[0]], r[near[1]], strict=True)]
+        if far[0] not in r:
+            return [rise / (2 * self.c.difference_step) for rise in rises]
+        wide = [up - down for up, down in zip(r[far[0]], r[far[1]], strict=True)]
+        # (8 near - far) / 12 = near / 2 + (near - far / 2) / 6, without numbers that need a name
+        sixth = self.c.one_third / 2
+        return [(n / 2 + (n - w / 2) * sixth) / self.c.difference_step for n, w in zip(rises, wide, strict=True)]
+
     def _column(self, header: str, first: Formula, second: Formula) -> GridColumn:
         column = self.steps.grid.column(header, "share", "small")
         name = column.take("Distribution", self.name)
@@ -155,7 +175,7 @@ class CalibrationToOS:
 
     def _step(self, number: int, r: Residuals, first: Formula, second: Formula) -> tuple[Formula, Formula, Formula]:
         """Newton's step where it makes a minimum, else that of Gauss and Newton; returns the new estimates and its size."""
-        c, h = self.c, self.c.small_step
+        c, h = self.c, self.c.difference_step
         words = ("Gradient 1", "Gradient 2", "Slopes 1,1", "Slopes 1,2", "Slopes 2,2", "Curvature 1,1", "Curvature 1,2")
         more = ("Curvature 2,2", "Newton (1) or Gauss-Newton (0)", "Matrix 1,1", "Matrix 1,2", "Matrix 2,2", "Determinant")
         last = ("Full step 1", "Full step 2", "Step 1", "Step 2", "Size", "First, next", "Second, next")
@@ -168,8 +188,7 @@ class CalibrationToOS:
         row = RowBuilder(table, f"Step {number}")
         free = 1 - flag(self.name.equals(EXPONENTIAL))
         centre = r[0, 0]
-        one = [(up - down) / (2 * h) for up, down in zip(r[1, 0], r[-1, 0], strict=True)]
-        two = [(up - down) / (2 * h) for up, down in zip(r[0, 1], r[0, -1], strict=True)]
+        one, two = self._slopes(r, True), self._slopes(r, False)
         second_one = [(up + down - 2 * x) / (h * h) for up, down, x in zip(r[1, 0], r[-1, 0], centre, strict=True)]
         second_two = [(up + down - 2 * x) / (h * h) for up, down, x in zip(r[0, 1], r[0, -1], centre, strict=True)]
         mixed = [(d - a - b + x) / (h * h) for d, a, b, x in zip(r[1, 1], r[1, 0], r[0, 1], centre, strict=True)]

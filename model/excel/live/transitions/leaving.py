@@ -1,4 +1,4 @@
-"""How patients of an arm leave the progression-free state, cycle by cycle, and backwards from a time at which OS is asked for.
+"""How patients of an arm leave the progression-free state, cycle by cycle, and backwards from a time.
 
 The twin of :mod:`model.survival.multistate.transitions`, rule `progression_kept`.
 """
