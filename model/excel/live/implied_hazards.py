@@ -59,7 +59,7 @@ def cycle_that_holds(bench: Bench, timeline: Timeline, years: Formula) -> Formul
 def write_transitions(
     bench: Bench, timeline: Timeline, curves: Curves, states: ArmStates, name: str, by_states: StateColumns | None
 ) -> Transitions:
-    """The sheet of one arm's implied transitions. ``by_states``: the states of the other structure, which has other floors and
+    """The sheet of one arm's implied transitions. ``by_states``: the states of the other structure, with other floors and
     nothing to repair; None where the workbook has only partitioned survival."""
     grid = bench.grid(name)
     grid.group = "Time"
@@ -131,9 +131,8 @@ def _floor_by_states(
         deaths = _Rise(share * own.here, share * own.before)
         return _raised(made, _Rise.of(population.hazard), deaths), exp(-own.here), states.free.here
     below, held = states.alive_below, states.alive
-    smallest = made.bench.constants.smallest
-    rises = [_Rise(*(-ln(maximum(smallest, cell)) for cell in (c.here, c.before))) for c in (held, below)]
-    return _raised(made, *rises), below.here, held.here
+    fewer = held.before * below.here - held.here * below.before > made.bench.constants.crossing_tolerance * below.before
+    return made.counted.here * fewer, below.here, held.here
 
 
 @dataclasses.dataclass(frozen=True)

@@ -1,8 +1,9 @@
-"""Survival after progression through the published OS, solved in the sheet: Newton's method, one pair of tables per step.
+"""Survival after progression through the published OS, solved in the sheet, one pair of tables per step.
 
 The weighted least squares of :mod:`model.survival.multistate.calibration_to_os`. Two coefficients on the estimation scale;
-of an exponential distribution the first stays 0. Derivatives are differences, of the second order in the steps that come
-near and of the fourth in the last ones, whose gradient decides where the solution lies.
+of an exponential distribution the first stays 0. The first steps are those of Gauss and Newton with differences to one side,
+which come near; the last ones are Newton's with derivatives of the fourth order, whose gradient decides where the solution
+lies.
 """
 
 from __future__ import annotations
@@ -21,17 +22,18 @@ from model.excel.pages.growing_tables import Facts, GrowingTable, RowBuilder
 from model.excel.pages.page import Page
 from model.survival.multistate import AFTER_PROGRESSION
 
-STEPS, FINE = 6, 2
+STEPS, FINE = 10, 3
 """Steps in all, and how many of them, the last, have derivatives of the fourth order."""
-POINTS = {
-    "At the coefficients": (0, 0),
-    "First up": (1, 0),
+POINTS = {"At the coefficients": (0, 0), "First up": (1, 0), "Second up": (0, 1)}
+FURTHER = {
     "First down": (-1, 0),
-    "Second up": (0, 1),
     "Second down": (0, -1),
     "Both up": (1, 1),
+    "First up twice": (2, 0),
+    "First down twice": (-2, 0),
+    "Second up twice": (0, 2),
+    "Second down twice": (0, -2),
 }
-FURTHER = {"First up twice": (2, 0), "First down twice": (-2, 0), "Second up twice": (0, 2), "Second down twice": (0, -2)}
 Residuals = dict[tuple[int, int], list[Formula]]
 
 
@@ -159,9 +161,9 @@ class CalibrationToOS:
     def _slopes(self, r: Residuals, first: bool) -> list[Formula]:
         """Derivatives of the residuals by the first or by the second coefficient."""
         near, far = (((s, 0), (-s, 0)) if first else ((0, s), (0, -s)) for s in (1, 2))
-        rises = [up - down for up, down in zip(r[near[0]], r[near[1]], strict=True)]
         if far[0] not in r:
-            return [rise / (2 * self.c.difference_step) for rise in rises]
+            return [(up - centre) / self.c.difference_step for up, centre in zip(r[near[0]], r[0, 0], strict=True)]
+        rises = [up - down for up, down in zip(r[near[0]], r[near[1]], strict=True)]
         wide = [up - down for up, down in zip(r[far[0]], r[far[1]], strict=True)]
         # (8 near - far) / 12 = near / 2 + (near - far / 2) / 6, without numbers that need a name
         sixth = self.c.one_third / 2
@@ -174,40 +176,23 @@ class CalibrationToOS:
         return column.fill(survival_since(self.bench, name, self.steps.month.here, self.steps.log_month.here, a, b))
 
     def _step(self, number: int, r: Residuals, first: Formula, second: Formula) -> tuple[Formula, Formula, Formula]:
-        """Newton's step where it makes a minimum, else that of Gauss and Newton; returns the new estimates and its size."""
-        c, h = self.c, self.c.difference_step
-        words = ("Gradient 1", "Gradient 2", "Slopes 1,1", "Slopes 1,2", "Slopes 2,2", "Curvature 1,1", "Curvature 1,2")
-        more = ("Curvature 2,2", "Newton (1) or Gauss-Newton (0)", "Matrix 1,1", "Matrix 1,2", "Matrix 2,2", "Determinant")
-        last = ("Full step 1", "Full step 2", "Step 1", "Step 2", "Size", "First, next", "Second, next")
+        """The step of Gauss and Newton, in the last steps Newton's where it makes a minimum; returns the new estimates and
+        its size."""
+        fine = (2, 0) in r
         table = GrowingTable(
             self.page,
             f"{self.label}: what step {number} leads to",
             "Sums over the statistics. An exponential distribution has only the second coefficient.",
-            [PageColumn("", "text", 58), *(PageColumn(w, "any", 16) for w in (*words, *more, *last))],
+            [PageColumn("", "text", 58), *(PageColumn(w, "any", 16) for w in _step_headers(fine))],
         )
-        row = RowBuilder(table, f"Step {number}")
+        row, c = RowBuilder(table, f"Step {number}"), self.c
         free = 1 - flag(self.name.equals(EXPONENTIAL))
-        centre = r[0, 0]
-        one, two = self._slopes(r, True), self._slopes(r, False)
-        second_one = [(up + down - 2 * x) / (h * h) for up, down, x in zip(r[1, 0], r[-1, 0], centre, strict=True)]
-        second_two = [(up + down - 2 * x) / (h * h) for up, down, x in zip(r[0, 1], r[0, -1], centre, strict=True)]
-        mixed = [(d - a - b + x) / (h * h) for d, a, b, x in zip(r[1, 1], r[1, 0], r[0, 1], centre, strict=True)]
-        g1, g2 = row.put(free * _products(one, centre)), row.put(_products(two, centre))
-        s11, s12, s22 = (
-            row.put(where(free, _products(one, one), 1)),
-            row.put(free * _products(one, two)),
-            row.put(_products(two, two)),
-        )
-        c11, c12 = row.put(free * _products(second_one, centre)), row.put(free * _products(mixed, centre))
-        c22 = row.put(_products(second_two, centre))
-        minimum_there = all_of(s11 + c11 > 0, (s11 + c11) * (s22 + c22) - (s12 + c12) * (s12 + c12) > 0)
-        newton = row.put(flag(minimum_there), "plain")
-        m11, m12, m22 = (row.put(s + newton * k) for s, k in ((s11, c11), (s12, c12), (s22, c22)))
-        whole = row.put(m11 * m22 - m12 * m12)
-        full = [
-            row.put(where(whole.equals(0), 0, (m12 * g2 - m22 * g1) / whole)),
-            row.put(where(whole.equals(0), 0, (m12 * g1 - m11 * g2) / whole)),
-        ]
+        centre, one, two = r[0, 0], self._slopes(r, True), self._slopes(r, False)
+        gradient = row.put(free * _products(one, centre)), row.put(_products(two, centre))
+        products = (_products(one, one), free * _products(one, two), _products(two, two))
+        slopes = [row.put(f) for f in (where(free, products[0], 1), *products[1:])]
+        matrix = self._with_curvature(row, r, slopes, free) if fine else slopes
+        full = _solved(row, gradient, matrix)
         longest = maximum(c.smallest, absolute(full[0]), absolute(full[1]))
         steps = [row.put(f * minimum(1, c.largest_step / longest)) for f in full]
         size = row.put(maximum(absolute(steps[0]), absolute(steps[1])), "tiny")
@@ -215,6 +200,34 @@ class CalibrationToOS:
         made = row.put(held[0]), row.put(held[1])
         row.close()
         return made[0], made[1], size
+
+    def _with_curvature(self, row: RowBuilder, r: Residuals, slopes: list[Formula], free: Formula) -> list[Formula]:
+        """The matrix of Newton's step: with residual x second derivative, where that makes a minimum."""
+        centre, h = r[0, 0], self.c.difference_step
+        one, two = (
+            [(up + down - 2 * x) / (h * h) for up, down, x in zip(r[a], r[b], centre, strict=True)]
+            for a, b in (((1, 0), (-1, 0)), ((0, 1), (0, -1)))
+        )
+        mixed = [(d - a - b + x) / (h * h) for d, a, b, x in zip(r[1, 1], r[1, 0], r[0, 1], centre, strict=True)]
+        products = (free * _products(one, centre), free * _products(mixed, centre), _products(two, centre))
+        curvature = [row.put(f) for f in products]
+        a, b, d = (s + k for s, k in zip(slopes, curvature, strict=True))
+        newton = row.put(flag(all_of(a > 0, a * d - b * b > 0)), "plain")
+        return [row.put(s + newton * k) for s, k in zip(slopes, curvature, strict=True)]
+
+
+def _step_headers(fine: bool) -> list[str]:
+    pairs = ("1,1", "1,2", "2,2")
+    curvature = [*(f"Curvature {p}" for p in pairs), "Newton (1) or Gauss-Newton (0)", *(f"Matrix {p}" for p in pairs)]
+    found = ["Gradient 1", "Gradient 2", *(f"Slopes {p}" for p in pairs), *(curvature if fine else [])]
+    return [*found, "Determinant", "Full step 1", "Full step 2", "Step 1", "Step 2", "Size", "First, next", "Second, next"]
+
+
+def _solved(row: RowBuilder, gradient: tuple[Formula, Formula], matrix: list[Formula]) -> list[Formula]:
+    """The step that solves matrix x step = -gradient."""
+    (g1, g2), (a, b, d) = gradient, matrix
+    whole = row.put(a * d - b * b)
+    return [row.put(where(whole.equals(0), 0, top / whole)) for top in (b * g2 - d * g1, b * g1 - a * g2)]
 
 
 def _products(a: list[Formula], b: list[Formula]) -> Formula:

@@ -21,7 +21,7 @@ from model.excel.pages.grid import Grid, GridColumn, last_cell
 from model.excel.pages.growing_tables import Facts, GrowingTable, RowBuilder
 from model.excel.pages.page import Page
 
-NEWTON_STEPS, SECANT_STEPS = 7, 7
+NEWTON_STEPS, SECANT_STEPS = 7, 9
 
 
 @dataclasses.dataclass(frozen=True)
