@@ -34,7 +34,7 @@ from model.excel.pages.grid import GridColumn, first_cell, last_cell
 from model.excel.pages.growing_tables import Facts
 from model.excel.pages.page import Page
 
-ROOM, MORE_STEPS = 1.1, 4  # times beyond the last month that OS is asked for, which may be edited; steps beyond that
+ROOM, MORE_STEPS = 1.05, 4  # times beyond the last month that OS is asked for, which may be edited; steps beyond that
 
 
 @dataclasses.dataclass(frozen=True)
@@ -184,7 +184,7 @@ class StateSheets:
         for link, made in found.items():
             size = facts.add(f"Size of the last step of the link {link}", made.last_step, kind="tiny")
             in_use = self.in_use * self.link.equals(link)
-            far = facts.add("It is in use and has not settled", in_use * (size > c.settled), "1 yes, 0 no")
+            far = facts.add("It is in use and has not settled", in_use * (size > c.settled_factor), "1 yes, 0 no")
             self.unsettled.append(far)
         if row is None:
             words = f"A relative effect on OS for the link hazard_ratio: {label}"

@@ -22,7 +22,7 @@ from model.excel.pages.growing_tables import Facts, GrowingTable, RowBuilder
 from model.excel.pages.page import Page
 from model.survival.multistate import AFTER_PROGRESSION
 
-STEPS, FINE = 10, 3
+STEPS, FINE = 8, 2
 """Steps in all, and how many of them, the last, have derivatives of the fourth order."""
 POINTS = {"At the coefficients": (0, 0), "First up": (1, 0), "Second up": (0, 1)}
 FURTHER = {

@@ -42,7 +42,6 @@ def write_leaving(bench: Bench, timeline: Timeline, pfs: CurveSheet, name: str) 
     grid = bench.grid(name)
     grid.group = "Time"
     cycle = grid.fixed("Cycle", "", "plain", timeline.cycle.values)
-    grid.column("Years", "", "ratio").fill(timeline.years.here)
     grid.group = "Leaving the progression-free state: hazards in the cycle that ends here"
     later = cycle.here > 0
     curve = pfs.before_floor or pfs.final_hazard

@@ -1,7 +1,8 @@
 """The link between the arms, solved in the sheet: the factor on the comparator's hazard after progression.
 
 The twin of :mod:`model.survival.multistate.links`. Under `hazard_ratio` by Newton's method on its logarithm, with the
-derivative that leaves out what changes within a step; under `no_os_benefit` by the secant through the last two values.
+derivative that leaves out what changes within a step; under `no_os_benefit` by inverse interpolation through all values so
+far.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from model.excel.pages.grid import Grid, GridColumn, last_cell
 from model.excel.pages.growing_tables import Facts, GrowingTable, RowBuilder
 from model.excel.pages.page import Page
 
-NEWTON_STEPS, SECANT_STEPS = 7, 9
+NEWTON_STEPS, EVALUATIONS = 7, 6
 
 
 @dataclasses.dataclass(frozen=True)
@@ -171,30 +172,40 @@ class NoBenefit:
     def solve(self, leaving: LeavingColumns, start: Formula) -> Factor:
         """The steps of one linked arm."""
         c, label = self.bench.constants, self.bench.definition.arm(leaving.arm).short_label
-        words = ("Logarithm of the factor", "Factor", "Mean OS, cycles", "Step", "Next")
+        others = [f"Through {n + 1} values" for n in range(1, EVALUATIONS)]
+        words = ("Logarithm of the factor", "Factor", "Mean OS, cycles", *others, "Next", "Step")
         table = GrowingTable(
             self.page,
             f"{label}: link no_os_benefit",
-            "The secant through the last two values, from the logarithm of the factor of the run [S] and one beside it.",
+            "From the logarithm of the factor of the run [S] and one beside it: where the curve through the values so far "
+            "comes to the comparator's mean (inverse interpolation, Neville's scheme).",
             [PageColumn("", "text", 58), *(PageColumn(w, "any", 16) for w in words)],
         )
         self.grid.group = f"{label}: step by step"
-        log_factor, size = formula_of(0), formula_of(0)
-        before: tuple[Formula, Formula] | None = None
-        for number in range(1, SECANT_STEPS + 1):
+        log_factor, size = start, formula_of(0)
+        values: list[Formula] = []
+        through: list[Formula] = []
+        for number in range(1, EVALUATIONS + 1):
             row = RowBuilder(table, f"Step {number}")
-            own = row.put(start if number == 1 else log_factor)
+            own = row.put(log_factor)
             factor = row.put(exp(own))
-            value = row.put(self._mean(leaving, factor, f"Step {number}: survival"))
-            if before is None:
-                step = row.put(c.beside)
-            else:
-                rise = value - before[1]
-                step = row.put(where(rise.equals(0), 0, (self.aim - value) * (own - before[0]) / rise), "tiny")
-            log_factor = row.put(maximum(-c.widest_factor, minimum(c.widest_factor, own + step)))
-            before, size = (own, value), absolute(step)
+            values.append(row.put(self._mean(leaving, factor, f"Step {number}: survival")))
+            through = self._through(row, own, values, through)
+            row.cells += [""] * (EVALUATIONS - number)
+            moved = through[-1] if number > 1 else own + c.beside
+            log_factor = row.put(maximum(-c.widest_factor, minimum(c.widest_factor, moved)))
+            size = row.put(absolute(log_factor - own), "tiny")
             row.close()
         return Factor(log_factor, size)
+
+    def _through(self, row: RowBuilder, own: Formula, values: list[Formula], before: list[Formula]) -> list[Formula]:
+        """Where the curves through the last two, three, ... values come to the aim; ``before``: those of the row above."""
+        found = [own]
+        for m in range(1, len(values)):
+            early, late = values[-1 - m], values[-1]
+            made = ((self.aim - early) * found[-1] - (self.aim - late) * before[m - 1]) / (late - early)
+            found.append(row.put(where(late.equals(early), found[-1], made)))
+        return found
 
 
 def starting_factors(page: Page, label: str, name: Formula, stored: dict[str, dict[str, float]]) -> dict[str, Formula]:

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from model.definition.curves.effective_numbers import AT_A_MONTH
-from model.excel.formulas.formula import Formula
+from model.excel.formulas.formula import Formula, formula_of
 from model.excel.formulas.functions import exp, flag, total, where
 from model.excel.live.bench import Bench
 from model.excel.live.constants import Constants
@@ -97,8 +96,10 @@ def write_published(
     for arm, cells in statistics.items():
         rows = [s for s in cells if s.kind != PRIOR]
         first = table.at.n_rows
-        made += [_row(bench, timeline, table, grid, step, leaving[arm], s, last) for s in rows]
-        determine = [made[i] for i in range(len(made) - len(rows), len(made)) if not made[i].one_sided]
+        own = [_row(bench, timeline, table, grid, step, leaving[arm], s, last) for s in rows]
+        followed = [p for p in own if p is not None]
+        made += followed
+        determine = [p for p in followed if not p.one_sided]
         points[arm] = _sum([flag(p.weight > 0) for p in determine])
         not_followed[arm] = total(table.span(6, first)) if rows else Formula("0", 0.0)
     return PublishedOS(made, points, not_followed, total(table.span(7)))
@@ -113,22 +114,21 @@ def _row(
     leaving: LeavingColumns,
     s: StatisticCells,
     last: Formula,
-) -> Published:
+) -> Published | None:
+    """The row of a statistic; None for one that is not followed, of which only the row says so."""
     label = bench.definition.arm(leaving.arm).short_label
     words = f"{label}: {s.label[0].lower()}{s.label[1:]}"
     row = RowBuilder(table, words)
     month = row.put(s.month, "any")
     place, part = place_of(bench, timeline, row, month, last)
     target = row.put(where(s.as_landmark, 0.5, s.target) if s.kind == MEDIAN else s.target)
-    followed: Formula = s.as_landmark if s.kind == MEDIAN else Formula("1", 1.0)
-    if s.kind == HAZARD_RATIO:
-        followed = Formula("0", 0.0)
-    weight = row.put(s.weight * followed)
+    weight = row.put(s.weight * s.as_landmark if s.kind == MEDIAN else formula_of(0) if s.kind == HAZARD_RATIO else s.weight)
     row.put(_not_followed(bench, leaving.arm, s), "plain")
     row.put(flag(weight > 0) * flag(place + 1 > minimum_of(timeline, last)), "plain")
     row.close()
+    if s.kind == HAZARD_RATIO:
+        return None
     at = write_backwards(bench, grid, step, leaving, place, part, words)
-    assert s.kind in (*AT_A_MONTH, MEDIAN, HAZARD_RATIO)
     return Published(leaving.arm, s.kind == NOT_REACHED, words, target, weight, at)
 
 
