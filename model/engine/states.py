@@ -16,7 +16,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from model.arrays import Array
-from model.definition.curves.after_progression import by_states
+from model.definition.curves.after_progression import by_states, reference_arm
 from model.definition.curves.coefficients import curve_coefficients, typed_rows
 from model.definition.curves.from_data import population_of
 from model.definition.model_definition import ModelDefinition, address_of
@@ -184,20 +184,20 @@ class StateModel:
             if key not in shared:
                 shared[key] = transitions.own_after(arm, self.coefficients(self.curves[arm, "os"], draws))
             return shared[key]
-        comparator = self._after(transitions, self.definition.settings.comparator, draws, shared)
+        reference = self._after(transitions, reference_arm(self.definition), draws, shared)
         found = draws.values.get(_link_id(arm))
         factor = self._factor(transitions, arm, draws, shared) if found is None else found
-        return comparator if np.all(factor == 1.0) else comparator * factor[:, None]
+        return reference if np.all(factor == 1.0) else reference * factor[:, None]
 
     def _factor(self, transitions: Transitions, arm: str, draws: Draws, shared: Shared) -> Array:
-        """What the comparator's hazard after progression is multiplied by for an arm linked to it, ``(n_draws,)``."""
-        comparator = self.definition.settings.comparator
+        """What the reference arm's hazard after progression is multiplied by for an arm linked to it, ``(n_draws,)``."""
+        reference = reference_arm(self.definition)
         effect = self.effects.get((arm, "os"))
         waned = not transitions.asks_for_ratio  # the ratio is that of patients in whom nothing has waned
         return transitions.factor(
-            self._leaving(transitions, comparator, draws, shared, waned),
+            self._leaving(transitions, reference, draws, shared, waned),
             self._leaving(transitions, arm, draws, shared, waned),
-            self._after(transitions, comparator, draws, shared),
+            self._after(transitions, reference, draws, shared),
             None if effect is None else draws[effect],
         )
 
@@ -407,7 +407,7 @@ class StateModel:
 
 
 def _link_id(arm: str) -> str:
-    """Under what the draws hold the factor that links an arm to the comparator."""
+    """Under what the draws hold the factor that links an arm to the reference arm."""
     return f"link.{arm}"
 
 

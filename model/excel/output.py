@@ -30,6 +30,7 @@ from model.excel.report.checks.checked import Checked
 from model.excel.report.checks.flags import write_flags, write_notices
 from model.excel.report.coherence.coherence_sheet import write_coherence
 from model.excel.report.curves.curves import write_curve_data, write_curve_sheet
+from model.excel.report.curves.fitted_structures import write_fitted_structures
 from model.excel.report.curves.survival_fits import write_survival_fits
 from model.excel.report.disaggregated import write_disaggregated
 from model.excel.report.evidence import write_evidence
@@ -95,6 +96,7 @@ def write_report(report: Report, sheets: Sequence[AnalysisSheet]) -> None:
             sheet.write(report, report.results.the(sheet.result), results.thresholds)
     for endpoint, pair in zip(report.endpoints, fit_entries(report.endpoints), strict=True):
         write_survival_fits(report, endpoint, pair)
+    write_fitted_structures(report, report.endpoints)
     checks = write_checks(Checked(report, live, results, parts, curves, coherence), draws)
     live.close()
     write_evidence(report)

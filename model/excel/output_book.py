@@ -47,7 +47,7 @@ from model.excel.output_sheets import (
     STATISTICS,
     TIMELINE,
     TREATMENT,
-    fit_entries,
+    all_fit_entries,
 )
 from model.excel.pages.desk import Entry
 from model.excel.pages.styles import Styles
@@ -226,7 +226,7 @@ class Report:
     @cached_property
     def fit_sheets(self) -> list[Entry]:
         """The sheets of the endpoints fitted to data."""
-        return [entry for pair in fit_entries(self.endpoints) for entry in pair]
+        return all_fit_entries(self.endpoints)
 
     @property
     def further_sheets(self) -> list[FurtherSheet]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from model.analysis.curve_choice import EndpointFits
+from model.analysis.curve_choice.structures import structures_of
 from model.analysis.safe_names import sheet_name
 from model.excel.pages.desk import Entry
 
@@ -152,6 +153,20 @@ NOT_LIVE = Entry(
     "Input columns that change no live result, and why; tables of stored values and the run they are of",
     "K",
 )
+
+
+FITTED_STRUCTURES = Entry(
+    "Fits structures",
+    "Structures on the same patients",
+    "Likelihood of partitioned survival and of state transition on the patients followed for PFS and for OS",
+    stored=True,
+)
+
+
+def all_fit_entries(endpoints: Sequence[EndpointFits]) -> list[Entry]:
+    """Every sheet about curves fitted to data, in order."""
+    found = [entry for pair in fit_entries(endpoints) for entry in pair]
+    return [*found, FITTED_STRUCTURES] if structures_of(endpoints) else found
 
 
 def fit_entries(endpoints: Sequence[EndpointFits]) -> list[tuple[Entry, Entry]]:

@@ -169,6 +169,15 @@ def test_sampled_os_spreads_little_more_than_its_landmarks() -> None:
             assert 0.9 < alive[:, at].std() / statistic.standard_error < 1.3
 
 
+@pytest.mark.parametrize("link", LINKS)
+def test_which_arm_is_compared_with_which_changes_no_arm(link: str) -> None:
+    definition = edit(shipped("patina_us"), STATES | {"settings.link_between_arms": link})
+    swapped = edit(definition, {"settings.comparator": "palbociclib", "settings.intervention": "control"})
+    one, two = (evaluate(d, base_case_draws(d)) for d in (definition, swapped))
+    assert np.array_equal(one.total_qalys, two.total_qalys)
+    assert np.array_equal(one.total_costs, two.total_costs)
+
+
 @pytest.mark.parametrize("after", AFTER_PROGRESSION)
 def test_every_distribution_after_progression_can_be_used(after: str) -> None:
     definition = edit(shipped("patina_us"), STATES | {"settings.after_progression": after})
@@ -230,6 +239,8 @@ def test_the_hazard_ratio_of_the_trial_is_that_of_an_effect_that_has_not_waned()
             "which follows from this curve",
         ),
         ({"settings.median_follow_up": ""}, "must lie within the horizon"),
+        ({"settings.median_follow_up": 480.0}, "must lie within the horizon"),
+        ({"relative_effects.palbociclib.os": 0.01}, "gives a hazard ratio of OS of 0.01 at month 53.5"),
         (
             {"evidence.control.os.landmark.36.use": False, "evidence.control.os.landmark.60.use": False},
             "survival after progression is calibrated to its published OS",

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from model.definition.curves.after_progression import by_states, has_own, os_by_states
+from model.definition.curves.after_progression import (
+    by_states,
+    end_of_horizon,
+    has_own,
+    os_by_states,
+    ratio_kept,
+    reference_arm,
+)
 from model.definition.curves.coefficients import sources_of_states
 from model.definition.model_definition import ModelDefinition
 from model.definition.problems import Problem
@@ -26,9 +33,9 @@ def states_can_be_linked(d: ModelDefinition) -> Iterator[Problem]:
 
 
 def _ratio_is_known(d: ModelDefinition) -> Iterator[Problem]:
-    """The hazard ratio of OS of every arm but the comparator, and the month up to which it was observed."""
+    """The hazard ratio of OS of every arm but the reference arm, and the month up to which it was observed."""
     rows = {(e.arm, e.endpoint) for e in d.relative_effects}
-    without = [arm for arm in d.arm_ids if arm != d.settings.comparator and (arm, "os") not in rows]
+    without = [arm for arm in d.arm_ids if arm != reference_arm(d) and (arm, "os") not in rows]
     if without:
         yield Problem(
             "settings",
@@ -37,7 +44,7 @@ def _ratio_is_known(d: ModelDefinition) -> Iterator[Problem]:
             f"hazard_ratio needs a relative effect on os of {', '.join(f'arm {arm!r}' for arm in without)}",
         )
     follow_up = d.settings.median_follow_up
-    if follow_up is None or follow_up > d.settings.horizon_years * 12:
+    if follow_up is None or follow_up > end_of_horizon(d):
         yield Problem(
             "settings", 0, "median_follow_up", "must lie within the horizon: the link keeps the hazard ratio of OS at it"
         )
@@ -53,3 +60,20 @@ def survival_after_progression_is_known(d: ModelDefinition) -> Iterator[Problem]
             if not (calibrated.identified and calibrated.converged):
                 message = f"survival after progression is calibrated to its published OS. {calibrated.message}"
                 yield Problem("curves", position, "distribution", message)
+                return
+    if d.settings.link_between_arms == "hazard_ratio":
+        yield from _ratio_can_be_kept(d)
+
+
+def _ratio_can_be_kept(d: ModelDefinition) -> Iterator[Problem]:
+    """There is a survival after progression with which the hazard ratio of OS is that reported, in the base case."""
+    for position, effect in enumerate(d.relative_effects):
+        if effect.endpoint == "os" and effect.arm != reference_arm(d):
+            link = ratio_kept(d, effect.arm, effect.parameter.value, *sources_of_states(d))
+            if not link.met.all():
+                message = (
+                    f"no survival after progression gives a hazard ratio of OS of {effect.parameter.value:g} at month "
+                    f"{d.settings.median_follow_up:g}, the median follow-up: deaths before progression alone are too many "
+                    "or too few; another link between arms (sheet Settings) needs no hazard ratio"
+                )
+                yield Problem("relative_effects", position, "value", message)

@@ -26,11 +26,14 @@ from model.survival.effects import apply_effect
 from model.survival.families.base import Distribution
 from model.survival.multistate import (
     Leaving,
+    Link,
     OverallSurvival,
     PublishedOS,
     calibrate_to_os,
+    factor_for_hazard_ratio,
     family_after_progression,
     leave,
+    middle_of_steps,
     response,
 )
 from model.survival.summary_statistics import Statistic
@@ -49,14 +52,23 @@ def by_states(definition: ModelDefinition) -> bool:
     return definition.settings.structure == STATE_TRANSITION
 
 
+def reference_arm(definition: ModelDefinition) -> str:
+    """The arm that the others are linked to: the comparator, or the arm that the comparator's own OS is relative to."""
+    arm = definition.settings.comparator
+    curve = definition.curve(arm, "os")
+    relative = curve is not None and curve.source == "relative_effect" and curve.reference_arm
+    return curve.reference_arm if curve is not None and relative and curve.reference_arm else arm
+
+
 def has_own(definition: ModelDefinition, arm: str) -> bool:
-    """Has the arm coefficients of its own of survival after progression? Others take the comparator's, with a factor."""
-    return arm == definition.settings.comparator or definition.settings.link_between_arms == "own"
+    """Has the arm coefficients of its own of survival after progression? Others take those of :func:`reference_arm`, with a
+    factor."""
+    return definition.settings.link_between_arms == "own" or arm == reference_arm(definition)
 
 
 def os_is_published(definition: ModelDefinition) -> bool:
-    """Is there a median or landmark of the comparator's OS, to which survival after progression could be calibrated?"""
-    rows = [e for e in definition.evidence if (e.arm, e.endpoint) == (definition.settings.comparator, "os")]
+    """Is there a median or landmark of the reference arm's OS, to which survival after progression could be calibrated?"""
+    rows = [e for e in definition.evidence if (e.arm, e.endpoint) == (reference_arm(definition), "os")]
     return any(row.statistic in POINTS for row in rows)
 
 
@@ -139,10 +151,29 @@ def leaving_of(
     return leave(hazard, float(np.clip(share + more_deaths, 0.0, 1.0)), _floor(definition, months))
 
 
+def ratio_kept(definition: ModelDefinition, arm: str, ratio: float, estimated: Estimated, published: Published) -> Link:
+    """The factor with which an arm keeps its hazard ratio of OS at the median follow-up, in the base case."""
+    reference = reference_arm(definition)
+    family, made = os_by_states(definition, reference, estimated, published)
+    months, month = family.months, definition.settings.median_follow_up
+    after = family.after.cumulative_hazard(middle_of_steps(months), made.coefficients[None, :])
+    of_reference, of_arm = (leaving_of(definition, a, months, estimated) for a in (reference, arm))
+    assert month is not None
+    return factor_for_hazard_ratio(of_reference, of_arm, after, months, month, ratio)
+
+
+def end_of_horizon(definition: ModelDefinition) -> float:
+    """The month at which the last cycle ends."""
+    return _n_cycles(definition) * definition.settings.cycle_days / DAYS_PER_MONTH
+
+
+def _n_cycles(definition: ModelDefinition) -> int:
+    return max(1, int(definition.settings.horizon_years * DAYS_PER_YEAR / definition.settings.cycle_days + 0.5))
+
+
 def grid(definition: ModelDefinition, arm: str, published: Published) -> Array:
     """Months of the cycles, to the horizon or to the last statistic, whichever is later, ``(n_times,)``."""
-    step = definition.settings.cycle_days / DAYS_PER_MONTH
-    to_horizon = int(definition.settings.horizon_years * DAYS_PER_YEAR / definition.settings.cycle_days + 0.5)
+    step, to_horizon = definition.settings.cycle_days / DAYS_PER_MONTH, _n_cycles(definition)
     times = [getattr(s, "time", 0.0) for a in arms_behind(definition, arm) for s in published(a)]
     to_statistic = int(np.ceil(max(times, default=0.0) / step)) + 1
     months: Array = np.arange(max(to_horizon, to_statistic) + 1, dtype=np.float64) * step

@@ -103,7 +103,7 @@ class Settings:
     link_between_arms: str = column(
         "Link between arms",
         "choice",
-        "State transition, survival after progression of an arm that is not the comparator: hazard_ratio: so that its hazard "
+        "State transition, survival after progression of the arms beside the comparator: hazard_ratio: so that its hazard "
         "ratio of OS at the median follow-up is that of the table of relative effects; common: as the comparator's, "
         "calibrated to the OS of all arms; own: calibrated to its own OS; no_os_benefit: so that both arms live as long",
         choices=LINKS,

@@ -11,7 +11,7 @@ import dataclasses
 
 import numpy as np
 
-from model.definition.curves.after_progression import by_states
+from model.definition.curves.after_progression import by_states, reference_arm
 from model.definition.curves.coefficients import CurveCoefficients, curve_coefficients
 from model.definition.model_definition import ModelDefinition, address_of
 from model.definition.records.curves import Curve
@@ -70,7 +70,7 @@ def unused_effects(definition: ModelDefinition) -> set[str]:
 def takes_effect(definition: ModelDefinition, curve: Curve) -> bool:
     """Does a curve start from another arm's by a relative effect? OS of a state-transition model: by the link."""
     if curve.endpoint == "os" and by_states(definition):
-        return definition.settings.link_between_arms == "hazard_ratio" and curve.arm != definition.settings.comparator
+        return definition.settings.link_between_arms == "hazard_ratio" and curve.arm != reference_arm(definition)
     return curve.source == "relative_effect"
 
 

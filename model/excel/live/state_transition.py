@@ -13,11 +13,12 @@ import numpy as np
 
 from model.arrays import Array
 from model.constants import DAYS_PER_MONTH
+from model.definition.curves.after_progression import reference_arm
 from model.definition.curves.effective_numbers import AT_A_MONTH
 from model.definition.model_definition import ModelDefinition, address_of
 from model.definition.records.settings import STATE_TRANSITION
 from model.excel.formulas.formula import BEFORE, THIS, Formula, formula_of
-from model.excel.formulas.functions import exp, flag, index, ln, maximum, minimum, where
+from model.excel.formulas.functions import absolute, exp, flag, index, ln, maximum, minimum, where
 from model.excel.live.bench import Bench
 from model.excel.live.curves.curve_sheet import CurveSheet
 from model.excel.live.curves.drawn import drawn_after_progression
@@ -25,7 +26,7 @@ from model.excel.live.curves.published_statistics import StatisticCells
 from model.excel.live.timeline import Timeline
 from model.excel.live.transitions.calibration import CalibrationToOS, Solved, Steps
 from model.excel.live.transitions.families import survival_since
-from model.excel.live.transitions.leaving import LeavingColumns, entering, write_leaving
+from model.excel.live.transitions.leaving import LeavingColumns, as_in_trial, entering, write_leaving
 from model.excel.live.transitions.links import Factor, HazardRatioKept, NoBenefit, starting_factors
 from model.excel.live.transitions.published_os import PublishedOS, write_published
 from model.excel.live.transitions.stored import log_factors, starts_of
@@ -85,8 +86,8 @@ class StateSheets:
     ):
         self.bench, self.timeline, self.page, self.curves = bench, timeline, page, curves
         self.statistics = {arm: statistics.get((arm, "os"), []) for arm in bench.definition.arm_ids}
-        self.comparator = bench.definition.settings.comparator
-        self.linked = [a for a in bench.definition.arm_ids if a != self.comparator]
+        self.reference = reference_arm(bench.definition)
+        self.linked = [a for a in bench.definition.arm_ids if a != self.reference]
         facts = Facts(page, "Structure in use", "From the sheet Settings.")
         self.in_use = facts.add(
             "The state-transition structure is in use",
@@ -103,19 +104,20 @@ class StateSheets:
         arms = self.bench.definition.arm_ids
         leaving = {a: write_leaving(self.bench, self.timeline, self.curves[a, "pfs"], names[a]) for a in arms}
         self.steps = self._steps()
+        trial = {a: as_in_trial(self.bench, self.curves[a, "pfs"], leaving[a], self.steps.grid) for a in arms}
         published = write_published(
-            self.bench, self.timeline, self.page, self.steps.grid, self.steps.step, leaving, self.statistics
+            self.bench, self.timeline, self.page, self.steps.grid, self.steps.step, trial, self.statistics
         )
-        ratio_kept = HazardRatioKept(self.bench, self.timeline, self.page, self.steps, leaving[self.comparator])
-        no_benefit = NoBenefit(self.bench, self.timeline, self.page, NO_OS_BENEFIT.name, leaving[self.comparator])
+        ratio_kept = HazardRatioKept(self.bench, self.timeline, self.page, self.steps, trial[self.reference])
+        no_benefit = NoBenefit(self.bench, self.timeline, self.page, NO_OS_BENEFIT.name, leaving[self.reference])
         beyond = ratio_kept.write_month()
-        solved = {a: self._solved(a, published) for a in (self.comparator, *self.linked)}
-        hazards = {self.comparator: self._hazard(leaving[self.comparator], solved[self.comparator], None, None)}
-        ratio_kept.write_reference(hazards[self.comparator])
-        no_benefit.write_reference(hazards[self.comparator])
+        solved = {a: self._solved(a, published) for a in (self.reference, *self.linked)}
+        hazards = {self.reference: self._hazard(leaving[self.reference], solved[self.reference], None, None)}
+        ratio_kept.write_reference(hazards[self.reference])
+        no_benefit.write_reference(hazards[self.reference])
         for arm in self.linked:
-            factor = self._factor(leaving[arm], ratio_kept, no_benefit)
-            hazards[arm] = self._hazard(leaving[arm], solved[arm], hazards[self.comparator], factor)
+            factor = self._factor(leaving[arm], trial[arm], ratio_kept, no_benefit)
+            hazards[arm] = self._hazard(leaving[arm], solved[arm], hazards[self.reference], factor)
         self._say_what_is_missing(published, beyond, solved)
         made = {a: self._states(leaving[a], hazards[a]) for a in arms}
         return StateModel(made, self.in_use, self.missing, self.unsettled)
@@ -139,7 +141,7 @@ class StateSheets:
         """Coefficients of one arm in use: calibrated, or those of the draw shown."""
         definition = self.bench.definition
         starts = {False: starts_of(definition, arm, False)}
-        if arm == self.comparator:
+        if arm == self.reference:
             starts[True] = starts_of(definition, arm, True)
         made = CalibrationToOS(self.bench, self.page, self.steps, published, arm).solve(starts)
         label = definition.arm(arm).short_label
@@ -158,14 +160,16 @@ class StateSheets:
             kept = where(of_draw.equals(""), base, where(as_drawn, of_draw, base))
             cells.append(facts.add(f"{words} coefficient, in use", kept))
         size = facts.add("Size of the last step of the calibration", made.last_step, kind="tiny")
-        counts = self.in_use if arm == self.comparator else self.in_use * self.link.equals("own")
+        counts = self.in_use if arm == self.reference else self.in_use * self.link.equals("own")
         self.unsettled.append(
             facts.add("It is in use and has not settled", counts * (size > self.bench.constants.settled), "1 yes, 0 no")
         )
         return Solved(cells[0], cells[1], size, made.known)
 
-    def _factor(self, leaving: LeavingColumns, ratio_kept: HazardRatioKept, no_benefit: NoBenefit) -> Formula:
-        """The factor of one linked arm in use."""
+    def _factor(
+        self, leaving: LeavingColumns, trial: LeavingColumns, ratio_kept: HazardRatioKept, no_benefit: NoBenefit
+    ) -> Formula:
+        """The factor of one linked arm in use: on the reference arm's hazard."""
         definition, c = self.bench.definition, self.bench.constants
         row = next((e for e in definition.relative_effects if (e.arm, e.endpoint) == (leaving.arm, "os")), None)
         months = self.bench.engine.timeline.months
@@ -174,10 +178,10 @@ class StateSheets:
         start = starting_factors(self.page, label, self.name, stored)
         ratio = formula_of(1) if row is None else self.bench.inputs[address_of("relative_effects", row)]
         found: dict[str, Factor] = {
-            "hazard_ratio": ratio_kept.solve(leaving, ratio, start["hazard_ratio"]),
+            "hazard_ratio": ratio_kept.solve(trial, ratio, start["hazard_ratio"]),
             "no_os_benefit": no_benefit.solve(leaving, start["no_os_benefit"]),
         }
-        facts = Facts(self.page, f"{label}: the link in use", "Factor on the comparator's hazard after progression.")
+        facts = Facts(self.page, f"{label}: the link in use", "Factor on the reference arm's hazard after progression.")
         of_link = where(self.link.equals("hazard_ratio"), exp(found["hazard_ratio"].logarithm), 1)
         of_link = where(self.link.equals("no_os_benefit"), exp(found["no_os_benefit"].logarithm), of_link)
         factor = facts.add("Factor in use; 1 for the links common and own", of_link)
@@ -186,6 +190,9 @@ class StateSheets:
             in_use = self.in_use * self.link.equals(link)
             far = facts.add("It is in use and has not settled", in_use * (size > c.settled_factor), "1 yes, 0 no")
             self.unsettled.append(far)
+        widest = flag(absolute(found["hazard_ratio"].logarithm) >= c.widest_factor)
+        words = f"A survival after progression that gives the hazard ratio of OS: {label}"
+        self.missing.append((words, self.in_use * self.link.equals("hazard_ratio") * widest))
         if row is None:
             words = f"A relative effect on OS for the link hazard_ratio: {label}"
             self.missing.append((words, self.in_use * self.link.equals("hazard_ratio")))
@@ -207,8 +214,8 @@ class StateSheets:
         own = where(grid_cycle(leaving).here > 0, -ln(maximum(c.smallest, since)), 0)
         if comparator is None or factor is None:
             return column.fill(own)
-        f = column.take("Factor on the comparator's", factor)
-        apart = column.take("Coefficients of its own (1) or the comparator's (0)", flag(self.link.equals("own")))
+        f = column.take("Factor on the reference arm's", factor)
+        apart = column.take("Coefficients of its own (1) or the reference arm's (0)", flag(self.link.equals("own")))
         return column.fill(where(apart, own, f * comparator.here))
 
     def _states(self, leaving: LeavingColumns, hazard: GridColumn) -> StateColumns:
@@ -247,14 +254,27 @@ class StateSheets:
         leaves = progression.here + leaving.death.here
         return column.fill(entering(self.bench.constants, progression.here, free.before, free.here, leaves, death))
 
+    def _reference_in_use(self) -> Formula:
+        """The arm that the others are linked to: the comparator, or the arm that the comparator's own OS is relative to."""
+        inputs = self.bench.inputs
+        found = formula_of("")
+        for curve in self.bench.definition.curves:
+            if curve.endpoint == "os":
+                base = f"curves.{curve.arm}.os"
+                other = inputs[f"{base}.reference_arm"]
+                relative = flag(inputs[f"{base}.source"].equals("relative_effect")) * flag(other.differs(""))
+                own = where(relative, other, curve.arm)
+                found = where(inputs["settings.comparator"].equals(curve.arm), own, found)
+        return found
+
     # ---- what these sheets do not follow -------------------------------------------------------------------------------
 
     def _say_what_is_missing(self, published: PublishedOS, beyond: Formula, solved: dict[str, Solved]) -> None:
         definition, inputs = self.bench.definition, self.bench.inputs
-        other = flag(inputs["settings.comparator"].differs(self.comparator))
-        self.missing.append(("State transition: the comparator of the run", self.in_use * other))
-        for arm in (self.comparator, *self.linked):
-            counts = self.in_use if arm == self.comparator else self.in_use * self.link.equals("own")
+        words = "State transition: the arm that the others are linked to, as at the run"
+        self.missing.append((words, self.in_use * flag(self._reference_in_use().differs(self.reference))))
+        for arm in (self.reference, *self.linked):
+            counts = self.in_use if arm == self.reference else self.in_use * self.link.equals("own")
             label = definition.arm(arm).short_label
             self.missing.append(
                 (f"Survival after progression, which the OS of the run determines: {label}", counts * (1 - solved[arm].known))

@@ -64,6 +64,7 @@ COVERED: dict[str, tuple[int, str]] = {
     "records.parameters_are_possible": (3, "W14"),
     "state_transition.states_can_be_linked": (2, "W14"),
     "state_transition._ratio_is_known": (2, "W14"),
+    "state_transition._ratio_can_be_kept": (1, "W9"),
     "state_transition.survival_after_progression_is_known": (1, "W14; W5 for statistics that determine no curve"),
     "survival_data.survival_data_is_possible": (3, f"{FITTED}; W9 for cut points without a fit"),
     "survival_data._numbers_at_risk": (2, FITTED),
@@ -84,7 +85,7 @@ COVERED: dict[str, tuple[int, str]] = {
 """By function: how many refusals it has, and the live check that fails, or why no edit of a cell brings them about."""
 
 STATES: dict[str, Any] = {"settings.structure": "state_transition"}
-NO_WANING = {"curves.new_treatment.os.waning_start": None, "curves.new_treatment.os.waning_end": None}
+FOLLOWED: dict[str, Any] = {"settings.median_follow_up": 24.0}
 REFUSED: dict[str, dict[str, Any]] = {
     "a median later than a landmark below 50%": {
         "evidence.standard_care.os.median.value": 50.0,
@@ -164,10 +165,9 @@ REFUSED: dict[str, dict[str, Any]] = {
     "a factor below 0": {"price_changes.new_drug.generic_entry.factor": -0.1},
     "states without a median follow-up": STATES | {"settings.median_follow_up": None},
     "states with a follow-up beyond the horizon": STATES | {"settings.median_follow_up": 120.0},
-    "states with an effect on OS that wanes": STATES,
-    "states with an excess hazard": STATES | NO_WANING | {"curves.standard_care.os.mortality": "excess"},
-    "states whose PFS wanes with treatment": STATES | NO_WANING | {"curves.new_treatment.pfs.waning": "treatment_end"},
-    "states without enough of OS": STATES | NO_WANING | {"evidence.standard_care.os.landmark.48.use": False},
+    "states with an excess hazard": STATES | FOLLOWED | {"curves.standard_care.os.mortality": "excess"},
+    "states whose hazard ratio of OS nothing gives": STATES | FOLLOWED | {"relative_effects.new_treatment.os": 0.05},
+    "states without enough of OS": STATES | FOLLOWED | {"evidence.standard_care.os.landmark.48.use": False},
     "a draw count of 0": {"settings.psa_draws": 0},
     "a seed below 0": {"settings.seed": -1},
     "a sampling that is not there": {"settings.sampling": "dice"},
@@ -188,14 +188,10 @@ ALLOWED: dict[str, dict[str, Any]] = {
     "the effect as odds ratio": {"curves.new_treatment.os.effect": "odds_ratio"},
     "no waning": {"curves.new_treatment.os.waning_start": None, "curves.new_treatment.os.waning_end": None},
     "other days": {"drugs.new_drug.dose_days": "2"},
-    "states": STATES | NO_WANING | {"settings.median_follow_up": 24.0},
+    "states": STATES | FOLLOWED,
     "states of one coefficient": STATES
-    | NO_WANING
-    | {
-        "settings.median_follow_up": 24.0,
-        "settings.after_progression": "exponential",
-        "evidence.standard_care.os.landmark.48.use": False,
-    },
+    | FOLLOWED
+    | {"settings.after_progression": "exponential", "evidence.standard_care.os.landmark.48.use": False},
     "another seed": {"settings.seed": 99},
     "a price change that applies": {"price_changes.new_drug.generic_entry.factor.applies": True},
     "a price change from a date": {

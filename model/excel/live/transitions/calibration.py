@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 
+from model.definition.curves.after_progression import reference_arm
 from model.excel.formulas.formula import Formula, formula_of
 from model.excel.formulas.functions import absolute, all_of, flag, index, ln, match, maximum, minimum, where
 from model.excel.live.bench import Bench
@@ -58,13 +59,13 @@ class Steps:
 
 
 class CalibrationToOS:
-    """The solution of one arm: to its own OS, or under the link `common`, for the comparator, to that of all arms."""
+    """The solution of one arm: to its own OS, or under the link `common`, for the reference arm, to that of all arms."""
 
     def __init__(self, bench: Bench, page: Page, steps: Steps, published: PublishedOS, arm: str):
         self.bench, self.page, self.steps, self.arm, self.c = bench, page, steps, arm, bench.constants
         self.label = bench.definition.arm(arm).short_label
         self.name, link = bench.inputs["settings.after_progression"], bench.inputs["settings.link_between_arms"]
-        self.with_others = flag(link.equals("common")) if arm == bench.definition.settings.comparator else None
+        self.with_others = flag(link.equals("common")) if arm == reference_arm(bench.definition) else None
         others = self.with_others is not None
         self.statistics = [p for p in published.statistics if p.arm == arm or others]
         self.not_followed = published.not_followed

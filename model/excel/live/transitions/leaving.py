@@ -10,7 +10,7 @@ import dataclasses
 import numpy as np
 
 from model.definition.model_definition import address_of
-from model.excel.formulas.formula import BEFORE, Formula, Term, formula_of
+from model.excel.formulas.formula import BEFORE, SUM, Formula, Term, formula_of
 from model.excel.formulas.functions import exp, index, ln, maximum, minimum, sumproduct, where, whole
 from model.excel.live.bench import Bench
 from model.excel.live.constants import Constants
@@ -53,18 +53,41 @@ def write_leaving(bench: Bench, timeline: Timeline, pfs: CurveSheet, name: str) 
     else:
         hazard = timeline.population.hazard
         population.fill(where(floor.equals("yes"), where(later, hazard.here - hazard.before, 0), 0))
+    return _hazards(LeavingColumns(arm, grid, population, population, population, population, share), cycle, whole_hazard)
+
+
+def as_in_trial(bench: Bench, pfs: CurveSheet, leaving: LeavingColumns, grid: Grid) -> LeavingColumns:
+    """The same before any waning, on the sheet of the steps: what patients of the trial had, whose OS was published. Where no
+    effect on PFS can wane, the columns are those of the arm's states."""
+    if pfs.waned is None:
+        return leaving
+    label, curve = bench.definition.arm(leaving.arm).short_label, pfs.all_cause
+    grid.group = f"{label}: leaving before any waning, by cycles"
+    step = grid.columns[0]
+    whole_hazard = grid.column("PFS")
+    rise = Formula((curve.here - curve.before).text, (curve.here - curve.before).value[: grid.n_rows], SUM)
+    whole_hazard.fill(where(step.here > 0, rise, 0))
+    floor = grid.column("General population, where it is a floor")
+    floor.fill(Formula(leaving.population.here.text, leaving.population.values[: grid.n_rows]))
+    unfinished = LeavingColumns(leaving.arm, grid, floor, floor, floor, floor, leaving.share)
+    return _hazards(unfinished, step, whole_hazard)
+
+
+def _hazards(leaving: LeavingColumns, cycle: GridColumn, whole_hazard: GridColumn) -> LeavingColumns:
+    """The columns of death, progression and the share progression-free; those given are replaced."""
+    grid, later = leaving.grid, cycle.here > 0
     death = grid.column("Death: its share of PFS, at least the population's")
-    of_deaths = death.take("Share of PFS events that are deaths", share)
-    death.fill(maximum(of_deaths * whole_hazard.here, population.here))
+    of_deaths = death.take("Share of PFS events that are deaths", leaving.share)
+    death.fill(maximum(of_deaths * whole_hazard.here, leaving.population.here))
     progression = grid.column("Progression: the rest of PFS")
-    not_deaths = progression.take("Share that are progressions", 1 - formula_of(share))
+    not_deaths = progression.take("Share that are progressions", 1 - formula_of(leaving.share))
     progression.fill(not_deaths * whole_hazard.here)
     free = grid.column("Progression-free", "share")
     hazard_here = progression.here + death.here
     values = np.exp(-np.cumsum(hazard_here.value))
     own = f"{grid.prefix}{free.name}{BEFORE}"
     free.fill(where(later, Formula(f"{own}*{exp(-hazard_here).text}", values), 1))
-    return LeavingColumns(arm, grid, population, death, progression, free, share)
+    return dataclasses.replace(leaving, death=death, progression=progression, free=free)
 
 
 def entering(c: Constants, progression: Term, before: Term, here: Term, leaving: Term, death: Term) -> Formula:

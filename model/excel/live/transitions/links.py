@@ -1,4 +1,4 @@
-"""The link between the arms, solved in the sheet: the factor on the comparator's hazard after progression.
+"""The link between the arms, solved in the sheet: the factor on the reference arm's hazard after progression.
 
 The twin of :mod:`model.survival.multistate.links`. Under `hazard_ratio` by Newton's method on its logarithm, with the
 derivative that leaves out what changes within a step; under `no_os_benefit` by inverse interpolation through all values so
@@ -36,9 +36,9 @@ class Factor:
 class HazardRatioKept:
     """The ratio of the cumulative hazards of OS at the median follow-up is the reported one."""
 
-    def __init__(self, bench: Bench, timeline: Timeline, page: Page, steps: Steps, comparator: LeavingColumns):
+    def __init__(self, bench: Bench, timeline: Timeline, page: Page, steps: Steps, reference: LeavingColumns):
         self.bench, self.timeline, self.page, self.steps = bench, timeline, page, steps
-        self.comparator = comparator
+        self.of_arm = reference
 
     def write_month(self) -> Formula:
         """The month of the link; returns 1 where it lies beyond the horizon or the rows."""
@@ -59,24 +59,24 @@ class HazardRatioKept:
         n = self.timeline.rules.n_cycles
         beyond = row.put(where(self.place + 1 > where(n < last, n, last), 1, 0), "plain")
         row.close()
-        label = self.bench.definition.arm(self.comparator.arm).short_label
+        label = self.bench.definition.arm(self.of_arm.arm).short_label
         words = f"{label}: the median follow-up"
-        self.reference = self._backwards(self.comparator, words)
+        self.reference = self._backwards(self.of_arm, words)
         return beyond
 
     def _backwards(self, leaving: LeavingColumns, words: str) -> Backwards:
         return write_backwards(self.bench, self.steps.grid, self.steps.step, leaving, self.place, self.part, words)
 
     def write_reference(self, hazard: GridColumn) -> None:
-        """The comparator's hazard of OS there; ``hazard``: cumulative after progression, on the sheet of its states."""
+        """The reference arm's hazard of OS there; ``hazard``: cumulative after progression, on the sheet of its states."""
         grid = self.steps.grid
         grid.group = "Link hazard_ratio"
-        self.hazard = grid.column("Comparator: cumulative hazard after progression", "", "small")
+        self.hazard = grid.column("Reference arm: cumulative hazard after progression", "", "small")
         self.hazard.fill(Formula(hazard.here.text, hazard.values[: grid.n_rows]))
         self.first = index(self.hazard.span, 2)
-        facts = Facts(self.page, "Link hazard_ratio: the comparator", "Before any floor by the general population.")
+        facts = Facts(self.page, "Link hazard_ratio: the reference arm", "Before any floor by the general population.")
         start = facts.add("Cumulative hazard after progression in the middle of the first cycle", self.first)
-        since = self._since("Comparator: survival since progression", formula_of(1))
+        since = self._since("Reference arm: survival since progression", formula_of(1))
         alive = [
             facts.add(f"OS at the cycle {w}", self.reference.free[i] + self.reference.alive(since, 2 * start, 1, i))
             for i, w in ((0, "before"), (1, "after"))
@@ -132,23 +132,23 @@ class HazardRatioKept:
 class NoBenefit:
     """Both arms have the same mean OS within the horizon."""
 
-    def __init__(self, bench: Bench, timeline: Timeline, page: Page, name: str, comparator: LeavingColumns):
-        self.bench, self.timeline, self.page, self.comparator = bench, timeline, page, comparator
+    def __init__(self, bench: Bench, timeline: Timeline, page: Page, name: str, reference: LeavingColumns):
+        self.bench, self.timeline, self.page, self.of_arm = bench, timeline, page, reference
         self.grid: Grid = bench.grid(name)
 
     def write_reference(self, hazard: GridColumn) -> None:
-        """The comparator's hazard after progression backwards from the horizon, and its mean OS in cycles."""
+        """The reference arm's hazard after progression backwards from the horizon, and its mean OS in cycles."""
         self.grid.group = "Time"
         self.cycle = self.grid.fixed("Cycle", "", "plain", self.timeline.cycle.values)
-        self.grid.group = "Comparator"
+        self.grid.group = "Reference arm"
         n = self.timeline.rules.n_cycles
         self.backwards = self.grid.column("Cumulative hazard after progression, backwards from the horizon", "", "small")
         last = self.backwards.take("Cycles in use", n)
         there = (self.cycle.here > 0) * (self.cycle.here <= last)
         self.backwards.fill(where(there, index(hazard.span, maximum(1, last - self.cycle.here + 2)), 0))
-        facts = Facts(self.page, "Link no_os_benefit: the comparator", "Before any floor by the general population.")
+        facts = Facts(self.page, "Link no_os_benefit: the reference arm", "Before any floor by the general population.")
         self.start = facts.add("Cumulative hazard after progression in the middle of the first cycle", index(hazard.span, 2))
-        self.aim = facts.add("Mean OS within the horizon", self._mean(self.comparator, formula_of(1), "Survival"), "cycles")
+        self.aim = facts.add("Mean OS within the horizon", self._mean(self.of_arm, formula_of(1), "Survival"), "cycles")
 
     def _mean(self, leaving: LeavingColumns, factor: Formula, header: str) -> Formula:
         """Sum of OS over the cycles, its ends halved: the progression-free, and by when they progress all later years."""
@@ -178,7 +178,7 @@ class NoBenefit:
             self.page,
             f"{label}: link no_os_benefit",
             "From the logarithm of the factor of the run [S] and one beside it: where the curve through the values so far "
-            "comes to the comparator's mean (inverse interpolation, Neville's scheme).",
+            "comes to the reference arm's mean (inverse interpolation, Neville's scheme).",
             [PageColumn("", "text", 58), *(PageColumn(w, "any", 16) for w in words)],
         )
         self.grid.group = f"{label}: step by step"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 
+from model.definition.curves.after_progression import reference_arm
 from model.excel.formulas.formula import Formula, formula_of
 from model.excel.formulas.functions import exp, flag, total, where
 from model.excel.live.bench import Bench
@@ -142,7 +143,7 @@ def _not_followed(bench: Bench, arm: str, s: StatisticCells) -> Formula:
     """1 where a statistic is in use that these sheets do not follow."""
     if s.kind == MEDIAN:
         return flag(s.weight > 0) * (1 - s.as_landmark)
-    if s.kind != HAZARD_RATIO or arm == bench.definition.settings.comparator:
+    if s.kind != HAZARD_RATIO or arm == reference_arm(bench.definition):
         return Formula("0", 0.0)
     own = bench.inputs["settings.link_between_arms"].equals("own")
     reference = bench.inputs[f"curves.{arm}.os.reference_arm"].differs("")

@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 
 from model.arrays import Array
-from model.definition.curves.after_progression import leaving_of, os_by_states
+from model.definition.curves.after_progression import leaving_of, os_by_states, reference_arm
 from model.definition.curves.coefficients import sources_of_states
 from model.definition.model_definition import ModelDefinition
 from model.definition.records.settings import STATE_TRANSITION
@@ -46,7 +46,7 @@ def _start(definition: ModelDefinition, arm: str) -> Start:
 
 
 def log_factors(definition: ModelDefinition, arm: str, months: Array, ratio: float | None) -> dict[str, dict[str, float]]:
-    """By link and distribution the logarithm of the factor on the comparator's hazard after progression; 0 where there is
+    """By link and distribution the logarithm of the factor on the reference arm's hazard after progression; 0 where there is
     none to find. ``ratio``: the arm's hazard ratio of OS, if it has one."""
     found: dict[str, dict[str, float]] = {"hazard_ratio": {}, "no_os_benefit": {}}
     for name in AFTER_PROGRESSION:
@@ -57,17 +57,17 @@ def log_factors(definition: ModelDefinition, arm: str, months: Array, ratio: flo
 
 def _log_factors(definition: ModelDefinition, arm: str, months: Array, ratio: float | None, name: str) -> dict[str, float]:
     found = {"hazard_ratio": 0.0, "no_os_benefit": 0.0}
-    comparator = definition.settings.comparator
+    reference = reference_arm(definition)
     variant = in_states(definition, "hazard_ratio", name)
     sources = sources_of_states(variant)
-    family, made = os_by_states(variant, comparator, *sources)
+    family, made = os_by_states(variant, reference, *sources)
     if not (made.identified and made.converged):
         return found
-    reference, treated = (leaving_of(variant, a, months, sources[0]) for a in (comparator, arm))
+    of_reference, treated = (leaving_of(variant, a, months, sources[0]) for a in (reference, arm))
     after = family.after.cumulative_hazard(middle_of_steps(months), made.coefficients[None, :])
-    found["no_os_benefit"] = float(np.log(factor_for_no_os_benefit(reference, treated, after).factor[0]))
+    found["no_os_benefit"] = float(np.log(factor_for_no_os_benefit(of_reference, treated, after).factor[0]))
     month = definition.settings.median_follow_up
     if ratio is not None and month is not None and month <= months[-1]:
-        link = factor_for_hazard_ratio(reference, treated, after, months, month, ratio)
+        link = factor_for_hazard_ratio(of_reference, treated, after, months, month, ratio)
         found["hazard_ratio"] = float(np.log(link.factor[0]))
     return found
