@@ -203,8 +203,10 @@ class NoBenefit:
         found = [own]
         for m in range(1, len(values)):
             early, late = values[-1 - m], values[-1]
-            made = ((self.aim - early) * found[-1] - (self.aim - late) * before[m - 1]) / (late - early)
-            found.append(row.put(where(late.equals(early), found[-1], made)))
+            # Values that differ by rounding alone say nothing; written as a change, so that a small one keeps its digits.
+            alike = absolute(late - early) <= self.bench.constants.crossing_tolerance * self.aim
+            change = (self.aim - late) * (found[-1] - before[m - 1]) / where(alike, 1, late - early)
+            found.append(row.put(where(alike, found[-1], found[-1] + change)))
         return found
 
 
