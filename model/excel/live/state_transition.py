@@ -281,7 +281,7 @@ class StateSheets:
             )
             unfollowed = published.not_followed[arm]
             changed = where(inputs.changed > 0, where(unfollowed > 0, counts, 0), 0)
-            self.missing.append((f"An OS median with an interval, or a hazard ratio, as at the run: {label}", changed))
+            self.missing.append((f"A hazard ratio among the statistics of OS, as at the run: {label}", changed))
         self.bench.rows_missing.append(
             ("months of published OS, state transition, within the horizon", self.in_use * (published.beyond > 0))
         )

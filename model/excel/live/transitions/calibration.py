@@ -25,6 +25,8 @@ from model.survival.multistate import AFTER_PROGRESSION
 
 STEPS, FINE = 8, 2
 """Steps in all, and how many of them, the last, have derivatives of the fourth order."""
+LOOKED_FOR_ANEW = (5, 7)
+"""Steps before which the cycles around a median are moved to where it was found last."""
 POINTS = {"At the coefficients": (0, 0), "First up": (1, 0), "Second up": (0, 1)}
 FURTHER = {
     "First down": (-1, 0),
@@ -69,6 +71,8 @@ class CalibrationToOS:
         others = self.with_others is not None
         self.statistics = [p for p in published.statistics if p.arm == arm or others]
         self.not_followed = published.not_followed
+        self.at = [p.at for p in self.statistics]
+        self.medians: dict[int, Formula] = {}
 
     def solve(self, starts: dict[bool, dict[str, Start]]) -> Solved:
         """Write start and steps; ``starts``: by whether the arms are calibrated together, by distribution."""
@@ -78,6 +82,8 @@ class CalibrationToOS:
         if not self.statistics:
             return Solved(begun[0], begun[1], size, known)
         for number in range(1, STEPS + 1):
+            if number in LOOKED_FOR_ANEW:
+                self._look_anew(number)
             residuals = self._points(number, first, second)
             first, second, size = self._step(number, residuals, first, second)
         solved = natural(self.name, first, second)
@@ -150,9 +156,24 @@ class CalibrationToOS:
             since = self._column(words_of_point, *coefficients)
             start = row.put(index(since.span, 2))
             death = row.put(2 * -ln(maximum(self.c.smallest, start)))
-            found[a, b] = [p.put(row, self.c, since, death, start, self._share(p.arm)) for p in self.statistics]
+            found[a, b] = []
+            for i, p in enumerate(self.statistics):
+                residual, median = p.put(row, self.at[i], since, death, start, self._share(p.arm))
+                found[a, b].append(residual)
+                if median is not None and (a, b) == (0, 0):
+                    self.medians[i] = median
             row.close()
         return found
+
+    def _look_anew(self, number: int) -> None:
+        """Move the cycles around each median to where the last step found it."""
+        if not self.medians:
+            return
+        words = f"{self.label}: where medians lie from step {number} on"
+        facts = Facts(self.page, words, "A median taken as the landmark 50% stays at its month.")
+        for i, median in self.medians.items():
+            p = self.statistics[i]
+            self.at[i] = p.moved(self.bench, self.steps.grid, self.steps.step, facts, median, f"{self.label}, step {number}")
 
     def _moved(self, estimate: Formula, steps: int) -> Formula:
         """An estimate so many small steps away."""

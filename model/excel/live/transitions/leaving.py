@@ -107,7 +107,8 @@ def entering(c: Constants, progression: Term, before: Term, here: Term, leaving:
 class Backwards:
     """The hazards of leaving read backwards from the boundary after a time: row 1 the last step, row 2 the one before.
 
-    ``free``: share progression-free at the boundaries before and after the time, which lies ``part`` of the way between.
+    ``free``: share progression-free at the boundaries before and after the time, which lies ``part`` of the way between;
+    ``place``: the number of the first of them.
     """
 
     c: Constants
@@ -116,6 +117,7 @@ class Backwards:
     here: GridColumn
     leaving: GridColumn
     free: tuple[Formula, Formula]
+    place: Formula
     part: Formula
 
     def alive(
@@ -164,4 +166,4 @@ def write_backwards(
             source = index(leaving.free.span, maximum(1, number - 1) if "before" in header else number)
         made.append(column.fill(where(inside, source, 0)))
     free = index(leaving.free.span, place + 1), index(leaving.free.span, place + 2)
-    return Backwards(bench.constants, made[0], made[1], made[2], made[3], free, part)
+    return Backwards(bench.constants, made[0], made[1], made[2], made[3], free, place, part)

@@ -1,7 +1,8 @@
 """The published OS of every arm as survival after progression is calibrated to it: one row for each statistic.
 
-Landmarks, shares not reached and medians of which only an effective number is known stand at a month; a median with an
-interval and a hazard ratio would have to be looked for along the curve, and are not followed (`not_followed`).
+Landmarks, shares not reached and medians of which only an effective number is known stand at a month. A median with an
+interval is looked for from the cycles that its month lies in (the calibration then moves them to where it finds it). A hazard
+ratio is not followed (`not_followed`).
 """
 
 from __future__ import annotations
@@ -10,16 +11,15 @@ import dataclasses
 
 from model.definition.curves.after_progression import reference_arm
 from model.excel.formulas.formula import Formula, formula_of
-from model.excel.formulas.functions import exp, flag, total, where
+from model.excel.formulas.functions import exp, flag, ln, maximum, minimum, total, where, whole
 from model.excel.live.bench import Bench
-from model.excel.live.constants import Constants
 from model.excel.live.curves.newton import one_sided
 from model.excel.live.curves.published_statistics import StatisticCells
 from model.excel.live.timeline import Timeline
 from model.excel.live.transitions.leaving import Backwards, LeavingColumns, place_of, write_backwards
 from model.excel.pages.cells import PageColumn
 from model.excel.pages.grid import Grid, GridColumn
-from model.excel.pages.growing_tables import GrowingTable, RowBuilder
+from model.excel.pages.growing_tables import Facts, GrowingTable, RowBuilder
 from model.excel.pages.page import Page
 
 MEDIAN, HAZARD_RATIO, PRIOR, NOT_REACHED = "median", "hazard_ratio", "prior", "not_reached"
@@ -37,31 +37,63 @@ COLUMNS = (
 
 @dataclasses.dataclass(frozen=True)
 class Published:
-    """One statistic of one arm: its target and weight, and how to work out OS at its month."""
+    """One statistic of one arm: its target and weight, and how to work out OS at its month.
 
-    arm: str
-    one_sided: bool
+    ``as_landmark``: of a median, 1 where it is taken as the landmark 50%; ``place``: the cycle before the month; ``cycle``:
+    length of one in months; ``last``: of the rows.
+    """
+
+    leaving: LeavingColumns
+    kind: str
     label: str
+    month: Formula
     target: Formula
     weight: Formula
+    as_landmark: Formula
     at: Backwards
+    place: Formula
+    cycle: Formula
+    last: Formula
+
+    @property
+    def arm(self) -> str:
+        return self.leaving.arm
 
     def put(
-        self, row: RowBuilder, c: Constants, since: GridColumn, death: Formula, first: Formula, share: Formula
-    ) -> Formula:
-        """OS around the month and the weighted residual, as cells of a row; ``share``: of its weight that counts."""
-        alive = [row.put(self.at.free[i] + self.at.alive(since, death, first, i)) for i in (0, 1)]
-        os = exp(-self.at.hazard((alive[0], alive[1])))
-        weight = self.weight * share
-        if not self.one_sided:
-            return row.put(weight * (os - self.target))
-        z = row.put(weight * (os - self.target))
-        return row.put(where(weight > 0, one_sided(c, z), 0))
+        self, row: RowBuilder, at: Backwards, since: GridColumn, death: Formula, first: Formula, share: Formula
+    ) -> tuple[Formula, Formula | None]:
+        """OS around the month and the weighted residual, as cells of a row, and the month of a median; ``at``: the cycles
+        around it; ``share``: of its weight that counts."""
+        alive = (
+            row.put(at.free[0] + at.alive(since, death, first, 0)),
+            row.put(at.free[1] + at.alive(since, death, first, 1)),
+        )
+        fitted, median, weight = exp(-at.hazard(alive)), None, self.weight * share
+        if self.kind == MEDIAN:
+            median = row.put(self._median(at, alive))
+            fitted = where(self.as_landmark, fitted, median)
+        if self.kind != NOT_REACHED:
+            return row.put(weight * (fitted - self.target)), median
+        z = row.put(weight * (fitted - self.target))
+        return row.put(where(weight > 0, one_sided(at.c, z), 0)), None
+
+    def _median(self, at: Backwards, alive: tuple[Formula, Formula]) -> Formula:
+        """Where OS is one half, by the hazard of the cycle that it is looked for in."""
+        early, late = (-ln(maximum(at.c.smallest, a)) for a in alive)
+        later = (ln(2) - early) / maximum(at.c.smallest, late - early)
+        return maximum(0, minimum(at.c.unreached * self.month, (at.place + later) * self.cycle))
+
+    def moved(self, bench: Bench, grid: Grid, step: GridColumn, facts: Facts, median: Formula, words: str) -> Backwards:
+        """The columns of the cycles around a median as found so far."""
+        found = where(self.as_landmark, self.place, minimum(self.last - 1, whole(median / self.cycle)))
+        place = facts.add(f"{self.label}: cycle before it", found, "cycles", kind="plain")
+        return write_backwards(bench, grid, step, self.leaving, place, self.at.part, f"{self.label}, {words}")
 
     @property
     def headers(self) -> list[str]:
         words = [f"{self.label}: OS at the cycle before", "OS at the cycle after"]
-        return [*words, *(["Standard errors above"] if self.one_sided else []), "Residual, weighted"]
+        more = {MEDIAN: ["Median, months"], NOT_REACHED: ["Standard errors above"]}
+        return [*words, *more.get(self.kind, []), "Residual, weighted"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -87,8 +119,8 @@ def write_published(
     table = GrowingTable(
         page,
         "Published OS that survival after progression is calibrated to",
-        "Target and weight as on the sheet Statistics. A median with an interval and a hazard ratio are not followed here: "
-        "where one is in use, the coefficients are those of the run [S].",
+        "Target and weight as on the sheet Statistics. A hazard ratio of OS is not followed here: where one is in use, the "
+        "coefficients are those of the run [S].",
         COLUMNS,
     )
     made: list[Published] = []
@@ -100,7 +132,7 @@ def write_published(
         own = [_row(bench, timeline, table, grid, step, leaving[arm], s, last) for s in rows]
         followed = [p for p in own if p is not None]
         made += followed
-        determine = [p for p in followed if not p.one_sided]
+        determine = [p for p in followed if p.kind != NOT_REACHED]
         points[arm] = _sum([flag(p.weight > 0) for p in determine])
         not_followed[arm] = total(table.span(6, first)) if rows else Formula("0", 0.0)
     return PublishedOS(made, points, not_followed, total(table.span(7)))
@@ -122,15 +154,16 @@ def _row(
     row = RowBuilder(table, words)
     month = row.put(s.month, "any")
     place, part = place_of(bench, timeline, row, month, last)
-    target = row.put(where(s.as_landmark, 0.5, s.target) if s.kind == MEDIAN else s.target)
-    weight = row.put(s.weight * s.as_landmark if s.kind == MEDIAN else formula_of(0) if s.kind == HAZARD_RATIO else s.weight)
+    target = row.put(s.target)
+    weight = row.put(formula_of(0) if s.kind == HAZARD_RATIO else s.weight)
     row.put(_not_followed(bench, leaving.arm, s), "plain")
     row.put(flag(weight > 0) * flag(place + 1 > minimum_of(timeline, last)), "plain")
     row.close()
     if s.kind == HAZARD_RATIO:
         return None
     at = write_backwards(bench, grid, step, leaving, place, part, words)
-    return Published(leaving.arm, s.kind == NOT_REACHED, words, target, weight, at)
+    cycle = timeline.rules.cycle_days / bench.constants.days_per_month
+    return Published(leaving, s.kind, words, month, target, weight, s.as_landmark, at, place, cycle, last)
 
 
 def minimum_of(timeline: Timeline, last: Formula) -> Formula:
@@ -141,8 +174,6 @@ def minimum_of(timeline: Timeline, last: Formula) -> Formula:
 
 def _not_followed(bench: Bench, arm: str, s: StatisticCells) -> Formula:
     """1 where a statistic is in use that these sheets do not follow."""
-    if s.kind == MEDIAN:
-        return flag(s.weight > 0) * (1 - s.as_landmark)
     if s.kind != HAZARD_RATIO or arm == reference_arm(bench.definition):
         return Formula("0", 0.0)
     own = bench.inputs["settings.link_between_arms"].equals("own")
