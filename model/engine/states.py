@@ -25,7 +25,7 @@ from model.definition.records.curves import Curve
 from model.definition.records.settings import UNDER_BOTH
 from model.definition.sampling.draws import Draws
 from model.definition.structure import STRUCTURES, after_id, in_structure, structure_is_uncertain
-from model.engine.binding import REPAIR, UNDER_OS, UNDER_PFS, Binding, of_hazards, of_levels
+from model.engine.binding import REPAIR, UNDER_OS, UNDER_PFS, Binding, of_hazards, of_levels, of_survival
 from model.engine.crossing import Crossing, find_crossing, repair
 from model.engine.dosing import stop_day
 from model.engine.mixed_structures import by_structure, evaluated, merged
@@ -187,8 +187,7 @@ class StateModel:
         if transitions.population is not None:
             by_share = transitions.death_share(arm, draws)[:, None] * hazard
             binding[UNDER_PFS] = of_hazards(self.months, by_share, transitions.population[None, :], free - pfs)
-            own, held = (-np.log(np.maximum(curve, SMALLEST_SHARE)) for curve in (alive, os))
-            binding[UNDER_OS] = of_hazards(self.months, own, held, alive - os)
+            binding[UNDER_OS] = of_survival(self.months, alive, os)
         return steps, binding
 
     def _pfs_hazard(self, arm: str, draws: Draws, shared: Shared, waned: bool = True) -> Array:

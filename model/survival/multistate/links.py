@@ -29,7 +29,7 @@ from model.survival.multistate.transitions import Leaving
 LINKS = ("hazard_ratio", "common", "own", "no_os_benefit")
 
 _WIDEST = 7.0  # largest logarithm of a factor: 1,100-fold
-_CONVERGED = 1e-5  # last step of Newton's method, after which the error is of the size of its square
+_CONVERGED = 1e-8  # last step of Newton's method: the error after it is smaller by the error of the derivative, 1e-3 or less
 _HALVED = 1e-12  # the same where brackets are halved
 _MOST_STEPS = 80
 _TINY = 1e-300
