@@ -79,8 +79,8 @@ class Coherence:
             for flag, found in self._judged[arm].items():
                 stretch, raised = self._stretch(arm, flag, found), bool(found.raised[0])
                 value = float(found.worst[0])
-                words = self._sentence(arm, found, stretch, value) if raised else ""
-                row = (found.limit.limit, raised, stretch.since, stretch.until, stretch.months, words)
+                words = (self._sentence(arm, found, stretch, value), found.limit.comment) if raised else ("", "")
+                row = (found.limit.limit, raised, stretch.since, stretch.until, stretch.months, *words)
                 rows.append((self._label(arm), flag, value, *row))
         return FLAGS.frame(rows)
 
