@@ -27,7 +27,7 @@ WIDTHS = (34, 26, 22, 22, 22, 22, 22)
 class AnswerSheet:
     """Writes the first sheet, row by row."""
 
-    def __init__(self, report: Report, results: ResultsAt, coherence: Formula):
+    def __init__(self, report: Report, results: ResultsAt, coherence: tuple[Formula, Formula]):
         self.report, self.results, self.coherence = report, results, coherence
         self.sheet = report.sheet("Answer")
         self.styles = report.styles
@@ -45,7 +45,8 @@ class AnswerSheet:
         )
         self.row = 3
         self._answer(self.results.answer)
-        self._line(self.coherence)
+        for line in self.coherence:
+            self._line(line)
         if report.psa is not None:
             self._run_lines(report.psa.summary(report.psa.curves_against_base_case))
         self._key_figures()

@@ -42,7 +42,9 @@ def test_a_family_that_does_not_bend_takes_straight_steps_also_within_an_average
     assert np.array_equal(weibull.around(ESTIMATES, step), weibull.to_natural(ESTIMATES + step))
     average = ModelAverage([GAMMA, weibull], [0.5, 0.5])
     moved = average.around(np.concatenate([[0.0], ESTIMATES, ESTIMATES]), np.concatenate([[[0.0]], step, step], axis=1))
-    assert np.allclose(moved[:, 1:3], GAMMA.around(ESTIMATES, step)) and np.allclose(moved[:, 3:], weibull.around(ESTIMATES, step))
+    assert np.allclose(moved[:, 1:3], GAMMA.around(ESTIMATES, step)) and np.allclose(
+        moved[:, 3:], weibull.around(ESTIMATES, step)
+    )
 
 
 def test_drawn_curves_keep_the_published_survival_and_median() -> None:
