@@ -48,7 +48,7 @@ def test_a_family_that_does_not_bend_takes_straight_steps_also_within_an_average
 
 
 def test_drawn_curves_keep_the_published_survival_and_median() -> None:
-    """PATINA, palbociclib: reported median 44.3 (32.4 to 56.8). Straight steps in log rate gave 5.3 to 53.3, mean S(48) .419."""
+    """PATINA, palbociclib: reported median 44.3 (32.4 to 56.8); straight steps in log rate gave 5.3 to 53.3."""
     statistics = pfs_statistics("palbociclib")
     made = calibrate(GAMMA, statistics)
     drawn = sampled_statistics(GAMMA, made.estimates, made.covariance, statistics)
