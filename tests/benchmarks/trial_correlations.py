@@ -2,10 +2,10 @@
 
 Trials like PATINA (257 and 261 patients, censored between 39 and 88 months, half of them by 53.5) are simulated from
 progression by the shipped gamma PFS, a tenth of whose events are deaths, and a Weibull time from progression to death that
-gives each arm's OS at 36 and 60 months. Every trial is read as the shipped workbook reads the real one: PFS from its median and two landmarks,
-OS of the control arm from two, and the hazard ratio of OS. Told are the correlations over trials of the levels of the
-curves (:mod:`model.definition.curves.level`) and of the log hazard ratio, those of the log cumulative hazards at 60 months,
-and what each correlation of level and ratio would make of the life years of the treated arm.
+gives each arm's OS at 36 and 60 months. Every trial is read as the shipped workbook reads the real one: PFS from its median
+and two landmarks, OS of the control arm from two, and the hazard ratio of OS. Told are the correlations over trials of the
+levels of the curves (:mod:`model.definition.curves.level`) and of the log hazard ratio, those of the log cumulative hazards
+at 60 months, and what each correlation of level and ratio would make of the life years of the treated arm.
 """
 
 from __future__ import annotations
