@@ -20,11 +20,13 @@ from model.survival.families.base import Distribution
 from model.survival.multistate import (
     Leaving,
     OverallSurvival,
+    SinceProgression,
     clock_reset,
     factor_for_hazard_ratio,
     factor_for_no_os_benefit,
     leave,
     middle_of_steps,
+    since_progression,
 )
 
 Shared = dict[tuple[str, str], Array]
@@ -78,7 +80,11 @@ class Transitions:
         """Is the link a hazard ratio of OS?"""
         return self.definition.settings.link_between_arms == "hazard_ratio"
 
-    def occupancies(self, leaving: Leaving, after: Array) -> tuple[Array, Array, Array]:
+    def since(self, after: Array) -> SinceProgression:
+        """Survival after progression made ready for :meth:`occupancies`, which arms that live alike share."""
+        return since_progression(after, self.population)
+
+    def occupancies(self, leaving: Leaving, after: Array | SinceProgression) -> tuple[Array, Array, Array]:
         """Progression-free, progressed and alive, each ``(n_draws, n_times)``."""
         occupied = clock_reset(leaving, after, self.population)
         return occupied.progression_free, occupied.progressed, occupied.alive

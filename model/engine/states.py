@@ -35,7 +35,7 @@ from model.survival import accelerated, proportional_hazards, proportional_odds,
 from model.survival.effects import lose_benefit, mix_hazards
 from model.survival.families.base import Distribution
 from model.survival.life_table import hazard_floor
-from model.survival.multistate import Leaving
+from model.survival.multistate import Leaving, SinceProgression
 
 SMALLEST_SHARE = 1e-300  # a share of patients not above it counts as nobody where a power of it is taken
 
@@ -144,7 +144,7 @@ class StateModel:
     ) -> ArmStates:
         """State occupancy of an arm by transitions between the states."""
         leaving = self._leaving(transitions, arm, draws, shared)
-        pfs, progressed, os = transitions.occupancies(leaving, self._after(transitions, arm, draws, shared))
+        pfs, progressed, os = transitions.occupancies(leaving, self._since(transitions, arm, draws, shared))
         steps: dict[str, Array] = {}
         binding: dict[str, Binding] = {}
         if keep_steps:
@@ -204,6 +204,17 @@ class StateModel:
         found = draws.values.get(_link_id(arm))
         factor = self._factor(transitions, arm, draws, shared) if found is None else found
         return reference if np.all(factor == 1.0) else reference * factor[:, None]
+
+    def _since(self, transitions: Transitions, arm: str, draws: Draws, shared: Shared) -> SinceProgression:
+        """Survival after progression of an arm made ready: once for all arms that live like the reference arm."""
+        after, reference = self._after(transitions, arm, draws, shared), reference_arm(self.definition)
+        if after is not shared.get((reference, "after progression")):
+            return transitions.since(after)
+        keys = [(reference, f"since.{field.name}") for field in dataclasses.fields(SinceProgression)]
+        if keys[0] not in shared:
+            ready = transitions.since(after)
+            shared.update(zip(keys, (ready.hazard, ready.alive), strict=True))
+        return SinceProgression(*(shared[key] for key in keys))
 
     def _factor(self, transitions: Transitions, arm: str, draws: Draws, shared: Shared) -> Array:
         """What the reference arm's hazard after progression is multiplied by for an arm linked to it, ``(n_draws,)``."""

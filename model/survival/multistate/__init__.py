@@ -10,7 +10,7 @@ from model.survival.multistate.likelihood import (
     structure_likelihoods,
 )
 from model.survival.multistate.links import LINKS, Link, factor_for_hazard_ratio, factor_for_no_os_benefit
-from model.survival.multistate.occupancy import Occupancy, clock_forward, clock_reset
+from model.survival.multistate.occupancy import Occupancy, SinceProgression, clock_forward, clock_reset, since_progression
 from model.survival.multistate.overall_survival import OverallSurvival
 from model.survival.multistate.patients import ENDPOINTS, Patients, patients
 from model.survival.multistate.post_progression import (
@@ -33,6 +33,7 @@ __all__ = [
     "OverallSurvival",
     "Patients",
     "PublishedOS",
+    "SinceProgression",
     "StructureLikelihood",
     "calibrate_to_os",
     "clock_forward",
@@ -48,6 +49,7 @@ __all__ = [
     "partitioned_survival",
     "patients",
     "response",
+    "since_progression",
     "state_transition",
     "structure_likelihoods",
 ]
