@@ -19,6 +19,7 @@ from model.analysis.probabilistic.monte_carlo_error import Tolerance
 from model.analysis.probabilistic.psa import PSA, psa
 from model.analysis.probabilistic.psa_until import psa_until
 from model.analysis.probabilistic.value_of_information import ValueOfInformation, value_of_information
+from model.analysis.structures.structures import Structures, structures
 
 __all__ = [
     "PSA",
@@ -34,6 +35,7 @@ __all__ = [
     "Scenarios",
     "Sensitivity",
     "Sobol",
+    "Structures",
     "SwitchingValues",
     "Tolerance",
     "TwoWay",
@@ -58,6 +60,7 @@ __all__ = [
     "sensitivity",
     "sobol",
     "sobol_indices",
+    "structures",
     "switching_value_table",
     "switching_values",
     "two_way",

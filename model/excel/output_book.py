@@ -34,7 +34,6 @@ from model.excel.output_sheets import (
     EFFECTIVE_N,
     EVIDENCE,
     IN_USE,
-    NO_OS_BENEFIT,
     NOT_LIVE,
     PACKS,
     PARAMETERS,
@@ -203,7 +202,7 @@ class Report:
         found += [IN_USE, CONVENTIONS, TIMELINE, STATISTICS, *([EFFECTIVE_N] if self.definition.follow_up else [])]
         found += [CALIBRATION, COEFFICIENTS, *self.curve_entries.values()]
         if self.state_entries:
-            found += [STATE_SOLUTIONS, SINCE_PROGRESSION, NO_OS_BENEFIT, *self.state_entries.values()]
+            found += [STATE_SOLUTIONS, SINCE_PROGRESSION, *self.state_entries.values()]
         found += [TREATMENT, PACKS, CALENDAR, *self.trace_entries.values(), *self.transition_entries.values(), CURVE_DATA]
         return [
             *found,

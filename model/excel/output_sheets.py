@@ -54,12 +54,6 @@ SINCE_PROGRESSION = Entry(
     "The columns behind each step of the sheet State transition, by cycles since progression",
     "C",
 )
-NO_OS_BENEFIT = Entry(
-    "Equal OS",
-    "The link no_os_benefit",
-    "The columns behind the factor with which both arms have the same mean OS within the horizon",
-    "C",
-)
 TREATMENT = Entry(
     "Treatment",
     "Treatment, care and events in use",

@@ -53,6 +53,7 @@ NO_TWIN = {
     "engine": "blocks of draws",
     "executors": "who evaluates draws",
     "half_cycle": "its formulas are the weights of the time axis: live/timeline",
+    "mixed_structures": "draws of several structures: a workbook calculates one draw at a time",
     "outcomes": "arrays over draws: totals stand on the sheets",
 }
 

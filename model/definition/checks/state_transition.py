@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from model.definition.checks.survival_data import curves_can_be_made
 from model.definition.curves.after_progression import (
     by_states,
     end_of_horizon,
@@ -15,6 +16,8 @@ from model.definition.curves.after_progression import (
 from model.definition.curves.coefficients import sources_of_states
 from model.definition.model_definition import ModelDefinition
 from model.definition.problems import Problem
+from model.definition.records.settings import STRUCTURE_WORDS
+from model.definition.structure import STRUCTURES, in_structure, structure_is_uncertain
 
 
 def states_can_be_linked(d: ModelDefinition) -> Iterator[Problem]:
@@ -43,6 +46,13 @@ def _ratio_is_known(d: ModelDefinition) -> Iterator[Problem]:
             "link_between_arms",
             f"hazard_ratio needs a relative effect on os of {', '.join(f'arm {arm!r}' for arm in without)}",
         )
+    for position, curve in enumerate(d.curves):
+        of_os = curve.endpoint == "os" and curve.source == "relative_effect" and curve.arm != reference_arm(d)
+        if of_os and curve.effect != "hazard_ratio":
+            message = (
+                "the link between arms 'hazard_ratio' takes the relative effect on os as a hazard ratio, which it is not"
+            )
+            yield Problem("curves", position, "effect", message)
     follow_up = d.settings.median_follow_up
     if follow_up is None or follow_up > end_of_horizon(d):
         yield Problem(
@@ -77,3 +87,24 @@ def _ratio_can_be_kept(d: ModelDefinition) -> Iterator[Problem]:
                     "or too few; another link between arms (sheet Settings) needs no hazard ratio"
                 )
                 yield Problem("relative_effects", position, "value", message)
+
+
+def other_structure_can_be_drawn(d: ModelDefinition) -> Iterator[Problem]:
+    """Where each draw takes a structure, the inputs allow that which the base case has not, too."""
+    if not structure_is_uncertain(d):
+        return
+    (name,) = (name for name in STRUCTURES if name != d.settings.structure)
+    other = in_structure(d, name)
+    problems = [*states_can_be_linked(other)]
+    if not problems:
+        problems = [*curves_can_be_made(other), *survival_after_progression_is_known(other)]
+    if problems:
+        reasons = "; ".join(dict.fromkeys(problem.message for problem in problems))
+        probability = d.settings.state_transition_probability
+        yield Problem(
+            "settings",
+            0,
+            "state_transition_probability",
+            f"is {probability:g}, so that draws need both structures; {STRUCTURE_WORDS[name]} is not possible with these "
+            f"inputs: {reasons}",
+        )

@@ -16,6 +16,7 @@ from model.definition.curves.coefficients import CurveCoefficients, curve_coeffi
 from model.definition.model_definition import ModelDefinition, address_of
 from model.definition.records.curves import Curve
 from model.definition.records.parameters import Parameter
+from model.definition.structure import STRUCTURES, after_id, in_structure, structure_is_uncertain
 
 BOOTSTRAP_STREAM = "curves.bootstrap"  # one resample per draw, whichever curves are refitted to it
 CHOICE_STREAM = "curves.choice"
@@ -59,6 +60,17 @@ def uncertain(definition: ModelDefinition) -> Uncertain:
         if made is not None and made.covariance is not None:
             curves[curve] = made
     return Uncertain(parameters, curves)
+
+
+def coefficients_by_id(definition: ModelDefinition) -> dict[str, CurveCoefficients]:
+    """The coefficients of every curve that has its own, by their id in the draws; those of both structures where each draw
+    takes one."""
+    if structure_is_uncertain(definition):
+        partitioned, states = (in_structure(definition, name) for name in STRUCTURES)
+        after = {after_id(c.arm): curve_coefficients(states, c) for c in states.curves if c.endpoint == "os"}
+        return coefficients_by_id(partitioned) | {name: made for name, made in after.items() if made is not None}
+    found = {curve.id: curve_coefficients(definition, curve) for curve in definition.curves}
+    return {name: made for name, made in found.items() if made is not None}
 
 
 def unused_effects(definition: ModelDefinition) -> set[str]:

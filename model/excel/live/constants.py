@@ -74,7 +74,6 @@ CONSTANTS: dict[str, tuple[float, str, str]] = {
     "same_rate": (1e-10, "", "Squared difference of two hazards in a cycle below which they count as equal"),
     "floor_binds": (1e-13, "share", "A floor that moves fewer of the patients is rounding"),
     "widest_factor": (7.0, "", "Largest logarithm of a factor that links an arm to the comparator"),
-    "beside": (1e-2, "", "Where a solution by inverse interpolation looks second: so far from its start"),
     "settled": (1e-8, "", "Last step of a calibration below which it has settled: the next one is smaller still"),
     "settled_factor": (1e-6, "", "The same of the factor of a link, whose solution comes faster"),
     "largest_step": (0.5, "", "Longest step of a calibration in any coefficient"),

@@ -27,10 +27,10 @@ from model.excel.live.timeline import Timeline
 from model.excel.live.transitions.calibration import CalibrationToOS, Solved, Steps
 from model.excel.live.transitions.families import survival_since
 from model.excel.live.transitions.leaving import LeavingColumns, as_in_trial, entering, write_leaving
-from model.excel.live.transitions.links import Factor, HazardRatioKept, NoBenefit, starting_factors
+from model.excel.live.transitions.links import HazardRatioKept, starting_factor
 from model.excel.live.transitions.published_os import PublishedOS, write_published
 from model.excel.live.transitions.stored import log_factors, starts_of
-from model.excel.output_sheets import NO_OS_BENEFIT, SINCE_PROGRESSION
+from model.excel.output_sheets import SINCE_PROGRESSION
 from model.excel.pages.grid import GridColumn, first_cell, last_cell
 from model.excel.pages.growing_tables import Facts
 from model.excel.pages.page import Page
@@ -109,18 +109,17 @@ class StateSheets:
             self.bench, self.timeline, self.page, self.steps.grid, self.steps.step, trial, self.statistics
         )
         ratio_kept = HazardRatioKept(self.bench, self.timeline, self.page, self.steps, trial[self.reference])
-        no_benefit = NoBenefit(self.bench, self.timeline, self.page, NO_OS_BENEFIT.name, leaving[self.reference])
         beyond = ratio_kept.write_month()
         solved = {a: self._solved(a, published) for a in (self.reference, *self.linked)}
         hazards = {self.reference: self._hazard(leaving[self.reference], solved[self.reference], None, None)}
         ratio_kept.write_reference(hazards[self.reference])
-        no_benefit.write_reference(hazards[self.reference])
         for arm in self.linked:
-            factor = self._factor(leaving[arm], trial[arm], ratio_kept, no_benefit)
+            factor = self._factor(trial[arm], ratio_kept)
             hazards[arm] = self._hazard(leaving[arm], solved[arm], hazards[self.reference], factor)
         self._say_what_is_missing(published, beyond, solved)
-        made = {a: self._states(leaving[a], hazards[a]) for a in arms}
-        return StateModel(made, self.in_use, self.missing, self.unsettled)
+        made = {self.reference: self._states(leaving[self.reference], hazards[self.reference], None)}
+        made |= {a: self._states(leaving[a], hazards[a], made[self.reference]) for a in self.linked}
+        return StateModel({a: made[a] for a in arms}, self.in_use, self.missing, self.unsettled)
 
     def _steps(self) -> Steps:
         """The sheet of the steps since progression."""
@@ -166,36 +165,27 @@ class StateSheets:
         )
         return Solved(cells[0], cells[1], size, made.known)
 
-    def _factor(
-        self, leaving: LeavingColumns, trial: LeavingColumns, ratio_kept: HazardRatioKept, no_benefit: NoBenefit
-    ) -> Formula:
+    def _factor(self, trial: LeavingColumns, ratio_kept: HazardRatioKept) -> Formula:
         """The factor of one linked arm in use: on the reference arm's hazard."""
         definition, c = self.bench.definition, self.bench.constants
-        row = next((e for e in definition.relative_effects if (e.arm, e.endpoint) == (leaving.arm, "os")), None)
+        row = next((e for e in definition.relative_effects if (e.arm, e.endpoint) == (trial.arm, "os")), None)
         months = self.bench.engine.timeline.months
-        label = definition.arm(leaving.arm).short_label
-        stored = log_factors(definition, leaving.arm, months, None if row is None else row.parameter.value)
-        start = starting_factors(self.page, label, self.name, stored)
+        label = definition.arm(trial.arm).short_label
+        stored = log_factors(definition, trial.arm, months, None if row is None else row.parameter.value)
         ratio = formula_of(1) if row is None else self.bench.inputs[address_of("relative_effects", row)]
-        found: dict[str, Factor] = {
-            "hazard_ratio": ratio_kept.solve(trial, ratio, start["hazard_ratio"]),
-            "no_os_benefit": no_benefit.solve(leaving, start["no_os_benefit"]),
-        }
+        made = ratio_kept.solve(trial, ratio, starting_factor(self.page, label, self.name, stored))
         facts = Facts(self.page, f"{label}: the link in use", "Factor on the reference arm's hazard after progression.")
-        of_link = where(self.link.equals("hazard_ratio"), exp(found["hazard_ratio"].logarithm), 1)
-        of_link = where(self.link.equals("no_os_benefit"), exp(found["no_os_benefit"].logarithm), of_link)
-        factor = facts.add("Factor in use; 1 for the links common and own", of_link)
-        for link, made in found.items():
-            size = facts.add(f"Size of the last step of the link {link}", made.last_step, kind="tiny")
-            in_use = self.in_use * self.link.equals(link)
-            far = facts.add("It is in use and has not settled", in_use * (size > c.settled_factor), "1 yes, 0 no")
-            self.unsettled.append(far)
-        widest = flag(absolute(found["hazard_ratio"].logarithm) >= c.widest_factor)
+        in_use = self.in_use * self.link.equals("hazard_ratio")
+        factor = facts.add(
+            "Factor in use; 1 for the other links", where(self.link.equals("hazard_ratio"), exp(made.logarithm), 1)
+        )
+        size = facts.add("Size of the last step of the link hazard_ratio", made.last_step, kind="tiny")
+        far = facts.add("It is in use and has not settled", in_use * (size > c.settled_factor), "1 yes, 0 no")
+        self.unsettled.append(far)
         words = f"A survival after progression that gives the hazard ratio of OS: {label}"
-        self.missing.append((words, self.in_use * self.link.equals("hazard_ratio") * widest))
+        self.missing.append((words, in_use * flag(absolute(made.logarithm) >= c.widest_factor)))
         if row is None:
-            words = f"A relative effect on OS for the link hazard_ratio: {label}"
-            self.missing.append((words, self.in_use * self.link.equals("hazard_ratio")))
+            self.missing.append((f"A relative effect on OS for the link hazard_ratio: {label}", in_use))
         return factor
 
     # ---- the sheet of one arm ----------------------------------------------------------------------------------------
@@ -218,8 +208,9 @@ class StateSheets:
         apart = column.take("Coefficients of its own (1) or the reference arm's (0)", flag(self.link.equals("own")))
         return column.fill(where(apart, own, f * comparator.here))
 
-    def _states(self, leaving: LeavingColumns, hazard: GridColumn) -> StateColumns:
-        """The rest of the sheet: the floor, survival in both orders, the progressed and OS."""
+    def _states(self, leaving: LeavingColumns, hazard: GridColumn, reference: StateColumns | None) -> StateColumns:
+        """The rest of the sheet: the floor, survival in both orders, the progressed and OS. ``reference``: the arm that has
+        as many alive under the link no_os_benefit, if it is another."""
         grid = leaving.grid
         cycle, population = grid_cycle(leaving), leaving.population
         since = grid.column("Survival since the cycle of progression, at least the population's mortality", "share", "small")
@@ -236,15 +227,25 @@ class StateSheets:
         entry = self._entry(leaving, maximum(at_once, index(population.span, 2)))
         convolved = _convolved(cycle, entry, since.values, reverse)
         held = _held(self.bench, population, entry, convolved)
-        alive = grid.column("OS: progression-free and progressed", "share").fill(leaving.free.here + held.here)
+        progressed = self._at_least_free(leaving, held, None if reference is None else reference.alive)
+        alive = grid.column("OS: progression-free and progressed", "share").fill(leaving.free.here + progressed.here)
         grid.group = "The same without a floor after progression: where it acts"
         without = grid.column("Survival since the cycle of progression, in reverse order", "share", "small")
         rows = without.take("Rows", Formula(f"ROWS({since.span.text})", float(since.length)))
         first = without.take("Hazard in the middle of the first cycle", index(hazard.span, 2))
         without.fill(exp(first - index(hazard.span, minimum(rows, rows + 1 - cycle.here))))
         not_held = _convolved(cycle, self._entry(leaving, at_once), np.exp(first.value - hazard.values), without)
-        below = grid.column("OS", "share").fill(leaving.free.here + not_held.here)
-        return StateColumns(leaving, held, alive, below, self.in_use)
+        below = self._at_least_free(leaving, not_held, None if reference is None else reference.alive_below)
+        os = grid.column("OS", "share").fill(leaving.free.here + below.here)
+        return StateColumns(leaving, progressed, alive, os, self.in_use)
+
+    def _at_least_free(self, leaving: LeavingColumns, progressed: GridColumn, alive: GridColumn | None) -> GridColumn:
+        """The progressed; under the link no_os_benefit those of the reference arm's alive who are not progression-free."""
+        if alive is None:
+            return progressed
+        column = leaving.grid.column("Progressed, by the link between the arms", "share")
+        shared = column.take("As many alive as in the reference arm", flag(self.link.equals("no_os_benefit")))
+        return column.fill(where(shared, maximum(0, alive.here - leaving.free.here), progressed.here))
 
     def _entry(self, leaving: LeavingColumns, hazard: Formula) -> GridColumn:
         """The share that progresses in a cycle and is alive at its end; ``hazard``: of death after progression in it."""

@@ -53,6 +53,7 @@ NOT_USED: dict[str, dict[str, str]] = {
     "settings": {
         "currency": NAMES,
         "price_year": NAMES,
+        "state_transition_probability": STORED_RUN,
         "one_way_bounds": STORED_RUN,
         "curve_uncertainty": STORED_RUN,
         "undetermined_curves": "says whether such a curve may be used when the model runs; changes no result",

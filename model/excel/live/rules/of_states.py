@@ -14,6 +14,7 @@ from model.excel.live.bench import Bench
 OF_OS = "State transition: OS is survival from any cause"
 OF_PFS = "State transition: an effect on PFS that wanes as treatment ends has no drug of the arm that is given until death"
 RATIO = "State transition, link hazard_ratio: each arm but that of reference has a relative effect on OS"
+KIND = "State transition, link hazard_ratio: the relative effect on OS is a hazard ratio"
 FOLLOW_UP = "State transition, link hazard_ratio: the median follow-up lies within the horizon"
 KNOWN = "State transition: the published OS has as many medians and landmarks as survival after progression has coefficients"
 
@@ -44,6 +45,11 @@ def _link(bench: Bench, states: str) -> Iterator[tuple[str, str, Formula]]:
     for arm in bench.definition.arm_ids:
         if arm not in have and arm != reference:
             yield RATIO, f"arms.{arm}", _broken(by_ratio, "TRUE")
+    for curve in bench.definition.curves:
+        if curve.endpoint == "os" and curve.arm != reference:
+            source, effect = (inputs[f"curves.{curve.arm}.os.{f}"].text for f in ("source", "effect"))
+            other = f'AND({source}="relative_effect",{effect}<>"hazard_ratio")'
+            yield KIND, f"curves.{curve.arm}.os", _broken(by_ratio, other)
     month, years = inputs["settings.median_follow_up"].text, inputs["settings.horizon_years"].text
     cycle = inputs["settings.cycle_days"].text
     end = f"MAX(1,ROUND({years}*days_per_year/{cycle},0))*{cycle}/days_per_month"

@@ -1,4 +1,4 @@
-"""Where the solutions in the sheet start: what the run finds under each link and distribution [S]."""
+"""Where the solutions in the sheet start: what the run finds for each distribution [S]."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from model.definition.curves.after_progression import leaving_of, os_by_states, 
 from model.definition.curves.coefficients import sources_of_states
 from model.definition.model_definition import ModelDefinition
 from model.definition.records.settings import STATE_TRANSITION
-from model.survival.multistate import AFTER_PROGRESSION, factor_for_hazard_ratio, factor_for_no_os_benefit, middle_of_steps
+from model.survival.multistate import AFTER_PROGRESSION, factor_for_hazard_ratio, middle_of_steps
 
 
 @dataclasses.dataclass(frozen=True)
@@ -45,29 +45,20 @@ def _start(definition: ModelDefinition, arm: str) -> Start:
     return Start(float(estimates[0]), float(estimates[1]), True)
 
 
-def log_factors(definition: ModelDefinition, arm: str, months: Array, ratio: float | None) -> dict[str, dict[str, float]]:
-    """By link and distribution the logarithm of the factor on the reference arm's hazard after progression; 0 where there is
-    none to find. ``ratio``: the arm's hazard ratio of OS, if it has one."""
-    found: dict[str, dict[str, float]] = {"hazard_ratio": {}, "no_os_benefit": {}}
-    for name in AFTER_PROGRESSION:
-        for link, value in _log_factors(definition, arm, months, ratio, name).items():
-            found[link][name] = value
-    return found
+def log_factors(definition: ModelDefinition, arm: str, months: Array, ratio: float | None) -> dict[str, float]:
+    """By distribution the logarithm of the factor on the reference arm's hazard after progression under the link
+    hazard_ratio; 0 where there is none to find. ``ratio``: the arm's hazard ratio of OS, if it has one."""
+    return {name: _log_factor(definition, arm, months, ratio, name) for name in AFTER_PROGRESSION}
 
 
-def _log_factors(definition: ModelDefinition, arm: str, months: Array, ratio: float | None, name: str) -> dict[str, float]:
-    found = {"hazard_ratio": 0.0, "no_os_benefit": 0.0}
-    reference = reference_arm(definition)
+def _log_factor(definition: ModelDefinition, arm: str, months: Array, ratio: float | None, name: str) -> float:
+    reference, month = reference_arm(definition), definition.settings.median_follow_up
     variant = in_states(definition, "hazard_ratio", name)
     sources = sources_of_states(variant)
     family, made = os_by_states(variant, reference, *sources)
-    if not (made.identified and made.converged):
-        return found
+    known = made.identified and made.converged and ratio is not None and month is not None and month <= months[-1]
+    if not known or ratio is None or month is None:
+        return 0.0
     of_reference, treated = (leaving_of(variant, a, months, sources[0]) for a in (reference, arm))
     after = family.after.cumulative_hazard(middle_of_steps(months), made.coefficients[None, :])
-    found["no_os_benefit"] = float(np.log(factor_for_no_os_benefit(of_reference, treated, after).factor[0]))
-    month = definition.settings.median_follow_up
-    if ratio is not None and month is not None and month <= months[-1]:
-        link = factor_for_hazard_ratio(of_reference, treated, after, months, month, ratio)
-        found["hazard_ratio"] = float(np.log(link.factor[0]))
-    return found
+    return float(np.log(factor_for_hazard_ratio(of_reference, treated, after, months, month, ratio).factor[0]))
