@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 
 import pytest
+from hypothesis import settings
 
 LONGEST = (
     "tests/survival/families/test_a_new_family.py",
@@ -36,6 +37,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 for number in (signal.SIGINT, getattr(signal, "SIGHUP", signal.SIGINT)):
     if signal.getsignal(number) is signal.SIG_IGN:  # started in the background: programs under test would ignore it too
         signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
+
+settings.register_profile("no_deadline", deadline=None)  # how long a machine takes says nothing of what is right
+settings.load_profile("no_deadline")
 
 
 @pytest.fixture

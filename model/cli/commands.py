@@ -22,7 +22,6 @@ from model.excel.inputs.drafts import Book
 from model.excel.inputs.errors import file_problem
 from model.excel.inputs.located import located
 from model.excel.inputs.reader import read_with_book
-from model.excel.output import refuse_other_structures
 from model.excel.template.left_over import notes_in_words
 
 
@@ -38,7 +37,6 @@ def run_command(options: RunOptions, outputs: Path) -> int:
         changes["settings.sampling"] = options.sampling
     if changes:
         definition = edit(definition, changes)
-    refuse_other_structures(definition)
     clock.lap("reading")
     record = make_run_record(definition, options)
     out = options.out or default_folder(outputs, as_read, options)

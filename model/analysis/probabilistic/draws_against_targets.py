@@ -16,10 +16,12 @@ from model.definition.curves.coefficients import CurveCoefficients
 from model.definition.curves.level import levels_of
 from model.definition.labels import all_labels
 from model.definition.model_definition import ModelDefinition
+from model.definition.records.settings import PARTITIONED_SURVIVAL
 from model.definition.sampling.copula import rank_correlation
-from model.definition.sampling.dimensions import uncertain, varies
+from model.definition.sampling.dimensions import coefficients_by_id, uncertain, varies
 from model.definition.sampling.draws import Draws
 from model.definition.sampling.levels import correlated_levels
+from model.definition.structure import in_structure, structure_is_uncertain
 
 
 def sampled_moments(definition: ModelDefinition, draws: Draws) -> pd.DataFrame:
@@ -76,6 +78,8 @@ def _inputs_and_levels(definition: ModelDefinition, draws: Draws) -> dict[str, A
     """``(n_draws,)`` values of the inputs that vary, and levels of the curves that have one."""
     horizon = definition.settings.horizon_years * MONTHS_PER_YEAR
     values = {name: draws[name] for name in draws.varying() if draws[name].ndim == 1}
+    if structure_is_uncertain(definition):  # a curve of OS that is correlated is that of partitioned survival
+        definition = in_structure(definition, PARTITIONED_SURVIVAL)
     found = uncertain(definition)
     levels = correlated_levels(definition, found)
     made = {curve.id: m for curve, m in found.curves.items()}
@@ -100,8 +104,8 @@ def _pairs_of_coefficients(definition: ModelDefinition, draws: Draws) -> Iterato
 
 def _curves(definition: ModelDefinition, draws: Draws) -> Mapping[str, CurveCoefficients]:
     varying = set(draws.varying())
-    made = {curve.id: m for curve, m in uncertain(definition).curves.items() if varies(m)}
-    return {name: m for name, m in made.items() if name in varying}
+    made = coefficients_by_id(definition)
+    return {name: m for name, m in made.items() if name in varying and m.covariance is not None and varies(m)}
 
 
 def _coefficients(made: CurveCoefficients, values: Array) -> Iterator[tuple[str, str, Array, float, float]]:
