@@ -25,7 +25,7 @@ from model.definition.records.curves import Curve
 from model.definition.records.settings import UNDER_BOTH
 from model.definition.sampling.draws import Draws
 from model.definition.structure import STRUCTURES, after_id, in_structure, structure_is_uncertain
-from model.engine.binding import REPAIR, UNDER_OS, UNDER_PFS, Binding, of_hazards, of_levels
+from model.engine.binding import REPAIR, UNDER_OS, UNDER_PFS, Binding, of_hazards, of_levels, of_survival
 from model.engine.crossing import Crossing, find_crossing, repair
 from model.engine.dosing import stop_day
 from model.engine.mixed_structures import by_structure, evaluated, merged
@@ -35,7 +35,7 @@ from model.survival import accelerated, proportional_hazards, proportional_odds,
 from model.survival.effects import lose_benefit, mix_hazards
 from model.survival.families.base import Distribution
 from model.survival.life_table import hazard_floor
-from model.survival.multistate import Leaving, SinceProgression
+from model.survival.multistate import Leaving, SinceProgression, with_os_of
 
 SMALLEST_SHARE = 1e-300  # a share of patients not above it counts as nobody where a power of it is taken
 
@@ -144,7 +144,7 @@ class StateModel:
     ) -> ArmStates:
         """State occupancy of an arm by transitions between the states."""
         leaving = self._leaving(transitions, arm, draws, shared)
-        pfs, progressed, os = transitions.occupancies(leaving, self._since(transitions, arm, draws, shared))
+        pfs, progressed, os = self._occupancies(transitions, arm, draws, shared)
         steps: dict[str, Array] = {}
         binding: dict[str, Binding] = {}
         if keep_steps:
@@ -158,13 +158,27 @@ class StateModel:
         nowhere = Crossing(np.full(len(pfs), np.nan), np.zeros(len(pfs)), np.zeros(len(pfs)))
         return ArmStates(pfs, progressed, os, on_treatment, nowhere, np.zeros(len(pfs)), steps, binding, events)
 
+    def _occupancies(self, transitions: Transitions, arm: str, draws: Draws, shared: Shared) -> tuple[Array, Array, Array]:
+        """Progression-free, progressed and alive of an arm; what it has of the reference arm is worked out once."""
+        leaving = self._leaving(transitions, arm, draws, shared)
+        reference = reference_arm(self.definition)
+        if not transitions.has_os_of_reference(arm):
+            made = transitions.occupancies(leaving, self._since(transitions, arm, draws, shared))
+            if arm == reference:
+                shared[arm, transitions.alive_key] = made[2]
+            return made
+        if (reference, transitions.alive_key) not in shared:
+            self._occupancies(transitions, reference, draws, shared)
+        occupied = with_os_of(shared[reference, transitions.alive_key], leaving)
+        return occupied.progression_free, occupied.progressed, occupied.alive
+
     def _steps_by_transitions(
         self, transitions: Transitions, arm: str, draws: Draws, shared: Shared, pfs: Array, os: Array
     ) -> tuple[dict[str, Array], dict[str, Binding]]:
         """The curves without the floors under mortality, those with them, and where the floors act; no repair is needed."""
-        hazard, after = self._pfs_hazard(arm, draws, shared), self._after(transitions, arm, draws, shared)
+        hazard = self._pfs_hazard(arm, draws, shared)
         free = np.exp(-hazard)
-        _, _, alive = transitions.without_floor(self._leaving(transitions, arm, draws, shared), after)
+        _, _, alive = self._occupancies(transitions.without_floor, arm, draws, shared)
         steps = {"PFS of the curve": free, "PFS before repair": pfs.copy()}
         steps |= {"OS of the curve": alive, "OS after hazard floor": os.copy()}
         binding = {REPAIR: of_levels(self.months, np.zeros_like(pfs))}
@@ -173,8 +187,7 @@ class StateModel:
         if transitions.population is not None:
             by_share = transitions.death_share(arm, draws)[:, None] * hazard
             binding[UNDER_PFS] = of_hazards(self.months, by_share, transitions.population[None, :], free - pfs)
-            own, held = (-np.log(np.maximum(curve, SMALLEST_SHARE)) for curve in (alive, os))
-            binding[UNDER_OS] = of_hazards(self.months, own, held, alive - os)
+            binding[UNDER_OS] = of_survival(self.months, alive, os)
         return steps, binding
 
     def _pfs_hazard(self, arm: str, draws: Draws, shared: Shared, waned: bool = True) -> Array:
@@ -201,6 +214,8 @@ class StateModel:
                 shared[key] = transitions.own_after(arm, self.coefficients(self.curves[arm, "os"], draws))
             return shared[key]
         reference = self._after(transitions, reference_arm(self.definition), draws, shared)
+        if not transitions.asks_for_ratio:
+            return reference
         found = draws.values.get(_link_id(arm))
         factor = self._factor(transitions, arm, draws, shared) if found is None else found
         return reference if np.all(factor == 1.0) else reference * factor[:, None]
@@ -210,7 +225,10 @@ class StateModel:
         after, reference = self._after(transitions, arm, draws, shared), reference_arm(self.definition)
         if after is not shared.get((reference, "after progression")):
             return transitions.since(after)
-        keys = [(reference, f"since.{field.name}") for field in dataclasses.fields(SinceProgression)]
+        keys = [
+            (reference, f"{transitions.alive_key}, since progression: {field.name}")
+            for field in dataclasses.fields(SinceProgression)
+        ]
         if keys[0] not in shared:
             ready = transitions.since(after)
             shared.update(zip(keys, (ready.hazard, ready.alive), strict=True))
@@ -219,13 +237,11 @@ class StateModel:
     def _factor(self, transitions: Transitions, arm: str, draws: Draws, shared: Shared) -> Array:
         """What the reference arm's hazard after progression is multiplied by for an arm linked to it, ``(n_draws,)``."""
         reference = reference_arm(self.definition)
-        effect = self.effects.get((arm, "os"))
-        waned = not transitions.asks_for_ratio  # the ratio is that of patients in whom nothing has waned
         return transitions.factor(
-            self._leaving(transitions, reference, draws, shared, waned),
-            self._leaving(transitions, arm, draws, shared, waned),
+            self._leaving(transitions, reference, draws, shared, waned=False),
+            self._leaving(transitions, arm, draws, shared, waned=False),
             self._after(transitions, reference, draws, shared),
-            None if effect is None else draws[effect],
+            draws[self.effects[arm, "os"]],
         )
 
     def with_links(self, draws: Draws) -> Draws:

@@ -12,8 +12,6 @@ from typing import Any
 from model.analysis import PSA, BaseCase
 from model.analysis.all_analyses import named_results
 from model.analysis.analysis import Results
-from model.definition import ModelDefinition
-from model.definition.curves.after_progression import by_states
 from model.excel.all_analysis_sheets import sheets_of
 from model.excel.analysis_sheet import AnalysisSheet
 from model.excel.inputs.controls import replay_controls
@@ -43,7 +41,7 @@ from model.excel.report.probabilistic.psa_results import write_psa_results
 from model.excel.report.resources import write_resources
 from model.excel.report.results import arm_positions, write_results
 from model.excel.report.run_inputs import write_run_inputs
-from model.files import OutputError, whole_file
+from model.files import whole_file
 
 
 def write_workbook(
@@ -61,7 +59,6 @@ def write_workbook(
 def write_run(path: str | PathLike[str], results: Results, run: Mapping[str, Any] | None = None) -> None:
     """The same of results that are together already; the base case must be among them."""
     definition, psa = results.the(BaseCase).definition, results.of(PSA)
-    refuse_other_structures(definition)
     sheets = sheets_of(results)
     entries = [entry for sheet in sheets for entry in sheet.entries]
     with whole_file(path) as unfinished:
@@ -76,15 +73,6 @@ def write_run(path: str | PathLike[str], results: Results, run: Mapping[str, Any
             workbook.add_worksheet(entry.name, BlockSheet)
         write_report(Report(workbook, styles, results, entries, run=run or {}, layout=layout), sheets)
         workbook.close()
-
-
-def refuse_other_structures(definition: ModelDefinition) -> None:
-    """Raise OutputError for a model whose structure the formulas of a workbook do not have."""
-    if by_states(definition):
-        raise OutputError(
-            "The workbook calculates partitioned survival; a state-transition model (Settings, 'Structure') runs from "
-            "Python: model.base_case(definition), model.psa(definition)."
-        )
 
 
 def write_report(report: Report, sheets: Sequence[AnalysisSheet]) -> None:

@@ -42,6 +42,18 @@ COEFFICIENTS = Entry(
     "Coefficients of every candidate distribution, the one in use, relative effect and waning in use",
     "C",
 )
+STATE_SOLUTIONS = Entry(
+    "State transition",
+    "State transition: survival after progression and the link between arms",
+    "Published OS, the calibration of survival after progression to it and the link between the arms, step by step",
+    "C",
+)
+SINCE_PROGRESSION = Entry(
+    "Since progression",
+    "Survival since progression, and how patients leave before a time",
+    "The columns behind each step of the sheet State transition, by cycles since progression",
+    "C",
+)
 TREATMENT = Entry(
     "Treatment",
     "Treatment, care and events in use",

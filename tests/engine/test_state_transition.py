@@ -17,8 +17,6 @@ from model.definition import DefinitionError, Evidence, ModelDefinition, Progres
 from model.definition.curves.coefficients import curve_coefficients, statistics
 from model.definition.sampling.draws import base_case_draws
 from model.engine import Engine, evaluate, trace
-from model.excel.output import refuse_other_structures, write_workbook
-from model.files import OutputError
 from model.survival import Landmark
 from model.survival.multistate import AFTER_PROGRESSION, LINKS
 from tests.helpers.former_base_case import former_edits
@@ -250,10 +248,3 @@ def test_the_hazard_ratio_of_the_trial_is_that_of_an_effect_that_has_not_waned()
 def test_what_cannot_be_is_refused(changes: dict[str, object], words: str) -> None:
     with pytest.raises(DefinitionError, match=words):
         edit(shipped("patina_us"), STATES | changes)
-
-
-def test_no_workbook_is_written_of_what_its_formulas_do_not_calculate(tmp_path: object) -> None:
-    definition = edit(shipped("patina_us"), STATES)
-    with pytest.raises(OutputError, match="partitioned survival"):
-        write_workbook(f"{tmp_path}/states.xlsx", base=base_case(definition))
-    refuse_other_structures(shipped("patina_us"))

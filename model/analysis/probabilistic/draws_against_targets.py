@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pandas as pd
-from scipy import special, stats
+from scipy import special
 
 from model.analysis.columns.probabilistic import CORRELATIONS, MOMENTS
 from model.arrays import Array
@@ -70,7 +70,7 @@ def _pairs_of_inputs(definition: ModelDefinition, draws: Draws) -> Iterator[tupl
         if row.first in values and row.second in values:
             x, y = values[row.first], values[row.second]
             scores = _correlation(_normal_scores(x), _normal_scores(y))
-            ranks = rank_correlation(row.value), _correlation(stats.rankdata(x), stats.rankdata(y))
+            ranks = rank_correlation(row.value), _correlation(_ranks(x), _ranks(y))
             yield (row.first, row.second, "correlated inputs", row.value, scores, *ranks, _correlation(x, y))
 
 
@@ -96,7 +96,7 @@ def _pairs_of_coefficients(definition: ModelDefinition, draws: Draws) -> Iterato
         for i, j in itertools.combinations(np.flatnonzero(spread), 2):
             target = float(made.covariance[i, j] / (spread[i] * spread[j]))
             x, y = values[:, i], values[:, j]
-            ranks = rank_correlation(target), _correlation(stats.rankdata(x), stats.rankdata(y))
+            ranks = rank_correlation(target), _correlation(_ranks(x), _ranks(y))
             first, second = (f"{name}[{made.family.parameters[k]}]" for k in (i, j))
             natural = _correlation(draws[name][:, i], draws[name][:, j])
             yield (first, second, "coefficients of a curve", target, _correlation(x, y), *ranks, natural)
@@ -128,7 +128,14 @@ def _beside(values: Array, mean: float, sd: float) -> tuple[float, ...]:
 
 
 def _normal_scores(values: Array) -> Array:
-    return np.asarray(special.ndtri((stats.rankdata(values) - 0.5) / len(values)))
+    return np.asarray(special.ndtri((_ranks(values) - 0.5) / len(values)))
+
+
+def _ranks(values: Array) -> Array:
+    """From 1, of equal values their mean."""
+    from scipy.stats import rankdata  # slow to load
+
+    return np.asarray(rankdata(values))
 
 
 def _correlation(x: Array, y: Array) -> float:

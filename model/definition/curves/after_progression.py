@@ -15,6 +15,7 @@ import numpy as np
 
 from model.arrays import Array
 from model.constants import DAYS_PER_MONTH, DAYS_PER_YEAR
+from model.definition.curves.effective_numbers import POINTS
 from model.definition.curves.from_data import population_of
 from model.definition.model_definition import ModelDefinition, address_of
 from model.definition.records.care import Progression
@@ -63,6 +64,12 @@ def has_own(definition: ModelDefinition, arm: str) -> bool:
     """Has the arm coefficients of its own of survival after progression? Others take those of :func:`reference_arm`, with a
     factor."""
     return definition.settings.link_between_arms == "own" or arm == reference_arm(definition)
+
+
+def os_is_published(definition: ModelDefinition) -> bool:
+    """Is there a median or landmark of the reference arm's OS, to which survival after progression could be calibrated?"""
+    rows = [e for e in definition.evidence if (e.arm, e.endpoint) == (reference_arm(definition), "os")]
+    return any(row.statistic in POINTS for row in rows)
 
 
 def arms_behind(definition: ModelDefinition, arm: str) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ LINK_WORDS = {
     "hazard_ratio": "the reported hazard ratio of OS is kept",
     "common": "a gain in PFS passes fully to OS",
     "own": "each arm by its own OS",
-    "no_os_benefit": "no gain in OS",
+    "no_os_benefit": "no gain in OS, as far as PFS allows",
 }
 """What each link between the arms says of OS."""
 SAMPLING_WORDS = {"random": "", "latin_hypercube": "Latin hypercube, ", "sobol": "Sobol sequence, "}
@@ -113,7 +113,8 @@ class Settings:
         "choice",
         "State transition, survival after progression of the arms beside the comparator: hazard_ratio: so that its hazard "
         "ratio of OS at the median follow-up is that of the table of relative effects; common: as the comparator's, "
-        "calibrated to the OS of all arms; own: calibrated to its own OS; no_os_benefit: so that both arms live as long",
+        "calibrated to the OS of all arms; own: calibrated to its own OS; no_os_benefit: as many alive as in the comparator "
+        "at every time, or as are progression-free",
         choices=LINKS,
         default="hazard_ratio",
         may_be_missing=True,

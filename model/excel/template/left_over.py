@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from os import PathLike
-from pathlib import Path
 
 from model.definition.currency import is_foreign, units
 from model.definition.curves.after_progression import by_states
@@ -17,9 +15,7 @@ from model.definition.model_definition import TABLES, ModelDefinition
 from model.definition.problems import Problem
 from model.definition.records.columns import block_of, columns_of
 from model.definition.records.settings import About
-from model.excel.inputs.drafts import read_book
-from model.excel.inputs.schema import SHEETS
-from model.excel.inputs.workbook_cells import read_grids
+from model.excel.inputs.drafts import Book
 from model.excel.template.template import template_definition
 
 MARKS = ("illustrative", "starter workbook", "made up")
@@ -66,12 +62,11 @@ def waning_not_used(definition: ModelDefinition) -> list[Problem]:
     ]
 
 
-def notes_in_words(path: str | PathLike[str], definition: ModelDefinition) -> list[str]:
-    """The notes on a workbook, with its cells: one line for each kind, which lists the first cells."""
+def notes_in_words(book: Book, definition: ModelDefinition) -> list[str]:
+    """The notes on a workbook as read, with its cells: one line for each kind, which lists the first cells."""
     notes = notes_on(definition)
     if not notes:
         return []
-    book = read_book(read_grids(Path(path), [sheet.name for sheet in SHEETS]))
     units_ = [n for n in notes if n.field == "unit"]
     unused = [n for n in notes if n.message == NOT_USED]
     texts = [n for n in notes if n not in units_ and n not in unused]

@@ -9,8 +9,15 @@ from model.survival.multistate.likelihood import (
     state_transition,
     structure_likelihoods,
 )
-from model.survival.multistate.links import LINKS, Link, factor_for_hazard_ratio, factor_for_no_os_benefit
-from model.survival.multistate.occupancy import Occupancy, SinceProgression, clock_forward, clock_reset, since_progression
+from model.survival.multistate.links import LINKS, Link, factor_for_hazard_ratio
+from model.survival.multistate.occupancy import (
+    Occupancy,
+    SinceProgression,
+    clock_forward,
+    clock_reset,
+    since_progression,
+    with_os_of,
+)
 from model.survival.multistate.overall_survival import OverallSurvival
 from model.survival.multistate.patients import ENDPOINTS, Patients, patients
 from model.survival.multistate.post_progression import (
@@ -39,7 +46,6 @@ __all__ = [
     "clock_forward",
     "clock_reset",
     "factor_for_hazard_ratio",
-    "factor_for_no_os_benefit",
     "family_after_progression",
     "fit_endpoints",
     "hazard_after_progression",
@@ -52,4 +58,5 @@ __all__ = [
     "since_progression",
     "state_transition",
     "structure_likelihoods",
+    "with_os_of",
 ]

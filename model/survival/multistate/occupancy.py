@@ -93,6 +93,13 @@ def clock_reset(leaving: Leaving, after: ArrayLike | SinceProgression, populatio
     return _occupancy(leaving, progressed)
 
 
+def with_os_of(alive: Array, leaving: Leaving) -> Occupancy:
+    """Occupancy where as many are alive as in another arm, (n, n_times): progressed are those of them who have left the
+    progression-free state. Where more are progression-free than that, these are all that are alive."""
+    progressed = np.maximum(alive - leaving.progression_free, 0.0)
+    return _occupancy(leaving, progressed)
+
+
 def floored(after: ArrayLike, population: ArrayLike) -> Array:
     """Hazard after progression never below the population's as long after the start, (n, n_times - 1).
 

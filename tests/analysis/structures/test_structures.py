@@ -1,7 +1,7 @@
 """The base case in every structure, and the range in words.
 
 Oracles: an independent replication of the first PATINA base case (as in tests/engine/test_state_transition.py); the base case
-of the same definition edited by hand; equal mean survival where a link leaves no gain in OS; sentences written by hand.
+of the same definition edited by hand; as many alive in both arms where a link leaves no gain in OS; sentences.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from model.analysis import Structures, base_case, scenarios, structures
 from model.analysis.base_case.comparison import Comparison
 from model.analysis.structures.range_words import range_words
 from model.definition import ScenarioChange, edit
+from model.engine import trace
 from model.survival.multistate import LINKS
 from tests.helpers.curve_models import trial, with_effect
 from tests.helpers.former_base_case import former_edits
@@ -57,10 +58,12 @@ def test_each_row_is_the_base_case_of_the_edited_definition(former: Structures) 
         )
 
 
-def test_without_a_gain_in_os_both_arms_live_as_long(former: Structures) -> None:
-    row = by_link(former)["no_os_benefit"]
-    years = (row["life_years_undiscounted Palbociclib"], row["life_years_undiscounted Control"])
-    assert years[0] == pytest.approx(years[1], rel=1e-6)
+def test_without_a_gain_in_os_as_many_live_as_in_the_comparator_or_are_progression_free(former: Structures) -> None:
+    definition = edit(former.definition, STATES | {"settings.link_between_arms": "no_os_benefit"})
+    control, treated = (trace(definition, arm).columns for arm in ("control", "palbociclib"))
+    assert treated["OS"] == pytest.approx(np.maximum(control["OS"], treated["PFS"]), abs=1e-15)
+    rows = by_link(former)
+    assert 0 < rows["no_os_benefit"]["incremental_qalys"] < rows["hazard_ratio"]["incremental_qalys"]
 
 
 def test_the_other_structure_of_a_state_transition_model_is_partitioned_survival(former: Structures) -> None:
