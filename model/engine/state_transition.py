@@ -17,7 +17,16 @@ from model.definition.curves.after_progression import has_own
 from model.definition.model_definition import ModelDefinition, address_of
 from model.definition.sampling.draws import Draws
 from model.survival.families.base import Distribution
-from model.survival.multistate import Leaving, OverallSurvival, clock_reset, factor_for_hazard_ratio, leave, middle_of_steps
+from model.survival.multistate import (
+    Leaving,
+    OverallSurvival,
+    SinceProgression,
+    clock_reset,
+    factor_for_hazard_ratio,
+    leave,
+    middle_of_steps,
+    since_progression,
+)
 
 Shared = dict[tuple[str, str], Array]
 
@@ -69,7 +78,11 @@ class Transitions:
         """Is the link a hazard ratio of OS?"""
         return self.definition.settings.link_between_arms == "hazard_ratio"
 
-    def occupancies(self, leaving: Leaving, after: Array) -> tuple[Array, Array, Array]:
+    def since(self, after: Array) -> SinceProgression:
+        """Survival after progression made ready for :meth:`occupancies`, which arms that live alike share."""
+        return since_progression(after, self.population)
+
+    def occupancies(self, leaving: Leaving, after: Array | SinceProgression) -> tuple[Array, Array, Array]:
         """Progression-free, progressed and alive, each ``(n_draws, n_times)``."""
         occupied = clock_reset(leaving, after, self.population)
         return occupied.progression_free, occupied.progressed, occupied.alive
@@ -79,10 +92,9 @@ class Transitions:
         """The same where survival after progression knows no general population."""
         return dataclasses.replace(self, population=None)
 
-    @property
-    def alive_key(self) -> str:
-        """Under what OS of the reference arm is kept within one block."""
-        return "alive" if self.population is not None else "alive without a floor"
+    def key(self, what: str) -> str:
+        """Under what something of the reference arm that depends on the floor is kept within one block."""
+        return what if self.population is not None else f"{what} without a floor"
 
     def has_own(self, arm: str) -> bool:
         """Has the arm coefficients of its own?"""

@@ -35,7 +35,7 @@ from model.survival import accelerated, proportional_hazards, proportional_odds,
 from model.survival.effects import lose_benefit, mix_hazards
 from model.survival.families.base import Distribution
 from model.survival.life_table import hazard_floor
-from model.survival.multistate import Leaving, with_os_of
+from model.survival.multistate import Leaving, SinceProgression, with_os_of
 
 SMALLEST_SHARE = 1e-300  # a share of patients not above it counts as nobody where a power of it is taken
 
@@ -163,13 +163,13 @@ class StateModel:
         leaving = self._leaving(transitions, arm, draws, shared)
         reference = reference_arm(self.definition)
         if not transitions.has_os_of_reference(arm):
-            made = transitions.occupancies(leaving, self._after(transitions, arm, draws, shared))
+            made = transitions.occupancies(leaving, self._since(transitions, arm, draws, shared))
             if arm == reference:
-                shared[arm, transitions.alive_key] = made[2]
+                shared[arm, transitions.key("alive")] = made[2]
             return made
-        if (reference, transitions.alive_key) not in shared:
+        if (reference, transitions.key("alive")) not in shared:
             self._occupancies(transitions, reference, draws, shared)
-        occupied = with_os_of(shared[reference, transitions.alive_key], leaving)
+        occupied = with_os_of(shared[reference, transitions.key("alive")], leaving)
         return occupied.progression_free, occupied.progressed, occupied.alive
 
     def _steps_by_transitions(
@@ -219,6 +219,17 @@ class StateModel:
         found = draws.values.get(_link_id(arm))
         factor = self._factor(transitions, arm, draws, shared) if found is None else found
         return reference if np.all(factor == 1.0) else reference * factor[:, None]
+
+    def _since(self, transitions: Transitions, arm: str, draws: Draws, shared: Shared) -> SinceProgression:
+        """Survival after progression of an arm made ready: once for all arms that live like the reference arm."""
+        after, reference = self._after(transitions, arm, draws, shared), reference_arm(self.definition)
+        if after is not shared.get((reference, "after progression")):
+            return transitions.since(after)
+        keys = [(reference, f"{transitions.key('since')}.{field.name}") for field in dataclasses.fields(SinceProgression)]
+        if keys[0] not in shared:
+            ready = transitions.since(after)
+            shared.update(zip(keys, (ready.hazard, ready.alive), strict=True))
+        return SinceProgression(*(shared[key] for key in keys))
 
     def _factor(self, transitions: Transitions, arm: str, draws: Draws, shared: Shared) -> Array:
         """What the reference arm's hazard after progression is multiplied by for an arm linked to it, ``(n_draws,)``."""

@@ -10,7 +10,14 @@ from model.survival.multistate.likelihood import (
     structure_likelihoods,
 )
 from model.survival.multistate.links import LINKS, Link, factor_for_hazard_ratio
-from model.survival.multistate.occupancy import Occupancy, clock_forward, clock_reset, with_os_of
+from model.survival.multistate.occupancy import (
+    Occupancy,
+    SinceProgression,
+    clock_forward,
+    clock_reset,
+    since_progression,
+    with_os_of,
+)
 from model.survival.multistate.overall_survival import OverallSurvival
 from model.survival.multistate.patients import ENDPOINTS, Patients, patients
 from model.survival.multistate.post_progression import (
@@ -33,6 +40,7 @@ __all__ = [
     "OverallSurvival",
     "Patients",
     "PublishedOS",
+    "SinceProgression",
     "StructureLikelihood",
     "calibrate_to_os",
     "clock_forward",
@@ -47,6 +55,7 @@ __all__ = [
     "partitioned_survival",
     "patients",
     "response",
+    "since_progression",
     "state_transition",
     "structure_likelihoods",
     "with_os_of",

@@ -117,6 +117,28 @@ def test_mortality_after_progression_counts_while_enough_are_there(flag: str, af
 
 
 @pytest.mark.parametrize(("factor", "expected"), [(INSIDE, True), (OUTSIDE, False)])
+def test_a_rise_counts_while_enough_are_left_at_its_end(factor: float, expected: bool) -> None:
+    """PFS is soon over, so that of the two ends of a rise the later one has fewer progressed."""
+
+    def after(t: float) -> float:
+        return 0.05 if t < 4 else 0.2
+
+    d = run_model(constant(2.0), after, years=8.0)
+    pfs, os = run_forward(constant(2.0), after, 8.0)
+    progressed = (os - pfs)[:-1] / 2 + (os - pfs)[1:] / 2
+    first = math.ceil(4 / CYCLE_YEARS - 0.5)
+    assert progressed[first] < progressed[first - round(2 / CYCLE_YEARS)]
+    share = float(progressed[first]) * factor
+    assert ("after_rises" in raised(edit(d, {"coherence_limits.after_rises.share": share}))) is expected
+
+
+def test_the_value_told_is_the_worst_of_all_times() -> None:
+    """Mortality after progression is first 1.5 times the population's, then half of it."""
+    d = run_model(constant(0.3), lambda t: 0.03 if t < 3 else 0.01, life_table=POPULATION)
+    assert row(d, "after_below_population")["value"] == pytest.approx(0.5, rel=1e-6)
+
+
+@pytest.mark.parametrize(("factor", "expected"), [(INSIDE, True), (OUTSIDE, False)])
 def test_mortality_before_progression_counts_while_enough_are_there(factor: float, expected: bool) -> None:
     """The hazard of PFS is too low from year 5 on, when exp(-0.3 x 5) are progression-free."""
     d = run_model(lambda t: 0.3 if t < 5 else 0.05, constant(0.2), life_table=POPULATION)
@@ -184,6 +206,13 @@ def test_curves_that_nobody_has_left_yet_are_not_equal() -> None:
     n, turn = round(3 / CYCLE_YEARS), round(1 / CYCLE_YEARS)
     years = np.maximum(np.arange(n + 1) - turn, 0) * CYCLE_YEARS
     assert "curves_equal" not in raised(with_occupancies(np.exp(-0.4 * years), np.exp(-0.1 * years)))
+
+
+def test_curves_that_come_within_a_few_patients_of_ten_thousand_are_not_equal() -> None:
+    years = np.arange(round(4 / CYCLE_YEARS) + 1) * CYCLE_YEARS
+    os = np.exp(-0.1 * years)
+    pfs = np.maximum(np.exp(-2.0 * years), os - 5e-4 * np.minimum(years, 1.0))
+    assert "curves_equal" not in raised(with_occupancies(pfs, os))
 
 
 # ---- evidence and families --------------------------------------------------------------------------------------------
@@ -337,3 +366,12 @@ def test_nothing_is_repaired_in_a_state_transition_model_and_floors_are_told() -
     assert repair["largest_share_moved"].eq(0).all() and repair["from_month"].isna().all()
     before = rules[rules["rule"] == "floor under PFS"]
     assert before["from_month"].gt(60).all() and before["largest_share_moved"].gt(0).all()
+
+
+def test_a_flag_is_looked_for_only_where_there_is_something_to_compare() -> None:
+    plain = run_model(constant(0.3), constant(0.2), life_table=POPULATION)
+    assert "outside_evidence" not in set(base_case(plain).coherence().flags()["flag"])
+    partitioned = edit(shipped("patina_us"), {"settings.cycle_days": 28.0})
+    states = edit(partitioned, {"settings.structure": "state_transition"})
+    flags = [set(base_case(d).coherence().flags()["flag"]) for d in (partitioned, states)]
+    assert flags[0] - flags[1] == {"opposite_hazards"}
