@@ -161,6 +161,20 @@ def test_a_draw_of_another_structure_fails_a_check(of_states: Recalculated, chan
             assert of_states.value("checks_failed") != 0.0
 
 
+def test_each_draw_shown_takes_its_own_structure_where_that_is_uncertain(tmp_path: Path) -> None:
+    changes = {"settings.cycle_days": 91.0, "settings.state_transition_probability": 0.5}
+    definition = edit(shipped("patina_us"), changes)
+    sampled = psa(definition, 12, 1)
+    write_workbook(tmp_path / "mixed.xlsx", base=base_case(definition), psa=sampled)
+    book, table = Recalculated(tmp_path / "mixed.xlsx", definition), sampled.table()
+    structures = table["settings.structure"].tolist()
+    for k in (structures.index(0.0), structures.index(1.0)):
+        with book.showing(psa_draw=k + 1):
+            shown = {f"{o}.{arm}": book.value(f"out_{o}_{arm}") for o in ("costs", "qalys") for arm in definition.arm_ids}
+            assert shown == pytest.approx({name: table[name][k] for name in shown}, rel=1e-9)
+            assert book.value("checks_failed") == 0.0
+
+
 # ---- other models --------------------------------------------------------------------------------------------------------
 
 
