@@ -69,7 +69,9 @@ def _tables(base: BaseCase, _: Results) -> Tables:
 
 def _lines(base: BaseCase, results: Results) -> list[str]:
     priced, warned = results.of(PriceSentences), results.of(CurveWarnings)
-    lines = [base.summary(), base.coherence().line(), *(priced.lines if priced else ())]
+    found = base.coherence()
+    told = [base.summary(), found.line(), found.comments(), *(priced.lines if priced else ())]
+    lines = [line for line in told if line]
     if PSA not in results:  # with draws they are part of their summary
         lines += warned.lines if warned else ()
     return lines

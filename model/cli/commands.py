@@ -87,7 +87,8 @@ def remark_lines(book: Book, definition: ModelDefinition) -> list[str]:
 def coherence_lines(definition: ModelDefinition) -> list[str]:
     """Do PFS and OS of the base case hang together? One line, and one more per flag that is raised."""
     found = base_case(definition).coherence()
-    return [f"\n{found.line()}", *(f"  {words}" for words in found.sentences())]
+    said = found.comments()
+    return [f"\n{found.line()}", *([said] if said else []), *(f"  {words}" for words in found.sentences())]
 
 
 def template_command(file: Path) -> int:

@@ -92,10 +92,9 @@ class Transitions:
         """The same where survival after progression knows no general population."""
         return dataclasses.replace(self, population=None)
 
-    @property
-    def alive_key(self) -> str:
-        """Under what OS of the reference arm is kept within one block."""
-        return "alive" if self.population is not None else "alive without a floor"
+    def key(self, what: str) -> str:
+        """Under what something of the reference arm that depends on the floor is kept within one block."""
+        return what if self.population is not None else f"{what} without a floor"
 
     def has_own(self, arm: str) -> bool:
         """Has the arm coefficients of its own?"""

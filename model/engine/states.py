@@ -165,11 +165,11 @@ class StateModel:
         if not transitions.has_os_of_reference(arm):
             made = transitions.occupancies(leaving, self._since(transitions, arm, draws, shared))
             if arm == reference:
-                shared[arm, transitions.alive_key] = made[2]
+                shared[arm, transitions.key("alive")] = made[2]
             return made
-        if (reference, transitions.alive_key) not in shared:
+        if (reference, transitions.key("alive")) not in shared:
             self._occupancies(transitions, reference, draws, shared)
-        occupied = with_os_of(shared[reference, transitions.alive_key], leaving)
+        occupied = with_os_of(shared[reference, transitions.key("alive")], leaving)
         return occupied.progression_free, occupied.progressed, occupied.alive
 
     def _steps_by_transitions(
@@ -225,10 +225,7 @@ class StateModel:
         after, reference = self._after(transitions, arm, draws, shared), reference_arm(self.definition)
         if after is not shared.get((reference, "after progression")):
             return transitions.since(after)
-        keys = [
-            (reference, f"{transitions.alive_key}, since progression: {field.name}")
-            for field in dataclasses.fields(SinceProgression)
-        ]
+        keys = [(reference, f"{transitions.key('since')}.{field.name}") for field in dataclasses.fields(SinceProgression)]
         if keys[0] not in shared:
             ready = transitions.since(after)
             shared.update(zip(keys, (ready.hazard, ready.alive), strict=True))

@@ -103,6 +103,6 @@ def write_report(report: Report, sheets: Sequence[AnalysisSheet]) -> None:
     write_parameters(report)
     write_checklists(report)
     write_not_live(report)
-    AnswerSheet(report, results, coherence.line).write()
+    AnswerSheet(report, results, (coherence.line, coherence.comments)).write()
     write_flags(report, checks.words)
     write_notices(report)

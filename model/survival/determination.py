@@ -17,7 +17,7 @@ import numpy as np
 from model.arrays import Array
 from model.constants import NORMAL_975
 from model.survival.families.base import Distribution
-from model.survival.normal_points import N_POINTS, drawn_estimates
+from model.survival.normal_points import N_POINTS, drawn_steps
 
 WORTH_SAYING = 0.05  # distance in survival, base case to mean of the draws, that never passes without a word
 SAID_FROM = 0.04  # so that chance in the draws of a run does not carry a silent one beyond that
@@ -153,7 +153,7 @@ def distance(
     added = np.zeros(_TIMES) if population is None else population(time)
     natural = family.to_natural(estimates)
     own = np.exp(-family.cumulative_hazard(time, natural) - added)
-    drawn = family.to_natural(drawn_estimates(estimates, covariance))
+    drawn = family.around(estimates, drawn_steps(covariance))
     if resamples is not None:
         refitted = resamples[:N_POINTS]
         drawn = np.where(np.isnan(refitted), np.resize(drawn, refitted.shape), refitted)

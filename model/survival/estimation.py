@@ -107,8 +107,8 @@ class Fit:
         values = np.tile(self.coefficients, (n, 1))
         missing = np.arange(n)
         for _ in range(50):
-            drawn = self.estimates + generator.standard_normal((len(missing), len(self.estimates))) @ root.T
-            values[missing] = self.distribution.to_natural(drawn)
+            steps = generator.standard_normal((len(missing), len(self.estimates))) @ root.T
+            values[missing] = self.distribution.around(self.estimates, steps)
             missing = missing[~self.distribution.valid(values[missing])]
             if not len(missing):
                 break

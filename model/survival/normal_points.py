@@ -21,9 +21,9 @@ def normal_points(k: int) -> Array:
     return ndtri(np.clip(uniform, 1e-12, 1 - 1e-12))
 
 
-def drawn_estimates(estimates: Array, covariance: Array) -> Array:
-    """Coefficients (1024, k) around estimates (k,) with a covariance (k, k), on the estimation scale."""
+def drawn_steps(covariance: Array) -> Array:
+    """Steps (1024, k) away from estimates with a covariance (k, k), on the estimation scale."""
     roots, vectors = np.linalg.eigh(covariance)
     root = vectors * np.sqrt(np.maximum(roots, 0.0))
-    drawn: Array = estimates + normal_points(len(estimates)) @ root.T
-    return drawn
+    steps: Array = normal_points(len(covariance)) @ root.T
+    return steps

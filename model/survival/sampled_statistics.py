@@ -12,7 +12,7 @@ import numpy as np
 
 from model.arrays import Array
 from model.survival.families.base import Distribution
-from model.survival.normal_points import drawn_estimates
+from model.survival.normal_points import drawn_steps
 from model.survival.summary_statistics import CoefficientPrior, HazardRatio, Landmark, Median, NotReached, Statistic
 
 
@@ -23,8 +23,8 @@ def sampled_statistics(family: Distribution, estimates: Array, covariance: Array
     Draws are the 1,024 points of `normal_points`; those that make no curve are left out. A median that a curve never reaches
     is inf; a median known by its effective number alone is survival at its time; a prior is the coefficient itself.
     """
-    drawn = drawn_estimates(estimates, covariance)
-    natural = family.to_natural(drawn)
+    steps = drawn_steps(covariance)
+    drawn, natural = estimates + steps, family.around(estimates, steps)
     good = family.valid(natural)
     columns = [_column(family, drawn[good], natural[good], statistic) for statistic in statistics]
     return np.stack(columns, axis=1) if columns else np.zeros((int(good.sum()), 0))

@@ -8,7 +8,7 @@ from scipy.stats import norm
 
 from model.survival import distribution
 from model.survival.calibration import calibrate
-from model.survival.normal_points import N_POINTS, drawn_estimates, normal_points
+from model.survival.normal_points import N_POINTS, drawn_steps, normal_points
 from model.survival.sampled_statistics import sampled_statistics
 from model.survival.summary_statistics import CoefficientPrior, HazardRatio, Landmark, Median
 
@@ -35,7 +35,7 @@ def test_a_median_known_by_its_number_is_survival_at_its_month_and_a_prior_the_c
     made = calibrate(family, [Median(20.0, effective_n=150.0), Landmark(40.0, 0.2, effective_n=150.0)])
     statistics = [Median(20.0, effective_n=150.0), CoefficientPrior("shape", 0.0, 1.0)]
     drawn = sampled_statistics(family, made.estimates, made.covariance, statistics)
-    estimates = drawn_estimates(made.estimates, made.covariance)
+    estimates = made.estimates + drawn_steps(made.covariance)
     assert np.allclose(drawn[:, 0], family.survival(np.array([20.0]), family.to_natural(estimates))[:, 0])
     assert np.allclose(drawn[:, 1], estimates[:, 0])
 
@@ -45,7 +45,7 @@ def test_a_median_that_some_curves_never_reach_is_infinite_there() -> None:
     drawn = sampled_statistics(
         family, np.array([-0.05, np.log(0.03)]), np.diag([1e-4, 0.1]), [Median(30.0, standard_error=5.0)]
     )
-    shape, rate = family.to_natural(drawn_estimates(np.array([-0.05, np.log(0.03)]), np.diag([1e-4, 0.1]))).T
+    shape, rate = family.to_natural(np.array([-0.05, np.log(0.03)]) + drawn_steps(np.diag([1e-4, 0.1]))).T
     never = (shape < 0) & (-rate / shape < np.log(2))  # the cumulative hazard never rises to log 2
     assert 0 < never.sum() < N_POINTS
     assert np.array_equal(np.isinf(drawn[:, 0]), never)

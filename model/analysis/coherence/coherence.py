@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from model.analysis.coherence.beyond import shares_beyond
-from model.analysis.coherence.flag_words import sentence, summary
+from model.analysis.coherence.flag_words import comments, sentence, summary
 from model.analysis.coherence.stretches import Stretch, longest_stretch
 from model.analysis.columns.coherence import FLAGS, HAZARD_NAMES, IMPLIED_HAZARDS, RULES_IN_FORCE
 from model.arrays import Array
@@ -73,14 +73,15 @@ class Coherence:
 
     def flags(self) -> pd.DataFrame:
         """Every flag of every arm: value (nan: nothing to judge), limit, whether it is raised; the longest stretch of time in
-        which its rule is broken, the months of all of them, and its sentence ("" where it is not raised)."""
+        which its rule is broken, the months of all of them, its sentence and its comment ("" where it is
+        not raised)."""
         rows = []
         for arm in self.definition.arm_ids:
             for flag, found in self._judged[arm].items():
                 stretch, raised = self._stretch(arm, flag, found), bool(found.raised[0])
                 value = float(found.worst[0])
-                words = self._sentence(arm, found, stretch, value) if raised else ""
-                row = (found.limit.limit, raised, stretch.since, stretch.until, stretch.months, words)
+                words = (self._sentence(arm, found, stretch, value), found.limit.comment) if raised else ("", "")
+                row = (found.limit.limit, raised, stretch.since, stretch.until, stretch.months, *words)
                 rows.append((self._label(arm), flag, value, *row))
         return FLAGS.frame(rows)
 
@@ -107,6 +108,11 @@ class Coherence:
         raised = [(arm, flag) for arm, found in self._judged.items() for flag, one in found.items() if one.raised[0]]
         named = [flag for flag in self.rules.names if flag in {f for _, f in raised}]
         return summary(named, len(raised), int(self.flags()["value"].notna().sum()))
+
+    def comments(self) -> str:
+        """What the inputs say of the flags that are raised in some arm, in one line; "" where they say nothing."""
+        raised = {flag for found in self._judged.values() for flag, one in found.items() if one.raised[0]}
+        return comments({f: self.rules.limits[f].comment for f in self.rules.names if f in raised})
 
     @cached_property
     def _seen(self) -> dict[str, Seen]:

@@ -55,6 +55,7 @@ DECIMALS = {"since": 1, "until": 1, "value": 2, "limit": 2, "years": 0}
 """Decimals with which a mark is written."""
 MARK = re.compile(r"\{(\w+)\}")
 
+OF_THE_FLAGS = "Of the flags: "
 NONE_LOOKED_FOR = "No flag of coherence is looked for."
 
 
@@ -69,6 +70,12 @@ def sentence(flag: str, arm: str, numbers: Mapping[str, float]) -> str:
     """The sentence with its numbers; one below 0 is told as 0."""
     said = "".join(words + (f"{max(0.0, numbers[mark]):,.{DECIMALS[mark]}f}" if mark else "") for words, mark in pieces(flag))
     return f"{arm}: {said}"
+
+
+def comments(said: Mapping[str, str]) -> str:
+    """What was said of each flag that is raised, in one line; flags of which nothing was said are left out."""
+    told = "; ".join(f"{NAMES[flag]}: {words}" for flag, words in said.items() if words)
+    return f"{OF_THE_FLAGS}{told}." if told else ""
 
 
 def summary(raised: list[str], n_raised: int, n_looked_for: int) -> str:

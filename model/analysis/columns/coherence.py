@@ -39,7 +39,8 @@ FROM_MONTH = number("from_month", "From month", "months", 16, "Start of the long
 TO_MONTH = number("to_month", "To month", "months", 16, "End of the longest stretch", "months")
 MONTHS = number("months", "Months of all stretches", "months", 16, "In which the rule is broken", "months")
 IN_WORDS = text("in_words", "In words", 16, "What was found; empty where the flag is not raised", "free")
-FLAGS = Table("coherence_flags", "Flags", (ARM, FLAG, VALUE, LIMIT, RAISED, FROM_MONTH, TO_MONTH, MONTHS, IN_WORDS))
+COMMENT = text("comment", "Comment", 60, "Why the curves are used all the same, as typed on the sheet Validation", "free")
+FLAGS = Table("coherence_flags", "Flags", (ARM, FLAG, VALUE, LIMIT, RAISED, FROM_MONTH, TO_MONTH, MONTHS, IN_WORDS, COMMENT))
 
 RULE = text("rule", "Rule", 30, "A floor under a curve, or the repair of crossing")
 IN_FORCE = number("in_force", "In force: 1 yes, 0 no", "plain", 14, "Whether the settings ask for it")

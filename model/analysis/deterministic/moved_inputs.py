@@ -69,7 +69,7 @@ def _moved_curves(definition: ModelDefinition, name: str, errors: Array) -> dict
     moved = made[name]
     assert moved is not None
     step = curve_direction(moved, definition.settings.horizon_years * MONTHS_PER_YEAR)
-    natural = moved.family.to_natural(moved.estimates + np.multiply.outer(errors, step))
+    natural = moved.family.around(moved.estimates, np.multiply.outer(errors, step))
     return {id_in_draws(definition, k): natural for k, m in made.items() if m is not None and m.stream == moved.stream}
 
 

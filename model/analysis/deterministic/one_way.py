@@ -206,7 +206,7 @@ def curve_bounds(definition: ModelDefinition, labels: dict[str, str]) -> list[Bo
 def curves_at_limits(made: CurveCoefficients, horizon_months: float) -> tuple[Array, Array]:
     """Natural coefficients ``(k,)`` of the curves with the lowest and highest restricted mean on the 95% ellipsoid."""
     move = NORMAL_975 * curve_direction(made, horizon_months)
-    return made.family.to_natural(made.estimates - move), made.family.to_natural(made.estimates + move)
+    return made.family.around(made.estimates, -move), made.family.around(made.estimates, move)
 
 
 def excluded(definition: ModelDefinition, found: list[Bound], inert: set[str]) -> pd.DataFrame:

@@ -58,6 +58,15 @@ class FlagLimit(Record):
         width=12,
     )
     notes: str = column("Notes", "text", "Why this limit", required=False, default="", width=60)
+    comment: str = column(
+        "Comment",
+        "text",
+        "Said beside the flag wherever it is raised: why these curves are used all the same, and what that moves",
+        required=False,
+        may_be_missing=True,
+        default="",
+        width=80,
+    )
     KEY = ("flag",)
     TOUCHES = "flags"
 

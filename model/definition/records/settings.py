@@ -42,6 +42,14 @@ class About:
     limitations: str = column(
         "Limitations", "text", "What a reader must know before using the result", required=False, default=""
     )
+    choice_of_curves: str = column(
+        "Choice of curves",
+        "text",
+        "Why these families of PFS and OS, in words for a clinician; repeated beside the pairs of curves and their coherence",
+        required=False,
+        may_be_missing=True,
+        default="",
+    )
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

@@ -273,7 +273,7 @@ def _multivariate_normal(made: CurveCoefficients, stream: str, uniform_of: Unifo
     """``(n_draws, k)`` on the natural scale."""
     assert made.covariance is not None
     standard = hold(standard_normals(normal_keys(made, stream), uniform_of))
-    return made.family.to_natural(made.estimates + standard @ root_of(made.covariance).T)
+    return made.family.around(made.estimates, standard @ root_of(made.covariance).T)
 
 
 def _choices(made: CurveCoefficients, uniform: Array) -> Array:

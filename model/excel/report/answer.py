@@ -29,7 +29,7 @@ WIDTHS = (34, 26, 22, 22, 22, 22, 22)
 class AnswerSheet:
     """Writes the first sheet, row by row."""
 
-    def __init__(self, report: Report, results: ResultsAt, coherence: Formula):
+    def __init__(self, report: Report, results: ResultsAt, coherence: tuple[Formula, Formula]):
         self.report, self.results, self.coherence = report, results, coherence
         self.sheet = report.sheet("Answer")
         self.styles = report.styles
@@ -47,7 +47,8 @@ class AnswerSheet:
         )
         self.row = 3
         self._answer(self.results.answer)
-        self._line(self.coherence)
+        for line in self.coherence:
+            self._line(line)
         structures = report.results.of(Structures)
         if structures is not None:
             self._run_lines(structures.words(), STRUCTURES.name, "range between structures")

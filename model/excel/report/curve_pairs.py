@@ -32,6 +32,7 @@ from model.excel.pages.desk import Entry
 from model.excel.pages.heat import BETTER, WORSE
 from model.excel.pages.page import Page
 from model.excel.pages.result_tables import cells_of, page_columns
+from model.excel.report.choice_of_curves import write_choice
 from model.result_columns import ResultColumn
 
 PAIRS = Entry(
@@ -53,6 +54,7 @@ def write_curve_pairs(report: Report, found: CurvePairs) -> None:
         "endpoints and all arms added up). A pair that hangs together may still lie far from evidence from outside: see its "
         f"life years. {report.stored}"
     )
+    write_choice(report, page)
     _matrix(report, page, found)
     _table(report, page, found)
     page.close()

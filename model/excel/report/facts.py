@@ -51,6 +51,7 @@ def problem_facts(report: Report) -> dict[str, str]:
     about = report.definition.about
     facts = {c.header: getattr(about, name) for name, c in columns_of(type(about)).items() if name != "title"}
     limitations = facts.pop("Limitations", "")
+    facts.pop("Choice of curves", None)  # it stands beside the pairs of curves
     if "inputs_version" in report.run:
         facts.pop("Version of the inputs", None)
     numbered = re.split(r"\s+(?=\d+\. )", limitations) if limitations else []

@@ -164,6 +164,13 @@ class Distribution(ABC):
                 coefficients[..., j] = expit(coefficients[..., j])
         return coefficients
 
+    def around(self, estimates: Array, steps: ArrayLike) -> Array:
+        """Natural coefficients (..., k) that lie steps (..., k) away from estimates (k,), both on the estimation scale.
+
+        How a curve is drawn and moved: a family whose curve bends strongly in its coefficients bends the steps.
+        """
+        return self.to_natural(estimates + np.asarray(steps, dtype=float))
+
     @np.errstate(all="ignore")
     def rescale_time(self, coefficients: ArrayLike, factor: ArrayLike) -> Array:
         """Coefficients of factor x T, (..., k): years to months with factor 12, which may be (...)."""

@@ -5,12 +5,21 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import gammainc, gammaincc
 
 from model.arrays import Array
 from model.survival.families.standard import StandardDistribution
 from model.survival.families.standard_gamma import hazard_at_zero, log_hazard, log_survival, standard_quantile
 from model.survival.worksheet import Worksheet
+
+_STENCIL = 1e-4
+
+
+def _log_median(log_shape: Any) -> Array:
+    """Log median of a gamma distribution with rate 1, in the shape of log_shape."""
+    shape = np.exp(log_shape)
+    return np.log(shape) + standard_quantile(1 / np.sqrt(shape), np.array(0.5)) / np.sqrt(shape)
 
 
 class Gamma(StandardDistribution):
@@ -32,6 +41,20 @@ class Gamma(StandardDistribution):
     starting_coefficients = ((0.5, 1.0, 2.0, 4.0), (1.0,))
     incomplete_gamma = True
     fitted_jointly = False
+
+    @np.errstate(all="ignore")
+    def around(self, estimates: Array, steps: ArrayLike) -> Array:
+        """Steps are straight in log shape and log median, first order the same as in log shape and log rate.
+
+        Shape and rate that a curve's statistics allow lie on a narrow, bent ridge. Steps that are straight in their
+        logarithms leave it, so that drawn curves would miss the median and the survival that the fitted one meets.
+        """
+        steps = np.asarray(steps, dtype=float)
+        shapes = estimates[0] + np.array([-_STENCIL, 0.0, _STENCIL])
+        below, centre, above = (_log_median(shape) for shape in shapes)
+        bend = _log_median(estimates[0] + steps[..., 0]) - centre - (above - below) / (2 * _STENCIL) * steps[..., 0]
+        moved = np.stack([estimates[0] + steps[..., 0], estimates[1] + steps[..., 1] + bend], axis=-1)
+        return self.to_natural(moved)
 
     def _cumulative_hazard(self, time: Array, *columns: Array) -> Array:
         shape, rate = columns

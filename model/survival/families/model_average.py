@@ -57,6 +57,11 @@ class ModelAverage(Distribution):
         parts = [f.to_natural(given[..., p]) for f, p in zip(self.families, self._places, strict=True)]
         return np.concatenate([given[..., :1], *parts], axis=-1)
 
+    def around(self, estimates: Array, steps: ArrayLike) -> Array:
+        moved = np.asarray(steps, dtype=float)
+        parts = [f.around(estimates[p], moved[..., p]) for f, p in zip(self.families, self._places, strict=True)]
+        return np.concatenate([estimates[:1] + moved[..., :1], *parts], axis=-1)
+
     def rescale_time(self, coefficients: ArrayLike, factor: ArrayLike) -> Array:
         """Each family's own; raises ValueError where one of them cannot."""
         given = np.asarray(coefficients, dtype=float)

@@ -13,6 +13,7 @@ from model.excel.output_sheets import COHERENCE
 from model.excel.pages.cells import PageColumn, rows_of_frame
 from model.excel.pages.page import Page
 from model.excel.pages.result_tables import page_columns
+from model.excel.report.choice_of_curves import write_choice
 from model.excel.report.coherence.beyond_table import write_beyond
 from model.excel.report.coherence.external_table import write_external
 from model.excel.report.coherence.flag_table import FlagTable
@@ -29,24 +30,26 @@ class CoherenceAt:
     cells: dict[str, Formula]
     raised: Formula
     line: Formula
+    comments: Formula
 
 
 def write_coherence(report: Report, live: LiveModel, positions: tuple[Formula, Formula]) -> CoherenceAt:
     """Write the sheet; ``positions``: the numbers of the comparator and of the intervention in use."""
     page = Page(report, COHERENCE.name)
     top = page.table(
-        "In one line", "PFS and OS are modelled apart from each other; together they may describe no one.", ONE, 1
+        "In one line", "PFS and OS are modelled apart from each other; together they may describe no one.", ONE, 2
     )
+    write_choice(report, page)
     cells = write_hazards(report, live, page)
     external = write_external(report, live, page)
     flags = FlagTable(report, live, page, external).write()
-    top.rows = [[flags.line]]
+    top.rows = [[flags.line], [flags.comments]]
     cells |= flags.cells
     cells |= write_rules_in_force(report, live, page)
     cells |= write_beyond(report, live, page, positions)
     _draws(report, page)
     page.close()
-    return CoherenceAt(cells, flags.raised, flags.line)
+    return CoherenceAt(cells, flags.raised, flags.line, flags.comments)
 
 
 def _draws(report: Report, page: Page) -> None:

@@ -41,6 +41,7 @@ class FlagsAt:
     cells: dict[str, Formula]
     raised: Formula
     line: Formula
+    comments: Formula
 
 
 class FlagTable:
@@ -75,6 +76,7 @@ class FlagTable:
                 PageColumn("Cycles of the longest stretch", "plain", 16),
                 *page_columns(self.report, FLAGS.pick("from_month", "to_month", "months")),
                 *page_columns(self.report, (FLAGS.pick("in_words")[0].wide(90, "note"),)),
+                *page_columns(self.report, (FLAGS.pick("comment")[0].wide(60, "note"),)),
             ],
         )
         for arm in live.transitions:
@@ -100,9 +102,10 @@ class FlagTable:
         numbers |= {name: cell(column, like) for name, column, like in (("since", SINCE, since), ("until", UNTIL, until))}
         label = self.report.definition.arm(arm).short_label
         words = where(is_raised.equals(1), self._sentence(flag, label, numbers, bool(raised.value)), "")
+        comment = where(is_raised.equals(1), self._comment(flag), "")
         kinds = [As(raised, "plain"), As(value, "any"), As(limit, "any"), As(distance, "any"), As(years, "any")]
         stretch = [As(longest, "plain"), As(since, "months"), As(until, "months"), As(months, "months")]
-        self.table.add(label, flag_words.NAMES[flag], *kinds, *stretch, As(words, "note"))
+        self.table.add(label, flag_words.NAMES[flag], *kinds, *stretch, As(words, "note"), As(comment, "note"))
         name = f"{flag}_{arm}"
         for key, column in (("flag", RAISED), ("flag_value", VALUE), ("flag_distance", DISTANCE), ("flag_from", SINCE)):
             self.cells[f"{key}_{name}"] = self.table.cell(row, column)
@@ -188,15 +191,35 @@ class FlagTable:
         known = Formula(f"COUNT({values.text})", float(judged_values)) if self.flags else formula_of(0)
         looked_for = facts.add("Flags looked for", known, "flags")
         listed = facts.add("Raised in some arm", "", kind="text")
+        said = facts.add("What was said of them", "", kind="text")
         for flag in self.flags:
-            name = flag_words.NAMES[flag]
-            names, marks = self.table.span(1), self.table.span(RAISED)
-            some = float(sum(m for n, m in zip(names.value, marks.value, strict=True) if n == name))
-            found = Formula(f'SUMIF({names.text},"{name}",{marks.text})', some)
-            grown = where(listed.equals(""), "", listed.then("; ")).then(name)
-            listed = facts.add("… with the next one", where(found > 0, grown, listed), kind="text")
+            name, found = flag_words.NAMES[flag], self._some_arm(flag)
+            comment = self._comment(flag)
+            listed = facts.add("… with the next one", where(found > 0, _grown(listed).then(name), listed), kind="text")
+            spoken = where(comment.equals(""), 0, found)
+            more = _grown(said).then(f"{name}: ").then(comment)
+            said = facts.add("… and of the next one", where(spoken > 0, more, said), kind="text")
         line = _line(raised, looked_for, listed, self.coherence.line())
-        return FlagsAt(self.cells, raised, facts.add("The line", line, kind="free"))
+        words = where(said.equals(""), "", formula_of(flag_words.OF_THE_FLAGS).then(said).then("."))
+        return FlagsAt(
+            self.cells, raised, facts.add("The line", line, kind="free"), facts.add("The comments", words, kind="free")
+        )
+
+    def _some_arm(self, flag: str) -> Formula:
+        """In how many arms a flag is raised."""
+        name, names, marks = flag_words.NAMES[flag], self.table.span(1), self.table.span(RAISED)
+        some = float(sum(m for n, m in zip(names.value, marks.value, strict=True) if n == name))
+        return Formula(f'SUMIF({names.text},"{name}",{marks.text})', some)
+
+    def _comment(self, flag: str) -> Formula:
+        """The cell of the input sheet in which the comment is typed, as text."""
+        cell = self.live.inputs.layout.cells[f"coherence_limits.{flag}.comment"]
+        return Formula(cell.reference, self.coherence.rules.limits[flag].comment).then("")
+
+
+def _grown(listed: Formula) -> Formula:
+    """A list with room for one more."""
+    return where(listed.equals(""), "", listed.then("; "))
 
 
 def _line(raised: Formula, looked_for: Formula, listed: Formula, value: str) -> Formula:
