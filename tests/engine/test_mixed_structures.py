@@ -19,7 +19,11 @@ from tests.helpers.shipped import shipped
 from tests.helpers.small_models import model, uncertain_curves
 
 NAMES = ("partitioned_survival", "state_transition")
-COARSE = {"settings.cycle_days": 28.0}
+COARSE = {
+    "settings.cycle_days": 28.0,
+    **{f"curves.{arm}.pfs.distribution": "loglogistic" for arm in ("control", "palbociclib")},
+    "curves.control.os.distribution": "weibull",
+}
 N, SEED = 1500, 4  # more than one chunk of draws
 
 
