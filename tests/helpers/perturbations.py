@@ -30,8 +30,8 @@ MOVED_ELSEWHERE = {
         ("external_evidence", "value"),
     ),
 }
-"""Where the floor binds nowhere in the base case, nothing crosses, no price changes from a date, a cell alone is refused, or a
-figure is not the nearest to the model; test_live_inputs.py moves them."""
+"""Where the floor binds nowhere in the base case, nothing crosses, no price changes from a date, a cell alone is refused, or
+a figure is not the nearest to the model; test_live_inputs.py moves them."""
 NEEDS_DATA = {("curves", n) for n in ("cure", "mortality", "km_until", "cut_points", "fitted")}
 SMALLEST_FACTOR, LARGEST_FACTOR = 1.001, 1.02
 
