@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from model import analysis, survival
     from model.analysis import (
+        curve_pairs,
         morris,
         net_price_grid,
         one_way,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
         rank_inputs,
         scenarios,
         sobol,
+        structures,
         switching_values,
         two_way,
         value_based_prices,
@@ -68,6 +70,7 @@ __all__ = [
     "analysis",
     "base_case",
     "column_help",
+    "curve_pairs",
     "define",
     "edit",
     "evaluate",
@@ -81,6 +84,7 @@ __all__ = [
     "read_inputs",
     "scenarios",
     "sobol",
+    "structures",
     "survival",
     "switching_values",
     "trace",

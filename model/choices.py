@@ -8,6 +8,7 @@ ANALYSES = {
     "one_way": "model.analysis.deterministic.one_way",
     "scenarios": "model.analysis.deterministic.scenarios",
     "curve_pairs": "model.analysis.deterministic.curve_pairs",
+    "structures": "model.analysis.structures.structures",
     "psa": "model.analysis.probabilistic.psa_of_run",
     "prices": "model.analysis.prices.all_prices",
     "information": "model.analysis.probabilistic.value_of_information",

@@ -5,10 +5,41 @@ from __future__ import annotations
 import signal
 
 import pytest
+from hypothesis import settings
+
+LONGEST = (
+    "tests/survival/families/test_a_new_family.py",
+    "tests/excel/live/test_live_inputs.py",
+    "tests/cli/test_main_job.py",
+    "tests/excel/inputs/test_bad_input.py",
+    "tests/survival/multistate/test_rules_and_simulation.py",
+    "tests/definition/sampling/test_correlated_curves.py",
+    "tests/cli/test_verify.py",
+    "tests/analysis/decision/test_evppi.py",
+    "tests/excel/test_round_trip.py",
+    "tests/definition/sampling/test_correlations.py",
+    "tests/cli/test_fit.py",
+    "tests/structure/test_readmes.py",
+    "tests/cli/test_columns_of_a_run.py",
+    "tests/excel/inputs/test_read_write.py",
+    "tests/figures/test_figures.py",
+    "tests/survival/test_estimation.py",
+)
+"""Files that take longest, the longest first: begun first, so that no process waits for one of them at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """In the order of :data:`LONGEST`, then of the folders; xdist keeps it (--no-loadscope-reorder)."""
+    rank = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: rank.get(item.nodeid.partition("::")[0], len(LONGEST)))
+
 
 for number in (signal.SIGINT, getattr(signal, "SIGHUP", signal.SIGINT)):
     if signal.getsignal(number) is signal.SIG_IGN:  # started in the background: programs under test would ignore it too
         signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
+
+settings.register_profile("no_deadline", deadline=None)  # how long a machine takes says nothing of what is right
+settings.load_profile("no_deadline")
 
 
 @pytest.fixture
@@ -17,3 +48,11 @@ def without_figures(monkeypatch: pytest.MonkeyPatch) -> None:
     from model.cli import publish  # here, so that what only hands out tests need not load the model
 
     monkeypatch.setattr(publish, "figure_groups", lambda _: {})
+
+
+@pytest.fixture
+def tables_alone(monkeypatch: pytest.MonkeyPatch, without_figures: None) -> None:
+    """Runs write no workbook either, which takes most of what is left."""
+    from model.cli import publish
+
+    monkeypatch.setattr(publish, "write_run", lambda *_: None)

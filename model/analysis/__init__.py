@@ -3,6 +3,7 @@
 from model.analysis import change_log, decision, research
 from model.analysis.base_case.base_case import BaseCase, base_case
 from model.analysis.decision.psa_summary import PSASummary, psa_summary
+from model.analysis.deterministic.curve_pairs import CurvePairs, curve_pairs
 from model.analysis.deterministic.one_way import OneWay, one_way
 from model.analysis.deterministic.scenarios import Scenarios, scenarios
 from model.analysis.deterministic.switching_values import SwitchingValues, switching_value_table, switching_values
@@ -18,10 +19,12 @@ from model.analysis.probabilistic.monte_carlo_error import Tolerance
 from model.analysis.probabilistic.psa import PSA, psa
 from model.analysis.probabilistic.psa_until import psa_until
 from model.analysis.probabilistic.value_of_information import ValueOfInformation, value_of_information
+from model.analysis.structures.structures import Structures, structures
 
 __all__ = [
     "PSA",
     "BaseCase",
+    "CurvePairs",
     "Morris",
     "NetPriceGrid",
     "OneWay",
@@ -32,6 +35,7 @@ __all__ = [
     "Scenarios",
     "Sensitivity",
     "Sobol",
+    "Structures",
     "SwitchingValues",
     "Tolerance",
     "TwoWay",
@@ -39,6 +43,7 @@ __all__ = [
     "ValueOfInformation",
     "base_case",
     "change_log",
+    "curve_pairs",
     "decision",
     "elementary_effects",
     "morris",
@@ -55,6 +60,7 @@ __all__ = [
     "sensitivity",
     "sobol",
     "sobol_indices",
+    "structures",
     "switching_value_table",
     "switching_values",
     "two_way",

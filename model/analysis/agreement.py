@@ -12,6 +12,7 @@ import pandas as pd
 
 from model.analysis.columns.agreement import DIFFERENCES, PARTS
 from model.analysis.probabilistic.psa import PSA
+from model.definition.curves.after_progression import by_states
 from model.definition.model_definition import ModelDefinition
 from model.definition.sampling.uniform_numbers import uniforms
 from model.survival.distributions import INCOMPLETE_GAMMA
@@ -113,6 +114,8 @@ def allowed_difference(definition: ModelDefinition) -> float:
     """The largest relative difference that counts as rounding: programs agree on incomplete gamma functions to fewer
     digits than on anything else in the model."""
     used = {c.distribution for c in definition.curves} | {w.distribution for w in definition.model_weights}
+    if by_states(definition):
+        used.add(definition.settings.after_progression)
     return ALLOWED_GAMMA if used & set(INCOMPLETE_GAMMA) else ALLOWED
 
 

@@ -17,10 +17,11 @@ from model.cli.what_if import change_lines, default_folder, departures, losses
 from model.definition import ModelDefinition, addresses, edit
 from model.definition.checks.remarks import remarks
 from model.engine import DaskCluster, Executor
-from model.excel import read_inputs, write_template
+from model.excel import write_template
+from model.excel.inputs.drafts import Book
 from model.excel.inputs.errors import file_problem
 from model.excel.inputs.located import located
-from model.excel.output import refuse_other_structures
+from model.excel.inputs.reader import read_with_book
 from model.excel.template.left_over import notes_in_words
 
 
@@ -29,13 +30,13 @@ def run_command(options: RunOptions, outputs: Path) -> int:
     OutputError or ClusterError before anything is written.
     """
     clock = Clock()
-    definition = as_read = read_inputs(options.workbook)
+    as_read, book = read_with_book(options.workbook)
+    definition = as_read
     changes = dict(options.changes)
     if options.sampling is not None:
         changes["settings.sampling"] = options.sampling
     if changes:
         definition = edit(definition, changes)
-    refuse_other_structures(definition)
     clock.lap("reading")
     record = make_run_record(definition, options)
     out = options.out or default_folder(outputs, as_read, options)
@@ -45,7 +46,7 @@ def run_command(options: RunOptions, outputs: Path) -> int:
         results = run_analyses(definition, options, progress, clock, executor)
         made = publish(results, record, out, progress, clock)
     with noting(f"The new results are complete, in '{out}'."):
-        told = [*all_lines(results), *remark_lines(options.workbook, definition)]
+        told = [*all_lines(results), *remark_lines(book, definition)]
         print(f"{definition.about.title} - {options.workbook.name}, run {record['run_id']}\n")
         if changes:
             print("\n".join(change_lines(as_read, definition, changes)) + "\n")
@@ -62,21 +63,21 @@ def _executor(options: RunOptions) -> AbstractContextManager[Executor | None]:
 
 def check_command(workbook: Path) -> int:
     """Read and check a workbook; InputError lists every problem."""
-    definition = read_inputs(workbook)
+    definition, book = read_with_book(workbook)
     uncertain = sum(p.uncertain for p in definition.parameters.values())
     counts = (
         f"{workbook.name}: no problem found. {len(definition.arms)} arms, {len(addresses(definition))} input cells, "
         f"{len(definition.parameters)} parameters of which {uncertain} uncertain, "
         f"{len(definition.scenario_changes())} scenarios."
     )
-    lines = [counts, *remark_lines(workbook, definition), *notes_in_words(workbook, definition), *coherence_lines(definition)]
+    lines = [counts, *remark_lines(book, definition), *notes_in_words(book, definition), *coherence_lines(definition)]
     print("\n".join(lines))
     return 0
 
 
-def remark_lines(workbook: Path, definition: ModelDefinition) -> list[str]:
+def remark_lines(book: Book, definition: ModelDefinition) -> list[str]:
     """What is allowed and worth a question, by sheet and cell; nothing where there is nothing."""
-    found = located(workbook, remarks(definition))
+    found = located(book, remarks(definition))
     if not found:
         return []
     head = f"\n{len(found)} remark{'s' if len(found) != 1 else ''} (allowed, and worth a look):"

@@ -15,6 +15,7 @@ import numpy as np
 
 from model.analysis.curve_choice import EndpointFits, all_tables, analyse_endpoint, endpoints_of
 from model.analysis.curve_choice.landmarks import landmark_table
+from model.analysis.curve_choice.structures import structure_lines, structures_of
 from model.cli.fit_data import TrialData, read_trial
 from model.cli.fit_into import into_workbook
 from model.cli.fit_open import open_fit_lines
@@ -218,6 +219,7 @@ def _in_words(endpoints: Sequence[EndpointFits], name: str) -> str:
         for arm in endpoint.arms:
             lines += _arm_lines(endpoint, arm.arm)
         lines += _comparisons(endpoint)
+    lines += structure_lines(structures_of(endpoints))
     return "\n".join(lines)
 
 

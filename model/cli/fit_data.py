@@ -133,6 +133,8 @@ def read_trial(path: Path, at_risk: Path | None = None, endpoints: tuple[str, ..
             if endpoints and endpoint not in endpoints:
                 continue
             record = _record(row, number, time_column, event_column, problems)
+            if name and not record["patient"]:  # every row is a patient, followed for several endpoints
+                record["patient"] = f"row {number}"
             arm = _text(row.get("arm"))
             if not arm:
                 problems.add(number, "arm", "is empty; it must hold the name of the arm")

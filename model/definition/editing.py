@@ -40,9 +40,11 @@ def edit(definition: ModelDefinition, changes: Mapping[str, Any]) -> ModelDefini
 
 
 def edit_for_scenario(definition: ModelDefinition, changes: Mapping[str, Any]) -> ModelDefinition:
-    """The definition that a scenario stands for. A curve that the data do not determine may be part of a scenario (its
-    result then carries a warning), not of the base case; raises as :func:`edit`."""
-    return edit(definition, {"settings.undetermined_curves": ALLOW, **changes})
+    """The definition that a scenario stands for, of which a base case is run and no draws: structure is certain in it. A
+    curve that the data do not determine may be part of a scenario (its result then carries a warning), not of the base case;
+    raises as :func:`edit`."""
+    of_base_case = {"settings.undetermined_curves": ALLOW, "settings.state_transition_probability": 0.0}
+    return edit(definition, {**of_base_case, **changes})
 
 
 def _suggestion(address: str, known: Mapping[str, Location]) -> str:

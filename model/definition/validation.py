@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from model.definition.addresses import addresses
 from model.definition.checks.all_checks import problems_apart_from_scenarios
 from model.definition.checks.correlations import correlated_inputs_vary
 from model.definition.editing import edit_for_scenario
@@ -35,9 +36,12 @@ def _scenarios_work(d: ModelDefinition, known: Sequence[Problem]) -> Iterator[Pr
     """What is wrong with a scenario that is not wrong without it (``known``)."""
     first = {row.id: position for position, row in reversed(list(enumerate(d.scenarios)))}
     rows = {(row.id, row.input): position for position, row in enumerate(d.scenarios)}
+    inputs = addresses(d) if d.scenarios and not known else {}
     for scenario, changes in d.scenario_changes().items():
         alone_fine = True
         for address, value in changes.items():
+            if len(changes) > 1 and address in inputs:
+                continue  # judged together with the others
             message = _why_not(d, {address: value}, known)
             if message and ("there is no input" in message or len(changes) == 1):
                 alone_fine = False

@@ -35,6 +35,14 @@ def of_hazards(months: Array, own: Array, floor: Array, moved: Array) -> Binding
     return _binding(months, binds, moved)
 
 
+def of_survival(months: Array, own: Array, held: Array) -> Binding:
+    """A floor that lowers one curve of survival to another, ``(n_draws, n_times)`` each: it acts where fewer survive the
+    cycle, of those alive on the curve held, by more than rounding of a share of patients."""
+    acts = np.zeros(own.shape, dtype=bool)
+    acts[:, 1:] = held[:, :-1] * own[:, 1:] - held[:, 1:] * own[:, :-1] > ROUNDING * own[:, :-1]
+    return _binding(months, acts, own - held)
+
+
 def of_levels(months: Array, moved: Array) -> Binding:
     """A rule that holds one curve at another, by the shares of patients that it moves."""
     return _binding(months, moved > ROUNDING, moved)

@@ -30,8 +30,10 @@ from model.definition.records.coherence import (
 )
 from model.definition.records.documentation import ExternalEvidence
 from model.definition.sampling.draws import Draws
+from model.definition.structure import in_structure
 from model.engine.crossing import CROSSING_TOLERANCE
 from model.engine.implied_hazards import ImpliedHazards, cycle_that_holds, while_any_live, yearly_hazard
+from model.engine.mixed_structures import by_structure
 from model.engine.states import ArmStates, StateModel
 from model.engine.subsequent import alive_share
 from model.engine.timeline import Timeline
@@ -133,6 +135,7 @@ class CoherenceRules:
     def __init__(self, definition: ModelDefinition, timeline: Timeline, states: StateModel, every_cycle: bool = False):
         self.definition, self.timeline, self.states = definition, timeline, states
         self.limits = judged(definition)
+        self.holds_before = by_states(definition) and definition.settings.hazard_floor  # deaths before progression, per cycle
         self.ends = np.arange(1, timeline.n_cycles + 1) if every_cycle else draw_cycles(timeline)
         self.population = None
         if definition.life_table:
@@ -144,6 +147,10 @@ class CoherenceRules:
         self.boundaries = {
             arm: Boundaries(cycles, np.concatenate([cycles, figures.left, figures.left + 1]))
             for arm, figures in self.figures.items()
+        }
+        self.in_structure = {
+            name: CoherenceRules(in_structure(definition, name), timeline, model, every_cycle)
+            for name, model in states.in_structure.items()
         }
         self._rises = {row.flag: self._earlier(row.years or 1.0) for row in self.limits.values() if row.flag == AFTER_RISES}
 
@@ -178,10 +185,23 @@ class CoherenceRules:
 
     def raised(self, arm: str, seen: Seen, draws: Draws) -> NDArray[np.bool_]:
         """Which flags are raised, ``(n_draws, n_flags)``."""
+        if self.in_structure:
+            return self._raised_in_structures(arm, seen, draws)
         found = self.judge(arm, seen, draws)
         raised = np.empty((draws.n_draws, len(found)), dtype=np.bool_)
         for i, one in enumerate(found.values()):
             raised[:, i] = one.raised
+        return raised
+
+    def _raised_in_structures(self, arm: str, seen: Seen, draws: Draws) -> NDArray[np.bool_]:
+        """The same where each draw takes a structure, by whose rules it is judged."""
+        raised = np.zeros((draws.n_draws, len(self.names)), dtype=np.bool_)
+        for name, rows, part in by_structure(draws):
+            rules = self.in_structure[name]
+            found = rules.raised(arm, seen.rows(rows), part)
+            for i, flag in enumerate(self.names):
+                if flag in rules.names:
+                    raised[rows, i] = found[:, rules.names.index(flag)]
         return raised
 
     def _of_mortality(self, name: str, limit: FlagLimit, hazards: ImpliedHazards) -> Judged:
@@ -192,7 +212,8 @@ class CoherenceRules:
         if name == AFTER_HIGH:
             return Judged(limit, hazards.death_after, (hazards.death_after > limit.limit) & there, there)
         assert self.population is not None
-        own = hazards.death_before_by_share if name == BEFORE_BELOW else hazards.death_after
+        before = hazards.death_before if self.holds_before else hazards.death_before_by_share
+        own = before if name == BEFORE_BELOW else hazards.death_after
         return Judged(limit, own, (own < limit.limit * (1 - SAME) * self.population) & there, there, self.population)
 
     def _earlier(self, years: float) -> tuple[NDArray[np.int_], NDArray[np.int_]]:

@@ -11,6 +11,7 @@ import numpy as np
 from model.arrays import Array
 from model.definition.model_definition import ModelDefinition
 from model.definition.sampling.draws import Draws, base_case_draws
+from model.definition.structure import STRUCTURE
 from model.engine.coherence import CoherenceRules
 from model.engine.costs import OTHER_CATEGORIES, cost_streams, drug_category
 from model.engine.outcomes import KINDS
@@ -49,9 +50,10 @@ class Engine:
     def state_inputs(self) -> frozenset[str]:
         """Ids of the inputs that the curves depend on; every other input only multiplies what the curves add up to."""
         asked = _Asked(base_case_draws(self.definition).values)
-        for _ in self.states.all_arms(Draws(1, asked)):
-            pass
-        return frozenset(asked.ids)
+        for model in self.states.in_structure.values() or [self.states]:
+            for _ in model.all_arms(Draws(1, asked)):
+                pass
+        return frozenset({*asked.ids, *({STRUCTURE} if self.states.in_structure else ())})
 
     def _categories(self, kind: str) -> tuple[tuple[str, str], ...]:
         """(category, state) pairs of one kind over all arms: drugs in the order of their sheet, then the rest."""

@@ -20,11 +20,12 @@ from model.survival.families.base import Distribution
 from model.survival.multistate import (
     Leaving,
     OverallSurvival,
+    SinceProgression,
     clock_reset,
     factor_for_hazard_ratio,
-    factor_for_no_os_benefit,
     leave,
     middle_of_steps,
+    since_progression,
 )
 
 Shared = dict[tuple[str, str], Array]
@@ -53,17 +54,16 @@ class Transitions:
         family = cast(OverallSurvival, self.families[arm])
         return family.after.cumulative_hazard(middle_of_steps(self.months), coefficients)
 
-    def factor(self, reference: Leaving, treated: Leaving, after: Array, ratio: Array | None) -> Array:
-        """What the comparator's hazard after progression, ``after``, is multiplied by for a linked arm, ``(n_draws,)``;
-        ``ratio``: the arm's hazard ratio of OS."""
-        link = self.definition.settings.link_between_arms
-        if link == "common":
-            return np.ones(1)
-        if link == "no_os_benefit":
-            return factor_for_no_os_benefit(reference, treated, after).factor
-        assert ratio is not None and self.definition.settings.median_follow_up is not None
+    def factor(self, reference: Leaving, treated: Leaving, after: Array, ratio: Array) -> Array:
+        """What the reference arm's hazard after progression, ``after``, is multiplied by for an arm with a hazard ratio of
+        OS, ``ratio``, ``(n_draws,)``: in patients in whom no effect has waned."""
         month = self.definition.settings.median_follow_up
+        assert month is not None
         return factor_for_hazard_ratio(reference, treated, after, self.months, month, ratio).factor
+
+    def has_os_of_reference(self, arm: str) -> bool:
+        """Are as many alive as in the reference arm, whatever PFS is?"""
+        return self.definition.settings.link_between_arms == "no_os_benefit" and not self.has_own(arm)
 
     def until_follow_up(self) -> Transitions:
         """The same up to the median follow-up, which is all that a hazard ratio at it asks for."""
@@ -78,10 +78,23 @@ class Transitions:
         """Is the link a hazard ratio of OS?"""
         return self.definition.settings.link_between_arms == "hazard_ratio"
 
-    def occupancies(self, leaving: Leaving, after: Array) -> tuple[Array, Array, Array]:
+    def since(self, after: Array) -> SinceProgression:
+        """Survival after progression made ready for :meth:`occupancies`, which arms that live alike share."""
+        return since_progression(after, self.population)
+
+    def occupancies(self, leaving: Leaving, after: Array | SinceProgression) -> tuple[Array, Array, Array]:
         """Progression-free, progressed and alive, each ``(n_draws, n_times)``."""
         occupied = clock_reset(leaving, after, self.population)
         return occupied.progression_free, occupied.progressed, occupied.alive
+
+    @property
+    def without_floor(self) -> Transitions:
+        """The same where survival after progression knows no general population."""
+        return dataclasses.replace(self, population=None)
+
+    def key(self, what: str) -> str:
+        """Under what something of the reference arm that depends on the floor is kept within one block."""
+        return what if self.population is not None else f"{what} without a floor"
 
     def has_own(self, arm: str) -> bool:
         """Has the arm coefficients of its own?"""

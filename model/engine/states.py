@@ -12,27 +12,30 @@ from __future__ import annotations
 import copy
 import dataclasses
 from collections.abc import Iterator
+from typing import cast
 
 import numpy as np
 
 from model.arrays import Array
-from model.definition.curves.after_progression import by_states
+from model.definition.curves.after_progression import by_states, reference_arm
 from model.definition.curves.coefficients import curve_coefficients, typed_rows
 from model.definition.curves.from_data import population_of
 from model.definition.model_definition import ModelDefinition, address_of
 from model.definition.records.curves import Curve
 from model.definition.records.settings import UNDER_BOTH
 from model.definition.sampling.draws import Draws
-from model.engine.binding import REPAIR, UNDER_OS, UNDER_PFS, Binding, of_hazards, of_levels
+from model.definition.structure import STRUCTURES, after_id, in_structure, structure_is_uncertain
+from model.engine.binding import REPAIR, UNDER_OS, UNDER_PFS, Binding, of_hazards, of_levels, of_survival
 from model.engine.crossing import Crossing, find_crossing, repair
 from model.engine.dosing import stop_day
+from model.engine.mixed_structures import by_structure, evaluated, merged
 from model.engine.state_transition import Transitions, pfs_events_with_progression
 from model.engine.timeline import Timeline
 from model.survival import accelerated, proportional_hazards, proportional_odds, wane
 from model.survival.effects import lose_benefit, mix_hazards
 from model.survival.families.base import Distribution
 from model.survival.life_table import hazard_floor
-from model.survival.multistate import Leaving
+from model.survival.multistate import Leaving, SinceProgression, with_os_of
 
 SMALLEST_SHARE = 1e-300  # a share of patients not above it counts as nobody where a power of it is taken
 
@@ -85,6 +88,9 @@ class StateModel:
         )
         self.effects = {(e.arm, e.endpoint): address_of("relative_effects", e) for e in definition.relative_effects}
         self.transitions = self._transitions() if by_states(definition) else None
+        self.in_structure: dict[str, StateModel] = {}
+        if structure_is_uncertain(definition):
+            self.in_structure = {name: StateModel(in_structure(definition, name), timeline) for name in STRUCTURES}
 
     def _transitions(self) -> Transitions:
         floor = self.population if self.definition.settings.hazard_floor else None
@@ -93,12 +99,21 @@ class StateModel:
 
     def all_arms(self, draws: Draws) -> Iterator[ArmStates]:
         """State occupancy of every arm in turn; curves that several arms start from are computed once."""
+        if self.in_structure:
+            parts = by_structure(draws)
+            for each in zip(*(self.in_structure[name].all_arms(part) for name, _, part in parts), strict=True):
+                yield cast(ArmStates, merged([rows for _, rows, _ in parts], each))
+            return
         shared: Shared = {}
         for arm in self.definition.arm_ids:
             yield self.states(arm, draws, shared=shared)
 
     def states(self, arm: str, draws: Draws, keep_steps: bool = False, shared: Shared | None = None) -> ArmStates:
-        """State occupancy of ``arm`` for every draw of a block."""
+        """State occupancy of ``arm`` for every draw of a block; ``keep_steps`` needs draws of one structure."""
+        if self.in_structure:
+            parts = by_structure(draws)
+            each = [self.in_structure[name].states(arm, part, keep_steps) for name, _, part in parts]
+            return cast(ArmStates, merged([rows for _, rows, _ in parts], each))
         shared = {} if shared is None else shared
         if self.transitions is not None:
             return self._by_transitions(self.transitions, arm, draws, keep_steps, shared)
@@ -129,12 +144,11 @@ class StateModel:
     ) -> ArmStates:
         """State occupancy of an arm by transitions between the states."""
         leaving = self._leaving(transitions, arm, draws, shared)
-        pfs, progressed, os = transitions.occupancies(leaving, self._after(transitions, arm, draws, shared))
-        steps = {}
+        pfs, progressed, os = self._occupancies(transitions, arm, draws, shared)
+        steps: dict[str, Array] = {}
+        binding: dict[str, Binding] = {}
         if keep_steps:
-            steps["PFS of the curve"] = np.exp(-self._pfs_hazard(arm, draws, shared))
-            if self.population is not None:
-                steps["General population"] = np.broadcast_to(np.exp(-self.population), os.shape)
+            steps, binding = self._steps_by_transitions(transitions, arm, draws, shared, pfs, os)
         on_treatment = {
             r.drug: self._on_treatment(arm, r.drug, r.until, draws, pfs, os) for r in self.definition.regimen(arm)
         }
@@ -142,18 +156,53 @@ class StateModel:
         if self.counts_progressions or keep_steps:
             events = pfs_events_with_progression(leaving, transitions.death_share(arm, draws))
         nowhere = Crossing(np.full(len(pfs), np.nan), np.zeros(len(pfs)), np.zeros(len(pfs)))
-        return ArmStates(pfs, progressed, os, on_treatment, nowhere, np.zeros(len(pfs)), steps, {}, events)
+        return ArmStates(pfs, progressed, os, on_treatment, nowhere, np.zeros(len(pfs)), steps, binding, events)
 
-    def _pfs_hazard(self, arm: str, draws: Draws, shared: Shared) -> Array:
-        """Cumulative hazard of PFS before any floor, one row per draw; read-only."""
+    def _occupancies(self, transitions: Transitions, arm: str, draws: Draws, shared: Shared) -> tuple[Array, Array, Array]:
+        """Progression-free, progressed and alive of an arm; what it has of the reference arm is worked out once."""
+        leaving = self._leaving(transitions, arm, draws, shared)
+        reference = reference_arm(self.definition)
+        if not transitions.has_os_of_reference(arm):
+            made = transitions.occupancies(leaving, self._since(transitions, arm, draws, shared))
+            if arm == reference:
+                shared[arm, transitions.key("alive")] = made[2]
+            return made
+        if (reference, transitions.key("alive")) not in shared:
+            self._occupancies(transitions, reference, draws, shared)
+        occupied = with_os_of(shared[reference, transitions.key("alive")], leaving)
+        return occupied.progression_free, occupied.progressed, occupied.alive
+
+    def _steps_by_transitions(
+        self, transitions: Transitions, arm: str, draws: Draws, shared: Shared, pfs: Array, os: Array
+    ) -> tuple[dict[str, Array], dict[str, Binding]]:
+        """The curves without the floors under mortality, those with them, and where the floors act; no repair is needed."""
+        hazard = self._pfs_hazard(arm, draws, shared)
+        free = np.exp(-hazard)
+        _, _, alive = self._occupancies(transitions.without_floor, arm, draws, shared)
+        steps = {"PFS of the curve": free, "PFS before repair": pfs.copy()}
+        steps |= {"OS of the curve": alive, "OS after hazard floor": os.copy()}
+        binding = {REPAIR: of_levels(self.months, np.zeros_like(pfs))}
+        if self.population is not None:
+            steps["General population"] = np.broadcast_to(np.exp(-self.population), os.shape)
+        if transitions.population is not None:
+            by_share = transitions.death_share(arm, draws)[:, None] * hazard
+            binding[UNDER_PFS] = of_hazards(self.months, by_share, transitions.population[None, :], free - pfs)
+            binding[UNDER_OS] = of_survival(self.months, alive, os)
+        return steps, binding
+
+    def _pfs_hazard(self, arm: str, draws: Draws, shared: Shared, waned: bool = True) -> Array:
+        """Cumulative hazard of PFS before any floor, one row per draw; read-only. Not ``waned``: as in the trial."""
         curve = self.curves[arm, "pfs"]
-        return self._full(self._all_cause(curve, self._with_effect(curve, draws, shared)), draws)
+        own = self._with_effect(curve, draws, shared) if waned else self.before_waning(curve, draws, shared)
+        return self._full(self._all_cause(curve, own), draws)
 
-    def _leaving(self, transitions: Transitions, arm: str, draws: Draws, shared: Shared) -> Leaving:
+    def _leaving(self, transitions: Transitions, arm: str, draws: Draws, shared: Shared, waned: bool = True) -> Leaving:
         """How patients of an arm leave the progression-free state, worked out once per block."""
-        keys = [(arm, f"leaving.{field.name}") for field in dataclasses.fields(Leaving)]
+        waned = waned or not wanes(self.curves[arm, "pfs"])
+        name = "leaving" if waned else "leaving as in the trial"
+        keys = [(arm, f"{name}.{field.name}") for field in dataclasses.fields(Leaving)]
         if keys[0] not in shared:
-            left = transitions.leaving(arm, self._pfs_hazard(arm, draws, shared), draws)
+            left = transitions.leaving(arm, self._pfs_hazard(arm, draws, shared, waned), draws)
             shared.update({key: getattr(left, key[1].partition(".")[2]) for key in keys})
         return Leaving(*(shared[key] for key in keys))
 
@@ -164,25 +213,39 @@ class StateModel:
             if key not in shared:
                 shared[key] = transitions.own_after(arm, self.coefficients(self.curves[arm, "os"], draws))
             return shared[key]
-        comparator = self._after(transitions, self.definition.settings.comparator, draws, shared)
+        reference = self._after(transitions, reference_arm(self.definition), draws, shared)
+        if not transitions.asks_for_ratio:
+            return reference
         found = draws.values.get(_link_id(arm))
         factor = self._factor(transitions, arm, draws, shared) if found is None else found
-        return comparator if np.all(factor == 1.0) else comparator * factor[:, None]
+        return reference if np.all(factor == 1.0) else reference * factor[:, None]
+
+    def _since(self, transitions: Transitions, arm: str, draws: Draws, shared: Shared) -> SinceProgression:
+        """Survival after progression of an arm made ready: once for all arms that live like the reference arm."""
+        after, reference = self._after(transitions, arm, draws, shared), reference_arm(self.definition)
+        if after is not shared.get((reference, "after progression")):
+            return transitions.since(after)
+        keys = [(reference, f"{transitions.key('since')}.{field.name}") for field in dataclasses.fields(SinceProgression)]
+        if keys[0] not in shared:
+            ready = transitions.since(after)
+            shared.update(zip(keys, (ready.hazard, ready.alive), strict=True))
+        return SinceProgression(*(shared[key] for key in keys))
 
     def _factor(self, transitions: Transitions, arm: str, draws: Draws, shared: Shared) -> Array:
-        """What the comparator's hazard after progression is multiplied by for an arm linked to it, ``(n_draws,)``."""
-        comparator = self.definition.settings.comparator
-        effect = self.effects.get((arm, "os"))
+        """What the reference arm's hazard after progression is multiplied by for an arm linked to it, ``(n_draws,)``."""
+        reference = reference_arm(self.definition)
         return transitions.factor(
-            self._leaving(transitions, comparator, draws, shared),
-            self._leaving(transitions, arm, draws, shared),
-            self._after(transitions, comparator, draws, shared),
-            None if effect is None else draws[effect],
+            self._leaving(transitions, reference, draws, shared, waned=False),
+            self._leaving(transitions, arm, draws, shared, waned=False),
+            self._after(transitions, reference, draws, shared),
+            draws[self.effects[arm, "os"]],
         )
 
     def with_links(self, draws: Draws) -> Draws:
         """The draws with the factors that link arms by a hazard ratio of OS. They are found for many draws together, on the
         time up to the median follow-up: blocks of draws over all of it would work out the same, and wait for it."""
+        if self.in_structure:
+            return self._with_links_of_states(draws)
         if self.transitions is None or not self.transitions.asks_for_ratio:
             return draws
         early = copy.copy(self)
@@ -196,6 +259,15 @@ class StateModel:
             for arm in linked:
                 found = early._factor(early.transitions, arm, block, shared)
                 factors[_link_id(arm)][start : start + block.n_draws] = found
+        return draws.replace(factors)
+
+    def _with_links_of_states(self, draws: Draws) -> Draws:
+        """The same where only some draws take the state-transition structure; in the others a factor means nothing."""
+        factors: dict[str, Array] = {}
+        for name, rows, part in by_structure(draws):
+            linked = self.in_structure[name].with_links(part)
+            for key in linked.values.keys() - draws.values.keys():
+                factors.setdefault(key, np.ones(draws.n_draws))[rows] = linked[key]
         return draws.replace(factors)
 
     def _steps(
@@ -246,6 +318,8 @@ class StateModel:
     def coefficients(self, curve: Curve, draws: Draws) -> Array:
         """Natural coefficients ``(n, k)`` or ``(1, k)`` of a curve with its own distribution."""
         joint = draws.values.get(curve.id)
+        if self.transitions is not None and curve.endpoint == "os":
+            joint = draws.values.get(after_id(curve.arm), joint)
         if joint is not None:
             return joint
         rows = typed_rows(self.definition, curve, curve.distribution)
@@ -326,6 +400,8 @@ class StateModel:
     def in_use(self, curve: Curve, draws: Draws) -> Array:
         """Survival ``(n_draws, n_times)`` of a curve as the states take it: with its effect, waning and general-population
         mortality, before crossing is repaired."""
+        if self.in_structure:
+            return evaluated(draws, lambda name, part: self.in_structure[name].in_use(curve, part))
         if self.transitions is not None and curve.endpoint in ("pfs", "os"):
             states = self.states(curve.arm, draws)
             return states.progression_free if curve.endpoint == "pfs" else states.alive
@@ -386,7 +462,7 @@ class StateModel:
 
 
 def _link_id(arm: str) -> str:
-    """Under what the draws hold the factor that links an arm to the comparator."""
+    """Under what the draws hold the factor that links an arm to the reference arm."""
     return f"link.{arm}"
 
 

@@ -14,6 +14,7 @@ from model.excel.report import (
     global_sensitivity,
     price_analyses,
     scenario_results,
+    structures,
     tornado,
     value_of_information,
 )
@@ -23,6 +24,7 @@ LAID_OUT = (
     tornado.SHEET,
     scenario_results.SHEET,
     curve_pairs.SHEET,
+    structures.SHEET,
     AnalysisSheet(PSA, (PSA_RESULTS, CEAC, PSA_DRAWS), None),
     price_analyses.SHEET,
     global_sensitivity.SHEET,

@@ -12,8 +12,6 @@ from typing import Any
 from model.analysis import PSA, BaseCase
 from model.analysis.all_analyses import named_results
 from model.analysis.analysis import Results
-from model.definition import ModelDefinition
-from model.definition.curves.after_progression import by_states
 from model.excel.all_analysis_sheets import sheets_of
 from model.excel.analysis_sheet import AnalysisSheet
 from model.excel.inputs.controls import replay_controls
@@ -32,6 +30,7 @@ from model.excel.report.checks.checked import Checked
 from model.excel.report.checks.flags import write_flags, write_notices
 from model.excel.report.coherence.coherence_sheet import write_coherence
 from model.excel.report.curves.curves import write_curve_data, write_curve_sheet
+from model.excel.report.curves.fitted_structures import write_fitted_structures
 from model.excel.report.curves.survival_fits import write_survival_fits
 from model.excel.report.disaggregated import write_disaggregated
 from model.excel.report.evidence import write_evidence
@@ -42,7 +41,7 @@ from model.excel.report.probabilistic.psa_results import write_psa_results
 from model.excel.report.resources import write_resources
 from model.excel.report.results import arm_positions, write_results
 from model.excel.report.run_inputs import write_run_inputs
-from model.files import OutputError, whole_file
+from model.files import whole_file
 
 
 def write_workbook(
@@ -60,7 +59,6 @@ def write_workbook(
 def write_run(path: str | PathLike[str], results: Results, run: Mapping[str, Any] | None = None) -> None:
     """The same of results that are together already; the base case must be among them."""
     definition, psa = results.the(BaseCase).definition, results.of(PSA)
-    refuse_other_structures(definition)
     sheets = sheets_of(results)
     entries = [entry for sheet in sheets for entry in sheet.entries]
     with whole_file(path) as unfinished:
@@ -75,15 +73,6 @@ def write_run(path: str | PathLike[str], results: Results, run: Mapping[str, Any
             workbook.add_worksheet(entry.name, BlockSheet)
         write_report(Report(workbook, styles, results, entries, run=run or {}, layout=layout), sheets)
         workbook.close()
-
-
-def refuse_other_structures(definition: ModelDefinition) -> None:
-    """Raise OutputError for a model whose structure the formulas of a workbook do not have."""
-    if by_states(definition):
-        raise OutputError(
-            "The workbook calculates partitioned survival; a state-transition model (Settings, 'Structure') runs from "
-            "Python: model.base_case(definition), model.psa(definition)."
-        )
 
 
 def write_report(report: Report, sheets: Sequence[AnalysisSheet]) -> None:
@@ -107,6 +96,7 @@ def write_report(report: Report, sheets: Sequence[AnalysisSheet]) -> None:
             sheet.write(report, report.results.the(sheet.result), results.thresholds)
     for endpoint, pair in zip(report.endpoints, fit_entries(report.endpoints), strict=True):
         write_survival_fits(report, endpoint, pair)
+    write_fitted_structures(report, report.endpoints)
     checks = write_checks(Checked(report, live, results, parts, curves, coherence), draws)
     live.close()
     write_evidence(report)

@@ -14,6 +14,7 @@ from model.analysis import PSA, BaseCase, Scenarios
 from model.analysis.analysis import Results
 from model.analysis.curve_choice import EndpointFits, endpoints_of
 from model.analysis.safe_names import sheet_name
+from model.definition.curves.after_progression import os_is_published
 from model.definition.model_definition import ModelDefinition
 from model.definition.records.names import endpoint_words
 from model.excel.inputs.cover import FurtherSheet
@@ -40,10 +41,12 @@ from model.excel.output_sheets import (
     RESULTS,
     RULES,
     RUN_INPUTS,
+    SINCE_PROGRESSION,
+    STATE_SOLUTIONS,
     STATISTICS,
     TIMELINE,
     TREATMENT,
-    fit_entries,
+    all_fit_entries,
 )
 from model.excel.pages.desk import Entry
 from model.excel.pages.styles import Styles
@@ -165,6 +168,19 @@ class Report:
         }
 
     @cached_property
+    def state_entries(self) -> dict[str, Entry]:
+        """The sheet of each arm's states in the state-transition structure; none where no OS is published."""
+        if not os_is_published(self.definition):
+            return {}
+        others = (*self.trace_entries.values(), *self.curve_entries.values(), *self.transition_entries.values())
+        taken = {e.name.casefold() for e in (*others, STATE_SOLUTIONS)}
+        purpose = "State-transition structure: leaving the progression-free state, survival after progression, the progressed"
+        return {
+            arm.id: Entry(sheet_name(f"States {arm.short_label}", taken), f"States: {arm.label}", purpose, "C")
+            for arm in self.definition.arms
+        }
+
+    @cached_property
     def curve_entries(self) -> dict[tuple[str, str], Entry]:
         """The sheet of each curve."""
         drugs = {drug.id: drug.label for drug in self.definition.drugs}
@@ -185,6 +201,8 @@ class Report:
         found = [RESULTS, DISAGGREGATED, RESOURCES, CURVES, COHERENCE]
         found += [IN_USE, CONVENTIONS, TIMELINE, STATISTICS, *([EFFECTIVE_N] if self.definition.follow_up else [])]
         found += [CALIBRATION, COEFFICIENTS, *self.curve_entries.values()]
+        if self.state_entries:
+            found += [STATE_SOLUTIONS, SINCE_PROGRESSION, *self.state_entries.values()]
         found += [TREATMENT, PACKS, CALENDAR, *self.trace_entries.values(), *self.transition_entries.values(), CURVE_DATA]
         return [
             *found,
@@ -207,7 +225,7 @@ class Report:
     @cached_property
     def fit_sheets(self) -> list[Entry]:
         """The sheets of the endpoints fitted to data."""
-        return [entry for pair in fit_entries(self.endpoints) for entry in pair]
+        return all_fit_entries(self.endpoints)
 
     @property
     def further_sheets(self) -> list[FurtherSheet]:

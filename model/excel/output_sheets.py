@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from model.analysis.curve_choice import EndpointFits
+from model.analysis.curve_choice.structures import structures_of
 from model.analysis.safe_names import sheet_name
 from model.excel.pages.desk import Entry
 
@@ -39,6 +40,18 @@ COEFFICIENTS = Entry(
     "Coefficients",
     "Coefficients of the curves",
     "Coefficients of every candidate distribution, the one in use, relative effect and waning in use",
+    "C",
+)
+STATE_SOLUTIONS = Entry(
+    "State transition",
+    "State transition: survival after progression and the link between arms",
+    "Published OS, the calibration of survival after progression to it and the link between the arms, step by step",
+    "C",
+)
+SINCE_PROGRESSION = Entry(
+    "Since progression",
+    "Survival since progression, and how patients leave before a time",
+    "The columns behind each step of the sheet State transition, by cycles since progression",
     "C",
 )
 TREATMENT = Entry(
@@ -134,6 +147,20 @@ NOT_LIVE = Entry(
     "Input columns that change no live result, and why; tables of stored values and the run they are of",
     "K",
 )
+
+
+FITTED_STRUCTURES = Entry(
+    "Fits structures",
+    "Structures on the same patients",
+    "Likelihood of partitioned survival and of state transition on the patients followed for PFS and for OS",
+    stored=True,
+)
+
+
+def all_fit_entries(endpoints: Sequence[EndpointFits]) -> list[Entry]:
+    """Every sheet about curves fitted to data, in order."""
+    found = [entry for pair in fit_entries(endpoints) for entry in pair]
+    return [*found, FITTED_STRUCTURES] if structures_of(endpoints) else found
 
 
 def fit_entries(endpoints: Sequence[EndpointFits]) -> list[tuple[Entry, Entry]]:

@@ -21,6 +21,7 @@ from model.analysis.deterministic.curve_pairs import CurvePairs
 from model.analysis.deterministic.one_way import OneWay
 from model.analysis.deterministic.scenarios import Scenarios
 from model.analysis.probabilistic.psa import PSA
+from model.analysis.structures.structures import Structures
 from model.figures import (
     against_evidence,
     candidates,
@@ -38,6 +39,7 @@ from model.figures.curve_pairs import curve_pairs_map
 from model.figures.deep import price_figures, sensitivity_figures, value_of_information_figures
 from model.figures.frame import is_empty
 from model.figures.scenario_results import scenario_results
+from model.figures.structures import structure_range
 from model.figures.style import house_style
 from model.figures.tornado import tornado
 
@@ -80,6 +82,8 @@ def figure_groups(found: Results) -> dict[str, Callable[[], dict[str, Figure]]]:
         single["16_tornado"] = lambda: tornado(one_way)
     if (scenarios := found.of(Scenarios)) is not None:
         single["17_scenarios"] = lambda: scenario_results(scenarios)
+    if (structures := found.of(Structures)) is not None:
+        single["34_structures"] = lambda: structure_range(structures)
     if (psa := found.of(PSA)) is not None:
         single |= {
             "18_plane": lambda: plane.plane(psa, base),

@@ -8,7 +8,7 @@ from matplotlib.patches import Patch, Rectangle
 
 from model.analysis.amounts import quantity
 from model.analysis.columns.common import ICER
-from model.analysis.columns.curve_pairs import FIRST_CROSSING, LIFE_YEARS, OS, PFS
+from model.analysis.columns.curve_pairs import FIRST_CROSSING, LIFE_YEARS, PFS
 from model.analysis.deterministic.curve_pairs import FEW_ALIVE, CurvePairs
 from model.figures.frame import compared_arms, finished, framed, legend_below, model_line
 from model.figures.scales import axis_words
@@ -46,7 +46,7 @@ def curve_pairs_map(found: CurvePairs) -> Figure:
     axis.set_ylim(len(pfs) - 0.5, -0.5)
     axis.set_xticks(range(len(os)), os)
     axis.set_yticks(range(len(pfs)), pfs)
-    axis.set_xlabel(axis_words(OS))
+    axis.set_xlabel(found.second)
     axis.set_ylabel(axis_words(PFS))
     axis.grid(False)
     axis.tick_params(length=0)

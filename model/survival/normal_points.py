@@ -6,7 +6,6 @@ from functools import lru_cache
 
 import numpy as np
 from scipy.special import ndtri
-from scipy.stats import qmc
 
 from model.arrays import Array
 
@@ -16,6 +15,8 @@ N_POINTS = 1024  # of 256 the mean of a spline's curves is up to 0.011 off
 @lru_cache(maxsize=32)
 def normal_points(k: int) -> Array:
     """Points (1024, k) of a scrambled Sobol sequence with a fixed seed."""
+    from scipy.stats import qmc  # slow to load, and no curve needs it that is not judged by its draws
+
     uniform = qmc.Sobol(k, scramble=True, seed=1).random(N_POINTS) if k else np.zeros((N_POINTS, 0))
     return ndtri(np.clip(uniform, 1e-12, 1 - 1e-12))
 

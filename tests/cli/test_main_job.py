@@ -44,7 +44,7 @@ def contents(folder: Path) -> dict[str, str]:
 
 
 def test_a_published_model_set_up_as_a_workbook_gives_its_published_icer(
-    example: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], without_figures: None
+    example: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], tables_alone: None
 ) -> None:
     """Example A of tests/engine/test_published_examples.py: 449,721.207597 per QALY."""
     out = tmp_path / "out"
@@ -85,7 +85,7 @@ def test_any_number_of_threads_draws_the_same_figures_of_the_starter_model(tmp_p
     assert runs[0][0] == runs[1][0] == runs[2][0]
 
 
-def test_another_seed_has_another_run_id(example: Path, tmp_path: Path, without_figures: None) -> None:
+def test_another_seed_has_another_run_id(example: Path, tmp_path: Path, tables_alone: None) -> None:
     ids = set()
     for seed in ("1", "2"):
         out = tmp_path / seed
@@ -128,7 +128,7 @@ def test_a_failure_while_writing_leaves_earlier_results_and_no_rubbish(
     assert [p.name for p in out.parent.iterdir()] == ["out"]
 
 
-def test_files_of_others_stay_and_stale_results_go(example: Path, tmp_path: Path, without_figures: None) -> None:
+def test_files_of_others_stay_and_stale_results_go(example: Path, tmp_path: Path, tables_alone: None) -> None:
     out = tmp_path / "out"
     assert main([str(example), "--out", str(out), "--only", "base,one_way"]) == 0
     (out / "my_notes.txt").write_text("keep")
@@ -138,7 +138,7 @@ def test_files_of_others_stay_and_stale_results_go(example: Path, tmp_path: Path
     assert not (out / "tables" / "one_way.csv").exists()
 
 
-def test_set_changes_an_input_for_one_run(example: Path, tmp_path: Path, without_figures: None) -> None:
+def test_set_changes_an_input_for_one_run(example: Path, tmp_path: Path, tables_alone: None) -> None:
     out = tmp_path / "out"
     assert main([str(example), "--out", str(out), "--only", "base", "--set", "settings.horizon_years=5"]) == 0
     record = json.loads((out / "run.json").read_text())

@@ -10,6 +10,7 @@ import pytest
 
 from model.cli import main
 from model.excel import write_inputs
+from model.excel.inputs.drafts import Book
 from tests.helpers.small_models import published_example_a
 
 
@@ -24,7 +25,7 @@ def workbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """The workbook is as the definition that it was written from."""
-    monkeypatch.setattr("model.cli.commands.read_inputs", lambda _: published_example_a())
+    monkeypatch.setattr("model.cli.commands.read_with_book", lambda _: (published_example_a(), Book()))
 
 
 def earlier(folder: Path, **record: object) -> Path:

@@ -12,12 +12,11 @@ import numpy as np
 import pytest
 
 from model.analysis import base_case, psa
+from model.analysis.base_run import trace_table
 from model.definition import DefinitionError, Evidence, ModelDefinition, Progression, define, edit, sample
-from model.definition.curves.coefficients import statistics
+from model.definition.curves.coefficients import curve_coefficients, statistics
 from model.definition.sampling.draws import base_case_draws
 from model.engine import Engine, evaluate, trace
-from model.excel.output import refuse_other_structures, write_workbook
-from model.files import OutputError
 from model.survival import Landmark
 from model.survival.multistate import AFTER_PROGRESSION, LINKS
 from tests.helpers.former_base_case import former_edits
@@ -168,6 +167,15 @@ def test_sampled_os_spreads_little_more_than_its_landmarks() -> None:
             assert 0.9 < alive[:, at].std() / statistic.standard_error < 1.3
 
 
+@pytest.mark.parametrize("link", LINKS)
+def test_which_arm_is_compared_with_which_changes_no_arm(link: str) -> None:
+    definition = edit(shipped("patina_us"), STATES | {"settings.link_between_arms": link})
+    swapped = edit(definition, {"settings.comparator": "palbociclib", "settings.intervention": "control"})
+    one, two = (evaluate(d, base_case_draws(d)) for d in (definition, swapped))
+    assert np.array_equal(one.total_qalys, two.total_qalys)
+    assert np.array_equal(one.total_costs, two.total_costs)
+
+
 @pytest.mark.parametrize("after", AFTER_PROGRESSION)
 def test_every_distribution_after_progression_can_be_used(after: str) -> None:
     definition = edit(shipped("patina_us"), STATES | {"settings.after_progression": after})
@@ -183,17 +191,54 @@ def test_partitioned_survival_is_the_structure_where_nothing_is_said() -> None:
     assert np.array_equal(one.costs.discounted, two.costs.discounted)
 
 
+@pytest.mark.parametrize(
+    "changes", [STATES, STATES | {"settings.hazard_floor": "no"}, {"settings.hazard_floor_under": "pfs_and_os"}]
+)
+def test_every_cycle_is_told_with_the_curves_before_and_after_the_floors(changes: dict[str, object]) -> None:
+    definition = edit(shipped("patina_us"), changes)
+    told = trace_table(trace(definition, "control"))
+    assert (told["PFS"] <= told["PFS of the curve"] + 1e-12).all()
+    assert (told["OS"] <= told["OS of the curve"] + 1e-12).all()
+
+
 def test_results_of_a_run_can_be_summarised() -> None:
     definition = edit(shipped("patina_us"), STATES)
     assert "Palbociclib" in str(base_case(definition).summary())
     assert "60 draws" in str(psa(definition, 60, 1).summary())
 
 
+def test_waning_of_pfs_changes_who_progresses_but_not_what_is_known_of_survival_after_it() -> None:
+    """Nobody lost the effect in the trial, whose OS says how long patients live after progression."""
+    definition = edit(shipped("patina_us"), STATES | {"settings.link_between_arms": "own", "settings.hazard_floor": "no"})
+    waning = {"curves.palbociclib.pfs.waning_start": 24.0, "curves.palbociclib.pfs.waning_end": 36.0}
+    waned = edit(definition, waning | {"curves.palbociclib.os.waning_start": 24.0, "curves.palbociclib.os.waning_end": 36.0})
+    for arm in ("control", "palbociclib"):
+        curves = (d.curve(arm, "os") for d in (definition, waned))
+        as_was, now = (curve_coefficients(d, c) for d, c in zip((definition, waned), curves, strict=True))
+        assert np.array_equal(as_was.natural, now.natural)
+    before, after = (trace(d, "palbociclib") for d in (definition, waned))
+    assert before.columns["PFS"][:100] == pytest.approx(after.columns["PFS"][:100], abs=1e-12)
+    assert (before.columns["OS"] - after.columns["OS"]).max() > 0.01
+
+
+def test_the_hazard_ratio_of_the_trial_is_that_of_an_effect_that_has_not_waned() -> None:
+    """The factor on the hazard after progression is the same whatever is assumed of waning."""
+    treatment_end = {"curves.palbociclib.pfs.waning": "treatment_end", "regimens.palbociclib.palbociclib.max_months": 24.0}
+    plain, waned = edit(shipped("patina_us"), STATES), edit(shipped("patina_us"), STATES | treatment_end)
+    factors = [Engine(d).states.with_links(base_case_draws(d)).values["link.palbociclib"] for d in (plain, waned)]
+    assert factors[0] == pytest.approx(factors[1], rel=1e-9)
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"curves.palbociclib.os.waning_start": 60.0}, "no effect on it wanes"),
+        (
+            {"curves.palbociclib.pfs.waning": "treatment_end", "regimens.palbociclib.palbociclib.until": "death"},
+            "which follows from this curve",
+        ),
         ({"settings.median_follow_up": ""}, "must lie within the horizon"),
+        ({"settings.median_follow_up": 480.0}, "must lie within the horizon"),
+        ({"relative_effects.palbociclib.os": 0.01}, "gives a hazard ratio of OS of 0.01 at month 53.5"),
         (
             {"evidence.control.os.landmark.36.use": False, "evidence.control.os.landmark.60.use": False},
             "survival after progression is calibrated to its published OS",
@@ -203,10 +248,3 @@ def test_results_of_a_run_can_be_summarised() -> None:
 def test_what_cannot_be_is_refused(changes: dict[str, object], words: str) -> None:
     with pytest.raises(DefinitionError, match=words):
         edit(shipped("patina_us"), STATES | changes)
-
-
-def test_no_workbook_is_written_of_what_its_formulas_do_not_calculate(tmp_path: object) -> None:
-    definition = edit(shipped("patina_us"), STATES)
-    with pytest.raises(OutputError, match="partitioned survival"):
-        write_workbook(f"{tmp_path}/states.xlsx", base=base_case(definition))
-    refuse_other_structures(shipped("patina_us"))

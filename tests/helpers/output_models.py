@@ -22,6 +22,7 @@ from tests.helpers.recalculated import Recalculated
 from tests.helpers.shipped import shipped, shipped_base
 
 SEED, N_DRAWS, N_SHIPPED_DRAWS = 7, 40, 40
+QUARTER_DAYS = 91.3125
 RUN = {"run_id": "abc123", "model_version": "9.9", "seed": SEED, "input_sha256": "f00d", "packages": {"numpy": "2"}}
 FOLDER = tempfile.TemporaryDirectory(prefix="output_models_")
 
@@ -43,7 +44,7 @@ def with_uncertainty(definition: ModelDefinition) -> ModelDefinition:
     )
     return dataclasses.replace(
         definition,
-        settings=dataclasses.replace(definition.settings, horizon_years=15.0, cycle_days=91.3125),
+        settings=dataclasses.replace(definition.settings, horizon_years=15.0, cycle_days=QUARTER_DAYS),
         utilities=uncertain(definition.utilities, "beta", 0.03),
         care=uncertain(definition.care, "gamma", 200.0),
         scenarios=changes,
@@ -132,9 +133,23 @@ def coarse_output(name: str) -> Written:
 
 
 @lru_cache
+def quarterly_output(name: str) -> Written:
+    """A shipped model in cycles of a quarter, a tenth of the rows, for what shows no scenario: those of shorter cycles, for
+    which the sheets would keep rows, are left out."""
+    definition = edit(shipped(name), {"settings.cycle_days": QUARTER_DAYS})
+    kept = tuple(change for change in definition.scenarios if change.input != "settings.cycle_days")
+    definition = dataclasses.replace(definition, scenarios=kept)
+    sampled = psa(definition, N_SHIPPED_DRAWS, definition.settings.seed)
+    return _written(f"quarterly {name}", {"base": base_case(definition), "psa": sampled})
+
+
+OUTPUTS = {"as shipped": shipped_output, "coarse": coarse_output, "quarterly": quarterly_output}
+
+
+@lru_cache
 def recalculated(name: str, cycles: str = "as shipped") -> Recalculated:
-    """A shipped model in the engine, in its own or in "coarse" cycles; tests take back what they type."""
-    written = shipped_output(name) if cycles == "as shipped" else coarse_output(name)
+    """A shipped model in the engine, in its own or in other cycles (:data:`OUTPUTS`); tests take back what they type."""
+    written = OUTPUTS[cycles](name)
     return Recalculated(written.path, written.definition)
 
 

@@ -23,15 +23,11 @@ ROUNDING = 1e-13
 DAYS_OF_DOSES = ("2", "1, 8")
 MOVED_ELSEWHERE = {
     *(("life_table", "qx_female"), ("settings", "hazard_floor"), ("settings", "time_zero_date"), ("utilities", "state")),
-    *(
-        ("settings", "crossing"),
-        ("coherence_limits", "share"),
-        ("external_evidence", "lower"),
-        ("external_evidence", "value"),
-    ),
+    *(("coherence_limits", "share"), ("coherence_limits", "years"), ("settings", "crossing")),
+    *(("external_evidence", "lower"), ("external_evidence", "value")),
 }
-"""Where the floor binds nowhere in the base case, nothing crosses, no price changes from a date, a cell alone is refused, or
-a figure is not the nearest to the model; test_live_inputs.py moves them."""
+"""Where the floor binds nowhere in the base case, nothing crosses, no price changes from a date, a cell alone is refused, a
+figure is not the nearest to the model, or a change is too small for cycles of a quarter; test_live_inputs.py moves them."""
 NEEDS_DATA = {("curves", n) for n in ("cure", "mortality", "km_until", "cut_points", "fitted")}
 SMALLEST_FACTOR, LARGEST_FACTOR = 1.001, 1.02
 

@@ -18,6 +18,7 @@ from model.analysis import base_case
 from model.analysis.agreement import Found, floor_of, relative_difference
 from model.analysis.base_case.named_outputs import named_outputs
 from model.definition import ModelDefinition, addresses
+from model.definition.addresses import Location
 from model.excel.inputs.controls import replay_controls
 from model.excel.inputs.layout import layout_of
 from tests.helpers.formula_differences import Compared, compare_sheet
@@ -44,6 +45,10 @@ class Recalculated:
     def python(self) -> dict[str, Found]:
         """Python's results of the same."""
         return named_outputs(base_case(self.definition))
+
+    @cached_property
+    def _addresses(self) -> dict[str, Location]:
+        return addresses(self.definition)
 
     # ---- results ---------------------------------------------------------------------------------------------------
 
@@ -85,10 +90,9 @@ class Recalculated:
     @contextmanager
     def with_inputs(self, changes: Mapping[str, Any]) -> Iterator[Recalculated]:
         """Other values in input cells, by address."""
-        known = addresses(self.definition)
         typed = {}
         for address, value in changes.items():
-            place, location = self.cells[address], known[address]
+            place, location = self.cells[address], self._addresses[address]
             table = location.table
             record: Any = self.definition.settings
             if table != "settings":

@@ -34,6 +34,7 @@ TWINS = {
         "dosing",
         "evaluate",
         "implied_hazards",
+        "state_transition",
         "states",
         "streams",
         "subsequent",
@@ -52,7 +53,7 @@ NO_TWIN = {
     "engine": "blocks of draws",
     "executors": "who evaluates draws",
     "half_cycle": "its formulas are the weights of the time axis: live/timeline",
-    "state_transition": "the formulas are those of partitioned survival, and no workbook is written of another structure",
+    "mixed_structures": "draws of several structures: a workbook calculates one draw at a time",
     "outcomes": "arrays over draws: totals stand on the sheets",
 }
 

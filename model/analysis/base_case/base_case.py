@@ -24,6 +24,7 @@ from model.analysis.columns.base_case import (
 )
 from model.definition.model_definition import ModelDefinition
 from model.definition.sampling.draws import Draws, base_case_draws
+from model.definition.structure import STRUCTURE, STRUCTURES, in_structure, number_in_use, structure_is_uncertain
 from model.engine.engine import Engine
 from model.engine.evaluate import Account, Outcomes, evaluate
 from model.engine.trace import Trace, trace
@@ -223,9 +224,12 @@ def base_case(definition: ModelDefinition) -> BaseCase:
 
 
 def case_of_draw(definition: ModelDefinition, draws: Draws, draw: int = 0) -> BaseCase:
-    """The results of one draw, with everything that a base case has. ``draw`` counts from 0."""
-    engine = Engine(definition)
+    """The results of one draw, with everything that a base case has. ``draw`` counts from 0. Of a draw that takes another
+    structure than the base case, the result's definition is one of that structure."""
     one = draws.block(draw, draw + 1)
+    if structure_is_uncertain(definition) and one[STRUCTURE][0] != number_in_use(definition):
+        definition = in_structure(definition, STRUCTURES[int(one[STRUCTURE][0])])
+    engine = Engine(definition)
     outcomes = evaluate(definition, one, threads=1, engine=engine)
     traces = {arm: trace(definition, arm, one, engine=engine) for arm in definition.arm_ids}
     totals = outcomes.total_costs[0], outcomes.total_qalys[0], outcomes.total_life_years[0]

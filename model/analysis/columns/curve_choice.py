@@ -170,3 +170,29 @@ IMPLIED_HAZARD_RATIO = Table(
     "Implied hazard ratio of each candidate",
     (MONTH, Repeated((number("{arm}: {curve}", "{arm}: {curve}", "ratio", 13, "Hazard over that of the first arm"),))),
 )
+STRUCTURE_LIKELIHOODS = Table(
+    "fit_structures",
+    "Structures on the same patients",
+    (
+        ARM,
+        text("structure", "Structure", 54, "How the states come about"),
+        LOG_LIKELIHOOD.wide(14),
+        PARAMETERS,
+        AIC.wide(12),
+        number("bic", "BIC", "area", 12, "Parameters x log(patients) - 2 x log-likelihood"),
+        text("families", "Curves", 60, "The family of lowest AIC of each endpoint", "note"),
+        text("note", "Remark", 34, "Why there is none, or what to look at", "note"),
+    ),
+)
+TRANSITION_FITS = Table(
+    "fit_transitions",
+    "Curves of the transitions",
+    (
+        ARM,
+        text("transition", "Endpoint", 48, "What is fitted; progression and death before it censor each other"),
+        DISTRIBUTION_WORDS,
+        *(PARAMETERS, LOG_LIKELIHOOD.wide(14), AIC.wide(12)),
+        text("used", "Used", 10, "Does it stand for the endpoint in the structures?"),
+        text("note", "Remark", 34, "Why it was not fitted", "note"),
+    ),
+)

@@ -18,6 +18,11 @@ ALIVE_AT_CROSSING = number(
     *("alive_at_crossing", "Alive where the curves cross", "share", 16),
     "Share alive where PFS first exceeds OS, the larger of both arms; 0: they never cross",
 )
+FLAGS_RAISED = number("flags", "Flags of coherence", "plain", 16, "How many are raised, all arms")
+FROM_EVIDENCE = number(
+    *("outside_evidence", "OS outside external figures", "share", 16),
+    "Largest distance, share of patients; 0: within them; empty: no figures",
+)
 
 FIRST_CROSSING = number(
     "first_crossing_year {arm}", "PFS exceeds OS from year: {arm}", "year", 16, "Before repair; empty: never", "years"
@@ -51,7 +56,7 @@ CURVE_PAIRS = Table(
     "curve_pairs",
     "Pairs of curves, the best first",
     (
-        *(ORDER, PFS, OS, IN_USE, MISFIT_PFS, MISFIT_OS, ALIVE_AT_CROSSING),
+        *(ORDER, PFS, OS, IN_USE, MISFIT_PFS, MISFIT_OS, ALIVE_AT_CROSSING, FLAGS_RAISED, FROM_EVIDENCE),
         *(column.wide(16) for column in (INCREMENTAL_QALYS, INCREMENTAL_COST, ICER)),
         Repeated((FIRST_CROSSING, GAP, LIFE_YEARS, *MORTALITY_PROGRESSED, *MORTALITY_BEFORE, BELOW_POPULATION)),
     ),

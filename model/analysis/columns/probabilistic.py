@@ -6,9 +6,11 @@ from model.analysis.columns.common import (
     ARM,
     CURVE,
     DISTRIBUTION,
+    ICER,
     INCREMENTAL_COST,
     INCREMENTAL_QALYS,
     INMB,
+    INMB_AT,
     INPUT,
     LABEL,
     LARGEST_GAP,
@@ -19,6 +21,26 @@ from model.analysis.columns.common import (
 )
 from model.analysis.columns.decision import CHANCE_COST_EFFECTIVE, DESCRIBED, DRAWS
 from model.result_columns import Repeated, Table, amount, number, text
+
+BY_STRUCTURE = Table(
+    "psa_by_structure",
+    "Draws of each structure by themselves",
+    (
+        text("structure", "Structure", 24, "How patients move between states in these draws"),
+        number("share_of_draws", "Share of all draws", "share", 14, "Those that take this structure"),
+        *(INCREMENTAL_COST, INCREMENTAL_QALYS, ICER),
+        Repeated(
+            (
+                INMB_AT,
+                number(
+                    "probability_cost_effective at {threshold:g}",
+                    "Probability cost-effective at {threshold:,.0f}",
+                    *("chance", 16, "Share of these draws in which the intervention is the best of all options"),
+                ),
+            )
+        ),
+    ),
+)
 
 RESULTS = Table("psa_results", "Means and 95% intervals", (OUTCOME, ARM, *DESCRIBED))
 CROSSING = Table(

@@ -8,6 +8,7 @@ import pandas as pd
 
 from model.analysis.curve_choice import landmarks, tables
 from model.analysis.curve_choice.endpoint import EndpointFits
+from model.analysis.curve_choice.structures import structure_table, structures_of, transition_table
 from model.analysis.safe_names import file_stems
 
 Maker = Callable[[EndpointFits], pd.DataFrame]
@@ -45,4 +46,7 @@ def all_tables(endpoints: Sequence[EndpointFits]) -> dict[str, pd.DataFrame]:
                 parts.append(other[["endpoint", *(c for c in other.columns if c != "endpoint")]])
         if parts:
             found[name] = pd.concat(parts, ignore_index=True)
+    structures = structures_of(endpoints)
+    if structures:
+        found |= {"structures": structure_table(structures), "transitions": transition_table(structures)}
     return found

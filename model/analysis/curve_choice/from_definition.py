@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from model.analysis.curve_choice.endpoint import JOINT_EFFECTS, JOINT_NAMES, ArmFits, EndpointFits, ExternalPoint
 from model.constants import MONTHS_PER_YEAR
-from model.definition.curves.from_data import fit_judged, fits_of, observations, population_of, reconstruction
+from model.definition.curves.from_data import fit_judged, fits_of, joint_fit, observations, population_of, reconstruction
 from model.definition.model_definition import ModelDefinition
 from model.definition.records.curves import FROM_DATA, Curve
 from model.definition.records.names import endpoint_words
-from model.survival.joint import JointFit, fit_joint
+from model.survival.joint import JointFit
 from model.survival.kaplan_meier import kaplan_meier
 
 
@@ -38,10 +38,10 @@ def _endpoint(definition: ModelDefinition, endpoint: str, curves: list[Curve]) -
     drugs = {drug.id: drug.label for drug in definition.drugs}
     joint: dict[tuple[str, str], JointFit] = {}
     if len(ordered) > 1 and not excess and all(c.cure == "none" for c in ordered):
-        data = {c.arm: observations(definition, c) for c in ordered}
+        data = tuple((c.arm, observations(definition, c)) for c in ordered)
         for name in JOINT_NAMES:
             for effect in JOINT_EFFECTS:
-                joint[name, effect] = fit_joint(data, ordered[0].arm, name, effect)
+                joint[name, effect] = joint_fit(data, ordered[0].arm, name, effect)
     return EndpointFits(
         endpoint=endpoint,
         label=_title(endpoint_words(endpoint, drugs)),

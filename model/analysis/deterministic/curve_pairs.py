@@ -2,7 +2,8 @@
 
 A partitioned-survival model takes PFS and OS as if neither knew of the other, so that two families that both fit may cross,
 or leave progression-free patients with a mortality below the general population's (Woods et al. 2017, NICE DSU TSD 19). The
-choice is one of pairs, not of single curves.
+choice is one of pairs, not of single curves. In a state-transition model the second of a pair is the family of survival
+after progression.
 """
 
 from __future__ import annotations
@@ -15,15 +16,18 @@ import pandas as pd
 
 from model.analysis.analysis import Analysis
 from model.analysis.base_case.post_progression import implied_mortality
+from model.analysis.coherence.coherence import Coherence, coherence_of
 from model.analysis.columns.curve_pairs import CURVE_PAIRS, YEARS
 from model.analysis.decision import settled
 from model.analysis.deterministic.one_way import ratio
 from model.arrays import Array
 from model.constants import MONTHS_PER_YEAR
-from model.definition.curves.coefficients import calibration
+from model.definition.curves.after_progression import by_states, has_own, os_by_states
+from model.definition.curves.coefficients import calibration, sources_of_states
 from model.definition.curves.from_data import candidate_names, fit_judged, fit_of, joint_fit_of
 from model.definition.editing import edit
 from model.definition.model_definition import ModelDefinition
+from model.definition.records.coherence import OUTSIDE_EVIDENCE
 from model.definition.records.curves import FROM_DATA, MODEL_AVERAGE, Curve
 from model.definition.sampling.draws import base_case_draws
 from model.engine.engine import Engine
@@ -31,6 +35,7 @@ from model.engine.evaluate import evaluate
 from model.engine.trace import Trace, trace
 from model.survival import distribution
 from model.survival.distributions import STANDARD_NAMES
+from model.survival.multistate import AFTER_PROGRESSION
 
 FEW_ALIVE = 0.01
 """Share of patients below which a crossing of PFS and OS moves next to nothing."""
@@ -62,11 +67,23 @@ class Pair:
     costs: Array
     traces: tuple[Trace, Trace]
     mortality: tuple[pd.DataFrame, pd.DataFrame]
+    coherence: Coherence
 
     @property
     def alive_at_crossing(self) -> float:
         """The larger of the two arms."""
         return max(_alive_at_crossing(arm) for arm in self.traces)
+
+    @property
+    def n_flags(self) -> int:
+        """How many flags of coherence are raised, all arms."""
+        return int(self.coherence.flags()["raised"].sum())
+
+    @property
+    def outside_evidence(self) -> float:
+        """Largest distance of OS outside the external figures, as a share of the patients; nan: there are none."""
+        flags = self.coherence.flags()
+        return float(flags.loc[flags["flag"] == OUTSIDE_EVIDENCE, "value"].max())
 
 
 @dataclasses.dataclass(frozen=True)
@@ -76,11 +93,17 @@ class CurvePairs:
     definition: ModelDefinition
     pairs: list[Pair]
 
+    @property
+    def second(self) -> str:
+        """What the second family of a pair is of."""
+        return "Survival after progression" if by_states(self.definition) else "Overall survival"
+
     def table(self) -> pd.DataFrame:
         """One row per pair, best first. For comparator and intervention: year in which PFS first exceeds OS before repair
         (nan: never), the largest gap, undiscounted life years, implied yearly mortality after progression, and mortality
         before it over the general population's, at 5, 10 and 15 years (nan where nobody is there, or without a life table),
-        year from which the latter lies below 1. Rank: see :func:`rank`."""
+        year from which the latter lies below 1. For all arms: flags of coherence raised, and how far OS lies outside the
+        external figures. Rank: see :func:`rank`."""
         old, new = self.definition.compared
         arms = [self.definition.arms[a].short_label for a in (old, new)]
         rows = []
@@ -94,6 +117,8 @@ class CurvePairs:
                 "misfit_pfs": pair.pfs.misfit,
                 "misfit_os": pair.os.misfit,
                 "alive_at_crossing": pair.alive_at_crossing,
+                "flags": pair.n_flags,
+                "outside_evidence": pair.outside_evidence,
                 "incremental_qalys": qalys,
                 "incremental_cost": cost,
                 "icer": ratio(cost, qalys),
@@ -134,6 +159,8 @@ def curve_pairs(definition: ModelDefinition, progress: Callable[[int], None] | N
 
 def families_of(definition: ModelDefinition, endpoint: str) -> list[Family]:
     """The families that every arm's own curve of an endpoint can take."""
+    if endpoint == "os" and by_states(definition):
+        return [family for name in AFTER_PROGRESSION if (family := _after_progression(definition, name)) is not None]
     curves = _own_curves(definition, endpoint)
     if not curves:
         return []
@@ -189,18 +216,45 @@ def _family(definition: ModelDefinition, curves: list[Curve], name: str) -> Fami
     return None if np.isnan(total) else Family(name, label, total, measure)
 
 
-def _pair(definition: ModelDefinition, pfs: Family, os: Family) -> Pair:
+def _after_progression(definition: ModelDefinition, name: str) -> Family | None:
+    """A family of survival after progression, with the OS that it leads to in every arm that has its own."""
+    changed = edit(definition, {"settings.after_progression": name})
+    misfit = 0.0
+    for arm in (a for a in changed.arm_ids if has_own(changed, a)):
+        made = os_by_states(changed, arm, *sources_of_states(changed))[1]
+        if not (made.identified and made.converged):
+            return None
+        misfit += float(np.nansum(made.standardised_residuals**2))
+    return Family(name, distribution(name).label, misfit, "squared standardised residuals")
+
+
+def _chosen(definition: ModelDefinition, pfs: Family, os: Family) -> tuple[dict[str, str], bool]:
+    """The changes of inputs that make a pair, and whether it is the pair in use."""
     chosen = {"pfs": pfs.name, "os": os.name}
+    states = by_states(definition)
+    if states:
+        del chosen["os"]
     changes = {f"{c.id}.distribution": chosen[c.endpoint] for c in definition.curves if c.endpoint in chosen}
     used = all(c.distribution == chosen[c.endpoint] for e in chosen for c in _own_curves(definition, e))
+    if states:
+        changes["settings.after_progression"] = os.name
+        used = used and definition.settings.after_progression == os.name
+    return changes, used
+
+
+def _pair(definition: ModelDefinition, pfs: Family, os: Family) -> Pair:
+    changes, used = _chosen(definition, pfs, os)
     changed = edit(definition, changes)
     engine, draws = Engine(changed), base_case_draws(changed)
     outcomes = evaluate(changed, draws, threads=1, engine=engine)
-    arms = [changed.arm_ids[a] for a in changed.compared]
-    traces = (trace(changed, arms[0], draws, engine=engine), trace(changed, arms[1], draws, engine=engine))
-    died = (implied_mortality(changed, traces[0]), implied_mortality(changed, traces[1]))
-    years = outcomes.life_years.total("undiscounted")[0]
-    return Pair(pfs, os, used, years, settled(outcomes.total_qalys[0]), settled(outcomes.total_costs[0]), traces, died)
+    traces = {arm: trace(changed, arm, draws, engine=engine) for arm in changed.arm_ids}
+    old, new = (traces[changed.arm_ids[a]] for a in changed.compared)
+    years, qalys = outcomes.life_years.total("undiscounted")[0], settled(outcomes.total_qalys[0])
+    return Pair(
+        *(pfs, os, used, years, qalys, settled(outcomes.total_costs[0]), (old, new)),
+        (implied_mortality(changed, old), implied_mortality(changed, new)),
+        coherence_of(engine, traces, draws),
+    )
 
 
 def _alive_at_crossing(made: Trace) -> float:

@@ -17,6 +17,7 @@ from model.definition.model_definition import ModelDefinition
 from model.definition.problems import DefinitionError, Problem
 from model.definition.sampling.draws import Draws, base_case_draws
 from model.definition.shares import dirichlet_groups
+from model.definition.structure import id_in_draws
 from model.engine.evaluate import Outcomes, evaluate
 
 CURVE_UNIT = "standard errors of the restricted mean"
@@ -69,7 +70,7 @@ def _moved_curves(definition: ModelDefinition, name: str, errors: Array) -> dict
     assert moved is not None
     step = curve_direction(moved, definition.settings.horizon_years * MONTHS_PER_YEAR)
     natural = moved.family.around(moved.estimates, np.multiply.outer(errors, step))
-    return {k: natural for k, m in made.items() if m is not None and m.stream == moved.stream}
+    return {id_in_draws(definition, k): natural for k, m in made.items() if m is not None and m.stream == moved.stream}
 
 
 def is_drawn(definition: ModelDefinition, name: str) -> bool:

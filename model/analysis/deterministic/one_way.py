@@ -21,8 +21,10 @@ from model.definition.curves.coefficients import CurveCoefficients, curve_coeffi
 from model.definition.curves.level import curve_direction
 from model.definition.labels import all_labels
 from model.definition.model_definition import ModelDefinition
+from model.definition.records.settings import PARTITIONED_SURVIVAL, STATE_TRANSITION, STRUCTURE_WORDS
 from model.definition.sampling.draws import Draws, base_case_draws
 from model.definition.shares import dirichlet_groups
+from model.definition.structure import STRUCTURE, STRUCTURES, id_in_draws, structure_is_uncertain
 from model.engine.evaluate import Outcomes, evaluate
 
 PERCENTILES = (0.025, 0.975)
@@ -151,7 +153,17 @@ def bounds(definition: ModelDefinition) -> list[Bound]:
             else {name: (np.array(low), np.array(high))}
         )
         found.append(Bound(name, labels.get(name, name), p.unit, low, high, changes, how))
-    return found + curve_bounds(definition, labels)
+    return found + curve_bounds(definition, labels) + structure_bounds(definition, labels)
+
+
+def structure_bounds(definition: ModelDefinition, labels: dict[str, str]) -> list[Bound]:
+    """The base case in either structure, where structure is uncertain."""
+    if not structure_is_uncertain(definition):
+        return []
+    ends = float(STRUCTURES.index(PARTITIONED_SURVIVAL)), float(STRUCTURES.index(STATE_TRANSITION))
+    how = f"{STRUCTURE_WORDS[PARTITIONED_SURVIVAL]} and {STRUCTURE_WORDS[STATE_TRANSITION]}"
+    changes = {STRUCTURE: (np.array(ends[0]), np.array(ends[1]))}
+    return [Bound(STRUCTURE, labels[STRUCTURE], "", *ends, changes, how)]
 
 
 def share_changes(
@@ -178,16 +190,16 @@ def curve_bounds(definition: ModelDefinition, labels: dict[str, str]) -> list[Bo
         made = curve_coefficients(definition, curve)
         if made is None or made.covariance is None or not np.any(made.covariance):
             continue
-        name = curve.id
+        name, in_draws = curve.id, id_in_draws(definition, curve.id)
         if made.stream in found:
             first = found[made.stream]
             together = next(iter(first.changes.values()))
-            found[made.stream] = dataclasses.replace(first, changes={**first.changes, name: together})
+            found[made.stream] = dataclasses.replace(first, changes={**first.changes, in_draws: together})
             continue
         low, high = curves_at_limits(made, horizon)
         means = [float(made.family.restricted_mean(horizon, c)) / MONTHS_PER_YEAR for c in (low, high)]
         how = f"{made.family.label} curve at the 95% limits of its restricted mean (years)"
-        found[made.stream] = Bound(name, labels.get(name, name), "years", means[0], means[1], {name: (low, high)}, how)
+        found[made.stream] = Bound(name, labels.get(name, name), "years", means[0], means[1], {in_draws: (low, high)}, how)
     return list(found.values())
 
 

@@ -19,6 +19,7 @@ from model.analysis.deterministic.one_way import bounds
 from model.arrays import Array
 from model.definition.labels import all_labels
 from model.definition.model_definition import ModelDefinition
+from model.definition.structure import STRUCTURE
 
 POINTS = 41
 
@@ -73,7 +74,8 @@ def switching_values(
     if points < 2:
         raise ValueError(f"a search needs at least 2 points, not {points}")
     willingness_to_pay = definition.willingness_to_pay(threshold)
-    names = [bound.parameter_id for bound in bounds(definition)] if inputs is None else list(inputs)
+    movable = (bound.parameter_id for bound in bounds(definition) if bound.parameter_id != STRUCTURE)  # nothing lies between
+    names = list(movable) if inputs is None else list(inputs)
     given = dict(ranges or {})
     return [_search(definition, name, willingness_to_pay, given.get(name), points) for name in names]
 

@@ -12,8 +12,6 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from SALib.analyze import morris as analyses
-from SALib.sample.morris import morris as samples
 
 from model.analysis.columns.global_sensitivity import EFFECTS
 from model.analysis.global_sensitivity.blocks import BLOCK_POINTS, Function, Progress, evaluate_blocks, salib_problem, scaled
@@ -77,6 +75,8 @@ class MorrisDesign:
     @cached_property
     def points(self) -> Array:
         """``(n_points, n_columns)`` in the unit cube."""
+        from SALib.sample.morris import morris as samples  # slow to load, and wanted by this analysis alone
+
         found: Array = samples.sample(salib_problem(self.groups), self.trajectories, num_levels=LEVELS, seed=int(self.seed))
         return found
 
@@ -91,6 +91,8 @@ class MorrisDesign:
 
     def analyse(self, values: Array) -> ElementaryEffects:
         """Effects on one outcome ``(n_points,)``."""
+        from SALib.analyze import morris as analyses  # slow to load
+
         found = analyses.analyze(
             salib_problem(self.groups), self.points, values, num_resamples=RESAMPLES, num_levels=LEVELS, seed=int(self.seed)
         )

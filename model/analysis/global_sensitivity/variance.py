@@ -14,8 +14,6 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from SALib.analyze import sobol as salib
-from scipy.stats import qmc
 
 from model.analysis.columns.global_sensitivity import INDICES
 from model.analysis.global_sensitivity.blocks import BLOCK_POINTS, Function, Progress, evaluate_blocks, salib_problem, scaled
@@ -89,6 +87,8 @@ class SobolDesign:
 
     def blocks(self) -> Iterator[Array]:
         """The points in blocks of whole base samples ``(n, n_columns)``: A, A with one input from B, ..., B."""
+        from scipy.stats import qmc  # slow to load, and wanted by this analysis alone
+
         n_columns = len(self.groups)
         both = qmc.Sobol(d=2 * n_columns, scramble=True, rng=self.seed).random(self.base_samples)
         columns = [[i for i, g in enumerate(self.groups) if g == name] for name in self.inputs]
@@ -107,6 +107,8 @@ class SobolDesign:
 
     def analyse(self, values: Array) -> SobolIndices:
         """Indices of one outcome ``(n_points,)``; zero for an outcome that nothing changes."""
+        from SALib.analyze import sobol as salib  # slow to load
+
         names = self.inputs
         if np.ptp(values) == 0:
             zero = np.zeros(len(names))

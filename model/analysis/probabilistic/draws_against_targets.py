@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pandas as pd
-from scipy import special, stats
+from scipy import special
 
 from model.analysis.columns.probabilistic import CORRELATIONS, MOMENTS
 from model.arrays import Array
@@ -16,10 +16,12 @@ from model.definition.curves.coefficients import CurveCoefficients
 from model.definition.curves.level import levels_of
 from model.definition.labels import all_labels
 from model.definition.model_definition import ModelDefinition
+from model.definition.records.settings import PARTITIONED_SURVIVAL
 from model.definition.sampling.copula import rank_correlation
-from model.definition.sampling.dimensions import uncertain, varies
+from model.definition.sampling.dimensions import coefficients_by_id, uncertain, varies
 from model.definition.sampling.draws import Draws
 from model.definition.sampling.levels import correlated_levels
+from model.definition.structure import in_structure, structure_is_uncertain
 
 
 def sampled_moments(definition: ModelDefinition, draws: Draws) -> pd.DataFrame:
@@ -68,7 +70,7 @@ def _pairs_of_inputs(definition: ModelDefinition, draws: Draws) -> Iterator[tupl
         if row.first in values and row.second in values:
             x, y = values[row.first], values[row.second]
             scores = _correlation(_normal_scores(x), _normal_scores(y))
-            ranks = rank_correlation(row.value), _correlation(stats.rankdata(x), stats.rankdata(y))
+            ranks = rank_correlation(row.value), _correlation(_ranks(x), _ranks(y))
             yield (row.first, row.second, "correlated inputs", row.value, scores, *ranks, _correlation(x, y))
 
 
@@ -76,6 +78,8 @@ def _inputs_and_levels(definition: ModelDefinition, draws: Draws) -> dict[str, A
     """``(n_draws,)`` values of the inputs that vary, and levels of the curves that have one."""
     horizon = definition.settings.horizon_years * MONTHS_PER_YEAR
     values = {name: draws[name] for name in draws.varying() if draws[name].ndim == 1}
+    if structure_is_uncertain(definition):  # a curve of OS that is correlated is that of partitioned survival
+        definition = in_structure(definition, PARTITIONED_SURVIVAL)
     found = uncertain(definition)
     levels = correlated_levels(definition, found)
     made = {curve.id: m for curve, m in found.curves.items()}
@@ -92,7 +96,7 @@ def _pairs_of_coefficients(definition: ModelDefinition, draws: Draws) -> Iterato
         for i, j in itertools.combinations(np.flatnonzero(spread), 2):
             target = float(made.covariance[i, j] / (spread[i] * spread[j]))
             x, y = values[:, i], values[:, j]
-            ranks = rank_correlation(target), _correlation(stats.rankdata(x), stats.rankdata(y))
+            ranks = rank_correlation(target), _correlation(_ranks(x), _ranks(y))
             first, second = (f"{name}[{made.family.parameters[k]}]" for k in (i, j))
             natural = _correlation(draws[name][:, i], draws[name][:, j])
             yield (first, second, "coefficients of a curve", target, _correlation(x, y), *ranks, natural)
@@ -100,8 +104,8 @@ def _pairs_of_coefficients(definition: ModelDefinition, draws: Draws) -> Iterato
 
 def _curves(definition: ModelDefinition, draws: Draws) -> Mapping[str, CurveCoefficients]:
     varying = set(draws.varying())
-    made = {curve.id: m for curve, m in uncertain(definition).curves.items() if varies(m)}
-    return {name: m for name, m in made.items() if name in varying}
+    made = coefficients_by_id(definition)
+    return {name: m for name, m in made.items() if name in varying and m.covariance is not None and varies(m)}
 
 
 def _coefficients(made: CurveCoefficients, values: Array) -> Iterator[tuple[str, str, Array, float, float]]:
@@ -124,7 +128,14 @@ def _beside(values: Array, mean: float, sd: float) -> tuple[float, ...]:
 
 
 def _normal_scores(values: Array) -> Array:
-    return np.asarray(special.ndtri((stats.rankdata(values) - 0.5) / len(values)))
+    return np.asarray(special.ndtri((_ranks(values) - 0.5) / len(values)))
+
+
+def _ranks(values: Array) -> Array:
+    """From 1, of equal values their mean."""
+    from scipy.stats import rankdata  # slow to load
+
+    return np.asarray(rankdata(values))
 
 
 def _correlation(x: Array, y: Array) -> float:

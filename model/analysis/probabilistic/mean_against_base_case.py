@@ -137,7 +137,7 @@ def _one_at_a_time(definition: ModelDefinition, units: dict[str, list[str]], dra
         for name in members:
             column = np.repeat(base[name], n, axis=0)
             column[first : first + points] = drawn[name]
-            if column.ndim == 1:
+            if name in definition.parameters:  # curves have their estimates as means; a structure has no mean
                 column[first + points] = definition.parameters[name].moments()[0]
             values[name] = column
     return Draws(n, values)

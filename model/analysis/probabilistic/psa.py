@@ -17,6 +17,7 @@ from model.analysis.coherence.of_draws import share_of_draws
 from model.analysis.columns.decision import EVPI, EVPPI, EVSI
 from model.analysis.columns.probabilistic import CROSSING, DRAWN, RESULTS
 from model.analysis.probabilistic import draws_against_targets
+from model.analysis.probabilistic.by_structure import by_structure, structure_varies, words_by_structure
 from model.analysis.ratio_words import ratio_words
 from model.analysis.research import Design
 from model.analysis.sampled.curves_against_base_case import CurvesAgainstBaseCase, curve_warnings, curves_against_base_case
@@ -172,6 +173,12 @@ class PSA(SampledModel):
             )
         return CROSSING.frame(rows)
 
+    def by_structure(self) -> pd.DataFrame:
+        """The draws of each structure by themselves. ValueError where every draw takes that of the base case."""
+        if not structure_varies(self):
+            raise ValueError("every draw takes the structure of the base case: its probability in the settings is 0")
+        return by_structure(self)
+
     def coherence(self) -> pd.DataFrame:
         """Per arm and flag of coherence: the share of the draws in which it is raised."""
         return share_of_draws(self.definition, self.outcomes)
@@ -323,6 +330,8 @@ class PSA(SampledModel):
             lines.append("Both options are identical in every draw: neither is preferred at any threshold.")
         else:
             lines += self._decisions(several)
+        if structure_varies(self):
+            lines.append(words_by_structure(self))
         beside = curves.sentence() if curves is not None else ""
         return "\n".join(filter(None, [*lines, self.certain, beside, *self.warnings]))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from model.analysis import decision
 from model.analysis.analysis import Analysis, Asked, Results, RunSettings, Tables
+from model.analysis.probabilistic.by_structure import structure_varies
 from model.analysis.probabilistic.mean_against_base_case import MeanAgainstBaseCase, mean_against_base_case
 from model.analysis.probabilistic.monte_carlo_error import Precision, Tolerance, running_means
 from model.analysis.probabilistic.psa import PSA, psa
@@ -55,6 +56,8 @@ def _tables(found: PSA, results: Results) -> Tables:
         "expected_loss": lambda: found.expected_loss().reset_index(),
         "evpi": lambda: found.evpi().reset_index(),
     }
+    if structure_varies(found):
+        made["psa_by_structure"] = found.by_structure
     if resampling_matters(found.definition):
         made["curve_uncertainty"] = lambda: crossing_by_uncertainty(found.definition)
     if found.outcomes.n_draws >= decision.FEWEST_DRAWS:

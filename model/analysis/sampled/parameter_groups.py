@@ -6,9 +6,11 @@ from collections.abc import Iterable
 
 from model.definition.model_definition import TABLES, ModelDefinition
 from model.definition.records.record import BY_ENDPOINT, TIME_ON_TREATMENT
+from model.definition.structure import AFTER, STRUCTURE
 
 OVERALL_SURVIVAL = "Overall survival"
 PROGRESSION_FREE_SURVIVAL = "Progression-free survival"
+STRUCTURE_OF_MODEL = "Structure"
 
 
 def _default_groups() -> dict[str, tuple[str, ...]]:
@@ -18,6 +20,8 @@ def _default_groups() -> dict[str, tuple[str, ...]]:
         group: tuple(f"{table}.*.{endpoint}" for table in by_endpoint)
         for group, endpoint in ((OVERALL_SURVIVAL, "os"), (PROGRESSION_FREE_SURVIVAL, "pfs"))
     }
+    groups[OVERALL_SURVIVAL] += (f"curves.*.{AFTER}",)
+    groups[STRUCTURE_OF_MODEL] = (STRUCTURE,)
     for name, record in TABLES.items():
         if record.GROUP and record.GROUP != BY_ENDPOINT:
             groups[record.GROUP] = (*groups.get(record.GROUP, ()), f"{name}.")

@@ -6,8 +6,8 @@ import dataclasses
 
 from model.analysis.sampled.parameter_groups import grouped
 from model.arrays import Array
-from model.definition.curves.coefficients import curve_coefficients
 from model.definition.model_definition import ModelDefinition
+from model.definition.sampling.dimensions import coefficients_by_id
 from model.definition.sampling.draws import Draws
 from model.engine.evaluate import Outcomes
 
@@ -27,11 +27,7 @@ class SampledModel:
 
     def parameter_columns(self) -> dict[str, Array]:
         """Every varying parameter as a column ``(n_draws,)``; curve coefficients as ``curves.arm.endpoint[name]``."""
-        curves = {}
-        for curve in self.definition.curves:
-            made = curve_coefficients(self.definition, curve)
-            if made is not None:
-                curves[curve.id] = made.family.parameters
+        curves = {name: made.family.parameters for name, made in coefficients_by_id(self.definition).items()}
         columns: dict[str, Array] = {}
         for name in self.draws.varying():
             values = self.draws[name]

@@ -24,7 +24,11 @@ from model.definition.checks.records import (
     references_exist,
     settings_are_in_bounds,
 )
-from model.definition.checks.state_transition import states_can_be_linked, survival_after_progression_is_known
+from model.definition.checks.state_transition import (
+    other_structure_can_be_drawn,
+    states_can_be_linked,
+    survival_after_progression_is_known,
+)
 from model.definition.checks.survival_data import curves_can_be_made, survival_data_is_possible
 from model.definition.checks.treatment import care_is_complete, drugs_are_complete, health_is_complete
 from model.definition.model_definition import ModelDefinition
@@ -92,4 +96,5 @@ def problems_apart_from_scenarios(definition: ModelDefinition) -> list[Problem]:
     if not any(problem.table in CURVES_COME_FROM for problem in problems):
         problems += curves_can_be_made(definition)
         problems += survival_after_progression_is_known(definition) if not problems else ()
+        problems += other_structure_can_be_drawn(definition) if not problems else ()
     return problems

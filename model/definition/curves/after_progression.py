@@ -15,21 +15,25 @@ import numpy as np
 
 from model.arrays import Array
 from model.constants import DAYS_PER_MONTH, DAYS_PER_YEAR
+from model.definition.curves.effective_numbers import POINTS
 from model.definition.curves.from_data import population_of
 from model.definition.model_definition import ModelDefinition, address_of
 from model.definition.records.care import Progression
 from model.definition.records.curves import Curve
 from model.definition.records.settings import STATE_TRANSITION
 from model.survival.calibration import Calibration
-from model.survival.effects import apply_effect, lose_benefit, wane
+from model.survival.effects import apply_effect
 from model.survival.families.base import Distribution
 from model.survival.multistate import (
     Leaving,
+    Link,
     OverallSurvival,
     PublishedOS,
     calibrate_to_os,
+    factor_for_hazard_ratio,
     family_after_progression,
     leave,
+    middle_of_steps,
     response,
 )
 from model.survival.summary_statistics import Statistic
@@ -48,9 +52,24 @@ def by_states(definition: ModelDefinition) -> bool:
     return definition.settings.structure == STATE_TRANSITION
 
 
+def reference_arm(definition: ModelDefinition) -> str:
+    """The arm that the others are linked to: the comparator, or the arm that the comparator's own OS is relative to."""
+    arm = definition.settings.comparator
+    curve = definition.curve(arm, "os")
+    relative = curve is not None and curve.source == "relative_effect" and curve.reference_arm
+    return curve.reference_arm if curve is not None and relative and curve.reference_arm else arm
+
+
 def has_own(definition: ModelDefinition, arm: str) -> bool:
-    """Has the arm coefficients of its own of survival after progression? Others take the comparator's, with a factor."""
-    return arm == definition.settings.comparator or definition.settings.link_between_arms == "own"
+    """Has the arm coefficients of its own of survival after progression? Others take those of :func:`reference_arm`, with a
+    factor."""
+    return definition.settings.link_between_arms == "own" or arm == reference_arm(definition)
+
+
+def os_is_published(definition: ModelDefinition) -> bool:
+    """Is there a median or landmark of the reference arm's OS, to which survival after progression could be calibrated?"""
+    rows = [e for e in definition.evidence if (e.arm, e.endpoint) == (reference_arm(definition), "os")]
+    return any(row.statistic in POINTS for row in rows)
 
 
 def arms_behind(definition: ModelDefinition, arm: str) -> tuple[str, ...]:
@@ -111,8 +130,8 @@ def pfs_behind(definition: ModelDefinition, arm: str) -> list[Curve]:
     for other in arms_behind(definition, arm):
         curve = definition.curve(other, "pfs")
         assert curve is not None
-        starts_from_other = curve.source == "relative_effect" or curve.waning_start is not None
-        reference = definition.curve(curve.reference_arm, "pfs") if curve.reference_arm and starts_from_other else None
+        start = curve.reference_arm if curve.source == "relative_effect" else None
+        reference = definition.curve(start, "pfs") if start else None
         for used in (curve, reference):
             if used is not None and used.source != "relative_effect":
                 found[used.id] = used
@@ -132,10 +151,29 @@ def leaving_of(
     return leave(hazard, float(np.clip(share + more_deaths, 0.0, 1.0)), _floor(definition, months))
 
 
+def ratio_kept(definition: ModelDefinition, arm: str, ratio: float, estimated: Estimated, published: Published) -> Link:
+    """The factor with which an arm keeps its hazard ratio of OS at the median follow-up, in the base case."""
+    reference = reference_arm(definition)
+    family, made = os_by_states(definition, reference, estimated, published)
+    months, month = family.months, definition.settings.median_follow_up
+    after = family.after.cumulative_hazard(middle_of_steps(months), made.coefficients[None, :])
+    of_reference, of_arm = (leaving_of(definition, a, months, estimated) for a in (reference, arm))
+    assert month is not None
+    return factor_for_hazard_ratio(of_reference, of_arm, after, months, month, ratio)
+
+
+def end_of_horizon(definition: ModelDefinition) -> float:
+    """The month at which the last cycle ends."""
+    return _n_cycles(definition) * definition.settings.cycle_days / DAYS_PER_MONTH
+
+
+def _n_cycles(definition: ModelDefinition) -> int:
+    return max(1, int(definition.settings.horizon_years * DAYS_PER_YEAR / definition.settings.cycle_days + 0.5))
+
+
 def grid(definition: ModelDefinition, arm: str, published: Published) -> Array:
     """Months of the cycles, to the horizon or to the last statistic, whichever is later, ``(n_times,)``."""
-    step = definition.settings.cycle_days / DAYS_PER_MONTH
-    to_horizon = int(definition.settings.horizon_years * DAYS_PER_YEAR / definition.settings.cycle_days + 0.5)
+    step, to_horizon = definition.settings.cycle_days / DAYS_PER_MONTH, _n_cycles(definition)
     times = [getattr(s, "time", 0.0) for a in arms_behind(definition, arm) for s in published(a)]
     to_statistic = int(np.ceil(max(times, default=0.0) / step)) + 1
     months: Array = np.arange(max(to_horizon, to_statistic) + 1, dtype=np.float64) * step
@@ -143,7 +181,8 @@ def grid(definition: ModelDefinition, arm: str, published: Published) -> Array:
 
 
 def _pfs_hazard(definition: ModelDefinition, curve: Curve, months: Array, estimated: Estimated) -> Array:
-    """Cumulative hazard ``(1, n_times)`` of a curve of PFS in the base case, with its effect and waning by months."""
+    """Cumulative hazard ``(1, n_times)`` of a curve of PFS in the base case, with its effect: what patients of the trial
+    had. That an effect wanes says how patients do who are not those whose OS was published."""
     reference = definition.curve(curve.reference_arm, "pfs") if curve.reference_arm else None
     if curve.source == "relative_effect":
         assert reference is not None
@@ -153,15 +192,6 @@ def _pfs_hazard(definition: ModelDefinition, curve: Curve, months: Array, estima
     else:
         family, natural = estimated(curve)
         hazard = family.cumulative_hazard(months, natural[None, :])
-    if curve.waning_start is not None:
-        assert reference is not None
-        family, natural = estimated(reference)
-        other = family.cumulative_hazard(months, natural[None, :])
-        end = curve.waning_start if curve.waning_end is None else curve.waning_end
-        if curve.waning == "loss_of_benefit":
-            hazard = lose_benefit(months, hazard, other, curve.waning_start, end)
-        else:
-            hazard = wane(months, hazard, other, curve.waning_start, end, curve.waning)
     first = curve if reference is None or curve.source != "relative_effect" else reference
     if first.mortality == "excess":
         hazard = hazard + population_of(definition).cumulative_hazard(months)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.arrays import Array
-from model.definition.curves.after_progression import Estimated, Published, by_states, has_own, os_by_states
+from model.definition.curves.after_progression import Estimated, Published, by_states, has_own, os_by_states, reference_arm
 from model.definition.curves.from_data import candidate_names, fit_judged, fit_of, joint_fit_of, observations, resamples_of
 from model.definition.curves.from_evidence import calibrated, statistics_of
 from model.definition.model_definition import ModelDefinition
@@ -141,7 +141,7 @@ def sources_of_states(definition: ModelDefinition) -> tuple[Estimated, Published
     def published(arm: str) -> tuple[Statistic, ...]:
         curve = definition.curve(arm, "os")
         assert curve is not None
-        if not has_own(definition, arm) or arm == definition.settings.comparator:
+        if not has_own(definition, arm) or arm == reference_arm(definition):
             curve = dataclasses.replace(curve, reference_arm=None)  # a ratio to another arm is the link's
         return tuple(s for s in statistics(definition, curve) if not isinstance(s, CoefficientPrior))
 

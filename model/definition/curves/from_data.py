@@ -201,11 +201,12 @@ def joint_fit_of(definition: ModelDefinition, curve: Curve) -> JointFit:
     curves = joint_arms(definition, curve.endpoint)
     data = tuple((c.arm, observations(definition, c)) for c in curves)
     effect = next((c.effect for c in curves if c.reference_arm is not None), "hazard_ratio")
-    return _joint(data, curves[0].arm, curves[0].distribution, effect)
+    return joint_fit(data, curves[0].arm, curves[0].distribution, effect)
 
 
 @lru_cache(maxsize=256)
-def _joint(data: tuple[tuple[str, SurvivalData], ...], reference: str, name: str, effect: str) -> JointFit:
+def joint_fit(data: tuple[tuple[str, SurvivalData], ...], reference: str, name: str, effect: str) -> JointFit:
+    """One distribution fitted to the data of several arms together (see :func:`model.survival.joint.fit_joint`), once."""
     return fit_joint(dict(data), reference, name, effect)
 
 

@@ -6,7 +6,7 @@ import dataclasses
 
 from model.choices import SAMPLINGS
 from model.definition.records.columns import column
-from model.definition.records.limits import LARGEST_AMOUNT, LONGEST_MONTHS, LONGEST_YEARS, RATE
+from model.definition.records.limits import LARGEST_AMOUNT, LONGEST_MONTHS, LONGEST_YEARS, RATE, SHARE
 from model.definition.records.record import Record
 from model.survival.multistate import AFTER_PROGRESSION, LINKS
 
@@ -15,6 +15,14 @@ DISCOUNTINGS = ("per_period", "annual_step", "continuous")
 CROSSINGS = ("cap_pfs", "hazard", "raise_os")
 UNDER_OS, UNDER_BOTH = "os", "pfs_and_os"
 PARTITIONED_SURVIVAL, STATE_TRANSITION = "partitioned_survival", "state_transition"
+STRUCTURE_WORDS = {PARTITIONED_SURVIVAL: "partitioned survival", STATE_TRANSITION: "state transition"}
+LINK_WORDS = {
+    "hazard_ratio": "the reported hazard ratio of OS is kept",
+    "common": "a gain in PFS passes fully to OS",
+    "own": "each arm by its own OS",
+    "no_os_benefit": "no gain in OS, as far as PFS allows",
+}
+"""What each link between the arms says of OS."""
 SAMPLING_WORDS = {"random": "", "latin_hypercube": "Latin hypercube, ", "sobol": "Sobol sequence, "}
 REFUSE, ALLOW = "refuse", "allow"
 UNDETERMINED_LABEL = "Curves the data do not determine"
@@ -111,9 +119,10 @@ class Settings:
     link_between_arms: str = column(
         "Link between arms",
         "choice",
-        "State transition, survival after progression of an arm that is not the comparator: hazard_ratio: so that its hazard "
+        "State transition, survival after progression of the arms beside the comparator: hazard_ratio: so that its hazard "
         "ratio of OS at the median follow-up is that of the table of relative effects; common: as the comparator's, "
-        "calibrated to the OS of all arms; own: calibrated to its own OS; no_os_benefit: so that both arms live as long",
+        "calibrated to the OS of all arms; own: calibrated to its own OS; no_os_benefit: as many alive as in the comparator "
+        "at every time, or as are progression-free",
         choices=LINKS,
         default="hazard_ratio",
         may_be_missing=True,
@@ -125,6 +134,17 @@ class Settings:
         choices=AFTER_PROGRESSION,
         default="weibull",
         may_be_missing=True,
+    )
+    state_transition_probability: float = column(
+        "Probability of the state-transition structure",
+        "number",
+        "Above 0: each draw of the probabilistic analysis takes the state-transition structure with this probability, else "
+        "partitioned survival, and structure is an input like any other; 0: every draw takes the structure above. The base "
+        "case keeps the structure above",
+        **SHARE,
+        default=0.0,
+        may_be_missing=True,
+        number_format="0%",
     )
     crossing: str = column(
         "Rule where PFS exceeds OS",

@@ -11,11 +11,12 @@ import dataclasses
 
 import numpy as np
 
-from model.definition.curves.after_progression import by_states
+from model.definition.curves.after_progression import by_states, reference_arm
 from model.definition.curves.coefficients import CurveCoefficients, curve_coefficients
 from model.definition.model_definition import ModelDefinition, address_of
 from model.definition.records.curves import Curve
 from model.definition.records.parameters import Parameter
+from model.definition.structure import STRUCTURES, after_id, in_structure, structure_is_uncertain
 
 BOOTSTRAP_STREAM = "curves.bootstrap"  # one resample per draw, whichever curves are refitted to it
 CHOICE_STREAM = "curves.choice"
@@ -61,6 +62,17 @@ def uncertain(definition: ModelDefinition) -> Uncertain:
     return Uncertain(parameters, curves)
 
 
+def coefficients_by_id(definition: ModelDefinition) -> dict[str, CurveCoefficients]:
+    """The coefficients of every curve that has its own, by their id in the draws; those of both structures where each draw
+    takes one."""
+    if structure_is_uncertain(definition):
+        partitioned, states = (in_structure(definition, name) for name in STRUCTURES)
+        after = {after_id(c.arm): curve_coefficients(states, c) for c in states.curves if c.endpoint == "os"}
+        return coefficients_by_id(partitioned) | {name: made for name, made in after.items() if made is not None}
+    found = {curve.id: curve_coefficients(definition, curve) for curve in definition.curves}
+    return {name: made for name, made in found.items() if made is not None}
+
+
 def unused_effects(definition: ModelDefinition) -> set[str]:
     """Ids of relative effects that no curve takes at present: they stand ready for the selector and are not sampled."""
     taken = {(c.arm, c.endpoint) for c in definition.curves if takes_effect(definition, c)}
@@ -70,7 +82,7 @@ def unused_effects(definition: ModelDefinition) -> set[str]:
 def takes_effect(definition: ModelDefinition, curve: Curve) -> bool:
     """Does a curve start from another arm's by a relative effect? OS of a state-transition model: by the link."""
     if curve.endpoint == "os" and by_states(definition):
-        return definition.settings.link_between_arms == "hazard_ratio" and curve.arm != definition.settings.comparator
+        return definition.settings.link_between_arms == "hazard_ratio" and curve.arm != reference_arm(definition)
     return curve.source == "relative_effect"
 
 

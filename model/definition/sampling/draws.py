@@ -22,11 +22,13 @@ from model.definition.curves.after_progression import by_states, responses_of
 from model.definition.curves.coefficients import CurveCoefficients, curve_coefficients, root_of, sources_of_states
 from model.definition.model_definition import ModelDefinition, address_of
 from model.definition.records.parameters import Parameter
+from model.definition.records.settings import STATE_TRANSITION
 from model.definition.sampling.copula import correlated_columns
 from model.definition.sampling.dimensions import BOOTSTRAP_STREAM, Uncertain, choice_key, normal_keys, uncertain, varies
 from model.definition.sampling.levels import UniformSource, correlated_levels, standard_normals
-from model.definition.sampling.uniform_numbers import sampling_points
+from model.definition.sampling.uniform_numbers import Points, sampling_points
 from model.definition.shares import dirichlet_groups
+from model.definition.structure import STRUCTURE, STRUCTURES, after_id, in_structure, number_in_use, structure_is_uncertain
 from model.survival.families.model_average import ModelAverage
 
 Normals = Callable[[Array], Array]
@@ -75,6 +77,9 @@ class Draws:
 
 def base_case_draws(definition: ModelDefinition) -> Draws:
     """One draw: every parameter at its value."""
+    if structure_is_uncertain(definition):
+        parts = {name: base_case_draws(in_structure(definition, name)) for name in STRUCTURES}
+        return with_both_structures(definition, parts, np.array([float(number_in_use(definition))]))
     values = {name: np.array([p.value]) for name, p in definition.parameters.items()}
     for curve in definition.curves:
         made = curve_coefficients(definition, curve)
@@ -93,9 +98,25 @@ def sample(
     level is held at or below the progression-free utility of the same draw. ``threads`` sample parameters side by side
     and never change a number. ValueError for fewer than 1 draw, a negative seed or an unknown design.
     """
-    found = uncertain(definition)
     kind = definition.settings.sampling if sampling is None else sampling
-    points = sampling_points(kind, n_draws, seed, found.keys())
+    points = sampling_points(kind, n_draws, seed, design_keys(definition))
+    if structure_is_uncertain(definition):
+        parts = {name: _sample_in(in_structure(definition, name), points, threads) for name in STRUCTURES}
+        return with_both_structures(definition, parts, _structures_taken(definition, points.uniforms, n_draws))
+    return _sample_in(definition, points, threads)
+
+
+def design_keys(definition: ModelDefinition) -> tuple[str, ...]:
+    """Key of every column that sampling asks of a design; what both structures ask for comes once, the structure last."""
+    if not structure_is_uncertain(definition):
+        return uncertain(definition).keys()
+    partitioned, states = (uncertain(in_structure(definition, name)) for name in STRUCTURES)
+    return (*dict.fromkeys((*partitioned.keys(), *states.keys())), STRUCTURE)
+
+
+def _sample_in(definition: ModelDefinition, points: Points, threads: int | None) -> Draws:
+    """The draws of a definition with one structure, at the points of a design."""
+    found = uncertain(definition)
     levels = correlated_levels(definition, found)
     correlated = correlated_columns(definition.correlations, found.varying(), levels, points)
 
@@ -104,7 +125,7 @@ def sample(
         return points.uniforms(key) if together is None else together
 
     held = {name: partial(levels[name].put, level=level) for name, level in correlated.levels.items()}
-    return draws_from_uniforms(definition, uniform_of, n_draws, threads, points.again, held)
+    return draws_from_uniforms(definition, uniform_of, points.n_draws, threads, points.again, held)
 
 
 def draws_from_uniforms(
@@ -122,6 +143,12 @@ def draws_from_uniforms(
     ``uniform_of``). ``held``: by the id of a curve, what its standard normals ``(n_draws, k)`` become, drawn again or not:
     a curve with a correlated level holds that level.
     """
+    if structure_is_uncertain(definition):
+        parts = {
+            name: draws_from_uniforms(in_structure(definition, name), uniform_of, n_draws, threads, again, held)
+            for name in STRUCTURES
+        }
+        return with_both_structures(definition, parts, _structures_taken(definition, uniform_of, n_draws))
     found = uncertain(definition)
     jobs: dict[str, Callable[[], Array]] = {}
     for name, parameter in found.parameters.items():
@@ -138,6 +165,32 @@ def draws_from_uniforms(
             values[name] = values[name] / total
     _answer_to_pfs(definition, found, values)
     return Draws(n_draws, _as_used(definition, values))
+
+
+def with_both_structures(definition: ModelDefinition, parts: Mapping[str, Draws], taken: Array) -> Draws:
+    """Draws that hold what either structure takes, and which of them each draw takes ``(n_draws,)``.
+
+    An input that only one structure draws is as drawn there, and one that both draw is as drawn in the structure taken: the
+    level of a curve of OS, with which others may be correlated, is not the same in both. Coefficients of survival after
+    progression stand beside those of the curves of OS."""
+    of_os = {curve.id: after_id(curve.arm) for curve in definition.curves if curve.endpoint == "os"}
+    partitioned, states = (parts[name] for name in STRUCTURES)
+    values = dict(partitioned.values)
+    for name, value in states.values.items():
+        if name in of_os:
+            values[of_os[name]] = value
+        elif name not in values or value.shape[0] > values[name].shape[0]:
+            values[name] = value
+        elif value.shape == values[name].shape and not np.array_equal(value, values[name]):
+            of_states = taken.reshape(-1, *[1] * (value.ndim - 1)) == STRUCTURES.index(STATE_TRANSITION)
+            values[name] = np.where(of_states, value, values[name])
+    return Draws(partitioned.n_draws, {**values, STRUCTURE: taken})
+
+
+def _structures_taken(definition: ModelDefinition, uniform_of: UniformSource, n_draws: int) -> Array:
+    """``(n_draws,)``: 1 where a draw takes the state-transition structure, with its probability; its stream is its own."""
+    taken: Array = (uniform_of(STRUCTURE) < definition.settings.state_transition_probability).astype(np.float64)
+    return np.broadcast_to(taken, n_draws).copy()
 
 
 def _answer_to_pfs(definition: ModelDefinition, found: Uncertain, values: dict[str, Array]) -> None:

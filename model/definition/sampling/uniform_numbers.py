@@ -21,12 +21,12 @@ import warnings
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.stats import qmc
 
 from model.arrays import Array
 from model.choices import SAMPLINGS
 
 SOBOL_STREAM = "design.sobol"
+MOST_COORDINATES = 21_201  # direction numbers that Joe and Kuo give, and scipy has
 HALF_CELL = 2.0**-31  # scipy's sequence has 30 binary digits; the middle of a cell is never 0 or 1
 
 
@@ -76,15 +76,17 @@ def sampling_points(sampling: str, n_draws: int, seed: int, keys: Sequence[str])
         raise ValueError(f"the number of draws must be at least 1 and the seed at least 0, not {n_draws} and {seed}")
     if sampling != "sobol" or not keys:
         return Points(sampling, n_draws, seed, tuple(keys))
-    if len(keys) > qmc.Sobol.MAXDIM or n_draws > 2**30:
+    if len(keys) > MOST_COORDINATES or n_draws > 2**30:
         raise ValueError(
-            f"a Sobol sequence has at most {qmc.Sobol.MAXDIM:,} coordinates and 2^30 points; "
+            f"a Sobol sequence has at most {MOST_COORDINATES:,} coordinates and 2^30 points; "
             f"asked for {len(keys):,} and {n_draws:,}"
         )
     return Points(sampling, n_draws, seed, tuple(keys), _sobol(n_draws, seed, len(keys)))
 
 
 def _sobol(n_draws: int, seed: int, n_columns: int) -> Array:
+    from scipy.stats import qmc  # slow to load, and the other designs do without it
+
     sequence = qmc.Sobol(n_columns, scramble=True, bits=30, seed=_generator(seed, SOBOL_STREAM))
     with warnings.catch_warnings():  # a number of draws that is no power of 2 is told where results are stated
         warnings.simplefilter("ignore", UserWarning)

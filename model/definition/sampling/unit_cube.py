@@ -17,6 +17,7 @@ from model.definition.model_definition import ModelDefinition
 from model.definition.records.names import endpoint_words
 from model.definition.sampling.draws import BOOTSTRAP_STREAM, Draws, draws_from_uniforms
 from model.definition.shares import dirichlet_groups
+from model.definition.structure import after_id
 
 AGAIN = re.compile(r"(.*)\.again(\d+)\.(\d+)")
 COEFFICIENT = re.compile(r"(curves\..*)\.\d+")
@@ -98,8 +99,10 @@ def unit_cube(definition: ModelDefinition) -> UnitCube:
 
 def _ids_of(name: str, varying: list[str]) -> list[str]:
     """Ids in the draws that a stream feeds: itself, or the curves of an endpoint or of all that share it."""
-    if name in varying:
-        return [name]
+    arm, _, endpoint = name.removeprefix("curves.").rpartition(".")
+    own = [v for v in (name, after_id(arm)) if v in varying and (v == name or endpoint == "os")]
+    if own:
+        return own
     curves = [v for v in varying if v.startswith("curves.")]
-    endpoint = name.rsplit(".", 1)[1]  # of curves.joint.os, curves.choice.os
+    # of curves.joint.os, curves.choice.os
     return curves if name == BOOTSTRAP_STREAM else [v for v in curves if v.endswith(f".{endpoint}")]

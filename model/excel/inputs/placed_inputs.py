@@ -6,19 +6,15 @@ import dataclasses
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from os import PathLike
-from pathlib import Path
 
 from model.definition.addresses import addresses
 from model.definition.model_definition import ModelDefinition
 from model.definition.problems import Problem
-from model.definition.validation import validate
-from model.excel.inputs.drafts import FIELD_SPECS, Book, read_book
+from model.excel.inputs.drafts import FIELD_SPECS, Book
 from model.excel.inputs.errors import InputError, InputProblem
-from model.excel.inputs.reader import read_inputs
+from model.excel.inputs.reader import read_with_book
 from model.excel.inputs.replay_settings import shown_instead
-from model.excel.inputs.schema import SHEETS
 from model.excel.inputs.workbook_cells import address as cell_address
-from model.excel.inputs.workbook_cells import read_grids
 
 
 @dataclasses.dataclass(frozen=True)
@@ -73,13 +69,7 @@ def read_placed_inputs(path: str | PathLike[str]) -> PlacedInputs:
 
     Raises :class:`InputError` with every problem found, as :func:`model.excel.read_inputs` does.
     """
-    book = read_book(read_grids(Path(path), [sheet.name for sheet in SHEETS]))
-    if book.lost or book.problems:
-        return PlacedInputs(read_inputs(path, replays="ignore"), book)  # it raises the error that lists everything
-    definition = book.definition()
-    if validate(definition):
-        return PlacedInputs(read_inputs(path, replays="ignore"), book)
-    return PlacedInputs(definition, book)
+    return PlacedInputs(*read_with_book(path, replays="ignore"))
 
 
 def named_problems(error: InputError, name: str) -> Iterator[InputProblem]:

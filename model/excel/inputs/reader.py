@@ -12,7 +12,7 @@ from openpyxl.utils import column_index_from_string
 
 from model.definition.model_definition import ModelDefinition
 from model.definition.validation import validate
-from model.excel.inputs.drafts import read_book
+from model.excel.inputs.drafts import Book, read_book
 from model.excel.inputs.errors import InputError, InputProblem
 from model.excel.inputs.independent import independent_problems
 from model.excel.inputs.replay_settings import refusals
@@ -26,6 +26,13 @@ def read_inputs(path: str | PathLike[str], *, replays: Literal["refuse", "ignore
     ``replays``: what to do with an output workbook that shows a scenario or a draw in place of its inputs as typed.
     Raises :class:`InputError` with every problem found, each with its sheet and cell.
     """
+    return read_with_book(path, replays=replays)[0]
+
+
+def read_with_book(
+    path: str | PathLike[str], *, replays: Literal["refuse", "ignore"] = "refuse"
+) -> tuple[ModelDefinition, Book]:
+    """The same, with the workbook as read, which tells the cell of what is said of the definition later."""
     book = read_book(read_grids(Path(path), [sheet.name for sheet in SHEETS]))
     refused = refusals(book.replays) if replays == "refuse" else []
     if book.lost or book.problems:
@@ -35,7 +42,7 @@ def read_inputs(path: str | PathLike[str], *, replays: Literal["refuse", "ignore
     problems = [*refused, *map(book.locate, validate(definition))]
     if problems:
         raise InputError(_in_order(problems))
-    return definition
+    return definition, book
 
 
 def _in_order(problems: Iterable[InputProblem]) -> list[InputProblem]:

@@ -9,8 +9,10 @@ import dataclasses
 
 from model.constants import DAYS_PER_YEAR
 from model.definition.records.names import endpoint_words
+from model.definition.records.settings import STATE_TRANSITION
 from model.engine.engine import Engine
 from model.excel.formulas.formula import Formula
+from model.excel.formulas.functions import flag
 from model.excel.live.bench import Bench
 from model.excel.live.constants import Constants
 from model.excel.live.curves.calibration import CalibrationSheets
@@ -21,6 +23,7 @@ from model.excel.live.dosing import DrugCells, write_drugs, write_regimens
 from model.excel.live.implied_hazards import Transitions, write_transitions
 from model.excel.live.inputs import InputsInUse
 from model.excel.live.rules.all_rules import RulesAt, write_rules
+from model.excel.live.state_transition import StateModel, StateSheets
 from model.excel.live.states import Curves, write_curves
 from model.excel.live.stored_draws import DrawsAt
 from model.excel.live.streams import Calendars
@@ -29,7 +32,7 @@ from model.excel.live.timeline import Timeline, write_timeline
 from model.excel.live.trace import ArmTrace, write_trace
 from model.excel.live.utilities import write_utilities
 from model.excel.output_book import Report
-from model.excel.output_sheets import COEFFICIENTS, CONVENTIONS, IN_USE, RULES, STATISTICS, TREATMENT
+from model.excel.output_sheets import COEFFICIENTS, CONVENTIONS, IN_USE, RULES, STATE_SOLUTIONS, STATISTICS, TREATMENT
 from model.excel.pages.page import Page
 
 HEADROOM = 1.02
@@ -45,6 +48,7 @@ class LiveModel:
     cells: dict[tuple[str, str], CurveCells]
     curves: Curves
     arms: dict[str, ArmTrace]
+    states: StateModel | None
     transitions: dict[str, Transitions]
     calibrations: CalibrationSheets
     coefficients: CoefficientSheet
@@ -63,11 +67,16 @@ class LiveModel:
     @property
     def unsettled(self) -> list[Formula]:
         """For each curve from evidence 1 where its calibration has not settled."""
-        return self.coefficients.unsettled
+        return [*self.coefficients.unsettled, *(self.states.unsettled if self.states is not None else [])]
 
     def availability(self) -> list[tuple[str, Formula]]:
         """For each curve 0 where the sheets hold what its inputs ask for, else 1."""
-        return [(f"The workbook holds what the inputs ask for: {c.label}", c.missing) for c in self.cells.values()]
+        words = "The workbook holds what the inputs ask for"
+        found = [(f"{words}: {c.label}", c.missing) for c in self.cells.values()]
+        if self.states is not None:
+            return found + self.states.missing
+        structure = flag(self.inputs["settings.structure"].equals(STATE_TRANSITION))
+        return [*found, (f"{words}: published OS for the state-transition structure", structure)]
 
     def close(self) -> None:
         """Write the sheets, once nothing more refers to them."""
@@ -100,16 +109,39 @@ def write_live(report: Report, draws: DrawsAt | None) -> LiveModel:
     regimens = write_regimens(bench, treatment, timeline, drugs)
     names = {key: entry.name for key, entry in report.curve_entries.items()}
     curves = write_curves(bench, timeline, cells, regimens, names)
+    states = None
+    if report.state_entries:
+        solutions = Page(report, STATE_SOLUTIONS.name)
+        pages.append(solutions)
+        sheets = StateSheets(bench, timeline, solutions, curves, calibrations.statistics)
+        states = sheets.write({arm: entry.name for arm, entry in report.state_entries.items()})
     calendars = Calendars(bench, timeline)
     utilities = write_utilities(bench, treatment)
     arms = {
         arm: write_trace(
-            bench, treatment, timeline, curves, calendars, utilities, drugs, regimens, arm, report.trace_entries[arm].name
+            bench,
+            treatment,
+            timeline,
+            curves,
+            calendars,
+            utilities,
+            drugs,
+            regimens,
+            arm,
+            report.trace_entries[arm].name,
+            None if states is None else states.arms[arm],
         )
         for arm in report.definition.arm_ids
     }
     transitions = {
-        arm: write_transitions(bench, timeline, curves, trace.states, report.transition_entries[arm].name)
+        arm: write_transitions(
+            bench,
+            timeline,
+            curves,
+            trace.states,
+            report.transition_entries[arm].name,
+            None if states is None else states.arms[arm],
+        )
         for arm, trace in arms.items()
     }
     rows_changed, ids_changed = write_structure(bench, in_use)
@@ -121,6 +153,7 @@ def write_live(report: Report, draws: DrawsAt | None) -> LiveModel:
         cells,
         curves,
         arms,
+        states,
         transitions,
         calibrations,
         coefficient_sheet,

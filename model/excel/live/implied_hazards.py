@@ -16,6 +16,7 @@ from model.excel.formulas.formula import Formula, formula_of
 from model.excel.formulas.functions import exp, index, ln, maximum, minimum, rounded, where, whole
 from model.excel.live.bench import Bench
 from model.excel.live.curves.curve_sheet import CurveSheet
+from model.excel.live.state_transition import StateColumns
 from model.excel.live.states import ArmStates, Curves
 from model.excel.live.subsequent import alive_share
 from model.excel.live.timeline import Timeline
@@ -55,14 +56,17 @@ def cycle_that_holds(bench: Bench, timeline: Timeline, years: Formula) -> Formul
     return minimum(rules.n_cycles, whole(years / rules.cycle_years + bench.constants.time_tolerance) + 1)
 
 
-def write_transitions(bench: Bench, timeline: Timeline, curves: Curves, states: ArmStates, name: str) -> Transitions:
-    """The sheet of one arm's implied transitions."""
+def write_transitions(
+    bench: Bench, timeline: Timeline, curves: Curves, states: ArmStates, name: str, by_states: StateColumns | None
+) -> Transitions:
+    """The sheet of one arm's implied transitions. ``by_states``: the states of the other structure, with other floors and
+    nothing to repair; None where the workbook has only partitioned survival."""
     grid = bench.grid(name)
     grid.group = "Time"
     grid.fixed("Cycle", "", "plain", timeline.cycle.values)
     grid.column("Years", "", "ratio").fill(timeline.years.here)
     counted = grid.column("Cycle that counts", "1 yes, 0 no", "plain").fill(timeline.inside.here * (timeline.cycle.here > 0))
-    made = _Columns(bench, timeline, states, grid, counted)
+    made = _Columns(bench, timeline, states, grid, counted, by_states)
     hazards = made.hazards()
     rules = _rules_in_force(made, curves)
     values, in_a_row = _FlagRules(made, hazards, rules).write()
@@ -83,7 +87,8 @@ def _rules_in_force(made: _Columns, curves: Curves) -> dict[str, RuleColumns]:
     acts = grid.column("Repair of crossing acts", "1 yes, 0 no", "plain")
     rule_in_use = acts.take("Rule where PFS exceeds OS", crossing)
     tiny = made.bench.constants.crossing_tolerance
-    by_hazard = os.here - os.before > pfs.here - pfs.before + tiny
+    partitioned = acts.take("Partitioned survival", 1 - made.in_states)
+    by_hazard = partitioned * (os.here - os.before > pfs.here - pfs.before + tiny)
     acts.fill(
         where(rule_in_use.equals("hazard"), made.counted.here * by_hazard, made.counted.here * (states.gap.here > tiny))
     )
@@ -97,14 +102,52 @@ def _floor(made: _Columns, words: str, own: GridColumn, sheet: CurveSheet) -> Ru
     population = made.timeline.population
     assert population is not None and sheet.floor_on is not None
     acts = made.grid.column(f"{words} acts", "1 yes, 0 no", "plain")
-    on = acts.take("In force", where(sheet.floor_on.equals("yes"), 1, 0))
-    acts.fill(on * _raised(made, population.hazard, own))
+    in_force = where(sheet.floor_on.equals("yes"), 1, 0)
+    if made.by_states is not None:
+        in_force = where(made.in_states, where(made.bench.inputs["settings.hazard_floor"].equals("yes"), 1, 0), in_force)
+    on = acts.take("In force", in_force)
+    raised = _raised(made, _Rise.of(population.hazard), _Rise.of(own))
+    before_floor, after_floor = exp(-own.here), exp(-sheet.final_hazard.here)
     moved = made.grid.column(f"Moved by the {words[0].lower()}{words[1:]}", "share", "small")
-    moved.fill(made.timeline.inside.here * (exp(-own.here) - exp(-sheet.final_hazard.here)))
+    if made.by_states is not None:
+        other, before, after = _floor_by_states(made, acts, sheet, own)
+        raised = where(acts.take("State-transition structure", made.in_states), other, raised)
+        in_states = moved.take("State-transition structure", made.in_states)
+        before_floor, after_floor = where(in_states, before, before_floor), where(in_states, after, after_floor)
+    acts.fill(on * raised)
+    moved.fill(made.timeline.inside.here * (before_floor - after_floor))
     return RuleColumns(acts, moved, on)
 
 
-def _raised(made: _Columns, floor: GridColumn, own: GridColumn) -> Formula:
+def _floor_by_states(
+    made: _Columns, acts: GridColumn, sheet: CurveSheet, own: GridColumn
+) -> tuple[Formula, Formula, Formula]:
+    """In the state-transition structure, where deaths are held at the population's rate: 1 where the floor acts, and the
+    share of patients before and after it. Under PFS that on deaths before progression, under OS that after progression."""
+    states, population = made.by_states, made.timeline.population
+    assert states is not None and population is not None
+    if sheet.cells.curve.endpoint == "pfs":
+        share = acts.take("Share of PFS events that are deaths", states.leaving.share)
+        deaths = _Rise(share * own.here, share * own.before)
+        return _raised(made, _Rise.of(population.hazard), deaths), exp(-own.here), states.free.here
+    below, held = states.alive_below, states.alive
+    fewer = held.before * below.here - held.here * below.before > made.bench.constants.crossing_tolerance * below.before
+    return made.counted.here * fewer, below.here, held.here
+
+
+@dataclasses.dataclass(frozen=True)
+class _Rise:
+    """A cumulative hazard at the end and at the start of a cycle."""
+
+    here: Formula
+    before: Formula
+
+    @classmethod
+    def of(cls, column: GridColumn) -> _Rise:
+        return cls(column.here, column.before)
+
+
+def _raised(made: _Columns, floor: _Rise, own: _Rise) -> Formula:
     """1 where the hazard of one curve is above that of another, of which some are left."""
     c = made.bench.constants
     above = floor.here - floor.before > own.here - own.before + c.crossing_tolerance
@@ -114,8 +157,17 @@ def _raised(made: _Columns, floor: GridColumn, own: GridColumn) -> Formula:
 class _Columns:
     """Occupancy and hazards in the cycle that ends at each row."""
 
-    def __init__(self, bench: Bench, timeline: Timeline, states: ArmStates, grid: Grid, counted: GridColumn):
+    def __init__(
+        self,
+        bench: Bench,
+        timeline: Timeline,
+        states: ArmStates,
+        grid: Grid,
+        counted: GridColumn,
+        by_states: StateColumns | None,
+    ):
         self.bench, self.timeline, self.states, self.grid, self.counted = bench, timeline, states, grid, counted
+        self.by_states, self.in_states = by_states, formula_of(0) if by_states is None else by_states.in_use
         pfs, progressed = states.progression_free, states.progressed
         grid.group = "Mean share of patients in the cycle"
         self.free = grid.column("Progression-free").fill(counted.here * (pfs.before + pfs.here) / 2)
@@ -197,7 +249,12 @@ class _FlagRules:
         words = "before" if before else "after"
         ratio = self.grid.column(f"Mortality {words} progression over the general population's", "ratio", "multiple")
         there = state.here > self.limit(ratio, flag, "share")
-        ratio.fill(where(there * (population.here > 0), own.here / population.here, self.bench.constants.no_price))
+        hazard = own.here
+        if before and self.made.by_states is not None:
+            held = self.made.in_states * self.bench.inputs.yes("settings.hazard_floor")
+            held = ratio.take("Deaths before progression are held at the population's", held)
+            hazard = where(held, self.hazards["death_before_progression"].here, hazard)
+        ratio.fill(where(there * (population.here > 0), hazard / population.here, self.bench.constants.no_price))
         same = self.bench.constants.same
         self._count(flag, ratio, lambda limit: ratio.here < limit * (1 - same))
 

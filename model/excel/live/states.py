@@ -1,19 +1,21 @@
 """From curves to state occupancy, as formulas: the twin of the engine's file of this name.
 
 Curve, relative effect, waning and general-population floor stand on the sheet of each curve; crossing repair and time
-on treatment stand here, in the trace of the arm.
+on treatment stand here, in the trace of the arm. Where the structure in use is that of a state-transition model, the states
+are those of the sheet that `state_transition` writes.
 """
 
 from __future__ import annotations
 
 import dataclasses
 
-from model.excel.formulas.formula import Formula
+from model.excel.formulas.formula import Formula, formula_of
 from model.excel.formulas.functions import exp, maximum, minimum, power, sumproduct, where
 from model.excel.live.bench import Bench
 from model.excel.live.curves.curve_cells import CurveCells
 from model.excel.live.curves.curve_sheet import CurveSheet, add_effect, add_waning, finish_curve, start_curve
 from model.excel.live.dosing import RegimenCells
+from model.excel.live.state_transition import StateColumns
 from model.excel.live.timeline import Timeline
 from model.excel.pages.grid import Grid, GridColumn
 
@@ -121,10 +123,42 @@ def _not_in_reference(bench: Bench, sheets: Curves, grid: Grid, drug: str) -> Fo
     return where(both.equals(0), 1, 0)
 
 
+class _Structures:
+    """A column of the trace by the structure in use: partitioned survival, or the sheet of the arm's states."""
+
+    def __init__(self, by_states: StateColumns | None):
+        self.by_states = by_states
+
+    def _in_use(self, column: GridColumn, states: StateColumns) -> Formula:
+        return column.take("State-transition structure", states.in_use)
+
+    def of(self, column: GridColumn, partitioned: Formula, name: str) -> Formula:
+        """``name``: of the column of states, free, progressed or alive."""
+        if self.by_states is None:
+            return partitioned
+        column_of_states: GridColumn = getattr(self.by_states, name)
+        return where(self._in_use(column, self.by_states), column_of_states.here, partitioned)
+
+    def events(self, column: GridColumn, partitioned: Formula, flow: Formula) -> Formula:
+        """PFS events as streams after progression count them."""
+        if self.by_states is None:
+            return partitioned
+        alive = column.take("Share of PFS events that are progressions", 1 - formula_of(self.by_states.leaving.share))
+        in_use = self._in_use(column, self.by_states)
+        return where(in_use, flow * self.by_states.events(alive), partitioned)
+
+
 def write_states(
-    bench: Bench, timeline: Timeline, sheets: Curves, regimens: dict[tuple[str, str], RegimenCells], arm: str, name: str
+    bench: Bench,
+    timeline: Timeline,
+    sheets: Curves,
+    regimens: dict[tuple[str, str], RegimenCells],
+    arm: str,
+    name: str,
+    by_states: StateColumns | None,
 ) -> ArmStates:
-    """The first columns of an arm's trace: time, curves, repair of crossing, states, treatment."""
+    """The first columns of an arm's trace: time, curves, repair of crossing, states, treatment. ``by_states``: the states of
+    the other structure, where the workbook has them."""
     grid = bench.grid(name)
     grid.group = "Time"
     grid.fixed("Cycle", "", "plain", timeline.cycle.values)
@@ -135,8 +169,11 @@ def write_states(
         grid.column(f"Discount factor, {outcome}").fill(column.here)
     grid.group = "Curves (share of patients)"
     pfs, os = sheets[arm, "pfs"], sheets[arm, "os"]
-    before_pfs = grid.column("PFS before repair").fill(exp(-pfs.final_hazard.here))
-    before_os = grid.column("OS before repair").fill(exp(-os.final_hazard.here))
+    choice = _Structures(by_states)
+    before_pfs = grid.column("PFS before repair")
+    before_pfs.fill(choice.of(before_pfs, exp(-pfs.final_hazard.here), "free"))
+    before_os = grid.column("OS before repair")
+    before_os.fill(choice.of(before_os, exp(-os.final_hazard.here), "alive"))
     gap = grid.column("PFS above OS").fill(timeline.inside.here * maximum(0, before_pfs.here - before_os.here))
     hazard = grid.column("Cumulative PFS hazard, raised to that of OS")
     own = pfs.final_hazard.here - pfs.final_hazard.before
@@ -147,12 +184,14 @@ def write_states(
     progression_free = grid.column("Progression-free: PFS after repair")
     rule = progression_free.take("Rule where PFS exceeds OS", bench.inputs["settings.crossing"])
     by_rule = where(rule.equals("hazard"), exp(-hazard.here), before_pfs.here)
-    progression_free.fill(where(rule.equals("raise_os"), before_pfs.here, minimum(by_rule, before_os.here)))
+    by_rule = where(rule.equals("raise_os"), before_pfs.here, minimum(by_rule, before_os.here))
+    progression_free.fill(choice.of(progression_free, by_rule, "free"))
     progressed = grid.column("Progressed: OS - PFS")
     alive = grid.column("Alive: OS after repair")
     same = alive.take("Rule where PFS exceeds OS", bench.inputs["settings.crossing"])
-    alive.fill(where(same.equals("raise_os"), maximum(before_pfs.here, before_os.here), before_os.here))
-    progressed.fill(alive.here - progression_free.here)
+    by_rule = where(same.equals("raise_os"), maximum(before_pfs.here, before_os.here), before_os.here)
+    alive.fill(choice.of(alive, by_rule, "alive"))
+    progressed.fill(choice.of(progressed, alive.here - progression_free.here, "progressed"))
     on_treatment = {
         r.drug: _on_treatment(bench, grid, sheets, regimens[arm, r.drug], progression_free, alive)
         for r in bench.definition.regimen(arm)
@@ -160,7 +199,8 @@ def write_states(
     dead = grid.column("Dead: 1 - OS").fill(1 - alive.here)
     flow = timeline.inside.here * (timeline.cycle.here > 0)
     progressing = grid.column("Leaving progression-free, some of them alive")
-    progressing.fill(where(progressed.here > 0, flow * (progression_free.before - progression_free.here), 0))
+    events = where(progressed.here > 0, flow * (progression_free.before - progression_free.here), 0)
+    progressing.fill(choice.events(progressing, events, flow))
     deaths = grid.column("Dying in the cycle that ends here").fill(flow * (alive.before - alive.here))
     treated = grid.column("On any drug")
     drugs = list(on_treatment.values()) or [progression_free]

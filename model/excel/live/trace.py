@@ -14,6 +14,7 @@ from model.excel.live.bench import Bench
 from model.excel.live.care import drug_table
 from model.excel.live.costs import cost_lines, event_weights
 from model.excel.live.dosing import DrugCells, RegimenCells
+from model.excel.live.state_transition import StateColumns
 from model.excel.live.states import ArmStates, Curves, write_states
 from model.excel.live.streams import Calendars, Line
 from model.excel.live.timeline import Timeline
@@ -47,9 +48,10 @@ def write_trace(
     regimens: dict[tuple[str, str], RegimenCells],
     arm: str,
     name: str,
+    by_states: StateColumns | None,
 ) -> ArmTrace:
     """The trace sheet of one arm."""
-    states = write_states(bench, timeline, curves, regimens, arm, name)
+    states = write_states(bench, timeline, curves, regimens, arm, name, by_states)
     table = drug_table(bench, page, timeline, states, regimens)
     events = event_weights(bench, page, timeline, states, regimens)
     totals: dict[str, GridColumn] = {}

@@ -10,6 +10,9 @@ from model.excel.inputs.schema import SHEETS, TABLE_SPECS
 from model.excel.inputs.table_specs import TableSpec
 
 CALCULATION_SETTINGS = (
+    "structure",
+    "link_between_arms",
+    "after_progression",
     "horizon_years",
     "cycle_days",
     "time_zero_date",
@@ -40,7 +43,6 @@ UNCERTAINTY = "uncertainty of the input: used by the one-way and probabilistic a
 STORED_RUN = "used when the model runs: the analyses that it governs are stored"
 NAMES = "a name, a colour or a note: shown, not calculated with"
 VALIDATION = "shown beside the results; changes none"
-OTHER_STRUCTURE = "of the state-transition structure, which runs from Python; the formulas calculate partitioned survival"
 REFIT = (
     "curves are fitted to data when the model runs, and their coefficients stored; a check tells when the data "
     "have changed since"
@@ -51,9 +53,7 @@ NOT_USED: dict[str, dict[str, str]] = {
     "settings": {
         "currency": NAMES,
         "price_year": NAMES,
-        "structure": OTHER_STRUCTURE,
-        "link_between_arms": OTHER_STRUCTURE,
-        "after_progression": OTHER_STRUCTURE,
+        "state_transition_probability": STORED_RUN,
         "one_way_bounds": STORED_RUN,
         "curve_uncertainty": STORED_RUN,
         "undetermined_curves": "says whether such a curve may be used when the model runs; changes no result",

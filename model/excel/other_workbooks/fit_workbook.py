@@ -14,7 +14,7 @@ from model.analysis.curve_choice import EndpointFits
 from model.analysis.curve_choice.tables import coefficients, covariance, data_summary, goodness_of_fit
 from model.excel.inputs.layout import layout_of
 from model.excel.inputs.writer import CREATED
-from model.excel.output_sheets import fit_entries
+from model.excel.output_sheets import all_fit_entries, fit_entries
 from model.excel.pages.blocks import BlockSheet
 from model.excel.pages.cells import Link, PageColumn, records
 from model.excel.pages.desk import Entry
@@ -22,6 +22,7 @@ from model.excel.pages.page import Page
 from model.excel.pages.result_tables import put_results
 from model.excel.pages.small_book import SmallBook
 from model.excel.pages.styles import new_workbook
+from model.excel.report.curves.fitted_structures import write_fitted_structures
 from model.excel.report.curves.survival_fits import SHOWN, write_survival_fits
 from model.excel.template.template import template_definition
 from model.files import whole_file
@@ -41,7 +42,7 @@ class FitBook(SmallBook):
     """The workbook with the endpoints that it shows."""
 
     def __init__(self, workbook: Workbook, endpoints: Sequence[EndpointFits], run: Mapping[str, Any]):
-        entries = [COVER, *(entry for pair in fit_entries(endpoints) for entry in pair), *PASTE.values()]
+        entries = [COVER, *all_fit_entries(endpoints), *PASTE.values()]
         super().__init__(workbook, f"Survival analysis of {run.get('data_file', 'data')}", entries)
         self.endpoints, self.run = endpoints, run
 
@@ -57,6 +58,7 @@ def write_fit_workbook(path: Path, endpoints: Sequence[EndpointFits], run: Mappi
         _cover(book)
         for endpoint, pair in zip(endpoints, fit_entries(endpoints), strict=True):
             write_survival_fits(book, endpoint, pair)
+        write_fitted_structures(book, endpoints)
         _paste(book)
         workbook.close()
 

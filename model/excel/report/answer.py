@@ -7,6 +7,7 @@ import textwrap
 from typing import Any
 
 from model.analysis.amounts import chance
+from model.analysis.structures.structures import Structures
 from model.excel.formulas.formula import Formula, formula_of
 from model.excel.formulas.functions import number_as_text
 from model.excel.output_book import Report
@@ -18,6 +19,7 @@ from model.excel.report.as_run import of_run, only_as_run, run_label
 from model.excel.report.checks.error_trail import no_answer
 from model.excel.report.facts import convention_facts, problem_facts, run_facts
 from model.excel.report.results import ResultsAt
+from model.excel.report.structures import STRUCTURES
 
 CLASSES = {"I": "I: input", "C": "C: calculation", "O": "O: result", "K": "K: control"}
 SENTENCE_LINE = 130  # letters of the sentence that fit the width of the page
@@ -47,8 +49,12 @@ class AnswerSheet:
         self._answer(self.results.answer)
         for line in self.coherence:
             self._line(line)
+        structures = report.results.of(Structures)
+        if structures is not None:
+            self._run_lines(structures.words(), STRUCTURES.name, "range between structures")
         if report.psa is not None:
-            self._run_lines(report.psa.summary(report.psa.curves_against_base_case))
+            words = report.psa.summary(report.psa.curves_against_base_case)
+            self._run_lines(words, PSA_RESULTS.name, "probabilistic analysis")
         self._key_figures()
         self._facts("Facts of the run", run_facts(self.report), stored=False)
         self._facts("Decision problem", problem_facts(self.report))
@@ -69,11 +75,11 @@ class AnswerSheet:
             self.sheet.write_string(self.row, 0, line, style or self.styles.make())
             self.row += 1
 
-    def _run_lines(self, text: str) -> None:
-        """Lines about stored draws: other words stand in their place while these inputs are not those of the run."""
+    def _run_lines(self, text: str, sheet: str, what: str) -> None:
+        """Lines about what the run stored: other words stand in their place while these inputs are not those of the run."""
         other = (
-            f"The probabilistic analysis is of {run_label(self.report)}, not of the inputs shown: see the sheet "
-            f"{PSA_RESULTS.name}, or run the model with these inputs."
+            f"The {what} is of {run_label(self.report)}, not of the inputs shown: see the sheet {sheet}, or run the model "
+            "with these inputs."
         )
         style = self.styles.make(font_size=10)
         lines = [line for paragraph in text.split("\n") for line in textwrap.wrap(paragraph, LINE_LENGTH)]

@@ -11,6 +11,8 @@ from model.analysis.columns.curve_pairs import (
     BELOW_POPULATION,
     CURVE_PAIRS,
     FIRST_CROSSING,
+    FLAGS_RAISED,
+    FROM_EVIDENCE,
     GAP,
     IN_USE,
     LIFE_YEARS,
@@ -64,7 +66,8 @@ def _matrix(report: Report, page: Page, found: CurvePairs) -> None:
     rows, columns = (list(dict.fromkeys(table[side])) for side in ("pfs", "os"))
     at = page.table(
         f"{ICER.words()} by pair, {ICER.unit_words(report.currency)} gained",
-        f"Rows: PFS; columns: OS. Green: the curves do not cross while more than {FEW_ALIVE:.0%} are alive; red: they do. "
+        f"Rows: PFS; columns: {found.second.lower()}. Green: the curves do not cross while more than {FEW_ALIVE:.0%} are "
+        "alive; red: they do. "
         f"Bold: in use. {report.stored}",
         [
             PageColumn(f"{PFS.header} (down), {OS.header} (across)", PFS.kind, PFS.width),
@@ -84,7 +87,7 @@ def _matrix(report: Report, page: Page, found: CurvePairs) -> None:
 
 
 NAMES = (PFS, OS, IN_USE)
-FIT = (ORDER, MISFIT_PFS, MISFIT_OS, ALIVE_AT_CROSSING)
+FIT = (ORDER, MISFIT_PFS, MISFIT_OS, ALIVE_AT_CROSSING, FLAGS_RAISED, FROM_EVIDENCE)
 BY_ARM = (FIRST_CROSSING, GAP, LIFE_YEARS)
 RESULTS = CURVE_PAIRS.pick("incremental_qalys", "incremental_cost", "icer")
 MORTALITIES = (*MORTALITY_PROGRESSED, *MORTALITY_BEFORE, BELOW_POPULATION)

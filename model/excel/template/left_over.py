@@ -1,4 +1,5 @@
-"""What a user's model should not keep: text of the starter workbook, and units in another currency than the model's.
+"""What a user's model should not keep: text of the starter workbook, units in another currency than the model's, and what
+its structure does not use.
 
 Nothing is wrong with such a model, so it runs; ``check`` and the sheet Checks tell of it.
 """
@@ -7,17 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from os import PathLike
-from pathlib import Path
 
 from model.definition.currency import is_foreign, units
+from model.definition.curves.after_progression import by_states
 from model.definition.model_definition import TABLES, ModelDefinition
 from model.definition.problems import Problem
 from model.definition.records.columns import block_of, columns_of
 from model.definition.records.settings import About
-from model.excel.inputs.drafts import read_book
-from model.excel.inputs.schema import SHEETS
-from model.excel.inputs.workbook_cells import read_grids
+from model.excel.inputs.drafts import Book
 from model.excel.template.template import template_definition
 
 MARKS = ("illustrative", "starter workbook", "made up")
@@ -25,6 +23,7 @@ MARKS = ("illustrative", "starter workbook", "made up")
 ABOUT = ("title", "population", "intervention", "limitations")
 """What a model is about is its own; these words of the starter's are told although they bear no mark."""
 MOST_LISTED = 8
+NOT_USED = " is not used"
 
 
 @cache
@@ -49,25 +48,39 @@ def notes_on(definition: ModelDefinition) -> list[Problem]:
         for table, position, unit in units(definition)
         if is_foreign(unit, currency)
     ]
-    return found
+    return found + waning_not_used(definition)
 
 
-def notes_in_words(path: str | PathLike[str], definition: ModelDefinition) -> list[str]:
-    """The notes on a workbook, with its cells: one line for each kind, which lists the first cells."""
+def waning_not_used(definition: ModelDefinition) -> list[Problem]:
+    """Waning of an effect on OS where OS follows from transitions between states."""
+    if not by_states(definition):
+        return []
+    return [
+        Problem("curves", position, "waning_start", NOT_USED)
+        for position, curve in enumerate(definition.curves)
+        if curve.endpoint == "os" and (curve.waning_start is not None or curve.waning == "treatment_end")
+    ]
+
+
+def notes_in_words(book: Book, definition: ModelDefinition) -> list[str]:
+    """The notes on a workbook as read, with its cells: one line for each kind, which lists the first cells."""
     notes = notes_on(definition)
     if not notes:
         return []
-    book = read_book(read_grids(Path(path), [sheet.name for sheet in SHEETS]))
     units_ = [n for n in notes if n.field == "unit"]
-    texts = [n for n in notes if n.field != "unit"]
+    unused = [n for n in notes if n.message == NOT_USED]
+    texts = [n for n in notes if n not in units_ and n not in unused]
     lines = []
     for what, group in (
         ("Text of the starter workbook is left", texts),
         (f"Units name another currency than the setting, {definition.settings.currency},", units_),
+        ("Waning of OS is not used by a state-transition model, where the link between arms says it,", unused),
     ):
         if group:
             located = [book.locate(n) for n in group]
-            cells = [f"{p.sheet}!{p.cell} {n.message.rsplit(' is ', 1)[0]}" for p, n in zip(located, group, strict=True)]
+            cells = [
+                f"{p.sheet}!{p.cell} {n.message.rsplit(' is ', 1)[0]}".rstrip() for p, n in zip(located, group, strict=True)
+            ]
             more = f" and {len(cells) - MOST_LISTED} more" if len(cells) > MOST_LISTED else ""
             number = f"{len(cells)} cell{'s' if len(cells) > 1 else ''}"
             lines.append(f"Note: {what} in {number}: {'; '.join(cells[:MOST_LISTED])}{more}.")

@@ -9,8 +9,15 @@ from model.survival.multistate.likelihood import (
     state_transition,
     structure_likelihoods,
 )
-from model.survival.multistate.links import LINKS, Link, factor_for_hazard_ratio, factor_for_no_os_benefit
-from model.survival.multistate.occupancy import Occupancy, clock_forward, clock_reset
+from model.survival.multistate.links import LINKS, Link, factor_for_hazard_ratio
+from model.survival.multistate.occupancy import (
+    Occupancy,
+    SinceProgression,
+    clock_forward,
+    clock_reset,
+    since_progression,
+    with_os_of,
+)
 from model.survival.multistate.overall_survival import OverallSurvival
 from model.survival.multistate.patients import ENDPOINTS, Patients, patients
 from model.survival.multistate.post_progression import (
@@ -33,12 +40,12 @@ __all__ = [
     "OverallSurvival",
     "Patients",
     "PublishedOS",
+    "SinceProgression",
     "StructureLikelihood",
     "calibrate_to_os",
     "clock_forward",
     "clock_reset",
     "factor_for_hazard_ratio",
-    "factor_for_no_os_benefit",
     "family_after_progression",
     "fit_endpoints",
     "hazard_after_progression",
@@ -48,6 +55,8 @@ __all__ = [
     "partitioned_survival",
     "patients",
     "response",
+    "since_progression",
     "state_transition",
     "structure_likelihoods",
+    "with_os_of",
 ]

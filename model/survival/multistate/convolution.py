@@ -20,21 +20,18 @@ def convolve(arrivals: Array, remaining: Array) -> Array:
     """
     n, n_times = max(len(arrivals), len(remaining)), arrivals.shape[1]
     length = fft.next_fast_len(2 * n_times - 1, real=True)
-    shared = {id(a): fft.rfft(a, length, axis=1) for a in (arrivals, remaining) if len(a) == 1 < n}
-    padded = np.zeros((_ROWS, length))
-
-    def transformed(values: Array, rows: slice) -> Array:
-        if id(values) in shared:
-            return shared[id(values)]
-        some = values[rows]
-        padded[: len(some), : some.shape[1]] = some
-        padded[: len(some), some.shape[1] : n_times] = 0.0
-        return fft.rfft(padded[: len(some)], axis=1)
-
+    alone = {id(a): fft.rfft(a, length, axis=1) for a in (arrivals, remaining) if len(a) == 1 < n}
+    varying = [a for a in (arrivals, remaining) if id(a) not in alone]
+    padded = np.zeros((len(varying), _ROWS, length))
     summed = np.empty((n, n_times))
     for start in range(0, n, _ROWS):
-        rows = slice(start, start + _ROWS)
-        spectrum = transformed(arrivals, rows) * transformed(remaining, rows)
-        found = fft.irfft(spectrum, length, axis=1, overwrite_x=True)
+        rows = slice(start, min(start + _ROWS, n))
+        for place, values in zip(padded, varying, strict=True):
+            place[: rows.stop - start, : values.shape[1]] = values[rows]
+        spectra = fft.rfft(padded[:, : rows.stop - start], axis=2)
+        product = spectra[0]
+        for other in (*spectra[1:], *alone.values()):
+            product *= other
+        found = fft.irfft(product, length, axis=1, overwrite_x=True)
         np.maximum(found[:, :n_times], 0.0, out=summed[rows])
     return summed

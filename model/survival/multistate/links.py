@@ -7,7 +7,8 @@ gain in PFS becomes a gain in OS (Ciani et al. 2017, Med Decis Making 37:439, on
     hazard_ratio    the treated hazard after progression is `factor` times the reference's, so that the ratio of the two
                     cumulative hazards of OS at a time (the median follow-up) is the reported hazard ratio
     own             each arm calibrated to its own OS: a factor of 1 on its own curve
-    no_os_benefit   the factor with which both arms have the same mean survival within the grid: none of it counts
+    no_os_benefit   as many are alive in the treated arm as in the reference arm, at every time (`with_os_of`): none of it
+                    counts; who stays longer before progression has so much less time after it
 
 The factor multiplies the hazard before any floor by the general population, as a relative effect does. It is found per
 draw by Newton's method within a bracket; of OS only what is needed is worked out, one sum per draw and step.
@@ -28,7 +29,7 @@ from model.survival.multistate.transitions import Leaving
 LINKS = ("hazard_ratio", "common", "own", "no_os_benefit")
 
 _WIDEST = 7.0  # largest logarithm of a factor: 1,100-fold
-_CONVERGED = 1e-5  # last step of Newton's method, after which the error is of the size of its square
+_CONVERGED = 1e-8  # last step of Newton's method: the error after it is smaller by the error of the derivative, 1e-3 or less
 _HALVED = 1e-12  # the same where brackets are halved
 _MOST_STEPS = 80
 _TINY = 1e-300
@@ -76,20 +77,6 @@ def factor_for_hazard_ratio(
     return _solve(found, aim, len(treated.hazard))
 
 
-def factor_for_no_os_benefit(reference: Leaving, treated: Leaving, after: ArrayLike) -> Link:
-    """The factor with which the treated arm's mean OS within the grid is the reference arm's, by the trapezoid rule.
-
-    Arguments as for `factor_for_hazard_ratio`. Not met where deaths before progression alone decide.
-    """
-    hazard = np.atleast_2d(np.asarray(after, dtype=float))
-
-    def found(log_factor: Array) -> tuple[Array, Array]:
-        mean, slope = _mean_os(treated, hazard * np.exp(log_factor)[:, None])
-        return -mean, -slope
-
-    return _solve(found, -_mean_os(reference, hazard)[0], len(treated.hazard))
-
-
 def _os_hazard(leaving: Leaving, after: Array, part: float) -> tuple[Array, Array]:
     """H of OS in the last step of the grid, `part` of the way into it, and about its derivative by log factor, (n,)."""
     entering, since = alive_at_entry(leaving, after)[:, 1:], survival_since_entry(after)
@@ -102,22 +89,6 @@ def _os_hazard(leaving: Leaving, after: Array, part: float) -> tuple[Array, Arra
         alive *= after[:, :steps][:, ::-1]  # its derivative, but for what changes within a step
         slope = slope + weight * alive.sum(axis=1) / os
     return value, slope
-
-
-def _mean_os(leaving: Leaving, after: Array) -> tuple[Array, Array]:
-    """Sum of OS over the grid, its ends halved, and about its derivative by log factor, (n,)."""
-    entering, since = alive_at_entry(leaving, after)[:, 1:], survival_since_entry(after)
-    longer = after * since
-    free = leaving.progression_free
-    before = np.sum(free, axis=1) - (free[:, 0] + free[:, -1]) / 2
-    value = before + _sums(entering, np.cumsum(since, axis=1) - since / 2)
-    # Of those who enter in the last step nothing but half of that step's end is counted, as for all others at the end.
-    return value, -_sums(entering, np.cumsum(longer, axis=1) - longer / 2)
-
-
-def _sums(entering: Array, since: Array) -> Array:
-    """sum over k of entering_k since_(last - k): one time of a convolution, (n,)."""
-    return np.sum(entering * since[:, ::-1], axis=1)
 
 
 def _solve(found: Found, aim: Array, n: int) -> Link:

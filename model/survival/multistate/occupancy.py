@@ -50,27 +50,53 @@ class Occupancy:
         return 1 - self.alive
 
 
-def clock_reset(leaving: Leaving, after: ArrayLike, population: ArrayLike | None = None) -> Occupancy:
+@dataclass(frozen=True, eq=False)
+class SinceProgression:
+    """Survival after progression made ready: `hazard` in the middle of each step since it, with the floor, and `alive`, the
+    share alive at the ends of steps of those alive at the end of the step of progression, both (n, n_times - 1) or one row.
+    Arms whose patients live alike after progression share it."""
+
+    hazard: Array
+    alive: Array
+
+
+def since_progression(after: ArrayLike, population: ArrayLike | None = None) -> SinceProgression:
+    """Arguments as for `clock_reset`."""
+    hazard = np.atleast_2d(np.asarray(after, dtype=float))
+    if population is not None:
+        hazard = floored(hazard, population)
+    return SinceProgression(hazard, survival_since_entry(hazard))
+
+
+def clock_reset(leaving: Leaving, after: ArrayLike | SinceProgression, population: ArrayLike | None = None) -> Occupancy:
     """Occupancy where the hazard after progression depends on the time since progression.
 
     after: cumulative hazard of death after progression in the middle of each step since progression, (n, n_times - 1) or
-    (1, n_times - 1), as `hazard_after_progression` gives it. population: the general population's cumulative hazard by
-    time since the start, (n_times,) or (n, n_times), a floor under mortality after progression: under that of each patient
-    as if all had progressed at the start (`floored`), and under that of all progressed as they are (`_held_at_population`).
+    (1, n_times - 1), as `hazard_after_progression` gives it, or what `since_progression` makes of it. population: the
+    general population's cumulative hazard by time since the start, (n_times,) or (n, n_times), a floor under mortality
+    after progression: under that of each patient as if all had progressed at the start (`floored`), and under that of all
+    progressed as they are (`_held_at_population`).
     Raises ValueError where `after` does not have one column fewer than the grid.
     """
-    after = np.atleast_2d(np.asarray(after, dtype=float))
-    if after.shape[1] != leaving.hazard.shape[1] - 1:
-        raise ValueError(
-            f"after has {after.shape[1]} columns for a grid of {leaving.hazard.shape[1]} times; one fewer is needed."
-        )
-    if population is not None:
-        after = floored(after, population)
-    entering = alive_at_entry(leaving, after)
-    progressed = convolve(entering, survival_since_entry(after))
+    if not isinstance(after, SinceProgression):
+        columns = np.shape(after)[-1]
+        if columns != leaving.hazard.shape[1] - 1:
+            raise ValueError(
+                f"after has {columns} columns for a grid of {leaving.hazard.shape[1]} times; one fewer is needed."
+            )
+        after = since_progression(after, population)
+    entering = alive_at_entry(leaving, after.hazard)
+    progressed = convolve(entering, after.alive)
     progressed[:, 0] = 0.0
     if population is not None:
         progressed = _held_at_population(progressed, entering, hazard_increments(np.atleast_2d(population)))
+    return _occupancy(leaving, progressed)
+
+
+def with_os_of(alive: Array, leaving: Leaving) -> Occupancy:
+    """Occupancy where as many are alive as in another arm, (n, n_times): progressed are those of them who have left the
+    progression-free state. Where more are progression-free than that, these are all that are alive."""
+    progressed = np.maximum(alive - leaving.progression_free, 0.0)
     return _occupancy(leaving, progressed)
 
 
@@ -79,8 +105,14 @@ def floored(after: ArrayLike, population: ArrayLike) -> Array:
 
     Patients progress later than at the start and are then older, so that this is the least that the floor asks of each.
     """
-    whole = np.atleast_2d(np.asarray(population, dtype=float))
-    return hazard_floor(np.atleast_2d(after), (whole[:, 1:] + whole[:, :-1]) / 2)
+    whole, hazard = np.atleast_2d(np.asarray(population, dtype=float)), np.atleast_2d(np.asarray(after, dtype=float))
+    floor = (whole[:, 1:] + whole[:, :-1]) / 2
+    rows = (hazard_increments(hazard) < hazard_increments(floor)).any(axis=1)
+    if rows.all() or len(hazard) == 1:
+        return hazard_floor(hazard, floor)
+    held: Array = hazard.copy()
+    held[rows] = hazard_floor(hazard[rows], floor if len(floor) == 1 else floor[rows])
+    return held
 
 
 def clock_forward(leaving: Leaving, after: ArrayLike) -> Occupancy:
@@ -141,12 +173,13 @@ def _held_at_population(progressed: Array, entering: Array, population: Array) -
     staying = np.subtract(progressed, entering, out=entering)[:, 1:]
     too_many = limit * progressed[:, :-1]
     np.subtract(staying, too_many, out=too_many)
-    binds = too_many > _BINDS
-    rows = binds.any(axis=1)
+    rows = too_many.max(axis=1) > _BINDS
     if not rows.any():
         return progressed
+    held = too_many[rows]
+    binds = held > _BINDS
     since = int(np.argmax(binds.any(axis=0)))  # before it nobody is held
-    late = np.where(binds[rows, since:], too_many[rows, since:], 0.0)
+    late = np.where(binds[:, since:], held[:, since:], 0.0)
     limit = np.broadcast_to(limit, too_many.shape)[rows, since:]
     progressed[rows, since + 1 :] -= _fewer(progressed[rows, since:-1], staying[rows, since:], late, limit)
     return np.maximum(progressed, 0.0, out=progressed)

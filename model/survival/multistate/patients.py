@@ -6,6 +6,7 @@ event says nothing about progression: such a patient counts as progression-free 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -76,8 +77,10 @@ class Patients:
         raise ValueError(f"{endpoint!r} is not an endpoint. Allowed: {', '.join(ENDPOINTS)}.")
 
 
-def patients(pfs_time: ArrayLike, pfs_event: ArrayLike, os_time: ArrayLike, os_event: ArrayLike) -> Patients:
-    """Patients from times and events (0 or 1) of PFS and OS, each (n,).
+def patients(
+    pfs_time: ArrayLike, pfs_event: ArrayLike, os_time: ArrayLike, os_event: ArrayLike, names: Sequence[str] | None = None
+) -> Patients:
+    """Patients from times and events (0 or 1) of PFS and OS, each (n,); names: for what is said of one of them.
 
     Raises ValueError for what `survival_data` refuses, for survival that ends before PFS, and for a death without a PFS
     event at a time at which PFS is still followed.
@@ -85,11 +88,12 @@ def patients(pfs_time: ArrayLike, pfs_event: ArrayLike, os_time: ArrayLike, os_e
     pfs, os = survival_data(pfs_time, pfs_event), survival_data(os_time, os_event)
     if pfs.n != os.n:
         raise ValueError(f"PFS is of {pfs.n} patients and OS of {os.n}.")
-    _refuse(os.time < pfs.time, "survival ends before PFS")
-    _refuse(os.event & ~pfs.event & (os.time <= pfs.time), "a death at the end of PFS must be a PFS event")
+    _refuse(os.time < pfs.time, "survival ends before PFS", names)
+    _refuse(os.event & ~pfs.event & (os.time <= pfs.time), "a death at the end of PFS must be a PFS event", names)
     return Patients(pfs.time, pfs.event, os.time, os.event)
 
 
-def _refuse(wrong: NDArray[np.bool_], what: str) -> None:
+def _refuse(wrong: NDArray[np.bool_], what: str, names: Sequence[str] | None) -> None:
     if wrong.any():
-        raise ValueError(f"patient {int(np.argmax(wrong)) + 1}: {what}.")
+        first = int(np.argmax(wrong))
+        raise ValueError(f"patient {first + 1 if names is None else names[first]}: {what}.")

@@ -24,6 +24,7 @@ from tests.helpers.occupancy_models import (
     run_model,
     with_occupancies,
 )
+from tests.helpers.shipped import shipped
 from tests.helpers.small_models import effect_curve, model, own_curve, settings, uncertain, utilities
 
 NEAR = 1e-3
@@ -320,3 +321,19 @@ def test_the_flags_of_draws_that_share_their_curves_are_those_of_each_draw_alone
     np.testing.assert_array_equal(together.flags, alone)
     equal = together.flags[:, 1, together.flag_names.index("curves_equal")]
     assert equal.tolist() == [ratio > 3 for ratio in ratios]
+
+
+def test_a_state_transition_model_holds_deaths_before_progression_at_the_population_s() -> None:
+    """Where the floor is laid under mortality; without it the death share alone says how many die."""
+    states = {"settings.structure": "state_transition"}
+    for floor, expected in (("yes", False), ("no", True)):
+        flags = base_case(edit(shipped("patina_us"), states | {"settings.hazard_floor": floor})).coherence().flags()
+        assert flags.loc[flags["flag"] == "before_below_population", "raised"].eq(expected).all()
+
+
+def test_nothing_is_repaired_in_a_state_transition_model_and_floors_are_told() -> None:
+    rules = base_case(edit(shipped("patina_us"), {"settings.structure": "state_transition"})).coherence().rules_in_force()
+    repair = rules[rules["rule"].str.startswith("repair")]
+    assert repair["largest_share_moved"].eq(0).all() and repair["from_month"].isna().all()
+    before = rules[rules["rule"] == "floor under PFS"]
+    assert before["from_month"].gt(60).all() and before["largest_share_moved"].gt(0).all()

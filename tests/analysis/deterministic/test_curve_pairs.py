@@ -9,8 +9,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from model.analysis import base_case
 from model.analysis.deterministic.curve_pairs import FEW_ALIVE, CurvePairs, curve_pairs
 from model.definition import edit
+from model.survival import distribution
+from model.survival.multistate import AFTER_PROGRESSION
 from tests.helpers.former_base_case import former_edits
 from tests.helpers.shipped import ROOT, shipped
 from tests.helpers.small_models import published_example_a
@@ -97,3 +100,23 @@ def test_curves_fitted_to_patients_are_judged_by_their_aic() -> None:
     made = curve_pairs(shipped("example_synthetic_trial"))
     assert made is not None and {pair.pfs.measure for pair in made.pairs} == {"AIC"}
     assert sum(pair.in_use for pair in made.pairs) == 1
+
+
+def test_flags_and_distance_from_external_figures_are_those_of_the_base_case_of_each_pair(found: CurvePairs) -> None:
+    table, definition = found.table().set_index(["pfs", "os"]), edit(shipped("patina_us"), former_edits())
+    for pfs, os in (("loglogistic", "weibull"), ("gamma", "lognormal")):
+        changes = {f"{c.id}.distribution": pfs if c.endpoint == "pfs" else os for c in definition.curves}
+        flags = base_case(edit(definition, changes)).coherence().flags()
+        row = table.loc[(distribution(pfs).label, distribution(os).label)]
+        assert row["flags"] == flags["raised"].sum()
+        assert row["outside_evidence"] == flags.loc[flags["flag"] == "outside_evidence", "value"].max()
+
+
+def test_pairs_of_a_state_transition_model_take_the_families_after_progression() -> None:
+    definition = edit(shipped("patina_us"), {"settings.structure": "state_transition"})
+    made = curve_pairs(definition)
+    assert made is not None
+    assert {pair.os.name for pair in made.pairs} == set(AFTER_PROGRESSION)
+    (used,) = [pair for pair in made.pairs if pair.in_use]
+    assert used.qalys == pytest.approx(base_case(definition).outcomes.total_qalys[0], rel=1e-12)
+    assert (made.table()["alive_at_crossing"] == 0).all()

@@ -28,8 +28,6 @@ ROWS = "rows and keys are those of the run: W6, W7 and W14 fail for any other"
 KEYED = "stands in the key of a row: W7 and W14 fail for another one"
 SOURCES = "a source is documentation; no result depends on it, and the head of every sheet tells that one was edited"
 
-STATES = "the formulas are those of partitioned survival, and no workbook is written of another structure"
-
 COVERED: dict[str, tuple[int, str]] = {
     "correlations.correlated_inputs_vary": (1, DRAWN),
     "correlations._inputs_exist": (3, KEYED),
@@ -64,9 +62,11 @@ COVERED: dict[str, tuple[int, str]] = {
     "records._sources_exist": (1, SOURCES),
     "records.names_are_different": (1, "W14"),
     "records.parameters_are_possible": (3, "W14"),
-    "state_transition.states_can_be_linked": (3, STATES),
-    "state_transition._ratio_is_known": (2, STATES),
-    "state_transition.survival_after_progression_is_known": (1, STATES),
+    "state_transition.states_can_be_linked": (2, "W14"),
+    "state_transition._ratio_is_known": (3, "W14"),
+    "state_transition._ratio_can_be_kept": (1, "W9"),
+    "state_transition.other_structure_can_be_drawn": (1, DRAWN),
+    "state_transition.survival_after_progression_is_known": (1, "W14; W5 for statistics that determine no curve"),
     "survival_data.survival_data_is_possible": (3, f"{FITTED}; W9 for cut points without a fit"),
     "survival_data._numbers_at_risk": (2, FITTED),
     "survival_data._times_are_months": (1, FITTED),
@@ -85,6 +85,8 @@ COVERED: dict[str, tuple[int, str]] = {
 }
 """By function: how many refusals it has, and the live check that fails, or why no edit of a cell brings them about."""
 
+STATES: dict[str, Any] = {"settings.structure": "state_transition"}
+FOLLOWED: dict[str, Any] = {"settings.median_follow_up": 24.0}
 REFUSED: dict[str, dict[str, Any]] = {
     "a median later than a landmark below 50%": {
         "evidence.standard_care.os.median.value": 50.0,
@@ -162,6 +164,11 @@ REFUSED: dict[str, dict[str, Any]] = {
     "a date in the order of another country": {"settings.time_zero_date": "24/11/2026"},
     "a day that is not in the calendar": {"settings.time_zero_date": "2026-02-30"},
     "a factor below 0": {"price_changes.new_drug.generic_entry.factor": -0.1},
+    "states without a median follow-up": STATES | {"settings.median_follow_up": None},
+    "states with a follow-up beyond the horizon": STATES | {"settings.median_follow_up": 120.0},
+    "states with an excess hazard": STATES | FOLLOWED | {"curves.standard_care.os.mortality": "excess"},
+    "states whose hazard ratio of OS nothing gives": STATES | FOLLOWED | {"relative_effects.new_treatment.os": 0.05},
+    "states without enough of OS": STATES | FOLLOWED | {"evidence.standard_care.os.landmark.48.use": False},
     "a draw count of 0": {"settings.psa_draws": 0},
     "a seed below 0": {"settings.seed": -1},
     "a sampling that is not there": {"settings.sampling": "dice"},
@@ -182,6 +189,10 @@ ALLOWED: dict[str, dict[str, Any]] = {
     "the effect as odds ratio": {"curves.new_treatment.os.effect": "odds_ratio"},
     "no waning": {"curves.new_treatment.os.waning_start": None, "curves.new_treatment.os.waning_end": None},
     "other days": {"drugs.new_drug.dose_days": "2"},
+    "states": STATES | FOLLOWED,
+    "states of one coefficient": STATES
+    | FOLLOWED
+    | {"settings.after_progression": "exponential", "evidence.standard_care.os.landmark.48.use": False},
     "another seed": {"settings.seed": 99},
     "a price change that applies": {"price_changes.new_drug.generic_entry.factor.applies": True},
     "a price change from a date": {

@@ -2,7 +2,7 @@
 a draw shown in it gives what Python runs (X10).
 
 Oracle: formualizer, an independent engine that knows only the file. Here are a fixed sample of the cells, distributions,
-scenarios and draws, in cycles of four weeks; test_every_input_us.py, its twin and test_every_replay.py go through all.
+scenarios and draws, in cycles of a quarter; test_every_input_us.py, its twin and test_every_replay.py go through all.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ CHOSEN = {
     },
     "discount rates": {"settings.discount_rate_costs": 0.05, "settings.discount_rate_effects": 0.015},
     "continuous discounting": {"settings.discounting": "continuous"},
-    "cycle length": {"settings.cycle_days": 35.0},
+    "cycle length": {"settings.cycle_days": 105.0},
     "horizon": {"settings.horizon_years": 15.5},
     "treatment effect": {"relative_effects.palbociclib.os": 0.7},
     "evidence": {"evidence.control.pfs.median.value": 31.0},
@@ -47,7 +47,8 @@ CHOSEN = {
     "hazard floor under OS alone": {"population.start_age": 75.3, "settings.hazard_floor_under": "os", **NO_LIMITS},
     "median follow-up": {"settings.median_follow_up": 60.0},
     "none stated": {"settings.median_follow_up": ""},
-    "limits of flags": {"coherence_limits.after_high.limit": 3.0, "coherence_limits.after_rises.years": 1.0},
+    "limit of a flag": {"coherence_limits.after_high.limit": 3.0},
+    "years of a flag": {"coherence_limits.after_rises.years": 1.0},
     "while more are there": {
         "coherence_limits.after_high.share": 0.05,
         "coherence_limits.before_below_population.share": 0.2,
@@ -69,7 +70,7 @@ N_SCENARIOS, N_DRAWS = 3, 4
 
 @pytest.fixture(scope="module")
 def book() -> Recalculated:
-    return recalculated(NAME, "coarse")
+    return recalculated(NAME, "quarterly")
 
 
 def sampled_cells() -> list[InputCell]:

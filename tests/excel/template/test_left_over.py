@@ -110,3 +110,16 @@ def test_checks_note_both_and_follow_the_cells(tmp_path: Path) -> None:
             if n.field == "unit"
         ]
         assert noted("Units that name another") == len(money) > 5
+
+
+def test_waning_of_os_is_told_where_the_structure_does_not_use_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    waning = {"curves.palbociclib.os.waning_start": 60.0, "curves.palbociclib.os.waning_end": 120.0}
+    without = dataclasses.replace(shipped("patina_us"), scenarios=(), assumptions=())
+    changed = edit(without, {"settings.structure": "state_transition"} | waning)
+    (note,) = notes_on(changed)
+    assert (note.table, changed.curves[note.position].id) == ("curves", "curves.palbociclib.os")
+    assert notes_on(edit(changed, {"settings.structure": "partitioned_survival"})) == []
+    path = tmp_path / "states.xlsx"
+    write_inputs(changed, path)
+    assert main(["check", str(path)]) == 0
+    assert "Note: Waning of OS is not used by a state-transition model" in capsys.readouterr().out

@@ -4,14 +4,7 @@ import numpy as np
 import pytest
 
 from model.survival import distribution
-from model.survival.multistate import (
-    clock_reset,
-    factor_for_hazard_ratio,
-    factor_for_no_os_benefit,
-    leave,
-    leave_by_cause,
-    middle_of_steps,
-)
+from model.survival.multistate import clock_reset, factor_for_hazard_ratio, leave, leave_by_cause, middle_of_steps, with_os_of
 
 MONTHS = np.arange(2088) * 7 / 30.4375
 RNG = np.random.default_rng(7)
@@ -51,7 +44,6 @@ def test_the_reported_hazard_ratio_is_kept_in_every_draw(month):
 def test_equal_arms_with_a_ratio_of_one_have_a_factor_of_one():
     link = factor_for_hazard_ratio(REFERENCE, REFERENCE, AFTER, MONTHS, 53.5, 1.0)
     assert link.factor == pytest.approx(1, abs=1e-9)
-    assert factor_for_no_os_benefit(REFERENCE, REFERENCE, AFTER).factor == pytest.approx(1, abs=1e-9)
 
 
 def test_the_factor_between_exponential_arms_solves_the_closed_form():
@@ -65,11 +57,12 @@ def test_the_factor_between_exponential_arms_solves_the_closed_form():
     assert os(0.015, 0.02 * link.factor[0], month) == pytest.approx(os(0.03, 0.02, month) ** 0.9, abs=1e-9)
 
 
-def test_without_an_os_benefit_both_arms_live_as_long():
-    link = factor_for_no_os_benefit(REFERENCE, TREATED, AFTER)
-    assert link.met.all()
-    treated = np.trapezoid(clock_reset(TREATED, AFTER * link.factor[:, None]).alive)
-    assert treated == pytest.approx(np.trapezoid(clock_reset(REFERENCE, AFTER).alive), rel=1e-10)
+def test_without_an_os_benefit_as_many_live_and_fewer_are_progressed():
+    reference = clock_reset(REFERENCE, AFTER)
+    treated = with_os_of(reference.alive, TREATED)
+    assert treated.alive == pytest.approx(np.maximum(reference.alive, TREATED.progression_free), abs=1e-15)
+    assert treated.progressed == pytest.approx(treated.alive - TREATED.progression_free, abs=1e-15)
+    assert with_os_of(reference.alive, REFERENCE).progressed == pytest.approx(reference.progressed, abs=1e-15)
 
 
 def test_draws_that_share_their_curves_need_one_row_of_them():

@@ -16,7 +16,7 @@ from model.excel.formulas.formula import Formula
 from model.excel.live.bench import Bench
 from model.excel.live.curves.effective_number import EffectiveNumbers
 from model.excel.live.curves.newton import SHEET, Solution
-from model.excel.live.curves.published_statistics import write_statistics
+from model.excel.live.curves.published_statistics import StatisticCells, write_statistics
 from model.excel.pages.cells import NOTHING, finish, write_top
 from model.excel.pages.growing_tables import Facts
 from model.excel.pages.measures import lines_needed, row_height
@@ -42,13 +42,14 @@ class Calibrated:
 
 
 class CalibrationSheets:
-    """The sheet of the statistics and the sheet of the solutions, written curve by curve."""
+    """The sheet of the statistics and the sheet of the solutions, written curve by curve; ``statistics``: of each curve."""
 
     def __init__(self, bench: Bench, page: Page, words: dict[str, str]):
         self.bench, self.page, self.words = bench, page, words
         self.tables: list[PatternTable] = []
         self.row = 5
         self.effective = EffectiveNumbers(bench)
+        self.statistics: dict[tuple[str, str], list[StatisticCells]] = {}
 
     def add(self, curve: Curve, reference_hazard: dict[str, Formula]) -> Calibrated:
         """Every distribution calibrated to the evidence of a curve's arm and endpoint.
@@ -62,6 +63,7 @@ class CalibrationSheets:
         label = self.words[f"{curve.arm}.{curve.endpoint}"]
         effective = self.effective.write(self.page, rows, label)
         statistics = write_statistics(self.bench, self.page, rows, label, reference_hazard, effective)
+        self.statistics[curve.arm, curve.endpoint] = statistics
         for name in STANDARD_NAMES:
             start = starting_estimates(self.bench.definition, curve, name)
             family = distribution(name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from model.definition.model_definition import address_of
 from model.definition.records.curves import MODEL_AVERAGE, Curve
+from model.definition.records.settings import STATE_TRANSITION
 from model.excel.formulas.formula import Formula, Term, formula_of
 from model.excel.formulas.functions import flag, index, largest, match, minimum, where
 from model.excel.live.bench import Bench
@@ -50,7 +51,12 @@ class CoefficientSheet:
         """How closely live results must agree with stored ones: less so where an incomplete gamma function is in use."""
         c, words = self.bench.constants, (*INCOMPLETE_GAMMA, MODEL_AVERAGE)
         names = [f'({made.name.text}="{word}")' for made in self.made.values() for word in words]
+        after, settings = INCOMPLETE_GAMMA, self.bench.inputs
+        states = settings["settings.structure"].equals(STATE_TRANSITION)
+        by_states = [f'(({states.text})*({settings["settings.after_progression"].text}="{word}"))' for word in after]
+        names += by_states
         used = any(made.name.value in words for made in self.made.values())
+        used = used or (bool(states.value) and settings["settings.after_progression"].value in after)
         value = c.same_gamma.value if used else c.same.value
         facts = Facts(
             self.page, "Agreement with the run", "Incomplete gamma functions agree between programs to fewer digits."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Collection
 
+from model.definition.curves.after_progression import by_states
 from model.definition.curves.coefficients import average_of, curve_coefficients
 from model.definition.model_definition import ModelDefinition
 from model.definition.records.curves import Curve
@@ -13,6 +14,7 @@ from model.survival.families.cure import MixtureCure, NonMixtureCure
 from model.survival.families.kaplan_meier_tail import KaplanMeierTail
 from model.survival.families.model_average import ModelAverage
 from model.survival.families.treatment_covariate import TreatmentCovariate
+from model.survival.multistate import family_after_progression
 
 
 @dataclasses.dataclass
@@ -30,11 +32,24 @@ class DrawnColumns:
 def drawn_columns(definition: ModelDefinition, curve: Curve, stored: Collection[str]) -> DrawnColumns:
     """The columns of a curve that are among those ``stored``."""
     found = DrawnColumns()
+    if curve.endpoint == "os" and by_states(definition):  # its coefficients are of survival after progression
+        return found
     made = curve_coefficients(definition, curve)
     if made is None or not any(name.startswith(f"{curve.id}[") for name in stored):
         return found
     _walk(found, made.family, definition, curve, curve.distribution, "")
     return found
+
+
+def drawn_after_progression(definition: ModelDefinition, arm: str, stored: Collection[str]) -> tuple[str, str]:
+    """The columns of the two coefficients of an arm's survival after progression; "" for one that is not drawn. The only
+    coefficient of an exponential distribution is the second."""
+    if not by_states(definition):
+        return "", ""
+    family = family_after_progression(definition.settings.after_progression)
+    names = [f"curves.{arm}.os[{parameter}]" for parameter in family.parameters]
+    found = [name if name in stored else "" for name in names]
+    return (found[0], found[1]) if len(found) > 1 else ("", found[0])
 
 
 def _walk(

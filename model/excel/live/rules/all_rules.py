@@ -20,6 +20,7 @@ from model.excel.live.rules.of_evidence import evidence_rules, times_of_statisti
 from model.excel.live.rules.of_parameters import parameter_rules
 from model.excel.live.rules.of_prices import price_rules
 from model.excel.live.rules.of_records import record_rules
+from model.excel.live.rules.of_states import state_rules
 from model.excel.live.rules.of_tables import table_rules
 from model.excel.pages.cells import PageColumn
 from model.excel.pages.growing_tables import GrowingTable
@@ -57,6 +58,7 @@ def write_rules(bench: Bench, page: Page, drugs: dict[str, DrugCells]) -> RulesA
             *record_rules(bench, drugs),
             *price_rules(bench, drugs),
             *table_rules(bench),
+            *state_rules(bench),
         ]
     ):
         rows.setdefault(words, []).append(table.add(words, where, formula))

@@ -7,7 +7,7 @@ import numpy as np
 
 from model.analysis.columns.probabilistic import MEAN_CURVES
 from model.analysis.sampled.curves_against_base_case import BY_CHANCE, CurvesAgainstBaseCase, open_curve_words
-from model.excel.formulas.formula import formula_of
+from model.excel.formulas.formula import Formula, formula_of
 from model.excel.formulas.functions import exp, maximum, where
 from model.excel.pages.cells import As, PageColumn
 from model.excel.pages.check_table import CheckTable, largest_distance
@@ -45,6 +45,15 @@ def _chance(found: CurvesAgainstBaseCase, i: int) -> float:
     return BY_CHANCE * float(found.standard_error[i, at])
 
 
+def _live(of: Checked, arm: str, endpoint: str, cycle: int) -> Formula:
+    """A curve of the base case at a boundary, before crossing is repaired, in the structure in use."""
+    states = of.live.arms[arm].states
+    columns = {"pfs": states.before_pfs, "os": states.before_os}
+    if endpoint in columns:
+        return columns[endpoint].part(cycle, cycle + 1).single()
+    return exp(-of.live.curves[arm, endpoint].final_hazard.part(cycle, cycle + 1).single())
+
+
 def write_drawn_curves(table: CheckTable, rows: list[int], of: Checked, page: Page) -> None:
     """Base case (live) and mean over draws (stored) of every curve by month; fills the rows of the checks."""
     count = float(len(open_curve_words(of.report.definition)))
@@ -66,9 +75,7 @@ def write_drawn_curves(table: CheckTable, rows: list[int], of: Checked, page: Pa
     for k, cycle in enumerate(found.cycles):
         cells: list[object] = ["", float(found.months[k])]
         for i, curve in enumerate(found.curves):
-            hazard = of.live.curves[curve.arm, curve.endpoint].final_hazard
-            live = exp(-hazard.part(int(cycle), int(cycle) + 1).single())
-            cells += [As(live, "factor"), As(float(found.mean[i, k]), "factor")]
+            cells += [As(_live(of, curve.arm, curve.endpoint, int(cycle)), "factor"), As(float(found.mean[i, k]), "factor")]
         made.add(*cells)
     curves = range(len(found.curves))
     farthest = [largest_distance(made.span(2 + 2 * i) - made.span(3 + 2 * i)) for i in curves]

@@ -5,8 +5,11 @@ from __future__ import annotations
 from model.analysis.columns.common import INPUT
 from model.definition.checks.remarks import remarks
 from model.definition.model_definition import ModelDefinition, address_of
-from model.excel.formulas.formula import formula_of
+from model.definition.records.settings import STATE_TRANSITION
+from model.excel.formulas.formula import Formula, formula_of
+from model.excel.formulas.functions import flag, where
 from model.excel.inputs.schema import SHEET_OF
+from model.excel.live.evaluate import LiveModel
 from model.excel.live.rules.between_inputs import broken_rules
 from model.excel.pages.cells import PageColumn
 from model.excel.pages.check_table import REFRESH, CheckTable
@@ -38,6 +41,9 @@ def check_scope(table: CheckTable, of: Checked) -> None:
         table.below("W8", words, live.data_changed, 0, REFRESH)
     for words, cell in live.availability():
         table.below("W9", words, cell, 0, REFRESH)
+    if live.bench.draws is not None:
+        words = "A draw shown is of the structure, link and distribution after progression in use"
+        table.below("W19", words, _other_structure(live), 0, "If not, its coefficients belong to another model")
     words = "Every input is of the right kind and within its limits: cells that are not"
     table.below("W12", words, live.inputs.not_allowed, 0, "See 'Not allowed' on the sheet In use")
     for words, cell in broken_rules(live.inputs):
@@ -48,6 +54,18 @@ def check_scope(table: CheckTable, of: Checked) -> None:
         table.note("W15", words, cell, "Listed on the sheet Input rules" if cell.value else "")
     words = "Inputs that are allowed and outside what is usual: cells"
     table.note("W18", words, live.inputs.unusual, "See 'Unusual' on the sheet In use, and the remarks below")
+
+
+def _other_structure(live: LiveModel) -> Formula:
+    """1 where a draw is shown, and the structure in use, or what it takes, is not that of the run that drew."""
+    settings, inputs = live.bench.definition.settings, live.inputs
+    other = flag(inputs["settings.structure"].differs(settings.structure))
+    taken = [("settings.link_between_arms", settings.link_between_arms)]
+    taken.append(("settings.after_progression", settings.after_progression))
+    of_states = [flag(inputs[name].differs(value)) for name, value in taken]
+    in_states = flag(inputs["settings.structure"].equals(STATE_TRANSITION))
+    count = other + in_states * sum(of_states[1:], of_states[0])
+    return where(inputs.draw.equals(0), 0, where(count > 0, 1, 0))
 
 
 def write_remarks(page: Page, definition: ModelDefinition) -> None:

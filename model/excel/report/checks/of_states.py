@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from model.engine.binding import UNDER_OS
 from model.excel.formulas.formula import Formula
-from model.excel.formulas.functions import absolute, exp, index, largest, maximum, minimum, smallest
+from model.excel.formulas.functions import absolute, exp, index, largest, match, maximum, minimum, smallest, where
 from model.excel.pages.check_table import CheckTable, largest_distance, smallest_step
 from model.excel.report.checks.checked import Checked
 
@@ -79,4 +80,8 @@ def _floor_binds(of: Checked) -> dict[str, Formula]:
         most = f"SUMPRODUCT(MAX({final.span.text}-{before.span.text}))"
         value = float(months.values[lifted][0]) if lifted.any() else "never"
         found[arm] = Formula(f'IF({most}>{small},{first},"never")', value)
+        if of.live.states is not None:
+            acts = of.live.transitions[arm].rules[UNDER_OS].acts.span
+            by_states = where(largest(acts) > 0, index(months.span, match(1, acts)), "never")
+            found[arm] = where(of.live.states.in_use, by_states, found[arm])
     return found

@@ -18,6 +18,7 @@ from model.definition.records.coherence import (
     OUTSIDE_EVIDENCE,
     REPAIR_MOVES,
 )
+from model.definition.records.settings import PARTITIONED_SURVIVAL
 from model.engine.coherence import judged
 from model.excel.formulas.formula import Formula, formula_of
 from model.excel.formulas.functions import index, largest, match, minimum, number_as_text, smallest, total, where
@@ -49,7 +50,9 @@ class FlagTable:
     def __init__(self, report: Report, live: LiveModel, page: Page, external: Mapping[str, Formula]):
         self.report, self.live, self.page, self.external = report, live, page, external
         self.coherence = report.base.coherence()
-        self.flags = tuple(judged(report.definition))
+        # A state-transition model has no family of OS beside that of PFS; the workbook shows either structure.
+        settings = dataclasses.replace(report.definition.settings, structure=PARTITIONED_SURVIVAL)
+        self.flags = tuple(judged(dataclasses.replace(report.definition, settings=settings)))
         self.cells: dict[str, Formula] = {}
 
     def write(self) -> FlagsAt:
@@ -133,7 +136,8 @@ class FlagTable:
         }
         known = (late > early) * (parts["pfs", "late"] > 0) * (parts["os", "early"] > 0)
         ratios = (parts["pfs", "early"] / parts["pfs", "late"], parts["os", "late"] / parts["os", "early"])
-        return where(known, minimum(*ratios), NONE)
+        in_states = self.live.states.in_use if self.live.states is not None else formula_of(0)
+        return where(in_states, NONE, where(known, minimum(*ratios), NONE))
 
     def _raised(self, arm: str, flag: str, value: Formula, limit: Formula) -> Formula:
         """1 where the rule is broken in some cycle, or the value lies above the limit."""

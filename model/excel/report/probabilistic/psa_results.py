@@ -16,7 +16,8 @@ from model.analysis.columns.decision import (
     MEAN_NMB,
     QUADRANTS,
 )
-from model.analysis.columns.probabilistic import RESULTS
+from model.analysis.columns.probabilistic import BY_STRUCTURE, RESULTS
+from model.analysis.probabilistic.by_structure import structure_varies
 from model.excel.formulas.formula import Formula
 from model.excel.formulas.functions import nth_smallest, ordinal
 from model.excel.live.stored_draws import FIRST_ROW, DrawsAt
@@ -24,10 +25,11 @@ from model.excel.output_book import Report
 from model.excel.output_sheets import PSA_DRAWS, PSA_RESULTS
 from model.excel.pages.cells import As, PageColumn, rows_of_frame
 from model.excel.pages.page import Page, TableAt
-from model.excel.pages.result_tables import page_columns
+from model.excel.pages.result_tables import page_columns, put_results
 from model.excel.report.charts import plane_chart
 from model.excel.report.probabilistic.draw_formulas import DrawFormulas
 from model.excel.report.probabilistic.psa_checks import write_convergence, write_crossing_in_draws, write_moments
+from model.result_columns import columns_of
 
 WIDE = 44.0
 PLOTTED_DRAWS = 3000
@@ -41,6 +43,7 @@ def write_psa_results(report: Report, psa: PSA, draws: DrawsAt) -> dict[tuple[st
     means, table = _means(report, page, psa, draws)
     _ratio(report, page, psa, table)
     _thresholds(report, page, psa, draws)
+    _by_structure(report, page, psa)
     _quadrants(report, page, psa, draws)
     _plane(report, page, psa, draws, table)
     write_convergence(report, page, psa)
@@ -82,6 +85,16 @@ def _means(report: Report, page: Page, psa: PSA, draws: DrawsAt) -> tuple[dict[t
         )
         cells[row.outcome, arm] = Formula(at.cell(i, 1), float(row.mean))
     return cells, at
+
+
+def _by_structure(report: Report, page: Page, psa: PSA) -> None:
+    """The draws of each structure by themselves, where structure is uncertain."""
+    if not structure_varies(psa):
+        return
+    table = psa.by_structure()
+    words = "Each draw takes one structure, by its probability on the sheet Settings; the column settings.structure of the "
+    text = f"{words}sheet PSA draws says which (0: partitioned survival, 1: state transition). {report.stored}"
+    put_results(page, BY_STRUCTURE.title, text, table, columns_of(table), WIDE)
 
 
 def _ratio(report: Report, page: Page, psa: PSA, means: TableAt) -> None:

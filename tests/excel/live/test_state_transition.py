@@ -1,0 +1,239 @@
+"""The output workbook in the state-transition structure: whatever is chosen or edited in it, it gives Python's results.
+
+Oracles: formualizer, an independent engine that knows only the file, beside Python; and the closed form of OS where all
+hazards are constant.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from model.analysis import base_case, psa, scenarios
+from model.analysis.agreement import allowed_difference
+from model.definition import Evidence, ModelDefinition, Progression, define, edit
+from model.definition.records.documentation import ScenarioChange
+from model.excel.output import write_workbook
+from model.survival.multistate import AFTER_PROGRESSION, LINKS
+from tests.helpers.output_models import N_SHIPPED_DRAWS, SMALL, recalculated
+from tests.helpers.perturbations import effect
+from tests.helpers.recalculated import Recalculated, differences
+from tests.helpers.replays import wrong_draws, wrong_scenarios
+from tests.helpers.shipped import shipped
+from tests.helpers.small_models import fixed, model, own_curve
+from tests.helpers.small_runs import small_definition
+
+STATES = {"settings.structure": "state_transition"}
+PARTITIONED = {"settings.structure": "partitioned_survival"}
+HEADER_ROW = 5
+
+
+def states(link: str, after: str, **more: Any) -> dict[str, Any]:
+    return STATES | {"settings.link_between_arms": link, "settings.after_progression": after}
+
+
+@pytest.fixture(scope="module")
+def of_curves() -> Recalculated:
+    """A workbook of a run of partitioned survival, in cycles of four weeks."""
+    return recalculated("patina_us", "coarse")
+
+
+@pytest.fixture(scope="module")
+def of_states(tmp_path_factory: pytest.TempPathFactory) -> Recalculated:
+    """One of a run of state transition, each arm with coefficients of its own, with draws and scenarios."""
+    path = tmp_path_factory.mktemp("states") / "states.xlsx"
+    lines = {
+        "curves": PARTITIONED | {"settings.discount_rate_costs": 0.0},
+        "alike": {"settings.link_between_arms": "common", "settings.after_progression": "exponential"},
+    }
+    changes = tuple(
+        ScenarioChange(id=name, label=name, input=address, value=value)
+        for name, line in lines.items()
+        for address, value in line.items()
+    )
+    definition = edit(shipped("patina_us"), {"settings.cycle_days": 56.0} | states("own", "lognormal"))
+    definition = dataclasses.replace(definition, scenarios=changes, assumptions=())
+    sampled = psa(definition, N_SHIPPED_DRAWS, definition.settings.seed)
+    write_workbook(path, base=base_case(definition), psa=sampled, scenarios=scenarios(definition))
+    return Recalculated(path, definition)
+
+
+# ---- the structure is typed ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("link", "after"),
+    [
+        *((link, "weibull") for link in LINKS),
+        *(("hazard_ratio", after) for after in AFTER_PROGRESSION if after != "weibull"),
+        *(
+            pytest.param(link, after, marks=pytest.mark.slow)
+            for link in LINKS[1:]
+            for after in AFTER_PROGRESSION
+            if after != "weibull"
+        ),
+    ],
+)
+def test_the_other_structure_can_be_typed_with_each_link_and_distribution(
+    of_curves: Recalculated, link: str, after: str
+) -> None:
+    found = effect(of_curves, states(link, after))
+    assert found.moved and found.wrong == {}
+    assert found.checks_failed == 0.0
+
+
+EDITS: dict[str, dict[str, Any]] = {
+    "lower landmarks": {"evidence.control.os.landmark.36.value": 0.82, "evidence.control.os.landmark.60.value": 0.62},
+    "the median in use": {"evidence.control.os.median.use": True},
+    "a median with an interval": {
+        "evidence.control.os.median.use": True,
+        "evidence.control.os.median.lower": 65.0,
+        "evidence.control.os.median.upper": 90.0,
+    },
+    "another hazard ratio at another month": {"relative_effects.palbociclib.os": 0.7, "settings.median_follow_up": 45.5},
+    "more deaths before progression": {"progression.death_share": 0.2},
+    "no floor": {"settings.hazard_floor": False},
+    "old patients, whom the floor holds": {"population.start_age": 72.0},
+    "ten years": {"settings.horizon_years": 10.0},
+    "longer cycles": {"settings.cycle_days": 56.0},
+    "an effect on PFS that wanes": {"curves.palbociclib.pfs.waning_start": 24.0, "curves.palbociclib.pfs.waning_end": 60.0},
+    "PFS by a hazard ratio": {"curves.palbociclib.pfs.source": "relative_effect"},
+    "prices and utilities": {"utilities.progressed": 0.5, "packs.palbociclib_125.price": 700.0},
+    "another rule of crossing": {"settings.crossing": "hazard"},
+    "the arms exchanged": {"settings.intervention": "control", "settings.comparator": "palbociclib"},
+}
+PFS = ("exponential", "weibull", "gompertz", "gamma", "lognormal", "generalised_gamma")
+
+
+@pytest.mark.parametrize("what", EDITS)
+@pytest.mark.parametrize("link", ["hazard_ratio", pytest.param("no_os_benefit", marks=pytest.mark.slow)])
+def test_an_edit_gives_what_python_gives(of_curves: Recalculated, what: str, link: str) -> None:
+    changes = {a: v for a, v in EDITS[what].items() if a in of_curves.cells}
+    assert effect(of_curves, states(link, "weibull") | changes).wrong == {}
+
+
+@pytest.mark.parametrize("what", ["lower landmarks", "more deaths before progression", "an effect on PFS that wanes"])
+@pytest.mark.parametrize(("link", "after"), [("own", "weibull"), ("common", "gamma")])
+def test_the_calibration_follows_what_it_is_made_from(of_curves: Recalculated, what: str, link: str, after: str) -> None:
+    found = effect(of_curves, states(link, after) | EDITS[what])
+    assert found.wrong == {} and found.checks_failed in (0.0, 1.0)  # W14 where a value leaves its own interval
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", PFS)
+def test_any_distribution_of_pfs_will_do(of_curves: Recalculated, name: str) -> None:
+    both = {f"curves.{arm}.pfs.distribution": name for arm in ("control", "palbociclib")}
+    assert effect(of_curves, states("hazard_ratio", "weibull") | both).wrong == {}
+
+
+# ---- a run of this structure ---------------------------------------------------------------------------------------------
+
+
+def test_a_run_in_states_is_written_with_its_results(of_states: Recalculated) -> None:
+    assert differences(of_states.python, of_states.base, 1e-9) == {}
+    assert of_states.value("checks_failed") == 0.0
+
+
+def test_partitioned_survival_can_be_typed_into_it(of_states: Recalculated) -> None:
+    found = effect(of_states, PARTITIONED)
+    assert found.moved and found.wrong == {}
+
+
+def test_its_scenarios_can_be_shown(of_states: Recalculated) -> None:
+    assert wrong_scenarios(of_states, [1, 2]) == {}
+
+
+def test_its_draws_can_be_shown(of_states: Recalculated) -> None:
+    assert wrong_draws(of_states, [1, N_SHIPPED_DRAWS]) == {}
+
+
+@pytest.mark.parametrize(
+    "changes", [PARTITIONED, {"settings.link_between_arms": "common"}, {"settings.after_progression": "gamma"}]
+)
+def test_a_draw_of_another_structure_fails_a_check(of_states: Recalculated, changes: dict[str, Any]) -> None:
+    with of_states.with_inputs(changes):
+        assert of_states.value("checks_failed") == 0.0
+        with of_states.showing(psa_draw=1):
+            assert of_states.value("checks_failed") != 0.0
+
+
+# ---- other models --------------------------------------------------------------------------------------------------------
+
+
+def test_without_published_os_a_check_says_that_the_structure_cannot_be_shown(tmp_path: Path) -> None:
+    definition = SMALL["two arms"]()
+    write_workbook(tmp_path / "small.xlsx", base=base_case(definition))
+    book = Recalculated(tmp_path / "small.xlsx", definition)
+    assert book.value("checks_failed") == 0.0
+    with book.with_inputs(STATES):
+        assert book.value("checks_failed") != 0.0
+
+
+def test_medians_with_intervals_are_followed(tmp_path: Path) -> None:
+    definition = edit(small_definition(), {"settings.median_follow_up": 24.0})
+    write_workbook(tmp_path / "small.xlsx", base=base_case(definition))
+    book = Recalculated(tmp_path / "small.xlsx", definition)
+    for median in (26.0, 30.0, 34.0):
+        for after in ("weibull", "exponential"):
+            changes = states("hazard_ratio", after) | {"evidence.standard_care.os.median.value": median}
+            assert effect(book, changes).wrong == {}
+
+
+PROGRESSION, BEFORE, AFTER = 0.03, 0.01, 0.05  # per month
+
+
+def os_of_states(months: np.ndarray) -> np.ndarray:
+    whole = PROGRESSION + BEFORE
+    progressed = PROGRESSION * (np.exp(-AFTER * months) - np.exp(-whole * months)) / (whole - AFTER)
+    return np.exp(-whole * months) + progressed
+
+
+def exponential_states() -> ModelDefinition:
+    """Two arms with constant hazards: PFS by its rate, survival after progression from two points of OS in closed form."""
+    points = [
+        Evidence(arm=arm, endpoint="os", statistic="landmark", item=f"{m:g}", value=float(os_of_states(m)), effective_n=200.0)
+        for arm in ("old", "new")
+        for m in (12.0, 36.0)
+    ]
+    whole = PROGRESSION + BEFORE
+    curves = [own_curve(arm, "pfs", "exponential", rate=whole) for arm in ("old", "new")]
+    definition = model([*curves, *(own_curve(arm, "os", "exponential", rate=0.02) for arm in ("old", "new"))])
+    changed = dataclasses.replace(
+        definition.settings, structure="state_transition", link_between_arms="own", after_progression="exponential"
+    )
+    share = Progression(item="death_share", parameter=fixed(BEFORE / whole))
+    tables = {f.name: getattr(definition, f.name) for f in dataclasses.fields(definition)}
+    return define(**{**tables, "settings": changed, "evidence": tuple(points), "progression": (share,)})
+
+
+def test_constant_hazards_give_the_closed_form_of_os_in_every_cycle(tmp_path: Path) -> None:
+    definition = exponential_states()
+    write_workbook(tmp_path / "closed.xlsx", base=base_case(definition))
+    book = Recalculated(tmp_path / "closed.xlsx", definition)
+    header = book.sheet("States Old", HEADER_ROW, 30)[HEADER_ROW - 1]
+    rows = book.sheet("States Old", 300, 30)
+    body = [row for row in rows if isinstance(row[0], float) and row[0] <= 240]
+    months = np.array([row[0] for row in body])
+    assert months.tolist() == list(range(241))
+    alive = np.array([row[header.index("OS: progression-free and progressed")] for row in body], dtype=float)
+    assert alive == pytest.approx(os_of_states(months), abs=1e-9)
+
+
+# ---- the shipped workbook ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("link", LINKS)
+def test_the_shipped_workbook_follows_the_structure(link: str) -> None:
+    found = effect(recalculated("patina_us"), states(link, "weibull"))
+    assert found.moved and found.wrong == {}
+    assert found.checks_failed == 0.0
+
+
+def test_the_tolerance_is_that_of_the_distribution_after_progression() -> None:
+    definition = shipped("patina_us")
+    assert allowed_difference(edit(definition, states("common", "gamma"))) > allowed_difference(definition)
