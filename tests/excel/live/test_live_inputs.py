@@ -20,6 +20,7 @@ from tests.helpers.shipped import shipped
 NAME = "patina_us"
 NO_LIMITS = {"population.start_age.low": None, "population.start_age.high": None}
 """A value outside its own limits would be refused."""
+CROSSING = {"curves.control.os.distribution": "weibull"}  # the shipped curves do not cross
 CHOSEN = {
     "price": {"products.palbociclib.pack_21": 9000.0},
     "size of a pack": {"products.pertuzumab.vial_420.contents": 200.0},
@@ -37,18 +38,13 @@ CHOSEN = {
     "evidence": {"evidence.control.pfs.median.value": 31.0},
     "follow-up": {"follow_up.control.pfs.median": 60.0},
     "utility": {"utilities.progression_free": 0.7},
-    "crossing repaired in hazards": {"settings.crossing": "hazard"},
-    "crossing repaired by raising OS": {"settings.crossing": "raise_os"},
+    "crossing repaired in hazards": {"settings.crossing": "hazard", **CROSSING},
+    "crossing repaired by raising OS": {"settings.crossing": "raise_os", **CROSSING},
     "accrual at the start": {"settings.accrual": "left"},
     "accrual by Simpson's rule": {"settings.accrual": "simpson"},
     "age at which the hazard floor binds": {"population.start_age": 85.3, **NO_LIMITS},
     "no hazard floor at that age": {"population.start_age": 85.3, "settings.hazard_floor": "no", **NO_LIMITS},
-    "hazard floor under PFS too": {
-        "population.start_age": 75.3,
-        "settings.hazard_floor_under": "pfs_and_os",
-        "curves.control.os.distribution": "loglogistic",
-        **NO_LIMITS,
-    },
+    "hazard floor under OS alone": {"population.start_age": 75.3, "settings.hazard_floor_under": "os", **NO_LIMITS},
     "median follow-up": {"settings.median_follow_up": 60.0},
     "none stated": {"settings.median_follow_up": ""},
     "limit of a flag": {"coherence_limits.after_high.limit": 3.0},

@@ -15,7 +15,7 @@ from tests.helpers.recalculated import Recalculated
 from tests.helpers.workbook_file import WorkbookFile
 
 NAME = "patina_us"
-WIDE = 12  # columns of the table of flags
+WIDE = 13  # columns of the table of flags
 LONG = 140
 
 
@@ -43,8 +43,10 @@ def table(rows: list[list[Any]], title: str) -> list[list[Any]]:
 CHANGES: list[dict[str, Any]] = [
     {},
     {"settings.crossing": "hazard"},
-    {"curves.control.pfs.distribution": "gamma", "curves.palbociclib.pfs.distribution": "gamma"},
-    {"curves.control.os.distribution": "exponential"},
+    {"curves.control.pfs.distribution": "loglogistic", "curves.palbociclib.pfs.distribution": "loglogistic"},
+    {"curves.control.os.distribution": "weibull"},
+    {"coherence_limits.outside_evidence.comment": "Nearer ones cross"},
+    {"coherence_limits.after_below_population.comment": ""},
     {"coherence_limits.after_high.limit": 100.0, "coherence_limits.opposite_hazards.limit": 2.5},
 ]
 
@@ -54,9 +56,12 @@ def test_the_sentences_are_those_of_the_analysis(book: Recalculated, changes: di
     expected = base_case(edit(book.definition, changes)).coherence()
     with book.with_inputs(changes):
         rows = sheet(book)
-    told = [row[WIDE - 1] for row in table(rows, "Flags") if row[WIDE - 1]]
+    told = [row[WIDE - 2] for row in table(rows, "Flags") if row[WIDE - 2]]
     assert told == expected.sentences()
-    assert rows[[row[0] for row in rows].index("Do PFS and OS hang together?", 2) + 1][0] == expected.line()
+    top = [row[0] for row in rows].index("Do PFS and OS hang together?", 2)
+    assert [rows[top + i][0] or "" for i in (1, 2)] == [expected.line(), expected.comments()]
+    raised = expected.flags()
+    assert [row[WIDE - 1] or "" for row in table(rows, "Flags")] == raised["comment"].tolist()
 
 
 def test_hazards_and_flags_of_the_shipped_model_agree_to_the_last_digits(book: Recalculated) -> None:
