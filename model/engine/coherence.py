@@ -47,10 +47,10 @@ FIRST_YEAR = 1.0
 FAMILY_YEARS = (5.0, 20.0)
 """Between these years, or the end of a shorter horizon, the hazards of the families are compared."""
 HALF = 0.5
-SAME = 1e-4
+SAME = 1e-3
 """Mortality that is the population's but for this share, as where a floor holds it there, is not below it. A hazard read off
 the ends of a cycle is not exact: held at the population's by floors under both curves it is up to 2e-6 off in weekly cycles,
-3e-5 in those of four weeks."""
+and 200 times as much in those of a quarter of a year."""
 
 
 @dataclasses.dataclass(frozen=True)

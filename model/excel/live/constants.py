@@ -14,7 +14,7 @@ from model.constants import DAYS_PER_MONTH, DAYS_PER_YEAR, MONTHS_PER_YEAR, NORM
 from model.definition.checks.population import OLDEST_CLOSING_AGE
 from model.definition.records.parameters import OUTSIDE
 from model.definition.shares import SHARES_SUM_TO_ONE
-from model.engine.coherence import FAMILY_YEARS
+from model.engine.coherence import FAMILY_YEARS, SAME
 from model.excel.formulas import functions as f
 from model.excel.formulas.formula import Formula
 from model.excel.output_book import Report
@@ -79,6 +79,7 @@ CONSTANTS: dict[str, tuple[float, str, str]] = {
     "largest_step": (0.5, "", "Longest step of a calibration in any coefficient"),
     "largest_shape": (5.0, "", "Bound of the logarithm of a shape in a calibration"),
     "largest_q": (3.0, "", "Bound of Q in a calibration"),
+    "same_mortality": (SAME, "", "Mortality below the general population's by less than this share counts as held at it"),
     "same": (1e-9, "", "Relative difference below which a live result counts as equal to the stored one"),
     "same_gamma": (1e-7, "", "The same where an incomplete gamma function is involved"),
     "thousand": (1e3, "", "Amounts from here on are shown to the ten"),

@@ -255,7 +255,7 @@ class _FlagRules:
             held = ratio.take("Deaths before progression are held at the population's", held)
             hazard = where(held, self.hazards["death_before_progression"].here, hazard)
         ratio.fill(where(there * (population.here > 0), hazard / population.here, self.bench.constants.no_price))
-        same = self.bench.constants.same
+        same = self.bench.constants.same_mortality
         self._count(flag, ratio, lambda limit: ratio.here < limit * (1 - same))
 
     def _high(self, flag: str) -> None:
