@@ -1,11 +1,10 @@
 """What each structure makes of trials from a known truth: ``python tests/benchmarks/structures_in_trials.py [trials]``.
 
 Truth: three states, clock reset. Progression in the control arm has 0.9 times the hazard of a Weibull (shape 0.637, scale
-51.6 months, the control arm's PFS); treatment multiplies it by 0.75 for life and does nothing else. Death before progression
-has, in both arms, 0.1 times that Weibull's hazard, or the general population's (US women from 54) where it is larger.
-Survival after progression is one Weibull for both arms, such that OS of the control arm is 0.847 at 36 and 0.698 at 60
-months.
-Life years are undiscounted over 40 years.
+51.6 months, the control arm's PFS); treatment multiplies it by 0.75 for life, and does nothing else. Before progression death
+has, in both arms, 0.1 times that Weibull's hazard, or the general population's (US women from 54) where larger. Survival
+after progression is one Weibull for both arms, such that OS of the control arm is 0.847 at 36 and 0.698 at 60 months. Life
+years are undiscounted over 40 years.
 
 Each trial has 257 and 261 patients, followed for a time spread evenly from 39 to 88 months, and is summarised as PATINA was:
 median PFS with its interval, PFS at 48 and 60 months, OS at 36 and 60 months, and the hazard ratio of OS with its interval.

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from model.analysis.agreement import ALLOWED, ALLOWED_GAMMA, Found, relative_difference
-from tests.helpers.workbook_file import Cell, WorkbookFile
+from tests.helpers.workbook_file import Cell
 
 GAMMA, SOLVED, ALLOWED_SOLVED = "gamma", "Calibration", 1e-6
 DIFFERENCES = {"Checks": "Difference"}
@@ -21,11 +21,12 @@ class Compared:
     wrong: list[str] = dataclasses.field(default_factory=list)
 
 
-def compare_sheet(stored: WorkbookFile, sheet: str, found: Callable[[Cell], Found]) -> Compared:
-    """The formulas of a sheet; ``found``: the other program's value. Relative above 1 and absolute below: 1e-9; 1e-7 in
-    columns that take an incomplete gamma function; 1e-6 where a calibration takes differences of differences."""
+def compare_sheet(stored: Iterable[Cell], sheet: str, found: Callable[[Cell], Found]) -> Compared:
+    """The formulas of a sheet, of which ``stored`` are the cells as the file holds them; ``found``: the other program's
+    value. Relative above 1 and absolute below: 1e-9; 1e-7 in columns that take an incomplete gamma function; 1e-6 where a
+    calibration takes differences of differences."""
     result, words = Compared(), dict[str, str]()
-    for cell in stored.cells(sheet):
+    for cell in stored:
         if not cell.is_formula:
             if isinstance(cell.stored, str):
                 words[cell.column] = f"{words.get(cell.column, '')} {cell.stored}"

@@ -23,11 +23,13 @@ ROUNDING = 1e-13
 DAYS_OF_DOSES = ("2", "1, 8")
 MOVED_ELSEWHERE = {
     *(("life_table", "qx_female"), ("settings", "hazard_floor"), ("settings", "time_zero_date"), ("utilities", "state")),
+    *(("settings", "link_between_arms"), ("settings", "after_progression")),
     *(("coherence_limits", "share"), ("coherence_limits", "years")),
     *(("external_evidence", "lower"), ("external_evidence", "value")),
 }
 """Where the floor binds nowhere in the base case, no price changes from a date, a cell alone is refused, a figure is not
-the nearest to the model, or a change is too small for cycles of a quarter; test_live_inputs.py moves them."""
+the nearest to the model, or a change is too small for cycles of a quarter; test_live_inputs.py moves them. What only a
+state-transition model takes: test_state_transition.py."""
 NEEDS_DATA = {("curves", n) for n in ("cure", "mortality", "km_until", "cut_points", "fitted")}
 SMALLEST_FACTOR, LARGEST_FACTOR = 1.001, 1.02
 

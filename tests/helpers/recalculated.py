@@ -146,11 +146,12 @@ def compare_formulas(path: Path, book: Recalculated) -> Compared:
     """Every formula of the workbook: its stored value beside the engine's."""
     file, result = WorkbookFile(path), Compared()
     for sheet in file.sheets:
-        places = [(cell.row, column_index_from_string(cell.column)) for cell in file.cells(sheet)]
-        if places:
-            values = book.sheet(sheet, *map(max, zip(*places, strict=True)))
+        cells = list(file.cells(sheet))
+        if cells:
+            last_column = max(map(column_index_from_string, {cell.column for cell in cells}))
+            values = book.sheet(sheet, max(cell.row for cell in cells), last_column)
             found = compare_sheet(
-                file, sheet, lambda cell, v=values: v[cell.row - 1][column_index_from_string(cell.column) - 1]
+                cells, sheet, lambda cell, v=values: v[cell.row - 1][column_index_from_string(cell.column) - 1]
             )
             result.count += found.count
             result.wrong += found.wrong

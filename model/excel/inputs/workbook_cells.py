@@ -7,6 +7,7 @@ import datetime
 import warnings
 import zipfile
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -59,25 +60,32 @@ def read_grids(path: Path, names: Iterable[str], limits: SheetLimits = INPUTS) -
 
 
 def _grids(path: Path, names: Iterable[str], limits: SheetLimits) -> dict[str, SheetCells]:
-    values = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    formulas = None
+    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     try:
         wanted = {name.casefold(): name for name in names}
         found = {}
-        for sheet in values.worksheets:
+        for sheet in book.worksheets:
             name = wanted.get(sheet.title.strip().casefold())
             if name is not None:
                 has_formulas = scan_sheet(path, sheet._worksheet_path, sheet.title, limits)
                 rows = _cells(sheet, limits)
                 if has_formulas:
-                    formulas = formulas or openpyxl.load_workbook(path, read_only=True)
-                    _mark_formulas_without_value(rows, formulas[sheet.title], limits)
+                    with _formulas_of(book):
+                        _mark_formulas_without_value(rows, sheet, limits)
                 found[name] = SheetCells(sheet.title, rows)
         return found
     finally:
-        values.close()
-        if formulas is not None:
-            formulas.close()
+        book.close()
+
+
+@contextmanager
+def _formulas_of(book: Any) -> Iterator[None]:
+    """Its sheets give formulas in place of values; to open it once more would take as long as to read it."""
+    book._data_only = False
+    try:
+        yield
+    finally:
+        book._data_only = True
 
 
 def sheet_rows(sheet: Any, limits: SheetLimits) -> Iterator[tuple[Any, ...]]:

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from model.definition.addresses import addresses
+from model.definition.structure import STRUCTURE, STRUCTURES
 from model.excel.formulas.formula import Formula, formula_of
-from model.excel.formulas.functions import flag, if_error, index, match, number_in, total, where
+from model.excel.formulas.functions import choose, flag, if_error, index, match, number_in, total, where
 from model.excel.inputs.layout import Place
 from model.excel.live.admissible import Allowed
 from model.excel.live.stored_draws import DrawsAt
@@ -201,7 +202,10 @@ class InputsInUse:
         """The value of one input in the draw shown; "" in the base case."""
         assert self.draws is not None
         span = self.draws.input_span(column)
-        return where(self.draw.equals(0), "", Formula(f"INDEX({span},{self.draw.text})", 0.0))
+        number = Formula(f"INDEX({span},{self.draw.text})", 0.0)
+        if column == STRUCTURE:  # stored as a number
+            number = choose(number + 1, *STRUCTURES)
+        return where(self.draw.equals(0), "", number)
 
 
 def _shown(bound: float | None) -> Any:

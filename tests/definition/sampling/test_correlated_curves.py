@@ -28,6 +28,7 @@ from model.excel import read_inputs, write_inputs
 from model.excel.inputs.errors import InputError
 from tests.helpers.curve_models import typed, typed_os
 from tests.helpers.fitted_models import averaged, joint
+from tests.helpers.former_base_case import former_edits
 from tests.helpers.shipped import shipped
 from tests.helpers.trial_data import curves, digitised_tables, trial_model
 
@@ -42,8 +43,8 @@ SURVIVAL = {
 
 
 def plain() -> ModelDefinition:
-    """The shipped model without any correlation."""
-    return dataclasses.replace(shipped("patina_us"), correlations=())
+    """The former base case (log-logistic PFS, Weibull OS) without any correlation."""
+    return edit(dataclasses.replace(shipped("patina_us"), correlations=()), former_edits())
 
 
 def correlated(*rows: tuple[str, str, float], definition: ModelDefinition | None = None) -> ModelDefinition:

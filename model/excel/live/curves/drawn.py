@@ -9,6 +9,8 @@ from model.definition.curves.after_progression import by_states
 from model.definition.curves.coefficients import average_of, curve_coefficients
 from model.definition.model_definition import ModelDefinition
 from model.definition.records.curves import Curve
+from model.definition.records.settings import PARTITIONED_SURVIVAL
+from model.definition.structure import after_id, in_structure, structure_is_uncertain
 from model.survival.families.base import Distribution
 from model.survival.families.cure import MixtureCure, NonMixtureCure
 from model.survival.families.kaplan_meier_tail import KaplanMeierTail
@@ -32,6 +34,8 @@ class DrawnColumns:
 def drawn_columns(definition: ModelDefinition, curve: Curve, stored: Collection[str]) -> DrawnColumns:
     """The columns of a curve that are among those ``stored``."""
     found = DrawnColumns()
+    if structure_is_uncertain(definition):
+        definition = in_structure(definition, PARTITIONED_SURVIVAL)
     if curve.endpoint == "os" and by_states(definition):  # its coefficients are of survival after progression
         return found
     made = curve_coefficients(definition, curve)
@@ -44,10 +48,12 @@ def drawn_columns(definition: ModelDefinition, curve: Curve, stored: Collection[
 def drawn_after_progression(definition: ModelDefinition, arm: str, stored: Collection[str]) -> tuple[str, str]:
     """The columns of the two coefficients of an arm's survival after progression; "" for one that is not drawn. The only
     coefficient of an exponential distribution is the second."""
-    if not by_states(definition):
+    both = structure_is_uncertain(definition)
+    if not (both or by_states(definition)):
         return "", ""
     family = family_after_progression(definition.settings.after_progression)
-    names = [f"curves.{arm}.os[{parameter}]" for parameter in family.parameters]
+    curve = after_id(arm) if both else f"curves.{arm}.os"
+    names = [f"{curve}[{parameter}]" for parameter in family.parameters]
     found = [name if name in stored else "" for name in names]
     return (found[0], found[1]) if len(found) > 1 else ("", found[0])
 

@@ -6,6 +6,7 @@ from model.analysis.columns.common import INPUT
 from model.definition.checks.remarks import remarks
 from model.definition.model_definition import ModelDefinition, address_of
 from model.definition.records.settings import STATE_TRANSITION
+from model.definition.structure import structure_is_uncertain
 from model.excel.formulas.formula import Formula, formula_of
 from model.excel.formulas.functions import flag, where
 from model.excel.inputs.schema import SHEET_OF
@@ -59,7 +60,10 @@ def check_scope(table: CheckTable, of: Checked) -> None:
 def _other_structure(live: LiveModel) -> Formula:
     """1 where a draw is shown, and the structure in use, or what it takes, is not that of the run that drew."""
     settings, inputs = live.bench.definition.settings, live.inputs
-    other = flag(inputs["settings.structure"].differs(settings.structure))
+    if structure_is_uncertain(live.bench.definition):  # then the draw says which it takes
+        other = formula_of(0)
+    else:
+        other = flag(inputs["settings.structure"].differs(settings.structure))
     taken = [("settings.link_between_arms", settings.link_between_arms)]
     taken.append(("settings.after_progression", settings.after_progression))
     of_states = [flag(inputs[name].differs(value)) for name, value in taken]
