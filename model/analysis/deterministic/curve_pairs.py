@@ -16,7 +16,7 @@ import pandas as pd
 
 from model.analysis.analysis import Analysis
 from model.analysis.base_case.post_progression import implied_mortality
-from model.analysis.coherence.coherence import Coherence, coherence_of
+from model.analysis.coherence.coherence import coherence_of
 from model.analysis.columns.curve_pairs import CURVE_PAIRS, YEARS
 from model.analysis.decision import settled
 from model.analysis.deterministic.one_way import ratio
@@ -57,7 +57,9 @@ class Family:
 @dataclasses.dataclass(frozen=True)
 class Pair:
     """One PFS family with one OS family, base case of each: results ``(n_arms,)`` and traces of the two arms compared.
-    ``alive_at_crossing``: share alive where PFS first exceeds OS, 0 where it never does."""
+    ``alive_at_crossing``: share alive where PFS first exceeds OS, 0 where it never does; ``n_flags``: flags of coherence
+    raised, all arms; ``outside_evidence``: largest distance of OS outside the external figures, as a share of the patients
+    (nan: there are none)."""
 
     pfs: Family
     os: Family
@@ -67,23 +69,13 @@ class Pair:
     costs: Array
     traces: tuple[Trace, Trace]
     mortality: tuple[pd.DataFrame, pd.DataFrame]
-    coherence: Coherence
+    n_flags: int
+    outside_evidence: float
 
     @property
     def alive_at_crossing(self) -> float:
         """The larger of the two arms."""
         return max(_alive_at_crossing(arm) for arm in self.traces)
-
-    @property
-    def n_flags(self) -> int:
-        """How many flags of coherence are raised, all arms."""
-        return int(self.coherence.flags()["raised"].sum())
-
-    @property
-    def outside_evidence(self) -> float:
-        """Largest distance of OS outside the external figures, as a share of the patients; nan: there are none."""
-        flags = self.coherence.flags()
-        return float(flags.loc[flags["flag"] == OUTSIDE_EVIDENCE, "value"].max())
 
 
 @dataclasses.dataclass(frozen=True)
@@ -249,11 +241,13 @@ def _pair(definition: ModelDefinition, pfs: Family, os: Family) -> Pair:
     outcomes = evaluate(changed, draws, threads=1, engine=engine)
     traces = {arm: trace(changed, arm, draws, engine=engine) for arm in changed.arm_ids}
     old, new = (traces[changed.arm_ids[a]] for a in changed.compared)
+    flags = coherence_of(engine, traces, draws).flags()
     years, qalys = outcomes.life_years.total("undiscounted")[0], settled(outcomes.total_qalys[0])
     return Pair(
         *(pfs, os, used, years, qalys, settled(outcomes.total_costs[0]), (old, new)),
         (implied_mortality(changed, old), implied_mortality(changed, new)),
-        coherence_of(engine, traces, draws),
+        int(flags["raised"].sum()),
+        float(flags.loc[flags["flag"] == OUTSIDE_EVIDENCE, "value"].max()),
     )
 
 

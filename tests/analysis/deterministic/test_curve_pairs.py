@@ -4,6 +4,7 @@ stated order, and which families take part."""
 from __future__ import annotations
 
 import dataclasses
+import pickle
 
 import numpy as np
 import pandas as pd
@@ -120,3 +121,8 @@ def test_pairs_of_a_state_transition_model_take_the_families_after_progression()
     (used,) = [pair for pair in made.pairs if pair.in_use]
     assert used.qalys == pytest.approx(base_case(definition).outcomes.total_qalys[0], rel=1e-12)
     assert (made.table()["alive_at_crossing"] == 0).all()
+
+
+def test_pairs_can_be_handed_to_another_process(found: CurvePairs) -> None:
+    """Figures are drawn by several."""
+    assert pickle.loads(pickle.dumps(found)).table().equals(found.table())
