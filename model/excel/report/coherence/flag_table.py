@@ -214,7 +214,8 @@ class FlagTable:
     def _comment(self, flag: str) -> Formula:
         """The cell of the input sheet in which the comment is typed, as text."""
         cell = self.live.inputs.layout.cells[f"coherence_limits.{flag}.comment"]
-        return Formula(cell.reference, self.coherence.rules.limits[flag].comment).then("")
+        row = next(row for row in self.report.definition.coherence_limits if row.flag == flag)
+        return Formula(cell.reference, row.comment).then("")
 
 
 def _grown(listed: Formula) -> Formula:
