@@ -29,7 +29,7 @@ MOVED_ELSEWHERE = {
 }
 """Where the floor binds nowhere in the base case, nothing crosses, no price changes from a date, a cell alone is refused, a
 figure is not the nearest to the model, or a change is too small for cycles of a quarter; test_live_inputs.py moves them.
-What only a state-transition model takes: test_state_transition.py."""
+What only a state-transition model takes: test_live_states.py."""
 NEEDS_DATA = {("curves", n) for n in ("cure", "mortality", "km_until", "cut_points", "fitted")}
 SMALLEST_FACTOR, LARGEST_FACTOR = 1.001, 1.02
 

@@ -92,7 +92,7 @@ def _pairs_of_coefficients(definition: ModelDefinition, draws: Draws) -> Iterato
             continue
         assert made.covariance is not None
         spread = np.sqrt(np.diag(made.covariance))
-        values = made.family.to_estimation(draws[name])
+        values = made.estimates + made.family.steps_to(draws[name], made.estimates)
         for i, j in itertools.combinations(np.flatnonzero(spread), 2):
             target = float(made.covariance[i, j] / (spread[i] * spread[j]))
             x, y = values[:, i], values[:, j]
@@ -111,7 +111,7 @@ def _curves(definition: ModelDefinition, draws: Draws) -> Mapping[str, CurveCoef
 def _coefficients(made: CurveCoefficients, values: Array) -> Iterator[tuple[str, str, Array, float, float]]:
     """Name, way of drawing, sampled values, target mean and SD of each coefficient that varies."""
     assert made.covariance is not None
-    estimated = made.family.to_estimation(values)
+    estimated = made.estimates + made.family.steps_to(values, made.estimates)
     for j, name in enumerate(made.family.parameters):
         refits = np.full(1, np.nan) if made.resamples is None else made.resamples[:, j]
         if not np.isnan(refits).any():

@@ -49,7 +49,7 @@ def direction_of_normals(made: CurveCoefficients, horizon_months: float) -> Arra
 
 def levels_of(made: CurveCoefficients, natural: Array, horizon_months: float) -> Array:
     """``(n_draws,)`` levels of drawn coefficients ``(n_draws, k)`` on the natural scale."""
-    levels: Array = (made.family.to_estimation(natural) - made.estimates) @ level_weights(made, horizon_months)
+    levels: Array = made.family.steps_to(natural, made.estimates) @ level_weights(made, horizon_months)
     return levels
 
 

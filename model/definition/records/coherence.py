@@ -57,7 +57,6 @@ class FlagLimit(Record):
         required=False,
         width=12,
     )
-    notes: str = column("Notes", "text", "Why this limit", required=False, default="", width=60)
     comment: str = column(
         "Comment",
         "text",
@@ -67,6 +66,7 @@ class FlagLimit(Record):
         default="",
         width=80,
     )
+    notes: str = column("Notes", "text", "Why this limit", required=False, default="", width=60)
     KEY = ("flag",)
     TOUCHES = "flags"
 

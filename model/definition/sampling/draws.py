@@ -208,7 +208,7 @@ def _answer_to_pfs(definition: ModelDefinition, found: Uncertain, values: dict[s
                 if beside in found.parameters:
                     away = values[beside][:, None] - found.parameters[beside].value
                 elif beside in made and not made[beside].averaged:
-                    away = made[beside].family.to_estimation(values[beside]) - made[beside].estimates
+                    away = made[beside].family.steps_to(values[beside], made[beside].estimates)
                 else:
                     continue
                 drawn = drawn + away @ answer.T

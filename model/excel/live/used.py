@@ -76,7 +76,7 @@ NOT_USED: dict[str, dict[str, str]] = {
     "versions": {"*": NAMES},
 }
 BLOCK_UNUSED = {name: UNCERTAINTY for name in ("distribution", "standard_error", "sample_size", "low", "high")}
-ALWAYS_NAMES = ("source", "quality", "notes", "label", "short_label", "description", "purpose", "unit", "colour")
+ALWAYS_NAMES = ("source", "quality", "notes", "comment", "label", "short_label", "description", "purpose", "unit", "colour")
 
 
 def _fields_used(spec: TableSpec) -> tuple[str, ...]:

@@ -171,6 +171,10 @@ class Distribution(ABC):
         """
         return self.to_natural(estimates + np.asarray(steps, dtype=float))
 
+    def steps_to(self, natural: ArrayLike, estimates: Array) -> Array:
+        """The steps (..., k) with which :meth:`around` comes from estimates (k,) to natural coefficients (..., k)."""
+        return self.to_estimation(natural) - estimates
+
     @np.errstate(all="ignore")
     def rescale_time(self, coefficients: ArrayLike, factor: ArrayLike) -> Array:
         """Coefficients of factor x T, (..., k): years to months with factor 12, which may be (...)."""

@@ -23,6 +23,13 @@ def _log_median(log_shape: Any) -> Array:
     return np.log(shape) + standard_quantile(1 / np.sqrt(shape), np.array(0.5)) / np.sqrt(shape)
 
 
+def _bend(estimate: float, log_shape: Array) -> Array:
+    """By how much log rate leaves a straight line, so that log median does not, from a log shape to others."""
+    below, centre, above = (_log_median(estimate + by) for by in (-_STENCIL, 0.0, _STENCIL))
+    slope = (above - below) / (2 * _STENCIL)
+    return np.asarray(_log_median(log_shape) - centre - slope * (log_shape - estimate))
+
+
 class Gamma(StandardDistribution):
     """S(t) = Q(shape, rate t), Q the regularised upper incomplete gamma function; f / S has no simpler form.
 
@@ -50,12 +57,15 @@ class Gamma(StandardDistribution):
         Shape and rate that a curve's statistics allow lie on a narrow, bent ridge. Steps that are straight in their
         logarithms leave it, so that drawn curves would miss the median and the survival that the fitted one meets.
         """
-        steps = np.asarray(steps, dtype=float)
-        shapes = estimates[0] + np.array([-_STENCIL, 0.0, _STENCIL])
-        below, centre, above = (_log_median(shape) for shape in shapes)
-        bend = _log_median(estimates[0] + steps[..., 0]) - centre - (above - below) / (2 * _STENCIL) * steps[..., 0]
-        moved = np.stack([estimates[0] + steps[..., 0], estimates[1] + steps[..., 1] + bend], axis=-1)
+        moved = estimates + np.asarray(steps, dtype=float)
+        moved[..., 1] += _bend(estimates[0], moved[..., 0])
         return self.to_natural(moved)
+
+    @np.errstate(all="ignore")
+    def steps_to(self, natural: ArrayLike, estimates: Array) -> Array:
+        there = self.to_estimation(natural)
+        there[..., 1] -= _bend(estimates[0], there[..., 0])
+        return there - estimates
 
     def _cumulative_hazard(self, time: Array, *columns: Array) -> Array:
         shape, rate = columns

@@ -62,6 +62,11 @@ class ModelAverage(Distribution):
         parts = [f.around(estimates[p], moved[..., p]) for f, p in zip(self.families, self._places, strict=True)]
         return np.concatenate([estimates[:1] + moved[..., :1], *parts], axis=-1)
 
+    def steps_to(self, natural: ArrayLike, estimates: Array) -> Array:
+        given = np.asarray(natural, dtype=float)
+        parts = [f.steps_to(given[..., p], estimates[p]) for f, p in zip(self.families, self._places, strict=True)]
+        return np.concatenate([given[..., :1] - estimates[:1], *parts], axis=-1)
+
     def rescale_time(self, coefficients: ArrayLike, factor: ArrayLike) -> Array:
         """Each family's own; raises ValueError where one of them cannot."""
         given = np.asarray(coefficients, dtype=float)
