@@ -12,9 +12,9 @@ import pandas as pd
 
 from model.analysis.columns.agreement import DIFFERENCES, PARTS
 from model.analysis.probabilistic.psa import PSA
-from model.definition.curves.after_progression import by_states
 from model.definition.model_definition import ModelDefinition
 from model.definition.sampling.uniform_numbers import uniforms
+from model.definition.structure import by_states
 from model.survival.distributions import INCOMPLETE_GAMMA
 
 Found = float | str | None

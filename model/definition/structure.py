@@ -1,4 +1,4 @@
-"""Structure as an uncertain input: which structures the draws of a definition may take, and the definition in one of them.
+"""Structure: that of the base case, those that the draws of a definition may take, and the definition in one of them.
 
 Where the settings give the state-transition structure a probability above 0, each draw takes one structure. It then holds the
 coefficients of both: OS of partitioned survival under the id of its curve, survival after progression under `after_id`.
@@ -16,6 +16,11 @@ STRUCTURE = "settings.structure"
 STRUCTURES = (PARTITIONED_SURVIVAL, STATE_TRANSITION)
 """By their number in the draws: 0 and 1."""
 AFTER = "after_progression"
+
+
+def by_states(definition: ModelDefinition) -> bool:
+    """Is the structure of the base case that of a state-transition model?"""
+    return definition.settings.structure == STATE_TRANSITION
 
 
 def structure_is_uncertain(definition: ModelDefinition) -> bool:
@@ -42,5 +47,5 @@ def after_id(arm: str) -> str:
 def id_in_draws(definition: ModelDefinition, curve_id: str) -> str:
     """Under which id the draws hold the coefficients that a curve has in the structure of the base case."""
     arm, _, endpoint = curve_id.removeprefix("curves.").rpartition(".")
-    as_states = structure_is_uncertain(definition) and definition.settings.structure == STATE_TRANSITION
+    as_states = structure_is_uncertain(definition) and by_states(definition)
     return after_id(arm) if as_states and endpoint == "os" else curve_id

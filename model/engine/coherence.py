@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.arrays import Array
-from model.definition.curves.after_progression import by_states
 from model.definition.curves.from_data import population_of
 from model.definition.model_definition import ModelDefinition
 from model.definition.records.coherence import (
@@ -30,7 +29,7 @@ from model.definition.records.coherence import (
 )
 from model.definition.records.documentation import ExternalEvidence
 from model.definition.sampling.draws import Draws
-from model.definition.structure import in_structure
+from model.definition.structure import by_states, in_structure
 from model.engine.crossing import CROSSING_TOLERANCE
 from model.engine.implied_hazards import ImpliedHazards, cycle_that_holds, while_any_live, yearly_hazard
 from model.engine.mixed_structures import by_structure

@@ -28,8 +28,6 @@ from model.survival.multistate import (
     since_progression,
 )
 
-Shared = dict[tuple[str, str], Array]
-
 
 @dataclasses.dataclass(frozen=True)
 class Transitions:

@@ -17,14 +17,14 @@ from typing import cast
 import numpy as np
 
 from model.arrays import Array
-from model.definition.curves.after_progression import by_states, reference_arm
+from model.definition.curves.after_progression import reference_arm
 from model.definition.curves.coefficients import curve_coefficients, typed_rows
 from model.definition.curves.from_data import population_of
 from model.definition.model_definition import ModelDefinition, address_of
 from model.definition.records.curves import Curve
 from model.definition.records.settings import UNDER_BOTH
 from model.definition.sampling.draws import Draws
-from model.definition.structure import STRUCTURES, after_id, in_structure, structure_is_uncertain
+from model.definition.structure import STRUCTURES, after_id, by_states, in_structure, structure_is_uncertain
 from model.engine.binding import REPAIR, UNDER_OS, UNDER_PFS, Binding, of_hazards, of_levels, of_survival
 from model.engine.crossing import Crossing, find_crossing, repair
 from model.engine.dosing import stop_day

@@ -8,7 +8,6 @@ a matrix of survival values with a matrix of weights.
 from __future__ import annotations
 
 import dataclasses
-import math
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -141,11 +140,9 @@ class Timeline:
 
 
 def make_timeline(definition: ModelDefinition) -> Timeline:
-    """The time axis of a definition; the horizon is rounded to the nearest whole number of cycles (at least one; half
-    a cycle is rounded up, as a spreadsheet does)."""
+    """The time axis of a definition."""
     s = definition.settings
-    n_cycles = max(1, math.floor(s.horizon_years * DAYS_PER_YEAR / s.cycle_days + 0.5))
     steps = sorted((d.from_year, d.rate_costs, d.rate_effects) for d in definition.discount_steps)
     return Timeline(
-        n_cycles, s.cycle_days, s.accrual, s.discounting, (s.discount_rate_costs, s.discount_rate_effects), tuple(steps)
+        s.n_cycles, s.cycle_days, s.accrual, s.discounting, (s.discount_rate_costs, s.discount_rate_effects), tuple(steps)
     )

@@ -89,6 +89,6 @@ def summary(raised: list[str], n_raised: int, n_looked_for: int) -> str:
 def summary_template(n_raised: str, n_looked_for: str, named: str) -> tuple[str, str]:
     """The line where no flag is raised, and where some are."""
     return (
-        f"PFS and OS hang together: none of {n_looked_for} flags of coherence is raised.",
-        f"PFS and OS do not hang together: {n_raised} of {n_looked_for} flags of coherence are raised ({named}).",
+        f"PFS and OS hang together: none of {n_looked_for} flags of coherence raised.",
+        f"PFS and OS do not hang together: {n_raised} of {n_looked_for} flags of coherence raised ({named}).",
     )

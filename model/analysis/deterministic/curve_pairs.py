@@ -22,7 +22,7 @@ from model.analysis.decision import settled
 from model.analysis.deterministic.one_way import ratio
 from model.arrays import Array
 from model.constants import MONTHS_PER_YEAR
-from model.definition.curves.after_progression import by_states, has_own, os_by_states
+from model.definition.curves.after_progression import has_own, os_by_states
 from model.definition.curves.coefficients import calibration, sources_of_states
 from model.definition.curves.from_data import candidate_names, fit_judged, fit_of, joint_fit_of
 from model.definition.editing import edit
@@ -30,6 +30,7 @@ from model.definition.model_definition import ModelDefinition
 from model.definition.records.coherence import OUTSIDE_EVIDENCE
 from model.definition.records.curves import FROM_DATA, MODEL_AVERAGE, Curve
 from model.definition.sampling.draws import base_case_draws
+from model.definition.structure import by_states
 from model.engine.engine import Engine
 from model.engine.evaluate import evaluate
 from model.engine.trace import Trace, trace

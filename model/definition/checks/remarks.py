@@ -64,7 +64,7 @@ def progressed_above_progression_free(d: ModelDefinition) -> Iterator[Problem]:
 def horizon_in_use(d: ModelDefinition) -> Iterator[Problem]:
     """A horizon that is no whole number of cycles is rounded to one."""
     typed, cycle = d.settings.horizon_years * DAYS_PER_YEAR, d.settings.cycle_days
-    counted = max(1, int(typed / cycle + 0.5)) * cycle
+    counted = d.settings.n_cycles * cycle
     if abs(counted - typed) > HORIZON_DIFFERENCE * typed:
         message = (
             f"{d.settings.horizon_years:g} years are no whole number of cycles of {cycle:g} days: "

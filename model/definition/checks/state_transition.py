@@ -5,19 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from model.definition.checks.survival_data import curves_can_be_made
-from model.definition.curves.after_progression import (
-    by_states,
-    end_of_horizon,
-    has_own,
-    os_by_states,
-    ratio_kept,
-    reference_arm,
-)
+from model.definition.curves.after_progression import end_of_horizon, has_own, os_by_states, ratio_kept, reference_arm
 from model.definition.curves.coefficients import sources_of_states
 from model.definition.model_definition import ModelDefinition
 from model.definition.problems import Problem
 from model.definition.records.settings import STRUCTURE_WORDS
-from model.definition.structure import STRUCTURES, in_structure, structure_is_uncertain
+from model.definition.structure import STRUCTURES, by_states, in_structure, structure_is_uncertain
 
 
 def states_can_be_linked(d: ModelDefinition) -> Iterator[Problem]:

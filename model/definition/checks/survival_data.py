@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from model.constants import MONTHS_PER_YEAR
-from model.definition.curves.after_progression import by_states
 from model.definition.curves.coefficients import average_of, calibration
 from model.definition.curves.determined import refusal
 from model.definition.curves.from_data import cuts_of, fit_of, joint_arms, joint_fit_of, observations, reconstruction
 from model.definition.model_definition import ModelDefinition
 from model.definition.problems import Problem
 from model.definition.records.curves import FROM_DATA, MODEL_AVERAGE, PIECEWISE, Curve
+from model.definition.structure import by_states
 from model.survival.families.survival_table import SurvivalTable
 from model.survival.reconstruction.curve_error import CURVE, NUMBERS_AT_RISK, TOTAL_EVENTS, CurveError
 from model.survival.time_unit import can_only_be_days, days_instead_of_months

@@ -14,13 +14,12 @@ from functools import lru_cache
 import numpy as np
 
 from model.arrays import Array
-from model.constants import DAYS_PER_MONTH, DAYS_PER_YEAR
+from model.constants import DAYS_PER_MONTH
 from model.definition.curves.effective_numbers import POINTS
 from model.definition.curves.from_data import population_of
 from model.definition.model_definition import ModelDefinition, address_of
 from model.definition.records.care import Progression
 from model.definition.records.curves import Curve
-from model.definition.records.settings import STATE_TRANSITION
 from model.survival.calibration import Calibration
 from model.survival.effects import apply_effect
 from model.survival.families.base import Distribution
@@ -45,11 +44,6 @@ Published = Callable[[str], tuple[Statistic, ...]]
 
 _STEP = 1e-4  # of coefficients of PFS on the estimation scale, in the derivatives that a response is made of
 _Row = tuple[bytes, tuple[Statistic, ...]]  # cumulative hazards of leaving and of progression; statistics
-
-
-def by_states(definition: ModelDefinition) -> bool:
-    """Is the structure that of a state-transition model?"""
-    return definition.settings.structure == STATE_TRANSITION
 
 
 def reference_arm(definition: ModelDefinition) -> str:
@@ -164,16 +158,12 @@ def ratio_kept(definition: ModelDefinition, arm: str, ratio: float, estimated: E
 
 def end_of_horizon(definition: ModelDefinition) -> float:
     """The month at which the last cycle ends."""
-    return _n_cycles(definition) * definition.settings.cycle_days / DAYS_PER_MONTH
-
-
-def _n_cycles(definition: ModelDefinition) -> int:
-    return max(1, int(definition.settings.horizon_years * DAYS_PER_YEAR / definition.settings.cycle_days + 0.5))
+    return definition.settings.n_cycles * definition.settings.cycle_days / DAYS_PER_MONTH
 
 
 def grid(definition: ModelDefinition, arm: str, published: Published) -> Array:
     """Months of the cycles, to the horizon or to the last statistic, whichever is later, ``(n_times,)``."""
-    step, to_horizon = definition.settings.cycle_days / DAYS_PER_MONTH, _n_cycles(definition)
+    step, to_horizon = definition.settings.cycle_days / DAYS_PER_MONTH, definition.settings.n_cycles
     times = [getattr(s, "time", 0.0) for a in arms_behind(definition, arm) for s in published(a)]
     to_statistic = int(np.ceil(max(times, default=0.0) / step)) + 1
     months: Array = np.arange(max(to_horizon, to_statistic) + 1, dtype=np.float64) * step

@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.arrays import Array
-from model.definition.curves.after_progression import Estimated, Published, by_states, has_own, os_by_states, reference_arm
+from model.definition.curves.after_progression import Estimated, Published, has_own, os_by_states, reference_arm
 from model.definition.curves.from_data import candidate_names, fit_judged, fit_of, joint_fit_of, observations, resamples_of
 from model.definition.curves.from_evidence import calibrated, statistics_of
 from model.definition.model_definition import ModelDefinition
 from model.definition.records.curves import FROM_DATA, MODEL_AVERAGE, Coefficient, Curve, Evidence
 from model.definition.shares import sum_to_one
+from model.definition.structure import by_states
 from model.survival import distribution
 from model.survival.calibration import Calibration
 from model.survival.distributions import STANDARD_NAMES

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 
 from model.choices import SAMPLINGS
+from model.constants import DAYS_PER_YEAR
 from model.definition.records.columns import column
 from model.definition.records.limits import LARGEST_AMOUNT, LONGEST_MONTHS, LONGEST_YEARS, RATE, SHARE
 from model.definition.records.record import Record
@@ -258,6 +260,12 @@ class Settings:
     seed: int = column(
         "Random seed", "integer", "The same seed gives the same draws on any machine", minimum=0, maximum=2**32 - 1, default=1
     )
+
+    @property
+    def n_cycles(self) -> int:
+        """Cycles within the horizon, which is rounded to the nearest whole number of them (at least one; half a cycle is
+        rounded up, as a spreadsheet does)."""
+        return max(1, math.floor(self.horizon_years * DAYS_PER_YEAR / self.cycle_days + 0.5))
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

@@ -11,12 +11,12 @@ import dataclasses
 
 import numpy as np
 
-from model.definition.curves.after_progression import by_states, reference_arm
+from model.definition.curves.after_progression import reference_arm
 from model.definition.curves.coefficients import CurveCoefficients, curve_coefficients
 from model.definition.model_definition import ModelDefinition, address_of
 from model.definition.records.curves import Curve
 from model.definition.records.parameters import Parameter
-from model.definition.structure import STRUCTURES, after_id, in_structure, structure_is_uncertain
+from model.definition.structure import STRUCTURES, after_id, by_states, in_structure, structure_is_uncertain
 
 BOOTSTRAP_STREAM = "curves.bootstrap"  # one resample per draw, whichever curves are refitted to it
 CHOICE_STREAM = "curves.choice"

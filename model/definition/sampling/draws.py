@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from model.arrays import Array
-from model.definition.curves.after_progression import by_states, responses_of
+from model.definition.curves.after_progression import responses_of
 from model.definition.curves.coefficients import CurveCoefficients, curve_coefficients, root_of, sources_of_states
 from model.definition.model_definition import ModelDefinition, address_of
 from model.definition.records.parameters import Parameter
@@ -28,7 +28,15 @@ from model.definition.sampling.dimensions import BOOTSTRAP_STREAM, Uncertain, ch
 from model.definition.sampling.levels import UniformSource, correlated_levels, standard_normals
 from model.definition.sampling.uniform_numbers import Points, sampling_points
 from model.definition.shares import dirichlet_groups
-from model.definition.structure import STRUCTURE, STRUCTURES, after_id, in_structure, number_in_use, structure_is_uncertain
+from model.definition.structure import (
+    STRUCTURE,
+    STRUCTURES,
+    after_id,
+    by_states,
+    in_structure,
+    number_in_use,
+    structure_is_uncertain,
+)
 from model.survival.families.model_average import ModelAverage
 
 Normals = Callable[[Array], Array]

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from functools import cache
 
 from model.definition.currency import is_foreign, units
-from model.definition.curves.after_progression import by_states
 from model.definition.model_definition import TABLES, ModelDefinition
 from model.definition.problems import Problem
 from model.definition.records.columns import block_of, columns_of
 from model.definition.records.settings import About
+from model.definition.structure import by_states
 from model.excel.inputs.drafts import Book
 from model.excel.template.template import template_definition
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Collection
 
-from model.definition.curves.after_progression import by_states
 from model.definition.curves.coefficients import average_of, curve_coefficients
 from model.definition.model_definition import ModelDefinition
 from model.definition.records.curves import Curve
 from model.definition.records.settings import PARTITIONED_SURVIVAL
-from model.definition.structure import after_id, in_structure, structure_is_uncertain
+from model.definition.structure import after_id, by_states, in_structure, structure_is_uncertain
 from model.survival.families.base import Distribution
 from model.survival.families.cure import MixtureCure, NonMixtureCure
 from model.survival.families.kaplan_meier_tail import KaplanMeierTail
