@@ -8,7 +8,6 @@ own; it is counted from progression. OS follows: it cannot cross PFS (:mod:`mode
 from __future__ import annotations
 
 import dataclasses
-from typing import cast
 
 import numpy as np
 
@@ -16,27 +15,24 @@ from model.arrays import Array
 from model.definition.curves.after_progression import has_own
 from model.definition.model_definition import ModelDefinition, address_of
 from model.definition.sampling.draws import Draws
-from model.survival.families.base import Distribution
 from model.survival.multistate import (
     Leaving,
-    OverallSurvival,
     SinceProgression,
     clock_reset,
     factor_for_hazard_ratio,
+    hazard_after_progression,
     leave,
-    middle_of_steps,
     since_progression,
 )
 
 
 @dataclasses.dataclass(frozen=True)
 class Transitions:
-    """What of a state-transition model no draw changes; ``families``: of OS, by arm, where coefficients are its own."""
+    """What of a state-transition model no draw changes."""
 
     definition: ModelDefinition
     months: Array
     population: Array | None
-    families: dict[str, Distribution]
 
     def leaving(self, arm: str, pfs_hazard: Array, draws: Draws) -> Leaving:
         """How patients of an arm leave the progression-free state, from the cumulative hazard of its PFS."""
@@ -47,10 +43,9 @@ class Transitions:
         row = self.definition.progression_row("death_share", arm)
         return np.zeros(1) if row is None else draws[address_of("progression", row)]
 
-    def own_after(self, arm: str, coefficients: Array) -> Array:
+    def own_after(self, coefficients: Array) -> Array:
         """Cumulative hazard since progression of an arm with coefficients of its own, as `clock_reset` takes it."""
-        family = cast(OverallSurvival, self.families[arm])
-        return family.after.cumulative_hazard(middle_of_steps(self.months), coefficients)
+        return hazard_after_progression(self.definition.settings.after_progression, self.months, coefficients)
 
     def factor(self, reference: Leaving, treated: Leaving, after: Array, ratio: Array) -> Array:
         """What the reference arm's hazard after progression, ``after``, is multiplied by for an arm with a hazard ratio of

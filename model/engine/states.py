@@ -94,8 +94,7 @@ class StateModel:
 
     def _transitions(self) -> Transitions:
         floor = self.population if self.definition.settings.hazard_floor else None
-        of_os = {arm: family for (arm, endpoint), family in self.families.items() if endpoint == "os"}
-        return Transitions(self.definition, self.months, floor, of_os)
+        return Transitions(self.definition, self.months, floor)
 
     def all_arms(self, draws: Draws) -> Iterator[ArmStates]:
         """State occupancy of every arm in turn; curves that several arms start from are computed once."""
@@ -155,6 +154,7 @@ class StateModel:
         events = None
         if self.counts_progressions or keep_steps:
             events = pfs_events_with_progression(leaving, transitions.death_share(arm, draws))
+            np.copyto(events, 0.0, where=progressed <= 0)  # by the link no_os_benefit nobody may live on
         nowhere = Crossing(np.full(len(pfs), np.nan), np.zeros(len(pfs)), np.zeros(len(pfs)))
         return ArmStates(pfs, progressed, os, on_treatment, nowhere, np.zeros(len(pfs)), steps, binding, events)
 
@@ -175,7 +175,8 @@ class StateModel:
     def _steps_by_transitions(
         self, transitions: Transitions, arm: str, draws: Draws, shared: Shared, pfs: Array, os: Array
     ) -> tuple[dict[str, Array], dict[str, Binding]]:
-        """The curves without the floors under mortality, those with them, and where the floors act; no repair is needed."""
+        """PFS without any floor under mortality and OS without that after progression, both with them, and where the floors
+        act; no repair is needed."""
         hazard = self._pfs_hazard(arm, draws, shared)
         free = np.exp(-hazard)
         _, _, alive = self._occupancies(transitions.without_floor, arm, draws, shared)
@@ -211,7 +212,7 @@ class StateModel:
         if transitions.has_own(arm):
             key = (arm, "after progression")
             if key not in shared:
-                shared[key] = transitions.own_after(arm, self.coefficients(self.curves[arm, "os"], draws))
+                shared[key] = transitions.own_after(self.coefficients(self.curves[arm, "os"], draws))
             return shared[key]
         reference = self._after(transitions, reference_arm(self.definition), draws, shared)
         if not transitions.asks_for_ratio:

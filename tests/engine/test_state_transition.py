@@ -248,3 +248,20 @@ def test_the_hazard_ratio_of_the_trial_is_that_of_an_effect_that_has_not_waned()
 def test_what_cannot_be_is_refused(changes: dict[str, object], words: str) -> None:
     with pytest.raises(DefinitionError, match=words):
         edit(shipped("patina_us"), STATES | changes)
+
+
+def test_who_leaves_pfs_where_nobody_is_progressed_is_given_nothing_after_progression() -> None:
+    """By the link no_os_benefit PFS of the treated arm may come to the OS of the other: all who leave it then die."""
+    definition = edit(shipped("patina_us"), STATES | {"settings.link_between_arms": "no_os_benefit"})
+    columns = trace(definition, "palbociclib").columns
+    nobody = columns["Progressed"] <= 0
+    assert nobody[1:].any() and (columns["Progressing"][nobody] == 0).all()
+
+
+@pytest.mark.parametrize("days", [7.0, 28.0, 91.3125])
+def test_a_floor_holds_those_who_have_just_progressed_too(days: float) -> None:
+    """Mortality after progression is nowhere below the population's, whatever the length of the cycles."""
+    changes = {"settings.after_progression": "exponential", "settings.cycle_days": days}
+    flags = base_case(edit(shipped("patina_us"), STATES | changes)).coherence().flags()
+    below = flags[flags["flag"] == "after_below_population"]
+    assert not below["raised"].any() and (below["value"] > 1 - 3e-4).all()

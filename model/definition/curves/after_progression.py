@@ -31,8 +31,8 @@ from model.survival.multistate import (
     calibrate_to_os,
     factor_for_hazard_ratio,
     family_after_progression,
+    hazard_after_progression,
     leave,
-    middle_of_steps,
     response,
 )
 from model.survival.summary_statistics import Statistic
@@ -150,7 +150,7 @@ def ratio_kept(definition: ModelDefinition, arm: str, ratio: float, estimated: E
     reference = reference_arm(definition)
     family, made = os_by_states(definition, reference, estimated, published)
     months, month = family.months, definition.settings.median_follow_up
-    after = family.after.cumulative_hazard(middle_of_steps(months), made.coefficients[None, :])
+    after = hazard_after_progression(definition.settings.after_progression, months, made.coefficients)
     of_reference, of_arm = (leaving_of(definition, a, months, estimated) for a in (reference, arm))
     assert month is not None
     return factor_for_hazard_ratio(of_reference, of_arm, after, months, month, ratio)

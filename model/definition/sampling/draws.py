@@ -110,7 +110,7 @@ def sample(
     points = sampling_points(kind, n_draws, seed, design_keys(definition))
     if structure_is_uncertain(definition):
         parts = {name: _sample_in(in_structure(definition, name), points, threads) for name in STRUCTURES}
-        return with_both_structures(definition, parts, _structures_taken(definition, points.uniforms, n_draws))
+        return with_both_structures(definition, parts, _structures_taken(definition, points.uniforms))
     return _sample_in(definition, points, threads)
 
 
@@ -156,7 +156,7 @@ def draws_from_uniforms(
             name: draws_from_uniforms(in_structure(definition, name), uniform_of, n_draws, threads, again, held)
             for name in STRUCTURES
         }
-        return with_both_structures(definition, parts, _structures_taken(definition, uniform_of, n_draws))
+        return with_both_structures(definition, parts, _structures_taken(definition, uniform_of))
     found = uncertain(definition)
     jobs: dict[str, Callable[[], Array]] = {}
     for name, parameter in found.parameters.items():
@@ -195,10 +195,9 @@ def with_both_structures(definition: ModelDefinition, parts: Mapping[str, Draws]
     return Draws(partitioned.n_draws, {**values, STRUCTURE: taken})
 
 
-def _structures_taken(definition: ModelDefinition, uniform_of: UniformSource, n_draws: int) -> Array:
+def _structures_taken(definition: ModelDefinition, uniform_of: UniformSource) -> Array:
     """``(n_draws,)``: 1 where a draw takes the state-transition structure, with its probability; its stream is its own."""
-    taken: Array = (uniform_of(STRUCTURE) < definition.settings.state_transition_probability).astype(np.float64)
-    return np.broadcast_to(taken, n_draws).copy()
+    return (uniform_of(STRUCTURE) < definition.settings.state_transition_probability).astype(np.float64)
 
 
 def _answer_to_pfs(definition: ModelDefinition, found: Uncertain, values: dict[str, Array]) -> None:

@@ -7,7 +7,7 @@ import difflib
 from collections.abc import Mapping
 
 from model.excel.inputs.table_specs import FieldsSpec, SheetSpec, TableSpec, essential_headers, headers_of
-from model.excel.inputs.workbook_cells import CellError, SheetCells
+from model.excel.inputs.workbook_cells import SheetCells
 
 Spec = TableSpec | FieldsSpec
 ROWS_ABOVE_HEADER = 4  # a table's title stands at most so many rows above its header row
@@ -145,7 +145,3 @@ def missing_column_message(spec: Spec, found: FoundTable, grid: SheetCells, head
 
 def is_blank(value: object) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
-
-
-def is_error(value: object) -> bool:
-    return isinstance(value, CellError)

@@ -14,7 +14,6 @@ from model.definition.records.record import Record
 INPUT_ID = "Input id"
 TAIL_PLACES = {"Source": 0, "Quality": 1, "Notes": 2, "Description": 2, INPUT_ID: 3}  # from left to right
 CALCULATED_TEXT = ("dose_days", "cut_points")  # lists of numbers that stand in a cell as text
-EDITABLE_KINDS = ("number", "integer", "choice", "yes_no", "any", "colour", "date")
 NOTES = ("source", "quality", "notes", "description", "purpose")
 TABLES_OF_NOTES = ("about", "assumptions", "references", "versions")
 """They document the model; no result depends on them."""

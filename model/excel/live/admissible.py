@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from model.definition.model_definition import ModelDefinition
-from model.definition.records.columns import Column as Column
+from model.definition.records.columns import Column
 from model.excel.formulas.formula import Formula
 from model.excel.formulas.functions import is_date
 

@@ -74,7 +74,7 @@ class LiveModel:
         words = "The workbook holds what the inputs ask for"
         found = [(f"{words}: {c.label}", c.missing) for c in self.cells.values()]
         if self.states is not None:
-            return found + self.states.missing
+            return found + [(f"{words}: {what[0].lower()}{what[1:]}", cell) for what, cell in self.states.missing]
         structure = flag(self.inputs["settings.structure"].equals(STATE_TRANSITION))
         return [*found, (f"{words}: published OS for the state-transition structure", structure)]
 

@@ -17,7 +17,7 @@ from model.definition.curves.after_progression import reference_arm
 from model.definition.curves.effective_numbers import AT_A_MONTH
 from model.definition.model_definition import ModelDefinition, address_of
 from model.definition.records.settings import STATE_TRANSITION
-from model.excel.formulas.formula import BEFORE, THIS, Formula, formula_of
+from model.excel.formulas.formula import BEFORE, THIS, Formula, Term, formula_of
 from model.excel.formulas.functions import absolute, exp, flag, index, ln, maximum, minimum, where
 from model.excel.live.bench import Bench
 from model.excel.live.curves.curve_sheet import CurveSheet
@@ -224,7 +224,7 @@ class StateSheets:
         reverse.fill(index(since.span, minimum(rows, rows + 1 - cycle.here)))
         grid.group = "Progressed and alive (share of patients)"
         at_once = 2 * index(hazard.span, 2)
-        entry = self._entry(leaving, maximum(at_once, index(population.span, 2)))
+        entry = self._entry(leaving, at_once, population.here)
         convolved = _convolved(cycle, entry, since.values, reverse)
         held = _held(self.bench, population, entry, convolved)
         progressed = self._at_least_free(leaving, held, None if reference is None else reference.alive)
@@ -234,7 +234,7 @@ class StateSheets:
         rows = without.take("Rows", Formula(f"ROWS({since.span.text})", float(since.length)))
         first = without.take("Hazard in the middle of the first cycle", index(hazard.span, 2))
         without.fill(exp(first - index(hazard.span, minimum(rows, rows + 1 - cycle.here))))
-        not_held = _convolved(cycle, self._entry(leaving, at_once), np.exp(first.value - hazard.values), without)
+        not_held = _convolved(cycle, self._entry(leaving, at_once, 0), np.exp(first.value - hazard.values), without)
         below = self._at_least_free(leaving, not_held, None if reference is None else reference.alive_below)
         os = grid.column("OS", "share").fill(leaving.free.here + below.here)
         return StateColumns(leaving, progressed, alive, os, self.in_use)
@@ -247,13 +247,14 @@ class StateSheets:
         shared = column.take("As many alive as in the reference arm", flag(self.link.equals("no_os_benefit")))
         return column.fill(where(shared, maximum(0, alive.here - leaving.free.here), progressed.here))
 
-    def _entry(self, leaving: LeavingColumns, hazard: Formula) -> GridColumn:
-        """The share that progresses in a cycle and is alive at its end; ``hazard``: of death after progression in it."""
+    def _entry(self, leaving: LeavingColumns, hazard: Formula, floor: Term) -> GridColumn:
+        """The share that progresses in a cycle and is alive at its end; ``hazard``: of death after progression in it, at
+        least ``floor``."""
         column = leaving.grid.column("Progresses in the cycle, alive at its end", "share", "small")
         death = column.take("Hazard of death after progression in that cycle", hazard)
         progression, free = leaving.progression, leaving.free
-        leaves = progression.here + leaving.death.here
-        return column.fill(entering(self.bench.constants, progression.here, free.before, free.here, leaves, death))
+        leaves, dies = progression.here + leaving.death.here, maximum(death, floor)
+        return column.fill(entering(self.bench.constants, progression.here, free.before, free.here, leaves, dies))
 
     def _reference_in_use(self) -> Formula:
         """The arm that the others are linked to: the comparator, or the arm that the comparator's own OS is relative to."""

@@ -139,13 +139,13 @@ class _Structures:
         column_of_states: GridColumn = getattr(self.by_states, name)
         return where(self._in_use(column, self.by_states), column_of_states.here, partitioned)
 
-    def events(self, column: GridColumn, partitioned: Formula, flow: Formula) -> Formula:
-        """PFS events as streams after progression count them."""
+    def events(self, column: GridColumn, partitioned: Formula) -> Formula:
+        """PFS events as streams after progression count them, in the cycle that ends here."""
         if self.by_states is None:
             return partitioned
         alive = column.take("Share of PFS events that are progressions", 1 - formula_of(self.by_states.leaving.share))
         in_use = self._in_use(column, self.by_states)
-        return where(in_use, flow * self.by_states.events(alive), partitioned)
+        return where(in_use, self.by_states.events(alive), partitioned)
 
 
 def write_states(
@@ -199,8 +199,8 @@ def write_states(
     dead = grid.column("Dead: 1 - OS").fill(1 - alive.here)
     flow = timeline.inside.here * (timeline.cycle.here > 0)
     progressing = grid.column("Leaving progression-free, some of them alive")
-    events = where(progressed.here > 0, flow * (progression_free.before - progression_free.here), 0)
-    progressing.fill(choice.events(progressing, events, flow))
+    events = choice.events(progressing, progression_free.before - progression_free.here)
+    progressing.fill(where(progressed.here > 0, flow * events, 0))
     deaths = grid.column("Dying in the cycle that ends here").fill(flow * (alive.before - alive.here))
     treated = grid.column("On any drug")
     drugs = list(on_treatment.values()) or [progression_free]

@@ -32,7 +32,7 @@ from model.survival.families.base import Distribution
 from model.survival.multistate.patients import ENDPOINTS, Patients
 
 STRUCTURES = ("partitioned_by_share", "partitioned_by_curve", "clock_forward", "clock_reset")
-LARGEST_HAZARD = 5000.0  # of death after progression per unit of time, where PFS meets OS (as psm3mkv has it)
+_LARGEST_HAZARD = 5000.0  # of death after progression per unit of time, where PFS meets OS (as psm3mkv has it)
 
 _PANELS = 24
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(16)
@@ -155,12 +155,12 @@ class _Implied:
         return np.clip(whole - progressing, 0.0, all_deaths)
 
     def death_after(self, time: Array) -> Array:
-        """h_2, between 0 and `LARGEST_HAZARD`; written per progression-free patient, so that no digits are lost early."""
+        """h_2, between 0 and `_LARGEST_HAZARD`; written per progression-free patient, so that no digits are lost early."""
         apart = _cumulative(self.pfs, time) - _cumulative(self.os, time)  # log of S_OS / S_PFS
         deaths = np.exp(_log_hazard(self.os, time) + apart) - self.death_before(time)
         with np.errstate(divide="ignore", invalid="ignore"):
             hazard = deaths / np.expm1(apart)
-        return np.clip(np.nan_to_num(hazard, nan=0.0, posinf=LARGEST_HAZARD), 0.0, LARGEST_HAZARD)
+        return np.clip(np.nan_to_num(hazard, nan=0.0, posinf=_LARGEST_HAZARD), 0.0, _LARGEST_HAZARD)
 
 
 def _log_likelihood(

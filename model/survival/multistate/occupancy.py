@@ -85,11 +85,12 @@ def clock_reset(leaving: Leaving, after: ArrayLike | SinceProgression, populatio
                 f"after has {columns} columns for a grid of {leaving.hazard.shape[1]} times; one fewer is needed."
             )
         after = since_progression(after, population)
-    entering = alive_at_entry(leaving, after.hazard)
+    floor = None if population is None else hazard_increments(np.atleast_2d(population))
+    entering = alive_at_entry(leaving, after.hazard, floor)
     progressed = convolve(entering, after.alive)
     progressed[:, 0] = 0.0
-    if population is not None:
-        progressed = _held_at_population(progressed, entering, hazard_increments(np.atleast_2d(population)))
+    if floor is not None:
+        progressed = _held_at_population(progressed, entering, floor)
     return _occupancy(leaving, progressed)
 
 
@@ -125,9 +126,11 @@ def clock_forward(leaving: Leaving, after: ArrayLike) -> Occupancy:
     return _occupancy(leaving, fill_and_empty(np.exp(-hazard), entering))
 
 
-def alive_at_entry(leaving: Leaving, after: ArrayLike) -> Array:
-    """Share that progresses in each step and is alive at its end, (n, n_times), clock reset; 0 at the first time."""
-    return _alive_at_end_of_step(leaving, 2 * np.atleast_2d(np.asarray(after, dtype=float))[:, :1])
+def alive_at_entry(leaving: Leaving, after: ArrayLike, population: Array | None = None) -> Array:
+    """Share that progresses in each step and is alive at its end, (n, n_times), clock reset; 0 at the first time.
+    population: the general population's hazard in each step, (1, n_times), a floor under that of death after progression."""
+    death = 2 * np.atleast_2d(np.asarray(after, dtype=float))[:, :1]
+    return _alive_at_end_of_step(leaving, death if population is None else np.maximum(death, population))
 
 
 def survival_since_entry(after: ArrayLike) -> Array:
@@ -165,9 +168,9 @@ def _held_at_population(progressed: Array, entering: Array, population: Array) -
     """The progressed state with its mortality, as a whole, never below the population's, (n, n_times).
 
     Of those progressed at the start of a step the share that survives it is the smaller of the model's and the
-    population's. An approximation: patients long and shortly progressed are held together, not each by themselves, and
-    those who progress in the step are held from the next one on. Worked out as what is fewer than without the floor,
-    in place of both arrays.
+    population's. An approximation: patients long and shortly progressed are held together, not each by themselves; those
+    who progress in the step are held by themselves in it (`alive_at_entry`), and with all others from the next one on.
+    Worked out as what is fewer than without the floor, in place of both arrays.
     """
     limit = np.exp(-population[:, 1:])
     staying = np.subtract(progressed, entering, out=entering)[:, 1:]

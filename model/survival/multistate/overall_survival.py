@@ -6,6 +6,8 @@ progression leads to, given how patients leave the progression-free state.
 
 from __future__ import annotations
 
+import hashlib
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -45,10 +47,13 @@ class OverallSurvival(Distribution):
         self.parameters, self.time_role = after.parameters, after.time_role
         self.estimation_scale = after.estimation_scale
         self.proportional_hazards = False
+        left = (leaving.progression_free, leaving.hazard, leaving.progression)
+        known = [grid, *left] if self.population is None else [grid, *left, self.population]
+        self._digest = hashlib.sha256(b"".join(np.ascontiguousarray(part).tobytes() for part in known)).hexdigest()
 
     @property
     def identity(self) -> tuple[object, ...]:
-        return (self.name, id(self.leaving))
+        return (self.name, self._digest)
 
     def __reduce__(self) -> tuple[type, tuple[object, ...]]:  # type: ignore[override]
         return type(self), (self.after, self.months, self.leaving, self.population)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from model.definition.records.columns import Column as Column
+from model.definition.records.columns import Column
 from model.excel.formulas.formula import Formula
 from model.excel.inputs.layout import Place
 from model.excel.inputs.schema import SHEETS

@@ -8,8 +8,6 @@ from model.excel.live.bench import Bench
 from model.survival import distribution
 
 EXPONENTIAL, WEIBULL, GAMMA, LOG_NORMAL = "exponential", "weibull", "gamma", "lognormal"
-HARMLESS = (1.0, 1.0)
-"""Coefficients of what is not in use."""
 
 
 def survival_since(bench: Bench, name: Formula, time: Formula, log_time: Formula, first: Formula, second: Formula) -> Formula:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 
 from model.excel.formulas.formula import Formula, Term, formula_of
-from model.excel.formulas.functions import absolute, exp, index, ln, match, maximum, minimum, where
+from model.excel.formulas.functions import absolute, exp, flag, index, ln, match, maximum, minimum, where
 from model.excel.live.bench import Bench
 from model.excel.live.timeline import Timeline
 from model.excel.live.transitions.calibration import Steps
@@ -53,8 +53,7 @@ class HazardRatioKept:
         row = RowBuilder(table, "Median follow-up")
         month = row.put(where(typed.equals(""), 1, typed))
         self.place, self.part = place_of(self.bench, self.timeline, row, month, last)
-        n = self.timeline.rules.n_cycles
-        beyond = row.put(where(self.place + 1 > where(n < last, n, last), 1, 0), "plain")
+        beyond = row.put(flag(self.place + 1 > minimum(self.timeline.rules.n_cycles, last)), "plain")
         row.close()
         label = self.bench.definition.arm(self.of_arm.arm).short_label
         words = f"{label}: the median follow-up"

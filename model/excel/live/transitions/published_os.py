@@ -98,10 +98,10 @@ class Published:
 
 @dataclasses.dataclass(frozen=True)
 class PublishedOS:
-    """The statistics of all arms; ``points``: of each arm those in use that can determine a coefficient."""
+    """The statistics of all arms; ``not_followed``: by arm how many are in use that the sheet does not follow; ``beyond``:
+    how many lie beyond the rows."""
 
     statistics: list[Published]
-    points: dict[str, Formula]
     not_followed: dict[str, Formula]
     beyond: Formula
 
@@ -124,18 +124,15 @@ def write_published(
         COLUMNS,
     )
     made: list[Published] = []
-    points, not_followed = {}, {}
+    not_followed = {}
     last = Formula(f"ROWS({step.span.text})-1", float(step.length - 1))
     for arm, cells in statistics.items():
         rows = [s for s in cells if s.kind != PRIOR]
         first = table.at.n_rows
         own = [_row(bench, timeline, table, grid, step, leaving[arm], s, last) for s in rows]
-        followed = [p for p in own if p is not None]
-        made += followed
-        determine = [p for p in followed if p.kind != NOT_REACHED]
-        points[arm] = _sum([flag(p.weight > 0) for p in determine])
+        made += [p for p in own if p is not None]
         not_followed[arm] = total(table.span(6, first)) if rows else Formula("0", 0.0)
-    return PublishedOS(made, points, not_followed, total(table.span(7)))
+    return PublishedOS(made, not_followed, total(table.span(7)))
 
 
 def _row(
@@ -157,19 +154,13 @@ def _row(
     target = row.put(s.target)
     weight = row.put(formula_of(0) if s.kind == HAZARD_RATIO else s.weight)
     row.put(_not_followed(bench, leaving.arm, s), "plain")
-    row.put(flag(weight > 0) * flag(place + 1 > minimum_of(timeline, last)), "plain")
+    row.put(flag(weight > 0) * flag(place + 1 > minimum(timeline.rules.n_cycles, last)), "plain")
     row.close()
     if s.kind == HAZARD_RATIO:
         return None
     at = write_backwards(bench, grid, step, leaving, place, part, words)
     cycle = timeline.rules.cycle_days / bench.constants.days_per_month
     return Published(leaving, s.kind, words, month, target, weight, s.as_landmark, at, place, cycle, last)
-
-
-def minimum_of(timeline: Timeline, last: Formula) -> Formula:
-    """The last cycle up to which the sheets hold numbers."""
-    n = timeline.rules.n_cycles
-    return where(n < last, n, last)
 
 
 def _not_followed(bench: Bench, arm: str, s: StatisticCells) -> Formula:
@@ -179,7 +170,3 @@ def _not_followed(bench: Bench, arm: str, s: StatisticCells) -> Formula:
     own = bench.inputs["settings.link_between_arms"].equals("own")
     reference = bench.inputs[f"curves.{arm}.os.reference_arm"].differs("")
     return flag(s.weight > 0) * flag(own) * flag(reference)
-
-
-def _sum(terms: list[Formula]) -> Formula:
-    return sum(terms[1:], terms[0]) if terms else Formula("0", 0.0)

@@ -11,7 +11,8 @@ from model.definition.curves.after_progression import leaving_of, os_by_states, 
 from model.definition.curves.coefficients import sources_of_states
 from model.definition.model_definition import ModelDefinition
 from model.definition.records.settings import STATE_TRANSITION
-from model.survival.multistate import AFTER_PROGRESSION, factor_for_hazard_ratio, middle_of_steps
+from model.definition.structure import in_structure
+from model.survival.multistate import AFTER_PROGRESSION, factor_for_hazard_ratio, hazard_after_progression
 
 
 @dataclasses.dataclass(frozen=True)
@@ -26,10 +27,8 @@ class Start:
 
 def in_states(definition: ModelDefinition, link: str, after: str) -> ModelDefinition:
     """The same model in the state-transition structure."""
-    changed = dataclasses.replace(
-        definition.settings, structure=STATE_TRANSITION, link_between_arms=link, after_progression=after
-    )
-    return dataclasses.replace(definition, settings=changed)
+    changed = dataclasses.replace(definition.settings, link_between_arms=link, after_progression=after)
+    return in_structure(dataclasses.replace(definition, settings=changed), STATE_TRANSITION)
 
 
 def starts_of(definition: ModelDefinition, arm: str, together: bool) -> dict[str, Start]:
@@ -55,10 +54,10 @@ def _log_factor(definition: ModelDefinition, arm: str, months: Array, ratio: flo
     reference, month = reference_arm(definition), definition.settings.median_follow_up
     variant = in_states(definition, "hazard_ratio", name)
     sources = sources_of_states(variant)
-    family, made = os_by_states(variant, reference, *sources)
+    _, made = os_by_states(variant, reference, *sources)
     known = made.identified and made.converged and ratio is not None and month is not None and month <= months[-1]
     if not known or ratio is None or month is None:
         return 0.0
     of_reference, treated = (leaving_of(variant, a, months, sources[0]) for a in (reference, arm))
-    after = family.after.cumulative_hazard(middle_of_steps(months), made.coefficients[None, :])
+    after = hazard_after_progression(name, months, made.coefficients)
     return float(np.log(factor_for_hazard_ratio(of_reference, treated, after, months, month, ratio).factor[0]))

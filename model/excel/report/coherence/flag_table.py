@@ -19,6 +19,7 @@ from model.definition.records.coherence import (
     REPAIR_MOVES,
 )
 from model.definition.records.settings import PARTITIONED_SURVIVAL
+from model.definition.structure import in_structure
 from model.engine.coherence import judged
 from model.excel.formulas.formula import Formula, formula_of
 from model.excel.formulas.functions import index, largest, match, minimum, number_as_text, smallest, total, where
@@ -51,8 +52,7 @@ class FlagTable:
         self.report, self.live, self.page, self.external = report, live, page, external
         self.coherence = report.base.coherence()
         # A state-transition model has no family of OS beside that of PFS; the workbook shows either structure.
-        settings = dataclasses.replace(report.definition.settings, structure=PARTITIONED_SURVIVAL)
-        self.flags = tuple(judged(dataclasses.replace(report.definition, settings=settings)))
+        self.flags = tuple(judged(in_structure(report.definition, PARTITIONED_SURVIVAL)))
         self.cells: dict[str, Formula] = {}
 
     def write(self) -> FlagsAt:
