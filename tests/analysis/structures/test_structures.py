@@ -10,6 +10,7 @@ import dataclasses
 
 import numpy as np
 import pytest
+from lifelines import KaplanMeierFitter
 
 from model.analysis import Structures, base_case, scenarios, structures
 from model.analysis.base_case.comparison import Comparison
@@ -81,6 +82,17 @@ def test_os_fitted_to_patients_is_read_off_within_its_follow_up() -> None:
     assert found["own"]["life_years Control"] == pytest.approx(found[""]["life_years Control"], rel=0.2)
     assert "needs a relative effect on os" in found["hazard_ratio"]["note"]
     assert np.isnan(found["hazard_ratio"]["incremental_qalys"])
+
+
+def test_without_a_stated_follow_up_os_is_read_off_within_that_of_each_arm_s_own_patients() -> None:
+    """Median follow-up by the reversed Kaplan-Meier estimate of lifelines, censoring as the event; the fitted curves have one
+    in five alive only decades later."""
+    note = by_link(structures(trial()))["common"]["note"]
+    for arm, label in (("control", "Control"), ("palbociclib", "Palbociclib")):
+        rows = [r for r in trial().patient_data if (r.arm, r.endpoint) == (arm, "os")]
+        reverse = KaplanMeierFitter().fit([r.time for r in rows], [1 - r.event for r in rows])
+        last = f"{reverse.median_survival_time_:.0f}: to the median follow-up of its patients)"
+        assert last in note.split(label)[1].split(";")[0]
 
 
 def test_what_cannot_be_run_says_why() -> None:
