@@ -12,13 +12,15 @@ from model.constants import DAYS_PER_YEAR
 from model.definition.checks.population import end_of_life_table
 from model.definition.checks.records import cells_of
 from model.definition.checks.survival_data import at_published_row
+from model.definition.curves.after_progression import has_own, pfs_behind
 from model.definition.curves.from_data import reconstruction
 from model.definition.model_definition import ModelDefinition
 from model.definition.problems import Problem
 from model.definition.records.columns import columns_of
-from model.definition.records.curves import Curve
+from model.definition.records.curves import MODEL_AVERAGE, Curve
 from model.definition.records.settings import Settings
 from model.definition.sampling.dimensions import uncertain, varies
+from model.definition.structure import by_states, structure_is_uncertain
 
 MOST_OF_A_COLUMN = 3  # remarks on one column that are told one by one
 HORIZON_DIFFERENCE = 0.01  # relative difference of the horizon counted from the horizon typed
@@ -126,6 +128,20 @@ def _has_uncertain_row(curve: Curve, varying: set[str]) -> bool:
     return curve.source == "coefficients" and any(name.startswith(f"coefficients.{place}.") for name in varying)
 
 
+def averages_without_an_answer(d: ModelDefinition) -> Iterator[Problem]:
+    """PFS of which each draw takes one of several curves, while survival after progression stays as beside their mean."""
+    if not (by_states(d) or structure_is_uncertain(d)):
+        return
+    behind = {c.id for arm in d.arm_ids if has_own(d, arm) for c in pfs_behind(d, arm)}
+    for position, curve in enumerate(d.curves):
+        if curve.id in behind and curve.distribution == MODEL_AVERAGE:
+            message = (
+                "survival after progression does not answer to which of the averaged curves a draw takes: OS of the "
+                "state-transition structure spreads more in the draws than its published statistics do"
+            )
+            yield Problem("curves", position, "distribution", message)
+
+
 REMARKS: tuple[Callable[[ModelDefinition], Iterator[Problem]], ...] = (
     unusual_values,
     horizon_in_use,
@@ -133,4 +149,5 @@ REMARKS: tuple[Callable[[ModelDefinition], Iterator[Problem]], ...] = (
     life_table_is_closed,
     published_curves_that_disagree,
     curves_without_uncertainty,
+    averages_without_an_answer,
 )
