@@ -25,7 +25,7 @@ from model.excel.pages.page import Page
 from model.excel.pages.result_tables import page_columns
 
 WIDE = 58.0
-AT_NO_PRICE = "no price, not even zero, with all other prices unchanged: even free, the better option is "
+AT_NO_PRICE = "no price, not even zero, with all other prices unchanged: even at zero, the better option is "
 BEST_TODAY, LOWER, HIGHER = "cost-effective today", "a lower price is needed", "a higher price is needed"
 ANY_PRICE = "cost-effective at any price"
 
@@ -66,7 +66,7 @@ def write_switching_prices(
         "Price at which the decision changes",
         f"List prices per pack between which the intervention has the highest net benefit{of_all}, all other prices and all "
         "else as it is, at the discounts of the inputs; packs of one drug move together. Empty: no price sets a limit. Below "
-        f"zero: not even a free drug would be cost-effective.{_over_time(report)}",
+        f"zero: not even at a price of zero would it be cost-effective.{_over_time(report)}",
         [
             *page_columns(report, AT_THRESHOLDS.pick("product", "willingness_to_pay"), WIDE),
             *page_columns(report, [PRICE.wide(0)]),
@@ -149,7 +149,7 @@ def _write_limits(
             PageColumn("Highest share", "share"),
             PageColumn("Lowest share", "share"),
             PageColumn("Is there a price", "plain"),
-            PageColumn("Best other option with the drug free", "text"),
+            PageColumn("Best other option at a price of zero", "text"),
         ],
     )
     found: dict[str, list[LimitsAt]] = {}
@@ -174,7 +174,7 @@ def _write_rivals(
     table = GrowingTable(
         page,
         "Prices at which the intervention is better than each other option",
-        "Lead: net monetary benefit of the intervention over the option, with the drug free of charge. Then the share of "
+        "Lead: net monetary benefit of the intervention over the option, at a list price of zero. Then the share of "
         "today's price below which, and above which, the intervention is the better of the two; empty where there is none. "
         "-100%: at no price, since both use as much of the drug.",
         [
