@@ -19,7 +19,7 @@ from model.analysis.base_case.post_progression import implied_mortality
 from model.analysis.coherence.coherence import coherence_of
 from model.analysis.columns.curve_pairs import CURVE_PAIRS, YEARS
 from model.analysis.decision import settled
-from model.analysis.deterministic.one_way import ratio
+from model.analysis.ratio_words import ratio
 from model.arrays import Array
 from model.constants import MONTHS_PER_YEAR
 from model.definition.curves.after_progression import has_own, os_by_states
