@@ -1,4 +1,4 @@
-"""The main job: definition -> base case, one-way analysis, scenarios, probabilistic analysis."""
+"""The main job: definition -> the analyses asked for, each of :data:`model.choices.ANALYSES`, in their order."""
 
 from __future__ import annotations
 
