@@ -32,9 +32,10 @@ NUMBERED = re.compile(r"(?:^|\s+)(?=\d+\. )")
 
 @dataclasses.dataclass(frozen=True)
 class Driver:
-    """An input that moves the result most: its words, and the INMB with it at its low and at its high bound."""
+    """An input that moves the result most: its words, its bounds with their unit, and the INMB at the low and the high one."""
 
     label: str
+    unit: str
     low: str
     high: str
     inmb_low: float
@@ -137,10 +138,9 @@ def key_figures(base: BaseCase) -> ShownTable:
         [ICER.heading(currency), *("" for _ in names), ratio_in_words(base) if base.icer is None else f"{base.icer:,.0f}"],
     ]
     for threshold in sorted(definition.decision_thresholds()):
-        at = f"at {money(threshold, currency)} per QALY"
         benefit = threshold * base.compared_qalys - base.compared_costs
-        rows.append(row(f"Net monetary benefit {at}, {currency}", benefit, base.inmb(threshold), 0))
-        rows.append(row(f"Net health benefit {at}, QALYs", benefit / threshold, base.inmb(threshold) / threshold, 2))
+        rows.append(row(f"Net benefit at {threshold:,.0f} per QALY, {currency}", benefit, base.inmb(threshold), 0))
+        rows.append(row("the same in QALYs", benefit / threshold, base.inmb(threshold) / threshold, 2))
     return plain_table("key_figures", "Key figures per patient, discounted", ["", *names, difference], rows)
 
 
@@ -151,8 +151,8 @@ def drivers(results: Results) -> list[Driver]:
         return []
     found = []
     for row in one_way.table().head(MOST_DRIVERS).to_dict("records"):
-        low, high = (f"{float(row[name]):,.4g} {row['unit']}".strip() for name in ("low", "high"))
-        found.append(Driver(str(row["label"]), low, high, float(row["inmb_low"]), float(row["inmb_high"])))
+        low, high = (f"{float(row[name]):,.3g}" for name in ("low", "high"))
+        found.append(Driver(str(row["label"]), str(row["unit"]), low, high, float(row["inmb_low"]), float(row["inmb_high"])))
     return found
 
 
