@@ -14,8 +14,8 @@ NUMBER = re.compile(r"^\d+_")
 
 @dataclasses.dataclass(frozen=True)
 class Description:
-    """``shows``: kind of chart and what it shows, without a stop at its end. ``of``: the word of the analysis it belongs to
-    (a key of ``model.choices.ANALYSES``). ``tables``: stems of the tables that hold its numbers; ``{arm}`` for one per arm."""
+    """``shows``: kind of chart and what it shows, without a stop at its end. ``of``: the word of its analysis (a key of
+    ``model.choices.ANALYSES``). ``tables``: stems of the tables that hold its numbers."""
 
     shows: str
     of: str = "base"
@@ -24,7 +24,7 @@ class Description:
 
 FIGURES: Mapping[str, Description] = {
     "survival_follow_up": Description(
-        "Line chart of progression-free and overall survival over the follow-up of the trial, a line per arm, with the reported "
+        "Line chart of progression-free and overall survival over the trial's follow-up, a line per arm, with the reported "
         "figures and their intervals as marks",
         tables=("survival", "trial_against_model"),
     ),
@@ -43,7 +43,7 @@ FIGURES: Mapping[str, Description] = {
         tables=("candidate_curves",),
     ),
     "candidates_horizon": Description(
-        "Line charts, one per arm and endpoint: every candidate distribution beyond the follow-up, up to the time horizon, and "
+        "Line charts, one per arm and endpoint: every candidate distribution beyond the follow-up, to the time horizon, and "
         "the general population",
         tables=("candidate_curves",),
     ),
@@ -65,9 +65,7 @@ FIGURES: Mapping[str, Description] = {
         "Dot chart: medians and survival at a time in other studies with their intervals, and the model's figure beside each",
         tables=("external_evidence",),
     ),
-    "cost_breakdown": Description(
-        "Stacked bars, one per arm: discounted cost per patient by category", tables=("costs",)
-    ),
+    "cost_breakdown": Description("Stacked bars, one per arm: discounted cost per patient by category", tables=("costs",)),
     "qaly_breakdown": Description("Stacked bars, one per arm: discounted QALYs per patient by state", tables=("qalys",)),
     "increments": Description(
         "Bars: what the difference in cost and in QALYs between the arms consists of, category by category, and the total",
@@ -91,10 +89,12 @@ FIGURES: Mapping[str, Description] = {
         ("one_way",),
     ),
     "scenarios": Description(
-        "Dot chart: incremental net monetary benefit and ICER of each scenario beside the base case", "scenarios", ("scenarios",)
+        "Dot chart: incremental net monetary benefit and ICER of each scenario beside the base case",
+        "scenarios",
+        ("scenarios",),
     ),
     "structures": Description(
-        "Dot chart: QALYs gained and ICER of the base case in each structure of the model and under each link between the arms",
+        "Dot chart: QALYs gained and ICER of the base case in each structure and under each link between the arms",
         "structures",
         ("structures",),
     ),
@@ -117,7 +117,7 @@ FIGURES: Mapping[str, Description] = {
         ("ceac", "ceaf"),
     ),
     "net_benefit": Description(
-        "Histograms of the incremental net monetary benefit over the draws, one per decision threshold, with the mean as a line",
+        "Histograms of the incremental net monetary benefit over the draws, one per decision threshold, the mean as a line",
         "psa",
         ("psa_results",),
     ),
@@ -161,13 +161,19 @@ FIGURES: Mapping[str, Description] = {
         ("sobol_inmb", "sobol_qalys"),
     ),
     "morris_screening": Description(
-        "Dot chart: mean and spread of the elementary effects of each input on the net benefit", "sensitivity", ("morris_inmb",)
+        "Dot chart: mean and spread of the elementary effects of each input on the net benefit",
+        "sensitivity",
+        ("morris_inmb",),
     ),
     "two_inputs": Description(
-        "Contour chart of the incremental net monetary benefit over the two inputs that matter most", "sensitivity", ("two_way",)
+        "Contour chart of the incremental net monetary benefit over the two inputs that matter most",
+        "sensitivity",
+        ("two_way",),
     ),
     "evppi_groups": Description(
-        "Bars with intervals: what knowing each group of inputs perfectly would be worth per patient", "information", ("evppi",)
+        "Bars with intervals: what knowing each group of inputs perfectly would be worth per patient",
+        "information",
+        ("evppi",),
     ),
     "evppi_inputs": Description(
         "Bars with intervals: what knowing each single input perfectly would be worth per patient",

@@ -14,7 +14,9 @@ from model.files.temporary import MADE_BY
 RUN_FILE = "run.json"
 RUN_FILE_BYTES = 20_000_000
 REPORT, SUMMARY = "report.html", "summary.pdf"
-WRITTEN = re.compile(r"run\.json|report\.html|summary\.pdf|[^/]+\.xlsx|tables/[^/]+\.csv|figures/[^/]+\.(png|svg)")  # all that a run can write
+WRITTEN = re.compile(
+    r"run\.json|report\.html|summary\.pdf|[^/]+\.xlsx|tables/[^/]+\.csv|figures/[^/]+\.(png|svg)"
+)  # all that a run can write
 OF_THE_SYSTEM = frozenset({".DS_Store", "Thumbs.db", "desktop.ini", ".gitkeep"})
 
 

@@ -32,7 +32,7 @@ NUMBERED = re.compile(r"(?:^|\s+)(?=\d+\. )")
 
 @dataclasses.dataclass(frozen=True)
 class Driver:
-    """An input that moves the result most: its words, its bounds with their unit, and the INMB at the low and the high one."""
+    """An input that moves the result most: its words, its bounds with their unit, and the INMB at each."""
 
     label: str
     unit: str
@@ -118,7 +118,9 @@ def because(base: BaseCase) -> str:
     if share <= 1:
         return f"{share:.0%} of the extra cost is: {lower_first(largest)} ({money(amount, currency)})."
     saved = money(amount - base.incremental_cost, currency)
-    return f"The largest part of the extra cost is: {lower_first(largest)} ({money(amount, currency)}; all else saves {saved})."
+    return (
+        f"The largest part of the extra cost is: {lower_first(largest)} ({money(amount, currency)}; all else saves {saved})."
+    )
 
 
 def key_figures(base: BaseCase) -> ShownTable:
@@ -165,8 +167,8 @@ def ranges(results: Results) -> list[str]:
         told = table.loc[table["icer"].notna() & (table["scenario"] != "base")]
         others = len(scenarios.scenarios) - len(told)
         if len(told):
-            low, high = (told.loc[at] for at in (told["icer"].idxmin(), told["icer"].idxmax()))
-            words = " to ".join(f"{money(float(r['icer']), currency)} ({r['label']})" for r in (low, high))
+            ends = told.sort_values("icer", kind="stable").iloc[[0, -1]].to_dict("records")
+            words = " to ".join(f"{money(float(row['icer']), currency)} ({row['label']})" for row in ends)
             rest = f"; {others} more have no ratio" if others else ""
             lines.append(f"Over {len(told)} scenarios the cost per QALY gained runs from {words}{rest}.")
     if structures is not None:

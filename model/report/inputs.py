@@ -90,4 +90,3 @@ def references(definition: ModelDefinition) -> ShownTable:
     """The sources by the id under which they are cited."""
     rows = [[r.id, r.citation, r.link, r.accessed] for r in definition.references]
     return worded("references", "References", ["Cited as", "Source", "Where", "Accessed"], rows, wide=(1,))
-

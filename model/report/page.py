@@ -1,4 +1,4 @@
-"""The report of a run as one HTML file that loads nothing: the words of the analyses, the tables of the workbook, the figures."""
+"""The report of a run as one HTML file that loads nothing: words of the analyses, tables of the workbook, figures."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Section:
     tables: list[ShownTable]
 
 
-def write_report(
+def write_html_report(
     path: str | PathLike[str],
     *,
     base: BaseCase,
@@ -64,10 +64,10 @@ def write_report(
     ``model.figures.write_figures`` writes. ``further``: results of other analyses under the words of
     ``model.choices.ANALYSES``. Raises TypeError for another word or a result of another class.
     """
-    write_report_of(path, named_results({"base": base, **further}), run or {}, figures or {})
+    write_html_of(path, named_results({"base": base, **further}), run or {}, figures or {})
 
 
-def write_report_of(
+def write_html_of(
     path: str | PathLike[str],
     results: Results,
     run: Mapping[str, Any],
@@ -137,7 +137,9 @@ def _shown(definition: ModelDefinition, tables: Tables) -> dict[str, ShownTable]
         return _changes_in_words(words, value) if column == "changes" and isinstance(value, str) else value
 
     currency = definition.settings.currency
-    made = {stem: table if isinstance(table, pd.DataFrame) else table() for stem, table in tables.items() if stem not in ELSEWHERE}
+    made = {
+        stem: table if isinstance(table, pd.DataFrame) else table() for stem, table in tables.items() if stem not in ELSEWHERE
+    }
     return {stem: shown_table(stem, frame, currency, in_words) for stem, frame in made.items()}
 
 

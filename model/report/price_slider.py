@@ -15,8 +15,8 @@ FAR = 1e12
 
 
 def slider_data(found: SwitchingPrices) -> str:
-    """For each product as JSON: label, today's price, incremental cost free of charge (``free``) and what today's price adds to
-    it (``added``), incremental QALYs, and for each threshold the shares of today's price between which the intervention is
+    """For each product as JSON: label, today's price, incremental cost free of charge (``free``) and what today's price adds
+    (``added``), incremental QALYs, and for each threshold the shares of today's price between which the intervention is
     the best option (``from`` above ``to``: at no price)."""
     definition = found.definition
     old, new = definition.compared

@@ -78,7 +78,9 @@ def plain_table(stem: str, title: str, heads: Sequence[str], rows: Sequence[Sequ
     return ShownTable(stem, title, [Head(words, numeric=k > 0) for k, words in enumerate(heads)], [list(row) for row in rows])
 
 
-def worded(stem: str, title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], wide: Sequence[int] = ()) -> ShownTable:
+def worded(
+    stem: str, title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], wide: Sequence[int] = ()
+) -> ShownTable:
     """A table of words alone; ``wide``: positions of columns of sentences."""
     made = [Head(words, wide=k in wide) for k, words in enumerate(heads)]
     return ShownTable(stem, title, made, [list(row) for row in rows])
@@ -87,4 +89,3 @@ def worded(stem: str, title: str, heads: Sequence[str], rows: Sequence[Sequence[
 def _sentence(name: str) -> str:
     text = name.replace("_", " ")
     return text[:1].upper() + text[1:]
-
