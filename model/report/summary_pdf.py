@@ -103,7 +103,7 @@ def _line(x: tuple[float, float], y: tuple[float, float], colour: str, width: fl
 def write_pdf_summary(
     path: str | PathLike[str], *, base: BaseCase, run: Mapping[str, Any] | None = None, **further: object
 ) -> None:
-    """Write the first page to ``path`` as a PDF file of one page: all of it, or nothing; arguments as of ``write_html_report``."""
+    """Write the first page to ``path`` as a PDF file of one page: all of it, or nothing (see ``write_html_report``)."""
     write_pdf_of(path, named_results({"base": base, **further}), run or {})
 
 
