@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from model.engine.trace import trace
     from model.excel import InputError, read_inputs, write_inputs
     from model.excel.output import write_workbook
+    from model.report import write_html_report, write_pdf_summary
     from model.result_columns import column_help
 else:
     _ROOMS = ("analysis", "definition", "engine", "excel", "survival")
@@ -45,6 +46,7 @@ else:
         "model.analysis",
         "model.excel",
         "model.excel.output",
+        "model.report",
     )
 
     def __getattr__(name):
@@ -90,6 +92,8 @@ __all__ = [
     "trace",
     "two_way",
     "value_based_prices",
+    "write_html_report",
     "write_inputs",
+    "write_pdf_summary",
     "write_workbook",
 ]

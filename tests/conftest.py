@@ -52,7 +52,8 @@ def without_figures(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def tables_alone(monkeypatch: pytest.MonkeyPatch, without_figures: None) -> None:
-    """Runs write no workbook either, which takes most of what is left."""
+    """Runs write no workbook and no report either, which takes most of what is left."""
     from model.cli import publish
 
-    monkeypatch.setattr(publish, "write_run", lambda *_: None)
+    for name in ("write_run", "first_page", "write_html_of", "write_pdf_of"):
+        monkeypatch.setattr(publish, name, lambda *_: None)

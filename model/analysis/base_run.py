@@ -15,6 +15,7 @@ from model.analysis.base_case.treatment_effects import treatment_effects
 from model.analysis.columns.base_case import TRACE
 from model.analysis.columns.evidence import PARAMETERS
 from model.analysis.curve_choice import all_tables, endpoints_of
+from model.analysis.prices.price_line import decision_prices, price_steps
 from model.analysis.prices.sentences import PriceSentences, price_sentences
 from model.analysis.prices.switching_price import switching_prices
 from model.analysis.prices.value_based_price import value_based_prices
@@ -51,6 +52,7 @@ def _tables(base: BaseCase, _: Results) -> Tables:
         "coherence_rules": lambda: base.coherence().rules_in_force(),
         "coherence_beyond": lambda: base.coherence().beyond(),
         "threshold_prices": lambda: value_based_prices(definition).table(),
+        "price_steps": lambda: price_steps(decision_prices(definition)),
         "prices_against_all_options": lambda: switching_prices(definition).table(),
         "trial_against_model": lambda: against_evidence.trial_against_model(base),
         "external_evidence": lambda: against_evidence.external_evidence(base),

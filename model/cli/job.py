@@ -22,7 +22,7 @@ from model.cli.version import model_version
 from model.definition import ModelDefinition
 from model.engine import Executor
 
-PACKAGES = ("numpy", "scipy", "pandas", "matplotlib", "openpyxl", "XlsxWriter")
+PACKAGES = ("numpy", "scipy", "pandas", "matplotlib", "openpyxl", "XlsxWriter", "Jinja2")
 
 
 @dataclasses.dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Write the results of a run: workbook, figures and tables."""
+"""Write the results of a run: workbook, figures, tables, and the report made from them."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ from model.cli.staging import Staging, staged
 from model.cli.tables_folder import write_tables
 from model.excel.output import write_run
 from model.figures import figure_groups, write_figures
+from model.files import REPORT, SUMMARY
+from model.report import first_page, write_html_of, write_pdf_of
 
 LARGE_RUN_DRAWS = 2000
 
@@ -41,7 +43,7 @@ def _write_all(
     folder = made.folder
     with _drawing(results, made, progress):
         with progress.task("Tables", 1) as done:
-            write_tables(made, all_tables(results), results.the(BaseCase).definition.settings.currency)
+            tables = write_tables(made, all_tables(results), results.the(BaseCase).definition.settings.currency)
             done(1)
         clock.lap("tables")
         with progress.task("Workbook", 1) as done, made.part("the workbook"):
@@ -49,6 +51,14 @@ def _write_all(
             done(1)
         clock.lap("workbook")
     clock.lap("figures")
+    with progress.task("Report", 1) as done:
+        with made.part(f"{REPORT} and {SUMMARY}"):
+            first = first_page(results)
+            figures = {path.stem: path.read_text(encoding="utf-8") for path in sorted((folder / "figures").glob("*.svg"))}
+            write_html_of(folder / REPORT, results, record, figures, tables, first)
+            write_pdf_of(folder / SUMMARY, results, record, first)
+        done(1)
+    clock.lap("report")
 
 
 @contextmanager

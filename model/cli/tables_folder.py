@@ -13,16 +13,19 @@ from model.result_columns import DICTIONARY, Table, data_dictionary, table_of
 
 def write_tables(
     made: Staging, tables: Mapping[str, pd.DataFrame | Callable[[], pd.DataFrame]], currency: str = "", effect: str = "QALY"
-) -> None:
+) -> dict[str, pd.DataFrame]:
     """Write each table, or what makes it, by file stem, into the folder ``tables``: a fault in one costs none of the others.
-    What the columns of all of them mean stands in ``columns.csv``."""
+    What the columns of all of them mean stands in ``columns.csv``. Returns the tables that were written."""
     folder = made.folder / "tables"
     folder.mkdir()
     known: dict[str, Table] = {}
+    written: dict[str, pd.DataFrame] = {}
     for stem, make in tables.items():
         with made.part(f"table {stem}"):
             table = make if isinstance(make, pd.DataFrame) else make()
             write_csv(table, folder / f"{stem}.csv")
+            written[stem] = table
             if (found := table_of(table)) is not None:
                 known[stem] = found.within(table)
     write_csv(data_dictionary(known, currency, effect), folder / f"{DICTIONARY.name}.csv")
+    return written

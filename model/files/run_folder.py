@@ -13,7 +13,10 @@ from model.files.temporary import MADE_BY
 
 RUN_FILE = "run.json"
 RUN_FILE_BYTES = 20_000_000
-WRITTEN = re.compile(r"run\.json|[^/]+\.xlsx|tables/[^/]+\.csv|figures/[^/]+\.(png|svg)")  # all that a run can write
+REPORT, SUMMARY = "report.html", "summary.pdf"
+WRITTEN = re.compile(
+    r"run\.json|report\.html|summary\.pdf|[^/]+\.xlsx|tables/[^/]+\.csv|figures/[^/]+\.(png|svg)"
+)  # all that a run can write
 OF_THE_SYSTEM = frozenset({".DS_Store", "Thumbs.db", "desktop.ini", ".gitkeep"})
 
 

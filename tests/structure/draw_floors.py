@@ -40,7 +40,7 @@ def look_of(room: str) -> tuple[str, str]:
     """Fill and line of a room."""
     if room in CALCULATION:
         return PURE
-    return EDGE if room in ("excel", "figures", "cli") else GROUND
+    return EDGE if room in ("excel", "figures", "report", "cli") else GROUND
 
 
 def width_of(text: str, size: float) -> float:

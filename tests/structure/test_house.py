@@ -10,7 +10,7 @@ import pytest
 from tests.helpers.imports import HOUSE, MODEL, circle, unmatched_twins
 from tests.structure.draw_floors import FIGURE, figure
 
-FLOORS = ("survival", "definition", "engine", "analysis", "excel", "cli")
+FLOORS = ("survival", "definition", "engine", "analysis", "excel", "report", "cli")
 """From the ground up. ``figures`` stands beside ``excel``; what stands in ``GROUND`` is the ground itself."""
 BESIDE = {"figures": "excel"}
 GROUND = ("arrays", "choices", "constants", "files", "result_columns", "spelling")
@@ -18,7 +18,7 @@ PURE = ("survival", "definition", "engine", "analysis")
 """Floors that never see a file, a cell, a figure or a progress bar."""
 ARRAYS = ("survival", "definition", "engine")
 """Those that work on arrays alone: a data frame is a way to show results."""
-FOREIGN = ("openpyxl", "xlsxwriter", "matplotlib", "rich", "argparse")
+FOREIGN = ("openpyxl", "xlsxwriter", "matplotlib", "rich", "argparse", "jinja2")
 """Packages that only floors above know."""
 
 ORDER = {
@@ -84,6 +84,10 @@ def test_nothing_inside_imports_the_package_of_public_names() -> None:
 
 def test_excel_and_figures_do_not_know_each_other() -> None:
     assert HOUSE.between(("excel",), ("figures",)) + HOUSE.between(("figures",), ("excel",)) == []
+
+
+def test_workbook_and_figures_do_not_know_the_report_that_is_made_beside_them() -> None:
+    assert HOUSE.between(("excel", "figures"), ("report",)) == []
 
 
 def test_no_file_imports_what_cannot_be_read_from_its_text() -> None:

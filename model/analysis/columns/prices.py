@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from model.analysis.columns.common import INMB, INPUT, WILLINGNESS_TO_PAY
+from model.analysis.columns.common import INCREMENTAL_COST, INMB, INMB_AT, INPUT, WILLINGNESS_TO_PAY
 from model.result_columns import Repeated, Table, amount, number, text
 
 PRODUCT = text("product", "Pack or vial", 50, "The drug and its pack or vial, or the cost, in words")
@@ -71,3 +71,14 @@ NET_PRICES = Table(
     "net_prices", "Net benefit over net prices of two drugs", (Repeated((NET_PRICE,)), Repeated((DISCOUNT,)), INMB)
 )
 BOUNDARY = Table("net_price_boundary", "Net prices at which net benefit is zero", (Repeated((NET_PRICE,)),))
+PRICE_STEPS = Table(
+    "price_steps",
+    "The answer at other prices",
+    (
+        *(PRODUCT, amount("price", "Price of it", 18, "List price of the first pack or vial, before discounts", "price")),
+        number("share_of_price", "Of today's price", "share", 14, "Price over list price today"),
+        INCREMENTAL_COST,
+        text("ratio", "ICER, in words", 34, "Cost per QALY gained, or what stands in its place"),
+        *(Repeated((INMB_AT,)), text("verdict", "What follows", 44, "Is the intervention the best of all options?", "note")),
+    ),
+)
