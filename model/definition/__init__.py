@@ -6,6 +6,7 @@ from model.definition.editing import edit
 from model.definition.model_definition import TABLES, ModelDefinition, address_of
 from model.definition.problems import DefinitionError, Problem
 from model.definition.records.arms import Arm, Regimen, TreatmentParameter
+from model.definition.records.budget import BudgetItem, MarketShare, NetPrice
 from model.definition.records.care import Care, EndOfLife, Progression, SubsequentTreatment
 from model.definition.records.coherence import FlagLimit
 from model.definition.records.correlations import Correlation
@@ -42,6 +43,7 @@ __all__ = [
     "AdverseEvent",
     "Arm",
     "Assumption",
+    "BudgetItem",
     "Care",
     "Coefficient",
     "Correlation",
@@ -63,7 +65,9 @@ __all__ = [
     "FlagLimit",
     "FollowUp",
     "LifeTableRow",
+    "MarketShare",
     "ModelDefinition",
+    "NetPrice",
     "ModelWeight",
     "NumberAtRisk",
     "Parameter",

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any, get_args, get_origin, get_type_hints
 
 from model.definition.records.arms import Arm, Regimen, TreatmentParameter
+from model.definition.records.budget import BudgetItem, MarketShare, NetPrice
 from model.definition.records.care import Care, EndOfLife, Progression, SubsequentTreatment
 from model.definition.records.coherence import DEFAULT_LIMITS, FlagLimit
 from model.definition.records.columns import block_of
@@ -91,6 +92,9 @@ class ModelDefinition:
     progression: tuple[Progression, ...] = ()
     subsequent: tuple[SubsequentTreatment, ...] = ()
     end_of_life: tuple[EndOfLife, ...] = ()
+    budget_items: tuple[BudgetItem, ...] = ()
+    market_shares: tuple[MarketShare, ...] = ()
+    net_prices: tuple[NetPrice, ...] = ()
     life_table: tuple[LifeTableRow, ...] = ()
     utility_norms: tuple[UtilityNorm, ...] = ()
     correlations: tuple[Correlation, ...] = ()

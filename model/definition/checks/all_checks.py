@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from model.definition.checks.budget import budget_is_complete
 from model.definition.checks.correlations import correlations_are_possible
 from model.definition.checks.currency import currency_is_a_code_or_sign
 from model.definition.checks.curves import (
@@ -55,6 +56,7 @@ CHECKS: tuple[Callable[[ModelDefinition], Iterator[Problem]], ...] = (
     price_changes_are_possible,
     care_is_complete,
     population_tables,
+    budget_is_complete,
     correlations_are_possible,
 )
 

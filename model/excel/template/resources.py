@@ -7,10 +7,13 @@ from typing import Any
 from model.definition import (
     Administration,
     Arm,
+    BudgetItem,
     Care,
     Discount,
     Drug,
     EndOfLife,
+    MarketShare,
+    NetPrice,
     PriceChange,
     Product,
     Progression,
@@ -136,4 +139,34 @@ def costs() -> dict[str, Any]:
         "end_of_life": rows(
             EndOfLife, "id label parameter", ("terminal_care", "Terminal care", example_amount(9000.0, "USD per death"))
         ),
+    }
+
+
+def budget() -> dict[str, Any]:
+    uptake = (0.1, 0.25, 0.4, 0.45, 0.5)
+    return {
+        "budget_items": rows(
+            BudgetItem,
+            "item value unit source notes",
+            ("prevalent", 500.0, "patients", "example", NOTE),
+            ("already_treated", 0.6, "share", "example", NOTE),
+            ("incident", 200.0, "patients per year", "example", NOTE),
+            ("growth", 0.01, "per year", "example", NOTE),
+            ("eligible", 0.8, "share", "example", NOTE),
+            ("start_month", 6.0, "months", "example", NOTE),
+            ("covered_lives", 1_000_000.0, "people", "example", NOTE),
+        ),
+        "market_shares": rows(
+            MarketShare,
+            "year arm without share_with source notes",
+            *(
+                row
+                for year, share in enumerate(uptake, start=1)
+                for row in (
+                    (year, "standard_care", 1.0, round(1.0 - share, 2), "example", NOTE),
+                    (year, "new_treatment", 0.0, share, "example", NOTE),
+                )
+            ),
+        ),
+        "net_prices": rows(NetPrice, "drug from_year factor source notes", ("new_drug", 1, 1.0, "example", NOTE)),
     }
