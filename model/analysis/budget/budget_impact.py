@@ -1,7 +1,8 @@
 """Budget impact: what the payer spends in each year without and with the intervention in the market.
 
-An open population: eligible patients start each year, are shared out over the arms by the market shares of that year, and then
-cost what the model says of their arm in each year since their start, undiscounted. The budget of year k is a convolution,
+An open population: eligible patients start each year, are shared out over the arms by the market shares of that year, and
+then cost what the model says of their arm in each year since their start, undiscounted. The budget of year k is a
+convolution,
 
     sum over arms a and years j <= k of  starting(j) x share(a, j) x cost of year k - j + 1 of a patient of arm a
 
@@ -34,8 +35,9 @@ from model.definition.records.budget import (
     PREVALENT,
     START_MONTH,
 )
-from model.definition.structure import in_structure, structure_is_uncertain
+from model.definition.sampling.draws import Draws
 from model.engine.costs import drug_category
+from model.engine.engine import Engine
 
 SIDES = ("without", "with")
 
@@ -135,31 +137,26 @@ class BudgetImpact:
         return f"{said}. Undiscounted, after rebates."
 
 
-def budget_impact(definition: ModelDefinition) -> BudgetImpact:
-    """The budget impact of the base case. Raises ValueError where the definition has no market shares."""
+def budget_impact(definition: ModelDefinition, draws: Draws | None = None, engine: Engine | None = None) -> BudgetImpact:
+    """The budget impact of one draw (default: the base case). Raises ValueError where the definition has no market shares."""
     if not definition.market_shares:
         raise ValueError("the definition has no market shares (sheet Budget impact)")
     n_years = max(row.year for row in definition.market_shares)
     stretches = budget_years(n_years, item(definition, START_MONTH) * DAYS_PER_MONTH)
-    certain = definition
-    if structure_is_uncertain(definition):
-        certain = in_structure(definition, definition.settings.structure)
-    cohort = yearly_costs(certain, stretches)
+    cohort = yearly_costs(definition, stretches, draws, engine)
     starting = starting_patients(definition, n_years)
     paid = shares_paid(definition, cohort.categories, n_years)
-    shares = {side: market_shares(definition, side, n_years) for side in SIDES}
-    by_arm = {side: shares[side] * starting for side in SIDES}
-    gross = {
-        side: np.sum([convolved(n, c) for n, c in zip(by_arm[side], cohort.costs, strict=True)], axis=0) for side in SIDES
-    }
+    by_arm = {side: market_shares(definition, side, n_years) * starting for side in SIDES}
+    gross = {side: _spent(by_arm[side], cohort.costs) for side in SIDES}
     return BudgetImpact(
         definition,
         cohort,
         starting,
         by_arm,
-        *({side: _counted(by_arm[side], curve) for side in SIDES} for curve in (cohort.treated, cohort.alive)),
-        {side: gross[side] * paid for side in SIDES},
-        gross,
+        treated={side: _counted(by_arm[side], cohort.treated) for side in SIDES},
+        alive={side: _counted(by_arm[side], cohort.alive) for side in SIDES},
+        costs={side: gross[side] * paid for side in SIDES},
+        gross=gross,
     )
 
 
@@ -170,10 +167,9 @@ def item(definition: ModelDefinition, name: str) -> float:
 
 def starting_patients(definition: ModelDefinition, n_years: int) -> Array:
     """Eligible patients who start in each year ``(n_years,)``: in year 1 also the prevalent who are not yet treated."""
-    new = item(definition, INCIDENT) * (1 + item(definition, GROWTH)) ** np.arange(n_years)
+    new: Array = item(definition, INCIDENT) * (1 + item(definition, GROWTH)) ** np.arange(float(n_years))
     new[0] += item(definition, PREVALENT) * (1 - item(definition, ALREADY_TREATED))
-    started: Array = item(definition, ELIGIBLE) * new
-    return started
+    return new * item(definition, ELIGIBLE)
 
 
 def market_shares(definition: ModelDefinition, side: str, n_years: int) -> Array:
@@ -204,6 +200,11 @@ def convolved(starting: Array, of_patient: Array) -> Array:
     """
     n = len(starting)
     return np.array([starting[: k + 1] @ of_patient[k::-1] for k in range(n)])
+
+
+def _spent(by_arm: Array, costs: Array) -> Array:
+    """Costs of all arms ``(n_years, n_categories)``."""
+    return np.array([convolved(n, cost) for n, cost in zip(by_arm, costs, strict=True)]).sum(axis=0)
 
 
 def _counted(by_arm: Array, curves: Array) -> Array:

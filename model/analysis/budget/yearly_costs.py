@@ -1,8 +1,8 @@
 """What a patient of each arm costs, undiscounted, in each stretch of time since the start of treatment.
 
-The totals of the model, taken apart by when they arise: doses and visits on their days, deaths and progressions over the cycle
-in which they happen, and what accrues over half a cycle on either side of each boundary (over the cycle after it, where a
-cycle's start counts for all of it), so that the stretches of a whole horizon add up to the model's own undiscounted totals
+The totals of the model, taken apart by when they arise: doses and visits on their days, deaths and progressions over the
+cycle in which they happen, and what accrues over half a cycle on either side of each boundary (over the cycle after it, where
+a cycle's start counts for all of it), so that the stretches of a whole horizon add up to the model's own undiscounted totals
 whatever the accrual rule.
 """
 
@@ -30,8 +30,8 @@ Stretch = tuple[float, float]
 
 @dataclasses.dataclass(frozen=True)
 class YearlyCosts:
-    """Undiscounted, per patient who starts. ``costs`` ``(n_arms, n_stretches, n_categories)``; ``treated`` (on any drug of the
-    arm) and ``alive`` ``(n_arms, n_stretches)``: share of patients at the end of each stretch."""
+    """Undiscounted, per patient who starts. ``costs`` ``(n_arms, n_stretches, n_categories)``; ``treated`` (on any drug of
+    the arm) and ``alive`` ``(n_arms, n_stretches)``: share of patients at the end of each stretch."""
 
     arms: tuple[str, ...]
     stretches: tuple[Stretch, ...]
@@ -57,7 +57,7 @@ def yearly_costs(
     """Costs by category in each stretch, of one draw (default: the base case)."""
     engine = engine or Engine(definition)
     one = draws or base_case_draws(definition)
-    timeline, categories = engine.timeline, tuple(c for c, _ in engine.categories["cost"])
+    timeline, categories = engine.timeline, tuple(dict.fromkeys(c for c, _ in engine.categories["cost"]))
     shape = len(engine.arms), len(stretches)
     costs, treated, alive = np.zeros((*shape, len(categories))), np.zeros(shape), np.zeros(shape)
     ends = [end for _, end in stretches]

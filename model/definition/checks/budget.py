@@ -1,4 +1,4 @@
-"""Checks of the budget impact: patients are counted, market shares of each year sum to 1, rebates are of drugs of the arms."""
+"""Checks of the budget impact: patients are counted, market shares of a year sum to 1, rebates are of the arms' drugs."""
 
 from __future__ import annotations
 

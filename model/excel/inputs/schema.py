@@ -305,8 +305,8 @@ SHEETS: tuple[SheetSpec, ...] = (
             TableSpec(
                 "net_prices",
                 "Net prices",
-                "Rebates that the budget holder gets and the model leaves out; a drug that is not listed costs what it costs in "
-                "the model. They reduce what arms pay for their drugs, not courses after progression.",
+                "Rebates that the budget holder gets and the model leaves out; a drug that is not listed costs what it does "
+                "in the model. They reduce what arms pay for their drugs, not courses after progression.",
                 required=False,
                 input_ids=True,
             ),
