@@ -23,6 +23,7 @@ from model.definition.records.drugs import Administration, Discount, Drug, Price
 from model.definition.records.health import AdverseEvent, EventConsequence, EventProbability, Utility
 from model.definition.records.parameters import Parameter
 from model.definition.records.population import LifeTableRow, PopulationItem, UtilityNorm
+from model.definition.records.price_index import PriceIndex
 from model.definition.records.settings import About, DiscountStep, Provenance, Settings, Threshold
 from model.definition.records.survival_inputs import (
     DigitisedCurveSource,
@@ -74,6 +75,7 @@ __all__ = [
     "PatientRecord",
     "PopulationItem",
     "PriceChange",
+    "PriceIndex",
     "Problem",
     "Product",
     "Progression",

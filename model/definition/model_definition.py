@@ -26,6 +26,7 @@ from model.definition.records.drugs import Administration, Discount, Drug, Price
 from model.definition.records.health import AdverseEvent, EventConsequence, EventProbability, Utility
 from model.definition.records.parameters import Parameter
 from model.definition.records.population import STRUCTURAL_ITEMS, LifeTableRow, PopulationItem, UtilityNorm
+from model.definition.records.price_index import PriceIndex
 from model.definition.records.record import Record
 from model.definition.records.settings import About, DiscountStep, Provenance, Settings, Threshold
 from model.definition.records.survival_inputs import (
@@ -63,6 +64,7 @@ class ModelDefinition:
     provenance: Mapping[str, Provenance] = dataclasses.field(default_factory=dict)
     thresholds: tuple[Threshold, ...] = ()
     discount_steps: tuple[DiscountStep, ...] = ()
+    price_index: tuple[PriceIndex, ...] = ()
     population: tuple[PopulationItem, ...] = ()
     arms: tuple[Arm, ...] = ()
     regimens: tuple[Regimen, ...] = ()

@@ -27,7 +27,6 @@ KIND_OF_TABLE: Mapping[str, str] = {
 }
 KIND_OF_SETTING: Mapping[str, str] = {
     "currency": "currency",
-    "price_year": DOCUMENTATION,
     "one_way_bounds": "bounds",
     "curve_uncertainty": "sampling",
     "bootstrap_resamples": "sampling",

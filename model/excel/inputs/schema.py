@@ -243,6 +243,22 @@ SHEETS: tuple[SheetSpec, ...] = (
         ),
     ),
     SheetSpec(
+        "Price index",
+        "Price index",
+        "Levels of prices by year, by which costs of different years are brought to one price year",
+        (
+            TableSpec(
+                "price_index",
+                "Price index",
+                "A cost with a price year is multiplied by the index of the price year of the sheet Settings over that of "
+                "its own year; one without is taken as typed.",
+                required=False,
+                input_ids=True,
+            ),
+        ),
+        may_be_missing=True,
+    ),
+    SheetSpec(
         "Care",
         "Administration and care",
         "Cost of giving the drugs, of visits, tests and other care",

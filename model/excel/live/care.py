@@ -190,7 +190,7 @@ class CareLines:
         number = row.put(where(place > 0, place + 1 + 2, state))
         share = self._of_drug(place, drugs.share, formula_of(1))
         share = row.put(share * where(flow, formula_of(alive_share(self.bench, self.states.arm)), 1))
-        value = row.put(inputs[base] * share * where(monthly, c.months_per_year, 1), "price")
+        value = row.put(self.bench.unit_costs[base] * share * where(monthly, c.months_per_year, 1), "price")
         start = row.put(self._of_drug(place, drugs.start, formula_of(0)))
         stop = row.put(self._of_drug(place, drugs.stop, rules.horizon_days))
         typed_first, typed_interval = inputs[f"{base}.first_day"], inputs[f"{base}.interval_days"]

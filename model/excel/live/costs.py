@@ -187,7 +187,11 @@ def _rows(bench: Bench, timeline: Timeline, regimen: RegimenCells) -> int:
 def _event_lines(bench: Bench, page: Page, states: ArmStates, events: EventWeights) -> list[Line]:
     """Adverse events: one column for all, one line for each."""
     definition, inputs = bench.definition, bench.inputs
-    costs = {c.event: inputs[address_of("event_consequences", c)] for c in definition.event_consequences if c.item == "cost"}
+    costs = {
+        c.event: bench.unit_costs[address_of("event_consequences", c)]
+        for c in definition.event_consequences
+        if c.item == "cost"
+    }
     label = definition.arm(states.arm).short_label
     facts = Facts(page, f"{label}: cost of adverse events per patient", "Probability x cost of one event.")
     values = [
@@ -259,10 +263,10 @@ def _end_of_life(bench: Bench, timeline: Timeline, states: ArmStates) -> list[Li
     lines = []
     for item in bench.definition.end_of_life:
         column = states.grid.column(item.label, bench.report.currency, "price")
-        cost = column.take("Cost per death", bench.inputs[address_of("end_of_life", item)])
+        cost = column.take("Cost per death", bench.unit_costs[address_of("end_of_life", item)])
         column.fill(cost * states.deaths.here * timeline.flow["costs"].here)
         deaths = total(states.deaths.span)
-        value = bench.inputs[address_of("end_of_life", item)]
+        value = bench.unit_costs[address_of("end_of_life", item)]
         lines.append(
             Line(
                 "cost",

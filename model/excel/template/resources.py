@@ -15,6 +15,7 @@ from model.definition import (
     MarketShare,
     NetPrice,
     PriceChange,
+    PriceIndex,
     Product,
     Progression,
     Regimen,
@@ -137,7 +138,14 @@ def costs() -> dict[str, Any]:
             ("backbone", "duration_months", example_value(5.0, "months", "gamma", standard_error=1.0)),
         ),
         "end_of_life": rows(
-            EndOfLife, "id label parameter", ("terminal_care", "Terminal care", example_amount(9000.0, "USD per death"))
+            EndOfLife,
+            "id label price_year parameter",
+            ("terminal_care", "Terminal care", 2023, example_amount(9000.0, "USD per death")),
+        ),
+        "price_index": rows(
+            PriceIndex,
+            "year index source quality notes",
+            *((year, level, "example", "assumption", NOTE) for year, level in ((2023, 100.0), (2024, 102.5), (2025, 105.0))),
         ),
     }
 
