@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from model import analysis, survival
     from model.analysis import (
+        budget_impact,
         curve_pairs,
         morris,
         net_price_grid,
@@ -71,6 +72,7 @@ __all__ = [
     "ModelDefinition",
     "analysis",
     "base_case",
+    "budget_impact",
     "column_help",
     "curve_pairs",
     "define",

@@ -9,6 +9,7 @@ ANALYSES = {
     "scenarios": "model.analysis.deterministic.scenarios",
     "curve_pairs": "model.analysis.deterministic.curve_pairs",
     "structures": "model.analysis.structures.structures",
+    "budget_impact": "model.analysis.budget.budget_impact",
     "psa": "model.analysis.probabilistic.psa_of_run",
     "prices": "model.analysis.prices.all_prices",
     "information": "model.analysis.probabilistic.value_of_information",

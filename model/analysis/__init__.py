@@ -2,6 +2,7 @@
 
 from model.analysis import change_log, decision, research
 from model.analysis.base_case.base_case import BaseCase, base_case
+from model.analysis.budget.budget_impact import BudgetImpact, budget_impact
 from model.analysis.decision.psa_summary import PSASummary, psa_summary
 from model.analysis.deterministic.curve_pairs import CurvePairs, curve_pairs
 from model.analysis.deterministic.one_way import OneWay, one_way
@@ -24,6 +25,7 @@ from model.analysis.structures.structures import Structures, structures
 __all__ = [
     "PSA",
     "BaseCase",
+    "BudgetImpact",
     "CurvePairs",
     "Morris",
     "NetPriceGrid",
@@ -42,6 +44,7 @@ __all__ = [
     "ValueBasedPrices",
     "ValueOfInformation",
     "base_case",
+    "budget_impact",
     "change_log",
     "curve_pairs",
     "decision",

@@ -6,6 +6,7 @@ from model.definition.editing import edit
 from model.definition.model_definition import TABLES, ModelDefinition, address_of
 from model.definition.problems import DefinitionError, Problem
 from model.definition.records.arms import Arm, Regimen, TreatmentParameter
+from model.definition.records.budget import BudgetItem, MarketShare, NetPrice
 from model.definition.records.care import Care, EndOfLife, Progression, SubsequentTreatment
 from model.definition.records.coherence import FlagLimit
 from model.definition.records.correlations import Correlation
@@ -22,6 +23,7 @@ from model.definition.records.drugs import Administration, Discount, Drug, Price
 from model.definition.records.health import AdverseEvent, EventConsequence, EventProbability, Utility
 from model.definition.records.parameters import Parameter
 from model.definition.records.population import LifeTableRow, PopulationItem, UtilityNorm
+from model.definition.records.price_index import PriceIndex
 from model.definition.records.settings import About, DiscountStep, Provenance, Settings, Threshold
 from model.definition.records.survival_inputs import (
     DigitisedCurveSource,
@@ -42,6 +44,7 @@ __all__ = [
     "AdverseEvent",
     "Arm",
     "Assumption",
+    "BudgetItem",
     "Care",
     "Coefficient",
     "Correlation",
@@ -63,13 +66,16 @@ __all__ = [
     "FlagLimit",
     "FollowUp",
     "LifeTableRow",
+    "MarketShare",
     "ModelDefinition",
     "ModelWeight",
+    "NetPrice",
     "NumberAtRisk",
     "Parameter",
     "PatientRecord",
     "PopulationItem",
     "PriceChange",
+    "PriceIndex",
     "Problem",
     "Product",
     "Progression",

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any, get_args, get_origin, get_type_hints
 
 from model.definition.records.arms import Arm, Regimen, TreatmentParameter
+from model.definition.records.budget import BudgetItem, MarketShare, NetPrice
 from model.definition.records.care import Care, EndOfLife, Progression, SubsequentTreatment
 from model.definition.records.coherence import DEFAULT_LIMITS, FlagLimit
 from model.definition.records.columns import block_of
@@ -25,6 +26,7 @@ from model.definition.records.drugs import Administration, Discount, Drug, Price
 from model.definition.records.health import AdverseEvent, EventConsequence, EventProbability, Utility
 from model.definition.records.parameters import Parameter
 from model.definition.records.population import STRUCTURAL_ITEMS, LifeTableRow, PopulationItem, UtilityNorm
+from model.definition.records.price_index import PriceIndex
 from model.definition.records.record import Record
 from model.definition.records.settings import About, DiscountStep, Provenance, Settings, Threshold
 from model.definition.records.survival_inputs import (
@@ -62,6 +64,7 @@ class ModelDefinition:
     provenance: Mapping[str, Provenance] = dataclasses.field(default_factory=dict)
     thresholds: tuple[Threshold, ...] = ()
     discount_steps: tuple[DiscountStep, ...] = ()
+    price_index: tuple[PriceIndex, ...] = ()
     population: tuple[PopulationItem, ...] = ()
     arms: tuple[Arm, ...] = ()
     regimens: tuple[Regimen, ...] = ()
@@ -91,6 +94,9 @@ class ModelDefinition:
     progression: tuple[Progression, ...] = ()
     subsequent: tuple[SubsequentTreatment, ...] = ()
     end_of_life: tuple[EndOfLife, ...] = ()
+    budget_items: tuple[BudgetItem, ...] = ()
+    market_shares: tuple[MarketShare, ...] = ()
+    net_prices: tuple[NetPrice, ...] = ()
     life_table: tuple[LifeTableRow, ...] = ()
     utility_norms: tuple[UtilityNorm, ...] = ()
     correlations: tuple[Correlation, ...] = ()

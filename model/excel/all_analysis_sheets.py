@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from model.analysis import PSA, BaseCase
+from model.analysis import PSA, BaseCase, BudgetImpact
 from model.analysis.all_analyses import found_in
 from model.analysis.analysis import Results
 from model.excel.analysis_sheet import AnalysisSheet
@@ -25,6 +25,7 @@ LAID_OUT = (
     scenario_results.SHEET,
     curve_pairs.SHEET,
     structures.SHEET,
+    AnalysisSheet(BudgetImpact, (), None),  # live: a sheet of the calculation
     AnalysisSheet(PSA, (PSA_RESULTS, CEAC, PSA_DRAWS), None),
     price_analyses.SHEET,
     global_sensitivity.SHEET,

@@ -24,6 +24,7 @@ from model.excel.pages.blocks import BlockSheet
 from model.excel.pages.page import Page
 from model.excel.pages.styles import Styles, new_workbook
 from model.excel.report.answer import AnswerSheet
+from model.excel.report.budget.sheet import write_budget
 from model.excel.report.checklists import write_checklists
 from model.excel.report.checks.all_checks import write_checks
 from model.excel.report.checks.checked import Checked
@@ -91,13 +92,14 @@ def write_report(report: Report, sheets: Sequence[AnalysisSheet]) -> None:
     results = write_results(report, live, page, positions, parts, means)
     curves = write_curve_sheet(report, live, Page(report, CURVES.name), write_curve_data(report, live))
     coherence = write_coherence(report, live, positions)
+    budget = write_budget(report, live)
     for sheet in sheets:
         if sheet.write is not None:
             sheet.write(report, report.results.the(sheet.result), results.thresholds)
     for endpoint, pair in zip(report.endpoints, fit_entries(report.endpoints), strict=True):
         write_survival_fits(report, endpoint, pair)
     write_fitted_structures(report, report.endpoints)
-    checks = write_checks(Checked(report, live, results, parts, curves, coherence), draws)
+    checks = write_checks(Checked(report, live, results, parts, curves, coherence, budget), draws)
     live.close()
     write_evidence(report)
     write_parameters(report)

@@ -21,6 +21,9 @@ from model.excel.inputs.cover import FurtherSheet
 from model.excel.inputs.layout import Layout
 from model.excel.inputs.schema import SHEETS
 from model.excel.output_sheets import (
+    BUDGET,
+    BUDGET_WORKINGS,
+    BUDGET_YEARS,
     CALENDAR,
     CALIBRATION,
     CHECKLISTS,
@@ -198,12 +201,14 @@ class Report:
     @cached_property
     def entries(self) -> list[Entry]:
         """The report's sheets in order, those that hold results of this run."""
-        found = [RESULTS, DISAGGREGATED, RESOURCES, CURVES, COHERENCE]
+        budget = bool(self.definition.market_shares)
+        found = [RESULTS, DISAGGREGATED, RESOURCES, *([BUDGET] if budget else []), CURVES, COHERENCE]
         found += [IN_USE, CONVENTIONS, TIMELINE, STATISTICS, *([EFFECTIVE_N] if self.definition.follow_up else [])]
         found += [CALIBRATION, COEFFICIENTS, *self.curve_entries.values()]
         if self.state_entries:
             found += [STATE_SOLUTIONS, SINCE_PROGRESSION, *self.state_entries.values()]
         found += [TREATMENT, PACKS, CALENDAR, *self.trace_entries.values(), *self.transition_entries.values(), CURVE_DATA]
+        found += [BUDGET_WORKINGS, BUDGET_YEARS] if budget else []
         return [
             *found,
             *self.analysis_entries,

@@ -96,6 +96,23 @@ DISAGGREGATED = Entry(
     "Costs by category and state, QALYs and life years by state, discounted and undiscounted",
 )
 RESOURCES = Entry("Resource use", "Resource use", "Every cost line: expected quantity per patient, value per unit, cost")
+BUDGET = Entry(
+    "Budget",
+    "Budget impact",
+    "What the payer spends in each year without and with the intervention, by category, per member per month; patients",
+)
+BUDGET_WORKINGS = Entry(
+    "Budget workings",
+    "Workings of the budget impact",
+    "Years, patients who start, what a patient costs in each year since the start of treatment, and their convolution",
+    "C",
+)
+BUDGET_YEARS = Entry(
+    "Budget years",
+    "Years of the budget on the time axis",
+    "Which part of each cycle lies in which year since the start of treatment, and undiscounted weights",
+    "C",
+)
 CHECKS = Entry(
     "Checks",
     "Checks",

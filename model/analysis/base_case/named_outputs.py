@@ -11,6 +11,7 @@ import pandas as pd
 
 from model.analysis.base_case.base_case import BaseCase
 from model.analysis.base_case.words import verdict
+from model.analysis.budget.budget_impact import budget_impact
 from model.analysis.coherence.coherence import HAZARDS
 from model.analysis.columns.base_case import LANDMARK_YEARS
 from model.engine.binding import RULES
@@ -40,6 +41,7 @@ def named_outputs(base: BaseCase) -> dict[str, Value]:
     _categories(base, found)
     _survival(base, found)
     _coherence(base, found)
+    _budget(base, found)
     found["verdict"] = verdict(base)
     return found
 
@@ -125,6 +127,23 @@ def _coherence(base: BaseCase, found: dict[str, Value]) -> None:
     for when, row in zip(("follow_up", *base.definition.arm_ids), report.beyond().to_dict("records"), strict=True):
         for outcome in KINDS:
             found[f"beyond_{when}_{outcome}"] = _or(float(row[f"share_of_incremental_{outcome}"]), NONE)
+
+
+def _budget(base: BaseCase, found: dict[str, Value]) -> None:
+    """The budget impact, where the inputs say for whom."""
+    if not base.definition.market_shares:
+        return
+    budget = budget_impact(base.definition, base.draw, base.engine)
+    table = budget.table().dropna(axis="columns")
+    for name in (column for column in table.columns if column != "year"):
+        found |= {f"budget_{name}_{k}": float(value) for k, value in enumerate(table[name], start=1)}
+    for row in budget.categories().to_dict("records"):
+        found[f"budget_of_{slug(str(row['category']))}_{row['year']}"] = float(row["impact"])
+    counts = {"start": budget.starting_by_arm, "on_treatment": budget.treated, "alive": budget.alive}
+    for what, of in counts.items():
+        for side, patients in of.items():
+            for arm, years in zip(base.definition.arm_ids, patients, strict=True):
+                found |= {f"budget_{what}_{side}_{arm}_{k}": float(value) for k, value in enumerate(years, start=1)}
 
 
 def _by_arm(base: BaseCase, table: pd.DataFrame) -> dict[str, list[dict[Hashable, Any]]]:

@@ -17,6 +17,7 @@ TOUCHES: Mapping[str, str] = {
     "bounds": "no effect on deterministic results: touches only the one-way analysis",
     "permission": "no effect on results: says whether curves that the data do not determine may be used",
     "scenarios": "no effect on the base case: touches only the scenarios",
+    "budget": "no effect on costs and QALYs: patients, market shares and rebates of the budget impact",
     "flags": "no effect on costs and QALYs: limits at which flags of coherence are raised",
 }
 
@@ -26,7 +27,6 @@ KIND_OF_TABLE: Mapping[str, str] = {
 }
 KIND_OF_SETTING: Mapping[str, str] = {
     "currency": "currency",
-    "price_year": DOCUMENTATION,
     "one_way_bounds": "bounds",
     "curve_uncertainty": "sampling",
     "bootstrap_resamples": "sampling",

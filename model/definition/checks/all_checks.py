@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from model.definition.checks.budget import budget_is_complete
 from model.definition.checks.correlations import correlations_are_possible
 from model.definition.checks.currency import currency_is_a_code_or_sign
 from model.definition.checks.curves import (
@@ -15,6 +16,7 @@ from model.definition.checks.curves import (
     follow_up_is_possible,
 )
 from model.definition.checks.population import arms_and_settings, horizon_holds_a_cycle, population_tables
+from model.definition.checks.price_index import price_years_have_an_index
 from model.definition.checks.prices import price_changes_are_possible
 from model.definition.checks.records import (
     keys_are_unique,
@@ -53,8 +55,10 @@ CHECKS: tuple[Callable[[ModelDefinition], Iterator[Problem]], ...] = (
     health_is_complete,
     drugs_are_complete,
     price_changes_are_possible,
+    price_years_have_an_index,
     care_is_complete,
     population_tables,
+    budget_is_complete,
     correlations_are_possible,
 )
 

@@ -59,7 +59,11 @@ class Settings:
     """Conventions of the calculation (rows of the sheet Settings)."""
 
     currency: str = column("Currency", "text", "Currency code printed beside every amount", width=14)
-    price_year: str = column("Price year", "text", "Year of the prices, or a note when sources differ")
+    price_year: str = column(
+        "Price year",
+        "text",
+        "Year of the prices to which costs with a price year of their own are uprated; a note where none has one",
+    )
     intervention: str = column("Intervention arm", "id", "Arm whose incremental result is the headline", refers_to="arms")
     comparator: str = column("Comparator arm", "id", "Arm it is compared with", refers_to="arms")
     horizon_years: float = column(

@@ -26,6 +26,7 @@ CALCULATION_SETTINGS = (
     "age_adjustment",
     "adverse_event_timing",
     "weight_distribution",
+    "price_year",
 )
 """Settings by which the calculation is done."""
 SETTINGS_USED = ("intervention", "comparator", *CALCULATION_SETTINGS, "median_follow_up")
@@ -52,7 +53,6 @@ NOT_USED: dict[str, dict[str, str]] = {
     "about": {"*": NAMES},
     "settings": {
         "currency": NAMES,
-        "price_year": NAMES,
         "state_transition_probability": STORED_RUN,
         "one_way_bounds": STORED_RUN,
         "curve_uncertainty": STORED_RUN,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from model.definition.checks.budget import SIDES
 from model.definition.model_definition import address_of
 from model.definition.records.names import endpoint_words
 from model.definition.shares import mixes
@@ -24,6 +25,7 @@ def broken_rules(inputs: InputsInUse) -> Iterator[tuple[str, Formula]]:
         total = "+".join(inputs[address_of("subsequent", definition.subsequent[i])].text for i in rows)
         words = definition.arm(arm).short_label if arm else "all arms"
         yield (f"Shares of treatments after progression sum to 1: {words}", _none(f"IF(ABS({total}-1)>shares_sum,1,0)"))
+    yield from _market_shares(inputs)
     horizon, cycle = inputs["settings.horizon_years"].text, inputs["settings.cycle_days"].text
     short = f"IF({horizon}*days_per_year<{cycle}-time_tolerance,1,0)"
     yield "The horizon holds at least one cycle", _none(short)
@@ -40,6 +42,18 @@ def broken_rules(inputs: InputsInUse) -> Iterator[tuple[str, Formula]]:
             f"Times of waning go together: {definition.arm(curve.arm).short_label}, {endpoint_words(curve.endpoint, drugs)}",
             _none(text),
         )
+
+
+def _market_shares(inputs: InputsInUse) -> Iterator[tuple[str, Formula]]:
+    """Without and with the intervention, those who start in a year are shared out over the arms."""
+    rows = inputs.definition.market_shares
+    for field, header in SIDES.items():
+        broken = []
+        for year in sorted({row.year for row in rows}):
+            cells = [inputs[f"{address_of('market_shares', row)}.{field}"].text for row in rows if row.year == year]
+            broken.append(f"IF(ABS({'+'.join(cells)}-1)>shares_sum,1,0)")
+        if broken:
+            yield f"Market shares of each year sum to 1: {header}", _none("+".join(broken))
 
 
 def _ends_early(inputs: InputsInUse) -> str:
