@@ -20,9 +20,13 @@ def states_can_be_linked(d: ModelDefinition) -> Iterator[Problem]:
     for position, curve in enumerate(d.curves):
         if curve.endpoint == "os" and curve.mortality == "excess":
             yield Problem("curves", position, "mortality", "OS that follows from transitions is survival from any cause")
-        until_death = any(r.until == "death" for r in d.regimen(curve.arm))
+        of_reference = {r.drug for r in d.regimen(curve.reference_arm)} if curve.reference_arm else set()
+        until_death = any(r.until == "death" and r.drug not in of_reference for r in d.regimen(curve.arm))
         if curve.endpoint == "pfs" and curve.waning == "treatment_end" and until_death:
-            words = "a drug of the arm is given until death, which follows from this curve; give months"
+            words = (
+                "treatment_end: a drug of the arm that the reference arm does not get is given until death, which follows "
+                "from this curve; give months"
+            )
             yield Problem("curves", position, "waning", words)
     if d.settings.link_between_arms == "hazard_ratio":
         yield from _ratio_is_known(d)
@@ -48,9 +52,11 @@ def _ratio_is_known(d: ModelDefinition) -> Iterator[Problem]:
             yield Problem("curves", position, "effect", message)
     follow_up = d.settings.median_follow_up
     if follow_up is None or follow_up > end_of_horizon(d):
-        yield Problem(
-            "settings", 0, "median_follow_up", "must lie within the horizon: the link keeps the hazard ratio of OS at it"
+        words = (
+            "the median follow-up must be given and lie within the horizon: the link 'hazard_ratio' keeps the hazard ratio "
+            "of OS at it"
         )
+        yield Problem("settings", 0, "median_follow_up", words)
 
 
 def survival_after_progression_is_known(d: ModelDefinition) -> Iterator[Problem]:
