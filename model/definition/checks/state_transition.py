@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from model.definition.checks.survival_data import curves_can_be_made
 from model.definition.curves.after_progression import end_of_horizon, has_own, os_by_states, ratio_kept, reference_arm
 from model.definition.curves.coefficients import sources_of_states
+from model.definition.curves.determined import refusal
 from model.definition.model_definition import ModelDefinition
 from model.definition.problems import Problem
 from model.definition.records.settings import STRUCTURE_WORDS
@@ -70,6 +71,8 @@ def survival_after_progression_is_known(d: ModelDefinition) -> Iterator[Problem]
                 message = f"survival after progression is calibrated to its published OS. {calibrated.message}"
                 yield Problem("curves", position, "distribution", message)
                 return
+            if message := refusal(d, curve):
+                yield Problem("curves", position, "distribution", message)
     if d.settings.link_between_arms == "hazard_ratio":
         yield from _ratio_can_be_kept(d)
 

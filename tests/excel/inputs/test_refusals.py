@@ -66,7 +66,10 @@ COVERED: dict[str, tuple[int, str]] = {
     "state_transition._ratio_is_known": (3, "W14"),
     "state_transition._ratio_can_be_kept": (1, "W9"),
     "state_transition.other_structure_can_be_drawn": (1, DRAWN),
-    "state_transition.survival_after_progression_is_known": (1, "W14; W5 for statistics that determine no curve"),
+    "state_transition.survival_after_progression_is_known": (
+        2,
+        f"W14; W5 for statistics that determine no curve; what they leave open {DRAWN}",
+    ),
     "survival_data.survival_data_is_possible": (3, f"{FITTED}; W9 for cut points without a fit"),
     "survival_data._numbers_at_risk": (2, FITTED),
     "survival_data._times_are_months": (1, FITTED),
