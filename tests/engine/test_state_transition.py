@@ -191,8 +191,8 @@ def test_the_hazard_ratio_of_the_trial_is_that_of_an_effect_that_has_not_waned()
             {"curves.palbociclib.pfs.waning": "treatment_end", "regimens.palbociclib.palbociclib.until": "death"},
             "which follows from this curve",
         ),
-        ({"settings.median_follow_up": ""}, "must lie within the horizon"),
-        ({"settings.median_follow_up": 480.0}, "must lie within the horizon"),
+        ({"settings.median_follow_up": ""}, "the median follow-up must be given and lie within the horizon"),
+        ({"settings.median_follow_up": 480.0}, "the median follow-up must be given and lie within the horizon"),
         ({"relative_effects.palbociclib.os": 0.01}, "gives a hazard ratio of OS of 0.01 at month 53.5"),
         (
             {"evidence.control.os.landmark.36.use": False, "evidence.control.os.landmark.60.use": False},

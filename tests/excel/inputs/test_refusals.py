@@ -66,7 +66,10 @@ COVERED: dict[str, tuple[int, str]] = {
     "state_transition._ratio_is_known": (3, "W14"),
     "state_transition._ratio_can_be_kept": (1, "W9"),
     "state_transition.other_structure_can_be_drawn": (1, DRAWN),
-    "state_transition.survival_after_progression_is_known": (1, "W14; W5 for statistics that determine no curve"),
+    "state_transition.survival_after_progression_is_known": (
+        2,
+        f"W14; W5 for statistics that determine no curve; what they leave open {DRAWN}",
+    ),
     "survival_data.survival_data_is_possible": (3, f"{FITTED}; W9 for cut points without a fit"),
     "survival_data._numbers_at_risk": (2, FITTED),
     "survival_data._times_are_months": (1, FITTED),
@@ -168,6 +171,9 @@ REFUSED: dict[str, dict[str, Any]] = {
     "states with a follow-up beyond the horizon": STATES | {"settings.median_follow_up": 120.0},
     "states with an excess hazard": STATES | FOLLOWED | {"curves.standard_care.os.mortality": "excess"},
     "states whose hazard ratio of OS nothing gives": STATES | FOLLOWED | {"relative_effects.new_treatment.os": 0.05},
+    "states whose effect on PFS lasts until death": STATES
+    | FOLLOWED
+    | {"curves.new_treatment.pfs.waning": "treatment_end", "regimens.new_treatment.new_drug.until": "death"},
     "states without enough of OS": STATES | FOLLOWED | {"evidence.standard_care.os.landmark.48.use": False},
     "a draw count of 0": {"settings.psa_draws": 0},
     "a seed below 0": {"settings.seed": -1},
@@ -190,6 +196,9 @@ ALLOWED: dict[str, dict[str, Any]] = {
     "no waning": {"curves.new_treatment.os.waning_start": None, "curves.new_treatment.os.waning_end": None},
     "other days": {"drugs.new_drug.dose_days": "2"},
     "states": STATES | FOLLOWED,
+    "states with a drug of both arms until death": STATES
+    | FOLLOWED
+    | {"curves.new_treatment.pfs.waning": "treatment_end", "regimens.new_treatment.backbone.until": "death"},
     "states of one coefficient": STATES
     | FOLLOWED
     | {"settings.after_progression": "exponential", "evidence.standard_care.os.landmark.48.use": False},
