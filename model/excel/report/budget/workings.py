@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Sequence
 
+from model.analysis.columns.budget import YEAR
 from model.definition.model_definition import address_of
 from model.definition.records.budget import ALREADY_TREATED, DEFAULTS, ELIGIBLE, GROWTH, INCIDENT, PREVALENT, START_MONTH
 from model.definition.records.drugs import Drug
@@ -20,6 +21,7 @@ from model.excel.pages.cells import PageColumn
 from model.excel.pages.grid import GridColumn
 from model.excel.pages.growing_tables import Facts, GrowingTable, RowBuilder
 from model.excel.pages.page import Page
+from model.excel.pages.result_tables import page_columns
 from model.excel.report.budget.stretches import write_stretches
 
 SIDES = {"without": "without the intervention", "share_with": "with the intervention"}
@@ -104,7 +106,7 @@ class _Workings:
             "Days are counted from a patient's start of treatment. New patients grow from year to year; in year 1 the "
             "prevalent patients who have not had this line of treatment start with them.",
             [
-                PageColumn("Year", "plain", 34),
+                *page_columns(self.report, [YEAR.wide(34)]),
                 PageColumn("From day", "any", 24),
                 PageColumn("Until day", "any", 16),
                 PageColumn("New patients", "value", 16),
