@@ -115,6 +115,7 @@ def report_text(
         conventions=inputs.conventions(definition),
         assumptions=inputs.assumptions(definition),
         references=inputs.references(definition),
+        cited={reference.id for reference in definition.references},
         record=run_record(run),
         run_id=run.get("run_id", ""),
         style=_included("report.css"),
