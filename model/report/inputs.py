@@ -16,7 +16,7 @@ from model.report.tables import Head, ShownTable, worded
 def input_values(definition: ModelDefinition) -> ShownTable:
     """Every input with its value, uncertainty, source and mark."""
     heads = [
-        *(Head("Input"), Head("Value", numeric=True), Head("Unit"), Head("Uncertainty"), Head("Source")),
+        *(Head("Input"), Head("Value", numeric=True), Head("Unit"), Head("Uncertainty"), Head("Source", cites=True)),
         *(Head("Mark", "Kind of evidence: see the list of marks above"), Head("Notes", wide=True)),
         Head("Input id", "As scenarios and --set name it", is_id=True),
     ]

@@ -115,6 +115,7 @@ def report_text(
         conventions=inputs.conventions(definition),
         assumptions=inputs.assumptions(definition),
         references=inputs.references(definition),
+        cited={reference.id for reference in definition.references},
         record=run_record(run),
         run_id=run.get("run_id", ""),
         style=_included("report.css"),
@@ -151,6 +152,7 @@ def _changes_in_words(words: InputWords, changes: str) -> str:
 
 def _sections(results: Results, pictures: list[Picture], tables: dict[str, ShownTable]) -> list[Section]:
     """One section per analysis that was run, in their order; a figure or table that names none is with the base case."""
+    arms = {arm.id: arm.short_label for arm in results.the(BaseCase).definition.arms}
     made: dict[str, Section] = {}
     owner: dict[str, str] = {}
     for word in ANALYSES:
@@ -163,11 +165,14 @@ def _sections(results: Results, pictures: list[Picture], tables: dict[str, Shown
         known = description_of(one.stem)
         made[known.of if known is not None and known.of in made else "base"].pictures.append(one)
     for stem, table in tables.items():
-        made[owner.get(stem, "base")].tables.append(dataclasses.replace(table, title=_title(table, tables)))
+        made[owner.get(stem, "base")].tables.append(dataclasses.replace(table, title=_title(table, tables, arms)))
     return list(made.values())
 
 
-def _title(table: ShownTable, tables: Mapping[str, ShownTable]) -> str:
-    """The title of a table, with its stem in words where another table has the same."""
+def _title(table: ShownTable, tables: Mapping[str, ShownTable], arms: Mapping[str, str]) -> str:
+    """The title of a table; where another has the same, with its arm, or else with its stem in words."""
     same = sum(other.title == table.title for other in tables.values()) > 1
+    arm = next((label for name, label in arms.items() if table.stem.endswith(f"_{name}")), "")
+    if same and arm:
+        return f"{table.title}: {arm}"
     return f"{table.title} ({table.stem.replace('_', ' ')})" if same else table.title

@@ -20,13 +20,14 @@ MOST_ROWS = 100
 
 @dataclasses.dataclass(frozen=True)
 class Head:
-    """A header: words, meaning, whether its column holds numbers or ids, and whether it wraps."""
+    """A header: words, meaning, whether its column holds numbers, ids, sentences, or ids of references."""
 
     words: str
     help: str = ""
     numeric: bool = False
     is_id: bool = False
     wide: bool = False
+    cites: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
