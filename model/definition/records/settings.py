@@ -48,8 +48,8 @@ class About:
     first_limitations: str = column(
         "Limitations shown first",
         "text",
-        "Numbers of the limitations that matter most, such as 2, 4, 1: the first three stand on the first page of the results; "
-        "empty: limitations 1 to 3",
+        "Numbers of the limitations that matter most, such as 2, 4, 1: three stand on the first page of the results; empty: "
+        "limitations 1 to 3",
         required=False,
         may_be_missing=True,
         default="",
