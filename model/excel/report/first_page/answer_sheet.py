@@ -1,9 +1,9 @@
 """The sheet Answer: everything that a committee asks first, on one upright page, live.
 
 From top to bottom: the question; the answer, why, and how certain; a small table; the price at which the decision changes;
-what moves the result most; the range over scenarios and structures; a chart; coherence, checks, limitations. The chart is that
-of acceptability, in which every reader finds the probability at the threshold that he holds; in a run without draws the costs
-by category.
+what moves the result most; the range over scenarios and structures; a chart; coherence, checks, limitations. The chart is
+that of acceptability, in which every reader finds the probability at the threshold that he holds; in a run without draws, of
+costs by category.
 """
 
 from __future__ import annotations
@@ -52,7 +52,8 @@ class AnswerSheet:
         write_top(self.report, self.sheet, self.report.title, "")
         self.height += 26 + 15 + 15
         self._text("Question", words.question, italic=True)
-        self._text("Answer", words.answer, bold=True, font_size=12, font_color=DARK)
+        answer = Formula(f"IFERROR({words.answer.text},{no_answer()})", words.answer.value)
+        self._text("Answer", answer, bold=True, font_size=12, font_color=DARK)
         self._text("Why, how certain", words.reasons)
         self._text("The other result", words.beside)
         self._table(words.table)
@@ -76,8 +77,7 @@ class AnswerSheet:
         style = self.styles.make(text_wrap=True, valign="top", align="left", **look)
         self._label(formula_of(label))
         self.sheet.merge_range(self.row, 1, self.row, self.last, "", style)
-        text = f"=IFERROR({words.text},{no_answer()})"
-        self.sheet.write_formula(self.row, 1, text, style, words.value)
+        self.sheet.write_formula(self.row, 1, f'=IFERROR({words.text},"")', style, words.value)
         across = sum(self.widths[1:]) / (size * (BOLD if look.get("bold") else 1.0) * LONGER)
         self._close_row(lines_needed(str(words.value), across) * LINE * size + EDGE)
 

@@ -65,7 +65,8 @@ class AcceptabilityAt:
         )
         return (
             f"Acceptability curves of {', '.join(self.report.names)}: the probability that each has the highest net benefit, "
-            f"at a willingness to pay from 0 to {money(self.top, self.report.currency)} per QALY; upright lines at {thresholds}."
+            f"at a willingness to pay from 0 to {money(self.top, self.report.currency)} per QALY; upright lines at "
+            f"{thresholds}."
         )
 
 
