@@ -119,7 +119,7 @@ def _ellipse(x: Array, y: Array) -> tuple[Array, Array]:
 
 def _mark_line(axis: Axes, threshold: float, right: float, words: str) -> None:
     """A mark and the threshold at the end of its line: at the right edge, or where the line leaves the plane above."""
-    bottom, top = axis.get_ylim()
+    top = axis.get_ylim()[1]
     x = min(right, top / threshold)
     axis.plot([x], [x * threshold], ">", color=INK, markersize=6, clip_on=False, zorder=8)
     place = dict(xytext=(6, 0), ha="left", va="center") if x == right else dict(xytext=(0, 6), ha="center", va="bottom")

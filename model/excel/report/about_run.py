@@ -22,13 +22,13 @@ def write_about_run(report: Report) -> None:
     """Write the sheet."""
     page = Page(report, ABOUT_RUN.name, orientation="portrait")
     for title, explanation, facts in (
+        ("Decision problem", "As of the run; the words stand on the sheet Cover.", problem_facts(report)),
+        ("Conventions in force", "As of the run; the choices stand on the sheet Settings.", convention_facts(report)),
         (
             "Record of the run",
             "What was run, and with what; the same inputs, version and seed give the same bytes.",
             run_facts(report),
         ),
-        ("Decision problem", "As of the run; the words stand on the sheet Cover.", problem_facts(report)),
-        ("Conventions in force", "As of the run; the choices stand on the sheet Settings.", convention_facts(report)),
     ):
         if facts:
             page.filled(title, explanation, COLUMNS, [list(fact) for fact in facts.items()])

@@ -77,8 +77,8 @@ class FlagTable:
                 PageColumn("Over years", "any", 16),
                 PageColumn("Cycles of the longest stretch", "plain", 16),
                 *page_columns(self.report, FLAGS.pick("from_month", "to_month", "months")),
-                *page_columns(self.report, (FLAGS.pick("in_words")[0].wide(90, "note"),)),
-                *page_columns(self.report, (FLAGS.pick("comment")[0].wide(60, "note"),)),
+                *page_columns(self.report, (FLAGS.pick("in_words")[0].wide(60, "note"),)),
+                *page_columns(self.report, (FLAGS.pick("comment")[0].wide(46, "note"),)),
             ],
         )
         for arm in live.transitions:

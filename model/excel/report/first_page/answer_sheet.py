@@ -24,7 +24,7 @@ from model.excel.report.first_page.key_figures import KeyRow
 
 LABEL, WORDS, TOTAL = 17.0, 24.0, 128.0  # units of column width: labels, the rest of the table's first column, the page
 NARROWEST = 10.0
-CHART_HEIGHT = 250  # pixels
+CHART_HEIGHT = 280  # pixels
 POINTS_PER_PIXEL = 0.75
 LINE, EDGE = 12.75, 3.0  # points of a line of the common size, and around a text
 LONGER = 1.06  # a formula may grow: its text is taken for this much longer

@@ -16,6 +16,7 @@ from model.excel.report.results import ResultsAt
 from model.excel.report.switching_price import LimitsAt, PriceAt
 
 BEYOND = 1.0
+PRICE_IS_ZERO = "the price is zero, and no other one can be told in proportion to it."
 
 
 def write_price_lines(
@@ -65,7 +66,9 @@ class _Line:
             explained = facts.add("… the option of the last reason", where(counts, limits.rival, explained), kind="text")
             said = now
         head = formula_of(f"{self.label} (list price today ").then(money_words(self.today, currency))
-        return facts.add("The sentence", head.then("): cost-effective ").then(said).then("."), kind="free")
+        known = formula_of("cost-effective ").then(said).then(".")
+        words = where(self.today.equals(0), PRICE_IS_ZERO, known)
+        return facts.add("The sentence", head.then("): ").then(words), kind="free")
 
     def _limits(self, at: LimitsAt) -> Formula:
         """Between which prices it is the best option; no words where there is no such price."""

@@ -23,6 +23,7 @@ from model.excel.live.stored_draws import DrawsAt
 from model.excel.output_book import Report
 from model.excel.output_sheets import CEAC
 from model.excel.pages.cells import PageColumn
+from model.excel.pages.lines import SMALL
 from model.excel.pages.page import Page, TableAt
 from model.excel.pages.result_tables import page_columns
 from model.excel.report.charts import add_line, line_chart
@@ -43,20 +44,35 @@ class AcceptabilityAt:
     top: float
 
     def chart(self) -> Chart:
-        """The acceptability curves, with the thresholds of the decision marked."""
+        """The acceptability curves and their frontier, with the thresholds of the decision marked."""
+        chart = self._curves("Probability of being the best choice")
+        at, n = self.curves, len(self.report.names)
+        add_line(chart, "Frontier", at.series(0), at.series(1 + n), "#111827", "round_dot", 1.5)
+        self._mark(chart)
+        return chart
+
+    def low_chart(self) -> Chart:
+        """The same for little height: without the frontier, the legend beside the curves."""
+        chart = self._curves("Probability")
+        self._mark(chart)
+        chart.set_legend({"position": "right", "font": SMALL})
+        return chart
+
+    def _curves(self, share: str) -> Chart:
         words = WILLINGNESS_TO_PAY.heading(self.report.currency)
-        axis = {"x_min": 0.0, "x_max": self.top, "x_step": self.top / 5, "y_min": 0.0, "y_max": 1.0}
-        title, share = "Cost-effectiveness acceptability", "Probability of being the best choice"
+        axis = {"x_min": 0.0, "x_max": self.top, "x_step": self.top / 5, "y_min": 0.0, "y_max": 1.0, "y_step": 0.2}
+        title = "Probability of being the best choice, by willingness to pay (acceptability)"
         chart = line_chart(self.report, title, words, share, "0%", **axis)
-        names, at = self.report.names, self.curves
-        for a, (name, colour) in enumerate(zip(names, self.report.colours, strict=True)):
-            add_line(chart, name, at.series(0), at.series(1 + a), colour)
-        add_line(chart, "Frontier", at.series(0), at.series(1 + len(names)), "#111827", "round_dot", 1.5)
+        for a, (name, colour) in enumerate(zip(self.report.names, self.report.colours, strict=True)):
+            add_line(chart, name, self.curves.series(0), self.curves.series(1 + a), colour)
+        return chart
+
+    def _mark(self, chart: Chart) -> None:
+        """An upright line at each threshold of the decision."""
         for k, threshold in enumerate(sorted(self.report.definition.decision_thresholds())):
             x, y = (self.marks.series(column, 2 * k, 2 * k + 1) for column in (1, 2))
-            dash = MARK_DASHES[k % len(MARK_DASHES)]
-            add_line(chart, f"{money(threshold, self.report.currency)} per QALY", x, y, "#B45309", dash, 1.75)
-        return chart
+            name = f"{money(threshold, self.report.currency)} per QALY"
+            add_line(chart, name, x, y, "#B45309", MARK_DASHES[k % len(MARK_DASHES)], 1.75)
 
     def in_words(self) -> str:
         """What the chart shows, for who cannot see it."""
