@@ -14,6 +14,7 @@ from model.definition.checks.records import cells_of
 from model.definition.checks.survival_data import at_published_row
 from model.definition.curves.after_progression import has_own, pfs_behind, reference_arm
 from model.definition.curves.from_data import reconstruction
+from model.definition.limitations import asked_first, numbered
 from model.definition.model_definition import ModelDefinition, address_of
 from model.definition.price_periods import first_day
 from model.definition.problems import Problem
@@ -179,6 +180,16 @@ def averages_without_an_answer(d: ModelDefinition) -> Iterator[Problem]:
             yield Problem("curves", position, "distribution", message)
 
 
+def limitations_shown_first(d: ModelDefinition) -> Iterator[Problem]:
+    """An entry that names no limitation is left out of the first page."""
+    known = numbered(d.about.limitations)
+    wrong = [e for e in asked_first(d.about) if not (e.isdecimal() and int(e) in known)] if d.about.first_limitations else []
+    if wrong:
+        numbers = f"1 to {len(known)}" if known else "none: no limitation is typed"
+        message = f"{', '.join(repr(e) for e in wrong)} names no limitation and is left out; the numbers are {numbers}"
+        yield Problem("about", 0, "first_limitations", message)
+
+
 REMARKS: tuple[Callable[[ModelDefinition], Iterator[Problem]], ...] = (
     unusual_values,
     horizon_in_use,
@@ -189,4 +200,5 @@ REMARKS: tuple[Callable[[ModelDefinition], Iterator[Problem]], ...] = (
     averages_without_an_answer,
     waning_of_os_by_states,
     price_changes_beyond_the_horizon,
+    limitations_shown_first,
 )
