@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from model.definition.checks.agency import shortfall_can_be_calculated, stepped_results_have_a_trial_period
 from model.definition.checks.correlations import correlations_are_possible
 from model.definition.checks.currency import currency_is_a_code_or_sign
 from model.definition.checks.curves import (
@@ -56,6 +57,8 @@ CHECKS: tuple[Callable[[ModelDefinition], Iterator[Problem]], ...] = (
     care_is_complete,
     population_tables,
     correlations_are_possible,
+    shortfall_can_be_calculated,
+    stepped_results_have_a_trial_period,
 )
 
 CURVES_COME_FROM = frozenset(

@@ -204,6 +204,21 @@ class Settings:
         choices=("normal", "lognormal"),
         default="normal",
     )
+    equal_value_utility: float | None = column(
+        "Utility of added life years",
+        "number",
+        "What a life year gained counts in equal-value life years, whatever the patients' health; empty: none are shown",
+        **SHARE,
+        required=False,
+        may_be_missing=True,
+    )
+    stepped_results: bool = column(
+        "Stepped results",
+        "yes_no",
+        "yes: results of the trial period, then with extrapolation, then in QALYs (needs the median follow-up)",
+        default=False,
+        may_be_missing=True,
+    )
     one_way_bounds: str = column(
         "Bounds of the one-way analysis",
         "choice",

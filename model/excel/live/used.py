@@ -28,7 +28,7 @@ CALCULATION_SETTINGS = (
     "weight_distribution",
 )
 """Settings by which the calculation is done."""
-SETTINGS_USED = ("intervention", "comparator", *CALCULATION_SETTINGS, "median_follow_up")
+SETTINGS_USED = ("intervention", "comparator", *CALCULATION_SETTINGS, "median_follow_up", "equal_value_utility")
 
 KEYS_USED: dict[str, tuple[str, ...]] = {
     "thresholds": ("value",),
@@ -54,6 +54,7 @@ NOT_USED: dict[str, dict[str, str]] = {
         "currency": NAMES,
         "price_year": NAMES,
         "state_transition_probability": STORED_RUN,
+        "stepped_results": "says whether the sheet is made when the model runs; changes no result",
         "one_way_bounds": STORED_RUN,
         "curve_uncertainty": STORED_RUN,
         "undetermined_curves": "says whether such a curve may be used when the model runs; changes no result",
