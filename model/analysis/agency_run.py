@@ -1,6 +1,6 @@
-"""What agencies ask for beside costs and QALYs, in one run: severity, equal-value life years, price benchmarks, stepped results.
+"""What agencies ask for beside costs and QALYs: severity, equal-value life years, price benchmarks, stepped results.
 
-Each is made where the inputs ask for it: weights by severity, a utility of added life years, stepped results.
+Each is made where the inputs ask for it: weights by severity, a utility of life years gained, stepped results.
 """
 
 from __future__ import annotations
@@ -29,22 +29,22 @@ class AgencyResults:
     stepped: SteppedResults | None
 
     def price_benchmarks(self) -> pd.DataFrame:
-        """Prices of the intervention's own drugs at which net benefit over the comparator is zero, at each decision threshold
+        """Prices of the intervention's own drugs at which net benefit over the comparator is zero, at each threshold
         per QALY and per equal-value life year; ValueError without equal-value life years."""
         if self.equal_value is None:
-            raise ValueError("equal-value life years need the setting 'Utility of added life years'")
+            raise ValueError("equal-value life years need the utility of a life year gained")
         gained = float(self.equal_value.equal_value[self.definition.compared[0]])
         return price_benchmarks(value_based_prices(self.definition), gained)
 
 
 def price_benchmarks(prices: ValueBasedPrices, equal_value_gained: float) -> pd.DataFrame:
-    """One row per pack and decision threshold. No gain in health depends on a price, so the price at which ``threshold`` is paid
-    for each unit gained is that at which the same amount is paid for the QALYs: (threshold x gain - cost of the rest) / use."""
+    """One row per pack and threshold. No gain in health depends on a price, so the price at which ``threshold`` is paid
+    for each unit gained is a line in the gain: (threshold x gain - cost of the rest) / use."""
     rows = []
     for k, item in enumerate(prices.priced):
         gained = (float(prices.incremental_qalys[k]), equal_value_gained)
         for name, today in item.today.items():
-            for threshold in sorted(prices.definition.decision_thresholds()):
+            for threshold in prices.definition.all_thresholds():
                 shares = [float((threshold * g - prices.cost_free[k]) / prices.cost_at_list[k]) for g in gained]
                 by_qalys, by_equal_value = ((share * today, share) for share in shares)
                 rows.append((name, item.labels[name], today, threshold, *by_qalys, *by_equal_value))
@@ -70,7 +70,7 @@ def severity(definition: ModelDefinition) -> Severity | None:
 
 
 def equal_value(definition: ModelDefinition) -> EqualValue | None:
-    """Equal-value life years gained in the base case; None without a utility of added life years."""
+    """Equal-value life years gained in the base case; None without a utility of life years gained."""
     base = base_case(definition)
     return equal_value_of(definition, base.total_costs, base.traces)
 

@@ -23,6 +23,9 @@ from model.excel.output_sheets import CURVES, RESULTS, fit_entries
 from model.excel.pages.blocks import BlockSheet
 from model.excel.pages.page import Page
 from model.excel.pages.styles import Styles, new_workbook
+from model.excel.report.agencies.equal_value_sheet import write_equal_value
+from model.excel.report.agencies.severity_sheet import write_severity
+from model.excel.report.agencies.stepped_sheet import write_stepped
 from model.excel.report.answer import AnswerSheet
 from model.excel.report.checklists import write_checklists
 from model.excel.report.checks.all_checks import write_checks
@@ -91,13 +94,15 @@ def write_report(report: Report, sheets: Sequence[AnalysisSheet]) -> None:
     results = write_results(report, live, page, positions, parts, means)
     curves = write_curve_sheet(report, live, Page(report, CURVES.name), write_curve_data(report, live))
     coherence = write_coherence(report, live, positions)
+    agencies = write_severity(report, live, positions, results)
+    agencies |= write_equal_value(report, live, positions, results) | write_stepped(report, live, positions)
     for sheet in sheets:
         if sheet.write is not None:
             sheet.write(report, report.results.the(sheet.result), results.thresholds)
     for endpoint, pair in zip(report.endpoints, fit_entries(report.endpoints), strict=True):
         write_survival_fits(report, endpoint, pair)
     write_fitted_structures(report, report.endpoints)
-    checks = write_checks(Checked(report, live, results, parts, curves, coherence), draws)
+    checks = write_checks(Checked(report, live, results, parts, curves, coherence, agencies), draws)
     live.close()
     write_evidence(report)
     write_parameters(report)

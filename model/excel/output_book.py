@@ -46,6 +46,7 @@ from model.excel.output_sheets import (
     STATISTICS,
     TIMELINE,
     TREATMENT,
+    agency_entries,
     all_fit_entries,
 )
 from model.excel.pages.desk import Entry
@@ -198,7 +199,7 @@ class Report:
     @cached_property
     def entries(self) -> list[Entry]:
         """The report's sheets in order, those that hold results of this run."""
-        found = [RESULTS, DISAGGREGATED, RESOURCES, CURVES, COHERENCE]
+        found = [RESULTS, *agency_entries(self.definition), DISAGGREGATED, RESOURCES, CURVES, COHERENCE]
         found += [IN_USE, CONVENTIONS, TIMELINE, STATISTICS, *([EFFECTIVE_N] if self.definition.follow_up else [])]
         found += [CALIBRATION, COEFFICIENTS, *self.curve_entries.values()]
         if self.state_entries:

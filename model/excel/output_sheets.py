@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from model.analysis.curve_choice import EndpointFits
 from model.analysis.curve_choice.structures import structures_of
 from model.analysis.safe_names import sheet_name
+from model.definition.model_definition import ModelDefinition
 from model.excel.pages.desk import Entry
 
 IN_USE = Entry(
@@ -96,6 +97,33 @@ DISAGGREGATED = Entry(
     "Costs by category and state, QALYs and life years by state, discounted and undiscounted",
 )
 RESOURCES = Entry("Resource use", "Resource use", "Every cost line: expected quantity per patient, value per unit, cost")
+SEVERITY = Entry(
+    "Severity",
+    "Severity",
+    "QALYs lost to the disease under each comparator, the weight of QALYs because of it, results with the weight",
+)
+EQUAL_VALUE = Entry(
+    "Equal value",
+    "Equal-value life years",
+    "Life years gained that count the same whatever the patients' health, cost per unit gained, price benchmarks",
+)
+STEPPED = Entry(
+    "Stepped",
+    "Stepped results",
+    "Trial period alone, then extrapolated, then in QALYs: costs, outcomes, cost per unit gained",
+)
+
+
+def agency_entries(definition: ModelDefinition) -> list[Entry]:
+    """The sheets of what agencies ask for, those that the inputs ask for."""
+    asked = (
+        (SEVERITY, bool(definition.severity_bands and definition.life_table and definition.utility_norms)),
+        (EQUAL_VALUE, bool(definition.life_year_values)),
+        (STEPPED, definition.settings.stepped_results),
+    )
+    return [entry for entry, wanted in asked if wanted]
+
+
 CHECKS = Entry(
     "Checks",
     "Checks",

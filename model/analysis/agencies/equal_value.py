@@ -1,7 +1,7 @@
 """Equal-value life years: life years gained count the same whatever the patients' health, at the utility of the inputs.
 
-ICER (US), value assessment framework; Campbell, Whittington and Pearson (2023). Cycle by cycle, discounted, with L life years and
-Q QALYs of the two arms:
+ICER (US), value assessment framework; Campbell, Whittington and Pearson (2023). Cycle by cycle, discounted, with L life years
+and Q QALYs of the two arms:
 
     L_new > L_old:   gain = L_old (Q_new / L_new) - Q_old + u (L_new - L_old)
     otherwise:       gain = Q_new - Q_old
@@ -18,9 +18,10 @@ import numpy as np
 import pandas as pd
 
 from model.analysis.columns.agencies import EQUAL_VALUE
-from model.analysis.decision.rounding import settled
+from model.analysis.decision import draw_differences
 from model.arrays import Array
 from model.definition.model_definition import ModelDefinition
+from model.definition.records.agency import GAINED
 from model.engine.trace import Trace
 
 
@@ -61,20 +62,26 @@ class EqualValue:
                 continue
             gains = (self.life_years, self.qalys, self.equal_value)
             ratios = [np.nan if (r := self.ratio(arm, g)) is None else r for g in gains]
-            rows.append(
-                (self.definition.arms[arm].label, float(self.costs[arm]), *(float(g[arm]) for g in gains), *ratios)
-            )
+            rows.append((self.definition.arms[arm].label, float(self.costs[arm]), *(float(g[arm]) for g in gains), *ratios))
         return EQUAL_VALUE.frame(rows)
 
 
 def equal_value_of(definition: ModelDefinition, costs: Array, traces: Mapping[str, Trace]) -> EqualValue | None:
-    """Gains from the discounted costs ``(n_arms,)`` and the traces of all arms; None without a utility of added life years."""
-    utility = definition.settings.equal_value_utility
+    """From the discounted costs ``(n_arms,)`` and the traces of all arms; None without a utility of a life year gained."""
+    utility = next((row.utility for row in definition.life_year_values if row.item == GAINED), None)
     if utility is None:
         return None
     by_cycle = [(traces[a].arising["life_years"], traces[a].arising["qaly"]) for a in definition.arm_ids]
     new = definition.compared[1]
-    life_years, qalys = (settled(np.array([float(pair[k].sum()) for pair in by_cycle])) for k in (0, 1))
-    gained = np.array([0.0 if a == new else equal_value_gained(by_cycle[new], old, utility) for a, old in enumerate(by_cycle)])
-    spent = settled(costs)
-    return EqualValue(definition, utility, spent[new] - spent, life_years[new] - life_years, qalys[new] - qalys, gained)
+    life_years, qalys = (np.array([float(pair[k].sum()) for pair in by_cycle]) for k in (0, 1))
+    gained = np.array(
+        [0.0 if a == new else equal_value_gained(by_cycle[new], old, utility) for a, old in enumerate(by_cycle)]
+    )
+    return EqualValue(
+        definition, utility, _over_each(costs, new), _over_each(life_years, new), _over_each(qalys, new), gained
+    )
+
+
+def _over_each(totals: Array, new: int) -> Array:
+    """The intervention minus each arm ``(n_arms,)``; 0 where it is rounding alone."""
+    return np.array([float(draw_differences(totals[None, :], arm, new)[0]) for arm in range(len(totals))])

@@ -18,8 +18,7 @@ import pandas as pd
 
 from model.analysis.agencies.population_qalys import NORM_WORDS, norms_given, population_qalys
 from model.analysis.columns.agencies import SEVERITY, SEVERITY_BENEFIT
-from model.analysis.decision import ROUNDING
-from model.analysis.decision.rounding import settled
+from model.analysis.decision import ROUNDING, draw_differences
 from model.arrays import Array
 from model.definition.model_definition import ModelDefinition
 from model.definition.records.agency import SeverityBand
@@ -77,8 +76,8 @@ class Severity:
     def increments(self, arm: int) -> tuple[float, float]:
         """Cost and QALYs of the intervention over an arm; equal where they differ by rounding alone."""
         new = self.definition.compared[1]
-        costs, qalys = settled(self.costs), settled(self.qalys)
-        return float(costs[new] - costs[arm]), float(qalys[new] - qalys[arm])
+        cost, gain = (float(draw_differences(values[None, :], arm, new)[0]) for values in (self.costs, self.qalys))
+        return cost, gain
 
     def weighted_icer(self, shortfall: Shortfall) -> float | None:
         """Cost per weighted QALY gained; None where a ratio would mislead."""

@@ -1,7 +1,7 @@
 """Stepped results: the trial period alone, then extrapolated, then in QALYs; each step changes one thing.
 
-PBAC guidelines (version 5.0) 3A.8. Costs and outcomes are discounted in every step; life years of the step are shown undiscounted
-as well. What lies within the trial period is what arises before its end, cycle by cycle.
+PBAC guidelines (version 5.0) 3A.8. Costs and outcomes are discounted in every step; life years of the step are shown
+undiscounted as well. What lies within the trial period is what arises before its end, cycle by cycle.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from model.analysis.columns.agencies import STEP_COST, STEP_OUTCOME, STEPPED
-from model.analysis.decision.rounding import settled
+from model.analysis.columns.agencies import STEP_COST, STEP_OUTCOME, STEP_YEARS, STEPPED
+from model.analysis.decision import draw_differences
 from model.arrays import Array
 from model.definition.model_definition import ModelDefinition
 from model.engine.trace import Trace
@@ -48,8 +49,8 @@ class SteppedResults:
     def increments(self, step: Step) -> tuple[float, float]:
         """Cost and outcome of the intervention over the comparator."""
         old, new = self.definition.compared
-        costs, outcomes = settled(step.costs), settled(step.outcomes)
-        return float(costs[new] - costs[old]), float(outcomes[new] - outcomes[old])
+        cost, gain = (float(draw_differences(values[None, :], old, new)[0]) for values in (step.costs, step.outcomes))
+        return cost, gain
 
     def ratio(self, step: Step) -> float | None:
         """Cost per unit gained; None where a ratio would mislead."""
@@ -62,13 +63,14 @@ class SteppedResults:
         rows = []
         for step in self.steps:
             words, outcome = STEPS[step.name]
-            ratio, years = self.ratio(step), settled(step.undiscounted_life_years)
+            ratio, years = self.ratio(step), step.undiscounted_life_years[None, :]
             row: dict[str, object] = {"step": words, "outcome": outcome}
             row |= {STEP_COST.of(arm=a).name: v for a, v in zip(labels, step.costs, strict=True)}
             row |= {STEP_OUTCOME.of(arm=a).name: v for a, v in zip(labels, step.outcomes, strict=True)}
             row["incremental_cost"], row["incremental_outcome"] = self.increments(step)
             row["ratio"] = np.nan if ratio is None else ratio
-            row["incremental_life_years_undiscounted"] = float(years[new] - years[old])
+            row |= {STEP_YEARS.of(arm=a).name: v for a, v in zip(labels, step.undiscounted_life_years, strict=True)}
+            row["incremental_life_years_undiscounted"] = float(draw_differences(years, old, new)[0])
             rows.append(row)
         return STEPPED.frame(rows)
 
@@ -83,7 +85,7 @@ def stepped_of(definition: ModelDefinition, traces: Mapping[str, Trace]) -> Step
     whole = np.ones(len(within), dtype=bool)
     years = [sum(v for (kind, _), v in trace.undiscounted.items() if kind == "life_years") for trace in arms]
 
-    def step(name: str, kind: str, times: Array) -> Step:
+    def step(name: str, kind: str, times: NDArray[np.bool_]) -> Step:
         costs, outcomes = ([float(t.arising[k][times].sum()) for t in arms] for k in ("cost", kind))
         return Step(name, np.array(costs), np.array(outcomes), np.array([float(np.asarray(y)[times].sum()) for y in years]))
 

@@ -37,6 +37,7 @@ KEY_WORDS = {  # table: the row in words, from the last parts of its key
     "published_analyses": "Published analysis {id}",
     "coherence_limits": "Limit of the flag {flag}",
     "severity_bands": "Weight by severity {band}",
+    "life_year_values": "Utility of a life year {item}",
     "patient_mix": "Patients of group {group}",
     "norm_equation": "Utility norm by formula: {term}",
     "assumptions": "Assumption {id}",

@@ -95,6 +95,9 @@ BENCHMARKS = Table(
 
 STEP_COST = amount("cost, {arm}", "Cost {arm}", 16, "Per patient of the arm, discounted")
 STEP_OUTCOME = number("outcome, {arm}", "Outcome {arm}", "years", 16, "Per patient of the arm, discounted")
+STEP_YEARS = number(
+    "life_years_undiscounted, {arm}", "Undiscounted life years {arm}", "years", 16, "Within the step", "years"
+)
 STEPPED = Table(
     "stepped",
     "Stepped results: trial period, extrapolation, QALYs",
@@ -106,6 +109,7 @@ STEPPED = Table(
         INCREMENTAL_COST,
         number("incremental_outcome", "Outcome gained", "gain", 14, "Intervention minus comparator, discounted"),
         amount("ratio", "Cost per unit gained", 16, "Incremental cost per unit of the outcome"),
+        Repeated((STEP_YEARS,)),
         number(
             "incremental_life_years_undiscounted",
             "Life years gained, undiscounted",

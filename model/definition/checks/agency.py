@@ -17,7 +17,9 @@ def shortfall_can_be_calculated(d: ModelDefinition) -> Iterator[Problem]:
     if not d.severity_bands:
         return
     if not d.life_table or not d.utility_norms:
-        message = "the shortfall of QALYs needs a life table and utility norms; add them, or leave out the weights by severity"
+        message = (
+            "the shortfall of QALYs needs a life table and utility norms; add them, or leave out the weights by severity"
+        )
         yield Problem("severity_bands", 0, "", message)
         return
     youngest, oldest = max(float(d.life_table[0].age), d.utility_norms[0].from_age), d.life_table[-1].age + 1

@@ -1,4 +1,4 @@
-"""What one agency or another asks for beside costs and QALYs: weights by severity, the patients' mix of ages, norms by formula."""
+"""What one agency or another asks for beside costs and QALYs: severity, equal-value life years, and what they are made of."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ NORM_TERMS = {
     AGE_SQUARED: "per squared year of age",
 }
 
+GAINED = "gained"
+LIFE_YEARS_VALUED = {GAINED: "a life year gained, in equal-value life years"}
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class SeverityBand(Record):
@@ -23,7 +26,13 @@ class SeverityBand(Record):
 
     band: str = column("Band", "id", "Short name of the band", width=16)
     weight: float = column(
-        "QALY weight", "number", "What a QALY gained counts in this band", above=0.0, maximum=100.0, number_format="0.0##", width=12
+        "QALY weight",
+        "number",
+        "What a QALY gained counts in this band",
+        above=0.0,
+        maximum=100.0,
+        number_format="0.0##",
+        width=12,
     )
     absolute_from: float = column(
         "Absolute shortfall from",
@@ -49,6 +58,24 @@ class SeverityBand(Record):
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
+class LifeYearValue(Record):
+    """What a life year counts, whatever the patients' health."""
+
+    item: str = choice("Item", LIFE_YEARS_VALUED, width=16)
+    utility: float = column(
+        "Utility",
+        "number",
+        "What a life year counts, whatever the patients' health",
+        **SHARE,
+        number_format="0.000#",
+        width=12,
+    )
+    source: str = column("Source", "text", "Id of the reference", required=False, default="", width=22)
+    notes: str = column("Notes", "text", "Where the utility comes from", required=False, default="", width=60)
+    KEY = ("item",)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class PatientMix(Record):
     """Patients of one age and mix of sexes, for the QALYs of people like them without the disease."""
 
@@ -71,7 +98,13 @@ class NormTerm(Record):
 
     term: str = choice("Term", NORM_TERMS, width=16)
     coefficient: float = column(
-        "Coefficient", "number", "Utility per unit of the term", minimum=-1.0, maximum=1.5, number_format="0.0000000", width=14
+        "Coefficient",
+        "number",
+        "Utility per unit of the term",
+        minimum=-1.0,
+        maximum=1.5,
+        number_format="0.0000000",
+        width=14,
     )
     source: str = column("Source", "text", "Id of the reference", required=False, default="", width=22)
     notes: str = column("Notes", "text", "Where the coefficient comes from", required=False, default="", width=60)

@@ -204,14 +204,6 @@ class Settings:
         choices=("normal", "lognormal"),
         default="normal",
     )
-    equal_value_utility: float | None = column(
-        "Utility of added life years",
-        "number",
-        "What a life year gained counts in equal-value life years, whatever the patients' health; empty: none are shown",
-        **SHARE,
-        required=False,
-        may_be_missing=True,
-    )
     stepped_results: bool = column(
         "Stepped results",
         "yes_no",

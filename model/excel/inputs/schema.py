@@ -340,8 +340,15 @@ SHEETS: tuple[SheetSpec, ...] = (
             TableSpec(
                 "severity_bands",
                 "Weights by severity",
-                "Weights of QALYs by the shortfall under the comparator; a band holds from either cut-off on, and the highest "
-                "weight counts. Without rows no severity is calculated.",
+                "Weights of QALYs by the shortfall under the comparator; a band holds from either cut-off on, and the "
+                "highest weight counts. Without rows no severity is calculated.",
+                required=False,
+            ),
+            TableSpec(
+                "life_year_values",
+                "Equal-value life years",
+                "What a life year gained counts, whatever the patients' health. Without a row no equal-value life years are "
+                "calculated.",
                 required=False,
             ),
             TableSpec(
