@@ -27,6 +27,9 @@ def shortfall_can_be_calculated(d: ModelDefinition) -> Iterator[Problem]:
         if not youngest <= group.age < oldest:
             message = f"life table and utility norms hold ages from {youngest:g} to below {oldest:g}, not {group.age:g}"
             yield Problem("patient_mix", position, "age", message)
+        if group.female_share < 1 and any(row.qx_male is None for row in d.life_table):
+            message = "the shortfall of men needs the mortality of men at every age of the life table"
+            yield Problem("patient_mix", position, "female_share", message)
     start = next((row.parameter.value for row in d.population if row.item == "start_age"), None)
     if not d.patient_mix and start is not None and not youngest <= start < oldest:
         message = (
