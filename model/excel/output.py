@@ -24,6 +24,7 @@ from model.excel.pages.blocks import BlockSheet
 from model.excel.pages.page import Page
 from model.excel.pages.styles import Styles, new_workbook
 from model.excel.report.agencies.equal_value_sheet import write_equal_value
+from model.excel.report.agencies.profile_sheet import write_profile
 from model.excel.report.agencies.severity_sheet import write_severity
 from model.excel.report.agencies.stepped_sheet import write_stepped
 from model.excel.report.answer import AnswerSheet
@@ -95,6 +96,7 @@ def write_report(report: Report, sheets: Sequence[AnalysisSheet]) -> None:
     curves = write_curve_sheet(report, live, Page(report, CURVES.name), write_curve_data(report, live))
     coherence = write_coherence(report, live, positions)
     agencies = write_severity(report, live, positions, results)
+    agencies |= write_profile(report, live)
     agencies |= write_equal_value(report, live, positions, results) | write_stepped(report, live, positions)
     for sheet in sheets:
         if sheet.write is not None:

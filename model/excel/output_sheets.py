@@ -97,6 +97,11 @@ DISAGGREGATED = Entry(
     "Costs by category and state, QALYs and life years by state, discounted and undiscounted",
 )
 RESOURCES = Entry("Resource use", "Resource use", "Every cost line: expected quantity per patient, value per unit, cost")
+PROFILE = Entry(
+    "Agency profile",
+    "Agency profile",
+    "What each agency's reference case sets, beside what is in use; where the model departs from its profile",
+)
 SEVERITY = Entry(
     "Severity",
     "Severity",
@@ -115,13 +120,13 @@ STEPPED = Entry(
 
 
 def agency_entries(definition: ModelDefinition) -> list[Entry]:
-    """The sheets of what agencies ask for, those that the inputs ask for."""
+    """The sheets of what agencies ask for, where the inputs ask for it, and that of the profile."""
     asked = (
         (SEVERITY, bool(definition.severity_bands and definition.life_table and definition.utility_norms)),
         (EQUAL_VALUE, bool(definition.life_year_values)),
         (STEPPED, definition.settings.stepped_results),
     )
-    return [entry for entry, wanted in asked if wanted]
+    return [*(entry for entry, wanted in asked if wanted), PROFILE]
 
 
 CHECKS = Entry(

@@ -16,6 +16,7 @@ from model.analysis.base_case.base_case import BaseCase
 from model.analysis.base_case.words import verdict
 from model.analysis.coherence.coherence import HAZARDS
 from model.analysis.columns.base_case import LANDMARK_YEARS
+from model.definition.profiles import departures
 from model.engine.binding import RULES
 
 KINDS = {"life_years": "life_years", "qalys": "qalys", "costs": "costs"}
@@ -132,8 +133,9 @@ def _coherence(base: BaseCase, found: dict[str, Value]) -> None:
 
 
 def _agencies(base: BaseCase, found: dict[str, Value]) -> None:
-    """Severity, equal-value life years and stepped results, where the inputs ask for them."""
+    """Departures from the agency profile; severity, equal-value life years and stepped results, where the inputs ask."""
     arms = base.definition.arm_ids
+    found["departures_from_profile"] = float(len(departures(base.definition)))
     if (severity := severity_of(base.definition, base.total_costs, base.total_qalys)) is not None:
         for s in severity.shortfalls:
             name = f"{s.norms}_{arms[s.arm]}"

@@ -17,6 +17,7 @@ TOUCHES: Mapping[str, str] = {
     "bounds": "no effect on deterministic results: touches only the one-way analysis",
     "permission": "no effect on results: says whether curves that the data do not determine may be used",
     "scenarios": "no effect on the base case: touches only the scenarios",
+    "profile": "no effect on costs and QALYs: what an agency asks for",
     "flags": "no effect on costs and QALYs: limits at which flags of coherence are raised",
 }
 
@@ -27,6 +28,8 @@ KIND_OF_TABLE: Mapping[str, str] = {
 KIND_OF_SETTING: Mapping[str, str] = {
     "currency": "currency",
     "price_year": DOCUMENTATION,
+    "profile": "profile",
+    "stepped_results": "profile",
     "one_way_bounds": "bounds",
     "curve_uncertainty": "sampling",
     "bootstrap_resamples": "sampling",

@@ -15,6 +15,7 @@ from model.definition.checks.survival_data import at_published_row
 from model.definition.curves.from_data import reconstruction
 from model.definition.model_definition import ModelDefinition
 from model.definition.problems import Problem
+from model.definition.profiles import PROFILES, departures
 from model.definition.records.columns import columns_of
 from model.definition.records.curves import Curve
 from model.definition.records.settings import Settings
@@ -126,6 +127,12 @@ def _has_uncertain_row(curve: Curve, varying: set[str]) -> bool:
     return curve.source == "coefficients" and any(name.startswith(f"coefficients.{place}.") for name in varying)
 
 
+def departures_from_profile(d: ModelDefinition) -> Iterator[Problem]:
+    """Inputs that are not what the agency profile sets."""
+    for found in departures(d):
+        yield Problem(found.table, found.position, found.field, found.message(PROFILES[d.settings.profile]))
+
+
 REMARKS: tuple[Callable[[ModelDefinition], Iterator[Problem]], ...] = (
     unusual_values,
     horizon_in_use,
@@ -133,4 +140,5 @@ REMARKS: tuple[Callable[[ModelDefinition], Iterator[Problem]], ...] = (
     life_table_is_closed,
     published_curves_that_disagree,
     curves_without_uncertainty,
+    departures_from_profile,
 )

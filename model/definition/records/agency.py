@@ -55,6 +55,7 @@ class SeverityBand(Record):
     source: str = column("Source", "text", "Id of the reference", required=False, default="", width=22)
     notes: str = column("Notes", "text", "Where the band comes from", required=False, default="", width=60)
     KEY = ("band",)
+    TOUCHES = "profile"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -73,6 +74,7 @@ class LifeYearValue(Record):
     source: str = column("Source", "text", "Id of the reference", required=False, default="", width=22)
     notes: str = column("Notes", "text", "Where the utility comes from", required=False, default="", width=60)
     KEY = ("item",)
+    TOUCHES = "profile"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -90,6 +92,7 @@ class PatientMix(Record):
     source: str = column("Source", "text", "Id of the reference", required=False, default="", width=22)
     notes: str = column("Notes", "text", "Where the group comes from", required=False, default="", width=60)
     KEY = ("group",)
+    TOUCHES = "profile"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -109,3 +112,4 @@ class NormTerm(Record):
     source: str = column("Source", "text", "Id of the reference", required=False, default="", width=22)
     notes: str = column("Notes", "text", "Where the coefficient comes from", required=False, default="", width=60)
     KEY = ("term",)
+    TOUCHES = "profile"

@@ -28,7 +28,7 @@ CALCULATION_SETTINGS = (
     "weight_distribution",
 )
 """Settings by which the calculation is done."""
-SETTINGS_USED = ("intervention", "comparator", *CALCULATION_SETTINGS, "median_follow_up")
+SETTINGS_USED = ("intervention", "comparator", *CALCULATION_SETTINGS, "median_follow_up", "profile")
 
 KEYS_USED: dict[str, tuple[str, ...]] = {
     "thresholds": ("value",),

@@ -12,6 +12,8 @@ import pytest
 
 from model.analysis import base_case
 from model.analysis.agency_run import agency_results
+from model.definition import edit
+from model.definition.profiles import departures
 from model.excel.output import write_workbook
 from tests.helpers.agency_models import small_england
 from tests.helpers.perturbations import effect
@@ -46,7 +48,10 @@ CHANGES: dict[str, dict[str, Any]] = {
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Recalculated]:
-    path, definition = tmp_path_factory.mktemp("agencies") / "agencies.xlsx", small_england()
+    path, definition = (
+        tmp_path_factory.mktemp("agencies") / "agencies.xlsx",
+        edit(small_england(), {"settings.profile": "nice"}),
+    )
     write_workbook(path, base=base_case(definition))
     return path, Recalculated(path, definition)
 
@@ -88,3 +93,24 @@ def test_shares_of_groups_that_do_not_sum_to_one_fail_a_check(book: Recalculated
         assert float(book.value("checks_failed")) > 0
     with book.with_inputs({"patient_mix.older.age": 110.0}):
         assert float(book.value("checks_failed")) > 0
+
+
+PROFILE_CHANGES: dict[str, dict[str, Any]] = {
+    "another profile": {"settings.profile": "us_icer"},
+    "a profile without thresholds": {"settings.profile": "pbac"},
+    "no profile": {"settings.profile": "free"},
+    "a discount rate": {"settings.discount_rate_costs": 0.015},
+    "a threshold fewer": {"thresholds.25000.role": "comparison"},
+    "a threshold more": {"thresholds.30000.role": "decision"},
+    "a weight": {"severity_bands.severe.weight": 1.3},
+}
+
+
+@pytest.mark.parametrize("what", PROFILE_CHANGES)
+def test_departures_from_the_profile_are_counted_as_python_does(book: Recalculated, what: str) -> None:
+    found = effect(book, PROFILE_CHANGES[what])
+    assert found.wrong == {} and found.checks_failed == 0.0
+    with book.with_inputs(PROFILE_CHANGES[what]):
+        count = book.value("out_departures_from_profile")
+    assert count == len(departures(edit(book.definition, PROFILE_CHANGES[what])))
+    assert (count == 0) is (what == "no profile")
