@@ -5,6 +5,7 @@ They stand here, where nothing else is loaded with them, so that the command lin
 
 ANALYSES = {
     "base": "model.analysis.base_run",
+    "agency": "model.analysis.agency_run",
     "one_way": "model.analysis.deterministic.one_way",
     "scenarios": "model.analysis.deterministic.scenarios",
     "curve_pairs": "model.analysis.deterministic.curve_pairs",

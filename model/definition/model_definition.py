@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any, get_args, get_origin, get_type_hints
 
+from model.definition.records.agency import LifeYearValue, NormTerm, PatientMix, SeverityBand
 from model.definition.records.arms import Arm, Regimen, TreatmentParameter
 from model.definition.records.budget import BudgetItem, MarketShare, NetPrice
 from model.definition.records.care import Care, EndOfLife, Progression, SubsequentTreatment
@@ -104,6 +105,10 @@ class ModelDefinition:
     external_evidence: tuple[ExternalEvidence, ...] = ()
     published_analyses: tuple[PublishedAnalysis, ...] = ()
     coherence_limits: tuple[FlagLimit, ...] = DEFAULT_LIMITS
+    severity_bands: tuple[SeverityBand, ...] = ()
+    life_year_values: tuple[LifeYearValue, ...] = ()
+    patient_mix: tuple[PatientMix, ...] = ()
+    norm_equation: tuple[NormTerm, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
     references: tuple[Reference, ...] = ()
     versions: tuple[Version, ...] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from model.analysis import PSA, BaseCase, BudgetImpact
+from model.analysis.agency_run import AgencyResults
 from model.analysis.all_analyses import found_in
 from model.analysis.analysis import Results
 from model.excel.analysis_sheet import AnalysisSheet
@@ -21,6 +22,7 @@ from model.excel.report import (
 from model.excel.report.plain_tables import plain_sheet
 
 LAID_OUT = (
+    AnalysisSheet(AgencyResults, (), None),
     tornado.SHEET,
     scenario_results.SHEET,
     curve_pairs.SHEET,

@@ -24,6 +24,10 @@ from model.excel.pages.blocks import BlockSheet
 from model.excel.pages.page import Page
 from model.excel.pages.styles import Styles, new_workbook
 from model.excel.report.about_run import write_about_run
+from model.excel.report.agencies.equal_value_sheet import write_equal_value
+from model.excel.report.agencies.profile_sheet import write_profile
+from model.excel.report.agencies.severity_sheet import write_severity
+from model.excel.report.agencies.stepped_sheet import write_stepped
 from model.excel.report.budget.sheet import write_budget
 from model.excel.report.charts import cost_breakdown, costs_in_words
 from model.excel.report.checklists import write_checklists
@@ -96,15 +100,16 @@ def write_report(report: Report, sheets: Sequence[AnalysisSheet]) -> None:
         acceptability = write_acceptability(report, report.psa, draws)
     results = write_results(report, live, (page, workings), positions, parts, summaries)
     curves = write_curve_sheet(report, live, Page(report, CURVES.name), write_curve_data(report, live))
-    budget = write_budget(report, live)
     coherence = write_coherence(report, live, workings, positions)
+    named = write_severity(report, live, positions, results) | write_equal_value(report, live, positions, results)
+    named |= write_stepped(report, live, positions) | write_profile(report, live) | write_budget(report, live)
     for sheet in sheets:
         if sheet.write is not None:
             sheet.write(report, report.results.the(sheet.result), results.thresholds)
     for endpoint, pair in zip(report.endpoints, fit_entries(report.endpoints), strict=True):
         write_survival_fits(report, endpoint, pair)
     write_fitted_structures(report, report.endpoints)
-    checks = write_checks(Checked(report, live, results, parts, curves, coherence, budget), draws)
+    checks = write_checks(Checked(report, live, results, parts, curves, coherence, named), draws)
     live.close()
     write_evidence(report)
     write_parameters(report)

@@ -54,6 +54,7 @@ from model.excel.output_sheets import (
     TIMELINE,
     TREATMENT,
     WORKINGS,
+    agency_entries,
     all_fit_entries,
 )
 from model.excel.pages.desk import Entry
@@ -207,7 +208,8 @@ class Report:
     def entries(self) -> list[Entry]:
         """The report's sheets in order, those that hold results of this run."""
         budget = bool(self.definition.market_shares)
-        found = [RESULTS, DISAGGREGATED, RESOURCES, *([BUDGET] if budget else []), CURVES, COHERENCE]
+        found = [RESULTS, *agency_entries(self.definition), *([BUDGET] if budget else [])]
+        found += [DISAGGREGATED, RESOURCES, CURVES, COHERENCE]
         found += [IN_USE, CONVENTIONS, TIMELINE, STATISTICS, *([EFFECTIVE_N] if self.definition.follow_up else [])]
         found += [CALIBRATION, COEFFICIENTS, *self.curve_entries.values()]
         if self.state_entries:

@@ -19,6 +19,7 @@ TOUCHES: Mapping[str, str] = {
     "permission": "no effect on results: says whether curves that the data do not determine may be used",
     "scenarios": "no effect on the base case: touches only the scenarios",
     "budget": "no effect on costs and QALYs: patients, market shares and rebates of the budget impact",
+    "profile": "no effect on costs and QALYs: what an agency asks for",
     "flags": "no effect on costs and QALYs: limits at which flags of coherence are raised",
 }
 
@@ -29,6 +30,8 @@ KIND_OF_TABLE: Mapping[str, str] = {
 KIND_OF_SETTING: Mapping[str, str] = {
     "currency": "currency",
     "headline": "headline",
+    "profile": "profile",
+    "stepped_results": "profile",
     "one_way_bounds": "bounds",
     "curve_uncertainty": "sampling",
     "bootstrap_resamples": "sampling",

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from model.definition.checks.agency import shortfall_can_be_calculated, stepped_results_have_a_trial_period
 from model.definition.checks.budget import budget_is_complete
 from model.definition.checks.correlations import correlations_are_possible
 from model.definition.checks.currency import currency_is_a_code_or_sign
@@ -60,6 +61,8 @@ CHECKS: tuple[Callable[[ModelDefinition], Iterator[Problem]], ...] = (
     population_tables,
     budget_is_complete,
     correlations_are_possible,
+    shortfall_can_be_calculated,
+    stepped_results_have_a_trial_period,
 )
 
 CURVES_COME_FROM = frozenset(

@@ -18,6 +18,7 @@ from model.definition.limitations import asked_first, numbered
 from model.definition.model_definition import ModelDefinition, address_of
 from model.definition.price_periods import first_day
 from model.definition.problems import Problem
+from model.definition.profiles import PROFILES, departures
 from model.definition.records.columns import columns_of
 from model.definition.records.curves import MODEL_AVERAGE, Curve
 from model.definition.records.settings import Settings
@@ -190,6 +191,12 @@ def limitations_shown_first(d: ModelDefinition) -> Iterator[Problem]:
         yield Problem("about", 0, "first_limitations", message)
 
 
+def departures_from_profile(d: ModelDefinition) -> Iterator[Problem]:
+    """Inputs that are not what the agency profile sets."""
+    for found in departures(d):
+        yield Problem(found.table, found.position, found.field, found.message(PROFILES[d.settings.profile]))
+
+
 REMARKS: tuple[Callable[[ModelDefinition], Iterator[Problem]], ...] = (
     unusual_values,
     horizon_in_use,
@@ -201,4 +208,5 @@ REMARKS: tuple[Callable[[ModelDefinition], Iterator[Problem]], ...] = (
     waning_of_os_by_states,
     price_changes_beyond_the_horizon,
     limitations_shown_first,
+    departures_from_profile,
 )

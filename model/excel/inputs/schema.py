@@ -381,6 +381,42 @@ SHEETS: tuple[SheetSpec, ...] = (
         ),
     ),
     SheetSpec(
+        "Agencies",
+        "Agencies",
+        "What one agency or another asks for beside costs and QALYs; costs and QALYs depend on none of it",
+        (
+            TableSpec(
+                "severity_bands",
+                "Weights by severity",
+                "Weights of QALYs by the shortfall under the comparator; a band holds from either cut-off on, and the "
+                "highest weight counts. Without rows no severity is calculated.",
+                required=False,
+            ),
+            TableSpec(
+                "life_year_values",
+                "Equal-value life years",
+                "What a life year gained counts, whatever the patients' health. Without a row no equal-value life years are "
+                "calculated.",
+                required=False,
+            ),
+            TableSpec(
+                "patient_mix",
+                "Ages and sexes of the patients",
+                "For the QALYs of people like the patients without the disease, averaged over the groups. Without rows: the "
+                "age and the share of women of the sheet Population.",
+                required=False,
+            ),
+            TableSpec(
+                "norm_equation",
+                "Utility norms by formula",
+                "A second set of norms for the shortfall, constant + male + age x years + age_squared x years^2, beside the "
+                "table of the sheet Utility norms. A term that is not listed is 0.",
+                required=False,
+            ),
+        ),
+        may_be_missing=True,
+    ),
+    SheetSpec(
         "Validation",
         "Validation",
         "Figures from outside the model, shown beside its results; limits of the flags that judge its curves",

@@ -29,7 +29,7 @@ CALCULATION_SETTINGS = (
     "price_year",
 )
 """Settings by which the calculation is done."""
-SETTINGS_USED = ("intervention", "comparator", *CALCULATION_SETTINGS, "median_follow_up")
+SETTINGS_USED = ("intervention", "comparator", *CALCULATION_SETTINGS, "median_follow_up", "profile")
 
 KEYS_USED: dict[str, tuple[str, ...]] = {
     "thresholds": ("value",),
@@ -55,6 +55,7 @@ NOT_USED: dict[str, dict[str, str]] = {
         "currency": NAMES,
         "headline": "chooses which of two results heads the sheet Answer; changes neither",
         "state_transition_probability": STORED_RUN,
+        "stepped_results": "says whether the sheet is made when the model runs; changes no result",
         "one_way_bounds": STORED_RUN,
         "curve_uncertainty": STORED_RUN,
         "undetermined_curves": "says whether such a curve may be used when the model runs; changes no result",

@@ -129,12 +129,13 @@ def _write_parts(report: Report, live: LiveModel, page: Page, drugs: list[str]) 
     )
     found = {}
     for drug in drugs:
-        row = table.add(report.definition.drug(drug).label, *_parts(report, live, drug))
+        row = table.add(report.definition.drug(drug).label, *drug_costs(report, live, drug))
         found[drug] = table.across(row, 1, len(report.names))
     return found
 
 
-def _parts(report: Report, live: LiveModel, drug: str) -> list[Formula]:
+def drug_costs(report: Report, live: LiveModel, drug: str) -> list[Formula]:
+    """What a drug costs in each arm, at today's prices and moving with the list price."""
     category = drug_category(report.definition.drug(drug))
     amounts: list[Formula] = []
     for trace in live.arms.values():

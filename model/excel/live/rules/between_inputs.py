@@ -31,6 +31,7 @@ def broken_rules(inputs: InputsInUse) -> Iterator[tuple[str, Formula]]:
     yield "The horizon holds at least one cycle", _none(short)
     if definition.life_table:
         yield ("The life table reaches the age at the horizon, an old age, or a last row of 1", _none(_ends_early(inputs)))
+    yield from _of_agencies(inputs)
     drugs = {d.id: d.label for d in definition.drugs}
     for curve in definition.curves:
         base = f"curves.{curve.arm}.{curve.endpoint}"
@@ -54,6 +55,24 @@ def _market_shares(inputs: InputsInUse) -> Iterator[tuple[str, Formula]]:
             broken.append(f"IF(ABS({'+'.join(cells)}-1)>shares_sum,1,0)")
         if broken:
             yield f"Market shares of each year sum to 1: {header}", _none("+".join(broken))
+
+
+def _of_agencies(inputs: InputsInUse) -> Iterator[tuple[str, Formula]]:
+    """What the shortfall and the stepped results need."""
+    definition = inputs.definition
+    groups = [f"patient_mix.{g.group}" for g in definition.patient_mix]
+    if groups:
+        total = "+".join(inputs[f"{g}.share"].text for g in groups)
+        yield "Shares of the groups of patients sum to 1", _none(f"IF(ABS({total}-1)>shares_sum,1,0)")
+    if definition.severity_bands and definition.life_table and definition.utility_norms:
+        ages = [inputs[f"{g}.age"].text for g in groups] or [inputs["population.start_age"].text]
+        first = f"MAX({inputs.key('life_table', 0, 'age').text},{inputs.key('utility_norms', 0, 'from_age').text})"
+        end = f"{inputs.key('life_table', len(definition.life_table) - 1, 'age').text}+1"
+        outside = "+".join(f"IF(OR({age}<{first},{age}>={end}),1,0)" for age in ages)
+        yield "Life table and utility norms hold the ages of the shortfall", _none(outside)
+    if definition.settings.stepped_results:
+        empty = f'IF({inputs["settings.median_follow_up"].text}="",1,0)'
+        yield "Stepped results have a median follow-up", _none(empty)
 
 
 def _ends_early(inputs: InputsInUse) -> str:

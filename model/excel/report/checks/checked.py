@@ -17,7 +17,8 @@ from model.excel.report.results import ResultsAt
 
 @dataclasses.dataclass(frozen=True)
 class Checked:
-    """The model and its results, by cell; ``budget``: by name."""
+    """The model and its results, by cell. ``named``: cells of the budget impact and of what agencies ask for, by the names of
+    the outputs."""
 
     report: Report
     live: LiveModel
@@ -25,7 +26,7 @@ class Checked:
     parts: DisaggregatedAt
     curves: CurvesAt
     coherence: CoherenceAt
-    budget: dict[str, Formula]
+    named: dict[str, Formula]
 
     @property
     def constants(self) -> Constants:
