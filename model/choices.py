@@ -7,6 +7,7 @@ ANALYSES = {
     "base": "model.analysis.base_run",
     "one_way": "model.analysis.deterministic.one_way",
     "scenarios": "model.analysis.deterministic.scenarios",
+    "subgroups": "model.analysis.deterministic.subgroups",
     "curve_pairs": "model.analysis.deterministic.curve_pairs",
     "structures": "model.analysis.structures.structures",
     "psa": "model.analysis.probabilistic.psa_of_run",

@@ -15,6 +15,7 @@ from model.excel.report import (
     price_analyses,
     scenario_results,
     structures,
+    subgroup_results,
     tornado,
     value_of_information,
 )
@@ -23,6 +24,7 @@ from model.excel.report.plain_tables import plain_sheet
 LAID_OUT = (
     tornado.SHEET,
     scenario_results.SHEET,
+    subgroup_results.SHEET,
     curve_pairs.SHEET,
     structures.SHEET,
     AnalysisSheet(PSA, (PSA_RESULTS, CEAC, PSA_DRAWS), None),

@@ -17,6 +17,7 @@ TOUCHES: Mapping[str, str] = {
     "bounds": "no effect on deterministic results: touches only the one-way analysis",
     "permission": "no effect on results: says whether curves that the data do not determine may be used",
     "scenarios": "no effect on the base case: touches only the scenarios",
+    "subgroups": "no effect on the base case: touches only the subgroups",
     "flags": "no effect on costs and QALYs: limits at which flags of coherence are raised",
 }
 

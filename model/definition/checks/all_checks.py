@@ -33,6 +33,7 @@ from model.definition.checks.survival_data import curves_can_be_made, survival_d
 from model.definition.checks.treatment import care_is_complete, drugs_are_complete, health_is_complete
 from model.definition.model_definition import ModelDefinition
 from model.definition.problems import Problem
+from model.definition.shares import subgroups_make_the_whole
 
 CHECKS: tuple[Callable[[ModelDefinition], Iterator[Problem]], ...] = (
     settings_are_in_bounds,  # first: a value of the wrong type or size may stop a later check
@@ -56,6 +57,7 @@ CHECKS: tuple[Callable[[ModelDefinition], Iterator[Problem]], ...] = (
     care_is_complete,
     population_tables,
     correlations_are_possible,
+    subgroups_make_the_whole,
 )
 
 CURVES_COME_FROM = frozenset(

@@ -20,7 +20,6 @@ from model.definition.records.correlations import Correlation, correlation_matri
 from model.definition.sampling.levels import CurveLevel, standard_normals
 from model.definition.sampling.uniform_numbers import Points
 
-
 NOTHING_LEFT = 1e-12
 """Variance that the others leave of a standard normal number, up to which it is theirs altogether: rounding."""
 
