@@ -104,7 +104,7 @@ class Subgroups:
     def lines(self) -> list[str]:
         """What the console says: the ICER of each subgroup and of their mean."""
         found = [
-            f"{group.label} ({group.share:.0%}): {ratio_in_words(self.comparison(group.outcomes))}"
+            f"{group.label} ({100 * group.share:.3g}%): {ratio_in_words(self.comparison(group.outcomes))}"
             for group in self.subgroups
         ]
         return [f"Subgroups: {'; '.join(found)}. Weighted mean: {ratio_in_words(self.weighted_mean())}.", *self._best_lines()]
