@@ -8,6 +8,7 @@ ANALYSES = {
     "agency": "model.analysis.agency_run",
     "one_way": "model.analysis.deterministic.one_way",
     "scenarios": "model.analysis.deterministic.scenarios",
+    "subgroups": "model.analysis.deterministic.subgroups",
     "curve_pairs": "model.analysis.deterministic.curve_pairs",
     "structures": "model.analysis.structures.structures",
     "budget_impact": "model.analysis.budget.budget_impact",

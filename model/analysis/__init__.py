@@ -7,6 +7,7 @@ from model.analysis.decision.psa_summary import PSASummary, psa_summary
 from model.analysis.deterministic.curve_pairs import CurvePairs, curve_pairs
 from model.analysis.deterministic.one_way import OneWay, one_way
 from model.analysis.deterministic.scenarios import Scenarios, scenarios
+from model.analysis.deterministic.subgroups import Subgroups, subgroups
 from model.analysis.deterministic.switching_values import SwitchingValues, switching_value_table, switching_values
 from model.analysis.deterministic.two_way import TwoWay, two_way
 from model.analysis.global_sensitivity import Morris, Sobol, elementary_effects, morris, sobol, sobol_indices
@@ -38,6 +39,7 @@ __all__ = [
     "Sensitivity",
     "Sobol",
     "Structures",
+    "Subgroups",
     "SwitchingValues",
     "Tolerance",
     "TwoWay",
@@ -64,6 +66,7 @@ __all__ = [
     "sobol",
     "sobol_indices",
     "structures",
+    "subgroups",
     "switching_value_table",
     "switching_values",
     "two_way",

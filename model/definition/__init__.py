@@ -25,6 +25,7 @@ from model.definition.records.parameters import Parameter
 from model.definition.records.population import LifeTableRow, PopulationItem, UtilityNorm
 from model.definition.records.price_index import PriceIndex
 from model.definition.records.settings import About, DiscountStep, Provenance, Settings, Threshold
+from model.definition.records.subgroups import Subgroup, SubgroupChange
 from model.definition.records.survival_inputs import (
     DigitisedCurveSource,
     DigitisedPoint,
@@ -86,6 +87,8 @@ __all__ = [
     "RelativeEffect",
     "ScenarioChange",
     "Settings",
+    "Subgroup",
+    "SubgroupChange",
     "SubsequentTreatment",
     "SurvivalTableRow",
     "Threshold",

@@ -30,6 +30,7 @@ from model.definition.records.population import STRUCTURAL_ITEMS, LifeTableRow, 
 from model.definition.records.price_index import PriceIndex
 from model.definition.records.record import Record
 from model.definition.records.settings import About, DiscountStep, Provenance, Settings, Threshold
+from model.definition.records.subgroups import Subgroup, SubgroupChange
 from model.definition.records.survival_inputs import (
     DigitisedCurveSource,
     DigitisedPoint,
@@ -102,6 +103,8 @@ class ModelDefinition:
     utility_norms: tuple[UtilityNorm, ...] = ()
     correlations: tuple[Correlation, ...] = ()
     scenarios: tuple[ScenarioChange, ...] = ()
+    subgroups: tuple[Subgroup, ...] = ()
+    subgroup_changes: tuple[SubgroupChange, ...] = ()
     external_evidence: tuple[ExternalEvidence, ...] = ()
     published_analyses: tuple[PublishedAnalysis, ...] = ()
     coherence_limits: tuple[FlagLimit, ...] = DEFAULT_LIMITS
@@ -188,6 +191,26 @@ class ModelDefinition:
         for row in self.scenarios:
             changes.setdefault(row.id, {})[row.input] = row.value
         return changes
+
+    def changes_in_subgroups(self) -> dict[str, dict[str, Any]]:
+        """Changes of each subgroup, by its id in the order of the sheet: {id: {address: value}}; none where it has no input
+        of its own."""
+        changes: dict[str, dict[str, Any]] = {group.id: {} for group in self.subgroups}
+        for row in self.subgroup_changes:
+            changes.setdefault(row.subgroup, {})[row.input] = row.value
+        return changes
+
+    def values_of_changes(self, address: str) -> list[Any]:
+        """What scenarios and subgroups make of one input."""
+        in_scenarios = [row.value for row in self.scenarios if row.input == address]
+        return in_scenarios + [row.value for row in self.subgroup_changes if row.input == address]
+
+    def all_changes(self) -> list[dict[str, Any]]:
+        """Every set of changes that a workbook may show: of each subgroup, of each scenario, and of each scenario in each
+        subgroup (the subgroup first, then the scenario)."""
+        groups = [changes for changes in self.changes_in_subgroups().values() if changes]
+        scenarios = list(self.scenario_changes().values())
+        return [*groups, *scenarios, *({**group, **scenario} for group in groups for scenario in scenarios)]
 
 
 TABLES: Mapping[str, type[Record]] = {

@@ -16,6 +16,7 @@ from model.excel.report import (
     price_analyses,
     scenario_results,
     structures,
+    subgroup_results,
     tornado,
     value_of_information,
 )
@@ -25,6 +26,7 @@ LAID_OUT = (
     AnalysisSheet(AgencyResults, (), None),
     tornado.SHEET,
     scenario_results.SHEET,
+    subgroup_results.SHEET,
     curve_pairs.SHEET,
     structures.SHEET,
     AnalysisSheet(BudgetImpact, (), None),  # live: a sheet of the calculation

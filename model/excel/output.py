@@ -61,7 +61,7 @@ def write_workbook(
 
     ``run``: facts for the first sheet, such as run_id, model_version, seed, input_file, input_sha256, packages. ``further``:
     results of other analyses under the words of ``model.choices.ANALYSES``: one_way, scenarios, psa, prices, information,
-    sensitivity. Raises TypeError for another word or a result of another class.
+    sensitivity, subgroups. Raises TypeError for another word or a result of another class.
     """
     write_run(path, named_results({"base": base, **further}), run)
 
@@ -78,7 +78,9 @@ def write_run(path: str | PathLike[str], results: Results, run: Mapping[str, Any
         report = Report(workbook, styles, results, entries, run=run or {})
         for entry in report.front:
             workbook.add_worksheet(entry.name)
-        controls = replay_controls(len(definition.scenario_changes()), psa.outcomes.n_draws if psa is not None else 0)
+        controls = replay_controls(
+            len(definition.scenario_changes()), psa.outcomes.n_draws if psa is not None else 0, len(definition.subgroups)
+        )
         layout = add_input_sheets(workbook, definition, styles, controls, report.further_sheets)
         for entry in report.entries:
             workbook.add_worksheet(entry.name, BlockSheet)

@@ -79,6 +79,7 @@ class Report:
     run: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     layout: Layout | None = None
     scenario_cells: dict[str, str] = dataclasses.field(default_factory=dict)
+    subgroup_cells: dict[tuple[str, int], str] = dataclasses.field(default_factory=dict)
     stored_tables: list[tuple[str, str]] = dataclasses.field(default_factory=list)
     differing: dict[tuple[str, str], str] = dataclasses.field(default_factory=dict)
 

@@ -20,6 +20,7 @@ TOUCHES: Mapping[str, str] = {
     "scenarios": "no effect on the base case: touches only the scenarios",
     "budget": "no effect on costs and QALYs: patients, market shares and rebates of the budget impact",
     "profile": "no effect on costs and QALYs: what an agency asks for",
+    "subgroups": "no effect on the base case: touches only the subgroups",
     "flags": "no effect on costs and QALYs: limits at which flags of coherence are raised",
 }
 

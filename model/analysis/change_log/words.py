@@ -33,6 +33,8 @@ KEY_WORDS = {  # table: the row in words, from the last parts of its key
     "life_table": "Life table, age {age}",
     "utility_norms": "Utility norm from age {from_age}",
     "scenarios": "Scenario {id}: {input}",
+    "subgroups": "Subgroup {id}",
+    "subgroup_changes": "Subgroup {subgroup}: {input}",
     "external_evidence": "External evidence {id}",
     "published_analyses": "Published analysis {id}",
     "coherence_limits": "Limit of the flag {flag}",

@@ -36,6 +36,7 @@ from model.definition.checks.survival_data import curves_can_be_made, survival_d
 from model.definition.checks.treatment import care_is_complete, drugs_are_complete, health_is_complete
 from model.definition.model_definition import ModelDefinition
 from model.definition.problems import Problem
+from model.definition.shares import subgroups_make_the_whole
 
 CHECKS: tuple[Callable[[ModelDefinition], Iterator[Problem]], ...] = (
     settings_are_in_bounds,  # first: a value of the wrong type or size may stop a later check
@@ -63,6 +64,7 @@ CHECKS: tuple[Callable[[ModelDefinition], Iterator[Problem]], ...] = (
     correlations_are_possible,
     shortfall_can_be_calculated,
     stepped_results_have_a_trial_period,
+    subgroups_make_the_whole,
 )
 
 CURVES_COME_FROM = frozenset(

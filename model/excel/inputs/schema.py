@@ -417,6 +417,28 @@ SHEETS: tuple[SheetSpec, ...] = (
         may_be_missing=True,
     ),
     SheetSpec(
+        "Subgroups",
+        "Subgroups",
+        "Parts of the population: how large each is, and which inputs differ there",
+        (
+            TableSpec(
+                "subgroups",
+                "Subgroups",
+                "The base case is run in each; the shares sum to 1. A subgroup without a change below equals the base case.",
+                required=False,
+                input_ids=True,
+            ),
+            TableSpec(
+                "subgroup_changes",
+                "Inputs that differ",
+                "One row per subgroup and input, as on the sheet Scenarios. Every other input is that of the whole "
+                "population. Where a scenario is shown as well, the subgroup is applied first and then the scenario.",
+                required=False,
+            ),
+        ),
+        may_be_missing=True,
+    ),
+    SheetSpec(
         "Validation",
         "Validation",
         "Figures from outside the model, shown beside its results; limits of the flags that judge its curves",

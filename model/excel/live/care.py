@@ -257,10 +257,10 @@ class CareLines:
         return self._account(cells, calendar, column)
 
     def _calendar(self, care: Care, cells: CareCells) -> Calendar | None:
-        """The visits of an item on fixed days; their rows are made for the interval of the inputs and of scenarios."""
+        """The visits of an item on fixed days; their rows are made for the interval of the inputs and of what is changed."""
         intervals = [care.interval_days] if care.frequency == "every_days" and care.interval_days else []
         base = address_of("care", care)
-        intervals += [float(r.value) for r in self.bench.definition.scenarios if r.input == f"{base}.interval_days"]
+        intervals += [float(value) for value in self.bench.definition.values_of_changes(f"{base}.interval_days")]
         if not intervals:
             self.without_calendar.append(cells.visits)
             return None

@@ -175,11 +175,9 @@ def _rows(bench: Bench, timeline: Timeline, regimen: RegimenCells) -> int:
     base = f"drugs.{drug.id}"
     schedules = [drug.schedule_days]
     per_schedule = len(dose_days(drug.dose_days))
-    for row in bench.definition.scenarios:
-        if row.input == f"{base}.schedule_days":
-            schedules.append(float(row.value))
-        elif row.input == f"{base}.dose_days":
-            per_schedule = max(per_schedule, len(dose_days(str(row.value))))
+    changed = bench.definition.values_of_changes
+    schedules += [float(value) for value in changed(f"{base}.schedule_days")]
+    per_schedule = max(per_schedule, *(len(dose_days(str(value))) for value in changed(f"{base}.dose_days")), 0)
     days = float(timeline.rules.cycle_days.value) * bench.n_rows
     return math.ceil(days * SPARE / min(schedules) * per_schedule) + 4
 

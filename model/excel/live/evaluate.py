@@ -170,11 +170,10 @@ def write_live(report: Report, draws: DrawsAt | None) -> LiveModel:
 
 
 def rows_needed(report: Report, engine: Engine) -> int:
-    """Rows over cycles: the longest time axis of the base case and of any scenario, and 2% more."""
+    """Rows over cycles: the longest time axis of the base case, of any scenario and of any subgroup, and 2% more."""
     settings = report.definition.settings
     longest = engine.timeline.n_cycles
-    changes = report.definition.scenario_changes().values()
-    for change in changes:
+    for change in report.definition.all_changes():
         years = float(change.get("settings.horizon_years", settings.horizon_years))
         days = float(change.get("settings.cycle_days", settings.cycle_days))
         longest = max(longest, round(years * DAYS_PER_YEAR / days))

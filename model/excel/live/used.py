@@ -72,6 +72,8 @@ NOT_USED: dict[str, dict[str, str]] = {
     "digitised": {"*": REFIT},
     "numbers_at_risk": {"*": REFIT},
     "scenarios": {"*": "a scenario is shown when Settings names its number; its stored result belongs to the run"},
+    "subgroups": {"*": "shares weigh the stored results on the sheet Subgroup results; the weighted mean there follows them"},
+    "subgroup_changes": {"*": "a subgroup is shown when Settings names its number; its stored result belongs to the run"},
     "published_analyses": {"*": VALIDATION},
     "assumptions": {"*": NAMES},
     "references": {"*": NAMES},

@@ -84,6 +84,7 @@ COVERED: dict[str, tuple[int, str]] = {
     "treatment.drugs_are_complete": (7, f"W12, W14, W3 for packs; {ROWS}"),
     "treatment.care_is_complete": (4, f"W14; {ROWS}"),
     "shares.shares_sum_to_one": (3, "W13 and W14"),
+    "shares.subgroups_make_the_whole": (1, "W13"),
     "currency.currency_is_a_code_or_sign": (
         1,
         "the formulas hold the currency of the run; an edited one shows in units only, and the run refuses it",

@@ -26,6 +26,9 @@ def broken_rules(inputs: InputsInUse) -> Iterator[tuple[str, Formula]]:
         words = definition.arm(arm).short_label if arm else "all arms"
         yield (f"Shares of treatments after progression sum to 1: {words}", _none(f"IF(ABS({total}-1)>shares_sum,1,0)"))
     yield from _market_shares(inputs)
+    if definition.subgroups:
+        total = f"SUM({inputs.keys('subgroups', 'share').text})"
+        yield "Shares of the subgroups sum to 1", _none(f"IF(ABS({total}-1)>shares_sum,1,0)")
     horizon, cycle = inputs["settings.horizon_years"].text, inputs["settings.cycle_days"].text
     short = f"IF({horizon}*days_per_year<{cycle}-time_tolerance,1,0)"
     yield "The horizon holds at least one cycle", _none(short)
