@@ -20,6 +20,7 @@ from model.analysis.probabilistic.psa import PSA, psa
 from model.analysis.probabilistic.psa_until import psa_until
 from model.analysis.probabilistic.value_of_information import ValueOfInformation, value_of_information
 from model.analysis.structures.structures import Structures, structures
+from model.analysis.verification.record import VerificationRecord, verify_model
 
 __all__ = [
     "PSA",
@@ -41,6 +42,7 @@ __all__ = [
     "TwoWay",
     "ValueBasedPrices",
     "ValueOfInformation",
+    "VerificationRecord",
     "base_case",
     "change_log",
     "curve_pairs",
@@ -66,4 +68,5 @@ __all__ = [
     "two_way",
     "value_based_prices",
     "value_of_information",
+    "verify_model",
 ]

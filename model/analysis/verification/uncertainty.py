@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from scipy import special
 
-from model.analysis import decision
 from model.analysis.verification.declared import (
     CONSERVED,
     EXACT,
@@ -415,7 +414,7 @@ def shared_inputs_are_shared(model: UnderTest) -> Finding:
 def quadrants_are_counted(model: UnderTest) -> Finding:
     table = model.psa.quadrants(model.as_read.willingness_to_pay())
     new = model.as_read.arm_labels[model.as_read.compared[1]]
-    rows = table[table["option"] == new].set_index("quadrant")["probability"]
+    told = table[table["option"] == new].iloc[0]
     c, q = model.psa.incremental_costs, model.psa.incremental_qalys
     counted = {
         "NE": np.mean((c > 0) & (q > 0)),
@@ -423,14 +422,10 @@ def quadrants_are_counted(model: UnderTest) -> Finding:
         "SE": np.mean((c <= 0) & (q >= 0) & ((c != 0) | (q != 0))),
         "NW": np.mean((c >= 0) & (q <= 0) & ((c != 0) | (q != 0))),
     }
-    found = {k: abs(float(rows.get(k, 0.0)) - float(v)) for k, v in counted.items()}
-    verdict = at_most(found | {"sum": abs(float(rows.sum()) - 1)}, CONSERVED).verdict
+    found = {k: abs(float(told[k]) - float(v)) for k, v in counted.items()}
+    whole = sum(float(told[k]) for k in (*counted, "origin"))
+    verdict = at_most(found | {"sum": abs(whole - 1)}, CONSERVED).verdict
     return Finding(verdict, ", ".join(f"{k} {v:.1%}" for k, v in counted.items()))
-
-
-def _costs_and_qalys(model: UnderTest) -> tuple[Array, Array]:
-    o = model.psa.outcomes
-    return decision.settled(o.total_costs), decision.settled(o.total_qalys)
 
 
 @UNCERTAINTY.test(
@@ -457,8 +452,7 @@ def _wins(values: Array) -> Array:
     "equal, to 1e-12",
 )
 def acceptability_at_nothing(model: UnderTest) -> Finding:
-    costs, _ = _costs_and_qalys(model)
-    told, counted = model.psa.ceac([0.0]).to_numpy()[0], _wins(-costs)
+    told, counted = model.psa.ceac([0.0]).to_numpy()[0], _wins(-model.psa.outcomes.total_costs)
     return at_most({model.label(a): abs(t - c) for a, t, c in zip(model.arms, told, counted, strict=True)}, CONSERVED)
 
 
@@ -469,8 +463,7 @@ def acceptability_at_nothing(model: UnderTest) -> Finding:
     "equal, to 1e-12",
 )
 def acceptability_without_limit(model: UnderTest) -> Finding:
-    _, qalys = _costs_and_qalys(model)
-    told, counted = model.psa.ceac([1e18]).to_numpy()[0], _wins(qalys)
+    told, counted = model.psa.ceac([1e18]).to_numpy()[0], _wins(model.psa.outcomes.total_qalys)
     return at_most({model.label(a): abs(t - c) for a, t, c in zip(model.arms, told, counted, strict=True)}, CONSERVED)
 
 
