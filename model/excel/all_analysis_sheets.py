@@ -17,6 +17,7 @@ from model.excel.report import (
     structures,
     tornado,
     value_of_information,
+    verification_record,
 )
 from model.excel.report.plain_tables import plain_sheet
 
@@ -29,6 +30,7 @@ LAID_OUT = (
     price_analyses.SHEET,
     global_sensitivity.SHEET,
     value_of_information.SHEET,
+    verification_record.SHEET,
 )
 
 

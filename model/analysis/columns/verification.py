@@ -16,7 +16,7 @@ SOURCE = text("source", "Source of the test", 38, "Checklist or guidance that as
 VERIFICATION = Table(
     "verification_record",
     "Verification tests",
-    (TEST, DOMAIN, STATEMENT, DONE, EXPECTED, OBSERVED, VERDICT, REVIEWER, SOURCE),
+    (DOMAIN, TEST, STATEMENT, DONE, EXPECTED, OBSERVED, VERDICT, REVIEWER, SOURCE),
 )
 
 COUNTS = Table(

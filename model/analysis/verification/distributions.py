@@ -86,7 +86,9 @@ def spline_is_weibull(model: UnderTest) -> Finding:
     return _without_knots(model, "hazard", "weibull", [SHAPE, scale], -SHAPE * math.log(scale), SHAPE)
 
 
-@FAMILIES.test("T5g", "A spline of the odds without knots is log-logistic", "Survival of both in every cycle", "equal to 1e-9")
+@FAMILIES.test(
+    "T5g", "A spline of the odds without knots is log-logistic", "Survival of both in every cycle", "equal to 1e-9"
+)
 def spline_is_log_logistic(model: UnderTest) -> Finding:
     scale = _scale(model)
     return _without_knots(model, "odds", "loglogistic", [SHAPE, scale], -SHAPE * math.log(scale), SHAPE)
@@ -112,7 +114,9 @@ def _area(name: str, coefficients: Sequence[float], mean: float) -> Finding:
 PLACE = "NICE DSU TSD 14 and 19; known means of the families"
 
 
-@FAMILIES.test("P3a", "The area under an exponential curve is 1/rate", "Numerical area and closed form", "equal to 1e-4", PLACE)
+@FAMILIES.test(
+    "P3a", "The area under an exponential curve is 1/rate", "Numerical area and closed form", "equal to 1e-4", PLACE
+)
 def exponential_mean(model: UnderTest) -> Finding:
     return _area("exponential", [1 / _scale(model)], _scale(model))
 
@@ -125,7 +129,11 @@ def weibull_mean(model: UnderTest) -> Finding:
 
 
 @FAMILIES.test(
-    "P3c", "The area under a log-normal curve is exp(mu + sigma^2/2)", "Numerical area and closed form", "equal to 1e-4", PLACE
+    "P3c",
+    "The area under a log-normal curve is exp(mu + sigma^2/2)",
+    "Numerical area and closed form",
+    "equal to 1e-4",
+    PLACE,
 )
 def log_normal_mean(model: UnderTest) -> Finding:
     location = math.log(_scale(model))

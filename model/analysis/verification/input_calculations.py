@@ -84,7 +84,8 @@ def body_size_raises_cost(model: UnderTest) -> Finding:
     "mean time in the state falls from each to the next",
 )
 def effects_act_in_their_direction(model: UnderTest) -> Finding:
-    broken, seen = [], []
+    broken: list[str] = []
+    seen: list[str] = []
     for effect in model.definition.relative_effects:
         curve = model.definition.curve(effect.arm, effect.endpoint)
         if curve is None or curve.source != "relative_effect" or effect.endpoint not in ("pfs", "os"):
@@ -227,10 +228,7 @@ def costs_follow_an_index(model: UnderTest) -> Finding:
 
 
 @INPUT.test(
-    "T9b",
-    "An index of 1 changes nothing",
-    "Every unit cost is multiplied by 1",
-    "costs as they were, to the last digit",
+    "T9b", "An index of 1 changes nothing", "Every unit cost is multiplied by 1", "costs as they were, to the last digit"
 )
 def index_of_one(model: UnderTest) -> Finding:
     run = model.with_values({name: model.value(name) for name in costs_of(model)})
@@ -311,7 +309,9 @@ def utility_above_one(model: UnderTest) -> Finding:
     return _refused(model, "utilities.progression_free", 1.2)
 
 
-@INPUT.test("T12b", "A probability above 1 is refused", "A share or probability is set to 1.5", "a message that names the input")
+@INPUT.test(
+    "T12b", "A probability above 1 is refused", "A share or probability is set to 1.5", "a message that names the input"
+)
 def probability_above_one(model: UnderTest) -> Finding:
     names = model.parameters_of("event_probabilities", "progression", "discounts")
     if not names:
@@ -332,7 +332,9 @@ def horizon_of_nothing(model: UnderTest) -> Finding:
     return _refused(model, "settings.horizon_years", 0.0)
 
 
-@INPUT.test("T12e", "A negative discount rate is refused", "The rate of costs is set to -5%", "a message that names the input")
+@INPUT.test(
+    "T12e", "A negative discount rate is refused", "The rate of costs is set to -5%", "a message that names the input"
+)
 def negative_rate(model: UnderTest) -> Finding:
     return _refused(model, "settings.discount_rate_costs", -0.05)
 

@@ -15,7 +15,7 @@ BESIDE = ("correlations", "scenarios", "external_evidence", "assumptions")
 
 
 def equal_arms(definition: ModelDefinition) -> ModelDefinition:
-    """The intervention and the comparator with every input of one of them: that whose curves do not start from the other's."""
+    """Intervention and comparator with every input of one of them: that whose curves do not start from the other's."""
     old, new = definition.settings.comparator, definition.settings.intervention
     rests_on_new = any(c.arm == old and c.reference_arm == new for c in definition.curves)
     return with_copy(definition, *((new, old) if rests_on_new else (old, new)))

@@ -166,7 +166,7 @@ def deaths_after(model: UnderTest, arm: str) -> Array:
 @CURVES.test(
     "P6",
     "Cycles in which the curves imply fewer than no deaths after progression are reported",
-    "Deaths of progressed patients of every cycle are worked out again: all deaths less the share of PFS events that are deaths",
+    "Deaths of progressed patients of every cycle are worked out again: all deaths less those among PFS events",
     "none below 0, or as many cycles as the table after progression tells",
 )
 def negative_deaths_are_reported(model: UnderTest) -> Finding:
@@ -188,7 +188,11 @@ def negative_deaths_are_reported(model: UnderTest) -> Finding:
 )
 def low_mortality_is_flagged(model: UnderTest) -> Finding:
     limit = next((f for f in model.definition.coherence_limits if f.flag == AFTER_BELOW), None)
-    if limit is None or not model.definition.life_table or "General population" not in model.base.traces[model.arms[0]].columns:
+    if (
+        limit is None
+        or not model.definition.life_table
+        or "General population" not in model.base.traces[model.arms[0]].columns
+    ):
         raise DoesNotApply("The flag is not looked for, or there is no life table in use.")
     told = model.case.coherence().flags()
     raised = told[told["flag"] == AFTER_BELOW].set_index("arm")["raised"]
@@ -202,7 +206,9 @@ def low_mortality_is_flagged(model: UnderTest) -> Finding:
         rate = np.divide(deaths_after(model, arm), share * step, out=np.full(len(share), np.inf), where=looked)
         below = bool(np.any(rate[looked] < 0.99 * limit.limit * population[looked]))
         is_raised = bool(raised.get(model.label(arm), False))
-        words.append(f"{model.label(arm)}: {'below at times' if below else 'not below'}, {'' if is_raised else 'not '}flagged")
+        words.append(
+            f"{model.label(arm)}: {'below at times' if below else 'not below'}, {'' if is_raised else 'not '}flagged"
+        )
         broken += [words[-1]] if below and not is_raised else []
     return none_of(broken, "; ".join(words))
 
@@ -222,7 +228,7 @@ def survival_after_progression(model: UnderTest) -> Finding:
         if alive > 0:
             mean = trapezoid(c["Progressed"], step) / alive
             years.append(mean)
-            found[model.label(arm)] = relative(float(told.iloc[k, 2]), mean)
+            found[model.label(arm)] = relative(float(told.iloc[:, 2].to_numpy(dtype=float)[k]), mean)
     if not found:
         raise DoesNotApply("Nobody progresses alive.")
     verdict = at_most(found, MACHINE)
@@ -253,7 +259,8 @@ def effect_of_one(model: UnderTest) -> Finding:
     "above the reference arm's curve in every cycle after the first",
 )
 def effect_below_one(model: UnderTest) -> Finding:
-    broken, seen = [], []
+    broken: list[str] = []
+    seen: list[str] = []
     for curve in effects(model):
         run = no_floor(model, curve, 0.7)
         ahead = survival(model, curve, run)[1:] - survival(model, reference(model, curve), run)[1:]
@@ -363,7 +370,8 @@ def waning_at_once_is_a_step(model: UnderTest) -> Finding:
     "with waning nowhere lower, to 1e-9; higher at the end",
 )
 def waning_takes_away(model: UnderTest) -> Finding:
-    broken, seen = [], []
+    broken: list[str] = []
+    seen: list[str] = []
     for curve in _waning_effects(model):
         if model.value(f"relative_effects.{curve.arm}.{curve.endpoint}") >= 1:
             continue
@@ -424,7 +432,7 @@ def cycle_length(model: UnderTest) -> Finding:
     days = model.definition.settings.cycle_days
     other = 4 * days if 4 * days <= 31 else days / 4
     here, there = (model.edited(accrual="trapezoid", cycle_days=d) for d in (days, other))
-    found = {}
+    found: dict[str, float] = {}
     for kind in KINDS:
         pairs = zip(model.arms, there.total(kind), here.total(kind), strict=True)
         found |= {f"{kind}, {model.label(a)}": abs(float(x / y) - 1) if y else float(abs(x)) for a, x, y in pairs}
@@ -469,7 +477,9 @@ def end_of_life_once(model: UnderTest) -> Finding:
         raise DoesNotApply("The inputs hold no cost of care at death.")
     paid = model.base.category("cost", END_OF_LIFE, "undiscounted")
     pairs = zip(model.arms, paid, strict=True)
-    return at_most({model.label(a): relative(float(v), unit * float(model.base.column(a, "Dead")[-1])) for a, v in pairs}, MACHINE)
+    return at_most(
+        {model.label(a): relative(float(v), unit * float(model.base.column(a, "Dead")[-1])) for a, v in pairs}, MACHINE
+    )
 
 
 @CURVES.test(
@@ -608,7 +618,9 @@ def survival_table(model: UnderTest) -> Finding:
 )
 def calibrated_statistics(model: UnderTest) -> Finding:
     table = trial_against_model(model.case)
-    rows = [r for r in table.to_dict("records") if r["calibrated_to"] and not _missing(r["lower_95"], r["upper_95"], r["model"])]
+    rows = [
+        r for r in table.to_dict("records") if r["calibrated_to"] and not _missing(r["lower_95"], r["upper_95"], r["model"])
+    ]
     if not rows:
         raise DoesNotApply("No curve is calibrated to a statistic with a reported interval.")
     outside = [
@@ -616,7 +628,9 @@ def calibrated_statistics(model: UnderTest) -> Finding:
         for r in rows
         if not r["lower_95"] <= r["model"] <= r["upper_95"]
     ]
-    return Finding(FLAG, "; ".join(outside)) if outside else Finding(PASS, f"{len(rows)} statistics, each inside its interval")
+    return (
+        Finding(FLAG, "; ".join(outside)) if outside else Finding(PASS, f"{len(rows)} statistics, each inside its interval")
+    )
 
 
 def _missing(*values: object) -> bool:
@@ -654,7 +668,8 @@ def treatment_stops(model: UnderTest) -> Finding:
     "doses cover the time, by one interval more at most",
 )
 def doses_fit_time(model: UnderTest) -> Finding:
-    broken, seen = [], []
+    broken: list[str] = []
+    seen: list[str] = []
     timeline = model.base.engine.timeline
     for regimen in model.definition.regimens:
         drug = model.definition.drug(regimen.drug)
@@ -670,7 +685,10 @@ def doses_fit_time(model: UnderTest) -> Finding:
         counted = float(rows.iloc[:, 4].sum()) / share if share > 0 else 0.0
         covered, lived = counted * drug.schedule_days, trapezoid(on, timeline.cycle_days)
         words = f"{drug.label}, {model.label(regimen.arm)}: {counted:.1f} doses, {lived / drug.schedule_days:.1f} intervals"
-        fits = -MACHINE * lived <= covered - lived <= drug.schedule_days * (1 + MACHINE) and relative(counted, float(given)) < MACHINE
+        fits = (
+            -MACHINE * lived <= covered - lived <= drug.schedule_days * (1 + MACHINE)
+            and relative(counted, float(given)) < MACHINE
+        )
         (seen if fits else broken).append(words)
     if not (seen or broken):
         raise DoesNotApply("No drug is given once per schedule without a limit.")

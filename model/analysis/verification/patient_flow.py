@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from model.analysis.base_case.base_case import BaseCase, case_of_draw
 from model.analysis.verification import other_models
 from model.analysis.verification.declared import (
     CONSERVED,
@@ -22,7 +23,6 @@ from model.analysis.verification.declared import (
 )
 from model.analysis.verification.independent import YEAR_DAYS, norm_at, population_survival
 from model.analysis.verification.input_calculations import costs_of, prices_of
-from model.analysis.base_case.base_case import BaseCase, case_of_draw
 from model.analysis.verification.under_test import Run, UnderTest
 from model.arrays import Array
 from model.definition.records.settings import UNDER_BOTH
@@ -56,7 +56,9 @@ def no_state_is_negative(model: UnderTest) -> Finding:
     return at_most({f"{arm}, {s}": float(-np.min(v)) for arm, s, v in state_columns(model)}, CONSERVED)
 
 
-@FLOW.test("E3", "No state holds more than everybody", "Largest share of every state over all cycles", "not above 1, to 1e-12")
+@FLOW.test(
+    "E3", "No state holds more than everybody", "Largest share of every state over all cycles", "not above 1, to 1e-12"
+)
 def no_state_is_above_one(model: UnderTest) -> Finding:
     return at_most({f"{arm}, {s}": float(np.max(v) - 1) for arm, s, v in state_columns(model)}, CONSERVED)
 
@@ -75,7 +77,8 @@ def death_is_absorbing(model: UnderTest) -> Finding:
 )
 def almost_all_have_died(model: UnderTest) -> Finding:
     alive = {model.label(a): float(model.base.column(a, "OS")[-1]) for a in model.arms}
-    seen = "; ".join(f"{arm}: {share:.2%} alive" for arm, share in alive.items())
+    age = float(model.base.column(model.arms[0], "Age")[-1])
+    seen = "; ".join(f"{arm}: {share:.2%} alive at {age:.0f}" for arm, share in alive.items())
     return Finding(PASS if max(alive.values()) <= 1 - ALMOST_ALL else FLAG, seen)
 
 
@@ -346,7 +349,8 @@ def flows_balance(model: UnderTest) -> Finding:
     "a rise in some cycle, never a fall, and nothing in a cycle without anybody on the drug",
 )
 def dearer_while_taken(model: UnderTest) -> Finding:
-    broken, seen = [], []
+    broken: list[str] = []
+    seen: list[str] = []
     for drug in model.definition.drugs:
         dearer = model.with_values({k: 2 * model.value(k) for k in prices_of(model, drug.id)})
         key = ("cost", drug_category(drug))

@@ -71,7 +71,9 @@ def longer_life_gains(model: UnderTest) -> Finding:
 )
 def dearer_intervention(model: UnderTest) -> Finding:
     s = model.definition.settings
-    own = {r.drug for r in model.definition.regimen(s.intervention)} - {r.drug for r in model.definition.regimen(s.comparator)}
+    own = {r.drug for r in model.definition.regimen(s.intervention)} - {
+        r.drug for r in model.definition.regimen(s.comparator)
+    }
     later = {r.drug for r in model.definition.subsequent}
     old, new = model.definition.compared
     found = {}
@@ -104,7 +106,7 @@ def qalys_below_life_years(model: UnderTest) -> Finding:
     "undiscounted not below, to 1e-12",
 )
 def discounting_lowers_effects(model: UnderTest) -> Finding:
-    found = {}
+    found: dict[str, float] = {}
     for account in (model.base.outcomes.life_years, model.base.outcomes.qalys):
         above = np.abs(account.discounted[0]) - np.abs(account.undiscounted[0])
         for k, category in enumerate(account.categories):
@@ -119,7 +121,8 @@ def discounting_lowers_effects(model: UnderTest) -> Finding:
     "undiscounted not below, to 1e-9",
 )
 def discounting_lowers_costs(model: UnderTest) -> Finding:
-    account, found = model.base.outcomes.costs, {}
+    account = model.base.outcomes.costs
+    found: dict[str, float] = {}
     above = account.discounted[0] - account.undiscounted[0]
     for k, category in enumerate(account.categories):
         found |= {f"{category}, {arm}": v for arm, v in by_arm(model, above[:, k]).items()}
@@ -159,14 +162,11 @@ def _norm_range(model: UnderTest) -> tuple[float, float]:
 
 
 @RESULTS.test(
-    "R6",
-    "A shorter horizon gives no more life years, QALYs or costs",
-    "The horizon is halved",
-    "no total rises, to 1e-9",
+    "R6", "A shorter horizon gives no more life years, QALYs or costs", "The horizon is halved", "no total rises, to 1e-9"
 )
 def shorter_horizon(model: UnderTest) -> Finding:
     short = model.edited(horizon_years=model.definition.settings.horizon_years / 2)
-    found = {}
+    found: dict[str, float] = {}
     for kind in KINDS:
         rise = short.total(kind, "undiscounted") - model.base.total(kind, "undiscounted")
         found |= {f"{WORDS[kind]}, {arm}": v for arm, v in by_arm(model, rise).items()}
@@ -181,7 +181,11 @@ def shorter_horizon(model: UnderTest) -> Finding:
 )
 def categories_add_up(model: UnderTest) -> Finding:
     totals, found = model.case.totals(), {}
-    for name, table in (("life_years", model.case.life_years()), ("qalys", model.case.qalys()), ("costs", model.case.costs())):
+    for name, table in (
+        ("life_years", model.case.life_years()),
+        ("qalys", model.case.qalys()),
+        ("costs", model.case.costs()),
+    ):
         for i, arm in enumerate(model.case.arm_labels):
             found[f"{name}, {arm}"] = relative(float(table[arm].sum()), float(totals[name].iloc[i]))
     return at_most(found, MACHINE)
@@ -224,7 +228,8 @@ def states_add_up(model: UnderTest) -> Finding:
 def half_cycle_lies_between(model: UnderTest) -> Finding:
     run, left = model.edited(accrual="trapezoid"), model.edited(accrual="left")
     step = model.definition.settings.cycle_days / YEAR_DAYS
-    broken, seen = [], []
+    broken: list[str] = []
+    seen: list[str] = []
     for i, arm in enumerate(model.arms):
         upper = float(left.total("life_years", "undiscounted")[i])
         lower = float(model.base.column(arm, "OS")[1:].sum()) * step
@@ -273,12 +278,7 @@ def factors_of_costs(model: UnderTest) -> Finding:
     return _factors(model, True)
 
 
-@RESULTS.test(
-    "R10b",
-    "Effects are discounted at the rate of effects",
-    "The same for life years and QALYs",
-    "equal to 1e-9",
-)
+@RESULTS.test("R10b", "Effects are discounted at the rate of effects", "The same for life years and QALYs", "equal to 1e-9")
 def factors_of_effects(model: UnderTest) -> Finding:
     return _factors(model, False)
 
@@ -291,10 +291,14 @@ def _at_rate(model: UnderTest, rate: float) -> Run:
 
 
 @RESULTS.test(
-    "R11", "Without a discount rate nothing is discounted", "Both rates are set to 0", "discounted equals undiscounted exactly"
+    "R11",
+    "Without a discount rate nothing is discounted",
+    "Both rates are set to 0",
+    "discounted equals undiscounted exactly",
 )
 def no_discounting(model: UnderTest) -> Finding:
-    run, found = _at_rate(model, 0.0), {}
+    run = _at_rate(model, 0.0)
+    found: dict[str, float] = {}
     for kind in KINDS:
         apart = np.abs(run.total(kind) - run.total(kind, "undiscounted"))
         found |= {f"{WORDS[kind]}, {arm}": v for arm, v in by_arm(model, apart).items()}
@@ -346,7 +350,9 @@ def deathless_life_years(model: UnderTest) -> Finding:
     run = model.run("nobody dies", lambda: other_models.with_exponential_os(model.definition, 1e-15))
     s = model.definition.settings
     wanted = s.n_cycles * s.cycle_days / YEAR_DAYS
-    return at_most({k: relative(v, wanted) for k, v in by_arm(model, run.total("life_years", "undiscounted")).items()}, MACHINE)
+    return at_most(
+        {k: relative(v, wanted) for k, v in by_arm(model, run.total("life_years", "undiscounted")).items()}, MACHINE
+    )
 
 
 def _events(model: UnderTest) -> list[str]:
@@ -366,7 +372,7 @@ def harmless_events(model: UnderTest) -> Finding:
     none = model.with_values(dict.fromkeys(_events(model), 0.0))
     consequences = [n for n in model.parameters_of("event_consequences") if not n.endswith("duration_days")]
     harmless = model.with_values(dict.fromkeys(consequences, 0.0))
-    found = {}
+    found: dict[str, float] = {}
     for kind in ("qaly", "cost"):
         apart = np.abs(none.total(kind) / np.maximum(harmless.total(kind), 1e-300) - 1)
         found |= {f"{WORDS[kind]}, {arm}": v for arm, v in by_arm(model, apart).items()}
@@ -560,7 +566,8 @@ def _population_matters(model: UnderTest) -> bool:
     "equal to 1e-9; same order",
 )
 def net_benefits_agree(model: UnderTest) -> Finding:
-    found, broken = {}, []
+    found: dict[str, float] = {}
+    broken: list[str] = []
     for row in model.case.net_benefit().to_dict("records"):
         threshold = float(row["willingness_to_pay"])
         monetary = threshold * model.base.total("qaly") - model.base.total("cost")

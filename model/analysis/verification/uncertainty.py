@@ -207,7 +207,11 @@ def spread_is_the_standard_error(model: UnderTest) -> Finding:
     found = {}
     for name in drawn(model):
         p = model.as_read.parameters[name]
-        if p.standard_error is not None and p.distribution in ("beta", "gamma", "normal", "lognormal") and not _held(model, name):
+        if (
+            p.standard_error is not None
+            and p.distribution in ("beta", "gamma", "normal", "lognormal")
+            and not _held(model, name)
+        ):
             found[name] = abs(float(np.std(model.psa.draws[name], ddof=1)) / p.standard_error - 1)
     if not found:
         raise DoesNotApply("No distribution is given by a standard error.")
@@ -280,7 +284,7 @@ def draws_close_in(model: UnderTest) -> Finding:
         else:
             near[name] = value
     outcomes = evaluate(model.definition, Draws(20, near), threads=1, engine=model.base.engine)
-    found = {}
+    found: dict[str, float] = {}
     for kind in ("cost", "qaly"):
         apart = np.abs(outcomes.account(kind).total() / np.maximum(model.base.total(kind), 1e-300) - 1).max(axis=0)
         found |= {f"{kind}, {model.label(a)}": float(v) for a, v in zip(model.arms, apart, strict=True)}
@@ -295,7 +299,8 @@ def draws_close_in(model: UnderTest) -> Finding:
 )
 def mean_near_base_case(model: UnderTest) -> Finding:
     anything_varies(model)
-    found, beyond = {}, False
+    found: dict[str, float] = {}
+    beyond = False
     for name, kind in (("total_costs", "cost"), ("total_qalys", "qaly")):
         values = getattr(model.psa.outcomes, name)
         base = model.base.total(kind)
@@ -485,12 +490,7 @@ def frontier_follows_the_mean(model: UnderTest) -> Finding:
     return none_of(broken, f"{len(table)} thresholds")
 
 
-@UNCERTAINTY.test(
-    "U18a",
-    "Perfect information is never worth less than nothing",
-    "EVPI at every threshold",
-    "0 or more",
-)
+@UNCERTAINTY.test("U18a", "Perfect information is never worth less than nothing", "EVPI at every threshold", "0 or more")
 def perfect_information_is_worth_something(model: UnderTest) -> Finding:
     return at_most({"largest loss": float(-model.psa.evpi()["evpi"].min())}, EXACT)
 
@@ -611,7 +611,9 @@ def scenarios_are_balanced(model: UnderTest) -> Finding:
     if model.scenarios is not None:
         threshold = model.as_read.willingness_to_pay()
         old, new = model.as_read.compared
-        moved = [_inmb(s.outcomes.total_costs, s.outcomes.total_qalys, old, new, threshold) for s in model.scenarios.scenarios]
+        moved = [
+            _inmb(s.outcomes.total_costs, s.outcomes.total_qalys, old, new, threshold) for s in model.scenarios.scenarios
+        ]
         base = _inmb(model.scenarios.base.total_costs, model.scenarios.base.total_qalys, old, new, threshold)
         up, down = sum(m > base for m in moved), sum(m < base for m in moved)
         words, one_sided = f"{words}; {up} raise the INMB, {down} lower it", not (up and down)
