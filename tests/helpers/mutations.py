@@ -1,8 +1,8 @@
 """Faults put into the calculation, the draws, the reports or the inputs, one for each verification test.
 
-A fault is what a slip of the pen would do: a price that is not used, a month of 30 days, a discount factor that is ignored, a
-curve that rises. Faults of the calculation replace a function of the engine; faults of reporting, a table; faults of the inputs
-give another definition, which no check has seen.
+A fault is what a slip of the pen would do: a price that is not used, a month of 30 days, a discount factor that is ignored,
+a curve that rises. Faults of the calculation replace a function of the engine; faults of reporting, a table; faults of the
+inputs give another definition, which no check has seen.
 """
 
 from __future__ import annotations

@@ -23,6 +23,7 @@ from model.analysis.verification.declared import (
     relative,
 )
 from model.analysis.verification.independent import MONTHS, YEAR_DAYS, trapezoid
+from model.analysis.verification.result_calculations import half_horizon
 from model.analysis.verification.under_test import Run, UnderTest
 from model.arrays import Array
 from model.definition.curves.coefficients import curve_coefficients, typed_rows
@@ -546,7 +547,7 @@ def extrapolated_share(model: UnderTest) -> Finding:
 )
 def horizon_adds_up(model: UnderTest) -> Finding:
     whole = model.edited(accrual="trapezoid")
-    half = model.edited(accrual="trapezoid", horizon_years=model.definition.settings.horizon_years / 2)
+    half = half_horizon(model, accrual="trapezoid")
     n, step = half.engine.timeline.n_cycles, model.definition.settings.cycle_days / YEAR_DAYS
     found = {}
     for k, arm in enumerate(model.arms):
