@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         switching_values,
         two_way,
         value_based_prices,
+        verify_model,
     )
     from model.analysis.base_case.base_case import base_case
     from model.definition import DefinitionError, ModelDefinition, define, edit
@@ -96,6 +97,7 @@ __all__ = [
     "trace",
     "two_way",
     "value_based_prices",
+    "verify_model",
     "write_html_report",
     "write_inputs",
     "write_pdf_summary",

@@ -16,6 +16,7 @@ ANALYSES = {
     "prices": "model.analysis.prices.all_prices",
     "information": "model.analysis.probabilistic.value_of_information",
     "sensitivity": "model.analysis.global_sensitivity.all_global",
+    "verification": "model.analysis.verification.record",
 }
 """The analyses of a run in their order, each with the file that declares it as ``ANALYSIS``."""
 NEEDS = {"information": ("psa",), "sensitivity": ("one_way", "psa")}

@@ -22,6 +22,7 @@ from model.analysis.probabilistic.psa import PSA, psa
 from model.analysis.probabilistic.psa_until import psa_until
 from model.analysis.probabilistic.value_of_information import ValueOfInformation, value_of_information
 from model.analysis.structures.structures import Structures, structures
+from model.analysis.verification.record import VerificationRecord, verify_model
 
 __all__ = [
     "PSA",
@@ -45,6 +46,7 @@ __all__ = [
     "TwoWay",
     "ValueBasedPrices",
     "ValueOfInformation",
+    "VerificationRecord",
     "base_case",
     "budget_impact",
     "change_log",
@@ -72,4 +74,5 @@ __all__ = [
     "two_way",
     "value_based_prices",
     "value_of_information",
+    "verify_model",
 ]

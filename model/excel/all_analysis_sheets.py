@@ -19,6 +19,7 @@ from model.excel.report import (
     subgroup_results,
     tornado,
     value_of_information,
+    verification_record,
 )
 from model.excel.report.plain_tables import plain_sheet
 
@@ -34,6 +35,7 @@ LAID_OUT = (
     price_analyses.SHEET,
     global_sensitivity.SHEET,
     value_of_information.SHEET,
+    verification_record.SHEET,
 )
 
 
