@@ -27,7 +27,6 @@ NARROWEST = 10.0
 CHART_HEIGHT = 280  # pixels
 POINTS_PER_PIXEL = 0.75
 LINE, EDGE = 12.75, 3.0  # points of a line of the common size, and around a text
-LONGER = 1.06  # a formula may grow: its text is taken for this much longer
 
 
 class AnswerSheet:
@@ -78,7 +77,7 @@ class AnswerSheet:
         self._label(formula_of(label))
         self.sheet.merge_range(self.row, 1, self.row, self.last, "", style)
         self.sheet.write_formula(self.row, 1, f'=IFERROR({words.text},"")', style, words.value)
-        across = sum(self.widths[1:]) / (size * (BOLD if look.get("bold") else 1.0) * LONGER)
+        across = sum(self.widths[1:]) / (size * (BOLD if look.get("bold") else 1.0))
         self._close_row(lines_needed(str(words.value), across) * LINE * size + EDGE)
 
     def _stored(self, label: str, lines: list[str]) -> None:
