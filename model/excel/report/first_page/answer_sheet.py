@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from xlsxwriter.chart import Chart
+
 from model.excel.formulas.formula import Formula, formula_of
 from model.excel.formulas.functions import where
 from model.excel.output_book import Report
@@ -32,7 +34,7 @@ LINE, EDGE = 12.75, 3.0  # points of a line of the common size, and around a tex
 class AnswerSheet:
     """Writes the first sheet, row by row."""
 
-    def __init__(self, report: Report, words: FirstPageWords, chart: Any):
+    def __init__(self, report: Report, words: FirstPageWords, chart: Chart | None):
         self.report, self.words, self.chart = report, words, chart
         self.sheet = report.sheet(report.home)
         self.styles = report.styles
@@ -140,6 +142,8 @@ class AnswerSheet:
     # ---- chart, links, paper -------------------------------------------------------------------------------------------
 
     def _chart(self) -> None:
+        if self.chart is None:
+            return
         pixels = sum(7 * width + 5 for width in self.widths)
         self.chart.set_size({"width": int(pixels) - 8, "height": CHART_HEIGHT})
         place = {"x_offset": 4, "y_offset": 3, "object_position": 2, "description": self.words.of_chart}
