@@ -19,23 +19,28 @@ from model.excel.inputs.writer import add_input_sheets, set_properties
 from model.excel.live.evaluate import write_live
 from model.excel.live.stored_draws import write_draws
 from model.excel.output_book import Report
-from model.excel.output_sheets import CURVES, RESULTS, fit_entries
+from model.excel.output_sheets import CURVES, RESULTS, WORKINGS, fit_entries
 from model.excel.pages.blocks import BlockSheet
 from model.excel.pages.page import Page
 from model.excel.pages.styles import Styles, new_workbook
-from model.excel.report.answer import AnswerSheet
+from model.excel.report.about_run import write_about_run
+from model.excel.report.charts import cost_breakdown, costs_in_words
 from model.excel.report.checklists import write_checklists
 from model.excel.report.checks.all_checks import write_checks
 from model.excel.report.checks.checked import Checked
 from model.excel.report.checks.flags import write_flags, write_notices
 from model.excel.report.coherence.coherence_sheet import write_coherence
+from model.excel.report.contents import write_contents
 from model.excel.report.curves.curves import write_curve_data, write_curve_sheet
 from model.excel.report.curves.fitted_structures import write_fitted_structures
 from model.excel.report.curves.survival_fits import write_survival_fits
 from model.excel.report.disaggregated import write_disaggregated
 from model.excel.report.evidence import write_evidence
+from model.excel.report.first_page.answer_sheet import AnswerSheet
+from model.excel.report.first_page.first_page_words import write_first_page_words
 from model.excel.report.not_live import write_not_live
 from model.excel.report.parameters import write_parameters
+from model.excel.report.printing import leave_out_of_print
 from model.excel.report.probabilistic.acceptability import write_acceptability
 from model.excel.report.probabilistic.psa_results import write_psa_results
 from model.excel.report.resources import write_resources
@@ -66,7 +71,8 @@ def write_run(path: str | PathLike[str], results: Results, run: Mapping[str, Any
         set_properties(workbook, definition)
         styles = Styles(workbook)
         report = Report(workbook, styles, results, entries, run=run or {})
-        workbook.add_worksheet("Answer")
+        for entry in report.front:
+            workbook.add_worksheet(entry.name)
         controls = replay_controls(len(definition.scenario_changes()), psa.outcomes.n_draws if psa is not None else 0)
         layout = add_input_sheets(workbook, definition, styles, controls, report.further_sheets)
         for entry in report.entries:
@@ -80,17 +86,16 @@ def write_report(report: Report, sheets: Sequence[AnalysisSheet]) -> None:
     write_run_inputs(report)
     draws = write_draws(report, report.psa) if report.psa is not None else None
     live = write_live(report, draws)
-    page = Page(report, RESULTS.name)
-    page.paragraph("", report.styles.make(bold=True, font_size=11))
-    positions = arm_positions(report, live, page)
+    page, workings = Page(report, RESULTS.name), Page(report, WORKINGS.name)
+    positions = arm_positions(report, live, workings)
     parts = write_disaggregated(report, write_resources(report, live), positions)
-    means = {}
+    summaries, acceptability = None, None
     if report.psa is not None and draws is not None:
-        means = write_psa_results(report, report.psa, draws)
-        write_acceptability(report, report.psa, draws)
-    results = write_results(report, live, page, positions, parts, means)
+        summaries = write_psa_results(report, report.psa, draws)
+        acceptability = write_acceptability(report, report.psa, draws)
+    results = write_results(report, live, (page, workings), positions, parts, summaries)
     curves = write_curve_sheet(report, live, Page(report, CURVES.name), write_curve_data(report, live))
-    coherence = write_coherence(report, live, positions)
+    coherence = write_coherence(report, live, workings, positions)
     for sheet in sheets:
         if sheet.write is not None:
             sheet.write(report, report.results.the(sheet.result), results.thresholds)
@@ -103,6 +108,15 @@ def write_report(report: Report, sheets: Sequence[AnalysisSheet]) -> None:
     write_parameters(report)
     write_checklists(report)
     write_not_live(report)
-    AnswerSheet(report, results, (coherence.line, coherence.comments)).write()
+    write_contents(report)
+    write_about_run(report)
+    chart = acceptability.low_chart() if acceptability is not None else cost_breakdown(report, parts.costs)
+    of_chart = acceptability.in_words() if acceptability is not None else costs_in_words(report)
+    words = write_first_page_words(
+        report, live, workings, positions, results, parts.costs, coherence.line, checks.words, of_chart
+    )
+    workings.close()
+    AnswerSheet(report, words, chart).write()
     write_flags(report, checks.words)
     write_notices(report)
+    leave_out_of_print(report)

@@ -20,13 +20,17 @@ from model.definition.records.names import endpoint_words
 from model.excel.inputs.cover import FurtherSheet
 from model.excel.inputs.layout import Layout
 from model.excel.inputs.schema import SHEETS
+from model.excel.inputs.table_specs import FieldsSpec, SheetSpec
 from model.excel.output_sheets import (
+    ABOUT_RUN,
+    ANSWER,
     CALENDAR,
     CALIBRATION,
     CHECKLISTS,
     CHECKS,
     COEFFICIENTS,
     COHERENCE,
+    CONTENTS,
     CONVENTIONS,
     CURVE_DATA,
     CURVES,
@@ -46,6 +50,7 @@ from model.excel.output_sheets import (
     STATISTICS,
     TIMELINE,
     TREATMENT,
+    WORKINGS,
     all_fit_entries,
 )
 from model.excel.pages.desk import Entry
@@ -130,7 +135,7 @@ class Report:
 
     @property
     def home(self) -> str:
-        return "Answer"
+        return ANSWER.name
 
     @property
     def run_words(self) -> str:
@@ -203,7 +208,8 @@ class Report:
         found += [CALIBRATION, COEFFICIENTS, *self.curve_entries.values()]
         if self.state_entries:
             found += [STATE_SOLUTIONS, SINCE_PROGRESSION, *self.state_entries.values()]
-        found += [TREATMENT, PACKS, CALENDAR, *self.trace_entries.values(), *self.transition_entries.values(), CURVE_DATA]
+        found += [TREATMENT, PACKS, CALENDAR, *self.trace_entries.values(), *self.transition_entries.values()]
+        found += [WORKINGS, CURVE_DATA]
         return [
             *found,
             *self.analysis_entries,
@@ -228,27 +234,38 @@ class Report:
         return all_fit_entries(self.endpoints)
 
     @property
+    def front(self) -> list[Entry]:
+        """The sheets before the inputs."""
+        return [ANSWER, CONTENTS, ABOUT_RUN]
+
+    @property
     def further_sheets(self) -> list[FurtherSheet]:
-        """The report's sheets for the contents of the input cover."""
-        answer = FurtherSheet("Answer", "The answer in one sentence, key figures, facts of the run, contents", "K")
-        return [answer, *(FurtherSheet(e.name, e.purpose, e.sheet_class) for e in self.entries)]
+        """Where the cover of the inputs leads: to the sheet that lists all others."""
+        return [FurtherSheet(CONTENTS.name, CONTENTS.purpose, CONTENTS.sheet_class)]
 
     @property
     def purposes(self) -> dict[str, str]:
         """What every sheet is for, by its name: the second row of its head."""
-        own = {e.name: e.purpose for e in [*self.input_entries, *self.entries]}
-        return {self.home: "The answer, and what stands where in this workbook", **own}
+        own = {e.name: e.purpose for e in [*self.front, *self.input_entries, *self.entries]}
+        return {**own, self.home: "The answer on one page; the sheet Contents lists the rest"}
 
     @property
     def input_entries(self) -> list[Entry]:
-        return [Entry(s.name, s.title, s.purpose, "K" if s.name == SHEETS[0].name else "I") for s in SHEETS]
+        """The input sheets; one without a single record is not printed."""
+        return [
+            Entry(s.name, s.title, s.purpose, "K" if s.name == SHEETS[0].name else "I", printed=self._holds_inputs(s))
+            for s in SHEETS
+        ]
+
+    def _holds_inputs(self, sheet: SheetSpec) -> bool:
+        return any(isinstance(t, FieldsSpec) or len(self.definition.table(t.name)) for t in sheet.tables)
 
     def is_stored(self, name: str) -> bool:
         """Is everything on a sheet of the run?"""
         return any(e.stored for e in self.entries if e.name == name)
 
     def entry(self, name: str) -> Entry:
-        return next(e for e in self.entries if e.name == name)
+        return next(e for e in [*self.front, *self.entries] if e.name == name)
 
     def sheet(self, name: str) -> Worksheet:
         sheet = self.workbook.get_worksheet_by_name(name)

@@ -9,6 +9,17 @@ from model.analysis.curve_choice.structures import structures_of
 from model.analysis.safe_names import sheet_name
 from model.excel.pages.desk import Entry
 
+ANSWER = Entry("Answer", "Answer", "The answer on one page", "K", printed=True)
+CONTENTS = Entry(
+    "Contents", "Contents", "Every sheet of this workbook, what it is for, and whether it is printed", "K", printed=True
+)
+ABOUT_RUN = Entry(
+    "About this run",
+    "About this run",
+    "Record of the run, decision problem with all limitations, conventions in force, letters and colours",
+    "K",
+    printed=True,
+)
 IN_USE = Entry(
     "In use",
     "Inputs in use",
@@ -81,6 +92,13 @@ COHERENCE = Entry(
     "Do PFS and OS hang together?",
     "Mortality before and after progression that the curves imply, flags with their limits, where rules move a curve, what "
     "arises beyond the evidence",
+    printed=True,
+)
+WORKINGS = Entry(
+    "Workings",
+    "Workings of the results and of the answer in words",
+    "Order of the arms, ratios between them, limits of prices, and each part of the sentences of the first page",
+    "C",
 )
 CURVE_DATA = Entry(
     "Curve data", "Data of the charts", "The curves at the step at which they are charted, from the traces", "C"
@@ -89,11 +107,13 @@ RESULTS = Entry(
     "Results",
     "Base-case results",
     "Totals per arm, pairwise and fully incremental comparison, net benefit, price at which the decision changes",
+    printed=True,
 )
 DISAGGREGATED = Entry(
     "Disaggregated",
     "Disaggregated results",
     "Costs by category and state, QALYs and life years by state, discounted and undiscounted",
+    printed=True,
 )
 RESOURCES = Entry("Resource use", "Resource use", "Every cost line: expected quantity per patient, value per unit, cost")
 CHECKS = Entry(

@@ -82,6 +82,8 @@ def plane(psa: PSA, base: BaseCase | None = None) -> Figure:
             [low, high], [low * threshold, high * threshold], color=GREY, linewidth=1.1, linestyle=line, zorder=3
         )
         handles[f"{money(threshold, s.currency)} per QALY"] = handle
+        if threshold in d.decision_thresholds():
+            _mark_line(axis, threshold, high, money(threshold, s.currency))
     axis.set_xlim(low, high)
     for quadrant, (x, y) in {"NE": (0.985, 0.985), "NW": (0.015, 0.985), "SE": (0.985, 0.015), "SW": (0.015, 0.015)}.items():
         rows = []
@@ -113,6 +115,15 @@ def _ellipse(x: Array, y: Array) -> tuple[Array, Array]:
     values, vectors = np.linalg.eigh(covariance / np.outer(safe, safe))
     circle = vectors @ (np.sqrt(np.maximum(values, 0) * CHI_SQUARE_95)[:, None] * np.stack([np.cos(angle), np.sin(angle)]))
     return x.mean() + scale[0] * circle[0], y.mean() + scale[1] * circle[1]
+
+
+def _mark_line(axis: Axes, threshold: float, right: float, words: str) -> None:
+    """A mark and the threshold at the end of its line: at the right edge, or where the line leaves the plane above."""
+    top = axis.get_ylim()[1]
+    x = min(right, top / threshold)
+    axis.plot([x], [x * threshold], ">", color=INK, markersize=6, clip_on=False, zorder=8)
+    place = dict(xytext=(6, 0), ha="left", va="center") if x == right else dict(xytext=(0, 6), ha="center", va="bottom")
+    axis.annotate(words, (x, x * threshold), textcoords="offset points", fontsize=7, annotation_clip=False, **place)
 
 
 def _frame_of_plane(axis: Axes, currency: str) -> None:

@@ -24,22 +24,41 @@ from model.figures.style import GREY, INK, LINE_STYLES, PALETTE, arm_styles, in_
 
 @in_house_style
 def acceptability(psa: PSA) -> Figure:
-    """Probability that each arm is the most cost-effective, with the frontier of the arms that are best on average."""
-    d, styles = psa.definition, arm_styles(psa.definition)
-    grid = psa.threshold_grid()
-    curves, best = psa.ceac(grid), psa.ceaf(grid)
+    """Probability that each arm is the most cost-effective, with the frontier of the arms that are best on average.
+
+    Where the ICER lies far beyond the thresholds of the decision, a second panel shows the part around them.
+    """
+    d = psa.definition
+    near = psa.near_grid()
+    grids = [psa.threshold_grid(), *([near] if near is not None else [])]
     note = (
         "Each curve: share of draws in which the arm has the highest net benefit of all arms; they sum "
         "to 100%. Thick pale line: frontier, the probability of the arm with the highest mean net benefit. "
-        "Dotted: thresholds of the definition."
+        "Dotted, with a mark on top: thresholds of the decision; thin dotted: other thresholds."
     )
     figure, axes = framed(
         "Cost-effectiveness acceptability curves and frontier",
         model_line(d, f"{psa.outcomes.n_draws:,} draws, seed {psa.seed}"),
-        (8.0, 4.0),
+        (8.0, 4.0) if near is None else (9.6, 4.0),
+        1,
+        len(grids),
         note=note,
     )
-    axis: Axes = axes[0, 0]
+    for axis, grid in zip(axes[0], grids, strict=True):
+        _curves_and_frontier(axis, psa, grid)
+    if near is not None:
+        axes[0, 0].set_title("Up to beyond the ICER")
+        axes[0, 1].set_title("Around the thresholds of the decision")
+        axes[0, 1].set_ylabel("")
+    handles, names = axes[0, 0].get_legend_handles_labels()
+    legend_below(figure, [*handles, Line2D([], [], color="#C9CDD4", linewidth=7)], [*names, "Acceptability frontier"])
+    return finished(figure)
+
+
+def _curves_and_frontier(axis: Axes, psa: PSA, grid: Array) -> None:
+    """One panel: the curve of each arm, the frontier behind them, and the thresholds."""
+    d, styles = psa.definition, arm_styles(psa.definition)
+    curves, best = psa.ceac(grid), psa.ceaf(grid)
     labels = {arm.label: arm.id for arm in d.arms}
     chosen = best["option"].to_numpy()
     probability = best["probability_cost_effective"].to_numpy()
@@ -54,9 +73,6 @@ def acceptability(psa: PSA) -> Figure:
     axis.set_ylim(-0.02, 1.04)
     share_axis(axis.yaxis, "Probability of being the most cost-effective")
     _threshold_axis(axis, psa, grid)
-    handles, names = axis.get_legend_handles_labels()
-    legend_below(figure, [*handles, Line2D([], [], color="#C9CDD4", linewidth=7)], [*names, "Acceptability frontier"])
-    return finished(figure)
 
 
 def _threshold_axis(axis: Axes, psa: PSA, grid: Array) -> None:
@@ -69,6 +85,9 @@ def _mark_thresholds(axis: Axes, psa: PSA, grid: Array) -> None:
         if threshold <= grid[-1]:
             decision = threshold in psa.definition.decision_thresholds()
             axis.axvline(threshold, color=GREY, linewidth=1.2 if decision else 0.7, linestyle=LINE_STYLES[3], zorder=1)
+            if decision:
+                top = axis.get_xaxis_transform()
+                axis.plot([threshold], [1.0], "v", color=INK, markersize=6, transform=top, clip_on=False, zorder=6)
 
 
 @in_house_style

@@ -15,6 +15,7 @@ TOUCHES: Mapping[str, str] = {
     "uncertainty": "no effect on deterministic results: touches only the probabilistic and one-way analyses",
     "sampling": "no effect on deterministic results: touches only the probabilistic analysis",
     "bounds": "no effect on deterministic results: touches only the one-way analysis",
+    "headline": "no effect on results: says which of them heads the first page",
     "permission": "no effect on results: says whether curves that the data do not determine may be used",
     "scenarios": "no effect on the base case: touches only the scenarios",
     "flags": "no effect on costs and QALYs: limits at which flags of coherence are raised",
@@ -26,6 +27,7 @@ KIND_OF_TABLE: Mapping[str, str] = {
 }
 KIND_OF_SETTING: Mapping[str, str] = {
     "currency": "currency",
+    "headline": "headline",
     "price_year": DOCUMENTATION,
     "one_way_bounds": "bounds",
     "curve_uncertainty": "sampling",

@@ -86,10 +86,13 @@ class PSA(SampledModel):
         top = 2 * max(self.definition.all_thresholds())
         if self.icer is not None:
             top = max(top, min(1.6 * self.icer, 40 * max(self.definition.all_thresholds())))
-        step = top / (n - 1)
-        magnitude = 10 ** np.floor(np.log10(step))
-        nice = next(m for m in (1, 2, 2.5, 5, 10) if m * magnitude >= step) * magnitude
-        return np.arange(n) * nice
+        return nice_grid(top, n)
+
+    def near_grid(self, n: int = 101) -> Array | None:
+        """The same from zero to twice the highest decision threshold; None where :meth:`threshold_grid` shows it well: where
+        that threshold lies beyond a fifth of it."""
+        highest = max(self.definition.decision_thresholds())
+        return nice_grid(2 * highest, n) if 5 * highest < self.threshold_grid(n)[-1] else None
 
     def ceac(self, thresholds: Sequence[float] | Array | None = None) -> pd.DataFrame:
         """Probability that each arm is the most cost-effective, over thresholds (all arms on one graph)."""
@@ -355,6 +358,14 @@ class PSA(SampledModel):
         arm = self.definition.arms[self.arm_labels.index(str(best["option"]))].short_label
         share = float(best["probability_cost_effective"])
         return f"{arm} has the highest mean net benefit (best in {chance(share, share in (0, 1))} of draws)"
+
+
+def nice_grid(top: float, n: int) -> Array:
+    """``n`` equal steps from zero to ``top`` or a little beyond, of a length that is easily read."""
+    step = top / (n - 1)
+    magnitude = 10 ** np.floor(np.log10(step))
+    nice = next(m for m in (1, 2, 2.5, 5, 10) if m * magnitude >= step * (1 - 1e-9)) * magnitude
+    return np.asarray(np.arange(n) * nice)
 
 
 def psa(

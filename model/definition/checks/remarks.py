@@ -13,6 +13,7 @@ from model.definition.checks.population import end_of_life_table
 from model.definition.checks.records import cells_of
 from model.definition.checks.survival_data import at_published_row
 from model.definition.curves.from_data import reconstruction
+from model.definition.limitations import asked_first, numbered
 from model.definition.model_definition import ModelDefinition
 from model.definition.problems import Problem
 from model.definition.records.columns import columns_of
@@ -126,6 +127,16 @@ def _has_uncertain_row(curve: Curve, varying: set[str]) -> bool:
     return curve.source == "coefficients" and any(name.startswith(f"coefficients.{place}.") for name in varying)
 
 
+def limitations_shown_first(d: ModelDefinition) -> Iterator[Problem]:
+    """An entry that names no limitation is left out of the first page."""
+    known = numbered(d.about.limitations)
+    wrong = [e for e in asked_first(d.about) if not (e.isdecimal() and int(e) in known)] if d.about.first_limitations else []
+    if wrong:
+        numbers = f"1 to {len(known)}" if known else "none: no limitation is typed"
+        message = f"{', '.join(repr(e) for e in wrong)} names no limitation and is left out; the numbers are {numbers}"
+        yield Problem("about", 0, "first_limitations", message)
+
+
 REMARKS: tuple[Callable[[ModelDefinition], Iterator[Problem]], ...] = (
     unusual_values,
     horizon_in_use,
@@ -133,4 +144,5 @@ REMARKS: tuple[Callable[[ModelDefinition], Iterator[Problem]], ...] = (
     life_table_is_closed,
     published_curves_that_disagree,
     curves_without_uncertainty,
+    limitations_shown_first,
 )

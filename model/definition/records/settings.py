@@ -18,6 +18,7 @@ CROSSINGS = ("cap_pfs", "hazard", "raise_os")
 UNDER_OS, UNDER_BOTH = "os", "pfs_and_os"
 PARTITIONED_SURVIVAL, STATE_TRANSITION = "partitioned_survival", "state_transition"
 STRUCTURE_WORDS = {PARTITIONED_SURVIVAL: "partitioned survival", STATE_TRANSITION: "state transition"}
+DETERMINISTIC, PROBABILISTIC = "deterministic", "probabilistic"
 LINK_WORDS = {
     "hazard_ratio": "the reported hazard ratio of OS is kept",
     "common": "a gain in PFS passes fully to OS",
@@ -44,6 +45,15 @@ class About:
     limitations: str = column(
         "Limitations", "text", "What a reader must know before using the result", required=False, default=""
     )
+    first_limitations: str = column(
+        "Limitations shown first",
+        "text",
+        "Numbers of the limitations that matter most, such as 2, 4, 1: three stand on the first page of the results; empty: "
+        "limitations 1 to 3",
+        required=False,
+        may_be_missing=True,
+        default="",
+    )
     choice_of_curves: str = column(
         "Choice of curves",
         "text",
@@ -62,6 +72,15 @@ class Settings:
     price_year: str = column("Price year", "text", "Year of the prices, or a note when sources differ")
     intervention: str = column("Intervention arm", "id", "Arm whose incremental result is the headline", refers_to="arms")
     comparator: str = column("Comparator arm", "id", "Arm it is compared with", refers_to="arms")
+    headline: str = column(
+        "Headline",
+        "choice",
+        "Which result heads the first page; the other stands below it. deterministic: every input at its value; "
+        "probabilistic: the means over the draws of the probabilistic analysis",
+        choices=(DETERMINISTIC, PROBABILISTIC),
+        default=DETERMINISTIC,
+        may_be_missing=True,
+    )
     horizon_years: float = column(
         "Time horizon",
         "number",

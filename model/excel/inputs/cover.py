@@ -35,7 +35,7 @@ STEPS = (
 
 @dataclasses.dataclass(frozen=True)
 class FurtherSheet:
-    """A sheet after the inputs, for the contents: name, purpose and class (I input, C calculation, O output)."""
+    """A line of the contents: name, purpose and class (I input, C calculation, O output, K control)."""
 
     name: str
     purpose: str
@@ -50,7 +50,7 @@ def write_cover(
     styles: Styles,
     further_sheets: Sequence[FurtherSheet] = (),
 ) -> None:
-    """Write the cover; ``further_sheets`` are listed in the contents after the input sheets."""
+    """Write the cover; ``further_sheets`` stand in the contents in the place of the input sheets: where all are listed."""
     writer = SheetWriter(sheet, spec, definition, layout, styles)
     writer.write()
     place = layout.tables["about"]
@@ -76,8 +76,7 @@ def write_cover(
     ):
         row = _line(sheet, row, word, style, text, styles, writer.widths[1])
     row = _section(sheet, styles, row + 1, contents)
-    listed = [FurtherSheet(s.name, s.purpose, "I") for s in SHEETS[1:]]
-    for entry in [*listed, *further_sheets]:
+    for entry in further_sheets or [FurtherSheet(s.name, s.purpose, "I") for s in SHEETS[1:]]:
         text = f"{entry.sheet_class}   {entry.purpose}"
         sheet.write_url(row, 0, f"internal:'{entry.name}'!A1", styles.link, entry.name)
         row = _line(sheet, row, "", None, text, styles, writer.widths[1])

@@ -18,7 +18,7 @@ from model.excel.inputs.number_formats import TableFormats
 from model.excel.inputs.table_specs import INPUT_ID, INPUT_ID_HELP, FieldsSpec, SheetColumn, SheetSpec, TableSpec, headers_of
 from model.excel.inputs.widths import HINT_SIZE, column_widths
 from model.excel.pages.measures import BOLD, lines_needed, row_height
-from model.excel.pages.paper import last_printed_column, page_breaks, page_for
+from model.excel.pages.paper import DEFAULT_HEIGHT, last_printed_column, longer_page, page_breaks, page_for, pages_down
 from model.excel.pages.styles import INPUT_FILL, LINE, TAB_INPUT, InputWorksheet, Styles, set_up_page
 
 SMALLER_FROM_WIDTH, SMALLER_ZOOM = 200.0, 90
@@ -51,9 +51,18 @@ class SheetWriter:
         self.sheet.set_tab_color(TAB_INPUT)
         if sum(self.widths) > SMALLER_FROM_WIDTH:
             self.sheet.set_zoom(SMALLER_ZOOM)
-        page = page_for(self.widths)
+        self._set_up_print(last.last_row)
+
+    def _set_up_print(self, last_row: int) -> None:
+        """One page wide; the tables start new pages where that takes no more of them."""
+        height = sum(self.heights.get(row, DEFAULT_HEIGHT) for row in range(last_row + 1))
+        page = longer_page(page_for(self.widths), self.widths, height)
+        capacity = page.capacity(self.widths)
         set_up_page(self.sheet, self.definition.about.title, page.paper, page.orientation)
-        self.sheet.set_h_pagebreaks(page_breaks(self.places, self.heights, page.capacity(self.widths)))
+        pages, breaks = pages_down(height, capacity), page_breaks(self.places, self.heights, capacity)
+        self.sheet.fit_to_pages(1, pages)
+        if breaks and len(breaks) < pages:
+            self.sheet.set_h_pagebreaks(breaks)
 
     def _texts_above(self) -> list[str]:
         """Lines that run on over the columns to their right."""

@@ -52,7 +52,7 @@ def add_input_sheets(
 
     ``controls``: further rows of the sheet Settings, name -> (column, value), such as the draw that an output
     workbook shows; each gets the defined name ``set_<name>``, and is ignored when the workbook is read.
-    ``further_sheets``: sheets that the caller adds afterwards, for the contents on the cover.
+    ``further_sheets``: of the caller, to which the contents of the cover lead in the place of the input sheets.
     """
     layout = layout_of(definition, controls)
     for spec in SHEETS:

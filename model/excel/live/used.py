@@ -52,6 +52,7 @@ NOT_USED: dict[str, dict[str, str]] = {
     "about": {"*": NAMES},
     "settings": {
         "currency": NAMES,
+        "headline": "chooses which of two results heads the sheet Answer; changes neither",
         "price_year": NAMES,
         "state_transition_probability": STORED_RUN,
         "one_way_bounds": STORED_RUN,

@@ -102,7 +102,7 @@ def _cover(book: LogBook) -> None:
     page = Page(book, ENTRIES[0].name, book.title)
     page.paragraph(log.counts())
     for note in log.notes():
-        page.paragraph(note, book.styles.make(bold=True))
+        page.paragraph(note, bold=True)
     page.row += 1
     at = page.table(
         "Result before and after",

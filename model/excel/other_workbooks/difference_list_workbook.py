@@ -29,7 +29,7 @@ def write_difference_list(path: Path, listed: DifferenceList, places: Sequence[C
         workbook.add_worksheet(ENTRY.name, ExactWorksheet)
         page = Page(book, ENTRY.name, book.title)
         page.paragraph(listed.counts())
-        page.paragraph(f"The effect of the differences is not stated: {listed.reason}", book.styles.make(bold=True))
+        page.paragraph(f"The effect of the differences is not stated: {listed.reason}", bold=True)
         page.row += 1
         rows = [
             [*words_of(entry, places), NOT_STATED if entry.change.runs else TOUCHES[entry.change.kind]]

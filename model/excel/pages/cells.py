@@ -179,9 +179,9 @@ def write_top(report: Desk, sheet: Worksheet, title: str, purpose: str) -> None:
     sheet.write_url(2, 0, f"internal:'{report.home}'!A1", report.styles.link, words)
 
 
-def finish(report: Desk, sheet: Worksheet, sheet_class: str, paper: str = "A4") -> None:
+def finish(report: Desk, sheet: Worksheet, sheet_class: str, paper: str = "A4", orientation: str = "landscape") -> None:
     """Page set-up with sheet name, run and page number, and the colour of the tab."""
-    set_up_page(sheet, report.title, paper)
+    set_up_page(sheet, report.title, paper, orientation)
     sheet.set_footer(f"&L&8&A&C&8{report.run_words}&R&8Page &P of &N")
     sheet.set_tab_color(TAB_COLOURS[sheet_class])
 

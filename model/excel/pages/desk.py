@@ -14,13 +14,14 @@ from model.excel.pages.styles import Styles
 @dataclasses.dataclass(frozen=True)
 class Entry:
     """A sheet of results: its name, title, one-line purpose and class (C calculation, O output, K control); ``stored``: its
-    results are all of the run, and follow no edited input."""
+    results are all of the run, and follow no edited input; ``printed``: it is printed with the whole workbook."""
 
     name: str
     title: str
     purpose: str
     sheet_class: str = "O"
     stored: bool = False
+    printed: bool = False
 
 
 class Desk(Protocol):

@@ -13,23 +13,25 @@ from collections.abc import Sequence
 from typing import Any
 
 from xlsxwriter.chart import Chart
-from xlsxwriter.format import Format
 from xlsxwriter.utility import quote_sheetname, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
-from model.excel.formulas.formula import Formula
+from model.excel.formulas.formula import Formula, on_sheet
 from model.excel.pages.cells import NOTHING, WORDS, As, PageColumn, finish, header_style, write_cell, write_top
 from model.excel.pages.chances import mark_chances
 from model.excel.pages.desk import Desk
-from model.excel.pages.measures import lines_needed, pixels, row_height, width_for
+from model.excel.pages.measures import BOLD, lines_needed, pixels, row_height, width_for
 from model.excel.pages.paper import A3_FROM_WIDTH, DEFAULT_WIDTH, Stretch, page_breaks
 from model.excel.pages.paper import PaperPage as PrintedPage
-from model.excel.pages.styles import CALCULATION_FILL, GREY, OUTPUT_FILL
+from model.excel.pages.styles import CALCULATION_FILL, FONT_SIZE, GREY, OUTPUT_FILL
 
 LINE_LENGTH = 150
 PIXELS_PER_ROW = 20
 WIDEST_SHARED = 34.0
 LEAST_WIDTH = 100.0  # of what is printed, so that the lines above a narrow table are too
+WIDEST_PROSE = 150.0  # of a paragraph: longer lines are hard to read
+SHORT_PROSE = 60  # letters of a live text that stays in its line
+WIDEST_PRINTED = 170.0  # up to here words that run on widen what is printed
 NEAR = 3  # rows between a heading and the charts that it belongs to
 REPEATED_HEIGHT = 60.0  # points of the rows that are printed again on every page
 
@@ -79,6 +81,15 @@ class TableAt:
         return [self.sheet, self.first_row + first, column, self.first_row + end, column]
 
 
+@dataclasses.dataclass
+class Prose:
+    """A paragraph at its row; a formula may put its words together."""
+
+    row: int
+    text: str | Formula
+    look: dict[str, Any]
+
+
 @dataclasses.dataclass(frozen=True)
 class ChartsAt:
     """Rows of charts side by side, with their heading."""
@@ -90,8 +101,8 @@ class ChartsAt:
 class Page:
     """One report sheet."""
 
-    def __init__(self, report: Desk, name: str, title: str = ""):
-        self.report, self.name = report, name
+    def __init__(self, report: Desk, name: str, title: str = "", orientation: str = "landscape"):
+        self.report, self.name, self.orientation = report, name, orientation
         self.entry = report.entry(name)
         self.fill = CALCULATION_FILL if self.entry.sheet_class == "C" else OUTPUT_FILL
         self.sheet: Worksheet = report.sheet(name)
@@ -106,14 +117,18 @@ class Page:
         self.widest_shared = WIDEST_SHARED
         self.heights: dict[int, float] = {}
         self.charts_at: list[ChartsAt] = []
+        self.proses: list[Prose] = []
 
     # ---- content -------------------------------------------------------------------------------------------------
 
-    def paragraph(self, text: str, style: Format | None = None, length: int = LINE_LENGTH) -> None:
-        """Lines of text over the width of the page, without merged cells."""
-        for line in textwrap.wrap(text, length) or [""]:
-            self.sheet.write_string(self.row, 0, line, style or self.styles.make())
-            self.row += 1
+    def paragraph(self, text: str | Formula = "", **look: Any) -> Prose:
+        """A text wrapped over the width of the page, in one row; ``look``: properties of its format, such as bold=True.
+
+        The text of what is returned may be set until the page is closed."""
+        made = Prose(self.row, text, {"text_wrap": True, "valign": "top", "align": "left", **look})
+        self.proses.append(made)
+        self.row += 1
+        return made
 
     def heading(self, text: str) -> None:
         self.row += 1
@@ -185,7 +200,9 @@ class Page:
             self.sheet.set_column(number, number, width)
         write_top(self.report, self.sheet, self.title, self.entry.purpose)
         if not self.tables:
-            self.paragraph(NOTHING, self.styles.explanation)
+            self.paragraph(NOTHING, italic=True, font_color=GREY)
+        for prose in self.proses:
+            self._write_prose(prose, final)
         for table in self.tables:
             self._write_table(table, final)
         if self.header_frozen is not None:
@@ -199,20 +216,40 @@ class Page:
     def _set_up_print(self, widths: Sequence[float]) -> None:
         """One page wide, on paper large enough to be read; tables and charts are parted only where they must be."""
         missing = max((_beyond(table, widths) for table in self.tables), default=0)
+        missing = max(0, min(missing, math.floor((WIDEST_PRINTED - sum(widths)) / DEFAULT_WIDTH)))
         missing = max(missing, math.ceil((LEAST_WIDTH - sum(widths)) / DEFAULT_WIDTH))
         printed = [*widths, *[DEFAULT_WIDTH] * missing]
         self.sheet.print_area(0, 0, max(self.row, 5), max(len(printed) - 1, 0))
         paper = "A3" if sum(printed) > A3_FROM_WIDTH else "A4"
-        finish(self.report, self.sheet, self.entry.sheet_class, paper)
+        finish(self.report, self.sheet, self.entry.sheet_class, paper, self.orientation)
         stretches: list[Stretch] = [*self.tables, *self.charts_at]
         blocks = sorted(stretches, key=lambda block: block.title_row)
         if blocks:
-            capacity = PrintedPage(paper, "landscape").capacity(printed) - REPEATED_HEIGHT
+            capacity = PrintedPage(paper, self.orientation).capacity(printed) - REPEATED_HEIGHT
             self.sheet.set_h_pagebreaks(page_breaks(blocks, self.heights, capacity))
 
     def _set_height(self, row: int, height: float) -> None:
         self.sheet.set_row(row, height)
         self.heights[row] = height
+
+    def _write_prose(self, prose: Prose, widths: Sequence[float]) -> None:
+        """A paragraph over as many columns as are pleasant to read; a formula has room for one more line."""
+        columns, across = 0, 0.0
+        while columns < 2 or across < LEAST_WIDTH or (columns < len(widths) and across + widths[columns] <= WIDEST_PROSE):
+            across += widths[columns] if columns < len(widths) else DEFAULT_WIDTH
+            columns += 1
+        style = self.styles.make(**prose.look)
+        live = isinstance(prose.text, Formula)
+        words = str(prose.text.value) if isinstance(prose.text, Formula) else prose.text
+        self.sheet.merge_range(prose.row, 0, prose.row, columns - 1, "", style)
+        if isinstance(prose.text, Formula):
+            text = on_sheet(prose.text.text, f"{quote_sheetname(self.name)}!")
+            self.sheet.write_formula(prose.row, 0, f"={text}", style, words)
+        else:
+            self.sheet.write_string(prose.row, 0, words, style)
+        size = float(prose.look.get("font_size", FONT_SIZE)) / FONT_SIZE * (BOLD if prose.look.get("bold") else 1.0)
+        lines = lines_needed(words, across / size) + (live and len(words) > SHORT_PROSE)
+        self._set_height(prose.row, row_height(lines) * float(prose.look.get("font_size", FONT_SIZE)) / FONT_SIZE)
 
     def _write_table(self, at: TableAt, widths: Sequence[float]) -> None:
         if len(at.rows) != at.n_rows:

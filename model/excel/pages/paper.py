@@ -15,6 +15,7 @@ DEFAULT_HEIGHT = 15.0
 DEFAULT_WIDTH = 8.43  # of a column that is not set
 A3_FROM_WIDTH, PORTRAIT_TO_WIDTH = 220.0, 100.0  # units of column width
 CERTAIN = 0.6
+SPILL = 0.3  # of a page, by which the pages before it may be made to hold more
 CAUTION = 0.97  # programs differ a little in what they fit on a page
 
 
@@ -48,6 +49,17 @@ def page_for(widths: Sequence[float]) -> PaperPage:
     """Narrow sheets stand upright; wide ones take the larger paper, so that the type can be read."""
     total = sum(widths)
     return PaperPage("A3" if total > A3_FROM_WIDTH else "A4", "portrait" if total < PORTRAIT_TO_WIDTH else "landscape")
+
+
+def longer_page(page: PaperPage, widths: Sequence[float], height: float) -> PaperPage:
+    """Twice as long a page of the same width, for a broad sheet of ``height`` points that one page does not take."""
+    broad = page == PaperPage("A4", "landscape")
+    return PaperPage("A3", "portrait") if broad and height > page.capacity(widths) else page
+
+
+def pages_down(height: float, capacity: float) -> int:
+    """How many pages a sheet of ``height`` points is given: it shrinks a little rather than leave a page nearly empty."""
+    return max(1, math.ceil(height / capacity - SPILL))
 
 
 def last_printed_column(widths: Sequence[float], texts: Sequence[str]) -> int:

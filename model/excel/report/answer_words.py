@@ -40,12 +40,15 @@ class Decided:
 
 
 def write_words(
-    report: Report, page: Page, positions: tuple[Formula, Formula], increment: Callable[[str], Formula], decided: Decided
+    report: Report,
+    page: Page,
+    positions: tuple[Formula, Formula],
+    increment: Callable[[str], Formula],
+    decided: Decided,
+    title: str = "The answer in words",
 ) -> WordsAt:
     """The parts of the sentence, one per row, and the sentence."""
-    facts = Facts(
-        page, "The answer in words", "The parts of the sentence of the first sheet; each follows from the results above."
-    )
+    facts = Facts(page, title, "The parts of the sentence of the first sheet; each follows from the results above.")
     definition, currency = report.definition, report.currency
     old, new = positions
     assert report.layout is not None
@@ -55,11 +58,11 @@ def write_words(
         facts.add(words, Formula(f"INDEX({labels},{p.text})", values[int(p.value) - 1]), kind="text")
         for words, p in (("Intervention", new), ("Comparator", old))
     ]
-    within = facts.add("Comparator within a sentence", _lower_first(names[1]), kind="text")
+    within = facts.add("Comparator within a sentence", lower_first_words(names[1]), kind="text")
     qalys, cost = increment("qalys"), increment("costs")
     alike = facts.add("Identical: neither costs nor QALYs differ", where(all_of(qalys.equals(0), cost.equals(0)), 1, 0))
-    size = facts.add("QALYs, as shown", _quantity(absolute(qalys)), kind="text")
-    amount = facts.add("Extra cost or saving, as shown", _money(absolute(cost), currency), kind="text")
+    size = facts.add("QALYs, as shown", quantity_words(absolute(qalys)), kind="text")
+    amount = facts.add("Extra cost or saving, as shown", money_words(absolute(cost), currency), kind="text")
     ratio = facts.add("Cost per QALY, or what stands in its place", _ratio_words(cost, qalys, currency), kind="text")
     verdict = _verdict(report, facts, alike, new, decided)
     gains = where(qalys > 0, " gains ", " loses ").then(size).then(" QALYs against ")
@@ -72,7 +75,7 @@ def write_words(
     return WordsAt(facts.add("The answer", sentence, kind="free"), verdict)
 
 
-def _quantity(x: Formula) -> Formula:
+def quantity_words(x: Formula) -> Formula:
     """A number of QALYs with two decimals; with two digits that are not zero where it is smaller (amounts.py)."""
     text = f"IF({x.text}>=thousand,{number_as_text(x, 2).text},{_below_a_thousand(x)})"
     return Formula(text, quantity(float(x.value)))
@@ -89,7 +92,7 @@ def _decimals(x: Formula) -> str:
     return f"IF(OR({x.text}=0,{x.text}>=least_shown),2,1-INT(LN({x.text})/LN(ten)))"
 
 
-def _money(x: Formula, currency: str) -> Formula:
+def money_words(x: Formula, currency: str) -> Formula:
     """An amount with its currency, rounded to what a reader needs."""
     value = float(x.value)
     in_millions = Formula(f"{x.text}/million", value)
@@ -101,7 +104,7 @@ def _money(x: Formula, currency: str) -> Formula:
     return Formula(text, money(float(x.value), currency))
 
 
-def _lower_first(cell: Formula) -> Formula:
+def lower_first_words(cell: Formula) -> Formula:
     """First letter in lower case, unless the word is an abbreviation."""
     t = cell.text
     text = f"IF(EXACT(MID({t},2,1),LOWER(MID({t},2,1))),LOWER(LEFT({t},1))&MID({t},2,LEN({t})),{t})"
@@ -110,7 +113,7 @@ def _lower_first(cell: Formula) -> Formula:
 
 def _ratio_words(cost: Formula, qalys: Formula, currency: str) -> Formula:
     """The ICER, or what stands in its place where a ratio would mislead."""
-    per_unit = _money(Formula(f"({cost.text}/{qalys.text})", _divided(cost, qalys)), currency).then(" per QALY ")
+    per_unit = money_words(Formula(f"({cost.text}/{qalys.text})", _divided(cost, qalys)), currency).then(" per QALY ")
     gained, forgone = per_unit.then("gained"), formula_of("a saving of ").then(per_unit).then("forgone")
     other = where(cost > 0, gained, forgone)
     worse = where(all_of(cost >= 0, qalys <= 0), DOMINATED, other)
@@ -125,13 +128,13 @@ def _divided(cost: Formula, qalys: Formula) -> float:
 def _verdict(report: Report, facts: Facts, alike: Formula, new: Formula, decided: Decided) -> Formula:
     """Is the intervention the best of all options at each decision threshold; with three or more, which one is, and which
     are dominated? Lists that grow row by row, then joined."""
-    currency, names = report.currency, _short_names(report)
+    currency, names = report.currency, short_names(report)
     wanted = [role.equals("decision") for role in decided.roles]
-    amounts = [_money(threshold, currency) for threshold in decided.thresholds]
+    amounts = [money_words(threshold, currency) for threshold in decided.thresholds]
     lists = []
     for words, good in (("cost-effective", 1), ("not cost-effective", 0)):
         chosen = [d * index(row, new).equals(good) for d, row in zip(wanted, decided.best, strict=True)]
-        listed = _grown(facts, f"Thresholds at which it is {words}", chosen, amounts, " or ")
+        listed = grown(facts, f"Thresholds at which it is {words}", chosen, amounts, " or ")
         said = where(listed.equals(""), "", formula_of(f"{words} at ").then(listed))
         lists.append(facts.add(f"{words} at", said, kind="text"))
     both = where(lists[0].equals(""), lists[1], where(lists[1].equals(""), lists[0], lists[0].then(", ").then(lists[1])))
@@ -141,19 +144,19 @@ def _verdict(report: Report, facts: Facts, alike: Formula, new: Formula, decided
     own = facts.add("Of the intervention", where(alike.equals(1), "", both.then(" per QALY; ")), kind="text")
     at = []
     for a, name in enumerate(names):
-        chosen = [d * _cell_of(row, a).equals(1) for d, row in zip(wanted, decided.best, strict=True)]
-        listed = _grown(facts, f"Thresholds at which {name.value} is the best", chosen, amounts, " or ")
+        chosen = [d * cell_of(row, a).equals(1) for d, row in zip(wanted, decided.best, strict=True)]
+        listed = grown(facts, f"Thresholds at which {name.value} is the best", chosen, amounts, " or ")
         at.append(facts.add("… in words", where(listed.equals(""), "", name.then(" at ").then(listed)), kind="text"))
-    best = _grown(facts, "Best of all options", [x.differs("") for x in at], at, ", ")
+    best = grown(facts, "Best of all options", [x.differs("") for x in at], at, ", ")
     said = own.then(f"highest net benefit of all {len(names)} options: ").then(best).then(" per QALY")
     for status, words in STATUS_WORDS.items():
-        listed = _grown(facts, f"Options that are {words}", [s.equals(status) for s in decided.status], names, ", ")
+        listed = grown(facts, f"Options that are {words}", [s.equals(status) for s in decided.status], names, ", ")
         part = where(listed.equals(""), "", formula_of(f"; {words}: ").then(listed))
         said = said.then(facts.add("… in words", part, kind="text"))
     return facts.add("Verdict", said, kind="free")
 
 
-def _grown(facts: Facts, what: str, chosen: list[Formula], words: list[Formula], between: str) -> Formula:
+def grown(facts: Facts, what: str, chosen: list[Formula], words: list[Formula], between: str) -> Formula:
     """The words that are chosen, one after another: a list that grows row by row."""
     listed = facts.add(what, "", kind="text")
     for wanted, word in zip(chosen, words, strict=True):
@@ -162,14 +165,14 @@ def _grown(facts: Facts, what: str, chosen: list[Formula], words: list[Formula],
     return listed
 
 
-def _short_names(report: Report) -> list[Formula]:
+def short_names(report: Report) -> list[Formula]:
     """The short name of each arm, from its input cell."""
     assert report.layout is not None
     cells = report.layout.tables["arms"].block("short_label").reference
-    return [_cell_of(Formula(cells, report.names), a) for a in range(len(report.names))]
+    return [cell_of(Formula(cells, report.names), a) for a in range(len(report.names))]
 
 
-def _cell_of(span: Formula, position: int) -> Formula:
+def cell_of(span: Formula, position: int) -> Formula:
     """One cell of neighbouring cells of a row or a column."""
     sheet, cells = span.text.rsplit("!", 1)
     first = cells.split(":")[0].replace("$", "")

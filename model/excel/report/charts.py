@@ -128,6 +128,11 @@ def cost_breakdown(report: Report, costs: TableAt) -> Chart:
     return chart
 
 
+def costs_in_words(report: Report) -> str:
+    """What the chart of costs shows, for who cannot see it."""
+    return f"Bars of the discounted cost per patient of {', '.join(report.names)}, parted by category, in {report.currency}."
+
+
 def tornado_chart(report: Report, table: TableAt, n: int, low: int, high: int, base: str) -> Chart:
     """Change of INMB from the base case at both bounds of the widest inputs."""
     chart = report.workbook.add_chart({"type": "bar", "subtype": "clustered"})

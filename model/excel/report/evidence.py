@@ -39,7 +39,7 @@ def write_evidence(report: Report) -> None:
     page = Page(report, EVIDENCE.name)
     page.heading("Why this result differs from others")
     for text in explanations(report):
-        page.paragraph(text, length=170)
+        page.paragraph(text)
     page.row += 1
     _trial(report, page)
     _external(report, page)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from model.analysis.all_analyses import found_in
+from model.choices import ANALYSES
 from model.definition.records.columns import columns_of
 from model.definition.records.names import lower_first
 from model.definition.records.settings import Settings
@@ -41,9 +42,21 @@ def run_facts(report: Report) -> dict[str, str]:
     if report.psa is not None:
         facts.setdefault("Random seed", str(report.psa.seed))
         facts.setdefault("Draws", f"{report.psa.outcomes.n_draws:,}")
+    if "input_file" in run:
+        facts["To repeat it"] = _command(run, report)
     facts["Analyses in this workbook"] = ", ".join(lower_first(analysis.task) for analysis in found_in(report.results))
     facts.pop("Analyses", None)
     return {k: v for k, v in facts.items() if v}
+
+
+def _command(run: Mapping[str, Any], report: Report) -> str:
+    """The command that gives the same results, on the input file and the versions named here."""
+    psa = report.psa
+    words = ["python run_model.py", str(run["input_file"])]
+    words += [f"--draws {psa.outcomes.n_draws} --seed {psa.seed}"] if psa is not None else []
+    asked = [name for name in ANALYSES if name in run.get("analyses", ANALYSES)]
+    words += [f"--only {','.join(asked)}"] if len(asked) < len(ANALYSES) else []
+    return " ".join(words) + (", with the changes named here" if run.get("changes") else "")
 
 
 def problem_facts(report: Report) -> dict[str, str]:

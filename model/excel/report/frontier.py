@@ -6,6 +6,7 @@ ratio from any such option below it does not exceed the flattest ratio to any ab
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import numpy as np
@@ -17,21 +18,32 @@ from model.excel.formulas.functions import index, match, ordinal, sumproduct, to
 from model.excel.output_book import Report
 from model.excel.pages.cells import PageColumn
 from model.excel.pages.growing_tables import GrowingTable
-from model.excel.pages.page import Page
+from model.excel.pages.page import Page, TableAt
 from model.excel.pages.result_tables import page_columns
 
 WIDE = 58.0
 
 
-def write_frontier(report: Report, page: Page, costs: Formula, qalys: Formula) -> list[Formula]:
-    """The table of all arms by cost, and the two tables that it is worked out with; the status of each arm.
+@dataclasses.dataclass(frozen=True)
+class FrontierAt:
+    """Cells of the fully incremental analysis: of each arm its status, and its ICER on the frontier ("" elsewhere)."""
+
+    status: list[Formula]
+    icer: list[Formula]
+
+
+def write_frontier(
+    report: Report, pages: tuple[Page, Page], costs: Formula, qalys: Formula, title: str = INCREMENTAL.title
+) -> FrontierAt:
+    """The table of all arms by cost on the first of ``pages``; on the second the two tables that it is worked out with.
 
     ``costs``, ``qalys``: cells of the totals as they are compared, in which a difference of rounding alone is none.
     """
     n = len(report.names)
-    ranks = _ranks(report, page, n, costs, qalys)
+    page, workings = pages
+    ranks = _ranks(report, workings, n, costs, qalys)
     at = page.table(
-        INCREMENTAL.title,
+        title,
         "All arms by cost. Dominated: another arm is no dearer and no less effective. Extendedly dominated: a mix of two "
         "others does better. Increments are against the arm before it on the frontier.",
         page_columns(report, [*INCREMENTAL.without("compared_with"), COMPARED_WITH], WIDE),
@@ -42,7 +54,7 @@ def write_frontier(report: Report, page: Page, costs: Formula, qalys: Formula) -
     effect = [index(qalys, p) for p in places]
     costs_here = [Formula(at.cell(i, 1), c.value) for i, c in enumerate(cost)]
     effects_here = [Formula(at.cell(i, 2), e.value) for i, e in enumerate(effect)]
-    kept, frontier, before = _slopes(report, page, n, costs_here, effects_here)
+    kept, frontier, before = _slopes(report, workings, n, costs_here, effects_here)
     labels = [report.definition.arms[int(p.value) - 1] for p in places]
     assert report.layout is not None
     long, short = (report.layout.tables["arms"].block(f).reference for f in ("label", "short_label"))
@@ -72,10 +84,15 @@ def write_frontier(report: Report, page: Page, costs: Formula, qalys: Formula) -
         compared = Formula(f"INDEX({short},{_place_text(places, previous, at, ranks)})", labels[place].short_label)
         shown = where(on, compared, "") if own else Formula(f'IF({on.text},{compared.text},"")', "")
         at.rows.append([name, cost[i], effect[i], *increments, icer, status, shown])
-    statuses = [row[6].value for row in at.rows]
-    span = f"{at.cell(0, 6)}:{at.cell(n - 1, 6).rsplit('!', 1)[1]}"
     by_arm = [_at(ranks, a) for a in range(n)]
-    return [Formula(f"INDEX({span},{p.text})", statuses[int(p.value) - 1]) for p in by_arm]
+    return FrontierAt(_of_arms(at, 6, by_arm), _of_arms(at, 5, by_arm))
+
+
+def _of_arms(at: TableAt, column: int, places: list[Formula]) -> list[Formula]:
+    """The cells of a column, arm by arm in the order of the definition."""
+    values = [cell.value if isinstance(cell, Formula) else cell for cell in (row[column] for row in at.rows)]
+    span = f"{at.cell(0, column)}:{at.cell(len(values) - 1, column).rsplit('!', 1)[1]}"
+    return [Formula(f"INDEX({span},{p.text})", values[int(p.value) - 1]) for p in places]
 
 
 def _place_text(places: list[Formula], previous: Formula, at: Any, ranks: Formula) -> str:

@@ -1,32 +1,17 @@
-"""Results, live: totals, comparisons, net benefit, the price at which the decision changes, the answer in words."""
+"""Results, live: totals, comparisons, net benefit, the price at which the decision changes; how the answer in words comes
+about stands on the sheet Workings."""
 
 from __future__ import annotations
 
 import dataclasses
 from typing import Any
 
-import numpy as np
-
 from model.analysis.base_case.named_outputs import NO_RATIO
 from model.analysis.columns.base_case import INCREMENTAL_NHB, INCREMENTAL_NMB, NET_BENEFIT, NHB, NMB, PREFERRED, TOTALS
 from model.analysis.columns.common import INCREMENTAL_LIFE_YEARS, WILLINGNESS_TO_PAY
 from model.analysis.columns.decision import PAIRWISE
-from model.analysis.decision import ROUNDING
-from model.definition.model_definition import ModelDefinition
 from model.excel.formulas.formula import Formula
-from model.excel.formulas.functions import (
-    all_of,
-    flag,
-    index,
-    largest,
-    match,
-    maximum,
-    nth_smallest,
-    ordinal,
-    smallest,
-    sumproduct,
-    where,
-)
+from model.excel.formulas.functions import all_of, index, match, nth_smallest, ordinal, where
 from model.excel.live.evaluate import LiveModel
 from model.excel.output_book import OUTCOMES, Report
 from model.excel.pages.cells import As, PageColumn
@@ -34,10 +19,13 @@ from model.excel.pages.growing_tables import Facts
 from model.excel.pages.page import Page, TableAt
 from model.excel.pages.result_tables import page_columns
 from model.excel.report.answer_words import Decided, write_words
+from model.excel.report.compared import BestOptions, Compared
 from model.excel.report.disaggregated import DisaggregatedAt
-from model.excel.report.frontier import write_frontier
+from model.excel.report.frontier import FrontierAt, write_frontier
+from model.excel.report.probabilistic.draw_summaries import DrawSummaries
 from model.excel.report.probabilistic.means_beside import write_means_beside
-from model.excel.report.switching_price import write_switching_prices
+from model.excel.report.probabilistic_answer import ProbabilisticAt, write_probabilistic_answer
+from model.excel.report.switching_price import PriceAt, write_switching_prices
 
 WIDE = 58.0
 CONCLUSIONS = (
@@ -51,13 +39,15 @@ CONCLUSIONS = (
 @dataclasses.dataclass(frozen=True)
 class ResultsAt:
     """Cells that other sheets take. ``totals``: by (outcome, arm position or "increment"), discounted and not;
-    ``inmb``, ``nmb``, ``nhb``: a cell per threshold (and arm); ``answer``: the sentence; ``preferred``: the name of the best
-    option at each threshold; ``status`` of each arm in the fully incremental analysis."""
+    ``inmb``, ``nmb``, ``nhb``: a cell per threshold (and arm), from the lowest threshold on; ``answer``: the sentence;
+    ``preferred``: the name of the best option at each threshold; ``frontier``: of each arm in the fully incremental analysis;
+    ``prices``: of each drug; ``draws``: summaries of the probabilistic analysis; ``probabilistic``: what its means say."""
 
     totals: dict[tuple[str, int | str], Formula]
     undiscounted: dict[tuple[str, int | str], Formula]
     icer: Formula
     thresholds: list[Formula]
+    roles: list[Formula]
     inmb: list[Formula]
     inhb: list[Formula]
     nmb: list[list[Formula]]
@@ -65,7 +55,10 @@ class ResultsAt:
     answer: Formula
     verdict: Formula
     preferred: list[Formula]
-    status: list[Formula]
+    frontier: FrontierAt
+    prices: list[PriceAt]
+    draws: DrawSummaries | None
+    probabilistic: ProbabilisticAt | None
 
 
 def arm_positions(report: Report, live: LiveModel, page: Page) -> tuple[Formula, Formula]:
@@ -82,27 +75,33 @@ def arm_positions(report: Report, live: LiveModel, page: Page) -> tuple[Formula,
 def write_results(
     report: Report,
     live: LiveModel,
-    page: Page,
+    pages: tuple[Page, Page],
     positions: tuple[Formula, Formula],
     parts: DisaggregatedAt,
-    means: dict[tuple[str, int | str], Formula],
+    draws: DrawSummaries | None,
 ) -> ResultsAt:
-    """Write the sheet; ``means`` are the cells of the probabilistic means, where there are any."""
-    totals = _Totals(report, page, positions, parts)
-    icer = _pairwise(report, live, page, positions, totals)
-    status = write_frontier(report, page, totals.column("costs"), totals.column("qalys"))
-    benefit = _NetBenefit(report, live, page, positions, totals)
-    decided = Decided(benefit.thresholds, benefit.roles, benefit.best, status)
-    words = write_words(report, page, positions, totals.increment, decided)
-    write_switching_prices(report, live, page, positions, totals, benefit.thresholds)
-    if means:
-        write_means_beside(report, page, totals, means, icer)
+    """Write the sheets Results and Workings (``pages``); ``draws``: cells of the probabilistic results, if any."""
+    page, workings = pages
+    top = page.paragraph("", bold=True, font_size=11)
+    totals = _Totals(report, pages, positions, parts)
+    icer = _pairwise(report, live, pages, positions, totals)
+    frontier = write_frontier(report, pages, totals.column("costs"), totals.column("qalys"))
+    benefit = _NetBenefit(report, live, pages, totals)
+    decided = Decided(benefit.thresholds, benefit.roles, benefit.best, frontier.status)
+    words = write_words(report, workings, positions, totals.increment, decided)
+    top.text = words.answer
+    prices = write_switching_prices(report, live, pages, positions, totals, benefit.thresholds)
+    probabilistic = None
+    if draws is not None:
+        write_means_beside(report, page, totals, draws.means, icer)
+        probabilistic = write_probabilistic_answer(report, workings, positions, draws, decided)
     page.close()
     return ResultsAt(
         totals.cells["discounted"],
         totals.cells["undiscounted"],
         icer,
         benefit.thresholds,
+        benefit.roles,
         benefit.inmb,
         benefit.inhb,
         benefit.nmb,
@@ -110,21 +109,25 @@ def write_results(
         words.answer,
         words.verdict,
         benefit.preferred,
-        status,
+        frontier,
+        prices,
+        draws,
+        probabilistic,
     )
 
 
 class _Totals:
     """Totals per patient, and the increment."""
 
-    def __init__(self, report: Report, page: Page, positions: tuple[Formula, Formula], parts: DisaggregatedAt):
+    def __init__(self, report: Report, pages: tuple[Page, Page], positions: tuple[Formula, Formula], parts: DisaggregatedAt):
         self.report = report
+        page, workings = pages
         columns = page_columns(report, TOTALS.declared, WIDE)
         n = len(report.names)
         self.at: TableAt = page.table(
             TOTALS.title,
             "Discounted unless it says undiscounted; sums of the sheet Disaggregated. Increment: intervention minus "
-            "comparator; a difference of rounding alone counts as 0 (see the next table).",
+            "comparator; a difference of rounding alone counts as 0 (sheet Workings).",
             columns,
             n + 1,
             n_totals=1,
@@ -136,67 +139,32 @@ class _Totals:
             self.at.rows.append([arm.label, *made])
             for j, (which, o) in enumerate(fields):
                 self.cells[which][o, i] = Formula(self.at.cell(i, 1 + j), made[j].value)
-        self.compared = page.table(
-            "Totals as they are compared",
-            "Options are equal where they differ by rounding alone: each total gives way to the lowest one that is not below "
-            "it by more than a billionth of the largest.",
-            columns,
-            n,
-        )
-        increments: list[Formula] = []
-        settled: list[list[Formula]] = []
+        by_field = {(which, o): [self.cells[which][o, i] for i in range(n)] for which, o in fields}
+        self.compared = Compared(report, workings, positions, "Totals as they are compared", by_field, columns)
         for j, (which, o) in enumerate(fields):
-            span = _span(self.at, 1 + j, [self.cells[which][o, i].value for i in range(n)])
-            column = [_settled(span, self.cells[which][o, i]) for i in range(n)]
-            settled.append(column)
-            made_equal = _span(self.compared, 1 + j, [cell.value for cell in column])
-            increments.append(_difference(made_equal, positions))
-            self.cells[which][o, "increment"] = Formula(self.at.cell(n, 1 + j), increments[-1].value)
-        kinds_of = ["extra" if o == "costs" else "gain" for _, o in fields]
-        self.at.rows.append(["Increment", *(As(v, kind) for v, kind in zip(increments, kinds_of, strict=True))])
-        self.compared.rows = [[arm.label, *(column[i] for column in settled)] for i, arm in enumerate(report.definition.arms)]
+            made_equal = self.compared.increments[which, o]
+            self.cells[which][o, "increment"] = Formula(self.at.cell(n, 1 + j), made_equal.value)
+        shown = [As(self.compared.increments[f], "extra" if f[1] == "costs" else "gain") for f in fields]
+        self.at.rows.append(["Increment", *shown])
 
     def column(self, outcome: str) -> Formula:
         """The discounted totals of all arms as they are compared."""
-        j = 1 + OUTCOMES.index(outcome)
-        values = [self.compared.rows[i][j].value for i in range(len(self.report.names))]
-        return _span(self.compared, j, values)
+        return self.compared.column(("discounted", outcome))
 
     def cell(self, outcome: str, arm: int) -> Formula:
         """The discounted total of an arm as it is compared."""
-        j = 1 + OUTCOMES.index(outcome)
-        return Formula(self.compared.cell(arm, j), self.compared.rows[arm][j].value)
+        return self.compared.cell(("discounted", outcome), arm)
 
     def increment(self, outcome: str) -> Formula:
         return self.cells["discounted"][outcome, "increment"]
 
 
-def _span(at: TableAt, column: int, values: list[Any]) -> Formula:
-    """The cells of a column, one per value."""
-    first, last = at.cell(0, column), at.cell(len(values) - 1, column)
-    return Formula(f"{first}:{last.rsplit('!', 1)[1]}", np.array(values, dtype=float))
-
-
-def largest_size(span: Formula) -> Formula:
-    """The largest of some numbers without their signs."""
-    return maximum(largest(span), -smallest(span))
-
-
-def _settled(span: Formula, own: Formula) -> Formula:
-    """A total as it is compared: the lowest of all that is not below it by more than rounding (decision/rounding.py)."""
-    allowed = Formula("alike", ROUNDING) * largest_size(span)
-    return nth_smallest(span, 1 + sumproduct((span < own - allowed) * 1))
-
-
-def _difference(span: Formula, positions: tuple[Formula, Formula]) -> Formula:
-    """Intervention minus comparator."""
-    old, new = (index(span, p) for p in positions)
-    return new - old
-
-
-def _pairwise(report: Report, live: LiveModel, page: Page, positions: tuple[Formula, Formula], totals: _Totals) -> Formula:
+def _pairwise(
+    report: Report, live: LiveModel, pages: tuple[Page, Page], positions: tuple[Formula, Formula], totals: _Totals
+) -> Formula:
     """Every arm against the comparator; returns the ICER of the intervention, or the words in its place."""
-    words = page.table(
+    page, workings = pages
+    words = workings.table(
         "Conclusions",
         "By the sign of the difference in cost (rows) and in QALYs (columns).",
         [PageColumn("", "text", WIDE), *(PageColumn(f"QALYs {w}", "text", 30) for w in ("fewer", "the same", "more"))],
@@ -231,7 +199,7 @@ def _pairwise(report: Report, live: LiveModel, page: Page, positions: tuple[Form
         icers.append(icer.value)
     first, last = at.cell(0, 4), at.cell(n - 1, 4)
     span = f"{first}:{last.rsplit('!', 1)[1]}"
-    facts = Facts(page, "Headline ratio", "That of the intervention in use, from the table above.")
+    facts = Facts(workings, "Headline ratio", "That of the intervention in use, from the comparison of the sheet Results.")
     found = Formula(f"INDEX({span},{new.text})", icers[int(new.value) - 1])
     return facts.add("ICER of the intervention", found, f"{report.currency} per QALY", kind="money")
 
@@ -252,14 +220,14 @@ def _against(totals: _Totals, outcome: str, arm: int, old: Formula) -> Formula:
 class _NetBenefit:
     """Net benefit at every threshold of the sheet Settings, from the lowest."""
 
-    def __init__(self, report: Report, live: LiveModel, page: Page, positions: tuple[Formula, Formula], totals: _Totals):
-        self.report, self.totals, self.positions = report, totals, positions
+    def __init__(self, report: Report, live: LiveModel, pages: tuple[Page, Page], totals: _Totals):
         self.thresholds: list[Formula] = []
         self.roles: list[Formula] = []
         self.inmb: list[Formula] = []
         self.inhb: list[Formula] = []
         self.nmb: list[list[Formula]] = []
         self.nhb: list[list[Formula]] = []
+        page, workings = pages
         n = len(report.names)
         columns = [
             WILLINGNESS_TO_PAY,
@@ -277,19 +245,7 @@ class _NetBenefit:
             [*page_columns(report, columns, WIDE), PageColumn("Role of the threshold", "text")],
             len(rows),
         )
-        self.best_at = page.table(
-            "Best of all options",
-            "1: no option has a higher net monetary benefit (several, where they differ by rounding alone); the fully "
-            "incremental analysis over thresholds. The first of several is named.",
-            [
-                *page_columns(report, [WILLINGNESS_TO_PAY], WIDE),
-                *(PageColumn(f"Best: {name}", "plain") for name in report.names),
-                *page_columns(report, [PREFERRED]),
-            ],
-            len(rows),
-        )
-        self.best: list[Formula] = []
-        self.preferred: list[Formula] = []
+        best = BestOptions(report, workings, "Best of all options", len(rows))
         values = live.inputs.keys("thresholds", "value")
         roles = live.inputs.column([f"thresholds.{t.value:g}.role" for t in rows])
         for i in range(len(rows)):
@@ -308,26 +264,6 @@ class _NetBenefit:
             self.inhb.append(Formula(at.cell(i, 2 + 2 * n), health.value))
             self.nmb.append([Formula(at.cell(i, 1 + a), v.value) for a, v in enumerate(nmb)])
             self.nhb.append([Formula(at.cell(i, 2 + n + a), v.value) for a, v in enumerate(nhb)])
-            self._write_best(i)
-            at.rows.append([threshold, *nmb, more, *nhb, health, self.preferred[i], role])
-
-    def _write_best(self, row: int) -> None:
-        """Which arms have the highest net monetary benefit at a threshold, and the name of the first of them."""
-        threshold, nmb, n = self.thresholds[row], self.nmb[row], len(self.nmb[row])
-        span = Formula(f"{nmb[0].text}:{nmb[-1].text.rsplit('!', 1)[1]}", np.array([v.value for v in nmb]))
-        qalys, costs = (largest_size(self.totals.column(o)) for o in ("qalys", "costs"))
-        least = largest(span) - Formula("alike", ROUNDING) * (threshold * qalys + costs)
-        flags = [flag(own >= least) for own in nmb]
-        cells = f"{self.best_at.cell(row, 1)}:{self.best_at.cell(row, n).rsplit('!', 1)[1]}"
-        best = Formula(cells, np.array([float(f.value) for f in flags]))
-        names = short_names(self.report.definition, self.report)
-        name = Formula(f"INDEX({names},MATCH(1,{cells},0))", self.report.names[int(np.argmax(best.value))])
-        self.best_at.rows.append([threshold, *flags, name])
-        self.best.append(best)
-        self.preferred.append(Formula(self.best_at.cell(row, n + 1), name.value))
-
-
-def short_names(definition: ModelDefinition, report: Report) -> str:
-    """The cells with the short names of the arms."""
-    assert report.layout is not None
-    return report.layout.tables["arms"].block("short_label").reference
+            preferred = best.add(here, totals.column("costs"), totals.column("qalys"), self.nmb[i])
+            at.rows.append([threshold, *nmb, more, *nhb, health, preferred, role])
+        self.best, self.preferred = best.best, best.preferred

@@ -36,7 +36,7 @@ CHANGES = TABLE.pick("cost_change", "qalys_change", "icer_change")
 def write_structures(report: Report, found: Structures) -> None:
     """Write the sheet."""
     page = Page(report, STRUCTURES.name)
-    page.paragraph(found.words(), report.styles.make(bold=True))
+    page.paragraph(found.words(), bold=True)
     page.paragraph(
         "Partitioned survival reads states off the curves of PFS and OS. State transition lets patients progress or die by "
         "the same PFS, with mortality before progression at least the general population's, and die after progression; "

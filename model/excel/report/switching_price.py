@@ -41,25 +41,43 @@ class Totals(Protocol):
 
 
 @dataclasses.dataclass(frozen=True)
+class PriceAt:
+    """A drug, and its limits at each threshold from the lowest on."""
+
+    drug: str
+    limits: list[LimitsAt]
+
+
+@dataclasses.dataclass(frozen=True)
 class LimitsAt:
     """Cells of one drug at one threshold: the shares of today's price between which the intervention is the best option
-    (empty where no price sets a limit), whether there are any, and the best other option with the drug free of charge."""
+    (empty where no price sets a limit), whether there are any, the best other option with the drug free of charge, and what
+    the intervention costs and gives more than it then."""
 
     lowest: Formula
     highest: Formula
     exists: Formula
     rival: Formula
+    cost: Formula
+    qalys: Formula
 
 
 def write_switching_prices(
-    report: Report, live: LiveModel, page: Page, positions: tuple[Formula, Formula], totals: Totals, thresholds: list[Formula]
-) -> None:
-    """A row per pack of every drug that only the intervention of the run uses, and per threshold."""
+    report: Report,
+    live: LiveModel,
+    pages: tuple[Page, Page],
+    positions: tuple[Formula, Formula],
+    totals: Totals,
+    thresholds: list[Formula],
+) -> list[PriceAt]:
+    """A row per pack of every drug that only the intervention of the run uses, and per threshold; on the second page how they
+    come about. Returns the cells of each drug."""
+    page, workings = pages
     drugs = _drugs(report)
     if not drugs:
-        return
-    parts = _write_parts(report, live, page, drugs)
-    limits = _write_limits(report, page, positions[1], totals, thresholds, parts)
+        return []
+    parts = _write_parts(report, live, workings, drugs)
+    limits = _write_limits(report, workings, positions[1], totals, thresholds, parts)
     of_all = "" if len(report.names) == 2 else f" of all {len(report.names)} options"
     table = GrowingTable(
         page,
@@ -83,6 +101,7 @@ def write_switching_prices(
             today = live.inputs[address_of("products", product)]
             for threshold, at in zip(thresholds, limits[drug], strict=True):
                 _row(table, label, threshold, today, at)
+    return [PriceAt(drug, limits[drug]) for drug in drugs]
 
 
 def _over_time(report: Report) -> str:
@@ -139,6 +158,7 @@ def _write_limits(
 ) -> dict[str, list[LimitsAt]]:
     """By drug: the limits at each threshold, worked out option by option."""
     against = _write_rivals(report, page, new, totals, thresholds, parts)
+    free = _FreeOfCharge(totals, new, parts)
     table = GrowingTable(
         page,
         "Shares of today's price between which the intervention is the best option",
@@ -150,6 +170,9 @@ def _write_limits(
             PageColumn("Lowest share", "share"),
             PageColumn("Is there a price", "plain"),
             PageColumn("Best other option with the drug free", "text"),
+            PageColumn("Its number among the arms", "plain"),
+            PageColumn(f"Extra cost over it, the drug free, {report.currency}", "extra"),
+            PageColumn("QALYs over it", "gain"),
         ],
     )
     found: dict[str, list[LimitsAt]] = {}
@@ -158,10 +181,31 @@ def _write_limits(
         lead, below, above = ([cells[k] for cells in of_options] for k in range(3))
         high, low = _extreme("MIN", below, min, row), _extreme("MAX", above, max, row)
         exists = _exists(high, low, row)
-        rival = row.put(_best_if_free(report, lead), "text")
+        place = _best_if_free(lead)
+        rival = row.put(_name_of(report, place), "text")
+        place = row.put(place, "plain")
+        cost, qalys = row.put(free.cost(drug, place), "extra"), row.put(free.qalys(place), "gain")
         row.close()
-        found.setdefault(drug, []).append(LimitsAt(low, high, exists, rival))
+        found.setdefault(drug, []).append(LimitsAt(low, high, exists, rival, cost, qalys))
     return found
+
+
+@dataclasses.dataclass(frozen=True)
+class _FreeOfCharge:
+    """What the intervention costs and gives more than another option, with a drug free of charge."""
+
+    totals: Totals
+    new: Formula
+    parts: dict[str, Formula]
+
+    def cost(self, drug: str, other: Formula) -> Formula:
+        costs, part = self.totals.column("costs"), self.parts[drug]
+        own = index(costs, self.new) - index(part, self.new)
+        return own - (index(costs, other) - index(part, other))
+
+    def qalys(self, other: Formula) -> Formula:
+        column = self.totals.column("qalys")
+        return index(column, self.new) - index(column, other)
 
 
 Against = tuple[str, Formula, list[tuple[Formula, Formula, Formula]]]
@@ -203,13 +247,18 @@ def _write_rivals(
     return found
 
 
-def _best_if_free(report: Report, lead: list[Formula]) -> Formula:
-    """The option over which the lead of the intervention is the smallest, with the drug free of charge."""
-    assert report.layout is not None
-    short = report.layout.tables["arms"].block("short_label").reference
+def _best_if_free(lead: list[Formula]) -> Formula:
+    """The number of the option over which the lead of the intervention is the smallest, with the drug free of charge."""
     span = _range(lead)
     at = min((a for a in range(len(lead)) if lead[a].value != ""), key=lambda a: float(lead[a].value))
-    return Formula(f"INDEX({short},MATCH(MIN({span}),{span},0))", report.names[at])
+    return Formula(f"MATCH(MIN({span}),{span},0)", float(at + 1))
+
+
+def _name_of(report: Report, place: Formula) -> Formula:
+    """The short name of an arm by its number."""
+    assert report.layout is not None
+    short = report.layout.tables["arms"].block("short_label").reference
+    return Formula(f"INDEX({short},{place.text})", report.names[int(place.value) - 1])
 
 
 def _lead(

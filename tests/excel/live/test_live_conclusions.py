@@ -16,7 +16,7 @@ from model.excel.output import write_workbook
 from tests.helpers.recalculated import Recalculated
 from tests.helpers.situations import FOUR, PRICED, THREE, TWO, Situation, options
 
-ANSWER_ROW = 3
+ANSWER_ROW, ANSWER_COLUMN = 4, 1
 FOLDER = tempfile.TemporaryDirectory(prefix="live_conclusions_")
 
 
@@ -30,12 +30,12 @@ def book(n: int, shares: tuple[float, ...] = ()) -> Recalculated:
 
 
 def answer(shown: Recalculated) -> str:
-    return str(shown.sheet("Answer", ANSWER_ROW + 1, 1)[ANSWER_ROW][0])
+    return str(shown.sheet("Answer", ANSWER_ROW + 1, ANSWER_COLUMN + 1)[ANSWER_ROW][ANSWER_COLUMN])
 
 
-def rows_below(shown: Recalculated, title: str, columns: int = 12) -> list[list[Any]]:
-    """The rows of a table of the sheet Results, without its header."""
-    rows = shown.sheet("Results", 400, columns)
+def rows_below(shown: Recalculated, title: str, columns: int = 12, sheet: str = "Results") -> list[list[Any]]:
+    """The rows of a table, without its header."""
+    rows = shown.sheet(sheet, 400, columns)
     start = next(i for i, row in enumerate(rows) if row[0] == title)
     body = rows[start + 1 :]
     header = next(i for i, row in enumerate(body) if row[1] is not None and not str(row[1]).startswith("["))
@@ -54,7 +54,7 @@ def test_the_answer_of_the_workbook_is_pythons(group: dict[str, Situation]) -> N
             statuses = {row[0]: row[6] for row in rows_below(shown, "Fully incremental comparison")}
             table = base.incremental()
             assert statuses == dict(zip(table["option"], table["status"], strict=True)), name
-            preferred = [row[len(definition.arms) + 1] for row in rows_below(shown, "Best of all options")]
+            preferred = [row[len(definition.arms) + 1] for row in rows_below(shown, "Best of all options", sheet="Workings")]
             short = {arm.label: arm.short_label for arm in definition.arms}
             assert preferred == [short[label] for label in base.net_benefit()["preferred"]], name
             assert failed_decision_checks(shown) == 0.0, name

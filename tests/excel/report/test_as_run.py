@@ -117,9 +117,9 @@ def test_live_and_stored_results_are_not_compared_after_an_edit(edited: Book) ->
     assert [v for v in edited.difference_cells() if v not in ("", None)] == []
     assert not [t for t in edited.texts("Results") if "skewed" in t]
     answer = edited.texts("Answer")
-    assert not [t for t in answer if t.startswith("Probabilistic, ")]
-    assert any(t.startswith(f"The probabilistic analysis is of run {RUN_ID}, not of") for t in answer)
-    assert any(t.startswith(f"Of run {RUN_ID}: EVPI") for t in answer)
+    assert any(f"; of run {RUN_ID}: with 95% probability" in t for t in answer)
+    assert any(t.startswith(f"Probabilistic: Of run {RUN_ID}: ") for t in answer)
+    assert f"Largest drivers (of run {RUN_ID})" in answer and f"Range (of run {RUN_ID})" in answer
     assert "equal" not in edited.texts("Checks")
 
 

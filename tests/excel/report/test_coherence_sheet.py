@@ -10,6 +10,7 @@ import pytest
 from model.analysis import base_case
 from model.analysis.agreement import RATIOS, relative_difference
 from model.definition import edit
+from tests.helpers.answer_page import shown_on_answer
 from tests.helpers.output_models import Written, coarse_output, recalculated, small_output
 from tests.helpers.recalculated import Recalculated
 from tests.helpers.workbook_file import WorkbookFile
@@ -58,7 +59,7 @@ def test_the_sentences_are_those_of_the_analysis(book: Recalculated, changes: di
         rows = sheet(book)
     told = [row[WIDE - 2] for row in table(rows, "Flags") if row[WIDE - 2]]
     assert told == expected.sentences()
-    top = [row[0] for row in rows].index("Do PFS and OS hang together?", 2)
+    top = [row[0] for row in rows].index("In one line")
     assert [rows[top + i][0] or "" for i in (1, 2)] == [expected.line(), expected.comments()]
     raised = expected.flags()
     assert [row[WIDE - 1] or "" for row in table(rows, "Flags")] == raised["comment"].tolist()
@@ -72,11 +73,11 @@ def test_hazards_and_flags_of_the_shipped_model_agree_to_the_last_digits(book: R
     assert [n for n in names if not relative_difference(book.python[n], shown[n]) <= 1e-9] == []
 
 
-def test_the_first_sheet_tells_the_line_below_its_sentence(book: Recalculated) -> None:
+def test_the_first_sheet_tells_the_line(book: Recalculated) -> None:
     changes = {"curves.control.pfs.distribution": "exponential", "curves.palbociclib.pfs.distribution": "exponential"}
     expected = base_case(edit(book.definition, changes)).coherence().line()
     with book.with_inputs(changes):
-        assert book.sheet("Answer", 6, 1)[4][0] == expected
+        assert shown_on_answer(book)["Coherence"] == [expected]
 
 
 def test_the_draws_are_told_by_flag() -> None:
@@ -95,4 +96,4 @@ def test_a_model_without_life_table_and_external_figures_has_the_sheet(name: str
     small = Recalculated(written.path, written.definition)
     report = written.results["base"].coherence()
     assert set(report.flags()["flag"]) == {"after_high", "after_rises", "repair_moves", "curves_equal", "opposite_hazards"}
-    assert small.sheet("Answer", 6, 1)[4][0] == report.line()
+    assert shown_on_answer(small)["Coherence"] == [report.line()]

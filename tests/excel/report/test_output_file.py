@@ -54,7 +54,7 @@ def test_the_output_can_be_read_back_as_inputs(written: Written) -> None:
 def test_every_sheet_is_in_the_contents_and_every_link_leads_somewhere(written: Written) -> None:
     sheets, found = set(WorkbookFile(written.path).sheets), list(links(written.path))
     assert {target for _, target in found} <= sheets
-    assert {target for sheet, target in found if sheet == "Answer"} == sheets - {"Answer"}
+    assert {target for sheet, target in found if sheet == "Contents"} == sheets - {"Contents"}
 
 
 def test_charts_are_native_and_have_axis_titles(written: Written) -> None:

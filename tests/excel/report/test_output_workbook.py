@@ -77,11 +77,13 @@ def test_increment_and_icer_of_the_answer_are_those_of_the_base_case(sheets: She
 
 
 def test_the_answer_says_the_conclusion_and_the_facts_of_the_run(sheets: Sheets) -> None:
-    text = " ".join(str(v) for row in sheets.rows("Answer") for v in row if v is not None)
-    assert sheets.results["base"].conclusion() in text
+    answer, about = (
+        " ".join(str(v) for row in sheets.rows(name) for v in row if v is not None) for name in ("Answer", "About this run")
+    )
+    assert sheets.results["base"].conclusion() in answer
     settings = sheets.results["base"].definition.settings
     for fact in ("abc123", "9.9", "f00d", settings.crossing, settings.accrual, settings.discounting):
-        assert fact in text
+        assert fact in about
 
 
 def test_costs_by_category_are_those_of_the_base_case(sheets: Sheets) -> None:

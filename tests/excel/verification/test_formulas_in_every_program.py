@@ -21,6 +21,7 @@ from model.excel.formulas.formula import Formula
 from model.excel.formulas.functions import days_after, is_date, number_as_text, number_in, power
 from model.excel.live.constants import CONSTANTS, SheetFunctions
 from model.survival import distribution
+from tests.helpers.answer_page import shown_on_answer
 from tests.helpers.output_models import small_output
 from tests.helpers.recalculated import Recalculated
 from tests.helpers.small_runs import write_small_run
@@ -184,7 +185,7 @@ def test_the_first_sheet_says_where_an_error_begins() -> None:
     column = book.sheet("Trace chemo", 5, 20)[4].index("Progressed: OS - PFS") + 1
     book._book.set_formula("Trace chemo", 40, column, "=1/0")
     book._settled = False
-    said = [row[0] for row in book.sheet("Answer", 12, 1) if str(row[0]).startswith("No answer")]
+    said = [text for text in shown_on_answer(book)["Answer"] if text.startswith("No answer")]
     place = f"Trace chemo, column {get_column_letter(column)}: Progressed: OS - PFS"
     assert len(said) == 1 and place in said[0] and "every input can be used" in said[0]
     assert book.value("first_error") == place and book.value("inputs_not_usable") == 0.0
@@ -195,5 +196,5 @@ def test_the_first_sheet_says_that_an_input_cannot_be_used() -> None:
     made = small_output("two arms")
     book = Recalculated(made.path, made.definition)
     with book.with_inputs({"settings.cycle_days": "a month"}):
-        said = [row[0] for row in book.sheet("Answer", 12, 1) if str(row[0]).startswith("No answer")]
+        said = shown_on_answer(book)["Answer"]
     assert said == ["No answer: an input cannot be used. See the sheet Checks, W12 to W14."]

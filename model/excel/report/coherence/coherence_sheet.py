@@ -10,7 +10,7 @@ from model.excel.formulas.formula import Formula
 from model.excel.live.evaluate import LiveModel
 from model.excel.output_book import Report
 from model.excel.output_sheets import COHERENCE
-from model.excel.pages.cells import PageColumn, rows_of_frame
+from model.excel.pages.cells import rows_of_frame
 from model.excel.pages.page import Page
 from model.excel.pages.result_tables import page_columns
 from model.excel.report.choice_of_curves import write_choice
@@ -19,8 +19,6 @@ from model.excel.report.coherence.external_table import write_external
 from model.excel.report.coherence.flag_table import FlagTable
 from model.excel.report.coherence.hazard_table import write_hazards
 from model.excel.report.coherence.rule_table import write_rules_in_force
-
-ONE = (PageColumn("Do PFS and OS hang together?", "free", 22),)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -33,17 +31,18 @@ class CoherenceAt:
     comments: Formula
 
 
-def write_coherence(report: Report, live: LiveModel, positions: tuple[Formula, Formula]) -> CoherenceAt:
-    """Write the sheet; ``positions``: the numbers of the comparator and of the intervention in use."""
+def write_coherence(report: Report, live: LiveModel, workings: Page, positions: tuple[Formula, Formula]) -> CoherenceAt:
+    """Write the sheet; ``positions``: the numbers of the comparator and of the intervention in use; ``workings``: the page
+    on which the one line is put together."""
     page = Page(report, COHERENCE.name)
-    top = page.table(
-        "In one line", "PFS and OS are modelled apart from each other; together they may describe no one.", ONE, 2
-    )
+    pages = (page, workings)
+    page.heading("In one line")
+    line, comments = page.paragraph(bold=True), page.paragraph()
     write_choice(report, page)
     cells = write_hazards(report, live, page)
     external = write_external(report, live, page)
-    flags = FlagTable(report, live, page, external).write()
-    top.rows = [[flags.line], [flags.comments]]
+    flags = FlagTable(report, live, pages, external).write()
+    line.text, comments.text = flags.line, flags.comments
     cells |= flags.cells
     cells |= write_rules_in_force(report, live, page)
     cells |= write_beyond(report, live, page, positions)

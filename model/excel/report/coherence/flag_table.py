@@ -46,17 +46,19 @@ class FlagsAt:
 
 
 class FlagTable:
-    """The table of flags; ``external``: the formula of each arm's distance from the external figures."""
+    """The table of flags on the first of ``pages``; on the second its one line is put together. ``external``: the formula of
+    each arm's distance from the external figures."""
 
-    def __init__(self, report: Report, live: LiveModel, page: Page, external: Mapping[str, Formula]):
-        self.report, self.live, self.page, self.external = report, live, page, external
+    def __init__(self, report: Report, live: LiveModel, pages: tuple[Page, Page], external: Mapping[str, Formula]):
+        self.report, self.live, self.external = report, live, external
+        self.page, self.workings = pages
         self.coherence = report.base.coherence()
         # A state-transition model has no family of OS beside that of PFS; the workbook shows either structure.
         self.flags = tuple(judged(in_structure(report.definition, PARTITIONED_SURVIVAL)))
         self.cells: dict[str, Formula] = {}
 
     def write(self) -> FlagsAt:
-        """The table, and the words of the one line below it."""
+        """The table, and the words of the one line."""
         live, c = self.live, self.live.bench.constants
         facts = Facts(self.page, "Years between which the families are compared", "The cycles that hold them.")
         self.family = [
@@ -75,8 +77,8 @@ class FlagTable:
                 PageColumn("Over years", "any", 16),
                 PageColumn("Cycles of the longest stretch", "plain", 16),
                 *page_columns(self.report, FLAGS.pick("from_month", "to_month", "months")),
-                *page_columns(self.report, (FLAGS.pick("in_words")[0].wide(90, "note"),)),
-                *page_columns(self.report, (FLAGS.pick("comment")[0].wide(60, "note"),)),
+                *page_columns(self.report, (FLAGS.pick("in_words")[0].wide(60, "note"),)),
+                *page_columns(self.report, (FLAGS.pick("comment")[0].wide(46, "note"),)),
             ],
         )
         for arm in live.transitions:
@@ -184,7 +186,7 @@ class FlagTable:
 
     def _summed(self) -> FlagsAt:
         """The one line, from the flags that are raised in any arm."""
-        facts = Facts(self.page, "The one line", "Its parts; it stands above and on the first sheet.")
+        facts = Facts(self.workings, "The one line of coherence", "Its parts; it stands on the sheets Coherence and Answer.")
         raised = facts.add("Flags raised", total(self.table.span(RAISED)) if self.flags else formula_of(0), "flags")
         values = self.table.span(VALUE)
         judged_values = sum(not isinstance(v, str) for v in values.value)

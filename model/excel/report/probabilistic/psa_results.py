@@ -28,6 +28,7 @@ from model.excel.pages.page import Page, TableAt
 from model.excel.pages.result_tables import page_columns, put_results
 from model.excel.report.charts import plane_chart
 from model.excel.report.probabilistic.draw_formulas import DrawFormulas
+from model.excel.report.probabilistic.draw_summaries import DrawSummaries, Key
 from model.excel.report.probabilistic.psa_checks import write_convergence, write_crossing_in_draws, write_moments
 from model.result_columns import columns_of
 
@@ -37,12 +38,12 @@ KINDS = {"life_years": "years", "qalys": "qalys", "costs": "money"}
 WORDS = {"life_years": "Life years", "qalys": "QALYs", "costs": "Cost"}
 
 
-def write_psa_results(report: Report, psa: PSA, draws: DrawsAt) -> dict[tuple[str, int | str], Formula]:
-    """Write the sheet; returns the cells of the means by (outcome, arm position or "increment")."""
+def write_psa_results(report: Report, psa: PSA, draws: DrawsAt) -> DrawSummaries:
+    """Write the sheet; returns the cells that other sheets take."""
     page = Page(report, PSA_RESULTS.name)
-    means, table = _means(report, page, psa, draws)
+    described, table = _means(report, page, psa, draws)
     _ratio(report, page, psa, table)
-    _thresholds(report, page, psa, draws)
+    probability, evpi = _thresholds(report, page, psa, draws)
     _by_structure(report, page, psa)
     _quadrants(report, page, psa, draws)
     _plane(report, page, psa, draws, table)
@@ -50,10 +51,13 @@ def write_psa_results(report: Report, psa: PSA, draws: DrawsAt) -> dict[tuple[st
     write_crossing_in_draws(report, page, psa)
     write_moments(report, page, psa)
     page.close()
-    return means
+    return DrawSummaries(draws.n_draws, *described, probability, evpi)
 
 
-def _means(report: Report, page: Page, psa: PSA, draws: DrawsAt) -> tuple[dict[tuple[str, int | str], Formula], TableAt]:
+Described = tuple[dict[Key, Formula], dict[Key, Formula], dict[Key, Formula]]
+
+
+def _means(report: Report, page: Page, psa: PSA, draws: DrawsAt) -> tuple[Described, TableAt]:
     results = psa.results()
     columns = [PageColumn("Outcome and arm", "text", WIDE), *page_columns(report, DESCRIBED)]
     at = page.table(
@@ -63,7 +67,9 @@ def _means(report: Report, page: Page, psa: PSA, draws: DrawsAt) -> tuple[dict[t
         columns,
         len(results),
     )
-    cells: dict[tuple[str, int | str], Formula] = {}
+    means: dict[Key, Formula] = {}
+    lower: dict[Key, Formula] = {}
+    upper: dict[Key, Formula] = {}
     for i, row in enumerate(rows_of_frame(results)):
         arm: int | str = "increment" if row.arm == "Increment" else psa.arm_labels.index(row.arm)
         name = "increment" if arm == "increment" else report.names[int(arm)]
@@ -83,8 +89,10 @@ def _means(report: Report, page: Page, psa: PSA, draws: DrawsAt) -> tuple[dict[t
                 ),
             ]
         )
-        cells[row.outcome, arm] = Formula(at.cell(i, 1), float(row.mean))
-    return cells, at
+        ends = ((means, 1, row.mean), (lower, 3, row.lower_95), (upper, 4, row.upper_95))
+        for found, column, value in ends:
+            found[row.outcome, arm] = Formula(at.cell(i, column), float(value))
+    return (means, lower, upper), at
 
 
 def _by_structure(report: Report, page: Page, psa: PSA) -> None:
@@ -129,7 +137,7 @@ def _ratio(report: Report, page: Page, psa: PSA, means: TableAt) -> None:
     )
 
 
-def _thresholds(report: Report, page: Page, psa: PSA, draws: DrawsAt) -> None:
+def _thresholds(report: Report, page: Page, psa: PSA, draws: DrawsAt) -> tuple[list[Formula], list[Formula]]:
     grid = list(report.thresholds)
     ceac, ceaf, evpi = psa.ceac(grid), psa.ceaf(grid), psa.evpi(grid)
     loss = psa.expected_loss(grid)
@@ -178,6 +186,8 @@ def _thresholds(report: Report, page: Page, psa: PSA, draws: DrawsAt) -> None:
                 *(Formula(formulas.mean_benefit(here, a), means[a]) for a in range(n)),
             ]
         )
+    probability = [Formula(at.cell(i, 2 + new), row[2 + new].value) for i, row in enumerate(at.rows)]
+    return probability, [Formula(at.cell(i, 2 + 2 * n), row[2 + 2 * n].value) for i, row in enumerate(at.rows)]
 
 
 def _quadrants(report: Report, page: Page, psa: PSA, draws: DrawsAt) -> None:

@@ -1,0 +1,13 @@
+"""The question of the decision problem in a sentence."""
+
+from __future__ import annotations
+
+from model.definition.model_definition import ModelDefinition
+from model.definition.records.names import lower_first
+
+
+def question(definition: ModelDefinition) -> str:
+    """What is compared with what, for whom, and from whose perspective; from the cover."""
+    about = definition.about
+    new, old, whom = (lower_first(text) for text in (about.intervention, about.comparator, about.population))
+    return f"Is {new} worth its cost compared with {old}, for {whom}? Perspective: {about.perspective}."

@@ -1,0 +1,32 @@
+"""The sheet Contents: every sheet, what it is for, and whether it is printed with the workbook."""
+
+from __future__ import annotations
+
+from model.excel.output_book import Report
+from model.excel.output_sheets import CONTENTS
+from model.excel.pages.cells import Link, PageColumn
+from model.excel.pages.page import Page
+
+CLASSES = {"I": "I: input", "C": "C: calculation", "O": "O: result", "K": "K: control"}
+PRINTING = (
+    "Printing the whole workbook gives the sheets marked 'yes': inputs, answer and main results. The print area of the others "
+    "is one empty cell, the last of the first column, so that nothing of them is printed. To print one, clear its print area: "
+    "in Excel Page Layout, Print Area, Clear; in LibreOffice Format, Print Ranges, Edit, 'entire sheet'."
+)
+
+
+def write_contents(report: Report) -> None:
+    """Write the sheet."""
+    page = Page(report, CONTENTS.name, orientation="portrait")
+    page.paragraph(PRINTING)
+    page.row += 1
+    columns = [
+        PageColumn("Sheet", "text", 24),
+        PageColumn("Class", "text", 14),
+        PageColumn("What it is for", "note", 76),
+        PageColumn("Printed", "text", 9),
+    ]
+    listed = [e for e in [*report.front, *report.input_entries, *report.entries] if e.name != CONTENTS.name]
+    rows = [[Link(f"'{e.name}'!A1", e.name), CLASSES[e.sheet_class], e.purpose, "yes" if e.printed else "no"] for e in listed]
+    page.freeze(page.filled("Sheets", "Select a name to go there.", columns, rows))
+    page.close()

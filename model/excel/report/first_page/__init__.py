@@ -1,0 +1,1 @@
+"""The sheet Answer: one printed page, live."""
