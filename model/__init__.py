@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from model import analysis, survival
     from model.analysis import (
+        budget_impact,
         curve_pairs,
         morris,
         net_price_grid,
@@ -25,9 +26,11 @@ if TYPE_CHECKING:
         scenarios,
         sobol,
         structures,
+        subgroups,
         switching_values,
         two_way,
         value_based_prices,
+        verify_model,
     )
     from model.analysis.base_case.base_case import base_case
     from model.definition import DefinitionError, ModelDefinition, define, edit
@@ -71,6 +74,7 @@ __all__ = [
     "ModelDefinition",
     "analysis",
     "base_case",
+    "budget_impact",
     "column_help",
     "curve_pairs",
     "define",
@@ -87,11 +91,13 @@ __all__ = [
     "scenarios",
     "sobol",
     "structures",
+    "subgroups",
     "survival",
     "switching_values",
     "trace",
     "two_way",
     "value_based_prices",
+    "verify_model",
     "write_html_report",
     "write_inputs",
     "write_pdf_summary",

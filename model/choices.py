@@ -5,14 +5,18 @@ They stand here, where nothing else is loaded with them, so that the command lin
 
 ANALYSES = {
     "base": "model.analysis.base_run",
+    "agency": "model.analysis.agency_run",
     "one_way": "model.analysis.deterministic.one_way",
     "scenarios": "model.analysis.deterministic.scenarios",
+    "subgroups": "model.analysis.deterministic.subgroups",
     "curve_pairs": "model.analysis.deterministic.curve_pairs",
     "structures": "model.analysis.structures.structures",
+    "budget_impact": "model.analysis.budget.budget_impact",
     "psa": "model.analysis.probabilistic.psa_of_run",
     "prices": "model.analysis.prices.all_prices",
     "information": "model.analysis.probabilistic.value_of_information",
     "sensitivity": "model.analysis.global_sensitivity.all_global",
+    "verification": "model.analysis.verification.record",
 }
 """The analyses of a run in their order, each with the file that declares it as ``ANALYSIS``."""
 NEEDS = {"information": ("psa",), "sensitivity": ("one_way", "psa")}

@@ -2,10 +2,12 @@
 
 from model.analysis import change_log, decision, research
 from model.analysis.base_case.base_case import BaseCase, base_case
+from model.analysis.budget.budget_impact import BudgetImpact, budget_impact
 from model.analysis.decision.psa_summary import PSASummary, psa_summary
 from model.analysis.deterministic.curve_pairs import CurvePairs, curve_pairs
 from model.analysis.deterministic.one_way import OneWay, one_way
 from model.analysis.deterministic.scenarios import Scenarios, scenarios
+from model.analysis.deterministic.subgroups import Subgroups, subgroups
 from model.analysis.deterministic.switching_values import SwitchingValues, switching_value_table, switching_values
 from model.analysis.deterministic.two_way import TwoWay, two_way
 from model.analysis.global_sensitivity import Morris, Sobol, elementary_effects, morris, sobol, sobol_indices
@@ -20,10 +22,12 @@ from model.analysis.probabilistic.psa import PSA, psa
 from model.analysis.probabilistic.psa_until import psa_until
 from model.analysis.probabilistic.value_of_information import ValueOfInformation, value_of_information
 from model.analysis.structures.structures import Structures, structures
+from model.analysis.verification.record import VerificationRecord, verify_model
 
 __all__ = [
     "PSA",
     "BaseCase",
+    "BudgetImpact",
     "CurvePairs",
     "Morris",
     "NetPriceGrid",
@@ -36,12 +40,15 @@ __all__ = [
     "Sensitivity",
     "Sobol",
     "Structures",
+    "Subgroups",
     "SwitchingValues",
     "Tolerance",
     "TwoWay",
     "ValueBasedPrices",
     "ValueOfInformation",
+    "VerificationRecord",
     "base_case",
+    "budget_impact",
     "change_log",
     "curve_pairs",
     "decision",
@@ -61,9 +68,11 @@ __all__ = [
     "sobol",
     "sobol_indices",
     "structures",
+    "subgroups",
     "switching_value_table",
     "switching_values",
     "two_way",
     "value_based_prices",
     "value_of_information",
+    "verify_model",
 ]

@@ -1,4 +1,4 @@
-"""Words for an increment of costs and effects: a ratio, or what stands in its place where a ratio would mislead."""
+"""Cost per QALY of an increment, in numbers and in words: a ratio, or what stands in its place where one would mislead."""
 
 from __future__ import annotations
 
@@ -17,6 +17,11 @@ STATUS_WORDS = {
 """What is said of an option that is not on the frontier, by its status in the fully incremental analysis."""
 
 
+def ratio(cost: float, qalys: float) -> float:
+    """Cost per QALY where the intervention costs more and gains health; nan elsewhere (a negative or SW ratio misleads)."""
+    return cost / qalys if cost > 0 and qalys > 0 else float("nan")
+
+
 def ratio_words(
     cost: float, qalys: float, currency: str, unit: str = "QALY", amount: Callable[[float], str] | None = None
 ) -> str:
@@ -30,6 +35,6 @@ def ratio_words(
         return DOMINANT
     if cost >= 0 and qalys <= 0:
         return DOMINATED
-    ratio = cost / qalys
-    per_unit = f"{amount(ratio) if amount else money(ratio, currency)} per {unit}"
+    per_effect = cost / qalys
+    per_unit = f"{amount(per_effect) if amount else money(per_effect, currency)} per {unit}"
     return f"{per_unit} gained" if cost > 0 else f"a saving of {per_unit} forgone"

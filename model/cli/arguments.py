@@ -1,7 +1,8 @@
 """What can be typed after ``run_model.py``: one tree of commands, each with its options; and which exit code follows.
 
-Exit codes: 0 done; 1 ``verify`` found a difference, or what is printed could not be; 2 the input or the call is wrong, or
-a file cannot be read or written (earlier results are as they were); 130 stopped by Ctrl-C, 143 by SIGTERM.
+Exit codes: 0 done; 1 ``verify`` found a difference, ``verify-model`` a test that fails, or what is printed could not be; 2
+the input or the call is wrong, or a file cannot be read or written (earlier results are as they were); 130 stopped by
+Ctrl-C, 143 by SIGTERM.
 
 Help, the version and mistakes in the call are answered before the model is loaded.
 """
@@ -13,7 +14,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from model.cli.options import check, diff, fit, psa_summary, run, template, verify
+from model.cli.options import check, diff, fit, psa_summary, run, template, verify, verify_model
 from model.cli.refused import refuse
 from model.cli.stopped import Terminated, exit_code, stopping_cleanly
 from model.cli.version import model_version
@@ -27,6 +28,7 @@ COMMANDS = {
     "diff": diff,
     "psa-summary": psa_summary,
     "verify": verify,
+    "verify-model": verify_model,
 }
 """Every command with the file that declares its options, in the order of the help."""
 GUIDE = """\
@@ -41,6 +43,7 @@ Examples
   run_model.py diff OLD.xlsx NEW.xlsx
   run_model.py psa-summary DRAWS.csv
   run_model.py verify OUTPUT.xlsx
+  run_model.py verify-model MY.xlsx
 
 The options of a command: COMMAND --help; those of a run: run --help
 """

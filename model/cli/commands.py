@@ -13,9 +13,10 @@ from model.cli.output_folder import check_folder
 from model.cli.progress import Progress
 from model.cli.publish import publish
 from model.cli.stopped import noting
-from model.cli.what_if import change_lines, default_folder, departures, losses
+from model.cli.what_if import change_lines, default_folder, departures, losses, subgroup_lines
 from model.definition import ModelDefinition, addresses, edit
 from model.definition.checks.remarks import remarks
+from model.definition.subgroups import in_subgroup
 from model.engine import DaskCluster, Executor
 from model.excel import write_template
 from model.excel.inputs.drafts import Book
@@ -35,6 +36,9 @@ def run_command(options: RunOptions, outputs: Path) -> int:
     changes = dict(options.changes)
     if options.sampling is not None:
         changes["settings.sampling"] = options.sampling
+    if options.subgroup is not None:
+        definition = in_subgroup(definition, options.subgroup)
+    whole = definition
     if changes:
         definition = edit(definition, changes)
     clock.lap("reading")
@@ -48,8 +52,10 @@ def run_command(options: RunOptions, outputs: Path) -> int:
     with noting(f"The new results are complete, in '{out}'."):
         told = [*all_lines(results), *remark_lines(book, definition)]
         print(f"{definition.about.title} - {options.workbook.name}, run {record['run_id']}\n")
+        if options.subgroup is not None:
+            print("\n".join(subgroup_lines(as_read, whole, options.subgroup)) + "\n")
         if changes:
-            print("\n".join(change_lines(as_read, definition, changes)) + "\n")
+            print("\n".join(change_lines(whole, definition, changes)) + "\n")
         print("\n".join(told))
         where = os.path.relpath(out)
         print(f"\n{len(made.files)} files in {where}; start with {os.path.join(where, out.name + '.xlsx')}")
@@ -68,7 +74,7 @@ def check_command(workbook: Path) -> int:
     counts = (
         f"{workbook.name}: no problem found. {len(definition.arms)} arms, {len(addresses(definition))} input cells, "
         f"{len(definition.parameters)} parameters of which {uncertain} uncertain, "
-        f"{len(definition.scenario_changes())} scenarios."
+        f"{len(definition.scenario_changes())} scenarios, {len(definition.subgroups)} subgroups."
     )
     lines = [counts, *remark_lines(book, definition), *notes_in_words(book, definition), *coherence_lines(definition)]
     print("\n".join(lines))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import hashlib
 import sys
-import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from model.analysis.change_log.log import ChangeLog, Logged, change_log, runs_ne
 from model.analysis.columns.change_log import DIFFERENCES
 from model.cli.csv_file import write_csv
 from model.cli.diff_print import print_list, print_log
+from model.cli.earlier_file import is_earlier
 from model.cli.progress import Progress
 from model.cli.version import model_version
 from model.excel.inputs.errors import InputError, InputProblem, file_problem
@@ -126,23 +126,8 @@ def _check_log_file(out: Path, compared: Sequence[Path]) -> None:
     if out.resolve() in [path.resolve() for path in compared]:
         raise file_problem(f"--out {out} is one of the workbooks compared; choose another name")
     check_can_be_written(out)
-    if out.exists() and not _is_log(out):
+    if out.exists() and not is_earlier(out, LOG_HEADER, [ENTRIES[0].name, ENTRY.name]):
         raise file_problem(f"--out {out} exists already and is no change log; choose another name")
-
-
-def _is_log(file: Path) -> bool:
-    """Whether a file is an earlier log: a CSV with its header, or a workbook with its sheets; an empty file is nobody's."""
-    if file.stat().st_size == 0:
-        return True
-    if file.suffix.lower() == ".csv":
-        with file.open("rb") as lines:
-            return lines.readline(1000).startswith(LOG_HEADER.encode())
-    try:
-        with zipfile.ZipFile(file) as archive, archive.open("xl/workbook.xml") as part:
-            opening = part.read(20_000)
-            return any(f'<sheet name="{e.name}" sheetId="1"'.encode() in opening for e in (ENTRIES[0], ENTRY))
-    except (KeyError, zipfile.BadZipFile):
-        return False
 
 
 def _write(out: Path, log: ChangeLog | DifferenceList, places: list[CellPlace], old: Path, new: Path) -> None:

@@ -1,4 +1,4 @@
-"""The main job: definition -> base case, one-way analysis, scenarios, probabilistic analysis."""
+"""The main job: definition -> the analyses asked for, each of :data:`model.choices.ANALYSES`, in their order."""
 
 from __future__ import annotations
 
@@ -41,6 +41,7 @@ class RunOptions:
     scheduler: str | None = None
     sobol_runs: int = SOBOL_RUNS
     overwrite: bool = False
+    subgroup: str | None = None
 
     def settings(self, executor: Executor | None = None) -> RunSettings:
         """What the analyses need of them."""
@@ -84,6 +85,7 @@ def make_run_record(definition: ModelDefinition, options: RunOptions) -> dict[st
         "input_file": options.workbook.name,
         "input_sha256": hashlib.sha256(options.workbook.read_bytes()).hexdigest(),
         "changes": dict(options.changes),
+        **({"subgroup": options.subgroup} if options.subgroup is not None else {}),
         "analyses": list(options.only),
         "draws": definition.settings.psa_draws if options.draws is None else options.draws,
         "seed": definition.settings.seed if options.seed is None else options.seed,

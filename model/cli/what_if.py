@@ -3,6 +3,7 @@ and says what it changed."""
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
@@ -27,6 +28,8 @@ def default_folder(outputs: Path, definition: ModelDefinition, options: RunOptio
 def departures(definition: ModelDefinition, options: RunOptions) -> list[str]:
     """How a run departs from its workbook, such as ``horizon_years_20`` and ``draws_1000``; nothing: not at all."""
     settings, found = definition.settings, []
+    if options.subgroup is not None:
+        found.append(f"subgroup_{options.subgroup}")
     for name, value in options.changes.items():
         found.append(f"{name.removeprefix('settings.').replace('.', '_')}_{value}")
     if options.only != tuple(ANALYSES):
@@ -63,7 +66,8 @@ def losses(earlier: Mapping[str, object], record: Mapping[str, object], departed
         found.append(f"the results of another workbook, {earlier['input_file']}")
     if not departed:
         return found
-    if record["changes"] and earlier.get("changes") == {}:
+    changed = bool(record["changes"]) or "subgroup" in record
+    if changed and earlier.get("changes") == {} and "subgroup" not in earlier:
         found.append("the results of the workbook as it is, without changes")
     had, has = earlier.get("analyses"), record["analyses"]
     assert isinstance(has, list)
@@ -109,6 +113,14 @@ def change_lines(before: ModelDefinition, after: ModelDefinition, changes: Mappi
             lines.append(f"  with {_line(change, after, words)}")
     lines += [f"  hence {_line(change, after, words)}" for name, change in found.items() if name not in told]
     return lines
+
+
+def subgroup_lines(before: ModelDefinition, after: ModelDefinition, name: str) -> list[str]:
+    """Which subgroup a run is of, and what differs in it from the whole population of the workbook."""
+    label = next(group.label for group in before.subgroups if group.id == name)
+    alone = dataclasses.replace(before, subgroups=(), subgroup_changes=())
+    changes = {address: str(value) for address, value in before.changes_in_subgroups()[name].items()}
+    return [f"Subgroup: {label}", *change_lines(alone, after, changes)]
 
 
 def _line(change: Change, definition: ModelDefinition, words: Words) -> str:

@@ -6,6 +6,7 @@ from model.definition.editing import edit
 from model.definition.model_definition import TABLES, ModelDefinition, address_of
 from model.definition.problems import DefinitionError, Problem
 from model.definition.records.arms import Arm, Regimen, TreatmentParameter
+from model.definition.records.budget import BudgetItem, MarketShare, NetPrice
 from model.definition.records.care import Care, EndOfLife, Progression, SubsequentTreatment
 from model.definition.records.coherence import FlagLimit
 from model.definition.records.correlations import Correlation
@@ -22,7 +23,9 @@ from model.definition.records.drugs import Administration, Discount, Drug, Price
 from model.definition.records.health import AdverseEvent, EventConsequence, EventProbability, Utility
 from model.definition.records.parameters import Parameter
 from model.definition.records.population import LifeTableRow, PopulationItem, UtilityNorm
+from model.definition.records.price_index import PriceIndex
 from model.definition.records.settings import About, DiscountStep, Provenance, Settings, Threshold
+from model.definition.records.subgroups import Subgroup, SubgroupChange
 from model.definition.records.survival_inputs import (
     DigitisedCurveSource,
     DigitisedPoint,
@@ -42,6 +45,7 @@ __all__ = [
     "AdverseEvent",
     "Arm",
     "Assumption",
+    "BudgetItem",
     "Care",
     "Coefficient",
     "Correlation",
@@ -63,13 +67,16 @@ __all__ = [
     "FlagLimit",
     "FollowUp",
     "LifeTableRow",
+    "MarketShare",
     "ModelDefinition",
     "ModelWeight",
+    "NetPrice",
     "NumberAtRisk",
     "Parameter",
     "PatientRecord",
     "PopulationItem",
     "PriceChange",
+    "PriceIndex",
     "Problem",
     "Product",
     "Progression",
@@ -80,6 +87,8 @@ __all__ = [
     "RelativeEffect",
     "ScenarioChange",
     "Settings",
+    "Subgroup",
+    "SubgroupChange",
     "SubsequentTreatment",
     "SurvivalTableRow",
     "Threshold",

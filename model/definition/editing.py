@@ -47,6 +47,14 @@ def edit_for_scenario(definition: ModelDefinition, changes: Mapping[str, Any]) -
     return edit(definition, {**of_base_case, **changes})
 
 
+def edit_unchecked(definition: ModelDefinition, changes: Mapping[str, Any]) -> ModelDefinition:
+    """A copy with some inputs changed and nothing checked, also to what a workbook may not hold: for what is evaluated
+    only, such as tests of the calculation at extreme values. KeyError for an unknown address."""
+    for address, value in changes.items():
+        definition = _put(definition, addresses_of_table(definition, address.split(".")[0])[address], value)
+    return definition
+
+
 def _suggestion(address: str, known: Mapping[str, Location]) -> str:
     close = difflib.get_close_matches(address.casefold(), known, n=1)
     return f"; did you mean '{close[0]}'?" if close else ""

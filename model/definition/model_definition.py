@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any, get_args, get_origin, get_type_hints
 
+from model.definition.records.agency import LifeYearValue, NormTerm, PatientMix, SeverityBand
 from model.definition.records.arms import Arm, Regimen, TreatmentParameter
+from model.definition.records.budget import BudgetItem, MarketShare, NetPrice
 from model.definition.records.care import Care, EndOfLife, Progression, SubsequentTreatment
 from model.definition.records.coherence import DEFAULT_LIMITS, FlagLimit
 from model.definition.records.columns import block_of
@@ -25,8 +27,10 @@ from model.definition.records.drugs import Administration, Discount, Drug, Price
 from model.definition.records.health import AdverseEvent, EventConsequence, EventProbability, Utility
 from model.definition.records.parameters import Parameter
 from model.definition.records.population import STRUCTURAL_ITEMS, LifeTableRow, PopulationItem, UtilityNorm
+from model.definition.records.price_index import PriceIndex
 from model.definition.records.record import Record
 from model.definition.records.settings import About, DiscountStep, Provenance, Settings, Threshold
+from model.definition.records.subgroups import Subgroup, SubgroupChange
 from model.definition.records.survival_inputs import (
     DigitisedCurveSource,
     DigitisedPoint,
@@ -62,6 +66,7 @@ class ModelDefinition:
     provenance: Mapping[str, Provenance] = dataclasses.field(default_factory=dict)
     thresholds: tuple[Threshold, ...] = ()
     discount_steps: tuple[DiscountStep, ...] = ()
+    price_index: tuple[PriceIndex, ...] = ()
     population: tuple[PopulationItem, ...] = ()
     arms: tuple[Arm, ...] = ()
     regimens: tuple[Regimen, ...] = ()
@@ -91,13 +96,22 @@ class ModelDefinition:
     progression: tuple[Progression, ...] = ()
     subsequent: tuple[SubsequentTreatment, ...] = ()
     end_of_life: tuple[EndOfLife, ...] = ()
+    budget_items: tuple[BudgetItem, ...] = ()
+    market_shares: tuple[MarketShare, ...] = ()
+    net_prices: tuple[NetPrice, ...] = ()
     life_table: tuple[LifeTableRow, ...] = ()
     utility_norms: tuple[UtilityNorm, ...] = ()
     correlations: tuple[Correlation, ...] = ()
     scenarios: tuple[ScenarioChange, ...] = ()
+    subgroups: tuple[Subgroup, ...] = ()
+    subgroup_changes: tuple[SubgroupChange, ...] = ()
     external_evidence: tuple[ExternalEvidence, ...] = ()
     published_analyses: tuple[PublishedAnalysis, ...] = ()
     coherence_limits: tuple[FlagLimit, ...] = DEFAULT_LIMITS
+    severity_bands: tuple[SeverityBand, ...] = ()
+    life_year_values: tuple[LifeYearValue, ...] = ()
+    patient_mix: tuple[PatientMix, ...] = ()
+    norm_equation: tuple[NormTerm, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
     references: tuple[Reference, ...] = ()
     versions: tuple[Version, ...] = ()
@@ -177,6 +191,26 @@ class ModelDefinition:
         for row in self.scenarios:
             changes.setdefault(row.id, {})[row.input] = row.value
         return changes
+
+    def changes_in_subgroups(self) -> dict[str, dict[str, Any]]:
+        """Changes of each subgroup, by its id in the order of the sheet: {id: {address: value}}; none where it has no input
+        of its own."""
+        changes: dict[str, dict[str, Any]] = {group.id: {} for group in self.subgroups}
+        for row in self.subgroup_changes:
+            changes.setdefault(row.subgroup, {})[row.input] = row.value
+        return changes
+
+    def values_of_changes(self, address: str) -> list[Any]:
+        """What scenarios and subgroups make of one input."""
+        in_scenarios = [row.value for row in self.scenarios if row.input == address]
+        return in_scenarios + [row.value for row in self.subgroup_changes if row.input == address]
+
+    def all_changes(self) -> list[dict[str, Any]]:
+        """Every set of changes that a workbook may show: of each subgroup, of each scenario, and of each scenario in each
+        subgroup (the subgroup first, then the scenario)."""
+        groups = [changes for changes in self.changes_in_subgroups().values() if changes]
+        scenarios = list(self.scenario_changes().values())
+        return [*groups, *scenarios, *({**group, **scenario} for group in groups for scenario in scenarios)]
 
 
 TABLES: Mapping[str, type[Record]] = {

@@ -54,3 +54,11 @@ def shares_sum_to_one(d: ModelDefinition) -> Iterator[Problem]:
             yield Problem("subsequent", last, "distribution", message)
         elif kinds == {"dirichlet"} and len({p.sample_size for p in parameters}) > 1:
             yield Problem("subsequent", last, "sample_size", "the shares of one mix have one n, that of the group")
+
+
+def subgroups_make_the_whole(d: ModelDefinition) -> Iterator[Problem]:
+    """Shares of subgroups that do not sum to 1."""
+    shares = [group.share for group in d.subgroups]
+    if shares and not sum_to_one(shares):
+        message = f"the shares of the subgroups sum to {sum(shares):.10g}; they must sum to 1"
+        yield Problem("subgroups", len(shares) - 1, "share", message)

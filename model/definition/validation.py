@@ -1,8 +1,8 @@
-"""A definition is complete and valid, or it does not exist: every problem is found and named, those of scenarios as well."""
+"""A definition is complete and valid, or it does not exist: every problem is named, also of scenarios and subgroups."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Any
 
 from model.definition.addresses import addresses
@@ -23,36 +23,47 @@ def define(**tables: Any) -> ModelDefinition:
 
 
 def validate(definition: ModelDefinition) -> list[Problem]:
-    """Every problem of a definition and its scenarios, in the order of the tables; empty when it can be run."""
+    """Every problem of a definition, its scenarios and subgroups, in the order of the tables; empty when it can be run."""
     problems = problems_apart_from_scenarios(definition)
     if not problems:
         problems += correlated_inputs_vary(definition)
-    problems += list(_scenarios_work(definition, problems))
+    problems += list(_changes_work(definition, problems))
     order = {name: i for i, name in enumerate(TABLES)}
     return sorted(problems, key=lambda p: (order.get(p.table, -1), p.position or 0))
 
 
-def _scenarios_work(d: ModelDefinition, known: Sequence[Problem]) -> Iterator[Problem]:
-    """What is wrong with a scenario that is not wrong without it (``known``)."""
-    first = {row.id: position for position, row in reversed(list(enumerate(d.scenarios)))}
-    rows = {(row.id, row.input): position for position, row in enumerate(d.scenarios)}
-    inputs = addresses(d) if d.scenarios and not known else {}
-    for scenario, changes in d.scenario_changes().items():
-        alone_fine = True
-        for address, value in changes.items():
-            if len(changes) > 1 and address in inputs:
-                continue  # judged together with the others
-            message = _why_not(d, {address: value}, known)
-            if message and ("there is no input" in message or len(changes) == 1):
-                alone_fine = False
-                yield Problem("scenarios", rows[scenario, address], "input", message)
-        message = _why_not(d, changes, known) if alone_fine and len(changes) > 1 else None
-        if message:
-            yield Problem("scenarios", first[scenario], "input", message)
+def _changes_work(d: ModelDefinition, known: Sequence[Problem]) -> Iterator[Problem]:
+    """What is wrong with a scenario or a subgroup that is not wrong without it (``known``)."""
+    inputs = addresses(d) if not known and (d.scenarios or d.subgroup_changes) else {}
+    for table, all_changes, keys in (
+        ("scenarios", d.scenario_changes(), [(row.id, row.input) for row in d.scenarios]),
+        ("subgroup_changes", d.changes_in_subgroups(), [(row.subgroup, row.input) for row in d.subgroup_changes]),
+    ):
+        for name, changes in all_changes.items():
+            rows = {address: position for position, (own, address) in enumerate(keys) if own == name}
+            for position, message in _changes_fail(d, changes, rows, inputs, known):
+                yield Problem(table, position, "input", message)
+
+
+def _changes_fail(
+    d: ModelDefinition, changes: Mapping[str, Any], rows: Mapping[str, int], inputs: Container[str], known: Sequence[Problem]
+) -> Iterator[tuple[int, str]]:
+    """Position (``rows``: by address) and message of what makes one set of changes impossible."""
+    alone_fine = True
+    for address, value in changes.items():
+        if len(changes) > 1 and address in inputs:
+            continue  # judged together with the others
+        message = _why_not(d, {address: value}, known)
+        if message and ("there is no input" in message or len(changes) == 1):
+            alone_fine = False
+            yield rows[address], message
+    message = _why_not(d, changes, known) if alone_fine and len(changes) > 1 else None
+    if message:
+        yield min(rows.values()), message
 
 
 def _why_not(definition: ModelDefinition, changes: Mapping[str, Any], known: Sequence[Problem]) -> str | None:
-    """Why a scenario's set of changes is not possible, or None; what stands in the places of ``known`` follows from them."""
+    """Why a set of changes is not possible, or None; what stands in the places of ``known`` follows from them."""
     try:
         edit_for_scenario(definition, changes)
     except DefinitionError as error:

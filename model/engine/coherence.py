@@ -155,8 +155,9 @@ class CoherenceRules:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The flags that are looked for."""
-        return tuple(self.limits)
+        """The flags that are looked for, in the base case or in a structure that draws take."""
+        found = set(self.limits).union(*(rules.limits for rules in self.in_structure.values()))
+        return tuple(row.flag for row in self.definition.coherence_limits if row.flag in found)
 
     def hazards(self, arm: str, seen: Seen, draws: Draws) -> ImpliedHazards:
         """The implied hazards of the cycles seen."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from model.arrays import Array
 from model.constants import MONTHS_PER_YEAR
-from model.definition.model_definition import ModelDefinition, address_of
+from model.definition.model_definition import ModelDefinition
 from model.definition.price_periods import price_periods
 from model.definition.records.arms import Regimen
 from model.definition.records.care import Care
@@ -17,6 +17,7 @@ from model.engine.dosing import DoseCost, calendar, days_within, stop_day
 from model.engine.streams import PROGRESSING, START, TREATED, Stream, Value, Weights, constant, parameter, product
 from model.engine.subsequent import PROGRESSIONS, SUBSEQUENT, alive_share, subsequent_streams
 from model.engine.timeline import Timeline
+from model.engine.unit_costs import unit_cost
 
 ADMINISTRATION = "Administration"
 ADVERSE_EVENTS = "Adverse events"
@@ -49,7 +50,7 @@ def cost_streams(definition: ModelDefinition, timeline: Timeline, arm: str) -> l
     streams += subsequent_streams(definition, timeline, arm)
     deaths = timeline.flow("costs"), timeline.flow("none")
     for item in definition.end_of_life:
-        cost = parameter(address_of("end_of_life", item))
+        cost = unit_cost(definition, "end_of_life", item)
         streams.append(Stream("cost", END_OF_LIFE, "dead", "alive", item.label, "deaths", deaths, cost))
     return streams
 
@@ -86,7 +87,7 @@ def _drug_streams(definition: ModelDefinition, timeline: Timeline, regimen: Regi
         if len(given := days_within(which, period))
         for cost in [DoseCost(definition, drug, dose, period.changes)]
     ] + [
-        line(ADMINISTRATION, label, "administrations", which, product(share, parameter(cost)))
+        line(ADMINISTRATION, label, "administrations", which, product(share, cost))
         for which, label, cost in _visits(definition, drug, days)
     ]
 
@@ -96,23 +97,24 @@ def drug_category(drug: Drug) -> str:
     return f"Drug: {drug.label}"
 
 
-def _visits(definition: ModelDefinition, drug: Drug, days: Array) -> list[tuple[Array, str, str]]:
-    """Days, label and cost parameter of each kind of administration of a drug."""
+def _visits(definition: ModelDefinition, drug: Drug, days: Array) -> list[tuple[Array, str, Value]]:
+    """Days, label and cost of each kind of administration of a drug."""
     rows = {row.occasion: row for row in definition.administration if row.id == drug.administration}
     parts = {"every": days, "first": days[:1], "later": days[1:]}
     return [
-        (which, f"{rows[o].label} ({drug.label})", address_of("administration", rows[o]))
+        (which, f"{rows[o].label} ({drug.label})", unit_cost(definition, "administration", rows[o]))
         for o, which in parts.items()
         if o in rows and len(which)
     ]
 
 
 def _adverse_event_streams(definition: ModelDefinition, timeline: Timeline, arm: str) -> list[Stream]:
-    costs = {c.event: address_of("event_consequences", c) for c in definition.event_consequences if c.item == "cost"}
+    costs = {c.event: c for c in definition.event_consequences if c.item == "cost"}
     streams = []
     for event in definition.adverse_events:
         if event.id in costs:
-            value = product(parameter(f"event_probabilities.{event.id}.{arm}"), parameter(costs[event.id]))
+            cost = unit_cost(definition, "event_consequences", costs[event.id])
+            value = product(parameter(f"event_probabilities.{event.id}.{arm}"), cost)
             streams.append(event_stream(definition, timeline, arm, "cost", ADVERSE_EVENTS, event.label, value))
     return streams
 
@@ -141,7 +143,7 @@ def once_at_start(timeline: Timeline) -> Weights:
 
 
 def _care_streams(definition: ModelDefinition, timeline: Timeline, arm: str, care: Care) -> list[Stream]:
-    cost = parameter(address_of("care", care))
+    cost = unit_cost(definition, "care", care)
     free = CARE_PROGRESSION_FREE, "progression_free", "progression_free"
     progressed = CARE_PROGRESSED, "progressed", "progressed"
     if care.during == "at_start":
@@ -162,7 +164,7 @@ def _on_treatment_streams(definition: ModelDefinition, timeline: Timeline, arm: 
     if regimen is None:
         return []
     share = treatment_value(definition, arm, regimen.drug, "share_treated")
-    value = product(parameter(address_of("care", care)), share)
+    value = product(unit_cost(definition, "care", care), share)
     place = MONITORING, "progression_free", regimen.drug
     if care.frequency == "once":
         day = np.array([regimen.start_day])

@@ -16,9 +16,10 @@ from model.definition.doses import dose_days, largest_amount
 from model.definition.model_definition import ModelDefinition, address_of
 from model.definition.price_periods import NEW_PRICE, SAME_TIME, PricePeriod
 from model.definition.records.arms import Regimen
-from model.definition.records.drugs import Drug, PriceChange
+from model.definition.records.drugs import Drug, PriceChange, Product
 from model.definition.sampling.draws import Draws
 from model.engine.streams import Value, parameter, product
+from model.engine.unit_costs import unit_cost
 
 
 def calendar(drug: Drug, regimen: Regimen | None, horizon_days: float) -> Array:
@@ -99,13 +100,14 @@ def size_cdf(distribution: str, size: Array, mean: Array, sd: Array) -> Array:
     return np.where(certain, size >= mean * (1 - 1e-12), special.ndtr(z))
 
 
-def _price(listed: str, discount: str, change: PriceChange | None) -> Value:
+def _price(definition: ModelDefinition, pack: Product, change: PriceChange | None) -> Value:
     """What a pack costs: its list price less the discount, a share of that, or a new price, which has no discount."""
     if change is not None and change.given_as == NEW_PRICE:
-        return parameter(address_of("price_changes", change))
+        return unit_cost(definition, "price_changes", change)
+    listed, discount = unit_cost(definition, "products", pack), f"discounts.{pack.drug}"
 
     def paid(draws: Draws) -> Array:
-        return draws[listed] * (1.0 - draws.get(discount, 0.0))
+        return listed(draws) * (1.0 - draws.get(discount, 0.0))
 
     return paid if change is None else product(paid, parameter(address_of("price_changes", change)))
 
@@ -124,9 +126,7 @@ class DoseCost:
         self.drug, self.dose = drug, dose
         products = [p for p in definition.products if p.drug == drug.id]
         self.contents = np.array([p.contents for p in products])
-        listed = [address_of("products", p) for p in products]
-        discount = f"discounts.{drug.id}"
-        self.prices = [_price(k, discount, changes.get(p.product)) for k, p in zip(listed, products, strict=True)]
+        self.prices = [_price(definition, p, changes.get(p.product)) for p in products]
         self.distribution = definition.settings.weight_distribution
         measure = {"per_kg": "weight", "per_m2": "bsa"}.get(drug.dose_basis)
         self.size_ids = (f"population.{measure}_mean", f"population.{measure}_sd") if measure else None

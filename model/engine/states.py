@@ -18,7 +18,7 @@ import numpy as np
 
 from model.arrays import Array
 from model.definition.curves.after_progression import reference_arm
-from model.definition.curves.coefficients import curve_coefficients, typed_rows
+from model.definition.curves.coefficients import curve_coefficients, natural_coefficients
 from model.definition.curves.from_data import population_of
 from model.definition.model_definition import ModelDefinition, address_of
 from model.definition.records.curves import Curve
@@ -318,15 +318,10 @@ class StateModel:
 
     def coefficients(self, curve: Curve, draws: Draws) -> Array:
         """Natural coefficients ``(n, k)`` or ``(1, k)`` of a curve with its own distribution."""
-        joint = draws.values.get(curve.id)
-        if self.transitions is not None and curve.endpoint == "os":
-            joint = draws.values.get(after_id(curve.arm), joint)
-        if joint is not None:
-            return joint
-        rows = typed_rows(self.definition, curve, curve.distribution)
-        names = self.families[curve.arm, curve.endpoint].parameters
-        single = (draws[address_of("coefficients", rows[name])] for name in names)
-        return np.stack(np.broadcast_arrays(*single), axis=1)
+        after = draws.values.get(after_id(curve.arm)) if self.transitions is not None and curve.endpoint == "os" else None
+        if after is not None:
+            return after
+        return natural_coefficients(self.definition, curve, self.families[curve.arm, curve.endpoint], draws.values)
 
     def _own_hazard(self, curve: Curve, draws: Draws, shared: Shared) -> Array:
         """Cumulative hazard of a curve's own distribution; read-only, since other arms may start from it."""

@@ -15,6 +15,7 @@ from model.definition.sampling.draws import Draws
 from model.engine.dosing import DoseCost
 from model.engine.streams import PROGRESSING, Stream, Value, constant, parameter, product, total
 from model.engine.timeline import Timeline
+from model.engine.unit_costs import unit_cost
 
 SUBSEQUENT = "Treatment after progression"
 PROGRESSIONS = "progressions"
@@ -73,15 +74,15 @@ def course_cost(
     months = parameter(address_of("subsequent", mean_duration))
     usual = DoseCost(definition, drug, drug.dose, changes)
     rows = {row.occasion: row for row in definition.administration if row.id == drug.administration}
-    visits = [parameter(address_of("administration", rows[o])) for o in ("every", "later") if o in rows]
+    visits = [unit_cost(definition, "administration", rows[o]) for o in ("every", "later") if o in rows]
     course = product(months, constant(doses_per_month), total(usual, *visits))
     extra: list[Value] = []
     if drug.loading_dose is not None:
         loading = DoseCost(definition, drug, drug.loading_dose, changes)
         extra.append(lambda draws: loading(draws) - usual(draws))
     if "first" in rows:
-        first, later = (address_of("administration", rows[o]) for o in ("first", "later"))
-        extra.append(lambda draws: draws[first] - draws[later])
+        first, later = (unit_cost(definition, "administration", rows[o]) for o in ("first", "later"))
+        extra.append(lambda draws: first(draws) - later(draws))
     if not extra:
         return course
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from model.analysis import PSA, BaseCase
+from model.analysis import PSA, BaseCase, BudgetImpact
+from model.analysis.agency_run import AgencyResults
 from model.analysis.all_analyses import found_in
 from model.analysis.analysis import Results
 from model.excel.analysis_sheet import AnalysisSheet
@@ -15,20 +16,26 @@ from model.excel.report import (
     price_analyses,
     scenario_results,
     structures,
+    subgroup_results,
     tornado,
     value_of_information,
+    verification_record,
 )
 from model.excel.report.plain_tables import plain_sheet
 
 LAID_OUT = (
+    AnalysisSheet(AgencyResults, (), None),
     tornado.SHEET,
     scenario_results.SHEET,
+    subgroup_results.SHEET,
     curve_pairs.SHEET,
     structures.SHEET,
+    AnalysisSheet(BudgetImpact, (), None),  # live: a sheet of the calculation
     AnalysisSheet(PSA, (PSA_RESULTS, CEAC, PSA_DRAWS), None),
     price_analyses.SHEET,
     global_sensitivity.SHEET,
     value_of_information.SHEET,
+    verification_record.SHEET,
 )
 
 

@@ -24,6 +24,11 @@ from model.excel.pages.blocks import BlockSheet
 from model.excel.pages.page import Page
 from model.excel.pages.styles import Styles, new_workbook
 from model.excel.report.about_run import write_about_run
+from model.excel.report.agencies.equal_value_sheet import write_equal_value
+from model.excel.report.agencies.profile_sheet import write_profile
+from model.excel.report.agencies.severity_sheet import write_severity
+from model.excel.report.agencies.stepped_sheet import write_stepped
+from model.excel.report.budget.sheet import write_budget
 from model.excel.report.charts import cost_breakdown, costs_in_words
 from model.excel.report.checklists import write_checklists
 from model.excel.report.checks.all_checks import write_checks
@@ -56,7 +61,7 @@ def write_workbook(
 
     ``run``: facts for the first sheet, such as run_id, model_version, seed, input_file, input_sha256, packages. ``further``:
     results of other analyses under the words of ``model.choices.ANALYSES``: one_way, scenarios, psa, prices, information,
-    sensitivity. Raises TypeError for another word or a result of another class.
+    sensitivity, subgroups. Raises TypeError for another word or a result of another class.
     """
     write_run(path, named_results({"base": base, **further}), run)
 
@@ -73,7 +78,9 @@ def write_run(path: str | PathLike[str], results: Results, run: Mapping[str, Any
         report = Report(workbook, styles, results, entries, run=run or {})
         for entry in report.front:
             workbook.add_worksheet(entry.name)
-        controls = replay_controls(len(definition.scenario_changes()), psa.outcomes.n_draws if psa is not None else 0)
+        controls = replay_controls(
+            len(definition.scenario_changes()), psa.outcomes.n_draws if psa is not None else 0, len(definition.subgroups)
+        )
         layout = add_input_sheets(workbook, definition, styles, controls, report.further_sheets)
         for entry in report.entries:
             workbook.add_worksheet(entry.name, BlockSheet)
@@ -96,13 +103,15 @@ def write_report(report: Report, sheets: Sequence[AnalysisSheet]) -> None:
     results = write_results(report, live, (page, workings), positions, parts, summaries)
     curves = write_curve_sheet(report, live, Page(report, CURVES.name), write_curve_data(report, live))
     coherence = write_coherence(report, live, workings, positions)
+    named = write_severity(report, live, positions, results) | write_equal_value(report, live, positions, results)
+    named |= write_stepped(report, live, positions) | write_profile(report, live) | write_budget(report, live)
     for sheet in sheets:
         if sheet.write is not None:
             sheet.write(report, report.results.the(sheet.result), results.thresholds)
     for endpoint, pair in zip(report.endpoints, fit_entries(report.endpoints), strict=True):
         write_survival_fits(report, endpoint, pair)
     write_fitted_structures(report, report.endpoints)
-    checks = write_checks(Checked(report, live, results, parts, curves, coherence), draws)
+    checks = write_checks(Checked(report, live, results, parts, curves, coherence, named), draws)
     live.close()
     write_evidence(report)
     write_parameters(report)

@@ -24,6 +24,9 @@ from model.excel.inputs.table_specs import FieldsSpec, SheetSpec
 from model.excel.output_sheets import (
     ABOUT_RUN,
     ANSWER,
+    BUDGET,
+    BUDGET_WORKINGS,
+    BUDGET_YEARS,
     CALENDAR,
     CALIBRATION,
     CHECKLISTS,
@@ -51,6 +54,7 @@ from model.excel.output_sheets import (
     TIMELINE,
     TREATMENT,
     WORKINGS,
+    agency_entries,
     all_fit_entries,
 )
 from model.excel.pages.desk import Entry
@@ -75,6 +79,7 @@ class Report:
     run: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     layout: Layout | None = None
     scenario_cells: dict[str, str] = dataclasses.field(default_factory=dict)
+    subgroup_cells: dict[tuple[str, int], str] = dataclasses.field(default_factory=dict)
     stored_tables: list[tuple[str, str]] = dataclasses.field(default_factory=list)
     differing: dict[tuple[str, str], str] = dataclasses.field(default_factory=dict)
 
@@ -203,12 +208,15 @@ class Report:
     @cached_property
     def entries(self) -> list[Entry]:
         """The report's sheets in order, those that hold results of this run."""
-        found = [RESULTS, DISAGGREGATED, RESOURCES, CURVES, COHERENCE]
+        budget = bool(self.definition.market_shares)
+        found = [RESULTS, *agency_entries(self.definition), *([BUDGET] if budget else [])]
+        found += [DISAGGREGATED, RESOURCES, CURVES, COHERENCE]
         found += [IN_USE, CONVENTIONS, TIMELINE, STATISTICS, *([EFFECTIVE_N] if self.definition.follow_up else [])]
         found += [CALIBRATION, COEFFICIENTS, *self.curve_entries.values()]
         if self.state_entries:
             found += [STATE_SOLUTIONS, SINCE_PROGRESSION, *self.state_entries.values()]
         found += [TREATMENT, PACKS, CALENDAR, *self.trace_entries.values(), *self.transition_entries.values()]
+        found += [BUDGET_WORKINGS, BUDGET_YEARS] if budget else []
         found += [WORKINGS, CURVE_DATA]
         return [
             *found,

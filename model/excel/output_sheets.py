@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from model.analysis.curve_choice import EndpointFits
 from model.analysis.curve_choice.structures import structures_of
 from model.analysis.safe_names import sheet_name
+from model.definition.model_definition import ModelDefinition
 from model.excel.pages.desk import Entry
 
 ANSWER = Entry("Answer", "Answer", "The answer on one page", "K", printed=True)
@@ -116,6 +117,55 @@ DISAGGREGATED = Entry(
     printed=True,
 )
 RESOURCES = Entry("Resource use", "Resource use", "Every cost line: expected quantity per patient, value per unit, cost")
+BUDGET = Entry(
+    "Budget",
+    "Budget impact",
+    "What the payer spends in each year without and with the intervention, by category, per member per month; patients",
+)
+BUDGET_WORKINGS = Entry(
+    "Budget workings",
+    "Workings of the budget impact",
+    "Years, patients who start, what a patient costs in each year since the start of treatment, and their convolution",
+    "C",
+)
+BUDGET_YEARS = Entry(
+    "Budget years",
+    "Years of the budget on the time axis",
+    "Which part of each cycle lies in which year since the start of treatment, and undiscounted weights",
+    "C",
+)
+PROFILE = Entry(
+    "Agency profile",
+    "Agency profile",
+    "What each agency's reference case sets, beside what is in use; where the model departs from its profile",
+)
+SEVERITY = Entry(
+    "Severity",
+    "Severity",
+    "QALYs lost to the disease under each comparator, the weight of QALYs because of it, results with the weight",
+)
+EQUAL_VALUE = Entry(
+    "Equal value",
+    "Equal-value life years",
+    "Life years gained that count the same whatever the patients' health, cost per unit gained, price benchmarks",
+)
+STEPPED = Entry(
+    "Stepped",
+    "Stepped results",
+    "Trial period alone, then extrapolated, then in QALYs: costs, outcomes, cost per unit gained",
+)
+
+
+def agency_entries(definition: ModelDefinition) -> list[Entry]:
+    """The sheets of what agencies ask for, where the inputs ask for it, and that of the profile."""
+    asked = (
+        (SEVERITY, bool(definition.severity_bands and definition.life_table and definition.utility_norms)),
+        (EQUAL_VALUE, bool(definition.life_year_values)),
+        (STEPPED, definition.settings.stepped_results),
+    )
+    return [*(entry for entry, wanted in asked if wanted), PROFILE]
+
+
 CHECKS = Entry(
     "Checks",
     "Checks",

@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 from model.analysis import PriceAnalyses, Sensitivity, ValueOfInformation
 from model.analysis.analysis import Results
 from model.analysis.base_case.base_case import BaseCase
+from model.analysis.budget.budget_impact import BudgetImpact
 from model.analysis.curve_choice import endpoints_of
 from model.analysis.deterministic.curve_pairs import CurvePairs
 from model.analysis.deterministic.one_way import OneWay
@@ -34,6 +35,7 @@ from model.figures import (
     states,
     survival,
 )
+from model.figures.budget_impact import budget_impact_by_year
 from model.figures.curve_choice import curve_choice_figures
 from model.figures.curve_pairs import curve_pairs_map
 from model.figures.deep import price_figures, sensitivity_figures, value_of_information_figures
@@ -84,6 +86,8 @@ def figure_groups(found: Results) -> dict[str, Callable[[], dict[str, Figure]]]:
         single["17_scenarios"] = lambda: scenario_results(scenarios)
     if (structures := found.of(Structures)) is not None:
         single["34_structures"] = lambda: structure_range(structures)
+    if (budget := found.of(BudgetImpact)) is not None:
+        single["35_budget_impact"] = lambda: budget_impact_by_year(budget)
     if (psa := found.of(PSA)) is not None:
         single |= {
             "18_plane": lambda: plane.plane(psa, base),

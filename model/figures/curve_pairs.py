@@ -26,6 +26,7 @@ def curve_pairs_map(found: CurvePairs) -> Figure:
     note = (
         f"In each cell: {ICER.words()} in thousand {ICER.unit_words(d.settings.currency)} gained; undiscounted life years of "
         "both arms; year in which PFS first exceeds OS in either arm. Framed: in use."
+        f"{' Empty: not possible.' if found.not_run else ''}"
     )
     title = f"Pairs of survival curves: {compared_arms(d)}"
     figure, axes = framed(title, model_line(d), (2.6 + 1.25 * len(os), 1.6 + 0.62 * len(pfs)), note=note)

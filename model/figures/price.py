@@ -49,7 +49,7 @@ def net_benefit_by_price(base: BaseCase, prices: SwitchingPrices | None = None) 
         at = np.linspace(0.0, end, POINTS)
         for j, (threshold, limit) in enumerate(zip(found.thresholds, limits, strict=True)):
             look: dict[str, Any] = dict(color=PALETTE[j % 7], linestyle=LINE_STYLES[j % len(LINE_STYLES)])
-            words = limits_words(found, limit, today, several) if limit.exists else "none, even free of charge"
+            words = limits_words(found, limit, today, several) if limit.exists else "none, even at a list price of zero"
             axis.plot(
                 at,
                 found.lead(k, threshold, at / today),

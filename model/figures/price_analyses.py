@@ -42,8 +42,8 @@ def value_based_price(prices: ValueBasedPrices) -> Figure:
     rivals = "; other options are left out here" if len(d.arms) > 2 else ""
     note = (
         f"Below the line the intervention is the better of the two, above it is not{rivals}. Marks: thresholds of the "
-        "definition. Below zero not even a drug free of charge would do. List price before discounts; all else as in the "
-        "base case."
+        "definition. Below zero not even a list price of zero would do. List price before discounts; all else as in the base "
+        "case."
     )
     size = (max(7.0, 4.2 * len(lines)), 3.8)
     figure, axes = framed(title, model_line(d, "Base case"), size, 1, len(lines), note)

@@ -8,6 +8,7 @@ import math
 import pytest
 
 from model.definition import DefinitionError, ModelDefinition, PriceChange
+from model.definition.checks.remarks import remarks
 from model.definition.price_periods import price_periods
 from tests.helpers.prices_over_time import change, checked, prices_over_time
 
@@ -77,3 +78,14 @@ def test_two_rows_of_one_day_are_fine_while_one_does_not_apply() -> None:
     first, second, _ = REFUSED["two changes of one price from one day"]
     idle = dataclasses.replace(second, applies=False)  # type: ignore[type-var]
     assert len(price_periods(with_rows(first, idle), "new_drug")) == 2  # type: ignore[arg-type]
+
+
+def test_a_change_that_begins_with_the_end_of_the_horizon_or_later_is_told_and_needs_no_other_pack() -> None:
+    """20 cycles of 91 days: 59.8 months."""
+    inside, outside = (change("backbone", "tender", "new_price", 90.0, "vial_150", from_month=m) for m in (59.0, 60.0))
+    with pytest.raises(DefinitionError, match="vial_420 has none"):
+        with_rows(inside)
+    (told,) = [r for r in remarks(with_rows(outside)) if r.table == "price_changes"]
+    assert told.field == "from_month" and "'tender' begins at or after the end of the horizon" in told.message
+    idle = dataclasses.replace(outside, applies=False)
+    assert not [r for r in remarks(with_rows(idle)) if r.table == "price_changes"]

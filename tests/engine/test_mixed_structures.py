@@ -63,6 +63,13 @@ def test_each_draw_is_as_in_its_structure(structure: str, number: int) -> None:
         assert np.array_equal(found.flags[rows, :, a], alone.flags[rows, :, b])
 
 
+def test_flags_of_both_structures_are_looked_for_whichever_is_the_base_case() -> None:
+    """Families whose hazards bend apart are looked at in partitioned survival alone."""
+    of_curves, of_states = (draws_of(0.4, structure)[1] for structure in NAMES)
+    assert of_states.flag_names == of_curves.flag_names and "opposite_hazards" in of_states.flag_names
+    assert np.array_equal(of_states.flags, of_curves.flags)
+
+
 @pytest.mark.parametrize(("probability", "number"), [(1.0, 1)])
 def test_with_probability_1_the_draws_are_those_of_the_state_transition_structure(probability: float, number: int) -> None:
     draws, found = draws_of(probability)
@@ -147,7 +154,7 @@ def test_every_link_can_be_drawn(link: str) -> None:
         (
             {"settings.state_transition_probability": 0.3, "settings.median_follow_up": ""},
             "state_transition_probability: is 0.3, so that draws need both structures; state transition is not possible with "
-            "these inputs: must lie within the horizon",
+            "these inputs: the median follow-up must be given and lie within the horizon",
         ),
     ],
 )

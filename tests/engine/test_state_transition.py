@@ -6,22 +6,20 @@ digit given, costs and ICERs 0.4%: treatment after progression counts progressio
 
 from __future__ import annotations
 
-import dataclasses
-
 import numpy as np
 import pytest
 
 from model.analysis import base_case, psa
 from model.analysis.base_run import trace_table
-from model.definition import DefinitionError, Evidence, ModelDefinition, Progression, define, edit, sample
+from model.definition import DefinitionError, edit, sample
 from model.definition.curves.coefficients import curve_coefficients, statistics
 from model.definition.sampling.draws import base_case_draws
 from model.engine import Engine, evaluate, trace
 from model.survival import Landmark
 from model.survival.multistate import AFTER_PROGRESSION, LINKS
+from tests.helpers.exponential_states import BEFORE, PROGRESSION, exponential_states, os_of_states
 from tests.helpers.former_base_case import former_edits
 from tests.helpers.shipped import shipped
-from tests.helpers.small_models import fixed, model, own_curve
 
 STATES = {"settings.structure": "state_transition"}
 REPLICATED = [  # PFS, link, after progression, 77-month median: QALYs gained, extra cost, USD per QALY
@@ -65,49 +63,6 @@ def test_the_first_base_case_of_england_in_states(pfs: str, link: str, icer: flo
 
 
 # ---- exponential hazards: partitioned survival made from the closed form of the states ---------------------------------
-
-PROGRESSION, BEFORE, AFTER = 0.03, 0.01, 0.05  # per month
-MONTHS = np.linspace(0, 480, 961)
-
-
-def os_of_states(months: np.ndarray) -> np.ndarray:
-    whole = PROGRESSION + BEFORE
-    progressed = PROGRESSION * (np.exp(-AFTER * months) - np.exp(-whole * months)) / (whole - AFTER)
-    return np.exp(-whole * months) + progressed
-
-
-def exponential_states() -> ModelDefinition:
-    """Two equal arms: PFS by its rate, survival after progression from two points of OS of the closed form."""
-    points = [
-        Evidence(
-            arm=arm,
-            endpoint="os",
-            statistic="landmark",
-            item=f"{month:g}",
-            value=float(os_of_states(month)),
-            effective_n=200.0,
-        )
-        for arm in ("old", "new")
-        for month in (12.0, 36.0)
-    ]
-    return _two_arms(points)
-
-
-def _two_arms(points: list[Evidence]) -> ModelDefinition:
-    whole = PROGRESSION + BEFORE
-    curves = [own_curve(arm, "pfs", "exponential", rate=whole) for arm in ("old", "new")]
-    curves += [own_curve(arm, "os", "exponential", rate=0.02) for arm in ("old", "new")]
-    definition = model(curves)
-    settings = dataclasses.replace(
-        definition.settings,
-        structure="state_transition",
-        link_between_arms="own",
-        after_progression="exponential",
-        hazard_floor=False,
-    )
-    share = Progression(item="death_share", parameter=fixed(BEFORE / whole))
-    tables = {f.name: getattr(definition, f.name) for f in dataclasses.fields(definition)}
-    return define(**{**tables, "settings": settings, "evidence": tuple(points), "progression": (share,)})
 
 
 def test_exponential_hazards_give_the_closed_form_of_os() -> None:
@@ -236,8 +191,8 @@ def test_the_hazard_ratio_of_the_trial_is_that_of_an_effect_that_has_not_waned()
             {"curves.palbociclib.pfs.waning": "treatment_end", "regimens.palbociclib.palbociclib.until": "death"},
             "which follows from this curve",
         ),
-        ({"settings.median_follow_up": ""}, "must lie within the horizon"),
-        ({"settings.median_follow_up": 480.0}, "must lie within the horizon"),
+        ({"settings.median_follow_up": ""}, "the median follow-up must be given and lie within the horizon"),
+        ({"settings.median_follow_up": 480.0}, "the median follow-up must be given and lie within the horizon"),
         ({"relative_effects.palbociclib.os": 0.01}, "gives a hazard ratio of OS of 0.01 at month 53.5"),
         (
             {"evidence.control.os.landmark.36.use": False, "evidence.control.os.landmark.60.use": False},

@@ -163,4 +163,5 @@ def test_stopped_at_every_operation_one_run_stands_and_the_note_says_which(tmp_p
 def test_two_runs_killed_one_after_the_other_leave_nothing_behind_either(out: Path) -> None:
     for position in (12, 20):
         killed_at(position, lambda: new_run(out), out.parent)
+        assert standing(out) == "old"
     then_a_run_puts_all_in_order(out)

@@ -35,7 +35,9 @@ class Recalculated:
         file = WorkbookFile(path)
         self.definition = definition
         self.named = {n: place_of(text) for n, text in file.defined_names.items() if ":" not in text}
-        controls = replay_controls(len(definition.scenario_changes()), int("set_psa_draw" in self.named))
+        controls = replay_controls(
+            len(definition.scenario_changes()), int("set_psa_draw" in self.named), len(definition.subgroups)
+        )
         self.cells = layout_of(definition, controls).cells
         self._book: Any = self._load(path)
         self._settled = False

@@ -40,6 +40,7 @@ TWINS = {
         "subsequent",
         "timeline",
         "trace",
+        "unit_costs",
     ),
     "utilities",
 }

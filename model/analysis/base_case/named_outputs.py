@@ -9,10 +9,15 @@ from typing import Any
 
 import pandas as pd
 
+from model.analysis.agencies.equal_value import equal_value_of
+from model.analysis.agencies.severity import severity_of
+from model.analysis.agencies.stepped import stepped_of
 from model.analysis.base_case.base_case import BaseCase
 from model.analysis.base_case.words import verdict
+from model.analysis.budget.budget_impact import budget_impact
 from model.analysis.coherence.coherence import HAZARDS
 from model.analysis.columns.base_case import LANDMARK_YEARS
+from model.definition.profiles import departures
 from model.engine.binding import RULES
 
 KINDS = {"life_years": "life_years", "qalys": "qalys", "costs": "costs"}
@@ -40,6 +45,8 @@ def named_outputs(base: BaseCase) -> dict[str, Value]:
     _categories(base, found)
     _survival(base, found)
     _coherence(base, found)
+    _budget(base, found)
+    _agencies(base, found)
     found["verdict"] = verdict(base)
     return found
 
@@ -125,6 +132,53 @@ def _coherence(base: BaseCase, found: dict[str, Value]) -> None:
     for when, row in zip(("follow_up", *base.definition.arm_ids), report.beyond().to_dict("records"), strict=True):
         for outcome in KINDS:
             found[f"beyond_{when}_{outcome}"] = _or(float(row[f"share_of_incremental_{outcome}"]), NONE)
+
+
+def _budget(base: BaseCase, found: dict[str, Value]) -> None:
+    """The budget impact, where the inputs say for whom."""
+    if not base.definition.market_shares:
+        return
+    budget = budget_impact(base.definition, base.draw, base.engine)
+    table = budget.table().dropna(axis="columns")
+    for name in (column for column in table.columns if column != "year"):
+        found |= {f"budget_{name}_{k}": float(value) for k, value in enumerate(table[name], start=1)}
+    for row in budget.categories().to_dict("records"):
+        found[f"budget_of_{slug(str(row['category']))}_{row['year']}"] = float(row["impact"])
+    counts = {"start": budget.starting_by_arm, "on_treatment": budget.treated, "alive": budget.alive}
+    for what, of in counts.items():
+        for side, patients in of.items():
+            for arm, years in zip(base.definition.arm_ids, patients, strict=True):
+                found |= {f"budget_{what}_{side}_{arm}_{k}": float(value) for k, value in enumerate(years, start=1)}
+
+
+def _agencies(base: BaseCase, found: dict[str, Value]) -> None:
+    """Departures from the agency profile; severity, equal-value life years and stepped results, where the inputs ask."""
+    arms = base.definition.arm_ids
+    found["departures_from_profile"] = float(len(departures(base.definition)))
+    if (severity := severity_of(base.definition, base.total_costs, base.total_qalys)) is not None:
+        for s in severity.shortfalls:
+            name = f"{s.norms}_{arms[s.arm]}"
+            found[f"without_disease_{name}"] = s.without_disease
+            found[f"absolute_shortfall_{name}"] = s.absolute
+            found[f"proportional_shortfall_{name}"] = s.proportional
+            found[f"severity_weight_{name}"] = s.weight
+            found[f"weighted_qalys_{name}"] = s.weight * severity.increments(s.arm)[1]
+            found[f"weighted_icer_{name}"] = _ratio(severity.weighted_icer(s))
+    if (equal := equal_value_of(base.definition, base.total_costs, base.traces)) is not None:
+        for a, arm in enumerate(arms):
+            found[f"equal_value_gained_{arm}"] = float(equal.equal_value[a])
+            for unit in ("life_years", "qalys", "equal_value"):
+                found[f"cost_per_{unit}_{arm}"] = _ratio(equal.ratio(a, getattr(equal, unit)))
+    if (stepped := stepped_of(base.definition, base.traces)) is not None:
+        for step in stepped.steps:
+            for a, arm in enumerate(arms):
+                found[f"step_{step.name}_cost_{arm}"] = float(step.costs[a])
+                found[f"step_{step.name}_outcome_{arm}"] = float(step.outcomes[a])
+            found[f"step_{step.name}_ratio"] = _ratio(stepped.ratio(step))
+
+
+def _ratio(ratio: float | None) -> Value:
+    return NO_RATIO if ratio is None else ratio
 
 
 def _by_arm(base: BaseCase, table: pd.DataFrame) -> dict[str, list[dict[Hashable, Any]]]:

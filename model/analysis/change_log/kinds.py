@@ -18,6 +18,9 @@ TOUCHES: Mapping[str, str] = {
     "headline": "no effect on results: says which of them heads the first page",
     "permission": "no effect on results: says whether curves that the data do not determine may be used",
     "scenarios": "no effect on the base case: touches only the scenarios",
+    "budget": "no effect on costs and QALYs: patients, market shares and rebates of the budget impact",
+    "profile": "no effect on costs and QALYs: what an agency asks for",
+    "subgroups": "no effect on the base case: touches only the subgroups",
     "flags": "no effect on costs and QALYs: limits at which flags of coherence are raised",
 }
 
@@ -28,7 +31,8 @@ KIND_OF_TABLE: Mapping[str, str] = {
 KIND_OF_SETTING: Mapping[str, str] = {
     "currency": "currency",
     "headline": "headline",
-    "price_year": DOCUMENTATION,
+    "profile": "profile",
+    "stepped_results": "profile",
     "one_way_bounds": "bounds",
     "curve_uncertainty": "sampling",
     "bootstrap_resamples": "sampling",

@@ -9,7 +9,7 @@ YEARS = (5, 10, 15)
 """At which implied mortalities are shown."""
 
 PFS = text("pfs", "PFS", 24, "Family of every arm's own curve of progression-free survival")
-OS = text("os", "OS", 20, "Family of every arm's own curve of overall survival")
+OS = text("os", "OS", 20, "Family of OS, or of survival after progression in a state-transition model")
 IN_USE = text("in_use", "In use", 16, "Is it the pair of the base case?")
 ORDER = number("rank", "Order", "plain", 16, "1: the pair to look at first")
 MISFIT_PFS = number("misfit_pfs", "Misfit of PFS", "ratio", 16, "Of all arms: squared standardised residuals, or AIC")

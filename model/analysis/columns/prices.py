@@ -20,12 +20,12 @@ BETTER_BELOW = text("better_below", "Better below it", 24, "The option that is b
 BETTER_ABOVE = text("better_above", "Better above it", 18, "The option that is better above the highest price")
 BEST_TODAY = text("best_today", "Best at today's price", 18, "Does the list price today lie between the two?")
 CHANCE_TODAY = number("probability_today", "Chance at list price", "chance", 18, "Share of draws in which it is best today")
-CHANCE_FREE = number("probability_free", "Chance free of charge", "chance", 18, "The same with the drug free of charge")
+CHANCE_FREE = number("probability_free", "Chance at a price of zero", "chance", 18, "The same at a list price of zero")
 MEAN_PRICE = amount(
     "price_at_zero_mean_inmb",
     "Highest price with the highest mean net benefit",
     18,
-    "Below 0: not even free of charge; empty: at no price",
+    "Below 0: not even at zero; empty: at no price",
     "price",
 )
 EVEN_PRICE = amount(

@@ -28,7 +28,7 @@ ENDPOINT_WORDS = {
     "after_reset": "Survival after progression, time from progression",
     "after_forward": "Survival after progression, time from the start",
 }
-STRUCTURE_WORDS = {
+LIKELIHOOD_WORDS = {
     "partitioned_by_share": "Partitioned survival, deaths as a share of PFS events",
     "partitioned_by_curve": "Partitioned survival, with a curve of time to progression",
     "clock_forward": "State transition, clock forward",
@@ -73,7 +73,7 @@ def structure_table(structures: Sequence[ArmStructures]) -> pd.DataFrame:
             note = "" if fits else f"{_impossible(found)} by these curves: no likelihood"
             numbers = (found.log_likelihood, found.n_parameters, found.aic, found.bic)
             numbers = numbers if fits else (np.nan, found.n_parameters, np.nan, np.nan)
-            rows.append((arm.label, STRUCTURE_WORDS[name], *numbers, families, note))
+            rows.append((arm.label, LIKELIHOOD_WORDS[name], *numbers, families, note))
     return STRUCTURE_LIKELIHOODS.frame(rows)
 
 
@@ -98,7 +98,7 @@ def structure_lines(structures: Sequence[ArmStructures]) -> list[str]:
         lines.append(f"  {arm.label}" + (f": not compared, {arm.problem}" if arm.problem else ""))
         for found in sorted(arm.likelihoods.values(), key=lambda s: s.aic):
             told = f"AIC {found.aic:9.1f}" if np.isfinite(found.aic) else _impossible(found)
-            lines.append(f"    {STRUCTURE_WORDS[found.structure]:60} {told}")
+            lines.append(f"    {LIKELIHOOD_WORDS[found.structure]:60} {told}")
     return ["", "Structures on the same patients", *lines] if lines else []
 
 

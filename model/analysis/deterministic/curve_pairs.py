@@ -19,16 +19,18 @@ from model.analysis.base_case.post_progression import implied_mortality
 from model.analysis.coherence.coherence import coherence_of
 from model.analysis.columns.curve_pairs import CURVE_PAIRS, YEARS
 from model.analysis.decision import settled
-from model.analysis.deterministic.one_way import ratio
+from model.analysis.ratio_words import ratio
 from model.arrays import Array
 from model.constants import MONTHS_PER_YEAR
 from model.definition.curves.after_progression import has_own, os_by_states
 from model.definition.curves.coefficients import calibration, sources_of_states
-from model.definition.curves.from_data import candidate_names, fit_judged, fit_of, joint_fit_of
+from model.definition.curves.from_data import candidate_names, fit_judged, fit_of, joint_fit_judged, joint_fit_of
 from model.definition.editing import edit
 from model.definition.model_definition import ModelDefinition
+from model.definition.problems import DefinitionError
 from model.definition.records.coherence import OUTSIDE_EVIDENCE
-from model.definition.records.curves import FROM_DATA, MODEL_AVERAGE, Curve
+from model.definition.records.curves import FROM_DATA, MODEL_AVERAGE, PIECEWISE, Curve
+from model.definition.records.settings import ALLOW
 from model.definition.sampling.draws import base_case_draws
 from model.definition.structure import by_states
 from model.engine.engine import Engine
@@ -81,10 +83,12 @@ class Pair:
 
 @dataclasses.dataclass(frozen=True)
 class CurvePairs:
-    """Result: pairs in the order of :meth:`rank`, the best first."""
+    """Result: pairs in the order of :func:`rank`, the best first; ``not_run``: the families of the pairs that the model does
+    not allow (a hazard ratio of OS that no survival after progression keeps), each with the reason."""
 
     definition: ModelDefinition
     pairs: list[Pair]
+    not_run: list[tuple[str, str, str]] = dataclasses.field(default_factory=list)
 
     @property
     def second(self) -> str:
@@ -137,17 +141,20 @@ def rank(pair: Pair) -> tuple[bool, float]:
 
 def curve_pairs(definition: ModelDefinition, progress: Callable[[int], None] | None = None) -> CurvePairs | None:
     """The model under every pair of families of the user's own evidence or data; None where an endpoint has fewer than two
-    that could be chosen. ``progress`` is called with 1 after each pair."""
+    that could be chosen, or no pair can be run. ``progress`` is called with 1 after each pair."""
     families = {endpoint: families_of(definition, endpoint) for endpoint in ("pfs", "os")}
     if any(len(found) < 2 for found in families.values()):
         return None
-    pairs = []
+    pairs, not_run = [], []
     for pfs in families["pfs"]:
         for os in families["os"]:
-            pairs.append(_pair(definition, pfs, os))
+            try:
+                pairs.append(_pair(definition, pfs, os))
+            except DefinitionError as error:
+                not_run.append((pfs.label, os.label, "; ".join(dict.fromkeys(p.message for p in error.problems))))
             if progress:
                 progress(1)
-    return CurvePairs(definition, sorted(pairs, key=rank))
+    return CurvePairs(definition, sorted(pairs, key=rank), not_run) if pairs else None
 
 
 def families_of(definition: ModelDefinition, endpoint: str) -> list[Family]:
@@ -189,10 +196,9 @@ def _family(definition: ModelDefinition, curves: list[Curve], name: str) -> Fami
     """One family for all arms, or None where an arm's evidence or data do not determine it."""
     misfits, label = [], name
     jointly = [c for c in curves if c.fitted == "jointly"]
-    if jointly and curves[0].source in FROM_DATA:
-        changed = edit(definition, {f"{c.id}.distribution": name for c in jointly})
-        fit = joint_fit_of(changed, changed.curves[definition.curves.index(jointly[0])]).fit
-        misfits.append(fit.aic if fit.usable else np.nan)
+    if jointly:
+        label, misfit = _fitted_jointly(definition, jointly, name)
+        misfits.append(misfit)
     for curve in curves:
         if curve.source == "evidence":
             made = calibration(definition, curve, name)
@@ -209,9 +215,24 @@ def _family(definition: ModelDefinition, curves: list[Curve], name: str) -> Fami
     return None if np.isnan(total) else Family(name, label, total, measure)
 
 
+def _fitted_jointly(definition: ModelDefinition, jointly: list[Curve], name: str) -> tuple[str, float]:
+    """Label and AIC of a family fitted to all these arms together; nan where their data do not determine the curve of one of
+    them. Nothing is checked: a family may be looked at with which the base case would be refused."""
+    if name == PIECEWISE:
+        return name, np.nan
+    of_family = [dataclasses.replace(c, distribution=name) for c in jointly]
+    instead = dict(zip((c.id for c in jointly), of_family, strict=True))
+    changed = dataclasses.replace(definition, curves=tuple(instead.get(c.id, c) for c in definition.curves))
+    joint = joint_fit_of(changed, of_family[0])
+    if not joint.fit.usable or not all(joint_fit_judged(changed, curve).determined for curve in of_family):
+        return name, np.nan
+    return joint.family(joint.reference).base.label, joint.aic
+
+
 def _after_progression(definition: ModelDefinition, name: str) -> Family | None:
-    """A family of survival after progression, with the OS that it leads to in every arm that has its own."""
-    changed = edit(definition, {"settings.after_progression": name})
+    """A family of survival after progression, with the OS that it leads to in every arm that has its own; unchecked, as a
+    family may be looked at that some PFS does not go with."""
+    changed = dataclasses.replace(definition, settings=dataclasses.replace(definition.settings, after_progression=name))
     misfit = 0.0
     for arm in (a for a in changed.arm_ids if has_own(changed, a)):
         made = os_by_states(changed, arm, *sources_of_states(changed))[1]
@@ -236,8 +257,9 @@ def _chosen(definition: ModelDefinition, pfs: Family, os: Family) -> tuple[dict[
 
 
 def _pair(definition: ModelDefinition, pfs: Family, os: Family) -> Pair:
+    """The base case of one pair. Raises DefinitionError where the model does not allow it."""
     changes, used = _chosen(definition, pfs, os)
-    changed = edit(definition, changes)
+    changed = edit(definition, {"settings.undetermined_curves": ALLOW} | changes)
     engine, draws = Engine(changed), base_case_draws(changed)
     outcomes = evaluate(changed, draws, threads=1, engine=engine)
     traces = {arm: trace(changed, arm, draws, engine=engine) for arm in changed.arm_ids}

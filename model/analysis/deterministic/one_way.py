@@ -15,6 +15,7 @@ import pandas as pd
 
 from model.analysis.analysis import Analysis
 from model.analysis.columns.deterministic import EXCLUDED, ONE_WAY
+from model.analysis.ratio_words import ratio
 from model.arrays import Array
 from model.constants import MONTHS_PER_YEAR, NORMAL_975
 from model.definition.curves.coefficients import CurveCoefficients, curve_coefficients
@@ -91,11 +92,6 @@ class OneWay:
         old, new = self.definition.compared
         nmb = threshold * self.base.total_qalys[0] - self.base.total_costs[0]
         return float(nmb[new] - nmb[old])
-
-
-def ratio(cost: float, qalys: float) -> float:
-    """Cost per QALY where the intervention costs more and gains health; nan elsewhere (a negative or SW ratio misleads)."""
-    return cost / qalys if cost > 0 and qalys > 0 else float("nan")
 
 
 def one_way(definition: ModelDefinition, threads: int | None = None) -> OneWay:

@@ -12,7 +12,7 @@ from model.analysis import decision
 from model.analysis.analysis import Analysis
 from model.analysis.base_case.treatment_effects import waning_warning
 from model.analysis.columns.deterministic import SCENARIO_RESULTS
-from model.analysis.deterministic.one_way import ratio
+from model.analysis.ratio_words import ratio
 from model.analysis.sampled.curves_against_base_case import open_curve_words
 from model.definition.editing import edit_for_scenario
 from model.definition.model_definition import ModelDefinition

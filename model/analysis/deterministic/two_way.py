@@ -10,7 +10,7 @@ import pandas as pd
 
 from model.analysis.columns.deterministic import TWO_WAY
 from model.analysis.deterministic.moved_inputs import CURVE_UNIT, outcomes_at, plausible_range, uncertain_curves
-from model.analysis.deterministic.one_way import ratio
+from model.analysis.ratio_words import ratio
 from model.arrays import Array
 from model.definition.addresses import addresses
 from model.definition.labels import all_labels, settings_labels

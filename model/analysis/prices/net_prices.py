@@ -63,7 +63,7 @@ class NetPriceGrid:
 
     def boundary(self, threshold: float | None = None) -> pd.DataFrame:
         """For each net price of the second drug, the highest net price of the first at which the intervention is the best
-        option (nan where it does not matter; below 0: not even free of charge)."""
+        option (nan where it does not matter; below 0: not even at zero)."""
         willingness_to_pay = self.definition.willingness_to_pay(threshold)
         first, second = self.at_list[:, 0, None], self.at_list[:, 1, None]
         left = (willingness_to_pay * self.gain - self.free)[:, None] - second * self.second_shares

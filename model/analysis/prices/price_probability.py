@@ -83,7 +83,7 @@ class PriceProbability:
 
     def table(self) -> pd.DataFrame:
         """One row per threshold: probability at today's price and free of charge; highest price at which the intervention
-        has the highest mean net benefit (below 0: not even free of charge; nan: at no price); and price with a
+        has the highest mean net benefit (below 0: not even at zero; nan: at no price); and price with a
         probability of a half (nan where it is not reached at any price from 0)."""
         rows = []
         slopes = self.cost_per_price.mean(axis=0, keepdims=True)

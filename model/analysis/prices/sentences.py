@@ -40,9 +40,14 @@ def price_sentences(definition: ModelDefinition) -> list[str]:
 
 def over_time_words(definition: ModelDefinition, drug: str) -> str:
     """What becomes of a drug's later prices when its list price moves; empty where none changes."""
-    ways = {row.given_as for row in changes_of(definition, drug) if row.applies}
+    ways = _ways(definition, drug)
     words = {"factor": "its later prices given as a factor move with it", NEW_PRICE: "its new prices later on stay"}
     return "".join(f"; {words[way]}" for way in words if way in ways)
+
+
+def _ways(definition: ModelDefinition, drug: str) -> set[str]:
+    """How the prices of a drug that apply later are given."""
+    return {row.given_as for row in changes_of(definition, drug) if row.applies}
 
 
 def _at_thresholds(found: SwitchingPrices, k: int, today: float) -> list[str]:
@@ -83,12 +88,15 @@ def limits_words(found: SwitchingPrices, limits: PriceLimits, today: float, seve
 
 
 def no_price_words(found: SwitchingPrices, k: int, limits: PriceLimits) -> str:
-    """Why no price will do: what the intervention costs and gains with the product free of charge, against the best
-    other option then."""
+    """Why no price will do: what the intervention costs and gains with a list price of zero for the product, which is free
+    of charge unless a new price holds later; against the best other option then."""
     arms, new, rival = found.definition.arms, found.new, limits.rival
     cost = float(found.free[k][new] - found.free[k][rival])
     qalys = float(found.qalys[new] - found.qalys[rival])
     amount, other = money(abs(cost), found.definition.settings.currency), arms[rival].short_label
     spent = f"costs {amount} {'more' if cost > 0 else 'less'} than {other}" if cost else f"costs as much as {other}"
     gained = f"{quantity(abs(qalys))} {'more' if qalys > 0 else 'fewer'} QALYs" if qalys else "as many QALYs"
-    return f"even with {found.priced[k].label} free of charge {arms[new].short_label} {spent} and gives {gained}"
+    product = found.priced[k]
+    paid_later = NEW_PRICE in _ways(found.definition, product.name)
+    at_zero = f"a list price of zero for {product.label}" if paid_later else f"{product.label} free of charge"
+    return f"even with {at_zero} {arms[new].short_label} {spent} and gives {gained}"

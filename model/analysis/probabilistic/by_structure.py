@@ -8,6 +8,7 @@ import pandas as pd
 from model.analysis import decision
 from model.analysis.amounts import chance, money
 from model.analysis.columns.probabilistic import BY_STRUCTURE
+from model.analysis.ratio_words import ratio
 from model.analysis.sampled.sampled_model import SampledModel
 from model.definition.records.settings import STRUCTURE_WORDS
 from model.definition.structure import STRUCTURE, STRUCTURES, structure_is_uncertain
@@ -40,7 +41,7 @@ def _row(sampled: SampledModel, structure: str, draws: np.ndarray) -> dict[str, 
         "share_of_draws": len(draws) / sampled.outcomes.n_draws,
         "incremental_cost": cost,
         "incremental_qalys": qalys,
-        "icer": cost / qalys if cost > 0 and qalys > 0 else np.nan,
+        "icer": ratio(cost, qalys),
     }
     for k, threshold in enumerate(thresholds):
         row[f"inmb at {threshold:g}"] = threshold * qalys - cost

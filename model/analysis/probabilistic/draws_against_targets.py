@@ -16,12 +16,12 @@ from model.definition.curves.coefficients import CurveCoefficients
 from model.definition.curves.level import levels_of
 from model.definition.labels import all_labels
 from model.definition.model_definition import ModelDefinition
-from model.definition.records.settings import PARTITIONED_SURVIVAL
+from model.definition.records.settings import PARTITIONED_SURVIVAL, STATE_TRANSITION
 from model.definition.sampling.copula import rank_correlation
 from model.definition.sampling.dimensions import coefficients_by_id, uncertain, varies
-from model.definition.sampling.draws import Draws
+from model.definition.sampling.draws import Draws, answers_to_pfs
 from model.definition.sampling.levels import correlated_levels
-from model.definition.structure import in_structure, structure_is_uncertain
+from model.definition.structure import STRUCTURE, STRUCTURES, after_id, in_structure, structure_is_uncertain
 
 
 def sampled_moments(definition: ModelDefinition, draws: Draws) -> pd.DataFrame:
@@ -42,11 +42,12 @@ def sampled_coefficients(definition: ModelDefinition, draws: Draws) -> pd.DataFr
 
     Drawn from a multivariate normal: on the estimation scale, against estimates and standard errors (a draw without a
     curve is drawn again, which moves the moments of splines). Resampled patients: natural scale, against all resamples.
+    Survival after progression: as drawn on its own, before it answers to the PFS of the draw.
     """
     labels = all_labels(definition)
     rows = []
-    for name, made in _curves(definition, draws).items():
-        for parameter, how, values, mean, sd in _coefficients(made, draws[name]):
+    for name, (made, drawn) in _curves(definition, draws).items():
+        for parameter, how, values, mean, sd in _coefficients(made, drawn):
             label = f"{labels.get(name, name)}, {parameter}"
             rows.append((f"{name}[{parameter}]", label, how, *_beside(values, mean, sd)))
     return MOMENTS.frame(rows)
@@ -83,29 +84,48 @@ def _inputs_and_levels(definition: ModelDefinition, draws: Draws) -> dict[str, A
     found = uncertain(definition)
     levels = correlated_levels(definition, found)
     made = {curve.id: m for curve, m in found.curves.items()}
-    return values | {name: levels_of(made[name], draws[name], horizon) for name in levels}
+    own = _drawn_on_their_own(definition, draws)
+    return values | {name: levels_of(made[name], own[name], horizon) for name in levels}
 
 
 def _pairs_of_coefficients(definition: ModelDefinition, draws: Draws) -> Iterator[tuple[object, ...]]:
-    for name, made in _curves(definition, draws).items():
+    for name, (made, drawn) in _curves(definition, draws).items():
         if made.resamples is not None or made.averaged:
             continue
         assert made.covariance is not None
         spread = np.sqrt(np.diag(made.covariance))
-        values = made.estimates + made.family.steps_to(draws[name], made.estimates)
+        values = made.estimates + made.family.steps_to(drawn, made.estimates)
         for i, j in itertools.combinations(np.flatnonzero(spread), 2):
             target = float(made.covariance[i, j] / (spread[i] * spread[j]))
             x, y = values[:, i], values[:, j]
             ranks = rank_correlation(target), _correlation(_ranks(x), _ranks(y))
             first, second = (f"{name}[{made.family.parameters[k]}]" for k in (i, j))
-            natural = _correlation(draws[name][:, i], draws[name][:, j])
+            natural = _correlation(drawn[:, i], drawn[:, j])
             yield (first, second, "coefficients of a curve", target, _correlation(x, y), *ranks, natural)
 
 
-def _curves(definition: ModelDefinition, draws: Draws) -> Mapping[str, CurveCoefficients]:
-    varying = set(draws.varying())
+def _drawn_on_their_own(definition: ModelDefinition, draws: Draws) -> Mapping[str, Array]:
+    """Values by id, survival after progression as it was drawn before it answered to the PFS of the same draw. Where each
+    draw takes a structure, of the draws that took states: only these hold the PFS that it answered to."""
+    states, of_states = definition, draws
+    if structure_is_uncertain(definition):
+        states = in_structure(definition, STATE_TRANSITION)
+        of_states = draws.rows(np.flatnonzero(draws[STRUCTURE] == STRUCTURES.index(STATE_TRANSITION)))
+    own = dict(draws.values)
+    made, id_of = coefficients_by_id(definition), {c.id: after_id(c.arm) for c in definition.curves if c.endpoint == "os"}
+    for curve, moved in answers_to_pfs(states, of_states.values).items():
+        name = curve if states is definition else id_of[curve]
+        family = made[name].family
+        own[name] = family.to_natural(family.to_estimation(of_states[name]) - moved)
+    return own
+
+
+def _curves(definition: ModelDefinition, draws: Draws) -> Mapping[str, tuple[CurveCoefficients, Array]]:
+    """By id the coefficients of every curve that varies, and its draws."""
+    own, varying = _drawn_on_their_own(definition, draws), set(draws.varying())
     made = coefficients_by_id(definition)
-    return {name: m for name, m in made.items() if name in varying and m.covariance is not None and varies(m)}
+    found = {name: (m, own[name]) for name, m in made.items() if name in varying and m.covariance is not None and varies(m)}
+    return {name: (m, drawn) for name, (m, drawn) in found.items() if len(drawn) > 1}
 
 
 def _coefficients(made: CurveCoefficients, values: Array) -> Iterator[tuple[str, str, Array, float, float]]:

@@ -18,7 +18,7 @@ from model.analysis.columns.decision import EVPI, EVPPI, EVSI
 from model.analysis.columns.probabilistic import CROSSING, DRAWN, RESULTS
 from model.analysis.probabilistic import draws_against_targets
 from model.analysis.probabilistic.by_structure import by_structure, structure_varies, words_by_structure
-from model.analysis.ratio_words import ratio_words
+from model.analysis.ratio_words import ratio, ratio_words
 from model.analysis.research import Design
 from model.analysis.sampled.curves_against_base_case import CurvesAgainstBaseCase, curve_warnings, curves_against_base_case
 from model.analysis.sampled.sampled_model import SampledModel
@@ -78,8 +78,8 @@ class PSA(SampledModel):
     @property
     def icer(self) -> float | None:
         """Ratio of mean incremental cost to mean incremental QALYs; None unless both are positive."""
-        cost, qalys = float(self.incremental_costs.mean()), float(self.incremental_qalys.mean())
-        return cost / qalys if cost > 0 and qalys > 0 else None
+        found = ratio(float(self.incremental_costs.mean()), float(self.incremental_qalys.mean()))
+        return None if np.isnan(found) else found
 
     def threshold_grid(self, n: int = 101) -> Array:
         """Willingness-to-pay values for curves: from zero to well beyond the thresholds and the ICER."""

@@ -6,11 +6,13 @@ place of a ratio.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 from model.analysis.amounts import joined, money, quantity
 from model.analysis.base_case.comparison import Comparison
 from model.analysis.base_case.words import ratio_in_words
+from model.analysis.ratio_words import ratio
 
 EXAMINED = "Between the structures and links examined"
 
@@ -21,7 +23,7 @@ def range_words(compared: Mapping[str, Comparison], base: str, not_run: Sequence
     if len(compared) == 1:
         reasons = list(dict.fromkeys(reason.removeprefix("Cannot be run: ") for _, reason in not_run))
         return f"No other structure than {base} can be run with these inputs: {'; '.join(reasons)}."
-    ratios = {name: one for name, one in compared.items() if one.incremental_cost > 0 and one.incremental_qalys > 0}
+    ratios = {name: one for name, one in compared.items() if not math.isnan(_icer(one))}
     others = {name: one for name, one in compared.items() if name not in ratios}
     sentences = [_of_ratios(ratios)] if ratios else []
     sentences += _of_others(others, beside=bool(ratios))
@@ -79,4 +81,4 @@ def _of(count: int, of: int) -> str:
 
 
 def _icer(of: Comparison) -> float:
-    return of.incremental_cost / of.incremental_qalys
+    return ratio(of.incremental_cost, of.incremental_qalys)

@@ -19,6 +19,7 @@ from model.analysis.analysis import Analysis
 from model.analysis.base_case.comparison import Comparison
 from model.analysis.base_case.words import ratio_in_words
 from model.analysis.columns.structures import STRUCTURES
+from model.analysis.ratio_words import ratio
 from model.analysis.structures.range_words import range_words
 from model.analysis.structures.read_off import with_points_read_off
 from model.definition.editing import edit
@@ -145,15 +146,15 @@ def _increments(made: Comparison | None, base: Comparison) -> dict[str, object]:
     names = ("incremental_cost", "incremental_life_years", "incremental_qalys", "icer", "cost_change", "qalys_change")
     if made is None:
         return dict.fromkeys((*names, "icer_change"), np.nan) | {"conclusion": ""}
-    icer = np.nan if made.icer is None else made.icer
+    icer = ratio(made.incremental_cost, made.incremental_qalys)
     return {
         "incremental_cost": made.incremental_cost,
         "incremental_life_years": made.incremental_life_years,
         "incremental_qalys": made.incremental_qalys,
-        "icer": icer if made.incremental_cost > 0 and made.incremental_qalys > 0 else np.nan,
+        "icer": icer,
         "cost_change": _change(made.incremental_cost, base.incremental_cost),
         "qalys_change": _change(made.incremental_qalys, base.incremental_qalys),
-        "icer_change": _change(icer, np.nan if base.icer is None else base.icer),
+        "icer_change": _change(icer, ratio(base.incremental_cost, base.incremental_qalys)),
         "conclusion": ratio_in_words(made),
     }
 

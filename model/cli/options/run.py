@@ -70,6 +70,7 @@ def add_to(commands: Commands) -> None:
         dest="changes",
         help="change an input for this run; may be repeated",
     )
+    p.add_argument("--subgroup", metavar="NAME", help="run the whole job for one subgroup (its id on the sheet Subgroups)")
     p.add_argument(
         "--only",
         type=_analyses,

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from model.definition.checks.agency import shortfall_can_be_calculated, stepped_results_have_a_trial_period
+from model.definition.checks.budget import budget_is_complete
 from model.definition.checks.correlations import correlations_are_possible
 from model.definition.checks.currency import currency_is_a_code_or_sign
 from model.definition.checks.curves import (
@@ -15,6 +17,7 @@ from model.definition.checks.curves import (
     follow_up_is_possible,
 )
 from model.definition.checks.population import arms_and_settings, horizon_holds_a_cycle, population_tables
+from model.definition.checks.price_index import price_years_have_an_index
 from model.definition.checks.prices import price_changes_are_possible
 from model.definition.checks.records import (
     keys_are_unique,
@@ -33,6 +36,7 @@ from model.definition.checks.survival_data import curves_can_be_made, survival_d
 from model.definition.checks.treatment import care_is_complete, drugs_are_complete, health_is_complete
 from model.definition.model_definition import ModelDefinition
 from model.definition.problems import Problem
+from model.definition.shares import subgroups_make_the_whole
 
 CHECKS: tuple[Callable[[ModelDefinition], Iterator[Problem]], ...] = (
     settings_are_in_bounds,  # first: a value of the wrong type or size may stop a later check
@@ -53,9 +57,14 @@ CHECKS: tuple[Callable[[ModelDefinition], Iterator[Problem]], ...] = (
     health_is_complete,
     drugs_are_complete,
     price_changes_are_possible,
+    price_years_have_an_index,
     care_is_complete,
     population_tables,
+    budget_is_complete,
     correlations_are_possible,
+    shortfall_can_be_calculated,
+    stepped_results_have_a_trial_period,
+    subgroups_make_the_whole,
 )
 
 CURVES_COME_FROM = frozenset(

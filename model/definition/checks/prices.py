@@ -57,12 +57,13 @@ def _one_change_at_a_time(d: ModelDefinition) -> Iterator[Problem]:
 
 def _packs_keep_in_step(d: ModelDefinition) -> Iterator[Problem]:
     """The packs of a drug are at list prices or shares of them, or all at new prices: so costs stay linear in the list
-    prices, which move together in every analysis of prices."""
+    prices, which move together in every analysis of prices. What begins after the horizon does not count."""
+    end = d.settings.n_cycles * d.settings.cycle_days
     for drug in d.drugs:
         packs = [p.product for p in d.products if p.drug == drug.id]
         for period in price_periods(d, drug.id) if changes_of(d, drug.id) else []:
             new = [k for k in packs if k in period.changes and period.changes[k].given_as == NEW_PRICE]
-            if period.begun_by is not None and 0 < len(new) < len(packs):
+            if period.begun_by is not None and period.start < end and 0 < len(new) < len(packs):
                 others = ", ".join(k for k in packs if k not in new)
                 message = f"from then on {', '.join(new)} has a new price and {others} has none; give each one, or factors"
                 yield Problem("price_changes", d.price_changes.index(period.begun_by), "product", message)

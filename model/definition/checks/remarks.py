@@ -12,14 +12,18 @@ from model.constants import DAYS_PER_YEAR
 from model.definition.checks.population import end_of_life_table
 from model.definition.checks.records import cells_of
 from model.definition.checks.survival_data import at_published_row
+from model.definition.curves.after_progression import has_own, pfs_behind, reference_arm
 from model.definition.curves.from_data import reconstruction
 from model.definition.limitations import asked_first, numbered
-from model.definition.model_definition import ModelDefinition
+from model.definition.model_definition import ModelDefinition, address_of
+from model.definition.price_periods import first_day
 from model.definition.problems import Problem
+from model.definition.profiles import PROFILES, departures
 from model.definition.records.columns import columns_of
-from model.definition.records.curves import Curve
+from model.definition.records.curves import MODEL_AVERAGE, Curve
 from model.definition.records.settings import Settings
 from model.definition.sampling.dimensions import uncertain, varies
+from model.definition.structure import by_states, structure_is_uncertain
 
 MOST_OF_A_COLUMN = 3  # remarks on one column that are told one by one
 HORIZON_DIFFERENCE = 0.01  # relative difference of the horizon counted from the horizon typed
@@ -105,19 +109,35 @@ def curves_without_uncertainty(d: ModelDefinition) -> Iterator[Problem]:
 
 def certain_curves(d: ModelDefinition) -> list[Curve]:
     """The curves of PFS and OS that no draw changes: tables of survival, coefficients without error, effects without
-    interval on such a curve."""
+    interval on such a curve. OS that follows from transitions changes with PFS and the OS that it is linked to, and where
+    each draw takes a structure with that."""
     found = uncertain(d)
     varying = found.varying()
     moving = {(c.arm, c.endpoint) for c, made in found.curves.items() if varies(made)}
     moving |= {(c.arm, c.endpoint) for c in d.curves if _has_uncertain_row(c, varying)}
     result = []
     for curve in d.curves:
-        key = (curve.arm, curve.endpoint)
         acts = curve.source == "relative_effect" or curve.waning_start is not None
         borrowed = acts and (curve.reference_arm, curve.endpoint) in moving
-        if curve.endpoint in ("pfs", "os") and key not in moving and not borrowed:
+        if curve.endpoint in ("pfs", "os") and (curve.arm, curve.endpoint) not in moving and not borrowed:
             result.append(curve)
+    if structure_is_uncertain(d):
+        return [curve for curve in result if curve.endpoint == "pfs"]
+    if by_states(d):
+        return [curve for curve in result if curve.endpoint == "pfs" or not _follows(d, curve.arm, result, varying)]
     return result
+
+
+def _follows(d: ModelDefinition, arm: str, certain: list[Curve], varying: set[str]) -> bool:
+    """Does OS of an arm that follows from transitions change with PFS, deaths before progression, or what it is linked to?"""
+    arms = {arm} if has_own(d, arm) else {arm, reference_arm(d)}
+    rows = [row for a in arms if (row := d.progression_row("death_share", a)) is not None]
+    numbers = {address_of("progression", row) for row in rows}
+    if d.settings.link_between_arms == "hazard_ratio" and not has_own(d, arm):
+        numbers.add(f"relative_effects.{arm}.os")
+    known = {(c.arm, c.endpoint) for c in certain}
+    curves = {(a, "pfs") for a in arms} | {(a, "os") for a in arms if has_own(d, a)}
+    return bool(numbers & varying) or not curves <= known
 
 
 def _has_uncertain_row(curve: Curve, varying: set[str]) -> bool:
@@ -125,6 +145,40 @@ def _has_uncertain_row(curve: Curve, varying: set[str]) -> bool:
     if curve.source == "relative_effect":
         return f"relative_effects.{place}" in varying
     return curve.source == "coefficients" and any(name.startswith(f"coefficients.{place}.") for name in varying)
+
+
+def waning_of_os_by_states(d: ModelDefinition) -> Iterator[Problem]:
+    """Waning of an effect on OS where OS follows from transitions between states."""
+    if not by_states(d) or structure_is_uncertain(d):
+        return
+    for position, curve in enumerate(d.curves):
+        if curve.endpoint == "os" and (curve.waning_start is not None or curve.waning == "treatment_end"):
+            message = "waning of OS is not used by a state-transition model: the link between arms says how an effect lasts"
+            yield Problem("curves", position, "waning_start" if curve.waning_start is not None else "waning", message)
+
+
+def price_changes_beyond_the_horizon(d: ModelDefinition) -> Iterator[Problem]:
+    """Changes of prices that apply and that no dose of the model meets."""
+    end = d.settings.n_cycles * d.settings.cycle_days
+    for position, row in enumerate(d.price_changes):
+        if row.applies and first_day(d, row) >= end:
+            years = f"{end / DAYS_PER_YEAR:.3g} years"
+            message = f"'{row.change}' begins at or after the end of the horizon, {years}: it applies and changes nothing"
+            yield Problem("price_changes", position, "from_month" if row.from_date is None else "from_date", message)
+
+
+def averages_without_an_answer(d: ModelDefinition) -> Iterator[Problem]:
+    """PFS of which each draw takes one of several curves, while survival after progression stays as beside their mean."""
+    if not (by_states(d) or structure_is_uncertain(d)):
+        return
+    behind = {c.id for arm in d.arm_ids if has_own(d, arm) for c in pfs_behind(d, arm)}
+    for position, curve in enumerate(d.curves):
+        if curve.id in behind and curve.distribution == MODEL_AVERAGE:
+            message = (
+                "survival after progression does not answer to which of the averaged curves a draw takes: OS of the "
+                "state-transition structure spreads more in the draws than its published statistics do"
+            )
+            yield Problem("curves", position, "distribution", message)
 
 
 def limitations_shown_first(d: ModelDefinition) -> Iterator[Problem]:
@@ -137,6 +191,12 @@ def limitations_shown_first(d: ModelDefinition) -> Iterator[Problem]:
         yield Problem("about", 0, "first_limitations", message)
 
 
+def departures_from_profile(d: ModelDefinition) -> Iterator[Problem]:
+    """Inputs that are not what the agency profile sets."""
+    for found in departures(d):
+        yield Problem(found.table, found.position, found.field, found.message(PROFILES[d.settings.profile]))
+
+
 REMARKS: tuple[Callable[[ModelDefinition], Iterator[Problem]], ...] = (
     unusual_values,
     horizon_in_use,
@@ -144,5 +204,9 @@ REMARKS: tuple[Callable[[ModelDefinition], Iterator[Problem]], ...] = (
     life_table_is_closed,
     published_curves_that_disagree,
     curves_without_uncertainty,
+    averages_without_an_answer,
+    waning_of_os_by_states,
+    price_changes_beyond_the_horizon,
     limitations_shown_first,
+    departures_from_profile,
 )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from model.definition.checks.survival_data import curves_can_be_made
 from model.definition.curves.after_progression import end_of_horizon, has_own, os_by_states, ratio_kept, reference_arm
 from model.definition.curves.coefficients import sources_of_states
+from model.definition.curves.determined import refusal
 from model.definition.model_definition import ModelDefinition
 from model.definition.problems import Problem
 from model.definition.records.settings import STRUCTURE_WORDS
@@ -20,9 +21,13 @@ def states_can_be_linked(d: ModelDefinition) -> Iterator[Problem]:
     for position, curve in enumerate(d.curves):
         if curve.endpoint == "os" and curve.mortality == "excess":
             yield Problem("curves", position, "mortality", "OS that follows from transitions is survival from any cause")
-        until_death = any(r.until == "death" for r in d.regimen(curve.arm))
+        of_reference = {r.drug for r in d.regimen(curve.reference_arm)} if curve.reference_arm else set()
+        until_death = any(r.until == "death" and r.drug not in of_reference for r in d.regimen(curve.arm))
         if curve.endpoint == "pfs" and curve.waning == "treatment_end" and until_death:
-            words = "a drug of the arm is given until death, which follows from this curve; give months"
+            words = (
+                "treatment_end: a drug of the arm that the reference arm does not get is given until death, which follows "
+                "from this curve; give months"
+            )
             yield Problem("curves", position, "waning", words)
     if d.settings.link_between_arms == "hazard_ratio":
         yield from _ratio_is_known(d)
@@ -48,9 +53,11 @@ def _ratio_is_known(d: ModelDefinition) -> Iterator[Problem]:
             yield Problem("curves", position, "effect", message)
     follow_up = d.settings.median_follow_up
     if follow_up is None or follow_up > end_of_horizon(d):
-        yield Problem(
-            "settings", 0, "median_follow_up", "must lie within the horizon: the link keeps the hazard ratio of OS at it"
+        words = (
+            "the median follow-up must be given and lie within the horizon: the link 'hazard_ratio' keeps the hazard ratio "
+            "of OS at it"
         )
+        yield Problem("settings", 0, "median_follow_up", words)
 
 
 def survival_after_progression_is_known(d: ModelDefinition) -> Iterator[Problem]:
@@ -64,6 +71,8 @@ def survival_after_progression_is_known(d: ModelDefinition) -> Iterator[Problem]
                 message = f"survival after progression is calibrated to its published OS. {calibrated.message}"
                 yield Problem("curves", position, "distribution", message)
                 return
+            if message := refusal(d, curve):
+                yield Problem("curves", position, "distribution", message)
     if d.settings.link_between_arms == "hazard_ratio":
         yield from _ratio_can_be_kept(d)
 

@@ -3,11 +3,12 @@
 The curve of OS of such an arm is a distribution like any other, in the coefficients of survival after progression
 (:class:`model.survival.multistate.OverallSurvival`): they are calibrated, drawn and reported under the curve's id. How
 patients leave the progression-free state is that of PFS in the base case; where draws of PFS lie elsewhere, the
-coefficients answer to it (`responses_of`).
+coefficients answer to it (`responses_of`), to an effect on it and to the share of deaths.
 """
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
@@ -19,10 +20,11 @@ from model.definition.curves.effective_numbers import POINTS
 from model.definition.curves.from_data import population_of
 from model.definition.model_definition import ModelDefinition, address_of
 from model.definition.records.care import Progression
-from model.definition.records.curves import Curve
+from model.definition.records.curves import Curve, RelativeEffect
 from model.survival.calibration import Calibration
 from model.survival.effects import apply_effect
 from model.survival.families.base import Distribution
+from model.survival.families.model_average import ModelAverage
 from model.survival.multistate import (
     Leaving,
     Link,
@@ -85,7 +87,8 @@ def os_by_states(
 
 def responses_of(definition: ModelDefinition, arm: str, estimated: Estimated, published: Published) -> Mapping[str, Array]:
     """How the arm's coefficients answer to what they were calibrated beside, on their estimation scale: by the id of a
-    curve of PFS, to its coefficients on theirs ``(k, p)``; by the id of a share of deaths, to its value ``(k, 1)``."""
+    curve of PFS, to its coefficients on theirs ``(k, p)``; by the id of a relative effect on PFS, to its logarithm, and of a
+    share of deaths, to its value ``(k, 1)``. An average of curves has no answer: each draw takes one of them."""
     months = grid(definition, arm, published)
     evidence = _evidence(definition, arm, months, estimated, published)
     calibrated = os_by_states(definition, arm, estimated, published)[1]
@@ -104,6 +107,13 @@ def responses_of(definition: ModelDefinition, arm: str, estimated: Estimated, pu
 
         return [leaving_of(definition, a, months, elsewhere) for a in arms]
 
+    def with_effect(row: RelativeEffect, by: float) -> list[Leaving]:
+        """The same with another relative effect on PFS."""
+        value = dataclasses.replace(row.parameter, value=row.parameter.value * np.exp(by))
+        rows = [dataclasses.replace(e, parameter=value) if e is row else e for e in definition.relative_effects]
+        there = dataclasses.replace(definition, relative_effects=tuple(rows))
+        return [leaving_of(there, a, months, estimated) for a in arms]
+
     def with_share(row: Progression, by: float) -> list[Leaving]:
         """The same with another share of deaths."""
         moved = {a: by if definition.progression_row("death_share", a) is row else 0.0 for a in arms}
@@ -111,8 +121,11 @@ def responses_of(definition: ModelDefinition, arm: str, estimated: Estimated, pu
 
     found = {}
     for curve in pfs_behind(definition, arm):
-        shifts = _STEP * np.eye(len(estimated(curve)[1]))
-        found[curve.id] = answer([(beside(curve, s), beside(curve, -s)) for s in shifts])
+        family, natural = estimated(curve)
+        if len(natural) and not isinstance(family, ModelAverage):
+            found[curve.id] = answer([(beside(curve, s), beside(curve, -s)) for s in _STEP * np.eye(len(natural))])
+    for effect in effects_behind(definition, arm):
+        found[address_of("relative_effects", effect)] = answer([(with_effect(effect, _STEP), with_effect(effect, -_STEP))])
     for row in {id(r): r for a in arms if (r := definition.progression_row("death_share", a)) is not None}.values():
         found[address_of("progression", row)] = answer([(with_share(row, _STEP), with_share(row, -_STEP))])
     return found
@@ -130,6 +143,13 @@ def pfs_behind(definition: ModelDefinition, arm: str) -> list[Curve]:
             if used is not None and used.source != "relative_effect":
                 found[used.id] = used
     return list(found.values())
+
+
+def effects_behind(definition: ModelDefinition, arm: str) -> list[RelativeEffect]:
+    """The relative effects on PFS that are part of how the patients behind an arm's survival after progression leave."""
+    relative = {c.arm for c in definition.curves if c.endpoint == "pfs" and c.source == "relative_effect"}
+    behind = relative.intersection(arms_behind(definition, arm))
+    return [e for e in definition.relative_effects if e.endpoint == "pfs" and e.arm in behind]
 
 
 def leaving_of(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,7 @@ from model.arrays import Array
 from model.definition.curves.after_progression import Estimated, Published, has_own, os_by_states, reference_arm
 from model.definition.curves.from_data import candidate_names, fit_judged, fit_of, joint_fit_of, observations, resamples_of
 from model.definition.curves.from_evidence import calibrated, statistics_of
-from model.definition.model_definition import ModelDefinition
+from model.definition.model_definition import ModelDefinition, address_of
 from model.definition.records.curves import FROM_DATA, MODEL_AVERAGE, Coefficient, Curve, Evidence
 from model.definition.shares import sum_to_one
 from model.definition.structure import by_states
@@ -166,6 +167,18 @@ def typed_rows(definition: ModelDefinition, curve: Curve, name: str) -> dict[str
                 continue
             found[row.coefficient] = row
     return found
+
+
+def natural_coefficients(
+    definition: ModelDefinition, curve: Curve, family: Distribution, values: Mapping[str, Array]
+) -> Array:
+    """Drawn coefficients ``(n, k)`` of a curve: drawn together, or typed ones that are drawn one by one."""
+    together = values.get(curve.id)
+    if together is not None:
+        return together
+    rows = typed_rows(definition, curve, curve.distribution)
+    single = (values[address_of("coefficients", rows[name])] for name in family.parameters)
+    return np.stack(np.broadcast_arrays(*single), axis=1)
 
 
 def typed_family(curve: Curve, name: str, values: dict[str, float]) -> Distribution:

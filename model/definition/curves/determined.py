@@ -9,6 +9,7 @@ from model.definition.curves.from_data import failed_resamples_of, fit_judged, h
 from model.definition.model_definition import ModelDefinition
 from model.definition.records.curves import FROM_DATA, MODEL_AVERAGE, Curve
 from model.definition.records.settings import ALLOW, UNDETERMINED_LABEL
+from model.definition.structure import STRUCTURES, by_states, in_structure, structure_is_uncertain
 from model.survival.determination import Determination, determination
 
 MOST_FAILED_REFITS = 0.2
@@ -18,9 +19,13 @@ WITHOUT_DATA = ("relative_effect", "survival_table")
 def judged(definition: ModelDefinition, curve: Curve) -> Determination:
     """What the data, statistics or typed covariance leave open of a selected curve, within the horizon.
 
-    A relative effect and a survival table have no coefficients of their own; of an average, the candidates are judged.
-    Raises ValueError where the curve cannot be made.
+    A relative effect and a survival table have no coefficients of their own; of an average, the candidates are judged; of OS
+    that follows from transitions, survival after progression where the arm has its own. Raises ValueError where the curve
+    cannot be made.
     """
+    if curve.endpoint == "os" and by_states(definition):
+        made = curve_coefficients(definition, curve)
+        return Determination() if made is None else _of_coefficients(definition, curve, made)
     if curve.source in WITHOUT_DATA:
         return Determination()
     if curve.distribution == MODEL_AVERAGE:
@@ -44,7 +49,7 @@ def _of_coefficients(definition: ModelDefinition, curve: Curve, made: CurveCoeff
         made.estimates,
         np.asarray(made.covariance, dtype=float),
         horizon_months(definition),
-        population_added(definition, curve),
+        None if by_states(definition) and curve.endpoint == "os" else population_added(definition, curve),
         made.resamples,
     )
 
@@ -68,6 +73,12 @@ def refusal(definition: ModelDefinition, curve: Curve) -> str:
     problem = judged(definition, curve).problem
     if not problem:
         return ""
+    if curve.endpoint == "os" and by_states(definition):
+        return (
+            f"survival after progression of arm '{curve.arm}' ({definition.settings.after_progression}) is not identified: "
+            f"{problem}. Choose another distribution after progression, or set '{UNDETERMINED_LABEL}' on the sheet Settings "
+            f"to {ALLOW} to use it all the same"
+        )
     return (
         f"the {curve.endpoint} curve of arm '{curve.arm}' ({curve.distribution}"
         f"{'' if curve.cure == 'none' else f', {curve.cure} cure'}) is not identified: {problem}. Choose another "
@@ -76,6 +87,8 @@ def refusal(definition: ModelDefinition, curve: Curve) -> str:
 
 
 def open_curves(definition: ModelDefinition) -> list[tuple[Curve, str]]:
-    """The curves in use that are not identified (the settings allow them), each with what is not."""
-    found = [(curve, judged(definition, curve).problem) for curve in definition.curves]
-    return [(curve, problem) for curve, problem in found if problem]
+    """The curves in use that are not identified (the settings allow them), each with what is not; those of both structures
+    where each draw takes one."""
+    every = [in_structure(definition, name) for name in STRUCTURES] if structure_is_uncertain(definition) else [definition]
+    found = [(curve, judged(one, curve).problem) for one in every for curve in one.curves]
+    return list(dict.fromkeys((curve, problem) for curve, problem in found if problem))

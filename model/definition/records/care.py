@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from model.definition.records.columns import choice, column, parameter_block
+from model.definition.records.columns import choice, column, parameter_block, price_year
 from model.definition.records.limits import DAYS, LONGEST_DAYS, MONEY, MONTHS, SHARE
 from model.definition.records.names import Names
 from model.definition.records.parameters import Parameter
@@ -55,6 +55,7 @@ class Care(Record):
         required=False,
         width=13,
     )
+    price_year: int | None = price_year()
     parameter: Parameter = parameter_block(**MONEY)
     KEY = ("id",)
     GROUP = COSTS_OF_CARE
@@ -116,6 +117,7 @@ class EndOfLife(Record):
 
     id: str = column("Item id", "id", "Short id", width=24)
     label: str = column("Item", "text", "Name printed in results", width=44)
+    price_year: int | None = price_year()
     parameter: Parameter = parameter_block(**MONEY)
     KEY = ("id",)
     GROUP = COSTS_OF_CARE

@@ -29,6 +29,7 @@ QUALITY_MARKS: Mapping[str, str] = {
 
 PATTERNS: Mapping[str, str] = {"id": r"[a-z][a-z0-9_]*", "colour": r"#[0-9A-Fa-f]{6}", "date": r"\d{4}-\d{2}-\d{2}"}
 KINDS = ("text", "id", "number", "integer", "choice", "yes_no", "colour", "address", "date", "any")
+FIRST_PRICE_YEAR, LAST_PRICE_YEAR = 1950, 2100
 FIRST_YEAR = 1901  # spreadsheets count days from 1900, and disagree on that year
 
 
@@ -36,8 +37,8 @@ FIRST_YEAR = 1901  # spreadsheets count days from 1900, and disagree on that yea
 class Column:
     """One column of an input table, or one row of a key-and-value table.
 
-    ``refers_to`` names the table whose keys are allowed. ``may_be_missing``: a row of a key-and-value table that older
-    workbooks do not have, and that then is at its default.
+    ``refers_to`` names the table whose keys are allowed. ``may_be_missing``: a row of a key-and-value table, or a column,
+    that older workbooks do not have, and that then is at its default.
 
     Beyond ``minimum``, ``maximum`` and ``above`` a number is refused; below ``unusual_below`` or above ``unusual_above``
     it is questioned. ``by``: the field of the record that says which of the limits ``of`` holds in its row, where a
@@ -206,6 +207,20 @@ def choice(header: str, meanings: Mapping[str, str], intro: str = "", **options:
 
 def meanings_in_words(meanings: Mapping[str, str]) -> str:
     return "; ".join(f"{word}: {meaning}" for word, meaning in meanings.items())
+
+
+def price_year() -> Any:
+    """A column for the year of the prices in which a cost is given."""
+    return column(
+        "Price year",
+        "integer",
+        "Year of the prices of the value; uprated by the table Price index to that of the settings; empty: as typed",
+        minimum=FIRST_PRICE_YEAR,
+        maximum=LAST_PRICE_YEAR,
+        required=False,
+        may_be_missing=True,
+        width=11,
+    )
 
 
 def parameter_block(**bounds: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from model.definition.records.columns import QUALITY_MARKS, choice, column, parameter_block
+from model.definition.records.columns import QUALITY_MARKS, choice, column, parameter_block, price_year
 from model.definition.records.limits import AMOUNT_OF_DRUG, MONEY, MONTHS, SHARE
 from model.definition.records.names import Names
 from model.definition.records.parameters import Parameter
@@ -87,6 +87,7 @@ class Product(Record):
     contents: float = column(
         "Contents", "number", "Amount in the pack or vial, in the drug's dose unit", **AMOUNT_OF_DRUG, width=12
     )
+    price_year: int | None = price_year()
     parameter: Parameter = parameter_block(**MONEY)
     KEY = ("drug", "product")
     GROUP = COSTS_OF_CARE
@@ -142,6 +143,7 @@ class PriceChange(Record):
         required=False,
         width=13,
     )
+    price_year: int | None = price_year()
     parameter: Parameter = parameter_block(
         **MONEY, by="given_as", of={"factor": {"minimum": 0.0, "maximum": 100.0, "unusual_above": 2.0}, "new_price": MONEY}
     )
@@ -169,6 +171,7 @@ class Administration(Record):
         width=12,
     )
     label: str = column("Name", "text", "Name printed in results", width=40)
+    price_year: int | None = price_year()
     parameter: Parameter = parameter_block(**MONEY)
     KEY = ("id", "occasion")
     GROUP = COSTS_OF_CARE

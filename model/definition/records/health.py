@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from model.definition.records.columns import choice, column, parameter_block
+from model.definition.records.columns import choice, column, parameter_block, price_year
 from model.definition.records.limits import DAYS, MONEY, SHARE, Limits
 from model.definition.records.names import Names, lower_first
 from model.definition.records.parameters import Parameter
@@ -95,6 +95,7 @@ class EventConsequence(Record):
 
     event: str = column("Event id", "id", "Event", refers_to="adverse_events", width=24)
     item: str = choice("Consequence", CONSEQUENCES, width=16)
+    price_year: int | None = price_year()
     parameter: Parameter = parameter_block(
         **MONEY,
         by="item",

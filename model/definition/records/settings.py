@@ -7,7 +7,7 @@ import math
 
 from model.choices import SAMPLINGS
 from model.constants import DAYS_PER_YEAR
-from model.definition.records.columns import column
+from model.definition.records.columns import choice, column
 from model.definition.records.limits import LARGEST_AMOUNT, LONGEST_MONTHS, LONGEST_YEARS, RATE, SHARE
 from model.definition.records.record import Record
 from model.survival.multistate import AFTER_PROGRESSION, LINKS
@@ -28,6 +28,15 @@ LINK_WORDS = {
 """What each link between the arms says of OS."""
 SAMPLING_WORDS = {"random": "", "latin_hypercube": "Latin hypercube, ", "sobol": "Sobol sequence, "}
 REFUSE, ALLOW = "refuse", "allow"
+FREE = "free"
+PROFILE_WORDS = {
+    FREE: "no agency's",
+    "nice": "NICE (England)",
+    "us_icer": "ICER (United States)",
+    "cda_amc": "Canada's Drug Agency (CDA-AMC)",
+    "pbac": "PBAC (Australia)",
+}
+"""Agency profiles; what each sets: `definition/profiles.py`."""
 UNDETERMINED_LABEL = "Curves the data do not determine"
 
 
@@ -69,7 +78,18 @@ class Settings:
     """Conventions of the calculation (rows of the sheet Settings)."""
 
     currency: str = column("Currency", "text", "Currency code printed beside every amount", width=14)
-    price_year: str = column("Price year", "text", "Year of the prices, or a note when sources differ")
+    price_year: str = column(
+        "Price year",
+        "text",
+        "Year of the prices to which costs with a price year of their own are uprated; a note where none has one",
+    )
+    profile: str = choice(
+        "Agency profile",
+        PROFILE_WORDS,
+        "Whose conventions the inputs follow; it changes none by itself. ",
+        default=FREE,
+        may_be_missing=True,
+    )
     intervention: str = column("Intervention arm", "id", "Arm whose incremental result is the headline", refers_to="arms")
     comparator: str = column("Comparator arm", "id", "Arm it is compared with", refers_to="arms")
     headline: str = column(
@@ -222,6 +242,13 @@ class Settings:
         "normal or lognormal: spread of body weight (or surface area) between patients, for whole vials",
         choices=("normal", "lognormal"),
         default="normal",
+    )
+    stepped_results: bool = column(
+        "Stepped results",
+        "yes_no",
+        "yes: results of the trial period, then with extrapolation, then in QALYs (needs the median follow-up)",
+        default=False,
+        may_be_missing=True,
     )
     one_way_bounds: str = column(
         "Bounds of the one-way analysis",

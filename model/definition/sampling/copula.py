@@ -16,10 +16,12 @@ import numpy as np
 from scipy import special
 
 from model.arrays import Array
-from model.definition.curves.coefficients import root_of
 from model.definition.records.correlations import Correlation, correlation_matrix
 from model.definition.sampling.levels import CurveLevel, standard_normals
 from model.definition.sampling.uniform_numbers import Points
+
+NOTHING_LEFT = 1e-12
+"""Variance that the others leave of a standard normal number, up to which it is theirs altogether: rounding."""
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -44,7 +46,7 @@ def correlated_columns(
         for name in ids
     ]
     uniforms, moved = {}, {}
-    for i, (name, weights) in enumerate(zip(ids, root_of(matrix), strict=True)):
+    for i, (name, weights) in enumerate(zip(ids, triangular_root(matrix), strict=True)):
         first = weights[i] == 1  # of its group
         mixed = standard[i] if first else _mixed(weights, standard, points.n_draws)
         if name in levels:
@@ -52,6 +54,27 @@ def correlated_columns(
         else:
             uniforms[name] = own[name] if first else np.clip(special.ndtr(mixed), 2.0**-54, 1 - 2.0**-53)
     return Correlated(uniforms, moved)
+
+
+def triangular_root(matrix: Array) -> Array:
+    """The lower-triangular L with L L' = ``matrix``, a correlation matrix ``(n, n)`` that may be singular.
+
+    Cholesky's recursion, in which a variable that those before it leave nothing of has no part of its own (Higham 1990,
+    Analysis of the Cholesky decomposition of a semi-definite matrix). Two inputs of correlation 1 so have one number. A root
+    by eigenvectors would leave them a difference of 1e-8, and the first input another number than it has alone.
+    """
+    try:
+        root: Array = np.asarray(np.linalg.cholesky(matrix), dtype=np.float64)
+        if root.diagonal().min() > np.sqrt(NOTHING_LEFT):
+            return root
+    except np.linalg.LinAlgError:
+        pass
+    root = np.zeros_like(matrix)
+    for j in range(len(matrix)):
+        rest = matrix[j:, j] - root[j:, :j] @ root[j, :j]
+        if rest[0] > NOTHING_LEFT:
+            root[j:, j] = rest / np.sqrt(rest[0])
+    return root
 
 
 def _mixed(weights: Array, standard: Sequence[Array], n_draws: int) -> Array:

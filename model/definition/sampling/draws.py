@@ -19,7 +19,13 @@ from scipy import special
 
 from model.arrays import Array
 from model.definition.curves.after_progression import responses_of
-from model.definition.curves.coefficients import CurveCoefficients, curve_coefficients, root_of, sources_of_states
+from model.definition.curves.coefficients import (
+    CurveCoefficients,
+    curve_coefficients,
+    natural_coefficients,
+    root_of,
+    sources_of_states,
+)
 from model.definition.model_definition import ModelDefinition, address_of
 from model.definition.records.parameters import Parameter
 from model.definition.records.settings import STATE_TRANSITION
@@ -171,7 +177,9 @@ def draws_from_uniforms(
         total = np.sum([values[name] for name in group], axis=0)
         for name in group:
             values[name] = values[name] / total
-    _answer_to_pfs(definition, found, values)
+    families = {curve.id: made.family for curve, made in found.curves.items()}
+    for name, moved in answers_to_pfs(definition, values).items():
+        values[name] = families[name].to_natural(families[name].to_estimation(values[name]) + moved)
     return Draws(n_draws, _as_used(definition, values))
 
 
@@ -200,26 +208,33 @@ def _structures_taken(definition: ModelDefinition, uniform_of: UniformSource) ->
     return (uniform_of(STRUCTURE) < definition.settings.state_transition_probability).astype(np.float64)
 
 
-def _answer_to_pfs(definition: ModelDefinition, found: Uncertain, values: dict[str, Array]) -> None:
-    """Survival after progression, in place, as calibrated beside the PFS of each draw: its own draw, moved by what PFS and
-    the share of deaths among its events were drawn away from the base case."""
+def answers_to_pfs(definition: ModelDefinition, values: Mapping[str, Array]) -> dict[str, Array]:
+    """By the id of a curve of OS in a state-transition model: how far ``(n_draws, k)``, on the estimation scale, its draws of
+    survival after progression are moved away from their own, by what PFS and the share of deaths among its events were drawn
+    away from the base case. Empty in a partitioned-survival model."""
     if not by_states(definition):
-        return
-    made = {curve.id: m for curve, m in found.curves.items()}
+        return {}
+    found = uncertain(definition)
+    moved = {}
     for curve in found.curves:
         if curve.endpoint == "os":
             answers = responses_of(definition, curve.arm, *sources_of_states(definition))
-            family = made[curve.id].family
-            drawn = family.to_estimation(values[curve.id])
-            for beside, answer in answers.items():
-                if beside in found.parameters:
-                    away = values[beside][:, None] - found.parameters[beside].value
-                elif beside in made and not made[beside].averaged:
-                    away = made[beside].family.steps_to(values[beside], made[beside].estimates)
-                else:
-                    continue
-                drawn = drawn + away @ answer.T
-            values[curve.id] = family.to_natural(drawn)
+            parts = [_away(definition, found, values, name) @ answer.T for name, answer in answers.items()]
+            moved[curve.id] = sum(parts, np.zeros((1, 1)))
+    return moved
+
+
+def _away(definition: ModelDefinition, found: Uncertain, values: Mapping[str, Array], name: str) -> Array:
+    """How far ``(n_draws, p)`` an input was drawn away from the base case, a ratio as its logarithm; or the coefficients of a
+    curve, drawn together or each by itself, on their estimation scale."""
+    parameter = found.parameters.get(name)
+    if parameter is not None:
+        drawn = values[name][:, None]
+        return np.log(drawn / parameter.value) if name.startswith("relative_effects.") else drawn - parameter.value
+    curve = next(c for c in definition.curves if c.id == name)
+    made = found.curves.get(curve) or curve_coefficients(definition, curve)
+    assert made is not None
+    return made.family.steps_to(natural_coefficients(definition, curve, made.family, values), made.estimates)
 
 
 def _sample_parameter(parameter: Parameter, name: str, uniform_of: UniformSource) -> Array:

@@ -42,7 +42,7 @@ def independent_problems(book: Book) -> list[Problem]:
         found = dict.fromkeys(_run(CHECKS, book.definition(variant), book.incomplete))
         common = found if common is None else {p: None for p in common if p in found}
     problems = [p for p in common or {} if not _follows(book, p)]
-    return problems + _impossible_scenario_changes(book)
+    return problems + _impossible_changes(book, "scenarios") + _impossible_changes(book, "subgroup_changes")
 
 
 def _run(checks: Iterable[Callable], definition: ModelDefinition, incomplete: set[str]) -> list[Problem]:
@@ -72,17 +72,17 @@ def _follows(book: Book, problem: Problem) -> bool:
     return problem.position is not None and bool(drafts) and problem.field in drafts[problem.position].failed
 
 
-def _impossible_scenario_changes(book: Book) -> list[Problem]:
-    """Scenario changes of inputs that do not exist, or to values that their inputs do not take.
+def _impossible_changes(book: Book, table: str) -> list[Problem]:
+    """Changes, of scenarios or in subgroups, of inputs that do not exist, or to values that their inputs do not take.
 
     What a value does together with the other inputs is checked once these are right.
     """
-    if any(field in IDS for _, field, _ in book.failures()) or "scenarios" in book.incomplete:
+    if any(field in IDS for _, field, _ in book.failures()) or table in book.incomplete:
         return []
     definition, found = book.definition(), []
     known = addresses(definition)
-    for position, row in enumerate(definition.scenarios):
-        failed = book.drafts["scenarios"][position].failed
+    for position, row in enumerate(definition.table(table)):
+        failed = book.drafts[table][position].failed
         if "input" in failed or "value" in failed or str(row.input).split(".")[0] in book.incomplete:
             continue
         try:
@@ -91,7 +91,7 @@ def _impossible_scenario_changes(book: Book) -> list[Problem]:
             elif not book.incomplete:
                 edit(definition, {row.input: row.value})
         except DefinitionError as error:
-            found.append(Problem("scenarios", position, "input", error.problems[0].message))
+            found.append(Problem(table, position, "input", error.problems[0].message))
         except ValueError as error:
-            found.append(Problem("scenarios", position, "input", f"{row.input}: {error}"))
+            found.append(Problem(table, position, "input", f"{row.input}: {error}"))
     return found

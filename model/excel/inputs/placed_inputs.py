@@ -65,7 +65,7 @@ class PlacedInputs:
 
 def read_placed_inputs(path: str | PathLike[str]) -> PlacedInputs:
     """The definition in the workbook at ``path``, with its places; of an output workbook the inputs as typed, also while
-    it shows a scenario or a draw.
+    it shows a subgroup, a scenario or a draw.
 
     Raises :class:`InputError` with every problem found, as :func:`model.excel.read_inputs` does.
     """

@@ -1,4 +1,4 @@
-"""The rows of the sheet Settings by which an output workbook shows a scenario or a draw, as a reader meets them.
+"""The rows of the sheet Settings by which an output workbook shows a subgroup, a scenario or a draw, as a reader meets them.
 
 They are no inputs. A workbook in which one of them is not 0 shows results that are not those of its inputs as typed;
 it is refused as input, so that nobody takes the one for the other.
@@ -19,7 +19,7 @@ from model.excel.inputs.workbook_cells import CellError, SheetCells, address
 
 @dataclasses.dataclass(frozen=True)
 class ReplaySetting:
-    """One such row: its name (``scenario`` or ``psa_draw``), sheet and cell, and what stands there."""
+    """One such row: its name (``subgroup``, ``scenario`` or ``psa_draw``), sheet and cell, and what stands there."""
 
     name: str
     sheet: str
@@ -60,7 +60,8 @@ def replay_settings(table: FoundTable, grid: SheetCells) -> dict[str, ReplaySett
 
 def refusals(found: Mapping[str, ReplaySetting]) -> list[InputProblem]:
     """One problem for each row that is not 0."""
-    both = " and ".join(f"'{row.header}'" for row in found.values())
+    *others, last = [f"'{row.header}'" for row in found.values()] or [""]
+    both = " and ".join(filter(None, (", ".join(others), last)))
     return [
         InputProblem(
             row.sheet,

@@ -243,6 +243,22 @@ SHEETS: tuple[SheetSpec, ...] = (
         ),
     ),
     SheetSpec(
+        "Price index",
+        "Price index",
+        "Levels of prices by year, by which costs of different years are brought to one price year",
+        (
+            TableSpec(
+                "price_index",
+                "Price index",
+                "A cost with a price year is multiplied by the index of the price year of the sheet Settings over that of "
+                "its own year; one without is taken as typed.",
+                required=False,
+                input_ids=True,
+            ),
+        ),
+        may_be_missing=True,
+    ),
+    SheetSpec(
         "Care",
         "Administration and care",
         "Cost of giving the drugs, of visits, tests and other care",
@@ -280,6 +296,38 @@ SHEETS: tuple[SheetSpec, ...] = (
             ),
             TableSpec("end_of_life", "End of life", "Costs at death.", required=False, value_format="#,##0.00##"),
         ),
+    ),
+    SheetSpec(
+        "Budget impact",
+        "Budget impact: patients, market shares and net prices",
+        "Who is treated with and without the intervention, and what is paid after rebates; leave empty for no budget impact",
+        (
+            TableSpec(
+                "budget_items",
+                "Patients",
+                "How many patients there are. Prevalent patients who have not had this line of treatment start it in year 1, "
+                "together with the new patients of that year; from then on new patients alone start.",
+                required=False,
+                input_ids=True,
+            ),
+            TableSpec(
+                "market_shares",
+                "Market shares",
+                "Which arm those get who start in a year, without the intervention in the market and with it; nobody changes "
+                "arms later. As many years as are listed are budgeted (at most 10). A row that is missing counts as 0.",
+                required=False,
+                input_ids=True,
+            ),
+            TableSpec(
+                "net_prices",
+                "Net prices",
+                "Rebates that the budget holder gets and the model leaves out; a drug that is not listed costs what it does "
+                "in the model. They reduce what arms pay for their drugs, not courses after progression.",
+                required=False,
+                input_ids=True,
+            ),
+        ),
+        may_be_missing=True,
     ),
     SheetSpec(
         "Life table",
@@ -331,6 +379,64 @@ SHEETS: tuple[SheetSpec, ...] = (
                 required=False,
             ),
         ),
+    ),
+    SheetSpec(
+        "Agencies",
+        "Agencies",
+        "What one agency or another asks for beside costs and QALYs; costs and QALYs depend on none of it",
+        (
+            TableSpec(
+                "severity_bands",
+                "Weights by severity",
+                "Weights of QALYs by the shortfall under the comparator; a band holds from either cut-off on, and the "
+                "highest weight counts. Without rows no severity is calculated.",
+                required=False,
+            ),
+            TableSpec(
+                "life_year_values",
+                "Equal-value life years",
+                "What a life year gained counts, whatever the patients' health. Without a row no equal-value life years are "
+                "calculated.",
+                required=False,
+            ),
+            TableSpec(
+                "patient_mix",
+                "Ages and sexes of the patients",
+                "For the QALYs of people like the patients without the disease, averaged over the groups. Without rows: the "
+                "age and the share of women of the sheet Population.",
+                required=False,
+            ),
+            TableSpec(
+                "norm_equation",
+                "Utility norms by formula",
+                "A second set of norms for the shortfall, constant + male + age x years + age_squared x years^2, beside the "
+                "table of the sheet Utility norms. A term that is not listed is 0.",
+                required=False,
+            ),
+        ),
+        may_be_missing=True,
+    ),
+    SheetSpec(
+        "Subgroups",
+        "Subgroups",
+        "Parts of the population: how large each is, and which inputs differ there",
+        (
+            TableSpec(
+                "subgroups",
+                "Subgroups",
+                "The base case is run in each; the shares sum to 1. A subgroup without a change below equals the base case.",
+                required=False,
+                input_ids=True,
+            ),
+            TableSpec(
+                "subgroup_changes",
+                "Inputs that differ",
+                "One row per subgroup and input, as on the sheet Scenarios. Every other input is that of the whole "
+                "population. Where a scenario is shown as well, the subgroup is applied first and then the scenario.",
+                required=False,
+            ),
+        ),
+        may_be_missing=True,
     ),
     SheetSpec(
         "Validation",

@@ -46,8 +46,10 @@ class SheetColumn:
 
     @property
     def may_be_missing(self) -> bool:
-        """A free-text column may be left out of a sheet; any other is missed, as it may be a misspelt header."""
-        return not self.column.required and self.column.kind == "text" and not self.key
+        """A free-text column may be left out of a sheet, and one that older workbooks do not have; any other is missed, as it
+        may be a misspelt header."""
+        free = not self.column.required and self.column.kind == "text" and not self.key
+        return free or self.column.may_be_missing
 
 
 @dataclasses.dataclass(frozen=True)

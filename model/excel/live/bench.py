@@ -10,6 +10,7 @@ from model.excel.formulas.formula import Formula, Term
 from model.excel.live.constants import Constants, SheetFunctions
 from model.excel.live.inputs import InputsInUse
 from model.excel.live.stored_draws import DrawsAt
+from model.excel.live.unit_costs import UnitCosts
 from model.excel.output_book import Report
 from model.excel.pages.grid import Grid
 from model.excel.pages.growing_tables import GrowingTable
@@ -24,6 +25,7 @@ class Bench:
     engine: Engine
     constants: Constants
     inputs: InputsInUse
+    unit_costs: UnitCosts
     conventions: Page
     n_rows: int
     draws: DrawsAt | None

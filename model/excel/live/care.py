@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from model.excel.formulas.functions import if_error, index, index_cell, index_co
 from model.excel.live.bench import Bench
 from model.excel.live.dosing import RegimenCells
 from model.excel.live.states import ArmStates
-from model.excel.live.streams import SPARE, Calendar, Calendars, Line, Window, window
+from model.excel.live.streams import SPARE, Calendar, Calendars, Line, Stretch, Window, window
 from model.excel.live.subsequent import alive_share
 from model.excel.live.timeline import Timeline
 from model.excel.pages.cells import PageColumn
@@ -189,7 +190,7 @@ class CareLines:
         number = row.put(where(place > 0, place + 1 + 2, state))
         share = self._of_drug(place, drugs.share, formula_of(1))
         share = row.put(share * where(flow, formula_of(alive_share(self.bench, self.states.arm)), 1))
-        value = row.put(inputs[base] * share * where(monthly, c.months_per_year, 1), "price")
+        value = row.put(self.bench.unit_costs[base] * share * where(monthly, c.months_per_year, 1), "price")
         start = row.put(self._of_drug(place, drugs.start, formula_of(0)))
         stop = row.put(self._of_drug(place, drugs.stop, rules.horizon_days))
         typed_first, typed_interval = inputs[f"{base}.first_day"], inputs[f"{base}.interval_days"]
@@ -256,10 +257,10 @@ class CareLines:
         return self._account(cells, calendar, column)
 
     def _calendar(self, care: Care, cells: CareCells) -> Calendar | None:
-        """The visits of an item on fixed days; their rows are made for the interval of the inputs and of scenarios."""
+        """The visits of an item on fixed days; their rows are made for the interval of the inputs and of what is changed."""
         intervals = [care.interval_days] if care.frequency == "every_days" and care.interval_days else []
         base = address_of("care", care)
-        intervals += [float(r.value) for r in self.bench.definition.scenarios if r.input == f"{base}.interval_days"]
+        intervals += [float(value) for value in self.bench.definition.values_of_changes(f"{base}.interval_days")]
         if not intervals:
             self.without_calendar.append(cells.visits)
             return None
@@ -303,17 +304,38 @@ class CareLines:
             quantity * cells.value,
             column.total,
             share=cells.share,
+            arising=lambda year: self._in_year(cells, calendar, year) * cells.value,
             cells=cells,
             free=(free_discounted * cells.value, free * cells.value),
+            free_arising=lambda year: self._free_in_year(cells, calendar, year) * cells.value,
         )
+
+    def _in_year(self, cells: CareCells, calendar: Calendar | None, year: Stretch) -> Formula:
+        """What is counted of an item in a year."""
+        states = self.states
+        occupancy = index_column(states.grid.block_of(states.occupancy, year.cycles.length), cells.number)
+        weights = year.weights[states.arm]
+        weight = index_column(weights[0].grid.block_of(weights), 1 + where(cells.place > 0, cells.place + 1, 0))
+        years = year.accrued(states.arm, occupancy, weight)
+        counted = cells.monthly * years + cells.point * cells.once * year.holds(cells.start)
+        counted = counted + cells.flow * year.flow(states.progressing)
+        return counted if calendar is None else counted + cells.visits * year.events(calendar, None)
+
+    def _free_in_year(self, cells: CareCells, calendar: Calendar | None, year: Stretch) -> Formula:
+        """Of an item for all patients alive, what is counted in a year while progression-free."""
+        free = self.states.progression_free.part(0, year.cycles.length)
+        counted = cells.monthly * year.accrued(self.states.arm, free)
+        return counted if calendar is None else counted + cells.visits * year.events(calendar, calendar.of_free)
 
 
 @dataclasses.dataclass(frozen=True)
 class CareLine(Line):
-    """A line whose category follows from the inputs; ``free``: the part of it while progression-free."""
+    """A line whose category follows from the inputs; ``free``: the part of it while progression-free;
+    ``free_arising``: that part in a stretch of time."""
 
     cells: CareCells | None = None
     free: tuple[Formula, Formula] | None = None
+    free_arising: Callable[[Stretch], Formula] | None = None
 
     def shares(self, discounted: Formula, undiscounted: Formula) -> dict[str, tuple[Formula, Formula]]:
         """The two amounts of the line (cells of the account) by category."""

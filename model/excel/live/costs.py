@@ -17,8 +17,9 @@ from model.excel.formulas.functions import index, maximum, minimum, sum_where, t
 from model.excel.live.bench import Bench
 from model.excel.live.care import ArmDrugs, CareLines
 from model.excel.live.dosing import CostsOverTime, DrugCells, RegimenCells
+from model.excel.live.price_periods import PeriodPrices
 from model.excel.live.states import ArmStates
-from model.excel.live.streams import SPARE, Calendar, Calendars, Line, Window, window
+from model.excel.live.streams import SPARE, Calendar, Calendars, Line, Stretch, Window, window
 from model.excel.live.subsequent import subsequent_lines
 from model.excel.live.timeline import Timeline
 from model.excel.pages.grid import GridColumn, first_cell
@@ -30,10 +31,14 @@ COST_OF_DRUG = "Cost of the drug, discounted"
 
 @dataclasses.dataclass(frozen=True)
 class EventWeights:
-    """How adverse events are spread over time: per cycle and in total, discounted as costs and as effects."""
+    """How adverse events are spread over time: per cycle and in total, discounted as costs and as effects; the time on any
+    drug over which they are, if ``spread`` is 1, and its ``years``."""
 
     costs: GridColumn
     effects: GridColumn
+    window: Window
+    spread: Formula
+    years: Formula
 
 
 def cost_lines(
@@ -109,6 +114,7 @@ def _drug_lines(
         calendar.total * usual + calendar.first * (first - usual),
         column.total,
         share=share,
+        arising=lambda year: _dosed(year, calendar, usual, first),
     )
     lines = [
         *([bought] if over_time is None else _by_price(bought, calendar, prices, cost, paid, over_time)),
@@ -122,9 +128,15 @@ def _drug_lines(
             calendar.total * later + calendar.first * (first_visit - later),
             total(visits.span),
             share=share,
+            arising=lambda year: _dosed(year, calendar, later, first_visit),
         ),
     ]
     return lines, calendar.in_cycle(timeline, visits)
+
+
+def _dosed(year: Stretch, calendar: Calendar, usual: Formula, first: Formula) -> Formula:
+    """Cost of the doses, or visits, in a year, of which the first has a cost of its own."""
+    return year.events(calendar, None) * usual + year.holds(first_cell(calendar.day)) * calendar.first * (first - usual)
 
 
 def _by_price(
@@ -135,6 +147,13 @@ def _by_price(
     for period, usual, first in over_time:
         quantity = sum_where(prices.span, period.number, calendar.quantity.span)
         begins = calendar.first * first_cell(prices).equals(period.number)
+
+        def arising(
+            year: Stretch, period: PeriodPrices = period, usual: Formula = usual, more: Formula = begins * (first - usual)
+        ) -> Formula:
+            given = year.events(calendar, None, prices.span.equals(period.number))
+            return paid * (given * usual + year.holds(first_cell(calendar.day)) * more)
+
         lines.append(
             dataclasses.replace(
                 whole,
@@ -144,6 +163,7 @@ def _by_price(
                 undiscounted=paid * (quantity * usual + begins * (first - usual)),
                 discounted=sum_where(prices.span, period.number, cost.span),
                 new_price=period.new,
+                arising=arising,
             )
         )
     return lines
@@ -155,11 +175,9 @@ def _rows(bench: Bench, timeline: Timeline, regimen: RegimenCells) -> int:
     base = f"drugs.{drug.id}"
     schedules = [drug.schedule_days]
     per_schedule = len(dose_days(drug.dose_days))
-    for row in bench.definition.scenarios:
-        if row.input == f"{base}.schedule_days":
-            schedules.append(float(row.value))
-        elif row.input == f"{base}.dose_days":
-            per_schedule = max(per_schedule, len(dose_days(str(row.value))))
+    changed = bench.definition.values_of_changes
+    schedules += [float(value) for value in changed(f"{base}.schedule_days")]
+    per_schedule = max(per_schedule, *(len(dose_days(str(value))) for value in changed(f"{base}.dose_days")), 0)
     days = float(timeline.rules.cycle_days.value) * bench.n_rows
     return math.ceil(days * SPARE / min(schedules) * per_schedule) + 4
 
@@ -167,7 +185,11 @@ def _rows(bench: Bench, timeline: Timeline, regimen: RegimenCells) -> int:
 def _event_lines(bench: Bench, page: Page, states: ArmStates, events: EventWeights) -> list[Line]:
     """Adverse events: one column for all, one line for each."""
     definition, inputs = bench.definition, bench.inputs
-    costs = {c.event: inputs[address_of("event_consequences", c)] for c in definition.event_consequences if c.item == "cost"}
+    costs = {
+        c.event: bench.unit_costs[address_of("event_consequences", c)]
+        for c in definition.event_consequences
+        if c.item == "cost"
+    }
     label = definition.arm(states.arm).short_label
     facts = Facts(page, f"{label}: cost of adverse events per patient", "Probability x cost of one event.")
     values = [
@@ -182,9 +204,25 @@ def _event_lines(bench: Bench, page: Page, states: ArmStates, events: EventWeigh
     column.fill(per_patient * events.costs.here)
     one = formula_of(1)
     return [
-        Line("cost", words, ADVERSE_EVENTS, "patients", one, value, value, value * events.costs.total)
+        Line(
+            "cost",
+            words,
+            ADVERSE_EVENTS,
+            "patients",
+            one,
+            value,
+            value,
+            value * events.costs.total,
+            arising=lambda year, value=value: value * _spread(bench, year, states, events),  # type: ignore[misc]
+        )
         for words, value in values
     ]
+
+
+def _spread(bench: Bench, year: Stretch, states: ArmStates, events: EventWeights) -> Formula:
+    """The part of the adverse events that a year holds: all at time zero, or over the time on any drug."""
+    on = year.accrued(states.arm, states.treated.part(0, year.cycles.length), year.weights[states.arm][1].span)
+    return where(events.spread, on / maximum(bench.constants.smallest, events.years), year.holds(formula_of(0)))
 
 
 def event_weights(
@@ -216,16 +254,28 @@ def event_weights(
         )
         part = states.treated.here * taken.weight(timeline, outcome) / maximum(bench.constants.smallest, whole)
         made[outcome] = column.fill(where(over, part, timeline.cycle.here.equals(0)))
-    return EventWeights(made["costs"], made["effects"])
+    return EventWeights(made["costs"], made["effects"], span, spread, years)
 
 
 def _end_of_life(bench: Bench, timeline: Timeline, states: ArmStates) -> list[Line]:
     lines = []
     for item in bench.definition.end_of_life:
         column = states.grid.column(item.label, bench.report.currency, "price")
-        cost = column.take("Cost per death", bench.inputs[address_of("end_of_life", item)])
+        cost = column.take("Cost per death", bench.unit_costs[address_of("end_of_life", item)])
         column.fill(cost * states.deaths.here * timeline.flow["costs"].here)
         deaths = total(states.deaths.span)
-        value = bench.inputs[address_of("end_of_life", item)]
-        lines.append(Line("cost", item.label, END_OF_LIFE, "deaths", deaths, value, deaths * value, column.total))
+        value = bench.unit_costs[address_of("end_of_life", item)]
+        lines.append(
+            Line(
+                "cost",
+                item.label,
+                END_OF_LIFE,
+                "deaths",
+                deaths,
+                value,
+                deaths * value,
+                column.total,
+                arising=lambda year, value=value: year.flow(states.deaths) * value,  # type: ignore[misc]
+            )
+        )
     return lines

@@ -184,7 +184,7 @@ def _visits(bench: Bench, facts: Facts, drug: Drug) -> tuple[Formula, Formula]:
     inputs = bench.inputs
     chosen = inputs[f"drugs.{drug.id}.administration"]
     ids, occasions = inputs.keys("administration", "id"), inputs.keys("administration", "occasion")
-    costs = inputs.column([f"administration.{r.id}.{r.occasion}" for r in rows])
+    costs = bench.unit_costs.column([f"administration.{r.id}.{r.occasion}" for r in rows])
     found = []
     for words, which in (("first", "Cost of the first visit"), ("later", "Cost of a later visit")):
         wanted = [r.id == chosen.value and r.occasion in ("every", words) for r in rows]

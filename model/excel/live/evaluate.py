@@ -30,6 +30,7 @@ from model.excel.live.streams import Calendars
 from model.excel.live.structure import write_structure
 from model.excel.live.timeline import Timeline, write_timeline
 from model.excel.live.trace import ArmTrace, write_trace
+from model.excel.live.unit_costs import UnitCosts
 from model.excel.live.utilities import write_utilities
 from model.excel.output_book import Report
 from model.excel.output_sheets import COEFFICIENTS, CONVENTIONS, IN_USE, RULES, STATE_SOLUTIONS, STATISTICS, TREATMENT
@@ -96,7 +97,8 @@ def write_live(report: Report, draws: DrawsAt | None) -> LiveModel:
     in_use.widest_shared = WIDTH_OF_IDS
     constants = Constants(report, conventions)
     inputs = InputsInUse(report, in_use, draws)
-    bench = Bench(report, engine, constants, inputs, conventions, rows_needed(report, engine), draws)
+    unit_costs = UnitCosts(inputs, conventions)
+    bench = Bench(report, engine, constants, inputs, unit_costs, conventions, rows_needed(report, engine), draws)
     timeline = write_timeline(bench)
     pages = [in_use, conventions]
     coefficients, statistics, treatment = (Page(report, e.name) for e in (COEFFICIENTS, STATISTICS, TREATMENT))
@@ -168,11 +170,10 @@ def write_live(report: Report, draws: DrawsAt | None) -> LiveModel:
 
 
 def rows_needed(report: Report, engine: Engine) -> int:
-    """Rows over cycles: the longest time axis of the base case and of any scenario, and 2% more."""
+    """Rows over cycles: the longest time axis of the base case, of any scenario and of any subgroup, and 2% more."""
     settings = report.definition.settings
     longest = engine.timeline.n_cycles
-    changes = report.definition.scenario_changes().values()
-    for change in changes:
+    for change in report.definition.all_changes():
         years = float(change.get("settings.horizon_years", settings.horizon_years))
         days = float(change.get("settings.cycle_days", settings.cycle_days))
         longest = max(longest, round(years * DAYS_PER_YEAR / days))

@@ -1,4 +1,4 @@
-"""Every input that the calculation uses: as typed, as the scenario shown has it, as the draw shown has it, in use."""
+"""Every input that the calculation uses: as typed, as the subgroup, the scenario and the draw shown have it, in use."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from model.definition.addresses import addresses
 from model.definition.structure import STRUCTURE, STRUCTURES
 from model.excel.formulas.formula import Formula, formula_of
 from model.excel.formulas.functions import choose, flag, if_error, index, match, number_in, total, where
-from model.excel.inputs.layout import Place
+from model.excel.inputs.layout import Place, TablePlace
 from model.excel.live.admissible import Allowed
 from model.excel.live.stored_draws import DrawsAt
 from model.excel.live.used import live_addresses
@@ -20,7 +20,9 @@ from model.excel.pages.growing_tables import GrowingTable
 from model.excel.pages.input_words import InputWords
 from model.excel.pages.page import Page
 
-NOW, RUN, CHANGED, SCENARIO, DRAW, IN_USE, ALLOWED, LOWEST, HIGHEST, WRONG, USUAL_FROM, USUAL_TO, UNUSUAL = range(3, 16)
+NOW, RUN, CHANGED, SUBGROUP, SCENARIO, DRAW, IN_USE, ALLOWED, LOWEST, HIGHEST, WRONG, USUAL_FROM, USUAL_TO, UNUSUAL = range(
+    3, 17
+)
 
 
 class InputsInUse:
@@ -31,15 +33,17 @@ class InputsInUse:
         self.report, self.layout, self.definition = report, report.layout, report.definition
         self.draws = draws
         self._made: dict[str, Formula] = {}
+        self.subgroup = self._control("subgroup")
         self.scenario = self._control("scenario")
         self.draw = self._control("psa_draw")
-        self.lines = _scenario_lines(self, page)
+        self.groups, self.lines = _subgroup_lines(self, page), _scenario_lines(self, page)
         self.places = addresses(self.definition)
         self.table = GrowingTable(
             page,
             "Inputs in use",
             "One row per input that changes a deterministic result. 'In use' is what the calculation takes: the cell "
-            "of the input sheet, or the value of the scenario or the draw that the sheet Settings asks for. "
+            "of the input sheet, or what the subgroup, the scenario or the draw has that the sheet Settings asks for: the "
+            "subgroup first, the scenario on it, the draw on both. "
             "'Changed': 1 where the cell differs from the run. 'Not allowed': 1 where it holds what this input may not. "
             "'Unusual': 1 where it is allowed, and outside what is usual.",
             [
@@ -49,6 +53,7 @@ class InputsInUse:
                 PageColumn("Input sheet", "any", 16),
                 PageColumn("At the run", "any", 16),
                 PageColumn("Changed", "plain", 10),
+                PageColumn("In the subgroup", "any", 16),
                 PageColumn("With the scenario", "any", 16),
                 PageColumn("In the draw", "any", 16),
                 PageColumn("In use", "any", 16),
@@ -122,7 +127,9 @@ class InputsInUse:
         row = self.table.at.n_rows
         typed = Formula(self.table.at.cell(row, NOW), value)
         changed = where(typed.differs(Formula(self.table.at.cell(row, RUN), value)), 1, 0)
-        with_scenario = self._with_scenario(address, typed)
+        in_subgroup = _shown_value(self.subgroup, self.groups, address, typed)
+        subgroup_cell = Formula(self.table.at.cell(row, SUBGROUP), value)
+        with_scenario = _shown_value(self.scenario, self.lines, address, subgroup_cell)
         scenario_cell = Formula(self.table.at.cell(row, SCENARIO), value)
         drawn, in_use = self._with_draw(address, row, scenario_cell)
         unit = self._unit(getattr(self._holder(address), "unit", "") or place.column.unit)
@@ -133,6 +140,7 @@ class InputsInUse:
             now,
             As(value, "any"),
             changed,
+            in_subgroup,
             with_scenario,
             drawn,
             in_use,
@@ -183,14 +191,6 @@ class InputsInUse:
     def _value(self, address: str) -> Any:
         return getattr(self._holder(address), self.places[address].field)
 
-    def _with_scenario(self, address: str, typed: Formula) -> Formula:
-        if self.lines is None:
-            return typed
-        keys, values = self.lines
-        key = self.scenario.then(f"|{address.removesuffix('.value')}")
-        found = if_error(index(values, match(key, keys)), typed)
-        return where(self.scenario.equals(0), typed, Formula(found.text, typed.value))
-
     def _with_draw(self, address: str, row: int, scenario_cell: Formula) -> tuple[Any, Formula]:
         if self.draws is None or address not in self.draws.inputs:
             return "", scenario_cell
@@ -230,54 +230,89 @@ def _now(place: Place, default: Any, value: Any) -> Formula:
     return where(Formula(f'{cell.text}=""', 1.0 if value == "" else 0.0), empty, cell)
 
 
+def _shown_value(shown: Formula, lines: tuple[Formula, Formula] | None, address: str, otherwise: Formula) -> Formula:
+    """The value that the subgroup or scenario shown has for an input; ``otherwise`` where it has none, or none is shown."""
+    if lines is None:
+        return otherwise
+    keys, values = lines
+    key = shown.then(f"|{address.removesuffix('.value')}")
+    found = if_error(index(values, match(key, keys)), otherwise)
+    return where(shown.equals(0), otherwise, Formula(found.text, otherwise.value))
+
+
 def _scenario_lines(inputs: InputsInUse, page: Page) -> tuple[Formula, Formula] | None:
     """Number, input and value of every scenario change; returns keys (number|input) and values."""
-    definition, layout = inputs.definition, inputs.layout
-    if not definition.scenarios:
+    records, place = inputs.definition.scenarios, inputs.layout.tables["scenarios"]
+    if not records:
         return None
-    place = layout.tables["scenarios"]
-    n_rows = place.n_records + place.n_spare
-    table = GrowingTable(
-        page,
-        "Scenario changes",
+    explanation = (
         "The rows of the sheet Scenarios, with the number by which Settings asks for a scenario: counted by first "
-        "appearance. Key: number and input id.",
-        [
-            PageColumn("Scenario id", "text", 54),
-            PageColumn("Input id", "text", 50),
-            PageColumn("Number", "plain", 14),
-            PageColumn("New value", "any", 20),
-            PageColumn("Key", "text", 48),
-        ],
+        "appearance. Key: number and input id."
     )
+    table = _table_of_changes(page, "Scenario changes", explanation, "Scenario id")
     numbers: dict[str, int] = {}
-    for position in range(n_rows):
-        record = definition.scenarios[position] if position < place.n_records else None
-        name, target = (record.id, record.input) if record else ("", "")
+    for position in range(place.n_records + place.n_spare):
+        record = records[position] if position < place.n_records else None
+        name = record.id if record else ""
         if name:
             numbers.setdefault(name, len(numbers) + 1)
-        number = float(numbers.get(name, 0))
-        cells = [place.cell(position, f).reference for f in ("id", "input", "value")]
         row = table.at.n_rows
-        own = table.at.local(row, 0)
-        first = table.at.local(0, 0).replace("A", "$A$")
+        own, first = table.at.local(row, 0), table.at.local(0, 0).replace("A", "$A$")
         above = f"{table.at.local(0, 2).replace('C', '$C$')}:{table.at.local(row - 1, 2)}" if row else "0"
         counted = f"COUNTIF({first}:{own},{own})=1"
         known = f"INDEX({above},MATCH({own},{first}:{table.at.local(max(row - 1, 0), 0)},0))" if row else "1"
-        number_text = f'IF({own}="",0,IF({counted},MAX({above})+1,{known}))' if row else f'IF({own}="",0,1)'
-        value = _scenario_value(record.value if record else "")
-        raw = cells[2]
-        value_text = f'IF(ISTEXT({raw}),{number_in(raw)},IF({raw}="","",{raw}))'
-        key_text = f'{table.at.local(row, 2)}&"|"&SUBSTITUTE(SUBSTITUTE({table.at.local(row, 1)}&"#",".value#","#"),"#","")'
-        key = f"{number:g}|{target.removesuffix('.value')}"
-        table.add(
-            Formula(f'IF({cells[0]}="","",{cells[0]})', name),
-            Formula(f'IF({cells[1]}="","",{cells[1]})', target),
-            Formula(number_text, number),
-            Formula(value_text, value),
-            Formula(key_text, key),
-        )
+        number = f'IF({own}="",0,IF({counted},MAX({above})+1,{known}))' if row else f'IF({own}="",0,1)'
+        _add_change(table, place, position, "id", record, Formula(number, float(numbers.get(name, 0))))
     return table.span(4), table.span(3)
+
+
+def _subgroup_lines(inputs: InputsInUse, page: Page) -> tuple[Formula, Formula] | None:
+    """Number, input and value of every input that differs in a subgroup; returns keys (number|input) and values."""
+    definition, layout = inputs.definition, inputs.layout
+    if not definition.subgroups:
+        return None
+    ids = layout.tables["subgroups"].block("id").reference
+    place = layout.tables["subgroup_changes"]
+    explanation = (
+        "The second table of the sheet Subgroups, with the number by which Settings asks for a subgroup: its place in the "
+        "first table. Key: number and input id."
+    )
+    table = _table_of_changes(page, "Inputs that differ in subgroups", explanation, "Subgroup id")
+    numbers = {group.id: float(number) for number, group in enumerate(definition.subgroups, start=1)}
+    for position in range(place.n_records + place.n_spare):
+        record = definition.subgroup_changes[position] if position < place.n_records else None
+        own = table.at.local(table.at.n_rows, 0)
+        number = f'IF({own}="",0,IFERROR(MATCH({own},{ids},0),0))'
+        _add_change(table, place, position, "subgroup", record, Formula(number, numbers[record.subgroup] if record else 0.0))
+    return table.span(4), table.span(3)
+
+
+def _table_of_changes(page: Page, title: str, explanation: str, whose: str) -> GrowingTable:
+    columns = [
+        PageColumn(whose, "text", 54),
+        PageColumn("Input id", "text", 50),
+        PageColumn("Number", "plain", 14),
+        PageColumn("New value", "any", 20),
+        PageColumn("Key", "text", 48),
+    ]
+    return GrowingTable(page, title, explanation, columns)
+
+
+def _add_change(table: GrowingTable, place: TablePlace, position: int, whose: str, record: Any, number: Formula) -> None:
+    """One row of changes: id, input, number, value, key; ``record``: None for a row that is still empty."""
+    name, target, value = (getattr(record, whose), record.input, record.value) if record else ("", "", "")
+    cells = [place.cell(position, f).reference for f in (whose, "input", "value")]
+    row = table.at.n_rows
+    raw = cells[2]
+    value_text = f'IF(ISTEXT({raw}),{number_in(raw)},IF({raw}="","",{raw}))'
+    key_text = f'{table.at.local(row, 2)}&"|"&SUBSTITUTE(SUBSTITUTE({table.at.local(row, 1)}&"#",".value#","#"),"#","")'
+    table.add(
+        Formula(f'IF({cells[0]}="","",{cells[0]})', name),
+        Formula(f'IF({cells[1]}="","",{cells[1]})', target),
+        number,
+        Formula(value_text, _scenario_value(value)),
+        Formula(key_text, f"{number.value:g}|{target.removesuffix('.value')}"),
+    )
 
 
 def _scenario_value(value: Any) -> Any:

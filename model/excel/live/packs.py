@@ -109,7 +109,7 @@ class _Block:
             words = product.product.replace("_", " ")
             address = address_of("products", product)
             contents.append(holds.take(f"In {words}", inputs[f"{address}.contents"]))
-            prices.append(cost.take(f"Price of {words}", inputs[address] * off))
+            prices.append(cost.take(f"Price of {words}", self.bench.unit_costs[address] * off))
         holds.fill(_dot(packs, contents))
         cost.fill(_dot(packs, prices))
         capacity = grid.column("Sorted by what they hold", self.drug.unit, "count")

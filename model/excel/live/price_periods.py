@@ -88,7 +88,7 @@ class _Writer:
         self.days = [Formula(self.table.at.cell(i + 1, START), day.value) for i, day in enumerate(self.first)]
 
     def write(self) -> PeriodsAt:
-        listed = [self.bench.inputs[address_of("products", p)] * self.off for p in self.packs]
+        listed = [self.bench.unit_costs[address_of("products", p)] * self.off for p in self.packs]
         row = RowBuilder(self.table, "List prices, less discount")
         number, start = row.put_number(1.0), row.put_number(0.0)
         stop = row.put(minimum(*self.days, self.horizon))
@@ -140,5 +140,7 @@ class _Writer:
 
     def _changed(self, row: PriceChange, listed: Formula) -> tuple[Formula, Formula]:
         """What a change makes of a pack's list price less discount, and 1 where that is a new price."""
-        value = self.bench.inputs[address_of("price_changes", row)]
-        return (value, formula_of(1)) if row.given_as == NEW_PRICE else (listed * value, formula_of(0))
+        address = address_of("price_changes", row)
+        if row.given_as == NEW_PRICE:
+            return self.bench.unit_costs[address], formula_of(1)
+        return listed * self.bench.inputs[address], formula_of(0)

@@ -344,4 +344,4 @@ def n_steps(bench: Bench) -> int:
 
 
 def _changes(definition: ModelDefinition) -> list[dict[str, object]]:
-    return [dict(change) for change in definition.scenario_changes().values()]
+    return [dict(change) for change in definition.all_changes()]

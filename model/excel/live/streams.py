@@ -194,11 +194,46 @@ class Calendars:
 
 
 @dataclasses.dataclass(frozen=True)
+class Stretch:
+    """A year of the budget: from day ``start`` until before day ``stop`` since treatment began. Over its rows, those of time
+    zero and of the cycles after it: ``boundaries``, the part inside of the time for which each boundary stands; ``cycles``,
+    the part inside of the cycle that ends there. ``weights``: by arm, columns side by side of the undiscounted weight of what
+    accrues in a state, on any drug, and on each drug."""
+
+    start: Formula
+    stop: Formula
+    boundaries: GridColumn
+    cycles: GridColumn
+    weights: dict[str, list[GridColumn]]
+    tolerance: Formula
+
+    def holds(self, day: Formula) -> Formula:
+        """1 where a day lies inside."""
+        return (day >= self.start - self.tolerance) * (day < self.stop - self.tolerance)
+
+    def events(self, calendar: Calendar, quantity: GridColumn | None, *only: Formula) -> Formula:
+        """Events of a calendar on days inside; ``only``: conditions on its rows."""
+        counted = self.holds(calendar.day.span)
+        for condition in only:
+            counted = counted * condition
+        return sumproduct(counted, (quantity or calendar.quantity).span)
+
+    def flow(self, *columns: GridColumn) -> Formula:
+        """What happens in the cycles inside, counted at their ends."""
+        return sumproduct(*(c.part(0, self.cycles.length) for c in columns), self.cycles.span)
+
+    def accrued(self, arm: str, occupancy: Formula, weight: Formula | None = None) -> Formula:
+        """Patient-years inside of an occupancy over the rows; ``weight``: another than that of a state."""
+        used = self.weights[arm][0].span if weight is None else weight
+        return sumproduct(occupancy, used, self.boundaries.span)
+
+
+@dataclasses.dataclass(frozen=True)
 class Line:
     """One line of the account of an arm: ``quantity`` undiscounted, ``value`` per unit, and the amounts; of a course of
     several costs, the discounted part that is the price of a ``drug``. ``share``: the part of the value that is a share
     of patients (those treated, those alive). ``new_price``: above 0 where the drug is at a new price, which no list price
-    moves."""
+    moves. ``arising``: the undiscounted amount that arises in a stretch of time."""
 
     kind: str
     label: str
@@ -212,6 +247,7 @@ class Line:
     of_drug: Formula | None = None
     share: Formula | None = None
     new_price: Formula | None = None
+    arising: Callable[[Stretch], Formula] | None = None
 
     @property
     def per_patient(self) -> tuple[Formula, Formula]:

@@ -136,4 +136,5 @@ def _line(timeline: Timeline, states: ArmStates, course: _Course, part: GridColu
         per_unit * course.of_drug,
         course.taken,
         None if course.period is None else course.period.new,
+        lambda year: year.flow(states.progressing, *([] if part is None else [part])) * course.cost,
     )

@@ -16,7 +16,7 @@ from model.excel.live.costs import cost_lines, event_weights
 from model.excel.live.dosing import DrugCells, RegimenCells
 from model.excel.live.state_transition import StateColumns
 from model.excel.live.states import ArmStates, Curves, write_states
-from model.excel.live.streams import Calendars, Line
+from model.excel.live.streams import Calendars, Line, Window
 from model.excel.live.timeline import Timeline
 from model.excel.live.utilities import life_year_lines, qaly_lines
 from model.excel.pages.grid import GridColumn
@@ -27,11 +27,13 @@ TOTALS = {"life_years": ("Life years", "years"), "qaly": ("QALYs", "QALYs"), "co
 
 @dataclasses.dataclass
 class ArmTrace:
-    """One arm: its states, the lines of its account, and the columns of its totals by kind."""
+    """One arm: its states, the lines of its account, and the columns of its totals by kind; ``windows``: when it takes any
+    drug, then each drug."""
 
     states: ArmStates
     lines: list[Line]
     totals: dict[str, GridColumn]
+    windows: list[Window]
 
     def of_kind(self, kind: str) -> list[Line]:
         return [line for line in self.lines if line.kind == kind]
@@ -66,7 +68,7 @@ def write_trace(
     lines += cost_lines(bench, page, timeline, states, calendars, drugs, regimens, table, events)
     money = [c for c in states.grid.columns[first:] if c.unit == bench.report.currency]
     totals["cost"] = _total(bench, states, "cost", money)
-    return ArmTrace(states, lines, totals)
+    return ArmTrace(states, lines, totals, [events.window, *table.windows])
 
 
 def _total(bench: Bench, states: ArmStates, kind: str, parts: Sequence[GridColumn]) -> GridColumn:

@@ -26,9 +26,10 @@ CALCULATION_SETTINGS = (
     "age_adjustment",
     "adverse_event_timing",
     "weight_distribution",
+    "price_year",
 )
 """Settings by which the calculation is done."""
-SETTINGS_USED = ("intervention", "comparator", *CALCULATION_SETTINGS, "median_follow_up")
+SETTINGS_USED = ("intervention", "comparator", *CALCULATION_SETTINGS, "median_follow_up", "profile")
 
 KEYS_USED: dict[str, tuple[str, ...]] = {
     "thresholds": ("value",),
@@ -53,8 +54,8 @@ NOT_USED: dict[str, dict[str, str]] = {
     "settings": {
         "currency": NAMES,
         "headline": "chooses which of two results heads the sheet Answer; changes neither",
-        "price_year": NAMES,
         "state_transition_probability": STORED_RUN,
+        "stepped_results": "says whether the sheet is made when the model runs; changes no result",
         "one_way_bounds": STORED_RUN,
         "curve_uncertainty": STORED_RUN,
         "undetermined_curves": "says whether such a curve may be used when the model runs; changes no result",
@@ -71,6 +72,8 @@ NOT_USED: dict[str, dict[str, str]] = {
     "digitised": {"*": REFIT},
     "numbers_at_risk": {"*": REFIT},
     "scenarios": {"*": "a scenario is shown when Settings names its number; its stored result belongs to the run"},
+    "subgroups": {"*": "shares weigh the stored results on the sheet Subgroup results; the weighted mean there follows them"},
+    "subgroup_changes": {"*": "a subgroup is shown when Settings names its number; its stored result belongs to the run"},
     "published_analyses": {"*": VALIDATION},
     "assumptions": {"*": NAMES},
     "references": {"*": NAMES},

@@ -158,12 +158,13 @@ class Grid:
         """Neighbouring columns in the formula's own row."""
         return self._across(columns, THIS, [c.values for c in columns])
 
-    def block_of(self, columns: Sequence[GridColumn]) -> Formula:
-        """Neighbouring columns over all rows."""
+    def block_of(self, columns: Sequence[GridColumn], stop: int = 0) -> Formula:
+        """Neighbouring columns over all rows, or over the first ``stop``."""
         first, last = self._neighbours(columns)
-        start, end = FIRST_ROW + 1, FIRST_ROW + columns[0].length
+        stop = stop or columns[0].length
+        start, end = FIRST_ROW + 1, FIRST_ROW + stop
         text = f"{self.prefix}${first.name}${start}:${last.name}${end}"
-        return Formula(text, np.stack([c.values for c in columns], axis=1))
+        return Formula(text, np.stack([c.values[:stop] for c in columns], axis=1))
 
     def _across(self, columns: Sequence[GridColumn], row: str, values: list[Any]) -> Formula:
         first, last = self._neighbours(columns)

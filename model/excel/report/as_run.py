@@ -13,7 +13,7 @@ from model.excel.formulas.functions import where
 from model.excel.output_book import Report
 
 AS_RUN = Formula("as_run", 1.0)
-"""1 while no input differs from the run and neither a scenario nor a draw is shown."""
+"""1 while no input differs from the run and no subgroup, no scenario and no draw is shown."""
 CELLS_CHANGED = Formula("cells_changed", 0.0)
 """How many input cells differ from the run, apart from sources and notes."""
 NOTICE, NOTICE_STORED = Formula("run_notice", ""), Formula("run_notice_stored", "")
@@ -30,13 +30,14 @@ def run_label(report: Report) -> str:
     return report.run_words[:1].lower() + report.run_words[1:] if report.run_words else "the run"
 
 
-def difference_words(values: Formula, scenario: Formula, draw: Formula) -> Formula:
+def difference_words(values: Formula, subgroup: Formula, scenario: Formula, draw: Formula) -> Formula:
     """``3 input cells differ, scenario 5 is shown``; "" while nothing is edited or shown."""
-    v, s, d = values.text, scenario.text, draw.text
+    v, g, s, d = values.text, subgroup.text, scenario.text, draw.text
     cells = f'IF({v}>0,{v}&IF({v}=1," input cell differs"," input cells differ"),"")'
-    shown = f'IF({s}=0,"",IF({v}>0,", ","")&"scenario "&{s}&" is shown")'
-    drawn = f'IF({d}=0,"",IF(AND({v}=0,{s}=0),"",", ")&"draw "&{d}&" is shown")'
-    return Formula(f"{cells}&{shown}&{drawn}", "")
+    group = f'IF({g}=0,"",IF({v}>0,", ","")&"subgroup "&{g}&" is shown")'
+    shown = f'IF({s}=0,"",IF(AND({v}=0,{g}=0),"",", ")&"scenario "&{s}&" is shown")'
+    drawn = f'IF({d}=0,"",IF(AND({v}=0,{g}=0,{s}=0),"",", ")&"draw "&{d}&" is shown")'
+    return Formula(f"{cells}&{group}&{shown}&{drawn}", "")
 
 
 def notice_words(report: Report, differs: Formula, notes: Formula) -> tuple[Formula, Formula]:

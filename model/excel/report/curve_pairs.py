@@ -41,7 +41,7 @@ PAIRS = Entry(
     "Every PFS family with every OS family: do they hang together, how do they fit, what would each pair say?",
     stored=True,
 )
-NEVER, NO_RATIO = "never", "no ratio"
+NEVER, NO_RATIO, NOT_POSSIBLE = "never", "no ratio", "not possible"
 
 
 def write_curve_pairs(report: Report, found: CurvePairs) -> None:
@@ -54,6 +54,8 @@ def write_curve_pairs(report: Report, found: CurvePairs) -> None:
         "endpoints and all arms added up). A pair that hangs together may still lie far from evidence from outside: see its "
         f"life years. {report.stored}"
     )
+    for pfs, os, reason in found.not_run:
+        page.paragraph(f"Not possible: {pfs} with {os}. {reason[:1].upper()}{reason[1:]}.")
     write_choice(report, page)
     _matrix(report, page, found)
     _table(report, page, found)
@@ -70,7 +72,7 @@ def _matrix(report: Report, page: Page, found: CurvePairs) -> None:
         f"{FEW_ALIVE:.0%} are alive; orange, in italics: they do. "
         f"Bold: in use. {report.stored}",
         [
-            PageColumn(f"{PFS.header} (down), {OS.header} (across)", PFS.kind, PFS.width),
+            PageColumn(f"{PFS.header} (down), {found.second.lower()} (across)", PFS.kind, PFS.width),
             *(PageColumn(name, "money", 16) for name in columns),
         ],
         len(rows),
@@ -78,9 +80,11 @@ def _matrix(report: Report, page: Page, found: CurvePairs) -> None:
     cells = {(row["pfs"], row["os"]): row for row in records(table)}
     workbook = page.report.workbook
     for i, name in enumerate(rows):
-        at.rows.append([name, *(_icer(cells[name, other]["icer"]) for other in columns)])
-        for j, other in enumerate(columns, start=1):
-            row = cells[name, other]
+        of_row = [cells.get((name, other)) for other in columns]
+        at.rows.append([name, *(NOT_POSSIBLE if row is None else _icer(row["icer"]) for row in of_row)])
+        for j, row in enumerate(of_row, start=1):
+            if row is None:
+                continue
             crosses = bool(row["alive_at_crossing"] > FEW_ALIVE)
             look = {"bg_color": WORSE if crosses else BETTER, "italic": crosses, "bold": bool(row["in_use"])}
             rule = {"type": "formula", "criteria": "=TRUE", "format": workbook.add_format(look)}

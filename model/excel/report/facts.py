@@ -31,7 +31,7 @@ RUN_WORDS = {
     "packages": "Packages",
 }
 SHOWN_ELSEWHERE = ("settings", "title")
-SHOWN = (*CALCULATION_SETTINGS, "one_way_bounds", "price_year")
+SHOWN = (*CALCULATION_SETTINGS, "one_way_bounds")
 
 
 def run_facts(report: Report) -> dict[str, str]:

@@ -84,8 +84,8 @@ def _at_thresholds(report: Report, page: Page, prices: ValueBasedPrices, lines: 
             rows.append([line.product, cell, Formula(text, value), Formula(f"({text})/{today}", value / line.price), run])
     page.filled(
         AT_THRESHOLDS.title,
-        f"Live in the threshold. Against {report.names[report.positions[0]]}; below zero: not even free of charge, all other "
-        "prices unchanged, would the intervention be the better one. Last column: INMB of a run of the model at that price, "
+        f"Live in the threshold. Against {report.names[report.positions[0]]}; below zero: not even at zero, all other prices "
+        "unchanged, would the intervention be the better one. Last column: INMB of a run of the model at that price, "
         "which must be zero but for rounding [S].",
         page_columns(report, [*AT_THRESHOLDS.without("input", "price"), *CONFIRMED.pick("inmb")]),
         rows,

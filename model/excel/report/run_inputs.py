@@ -96,14 +96,20 @@ def write_run_inputs(report: Report) -> None:
 
 def _fill_summary(report: Report, summary: GrowingTable, values: Formula, notes: Formula) -> None:
     assert report.layout is not None
-    scenario, draw = (
+    subgroup, scenario, draw = (
         Formula(f"set_{name}", 0.0) if name in report.layout.controls else Formula("0", 0.0)
-        for name in ("scenario", "psa_draw")
+        for name in ("subgroup", "scenario", "psa_draw")
     )
     cells = [Formula(summary.at.cell(row, 1), v) for row, v in enumerate((0.0, 0.0, "", 1.0, "", ""))]
-    as_run = all_of(cells[0].equals(0), scenario.equals(0), draw.equals(0))
+    as_run = all_of(cells[0].equals(0), subgroup.equals(0), scenario.equals(0), draw.equals(0))
     heads = notice_words(report, cells[2], cells[1])
-    made = [values, notes, difference_words(cells[0], scenario, draw), Formula(f"IF({as_run.text},1,0)", 1.0), *heads]
+    made = [
+        values,
+        notes,
+        difference_words(cells[0], subgroup, scenario, draw),
+        Formula(f"IF({as_run.text},1,0)", 1.0),
+        *heads,
+    ]
     names = ("cells_changed", "notes_changed", "run_differs", "as_run", "run_notice", "run_notice_stored")
     for row, (formula, name) in enumerate(zip(made, names, strict=True)):
         summary.at.rows[row] = [summary.at.rows[row][0], formula]

@@ -25,7 +25,7 @@ from model.excel.pages.page import Page
 from model.excel.pages.result_tables import page_columns
 
 WIDE = 58.0
-AT_NO_PRICE = "no price, not even zero, with all other prices unchanged: even free, the better option is "
+AT_NO_PRICE = "no price, not even zero, with all other prices unchanged: even at zero, the better option is "
 BEST_TODAY, LOWER, HIGHER = "cost-effective today", "a lower price is needed", "a higher price is needed"
 ANY_PRICE = "cost-effective at any price"
 
@@ -84,7 +84,7 @@ def write_switching_prices(
         "Price at which the decision changes",
         f"List prices per pack between which the intervention has the highest net benefit{of_all}, all other prices and all "
         "else as it is, at the discounts of the inputs; packs of one drug move together. Empty: no price sets a limit. Below "
-        f"zero: not even a free drug would be cost-effective.{_over_time(report)}",
+        f"zero: not even at a price of zero would it be cost-effective.{_over_time(report)}",
         [
             *page_columns(report, AT_THRESHOLDS.pick("product", "willingness_to_pay"), WIDE),
             *page_columns(report, [PRICE.wide(0)]),
@@ -129,12 +129,13 @@ def _write_parts(report: Report, live: LiveModel, page: Page, drugs: list[str]) 
     )
     found = {}
     for drug in drugs:
-        row = table.add(report.definition.drug(drug).label, *_parts(report, live, drug))
+        row = table.add(report.definition.drug(drug).label, *drug_costs(report, live, drug))
         found[drug] = table.across(row, 1, len(report.names))
     return found
 
 
-def _parts(report: Report, live: LiveModel, drug: str) -> list[Formula]:
+def drug_costs(report: Report, live: LiveModel, drug: str) -> list[Formula]:
+    """What a drug costs in each arm, at today's prices and moving with the list price."""
     category = drug_category(report.definition.drug(drug))
     amounts: list[Formula] = []
     for trace in live.arms.values():
@@ -169,9 +170,9 @@ def _write_limits(
             PageColumn("Highest share", "share"),
             PageColumn("Lowest share", "share"),
             PageColumn("Is there a price", "plain"),
-            PageColumn("Best other option with the drug free", "text"),
+            PageColumn("Best other option at a price of zero", "text"),
             PageColumn("Its number among the arms", "plain"),
-            PageColumn(f"Extra cost over it, the drug free, {report.currency}", "extra"),
+            PageColumn(f"Extra cost over it at a price of zero, {report.currency}", "extra"),
             PageColumn("QALYs over it", "gain"),
         ],
     )
@@ -218,7 +219,7 @@ def _write_rivals(
     table = GrowingTable(
         page,
         "Prices at which the intervention is better than each other option",
-        "Lead: net monetary benefit of the intervention over the option, with the drug free of charge. Then the share of "
+        "Lead: net monetary benefit of the intervention over the option, at a list price of zero. Then the share of "
         "today's price below which, and above which, the intervention is the better of the two; empty where there is none. "
         "-100%: at no price, since both use as much of the drug.",
         [

@@ -1,5 +1,4 @@
-"""What a user's model should not keep: text of the starter workbook, units in another currency than the model's, and what
-its structure does not use.
+"""What a user's model should not keep: text of the starter workbook, and units in another currency than the model's.
 
 Nothing is wrong with such a model, so it runs; ``check`` and the sheet Checks tell of it.
 """
@@ -14,7 +13,6 @@ from model.definition.model_definition import TABLES, ModelDefinition
 from model.definition.problems import Problem
 from model.definition.records.columns import block_of, columns_of
 from model.definition.records.settings import About
-from model.definition.structure import by_states
 from model.excel.inputs.drafts import Book
 from model.excel.template.template import template_definition
 
@@ -23,7 +21,6 @@ MARKS = ("illustrative", "starter workbook", "made up")
 ABOUT = ("title", "population", "intervention", "limitations")
 """What a model is about is its own; these words of the starter's are told although they bear no mark."""
 MOST_LISTED = 8
-NOT_USED = " is not used"
 
 
 @cache
@@ -48,18 +45,7 @@ def notes_on(definition: ModelDefinition) -> list[Problem]:
         for table, position, unit in units(definition)
         if is_foreign(unit, currency)
     ]
-    return found + waning_not_used(definition)
-
-
-def waning_not_used(definition: ModelDefinition) -> list[Problem]:
-    """Waning of an effect on OS where OS follows from transitions between states."""
-    if not by_states(definition):
-        return []
-    return [
-        Problem("curves", position, "waning_start", NOT_USED)
-        for position, curve in enumerate(definition.curves)
-        if curve.endpoint == "os" and (curve.waning_start is not None or curve.waning == "treatment_end")
-    ]
+    return found
 
 
 def notes_in_words(book: Book, definition: ModelDefinition) -> list[str]:
@@ -68,13 +54,11 @@ def notes_in_words(book: Book, definition: ModelDefinition) -> list[str]:
     if not notes:
         return []
     units_ = [n for n in notes if n.field == "unit"]
-    unused = [n for n in notes if n.message == NOT_USED]
-    texts = [n for n in notes if n not in units_ and n not in unused]
+    texts = [n for n in notes if n not in units_]
     lines = []
     for what, group in (
         ("Text of the starter workbook is left", texts),
         (f"Units name another currency than the setting, {definition.settings.currency},", units_),
-        ("Waning of OS is not used by a state-transition model, where the link between arms says it,", unused),
     ):
         if group:
             located = [book.locate(n) for n in group]

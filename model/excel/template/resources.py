@@ -7,11 +7,15 @@ from typing import Any
 from model.definition import (
     Administration,
     Arm,
+    BudgetItem,
     Care,
     Discount,
     Drug,
     EndOfLife,
+    MarketShare,
+    NetPrice,
     PriceChange,
+    PriceIndex,
     Product,
     Progression,
     Regimen,
@@ -134,6 +138,43 @@ def costs() -> dict[str, Any]:
             ("backbone", "duration_months", example_value(5.0, "months", "gamma", standard_error=1.0)),
         ),
         "end_of_life": rows(
-            EndOfLife, "id label parameter", ("terminal_care", "Terminal care", example_amount(9000.0, "USD per death"))
+            EndOfLife,
+            "id label price_year parameter",
+            ("terminal_care", "Terminal care", 2023, example_amount(9000.0, "USD per death")),
         ),
+        "price_index": rows(
+            PriceIndex,
+            "year index source quality notes",
+            *((year, level, "example", "assumption", NOTE) for year, level in ((2023, 100.0), (2024, 102.5), (2025, 105.0))),
+        ),
+    }
+
+
+def budget() -> dict[str, Any]:
+    uptake = (0.1, 0.25, 0.4, 0.45, 0.5)
+    return {
+        "budget_items": rows(
+            BudgetItem,
+            "item value unit source notes",
+            ("prevalent", 500.0, "patients", "example", NOTE),
+            ("already_treated", 0.6, "share", "example", NOTE),
+            ("incident", 200.0, "patients per year", "example", NOTE),
+            ("growth", 0.01, "per year", "example", NOTE),
+            ("eligible", 0.8, "share", "example", NOTE),
+            ("start_month", 6.0, "months", "example", NOTE),
+            ("covered_lives", 1_000_000.0, "people", "example", NOTE),
+        ),
+        "market_shares": rows(
+            MarketShare,
+            "year arm without share_with source notes",
+            *(
+                row
+                for year, share in enumerate(uptake, start=1)
+                for row in (
+                    (year, "standard_care", 1.0, round(1.0 - share, 2), "example", NOTE),
+                    (year, "new_treatment", 0.0, share, "example", NOTE),
+                )
+            ),
+        ),
+        "net_prices": rows(NetPrice, "drug from_year factor source notes", ("new_drug", 1, 1.0, "example", NOTE)),
     }

@@ -24,7 +24,7 @@ from model.definition import (
 )
 from model.excel.inputs.writer import write_inputs
 from model.excel.template.clinical import health, survival
-from model.excel.template.resources import costs, treatment
+from model.excel.template.resources import budget, costs, treatment
 from model.excel.template.values import NOTE, example_value, rows
 
 
@@ -35,7 +35,9 @@ def write_template(path: str | PathLike[str]) -> None:
 
 def template_definition() -> ModelDefinition:
     """The definition in the starter workbook."""
-    return define(**_decision(), **treatment(), **survival(), **health(), **costs(), **_population(), **_documents())
+    return define(
+        **_decision(), **treatment(), **survival(), **health(), **costs(), **budget(), **_population(), **_documents()
+    )
 
 
 def _decision() -> dict[str, Any]:

@@ -20,9 +20,10 @@ from model.excel.output_sheets import PSA_DRAWS
 from model.excel.report.checks.named_results import PREFIX
 
 ONE_CELL = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!\$?([A-Z]{1,3})\$?(\d+)")
-CHECKS, CHANGED, SCENARIO, DRAW = "checks_failed", "inputs_changed", "set_scenario", "set_psa_draw"
+CHECKS, CHANGED = "checks_failed", "inputs_changed"
+SUBGROUP, SCENARIO, DRAW = "set_subgroup", "set_scenario", "set_psa_draw"
 RUN_SEED, RUN_DRAWS, RUN_SAMPLING = "run_seed", "run_draws", "run_sampling"
-FACTS = (SCENARIO, DRAW, RUN_SEED, RUN_DRAWS, RUN_SAMPLING)
+FACTS = (SUBGROUP, SCENARIO, DRAW, RUN_SEED, RUN_DRAWS, RUN_SAMPLING)
 LONGEST_NAME = 250
 ROWS_ABOVE_DRAWS = 20
 

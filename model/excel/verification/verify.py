@@ -30,6 +30,7 @@ from model.analysis.base_case.named_outputs import named_outputs
 from model.choices import REPLAYED_DRAWS, SAMPLINGS
 from model.definition.editing import edit_for_scenario
 from model.definition.model_definition import ModelDefinition
+from model.definition.problems import DefinitionError
 from model.excel.inputs.controls import HEADERS
 from model.excel.inputs.reader import read_inputs
 from model.excel.verification.output_cells import (
@@ -40,6 +41,7 @@ from model.excel.verification.output_cells import (
     RUN_SAMPLING,
     RUN_SEED,
     SCENARIO,
+    SUBGROUP,
     OutputCells,
     read_output_cells,
 )
@@ -102,7 +104,7 @@ class _Comparison:
     def __post_init__(self) -> None:
         output = self.output
         self.cells = {name: output.place(name) for name in output.results}
-        self.controls: dict[str, int | None] = {n: 0 for n in (SCENARIO, DRAW) if n in output.cells}
+        self.controls: dict[str, int | None] = {n: 0 for n in (SUBGROUP, SCENARIO, DRAW) if n in output.cells}
         self.shown = {n: output.facts[n] for n in self.controls if output.facts[n] not in (None, 0.0)}
         self.checks: dict[str, float] = {}
         self.base = named_outputs(base_case(self.definition))
@@ -111,7 +113,8 @@ class _Comparison:
         """Every comparison, in the order of the report."""
         base = self.recalculation.values(self.controls) if self.shown else self.as_saved
         self.edited = base.get(CHANGED) not in (None, 0.0)
-        parts = [self._stored(), self._base(base), *self._draws(n_draws, seed), self._scenarios(n_scenarios, seed)]
+        shown = [self._scenarios(n_scenarios, seed), *self._subgroups(n_scenarios, seed)]
+        parts = [self._stored(), self._base(base), *self._draws(n_draws, seed), *shown]
         return Agreement(self.output.path.name, self.recalculation.name, tuple(parts), tuple(self._notes()))
 
     # ---- stored numbers and base case --------------------------------------------------------------------------------
@@ -213,6 +216,36 @@ class _Comparison:
                 self._add(tally, f"scenario {k} ({name})", named_outputs(base_case(edited)), found, edited)
                 done(1)
         return tally.part()
+
+    def _subgroups(self, n_wanted: int | str, seed: int) -> list[Part]:
+        """Every subgroup, each once more with a scenario applied to it; no part where the model has none."""
+        groups, scenarios = self.definition.changes_in_subgroups(), self.definition.scenario_changes()
+        if not groups:
+            return []
+        if n_wanted == 0 or SUBGROUP not in self.controls:
+            return [_left_out("Subgroups", "none asked for" if n_wanted == 0 else "no setting shows one")]
+        tally = Tally(f"Subgroups, of {len(groups)}, alone and with a scenario")
+        with self.steps("Subgroups", 2 * len(groups)) as done:
+            for k, (name, changes) in enumerate(groups.items(), start=1):
+                self._shown(tally, f"subgroup {k} ({name})", changes, {SUBGROUP: k})
+                done(1)
+                for number in chosen(len(scenarios), 1, seed + k, SCENARIO_STREAM) if SCENARIO in self.controls else ():
+                    scenario = list(scenarios)[number - 1]
+                    both = {**changes, **scenarios[scenario]}
+                    words = f"subgroup {k} ({name}) with scenario {number} ({scenario})"
+                    self._shown(tally, words, both, {SUBGROUP: k, SCENARIO: number})
+                done(1)
+        return [tally.part()]
+
+    def _shown(self, tally: Tally, case: str, changes: Mapping[str, Any], controls: Mapping[str, int]) -> None:
+        """One set of changes, as Python calculates it and as the workbook shows it; nothing where it is not possible."""
+        try:
+            edited = edit_for_scenario(self.definition, changes)
+        except DefinitionError:  # of a subgroup and a scenario that cannot hold together
+            return
+        self._add(
+            tally, case, named_outputs(base_case(edited)), self.recalculation.values({**self.controls, **controls}), edited
+        )
 
     def _notes(self) -> Iterator[str]:
         if self.recalculation.remark:

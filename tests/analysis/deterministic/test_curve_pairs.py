@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 from model.analysis import base_case
-from model.analysis.deterministic.curve_pairs import FEW_ALIVE, CurvePairs, curve_pairs
-from model.definition import edit
+from model.analysis.deterministic.curve_pairs import FEW_ALIVE, CurvePairs, curve_pairs, families_of
+from model.definition import DefinitionError, ModelDefinition, edit
 from model.survival import distribution
 from model.survival.multistate import AFTER_PROGRESSION
 from tests.helpers.former_base_case import former_edits
@@ -101,6 +101,46 @@ def test_curves_fitted_to_patients_are_judged_by_their_aic() -> None:
     made = curve_pairs(shipped("example_synthetic_trial"))
     assert made is not None and {pair.pfs.measure for pair in made.pairs} == {"AIC"}
     assert sum(pair.in_use for pair in made.pairs) == 1
+
+
+@pytest.fixture(scope="module")
+def censored_early() -> ModelDefinition:
+    """The synthetic trial with every patient censored at month 12, by when few have died, and OS fitted jointly."""
+    trial = shipped("example_synthetic_trial")
+    records = tuple(
+        dataclasses.replace(row, time=min(row.time, 12.0), event=row.event if row.time <= 12.0 else 0)
+        for row in trial.patient_data
+    )
+    joint = {f"curves.{arm}.os.fitted": "jointly" for arm in ("control", "palbociclib")}
+    return edit(dataclasses.replace(trial, patient_data=records, scenarios=(), assumptions=()), joint)
+
+
+def test_a_family_of_a_joint_fit_that_the_data_do_not_determine_takes_no_part_and_stops_nothing(
+    censored_early: ModelDefinition,
+) -> None:
+    found = {family.name for family in families_of(censored_early, "os")}
+    of_both = {f"curves.{arm}.os.distribution": "gompertz" for arm in ("control", "palbociclib")}
+    with pytest.raises(DefinitionError, match="not identified"):
+        edit(censored_early, of_both)
+    assert "gompertz" not in found and {"weibull", "exponential"} <= found
+
+
+def test_families_of_a_joint_fit_are_shown_by_their_names_in_words(censored_early: ModelDefinition) -> None:
+    for family in families_of(censored_early, "os")[:3]:
+        assert family.label == distribution(family.name).label != family.name
+
+
+def test_a_pair_that_the_model_does_not_allow_is_left_out_and_told() -> None:
+    """A hazard ratio of OS of 2.65 is near the largest that progressing later can be made up for by; under exponential PFS
+    survival after progression keeps it, and under other families there is none that does."""
+    exponential = {f"curves.{arm}.pfs.distribution": "exponential" for arm in ("control", "palbociclib")}
+    by_states = edit(shipped("patina_us"), {"settings.structure": "state_transition"} | exponential)
+    definition = edit(by_states, {"relative_effects.palbociclib.os": 2.65})
+    made = curve_pairs(definition)
+    assert made is not None and made.not_run
+    assert len(made.pairs) + len(made.not_run) == len(families_of(definition, "pfs")) * len(AFTER_PROGRESSION)
+    assert any(pair.in_use for pair in made.pairs)
+    assert all("no survival after progression gives a hazard ratio" in reason for *_, reason in made.not_run)
 
 
 def test_flags_and_distance_from_external_figures_are_those_of_the_base_case_of_each_pair(found: CurvePairs) -> None:

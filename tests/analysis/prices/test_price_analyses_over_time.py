@@ -10,7 +10,7 @@ import pytest
 from model.analysis import base_case, net_price_grid, value_based_prices
 from model.analysis.prices.sentences import price_sentences
 from model.analysis.prices.switching_price import switching_prices
-from model.definition import DefinitionError, ModelDefinition, edit
+from model.definition import DefinitionError, ModelDefinition, Threshold, edit
 from tests.helpers.prices_over_time import change, checked, prices_over_time
 
 PACK = "products.new_drug.pack_28"
@@ -84,3 +84,11 @@ def test_the_sentence_about_a_price_says_what_becomes_of_later_prices() -> None:
     assert "move with it; its new prices later on stay)" in both
     (plain,) = price_sentences(only())
     assert "all other prices unchanged)" in plain
+
+
+def test_a_drug_with_a_new_price_later_is_not_called_free_of_charge() -> None:
+    """At a threshold of next to nothing no price will do: living longer costs more of all the rest."""
+    at_nothing = (Threshold(value=1.0),)
+    (factor,), (both,) = (price_sentences(dataclasses.replace(CASES[c], thresholds=at_nothing)) for c in ("a factor", "both"))
+    assert "since even with New drug free of charge" in factor
+    assert "since even with a list price of zero for New drug" in both and "free of charge" not in both

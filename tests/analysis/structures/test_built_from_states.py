@@ -88,6 +88,7 @@ def test_life_years_are_those_of_the_closed_form() -> None:
 def test_os_was_read_off_at_quarters_of_the_follow_up() -> None:
     notes = [one.note for one in built().found if one.structure == "state_transition"]
     wanted = (
-        "OS read off the curve in use, no statistics being published: Old (months 9, 18, 27, 36); New (months 9, 18, 27, 36)"
+        "OS read off the curve in use, no statistics being published: Old (months 9, 18, 27, 36: to the median follow-up); "
+        "New (months 9, 18, 27, 36: to the median follow-up)"
     )
     assert notes == [wanted] * 4

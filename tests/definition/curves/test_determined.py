@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 
 from model.analysis import base_case, psa, scenarios
+from model.analysis.sampled.curves_against_base_case import curve_warnings
 from model.definition import Covariance, Curve, ModelDefinition, ModelWeight, PatientRecord, curve_coefficients, edit
 from model.definition.curves.coefficients import average_of
 from model.definition.curves.determined import judged
 from model.definition.problems import DefinitionError
 from model.definition.records.documentation import ScenarioChange
+from tests.helpers.shipped import shipped
 from tests.helpers.small_models import fixed, model, own_curve, settings
 from tests.helpers.trial_data import REFERENCE, patient_records
 
@@ -136,3 +138,33 @@ def test_a_curve_without_uncertainty_or_of_another_arm_is_not_judged():
     assert isinstance(definition.curves[0], Curve)
     assert "within 0.04 of the base case for all 4" in psa(definition, draws=2, seed=1).curves_against_base_case.sentence()
     assert base_case(definition).incremental_qalys == 0
+
+
+def few_patients(after: str, **more: Any) -> ModelDefinition:
+    """PATINA by states, with OS as known as from 5 patients."""
+    definition = dataclasses.replace(shipped("patina_us"), scenarios=(), assumptions=())
+    rows = tuple(
+        dataclasses.replace(e, effective_n=5.0) if (e.endpoint, e.statistic) == ("os", "landmark") else e
+        for e in definition.evidence
+    )
+    changes = {"settings.structure": "state_transition", "settings.after_progression": after}
+    return edit(dataclasses.replace(definition, evidence=rows), changes | more)
+
+
+def test_survival_after_progression_is_judged_by_the_os_that_it_leads_to():
+    with pytest.raises(DefinitionError) as caught:
+        few_patients("lognormal")
+    problem = caught.value.problems[0]
+    assert (problem.table, problem.field) == ("curves", "distribution")
+    for words in ("survival after progression of arm 'control' (lognormal) is not identified", "mean of the drawn curves"):
+        assert words in problem.message
+    open_one = few_patients("lognormal", **{"settings.undetermined_curves": "allow"})
+    assert curve_warnings(open_one).lines[0].startswith("Warning: The OS curve of Control is not identified: at month")
+    assert curve_warnings(few_patients("weibull")).lines == []
+
+
+def test_where_each_draw_takes_a_structure_both_are_judged():
+    """OS of so few patients is open in partitioned survival too, and is told of either."""
+    mixed = {"settings.structure": "partitioned_survival", "settings.state_transition_probability": 0.5}
+    lines = curve_warnings(few_patients("lognormal", **mixed, **{"settings.undetermined_curves": "allow"})).lines
+    assert len({line for line in lines if "OS curve of Control" in line}) == 2

@@ -28,12 +28,13 @@ from model.definition import (
     sample,
     validate,
 )
-from model.definition.checks.remarks import remarks
+from model.definition.checks.remarks import certain_curves, remarks
 from model.definition.records.columns import Column, block_of, columns_of
 from model.definition.records.parameters import parameter_columns
 from model.definition.records.settings import Settings
 from model.definition.shares import SHARES_SUM_TO_ONE
 from model.excel.live.constants import CONSTANTS
+from model.survival.multistate import LINKS
 from tests.helpers.shipped import shipped
 from tests.helpers.small_models import fixed, model, monthly, own_curve, settings, uncertain, uncertain_curves, utilities
 
@@ -189,6 +190,16 @@ def test_curves_that_no_draw_changes_are_named_beside_the_probability() -> None:
     assert len([r for r in remarks(definition) if "no uncertainty" in r.message]) == 4
     uncertain_too = psa(model(uncertain_curves()), 20, seed=1)
     assert "The same in every draw" not in uncertain_too.summary()
+
+
+@pytest.mark.parametrize("link", LINKS)
+def test_os_that_follows_from_uncertain_transitions_is_not_called_certain(link: str) -> None:
+    """Also of an arm whose own OS has coefficients, and takes those of survival after progression by the link."""
+    definition = shipped("patina_us")
+    states = {"settings.structure": "state_transition", "settings.link_between_arms": link}
+    own = {"curves.palbociclib.os.source": "evidence"}
+    for changed in (edit(definition, states), edit(definition, states | own), edit(definition, own)):
+        assert certain_curves(changed) == []
 
 
 def _certain_curves() -> list[Any]:

@@ -64,6 +64,21 @@ def test_a_correlation_of_one_makes_normal_scores_equal_and_minus_one_opposite()
     np.testing.assert_array_equal(ranks[FREE], 501 - ranks["care.progression_free_care"])
 
 
+def test_a_correlation_of_one_gives_one_number_beside_others_too() -> None:
+    """Two alike inputs, and others that go with both: equal draws to the last digits, and the first keeps what it has alone."""
+    alike = ("care.progression_free_care", "care.progressed_care")
+    definition = correlated((*alike, 1.0), (alike[0], FREE, 0.4), (alike[1], FREE, 0.4), (FREE, PROGRESSED, -0.3))
+    same = {a: dataclasses.replace(definition.parameters[alike[0]]) for a in alike}
+    care = tuple(
+        dataclasses.replace(row, parameter=same[f"care.{row.id}"]) if f"care.{row.id}" in same else row
+        for row in definition.care
+    )
+    definition = dataclasses.replace(definition, care=care)
+    draws, alone = sample(definition, 200, 1), sample(dataclasses.replace(definition, correlations=()), 200, 1)
+    np.testing.assert_allclose(draws[alike[0]], draws[alike[1]], rtol=1e-13)
+    np.testing.assert_array_equal(draws[min(alike)], alone[min(alike)])
+
+
 def test_inputs_without_a_correlation_keep_their_draws() -> None:
     alone, some = sample(plain(), 100, 1), sample(correlated((FREE, CARE, 0.5)), 100, 1)
     changed = {k for k in alone.values if not np.array_equal(alone[k], some[k])}

@@ -46,10 +46,13 @@ COVERED: dict[str, tuple[int, str]] = {
     "curves._hazard_ratio_has_reference": (1, "W14"),
     "curves._candidate_is_complete": (4, f"W9 and W14; {ROWS}"),
     "curves._covariance_is_possible": (4, f"{DRAWN}; {KEYED}"),
+    "budget.budget_is_complete": (3, f"{ROWS}; {KEYED}"),
+    "budget._shares_sum_to_one": (2, f"W13; the year {KEYED}"),
     "population._table_reaches_the_horizon": (1, "W13"),
     "population.horizon_holds_a_cycle": (1, "W13"),
     "population.arms_and_settings": (4, f"W13, W14, W12; {ROWS}"),
     "population.population_tables": (6, "W13 and W14"),
+    "price_index.price_years_have_an_index": (4, "W14"),
     "prices._packs_exist": (2, KEYED),
     "prices._times_are_given": (4, "W14"),
     "prices._one_change_at_a_time": (1, "W14"),
@@ -66,7 +69,10 @@ COVERED: dict[str, tuple[int, str]] = {
     "state_transition._ratio_is_known": (3, "W14"),
     "state_transition._ratio_can_be_kept": (1, "W9"),
     "state_transition.other_structure_can_be_drawn": (1, DRAWN),
-    "state_transition.survival_after_progression_is_known": (1, "W14; W5 for statistics that determine no curve"),
+    "state_transition.survival_after_progression_is_known": (
+        2,
+        f"W14; W5 for statistics that determine no curve; what they leave open {DRAWN}",
+    ),
     "survival_data.survival_data_is_possible": (3, f"{FITTED}; W9 for cut points without a fit"),
     "survival_data._numbers_at_risk": (2, FITTED),
     "survival_data._times_are_months": (1, FITTED),
@@ -78,6 +84,7 @@ COVERED: dict[str, tuple[int, str]] = {
     "treatment.drugs_are_complete": (7, f"W12, W14, W3 for packs; {ROWS}"),
     "treatment.care_is_complete": (4, f"W14; {ROWS}"),
     "shares.shares_sum_to_one": (3, "W13 and W14"),
+    "shares.subgroups_make_the_whole": (1, "W13"),
     "currency.currency_is_a_code_or_sign": (
         1,
         "the formulas hold the currency of the run; an edited one shows in units only, and the run refuses it",
@@ -143,6 +150,11 @@ REFUSED: dict[str, dict[str, Any]] = {
     "a share of women above 1": {"population.female_share": 1.5},
     "an age below the life table": {"population.start_age": 20.0},
     "shares that do not sum to 1": {"subsequent.later_drug.share": 0.9},
+    "market shares that do not sum to 1": {"market_shares.2.new_treatment.share_with": 0.9},
+    "a market share above 1": {"market_shares.2.new_treatment.without": 1.2},
+    "a price year without an index": {"care.visits.price_year": 2019},
+    "a price year that is a note": {"settings.price_year": "Mixed"},
+    "a price year of a share of a price": {"price_changes.new_drug.generic_entry.factor.price_year": 2024},
     "shares of two kinds": {"subsequent.later_drug.share.distribution": "fixed"},
     "arms with one name": {"arms.new_treatment.label": "Standard care"},
     "the comparator as intervention": {"settings.intervention": "standard_care"},
@@ -168,6 +180,9 @@ REFUSED: dict[str, dict[str, Any]] = {
     "states with a follow-up beyond the horizon": STATES | {"settings.median_follow_up": 120.0},
     "states with an excess hazard": STATES | FOLLOWED | {"curves.standard_care.os.mortality": "excess"},
     "states whose hazard ratio of OS nothing gives": STATES | FOLLOWED | {"relative_effects.new_treatment.os": 0.05},
+    "states whose effect on PFS lasts until death": STATES
+    | FOLLOWED
+    | {"curves.new_treatment.pfs.waning": "treatment_end", "regimens.new_treatment.new_drug.until": "death"},
     "states without enough of OS": STATES | FOLLOWED | {"evidence.standard_care.os.landmark.48.use": False},
     "a draw count of 0": {"settings.psa_draws": 0},
     "a seed below 0": {"settings.seed": -1},
@@ -190,6 +205,9 @@ ALLOWED: dict[str, dict[str, Any]] = {
     "no waning": {"curves.new_treatment.os.waning_start": None, "curves.new_treatment.os.waning_end": None},
     "other days": {"drugs.new_drug.dose_days": "2"},
     "states": STATES | FOLLOWED,
+    "states with a drug of both arms until death": STATES
+    | FOLLOWED
+    | {"curves.new_treatment.pfs.waning": "treatment_end", "regimens.new_treatment.backbone.until": "death"},
     "states of one coefficient": STATES
     | FOLLOWED
     | {"settings.after_progression": "exponential", "evidence.standard_care.os.landmark.48.use": False},

@@ -73,7 +73,7 @@ def expected_words(definition: ModelDefinition, threshold: float) -> tuple[float
     limits, today = found.limits(0, threshold), found.priced[0].first
     names = [arm.short_label for arm in definition.arms]
     if not limits.exists:
-        return (None, f"all other prices unchanged: even free, the better option is {names[limits.rival]}")
+        return (None, f"all other prices unchanged: even at zero, the better option is {names[limits.rival]}")
     if limits.best_today:
         return today * limits.highest, "cost-effective today"
     return (today * limits.highest, "a lower price is needed" if limits.highest < 1 else "a higher price is needed")

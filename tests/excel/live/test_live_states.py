@@ -15,16 +15,16 @@ import pytest
 
 from model.analysis import base_case, psa, scenarios
 from model.analysis.agreement import allowed_difference
-from model.definition import Evidence, ModelDefinition, Progression, define, edit
+from model.definition import edit
 from model.definition.records.documentation import ScenarioChange
 from model.excel.output import write_workbook
 from model.survival.multistate import AFTER_PROGRESSION, LINKS
+from tests.helpers.exponential_states import exponential_states, os_of_states
 from tests.helpers.output_models import N_SHIPPED_DRAWS, SMALL, recalculated
 from tests.helpers.perturbations import effect
 from tests.helpers.recalculated import Recalculated, differences
 from tests.helpers.replays import wrong_draws, wrong_scenarios
 from tests.helpers.shipped import shipped
-from tests.helpers.small_models import fixed, model, own_curve
 from tests.helpers.small_runs import small_definition
 
 STATES = {"settings.structure": "state_transition"}
@@ -195,33 +195,6 @@ def test_medians_with_intervals_are_followed(tmp_path: Path) -> None:
         for after in ("weibull", "exponential"):
             changes = states("hazard_ratio", after) | {"evidence.standard_care.os.median.value": median}
             assert effect(book, changes).wrong == {}
-
-
-PROGRESSION, BEFORE, AFTER = 0.03, 0.01, 0.05  # per month
-
-
-def os_of_states(months: np.ndarray) -> np.ndarray:
-    whole = PROGRESSION + BEFORE
-    progressed = PROGRESSION * (np.exp(-AFTER * months) - np.exp(-whole * months)) / (whole - AFTER)
-    return np.exp(-whole * months) + progressed
-
-
-def exponential_states() -> ModelDefinition:
-    """Two arms with constant hazards: PFS by its rate, survival after progression from two points of OS in closed form."""
-    points = [
-        Evidence(arm=arm, endpoint="os", statistic="landmark", item=f"{m:g}", value=float(os_of_states(m)), effective_n=200.0)
-        for arm in ("old", "new")
-        for m in (12.0, 36.0)
-    ]
-    whole = PROGRESSION + BEFORE
-    curves = [own_curve(arm, "pfs", "exponential", rate=whole) for arm in ("old", "new")]
-    definition = model([*curves, *(own_curve(arm, "os", "exponential", rate=0.02) for arm in ("old", "new"))])
-    changed = dataclasses.replace(
-        definition.settings, structure="state_transition", link_between_arms="own", after_progression="exponential"
-    )
-    share = Progression(item="death_share", parameter=fixed(BEFORE / whole))
-    tables = {f.name: getattr(definition, f.name) for f in dataclasses.fields(definition)}
-    return define(**{**tables, "settings": changed, "evidence": tuple(points), "progression": (share,)})
 
 
 def test_constant_hazards_give_the_closed_form_of_os_in_every_cycle(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 from model.analysis import base_case
 from model.cli import main
 from model.definition import ModelDefinition, edit
+from model.definition.checks.remarks import remarks
 from model.definition.currency import currencies_in, is_foreign
 from model.excel import template_definition, write_inputs
 from model.excel.output import write_workbook
@@ -113,13 +114,15 @@ def test_checks_note_both_and_follow_the_cells(tmp_path: Path) -> None:
 
 
 def test_waning_of_os_is_told_where_the_structure_does_not_use_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """By a remark, which stands on the sheet Checks too."""
     waning = {"curves.palbociclib.os.waning_start": 60.0, "curves.palbociclib.os.waning_end": 120.0}
     without = dataclasses.replace(shipped("patina_us"), scenarios=(), assumptions=())
     changed = edit(without, {"settings.structure": "state_transition"} | waning)
-    (note,) = notes_on(changed)
-    assert (note.table, changed.curves[note.position].id) == ("curves", "curves.palbociclib.os")
-    assert notes_on(edit(changed, {"settings.structure": "partitioned_survival"})) == []
+    (told,) = [r for r in remarks(changed) if "waning of OS is not used" in r.message]
+    assert (told.table, changed.curves[told.position or 0].id) == ("curves", "curves.palbociclib.os")
+    for used in ({"settings.structure": "partitioned_survival"}, {"settings.state_transition_probability": 0.5}):
+        assert not [r for r in remarks(edit(changed, used)) if "waning of OS" in r.message]
     path = tmp_path / "states.xlsx"
     write_inputs(changed, path)
     assert main(["check", str(path)]) == 0
-    assert "Note: Waning of OS is not used by a state-transition model" in capsys.readouterr().out
+    assert "waning of OS is not used by a state-transition model" in capsys.readouterr().out

@@ -236,10 +236,11 @@ def _joint(definition: ModelDefinition, curve: Curve, name: str) -> StoredFit | 
 
 
 def variants(definition: ModelDefinition) -> Iterator[ModelDefinition]:
-    """The definition, and with the curves of each scenario."""
+    """The definition, and with the curves of each subgroup and scenario that has others."""
     yield definition
     known = columns_of(Curve)
-    for changes in definition.scenario_changes().values():
+    seen = {definition.curves}
+    for changes in definition.all_changes():
         curves = list(definition.curves)
         for address, value in changes.items():
             parts = address.split(".")
@@ -248,5 +249,6 @@ def variants(definition: ModelDefinition) -> Iterator[ModelDefinition]:
             place = next((i for i, c in enumerate(curves) if (c.arm, c.endpoint) == (parts[1], parts[2])), None)
             if place is not None:
                 curves[place] = dataclasses.replace(curves[place], **{parts[3]: coerce(known[parts[3]], value)})
-        if curves != list(definition.curves):
+        if tuple(curves) not in seen:
+            seen.add(tuple(curves))
             yield dataclasses.replace(definition, curves=tuple(curves))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from model.definition.checks.budget import SIDES
 from model.definition.model_definition import address_of
 from model.definition.records.names import endpoint_words
 from model.definition.shares import mixes
@@ -24,11 +25,16 @@ def broken_rules(inputs: InputsInUse) -> Iterator[tuple[str, Formula]]:
         total = "+".join(inputs[address_of("subsequent", definition.subsequent[i])].text for i in rows)
         words = definition.arm(arm).short_label if arm else "all arms"
         yield (f"Shares of treatments after progression sum to 1: {words}", _none(f"IF(ABS({total}-1)>shares_sum,1,0)"))
+    yield from _market_shares(inputs)
+    if definition.subgroups:
+        total = f"SUM({inputs.keys('subgroups', 'share').text})"
+        yield "Shares of the subgroups sum to 1", _none(f"IF(ABS({total}-1)>shares_sum,1,0)")
     horizon, cycle = inputs["settings.horizon_years"].text, inputs["settings.cycle_days"].text
     short = f"IF({horizon}*days_per_year<{cycle}-time_tolerance,1,0)"
     yield "The horizon holds at least one cycle", _none(short)
     if definition.life_table:
         yield ("The life table reaches the age at the horizon, an old age, or a last row of 1", _none(_ends_early(inputs)))
+    yield from _of_agencies(inputs)
     drugs = {d.id: d.label for d in definition.drugs}
     for curve in definition.curves:
         base = f"curves.{curve.arm}.{curve.endpoint}"
@@ -40,6 +46,36 @@ def broken_rules(inputs: InputsInUse) -> Iterator[tuple[str, Formula]]:
             f"Times of waning go together: {definition.arm(curve.arm).short_label}, {endpoint_words(curve.endpoint, drugs)}",
             _none(text),
         )
+
+
+def _market_shares(inputs: InputsInUse) -> Iterator[tuple[str, Formula]]:
+    """Without and with the intervention, those who start in a year are shared out over the arms."""
+    rows = inputs.definition.market_shares
+    for field, header in SIDES.items():
+        broken = []
+        for year in sorted({row.year for row in rows}):
+            cells = [inputs[f"{address_of('market_shares', row)}.{field}"].text for row in rows if row.year == year]
+            broken.append(f"IF(ABS({'+'.join(cells)}-1)>shares_sum,1,0)")
+        if broken:
+            yield f"Market shares of each year sum to 1: {header}", _none("+".join(broken))
+
+
+def _of_agencies(inputs: InputsInUse) -> Iterator[tuple[str, Formula]]:
+    """What the shortfall and the stepped results need."""
+    definition = inputs.definition
+    groups = [f"patient_mix.{g.group}" for g in definition.patient_mix]
+    if groups:
+        total = "+".join(inputs[f"{g}.share"].text for g in groups)
+        yield "Shares of the groups of patients sum to 1", _none(f"IF(ABS({total}-1)>shares_sum,1,0)")
+    if definition.severity_bands and definition.life_table and definition.utility_norms:
+        ages = [inputs[f"{g}.age"].text for g in groups] or [inputs["population.start_age"].text]
+        first = f"MAX({inputs.key('life_table', 0, 'age').text},{inputs.key('utility_norms', 0, 'from_age').text})"
+        end = f"{inputs.key('life_table', len(definition.life_table) - 1, 'age').text}+1"
+        outside = "+".join(f"IF(OR({age}<{first},{age}>={end}),1,0)" for age in ages)
+        yield "Life table and utility norms hold the ages of the shortfall", _none(outside)
+    if definition.settings.stepped_results:
+        empty = f'IF({inputs["settings.median_follow_up"].text}="",1,0)'
+        yield "Stepped results have a median follow-up", _none(empty)
 
 
 def _ends_early(inputs: InputsInUse) -> str:

@@ -11,7 +11,7 @@ from model.excel.live.bench import Bench
 from model.excel.pages.cells import PageColumn
 from model.excel.pages.growing_tables import GrowingTable
 from model.excel.pages.page import Page
-from model.excel.template.left_over import NOT_USED, notes_on
+from model.excel.template.left_over import notes_on
 
 LONGEST_TEXT = 120  # of what is compared: the beginning tells a text from any other
 TEXTS = "Cells that still hold text of the starter workbook"
@@ -44,7 +44,7 @@ def _texts(bench: Bench) -> Iterator[tuple[str, Formula]]:
     layout, definition = bench.report.layout, bench.definition
     assert layout is not None
     for note in notes_on(definition):
-        if note.field == "unit" or note.message == NOT_USED or note.position is None:
+        if note.field == "unit" or note.position is None:
             continue
         if note.table == "about":
             place = layout.tables["about"]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from model.definition.model_definition import address_of
+from model.definition.price_index import WITH_PRICE_YEAR, is_amount
 from model.definition.price_periods import changes_of
 from model.definition.records.drugs import PriceChange
 from model.excel.formulas.formula import Formula
@@ -15,6 +16,8 @@ from model.excel.live.dosing import DrugCells
 
 TIMES = "A price change has a month or a date; a date needs that of time zero, and is not before it"
 ONE = "No two changes of a price that apply hold from the same day"
+INDEX = "The price year of a cost, and that of the sheet Settings, have a price index"
+AMOUNT = "Only amounts of money have a price year"
 STEP = "The packs of a drug are all at new prices, or none is"
 
 
@@ -27,10 +30,20 @@ def price_rules(bench: Bench, drugs: dict[str, DrugCells]) -> Iterator[tuple[str
         early = f"IF({days_after(date, start).text}<0,1,0)"
         dated = f'IF({month.text}="",IF({start.text}="",1,{early}),1)'
         yield TIMES, base, Formula(f'IF({date.text}="",IF({month.text}="",1,0),{dated})', 0.0)
+    yield from _price_years(bench)
     for drug in drugs.values():
         if drug.over_time is not None:
             yield from _days(bench, drug)
             yield from _steps(drug)
+
+
+def _price_years(bench: Bench) -> Iterator[tuple[str, str, Formula]]:
+    for address, unknown in bench.unit_costs.unknown:
+        yield INDEX, address, unknown
+    for table in WITH_PRICE_YEAR:
+        for record in (r for r in bench.definition.table(table) if not is_amount(table, r)):
+            cell = bench.inputs[f"{address_of(table, record)}.price_year"].text
+            yield AMOUNT, address_of(table, record), Formula(f'IF({cell}="",0,1)', 0.0)
 
 
 def _days(bench: Bench, drug: DrugCells) -> Iterator[tuple[str, str, Formula]]:

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from model.definition.curves.after_progression import reference_arm
 from model.definition.curves.effective_numbers import POINTS
 from model.definition.model_definition import address_of
+from model.definition.records.arms import Regimen
 from model.definition.records.settings import STATE_TRANSITION
 from model.excel.formulas.formula import Formula
 from model.excel.live.bench import Bench
 
 OF_OS = "State transition: OS is survival from any cause"
-OF_PFS = "State transition: an effect on PFS that wanes as treatment ends has no drug of the arm that is given until death"
+OF_PFS = "State transition: where an effect on PFS wanes as treatment ends, no drug of that arm alone is given until death"
 RATIO = "State transition, link hazard_ratio: each arm but that of reference has a relative effect on OS"
 KIND = "State transition, link hazard_ratio: the relative effect on OS is a hazard ratio"
 FOLLOW_UP = "State transition, link hazard_ratio: the median follow-up lies within the horizon"
@@ -29,12 +30,20 @@ def state_rules(bench: Bench) -> Iterator[tuple[str, str, Formula]]:
         if curve.endpoint == "os":
             yield OF_OS, where, _broken(states, f'{mortality}="excess"')
         elif curve.endpoint == "pfs":
-            untils = (inputs[f"{address_of('regimens', r)}.until"].text for r in bench.definition.regimen(curve.arm))
-            until_death = "".join(f',{until}="death"' for until in untils)
-            yield OF_PFS, where, _broken(states, f'AND({waning}="treatment_end",OR(FALSE{until_death}))')
+            until_death = ",".join(["FALSE", *(_until_death(bench, where, r) for r in bench.definition.regimen(curve.arm))])
+            yield OF_PFS, where, _broken(states, f'AND({waning}="treatment_end",OR({until_death}))')
     yield from _link(bench, states)
     for arm in bench.definition.arm_ids:
         yield KNOWN, f"curves.{arm}.os", _unknown(bench, states, arm)
+
+
+def _until_death(bench: Bench, where: str, regimen: Regimen) -> str:
+    """Is a drug given until death, and not to the reference arm of the curve as well?"""
+    inputs = bench.inputs
+    alike = {r.arm for r in bench.definition.regimens if r.drug == regimen.drug} - {regimen.arm}
+    others = "".join(f',{inputs[f"{where}.reference_arm"].text}<>"{arm}"' for arm in sorted(alike))
+    until = inputs[f"{address_of('regimens', regimen)}.until"].text
+    return f'AND({until}="death"{others})'
 
 
 def _link(bench: Bench, states: str) -> Iterator[tuple[str, str, Formula]]:

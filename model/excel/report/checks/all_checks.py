@@ -50,7 +50,7 @@ def write_checks(of: Checked, draws: DrawsAt | None) -> ChecksAt:
     check_scope(scope, of)
     named_row, replay_row = agreement_rows(scope)
     write_remarks(page, of.report.definition)
-    cells = result_cells(of.report, of.results, of.parts, of.curves) | of.coherence.cells
+    cells = result_cells(of.report, of.results, of.parts, of.curves) | of.coherence.cells | of.named
     scope.fill(named_row, write_named_results(of.report, of.live, page, cells))
     scope.fill(replay_row, write_replay(of.report, of.live, page, of.results, draws))
     write_error_trail(of, page, scope)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
+from model.excel.formulas.formula import Formula
 from model.excel.live.constants import Constants
 from model.excel.live.evaluate import LiveModel
 from model.excel.live.trace import ArmTrace
@@ -16,7 +17,8 @@ from model.excel.report.results import ResultsAt
 
 @dataclasses.dataclass(frozen=True)
 class Checked:
-    """The model and its results, by cell."""
+    """The model and its results, by cell. ``named``: cells of the budget impact and of what agencies ask for, by the names of
+    the outputs."""
 
     report: Report
     live: LiveModel
@@ -24,6 +26,7 @@ class Checked:
     parts: DisaggregatedAt
     curves: CurvesAt
     coherence: CoherenceAt
+    named: dict[str, Formula]
 
     @property
     def constants(self) -> Constants:

@@ -21,6 +21,7 @@ from model.excel.report.curves.curves import CurvesAt
 from model.excel.report.disaggregated import DisaggregatedAt
 from model.excel.report.results import ResultsAt
 from model.excel.report.scenario_results import SCENARIOS
+from model.excel.report.subgroup_results import SUBGROUP_RESULTS
 
 PREFIX = "out_"
 EQUAL, DIFFERS = "equal", "DIFFERS"
@@ -53,8 +54,8 @@ def write_named_results(report: Report, live: LiveModel, page: Page, cells: dict
     table = GrowingTable(
         page,
         "Results by name, beside the run",
-        "Live: the named cell. Stored: what the run found [S]. They are compared while no input is changed and neither a "
-        "scenario nor a draw is shown.",
+        "Live: the named cell. Stored: what the run found [S]. They are compared while no input is changed and no "
+        "subgroup, no scenario and no draw is shown.",
         [
             PageColumn("", "text", 12),
             PageColumn("Name", "text", 70),
@@ -106,7 +107,7 @@ def _close(live: LiveModel, here: Formula, there: Formula, floor: Formula) -> Fo
 
 
 def write_replay(report: Report, live: LiveModel, page: Page, results: ResultsAt, draws: DrawsAt | None) -> Formula:
-    """The draw and the scenario shown, beside what the run stored of them; returns the count of those that differ."""
+    """What is shown (draw, scenario, subgroup) beside what the run stored of it; returns the count of those that differ."""
     counts: list[Formula] = []
     columns = [
         PageColumn("", "text", 12),
@@ -125,7 +126,7 @@ def write_replay(report: Report, live: LiveModel, page: Page, results: ResultsAt
             "run stored. Empty while no draw is shown.",
             columns,
         )
-        shown = all_of(inputs.draw > 0, inputs.scenario.equals(0), CELLS_CHANGED.equals(0))
+        shown = all_of(inputs.draw > 0, inputs.scenario.equals(0), inputs.subgroup.equals(0), CELLS_CHANGED.equals(0))
         for outcome, words in (("life_years", "Life years"), ("qalys", "QALYs"), ("costs", f"Cost, {report.currency}")):
             for a, name in enumerate(report.names):
                 span = draws.span(outcome, a)
@@ -134,6 +135,8 @@ def write_replay(report: Report, live: LiveModel, page: Page, results: ResultsAt
         counts.append(table.span(4))
     if report.scenarios is not None and report.scenarios.scenarios:
         counts.append(_scenario(report, report.scenarios, live, page, results, columns))
+    if report.subgroup_cells:
+        counts.append(_subgroup(report, live, page, results, columns))
     text = "+".join(f'COUNTIF({span.text},"{DIFFERS}")' for span in counts) or "0"
     return Formula(text, 0.0)
 
@@ -156,7 +159,7 @@ def _scenario(
         columns,
     )
     inputs = live.inputs
-    shown = all_of(inputs.scenario > 0, inputs.draw.equals(0), CELLS_CHANGED.equals(0))
+    shown = all_of(inputs.scenario > 0, inputs.draw.equals(0), inputs.subgroup.equals(0), CELLS_CHANGED.equals(0))
     at = report.scenario_cells
     for outcome, words, key in (
         ("costs", f"Incremental cost, {report.currency}", "incremental_cost"),
@@ -166,4 +169,22 @@ def _scenario(
         span = at[key]
         stored = Formula(f'IF({inputs.scenario.text}>0,INDEX({span},{inputs.scenario.text}+1),"")', "")
         _replayed(live, table, words, results.totals[outcome, "increment"], stored, shown)
+    return table.span(4)
+
+
+def _subgroup(report: Report, live: LiveModel, page: Page, results: ResultsAt, columns: list[PageColumn]) -> Formula:
+    table = GrowingTable(
+        page,
+        "Replay of a subgroup",
+        "Settings, row 'Subgroup shown': its inputs run through the live sheets; the results must be those of the sheet "
+        f"{SUBGROUP_RESULTS.name}. Empty while no subgroup is shown, and while a scenario is shown on it.",
+        columns,
+    )
+    inputs = live.inputs
+    shown = all_of(inputs.subgroup > 0, inputs.scenario.equals(0), inputs.draw.equals(0), CELLS_CHANGED.equals(0))
+    for outcome, words in (("life_years", "Life years"), ("qalys", "QALYs"), ("costs", f"Cost, {report.currency}")):
+        for a, name in enumerate(report.names):
+            span = report.subgroup_cells[outcome, a]
+            stored = Formula(f'IF({inputs.subgroup.text}>0,INDEX({span},{inputs.subgroup.text}),"")', "")
+            _replayed(live, table, f"{words}: {name}", results.totals[outcome, a], stored, shown)
     return table.span(4)

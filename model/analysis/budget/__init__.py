@@ -1,0 +1,1 @@
+"""What a payer's budget would hold without and with the intervention."""

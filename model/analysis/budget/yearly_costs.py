@@ -1,0 +1,116 @@
+"""What a patient of each arm costs, undiscounted, in each stretch of time since the start of treatment.
+
+The totals of the model, taken apart by when they arise: doses and visits on their days, deaths and progressions over the
+cycle in which they happen, and what accrues over half a cycle on either side of each boundary (over the cycle after it, where
+a cycle's start counts for all of it), so that the stretches of a whole horizon add up to the model's own undiscounted totals
+whatever the accrual rule.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+
+import numpy as np
+
+from model.arrays import Array
+from model.constants import DAYS_PER_YEAR
+from model.definition.model_definition import ModelDefinition
+from model.definition.price_periods import SAME_TIME
+from model.definition.sampling.draws import Draws, base_case_draws
+from model.engine.costs import END_OF_LIFE
+from model.engine.engine import Engine, curve_values
+from model.engine.states import ArmStates
+from model.engine.streams import PROGRESSING, START, TREATED, Stream
+from model.engine.timeline import Timeline
+
+Stretch = tuple[float, float]
+"""From a day, counted from the start of treatment, until before another."""
+
+
+@dataclasses.dataclass(frozen=True)
+class YearlyCosts:
+    """Undiscounted, per patient who starts. ``costs`` ``(n_arms, n_stretches, n_categories)``; ``treated`` (on any drug of
+    the arm) and ``alive`` ``(n_arms, n_stretches)``: share of patients at the end of each stretch."""
+
+    arms: tuple[str, ...]
+    stretches: tuple[Stretch, ...]
+    categories: tuple[str, ...]
+    costs: Array
+    treated: Array
+    alive: Array
+
+
+def budget_years(n_years: int, start_month_days: float = 0.0) -> tuple[Stretch, ...]:
+    """The years of a budget as patients see them who start ``start_month_days`` days after the beginning of their first one.
+
+    >>> budget_years(2, 100.0)
+    ((0.0, 265.25), (265.25, 630.5))
+    """
+    ends = [DAYS_PER_YEAR * (year + 1) - start_month_days for year in range(n_years)]
+    return tuple(zip([0.0, *ends[:-1]], ends, strict=True))
+
+
+def yearly_costs(
+    definition: ModelDefinition, stretches: Sequence[Stretch], draws: Draws | None = None, engine: Engine | None = None
+) -> YearlyCosts:
+    """Costs by category in each stretch, of one draw (default: the base case)."""
+    engine = engine or Engine(definition)
+    one = draws or base_case_draws(definition)
+    timeline, categories = engine.timeline, tuple(dict.fromkeys(c for c, _ in engine.categories["cost"]))
+    shape = len(engine.arms), len(stretches)
+    costs, treated, alive = np.zeros((*shape, len(categories))), np.zeros(shape), np.zeros(shape)
+    ends = [end for _, end in stretches]
+    for a, arm in enumerate(engine.arms):
+        states = engine.states.states(arm, one)
+        for stream in engine.streams[arm]:
+            if stream.kind == "cost":
+                costs[a, :, categories.index(stream.category)] += _arising(timeline, states, stream, one, stretches)
+        treated[a] = _at(timeline, curve_values(states, TREATED)[0], ends)
+        alive[a] = _at(timeline, states.alive[0], ends)
+    return YearlyCosts(engine.arms, tuple(stretches), categories, costs, treated, alive)
+
+
+def _at(timeline: Timeline, curve: Array, days: Sequence[float]) -> Array:
+    """A curve on some days, by interpolation within a cycle; 0 from the horizon on."""
+    inside = np.array(days) < timeline.horizon_days - SAME_TIME
+    return np.where(inside, np.interp(days, timeline.days, curve), 0.0)
+
+
+def _arising(timeline: Timeline, states: ArmStates, stream: Stream, draws: Draws, stretches: Sequence[Stretch]) -> Array:
+    """One stream in each stretch, undiscounted ``(n_stretches,)``."""
+    value = float(stream.value(draws)[0])
+    if stream.curve == START:
+        return np.array([value if begin <= 0 < end else 0.0 for begin, end in stretches])
+    curve = curve_values(states, stream.curve)[0]
+    if stream.normalised:
+        total = float(curve @ stream.undiscounted)
+        if total <= 0:  # nobody is treated: the engine counts it at time zero
+            return np.array([value if begin <= 0 < end else 0.0 for begin, end in stretches])
+        value /= total
+    found = np.array([curve @ _weights(timeline, stream, stretch) for stretch in stretches])
+    return found * value
+
+
+def _weights(timeline: Timeline, stream: Stream, stretch: Stretch) -> Array:
+    """Weights on a curve of what a stream counts in one stretch ``(n_cycles + 1,)``."""
+    begin, end = stretch
+    if stream.days is not None:
+        inside = stream.days[(stream.days >= begin - SAME_TIME) & (stream.days < end - SAME_TIME)]
+        return timeline.points(inside, "none")
+    if stream.curve == PROGRESSING:
+        return stream.undiscounted * timeline.part_of_cycles(begin, end)
+    if stream.category == END_OF_LIFE:
+        part = timeline.part_of_cycles(begin, end)[1:]
+        return np.append(part, 0.0) - np.append(0.0, part)  # those who leave in each cycle, by the part of it inside
+    return stream.undiscounted * _part_of_boundaries(timeline, begin, end)
+
+
+def _part_of_boundaries(timeline: Timeline, begin: float, end: float) -> Array:
+    """Of the time for which each boundary stands, the part inside a stretch ``(n_cycles + 1,)``."""
+    half = timeline.cycle_days / 2
+    before, after = (0.0, timeline.cycle_days) if timeline.rule == "left" else (half, half)
+    start = np.maximum(timeline.days - before, 0.0)
+    stop = np.minimum(timeline.days + after, timeline.horizon_days)
+    inside = np.clip(np.minimum(stop, end) - np.maximum(start, begin), 0.0, None)
+    return np.divide(inside, stop - start, out=np.zeros_like(inside), where=stop > start)

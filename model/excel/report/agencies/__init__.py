@@ -1,0 +1,1 @@
+"""Sheets of what agencies ask for, live: severity, equal-value life years, stepped results."""

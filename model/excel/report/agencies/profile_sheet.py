@@ -1,0 +1,186 @@
+"""The sheet Agency profile, live: what each profile sets, what is in use, and where the model departs from its profile.
+
+The twin of `definition/profiles.py`. Rows of tables that the run has not stay missing: only a run can add them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from model.definition.addresses import addresses
+from model.definition.model_definition import address_of
+from model.definition.profiles import MOST_THRESHOLDS, PROFILES, REFERENCES, ROW_TABLES, Profile, numbers_of
+from model.definition.records.columns import columns_of
+from model.definition.records.settings import PROFILE_WORDS, Settings
+from model.excel.formulas.formula import Formula, formula_of
+from model.excel.formulas.functions import choose, nth_smallest, ordinal, total, where
+from model.excel.live.evaluate import LiveModel
+from model.excel.output_book import Report
+from model.excel.output_sheets import PROFILE as SHEET
+from model.excel.pages.cells import As, PageColumn
+from model.excel.pages.growing_tables import Facts, GrowingTable, RowBuilder
+from model.excel.pages.page import Page
+
+WIDE = 58.0
+NAMES = tuple(PROFILE_WORDS)
+NONE = "none"
+
+
+def write_profile(report: Report, live: LiveModel) -> dict[str, Formula]:
+    """Write the sheet; returns the count of departures by its name as an output."""
+    page = Page(report, SHEET.name)
+    facts = Facts(
+        page, "Profile in use", "An input of the sheet Settings; it changes no result, and says what is compared below."
+    )
+    own = live.inputs["settings.profile"]
+    number = formula_of(0)
+    value = float(NAMES.index(own.value) + 1)
+    tests = "+".join(f"({own.text}={formula_of(name).text})*{_ordinal(i + 1)}" for i, name in enumerate(NAMES))
+    number = facts.add("Number of the profile", Formula(tests, value))
+    facts.add("Profile", choose(number, *PROFILE_WORDS.values()))
+    keys = _thresholds(report, live, page)
+    columns = [PageColumn("Input", "text", WIDE), PageColumn("In use", "any", 18)]
+    columns += [PageColumn(words, "any", 18) for words in PROFILE_WORDS.values()]
+    columns += [PageColumn("By the profile in use", "any", 18), PageColumn("Departs: 1 yes", "plain", 12)]
+    table = GrowingTable(
+        page,
+        "What the profiles set, and where the model departs from its own",
+        "Empty: the profile leaves it to the user. Thresholds are compared where the model has the currency of the profile.",
+        columns,
+    )
+    flags: list[Formula] = []
+    currency = _typed(report, "settings.currency")
+    same = choose(number, *(where(formula_of(p.currency or "-").equals(currency), 1, 0) for p in PROFILES.values()))
+    for words, cell, wanted, kind in _settings(report, live):
+        flags.append(_row(table, words, cell, wanted, number, kind))
+    for k in range(MOST_THRESHOLDS + 1):
+        wanted = [_threshold_of(p, k) for p in PROFILES.values()]
+        flags.append(_row(table, f"Decision threshold {k + 1}, from the lowest", keys[k], wanted, number, "money", same))
+    for words, cell, wanted, kind in _rows(report, live):
+        flags.append(_row(table, words, cell, wanted, number, kind))
+    count = Facts(page, "Departures", "Rows above in which the model is not what its profile sets.")
+    departs = count.add(
+        "Inputs that depart from the profile in use", total(table.span(len(columns) - 1)), "inputs", kind="plain"
+    )
+    page.filled(
+        "Sources of the profiles",
+        "Where each value comes from; the profile command writes them beside the inputs that it sets.",
+        [PageColumn("Profile", "text", WIDE), PageColumn("Sources", "note", 120)],
+        [[p.words, "; ".join(REFERENCES[s].citation for s in p.sources())] for p in PROFILES.values() if p.sources()],
+    )
+    page.close()
+    return {"departures_from_profile": departs}
+
+
+def _ordinal(number: int) -> str:
+    return "(" + "+".join(["1"] * number) + ")"
+
+
+def _thresholds(report: Report, live: LiveModel, page: Page) -> list[Formula]:
+    """The decision thresholds from the lowest, one more than any profile sets; words where there are fewer."""
+    inputs, far = live.inputs, live.bench.constants.no_price
+    table = GrowingTable(
+        page,
+        "Thresholds in use",
+        "Those of the sheet Settings; a comparison threshold counts as out of reach, so that the lowest are of the decision.",
+        [PageColumn("Threshold", "money", WIDE), PageColumn("Role", "text", 18), PageColumn("For the order", "money", 18)],
+    )
+    for i, t in enumerate(report.definition.thresholds):
+        value, role = inputs.key("thresholds", i, "value"), inputs[f"thresholds.{t.value:g}.role"]
+        row = RowBuilder(table, As(value, "money"))
+        role = row.put(role, "text")
+        row.put(where(role.equals("decision"), value, far), "money")
+        row.close()
+    span = table.span(2)
+    found = []
+    for k in range(MOST_THRESHOLDS + 1):
+        if k >= len(report.definition.thresholds):
+            found.append(formula_of(NONE))
+            continue
+        smallest = nth_smallest(span, ordinal(span, k))
+        found.append(where(smallest >= far, NONE, smallest))
+    return found
+
+
+def _threshold_of(profile: Profile, position: int) -> Any:
+    """A threshold of a profile from the lowest; words where it has no further one, nothing where it sets none."""
+    values = sorted(t.value for t in profile.thresholds)
+    return values[position] if position < len(values) else (NONE if values else "")
+
+
+def _settings(report: Report, live: LiveModel) -> list[tuple[str, Formula, list[Any], str]]:
+    """Words, cell in use, and the value of each profile, of every setting that some profile sets."""
+    names = dict.fromkeys(v.setting for p in PROFILES.values() for v in p.known_settings())
+    found = []
+    for name in names:
+        address = f"settings.{name}"
+        cell = live.inputs[address] if address in live.inputs else _typed(report, address)
+        wanted = [_value_of(p, name) for p in PROFILES.values()]
+        kind = "share" if columns_of(Settings)[name].number_format.endswith("%") else "any"
+        found.append((columns_of(Settings)[name].header, cell, wanted, kind))
+    return found
+
+
+def _value_of(profile: Profile, name: str) -> Any:
+    value = next((v.value for v in profile.settings if v.setting == name), "")
+    return ("yes" if value else "no") if isinstance(value, bool) else value
+
+
+def _rows(report: Report, live: LiveModel) -> list[tuple[str, Formula, list[Any], str]]:
+    """The same of every number in the rows that some profile brings; of a row that the run has not: whether it is listed."""
+    known = addresses(report.definition)
+    found = []
+    for table in ROW_TABLES:
+        made = {address_of(table, row): row for p in PROFILES.values() for row in getattr(p, table)}
+        for address, row in made.items():
+            having = [
+                next((r for r in getattr(p, table) if address_of(table, r) == address), None) for p in PROFILES.values()
+            ]
+            words = f"{_title(table)}: {address.split('.')[1].replace('_', ' ')}"
+            if f"{address}.{numbers_of(row)[0]}" not in known:
+                found.append((words, formula_of("not listed"), ["" if r is None else "listed" for r in having], "any"))
+                continue
+            for field in numbers_of(row):
+                column = columns_of(type(row))[field]
+                wanted = ["" if r is None else getattr(r, field) for r in having]
+                cell = live.inputs[f"{address}.{field}"]
+                found.append((f"{words}, {column.header[0].lower()}{column.header[1:]}", cell, wanted, "any"))
+    return found
+
+
+def _title(table: str) -> str:
+    return {"severity_bands": "Weight by severity", "life_year_values": "Equal-value life years"}[table]
+
+
+def _typed(report: Report, address: str) -> Formula:
+    """The input cell of a setting that the calculation does not take."""
+    assert report.layout is not None
+    value = getattr(report.definition.settings, address.split(".")[1])
+    shown = ("yes" if value else "no") if isinstance(value, bool) else ("" if value is None else value)
+    return Formula(report.layout.cells[address].reference, shown)
+
+
+def _row(
+    table: GrowingTable,
+    words: str,
+    cell: Formula,
+    wanted: list[Any],
+    number: Formula,
+    kind: str,
+    applies: Formula | None = None,
+) -> Formula:
+    """One input; returns the cell that tells whether it departs."""
+    row = RowBuilder(table, words)
+    here = row.put(cell, kind)
+    first = len(row.cells)
+    for value in wanted:
+        row.cells.append(As(value, kind))
+    at = table.at
+    start, end = at.cell(at.n_rows, first), at.cell(at.n_rows, first + len(wanted) - 1)
+    span = f"{start}:{end.rsplit('!', 1)[1]}"
+    mine = wanted[int(number.value) - 1]
+    own = row.put(Formula(f'IF(INDEX({span},{number.text})="","",INDEX({span},{number.text}))', mine), kind)
+    differs = where(own.equals(""), 0, where(here.equals(own), 0, 1))
+    departs = row.put(differs if applies is None else differs * applies, "plain")
+    row.close()
+    return departs

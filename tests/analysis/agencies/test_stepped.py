@@ -1,0 +1,65 @@
+"""Stepped results. Oracle: exponential survival in closed form, and runs of the model with another horizon."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+
+import pytest
+
+from model.analysis import base_case
+from model.analysis.agency_run import stepped_results
+from model.definition import edit
+from tests.helpers.agency_models import asking, without_agencies
+from tests.helpers.shipped import shipped
+from tests.helpers.small_models import model, monthly, own_curve, settings
+
+MONTH = 30.4375
+
+
+def test_life_years_of_the_trial_period_are_those_of_exponential_survival() -> None:
+    """Hazard of 0.02 and 0.01 a month, cost 100 and 300 a month alive, followed for 60 months, no discounting, cycles of a
+    month counted at their start: sums of geometric series."""
+    definition = model(
+        [own_curve(arm, e, "exponential", rate=rate) for arm, rate in (("old", 0.02), ("new", 0.01)) for e in ("pfs", "os")],
+        settings=settings(accrual="left", median_follow_up=60.0, stepped_results=True, horizon_years=20.0),
+        care=(monthly("a", "alive", 100.0, arm="old"), monthly("b", "alive", 300.0, arm="new")),
+    )
+    found = stepped_results(definition)
+    assert found is not None
+
+    def months(rate: float, n: int) -> float:
+        return (1 - math.exp(-rate * n)) / (1 - math.exp(-rate))
+
+    trial, whole, _ = found.steps
+    for step, n in ((trial, 60), (whole, 240)):
+        old, new = months(0.02, n), months(0.01, n)
+        assert step.outcomes.tolist() == pytest.approx([old / 12, new / 12], rel=1e-9)
+        assert step.costs.tolist() == pytest.approx([100 * old, 300 * new], rel=1e-9)
+        assert found.ratio(step) == pytest.approx((300 * new - 100 * old) / ((new - old) / 12), rel=1e-9)
+        assert step.undiscounted_life_years.tolist() == pytest.approx(step.outcomes.tolist(), rel=1e-12)
+
+
+def test_the_last_steps_are_the_base_case() -> None:
+    definition = asking(without_agencies(shipped("patina_england")), groups=())
+    base, found = base_case(definition), stepped_results(definition)
+    assert found is not None
+    _, extrapolated, qalys = found.steps
+    for step, outcomes in ((extrapolated, base.total_life_years), (qalys, base.total_qalys)):
+        assert step.costs.tolist() == pytest.approx(base.total_costs.tolist(), rel=1e-9)
+        assert step.outcomes.tolist() == pytest.approx(outcomes.tolist(), rel=1e-9)
+
+
+def test_the_trial_period_is_near_a_run_with_its_horizon() -> None:
+    """They differ by half a cycle at the end, and by what is once at the start of a course."""
+    definition = asking(without_agencies(shipped("patina_england")), groups=())
+    found = stepped_results(definition)
+    assert found is not None
+    alone = dataclasses.replace(without_agencies(definition), scenarios=(), assumptions=())
+    short = base_case(edit(alone, {"settings.horizon_years": 53.5 * MONTH / 365.25}))
+    assert found.steps[0].outcomes.tolist() == pytest.approx(short.total_life_years.tolist(), rel=5e-3)
+    assert found.steps[0].costs.tolist() == pytest.approx(short.total_costs.tolist(), rel=5e-3)
+
+
+def test_without_being_asked_there_are_no_steps() -> None:
+    assert stepped_results(without_agencies(shipped("patina_england"))) is None

@@ -1,0 +1,116 @@
+"""Severity, equal-value life years and stepped results, live: what is typed gives what Python gives for the same.
+
+Oracle: formualizer, an independent engine that knows only the file.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from model.analysis import base_case
+from model.analysis.agency_run import agency_results
+from model.definition import edit
+from model.definition.profiles import departures
+from model.excel.output import write_workbook
+from tests.helpers.agency_models import small_england
+from tests.helpers.perturbations import effect
+from tests.helpers.recalculated import Recalculated, compare_formulas, differences
+
+SAME = 1e-9
+CHANGES: dict[str, dict[str, Any]] = {
+    "a cut-off of the absolute shortfall": {"severity_bands.severe.absolute_from": 5.0},
+    "a cut-off of the proportional shortfall": {"severity_bands.severe.proportional_from": 0.2},
+    "a weight": {"severity_bands.severe.weight": 1.3, "severity_bands.severe.proportional_from": 0.2},
+    "both bands reached, the higher one counts": {
+        "severity_bands.severe.absolute_from": 1.0,
+        "severity_bands.very_severe.absolute_from": 2.0,
+    },
+    "the age of a group": {"patient_mix.younger.age": 50.0},
+    "a part of a year": {"patient_mix.younger.age": 50.999},
+    "the shares of the groups": {"patient_mix.younger.share": 0.7, "patient_mix.older.share": 0.3},
+    "mortality": {"life_table.60.qx_female": 0.1},
+    "a norm": {"utility_norms.60.utility": 0.5},
+    "a coefficient of the norms": {"norm_equation.age.coefficient": -0.001},
+    "the discount rate": {"settings.discount_rate_effects": 0.015},
+    "no discounting": {"settings.discount_rate_effects": 0.0, "settings.discount_rate_costs": 0.0},
+    "continuous discounting": {"settings.discounting": "continuous"},
+    "the value of a life year": {"life_year_values.gained.utility": 1.0},
+    "the follow-up": {"settings.median_follow_up": 30.0},
+    "a cycle's start as follow-up": {"settings.median_follow_up": 91 * 8 / 30.4375},
+    "arms the other way round": {"settings.intervention": "control", "settings.comparator": "palbociclib"},
+    "another price": {"products.palbociclib.pack_21": 2500.0},
+    "another accrual": {"settings.accrual": "left"},
+}
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Recalculated]:
+    path, definition = (
+        tmp_path_factory.mktemp("agencies") / "agencies.xlsx",
+        edit(small_england(), {"settings.profile": "nice"}),
+    )
+    write_workbook(path, base=base_case(definition))
+    return path, Recalculated(path, definition)
+
+
+@pytest.fixture
+def book(written: tuple[Path, Recalculated]) -> Recalculated:
+    return written[1]
+
+
+def test_the_workbook_as_written_is_pythons_and_no_check_fails(written: tuple[Path, Recalculated]) -> None:
+    path, book = written
+    assert differences(book.python, book.base, SAME) == {}
+    assert book.value("checks_failed") == 0.0
+    assert compare_formulas(path, book).wrong == []
+    assert {n for n in book.base if n.startswith(("severity_weight", "equal_value", "step_trial"))}
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_a_change_gives_what_python_gives(book: Recalculated, what: str) -> None:
+    found = effect(book, CHANGES[what])
+    assert found.moved and found.wrong == {}
+    assert found.checks_failed == 0.0
+
+
+def test_price_benchmarks_are_those_of_python(book: Recalculated) -> None:
+    found = agency_results(base_case(book.definition))
+    assert found is not None
+    wanted = found.price_benchmarks()
+    rows = book.sheet("Equal value", 30, 8)
+    start = next(i for i, row in enumerate(rows) if str(row[0]).startswith("Health-benefit price benchmarks"))
+    cells = [row for row in rows[start:] if str(row[0]).startswith("Palbociclib, pack")]
+    assert len(cells) == len(wanted)
+    for row, (_, made) in zip(cells, wanted.iterrows(), strict=True):
+        assert [float(v) for v in row[1:7]] == pytest.approx([float(v) for v in made.iloc[2:]], rel=1e-9)
+
+
+def test_shares_of_groups_that_do_not_sum_to_one_fail_a_check(book: Recalculated) -> None:
+    with book.with_inputs({"patient_mix.older.share": 0.5}):
+        assert float(book.value("checks_failed")) > 0
+    with book.with_inputs({"patient_mix.older.age": 110.0}):
+        assert float(book.value("checks_failed")) > 0
+
+
+PROFILE_CHANGES: dict[str, dict[str, Any]] = {
+    "another profile": {"settings.profile": "us_icer"},
+    "a profile without thresholds": {"settings.profile": "pbac"},
+    "no profile": {"settings.profile": "free"},
+    "a discount rate": {"settings.discount_rate_costs": 0.015},
+    "a threshold fewer": {"thresholds.25000.role": "comparison"},
+    "a threshold more": {"thresholds.30000.role": "decision"},
+    "a weight": {"severity_bands.severe.weight": 1.3},
+}
+
+
+@pytest.mark.parametrize("what", PROFILE_CHANGES)
+def test_departures_from_the_profile_are_counted_as_python_does(book: Recalculated, what: str) -> None:
+    found = effect(book, PROFILE_CHANGES[what])
+    assert found.wrong == {} and found.checks_failed == 0.0
+    with book.with_inputs(PROFILE_CHANGES[what]):
+        count = book.value("out_departures_from_profile")
+    assert count == len(departures(edit(book.definition, PROFILE_CHANGES[what])))
+    assert (count == 0) is (what == "no profile")

@@ -1,0 +1,86 @@
+"""The budget impact, live: whatever is typed gives what Python gives for the same.
+
+Oracle: formualizer, an independent engine that knows only the file. Every result by name is compared, the budget among them.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from model.analysis import base_case
+from model.definition import edit
+from model.excel.output import write_workbook
+from tests.helpers.perturbations import effect
+from tests.helpers.prices_over_time import prices_over_time
+from tests.helpers.recalculated import Recalculated, compare_formulas, differences
+
+SAME = 1e-9
+CHANGES: dict[str, dict[str, Any]] = {
+    "patients": {"budget_items.prevalent.value": 900.0, "budget_items.already_treated.value": 0.1},
+    "new patients": {"budget_items.incident.value": 77.0, "budget_items.growth.value": -0.05},
+    "those eligible": {"budget_items.eligible.value": 0.33},
+    "on the first day": {"budget_items.start_month.value": 0.0},
+    "late in the year": {"budget_items.start_month.value": 10.3},
+    "covered lives": {"budget_items.covered_lives.value": 123456.0},
+    "uptake": {"market_shares.2.new_treatment.share_with": 0.9, "market_shares.2.standard_care.share_with": 0.1},
+    "the market without": {"market_shares.1.new_treatment.without": 0.3, "market_shares.1.standard_care.without": 0.7},
+    "a rebate": {"net_prices.new_drug.1.factor": 0.65},
+    "the value of a start": {"settings.accrual": "left"},
+    "Simpson's rule": {"settings.accrual": "simpson"},
+    "factor of the start": {"settings.accrual": "life_table"},
+    "events over treatment": {"settings.adverse_event_timing": "time_on_treatment"},
+    "a longer cycle": {"settings.cycle_days": 100.0},
+    "an early horizon": {"settings.horizon_years": 2.0},
+    "a shorter course": {"regimens.new_treatment.new_drug.max_months": 14.5},
+    "few doses": {"regimens.standard_care.backbone.max_doses": 9},
+    "a late start": {"regimens.new_treatment.new_drug.start_day": 40.0},
+    "care on a drug": {"care.supportive_care.during": "on_treatment", "care.supportive_care.drug": "new_drug"},
+    "care of all": {"care.supportive_care.during": "alive"},
+    "visits of all": {"care.visits.during": "alive"},
+    "care once": {"care.supportive_care.during": "at_progression", "care.supportive_care.frequency": "once"},
+    "care at the start": {"care.supportive_care.during": "at_start", "care.supportive_care.frequency": "once"},
+}
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Recalculated]:
+    path, definition = tmp_path_factory.mktemp("budget") / "budget.xlsx", prices_over_time()
+    write_workbook(path, base=base_case(definition))
+    return path, Recalculated(path, definition)
+
+
+@pytest.fixture
+def book(written: tuple[Path, Recalculated]) -> Recalculated:
+    return written[1]
+
+
+def test_the_budget_as_written_is_pythons_and_no_check_fails(written: tuple[Path, Recalculated]) -> None:
+    path, book = written
+    assert sum(name.startswith("budget_") for name in book.base) > 100
+    assert differences(book.python, book.base, SAME) == {}
+    assert book.value("checks_failed") == 0.0
+    assert compare_formulas(path, book).wrong == []
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_a_change_moves_the_budget_as_python_says(book: Recalculated, what: str) -> None:
+    found = effect(book, CHANGES[what])
+    assert found.moved and found.wrong == {}
+    assert (found.checks_failed, found.inputs_changed) == (0.0, float(len(CHANGES[what])))
+
+
+@pytest.mark.parametrize("field", ["without", "share_with"])
+def test_shares_that_do_not_sum_to_one_fail_a_check(book: Recalculated, field: str) -> None:
+    change = {f"market_shares.3.new_treatment.{field}": 0.2}
+    with pytest.raises(ValueError):
+        edit(book.definition, change)
+    with book.with_inputs(change):
+        assert book.value("checks_failed") != 0.0
+
+
+def test_cycles_shorter_than_the_sheets_have_rows_for_fail_a_check(book: Recalculated) -> None:
+    with book.with_inputs({"settings.cycle_days": 30.0}):
+        assert book.value("checks_failed") != 0.0

@@ -1,0 +1,84 @@
+"""Price years and the price index, live: what is typed gives what Python gives for the same.
+
+Oracle: formualizer, an independent engine that knows only the file; and the definition of Python.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from model.analysis import base_case
+from model.definition import ModelDefinition, PriceIndex, edit
+from model.excel.output import write_workbook
+from tests.helpers.perturbations import effect
+from tests.helpers.prices_over_time import NEGOTIATED, TENDER_150, checked, prices_over_time
+from tests.helpers.recalculated import Recalculated, compare_formulas, differences
+
+CHANGES: dict[str, dict[str, Any]] = {
+    "an index": {"price_index.2020.index": 88.0},
+    "the index of the price year": {"price_index.2025.index": 130.0},
+    "the price year": {"settings.price_year": "2020"},
+    "an earlier cost": {"care.visits.price_year": 2018},
+    "a cost as typed": {"end_of_life.terminal_care.price_year": None},
+    "another year": {"end_of_life.terminal_care.price_year": 2018},
+    "administration": {"administration.infusion.first.price_year": 2018, "administration.infusion.later.price_year": 2020},
+    "a list price": {"products.new_drug.pack_28.price_year": 2020},
+    "a new price": {f"{TENDER_150}.price_year": 2018},
+    "a new price that applies": {f"{NEGOTIATED}.applies": True, f"{NEGOTIATED}.price_year": 2020},
+    "an event": {"event_consequences.neutropenia.cost.price_year": 2018},
+    "a cost with a year of its own, and its value": {"care.imaging.price_year": 2020, "care.imaging": 500.0},
+}
+
+
+def definition_with_index() -> ModelDefinition:
+    index = tuple(PriceIndex(year=year, index=level) for year, level in ((2018, 80.0), (2020, 90.0), (2025, 120.0)))
+    bare = edit(prices_over_time(), {"end_of_life.terminal_care.price_year": None})
+    return edit(checked(dataclasses.replace(bare, price_index=index)), {"end_of_life.terminal_care.price_year": 2020})
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Recalculated]:
+    path, definition = tmp_path_factory.mktemp("index") / "index.xlsx", definition_with_index()
+    write_workbook(path, base=base_case(definition))
+    return path, Recalculated(path, definition)
+
+
+@pytest.fixture
+def book(written: tuple[Path, Recalculated]) -> Recalculated:
+    return written[1]
+
+
+def test_the_workbook_as_written_is_pythons_and_no_check_fails(written: tuple[Path, Recalculated]) -> None:
+    path, book = written
+    assert differences(book.python, book.base, 1e-9) == {}
+    assert book.value("checks_failed") == 0.0
+    assert compare_formulas(path, book).wrong == []
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_a_change_gives_what_python_gives(book: Recalculated, what: str) -> None:
+    change = CHANGES[what]
+    found = effect(book, change)
+    assert found.moved and found.wrong == {}
+    assert (found.checks_failed, found.inputs_changed) == (0.0, float(len(change)))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"care.visits.price_year": 2019},
+        {"settings.price_year": "2024"},
+        {"settings.price_year": "Mixed"},
+        {"price_changes.new_drug.generic_entry.factor.price_year": 2018},
+        {"event_consequences.neutropenia.disutility.price_year": 2018},
+    ],
+)
+def test_what_python_refuses_fails_a_check(book: Recalculated, change: dict[str, Any]) -> None:
+    with pytest.raises(ValueError):
+        edit(book.definition, change)
+    with book.with_inputs(change):
+        assert book.value("checks_failed") != 0.0
