@@ -55,5 +55,5 @@ def tables_alone(monkeypatch: pytest.MonkeyPatch, without_figures: None) -> None
     """Runs write no workbook and no report either, which takes most of what is left."""
     from model.cli import publish
 
-    for name in ("write_run", "first_page", "write_html_of", "write_pdf_of"):
+    for name in ("write_run", "front", "write_html_of", "write_pdf_of"):
         monkeypatch.setattr(publish, name, lambda *_: None)

@@ -21,7 +21,7 @@ from model.cli.tables_folder import write_tables
 from model.excel.output import write_run
 from model.figures import figure_groups, write_figures
 from model.files import REPORT, SUMMARY
-from model.report import first_page, write_html_of, write_pdf_of
+from model.report import front, write_html_of, write_pdf_of
 
 LARGE_RUN_DRAWS = 2000
 
@@ -53,7 +53,7 @@ def _write_all(
     clock.lap("figures")
     with progress.task("Report", 1) as done:
         with made.part(f"{REPORT} and {SUMMARY}"):
-            first = first_page(results)
+            first = front(results)
             figures = {path.stem: path.read_text(encoding="utf-8") for path in sorted((folder / "figures").glob("*.svg"))}
             write_html_of(folder / REPORT, results, record, figures, tables, first)
             write_pdf_of(folder / SUMMARY, results, record, first)

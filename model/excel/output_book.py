@@ -61,8 +61,8 @@ from model.excel.pages.desk import Entry
 from model.excel.pages.styles import Styles
 
 OUTCOMES = ("life_years", "qalys", "costs")
-PALETTE = ("#7F7F7F", "#1F77B4", "#D62728", "#2CA02C", "#9467BD", "#8C564B", "#E377C2", "#17BECF", "#BCBD22", "#FF7F0E")
-STATE_COLOURS = {"Progression-free": "#4C9A5B", "Progressed": "#F2B134", "Dead": "#9CA3AF"}
+PALETTE = ("#6E6E6E", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#4B1248")
+STATE_COLOURS = {"Progression-free": "#17624A", "Progressed": "#F7C55A", "Dead": "#8D949E"}
 POPULATION_COLOUR = "#111827"
 
 

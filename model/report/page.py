@@ -13,7 +13,6 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from model.analysis.all_analyses import all_tables, analysis_of, named_results
-from model.analysis.amounts import money
 from model.analysis.analysis import Results
 from model.analysis.base_case.base_case import BaseCase
 from model.analysis.prices.price_line import price_steps
@@ -23,7 +22,7 @@ from model.excel.pages.input_words import InputWords
 from model.figures.descriptions import description_of, name_of
 from model.files import whole_file
 from model.report import inputs
-from model.report.first_page import FirstPage, first_page
+from model.report.front import Front, front
 from model.report.pictures import Picture, picture
 from model.report.price_slider import REACH, slider_data
 from model.report.run_record import run_record
@@ -73,17 +72,15 @@ def write_html_of(
     run: Mapping[str, Any],
     figures: Mapping[str, str],
     tables: Tables | None = None,
-    first: FirstPage | None = None,
+    first: Front | None = None,
 ) -> None:
     """The same of results that are together already; ``tables`` that were made already, by stem (default: made here)."""
-    text = report_text(results, run, figures, all_tables(results) if tables is None else tables, first or first_page(results))
+    text = report_text(results, run, figures, all_tables(results) if tables is None else tables, first or front(results))
     with whole_file(path) as unfinished:
         Path(unfinished).write_bytes(text.encode())
 
 
-def report_text(
-    results: Results, run: Mapping[str, Any], figures: Mapping[str, str], tables: Tables, first: FirstPage
-) -> str:
+def report_text(results: Results, run: Mapping[str, Any], figures: Mapping[str, str], tables: Tables, first: Front) -> str:
     """The page as text."""
     definition = results.the(BaseCase).definition
     currency = definition.settings.currency
@@ -99,6 +96,7 @@ def report_text(
     )
     return environment.get_template("report.html.j2").render(
         first=first,
+        words=first.words,
         sections=sections,
         opened=OPENED,
         number={p.stem: k for k, p in enumerate(order, start=1)},
@@ -108,7 +106,6 @@ def report_text(
         products=json.loads(data)["products"],
         price_data=data,
         reach=REACH,
-        money=lambda amount: money(amount, currency),
         inputs=inputs.input_values(definition),
         marks=inputs.marks(),
         mark_counts=inputs.mark_counts(definition),

@@ -18,7 +18,7 @@ from model.analysis.analysis import Results
 from model.analysis.base_case.base_case import BaseCase
 from model.figures.style import DARK_BLUE, GREY, INK, LIGHT_BLUE, house_style
 from model.files import whole_file
-from model.report.first_page import Driver, FirstPage, first_page
+from model.report.front import Driver, Front, front
 from model.report.tables import ShownTable
 
 WIDTH, HEIGHT, MARGIN = 595.28, 841.89, 45.0
@@ -26,7 +26,6 @@ WIDTH, HEIGHT, MARGIN = 595.28, 841.89, 45.0
 SCALES = (1.0, 0.95, 0.9, 0.85, 0.8, 0.75)
 """Sizes of the letters that are tried until all fits; at the last one the text is cut."""
 LEADING = 1.32
-MOST_LIMITATIONS = 3
 CHART_HEIGHT = 74.0
 MORE = " ..."
 
@@ -107,13 +106,19 @@ def write_pdf_summary(
     write_pdf_of(path, named_results({"base": base, **further}), run or {})
 
 
-def write_pdf_of(path: str | PathLike[str], results: Results, run: Mapping[str, Any], first: FirstPage | None = None) -> None:
+def write_pdf_of(path: str | PathLike[str], results: Results, run: Mapping[str, Any], first: Front | None = None) -> None:
     """The same of results that are together already."""
-    told = first or first_page(results)
+    told = first or front(results)
     with house_style(), _embedded():
         sheet = next((made for scale in SCALES if (made := _filled(told, run, scale)).room >= 0), None)
         figure = (sheet or _filled(told, run, SCALES[-1], cut=True)).figure
-        metadata = {"Title": told.title, "Subject": told.question, "CreationDate": None, "Creator": None, "Producer": None}
+        metadata = {
+            "Title": told.title,
+            "Subject": told.words.question,
+            "CreationDate": None,
+            "Creator": None,
+            "Producer": None,
+        }
         with whole_file(path) as unfinished, open(unfinished, "wb") as file:
             FigureCanvasPdf(figure).print_pdf(file, metadata=metadata)
 
@@ -125,7 +130,7 @@ def _embedded() -> Any:
     return rc_context({"pdf.fonttype": 42, "pdf.compression": 6})
 
 
-def _filled(first: FirstPage, run: Mapping[str, Any], scale: float, cut: bool = False) -> Sheet:
+def _filled(first: Front, run: Mapping[str, Any], scale: float, cut: bool = False) -> Sheet:
     """The page with letters of a size; ``cut``: long paragraphs are shortened."""
     sheet = Sheet(scale)
 
@@ -134,31 +139,29 @@ def _filled(first: FirstPage, run: Mapping[str, Any], scale: float, cut: bool = 
 
     sheet.text(first.title, 14, "bold", DARK_BLUE)
     sheet.rule(4.0, width=1.4)
-    sheet.text(short(first.question, 300), 8.5, colour=GREY)
-    sheet.text(short(first.answer[0], 500), 10.5, "bold", above=3)
-    for line in first.answer[1:]:
-        sheet.text(short(line, 250), 8.5, above=1.5)
+    words = first.words
+    sheet.text(short(words.question, 300), 8.5, colour=GREY)
+    sheet.text(short(words.answer, 500), 10.5, "bold", above=3)
+    for line in (words.reasons, words.beside, *first.options):
+        sheet.text(short(line, 400), 8.5, above=1.5)
     sheet.heading(first.key_figures.title)
     _table(sheet, first.key_figures)
-    if first.prices:
-        sheet.heading("At which price would it change?")
-        for line in first.prices:
-            sheet.text(short(line, 300), 8, above=1)
+    sheet.heading("At which price would it change?")
+    for line in words.prices:
+        sheet.text(short(line, 300), 8, above=1)
+    sheet.heading("What moves it most")
     if first.drivers:
-        at = f"At {money(first.threshold, first.currency)} per QALY; base case {money(first.inmb, first.currency)}."
-        sheet.heading("What moves the incremental net monetary benefit most")
         _chart(sheet, first)
-        sheet.text(at, 7, colour=GREY)
-    if first.ranges:
-        sheet.heading("How far it goes")
-        for line in first.ranges:
-            sheet.text(short(line, 350), 8, above=1)
+    sheet.text(words.drivers[-1], 7.5, colour=GREY)
+    sheet.heading("How far it goes")
+    for line in words.ranges:
+        sheet.text(short(line, 350), 8, above=1)
     sheet.heading("Do the curves hang together?")
-    sheet.text(short(first.coherence[0], 300), 8)
-    if first.limitations:
+    sheet.text(short(words.coherence, 300), 8)
+    if words.limitations:
         sheet.heading("What to know before using it")
-        for k, line in enumerate(first.limitations[:MOST_LIMITATIONS], start=1):
-            sheet.text(f"{k}. {short(line, 220)}", 8, above=1)
+        for number, line in words.limitations.items():
+            sheet.text(f"{number}. {short(line, 220)}", 8, above=1)
     _foot(sheet, run)
     return sheet
 
@@ -188,7 +191,7 @@ def _table(sheet: Sheet, table: ShownTable) -> None:
     sheet.y += 2 * sheet.scale
 
 
-def _chart(sheet: Sheet, first: FirstPage) -> None:
+def _chart(sheet: Sheet, first: Front) -> None:
     """Bars of the inputs that move the result most; low and high differ in brightness and in hatching."""
     height, size = CHART_HEIGHT * sheet.scale, 7.5 * sheet.scale
     labels = [wrapped(_bounds(driver), 190, size) for driver in first.drivers]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from model.survival.distributions import STANDARD_NAMES
 from model.survival.families.splines import SPLINE_NAMES, spline_parts
 
-STANDARD_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7A5C9E")
+STANDARD_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#4B1248")
 SPLINE_COLOURS = {"hazard": "#3B5BA5", "odds": "#A0522D", "normal": "#2E8B57"}
 
 

@@ -16,7 +16,7 @@ from model.excel.inputs.writer import CREATED
 from model.excel.output_book import PALETTE
 from model.excel.pages.cells import Link, PageColumn, records
 from model.excel.pages.desk import Entry
-from model.excel.pages.lines import add_line, line_chart
+from model.excel.pages.lines import add_line, dash_of, line_chart
 from model.excel.pages.page import Page, TableAt
 from model.excel.pages.result_tables import page_columns, plain_cell
 from model.excel.pages.small_book import SmallBook
@@ -110,8 +110,8 @@ def _thresholds(book: SummaryBook) -> None:
     grid, n = at.series(0), len(s.arms)
     for k, arm in enumerate(s.arms):
         colour = PALETTE[k % len(PALETTE)]
-        add_line(chance, arm, grid, at.series(1 + k), colour)
-        add_line(loss, arm, grid, at.series(2 + n + k), colour)
+        add_line(chance, arm, grid, at.series(1 + k), colour, dash_of(k))
+        add_line(loss, arm, grid, at.series(2 + n + k), colour, dash_of(k))
     page.place(row, [chance, loss], CHART_WIDTH, CHART_HEIGHT)
     page.freeze(at)
     page.close()

@@ -1,10 +1,11 @@
-"""Cells coloured by their sign: green where the intervention is cost-effective, red where it is not."""
+"""Cells coloured by their sign: light blue where the intervention is cost-effective, orange
+where it is not: also in a grey print, and for readers who do not tell green from red."""
 
 from __future__ import annotations
 
 from model.excel.pages.page import Page, TableAt
 
-BETTER, WORSE = "#CFE8D2", "#F6D0CE"
+BETTER, WORSE = "#DDEBF7", "#F4B183"
 
 
 def colour_by_sign(page: Page, at: TableAt, first: int, n_columns: int) -> None:

@@ -11,6 +11,8 @@ from model.excel.pages.styles import DARK, FONT
 
 GRID = {"visible": True, "line": {"color": "#E5E7EB", "width": 0.75}}
 SMALL = {"name": FONT, "size": 9}
+DASHES = ("solid", "dash", "long_dash_dot", "round_dot", "long_dash", "square_dot")
+"""Of lines in turn, so that none is known by its colour alone."""
 
 
 def line_chart(report: Desk, title: str, x: str, y: str, y_format: str = "0%", **limits: float) -> Chart:
@@ -46,6 +48,11 @@ def axis_options(title: str, number_format: str) -> dict[str, Any]:
         "line": {"color": "#9CA3AF"},
         "label_position": "low",
     }
+
+
+def dash_of(place: int) -> str:
+    """The dashes of a line by its place among the others."""
+    return DASHES[place % len(DASHES)]
 
 
 def add_line(

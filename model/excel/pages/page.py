@@ -19,6 +19,7 @@ from xlsxwriter.worksheet import Worksheet
 from model.excel.formulas.formula import Formula, on_sheet
 from model.excel.pages.cells import NOTHING, WORDS, As, PageColumn, finish, header_style, write_cell, write_top
 from model.excel.pages.chances import mark_chances
+from model.excel.pages.chart_words import chart_words
 from model.excel.pages.desk import Desk
 from model.excel.pages.measures import BOLD, lines_needed, pixels, row_height, width_for
 from model.excel.pages.paper import A3_FROM_WIDTH, DEFAULT_WIDTH, Stretch, page_breaks
@@ -183,7 +184,7 @@ class Page:
         """Charts side by side from a row on."""
         for number, chart in enumerate(charts):
             chart.set_size({"width": width, "height": height})
-            place = {"x_offset": 4 + number * (width + 12), "object_position": 2}
+            place = {"x_offset": 4 + number * (width + 12), "object_position": 2, "description": chart_words(chart)}
             self.sheet.insert_chart(row, 0, chart, place)
 
     def freeze(self, table: TableAt, key_columns: int = 1) -> None:

@@ -17,24 +17,25 @@ if TYPE_CHECKING:
 Spans = dict[str, list[Any]]
 CATEGORY_COLOURS = (
     "#1F3864",
-    "#5B8DB8",
     "#A8C6DF",
-    "#2E7D5B",
-    "#8CC29F",
     "#B45309",
-    "#F2B134",
     "#FAD98B",
-    "#7B4FA3",
+    "#2E7D5B",
     "#C3A5DB",
-    "#B91C4B",
-    "#EE9AB2",
     "#4B5563",
-    "#9CA3AF",
-    "#0E7C86",
+    "#F2B134",
+    "#7B4FA3",
+    "#8CC29F",
+    "#B91C4B",
     "#8FD3D8",
     "#6B4F2A",
+    "#EE9AB2",
+    "#0E7C86",
     "#CDB892",
+    "#5B8DB8",
+    "#D9DCE1",
 )
+"""Dark and light in turns: neighbours in a stack differ in brightness."""
 
 
 def survival_chart(report: Report, spans: Spans) -> Chart:
@@ -121,6 +122,7 @@ def cost_breakdown(report: Report, costs: TableAt) -> Chart:
                 "categories": heads,
                 "values": [costs.sheet, row, first, row, last],
                 "fill": {"color": CATEGORY_COLOURS[i % len(CATEGORY_COLOURS)]},
+                "border": {"color": "#FFFFFF"},
                 "gap": 60,
             }
         )

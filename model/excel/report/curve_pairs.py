@@ -63,13 +63,13 @@ def write_curve_pairs(report: Report, found: CurvePairs) -> None:
 
 
 def _matrix(report: Report, page: Page, found: CurvePairs) -> None:
-    """The ICER of each pair; green without a crossing that matters, red with one."""
+    """The ICER of each pair; light blue without a crossing that matters, orange and in italics with one."""
     table = found.table()
     rows, columns = (list(dict.fromkeys(table[side])) for side in ("pfs", "os"))
     at = page.table(
         f"{ICER.words()} by pair, {ICER.unit_words(report.currency)} gained",
-        f"Rows: PFS; columns: {found.second.lower()}. Green: the curves do not cross while more than {FEW_ALIVE:.0%} are "
-        "alive; red: they do. "
+        f"Rows: PFS; columns: {found.second.lower()}. Light blue: the curves do not cross while more than "
+        f"{FEW_ALIVE:.0%} are alive; orange, in italics: they do. "
         f"Bold: in use. {report.stored}",
         [
             PageColumn(f"{PFS.header} (down), {found.second.lower()} (across)", PFS.kind, PFS.width),
@@ -85,7 +85,8 @@ def _matrix(report: Report, page: Page, found: CurvePairs) -> None:
         for j, row in enumerate(of_row, start=1):
             if row is None:
                 continue
-            look = {"bg_color": WORSE if row["alive_at_crossing"] > FEW_ALIVE else BETTER, "bold": bool(row["in_use"])}
+            crosses = bool(row["alive_at_crossing"] > FEW_ALIVE)
+            look = {"bg_color": WORSE if crosses else BETTER, "italic": crosses, "bold": bool(row["in_use"])}
             rule = {"type": "formula", "criteria": "=TRUE", "format": workbook.add_format(look)}
             page.sheet.conditional_format(at.first_row + i, j, at.first_row + i, j, rule)
 

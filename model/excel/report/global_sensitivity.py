@@ -129,7 +129,8 @@ def _two_way(report: Report, page: Page, found: TwoWay, threshold: float) -> Non
     at = page.filled(
         f"Two inputs at once: INMB{against}, {report.currency}",
         f"Down: {found.first.label} ({found.first.unit}). Across: {found.second.label} ({found.second.unit}). The two inputs "
-        f"with the largest total indices, all else as in the base case. Green: cost-effective; red: not. {report.stored}",
+        f"with the largest total indices, all else as in the base case. Light blue: cost-effective; orange: not "
+        f"(below 0). {report.stored}",
         [
             PageColumn("Down, across", "value", 50),
             *(PageColumn(f"{value:.3g}", "money", 14) for value in found.second.values),

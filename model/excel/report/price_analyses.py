@@ -24,7 +24,7 @@ from model.excel.output_book import PALETTE, Report
 from model.excel.pages.cells import PageColumn, rows_of_frame
 from model.excel.pages.desk import Entry
 from model.excel.pages.heat import colour_by_sign
-from model.excel.pages.lines import add_line, line_chart
+from model.excel.pages.lines import add_line, dash_of, line_chart
 from model.excel.pages.page import Page, TableAt
 from model.excel.pages.result_tables import page_columns, put_results
 
@@ -152,7 +152,7 @@ def _probability(report: Report, page: Page, found: PriceProbability) -> None:
         x_min=0,
     )
     for k, column in enumerate(columns[1:]):
-        add_line(chart, column.header, at.series(0), at.series(1 + k), PALETTE[1 + k % (len(PALETTE) - 1)])
+        add_line(chart, column.header, at.series(0), at.series(1 + k), PALETTE[1 + k % (len(PALETTE) - 1)], dash_of(k))
     page.place(row, [chart], 760, height)
 
 
@@ -191,7 +191,7 @@ def _net_prices(report: Report, page: Page, grid: NetPriceGrid) -> None:
     at = page.table(
         f"INMB over net prices{best}, {report.currency}",
         f"Rows: net price of {one} as a share of its list price; columns: of {two}. Live over the quantities above. "
-        "Green: cost-effective; red: not.",
+        "Light blue: cost-effective; orange: not (below 0).",
         [
             PageColumn(f"{one} (down), {two} (across)", "share", KEY_WIDTH),
             *(PageColumn(f"{share:.0%}", "money", 18) for share in grid.second_shares),

@@ -24,7 +24,7 @@ from model.excel.output_book import PALETTE, Report
 from model.excel.pages.cells import PageColumn, Typed, rows_of_frame
 from model.excel.pages.desk import Entry
 from model.excel.pages.input_words import InputWords
-from model.excel.pages.lines import add_line, line_chart
+from model.excel.pages.lines import add_line, dash_of, line_chart
 from model.excel.pages.page import Page, TableAt
 from model.excel.pages.result_tables import page_columns
 
@@ -132,7 +132,7 @@ def _trial(report: Report, page: Page, found: ValueOfInformation, evsi: pd.DataF
     )
     for k, t in enumerate(thresholds):
         name = f"At {report.currency} {t:,.0f} per QALY"
-        add_line(chart, name, at.series(0), at.series(2 + k), PALETTE[1 + k % (len(PALETTE) - 1)])
+        add_line(chart, name, at.series(0), at.series(2 + k), PALETTE[1 + k % (len(PALETTE) - 1)], dash_of(k))
     page.place(row, [chart], 760, height)
     return at
 

@@ -17,7 +17,7 @@ RED, PALE = "#B71C1C", "#FDE7E9"
 
 
 def write_flags(report: Report, words: Formula) -> None:
-    """Write the flag into the third row of every sheet: green while all checks pass, red otherwise."""
+    """Write the flag into the third row of every sheet: words that are green while all checks pass, red on pale otherwise."""
     styles = report.styles
     good = styles.make(bold=True, font_color="#2E7D32", font_size=9, valign="vcenter")
     bad = report.workbook.add_format({"bold": True, "font_color": "#FFFFFF", "bg_color": "#C62828"})

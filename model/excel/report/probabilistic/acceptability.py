@@ -23,7 +23,7 @@ from model.excel.live.stored_draws import DrawsAt
 from model.excel.output_book import Report
 from model.excel.output_sheets import CEAC
 from model.excel.pages.cells import PageColumn
-from model.excel.pages.lines import SMALL
+from model.excel.pages.lines import SMALL, dash_of
 from model.excel.pages.page import Page, TableAt
 from model.excel.pages.result_tables import page_columns
 from model.excel.report.charts import add_line, line_chart
@@ -64,7 +64,7 @@ class AcceptabilityAt:
         title = "Probability of being the best choice, by willingness to pay (acceptability)"
         chart = line_chart(self.report, title, words, share, "0%", **axis)
         for a, (name, colour) in enumerate(zip(self.report.names, self.report.colours, strict=True)):
-            add_line(chart, name, self.curves.series(0), self.curves.series(1 + a), colour)
+            add_line(chart, name, self.curves.series(0), self.curves.series(1 + a), colour, dash_of(a))
         return chart
 
     def _mark(self, chart: Chart) -> None:
@@ -113,7 +113,7 @@ def _loss_chart(report: Report, of: AcceptabilityAt) -> Chart:
         report, "Expected loss and EVPI", words, f"Expected loss per patient, {report.currency}", "#,##0", **axis
     )
     for a, (name, colour) in enumerate(zip(report.names, report.colours, strict=True)):
-        add_line(chart, f"Loss of choosing {name}", at.series(0), at.series(3 + n + a), colour)
+        add_line(chart, f"Loss of choosing {name}", at.series(0), at.series(3 + n + a), colour, dash_of(a))
     add_line(chart, "EVPI", at.series(0), at.series(3 + 2 * n), "#111827", "round_dot", 1.5)
     return chart
 
