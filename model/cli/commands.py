@@ -16,7 +16,7 @@ from model.cli.stopped import noting
 from model.cli.what_if import change_lines, default_folder, departures, losses, subgroup_lines
 from model.definition import ModelDefinition, addresses, edit
 from model.definition.checks.remarks import remarks
-from model.definition.subgroups import in_subgroup
+from model.definition.one_subgroup import in_subgroup
 from model.engine import DaskCluster, Executor
 from model.excel import write_template
 from model.excel.inputs.drafts import Book

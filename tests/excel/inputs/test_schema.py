@@ -40,6 +40,7 @@ SHEET_NAMES = [
     "Utility norms",
     "Correlations",
     "Scenarios",
+    "Subgroups",
     "Validation",
     "Assumptions",
     "References",
