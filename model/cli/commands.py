@@ -15,7 +15,7 @@ from model.cli.publish import publish
 from model.cli.stopped import noting
 from model.cli.what_if import change_lines, default_folder, departures, losses, subgroup_lines
 from model.definition import edit
-from model.definition.subgroups import in_subgroup
+from model.definition.one_subgroup import in_subgroup
 from model.engine import DaskCluster, Executor
 from model.excel.inputs.reader import read_with_book
 

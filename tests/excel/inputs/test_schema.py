@@ -42,6 +42,7 @@ SHEET_NAMES = [
     "Utility norms",
     "Correlations",
     "Scenarios",
+    "Subgroups",
     "Validation",
     "Assumptions",
     "References",
