@@ -50,9 +50,12 @@ def verdict(model: float, reported: float, lower: float | None, upper: float | N
         return BELOW
     if high is not None and model > high:
         return ABOVE
-    if low is not None or high is not None:
-        one_sided = {(True, False): "not below its lower limit", (False, True): "not above its upper limit"}
-        return one_sided.get((low is not None, high is not None), INSIDE)
+    if low is not None and high is not None:
+        return INSIDE
+    if low is not None:
+        return "not below; no upper limit reported"
+    if high is not None:
+        return "not above; no lower limit reported"
     if math.isclose(model, reported, rel_tol=1e-9):
         return NEITHER.format("at")
     return NEITHER.format("above" if model > reported else "below")
@@ -202,11 +205,12 @@ def published_analyses(base: BaseCase) -> pd.DataFrame:
 
 def external_in_words(base: BaseCase) -> str:
     """How many external figures the model lies inside, above and below, in a line; "" without any."""
-    found = external_evidence(base)["verdict"]
-    told = Counter(v.partition(":")[0] if v != NO_VALUE else "" for v in found if v)
+    told = Counter(verdict for verdict in external_evidence(base)["verdict"] if verdict)
     if not told:
         return ""
-    inside = sum(n for words, n in told.items() if words.startswith(("inside", "not ")))
-    parts = [f"{inside} inside", f"{told[ABOVE]} above", f"{told[BELOW]} below the reported interval"]
-    without = told["no interval"]
-    return f"Of {sum(told.values())} external figures the model lies {', '.join(parts)}; {without} have no interval."
+    inside, above, below = (told[words] for words in (INSIDE, ABOVE, BELOW))
+    others = told.total() - inside - above - below
+    return (
+        f"Of {told.total()} external figures the model lies inside the reported interval of {inside}, above that of {above} and "
+        f"below that of {below}; {others} have no interval with both limits."
+    )

@@ -63,7 +63,7 @@ REGISTER = Table(
         text("justification", "Justification", 54, "Why it is reasonable", "note"),
         text("explored_by", "Explored by scenario", 34, "The scenario that takes another assumption", "note"),
         amount("cost_change", "Change of incremental cost", 15, "Scenario minus base case", "extra"),
-        number("qalys_change", "Change of incremental QALYs", "gain", 13, "Scenario minus base case", "QALYs"),
+        number("qalys_change", "Change of incremental QALYs", "qalys", 13, "Scenario minus base case", "QALYs"),
         ICER.wide(15),
         ICER_CHANGE,
         text("reason", "Why no scenario", 40, "Of an assumption that no scenario explores", "note"),

@@ -91,7 +91,7 @@ def write_register(report: Report, scenarios: Scenarios, results: TableAt) -> No
     )
     at = page.table(
         REGISTER.title,
-        f"{report.increment}, discounted: the scenario less the base case. [L] formulas over the stored rows of the sheet "
+        f"{report.increment}, discounted: the scenario less the base case. Formulas over the stored rows of the sheet "
         f"{SCENARIOS.name}. 'no ratio': the intervention is not both dearer and more effective.",
         page_columns(report, shown),
         len(table),
