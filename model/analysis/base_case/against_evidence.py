@@ -211,6 +211,6 @@ def external_in_words(base: BaseCase) -> str:
     inside, above, below = (told[words] for words in (INSIDE, ABOVE, BELOW))
     others = told.total() - inside - above - below
     return (
-        f"Of {told.total()} external figures the model lies inside the reported interval of {inside}, above that of {above} and "
-        f"below that of {below}; {others} have no interval with both limits."
+        f"Of {told.total()} external figures the model lies inside the reported interval of {inside}, above that of {above} "
+        f"and below that of {below}; {others} have no interval with both limits."
     )
