@@ -56,7 +56,7 @@ def _tested(report: Report, ids: Sequence[str], what: str) -> tuple[str, str, st
     """Status, answer and sheet of an item that verification tests answer."""
     record = report.results.of(VerificationRecord)
     if record is None:
-        return NOT_REPORTED, f"{what}: the verification record was not made in this run (run_model.py verify-model)", ""
+        return NOT_REPORTED, f"{what}: the verification record was not made in this run (command verify-model)", ""
     made = {m.test: m.verdict for m in record.made}
     known = [i for i in ids if i in made and made[i] != OPEN]
     passed, failed = sum(made[i] == PASS for i in known), [i for i in known if made[i] == FAIL]
@@ -144,7 +144,7 @@ def advishe(report: Report) -> list[Item]:
             "Other validation techniques",
             REPORTED,
             "Double programming: the calculation stands twice, in Python and as formulas of this workbook; every named "
-            "result is compared, here and by run_model.py verify in another spreadsheet program",
+            "result is compared, here and by the command verify in another spreadsheet program",
             "Checks",
         ),
     ]
