@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from model.choices import PROFILE_WORDS
 from model.definition.addresses import addresses
 from model.definition.model_definition import address_of
 from model.definition.profiles import MOST_THRESHOLDS, PROFILES, REFERENCES, ROW_TABLES, Profile, numbers_of
 from model.definition.records.columns import columns_of
-from model.definition.records.settings import PROFILE_WORDS, Settings
+from model.definition.records.settings import Settings
 from model.excel.formulas.formula import Formula, formula_of
 from model.excel.formulas.functions import choose, nth_smallest, ordinal, total, where
 from model.excel.live.evaluate import LiveModel
