@@ -1,6 +1,7 @@
 """Floor 3: questions asked of the engine. Each turns draws into a result object with tables."""
 
 from model.analysis import change_log, decision, research
+from model.analysis.agency_run import AgencyResults, equal_value, severity, stepped_results
 from model.analysis.base_case.base_case import BaseCase, base_case
 from model.analysis.decision.psa_summary import PSASummary, psa_summary
 from model.analysis.deterministic.curve_pairs import CurvePairs, curve_pairs
@@ -23,6 +24,7 @@ from model.analysis.structures.structures import Structures, structures
 
 __all__ = [
     "PSA",
+    "AgencyResults",
     "BaseCase",
     "CurvePairs",
     "Morris",
@@ -46,6 +48,7 @@ __all__ = [
     "curve_pairs",
     "decision",
     "elementary_effects",
+    "equal_value",
     "morris",
     "net_price_grid",
     "one_way",
@@ -58,8 +61,10 @@ __all__ = [
     "research",
     "scenarios",
     "sensitivity",
+    "severity",
     "sobol",
     "sobol_indices",
+    "stepped_results",
     "structures",
     "switching_value_table",
     "switching_values",
