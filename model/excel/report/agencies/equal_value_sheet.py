@@ -6,6 +6,7 @@ The twin of `analysis/agencies/equal_value.py`.
 from __future__ import annotations
 
 from model.analysis.columns.agencies import BENCHMARKS, EQUAL_VALUE
+from model.analysis.columns.common import ARM
 from model.analysis.prices.value_based_price import own_drugs
 from model.definition.model_definition import address_of
 from model.definition.records.agency import GAINED
@@ -84,7 +85,7 @@ def _pairs(report: Report, live: LiveModel, page: Page) -> list[Formula]:
         page,
         "Equal-value life years gained, every arm over every other",
         "Sums over the cycles of the traces. Row: the arm that gains; column: the arm it is compared with.",
-        [PageColumn("Arm", "text", WIDE), *(PageColumn(f"Over {name}", "gain", 16) for name in report.names)],
+        [*page_columns(report, [ARM.wide(WIDE)]), *(PageColumn(f"Over {name}", "gain", 16) for name in report.names)],
     )
     traces = list(live.arms.values())
     columns: list[list[Formula]] = [[] for _ in traces]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from model.analysis.base_case.named_outputs import NO_RATIO
+from model.analysis.columns.common import ARM
 from model.excel.formulas.formula import Formula
 from model.excel.formulas.functions import absolute, all_of, index, maximum, where
 from model.excel.live.evaluate import LiveModel
@@ -14,6 +15,7 @@ from model.excel.output_book import Report
 from model.excel.pages.cells import PageColumn
 from model.excel.pages.growing_tables import GrowingTable, RowBuilder
 from model.excel.pages.page import Page, TableAt
+from model.excel.pages.result_tables import page_columns
 
 WORDS = {"costs": "Cost", "life_years": "Life years", "qalys": "QALYs"}
 KINDS = {"costs": "extra", "life_years": "gain", "qalys": "gain"}
@@ -33,7 +35,7 @@ def increments_over_each(
         page,
         "Intervention in use over each arm",
         "Discounted; a difference of rounding alone counts as 0.",
-        [PageColumn("Arm", "text", 58), *columns],
+        [*page_columns(report, [ARM.wide(58)]), *columns],
     )
     found: dict[str, list[Formula]] = {k: [] for k in kinds}
     for a, arm in enumerate(report.definition.arms):

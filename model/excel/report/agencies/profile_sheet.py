@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from model.analysis.columns.common import LABEL
 from model.choices import PROFILE_WORDS
 from model.definition.addresses import addresses
 from model.definition.model_definition import address_of
@@ -21,6 +22,7 @@ from model.excel.output_sheets import PROFILE as SHEET
 from model.excel.pages.cells import As, PageColumn
 from model.excel.pages.growing_tables import Facts, GrowingTable, RowBuilder
 from model.excel.pages.page import Page
+from model.excel.pages.result_tables import page_columns
 
 WIDE = 58.0
 NAMES = tuple(PROFILE_WORDS)
@@ -40,7 +42,7 @@ def write_profile(report: Report, live: LiveModel) -> dict[str, Formula]:
     number = facts.add("Number of the profile", Formula(tests, value))
     facts.add("Profile", choose(number, *PROFILE_WORDS.values()))
     keys = _thresholds(report, live, page)
-    columns = [PageColumn("Input", "text", WIDE), PageColumn("In use", "any", 18)]
+    columns = [*page_columns(report, [LABEL.wide(WIDE)]), PageColumn("Value in use", "any", 18)]
     columns += [PageColumn(words, "any", 18) for words in PROFILE_WORDS.values()]
     columns += [PageColumn("By the profile in use", "any", 18), PageColumn("Departs: 1 yes", "plain", 12)]
     table = GrowingTable(

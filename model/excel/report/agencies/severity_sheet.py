@@ -1,6 +1,6 @@
 """The sheet Severity, live: QALYs without the disease, shortfall, weight, and results with the weight.
 
-The twin of `analysis/agencies/severity.py` and `population_qalys.py`.
+The twin of `analysis/agencies/severity.py` and `analysis/agencies/population_qalys.py`.
 """
 
 from __future__ import annotations
@@ -124,13 +124,13 @@ def _without_disease(report: Report, live: LiveModel, page: Page, norms: list[st
         "From the age of the group on, by the table below; women and men weighted as they start, groups by their shares.",
         [
             PageColumn("Group", "text", WIDE),
-            PageColumn("Age", "any", 16),
+            PageColumn("Age at time zero", "any", 16),
             PageColumn("Share of women", "share", 16),
             PageColumn("Share of patients", "share", 16),
             PageColumn("Row of the table below", "plain", 16),
             PageColumn("Left of the year of age", "factor", 16),
-            *(PageColumn(f"QALYs, {sex}, {NORM_WORDS[n].lower()}", "qalys", 16) for n in norms for sex in SEXES),
-            *(PageColumn(f"QALYs, {NORM_WORDS[n].lower()}", "qalys", 16) for n in norms),
+            *(PageColumn(f"Discounted QALYs, {sex}, {NORM_WORDS[n].lower()}", "qalys", 16) for n in norms for sex in SEXES),
+            *(PageColumn(f"Discounted QALYs, {NORM_WORDS[n].lower()}", "qalys", 16) for n in norms),
         ],
         len(groups) + 1,
         n_totals=1,
@@ -199,7 +199,7 @@ def _by_age(report: Report, live: LiveModel, page: Page, norms: list[str], rate:
         "Hazard and utility are constant within a year of age (norms by formula: at its middle). QALYs from an age on: "
         "utility x the years lived in the year, discounted, and what is left after it. The last row is 0: nobody is left.",
         [
-            PageColumn("Age", "plain", WIDE),
+            PageColumn("Year of age", "plain", WIDE),
             *(PageColumn(f"Hazard and discount rate, {sex}", "small", 16) for sex in SEXES),
             *(PageColumn(f"Years lived in the year, discounted, {sex}", "small", 16) for sex in SEXES),
             *(PageColumn(f"Utility, {sex}, {NORM_WORDS[n].lower()}", "factor", 16) for n, sex in keys),
