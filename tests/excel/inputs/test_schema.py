@@ -40,6 +40,7 @@ SHEET_NAMES = [
     "Utility norms",
     "Correlations",
     "Scenarios",
+    "Agencies",
     "Validation",
     "Assumptions",
     "References",
