@@ -20,7 +20,7 @@ from model.excel.pages.grid import GridColumn
 from model.excel.pages.growing_tables import GrowingTable, RowBuilder
 from model.excel.pages.page import Page
 from model.excel.pages.result_tables import page_columns
-from model.excel.report.agencies.increments import column_of, increments_over_each, ratio, span_of
+from model.excel.report.agencies.increments import column_of, increments_over_each, label_of, ratio, span_of
 from model.excel.report.results import ResultsAt
 from model.excel.report.switching_price import drug_costs
 
@@ -62,7 +62,7 @@ def write_equal_value(
         cells = [gains[k][a] for k in ("costs", "life_years", "qalys")] + [index(pairs[a], new)]
         at = [Formula(top.cell(a, 1 + i), c.value) for i, c in enumerate(cells)]
         ratios = [ratio(at[0], gain) for gain in at[1:]]
-        top.rows.append([arm.label, *cells, *ratios])
+        top.rows.append([label_of(report, a, new), *cells, *ratios])
         found[f"equal_value_gained_{arm.id}"] = at[3]
         for i, unit in enumerate(("life_years", "qalys", "equal_value")):
             found[f"cost_per_{unit}_{arm.id}"] = Formula(top.cell(a, 5 + i), ratios[i].value)

@@ -19,7 +19,7 @@ from model.excel.pages.cells import As, PageColumn
 from model.excel.pages.growing_tables import Facts, GrowingTable
 from model.excel.pages.page import Page, TableAt
 from model.excel.pages.result_tables import page_columns
-from model.excel.report.agencies.increments import column_of, increments_over_each, ratio
+from model.excel.report.agencies.increments import column_of, increments_over_each, label_of, ratio
 from model.excel.report.results import ResultsAt
 
 SEXES = ("women", "men")
@@ -66,8 +66,9 @@ def write_severity(
     found: dict[str, Formula] = {}
     for n in norms:
         for a, arm in enumerate(arms):
+            label = label_of(report, a, positions[1])
             cells = _row(report, live, top, without[n], results.totals["qalys", a], (gains["costs"][a], gains["qalys"][a]))
-            top.rows.append([arm.label, NORM_WORDS[n], *cells])
+            top.rows.append([label, NORM_WORDS[n], *cells])
             at = [Formula(top.cell(len(top.rows) - 1, 2 + i), c.value) for i, c in enumerate(cells)]
             names = {0: "without_disease", 2: "absolute_shortfall", 3: "proportional_shortfall", 4: "severity_weight"}
             names |= {7: "weighted_qalys", 9: "weighted_icer"}
@@ -75,7 +76,7 @@ def write_severity(
             for threshold in results.thresholds:
                 spent = at[5] / threshold
                 row = [As(threshold, "money"), at[4], at[6] - spent, at[7] - spent]
-                benefit.rows.append([arm.label, NORM_WORDS[n], *row])
+                benefit.rows.append([label, NORM_WORDS[n], *row])
     page.close()
     return found
 
