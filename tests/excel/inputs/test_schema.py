@@ -42,6 +42,7 @@ SHEET_NAMES = [
     "Utility norms",
     "Correlations",
     "Scenarios",
+    "Agencies",
     "Subgroups",
     "Validation",
     "Assumptions",
