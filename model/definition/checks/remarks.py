@@ -126,6 +126,22 @@ def _has_uncertain_row(curve: Curve, varying: set[str]) -> bool:
     return curve.source == "coefficients" and any(name.startswith(f"coefficients.{place}.") for name in varying)
 
 
+def budget_leaves_out(d: ModelDefinition) -> Iterator[Problem]:
+    """Rebates of drugs that no arm takes reduce nothing; prices that change over time count from each patient's start."""
+    taken = {r.drug for r in d.regimens}
+    for position, price in enumerate(d.net_prices):
+        if price.drug not in taken:
+            message = f"no arm takes '{price.drug}': the rebate reduces nothing, also not courses after progression"
+            yield Problem("net_prices", position, "drug", message)
+    dated = [position for position, row in enumerate(d.price_changes) if row.applies]
+    if d.market_shares and dated:
+        message = (
+            "in the budget impact the change counts from the start of each patient, also of those who start in later years; "
+            "for a change on a calendar day of the budget give a row of the table Net prices from that year on instead"
+        )
+        yield Problem("price_changes", dated[0], "applies", message)
+
+
 REMARKS: tuple[Callable[[ModelDefinition], Iterator[Problem]], ...] = (
     unusual_values,
     horizon_in_use,
@@ -133,4 +149,5 @@ REMARKS: tuple[Callable[[ModelDefinition], Iterator[Problem]], ...] = (
     life_table_is_closed,
     published_curves_that_disagree,
     curves_without_uncertainty,
+    budget_leaves_out,
 )
