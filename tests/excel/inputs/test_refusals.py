@@ -48,7 +48,7 @@ COVERED: dict[str, tuple[int, str]] = {
     "curves._hazard_ratio_has_reference": (1, "W14"),
     "curves._candidate_is_complete": (4, f"W9 and W14; {ROWS}"),
     "curves._covariance_is_possible": (4, f"{DRAWN}; {KEYED}"),
-    "budget.budget_is_complete": (3, f"{ROWS}; {KEYED}"),
+    "budget.budget_is_complete": (2, f"{ROWS}; {KEYED}"),
     "budget._shares_sum_to_one": (2, f"W13; the year {KEYED}"),
     "population._table_reaches_the_horizon": (1, "W13"),
     "population.horizon_holds_a_cycle": (1, "W13"),
