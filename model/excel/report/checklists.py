@@ -5,7 +5,7 @@ No scores: an item is answered, or it is left to the authors of a submission.
 
 from __future__ import annotations
 
-from model.analysis import OneWay
+from model.analysis import OneWay, Subgroups
 from model.analysis.base_case.against_evidence import calibrated_to
 from model.excel.output_book import Report
 from model.excel.output_sheets import CHECKLISTS
@@ -156,8 +156,8 @@ def cheers(report: Report) -> list[tuple[str, str, str, str]]:
         (
             "18",
             "Characterising heterogeneity",
-            "Scenarios, where they name a subgroup",
-            _sheet(report.scenarios, "Scenario results"),
+            "Results by subgroup, and their mean weighted by share",
+            _sheet(report.results.of(Subgroups), "Subgroup results"),
         ),
         (
             "20",
