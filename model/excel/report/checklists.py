@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from model.analysis import OneWay, VerificationRecord
+from model.analysis import OneWay, Subgroups, VerificationRecord
 from model.analysis.base_case.against_evidence import calibrated_to, external_in_words
 from model.analysis.verification.declared import FAIL, OPEN, PASS
 from model.definition.structure import by_states
@@ -239,9 +239,9 @@ def cheers(report: Report) -> list[Item]:
         (
             "18",
             "Characterising heterogeneity",
-            PARTLY if report.scenarios is not None else NOT_REPORTED,
-            "Subgroups where they stand among the inputs, as scenarios or as subgroups",
-            _sheet(report.scenarios, "Scenario results"),
+            REPORTED if report.results.of(Subgroups) is not None else NOT_REPORTED,
+            "Results by subgroup, and their mean weighted by share",
+            _sheet(report.results.of(Subgroups), "Subgroup results"),
         ),
         ("19", "Characterising distributional effects", NOT_REPORTED, f"No distributional analysis here. {BY_AUTHORS}", ""),
         (
