@@ -119,8 +119,11 @@ def write_report(report: Report, sheets: Sequence[AnalysisSheet]) -> None:
     write_not_live(report)
     write_contents(report)
     write_about_run(report)
-    chart = acceptability.low_chart() if acceptability is not None else cost_breakdown(report, parts.costs)
-    of_chart = acceptability.in_words() if acceptability is not None else costs_in_words(report)
+    chart, of_chart = None, ""
+    if acceptability is not None:
+        chart, of_chart = acceptability.low_chart(), acceptability.in_words()
+    elif len(parts.costs.rows) > 1:
+        chart, of_chart = cost_breakdown(report, parts.costs), costs_in_words(report)
     words = write_first_page_words(
         report, live, workings, positions, results, parts.costs, coherence.line, checks.words, of_chart
     )

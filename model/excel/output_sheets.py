@@ -93,7 +93,6 @@ COHERENCE = Entry(
     "Do PFS and OS hang together?",
     "Mortality before and after progression that the curves imply, flags with their limits, where rules move a curve, what "
     "arises beyond the evidence",
-    printed=True,
 )
 WORKINGS = Entry(
     "Workings",

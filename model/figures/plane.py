@@ -122,8 +122,17 @@ def _mark_line(axis: Axes, threshold: float, right: float, words: str) -> None:
     top = axis.get_ylim()[1]
     x = min(right, top / threshold)
     axis.plot([x], [x * threshold], ">", color=INK, markersize=6, clip_on=False, zorder=8)
-    place = dict(xytext=(6, 0), ha="left", va="center") if x == right else dict(xytext=(0, 6), ha="center", va="bottom")
-    axis.annotate(words, (x, x * threshold), textcoords="offset points", fontsize=7, annotation_clip=False, **place)
+    inside = x == right
+    axis.annotate(
+        words,
+        (x, x * threshold),
+        xytext=(6, 0) if inside else (0, 6),
+        textcoords="offset points",
+        ha="left" if inside else "center",
+        va="center" if inside else "bottom",
+        fontsize=7,
+        annotation_clip=False,
+    )
 
 
 def _frame_of_plane(axis: Axes, currency: str) -> None:

@@ -51,7 +51,7 @@ def range_line(what: str, compared: Mapping[str, Comparison]) -> str:
         by_count.setdefault(count, []).append(money(threshold, currency))
     said = [f"in {count_words(count, n)} at {' or '.join(at)} per QALY" for count, at in by_count.items()]
     parts.append(f"cost-effective {', '.join(said)}")
-    return f"{n} {what}: {'; '.join(parts)}."
+    return f"{n} {what if n > 1 else f'of the {what}'}: {'; '.join(parts)}."
 
 
 def count_words(count: int, of: int) -> str:

@@ -32,7 +32,7 @@ def write_about_run(report: Report) -> None:
     ):
         if facts:
             page.filled(title, explanation, COLUMNS, [list(fact) for fact in facts.items()])
-    columns = (PageColumn("Letter", "text", 30), PageColumn("Meaning", "note", 96))
+    columns = (PageColumn("Letter", "text", 30), PageColumn("What it stands for", "note", 96))
     letters = page.filled("Letters and colours", "Above the columns of a table, and the class of a sheet.", columns, LETTERS)
     page.close()
     styles = report.styles

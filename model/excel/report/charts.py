@@ -172,7 +172,7 @@ def plane_chart(
     lines: Sequence[tuple[str, list[Any], list[Any], str]],
     single: Sequence[tuple[str, list[Any], list[Any], str]],
 ) -> Chart:
-    """Cost-effectiveness plane: draws, threshold lines, and single points (means and base case)."""
+    """Cost-effectiveness plane: draws, threshold lines with their names, and single points (means and base case)."""
     chart = report.workbook.add_chart({"type": "scatter"})
     assert chart is not None
     dress(
@@ -202,6 +202,13 @@ def plane_chart(
                 "values": y,
                 "marker": {"type": "none"},
                 "line": {"color": colour, "width": 1.5, "dash_type": "dash"},
+                "data_labels": {  # at the far end of the line
+                    "value": False,
+                    "series_name": True,
+                    "position": "above",
+                    "font": SMALL,
+                    "custom": [{"delete": True}, None],
+                },
             }
         )
     for name, x, y, colour in single:

@@ -9,9 +9,9 @@ from model.excel.pages.page import Page
 
 CLASSES = {"I": "I: input", "C": "C: calculation", "O": "O: result", "K": "K: control"}
 PRINTING = (
-    "Printing the whole workbook gives the sheets marked 'yes': inputs, answer and main results. The print area of the others "
-    "is one empty cell, the last of the first column, so that nothing of them is printed. To print one, clear its print area: "
-    "in Excel Page Layout, Print Area, Clear; in LibreOffice Format, Print Ranges, Edit, 'entire sheet'."
+    "Printing the whole workbook gives the sheets marked 'yes': inputs, answer and main results. The print area of the "
+    "others is one empty cell, the last of the first column, so that nothing of them is printed. To print one, clear its "
+    "print area: in Excel Page Layout, Print Area, Clear; in LibreOffice Format, Print Ranges, Edit, 'entire sheet'."
 )
 
 

@@ -46,7 +46,7 @@ def write_disaggregated(report: Report, account: AccountAt, positions: tuple[For
         tables[outcome] = _Outcome(report, page, account, positions, outcome, found).write()
     if len(tables["costs"].rows) > 1:
         page.heading("Costs by category")
-        page.charts([cost_breakdown(report, tables["costs"])], width=1100, height=260)
+        page.charts([cost_breakdown(report, tables["costs"])], width=1100, height=200)
     page.close()
     return dataclasses.replace(found, costs=tables["costs"])
 

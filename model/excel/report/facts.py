@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from model.analysis.all_analyses import found_in
 from model.choices import ANALYSES
+from model.definition.limitations import numbered
 from model.definition.records.columns import columns_of
 from model.definition.records.names import lower_first
 from model.definition.records.settings import Settings
@@ -67,14 +67,8 @@ def problem_facts(report: Report) -> dict[str, str]:
     facts.pop("Choice of curves", None)  # it stands beside the pairs of curves
     if "inputs_version" in report.run:
         facts.pop("Version of the inputs", None)
-    numbered = re.split(r"\s+(?=\d+\. )", limitations) if limitations else []
-    return {
-        **facts,
-        **{
-            f"Limitation {i}" if len(numbered) > 1 else "Limitations": re.sub(r"^\d+\. ", "", text)
-            for i, text in enumerate(numbered, start=1)
-        },
-    }
+    one_by_one = numbered(limitations)
+    return {**facts, **{f"Limitation {n}" if len(one_by_one) > 1 else "Limitations": text for n, text in one_by_one.items()}}
 
 
 def convention_facts(report: Report) -> dict[str, str]:

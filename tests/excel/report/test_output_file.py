@@ -57,11 +57,24 @@ def test_every_sheet_is_in_the_contents_and_every_link_leads_somewhere(written: 
     assert {target for sheet, target in found if sheet == "Contents"} == sheets - {"Contents"}
 
 
+def test_what_is_not_printed_has_an_empty_print_area_and_the_contents_say_so(written: Written) -> None:
+    book = openpyxl.load_workbook(written.path)
+    said = {row[0].value: row[3].value for row in book["Contents"].iter_rows() if row[3].value in ("yes", "no")}
+    assert set(said) == set(book.sheetnames) - {"Contents"}
+    areas = {sheet.title: str(sheet.print_area).rsplit("!", 1)[-1].replace("$", "") for sheet in book.worksheets}
+    assert {name for name, area in areas.items() if area in ("A1048576", "A1048576:A1048576")} == {
+        name for name, printed in said.items() if printed == "no"
+    }
+    assert {name for name, printed in said.items() if printed == "yes"} >= {"Answer", "Settings", "Results"}
+    assert all(said[name] == "no" for name in said if name.startswith(("Trace", "PSA draws", "Workings")))
+
+
 def test_charts_are_native_and_have_axis_titles(written: Written) -> None:
     file = zipfile.ZipFile(written.path)
     charts = [n for n in file.namelist() if n.startswith("xl/charts/chart")]
     arms = len(written.definition.arms)
-    assert len(charts) == 8 + arms  # one of states per arm; these models have no drugs, so none of time on treatment
+    near = written.results["psa"].near_grid() is not None  # the ICER lies far beyond the thresholds: a second chart
+    assert len(charts) == 9 + arms + near  # one of states per arm; these models have no drugs, so none of time on treatment
     for name in charts:
         assert file.read(name).decode().count("<c:title>") >= 2, name
 

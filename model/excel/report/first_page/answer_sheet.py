@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from xlsxwriter.chart import Chart
+
 from model.excel.formulas.formula import Formula, formula_of
 from model.excel.formulas.functions import where
 from model.excel.output_book import Report
@@ -27,13 +29,12 @@ NARROWEST = 10.0
 CHART_HEIGHT = 280  # pixels
 POINTS_PER_PIXEL = 0.75
 LINE, EDGE = 12.75, 3.0  # points of a line of the common size, and around a text
-LONGER = 1.06  # a formula may grow: its text is taken for this much longer
 
 
 class AnswerSheet:
     """Writes the first sheet, row by row."""
 
-    def __init__(self, report: Report, words: FirstPageWords, chart: Any):
+    def __init__(self, report: Report, words: FirstPageWords, chart: Chart | None):
         self.report, self.words, self.chart = report, words, chart
         self.sheet = report.sheet(report.home)
         self.styles = report.styles
@@ -78,7 +79,7 @@ class AnswerSheet:
         self._label(formula_of(label))
         self.sheet.merge_range(self.row, 1, self.row, self.last, "", style)
         self.sheet.write_formula(self.row, 1, f'=IFERROR({words.text},"")', style, words.value)
-        across = sum(self.widths[1:]) / (size * (BOLD if look.get("bold") else 1.0) * LONGER)
+        across = sum(self.widths[1:]) / (size * (BOLD if look.get("bold") else 1.0))
         self._close_row(lines_needed(str(words.value), across) * LINE * size + EDGE)
 
     def _stored(self, label: str, lines: list[str]) -> None:
@@ -141,6 +142,8 @@ class AnswerSheet:
     # ---- chart, links, paper -------------------------------------------------------------------------------------------
 
     def _chart(self) -> None:
+        if self.chart is None:
+            return
         pixels = sum(7 * width + 5 for width in self.widths)
         self.chart.set_size({"width": int(pixels) - 8, "height": CHART_HEIGHT})
         place = {"x_offset": 4, "y_offset": 3, "object_position": 2, "description": self.words.of_chart}

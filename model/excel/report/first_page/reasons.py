@@ -1,6 +1,6 @@
 """The second sentence, as formulas: why the costs differ, and how certain the result is.
 
-The same words as ``analysis/first_page/because.py`` and ``uncertainty.py``.
+The same words as ``analysis/first_page/because.py`` and ``analysis/first_page/uncertainty.py``.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class _Parts:
             page,
             "Parts of the difference in costs",
             "Increment of each category of the sheet Disaggregated.",
-            [PageColumn("Part of the costs", "text", 58), PageColumn(f"Increment, {report.currency}", "money")],
+            [PageColumn("Part of the costs", "text", 58), PageColumn(f"What it adds, {report.currency}", "money")],
         )
         for name, more in self.rows:
             self.table.add(name, more)
