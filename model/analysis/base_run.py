@@ -12,7 +12,7 @@ from model.analysis.base_case import against_evidence
 from model.analysis.base_case.base_case import BaseCase, base_case
 from model.analysis.base_case.post_progression import implied_mortality
 from model.analysis.base_case.treatment_effects import treatment_effects
-from model.analysis.columns.base_case import TRACE
+from model.analysis.columns.base_case import TRACE, UNIT_COSTS
 from model.analysis.columns.evidence import PARAMETERS
 from model.analysis.curve_choice import all_tables, endpoints_of
 from model.analysis.prices.price_line import decision_prices, price_steps
@@ -23,7 +23,8 @@ from model.analysis.probabilistic.psa import PSA
 from model.analysis.sampled.curves_against_base_case import CurveWarnings, curve_warnings
 from model.analysis.sampled.sampled_against_evidence import sampled_against_evidence
 from model.definition.labels import all_labels
-from model.definition.model_definition import ModelDefinition
+from model.definition.model_definition import ModelDefinition, address_of
+from model.definition.price_index import WITH_PRICE_YEAR, is_amount, price_factor
 from model.engine.trace import Trace
 
 
@@ -43,6 +44,7 @@ def _tables(base: BaseCase, _: Results) -> Tables:
         "qalys": lambda: _both(base.qalys),
         "life_years": lambda: _both(base.life_years),
         "resource_use": base.resource_use,
+        "unit_costs": lambda: unit_costs(definition),
         "survival": base.survival,
         "implied_hazard_ratio": base.implied_hazard_ratio,
         "crossing": base.crossing,
@@ -67,6 +69,18 @@ def _tables(base: BaseCase, _: Results) -> Tables:
         found[f"implied_mortality_{arm}"] = partial(implied_mortality, definition, trace)
         found[f"trace_{arm}"] = partial(trace_table, trace)
     return found
+
+
+def unit_costs(definition: ModelDefinition) -> pd.DataFrame:
+    """One row per amount of money that may have a price year: as typed, its year, the factor of the index, uprated."""
+    labels = all_labels(definition)
+    rows = []
+    for table in WITH_PRICE_YEAR:
+        for record in (r for r in definition.table(table) if is_amount(table, r)):
+            address, factor = address_of(table, record), price_factor(definition, record)
+            value = record.parameter.value
+            rows.append((address, labels.get(address, address), value, record.price_year, factor, value * factor))
+    return UNIT_COSTS.frame(rows)
 
 
 def _lines(base: BaseCase, results: Results) -> list[str]:

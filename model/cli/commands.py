@@ -1,4 +1,4 @@
-"""The commands: run, check, template."""
+"""The command without a name: the main job, its files and what it prints."""
 
 from __future__ import annotations
 
@@ -6,24 +6,18 @@ import os
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
-from model.analysis import base_case
 from model.analysis.all_analyses import all_lines
+from model.cli.check import remark_lines
 from model.cli.job import Clock, RunOptions, make_run_record, run_analyses
 from model.cli.output_folder import check_folder
 from model.cli.progress import Progress
 from model.cli.publish import publish
 from model.cli.stopped import noting
 from model.cli.what_if import change_lines, default_folder, departures, losses, subgroup_lines
-from model.definition import ModelDefinition, addresses, edit
-from model.definition.checks.remarks import remarks
-from model.definition.subgroups import in_subgroup
+from model.definition import edit
+from model.definition.one_subgroup import in_subgroup
 from model.engine import DaskCluster, Executor
-from model.excel import write_template
-from model.excel.inputs.drafts import Book
-from model.excel.inputs.errors import file_problem
-from model.excel.inputs.located import located
 from model.excel.inputs.reader import read_with_book
-from model.excel.template.left_over import notes_in_words
 
 
 def run_command(options: RunOptions, outputs: Path) -> int:
@@ -65,44 +59,3 @@ def run_command(options: RunOptions, outputs: Path) -> int:
 def _executor(options: RunOptions) -> AbstractContextManager[Executor | None]:
     """The cluster that was asked for, or None: threads on this machine."""
     return nullcontext() if options.scheduler is None else DaskCluster(options.scheduler)
-
-
-def check_command(workbook: Path) -> int:
-    """Read and check a workbook; InputError lists every problem."""
-    definition, book = read_with_book(workbook)
-    uncertain = sum(p.uncertain for p in definition.parameters.values())
-    counts = (
-        f"{workbook.name}: no problem found. {len(definition.arms)} arms, {len(addresses(definition))} input cells, "
-        f"{len(definition.parameters)} parameters of which {uncertain} uncertain, "
-        f"{len(definition.scenario_changes())} scenarios, {len(definition.subgroups)} subgroups."
-    )
-    lines = [counts, *remark_lines(book, definition), *notes_in_words(book, definition), *coherence_lines(definition)]
-    print("\n".join(lines))
-    return 0
-
-
-def remark_lines(book: Book, definition: ModelDefinition) -> list[str]:
-    """What is allowed and worth a question, by sheet and cell; nothing where there is nothing."""
-    found = located(book, remarks(definition))
-    if not found:
-        return []
-    head = f"\n{len(found)} remark{'s' if len(found) != 1 else ''} (allowed, and worth a look):"
-    return [head, *(f"  {remark}" for remark in found)]
-
-
-def coherence_lines(definition: ModelDefinition) -> list[str]:
-    """Do PFS and OS of the base case hang together? One line, and one more per flag that is raised."""
-    found = base_case(definition).coherence()
-    said = found.comments()
-    return [f"\n{found.line()}", *([said] if said else []), *(f"  {words}" for words in found.sentences())]
-
-
-def template_command(file: Path) -> int:
-    """Write the starter workbook; an existing file is never overwritten. Raises InputError or OutputError."""
-    if os.path.lexists(file):
-        raise file_problem(f"'{file}' exists already; choose another name")
-    if file.suffix.lower() != ".xlsx":
-        raise file_problem(f"'{file}' must end in .xlsx")
-    write_template(file)
-    print(f"{file} written. Fill in the yellow cells, then: run_model.py check {file}; run_model.py {file}")
-    return 0

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator
 
 from model.definition.model_definition import ModelDefinition, address_of
 from model.definition.problems import Problem
+from model.definition.records.care import SubsequentTreatment
+from model.definition.records.record import Record
 
 SHARES_SUM_TO_ONE = 1e-6
 """How far a sum of shares may be from 1: thirds typed with seven digits will do, with six they will not."""
@@ -24,10 +26,21 @@ def sum_to_one(shares: Iterable[float]) -> bool:
     return abs(sum(shares) - 1) <= SHARES_SUM_TO_ONE
 
 
+def is_share(table: str, record: Record) -> bool:
+    """Is a record the share of a treatment after progression, one of those that sum to 1?"""
+    return table == "subsequent" and isinstance(record, SubsequentTreatment) and record.item == "share"
+
+
+def mix_of(d: ModelDefinition, arm: str) -> list[SubsequentTreatment]:
+    """The shares that hold for an arm: its own, else those for all arms."""
+    found = dict(mixes(d))
+    return [d.subsequent[i] for i in found.get(arm) or found.get(None, [])]
+
+
 def mixes(d: ModelDefinition) -> Iterator[tuple[str | None, list[int]]]:
     """The shares that sum to one: positions among the treatments after progression, by arm (None: for all arms)."""
     for arm in (*d.arm_ids, None):
-        rows = [i for i, r in enumerate(d.subsequent) if r.item == "share" and r.arm == arm]
+        rows = [i for i, r in enumerate(d.subsequent) if is_share("subsequent", r) and r.arm == arm]
         if rows:
             yield arm, rows
 

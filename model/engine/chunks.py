@@ -11,6 +11,7 @@ from model.arrays import Array
 from model.definition.sampling.draws import Draws
 from model.engine.coherence import Seen
 from model.engine.outcomes import Outcomes
+from model.engine.states import links_met
 
 if TYPE_CHECKING:
     from model.engine.engine import Engine
@@ -80,4 +81,6 @@ def _curve_sums(engine: Engine, draws: Draws, found: Outcomes) -> tuple[dict[str
             found.crossing_largest_gap[place, a] = states.crossing.largest_gap
             found.crossing_area_months[place, a] = states.crossing.area_months
             found.alive_at_horizon[place, a] = states.alive[:, -1]
+    for a, arm in enumerate(engine.arms):
+        found.link_met[:, a] = links_met(arm, draws)
     return sums, seen

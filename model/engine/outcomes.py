@@ -35,7 +35,8 @@ class Outcomes:
 
     ``life_years`` by state, ``qalys`` by state and decrement, ``costs`` by category; ``crossing_*``, each
     ``(n_draws, n_arms)``, tell where PFS exceeded OS before repair; ``alive_at_horizon`` likewise. ``flags``
-    ``(n_draws, n_arms, n_flags)``: which flags of coherence are raised, in the order of ``flag_names``.
+    ``(n_draws, n_arms, n_flags)``: which flags of coherence are raised, in the order of ``flag_names``. ``link_met``
+    ``(n_draws, n_arms)``: does OS have the hazard ratio that a link between arms keeps (True where it keeps none)?
     """
 
     arms: tuple[str, ...]
@@ -46,6 +47,7 @@ class Outcomes:
     crossing_largest_gap: Array
     crossing_area_months: Array
     alive_at_horizon: Array
+    link_met: NDArray[np.bool_]
     flags: NDArray[np.bool_]
     flag_names: tuple[str, ...]
 
@@ -69,7 +71,8 @@ class Outcomes:
         first, gap, area, alive = (np.empty(shape) for _ in range(4))
         life_years, qalys, costs = (account(kind) for kind in KINDS)
         raised = np.zeros((*shape, len(flags)), dtype=np.bool_)
-        return cls(arms, life_years, qalys, costs, first, gap, area, alive, raised, flags)
+        met = np.ones(shape, dtype=np.bool_)
+        return cls(arms, life_years, qalys, costs, first, gap, area, alive, met, raised, flags)
 
     def account(self, kind: str) -> Account:
         """The account of a kind: life_years, qaly or cost."""
@@ -85,6 +88,7 @@ class Outcomes:
         self.crossing_largest_gap[place] = part.crossing_largest_gap
         self.crossing_area_months[place] = part.crossing_area_months
         self.alive_at_horizon[place] = part.alive_at_horizon
+        self.link_met[place] = part.link_met
         self.flags[place] = part.flags
 
     @classmethod
@@ -126,6 +130,7 @@ class Outcomes:
             self.crossing_largest_gap[draws],
             self.crossing_area_months[draws],
             self.alive_at_horizon[draws],
+            self.link_met[draws],
             self.flags[draws],
             self.flag_names,
         )

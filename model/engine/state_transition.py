@@ -17,6 +17,7 @@ from model.definition.model_definition import ModelDefinition, address_of
 from model.definition.sampling.draws import Draws
 from model.survival.multistate import (
     Leaving,
+    Link,
     SinceProgression,
     clock_reset,
     factor_for_hazard_ratio,
@@ -47,12 +48,12 @@ class Transitions:
         """Cumulative hazard since progression of an arm with coefficients of its own, as `clock_reset` takes it."""
         return hazard_after_progression(self.definition.settings.after_progression, self.months, coefficients)
 
-    def factor(self, reference: Leaving, treated: Leaving, after: Array, ratio: Array) -> Array:
+    def link(self, reference: Leaving, treated: Leaving, after: Array, ratio: Array) -> Link:
         """What the reference arm's hazard after progression, ``after``, is multiplied by for an arm with a hazard ratio of
         OS, ``ratio``, ``(n_draws,)``: in patients in whom no effect has waned."""
         month = self.definition.settings.median_follow_up
         assert month is not None
-        return factor_for_hazard_ratio(reference, treated, after, self.months, month, ratio).factor
+        return factor_for_hazard_ratio(reference, treated, after, self.months, month, ratio)
 
     def has_os_of_reference(self, arm: str) -> bool:
         """Are as many alive as in the reference arm, whatever PFS is?"""

@@ -35,7 +35,7 @@ from model.survival import accelerated, proportional_hazards, proportional_odds,
 from model.survival.effects import lose_benefit, mix_hazards
 from model.survival.families.base import Distribution
 from model.survival.life_table import hazard_floor
-from model.survival.multistate import Leaving, SinceProgression, with_os_of
+from model.survival.multistate import Leaving, Link, SinceProgression, with_os_of
 
 SMALLEST_SHARE = 1e-300  # a share of patients not above it counts as nobody where a power of it is taken
 
@@ -218,7 +218,7 @@ class StateModel:
         if not transitions.asks_for_ratio:
             return reference
         found = draws.values.get(_link_id(arm))
-        factor = self._factor(transitions, arm, draws, shared) if found is None else found
+        factor = self._link(transitions, arm, draws, shared).factor if found is None else found
         return reference if np.all(factor == 1.0) else reference * factor[:, None]
 
     def _since(self, transitions: Transitions, arm: str, draws: Draws, shared: Shared) -> SinceProgression:
@@ -232,10 +232,10 @@ class StateModel:
             shared.update(zip(keys, (ready.hazard, ready.alive), strict=True))
         return SinceProgression(*(shared[key] for key in keys))
 
-    def _factor(self, transitions: Transitions, arm: str, draws: Draws, shared: Shared) -> Array:
+    def _link(self, transitions: Transitions, arm: str, draws: Draws, shared: Shared) -> Link:
         """What the reference arm's hazard after progression is multiplied by for an arm linked to it, ``(n_draws,)``."""
         reference = reference_arm(self.definition)
-        return transitions.factor(
+        return transitions.link(
             self._leaving(transitions, reference, draws, shared, waned=False),
             self._leaving(transitions, arm, draws, shared, waned=False),
             self._after(transitions, reference, draws, shared),
@@ -254,12 +254,12 @@ class StateModel:
         early.months = early.transitions.months
         early.population = None if self.population is None else self.population[: len(early.months)]
         linked = [arm for arm in self.definition.arm_ids if not self.transitions.has_own(arm)]
-        factors = {_link_id(arm): np.empty(draws.n_draws) for arm in linked}
+        factors = {name(arm): np.empty(draws.n_draws) for arm in linked for name in (_link_id, _met_id)}
         for start in range(0, draws.n_draws, LINKED_TOGETHER):
             block, shared = draws.block(start, start + LINKED_TOGETHER), Shared()
             for arm in linked:
-                found = early._factor(early.transitions, arm, block, shared)
-                factors[_link_id(arm)][start : start + block.n_draws] = found
+                found, place = early._link(early.transitions, arm, block, shared), slice(start, start + block.n_draws)
+                factors[_link_id(arm)][place], factors[_met_id(arm)][place] = found.factor, found.met
         return draws.replace(factors)
 
     def _with_links_of_states(self, draws: Draws) -> Draws:
@@ -460,6 +460,17 @@ class StateModel:
 def _link_id(arm: str) -> str:
     """Under what the draws hold the factor that links an arm to the reference arm."""
     return f"link.{arm}"
+
+
+def _met_id(arm: str) -> str:
+    """Under what they hold whether it gives the hazard ratio of OS that the link keeps: 1 or 0."""
+    return f"link_met.{arm}"
+
+
+def links_met(arm: str, draws: Draws) -> Array:
+    """Does OS of an arm have the hazard ratio that the link between arms keeps, ``(n_draws,)`` or ``(1,)``? Of draws with
+    their links (:meth:`StateModel.with_links`); 1 where the link is another."""
+    return draws.get(_met_id(arm), 1.0)
 
 
 def progression_events(pfs: Array, progressed: Array) -> Array:

@@ -12,6 +12,7 @@ from model.definition.price_periods import PricePeriod, price_periods
 from model.definition.records.care import SubsequentTreatment
 from model.definition.records.drugs import PriceChange
 from model.definition.sampling.draws import Draws
+from model.definition.shares import mix_of
 from model.engine.dosing import DoseCost
 from model.engine.streams import PROGRESSING, Stream, Value, constant, parameter, product, total
 from model.engine.timeline import Timeline
@@ -36,8 +37,6 @@ def alive_share(definition: ModelDefinition, arm: str) -> Value:
 
 def subsequent_streams(definition: ModelDefinition, timeline: Timeline, arm: str) -> list[Stream]:
     """The courses of one arm, each costed as a lump sum at progression, at the prices of that time."""
-    own = [r for r in definition.subsequent if r.item == "share" and r.arm == arm]
-    shares = own or [r for r in definition.subsequent if r.item == "share" and r.arm is None]
     treated_id = of_arm(definition, "share_treated", arm)
     reached = product(alive_share(definition, arm), parameter(treated_id) if treated_id else constant(1.0))
 
@@ -52,7 +51,7 @@ def subsequent_streams(definition: ModelDefinition, timeline: Timeline, arm: str
 
     return [
         line(row, period)
-        for row in shares
+        for row in mix_of(definition, arm)
         for period in price_periods(definition, row.drug)
         if period.start < timeline.horizon_days
     ]

@@ -60,8 +60,8 @@ def write_workbook(
     """Write the workbook of a run to ``path``: all of it, or nothing. It is the model itself, as formulas.
 
     ``run``: facts for the first sheet, such as run_id, model_version, seed, input_file, input_sha256, packages. ``further``:
-    results of other analyses under the words of ``model.choices.ANALYSES``: one_way, scenarios, psa, prices, information,
-    sensitivity, subgroups. Raises TypeError for another word or a result of another class.
+    results of other analyses, each under its word of :data:`model.choices.ANALYSES`. Raises TypeError for another word or a
+    result of another class.
     """
     write_run(path, named_results({"base": base, **further}), run)
 

@@ -19,6 +19,7 @@ from model.figures.results import Breakdown, breakdown
 from model.figures.scales import decimals_for, money_axis, number, plain_axis, time_axis
 from model.figures.style import GREY, INK, LINE_STYLES, PALETTE, arm_styles, in_house_style
 
+HIDES = 0.04
 RISE, FALL, TOTAL = "#C8553D", "#3E7CB1", "#4A4F59"
 
 
@@ -143,6 +144,19 @@ def _running(trace: Trace, kind: str) -> Array:
     return np.cumsum(np.sum([np.zeros(len(trace.columns["Years"])), *chosen], axis=0))
 
 
+def _close(across: Array, up: Array) -> list[list[int]]:
+    """Positions of points ``(n_points,)`` in groups that would hide each other: nearer than :data:`HIDES` of the picture."""
+    groups: list[list[int]] = []
+    for i, (x, y) in enumerate(zip(across, up, strict=True)):
+        near = (g for g in groups if abs(across[g[0]] - x) < HIDES and abs(up[g[0]] - y) < HIDES)
+        found = next(near, None)
+        if found is None:
+            groups.append([i])
+        else:
+            found.append(i)
+    return groups
+
+
 @in_house_style
 def frontier(base: BaseCase) -> Figure:
     """Costs and QALYs of all arms with the cost-effectiveness frontier."""
@@ -165,22 +179,26 @@ def frontier(base: BaseCase) -> Figure:
     at = [d.arm_ids.index(a) for a in efficient]
     axis.plot(qalys[at], costs[at], color=GREY, linewidth=1.2, zorder=1)
     span_q, span_c = max(float(np.ptp(qalys)), 0.02), max(float(np.ptp(costs)), 1.0)
-    for i, arm in enumerate(d.arm_ids):
-        look = styles[arm]
-        on = arm in efficient
-        axis.plot(
-            qalys[i],
-            costs[i],
-            look.marker,
-            color=look.colour,
-            markersize=8,
-            markerfacecolor=look.colour if on else "white",
-            markeredgewidth=1.5,
-            zorder=2,
-        )
-        axis.annotate(look.label, (qalys[i], costs[i]), (-7, 5), textcoords="offset points", ha="right")
-    axis.set_xlim(qalys.min() - 0.2 * span_q, qalys.max() + 0.2 * span_q)
+    statuses = {ids[o]: status for o, status in zip(table["option"], table["status"], strict=True)}
+    for together in _close(qalys / span_q, costs / span_c):
+        words = []
+        for i in sorted(together, key=lambda i: -costs[i]):
+            look, on = styles[d.arm_ids[i]], d.arm_ids[i] in efficient
+            axis.plot(
+                qalys[i],
+                costs[i],
+                look.marker,
+                color=look.colour,
+                markersize=8 if on or len(together) == 1 else 13,  # around the filled mark that it would hide
+                markerfacecolor=look.colour if on else "none",
+                markeredgewidth=1.5,
+                zorder=3 if on else 2,
+            )
+            words.append(look.label if on else f"{look.label} ({statuses[d.arm_ids[i]]})")
+        place = (qalys[together[0]], max(costs[i] for i in together))
+        axis.annotate("\n".join(words), place, (-9, 5), textcoords="offset points", ha="right")
+    axis.set_xlim(qalys.min() - 0.3 * span_q, qalys.max() + 0.2 * span_q)
     axis.set_ylim(costs.min() - 0.2 * span_c, costs.max() + 0.2 * span_c)
-    plain_axis(axis.xaxis, "Discounted QALYs per patient", 1.4 * span_q)
+    plain_axis(axis.xaxis, "Discounted QALYs per patient", 1.5 * span_q)
     money_axis(axis.yaxis, d.settings.currency, "Discounted cost", float(costs.max()))
     return finished(figure)

@@ -108,6 +108,23 @@ def test_the_reported_hazard_ratio_of_os_holds_at_the_median_follow_up_in_every_
     assert hazards[1] / hazards[0] == pytest.approx(ratio, rel=1e-6)
 
 
+def test_draws_whose_hazard_ratio_of_os_nothing_gives_are_counted_and_told() -> None:
+    """Near the largest ratio that can be kept: in some draws OS has another one than was drawn."""
+    definition = edit(shipped("patina_us"), STATES | {"settings.hazard_floor": "no", "settings.cycle_days": 28.0})
+    definition = edit(definition, {"relative_effects.palbociclib.os": 2.4})
+    found = psa(definition, 200, 3)
+    engine = Engine(definition)
+    control, treated = (states.alive for states in engine.states.all_arms(found.draws))
+    month, months = definition.settings.median_follow_up, engine.timeline.months
+    hazards = [np.array([np.interp(month, months, -np.log(row)) for row in alive]) for alive in (control, treated)]
+    kept = np.abs(hazards[1] / hazards[0] / found.draws["relative_effects.palbociclib.os"] - 1) < 1e-5
+    assert np.array_equal(found.outcomes.link_met, np.stack([np.ones(200), kept], axis=1))
+    missed = int((~kept).sum())
+    assert 0 < missed < 200 and f"in {missed / 200:.1%} of 200 draws by states ({missed}) no survival" in found.summary()
+    other = psa(edit(definition, {"settings.link_between_arms": "common"}), 20, 3)
+    assert other.outcomes.link_met.all() and "no survival after progression" not in other.summary()
+
+
 def test_sampled_os_spreads_little_more_than_its_landmarks() -> None:
     # PFS and the share of deaths are drawn too; survival after progression answers to them. By the delta method exactly.
     definition = edit(shipped("patina_us"), STATES | {"settings.link_between_arms": "own"})

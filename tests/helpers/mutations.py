@@ -502,6 +502,7 @@ MUTATIONS: dict[str, Mutation] = {
     "T8c": Mutation(lambda mp: mp.setattr("model.engine.costs.MONTHS_PER_YEAR", 13)),
     "T9a": COSTS_FIXED,
     "T9b": noise(),
+    "T9c": instead("model.engine.unit_costs", "price_factor", lambda original, *a: 1.0),
     "T10a": other("utilities", 0, source="", quality="trial"),
     "T10b": inputs(_other_references),
     "T11a": inputs(_first_share),

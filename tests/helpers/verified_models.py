@@ -31,7 +31,8 @@ def whole() -> ModelDefinition:
         for c in plain.curves
         if c.source == "relative_effect"
     ]
-    return dataclasses.replace(plain, care=(*plain.care, once), price_changes=(), scenarios=(*plain.scenarios, *others))
+    care = (*plain.care, once)
+    return dataclasses.replace(plain, care=care, price_changes=(), scenarios=(*plain.scenarios, *others))
 
 
 def with_parameter(definition: ModelDefinition, table: str, position: int, **changes: object) -> ModelDefinition:

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from model.analysis.columns.common import AGAINST, ARM, CURVE, ENDPOINT, LARGEST_GAP, RULE, WARNING, WILLINGNESS_TO_PAY
+from model.analysis.columns.common import (
+    AGAINST,
+    ARM,
+    CURVE,
+    ENDPOINT,
+    INPUT,
+    LABEL,
+    LARGEST_GAP,
+    RULE,
+    WARNING,
+    WILLINGNESS_TO_PAY,
+)
 from model.result_columns import UNIT, Repeated, ResultColumn, Table, amount, number, text
 
 LANDMARK_YEARS = (0.5, 1, 2, 3, 5, 10, 15, 20)
@@ -78,6 +89,20 @@ RESOURCE_USE = Table(
         amount("cost_per_unit", "Value per unit", 18, "Mean cost of one unit", "price"),
         amount("cost_undiscounted", "Undiscounted", 20, "Cost per patient of the cohort"),
         amount("cost", "Discounted", 20, "Cost per patient of the cohort"),
+    ),
+)
+
+
+UNIT_COSTS = Table(
+    "unit_costs",
+    "Unit costs in one price year",
+    (
+        INPUT,
+        LABEL,
+        number("cost", "Cost as typed", "price", 16, "Value of the input, in the money of its price year"),
+        number("price_year", "Price year", "plain", 12, "Year of the prices of the value; empty: as typed"),
+        number("factor", "Factor", "factor", 12, "Index of the price year of the settings / index of the cost's own year"),
+        amount("uprated", "Uprated", 16, "Cost that the calculation takes", "price"),
     ),
 )
 

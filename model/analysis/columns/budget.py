@@ -7,12 +7,16 @@ from model.result_columns import Table, amount, number, text
 
 YEAR = number("year", "Year", "plain", 8, "Year of the budget, from 1")
 STARTING = number("starting", "Patients who start", "value", 14, "Eligible patients who start in the year, in all arms")
-COST_WITHOUT = amount("cost_without", "Cost without", 18, "All patients of the year, without the intervention in the market")
-COST_WITH = amount("cost_with", "Cost with", 18, "The same with the intervention in the market")
+COST_WITHOUT = amount(
+    "cost_without", "Cost without the intervention", 18, "All patients of the year, without the intervention in the market"
+)
+COST_WITH = amount("cost_with", "Cost with the intervention", 18, "The same with the intervention in the market")
 IMPACT = amount("impact", "Net budget impact", 18, "Cost with less cost without, all categories, after rebates", "extra")
-GROSS = amount("gross_drugs", "Of it drugs, gross", 18, "Acquisition of the arms' drugs at the model's prices", "extra")
+GROSS = amount(
+    "gross_drugs", "Of it drugs, gross of rebates", 18, "Acquisition of the arms' drugs at the model's prices", "extra"
+)
 REBATES = amount("rebates", "Of it rebates", 18, "What rebates take off that; above zero where they shrink", "extra")
-NET_DRUGS = amount("net_drugs", "Of it drugs, net", 18, "Acquisition of the arms' drugs after rebates", "extra")
+NET_DRUGS = amount("net_drugs", "Of it drugs, net of rebates", 18, "Acquisition of the arms' drugs after rebates", "extra")
 OTHER_COSTS = amount("other_costs", "Of it other costs", 18, "All that is not acquisition of the arms' drugs", "extra")
 PER_MEMBER = amount("per_member_per_month", "Per member per month", 14, "Impact / covered lives / 12", "small")
 BUDGET = Table(
@@ -26,8 +30,8 @@ CATEGORIES = Table(
     "Budget impact by category and year",
     (
         *(CATEGORY, YEAR),
-        amount("cost_without", "Cost without", 18, "Without the intervention in the market, after rebates"),
-        amount("cost_with", "Cost with", 18, "With the intervention in the market, after rebates"),
+        amount("cost_without", "Cost without the intervention", 18, "Without the intervention in the market, after rebates"),
+        amount("cost_with", "Cost with the intervention", 18, "With the intervention in the market, after rebates"),
         amount("impact", "Impact", 18, "Cost with less cost without", "extra"),
     ),
 )

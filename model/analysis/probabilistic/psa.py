@@ -28,6 +28,7 @@ from model.definition.checks.remarks import certain_curves
 from model.definition.model_definition import ModelDefinition
 from model.definition.records.settings import SAMPLING_WORDS
 from model.definition.sampling.draws import sample
+from model.definition.structure import STRUCTURE, number_in_use
 from model.engine.evaluate import evaluate
 from model.engine.executors import Executor
 
@@ -336,7 +337,7 @@ class PSA(SampledModel):
         if structure_varies(self):
             lines.append(words_by_structure(self))
         beside = curves.sentence() if curves is not None else ""
-        return "\n".join(filter(None, [*lines, self.certain, beside, *self.warnings]))
+        return "\n".join(filter(None, [*lines, self.certain, beside, *self.warnings, *unmet_links(self)]))
 
     def _decisions(self, several: bool) -> list[str]:
         """One line per decision threshold: how likely the decision is right, and what knowing would be worth."""
@@ -389,6 +390,21 @@ def psa(
     drawn = sample(definition, n, key, threads, kind)
     outcomes = evaluate(definition, drawn, threads, progress, executor=executor)
     return PSA(definition, drawn, outcomes, key, kind, *curve_remarks(definition))
+
+
+def unmet_links(sampled: SampledModel) -> list[str]:
+    """A warning for each arm whose reported hazard ratio of OS some draws cannot keep, with their share."""
+    definition, met = sampled.definition, sampled.outcomes.link_met
+    of_states = sampled.draws.get(STRUCTURE, float(number_in_use(definition)))
+    n = int(np.broadcast_to(of_states, len(met)).sum())
+    found = []
+    for a, arm in enumerate(definition.arms):
+        if missed := int((~met[:, a]).sum()):
+            found.append(
+                f"Warning: in {missed / n:.1%} of {n:,} draws by states ({missed:,}) no survival after progression gives the "
+                f"drawn hazard ratio of OS of {arm.short_label}; there its OS is the nearest that is possible."
+            )
+    return found
 
 
 def curve_remarks(definition: ModelDefinition) -> tuple[str, tuple[str, ...]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from scipy import special
@@ -52,6 +53,15 @@ def discount_factor(definition: ModelDefinition, year: float, costs: bool) -> fl
         lived = max(min(year, until) - since, 0.0)
         factor *= math.exp(-rate * lived) if s.discounting == "continuous" else (1 + rate) ** -lived
     return factor
+
+
+def uprating(definition: ModelDefinition, row: Any) -> float:
+    """What a row of costs is multiplied with to be in the prices of the year of the settings."""
+    wanted = definition.settings.price_year.strip()
+    if row.price_year is None or str(row.price_year) == wanted:
+        return 1.0
+    levels = {str(level.year): level.index for level in definition.price_index}
+    return levels[wanted] / levels[str(row.price_year)]
 
 
 def norm_at(definition: ModelDefinition, age: float) -> float:

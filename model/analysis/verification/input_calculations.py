@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from model.analysis.verification.declared import (
@@ -17,11 +19,13 @@ from model.analysis.verification.declared import (
     none_of,
     relative,
 )
-from model.analysis.verification.independent import MONTHS, YEAR_DAYS, population_survival
+from model.analysis.verification.independent import MONTHS, YEAR_DAYS, population_survival, uprating
 from model.analysis.verification.under_test import UnderTest
 from model.constants import MONTHS_PER_YEAR
 from model.definition import curve_coefficients, edit
 from model.definition.curves.from_data import fit_of, population_of
+from model.definition.model_definition import address_of
+from model.definition.price_index import WITH_PRICE_YEAR
 from model.definition.problems import DefinitionError
 from model.definition.records.curves import CANDIDATES, FROM_DATA
 from model.definition.sampling.dimensions import coefficients_by_id
@@ -201,7 +205,7 @@ def monthly_costs(model: UnderTest) -> Finding:
     years = lived.sum(axis=1) if care.during == "alive" else lived[:, 1]
     paid = run.total("cost", "undiscounted")
     found = {
-        model.label(arm): relative(cost, MONTHS * year)
+        model.label(arm): relative(cost, MONTHS * year * uprating(model.definition, care))
         for arm, cost, year in zip(model.arms, paid, years, strict=True)
         if care.arm in (None, arm)
     }
@@ -234,6 +238,26 @@ def index_of_one(model: UnderTest) -> Finding:
     run = model.with_values({name: model.value(name) for name in costs_of(model)})
     pairs = zip(model.arms, run.total("cost"), model.base.total("cost"), strict=True)
     return at_most({model.label(arm): abs(new - old) for arm, new, old in pairs}, 0.0)
+
+
+@INPUT.test(
+    "T9c",
+    "Costs of another price year follow the price index",
+    "The index of the settings' price year is multiplied by 1.25, and the costs of other price years once more themselves",
+    "the same total costs of every arm, to 1e-9",
+)
+def costs_of_other_years_follow(model: UnderTest) -> Finding:
+    d = model.definition
+    others = [row for table in WITH_PRICE_YEAR for row in d.table(table) if uprating(d, row) != 1.0]
+    if not others:
+        raise DoesNotApply("No cost has a price year other than that of the settings.")
+    raised = {address_of(t, row) for t in WITH_PRICE_YEAR for row in d.table(t) if any(row is other for other in others)}
+    typed = model.with_values({name: 1.25 * model.value(name) for name in raised})
+    year = d.settings.price_year.strip()
+    levels = tuple(replace(r, index=1.25 * r.index) if str(r.year) == year else r for r in d.price_index)
+    indexed = model.run("index", lambda: replace(d, price_index=levels))
+    pairs = zip(model.arms, indexed.total("cost"), typed.total("cost"), strict=True)
+    return at_most({model.label(arm): relative(new, wanted) for arm, new, wanted in pairs}, MACHINE)
 
 
 @INPUT.test(

@@ -22,7 +22,7 @@ from model.analysis.verification.declared import (
     none_of,
     relative,
 )
-from model.analysis.verification.independent import MONTHS, YEAR_DAYS, trapezoid
+from model.analysis.verification.independent import MONTHS, YEAR_DAYS, trapezoid, uprating
 from model.analysis.verification.result_calculations import half_horizon
 from model.analysis.verification.under_test import Run, UnderTest
 from model.arrays import Array
@@ -473,7 +473,7 @@ def curves_at_their_times(model: UnderTest) -> Finding:
     "equal to 1e-9",
 )
 def end_of_life_once(model: UnderTest) -> Finding:
-    unit = sum(item.parameter.value for item in model.definition.end_of_life)
+    unit = sum(item.parameter.value * uprating(model.definition, item) for item in model.definition.end_of_life)
     if not unit:
         raise DoesNotApply("The inputs hold no cost of care at death.")
     paid = model.base.category("cost", END_OF_LIFE, "undiscounted")
@@ -490,7 +490,8 @@ def end_of_life_once(model: UnderTest) -> Finding:
     "equal to 1e-9",
 )
 def events_cost_once(model: UnderTest) -> Finding:
-    costs = {c.event: c.parameter.value for c in model.definition.event_consequences if c.item == "cost"}
+    d = model.definition
+    costs = {c.event: c.parameter.value * uprating(d, c) for c in d.event_consequences if c.item == "cost"}
     if not costs or not model.definition.event_probabilities:
         raise DoesNotApply("The inputs hold no adverse events with a cost.")
     paid, found = model.base.category("cost", ADVERSE_EVENTS, "undiscounted"), {}
@@ -512,7 +513,7 @@ def progression_once(model: UnderTest) -> Finding:
         raise DoesNotApply("The inputs hold no cost at progression (treatment after it: see E19).")
     paid, found = model.base.category("cost", PROGRESSION, "undiscounted"), {}
     for arm, got in zip(model.arms, paid, strict=True):
-        unit = sum(c.parameter.value for c in rows if c.arm in (None, arm))
+        unit = sum(c.parameter.value * uprating(model.definition, c) for c in rows if c.arm in (None, arm))
         alive = float(alive_share(model.definition, arm)(model.base.draws)[0])
         found[model.label(arm)] = relative(float(got), unit * alive * float(model.base.column(arm, "Progressing").sum()))
     return at_most(found, MACHINE)

@@ -23,7 +23,7 @@ from model.analysis.verification.declared import (
     none_of,
     relative,
 )
-from model.analysis.verification.independent import YEAR_DAYS, cheapest_packs, discount_factor, dose_days, trapezoid
+from model.analysis.verification.independent import YEAR_DAYS, cheapest_packs, discount_factor, dose_days, trapezoid, uprating
 from model.analysis.verification.input_calculations import prices_of
 from model.analysis.verification.under_test import Run, UnderTest
 from model.arrays import Array
@@ -438,8 +438,9 @@ def drug_cost_by_hand(model: UnderTest) -> Finding:
 def _dose_price(model: UnderTest, drug_id: str) -> float:
     """What one dose of a drug with a fixed dose costs."""
     drug = model.definition.drug(drug_id)
-    discount = next((x.parameter.value for x in model.definition.discounts if x.drug == drug_id), 0.0)
-    packs = [(p.contents, p.parameter.value * (1 - discount)) for p in model.definition.products if p.drug == drug_id]
+    d = model.definition
+    discount = next((x.parameter.value for x in d.discounts if x.drug == drug_id), 0.0)
+    packs = [(p.contents, p.parameter.value * uprating(d, p) * (1 - discount)) for p in d.products if p.drug == drug_id]
     if drug.wastage == "shared":
         return drug.dose * min(price / contents for contents, price in packs)
     return cheapest_packs(drug.dose, packs)

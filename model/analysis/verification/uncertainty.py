@@ -464,11 +464,13 @@ def acceptability_at_nothing(model: UnderTest) -> Finding:
 @UNCERTAINTY.test(
     "U16c",
     "At an endless threshold the most effective arm is best",
-    "Acceptability at 1e18 per QALY beside the share of draws in which an arm has most QALYs",
+    "Acceptability at 1e15 per QALY beside the share of draws in which an arm has most QALYs, or costs least of those that tie",
     "equal, to 1e-12",
 )
 def acceptability_without_limit(model: UnderTest) -> Finding:
-    told, counted = model.psa.ceac([1e18]).to_numpy()[0], _wins(model.psa.outcomes.total_qalys)
+    qalys, costs = model.psa.outcomes.total_qalys, model.psa.outcomes.total_costs
+    most = qalys >= qalys.max(axis=1, keepdims=True) - CONSERVED
+    told, counted = model.psa.ceac([1e15]).to_numpy()[0], _wins(np.where(most, -costs, -np.inf))
     return at_most({model.label(a): abs(t - c) for a, t, c in zip(model.arms, told, counted, strict=True)}, CONSERVED)
 
 

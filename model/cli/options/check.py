@@ -15,6 +15,6 @@ def add_to(commands: Commands) -> None:
 
 
 def _start(a: argparse.Namespace) -> int:
-    from model.cli.commands import check_command
+    from model.cli.check import check_command
 
     return check_command(a.workbook)

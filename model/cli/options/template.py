@@ -15,6 +15,6 @@ def add_to(commands: Commands) -> None:
 
 
 def _start(a: argparse.Namespace) -> int:
-    from model.cli.commands import template_command
+    from model.cli.starter import template_command
 
     return template_command(a.file)

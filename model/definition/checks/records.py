@@ -11,6 +11,7 @@ from model.definition.problems import Problem
 from model.definition.records.columns import Column, block_of, columns_of
 from model.definition.records.parameters import parameter_columns, value_column
 from model.definition.records.settings import Settings
+from model.definition.shares import is_share
 
 KEPT = 1000  # tables of which a check remembers what it found: some twenty definitions
 Ids = frozenset[tuple[str, frozenset[str]]]
@@ -156,7 +157,7 @@ def parameters_are_possible(table: str, records: Sequence[Any]) -> Iterator[Prob
             parameter = getattr(record, block[0])
             if message := parameter.support_problem(value_column(block[1].in_row(record))):
                 yield Problem(table, position, "distribution", message)
-            if parameter.distribution == "dirichlet" and not (table == "subsequent" and record.item == "share"):
+            if parameter.distribution == "dirichlet" and not is_share(table, record):
                 yield Problem(table, position, "distribution", "dirichlet is for the shares of treatments after progression")
         if block and (message := getattr(record, block[0]).problem()):
             yield Problem(table, position, "distribution" if "needs" in message else "value", message)

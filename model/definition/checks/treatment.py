@@ -8,7 +8,7 @@ from model.definition.doses import MANY_COMBINATIONS, dose_days, vial_combinatio
 from model.definition.model_definition import ModelDefinition
 from model.definition.problems import Problem
 from model.definition.records.columns import Column
-from model.definition.shares import shares_sum_to_one
+from model.definition.shares import is_share, shares_sum_to_one
 
 NEVER_NEGATIVE = Column("Value", "number", "", minimum=0.0)
 
@@ -83,6 +83,6 @@ def care_is_complete(d: ModelDefinition) -> Iterator[Problem]:
             yield Problem("care", position, "frequency", "'once' belongs to at_start, at_progression and on_treatment")
     durations = {(r.drug, r.arm) for r in d.subsequent if r.item == "duration_months"}
     for position, after in enumerate(d.subsequent):
-        if after.item == "share" and not durations & {(after.drug, after.arm), (after.drug, None)}:
+        if is_share("subsequent", after) and not durations & {(after.drug, after.arm), (after.drug, None)}:
             yield Problem("subsequent", position, "drug", f"'{after.drug}' has no row duration_months")
     yield from shares_sum_to_one(d)

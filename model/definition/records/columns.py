@@ -217,6 +217,7 @@ def price_year() -> Any:
         "Year of the prices of the value; uprated by the table Price index to that of the settings; empty: as typed",
         minimum=FIRST_PRICE_YEAR,
         maximum=LAST_PRICE_YEAR,
+        number_format="0",
         required=False,
         may_be_missing=True,
         width=11,

@@ -18,6 +18,7 @@ class PriceIndex(Record):
         "Calendar year, or the year in which a financial year ends",
         minimum=FIRST_PRICE_YEAR,
         maximum=LAST_PRICE_YEAR,
+        number_format="0",
         width=18,
     )
     index: float = column(

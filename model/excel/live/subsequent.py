@@ -6,6 +6,7 @@ import dataclasses
 
 from model.definition.model_definition import address_of
 from model.definition.records.care import SubsequentTreatment
+from model.definition.shares import mix_of
 from model.engine.subsequent import SUBSEQUENT, duration, of_arm
 from model.excel.formulas.formula import Formula, Term, formula_of
 from model.excel.formulas.functions import maximum, minimum, sumproduct, where
@@ -32,8 +33,7 @@ def subsequent_lines(
 ) -> list[Line]:
     """The courses of one arm, each costed as a lump sum at progression."""
     definition, arm = bench.definition, states.arm
-    own = [r for r in definition.subsequent if r.item == "share" and r.arm == arm]
-    rows = own or [r for r in definition.subsequent if r.item == "share" and r.arm is None]
+    rows = mix_of(definition, arm)
     if not rows:
         return []
     treated_id = of_arm(definition, "share_treated", arm)

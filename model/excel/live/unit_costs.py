@@ -90,7 +90,7 @@ class UnitCosts:
         row = RowBuilder(self.table, words.of(address), address)
         cost = row.put(self.inputs[address], "price")
         typed = self.inputs[f"{address}.price_year"]
-        year = row.put(where(typed.equals(""), 0, typed))
+        year = row.put(where(typed.equals(""), 0, typed), "plain")
         same = where(year.equals(0), 1, year.equals(self.target))
         own, target = self._level(year), self._level(self.target)
         known = (own > 0) * (target > 0)

@@ -47,7 +47,7 @@ def write_global_sensitivity(report: Report, found: Sensitivity) -> None:
     charted = min(CHARTED, len(table))
     height = 110 + 26 * charted
     row = page.room(height)
-    at = _ranking(report, page, table)
+    at = _ranking(page, table)
     page.place(row, [_chart(report, at, charted)], 900, height)
     _qalys(report, page, found)
     _screening(report, page, found)
@@ -56,7 +56,7 @@ def write_global_sensitivity(report: Report, found: Sensitivity) -> None:
     page.close()
 
 
-def _ranking(report: Report, page: Page, table: pd.DataFrame) -> TableAt:
+def _ranking(page: Page, table: pd.DataFrame) -> TableAt:
     columns = RANKING.pick(
         *("label", "sobol_total", "sobol_first", "swing", "swing_share", "evppi", "evppi_share"),
         *("sobol_rank", "swing_rank", "evppi_rank", "remark"),

@@ -121,7 +121,16 @@ def _fill_compared(report: Report, found: Subgroups, rows: Sequence[dict[str, An
             differs += f".\nWarning: {row['warning']}"
         name = row["id"] if k < len(found.subgroups) else ""
         at.rows.append(
-            [*_head(report, found, rows, k, at), *gains, ratio, *benefits, *best, row["conclusion"], differs, name]
+            [
+                *_head(report, found, rows, k, at),
+                *gains,
+                ratio,
+                *benefits,
+                *best,
+                row["conclusion"] if math.isnan(icer) else "",
+                differs,
+                name,
+            ]
         )
 
 

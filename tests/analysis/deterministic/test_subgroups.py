@@ -10,7 +10,7 @@ import pytest
 from model.analysis import base_case, subgroups
 from model.analysis.deterministic.subgroups import ANALYSIS, Subgroups
 from model.definition import DefinitionError, ModelDefinition, Subgroup, SubgroupChange, define, edit
-from model.definition.subgroups import in_subgroup
+from model.definition.one_subgroup import in_subgroup
 from tests.helpers.small_models import model, monthly, own_curve
 from tests.helpers.three_arms import three_arms
 

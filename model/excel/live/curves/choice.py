@@ -98,7 +98,7 @@ class ChoiceTable:
         number = facts.add("Number of the distribution in use", if_error(place, 1))
         if self.kind is None:
             return Choice(number, known, [*names, *extra], weights, weights, base_weights, None)
-        cure, shares, base_shares = self._cure(facts, name, number, weights, base_weights)
+        cure, shares, base_shares = self._cure(name, number, weights, base_weights)
         return Choice(number, known, [*names, *extra], weights, shares, base_shares, cure)
 
     # ---- weights of an average -----------------------------------------------------------------------------------
@@ -189,7 +189,7 @@ class ChoiceTable:
     # ---- cure ----------------------------------------------------------------------------------------------------
 
     def _cure(
-        self, facts: Facts, name: Formula, number: Formula, weights: list[Formula], base_weights: list[Formula]
+        self, name: Formula, number: Formula, weights: list[Formula], base_weights: list[Formula]
     ) -> tuple[Cure, list[Formula], list[Formula]]:
         """The share cured of the curve in use, and the weights among those not cured (mixture cure)."""
         assert self.kind is not None

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from model.definition.model_definition import TABLES, address_of
 from model.definition.records.columns import Column, block_of
 from model.definition.records.parameters import value_column
+from model.definition.shares import is_share, mixes
 from model.excel.formulas.formula import Formula
 from model.excel.live.bench import Bench
 
@@ -33,8 +34,7 @@ def parameter_rules(bench: Bench) -> Iterator[tuple[str, str, Formula]]:
                 for f in ("value", "distribution", "standard_error", "sample_size", "low", "high")
             }
             where = address_of(table, record)
-            shares = table == "subsequent" and record.item == "share"
-            yield POSSIBLE, where, Formula(_impossible(cells, shares), 0.0)
+            yield POSSIBLE, where, Formula(_impossible(cells, is_share(table, record)), 0.0)
             column = value_column(block[1])
             if text := _beyond(cells, column):
                 yield ALLOWED, where, Formula(text, 0.0)
@@ -82,8 +82,7 @@ def _mixes(bench: Bench) -> Iterator[tuple[str, str, Formula]]:
     layout, definition = bench.report.layout, bench.definition
     assert layout is not None
     place = layout.tables["subsequent"]
-    for arm in (*definition.arm_ids, None):
-        rows = [i for i, r in enumerate(definition.subsequent) if r.item == "share" and r.arm == arm]
+    for arm, rows in mixes(definition):
         if len(rows) < 2:
             continue
         kinds, sizes = ([place.cell(i, f).reference for i in rows] for f in ("distribution", "sample_size"))

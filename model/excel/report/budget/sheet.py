@@ -22,6 +22,7 @@ from model.excel.report.budget.workings import SIDES, BudgetWorkings, write_work
 from model.excel.report.charts import CATEGORY_COLOURS
 
 WITHOUT, WITH = SIDES
+SMALLEST_PART = 0.01
 INTRODUCTION = (
     "Patients who start in a year are shared out over the arms by the market shares of that year and stay in their arm. In "
     "year 1 the prevalent patients who have not had this line of treatment start together with the new ones. They cost what "
@@ -102,7 +103,7 @@ class _Sheet:
         def impact_of(of: dict[tuple[str, str], list[Formula]], k: int) -> Formula:
             return self._sum(of, WITH, k, drugs.__contains__) - self._sum(of, WITHOUT, k, drugs.__contains__)
 
-        row("starting", self.w.starting, "value")
+        row("starting", self.w.starting, "price")
         without = row("cost_without", [self._sum(self.w.net, WITHOUT, k, bool) for k in range(n)])
         with_it = row("cost_with", [self._sum(self.w.net, WITH, k, bool) for k in range(n)])
         impact = row("impact", [b - a for a, b in zip(without, with_it, strict=True)])
@@ -144,25 +145,26 @@ class _Sheet:
         return table
 
     def _patients(self) -> None:
-        table = self._years(PATIENTS.title, "On treatment and alive: at the end of the year.", "value", all_years=False)
+        table = self._years(PATIENTS.title, "On treatment and alive: at the end of the year.", "price", all_years=False)
         counts = (("start", self.w.starting_by_arm), ("on treatment", self.w.treated), ("alive", self.w.alive))
         for arm in self.report.definition.arms:
             for what, of in counts:
                 for side, words in SIDES.items():
                     name = f"budget_{slug(what)}_{side.removeprefix('share_')}_{arm.id}"
-                    self._row(table, f"{arm.short_label}: {what}, {words}", of[arm.id, side], name, "value", summed=False)
+                    self._row(table, f"{arm.short_label}: {what}, {words}", of[arm.id, side], name, "price", summed=False)
 
     def _chart(self, table: GrowingTable) -> Chart:
-        """Columns by year, stacked by category; categories that the run does not move are left out."""
+        """Columns by year, stacked by category; those that the run hardly moves are left out."""
         chart = self.report.workbook.add_chart({"type": "column", "subtype": "stacked"})
         assert chart is not None
-        title = "Net budget impact by year"
+        title = f"Net budget impact by year (categories below {SMALLEST_PART:.0%} of the largest are left out)"
         dress(chart, title, "", f"Cost with less cost without, {self.report.currency}", "", "#,##0")
         chart.set_x_axis({"num_font": SMALL, "label_position": "low"})
         chart.set_y_axis(axis_options(f"{self.report.currency}", "#,##0"))
         at = table.at
         rows = range(at.n_rows - 1)
-        moved = [i for i in rows if any(abs(_value(cell)) >= 1 for cell in at.rows[i][1 : 1 + self.n])]
+        sizes = [max(abs(_value(cell)) for cell in at.rows[i][1 : 1 + self.n]) for i in rows]
+        moved = [i for i in rows if sizes[i] > SMALLEST_PART * max(sizes)]
         for i in moved or rows:
             row = at.first_row + i
             chart.add_series(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from model.analysis import Scenarios
 from model.analysis.agreement import RATIO_FLOOR, RATIOS
 from model.analysis.base_case.named_outputs import Value, named_outputs, slug
 from model.excel.formulas.formula import Formula, formula_of
@@ -134,7 +133,7 @@ def write_replay(report: Report, live: LiveModel, page: Page, results: ResultsAt
                 _replayed(live, table, f"{words}: {name}", results.totals[outcome, a], stored, shown)
         counts.append(table.span(4))
     if report.scenarios is not None and report.scenarios.scenarios:
-        counts.append(_scenario(report, report.scenarios, live, page, results, columns))
+        counts.append(_scenario(report, live, page, results, columns))
     if report.subgroup_cells:
         counts.append(_subgroup(report, live, page, results, columns))
     text = "+".join(f'COUNTIF({span.text},"{DIFFERS}")' for span in counts) or "0"
@@ -148,9 +147,7 @@ def _replayed(live: LiveModel, table: GrowingTable, words: str, cell: Formula, s
     table.add("", words, As(cell, "any"), As(stored, "any"), status, Formula(_difference(here, there).text, ""))
 
 
-def _scenario(
-    report: Report, scenarios: Scenarios, live: LiveModel, page: Page, results: ResultsAt, columns: list[PageColumn]
-) -> Formula:
+def _scenario(report: Report, live: LiveModel, page: Page, results: ResultsAt, columns: list[PageColumn]) -> Formula:
     table = GrowingTable(
         page,
         "Replay of a scenario",
