@@ -98,6 +98,12 @@ FIGURES: Mapping[str, Description] = {
         "structures",
         ("structures",),
     ),
+    "budget_impact": Description(
+        "Stacked bars of the budget impact of each year by category, and lines of the patients on treatment with and without "
+        "the intervention in the market",
+        "budget_impact",
+        ("budget_impact",),
+    ),
     "curve_pairs": Description(
         "Heat map of every pair of a progression-free and an overall survival family: ICER, fit, and whether and when the "
         "curves cross",

@@ -32,6 +32,8 @@ TEMPLATES = Path(__file__).parent / "templates"
 ELSEWHERE = ("parameters", "price_steps")
 """Tables that stand under inputs and prices."""
 PRICE_FIGURES = ("price",)
+PAIR = ("first", "second")
+"""Columns of two inputs that belong together; in their tables ids stand alone."""
 OPENED = ("totals", "costs", "qalys", "survival", "structures", "psa_results")
 """Tables that are not folded."""
 Tables = Mapping[str, pd.DataFrame | Callable[[], pd.DataFrame]]
@@ -132,7 +134,11 @@ def _shown(definition: ModelDefinition, tables: Tables) -> dict[str, ShownTable]
     words = InputWords(definition)
 
     def in_words(column: str, value: Any) -> Any:
-        return _changes_in_words(words, value) if column == "changes" and isinstance(value, str) else value
+        if not isinstance(value, str):
+            return value
+        if column in PAIR:
+            return words.column(value)
+        return _changes_in_words(words, value) if column == "changes" else value
 
     currency = definition.settings.currency
     made = {

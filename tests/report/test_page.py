@@ -198,6 +198,13 @@ def test_no_id_of_an_input_stands_where_a_label_should() -> None:
                 assert "id" in e.attributes.get("class", "").split(), e.text
 
 
+def test_correlations_of_inputs_are_of_inputs_in_words(page: Page) -> None:
+    definition = three_arms()
+    pairs = [cell for row in page.table("psa_sampled_correlations")[1:] for cell in row[:2]]
+    assert not any(cell.startswith(("curves.", "utilities.", "care.")) for cell in pairs)
+    assert set(definition.parameters).isdisjoint(pairs)
+
+
 def test_what_was_not_run_is_left_out(tmp_path: Path) -> None:
     made = Page(written(tmp_path, three_arms()))
     assert made.faults == []

@@ -72,6 +72,10 @@ def _other_structure(live: LiveModel) -> Formula:
     return where(inputs.draw.equals(0), 0, where(count > 0, 1, 0))
 
 
+OF_FIELDS = ("settings", "about")
+"""Records that are no rows of a table."""
+
+
 def write_remarks(page: Page, definition: ModelDefinition) -> None:
     """What was worth a question in the inputs of the run; no table where nothing was."""
     found = remarks(definition)
@@ -86,8 +90,9 @@ def write_remarks(page: Page, definition: ModelDefinition) -> None:
     for remark in found:
         address = ""
         if remark.position is not None:
-            record = None if remark.table == "settings" else definition.table(remark.table)[remark.position]
-            address = f"settings.{remark.field}" if record is None else address_of(remark.table, record)
+            alone = remark.table in OF_FIELDS
+            record = None if alone else definition.table(remark.table)[remark.position]
+            address = f"{remark.table}.{remark.field}" if record is None else address_of(remark.table, record)
         table.add(SHEET_OF[remark.table].name, remark.message, address)
 
 
