@@ -183,7 +183,7 @@ def _write_limits(
         high, low = _extreme("MIN", below, min, row), _extreme("MAX", above, max, row)
         exists = _exists(high, low, row)
         place = _best_if_free(lead)
-        rival = row.put(_name_of(report, place), "text")
+        rival = row.put(name_of_arm(report, place), "text")
         place = row.put(place, "plain")
         cost, qalys = row.put(free.cost(drug, place), "extra"), row.put(free.qalys(place), "gain")
         row.close()
@@ -255,7 +255,7 @@ def _best_if_free(lead: list[Formula]) -> Formula:
     return Formula(f"MATCH(MIN({span}),{span},0)", float(at + 1))
 
 
-def _name_of(report: Report, place: Formula) -> Formula:
+def name_of_arm(report: Report, place: Formula) -> Formula:
     """The short name of an arm by its number."""
     assert report.layout is not None
     short = report.layout.tables["arms"].block("short_label").reference

@@ -107,13 +107,17 @@ class AnswerSheet:
     # ---- the small table -----------------------------------------------------------------------------------------------
 
     def _table(self, rows: list[KeyRow]) -> None:
-        heads: list[Formula | str] = [*self.report.names, "Difference"]
+        heads = [*self.report.names, str(self.words.difference.value)]
         style = header_style(self.styles, False)
         self.sheet.merge_range(self.row, 0, self.row, 1, "", style)
         head = formula_of("Per patient, discounted. ").then(self.words.of_table)
         self.sheet.write_formula(self.row, 0, f"={head.text}", style, head.value)
         for column, text in enumerate(heads, start=2):
-            self.sheet.write_string(self.row, column, str(text), header_style(self.styles, True))
+            self.sheet.write_string(self.row, column, text, header_style(self.styles, True))
+        difference = self.words.difference
+        self.sheet.write_formula(
+            self.row, self.last, f"={difference.text}", header_style(self.styles, True), difference.value
+        )
         lines = max(lines_needed(str(text), self.widths[2] / BOLD) for text in heads)
         lines = max(lines, lines_needed(str(head.value), (LABEL + WORDS) / BOLD))
         self._close_row(max(18.0, lines * LINE + EDGE))

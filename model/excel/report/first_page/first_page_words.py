@@ -8,7 +8,7 @@ from model.analysis import OneWay, Scenarios
 from model.analysis.first_page.drivers import driver_lines
 from model.analysis.first_page.ranges import scenario_line, structure_line
 from model.analysis.structures.structures import Structures
-from model.excel.formulas.formula import Formula
+from model.excel.formulas.formula import Formula, formula_of
 from model.excel.live.evaluate import LiveModel
 from model.excel.output_book import Report
 from model.excel.pages.growing_tables import Facts
@@ -20,18 +20,20 @@ from model.excel.report.first_page.price_line import write_price_lines
 from model.excel.report.first_page.question import write_question
 from model.excel.report.first_page.reasons import write_reasons
 from model.excel.report.results import ResultsAt
+from model.excel.report.switching_price import name_of_arm
 
 
 @dataclasses.dataclass(frozen=True)
 class FirstPageWords:
     """Live sentences, rows of the small table, and words of the run (``drivers``, ``ranges``); ``of_table``: which result the
-    table shows; ``of_chart``: what the chart shows, in words."""
+    table shows, and of what its last column is the difference; ``of_chart``: what the chart shows, in words."""
 
     question: Formula
     answer: Formula
     reasons: Formula
     beside: Formula
     of_table: Formula
+    difference: Formula
     table: list[KeyRow]
     prices: list[Formula]
     drivers: list[str]
@@ -64,6 +66,7 @@ def write_first_page_words(
         write_reasons(report, page, results, costs),
         head.beside,
         head.table,
+        _difference(report, positions),
         key_rows(report, page, results, head),
         write_price_lines(report, live, page, results, positions),
         driver_lines(found.of(OneWay)),
@@ -73,3 +76,11 @@ def write_first_page_words(
         checks,
         write_limitations(report, page),
     )
+
+
+def _difference(report: Report, positions: tuple[Formula, Formula]) -> Formula:
+    """``Difference``; with three or more options ``New minus Old``."""
+    if len(report.names) == 2:
+        return formula_of("Difference")
+    old, new = (name_of_arm(report, place) for place in positions)
+    return new.then(" minus ").then(old)
