@@ -21,6 +21,15 @@ ANALYSES = {
 """The analyses of a run in their order, each with the file that declares it as ``ANALYSIS``."""
 NEEDS = {"information": ("psa",), "sensitivity": ("one_way", "psa")}
 """Analyses that another one rests on; the base case is always run."""
+FREE = "free"
+PROFILE_WORDS = {
+    FREE: "no agency's",
+    "nice": "NICE (England)",
+    "us_icer": "ICER (United States)",
+    "cda_amc": "Canada's Drug Agency (CDA-AMC)",
+    "pbac": "PBAC (Australia)",
+}
+"""Agency profiles; what each sets: `definition/profiles.py`."""
 SAMPLINGS = ("random", "latin_hypercube", "sobol")
 """Designs of the draws."""
 CURES = {

@@ -1,6 +1,7 @@
 """Floor 3: questions asked of the engine. Each turns draws into a result object with tables."""
 
 from model.analysis import change_log, decision, research
+from model.analysis.agency_run import AgencyResults, equal_value, severity, stepped_results
 from model.analysis.base_case.base_case import BaseCase, base_case
 from model.analysis.budget.budget_impact import BudgetImpact, budget_impact
 from model.analysis.decision.psa_summary import PSASummary, psa_summary
@@ -26,6 +27,7 @@ from model.analysis.verification.record import VerificationRecord, verify_model
 
 __all__ = [
     "PSA",
+    "AgencyResults",
     "BaseCase",
     "BudgetImpact",
     "CurvePairs",
@@ -53,6 +55,7 @@ __all__ = [
     "curve_pairs",
     "decision",
     "elementary_effects",
+    "equal_value",
     "morris",
     "net_price_grid",
     "one_way",
@@ -65,8 +68,10 @@ __all__ = [
     "research",
     "scenarios",
     "sensitivity",
+    "severity",
     "sobol",
     "sobol_indices",
+    "stepped_results",
     "structures",
     "subgroups",
     "switching_value_table",

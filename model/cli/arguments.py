@@ -14,7 +14,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from model.cli.options import check, diff, fit, psa_summary, run, template, verify, verify_model
+from model.cli.options import check, diff, fit, profile, psa_summary, run, template, verify, verify_model
 from model.cli.refused import refuse
 from model.cli.stopped import Terminated, exit_code, stopping_cleanly
 from model.cli.version import model_version
@@ -24,6 +24,7 @@ COMMANDS = {
     "run": run,
     "check": check,
     "template": template,
+    "profile": profile,
     "fit": fit,
     "diff": diff,
     "psa-summary": psa_summary,
@@ -39,6 +40,7 @@ Examples
   run_model.py --set products.palbociclib.pack_21=7871 --only base
   run_model.py check MY.xlsx
   run_model.py template MY.xlsx
+  run_model.py profile MY.xlsx nice
   run_model.py fit DATA.csv
   run_model.py diff OLD.xlsx NEW.xlsx
   run_model.py psa-summary DRAWS.csv

@@ -10,11 +10,12 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from model.choices import FREE, PROFILE_WORDS
 from model.definition.model_definition import ModelDefinition, address_of
 from model.definition.records.agency import GAINED, LifeYearValue, SeverityBand
 from model.definition.records.columns import columns_of
 from model.definition.records.documentation import Reference
-from model.definition.records.settings import FREE, PROFILE_WORDS, Provenance, Settings, Threshold
+from model.definition.records.settings import Provenance, Settings, Threshold
 
 ROW_TABLES = ("severity_bands", "life_year_values")
 """Tables of which a profile brings rows; a workbook that is given another profile loses them."""

@@ -17,8 +17,7 @@ from importlib import metadata
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from threadpoolctl import threadpool_limits
-
+from model.blas import one_blas_thread
 from model.definition.model_definition import ModelDefinition
 from model.definition.sampling.draws import Draws
 from model.engine.chunks import chunk_outcomes
@@ -162,5 +161,5 @@ def _on_worker(token: str, definition: ModelDefinition, chunk: Draws) -> Outcome
         engine = Engine(definition)
         _ENGINES.clear()
         _ENGINES[token] = engine
-    with threadpool_limits(limits=1, user_api="blas"):
+    with one_blas_thread():
         return chunk_outcomes(engine, chunk)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping
 from functools import cached_property
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -68,6 +70,26 @@ class Engine:
         sums = np.empty((draws.n_draws, plan.n_columns))
         plan.block_sums(self.states.states(arm, draws), sums)
         return plan.stream_sums(sums)
+
+
+def engine_of(definition: ModelDefinition) -> Engine:
+    """The engine of a definition, made once for those asked for last: many analyses ask of one definition. Definitions are
+    told apart by what they are, not by what they hold; nothing of either changes."""
+    with _LOCK:
+        for known in _RECENT:
+            if known.definition is definition:
+                _RECENT.remove(known)
+                _RECENT.appendleft(known)
+                return known
+    made = Engine(definition)
+    with _LOCK:
+        _RECENT.appendleft(made)
+    return made
+
+
+_MOST_RECENT = 4
+_RECENT: deque[Engine] = deque(maxlen=_MOST_RECENT)
+_LOCK = Lock()
 
 
 class _Asked(dict[str, Array]):

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from model.definition.model_definition import ModelDefinition
 from model.definition.sampling.draws import Draws
-from model.engine.engine import Engine
+from model.engine.engine import Engine, engine_of
 from model.engine.executors import Executor, Threads
 from model.engine.outcomes import Account as Account
 from model.engine.outcomes import Outcomes as Outcomes
@@ -33,7 +33,7 @@ def evaluate(
     pieces of work, in place of threads on this machine. Neither ever changes the result. ``progress`` is called with
     the number of draws of each finished piece.
     """
-    engine = engine or Engine(definition)
+    engine = engine or engine_of(definition)
     executor = executor or Threads(threads)
     found = Outcomes.empty(engine.arms, engine.categories, engine.coherence.names, draws.n_draws)
     starts = range(0, draws.n_draws, CHUNK_DRAWS)

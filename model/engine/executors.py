@@ -8,8 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
+from model.blas import one_blas_thread
 from model.definition.sampling.draws import Draws
 from model.engine.chunks import chunk_outcomes
 from model.engine.outcomes import Outcomes
@@ -39,7 +39,7 @@ class Threads:
         """The outcomes of every chunk, in order."""
         _let_freed_memory_stay()
         workers = min(self.count, n_chunks)
-        with threadpool_limits(limits=1, user_api="blas"):
+        with one_blas_thread():
             if workers <= 1:
                 yield from ((i, chunk_outcomes(engine, chunk)) for i, chunk in enumerate(chunks))
                 return

@@ -16,7 +16,7 @@ from model.definition.sampling.draws import Draws, base_case_draws
 from model.engine.binding import Binding
 from model.engine.costs import END_OF_LIFE
 from model.engine.crossing import Crossing
-from model.engine.engine import Engine, curve_values
+from model.engine.engine import Engine, curve_values, engine_of
 from model.engine.outcomes import KINDS
 from model.engine.streams import START, Stream
 from model.engine.timeline import Timeline
@@ -44,7 +44,7 @@ def trace(
     definition: ModelDefinition, arm: str, draws: Draws | None = None, draw: int = 0, engine: Engine | None = None
 ) -> Trace:
     """The trace of one arm in one draw (default: the base case)."""
-    engine = engine or Engine(definition)
+    engine = engine or engine_of(definition)
     one = (draws or base_case_draws(definition)).block(draw, draw + 1)
     states = engine.states.states(arm, one, keep_steps=True)
     timeline = engine.timeline

@@ -16,6 +16,7 @@ from model.analysis import base_case
 from model.analysis.base_case.base_case import BaseCase
 from model.definition import Draws, ModelDefinition, Parameter, base_case_draws, candidates, curve_coefficients, edit, sample
 from model.definition.curves.from_data import population_of
+from model.definition.price_index import price_factor
 from model.definition.records.columns import block_of
 from model.engine import Engine, Outcomes, evaluate, trace
 from tests.helpers.former_base_case import former_edits
@@ -373,12 +374,13 @@ def test_p16_the_cycle_length_hardly_matters(name: str, days: float) -> None:
 def test_p18_one_off_costs_are_unit_times_flow(name: str) -> None:
     base = shipped_base(name)
     definition, o = base.definition, base.outcomes
-    end_of_life = sum(e.parameter.value for e in definition.end_of_life)
+    end_of_life = sum(e.parameter.value * price_factor(definition, e) for e in definition.end_of_life)
     column = o.costs.categories.index("End of life")
     dead = 1 - o.alive_at_horizon[0]
     np.testing.assert_allclose(o.costs.undiscounted[0, :, column], end_of_life * dead, rtol=1e-12)
     events = o.costs.categories.index("Adverse events")
-    cost = {c.event: c.parameter.value for c in definition.event_consequences if c.item == "cost"}
+    rows = [c for c in definition.event_consequences if c.item == "cost"]
+    cost = {c.event: c.parameter.value * price_factor(definition, c) for c in rows}
     for a, arm in enumerate(definition.arm_ids):
         expected = sum(p.parameter.value * cost[p.event] for p in definition.event_probabilities if p.arm == arm)
         assert o.costs.undiscounted[0, a, events] == pytest.approx(expected, rel=1e-12)

@@ -15,6 +15,7 @@ from model.cli import main
 from model.definition import Draws, base_case_draws, edit, sample
 from model.engine import ClusterError, DaskCluster, Engine, Outcomes, Threads, evaluate
 from model.engine.chunks import distinct_curves
+from model.engine.engine import engine_of
 from model.excel import write_template
 from tests.helpers.shipped import ROOT, shipped
 from tests.helpers.small_models import published_example_a
@@ -134,3 +135,16 @@ def test_the_command_line_writes_the_same_draws_with_a_scheduler(cluster: DaskCl
         assert main([*common, "--out", str(out), *more]) == 0
         tables.append({p.name: p.read_bytes() for p in sorted((out / "tables").iterdir())})
     assert tables[0] == tables[1]
+
+
+def test_the_engine_of_a_definition_is_made_once_and_that_of_an_edited_copy_is_another() -> None:
+    definition = shipped("patina_us")
+    assert engine_of(definition) is engine_of(definition)
+    edited = edit(definition, {"settings.horizon_years": 10.0})
+    assert (
+        engine_of(edited).definition is edited
+        and engine_of(edited).timeline.n_cycles < engine_of(definition).timeline.n_cycles
+    )
+    for years in range(11, 16):  # more than are kept
+        engine_of(edit(definition, {"settings.horizon_years": float(years)}))
+    assert engine_of(definition).definition is definition

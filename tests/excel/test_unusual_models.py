@@ -20,6 +20,7 @@ from model.analysis.analysis import Results
 from model.cli.arguments import main
 from model.definition import Arm, Curve, Drug, ModelDefinition, Product, Regimen, SurvivalTableRow, edit
 from model.excel import write_inputs
+from model.excel.inputs.layout import layout_of
 from model.excel.output import write_run, write_workbook
 from model.excel.template.template import template_definition
 from model.figures import figures, write_figures
@@ -133,4 +134,5 @@ def test_check_prints_remarks_by_sheet_and_cell(tmp_path: Path, capsys: pytest.C
     assert main(["check", str(tmp_path / "rate.xlsx")]) == 0
     printed = capsys.readouterr().out
     assert "1 remark (allowed, and worth a look):" in printed
-    assert "Settings!B16 'Discount rate, costs': 0.12 is above 0.1, which is unusual" in printed
+    cell = layout_of(template_definition()).cells["settings.discount_rate_costs"].a1
+    assert f"Settings!{cell} 'Discount rate, costs': 0.12 is above 0.1, which is unusual" in printed

@@ -7,6 +7,8 @@ from functools import cache
 
 from model.analysis import BaseCase, base_case
 from model.definition import edit
+from model.definition.model_definition import address_of
+from model.definition.price_index import costs_with_price_year
 from tests.helpers.shipped import shipped
 
 USED = {"control.pfs": ("median", "landmark.48", "landmark.60"), "control.os": ("landmark.36", "landmark.60")}
@@ -35,6 +37,7 @@ def former_edits() -> dict[str, object]:
             for month in months:
                 key = f"evidence.{arm}.{endpoint}.landmark.{month}"
                 changes |= {f"{key}.effective_n": EFFECTIVE_N[arm][month], f"{key}.use": True}
+    changes |= {f"{address_of(t, r)}.price_year": None for t, _, r in costs_with_price_year(shipped("patina_us"))}  # as typed
     return changes | {"curves.control.os.source": "evidence", "curves.control.os.distribution": "weibull"}
 
 

@@ -28,9 +28,11 @@ MOVED_ELSEWHERE = {
     *(("external_evidence", "lower"), ("external_evidence", "value")),
     *(("price_changes", "price_year"), ("settings", "price_year")),  # test_live_price_index.py
     *(("market_shares", "without"), ("market_shares", "share_with")),  # moved together: of one row the sum would not be 1
+    *(("severity_bands", "weight"), ("severity_bands", "absolute_from"), ("severity_bands", "proportional_from")),
 }
 """Where the floor binds nowhere in the base case, nothing crosses, no price changes from a date, a cell alone is refused, a
 figure is not the nearest to the model, or a change is too small for cycles of a quarter; test_live_inputs.py moves them.
+Bands of severity that no shortfall reaches: test_live_agencies.py.
 What only a state-transition model takes: test_live_states.py."""
 NEEDS_DATA = {("curves", n) for n in ("cure", "mortality", "km_until", "cut_points", "fitted")}
 SMALLEST_FACTOR, LARGEST_FACTOR = 1.001, 1.02

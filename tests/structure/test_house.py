@@ -13,7 +13,7 @@ from tests.structure.draw_floors import FIGURE, figure
 FLOORS = ("survival", "definition", "engine", "analysis", "excel", "report", "cli")
 """From the ground up. ``figures`` stands beside ``excel``; what stands in ``GROUND`` is the ground itself."""
 BESIDE = {"figures": "excel"}
-GROUND = ("arrays", "choices", "constants", "files", "result_columns", "spelling")
+GROUND = ("arrays", "blas", "choices", "constants", "files", "result_columns", "spelling")
 PURE = ("survival", "definition", "engine", "analysis")
 """Floors that never see a file, a cell, a figure or a progress bar."""
 ARRAYS = ("survival", "definition", "engine")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter
+
 import numpy as np
 import pandas as pd
 
@@ -29,6 +32,35 @@ def modelled(base: BaseCase, arm: str, endpoint: str, statistic: str, month: flo
     return float(np.interp(month or 0.0, months, columns[name])) if (month or 0.0) <= months[-1] else float("nan")
 
 
+NO_VALUE = "no value of the model"
+INSIDE, BELOW, ABOVE = "inside the interval", "below the interval", "above the interval"
+NEITHER = "no interval: model {} the figure"
+
+
+def verdict(model: float, reported: float, lower: float | None, upper: float | None, statistic: str = "") -> str:
+    """Does the model lie inside, above or below a reported interval? Of an interval with one limit only, beside that limit;
+    without any, above or below the figure itself. A share not reached is a lower limit."""
+    if math.isnan(model):
+        return NO_VALUE
+    low = None if lower is None or math.isnan(lower) else lower
+    high = None if upper is None or math.isnan(upper) else upper
+    if statistic == "not_reached" and low is None:
+        low = reported
+    if low is not None and model < low:
+        return BELOW
+    if high is not None and model > high:
+        return ABOVE
+    if low is not None and high is not None:
+        return INSIDE
+    if low is not None:
+        return "not below; no upper limit reported"
+    if high is not None:
+        return "not above; no lower limit reported"
+    if math.isclose(model, reported, rel_tol=1e-9):
+        return NEITHER.format("at")
+    return NEITHER.format("above" if model > reported else "below")
+
+
 def trial_against_model(base: BaseCase) -> pd.DataFrame:
     """Every statistic of the evidence table beside the model's value."""
     definition = base.definition
@@ -53,6 +85,7 @@ def trial_against_model(base: BaseCase) -> pd.DataFrame:
                 row.upper,
                 value,
                 value - row.value,
+                verdict(value, row.value, row.lower, row.upper, row.statistic),
                 calibrated_to(definition, row),
                 used_as(definition, row),
                 row.source,
@@ -112,6 +145,7 @@ def external_evidence(base: BaseCase) -> pd.DataFrame:
                 row.upper,
                 arm,
                 value,
+                verdict(value, row.value, row.lower, row.upper) if row.arm else "",
                 row.dependence,
                 row.source,
                 row.notes,
@@ -151,11 +185,32 @@ def candidate_curves(definition: ModelDefinition) -> pd.DataFrame:
 
 
 def published_analyses(base: BaseCase) -> pd.DataFrame:
-    """Published analyses beside this one."""
-    s = base.definition.settings
-    rows = [
-        (p.label, p.setting, p.icer, p.currency, p.incremental_qalys, p.source, p.notes)
-        for p in base.definition.published_analyses
-    ]
-    rows.insert(0, ("This model, base case", s.price_year, base.icer, s.currency, base.incremental_qalys, "", ""))
+    """Published analyses beside this one, in their own currency and price year. A ratio to this model's ICER is told where
+    both are in one currency and above zero."""
+    s, ours = base.definition.settings, base.icer
+    about = base.definition.about
+    here = ("This model, base case", f"{about.intervention} v {about.comparator}", about.perspective)
+    rows: list[tuple[object, ...]] = [(*here, ours, s.currency, s.price_year, base.incremental_qalys, None, None, "", "")]
+    for p in base.definition.published_analyses:
+        gained = None
+        if p.incremental_qalys is not None and base.incremental_qalys > 0:
+            gained = p.incremental_qalys / base.incremental_qalys
+        same = p.currency.split(" ")[0] == s.currency
+        known = same and p.icer is not None and p.icer > 0 and ours is not None
+        ratio = p.icer / ours if known and p.icer is not None and ours is not None else None
+        study = (p.label, p.compared, p.setting, p.icer, p.currency, p.price_year, p.incremental_qalys)
+        rows.append((*study, gained, ratio, p.source, p.notes))
     return PUBLISHED.frame(rows)
+
+
+def external_in_words(base: BaseCase) -> str:
+    """How many external figures the model lies inside, above and below, in a line; "" without any."""
+    told = Counter(verdict for verdict in external_evidence(base)["verdict"] if verdict)
+    if not told:
+        return ""
+    inside, above, below = (told[words] for words in (INSIDE, ABOVE, BELOW))
+    others = told.total() - inside - above - below
+    return (
+        f"Of {told.total()} external figures the model lies inside the reported interval of {inside}, above that of {above} "
+        f"and below that of {below}; {others} have no interval with both limits."
+    )

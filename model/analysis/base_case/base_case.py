@@ -25,7 +25,7 @@ from model.analysis.columns.base_case import (
 from model.definition.model_definition import ModelDefinition
 from model.definition.sampling.draws import Draws, base_case_draws
 from model.definition.structure import STRUCTURE, STRUCTURES, in_structure, number_in_use, structure_is_uncertain
-from model.engine.engine import Engine
+from model.engine.engine import Engine, engine_of
 from model.engine.evaluate import Account, Outcomes, evaluate
 from model.engine.trace import Trace, trace
 from model.engine.utilities import STATE_LABELS
@@ -43,7 +43,7 @@ class BaseCase(Comparison):
     @cached_property
     def engine(self) -> Engine:
         """The definition made ready to be evaluated (made again after pickling: its functions cannot be pickled)."""
-        return Engine(self.definition)
+        return engine_of(self.definition)
 
     def __getstate__(self) -> dict[str, object]:
         return {name: value for name, value in self.__dict__.items() if name not in ("engine", "_coherence")}
@@ -229,7 +229,7 @@ def case_of_draw(definition: ModelDefinition, draws: Draws, draw: int = 0) -> Ba
     one = draws.block(draw, draw + 1)
     if structure_is_uncertain(definition) and one[STRUCTURE][0] != number_in_use(definition):
         definition = in_structure(definition, STRUCTURES[int(one[STRUCTURE][0])])
-    engine = Engine(definition)
+    engine = engine_of(definition)
     outcomes = evaluate(definition, one, threads=1, engine=engine)
     traces = {arm: trace(definition, arm, one, engine=engine) for arm in definition.arm_ids}
     totals = outcomes.total_costs[0], outcomes.total_qalys[0], outcomes.total_life_years[0]

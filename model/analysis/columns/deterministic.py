@@ -54,6 +54,22 @@ SCENARIO_RESULTS = Table(
     ),
 )
 
+REGISTER = Table(
+    "assumptions",
+    "Assumptions and what they move",
+    (
+        text("assumption", "Assumption id", 26, "Id of the assumption on the input sheet"),
+        text("text", "Assumption", 54, "What is assumed", "note"),
+        text("justification", "Justification", 54, "Why it is reasonable", "note"),
+        text("explored_by", "Explored by scenario", 34, "The scenario that takes another assumption", "note"),
+        amount("cost_change", "Change of incremental cost", 15, "Scenario minus base case", "extra"),
+        number("qalys_change", "Change of incremental QALYs", "qalys", 13, "Scenario minus base case", "QALYs"),
+        ICER.wide(15),
+        ICER_CHANGE,
+        text("reason", "Why no scenario", 40, "Of an assumption that no scenario explores", "note"),
+    ),
+)
+
 BASE = number("base", "Base case", "value", 18, "Value of the input in the base case")
 FROM = number("low", "From", "value", 18, "Lowest value searched")
 TO = number("high", "To", "value", 24, "Highest value searched")

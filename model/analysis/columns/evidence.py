@@ -26,13 +26,14 @@ AT_MONTH = number("month", "At month", "months", 10, "Time of the statistic", "m
 REPORTED = number("reported", "Reported", "ratio", 11, "The statistic as published")
 MODEL = number("model", "Model", "ratio", 11, "The same of the model, after all repairs")
 CALIBRATED_TO = text("calibrated_to", "Calibrated to", 0, "Is the curve of the base case calibrated to it?")
+VERDICT = text("verdict", "Verdict", 22, "Model inside, above or below the interval; without one, above or below the figure")
 USED_AS = text("used_as", "Use in the base case", 30, "What the statistic is used for")
 TRIAL = Table(
     "trial_against_model",
     "Trial and model",
     (
         *(ARM.wide(34), ENDPOINT.wide(0), STATISTIC, AT_MONTH, REPORTED, LOWER_95, UPPER_95, MODEL, DIFFERENCE),
-        *(CALIBRATED_TO, USED_AS, SOURCE, NOTES),
+        *(VERDICT, CALIBRATED_TO, USED_AS, SOURCE, NOTES),
     ),
 )
 
@@ -44,6 +45,7 @@ EXTERNAL = Table(
         *(ENDPOINT.wide(0), STATISTIC, AT_MONTH, REPORTED, LOWER_95, UPPER_95),
         text("compared_with", "Compared with arm", 13, "The arm beside which it stands"),
         MODEL,
+        VERDICT,
         text("independence", "Independence", 18, "Do the figure and the inputs rest on the same data?"),
         SOURCE,
         text("notes", "Why figures may differ", 0, "Remarks of the input sheet", "note"),
@@ -55,12 +57,16 @@ PUBLISHED = Table(
     "Published analyses",
     (
         text("study", "Study", 34, "The analysis"),
+        text("compared", "Compared", 34, "The options that the study compares", "note"),
         text("setting", "Setting", 0, "Country, perspective, year"),
         ResultColumn("icer", "ICER per QALY", "currency of the row per QALY", "money", 18, "As published"),
         text("currency", "Currency", 10, "Of the row"),
+        text("price_year", "Price year", 12, "Where the study states it"),
         INCREMENTAL_QALYS.wide(11, "qalys"),
+        number("qalys_ratio", "QALYs gained / this model's", "ratio", 13, "Of the study, over those of this model"),
+        number("icer_ratio", "ICER / this model's", "ratio", 13, "Where both are in one currency; not brought to one year"),
         SOURCE,
-        NOTES,
+        text("notes", "Why it differs", 0, "Remarks of the input sheet", "note"),
     ),
 )
 

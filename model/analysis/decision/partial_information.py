@@ -13,7 +13,6 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from threadpoolctl import threadpool_limits
 
 from model.analysis.columns.decision import EVPPI
 from model.analysis.decision.checks import draws_of_options, option_names, willingness_to_pay
@@ -26,6 +25,7 @@ from model.analysis.decision.regression.value_by_regression import (
     value_of_knowing,
 )
 from model.arrays import Array
+from model.blas import one_blas_thread
 
 _WORKERS = min(os.cpu_count() or 1, 8)
 
@@ -100,7 +100,7 @@ def evppi(
     # Many small regressions, one thread for each: the pools of NumPy's and SciPy's BLAS get in each other's
     # way. Large groups first, so that no thread is left alone with one.
     largest_first = sorted(members, key=lambda group: -len(members[group]))
-    with threadpool_limits(limits=1, user_api="blas"), ThreadPoolExecutor(_WORKERS) as pool:
+    with one_blas_thread(), ThreadPoolExecutor(_WORKERS) as pool:
         values = dict(zip(largest_first, pool.map(value, largest_first), strict=True))
     return pd.concat([_table(group, threshold, values[group], problem.perfect) for group in members], ignore_index=True)
 

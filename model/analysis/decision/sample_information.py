@@ -13,7 +13,6 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from threadpoolctl import threadpool_limits
 
 from model.analysis.columns.decision import EVSI
 from model.analysis.decision.checks import draws_of_options, finite_array, willingness_to_pay
@@ -29,6 +28,7 @@ from model.analysis.decision.regression.value_by_regression import (
 )
 from model.analysis.decision.studies import Study
 from model.arrays import Array
+from model.blas import one_blas_thread
 
 Method = Literal["regression", "moment_matching"]
 METHODS: tuple[Method, ...] = ("regression", "moment_matching")
@@ -82,7 +82,7 @@ def evsi(
     problem = regression_problem(cost, effect, threshold)
     informs = _informed(study, len(cost))
 
-    with threadpool_limits(limits=1, user_api="blas"), ThreadPoolExecutor(_WORKERS) as pool:
+    with one_blas_thread(), ThreadPoolExecutor(_WORKERS) as pool:
         knowing = pool.submit(value_of_knowing, informs, problem, smoother)
         if method == "regression":
             found = list(pool.map(lambda n: _by_regression(study, problem, int(n), smoother, seed, progress), size))

@@ -33,7 +33,7 @@ from model.definition.records.curves import FROM_DATA, MODEL_AVERAGE, PIECEWISE,
 from model.definition.records.settings import ALLOW
 from model.definition.sampling.draws import base_case_draws
 from model.definition.structure import by_states
-from model.engine.engine import Engine
+from model.engine.engine import engine_of
 from model.engine.evaluate import evaluate
 from model.engine.trace import Trace, trace
 from model.survival import distribution
@@ -260,7 +260,7 @@ def _pair(definition: ModelDefinition, pfs: Family, os: Family) -> Pair:
     """The base case of one pair. Raises DefinitionError where the model does not allow it."""
     changes, used = _chosen(definition, pfs, os)
     changed = edit(definition, {"settings.undetermined_curves": ALLOW} | changes)
-    engine, draws = Engine(changed), base_case_draws(changed)
+    engine, draws = engine_of(changed), base_case_draws(changed)
     outcomes = evaluate(changed, draws, threads=1, engine=engine)
     traces = {arm: trace(changed, arm, draws, engine=engine) for arm in changed.arm_ids}
     old, new = (traces[changed.arm_ids[a]] for a in changed.compared)

@@ -12,6 +12,7 @@ from model.analysis import decision
 from model.analysis.analysis import Analysis
 from model.analysis.base_case.treatment_effects import waning_warning
 from model.analysis.columns.deterministic import SCENARIO_RESULTS
+from model.analysis.deterministic.assumptions import assumptions_register
 from model.analysis.ratio_words import ratio
 from model.analysis.sampled.curves_against_base_case import open_curve_words
 from model.definition.editing import edit_for_scenario
@@ -53,6 +54,10 @@ class Scenarios:
         table = pd.DataFrame(rows)
         table["icer_change"] = table["icer"] / table["icer"].iloc[0] - 1
         return SCENARIO_RESULTS.checked(table)
+
+    def assumptions(self) -> pd.DataFrame:
+        """The register of assumptions, each with what its scenario moves."""
+        return assumptions_register(self.definition, self.table())
 
     def _row(
         self, name: str, label: str, purpose: str, changes: str, outcomes: Outcomes, old: int, new: int
@@ -97,5 +102,5 @@ ANALYSIS = Analysis(
     "Scenarios",
     lambda asked: [scenarios(asked.definition, asked.done)],
     steps=lambda definition, _: len(definition.scenario_changes()),
-    tables=lambda found, _: {"scenarios": found.table},
+    tables=lambda found, _: {"scenarios": found.table, "assumptions": found.assumptions},
 )

@@ -15,7 +15,7 @@ from model.analysis.global_sensitivity.variance import SobolDesign, SobolIndices
 from model.arrays import Array
 from model.definition.model_definition import ModelDefinition
 from model.definition.sampling.unit_cube import UnitCube, unit_cube
-from model.engine.engine import Engine
+from model.engine.engine import engine_of
 from model.engine.evaluate import evaluate
 from model.engine.executors import Executor
 from model.result_columns import Table
@@ -137,7 +137,7 @@ def morris(
 def _increments(cube: UnitCube, threads: int | None, executor: Executor | None) -> Function:
     """The model as a function of the unit cube: points -> incremental costs and QALYs ``(n_points, 2)``."""
     definition = cube.definition
-    engine = Engine(definition)
+    engine = engine_of(definition)
 
     def increments(points: Array) -> Array:
         outcomes = evaluate(definition, cube.draws(points, threads), threads, engine=engine, executor=executor)

@@ -9,7 +9,7 @@ from model.analysis.probabilistic.monte_carlo_error import Precision, Tolerance,
 from model.analysis.probabilistic.psa import PSA, curve_remarks, psa
 from model.definition.model_definition import ModelDefinition
 from model.definition.sampling.draws import sample
-from model.engine.engine import Engine
+from model.engine.engine import engine_of
 from model.engine.evaluate import CHUNK_DRAWS, Outcomes, evaluate
 from model.engine.executors import Executor
 
@@ -67,7 +67,7 @@ class _Growing:
     ):
         self.definition, self.seed, self.threads, self.progress = definition, seed, threads, progress
         self.executor = executor
-        self.engine = Engine(definition)
+        self.engine = engine_of(definition)
         self.remarks = curve_remarks(definition)
         self.done: list[Outcomes] = []
         self.n = 0

@@ -9,12 +9,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
 from model.analysis.decision.studies import EventCounts
 from model.analysis.sampled.parameter_groups import OVERALL_SURVIVAL, PROGRESSION_FREE_SURVIVAL
 from model.analysis.sampled.sampled_model import SampledModel
 from model.arrays import Array
+from model.blas import one_blas_thread
 from model.constants import DAYS_PER_MONTH, DAYS_PER_YEAR
 from model.definition.model_definition import ModelDefinition
 from model.definition.sampling.draws import Draws, base_case_draws
@@ -129,7 +129,7 @@ def _survival_at(engine: Engine, draws: Draws, places: dict[str, NDArray[np.intp
                 found[arm, e][first:last] = _endpoint(states, "pfs" if e == "pfs" else "os")[:, at]
 
     starts = range(0, draws.n_draws, engine.block_draws)
-    with threadpool_limits(limits=1, user_api="blas"), ThreadPoolExecutor(min(os.cpu_count() or 1, 8)) as pool:
+    with one_blas_thread(), ThreadPoolExecutor(min(os.cpu_count() or 1, 8)) as pool:
         list(pool.map(fill, starts))
     return found
 

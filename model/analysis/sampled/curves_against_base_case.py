@@ -20,7 +20,7 @@ from model.definition.model_definition import ModelDefinition
 from model.definition.records.curves import Curve
 from model.definition.records.names import endpoint_words
 from model.definition.sampling.draws import Draws, base_case_draws
-from model.engine.engine import Engine
+from model.engine.engine import engine_of
 from model.survival.determination import SAID_FROM, WORTH_SAYING
 
 MOST_DRAWS = 1000
@@ -97,7 +97,7 @@ class CurvesAgainstBaseCase:
 
 def curves_against_base_case(definition: ModelDefinition, draws: Draws) -> CurvesAgainstBaseCase:
     """Compare every curve of a definition over (the first 1,000 of) some draws with its base case."""
-    engine = Engine(definition)
+    engine = engine_of(definition)
     base = base_case_draws(definition)
     n = min(draws.n_draws, MOST_DRAWS)
     used = draws.block(0, n)

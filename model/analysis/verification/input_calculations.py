@@ -30,6 +30,7 @@ from model.definition.problems import DefinitionError
 from model.definition.records.curves import CANDIDATES, FROM_DATA
 from model.definition.sampling.dimensions import coefficients_by_id
 from model.definition.shares import SHARES_SUM_TO_ONE, mixes
+from model.definition.structure import by_states
 from model.engine.costs import drug_category
 
 INPUT = Domain("Input calculations", "TECH-VER (Buyukkaramikli et al. 2019), pre-analysis")
@@ -94,6 +95,8 @@ def effects_act_in_their_direction(model: UnderTest) -> Finding:
         curve = model.definition.curve(effect.arm, effect.endpoint)
         if curve is None or curve.source != "relative_effect" or effect.endpoint not in ("pfs", "os"):
             continue
+        if effect.endpoint == "os" and not os_effects_count(model):
+            continue
         name = f"relative_effects.{effect.arm}.{effect.endpoint}"
         outcomes = model.moved({name: effect.parameter.value * np.array([0.5, 1.0, 2.0])})
         lived = outcomes.life_years.undiscounted[:, model.arms.index(effect.arm)]
@@ -104,6 +107,11 @@ def effects_act_in_their_direction(model: UnderTest) -> Finding:
     if not (seen or broken):
         raise DoesNotApply("No curve of PFS or OS is made by a relative effect.")
     return none_of(broken, "; ".join(seen))
+
+
+def os_effects_count(model: UnderTest) -> bool:
+    """Does OS depend on its relative effect? In the state-transition structure by one link between the arms only."""
+    return not by_states(model.definition) or model.definition.settings.link_between_arms == "hazard_ratio"
 
 
 @INPUT.test(

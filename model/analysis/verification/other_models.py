@@ -90,9 +90,9 @@ def with_exponential_os(definition: ModelDefinition, rate: float) -> ModelDefini
 def with_waning(definition: ModelDefinition, waning: str, start: float | None, end: float | None) -> ModelDefinition:
     """Every relative effect of PFS and OS waning so, without the general population's floor and any other waning."""
     settings = dataclasses.replace(definition.settings, hazard_floor=False)
+    lasting = (dataclasses.replace(c, waning="linear", waning_start=None, waning_end=None) for c in definition.curves)
     curves = tuple(
-        dataclasses.replace(c, waning=waning, waning_start=start, waning_end=end) if _is_relative(c) else c
-        for c in definition.curves
+        dataclasses.replace(c, waning=waning, waning_start=start, waning_end=end) if _is_relative(c) else c for c in lasting
     )
     return dataclasses.replace(definition, settings=settings, curves=curves)
 

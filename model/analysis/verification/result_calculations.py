@@ -24,7 +24,7 @@ from model.analysis.verification.declared import (
     relative,
 )
 from model.analysis.verification.independent import YEAR_DAYS, cheapest_packs, discount_factor, dose_days, trapezoid, uprating
-from model.analysis.verification.input_calculations import prices_of
+from model.analysis.verification.input_calculations import os_effects_count, prices_of
 from model.analysis.verification.under_test import Run, UnderTest
 from model.arrays import Array
 from model.definition.records.settings import ACCRUALS
@@ -462,7 +462,7 @@ def half_the_effect(model: UnderTest) -> Finding:
     new = model.definition.settings.intervention
     name = f"relative_effects.{new}.os"
     curve = model.definition.curve(new, "os")
-    if curve is None or curve.source != "relative_effect" or curve.effect != "hazard_ratio":
+    if curve is None or curve.source != "relative_effect" or curve.effect != "hazard_ratio" or not os_effects_count(model):
         raise DoesNotApply("OS of the intervention is not a hazard ratio on the comparator's.")
     i, j = model.definition.compared
     half = model.with_values({name: math.sqrt(model.value(name))})

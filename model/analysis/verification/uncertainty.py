@@ -464,7 +464,7 @@ def acceptability_at_nothing(model: UnderTest) -> Finding:
 @UNCERTAINTY.test(
     "U16c",
     "At an endless threshold the most effective arm is best",
-    "Acceptability at 1e15 per QALY beside the share of draws in which an arm has most QALYs, or costs least of those that tie",
+    "Acceptability at 1e15 per QALY beside the share of draws in which an arm has most QALYs; of a tie, the cheapest",
     "equal, to 1e-12",
 )
 def acceptability_without_limit(model: UnderTest) -> Finding:

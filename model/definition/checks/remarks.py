@@ -197,6 +197,22 @@ def departures_from_profile(d: ModelDefinition) -> Iterator[Problem]:
         yield Problem(found.table, found.position, found.field, found.message(PROFILES[d.settings.profile]))
 
 
+def budget_leaves_out(d: ModelDefinition) -> Iterator[Problem]:
+    """Rebates of drugs that no arm takes reduce nothing; prices that change over time count from each patient's start."""
+    taken = {r.drug for r in d.regimens}
+    for position, price in enumerate(d.net_prices):
+        if price.drug not in taken:
+            message = f"no arm takes '{price.drug}': the rebate reduces nothing, also not courses after progression"
+            yield Problem("net_prices", position, "drug", message)
+    dated = [position for position, row in enumerate(d.price_changes) if row.applies]
+    if d.market_shares and dated:
+        message = (
+            "in the budget impact the change counts from the start of each patient, also of those who start in later years; "
+            "for a change on a calendar day of the budget give a row of the table Net prices from that year on instead"
+        )
+        yield Problem("price_changes", dated[0], "applies", message)
+
+
 REMARKS: tuple[Callable[[ModelDefinition], Iterator[Problem]], ...] = (
     unusual_values,
     horizon_in_use,
@@ -209,4 +225,5 @@ REMARKS: tuple[Callable[[ModelDefinition], Iterator[Problem]], ...] = (
     price_changes_beyond_the_horizon,
     limitations_shown_first,
     departures_from_profile,
+    budget_leaves_out,
 )

@@ -74,6 +74,9 @@ class PublishedAnalysis(Record):
 
     id: str = column("Id", "id", "Short id", width=26)
     label: str = column("Study", "text", "Authors and year, or the name of the assessment", width=54)
+    compared: str = column(
+        "Compared", "text", "The options that the study compares", required=False, may_be_missing=True, default="", width=54
+    )
     setting: str = column("Setting", "text", "Country and perspective", width=20)
     icer: float | None = column(
         "ICER per QALY",
@@ -85,7 +88,16 @@ class PublishedAnalysis(Record):
         number_format="#,##0",
         width=15,
     )
-    currency: str = column("Currency", "text", "Currency and price year of the ICER", required=False, default="", width=12)
+    currency: str = column("Currency", "text", "Currency of the ICER", required=False, default="", width=12)
+    price_year: str = column(
+        "Price year",
+        "text",
+        "Year of the prices, where the study states it; empty: not found",
+        required=False,
+        may_be_missing=True,
+        default="",
+        width=12,
+    )
     incremental_qalys: float | None = column(
         "Incremental QALYs", "number", "As published", minimum=-100.0, maximum=100.0, required=False, width=18
     )
@@ -104,6 +116,15 @@ class Assumption(Record):
     justification: str = column("Justification", "text", "Why it is reasonable", width=70)
     scenario: str | None = column(
         "Explored by scenario", "id", "Id of a scenario", refers_to="scenarios", required=False, width=26
+    )
+    no_scenario: str = column(
+        "Why no scenario",
+        "text",
+        "Of an assumption that no scenario explores: why",
+        required=False,
+        may_be_missing=True,
+        default="",
+        width=54,
     )
     KEY = ("id",)
     TOUCHES = DOCUMENTATION

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 
-from model.choices import SAMPLINGS
+from model.choices import FREE, PROFILE_WORDS, SAMPLINGS
 from model.constants import DAYS_PER_YEAR
 from model.definition.records.columns import choice, column
 from model.definition.records.limits import LARGEST_AMOUNT, LONGEST_MONTHS, LONGEST_YEARS, RATE, SHARE
@@ -28,15 +28,6 @@ LINK_WORDS = {
 """What each link between the arms says of OS."""
 SAMPLING_WORDS = {"random": "", "latin_hypercube": "Latin hypercube, ", "sobol": "Sobol sequence, "}
 REFUSE, ALLOW = "refuse", "allow"
-FREE = "free"
-PROFILE_WORDS = {
-    FREE: "no agency's",
-    "nice": "NICE (England)",
-    "us_icer": "ICER (United States)",
-    "cda_amc": "Canada's Drug Agency (CDA-AMC)",
-    "pbac": "PBAC (Australia)",
-}
-"""Agency profiles; what each sets: `definition/profiles.py`."""
 UNDETERMINED_LABEL = "Curves the data do not determine"
 
 

@@ -54,8 +54,9 @@ def write_curve_pairs(report: Report, found: CurvePairs) -> None:
         "endpoints and all arms added up). A pair that hangs together may still lie far from evidence from outside: see its "
         f"life years. {report.stored}"
     )
-    for pfs, os, reason in found.not_run:
-        page.paragraph(f"Not possible: {pfs} with {os}. {reason[:1].upper()}{reason[1:]}.")
+    for reason in dict.fromkeys(reason for *_, reason in found.not_run):
+        pairs = "; ".join(f"{pfs} with {os}" for pfs, os, why in found.not_run if why == reason)
+        page.paragraph(f"Not possible: {pairs}. {reason[:1].upper()}{reason[1:]}.")
     write_choice(report, page)
     _matrix(report, page, found)
     _table(report, page, found)

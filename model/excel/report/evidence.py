@@ -128,8 +128,7 @@ def _trial(report: Report, page: Page) -> None:
         return
     columns = [
         *page_columns(report, TRIAL.pick("arm", *STATISTIC_COLUMNS, "model", "difference")),
-        PageColumn("Within the reported interval", "text", 13),
-        *page_columns(report, TRIAL.pick("used_as", "source", "notes")),
+        *page_columns(report, TRIAL.pick("verdict", "used_as", "source", "notes")),
     ]
     at = page.table(
         TRIAL.title,
@@ -152,7 +151,7 @@ def _trial(report: Report, page: Page) -> None:
                 _number(row["upper_95"]),
                 _number(row["model"]),
                 difference,
-                _within(row),
+                row["verdict"],
                 row["used_as"],
                 sources(row["source"]),
                 row["notes"],
@@ -167,11 +166,12 @@ def _external(report: Report, page: Page) -> None:
     columns = [
         *EXTERNAL.pick("study", *STATISTIC_COLUMNS, "model"),
         DIFFERENCE,
-        *EXTERNAL.pick("compared_with", "independence", "source", "notes"),
+        *EXTERNAL.pick("verdict", "compared_with", "independence", "source", "notes"),
     ]
     at = page.table(
         EXTERNAL.title,
-        "Figures from outside the trial. Nothing is fitted to them. " + report.stored,
+        f"Figures from outside the trial. Nothing is fitted to them. {against_evidence.external_in_words(report.base)} "
+        f"{report.stored}",
         page_columns(report, columns),
         len(table),
     )
@@ -189,6 +189,7 @@ def _external(report: Report, page: Page) -> None:
                 _number(row["upper_95"]),
                 _number(row["model"]),
                 difference,
+                row["verdict"],
                 row["compared_with"],
                 INDEPENDENCE[row["independence"]],
                 sources(row["source"]),
@@ -199,31 +200,36 @@ def _external(report: Report, page: Page) -> None:
 
 def _published(report: Report, page: Page) -> None:
     table = against_evidence.published_analyses(report.base)
-    columns = page_columns(report, PUBLISHED.pick("study", "setting", "icer", "currency", "incremental_qalys"))
-    columns.append(PageColumn("Notes and source", "free", 11))
+    names = (
+        "study",
+        "compared",
+        "setting",
+        "icer",
+        "currency",
+        "price_year",
+        "incremental_qalys",
+        "qalys_ratio",
+        "icer_ratio",
+    )
+    columns = [*page_columns(report, PUBLISHED.pick(*names, "notes")), PageColumn("Source", "text", 30)]
     rows = []
     for row in records(table):
         icer = row["icer"]
-        told = "; ".join(t for t in (row["notes"], sources(row["source"])) if t)
         rows.append(
             [
-                row["study"],
-                row["setting"],
+                *(row["study"], row["compared"], row["setting"]),
                 "not given" if pd.isna(icer) else float(icer),
-                row["currency"],
-                _number(row["incremental_qalys"]),
-                told,
+                *(row["currency"], row["price_year"] or "not stated"),
+                *(_number(row[name]) for name in names[6:]),
+                *(row["notes"], sources(row["source"])),
             ]
         )
-    page.filled(PUBLISHED.title, "As published, in their own currency and price year. " + report.stored, columns, rows)
+    words = (
+        "As published, in their own currency and price year. Ratios to this model's: QALYs gained, and ICERs where both "
+        f"are in one currency, not brought to one price year. {report.stored}"
+    )
+    page.filled(PUBLISHED.title, words, columns, rows)
 
 
 def _number(value: Any) -> float | None:
     return None if value is None or pd.isna(value) or not np.isfinite(value) else float(value)
-
-
-def _within(row: dict[str, Any]) -> str:
-    low, high = _number(row["lower_95"]), _number(row["upper_95"])
-    if low is None or high is None or math.isnan(row["model"]):
-        return ""
-    return "yes" if low <= row["model"] <= high else "no"

@@ -7,20 +7,26 @@ from typing import Any
 
 from model.analysis import Scenarios
 from model.analysis.columns.common import INMB_AT
-from model.analysis.columns.deterministic import BEST_AT, ICER_CHANGE, SCENARIO_LABEL, SCENARIO_RESULTS
+from model.analysis.columns.deterministic import BEST_AT, ICER_CHANGE, REGISTER, SCENARIO_LABEL, SCENARIO_RESULTS
 from model.excel.analysis_sheet import AnalysisSheet
 from model.excel.formulas.formula import Formula
 from model.excel.output_book import Report
 from model.excel.pages.cells import PageColumn, records
 from model.excel.pages.desk import Entry
 from model.excel.pages.input_words import InputWords
-from model.excel.pages.page import Page
+from model.excel.pages.page import Page, TableAt
 from model.excel.pages.result_tables import page_columns
 
 WIDTHS = (15.0, 13.0, 13.0, 15.0)
 
 SCENARIOS = Entry(
     "Scenario results", "Scenario analyses", "Base case of every scenario: what changes, and the result", stored=True
+)
+REGISTER_SHEET = Entry(
+    "Assumptions tested",
+    "Register of assumptions",
+    "Every assumption, why it was made, and what the scenario that explores it moves",
+    stored=True,
 )
 
 
@@ -71,6 +77,45 @@ def write_scenarios(report: Report, scenarios: Scenarios) -> None:
         report.scenario_cells[key] = f"{at.cell(0, k)}:{at.cell(len(table) - 1, k).rsplit('!', 1)[1]}"
     page.freeze(at)
     page.close()
+    write_register(report, scenarios, at)
 
 
-SHEET = AnalysisSheet(Scenarios, (SCENARIOS,), lambda report, found, _: write_scenarios(report, found))
+def write_register(report: Report, scenarios: Scenarios, results: TableAt) -> None:
+    """Every assumption with what its scenario moves: formulas over the stored rows of the scenarios."""
+    page = Page(report, REGISTER_SHEET.name)
+    table = scenarios.assumptions()
+    place = {s.id: k for k, s in enumerate(scenarios.scenarios, 1)}
+    explored = {a.id: a.scenario for a in report.definition.assumptions}
+    shown = REGISTER.pick(
+        "text", "justification", "explored_by", "cost_change", "qalys_change", "icer", "icer_change", "reason"
+    )
+    at = page.table(
+        REGISTER.title,
+        f"{report.increment}, discounted: the scenario less the base case. Formulas over the stored rows of the sheet "
+        f"{SCENARIOS.name}. 'no ratio': the intervention is not both dearer and more effective.",
+        page_columns(report, shown),
+        len(table),
+    )
+    for row in records(table):
+        k = place.get(explored[row["assumption"]] or "")
+        words = [row["text"], row["justification"], row["explored_by"]]
+        moved = [None] * 4 if k is None else _moved(results, k, row)
+        at.rows.append([*words, *moved, row["reason"]])
+    if len(table):
+        page.freeze(at)
+    page.close()
+
+
+def _moved(results: TableAt, k: int, row: dict[str, Any]) -> list[Any]:
+    """Cells of what scenario ``k`` moves, given its row of the register."""
+    icer = float(row["icer"])
+    change = float(row["icer_change"])
+    return [
+        Formula(f"{results.cell(k, 2)}-{results.cell(0, 2)}", row["cost_change"]),
+        Formula(f"{results.cell(k, 4)}-{results.cell(0, 4)}", row["qalys_change"]),
+        "no ratio" if math.isnan(icer) else Formula(results.cell(k, 5), icer),
+        "" if math.isnan(change) else Formula(results.cell(k, 6), change),
+    ]
+
+
+SHEET = AnalysisSheet(Scenarios, (SCENARIOS, REGISTER_SHEET), lambda report, found, _: write_scenarios(report, found))

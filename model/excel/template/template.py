@@ -17,6 +17,8 @@ from model.definition import (
     Reference,
     ScenarioChange,
     Settings,
+    Subgroup,
+    SubgroupChange,
     Threshold,
     UtilityNorm,
     Version,
@@ -130,6 +132,19 @@ def _documents() -> dict[str, Any]:
                 "A longer effect; two changes that belong together",
             ),
             ("late_waning", "Effect ends after ten years", "curves.new_treatment.os.waning_end", 120.0, ""),
+        ),
+        "subgroups": rows(
+            Subgroup,
+            "id label share source notes",
+            ("younger", "Under 65 years", 0.6, "example", NOTE),
+            ("older", "65 years and over", 0.4, "example", NOTE),
+        ),
+        "subgroup_changes": rows(
+            SubgroupChange,
+            "subgroup input value source notes",
+            ("younger", "population.start_age", 56.0, "example", NOTE),
+            ("older", "population.start_age", 71.0, "example", NOTE),
+            ("older", "relative_effects.new_treatment.os", 0.9, "example", NOTE),
         ),
         "external_evidence": rows(
             ExternalEvidence,

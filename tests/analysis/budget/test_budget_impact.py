@@ -28,6 +28,7 @@ from model.definition import (
     define,
     edit,
 )
+from model.definition.checks.remarks import remarks
 from model.excel import template_definition
 from tests.helpers.small_models import fixed, model, monthly, own_curve, settings
 
@@ -225,11 +226,14 @@ def test_what_makes_no_budget_is_refused(tables: dict[str, Any], said: str) -> N
         treated(**tables)
 
 
-def test_a_rebate_of_a_drug_that_no_arm_takes_is_refused() -> None:
+def test_what_the_budget_leaves_out_is_remarked_on() -> None:
     definition = template_definition()
     rows = (NetPrice(drug="later_drug", from_year=1, factor=0.5),)
-    with pytest.raises(DefinitionError, match="no arm takes 'later_drug'"):
-        define(**{**fields(definition), "net_prices": rows})
+    rebated = define(**{**fields(definition), "net_prices": rows})
+    assert budget_impact(rebated).impact == pytest.approx(budget_impact(definition).impact)
+    assert [r.table for r in remarks(rebated)] == [*(r.table for r in remarks(definition)), "net_prices"]
+    dated = edit(definition, {"price_changes.new_drug.generic_entry.factor.applies": True})
+    assert "price_changes" in [r.table for r in remarks(dated)]
 
 
 def test_without_market_shares_there_is_none() -> None:

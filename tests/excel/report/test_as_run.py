@@ -101,7 +101,16 @@ def test_an_untouched_workbook_says_nothing_and_compares(book: Book) -> None:
     assert any(isinstance(v, float) for v in book.difference_cells())
 
 
-STORED = ("Tornado", "Scenario results", "PSA results", "CEAC", "PSA draws", "Model v evidence", "Checklists")
+STORED = (
+    "Tornado",
+    "Scenario results",
+    "Assumptions tested",
+    "PSA results",
+    "CEAC",
+    "PSA draws",
+    "Model v evidence",
+    "Checklists",
+)
 """Sheets that hold nothing but values of the run."""
 
 

@@ -6,6 +6,7 @@ The twin of `analysis/agencies/equal_value.py`.
 from __future__ import annotations
 
 from model.analysis.columns.agencies import BENCHMARKS, EQUAL_VALUE
+from model.analysis.columns.common import ARM
 from model.analysis.prices.value_based_price import own_drugs
 from model.definition.model_definition import address_of
 from model.definition.records.agency import GAINED
@@ -19,7 +20,7 @@ from model.excel.pages.grid import GridColumn
 from model.excel.pages.growing_tables import GrowingTable, RowBuilder
 from model.excel.pages.page import Page
 from model.excel.pages.result_tables import page_columns
-from model.excel.report.agencies.increments import column_of, increments_over_each, ratio, span_of
+from model.excel.report.agencies.increments import column_of, increments_over_each, label_of, ratio, span_of
 from model.excel.report.results import ResultsAt
 from model.excel.report.switching_price import drug_costs
 
@@ -61,7 +62,7 @@ def write_equal_value(
         cells = [gains[k][a] for k in ("costs", "life_years", "qalys")] + [index(pairs[a], new)]
         at = [Formula(top.cell(a, 1 + i), c.value) for i, c in enumerate(cells)]
         ratios = [ratio(at[0], gain) for gain in at[1:]]
-        top.rows.append([arm.label, *cells, *ratios])
+        top.rows.append([label_of(report, a, new), *cells, *ratios])
         found[f"equal_value_gained_{arm.id}"] = at[3]
         for i, unit in enumerate(("life_years", "qalys", "equal_value")):
             found[f"cost_per_{unit}_{arm.id}"] = Formula(top.cell(a, 5 + i), ratios[i].value)
@@ -84,7 +85,7 @@ def _pairs(report: Report, live: LiveModel, page: Page) -> list[Formula]:
         page,
         "Equal-value life years gained, every arm over every other",
         "Sums over the cycles of the traces. Row: the arm that gains; column: the arm it is compared with.",
-        [PageColumn("Arm", "text", WIDE), *(PageColumn(f"Over {name}", "gain", 16) for name in report.names)],
+        [*page_columns(report, [ARM.wide(WIDE)]), *(PageColumn(f"Over {name}", "gain", 16) for name in report.names)],
     )
     traces = list(live.arms.values())
     columns: list[list[Formula]] = [[] for _ in traces]

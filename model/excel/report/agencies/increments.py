@@ -7,15 +7,18 @@ from collections.abc import Sequence
 import numpy as np
 
 from model.analysis.base_case.named_outputs import NO_RATIO
-from model.excel.formulas.formula import Formula
+from model.analysis.columns.common import ARM
+from model.excel.formulas.formula import SUM, Formula
 from model.excel.formulas.functions import absolute, all_of, index, maximum, where
 from model.excel.live.evaluate import LiveModel
 from model.excel.output_book import Report
 from model.excel.pages.cells import PageColumn
 from model.excel.pages.growing_tables import GrowingTable, RowBuilder
 from model.excel.pages.page import Page, TableAt
+from model.excel.pages.result_tables import page_columns
 
 WORDS = {"costs": "Cost", "life_years": "Life years", "qalys": "QALYs"}
+ITSELF = "(the intervention itself)"
 KINDS = {"costs": "extra", "life_years": "gain", "qalys": "gain"}
 
 
@@ -33,16 +36,22 @@ def increments_over_each(
         page,
         "Intervention in use over each arm",
         "Discounted; a difference of rounding alone counts as 0.",
-        [PageColumn("Arm", "text", 58), *columns],
+        [*page_columns(report, [ARM.wide(58)]), *columns],
     )
     found: dict[str, list[Formula]] = {k: [] for k in kinds}
-    for a, arm in enumerate(report.definition.arms):
-        row = RowBuilder(table, arm.label)
+    for a in range(len(report.definition.arms)):
+        row = RowBuilder(table, label_of(report, a, new))
         for k in kinds:
             cells = [totals[k, i] for i in range(len(report.names))]
             found[k].append(row.put(over(live, cells, a, new), KINDS[k]))
         row.close()
     return found
+
+
+def label_of(report: Report, arm: int, new: Formula) -> Formula:
+    """The name of an arm as a comparator; other words for the intervention in use."""
+    number = Formula("+".join(["1"] * (arm + 1)), float(arm + 1), SUM)
+    return where(new.equals(number), ITSELF, report.definition.arms[arm].label)
 
 
 def over(live: LiveModel, cells: Sequence[Formula], arm: int, new: Formula) -> Formula:

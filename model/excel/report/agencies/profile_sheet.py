@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from model.analysis.columns.common import LABEL
+from model.choices import PROFILE_WORDS
 from model.definition.addresses import addresses
 from model.definition.model_definition import address_of
 from model.definition.profiles import MOST_THRESHOLDS, PROFILES, REFERENCES, ROW_TABLES, Profile, numbers_of
 from model.definition.records.columns import columns_of
-from model.definition.records.settings import PROFILE_WORDS, Settings
+from model.definition.records.names import lower_first
+from model.definition.records.settings import Settings
 from model.excel.formulas.formula import Formula, formula_of
 from model.excel.formulas.functions import choose, nth_smallest, ordinal, total, where
 from model.excel.live.evaluate import LiveModel
@@ -20,6 +23,7 @@ from model.excel.output_sheets import PROFILE as SHEET
 from model.excel.pages.cells import As, PageColumn
 from model.excel.pages.growing_tables import Facts, GrowingTable, RowBuilder
 from model.excel.pages.page import Page
+from model.excel.pages.result_tables import page_columns
 
 WIDE = 58.0
 NAMES = tuple(PROFILE_WORDS)
@@ -39,7 +43,7 @@ def write_profile(report: Report, live: LiveModel) -> dict[str, Formula]:
     number = facts.add("Number of the profile", Formula(tests, value))
     facts.add("Profile", choose(number, *PROFILE_WORDS.values()))
     keys = _thresholds(report, live, page)
-    columns = [PageColumn("Input", "text", WIDE), PageColumn("In use", "any", 18)]
+    columns = [*page_columns(report, [LABEL.wide(WIDE)]), PageColumn("Value in use", "any", 18)]
     columns += [PageColumn(words, "any", 18) for words in PROFILE_WORDS.values()]
     columns += [PageColumn("By the profile in use", "any", 18), PageColumn("Departs: 1 yes", "plain", 12)]
     table = GrowingTable(
@@ -83,13 +87,13 @@ def _thresholds(report: Report, live: LiveModel, page: Page) -> list[Formula]:
         page,
         "Thresholds in use",
         "Those of the sheet Settings; a comparison threshold counts as out of reach, so that the lowest are of the decision.",
-        [PageColumn("Threshold", "money", WIDE), PageColumn("Role", "text", 18), PageColumn("For the order", "money", 18)],
+        [PageColumn("Threshold", "money", WIDE), PageColumn("Role", "text", 18), PageColumn("For the order", "any", 18)],
     )
     for i, t in enumerate(report.definition.thresholds):
         value, role = inputs.key("thresholds", i, "value"), inputs[f"thresholds.{t.value:g}.role"]
         row = RowBuilder(table, As(value, "money"))
         role = row.put(role, "text")
-        row.put(where(role.equals("decision"), value, far), "money")
+        row.put(where(role.equals("decision"), value, far))
         row.close()
     span = table.span(2)
     found = []
@@ -144,7 +148,8 @@ def _rows(report: Report, live: LiveModel) -> list[tuple[str, Formula, list[Any]
                 column = columns_of(type(row))[field]
                 wanted = ["" if r is None else getattr(r, field) for r in having]
                 cell = live.inputs[f"{address}.{field}"]
-                found.append((f"{words}, {column.header[0].lower()}{column.header[1:]}", cell, wanted, "any"))
+                kind = "share" if column.number_format.endswith("%") else "any"
+                found.append((f"{words}, {lower_first(column.header)}", cell, wanted, kind))
     return found
 
 

@@ -1,6 +1,6 @@
 """The sheet Severity, live: QALYs without the disease, shortfall, weight, and results with the weight.
 
-The twin of `analysis/agencies/severity.py` and `population_qalys.py`.
+The twin of `analysis/agencies/severity.py` and `analysis/agencies/population_qalys.py`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from model.excel.pages.cells import As, PageColumn
 from model.excel.pages.growing_tables import Facts, GrowingTable
 from model.excel.pages.page import Page, TableAt
 from model.excel.pages.result_tables import page_columns
-from model.excel.report.agencies.increments import column_of, increments_over_each, ratio
+from model.excel.report.agencies.increments import column_of, increments_over_each, label_of, ratio
 from model.excel.report.results import ResultsAt
 
 SEXES = ("women", "men")
@@ -66,8 +66,9 @@ def write_severity(
     found: dict[str, Formula] = {}
     for n in norms:
         for a, arm in enumerate(arms):
+            label = label_of(report, a, positions[1])
             cells = _row(report, live, top, without[n], results.totals["qalys", a], (gains["costs"][a], gains["qalys"][a]))
-            top.rows.append([arm.label, NORM_WORDS[n], *cells])
+            top.rows.append([label, NORM_WORDS[n], *cells])
             at = [Formula(top.cell(len(top.rows) - 1, 2 + i), c.value) for i, c in enumerate(cells)]
             names = {0: "without_disease", 2: "absolute_shortfall", 3: "proportional_shortfall", 4: "severity_weight"}
             names |= {7: "weighted_qalys", 9: "weighted_icer"}
@@ -75,7 +76,7 @@ def write_severity(
             for threshold in results.thresholds:
                 spent = at[5] / threshold
                 row = [As(threshold, "money"), at[4], at[6] - spent, at[7] - spent]
-                benefit.rows.append([arm.label, NORM_WORDS[n], *row])
+                benefit.rows.append([label, NORM_WORDS[n], *row])
     page.close()
     return found
 
@@ -124,13 +125,13 @@ def _without_disease(report: Report, live: LiveModel, page: Page, norms: list[st
         "From the age of the group on, by the table below; women and men weighted as they start, groups by their shares.",
         [
             PageColumn("Group", "text", WIDE),
-            PageColumn("Age", "any", 16),
+            PageColumn("Age at time zero", "any", 16),
             PageColumn("Share of women", "share", 16),
             PageColumn("Share of patients", "share", 16),
             PageColumn("Row of the table below", "plain", 16),
             PageColumn("Left of the year of age", "factor", 16),
-            *(PageColumn(f"QALYs, {sex}, {NORM_WORDS[n].lower()}", "qalys", 16) for n in norms for sex in SEXES),
-            *(PageColumn(f"QALYs, {NORM_WORDS[n].lower()}", "qalys", 16) for n in norms),
+            *(PageColumn(f"Discounted QALYs, {sex}, {NORM_WORDS[n].lower()}", "qalys", 16) for n in norms for sex in SEXES),
+            *(PageColumn(f"Discounted QALYs, {NORM_WORDS[n].lower()}", "qalys", 16) for n in norms),
         ],
         len(groups) + 1,
         n_totals=1,
@@ -199,7 +200,7 @@ def _by_age(report: Report, live: LiveModel, page: Page, norms: list[str], rate:
         "Hazard and utility are constant within a year of age (norms by formula: at its middle). QALYs from an age on: "
         "utility x the years lived in the year, discounted, and what is left after it. The last row is 0: nobody is left.",
         [
-            PageColumn("Age", "plain", WIDE),
+            PageColumn("Year of age", "plain", WIDE),
             *(PageColumn(f"Hazard and discount rate, {sex}", "small", 16) for sex in SEXES),
             *(PageColumn(f"Years lived in the year, discounted, {sex}", "small", 16) for sex in SEXES),
             *(PageColumn(f"Utility, {sex}, {NORM_WORDS[n].lower()}", "factor", 16) for n, sex in keys),
