@@ -89,7 +89,7 @@ def report_text(results: Results, run: Mapping[str, Any], figures: Mapping[str, 
     pictures = {stem: picture(stem, svg) for stem, svg in sorted(figures.items())}
     priced = [p for stem, p in pictures.items() if name_of(stem) in PRICE_FIGURES]
     sections = _sections(results, [p for p in pictures.values() if p not in priced], _shown(definition, tables))
-    price_table = shown_table("price_steps", price_steps(first.switching), currency)
+    price_table = _price_table(first, currency)
     order = [*priced, *(p for section in sections for p in section.pictures)]
     shown = [price_table, *(t for section in sections for t in section.tables)]
     data = slider_data(first.switching)
@@ -120,6 +120,14 @@ def report_text(results: Results, run: Mapping[str, Any], figures: Mapping[str, 
         style=_included("report.css"),
         script=_included("price.js"),
     )
+
+
+def _price_table(first: Front, currency: str) -> ShownTable:
+    """The answer at other prices; of one product alone, whose name stands above, without its name in every row."""
+    table = shown_table("price_steps", price_steps(first.switching), currency)
+    if len(first.switching.priced) != 1:
+        return table
+    return dataclasses.replace(table, heads=table.heads[1:], rows=[row[1:] for row in table.rows])
 
 
 def _included(name: str) -> Any:
