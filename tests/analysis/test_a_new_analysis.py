@@ -41,7 +41,7 @@ def test_an_analysis_is_added_by_one_file_and_one_line(
     rows = list(book[SHEET].iter_rows(values_only=True))
     (at,) = [i for i, row in enumerate(rows) if row[:3] == ("Incremental cost", "Life years gained", "Ratio")]
     assert rows[at + 1][:3] == pytest.approx((cost, years, cost / years))
-    contents = {str(cell.value) for row in book["Contents"].iter_rows() for cell in row}
+    contents = {str(c.value) for name in ("Contents", "About this run") for row in book[name].iter_rows() for c in row}
     assert {SHEET, "What a life year gained costs"} <= contents
     assert any("base case, cost per life year" in text for text in contents)
 

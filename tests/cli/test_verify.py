@@ -135,7 +135,7 @@ def test_altered_draws_and_a_formula_replaced_by_its_own_value_are_found(
     assert base.endswith("equal")  # only other inputs show that the cell is no formula
     assert all(words in shown for words in (sampled, "draw 12", name, result, "draw 4", formula))
     assert "Stored draws: inputs, sampled with seed 7: 1 of" in shown
-    assert "stored draws: results" in shown and "draws replayed" in shown and "scenarios, of 3." in shown
+    assert "stored draws: results" in shown and "draws replayed" in shown and "scenarios, of 3" in shown
 
 
 def test_a_result_without_name_and_a_formula_replaced_by_another_number_differ_in_the_base_case(

@@ -118,7 +118,7 @@ def test_a_workbook_that_shows_a_scenario_or_a_draw_is_refused_as_input(
         assert main(command) == 2
         error = capsys.readouterr().err
         assert error.startswith(f"{where} '{header}': it is {value};") and "1 problem found" in error
-        assert "set 'Scenario shown' and 'Draw shown' to 0" in error and "Traceback" not in error
+        assert "set 'Subgroup shown', 'Scenario shown' and 'Draw shown' to 0" in error and "Traceback" not in error
     assert [p.name for p in out.iterdir()] == ["earlier.csv"] and (out / "earlier.csv").read_text() == "kept"
 
 

@@ -253,7 +253,9 @@ def every_price_plus_one() -> Mutation:
         own = original(name, *a)
         return lambda draws: own(draws) + 1.0
 
-    return instead("model.engine.costs", "parameter", parameter)
+    return both(
+        instead("model.engine.costs", "parameter", parameter), instead("model.engine.unit_costs", "parameter", parameter)
+    )
 
 
 # ---- faults of the draws ---------------------------------------------------------------------------------------------

@@ -82,6 +82,7 @@ CONSTANTS: dict[str, tuple[float, str, str]] = {
     "same_mortality": (SAME, "", "Mortality below the general population's by less than this share counts as held at it"),
     "same": (1e-9, "", "Relative difference below which a live result counts as equal to the stored one"),
     "same_gamma": (1e-7, "", "The same where an incomplete gamma function is involved"),
+    "hundred": (1e2, "%", "Percent of one"),
     "thousand": (1e3, "", "Amounts from here on are shown to the ten"),
     "hundred_thousand": (1e5, "", "Amounts from here on are shown to the hundred"),
     "million": (1e6, "", "Amounts from here on are shown in millions"),

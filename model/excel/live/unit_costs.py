@@ -71,9 +71,9 @@ class UnitCosts:
         facts = Facts(page, "Price year", "Costs of other years are brought to it by the sheet Price index.")
         typed = self.inputs["settings.price_year"]
         year = float(target_year(self.definition) or 0)
-        return facts.add(
-            "Price year of the settings", Formula(f"IFERROR(VALUE({typed.text}),0)", year), "", "0: a note, and no year"
-        )
+        digits = f'LEFT({typed.text},LEN("0000"))'
+        read = f'IF(LEN(TRIM({typed.text}))=LEN("0000"),IFERROR(VALUE({digits}),0),0)'
+        return facts.add("Price year of the settings", Formula(read, year), "", "0: a note, and no year")
 
     def _level(self, year: Formula) -> Formula:
         """The index of a year; 0 where none is listed."""

@@ -26,6 +26,7 @@ IN_EXCEL_2010_AND_LIBREOFFICE_7 = {
     "ABS",
     "AND",
     "AVERAGE",
+    "CHAR",
     "CHOOSE",
     "COUNT",
     "COUNTA",
@@ -34,6 +35,7 @@ IN_EXCEL_2010_AND_LIBREOFFICE_7 = {
     "DATE",
     "EXACT",
     "EXP",
+    "FIND",
     "FIXED",
     "GAMMA.DIST",
     "GAMMA.INV",
@@ -72,6 +74,7 @@ IN_EXCEL_2010_AND_LIBREOFFICE_7 = {
     "SUMIF",
     "SUMPRODUCT",
     "TRIM",
+    "UPPER",
     "VALUE",
 }
 SOLVED = "Calibration"

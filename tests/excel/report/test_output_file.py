@@ -111,6 +111,6 @@ def test_a_result_is_taken_under_the_word_of_its_own_analysis(tmp_path: Path) ->
     base = base_case(small_models.published_example_a())
     with pytest.raises(TypeError, match="'psa' takes a PSA, not a BaseCase"):
         write_workbook(tmp_path / "a.xlsx", base=base, psa=base)
-    with pytest.raises(TypeError, match="no analysis is called 'tornado'; there are base, one_way,"):
+    with pytest.raises(TypeError, match="no analysis is called 'tornado'; there are base, agency, one_way,"):
         write_workbook(tmp_path / "a.xlsx", base=base, tornado=base)
     assert list(tmp_path.iterdir()) == []

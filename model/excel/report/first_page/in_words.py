@@ -20,7 +20,7 @@ def signed_quantity(x: Formula) -> Formula:
 
 def percent(x: Formula, decimals: int) -> Formula:
     """A share from 0 on in percent."""
-    return number_as_text(Formula(f"{x.text}*100", float(x.value) * 100), decimals).then("%")
+    return number_as_text(Formula(f"{x.text}*hundred", float(x.value) * 100), decimals).then("%")
 
 
 def chance_words(p: Formula, evpi: Formula) -> Formula:

@@ -12,6 +12,9 @@ from model.excel.report.first_page.cover_cells import cover_cell
 
 ROOM = 3  # limitations that may be added to those of the run
 
+MARK = 'LEN(" . ")'
+"""How much longer the mark of a limitation is than its number."""
+
 
 def write_limitations(report: Report, page: Page) -> list[Formula]:
     """Three texts, each with its number; an entry that is no number of a limitation gives an empty one."""
@@ -36,8 +39,9 @@ def _entry(listed: Formula, k: int, asked: list[str], known: dict[int, str]) -> 
     """The number at one place of the list, 0 where there is none; the first numbers where nothing is listed."""
     cells = listed.text
     part = f'TRIM(MID(SUBSTITUTE({cells},",",REPT(" ",LEN({cells}))),{k}*LEN({cells})+1,LEN({cells})))'
+    place = "+".join("1" * (k + 1))
     entry = asked[k] if k < len(asked) else ""
-    return Formula(f'IF(TRIM({cells})="",{k + 1},IFERROR(VALUE({part}),0))', float(entry) if entry.isdecimal() else 0.0)
+    return Formula(f'IF(TRIM({cells})="",{place},IFERROR(VALUE({part}),0))', float(entry) if entry.isdecimal() else 0.0)
 
 
 def _write_texts(page: Page, text: Formula, known: dict[int, str]) -> Formula:
@@ -62,8 +66,10 @@ def _write_texts(page: Page, text: Formula, known: dict[int, str]) -> Formula:
         own = row.put(Formula(found, float(starts[i]) if i < len(starts) else 0.0), "plain")
         after = at.cell(i + 1, 1)
         last = i + 1 == len(known) + ROOM
-        length = f"LEN({text.text})" if last else f"IF({after}=0,LEN({text.text}),{after}-{own.text}-LEN({number.text})-3)"
-        said = f"TRIM(MID({text.text},{own.text}+LEN({number.text})+3,{length}))"
+        length = (
+            f"LEN({text.text})" if last else f"IF({after}=0,LEN({text.text}),{after}-{own.text}-LEN({number.text})-{MARK})"
+        )
+        said = f"TRIM(MID({text.text},{own.text}+LEN({number.text})+{MARK},{length}))"
         other = '""' if i else f"TRIM({text.text})"
         row.put(Formula(f"IF({own.text}=0,{other},{said})", known.get(i + 1, "")), "free")
         row.close()
