@@ -30,6 +30,9 @@ CHOICE_STREAM = "verification.draws"
 RATIOS, RATIO_FLOOR = ("hazard_of_", "flag_value_", "flag_distance_"), 1e3
 """Results that are ratios of small differences of shares: they have fewer digits than the shares they are made of, and are
 compared with what a thousand times as large would be."""
+OF_ALL_PATIENTS = tuple(f"budget_{what}_" for what in ("impact", "gross_drugs", "rebates", "net_drugs", "other_costs", "of"))
+PATIENTS_FLOOR = 1e5
+"""Differences of what all patients of a budget cost: they have fewer digits than the costs they are differences of."""
 OUTCOMES = ("life_years.", "qalys.", "costs.", "crossing_first_month.", "crossing_area_months.", "increment.")
 
 
@@ -107,6 +110,8 @@ def relative_difference(expected: Found, workbook: Found, floor: float = 1.0) ->
 
 def floor_of(name: str) -> float:
     """The size below which the difference of a named result is absolute (see :func:`relative_difference`)."""
+    if name.startswith(OF_ALL_PATIENTS):
+        return PATIENTS_FLOOR
     return RATIO_FLOOR if name.startswith(RATIOS) else 1.0
 
 

@@ -9,12 +9,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
+from model.excel.inputs.schema import SHEETS
 from tests.hostile.case import Case, InputCell, Made
 from tests.hostile.parts import WORKBOOK, Parts, letters_of, row_of
 
 Edit = Callable[[Parts], object]
 LAST_ROW, LAST_COLUMN = 1_048_576, "XFD"
 SAME, FREE_TEXT = "same", "free text"
+MAY_BE_MISSING = {sheet.name for sheet in SHEETS if sheet.may_be_missing}
 
 
 def structure_cases(
@@ -51,7 +53,13 @@ def _of_sheets(choice: random.Random, book: Parts) -> Iterator[Kind]:
         name = html.escape(sheet)
         tag = rf'<sheet name="{re.escape(name)}"[^>]*/>'
         if choice.random() < 0.35:
-            yield f"sheet missing: {sheet}", "missing sheet", _in_book(tag, ""), SAME, sheet
+            yield (
+                f"sheet missing: {sheet}",
+                "missing sheet",
+                _in_book(tag, ""),
+                "fewer" if sheet in MAY_BE_MISSING else SAME,
+                sheet,
+            )
         if choice.random() < 0.15:
             edit = _in_book(f'name="{re.escape(name)}"', f'name="{name}s2"')
             yield f"sheet renamed: {sheet}", "renamed sheet", edit, SAME, sheet

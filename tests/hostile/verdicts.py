@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from model.excel.inputs.schema import SHEETS
 from tests.hostile.answers import Answer
 from tests.hostile.bad_cells import NUMBERS
 from tests.hostile.case import Case, Made
@@ -19,6 +20,7 @@ GOOD = (
 )
 TO_LOOK_AT = ("refused: elsewhere", "accepted: look")
 BAD = ("SUSPECT", "NOT FINITE", "TRACEBACK", "HANG", "MEMORY")
+TABLES = {sheet.name: {table.name for table in sheet.tables} for sheet in SHEETS if sheet.may_be_missing}
 WORDS = re.compile(
     r"\.(notes|source|label|description|comment|reason|unit|title|text|link|accessed|citation|limitations|setting)\b"
     r"|provenance"
@@ -59,7 +61,8 @@ def _of_structure(case: Case, answer: Answer) -> str:
     if case.expect == "any":
         return "accepted: any"
     tables = {key.split("[")[0].rstrip("#") for key in changed}
-    if "fewer" in case.expect and len(tables) == 1:
+    of_sheet = {table.lstrip(".") for table in tables} <= TABLES.get(case.sheet or "", set())
+    if "fewer" in case.expect and (len(tables) == 1 or of_sheet):
         return "accepted: as typed"
     if "free text" in case.expect and all(WORDS.search(key) for key in changed):
         return "accepted: default"

@@ -23,7 +23,8 @@ from model.excel.inputs.records import Draft, cell_value, read_fields, read_rows
 from model.excel.inputs.replay_settings import ReplaySetting, replay_settings
 from model.excel.inputs.schema import SHEET_OF, SHEETS, TABLE_SPECS
 from model.excel.inputs.table_specs import FieldsSpec, SheetSpec, TableSpec, essential_headers
-from model.excel.inputs.workbook_cells import SheetCells, address
+from model.excel.inputs.workbook_cells import Grids, SheetCells, address
+from model.spelling import did_you_mean, plain
 
 FIELD_SPECS = {t.name: t for sheet in SHEETS for t in sheet.tables if isinstance(t, FieldsSpec)}
 
@@ -131,14 +132,19 @@ class Book:
         return InputProblem(sheet, cell, column.header, row_label(spec, cells), problem.message)
 
 
-def read_book(grids: dict[str, SheetCells]) -> Book:
-    """Read every input sheet; problems are gathered, none is raised."""
+def read_book(grids: Grids) -> Book:
+    """Read every input sheet; problems are gathered, none is raised. A sheet that need not be there is not taken for left
+    out where another one is called nearly like it."""
     book = Book()
     for sheet in SHEETS:
         grid = grids.get(sheet.name)
         found = find_tables(sheet, grid) if grid else {}
         if grid is None and sheet.may_be_missing:
             book.drafts |= {spec.name: [] for spec in sheet.tables}
+            for title in grids.others:
+                if did_you_mean(title, [plain(sheet.name)]):
+                    message = f"no sheet of a model is called so; did you mean '{sheet.name}'?"
+                    book.problems.append(InputProblem(title, "", "", "", message))
             continue
         if grid is None:
             book.problems.append(InputProblem(sheet.name, "", "", "", "the sheet is missing"))

@@ -38,12 +38,18 @@ class SheetCells:
         return self.rows.get(number, {})
 
 
+class Grids(dict[str, SheetCells]):
+    """The sheets that were asked for, by name; ``others``: the titles of all other sheets of the workbook."""
+
+    others: tuple[str, ...] = ()
+
+
 def address(row: int, column: int) -> str:
     """``C7`` for row 7, column 3."""
     return f"{get_column_letter(column)}{row}"
 
 
-def read_grids(path: Path, names: Iterable[str], limits: SheetLimits = INPUTS) -> dict[str, SheetCells]:
+def read_grids(path: Path, names: Iterable[str], limits: SheetLimits = INPUTS) -> Grids:
     """The sheets called ``names`` (letter case and outer spaces do not count) that the workbook has, by name.
 
     Raises :class:`InputError` if the file is not a workbook that can be read, or a sheet holds more than ``limits``.
@@ -59,11 +65,12 @@ def read_grids(path: Path, names: Iterable[str], limits: SheetLimits = INPUTS) -
         raise file_problem(f"'{path.name}' cannot be read as a workbook; it may be damaged ({error})") from error
 
 
-def _grids(path: Path, names: Iterable[str], limits: SheetLimits) -> dict[str, SheetCells]:
+def _grids(path: Path, names: Iterable[str], limits: SheetLimits) -> Grids:
     book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     try:
         wanted = {name.casefold(): name for name in names}
-        found = {}
+        found = Grids()
+        found.others = tuple(sheet.title for sheet in book.worksheets if sheet.title.strip().casefold() not in wanted)
         for sheet in book.worksheets:
             name = wanted.get(sheet.title.strip().casefold())
             if name is not None:

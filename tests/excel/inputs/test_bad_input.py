@@ -304,6 +304,14 @@ def test_macros_are_refused_by_extension_and_by_content(tmp_path: Path):
             read_inputs(tmp_path / name)
 
 
+@pytest.mark.parametrize(
+    ("known", "typed"), [("Budget impact", "Budget impacts"), ("Agencies", "Agencys"), ("Subgroups", "Sub-groups")]
+)
+def test_a_sheet_that_may_be_left_out_is_not_taken_for_left_out_under_nearly_its_name(tmp_path: Path, known: str, typed: str):
+    lines = problems_after(tmp_path, lambda workbook: setattr(workbook[known], "title", typed))
+    assert lines == [f"{typed}: no sheet of a model is called so; did you mean '{known}'?"]
+
+
 def test_a_workbook_of_something_else_names_every_sheet_that_is_missing(tmp_path: Path):
     import openpyxl
 
