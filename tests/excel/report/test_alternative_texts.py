@@ -32,6 +32,7 @@ def test_every_chart_of_a_small_output_is_described(name: str) -> None:
     assert all(len(w) > 40 for w in words)
 
 
+@pytest.mark.slow
 def test_every_chart_of_the_shipped_output_is_described_in_words_of_its_own() -> None:
     words = described(shipped_output("patina_us").path)
     assert len(words) >= 10 and all(len(w) > 40 for w in words)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from model.analysis.agreement import RATIO_FLOOR, RATIOS
+from model.analysis.agreement import OF_ALL_PATIENTS, PATIENTS_FLOOR, RATIO_FLOOR, RATIOS
 from model.analysis.base_case.named_outputs import Value, named_outputs, slug
 from model.excel.formulas.formula import Formula, formula_of
 from model.excel.formulas.functions import all_of, where
@@ -24,7 +24,7 @@ from model.excel.report.subgroup_results import SUBGROUP_RESULTS
 
 PREFIX = "out_"
 EQUAL, DIFFERS = "equal", "DIFFERS"
-assert CONSTANTS["thousand"][0] == RATIO_FLOOR
+assert CONSTANTS["thousand"][0] == RATIO_FLOOR and CONSTANTS["hundred_thousand"][0] == PATIENTS_FLOOR
 
 
 def result_cells(report: Report, results: ResultsAt, parts: DisaggregatedAt, curves: CurvesAt) -> dict[str, Formula]:
@@ -75,12 +75,20 @@ def write_named_results(report: Report, live: LiveModel, page: Page, cells: dict
         row = table.at.n_rows
         here, there = Formula(table.at.cell(row, 2), cell.value), Formula(table.at.cell(row, 3), value)
         difference = _difference(here, there)
-        close = _close(live, here, there, live.bench.constants.thousand if name.startswith(RATIOS) else formula_of(1))
+        close = _close(live, here, there, _floor(live, name))
         status = only_as_run(where(close, EQUAL, DIFFERS), "not compared")
         table.add("", f"{PREFIX}{name}", As(cell, "any"), As(value, "any"), status, only_as_run(difference))
         statuses.append(status.value)
     span = table.span(4)
     return Formula(f'COUNTIF({span.text},"{DIFFERS}")', float(sum(s == DIFFERS for s in statuses)))
+
+
+def _floor(live: LiveModel, name: str) -> Formula:
+    """The size below which a difference is absolute: the cell of ``floor_of`` of the analysis."""
+    constants = live.bench.constants
+    if name.startswith(OF_ALL_PATIENTS):
+        return constants.hundred_thousand
+    return constants.thousand if name.startswith(RATIOS) else formula_of(1)
 
 
 def _difference(here: Formula, there: Formula) -> Formula:
