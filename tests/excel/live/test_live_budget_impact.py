@@ -37,6 +37,10 @@ CHANGES: dict[str, dict[str, Any]] = {
     "a shorter course": {"regimens.new_treatment.new_drug.max_months": 14.5},
     "few doses": {"regimens.standard_care.backbone.max_doses": 9},
     "a late start": {"regimens.new_treatment.new_drug.start_day": 40.0},
+    "never, events over treatment": {
+        "settings.adverse_event_timing": "time_on_treatment",
+        "regimens.standard_care.backbone.start_day": 20000.0,
+    },
     "care on a drug": {"care.supportive_care.during": "on_treatment", "care.supportive_care.drug": "new_drug"},
     "care of all": {"care.supportive_care.during": "alive"},
     "visits of all": {"care.visits.during": "alive"},
