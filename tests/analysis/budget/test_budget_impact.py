@@ -25,6 +25,7 @@ from model.definition import (
     NetPrice,
     Product,
     Regimen,
+    TreatmentParameter,
     define,
     edit,
 )
@@ -97,6 +98,31 @@ def test_patients_on_treatment_are_the_cohorts_weighted_by_survival() -> None:
     assert found.treated["without"][1] == pytest.approx([0, 0, 0])
     everyone = found.alive["without"][0]
     assert everyone[0] == pytest.approx(55.0 * math.exp(-0.03 * 12), rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("limits", "on"),
+    [
+        ({"max_months": 6.0}, [False, False, False]),
+        ({"max_months": 18.0}, [True, False, False]),
+        ({"max_doses": 400}, [True, False, False]),
+        ({"start_day": 700.0}, [False, True, True]),
+        ({"start_day": 20000.0}, [False, False, False]),
+    ],
+)
+def test_nobody_is_on_treatment_before_its_first_day_or_after_its_limits(limits: dict[str, Any], on: list[bool]) -> None:
+    regimens = tuple(Regimen(arm=arm, drug=f"{arm}_drug", until="progression", **limits) for arm in RATES)
+    found = yearly_costs(treated(regimens=regimens), budget_years(3))
+    assert found.treated[1] == pytest.approx([math.exp(-0.48 * (k + 1)) * is_on for k, is_on in enumerate(on)], rel=1e-4)
+    assert found.alive[1] == pytest.approx([math.exp(-0.24 * (k + 1)) for k in range(3)], rel=1e-4)
+
+
+def test_only_those_who_get_a_drug_are_on_treatment_and_nobody_in_an_arm_without_drugs() -> None:
+    share = TreatmentParameter(arm="new", drug="new_drug", item="share_treated", parameter=fixed(0.25))
+    regimens = (Regimen(arm="new", drug="new_drug", until="progression"),)
+    found = yearly_costs(treated(regimens=regimens, treatment=(share,)), budget_years(2))
+    assert found.treated[0].tolist() == [0.0, 0.0]
+    assert found.treated[1] == pytest.approx([0.25 * math.exp(-0.48 * k) for k in (1, 2)], rel=1e-4)
 
 
 def test_without_uptake_there_is_no_impact() -> None:
