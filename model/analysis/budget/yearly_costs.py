@@ -89,8 +89,8 @@ def _treated(
 
 
 def _at(timeline: Timeline, curve: Array, days: Sequence[float]) -> Array:
-    """A curve on some days, by interpolation within a cycle; 0 from the horizon on."""
-    inside = np.array(days) < timeline.horizon_days - SAME_TIME
+    """A curve on some days, by interpolation within a cycle; 0 beyond the horizon."""
+    inside = np.array(days) <= timeline.horizon_days + SAME_TIME
     return np.where(inside, np.interp(days, timeline.days, curve), 0.0)
 
 

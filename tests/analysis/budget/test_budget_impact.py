@@ -262,6 +262,31 @@ def test_what_the_budget_leaves_out_is_remarked_on() -> None:
     assert "price_changes" in [r.table for r in remarks(dated)]
 
 
+def test_patients_are_counted_on_the_last_day_of_the_horizon_and_not_after_it() -> None:
+    five = edit(treated(market_shares=shares([0.0] * 6)), {"settings.horizon_years": 5.0, "settings.cycle_days": 30.4375})
+    found = yearly_costs(five, budget_years(6))
+    assert found.alive[0] == pytest.approx([*(math.exp(-0.36 * k) for k in range(1, 6)), 0.0], rel=1e-9)
+    assert found.treated[0] == pytest.approx([*(math.exp(-0.6 * k) for k in range(1, 6)), 0.0], rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("horizon_years", "start_month", "n_years", "told"),
+    [(5.0, 0.0, 5, False), (5.0, 0.0, 6, True), (5.0, 11.9, 6, True), (5.0, 12.0, 6, False), (3.0, 6.0, 5, True)],
+)
+def test_years_of_the_budget_beyond_the_horizon_are_remarked_on(
+    horizon_years: float, start_month: float, n_years: int, told: bool
+) -> None:
+    definition = edit(
+        treated(
+            market_shares=shares([0.5] * n_years), budget_items=items(prevalent=1.0, incident=1.0, start_month=start_month)
+        ),
+        {"settings.horizon_years": horizon_years, "settings.cycle_days": 30.4375},
+    )
+    found = [r for r in remarks(definition) if r.table == "market_shares"]
+    assert [(r.position, r.field) for r in found] == ([(2 * n_years - 2, "year")] if told else [])
+    assert all(f"{n_years} years and the horizon ends {horizon_years:g} years" in r.message for r in found)
+
+
 def test_without_market_shares_there_is_none() -> None:
     definition = treated(market_shares=(), budget_items=())
     with pytest.raises(ValueError, match="no market shares"):

@@ -36,6 +36,11 @@ CHANGES: dict[str, dict[str, Any]] = {
     "events over treatment": {"settings.adverse_event_timing": "time_on_treatment"},
     "a longer cycle": {"settings.cycle_days": 100.0},
     "an early horizon": {"settings.horizon_years": 2.0},
+    "a horizon at a year's end": {
+        "settings.horizon_years": 2.0,
+        "settings.cycle_days": 91.3125,
+        "budget_items.start_month.value": 0.0,
+    },
     "a shorter course": {"regimens.new_treatment.new_drug.max_months": 14.5},
     "few doses": {"regimens.standard_care.backbone.max_doses": 9},
     "a late start": {"regimens.new_treatment.new_drug.start_day": 40.0},

@@ -265,7 +265,7 @@ class _Workings:
         table = self._years(
             "Share of a patient's arm on treatment, and alive, at the end of each year since the start",
             "By interpolation within a cycle; on treatment: on the drug of the arm that most are on, from its first day "
-            "until its limits of time and doses, of those who get it. 0 from the horizon on.",
+            "until its limits of time and doses, of those who get it. 0 beyond the horizon.",
             ("Arm", "Share"),
             "share",
         )
@@ -321,7 +321,7 @@ class _Workings:
         part = maximum(0, position - cycle)
         span = column.part(0, n_rows)
         ends = index(span, cycle + 1), index(span, cycle + 2)
-        return where(day < rules.horizon_days - c.time_tolerance, ends[0] * (1 - part) + ends[1] * part, 0)
+        return where(day <= rules.horizon_days + c.time_tolerance, ends[0] * (1 - part) + ends[1] * part, 0)
 
     def _convolved(
         self, categories: list[str], costs: dict[str, dict[str, Row]], backwards: dict[tuple[str, str], Row]
