@@ -25,11 +25,14 @@ from model.definition import (
     NetPrice,
     Product,
     Regimen,
+    Subgroup,
+    SubgroupChange,
     TreatmentParameter,
     define,
     edit,
 )
 from model.definition.checks.remarks import remarks
+from model.definition.one_subgroup import in_subgroup
 from model.excel import template_definition
 from tests.helpers.small_models import fixed, model, monthly, own_curve, settings
 
@@ -285,6 +288,28 @@ def test_years_of_the_budget_beyond_the_horizon_are_remarked_on(
     found = [r for r in remarks(definition) if r.table == "market_shares"]
     assert [(r.position, r.field) for r in found] == ([(2 * n_years - 2, "year")] if told else [])
     assert all(f"{n_years} years and the horizon ends {horizon_years:g} years" in r.message for r in found)
+
+
+def in_parts(**options: Any) -> ModelDefinition:
+    groups = (Subgroup(id="small", label="Small", share=0.3), Subgroup(id="large", label="Large", share=0.7))
+    return treated(subgroups=groups, **options)
+
+
+def test_the_budgets_of_subgroups_that_are_alike_add_up_to_that_of_all() -> None:
+    whole = in_parts()
+    parts = [budget_impact(in_subgroup(whole, name)) for name in ("small", "large")]
+    found = budget_impact(whole)
+    assert parts[0].starting == pytest.approx(0.3 * found.starting)
+    assert sum(p.impact for p in parts) == pytest.approx(found.impact)
+    assert sum(p.treated["with"] for p in parts) == pytest.approx(found.treated["with"])
+
+
+def test_a_subgroup_that_says_how_many_patients_it_has_keeps_them() -> None:
+    own = (SubgroupChange(subgroup="small", input="budget_items.incident.value", value=20.0),)
+    found = budget_impact(in_subgroup(in_parts(subgroup_changes=own), "small"))
+    assert found.starting == pytest.approx([0.5 * (100 * 0.6 + 20), 0.5 * 20 * 1.1, 0.5 * 20 * 1.21])
+    plain = in_subgroup(in_parts(market_shares=(), budget_items=()), "small")
+    assert plain.budget_items == ()
 
 
 def test_without_market_shares_there_is_none() -> None:
