@@ -33,8 +33,8 @@ INTRODUCTION = (
 )
 
 WITH_SUBGROUPS = (
-    "While a subgroup is shown, this sheet budgets all patients at the costs of that subgroup, not its share of them. A run of "
-    "one subgroup alone budgets its share of the prevalent and new patients."
+    "While a subgroup is shown, this sheet budgets all patients at the costs of that subgroup, not its share of them. A "
+    "run of one subgroup alone budgets its share of the prevalent and new patients."
 )
 
 
