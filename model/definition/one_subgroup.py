@@ -3,23 +3,38 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
+from typing import Any
 
 from model.definition.editing import edit
 from model.definition.model_definition import ModelDefinition
 from model.definition.problems import DefinitionError, Problem
+from model.definition.records.budget import INCIDENT, PREVALENT
 from model.definition.synonyms import did_you_mean
 
 
 def in_subgroup(definition: ModelDefinition, name: str) -> ModelDefinition:
-    """The definition with the inputs of one subgroup, of which it has no further subgroups.
+    """The definition with the inputs of one subgroup, of which it has no further subgroups, and with its share of the
+    patients whom the budget pays for.
 
     Raises :class:`DefinitionError` for an unknown id, or where the inputs of the subgroup are not possible.
     """
     changes = definition.changes_in_subgroups()
-    if name not in {group.id for group in definition.subgroups}:
+    shares = {group.id: group.share for group in definition.subgroups}
+    if name not in shares:
         known = ", ".join(group.id for group in definition.subgroups)
         message = f"there is no subgroup '{name}'{did_you_mean(name, tuple(changes))}"
         raise DefinitionError(
             [Problem("", None, "", f"{message}; " + (f"there are {known}" if known else "the sheet Subgroups has none"))]
         )
-    return edit(dataclasses.replace(definition, subgroups=(), subgroup_changes=()), changes[name])
+    patients = _patients(definition, shares[name], changes[name])
+    return edit(dataclasses.replace(definition, subgroups=(), subgroup_changes=()), {**patients, **changes[name]})
+
+
+def _patients(definition: ModelDefinition, share: float, changes: Mapping[str, Any]) -> dict[str, float]:
+    """Changes that leave the budget the prevalent and the new patients of a subgroup: its share of all of them. None where
+    there is no budget, or where the subgroup says itself for whom it is."""
+    if not definition.market_shares or any(address.startswith("budget_items.") for address in changes):
+        return {}
+    counted = (row for row in definition.budget_items if row.item in (PREVALENT, INCIDENT))
+    return {f"budget_items.{row.item}.value": row.value * share for row in counted}

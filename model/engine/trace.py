@@ -14,7 +14,7 @@ from model.constants import DAYS_PER_YEAR
 from model.definition.model_definition import ModelDefinition
 from model.definition.sampling.draws import Draws, base_case_draws
 from model.engine.binding import Binding
-from model.engine.costs import END_OF_LIFE
+from model.engine.costs import END_OF_LIFE, once_at_start
 from model.engine.crossing import Crossing
 from model.engine.engine import Engine, curve_values, engine_of
 from model.engine.outcomes import KINDS
@@ -75,7 +75,14 @@ def trace(
     for stream in engine.streams[arm]:
         value = float(stream.value(one)[0])
         curve = np.ones(timeline.n_cycles + 1) if stream.curve == START else curve_values(states, stream.curve)[0]
-        scale = value / float(curve @ stream.undiscounted) if stream.normalised else value
+        scale = value
+        if stream.normalised:
+            counted = float(curve @ stream.undiscounted)
+            if counted > 0:
+                scale = value / counted
+            else:  # nobody is treated: counted at time zero, as the engine does
+                stream = dataclasses.replace(stream, curve=START, weights=once_at_start(timeline), normalised=False)
+                curve = np.ones(timeline.n_cycles + 1)
         key = (stream.kind, stream.category)
         zero = np.zeros(timeline.n_cycles + 1)
         discounted[key] = discounted.get(key, zero) + curve * stream.discounted * scale

@@ -43,6 +43,10 @@ def test_a_run_of_one_subgroup_is_that_of_its_inputs(
     made = read_inputs(out / "out.xlsx")
     assert made.subgroups == ()
     assert base_case(made).total_costs.tolist() == expected.total_costs.tolist()
+    patients = {row.item: row.value for row in whole.budget_items}
+    of_its_share = {name: patients[name] * 0.6 for name in ("prevalent", "incident")}
+    assert {row.item: row.value for row in made.budget_items} == pytest.approx({**patients, **of_its_share})
+    assert f"budget_items.incident.value = {patients['incident'] * 0.6:g} (was {patients['incident']:g})" in told
 
 
 def test_the_run_of_all_has_the_table_of_subgroups(

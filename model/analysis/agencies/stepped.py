@@ -1,7 +1,8 @@
 """Stepped results: the trial period alone, then extrapolated, then in QALYs; each step changes one thing.
 
 PBAC guidelines (version 5.0) 3A.8. Costs and outcomes are discounted in every step; life years of the step are shown
-undiscounted as well. What lies within the trial period is what arises before its end, cycle by cycle.
+undiscounted as well. Life years of the trial period are those until its end, also within a cycle; its costs are those of the
+cycles that begin before its end, so that a cost within the last of them counts whole.
 """
 
 from __future__ import annotations
@@ -11,12 +12,13 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from model.analysis.columns.agencies import STEP_COST, STEP_OUTCOME, STEP_YEARS, STEPPED
 from model.analysis.decision import draw_differences
 from model.arrays import Array
+from model.constants import DAYS_PER_MONTH
 from model.definition.model_definition import ModelDefinition
+from model.engine.timeline import Timeline, make_timeline
 from model.engine.trace import Trace
 
 LIFE_YEARS, QALYS = "life years", "QALYs"
@@ -81,13 +83,31 @@ def stepped_of(definition: ModelDefinition, traces: Mapping[str, Trace]) -> Step
     if not definition.settings.stepped_results or month is None:
         return None
     arms = [traces[a] for a in definition.arm_ids]
-    within = arms[0].columns["Months"] < month - 1e-9
-    whole = np.ones(len(within), dtype=bool)
+    before = (arms[0].columns["Months"] < month - 1e-9).astype(float)
+    until = _until(make_timeline(definition), month * DAYS_PER_MONTH)
+    whole = np.ones(len(before))
     years = [sum(v for (kind, _), v in trace.undiscounted.items() if kind == "life_years") for trace in arms]
 
-    def step(name: str, kind: str, times: NDArray[np.bool_]) -> Step:
-        costs, outcomes = ([float(t.arising[k][times].sum()) for t in arms] for k in ("cost", kind))
-        return Step(name, np.array(costs), np.array(outcomes), np.array([float(np.asarray(y)[times].sum()) for y in years]))
+    def step(name: str, kind: str, of_costs: Array, of_outcomes: Array) -> Step:
+        costs = np.array([float(of_costs @ t.arising["cost"]) for t in arms])
+        outcomes = np.array([float(of_outcomes @ t.arising[kind]) for t in arms])
+        return Step(name, costs, outcomes, np.array([float(of_outcomes @ np.asarray(y)) for y in years]))
 
-    steps = (step("trial", "life_years", within), step("extrapolated", "life_years", whole), step("qalys", "qaly", whole))
+    trial = step("trial", "life_years", before, until)
+    steps = (trial, step("extrapolated", "life_years", whole, whole), step("qalys", "qaly", whole, whole))
     return SteppedResults(definition, month, steps)
+
+
+def _until(timeline: Timeline, day: float) -> Array:
+    """Of what accrues at each boundary, the part before a day ``(n_cycles + 1,)``.
+
+    A boundary counts in the cycle before it and in that after it; within a cycle the straight line between both ends is
+    integrated until the day. With ``left`` a boundary counts in the cycle after it alone.
+    """
+    cycles = (day - timeline.days) / timeline.cycle_days
+    after, before = np.clip(cycles, 0.0, 1.0), np.clip(cycles + 1.0, 0.0, 1.0)
+    if timeline.rule == "left":
+        return after
+    has_after, has_before = timeline.days < timeline.days[-1], timeline.days > 0
+    found: Array = (has_after * after * (2 - after) + has_before * before**2) / (1.0 * has_after + has_before)
+    return found

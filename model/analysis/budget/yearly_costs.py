@@ -18,10 +18,11 @@ from model.constants import DAYS_PER_YEAR
 from model.definition.model_definition import ModelDefinition
 from model.definition.price_periods import SAME_TIME
 from model.definition.sampling.draws import Draws, base_case_draws
-from model.engine.costs import END_OF_LIFE
+from model.engine.costs import END_OF_LIFE, treatment_value
+from model.engine.dosing import stop_day
 from model.engine.engine import Engine, curve_values
 from model.engine.states import ArmStates
-from model.engine.streams import PROGRESSING, START, TREATED, Stream
+from model.engine.streams import PROGRESSING, START, Stream
 from model.engine.timeline import Timeline
 
 Stretch = tuple[float, float]
@@ -31,7 +32,7 @@ Stretch = tuple[float, float]
 @dataclasses.dataclass(frozen=True)
 class YearlyCosts:
     """Undiscounted, per patient who starts. ``costs`` ``(n_arms, n_stretches, n_categories)``; ``treated`` (on any drug of
-    the arm) and ``alive`` ``(n_arms, n_stretches)``: share of patients at the end of each stretch."""
+    the arm, within its limits) and ``alive`` ``(n_arms, n_stretches)``: share of patients at the end of each stretch."""
 
     arms: tuple[str, ...]
     stretches: tuple[Stretch, ...]
@@ -66,14 +67,30 @@ def yearly_costs(
         for stream in engine.streams[arm]:
             if stream.kind == "cost":
                 costs[a, :, categories.index(stream.category)] += _arising(timeline, states, stream, one, stretches)
-        treated[a] = _at(timeline, curve_values(states, TREATED)[0], ends)
+        treated[a] = _treated(definition, timeline, arm, states, one, ends)
         alive[a] = _at(timeline, states.alive[0], ends)
     return YearlyCosts(engine.arms, tuple(stretches), categories, costs, treated, alive)
 
 
+def _treated(
+    definition: ModelDefinition, timeline: Timeline, arm: str, states: ArmStates, draws: Draws, days: Sequence[float]
+) -> Array:
+    """Share on any drug of the arm on some days: from its first day, until its limits of time and doses, of those who get it.
+
+    Of several drugs the one that most are on: those who get one are taken to be among those who get another.
+    """
+    found, at = np.zeros(len(days)), np.array(days)
+    for regimen in definition.regimen(arm):
+        stop = stop_day(definition.drug(regimen.drug), regimen, timeline.horizon_days)
+        share = float(treatment_value(definition, arm, regimen.drug, "share_treated")(draws)[0])
+        on = (at >= regimen.start_day - SAME_TIME) & ((at < stop - SAME_TIME) | (stop >= timeline.horizon_days - SAME_TIME))
+        found = np.maximum(found, np.where(on, share * _at(timeline, states.on_treatment[regimen.drug][0], days), 0.0))
+    return found
+
+
 def _at(timeline: Timeline, curve: Array, days: Sequence[float]) -> Array:
-    """A curve on some days, by interpolation within a cycle; 0 from the horizon on."""
-    inside = np.array(days) < timeline.horizon_days - SAME_TIME
+    """A curve on some days, by interpolation within a cycle; 0 beyond the horizon."""
+    inside = np.array(days) <= timeline.horizon_days + SAME_TIME
     return np.where(inside, np.interp(days, timeline.days, curve), 0.0)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from model.constants import DAYS_PER_YEAR
+from model.constants import DAYS_PER_MONTH, DAYS_PER_YEAR
 from model.definition.checks.population import end_of_life_table
 from model.definition.checks.records import cells_of
 from model.definition.checks.survival_data import at_published_row
@@ -16,9 +16,10 @@ from model.definition.curves.after_progression import has_own, pfs_behind, refer
 from model.definition.curves.from_data import reconstruction
 from model.definition.limitations import asked_first, numbered
 from model.definition.model_definition import ModelDefinition, address_of
-from model.definition.price_periods import first_day
+from model.definition.price_periods import SAME_TIME, first_day
 from model.definition.problems import Problem
 from model.definition.profiles import PROFILES, departures
+from model.definition.records.budget import DEFAULTS, START_MONTH
 from model.definition.records.columns import columns_of
 from model.definition.records.curves import MODEL_AVERAGE, Curve
 from model.definition.records.settings import Settings
@@ -198,12 +199,23 @@ def departures_from_profile(d: ModelDefinition) -> Iterator[Problem]:
 
 
 def budget_leaves_out(d: ModelDefinition) -> Iterator[Problem]:
-    """Rebates of drugs that no arm takes reduce nothing; prices that change over time count from each patient's start."""
+    """Rebates of drugs that no arm takes reduce nothing; years beyond the horizon hold nothing; prices that change over time
+    count from each patient's start."""
     taken = {r.drug for r in d.regimens}
     for position, price in enumerate(d.net_prices):
         if price.drug not in taken:
             message = f"no arm takes '{price.drug}': the rebate reduces nothing, also not courses after progression"
             yield Problem("net_prices", position, "drug", message)
+    last = max((row.year for row in d.market_shares), default=0)
+    start = next((row.value for row in d.budget_items if row.item == START_MONTH), DEFAULTS[START_MONTH])
+    end = d.settings.n_cycles * d.settings.cycle_days
+    if last and last * DAYS_PER_YEAR - start * DAYS_PER_MONTH > end + SAME_TIME:
+        message = (
+            f"the budget has {last} years and the horizon ends {end / DAYS_PER_YEAR:.3g} years after a patient's start: "
+            "later costs, and patients still alive, are left out of the budget; extend the horizon, or budget fewer years"
+        )
+        place = max(range(len(d.market_shares)), key=lambda position: d.market_shares[position].year)
+        yield Problem("market_shares", place, "year", message)
     dated = [position for position, row in enumerate(d.price_changes) if row.applies]
     if d.market_shares and dated:
         message = (

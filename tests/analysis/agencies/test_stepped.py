@@ -40,6 +40,24 @@ def test_life_years_of_the_trial_period_are_those_of_exponential_survival() -> N
         assert step.undiscounted_life_years.tolist() == pytest.approx(step.outcomes.tolist(), rel=1e-12)
 
 
+@pytest.mark.parametrize(
+    ("cycle_days", "month"), [(365.25, 12.0), (365.25, 18.0), (91.3125, 24.0), (28.0, 24.0), (7.0, 31.0)]
+)
+def test_life_years_of_the_trial_period_end_with_it_also_within_a_cycle(cycle_days: float, month: float) -> None:
+    """The integral of exponential survival of 0.003 and 0.001 a month until the follow-up, whatever the cycle."""
+    rates = {"old": 0.003, "new": 0.001}
+    definition = model(
+        [own_curve(arm, e, "exponential", rate=rate) for arm, rate in rates.items() for e in ("pfs", "os")],
+        settings=settings(cycle_days=cycle_days, median_follow_up=month, stepped_results=True),
+    )
+    found = stepped_results(definition)
+    assert found is not None
+    wanted = [(1 - math.exp(-rate * month)) / rate / 12 for rate in rates.values()]
+    assert found.steps[0].outcomes.tolist() == pytest.approx(wanted, rel=2e-4)
+    assert found.steps[0].undiscounted_life_years.tolist() == pytest.approx(wanted, rel=2e-4)
+    assert found.increments(found.steps[0])[1] == pytest.approx(wanted[1] - wanted[0], rel=0.01)
+
+
 def test_the_last_steps_are_the_base_case() -> None:
     definition = asking(without_agencies(shipped("patina_england")), groups=())
     base, found = base_case(definition), stepped_results(definition)

@@ -25,10 +25,14 @@ from model.definition import (
     NetPrice,
     Product,
     Regimen,
+    Subgroup,
+    SubgroupChange,
+    TreatmentParameter,
     define,
     edit,
 )
 from model.definition.checks.remarks import remarks
+from model.definition.one_subgroup import in_subgroup
 from model.excel import template_definition
 from tests.helpers.small_models import fixed, model, monthly, own_curve, settings
 
@@ -97,6 +101,31 @@ def test_patients_on_treatment_are_the_cohorts_weighted_by_survival() -> None:
     assert found.treated["without"][1] == pytest.approx([0, 0, 0])
     everyone = found.alive["without"][0]
     assert everyone[0] == pytest.approx(55.0 * math.exp(-0.03 * 12), rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("limits", "on"),
+    [
+        ({"max_months": 6.0}, [False, False, False]),
+        ({"max_months": 18.0}, [True, False, False]),
+        ({"max_doses": 400}, [True, False, False]),
+        ({"start_day": 700.0}, [False, True, True]),
+        ({"start_day": 20000.0}, [False, False, False]),
+    ],
+)
+def test_nobody_is_on_treatment_before_its_first_day_or_after_its_limits(limits: dict[str, Any], on: list[bool]) -> None:
+    regimens = tuple(Regimen(arm=arm, drug=f"{arm}_drug", until="progression", **limits) for arm in RATES)
+    found = yearly_costs(treated(regimens=regimens), budget_years(3))
+    assert found.treated[1] == pytest.approx([math.exp(-0.48 * (k + 1)) * is_on for k, is_on in enumerate(on)], rel=1e-4)
+    assert found.alive[1] == pytest.approx([math.exp(-0.24 * (k + 1)) for k in range(3)], rel=1e-4)
+
+
+def test_only_those_who_get_a_drug_are_on_treatment_and_nobody_in_an_arm_without_drugs() -> None:
+    share = TreatmentParameter(arm="new", drug="new_drug", item="share_treated", parameter=fixed(0.25))
+    regimens = (Regimen(arm="new", drug="new_drug", until="progression"),)
+    found = yearly_costs(treated(regimens=regimens, treatment=(share,)), budget_years(2))
+    assert found.treated[0].tolist() == [0.0, 0.0]
+    assert found.treated[1] == pytest.approx([0.25 * math.exp(-0.48 * k) for k in (1, 2)], rel=1e-4)
 
 
 def test_without_uptake_there_is_no_impact() -> None:
@@ -234,6 +263,53 @@ def test_what_the_budget_leaves_out_is_remarked_on() -> None:
     assert [r.table for r in remarks(rebated)] == [*(r.table for r in remarks(definition)), "net_prices"]
     dated = edit(definition, {"price_changes.new_drug.generic_entry.factor.applies": True})
     assert "price_changes" in [r.table for r in remarks(dated)]
+
+
+def test_patients_are_counted_on_the_last_day_of_the_horizon_and_not_after_it() -> None:
+    five = edit(treated(market_shares=shares([0.0] * 6)), {"settings.horizon_years": 5.0, "settings.cycle_days": 30.4375})
+    found = yearly_costs(five, budget_years(6))
+    assert found.alive[0] == pytest.approx([*(math.exp(-0.36 * k) for k in range(1, 6)), 0.0], rel=1e-9)
+    assert found.treated[0] == pytest.approx([*(math.exp(-0.6 * k) for k in range(1, 6)), 0.0], rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("horizon_years", "start_month", "n_years", "told"),
+    [(5.0, 0.0, 5, False), (5.0, 0.0, 6, True), (5.0, 11.9, 6, True), (5.0, 12.0, 6, False), (3.0, 6.0, 5, True)],
+)
+def test_years_of_the_budget_beyond_the_horizon_are_remarked_on(
+    horizon_years: float, start_month: float, n_years: int, told: bool
+) -> None:
+    definition = edit(
+        treated(
+            market_shares=shares([0.5] * n_years), budget_items=items(prevalent=1.0, incident=1.0, start_month=start_month)
+        ),
+        {"settings.horizon_years": horizon_years, "settings.cycle_days": 30.4375},
+    )
+    found = [r for r in remarks(definition) if r.table == "market_shares"]
+    assert [(r.position, r.field) for r in found] == ([(2 * n_years - 2, "year")] if told else [])
+    assert all(f"{n_years} years and the horizon ends {horizon_years:g} years" in r.message for r in found)
+
+
+def in_parts(**options: Any) -> ModelDefinition:
+    groups = (Subgroup(id="small", label="Small", share=0.3), Subgroup(id="large", label="Large", share=0.7))
+    return treated(subgroups=groups, **options)
+
+
+def test_the_budgets_of_subgroups_that_are_alike_add_up_to_that_of_all() -> None:
+    whole = in_parts()
+    parts = [budget_impact(in_subgroup(whole, name)) for name in ("small", "large")]
+    found = budget_impact(whole)
+    assert parts[0].starting == pytest.approx(0.3 * found.starting)
+    assert sum(p.impact for p in parts) == pytest.approx(found.impact)
+    assert sum(p.treated["with"] for p in parts) == pytest.approx(found.treated["with"])
+
+
+def test_a_subgroup_that_says_how_many_patients_it_has_keeps_them() -> None:
+    own = (SubgroupChange(subgroup="small", input="budget_items.incident.value", value=20.0),)
+    found = budget_impact(in_subgroup(in_parts(subgroup_changes=own), "small"))
+    assert found.starting == pytest.approx([0.5 * (100 * 0.6 + 20), 0.5 * 20 * 1.1, 0.5 * 20 * 1.21])
+    plain = in_subgroup(in_parts(market_shares=(), budget_items=()), "small")
+    assert plain.budget_items == ()
 
 
 def test_without_market_shares_there_is_none() -> None:

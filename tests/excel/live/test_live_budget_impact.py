@@ -5,17 +5,19 @@ Oracle: formualizer, an independent engine that knows only the file. Every resul
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from model.analysis import base_case
-from model.definition import edit
+from model.definition import ModelDefinition, TreatmentParameter, edit
 from model.excel.output import write_workbook
 from tests.helpers.perturbations import effect
-from tests.helpers.prices_over_time import prices_over_time
+from tests.helpers.prices_over_time import checked, prices_over_time
 from tests.helpers.recalculated import Recalculated, compare_formulas, differences
+from tests.helpers.small_models import fixed
 
 SAME = 1e-9
 CHANGES: dict[str, dict[str, Any]] = {
@@ -34,9 +36,20 @@ CHANGES: dict[str, dict[str, Any]] = {
     "events over treatment": {"settings.adverse_event_timing": "time_on_treatment"},
     "a longer cycle": {"settings.cycle_days": 100.0},
     "an early horizon": {"settings.horizon_years": 2.0},
+    "a horizon at a year's end": {
+        "settings.horizon_years": 2.0,
+        "settings.cycle_days": 91.3125,
+        "budget_items.start_month.value": 0.0,
+    },
     "a shorter course": {"regimens.new_treatment.new_drug.max_months": 14.5},
     "few doses": {"regimens.standard_care.backbone.max_doses": 9},
     "a late start": {"regimens.new_treatment.new_drug.start_day": 40.0},
+    "a start in year 2": {"regimens.new_treatment.new_drug.start_day": 700.0},
+    "a share that gets it": {"treatment.new_treatment.new_drug.share_treated.value": 0.6},
+    "never, events over treatment": {
+        "settings.adverse_event_timing": "time_on_treatment",
+        "regimens.standard_care.backbone.start_day": 20000.0,
+    },
     "care on a drug": {"care.supportive_care.during": "on_treatment", "care.supportive_care.drug": "new_drug"},
     "care of all": {"care.supportive_care.during": "alive"},
     "visits of all": {"care.visits.during": "alive"},
@@ -45,9 +58,16 @@ CHANGES: dict[str, dict[str, Any]] = {
 }
 
 
+def some_untreated() -> ModelDefinition:
+    """The model of prices over time, in which nine of ten get the new drug."""
+    d = prices_over_time()
+    share = TreatmentParameter(arm="new_treatment", drug="new_drug", item="share_treated", parameter=fixed(0.9))
+    return checked(dataclasses.replace(d, treatment=(*d.treatment, share)))
+
+
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Recalculated]:
-    path, definition = tmp_path_factory.mktemp("budget") / "budget.xlsx", prices_over_time()
+    path, definition = tmp_path_factory.mktemp("budget") / "budget.xlsx", some_untreated()
     write_workbook(path, base=base_case(definition))
     return path, Recalculated(path, definition)
 

@@ -32,6 +32,11 @@ INTRODUCTION = (
     "and the draw shown. Method: ISPOR Budget Impact Analysis Good Practice II (Sullivan et al. 2014)."
 )
 
+WITH_SUBGROUPS = (
+    "While a subgroup is shown, this sheet budgets all patients at the costs of that subgroup, not its share of them. A "
+    "run of one subgroup alone budgets its share of the prevalent and new patients."
+)
+
 
 def write_budget(report: Report, live: LiveModel) -> dict[str, Formula]:
     """Write the sheets, where the inputs list market shares; returns the cells of the named results."""
@@ -40,6 +45,8 @@ def write_budget(report: Report, live: LiveModel) -> dict[str, Formula]:
     workings = write_workings(report, live)
     page = Page(report, ENTRY.name)
     page.paragraph(INTRODUCTION)
+    if report.definition.subgroups:
+        page.paragraph(WITH_SUBGROUPS)
     made = _Sheet(report, live, page, workings)
     made.write()
     page.close()

@@ -15,6 +15,7 @@ from model.excel.formulas.functions import index, maximum, minimum, sumproduct, 
 from model.excel.live.care import CareLine
 from model.excel.live.evaluate import LiveModel
 from model.excel.live.streams import Line, Stretch
+from model.excel.live.trace import ArmTrace
 from model.excel.output_book import Report
 from model.excel.output_sheets import BUDGET_WORKINGS
 from model.excel.pages.cells import PageColumn
@@ -209,9 +210,9 @@ class _Workings:
         return [line.arising(stretch) for stretch in stretches]
 
     @staticmethod
-    def _row(table: GrowingTable, first: str, second: str, values: Iterable[Formula]) -> list[Formula]:
+    def _row(table: GrowingTable, first: str, second: str, values: Iterable[Formula], kind: str = "price") -> list[Formula]:
         row = RowBuilder(table, first, second)
-        cells = [row.put(value, "price") for value in values]
+        cells = [row.put(value, kind) for value in values]
         row.close()
         return cells
 
@@ -263,17 +264,27 @@ class _Workings:
         """Patients on treatment and alive at the end of each year, by arm and side."""
         table = self._years(
             "Share of a patient's arm on treatment, and alive, at the end of each year since the start",
-            "By interpolation within a cycle; on treatment: on any drug of the arm. 0 from the horizon on.",
+            "By interpolation within a cycle; on treatment: on the drug of the arm that most are on, from its first day "
+            "until its limits of time and doses, of those who get it. 0 beyond the horizon.",
             ("Arm", "Share"),
             "share",
         )
         shares = {}
         for arm, trace in self.live.arms.items():
             label = self.definition.arm(arm).short_label
-            for what, column in (("On treatment", trace.states.treated), ("Alive", trace.states.alive)):
+            n_rows = stretches[0].cycles.length
+            on = [
+                self._row(table, label, column.header, (self._on(trace, number, end, n_rows) for _, end in years), "share")
+                for number, column in enumerate(trace.states.on_treatment.values())
+            ]
+            by_year = {
+                "On treatment": [maximum(0, *(cells[k] for cells in on)) for k in range(self.n)],
+                "Alive": [self._at(trace.states.alive, end, n_rows) for _, end in years],
+            }
+            for what, values in by_year.items():
                 row = RowBuilder(table, label, what)
-                for _, end in years:
-                    row.put(self._at(column, end, stretches[0].cycles.length), "share")
+                for value in values:
+                    row.put(value, "share")
                 shares[arm, what] = Row(table, row.close())
         found = []
         for what in ("On treatment", "Alive"):
@@ -292,6 +303,16 @@ class _Workings:
             found.append(made)
         return tuple(found)
 
+    def _on(self, trace: ArmTrace, number: int, day: Formula, n_rows: int) -> Formula:
+        """Share on one drug of an arm on a day, of those who get it, within its limits."""
+        drug, column = list(trace.states.on_treatment.items())[number]
+        taken = trace.windows[1 + number]
+        share = self.live.bench.parameter(f"treatment.{trace.states.arm}.{drug}.share_treated", 1)
+        horizon, tolerance = self.live.timeline.rules.horizon_days, self.live.bench.constants.time_tolerance
+        before_end = where(taken.stop < horizon - tolerance, day < taken.stop - tolerance, 1)
+        within = (day >= taken.start - tolerance) * before_end
+        return within * formula_of(share) * self._at(column, day, n_rows)
+
     def _at(self, column: GridColumn, day: Formula, n_rows: int) -> Formula:
         """A column of the trace on a day."""
         rules, c = self.live.timeline.rules, self.live.bench.constants
@@ -300,7 +321,7 @@ class _Workings:
         part = maximum(0, position - cycle)
         span = column.part(0, n_rows)
         ends = index(span, cycle + 1), index(span, cycle + 2)
-        return where(day < rules.horizon_days - c.time_tolerance, ends[0] * (1 - part) + ends[1] * part, 0)
+        return where(day <= rules.horizon_days + c.time_tolerance, ends[0] * (1 - part) + ends[1] * part, 0)
 
     def _convolved(
         self, categories: list[str], costs: dict[str, dict[str, Row]], backwards: dict[tuple[str, str], Row]
