@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from model.analysis import base_case
+from model.analysis.agencies.severity import severity_of
 from model.analysis.analysis import Results
 from model.analysis.base_case.comparison import Comparison
 from model.analysis.deterministic.one_way import Bound, OneWay
@@ -20,10 +21,14 @@ from model.analysis.first_page.first_page import NO_PSA, first_page
 from model.analysis.first_page.price_line import free_words, limits_words, price_lines
 from model.analysis.first_page.question import question
 from model.analysis.first_page.ranges import NO_SCENARIOS, NO_STRUCTURES, range_line, scenario_line, structure_line
+from model.analysis.first_page.severity_line import severity_lines
 from model.analysis.first_page.uncertainty import NOT_RUN, uncertainty
 from model.analysis.prices.switching_price import PriceLimits
 from model.definition import edit
+from model.definition.records.agency import SeverityBand
+from model.definition.records.settings import Threshold
 from model.engine.outcomes import Outcomes
+from tests.helpers.agency_models import small_england
 from tests.helpers.output_models import small_output
 from tests.helpers.situations import PRICED, options
 
@@ -127,6 +132,25 @@ def test_what_was_not_run_is_said() -> None:
     assert (scenario_line(None), structure_line(None)) == (NO_SCENARIOS, NO_STRUCTURES)
     page = first_page(Results(base_case(edit(options(2), {"settings.headline": "probabilistic"}))))
     assert page.answer.startswith(NO_PSA) and page.beside == "Probabilistic: not run."
+
+
+def test_the_severity_line_says_what_the_weight_makes_of_the_decision() -> None:
+    """Weight 1.7 from the first QALY lost: cost-effective exactly where the weighted net benefit of the sheet Severity is
+    not below zero, just below and just above the weighted ratio; the answer itself stays without the weight."""
+    bands = (SeverityBand(band="any", weight=1.7, absolute_from=0.5, proportional_from=0.05),)
+    plain = dataclasses.replace(small_england(), severity_bands=bands)
+    found = base_case(plain)
+    ratio = float(severity_of(plain, found.total_costs, found.total_qalys).table()["weighted_icer"].iloc[0])
+    assert ratio * 1.7 == pytest.approx(found.icer)
+    thresholds = (Threshold(value=ratio * 0.99), Threshold(value=ratio * 1.01))
+    page = first_page(Results(base_case(dataclasses.replace(plain, thresholds=thresholds))))
+    (line,) = page.severity
+    assert line.startswith("With the severity weight 1.70 (") and "comparator: no at GBP" in line and ", yes at GBP" in line
+    assert "not cost-effective" in page.answer
+    unweighted = dataclasses.replace(bands[0], absolute_from=99.0, proportional_from=1.0)
+    (line,) = severity_lines(base_case(dataclasses.replace(plain, severity_bands=(unweighted,))))
+    assert line.startswith("No extra weight for severity (")
+    assert severity_lines(base_case(dataclasses.replace(plain, severity_bands=()))) == []
 
 
 def test_the_question_is_that_of_the_cover() -> None:
