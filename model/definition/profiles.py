@@ -15,10 +15,13 @@ from model.definition.model_definition import ModelDefinition, address_of
 from model.definition.records.agency import GAINED, LifeYearValue, SeverityBand
 from model.definition.records.columns import columns_of
 from model.definition.records.documentation import Reference
-from model.definition.records.settings import Provenance, Settings, Threshold
+from model.definition.records.settings import DETERMINISTIC, Provenance, Settings, Threshold
 
 ROW_TABLES = ("severity_bands", "life_year_values")
 """Tables of which a profile brings rows; a workbook that is given another profile loses them."""
+STEP_RATES = {"rate_costs": "discount_rate_costs", "rate_effects": "discount_rate_effects"}
+"""Fields of a step of discounting, with the settings whose rates it replaces."""
+NO_ROW = "no such row"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -50,6 +53,10 @@ class Profile:
     def known_settings(self) -> list[ProfileValue]:
         """The settings that a model has."""
         return [v for v in self.settings if v.setting in columns_of(Settings)]
+
+    def setting(self, name: str) -> ProfileValue | None:
+        """What it sets of one setting, if anything."""
+        return next((v for v in self.settings if v.setting == name), None)
 
     def sources(self) -> list[str]:
         """Ids of the references of all its values."""
@@ -238,7 +245,20 @@ def departures(definition: ModelDefinition) -> list[Departure]:
         if value != v.value:
             header = columns_of(Settings)[v.setting].header
             found.append(Departure("settings", 0, v.setting, header, value, v.value, v.source))
+    found += _of_steps(definition, profile)
     return found + _of_thresholds(definition, profile) + _of_rows(definition, profile)
+
+
+def _of_steps(definition: ModelDefinition, profile: Profile) -> list[Departure]:
+    """Later discount rates that are not those of the profile."""
+    found = []
+    for position, step in enumerate(definition.discount_steps):
+        for field, setting in STEP_RATES.items():
+            wanted, value = profile.setting(setting), getattr(step, field)
+            if wanted is not None and value != wanted.value:
+                header = columns_of(type(step))[field].header
+                found.append(Departure("discount_steps", position, field, header, value, wanted.value, wanted.source))
+    return found
 
 
 def thresholds_hold(definition: ModelDefinition, profile: Profile) -> bool:
@@ -266,8 +286,17 @@ def _of_thresholds(definition: ModelDefinition, profile: Profile) -> list[Depart
 
 
 def _of_rows(definition: ModelDefinition, profile: Profile) -> list[Departure]:
+    """Rows that the profile brings and the model has not, or with other numbers, and rows that the profile has not."""
     found = []
+    if profile.name == FREE:
+        return []
     for table in ROW_TABLES:
+        brought = {address_of(table, row) for row in getattr(profile, table)}
+        for i, row in enumerate(definition.table(table)):
+            if address_of(table, row) not in brought:
+                field = numbers_of(row)[0]
+                header, value = columns_of(type(row))[field].header, getattr(row, field)
+                found.append(Departure(table, i, field, header, value, NO_ROW, "; ".join(profile.sources())))
         rows = {address_of(table, row): (i, row) for i, row in enumerate(definition.table(table))}
         for wanted in getattr(profile, table):
             address = address_of(table, wanted)
@@ -290,19 +319,27 @@ def numbers_of(row: Any) -> list[str]:
 
 
 def with_profile(definition: ModelDefinition, name: str) -> ModelDefinition:
-    """A copy that follows another profile: its settings, thresholds and rows with their sources; rows of other profiles go.
+    """A copy that follows another profile: its settings, thresholds and rows with their sources; rows of other profiles
+    go, and steps of discounting where it sets the rates.
     The profile free changes nothing but the name. The result is not checked. KeyError for an unknown name."""
     profile = PROFILES[name]
     changes: dict[str, Any] = {v.setting: v.value for v in profile.known_settings()}
     if "stepped_results" not in changes and name != FREE:
         changes["stepped_results"] = False
+    former = PROFILES[definition.settings.profile].setting("headline")
+    back = former is not None and "headline" not in changes and name != FREE
+    if former is not None and back and definition.settings.headline == former.value:
+        changes["headline"] = DETERMINISTIC
     made = dataclasses.replace(definition, settings=dataclasses.replace(definition.settings, profile=name, **changes))
     if name == FREE:
         return made
     changed = [v for v in profile.known_settings() if getattr(definition.settings, v.setting) != v.value]
     sources = {v.setting: Provenance(source=v.source, quality=v.quality, notes=v.notes) for v in changed}
-    made = dataclasses.replace(made, provenance={**definition.provenance, **sources})
+    kept = {k: v for k, v in definition.provenance.items() if not (k == "headline" and changes.get(k) == DETERMINISTIC)}
+    made = dataclasses.replace(made, provenance={**kept, **sources})
     rows: dict[str, Any] = {table: getattr(profile, table) for table in ROW_TABLES}
+    if any(profile.setting(setting) for setting in STEP_RATES.values()):
+        rows["discount_steps"] = ()
     if thresholds_hold(definition, profile):
         rows["thresholds"] = _thresholds(definition, profile)
     known = {r.id for r in definition.references}

@@ -103,7 +103,8 @@ def write_report(report: Report, sheets: Sequence[AnalysisSheet]) -> None:
     results = write_results(report, live, (page, workings), positions, parts, summaries)
     curves = write_curve_sheet(report, live, Page(report, CURVES.name), write_curve_data(report, live))
     coherence = write_coherence(report, live, workings, positions)
-    named = write_severity(report, live, positions, results) | write_equal_value(report, live, positions, results)
+    severity = write_severity(report, live, positions, results)
+    named = severity | write_equal_value(report, live, positions, results)
     named |= write_stepped(report, live, positions) | write_profile(report, live) | write_budget(report, live)
     for sheet in sheets:
         if sheet.write is not None:
@@ -125,7 +126,7 @@ def write_report(report: Report, sheets: Sequence[AnalysisSheet]) -> None:
     elif len(parts.costs.rows) > 1:
         chart, of_chart = cost_breakdown(report, parts.costs), costs_in_words(report)
     words = write_first_page_words(
-        report, live, workings, positions, results, parts.costs, coherence.line, checks.words, of_chart
+        report, live, workings, positions, results, parts.costs, severity, coherence.line, checks.words, of_chart
     )
     workings.close()
     AnswerSheet(report, words, chart).write()

@@ -142,7 +142,7 @@ def _filled(first: Front, run: Mapping[str, Any], scale: float, cut: bool = Fals
     words = first.words
     sheet.text(short(words.question, 300), 8.5, colour=GREY)
     sheet.text(short(words.answer, 500), 10.5, "bold", above=3)
-    for line in (words.reasons, words.beside, *first.options):
+    for line in (words.reasons, words.beside, *words.severity, *first.options):
         sheet.text(short(line, 400), 8.5, above=1.5)
     sheet.heading(first.key_figures.title)
     _table(sheet, first.key_figures)

@@ -12,6 +12,8 @@ from model.definition.addresses import addresses
 from model.definition.checks.remarks import remarks
 from model.definition.model_definition import ModelDefinition
 from model.definition.profiles import PROFILES, REFERENCES, departures, with_profile
+from model.definition.records.agency import SeverityBand
+from model.definition.records.settings import DiscountStep
 from model.definition.validation import validate
 from tests.helpers.shipped import shipped
 
@@ -96,6 +98,43 @@ def test_a_row_that_is_left_out_is_a_departure() -> None:
     made: ModelDefinition = with_profile(shipped("patina_england"), "nice")
     found = departures(dataclasses.replace(made, severity_bands=made.severity_bands[:1]))
     assert [(d.table, d.position, d.found) for d in found] == [("severity_bands", None, None)]
+
+
+def test_later_discount_rates_are_departures_and_go_with_a_profile() -> None:
+    """3.5% is NICE's rate: of a step to 3% and 3.5% only the costs depart, of the profile free neither."""
+    step = DiscountStep(from_year=30.0, rate_costs=0.03, rate_effects=0.035)
+    made = dataclasses.replace(with_profile(shipped("patina_england"), "nice"), discount_steps=(step,))
+    assert [(d.table, d.position, d.field, d.wanted) for d in departures(made)] == [
+        ("discount_steps", 0, "rate_costs", 0.035)
+    ]
+    assert any(r.table == "discount_steps" and "sets 0.035" in r.message for r in remarks(made))
+    assert departures(with_profile(made, "free")) == [] and with_profile(made, "nice").discount_steps == ()
+
+
+def test_a_row_that_the_profile_has_not_is_a_departure() -> None:
+    england = with_profile(shipped("patina_england"), "nice")
+    own = SeverityBand(band="mine", weight=3.0, absolute_from=1.0, proportional_from=0.01)
+    made = dataclasses.replace(england, severity_bands=(*england.severity_bands, own))
+    (found,) = departures(made)
+    assert (found.table, found.position, found.field, found.found) == ("severity_bands", 2, "weight", 3.0)
+    assert "sets no such row" in found.message(PROFILES["nice"])
+    assert departures(with_profile(made, "free")) == []
+
+
+def test_thresholds_of_another_currency_are_a_remark() -> None:
+    told = [r for r in remarks(with_profile(shipped("patina_us"), "nice")) if r.field == "profile"]
+    assert len(told) == 1 and "amounts in GBP, the model counts in USD" in told[0].message
+    assert not [r for r in remarks(shipped("patina_us")) if r.field == "profile"]
+
+
+def test_the_headline_of_a_profile_goes_with_it_and_that_of_the_user_stays() -> None:
+    england = shipped("patina_england")
+    canada = with_profile(england, "cda_amc")
+    back = with_profile(canada, "nice")
+    assert (canada.settings.headline, back.settings.headline) == ("probabilistic", "deterministic")
+    assert "headline" in canada.provenance and "headline" not in back.provenance
+    chosen = edit(england, {"settings.headline": "probabilistic"})
+    assert with_profile(chosen, "pbac").settings.headline == "probabilistic"
 
 
 def test_the_sources_stand_beside_the_settings_that_were_changed() -> None:

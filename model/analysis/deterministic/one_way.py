@@ -15,6 +15,7 @@ import pandas as pd
 
 from model.analysis.analysis import Analysis
 from model.analysis.columns.deterministic import EXCLUDED, ONE_WAY
+from model.analysis.decision import best_options, settled
 from model.analysis.ratio_words import ratio
 from model.arrays import Array
 from model.constants import MONTHS_PER_YEAR, NORMAL_975
@@ -86,6 +87,19 @@ class OneWay:
             rows.append(row)
         table = ONE_WAY.frame(rows)
         return table.sort_values("range", ascending=False, kind="stable").reset_index(drop=True)
+
+    def is_best(self, input: str, end: str, threshold: float) -> bool:
+        """Has the intervention the highest net benefit of all options, with one input at its "low" or "high" bound?"""
+        row = 2 * next(i for i, bound in enumerate(self.bounds) if bound.parameter_id == input) + (end == "high")
+        return self._is_best(self.outcomes, row, threshold)
+
+    def is_best_in_base(self, threshold: float) -> bool:
+        """The same of the base case."""
+        return self._is_best(self.base, 0, threshold)
+
+    def _is_best(self, outcomes: Outcomes, row: int, threshold: float) -> bool:
+        chosen = best_options(settled(outcomes.total_costs[row]), settled(outcomes.total_qalys[row]), threshold)
+        return bool(chosen[self.definition.compared[1]])
 
     def base_inmb(self, threshold: float) -> float:
         """INMB of the base case at a threshold."""

@@ -11,7 +11,8 @@ NOTHING_VARIES = "No input is uncertain: nothing moves the result."
 
 
 def driver_lines(found: OneWay | None) -> list[str]:
-    """One line for each of the three widest inputs, and what is counted; or that there are none."""
+    """One line for each of the three widest inputs, and what is counted; or that there are none. The decision is the
+    best of all options: it changes where the intervention becomes or ceases to be that."""
     if found is None:
         return [NOT_RUN]
     currency, threshold = found.definition.settings.currency, found.definition.willingness_to_pay()
@@ -25,11 +26,13 @@ def driver_lines(found: OneWay | None) -> list[str]:
         unit = str(row["unit"])
         values = f"{bound_words(float(row['low']))} to {bound_words(float(row['high']))}"
         values += f" {unit}" if unit and unit.lower() not in str(row["label"]).lower() else ""
-        change = "the decision changes" if min(low, high, base) < 0 <= max(low, high, base) else "the decision stays"
+        best = {found.is_best(str(row["input"]), end, threshold) for end in ("low", "high")}
+        change = "the decision stays" if best == {found.is_best_in_base(threshold)} else "the decision changes"
         lines.append(f"{k}. {row['label']}, {values}: {money(low, currency)} to {money(high, currency)}; {change}.")
+    comparator = found.definition.arms[found.definition.compared[0]].short_label
     counted = (
-        f"Incremental net monetary benefit at {money(threshold, currency)} per QALY, one input at a time at its low and high "
-        f"bound; base case {money(base, currency)}."
+        f"Incremental net monetary benefit against {comparator} at {money(threshold, currency)} per QALY, one input at a "
+        f"time at its low and high bound; base case {money(base, currency)}."
     )
     return [*lines, counted]
 

@@ -14,6 +14,7 @@ from model.analysis.first_page.drivers import driver_lines
 from model.analysis.first_page.price_line import price_lines
 from model.analysis.first_page.question import question
 from model.analysis.first_page.ranges import scenario_line, structure_line
+from model.analysis.first_page.severity_line import severity_lines
 from model.analysis.first_page.uncertainty import means, uncertainty
 from model.analysis.probabilistic.psa import PSA
 from model.analysis.structures.structures import Structures
@@ -27,13 +28,15 @@ NOT_RUN = "not run."
 @dataclasses.dataclass(frozen=True)
 class FirstPage:
     """``answer``: the sentence of the result that heads the page (``headline``: which); ``reasons``: the second sentence, why
-    and how certain; ``beside``: the sentence of the other result; the rest in the order of the page."""
+    and how certain; ``beside``: the sentence of the other result; ``severity``: empty where no weight is
+    asked for; the rest in the order of the page."""
 
     question: str
     headline: str
     answer: str
     reasons: str
     beside: str
+    severity: list[str]
     prices: list[str]
     drivers: list[str]
     ranges: list[str]
@@ -56,6 +59,7 @@ def first_page(results: Results) -> FirstPage:
         f"{excuse}{sentences[headline]}",
         reasons(because(base), uncertainty(psa)),
         f"{beside.capitalize()}: {sentences[beside]}",
+        severity_lines(base),
         price_lines(definition),
         driver_lines(results.of(OneWay)),
         [scenario_line(results.of(Scenarios)), structure_line(results.of(Structures))],

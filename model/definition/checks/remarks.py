@@ -18,7 +18,7 @@ from model.definition.limitations import asked_first, numbered
 from model.definition.model_definition import ModelDefinition, address_of
 from model.definition.price_periods import SAME_TIME, first_day
 from model.definition.problems import Problem
-from model.definition.profiles import PROFILES, departures
+from model.definition.profiles import PROFILES, departures, thresholds_hold
 from model.definition.records.budget import DEFAULTS, START_MONTH
 from model.definition.records.columns import columns_of
 from model.definition.records.curves import MODEL_AVERAGE, Curve
@@ -196,6 +196,13 @@ def departures_from_profile(d: ModelDefinition) -> Iterator[Problem]:
     """Inputs that are not what the agency profile sets."""
     for found in departures(d):
         yield Problem(found.table, found.position, found.field, found.message(PROFILES[d.settings.profile]))
+    profile = PROFILES[d.settings.profile]
+    if profile.thresholds and not thresholds_hold(d, profile):
+        message = (
+            f"the thresholds of the profile {profile.words} are amounts in {profile.currency}, the model counts in "
+            f"{d.settings.currency}: none of them was set, and the decision thresholds are those of the workbook"
+        )
+        yield Problem("settings", 0, "profile", message)
 
 
 def budget_leaves_out(d: ModelDefinition) -> Iterator[Problem]:

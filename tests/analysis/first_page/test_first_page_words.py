@@ -6,11 +6,14 @@ import dataclasses
 import itertools
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from model.analysis import base_case
+from model.analysis.agencies.severity import severity_of
 from model.analysis.analysis import Results
 from model.analysis.base_case.comparison import Comparison
+from model.analysis.deterministic.one_way import Bound, OneWay
 from model.analysis.first_page.because import largest_part
 from model.analysis.first_page.drivers import NOT_RUN as NO_DRIVERS
 from model.analysis.first_page.drivers import bound_words, driver_lines
@@ -18,9 +21,14 @@ from model.analysis.first_page.first_page import NO_PSA, first_page
 from model.analysis.first_page.price_line import free_words, limits_words, price_lines
 from model.analysis.first_page.question import question
 from model.analysis.first_page.ranges import NO_SCENARIOS, NO_STRUCTURES, range_line, scenario_line, structure_line
+from model.analysis.first_page.severity_line import severity_lines
 from model.analysis.first_page.uncertainty import NOT_RUN, uncertainty
 from model.analysis.prices.switching_price import PriceLimits
 from model.definition import edit
+from model.definition.records.agency import SeverityBand
+from model.definition.records.settings import Threshold
+from model.engine.outcomes import Outcomes
+from tests.helpers.agency_models import small_england
 from tests.helpers.output_models import small_output
 from tests.helpers.situations import PRICED, options
 
@@ -126,6 +134,25 @@ def test_what_was_not_run_is_said() -> None:
     assert page.answer.startswith(NO_PSA) and page.beside == "Probabilistic: not run."
 
 
+def test_the_severity_line_says_what_the_weight_makes_of_the_decision() -> None:
+    """Weight 1.7 from the first QALY lost: cost-effective exactly where the weighted net benefit of the sheet Severity is
+    not below zero, just below and just above the weighted ratio; the answer itself stays without the weight."""
+    bands = (SeverityBand(band="any", weight=1.7, absolute_from=0.5, proportional_from=0.05),)
+    plain = dataclasses.replace(small_england(), severity_bands=bands)
+    found = base_case(plain)
+    ratio = float(severity_of(plain, found.total_costs, found.total_qalys).table()["weighted_icer"].iloc[0])
+    assert ratio * 1.7 == pytest.approx(found.icer)
+    thresholds = (Threshold(value=ratio * 0.99), Threshold(value=ratio * 1.01))
+    page = first_page(Results(base_case(dataclasses.replace(plain, thresholds=thresholds))))
+    (line,) = page.severity
+    assert line.startswith("With the severity weight 1.70 (") and "comparator: no at GBP" in line and ", yes at GBP" in line
+    assert "not cost-effective" in page.answer
+    unweighted = dataclasses.replace(bands[0], absolute_from=99.0, proportional_from=1.0)
+    (line,) = severity_lines(base_case(dataclasses.replace(plain, severity_bands=(unweighted,))))
+    assert line.startswith("No extra weight for severity (")
+    assert severity_lines(base_case(dataclasses.replace(plain, severity_bands=()))) == []
+
+
 def test_the_question_is_that_of_the_cover() -> None:
     about = options(2).about
     asked = question(options(2))
@@ -142,6 +169,29 @@ def test_drivers_come_widest_first_and_say_whether_the_decision_changes() -> Non
     for line, row in zip(lines, table.itertuples(), strict=False):
         crosses = min(row.inmb_low, row.inmb_high, base) < 0 <= max(row.inmb_low, row.inmb_high, base)
         assert line.endswith("changes." if crosses else "stays.")
+
+
+def outcomes_of(*draws: tuple[tuple[float, float, float], tuple[float, float, float]]) -> Outcomes:
+    """Costs and QALYs of three options, a pair for each draw."""
+    made = Outcomes.empty(
+        ("old", "new", "other"), dict.fromkeys(("life_years", "qaly", "cost"), (("all", ""),)), (), len(draws)
+    )
+    for k, (costs, qalys) in enumerate(draws):
+        made.costs.discounted[k, :, 0], made.qalys.discounted[k, :, 0] = costs, qalys
+    return made
+
+
+def test_of_three_options_the_decision_is_the_best_of_all() -> None:
+    """At 50,000 per QALY the net benefits of the base case are 0, 90,000 and 140,000: the third option is chosen. A dear
+    intervention (-20,000 against the comparator) leaves that so; one that saves 60,000 reaches 160,000 and changes it."""
+    qalys = (0.0, 2.0, 3.0)
+    base = outcomes_of(((0.0, 10_000.0, 10_000.0), qalys))
+    others = [((0.0, cost, 10_000.0), qalys) for cost in (120_000.0, 10_000.0, 10_000.0, -60_000.0)]
+    bounds = [Bound(name, name, "", 0.0, 1.0, {}, "") for name in ("dearer", "cheaper")]
+    found = OneWay(options(3), bounds, base, outcomes_of(*others), pd.DataFrame())
+    dearer, cheaper, counted = driver_lines(found)
+    assert dearer.endswith("the decision stays.") and cheaper.endswith("the decision changes.")
+    assert f"against {options(3).arms[0].short_label} at" in counted
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ Oracle: formualizer, an independent engine that knows only the file.
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,14 @@ import pytest
 
 from model.analysis import base_case
 from model.analysis.agency_run import agency_results
+from model.analysis.first_page.severity_line import severity_lines
 from model.definition import edit
 from model.definition.profiles import departures
+from model.definition.records.agency import SeverityBand
+from model.definition.records.settings import DiscountStep
 from model.excel.output import write_workbook
 from tests.helpers.agency_models import small_england
+from tests.helpers.answer_page import shown_on_answer
 from tests.helpers.perturbations import effect
 from tests.helpers.recalculated import Recalculated, compare_formulas, differences
 
@@ -76,6 +81,42 @@ def test_a_change_gives_what_python_gives(book: Recalculated, what: str) -> None
     found = effect(book, CHANGES[what])
     assert found.moved and found.wrong == {}
     assert found.checks_failed == 0.0
+
+
+REACHED = {"severity_bands.very_severe.absolute_from": 1.0}
+WEIGHTS: dict[str, tuple[dict[str, Any], str]] = {
+    "no band reached": ({}, "No extra weight for severity ("),
+    "too dear with the weight too": (REACHED, "comparator: no at GBP 25,000, no at GBP 35,000 per weighted QALY;"),
+    "a very high weight": ({**REACHED, "severity_bands.very_severe.weight": 99.25}, "With the severity weight 99.25 ("),
+    "arms the other way round": (
+        {**REACHED, "settings.intervention": "control", "settings.comparator": "palbociclib"},
+        "With the severity weight 1.70 (",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", WEIGHTS)
+def test_the_first_page_tells_what_the_weight_makes_of_the_decision(book: Recalculated, what: str) -> None:
+    changes, words = WEIGHTS[what]
+    with book.with_inputs(changes):
+        (told,) = shown_on_answer(book)["Severity"]
+    base = base_case(edit(book.definition, changes))
+    assert [told] == severity_lines(base) and words in told
+
+
+def test_steps_of_discounting_and_rows_of_ones_own_depart_live_as_in_python(tmp_path: Path) -> None:
+    """Two profiles' rates against a step, and a band that no profile has."""
+    own = SeverityBand(band="mine", weight=3.0, absolute_from=1.0, proportional_from=0.01)
+    step = DiscountStep(from_year=5.0, rate_costs=0.03, rate_effects=0.035)
+    plain = edit(small_england(), {"settings.profile": "nice"})
+    definition = dataclasses.replace(plain, severity_bands=(*plain.severity_bands, own), discount_steps=(step,))
+    write_workbook(tmp_path / "own.xlsx", base=base_case(definition))
+    shown = Recalculated(tmp_path / "own.xlsx", definition)
+    for profile in ("nice", "us_icer", "pbac", "free"):
+        with shown.with_inputs({"settings.profile": profile}):
+            expected = len(departures(edit(definition, {"settings.profile": profile})))
+            assert shown.value("out_departures_from_profile") == expected, profile
+    assert len(departures(definition)) == len(departures(plain)) + 2
 
 
 def test_price_benchmarks_are_those_of_python(book: Recalculated) -> None:

@@ -57,6 +57,7 @@ def differences(shown: Mapping[str, list[str]], page: FirstPage) -> list[tuple[s
         "Answer": [page.answer],
         "Why, how certain": [page.reasons],
         "The other result": [page.beside],
+        **({"Severity": page.severity} if page.severity else {}),
         "Price": page.prices,
         "Coherence": [page.coherence],
         "Limitations": [f"{n}. {text}" for n, text in page.limitations.items()],

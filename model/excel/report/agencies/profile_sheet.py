@@ -8,10 +8,19 @@ from __future__ import annotations
 from typing import Any
 
 from model.analysis.columns.common import LABEL
-from model.choices import PROFILE_WORDS
+from model.choices import FREE, PROFILE_WORDS
 from model.definition.addresses import addresses
 from model.definition.model_definition import address_of
-from model.definition.profiles import MOST_THRESHOLDS, PROFILES, REFERENCES, ROW_TABLES, Profile, numbers_of
+from model.definition.profiles import (
+    MOST_THRESHOLDS,
+    NO_ROW,
+    PROFILES,
+    REFERENCES,
+    ROW_TABLES,
+    STEP_RATES,
+    Profile,
+    numbers_of,
+)
 from model.definition.records.columns import columns_of
 from model.definition.records.names import lower_first
 from model.definition.records.settings import Settings
@@ -115,13 +124,18 @@ def _threshold_of(profile: Profile, position: int) -> Any:
 def _settings(report: Report, live: LiveModel) -> list[tuple[str, Formula, list[Any], str]]:
     """Words, cell in use, and the value of each profile, of every setting that some profile sets."""
     names = dict.fromkeys(v.setting for p in PROFILES.values() for v in p.known_settings())
-    found = []
+    found: list[tuple[str, Formula, list[Any], str]] = []
     for name in names:
         address = f"settings.{name}"
         cell = live.inputs[address] if address in live.inputs else _typed(report, address)
         wanted = [_value_of(p, name) for p in PROFILES.values()]
         kind = "share" if columns_of(Settings)[name].number_format.endswith("%") else "any"
         found.append((columns_of(Settings)[name].header, cell, wanted, kind))
+    for step in report.definition.discount_steps:
+        for field, setting in STEP_RATES.items():
+            words = f"{columns_of(Settings)[setting].header}, from year {step.from_year:g}"
+            cell = live.inputs[f"{address_of('discount_steps', step)}.{field}"]
+            found.append((words, cell, [_value_of(p, setting) for p in PROFILES.values()], "share"))
     return found
 
 
@@ -131,11 +145,14 @@ def _value_of(profile: Profile, name: str) -> Any:
 
 
 def _rows(report: Report, live: LiveModel) -> list[tuple[str, Formula, list[Any], str]]:
-    """The same of every number in the rows that some profile brings; of a row that the run has not: whether it is listed."""
+    """The same of every number in the rows that some profile brings; of a row that the run has not: whether it is listed; of
+    a row that a profile has not: its first number against words, which it never is."""
     known = addresses(report.definition)
     found = []
     for table in ROW_TABLES:
         made = {address_of(table, row): row for p in PROFILES.values() for row in getattr(p, table)}
+        brought = set(made)
+        made |= {a: row for row in report.definition.table(table) if (a := address_of(table, row)) not in made}
         for address, row in made.items():
             having = [
                 next((r for r in getattr(p, table) if address_of(table, r) == address), None) for p in PROFILES.values()
@@ -144,9 +161,10 @@ def _rows(report: Report, live: LiveModel) -> list[tuple[str, Formula, list[Any]
             if f"{address}.{numbers_of(row)[0]}" not in known:
                 found.append((words, formula_of("not listed"), ["" if r is None else "listed" for r in having], "any"))
                 continue
-            for field in numbers_of(row):
+            for i, field in enumerate(numbers_of(row)[: None if address in brought else 1]):
                 column = columns_of(type(row))[field]
-                wanted = ["" if r is None else getattr(r, field) for r in having]
+                others = ["" if i or p.name == FREE else NO_ROW for p in PROFILES.values()]
+                wanted = [o if r is None else getattr(r, field) for r, o in zip(having, others, strict=True)]
                 cell = live.inputs[f"{address}.{field}"]
                 kind = "share" if column.number_format.endswith("%") else "any"
                 found.append((f"{words}, {lower_first(column.header)}", cell, wanted, kind))

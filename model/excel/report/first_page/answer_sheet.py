@@ -1,9 +1,9 @@
 """The sheet Answer: everything that a committee asks first, on one upright page, live.
 
-From top to bottom: the question; the answer, why, and how certain; a small table; the price at which the decision changes;
-what moves the result most; the range over scenarios and structures; a chart; coherence, checks, limitations. The chart is
-that of acceptability, in which every reader finds the probability at the threshold that he holds; in a run without draws, of
-costs by category.
+From top to bottom: the question; the answer, why, how certain, and with a weight by severity; a small table; the price at
+which the decision changes; what moves the result most; the range over scenarios and structures; a chart; coherence, checks,
+limitations. The chart is that of acceptability, in which every reader finds the probability at the threshold that he holds;
+in a run without draws, of costs by category.
 """
 
 from __future__ import annotations
@@ -57,6 +57,8 @@ class AnswerSheet:
         self._text("Answer", answer, bold=True, font_size=12, font_color=DARK)
         self._text("Why, how certain", words.reasons)
         self._text("The other result", words.beside)
+        for line in words.severity:
+            self._text("Severity", line)
         self._table(words.table)
         for number, line in enumerate(words.prices):
             self._text("" if number else "Price", line)

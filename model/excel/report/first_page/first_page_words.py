@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 
 from model.analysis import OneWay, Scenarios
 from model.analysis.first_page.drivers import driver_lines
@@ -19,6 +20,7 @@ from model.excel.report.first_page.limitations import write_limitations
 from model.excel.report.first_page.price_line import write_price_lines
 from model.excel.report.first_page.question import write_question
 from model.excel.report.first_page.reasons import write_reasons
+from model.excel.report.first_page.severity_line import write_severity_lines
 from model.excel.report.results import ResultsAt
 from model.excel.report.switching_price import name_of_arm
 
@@ -32,6 +34,7 @@ class FirstPageWords:
     answer: Formula
     reasons: Formula
     beside: Formula
+    severity: list[Formula]
     of_table: Formula
     difference: Formula
     table: list[KeyRow]
@@ -51,11 +54,13 @@ def write_first_page_words(
     positions: tuple[Formula, Formula],
     results: ResultsAt,
     costs: TableAt,
+    severity: Mapping[str, Formula],
     coherence: Formula,
     checks: Formula,
     of_chart: str,
 ) -> FirstPageWords:
-    """Write what the sentences are put together from; ``page``: the sheet Workings; ``costs``: costs by category."""
+    """Write what the sentences are put together from; ``page``: the sheet Workings; ``costs``: costs by category;
+    ``severity``: cells of the sheet Severity, by the names of the outputs."""
     facts = Facts(page, "Headline and question of the first page", "Which result heads it, and what is asked.")
     head = write_headline(report, facts, results)
     asked = write_question(report, live, facts, positions)
@@ -65,6 +70,7 @@ def write_first_page_words(
         head.answer,
         write_reasons(report, page, results, costs),
         head.beside,
+        write_severity_lines(report, page, results, positions[0], severity),
         head.table,
         _difference(report, positions),
         key_rows(report, page, results, head),
