@@ -17,7 +17,8 @@ from model.analysis import base_case
 from model.analysis.agencies.population_qalys import EQUATION, TABLE, population_qalys, qalys_at, qalys_from_age
 from model.analysis.agencies.severity import severity_weight
 from model.analysis.agency_run import severity
-from model.definition import DefinitionError, ModelDefinition, define, edit
+from model.definition import DefinitionError, DiscountStep, ModelDefinition, define, edit
+from model.definition.checks.remarks import remarks
 from model.definition.records.agency import PatientMix
 from model.definition.records.population import LifeTableRow, UtilityNorm
 from tests.helpers.agency_models import ARA_BRAZIER, BANDS, asking, without_agencies
@@ -185,3 +186,20 @@ def test_qalys_fall_with_age() -> None:
     definition = england()
     found = [qalys_at(definition, age, 1.0) for age in np.arange(40.0, 90.0, 2.5)]
     assert all(np.diff(found) < 0)
+
+
+def told(definition: ModelDefinition, words: str) -> list[tuple[str, int, str]]:
+    """Table, row and field of the remarks that say so."""
+    return [(r.table, r.position, r.field) for r in remarks(definition) if words in r.message]
+
+
+def test_two_rules_of_discounting_in_one_shortfall_are_remarked_on() -> None:
+    assert told(england(), "two rules") == []
+    yearly = england(settings__discounting="annual_step")
+    assert told(yearly, "two rules") == [("settings", 0, "discounting")]
+    steps = (
+        DiscountStep(from_year=30.0, rate_costs=0.01, rate_effects=0.035),
+        DiscountStep(from_year=60.0, rate_costs=0.01, rate_effects=0.01),
+    )
+    assert told(dataclasses.replace(england(), discount_steps=steps), "two rules") == [("discount_steps", 1, "rate_effects")]
+    assert told(dataclasses.replace(yearly, severity_bands=()), "two rules") == []

@@ -95,6 +95,17 @@ def test_shares_of_groups_that_do_not_sum_to_one_fail_a_check(book: Recalculated
         assert float(book.value("checks_failed")) > 0
 
 
+def fact(book: Recalculated, what: str) -> Any:
+    """The value of a fact of the sheet Severity."""
+    return next(row[1] for row in book.sheet("Severity", 60, 2) if row[0] == what)
+
+
+def test_the_sheet_says_whether_both_sides_are_discounted_by_one_rule(book: Recalculated) -> None:
+    assert fact(book, "Both sides discounted by the same rule") == "yes"
+    with book.with_inputs({"settings.discounting": "annual_step"}):
+        assert fact(book, "Both sides discounted by the same rule") == "no"
+
+
 PROFILE_CHANGES: dict[str, dict[str, Any]] = {
     "another profile": {"settings.profile": "us_icer"},
     "a profile without thresholds": {"settings.profile": "pbac"},

@@ -120,6 +120,7 @@ def _without_disease(report: Report, live: LiveModel, page: Page, norms: list[st
     groups = _groups(report, live)
     facts = Facts(page, "Discounting of the QALYs without the disease", "As the effects of the model.")
     rate = facts.add("Discount rate as a logarithm", _log_rate(live), "per year", "ln(1 + r); later rates are not used")
+    facts.add("Both sides discounted by the same rule", _one_rule(report, live), "", "No: the shortfall mixes two rules")
     at = page.table(
         "QALYs without the disease, by group of patients",
         "From the age of the group on, by the table below; women and men weighted as they start, groups by their shares.",
@@ -270,3 +271,13 @@ def _stay(live: LiveModel, rate: Formula, years: Formula) -> Formula:
 def _log_rate(live: LiveModel) -> Formula:
     rate, way = live.inputs["settings.discount_rate_effects"], live.inputs["settings.discounting"]
     return where(way.equals("continuous"), rate, ln(1 + rate))
+
+
+def _one_rule(report: Report, live: LiveModel) -> Formula:
+    """Are QALYs under the comparator discounted continuously and at the first rate too?"""
+    inputs, steps = live.inputs, report.definition.discount_steps
+    rate = inputs["settings.discount_rate_effects"]
+    same = where(inputs["settings.discounting"].equals("annual_step"), "no", "yes")
+    for step in steps:
+        same = where(inputs[f"discount_steps.{step.from_year:g}.rate_effects"].equals(rate), same, "no")
+    return same
