@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
+from model.definition.checks.agency import moves_the_patients
 from model.definition.editing import edit
 from model.definition.model_definition import ModelDefinition
 from model.definition.problems import DefinitionError, Problem
@@ -11,7 +12,8 @@ from model.definition.synonyms import did_you_mean
 
 
 def in_subgroup(definition: ModelDefinition, name: str) -> ModelDefinition:
-    """The definition with the inputs of one subgroup, of which it has no further subgroups.
+    """The definition with the inputs of one subgroup, of which it has no further subgroups. A subgroup with an age or a mix
+    of sexes of its own, and no groups of patients of its own, has no such groups: those typed are of the whole population.
 
     Raises :class:`DefinitionError` for an unknown id, or where the inputs of the subgroup are not possible.
     """
@@ -22,4 +24,7 @@ def in_subgroup(definition: ModelDefinition, name: str) -> ModelDefinition:
         raise DefinitionError(
             [Problem("", None, "", f"{message}; " + (f"there are {known}" if known else "the sheet Subgroups has none"))]
         )
-    return edit(dataclasses.replace(definition, subgroups=(), subgroup_changes=()), changes[name])
+    alone = dataclasses.replace(definition, subgroups=(), subgroup_changes=())
+    if moves_the_patients(changes[name]):
+        alone = dataclasses.replace(alone, patient_mix=())
+    return edit(alone, changes[name])

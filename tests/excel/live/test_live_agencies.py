@@ -106,6 +106,13 @@ def test_the_sheet_says_whether_both_sides_are_discounted_by_one_rule(book: Reca
         assert fact(book, "Both sides discounted by the same rule") == "no"
 
 
+def test_the_sheet_says_whether_groups_and_patients_are_alike(book: Recalculated) -> None:
+    mean = 0.4 * 45.5 + 0.6 * 61.25
+    for age, told in ((mean + 0.9, "yes"), (mean - 1.1, "no"), (mean + 1.1, "no")):
+        with book.with_inputs({"population.start_age": age}):
+            assert fact(book, "Groups have the age and mix of sexes of the patients") == told
+
+
 PROFILE_CHANGES: dict[str, dict[str, Any]] = {
     "another profile": {"settings.profile": "us_icer"},
     "a profile without thresholds": {"settings.profile": "pbac"},

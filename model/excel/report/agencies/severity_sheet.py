@@ -9,9 +9,10 @@ import dataclasses
 
 from model.analysis.agencies.population_qalys import NORM_WORDS, TABLE, norms_given
 from model.analysis.columns.agencies import SEVERITY, SEVERITY_BENEFIT
+from model.definition.checks.agency import SHARES_APART, YEARS_APART
 from model.definition.records.agency import AGE, AGE_SQUARED, CONSTANT, MALE
 from model.excel.formulas.formula import Formula, formula_of
-from model.excel.formulas.functions import exp, index, ln, match_below, maximum, sumproduct, where
+from model.excel.formulas.functions import absolute, exp, index, ln, match_below, maximum, sumproduct, where
 from model.excel.live.evaluate import LiveModel
 from model.excel.output_book import Report
 from model.excel.output_sheets import SEVERITY as SHEET
@@ -118,9 +119,15 @@ def _weight(report: Report, live: LiveModel, absolute: Formula, proportional: Fo
 def _without_disease(report: Report, live: LiveModel, page: Page, norms: list[str]) -> dict[str, Formula]:
     """By norms: discounted QALYs of people like the patients, averaged over the groups of patients."""
     groups = _groups(report, live)
-    facts = Facts(page, "Discounting of the QALYs without the disease", "As the effects of the model.")
+    facts = Facts(page, "Discounting and patients of the QALYs without the disease", "As the effects of the model.")
     rate = facts.add("Discount rate as a logarithm", _log_rate(live), "per year", "ln(1 + r); later rates are not used")
     facts.add("Both sides discounted by the same rule", _one_rule(report, live), "", "No: the shortfall mixes two rules")
+    if report.definition.patient_mix:
+        years = facts.number("Mean age of the groups, apart from the patients' by at most", YEARS_APART, "years")
+        shares = facts.number("Mean share of women of the groups, apart by at most", SHARES_APART, "share")
+        alike = _same_patients(report, live, years, shares)
+        words = "No: the shortfall compares QALYs of different people"
+        facts.add("Groups have the age and mix of sexes of the patients", alike, "", words)
     at = page.table(
         "QALYs without the disease, by group of patients",
         "From the age of the group on, by the table below; women and men weighted as they start, groups by their shares.",
@@ -281,3 +288,13 @@ def _one_rule(report: Report, live: LiveModel) -> Formula:
     for step in steps:
         same = where(inputs[f"discount_steps.{step.from_year:g}.rate_effects"].equals(rate), same, "no")
     return same
+
+
+def _same_patients(report: Report, live: LiveModel, years: Formula, shares: Formula) -> Formula:
+    """Are the groups' means of age and of the share of women near those of the population?"""
+    far = formula_of(0)
+    for field, item, near in (("age", "start_age", years), ("female_share", "female_share", shares)):
+        cells = [f"patient_mix.{group.group}" for group in report.definition.patient_mix]
+        mean = sum((live.inputs[f"{g}.{field}"] * live.inputs[f"{g}.share"] for g in cells), formula_of(0))
+        far = far + where(absolute(mean - live.inputs[f"population.{item}"]) > near, 1, 0)
+    return where(far > 0, "no", "yes")
