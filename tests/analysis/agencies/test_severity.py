@@ -16,7 +16,8 @@ from scipy import integrate
 from model.analysis import base_case
 from model.analysis.agencies.population_qalys import EQUATION, TABLE, population_qalys, qalys_at, qalys_from_age
 from model.analysis.agencies.severity import severity_weight
-from model.analysis.agency_run import severity
+from model.analysis.agency_run import ANALYSIS, agency_results, severity
+from model.analysis.analysis import Results
 from model.definition import (
     DefinitionError,
     DiscountStep,
@@ -196,6 +197,20 @@ def test_qalys_fall_with_age() -> None:
     definition = england()
     found = [qalys_at(definition, age, 1.0) for age in np.arange(40.0, 90.0, 2.5)]
     assert all(np.diff(found) < 0)
+
+
+def test_those_alive_at_the_horizon_are_told_where_they_are_more_than_a_twentieth() -> None:
+    for years in (3.0, 40.0):
+        definition = england(settings__horizon_years=years)
+        made = base_case(definition)
+        column = made.traces[definition.settings.comparator].columns["OS"]
+        found = agency_results(made)
+        assert found is not None and found.severity is not None
+        row = found.severity.table().iloc[0]
+        assert row["alive_at_horizon"] == pytest.approx(float(column[-1]), rel=1e-12)
+        assert bool(row["remark"]) == bool(column[-1] > 0.05) == (years < 10)
+        lines = [line for line in ANALYSIS.lines_of(Results(found)) if "overstated" in line]
+        assert [f"{column[-1]:.0%} of patients under" in ln for ln in lines] == [True] * (years < 10)
 
 
 def told(definition: ModelDefinition, words: str) -> list[tuple[str, int, str]]:

@@ -113,6 +113,18 @@ def test_the_sheet_says_whether_groups_and_patients_are_alike(book: Recalculated
             assert fact(book, "Groups have the age and mix of sexes of the patients") == told
 
 
+def test_the_sheet_says_how_many_are_alive_at_the_horizon(book: Recalculated) -> None:
+    for years in (3.0, 10.0):
+        with book.with_inputs({"settings.horizon_years": years}):
+            rows = book.sheet("Severity", 30, 14)
+        found = agency_results(base_case(edit(book.definition, {"settings.horizon_years": years})))
+        assert found is not None and found.severity is not None
+        wanted = found.severity.table().iloc[0]
+        cells = next(row for row in rows if row[0] == wanted["comparator"])
+        assert float(cells[12]) == pytest.approx(wanted["alive_at_horizon"], rel=1e-9)
+        assert (cells[13] or "") == wanted["remark"] and "overstated" in wanted["remark"]
+
+
 PROFILE_CHANGES: dict[str, dict[str, Any]] = {
     "another profile": {"settings.profile": "us_icer"},
     "a profile without thresholds": {"settings.profile": "pbac"},
