@@ -56,7 +56,7 @@ def agency_results(base: BaseCase) -> AgencyResults | None:
     definition = base.definition
     found = AgencyResults(
         definition,
-        severity_of(definition, base.total_costs, base.total_qalys),
+        severity_of(definition, base.total_costs, base.total_qalys, base.outcomes.alive_at_horizon[0]),
         equal_value_of(definition, base.total_costs, base.traces),
         stepped_of(definition, base.traces),
     )
@@ -66,7 +66,7 @@ def agency_results(base: BaseCase) -> AgencyResults | None:
 def severity(definition: ModelDefinition) -> Severity | None:
     """Shortfall and weight of the base case under each comparator; None without weights by severity."""
     base = base_case(definition)
-    return severity_of(definition, base.total_costs, base.total_qalys)
+    return severity_of(definition, base.total_costs, base.total_qalys, base.outcomes.alive_at_horizon[0])
 
 
 def equal_value(definition: ModelDefinition) -> EqualValue | None:
@@ -108,6 +108,11 @@ def _lines(found: AgencyResults, _: Results) -> list[str]:
             f"Severity: of {s.without_disease:.2f} QALYs without the disease {s.absolute:.2f} are lost "
             f"({s.proportional:.1%}), QALY weight {s.weight:g}{paid}."
         )
+        if found.severity.alive is not None and found.severity.overstated(old):
+            share = f"{float(found.severity.alive[old]):.0%} of patients under {found.definition.arms[old].short_label}"
+            lines.append(
+                f"{share} are alive at the horizon; their later QALYs are not counted, so the shortfall is overstated."
+            )
     if found.equal_value is not None:
         ratio = found.equal_value.ratio(old, found.equal_value.equal_value)
         paid = "" if ratio is None else f", {currency} {ratio:,.0f} each"

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
+from model.definition.checks.agency import moves_the_patients
 from model.definition.editing import edit
 from model.definition.model_definition import ModelDefinition
 from model.definition.problems import DefinitionError, Problem
@@ -15,7 +16,8 @@ from model.definition.synonyms import did_you_mean
 
 def in_subgroup(definition: ModelDefinition, name: str) -> ModelDefinition:
     """The definition with the inputs of one subgroup, of which it has no further subgroups, and with its share of the
-    patients whom the budget pays for.
+    patients whom the budget pays for. A subgroup with an age or a mix of sexes of its own, and no groups of patients of its own,
+    has no such groups: those typed are of the whole population.
 
     Raises :class:`DefinitionError` for an unknown id, or where the inputs of the subgroup are not possible.
     """
@@ -28,7 +30,10 @@ def in_subgroup(definition: ModelDefinition, name: str) -> ModelDefinition:
             [Problem("", None, "", f"{message}; " + (f"there are {known}" if known else "the sheet Subgroups has none"))]
         )
     patients = _patients(definition, shares[name], changes[name])
-    return edit(dataclasses.replace(definition, subgroups=(), subgroup_changes=()), {**patients, **changes[name]})
+    alone = dataclasses.replace(definition, subgroups=(), subgroup_changes=())
+    if moves_the_patients(changes[name]):
+        alone = dataclasses.replace(alone, patient_mix=())
+    return edit(alone, {**patients, **changes[name]})
 
 
 def _patients(definition: ModelDefinition, share: float, changes: Mapping[str, Any]) -> dict[str, float]:

@@ -103,7 +103,7 @@ def write_report(report: Report, sheets: Sequence[AnalysisSheet]) -> None:
     results = write_results(report, live, (page, workings), positions, parts, summaries)
     curves = write_curve_sheet(report, live, Page(report, CURVES.name), write_curve_data(report, live))
     coherence = write_coherence(report, live, workings, positions)
-    severity = write_severity(report, live, positions, results)
+    severity = write_severity(report, live, positions, results, curves.crossing)
     named = severity | write_equal_value(report, live, positions, results)
     named |= write_stepped(report, live, positions) | write_profile(report, live) | write_budget(report, live)
     for sheet in sheets:

@@ -6,6 +6,8 @@ people of the same age and sex, and q those of the patients under the comparator
     absolute shortfall A = Q - q,    proportional shortfall P = A / Q,    weight = the highest of the bands that A or P reach
 
 (on a cut-off a band is reached), else 1. QALYs gained are multiplied by the weight, which equals a higher threshold.
+
+Q is of a whole life, q ends at the horizon: where patients are alive then, A and P are too high, and the table says so.
 """
 
 from __future__ import annotations
@@ -22,6 +24,10 @@ from model.analysis.decision import ROUNDING, draw_differences
 from model.arrays import Array
 from model.definition.model_definition import ModelDefinition
 from model.definition.records.agency import SeverityBand
+
+MOST_ALIVE = 0.05
+"""Share of patients alive at the horizon above which the shortfall is told to be overstated."""
+OVERSTATED = "later QALYs of those alive at the horizon are not counted: the shortfall is overstated"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -62,12 +68,13 @@ def severity_weight(without_disease: float, with_disease: float, bands: Sequence
 @dataclasses.dataclass(frozen=True)
 class Severity:
     """Shortfall and weight under every arm, discounted costs and QALYs ``(n_arms,)`` of which are given; tables leave out the
-    intervention, which is no comparator of its own."""
+    intervention, which is no comparator of its own. ``alive``: share alive at the horizon, ``(n_arms,)``, where known."""
 
     definition: ModelDefinition
     costs: Array
     qalys: Array
     shortfalls: tuple[Shortfall, ...]
+    alive: Array | None = None
 
     def of(self, arm: int, norms: str) -> Shortfall:
         """That of one arm. KeyError where there is none."""
@@ -83,6 +90,12 @@ class Severity:
         """Cost per weighted QALY gained; None where a ratio would mislead."""
         cost, gain = self.increments(shortfall.arm)
         return cost / (shortfall.weight * gain) if cost > 0 and gain > 0 else None
+
+    def overstated(self, arm: int) -> str:
+        """What to know of the shortfall under one arm where many are alive at the horizon; else nothing."""
+        if self.alive is None or self.alive[arm] <= MOST_ALIVE:
+            return ""
+        return OVERSTATED
 
     def _of_comparators(self) -> list[Shortfall]:
         return [s for s in self.shortfalls if s.arm != self.definition.compared[1]]
@@ -107,6 +120,8 @@ class Severity:
                     s.weight * gain,
                     np.nan if icer is None else icer * s.weight,
                     np.nan if icer is None else icer,
+                    np.nan if self.alive is None else float(self.alive[s.arm]),
+                    self.overstated(s.arm),
                 )
             )
         return SEVERITY.frame(rows)
@@ -122,8 +137,9 @@ class Severity:
         return SEVERITY_BENEFIT.frame(rows)
 
 
-def severity_of(definition: ModelDefinition, costs: Array, qalys: Array) -> Severity | None:
-    """Severity from the discounted costs and QALYs of all arms ``(n_arms,)``; None without weights by severity."""
+def severity_of(definition: ModelDefinition, costs: Array, qalys: Array, alive: Array | None = None) -> Severity | None:
+    """Severity from the discounted costs and QALYs of all arms, and from the shares alive at the horizon, each ``(n_arms,)``;
+    None without weights by severity."""
     if not definition.severity_bands:
         return None
     found = []
@@ -132,4 +148,4 @@ def severity_of(definition: ModelDefinition, costs: Array, qalys: Array) -> Seve
         for arm in range(len(definition.arms)):
             weight = severity_weight(without, float(qalys[arm]), definition.severity_bands)
             found.append(Shortfall(arm, norms, without, float(qalys[arm]), weight))
-    return Severity(definition, costs, qalys, tuple(found))
+    return Severity(definition, costs, qalys, tuple(found), alive)

@@ -6,7 +6,10 @@ import dataclasses
 import math
 from collections.abc import Callable, Iterable, Mapping
 
+import numpy as np
+
 from model.analysis.verification.under_test import UnderTest
+from model.arrays import Array
 
 PASS, FAIL, OPEN, FLAG = "pass", "fail", "does not apply", "flag"
 VERDICTS = (PASS, FLAG, FAIL, OPEN)
@@ -88,6 +91,11 @@ def none_of(broken: Iterable[str], seen: str) -> Finding:
 def relative(found: float, wanted: float) -> float:
     """Distance of two numbers: relative above 1, absolute below."""
     return abs(float(found) - float(wanted)) / max(1.0, abs(float(wanted)))
+
+
+def distances(found: Array, wanted: Array) -> Array:
+    """The same of arrays, ``(...)``: totals of nothing, or below nothing, are compared as they are."""
+    return np.asarray(np.abs(found - wanted) / np.maximum(1.0, np.abs(wanted)))
 
 
 def _number(value: float) -> str:

@@ -21,17 +21,19 @@ from model.analysis.verification.declared import (
 )
 from model.analysis.verification.independent import MONTHS, YEAR_DAYS, population_survival, uprating
 from model.analysis.verification.under_test import UnderTest
+from model.arrays import Array
 from model.constants import MONTHS_PER_YEAR
 from model.definition import curve_coefficients, edit
 from model.definition.curves.from_data import fit_of, population_of
 from model.definition.model_definition import address_of
 from model.definition.price_index import WITH_PRICE_YEAR
 from model.definition.problems import DefinitionError
-from model.definition.records.curves import CANDIDATES, FROM_DATA
+from model.definition.records.curves import CANDIDATES, FROM_DATA, RelativeEffect
 from model.definition.sampling.dimensions import coefficients_by_id
 from model.definition.shares import SHARES_SUM_TO_ONE, mixes
 from model.definition.structure import by_states
 from model.engine.costs import drug_category
+from model.engine.outcomes import Outcomes
 
 INPUT = Domain("Input calculations", "TECH-VER (Buyukkaramikli et al. 2019), pre-analysis")
 RISE = 1.1
@@ -86,7 +88,8 @@ def body_size_raises_cost(model: UnderTest) -> Finding:
     "T3",
     "A higher hazard or odds ratio gives shorter survival (a higher acceleration factor a longer one)",
     "Each relative effect of PFS and OS is set to a half, its value and twice its value",
-    "mean time in the state falls from each to the next",
+    "mean time in the state falls from each to the next (where the population's floor holds it: rises nowhere, and falls "
+    "without the floor)",
 )
 def effects_act_in_their_direction(model: UnderTest) -> Finding:
     broken: list[str] = []
@@ -98,15 +101,26 @@ def effects_act_in_their_direction(model: UnderTest) -> Finding:
         if effect.endpoint == "os" and not os_effects_count(model):
             continue
         name = f"relative_effects.{effect.arm}.{effect.endpoint}"
-        outcomes = model.moved({name: effect.parameter.value * np.array([0.5, 1.0, 2.0])})
-        lived = outcomes.life_years.undiscounted[:, model.arms.index(effect.arm)]
-        years = lived[:, 0] if effect.endpoint == "pfs" else lived.sum(axis=1)
-        falls = np.diff(years) * (-1 if curve.effect == "acceleration_factor" else 1)
+        effects = {name: effect.parameter.value * np.array([0.5, 1.0, 2.0])}
+        sign = -1 if curve.effect == "acceleration_factor" else 1
+        years = _years(model, effect, model.moved(effects))
+        steps = sign * np.diff(years)
         words = f"{model.curve_label(effect.arm, effect.endpoint)}: {', '.join(f'{y:.3f}' for y in years)} years"
-        (seen if np.all(falls < 0) else broken).append(words)
+        falls = bool(np.all(steps < 0))
+        if not falls and np.all(steps <= CONSERVED) and model.definition.settings.hazard_floor:
+            free = _years(model, effect, model.moved(effects, model.edited(hazard_floor=False)))
+            falls = bool(np.all(sign * np.diff(free) < 0))
+            words += f"; without the population's floor {', '.join(f'{y:.3f}' for y in free)}"
+        (seen if falls else broken).append(words)
     if not (seen or broken):
         raise DoesNotApply("No curve of PFS or OS is made by a relative effect.")
     return none_of(broken, "; ".join(seen))
+
+
+def _years(model: UnderTest, effect: RelativeEffect, outcomes: Outcomes) -> Array:
+    """Mean time in the state of an effect under its arm, ``(n,)``."""
+    lived = outcomes.life_years.undiscounted[:, model.arms.index(effect.arm)]
+    return np.asarray(lived[:, 0] if effect.endpoint == "pfs" else lived.sum(axis=1))
 
 
 def os_effects_count(model: UnderTest) -> bool:

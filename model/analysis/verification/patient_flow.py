@@ -18,6 +18,7 @@ from model.analysis.verification.declared import (
     Domain,
     Finding,
     at_most,
+    distances,
     none_of,
     relative,
 )
@@ -404,8 +405,8 @@ def draws_stand_alone(model: UnderTest) -> Finding:
     for k in (0, model.n_draws // 2, model.n_draws - 1):
         alone = Run(model.as_read, model.psa.draws.block(k, k + 1)).outcomes
         for name in ("total_costs", "total_qalys"):
-            apart = getattr(alone, name)[0] / getattr(model.psa.outcomes, name)[k] - 1
-            found[f"draw {k + 1}, {name.replace('_', ' ')}"] = float(np.max(np.abs(apart)))
+            among = getattr(model.psa.outcomes, name)[k]
+            found[f"draw {k + 1}, {name.replace('_', ' ')}"] = float(np.max(distances(getattr(alone, name)[0], among)))
     return at_most(found, CONSERVED)
 
 

@@ -20,6 +20,7 @@ from model.analysis.verification.declared import (
     Domain,
     Finding,
     at_most,
+    distances,
     none_of,
     relative,
 )
@@ -161,6 +162,18 @@ def _norm_range(model: UnderTest) -> tuple[float, float]:
     return min(values) / at_start[0], max(values) / at_start[0]
 
 
+def _growing(model: UnderTest) -> list[str]:
+    """Totals that time adds to: QALYs only where no state of living patients, on treatment or off it, is worse than death."""
+    utilities = [float(state_utility(model.definition, s)(model.base.draws)[0]) for s in ("progression_free", "progressed")]
+    changes = [
+        u.parameter.value * (-1 if u.given_as == "decrement" else 1)
+        for u in model.definition.utilities
+        if u.state == "on_treatment"
+    ]
+    lowest = min(utilities) + sum(min(0.0, change) for change in changes)
+    return [kind for kind in KINDS if kind != "qaly" or lowest >= 0]
+
+
 def half_horizon(model: UnderTest, **settings: str) -> Run:
     """The base case over half the horizon."""
     s = model.definition.settings
@@ -170,12 +183,15 @@ def half_horizon(model: UnderTest, **settings: str) -> Run:
 
 
 @RESULTS.test(
-    "R6", "A shorter horizon gives no more life years, QALYs or costs", "The horizon is halved", "no total rises, to 1e-9"
+    "R6",
+    "A shorter horizon gives no more life years, QALYs or costs",
+    "The horizon is halved",
+    "no total rises, to 1e-9 (QALYs: where no state is worse than death)",
 )
 def shorter_horizon(model: UnderTest) -> Finding:
     short = half_horizon(model)
     found: dict[str, float] = {}
-    for kind in KINDS:
+    for kind in _growing(model):
         rise = short.total(kind, "undiscounted") - model.base.total(kind, "undiscounted")
         found |= {f"{WORDS[kind]}, {arm}": v for arm, v in by_arm(model, rise).items()}
     return at_most(found, MACHINE)
@@ -317,12 +333,12 @@ def no_discounting(model: UnderTest) -> Finding:
     "R12a",
     "A higher discount rate gives smaller totals",
     "Both rates are set to 0, 5% and 10%",
-    "life years fall from each to the next; no QALYs and no cost rise",
+    "life years fall from each to the next; no QALYs (where no state is worse than death) and no cost rise",
 )
 def higher_rates(model: UnderTest) -> Finding:
     runs = [_at_rate(model, rate) for rate in (0.0, 0.05, 0.1)]
     broken = []
-    for kind in KINDS:
+    for kind in _growing(model):
         steps = np.diff([run.total(kind) for run in runs], axis=0)
         grows = steps.max(axis=0) >= 0 if kind == "life_years" else steps.max(axis=0) > 0
         broken += [f"{WORDS[kind]}, {model.label(arm)}" for arm, g in zip(model.arms, grows, strict=True) if g]
@@ -384,8 +400,9 @@ def harmless_events(model: UnderTest) -> Finding:
     harmless = model.with_values(dict.fromkeys(consequences, 0.0))
     found: dict[str, float] = {}
     for kind in ("qaly", "cost"):
-        apart = np.abs(none.total(kind) / np.maximum(harmless.total(kind), 1e-300) - 1)
-        found |= {f"{WORDS[kind]}, {arm}": v for arm, v in by_arm(model, apart).items()}
+        found |= {
+            f"{WORDS[kind]}, {arm}": v for arm, v in by_arm(model, distances(none.total(kind), harmless.total(kind))).items()
+        }
     return at_most(found, CONSERVED)
 
 

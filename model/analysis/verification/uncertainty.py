@@ -16,6 +16,7 @@ from model.analysis.verification.declared import (
     Domain,
     Finding,
     at_most,
+    distances,
     none_of,
 )
 from model.analysis.verification.independent import cumulative_probability, mean_of
@@ -286,8 +287,8 @@ def draws_close_in(model: UnderTest) -> Finding:
     outcomes = evaluate(model.definition, Draws(20, near), threads=1, engine=model.base.engine)
     found: dict[str, float] = {}
     for kind in ("cost", "qaly"):
-        apart = np.abs(outcomes.account(kind).total() / np.maximum(model.base.total(kind), 1e-300) - 1).max(axis=0)
-        found |= {f"{kind}, {model.label(a)}": float(v) for a, v in zip(model.arms, apart, strict=True)}
+        gaps = distances(outcomes.account(kind).total(), model.base.total(kind)).max(axis=0)
+        found |= {f"{kind}, {model.label(a)}": float(v) for a, v in zip(model.arms, gaps, strict=True)}
     return at_most(found, 1e-4)
 
 
@@ -304,8 +305,8 @@ def mean_near_base_case(model: UnderTest) -> Finding:
     for name, kind in (("total_costs", "cost"), ("total_qalys", "qaly")):
         values = getattr(model.psa.outcomes, name)
         base = model.base.total(kind)
-        gap = np.abs(values.mean(axis=0) / base - 1)
-        error = ERRORS * values.std(axis=0, ddof=1) / np.sqrt(len(values)) / np.abs(base)
+        gap = distances(values.mean(axis=0), base)
+        error = ERRORS * values.std(axis=0, ddof=1) / np.sqrt(len(values)) / np.maximum(1.0, np.abs(base))
         beyond |= bool(np.any((gap > GAP) & (gap > error)))
         found |= {f"{kind}, {model.label(a)}": float(v) for a, v in zip(model.arms, gap, strict=True)}
     worst = at_most(found, 0.5, ", relative")
@@ -352,7 +353,7 @@ def threads_change_nothing(model: UnderTest) -> Finding:
     pairs = {name: (getattr(one, name), getattr(three, name)) for name in ("total_costs", "total_qalys")}
     first = model.psa.outcomes.rows(np.arange(draws.n_draws))
     found = {name.replace("_", " "): float(np.max(np.abs(a - b))) for name, (a, b) in pairs.items()}
-    near = np.abs(first.total_costs / np.maximum(one.total_costs, 1e-300) - 1)
+    near = distances(first.total_costs, one.total_costs)
     return at_most(found | {"beside the same draws among all": float(np.max(near)) if near.max() > CONSERVED else 0.0}, EXACT)
 
 

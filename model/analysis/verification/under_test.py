@@ -150,11 +150,11 @@ class UnderTest:
         run = of or self.base
         return Run(run.definition, run.draws.replace({k: np.array([float(v)]) for k, v in values.items()}), run.engine)
 
-    def moved(self, columns: Mapping[str, Array]) -> Outcomes:
-        """Outcomes with parameters at ``n`` values each, ``(n,)``, all others at the base case."""
-        n = len(next(iter(columns.values())))
-        draws = Draws(n, {**self.base.draws.values, **columns})
-        return evaluate(self.definition, draws, threads=1, engine=self.base.engine)
+    def moved(self, columns: Mapping[str, Array], of: Run | None = None) -> Outcomes:
+        """Outcomes with parameters at ``n`` values each, ``(n,)``, all others as in a run (the base case)."""
+        run, n = of or self.base, len(next(iter(columns.values())))
+        draws = Draws(n, {**run.draws.values, **columns})
+        return evaluate(run.definition, draws, threads=1, engine=run.engine)
 
     def value(self, parameter_id: str) -> float:
         """A parameter of the base case."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from model.definition.model_definition import ModelDefinition
 from model.definition.problems import Problem
 from model.definition.shares import sum_to_one
+
+YEARS_APART, SHARES_APART = 1.0, 0.02
+"""Groups of patients are those of the model where their mean age and mix of sexes are within these of the population's."""
 
 
 def shortfall_can_be_calculated(d: ModelDefinition) -> Iterator[Problem]:
@@ -43,3 +46,61 @@ def stepped_results_have_a_trial_period(d: ModelDefinition) -> Iterator[Problem]
     """The first step ends with the follow-up of the trial."""
     if d.settings.stepped_results and d.settings.median_follow_up is None:
         yield Problem("settings", 0, "median_follow_up", "must be given: the first of the stepped results ends with it")
+
+
+def both_sides_of_the_shortfall_are_discounted_alike(d: ModelDefinition) -> Iterator[Problem]:
+    """A remark: QALYs without the disease are discounted continuously and at the first rate, whatever the model's rule."""
+    if not d.severity_bands:
+        return
+    first = d.settings.discount_rate_effects
+    if d.settings.discounting == "annual_step":
+        message = (
+            "QALYs without the disease are discounted continuously, those under the comparator once a year: the shortfall "
+            "compares two rules; for the weight by severity use another rule"
+        )
+        yield Problem("settings", 0, "discounting", message)
+    for position, step in enumerate(d.discount_steps):
+        if step.rate_effects != first:
+            message = (
+                f"from year {step.from_year:g} QALYs under the comparator are discounted at {step.rate_effects:.3g}, those "
+                f"without the disease still at {first:.3g}: the shortfall, and so the weight by severity, compares two rules"
+            )
+            yield Problem("discount_steps", position, "rate_effects", message)
+            return
+
+
+def moves_the_patients(changed: Iterable[str]) -> bool:
+    """Do inputs that are changed, by address, give the patients another age or mix of sexes, and the groups none?"""
+    tables = [address.split(".") for address in changed]
+    moved = any(parts[:2] in (["population", "start_age"], ["population", "female_share"]) for parts in tables)
+    return moved and not any(parts[0] == "patient_mix" for parts in tables)
+
+
+def groups_are_the_patients(d: ModelDefinition) -> Iterator[Problem]:
+    """A remark: the groups of patients, of the shortfall alone, are of another age or sex than the patients of the model."""
+    if not d.severity_bands or not d.patient_mix:
+        return
+    values = {row.item: row.parameter.value for row in d.population}
+    words = {"start_age": ("mean age", YEARS_APART), "female_share": ("mean share of women", SHARES_APART)}
+    means = {"start_age": sum(g.share * g.age for g in d.patient_mix)}
+    means["female_share"] = sum(g.share * g.female_share for g in d.patient_mix)
+    for item, field in (("start_age", "age"), ("female_share", "female_share")):
+        what, apart = words[item]
+        if item in values and abs(means[item] - values[item]) > apart:
+            message = (
+                f"the {what} of the groups is {means[item]:.4g}, that of the model's patients {values[item]:.4g}: the "
+                "shortfall compares QALYs of different people; correct the groups, or leave them out"
+            )
+            yield Problem("patient_mix", 0, field, message)
+    told: set[str] = set()
+    changed: dict[str, list[str]] = {}
+    for row in d.scenarios:
+        changed.setdefault(row.id, []).append(row.input)
+    for position, row in enumerate(d.scenarios):
+        if row.id not in told and moves_the_patients(changed[row.id]):
+            told.add(row.id)
+            message = (
+                "the scenario gives the patients another age or mix of sexes and leaves the groups of patients as they are: "
+                "the shortfall of the sheet Severity, where the scenario is shown, would compare different people"
+            )
+            yield Problem("scenarios", position, "input", message)

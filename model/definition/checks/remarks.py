@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from model.constants import DAYS_PER_MONTH, DAYS_PER_YEAR
+from model.definition.checks.agency import both_sides_of_the_shortfall_are_discounted_alike, groups_are_the_patients
 from model.definition.checks.population import end_of_life_table
 from model.definition.checks.records import cells_of
 from model.definition.checks.survival_data import at_published_row
@@ -245,4 +246,6 @@ REMARKS: tuple[Callable[[ModelDefinition], Iterator[Problem]], ...] = (
     limitations_shown_first,
     departures_from_profile,
     budget_leaves_out,
+    both_sides_of_the_shortfall_are_discounted_alike,
+    groups_are_the_patients,
 )

@@ -193,8 +193,9 @@ class Page:
 
     # ---- writing -------------------------------------------------------------------------------------------------
 
-    def close(self, widths: Sequence[float] = ()) -> None:
-        """Write title, tables, widths and print set-up; ``widths`` replaces those of the first columns."""
+    def close(self, widths: Sequence[float] = (), most_pages: int | None = None) -> None:
+        """Write title, tables, widths and print set-up; ``widths`` replaces those of the first columns. Printed on at most
+        ``most_pages`` pages where that is given: smaller where it must be."""
         final = [_width(options, self.widest_shared) for options in self.widths]
         final[: len(widths)] = widths
         for number, width in enumerate(final):
@@ -213,6 +214,9 @@ class Page:
             self.sheet.freeze_panes(3, 0)
             self.sheet.repeat_rows(0, 1)
         self._set_up_print(final)
+        if most_pages is not None:
+            self.sheet.fit_to_pages(1, most_pages)
+            self.sheet.set_h_pagebreaks([])
 
     def _set_up_print(self, widths: Sequence[float]) -> None:
         """One page wide, on paper large enough to be read; tables and charts are parted only where they must be."""

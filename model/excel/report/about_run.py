@@ -34,7 +34,7 @@ def write_about_run(report: Report) -> None:
             page.filled(title, explanation, COLUMNS, [list(fact) for fact in facts.items()])
     columns = (PageColumn("Letter", "text", 30), PageColumn("What it stands for", "note", 96))
     letters = page.filled("Letters and colours", "Above the columns of a table, and the class of a sheet.", columns, LETTERS)
-    page.close()
+    page.close(most_pages=2)
     styles = report.styles
     looks = (styles.input(), styles.calculation(), styles.output(), styles.plain(), styles.plain())
     for i, ((letter, _), look) in enumerate(zip(LETTERS, looks, strict=True)):

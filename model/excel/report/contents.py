@@ -29,4 +29,4 @@ def write_contents(report: Report) -> None:
     listed = [e for e in [*report.front, *report.input_entries, *report.entries] if e.name != CONTENTS.name]
     rows = [[Link(f"'{e.name}'!A1", e.name), CLASSES[e.sheet_class], e.purpose, "yes" if e.printed else "no"] for e in listed]
     page.freeze(page.filled("Sheets", "Select a name to go there.", columns, rows))
-    page.close()
+    page.close(most_pages=2)

@@ -16,8 +16,20 @@ from scipy import integrate
 from model.analysis import base_case
 from model.analysis.agencies.population_qalys import EQUATION, TABLE, population_qalys, qalys_at, qalys_from_age
 from model.analysis.agencies.severity import severity_weight
-from model.analysis.agency_run import severity
-from model.definition import DefinitionError, ModelDefinition, define, edit
+from model.analysis.agency_run import ANALYSIS, agency_results, severity
+from model.analysis.analysis import Results
+from model.definition import (
+    DefinitionError,
+    DiscountStep,
+    ModelDefinition,
+    ScenarioChange,
+    Subgroup,
+    SubgroupChange,
+    define,
+    edit,
+)
+from model.definition.checks.remarks import remarks
+from model.definition.one_subgroup import in_subgroup
 from model.definition.records.agency import PatientMix
 from model.definition.records.population import LifeTableRow, UtilityNorm
 from tests.helpers.agency_models import ARA_BRAZIER, BANDS, asking, without_agencies
@@ -185,3 +197,68 @@ def test_qalys_fall_with_age() -> None:
     definition = england()
     found = [qalys_at(definition, age, 1.0) for age in np.arange(40.0, 90.0, 2.5)]
     assert all(np.diff(found) < 0)
+
+
+def test_those_alive_at_the_horizon_are_told_where_they_are_more_than_a_twentieth() -> None:
+    for years in (3.0, 40.0):
+        definition = england(settings__horizon_years=years)
+        made = base_case(definition)
+        column = made.traces[definition.settings.comparator].columns["OS"]
+        found = agency_results(made)
+        assert found is not None and found.severity is not None
+        row = found.severity.table().iloc[0]
+        assert row["alive_at_horizon"] == pytest.approx(float(column[-1]), rel=1e-12)
+        assert bool(row["remark"]) == bool(column[-1] > 0.05) == (years < 10)
+        lines = [line for line in ANALYSIS.lines_of(Results(found)) if "overstated" in line]
+        assert [f"{column[-1]:.0%} of patients under" in ln for ln in lines] == [True] * (years < 10)
+
+
+def told(definition: ModelDefinition, words: str) -> list[tuple[str, int, str]]:
+    """Table, row and field of the remarks that say so."""
+    return [(r.table, r.position, r.field) for r in remarks(definition) if words in r.message]
+
+
+def test_two_rules_of_discounting_in_one_shortfall_are_remarked_on() -> None:
+    assert told(england(), "two rules") == []
+    yearly = england(settings__discounting="annual_step")
+    assert told(yearly, "two rules") == [("settings", 0, "discounting")]
+    steps = (
+        DiscountStep(from_year=30.0, rate_costs=0.01, rate_effects=0.035),
+        DiscountStep(from_year=60.0, rate_costs=0.01, rate_effects=0.01),
+    )
+    assert told(dataclasses.replace(england(), discount_steps=steps), "two rules") == [("discount_steps", 1, "rate_effects")]
+    assert told(dataclasses.replace(yearly, severity_bands=()), "two rules") == []
+
+
+def with_groups(*groups: tuple[float, float, float]) -> ModelDefinition:
+    """England, women of 54, with groups of patients: age, share of women, share of patients."""
+    made = [PatientMix(group=f"g{i}", age=a, female_share=w, share=s) for i, (a, w, s) in enumerate(groups)]
+    return dataclasses.replace(england(), patient_mix=tuple(made), scenarios=(), assumptions=())
+
+
+def test_groups_that_are_not_the_models_patients_are_remarked_on() -> None:
+    words = "different people"
+    assert told(with_groups((44.0, 1.0, 0.5), (64.0, 1.0, 0.5)), words) == []
+    assert told(with_groups((44.0, 1.0, 0.5), (65.9, 1.0, 0.5)), words) == []  # 54.95
+    assert told(with_groups((44.0, 1.0, 0.5), (66.1, 1.0, 0.5)), words) == [("patient_mix", 0, "age")]
+    assert told(with_groups((54.0, 0.97, 1.0)), words) == [("patient_mix", 0, "female_share")]
+    assert told(with_groups((54.0, 0.985, 1.0)), words) == []
+    scenario = ScenarioChange(id="young", label="Young", input="population.start_age", value=40.0)
+    assert told(dataclasses.replace(with_groups((54.0, 1.0, 1.0)), scenarios=(scenario,)), words) == [
+        ("scenarios", 0, "input")
+    ]
+    assert told(dataclasses.replace(england(), scenarios=(scenario,)), words) == []
+
+
+def test_a_subgroup_of_another_age_loses_the_qalys_of_people_of_its_age() -> None:
+    whole = dataclasses.replace(
+        with_groups((40.0, 1.0, 0.5), (68.0, 1.0, 0.5)),
+        subgroups=(Subgroup(id="young", label="Young", share=0.5), Subgroup(id="poor", label="Poor", share=0.5)),
+        subgroup_changes=(
+            SubgroupChange(subgroup="young", input="population.start_age", value=40.0),
+            SubgroupChange(subgroup="poor", input="utilities.progression_free", value=0.7),
+        ),
+    )
+    young, poor = (population_qalys(in_subgroup(whole, name)) for name in ("young", "poor"))
+    assert young == pytest.approx(by_quadrature(whole, 40.0, 0.035), rel=1e-9)
+    assert poor == population_qalys(whole) < young

@@ -138,6 +138,36 @@ def test_shares_of_groups_that_do_not_sum_to_one_fail_a_check(book: Recalculated
         assert float(book.value("checks_failed")) > 0
 
 
+def fact(book: Recalculated, what: str) -> Any:
+    """The value of a fact of the sheet Severity."""
+    return next(row[1] for row in book.sheet("Severity", 60, 2) if row[0] == what)
+
+
+def test_the_sheet_says_whether_both_sides_are_discounted_by_one_rule(book: Recalculated) -> None:
+    assert fact(book, "Both sides discounted by the same rule") == "yes"
+    with book.with_inputs({"settings.discounting": "annual_step"}):
+        assert fact(book, "Both sides discounted by the same rule") == "no"
+
+
+def test_the_sheet_says_whether_groups_and_patients_are_alike(book: Recalculated) -> None:
+    mean = 0.4 * 45.5 + 0.6 * 61.25
+    for age, told in ((mean + 0.9, "yes"), (mean - 1.1, "no"), (mean + 1.1, "no")):
+        with book.with_inputs({"population.start_age": age}):
+            assert fact(book, "Groups have the age and mix of sexes of the patients") == told
+
+
+def test_the_sheet_says_how_many_are_alive_at_the_horizon(book: Recalculated) -> None:
+    for years in (3.0, 10.0):
+        with book.with_inputs({"settings.horizon_years": years}):
+            rows = book.sheet("Severity", 30, 14)
+        found = agency_results(base_case(edit(book.definition, {"settings.horizon_years": years})))
+        assert found is not None and found.severity is not None
+        wanted = found.severity.table().iloc[0]
+        cells = next(row for row in rows if row[0] == wanted["comparator"])
+        assert float(cells[12]) == pytest.approx(wanted["alive_at_horizon"], rel=1e-9)
+        assert (cells[13] or "") == wanted["remark"] and "overstated" in wanted["remark"]
+
+
 PROFILE_CHANGES: dict[str, dict[str, Any]] = {
     "another profile": {"settings.profile": "us_icer"},
     "a profile without thresholds": {"settings.profile": "pbac"},

@@ -6,12 +6,15 @@ The twin of `analysis/agencies/severity.py` and `analysis/agencies/population_qa
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 
 from model.analysis.agencies.population_qalys import NORM_WORDS, TABLE, norms_given
+from model.analysis.agencies.severity import MOST_ALIVE, OVERSTATED
 from model.analysis.columns.agencies import SEVERITY, SEVERITY_BENEFIT
+from model.definition.checks.agency import SHARES_APART, YEARS_APART
 from model.definition.records.agency import AGE, AGE_SQUARED, CONSTANT, MALE
 from model.excel.formulas.formula import Formula, formula_of
-from model.excel.formulas.functions import exp, index, ln, match_below, maximum, sumproduct, where
+from model.excel.formulas.functions import absolute, exp, index, ln, match_below, maximum, sumproduct, where
 from model.excel.live.evaluate import LiveModel
 from model.excel.output_book import Report
 from model.excel.output_sheets import SEVERITY as SHEET
@@ -38,9 +41,10 @@ class ByAge:
 
 
 def write_severity(
-    report: Report, live: LiveModel, positions: tuple[Formula, Formula], results: ResultsAt
+    report: Report, live: LiveModel, positions: tuple[Formula, Formula], results: ResultsAt, crossing: Mapping[str, Formula]
 ) -> dict[str, Formula]:
-    """Write the sheet; returns its cells by the names of the outputs, none where no severity is asked for."""
+    """Write the sheet; returns its cells by the names of the outputs, none where no severity is asked for. ``crossing``: has
+    the cells of the shares alive at the horizon."""
     definition = report.definition
     norms = norms_given(definition)
     if not definition.severity_bands or not norms:
@@ -62,12 +66,14 @@ def write_severity(
         len(arms) * len(norms) * len(results.thresholds),
     )
     gains = increments_over_each(report, live, page, positions[1], results.totals, ("costs", "qalys"))
-    without = _without_disease(report, live, page, norms)
+    without, most = _without_disease(report, live, page, norms)
     found: dict[str, Formula] = {}
     for n in norms:
         for a, arm in enumerate(arms):
             label = label_of(report, a, positions[1])
             cells = _row(report, live, top, without[n], results.totals["qalys", a], (gains["costs"][a], gains["qalys"][a]))
+            alive = crossing[f"alive_at_horizon_{arm.id}"]
+            cells += [alive, where(alive > most, OVERSTATED, "")]
             top.rows.append([label, NORM_WORDS[n], *cells])
             at = [Formula(top.cell(len(top.rows) - 1, 2 + i), c.value) for i, c in enumerate(cells)]
             names = {0: "without_disease", 2: "absolute_shortfall", 3: "proportional_shortfall", 4: "severity_weight"}
@@ -115,11 +121,21 @@ def _weight(report: Report, live: LiveModel, absolute: Formula, proportional: Fo
     return where(n_reached.equals(0), 1, maximum(*weights) if len(weights) > 1 else weights[0])
 
 
-def _without_disease(report: Report, live: LiveModel, page: Page, norms: list[str]) -> dict[str, Formula]:
-    """By norms: discounted QALYs of people like the patients, averaged over the groups of patients."""
+def _without_disease(report: Report, live: LiveModel, page: Page, norms: list[str]) -> tuple[dict[str, Formula], Formula]:
+    """By norms: discounted QALYs of people like the patients, averaged over the groups of patients. And the cell of the share
+    alive at the horizon above which the shortfall is told to be overstated."""
     groups = _groups(report, live)
-    facts = Facts(page, "Discounting of the QALYs without the disease", "As the effects of the model.")
+    facts = Facts(page, "Discounting and patients of the QALYs without the disease", "As the effects of the model.")
     rate = facts.add("Discount rate as a logarithm", _log_rate(live), "per year", "ln(1 + r); later rates are not used")
+    words = "Above it the shortfall is told to be overstated"
+    most = facts.number("Alive at the horizon, at most", MOST_ALIVE, "share", words)
+    facts.add("Both sides discounted by the same rule", _one_rule(report, live), "", "No: the shortfall mixes two rules")
+    if report.definition.patient_mix:
+        years = facts.number("Mean age of the groups, apart from the patients' by at most", YEARS_APART, "years")
+        shares = facts.number("Mean share of women of the groups, apart by at most", SHARES_APART, "share")
+        alike = _same_patients(report, live, years, shares)
+        words = "No: the shortfall compares QALYs of different people"
+        facts.add("Groups have the age and mix of sexes of the patients", alike, "", words)
     at = page.table(
         "QALYs without the disease, by group of patients",
         "From the age of the group on, by the table below; women and men weighted as they start, groups by their shares.",
@@ -149,7 +165,7 @@ def _without_disease(report: Report, live: LiveModel, page: Page, norms: list[st
         totals.append(made)
         found[n] = Formula(at.cell(len(groups), column), made.value)
     at.rows.append(totals)
-    return found
+    return found, most
 
 
 def _groups(report: Report, live: LiveModel) -> list[tuple[str, Formula, Formula, Formula]]:
@@ -270,3 +286,23 @@ def _stay(live: LiveModel, rate: Formula, years: Formula) -> Formula:
 def _log_rate(live: LiveModel) -> Formula:
     rate, way = live.inputs["settings.discount_rate_effects"], live.inputs["settings.discounting"]
     return where(way.equals("continuous"), rate, ln(1 + rate))
+
+
+def _one_rule(report: Report, live: LiveModel) -> Formula:
+    """Are QALYs under the comparator discounted continuously and at the first rate too?"""
+    inputs, steps = live.inputs, report.definition.discount_steps
+    rate = inputs["settings.discount_rate_effects"]
+    same = where(inputs["settings.discounting"].equals("annual_step"), "no", "yes")
+    for step in steps:
+        same = where(inputs[f"discount_steps.{step.from_year:g}.rate_effects"].equals(rate), same, "no")
+    return same
+
+
+def _same_patients(report: Report, live: LiveModel, years: Formula, shares: Formula) -> Formula:
+    """Are the groups' means of age and of the share of women near those of the population?"""
+    far = formula_of(0)
+    for field, item, near in (("age", "start_age", years), ("female_share", "female_share", shares)):
+        cells = [f"patient_mix.{group.group}" for group in report.definition.patient_mix]
+        mean = sum((live.inputs[f"{g}.{field}"] * live.inputs[f"{g}.share"] for g in cells), formula_of(0))
+        far = far + where(absolute(mean - live.inputs[f"population.{item}"]) > near, 1, 0)
+    return where(far > 0, "no", "yes")
