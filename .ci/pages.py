@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -30,7 +31,9 @@ def pages(workbook: Path) -> int:
 
 
 if __name__ == "__main__":
-    found = {path: pages(path) for path in map(Path, sys.argv[1:])}
+    workbooks = [Path(name) for name in sys.argv[1:]]
+    with ThreadPoolExecutor() as threads:
+        found = dict(zip(workbooks, threads.map(pages, workbooks), strict=True))
     for path, number in found.items():
         print(f"{path.name}: {number} printed pages", flush=True)
     sys.exit(0 if found and all(0 < number <= MOST for number in found.values()) else 1)

@@ -16,8 +16,8 @@ from model.definition.synonyms import did_you_mean
 
 def in_subgroup(definition: ModelDefinition, name: str) -> ModelDefinition:
     """The definition with the inputs of one subgroup, of which it has no further subgroups, and with its share of the
-    patients whom the budget pays for. A subgroup with an age or a mix of sexes of its own, and no groups of patients of its own,
-    has no such groups: those typed are of the whole population.
+    patients whom the budget pays for. A subgroup with an age or a mix of sexes of its own, and no groups of patients of its
+    own, has no such groups: those typed are of the whole population.
 
     Raises :class:`DefinitionError` for an unknown id, or where the inputs of the subgroup are not possible.
     """
