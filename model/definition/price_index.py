@@ -22,6 +22,11 @@ def price_factor(definition: ModelDefinition, record: Any) -> float:
     return levels[target] / levels[year]
 
 
+def own_price_year(definition: ModelDefinition, record: Any) -> int | None:
+    """The year of a cost where that is not the year to which costs are brought; else None."""
+    return None if record.price_year == target_year(definition) else record.price_year
+
+
 def target_year(definition: ModelDefinition) -> int | None:
     """The year to which costs are brought; None where the price year of the settings is a note."""
     text = definition.settings.price_year.strip()

@@ -5,14 +5,18 @@ from __future__ import annotations
 import math
 
 from model.analysis.amounts import money, quantity
+from model.analysis.prices.sentences import over_time_words
 from model.analysis.prices.switching_price import PriceLimits, SwitchingPrices, switching_prices
-from model.definition.model_definition import ModelDefinition
+from model.definition.model_definition import ModelDefinition, address_of
+from model.definition.price_index import own_price_year
 
 NO_DRUG = "No price decides: the intervention takes no priced drug that the comparator does not take as well."
 
 
 def price_lines(definition: ModelDefinition) -> list[str]:
-    """``Palbociclib, pack 21 (list price today USD 15,980): cost-effective up to USD 90 (a cut of 99.4%) at ...``"""
+    """``Palbociclib, pack 21 (list price today USD 15,980): cost-effective up to USD 90 (a cut of 99.4%) at ...``
+
+    With a price year of its own, list price and prices found are in money of that year: ``list price of 2019``."""
     found = switching_prices(definition, sorted(definition.decision_thresholds()))
     return [_line(found, k) for k in range(len(found.priced))] or [NO_DRUG]
 
@@ -32,7 +36,11 @@ def _line(found: SwitchingPrices, k: int) -> str:
         explained = limits.rival
         parts.append(f"at no list price, not even zero, {at}{reason}")
     said = "; ".join(reversed(parts))
-    return f"{item.labels[address]} (list price today {money(today, currency)}): cost-effective {said}."
+    product = next(p for p in found.definition.products if address_of("products", p) == address)
+    year = own_price_year(found.definition, product)
+    listed = f"list price {'today' if year is None else f'of {year}'} {money(today, currency)}"
+    later = over_time_words(found.definition, item.name)
+    return f"{item.labels[address]} ({listed}{later}): cost-effective {said}."
 
 
 def limits_words(limits: PriceLimits, today: float, currency: str) -> str:

@@ -12,6 +12,8 @@ from model.definition.model_definition import ModelDefinition
 from model.definition.price_periods import NEW_PRICE, changes_of
 
 AT_NO_PRICE = "no price, not even zero,"
+LATER = {"factor": "; its later prices given as a factor move with it", NEW_PRICE: "; its new prices later on stay"}
+"""What becomes of later prices, by how they are given."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -41,8 +43,7 @@ def price_sentences(definition: ModelDefinition) -> list[str]:
 def over_time_words(definition: ModelDefinition, drug: str) -> str:
     """What becomes of a drug's later prices when its list price moves; empty where none changes."""
     ways = _ways(definition, drug)
-    words = {"factor": "its later prices given as a factor move with it", NEW_PRICE: "its new prices later on stay"}
-    return "".join(f"; {words[way]}" for way in words if way in ways)
+    return "".join(LATER[way] for way in LATER if way in ways)
 
 
 def _ways(definition: ModelDefinition, drug: str) -> set[str]:

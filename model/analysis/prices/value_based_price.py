@@ -15,7 +15,9 @@ from model.analysis.columns.prices import AT_THRESHOLDS, CONFIRMED, LINES
 from model.arrays import Array
 from model.definition.labels import all_labels
 from model.definition.model_definition import TABLES, ModelDefinition, address_of
+from model.definition.price_index import own_price_year
 from model.definition.problems import DefinitionError, Problem
+from model.definition.records.drugs import Product
 from model.definition.sampling.draws import Draws, base_case_draws
 from model.engine.evaluate import evaluate
 
@@ -156,7 +158,7 @@ def priced(definition: ModelDefinition, name: str) -> Priced:
             name,
             label,
             {k: p.parameter.value for k, p in ids.items()},
-            {k: f"{label}, {p.product.replace('_', ' ')}" for k, p in ids.items()},
+            {k: f"{label}, {p.product.replace('_', ' ')}{_in_money_of(definition, p)}" for k, p in ids.items()},
             {k: p.parameter.unit for k, p in ids.items()},
         )
     elif name in definition.parameters and TABLES[name.split(".")[0]].IS_COST:
@@ -167,6 +169,12 @@ def priced(definition: ModelDefinition, name: str) -> Priced:
     if not any(found.today.values()):
         raise _refused(f"the price of {name} is 0 today: give it a price above 0, of which others can be a share")
     return found
+
+
+def _in_money_of(definition: ModelDefinition, product: Product) -> str:
+    """The year of a list price that is not in money of the price year: all prices found are in money of that year too."""
+    year = own_price_year(definition, product)
+    return "" if year is None else f", in money of {year}"
 
 
 def _run(definition: ModelDefinition, item: Priced, shares: Array) -> tuple[Array, Array]:

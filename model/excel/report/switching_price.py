@@ -23,6 +23,7 @@ from model.excel.pages.cells import As, PageColumn
 from model.excel.pages.growing_tables import GrowingTable, RowBuilder
 from model.excel.pages.page import Page
 from model.excel.pages.result_tables import page_columns
+from model.excel.report.pack_words import pack_words
 
 WIDE = 58.0
 AT_NO_PRICE = "no price, not even zero, with all other prices unchanged: even at zero, the better option is "
@@ -97,7 +98,7 @@ def write_switching_prices(
     )
     for drug in drugs:
         for product in (p for p in report.definition.products if p.drug == drug):
-            label = f"{report.definition.drug(drug).label}, {product.product.replace('_', ' ')}"
+            label = pack_words(report, live, product)
             today = live.inputs[address_of("products", product)]
             for threshold, at in zip(thresholds, limits[drug], strict=True):
                 _row(table, label, threshold, today, at)
@@ -323,7 +324,7 @@ def _across(span: Formula, position: int) -> Formula:
     return index(span, _number(position))
 
 
-def _row(table: GrowingTable, label: str, threshold: Formula, today: Formula, at: LimitsAt) -> None:
+def _row(table: GrowingTable, label: Formula, threshold: Formula, today: Formula, at: LimitsAt) -> None:
     high, low, exists = at.highest, at.lowest, at.exists
     h, l = high.text, low.text  # noqa: E741
     row = RowBuilder(table, label, As(threshold, "money"), As(today, "price"))

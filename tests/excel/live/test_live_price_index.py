@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 
 from model.analysis import base_case
+from model.analysis.first_page.price_line import price_lines
 from model.definition import ModelDefinition, PriceIndex, edit
 from model.excel.output import write_workbook
+from tests.helpers.answer_page import shown_on_answer
 from tests.helpers.perturbations import effect
 from tests.helpers.prices_over_time import NEGOTIATED, TENDER_150, checked, prices_over_time
 from tests.helpers.recalculated import Recalculated, compare_formulas, differences
@@ -57,6 +59,23 @@ def test_the_workbook_as_written_is_pythons_and_no_check_fails(written: tuple[Pa
     assert differences(book.python, book.base, 1e-9) == {}
     assert book.value("checks_failed") == 0.0
     assert compare_formulas(path, book).wrong == []
+
+
+LIST_PRICES: dict[str, tuple[dict[str, Any], str]] = {
+    "today": ({}, " (list price today USD "),
+    "of another year": ({"products.new_drug.pack_28.price_year": 2020}, ", in money of 2020 (list price of 2020 USD "),
+    "of the price year": ({"products.new_drug.pack_28.price_year": 2025}, " (list price today USD "),
+    "with a later new price": ({f"{NEGOTIATED}.applies": True}, "; its new prices later on stay): cost-effective "),
+}
+
+
+@pytest.mark.parametrize("what", LIST_PRICES)
+def test_the_first_page_says_of_which_year_a_list_price_is(book: Recalculated, what: str) -> None:
+    changes, words = LIST_PRICES[what]
+    with book.with_inputs(changes):
+        told = shown_on_answer(book)["Price"]
+    assert told == price_lines(edit(book.definition, changes))
+    assert words in told[0]
 
 
 @pytest.mark.parametrize("what", CHANGES)

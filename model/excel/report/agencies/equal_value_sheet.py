@@ -21,6 +21,7 @@ from model.excel.pages.growing_tables import GrowingTable, RowBuilder
 from model.excel.pages.page import Page
 from model.excel.pages.result_tables import page_columns
 from model.excel.report.agencies.increments import column_of, increments_over_each, label_of, ratio, span_of
+from model.excel.report.pack_words import pack_words
 from model.excel.report.results import ResultsAt
 from model.excel.report.switching_price import drug_costs
 
@@ -69,7 +70,7 @@ def write_equal_value(
     over = {k: index(column_of(top, column, len(arms)), old) for k, column in (("costs", 1), ("qalys", 3), ("equal", 4))}
     for product in products:
         today = live.inputs[address_of("products", product)]
-        label = f"{definition.drug(product.drug).label}, {product.product.replace('_', ' ')}"
+        label = pack_words(report, live, product)
         for threshold in results.thresholds:
             prices.rows.append(
                 [label, today, As(threshold, "money"), *_price(live, over, today, threshold, parts[product.drug])]

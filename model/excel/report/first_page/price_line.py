@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from model.analysis.first_page.price_line import NO_DRUG, free_words
+from model.analysis.prices.sentences import LATER
 from model.definition.model_definition import address_of
+from model.definition.price_periods import changes_of
 from model.excel.formulas.formula import Formula, formula_of
 from model.excel.formulas.functions import absolute, where
 from model.excel.live.evaluate import LiveModel
@@ -12,6 +14,7 @@ from model.excel.pages.growing_tables import Facts
 from model.excel.pages.page import Page
 from model.excel.report.answer_words import money_words, quantity_words
 from model.excel.report.first_page.in_words import percent
+from model.excel.report.pack_words import list_price_words, pack_words
 from model.excel.report.results import ResultsAt
 from model.excel.report.switching_price import LimitsAt, PriceAt
 
@@ -39,6 +42,8 @@ class _Line:
         definition = report.definition
         product = next(p for p in definition.products if p.drug == price.drug)
         self.label = f"{definition.drug(price.drug).label}, {product.product.replace('_', ' ')}"
+        self.pack, self.listed = pack_words(report, live, product), list_price_words(report, live, product)
+        self.later = self._later(live)
         self.today = live.inputs[address_of("products", product)]
         assert report.layout is not None
         short = report.layout.tables["arms"].block("short_label").reference
@@ -65,10 +70,21 @@ class _Line:
             )
             explained = facts.add("… the option of the last reason", where(counts, limits.rival, explained), kind="text")
             said = now
-        head = formula_of(f"{self.label} (list price today ").then(money_words(self.today, currency))
+        head = self.pack.then(" (").then(self.listed).then(" ").then(money_words(self.today, currency)).then(self.later)
+        head = facts.add("The drug and its price", head, kind="text")
         known = formula_of("cost-effective ").then(said).then(".")
         words = where(self.today.equals(0), PRICE_IS_ZERO, known)
         return facts.add("The sentence", head.then("): ").then(words), kind="free")
+
+    def _later(self, live: LiveModel) -> Formula:
+        """What becomes of prices that apply later."""
+        said = formula_of("")
+        for way, words in LATER.items():
+            rows = [row for row in changes_of(self.report.definition, self.price.drug) if row.given_as == way]
+            if rows:
+                applying = [live.inputs.yes(f"{address_of('price_changes', row)}.applies") for row in rows]
+                said = said.then(where(sum(applying, formula_of(0)) > 0, words, ""))
+        return said
 
     def _limits(self, at: LimitsAt) -> Formula:
         """Between which prices it is the best option; no words where there is no such price."""
