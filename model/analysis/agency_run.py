@@ -58,7 +58,7 @@ def agency_results(base: BaseCase) -> AgencyResults | None:
         definition,
         severity_of(definition, base.total_costs, base.total_qalys, base.outcomes.alive_at_horizon[0]),
         equal_value_of(definition, base.total_costs, base.traces),
-        stepped_of(definition, base.traces),
+        stepped_of(definition, base.traces, base.engine, base.draw),
     )
     return None if (found.severity, found.equal_value, found.stepped) == (None, None, None) else found
 
@@ -77,7 +77,8 @@ def equal_value(definition: ModelDefinition) -> EqualValue | None:
 
 def stepped_results(definition: ModelDefinition) -> SteppedResults | None:
     """The base case in steps: trial period, extrapolation, QALYs; None where they are not asked for."""
-    return stepped_of(definition, base_case(definition).traces)
+    base = base_case(definition)
+    return stepped_of(definition, base.traces, base.engine, base.draw)
 
 
 def _run(asked: Asked) -> list[object]:

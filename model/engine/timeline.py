@@ -100,6 +100,20 @@ class Timeline:
         inside = np.minimum(stop_day, starts + self.cycle_days) - np.maximum(start_day, starts)
         return np.clip(inside, 0.0, None) / self.cycle_days
 
+    def part_until(self, day: float) -> Array:
+        """Of what accrues at each boundary, the part before a day ``(n_cycles + 1,)``.
+
+        A boundary counts in the cycle before it and in that after it; within a cycle the straight line between both ends is
+        integrated until the day. With ``left`` a boundary counts in the cycle after it alone.
+        """
+        cycles = (day - self.days) / self.cycle_days
+        after, before = np.clip(cycles, 0.0, 1.0), np.clip(cycles + 1.0, 0.0, 1.0)
+        if self.rule == "left":
+            return after
+        has_after, has_before = self.days < self.days[-1], self.days > 0
+        found: Array = (has_after * after * (2 - after) + has_before * before**2) / (1.0 * has_after + has_before)
+        return found
+
     def accrual_between(self, outcome: str, start_day: float, stop_day: float) -> Array:
         """As :meth:`accrual`, from ``start_day`` to ``stop_day`` only: a cycle counts by the share of it inside.
 

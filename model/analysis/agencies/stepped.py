@@ -1,8 +1,8 @@
 """Stepped results: the trial period alone, then extrapolated, then in QALYs; each step changes one thing.
 
 PBAC guidelines (version 5.0) 3A.8. Costs and outcomes are discounted in every step; life years of the step are shown
-undiscounted as well. Life years of the trial period are those until its end, also within a cycle; its costs are those of the
-cycles that begin before its end, so that a cost within the last of them counts whole.
+undiscounted as well. What lies within the trial period is what arises before its end, also within a cycle: doses and visits
+by their days, deaths and progressions by the part of the cycle in which they happen, what accrues until the day.
 """
 
 from __future__ import annotations
@@ -13,12 +13,14 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from model.analysis.budget.yearly_costs import costs_until
 from model.analysis.columns.agencies import STEP_COST, STEP_OUTCOME, STEP_YEARS, STEPPED
 from model.analysis.decision import draw_differences
 from model.arrays import Array
 from model.constants import DAYS_PER_MONTH
 from model.definition.model_definition import ModelDefinition
-from model.engine.timeline import Timeline, make_timeline
+from model.definition.sampling.draws import Draws
+from model.engine.engine import Engine
 from model.engine.trace import Trace
 
 LIFE_YEARS, QALYS = "life years", "QALYs"
@@ -77,37 +79,24 @@ class SteppedResults:
         return STEPPED.frame(rows)
 
 
-def stepped_of(definition: ModelDefinition, traces: Mapping[str, Trace]) -> SteppedResults | None:
-    """The steps from the traces of all arms; None where they are not asked for, or no follow-up is stated."""
+def stepped_of(
+    definition: ModelDefinition, traces: Mapping[str, Trace], engine: Engine, draws: Draws
+) -> SteppedResults | None:
+    """The steps from the traces of all arms, which are of the one draw given; None where they are not asked for, or no
+    follow-up is stated."""
     month = definition.settings.median_follow_up
     if not definition.settings.stepped_results or month is None:
         return None
     arms = [traces[a] for a in definition.arm_ids]
-    before = (arms[0].columns["Months"] < month - 1e-9).astype(float)
-    until = _until(make_timeline(definition), month * DAYS_PER_MONTH)
-    whole = np.ones(len(before))
+    end = month * DAYS_PER_MONTH
     years = [sum(v for (kind, _), v in trace.undiscounted.items() if kind == "life_years") for trace in arms]
+    until, whole = engine.timeline.part_until(end), np.ones(engine.timeline.n_cycles + 1)
 
-    def step(name: str, kind: str, of_costs: Array, of_outcomes: Array) -> Step:
-        costs = np.array([float(of_costs @ t.arising["cost"]) for t in arms])
-        outcomes = np.array([float(of_outcomes @ t.arising[kind]) for t in arms])
-        return Step(name, costs, outcomes, np.array([float(of_outcomes @ np.asarray(y)) for y in years]))
+    def step(name: str, kind: str, weights: Array, costs: Array) -> Step:
+        outcomes = np.array([float(weights @ t.arising[kind]) for t in arms])
+        return Step(name, costs, outcomes, np.array([float(weights @ np.asarray(y)) for y in years]))
 
-    trial = step("trial", "life_years", before, until)
-    steps = (trial, step("extrapolated", "life_years", whole, whole), step("qalys", "qaly", whole, whole))
+    trial = step("trial", "life_years", until, costs_until(engine, draws, end))
+    costs = np.array([float(t.arising["cost"].sum()) for t in arms])
+    steps = (trial, step("extrapolated", "life_years", whole, costs), step("qalys", "qaly", whole, costs))
     return SteppedResults(definition, month, steps)
-
-
-def _until(timeline: Timeline, day: float) -> Array:
-    """Of what accrues at each boundary, the part before a day ``(n_cycles + 1,)``.
-
-    A boundary counts in the cycle before it and in that after it; within a cycle the straight line between both ends is
-    integrated until the day. With ``left`` a boundary counts in the cycle after it alone.
-    """
-    cycles = (day - timeline.days) / timeline.cycle_days
-    after, before = np.clip(cycles, 0.0, 1.0), np.clip(cycles + 1.0, 0.0, 1.0)
-    if timeline.rule == "left":
-        return after
-    has_after, has_before = timeline.days < timeline.days[-1], timeline.days > 0
-    found: Array = (has_after * after * (2 - after) + has_before * before**2) / (1.0 * has_after + has_before)
-    return found

@@ -169,7 +169,7 @@ def _agencies(base: BaseCase, found: dict[str, Value]) -> None:
             found[f"equal_value_gained_{arm}"] = float(equal.equal_value[a])
             for unit in ("life_years", "qalys", "equal_value"):
                 found[f"cost_per_{unit}_{arm}"] = _ratio(equal.ratio(a, getattr(equal, unit)))
-    if (stepped := stepped_of(base.definition, base.traces)) is not None:
+    if (stepped := stepped_of(base.definition, base.traces, base.engine, base.draw)) is not None:
         for step in stepped.steps:
             for a, arm in enumerate(arms):
                 found[f"step_{step.name}_cost_{arm}"] = float(step.costs[a])

@@ -62,11 +62,12 @@ def yearly_costs(
     shape = len(engine.arms), len(stretches)
     costs, treated, alive = np.zeros((*shape, len(categories))), np.zeros(shape), np.zeros(shape)
     ends = [end for _, end in stretches]
+    parts = [_part_of_boundaries(timeline, *stretch) for stretch in stretches]
     for a, arm in enumerate(engine.arms):
         states = engine.states.states(arm, one)
         for stream in engine.streams[arm]:
             if stream.kind == "cost":
-                costs[a, :, categories.index(stream.category)] += _arising(timeline, states, stream, one, stretches)
+                costs[a, :, categories.index(stream.category)] += _arising(timeline, states, stream, one, stretches, parts)
         treated[a] = _treated(definition, timeline, arm, states, one, ends)
         alive[a] = _at(timeline, states.alive[0], ends)
     return YearlyCosts(engine.arms, tuple(stretches), categories, costs, treated, alive)
@@ -94,8 +95,27 @@ def _at(timeline: Timeline, curve: Array, days: Sequence[float]) -> Array:
     return np.where(inside, np.interp(days, timeline.days, curve), 0.0)
 
 
-def _arising(timeline: Timeline, states: ArmStates, stream: Stream, draws: Draws, stretches: Sequence[Stretch]) -> Array:
-    """One stream in each stretch, undiscounted ``(n_stretches,)``."""
+def costs_until(engine: Engine, draws: Draws, day: float) -> Array:
+    """Discounted cost of one draw that arises before a day, by arm ``(n_arms,)``."""
+    timeline, found = engine.timeline, np.zeros(len(engine.arms))
+    part = [timeline.part_until(day)]
+    for a, arm in enumerate(engine.arms):
+        states = engine.states.states(arm, draws)
+        streams = (stream for stream in engine.streams[arm] if stream.kind == "cost")
+        found[a] = sum(_arising(timeline, states, s, draws, [(0.0, day)], part, discounted=True)[0] for s in streams)
+    return found
+
+
+def _arising(
+    timeline: Timeline,
+    states: ArmStates,
+    stream: Stream,
+    draws: Draws,
+    stretches: Sequence[Stretch],
+    parts: Sequence[Array],
+    discounted: bool = False,
+) -> Array:
+    """One stream in each stretch ``(n_stretches,)``; ``parts``: what each stretch holds of what accrues at the boundaries."""
     value = float(stream.value(draws)[0])
     if stream.curve == START:
         return np.array([value if begin <= 0 < end else 0.0 for begin, end in stretches])
@@ -105,22 +125,25 @@ def _arising(timeline: Timeline, states: ArmStates, stream: Stream, draws: Draws
         if total <= 0:  # nobody is treated: the engine counts it at time zero
             return np.array([value if begin <= 0 < end else 0.0 for begin, end in stretches])
         value /= total
-    found = np.array([curve @ _weights(timeline, stream, stretch) for stretch in stretches])
+    each = zip(stretches, parts, strict=True)
+    found = np.array([curve @ _weights(timeline, stream, stretch, part, discounted) for stretch, part in each])
     return found * value
 
 
-def _weights(timeline: Timeline, stream: Stream, stretch: Stretch) -> Array:
+def _weights(timeline: Timeline, stream: Stream, stretch: Stretch, boundaries: Array, discounted: bool) -> Array:
     """Weights on a curve of what a stream counts in one stretch ``(n_cycles + 1,)``."""
     begin, end = stretch
+    weights = stream.discounted if discounted else stream.undiscounted
     if stream.days is not None:
         inside = stream.days[(stream.days >= begin - SAME_TIME) & (stream.days < end - SAME_TIME)]
-        return timeline.points(inside, "none")
+        return timeline.points(inside, "costs" if discounted else "none")
     if stream.curve == PROGRESSING:
-        return stream.undiscounted * timeline.part_of_cycles(begin, end)
+        return weights * timeline.part_of_cycles(begin, end)
     if stream.category == END_OF_LIFE:
-        part = timeline.part_of_cycles(begin, end)[1:]
-        return np.append(part, 0.0) - np.append(0.0, part)  # those who leave in each cycle, by the part of it inside
-    return stream.undiscounted * _part_of_boundaries(timeline, begin, end)
+        # Sums of weights on a falling curve are the factors of the cycles; each counts by the part of it inside.
+        part = np.cumsum(weights)[:-1] * timeline.part_of_cycles(begin, end)[1:]
+        return np.append(part, 0.0) - np.append(0.0, part)
+    return weights * boundaries
 
 
 def _part_of_boundaries(timeline: Timeline, begin: float, end: float) -> Array:

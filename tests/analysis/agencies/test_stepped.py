@@ -9,10 +9,12 @@ import pytest
 
 from model.analysis import base_case
 from model.analysis.agency_run import stepped_results
-from model.definition import edit
+from model.analysis.budget.yearly_costs import costs_until
+from model.definition import Drug, EndOfLife, Product, Regimen, edit
+from model.excel import template_definition
 from tests.helpers.agency_models import asking, without_agencies
 from tests.helpers.shipped import shipped
-from tests.helpers.small_models import model, monthly, own_curve, settings
+from tests.helpers.small_models import fixed, model, monthly, own_curve, settings
 
 MONTH = 30.4375
 
@@ -58,6 +60,33 @@ def test_life_years_of_the_trial_period_end_with_it_also_within_a_cycle(cycle_da
     assert found.increments(found.steps[0])[1] == pytest.approx(wanted[1] - wanted[0], rel=0.01)
 
 
+@pytest.mark.parametrize(("cycle_days", "month"), [(91.3125, 25.0), (28.0, 24.0), (7.0, 31.0)])
+def test_costs_of_the_trial_period_end_with_it_also_within_a_cycle(cycle_days: float, month: float) -> None:
+    """A drug of 10 every day while event-free, 500 a month alive and 9000 at death, of hazard 0.003 a month, undiscounted."""
+    definition = model(
+        [own_curve(arm, e, "exponential", rate=0.003) for arm in ("old", "new") for e in ("pfs", "os")],
+        settings=settings(cycle_days=cycle_days, median_follow_up=month, stepped_results=True),
+        drugs=(Drug(id="pill", label="Pill", dose_basis="fixed", dose=1.0, unit="tablet", schedule_days=1.0),),
+        products=(Product(drug="pill", product="tablet", contents=1.0, parameter=fixed(10.0)),),
+        regimens=(Regimen(arm="new", drug="pill", until="progression"),),
+        care=(monthly("alive", "alive", 500.0),),
+        end_of_life=(EndOfLife(id="terminal", label="Terminal care", parameter=fixed(9000.0)),),
+    )
+    found = stepped_results(definition)
+    assert found is not None
+    both = 500 * (1 - math.exp(-0.003 * month)) / 0.003 + 9000 * (1 - math.exp(-0.003 * month))
+    doses = sum(math.exp(-0.003 * day / MONTH) for day in range(math.ceil(month * MONTH)))
+    assert found.steps[0].costs.tolist() == pytest.approx([both, both + 10 * doses], rel=2e-4)
+
+
+@pytest.mark.parametrize("accrual", ["trapezoid", "left", "life_table", "simpson"])
+@pytest.mark.parametrize("timing", ["first_cycle", "time_on_treatment"])
+def test_a_trial_period_as_long_as_the_horizon_has_every_cost(accrual: str, timing: str) -> None:
+    changes = {"settings.accrual": accrual, "settings.adverse_event_timing": timing, "settings.horizon_years": 10.0}
+    base = base_case(edit(template_definition(), changes))
+    assert costs_until(base.engine, base.draw, 4000.0).tolist() == pytest.approx(base.total_costs.tolist(), rel=1e-12)
+
+
 def test_the_last_steps_are_the_base_case() -> None:
     definition = asking(without_agencies(shipped("patina_england")), groups=())
     base, found = base_case(definition), stepped_results(definition)
@@ -69,7 +98,7 @@ def test_the_last_steps_are_the_base_case() -> None:
 
 
 def test_the_trial_period_is_near_a_run_with_its_horizon() -> None:
-    """They differ by half a cycle at the end, and by what is once at the start of a course."""
+    """They differ by the part of a cycle until which the horizon is rounded."""
     definition = asking(without_agencies(shipped("patina_england")), groups=())
     found = stepped_results(definition)
     assert found is not None

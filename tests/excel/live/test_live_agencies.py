@@ -48,6 +48,7 @@ CHANGES: dict[str, dict[str, Any]] = {
     "arms the other way round": {"settings.intervention": "control", "settings.comparator": "palbociclib"},
     "another price": {"products.palbociclib.pack_21": 2500.0},
     "another accrual": {"settings.accrual": "left"},
+    "events over treatment": {"settings.adverse_event_timing": "time_on_treatment"},
     "Simpson's rule": {"settings.accrual": "simpson"},
     "factors of the start": {"settings.accrual": "life_table"},
 }

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from model.analysis.agencies.stepped import STEPS
 from model.analysis.columns.agencies import STEP_COST, STEP_OUTCOME, STEP_YEARS, STEPPED
-from model.excel.formulas.formula import Formula
+from model.excel.formulas.formula import Formula, formula_of
 from model.excel.formulas.functions import absolute, index, maximum, minimum, sumproduct, where
+from model.excel.live.discounting import Discounting
 from model.excel.live.evaluate import LiveModel
+from model.excel.live.streams import Calendar, Stretch, Window
 from model.excel.live.trace import ArmTrace
 from model.excel.output_book import Report
 from model.excel.output_sheets import STEPPED as SHEET
@@ -27,13 +31,11 @@ def write_stepped(report: Report, live: LiveModel, positions: tuple[Formula, For
         return {}
     page = Page(report, SHEET.name)
     facts = Facts(
-        page,
-        "Trial period",
-        "The median follow-up of the sheet Settings. Life years until then count as observed; of "
-        "costs those of the cycles that begin before it, so that a cost within the last of them counts whole.",
+        page, "Trial period", "The median follow-up of the sheet Settings: what arises before it counts as observed."
     )
     month = facts.add("End of the trial period", live.inputs["settings.median_follow_up"], "months")
-    part = _part(live, month)
+    end = facts.add("End of the trial period", month * live.bench.constants.days_per_month, "days")
+    trial = _trial(live, end)
     names = report.names
     columns = [*STEPPED.pick("step", "outcome"), *(STEP_COST.of(arm=n) for n in names)]
     columns += [STEP_OUTCOME.of(arm=n) for n in names]
@@ -50,9 +52,8 @@ def write_stepped(report: Report, live: LiveModel, positions: tuple[Formula, For
     found: dict[str, Formula] = {}
     for step, (words, outcome) in STEPS.items():
         row = RowBuilder(table, words, outcome)
-        before, until = (_before(live, month), part.span) if step == "trial" else (None, None)
-        traces = list(live.arms.values())
-        costs = [row.put(_sum(t, "cost", before), "money") for t in traces]
+        traces, until = list(live.arms.values()), trial.boundaries.span if step == "trial" else None
+        costs = [row.put(_until(t, trial) if step == "trial" else t.totals["cost"].total, "money") for t in traces]
         outcomes = [row.put(_sum(t, OUTCOME_OF[step], until), "qalys") for t in traces]
         cost, gain = (row.put(_difference(live, cells, positions), k) for cells, k in ((costs, "extra"), (outcomes, "gain")))
         per_unit = row.put(ratio(cost, gain), "money")
@@ -65,26 +66,70 @@ def write_stepped(report: Report, live: LiveModel, positions: tuple[Formula, For
     return found
 
 
-def _before(live: LiveModel, month: Formula) -> Formula:
-    """1 for each boundary before a month."""
-    return live.timeline.months.span < month - live.bench.constants.time_tolerance
+@dataclasses.dataclass(frozen=True)
+class _Trial(Stretch):
+    """The trial period as a stretch of time from which lines of the account take what is discounted."""
+
+    discounting: Discounting
+    flow_factor: GridColumn
+    days_per_year: Formula
+
+    def holds(self, day: Formula) -> Formula:
+        """The discount factor where a day lies inside, else 0."""
+        return super().holds(day) * self.discounting.factor(day / self.days_per_year, "costs")
+
+    def events(self, calendar: Calendar, quantity: GridColumn | None, *only: Formula) -> Formula:
+        """Events of a calendar on days inside, discounted; ``only``: conditions on its rows."""
+        counted = super().holds(calendar.day.span)
+        for condition in only:
+            counted = counted * condition
+        return sumproduct(counted, (quantity or calendar.quantity).span, calendar.factor.span)
+
+    def flow(self, *columns: GridColumn) -> Formula:
+        """What happens in the cycles inside, discounted."""
+        return sumproduct(*(c.span for c in columns), self.cycles.span, self.flow_factor.span)
 
 
-def _part(live: LiveModel, month: Formula) -> GridColumn:
-    """Of what accrues at each boundary, the part before a month: columns of the time axis."""
+def _trial(live: LiveModel, end: Formula) -> _Trial:
+    """The trial period as columns of the time axis: of what accrues at each boundary the part before its end, the same of the
+    cycle that ends there, and the discounted weights of what accrues in a state, on any drug and on each."""
     timeline, c = live.timeline, live.bench.constants
     rules, grid = timeline.rules, timeline.grid
     grid.group = "Trial period"
     passed = grid.column("Cycles until its end", "", "share")
-    end, length = passed.take("Trial period ends", month * c.days_per_month), passed.take("Cycle length", rules.cycle_days)
-    passed.fill((end - timeline.days.here) / length)
+    until, length = passed.take("Trial period ends", end), passed.take("Cycle length", rules.cycle_days)
+    passed.fill((until - timeline.days.here) / length)
     after = grid.column("Of the cycle that begins here", "share", "share").fill(maximum(0, minimum(1, passed.here)))
     before = grid.column("Of the cycle that ends here", "share", "share").fill(maximum(0, minimum(1, passed.here + 1)))
     column = grid.column("Of what accrues here", "share", "share")
     left, n = column.take("A cycle's start counts for all", rules.left), column.take("Cycles in use", rules.n_cycles)
     has_after, has_before = timeline.cycle.here < n, timeline.cycle.here > 0
     line = has_after * after.here * (2 - after.here) + has_before * before.here * before.here
-    return column.fill(where(left, after.here, line / (has_after * 1 + has_before)))
+    column.fill(where(left, after.here, line / (has_after * 1 + has_before)))
+    weights = {arm: _weights(live, trace) for arm, trace in live.arms.items()}
+    start, factor = formula_of(0), timeline.flow["costs"]
+    return _Trial(start, end, column, before, weights, c.time_tolerance, rules.discounting, factor, c.days_per_year)
+
+
+def _weights(live: LiveModel, trace: ArmTrace) -> list[GridColumn]:
+    """Discounted weight in years of what accrues in a state, on any drug of an arm, and on each of them."""
+    grid, timeline = live.timeline.grid, live.timeline
+    grid.group = f"{live.bench.definition.arm(trace.states.arm).short_label}: discounted weights of what accrues"
+    made = [grid.column("In a state", "years", "small").fill(timeline.accrual["costs"].here)]
+    names = ["On any drug", *(on.header for on in trace.states.on_treatment.values())]
+    for name, own in zip(names, trace.windows, strict=True):
+        column = grid.column(name, "years", "small")
+        taken = Window(
+            column.take("From day", own.start), column.take("Until day", own.stop), column.take("Whole horizon", own.whole)
+        )
+        made.append(column.fill(taken.weight(timeline, "costs")))
+    return made
+
+
+def _until(trace: ArmTrace, trial: _Trial) -> Formula:
+    """The discounted cost of one arm that arises in the trial period."""
+    parts = [line.arising(trial) for line in trace.of_kind("cost") if line.arising is not None]
+    return sum(parts[1:], parts[0]) if parts else formula_of(0)
 
 
 def _sum(trace: ArmTrace, kind: str, weights: Formula | None) -> Formula:
