@@ -43,6 +43,7 @@ from tests.helpers.verified_models import with_parameter
 Patch = pytest.MonkeyPatch
 UNDER_TEST = "model.analysis.verification.under_test"
 OF_DRAWS = "model.analysis.verification.uncertainty"
+BUDGET_OF = "model.analysis.budget.budget_impact"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -486,6 +487,11 @@ def asymmetric_covariance() -> Mutation:
     return instead("model.analysis.verification.input_calculations", "curve_coefficients", made)
 
 
+def _steps_of_the_whole_horizon(made: Any) -> Any:
+    """Every step counts the whole horizon."""
+    return dataclasses.replace(made, steps=tuple(dataclasses.replace(made.steps[1], name=s.name) for s in made.steps))
+
+
 OLD_AGE = changed(population__start_age=85.0)
 COSTS_FIXED = dose_cost_as(lambda cost: 0 * cost + 100.0)
 MUTATIONS: dict[str, Mutation] = {
@@ -631,6 +637,23 @@ MUTATIONS: dict[str, Mutation] = {
     "P23": after("model.analysis.base_case.against_evidence", "modelled", lambda value: 3 * value),
     "P24": treated_for_ever(),
     "P25": after("model.engine.costs", "calendar", lambda days: days[::2]),
+    "B1": instead(
+        BUDGET_OF, "market_shares", lambda original, d, side, n: original(d, side, n) * (1.1 if side == "with" else 1.0)
+    ),
+    "B2": instead(BUDGET_OF, "convolved", lambda original, starting, values: 0.99 * original(starting, values)),
+    "A1": instead("model.analysis.agencies.population_qalys", "stay", lambda _, rate, years: years),
+    "A2": instead(
+        "model.analysis.agencies.severity",
+        "severity_weight",
+        lambda original, q, left, bands: original(q, left + 1e-4, bands),
+    ),
+    "A3": after("model.analysis.agencies.equal_value", "equal_value_gained", lambda gained: 1.01 * gained),
+    "A4": after("model.analysis.verification.budget_and_agencies", "stepped_of", _steps_of_the_whole_horizon),
+    "A5": instead(
+        "model.analysis.deterministic.subgroups",
+        "edit_for_scenario",
+        lambda original, d, changes: original(d, {**changes, "settings.discount_rate_costs": 0.25}),
+    ),
     "P26": instead(
         UNDER_TEST,
         "base_case_draws",

@@ -7,6 +7,7 @@ from functools import cache
 
 from model.definition import ModelDefinition, Parameter, ScenarioChange, edit
 from model.excel import template_definition
+from tests.helpers.agency_models import BANDS, GAINED
 from tests.helpers.small_models import monthly
 
 DRAWS = 200
@@ -15,7 +16,7 @@ DRAWS = 200
 @cache
 def whole() -> ModelDefinition:
     """The starter model over 40 years in cycles of 28 days: the floor under both curves, a cost at progression, a follow-up,
-    one price throughout, a scenario with another source of the treated curves."""
+    one price throughout, a scenario with another source of the treated curves, and all that agencies ask for."""
     settings = {
         "settings.horizon_years": 40.0,
         "settings.cycle_days": 28.0,
@@ -31,8 +32,9 @@ def whole() -> ModelDefinition:
         for c in plain.curves
         if c.source == "relative_effect"
     ]
-    care = (*plain.care, once)
-    return dataclasses.replace(plain, care=care, price_changes=(), scenarios=(*plain.scenarios, *others))
+    care, stepped = (*plain.care, once), edit(plain, {"settings.stepped_results": True})
+    asked = dict(severity_bands=BANDS, life_year_values=GAINED, price_changes=())
+    return dataclasses.replace(stepped, care=care, scenarios=(*plain.scenarios, *others), **asked)
 
 
 def with_parameter(definition: ModelDefinition, table: str, position: int, **changes: object) -> ModelDefinition:

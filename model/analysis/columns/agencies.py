@@ -36,7 +36,11 @@ SEVERITY = Table(
             "weighted_icer", "ICER with the weight, {unit} gained", PER_QALY, "money", 0, "Incremental cost per weighted QALY"
         ),
         number(
-            "alive_at_horizon", "Alive at the horizon", "share", 12, "Under the comparator; their later QALYs are not counted"
+            "alive_at_horizon",
+            "Still alive at the horizon",
+            "share",
+            12,
+            "Under the comparator; their later QALYs are not counted",
         ),
         text("remark", "Remark", 40, "Where so many are alive that the shortfall is overstated"),
     ),

@@ -12,6 +12,7 @@ from model.analysis.analysis import Analysis, Asked
 from model.analysis.columns.verification import COUNTS, VERIFICATION
 from model.analysis.deterministic.one_way import OneWay
 from model.analysis.deterministic.scenarios import Scenarios
+from model.analysis.verification.budget_and_agencies import BUDGET
 from model.analysis.verification.declared import FAIL, FLAG, OPEN, PASS, VerificationTest
 from model.analysis.verification.distributions import FAMILIES
 from model.analysis.verification.input_calculations import INPUT
@@ -22,7 +23,7 @@ from model.analysis.verification.uncertainty import UNCERTAINTY
 from model.analysis.verification.under_test import DRAWS, UnderTest
 from model.definition.model_definition import ModelDefinition
 
-DOMAINS = (INPUT, FAMILIES, FLOW, RESULTS, UNCERTAINTY, CURVES)
+DOMAINS = (INPUT, FAMILIES, FLOW, RESULTS, UNCERTAINTY, CURVES, BUDGET)
 TESTS: tuple[VerificationTest, ...] = tuple(test for domain in DOMAINS for test in domain.tests)
 """Every test, in the order of the record."""
 BY_ID = {test.id: test for test in TESTS}
