@@ -169,7 +169,7 @@ def equal_values_of_equal_utilities(model: UnderTest) -> Finding:
 )
 def life_years_of_the_trial(model: UnderTest) -> Finding:
     run = model.edited(accrual="trapezoid")
-    made = stepped_of(run.definition, run.traces)
+    made = stepped_of(run.definition, run.traces, run.engine, run.draws)
     if made is None:
         raise DoesNotApply("No stepped results are asked for.")
     months = model.base.column(model.arms[0], "Months")
