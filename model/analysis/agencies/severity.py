@@ -27,7 +27,7 @@ from model.definition.records.agency import SeverityBand
 
 MOST_ALIVE = 0.05
 """Share of patients alive at the horizon above which the shortfall is told to be overstated."""
-OVERSTATED = "later QALYs of those alive at the horizon are not counted: the shortfall is overstated"
+OVERSTATED = "shortfall overstated: QALYs after the horizon are not counted"
 
 
 @dataclasses.dataclass(frozen=True)

@@ -42,7 +42,7 @@ SEVERITY = Table(
             12,
             "Under the comparator; their later QALYs are not counted",
         ),
-        text("remark", "Remark", 40, "Where so many are alive that the shortfall is overstated"),
+        text("remark", "Remark", 54, "Where so many are alive that the shortfall is overstated"),
     ),
 )
 SEVERITY_BENEFIT = Table(
