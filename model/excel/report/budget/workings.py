@@ -317,9 +317,10 @@ class _Workings:
         """A column of the trace on a day."""
         rules, c = self.live.timeline.rules, self.live.bench.constants
         position = day / rules.cycle_days
-        cycle = minimum(whole(position + c.time_tolerance), rules.n_cycles - 1)
-        part = maximum(0, position - cycle)
         span = column.part(0, n_rows)
+        rows = Formula(f"ROWS({span.text})", float(n_rows))  # a check says where the calendar would need more
+        cycle = minimum(whole(position + c.time_tolerance), rules.n_cycles - 1, rows - 2)
+        part = maximum(0, position - cycle)
         ends = index(span, cycle + 1), index(span, cycle + 2)
         return where(day <= rules.horizon_days + c.time_tolerance, ends[0] * (1 - part) + ends[1] * part, 0)
 
