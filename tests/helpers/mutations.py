@@ -42,7 +42,7 @@ from tests.helpers.verified_models import with_parameter
 
 Patch = pytest.MonkeyPatch
 UNDER_TEST = "model.analysis.verification.under_test"
-OF_DRAWS = "model.analysis.verification.uncertainty"
+OF_DRAWS = "model.analysis.verification.draws_and_decisions"
 BUDGET_OF = "model.analysis.budget.budget_impact"
 
 
@@ -339,7 +339,7 @@ def by_number_of_draws() -> Mutation:
         found.costs.discounted[:] *= 1 + 0.01 * np.arange(found.n_draws)[:, None, None]
         return found
 
-    return instead(OF_DRAWS, "evaluate", evaluated)
+    return instead("model.analysis.verification.uncertainty", "evaluate", evaluated)
 
 
 def arms_of_different_draws() -> Mutation:

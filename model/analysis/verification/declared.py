@@ -75,8 +75,13 @@ class Domain:
         return declare
 
 
-def at_most(found: Mapping[str, float], limit: float, unit: str = "") -> Finding:
-    """Passes where no value found is above the limit; the largest is what was observed. A value that is no number fails."""
+def at_most(found: Mapping[str, float], limit: float, unit: str = "", nothing: str = "") -> Finding:
+    """Passes where no value found is above the limit; the largest is what was observed. A value that is no number fails.
+
+    Raises :class:`DoesNotApply` with the words of ``nothing`` where nothing was found.
+    """
+    if not found and nothing:
+        raise DoesNotApply(nothing)
     where, worst = max(found.items(), key=lambda pair: math.inf if math.isnan(pair[1]) else pair[1])
     return Finding(PASS if worst <= limit else FAIL, f"{_number(worst)}{unit} ({where})")
 

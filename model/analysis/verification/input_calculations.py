@@ -53,9 +53,7 @@ def price_raises_cost(model: UnderTest) -> Finding:
         for arm, before, after in zip(model.arms, base, raised.category("cost", category), strict=True):
             if before > 0:
                 found[f"{drug.label}, {model.label(arm)}"] = relative(after / before, RISE)
-    if not found:
-        raise DoesNotApply("No drug is bought for more than nothing.")
-    return at_most(found, MACHINE)
+    return at_most(found, MACHINE, nothing="No drug is bought for more than nothing.")
 
 
 def prices_of(model: UnderTest, drug: str) -> list[str]:
@@ -334,9 +332,7 @@ def shares_sum_to_one_in_draws(model: UnderTest) -> Finding:
         if any(model.as_read.parameters[name].uncertain for name in ids):
             total = np.sum([model.psa.draws[name] for name in ids], axis=0)
             found[arm or "all arms"] = float(np.max(np.abs(total - 1)))
-    if not found:
-        raise DoesNotApply("No shares are drawn.")
-    return at_most(found, CONSERVED)
+    return at_most(found, CONSERVED, nothing="No shares are drawn.")
 
 
 def _refused(model: UnderTest, address: str, value: float) -> Finding:
@@ -399,9 +395,7 @@ def information_criteria(model: UnderTest) -> Finding:
             k, label = len(fit.estimates), model.curve_label(curve.arm, curve.endpoint)
             found[f"{label}, AIC"] = relative(fit.aic, 2 * k - 2 * fit.log_likelihood)
             found[f"{label}, BIC"] = relative(fit.bic, k * np.log(fit.n) - 2 * fit.log_likelihood)
-    if not found:
-        raise DoesNotApply("No curve of the base case is fitted to patient data.")
-    return at_most(found, MACHINE)
+    return at_most(found, MACHINE, nothing="No curve of the base case is fitted to patient data.")
 
 
 @INPUT.test(
@@ -440,9 +434,7 @@ def scales_of_coefficients(model: UnderTest) -> Finding:
         there_and_back = made.family.to_natural(made.family.to_estimation(made.natural))
         apart = np.abs(there_and_back - made.natural) / np.maximum(1.0, np.abs(made.natural))
         found[name] = float(np.max(apart, initial=0.0))
-    if not found:
-        raise DoesNotApply("No curve has coefficients of its own.")
-    return at_most(found, MACHINE)
+    return at_most(found, MACHINE, nothing="No curve has coefficients of its own.")
 
 
 @INPUT.test(

@@ -14,8 +14,12 @@ from model.analysis.deterministic.one_way import OneWay
 from model.analysis.deterministic.scenarios import Scenarios
 from model.analysis.verification.budget_and_agencies import BUDGET
 from model.analysis.verification.declared import FAIL, FLAG, OPEN, PASS, VerificationTest
+from model.analysis.verification.discounting_and_decisions import DECISIONS
 from model.analysis.verification.distributions import FAMILIES
+from model.analysis.verification.draws_and_decisions import DRAWS_MADE
+from model.analysis.verification.effects_on_curves import EFFECTS
 from model.analysis.verification.input_calculations import INPUT
+from model.analysis.verification.partitioned_results import ACCOUNTS
 from model.analysis.verification.partitioned_survival import CURVES
 from model.analysis.verification.patient_flow import FLOW
 from model.analysis.verification.result_calculations import RESULTS
@@ -23,7 +27,7 @@ from model.analysis.verification.uncertainty import UNCERTAINTY
 from model.analysis.verification.under_test import DRAWS, UnderTest
 from model.definition.model_definition import ModelDefinition
 
-DOMAINS = (INPUT, FAMILIES, FLOW, RESULTS, UNCERTAINTY, CURVES, BUDGET)
+DOMAINS = (INPUT, FAMILIES, FLOW, RESULTS, DECISIONS, UNCERTAINTY, DRAWS_MADE, CURVES, EFFECTS, ACCOUNTS, BUDGET)
 TESTS: tuple[VerificationTest, ...] = tuple(test for domain in DOMAINS for test in domain.tests)
 """Every test, in the order of the record."""
 BY_ID = {test.id: test for test in TESTS}
