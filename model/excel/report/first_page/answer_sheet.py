@@ -51,6 +51,10 @@ class AnswerSheet:
         for column, width in enumerate(self.widths):
             self.sheet.set_column(column, column, width)
         write_top(self.report, self.sheet, self.report.title, "")
+        title = self.styles.make(
+            bold=True, font_size=16, font_color=DARK, valign="vcenter", shrink=True
+        )  # a long one is not cut
+        self.sheet.merge_range(0, 0, 0, self.last, self.report.title, title)
         self.height += 26 + 15 + 15
         self._text("Question", words.question, italic=True)
         answer = Formula(f"IFERROR({words.answer.text},{no_answer()})", words.answer.value)
