@@ -31,6 +31,12 @@ def analyse(definition: ModelDefinition, only: Sequence[str], settings: RunSetti
     return results
 
 
+def seconds_of(definition: ModelDefinition, only: Sequence[str], settings: RunSettings) -> dict[str, float]:
+    """About how long each analysis asked for takes, by what its step is called."""
+    asked = [analysis_of(name) for name in ANALYSES if name in only]
+    return {analysis.task: analysis.seconds(definition, settings) for analysis in asked}
+
+
 def found_in(results: Results) -> list[Analysis[Any]]:
     """The analyses that gave a result, in their order."""
     return [analysis for analysis in map(analysis_of, ANALYSES) if analysis.result in results]

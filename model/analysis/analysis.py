@@ -82,15 +82,25 @@ def _one(_: ModelDefinition, __: RunSettings) -> int:
     return 1
 
 
+def _short(_: ModelDefinition, __: RunSettings) -> float:
+    return 0.1
+
+
+def draws_of(definition: ModelDefinition, settings: RunSettings) -> int:
+    """Draws of the probabilistic analysis of a run; those of the definition where they go on until they are precise."""
+    asked = settings.draws
+    return asked if isinstance(asked, int) else definition.settings.psa_draws
+
+
 @dataclasses.dataclass(frozen=True)
 class Analysis(Generic[T]):
     """One analysis of a run.
 
     ``result``: class of what it finds. ``task``: its words while it runs and in the list of analyses. ``run`` gives what it
     finds, with anything made beside it, each of a class of its own; None where the model leaves nothing to analyse.
-    ``purpose``: the question it answers, in one line. ``steps``: how many steps it tells of. ``progress``: longer words while
-    it runs. ``tables`` and ``lines`` (for the console) are asked only where there is a result, and evaluate nothing that the
-    run has evaluated already.
+    ``purpose``: the question it answers, in one line. ``steps``: how many steps it tells of. ``seconds``: about how long it
+    takes beside the others, for the time remaining. ``progress``: longer words while it runs. ``tables`` and ``lines`` (for
+    the console) are asked only where there is a result, and evaluate nothing that the run has evaluated already.
     """
 
     result: type[T]
@@ -101,6 +111,7 @@ class Analysis(Generic[T]):
     tables: Callable[[T, Results], Tables] | None = None
     lines: Callable[[T, Results], list[str]] | None = None
     purpose: str = ""
+    seconds: Callable[[ModelDefinition, RunSettings], float] = _short
 
     def words(self, definition: ModelDefinition, settings: RunSettings) -> str:
         """What is said while it runs."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from model.analysis.all_analyses import all_lines
 from model.cli.check import remark_lines
-from model.cli.job import Clock, RunOptions, make_run_record, run_analyses
+from model.cli.job import Clock, RunOptions, expected_seconds, make_run_record, run_analyses
 from model.cli.output_folder import check_folder
 from model.cli.progress import Progress
 from model.cli.publish import publish
@@ -40,7 +40,8 @@ def run_command(options: RunOptions, outputs: Path) -> int:
     out = options.out or default_folder(outputs, as_read, options)
     departed = departures(as_read, options)
     check_folder(out, "run", losses=lambda earlier: losses(earlier, record, departed), overwrite=options.overwrite)
-    with _executor(options) as executor, Progress() as progress:
+    with _executor(options) as executor, Progress(options.quiet) as progress:
+        progress.expect(expected_seconds(definition, options))
         results = run_analyses(definition, options, progress, clock, executor)
         made = publish(results, record, out, progress, clock)
     with noting(f"The new results are complete, in '{out}'."):

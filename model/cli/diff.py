@@ -31,7 +31,7 @@ def diff_command(a: argparse.Namespace) -> int:
     if a.out is not None:
         _check_log_file(a.out, (a.old, a.new))
     names = _names(a.old, a.new)
-    with Progress() as progress:
+    with Progress(a.quiet) as progress:
         try:
             old, new = _read_both(a.old, a.new, progress)
         except InputError as error:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from contextlib import nullcontext, redirect_stdout
+from io import StringIO
 
 from model.cli.refused import refuse
 from model.definition.problems import DefinitionError
@@ -16,7 +18,8 @@ from model.files import OutputError, reason
 def run_to_the_end(a: argparse.Namespace) -> int:
     """Run the command that ``a`` holds; returns the exit code."""
     try:
-        code: int = a.start(a)
+        with redirect_stdout(StringIO()) if a.quiet else nullcontext():
+            code: int = a.start(a)
         sys.stdout.flush()
         return code
     except InputError as error:

@@ -54,7 +54,7 @@ def fit_command(a: argparse.Namespace, outputs: Path) -> int:
     check_folder(out, "fit", a.data, of_other_data({"data_file": a.data.name, "options": _options(a)}), a.overwrite)
     if a.into is not None and a.into.exists():
         check_can_be_written(a.into)
-    with Progress() as progress:
+    with Progress(a.quiet) as progress:
         with progress.task("Fitting", 1):
             endpoints, told = _endpoints(a)
         changed = None

@@ -13,7 +13,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Literal
 
-from model.analysis.all_analyses import analyse
+from model.analysis.all_analyses import analyse, seconds_of
 from model.analysis.analysis import Results, RunSettings
 from model.analysis.probabilistic.psa_of_run import tolerance_of
 from model.choices import SOBOL_RUNS
@@ -22,6 +22,8 @@ from model.cli.version import model_version
 from model.definition import ModelDefinition
 from model.engine import Executor
 
+TABLES, WORKBOOK, FIGURES, REPORT = "Tables", "Workbook", "Figures", "Report"
+"""What is written once the analyses are done, as steps."""
 PACKAGES = ("numpy", "scipy", "pandas", "matplotlib", "openpyxl", "XlsxWriter", "Jinja2")
 
 
@@ -42,6 +44,7 @@ class RunOptions:
     sobol_runs: int = SOBOL_RUNS
     overwrite: bool = False
     subgroup: str | None = None
+    quiet: bool = False
 
     def settings(self, executor: Executor | None = None) -> RunSettings:
         """What the analyses need of them."""
@@ -69,11 +72,19 @@ def run_analyses(
 
     @contextmanager
     def step(name: str, total: int, words: str) -> Iterator[Callable[[int], None]]:
-        with progress.task(words, total) as done:
+        with progress.task(words, total, stage=name) as done:
             yield done
         clock.lap(name.lower())
 
     return analyse(definition, options.only, options.settings(executor), step)
+
+
+def expected_seconds(definition: ModelDefinition, options: RunOptions) -> dict[str, float]:
+    """About how long each analysis of a run takes, and then each kind of file, by the name of its step: the workbook as its
+    cycles do, the figures beside it."""
+    cycles = definition.settings.n_cycles * len(definition.arms)
+    files = {TABLES: 2.0, WORKBOOK: 1.0 + 0.002 * cycles, FIGURES: 4.0, REPORT: 1.5}
+    return seconds_of(definition, options.only, options.settings()) | files
 
 
 def make_run_record(definition: ModelDefinition, options: RunOptions) -> dict[str, object]:

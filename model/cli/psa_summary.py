@@ -24,7 +24,7 @@ def psa_summary_command(a: argparse.Namespace, outputs: Path) -> int:
     """Run the command; InputError where the file cannot be used, before anything is written."""
     out = a.out or outputs / f"{a.file.stem}_summary"
     check_folder(out, "psa-summary", a.file, of_other_data({"data_file": a.file.name}), a.overwrite)
-    with Progress() as progress:
+    with Progress(a.quiet) as progress:
         with progress.task("Reading", 1):
             found = read_psa_file(a.file, a.costs, a.effects, a.arms, a.parameters, a.sheet)
         with progress.task("Value of information", 1):

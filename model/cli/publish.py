@@ -8,17 +8,19 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import active_children, get_context, parent_process
 from multiprocessing.connection import wait
+from multiprocessing.queues import Queue
 from pathlib import Path
 from threading import Thread
 
 from model.analysis import PSA, BaseCase
 from model.analysis.all_analyses import all_tables
 from model.analysis.analysis import Results
-from model.cli.job import Clock
-from model.cli.progress import Progress
+from model.cli.job import FIGURES, TABLES, WORKBOOK, Clock
+from model.cli.job import REPORT as REPORT_STEP
+from model.cli.progress import Done, Progress
 from model.cli.staging import Staging, staged
 from model.cli.tables_folder import write_tables
-from model.excel.output import write_run
+from model.excel.output import WRITING_STEPS, write_run
 from model.figures import figure_groups, write_figures
 from model.files import REPORT, SUMMARY
 from model.report import front, write_html_of, write_pdf_of
@@ -42,22 +44,20 @@ def _write_all(
 ) -> None:
     folder = made.folder
     with _drawing(results, made, progress):
-        with progress.task("Tables", 1) as done:
-            tables = write_tables(made, all_tables(results), results.the(BaseCase).definition.settings.currency)
-            done(1)
+        makers = all_tables(results)
+        with progress.task(TABLES, len(makers)) as done:
+            tables = write_tables(made, makers, results.the(BaseCase).definition.settings.currency, done=done)
         clock.lap("tables")
-        with progress.task("Workbook", 1) as done, made.part("the workbook"):
-            write_run(folder / f"{name}.xlsx", results, record)
-            done(1)
+        with progress.task(WORKBOOK, WRITING_STEPS) as done, made.part("the workbook"):
+            write_run(folder / f"{name}.xlsx", results, record, done)
         clock.lap("workbook")
     clock.lap("figures")
-    with progress.task("Report", 1) as done:
-        with made.part(f"{REPORT} and {SUMMARY}"):
-            first = front(results)
-            figures = {path.stem: path.read_text(encoding="utf-8") for path in sorted((folder / "figures").glob("*.svg"))}
-            write_html_of(folder / REPORT, results, record, figures, tables, first)
-            write_pdf_of(folder / SUMMARY, results, record, first)
+    with progress.task(REPORT_STEP, 2) as done, made.part(f"{REPORT} and {SUMMARY}"):
+        first = front(results)
+        figures = {path.stem: path.read_text(encoding="utf-8") for path in sorted((folder / "figures").glob("*.svg"))}
+        write_html_of(folder / REPORT, results, record, figures, tables, first)
         done(1)
+        write_pdf_of(folder / SUMMARY, results, record, first)
     clock.lap("report")
 
 
@@ -66,26 +66,50 @@ def _drawing(results: Results, made: Staging, progress: Progress) -> Iterator[No
     """Draw the figures while the body runs: in a process of their own for a large run, else after the body."""
     sampled = results.of(PSA)
     large = sampled is not None and sampled.outcomes.n_draws >= LARGE_RUN_DRAWS
-    with progress.task("Figures", 1) as done:
+    with progress.task(FIGURES, len(figure_groups(results))) as done:
         if large and (os.cpu_count() or 1) > 1:
-            with ProcessPoolExecutor(1, get_context("spawn"), _end_with_parent) as pool:
+            context = get_context("spawn")
+            drawn_so_far = context.Queue()
+            with ProcessPoolExecutor(1, context, _end_with_parent, (drawn_so_far,)) as pool:
                 drawn = pool.submit(_draw, results, made.folder / "figures")
                 try:
-                    yield
-                    with made.part("figures"):
-                        made.lost += drawn.result()
+                    with _told(drawn_so_far, done):
+                        yield
+                        with made.part("figures"):
+                            made.lost += drawn.result()
                 except BaseException:
                     for process in active_children():  # what they draw is not wanted any more
                         process.terminate()
                     raise
         else:
             yield
-            made.lost += _draw(results, made.folder / "figures")
-        done(1)
+            made.lost += _draw(results, made.folder / "figures", done)
 
 
-def _end_with_parent() -> None:
+@contextmanager
+def _told(queue: Queue[int], done: Done) -> Iterator[None]:
+    """While the body runs, ``done`` is told of what another process puts into the queue."""
+
+    def tell() -> None:
+        while steps := queue.get():
+            done(steps)
+
+    teller = Thread(target=tell, daemon=True)
+    teller.start()
+    try:
+        yield
+    finally:
+        queue.put(0)
+        teller.join()
+
+
+_steps_of_this_process: list[Queue[int]] = []
+"""In the process that draws: where it tells how far it is."""
+
+
+def _end_with_parent(steps: Queue[int]) -> None:
     """The process that draws ends when the run that wants the figures is killed, also while it still waits for them."""
+    _steps_of_this_process.append(steps)
     parent = parent_process()
     if parent is not None:
 
@@ -96,10 +120,12 @@ def _end_with_parent() -> None:
         Thread(target=watch, daemon=True).start()
 
 
-def _draw(results: Results, folder: Path) -> list[str]:
-    """Draw the figures, group by group; returns what could not be made."""
+def _draw(results: Results, folder: Path, done: Done | None = None) -> list[str]:
+    """Draw the figures, group by group, and tell of each; returns what could not be made."""
+    tell = done if done is not None else _steps_of_this_process[0].put
     drawing = Staging(folder, {})
     for what, make in figure_groups(results).items():
         with drawing.part(f"figure {what}"):
             write_figures(make(), folder)
+        tell(1)
     return drawing.lost

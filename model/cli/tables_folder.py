@@ -12,10 +12,15 @@ from model.result_columns import DICTIONARY, Table, data_dictionary, table_of
 
 
 def write_tables(
-    made: Staging, tables: Mapping[str, pd.DataFrame | Callable[[], pd.DataFrame]], currency: str = "", effect: str = "QALY"
+    made: Staging,
+    tables: Mapping[str, pd.DataFrame | Callable[[], pd.DataFrame]],
+    currency: str = "",
+    effect: str = "QALY",
+    done: Callable[[int], None] = lambda _: None,
 ) -> dict[str, pd.DataFrame]:
     """Write each table, or what makes it, by file stem, into the folder ``tables``: a fault in one costs none of the others.
-    What the columns of all of them mean stands in ``columns.csv``. Returns the tables that were written."""
+    What the columns of all of them mean stands in ``columns.csv``. ``done`` is told of each. Returns the
+    tables that were written."""
     folder = made.folder / "tables"
     folder.mkdir()
     known: dict[str, Table] = {}
@@ -27,5 +32,6 @@ def write_tables(
             written[stem] = table
             if (found := table_of(table)) is not None:
                 known[stem] = found.within(table)
+        done(1)
     write_csv(data_dictionary(known, currency, effect), folder / f"{DICTIONARY.name}.csv")
     return written

@@ -11,7 +11,7 @@ from model.excel.verification.verify import verify_workbook
 
 def verify_command(a: argparse.Namespace) -> int:
     """Run the command; InputError where the workbook cannot be verified."""
-    with Progress() as progress:
+    with Progress(a.quiet) as progress:
         found = verify_workbook(
             a.workbook, draws=a.draws, scenarios=a.scenarios, engine=a.engine, seed=a.seed, steps=progress.task
         )

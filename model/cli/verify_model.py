@@ -27,7 +27,7 @@ def verify_model_command(a: argparse.Namespace) -> int:
     if a.out is not None:
         _check(a.out, a.workbook)
     definition = read_inputs(a.workbook)
-    with Progress() as progress:
+    with Progress(a.quiet) as progress:
         with progress.task("Scenarios", 1):
             varied = scenarios(definition) if definition.scenarios else None
         with progress.task("Verification tests", len(TESTS)) as done:

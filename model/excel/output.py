@@ -5,7 +5,7 @@ Same objects, same bytes: no clock, no machine name.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
 from typing import Any
 
@@ -22,7 +22,7 @@ from model.excel.output_book import Report
 from model.excel.output_sheets import CURVES, RESULTS, WORKINGS, fit_entries
 from model.excel.pages.blocks import BlockSheet
 from model.excel.pages.page import Page
-from model.excel.pages.styles import Styles, new_workbook
+from model.excel.pages.styles import Styles, new_workbook, tell_of_sheets_written
 from model.excel.report.about_run import write_about_run
 from model.excel.report.agencies.equal_value_sheet import write_equal_value
 from model.excel.report.agencies.profile_sheet import write_profile
@@ -53,6 +53,9 @@ from model.excel.report.results import arm_positions, write_results
 from model.excel.report.run_inputs import write_run_inputs
 from model.files import whole_file
 
+WRITING_STEPS, FILLING_STEPS = 100, 55
+"""Of writing a workbook, and the part of them in which its sheets are filled (the rest: their markup)."""
+
 
 def write_workbook(
     path: str | PathLike[str], *, base: BaseCase, run: Mapping[str, Any] | None = None, **further: object
@@ -66,8 +69,14 @@ def write_workbook(
     write_run(path, named_results({"base": base, **further}), run)
 
 
-def write_run(path: str | PathLike[str], results: Results, run: Mapping[str, Any] | None = None) -> None:
-    """The same of results that are together already; the base case must be among them."""
+def write_run(
+    path: str | PathLike[str],
+    results: Results,
+    run: Mapping[str, Any] | None = None,
+    done: Callable[[int], None] = lambda _: None,
+) -> None:
+    """The same of results that are together already; the base case must be among them. ``done`` is told how many more of
+    :data:`WRITING_STEPS` are done: the sheets are filled, then each is written."""
     definition, psa = results.the(BaseCase).definition, results.of(PSA)
     sheets = sheets_of(results)
     entries = [entry for sheet in sheets for entry in sheet.entries]
@@ -84,15 +93,19 @@ def write_run(path: str | PathLike[str], results: Results, run: Mapping[str, Any
         layout = add_input_sheets(workbook, definition, styles, controls, report.further_sheets)
         for entry in report.entries:
             workbook.add_worksheet(entry.name, BlockSheet)
-        write_report(Report(workbook, styles, results, entries, run=run or {}, layout=layout), sheets)
+        write_report(Report(workbook, styles, results, entries, run=run or {}, layout=layout), sheets, done)
+        tell_of_sheets_written(workbook, WRITING_STEPS - FILLING_STEPS, done)
         workbook.close()
 
 
-def write_report(report: Report, sheets: Sequence[AnalysisSheet]) -> None:
-    """Fill the sheets: the calculation as formulas, results on it, stored analyses, checks, then the first sheet."""
+def write_report(report: Report, sheets: Sequence[AnalysisSheet], done: Callable[[int], None] = lambda _: None) -> None:
+    """Fill the sheets: the calculation as formulas, results on it, stored analyses, checks, then the first sheet. ``done`` is
+    told of :data:`FILLING_STEPS`."""
     write_run_inputs(report)
+    done(3)
     draws = write_draws(report, report.psa) if report.psa is not None else None
     live = write_live(report, draws)
+    done(32)
     page, workings = Page(report, RESULTS.name), Page(report, WORKINGS.name)
     positions = arm_positions(report, live, workings)
     parts = write_disaggregated(report, write_resources(report, live), positions)
@@ -114,6 +127,7 @@ def write_report(report: Report, sheets: Sequence[AnalysisSheet]) -> None:
     write_fitted_structures(report, report.endpoints)
     checks = write_checks(Checked(report, live, results, parts, curves, coherence, named), draws)
     live.close()
+    done(FILLING_STEPS - 35)
     write_evidence(report)
     write_parameters(report)
     write_checklists(report)

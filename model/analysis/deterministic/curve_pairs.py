@@ -302,6 +302,7 @@ ANALYSIS = Analysis(
     "Curve pairs",
     lambda asked: [curve_pairs(asked.definition, asked.done)],
     steps=lambda definition, _: n_pairs(definition),
+    seconds=lambda definition, _: 0.025 * n_pairs(definition),
     tables=lambda found, _: {"curve_pairs": found.table},
     purpose="Every PFS family with every OS family: do they hang together, how do they fit, what would each pair say?",
 )

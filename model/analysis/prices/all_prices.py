@@ -4,6 +4,8 @@ values of any input at which the decision changes."""
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
+from typing import TypeVar
 
 from model.analysis.analysis import Analysis, Results, Tables
 from model.analysis.base_case.base_case import BaseCase
@@ -16,6 +18,8 @@ from model.analysis.probabilistic.psa import PSA
 from model.definition.model_definition import ModelDefinition
 from model.engine.costs import drug_category
 
+T = TypeVar("T")
+STEPS = 5  # analyses of prices, each told when it is done
 SHARES = tuple(k / 10 for k in range(11))  # of list prices: a table that fits a page
 
 
@@ -34,21 +38,29 @@ class PriceAnalyses:
     switching_values: list[SwitchingValues]
 
 
-def price_analyses(base: BaseCase, psa: PSA | None = None) -> PriceAnalyses | None:
-    """All price analyses of the intervention's own drug and its dearest other one; None where no drug has a price."""
+def price_analyses(
+    base: BaseCase, psa: PSA | None = None, done: Callable[[int], None] = lambda _: None
+) -> PriceAnalyses | None:
+    """All price analyses of the intervention's own drug and its dearest other one; None where no drug has a price.
+    ``done`` is told of each of :data:`STEPS`."""
     definition = base.definition
     drugs = _by_cost(base)
     own = [drug for drug in own_drugs(definition) if drug in drugs]
     if not own:
         return None
     other = next((drug for drug in drugs if drug != own[0]), None)
+
+    def told(found: T) -> T:
+        done(1)
+        return found
+
     return PriceAnalyses(
         definition,
-        value_based_prices(definition),
-        switching_prices(definition),
-        None if psa is None else price_probability(psa, own[0]),
-        None if other is None else net_price_grid(definition, own[0], other, SHARES, SHARES),
-        switching_values(definition),
+        told(value_based_prices(definition)),
+        told(switching_prices(definition)),
+        told(None if psa is None else price_probability(psa, own[0])),
+        told(None if other is None else net_price_grid(definition, own[0], other, SHARES, SHARES)),
+        told(switching_values(definition)),
     )
 
 
@@ -81,6 +93,8 @@ def _tables(found: PriceAnalyses, _: Results) -> Tables:
 ANALYSIS = Analysis(
     PriceAnalyses,
     "Prices",
-    lambda asked: [price_analyses(asked.results.the(BaseCase), asked.results.of(PSA))],
+    lambda asked: [price_analyses(asked.results.the(BaseCase), asked.results.of(PSA), asked.done)],
+    steps=lambda _, __: STEPS,
+    seconds=lambda _, __: 3.3,
     tables=_tables,
 )

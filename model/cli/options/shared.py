@@ -28,6 +28,7 @@ def add_command(
         epilog=guide,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    p.add_argument("--quiet", action="store_true", help="no progress, no words but of what is wrong; see the exit code")
     p.set_defaults(start=start, mistake=lambda _: "")
     return p
 

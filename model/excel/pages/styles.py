@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from functools import partial
+from itertools import accumulate
 from os import PathLike
 from typing import Any
 
@@ -44,6 +47,11 @@ class ExactWorksheet(Worksheet):
     def __init__(self) -> None:
         super().__init__()
         self._next_shared = FIRST_SHARED
+        self.on_written: Callable[[], None] = lambda: None
+
+    def _assemble_xml_file(self) -> None:
+        super()._assemble_xml_file()
+        self.on_written()
 
     def write_column_formula(
         self, first_row: int, last_row: int, column: int, formula: str, style: Format, value: Any
@@ -138,6 +146,15 @@ def new_workbook(path: str | PathLike[str]) -> Workbook:
     )
     workbook.set_calc_mode("auto")
     return workbook
+
+
+def tell_of_sheets_written(workbook: Workbook, steps: int, done: Callable[[int], None]) -> None:
+    """When the workbook is closed, ``done`` is told of ``steps`` steps in all, of each sheet as it is written by its size."""
+    sheets = [sheet for sheet in workbook.worksheets() if isinstance(sheet, ExactWorksheet)]
+    sizes = [1 + max(sheet.dim_rowmax or 0, 0) * max(sheet.dim_colmax or 0, 0) for sheet in sheets]
+    ends = [steps * so_far // sum(sizes) for so_far in accumulate(sizes)]
+    for sheet, start, end in zip(sheets, [0, *ends], ends, strict=False):
+        sheet.on_written = partial(done, end - start)
 
 
 class Styles:
