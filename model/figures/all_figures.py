@@ -43,6 +43,7 @@ from model.figures.frame import is_empty
 from model.figures.scenario_results import scenario_results
 from model.figures.structures import structure_range
 from model.figures.style import house_style
+from model.figures.survival_intervals import survival_intervals
 from model.figures.tornado import tornado
 
 CLIP = re.compile(r"(?<=[#\"])p[0-9a-f]{10}(?=[)\"])")
@@ -95,6 +96,7 @@ def figure_groups(found: Results) -> dict[str, Callable[[], dict[str, Figure]]]:
             "20_net_benefit": lambda: probabilistic.net_benefit(psa),
             "21_expected_loss": lambda: probabilistic.expected_loss(psa),
             "22_convergence": lambda: probabilistic.convergence(psa),
+            "36_survival_intervals": lambda: survival_intervals(psa),
         }
     if (pairs := found.of(CurvePairs)) is not None:
         single["33_curve_pairs"] = lambda: curve_pairs_map(pairs)

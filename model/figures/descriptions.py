@@ -116,6 +116,12 @@ FIGURES: Mapping[str, Description] = {
         "psa",
         ("psa_results", "psa_quadrants"),
     ),
+    "survival_intervals": Description(
+        "Line charts with bands: progression-free and overall survival of every arm over time, base case and 95% interval "
+        "over draws",
+        "psa",
+        ("survival_intervals", "restricted_means"),
+    ),
     "acceptability": Description(
         "Line chart of the probability that each option has the highest net benefit over willingness to pay, with the "
         "acceptability frontier",

@@ -166,6 +166,31 @@ MEAN_CURVES = Table(
         text("chance_may_explain", "Chance may explain it", 0, "Is what lies beyond within 3 standard errors?"),
     ),
 )
+CURVE_INTERVALS = Table(
+    "survival_intervals",
+    "Survival over time with its interval over draws",
+    (
+        *(ARM, CURVE),
+        number("month", "Month", "months", 10, "Time since the start", "months"),
+        number("base_case", "Base case", "factor", 0, "Share event-free of the base case, before crossing is repaired"),
+        number("lower_95", "2.5th percentile", "factor", 0, "Share event-free, over draws"),
+        number("upper_95", "97.5th percentile", "factor", 0, "Share event-free, over draws"),
+    ),
+)
+RESTRICTED_MEANS = Table(
+    "restricted_means",
+    "Restricted mean survival times and their differences",
+    (
+        *(ARM, CURVE),
+        number("until_month", "Until month", "months", 10, "Time to which the mean is restricted", "months"),
+        number("months", "Restricted mean, {unit}", "months", 0, "Base case, undiscounted", "months"),
+        number("lower_95", "2.5th percentile", "months", 0, "Of the restricted mean over draws", "months"),
+        number("upper_95", "97.5th percentile", "months", 0, "Of the restricted mean over draws", "months"),
+        number("difference", "Difference, {unit}", "months", 0, "From the comparator's curve, base case", "months"),
+        number("difference_lower_95", "Its 2.5th percentile", "months", 0, "Over draws, draw by draw", "months"),
+        number("difference_upper_95", "Its 97.5th percentile", "months", 0, "Over draws, draw by draw", "months"),
+    ),
+)
 CURVE_UNCERTAINTY = Table(
     "curve_uncertainty",
     "Curves drawn one by one or patient by patient",

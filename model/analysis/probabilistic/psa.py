@@ -20,6 +20,7 @@ from model.analysis.probabilistic import draws_against_targets
 from model.analysis.probabilistic.by_structure import by_structure, structure_varies, words_by_structure
 from model.analysis.ratio_words import ratio, ratio_words
 from model.analysis.research import Design
+from model.analysis.sampled.curve_intervals import CurveIntervals, curve_intervals
 from model.analysis.sampled.curves_against_base_case import CurvesAgainstBaseCase, curve_warnings, curves_against_base_case
 from model.analysis.sampled.sampled_model import SampledModel
 from model.arrays import Array
@@ -203,6 +204,11 @@ class PSA(SampledModel):
     def curves_against_base_case(self) -> CurvesAgainstBaseCase:
         """The mean of every curve in use over draws, beside its base case."""
         return curves_against_base_case(self.definition, self.draws)
+
+    @cached_property
+    def curve_intervals(self) -> CurveIntervals:
+        """Every curve in use with its 95% interval over draws, and restricted means with their differences between arms."""
+        return curve_intervals(self.definition, self.draws)
 
     def table(self) -> pd.DataFrame:
         """Every draw: its number, every varying parameter, and the outcomes of every arm."""

@@ -47,6 +47,8 @@ def _tables(found: PSA, results: Results) -> Tables:
         "psa_sampled_moments": found.sampled_moments,
         "psa_sampled_coefficients": found.sampled_coefficients,
         "psa_sampled_correlations": found.sampled_correlations,
+        "survival_intervals": lambda: found.curve_intervals.table(),
+        "restricted_means": lambda: found.curve_intervals.restricted_means(),
         "psa_quadrants": lambda: found.quadrants(top),
         "psa_against_base": lambda: (results.of(MeanAgainstBaseCase) or mean_against_base_case(found)).table,
         "psa_running_means": lambda: running_means(found),

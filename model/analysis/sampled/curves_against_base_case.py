@@ -18,7 +18,7 @@ from model.arrays import Array
 from model.definition.curves.determined import open_curves
 from model.definition.model_definition import ModelDefinition
 from model.definition.records.curves import Curve
-from model.definition.records.names import endpoint_words
+from model.definition.records.names import curve_words
 from model.definition.sampling.draws import Draws, base_case_draws
 from model.engine.engine import engine_of
 from model.survival.determination import SAID_FROM, WORTH_SAYING
@@ -68,8 +68,7 @@ class CurvesAgainstBaseCase:
 
     def words(self, curve: Curve) -> str:
         """The endpoint of a curve in words."""
-        drugs = {drug.id: drug.label for drug in self.definition.drugs}
-        return {"pfs": "PFS", "os": "OS"}.get(curve.endpoint, endpoint_words(curve.endpoint, drugs))
+        return curve_words(curve.endpoint, {drug.id: drug.label for drug in self.definition.drugs})
 
     def sentence(self) -> str:
         """One line for the console: which curves lie more than 0.04 apart (at 0.05 none may pass without a word, and only

@@ -39,6 +39,11 @@ def endpoint_words(endpoint: str, drugs: Mapping[str, str]) -> str:
     return ENDPOINTS.get(endpoint) or f"time on {drugs.get(endpoint, endpoint)}"
 
 
+def curve_words(endpoint: str, drugs: Mapping[str, str]) -> str:
+    """The same, short: PFS, OS, or time on a drug."""
+    return {"pfs": "PFS", "os": "OS"}.get(endpoint) or endpoint_words(endpoint, drugs)
+
+
 def lower_first(text: str) -> str:
     """First letter in lower case, unless it begins an abbreviation."""
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]

@@ -9,7 +9,7 @@ import pandas as pd
 
 from model.analysis import PSA, decision
 from model.analysis.columns.decision import CONVERGENCE
-from model.analysis.columns.probabilistic import CORRELATIONS, CROSSING, HALVES, MOMENTS
+from model.analysis.columns.probabilistic import CORRELATIONS, CROSSING, HALVES, MOMENTS, RESTRICTED_MEANS
 from model.analysis.probabilistic.monte_carlo_error import split_halves
 from model.excel.output_book import Report
 from model.excel.pages.cells import PageColumn, rows_of_frame
@@ -103,6 +103,16 @@ def write_crossing_in_draws(report: Report, page: Page, psa: PSA) -> None:
         for name, r in zip(report.names, rows_of_frame(psa.crossing()), strict=True)
     ]
     page.filled(CROSSING.title, report.stored, page_columns(report, CROSSING.declared, WIDE), rows)
+
+
+def write_restricted_means(report: Report, page: Page, psa: PSA) -> None:
+    """Restricted mean survival times with intervals, and their differences from the comparator."""
+    found = psa.curve_intervals
+    words = (
+        f"Area under each curve until a time, undiscounted, with 95% intervals over {found.n_draws:,} draws; a difference is "
+        f"taken within each draw. Curves before crossing is repaired. {report.stored}"
+    )
+    put_results(page, RESTRICTED_MEANS.title, words, found.restricted_means(), RESTRICTED_MEANS.declared, WIDE)
 
 
 def write_moments(report: Report, page: Page, psa: PSA) -> None:

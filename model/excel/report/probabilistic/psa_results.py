@@ -29,7 +29,12 @@ from model.excel.pages.result_tables import page_columns, put_results
 from model.excel.report.charts import plane_chart
 from model.excel.report.probabilistic.draw_formulas import DrawFormulas
 from model.excel.report.probabilistic.draw_summaries import DrawSummaries, Key
-from model.excel.report.probabilistic.psa_checks import write_convergence, write_crossing_in_draws, write_moments
+from model.excel.report.probabilistic.psa_checks import (
+    write_convergence,
+    write_crossing_in_draws,
+    write_moments,
+    write_restricted_means,
+)
 from model.result_columns import columns_of
 
 WIDE = 44.0
@@ -49,6 +54,7 @@ def write_psa_results(report: Report, psa: PSA, draws: DrawsAt) -> DrawSummaries
     _plane(report, page, psa, draws, table)
     write_convergence(report, page, psa)
     write_crossing_in_draws(report, page, psa)
+    write_restricted_means(report, page, psa)
     write_moments(report, page, psa)
     page.close()
     return DrawSummaries(draws.n_draws, *described, probability, evpi)
