@@ -40,6 +40,7 @@ FORMATS: Mapping[str, str] = {
     "year": "0.0",
     "small": "0.000000",
     "plain": "0",
+    "place": '0;-0;"none"',
     "any": "General",
     "tiny": "0.0E+00",
 }

@@ -66,6 +66,10 @@ class TableAt:
         """A cell as formulas on the same sheet write it: ``C7``."""
         return xl_rowcol_to_cell(self.first_row + row, column)
 
+    def head(self, column: int) -> str:
+        """The header of a column as formulas on other sheets write it."""
+        return self.cell(-1, column)
+
     def cell(self, row: int, column: int) -> str:
         """A cell as formulas on other sheets write it: ``'PSA results'!$C$7``."""
         place = xl_rowcol_to_cell(self.first_row + row, column, row_abs=True, col_abs=True)
