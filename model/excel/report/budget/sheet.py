@@ -33,8 +33,8 @@ INTRODUCTION = (
 )
 
 WITH_SUBGROUPS = (
-    "While a subgroup is shown, this sheet budgets all patients at the costs of that subgroup, not its share of them. A "
-    "run of one subgroup alone budgets its share of the prevalent and new patients."
+    "While a subgroup is shown, this sheet budgets its share of the prevalent and of the new patients, as a run of that "
+    "subgroup alone does; all of them where an input of the sheet Budget impact is the subgroup's own."
 )
 
 
@@ -125,7 +125,7 @@ class _Sheet:
             members = RowBuilder(table, words["per_member_per_month"])
             for k, amount in enumerate(impact, start=1):
                 value = where(lives > 0, amount / where(lives > 0, lives, 1) / c.months_per_year, 0)
-                self.named[f"budget_per_member_per_month_{k}"] = members.put(value, "price")
+                self.named[f"budget_per_member_per_month_{k}"] = members.put(value, "member")
             members.cells.append("")
             members.close()
 
