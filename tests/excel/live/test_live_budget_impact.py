@@ -15,7 +15,7 @@ from model.analysis import base_case
 from model.analysis.agreement import Found
 from model.analysis.base_case.named_outputs import named_outputs
 from model.analysis.budget.budget_impact import item
-from model.definition import ModelDefinition, Subgroup, SubgroupChange, TreatmentParameter, edit
+from model.definition import ModelDefinition, NetPrice, Subgroup, SubgroupChange, TreatmentParameter, edit
 from model.definition.one_subgroup import in_subgroup
 from model.excel.output import write_workbook
 from tests.helpers.perturbations import effect
@@ -34,6 +34,7 @@ CHANGES: dict[str, dict[str, Any]] = {
     "uptake": {"market_shares.2.new_treatment.share_with": 0.9, "market_shares.2.standard_care.share_with": 0.1},
     "the market without": {"market_shares.1.new_treatment.without": 0.3, "market_shares.1.standard_care.without": 0.7},
     "a rebate": {"net_prices.new_drug.1.factor": 0.65},
+    "a rebate after progression": {"net_prices.later_drug.2.factor": 0.35},
     "the value of a start": {"settings.accrual": "left"},
     "Simpson's rule": {"settings.accrual": "simpson"},
     "factor of the start": {"settings.accrual": "life_table"},
@@ -63,10 +64,11 @@ CHANGES: dict[str, dict[str, Any]] = {
 
 
 def some_untreated() -> ModelDefinition:
-    """The model of prices over time, in which nine of ten get the new drug."""
+    """The model of prices over time, in which nine of ten get the new drug, with a rebate on the drug after progression."""
     d = prices_over_time()
     share = TreatmentParameter(arm="new_treatment", drug="new_drug", item="share_treated", parameter=fixed(0.9))
-    return checked(dataclasses.replace(d, treatment=(*d.treatment, share)))
+    rebates = (*d.net_prices, NetPrice(drug="later_drug", from_year=2, factor=0.8))
+    return checked(dataclasses.replace(d, treatment=(*d.treatment, share), net_prices=rebates))
 
 
 def in_groups() -> ModelDefinition:

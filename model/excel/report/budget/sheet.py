@@ -27,9 +27,10 @@ INTRODUCTION = (
     "Patients who start in a year are shared out over the arms by the market shares of that year and stay in their arm. In "
     "year 1 the prevalent patients who have not had this line of treatment start together with the new ones. They cost what "
     "the model says of their arm in each year since the start of treatment, undiscounted and without inflation (sheet Budget "
-    "workings). Gross: acquisition of the arms' drugs at the model's prices; net: all costs, after rebates. Prices that "
-    "change over time count from the start of each patient. Live: every figure follows the sheet Budget impact, the scenario "
-    "and the draw shown. Method: ISPOR Budget Impact Analysis Good Practice II (Sullivan et al. 2014)."
+    "workings). Gross: acquisition of the arms' drugs at the model's prices; net: all costs, after rebates, also those in "
+    "courses after progression. Prices that change over time count from the start of each patient. Live: every figure "
+    "follows the sheet Budget impact, the scenario and the draw shown. Method: ISPOR Budget Impact Analysis Good "
+    "Practice II (Sullivan et al. 2014)."
 )
 
 WITH_SUBGROUPS = (
