@@ -14,7 +14,7 @@ import pandas as pd
 
 KINDS = (
     *("text", "note", "free"),  # words: short, wrapped, running on
-    *("money", "price", "extra"),  # amounts: whole, with cents, differences
+    *("money", "price", "extra", "member"),  # amounts: whole, with cents, differences, of one of many who pay
     *("years", "qalys", "gain", "months", "year", "area"),  # time and health
     *("share", "chance", "change"),  # in percent: part of a whole, probability, relative difference
     *(
@@ -25,6 +25,7 @@ KINDS = (
         "multiple",
         "small",
         "plain",
+        "place",
         "any",
         "tiny",
     ),  # other numbers, from few digits to many

@@ -13,6 +13,10 @@ from model.definition.problems import DefinitionError, Problem
 from model.definition.records.budget import INCIDENT, PREVALENT
 from model.definition.synonyms import did_you_mean
 
+ITEMS = "budget_items"
+COUNTED = frozenset(f"{ITEMS}.{item}.value" for item in (PREVALENT, INCIDENT))
+"""Numbers of patients of the budget, of which a subgroup has its share."""
+
 
 def in_subgroup(definition: ModelDefinition, name: str) -> ModelDefinition:
     """The definition with the inputs of one subgroup, of which it has no further subgroups, and with its share of the
@@ -29,17 +33,24 @@ def in_subgroup(definition: ModelDefinition, name: str) -> ModelDefinition:
         raise DefinitionError(
             [Problem("", None, "", f"{message}; " + (f"there are {known}" if known else "the sheet Subgroups has none"))]
         )
-    patients = _patients(definition, shares[name], changes[name])
     alone = dataclasses.replace(definition, subgroups=(), subgroup_changes=())
     if moves_the_patients(changes[name]):
         alone = dataclasses.replace(alone, patient_mix=())
-    return edit(alone, {**patients, **changes[name]})
+    return edit(alone, inputs_in_subgroup(definition, name))
+
+
+def inputs_in_subgroup(definition: ModelDefinition, name: str) -> dict[str, Any]:
+    """What differs in a subgroup, by address: its own inputs, and its share of the patients of the budget. KeyError for an
+    unknown id."""
+    changes = definition.changes_in_subgroups()[name]
+    share = next(group.share for group in definition.subgroups if group.id == name)
+    return {**_patients(definition, share, changes), **changes}
 
 
 def _patients(definition: ModelDefinition, share: float, changes: Mapping[str, Any]) -> dict[str, float]:
     """Changes that leave the budget the prevalent and the new patients of a subgroup: its share of all of them. None where
     there is no budget, or where the subgroup says itself for whom it is."""
-    if not definition.market_shares or any(address.startswith("budget_items.") for address in changes):
+    if not definition.market_shares or any(address.startswith(f"{ITEMS}.") for address in changes):
         return {}
-    counted = (row for row in definition.budget_items if row.item in (PREVALENT, INCIDENT))
-    return {f"budget_items.{row.item}.value": row.value * share for row in counted}
+    counted = ((f"{ITEMS}.{row.item}.value", row.value) for row in definition.budget_items)
+    return {address: value * share for address, value in counted if address in COUNTED}

@@ -35,7 +35,8 @@ class Stream:
     ``(n,)`` or ``(1,)``. ``quantity`` names what is counted. ``share``: the part of the value that is a share of patients
     (those treated, those alive), so that quantity x share is what a patient of the cohort gets on average. With
     ``normalised`` the weights only share out one unit over time: its undiscounted total is the value. ``days``: of events on
-    exact days, which the weights share out between the boundaries around them.
+    exact days, which the weights share out between the boundaries around them. Of a course of several costs, ``of_drug`` is
+    the part of the value that is the price of ``drug``.
     """
 
     kind: str
@@ -49,6 +50,8 @@ class Stream:
     normalised: bool = False
     share: Value | None = None
     days: Array | None = None
+    drug: str = ""
+    of_drug: Value | None = None
 
     @property
     def discounted(self) -> Array:

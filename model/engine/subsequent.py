@@ -10,7 +10,7 @@ from model.definition.doses import dose_days
 from model.definition.model_definition import ModelDefinition, address_of
 from model.definition.price_periods import PricePeriod, price_periods
 from model.definition.records.care import SubsequentTreatment
-from model.definition.records.drugs import PriceChange
+from model.definition.records.drugs import Drug, PriceChange
 from model.definition.sampling.draws import Draws
 from model.definition.shares import mix_of
 from model.engine.dosing import DoseCost
@@ -41,13 +41,14 @@ def subsequent_streams(definition: ModelDefinition, timeline: Timeline, arm: str
     reached = product(alive_share(definition, arm), parameter(treated_id) if treated_id else constant(1.0))
 
     def line(row: SubsequentTreatment, period: PricePeriod) -> Stream:
-        course = course_cost(definition, row.drug, duration(definition, row.drug, arm), period.changes)
+        course, packs = course_cost(definition, row.drug, duration(definition, row.drug, arm), period.changes)
         share = product(reached, parameter(address_of("subsequent", row)))
-        value = product(share, course)
+        value, of_drug = product(share, course), product(share, packs)
         label = f"{definition.drug(row.drug).label}, course{period.suffix}"
         inside = timeline.part_of_cycles(period.start, period.stop)
         weights = timeline.per_cycle("costs") * inside, timeline.per_cycle("none") * inside
-        return Stream("cost", SUBSEQUENT, "progressed", PROGRESSING, label, COURSES, weights, value, share=share)
+        account = ("cost", SUBSEQUENT, "progressed", PROGRESSING, label, COURSES)
+        return Stream(*account, weights, value, share=share, drug=row.drug, of_drug=of_drug)
 
     return [
         line(row, period)
@@ -65,23 +66,37 @@ def duration(definition: ModelDefinition, drug: str, arm: str) -> SubsequentTrea
 
 def course_cost(
     definition: ModelDefinition, drug_id: str, mean_duration: SubsequentTreatment, changes: Mapping[str, PriceChange]
-) -> Value:
+) -> tuple[Value, Value]:
     """Cost of a mean course: doses in the mean duration x (drug + administration); a dearer first dose or visit counts
-    once; a course of no duration costs nothing. ``changes``: by pack what holds in place of its list price."""
+    once; a course of no duration costs nothing. And the part of it that is the price of the drug. ``changes``: by pack what
+    holds in place of its list price."""
     drug = definition.drug(drug_id)
-    doses_per_month = len(dose_days(drug.dose_days)) * DAYS_PER_MONTH / drug.schedule_days
-    months = parameter(address_of("subsequent", mean_duration))
     usual = DoseCost(definition, drug, drug.dose, changes)
     rows = {row.occasion: row for row in definition.administration if row.id == drug.administration}
     visits = [unit_cost(definition, "administration", rows[o]) for o in ("every", "later") if o in rows]
-    course = product(months, constant(doses_per_month), total(usual, *visits))
-    extra: list[Value] = []
-    if drug.loading_dose is not None:
-        loading = DoseCost(definition, drug, drug.loading_dose, changes)
-        extra.append(lambda draws: loading(draws) - usual(draws))
+    dearer = _dearer_first_dose(definition, drug, usual, changes)
+    extra = list(dearer)
     if "first" in rows:
         first, later = (unit_cost(definition, "administration", rows[o]) for o in ("first", "later"))
         extra.append(lambda draws: first(draws) - later(draws))
+    return _course(drug, mean_duration, total(usual, *visits), extra), _course(drug, mean_duration, usual, dearer)
+
+
+def _dearer_first_dose(
+    definition: ModelDefinition, drug: Drug, usual: DoseCost, changes: Mapping[str, PriceChange]
+) -> list[Value]:
+    """What the first dose costs more than a usual one, where there is one."""
+    if drug.loading_dose is None:
+        return []
+    loading = DoseCost(definition, drug, drug.loading_dose, changes)
+    return [lambda draws: loading(draws) - usual(draws)]
+
+
+def _course(drug: Drug, mean_duration: SubsequentTreatment, of_dose: Value, extra: list[Value]) -> Value:
+    """Doses in the mean duration x cost of a dose, and what is paid once by those who begin."""
+    doses_per_month = len(dose_days(drug.dose_days)) * DAYS_PER_MONTH / drug.schedule_days
+    months = parameter(address_of("subsequent", mean_duration))
+    course = product(months, constant(doses_per_month), of_dose)
     if not extra:
         return course
 

@@ -209,8 +209,8 @@ class Report:
     def entries(self) -> list[Entry]:
         """The report's sheets in order, those that hold results of this run."""
         budget = bool(self.definition.market_shares)
-        found = [RESULTS, *agency_entries(self.definition), *([BUDGET] if budget else [])]
-        found += [DISAGGREGATED, RESOURCES, CURVES, COHERENCE]
+        found = [RESULTS, DISAGGREGATED]  # printed, as what stands before them: one stretch of tabs
+        found += [*agency_entries(self.definition), *([BUDGET] if budget else []), RESOURCES, CURVES, COHERENCE]
         found += [IN_USE, CONVENTIONS, TIMELINE, STATISTICS, *([EFFECTIVE_N] if self.definition.follow_up else [])]
         found += [CALIBRATION, COEFFICIENTS, *self.curve_entries.values()]
         if self.state_entries:

@@ -10,7 +10,7 @@ import numpy as np
 
 NOTHING = ""
 VERY_LARGE, THOUSAND, VERY_SMALL = 1e10, 1e3, 1e-4
-LEAST_GAIN, LEAST_EXTRA = 0.0005, 0.5
+LEAST_GAIN, LEAST_EXTRA, LEAST_OF_MEMBER = 0.0005, 0.5, 0.005
 """Differences below which a rounded number would read as none."""
 
 
@@ -56,6 +56,8 @@ NUMBERS: Mapping[str, Callable[[float], str]] = {
     **dict.fromkeys(("months", "year"), _decimals(1)),
     "gain": _gain,
     "extra": _extra,
+    "member": lambda value: f"{value:,.4f}" if abs(value) >= LEAST_OF_MEMBER or value == 0 else f"{value:.2g}",
+    "place": lambda value: f"{value:.0f}" if value else "none",
     "change": lambda value: f"{value:+.1%}",
     "value": _two_to_four,
     "factor": _decimals(4),

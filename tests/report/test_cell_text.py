@@ -19,6 +19,8 @@ from model.result_columns import KINDS
         (0.7174, "qalys", "0.717"),
         (0.0000123, "gain", "1.2e-05"),
         (-0.3, "extra", "\N{MINUS SIGN}0.3"),
+        (1.23456, "member", "1.2346"),
+        (-0.00123, "member", "\N{MINUS SIGN}0.0012"),
         (0.256, "share", "25.6%"),
         (0.1, "change", "+10.0%"),
         (12.0, "value", "12.00"),

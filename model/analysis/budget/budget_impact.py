@@ -7,7 +7,8 @@ convolution,
     sum over arms a and years j <= k of  starting(j) x share(a, j) x cost of year k - j + 1 of a patient of arm a
 
 (ISPOR Budget Impact Analysis Good Practice II: Sullivan et al. 2014, Value in Health 17:5). Drug acquisition is multiplied by
-the share that is paid after rebates in that year. Prices that change over time count from the start of each patient.
+the share that is paid after rebates in that year, also in courses after progression. Prices that change over time count from
+the start of each patient.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ from model.definition.records.budget import (
 from model.definition.sampling.draws import Draws
 from model.engine.costs import drug_category
 from model.engine.engine import Engine
+from model.engine.subsequent import SUBSEQUENT
 
 SIDES = ("without", "with")
 
@@ -155,7 +157,7 @@ def budget_impact(definition: ModelDefinition, draws: Draws | None = None, engin
         by_arm,
         treated={side: _counted(by_arm[side], cohort.treated) for side in SIDES},
         alive={side: _counted(by_arm[side], cohort.alive) for side in SIDES},
-        costs={side: gross[side] * paid for side in SIDES},
+        costs={side: gross[side] * paid + courses_rebated(definition, cohort, by_arm[side]) for side in SIDES},
         gross=gross,
     )
 
@@ -184,10 +186,35 @@ def market_shares(definition: ModelDefinition, side: str, n_years: int) -> Array
 def shares_paid(definition: ModelDefinition, categories: tuple[str, ...], n_years: int) -> Array:
     """What is paid of each category after rebates ``(n_years, n_categories)``."""
     found = np.ones((n_years, len(categories)))
-    for row in sorted(definition.net_prices, key=lambda row: row.from_year):
-        name = drug_category(definition.drug(row.drug))
+    for drug in rebated_drugs(definition):
+        name = drug_category(definition.drug(drug))
         if name in categories:
-            found[row.from_year - 1 :, categories.index(name)] = row.factor
+            found[:, categories.index(name)] = share_paid(definition, drug, n_years)
+    return found
+
+
+def rebated_drugs(definition: ModelDefinition) -> list[str]:
+    """The drugs of the table of net prices, each once."""
+    return list(dict.fromkeys(row.drug for row in definition.net_prices))
+
+
+def share_paid(definition: ModelDefinition, drug: str, n_years: int) -> Array:
+    """What is paid of one drug's price after rebates ``(n_years,)``."""
+    found = np.ones(n_years)
+    for row in sorted(definition.net_prices, key=lambda row: row.from_year):
+        if row.drug == drug:
+            found[row.from_year - 1 :] = row.factor
+    return found
+
+
+def courses_rebated(definition: ModelDefinition, cohort: YearlyCosts, by_arm: Array) -> Array:
+    """What rebates take off the courses after progression, below zero ``(n_years, n_categories)``; ``by_arm`` ``(n_arms,
+    n_years)``: patients who start."""
+    n_years = by_arm.shape[1]
+    found = np.zeros((n_years, len(cohort.categories)))
+    for drug in (drug for drug in rebated_drugs(definition) if drug in cohort.courses):
+        spent = _spent(by_arm, cohort.courses[drug][:, :, None])[:, 0]
+        found[:, cohort.categories.index(SUBSEQUENT)] += spent * (share_paid(definition, drug, n_years) - 1)
     return found
 
 

@@ -9,7 +9,7 @@ whatever the accrual rule.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -32,7 +32,8 @@ Stretch = tuple[float, float]
 @dataclasses.dataclass(frozen=True)
 class YearlyCosts:
     """Undiscounted, per patient who starts. ``costs`` ``(n_arms, n_stretches, n_categories)``; ``treated`` (on any drug of
-    the arm, within its limits) and ``alive`` ``(n_arms, n_stretches)``: share of patients at the end of each stretch."""
+    the arm, within its limits) and ``alive`` ``(n_arms, n_stretches)``: share of patients at the end of each stretch.
+    ``courses``: by drug, the part ``(n_arms, n_stretches)`` of the costs after progression that is its price."""
 
     arms: tuple[str, ...]
     stretches: tuple[Stretch, ...]
@@ -40,6 +41,7 @@ class YearlyCosts:
     costs: Array
     treated: Array
     alive: Array
+    courses: Mapping[str, Array]
 
 
 def budget_years(n_years: int, start_month_days: float = 0.0) -> tuple[Stretch, ...]:
@@ -61,16 +63,19 @@ def yearly_costs(
     timeline, categories = engine.timeline, tuple(dict.fromkeys(c for c, _ in engine.categories["cost"]))
     shape = len(engine.arms), len(stretches)
     costs, treated, alive = np.zeros((*shape, len(categories))), np.zeros(shape), np.zeros(shape)
+    courses = {row.drug: np.zeros(shape) for row in definition.subsequent}
     ends = [end for _, end in stretches]
     parts = [_part_of_boundaries(timeline, *stretch) for stretch in stretches]
     for a, arm in enumerate(engine.arms):
         states = engine.states.states(arm, one)
-        for stream in engine.streams[arm]:
-            if stream.kind == "cost":
-                costs[a, :, categories.index(stream.category)] += _arising(timeline, states, stream, one, stretches, parts)
+        for stream in (s for s in engine.streams[arm] if s.kind == "cost"):
+            costs[a, :, categories.index(stream.category)] += _arising(timeline, states, stream, one, stretches, parts)
+            if stream.of_drug is not None:
+                packs = dataclasses.replace(stream, value=stream.of_drug)
+                courses[stream.drug][a] += _arising(timeline, states, packs, one, stretches, parts)
         treated[a] = _treated(definition, timeline, arm, states, one, ends)
         alive[a] = _at(timeline, states.alive[0], ends)
-    return YearlyCosts(engine.arms, tuple(stretches), categories, costs, treated, alive)
+    return YearlyCosts(engine.arms, tuple(stretches), categories, costs, treated, alive, courses)
 
 
 def _treated(

@@ -17,8 +17,10 @@ GROSS = amount(
 )
 REBATES = amount("rebates", "Of it rebates", 18, "What rebates take off that; above zero where they shrink", "extra")
 NET_DRUGS = amount("net_drugs", "Of it drugs, net of rebates", 18, "Acquisition of the arms' drugs after rebates", "extra")
-OTHER_COSTS = amount("other_costs", "Of it other costs", 18, "All that is not acquisition of the arms' drugs", "extra")
-PER_MEMBER = amount("per_member_per_month", "Per member per month", 14, "Impact / covered lives / 12", "small")
+OTHER_COSTS = amount(
+    "other_costs", "Of it other costs", 18, "All other costs; those of courses after progression after rebates", "extra"
+)
+PER_MEMBER = amount("per_member_per_month", "Per member per month", 14, "Impact / covered lives / 12", "member")
 BUDGET = Table(
     "budget_impact",
     "Budget impact by year",

@@ -158,7 +158,7 @@ def priced(definition: ModelDefinition, name: str) -> Priced:
             name,
             label,
             {k: p.parameter.value for k, p in ids.items()},
-            {k: f"{label}, {p.product.replace('_', ' ')}{_in_money_of(definition, p)}" for k, p in ids.items()},
+            {k: f"{plain_pack_words(definition, p)}{_in_money_of(definition, p)}" for k, p in ids.items()},
             {k: p.parameter.unit for k, p in ids.items()},
         )
     elif name in definition.parameters and TABLES[name.split(".")[0]].IS_COST:
@@ -169,6 +169,11 @@ def priced(definition: ModelDefinition, name: str) -> Priced:
     if not any(found.today.values()):
         raise _refused(f"the price of {name} is 0 today: give it a price above 0, of which others can be a share")
     return found
+
+
+def plain_pack_words(definition: ModelDefinition, product: Product) -> str:
+    """``Palbociclib, pack 21``."""
+    return f"{definition.drug(product.drug).label}, {product.product.replace('_', ' ')}"
 
 
 def _in_money_of(definition: ModelDefinition, product: Product) -> str:

@@ -207,12 +207,12 @@ def departures_from_profile(d: ModelDefinition) -> Iterator[Problem]:
 
 
 def budget_leaves_out(d: ModelDefinition) -> Iterator[Problem]:
-    """Rebates of drugs that no arm takes reduce nothing; years beyond the horizon hold nothing; prices that change over time
+    """Rebates of drugs that nobody takes reduce nothing; years beyond the horizon hold nothing; prices that change over time
     count from each patient's start."""
-    taken = {r.drug for r in d.regimens}
+    taken = {r.drug for r in d.regimens} | {r.drug for r in d.subsequent}
     for position, price in enumerate(d.net_prices):
         if price.drug not in taken:
-            message = f"no arm takes '{price.drug}': the rebate reduces nothing, also not courses after progression"
+            message = f"nobody takes '{price.drug}', in an arm or after progression: the rebate reduces nothing"
             yield Problem("net_prices", position, "drug", message)
     last = max((row.year for row in d.market_shares), default=0)
     start = next((row.value for row in d.budget_items if row.item == START_MONTH), DEFAULTS[START_MONTH])

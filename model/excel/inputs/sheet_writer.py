@@ -18,7 +18,7 @@ from model.excel.inputs.number_formats import TableFormats
 from model.excel.inputs.table_specs import INPUT_ID, INPUT_ID_HELP, FieldsSpec, SheetColumn, SheetSpec, TableSpec, headers_of
 from model.excel.inputs.widths import HINT_SIZE, column_widths
 from model.excel.pages.measures import BOLD, lines_needed, row_height
-from model.excel.pages.paper import DEFAULT_HEIGHT, last_printed_column, longer_page, page_breaks, page_for, pages_down
+from model.excel.pages.paper import DEFAULT_HEIGHT, DEFAULT_WIDTH, fitting_page, last_printed_column, page_breaks
 from model.excel.pages.styles import INPUT_FILL, LINE, TAB_INPUT, InputWorksheet, Styles, set_up_page
 
 SMALLER_FROM_WIDTH, SMALLER_ZOOM = 200.0, 90
@@ -46,7 +46,6 @@ class SheetWriter:
             self.write_table(place, controls or {})
         self._set_panes()
         last = self.places[-1]
-        self.sheet.print_area(0, 0, last.last_row, last_printed_column(self.widths, self._texts_above()))
         self.sheet.ignore_errors({"number_stored_as_text": f"A1:{xl_rowcol_to_cell(last.last_row + 200, 30)}"})
         self.sheet.set_tab_color(TAB_INPUT)
         if sum(self.widths) > SMALLER_FROM_WIDTH:
@@ -56,13 +55,25 @@ class SheetWriter:
     def _set_up_print(self, last_row: int) -> None:
         """One page wide; the tables start new pages where that takes no more of them."""
         height = sum(self.heights.get(row, DEFAULT_HEIGHT) for row in range(last_row + 1))
-        page = longer_page(page_for(self.widths), self.widths, height)
-        capacity = page.capacity(self.widths)
+        own = self.widths[: self._columns_on_paper()]
+        last_column = last_printed_column(own, self._texts_above())
+        if last_column >= len(own):  # the lines above need the room anyway
+            own, last_column = self.widths, last_printed_column(self.widths, self._texts_above())
+        widths = [*own, *[DEFAULT_WIDTH] * (last_column + 1 - len(own))]
+        self.sheet.print_area(0, 0, last_row, last_column)
+        page = fitting_page(widths, height)
+        capacity = page.capacity(widths)
         set_up_page(self.sheet, self.definition.about.title, page.paper, page.orientation)
-        pages, breaks = pages_down(height, capacity), page_breaks(self.places, self.heights, capacity)
+        pages, breaks = page.pages(widths, height), page_breaks(self.places, self.heights, capacity)
         self.sheet.fit_to_pages(1, pages)
         if breaks and len(breaks) < pages:
             self.sheet.set_h_pagebreaks(breaks)
+
+    def _columns_on_paper(self) -> int:
+        """All but the input ids, by which only the program knows a row: they follow from its first columns."""
+        headers = [place.headers for place in self.places]
+        most = max(map(len, headers))
+        return most - all(h[-1] == INPUT_ID for h in headers if len(h) == most)
 
     def _texts_above(self) -> list[str]:
         """Lines that run on over the columns to their right."""

@@ -7,11 +7,13 @@ from typing import Any
 import numpy as np
 
 from model.definition.addresses import addresses
+from model.definition.one_subgroup import COUNTED
 from model.definition.structure import STRUCTURE, STRUCTURES
 from model.excel.formulas.formula import Formula, formula_of
 from model.excel.formulas.functions import choose, flag, if_error, index, match, number_in, total, where
 from model.excel.inputs.layout import Place, TablePlace
 from model.excel.live.admissible import Allowed
+from model.excel.live.patients_shown import share_shown
 from model.excel.live.stored_draws import DrawsAt
 from model.excel.live.used import live_addresses
 from model.excel.output_book import Report
@@ -37,6 +39,9 @@ class InputsInUse:
         self.scenario = self._control("scenario")
         self.draw = self._control("psa_draw")
         self.groups, self.lines = _subgroup_lines(self, page), _scenario_lines(self, page)
+        self.patients = (
+            share_shown(self.definition, self.layout, page, self.subgroup, self.groups[0]) if self.groups else None
+        )
         self.places = addresses(self.definition)
         self.table = GrowingTable(
             page,
@@ -127,7 +132,8 @@ class InputsInUse:
         row = self.table.at.n_rows
         typed = Formula(self.table.at.cell(row, NOW), value)
         changed = where(typed.differs(Formula(self.table.at.cell(row, RUN), value)), 1, 0)
-        in_subgroup = _shown_value(self.subgroup, self.groups, address, typed)
+        whole = typed if self.patients is None or address not in COUNTED else typed * self.patients
+        in_subgroup = _shown_value(self.subgroup, self.groups, address, whole)
         subgroup_cell = Formula(self.table.at.cell(row, SUBGROUP), value)
         with_scenario = _shown_value(self.scenario, self.lines, address, subgroup_cell)
         scenario_cell = Formula(self.table.at.cell(row, SCENARIO), value)

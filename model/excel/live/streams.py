@@ -233,7 +233,8 @@ class Line:
     """One line of the account of an arm: ``quantity`` undiscounted, ``value`` per unit, and the amounts; of a course of
     several costs, the discounted part that is the price of a ``drug``. ``share``: the part of the value that is a share
     of patients (those treated, those alive). ``new_price``: above 0 where the drug is at a new price, which no list price
-    moves. ``arising``: the undiscounted amount that arises in a stretch of time."""
+    moves. ``arising``: the undiscounted amount that arises in a stretch of time; ``drug_arising``: the part of it that is the
+    price of the drug."""
 
     kind: str
     label: str
@@ -248,6 +249,7 @@ class Line:
     share: Formula | None = None
     new_price: Formula | None = None
     arising: Callable[[Stretch], Formula] | None = None
+    drug_arising: Callable[[Stretch], Formula] | None = None
 
     @property
     def per_patient(self) -> tuple[Formula, Formula]:

@@ -14,7 +14,7 @@ from model.excel.live.bench import Bench
 from model.excel.live.dosing import DrugCells
 from model.excel.live.price_periods import PeriodPrices
 from model.excel.live.states import ArmStates
-from model.excel.live.streams import Line
+from model.excel.live.streams import Line, Stretch
 from model.excel.live.timeline import Timeline
 from model.excel.pages.grid import GridColumn
 from model.excel.pages.growing_tables import Facts
@@ -123,6 +123,10 @@ def _line(timeline: Timeline, states: ArmStates, course: _Course, part: GridColu
     spans = [states.progressing.span] if part is None else [states.progressing.span, part.span]
     quantity, per_unit = sumproduct(*spans), sumproduct(*spans, timeline.flow["costs"].span)
     suffix = "" if course.period is None else course.period.suffix
+
+    def begun(year: Stretch) -> Formula:
+        return year.flow(states.progressing, *([] if part is None else [part]))
+
     return Line(
         "cost",
         f"{course.label}, course{suffix}",
@@ -136,5 +140,6 @@ def _line(timeline: Timeline, states: ArmStates, course: _Course, part: GridColu
         per_unit * course.of_drug,
         course.taken,
         None if course.period is None else course.period.new,
-        lambda year: year.flow(states.progressing, *([] if part is None else [part])) * course.cost,
+        lambda year: begun(year) * course.cost,
+        lambda year: begun(year) * course.of_drug,
     )

@@ -40,6 +40,8 @@ FORMATS: Mapping[str, str] = {
     "year": "0.0",
     "small": "0.000000",
     "plain": "0",
+    "member": "[>=0.005]#,##0.0000;[<=-0.005]-#,##0.0000;General",
+    "place": '0;-0;"none"',
     "any": "General",
     "tiny": "0.0E+00",
 }

@@ -22,7 +22,7 @@ from model.excel.pages.chances import mark_chances
 from model.excel.pages.chart_words import chart_words
 from model.excel.pages.desk import Desk
 from model.excel.pages.measures import BOLD, lines_needed, pixels, row_height, width_for
-from model.excel.pages.paper import A3_FROM_WIDTH, DEFAULT_WIDTH, Stretch, page_breaks
+from model.excel.pages.paper import A3_FROM_WIDTH, DEFAULT_HEIGHT, DEFAULT_WIDTH, Stretch, fitting_page, page_breaks
 from model.excel.pages.paper import PaperPage as PrintedPage
 from model.excel.pages.styles import CALCULATION_FILL, FONT_SIZE, GREY, OUTPUT_FILL
 
@@ -65,6 +65,10 @@ class TableAt:
     def local(self, row: int, column: int) -> str:
         """A cell as formulas on the same sheet write it: ``C7``."""
         return xl_rowcol_to_cell(self.first_row + row, column)
+
+    def head(self, column: int) -> str:
+        """The header of a column as formulas on other sheets write it."""
+        return self.cell(-1, column)
 
     def cell(self, row: int, column: int) -> str:
         """A cell as formulas on other sheets write it: ``'PSA results'!$C$7``."""
@@ -213,24 +217,27 @@ class Page:
         else:
             self.sheet.freeze_panes(3, 0)
             self.sheet.repeat_rows(0, 1)
-        self._set_up_print(final)
-        if most_pages is not None:
-            self.sheet.fit_to_pages(1, most_pages)
-            self.sheet.set_h_pagebreaks([])
+        self._set_up_print(final, most_pages)
 
-    def _set_up_print(self, widths: Sequence[float]) -> None:
+    def _set_up_print(self, widths: Sequence[float], most_pages: int | None) -> None:
         """One page wide, on paper large enough to be read; tables and charts are parted only where they must be."""
         missing = max((_beyond(table, widths) for table in self.tables), default=0)
         missing = max(0, min(missing, math.floor((WIDEST_PRINTED - sum(widths)) / DEFAULT_WIDTH)))
         missing = max(missing, math.ceil((LEAST_WIDTH - sum(widths)) / DEFAULT_WIDTH))
         printed = [*widths, *[DEFAULT_WIDTH] * missing]
         self.sheet.print_area(0, 0, max(self.row, 5), max(len(printed) - 1, 0))
-        paper = "A3" if sum(printed) > A3_FROM_WIDTH else "A4"
-        finish(self.report, self.sheet, self.entry.sheet_class, paper, self.orientation)
+        page = PrintedPage("A3" if sum(printed) > A3_FROM_WIDTH else "A4", self.orientation)
+        if most_pages is None and self.entry.printed:
+            height = sum(self.heights.get(row, DEFAULT_HEIGHT) for row in range(self.row + 1))
+            page = fitting_page(printed, height)
+            most_pages = 1 if page.pages(printed, height) == 1 else None
+        finish(self.report, self.sheet, self.entry.sheet_class, page.paper, page.orientation)
         stretches: list[Stretch] = [*self.tables, *self.charts_at]
         blocks = sorted(stretches, key=lambda block: block.title_row)
-        if blocks:
-            capacity = PrintedPage(paper, self.orientation).capacity(printed) - REPEATED_HEIGHT
+        if most_pages is not None:
+            self.sheet.fit_to_pages(1, most_pages)
+        elif blocks:
+            capacity = page.capacity(printed) - REPEATED_HEIGHT
             self.sheet.set_h_pagebreaks(page_breaks(blocks, self.heights, capacity))
 
     def _set_height(self, row: int, height: float) -> None:

@@ -15,7 +15,7 @@ DEFAULT_HEIGHT = 15.0
 DEFAULT_WIDTH = 8.43  # of a column that is not set
 A3_FROM_WIDTH, PORTRAIT_TO_WIDTH = 220.0, 100.0  # units of column width
 CERTAIN = 0.6
-SPILL = 0.3  # of a page, by which the pages before it may be made to hold more
+LEAST_SCALE = 0.6  # of the size on the screen, to which a sheet shrinks rather than take another page
 CAUTION = 0.97  # programs differ a little in what they fit on a page
 
 
@@ -36,13 +36,25 @@ class PaperPage:
     paper: str
     orientation: str
 
+    @property
+    def size(self) -> tuple[float, float]:
+        """Points across and down."""
+        short, long = PAPER[self.paper]
+        return (long, short) if self.orientation == "landscape" else (short, long)
+
+    def scale(self, widths: Sequence[float]) -> float:
+        """The size at which one page is as wide as the sheet, or 1."""
+        return min(1.0, (self.size[0] - SIDE_MARGINS) / sum(0.75 * (7 * width + 5) for width in widths))
+
     def capacity(self, widths: Sequence[float]) -> float:
         """Points of row height that one page takes."""
-        short, long = PAPER[self.paper]
-        across, down = (long, short) if self.orientation == "landscape" else (short, long)
-        total = sum(0.75 * (7 * width + 5) for width in widths)
-        scale = min(1.0, (across - SIDE_MARGINS) / total)
-        return CAUTION * (down - TOP_AND_BOTTOM) / scale
+        return CAUTION * (self.size[1] - TOP_AND_BOTTOM) / self.scale(widths)
+
+    def pages(self, widths: Sequence[float], height: float) -> int:
+        """How many pages a sheet of ``height`` points is given: it shrinks, to :data:`LEAST_SCALE`, rather than leave a page
+        nearly empty."""
+        shrunk = min(1.0, LEAST_SCALE / self.scale(widths))
+        return max(1, math.ceil(height / self.capacity(widths) * shrunk))
 
 
 def page_for(widths: Sequence[float]) -> PaperPage:
@@ -51,15 +63,14 @@ def page_for(widths: Sequence[float]) -> PaperPage:
     return PaperPage("A3" if total > A3_FROM_WIDTH else "A4", "portrait" if total < PORTRAIT_TO_WIDTH else "landscape")
 
 
-def longer_page(page: PaperPage, widths: Sequence[float], height: float) -> PaperPage:
-    """Twice as long a page of the same width, for a broad sheet of ``height`` points that one page does not take."""
-    broad = page == PaperPage("A4", "landscape")
-    return PaperPage("A3", "portrait") if broad and height > page.capacity(widths) else page
-
-
-def pages_down(height: float, capacity: float) -> int:
-    """How many pages a sheet of ``height`` points is given: it shrinks a little rather than leave a page nearly empty."""
-    return max(1, math.ceil(height / capacity - SPILL))
+def fitting_page(widths: Sequence[float], height: float) -> PaperPage:
+    """The page for a sheet of ``height`` points: that of its width; the longer one where it is as large in print, and one
+    page of the usual kind does not take the sheet; else a long one that saves pages and can be read."""
+    usual, long = page_for(widths), PaperPage("A3", "portrait")
+    if usual == PaperPage("A4", "landscape") and height > usual.capacity(widths):
+        return long
+    readable = long.scale(widths) >= LEAST_SCALE
+    return long if readable and long.pages(widths, height) < usual.pages(widths, height) else usual
 
 
 def last_printed_column(widths: Sequence[float], texts: Sequence[str]) -> int:

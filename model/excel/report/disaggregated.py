@@ -47,7 +47,7 @@ def write_disaggregated(report: Report, account: AccountAt, positions: tuple[For
     if len(tables["costs"].rows) > 1:
         page.heading("Costs by category")
         page.charts([cost_breakdown(report, tables["costs"])], width=1100, height=200)
-    page.close(most_pages=2)
+    page.close()
     return dataclasses.replace(found, costs=tables["costs"])
 
 

@@ -1,4 +1,9 @@
-"""What of the workbook is printed: sheets that are left out get a print area of one empty cell."""
+"""What of the workbook is printed: sheets that are left out get a print area of one empty cell.
+
+LibreOffice then leaves them out. Excel takes such an area (it writes single cells as print areas itself) and counts a page
+of empty cells as blank, but is documented to drop blank pages only at the end of a workbook (Microsoft Support, KB 288968).
+So the sheets that are printed stand together, and the sheet Contents says how they are printed by their tabs.
+"""
 
 from __future__ import annotations
 

@@ -30,6 +30,7 @@ from model.analysis.base_case.named_outputs import named_outputs
 from model.choices import REPLAYED_DRAWS, SAMPLINGS
 from model.definition.editing import edit_for_scenario
 from model.definition.model_definition import ModelDefinition
+from model.definition.one_subgroup import inputs_in_subgroup
 from model.definition.problems import DefinitionError
 from model.excel.inputs.controls import HEADERS
 from model.excel.inputs.reader import read_inputs
@@ -226,7 +227,8 @@ class _Comparison:
             return [_left_out("Subgroups", "none asked for" if n_wanted == 0 else "no setting shows one")]
         tally = Tally(f"Subgroups, of {len(groups)}, alone and with a scenario")
         with self.steps("Subgroups", 2 * len(groups)) as done:
-            for k, (name, changes) in enumerate(groups.items(), start=1):
+            for k, name in enumerate(groups, start=1):
+                changes = inputs_in_subgroup(self.definition, name)
                 self._shown(tally, f"subgroup {k} ({name})", changes, {SUBGROUP: k})
                 done(1)
                 for number in chosen(len(scenarios), 1, seed + k, SCENARIO_STREAM) if SCENARIO in self.controls else ():

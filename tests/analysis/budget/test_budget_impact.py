@@ -255,12 +255,28 @@ def test_what_makes_no_budget_is_refused(tables: dict[str, Any], said: str) -> N
         treated(**tables)
 
 
+def test_a_rebate_of_half_is_a_price_of_half_also_in_courses_after_progression() -> None:
+    """From year 2 on: the budget is that of a model in which the drug after progression costs half."""
+    definition = template_definition()
+    plain = define(**{**fields(definition), "net_prices": ()})
+    rebated = define(**{**fields(plain), "net_prices": (NetPrice(drug="later_drug", from_year=2, factor=0.5),)})
+    packs = [p for p in plain.products if p.drug == "later_drug"]
+    halved = edit(plain, {f"products.later_drug.{p.product}.value": p.parameter.value / 2 for p in packs})
+    dear, cheap, found = (budget_impact(d) for d in (plain, halved, rebated))
+    for side in ("without", "with"):
+        expected = np.concatenate([dear.costs[side][:1], cheap.costs[side][1:]])
+        assert found.costs[side] == pytest.approx(expected)
+        assert found.gross[side] == pytest.approx(dear.costs[side])
+    assert abs(dear.costs["with"][1:] - cheap.costs["with"][1:]).max() > 1
+
+
 def test_what_the_budget_leaves_out_is_remarked_on() -> None:
     definition = template_definition()
     rows = (NetPrice(drug="later_drug", from_year=1, factor=0.5),)
-    rebated = define(**{**fields(definition), "net_prices": rows})
-    assert budget_impact(rebated).impact == pytest.approx(budget_impact(definition).impact)
-    assert [r.table for r in remarks(rebated)] == [*(r.table for r in remarks(definition)), "net_prices"]
+    unused = define(**{**fields(definition), "subsequent": ()})
+    rebated = define(**{**fields(unused), "net_prices": rows})
+    assert budget_impact(rebated).impact == pytest.approx(budget_impact(unused).impact)
+    assert [r.table for r in remarks(rebated)] == [*(r.table for r in remarks(unused)), "net_prices"]
     dated = edit(definition, {"price_changes.new_drug.generic_entry.factor.applies": True})
     assert "price_changes" in [r.table for r in remarks(dated)]
 

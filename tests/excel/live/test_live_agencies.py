@@ -120,6 +120,28 @@ def test_steps_of_discounting_and_rows_of_ones_own_depart_live_as_in_python(tmp_
     assert len(departures(definition)) == len(departures(plain)) + 2
 
 
+THRESHOLDS: dict[str, dict[str, Any]] = {
+    "as the profile": {"thresholds.25000.role": "decision", "thresholds.35000.role": "decision"},
+    "one of them is for comparison": {"thresholds.35000.role": "comparison"},
+    "the lowest is another": {"thresholds.20000.role": "decision", "thresholds.25000.role": "comparison"},
+    "one too many": {"thresholds.30000.role": "decision"},
+    "in another currency no profile's hold": {"settings.currency": "EUR"},
+}
+
+
+@pytest.mark.parametrize("what", THRESHOLDS)
+def test_thresholds_depart_live_as_in_python(book: Recalculated, what: str) -> None:
+    with book.with_inputs(THRESHOLDS[what]):
+        found = book.value("out_departures_from_profile")
+    assert found == len(departures(edit(book.definition, THRESHOLDS[what]))), what
+
+
+def test_the_sheet_of_profiles_shows_words_and_amounts_and_no_working_numbers(book: Recalculated) -> None:
+    shown = [value for row in book.sheet("Agency profile", 60, 12) for value in row]
+    assert "NICE (England)" in shown and "GBP" in shown
+    assert max(v for v in shown if isinstance(v, int | float)) < 1e6
+
+
 def test_price_benchmarks_are_those_of_python(book: Recalculated) -> None:
     found = agency_results(base_case(book.definition))
     assert found is not None

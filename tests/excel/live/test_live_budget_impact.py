@@ -12,7 +12,11 @@ from typing import Any
 import pytest
 
 from model.analysis import base_case
-from model.definition import ModelDefinition, TreatmentParameter, edit
+from model.analysis.agreement import Found
+from model.analysis.base_case.named_outputs import named_outputs
+from model.analysis.budget.budget_impact import item
+from model.definition import ModelDefinition, NetPrice, Subgroup, SubgroupChange, TreatmentParameter, edit
+from model.definition.one_subgroup import in_subgroup
 from model.excel.output import write_workbook
 from tests.helpers.perturbations import effect
 from tests.helpers.prices_over_time import checked, prices_over_time
@@ -30,6 +34,7 @@ CHANGES: dict[str, dict[str, Any]] = {
     "uptake": {"market_shares.2.new_treatment.share_with": 0.9, "market_shares.2.standard_care.share_with": 0.1},
     "the market without": {"market_shares.1.new_treatment.without": 0.3, "market_shares.1.standard_care.without": 0.7},
     "a rebate": {"net_prices.new_drug.1.factor": 0.65},
+    "a rebate after progression": {"net_prices.later_drug.2.factor": 0.35},
     "the value of a start": {"settings.accrual": "left"},
     "Simpson's rule": {"settings.accrual": "simpson"},
     "factor of the start": {"settings.accrual": "life_table"},
@@ -59,15 +64,26 @@ CHANGES: dict[str, dict[str, Any]] = {
 
 
 def some_untreated() -> ModelDefinition:
-    """The model of prices over time, in which nine of ten get the new drug."""
+    """The model of prices over time, in which nine of ten get the new drug, with a rebate on the drug after progression."""
     d = prices_over_time()
     share = TreatmentParameter(arm="new_treatment", drug="new_drug", item="share_treated", parameter=fixed(0.9))
-    return checked(dataclasses.replace(d, treatment=(*d.treatment, share)))
+    rebates = (*d.net_prices, NetPrice(drug="later_drug", from_year=2, factor=0.8))
+    return checked(dataclasses.replace(d, treatment=(*d.treatment, share), net_prices=rebates))
+
+
+def in_groups() -> ModelDefinition:
+    """The same with two subgroups: one of the share 0.3 with another price, and one that says itself for whom it is."""
+    groups = (Subgroup(id="poor", label="Poor", share=0.3), Subgroup(id="own", label="Its own patients", share=0.7))
+    changes = (
+        SubgroupChange(subgroup="poor", input="price_changes.new_drug.generic_entry.factor.value", value=0.2),
+        SubgroupChange(subgroup="own", input="budget_items.growth.value", value=0.04),
+    )
+    return checked(dataclasses.replace(some_untreated(), subgroups=groups, subgroup_changes=changes))
 
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Recalculated]:
-    path, definition = tmp_path_factory.mktemp("budget") / "budget.xlsx", some_untreated()
+    path, definition = tmp_path_factory.mktemp("budget") / "budget.xlsx", in_groups()
     write_workbook(path, base=base_case(definition))
     return path, Recalculated(path, definition)
 
@@ -104,3 +120,26 @@ def test_shares_that_do_not_sum_to_one_fail_a_check(book: Recalculated, field: s
 def test_cycles_shorter_than_the_sheets_have_rows_for_fail_a_check(book: Recalculated) -> None:
     with book.with_inputs({"settings.cycle_days": 30.0}):
         assert book.value("checks_failed") != 0.0
+
+
+def test_a_subgroup_shown_budgets_what_a_run_of_it_alone_does(book: Recalculated) -> None:
+    """Its share of the patients, or as many as it says itself."""
+    for number, group in enumerate(book.definition.subgroups, start=1):
+        alone = in_subgroup(book.definition, group.id)
+        assert differences(named_outputs(base_case(alone)), showing(book, number), SAME) == {}, group.id
+        prevalent = {"poor": 0.3, "own": 1.0}[group.id] * item(book.definition, "prevalent")
+        assert item(alone, "prevalent") == prevalent
+
+
+def test_the_share_typed_is_that_of_the_patients(book: Recalculated) -> None:
+    shares = {"subgroups.poor.share": 0.45, "subgroups.own.share": 0.55}
+    with book.with_inputs(shares):
+        found = showing(book, 1)
+    before = showing(book, 1)
+    assert found["budget_impact_1"] == pytest.approx(before["budget_impact_1"] * 0.45 / 0.3, rel=SAME)  # type: ignore[operator]
+
+
+def showing(book: Recalculated, number: int) -> dict[str, Found]:
+    with book.showing(subgroup=number):
+        assert book.value("checks_failed") == 0.0
+        return book.results()

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from model.analysis import base_case
+from model.analysis.amounts import money
 from model.analysis.first_page.price_line import price_lines
 from model.definition import ModelDefinition, PriceIndex, edit
 from model.excel.output import write_workbook
@@ -63,7 +64,7 @@ def test_the_workbook_as_written_is_pythons_and_no_check_fails(written: tuple[Pa
 
 LIST_PRICES: dict[str, tuple[dict[str, Any], str]] = {
     "today": ({}, " (list price today USD "),
-    "of another year": ({"products.new_drug.pack_28.price_year": 2020}, ", in money of 2020 (list price of 2020 USD "),
+    "of another year": ({"products.new_drug.pack_28.price_year": 2020}, " (list price of 2020 USD "),
     "of the price year": ({"products.new_drug.pack_28.price_year": 2025}, " (list price today USD "),
     "with a later new price": ({f"{NEGOTIATED}.applies": True}, "; its new prices later on stay): cost-effective "),
 }
@@ -76,6 +77,18 @@ def test_the_first_page_says_of_which_year_a_list_price_is(book: Recalculated, w
         told = shown_on_answer(book)["Price"]
     assert told == price_lines(edit(book.definition, changes))
     assert words in told[0]
+
+
+def test_with_a_price_of_another_year_the_prices_found_are_in_money_of_the_price_year(book: Recalculated) -> None:
+    """A list price of 2020, three quarters of that of 2025 as the index has it, is the same price."""
+    address = "products.new_drug.pack_28"
+    today = book.definition.parameters[address].value
+    (plain,) = price_lines(book.definition)
+    (line,) = price_lines(edit(book.definition, {f"{address}.price_year": 2020, f"{address}.value": today * 90 / 120}))
+    found = "): cost-effective "
+    assert line.split(found)[1] == plain.split(found)[1][:-1] + ", in money of 2025."
+    both = f"list price of 2020 {money(today * 0.75, 'USD')}, in money of 2025 {money(today, 'USD')}"
+    assert line.split(found)[0] == plain.split(found)[0].replace(f"list price today {money(today, 'USD')}", both)
 
 
 @pytest.mark.parametrize("what", CHANGES)

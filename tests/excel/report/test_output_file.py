@@ -13,10 +13,12 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.utils.cell import range_boundaries
 
 from model.analysis import base_case, psa
 from model.definition import ModelDefinition, define
 from model.excel import read_inputs
+from model.excel.inputs.schema import SHEETS
 from model.excel.output import write_workbook
 from tests.helpers import small_models
 from tests.helpers.output_models import SMALL, Written, small_output, three_arms, two_arms
@@ -26,6 +28,11 @@ from tests.helpers.workbook_file import WorkbookFile
 @pytest.fixture(scope="module", params=list(SMALL))
 def written(request: pytest.FixtureRequest) -> Written:
     return small_output(request.param)
+
+
+@pytest.fixture(scope="module")
+def book(written: Written) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(written.path)
 
 
 def links(path: Path) -> Iterator[tuple[str, str]]:
@@ -57,8 +64,7 @@ def test_every_sheet_is_in_the_contents_and_every_link_leads_somewhere(written: 
     assert {target for sheet, target in found if sheet == "Contents"} == sheets - {"Contents"}
 
 
-def test_what_is_not_printed_has_an_empty_print_area_and_the_contents_say_so(written: Written) -> None:
-    book = openpyxl.load_workbook(written.path)
+def test_what_is_not_printed_has_an_empty_print_area_and_the_contents_say_so(book: openpyxl.Workbook) -> None:
     said = {row[0].value: row[3].value for row in book["Contents"].iter_rows() if row[3].value in ("yes", "no")}
     assert set(said) == set(book.sheetnames) - {"Contents"}
     areas = {sheet.title: str(sheet.print_area).rsplit("!", 1)[-1].replace("$", "") for sheet in book.worksheets}
@@ -67,6 +73,23 @@ def test_what_is_not_printed_has_an_empty_print_area_and_the_contents_say_so(wri
     }
     assert {name for name, printed in said.items() if printed == "yes"} >= {"Answer", "Settings", "Results"}
     assert all(said[name] == "no" for name in said if name.startswith(("Trace", "PSA draws", "Workings")))
+
+
+def test_what_is_printed_stands_together_and_the_contents_name_its_first_and_last_tab(book: openpyxl.Workbook) -> None:
+    """But for input sheets that hold nothing."""
+    inputs = {s.name for s in SHEETS}
+    printed = [s.title for s in book.worksheets if not str(s.print_area).endswith("$A$1048576")]
+    first, last = (book.sheetnames.index(name) for name in (printed[0], printed[-1]))
+    assert set(book.sheetnames[first : last + 1]) - set(printed) <= inputs
+    words = str(book["Contents"]["A5"].value)
+    assert f"click the tab {printed[0]}, hold Shift, click the tab {printed[-1]}," in words
+
+
+def test_input_ids_are_left_off_the_paper(book: openpyxl.Workbook) -> None:
+    sheet = book["Utilities"]
+    headers = {cell.value: cell.column for row in sheet.iter_rows() for cell in row if cell.value in ("Input id", "Notes")}
+    last = range_boundaries(str(sheet.print_area).rsplit("!", 1)[-1])[2]
+    assert headers["Notes"] <= last < headers["Input id"]
 
 
 def test_charts_are_native_and_have_axis_titles(written: Written) -> None:

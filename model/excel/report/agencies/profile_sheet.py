@@ -5,6 +5,7 @@ The twin of `definition/profiles.py`. Rows of tables that the run has not stay m
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from model.analysis.columns.common import LABEL
@@ -25,7 +26,7 @@ from model.definition.records.columns import columns_of
 from model.definition.records.names import lower_first
 from model.definition.records.settings import Settings
 from model.excel.formulas.formula import Formula, formula_of
-from model.excel.formulas.functions import choose, nth_smallest, ordinal, total, where
+from model.excel.formulas.functions import index, largest, match, ordinal, total, where
 from model.excel.live.evaluate import LiveModel
 from model.excel.output_book import Report
 from model.excel.output_sheets import PROFILE as SHEET
@@ -35,7 +36,6 @@ from model.excel.pages.page import Page
 from model.excel.pages.result_tables import page_columns
 
 WIDE = 58.0
-NAMES = tuple(PROFILE_WORDS)
 NONE = "none"
 
 
@@ -45,12 +45,8 @@ def write_profile(report: Report, live: LiveModel) -> dict[str, Formula]:
     facts = Facts(
         page, "Profile in use", "An input of the sheet Settings; it changes no result, and says what is compared below."
     )
-    own = live.inputs["settings.profile"]
-    number = formula_of(0)
-    value = float(NAMES.index(own.value) + 1)
-    tests = "+".join(f"({own.text}={formula_of(name).text})*{_ordinal(i + 1)}" for i, name in enumerate(NAMES))
-    number = facts.add("Number of the profile", Formula(tests, value))
-    facts.add("Profile", choose(number, *PROFILE_WORDS.values()))
+    in_use = facts.add("Profile", _of_profile(live, [PROFILE_WORDS[name] for name in PROFILES]))
+    currency = facts.add("Currency of its thresholds", _of_profile(live, [p.currency or NONE for p in PROFILES.values()]))
     keys = _thresholds(report, live, page)
     columns = [*page_columns(report, [LABEL.wide(WIDE)]), PageColumn("Value in use", "any", 18)]
     columns += [PageColumn(words, "any", 18) for words in PROFILE_WORDS.values()]
@@ -62,15 +58,14 @@ def write_profile(report: Report, live: LiveModel) -> dict[str, Formula]:
         columns,
     )
     flags: list[Formula] = []
-    currency = _typed(report, "settings.currency")
-    same = choose(number, *(where(formula_of(p.currency or "-").equals(currency), 1, 0) for p in PROFILES.values()))
+    same = where(currency.equals(_typed(report, "settings.currency")), 1, 0)
     for words, cell, wanted, kind in _settings(report, live):
-        flags.append(_row(table, words, cell, wanted, number, kind))
+        flags.append(_row(table, words, cell, wanted, in_use, kind))
     for k in range(MOST_THRESHOLDS + 1):
         wanted = [_threshold_of(p, k) for p in PROFILES.values()]
-        flags.append(_row(table, f"Decision threshold {k + 1}, from the lowest", keys[k], wanted, number, "money", same))
+        flags.append(_row(table, f"Decision threshold {k + 1}, from the lowest", keys[k], wanted, in_use, "money", same))
     for words, cell, wanted, kind in _rows(report, live):
-        flags.append(_row(table, words, cell, wanted, number, kind))
+        flags.append(_row(table, words, cell, wanted, in_use, kind))
     count = Facts(page, "Departures", "Rows above in which the model is not what its profile sets.")
     departs = count.add(
         "Inputs that depart from the profile in use", total(table.span(len(columns) - 1)), "inputs", kind="plain"
@@ -85,34 +80,42 @@ def write_profile(report: Report, live: LiveModel) -> dict[str, Formula]:
     return {"departures_from_profile": departs}
 
 
-def _ordinal(number: int) -> str:
-    return "(" + "+".join(["1"] * number) + ")"
+def _of_profile(live: LiveModel, values: Sequence[str]) -> Formula:
+    """What goes with the profile that is typed on the sheet Settings; ``values``: of each profile, in their order."""
+    own, made = live.inputs["settings.profile"], formula_of(values[0])
+    for name, value in list(zip(PROFILES, values, strict=True))[:0:-1]:
+        made = where(own.equals(name), value, made)
+    return made
 
 
 def _thresholds(report: Report, live: LiveModel, page: Page) -> list[Formula]:
     """The decision thresholds from the lowest, one more than any profile sets; words where there are fewer."""
-    inputs, far = live.inputs, live.bench.constants.no_price
+    inputs, thresholds = live.inputs, report.definition.thresholds
     table = GrowingTable(
         page,
         "Thresholds in use",
-        "Those of the sheet Settings; a comparison threshold counts as out of reach, so that the lowest are of the decision.",
-        [PageColumn("Threshold", "money", WIDE), PageColumn("Role", "text", 18), PageColumn("For the order", "any", 18)],
+        "Those of the sheet Settings; those of the decision are counted from the lowest, the others have no place.",
+        [PageColumn("Threshold", "money", WIDE), PageColumn("Role", "text", 18), PageColumn("Place", "place", 18)],
     )
-    for i, t in enumerate(report.definition.thresholds):
-        value, role = inputs.key("thresholds", i, "value"), inputs[f"thresholds.{t.value:g}.role"]
+    at = table.at
+    amounts, roles = (_span(at.cell(0, column), at.cell(len(thresholds) - 1, column)) for column in (0, 1))
+    decision = sorted(report.definition.decision_thresholds())
+    for i, t in enumerate(thresholds):
+        value = inputs.key("thresholds", i, "value")
         row = RowBuilder(table, As(value, "money"))
-        role = row.put(role, "text")
-        row.put(where(role.equals("decision"), value, far))
+        role = row.put(inputs[f"thresholds.{t.value:g}.role"], "text")
+        lower = Formula(
+            f'SUMPRODUCT(({roles}="decision")*({amounts}<={at.cell(i, 0)}))', float(sum(d <= t.value for d in decision))
+        )
+        row.put(where(role.equals("decision"), lower, 0))
         row.close()
-    span = table.span(2)
-    found = []
-    for k in range(MOST_THRESHOLDS + 1):
-        if k >= len(report.definition.thresholds):
-            found.append(formula_of(NONE))
-            continue
-        smallest = nth_smallest(span, ordinal(span, k))
-        found.append(where(smallest >= far, NONE, smallest))
-    return found
+    if not thresholds:
+        return [formula_of(NONE)] * (MOST_THRESHOLDS + 1)
+    values, places = table.span(0), table.span(2)
+    return [
+        where(ordinal(places, k) <= largest(places), index(values, match(ordinal(places, k), places)), NONE)
+        for k in range(MOST_THRESHOLDS + 1)
+    ]
 
 
 def _threshold_of(profile: Profile, position: int) -> Any:
@@ -188,7 +191,7 @@ def _row(
     words: str,
     cell: Formula,
     wanted: list[Any],
-    number: Formula,
+    in_use: Formula,
     kind: str,
     applies: Formula | None = None,
 ) -> Formula:
@@ -199,11 +202,17 @@ def _row(
     for value in wanted:
         row.cells.append(As(value, kind))
     at = table.at
-    start, end = at.cell(at.n_rows, first), at.cell(at.n_rows, first + len(wanted) - 1)
-    span = f"{start}:{end.rsplit('!', 1)[1]}"
-    mine = wanted[int(number.value) - 1]
-    own = row.put(Formula(f'IF(INDEX({span},{number.text})="","",INDEX({span},{number.text}))', mine), kind)
+    last = first + len(wanted) - 1
+    mine = wanted[list(PROFILE_WORDS.values()).index(in_use.value)]
+    place = f"MATCH({in_use.text},{_span(at.head(first), at.head(last))},0)"
+    found = f"INDEX({_span(at.cell(at.n_rows, first), at.cell(at.n_rows, last))},{place})"
+    own = row.put(Formula(f'IF({found}="","",{found})', mine), kind)
     differs = where(own.equals(""), 0, where(here.equals(own), 0, 1))
     departs = row.put(differs if applies is None else differs * applies, "plain")
     row.close()
     return departs
+
+
+def _span(first: str, last: str) -> str:
+    """The range between two cells of one sheet."""
+    return f"{first}:{last.rsplit('!', 1)[1]}"

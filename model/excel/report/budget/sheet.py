@@ -27,14 +27,15 @@ INTRODUCTION = (
     "Patients who start in a year are shared out over the arms by the market shares of that year and stay in their arm. In "
     "year 1 the prevalent patients who have not had this line of treatment start together with the new ones. They cost what "
     "the model says of their arm in each year since the start of treatment, undiscounted and without inflation (sheet Budget "
-    "workings). Gross: acquisition of the arms' drugs at the model's prices; net: all costs, after rebates. Prices that "
-    "change over time count from the start of each patient. Live: every figure follows the sheet Budget impact, the scenario "
-    "and the draw shown. Method: ISPOR Budget Impact Analysis Good Practice II (Sullivan et al. 2014)."
+    "workings). Gross: acquisition of the arms' drugs at the model's prices; net: all costs, after rebates, also those in "
+    "courses after progression. Prices that change over time count from the start of each patient. Live: every figure "
+    "follows the sheet Budget impact, the scenario and the draw shown. Method: ISPOR Budget Impact Analysis Good "
+    "Practice II (Sullivan et al. 2014)."
 )
 
 WITH_SUBGROUPS = (
-    "While a subgroup is shown, this sheet budgets all patients at the costs of that subgroup, not its share of them. A "
-    "run of one subgroup alone budgets its share of the prevalent and new patients."
+    "While a subgroup is shown, this sheet budgets its share of the prevalent and of the new patients, as a run of that "
+    "subgroup alone does; all of them where an input of the sheet Budget impact is the subgroup's own."
 )
 
 
@@ -125,7 +126,7 @@ class _Sheet:
             members = RowBuilder(table, words["per_member_per_month"])
             for k, amount in enumerate(impact, start=1):
                 value = where(lives > 0, amount / where(lives > 0, lives, 1) / c.months_per_year, 0)
-                self.named[f"budget_per_member_per_month_{k}"] = members.put(value, "price")
+                self.named[f"budget_per_member_per_month_{k}"] = members.put(value, "member")
             members.cells.append("")
             members.close()
 

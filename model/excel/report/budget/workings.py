@@ -10,6 +10,7 @@ from model.definition.model_definition import address_of
 from model.definition.records.budget import ALREADY_TREATED, DEFAULTS, ELIGIBLE, GROWTH, INCIDENT, PREVALENT, START_MONTH
 from model.definition.records.drugs import Drug
 from model.engine.costs import OTHER_CATEGORIES, drug_category
+from model.engine.subsequent import SUBSEQUENT
 from model.excel.formulas.formula import Formula, formula_of
 from model.excel.formulas.functions import index, maximum, minimum, sumproduct, where, whole
 from model.excel.live.care import CareLine
@@ -63,6 +64,8 @@ class _Workings:
         self.definition, self.inputs = report.definition, live.inputs
         self.n = max(row.year for row in self.definition.market_shares)
         self.drugs = {drug_category(drug) for drug in self.definition.drugs}
+        rebated = {row.drug for row in self.definition.net_prices}
+        self.courses = {d.id: f"{SUBSEQUENT}: of it {d.label}" for d in self.definition.drugs if d.id in rebated}
 
     def write(self) -> BudgetWorkings:
         starting, years = self._patients()
@@ -71,8 +74,9 @@ class _Workings:
         paid = self._rebates()
         costs = {arm: self._costs(arm, stretches) for arm in self.definition.arm_ids}
         treated, alive = self._counts(years, stretches, backwards)
-        categories = self._order({c for table in costs.values() for c in table})
-        gross = self._convolved(categories, costs, backwards)
+        found = self._order({c for table in costs.values() for c in table})
+        gross = self._convolved(found, costs, backwards)
+        categories = [c for c in found if c not in self.courses.values()]
         net = self._net(categories, gross, paid)
         return BudgetWorkings(self.n, categories, self.drugs & set(categories), starting, by_arm, treated, alive, gross, net)
 
@@ -195,6 +199,9 @@ class _Workings:
         care: list[tuple[CareLine, list[Formula], list[Formula]]] = []
         for line in self.live.arms[arm].of_kind("cost"):
             whole_line = self._row(table, line.label, "", self._arising(line, stretches))
+            if line.drug in self.courses and line.drug_arising is not None:
+                of_drug = self._row(table, line.label, "of it the drug", map(line.drug_arising, stretches))
+                parts.setdefault(self.courses[line.drug], []).append(of_drug)
             if isinstance(line, CareLine):
                 assert line.free_arising is not None
                 free = [line.free_arising(stretch) for stretch in stretches]
@@ -239,7 +246,7 @@ class _Workings:
     def _by_category(self, label: str, parts: dict[str, list[list[Formula]]]) -> dict[str, Row]:
         table = self._years(
             f"{label}: cost of a patient in each year since the start of treatment",
-            "Sums of the lines above.",
+            "Sums of the lines above. 'Of it': the part of a course that rebates reduce, which is counted in its category.",
             ("Category", ""),
             "price",
         )
@@ -253,7 +260,7 @@ class _Workings:
         return found
 
     def _order(self, categories: set[str]) -> list[str]:
-        rank = [*(drug_category(d) for d in self.definition.drugs), *OTHER_CATEGORIES]
+        rank = [*(drug_category(d) for d in self.definition.drugs), *OTHER_CATEGORIES, *self.courses.values()]
         return sorted(categories, key=rank.index)
 
     # ---- all patients ----------------------------------------------------------------------------------------------
@@ -365,17 +372,22 @@ class _Workings:
         for side, words in SIDES.items():
             table = self._years(
                 f"All arms, {words}: cost after rebates",
-                "Acquisition x share paid; other costs as they are.",
+                "Acquisition x share paid; of courses after progression the drug x share paid; other costs as they are.",
                 ("Category", ""),
                 "money",
             )
             for category in categories:
                 shares = paid.get(category)
-                at_prices = gross[side, category]
+                amounts = gross[side, category]
+                if shares is not None:
+                    amounts = [amount * share for amount, share in zip(amounts, shares, strict=True)]
+                for drug, course in self.courses.items() if category == SUBSEQUENT else ():
+                    if (side, course) in gross:
+                        paid_of_it = paid[drug_category(self.definition.drug(drug))]
+                        taken_off = zip(amounts, gross[side, course], paid_of_it, strict=True)
+                        amounts = [amount - of_it * (1 - share) for amount, of_it, share in taken_off]
                 row = RowBuilder(table, category, "")
-                found[side, category] = [
-                    row.put(at_prices[k] if shares is None else at_prices[k] * shares[k], "money") for k in range(self.n)
-                ]
+                found[side, category] = [row.put(amount, "money") for amount in amounts]
                 row.close()
         return found
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from model.analysis.first_page.price_line import NO_DRUG, free_words
 from model.analysis.prices.sentences import LATER
+from model.analysis.prices.value_based_price import plain_pack_words
 from model.definition.model_definition import address_of
 from model.definition.price_periods import changes_of
 from model.excel.formulas.formula import Formula, formula_of
@@ -14,7 +15,7 @@ from model.excel.pages.growing_tables import Facts
 from model.excel.pages.page import Page
 from model.excel.report.answer_words import money_words, quantity_words
 from model.excel.report.first_page.in_words import percent
-from model.excel.report.pack_words import list_price_words, pack_words
+from model.excel.report.pack_words import list_price_words
 from model.excel.report.results import ResultsAt
 from model.excel.report.switching_price import LimitsAt, PriceAt
 
@@ -41,10 +42,10 @@ class _Line:
         self.report, self.facts, self.results, self.price = report, facts, results, price
         definition = report.definition
         product = next(p for p in definition.products if p.drug == price.drug)
-        self.label = f"{definition.drug(price.drug).label}, {product.product.replace('_', ' ')}"
-        self.pack, self.listed = pack_words(report, live, product), list_price_words(report, live, product)
+        self.label = plain_pack_words(definition, product)
+        self.listed, self.money_of = list_price_words(report, live, product)
         self.later = self._later(live)
-        self.today = live.inputs[address_of("products", product)]
+        self.today = live.bench.unit_costs[address_of("products", product)]
         assert report.layout is not None
         short = report.layout.tables["arms"].block("short_label").reference
         self.name = Formula(f"INDEX({short},{new.text})", report.names[int(new.value) - 1])
@@ -70,9 +71,9 @@ class _Line:
             )
             explained = facts.add("… the option of the last reason", where(counts, limits.rival, explained), kind="text")
             said = now
-        head = self.pack.then(" (").then(self.listed).then(" ").then(money_words(self.today, currency)).then(self.later)
+        head = formula_of(f"{self.label} (").then(self.listed).then(self.later)
         head = facts.add("The drug and its price", head, kind="text")
-        known = formula_of("cost-effective ").then(said).then(".")
+        known = formula_of("cost-effective ").then(said).then(self.money_of).then(".")
         words = where(self.today.equals(0), PRICE_IS_ZERO, known)
         return facts.add("The sentence", head.then("): ").then(words), kind="free")
 
