@@ -42,11 +42,11 @@ if TYPE_CHECKING:
     from model.definition import DefinitionError, ModelDefinition, define, edit
     from model.engine.evaluate import evaluate
     from model.engine.trace import trace
-    from model.sample_models import example, examples
     from model.excel import InputError, read_inputs, write_inputs
     from model.excel.output import write_workbook
     from model.report import write_html_report, write_pdf_summary
     from model.result_columns import column_help
+    from model.sample_models import example, examples
     from model.version import citation
 
     __version__: str
