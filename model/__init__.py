@@ -1,9 +1,12 @@
 """Partitioned-survival decision model: the public names a script needs.
 
 >>> import model
->>> definition = model.read_inputs("inputs/patina_us.xlsx")   # doctest: +SKIP
->>> base = model.base_case(definition)                        # doctest: +SKIP
->>> psa = model.psa(definition, draws=10_000, seed=1)         # doctest: +SKIP
+>>> definition = model.example()  # or model.read_inputs("my_model.xlsx"), or model.define(...) of records in Python
+>>> base = model.base_case(definition)
+>>> psa = model.psa(definition, draws=1000, seed=1)
+>>> print(base.conclusion())
+New treatment gains 0.47 QALYs against old treatment at an extra EUR 13,720 per patient (EUR 29,450 per QALY gained): \
+cost-effective at EUR 50,000 per QALY.
 
 A name is loaded with its libraries when it is first asked for (PEP 562), so that what needs none of them, such as the
 help of the command line, does not wait for them.
@@ -12,7 +15,7 @@ help of the command line, does not wait for them.
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from model import analysis, survival
+    from model import analysis, records, survival
     from model.analysis import (
         budget_impact,
         curve_pairs,
@@ -43,14 +46,20 @@ if TYPE_CHECKING:
     from model.excel.output import write_workbook
     from model.report import write_html_report, write_pdf_summary
     from model.result_columns import column_help
+    from model.sample_models import example, examples
+    from model.version import citation
+
+    __version__: str
 else:
-    _ROOMS = ("analysis", "definition", "engine", "excel", "survival")
+    _ROOMS = ("analysis", "definition", "engine", "excel", "records", "survival")
     _HOMES = (
+        "model.version",
         "model.result_columns",
         "model.definition",
         "model.engine",
         "model.analysis",
         "model.excel",
+        "model.sample_models",
         "model.excel.output",
         "model.report",
     )
@@ -60,6 +69,8 @@ else:
 
         if name in _ROOMS:
             return import_module(f"model.{name}")
+        if name == "__version__":
+            return import_module("model.version").model_version()
         for home in _HOMES if name in __all__ else ():
             found = getattr(import_module(home), name, None)
             if found is not None:
@@ -68,7 +79,7 @@ else:
         raise AttributeError(f"module 'model' has no attribute {name!r}")
 
     def __dir__():
-        return sorted({*globals(), *__all__})
+        return sorted({*globals(), *__all__, *_ROOMS, "__version__"})
 
 
 __all__ = [
@@ -78,12 +89,15 @@ __all__ = [
     "analysis",
     "base_case",
     "budget_impact",
+    "citation",
     "column_help",
     "curve_pairs",
     "define",
     "edit",
     "equal_value",
     "evaluate",
+    "example",
+    "examples",
     "morris",
     "net_price_grid",
     "one_way",
@@ -92,6 +106,7 @@ __all__ = [
     "psa_until",
     "rank_inputs",
     "read_inputs",
+    "records",
     "scenarios",
     "severity",
     "sobol",

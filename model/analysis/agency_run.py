@@ -16,12 +16,15 @@ from model.analysis.analysis import Analysis, Asked, Results, Tables
 from model.analysis.base_case.base_case import BaseCase, base_case
 from model.analysis.columns.agencies import BENCHMARKS
 from model.analysis.prices.value_based_price import ValueBasedPrices, value_based_prices
+from model.analysis.shown_result import ShownResult
 from model.definition.model_definition import ModelDefinition
 
 
 @dataclasses.dataclass(frozen=True)
-class AgencyResults:
+class AgencyResults(ShownResult):
     """Result; what the inputs do not ask for is None."""
+
+    TITLE = "What the agency asks for"
 
     definition: ModelDefinition
     severity: Severity | None
@@ -35,6 +38,16 @@ class AgencyResults:
             raise ValueError("equal-value life years need the utility of a life year gained")
         gained = float(self.equal_value.equal_value[self.definition.compared[0]])
         return price_benchmarks(value_based_prices(self.definition), gained)
+
+    def shown_table(self) -> pd.DataFrame:
+        """The first of the results that there is."""
+        found = [part.table() for part in (self.severity, self.equal_value, self.stepped) if part is not None]
+        return found[0] if found else pd.DataFrame()
+
+    def shown_words(self) -> list[str]:
+        """Which results there are."""
+        parts = {"severity": self.severity, "equal_value": self.equal_value, "stepped": self.stepped}
+        return ["Results: " + ", ".join(name for name, part in parts.items() if part is not None)]
 
 
 def price_benchmarks(prices: ValueBasedPrices, equal_value_gained: float) -> pd.DataFrame:

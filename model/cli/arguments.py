@@ -14,16 +14,19 @@ import os
 import sys
 from collections.abc import Sequence
 
-from model.cli.options import check, diff, fit, profile, psa_summary, run, template, verify, verify_model
+from model.cli.options import check, diff, examples, fit, profile, psa_summary, run, template, verify, verify_model
+from model.cli.options.shared import as_called, program
 from model.cli.refused import refuse
 from model.cli.stopped import Terminated, exit_code, stopping_cleanly
-from model.cli.version import model_version
+from model.shipped import EXAMPLES
 from model.spelling import did_you_mean
+from model.version import citation, model_version
 
 COMMANDS = {
     "run": run,
     "check": check,
     "template": template,
+    "examples": examples,
     "profile": profile,
     "fit": fit,
     "diff": diff,
@@ -40,6 +43,7 @@ Examples
   run_model.py --set products.palbociclib.pack_21=7871 --only base
   run_model.py check MY.xlsx
   run_model.py template MY.xlsx
+  run_model.py examples my_folder            the shipped workbooks, to look at and to change
   run_model.py profile MY.xlsx nice
   run_model.py fit DATA.csv
   run_model.py diff OLD.xlsx NEW.xlsx
@@ -54,32 +58,37 @@ The options of a command: COMMAND --help; those of a run: run --help
 def parser() -> argparse.ArgumentParser:
     """The tree: what is asked of the program itself, then every command."""
     p = argparse.ArgumentParser(
-        prog="run_model.py",
-        usage="run_model.py [WORKBOOK] [options of run]\n       run_model.py COMMAND ...",
+        prog=program(),
+        usage=as_called("run_model.py [WORKBOOK] [options of run]\n       run_model.py COMMAND ..."),
         description="Partitioned-survival decision model: reads an input workbook, writes a workbook, figures and tables.",
-        epilog=GUIDE,
+        epilog=as_called(GUIDE),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    p.add_argument("--version", action=_Version, nargs=0, help="show the version and stop")
-    commands = p.add_subparsers(title="commands", metavar="COMMAND", required=True, prog="run_model.py")
+    p.add_argument("--version", action=_Told, nargs=0, const=_version, help="show the version and stop")
+    p.add_argument("--citation", action=_Told, nargs=0, const=citation, help="show how to cite the model and stop")
+    commands = p.add_subparsers(title="commands", metavar="COMMAND", required=True, prog=program())
     for options in COMMANDS.values():
         options.add_to(commands)
     return p
 
 
-class _Version(argparse.Action):
-    """As argparse has it, but the version is looked up when it is asked for: that takes longer than the help."""
+class _Told(argparse.Action):
+    """As argparse has it for a version, but ``const`` looks it up when it is asked for: that takes longer than the help."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        parser._print_message(f"partitioned-survival model {model_version()}\n", sys.stdout)
+        parser._print_message(f"{self.const()}\n", sys.stdout)
         parser.exit()
+
+
+def _version() -> str:
+    return f"partitioned-survival model {model_version()}"
 
 
 def parse(words: Sequence[str]) -> argparse.Namespace:
     """The options of the command that the words ask for, with ``start``, which runs it. SystemExit after help or the
     version, and where an option is wrong.
     """
-    named = words[:1] and words[0] in (*COMMANDS, "-h", "--help", "--version")
+    named = words[:1] and words[0] in (*COMMANDS, "-h", "--help", "--version", "--citation")
     tree = parser()
     a = tree.parse_args(words if named else ["run", *words])
     if mistake := a.mistake(a):
@@ -105,7 +114,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _no_command(word: str) -> str:
     """What to say of a first word that can only be a mistyped command; "" for any other."""
-    if word in COMMANDS or word.startswith("-") or "." in word or os.sep in word or "/" in word or os.path.lexists(word):
+    if (
+        word in (*COMMANDS, *EXAMPLES)
+        or word.startswith("-")
+        or "." in word
+        or os.sep in word
+        or "/" in word
+        or os.path.lexists(word)
+    ):
         return ""
-    hint = did_you_mean(word, COMMANDS) or f". Commands are {', '.join(COMMANDS)}"
+    hint = did_you_mean(word, (*COMMANDS, *EXAMPLES)) or f". Commands are {', '.join(COMMANDS)}"
     return f"there is no command and no file '{word}'{hint}"

@@ -15,13 +15,13 @@ from model.cli.csv_file import write_csv
 from model.cli.diff_print import print_list, print_log
 from model.cli.earlier_file import is_earlier
 from model.cli.progress import Progress
-from model.cli.version import model_version
 from model.excel.inputs.errors import InputError, InputProblem, file_problem
 from model.excel.inputs.placed_inputs import CellPlace, PlacedInputs, named_problems, read_placed_inputs
 from model.excel.inputs.read_partly import read_partly
 from model.excel.other_workbooks.change_log_workbook import ENTRIES, LogFacts, write_change_log
 from model.excel.other_workbooks.difference_list_workbook import ENTRY, write_difference_list
 from model.files import check_can_be_written, whole_file
+from model.version import model_version
 
 LOG_HEADER = ",".join(column.name for column in DIFFERENCES.declared[:6]) + ","
 

@@ -24,7 +24,6 @@ from model.cli.output_folder import check_folder, of_other_data
 from model.cli.progress import Progress
 from model.cli.staging import Staging, staged
 from model.cli.tables_folder import write_tables
-from model.cli.version import model_version
 from model.constants import MONTHS_PER_YEAR
 from model.definition.curves.from_data import cuts_in, population_at, population_of
 from model.definition.model_definition import ModelDefinition
@@ -41,6 +40,7 @@ from model.survival.families.base import Distribution
 from model.survival.families.piecewise import PiecewiseExponential
 from model.survival.life_table import MixedPopulation
 from model.survival.survival_data import SurvivalData, survival_data
+from model.version import model_version
 
 ENDPOINT_LABELS = {"pfs": "Progression-free survival", "os": "Overall survival"}
 

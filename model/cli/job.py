@@ -18,9 +18,9 @@ from model.analysis.analysis import Results, RunSettings
 from model.analysis.probabilistic.psa_of_run import tolerance_of
 from model.choices import SOBOL_RUNS
 from model.cli.progress import Progress
-from model.cli.version import model_version
 from model.definition import ModelDefinition
 from model.engine import Executor
+from model.version import model_version
 
 TABLES, WORKBOOK, FIGURES, REPORT = "Tables", "Workbook", "Figures", "Report"
 """What is written once the analyses are done, as steps."""

@@ -12,12 +12,12 @@ from model.cli.output_folder import check_folder, of_other_data
 from model.cli.progress import Progress
 from model.cli.staging import Staging, staged
 from model.cli.tables_folder import write_tables
-from model.cli.version import model_version
 from model.excel.inputs.errors import file_problem
 from model.excel.other_programs.psa_file import PSAFile, read_psa_file
 from model.excel.other_workbooks.psa_summary_workbook import write_psa_summary
 from model.figures import write_figures
 from model.figures.draws_summary import summary_figures
+from model.version import model_version
 
 
 def psa_summary_command(a: argparse.Namespace, outputs: Path) -> int:

@@ -2,6 +2,7 @@
 
 from model.definition.addresses import addresses
 from model.definition.curves.coefficients import CurveCoefficients, candidates, curve_coefficients
+from model.definition.defining import define
 from model.definition.editing import edit
 from model.definition.model_definition import TABLES, ModelDefinition, address_of
 from model.definition.problems import DefinitionError, Problem
@@ -36,7 +37,7 @@ from model.definition.records.survival_inputs import (
     SurvivalTableRow,
 )
 from model.definition.sampling.draws import Draws, base_case_draws, sample
-from model.definition.validation import define, validate
+from model.definition.validation import validate
 
 __all__ = [
     "TABLES",

@@ -40,6 +40,7 @@ from model.definition.records.survival_inputs import (
     PatientRecord,
     SurvivalTableRow,
 )
+from model.shown import Shown, View
 
 
 def key_of(record: Record) -> tuple[str, ...]:
@@ -52,13 +53,21 @@ def _word(part: Any) -> str:
     return f"{part:g}" if isinstance(part, float) else str(part)
 
 
+def _curve_words(curve: Curve | None) -> str:
+    if curve is None:
+        return "none"
+    if curve.source == "relative_effect":
+        return f"{curve.effect.replace('_', ' ')} on {curve.reference_arm}"
+    return f"{curve.distribution.replace('_', ' ')} ({curve.source.replace('_', ' ')})"
+
+
 def address_of(table: str, record: Record) -> str:
     """The address of a record, ``table.key``: also the id of its parameter, if it has one."""
     return ".".join((table, *key_of(record)))
 
 
 @dataclasses.dataclass(frozen=True)
-class ModelDefinition:
+class ModelDefinition(Shown):
     """A decision problem. Make it with :func:`model.read_inputs` or with :func:`define`, which check it."""
 
     about: About
@@ -211,6 +220,22 @@ class ModelDefinition:
         groups = [changes for changes in self.changes_in_subgroups().values() if changes]
         scenarios = list(self.scenario_changes().values())
         return [*groups, *scenarios, *({**group, **scenario} for group in groups for scenario in scenarios)]
+
+    def view(self) -> View:
+        """The arms with their curves and drugs, and what there is besides."""
+        endpoints = [f for f in ("pfs", "os") if any(c.endpoint == f for c in self.curves)]
+        rows = []
+        for arm in self.arms:
+            drugs = ", ".join(self.drug(r.drug).label for r in self.regimen(arm.id))
+            rows.append([arm.label, *(_curve_words(self.curve(arm.id, name)) for name in endpoints), drugs])
+        return View(self.about.title, ["Arm", *(name.upper() for name in endpoints), "Drugs"], rows, words=self._in_words())
+
+    def _in_words(self) -> list[str]:
+        s, uncertain = self.settings, sum(p.uncertain for p in self.parameters.values())
+        counts = f"{len(self.arms)} arms, {len(self.parameters)} parameters of which {uncertain} uncertain"
+        more = f"{len(self.scenario_changes())} scenarios, {len(self.subgroups)} subgroups"
+        rates = f"discounted at {s.discount_rate_costs:.3g} (costs) and {s.discount_rate_effects:.3g} (effects) a year"
+        return [f"{counts}, {more}.", f"{s.horizon_years:g} years in cycles of {s.cycle_days:g} days, {rates}."]
 
 
 TABLES: Mapping[str, type[Record]] = {

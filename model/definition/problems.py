@@ -23,12 +23,16 @@ class Problem:
 
 
 class DefinitionError(ValueError):
-    """A definition that cannot be run; ``problems`` lists everything that is wrong."""
+    """A definition that cannot be run; ``problems`` lists everything that is wrong, and the message holds one line of each.
 
-    def __init__(self, problems: Iterable[Problem]):
+    lines: the problems in other words than their own, one for each.
+    """
+
+    def __init__(self, problems: Iterable[Problem], lines: Iterable[str] | None = None):
         self.problems = list(problems)
-        super().__init__("\n".join(str(p) for p in self.problems))
+        self.lines = [str(p) for p in self.problems] if lines is None else list(lines)
+        super().__init__("\n".join(self.lines))
 
     def __reduce__(self) -> tuple[Any, ...]:
         """As it is, from one process to another: the text alone does not make it again."""
-        return type(self), (self.problems,), vars(self)
+        return type(self), (self.problems, self.lines), vars(self)

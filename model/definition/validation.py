@@ -13,15 +13,6 @@ from model.definition.model_definition import TABLES, ModelDefinition
 from model.definition.problems import DefinitionError, Problem
 
 
-def define(**tables: Any) -> ModelDefinition:
-    """Make a definition from its tables; raises :class:`DefinitionError` with every problem found."""
-    definition = ModelDefinition(**tables)
-    problems = validate(definition)
-    if problems:
-        raise DefinitionError(problems)
-    return definition
-
-
 def validate(definition: ModelDefinition) -> list[Problem]:
     """Every problem of a definition, its scenarios and subgroups, in the order of the tables; empty when it can be run."""
     problems = problems_apart_from_scenarios(definition)

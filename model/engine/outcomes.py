@@ -9,12 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.arrays import Array
+from model.shown import Shown, View, columns_view
 
 KINDS = ("life_years", "qaly", "cost")
 
 
 @dataclasses.dataclass(frozen=True)
-class Account:
+class Account(Shown):
     """Totals of one kind, discounted and not: ``(n_draws, n_arms, n_categories)``."""
 
     categories: tuple[str, ...]
@@ -28,9 +29,17 @@ class Account:
         total: Array = amounts.sum(axis=2)
         return total
 
+    def view(self) -> View:
+        """Mean over draws of each category, arm by arm."""
+        means = self.discounted.mean(axis=0)
+        columns = {"Category": self.categories, "State": self.states}
+        columns |= {f"Arm {a + 1}": row for a, row in enumerate(means)}
+        n_draws, n_arms, _ = self.discounted.shape
+        return columns_view(f"Totals of {n_draws:,} draws and {n_arms} arms, discounted", columns)
+
 
 @dataclasses.dataclass(frozen=True)
-class Outcomes:
+class Outcomes(Shown):
     """What the model says for every draw and arm.
 
     ``life_years`` by state, ``qalys`` by state and decrement, ``costs`` by category; ``crossing_*``, each
@@ -149,3 +158,13 @@ class Outcomes:
     def total_life_years(self) -> Array:
         """Discounted life years ``(n_draws, n_arms)``."""
         return self.life_years.total()
+
+    def view(self) -> View:
+        """Mean over draws of each arm's totals, discounted."""
+        totals = {"Life years": self.total_life_years, "QALYs": self.total_qalys, "Costs": self.total_costs}
+        columns = {"Arm": list(self.arms), **{name: values.mean(axis=0) for name, values in totals.items()}}
+        draws = f"{self.n_draws:,} draw{'s' if self.n_draws != 1 else ''}"
+        said = "; ".join(
+            f"{arm}: {years:.3f} life years" for arm, years in zip(self.arms, columns["Life years"], strict=True)
+        )
+        return columns_view(f"Outcomes of {draws}, discounted", columns, [said])

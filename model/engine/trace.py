@@ -20,10 +20,11 @@ from model.engine.engine import Engine, curve_values, engine_of
 from model.engine.outcomes import KINDS
 from model.engine.streams import START, Stream
 from model.engine.timeline import Timeline
+from model.shown import Shown, View, columns_view
 
 
 @dataclasses.dataclass(frozen=True)
-class Trace:
+class Trace(Shown):
     """One arm, one draw: columns ``(n_cycles + 1,)`` by name, in the order of calculation.
 
     ``discounted`` and ``undiscounted`` hold one column per (kind, category) and add up to the totals. ``arising``: by kind,
@@ -38,6 +39,11 @@ class Trace:
     arising: dict[str, Array]
     crossing: Crossing
     binding: dict[str, Binding]
+
+    def view(self) -> View:
+        """The first cycles."""
+        cycles = len(self.columns["Years"]) - 1
+        return columns_view(f"Trace of the arm {self.arm}: {cycles:,} cycles", self.columns, rest=".columns")
 
 
 def trace(

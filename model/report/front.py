@@ -18,8 +18,8 @@ from model.analysis.first_page.drivers import SHOWN
 from model.analysis.first_page.first_page import FirstPage, first_page
 from model.analysis.prices.price_line import decision_prices
 from model.analysis.prices.switching_price import SwitchingPrices
+from model.cell_text import signed
 from model.definition.limitations import numbered
-from model.report.cell_text import signed
 from model.report.tables import ShownTable, plain_table
 
 

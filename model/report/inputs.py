@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from model.analysis.base_run import parameters
+from model.cell_text import text_of
 from model.definition.model_definition import ModelDefinition
 from model.definition.records.columns import QUALITY_MARKS, columns_of
 from model.definition.records.settings import Settings
 from model.excel.pages.input_words import InputWords
-from model.report.cell_text import text_of
 from model.report.tables import Head, ShownTable, worded
 
 

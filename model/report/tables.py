@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from model.report.cell_text import text_of
+from model.cell_text import text_of
 from model.result_columns import columns_of, filled, headers_of, table_of
 
 WORDS = ("text", "note", "free")

@@ -9,6 +9,7 @@ from itertools import combinations
 import numpy as np
 
 from model.arrays import Array
+from model.shown import Shown, View
 from model.survival.estimation import Fit
 from model.survival.families.base import Distribution
 from model.survival.survival_data import SurvivalData
@@ -22,11 +23,16 @@ _VALUES = 2**21  # likelihood terms evaluated at once
 
 
 @dataclass(frozen=True, eq=False)
-class Bootstrap:
+class Bootstrap(Shown):
     """coefficients: (resamples, k) per curve, natural scale; failed: refits replaced by those of another resample."""
 
     coefficients: Mapping[Key, Array]
     failed: Mapping[Key, int]
+
+    def view(self) -> View:
+        """How many resamples of each curve, and how many had to be replaced."""
+        rows = [(" ".join(map(str, key)), len(found), self.failed[key]) for key, found in self.coefficients.items()]
+        return View(f"Bootstrap of {len(rows)} curves", ["Curve", "Resamples", "Replaced"], rows, ["text"])
 
 
 def bootstrap(data: Mapping[Key, SurvivalData], fits: Mapping[Key, Fit], resamples: int, seed: int) -> Bootstrap:

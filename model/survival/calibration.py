@@ -23,6 +23,7 @@ import numpy as np
 from scipy.optimize import OptimizeResult, least_squares
 
 from model.arrays import Array
+from model.shown import Shown, View, columns_view
 from model.survival.families.base import Distribution
 from model.survival.families.standard import StandardDistribution
 from model.survival.misfit import Misfit, derivatives
@@ -37,7 +38,7 @@ _STENCIL = 1e-3
 
 
 @dataclass(frozen=True, eq=False)
-class Calibration:
+class Calibration(Shown):
     """Result of `calibrate`: k coefficients, n statistics as given; an ignored statistic has fitted nan.
 
     coefficients: (k,) natural scale; estimates, covariance: (k,), (k, k) on the estimation scale; observed,
@@ -59,6 +60,12 @@ class Calibration:
     converged: bool
     identified: bool
     message: str
+
+    def view(self) -> View:
+        """Each statistic as it is and as the curve has it."""
+        columns = {"Observed": self.observed, "Fitted": self.fitted, "Residual, standard errors": self.standardised_residuals}
+        values = ", ".join(f"{value:.5g}" for value in self.coefficients)
+        return columns_view(f"Calibration: {self.distribution}", columns, [f"coefficients {values}", self.message])
 
 
 def calibrate(distribution: StandardDistribution, statistics: Sequence[Statistic]) -> Calibration:

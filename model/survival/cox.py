@@ -10,6 +10,7 @@ from scipy.special import chdtrc, ndtri
 
 from model.arrays import Array
 from model.constants import NORMAL_975
+from model.shown import Shown, View
 from model.survival.kaplan_meier import kaplan_meier
 from model.survival.survival_data import SurvivalData, survival_data
 
@@ -17,7 +18,7 @@ TRANSFORMS = ("km", "rank", "log", "identity")
 
 
 @dataclass(frozen=True)
-class Cox:
+class Cox(Shown):
     """Hazard ratio of the treated arm against the reference. Cox (1972), J R Stat Soc B 34:187."""
 
     log_hazard_ratio: float
@@ -36,9 +37,17 @@ class Cox:
         low, high = np.exp(self.log_hazard_ratio + np.array([-z, z]) * self.standard_error)
         return float(low), float(high)
 
+    def view(self) -> View:
+        """The hazard ratio with its 95% interval."""
+        low, high = self.interval()
+        words = [f"{self.n} observations, {self.n_events} events"]
+        headers = ["Hazard ratio", "Lower 95%", "Upper 95%"]
+        title = f"Cox: hazard ratio {self.hazard_ratio:.3f} ({low:.3f} to {high:.3f})"
+        return View(title, headers, [(self.hazard_ratio, low, high)], words=words)
+
 
 @dataclass(frozen=True, eq=False)
-class PHTest:
+class PHTest(Shown):
     """Test of proportional hazards by scaled Schoenfeld residuals.
 
     times, residuals: (d,) per event, `residuals` estimate the log hazard ratio over time (mean: the Cox estimate);
@@ -53,6 +62,12 @@ class PHTest:
     trend: Array
     lower: Array
     upper: Array
+
+    def view(self) -> View:
+        """The statistic and its p value."""
+        rows = [(self.transform, self.statistic, self.p)]
+        title = f"Test of proportional hazards: chi-squared {self.statistic:.3f}, p = {self.p:.3g}"
+        return View(title, ["Transform of time", "Chi-squared, 1 df", "p"], rows, ["text"])
 
 
 def cox_hazard_ratio(reference: SurvivalData, treated: SurvivalData) -> Cox:

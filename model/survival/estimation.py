@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from model.arrays import Array
+from model.shown import Shown, View
 from model.survival.determination import Determination, Population, determination
 from model.survival.distributions import distribution as standard
 from model.survival.distributions import label_of
@@ -26,6 +27,7 @@ from model.survival.families.splines import RoystonParmar, knots_from, spline_pa
 from model.survival.fit_starts import starts_from_data
 from model.survival.maximum import Maximum, maximise
 from model.survival.profile_limit import error_on_logit_scale, limit_of_share
+from model.survival.shown_coefficients import coefficients_view
 from model.survival.survival_data import SurvivalData, survival_data
 
 EDGE_OF_SHARE = 9.0  # logit at which a cure fraction counts as 0 or 1 and is held
@@ -35,7 +37,7 @@ _HORIZON_IN_FOLLOW_UPS = 4.0
 
 
 @dataclass(frozen=True, eq=False)
-class Fit:
+class Fit(Shown):
     """A fitted distribution. estimates (k,), covariance (k, k): on the estimation scale. follow_up: the longest time.
 
     boundary: "" or a sentence on where the fit sits on the edge of its family (it can be used all the same);
@@ -126,6 +128,11 @@ class Fit:
     def standard_error(self, function: Callable[[Array], Array], draws: int = 1000, seed: int = 1) -> Array:
         """Standard error of any predicted quantity: `function` maps coefficients (draws, k) to (draws, ...)."""
         return np.asarray(np.std(function(self.simulate(draws, seed)), axis=0, ddof=1))
+
+    def view(self) -> View:
+        """The coefficients with their standard errors, and how well they fit."""
+        words = [f"{self.n} observations, {self.n_events} events; AIC {self.aic:.2f}", self.boundary, self.failure]
+        return coefficients_view(self.distribution, self.estimates, self.covariance, f"Fit: {self.distribution.label}", words)
 
 
 def fit(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from model.shown import Shown, View
 from model.survival.estimation import Fit, failed_fit, family_for, fit_parts
 from model.survival.families.base import Distribution
 from model.survival.families.treatment_covariate import TreatmentCovariate
@@ -15,7 +16,7 @@ from model.survival.survival_data import SurvivalData, survival_data
 
 
 @dataclass(frozen=True, eq=False)
-class JointFit:
+class JointFit(Shown):
     """A joint fit. `fit` holds the shared coefficients, with the reference's curve as its distribution."""
 
     fit: Fit
@@ -37,6 +38,10 @@ class JointFit:
     @property
     def bic(self) -> float:
         return self.fit.bic
+
+    def view(self) -> View:
+        """The shared coefficients."""
+        return replace(self.fit.view(), title=f"Joint fit, reference {self.reference}: {self.fit.distribution.label}")
 
 
 def fit_joint(groups: Mapping[str, SurvivalData], reference: str, distribution: str | Distribution, effect: str) -> JointFit:

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtri
 
 from model.arrays import Array
+from model.shown import Shown, View, columns_view
 from model.survival.survival_data import SurvivalData, survival_data
 
 INTERVALS = ("log", "log_log", "plain")
@@ -16,7 +17,7 @@ _LEVEL_TOLERANCE = 1e-9  # a curve this close to a level counts as being level w
 
 
 @dataclass(frozen=True, eq=False)
-class KaplanMeier:
+class KaplanMeier(Shown):
     """S at the distinct event times `times` (m,), from each on. Kaplan and Meier (1958), J Am Stat Assoc 53:457.
 
     n_risk: at risk just before each time (entry < t <= time); n_events: events at it (both weighted); variance_log:
@@ -111,6 +112,12 @@ class KaplanMeier:
         """By the reverse Kaplan-Meier estimator: censoring as the event (Schemper and Smith 1996); nan: not reached."""
         d = self.data
         return kaplan_meier(survival_data(d.time, ~d.event, d.entry, d.weight)).median
+
+    def view(self) -> View:
+        """The steps of the curve."""
+        columns = {"Time": self.times, "Survival": self.survival, "At risk": self.n_risk, "Events": self.n_events}
+        words = [f"{self.data.n} observations, {self.data.n_events} events, followed until {self.follow_up:.4g}"]
+        return columns_view("Kaplan-Meier estimate", columns, words, ".times, .survival")
 
 
 def kaplan_meier(data: SurvivalData) -> KaplanMeier:

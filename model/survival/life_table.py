@@ -13,13 +13,14 @@ from numpy.typing import ArrayLike
 
 from model.arrays import Array
 from model.constants import MONTHS_PER_YEAR
+from model.shown import Shown, View, columns_view
 from model.survival.increments import hazard_increments
 
 _CERTAIN_DEATH = float(-np.log(1e-300))  # hazard per year where q = 1: no one survives, nothing is infinite
 
 
 @dataclass(frozen=True, eq=False)
-class LifeTable:
+class LifeTable(Shown):
     """Probabilities `qx` (n,) of dying within the year of `age` (n,), for consecutive whole ages.
 
     After the last row death is certain (q = 1). Raises ValueError for gaps, fractional ages, or q outside [0,
@@ -100,9 +101,14 @@ class LifeTable:
         cumulative = np.concatenate([[0.0], np.cumsum(self.hazard_per_year)])
         return np.interp(age, edges, cumulative) + _CERTAIN_DEATH * np.maximum(age - edges[-1], 0.0)
 
+    def view(self) -> View:
+        """The first ages."""
+        title = f"Life table, ages {self.age[0]:.0f} to {self.age[-1]:.0f}"
+        return columns_view(title, {"Age": self.age, "Probability of dying within the year": self.qx}, rest=".age, .qx")
+
 
 @dataclass(frozen=True, eq=False)
-class MixedPopulation:
+class MixedPopulation(Shown):
     """Women and men of one start age, weighted by survivors: S(t) = p S_female(t) + (1 - p) S_male(t)."""
 
     female: LifeTable
@@ -133,6 +139,14 @@ class MixedPopulation:
     def survival(self, time_months: ArrayLike) -> Array:
         """Share alive, (n_times,)."""
         return np.exp(-self.cumulative_hazard(time_months))
+
+    def view(self) -> View:
+        """What is mixed."""
+        title = f"General population: {self.female_share:.0%} women, age {self.start_age:g} at time zero"
+        if not np.array_equal(self.female.age, self.male.age):
+            return View(title)
+        columns = {"Age": self.female.age, "qx, women": self.female.qx, "qx, men": self.male.qx}
+        return columns_view(title, columns, rest=".female, .male")
 
 
 def mix(female: LifeTable, male: LifeTable, female_share: float, start_age: float) -> MixedPopulation:

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from model.arrays import Array
 from model.constants import NORMAL_975
+from model.shown import Shown, View, columns_view
 from model.survival.kaplan_meier import kaplan_meier
 from model.survival.survival_data import SurvivalData
 
@@ -16,7 +17,7 @@ FEWEST_AT_RISK = 10.0  # beyond the last event with so many at risk the estimate
 
 
 @dataclass(frozen=True, eq=False)
-class SmoothedHazard:
+class SmoothedHazard(Shown):
     """Hazard per unit of time at `times` (n,), nan beyond `until`, with pointwise 95% limits on the log scale."""
 
     times: Array
@@ -25,6 +26,12 @@ class SmoothedHazard:
     upper: Array
     bandwidth: float
     until: float
+
+    def view(self) -> View:
+        """The hazard with its limits at the first times."""
+        columns = {"Time": self.times, "Hazard": self.hazard, "Lower 95%": self.lower, "Upper 95%": self.upper}
+        words = [f"bandwidth {self.bandwidth:.4g}; known until {self.until:.4g}"]
+        return columns_view("Smoothed hazard", columns, words, ".times, .hazard")
 
 
 def smoothed_hazard(data: SurvivalData, times: ArrayLike | None = None, bandwidth: float | None = None) -> SmoothedHazard:

@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from model.arrays import Array
+from model.shown import Shown, View, columns_view
 
 
 @dataclass(frozen=True, eq=False)
-class SurvivalData:
+class SurvivalData(Shown):
     """n observations: `time` of the event or of censoring, `event` (True: it happened), both (n,).
 
     entry: time from which the person was under observation (delayed entry; 0 if not given). weight: case
@@ -60,6 +61,11 @@ class SurvivalData:
             of(self.population_hazard),
             of(self.population_cumulative),
         )
+
+    def view(self) -> View:
+        """The first observations."""
+        words = [f"{self.n} observations, {self.n_events} events, the longest {self.follow_up:.4g}"]
+        return columns_view("Survival data", {"Time": self.time, "Event": self.event, "Weight": self.weight}, words)
 
 
 def survival_data(

@@ -12,8 +12,20 @@ from tests.structure.draw_floors import FIGURE, figure
 
 FLOORS = ("survival", "definition", "engine", "analysis", "excel", "report", "cli")
 """From the ground up. ``figures`` stands beside ``excel``; what stands in ``GROUND`` is the ground itself."""
-BESIDE = {"figures": "excel"}
-GROUND = ("arrays", "blas", "choices", "constants", "files", "result_columns", "spelling")
+BESIDE = {"figures": "excel", "records": "definition", "sample_models": "report", "__main__": "cli"}
+GROUND = (
+    "arrays",
+    "blas",
+    "cell_text",
+    "choices",
+    "constants",
+    "files",
+    "result_columns",
+    "shipped",
+    "shown",
+    "spelling",
+    "version",
+)
 PURE = ("survival", "definition", "engine", "analysis")
 """Floors that never see a file, a cell, a figure or a progress bar."""
 ARRAYS = ("survival", "definition", "engine")

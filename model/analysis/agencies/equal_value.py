@@ -19,6 +19,7 @@ import pandas as pd
 
 from model.analysis.columns.agencies import EQUAL_VALUE
 from model.analysis.decision import draw_differences
+from model.analysis.shown_result import ShownResult
 from model.arrays import Array
 from model.definition.model_definition import ModelDefinition
 from model.definition.records.agency import GAINED
@@ -39,8 +40,10 @@ def equal_value_gained(new: tuple[Array, Array], old: tuple[Array, Array], utili
 
 
 @dataclasses.dataclass(frozen=True)
-class EqualValue:
+class EqualValue(ShownResult):
     """Gains of the intervention over every other arm, each ``(n_arms,)``, 0 for the intervention itself."""
+
+    TITLE = "Equal-value life years"
 
     definition: ModelDefinition
     utility: float

@@ -21,6 +21,7 @@ import pandas as pd
 from model.analysis.agencies.population_qalys import NORM_WORDS, norms_given, population_qalys
 from model.analysis.columns.agencies import SEVERITY, SEVERITY_BENEFIT
 from model.analysis.decision import ROUNDING, draw_differences
+from model.analysis.shown_result import ShownResult
 from model.arrays import Array
 from model.definition.model_definition import ModelDefinition
 from model.definition.records.agency import SeverityBand
@@ -66,9 +67,11 @@ def severity_weight(without_disease: float, with_disease: float, bands: Sequence
 
 
 @dataclasses.dataclass(frozen=True)
-class Severity:
+class Severity(ShownResult):
     """Shortfall and weight under every arm, discounted costs and QALYs ``(n_arms,)`` of which are given; tables leave out the
     intervention, which is no comparator of its own. ``alive``: share alive at the horizon, ``(n_arms,)``, where known."""
+
+    TITLE = "Severity"
 
     definition: ModelDefinition
     costs: Array

@@ -16,6 +16,7 @@ import pandas as pd
 from model.analysis.budget.yearly_costs import costs_until
 from model.analysis.columns.agencies import STEP_COST, STEP_OUTCOME, STEP_YEARS, STEPPED
 from model.analysis.decision import draw_differences
+from model.analysis.shown_result import ShownResult
 from model.arrays import Array
 from model.constants import DAYS_PER_MONTH
 from model.definition.model_definition import ModelDefinition
@@ -43,8 +44,10 @@ class Step:
 
 
 @dataclasses.dataclass(frozen=True)
-class SteppedResults:
+class SteppedResults(ShownResult):
     """The steps in order; ``month``: the end of the trial period."""
+
+    TITLE = "Stepped results"
 
     definition: ModelDefinition
     month: float

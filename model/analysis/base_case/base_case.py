@@ -36,6 +36,9 @@ class BaseCase(Comparison):
     """Result of the base case: the comparison of the arms, and all that stands behind it. Tables are pandas data frames;
     amounts are in the definition's currency. ``draw``: the values of the inputs that it is of."""
 
+    TITLE = "Base case"
+    REST = "totals()"
+
     outcomes: Outcomes
     traces: dict[str, Trace]
     draw: Draws
@@ -183,6 +186,14 @@ class BaseCase(Comparison):
     def summary(self) -> str:
         """Lines that a person can read in ten seconds; the price at which the decision changes: ``price_sentences``."""
         return "\n".join(summary_lines(self))
+
+    def shown_table(self) -> pd.DataFrame:
+        """Totals of the arms."""
+        return self.totals()
+
+    def shown_words(self) -> list[str]:
+        """The answer."""
+        return [self.conclusion()]
 
 
 def difference(value: float, reference: float) -> float:

@@ -10,13 +10,17 @@ import pandas as pd
 
 from model.analysis import decision
 from model.analysis.columns.base_case import NET_BENEFIT, NHB, NMB
+from model.analysis.shown_result import ShownResult
 from model.arrays import Array
 from model.definition.model_definition import ModelDefinition
 
 
 @dataclasses.dataclass(frozen=True)
-class Comparison:
+class Comparison(ShownResult):
     """Discounted costs, QALYs and life years of every arm, ``(n_arms,)`` each, in the order of the definition's arms."""
+
+    TITLE = "Comparison of the arms"
+    REST = "incremental()"
 
     definition: ModelDefinition
     total_costs: Array
@@ -102,3 +106,7 @@ class Comparison:
             row["preferred"] = self.arm_labels[self.best(threshold)[0]]
             rows.append(row)
         return NET_BENEFIT.frame(rows)
+
+    def shown_table(self) -> pd.DataFrame:
+        """The fully incremental comparison."""
+        return self.incremental()

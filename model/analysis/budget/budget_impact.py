@@ -23,6 +23,7 @@ from model.analysis.amounts import money
 from model.analysis.analysis import Analysis
 from model.analysis.budget.yearly_costs import YearlyCosts, budget_years, yearly_costs
 from model.analysis.columns.budget import BUDGET, CATEGORIES, COHORT, PATIENTS
+from model.analysis.shown_result import ShownResult
 from model.arrays import Array
 from model.constants import DAYS_PER_MONTH, MONTHS_PER_YEAR
 from model.definition.model_definition import ModelDefinition
@@ -45,10 +46,13 @@ SIDES = ("without", "with")
 
 
 @dataclasses.dataclass(frozen=True)
-class BudgetImpact:
+class BudgetImpact(ShownResult):
     """Result. ``starting`` ``(n_years,)``: eligible patients who start; by side, without and with: ``starting_by_arm``,
     ``treated``, ``alive`` ``(n_arms, n_years)``, the last two at the end of each year, and ``costs`` and ``gross``
     ``(n_years, n_categories)``, after rebates and at the model's prices."""
+
+    TITLE = "Budget impact"
+    COLUMNS = ("year", "starting", "cost_without", "cost_with", "impact", "gross_drugs", "rebates", "other_costs")
 
     definition: ModelDefinition
     cohort: YearlyCosts
@@ -137,6 +141,10 @@ class BudgetImpact:
             monthly = total / self.n_years / lives / MONTHS_PER_YEAR
             said += f"; {money(monthly, currency)} per member per month on average"
         return f"{said}. Undiscounted, after rebates."
+
+    def shown_words(self) -> list[str]:
+        """The impact."""
+        return [self.words()]
 
 
 def budget_impact(definition: ModelDefinition, draws: Draws | None = None, engine: Engine | None = None) -> BudgetImpact:

@@ -14,14 +14,18 @@ from model.analysis.change_log.kinds import TOUCHES
 from model.analysis.change_log.log import Logged, label_changes
 from model.analysis.change_log.words import plain_value
 from model.analysis.columns.change_log import DIFFERENCES
+from model.analysis.shown_result import ShownResult
 from model.definition.model_definition import ModelDefinition
 
 NOT_STATED = "not stated"
 
 
 @dataclasses.dataclass(frozen=True)
-class DifferenceList:
+class DifferenceList(ShownResult):
     """Every difference between two models, and why their effects are not stated."""
+
+    TITLE = "Differences"
+    COLUMNS = ("number", "label", "change", "old_value", "new_value")
 
     old: ModelDefinition
     new: ModelDefinition
@@ -49,6 +53,10 @@ class DifferenceList:
             for entry in self.changes
         ]
         return DIFFERENCES.checked(pd.DataFrame(rows, columns=DIFFERENCES.names))
+
+    def shown_words(self) -> list[str]:
+        """How many, and why no effects."""
+        return [self.counts(), self.reason]
 
 
 def difference_list(old: ModelDefinition, new: ModelDefinition, reason: str) -> DifferenceList:

@@ -19,6 +19,7 @@ from model.analysis.change_log.kinds import DOCUMENTATION, TOUCHES
 from model.analysis.change_log.patch import Patch, Unit
 from model.analysis.change_log.words import Words, plain_value, unit_words
 from model.analysis.columns.change_log import CHANGE_LOG
+from model.analysis.shown_result import ShownResult
 from model.definition.model_definition import ModelDefinition
 from model.definition.problems import DefinitionError, Problem
 
@@ -76,8 +77,11 @@ class Step:
 
 
 @dataclasses.dataclass(frozen=True)
-class ChangeLog:
+class ChangeLog(ShownResult):
     """Every difference between two models with its effect. Amounts are in the old model's currency."""
+
+    TITLE = "Change log"
+    COLUMNS = ("number", "label", "change", "old_value", "new_value", "incremental_cost", "incremental_qalys", "icer")
 
     old: ModelDefinition
     new: ModelDefinition

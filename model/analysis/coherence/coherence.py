@@ -13,6 +13,7 @@ from model.analysis.coherence.beyond import shares_beyond
 from model.analysis.coherence.flag_words import comments, sentence, summary
 from model.analysis.coherence.stretches import Stretch, longest_stretch
 from model.analysis.columns.coherence import FLAGS, HAZARD_NAMES, IMPLIED_HAZARDS, RULES_IN_FORCE
+from model.analysis.shown_result import ShownResult
 from model.arrays import Array
 from model.constants import MONTHS_PER_YEAR
 from model.definition.model_definition import ModelDefinition
@@ -32,8 +33,12 @@ HAZARDS = tuple(HAZARD_NAMES)
 
 
 @dataclasses.dataclass(frozen=True)
-class Coherence:
+class Coherence(ShownResult):
     """What one draw's curves imply, arm by arm. Made by :func:`coherence_of`."""
+
+    TITLE = "Coherence of PFS and OS"
+    COLUMNS = ("arm", "flag", "value", "limit", "raised")
+    REST = "flags()"
 
     definition: ModelDefinition
     rules: CoherenceRules
@@ -151,6 +156,14 @@ class Coherence:
 
     def _label(self, arm: str) -> str:
         return self.definition.arm(arm).short_label
+
+    def shown_table(self) -> pd.DataFrame:
+        """Every flag."""
+        return self.flags()
+
+    def shown_words(self) -> list[str]:
+        """The flags that are raised."""
+        return [self.line(), *self.sentences()]
 
 
 def _first(found: Binding) -> tuple[float, float, float]:

@@ -14,16 +14,20 @@ from model.analysis import decision
 from model.analysis.amounts import chance, joined, money, quantity
 from model.analysis.columns.decision import AGAINST_REFERENCE, CONVERGENCE, EVPI, ICER_INTERVALS, MEANS
 from model.analysis.ratio_words import STATUS_WORDS, ratio_words
+from model.analysis.shown_result import ShownResult
 from model.arrays import Array
 
 OUTCOMES = ("cost", "effect")
 
 
 @dataclasses.dataclass(frozen=True)
-class PSASummary:
+class PSASummary(ShownResult):
     """Draws of several options, and every summary of them. ``costs``, ``effects``: ``(n_draws, n_options)``; ``evppi``:
     expected value of partial perfect information of each parameter at the thresholds, None without parameters that vary,
     or with too few draws for the regression."""
+
+    TITLE = "Summary of draws"
+    REST = "means()"
 
     costs: Array
     effects: Array
@@ -212,6 +216,14 @@ class PSASummary:
 
     def _at(self, thresholds: ArrayLike | None) -> Array:
         return self.grid if thresholds is None else np.asarray(thresholds, dtype=float)
+
+    def shown_table(self) -> pd.DataFrame:
+        """Means and intervals."""
+        return self.means()
+
+    def shown_words(self) -> list[str]:
+        """The summary, line by line."""
+        return self.summary().splitlines()
 
 
 def _described(values: Array) -> tuple[float, float, float, float]:

@@ -20,6 +20,7 @@ from model.analysis.coherence.coherence import coherence_of
 from model.analysis.columns.curve_pairs import CURVE_PAIRS, YEARS
 from model.analysis.decision import settled
 from model.analysis.ratio_words import ratio
+from model.analysis.shown_result import ShownResult
 from model.arrays import Array
 from model.constants import MONTHS_PER_YEAR
 from model.definition.curves.after_progression import has_own, os_by_states
@@ -82,9 +83,12 @@ class Pair:
 
 
 @dataclasses.dataclass(frozen=True)
-class CurvePairs:
+class CurvePairs(ShownResult):
     """Result: pairs in the order of :func:`rank`, the best first; ``not_run``: the families of the pairs that the model does
     not allow (a hazard ratio of OS that no survival after progression keeps), each with the reason."""
+
+    TITLE = "Pairs of families of the curves"
+    COLUMNS = ("rank", "pfs", "os", "in_use", "incremental_cost", "incremental_qalys", "icer")
 
     definition: ModelDefinition
     pairs: list[Pair]
@@ -131,6 +135,10 @@ class CurvePairs:
                 }
             rows.append(row)
         return CURVE_PAIRS.frame(rows)
+
+    def shown_words(self) -> list[str]:
+        """The best pair."""
+        return [f"{len(self.pairs)} pairs; by the rule the first: {self.pairs[0].pfs.label} with {self.pairs[0].os.label}."]
 
 
 def rank(pair: Pair) -> tuple[bool, float]:

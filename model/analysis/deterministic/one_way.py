@@ -17,6 +17,7 @@ from model.analysis.analysis import Analysis
 from model.analysis.columns.deterministic import EXCLUDED, ONE_WAY
 from model.analysis.decision import best_options, settled
 from model.analysis.ratio_words import ratio
+from model.analysis.shown_result import ShownResult
 from model.arrays import Array
 from model.constants import MONTHS_PER_YEAR, NORMAL_975
 from model.definition.curves.coefficients import CurveCoefficients, curve_coefficients
@@ -46,8 +47,11 @@ class Bound:
 
 
 @dataclasses.dataclass(frozen=True)
-class OneWay:
+class OneWay(ShownResult):
     """Result of the one-way analysis; ``outcomes`` holds two draws per row: low, high."""
+
+    TITLE = "One-way analysis"
+    COLUMNS = ("label", "low", "high", "inmb_low", "inmb_high", "range")
 
     definition: ModelDefinition
     bounds: list[Bound]
@@ -106,6 +110,16 @@ class OneWay:
         old, new = self.definition.compared
         nmb = threshold * self.base.total_qalys[0] - self.base.total_costs[0]
         return float(nmb[new] - nmb[old])
+
+    def shown_words(self) -> list[str]:
+        """Which input moves the result most."""
+        return self._widest()
+
+    def _widest(self) -> list[str]:
+        table = self.table()
+        if table.empty:
+            return ["No input is uncertain."]
+        return [f"{len(table)} inputs; the widest: {table['label'].iloc[0]}."]
 
 
 def one_way(definition: ModelDefinition, threads: int | None = None) -> OneWay:

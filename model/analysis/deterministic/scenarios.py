@@ -15,6 +15,7 @@ from model.analysis.columns.deterministic import SCENARIO_RESULTS
 from model.analysis.deterministic.assumptions import assumptions_register
 from model.analysis.ratio_words import ratio
 from model.analysis.sampled.curves_against_base_case import open_curve_words
+from model.analysis.shown_result import ShownResult
 from model.definition.editing import edit_for_scenario
 from model.definition.model_definition import ModelDefinition
 from model.definition.sampling.draws import base_case_draws
@@ -34,8 +35,11 @@ class Scenario:
 
 
 @dataclasses.dataclass(frozen=True)
-class Scenarios:
+class Scenarios(ShownResult):
     """The base case and every scenario."""
+
+    TITLE = "Scenarios"
+    COLUMNS = ("label", "incremental_cost", "incremental_life_years", "incremental_qalys", "icer", "icer_change", "inmb at")
 
     definition: ModelDefinition
     base: Outcomes
@@ -79,6 +83,10 @@ class Scenarios:
                 best = np.flatnonzero(decision.best_options(costs, qalys, threshold))
                 row[f"best at {threshold:g}"] = " or ".join(self.definition.arms[a].short_label for a in best)
         return row | {"purpose": purpose, "changes": changes}
+
+    def shown_words(self) -> list[str]:
+        """How many there are, and the warnings."""
+        return [f"{len(self.scenarios)} scenarios", *(f"{s.label}: {s.warning}" for s in self.scenarios if s.warning)]
 
 
 def scenarios(definition: ModelDefinition, progress: Callable[[int], None] | None = None) -> Scenarios:

@@ -20,6 +20,7 @@ from model.analysis.base_case.treatment_effects import waning_warning
 from model.analysis.base_case.words import ratio_in_words
 from model.analysis.columns.subgroups import SUBGROUPS
 from model.analysis.sampled.curves_against_base_case import open_curve_words
+from model.analysis.shown_result import ShownResult
 from model.definition.editing import edit_for_scenario
 from model.definition.model_definition import ModelDefinition
 from model.definition.sampling.draws import base_case_draws
@@ -42,8 +43,11 @@ class SubgroupResult:
 
 
 @dataclasses.dataclass(frozen=True)
-class Subgroups:
+class Subgroups(ShownResult):
     """Result: the base case of the whole population, and of every subgroup in the order of the sheet."""
+
+    TITLE = "Subgroups"
+    COLUMNS = ("subgroup", "share", "incremental_cost", "incremental_qalys", "icer", "inmb at")
 
     definition: ModelDefinition
     base: Outcomes
@@ -124,6 +128,10 @@ class Subgroups:
                     f"Highest net benefit by subgroup at {self.definition.settings.currency} {threshold:,.0f}: {words}."
                 )
         return said
+
+    def shown_words(self) -> list[str]:
+        """What the console says."""
+        return self.lines()
 
 
 def _totals(outcomes: Outcomes) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

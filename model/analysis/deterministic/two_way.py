@@ -11,6 +11,7 @@ import pandas as pd
 from model.analysis.columns.deterministic import TWO_WAY
 from model.analysis.deterministic.moved_inputs import CURVE_UNIT, outcomes_at, plausible_range, uncertain_curves
 from model.analysis.ratio_words import ratio
+from model.analysis.shown_result import ShownResult
 from model.arrays import Array
 from model.definition.addresses import addresses
 from model.definition.labels import all_labels, settings_labels
@@ -31,11 +32,14 @@ class Axis:
 
 
 @dataclasses.dataclass(frozen=True)
-class TwoWay:
+class TwoWay(ShownResult):
     """Result of a two-way analysis; increments ``(n_first, n_second)``, intervention minus comparator, discounted.
 
     ``rival_costs``, ``rival_qalys`` ``(n_first, n_second, n_rivals)``: the same against every other arm.
     """
+
+    TITLE = "Two-way analysis"
+    REST = "matrix()"
 
     definition: ModelDefinition
     first: Axis
@@ -82,6 +86,14 @@ class TwoWay:
                 "icer": self.icer().ravel(),
             }
         )
+
+    def shown_table(self) -> pd.DataFrame:
+        """The net benefit, the second input in columns."""
+        return self.matrix()
+
+    def shown_words(self) -> list[str]:
+        """What the rows and the columns are."""
+        return [f"Incremental net monetary benefit; rows: {self.first.label}, columns: {self.second.label}."]
 
 
 def two_way(

@@ -5,13 +5,17 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 
+import pandas as pd
+
 from model.analysis.analysis import Analysis, Asked, Results, Tables
 from model.analysis.deterministic.one_way import OneWay
 from model.analysis.deterministic.two_way import TwoWay, two_way
 from model.analysis.global_sensitivity import Morris, Sobol, morris, sobol
 from model.analysis.global_sensitivity.ranking import Ranking, rank_inputs
 from model.analysis.probabilistic.psa import PSA
+from model.analysis.shown_result import ShownResult
 from model.choices import SOBOL_RUNS
+from model.definition.model_definition import ModelDefinition
 from model.definition.problems import DefinitionError
 from model.engine.executors import Executor
 
@@ -19,13 +23,26 @@ GRID_POINTS = 11  # steps of a tenth of the range: a table that fits a page
 
 
 @dataclasses.dataclass(frozen=True)
-class Sensitivity:
+class Sensitivity(ShownResult):
     """Result at one threshold; ``two_way`` is None where fewer than two inputs can be moved over a grid."""
+
+    TITLE = "Global sensitivity"
+    COLUMNS = ("label", "swing", "sobol_total", "evppi", "swing_rank", "sobol_rank", "evppi_rank")
+    REST = "ranking.table()"
 
     sobol: Sobol
     morris: Morris
     ranking: Ranking
     two_way: TwoWay | None
+
+    def shown_table(self) -> pd.DataFrame:
+        """The ranking."""
+        return self.ranking.table()
+
+    @property
+    def definition(self) -> ModelDefinition:
+        """The model."""
+        return self.ranking.definition
 
 
 def sensitivity(

@@ -15,6 +15,7 @@ import pandas as pd
 
 from model.analysis.columns.global_sensitivity import EFFECTS
 from model.analysis.global_sensitivity.blocks import BLOCK_POINTS, Function, Progress, evaluate_blocks, salib_problem, scaled
+from model.analysis.shown_result import ShownResult
 from model.arrays import Array
 
 LEVELS = 4  # of each input, with steps of two thirds of its range (Campolongo et al. 2007)
@@ -23,13 +24,15 @@ MOST_TRAJECTORIES = 100_000
 
 
 @dataclasses.dataclass(frozen=True)
-class ElementaryEffects:
+class ElementaryEffects(ShownResult):
     """Effects on one outcome, each ``(n_inputs,)`` and per whole range of the input.
 
     mean_absolute: importance (mu*), with the half-width of its 95% bootstrap interval. mean: direction (mu). spread:
     standard deviation (sigma), large where the effect is not linear or depends on other inputs. mean and spread are nan
     for inputs of several columns, which have no direction.
     """
+
+    TITLE = "Elementary effects (Morris)"
 
     inputs: tuple[str, ...]
     mean_absolute: Array

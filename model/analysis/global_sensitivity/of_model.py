@@ -12,6 +12,7 @@ from model.analysis.deterministic.one_way import PERCENTILES
 from model.analysis.global_sensitivity.blocks import Function, Progress
 from model.analysis.global_sensitivity.elementary_effects import ElementaryEffects, MorrisDesign
 from model.analysis.global_sensitivity.variance import SobolDesign, SobolIndices
+from model.analysis.shown_result import ShownResult
 from model.arrays import Array
 from model.definition.model_definition import ModelDefinition
 from model.definition.sampling.unit_cube import UnitCube, unit_cube
@@ -50,8 +51,11 @@ class _OfModel:
 
 
 @dataclasses.dataclass(frozen=True)
-class Sobol(_OfModel):
+class Sobol(_OfModel, ShownResult):
     """Result of the variance-based analysis."""
+
+    TITLE = "Sobol indices of the net monetary benefit"
+    COLUMNS = ("label", "first", "total", "interaction")
 
     design: SobolDesign
     _known: dict[tuple[str, float], SobolIndices] = dataclasses.field(default_factory=dict, repr=False, compare=False)
@@ -70,8 +74,11 @@ class Sobol(_OfModel):
 
 
 @dataclasses.dataclass(frozen=True)
-class Morris(_OfModel):
+class Morris(_OfModel, ShownResult):
     """Result of the screening."""
+
+    TITLE = "Morris screening of the net monetary benefit"
+    COLUMNS = ("label", "mean_absolute_effect", "mean_effect", "spread_of_effects")
 
     design: MorrisDesign
 

@@ -16,6 +16,7 @@ from model.analysis.columns.global_sensitivity import RANKING
 from model.analysis.deterministic.one_way import OneWay
 from model.analysis.global_sensitivity import Sobol
 from model.analysis.probabilistic.psa import PSA
+from model.analysis.shown_result import ShownResult
 from model.definition.model_definition import ModelDefinition
 from model.definition.sampling.unit_cube import UnitCube, unit_cube
 
@@ -26,8 +27,11 @@ INTERACTS = 0.25  # share of a total index that interactions may make up before 
 
 
 @dataclasses.dataclass(frozen=True)
-class Ranking:
+class Ranking(ShownResult):
     """Result of the comparison at one threshold."""
+
+    TITLE = "Inputs ranked by three analyses"
+    COLUMNS = ("label", "swing", "sobol_total", "evppi", "swing_rank", "sobol_rank", "evppi_rank")
 
     definition: ModelDefinition
     threshold: float

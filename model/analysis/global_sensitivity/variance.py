@@ -17,6 +17,7 @@ import pandas as pd
 
 from model.analysis.columns.global_sensitivity import INDICES
 from model.analysis.global_sensitivity.blocks import BLOCK_POINTS, Function, Progress, evaluate_blocks, salib_problem, scaled
+from model.analysis.shown_result import ShownResult
 from model.arrays import Array
 
 RESAMPLES = 100  # of the bootstrap: the half-widths themselves are then known to about 7%
@@ -24,9 +25,11 @@ MOST_RUNS = 2**26
 
 
 @dataclasses.dataclass(frozen=True)
-class SobolIndices:
+class SobolIndices(ShownResult):
     """Indices of one outcome, each ``(n_inputs,)``; half-widths of 95% bootstrap intervals. An index is a share of
     variance; an estimate near zero may come out slightly negative."""
+
+    TITLE = "Sobol indices"
 
     inputs: tuple[str, ...]
     first: Array

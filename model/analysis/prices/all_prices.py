@@ -7,6 +7,8 @@ import dataclasses
 from collections.abc import Callable
 from typing import TypeVar
 
+import pandas as pd
+
 from model.analysis.analysis import Analysis, Results, Tables
 from model.analysis.base_case.base_case import BaseCase
 from model.analysis.deterministic.switching_values import SwitchingValues, switching_value_table, switching_values
@@ -15,6 +17,7 @@ from model.analysis.prices.price_probability import PriceProbability, price_prob
 from model.analysis.prices.switching_price import SwitchingPrices, switching_prices
 from model.analysis.prices.value_based_price import ValueBasedPrices, has_price, own_drugs, value_based_prices
 from model.analysis.probabilistic.psa import PSA
+from model.analysis.shown_result import ShownResult
 from model.definition.model_definition import ModelDefinition
 from model.engine.costs import drug_category
 
@@ -24,11 +27,15 @@ SHARES = tuple(k / 10 for k in range(11))  # of list prices: a table that fits a
 
 
 @dataclasses.dataclass(frozen=True)
-class PriceAnalyses:
+class PriceAnalyses(ShownResult):
     """Result; ``value_based_prices`` are against the comparator, ``switching_prices`` against all other options.
 
     ``probability`` is None without draws, ``net_prices`` where fewer than two drugs have a price.
     """
+
+    TITLE = "Price analyses"
+    COLUMNS = ("product", "price", "willingness_to_pay", "price_at_zero_inmb", "share_of_price")
+    REST = "value_based_prices.table()"
 
     definition: ModelDefinition
     value_based_prices: ValueBasedPrices
@@ -36,6 +43,10 @@ class PriceAnalyses:
     probability: PriceProbability | None
     net_prices: NetPriceGrid | None
     switching_values: list[SwitchingValues]
+
+    def shown_table(self) -> pd.DataFrame:
+        """The value-based prices."""
+        return self.value_based_prices.table()
 
 
 def price_analyses(

@@ -13,6 +13,7 @@ import pandas as pd
 
 from model.analysis.columns.prices import BOUNDARY, DISCOUNT, NET_PRICE, NET_PRICES
 from model.analysis.prices.value_based_price import LINEAR, Priced, priced
+from model.analysis.shown_result import ShownResult
 from model.arrays import Array
 from model.definition.model_definition import ModelDefinition
 from model.definition.problems import DefinitionError, Problem
@@ -23,13 +24,15 @@ SHARES = np.linspace(0.0, 1.0, 21)  # steps of 5% of the list price
 
 
 @dataclasses.dataclass(frozen=True)
-class NetPriceGrid:
+class NetPriceGrid(ShownResult):
     """Incremental cost against a rival = ``free + shares x at_list`` of both drugs; shares of the list price after all
     discounts (1: list price, 0: free of charge).
 
     ``rivals``: positions of the other arms, the comparator first; ``free`` ``(n_rivals,)``, ``at_list`` ``(n_rivals, 2)``
     and ``gain`` (incremental QALYs, ``(n_rivals,)``) against each.
     """
+
+    TITLE = "Net prices of two drugs"
 
     definition: ModelDefinition
     first: Priced
@@ -72,6 +75,10 @@ class NetPriceGrid:
         share = np.where(np.isinf(ratio).all(axis=0), np.nan, ratio.min(axis=0))
         one, two, *_ = self._names
         return BOUNDARY.frame({two: self.second_shares * self.second.first, one: share * self.first.first})
+
+    def shown_words(self) -> list[str]:
+        """Which drugs."""
+        return [f"Net prices of {self.first.label} and {self.second.label}."]
 
 
 def net_price_grid(

@@ -16,6 +16,7 @@ import pandas as pd
 from model.analysis.columns.prices import CHANCES, CURVE
 from model.analysis.prices.value_based_price import Priced, own_drugs, priced
 from model.analysis.probabilistic.psa import PSA
+from model.analysis.shown_result import ShownResult
 from model.arrays import Array
 from model.definition.model_definition import ModelDefinition
 from model.definition.problems import DefinitionError, Problem
@@ -26,11 +27,13 @@ POINTS = 101
 
 
 @dataclasses.dataclass(frozen=True)
-class PriceProbability:
+class PriceProbability(ShownResult):
     """Per draw and arm ``(n_draws, n_arms)``: costs with the drug free of charge, what it adds per unit of price, QALYs.
 
     A price is that of the first pack or vial of the drug; its other sizes move in proportion.
     """
+
+    TITLE = "Probability of being cost-effective by price"
 
     definition: ModelDefinition
     priced: Priced
@@ -104,6 +107,10 @@ class PriceProbability:
         prices = np.unique(high[np.isfinite(high) & (high >= 0) & (high >= low)])
         good = prices[self.probability(prices, threshold) >= probability] if len(prices) else prices
         return float(good.max()) if len(good) else float("nan")
+
+    def shown_words(self) -> list[str]:
+        """Which price."""
+        return [f"Price of {self.priced.label}."]
 
 
 def price_probability(

@@ -18,6 +18,7 @@ import pandas as pd
 from model.analysis.columns.prices import AGAINST_ALL
 from model.analysis.decision import ROUNDING, settled
 from model.analysis.prices.value_based_price import Priced, has_price, own_drugs, priced
+from model.analysis.shown_result import ShownResult
 from model.arrays import Array
 from model.definition.model_definition import ModelDefinition
 from model.definition.sampling.draws import Draws, base_case_draws
@@ -50,9 +51,11 @@ class PriceLimits:
 
 
 @dataclasses.dataclass(frozen=True)
-class SwitchingPrices:
+class SwitchingPrices(ShownResult):
     """Costs with each of ``priced`` free of charge, and what its price of today adds ``(n_priced, n_arms)``; QALYs
     ``(n_arms,)``; thresholds of willingness to pay."""
+
+    TITLE = "Prices at which the decision changes"
 
     definition: ModelDefinition
     priced: list[Priced]

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from model.analysis.columns.prices import AT_THRESHOLDS, CONFIRMED, LINES
+from model.analysis.shown_result import ShownResult
 from model.arrays import Array
 from model.definition.labels import all_labels
 from model.definition.model_definition import TABLES, ModelDefinition, address_of
@@ -53,9 +54,12 @@ class Priced:
 
 
 @dataclasses.dataclass(frozen=True)
-class ValueBasedPrices:
+class ValueBasedPrices(ShownResult):
     """Value-based price of everything priced: at each threshold the price at which INMB is zero,
     ``intercept + slope x threshold``."""
+
+    TITLE = "Value-based prices"
+    COLUMNS = ("product", "price", "willingness_to_pay", "price_at_zero_inmb", "share_of_price")
 
     definition: ModelDefinition
     priced: list[Priced]

@@ -23,6 +23,7 @@ from model.analysis.research import Design
 from model.analysis.sampled.curve_intervals import CurveIntervals, curve_intervals
 from model.analysis.sampled.curves_against_base_case import CurvesAgainstBaseCase, curve_warnings, curves_against_base_case
 from model.analysis.sampled.sampled_model import SampledModel
+from model.analysis.shown_result import ShownResult
 from model.arrays import Array
 from model.definition import labels
 from model.definition.checks.remarks import certain_curves
@@ -35,9 +36,12 @@ from model.engine.executors import Executor
 
 
 @dataclasses.dataclass(frozen=True)
-class PSA(SampledModel):
+class PSA(SampledModel, ShownResult):
     """Result of the probabilistic analysis: the draws, their outcomes and every summary of them. ``certain``: which curves
     are the same in every draw, in words; ``warnings``: those that the data do not determine."""
+
+    TITLE = "Probabilistic analysis"
+    REST = "results()"
 
     sampling: str = "random"
     certain: str = ""
@@ -365,6 +369,14 @@ class PSA(SampledModel):
         arm = self.definition.arms[self.arm_labels.index(str(best["option"]))].short_label
         share = float(best["probability_cost_effective"])
         return f"{arm} has the highest mean net benefit (best in {chance(share, share in (0, 1))} of draws)"
+
+    def shown_table(self) -> pd.DataFrame:
+        """Means and intervals."""
+        return self.results()
+
+    def shown_words(self) -> list[str]:
+        """The summary, line by line."""
+        return self.summary().splitlines()
 
 
 def nice_grid(top: float, n: int) -> Array:

@@ -11,7 +11,9 @@ from model.analysis import decision
 from model.analysis.analysis import Analysis, Results, Tables, draws_of
 from model.analysis.probabilistic.psa import PSA
 from model.analysis.research import SurvivalStudy
+from model.analysis.shown_result import ShownResult
 from model.constants import MONTHS_PER_YEAR
+from model.definition.model_definition import ModelDefinition
 
 TABLES = 3  # of this analysis, for who shows its progress
 FOLLOW_UP_MONTHS = 60.0  # as long as PATINA's curves are known
@@ -19,9 +21,12 @@ SIZES = (50, 100, 200, 400, 800, 1600, 3200, 6400)  # patients of each arm: doub
 
 
 @dataclasses.dataclass(frozen=True)
-class ValueOfInformation:
+class ValueOfInformation(ShownResult):
     """Result per patient at ``thresholds``: those of the decision, and the ratio of means, at which the decision is least
     certain. Tables as ``decision.evppi`` and ``PSA.evsi``; ``trial`` is the design of which ``evsi`` tells."""
+
+    TITLE = "Value of information"
+    REST = "groups"
 
     psa: PSA
     thresholds: list[float]
@@ -29,6 +34,15 @@ class ValueOfInformation:
     parameters: pd.DataFrame
     trial: SurvivalStudy | None
     evsi: pd.DataFrame | None
+
+    def shown_table(self) -> pd.DataFrame:
+        """EVPPI of the groups."""
+        return self.groups
+
+    @property
+    def definition(self) -> ModelDefinition:
+        """The model."""
+        return self.psa.definition
 
 
 def value_of_information(psa: PSA, progress: Callable[[int], None] | None = None) -> ValueOfInformation | None:

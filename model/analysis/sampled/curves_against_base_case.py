@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from model.analysis.columns.probabilistic import MEAN_CURVES
+from model.analysis.shown_result import ShownResult
 from model.arrays import Array
 from model.definition.curves.determined import open_curves
 from model.definition.model_definition import ModelDefinition
@@ -29,9 +30,11 @@ BY_CHANCE = 3.0  # standard errors
 
 
 @dataclasses.dataclass(frozen=True)
-class CurvesAgainstBaseCase:
+class CurvesAgainstBaseCase(ShownResult):
     """Survival of every curve in use at some cycles: base case, mean over draws, standard error of the mean, each
     ``(n_curves, n_points)``. ``cycles``, ``months``: ``(n_points,)``. The first ``n_draws`` draws are taken."""
+
+    TITLE = "Drawn curves beside the base case"
 
     definition: ModelDefinition
     curves: tuple[Curve, ...]

@@ -20,6 +20,7 @@ from model.analysis.base_case.comparison import Comparison
 from model.analysis.base_case.words import ratio_in_words
 from model.analysis.columns.structures import STRUCTURES
 from model.analysis.ratio_words import ratio
+from model.analysis.shown_result import ShownResult
 from model.analysis.structures.range_words import range_words
 from model.analysis.structures.read_off import with_points_read_off
 from model.definition.editing import edit
@@ -52,8 +53,11 @@ class InStructure:
 
 
 @dataclasses.dataclass(frozen=True)
-class Structures:
+class Structures(ShownResult):
     """Result: one base case per structure and link, in the order of :data:`ALL`."""
+
+    TITLE = "Other structures"
+    COLUMNS = ("structure", "link", "in_use", "incremental_cost", "incremental_qalys", "icer")
 
     definition: ModelDefinition
     found: list[InStructure]
@@ -97,6 +101,10 @@ class Structures:
         """The range of results between structures, in words."""
         not_run = [(one.words, one.note) for one in self.found if one.outcomes is None]
         return range_words(self.compared(), self.base.words, not_run)
+
+    def shown_words(self) -> list[str]:
+        """The range of the results."""
+        return [self.words()]
 
 
 def structures(definition: ModelDefinition, progress: Callable[[int], None] | None = None) -> Structures:

@@ -12,6 +12,7 @@ from model.analysis.analysis import Analysis, Asked
 from model.analysis.columns.verification import COUNTS, VERIFICATION
 from model.analysis.deterministic.one_way import OneWay
 from model.analysis.deterministic.scenarios import Scenarios
+from model.analysis.shown_result import ShownResult
 from model.analysis.verification.budget_and_agencies import BUDGET
 from model.analysis.verification.declared import FAIL, FLAG, OPEN, PASS, VerificationTest
 from model.analysis.verification.discounting_and_decisions import DECISIONS
@@ -48,8 +49,10 @@ class MadeTest:
 
 
 @dataclasses.dataclass(frozen=True)
-class VerificationRecord:
+class VerificationRecord(ShownResult):
     """Every test that was made on a model."""
+
+    TITLE = "Verification tests"
 
     made: tuple[MadeTest, ...]
 
@@ -80,6 +83,14 @@ class VerificationRecord:
         failed = "none failed" if not n[FAIL] else f"{n[FAIL]} FAILED ({', '.join(m.test for m in self.of(FAIL))})"
         flagged = f", {n[FLAG]} to be judged ({', '.join(m.test for m in self.of(FLAG))})" if n[FLAG] else ""
         return f"Verification: {len(self.made)} tests, {n[PASS]} passed, {failed}{flagged}, {n[OPEN]} do not apply."
+
+    def shown_table(self) -> pd.DataFrame:
+        """Verdicts by domain."""
+        return self.summary()
+
+    def shown_words(self) -> list[str]:
+        """The record in one line."""
+        return [self.line()]
 
 
 def verify_model(

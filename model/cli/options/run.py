@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Literal
 
 from model.choices import ANALYSES, NEEDS, SAMPLINGS, SOBOL_RUNS
-from model.cli.options.shared import OUTPUTS, PROJECT, Commands, add_command, add_results_folder, from_zero, whole_number
+from model.cli.options.shared import OUTPUTS, Commands, add_command, add_results_folder, as_called, from_zero, whole_number
+from model.shipped import EXAMPLES, example_file
 
-DEFAULT_WORKBOOK = PROJECT / "inputs" / "patina_us.xlsx"
+DEFAULT_WORKBOOK = example_file("patina_us")
 GUIDE = """\
 Try out a change without touching the workbook (ids stand in the column 'Input id' of its sheets)
 
@@ -37,9 +38,13 @@ def add_to(commands: Commands) -> None:
         "Partitioned-survival decision model: reads an input workbook, writes a workbook, figures and tables.",
         GUIDE,
     )
-    p.prog = "run_model.py [run]"
+    p.prog = as_called("run_model.py [run]")
     p.add_argument(
-        "workbook", nargs="?", type=Path, default=DEFAULT_WORKBOOK, help="input workbook (default: inputs/patina_us.xlsx)"
+        "workbook",
+        nargs="?",
+        type=_workbook,
+        default=DEFAULT_WORKBOOK,
+        help="input workbook, or the name of a shipped one (default: patina_us)",
     )
     add_results_folder(p, "outputs/<workbook name>, or outputs/<workbook name>-<change>", "fuller or of another workbook")
     p.add_argument(
@@ -112,6 +117,11 @@ def _start(a: argparse.Namespace) -> int:
 
     given = vars(a) | {"changes": dict(a.changes)}
     return run_command(RunOptions(**{field.name: given[field.name] for field in dataclasses.fields(RunOptions)}), OUTPUTS)
+
+
+def _workbook(text: str) -> Path:
+    """The workbook named: a file, or a shipped one by its name where there is no such file."""
+    return example_file(text) if text in EXAMPLES and not Path(text).exists() else Path(text)
 
 
 def _draws(text: str) -> int | Literal["auto"]:

@@ -3,18 +3,34 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeAlias
 
-PROJECT = Path(__file__).resolve().parents[3]
-OUTPUTS = PROJECT / "outputs"
+from model.shipped import outputs_folder
+
+OUTPUTS = outputs_folder()
 """Where the folders of results are, unless one is named."""
+AS_SCRIPT = "run_model.py"
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 """The commands of the tree, to which each adds itself."""
 Start = Callable[[argparse.Namespace], int]
 """Runs a command with its options; returns the exit code. Loads the model when it is called."""
+
+
+def program() -> str:
+    """How the program was called: as the script, as the installed command, or as the package."""
+    name = Path(sys.argv[0]).name
+    if name == "__main__.py":
+        return "python -m model"
+    return "partitioned-survival" if name.startswith("partitioned-survival") else AS_SCRIPT
+
+
+def as_called(text: str) -> str:
+    """A text of help with the program named as it was called."""
+    return text.replace(AS_SCRIPT, program())
 
 
 def add_command(
@@ -25,7 +41,7 @@ def add_command(
         name,
         help=line,
         description=description or f"{line[:1].upper()}{line[1:]}.",
-        epilog=guide,
+        epilog=as_called(guide),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     p.add_argument("--quiet", action="store_true", help="no progress, no words but of what is wrong; see the exit code")

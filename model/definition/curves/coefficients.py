@@ -16,6 +16,7 @@ from model.definition.model_definition import ModelDefinition, address_of
 from model.definition.records.curves import FROM_DATA, MODEL_AVERAGE, Coefficient, Curve, Evidence
 from model.definition.shares import sum_to_one
 from model.definition.structure import by_states
+from model.shown import Shown, View
 from model.survival import distribution
 from model.survival.calibration import Calibration
 from model.survival.distributions import STANDARD_NAMES
@@ -27,11 +28,12 @@ from model.survival.families.model_average import ModelAverage, aic_weights
 from model.survival.families.splines import SPLINE_NAMES, RoystonParmar, spline_parts
 from model.survival.families.survival_table import SurvivalTable
 from model.survival.kaplan_meier import kaplan_meier
+from model.survival.shown_coefficients import coefficients_view
 from model.survival.summary_statistics import CoefficientPrior, Statistic
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
-class CurveCoefficients:
+class CurveCoefficients(Shown):
     """A family with its natural-scale coefficients ``(k,)``.
 
     covariance: ``(k, k)`` on the estimation scale, or None where the coefficients are independent parameters or
@@ -55,6 +57,10 @@ class CurveCoefficients:
     def averaged(self) -> bool:
         """Is the curve an average of several families, of which each draw takes one?"""
         return isinstance(self.family, ModelAverage)
+
+    def view(self) -> View:
+        """The coefficients with their standard errors on the estimation scale."""
+        return coefficients_view(self.family, self.estimates, self.covariance, f"Curve: {self.family.label}")
 
 
 def curve_coefficients(definition: ModelDefinition, curve: Curve) -> CurveCoefficients | None:

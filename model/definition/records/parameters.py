@@ -39,11 +39,16 @@ WIDEST_LOG = 4.0  # standard error of a logarithm: a 95% interval from 1/2,500 t
 OUTSIDE = 1e-6  # share of draws that may lie beyond what a column allows, on either side
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclasses.dataclass(frozen=True)
 class Parameter:
-    """One input value with its uncertainty and its provenance (one row's parameter block)."""
+    """One input value with its uncertainty and its provenance (one row's parameter block).
+
+    >>> Parameter(0.8, distribution="beta", standard_error=0.02).quantile([0.025, 0.975]).round(3).tolist()
+    [0.759, 0.837]
+    """
 
     value: float = column("Value", "number", "The base-case value", width=13)
+    _: dataclasses.KW_ONLY
     unit: str = column("Unit", "text", "Unit of the value", required=False, default="", width=16)
     distribution: str = choice(
         "Distribution", DISTRIBUTION_HELP, "Distribution in the probabilistic analysis: ", default="fixed", width=15

@@ -43,14 +43,19 @@ from model.definition.structure import (
     number_in_use,
     structure_is_uncertain,
 )
+from model.shown import Shown, View
 from model.survival.families.model_average import ModelAverage
 
 Normals = Callable[[Array], Array]
 REDRAWS = 50
 
 
+def _numbers(values: Array) -> str:
+    return " ".join(f"{value:.4g}" for value in values)
+
+
 @dataclasses.dataclass(frozen=True)
-class Draws:
+class Draws(Shown):
     """Values by parameter id: ``(n_draws,)`` or ``(1,)`` where all draws share it; curve coefficients
     ``(n_draws, k)`` or ``(1, k)`` on the natural scale, under ``curves.<arm>.<endpoint>``."""
 
@@ -87,6 +92,13 @@ class Draws:
     def varying(self) -> list[str]:
         """Ids of the parameters that differ between draws."""
         return [name for name, value in self.values.items() if value.shape[0] > 1]
+
+    def view(self) -> View:
+        """Mean and standard deviation of every input that varies."""
+        found = {name: v.reshape(len(v), -1) for name, v in self.values.items() if name in self.varying()}
+        rows = [(name, _numbers(v.mean(axis=0)), _numbers(v.std(axis=0))) for name, v in found.items()]
+        words = [f"{len(self.values)} inputs, of which {len(found)} vary"]
+        return View(f"{self.n_draws:,} draws", ["Input", "Mean", "Standard deviation"], rows, ["text"] * 3, words)
 
 
 def base_case_draws(definition: ModelDefinition) -> Draws:

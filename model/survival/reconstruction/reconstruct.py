@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from model.arrays import Array
+from model.shown import Shown, View, columns_view
 from model.survival.kaplan_meier import kaplan_meier
 from model.survival.reconstruction.checks import RiskTable, disagreements, read_numbers, refuse_impossible, wide_drop
 from model.survival.reconstruction.curve_error import CurveError, Disagreement
@@ -28,7 +29,7 @@ TRIES = 8
 
 
 @dataclass(frozen=True, eq=False)
-class Reconstruction:
+class Reconstruction(Shown):
     """Reconstructed observations and how they compare with what was published.
 
     risk_times (r,), n_risk published and reconstructed; total_events published (None if not) and reconstructed;
@@ -50,6 +51,13 @@ class Reconstruction:
     mean_difference: float
     notes: tuple[str, ...]
     disagreements: tuple[Disagreement, ...] = ()
+
+    def view(self) -> View:
+        """Numbers at risk as published and as reconstructed."""
+        columns = {"Time": self.risk_times, "At risk, published": self.n_risk_published, "Reconstructed": self.n_risk}
+        largest = f"largest difference in survival {self.largest_difference:.4f}"
+        size = f"{self.data.n} patients, {self.total_events} events; {largest}"
+        return columns_view("Reconstructed patients", columns, [size, *self.notes])
 
 
 def reconstruct(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from model.report.cell_text import text_of
+from model.cell_text import text_of
 from model.result_columns import KINDS
 
 

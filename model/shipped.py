@@ -1,0 +1,50 @@
+"""Files that come with the model: inside the package where it was installed, at the top of the source tree else.
+
+``setup.py`` puts them into the package when it is built, so that they stand once in the source tree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+_INSTALLED = Path(__file__).parent / "shipped_files"
+EXAMPLES: Mapping[str, str] = {
+    "patina_us": "palbociclib maintenance in HR+/HER2+ metastatic breast cancer (PATINA), US payer",
+    "patina_england": "the same for the NHS in England",
+    "example_four_arms": "four arms, subgroups, whole vials by body weight",
+    "example_synthetic_trial": "curves fitted to patient records and to a digitised curve when the model is read",
+}
+"""The shipped workbooks, each with what it shows."""
+
+
+def source_tree() -> Path:
+    """The folder of the project, where the package was not installed but is used as it stands there."""
+    return Path(__file__).resolve().parents[1]
+
+
+def installed() -> bool:
+    """Was the package installed as a copy of its own (so that there is no source tree around it)?"""
+    return _INSTALLED.is_dir()
+
+
+def inputs_folder() -> Path:
+    """The folder of the shipped workbooks and data."""
+    return _INSTALLED if installed() else source_tree() / "inputs"
+
+
+def outputs_folder() -> Path:
+    """Where the folders of results are, unless one is named: beside the source tree's inputs, or where the user is."""
+    return Path("outputs") if installed() else source_tree() / "outputs"
+
+
+def citation_file() -> Path:
+    """The file that says how to cite the model."""
+    return (_INSTALLED if installed() else source_tree()) / "CITATION.cff"
+
+
+def example_file(name: str) -> Path:
+    """The workbook of an example. ValueError for a name that is not one of :data:`EXAMPLES`."""
+    if name not in EXAMPLES:
+        raise ValueError(f"there is no example {name!r}; there are {', '.join(EXAMPLES)}")
+    return inputs_folder() / f"{name}.xlsx"
