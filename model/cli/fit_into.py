@@ -13,6 +13,8 @@ from model.definition.validation import validate
 from model.excel.inputs.errors import file_problem
 from model.survival.distributions import CANDIDATES
 from model.survival.estimation import Fit
+from model.survival.programs.programs import OWN
+from model.survival.programs.time_units import MONTHS
 
 NOTE = "Maximum likelihood from patient data"
 
@@ -109,5 +111,7 @@ def _curve(curve: Curve, endpoint: EndpointFits, fits: Mapping[str, Fit]) -> Cur
         km_until=None,
         cut_points="",
         fitted="separately",
+        parametrisation=OWN,
+        time_unit=MONTHS,
         notes=f"{NOTE} of {endpoint.source}. {curve.notes}".strip(),
     )

@@ -8,7 +8,7 @@ derivative without a difference that loses digits (complex step; Squire and Trap
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -18,8 +18,8 @@ from model.spelling import did_you_mean
 from model.survival.distributions import distribution as standard_distribution
 from model.survival.families.base import Distribution
 from model.survival.families.splines import SPLINE_NAMES, RoystonParmar, spline_parts
-from model.survival.programs.parametrisation import Numbers, Parametrisation
-from model.survival.programs.programs import parametrisation
+from model.survival.programs.parametrisation import Numbers, Parametrisation, keep
+from model.survival.programs.programs import OWN, parametrisation
 from model.survival.programs.time_units import MONTHS, months_in, rescaled
 
 _STEP = 1e-30
@@ -29,8 +29,8 @@ _STEP = 1e-30
 class Conversion:
     """Between what a program prints of a curve and the model's coefficients of it, time in months.
 
-    family: with knots in months, if it has any. extra: coefficients of the family in front of those that the program prints
-    (a cure fraction), which are the same on either side; their covariance is on the estimation scale.
+    family: with knots in months, if it has any. base: the part of it that the program prints; further coefficients of the
+    family (a cure fraction, an effect) are the same on either side, and their covariance is on the estimation scale.
     """
 
     printed: Parametrisation
@@ -39,17 +39,20 @@ class Conversion:
     months: float
 
     @property
-    def extra(self) -> tuple[str, ...]:
-        """Coefficients that the program does not print, in front of the others."""
-        return self.family.parameters[: len(self.family.parameters) - len(self.base.parameters)]
-
-    @property
     def names(self) -> tuple[str, ...]:
         """Names of the coefficients in the order of the covariance."""
-        return (*self.extra, *self.printed.names)
+        return self._around(self.family.parameters, self.printed.names)
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Are coefficients and covariance printed as the model has them?"""
+        kinds = tuple("log" if scale == "log" else "itself" for scale in self.base.estimation_scale)
+        return self.printed.to_ours is keep and self.months == 1.0 and self.printed.covariance_of == kinds
 
     def natural(self, values: ArrayLike) -> Array:
         """Printed coefficients ``(..., k)`` to the model's natural ones ``(..., k)``, time in months."""
+        if self.changes_nothing:
+            return np.asarray(values, dtype=float)
         return np.asarray(self._natural(np.asarray(values, dtype=float)), dtype=float)
 
     def as_printed(self, natural: ArrayLike) -> Array:
@@ -59,6 +62,8 @@ class Conversion:
     @np.errstate(all="ignore")
     def covariance(self, values: Array, covariance: ArrayLike) -> Array:
         """Covariance ``(k, k)`` as printed with the coefficients ``(k,)`` to that on the model's estimation scale."""
+        if self.changes_nothing:
+            return np.asarray(covariance, dtype=float)
         at = self._scaled(values)
         return _carried(lambda x: self._estimates(self._natural(self._unscaled(x))), at, covariance)
 
@@ -70,25 +75,37 @@ class Conversion:
 
     # ---- real or complex, along the last axis --------------------------------------------------------------------
 
+    @property
+    def _place(self) -> slice:
+        """Where the coefficients that the program prints stand among those of the family."""
+        first = self.family.parameters.index(self.base.parameters[0])
+        return slice(first, first + len(self.base.parameters))
+
+    def _around(self, all_of_them: tuple[str, ...], printed: tuple[str, ...]) -> tuple[str, ...]:
+        """The words of the family with those of the program in their place."""
+        return (*all_of_them[: self._place.start], *printed, *all_of_them[self._place.stop :])
+
     def _natural(self, values: Array) -> Array:
-        n = len(self.extra)
-        columns = tuple(np.moveaxis(values[..., n:], -1, 0))
-        ours = rescaled(Numbers, self.base, self.printed.to_ours(Numbers, *columns), self.months)
-        return _joined(values[..., :n], ours)
+        columns = tuple(np.moveaxis(values[..., self._place], -1, 0))
+        return self._with(values, rescaled(Numbers, self.base, self.printed.to_ours(Numbers, *columns), self.months))
 
     def _as_printed(self, natural: Array) -> Array:
-        n = len(self.extra)
-        columns = tuple(np.moveaxis(natural[..., n:], -1, 0))
-        theirs = self.printed.to_theirs(Numbers, *rescaled(Numbers, self.base, columns, 1 / self.months))
-        return _joined(natural[..., :n], theirs)
+        columns = tuple(np.moveaxis(natural[..., self._place], -1, 0))
+        return self._with(natural, self.printed.to_theirs(Numbers, *rescaled(Numbers, self.base, columns, 1 / self.months)))
+
+    def _with(self, values: Array, columns: tuple[Array, ...]) -> Array:
+        """The values, with others where the program's stand."""
+        made = np.array(values)
+        made[..., self._place] = np.stack(np.broadcast_arrays(*columns), axis=-1)
+        return made
 
     def _scaled(self, values: Array) -> Array:
         """Printed coefficients on the scale of the printed covariance."""
-        kinds = (*self.family.estimation_scale[: len(self.extra)], *self.printed.covariance_of)
+        kinds = self._around(self.family.estimation_scale, self.printed.covariance_of)
         return _each(values, kinds, {"log": np.log, "logit": lambda x: np.log(x) - np.log1p(-x)})
 
     def _unscaled(self, values: Array) -> Array:
-        kinds = (*self.family.estimation_scale[: len(self.extra)], *self.printed.covariance_of)
+        kinds = self._around(self.family.estimation_scale, self.printed.covariance_of)
         return _each(values, kinds, {"log": np.exp, "logit": _expit})
 
     def _estimates(self, natural: Array) -> Array:
@@ -104,7 +121,9 @@ def conversion(program: str, family: Distribution, time_unit: str = MONTHS) -> C
 
     Raises ValueError for an unknown program or unit, and for a family that the program does not print.
     """
-    base = getattr(family, "base", family)
+    base = family
+    while hasattr(base, "base"):
+        base = base.base
     return Conversion(parametrisation(program, base.name), family, base, months_in(time_unit))
 
 
@@ -129,8 +148,9 @@ def in_order(made: Conversion, program: str, coefficients: Mapping[str, float] |
     """
     if isinstance(coefficients, Mapping):
         problems = name_problems(made, program, coefficients)
-        if problems:
-            raise ValueError(". ".join(problems) + ".")
+        told = [*problems.slips.values(), *([problems.missing] if problems.missing else [])]
+        if told:
+            raise ValueError(" ".join(message if message.endswith("?") else f"{message}." for message in told))
         values = np.array([float(coefficients[name]) for name in made.names])
     else:
         values = np.atleast_1d(np.asarray(coefficients, dtype=float))
@@ -142,28 +162,28 @@ def in_order(made: Conversion, program: str, coefficients: Mapping[str, float] |
     return values
 
 
-def name_problems(made: Conversion, program: str, names: Mapping[str, object]) -> list[str]:
-    """What is wrong with the names of typed coefficients, in sentences without a full stop; empty if all are there."""
-    missing = [name for name in made.names if name not in names]
-    if not missing:
-        return []
-    unknown = [name for name in names if name not in made.names]
-    curve = f"a {made.base.name} curve of {program}"
-    slips = {name: did_you_mean(name, missing) for name in unknown}
-    said = [f"'{name}' is no coefficient of {curve}{hint}" for name, hint in slips.items() if hint]
-    unexplained = [m for m in missing if not any(f"'{m}'" in hint for hint in slips.values())]
-    if unexplained:
-        said.append(f"{curve} needs the coefficient(s) {', '.join(unexplained)}")
-    return said
+@dataclasses.dataclass(frozen=True)
+class NameProblems:
+    """What is wrong with typed names, in sentences without a full stop. slips: by the name that is one, with the one meant.
+    missing: what is not there and not meant by any of them, or ""."""
+
+    slips: Mapping[str, str]
+    missing: str
+
+
+def name_problems(made: Conversion, program: str, names: Iterable[str]) -> NameProblems:
+    """What is wrong with the names of typed coefficients; further ones are no problem where none is missing."""
+    given = tuple(names)
+    missing = [name for name in made.names if name not in given]
+    curve = f"a {made.base.name} curve" + ("" if program == OWN else f" of {program}")
+    hints = {name: did_you_mean(name, missing) for name in given if name not in made.names}
+    slips = {name: f"'{name}' is no coefficient of {curve}{hint}" for name, hint in hints.items() if hint}
+    unexplained = [m for m in missing if not any(f"'{m}'" in hint for hint in hints.values())]
+    return NameProblems(slips, f"{curve} needs the coefficient(s) {', '.join(unexplained)}" if unexplained else "")
 
 
 def _expit(x: Array) -> Array:
     return np.asarray(1 / (1 + np.exp(-x)))
-
-
-def _joined(first: Array, others: tuple[Array, ...]) -> Array:
-    rest = np.stack(np.broadcast_arrays(*others), axis=-1)
-    return np.concatenate([first, rest], axis=-1) if first.shape[-1] else rest
 
 
 def _each(values: Array, kinds: Sequence[str], acts: Mapping[str, Callable[[Array], Array]]) -> Array:
