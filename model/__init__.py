@@ -39,7 +39,7 @@ if TYPE_CHECKING:
         verify_model,
     )
     from model.analysis.base_case.base_case import base_case
-    from model.definition import DefinitionError, ModelDefinition, define, edit
+    from model.definition import DefinitionError, ModelDefinition, define, edit, typed_curve
     from model.engine.evaluate import evaluate
     from model.engine.trace import trace
     from model.excel import InputError, read_inputs, write_inputs
@@ -117,6 +117,7 @@ __all__ = [
     "switching_values",
     "trace",
     "two_way",
+    "typed_curve",
     "value_based_prices",
     "verify_model",
     "write_html_report",

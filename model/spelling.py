@@ -18,7 +18,8 @@ def did_you_mean(text: str, known: Iterable[str], synonyms: Mapping[str, tuple[s
     known = tuple(known)
     word = plain(text)
     named = [name for name in known if word == plain(name) or word in (synonyms or {}).get(name, ())]
-    close = named or difflib.get_close_matches(word, known, n=1, cutoff=0.75)
+    by_word = {plain(name): name for name in known}
+    close = named or [by_word[near] for near in difflib.get_close_matches(word, by_word, n=1, cutoff=0.75)]
     return f"; did you mean '{close[0]}'?" if close else ""
 
 

@@ -6,13 +6,15 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 
 from model.analysis.curve_choice import EndpointFits
-from model.analysis.curve_choice.tables import knots_of
-from model.definition import Coefficient, Covariance, Curve, ModelDefinition, Parameter
+from model.definition import Curve, ModelDefinition
 from model.definition.problems import DefinitionError, Problem
+from model.definition.typed_curve import coefficient_rows, covariance_rows
 from model.definition.validation import validate
 from model.excel.inputs.errors import file_problem
 from model.survival.distributions import CANDIDATES
 from model.survival.estimation import Fit
+from model.survival.programs.programs import OWN
+from model.survival.programs.time_units import MONTHS
 
 NOTE = "Maximum likelihood from patient data"
 
@@ -60,37 +62,10 @@ def _with_candidates(
     coefficients = [c for c in definition.coefficients if (c.arm, c.endpoint) != key]
     covariance = [c for c in definition.covariance if (c.arm, c.endpoint) != key]
     for name, fit in fits.items():
-        coefficients += coefficient_rows(key, name, fit)
-        covariance += covariance_rows(key, name, fit)
+        coefficients += coefficient_rows(*key, name, fit.distribution, fit.coefficients, NOTE)
+        covariance += covariance_rows(*key, name, fit.distribution, fit.covariance)
     curves = tuple(_curve(c, endpoint, fits) if (c.arm, c.endpoint) == key else c for c in definition.curves)
     return dataclasses.replace(definition, curves=curves, coefficients=tuple(coefficients), covariance=tuple(covariance))
-
-
-def coefficient_rows(key: tuple[str, str], name: str, fit: Fit) -> list[Coefficient]:
-    """Knots and coefficients of one candidate as rows of the table of coefficients."""
-    values = {**knots_of(fit), **dict(zip(fit.distribution.parameters, map(float, fit.coefficients), strict=True))}
-    return [
-        Coefficient(
-            arm=key[0],
-            endpoint=key[1],
-            candidate=name,
-            coefficient=coefficient,
-            parameter=Parameter(value=value, quality="derived", notes=NOTE),
-        )
-        for coefficient, value in values.items()
-    ]
-
-
-def covariance_rows(key: tuple[str, str], name: str, fit: Fit) -> list[Covariance]:
-    """The covariance of one candidate on its estimation scale, one row per pair of coefficients."""
-    names = fit.distribution.parameters
-    return [
-        Covariance(
-            arm=key[0], endpoint=key[1], candidate=name, first=first, second=names[j], value=float(fit.covariance[i, j])
-        )
-        for i, first in enumerate(names)
-        for j in range(i, len(names))
-    ]
 
 
 def _curve(curve: Curve, endpoint: EndpointFits, fits: Mapping[str, Fit]) -> Curve:
@@ -109,5 +84,7 @@ def _curve(curve: Curve, endpoint: EndpointFits, fits: Mapping[str, Fit]) -> Cur
         km_until=None,
         cut_points="",
         fitted="separately",
+        parametrisation=OWN,
+        time_unit=MONTHS,
         notes=f"{NOTE} of {endpoint.source}. {curve.notes}".strip(),
     )

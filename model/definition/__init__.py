@@ -37,6 +37,7 @@ from model.definition.records.survival_inputs import (
     SurvivalTableRow,
 )
 from model.definition.sampling.draws import Draws, base_case_draws, sample
+from model.definition.typed_curve import TypedCurve, typed_curve
 from model.definition.validation import validate
 
 __all__ = [
@@ -94,6 +95,7 @@ __all__ = [
     "SurvivalTableRow",
     "Threshold",
     "TreatmentParameter",
+    "TypedCurve",
     "Utility",
     "UtilityNorm",
     "Version",
@@ -105,5 +107,6 @@ __all__ = [
     "define",
     "edit",
     "sample",
+    "typed_curve",
     "validate",
 ]

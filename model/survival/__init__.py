@@ -26,6 +26,11 @@ from model.survival.families.treatment_covariate import TreatmentCovariate
 from model.survival.joint import JointFit, fit_joint
 from model.survival.kaplan_meier import KaplanMeier, kaplan_meier
 from model.survival.life_table import LifeTable, MixedPopulation, binding, hazard_floor, mix
+from model.survival.programs.converted import Converted, Printed, from_program, to_program
+from model.survival.programs.fitted_by_lifelines import from_lifelines
+from model.survival.programs.parametrisation import Parametrisation
+from model.survival.programs.programs import PROGRAMS, distributions_of, parametrisation
+from model.survival.programs.time_units import TIME_UNITS
 from model.survival.reconstruction.digitised import clean_clicks
 from model.survival.reconstruction.reconstruct import Reconstruction, reconstruct, reconstruct_ipd
 from model.survival.smoothed_hazard import SmoothedHazard, smoothed_hazard
@@ -36,9 +41,12 @@ __all__ = [
     "CANDIDATES",
     "DISTRIBUTIONS",
     "EFFECT_KINDS",
+    "PROGRAMS",
+    "TIME_UNITS",
     "Bootstrap",
     "Calibration",
     "CoefficientPrior",
+    "Converted",
     "Cox",
     "Distribution",
     "Fit",
@@ -54,7 +62,9 @@ __all__ = [
     "ModelAverage",
     "NonMixtureCure",
     "NotReached",
+    "Parametrisation",
     "PiecewiseExponential",
+    "Printed",
     "Reconstruction",
     "RoystonParmar",
     "SmoothedHazard",
@@ -71,10 +81,13 @@ __all__ = [
     "clean_clicks",
     "cox_hazard_ratio",
     "distribution",
+    "distributions_of",
     "fit",
     "fit_candidates",
     "fit_data",
     "fit_joint",
+    "from_lifelines",
+    "from_program",
     "hazard_floor",
     "kaplan_meier",
     "kaplan_meier_tail",
@@ -82,6 +95,7 @@ __all__ = [
     "label_of",
     "log_rank",
     "mix",
+    "parametrisation",
     "proportional_hazards",
     "proportional_hazards_test",
     "proportional_odds",
@@ -89,6 +103,7 @@ __all__ = [
     "reconstruct_ipd",
     "smoothed_hazard",
     "survival_data",
+    "to_program",
     "wane",
     "waning_lowers_hazard",
 ]

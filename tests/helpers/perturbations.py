@@ -34,7 +34,9 @@ MOVED_ELSEWHERE = {
 figure is not the nearest to the model, or a change is too small for cycles of a quarter; test_live_inputs.py moves them.
 Bands of severity that no shortfall reaches: test_live_agencies.py.
 What only a state-transition model takes: test_live_states.py."""
-NEEDS_DATA = {("curves", n) for n in ("cure", "mortality", "km_until", "cut_points", "fitted")}
+NEEDS_TYPED = {("curves", "parametrisation"), ("curves", "time_unit")}
+"""What only typed coefficients take: test_live_typed_coefficients.py."""
+NEEDS_DATA = {("curves", n) for n in ("cure", "mortality", "km_until", "cut_points", "fitted")} | NEEDS_TYPED
 SMALLEST_FACTOR, LARGEST_FACTOR = 1.001, 1.02
 
 
@@ -76,7 +78,8 @@ class InputCell:
     @property
     def takes_each_value(self) -> bool:
         """Is every other value worth a run (a choice), or one of them enough (a number)?"""
-        return bool(self.location.column.choices or self.location.column.refers_to)
+        choice = bool(self.location.column.choices or self.location.column.refers_to)
+        return choice and self.column not in NEEDS_TYPED
 
 
 def live_cells(definition: ModelDefinition) -> list[InputCell]:

@@ -21,6 +21,12 @@ def flexsurv() -> dict:
 
 
 @cache
+def parametrisations() -> dict:
+    """Fits as survreg and as flexsurv print them, by endpoint, arm, distribution and program."""
+    return json.loads((REFERENCE / "parametrisations.json").read_text(encoding="utf-8"))
+
+
+@cache
 def rows() -> tuple[dict[str, str], ...]:
     with (REFERENCE / "ipd.csv").open(encoding="utf-8") as file:
         return tuple(csv.DictReader(file))

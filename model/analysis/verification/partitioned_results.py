@@ -26,6 +26,7 @@ from model.analysis.verification.partitioned_survival import CURVES, FIVE_PERCEN
 from model.analysis.verification.result_calculations import half_horizon
 from model.analysis.verification.under_test import UnderTest
 from model.arrays import Array
+from model.definition.curves.as_printed import as_printed
 from model.definition.curves.coefficients import curve_coefficients, typed_rows
 from model.definition.model_definition import address_of
 from model.definition.structure import by_states
@@ -318,7 +319,7 @@ def _share_treated(model: UnderTest, arm: str, drug: str) -> float:
 @ACCOUNTS.test(
     "P26",
     "Typed coefficients are used as they are typed",
-    "Coefficients of every curve from typed rows beside what the draws of the base case hold",
+    "Coefficients of every curve from typed rows, converted to flexsurv's and months, beside the draws of the base case",
     "equal, to the last digit",
 )
 def typed_coefficients(model: UnderTest) -> Finding:
@@ -326,11 +327,13 @@ def typed_coefficients(model: UnderTest) -> Finding:
     for curve in model.definition.curves:
         if curve.source != "coefficients" or curve.id not in model.base.draws.values:
             continue
+        if curve.endpoint == "os" and by_states(model.definition):
+            continue
         rows = typed_rows(model.definition, curve, curve.distribution)
         made = curve_coefficients(model.definition, curve)
         assert made is not None
-        held = model.base.draws[curve.id][0]
-        for name, value in zip(made.family.parameters, held, strict=True):
-            if name in rows:
-                found[address_of("coefficients", rows[name])] = abs(float(value) - rows[name].parameter.value)
+        printed = as_printed(curve, made.family)
+        values = printed.natural(np.array([rows[name].parameter.value for name in printed.names]))
+        for name, typed, held in zip(printed.names, values, model.base.draws[curve.id][0], strict=True):
+            found[address_of("coefficients", rows[name])] = abs(float(held - typed))
     return at_most(found, EXACT, nothing="No curve has typed coefficients that are drawn together.")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 import numpy as np
 
+from model.definition.curves.as_printed import as_printed
 from model.definition.curves.coefficients import typed_covariance, typed_family, typed_rows
 from model.definition.curves.effective_numbers import AT_A_MONTH, follow_up_of, month_of, needs_effective_n, used_points
 from model.definition.model_definition import ModelDefinition
@@ -22,7 +23,10 @@ from model.definition.records.curves import (
     Evidence,
 )
 from model.definition.records.limits import LONGEST_MONTHS
+from model.spelling import did_you_mean
 from model.survival.distributions import CANDIDATES, STANDARD_NAMES
+from model.survival.programs.conversion import Conversion, name_problems
+from model.survival.programs.programs import parametrisation
 
 ABOVE_ZERO = Column("Value", "number", "", above=0.0)
 
@@ -268,21 +272,43 @@ def _candidate_is_complete(d: ModelDefinition, position: int, curve: Curve, name
     rows = typed_rows(d, curve, name)
     where = {key: d.coefficients.index(row) for key, row in rows.items()}
     try:
+        parametrisation(curve.parametrisation, name)
+    except ValueError as error:
+        yield Problem("curves", position, "parametrisation", str(error))
+        return
+    try:
         family = typed_family(curve, name, {k: row.parameter.value for k, row in rows.items()})
     except ValueError as error:
         yield Problem("curves", position, "distribution", str(error))
         return
-    missing = [p for p in family.parameters if p not in rows]
+    printed = as_printed(curve, family)
+    missing = [p for p in printed.names if p not in rows]
     if missing:
-        yield Problem("curves", position, "distribution", f"a {name} curve needs the coefficient(s) {', '.join(missing)}")
+        yield from _missing(printed, curve, where, position)
         return
-    for parameter, scale in zip(family.parameters, family.estimation_scale, strict=True):
-        if scale == "log" and (problem := rows[parameter].parameter.support_problem(ABOVE_ZERO)):
+    not_above = [p for p in printed.printed.positive if rows[p].parameter.value <= 0]
+    for parameter in not_above:
+        words = f"{rows[parameter].parameter.value:g} is not above 0, as {parameter} of a {name} curve must be"
+        yield Problem("coefficients", where[parameter], "value", words)
+    if not_above:
+        return
+    for parameter in printed.printed.positive:
+        if problem := rows[parameter].parameter.support_problem(ABOVE_ZERO):
             yield Problem("coefficients", where[parameter], "distribution", problem)
-    if not family.valid(np.array([rows[p].parameter.value for p in family.parameters])):
-        yield Problem("coefficients", where[family.parameters[0]], "value", f"no {name} curve has these coefficients")
+    values = np.array([rows[p].parameter.value for p in printed.names])
+    if not family.valid(printed.natural(values)):
+        yield Problem("coefficients", where[printed.names[0]], "value", f"no {name} curve has these coefficients")
         return
-    yield from _covariance_is_possible(d, curve, name, family.parameters)
+    yield from _covariance_is_possible(d, curve, name, printed.names)
+
+
+def _missing(printed: Conversion, curve: Curve, where: Mapping[str, int], position: int) -> Iterator[Problem]:
+    """Coefficients that are not there: a slip of the pen is told at its cell, the others at the curve."""
+    told = name_problems(printed, curve.parametrisation, where)
+    for name, message in told.slips.items():
+        yield Problem("coefficients", where[name], "coefficient", message)
+    if told.missing:
+        yield Problem("curves", position, "distribution", told.missing)
 
 
 def _covariance_is_possible(d: ModelDefinition, curve: Curve, name: str, names: tuple[str, ...]) -> Iterator[Problem]:
@@ -295,7 +321,8 @@ def _covariance_is_possible(d: ModelDefinition, curve: Curve, name: str, names: 
         for field in ("first", "second"):
             if getattr(d.covariance[i], field) not in names:
                 unknown = True
-                yield Problem("covariance", i, field, f"a {name} curve has no such coefficient")
+                hint = did_you_mean(getattr(d.covariance[i], field), names)
+                yield Problem("covariance", i, field, f"a {name} curve has no such coefficient{hint}")
     for i in rows:
         row = d.covariance[i]
         twin = [

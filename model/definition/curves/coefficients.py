@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from model.arrays import Array
 from model.definition.curves.after_progression import Estimated, Published, has_own, os_by_states, reference_arm
+from model.definition.curves.as_printed import as_printed
 from model.definition.curves.from_data import candidate_names, fit_judged, fit_of, joint_fit_of, observations, resamples_of
 from model.definition.curves.from_evidence import calibrated, statistics_of
 from model.definition.model_definition import ModelDefinition, address_of
@@ -28,6 +29,7 @@ from model.survival.families.model_average import ModelAverage, aic_weights
 from model.survival.families.splines import SPLINE_NAMES, RoystonParmar, spline_parts
 from model.survival.families.survival_table import SurvivalTable
 from model.survival.kaplan_meier import kaplan_meier
+from model.survival.programs.time_units import months_in
 from model.survival.shown_coefficients import coefficients_view
 from model.survival.summary_statistics import CoefficientPrior, Statistic
 
@@ -159,9 +161,11 @@ def sources_of_states(definition: ModelDefinition) -> tuple[Estimated, Published
 def _typed(definition: ModelDefinition, curve: Curve, name: str) -> CurveCoefficients:
     rows = typed_rows(definition, curve, name)
     family = typed_family(curve, name, {k: row.parameter.value for k, row in rows.items()})
-    natural = np.array([rows[p].parameter.value for p in family.parameters])
-    covariance = typed_covariance(definition, curve, name, family.parameters)
-    return CurveCoefficients(family, natural, covariance, curve.id)
+    printed = as_printed(curve, family)
+    values = np.array([rows[p].parameter.value for p in printed.names])
+    covariance = typed_covariance(definition, curve, name, printed.names)
+    covariance = None if covariance is None else printed.covariance(values, covariance)
+    return CurveCoefficients(family, printed.natural(values), covariance, curve.id)
 
 
 def typed_rows(definition: ModelDefinition, curve: Curve, name: str) -> dict[str, Coefficient]:
@@ -178,13 +182,14 @@ def typed_rows(definition: ModelDefinition, curve: Curve, name: str) -> dict[str
 def natural_coefficients(
     definition: ModelDefinition, curve: Curve, family: Distribution, values: Mapping[str, Array]
 ) -> Array:
-    """Drawn coefficients ``(n, k)`` of a curve: drawn together, or typed ones that are drawn one by one."""
+    """Drawn natural coefficients ``(n, k)`` of a curve: drawn together, or typed ones, drawn one by one as printed."""
     together = values.get(curve.id)
     if together is not None:
         return together
     rows = typed_rows(definition, curve, curve.distribution)
-    single = (values[address_of("coefficients", rows[name])] for name in family.parameters)
-    return np.stack(np.broadcast_arrays(*single), axis=1)
+    printed = as_printed(curve, family)
+    single = (values[address_of("coefficients", rows[name])] for name in printed.names)
+    return printed.natural(np.stack(np.broadcast_arrays(*single), axis=1))
 
 
 def typed_family(curve: Curve, name: str, values: dict[str, float]) -> Distribution:
@@ -194,8 +199,8 @@ def typed_family(curve: Curve, name: str, values: dict[str, float]) -> Distribut
         wanted = [f"knot{i}" for i in range(internal + 2)]
         missing = [k for k in wanted if k not in values]
         if missing:
-            raise ValueError(f"a {name} curve needs its knots in months: {', '.join(missing)} missing")
-        knots = np.array([values[k] for k in wanted])
+            raise ValueError(f"a {name} curve needs its knots in {curve.time_unit}: {', '.join(missing)} missing")
+        knots = np.array([values[k] for k in wanted]) * months_in(curve.time_unit)
         if not (np.all(knots > 0) and np.all(np.diff(knots) > 0)):
             raise ValueError("the knots of a spline must be above 0 and rise")
         family: Distribution = RoystonParmar(scale, np.log(knots))
@@ -212,7 +217,7 @@ def with_cure(family: Distribution, cure: str) -> Distribution:
 
 
 def typed_covariance(definition: ModelDefinition, curve: Curve, name: str, parameters: tuple[str, ...]) -> Array | None:
-    """The covariance typed for the coefficients of one candidate ``(k, k)``, or None where none is."""
+    """The covariance typed for the coefficients of one candidate ``(k, k)``, as its program prints it; None where none is."""
     allowed = (None, name) if name == curve.distribution else (name,)
     rows = [c for c in definition.covariance if (c.arm, c.endpoint) == (curve.arm, curve.endpoint) and c.candidate in allowed]
     if not rows:

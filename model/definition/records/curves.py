@@ -13,6 +13,9 @@ from model.definition.records.record import BY_ENDPOINT, Record
 from model.survival.distributions import CANDIDATES, DISTRIBUTIONS
 from model.survival.effects import EFFECT_KINDS
 from model.survival.families.splines import INTERNAL_KNOTS
+from model.survival.programs.programs import OWN, PROGRAMS
+from model.survival.programs.time_units import MONTHS as OWN_UNIT
+from model.survival.programs.time_units import MONTHS_IN, TIME_UNITS
 
 PIECEWISE = "piecewise_exponential"
 MODEL_AVERAGE = "model_average"
@@ -91,10 +94,12 @@ _MOST_KNOTS = max(INTERNAL_KNOTS) + 2
 COEFFICIENT_LIMITS: dict[str, Limits] = {
     **_coefficient_limits(),
     **{f"gamma{i}": {"minimum": -1e4, "maximum": 1e4} for i in range(_MOST_KNOTS)},
-    **{f"knot{i}": {"minimum": 0.0, "maximum": LONGEST_MONTHS} for i in range(_MOST_KNOTS)},
+    **{f"knot{i}": {"minimum": 0.0, "maximum": LONGEST_MONTHS / min(MONTHS_IN.values())} for i in range(_MOST_KNOTS)},
     "cure_fraction": SHARE,
 }
-"""On the natural scale with time in months; that a rate or a shape is above 0 is asked by its family."""
+"""By name alone, of whichever program and unit of time; that a rate or a shape is above 0 is asked by its family."""
+PARAMETRISATIONS = {name: program.meaning for name, program in PROGRAMS.items()}
+"""Programs whose coefficients can be typed, each with what it is."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -158,6 +163,24 @@ class Curve(Record):
         **MONTHS,
         required=False,
         width=15,
+    )
+    parametrisation: str = choice(
+        "Coefficients as printed by",
+        PARAMETRISATIONS,
+        "Of typed coefficients and their covariance. ",
+        default=OWN,
+        required=False,
+        may_be_missing=True,
+        width=18,
+    )
+    time_unit: str = choice(
+        "Their time unit",
+        TIME_UNITS,
+        "Of typed coefficients and knots. ",
+        default=OWN_UNIT,
+        required=False,
+        may_be_missing=True,
+        width=12,
     )
     notes: str = column(
         "Notes", "text", "How the row was obtained, or why it was chosen", required=False, default="", width=60
@@ -251,7 +274,8 @@ class Evidence(Record):
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Coefficient(Record):
-    """One coefficient of a curve, on flexsurv's natural scale with time in months."""
+    """One coefficient of a curve, as the program that the curve names prints it: unless it names another, flexsurv's natural
+    scale with time in months."""
 
     arm: str = column("Arm id", "id", "Arm", refers_to="arms", width=16)
     endpoint: str = column("Endpoint", "id", "pfs, os, or a drug id", width=14)
@@ -267,7 +291,8 @@ class Coefficient(Record):
         "Coefficient",
         "text",
         f"Name in flexsurv's parametrisation: {_coefficient_words()}; a spline's gamma0, "
-        "gamma1 ... and its knots in months: knot0 (first event), knot1 ... (last event); cure_fraction",
+        "gamma1 ... and its knots in months: knot0 (first event), knot1 ... (last event); cure_fraction. Where the table of "
+        "curves names another program, as that one prints it, such as (Intercept) and Log(scale) of survreg",
         width=14,
     )
     parameter: Parameter = parameter_block(minimum=-1e6, maximum=1e6, by="coefficient", of=COEFFICIENT_LIMITS)
@@ -281,9 +306,10 @@ class Coefficient(Record):
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Covariance(Record):
-    """One element of the covariance of a curve's coefficients, on their estimation scale (logarithms of
-    shape, scale, rate, sdlog and sigma; logit of a cure fraction; Gompertz shape, meanlog, mu, Q and the gammas of
-    splines as they are)."""
+    """One element of the covariance of a curve's coefficients, as the program that the curve names prints it.
+
+    flexsurv's is on the estimation scale: logarithms of shape, scale, rate, sdlog and sigma; logit of a cure fraction;
+    Gompertz shape, meanlog, mu, Q and the gammas of splines as they are."""
 
     arm: str = column("Arm id", "id", "Arm", refers_to="arms", width=16)
     endpoint: str = column("Endpoint", "id", "pfs, os, or a drug id", width=14)
@@ -299,7 +325,7 @@ class Covariance(Record):
     value: float = column(
         "Covariance",
         "number",
-        "On the estimation scale; the matrix is symmetric",
+        "On the estimation scale, or as the program prints it that the table of curves names; the matrix is symmetric",
         minimum=-1e4,
         maximum=1e4,
         width=14,

@@ -7,11 +7,16 @@ import dataclasses
 from model.definition.model_definition import ModelDefinition
 from model.definition.records.curves import FROM_DATA, MODEL_AVERAGE, Curve
 from model.excel.live.curves.fits import variants
+from model.survival.programs.programs import OWN
+from model.survival.programs.time_units import MONTHS
 
 
 @dataclasses.dataclass(frozen=True)
 class Asked:
-    """Values of a curve's options, over the inputs and every scenario."""
+    """Values of a curve's options, over the inputs and every scenario.
+
+    ``converted``: typed coefficients are, anywhere, as another program prints them or in another unit than months.
+    """
 
     sources: frozenset[str]
     cures: frozenset[str]
@@ -19,6 +24,7 @@ class Asked:
     fitted: frozenset[str]
     kaplan_meier: bool
     averaged: bool
+    converted: bool
 
     @property
     def from_data(self) -> bool:
@@ -49,4 +55,5 @@ def asked_of(definition: ModelDefinition, curve: Curve) -> Asked:
         frozenset(c.fitted for c in found),
         any(c.km_until is not None for c in found),
         bool(rows) or not sources.isdisjoint(FROM_DATA) or any(c.distribution == MODEL_AVERAGE for c in found),
+        any((c.parametrisation, c.time_unit) != (OWN, MONTHS) for c in found),
     )

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 
-from model.definition.curves.coefficients import typed_family, typed_rows
-from model.definition.model_definition import address_of
-from model.definition.records.curves import PIECEWISE, Coefficient, Curve
+from model.definition.records.curves import PIECEWISE, Curve
 from model.excel.formulas.formula import Formula
 from model.excel.formulas.functions import ln, where
 from model.excel.live.bench import Bench
 from model.excel.live.curves.asked import Asked
 from model.excel.live.curves.drawn import DrawnColumns
 from model.excel.live.curves.fits import FitTable
+from model.excel.live.curves.typed_coefficients import TypedCoefficients
 from model.excel.pages.cells import PageColumn
 from model.excel.pages.growing_tables import GrowingTable
 from model.excel.pages.page import Page
@@ -42,7 +41,8 @@ class Candidate:
     """One candidate of a curve: coefficients without and with the draw shown, on the natural scale.
 
     ``names``: of the coefficients; those of a spline are followed by the logarithms of its knots, those of a piecewise
-    exponential by its cut points. ``stored``: 1 where the coefficients are there for the options in use.
+    exponential by its cut points. ``stored``, ``typed``: 1 where fitted, or typed, coefficients are there for the options in
+    use.
     """
 
     name: str
@@ -53,6 +53,7 @@ class Candidate:
     cure_base: Formula | None = None
     cure: Formula | None = None
     stored: Formula | None = None
+    typed: Formula | None = None
     aic: Formula | None = None
     effect: Formula | None = None
 
@@ -68,6 +69,7 @@ class _Own:
     family: Distribution
     calibrated: list[Formula] | None = None
     typed: dict[str, Formula] = dataclasses.field(default_factory=dict)
+    there: Formula | None = None
     row: Formula | None = None
     stored: Formula | None = None
 
@@ -93,6 +95,7 @@ class CandidateTable:
         self.fits, self.drawn = fits, drawn
         self.theirs = {c.name: c for c in theirs}
         self.knots: dict[tuple[int, frozenset[str]], tuple[list[Formula], list[Formula]]] = {}
+        self.typed = TypedCoefficients(bench, page, curve, label, asked)
         own = self._own(calibrated)
         self.table = GrowingTable(
             page,
@@ -109,7 +112,8 @@ class CandidateTable:
     def _own(self, calibrated: dict[str, list[Formula]]) -> dict[str, _Own]:
         found: dict[str, _Own] = {}
         for name in (*CANDIDATES, PIECEWISE):
-            rows, family = self._typed(name)
+            typed = self.typed.by_name.get(name)
+            family = typed.family if typed is not None else None
             fitted = self.fits is not None and name in self.fits.names
             if fitted:
                 assert self.fits is not None
@@ -119,30 +123,19 @@ class CandidateTable:
             if family is None:
                 continue
             made = _Own(family, calibrated.get(name))
-            made.typed = {k: self.bench.inputs[address_of("coefficients", row)] for k, row in rows.items()}
+            if typed is not None:
+                made.typed, made.there = typed.cells, typed.there
             if fitted:
                 assert self.fits is not None
                 made.row, made.stored = self.fits.rows[name]
             found[name] = made
         return found
 
-    def _typed(self, name: str) -> tuple[dict[str, Coefficient], Distribution | None]:
-        """The rows of typed coefficients of a candidate and its family, if they are complete."""
-        rows = typed_rows(self.bench.definition, self.curve, name) if name != PIECEWISE else {}
-        if not rows:
-            return {}, None
-        plain = dataclasses.replace(self.curve, cure="none")
-        try:
-            family = typed_family(plain, name, {k: r.parameter.value for k, r in rows.items()})
-        except ValueError:
-            return {}, None
-        return (rows, family) if set(family.parameters) <= set(rows) else ({}, None)
-
     # ---- one candidate -------------------------------------------------------------------------------------------
 
     def _candidate(self, name: str, own: _Own | None, theirs: Candidate | None) -> Candidate:
         family = own.family if own is not None else theirs.family  # type: ignore[union-attr]
-        made = Candidate(name, family)
+        made = Candidate(name, family, typed=own.there if own is not None else None)
         drawn = self.drawn.coefficients.get(name, [])
         for j, parameter in enumerate(family.parameters):
             fitted = self._fitted(name, own, j)

@@ -12,6 +12,10 @@ from model.excel.live.curves.choice import TABLE
 from model.excel.live.curves.curve_cells import CurveCells
 from model.excel.pages.growing_tables import Facts
 from model.excel.pages.page import Page
+from model.survival.programs.programs import OWN
+from model.survival.programs.time_units import MONTHS
+
+COEFFICIENTS = "coefficients"
 
 
 def write_scope(bench: Bench, page: Page, cells: CurveCells, calibrated: Calibrated, reference: CurveCells | None) -> Formula:
@@ -19,6 +23,7 @@ def write_scope(bench: Bench, page: Page, cells: CurveCells, calibrated: Calibra
     curve, inputs = cells.curve, bench.inputs
     base = f"curves.{curve.arm}.{curve.endpoint}"
     stored = _stored(page, cells) if cells.asked.from_data else None
+    typed = _typed(page, cells) if _holds(bench.definition, curve, cells, calibrated, COEFFICIENTS) else None
     population = _population(bench, page, cells) if cells.excess is not None and cells.asked.from_data else None
     facts = Facts(
         page,
@@ -34,6 +39,12 @@ def write_scope(bench: Bench, page: Page, cells: CurveCells, calibrated: Calibra
     facts.add("The distribution", unknown)
     if stored is not None:
         facts.add("A fit for these options", _fits(cells, source, stored))
+    if typed is not None:
+        facts.add("Typed coefficients of this distribution", source.equals(COEFFICIENTS) * _missing(cells, typed))
+        if not cells.asked.converted:
+            for field, plain in (("parametrisation", OWN), ("time_unit", MONTHS)):
+                changed = 1 - flag(inputs[f"{base}.{field}"].equals(plain))
+                facts.add(f"Another choice than the run's in '{field}'", source.equals(COEFFICIENTS) * changed)
     held = [
         ("cure", "none", cells.choice.cure is not None),
         ("mortality", "all_cause", cells.excess is not None),
@@ -73,6 +84,20 @@ def _stored(page: Page, cells: CurveCells) -> Formula:
     return facts.table.span(1)
 
 
+def _typed(page: Page, cells: CurveCells) -> Formula:
+    """1 by candidate where its coefficients are typed, as the program in use prints them."""
+    facts = Facts(page, f"{cells.label}: typed coefficients", "1 where all of a candidate are typed, by the names in use.")
+    for candidate in cells.candidates:
+        facts.add(candidate.label, candidate.typed if candidate.typed is not None else 0, "1 yes, 0 no")
+    return facts.table.span(1)
+
+
+def _missing(cells: CurveCells, there: Formula) -> Formula:
+    """1 where nothing is there for the candidate in use, by candidate; an average needs one at least."""
+    last = Formula(f"ROWS({there.text})", float(len(there.value)))
+    return 1 - where(cells.name.equals(MODEL_AVERAGE), largest(there), index(there, minimum(cells.number, last)))
+
+
 def _source(definition: ModelDefinition, cells: CurveCells, calibrated: Calibrated, source: Formula) -> Formula:
     """1 where nothing of the source in use stands in the table of candidates."""
     held = [s for s in CURVE_SOURCES if _holds(definition, cells.curve, cells, calibrated, s)]
@@ -86,7 +111,7 @@ def _holds(definition: ModelDefinition, curve: Curve, cells: CurveCells, calibra
         return there and curve.reference_arm is not None
     if source == "evidence":
         return bool(calibrated.coefficients)
-    if source == "coefficients":
+    if source == COEFFICIENTS:
         return any((c.arm, c.endpoint) == (curve.arm, curve.endpoint) for c in definition.coefficients)
     if source == TABLE:
         return any((t.arm, t.endpoint) == (curve.arm, curve.endpoint) for t in definition.survival_tables)
@@ -95,10 +120,8 @@ def _holds(definition: ModelDefinition, curve: Curve, cells: CurveCells, calibra
 
 def _fits(cells: CurveCells, source: Formula, stored: Formula) -> Formula:
     """1 where the candidate in use was not fitted with the options in use; an average needs one fit at least."""
-    last = Formula(f"ROWS({stored.text})", float(len(stored.value)))
-    one = where(cells.name.equals(MODEL_AVERAGE), largest(stored), index(stored, minimum(cells.number, last)))
     from_data = where(source.equals(FROM_DATA[0]), 1, flag(source.equals(FROM_DATA[1])))
-    return from_data * (1 - one)
+    return from_data * _missing(cells, stored)
 
 
 def _population(bench: Bench, page: Page, cells: CurveCells) -> Formula:

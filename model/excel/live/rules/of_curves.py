@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from model.definition.model_definition import address_of
 from model.definition.records.curves import FROM_DATA, MODEL_AVERAGE, PIECEWISE, WITHOUT_DISTRIBUTION, Curve
 from model.excel.formulas.formula import Formula
 from model.excel.live.bench import Bench
-from model.survival import distribution
 from model.survival.distributions import STANDARD_NAMES
+from model.survival.programs.programs import PROGRAMS, distributions_of, parametrisation
 
 OPTIONS = "The options of a curve are those that its source can serve"
 REFERENCE = "A relative effect, waning and a joint fit have a reference arm with a curve of its own"
@@ -71,29 +72,21 @@ def _reference(bench: Bench, curve: Curve) -> str:
 
 
 def _coefficients(bench: Bench) -> Iterator[tuple[str, str, Formula]]:
-    """Typed coefficients of the distribution in use that are logarithms on their estimation scale."""
+    """Typed coefficients that must be above 0 in the distribution in use, as the program in use prints it."""
     for row in bench.definition.coefficients:
-        base = f"curves.{row.arm}.{row.endpoint}"
-        if f"{base}.source" not in bench.inputs:
+        base, address = f"curves.{row.arm}.{row.endpoint}", address_of("coefficients", row)
+        if f"{base}.source" not in bench.inputs or address not in bench.inputs:
             continue
-        names = [row.candidate] if row.candidate else list(STANDARD_NAMES)
+        source, selected, program = (bench.inputs[f"{base}.{f}"].text for f in ("source", "distribution", "parametrisation"))
         used = []
-        for name in names:
-            if name not in STANDARD_NAMES:
-                continue
-            family = distribution(name)
-            scales = dict(zip(family.parameters, family.estimation_scale, strict=True))
-            if scales.get(row.coefficient) == "log":
-                used.append(name)
-        if not used:
-            continue
-        source, selected = (bench.inputs[f"{base}.{f}"].text for f in ("source", "distribution"))
-        parts = [base.replace("curves.", "coefficients."), *([row.candidate] if row.candidate else []), row.coefficient]
-        address = ".".join(parts)
-        if address not in bench.inputs:
-            continue
-        in_use = f'AND({source}="coefficients",OR({_is_one_of(selected, (*used, MODEL_AVERAGE))}))'
-        yield POSITIVE, address, Formula(f"IF({in_use},IF({bench.inputs[address].text}>0,0,1),0)", 0.0)
+        for word in PROGRAMS:
+            names = [n for n in distributions_of(word) if row.coefficient in parametrisation(word, n).positive]
+            names = [n for n in names if row.candidate in (None, n)]
+            if names:
+                used.append(f'AND({program}="{word}",OR({_is_one_of(selected, (*names, MODEL_AVERAGE))}))')
+        if used:
+            in_use = f'AND({source}="coefficients",OR({",".join(used)}))'
+            yield POSITIVE, address, Formula(f"IF({in_use},IF({bench.inputs[address].text}>0,0,1),0)", 0.0)
 
 
 def _survival_tables(bench: Bench) -> Iterator[tuple[str, str, Formula]]:

@@ -1,0 +1,80 @@
+"""How one program prints one distribution: names, their meaning, and the way to the model's own coefficients and back."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+Written = Callable[..., tuple[Any, ...]]
+"""``(w, *values)`` to values, in the functions of ``w``: :class:`Numbers` for arrays, a worksheet's for formulas."""
+
+
+class Numbers:
+    """The functions that a conversion is written in, for real arrays, and complex ones from which derivatives follow."""
+
+    exp = staticmethod(np.exp)
+    ln = staticmethod(np.log)
+    sqrt = staticmethod(np.sqrt)
+
+    @staticmethod
+    def sign(x: Any) -> Any:
+        return np.sign(np.real(x))
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Parametrisation:
+    """One distribution as one program prints it, in the program's own unit of time.
+
+    names: the coefficients in the order of the program's covariance.
+    to_ours: the printed values to this model's natural coefficients; to_theirs: back. Both are written once, for numbers
+    and for a worksheet.
+    covariance_of: "itself" where the covariance is of the coefficient as printed, "log" where it is of its logarithm.
+    positive: the coefficients that must be above 0.
+    equation: S(t) in the program's own letters. source: where the program documents it.
+    """
+
+    names: tuple[str, ...]
+    to_ours: Written
+    to_theirs: Written
+    equation: str
+    source: str
+    covariance_of: tuple[str, ...] = ()
+    positive: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.covariance_of:
+            object.__setattr__(self, "covariance_of", ("itself",) * len(self.names))
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Program:
+    """A program, or one of several ways in which it prints. families: by the name of the model's distribution.
+
+    spline: by the number of internal knots the parametrisation of a spline, None where the program has none;
+    spline_scales: those it prints. meaning: of the word in a sentence.
+    """
+
+    meaning: str
+    families: Mapping[str, Parametrisation]
+    spline: Callable[[int], Parametrisation] | None = None
+    spline_scales: tuple[str, ...] = ()
+
+
+def keep(_: Any, *values: Any) -> tuple[Any, ...]:
+    """The printed coefficients are the model's own."""
+    return values
+
+
+def reverse(_: Any, *values: Any) -> tuple[Any, ...]:
+    """The same coefficients in the other order."""
+    return values[::-1]
+
+
+def spline_names(first: str, others: str, internal: int) -> Iterator[str]:
+    """``first`` and then ``others`` with their numbers from 1: as many as a spline with so many internal knots has."""
+    yield first
+    for number in range(1, internal + 2):
+        yield others.format(number)

@@ -1,0 +1,46 @@
+"""Units of time that coefficients are printed in, and what another unit does to them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from model.constants import DAYS_PER_MONTH, MONTHS_PER_YEAR
+from model.survival.families.base import Distribution
+from model.survival.families.splines import RoystonParmar
+
+DAYS_PER_WEEK = 7.0
+MONTHS = "months"
+TIME_UNITS = {
+    MONTHS: "months of 30.4375 days, as everywhere in the model",
+    "days": "days",
+    "weeks": "weeks of 7 days",
+    "years": "years of 12 months",
+}
+"""Each unit with what it means."""
+MONTHS_IN = {MONTHS: 1.0, "days": 1 / DAYS_PER_MONTH, "weeks": DAYS_PER_WEEK / DAYS_PER_MONTH, "years": MONTHS_PER_YEAR}
+"""Months in one of each."""
+
+
+def months_in(unit: str) -> float:
+    """Months in one unit of time. Raises ValueError for a word that is none."""
+    try:
+        return MONTHS_IN[unit]
+    except KeyError:
+        raise ValueError(f"{unit!r} is not a unit of time. Allowed: {', '.join(TIME_UNITS)}.") from None
+
+
+def rescaled(w: Any, family: Distribution, natural: tuple[Any, ...], factor: Any) -> tuple[Any, ...]:
+    """Natural coefficients of a curve whose times are multiplied by ``factor``, in the functions of ``w``.
+
+    A rate is divided by the factor, a scale multiplied, log factor added to a location of log T. A spline's knots are
+    multiplied as well, so that only gamma0 + gamma1 log t changes: gamma0 falls by gamma1 log factor.
+    """
+    if isinstance(family, RoystonParmar):
+        return (natural[0] - natural[1] * w.ln(factor), *natural[1:])
+    acts = {
+        "rate": lambda value: value / factor,
+        "scale": lambda value: value * factor,
+        "log_scale": lambda value: value + w.ln(factor),
+        "shape": lambda value: value,
+    }
+    return tuple(acts[role](value) for role, value in zip(family.time_role, natural, strict=True))
