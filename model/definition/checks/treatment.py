@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from model.definition.doses import MANY_COMBINATIONS, dose_days, vial_combinations
 from model.definition.model_definition import ModelDefinition
 from model.definition.problems import Problem
+from model.definition.records.care import ACCRUING, ANY_STATE, Care
 from model.definition.records.columns import Column
+from model.definition.records.settings import BY_DEATH_SHARE
 from model.definition.shares import is_share, shares_sum_to_one
 
 NEVER_NEGATIVE = Column("Value", "number", "", minimum=0.0)
@@ -72,6 +74,32 @@ def drugs_are_complete(d: ModelDefinition) -> Iterator[Problem]:
             yield Problem("administration", position, "occasion", "give one row 'every', or two rows 'first' and 'later'")
 
 
+def _days_of_care(position: int, row: Care) -> Iterator[Problem]:
+    """First and last day of a cost that recurs."""
+    begins, ends = row.from_day, row.until_day
+    if begins is not None and row.frequency not in ACCRUING:
+        where = "the column First on day says when visits begin" if row.frequency == "every_days" else "'once' has no days"
+        yield Problem("care", position, "from_day", f"is for a cost that accrues; {where}")
+    if ends is not None and row.frequency == "once":
+        yield Problem("care", position, "until_day", "is for a cost that recurs, not for 'once'")
+    if ends is not None and not ends > (begins or 0.0):
+        yield Problem("care", position, "until_day", f"{ends:g} is not after the first day, {begins or 0.0:g}")
+
+
+def end_of_life_is_complete(d: ModelDefinition) -> Iterator[Problem]:
+    """Deaths in a state by the death share need that share."""
+    by_share = d.settings.deaths_by_state == BY_DEATH_SHARE
+    for position, item in enumerate(d.end_of_life):
+        if by_share and item.state != ANY_STATE:
+            lacking = [a.id for a in d.arms if d.progression_row("death_share", a.id) is None]
+            if lacking:
+                message = (
+                    f"'{item.state}' asks for deaths by state, which the setting 'Deaths by state' takes from the row "
+                    f"death_share of the table Progression; arm '{lacking[0]}' has none"
+                )
+                yield Problem("end_of_life", position, "state", message)
+
+
 def care_is_complete(d: ModelDefinition) -> Iterator[Problem]:
     for position, row in enumerate(d.care):
         once = row.during in ("at_start", "at_progression")
@@ -81,6 +109,7 @@ def care_is_complete(d: ModelDefinition) -> Iterator[Problem]:
             yield Problem("care", position, "interval_days", "is empty; every_days needs the number of days")
         if once != (row.frequency == "once") and row.during != "on_treatment":
             yield Problem("care", position, "frequency", "'once' belongs to at_start, at_progression and on_treatment")
+        yield from _days_of_care(position, row)
     durations = {(r.drug, r.arm) for r in d.subsequent if r.item == "duration_months"}
     for position, after in enumerate(d.subsequent):
         if is_share("subsequent", after) and not durations & {(after.drug, after.arm), (after.drug, None)}:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from model.definition.model_definition import address_of
+from model.definition.records.care import ANY_STATE
+from model.definition.records.settings import BY_DEATH_SHARE
 from model.excel.formulas.formula import Formula
 from model.excel.live.bench import Bench
 from model.excel.live.dosing import DrugCells
@@ -13,6 +15,8 @@ from model.excel.live.dosing import DrugCells
 ONE_UTILITY = "Exactly one utility each of progression_free and progressed"
 UTILITIES = "An increment is for on_treatment, with its drug; a decrement is for progressed and not negative"
 CARE = "Care on treatment has its drug, care every so many days its interval; 'once' goes with its time"
+CARE_DAYS = "First and last day of care: the first of a cost that accrues, the last of one that recurs, and after the first"
+AT_DEATH = "Costs of deaths in one state by the death share: every arm has a death share"
 DOSE_DAYS = "Days of a schedule lie within it, and each stands once"
 OWN_CURVE = "A drug given until its own curve has one"
 DECISION = "At least one threshold has the role 'decision'"
@@ -23,6 +27,7 @@ def record_rules(bench: Bench, drugs: dict[str, DrugCells]) -> Iterator[tuple[st
     """The rules of each record."""
     yield from _utilities(bench)
     yield from _care(bench)
+    yield from _at_death(bench)
     for drug in drugs.values():
         days = drug.days.text
         first = days.split(":")[0]
@@ -81,3 +86,20 @@ def _care(bench: Bench) -> Iterator[tuple[str, str, Formula]]:
             f'+IF({during}="on_treatment",0,IF({once},IF({frequency}="once",0,1),IF({frequency}="once",1,0)))'
         )
         yield CARE, base, Formula(text, 0.0)
+        begins, ends = (bench.inputs[f"{base}.{f}"].text for f in ("from_day", "until_day"))
+        text = (
+            f'IF(AND({begins}<>"",OR({frequency}="every_days",{frequency}="once")),1,0)'
+            f'+IF(AND({ends}<>"",{frequency}="once"),1,0)'
+            f'+IF({ends}="",0,IF({ends}>IF({begins}="",0,{begins}),0,1))'
+        )
+        yield CARE_DAYS, base, Formula(text, 0.0)
+
+
+def _at_death(bench: Bench) -> Iterator[tuple[str, str, Formula]]:
+    """Which rows of death_share there are is a matter of the run."""
+    definition, rule = bench.definition, bench.inputs["settings.deaths_by_state"].text
+    lacking = any(definition.progression_row("death_share", arm) is None for arm in definition.arm_ids)
+    for item in definition.end_of_life if lacking else ():
+        base = address_of("end_of_life", item)
+        state = bench.inputs[f"{base}.state"].text
+        yield AT_DEATH, base, Formula(f'IF(AND({rule}="{BY_DEATH_SHARE}",{state}<>"{ANY_STATE}"),1,0)', 0.0)
