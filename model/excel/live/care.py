@@ -273,6 +273,7 @@ class CareLines:
         )
         if days is not None:
             self.within[care.id] = self._within(care, made, days, row)
+        row.cells += [""] * (len(self.table.at.columns) - len(row.cells))
         row.close()
         return made
 

@@ -87,6 +87,8 @@ COVERED: dict[str, tuple[int, str]] = {
     "treatment.health_is_complete": (6, f"W14; {ROWS}"),
     "treatment.drugs_are_complete": (7, f"W12, W14, W3 for packs; {ROWS}"),
     "treatment.care_is_complete": (4, f"W14; {ROWS}"),
+    "treatment._days_of_care": (3, "W14"),
+    "treatment.end_of_life_is_complete": (1, "W14"),
     "shares.shares_sum_to_one": (3, "W13 and W14"),
     "shares.subgroups_make_the_whole": (1, "W13"),
     "currency.currency_is_a_code_or_sign": (
@@ -145,6 +147,13 @@ REFUSED: dict[str, dict[str, Any]] = {
     },
     "care on treatment without its drug": {"care.visits.during": "on_treatment"},
     "care every so many days without the number": {"care.visits.frequency": "every_days", "care.visits.interval_days": None},
+    "a first day of visits": {"care.imaging.frequency": "every_days", "care.imaging.from_day": 5.0},
+    "care that ends before it begins": {"care.visits.from_day": 50.0, "care.visits.until_day": 40.0},
+    "a last day of what happens once": {
+        "care.visits.during": "at_start",
+        "care.visits.frequency": "once",
+        "care.visits.until_day": 40.0,
+    },
     "care once while alive": {"care.visits.frequency": "once"},
     "a day beyond the schedule": {"drugs.backbone.dose_days": "99"},
     "a day that stands twice": {"drugs.new_drug.dose_days": "1, 1"},
