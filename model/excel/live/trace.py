@@ -19,6 +19,7 @@ from model.excel.live.states import ArmStates, Curves, write_states
 from model.excel.live.streams import Calendars, Line, Window
 from model.excel.live.timeline import Timeline
 from model.excel.live.utilities import life_year_lines, qaly_lines
+from model.excel.live.utility_periods import Utilities
 from model.excel.pages.grid import GridColumn
 from model.excel.pages.page import Page
 
@@ -46,7 +47,7 @@ def write_trace(
     timeline: Timeline,
     curves: Curves,
     calendars: Calendars,
-    utilities: dict[str, Formula],
+    utilities: Utilities,
     drugs: dict[str, DrugCells],
     regimens: dict[tuple[str, str], RegimenCells],
     arm: str,

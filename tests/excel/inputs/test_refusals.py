@@ -85,6 +85,7 @@ COVERED: dict[str, tuple[int, str]] = {
     "survival_data._table_stands": (5, "W14; W9 for a source without its rows"),
     "survival_data.curves_can_be_made": (1, "W5 for a calibration that has not settled; W9 for a fit not stored"),
     "treatment.health_is_complete": (6, f"W14; {ROWS}"),
+    "treatment._utility_is_known": (2, f"W14; {ROWS}"),
     "treatment.drugs_are_complete": (7, f"W12, W14, W3 for packs; {ROWS}"),
     "treatment.care_is_complete": (4, f"W14; {ROWS}"),
     "treatment._days_of_care": (3, "W14"),
@@ -139,6 +140,9 @@ REFUSED: dict[str, dict[str, Any]] = {
     "waning that ends before it starts": {"curves.new_treatment.os.waning_end": 10.0},
     "a shape of a typed curve below 0": {"coefficients.new_treatment.new_drug.shape": -1.0},
     "two utilities of one state": {"utilities.progressed.state": "progression_free"},
+    "a utility that ends before it begins": {"utilities.progressed.from_month": 9.0, "utilities.progressed.until_month": 8.0},
+    "a utility that nothing follows": {"utilities.progressed.until_month": 8.0},
+    "a utility of one arm alone": {"utilities.progressed.arm": "new_treatment"},
     "an increment of a state": {"utilities.progressed.given_as": "increment"},
     "a decrement of the first state": {"utilities.progression_free.given_as": "decrement"},
     "a change on treatment without its drug": {
