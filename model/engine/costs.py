@@ -7,12 +7,13 @@ import dataclasses
 import numpy as np
 
 from model.arrays import Array
-from model.constants import MONTHS_PER_YEAR
+from model.constants import DAYS_PER_WEEK, MONTHS_PER_YEAR
 from model.definition.model_definition import ModelDefinition
 from model.definition.price_periods import price_periods
 from model.definition.records.arms import Regimen
-from model.definition.records.care import Care
+from model.definition.records.care import ANY_STATE, Care, EndOfLife
 from model.definition.records.drugs import Drug
+from model.engine.deaths import dying
 from model.engine.dosing import DoseCost, calendar, days_within, stop_day
 from model.engine.streams import PROGRESSING, START, TREATED, Stream, Value, Weights, constant, parameter, product
 from model.engine.subsequent import PROGRESSIONS, SUBSEQUENT, alive_share, subsequent_streams
@@ -48,11 +49,14 @@ def cost_streams(definition: ModelDefinition, timeline: Timeline, arm: str) -> l
         if care.arm in (None, arm):
             streams += _care_streams(definition, timeline, arm, care)
     streams += subsequent_streams(definition, timeline, arm)
-    deaths = timeline.flow("costs"), timeline.flow("none")
-    for item in definition.end_of_life:
-        cost = unit_cost(definition, "end_of_life", item)
-        streams.append(Stream("cost", END_OF_LIFE, "dead", "alive", item.label, "deaths", deaths, cost))
-    return streams
+    return streams + [_at_death(definition, timeline, item) for item in definition.end_of_life]
+
+
+def _at_death(definition: ModelDefinition, timeline: Timeline, item: EndOfLife) -> Stream:
+    """A cost of every death, or of the deaths in one state."""
+    curve, weights_of = ("alive", timeline.flow) if item.state == ANY_STATE else (dying(item.state), timeline.per_cycle)
+    cost = unit_cost(definition, "end_of_life", item)
+    return Stream("cost", END_OF_LIFE, "dead", curve, item.label, "deaths", (weights_of("costs"), weights_of("none")), cost)
 
 
 def treatment_value(definition: ModelDefinition, arm: str, drug: str, item: str) -> Value:
@@ -156,7 +160,7 @@ def _care_streams(definition: ModelDefinition, timeline: Timeline, arm: str, car
     if care.during == "on_treatment":
         return _on_treatment_streams(definition, timeline, arm, care)
     places = {"progression_free": [free], "progressed": [progressed], "alive": [free, progressed]}
-    return [_accruing(timeline, care, cost, *place, 0.0, timeline.horizon_days) for place in places[care.during]]
+    return [_recurring(timeline, care, cost, *place, 0.0, timeline.horizon_days) for place in places[care.during]]
 
 
 def _on_treatment_streams(definition: ModelDefinition, timeline: Timeline, arm: str, care: Care) -> list[Stream]:
@@ -170,19 +174,30 @@ def _on_treatment_streams(definition: ModelDefinition, timeline: Timeline, arm: 
         day = np.array([regimen.start_day])
         return [Stream("cost", *place, care.label, "patients", at_days(timeline, day), value, share=share, days=day)]
     stop = stop_day(definition.drug(regimen.drug), regimen, timeline.horizon_days)
-    made = _accruing(timeline, care, value, *place, regimen.start_day, stop)
+    made = _recurring(timeline, care, value, *place, regimen.start_day, stop)
     return [dataclasses.replace(made, share=share)]
 
 
-def _accruing(
+def _recurring(
     timeline: Timeline, care: Care, value: Value, category: str, state: str, curve: str, start: float, stop: float
 ) -> Stream:
-    """A cost per month, or at fixed days, for those in ``curve`` from day ``start`` until day ``stop``."""
+    """A cost that accrues, or at fixed days, for those in ``curve`` from day ``start`` until day ``stop``: within them on
+    the days since ``start`` that the item names."""
+    if care.until_day is not None:
+        stop = min(stop, start + care.until_day)
     if care.frequency == "every_days":
         assert care.interval_days is not None
         first = care.interval_days if care.first_day is None else care.first_day
         days = np.arange(start + first, stop - 1e-9, care.interval_days)
         return Stream("cost", category, state, curve, care.label, "visits", at_days(timeline, days), value, days=days)
+    start += care.from_day or 0.0
     weights = timeline.accrual_between("costs", start, stop), timeline.accrual_between("none", start, stop)
-    per_year = product(value, constant(MONTHS_PER_YEAR))
+    per_year = product(value, constant(times_per_year(care.frequency, timeline)))
     return Stream("cost", category, state, curve, care.label, "patient-years", weights, per_year)
+
+
+def times_per_year(frequency: str, timeline: Timeline) -> float:
+    """How often in a year of the model a cost is paid whose value is for a month, a year, a week or a cycle."""
+    cycles = 1.0 / timeline.cycle_years
+    weeks = cycles * timeline.cycle_days / DAYS_PER_WEEK
+    return {"per_month": MONTHS_PER_YEAR, "per_year": 1.0, "per_week": weeks, "per_cycle": cycles}[frequency]

@@ -21,12 +21,14 @@ from model.definition.curves.after_progression import reference_arm
 from model.definition.curves.coefficients import curve_coefficients, natural_coefficients
 from model.definition.curves.from_data import population_of
 from model.definition.model_definition import ModelDefinition, address_of
+from model.definition.records.care import ANY_STATE
 from model.definition.records.curves import Curve
 from model.definition.records.settings import UNDER_BOTH
 from model.definition.sampling.draws import Draws
 from model.definition.structure import STRUCTURES, after_id, by_states, in_structure, structure_is_uncertain
 from model.engine.binding import REPAIR, UNDER_OS, UNDER_PFS, Binding, of_hazards, of_levels, of_survival
 from model.engine.crossing import Crossing, find_crossing, repair
+from model.engine.deaths import deaths_by_state
 from model.engine.dosing import stop_day
 from model.engine.mixed_structures import by_structure, evaluated, merged
 from model.engine.state_transition import Transitions, pfs_events_with_progression
@@ -60,11 +62,14 @@ class ArmStates:
     steps: dict[str, Array]
     binding: dict[str, Binding]
     progressing: Array | None = None
+    dying: dict[str, Array] = dataclasses.field(default_factory=dict)
 
     def curve(self, name: str) -> Array:
-        """An occupancy by name: progression_free, progressed, alive, or a drug id; progressing: events per cycle."""
-        if name in self.on_treatment:
-            return self.on_treatment[name]
+        """An occupancy by name: progression_free, progressed, alive, or a drug id; progressing: events per cycle; of a state
+        those :func:`dying` in it per cycle."""
+        for named in (self.on_treatment, self.dying):
+            if name in named:
+                return named[name]
         return getattr(self, name)
 
 
@@ -86,6 +91,7 @@ class StateModel:
         self.counts_progressions = bool(definition.subsequent) or any(
             care.during == "at_progression" for care in definition.care
         )
+        self.tells_deaths = any(item.state != ANY_STATE for item in definition.end_of_life)
         self.effects = {(e.arm, e.endpoint): address_of("relative_effects", e) for e in definition.relative_effects}
         self.transitions = self._transitions() if by_states(definition) else None
         self.in_structure: dict[str, StateModel] = {}
@@ -136,7 +142,8 @@ class StateModel:
             r.drug: self._on_treatment(arm, r.drug, r.until, draws, pfs, os) for r in self.definition.regimen(arm)
         }
         events = progression_events(pfs, progressed) if self.counts_progressions or keep_steps else None
-        return ArmStates(pfs, progressed, os, on_treatment, crossing, moved, steps, binding, events)
+        dying = self._dying(arm, draws, pfs, os, progression_events(pfs, progressed) if self.tells_deaths else None)
+        return ArmStates(pfs, progressed, os, on_treatment, crossing, moved, steps, binding, events, dying)
 
     def _by_transitions(
         self, transitions: Transitions, arm: str, draws: Draws, keep_steps: bool, shared: Shared
@@ -152,11 +159,21 @@ class StateModel:
             r.drug: self._on_treatment(arm, r.drug, r.until, draws, pfs, os) for r in self.definition.regimen(arm)
         }
         events = None
-        if self.counts_progressions or keep_steps:
+        if self.counts_progressions or keep_steps or self.tells_deaths:
             events = pfs_events_with_progression(leaving, transitions.death_share(arm, draws))
             np.copyto(events, 0.0, where=progressed <= 0)  # by the link no_os_benefit nobody may live on
         nowhere = Crossing(np.full(len(pfs), np.nan), np.zeros(len(pfs)), np.zeros(len(pfs)))
-        return ArmStates(pfs, progressed, os, on_treatment, nowhere, np.zeros(len(pfs)), steps, binding, events)
+        dying = self._dying(arm, draws, pfs, os, events)
+        return ArmStates(pfs, progressed, os, on_treatment, nowhere, np.zeros(len(pfs)), steps, binding, events, dying)
+
+    def _dying(self, arm: str, draws: Draws, pfs: Array, os: Array, events: Array | None) -> dict[str, Array]:
+        """Deaths by state, where a cost asks for them; ``events``: PFS events of which the death share are deaths."""
+        if not self.tells_deaths:
+            return {}
+        assert events is not None
+        share = self.definition.progression_row("death_share", arm)
+        alive = 1.0 if share is None else (1.0 - draws[address_of("progression", share)])[:, None]
+        return deaths_by_state(self.definition.settings.deaths_by_state, pfs, os, events * alive)
 
     def _occupancies(self, transitions: Transitions, arm: str, draws: Draws, shared: Shared) -> tuple[Array, Array, Array]:
         """Progression-free, progressed and alive of an arm; what it has of the reference arm is worked out once."""

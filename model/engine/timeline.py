@@ -39,6 +39,11 @@ class Timeline:
         return self.days / DAYS_PER_MONTH
 
     @property
+    def days_per_month(self) -> float:
+        """A twelfth of a year."""
+        return DAYS_PER_MONTH
+
+    @property
     def years(self) -> Array:
         return self.days / DAYS_PER_YEAR
 

@@ -104,7 +104,7 @@ def _arising(timeline: Timeline, stream: Stream, curve: Array) -> Array:
         days, left, part = timeline.places(stream.days)
         share = curve[left] * (1 - part) + curve[left + 1] * part
         np.add.at(found, left, timeline.factor(days / DAYS_PER_YEAR, "costs") * share)
-    elif stream.category == END_OF_LIFE:
+    elif stream.category == END_OF_LIFE and stream.curve == "alive":
         # Weights on a falling curve: their sums are the factors of the cycles (Abel's summation of factor x deaths).
         found[1:] = np.cumsum(stream.discounted)[:-1] * (curve[:-1] - curve[1:])
     else:

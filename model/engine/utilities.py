@@ -8,9 +8,10 @@ from model.arrays import Array
 from model.constants import DAYS_PER_YEAR
 from model.definition.model_definition import ModelDefinition, address_of
 from model.definition.sampling.draws import Draws
+from model.definition.utility_periods import UtilityPeriod, utility_periods
 from model.engine.costs import event_stream, treatment_value
 from model.engine.dosing import stop_day
-from model.engine.streams import Stream, Value, constant, parameter, product
+from model.engine.streams import Stream, Value, Weights, constant, parameter, product
 from model.engine.timeline import Timeline
 
 STATES = ("progression_free", "progressed")
@@ -28,34 +29,62 @@ def life_year_streams(timeline: Timeline) -> list[Stream]:
 def qaly_streams(definition: ModelDefinition, timeline: Timeline, arm: str) -> list[Stream]:
     """Every gain and loss of QALYs of one arm."""
     norm = norm_ratio(definition, timeline)
-    weights = timeline.accrual("effects") * norm, timeline.accrual("none") * norm
     streams = [
-        Stream("qaly", STATE_LABELS[s], s, s, STATE_LABELS[s], "years", weights, state_utility(definition, s)) for s in STATES
+        _in_period(timeline, norm, state, period)
+        for state in STATES
+        for period in utility_periods(definition, state, arm)
+        if period.start * timeline.days_per_month < timeline.horizon_days
     ]
     for row in definition.utilities:
         regimen = next((r for r in definition.regimen(arm) if r.drug == row.drug), None)
-        if row.state == "on_treatment" and regimen is not None:
+        if row.state == "on_treatment" and regimen is not None and row.arm in (None, arm):
             drug = definition.drug(regimen.drug)
             limits = regimen.start_day, stop_day(drug, regimen, timeline.horizon_days)
             share = treatment_value(definition, arm, drug.id, "share_treated")
             value = product(parameter(address_of("utilities", row)), share)
-            inside = (timeline.accrual_between("effects", *limits) * norm, timeline.accrual_between("none", *limits) * norm)
+            inside = _weights(timeline, norm, row.from_month or 0.0, row.until_month, limits)
             label = f"On {drug.label}"
             streams.append(Stream("qaly", ON_TREATMENT, "progression_free", drug.id, label, "years", inside, value))
     return streams + _adverse_event_streams(definition, timeline, arm)
 
 
-def state_utility(definition: ModelDefinition, state: str) -> Value:
-    """Utility of a state; a progressed utility given as a decrement is taken from the progression-free one, and one given
-    as a level is held at or below it: in the base case, in scenarios and in every draw alike."""
-    row = next(u for u in definition.utilities if u.state == state)
-    own = parameter(address_of("utilities", row))
-    if state == "progression_free":
+def _in_period(timeline: Timeline, norm: Array, state: str, period: UtilityPeriod) -> Stream:
+    """QALYs of a state while one row of the utilities holds."""
+    weights = _weights(timeline, norm, period.start, period.end, (0.0, timeline.horizon_days))
+    name = STATE_LABELS[state]
+    return Stream("qaly", name, state, state, name + period.suffix, "years", weights, utility_in(period))
+
+
+def _weights(
+    timeline: Timeline, norm: Array, from_month: float, until_month: float | None, limits: tuple[float, float]
+) -> Weights:
+    """Weights of years between two months within limits in days, age-adjusted; a cycle counts by the part of it inside."""
+    start = max(limits[0], from_month * timeline.days_per_month)
+    stop = limits[1] if until_month is None else min(limits[1], until_month * timeline.days_per_month)
+    return timeline.accrual_between("effects", start, stop) * norm, timeline.accrual_between("none", start, stop) * norm
+
+
+def utility_in(period: UtilityPeriod) -> Value:
+    """Utility in a period; after the first state one given as a decrement is taken from that of the first state, and one
+    given as a level is held at or below it: in the base case, in scenarios and in every draw alike."""
+    own = parameter(address_of("utilities", period.row))
+    if period.first is None:
         return own
-    free = state_utility(definition, "progression_free")
-    if row.given_as == "decrement":
+    free = parameter(address_of("utilities", period.first))
+    if period.row.given_as == "decrement":
         return lambda draws: free(draws) - own(draws)
     return lambda draws: np.minimum(own(draws), free(draws))
+
+
+def state_utilities(definition: ModelDefinition, state: str) -> list[Value]:
+    """Every utility that a state has, in any arm at any time."""
+    return [utility_in(p) for arm in definition.arm_ids for p in utility_periods(definition, state, arm)]
+
+
+def state_utility(definition: ModelDefinition, state: str, arm: str | None = None, month: float = 0.0) -> Value:
+    """Utility of a state in an arm (default: the first) at a time."""
+    periods = utility_periods(definition, state, arm or definition.arm_ids[0])
+    return utility_in(next(p for p in periods if p.start <= month and (p.end is None or month < p.end)))
 
 
 def norm_ratio(definition: ModelDefinition, timeline: Timeline) -> Array:

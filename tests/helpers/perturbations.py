@@ -28,6 +28,8 @@ MOVED_ELSEWHERE = {
     *(("external_evidence", "lower"), ("external_evidence", "value")),
     *(("price_changes", "price_year"), ("settings", "price_year")),  # test_live_price_index.py
     *(("market_shares", "without"), ("market_shares", "share_with")),  # moved together: of one row the sum would not be 1
+    *(("utilities", "arm"), ("utilities", "from_month"), ("utilities", "until_month")),  # test_live_utilities_over_time.py
+    *(("care", "from_day"), ("care", "until_day"), ("settings", "deaths_by_state")),  # test_live_costs_over_time.py
     *(("severity_bands", "weight"), ("severity_bands", "absolute_from"), ("severity_bands", "proportional_from")),
 }
 """Where the floor binds nowhere in the base case, nothing crosses, no price changes from a date, a cell alone is refused, a

@@ -19,6 +19,7 @@ from model.definition.model_definition import ModelDefinition
 from model.definition.price_periods import SAME_TIME
 from model.definition.sampling.draws import Draws, base_case_draws
 from model.engine.costs import END_OF_LIFE, treatment_value
+from model.engine.deaths import DYING
 from model.engine.dosing import stop_day
 from model.engine.engine import Engine, curve_values
 from model.engine.states import ArmStates
@@ -142,7 +143,7 @@ def _weights(timeline: Timeline, stream: Stream, stretch: Stretch, boundaries: A
     if stream.days is not None:
         inside = stream.days[(stream.days >= begin - SAME_TIME) & (stream.days < end - SAME_TIME)]
         return timeline.points(inside, "costs" if discounted else "none")
-    if stream.curve == PROGRESSING:
+    if stream.curve == PROGRESSING or stream.curve.startswith(DYING):
         return weights * timeline.part_of_cycles(begin, end)
     if stream.category == END_OF_LIFE:
         # Sums of weights on a falling curve are the factors of the cycles; each counts by the part of it inside.

@@ -12,6 +12,7 @@ from model.analysis.sampled.sampled_model import SampledModel
 from model.arrays import Array
 from model.definition.model_definition import ModelDefinition, address_of
 from model.definition.records.health import Utility
+from model.definition.utility_periods import rows_of
 from model.engine.utilities import STATES, state_utility
 
 PUBLISHED_SD = {"progression_free": 0.20, "progressed": 0.22}
@@ -47,9 +48,16 @@ class UtilityStudy:
 def _level(sampled: SampledModel, utility: Utility) -> Array:
     """Mean utility ``(n_draws,)`` of those in whom it is measured."""
     definition: ModelDefinition = sampled.definition
+    arm, month = utility.arm, utility.from_month or 0.0
     if utility.state in STATES:
-        level = state_utility(definition, utility.state)(sampled.draws)
+        level = state_utility(definition, utility.state, arm or _arm_of(definition, utility), month)(sampled.draws)
     else:
-        free = state_utility(definition, "progression_free")(sampled.draws)
+        free = state_utility(definition, "progression_free", arm, month)(sampled.draws)
         level = free + sampled.draws[address_of("utilities", utility)]
     return np.broadcast_to(level, (sampled.outcomes.n_draws,))
+
+
+def _arm_of(definition: ModelDefinition, utility: Utility) -> str:
+    """The first arm in which a row for all arms holds: others may have rows of their own."""
+    held = (arm for arm in definition.arm_ids if utility in rows_of(definition, utility.state, arm))
+    return next(held, definition.arm_ids[0])

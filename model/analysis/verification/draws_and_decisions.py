@@ -24,9 +24,10 @@ from model.analysis.verification.under_test import UnderTest
 from model.arrays import Array
 from model.definition.sampling.draws import design_keys, sample
 from model.definition.sampling.uniform_numbers import sampling_points
+from model.definition.utility_periods import utility_periods
 from model.engine.engine import Engine
 from model.engine.evaluate import evaluate
-from model.engine.utilities import state_utility
+from model.engine.utilities import STATES, state_utility
 
 DRAWS_MADE = Domain("Uncertainty: draws and decisions", UNCERTAINTY.source)
 STATES_DRAWN = 60
@@ -121,7 +122,8 @@ def repairs_are_counted(model: UnderTest) -> Finding:
     "correlation of QALYs between any two arms above 0.5",
 )
 def shared_inputs_are_shared(model: UnderTest) -> Finding:
-    ids = [f"utilities.{u.id}" for u in model.definition.utilities if u.state != "on_treatment"]
+    shared = [u for u in model.definition.utilities if u.state != "on_treatment" and u.arm is None]
+    ids = [f"utilities.{u.id}" for u in shared]
     varying = {n: model.psa.draws[n] for n in ids if model.psa.draws[n].shape[0] > 1}
     if not varying:
         raise DoesNotApply("Utilities of the states are not drawn.")
@@ -313,8 +315,12 @@ def uniform_numbers(model: UnderTest) -> Finding:
     "progressed not above progression-free",
 )
 def order_of_utilities(model: UnderTest) -> Finding:
-    free, progressed = (state_utility(model.as_read, s)(model.psa.draws) for s in ("progression_free", "progressed"))
-    return at_most({"largest difference": float(np.max(progressed - free))}, EXACT)
+    found = {}
+    for arm in model.arms:
+        for period in utility_periods(model.as_read, "progressed", arm):
+            free, progressed = (state_utility(model.as_read, s, arm, period.start)(model.psa.draws) for s in STATES)
+            found[f"largest difference{period.suffix}"] = float(np.max(progressed - free))
+    return at_most(found, EXACT)
 
 
 @DRAWS_MADE.test(

@@ -29,6 +29,7 @@ from model.arrays import Array
 from model.definition.curves.as_printed import as_printed
 from model.definition.curves.coefficients import curve_coefficients, typed_rows
 from model.definition.model_definition import address_of
+from model.definition.records.care import ANY_STATE
 from model.definition.structure import by_states
 from model.engine.costs import ADVERSE_EVENTS, END_OF_LIFE, PROGRESSION, drug_category
 from model.engine.outcomes import KINDS
@@ -88,9 +89,12 @@ def curves_at_their_times(model: UnderTest) -> Finding:
     "equal to 1e-9",
 )
 def end_of_life_once(model: UnderTest) -> Finding:
-    unit = sum(item.parameter.value * uprating(model.definition, item) for item in model.definition.end_of_life)
+    items = model.definition.end_of_life
+    unit = sum(item.parameter.value * uprating(model.definition, item) for item in items)
     if not unit:
         raise DoesNotApply("The inputs hold no cost of care at death.")
+    if any(item.state != ANY_STATE for item in items):
+        raise DoesNotApply("A cost of care at death is that of deaths in one state only.")
     paid = model.base.category("cost", END_OF_LIFE, "undiscounted")
     pairs = zip(model.arms, paid, strict=True)
     return at_most(

@@ -30,7 +30,7 @@ from model.definition.records.settings import UNDER_BOTH
 from model.definition.structure import by_states
 from model.engine.costs import drug_category
 from model.engine.subsequent import SUBSEQUENT, alive_share, of_arm
-from model.engine.utilities import state_utility
+from model.engine.utilities import state_utilities, state_utility
 
 FLOW = Domain("Patient flow", "TECH-VER (Buyukkaramikli et al. 2019), event and state calculations")
 STATES = ("Progression-free", "Progressed", "Dead")
@@ -287,7 +287,8 @@ def utility_below_norm(model: UnderTest) -> Finding:
     ratio = norm / norm[0] if adjusted else np.ones(len(norm))
     found = {}
     for state, words in (("progression_free", "progression-free"), ("progressed", "progressed")):
-        above = float(state_utility(model.definition, state)(model.base.draws)[0]) * ratio - norm
+        highest = max(float(value(model.base.draws)[0]) for value in state_utilities(model.definition, state))
+        above = highest * ratio - norm
         worst = int(np.argmax(above))
         found[f"{words}, age {ages[worst]:.0f}"] = float(above[worst])
     return at_most(found, MACHINE, " above the norm")
@@ -315,11 +316,13 @@ def qalys_follow_age(model: UnderTest) -> Finding:
     run = model.edited(accrual="trapezoid", discount_rate_effects=0.0)
     if model.definition.discount_steps:
         raise DoesNotApply("Discount rates change over time; see R10.")
+    if any(u.limited for u in model.definition.utilities):
+        raise DoesNotApply("Utilities change with the time since the start.")
     step = s.cycle_days / YEAR_DAYS
     found = {}
     for arm in model.arms:
         share = run.column(arm, "Progression-free") * norm / norm[0]
-        utility = float(state_utility(model.definition, "progression_free")(model.base.draws)[0])
+        utility = float(state_utility(model.definition, "progression_free", arm)(model.base.draws)[0])
         wanted = utility * step * (share.sum() - (share[0] + share[-1]) / 2)
         got = run.category("qaly", "Progression-free")[model.arms.index(arm)]
         found[model.label(arm)] = relative(float(got), wanted)

@@ -24,10 +24,11 @@ from model.analysis.verification.input_calculations import prices_of
 from model.analysis.verification.under_test import Run, UnderTest
 from model.arrays import Array
 from model.definition.records.settings import ACCRUALS
+from model.definition.sampling.draws import Draws
 from model.definition.structure import by_states
 from model.engine.costs import drug_category
 from model.engine.outcomes import KINDS
-from model.engine.utilities import state_utility
+from model.engine.utilities import STATES, state_utilities
 
 RESULTS = Domain("Result calculations", "TECH-VER (Buyukkaramikli et al. 2019), result calculations")
 WORDS = {"life_years": "life years", "qaly": "QALYs", "cost": "costs"}
@@ -132,13 +133,18 @@ def mean_utility(model: UnderTest) -> Finding:
     values = dict.fromkeys(model.parameters_of("event_probabilities"), 0.0)
     values |= {f"utilities.{u.id}": 0.0 for u in model.definition.utilities if u.state == "on_treatment"}
     run = model.with_values(values)
-    used = [float(state_utility(model.definition, s)(run.draws)[0]) for s in ("progression_free", "progressed")]
+    used = _utilities(model, run.draws)
     lowest, highest = _norm_range(model)
     low, high = min(u * r for u in used for r in (lowest, highest)), max(u * r for u in used for r in (lowest, highest))
     mean = run.total("qaly", "undiscounted") / run.total("life_years", "undiscounted")
     outside = np.maximum(mean - high, low - mean)
     found = at_most(by_arm(model, outside), MACHINE)
     return Finding(found.verdict, f"{', '.join(f'{m:.3f}' for m in mean)}; utilities from {low:.3f} to {high:.3f}")
+
+
+def _utilities(model: UnderTest, draws: Draws) -> list[float]:
+    """Every utility that a state of living patients has, in any arm at any time."""
+    return [float(value(draws)[0]) for state in STATES for value in state_utilities(model.definition, state)]
 
 
 def _norm_range(model: UnderTest) -> tuple[float, float]:
@@ -156,7 +162,7 @@ def _norm_range(model: UnderTest) -> tuple[float, float]:
 
 def growing(model: UnderTest) -> list[str]:
     """Totals that time adds to: QALYs only where no state of living patients, on treatment or off it, is worse than death."""
-    utilities = [float(state_utility(model.definition, s)(model.base.draws)[0]) for s in ("progression_free", "progressed")]
+    utilities = _utilities(model, model.base.draws)
     changes = [
         u.parameter.value * (-1 if u.given_as == "decrement" else 1)
         for u in model.definition.utilities

@@ -33,7 +33,12 @@ from model.definition.checks.state_transition import (
     survival_after_progression_is_known,
 )
 from model.definition.checks.survival_data import curves_can_be_made, survival_data_is_possible
-from model.definition.checks.treatment import care_is_complete, drugs_are_complete, health_is_complete
+from model.definition.checks.treatment import (
+    care_is_complete,
+    drugs_are_complete,
+    end_of_life_is_complete,
+    health_is_complete,
+)
 from model.definition.model_definition import ModelDefinition
 from model.definition.problems import Problem
 from model.definition.shares import subgroups_make_the_whole
@@ -59,6 +64,7 @@ CHECKS: tuple[Callable[[ModelDefinition], Iterator[Problem]], ...] = (
     price_changes_are_possible,
     price_years_have_an_index,
     care_is_complete,
+    end_of_life_is_complete,
     population_tables,
     budget_is_complete,
     correlations_are_possible,

@@ -26,6 +26,7 @@ from model.definition.records.curves import MODEL_AVERAGE, Curve
 from model.definition.records.settings import Settings
 from model.definition.sampling.dimensions import uncertain, varies
 from model.definition.structure import by_states, structure_is_uncertain
+from model.definition.utility_periods import utility_periods
 
 MOST_OF_A_COLUMN = 3  # remarks on one column that are told one by one
 HORIZON_DIFFERENCE = 0.01  # relative difference of the horizon counted from the horizon typed
@@ -56,16 +57,21 @@ def unusual_values(d: ModelDefinition) -> Iterator[Problem]:
 
 def progressed_above_progression_free(d: ModelDefinition) -> Iterator[Problem]:
     """A level above the progression-free one is not what the model counts."""
-    values = {u.state: u.parameter.value for u in d.utilities}
-    for position, row in enumerate(d.utilities):
-        if row.state == "progressed" and row.given_as == "utility":
-            free = values["progression_free"]
+    told = set()
+    at = {row.id: i for i, row in enumerate(d.utilities)}
+    for arm in d.arm_ids:
+        for period in utility_periods(d, "progressed", arm):
+            row, first = period.row, period.first
+            if first is None or row.given_as != "utility" or row.id in told:
+                continue
+            free = first.parameter.value
             if row.parameter.value > free:
+                told.add(row.id)
                 message = (
                     f"{row.parameter.value:g} is above the progression-free utility, {free:g}: the progressed utility is "
                     f"held at or below it, so the model counts {free:g} (in draws, the lower of both)"
                 )
-                yield Problem("utilities", position, "value", message)
+                yield Problem("utilities", at[row.id], "value", message)
 
 
 def horizon_in_use(d: ModelDefinition) -> Iterator[Problem]:

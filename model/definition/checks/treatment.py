@@ -3,40 +3,77 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
+from model.constants import DAYS_PER_MONTH
 from model.definition.doses import MANY_COMBINATIONS, dose_days, vial_combinations
 from model.definition.model_definition import ModelDefinition
 from model.definition.problems import Problem
+from model.definition.records.care import ACCRUING, ANY_STATE, Care
 from model.definition.records.columns import Column
+from model.definition.records.health import ON_TREATMENT, UTILITY_STATES, Utility
+from model.definition.records.settings import BY_DEATH_SHARE
 from model.definition.shares import is_share, shares_sum_to_one
+from model.definition.utility_periods import rows_of
 
+SAME_MONTH = 1e-9
 NEVER_NEGATIVE = Column("Value", "number", "", minimum=0.0)
 
 
 def health_is_complete(d: ModelDefinition) -> Iterator[Problem]:
-    states = {u.state: i for i, u in enumerate(d.utilities)}
-    for state in ("progression_free", "progressed"):
-        if sum(u.state == state for u in d.utilities) != 1:
-            yield Problem(
-                "utilities",
-                states.get(state),
-                "state" if state in states else "",
-                f"exactly one utility of the state '{state}' is needed",
-            )
+    for state in UTILITY_STATES[:-1]:
+        yield from _utility_is_known(d, state)
     for position, row in enumerate(d.utilities):
-        if row.state == "on_treatment" and row.drug is None:
+        if row.state == ON_TREATMENT and row.drug is None:
             yield Problem("utilities", position, "drug", "is empty; a change on treatment needs its drug")
-        if (row.given_as == "increment") != (row.state == "on_treatment"):
+        if (row.given_as == "increment") != (row.state == ON_TREATMENT):
             yield Problem("utilities", position, "given_as", "an increment is for on_treatment, and only an increment is")
         if row.given_as == "decrement" and (problem := row.parameter.support_problem(NEVER_NEGATIVE)):
             yield Problem("utilities", position, "distribution", problem)
         if row.given_as == "decrement" and (row.state != "progressed" or row.parameter.value < 0):
             yield Problem("utilities", position, "given_as", "a decrement is for the state progressed, and never negative")
+        if row.until_month is not None and not row.until_month > (row.from_month or 0.0):
+            message = f"{row.until_month:g} is not after the first month, {row.from_month or 0.0:g}"
+            yield Problem("utilities", position, "until_month", message)
     given = {(p.event, p.arm) for p in d.event_probabilities}
     for position, event in enumerate(d.adverse_events):
         for arm in d.arms:
             if (event.id, arm.id) not in given:
                 yield Problem("adverse_events", position, "id", f"has no probability for arm '{arm.id}'")
+
+
+def _utility_is_known(d: ModelDefinition, state: str) -> Iterator[Problem]:
+    """In each arm at each time one row of the utilities holds in a state."""
+    at = {row.id: i for i, row in enumerate(d.utilities)}
+    first = next((i for i, row in enumerate(d.utilities) if row.state == state), None)
+    told: set[tuple[str, ...]] = set()
+    for arm in d.arm_ids:
+        rows = rows_of(d, state, arm)
+        names = tuple(row.id for row in rows)
+        if names in told or any(row.until_month is not None and row.until_month <= (row.from_month or 0.0) for row in rows):
+            continue  # rows for all arms are told of once; a row that ends before it begins where it stands
+        told.add(names)
+        if not rows or (len(rows) > 1 and not any(row.limited for row in rows)):
+            of_arm = f" is needed in arm '{arm}'" if first is not None and (not rows or rows[0].arm) else " is needed"
+            field = "state" if first is not None else ""
+            yield Problem("utilities", first, field, f"exactly one utility of the state '{state}'{of_arm}")
+        else:
+            yield from (Problem("utilities", at[row.id], field, message) for row, field, message in _gaps(d, rows))
+
+
+def _gaps(d: ModelDefinition, rows: list[Utility]) -> Iterator[tuple[Utility, str, str]]:
+    """Where rows in the order of time leave a time out, or hold at the same time: row, field, message."""
+    if rows[0].from_month:
+        yield rows[0], "from_month", f"no utility of the state '{rows[0].state}' holds before month {rows[0].from_month:g}"
+    for row, later in pairwise(rows):
+        begins, ends = later.from_month or 0.0, row.until_month
+        if ends is None or ends > begins + SAME_MONTH:
+            yield later, "from_month", f"from month {begins:g} on '{row.id}' holds as well; give its Until month"
+        elif ends < begins - SAME_MONTH:
+            yield later, "from_month", f"no utility of the state '{row.state}' holds from month {ends:g} to {begins:g}"
+    ends, horizon = rows[-1].until_month, d.settings.n_cycles * d.settings.cycle_days / DAYS_PER_MONTH
+    if ends is not None and ends < horizon - SAME_MONTH:
+        yield rows[-1], "until_month", f"no utility of the state '{rows[-1].state}' holds from month {ends:g} on"
 
 
 def drugs_are_complete(d: ModelDefinition) -> Iterator[Problem]:
@@ -72,6 +109,32 @@ def drugs_are_complete(d: ModelDefinition) -> Iterator[Problem]:
             yield Problem("administration", position, "occasion", "give one row 'every', or two rows 'first' and 'later'")
 
 
+def _days_of_care(position: int, row: Care) -> Iterator[Problem]:
+    """First and last day of a cost that recurs."""
+    begins, ends = row.from_day, row.until_day
+    if begins is not None and row.frequency not in ACCRUING:
+        where = "the column First on day says when visits begin" if row.frequency == "every_days" else "'once' has no days"
+        yield Problem("care", position, "from_day", f"is for a cost that accrues; {where}")
+    if ends is not None and row.frequency == "once":
+        yield Problem("care", position, "until_day", "is for a cost that recurs, not for 'once'")
+    if ends is not None and not ends > (begins or 0.0):
+        yield Problem("care", position, "until_day", f"{ends:g} is not after the first day, {begins or 0.0:g}")
+
+
+def end_of_life_is_complete(d: ModelDefinition) -> Iterator[Problem]:
+    """Deaths in a state by the death share need that share."""
+    by_share = d.settings.deaths_by_state == BY_DEATH_SHARE
+    for position, item in enumerate(d.end_of_life):
+        if by_share and item.state != ANY_STATE:
+            lacking = [a.id for a in d.arms if d.progression_row("death_share", a.id) is None]
+            if lacking:
+                message = (
+                    f"'{item.state}' asks for deaths by state, which the setting 'Deaths by state' takes from the row "
+                    f"death_share of the table Progression; arm '{lacking[0]}' has none"
+                )
+                yield Problem("end_of_life", position, "state", message)
+
+
 def care_is_complete(d: ModelDefinition) -> Iterator[Problem]:
     for position, row in enumerate(d.care):
         once = row.during in ("at_start", "at_progression")
@@ -81,6 +144,7 @@ def care_is_complete(d: ModelDefinition) -> Iterator[Problem]:
             yield Problem("care", position, "interval_days", "is empty; every_days needs the number of days")
         if once != (row.frequency == "once") and row.during != "on_treatment":
             yield Problem("care", position, "frequency", "'once' belongs to at_start, at_progression and on_treatment")
+        yield from _days_of_care(position, row)
     durations = {(r.drug, r.arm) for r in d.subsequent if r.item == "duration_months"}
     for position, after in enumerate(d.subsequent):
         if is_share("subsequent", after) and not durations & {(after.drug, after.arm), (after.drug, None)}:

@@ -10,6 +10,12 @@ from model.definition.records.names import Names
 from model.definition.records.parameters import Parameter
 from model.definition.records.record import AFTER_PROGRESSION, COSTS_OF_CARE, Record
 
+ANY_STATE = "any"
+DYING_IN = {
+    ANY_STATE: "all deaths",
+    "progression_free": "deaths of the progression-free",
+    "progressed": "deaths after progression",
+}
 CARE_WHILE = {
     "progression_free": "patients in the progression-free state",
     "progressed": "patients in the progressed state",
@@ -19,11 +25,14 @@ CARE_WHILE = {
     "at_progression": "once, on progression alive; not counted in cycles in which PFS is held at OS, where every PFS "
     "event is a death",
 }
-FREQUENCIES = {
+ACCRUING = {
     "per_month": "accrues continuously, cost per month",
-    "every_days": "at fixed days, cost each time",
-    "once": "once",
+    "per_year": "the same, cost per year",
+    "per_week": "the same, cost per week",
+    "per_cycle": "the same, cost per cycle of the model",
 }
+"""Of a cost that accrues, by its frequency: the time for which the value is paid."""
+FREQUENCIES = {**ACCRUING, "every_days": "at fixed days, cost each time", "once": "once"}
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -54,6 +63,27 @@ class Care(Record):
         **DAYS,
         required=False,
         width=13,
+    )
+    from_day: float | None = column(
+        "From day",
+        "number",
+        "Of a cost that accrues: from this day on, counted from time zero, on treatment from the start of the drug; empty: "
+        "from the first",
+        unit="day",
+        **DAYS,
+        required=False,
+        may_be_missing=True,
+        width=11,
+    )
+    until_day: float | None = column(
+        "Until day",
+        "number",
+        "Of a cost that recurs: until before this day, counted likewise; empty: no limit",
+        unit="day",
+        **DAYS,
+        required=False,
+        may_be_missing=True,
+        width=11,
     )
     price_year: int | None = price_year()
     parameter: Parameter = parameter_block(**MONEY)
@@ -117,6 +147,14 @@ class EndOfLife(Record):
 
     id: str = column("Item id", "id", "Short id", width=24)
     label: str = column("Item", "text", "Name printed in results", width=44)
+    state: str = choice(
+        "Dying in",
+        DYING_IN,
+        "Whose deaths; which state they are from is by the setting 'Deaths by state'. ",
+        default=ANY_STATE,
+        may_be_missing=True,
+        width=18,
+    )
     price_year: int | None = price_year()
     parameter: Parameter = parameter_block(**MONEY)
     KEY = ("id",)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import dataclasses
 
 from model.definition.records.columns import choice, column, parameter_block, price_year
-from model.definition.records.limits import DAYS, MONEY, SHARE, Limits
+from model.definition.records.limits import DAYS, MONEY, MONTHS, SHARE, Limits
 from model.definition.records.names import Names, lower_first
 from model.definition.records.parameters import Parameter
 from model.definition.records.record import TOXICITY, UTILITIES, Record
 
 STATE_UTILITY: Limits = {"minimum": -1.0, "maximum": 1.0, "unusual_below": 0.0}
-UTILITY_STATES = ("progression_free", "progressed", "on_treatment")
+FIRST_STATE, ON_TREATMENT = "progression_free", "on_treatment"
+UTILITY_STATES = (FIRST_STATE, "progressed", ON_TREATMENT)
 CONSEQUENCES = {
     "cost": "cost of one event",
     "disutility": "utility lost while the event lasts (a positive number)",
@@ -44,6 +45,35 @@ class Utility(Record):
         width=14,
     )
     drug: str | None = column("Drug id", "id", "Drug of a change on treatment", refers_to="drugs", required=False, width=18)
+    arm: str | None = column(
+        "Arm id",
+        "id",
+        "Only this arm, whose rows take the place of those for all arms; empty: all arms",
+        refers_to="arms",
+        required=False,
+        may_be_missing=True,
+        width=16,
+    )
+    from_month: float | None = column(
+        "From month",
+        "number",
+        "Holds from this time since the start on; empty: from the start",
+        unit="months",
+        **MONTHS,
+        required=False,
+        may_be_missing=True,
+        width=13,
+    )
+    until_month: float | None = column(
+        "Until month",
+        "number",
+        "Holds until before this time, from which the next row of the state holds; empty: to the end",
+        unit="months",
+        **MONTHS,
+        required=False,
+        may_be_missing=True,
+        width=13,
+    )
     parameter: Parameter = parameter_block(
         minimum=-1.0,
         maximum=1.0,
@@ -57,12 +87,24 @@ class Utility(Record):
     KEY = ("id",)
     GROUP = UTILITIES
 
+    @property
+    def limited(self) -> bool:
+        """Does it hold for a part of the time only?"""
+        return self.from_month is not None or self.until_month is not None
+
     def in_words(self, names: Names) -> str:
-        if self.state == "on_treatment":
+        return self._what(names) + names.of_arm(self.arm) + self._when()
+
+    def _what(self, names: Names) -> str:
+        if self.state == ON_TREATMENT:
             return f"Change of utility on {names.drugs.get(self.drug or '', self.drug)}"
         if self.given_as == "decrement":
             return "Utility decrement on progression"
         return f"Utility, {self.state.replace('_', '-')}"
+
+    def _when(self) -> str:
+        begins = "" if self.from_month is None else f", from month {self.from_month:g}"
+        return begins + ("" if self.until_month is None else f", until month {self.until_month:g}")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

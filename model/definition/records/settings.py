@@ -14,6 +14,12 @@ from model.survival.multistate import AFTER_PROGRESSION, LINKS
 
 ACCRUALS = ("trapezoid", "life_table", "simpson", "left")
 DISCOUNTINGS = ("per_period", "annual_step", "continuous")
+BY_OCCUPANCY, BY_DEATH_SHARE = "by_occupancy", "death_share"
+DEATHS_BY_STATE = {
+    BY_OCCUPANCY: "in each cycle as patients alive at its start are divided between the states",
+    BY_DEATH_SHARE: "of PFS events the share death_share of the sheet After progression dies progression-free (all, where "
+    "nobody is progressed), all others progressed",
+}
 CROSSINGS = ("cap_pfs", "hazard", "raise_os")
 UNDER_OS, UNDER_BOTH = "os", "pfs_and_os"
 PARTITIONED_SURVIVAL, STATE_TRANSITION = "partitioned_survival", "state_transition"
@@ -226,6 +232,13 @@ class Settings:
         "the arm's time on treatment",
         choices=("first_cycle", "time_on_treatment"),
         default="first_cycle",
+    )
+    deaths_by_state: str = choice(
+        "Deaths by state",
+        DEATHS_BY_STATE,
+        "For costs at the end of life of those who die in one state, which PFS and OS do not tell apart. ",
+        default=BY_OCCUPANCY,
+        may_be_missing=True,
     )
     weight_distribution: str = column(
         "Distribution of body size",

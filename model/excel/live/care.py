@@ -24,6 +24,18 @@ from model.excel.pages.growing_tables import GrowingTable, RowBuilder
 from model.excel.pages.page import Page
 
 COUNTED = "patient-years, visits or patients"
+ON_DAYS = (
+    "Whole horizon",
+    "Years, over the horizon",
+    "At starts of cycles inside",
+    "At ends of cycles inside",
+    "Years on its days",
+    "Progression-free, over the horizon",
+    "Progression-free, at starts of cycles inside",
+    "Progression-free, at ends of cycles inside",
+    "Progression-free, years on its days",
+)
+"""Cells of an item that counts on some days only."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -93,7 +105,7 @@ class CareCells:
     on_drug: Formula
     everybody: Formula
     progressed: Formula
-    monthly: Formula
+    accrues: Formula
     visits: Formula
     point: Formula
     flow: Formula
@@ -108,6 +120,20 @@ class CareCells:
     once_cycle: Formula
     once: Formula
     once_discounted: Formula
+    window: Window | None
+
+
+@dataclasses.dataclass(frozen=True)
+class Within:
+    """An item that counts on some days only: the share of patients whom it concerns, the discounted weight of the time
+    counted, and years undiscounted, of all these patients and of the progression-free."""
+
+    words: str
+    window: Window
+    patients: GridColumn
+    weight: GridColumn
+    years: Formula
+    free: Formula
 
 
 class CareLines:
@@ -120,13 +146,16 @@ class CareLines:
         self.label = bench.definition.arm(states.arm).short_label
         self.block = states.grid.block_of(states.occupancy)
         self.discounted: dict[str, GridColumn] = {}
+        self.within: dict[str, Within] = {}
         self.without_calendar: list[Formula] = []
+        self.without_days: list[Formula] = []
         self.weights = self._weights()
         names = [
             "Drug number",
             "Counts here",
-            "Accrues per month",
+            "Accrues",
             "On fixed days",
+            "Times a year",
             "At progression",
             "Once",
             "State or drug number",
@@ -141,6 +170,7 @@ class CareLines:
             "Once: patients",
             "Once: discounted",
         ]
+        names += ON_DAYS if any(self._has_days(care) for care in bench.definition.care) else ()
         self.table = GrowingTable(
             page,
             f"{self.label}: care items",
@@ -154,6 +184,10 @@ class CareLines:
         if self.without_calendar:
             asked = sum(self.without_calendar[1:], self.without_calendar[0])
             words = f"{self.label}: visits for care that was not on fixed days at the run"
+            self.bench.rows_missing.append((words, asked))
+        if self.without_days:
+            asked = sum(self.without_days[1:], self.without_days[0])
+            words = f"{self.label}: care with a first or last day that had none at the run"
             self.bench.rows_missing.append((words, asked))
         return lines
 
@@ -182,17 +216,22 @@ class CareLines:
         place = row.put(where(on_drug, found, 0))
         mine = where(arm.equals(""), 1, arm.equals(self.states.arm))
         here = row.put(mine * (1 - on_drug * place.equals(0)))
-        monthly = row.put(here * frequency.equals("per_month"))
+        others = frequency.equals("every_days") + frequency.equals("once")
+        accrues = row.put(here * (1 - others))
         visits = row.put(here * frequency.equals("every_days"))
+        often = row.put(self._times_a_year(frequency))
         flow = row.put(here * during.equals("at_progression"))
         point = row.put(here * frequency.equals("once") * (1 - flow))
         state = where(during.equals("progression_free"), 1, where(during.equals("progressed"), 2, formula_of(1) + 2))
         number = row.put(where(place > 0, place + 1 + 2, state))
         share = self._of_drug(place, drugs.share, formula_of(1))
         share = row.put(share * where(flow, formula_of(alive_share(self.bench, self.states.arm)), 1))
-        value = row.put(self.bench.unit_costs[base] * share * where(monthly, c.months_per_year, 1), "price")
-        start = row.put(self._of_drug(place, drugs.start, formula_of(0)))
-        stop = row.put(self._of_drug(place, drugs.stop, rules.horizon_days))
+        value = row.put(self.bench.unit_costs[base] * share * where(accrues, often, 1), "price")
+        first_day, last_day = inputs[f"{base}.from_day"], inputs[f"{base}.until_day"]
+        begin = self._of_drug(place, drugs.start, formula_of(0))
+        end = self._of_drug(place, drugs.stop, rules.horizon_days)
+        start = row.put(begin + where(first_day.equals(""), 0, first_day))
+        stop = row.put(minimum(end, where(last_day.equals(""), end, begin + where(last_day.equals(""), 0, last_day))))
         typed_first, typed_interval = inputs[f"{base}.first_day"], inputs[f"{base}.interval_days"]
         interval_cell = Formula(self.table.at.cell(self.table.at.n_rows, len(row.cells) + 1), 0.0)
         interval = where(typed_interval.equals(""), rules.horizon_days, typed_interval)
@@ -206,12 +245,16 @@ class CareLines:
         taking = where(place > 0, ends[0] * (1 - part) + ends[1] * part, 1)
         once = row.put(taking * (start < rules.horizon_days))
         discounted = row.put(once * rules.discounting.factor(start / c.days_per_year, "costs"))
-        row.close()
-        return CareCells(
+        days = None
+        if self._has_days(care):
+            days = window(self.timeline, start, stop, lambda _, formula: row.put(formula))
+        else:
+            self.without_days.append(where(first_day.equals("") * last_day.equals(""), 0, here))
+        made = CareCells(
             on_drug,
             during.equals("alive"),
             during.equals("progressed"),
-            monthly,
+            accrues,
             visits,
             point,
             flow,
@@ -226,7 +269,45 @@ class CareLines:
             cycle,
             once,
             discounted,
+            days,
         )
+        if days is not None:
+            self.within[care.id] = self._within(care, made, days, row)
+        row.cells += [""] * (len(self.table.at.columns) - len(row.cells))
+        row.close()
+        return made
+
+    def _times_a_year(self, frequency: Formula) -> Formula:
+        """How often in a year a cost is paid that accrues."""
+        c, rules = self.bench.constants, self.timeline.rules
+        by_time = where(frequency.equals("per_cycle"), 1 / rules.cycle_years, 1)
+        by_time = where(frequency.equals("per_week"), rules.cycle_days / rules.cycle_years / c.days_per_week, by_time)
+        return where(frequency.equals("per_month"), c.months_per_year, by_time)
+
+    def _has_days(self, care: Care) -> bool:
+        """Has an item a first or last day, at the run or in what is changed?"""
+        base, changed = address_of("care", care), self.bench.definition.values_of_changes
+        given = any(day is not None for day in (care.from_day, care.until_day))
+        return given or any(changed(f"{base}.{field}") for field in ("from_day", "until_day"))
+
+    def _within(self, care: Care, cells: CareCells, days: Window, row: RowBuilder) -> Within:
+        """The columns of an item that counts on some days only, and its years, which follow in the row of its cells."""
+        grid, timeline, words = self.states.grid, self.timeline, f"{care.label} ({care.id})"
+        patients = grid.column(f"{words}: share of patients", "share", "share")
+        number = patients.take("State or drug number", cells.number)
+        patients.fill(index(grid.row_of(self.states.occupancy), number))
+        column = grid.column(f"{words}: weight of the time counted", "years", "small")
+        taken = Window(
+            column.take("From day", days.start), column.take("Until day", days.stop), column.take("Whole horizon", days.whole)
+        )
+        column.fill(taken.weight(timeline, "costs"))
+
+        def put(_: str, formula: Formula) -> Formula:
+            return row.put(formula)
+
+        years = row.put(days.years(timeline, put, patients))
+        free = row.put(days.years(timeline, put, self.states.progression_free))
+        return Within(words, days, patients, column, years, free)
 
     @staticmethod
     def _of_drug(place: Formula, column: Formula | None, otherwise: Formula) -> Formula:
@@ -240,7 +321,7 @@ class CareLines:
         calendar = self._calendar(care, cells)
         currency = self.bench.report.currency
         column = states.grid.column(care.label, currency, "price")
-        value, monthly = (column.take("Value per unit", cells.value), column.take("Accrues per month", cells.monthly))
+        value, accrues = (column.take("Value per unit", cells.value), column.take("Accrues", cells.accrues))
         number = column.take("State or drug number", cells.number)
         once = column.take("Once: discounted", cells.point * cells.once_discounted)
         flow = column.take("At progression", cells.flow)
@@ -248,13 +329,16 @@ class CareLines:
         if self.weights:
             place = column.take("Number of the drug", cells.place)
             accrual = where(place > 0, index(states.grid.row_of(self.weights), maximum_one(place)), accrual)
-        amount = monthly * index(states.grid.row_of(states.occupancy), number) * accrual
+        patients = index(states.grid.row_of(states.occupancy), number)
+        if care.id in self.within:
+            patients, accrual = self.within[care.id].patients.here, self.within[care.id].weight.here
+        amount = accrues * patients * accrual
         amount = amount + once * timeline.cycle.here.equals(column.take("Once: cycle", cells.once_cycle))
         amount = amount + flow * states.progressing.here * timeline.flow["costs"].here
         if calendar is not None:
             amount = amount + cells.visits * calendar.in_cycle(timeline, self.discounted[care.id])
         column.fill(value * amount)
-        return self._account(cells, calendar, column)
+        return self._account(cells, calendar, column, self.within.get(care.id))
 
     def _calendar(self, care: Care, cells: CareCells) -> Calendar | None:
         """The visits of an item on fixed days; their rows are made for the interval of the inputs and of what is changed."""
@@ -282,14 +366,18 @@ class CareLines:
         self.bench.rows_missing.append((f"{self.label}: visits for {care.label}", cells.visits * made.missing))
         return made
 
-    def _account(self, cells: CareCells, calendar: Calendar | None, column: GridColumn) -> Line:
+    def _account(self, cells: CareCells, calendar: Calendar | None, column: GridColumn, within: Within | None) -> Line:
         states, timeline = self.states, self.timeline
-        state_years = sumproduct(index_column(self.block, cells.number), timeline.accrual["none"].span)
-        years = self._of_drug(cells.place, self.drugs.years, state_years)
-        quantity = cells.monthly * years + cells.point * cells.once + cells.flow * sumproduct(states.progressing.span)
-        free, free_discounted = (
-            cells.monthly * sumproduct(states.progression_free.span, timeline.accrual[w].span) for w in ("none", "costs")
-        )
+        if within is None:
+            state_years = sumproduct(index_column(self.block, cells.number), timeline.accrual["none"].span)
+            years = self._of_drug(cells.place, self.drugs.years, state_years)
+            free_years = sumproduct(states.progression_free.span, timeline.accrual["none"].span)
+            weight = timeline.accrual["costs"].span
+        else:
+            years, free_years, weight = within.years, within.free, within.weight.span
+        quantity = cells.accrues * years + cells.point * cells.once + cells.flow * sumproduct(states.progressing.span)
+        free = cells.accrues * free_years
+        free_discounted = cells.accrues * sumproduct(states.progression_free.span, weight)
         if calendar is not None:
             quantity = quantity + cells.visits * calendar.total
             free = free + cells.visits * calendar.free
@@ -304,27 +392,33 @@ class CareLines:
             quantity * cells.value,
             column.total,
             share=cells.share,
-            arising=lambda year: self._in_year(cells, calendar, year) * cells.value,
+            arising=lambda year: self._in_year(cells, calendar, year, within) * cells.value,
             cells=cells,
             free=(free_discounted * cells.value, free * cells.value),
-            free_arising=lambda year: self._free_in_year(cells, calendar, year) * cells.value,
+            within=within,
+            free_arising=lambda year: self._free_in_year(cells, calendar, year, within) * cells.value,
         )
 
-    def _in_year(self, cells: CareCells, calendar: Calendar | None, year: Stretch) -> Formula:
+    def _in_year(self, cells: CareCells, calendar: Calendar | None, year: Stretch, within: Within | None) -> Formula:
         """What is counted of an item in a year."""
         states = self.states
         occupancy = index_column(states.grid.block_of(states.occupancy, year.cycles.length), cells.number)
         weights = year.weights[states.arm]
-        weight = index_column(weights[0].grid.block_of(weights), 1 + where(cells.place > 0, cells.place + 1, 0))
+        if within is None:
+            first = weights[: len(self.states.on_treatment) + 1 + 1]
+            weight = index_column(first[0].grid.block_of(first), 1 + where(cells.place > 0, cells.place + 1, 0))
+        else:
+            weight = year.weight_of(self.states.arm, within.words)
         years = year.accrued(states.arm, occupancy, weight)
-        counted = cells.monthly * years + cells.point * cells.once * year.holds(cells.start)
+        counted = cells.accrues * years + cells.point * cells.once * year.holds(cells.start)
         counted = counted + cells.flow * year.flow(states.progressing)
         return counted if calendar is None else counted + cells.visits * year.events(calendar, None)
 
-    def _free_in_year(self, cells: CareCells, calendar: Calendar | None, year: Stretch) -> Formula:
+    def _free_in_year(self, cells: CareCells, calendar: Calendar | None, year: Stretch, within: Within | None) -> Formula:
         """Of an item for all patients alive, what is counted in a year while progression-free."""
         free = self.states.progression_free.part(0, year.cycles.length)
-        counted = cells.monthly * year.accrued(self.states.arm, free)
+        weight = None if within is None else year.weight_of(self.states.arm, within.words)
+        counted = cells.accrues * year.accrued(self.states.arm, free, weight)
         return counted if calendar is None else counted + cells.visits * year.events(calendar, calendar.of_free)
 
 
@@ -336,6 +430,7 @@ class CareLine(Line):
     cells: CareCells | None = None
     free: tuple[Formula, Formula] | None = None
     free_arising: Callable[[Stretch], Formula] | None = None
+    within: Within | None = None
 
     def shares(self, discounted: Formula, undiscounted: Formula) -> dict[str, tuple[Formula, Formula]]:
         """The two amounts of the line (cells of the account) by category."""

@@ -10,7 +10,7 @@ import numpy as np
 from model.analysis.amounts import LEAST_SHOWN
 from model.analysis.coherence.coherence import FEWEST
 from model.analysis.decision import ROUNDING
-from model.constants import DAYS_PER_MONTH, DAYS_PER_YEAR, MONTHS_PER_YEAR, NORMAL_975
+from model.constants import DAYS_PER_MONTH, DAYS_PER_WEEK, DAYS_PER_YEAR, MONTHS_PER_YEAR, NORMAL_975
 from model.definition.checks.population import OLDEST_CLOSING_AGE
 from model.definition.records.parameters import OUTSIDE
 from model.definition.shares import SHARES_SUM_TO_ONE
@@ -34,6 +34,7 @@ MEDIAN_SERIES = (-1 / 3, 8 / 405, 184 / 25515)  # of Q^2, Q^4, Q^6
 CONSTANTS: dict[str, tuple[float, str, str]] = {
     "days_per_year": (DAYS_PER_YEAR, "days", "One year"),
     "days_per_month": (DAYS_PER_MONTH, "days", "One month, a twelfth of a year"),
+    "days_per_week": (DAYS_PER_WEEK, "days", "One week"),
     "months_per_year": (MONTHS_PER_YEAR, "months", "One year"),
     "days_per_week": (DAYS_PER_WEEK, "days", "One week"),
     "time_tolerance": (1e-9, "", "A time within this of another counts as reached"),

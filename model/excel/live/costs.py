@@ -11,11 +11,12 @@ import math
 
 from model.definition.doses import dose_days
 from model.definition.model_definition import address_of
-from model.engine.costs import ADMINISTRATION, ADVERSE_EVENTS, END_OF_LIFE, drug_category
+from model.engine.costs import ADMINISTRATION, ADVERSE_EVENTS, drug_category
 from model.excel.formulas.formula import Formula, formula_of
 from model.excel.formulas.functions import index, maximum, minimum, sum_where, total, where
 from model.excel.live.bench import Bench
 from model.excel.live.care import ArmDrugs, CareLines
+from model.excel.live.deaths import end_of_life_lines
 from model.excel.live.dosing import CostsOverTime, DrugCells, RegimenCells
 from model.excel.live.price_periods import PeriodPrices
 from model.excel.live.states import ArmStates
@@ -73,7 +74,7 @@ def cost_lines(
     lines += care.write()
     facts = Facts(page, f"{label}: treatment after progression", "By the inputs in use.")
     lines += subsequent_lines(bench, timeline, states, facts, drugs)
-    return lines + _end_of_life(bench, timeline, states)
+    return lines + end_of_life_lines(bench, timeline, states)
 
 
 def _drug_lines(
@@ -255,27 +256,3 @@ def event_weights(
         part = states.treated.here * taken.weight(timeline, outcome) / maximum(bench.constants.smallest, whole)
         made[outcome] = column.fill(where(over, part, timeline.cycle.here.equals(0)))
     return EventWeights(made["costs"], made["effects"], span, spread, years)
-
-
-def _end_of_life(bench: Bench, timeline: Timeline, states: ArmStates) -> list[Line]:
-    lines = []
-    for item in bench.definition.end_of_life:
-        column = states.grid.column(item.label, bench.report.currency, "price")
-        cost = column.take("Cost per death", bench.unit_costs[address_of("end_of_life", item)])
-        column.fill(cost * states.deaths.here * timeline.flow["costs"].here)
-        deaths = total(states.deaths.span)
-        value = bench.unit_costs[address_of("end_of_life", item)]
-        lines.append(
-            Line(
-                "cost",
-                item.label,
-                END_OF_LIFE,
-                "deaths",
-                deaths,
-                value,
-                deaths * value,
-                column.total,
-                arising=lambda year, value=value: year.flow(states.deaths) * value,  # type: ignore[misc]
-            )
-        )
-    return lines

@@ -31,7 +31,7 @@ from model.excel.live.structure import write_structure
 from model.excel.live.timeline import Timeline, write_timeline
 from model.excel.live.trace import ArmTrace, write_trace
 from model.excel.live.unit_costs import UnitCosts
-from model.excel.live.utilities import write_utilities
+from model.excel.live.utility_periods import write_utilities
 from model.excel.output_book import Report
 from model.excel.output_sheets import COEFFICIENTS, CONVENTIONS, IN_USE, RULES, STATE_SOLUTIONS, STATISTICS, TREATMENT
 from model.excel.pages.page import Page
@@ -118,7 +118,7 @@ def write_live(report: Report, draws: DrawsAt | None) -> LiveModel:
         sheets = StateSheets(bench, timeline, solutions, curves, calibrations.statistics)
         states = sheets.write({arm: entry.name for arm, entry in report.state_entries.items()})
     calendars = Calendars(bench, timeline)
-    utilities = write_utilities(bench, treatment)
+    utilities = write_utilities(bench, treatment, timeline)
     arms = {
         arm: write_trace(
             bench,

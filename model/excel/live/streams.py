@@ -198,7 +198,7 @@ class Stretch:
     """A year of the budget: from day ``start`` until before day ``stop`` since treatment began. Over its rows, those of time
     zero and of the cycles after it: ``boundaries``, the part inside of the time for which each boundary stands; ``cycles``,
     the part inside of the cycle that ends there. ``weights``: by arm, columns side by side of the undiscounted weight of what
-    accrues in a state, on any drug, and on each drug."""
+    accrues in a state, on any drug, on each drug, and of care that counts on some days only."""
 
     start: Formula
     stop: Formula
@@ -221,6 +221,10 @@ class Stretch:
     def flow(self, *columns: GridColumn) -> Formula:
         """What happens in the cycles inside, counted at their ends."""
         return sumproduct(*(c.part(0, self.cycles.length) for c in columns), self.cycles.span)
+
+    def weight_of(self, arm: str, name: str) -> Formula:
+        """The weights of a window of an arm, by its name."""
+        return next(column for column in self.weights[arm] if column.header == name).span
 
     def accrued(self, arm: str, occupancy: Formula, weight: Formula | None = None) -> Formula:
         """Patient-years inside of an occupancy over the rows; ``weight``: another than that of a state."""

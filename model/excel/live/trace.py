@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from model.excel.formulas.formula import THIS, Formula
 from model.excel.live.bench import Bench
-from model.excel.live.care import drug_table
+from model.excel.live.care import CareLine, drug_table
 from model.excel.live.costs import cost_lines, event_weights
 from model.excel.live.dosing import DrugCells, RegimenCells
 from model.excel.live.state_transition import StateColumns
@@ -19,21 +19,23 @@ from model.excel.live.states import ArmStates, Curves, write_states
 from model.excel.live.streams import Calendars, Line, Window
 from model.excel.live.timeline import Timeline
 from model.excel.live.utilities import life_year_lines, qaly_lines
+from model.excel.live.utility_periods import Utilities
 from model.excel.pages.grid import GridColumn
 from model.excel.pages.page import Page
 
+ON_ANY_DRUG = "On any drug"
 TOTALS = {"life_years": ("Life years", "years"), "qaly": ("QALYs", "QALYs"), "cost": ("Costs", "")}
 
 
 @dataclasses.dataclass
 class ArmTrace:
     """One arm: its states, the lines of its account, and the columns of its totals by kind; ``windows``: when it takes any
-    drug, then each drug."""
+    drug, then each drug, then when care counts that has a first or last day, by name."""
 
     states: ArmStates
     lines: list[Line]
     totals: dict[str, GridColumn]
-    windows: list[Window]
+    windows: dict[str, Window]
 
     def of_kind(self, kind: str) -> list[Line]:
         return [line for line in self.lines if line.kind == kind]
@@ -45,7 +47,7 @@ def write_trace(
     timeline: Timeline,
     curves: Curves,
     calendars: Calendars,
-    utilities: dict[str, Formula],
+    utilities: Utilities,
     drugs: dict[str, DrugCells],
     regimens: dict[tuple[str, str], RegimenCells],
     arm: str,
@@ -68,7 +70,9 @@ def write_trace(
     lines += cost_lines(bench, page, timeline, states, calendars, drugs, regimens, table, events)
     money = [c for c in states.grid.columns[first:] if c.unit == bench.report.currency]
     totals["cost"] = _total(bench, states, "cost", money)
-    return ArmTrace(states, lines, totals, [events.window, *table.windows])
+    windows = dict(zip((c.header for c in states.on_treatment.values()), table.windows, strict=True))
+    days = {line.within.words: line.within.window for line in lines if isinstance(line, CareLine) and line.within}
+    return ArmTrace(states, lines, totals, {ON_ANY_DRUG: events.window, **windows, **days})
 
 
 def _total(bench: Bench, states: ArmStates, kind: str, parts: Sequence[GridColumn]) -> GridColumn:

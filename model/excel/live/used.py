@@ -25,6 +25,7 @@ CALCULATION_SETTINGS = (
     "hazard_floor_under",
     "age_adjustment",
     "adverse_event_timing",
+    "deaths_by_state",
     "weight_distribution",
     "price_year",
 )

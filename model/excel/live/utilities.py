@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from model.definition import labels
 from model.definition.model_definition import address_of
+from model.definition.records.health import Utility
 from model.engine.utilities import ADVERSE_EVENTS, ON_TREATMENT, STATE_LABELS, STATES
 from model.excel.formulas.formula import Formula, formula_of
-from model.excel.formulas.functions import choose, if_error, index, match, minimum, sumproduct, total, where
+from model.excel.formulas.functions import choose, if_error, index, match, maximum, minimum, sumproduct, total
 from model.excel.live.bench import Bench
 from model.excel.live.care import ArmDrugs, maximum_one
 from model.excel.live.costs import EventWeights
 from model.excel.live.states import ArmStates
-from model.excel.live.streams import Line
+from model.excel.live.streams import Line, Window, window
 from model.excel.live.timeline import Timeline
+from model.excel.live.utility_periods import PeriodCells, Utilities, by_time, days_of, undiscounted_years
 from model.excel.pages.grid import GridColumn
 from model.excel.pages.growing_tables import Facts
 from model.excel.pages.page import Page
@@ -33,31 +35,12 @@ def life_year_lines(timeline: Timeline, states: ArmStates) -> list[Line]:
     return lines
 
 
-def write_utilities(bench: Bench, page: Page) -> dict[str, Formula]:
-    """The utility of each state in use."""
-    inputs = bench.inputs
-    facts = Facts(
-        page,
-        "Utilities of the states",
-        "A decrement is taken from the progression-free utility; a level is held at or below it, in the base case, in "
-        "scenarios and in every draw.",
-    )
-    rows = {u.state: u for u in bench.definition.utilities if u.state in STATES}
-    free = facts.add("Progression-free", inputs[address_of("utilities", rows["progression_free"])], "utility")
-    base = address_of("utilities", rows["progressed"])
-    given = inputs[f"{base}.given_as"]
-    progressed = facts.add(
-        "Progressed", where(given.equals("decrement"), free - inputs[base], minimum(inputs[base], free)), "utility"
-    )
-    return {"progression_free": free, "progressed": progressed}
-
-
 def qaly_lines(
     bench: Bench,
     page: Page,
     timeline: Timeline,
     states: ArmStates,
-    utilities: dict[str, Formula],
+    utilities: Utilities,
     drugs: ArmDrugs,
     events: EventWeights,
 ) -> list[Line]:
@@ -65,25 +48,33 @@ def qaly_lines(
     states.grid.group = "QALYs, discounted"
     lines = []
     for name in STATES:
-        occupancy: GridColumn = getattr(states, name)
-        column = states.grid.column(f"QALYs, {STATE_LABELS[name].lower()}", "QALYs", "small")
-        utility = column.take("Utility", utilities[name])
-        column.fill(utility * occupancy.here * timeline.accrual["effects"].here * timeline.norm.here)
-        years = sumproduct(occupancy.span, timeline.accrual["none"].span, timeline.norm.span)
-        lines.append(
-            Line(
-                "qaly",
-                STATE_LABELS[name],
-                STATE_LABELS[name],
-                "years",
-                years,
-                utilities[name],
-                years * utilities[name],
-                column.total,
-            )
-        )
+        lines += _of_state(bench, page, timeline, states, name, utilities[states.arm, name])
     lines += _on_treatment(bench, page, timeline, states, drugs)
     return lines + _event_lines(bench, page, states, events)
+
+
+def _of_state(
+    bench: Bench, page: Page, timeline: Timeline, states: ArmStates, name: str, periods: list[PeriodCells]
+) -> list[Line]:
+    """QALYs of a state, a line for each period in which it has another utility."""
+    occupancy: GridColumn = getattr(states, name)
+    label, lines = STATE_LABELS[name], []
+    facts = None
+    if any(period.when is not None for period in periods):
+        arm = bench.definition.arm(states.arm).short_label
+        facts = Facts(page, f"{arm}, {label.lower()}: years in each period, age-adjusted", "Undiscounted.")
+    for period in periods:
+        column = states.grid.column(f"QALYs, {label.lower()}{period.suffix}", "QALYs", "small")
+        utility = column.take("Utility", period.value)
+        column.fill(utility * occupancy.here * period.weight(timeline, column) * timeline.norm.here)
+        if period.when is None or facts is None:
+            years = sumproduct(occupancy.span, timeline.accrual["none"].span, timeline.norm.span)
+        else:
+            years = undiscounted_years(timeline, facts, f"Period {period.number}", period.when, occupancy, timeline.norm)
+        total_of = years * period.value
+        words = f"{label}{period.suffix}"
+        lines.append(Line("qaly", words, label, "years", years, period.value, total_of, column.total))
+    return lines
 
 
 def _on_treatment(bench: Bench, page: Page, timeline: Timeline, states: ArmStates, drugs: ArmDrugs) -> list[Line]:
@@ -91,7 +82,7 @@ def _on_treatment(bench: Bench, page: Page, timeline: Timeline, states: ArmState
     lines = []
     inputs = bench.inputs
     for row in bench.definition.utilities:
-        if row.state in STATES or drugs.ids is None or drugs.share is None:
+        if row.state in STATES or drugs.ids is None or drugs.share is None or row.arm not in (None, states.arm):
             continue
         base = address_of("utilities", row)
         words = labels.label(bench.definition, base)
@@ -105,11 +96,12 @@ def _on_treatment(bench: Bench, page: Page, timeline: Timeline, states: ArmState
         )
         column = states.grid.column(words, "QALYs", "small")
         change, number = column.take("Change per patient", value), column.take("Number of the drug", place)
-        weights = [w.weight(timeline, "effects") for w in drugs.windows]
+        windows = _windows(bench, timeline, facts, row, drugs)
+        weights = [w.weight(timeline, "effects") for w in windows]
         taking = index(states.grid.row_of(list(states.on_treatment.values())), maximum_one(number))
         column.fill(change * taking * choose(maximum_one(number), *weights) * timeline.norm.here)
         years = []
-        for own, on in zip(drugs.windows, states.on_treatment.values(), strict=True):
+        for own, on in zip(windows, states.on_treatment.values(), strict=True):
 
             def put(which: str, formula: Formula, on: GridColumn = on, facts: Facts = facts) -> Formula:
                 return facts.add(f"{on.header}: years {which}, age-adjusted", formula, "years")
@@ -119,6 +111,20 @@ def _on_treatment(bench: Bench, page: Page, timeline: Timeline, states: ArmState
         share = facts.add("Share treated", index(drugs.share, maximum_one(place)) * applies, "share")
         lines.append(Line("qaly", words, ON_TREATMENT, "years", taken, value, taken * value, column.total, share=share))
     return lines
+
+
+def _windows(bench: Bench, timeline: Timeline, facts: Facts, row: Utility, drugs: ArmDrugs) -> list[Window]:
+    """When each drug is taken, as far as a change of utility holds."""
+    rows = [r for r in bench.definition.utilities if r.state not in STATES]
+    if not by_time(bench.definition, rows):
+        return list(drugs.windows)
+    start, stop = days_of(bench, row, timeline)
+    found = []
+    for number, own in enumerate(drugs.windows, start=1):
+        begin = facts.add(f"Drug {number}: from day", maximum(own.start, start), "days")
+        end = facts.add(f"Drug {number}: until day", maximum(begin, minimum(own.stop, stop)), "days")
+        found.append(window(timeline, begin, end, lambda words, formula: facts.add(f"The time {words}", formula)))
+    return found
 
 
 def _event_lines(bench: Bench, page: Page, states: ArmStates, events: EventWeights) -> list[Line]:

@@ -116,8 +116,7 @@ def _weights(live: LiveModel, trace: ArmTrace) -> list[GridColumn]:
     grid, timeline = live.timeline.grid, live.timeline
     grid.group = f"{live.bench.definition.arm(trace.states.arm).short_label}: discounted weights of what accrues"
     made = [grid.column("In a state", "years", "small").fill(timeline.accrual["costs"].here)]
-    names = ["On any drug", *(on.header for on in trace.states.on_treatment.values())]
-    for name, own in zip(names, trace.windows, strict=True):
+    for name, own in trace.windows.items():
         column = grid.column(name, "years", "small")
         taken = Window(
             column.take("From day", own.start), column.take("Until day", own.stop), column.take("Whole horizon", own.whole)

@@ -45,12 +45,8 @@ def write_stretches(live: LiveModel, years: Sequence[tuple[Formula, Formula]]) -
     for arm, trace in live.arms.items():
         label = bench.definition.arm(arm).short_label
         grid.group = f"{label}: undiscounted weights of what accrues"
-        names = ["On any drug", *(on.header for on in trace.states.on_treatment.values())]
         state = grid.column("In a state", "years", "small").fill(_cut(timeline.accrual["none"], rows))
-        made = [
-            _weight(grid, timeline, c.days_per_year, cycle, days, w, n, state)
-            for n, w in zip(names, trace.windows, strict=True)
-        ]
+        made = [_weight(grid, timeline, c.days_per_year, cycle, days, w, n, state) for n, w in trace.windows.items()]
         weights[arm] = [state, *made]
     return [
         Stretch(start, stop, boundaries, cycles, weights, c.time_tolerance)

@@ -313,7 +313,7 @@ class _Workings:
     def _on(self, trace: ArmTrace, number: int, day: Formula, n_rows: int) -> Formula:
         """Share on one drug of an arm on a day, of those who get it, within its limits."""
         drug, column = list(trace.states.on_treatment.items())[number]
-        taken = trace.windows[1 + number]
+        taken = trace.windows[column.header]
         share = self.live.bench.parameter(f"treatment.{trace.states.arm}.{drug}.share_treated", 1)
         horizon, tolerance = self.live.timeline.rules.horizon_days, self.live.bench.constants.time_tolerance
         before_end = where(taken.stop < horizon - tolerance, day < taken.stop - tolerance, 1)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from model.analysis.decision import ROUNDING
+from model.definition.model_definition import address_of
+from model.definition.records.care import ANY_STATE
+from model.engine.costs import END_OF_LIFE
 from model.excel.formulas.formula import Formula, formula_of
 from model.excel.formulas.functions import absolute, exp, maximum, minimum, smallest, where
 from model.excel.pages.check_table import CheckTable
@@ -93,11 +96,11 @@ def _check_what_happens_once(table: CheckTable, of: Checked) -> None:
     deaths, events = [], []
     for a, (arm, trace) in enumerate(of.live.arms.items()):
         dead = 1 - of.curves.crossing[f"alive_at_horizon_{arm}"]
-        deaths += [
-            absolute(line.undiscounted - line.value * dead) / maximum(1, line.value)
-            for line in trace.of_kind("cost")
-            if line.category == "End of life"
-        ]
+        at_death = (line for line in trace.of_kind("cost") if line.category == END_OF_LIFE)
+        for item, line in zip(of.report.definition.end_of_life, at_death, strict=True):
+            every = of.live.inputs[f"{address_of('end_of_life', item)}.state"].equals(ANY_STATE)
+            too_many = maximum(0, line.quantity - dead)  # of a cost of deaths in one state
+            deaths.append(where(every, absolute(line.undiscounted - line.value * dead) / maximum(1, line.value), too_many))
         lines = [line.value for line in trace.of_kind("cost") if line.category == "Adverse events"]
         if lines:
             found = of.parts.categories["costs", "Adverse events", a, "undiscounted"]

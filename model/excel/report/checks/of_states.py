@@ -6,6 +6,7 @@ from model.engine.binding import UNDER_OS
 from model.excel.formulas.formula import Formula
 from model.excel.formulas.functions import absolute, exp, index, largest, match, maximum, minimum, smallest, where
 from model.excel.pages.check_table import CheckTable, largest_distance, smallest_step
+from model.excel.pages.grid import GridColumn
 from model.excel.report.checks.checked import Checked
 
 
@@ -33,11 +34,24 @@ def _shadow(of: Checked) -> Formula:
     for trace in of.traces:
         own = {c.header: c for c in trace.states.grid.columns}
         for state in ("progression-free", "progressed"):
-            years, qalys = own[f"Life years, {state}"], own[f"QALYs, {state}"]
-            utility = qalys.taken[0][1]
-            expected = utility * years.span * of.live.timeline.norm.span
-            deviations.append(largest_distance(qalys.span - expected))
+            years = own[f"Life years, {state}"].span * of.live.timeline.norm.span
+            header = f"QALYs, {state}"
+            qalys = [c for name, c in own.items() if name == header or name.startswith(f"{header}, period")]
+            utilities = [c.taken[0][1] for c in qalys]
+            if len(qalys) == 1:
+                deviations.append(largest_distance(qalys[0].span - utilities[0] * years))
+            else:
+                deviations.append(_beyond(of, qalys, maximum(*utilities), minimum(*utilities), years))
     return maximum(*deviations)
+
+
+def _beyond(of: Checked, qalys: list[GridColumn], high: Formula, low: Formula, years: Formula) -> Formula:
+    """How far QALYs of several periods leave what the highest and the lowest utility give; periods take the trapezoid in
+    place of Simpson's rule, so that no single cycle can be compared."""
+    found = sum((c.span for c in qalys[1:]), qalys[0].span)
+    above, below = found - high * years, low * years - found
+    outside = (above > 0) * above + (below > 0) * below
+    return where(of.live.timeline.rules.simpson, 0, largest_distance(outside))
 
 
 def check_curves(table: CheckTable, of: Checked) -> None:

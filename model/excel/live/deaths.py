@@ -1,0 +1,62 @@
+"""Deaths by state, and what they cost, as formulas: the twin of the engine's file of this name."""
+
+from __future__ import annotations
+
+from model.definition.model_definition import address_of
+from model.definition.records.care import ANY_STATE, EndOfLife
+from model.definition.records.settings import BY_OCCUPANCY
+from model.engine.costs import END_OF_LIFE
+from model.excel.formulas.formula import formula_of
+from model.excel.formulas.functions import maximum, minimum, total, where
+from model.excel.live.bench import Bench
+from model.excel.live.states import ArmStates
+from model.excel.live.streams import Line
+from model.excel.live.subsequent import alive_share
+from model.excel.live.timeline import Timeline
+from model.excel.pages.grid import GridColumn
+
+
+def end_of_life_lines(bench: Bench, timeline: Timeline, states: ArmStates) -> list[Line]:
+    """Costs at death: of all deaths, or of those in one state."""
+    items = bench.definition.end_of_life
+    if not items:
+        return []
+    free = _dying_free(bench, timeline, states)
+    return [_line(bench, timeline, states, item, free) for item in items]
+
+
+def _dying_free(bench: Bench, timeline: Timeline, states: ArmStates) -> GridColumn:
+    """Deaths of progression-free patients in the cycle that ends here, by the setting."""
+    free, alive, deaths = states.progression_free, states.alive, states.deaths
+    column = states.grid.column("Dying progression-free in the cycle that ends here", "share", "share")
+    rule = column.take("Deaths by state", bench.inputs["settings.deaths_by_state"])
+    progressing = (
+        column.take("Share alive of those leaving", formula_of(alive_share(bench, states.arm))) * states.progressing.here
+    )
+    by_occupancy = deaths.here * free.before / maximum(bench.constants.smallest, alive.before)
+    flow = timeline.inside.here * (timeline.cycle.here > 0)
+    by_share = minimum(deaths.here, maximum(0, flow * (free.before - free.here) - progressing))
+    return column.fill(where(rule.equals(BY_OCCUPANCY), by_occupancy, by_share))
+
+
+def _line(bench: Bench, timeline: Timeline, states: ArmStates, item: EndOfLife, free: GridColumn) -> Line:
+    base, grid = address_of("end_of_life", item), states.grid
+    counted = grid.column(f"{item.label}: deaths counted", "share", "share")
+    state = counted.take("Dying in", bench.inputs[f"{base}.state"])
+    in_state = where(state.equals("progression_free"), free.here, states.deaths.here - free.here)
+    counted.fill(where(state.equals(ANY_STATE), states.deaths.here, in_state))
+    column = grid.column(item.label, bench.report.currency, "price")
+    value = bench.unit_costs[base]
+    column.fill(column.take("Cost per death", value) * counted.here * timeline.flow["costs"].here)
+    deaths = total(counted.span)
+    return Line(
+        "cost",
+        item.label,
+        END_OF_LIFE,
+        "deaths",
+        deaths,
+        value,
+        deaths * value,
+        column.total,
+        arising=lambda year: year.flow(counted) * value,
+    )
