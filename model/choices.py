@@ -44,3 +44,19 @@ RECALCULATING = ("formualizer", "libreoffice")
 """Spreadsheet programs that recalculate a workbook; the first one unless another is asked for."""
 REPLAYED_DRAWS = 25
 """Stored draws that are shown one after another when a workbook is verified."""
+STARTER_CURVES = {
+    "evidence": "medians and landmarks as published",
+    "coefficients": "coefficients as published",
+    "hazard_ratio": "a hazard ratio on the first arm that has curves of its own",
+    "digitised": "a Kaplan-Meier curve read from a figure",
+    "patient_data": "patient records",
+    "survival_table": "survival by time, in a table",
+}
+"""Where the curves of an arm come from, as a starter workbook is asked for them."""
+STARTER_DRUGS = {
+    "oral": "tablets or capsules, in packs",
+    "per_kg": "an infusion dosed by body weight, from vials",
+    "per_m2": "an infusion dosed by body surface, from vials",
+    "infusion": "an infusion of a fixed dose, from vials",
+}
+"""Kinds of drugs that a starter workbook has rows for."""

@@ -8,6 +8,7 @@ from model.constants import DAYS_PER_YEAR
 from model.definition.model_definition import ModelDefinition
 from model.definition.problems import Problem
 
+NO_NORMS = "the age adjustment of utilities needs norms by age, or to be set to none"
 OLDEST_CLOSING_AGE = 95
 """A life table that reaches this age may be closed after its last row: hardly anybody is left, and official tables end
 there or later."""
@@ -97,10 +98,6 @@ def population_tables(d: ModelDefinition) -> Iterator[Problem]:
     for position in range(1, len(norms)):
         if norms[position] <= norms[position - 1]:
             yield Problem("utility_norms", position, "from_age", "ages must rise")
-    if d.settings.age_adjustment == "multiplicative" and start is not None and (not norms or norms[0] > start):
-        yield Problem(
-            "utility_norms",
-            0 if norms else None,
-            "from_age" if norms else "",
-            f"the norms do not cover the age at time zero, {start:g}",
-        )
+    if d.settings.age_adjustment == "multiplicative" and (not norms or (start is not None and norms[0] > start)):
+        missing = f"the norms do not cover the age at time zero, {start:g}" if norms else NO_NORMS
+        yield Problem("utility_norms", 0 if norms else None, "from_age" if norms else "", missing)

@@ -24,6 +24,7 @@ from model.excel.inputs.replay_settings import ReplaySetting, replay_settings
 from model.excel.inputs.schema import SHEET_OF, SHEETS, TABLE_SPECS
 from model.excel.inputs.table_specs import FieldsSpec, SheetSpec, TableSpec, essential_headers
 from model.excel.inputs.workbook_cells import Grids, SheetCells, address
+from model.excel.inputs.written_over import heads_of, lost_headers, lost_heads, lost_table_problem
 from model.spelling import did_you_mean, plain
 
 FIELD_SPECS = {t.name: t for sheet in SHEETS for t in sheet.tables if isinstance(t, FieldsSpec)}
@@ -138,7 +139,10 @@ def read_book(grids: Grids) -> Book:
     book = Book()
     for sheet in SHEETS:
         grid = grids.get(sheet.name)
-        found = find_tables(sheet, grid) if grid else {}
+        heads = heads_of(sheet, grid, grids.named) if grid else {}
+        found = find_tables(sheet, grid, {name: head.row for name, head in heads.items()}) if grid else {}
+        lost = lost_heads(sheet, heads, grid, found) if grid else {}
+        found = {name: table for name, table in found.items() if name not in lost}
         if grid is None and sheet.may_be_missing:
             book.drafts |= {spec.name: [] for spec in sheet.tables}
             for title in grids.others:
@@ -151,16 +155,23 @@ def read_book(grids: Grids) -> Book:
         for spec in sheet.tables:
             if grid is not None and spec.name in found:
                 _with_table(book, spec, found[spec.name], grid)
+                book.problems += lost_headers(sheet, found[spec.name], heads.get(spec.name), grid)
         for spec in sheet.tables:
-            if grid is None or spec.name not in found:
+            if grid is not None and spec.name in lost:
+                _leave_out(book, spec)
+                book.incomplete.add(spec.name)
+                book.lost.append(lost_table_problem(spec, lost[spec.name], grid, found))
+            elif grid is None or spec.name not in found:
                 _without_table(book, sheet, spec, grid)
     return book
 
 
+def _leave_out(book: Book, spec: TableSpec | FieldsSpec) -> None:
+    book.drafts[spec.name] = [Draft(0, {}, dict.fromkeys(spec.fields))] if isinstance(spec, FieldsSpec) else []
+
+
 def _without_table(book: Book, sheet: SheetSpec, spec: TableSpec | FieldsSpec, grid: SheetCells | None) -> None:
-    book.drafts[spec.name] = []
-    if isinstance(spec, FieldsSpec):
-        book.drafts[spec.name] = [Draft(0, {}, dict.fromkeys(spec.fields))]
+    _leave_out(book, spec)
     if grid is None:
         book.incomplete.add(spec.name)
         return

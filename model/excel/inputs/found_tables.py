@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from model.excel.inputs.table_specs import FieldsSpec, SheetSpec, TableSpec, essential_headers, headers_of
 from model.excel.inputs.workbook_cells import SheetCells
@@ -29,8 +30,9 @@ def normal(text: object) -> str:
     return " ".join(text.split()).casefold() if isinstance(text, str) else ""
 
 
-def find_tables(sheet: SheetSpec, grid: SheetCells) -> dict[str, FoundTable]:
-    """The tables of ``sheet`` that stand on ``grid``, by table name."""
+def find_tables(sheet: SheetSpec, grid: SheetCells, heads: Mapping[str, int] = MappingProxyType({})) -> dict[str, FoundTable]:
+    """The tables of ``sheet`` that stand on ``grid``, by table name. ``heads``: rows in which the headers of a table once
+    stood; a table above ends there, also where other words stand in it now."""
     titles = _title_rows(sheet, grid)
     chosen = _assign(sheet, grid, titles)
     starts = [titles.get((spec.name, row), row) for spec, row in chosen]
@@ -38,6 +40,7 @@ def find_tables(sheet: SheetSpec, grid: SheetCells) -> dict[str, FoundTable]:
     starts += [n for n, cells in grid.rows.items() if len(cells) == 1 and normal(next(iter(cells.values()))) in ends]
     here = {spec.name for spec, _ in chosen}
     starts += [row for name, row in title_rows(sheet, grid).items() if name not in here]
+    starts += [row for name, row in heads.items() if name not in here]
     last_of_sheet = max(grid.rows, default=0)
     found = {}
     for spec, row in chosen:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
@@ -28,6 +28,9 @@ from model.excel.inputs.table_specs import (
 )
 
 SPARE_ROWS = 3
+FREE_ROWS, FREE_WHERE_IT_GROWS = 8, 60
+"""Free rows below a table of an input workbook, which is filled in; an output workbook has the spare ones alone."""
+HEAD = "head_of_"
 TOP_ROWS = 4  # title, purpose, link to the cover, and a blank row
 CELL_LIKE = re.compile(r"(?i)[a-z]{1,3}\d+|r\d*c\d*|r\d*|c\d*")
 
@@ -68,6 +71,7 @@ class TablePlace:
     title_row: int
     n_records: int
     headers: tuple[str, ...]
+    n_spare: int = SPARE_ROWS
 
     @property
     def header_row(self) -> int:
@@ -78,10 +82,6 @@ class TablePlace:
         return self.title_row + 4
 
     @property
-    def n_spare(self) -> int:
-        return 0 if isinstance(self.spec, FieldsSpec) else SPARE_ROWS
-
-    @property
     def last_row(self) -> int:
         """The last row that takes a record."""
         return self.first_row + self.n_records + self.n_spare - 1
@@ -90,6 +90,12 @@ class TablePlace:
     def gaps(self) -> tuple[int, ...]:
         """Sheet columns inside the table that hold none of its headers."""
         return tuple(number for number, header in enumerate(self.headers) if not header)
+
+    @property
+    def head(self) -> str:
+        """The header row, from column A to the last of its headers: ``Survival!$A$8:$P$8``."""
+        last = xl_rowcol_to_cell(self.header_row, len(self.headers) - 1, row_abs=True, col_abs=True)
+        return f"{Place(self.sheet, self.header_row, 0).reference}:{last}"
 
     def column(self, field: str) -> int:
         """Sheet column of a field (of the derived input id for ``"input_id"``)."""
@@ -116,22 +122,27 @@ class TablePlace:
 
 @dataclasses.dataclass(frozen=True)
 class Layout:
-    """Places of all inputs. ``cells``: by address; ``names``: defined name of settings and parameter values."""
+    """Places of all inputs. ``cells``: by address; ``names``: defined name of settings and parameter values; ``heads``:
+    defined name of each table's header row, by which the reader knows when one was written over."""
 
     tables: Mapping[str, TablePlace]
     cells: Mapping[str, Place]
     names: Mapping[str, str]
     lists: Mapping[str, Place]
     controls: Mapping[str, Place]
+    heads: Mapping[str, str]
 
 
 Control = tuple[Column, Any]
 
 
 def layout_of(definition: ModelDefinition, controls: Mapping[str, Control] | None = None) -> Layout:
-    """The layout of a definition's input sheets; ``controls`` are further rows of the sheet Settings (see writer)."""
+    """The layout of a definition's input sheets; ``controls`` are further rows of the sheet Settings of an output workbook
+    (see writer). Without them: that of an input workbook, with free rows for those who fill it in.
+    """
+    free = _free_rows if controls is None else _spare_rows
     controls = controls or {}
-    tables = {p.spec.name: p for sheet in SHEETS for p in _tables_of(sheet, definition, len(controls))}
+    tables = {p.spec.name: p for sheet in SHEETS for p in _tables_of(sheet, definition, len(controls), free)}
     settings = tables["settings"]
     fields = list(settings.spec.fields)  # type: ignore[union-attr]
     cells: dict[str, Place] = {}
@@ -149,10 +160,28 @@ def layout_of(definition: ModelDefinition, controls: Mapping[str, Control] | Non
     lists = {f"list_{name}": place.block("id", rows="all") for name, place in tables.items() if name in _referred_to()}
     first = settings.first_row + len(fields)
     places = {name: Place("Settings", first + i, 1) for i, name in enumerate(controls)}
-    return Layout(tables, cells, names, lists, places)
+    heads = {head_name(name): place.head for name, place in tables.items()}
+    return Layout(tables, cells, names, lists, places, heads)
 
 
-def _tables_of(sheet: SheetSpec, definition: ModelDefinition, n_controls: int) -> list[TablePlace]:
+def head_name(table: str) -> str:
+    """The defined name of a table's header row."""
+    return f"{HEAD}{table}"
+
+
+def _spare_rows(spec: TableSpec | FieldsSpec) -> int:
+    return SPARE_ROWS if isinstance(spec, TableSpec) else 0
+
+
+def _free_rows(spec: TableSpec | FieldsSpec) -> int:
+    if isinstance(spec, FieldsSpec):
+        return 0
+    return FREE_WHERE_IT_GROWS if spec.grows else FREE_ROWS
+
+
+def _tables_of(
+    sheet: SheetSpec, definition: ModelDefinition, n_controls: int, free: Callable[[TableSpec | FieldsSpec], int]
+) -> list[TablePlace]:
     places, row = [], TOP_ROWS
     headers = headers_across(sheet)
     for spec in sheet.tables:
@@ -160,7 +189,7 @@ def _tables_of(sheet: SheetSpec, definition: ModelDefinition, n_controls: int) -
             count = len(spec.fields) + (n_controls if spec.name == "settings" else 0)
         else:
             count = len(definition.table(spec.name))
-        places.append(TablePlace(spec, sheet.name, row, count, headers[spec.name]))
+        places.append(TablePlace(spec, sheet.name, row, count, headers[spec.name], free(spec)))
         row = places[-1].last_row + 3
     return places
 

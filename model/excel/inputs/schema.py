@@ -107,6 +107,7 @@ SHEETS: tuple[SheetSpec, ...] = (
                 "Published statistics; curves from evidence are calibrated to those marked yes.",
                 required=False,
                 input_ids=True,
+                grows=True,
             ),
             TableSpec(
                 "follow_up",
@@ -122,6 +123,7 @@ SHEETS: tuple[SheetSpec, ...] = (
                 "Coefficients of curves from coefficients, in flexsurv's parametrisation, time in months.",
                 required=False,
                 value_format="0.000000##",
+                grows=True,
             ),
             TableSpec(
                 "covariance",
@@ -130,6 +132,7 @@ SHEETS: tuple[SheetSpec, ...] = (
                 "the coefficients are drawn jointly from it.",
                 required=False,
                 input_ids=True,
+                grows=True,
             ),
             TableSpec(
                 "model_weights",
@@ -149,6 +152,7 @@ SHEETS: tuple[SheetSpec, ...] = (
                 "Patient records",
                 "One row per patient and endpoint; used by curves from patient_data.",
                 required=False,
+                grows=True,
             ),
         ),
     ),
@@ -163,12 +167,19 @@ SHEETS: tuple[SheetSpec, ...] = (
                 "One row per curve: total events if reported, and the figure it was read from.",
                 required=False,
             ),
-            TableSpec("numbers_at_risk", "Numbers at risk", "As printed under the figure, from time 0 on.", required=False),
+            TableSpec(
+                "numbers_at_risk",
+                "Numbers at risk",
+                "As printed under the figure, from time 0 on.",
+                required=False,
+                grows=True,
+            ),
             TableSpec(
                 "digitised",
                 "Points of the curves",
                 "Clicks on each curve, from (0, 1) on; enough of them to follow every step.",
                 required=False,
+                grows=True,
             ),
         ),
     ),
@@ -182,6 +193,7 @@ SHEETS: tuple[SheetSpec, ...] = (
                 "Survival by time",
                 "One row per time, from (0, 1) to the horizon; used by curves from survival_table.",
                 required=False,
+                grows=True,
             ),
         ),
     ),
@@ -205,6 +217,7 @@ SHEETS: tuple[SheetSpec, ...] = (
                 "Probability that a patient of the arm has the event.",
                 required=False,
                 value_format="0.000##",
+                grows=True,
             ),
             TableSpec(
                 "event_consequences",
@@ -340,6 +353,7 @@ SHEETS: tuple[SheetSpec, ...] = (
                 "One row per year of age, none left out; after the last row the model takes 1 (nobody survives). A table "
                 "that ends with survivors before the horizon and before age 95 is refused.",
                 required=False,
+                grows=True,
             ),
         ),
     ),
@@ -405,6 +419,7 @@ SHEETS: tuple[SheetSpec, ...] = (
                 "For the QALYs of people like the patients without the disease, averaged over the groups. Without rows: the "
                 "age and the share of women of the sheet Population.",
                 required=False,
+                grows=True,
             ),
             TableSpec(
                 "norm_equation",
@@ -448,6 +463,7 @@ SHEETS: tuple[SheetSpec, ...] = (
                 "External survival evidence",
                 "Medians and landmarks of other studies; they do not change any result.",
                 required=False,
+                grows=True,
             ),
             TableSpec(
                 "published_analyses",

@@ -54,7 +54,8 @@ class SheetColumn:
 
 @dataclasses.dataclass(frozen=True)
 class TableSpec:
-    """One table of records. ``required``: its header row must stand on the sheet, else it may be left out."""
+    """One table of records. ``required``: its header row must stand on the sheet, else it may be left out; ``grows``: it
+    takes as many rows as there are data, so an input workbook leaves many free below it."""
 
     name: str
     title: str
@@ -62,6 +63,7 @@ class TableSpec:
     required: bool = True
     input_ids: bool = False
     value_format: str = ""
+    grows: bool = False
 
     @property
     def record(self) -> type[Record]:

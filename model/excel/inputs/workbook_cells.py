@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import re
 import warnings
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import openpyxl
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import column_index_from_string, get_column_letter
 
 from model.excel.inputs.archive import INPUTS, MOST_ROWS, SheetLimits, check_archive, scan_sheet
 from model.excel.inputs.errors import InputError, file_problem
 
+ROW = re.compile(
+    r"(?:'(?P<quoted>(?:[^']|'')+)'|(?P<plain>[^'!]+))!"
+    r"\$(?P<first>[A-Z]{1,3})\$(?P<row>\d+):\$(?P<last>[A-Z]{1,3})\$(?P<below>\d+)"
+)
+"""What a defined name of a part of a row refers to."""
 OLE_MAGIC = bytes.fromhex("D0CF11E0A1B11AE1")
 
 
@@ -38,10 +45,22 @@ class SheetCells:
         return self.rows.get(number, {})
 
 
+@dataclasses.dataclass(frozen=True)
+class NamedRow:
+    """A part of one row that has a defined name; columns count from 1."""
+
+    sheet: str
+    row: int
+    first_column: int
+    last_column: int
+
+
 class Grids(dict[str, SheetCells]):
-    """The sheets that were asked for, by name; ``others``: the titles of all other sheets of the workbook."""
+    """The sheets that were asked for, by name; ``others``: the titles of all other sheets of the workbook; ``named``: the
+    rows that have a defined name, by it."""
 
     others: tuple[str, ...] = ()
+    named: Mapping[str, NamedRow] = MappingProxyType({})
 
 
 def address(row: int, column: int) -> str:
@@ -70,6 +89,7 @@ def _grids(path: Path, names: Iterable[str], limits: SheetLimits) -> Grids:
     try:
         wanted = {name.casefold(): name for name in names}
         found = Grids()
+        found.named = dict(_named_rows(book.defined_names))
         found.others = tuple(sheet.title for sheet in book.worksheets if sheet.title.strip().casefold() not in wanted)
         for sheet in book.worksheets:
             name = wanted.get(sheet.title.strip().casefold())
@@ -83,6 +103,15 @@ def _grids(path: Path, names: Iterable[str], limits: SheetLimits) -> Grids:
         return found
     finally:
         book.close()
+
+
+def _named_rows(names: Any) -> Iterator[tuple[str, NamedRow]]:
+    for name, defined in names.items():
+        if place := ROW.fullmatch(defined.attr_text or ""):
+            first, last = (column_index_from_string(place[part]) for part in ("first", "last"))
+            if place["row"] == place["below"]:
+                sheet = (place["quoted"] or place["plain"]).replace("''", "'")
+                yield name, NamedRow(sheet, int(place["row"]), first, last)
 
 
 @contextmanager

@@ -70,5 +70,7 @@ def _define_names(workbook: Workbook, layout: Layout) -> None:
         workbook.define_name(name, f"={layout.cells[address].reference}")
     for name, place in layout.lists.items():
         workbook.define_name(name, f"={place.reference}")
+    for name, reference in layout.heads.items():
+        workbook.define_name(name, f"={reference}")
     for name, place in layout.controls.items():
         workbook.define_name(f"set_{name}", f"={place.reference}")

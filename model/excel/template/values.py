@@ -23,3 +23,9 @@ def example_value(value: float, unit: str = "", distribution: str = "fixed", **n
 def example_amount(value: float, unit: str = "USD") -> Parameter:
     """An amount with a standard error of a fifth of its value."""
     return example_value(value, unit, "gamma", standard_error=0.2 * value)
+
+
+def to_fill(unit: str, distribution: str) -> Parameter:
+    """A value that the user fills in, with its unit and the distribution that is customary for its kind."""
+    empty: Any = None
+    return Parameter(value=empty, unit=unit, distribution=distribution)

@@ -1,0 +1,169 @@
+"""Fifty rows pasted into a table are read whole, or the table that they wrote over is named by cell; nothing is lost unsaid.
+
+Every table of the starter and of the shipped workbooks, as read from their files; the paste itself is made in what was
+read, cell by cell as a spreadsheet program makes it. Two are made in files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from model.definition.records.columns import Column
+from model.excel import InputError, read_inputs, write_inputs, write_template
+from model.excel.inputs.drafts import Book, read_book
+from model.excel.inputs.errors import InputProblem
+from model.excel.inputs.schema import SHEETS, TABLE_SPECS
+from model.excel.inputs.table_specs import SheetSpec, TableSpec
+from model.excel.inputs.workbook_cells import Grids, SheetCells, read_grids
+from tests.helpers.edited_workbooks import changed, example, layout
+from tests.helpers.shipped import shipped
+
+PASTED = 50
+WORKBOOKS = ("template", "patina_us")
+
+
+@pytest.fixture(scope="module", params=WORKBOOKS)
+def grids(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Grids:
+    path = tmp_path_factory.mktemp("pasted") / f"{request.param}.xlsx"
+    if request.param == "template":
+        write_template(path)
+    else:
+        write_inputs(shipped(request.param), path)
+    return read_grids(path, [sheet.name for sheet in SHEETS])
+
+
+def content(column: Column, number: int) -> Any:
+    """Something that a cell of the column takes, another in each row."""
+    if column.choices:
+        return column.choices[0]
+    return {"number": 0.001 * number, "integer": number, "yes_no": "yes", "date": "2027-03-05", "colour": "#000000"}.get(
+        column.kind, f"pasted_{number}"
+    )
+
+
+def alone(grids: Grids, sheet: SheetSpec, rows: dict[int, dict[int, Any]] | None = None) -> Book:
+    """One sheet of the workbook as read, perhaps with other cells; the others, which a paste leaves alone, are left out."""
+    grid = grids[sheet.name]
+    one = Grids({sheet.name: SheetCells(grid.name, grid.rows if rows is None else rows)})
+    one.named = grids.named
+    return read_book(one)
+
+
+def told_on(book: Book, sheet: SheetSpec) -> list[InputProblem]:
+    """Problems with a cell of the sheet."""
+    return [p for p in (*book.lost, *book.problems) if p.sheet == sheet.name and p.cell]
+
+
+def after_paste(grids: Grids, sheet: SheetSpec, spec: TableSpec, first: int, columns: dict[str, int]) -> Book:
+    """The sheet after rows were pasted from row ``first`` on into some columns of the table."""
+    rows = {number: dict(cells) for number, cells in grids[sheet.name].rows.items()}
+    for number in range(PASTED):
+        cells = {place: content(spec.column(field).column, number + 1) for field, place in columns.items()}
+        rows.setdefault(first + number, {}).update(cells)
+    return alone(grids, sheet, rows)
+
+
+def pastes(book: Book, spec: TableSpec) -> Iterator[tuple[int, dict[str, int]]]:
+    """Where rows are pasted: from the first row on and below the last one, over all columns and over the first half."""
+    found = book.found[spec.name]
+    places = {c.field: found.columns[c.header] for c in spec.columns}
+    half = dict(list(places.items())[: max(len(places) // 2, len([c for c in spec.columns if c.key]))])
+    below = max((draft.row for draft in book.drafts[spec.name]), default=found.header_row) + 1
+    for first in sorted({found.header_row + 1, below}):
+        yield first, places
+        yield first, half
+
+
+def same_records(one: Book, other: Book, table: str) -> bool:
+    return [d.values for d in one.drafts[table]] == [d.values for d in other.drafts[table]]
+
+
+def test_rows_pasted_into_any_table_are_read_whole_or_what_they_wrote_over_is_named(grids: Grids) -> None:
+    for sheet in SHEETS:
+        before = alone(grids, sheet)
+        assert told_on(before, sheet) == []
+        for spec in [t for t in sheet.tables if isinstance(t, TableSpec)]:
+            for first, columns in pastes(before, spec):
+                after = after_paste(grids, sheet, spec, first, columns)
+                whole = {*range(first, first + PASTED)} <= {draft.row for draft in after.drafts[spec.name]}
+                others = [t.name for t in sheet.tables if t.name != spec.name]
+                lost = [name for name in others if not same_records(before, after, name)]
+                case = (sheet.name, spec.name, first, len(columns), lost)
+                assert (whole and not lost) or told_on(after, sheet), case
+                if spec.grows:
+                    assert whole and not lost, case
+
+
+def test_every_table_whose_header_row_is_pasted_over_is_named(grids: Grids) -> None:
+    """Also where a whole block of cells is written over it, with nothing left of its title."""
+    for sheet in SHEETS:
+        before = alone(grids, sheet)
+        for above, spec in zip(sheet.tables, sheet.tables[1:], strict=False):
+            if not isinstance(above, TableSpec):
+                continue
+            head = before.found[spec.name].header_row
+            columns = {c.field: before.found[above.name].columns[c.header] for c in above.columns}
+            lost = after_paste(grids, sheet, above, head - PASTED // 2, columns).lost
+            assert [p.cell for p in lost if f"table '{spec.title}' stood" in p.message] == [f"A{head}"], (
+                sheet.name,
+                spec.name,
+            )
+
+
+def test_twelve_numbers_at_risk_pasted_into_the_starter_are_read(tmp_path: Path) -> None:
+    place = layout().tables["numbers_at_risk"]
+    path = changed(
+        tmp_path,
+        lambda book: [
+            book[place.sheet].cell(place.first_row + 1 + n, 1 + k, value)
+            for n in range(12)
+            for k, value in enumerate(("standard_care", "pfs", 6.0 * n, 120 - 10 * n))
+        ],
+    )
+    assert [row.n_risk for row in read_inputs(path).numbers_at_risk] == [120 - 10 * n for n in range(12)]
+
+
+def test_what_is_said_of_a_table_that_was_written_over(tmp_path: Path) -> None:
+    """Ten drugs pasted over the next table, whose header row stood four rows below its title."""
+    drugs, products = layout().tables["drugs"], layout().tables["products"]
+    first = products.title_row + 1
+
+    def paste(book: openpyxl.Workbook) -> None:
+        for n in range(10):
+            for k, value in enumerate((f"drug_{n}", f"Drug {n}", "fixed", 1.0, "mg")):
+                book["Drugs"].cell(first + n, 1 + k, value)
+
+    with pytest.raises(InputError) as caught:
+        read_inputs(changed(tmp_path, paste))
+    said = str(caught.value).split("\n")
+    assert said[0].startswith(f"Drugs!A{products.header_row + 1}: the header row of the table 'Packs and vials' stood in row")
+    assert "was written over by rows of the table 'Drugs' above" in said[0]
+    assert f"insert as many empty rows above row {first}" in said[0]
+    assert len(said) == 1 + sum(line.startswith("Drugs!") for line in said[1:])
+    assert drugs.last_row < first - 1
+
+
+def test_an_emptied_table_is_left_out_and_a_renamed_sheet_has_no_heads(tmp_path: Path) -> None:
+    place = layout().tables["price_changes"]
+
+    def clear(book: openpyxl.Workbook) -> None:
+        for row in range(place.title_row + 1, place.last_row + 2):
+            for column in range(1, 30):
+                book["Drugs"].cell(row, column).value = None
+        for row in range(1, 40):  # its scenario
+            if str(book["Scenarios"].cell(row, 3).value).startswith("price_changes."):
+                for column in range(1, 10):
+                    book["Scenarios"].cell(row, column).value = None
+
+    definition = read_inputs(changed(tmp_path, clear))
+    assert definition.price_changes == () and definition.drugs == example().drugs
+
+
+def test_tables_of_data_are_those_that_grow() -> None:
+    growing = {name for name, spec in TABLE_SPECS.items() if spec.grows}
+    assert {"numbers_at_risk", "digitised", "evidence", "coefficients", "covariance", "patient_data"} <= growing
