@@ -139,7 +139,8 @@ def _of_row(spec: TableSpec, draft: Draft) -> Iterator[tuple[str, str]]:
     if uncertainty:
         needed = NEEDS[str(draft.values["distribution"])]
         yield ("standard_error" if "standard_error" in needed else needed[0]), uncertainty
-    if draft.values.get("statistic") in ("landmark", "not_reached") and is_blank(draft.values.get("item")):
+    of_evidence = any(column.field == "item" for column in spec.columns)
+    if of_evidence and draft.values.get("statistic") in ("landmark", "not_reached") and is_blank(draft.values.get("item")):
         yield "item", "the month of the landmark"
 
 

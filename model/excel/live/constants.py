@@ -26,7 +26,6 @@ from model.survival.effective_number import LEAST_FOLLOWED, STEPS
 from model.survival.effects import LEFT_AT_END
 from model.survival.families.base import MAX_EXPONENT
 from model.survival.families.standard_gamma import TEMME_FIRST, TEMME_SECOND
-from model.survival.programs.time_units import DAYS_PER_WEEK
 from model.survival.worksheet import DEVIANCE_SERIES, SMALL_Q
 
 MEDIAN_SERIES = (-1 / 3, 8 / 405, 184 / 25515)  # of Q^2, Q^4, Q^6
@@ -36,7 +35,6 @@ CONSTANTS: dict[str, tuple[float, str, str]] = {
     "days_per_month": (DAYS_PER_MONTH, "days", "One month, a twelfth of a year"),
     "days_per_week": (DAYS_PER_WEEK, "days", "One week"),
     "months_per_year": (MONTHS_PER_YEAR, "months", "One year"),
-    "days_per_week": (DAYS_PER_WEEK, "days", "One week"),
     "time_tolerance": (1e-9, "", "A time within this of another counts as reached"),
     "crossing_tolerance": (1e-12, "share", "PFS above OS by no more than this is rounding"),
     "largest_curve_gap": (WORTH_SAYING, "share", "Base case and mean over draws of a curve agree within this"),

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from model.constants import DAYS_PER_MONTH, MONTHS_PER_YEAR
+from model.constants import DAYS_PER_MONTH, DAYS_PER_WEEK, MONTHS_PER_YEAR
 from model.survival.families.base import Distribution
 from model.survival.families.splines import RoystonParmar
 
-DAYS_PER_WEEK = 7.0
 MONTHS = "months"
 TIME_UNITS = {
     MONTHS: "months of 30.4375 days, as everywhere in the model",
