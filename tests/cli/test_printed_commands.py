@@ -69,7 +69,14 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
         assert main(["template", str(folder / "FILE.xlsx")]) == 0
     workbooks = [folder / "template.xlsx", folder / "output.xlsx", *sorted((ROOT / "inputs").glob("*.xlsx"))]
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    texts = [readme, *help_texts(), said.getvalue().replace(str(folder / "FILE.xlsx"), "FILE"), *map(texts_of, workbooks)]
+    guide = [page.read_text(encoding="utf-8") for page in sorted((ROOT / "model" / "guide").glob("*.md"))]
+    texts = [
+        readme,
+        *guide,
+        *help_texts(),
+        said.getvalue().replace(str(folder / "FILE.xlsx"), "FILE"),
+        *map(texts_of, workbooks),
+    ]
     return list(dict.fromkeys(command for text in texts for command in commands_in(text)))
 
 

@@ -54,7 +54,8 @@ def write_cover(
     writer = SheetWriter(sheet, spec, definition, layout, styles)
     writer.write()
     place = layout.tables["about"]
-    sheet.write_formula(0, 0, f"=B{place.first_row + 1}", styles.title, definition.about.title)
+    title = f"=B{place.first_row + 1}" + ("" if definition.about.title else '&""')  # of a starter: no 0 for an empty cell
+    sheet.write_formula(0, 0, title, styles.title, definition.about.title)
     how_to, key, contents = spec.other_titles
     row = place.last_row + 2
     row = _section(sheet, styles, row, how_to)

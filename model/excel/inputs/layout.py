@@ -87,6 +87,11 @@ class TablePlace:
         return self.first_row + self.n_records + self.n_spare - 1
 
     @property
+    def last_printed_row(self) -> int:
+        """The last row that is printed where nothing follows: of many free rows the first few."""
+        return self.first_row + self.n_records + min(self.n_spare, SPARE_ROWS) - 1
+
+    @property
     def gaps(self) -> tuple[int, ...]:
         """Sheet columns inside the table that hold none of its headers."""
         return tuple(number for number, header in enumerate(self.headers) if not header)

@@ -50,7 +50,7 @@ class SheetWriter:
         self.sheet.set_tab_color(TAB_INPUT)
         if sum(self.widths) > SMALLER_FROM_WIDTH:
             self.sheet.set_zoom(SMALLER_ZOOM)
-        self._set_up_print(last.last_row)
+        self._set_up_print(last.last_printed_row)
 
     def _set_up_print(self, last_row: int) -> None:
         """One page wide; the tables start new pages where that takes no more of them."""

@@ -6,7 +6,7 @@ read, cell by cell as a spreadsheet program makes it. Two are made in files.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -115,19 +115,6 @@ def test_every_table_whose_header_row_is_pasted_over_is_named(grids: Grids) -> N
             )
 
 
-def test_twelve_numbers_at_risk_pasted_into_the_starter_are_read(tmp_path: Path) -> None:
-    place = layout().tables["numbers_at_risk"]
-    path = changed(
-        tmp_path,
-        lambda book: [
-            book[place.sheet].cell(place.first_row + 1 + n, 1 + k, value)
-            for n in range(12)
-            for k, value in enumerate(("standard_care", "pfs", 6.0 * n, 120 - 10 * n))
-        ],
-    )
-    assert [row.n_risk for row in read_inputs(path).numbers_at_risk] == [120 - 10 * n for n in range(12)]
-
-
 def test_what_is_said_of_a_table_that_was_written_over(tmp_path: Path) -> None:
     """Ten drugs pasted over the next table, whose header row stood four rows below its title."""
     drugs, products = layout().tables["drugs"], layout().tables["products"]
@@ -148,20 +135,26 @@ def test_what_is_said_of_a_table_that_was_written_over(tmp_path: Path) -> None:
     assert drugs.last_row < first - 1
 
 
-def test_an_emptied_table_is_left_out_and_a_renamed_sheet_has_no_heads(tmp_path: Path) -> None:
-    place = layout().tables["price_changes"]
+def test_twelve_numbers_at_risk_are_read_and_an_emptied_table_is_left_out(tmp_path: Path) -> None:
+    at_risk, emptied = layout().tables["numbers_at_risk"], layout().tables["price_changes"]
 
-    def clear(book: openpyxl.Workbook) -> None:
-        for row in range(place.title_row + 1, place.last_row + 2):
-            for column in range(1, 30):
-                book["Drugs"].cell(row, column).value = None
-        for row in range(1, 40):  # its scenario
-            if str(book["Scenarios"].cell(row, 3).value).startswith("price_changes."):
-                for column in range(1, 10):
-                    book["Scenarios"].cell(row, column).value = None
+    def change(book: openpyxl.Workbook) -> None:
+        for n in range(12):
+            for k, value in enumerate(("standard_care", "pfs", 6.0 * n, 120 - 10 * n), start=1):
+                book[at_risk.sheet].cell(at_risk.first_row + 1 + n, k, value)
+        empty(book["Drugs"], range(emptied.title_row + 1, emptied.last_row + 2))
+        scenarios = book["Scenarios"]
+        empty(scenarios, [r for r in range(1, 40) if str(scenarios.cell(r, 3).value).startswith("price_changes.")])
 
-    definition = read_inputs(changed(tmp_path, clear))
+    definition = read_inputs(changed(tmp_path, change))
+    assert [row.n_risk for row in definition.numbers_at_risk] == [120 - 10 * n for n in range(12)]
     assert definition.price_changes == () and definition.drugs == example().drugs
+
+
+def empty(sheet: Any, rows: Iterable[int]) -> None:
+    for row in rows:
+        for column in range(1, 30):
+            sheet.cell(row, column).value = None
 
 
 def test_tables_of_data_are_those_that_grow() -> None:
