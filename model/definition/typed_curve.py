@@ -8,11 +8,10 @@ from typing import Any
 import numpy as np
 
 from model.arrays import Array
+from model.definition.in_python import made
 from model.definition.model_definition import ModelDefinition
-from model.definition.problems import DefinitionError
 from model.definition.records.curves import Coefficient, Covariance, Curve
 from model.definition.records.parameters import Parameter
-from model.definition.validation import validate
 from model.survival.families.base import Distribution
 from model.survival.families.splines import RoystonParmar
 from model.survival.programs.converted import Converted
@@ -40,10 +39,7 @@ class TypedCurve:
             coefficients=(*(c for c in definition.coefficients if (c.arm, c.endpoint) != key), *self.coefficients),
             covariance=(*(c for c in definition.covariance if (c.arm, c.endpoint) != key), *self.covariance),
         )
-        problems = validate(changed)
-        if problems:
-            raise DefinitionError(problems)
-        return changed
+        return made({field.name: getattr(changed, field.name) for field in dataclasses.fields(changed)})
 
 
 def typed_curve(arm: str, endpoint: str, fitted: Converted, notes: str = "", **options: Any) -> TypedCurve:
@@ -51,6 +47,12 @@ def typed_curve(arm: str, endpoint: str, fitted: Converted, notes: str = "", **o
 
     arm, endpoint: pfs, os, or a drug id. fitted: from ``model.survival.from_lifelines`` or ``from_program``; without a
     covariance the curve is certain. options: further fields of :class:`Curve`, such as ``waning_start``.
+
+    >>> import model
+    >>> fitted = model.survival.from_program("survreg", "weibull", {"(Intercept)": 4.0, "Log(scale)": -0.2})
+    >>> definition = model.typed_curve("old", "pfs", fitted).into(model.example())
+    >>> definition.curve("old", "pfs").distribution
+    'weibull'
     """
     base = getattr(fitted.family, "base", fitted.family)
     curve = Curve(arm=arm, endpoint=endpoint, source="coefficients", distribution=base.name, notes=notes, **options)

@@ -104,8 +104,9 @@ def to_program(
     its version of the distribution does not hold (a generalised gamma with Q at or below 0 in gengamma.orig, a Gompertz
     curve with a shape at or below 0 in scipy).
 
-    >>> to_program("streg", "weibull", [1.5, 20.0]).coefficients
-    {'_cons': -4.493598410330986, '/ln_p': 0.4054651081081644}
+    >>> printed = to_program("streg", "weibull", [1.5, 20.0])
+    >>> {name: round(value, 4) for name, value in printed.coefficients.items()}
+    {'_cons': -4.4936, '/ln_p': 0.4055}
     """
     known = standard_distribution(family) if isinstance(family, str) else family
     made = conversion(program, known, time_unit)

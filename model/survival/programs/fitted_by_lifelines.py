@@ -35,6 +35,9 @@ def from_lifelines(fitter: Any, time_unit: str = MONTHS) -> Converted:
     LogNormalAFTFitter, LogLogisticAFTFitter, GeneralizedGammaRegressionFitter). time_unit: of its durations.
 
     Raises ValueError for another fitter, one that is not fitted, and one with covariates.
+
+    >>> fitted = lifelines.WeibullFitter().fit(days, event)     # doctest: +SKIP
+    >>> from_lifelines(fitted, time_unit="days").survival(12)   # doctest: +SKIP
     """
     name = next((c.__name__ for c in type(fitter).__mro__ if c.__name__ in (*UNIVARIATE, *REGRESSIONS, SPLINE)), "")
     if not name:

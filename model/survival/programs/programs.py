@@ -35,7 +35,11 @@ PROGRAMS: Mapping[str, Program] = MappingProxyType(
 
 
 def distributions_of(program: str) -> tuple[str, ...]:
-    """The distributions that a program prints, in the order of the registry. Raises ValueError for an unknown program."""
+    """The distributions that a program prints, in the order of the registry. Raises ValueError for an unknown program.
+
+    >>> distributions_of("survreg")
+    ('exponential', 'weibull', 'loglogistic', 'lognormal')
+    """
     made = _program(program)
     return tuple(name for name in CANDIDATES if _parametrisation(made, name) is not None)
 
@@ -44,6 +48,10 @@ def parametrisation(program: str, distribution: str) -> Parametrisation:
     """What a program prints of a distribution (or a spline, such as spline_odds_2).
 
     Raises ValueError, saying what there is, for an unknown program and for a distribution that it does not print.
+
+    >>> printed = parametrisation("streg", "weibull")
+    >>> printed.names, printed.equation
+    (('_cons', '/ln_p'), 'S = exp(-exp(_cons) t^p)')
     """
     made = _parametrisation(_program(program), distribution)
     if made is None:
