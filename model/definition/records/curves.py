@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from model.choices import CURES
+from model.constants import DAYS_PER_MONTH
 from model.definition.records.columns import QUALITY_MARKS, choice, column, parameter_block
 from model.definition.records.limits import LARGEST_COUNT, LONGEST_MONTHS, MONTHS, RATIO, SHARE, Limits
 from model.definition.records.names import Names
@@ -15,7 +16,7 @@ from model.survival.effects import EFFECT_KINDS
 from model.survival.families.splines import INTERNAL_KNOTS
 from model.survival.programs.programs import OWN, PROGRAMS
 from model.survival.programs.time_units import MONTHS as OWN_UNIT
-from model.survival.programs.time_units import MONTHS_IN, TIME_UNITS
+from model.survival.programs.time_units import TIME_UNITS
 
 PIECEWISE = "piecewise_exponential"
 MODEL_AVERAGE = "model_average"
@@ -94,7 +95,7 @@ _MOST_KNOTS = max(INTERNAL_KNOTS) + 2
 COEFFICIENT_LIMITS: dict[str, Limits] = {
     **_coefficient_limits(),
     **{f"gamma{i}": {"minimum": -1e4, "maximum": 1e4} for i in range(_MOST_KNOTS)},
-    **{f"knot{i}": {"minimum": 0.0, "maximum": LONGEST_MONTHS / min(MONTHS_IN.values())} for i in range(_MOST_KNOTS)},
+    **{f"knot{i}": {"minimum": 0.0, "maximum": LONGEST_MONTHS * DAYS_PER_MONTH} for i in range(_MOST_KNOTS)},
     "cure_fraction": SHARE,
 }
 """By name alone, of whichever program and unit of time; that a rate or a shape is above 0 is asked by its family."""

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from model.arrays import Array
+from model.constants import DAYS_PER_MONTH
 from model.spelling import did_you_mean
 from model.survival.distributions import distribution as standard_distribution
 from model.survival.families.base import Distribution
@@ -116,7 +117,9 @@ class Conversion:
         return _each(estimates, self.family.estimation_scale, {"log": np.exp, "logit": _expit})
 
 
-def conversion(program: str, family: Distribution, time_unit: str = MONTHS) -> Conversion:
+def conversion(
+    program: str, family: Distribution, time_unit: str = MONTHS, days_per_month: float = DAYS_PER_MONTH
+) -> Conversion:
     """The conversion for a family: standard, a spline with its knots in months, or the cure version of either.
 
     Raises ValueError for an unknown program or unit, and for a family that the program does not print.
@@ -124,7 +127,7 @@ def conversion(program: str, family: Distribution, time_unit: str = MONTHS) -> C
     base = family
     while hasattr(base, "base"):
         base = base.base
-    return Conversion(parametrisation(program, base.name), family, base, months_in(time_unit))
+    return Conversion(parametrisation(program, base.name), family, base, months_in(time_unit, days_per_month))
 
 
 def family_printed(distribution: str, knots: ArrayLike | None, time_unit: str) -> Distribution:

@@ -16,14 +16,16 @@ TIME_UNITS = {
     "years": "years of 12 months",
 }
 """Each unit with what it means."""
-MONTHS_IN = {MONTHS: 1.0, "days": 1 / DAYS_PER_MONTH, "weeks": DAYS_PER_WEEK / DAYS_PER_MONTH, "years": MONTHS_PER_YEAR}
-"""Months in one of each."""
+WHOLE_MONTHS = {MONTHS: 1.0, "years": MONTHS_PER_YEAR}
+"""Months in one of those that are counted in months."""
+DAYS_IN = {"days": 1.0, "weeks": DAYS_PER_WEEK}
+"""Days in one of the others."""
 
 
-def months_in(unit: str) -> float:
+def months_in(unit: str, days_per_month: float = DAYS_PER_MONTH) -> float:
     """Months in one unit of time. Raises ValueError for a word that is none."""
     try:
-        return MONTHS_IN[unit]
+        return WHOLE_MONTHS[unit] if unit in WHOLE_MONTHS else DAYS_IN[unit] / days_per_month
     except KeyError:
         raise ValueError(f"{unit!r} is not a unit of time. Allowed: {', '.join(TIME_UNITS)}.") from None
 
