@@ -36,7 +36,7 @@ class View:
     def line(self, name: str) -> str:
         """In one line: ``<BaseCase: title. Words>``."""
         said = ". ".join(part.strip().rstrip(".") for part in (self.title, *self.words) if part.strip())
-        text = " ".join(f"{name}: {said}".split())
+        text = " ".join((said if said.startswith(name) else f"{name}: {said}").split())
         return f"<{text if len(text) <= LONGEST else text[: LONGEST - 3].rstrip() + '...'}>"
 
     def html(self) -> str:
@@ -51,6 +51,8 @@ class View:
         shown = [row[:n] for row in self.rows[:MOST_ROWS]]
         lines = ["".join(_cell(value, kind) for value, kind in zip(row, kinds, strict=False)) for row in shown]
         body = "".join(f"<tr>{line}</tr>" for line in lines)
+        if not self.rows:
+            return "<p><small>no rows</small></p>"
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{self._left_out()}"
 
     def _left_out(self) -> str:

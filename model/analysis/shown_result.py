@@ -13,7 +13,7 @@ NO_COLUMN = ResultColumn("", "", kind="any")
 
 
 class ShownResult(Shown):
-    """TITLE: what the result is. COLUMNS: how the names of the columns begin that are shown, in their order; all where empty.
+    """TITLE: what the result is. COLUMNS: the columns that are shown, by the first words of their names; all where empty.
 
     A result says which table it shows (:meth:`shown_table`, by default ``table()``) and what follows from it
     (:meth:`shown_words`). None of them may evaluate the model: what is shown must be there in a moment.
@@ -53,7 +53,7 @@ def frame_view(
     """A table of results as a view: headers with units, numbers by the kinds of their columns."""
     table = table_of(frame)
     named = frame.reset_index() if any(name is not None for name in frame.index.names) else frame
-    order = [name for start in columns for name in named.columns if str(name).startswith(start)] or list(named.columns)
+    order = [name for start in columns for name in named.columns if f"{name} ".startswith(f"{start} ")] or list(named.columns)
     found = [(table.column(str(name)) if table else None) or NO_COLUMN for name in order]
     heads = [column.heading(currency) or str(name) for column, name in zip(found, order, strict=True)]
     rows = list(named[order].itertuples(index=False, name=None))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -32,6 +33,7 @@ def made(tables: Mapping[str, Any]) -> ModelDefinition:
         mistaken += _of_single_records(sound)
         raise DefinitionError(mistaken, [line_of(problem, tables) for problem in mistaken])
     given: dict[str, Any] = {name: tuple(value) if name in TABLES else value for name, value in tables.items()}
+    given["provenance"] = dict(tables["provenance"])
     definition = ModelDefinition(**given)
     if problems := validate(definition):
         raise DefinitionError(problems, [line_of(problem, tables) for problem in problems])
@@ -119,9 +121,9 @@ def fields_of(record_class: type) -> dict[str, str]:
 
     >>> from model.records import Threshold, fields_of
     >>> fields_of(Threshold)["value"]
-    'a number above 0 and at most 1,000,000,000,000: Willingness to pay for one QALY'
+    'a number above 0 and at most 1e+12: Willingness to pay for one QALY'
     """
-    if not columns_of(record_class):
+    if not dataclasses.is_dataclass(record_class) or not columns_of(record_class):
         raise TypeError(f"{record_class.__name__} is no record of a model")
     found = {name: _field_words(column) for name, column in columns_of(record_class).items()}
     if block := block_of(record_class):

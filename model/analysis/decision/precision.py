@@ -19,6 +19,7 @@ from model.analysis.columns.decision import CONVERGENCE
 from model.analysis.decision.checks import confidence_level, finite_array
 from model.analysis.decision.pairwise import Quadrant, quadrant_of
 from model.arrays import Array
+from model.shown import Shown, View
 
 
 def convergence(inmb: ArrayLike, counts: Sequence[int] | None = None, *, level: float = 0.95) -> pd.DataFrame:
@@ -76,7 +77,7 @@ def draws_needed(inmb: ArrayLike, half_width: float, *, level: float = 0.95) -> 
 
 
 @dataclass(frozen=True)
-class IcerInterval:
+class IcerInterval(Shown):
     """An interval of the ratio of mean incremental cost to mean incremental effect, or why there is none.
 
     `ratio` is NaN unless the means lie in the north-east (cost per unit gained) or south-west quadrant
@@ -110,6 +111,12 @@ class IcerInterval:
     def meaning(self) -> str:
         """What the ratio is in its quadrant."""
         return {"NE": "cost per unit gained", "SW": "saving per unit forgone"}.get(self.quadrant, "not defined")
+
+    def view(self) -> View:
+        """The ratio with its limits, or why there are none."""
+        headers, row = ["Ratio", "Lower", "Upper", "Quadrant"], (self.ratio, self.lower, self.upper, str(self.quadrant))
+        words = [self.reason or f"{self.level:.0%} interval ({self.method}): {self.measures}"]
+        return View(f"Interval of the ICER: {self.lower:.6g} to {self.upper:.6g}", headers, [row], words=words)
 
 
 def icer_interval(

@@ -16,12 +16,11 @@ from model.analysis.amounts import quantity
 from model.analysis.columns.deterministic import SWITCHING_VALUES
 from model.analysis.deterministic.moved_inputs import CURVE_UNIT, outcomes_at, plausible_range, uncertain_curves
 from model.analysis.deterministic.one_way import bounds
-from model.analysis.shown_result import ShownResult, frame_view
+from model.analysis.shown_result import ShownResult
 from model.arrays import Array
 from model.definition.labels import all_labels
 from model.definition.model_definition import ModelDefinition
 from model.definition.structure import STRUCTURE
-from model.shown import View
 
 POINTS = 41
 
@@ -58,15 +57,18 @@ class SwitchingValues(ShownResult):
             return f"cost-effective {'above' if above else 'below'} it"
         return f"{len(self.roots)} values: the decision changes more than once"
 
+    def shown_title(self) -> str:
+        """Which input."""
+        return f"Switching value: {self.label}"
+
     def shown_table(self) -> pd.DataFrame:
         """The row of :func:`switching_value_table`."""
         return switching_value_table([self])
 
-    def view(self) -> View:
-        """Which input, and what was found."""
+    def shown_words(self) -> list[str]:
+        """What was found."""
         roots = ", ".join(f"{root:.6g}" for root in self.roots)
-        unit = f" {self.unit}" if self.unit and roots else ""
-        return frame_view(f"Switching value: {self.label}", self.shown_table(), [f"{roots}{unit} {self.finding}".strip()])
+        return [" ".join(filter(None, (roots, self.unit if roots else "", self.finding)))]
 
 
 def switching_values(

@@ -21,6 +21,7 @@ from model.analysis.columns.probabilistic import REPLICATES as REPLICATED
 from model.analysis.probabilistic.psa import PSA, psa
 from model.arrays import Array
 from model.result_columns import Table
+from model.shown import Shown, View
 
 LEVEL = 0.95
 REPLICATES = 10
@@ -48,7 +49,7 @@ class Tolerance:
 
 
 @dataclasses.dataclass(frozen=True)
-class Precision:
+class Precision(Shown):
     """What more draws would narrow: by decision threshold the mean INMB, and the half-widths of the 95% intervals of that
     mean and of the probability of being cost-effective."""
 
@@ -75,6 +76,14 @@ class Precision:
         """Draws at which the tolerance would be met if the error falls with their square root (as it does with
         pseudo-random draws; with the other designs at least as fast)."""
         return max(2, ceil(self.draws * self.shortfall**2))
+
+    def view(self) -> View:
+        """Half-widths at each threshold."""
+        headers = ["Threshold", "Mean INMB", "Half-width, INMB", "Half-width, probability"]
+        rows = [(t, self.means[t], width, self.probability[t]) for t, width in self.inmb.items()]
+        verdict = "met" if self.met else f"not met; about {self.draws_needed:,} draws are needed"
+        title = f"Monte Carlo error of {self.draws:,} draws, 95%"
+        return View(title, headers, rows, ["money", "money", "extra", "share"], [f"tolerance {verdict}"])
 
     def summary(self, currency: str) -> str:
         """What was reached, in a sentence."""

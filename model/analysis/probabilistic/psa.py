@@ -371,8 +371,15 @@ class PSA(SampledModel, ShownResult):
         return f"{arm} has the highest mean net benefit (best in {chance(share, share in (0, 1))} of draws)"
 
     def shown_table(self) -> pd.DataFrame:
-        """Means and intervals."""
-        return self.results()
+        """Mean and 95% interval of each arm and of the increments, side by side."""
+        found, digits = self.results(), {"life_years": ("Life years", 3), "qalys": ("QALYs", 3)}
+        costs = (f"Costs, {self.definition.settings.currency}", 0)
+        table: dict[str, list[str]] = {"": list(dict.fromkeys(found["arm"]))}
+        for outcome, rows in found.groupby("outcome", sort=False):
+            head, n = digits.get(str(outcome), costs)
+            shown = zip(rows["mean"], rows["lower_95"], rows["upper_95"], strict=True)
+            table[head] = [f"{mean:,.{n}f} ({low:,.{n}f} to {high:,.{n}f})" for mean, low, high in shown]
+        return pd.DataFrame(table)
 
     def shown_words(self) -> list[str]:
         """The summary, line by line."""

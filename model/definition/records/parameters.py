@@ -44,7 +44,7 @@ class Parameter:
     """One input value with its uncertainty and its provenance (one row's parameter block).
 
     >>> Parameter(0.8, distribution="beta", standard_error=0.02).quantile([0.025, 0.975]).round(3).tolist()
-    [0.759, 0.837]
+    [0.759, 0.838]
     """
 
     value: float = column("Value", "number", "The base-case value", width=13)

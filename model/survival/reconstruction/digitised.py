@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import isotonic_regression
 
 from model.arrays import Array
+from model.shown import Shown, View, columns_view
 from model.survival.reconstruction.curve_error import CurveError
 
 SLIGHTLY_OUTSIDE = 0.03  # survival this far outside 0-1 is a click beside the curve; further out is an error
@@ -18,7 +19,7 @@ ADDED = -1  # row of the start of the curve where nobody clicked it
 
 
 @dataclass(frozen=True, eq=False)
-class CleanedCurve:
+class CleanedCurve(Shown):
     """time, survival: (m,), from (0, 1) on, times never falling, survival never rising; two points at one time are the
     corners of a step. row (m,): place of each point among the clicks given, from 0. `done`: what was changed, in words.
     """
@@ -53,6 +54,11 @@ class CleanedCurve:
         s0, s1 = self.survival[i - 1], self.survival[i]
         share = (s0 - 0.5) / (s0 - s1) if s0 > s1 else 0.0
         return float(self.time[i - 1] + share * (self.time[i] - self.time[i - 1]))
+
+    def view(self) -> View:
+        """The points."""
+        points = {"Time": self.time, "Survival": self.survival}
+        return columns_view(f"Digitised curve of {len(self.time)} points", points, self.done, ".time, .survival")
 
 
 def clean_clicks(time: ArrayLike, survival: ArrayLike) -> CleanedCurve:
