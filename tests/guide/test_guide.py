@@ -31,6 +31,7 @@ GUIDE = ROOT / "model" / "guide"
 PAGES = [ROOT / "README.md", *sorted(GUIDE.glob("*.md"))]
 NOTEBOOKS = sorted(GUIDE.glob("*.ipynb"))
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
+CELL = re.compile(r"^  [A-Z]+\d+ ")
 MOST_BYTES, MOST_PICTURES = 150_000, 8
 INSTALLING = ("python3 -m venv", "python -m pip install")
 """How a command begins that a test of the installed package, or the test of the API pages, runs."""
@@ -111,12 +112,14 @@ def test_a_notebook_is_stored_without_results(notebook: Path) -> None:
 
 
 def test_the_analyst_is_shown_what_the_program_says(world: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Until the workbook is filled in: each block of answers follows the commands that give it."""
+    """Until the workbook is filled in: each block of answers follows the commands that give it. Addresses of cells may
+    differ, as columns are added."""
     said = ""
     for block in blocks_of(GUIDE / "analyst.md"):
         if block.language == "text":
+            known = {CELL.sub("", line) for line in said.splitlines()}
             for line in block.text.splitlines():
-                assert line == "..." or line in said.splitlines(), line
+                assert line == "..." or CELL.sub("", line) in known, line
         elif block.commands[0].startswith(("python run_model.py template", "python run_model.py check")):
             for command in block.commands:
                 main(shlex.split(command)[2:])
