@@ -65,6 +65,8 @@ def _tables(base: BaseCase, _: Results) -> Tables:
     }
     for stem, table in all_tables(endpoints_of(definition)).items():
         found[f"fit_{stem}"] = partial(_as_is, table)
+    if base.outcomes.pairs:
+        found["crossing_of_states"] = base.crossing_of_states
     for arm, trace in base.traces.items():
         found[f"implied_mortality_{arm}"] = partial(implied_mortality, definition, trace)
         found[f"trace_{arm}"] = partial(trace_table, trace)

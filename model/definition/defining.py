@@ -30,6 +30,7 @@ from model.definition.records.health import AdverseEvent, EventConsequence, Even
 from model.definition.records.population import LifeTableRow, PopulationItem, UtilityNorm
 from model.definition.records.price_index import PriceIndex
 from model.definition.records.settings import About, DiscountStep, Provenance, Settings, Threshold
+from model.definition.records.states import State
 from model.definition.records.subgroups import Subgroup, SubgroupChange
 from model.definition.records.survival_inputs import (
     DigitisedCurveSource,
@@ -68,6 +69,7 @@ def define(  # the fields of ModelDefinition, in their order: a test holds it
     digitised: Sequence[DigitisedPoint] = (),
     numbers_at_risk: Sequence[NumberAtRisk] = (),
     survival_tables: Sequence[SurvivalTableRow] = (),
+    states: Sequence[State] = (),
     utilities: Sequence[Utility] = (),
     adverse_events: Sequence[AdverseEvent] = (),
     event_probabilities: Sequence[EventProbability] = (),
@@ -104,7 +106,7 @@ def define(  # the fields of ModelDefinition, in their order: a test holds it
     """Make a definition from its records; each table is a list or another sequence of records of its class.
 
     The classes stand in :mod:`model.records`, whose ``fields_of`` says what each of their fields holds. A definition needs
-    ``about``, ``settings``, ``arms``, a curve of PFS and of OS for each arm with what it is made from, ``utilities`` of both
+    ``about``, ``settings``, ``arms``, a curve of PFS and of OS for each arm with what it is made from, ``utilities`` of all
     states, ``thresholds`` and the age and sex of the ``population``; every other table may stay empty.
 
     Raises :class:`DefinitionError` with every problem found, one per line: table, position, field, and what is allowed.

@@ -20,6 +20,7 @@ def all_labels(definition: ModelDefinition) -> dict[str, str]:
         arms={arm.id: arm.short_label for arm in definition.arms},
         drugs={drug.id: drug.label for drug in definition.drugs},
         events={event.id: event.label for event in definition.adverse_events},
+        states={state.id: state.label for state in definition.states},
         effects={(curve.arm, curve.endpoint): curve.effect.replace("_", " ") for curve in definition.curves},
     )
     words = ((address_of(table, record), record.in_words(names)) for table, _, record in definition.records())

@@ -30,6 +30,7 @@ from model.definition.records.population import STRUCTURAL_ITEMS, LifeTableRow, 
 from model.definition.records.price_index import PriceIndex
 from model.definition.records.record import Record
 from model.definition.records.settings import About, DiscountStep, Provenance, Settings, Threshold
+from model.definition.records.states import REGION_LABELS, REGIONS, THREE_STATES, State
 from model.definition.records.subgroups import Subgroup, SubgroupChange
 from model.definition.records.survival_inputs import (
     DigitisedCurveSource,
@@ -92,6 +93,7 @@ class ModelDefinition(Shown):
     digitised: tuple[DigitisedPoint, ...] = ()
     numbers_at_risk: tuple[NumberAtRisk, ...] = ()
     survival_tables: tuple[SurvivalTableRow, ...] = ()
+    states: tuple[State, ...] = ()
     utilities: tuple[Utility, ...] = ()
     adverse_events: tuple[AdverseEvent, ...] = ()
     event_probabilities: tuple[EventProbability, ...] = ()
@@ -171,6 +173,32 @@ class ModelDefinition(Shown):
     def curve(self, arm_id: str, endpoint: str) -> Curve | None:
         """The curve of one arm and endpoint, or None."""
         return next((c for c in self.curves if c.arm == arm_id and c.endpoint == endpoint), None)
+
+    @cached_property
+    def living_states(self) -> tuple[State, ...]:
+        """The states in which patients live, the one with the lowest curve first: those listed, else progression-free and
+        progressed."""
+        return self.states or THREE_STATES
+
+    @cached_property
+    def endpoints(self) -> tuple[str, ...]:
+        """The endpoints whose curves divide the states, the lowest first; the last is os."""
+        return tuple(state.endpoint for state in self.living_states)
+
+    @cached_property
+    def further_endpoints(self) -> tuple[str, ...]:
+        """Those that a model with three states does not have."""
+        return tuple(e for e in self.endpoints if e not in REGIONS.values())
+
+    @cached_property
+    def state_labels(self) -> dict[str, str]:
+        """Names of states, of the parts of those alive that PFS divides, and of death, by id."""
+        return {**REGION_LABELS, **{state.id: state.label for state in self.states}}
+
+    def is_progressed(self, state: str) -> bool:
+        """Does a state in which patients live begin where PFS ends?"""
+        at = [s.id for s in self.living_states].index(state)
+        return at > self.endpoints.index("pfs")
 
     def progression_row(self, item: str, arm_id: str) -> Progression | None:
         """A number about progression that holds for one arm: its own row, else the row for all arms, else None."""

@@ -62,7 +62,7 @@ def distinct_curves(engine: Engine, chunk: Draws) -> tuple[NDArray[np.intp], NDA
 
 
 def _empty(engine: Engine, n_draws: int) -> Outcomes:
-    return Outcomes.empty(engine.arms, engine.categories, engine.coherence.names, n_draws)
+    return Outcomes.empty(engine.arms, engine.categories, engine.coherence.names, n_draws, engine.pairs)
 
 
 def _curve_sums(engine: Engine, draws: Draws, found: Outcomes) -> tuple[dict[str, Array], dict[str, Seen]]:
@@ -81,6 +81,11 @@ def _curve_sums(engine: Engine, draws: Draws, found: Outcomes) -> tuple[dict[str
             found.crossing_largest_gap[place, a] = states.crossing.largest_gap
             found.crossing_area_months[place, a] = states.crossing.area_months
             found.alive_at_horizon[place, a] = states.alive[:, -1]
+            for i, pair in enumerate(engine.pairs):
+                of_pair = states.crossings[pair]
+                found.pair_crossings[place, a, i, 0] = of_pair.first_month
+                found.pair_crossings[place, a, i, 1] = of_pair.largest_gap
+                found.pair_crossings[place, a, i, 2] = of_pair.area_months
     for a, arm in enumerate(engine.arms):
         found.link_met[:, a] = links_met(arm, draws)
     return sums, seen

@@ -13,6 +13,7 @@ from model.definition.price_periods import price_periods
 from model.definition.records.arms import Regimen
 from model.definition.records.care import ANY_STATE, Care, EndOfLife
 from model.definition.records.drugs import Drug
+from model.definition.records.names import lower_first
 from model.engine.deaths import dying
 from model.engine.dosing import DoseCost, calendar, days_within, stop_day
 from model.engine.streams import PROGRESSING, START, TREATED, Stream, Value, Weights, constant, parameter, product
@@ -37,6 +38,24 @@ OTHER_CATEGORIES = (
     SUBSEQUENT,
     END_OF_LIFE,
 )
+
+
+def other_categories(definition: ModelDefinition) -> tuple[str, ...]:
+    """Categories of costs beside the drugs', in the order of results; care in a listed state follows that in its part."""
+    own = {state.id: care_category(definition, state.id) for state in definition.states}
+    after = {CARE_PROGRESSION_FREE: False, CARE_PROGRESSED: True}
+    found: list[str] = []
+    for category in OTHER_CATEGORIES:
+        found.append(category)
+        if category in after:
+            found += [c for s, c in own.items() if definition.is_progressed(s) == after[category] and c not in found]
+    return tuple(found)
+
+
+def care_category(definition: ModelDefinition, state: str) -> str:
+    """The category of care in one state."""
+    known = {"progression_free": CARE_PROGRESSION_FREE, "progressed": CARE_PROGRESSED}
+    return known.get(state) or f"Care, {lower_first(definition.state_labels[state])}"
 
 
 def cost_streams(definition: ModelDefinition, timeline: Timeline, arm: str) -> list[Stream]:
@@ -160,6 +179,8 @@ def _care_streams(definition: ModelDefinition, timeline: Timeline, arm: str, car
     if care.during == "on_treatment":
         return _on_treatment_streams(definition, timeline, arm, care)
     places = {"progression_free": [free], "progressed": [progressed], "alive": [free, progressed]}
+    if care.during not in places:
+        places[care.during] = [(care_category(definition, care.during), care.during, care.during)]
     return [_recurring(timeline, care, cost, *place, 0.0, timeline.horizon_days) for place in places[care.during]]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping
 from functools import cached_property
+from itertools import pairwise
 from threading import Lock
 from typing import Any
 
@@ -15,7 +16,7 @@ from model.definition.model_definition import ModelDefinition
 from model.definition.sampling.draws import Draws, base_case_draws
 from model.definition.structure import STRUCTURE
 from model.engine.coherence import CoherenceRules
-from model.engine.costs import OTHER_CATEGORIES, cost_streams, drug_category
+from model.engine.costs import cost_streams, drug_category, other_categories
 from model.engine.outcomes import KINDS
 from model.engine.outcomes import Account as Account
 from model.engine.outcomes import Outcomes as Outcomes
@@ -38,13 +39,14 @@ class Engine:
         self.coherence = CoherenceRules(definition, self.timeline, self.states)
         self.streams = {
             arm: [
-                *life_year_streams(self.timeline),
+                *life_year_streams(definition, self.timeline),
                 *qaly_streams(definition, self.timeline, arm),
                 *cost_streams(definition, self.timeline, arm),
             ]
             for arm in self.arms
         }
         self.categories = {kind: self._categories(kind) for kind in KINDS}
+        self.pairs = tuple(pairwise(definition.endpoints)) if definition.further_endpoints else ()
         self.plans = {arm: ArmPlan(self.streams[arm]) for arm in self.arms}
         self.block_draws = max(1, BLOCK_VALUES // (self.timeline.n_cycles + 1))
 
@@ -61,7 +63,7 @@ class Engine:
         """(category, state) pairs of one kind over all arms: drugs in the order of their sheet, then the rest."""
         pairs = {(s.category, s.state): None for arm in self.arms for s in self.streams[arm] if s.kind == kind}
         drugs = [drug_category(drug) for drug in self.definition.drugs]
-        rank = {category: i for i, category in enumerate((*drugs, *OTHER_CATEGORIES))}
+        rank = {category: i for i, category in enumerate((*drugs, *other_categories(self.definition)))}
         return tuple(sorted(pairs, key=lambda pair: rank.get(pair[0], -1)))
 
     def stream_sums(self, arm: str, draws: Draws) -> Array:

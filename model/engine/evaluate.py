@@ -35,7 +35,7 @@ def evaluate(
     """
     engine = engine or engine_of(definition)
     executor = executor or Threads(threads)
-    found = Outcomes.empty(engine.arms, engine.categories, engine.coherence.names, draws.n_draws)
+    found = Outcomes.empty(engine.arms, engine.categories, engine.coherence.names, draws.n_draws, engine.pairs)
     starts = range(0, draws.n_draws, CHUNK_DRAWS)
     chunks = (draws.block(start, min(start + CHUNK_DRAWS, draws.n_draws)) for start in starts)
     for position, part in executor.evaluate_chunks(engine, chunks, len(starts)):

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from model.arrays import Array
 from model.shown import Shown, View, columns_view
 
+Pairs = tuple[tuple[str, str], ...]
+"""Neighbouring endpoints, the lower curve first."""
 KINDS = ("life_years", "qaly", "cost")
 
 
@@ -46,6 +48,8 @@ class Outcomes(Shown):
     ``(n_draws, n_arms)``, tell where PFS exceeded OS before repair; ``alive_at_horizon`` likewise. ``flags``
     ``(n_draws, n_arms, n_flags)``: which flags of coherence are raised, in the order of ``flag_names``. ``link_met``
     ``(n_draws, n_arms)``: does OS have the hazard ratio that a link between arms keeps (True where it keeps none)?
+    ``pair_crossings`` ``(n_draws, n_arms, n_pairs, 3)``: first month, largest gap and area of each pair of neighbouring
+    curves of a model with further states, in the order of ``pairs``.
     """
 
     arms: tuple[str, ...]
@@ -59,6 +63,8 @@ class Outcomes(Shown):
     link_met: NDArray[np.bool_]
     flags: NDArray[np.bool_]
     flag_names: tuple[str, ...]
+    pair_crossings: Array
+    pairs: Pairs = ()
 
     @classmethod
     def empty(
@@ -67,9 +73,10 @@ class Outcomes(Shown):
         categories: Mapping[str, tuple[tuple[str, str], ...]],
         flags: tuple[str, ...],
         n_draws: int,
+        pairs: Pairs = (),
     ) -> Outcomes:
         """Outcomes of ``n_draws`` draws, to be filled; ``categories``: (category, state) pairs by kind of account;
-        ``flags``: names of the flags of coherence."""
+        ``flags``: names of the flags of coherence; ``pairs``: of neighbouring curves."""
         shape = (n_draws, len(arms))
 
         def account(kind: str) -> Account:
@@ -81,7 +88,8 @@ class Outcomes(Shown):
         life_years, qalys, costs = (account(kind) for kind in KINDS)
         raised = np.zeros((*shape, len(flags)), dtype=np.bool_)
         met = np.ones(shape, dtype=np.bool_)
-        return cls(arms, life_years, qalys, costs, first, gap, area, alive, met, raised, flags)
+        crossings = np.empty((*shape, len(pairs), 3))
+        return cls(arms, life_years, qalys, costs, first, gap, area, alive, met, raised, flags, crossings, pairs)
 
     def account(self, kind: str) -> Account:
         """The account of a kind: life_years, qaly or cost."""
@@ -99,6 +107,7 @@ class Outcomes(Shown):
         self.alive_at_horizon[place] = part.alive_at_horizon
         self.link_met[place] = part.link_met
         self.flags[place] = part.flags
+        self.pair_crossings[place] = part.pair_crossings
 
     @classmethod
     def joined(cls, parts: Sequence[Outcomes]) -> Outcomes:
@@ -107,7 +116,7 @@ class Outcomes(Shown):
         categories = {
             kind: tuple(zip(first.account(kind).categories, first.account(kind).states, strict=True)) for kind in KINDS
         }
-        found = cls.empty(first.arms, categories, first.flag_names, sum(part.n_draws for part in parts))
+        found = cls.empty(first.arms, categories, first.flag_names, sum(part.n_draws for part in parts), first.pairs)
         start = 0
         for part in parts:
             found.put(start, part)
@@ -142,6 +151,8 @@ class Outcomes(Shown):
             self.link_met[draws],
             self.flags[draws],
             self.flag_names,
+            self.pair_crossings[draws],
+            self.pairs,
         )
 
     @property

@@ -4,7 +4,7 @@ The order is fixed and each step is visible in the trace: curve, relative effect
 (added to an excess-hazard curve; a floor under any other curve of OS and, by a setting, of PFS), crossing repair, time on
 treatment. A
 partitioned-survival model has progression-free = PFS, progressed = OS - PFS, dead = 1 - OS (Woods et al. 2017, NICE DSU
-TSD 19).
+TSD 19); further states lie between further curves (:mod:`model.engine.ordered_curves`).
 """
 
 from __future__ import annotations
@@ -21,8 +21,10 @@ from model.definition.curves.after_progression import reference_arm
 from model.definition.curves.coefficients import curve_coefficients, natural_coefficients
 from model.definition.curves.from_data import population_of
 from model.definition.model_definition import ModelDefinition, address_of
+from model.definition.records.arms import Regimen
 from model.definition.records.care import ANY_STATE
 from model.definition.records.curves import Curve
+from model.definition.records.names import short_endpoint
 from model.definition.records.settings import UNDER_BOTH
 from model.definition.sampling.draws import Draws
 from model.definition.structure import STRUCTURES, after_id, by_states, in_structure, structure_is_uncertain
@@ -31,6 +33,7 @@ from model.engine.crossing import Crossing, find_crossing, repair
 from model.engine.deaths import deaths_by_state
 from model.engine.dosing import stop_day
 from model.engine.mixed_structures import by_structure, evaluated, merged
+from model.engine.ordered_curves import Ordered, between, in_order
 from model.engine.state_transition import Transitions, pfs_events_with_progression
 from model.engine.timeline import Timeline
 from model.survival import accelerated, proportional_hazards, proportional_odds, wane
@@ -50,7 +53,9 @@ class ArmStates:
     """Occupancy of one arm, each ``(n_draws, n_cycles + 1)``; ``on_treatment`` by drug id.
 
     ``moved``: the largest share of the patients that the repair of crossing moves, ``(n_draws,)``. ``steps`` holds the curve
-    after every step, and ``binding`` where each rule moves it; both are filled only for a trace.
+    after every step, and ``binding`` where each rule moves it; both are filled only for a trace. Where the definition lists
+    states: ``listed``, the occupancy of each by its id; ``further``, further curves in use by endpoint; ``crossings``, of
+    each pair of neighbouring curves.
     """
 
     progression_free: Array
@@ -63,11 +68,14 @@ class ArmStates:
     binding: dict[str, Binding]
     progressing: Array | None = None
     dying: dict[str, Array] = dataclasses.field(default_factory=dict)
+    listed: dict[str, Array] = dataclasses.field(default_factory=dict)
+    further: dict[str, Array] = dataclasses.field(default_factory=dict)
+    crossings: dict[tuple[str, str], Crossing] = dataclasses.field(default_factory=dict)
 
     def curve(self, name: str) -> Array:
-        """An occupancy by name: progression_free, progressed, alive, or a drug id; progressing: events per cycle; of a state
-        those :func:`dying` in it per cycle."""
-        for named in (self.on_treatment, self.dying):
+        """An occupancy by name: progression_free, progressed, alive, the id of a state, or a drug id; progressing: events per
+        cycle; of a state those :func:`dying` in it per cycle."""
+        for named in (self.on_treatment, self.listed, self.dying):
             if name in named:
                 return named[name]
         return getattr(self, name)
@@ -85,7 +93,8 @@ class StateModel:
         self.population = (
             population_of(definition).cumulative_hazard(self.months) if definition.settings.hazard_floor or excess else None
         )
-        under = ("os", "pfs") if definition.settings.hazard_floor_under == UNDER_BOTH else ("os",)
+        every = ("os", "pfs", *definition.further_endpoints)
+        under = every if definition.settings.hazard_floor_under == UNDER_BOTH else ("os",)
         self.floors = dict.fromkeys(under, self.population) if definition.settings.hazard_floor else {}
         self.families = _families(definition)
         self.counts_progressions = bool(definition.subsequent) or any(
@@ -133,17 +142,38 @@ class StateModel:
         if keep_steps:
             steps = self._steps(pfs_curve, os_curve, draws, shared, pfs, os)
         crossing = find_crossing(self.months, pfs, os)
-        before = pfs
-        pfs, os = repair(self.rule, pfs, os, pfs_hazard, os_hazard)
-        moved = crossing.largest_gap if self.rule != "hazard" else (before - pfs).max(axis=1)
+        ordered = None
+        if self.definition.further_endpoints:
+            ordered = self._in_order(arm, draws, shared, {"pfs": pfs, "os": os}, {"pfs": pfs_hazard, "os": os_hazard})
+            pfs, os, moved = ordered.after["pfs"], ordered.after["os"], ordered.moved
+        else:
+            before = pfs
+            pfs, os = repair(self.rule, pfs, os, pfs_hazard, os_hazard)
+            moved = crossing.largest_gap if self.rule != "hazard" else (before - pfs).max(axis=1)
         binding = self._binding(pfs_curve, os_curve, draws, steps, pfs, os) if keep_steps else {}
         progressed = np.subtract(os, pfs)
-        on_treatment = {
-            r.drug: self._on_treatment(arm, r.drug, r.until, draws, pfs, os) for r in self.definition.regimen(arm)
-        }
+        further = {} if ordered is None else {e: ordered.after[e] for e in self.definition.further_endpoints}
+        on_treatment = {r.drug: self._on_treatment(r, draws, pfs, os, further) for r in self.definition.regimen(arm)}
         events = progression_events(pfs, progressed) if self.counts_progressions or keep_steps else None
         dying = self._dying(arm, draws, pfs, os, progression_events(pfs, progressed) if self.tells_deaths else None)
-        return ArmStates(pfs, progressed, os, on_treatment, crossing, moved, steps, binding, events, dying)
+        made = ArmStates(pfs, progressed, os, on_treatment, crossing, moved, steps, binding, events, dying, further=further)
+        if self.definition.states:
+            regions = {"progression_free": pfs, "progressed": progressed}
+            made.listed = between(self.definition.states, {**further, "pfs": pfs, "os": os}, regions)
+        if ordered is not None:
+            made.crossings = ordered.crossings
+            if keep_steps:
+                made.steps |= {before_repair(e): ordered.before[e] for e in self.definition.further_endpoints}
+        return made
+
+    def _in_order(
+        self, arm: str, draws: Draws, shared: Shared, curves: dict[str, Array], hazards: dict[str, Array | None]
+    ) -> Ordered:
+        """The curves of all states, the lowest first; ``curves`` and ``hazards``: those of PFS and OS."""
+        for e in self.definition.further_endpoints:
+            floor, needs_hazard = self.floors.get(e), self.rule == "hazard"
+            hazards[e], curves[e] = self._endpoint(self.curves[arm, e], draws, shared, floor, needs_hazard)
+        return in_order(self.months, self.rule, {e: curves[e] for e in self.definition.endpoints}, hazards)
 
     def _by_transitions(
         self, transitions: Transitions, arm: str, draws: Draws, keep_steps: bool, shared: Shared
@@ -155,16 +185,18 @@ class StateModel:
         binding: dict[str, Binding] = {}
         if keep_steps:
             steps, binding = self._steps_by_transitions(transitions, arm, draws, shared, pfs, os)
-        on_treatment = {
-            r.drug: self._on_treatment(arm, r.drug, r.until, draws, pfs, os) for r in self.definition.regimen(arm)
-        }
+        on_treatment = {r.drug: self._on_treatment(r, draws, pfs, os, {}) for r in self.definition.regimen(arm)}
         events = None
         if self.counts_progressions or keep_steps or self.tells_deaths:
             events = pfs_events_with_progression(leaving, transitions.death_share(arm, draws))
             np.copyto(events, 0.0, where=progressed <= 0)  # by the link no_os_benefit nobody may live on
         nowhere = Crossing(np.full(len(pfs), np.nan), np.zeros(len(pfs)), np.zeros(len(pfs)))
         dying = self._dying(arm, draws, pfs, os, events)
-        return ArmStates(pfs, progressed, os, on_treatment, nowhere, np.zeros(len(pfs)), steps, binding, events, dying)
+        made = ArmStates(pfs, progressed, os, on_treatment, nowhere, np.zeros(len(pfs)), steps, binding, events, dying)
+        if self.definition.states:
+            regions = {"progression_free": pfs, "progressed": progressed}
+            made.listed = between(self.definition.states, {"pfs": pfs, "os": os}, regions)
+        return made
 
     def _dying(self, arm: str, draws: Draws, pfs: Array, os: Array, events: Array | None) -> dict[str, Array]:
         """Deaths by state, where a cost asks for them; ``events``: PFS events of which the death share are deaths."""
@@ -393,7 +425,7 @@ class StateModel:
         for regimen in self.definition.regimen(curve.arm):
             if regimen.drug in common:
                 continue
-            taken = self._uncapped_treatment(regimen.arm, regimen.drug, regimen.until, draws, shared)
+            taken = self._uncapped_treatment(regimen, draws, shared)
             last = stop_day(self.definition.drug(regimen.drug), regimen, self.timeline.horizon_days)
             given = (self.timeline.days < last) | (last >= self.timeline.horizon_days)
             on = np.maximum(on, np.where(given, taken, 0.0))
@@ -402,12 +434,11 @@ class StateModel:
         share[:, 1:] = (share[:, 1:] + share[:, :-1]) / 2
         return share
 
-    def _uncapped_treatment(self, arm: str, drug: str, until: str, draws: Draws, shared: Shared) -> Array:
+    def _uncapped_treatment(self, regimen: Regimen, draws: Draws, shared: Shared) -> Array:
         """Share of all patients still on a drug by its own rule, before waning of the effect."""
-        endpoint = {"progression": "pfs", "death": "os"}.get(until, drug)
-        curve = dataclasses.replace(self.curves[arm, endpoint], waning="linear", waning_start=None)
+        curve = dataclasses.replace(self.curves[regimen.arm, regimen.endpoint], waning="linear", waning_start=None)
         hazard = self._all_cause(curve, self._with_effect(curve, draws, shared))
-        ratio = draws.values.get(f"treatment.{arm}.{drug}.hazard_ratio")
+        ratio = draws.values.get(f"treatment.{regimen.arm}.{regimen.drug}.hazard_ratio")
         return np.exp(-hazard if ratio is None else -hazard * ratio[:, None])
 
     def in_use(self, curve: Curve, draws: Draws) -> Array:
@@ -458,20 +489,32 @@ class StateModel:
         """One row per draw, also where all draws share one curve."""
         return np.repeat(values, draws.n_draws, axis=0) if values.shape[0] != draws.n_draws else values
 
-    def _on_treatment(self, arm: str, drug: str, until: str, draws: Draws, pfs: Array, os: Array) -> Array:
+    def _on_treatment(self, regimen: Regimen, draws: Draws, pfs: Array, os: Array, further: dict[str, Array]) -> Array:
         """Share still on a drug. A hazard ratio of stopping acts on the curve's own hazard; the result is then capped
-        at PFS (until progression) or at OS."""
-        limit = pfs if until == "progression" else os
+        at PFS (until progression) or at OS. ``further``: curves of states, in use."""
+        limit = pfs if regimen.until == "progression" else os
         base = limit
-        if until == "own_curve":
-            _, base = self._endpoint(self.curves[arm, drug], draws, {}, floor=None, needs_hazard=False)
-        ratio = draws.values.get(f"treatment.{arm}.{drug}.hazard_ratio")
+        if regimen.until == "own_curve":
+            base = self._own_curve_of(regimen, draws, {**further, "pfs": pfs, "os": os})
+        ratio = draws.values.get(f"treatment.{regimen.arm}.{regimen.drug}.hazard_ratio")
         if ratio is not None and not np.all(ratio == 1.0):
             with np.errstate(divide="ignore"):
                 base = np.log(np.where(base > SMALLEST_SHARE, base, 0.0))
             base *= ratio[:, None]
             np.exp(base, out=base)
         return base if base is limit else np.minimum(base, limit)
+
+    def _own_curve_of(self, regimen: Regimen, draws: Draws, in_use: dict[str, Array]) -> Array:
+        """The curve of time on treatment: one of the states', as it is in use, or one of its own."""
+        if regimen.endpoint in in_use:
+            return in_use[regimen.endpoint]
+        curve = self.curves[regimen.arm, regimen.endpoint]
+        return self._endpoint(curve, draws, {}, floor=None, needs_hazard=False)[1]
+
+
+def before_repair(endpoint: str) -> str:
+    """What a trace calls a further curve before crossing is repaired."""
+    return f"{short_endpoint(endpoint, {})} before repair"
 
 
 def _link_id(arm: str) -> str:

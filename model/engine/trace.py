@@ -12,6 +12,7 @@ import numpy as np
 from model.arrays import Array
 from model.constants import DAYS_PER_YEAR
 from model.definition.model_definition import ModelDefinition
+from model.definition.records.names import short_endpoint
 from model.definition.sampling.draws import Draws, base_case_draws
 from model.engine.binding import Binding
 from model.engine.costs import END_OF_LIFE, once_at_start
@@ -46,6 +47,11 @@ class Trace(Shown):
         return columns_view(f"Trace of the arm {self.arm}: {cycles:,} cycles", self.columns, rest=".columns")
 
 
+def in_state(label: str) -> str:
+    """The column of a listed state in a trace."""
+    return f"In state: {label}"
+
+
 def trace(
     definition: ModelDefinition, arm: str, draws: Draws | None = None, draw: int = 0, engine: Engine | None = None
 ) -> Trace:
@@ -72,6 +78,8 @@ def trace(
         "Progressed": states.progressed[0],
         "Dead": 1 - states.alive[0],
         "Progressing": progressing[0],
+        **{f"{short_endpoint(e, {})} in use": states.further[e][0] for e in definition.further_endpoints},
+        **{in_state(s.label): states.listed[s.id][0] for s in definition.states},
     }
     for drug, share in states.on_treatment.items():
         columns[f"On {definition.drug(drug).label}"] = share[0]

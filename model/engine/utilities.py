@@ -7,6 +7,7 @@ import numpy as np
 from model.arrays import Array
 from model.constants import DAYS_PER_YEAR
 from model.definition.model_definition import ModelDefinition, address_of
+from model.definition.records.states import State
 from model.definition.sampling.draws import Draws
 from model.definition.utility_periods import UtilityPeriod, utility_periods
 from model.engine.costs import event_stream, treatment_value
@@ -14,16 +15,15 @@ from model.engine.dosing import stop_day
 from model.engine.streams import Stream, Value, Weights, constant, parameter, product
 from model.engine.timeline import Timeline
 
-STATES = ("progression_free", "progressed")
-STATE_LABELS = {"progression_free": "Progression-free", "progressed": "Progressed", "dead": "Dead"}
 ON_TREATMENT = "Change on treatment"
 ADVERSE_EVENTS = "Adverse events"
 
 
-def life_year_streams(timeline: Timeline) -> list[Stream]:
+def life_year_streams(definition: ModelDefinition, timeline: Timeline) -> list[Stream]:
     """Time in each state alive."""
     weights = timeline.accrual("effects"), timeline.accrual("none")
-    return [Stream("life_years", STATE_LABELS[s], s, s, STATE_LABELS[s], "years", weights, constant(1.0)) for s in STATES]
+    states = definition.living_states
+    return [Stream("life_years", s.label, s.id, s.id, s.label, "years", weights, constant(1.0)) for s in states]
 
 
 def qaly_streams(definition: ModelDefinition, timeline: Timeline, arm: str) -> list[Stream]:
@@ -31,8 +31,8 @@ def qaly_streams(definition: ModelDefinition, timeline: Timeline, arm: str) -> l
     norm = norm_ratio(definition, timeline)
     streams = [
         _in_period(timeline, norm, state, period)
-        for state in STATES
-        for period in utility_periods(definition, state, arm)
+        for state in definition.living_states
+        for period in utility_periods(definition, state.id, arm)
         if period.start * timeline.days_per_month < timeline.horizon_days
     ]
     for row in definition.utilities:
@@ -48,11 +48,11 @@ def qaly_streams(definition: ModelDefinition, timeline: Timeline, arm: str) -> l
     return streams + _adverse_event_streams(definition, timeline, arm)
 
 
-def _in_period(timeline: Timeline, norm: Array, state: str, period: UtilityPeriod) -> Stream:
+def _in_period(timeline: Timeline, norm: Array, state: State, period: UtilityPeriod) -> Stream:
     """QALYs of a state while one row of the utilities holds."""
     weights = _weights(timeline, norm, period.start, period.end, (0.0, timeline.horizon_days))
-    name = STATE_LABELS[state]
-    return Stream("qaly", name, state, state, name + period.suffix, "years", weights, utility_in(period))
+    name = state.label
+    return Stream("qaly", name, state.id, state.id, name + period.suffix, "years", weights, utility_in(period))
 
 
 def _weights(
@@ -66,14 +66,14 @@ def _weights(
 
 def utility_in(period: UtilityPeriod) -> Value:
     """Utility in a period; after the first state one given as a decrement is taken from that of the first state, and one
-    given as a level is held at or below it: in the base case, in scenarios and in every draw alike."""
+    given as a level is held at or below it (of three states): in the base case, in scenarios and in every draw alike."""
     own = parameter(address_of("utilities", period.row))
     if period.first is None:
         return own
     free = parameter(address_of("utilities", period.first))
     if period.row.given_as == "decrement":
         return lambda draws: free(draws) - own(draws)
-    return lambda draws: np.minimum(own(draws), free(draws))
+    return (lambda draws: np.minimum(own(draws), free(draws))) if period.held else own
 
 
 def state_utilities(definition: ModelDefinition, state: str) -> list[Value]:

@@ -16,7 +16,8 @@ from model.analysis.curve_choice import EndpointFits, endpoints_of
 from model.analysis.safe_names import sheet_name
 from model.definition.curves.after_progression import os_is_published
 from model.definition.model_definition import ModelDefinition
-from model.definition.records.names import endpoint_words
+from model.definition.records.names import endpoint_words, short_endpoint
+from model.definition.records.states import THREE_STATES
 from model.excel.inputs.cover import FurtherSheet
 from model.excel.inputs.layout import Layout
 from model.excel.inputs.schema import SHEETS
@@ -63,6 +64,7 @@ from model.excel.pages.styles import Styles
 OUTCOMES = ("life_years", "qalys", "costs")
 PALETTE = ("#6E6E6E", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#4B1248")
 STATE_COLOURS = {"Progression-free": "#17624A", "Progressed": "#F7C55A", "Dead": "#8D949E"}
+FURTHER_STATE_COLOURS = ("#17624A", "#4FA384", "#A8D5BF", "#F7C55A", "#E08E2B", "#B4521E")
 POPULATION_COLOUR = "#111827"
 
 
@@ -113,6 +115,19 @@ class Report:
         """A colour per arm; the palette's where two arms have the same."""
         own = [arm.colour for arm in self.definition.arms]
         return own if len({c.upper() for c in own}) == len(own) else [PALETTE[i % len(PALETTE)] for i in range(len(own))]
+
+    @cached_property
+    def state_colours(self) -> dict[str, str]:
+        """A colour per state by its name, the dead last."""
+        definition = self.definition
+        if not definition.states:
+            return STATE_COLOURS
+        living = definition.living_states
+        if len(living) == len(THREE_STATES):
+            shades: Sequence[str] = list(STATE_COLOURS.values())
+        else:
+            shades = [FURTHER_STATE_COLOURS[i % len(FURTHER_STATE_COLOURS)] for i in range(len(living))]
+        return {**dict(zip((s.label for s in living), shades, strict=False)), "Dead": STATE_COLOURS["Dead"]}
 
     @property
     def positions(self) -> tuple[int, int]:
@@ -180,7 +195,7 @@ class Report:
     @cached_property
     def state_entries(self) -> dict[str, Entry]:
         """The sheet of each arm's states in the state-transition structure; none where no OS is published."""
-        if not os_is_published(self.definition):
+        if not os_is_published(self.definition) or self.definition.further_endpoints:
             return {}
         others = (*self.trace_entries.values(), *self.curve_entries.values(), *self.transition_entries.values())
         taken = {e.name.casefold() for e in (*others, STATE_SOLUTIONS)}
@@ -198,7 +213,7 @@ class Report:
         found: dict[tuple[str, str], Entry] = {}
         taken = {e.name.casefold() for e in self.trace_entries.values()}
         for curve in self.definition.curves:
-            endpoint = {"pfs": "PFS", "os": "OS"}.get(curve.endpoint, drugs.get(curve.endpoint, curve.endpoint))
+            endpoint = short_endpoint(curve.endpoint, drugs)
             name = sheet_name(f"{endpoint} {arms[curve.arm].short_label}", taken)
             title = f"{arms[curve.arm].short_label}: {endpoint_words(curve.endpoint, drugs)}"
             purpose = "Every candidate distribution, the one in use, and each step to the curve of the trace"

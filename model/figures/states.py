@@ -1,4 +1,4 @@
-"""Where patients are over time: progression-free, progressed, dead."""
+"""Where patients are over time: in each state in which they live, or dead."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from matplotlib.patches import Patch
 
 from model.analysis.base_case.base_case import BaseCase
 from model.constants import MONTHS_PER_YEAR
+from model.definition.records.names import short_endpoint
+from model.definition.records.states import REGIONS
 from model.figures.curves import horizon_words, visible_months
 from model.figures.frame import finished, framed, hide_unused, label_outer, model_line
 from model.figures.scales import share_axis, time_axis
@@ -18,7 +20,7 @@ from model.figures.style import INK, arm_styles, in_house_style, tint
 
 @in_house_style
 def state_occupancy(base: BaseCase) -> Figure:
-    """Share of patients progression-free, progressed and dead over time, stacked, one panel per arm."""
+    """Share of patients in each state and dead over time, stacked, one panel per arm."""
     d, styles = base.definition, arm_styles(base.definition)
     until, wide = visible_months(base), min(3, len(d.arms))
     rows = -(-len(d.arms) // wide)
@@ -36,17 +38,15 @@ def state_occupancy(base: BaseCase) -> Figure:
     for axis, arm in zip(hide_unused(axes, len(d.arms)), d.arms, strict=True):
         columns, colour = base.traces[arm.id].columns, styles[arm.id].colour
         inside = columns["Months"] <= until + 1e-9
-        years, free, alive = (columns[name][inside] for name in ("Years", "PFS", "OS"))
-        layers = (
-            (np.zeros_like(free), free, tint(colour, 0.9), ""),
-            (free, alive, tint(colour, 0.35), "////"),
-            (alive, np.ones_like(alive), "#E3E6EB", ""),
-        )
+        years, curves = columns["Years"][inside], [columns[curve_in_use(e)][inside] for e in d.endpoints]
+        edges = [np.zeros_like(curves[0]), *curves, np.ones_like(curves[0])]
+        fills_of = [(tint(colour, shade), hatch) for shade, hatch in shades(len(curves))]
+        layers = [(low, high, *look) for low, high, look in zip(edges, edges[1:], [*fills_of, ("#E3E6EB", "")], strict=False)]
         for low, high, fill, hatch in layers:
             axis.fill_between(years, low, high, facecolor=fill, edgecolor="white", hatch=hatch, linewidth=0.6)
-        axis.plot(years, alive, color=INK, linewidth=1.0)
-        axis.plot(years, free, color=INK, linewidth=1.0)
-        names = [f"{state}, {years_in.loc[state, arm.label]:.2f} years" for state in ("Progression-free", "Progressed")]
+        for curve in reversed(curves):
+            axis.plot(years, curve, color=INK, linewidth=1.0)
+        names = [f"{state.label}, {years_in.loc[state.label, arm.label]:.2f} years" for state in d.living_states]
         fills = [Patch(facecolor=fill, edgecolor="white", hatch=hatch) for _, _, fill, hatch in layers]
         axis.legend(
             fills,
@@ -67,3 +67,15 @@ def state_occupancy(base: BaseCase) -> Figure:
         share_axis(axis.yaxis, "Share of patients")
     label_outer(figure)
     return finished(figure)
+
+
+def curve_in_use(endpoint: str) -> str:
+    """The column of a trace with the curve of an endpoint after repair."""
+    name = short_endpoint(endpoint, {})
+    return name if endpoint in REGIONS.values() else f"{name} in use"
+
+
+def shades(n: int) -> list[tuple[float, str]]:
+    """Strength of an arm's colour and hatching of each state in which patients live, the lowest curve first."""
+    hatches = ("", "////", "....", "xxxx")
+    return [(0.9 - 0.55 * i / max(1, n - 1), hatches[i % len(hatches)]) for i in range(n)]

@@ -46,6 +46,7 @@ TWINS = {
         "dosing",
         "evaluate",
         "implied_hazards",
+        "ordered_curves",
         "state_transition",
         "states",
         "streams",

@@ -14,6 +14,7 @@ from model.analysis.base_case.words import answer, summary_lines
 from model.analysis.coherence.coherence import Coherence, coherence_of
 from model.analysis.columns.base_case import (
     CROSSING,
+    CROSSING_OF_STATES,
     DISAGGREGATED,
     IMPLIED_HAZARD_RATIO,
     LANDMARK_YEARS,
@@ -23,12 +24,12 @@ from model.analysis.columns.base_case import (
     TOTALS,
 )
 from model.definition.model_definition import ModelDefinition
+from model.definition.records.names import short_endpoint
 from model.definition.sampling.draws import Draws, base_case_draws
 from model.definition.structure import STRUCTURE, STRUCTURES, in_structure, number_in_use, structure_is_uncertain
 from model.engine.engine import Engine, engine_of
 from model.engine.evaluate import Account, Outcomes, evaluate
 from model.engine.trace import Trace, trace
-from model.engine.utilities import STATE_LABELS
 
 
 @dataclasses.dataclass(frozen=True)
@@ -81,7 +82,8 @@ class BaseCase(Comparison):
     def _disaggregated(self, name: str, account: Account, discounted: str) -> pd.DataFrame:
         values = getattr(account, discounted)[0]
         old, new = self.positions
-        table = pd.DataFrame({"category": account.categories, "state": [STATE_LABELS[s] for s in account.states]})
+        labels = self.definition.state_labels
+        table = pd.DataFrame({"category": account.categories, "state": [labels[s] for s in account.states]})
         for a, label in enumerate(self.arm_labels):
             table[label] = values[a]
         table["increment"] = values[new] - values[old]
@@ -115,11 +117,13 @@ class BaseCase(Comparison):
         return RESOURCE_USE.frame(rows)
 
     def survival(self) -> pd.DataFrame:
-        """Medians (months) and landmark survival of PFS, OS and time on each drug, per arm."""
+        """Medians (months) and landmark survival of PFS, OS, further curves of states and time on each drug, per arm."""
         rows = []
+        further = [short_endpoint(e, {}) for e in self.definition.further_endpoints]
         for arm, label in zip(self.definition.arms, self.arm_labels, strict=True):
-            columns = self.traces[arm.id].columns
-            names = ["PFS", "OS", *(c for c in columns if c.startswith("On "))]
+            columns = dict(self.traces[arm.id].columns)
+            columns |= {name: columns[f"{name} in use"] for name in further}
+            names = ["PFS", "OS", *further, *(c for c in columns if c.startswith("On "))]
             for name in names:
                 row: dict[str, object] = {
                     "arm": label,
@@ -158,6 +162,14 @@ class BaseCase(Comparison):
                 "rule": self.definition.settings.crossing,
             }
         )
+
+    def crossing_of_states(self) -> pd.DataFrame:
+        """The same of every pair of neighbouring curves; without rows in a model with three states."""
+        o, rule, rows = self.outcomes, self.definition.settings.crossing, []
+        for a, arm in enumerate(self.arm_labels):
+            for i, pair in enumerate(o.pairs):
+                rows.append((arm, *(short_endpoint(e, {}) for e in pair), *o.pair_crossings[0, a, i], rule))
+        return CROSSING_OF_STATES.frame(rows)
 
     def post_progression(self) -> pd.DataFrame:
         """Per arm, what the curves imply after progression (Woods et al. 2017, NICE DSU TSD 19; undiscounted).

@@ -97,6 +97,11 @@ def _survival(base: BaseCase, found: dict[str, Value]) -> None:
         found[f"crossing_largest_gap_{arm}"] = float(o.crossing_largest_gap[0, a])
         found[f"crossing_area_months_{arm}"] = float(o.crossing_area_months[0, a])
         found[f"alive_at_horizon_{arm}"] = float(o.alive_at_horizon[0, a])
+        for i, (low, high) in enumerate(o.pairs):
+            first, gap, area = (float(value) for value in o.pair_crossings[0, a, i])
+            found[f"crossing_first_month_{low}_above_{high}_{arm}"] = NEVER if math.isnan(first) else first
+            found[f"crossing_largest_gap_{low}_above_{high}_{arm}"] = gap
+            found[f"crossing_area_months_{low}_above_{high}_{arm}"] = area
     arms = dict(zip(base.arm_labels, base.definition.arm_ids, strict=True))
     for row in base.survival().to_dict("records"):
         name = f"{slug(str(row['curve']))}_{arms[row['arm']]}"

@@ -7,9 +7,11 @@ from model.analysis.columns.common import (
     ARM,
     CURVE,
     ENDPOINT,
+    HIGHER,
     INPUT,
     LABEL,
     LARGEST_GAP,
+    LOWER,
     RULE,
     WARNING,
     WILLINGNESS_TO_PAY,
@@ -139,17 +141,14 @@ IMPLIED_HAZARD_RATIO = Table(
     ),
 )
 
-CROSSING = Table(
-    "crossing",
-    "Where PFS exceeds OS before repair",
-    (
-        ARM,
-        number("first_month", "First month at which PFS exceeds OS", "months", 0, "Empty: it never does", "months"),
-        LARGEST_GAP,
-        number("area_months", "Area between the curves, {unit}", "area", 0, "Area of PFS above OS", "months"),
-        RULE,
-    ),
+FIRST_MONTH = number("first_month", "First month at which PFS exceeds OS", "months", 0, "Empty: it never does", "months")
+AREA_MONTHS = number("area_months", "Area between the curves, {unit}", "area", 0, "Area of PFS above OS", "months")
+CROSSING_OF_STATES = Table(
+    "crossing_of_states",
+    "Where neighbouring curves of the states cross before repair",
+    (*(ARM, LOWER, HIGHER), FIRST_MONTH, LARGEST_GAP, AREA_MONTHS, RULE),
 )
+CROSSING = Table("crossing", "Where PFS exceeds OS before repair", (ARM, FIRST_MONTH, LARGEST_GAP, AREA_MONTHS, RULE))
 
 DEATHS = "per patient and year"
 POST_PROGRESSION = Table(
@@ -239,12 +238,15 @@ TRACE = Table(
         _traced("OS of the curve", "factor", "Share alive as the curve has it"),
         _traced("OS after hazard floor", "factor", "Share alive with mortality never below that of the life table"),
         Repeated((_traced("General population", "factor", "Share alive of the general population"),)),
+        Repeated((_traced("{curve} before repair", "factor", "Share below a further curve of the states"),)),
         _traced("PFS", "factor", "Share progression-free in use"),
         _traced("OS", "factor", "Share alive in use"),
         _traced("Progression-free", "factor", "Share of patients in the state"),
         _traced("Progressed", "factor", "Share of patients in the state"),
         _traced("Dead", "factor", "Share of patients in the state"),
         _traced("Progressing", "factor", "Share of patients who progress in the cycle that ends here"),
+        Repeated((_traced("{curve} in use", "factor", "Share below a further curve of the states, in use"),)),
+        Repeated((_traced("In state: {state}", "factor", "Share of patients in a state of the sheet States"),)),
         Repeated((_traced("On {drug}", "factor", "Share of patients on the drug"),)),
         Repeated((_traced("{account} {category}, {discounting}", "any", "What the boundary adds to the total"),)),
     ),

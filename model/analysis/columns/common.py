@@ -44,3 +44,5 @@ ICER = ResultColumn(
 )
 INMB = amount("inmb", "INMB", 0, "Incremental net monetary benefit: threshold x incremental QALYs - incremental cost")
 INMB_AT = amount("inmb at {threshold:g}", "INMB at {threshold:,.0f}", 15, "INMB at that willingness to pay")
+LOWER = text("lower", "Lower curve", 16, "Of two neighbouring curves of the states the one that should be lower")
+HIGHER = text("higher", "Higher curve", 16, "The one that should not be below it")

@@ -6,6 +6,7 @@ from model.analysis.columns.common import (
     ARM,
     CURVE,
     DISTRIBUTION,
+    HIGHER,
     ICER,
     INCREMENTAL_COST,
     INCREMENTAL_QALYS,
@@ -14,6 +15,7 @@ from model.analysis.columns.common import (
     INPUT,
     LABEL,
     LARGEST_GAP,
+    LOWER,
     MEAN_AREA,
     OUTCOME,
     RULE,
@@ -43,16 +45,18 @@ BY_STRUCTURE = Table(
 )
 
 RESULTS = Table("psa_results", "Means and 95% intervals", (OUTCOME, ARM, *DESCRIBED))
-CROSSING = Table(
-    "psa_crossing",
-    "Where PFS exceeds OS before repair, over draws",
-    (
-        ARM,
-        number("share_of_draws", "Share of draws that cross", "share", 0, "Before repair"),
-        number("earliest_month", "Earliest month", "months", 0, "Of all draws that cross", "months"),
-        number("median_first_month", "Median first month", "months", 0, "Of all draws that cross", "months"),
-        *(LARGEST_GAP, MEAN_AREA, RULE.wide(18)),
-    ),
+CROSSING_OVER_DRAWS = (
+    number("share_of_draws", "Share of draws that cross", "share", 0, "Before repair"),
+    number("earliest_month", "Earliest month", "months", 0, "Of all draws that cross", "months"),
+    number("median_first_month", "Median first month", "months", 0, "Of all draws that cross", "months"),
+    *(LARGEST_GAP, MEAN_AREA, RULE.wide(18)),
+)
+CROSSING = Table("psa_crossing", "Where PFS exceeds OS before repair, over draws", (ARM, *CROSSING_OVER_DRAWS))
+
+CROSSING_OF_STATES = Table(
+    "psa_crossing_of_states",
+    "Where neighbouring curves of the states cross before repair, over draws",
+    (ARM, LOWER, HIGHER, *CROSSING_OVER_DRAWS),
 )
 
 MONTH_OF_CROSSING = number(

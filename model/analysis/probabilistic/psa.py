@@ -15,7 +15,7 @@ from model.analysis import decision
 from model.analysis.amounts import chance, money, quantity
 from model.analysis.coherence.of_draws import share_of_draws
 from model.analysis.columns.decision import EVPI, EVPPI, EVSI
-from model.analysis.columns.probabilistic import CROSSING, DRAWN, RESULTS
+from model.analysis.columns.probabilistic import CROSSING, CROSSING_OF_STATES, DRAWN, RESULTS
 from model.analysis.probabilistic import draws_against_targets
 from model.analysis.probabilistic.by_structure import by_structure, structure_varies, words_by_structure
 from model.analysis.ratio_words import ratio, ratio_words
@@ -28,6 +28,7 @@ from model.arrays import Array
 from model.definition import labels
 from model.definition.checks.remarks import certain_curves
 from model.definition.model_definition import ModelDefinition
+from model.definition.records.names import short_endpoint
 from model.definition.records.settings import SAMPLING_WORDS
 from model.definition.sampling.draws import sample
 from model.definition.structure import STRUCTURE, number_in_use
@@ -164,23 +165,20 @@ class PSA(SampledModel, ShownResult):
 
     def crossing(self) -> pd.DataFrame:
         """Per arm: share of draws in which PFS exceeded OS before repair, and how far."""
-        o = self.outcomes
-        rows = []
+        o, rows = self.outcomes, []
         for a, label in enumerate(self.arm_labels):
-            needed = np.isfinite(o.crossing_first_month[:, a])
-            first = o.crossing_first_month[needed, a]
-            rows.append(
-                (
-                    label,
-                    needed.mean(),
-                    first.min() if needed.any() else np.nan,
-                    np.median(first) if needed.any() else np.nan,
-                    o.crossing_largest_gap[:, a].max(),
-                    o.crossing_area_months[:, a].mean(),
-                    self.definition.settings.crossing,
-                )
-            )
+            each = o.crossing_first_month[:, a], o.crossing_largest_gap[:, a], o.crossing_area_months[:, a]
+            rows.append((label, *_over_draws(*each), self.definition.settings.crossing))
         return CROSSING.frame(rows)
+
+    def crossing_of_states(self) -> pd.DataFrame:
+        """The same of every pair of neighbouring curves; without rows in a model with three states."""
+        o, rule, rows = self.outcomes, self.definition.settings.crossing, []
+        for a, label in enumerate(self.arm_labels):
+            for i, pair in enumerate(o.pairs):
+                names = [short_endpoint(e, {}) for e in pair]
+                rows.append((label, *names, *_over_draws(*o.pair_crossings[:, a, i].T), rule))
+        return CROSSING_OF_STATES.frame(rows)
 
     def by_structure(self) -> pd.DataFrame:
         """The draws of each structure by themselves. ValueError where every draw takes that of the base case."""
@@ -384,6 +382,13 @@ class PSA(SampledModel, ShownResult):
     def shown_words(self) -> list[str]:
         """The summary, line by line."""
         return self.summary().splitlines()
+
+
+def _over_draws(first: Array, gap: Array, area: Array) -> tuple[float, float, float, float, float]:
+    """Of crossing in every draw ``(n_draws,)``: share that cross, earliest and median month, largest gap, mean area."""
+    needed = np.isfinite(first)
+    earliest, middle = (float(f(first[needed])) if needed.any() else np.nan for f in (np.min, np.median))
+    return float(needed.mean()), earliest, middle, float(gap.max()), float(area.mean())
 
 
 def nice_grid(top: float, n: int) -> Array:

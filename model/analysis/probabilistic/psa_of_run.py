@@ -58,6 +58,8 @@ def _tables(found: PSA, results: Results) -> Tables:
         "expected_loss": lambda: found.expected_loss().reset_index(),
         "evpi": lambda: found.evpi().reset_index(),
     }
+    if found.outcomes.pairs:
+        made["psa_crossing_of_states"] = found.crossing_of_states
     if structure_varies(found):
         made["psa_by_structure"] = found.by_structure
     if resampling_matters(found.definition):

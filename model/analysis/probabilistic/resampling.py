@@ -31,9 +31,9 @@ def crossing_by_uncertainty(definition: ModelDefinition, draws: int = DRAWS, see
     for method in METHODS:
         changed = edit(definition, {"settings.curve_uncertainty": method})
         outcomes = evaluate(changed, sample(changed, draws, key))
-        free = outcomes.life_years.states.index("progression_free")
+        free = [i for i, state in enumerate(outcomes.life_years.states) if not definition.is_progressed(state)]
         for a, label in enumerate(definition.arm_labels):
-            years_free = outcomes.life_years.undiscounted[:, a, free]
+            years_free = outcomes.life_years.undiscounted[:, a, free].sum(axis=1)
             years = outcomes.life_years.undiscounted[:, a].sum(axis=1)
             together = np.std(years_free) > 0 and np.std(years) > 0
             rows.append(

@@ -11,9 +11,9 @@ from model.analysis.decision.studies import NormalMeans
 from model.analysis.sampled.sampled_model import SampledModel
 from model.arrays import Array
 from model.definition.model_definition import ModelDefinition, address_of
-from model.definition.records.health import Utility
+from model.definition.records.health import ON_TREATMENT, Utility
 from model.definition.utility_periods import rows_of
-from model.engine.utilities import STATES, state_utility
+from model.engine.utilities import state_utility
 
 PUBLISHED_SD = {"progression_free": 0.20, "progressed": 0.22}
 """Standard deviation of EQ-5D between patients with advanced breast cancer, first line, by state (Lambert-Obry et
@@ -49,10 +49,10 @@ def _level(sampled: SampledModel, utility: Utility) -> Array:
     """Mean utility ``(n_draws,)`` of those in whom it is measured."""
     definition: ModelDefinition = sampled.definition
     arm, month = utility.arm, utility.from_month or 0.0
-    if utility.state in STATES:
+    if utility.state != ON_TREATMENT:
         level = state_utility(definition, utility.state, arm or _arm_of(definition, utility), month)(sampled.draws)
     else:
-        free = state_utility(definition, "progression_free", arm, month)(sampled.draws)
+        free = state_utility(definition, definition.living_states[0].id, arm, month)(sampled.draws)
         level = free + sampled.draws[address_of("utilities", utility)]
     return np.broadcast_to(level, (sampled.outcomes.n_draws,))
 

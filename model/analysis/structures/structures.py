@@ -23,6 +23,7 @@ from model.analysis.ratio_words import ratio
 from model.analysis.shown_result import ShownResult
 from model.analysis.structures.range_words import range_words
 from model.analysis.structures.read_off import with_points_read_off
+from model.definition.checks.states import too_many_states
 from model.definition.editing import edit
 from model.definition.model_definition import ModelDefinition
 from model.definition.problems import DefinitionError
@@ -133,6 +134,8 @@ def _in_structure(
     if structure == now.structure and link in ("", now.link_between_arms):
         return InStructure(structure, link, True, _base_case(definition))
     by_states = structure == STATE_TRANSITION
+    if by_states and (words := too_many_states(definition)):
+        return InStructure(structure, link, False, None, f"Cannot be run: {words}")
     changes = CERTAIN | {"settings.structure": structure} | ({"settings.link_between_arms": link} if link else {})
     try:
         changed = edit(with_points if by_states else definition, changes)

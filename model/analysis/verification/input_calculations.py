@@ -118,7 +118,8 @@ def effects_act_in_their_direction(model: UnderTest) -> Finding:
 def _years(model: UnderTest, effect: RelativeEffect, outcomes: Outcomes) -> Array:
     """Mean time in the state of an effect under its arm, ``(n,)``."""
     lived = outcomes.life_years.undiscounted[:, model.arms.index(effect.arm)]
-    return np.asarray(lived[:, 0] if effect.endpoint == "pfs" else lived.sum(axis=1))
+    free = [not model.definition.is_progressed(state) for state in outcomes.life_years.states]
+    return np.asarray(lived[:, free].sum(axis=1) if effect.endpoint == "pfs" else lived.sum(axis=1))
 
 
 def os_effects_count(model: UnderTest) -> bool:
@@ -222,7 +223,8 @@ def monthly_costs(model: UnderTest) -> Finding:
     costs = {name: 0.0 for name in costs_of(model)} | {f"care.{care.id}": 1.0}
     run = model.with_values(costs)
     lived = model.base.outcomes.life_years.undiscounted[0]
-    years = lived.sum(axis=1) if care.during == "alive" else lived[:, 1]
+    after = [model.definition.is_progressed(state) for state in model.base.outcomes.life_years.states]
+    years = lived.sum(axis=1) if care.during == "alive" else lived[:, after].sum(axis=1)
     paid = run.total("cost", "undiscounted")
     found = {
         model.label(arm): relative(cost, MONTHS * year * uprating(model.definition, care))

@@ -190,10 +190,10 @@ def cohort_gives_the_same(model: UnderTest) -> Finding:
     for k, arm in enumerate(model.arms):
         c = model.base.traces[arm].columns
         progressed = _cohort(c["PFS"], c["OS"], c["Progressing"])
-        names = {"Progression-free": progressed[0], "Progressed": progressed[1]}
-        for j, category in enumerate(lived.categories):
-            got = float(lived.undiscounted[0, k, j])
-            found[f"{category}, {model.label(arm)}"] = relative(got, trapezoid(names[category], step))
+        after = np.array([model.definition.is_progressed(state) for state in lived.states])
+        for category, part, share in zip(("Progression-free", "Progressed"), (~after, after), progressed, strict=True):
+            got = float(lived.undiscounted[0, k, part].sum())
+            found[f"{category}, {model.label(arm)}"] = relative(got, trapezoid(share, step))
     return at_most(found, MACHINE)
 
 
@@ -224,7 +224,8 @@ def survival_table(model: UnderTest) -> Finding:
         c = model.base.traces[arm].columns
         for year in LANDMARKS:
             if year <= c["Years"][-1] and f"{year} years" in row:
-                wanted = float(np.interp(year, c["Years"], c[str(row["curve"])]))
+                column = c[name] if (name := str(row["curve"])) in c else c[f"{name} in use"]
+                wanted = float(np.interp(year, c["Years"], column))
                 found[f"{model.label(arm)}, {row['curve']}, year {year}"] = abs(float(row[f"{year} years"]) - wanted)
     return at_most(found, MACHINE, nothing="The horizon ends before the first year.")
 

@@ -26,10 +26,12 @@ from model.analysis.verification.independent import YEAR_DAYS, norm_at, populati
 from model.analysis.verification.input_calculations import costs_of, prices_of
 from model.analysis.verification.under_test import Run, UnderTest
 from model.arrays import Array
+from model.definition.records.names import lower_first
 from model.definition.records.settings import UNDER_BOTH
 from model.definition.structure import by_states
 from model.engine.costs import drug_category
 from model.engine.subsequent import SUBSEQUENT, alive_share, of_arm
+from model.engine.trace import in_state
 from model.engine.utilities import state_utilities, state_utility
 
 FLOW = Domain("Patient flow", "TECH-VER (Buyukkaramikli et al. 2019), event and state calculations")
@@ -42,7 +44,7 @@ NEVER = 1e-15
 def state_columns(model: UnderTest) -> Iterator[tuple[str, str, Array]]:
     """Arm in words, state, share of the patients in every cycle."""
     for arm in model.arms:
-        for state in STATES:
+        for state in (*STATES, *(in_state(s.label) for s in model.definition.states)):
             yield model.label(arm), state, model.base.column(arm, state)
 
 
@@ -286,11 +288,11 @@ def utility_below_norm(model: UnderTest) -> Finding:
     adjusted = model.definition.settings.age_adjustment == "multiplicative"
     ratio = norm / norm[0] if adjusted else np.ones(len(norm))
     found = {}
-    for state, words in (("progression_free", "progression-free"), ("progressed", "progressed")):
-        highest = max(float(value(model.base.draws)[0]) for value in state_utilities(model.definition, state))
+    for state in model.definition.living_states:
+        highest = max(float(value(model.base.draws)[0]) for value in state_utilities(model.definition, state.id))
         above = highest * ratio - norm
         worst = int(np.argmax(above))
-        found[f"{words}, age {ages[worst]:.0f}"] = float(above[worst])
+        found[f"{lower_first(state.label)}, age {ages[worst]:.0f}"] = float(above[worst])
     return at_most(found, MACHINE, " above the norm")
 
 
@@ -305,7 +307,7 @@ def _norms(model: UnderTest) -> tuple[Array, Array]:
 @FLOW.test(
     "E16b",
     "QALYs are adjusted to the age reached",
-    "QALYs of the progression-free state worked out again: utility x norm of the age / norm at the start",
+    "QALYs of the first state (progression-free) worked out again: utility x norm of the age / norm at the start",
     "equal to 1e-9",
 )
 def qalys_follow_age(model: UnderTest) -> Finding:
@@ -318,13 +320,13 @@ def qalys_follow_age(model: UnderTest) -> Finding:
         raise DoesNotApply("Discount rates change over time; see R10.")
     if any(u.limited for u in model.definition.utilities):
         raise DoesNotApply("Utilities change with the time since the start.")
-    step = s.cycle_days / YEAR_DAYS
-    found = {}
+    step, first, found = s.cycle_days / YEAR_DAYS, model.definition.living_states[0], {}
+    column = in_state(first.label) if model.definition.states else "Progression-free"
     for arm in model.arms:
-        share = run.column(arm, "Progression-free") * norm / norm[0]
-        utility = float(state_utility(model.definition, "progression_free", arm)(model.base.draws)[0])
+        share = run.column(arm, column) * norm / norm[0]
+        utility = float(state_utility(model.definition, first.id, arm)(model.base.draws)[0])
         wanted = utility * step * (share.sum() - (share[0] + share[-1]) / 2)
-        got = run.category("qaly", "Progression-free")[model.arms.index(arm)]
+        got = run.category("qaly", first.label)[model.arms.index(arm)]
         found[model.label(arm)] = relative(float(got), wanted)
     return at_most(found, MACHINE)
 

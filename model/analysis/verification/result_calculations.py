@@ -28,7 +28,7 @@ from model.definition.sampling.draws import Draws
 from model.definition.structure import by_states
 from model.engine.costs import drug_category
 from model.engine.outcomes import KINDS
-from model.engine.utilities import STATES, state_utilities
+from model.engine.utilities import state_utilities
 
 RESULTS = Domain("Result calculations", "TECH-VER (Buyukkaramikli et al. 2019), result calculations")
 WORDS = {"life_years": "life years", "qaly": "QALYs", "cost": "costs"}
@@ -144,7 +144,9 @@ def mean_utility(model: UnderTest) -> Finding:
 
 def _utilities(model: UnderTest, draws: Draws) -> list[float]:
     """Every utility that a state of living patients has, in any arm at any time."""
-    return [float(value(draws)[0]) for state in STATES for value in state_utilities(model.definition, state)]
+    return [
+        float(value(draws)[0]) for s in model.definition.living_states for value in state_utilities(model.definition, s.id)
+    ]
 
 
 def _norm_range(model: UnderTest) -> tuple[float, float]:

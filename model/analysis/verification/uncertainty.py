@@ -212,7 +212,12 @@ def spread_is_the_standard_error(model: UnderTest) -> Finding:
 def _held(model: UnderTest, name: str) -> bool:
     """Is an input the utility after progression, which is held at or below that before it?"""
     row = next((u for u in model.as_read.utilities if f"utilities.{u.id}" == name), None)
-    return row is not None and row.state == "progressed" and row.given_as == "utility"
+    return (
+        row is not None
+        and row.given_as == "utility"
+        and row.state != "on_treatment"
+        and model.as_read.is_progressed(row.state)
+    )
 
 
 @UNCERTAINTY.test(

@@ -33,14 +33,15 @@ ABOVE_ZERO = Column("Value", "number", "", above=0.0)
 
 def curves_are_complete(d: ModelDefinition) -> Iterator[Problem]:
     for arm in d.arms:
-        for endpoint in ("pfs", "os"):
+        for endpoint in dict.fromkeys(("pfs", "os", *d.endpoints)):
             if d.curve(arm.id, endpoint) is None:
                 yield Problem("curves", None, "", f"arm '{arm.id}' has no {endpoint} curve")
     drugs = {drug.id for drug in d.drugs}
     effects = {(e.arm, e.endpoint) for e in d.relative_effects}
     for position, curve in enumerate(d.curves):
-        if curve.endpoint not in drugs | {"pfs", "os"}:
-            yield Problem("curves", position, "endpoint", f"'{curve.endpoint}' is neither pfs, os nor a drug id")
+        if curve.endpoint not in drugs | {"pfs", "os", *d.endpoints}:
+            listed = "".join(f", {endpoint}" for endpoint in d.further_endpoints)
+            yield Problem("curves", position, "endpoint", f"'{curve.endpoint}' is neither pfs, os{listed} nor a drug id")
         if curve.source == "relative_effect" and (curve.arm, curve.endpoint) not in effects:
             yield Problem("curves", position, "source", "has no row in the table of relative effects")
         yield from _options_fit(d, position)

@@ -12,6 +12,7 @@ from model.definition.records.columns import Column, block_of, columns_of
 from model.definition.records.parameters import parameter_columns, value_column
 from model.definition.records.settings import Settings
 from model.definition.shares import is_share
+from model.definition.synonyms import did_you_mean
 
 KEPT = 1000  # tables of which a check remembers what it found: some twenty definitions
 Ids = frozenset[tuple[str, frozenset[str]]]
@@ -77,10 +78,15 @@ def _unknown_in(rows: Rows, known: Ids) -> list[Problem]:
     for position, record in enumerate(rows.records):
         for field, column in columns_of(type(record)).items():
             value = getattr(record, field)
-            if column.refers_to and value is not None and value not in ids[column.refers_to]:
+            if not column.refers_to or value is None or value in ids[column.refers_to] or value in column.choices:
+                continue
+            if column.choices:
+                hint = did_you_mean(str(value), (*column.choices, *sorted(ids[column.refers_to])))
+                message = f"'{value}' is not allowed; it must be {column.allowed()}{hint}"
+            else:
                 noun = column.header.lower().removesuffix(" id")
                 message = f"there is no {noun} '{value}'; {_listed(ids[column.refers_to])}"
-                problems.append(Problem(rows.table, position, field, message))
+            problems.append(Problem(rows.table, position, field, message))
         problems += _sources_exist(rows.table, position, record, ids["references"])
     return problems
 
@@ -138,7 +144,7 @@ def _listed(ids: Iterable[str]) -> str:
 
 def names_are_different(d: ModelDefinition) -> Iterator[Problem]:
     """Names printed in results tell arms, and drugs, apart."""
-    for table, fields in {"arms": ("label", "short_label"), "drugs": ("label",)}.items():
+    for table, fields in {"arms": ("label", "short_label"), "drugs": ("label",), "states": ("label",)}.items():
         for field in fields:
             seen: set[str] = set()
             for position, record in enumerate(d.table(table)):

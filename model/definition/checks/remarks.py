@@ -59,8 +59,8 @@ def progressed_above_progression_free(d: ModelDefinition) -> Iterator[Problem]:
     """A level above the progression-free one is not what the model counts."""
     told = set()
     at = {row.id: i for i, row in enumerate(d.utilities)}
-    for arm in d.arm_ids:
-        for period in utility_periods(d, "progressed", arm):
+    for arm in d.arm_ids if not d.further_endpoints else ():
+        for period in utility_periods(d, d.living_states[-1].id, arm):
             row, first = period.row, period.first
             if first is None or row.given_as != "utility" or row.id in told:
                 continue

@@ -11,7 +11,7 @@ from model.definition.model_definition import ModelDefinition
 from model.definition.problems import Problem
 from model.definition.records.care import ACCRUING, ANY_STATE, Care
 from model.definition.records.columns import Column
-from model.definition.records.health import ON_TREATMENT, UTILITY_STATES, Utility
+from model.definition.records.health import ON_TREATMENT, Utility
 from model.definition.records.settings import BY_DEATH_SHARE
 from model.definition.shares import is_share, shares_sum_to_one
 from model.definition.utility_periods import rows_of
@@ -21,7 +21,9 @@ NEVER_NEGATIVE = Column("Value", "number", "", minimum=0.0)
 
 
 def health_is_complete(d: ModelDefinition) -> Iterator[Problem]:
-    for state in UTILITY_STATES[:-1]:
+    living = [state.id for state in d.living_states]
+    strange = any(row.state not in (*living, ON_TREATMENT) for row in d.utilities)  # told where it stands
+    for state in living if d.states or not strange else ():
         yield from _utility_is_known(d, state)
     for position, row in enumerate(d.utilities):
         if row.state == ON_TREATMENT and row.drug is None:
@@ -30,8 +32,9 @@ def health_is_complete(d: ModelDefinition) -> Iterator[Problem]:
             yield Problem("utilities", position, "given_as", "an increment is for on_treatment, and only an increment is")
         if row.given_as == "decrement" and (problem := row.parameter.support_problem(NEVER_NEGATIVE)):
             yield Problem("utilities", position, "distribution", problem)
-        if row.given_as == "decrement" and (row.state != "progressed" or row.parameter.value < 0):
-            yield Problem("utilities", position, "given_as", "a decrement is for the state progressed, and never negative")
+        if row.given_as == "decrement" and (row.state in (living[0], ON_TREATMENT) or row.parameter.value < 0):
+            which = "state progressed" if not d.states else "states after the first"
+            yield Problem("utilities", position, "given_as", f"a decrement is for the {which}, and never negative")
         if row.until_month is not None and not row.until_month > (row.from_month or 0.0):
             message = f"{row.until_month:g} is not after the first month, {row.from_month or 0.0:g}"
             yield Problem("utilities", position, "until_month", message)
@@ -92,12 +95,12 @@ def drugs_are_complete(d: ModelDefinition) -> Iterator[Problem]:
             )
     regimens = {(r.arm, r.drug) for r in d.regimens}
     for position, regimen in enumerate(d.regimens):
-        if regimen.until == "own_curve" and d.curve(regimen.arm, regimen.drug) is None:
+        if regimen.until == "own_curve" and d.curve(regimen.arm, regimen.endpoint) is None:
             yield Problem(
                 "regimens",
                 position,
-                "until",
-                f"needs a curve for arm '{regimen.arm}' and endpoint '{regimen.drug}' on the sheet Survival",
+                "until" if regimen.own_curve is None else "own_curve",
+                f"needs a curve for arm '{regimen.arm}' and endpoint '{regimen.endpoint}' on the sheet Survival",
             )
     for position, row in enumerate(d.treatment):
         if (row.arm, row.drug) not in regimens:

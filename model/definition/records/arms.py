@@ -46,7 +46,7 @@ class Regimen(Record):
         "Treatment until",
         "choice",
         "progression: until progression or death; own_curve: a time-on-treatment curve on the sheet Survival "
-        "(endpoint = drug id), never beyond death; death: until death",
+        "(endpoint = drug id, or that of the column Own curve), never beyond death; death: until death",
         choices=TREATMENT_UNTIL,
         default="progression",
         width=18,
@@ -80,9 +80,22 @@ class Regimen(Record):
         required=False,
         width=12,
     )
+    own_curve: str | None = column(
+        "Own curve",
+        "id",
+        "Until own_curve: the endpoint of the curve, such as one of the sheet States; empty: the drug id",
+        required=False,
+        may_be_missing=True,
+        width=14,
+    )
     source: str = column("Source", "text", "Id of the reference", required=False, default="", width=22)
     notes: str = column("Notes", "text", "What else a reader should know of the row", required=False, default="", width=60)
     KEY = ("arm", "drug")
+
+    @property
+    def endpoint(self) -> str:
+        """The endpoint of the curve at which treatment ends."""
+        return {"progression": "pfs", "death": "os"}.get(self.until) or self.own_curve or self.drug
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

@@ -42,7 +42,7 @@ class Care(Record):
     id: str = column("Care id", "id", "Short id", width=24)
     label: str = column("Item", "text", "Name printed in results", width=44)
     arm: str | None = column("Arm id", "id", "Only this arm; empty: all arms", refers_to="arms", required=False, width=16)
-    during: str = choice("While", CARE_WHILE, width=18)
+    during: str = choice("While", CARE_WHILE, "A state of the sheet States, or one of these: ", refers_to="states", width=18)
     drug: str | None = column("Drug id", "id", "Drug, for a cost on treatment", refers_to="drugs", required=False, width=18)
     frequency: str = choice("Frequency", FREQUENCIES, width=14)
     interval_days: float | None = column(

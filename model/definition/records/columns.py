@@ -37,8 +37,8 @@ FIRST_YEAR = 1901  # spreadsheets count days from 1900, and disagree on that yea
 class Column:
     """One column of an input table, or one row of a key-and-value table.
 
-    ``refers_to`` names the table whose keys are allowed. ``may_be_missing``: a row of a key-and-value table, or a column,
-    that older workbooks do not have, and that then is at its default.
+    ``refers_to`` names the table whose keys are allowed, beside ``choices`` as well as these. ``may_be_missing``: a row
+    of a key-and-value table, or a column, that older workbooks do not have, and that then is at its default.
 
     Beyond ``minimum``, ``maximum`` and ``above`` a number is refused; below ``unusual_below`` or above ``unusual_above``
     it is questioned. ``by``: the field of the record that says which of the limits ``of`` holds in its row, where a
@@ -67,7 +67,8 @@ class Column:
     def allowed(self) -> str:
         """What a cell of this column may hold, in words."""
         if self.choices:
-            return "one of " + ", ".join(self.choices)
+            further = f", or an id listed in the table '{self.refers_to}'" if self.refers_to else ""
+            return "one of " + ", ".join(self.choices) + further
         if self.kind == "yes_no":
             return "yes or no"
         if self.refers_to:
@@ -107,13 +108,17 @@ class Column:
             return f"{noun} of at most {self.maximum:,.10g}"
         return noun
 
+    def _may_be_listed(self, value: str) -> bool:
+        """Beside choices: could the value be an id of the table that the column refers to?"""
+        return bool(self.refers_to) and re.fullmatch(PATTERNS["id"], value) is not None
+
     def problem_with(self, value: Any) -> str | None:
         """Why ``value`` is not allowed, or None."""
         if value is None:
             return f"is empty; it must hold {self.allowed()}" if self.required else None
         if not self._has_right_type(value):
             return f"{value!r} is not {self.allowed()}"
-        if self.choices and value not in self.choices:
+        if self.choices and value not in self.choices and not self._may_be_listed(value):
             return f"'{value}' is not allowed; it must be {self.allowed()}{did_you_mean(value, self.choices)}"
         if self.kind in PATTERNS and not re.fullmatch(PATTERNS[self.kind], value):
             words = dataclasses.replace(self, refers_to="").allowed()

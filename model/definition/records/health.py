@@ -9,10 +9,11 @@ from model.definition.records.limits import DAYS, MONEY, MONTHS, SHARE, Limits
 from model.definition.records.names import Names, lower_first
 from model.definition.records.parameters import Parameter
 from model.definition.records.record import TOXICITY, UTILITIES, Record
+from model.definition.records.states import PROGRESSED, PROGRESSION_FREE
 
 STATE_UTILITY: Limits = {"minimum": -1.0, "maximum": 1.0, "unusual_below": 0.0}
-FIRST_STATE, ON_TREATMENT = "progression_free", "on_treatment"
-UTILITY_STATES = (FIRST_STATE, "progressed", ON_TREATMENT)
+ON_TREATMENT = "on_treatment"
+UTILITY_STATES = (PROGRESSION_FREE, PROGRESSED, ON_TREATMENT)
 CONSEQUENCES = {
     "cost": "cost of one event",
     "disutility": "utility lost while the event lasts (a positive number)",
@@ -24,22 +25,22 @@ CONSEQUENCES = {
 class Utility(Record):
     """Utility of a health state, or the change of utility while a drug is taken."""
 
-    id: str = column(
-        "Utility id", "id", "progression_free and progressed are needed; others are changes on treatment", width=20
-    )
+    id: str = column("Utility id", "id", "One of each state is needed; others are changes on treatment", width=20)
     state: str = column(
         "Holds in",
         "choice",
-        "progression_free; progressed; on_treatment: added while the drug is taken",
+        "progression_free; progressed; on_treatment: added while the drug is taken. Where the sheet States lists states: "
+        "their ids in place of the first two",
         choices=UTILITY_STATES,
+        refers_to="states",
         width=18,
     )
     given_as: str = column(
         "Given as",
         "choice",
         "utility: the level itself; the progressed one is held at or below the progression-free one, in the base case and "
-        "in every draw. decrement: the fall from the progression-free utility (never negative). increment: a change "
-        "while on treatment",
+        "in every draw (not where there are more than three states). decrement: the fall from the progression-free utility, "
+        "or that of the first state (never negative). increment: a change while on treatment",
         choices=("utility", "decrement", "increment"),
         default="utility",
         width=14,
@@ -99,8 +100,9 @@ class Utility(Record):
         if self.state == ON_TREATMENT:
             return f"Change of utility on {names.drugs.get(self.drug or '', self.drug)}"
         if self.given_as == "decrement":
-            return "Utility decrement on progression"
-        return f"Utility, {self.state.replace('_', '-')}"
+            on = "on progression" if self.state == PROGRESSED else f"to {names.state(self.state)}"
+            return f"Utility decrement {on}"
+        return f"Utility, {names.state(self.state)}"
 
     def _when(self) -> str:
         begins = "" if self.from_month is None else f", from month {self.from_month:g}"

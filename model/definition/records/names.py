@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 
+LONGEST_ABBREVIATION = 5  # letters of an id that is printed as an abbreviation
 ENDPOINTS = {"pfs": "progression-free survival", "os": "overall survival"}
 
 
@@ -16,6 +17,7 @@ class Names:
     drugs: Mapping[str, str]
     events: Mapping[str, str]
     effects: Mapping[tuple[str, str], str]
+    states: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     def arm(self, arm_id: str) -> str:
         return self.arms.get(arm_id, arm_id)
@@ -29,14 +31,25 @@ class Names:
     def endpoint(self, endpoint: str) -> str:
         return endpoint_words(endpoint, self.drugs)
 
+    def state(self, state_id: str) -> str:
+        return lower_first(self.states[state_id]) if state_id in self.states else state_id.replace("_", "-")
+
     def of_arm(self, arm_id: str | None) -> str:
         """`` (Arm)`` after words that hold for one arm alone."""
         return f" ({self.arm(arm_id)})" if arm_id else ""
 
 
 def endpoint_words(endpoint: str, drugs: Mapping[str, str]) -> str:
-    """An endpoint in words: pfs, os, or time on a drug."""
-    return ENDPOINTS.get(endpoint) or f"time on {drugs.get(endpoint, endpoint)}"
+    """An endpoint in words: pfs, os, time on a drug, or the curve of a further state."""
+    on_drug = f"time on {drugs[endpoint]}" if endpoint in drugs else f"time until {short_endpoint(endpoint, drugs)}"
+    return ENDPOINTS.get(endpoint) or on_drug
+
+
+def short_endpoint(endpoint: str, drugs: Mapping[str, str]) -> str:
+    """An endpoint in as few words as name a column or a sheet: PFS, OS, the name of a drug, TTD."""
+    if endpoint in drugs:
+        return drugs[endpoint]
+    return endpoint.upper() if len(endpoint) <= LONGEST_ABBREVIATION and "_" not in endpoint else endpoint.replace("_", " ")
 
 
 def curve_words(endpoint: str, drugs: Mapping[str, str]) -> str:

@@ -27,7 +27,7 @@ from model.definition.curves.coefficients import (
     sources_of_states,
 )
 from model.definition.model_definition import ModelDefinition, address_of
-from model.definition.records.health import FIRST_STATE, ON_TREATMENT
+from model.definition.records.health import ON_TREATMENT
 from model.definition.records.parameters import Parameter
 from model.definition.records.settings import STATE_TRANSITION
 from model.definition.sampling.copula import correlated_columns
@@ -265,14 +265,16 @@ def _sample_parameter(parameter: Parameter, name: str, uniform_of: UniformSource
 
 def _as_used(definition: ModelDefinition, values: dict[str, Array]) -> dict[str, Array]:
     """A drawn progressed utility as the engine takes it, at or below the progression-free one, so that stored draws show
-    what was used. A certain one stays one number: the engine holds it (:func:`model.engine.utilities.state_utility`)."""
-    first = [u for u in definition.utilities if u.state == FIRST_STATE]
-    if len(first) != 1:  # which one holds beside it is a matter of arm and time: the engine knows
+    what was used. A certain one stays one number: the engine holds it (:func:`model.engine.utilities.state_utility`). Of more
+    than three states levels stand as they are."""
+    state = definition.living_states[0].id
+    first = [u for u in definition.utilities if u.state == state]
+    if len(first) != 1 or definition.further_endpoints:  # else the engine knows by arm and time which one holds beside it
         return values
     free = values[address_of("utilities", first[0])]
     for row in definition.utilities:
         address = address_of("utilities", row)
-        if row.state not in (FIRST_STATE, ON_TREATMENT) and row.given_as == "utility" and values[address].shape[0] > 1:
+        if row.state not in (state, ON_TREATMENT) and row.given_as == "utility" and values[address].shape[0] > 1:
             values[address] = np.minimum(values[address], free)
     return values
 

@@ -198,6 +198,22 @@ SHEETS: tuple[SheetSpec, ...] = (
         ),
     ),
     SheetSpec(
+        "States",
+        "Health states",
+        "For models with more than three states; leave empty for progression-free, progressed and dead",
+        (
+            TableSpec(
+                "states",
+                "States",
+                "One row per state in which patients live, from the lowest curve to the highest: a state holds those below "
+                "its curve and not below that of the row before. Without rows: progression_free until pfs, then progressed.",
+                required=False,
+                input_ids=True,
+            ),
+        ),
+        may_be_missing=True,
+    ),
+    SheetSpec(
         "Utilities",
         "Utilities",
         "Quality-of-life weight of each health state, and changes while on a drug",

@@ -23,7 +23,7 @@ class Allowed:
     def __init__(self, column: Column, definition: ModelDefinition, table: str, record: Any):
         self._column = column
         ids = [r.id for r in definition.table(column.refers_to)] if column.refers_to else []
-        options = column.choices or (("yes", "no") if column.kind == "yes_no" else tuple(dict.fromkeys(ids)))
+        options = (*column.choices, *dict.fromkeys(ids)) or (("yes", "no") if column.kind == "yes_no" else ())
         self.words = f"| {' | '.join(options)} |" if options else ""
         self.lowest = column.minimum if column.above is None else column.above
         self.highest = column.maximum

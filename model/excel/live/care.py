@@ -9,7 +9,7 @@ import numpy as np
 
 from model.definition.model_definition import address_of
 from model.definition.records.care import Care
-from model.engine.costs import CARE_PROGRESSED, CARE_PROGRESSION_FREE, MONITORING, PROGRESSION
+from model.engine.costs import CARE_PROGRESSED, CARE_PROGRESSION_FREE, MONITORING, PROGRESSION, care_category
 from model.excel.formulas.formula import Formula, formula_of
 from model.excel.formulas.functions import if_error, index, index_cell, index_column, match, minimum, sumproduct, where, whole
 from model.excel.live.bench import Bench
@@ -100,7 +100,8 @@ def drug_table(
 
 @dataclasses.dataclass(frozen=True)
 class CareCells:
-    """Which rule an item follows in one arm, each 1 or 0; where it counts, its value, and what happens once."""
+    """Which rule an item follows in one arm, each 1 or 0; where it counts, its value, and what happens once. ``listed``: by
+    category, 1 where it is of that state of the definition's own."""
 
     on_drug: Formula
     everybody: Formula
@@ -121,6 +122,7 @@ class CareCells:
     once: Formula
     once_discounted: Formula
     window: Window | None
+    listed: dict[str, Formula]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -174,7 +176,8 @@ class CareLines:
         self.table = GrowingTable(
             page,
             f"{self.label}: care items",
-            "1 or 0 by the inputs in use. State or drug number: 1 progression-free, 2 progressed, 3 alive, then the drugs.",
+            "1 or 0 by the inputs in use. State or drug number: 1 progression-free, 2 progressed, 3 alive, then the "
+            f"{'states of the sheet States, then the ' if states.own_states else ''}drugs.",
             [PageColumn("Item", "text", 58), *(PageColumn(n, "any", 22 if i == 0 else 16) for i, n in enumerate(names))],
         )
 
@@ -222,8 +225,13 @@ class CareLines:
         often = row.put(self._times_a_year(frequency))
         flow = row.put(here * during.equals("at_progression"))
         point = row.put(here * frequency.equals("once") * (1 - flow))
-        state = where(during.equals("progression_free"), 1, where(during.equals("progressed"), 2, formula_of(1) + 2))
-        number = row.put(where(place > 0, place + 1 + 2, state))
+        own, before_drugs = self.states.own_states, formula_of(1) + 2
+        state = before_drugs
+        for name in own:
+            before_drugs = before_drugs + 1
+            state = where(during.equals(name), before_drugs, state)
+        state = where(during.equals("progression_free"), 1, where(during.equals("progressed"), 2, state))
+        number = row.put(where(place > 0, place + before_drugs if own else place + 1 + 2, state))
         share = self._of_drug(place, drugs.share, formula_of(1))
         share = row.put(share * where(flow, formula_of(alive_share(self.bench, self.states.arm)), 1))
         value = row.put(self.bench.unit_costs[base] * share * where(accrues, often, 1), "price")
@@ -270,6 +278,7 @@ class CareLines:
             once,
             discounted,
             days,
+            {care_category(self.bench.definition, name): during.equals(name) for name in own},
         )
         if days is not None:
             self.within[care.id] = self._within(care, made, days, row)
@@ -439,6 +448,8 @@ class CareLine(Line):
         found: dict[str, tuple[Formula, Formula]] = {}
         amounts = list(zip((discounted, undiscounted), self.free, strict=True))
         other = 1 - c.flow - c.on_drug
+        for in_state in c.listed.values():
+            other = other - in_state
         rest = [other * (c.progressed * a + c.everybody * (a - free)) for a, free in amounts]
         found[CARE_PROGRESSION_FREE] = (
             other * (1 - c.progressed) * (amounts[0][0] - c.everybody * (amounts[0][0] - amounts[0][1])),
@@ -447,6 +458,7 @@ class CareLine(Line):
         found[CARE_PROGRESSED] = (rest[0], rest[1])
         found[MONITORING] = (c.on_drug * discounted, c.on_drug * undiscounted)
         found[PROGRESSION] = (c.flow * discounted, c.flow * undiscounted)
+        found |= {category: (here * discounted, here * undiscounted) for category, here in c.listed.items()}
         return found
 
 

@@ -15,6 +15,7 @@ from model.excel.live.bench import Bench
 from model.excel.live.curves.curve_cells import CurveCells
 from model.excel.live.curves.curve_sheet import CurveSheet, add_effect, add_waning, finish_curve, start_curve
 from model.excel.live.dosing import RegimenCells
+from model.excel.live.ordered_curves import Ordered, write_listed, write_ordered
 from model.excel.live.state_transition import StateColumns
 from model.excel.live.timeline import Timeline
 from model.excel.pages.grid import Grid, GridColumn
@@ -24,8 +25,9 @@ Curves = dict[tuple[str, str], CurveSheet]
 
 @dataclasses.dataclass
 class ArmStates:
-    """Occupancy of one arm over cycles. ``occupancy``: neighbouring columns, progression-free, progressed, alive, then
-    the share on each drug."""
+    """Occupancy of one arm over cycles. ``occupancy``: neighbouring columns, progression-free, progressed, alive, the states
+    that the definition lists (but those that are one of these), then the share on each drug. ``further``: further curves in
+    use, by endpoint; ``gaps``: of each pair of neighbouring curves, of a model with further ones."""
 
     arm: str
     grid: Grid
@@ -40,10 +42,25 @@ class ArmStates:
     deaths: GridColumn
     on_treatment: dict[str, GridColumn]
     treated: GridColumn
+    listed: dict[str, GridColumn]
+    further: dict[str, GridColumn]
+    gaps: dict[tuple[str, str], GridColumn]
+
+    @property
+    def own_states(self) -> dict[str, GridColumn]:
+        """Listed states that have a column of their own, by id."""
+        shared = (self.progression_free, self.progressed)
+        return {name: column for name, column in self.listed.items() if column not in shared}
 
     @property
     def occupancy(self) -> list[GridColumn]:
-        return [self.progression_free, self.progressed, self.alive, *self.on_treatment.values()]
+        first = [self.progression_free, self.progressed, self.alive]
+        return [*first, *self.own_states.values(), *self.on_treatment.values()]
+
+    def state(self, name: str) -> GridColumn:
+        """The occupancy of a state in which patients live, by its id."""
+        column: GridColumn = self.listed[name] if name in self.listed else getattr(self, name)
+        return column
 
 
 def write_curves(
@@ -102,8 +119,9 @@ def _taken(bench: Bench, timeline: Timeline, grid: Grid, sheets: Curves, regimen
     stop = column.take("Ends by day", regimen.stop)
     pfs, os = sheets[arm, "pfs"].all_cause, sheets[arm, "os"].all_cause
     hazard = where(until.equals("progression"), pfs.here, os.here)
-    if (arm, drug.id) in sheets:
-        hazard = where(until.equals("own_curve"), sheets[arm, drug.id].all_cause.here, hazard)
+    own = (arm, _own_endpoint(regimen))
+    if own in sheets:
+        hazard = where(until.equals("own_curve"), sheets[own].all_cause.here, hazard)
     horizon = timeline.rules.horizon_days
     given = 1 - (timeline.days.here >= stop) * (stop < horizon)
     made = exp(-(ratio * hazard)) * given
@@ -111,6 +129,11 @@ def _taken(bench: Bench, timeline: Timeline, grid: Grid, sheets: Curves, regimen
         alone = column.take("The reference arm does not get it", _not_in_reference(bench, sheets, grid, drug.id))
         made = alone * made
     return column.fill(made)
+
+
+def _own_endpoint(regimen: RegimenCells) -> str:
+    """The endpoint of the curve of a drug that is given until its own curve."""
+    return regimen.regimen.own_curve or regimen.regimen.drug
 
 
 def _not_in_reference(bench: Bench, sheets: Curves, grid: Grid, drug: str) -> Formula:
@@ -175,25 +198,18 @@ def write_states(
     before_os = grid.column("OS before repair")
     before_os.fill(choice.of(before_os, exp(-os.final_hazard.here), "alive"))
     gap = grid.column("PFS above OS").fill(timeline.inside.here * maximum(0, before_pfs.here - before_os.here))
-    hazard = grid.column("Cumulative PFS hazard, raised to that of OS")
-    own = pfs.final_hazard.here - pfs.final_hazard.before
-    floor = os.final_hazard.here - os.final_hazard.before
-    hazard.accumulate(maximum(own, floor))
-
-    grid.group = "States (share of patients)"
-    progression_free = grid.column("Progression-free: PFS after repair")
-    rule = progression_free.take("Rule where PFS exceeds OS", bench.inputs["settings.crossing"])
-    by_rule = where(rule.equals("hazard"), exp(-hazard.here), before_pfs.here)
-    by_rule = where(rule.equals("raise_os"), before_pfs.here, minimum(by_rule, before_os.here))
-    progression_free.fill(choice.of(progression_free, by_rule, "free"))
-    progressed = grid.column("Progressed: OS - PFS")
-    alive = grid.column("Alive: OS after repair")
-    same = alive.take("Rule where PFS exceeds OS", bench.inputs["settings.crossing"])
-    by_rule = where(same.equals("raise_os"), maximum(before_pfs.here, before_os.here), before_os.here)
-    alive.fill(choice.of(alive, by_rule, "alive"))
-    progressed.fill(choice.of(progressed, alive.here - progression_free.here, "progressed"))
+    rule, ordered = bench.inputs["settings.crossing"], None
+    if bench.definition.further_endpoints:
+        own_curves = {e: sheets[arm, e] for e in bench.definition.endpoints}
+        before = {"pfs": before_pfs, "os": before_os}
+        ordered = write_ordered(grid, bench.definition, own_curves, before, gap, timeline.inside.here, rule)
+    progression_free, progressed, alive = _regions(grid, rule, pfs, os, (before_pfs, before_os), ordered, choice)
+    in_use = {"pfs": progression_free, "os": alive}
+    further = {} if ordered is None else {e: ordered.after[e] for e in bench.definition.further_endpoints}
+    regions = {"progression_free": progression_free, "progressed": progressed}
+    listed = write_listed(grid, bench.definition, {**in_use, **further}, regions)
     on_treatment = {
-        r.drug: _on_treatment(bench, grid, sheets, regimens[arm, r.drug], progression_free, alive)
+        r.drug: _on_treatment(bench, grid, sheets, regimens[arm, r.drug], in_use, further)
         for r in bench.definition.regimen(arm)
     }
     dead = grid.column("Dead: 1 - OS").fill(1 - alive.here)
@@ -219,19 +235,69 @@ def write_states(
         deaths,
         on_treatment,
         treated,
+        listed,
+        further,
+        {} if ordered is None else ordered.gaps,
     )
 
 
+def _regions(
+    grid: Grid,
+    setting: Formula,
+    pfs: CurveSheet,
+    os: CurveSheet,
+    before: tuple[GridColumn, GridColumn],
+    ordered: Ordered | None,
+    choice: _Structures,
+) -> tuple[GridColumn, GridColumn, GridColumn]:
+    """Progression-free, progressed and alive after the repair of crossing; ``ordered``: the repair of a model with further
+    curves."""
+    before_pfs, before_os = before
+    if ordered is not None:
+        grid.group = "States (share of patients)"
+        progression_free = grid.column("Progression-free: PFS after repair").fill(ordered.after["pfs"].here)
+        progressed = grid.column("Progressed: OS - PFS")
+        alive = grid.column("Alive: OS after repair").fill(ordered.after["os"].here)
+        return progression_free, progressed.fill(alive.here - progression_free.here), alive
+    hazard = grid.column("Cumulative PFS hazard, raised to that of OS")
+    own = pfs.final_hazard.here - pfs.final_hazard.before
+    floor = os.final_hazard.here - os.final_hazard.before
+    hazard.accumulate(maximum(own, floor))
+
+    grid.group = "States (share of patients)"
+    progression_free = grid.column("Progression-free: PFS after repair")
+    rule = progression_free.take("Rule where PFS exceeds OS", setting)
+    by_rule = where(rule.equals("hazard"), exp(-hazard.here), before_pfs.here)
+    by_rule = where(rule.equals("raise_os"), before_pfs.here, minimum(by_rule, before_os.here))
+    progression_free.fill(choice.of(progression_free, by_rule, "free"))
+    progressed = grid.column("Progressed: OS - PFS")
+    alive = grid.column("Alive: OS after repair")
+    same = alive.take("Rule where PFS exceeds OS", setting)
+    by_rule = where(same.equals("raise_os"), maximum(before_pfs.here, before_os.here), before_os.here)
+    alive.fill(choice.of(alive, by_rule, "alive"))
+    progressed.fill(choice.of(progressed, alive.here - progression_free.here, "progressed"))
+    return progression_free, progressed, alive
+
+
 def _on_treatment(
-    bench: Bench, grid: Grid, sheets: Curves, regimen: RegimenCells, progression_free: GridColumn, alive: GridColumn
+    bench: Bench,
+    grid: Grid,
+    sheets: Curves,
+    regimen: RegimenCells,
+    in_use: dict[str, GridColumn],
+    further: dict[str, GridColumn],
 ) -> GridColumn:
-    """Share still on a drug: its curve, with the hazard ratio of stopping, capped at PFS or at OS."""
+    """Share still on a drug: its curve, with the hazard ratio of stopping, capped at PFS or at OS. ``in_use``: PFS and OS
+    after repair; ``further``: further curves of the states."""
     arm, drug = regimen.regimen.arm, regimen.drug.drug
     column = grid.column(f"On {drug.label}")
     until = column.take("Treatment until", bench.inputs[f"regimens.{arm}.{drug.id}.until"])
     ratio = column.take("Hazard ratio of stopping", regimen.stopping_ratio)
-    limit = where(until.equals("progression"), progression_free.here, alive.here)
-    base = limit
-    if (arm, drug.id) in sheets:
-        base = where(until.equals("own_curve"), exp(-sheets[arm, drug.id].final_hazard.here), limit)
+    limit = where(until.equals("progression"), in_use["pfs"].here, in_use["os"].here)
+    base, own = limit, _own_endpoint(regimen)
+    known = {**in_use, **further}
+    if own in known:
+        base = where(until.equals("own_curve"), known[own].here, limit)
+    elif (arm, own) in sheets:
+        base = where(until.equals("own_curve"), exp(-sheets[arm, own].final_hazard.here), limit)
     return column.fill(minimum(limit, power(base, ratio, bench.constants.smallest)))

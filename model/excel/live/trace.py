@@ -59,7 +59,7 @@ def write_trace(
     table = drug_table(bench, page, timeline, states, regimens)
     events = event_weights(bench, page, timeline, states, regimens)
     totals: dict[str, GridColumn] = {}
-    lines = life_year_lines(timeline, states)
+    lines = life_year_lines(bench, timeline, states)
     totals["life_years"] = _total(
         bench, states, "life_years", [c for c in states.grid.columns if c.group == "Life years, discounted"]
     )

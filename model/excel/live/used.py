@@ -66,6 +66,7 @@ NOT_USED: dict[str, dict[str, str]] = {
         "seed": STORED_RUN,
     },
     "arms": {"*": NAMES},
+    "states": {"*": "the sheets of formulas are made for the states of the run; a check tells of other rows"},
     "covariance": {"*": UNCERTAINTY},
     "correlations": {"*": "correlation of inputs: enters only the stored draws"},
     "patient_data": {"*": REFIT},
@@ -80,6 +81,7 @@ NOT_USED: dict[str, dict[str, str]] = {
     "references": {"*": NAMES},
     "versions": {"*": NAMES},
 }
+STRUCTURAL = {("regimens", "own_curve"): "says which curve a drug's sheet of formulas takes: it is made for that of the run"}
 BLOCK_UNUSED = {name: UNCERTAINTY for name in ("distribution", "standard_error", "sample_size", "low", "high")}
 ALWAYS_NAMES = ("source", "quality", "notes", "comment", "label", "short_label", "description", "purpose", "unit", "colour")
 
@@ -119,6 +121,8 @@ def reason_not_used(table: str, field: str) -> str:
         return own.get(field) or own["*"]
     if field in USED.get(table, ()) or field in KEYS_USED.get(table, ()):
         return ""
+    if (table, field) in STRUCTURAL:
+        return STRUCTURAL[table, field]
     if field in BLOCK_UNUSED:
         return BLOCK_UNUSED[field]
     return NAMES if field in ALWAYS_NAMES else "?"

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from model.definition import labels
 from model.definition.model_definition import address_of
+from model.definition.records.health import ON_TREATMENT as TAKEN
 from model.definition.records.health import Utility
-from model.engine.utilities import ADVERSE_EVENTS, ON_TREATMENT, STATE_LABELS, STATES
+from model.definition.records.names import lower_first
+from model.definition.records.states import State
+from model.engine.utilities import ADVERSE_EVENTS, ON_TREATMENT
 from model.excel.formulas.formula import Formula, formula_of
 from model.excel.formulas.functions import choose, if_error, index, match, maximum, minimum, sumproduct, total
 from model.excel.live.bench import Bench
@@ -20,18 +23,16 @@ from model.excel.pages.growing_tables import Facts
 from model.excel.pages.page import Page
 
 
-def life_year_lines(timeline: Timeline, states: ArmStates) -> list[Line]:
+def life_year_lines(bench: Bench, timeline: Timeline, states: ArmStates) -> list[Line]:
     """Time in each state alive."""
     states.grid.group = "Life years, discounted"
     lines = []
-    for name in STATES:
-        occupancy: GridColumn = getattr(states, name)
-        column = states.grid.column(f"Life years, {STATE_LABELS[name].lower()}", "years", "small")
+    for state in bench.definition.living_states:
+        occupancy = states.state(state.id)
+        column = states.grid.column(f"Life years, {lower_first(state.label)}", "years", "small")
         column.fill(occupancy.here * timeline.accrual["effects"].here)
         years = sumproduct(occupancy.span, timeline.accrual["none"].span)
-        lines.append(
-            Line("life_years", STATE_LABELS[name], STATE_LABELS[name], "years", years, formula_of(1), years, column.total)
-        )
+        lines.append(Line("life_years", state.label, state.label, "years", years, formula_of(1), years, column.total))
     return lines
 
 
@@ -47,24 +48,23 @@ def qaly_lines(
     """Every gain and loss of QALYs of one arm."""
     states.grid.group = "QALYs, discounted"
     lines = []
-    for name in STATES:
-        lines += _of_state(bench, page, timeline, states, name, utilities[states.arm, name])
+    for state in bench.definition.living_states:
+        lines += _of_state(bench, page, timeline, states, state, utilities[states.arm, state.id])
     lines += _on_treatment(bench, page, timeline, states, drugs)
     return lines + _event_lines(bench, page, states, events)
 
 
 def _of_state(
-    bench: Bench, page: Page, timeline: Timeline, states: ArmStates, name: str, periods: list[PeriodCells]
+    bench: Bench, page: Page, timeline: Timeline, states: ArmStates, state: State, periods: list[PeriodCells]
 ) -> list[Line]:
     """QALYs of a state, a line for each period in which it has another utility."""
-    occupancy: GridColumn = getattr(states, name)
-    label, lines = STATE_LABELS[name], []
+    occupancy, label, lines = states.state(state.id), state.label, []
     facts = None
     if any(period.when is not None for period in periods):
         arm = bench.definition.arm(states.arm).short_label
-        facts = Facts(page, f"{arm}, {label.lower()}: years in each period, age-adjusted", "Undiscounted.")
+        facts = Facts(page, f"{arm}, {lower_first(label)}: years in each period, age-adjusted", "Undiscounted.")
     for period in periods:
-        column = states.grid.column(f"QALYs, {label.lower()}{period.suffix}", "QALYs", "small")
+        column = states.grid.column(f"QALYs, {lower_first(label)}{period.suffix}", "QALYs", "small")
         utility = column.take("Utility", period.value)
         column.fill(utility * occupancy.here * period.weight(timeline, column) * timeline.norm.here)
         if period.when is None or facts is None:
@@ -82,7 +82,7 @@ def _on_treatment(bench: Bench, page: Page, timeline: Timeline, states: ArmState
     lines = []
     inputs = bench.inputs
     for row in bench.definition.utilities:
-        if row.state in STATES or drugs.ids is None or drugs.share is None or row.arm not in (None, states.arm):
+        if row.state != TAKEN or drugs.ids is None or drugs.share is None or row.arm not in (None, states.arm):
             continue
         base = address_of("utilities", row)
         words = labels.label(bench.definition, base)
@@ -115,7 +115,7 @@ def _on_treatment(bench: Bench, page: Page, timeline: Timeline, states: ArmState
 
 def _windows(bench: Bench, timeline: Timeline, facts: Facts, row: Utility, drugs: ArmDrugs) -> list[Window]:
     """When each drug is taken, as far as a change of utility holds."""
-    rows = [r for r in bench.definition.utilities if r.state not in STATES]
+    rows = [r for r in bench.definition.utilities if r.state == TAKEN]
     if not by_time(bench.definition, rows):
         return list(drugs.windows)
     start, stop = days_of(bench, row, timeline)

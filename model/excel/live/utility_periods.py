@@ -10,9 +10,9 @@ import dataclasses
 from collections.abc import Sequence
 
 from model.definition.model_definition import ModelDefinition, address_of
-from model.definition.records.health import FIRST_STATE, ON_TREATMENT, Utility
-from model.definition.utility_periods import rows_of
-from model.engine.utilities import STATE_LABELS, STATES
+from model.definition.records.health import ON_TREATMENT, Utility
+from model.definition.records.names import lower_first
+from model.definition.utility_periods import levels_are_held, rows_of
 from model.excel.formulas.formula import Formula, formula_of
 from model.excel.formulas.functions import maximum, minimum, nth_smallest, sumproduct, where
 from model.excel.live.bench import Bench
@@ -64,7 +64,7 @@ def write_utilities(bench: Bench, page: Page, timeline: Timeline) -> Utilities:
     known: dict[tuple[str, ...], dict[str, Formula]] = {}
     alike = not any(row.arm for row in definition.utilities if row.state != ON_TREATMENT)
     for arm in definition.arm_ids:
-        rows = [rows_of(definition, state, arm)[0] for state in STATES]
+        rows = [rows_of(definition, state.id, arm)[0] for state in definition.living_states]
         key = tuple(row.id for row in rows)
         if key not in known:
             whose = "" if alike else f"{definition.arm(arm).short_label}: "
@@ -109,28 +109,38 @@ def _all_along(bench: Bench, page: Page, whose: str, rows: Sequence[Utility]) ->
     facts = Facts(
         page,
         f"{whose}Utilities of the states" if not whose else f"{whose}utilities of the states",
-        "A decrement is taken from the progression-free utility; a level is held at or below it, in the base case, in "
-        "scenarios and in every draw.",
+        held_words(bench.definition, "the progression-free utility"),
     )
     found: dict[str, Formula] = {}
-    for state, row in zip(STATES, rows, strict=True):
+    states = bench.definition.living_states
+    for state, row in zip(states, rows, strict=True):
         base = address_of("utilities", row)
         value = inputs[base]
-        if state != FIRST_STATE:
-            free = found[FIRST_STATE]
-            value = where(inputs[f"{base}.given_as"].equals("decrement"), free - inputs[base], minimum(inputs[base], free))
-        found[state] = facts.add(STATE_LABELS[state], value, "utility")
+        if state is not states[0]:
+            free = found[states[0].id]
+            level = minimum(inputs[base], free) if levels_are_held(bench.definition) else inputs[base]
+            value = where(inputs[f"{base}.given_as"].equals("decrement"), free - inputs[base], level)
+        found[state.id] = facts.add(state.label, value, "utility")
     return found
+
+
+def held_words(definition: ModelDefinition, first: str) -> str:
+    """What becomes of decrements and levels, in words."""
+    if not levels_are_held(definition):
+        return "A decrement is taken from the utility of the first state; a level stands as it is."
+    where_else = "in the base case, in scenarios and in every draw."
+    return f"A decrement is taken from {first}; a level is held at or below it, {where_else}"
 
 
 def _over_time(bench: Bench, page: Page, timeline: Timeline, arm: str) -> dict[str, list[PeriodCells]]:
     """The periods of each state of an arm."""
-    first = rows_of(bench.definition, FIRST_STATE, arm)
+    states = bench.definition.living_states
+    first = rows_of(bench.definition, states[0].id, arm)
     found = {}
-    for state in STATES:
-        name = f"{bench.definition.arm(arm).short_label}, {STATE_LABELS[state].lower()}"
-        rows = rows_of(bench.definition, state, arm)
-        found[state] = _periods(bench, page, timeline, name, rows, [] if state == FIRST_STATE else first)
+    for state in states:
+        name = f"{bench.definition.arm(arm).short_label}, {lower_first(state.label)}"
+        rows = rows_of(bench.definition, state.id, arm)
+        found[state.id] = _periods(bench, page, timeline, name, rows, [] if state is states[0] else first)
     return found
 
 
@@ -161,8 +171,7 @@ def _periods(
     values = GrowingTable(
         page,
         f"{name}: utility in each period",
-        "A decrement is taken from the utility of the first state; a level is held at or below it, in the base case, in "
-        "scenarios and in every draw.",
+        held_words(bench.definition, "the utility of the first state"),
         [
             PageColumn("Period", "plain", 58),
             *(PageColumn(n, "any", 16) for n in ("From day", "Until day", "Own value", "Of the first state", "Utility")),
@@ -175,7 +184,8 @@ def _periods(
         begin, end = cells.put(start), cells.put(stop)
         own = cells.put(at(begin, "own", 3))
         of_first = cells.put(at(begin, "first", 3) if first else own)
-        held = where(at(begin, "own", 4) > 0, of_first - own, minimum(own, of_first)) if first else own
+        level = minimum(own, of_first) if levels_are_held(bench.definition) else own
+        held = where(at(begin, "own", 4) > 0, of_first - own, level) if first else own
         utility = cells.put(held)
         when = window(timeline, begin, end, lambda _, formula, cells=cells: cells.put(formula))  # type: ignore[misc]
         cells.close()

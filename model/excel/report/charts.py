@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from xlsxwriter.chart import Chart
 
-from model.excel.output_book import POPULATION_COLOUR, STATE_COLOURS, Report
+from model.excel.output_book import POPULATION_COLOUR, Report
 from model.excel.pages.lines import SMALL, add_line, axis_options, dress, line_chart
 from model.excel.pages.styles import DARK, FONT
 
@@ -89,7 +89,7 @@ def occupancy_chart(report: Report, name: str, spans: Spans, labels_every: int) 
         axis_options("Years since time zero", "0")
         | {"text_axis": True, "interval_unit": labels_every, "interval_tick": labels_every, "position_axis": "on_tick"}
     )
-    for state, colour in STATE_COLOURS.items():
+    for state, colour in report.state_colours.items():
         chart.add_series(
             {
                 "name": state,

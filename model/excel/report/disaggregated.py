@@ -6,8 +6,7 @@ import dataclasses
 from typing import Any
 
 from model.analysis.columns.base_case import DISAGGREGATED, as_undiscounted
-from model.engine.costs import OTHER_CATEGORIES, drug_category
-from model.engine.utilities import STATE_LABELS
+from model.engine.costs import care_category, drug_category, other_categories
 from model.excel.formulas.formula import Formula, formula_of
 from model.excel.formulas.functions import absolute, total, where
 from model.excel.output_book import Report
@@ -94,15 +93,17 @@ class _Outcome:
 
     def _rows(self) -> list[tuple[str, str]]:
         """Categories and states: those of the run, then those that care may move to."""
-        engine = self.report.base.engine
+        engine, definition = self.report.base.engine, self.report.definition
+        state_of = {**STATE_OF, **{care_category(definition, state.id): state.id for state in definition.states}}
         kind = KINDS[self.outcome]
         pairs = dict(engine.categories[kind])
         for of_kind, category, _ in self.account.parts:
             if of_kind == kind:
-                pairs.setdefault(category, STATE_OF.get(category, "progression_free"))
-        rank = {c: i for i, c in enumerate([*(drug_category(d) for d in self.report.definition.drugs), *OTHER_CATEGORIES])}
+                pairs.setdefault(category, state_of.get(category, "progression_free"))
+        categories = [*(drug_category(d) for d in definition.drugs), *other_categories(definition)]
+        rank = {c: i for i, c in enumerate(categories)}
         order = sorted(pairs, key=lambda c: rank.get(c, -1))
-        return [(c, STATE_LABELS[pairs[c]]) for c in order]
+        return [(c, definition.state_labels[pairs[c]]) for c in order]
 
     def _amounts(self, category: str, which: int) -> list[Formula]:
         """An amount per arm: the sum of its lines."""

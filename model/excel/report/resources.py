@@ -85,6 +85,8 @@ def _category(line: Line) -> object:
     c = line.cells
     assert c is not None
     by_state = where(c.everybody, "Care, both states", where(c.progressed, "Care, progressed", "Care, progression-free"))
+    for category, in_state in c.listed.items():
+        by_state = where(in_state, category, by_state)
     return where(c.on_drug, "Monitoring on treatment", where(c.flow, "At progression", by_state))
 
 

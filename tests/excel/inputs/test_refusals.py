@@ -85,6 +85,8 @@ COVERED: dict[str, tuple[int, str]] = {
     "survival_data.at_published_row": (1, FITTED),
     "survival_data._table_stands": (5, "W14; W9 for a source without its rows"),
     "survival_data.curves_can_be_made": (1, "W5 for a calibration that has not settled; W9 for a fit not stored"),
+    "states.states_are_possible": (5, f"{ROWS}; W14 for names"),
+    "states.structure_knows_the_states": (2, f"W9 for the structure; the probability {DRAWN}"),
     "treatment.health_is_complete": (6, f"W14; {ROWS}"),
     "treatment._utility_is_known": (2, f"W14; {ROWS}"),
     "treatment.drugs_are_complete": (7, f"W12, W14, W3 for packs; {ROWS}"),

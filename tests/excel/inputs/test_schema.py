@@ -31,6 +31,7 @@ SHEET_NAMES = [
     "Patient data",
     "Digitised curves",
     "Survival tables",
+    "States",
     "Utilities",
     "Adverse events",
     "Drugs",

@@ -261,7 +261,7 @@ def finish_curve(bench: Bench, timeline: Timeline, sheet: CurveSheet) -> None:
             column = sheet.grid.column("Cumulative hazard from all causes")
             added = column.take("General population is added", cells.excess)
             hazard = column.fill(hazard.here + added * population.hazard.here)
-    if cells.curve.endpoint in ("os", "pfs") and population is not None:
+    if cells.curve.endpoint in ("os", "pfs", *bench.definition.further_endpoints) and population is not None:
         sheet.before_floor = hazard
         column = sheet.grid.column("Cumulative hazard over the general population's floor")
         sheet.floor_on = column.take("Hazard floor under this curve", _floor_in_use(bench, cells))
@@ -273,6 +273,6 @@ def finish_curve(bench: Bench, timeline: Timeline, sheet: CurveSheet) -> None:
 def _floor_in_use(bench: Bench, cells: CurveCells) -> Formula:
     """yes where the settings put the floor under this curve, and the curve does not take the population by addition."""
     floor: Formula = bench.inputs["settings.hazard_floor"]
-    if cells.curve.endpoint == "pfs":
+    if cells.curve.endpoint != "os":
         floor = where(bench.inputs["settings.hazard_floor_under"].equals(UNDER_BOTH), floor, "no")
     return floor if cells.excess is None else where(cells.excess, "no", floor)

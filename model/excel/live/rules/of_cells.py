@@ -76,7 +76,7 @@ def _names(bench: Bench) -> Iterator[tuple[str, str, Formula]]:
     """Labels, which results print, are compared two by two."""
     layout = bench.report.layout
     assert layout is not None
-    for table, fields in {"arms": ("label", "short_label"), "drugs": ("label",)}.items():
+    for table, fields in {"arms": ("label", "short_label"), "drugs": ("label",), "states": ("label",)}.items():
         n = len(bench.definition.table(table))
         for field in fields:
             cells = [layout.tables[table].cell(i, field).reference for i in range(n)]

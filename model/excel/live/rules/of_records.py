@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from model.definition.model_definition import address_of
 from model.definition.records.care import ANY_STATE
-from model.definition.records.health import ON_TREATMENT, UTILITY_STATES, Utility
+from model.definition.records.health import ON_TREATMENT, Utility
 from model.definition.records.settings import BY_DEATH_SHARE
 from model.definition.utility_periods import rows_of
 from model.excel.formulas.formula import Formula
@@ -16,6 +16,7 @@ from model.excel.live.dosing import DrugCells
 from model.excel.live.utility_periods import by_time
 
 ONE_UTILITY = "Exactly one utility each of progression_free and progressed: rows keep their state"
+ONE_OF_EACH = "Exactly one utility of each state of the sheet States: rows keep their state"
 UTILITY_HOLDS = "In every state one utility holds at each time"
 UTILITY_MONTHS = "A utility that holds for a part of the time ends after it begins"
 UTILITIES = "An increment is for on_treatment, with its drug; a decrement is for progressed and not negative"
@@ -44,7 +45,7 @@ def record_rules(bench: Bench, drugs: dict[str, DrugCells]) -> Iterator[tuple[st
         within = f"IF(AND(MIN({days})>=1,MAX({days})<={drug.schedule.text}),0,1)"
         yield DOSE_DAYS, f"drugs.{drug.drug.id}.dose_days", Formula(f"{within}{twice}{whole}", 0.0)
     for regimen in bench.definition.regimens:
-        if bench.definition.curve(regimen.arm, regimen.drug) is None:
+        if bench.definition.curve(regimen.arm, regimen.own_curve or regimen.drug) is None:
             base = address_of("regimens", regimen)
             yield OWN_CURVE, base, Formula(f'IF({bench.inputs[f"{base}.until"].text}="own_curve",1,0)', 0.0)
     layout = bench.report.layout
@@ -63,26 +64,36 @@ def record_rules(bench: Bench, drugs: dict[str, DrugCells]) -> Iterator[tuple[st
 
 def _utilities(bench: Bench) -> Iterator[tuple[str, str, Formula]]:
     inputs, definition = bench.inputs, bench.definition
+    living = [state.id for state in definition.living_states]
+
+    def decreases(state: str) -> str:
+        after = [f'{state}="{name}"' for name in living[1:]]
+        return after[0] if len(after) == 1 else f"OR({','.join(after)})"
+
     for row in definition.utilities:
         base = address_of("utilities", row)
         state, given, drug = (inputs[f"{base}.{f}"].text for f in ("state", "given_as", "drug"))
         on = f'{state}="on_treatment"'
         text = (
             f'IF({on},IF(AND({drug}<>"",{given}="increment"),0,1),IF({given}="increment",1,0))'
-            f'+IF({given}="decrement",IF(AND({state}="progressed",{inputs[base].text}>=0),0,1),0)'
+            f'+IF({given}="decrement",IF(AND({decreases(state)},{inputs[base].text}>=0),0,1),0)'
         )
         yield UTILITIES, base, Formula(text, 0.0)
         begins, ends = _months(bench, row)
         yield UTILITY_MONTHS, base, Formula(f'IF({ends}="",0,IF({ends}>{begins},0,1))', 0.0)
         if row.state == ON_TREATMENT:
-            yield ONE_UTILITY, base, Formula(f"IF({on},0,1)", 0.0)
+            yield _one(bench), base, Formula(f"IF({on},0,1)", 0.0)
     told = set()
-    for state in UTILITY_STATES[:-1]:
+    for state in living:
         for arm in definition.arm_ids:
             rows = tuple(rows_of(definition, state, arm))
             if rows not in told:
                 told.add(rows)
                 yield from _one_utility(bench, state, rows)
+
+
+def _one(bench: Bench) -> str:
+    return ONE_OF_EACH if bench.definition.states else ONE_UTILITY
 
 
 def _one_utility(bench: Bench, state: str, rows: tuple[Utility, ...]) -> Iterator[tuple[str, str, Formula]]:
@@ -91,7 +102,7 @@ def _one_utility(bench: Bench, state: str, rows: tuple[Utility, ...]) -> Iterato
     cells = []
     for row in rows:
         own = bench.inputs[f"{address_of('utilities', row)}.state"].text
-        yield ONE_UTILITY, address_of("utilities", row), Formula(f'IF({own}="{state}",0,1)', 0.0)
+        yield _one(bench), address_of("utilities", row), Formula(f'IF({own}="{state}",0,1)', 0.0)
         cells.append(_months(bench, row))
     if len(rows) == 1 and not by_time(bench.definition, rows):
         return

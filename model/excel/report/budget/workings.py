@@ -9,7 +9,7 @@ from model.analysis.columns.budget import YEAR
 from model.definition.model_definition import address_of
 from model.definition.records.budget import ALREADY_TREATED, DEFAULTS, ELIGIBLE, GROWTH, INCIDENT, PREVALENT, START_MONTH
 from model.definition.records.drugs import Drug
-from model.engine.costs import OTHER_CATEGORIES, drug_category
+from model.engine.costs import drug_category, other_categories
 from model.engine.subsequent import SUBSEQUENT
 from model.excel.formulas.formula import Formula, formula_of
 from model.excel.formulas.functions import index, maximum, minimum, sumproduct, where, whole
@@ -260,7 +260,11 @@ class _Workings:
         return found
 
     def _order(self, categories: set[str]) -> list[str]:
-        rank = [*(drug_category(d) for d in self.definition.drugs), *OTHER_CATEGORIES, *self.courses.values()]
+        rank = [
+            *(drug_category(d) for d in self.definition.drugs),
+            *other_categories(self.definition),
+            *self.courses.values(),
+        ]
         return sorted(categories, key=rank.index)
 
     # ---- all patients ----------------------------------------------------------------------------------------------

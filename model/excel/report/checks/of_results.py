@@ -5,6 +5,7 @@ from __future__ import annotations
 from model.analysis.decision import ROUNDING
 from model.definition.model_definition import address_of
 from model.definition.records.care import ANY_STATE
+from model.definition.records.names import lower_first
 from model.engine.costs import END_OF_LIFE
 from model.excel.formulas.formula import Formula, formula_of
 from model.excel.formulas.functions import absolute, exp, maximum, minimum, smallest, where
@@ -62,12 +63,14 @@ def _distance_of_utilities(of: Checked) -> Formula:
     high_norm = Formula(f"SUMPRODUCT(MAX({norm.span.text}*{inside.span.text}))", float(within.max()))
     distances = []
     for a, trace in enumerate(of.traces):
-        free, progressed = (
-            of.parts.categories["qalys", state, a, "undiscounted"] for state in ("Progression-free", "Progressed")
-        )
-        columns = [c for c in trace.states.grid.columns if c.header.startswith("QALYs, prog")]
+        living = of.report.definition.living_states
+        first, *others = (of.parts.categories["qalys", state.label, a, "undiscounted"] for state in living)
+        for other in others:
+            first = first + other
+        names = [f"QALYs, {lower_first(state.label)}" for state in living]
+        columns = [c for c in trace.states.grid.columns if c.header.partition(", period ")[0] in names]
         utilities = [c.taken[0][1] for c in columns]
-        mean = (free + progressed) / of.results.undiscounted["life_years", a]
+        mean = first / of.results.undiscounted["life_years", a]
         distances += [mean - minimum(*utilities) * low_norm, maximum(*utilities) * high_norm - mean]
     return minimum(*distances)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from model.definition.records.names import lower_first, short_endpoint
 from model.engine.binding import UNDER_OS
 from model.excel.formulas.formula import Formula
 from model.excel.formulas.functions import absolute, exp, index, largest, match, maximum, minimum, smallest, where
+from model.excel.live.states import ArmStates
 from model.excel.pages.check_table import CheckTable, largest_distance, smallest_step
 from model.excel.pages.grid import GridColumn
 from model.excel.report.checks.checked import Checked
@@ -15,7 +17,10 @@ def check_states(table: CheckTable, of: Checked) -> None:
     arms, tiny = [t.states for t in of.traces], of.constants.crossing_tolerance
     whole = [largest_distance(a.progression_free.span + a.progressed.span + a.dead.span - 1) for a in arms]
     table.below("E1", "The states of every cycle sum to 1", maximum(*whole), tiny)
-    columns = [c for a in arms for c in (a.progression_free, a.progressed, a.dead)]
+    parts = [largest_distance(_listed(a) + a.dead.span - 1) for a in arms if a.listed]
+    if parts:
+        table.below("E1", "The states of the sheet States and the dead sum to 1", maximum(*parts), tiny)
+    columns = [c for a in arms for c in (a.progression_free, a.progressed, a.dead, *a.own_states.values())]
     lowest, highest = (minimum(*(smallest(c.span) for c in columns)), maximum(*(largest(c.span) for c in columns)))
     table.above("E2", "No state holds less than 0 patients: smallest share", lowest, -tiny)
     table.below("E3", "No state holds more than 1: largest share", highest, 1 + tiny)
@@ -28,12 +33,20 @@ def check_states(table: CheckTable, of: Checked) -> None:
     table.below("E6", words, _shadow(of), tiny)
 
 
+def _listed(arm: ArmStates) -> Formula:
+    """Share of patients in any of the states that the definition lists, cycle by cycle."""
+    first, *others = (column.span for column in arm.listed.values())
+    for other in others:
+        first = first + other
+    return first
+
+
 def _shadow(of: Checked) -> Formula:
     """Largest distance of a state's QALYs from utility x life years x age norm."""
     deviations = []
     for trace in of.traces:
         own = {c.header: c for c in trace.states.grid.columns}
-        for state in ("progression-free", "progressed"):
+        for state in (lower_first(s.label) for s in of.report.definition.living_states):
             years = own[f"Life years, {state}"].span * of.live.timeline.norm.span
             header = f"QALYs, {state}"
             qalys = [c for name, c in own.items() if name == header or name.startswith(f"{header}, period")]
@@ -65,13 +78,16 @@ def check_curves(table: CheckTable, of: Checked) -> None:
     table.above("P2", "No curve in use rises: smallest step of a cumulative hazard", rises, -tiny)
     ends = maximum(*(exp(-smallest(s.final_hazard.span)) for s in sheets))
     table.below("P2", "No curve in use lies above 1: largest share", ends, 1 + tiny)
-    crossing = of.curves.crossing
+    crossing, states = of.curves.crossing, {arm: trace.states for arm, trace in of.live.arms.items()}
     for arm in of.live.arms:
         words = f"{of.label(arm)}: first month at which PFS exceeds OS, before repair"
         rule = "The rule of the sheet Settings repairs it"
         table.note("P4", words, crossing[f"crossing_first_month_{arm}"], rule)
         words = f"{of.label(arm)}: largest gap, share of patients"
         table.note("P4", words, crossing[f"crossing_largest_gap_{arm}"])
+        for low, high in states[arm].gaps:
+            words = f"{of.label(arm)}: first month at which {short_endpoint(low, {})} exceeds {short_endpoint(high, {})}"
+            table.note("P4", words, crossing[f"crossing_first_month_{low}_above_{high}_{arm}"], rule)
     words = "Flags of coherence that are raised: PFS and OS describe patients who could not exist"
     table.note("P7", words, of.coherence.raised, "Told on the sheet Coherence" if of.coherence.raised.value else "")
     for arm, month in _floor_binds(of).items():

@@ -7,11 +7,11 @@ import math
 import numpy as np
 
 from model.analysis.base_case.named_outputs import NEVER, NOT_REACHED, slug
-from model.analysis.columns.base_case import CROSSING, IMPLIED_HAZARD_RATIO, LANDMARK_YEARS, SURVIVAL
+from model.analysis.columns.base_case import CROSSING, CROSSING_OF_STATES, IMPLIED_HAZARD_RATIO, LANDMARK_YEARS, SURVIVAL
+from model.definition.records.names import short_endpoint
 from model.excel.formulas.formula import Formula, formula_of
 from model.excel.formulas.functions import index, largest, ln, maximum, sumproduct, total, where, whole
 from model.excel.live.evaluate import LiveModel
-from model.excel.live.states import ArmStates
 from model.excel.output_book import Report
 from model.excel.pages.cells import As, PageColumn
 from model.excel.pages.grid import GridColumn
@@ -63,6 +63,7 @@ def write_landmarks(report: Report, live: LiveModel, page: Page) -> dict[str, Fo
         states = trace.states
         name = report.definition.arm(arm).short_label
         curves = {"PFS": states.progression_free, "OS": states.alive}
+        curves |= {short_endpoint(e, {}): column for e, column in states.further.items()}
         curves |= {c.header: c for c in states.on_treatment.values()}
         for words, column in curves.items():
             position = table.at.n_rows
@@ -103,7 +104,6 @@ def _landmark(column: GridColumn, cycle: Formula, part: Formula, inside: Formula
 
 def write_crossing(report: Report, live: LiveModel, page: Page) -> dict[str, Formula]:
     """Where PFS exceeds OS before repair; returns the cells by name."""
-    c = live.bench.constants
     columns = CROSSING.pick("arm", "rule", "first_month", "largest_gap", "area_months")
     table = GrowingTable(
         page,
@@ -115,12 +115,7 @@ def write_crossing(report: Report, live: LiveModel, page: Page) -> dict[str, For
     for arm, trace in live.arms.items():
         states = trace.states
         row = table.at.n_rows
-        gap = largest(states.gap.span)
-        shown = Formula(f"IF({gap.text}>{c.crossing_tolerance.text},{gap.text},0)", gap.value if gap.value > 1e-12 else 0.0)
-        gap_cell = Formula(table.at.cell(row, 3), shown.value)
-        first = _first_month(live, states, gap_cell)
-        month = live.timeline.rules.cycle_days / c.days_per_month
-        area = where(gap_cell > 0, total(states.gap.span) * month, 0)
+        first, shown, area = _crossing(live, states.gap, Formula(table.at.cell(row, 3), 0.0))
         alive = index(states.alive.span, live.timeline.rules.n_cycles + 1)
         rule = live.inputs["settings.crossing"]
         table.add(report.definition.arm(arm).short_label, _rule_words(rule), first, shown, area, alive)
@@ -134,16 +129,46 @@ def write_crossing(report: Report, live: LiveModel, page: Page) -> dict[str, For
     return found
 
 
+def _crossing(live: LiveModel, gap: GridColumn, gap_cell: Formula) -> tuple[Formula, Formula, Formula]:
+    """First month, largest gap and area of two curves, from the gap of every cycle; ``gap_cell``: of the largest."""
+    c = live.bench.constants
+    most = largest(gap.span)
+    shown = Formula(f"IF({most.text}>{c.crossing_tolerance.text},{most.text},0)", most.value if most.value > 1e-12 else 0.0)
+    gap_cell.value = shown.value
+    month = live.timeline.rules.cycle_days / c.days_per_month
+    return _first_month(live, gap, gap_cell), shown, where(gap_cell > 0, total(gap.span) * month, 0)
+
+
+def write_crossing_of_states(report: Report, live: LiveModel, page: Page) -> dict[str, Formula]:
+    """Where neighbouring curves of the states cross before repair; returns the cells by name. Nothing in a model with three
+    states."""
+    found: dict[str, Formula] = {}
+    if not report.definition.further_endpoints:
+        return found
+    columns = CROSSING_OF_STATES.pick("arm", "lower", "higher", "first_month", "largest_gap", "area_months")
+    words = "Each curve of the sheet States is modelled apart from the others; the rule where curves cross keeps their order."
+    table = GrowingTable(page, CROSSING_OF_STATES.title, words, page_columns(report, columns))
+    for arm, trace in live.arms.items():
+        for (low, high), gap in trace.states.gaps.items():
+            row = table.at.n_rows
+            cells = _crossing(live, gap, Formula(table.at.cell(row, 4), 0.0))
+            names = (short_endpoint(e, {}) for e in (low, high))
+            table.add(report.definition.arm(arm).short_label, *names, *cells)
+            for k, name in enumerate(("first_month", "largest_gap", "area_months")):
+                found[f"crossing_{name}_{low}_above_{high}_{arm}"] = table.cell(row, 3 + k)
+    return found
+
+
 def _rule_words(rule: Formula) -> Formula:
     hazard = where(rule.equals("hazard"), "PFS hazard raised to the OS hazard", "OS raised to PFS")
     return where(rule.equals("cap_pfs"), "PFS lowered to OS", hazard)
 
 
-def _first_month(live: LiveModel, states: ArmStates, gap: Formula) -> Formula:
+def _first_month(live: LiveModel, column: GridColumn, gap: Formula) -> Formula:
     """The first month with a gap: the smallest of those months, the others moved out of the way."""
     c, months = live.bench.constants, live.timeline.months
-    inner = f"{months.span.text}+({states.gap.span.text}<={c.crossing_tolerance.text})*{c.no_price.text}"
-    crossed = states.gap.values > 1e-12
+    inner = f"{months.span.text}+({column.span.text}<={c.crossing_tolerance.text})*{c.no_price.text}"
+    crossed = column.values > 1e-12
     value = float(months.values[crossed][0]) if crossed.any() else 0.0
     text = f'IF({gap.text}>0,SUMPRODUCT(MIN({inner})),"{NEVER}")'
     return Formula(text, value if gap.value > 0 else NEVER)

@@ -10,6 +10,7 @@ import numpy as np
 from model.analysis.base_case.against_evidence import candidate_curves
 from model.analysis.columns.base_case import POST_PROGRESSION
 from model.analysis.columns.evidence import CANDIDATES
+from model.definition.records.names import short_endpoint
 from model.excel.formulas.formula import Formula
 from model.excel.formulas.functions import exp
 from model.excel.live.evaluate import LiveModel
@@ -21,7 +22,12 @@ from model.excel.pages.page import Page
 from model.excel.pages.result_tables import cells_of, page_columns
 from model.excel.pages.styles import CALCULATION_FILL
 from model.excel.report.charts import Spans, occupancy_chart, survival_chart, treatment_chart
-from model.excel.report.curves.curve_tables import write_crossing, write_hazard_ratios, write_landmarks
+from model.excel.report.curves.curve_tables import (
+    write_crossing,
+    write_crossing_of_states,
+    write_hazard_ratios,
+    write_landmarks,
+)
 from model.excel.report.curves.effects import write_curve_uncertainty, write_effects
 from model.excel.report.curves.sampled_statistics import write_sampled_statistics
 
@@ -83,8 +89,8 @@ def _columns(report: Report, live: LiveModel) -> Iterator[tuple[str, str, Callab
         columns = {
             "PFS": states.progression_free,
             "OS": states.alive,
-            "Progression-free": states.progression_free,
-            "Progressed": states.progressed,
+            **{short_endpoint(e, {}): column for e, column in states.further.items()},
+            **{s.label: states.state(s.id) for s in report.definition.living_states},
             "Dead": states.dead,
             **{c.header: c for c in states.on_treatment.values()},
         }
@@ -107,7 +113,7 @@ def write_curve_sheet(report: Report, live: LiveModel, page: Page, spans: Spans)
     for i in range(0, len(areas), 2):
         page.charts(areas[i : i + 2], width=620, height=340)
     shown = write_landmarks(report, live, page)
-    crossing = write_crossing(report, live, page)
+    crossing = write_crossing(report, live, page) | write_crossing_of_states(report, live, page)
     write_curve_uncertainty(report, page)
     write_effects(report, page)
     _after_progression(report, page)

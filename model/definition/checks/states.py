@@ -1,0 +1,63 @@
+"""Checks of the states that a definition lists: their order, their names, and what knows three states alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from model.definition.model_definition import ModelDefinition
+from model.definition.problems import Problem
+from model.definition.records.care import CARE_WHILE
+from model.definition.records.health import UTILITY_STATES
+from model.definition.records.states import DEAD, REGION_LABELS, REGIONS, WHOLE
+from model.definition.structure import by_states, structure_is_uncertain
+
+CURVE_NAMES = ("start", "treated", "progressing", "alive", DEAD)
+"""Words by which the engine knows other shares of patients."""
+RESERVED = frozenset({*CARE_WHILE, *UTILITY_STATES, *CURVE_NAMES}) - REGIONS.keys()
+
+
+def states_are_possible(d: ModelDefinition) -> Iterator[Problem]:
+    """States divide those alive by curves that stand in order, each with a name of its own."""
+    if not d.states:
+        return
+    endpoints = [state.endpoint for state in d.states]
+    if "pfs" not in endpoints or endpoints[-1] != "os":
+        words = "the states must be listed from the lowest curve to the highest: pfs is among them, and os is the last"
+        yield Problem("states", len(d.states) - 1, "endpoint", words)
+        return
+    taken = RESERVED | {drug.id for drug in d.drugs}
+    bounds = dict(zip(endpoints, [None, *endpoints[:-1]], strict=True))
+    ids: set[str] = set()
+    for position, state in enumerate(d.states):
+        if state.id in ids or state.id in taken:
+            where = "is another state" if state.id in ids else "means something else in the model"
+            yield Problem("states", position, "id", f"'{state.id}' {where}; give the state an id of its own")
+        ids.add(state.id)
+        if state.endpoint in endpoints[:position] or (d.drugs and state.endpoint in {drug.id for drug in d.drugs}):
+            words = f"'{state.endpoint}' must be a curve that ends no other state and is not a drug's"
+            yield Problem("states", position, "endpoint", words)
+        region = WHOLE.get((bounds[state.endpoint], state.endpoint))
+        if state.id in REGIONS and state.id != region:
+            words = f"'{state.id}' means all patients {'before' if state.id == 'progression_free' else 'after'} progression, "
+            yield Problem("states", position, "id", words + "who are not those of this state; give it another id")
+        if state.label in REGION_LABELS.values() and state.label != REGION_LABELS.get(state.id):
+            yield Problem("states", position, "label", f"'{state.label}' names other patients in the results")
+
+
+def structure_knows_the_states(d: ModelDefinition) -> Iterator[Problem]:
+    """A state-transition model is one of three states."""
+    words = too_many_states(d)
+    if words and by_states(d):
+        yield Problem("settings", 0, "structure", words)
+    if words and structure_is_uncertain(d):
+        yield Problem("settings", 0, "state_transition_probability", words)
+
+
+def too_many_states(d: ModelDefinition) -> str:
+    """Why a definition can be no state-transition model, "" where its states do not forbid it."""
+    if not d.further_endpoints:
+        return ""
+    return (
+        "the state-transition structure has the states progression-free, progressed and dead; the sheet States divides them "
+        f"further ({', '.join(d.further_endpoints)})"
+    )
