@@ -32,7 +32,9 @@ Stretch = tuple[float, float]
 
 @dataclasses.dataclass(frozen=True)
 class YearlyCosts:
-    """Undiscounted, per patient who starts. ``costs`` ``(n_arms, n_stretches, n_categories)``; ``treated`` (on any drug of
+    """Undiscounted, per patient who starts, without costs that only a societal perspective counts.
+
+    ``costs`` ``(n_arms, n_stretches, n_categories)``; ``treated`` (on any drug of
     the arm, within its limits) and ``alive`` ``(n_arms, n_stretches)``: share of patients at the end of each stretch.
     ``courses``: by drug, the part ``(n_arms, n_stretches)`` of the costs after progression that is its price."""
 
@@ -69,7 +71,7 @@ def yearly_costs(
     parts = [_part_of_boundaries(timeline, *stretch) for stretch in stretches]
     for a, arm in enumerate(engine.arms):
         states = engine.states.states(arm, one)
-        for stream in (s for s in engine.streams[arm] if s.kind == "cost"):
+        for stream in (s for s in engine.streams[arm] if s.kind == "cost" and not s.societal):
             costs[a, :, categories.index(stream.category)] += _arising(timeline, states, stream, one, stretches, parts)
             if stream.of_drug is not None:
                 packs = dataclasses.replace(stream, value=stream.of_drug)
