@@ -9,6 +9,7 @@ import numpy as np
 from model.arrays import Array
 from model.constants import DAYS_PER_WEEK, MONTHS_PER_YEAR
 from model.definition.model_definition import ModelDefinition
+from model.definition.perspective import is_societal
 from model.definition.price_periods import price_periods
 from model.definition.records.arms import Regimen
 from model.definition.records.care import ANY_STATE, Care, EndOfLife
@@ -66,7 +67,8 @@ def cost_streams(definition: ModelDefinition, timeline: Timeline, arm: str) -> l
     streams += _adverse_event_streams(definition, timeline, arm)
     for care in definition.care:
         if care.arm in (None, arm):
-            streams += _care_streams(definition, timeline, arm, care)
+            made = _care_streams(definition, timeline, arm, care)
+            streams += [dataclasses.replace(s, societal=True) for s in made] if is_societal(care) else made
     streams += subsequent_streams(definition, timeline, arm)
     return streams + [_at_death(definition, timeline, item) for item in definition.end_of_life]
 
@@ -75,7 +77,8 @@ def _at_death(definition: ModelDefinition, timeline: Timeline, item: EndOfLife) 
     """A cost of every death, or of the deaths in one state."""
     curve, weights_of = ("alive", timeline.flow) if item.state == ANY_STATE else (dying(item.state), timeline.per_cycle)
     cost = unit_cost(definition, "end_of_life", item)
-    return Stream("cost", END_OF_LIFE, "dead", curve, item.label, "deaths", (weights_of("costs"), weights_of("none")), cost)
+    account, weights = ("cost", END_OF_LIFE, "dead", curve, item.label, "deaths"), (weights_of("costs"), weights_of("none"))
+    return Stream(*account, weights, cost, societal=is_societal(item))
 
 
 def treatment_value(definition: ModelDefinition, arm: str, drug: str, item: str) -> Value:

@@ -36,7 +36,7 @@ class Stream:
     (those treated, those alive), so that quantity x share is what a patient of the cohort gets on average. With
     ``normalised`` the weights only share out one unit over time: its undiscounted total is the value. ``days``: of events on
     exact days, which the weights share out between the boundaries around them. Of a course of several costs, ``of_drug`` is
-    the part of the value that is the price of ``drug``.
+    the part of the value that is the price of ``drug``. ``societal``: no cost of the payer's, and so of no budget.
     """
 
     kind: str
@@ -52,6 +52,7 @@ class Stream:
     days: Array | None = None
     drug: str = ""
     of_drug: Value | None = None
+    societal: bool = False
 
     @property
     def discounted(self) -> Array:

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from model.analysis.budget.yearly_costs import costs_until
+from model.analysis.arising import costs_until
 from model.analysis.columns.agencies import STEP_COST, STEP_OUTCOME, STEP_YEARS, STEPPED
 from model.analysis.decision import draw_differences
 from model.analysis.shown_result import ShownResult

@@ -11,6 +11,7 @@ from model.analysis.agencies.equal_value import equal_value_of
 from model.analysis.agencies.population_qalys import groups_of, norms_given, population_qalys
 from model.analysis.agencies.severity import severity_of
 from model.analysis.agencies.stepped import stepped_of
+from model.analysis.base_case.base_case import base_case
 from model.analysis.budget.budget_impact import SIDES, BudgetImpact, budget_impact
 from model.analysis.deterministic.subgroups import subgroups
 from model.analysis.verification.declared import MACHINE, DoesNotApply, Domain, Finding, at_most, none_of, relative
@@ -64,7 +65,8 @@ def one_patient_through(model: UnderTest) -> Finding:
     ]
     patients = (BudgetItem(item=PREVALENT, value=1.0), BudgetItem(item=ELIGIBLE, value=1.0))
     found = _budget(model, dataclasses.replace(d, budget_items=patients, market_shares=tuple(shares), net_prices=()))
-    totals = model.base.total("cost", "undiscounted")
+    payers = dataclasses.replace(d, settings=dataclasses.replace(d.settings, cost_perspective="payer"))
+    totals = model.base.total("cost", "undiscounted") if payers == d else base_case(payers).outcomes.costs.undiscounted[0]
     pairs = zip(SIDES, d.compared, strict=True)
     return at_most(
         {model.label(model.arms[i]): relative(float(found.costs[side].sum()), float(totals[i])) for side, i in pairs}, MACHINE

@@ -56,7 +56,10 @@ def discount_factor(definition: ModelDefinition, year: float, costs: bool) -> fl
 
 
 def uprating(definition: ModelDefinition, row: Any) -> float:
-    """What a row of costs is multiplied with to be in the prices of the year of the settings."""
+    """What a row of costs is multiplied with to be in the prices of the year of the settings; 0 where its perspective is not
+    counted."""
+    if getattr(row, "perspective", "payer") == "societal" and definition.settings.cost_perspective == "payer":
+        return 0.0
     wanted = definition.settings.price_year.strip()
     if row.price_year is None or str(row.price_year) == wanted:
         return 1.0

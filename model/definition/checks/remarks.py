@@ -17,11 +17,12 @@ from model.definition.curves.after_progression import has_own, pfs_behind, refer
 from model.definition.curves.from_data import reconstruction
 from model.definition.limitations import asked_first, numbered
 from model.definition.model_definition import ModelDefinition, address_of
+from model.definition.perspective import societal_labels
 from model.definition.price_periods import SAME_TIME, first_day
 from model.definition.problems import Problem
 from model.definition.profiles import PROFILES, departures, thresholds_hold
 from model.definition.records.budget import DEFAULTS, START_MONTH
-from model.definition.records.columns import columns_of
+from model.definition.records.columns import SOCIETAL, columns_of
 from model.definition.records.curves import MODEL_AVERAGE, Curve
 from model.definition.records.settings import Settings
 from model.definition.sampling.dimensions import uncertain, varies
@@ -239,6 +240,16 @@ def budget_leaves_out(d: ModelDefinition) -> Iterator[Problem]:
         yield Problem("price_changes", dated[0], "applies", message)
 
 
+def society_without_costs(d: ModelDefinition) -> Iterator[Problem]:
+    """A societal perspective that counts no cost beside the payer's."""
+    if d.settings.cost_perspective == SOCIETAL and not societal_labels(d):
+        message = (
+            "no cost is of the societal perspective, so that the results are the payer's: give costs of society the "
+            "perspective 'societal' on the sheet Care"
+        )
+        yield Problem("settings", 0, "cost_perspective", message)
+
+
 REMARKS: tuple[Callable[[ModelDefinition], Iterator[Problem]], ...] = (
     unusual_values,
     horizon_in_use,
@@ -252,6 +263,7 @@ REMARKS: tuple[Callable[[ModelDefinition], Iterator[Problem]], ...] = (
     limitations_shown_first,
     departures_from_profile,
     budget_leaves_out,
+    society_without_costs,
     both_sides_of_the_shortfall_are_discounted_alike,
     groups_are_the_patients,
 )

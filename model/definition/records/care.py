@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from model.definition.records.columns import choice, column, parameter_block, price_year
+from model.definition.records.columns import choice, column, parameter_block, perspective, price_year
 from model.definition.records.limits import DAYS, LONGEST_DAYS, MONEY, MONTHS, SHARE
 from model.definition.records.names import Names
 from model.definition.records.parameters import Parameter
@@ -85,6 +85,7 @@ class Care(Record):
         may_be_missing=True,
         width=11,
     )
+    perspective: str = perspective()
     price_year: int | None = price_year()
     parameter: Parameter = parameter_block(**MONEY)
     KEY = ("id",)
@@ -155,6 +156,7 @@ class EndOfLife(Record):
         may_be_missing=True,
         width=18,
     )
+    perspective: str = perspective()
     price_year: int | None = price_year()
     parameter: Parameter = parameter_block(**MONEY)
     KEY = ("id",)

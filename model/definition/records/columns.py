@@ -27,6 +27,12 @@ QUALITY_MARKS: Mapping[str, str] = {
     "assumption": "no source; the reason is in the notes",
 }
 
+PAYER, SOCIETAL = "payer", "societal"
+PERSPECTIVES = {
+    PAYER: "counted always",
+    SOCIETAL: "counted only where the setting 'Perspective of costs' is societal, and never in the budget",
+}
+
 PATTERNS: Mapping[str, str] = {"id": r"[a-z][a-z0-9_]*", "colour": r"#[0-9A-Fa-f]{6}", "date": r"\d{4}-\d{2}-\d{2}"}
 KINDS = ("text", "id", "number", "integer", "choice", "yes_no", "colour", "address", "date", "any")
 FIRST_PRICE_YEAR, LAST_PRICE_YEAR = 1950, 2100
@@ -227,6 +233,11 @@ def price_year() -> Any:
         may_be_missing=True,
         width=11,
     )
+
+
+def perspective() -> Any:
+    """A column for whose cost a row is."""
+    return choice("Perspective", PERSPECTIVES, default=PAYER, may_be_missing=True, required=False, width=12)
 
 
 def parameter_block(**bounds: Any) -> Any:

@@ -7,7 +7,7 @@ import math
 
 from model.choices import FREE, PROFILE_WORDS, SAMPLINGS
 from model.constants import DAYS_PER_YEAR
-from model.definition.records.columns import choice, column
+from model.definition.records.columns import PAYER, SOCIETAL, choice, column
 from model.definition.records.limits import LARGEST_AMOUNT, LONGEST_MONTHS, LONGEST_YEARS, RATE, SHARE
 from model.definition.records.record import Record
 from model.survival.multistate import AFTER_PROGRESSION, LINKS
@@ -238,6 +238,15 @@ class Settings:
         DEATHS_BY_STATE,
         "For costs at the end of life of those who die in one state, which PFS and OS do not tell apart. ",
         default=BY_OCCUPANCY,
+        may_be_missing=True,
+    )
+    cost_perspective: str = choice(
+        "Perspective of costs",
+        {
+            PAYER: "costs whose perspective is societal are left out",
+            SOCIETAL: "they are counted as well (columns Perspective of the sheet Care), but in the budget",
+        },
+        default=PAYER,
         may_be_missing=True,
     )
     weight_distribution: str = column(

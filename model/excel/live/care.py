@@ -347,7 +347,9 @@ class CareLines:
         if calendar is not None:
             amount = amount + cells.visits * calendar.in_cycle(timeline, self.discounted[care.id])
         column.fill(value * amount)
-        return self._account(cells, calendar, column, self.within.get(care.id))
+        of_payer = self.bench.unit_costs.of_payer(address_of("care", care))
+        made = self._account(cells, calendar, column, self.within.get(care.id))
+        return dataclasses.replace(made, of_payer=of_payer)
 
     def _calendar(self, care: Care, cells: CareCells) -> Calendar | None:
         """The visits of an item on fixed days; their rows are made for the interval of the inputs and of what is changed."""

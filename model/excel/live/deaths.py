@@ -59,4 +59,5 @@ def _line(bench: Bench, timeline: Timeline, states: ArmStates, item: EndOfLife, 
         deaths * value,
         column.total,
         arising=lambda year: year.flow(counted) * value,
+        of_payer=bench.unit_costs.of_payer(base),
     )

@@ -238,7 +238,7 @@ class Line:
     several costs, the discounted part that is the price of a ``drug``. ``share``: the part of the value that is a share
     of patients (those treated, those alive). ``new_price``: above 0 where the drug is at a new price, which no list price
     moves. ``arising``: the undiscounted amount that arises in a stretch of time; ``drug_arising``: the part of it that is the
-    price of the drug."""
+    price of the drug. ``of_payer``: 1 where the cost is the payer's, 0 where it is of the societal perspective alone."""
 
     kind: str
     label: str
@@ -254,6 +254,7 @@ class Line:
     new_price: Formula | None = None
     arising: Callable[[Stretch], Formula] | None = None
     drug_arising: Callable[[Stretch], Formula] | None = None
+    of_payer: Formula | None = None
 
     @property
     def per_patient(self) -> tuple[Formula, Formula]:

@@ -8,7 +8,9 @@ from __future__ import annotations
 import numpy as np
 
 from model.definition.model_definition import ModelDefinition, address_of
+from model.definition.perspective import WITH_PERSPECTIVE
 from model.definition.price_index import WITH_PRICE_YEAR, is_amount, target_year
+from model.definition.records.columns import SOCIETAL
 from model.excel.formulas.formula import Formula, formula_of
 from model.excel.formulas.functions import if_error, index, match, where
 from model.excel.live.inputs import InputsInUse
@@ -17,7 +19,6 @@ from model.excel.pages.growing_tables import Facts, GrowingTable, RowBuilder
 from model.excel.pages.input_words import InputWords
 from model.excel.pages.page import Page
 
-COST, YEAR, FACTOR, UPRATED = 2, 3, 4, 5
 WITHOUT_INDEX = "If 1, no index is listed for a year: the cost is taken as typed, and a check fails"
 
 
@@ -34,13 +35,15 @@ class UnitCosts:
             page,
             "Unit costs in one price year",
             "Uprated: cost in use x index of the price year of the sheet Settings / index of the cost's own year. A cost "
-            f"without a price year is taken as typed. No index: {WITHOUT_INDEX[0].lower()}{WITHOUT_INDEX[1:]}.",
+            f"without a price year is taken as typed. No index: {WITHOUT_INDEX[0].lower()}{WITHOUT_INDEX[1:]}. Counted: 0 "
+            "where the perspective of the settings leaves a cost out: it is then taken as nothing.",
             [
                 PageColumn("Cost", "text", 58),
                 PageColumn("Input id", "text", 34),
                 PageColumn("Cost in use", "any", 16),
                 PageColumn("Price year", "any", 16),
                 PageColumn("Factor", "any", 16),
+                PageColumn("Counted", "plain", 16),
                 PageColumn("Uprated", "any", 16),
                 PageColumn("No index", "plain", 16),
             ],
@@ -57,6 +60,10 @@ class UnitCosts:
         cells = [self[address] for address in addresses]
         last = cells[-1].text.rsplit("!", 1)[1]
         return Formula(f"{cells[0].text}:{last}", np.array([cell.value for cell in cells], dtype=float))
+
+    def of_payer(self, address: str) -> Formula:
+        """1 where a row of costs is the payer's, 0 where it is of the societal perspective alone."""
+        return where(self.inputs[f"{address}.perspective"].equals(SOCIETAL), 0, 1)
 
     def _index(self) -> tuple[Formula, Formula] | None:
         """Years and levels of the index; None where none is listed."""
@@ -95,7 +102,13 @@ class UnitCosts:
         own, target = self._level(year), self._level(self.target)
         known = (own > 0) * (target > 0)
         factor = row.put(where(same, 1, where(known, target / where(own > 0, own, 1), 1)))
-        self._made[address] = row.put(cost * factor, "price")
+        if address.split(".")[0] in WITH_PERSPECTIVE:
+            counted = row.put(where(self.inputs["settings.cost_perspective"].equals(SOCIETAL), 1, self.of_payer(address)))
+            uprated = cost * factor * counted
+        else:
+            row.cells.append("")
+            uprated = cost * factor
+        self._made[address] = row.put(uprated, "price")
         self.unknown.append((address, row.put(where(same, 0, 1 - known))))
         row.close()
 

@@ -28,6 +28,7 @@ CALCULATION_SETTINGS = (
     "deaths_by_state",
     "weight_distribution",
     "price_year",
+    "cost_perspective",
 )
 """Settings by which the calculation is done."""
 SETTINGS_USED = ("intervention", "comparator", *CALCULATION_SETTINGS, "median_follow_up", "profile")

@@ -9,7 +9,7 @@ import pytest
 
 from model.analysis import base_case
 from model.analysis.agency_run import stepped_results
-from model.analysis.budget.yearly_costs import costs_until
+from model.analysis.arising import costs_until
 from model.definition import Drug, EndOfLife, Product, Regimen, edit
 from model.excel import template_definition
 from tests.helpers.agency_models import asking, without_agencies

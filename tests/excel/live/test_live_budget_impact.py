@@ -15,13 +15,13 @@ from model.analysis import base_case
 from model.analysis.agreement import Found
 from model.analysis.base_case.named_outputs import named_outputs
 from model.analysis.budget.budget_impact import item
-from model.definition import ModelDefinition, NetPrice, Subgroup, SubgroupChange, TreatmentParameter, edit
+from model.definition import EndOfLife, ModelDefinition, NetPrice, Subgroup, SubgroupChange, TreatmentParameter, edit
 from model.definition.one_subgroup import in_subgroup
 from model.excel.output import write_workbook
 from tests.helpers.perturbations import effect
 from tests.helpers.prices_over_time import checked, prices_over_time
 from tests.helpers.recalculated import Recalculated, compare_formulas, differences
-from tests.helpers.small_models import fixed
+from tests.helpers.small_models import fixed, monthly
 
 SAME = 1e-9
 CHANGES: dict[str, dict[str, Any]] = {
@@ -34,6 +34,9 @@ CHANGES: dict[str, dict[str, Any]] = {
     "uptake": {"market_shares.2.new_treatment.share_with": 0.9, "market_shares.2.standard_care.share_with": 0.1},
     "the market without": {"market_shares.1.new_treatment.without": 0.3, "market_shares.1.standard_care.without": 0.7},
     "a rebate": {"net_prices.new_drug.1.factor": 0.65},
+    "the societal perspective": {"settings.cost_perspective": "societal"},
+    "a societal cost that is the payer's": {"care.work_lost.perspective": "payer"},
+    "a payer's cost that is society's": {"end_of_life.terminal_care.perspective": "societal"},
     "a rebate after progression": {"net_prices.later_drug.2.factor": 0.35},
     "the value of a start": {"settings.accrual": "left"},
     "Simpson's rule": {"settings.accrual": "simpson"},
@@ -78,7 +81,14 @@ def in_groups() -> ModelDefinition:
         SubgroupChange(subgroup="poor", input="price_changes.new_drug.generic_entry.factor.value", value=0.2),
         SubgroupChange(subgroup="own", input="budget_items.growth.value", value=0.04),
     )
-    return checked(dataclasses.replace(some_untreated(), subgroups=groups, subgroup_changes=changes))
+    return checked(dataclasses.replace(with_societal_costs(some_untreated()), subgroups=groups, subgroup_changes=changes))
+
+
+def with_societal_costs(d: ModelDefinition) -> ModelDefinition:
+    """The same with work lost by all patients alive, and a cost at death, of the societal perspective."""
+    work = dataclasses.replace(monthly("work_lost", "alive", 900.0), label="Work lost", perspective="societal")
+    at_death = EndOfLife(id="funeral", label="Funeral", perspective="societal", parameter=fixed(3000.0))
+    return checked(dataclasses.replace(d, care=(*d.care, work), end_of_life=(*d.end_of_life, at_death)))
 
 
 @pytest.fixture(scope="module")
@@ -106,6 +116,16 @@ def test_a_change_moves_the_budget_as_python_says(book: Recalculated, what: str)
     found = effect(book, CHANGES[what])
     assert found.moved and found.wrong == {}
     assert (found.checks_failed, found.inputs_changed) == (0.0, float(len(CHANGES[what])))
+
+
+def test_costs_of_society_are_in_the_totals_when_asked_for_and_in_no_budget(book: Recalculated) -> None:
+    with book.with_inputs({"settings.cost_perspective": "societal"}):
+        found = book.results()
+    assert {n: v for n, v in found.items() if n.startswith("budget_")} == {
+        n: v for n, v in book.base.items() if n.startswith("budget_")
+    }
+    cost, years = (f"{what}_new_treatment" for what in ("costs", "life_years"))
+    assert found[cost] > book.base[cost] and found[years] == book.base[years]  # type: ignore[operator]
 
 
 @pytest.mark.parametrize("field", ["without", "share_with"])

@@ -1,6 +1,6 @@
 """The years of the budget on the time axis of a patient, as formulas: which part of each cycle lies in which year.
 
-The twin of what ``analysis/budget/yearly_costs.py`` knows of stretches of time.
+The twin of what ``analysis/arising.py`` knows of stretches of time.
 """
 
 from __future__ import annotations

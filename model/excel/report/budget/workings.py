@@ -204,17 +204,22 @@ class _Workings:
                 parts.setdefault(self.courses[line.drug], []).append(of_drug)
             if isinstance(line, CareLine):
                 assert line.free_arising is not None
-                free = [line.free_arising(stretch) for stretch in stretches]
+                free = [self._of_payer(line, line.free_arising(stretch)) for stretch in stretches]
                 care.append((line, whole_line, self._row(table, line.label, "while progression-free", free)))
             else:
                 parts.setdefault(line.category, []).append(whole_line)
         self._care(label, care, parts)
         return self._by_category(label, parts)
 
-    @staticmethod
-    def _arising(line: Line, stretches: list[Stretch]) -> list[Formula]:
+    @classmethod
+    def _arising(cls, line: Line, stretches: list[Stretch]) -> list[Formula]:
         assert line.arising is not None
-        return [line.arising(stretch) for stretch in stretches]
+        return [cls._of_payer(line, line.arising(stretch)) for stretch in stretches]
+
+    @staticmethod
+    def _of_payer(line: Line, amount: Formula) -> Formula:
+        """Nothing of a cost that only a societal perspective counts."""
+        return amount if line.of_payer is None else amount * line.of_payer
 
     @staticmethod
     def _row(table: GrowingTable, first: str, second: str, values: Iterable[Formula], kind: str = "price") -> list[Formula]:

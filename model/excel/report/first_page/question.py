@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from model.analysis.first_page.question import SOCIETAL_COUNTED
+from model.definition.records.columns import SOCIETAL
 from model.excel.formulas.formula import Formula, formula_of
+from model.excel.formulas.functions import where
 from model.excel.live.evaluate import LiveModel
 from model.excel.output_book import Report
 from model.excel.pages.growing_tables import Facts
@@ -30,5 +33,7 @@ def write_question(report: Report, live: LiveModel, facts: Facts, positions: tup
     whom = facts.add("Population", cover_cell(report, "population"), kind="text")
     whom = facts.add("… within a sentence", lower_first_words(whom), kind="text")
     said = formula_of("Is ").then(named[0]).then(" worth its cost compared with ").then(named[1]).then(", for ").then(whom)
-    said = said.then("? Perspective: ").then(cover_cell(report, "perspective")).then(".")
+    said = said.then("? Perspective: ").then(cover_cell(report, "perspective"))
+    societal = live.inputs["settings.cost_perspective"].equals(SOCIETAL)
+    said = said.then(where(societal, SOCIETAL_COUNTED, "")).then(".")
     return facts.add("The question", said, kind="free")
