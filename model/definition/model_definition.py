@@ -40,6 +40,7 @@ from model.definition.records.survival_inputs import (
     NumberAtRisk,
     PatientRecord,
     SurvivalTableRow,
+    with_corners,
 )
 from model.shown import Shown, View
 
@@ -126,6 +127,9 @@ class ModelDefinition(Shown):
     assumptions: tuple[Assumption, ...] = ()
     references: tuple[Reference, ...] = ()
     versions: tuple[Version, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "survival_tables", with_corners(self.survival_tables))
 
     def table(self, name: str) -> tuple[Any, ...]:
         """The records of one table, by the table's name."""

@@ -36,7 +36,7 @@ from model.engine.mixed_structures import by_structure, evaluated, merged
 from model.engine.ordered_curves import Ordered, between, in_order
 from model.engine.state_transition import Transitions, pfs_events_with_progression
 from model.engine.timeline import Timeline
-from model.survival import accelerated, proportional_hazards, proportional_odds, wane
+from model.survival import accelerated, more_cured, proportional_hazards, proportional_odds, wane
 from model.survival.effects import lose_benefit, mix_hazards
 from model.survival.families.base import Distribution
 from model.survival.life_table import hazard_floor
@@ -393,10 +393,11 @@ class StateModel:
         reference = self.curves[curve.reference_arm, curve.endpoint] if curve.reference_arm else curve
         if curve.source != "relative_effect":
             hazard = self._own_hazard(curve, draws, shared)
-        elif curve.effect == "acceleration_factor":
+        elif curve.effect in ("acceleration_factor", "cure_odds_ratio"):
             value = draws[self.effects[curve.arm, curve.endpoint]]
             family = self.families[reference.arm, reference.endpoint]
-            hazard = accelerated(family, self.coefficients(reference, draws), self.months, value)
+            changed = accelerated if curve.effect == "acceleration_factor" else more_cured
+            hazard = changed(family, self.coefficients(reference, draws), self.months, value)
         else:
             value = draws[self.effects[curve.arm, curve.endpoint]]
             act = proportional_hazards if curve.effect == "hazard_ratio" else proportional_odds

@@ -9,6 +9,7 @@ from model.survival.effects import (
     EFFECT_KINDS,
     accelerated,
     apply_effect,
+    more_cured,
     proportional_hazards,
     proportional_odds,
     wane,
@@ -22,6 +23,8 @@ from model.survival.families.model_average import ModelAverage, aic_weights
 from model.survival.families.piecewise import PiecewiseExponential
 from model.survival.families.splines import RoystonParmar, knots_from
 from model.survival.families.survival_table import SurvivalTable
+from model.survival.families.table_error import TableError, table_error
+from model.survival.families.table_tail import TableTail
 from model.survival.families.treatment_covariate import TreatmentCovariate
 from model.survival.joint import JointFit, fit_joint
 from model.survival.kaplan_meier import KaplanMeier, kaplan_meier
@@ -71,6 +74,8 @@ __all__ = [
     "Statistic",
     "SurvivalData",
     "SurvivalTable",
+    "TableError",
+    "TableTail",
     "TreatmentCovariate",
     "accelerated",
     "aic_weights",
@@ -95,6 +100,7 @@ __all__ = [
     "label_of",
     "log_rank",
     "mix",
+    "more_cured",
     "parametrisation",
     "proportional_hazards",
     "proportional_hazards_test",
@@ -103,6 +109,7 @@ __all__ = [
     "reconstruct_ipd",
     "smoothed_hazard",
     "survival_data",
+    "table_error",
     "to_program",
     "wane",
     "waning_lowers_hazard",

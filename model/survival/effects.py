@@ -1,7 +1,7 @@
 """Relative effects of a treatment on a reference curve, and their waning.
 
 Ratios act on event risk: a value below 1 is a benefit for `hazard_ratio` and `odds_ratio`, a value above 1
-for `acceleration_factor`. A hazard ratio on a log-logistic or log-normal reference is allowed, but the
+for `acceleration_factor` and `cure_odds_ratio`. A hazard ratio on a log-logistic or log-normal reference is allowed, but the
 treated curve is then no longer of that family.
 """
 
@@ -12,12 +12,15 @@ from numpy.typing import ArrayLike, NDArray
 
 from model.arrays import Array
 from model.survival.families.base import Distribution
+from model.survival.families.cure import places_of_cure, with_cure_odds
 from model.survival.increments import hazard_increments
 
 EFFECT_KINDS = {
     "hazard_ratio": "hazard = ratio x hazard of the reference",
     "acceleration_factor": "times are multiplied by the ratio",
     "odds_ratio": "odds of the event = ratio x odds of the event of the reference (below 1 is a benefit)",
+    "cure_odds_ratio": "odds of being cured = ratio x those of the reference, whose curve has a cure fraction; the ratio is "
+    "exp of a published log odds (above 1 is a benefit)",
 }
 """Relative effects, each with its meaning."""
 WANING_SHAPES = ("linear", "step", "exponential")  # of `wane`; `lose_benefit` acts on the curves instead
@@ -39,6 +42,8 @@ def apply_effect(kind: str, distribution: Distribution, coefficients: ArrayLike,
         raise ValueError(f"{kind} must be positive; the lowest value is {np.min(value)}.")
     if kind == "acceleration_factor":
         return accelerated(distribution, coefficients, time, value)
+    if kind == "cure_odds_ratio":
+        return more_cured(distribution, coefficients, time, value)
     reference = distribution.cumulative_hazard(time, coefficients)
     return proportional_hazards(reference, value) if kind == "hazard_ratio" else proportional_odds(reference, value)
 
@@ -61,6 +66,21 @@ def accelerated(
     factor = np.asarray(acceleration_factor, dtype=float)
     by_row = np.asarray(time, dtype=float) / factor[..., None]
     return distribution.cumulative_hazard_by_row(by_row, coefficients)
+
+
+def more_cured(distribution: Distribution, coefficients: ArrayLike, time: ArrayLike, odds_ratio: ArrayLike) -> Array:
+    """H of the reference's distribution with the odds of being cured multiplied; those not cured live alike.
+
+    Farewell (1982), Biometrics 38:1041. Arguments as for `apply_effect`; the result is (n_draws, n_times). Raises ValueError
+    for a distribution without a cure fraction.
+    """
+    given, ratio = np.asarray(coefficients, dtype=float), np.asarray(odds_ratio, dtype=float)
+    places = places_of_cure(distribution.parameters)
+    if not places:
+        raise ValueError(f"the odds of cure need a cure fraction, which a {distribution.label} curve does not have.")
+    changed = np.array(np.broadcast_to(given, (*np.broadcast_shapes(given.shape[:-1], ratio.shape), given.shape[-1])))
+    changed[..., places] = with_cure_odds(changed[..., places], ratio[..., None])
+    return distribution.cumulative_hazard(time, changed)
 
 
 def proportional_odds(cumulative_hazard: ArrayLike, odds_ratio: ArrayLike) -> Array:

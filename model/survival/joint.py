@@ -44,12 +44,15 @@ class JointFit(Shown):
         return replace(self.fit.view(), title=f"Joint fit, reference {self.reference}: {self.fit.distribution.label}")
 
 
-def fit_joint(groups: Mapping[str, SurvivalData], reference: str, distribution: str | Distribution, effect: str) -> JointFit:
+def fit_joint(
+    groups: Mapping[str, SurvivalData], reference: str, distribution: str | Distribution, effect: str, excess: bool = False
+) -> JointFit:
     """Fit one distribution to all arms, with a ratio of the other arms against the reference.
 
-    effect: hazard_ratio (proportional hazards), acceleration_factor (accelerated failure time) or odds_ratio. The
-    knots of a spline are those of all arms together. Raises ValueError for an unknown reference or effect; a fit that
-    fails says why in `fit.failure`.
+    effect: hazard_ratio (proportional hazards), acceleration_factor (accelerated failure time), odds_ratio, or
+    cure_odds_ratio (of a distribution with a cure fraction, such as "mixture_cure_weibull": a logistic model of the share
+    cured). The knots of a spline are those of all arms together. excess: see `fit_data`. Raises ValueError for an unknown
+    reference or effect; a fit that fails says why in `fit.failure`.
     """
     if reference not in groups:
         raise ValueError(f"there is no arm {reference!r}. Allowed: {', '.join(groups)}.")
@@ -65,7 +68,7 @@ def fit_joint(groups: Mapping[str, SurvivalData], reference: str, distribution: 
     starts = [np.concatenate([s, np.zeros(len(others))]) for s in starts_from_data(base, pooled)]
     if not all(d.n_events for d in groups.values()):
         return JointFit(failed_fit(family, pooled, "an arm has no event: its effect has no limit"), reference)
-    return JointFit(fit_parts(parts, starts), reference)
+    return JointFit(fit_parts(parts, starts, excess), reference)
 
 
 def _together(data: list[SurvivalData]) -> SurvivalData:

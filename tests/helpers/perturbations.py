@@ -38,7 +38,7 @@ Bands of severity that no shortfall reaches: test_live_agencies.py.
 What only a state-transition model takes: test_live_states.py."""
 NEEDS_TYPED = {("curves", "parametrisation"), ("curves", "time_unit")}
 """What only typed coefficients take: test_live_typed_coefficients.py."""
-NEEDS_DATA = {("curves", n) for n in ("cure", "mortality", "km_until", "cut_points", "fitted")} | NEEDS_TYPED
+NEEDS_DATA = {("curves", n) for n in ("cure", "mortality", "km_until", "tail_clock", "cut_points", "fitted")} | NEEDS_TYPED
 SMALLEST_FACTOR, LARGEST_FACTOR = 1.001, 1.02
 
 

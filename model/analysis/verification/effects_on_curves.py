@@ -11,7 +11,9 @@ from model.analysis.verification.under_test import Run, UnderTest
 from model.definition.curves.coefficients import curve_coefficients
 from model.definition.records.curves import Curve
 from model.definition.structure import by_states
+from model.survival.effects import EFFECT_KINDS
 from model.survival.families.kaplan_meier_tail import KaplanMeierTail
+from model.survival.families.table_tail import TableTail
 
 EFFECTS = Domain("Partitioned survival: effects on curves", CURVES.source)
 WANING = 24.0, 48.0  # months
@@ -25,7 +27,7 @@ WANING = 24.0, 48.0  # months
 )
 def effect_of_one(model: UnderTest) -> Finding:
     found = {}
-    for curve in effects(model, ("hazard_ratio", "odds_ratio", "acceleration_factor")):
+    for curve in effects(model, tuple(EFFECT_KINDS)):
         run = no_floor(model, curve, 1.0)
         apart = survival(model, curve, run) - survival(model, reference(model, curve), run)
         found[model.curve_label(curve.arm, curve.endpoint)] = float(np.max(np.abs(apart)))
@@ -184,19 +186,31 @@ def floor_never_adds(model: UnderTest) -> Finding:
     "P14",
     "A Kaplan-Meier curve with a tail is continuous, and the tail is the family's",
     "Survival at the switch, and later over the tail's own survival",
-    "S(t) = KM(switch) x tail(t) / tail(switch), to 1e-9",
+    "S(t) = KM(switch) x tail(t) / tail(switch), or KM(switch) x tail(t - switch) where the clock restarts, to 1e-9",
 )
 def kaplan_meier_then_tail(model: UnderTest) -> Finding:
     found = {}
     for curve in model.definition.curves:
         made = curve_coefficients(model.definition, curve)
-        if made is None or not isinstance(made.family, KaplanMeierTail):
+        if made is None or not isinstance(made.family, KaplanMeierTail | TableTail):
             continue
-        family, n = made.family, len(made.family.cuts)
+        family, label = made.family, model.curve_label(curve.arm, curve.endpoint)
         times = np.array([family.switch, 1.2 * family.switch, 2 * family.switch, 4 * family.switch])
-        s = family.survival(times, made.natural)
-        tail = family.tail.survival(times, made.natural[n:])
-        km = float(np.exp(-np.sum(family.increments[family.times <= family.switch])))
-        label = model.curve_label(curve.arm, curve.endpoint)
+        s, begin = family.survival(times, made.natural), 0.0
+        if isinstance(family, KaplanMeierTail):
+            km = float(np.exp(-np.sum(family.increments[family.times <= family.switch])))
+        else:
+            km, begin = _read_off(family), family.switch if family.clock == "restarts" else 0.0
+        tail = family.tail.survival(times - begin, made.natural[len(made.natural) - len(family.tail.parameters) :])
         found[label] = float(np.max(np.abs(s - km * tail / tail[0])))
     return at_most(found, MACHINE, nothing="No curve is a Kaplan-Meier curve with a tail.")
+
+
+def _read_off(family: TableTail) -> float:
+    """Survival where the tail begins, between two rows of the table on a straight line of its logarithm."""
+    times, values = family.table.times, family.table.values
+    row = int(np.flatnonzero(times <= family.switch)[-1])
+    if row + 1 == len(times) or times[row] == family.switch:
+        return float(values[row])
+    share = (family.switch - times[row]) / (times[row + 1] - times[row])
+    return float(values[row] ** (1 - share) * values[row + 1] ** share)

@@ -100,7 +100,7 @@ def effects_act_in_their_direction(model: UnderTest) -> Finding:
             continue
         name = f"relative_effects.{effect.arm}.{effect.endpoint}"
         effects = {name: effect.parameter.value * np.array([0.5, 1.0, 2.0])}
-        sign = -1 if curve.effect == "acceleration_factor" else 1
+        sign = -1 if curve.effect in ("acceleration_factor", "cure_odds_ratio") else 1
         years = _years(model, effect, model.moved(effects))
         steps = sign * np.diff(years)
         words = f"{model.curve_label(effect.arm, effect.endpoint)}: {', '.join(f'{y:.3f}' for y in years)} years"

@@ -8,8 +8,10 @@ from itertools import pairwise
 import numpy as np
 
 from model.definition.curves.as_printed import as_printed
-from model.definition.curves.coefficients import typed_covariance, typed_family, typed_rows
+from model.definition.curves.coefficients import family_of_typed, holder_of, typed_covariance, typed_rows
+from model.definition.curves.early_part import early_source
 from model.definition.curves.effective_numbers import AT_A_MONTH, follow_up_of, month_of, needs_effective_n, used_points
+from model.definition.curves.from_data import joint_effect
 from model.definition.model_definition import ModelDefinition
 from model.definition.problems import Problem
 from model.definition.records.columns import Column
@@ -28,6 +30,8 @@ from model.survival.distributions import CANDIDATES, STANDARD_NAMES
 from model.survival.programs.conversion import Conversion, name_problems
 from model.survival.programs.programs import parametrisation
 
+CURE_ODDS = "cure_odds_ratio"
+WITHOUT_CURE = "the odds of cure need a curve with a cure fraction to act on"
 ABOVE_ZERO = Column("Value", "number", "", above=0.0)
 
 
@@ -73,34 +77,56 @@ def _options_fit(d: ModelDefinition, position: int) -> Iterator[Problem]:
             )
         elif not d.life_table:
             yield Problem("curves", position, "mortality", "an excess hazard needs the life table, which is empty")
-    if curve.km_until is not None and (not from_data or curve.distribution == MODEL_AVERAGE):
-        yield Problem("curves", position, "km_until", "needs patient data or a digitised curve, and a single distribution")
-    if curve.km_until is not None and (curve.mortality == "excess" or curve.fitted == "jointly"):
-        yield Problem("curves", position, "km_until", "cannot be combined with an excess hazard or a joint fit")
+    yield from _tail_fits(d, position)
     if curve.fitted == "jointly":
         yield from _joint_fit(d, position)
+
+
+def _tail_fits(d: ModelDefinition, position: int) -> Iterator[Problem]:
+    """The options of a curve whose tail begins at a month."""
+    curve = d.curves[position]
+    if curve.tail_clock == "restarts" and (curve.km_until is None or curve.source != "coefficients"):
+        words = "restarts only in a tail of typed coefficients that begins at the month of 'Kaplan-Meier until'"
+        yield Problem("curves", position, "tail_clock", words)
+    if curve.km_until is None:
+        return
+    if curve.source in WITHOUT_DISTRIBUTION or curve.distribution == MODEL_AVERAGE:
+        yield Problem("curves", position, "km_until", "needs a single distribution, which goes on from there")
+    elif not early_source(d, curve):
+        words = "needs patient data, a digitised curve or a survival table of the arm and endpoint"
+        yield Problem("curves", position, "km_until", words)
+    if curve.mortality == "excess" or curve.fitted == "jointly":
+        yield Problem("curves", position, "km_until", "cannot be combined with an excess hazard or a joint fit")
 
 
 def _joint_fit(d: ModelDefinition, position: int) -> Iterator[Problem]:
     curve = d.curves[position]
     together = [c for c in d.curves if c.endpoint == curve.endpoint and c.fitted == "jointly"]
     references = [c for c in together if c.reference_arm is None]
-    if curve.source not in FROM_DATA or curve.distribution not in CANDIDATES:
-        yield Problem(
-            "curves", position, "fitted", "a joint fit needs patient data or digitised curves, and a single distribution"
-        )
-    elif curve.cure != "none" or curve.mortality == "excess":
-        yield Problem("curves", position, "fitted", "a joint fit cannot be combined with cure or an excess hazard")
+    if curve.source not in (*FROM_DATA, "coefficients") or curve.distribution not in CANDIDATES:
+        words = "a joint fit needs patient data, digitised curves or coefficients, and a single distribution"
+        yield Problem("curves", position, "fitted", words)
     elif len(together) < 2 or len(references) != 1:
         yield Problem(
             "curves", position, "fitted", "needs two or more arms fitted jointly, of which exactly one has no reference arm"
         )
     elif curve is not references[0] and (
-        curve.reference_arm != references[0].arm or curve.distribution != references[0].distribution
+        curve.reference_arm != references[0].arm or _shared(curve) != _shared(references[0])
     ):
-        yield Problem(
-            "curves", position, "fitted", f"must take the distribution and the reference arm of '{references[0].arm}'"
+        words = (
+            f"must take the distribution, cure, mortality, program, time unit and the reference arm of '{references[0].arm}'"
         )
+        yield Problem("curves", position, "fitted", f"{words}, and like it coefficients or data")
+    elif curve is not references[0] and curve.effect != joint_effect(d, curve.endpoint):
+        words = f"arms fitted jointly are set apart by one kind of effect, here {joint_effect(d, curve.endpoint)}"
+        yield Problem("curves", position, "effect", words)
+    elif curve is not references[0] and curve.effect == CURE_ODDS and curve.cure == "none":
+        yield Problem("curves", position, "effect", WITHOUT_CURE)
+
+
+def _shared(curve: Curve) -> tuple[object, ...]:
+    """What curves have in common whose coefficients are shared."""
+    return curve.distribution, curve.cure, curve.mortality, curve.source in FROM_DATA, curve.parametrisation, curve.time_unit
 
 
 def _reference_of(d: ModelDefinition, position: int) -> Iterator[Problem]:
@@ -119,6 +145,8 @@ def _reference_of(d: ModelDefinition, position: int) -> Iterator[Problem]:
         yield Problem("curves", position, "reference_arm", "the reference arm's curve is itself a relative effect")
     elif reference.mortality != curve.mortality:
         yield Problem("curves", position, "mortality", "must be that of the reference arm's curve")
+    elif curve.source == "relative_effect" and curve.effect == CURE_ODDS and reference.cure == "none":
+        yield Problem("curves", position, "effect", WITHOUT_CURE)
 
 
 def _waning_of(d: ModelDefinition, position: int) -> Iterator[Problem]:
@@ -272,13 +300,15 @@ def coefficients_are_complete(d: ModelDefinition) -> Iterator[Problem]:
 def _candidate_is_complete(d: ModelDefinition, position: int, curve: Curve, name: str) -> Iterator[Problem]:
     rows = typed_rows(d, curve, name)
     where = {key: d.coefficients.index(row) for key, row in rows.items()}
+    if holder_of(d, curve) is not curve:
+        return  # reported once, at the arm that holds the coefficients
     try:
         parametrisation(curve.parametrisation, name)
     except ValueError as error:
         yield Problem("curves", position, "parametrisation", str(error))
         return
     try:
-        family = typed_family(curve, name, {k: row.parameter.value for k, row in rows.items()})
+        family = family_of_typed(d, curve, name)
     except ValueError as error:
         yield Problem("curves", position, "distribution", str(error))
         return

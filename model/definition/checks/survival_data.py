@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import dataclasses
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
+
+import numpy as np
 
 from model.constants import MONTHS_PER_YEAR
 from model.definition.curves.coefficients import average_of, calibration
 from model.definition.curves.determined import refusal
+from model.definition.curves.early_part import TABLE_SOURCE, early_source
 from model.definition.curves.from_data import cuts_of, fit_of, joint_arms, joint_fit_of, observations, reconstruction
 from model.definition.model_definition import ModelDefinition
 from model.definition.problems import Problem
 from model.definition.records.curves import FROM_DATA, MODEL_AVERAGE, PIECEWISE, Curve
+from model.definition.records.survival_inputs import SurvivalTableRow
 from model.definition.structure import by_states
 from model.survival.families.survival_table import SurvivalTable
 from model.survival.reconstruction.curve_error import CURVE, NUMBERS_AT_RISK, TOTAL_EVENTS, CurveError
@@ -28,8 +33,10 @@ def survival_data_is_possible(d: ModelDefinition) -> Iterator[Problem]:
     for position, curve in enumerate(d.curves):
         if curve.source in FROM_DATA:
             yield from _data_stands(d, position, curve)
-        elif curve.source == "survival_table":
+        elif TABLE_SOURCE in (curve.source, early_source(d, curve)):
             yield from _table_stands(d, position, curve)
+        elif early_source(d, curve):
+            yield from _data_stands(d, position, dataclasses.replace(curve, source=early_source(d, curve)))
         try:
             cuts = cuts_of(curve)
         except ValueError as error:
@@ -123,21 +130,52 @@ def _table_stands(d: ModelDefinition, position: int, curve: Curve) -> Iterator[P
         return
     rows = [d.survival_tables[i] for i in places]
     for (first, last), place in zip(pairwise(rows), places[1:], strict=True):
-        if last.time <= first.time:
+        if last.time < first.time:
             yield Problem("survival_tables", place, "time", f"{last.time:g} does not come after {first.time:g}")
+            return
+        if (last.time == first.time) != (last.corner is not None):
+            if last.corner is not None:  # without it, the key of the row stands twice
+                words = f"no row before it has the time {last.time:g}: a step has both its corners at one time"
+                yield Problem("survival_tables", place, "corner", words)
             return
         if last.survival > first.survival:
             message = f"survival rises from {first.survival:g} to {last.survival:g}"
             yield Problem("survival_tables", place, "survival", message)
             return
-    end = d.settings.horizon_years * MONTHS_PER_YEAR
-    if rows[-1].time < end - 1 and rows[-1].survival > 0:
-        message = f"the table ends at {rows[-1].time:g} months, before the horizon of {end:g} months"
-        yield Problem("survival_tables", places[-1], "time", message)
+    yield from _table_lasts(d, position, curve, rows[-1], places[-1])
+    yield from _printed_errors(rows, places)
     try:
         SurvivalTable([r.time for r in rows], [r.survival for r in rows])
     except ValueError as error:
         yield Problem("survival_tables", places[0], "survival", str(error))
+
+
+def _table_lasts(d: ModelDefinition, position: int, curve: Curve, last: SurvivalTableRow, place: int) -> Iterator[Problem]:
+    """A table goes on to the horizon or to 0; one with a tail to where it begins, with somebody left."""
+    end = d.settings.horizon_years * MONTHS_PER_YEAR
+    if curve.source == TABLE_SOURCE and last.time < end - 1 and last.survival > 0:
+        message = f"the table ends at {last.time:g} months, before the horizon of {end:g} months"
+        yield Problem("survival_tables", place, "time", message)
+    until = curve.km_until
+    if curve.source != TABLE_SOURCE and until is not None and (last.time < until or last.survival <= 0):
+        message = f"the survival table ends at {last.time:g} months, with {last.survival:.1%} left"
+        yield Problem("curves", position, "km_until", f"{until:g} months: {message}")
+
+
+def _printed_errors(rows: Sequence[SurvivalTableRow], places: Sequence[int]) -> Iterator[Problem]:
+    """Numbers at risk that rise or are 0 before survival falls, and standard errors that no share has."""
+    before = np.inf
+    for row, place in zip(rows, places, strict=True):
+        if row.n_risk is not None and row.n_risk <= 0 and row.survival > rows[-1].survival:
+            yield Problem("survival_tables", place, "n_risk", "nobody is at risk, and survival falls after it")
+        elif row.n_risk is not None:
+            if row.n_risk > before:
+                message = f"the number at risk rises from {before:g} to {row.n_risk:g}"
+                yield Problem("survival_tables", place, "n_risk", message)
+            before = row.n_risk
+        if row.standard_error is not None and row.standard_error**2 >= row.survival * (1 - row.survival):
+            message = f"{row.standard_error:g} cannot be the standard error of a share of {row.survival:g}"
+            yield Problem("survival_tables", place, "standard_error", message)
 
 
 def curves_can_be_made(d: ModelDefinition) -> Iterator[Problem]:
@@ -155,6 +193,8 @@ def curves_can_be_made(d: ModelDefinition) -> Iterator[Problem]:
         elif curve.source == "evidence":
             made = calibration(d, curve, curve.distribution)
             message = "" if made.identified and made.converged else made.message
+        elif early_source(d, curve):
+            message = _beyond_follow_up(d, dataclasses.replace(curve, source=early_source(d, curve)))
         elif curve.source in FROM_DATA:
             message = _fit_problem(d, curve)
         message = message or refusal(d, curve)
@@ -171,7 +211,12 @@ def _fit_problem(d: ModelDefinition, curve: Curve) -> str:
         fit = fit_of(d, curve, curve.distribution)
     if fit.failure or not fit.converged:
         return f"{curve.distribution} could not be fitted: {fit.failure or 'it did not converge'}"
-    if curve.km_until is not None and curve.km_until >= observations(d, curve).follow_up:
+    return _beyond_follow_up(d, curve)
+
+
+def _beyond_follow_up(d: ModelDefinition, curve: Curve) -> str:
+    if curve.km_until is not None and curve.source in FROM_DATA:
         end = observations(d, curve).follow_up
-        return f"the Kaplan-Meier part until {curve.km_until:g} months goes beyond the follow-up, {end:.1f} months"
+        if curve.km_until >= end:
+            return f"the Kaplan-Meier part until {curve.km_until:g} months goes beyond the follow-up, {end:.1f} months"
     return ""

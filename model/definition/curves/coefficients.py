@@ -11,7 +11,17 @@ from numpy.typing import NDArray
 from model.arrays import Array
 from model.definition.curves.after_progression import Estimated, Published, has_own, os_by_states, reference_arm
 from model.definition.curves.as_printed import as_printed
-from model.definition.curves.from_data import candidate_names, fit_judged, fit_of, joint_fit_of, observations, resamples_of
+from model.definition.curves.early_part import early_table, table_of
+from model.definition.curves.from_data import (
+    candidate_names,
+    fit_judged,
+    fit_of,
+    joint_arms,
+    joint_effect,
+    joint_fit_of,
+    observations,
+    resamples_of,
+)
 from model.definition.curves.from_evidence import calibrated, statistics_of
 from model.definition.model_definition import ModelDefinition, address_of
 from model.definition.records.curves import FROM_DATA, MODEL_AVERAGE, Coefficient, Curve, Evidence
@@ -28,6 +38,8 @@ from model.survival.families.kaplan_meier_tail import kaplan_meier_tail
 from model.survival.families.model_average import ModelAverage, aic_weights
 from model.survival.families.splines import SPLINE_NAMES, RoystonParmar, spline_parts
 from model.survival.families.survival_table import SurvivalTable
+from model.survival.families.table_tail import TableTail
+from model.survival.families.treatment_covariate import TreatmentCovariate
 from model.survival.kaplan_meier import kaplan_meier
 from model.survival.programs.time_units import months_in
 from model.survival.shown_coefficients import coefficients_view
@@ -78,10 +90,17 @@ def curve_coefficients(definition: ModelDefinition, curve: Curve) -> CurveCoeffi
         return _average(definition, curve)
     if curve.source in FROM_DATA and curve.fitted == "jointly":
         joint = joint_fit_of(definition, curve)
-        stream = f"curves.joint.{curve.endpoint}"
+        stream = joint_stream(curve.endpoint)
         return CurveCoefficients(joint.family(curve.arm), joint.fit.coefficients, joint.fit.covariance, stream)
     made = candidate(definition, curve, curve.distribution)
-    return _with_kaplan_meier(definition, curve, made) if curve.km_until is not None else made
+    if curve.km_until is None:
+        return made
+    return (_with_kaplan_meier if curve.source in FROM_DATA else _after_table)(definition, curve, made)
+
+
+def joint_stream(endpoint: str) -> str:
+    """Id of the random stream that the arms of an endpoint share, where their curves share coefficients."""
+    return f"curves.joint.{endpoint}"
 
 
 def candidate(definition: ModelDefinition, curve: Curve, name: str) -> CurveCoefficients:
@@ -160,17 +179,39 @@ def sources_of_states(definition: ModelDefinition) -> tuple[Estimated, Published
 
 def _typed(definition: ModelDefinition, curve: Curve, name: str) -> CurveCoefficients:
     rows = typed_rows(definition, curve, name)
-    family = typed_family(curve, name, {k: row.parameter.value for k, row in rows.items()})
+    family = family_of_typed(definition, curve, name)
     printed = as_printed(curve, family)
     values = np.array([rows[p].parameter.value for p in printed.names])
     covariance = typed_covariance(definition, curve, name, printed.names)
     covariance = None if covariance is None else printed.covariance(values, covariance)
-    return CurveCoefficients(family, printed.natural(values), covariance, curve.id)
+    stream = joint_stream(curve.endpoint) if curve.fitted == "jointly" else curve.id
+    return CurveCoefficients(family, printed.natural(values), covariance, stream)
+
+
+def family_of_typed(definition: ModelDefinition, curve: Curve, name: str) -> Distribution:
+    """The family of the typed coefficients of one candidate; of arms that share them, with the effect of the arm.
+
+    Raises ValueError as :func:`typed_family`, and where the effect cannot act on the family.
+    """
+    rows = typed_rows(definition, curve, name)
+    family = typed_family(curve, name, {k: row.parameter.value for k, row in rows.items()})
+    if curve.fitted != "jointly":
+        return family
+    arms = [c.arm for c in joint_arms(definition, curve.endpoint)]
+    group = None if curve.arm == arms[0] else curve.arm
+    return TreatmentCovariate(family, joint_effect(definition, curve.endpoint), arms[1:], group)
+
+
+def holder_of(definition: ModelDefinition, curve: Curve) -> Curve:
+    """The curve whose rows of the table of coefficients hold for a curve: the reference arm's, where arms share them."""
+    together = joint_arms(definition, curve.endpoint) if curve.fitted == "jointly" else []
+    return together[0] if curve.source == "coefficients" and together else curve
 
 
 def typed_rows(definition: ModelDefinition, curve: Curve, name: str) -> dict[str, Coefficient]:
     """The typed coefficients of one candidate of a curve, by name (rows without a candidate are the selected one's)."""
     found: dict[str, Coefficient] = {}
+    curve = holder_of(definition, curve)
     for row in definition.coefficients:
         if (row.arm, row.endpoint) == (curve.arm, curve.endpoint) and row.candidate in (None, name):
             if row.candidate is None and (name != curve.distribution or row.coefficient in found):
@@ -182,14 +223,29 @@ def typed_rows(definition: ModelDefinition, curve: Curve, name: str) -> dict[str
 def natural_coefficients(
     definition: ModelDefinition, curve: Curve, family: Distribution, values: Mapping[str, Array]
 ) -> Array:
-    """Drawn natural coefficients ``(n, k)`` of a curve: drawn together, or typed ones, drawn one by one as printed."""
+    """Drawn natural coefficients ``(n, k)`` of a curve: drawn together, or typed ones, drawn one by one as printed (those of
+    a tail beside the factors of its table)."""
     together = values.get(curve.id)
-    if together is not None:
+    if together is not None and not (isinstance(family, TableTail) and drawn_one_by_one(definition, curve)):
         return together
     rows = typed_rows(definition, curve, curve.distribution)
-    printed = as_printed(curve, family)
+    tail = family.tail if isinstance(family, TableTail) else family
+    printed = as_printed(curve, tail)
     single = (values[address_of("coefficients", rows[name])] for name in printed.names)
-    return printed.natural(np.stack(np.broadcast_arrays(*single), axis=1))
+    own = printed.natural(np.stack(np.broadcast_arrays(*single), axis=1))
+    if together is None:
+        return own
+    factors = together[:, : len(family.parameters) - own.shape[1]]
+    n = max(len(factors), len(own))
+    return np.concatenate([np.broadcast_to(part, (n, part.shape[1])) for part in (factors, own)], axis=1)
+
+
+def drawn_one_by_one(definition: ModelDefinition, curve: Curve) -> bool:
+    """Are the typed coefficients of a curve inputs of their own, without a covariance?"""
+    if curve.source != "coefficients":
+        return False
+    allowed, key = (None, curve.distribution), (curve.arm, curve.endpoint)
+    return not any((c.arm, c.endpoint) == key and c.candidate in allowed for c in definition.covariance)
 
 
 def typed_family(curve: Curve, name: str, values: dict[str, float]) -> Distribution:
@@ -218,6 +274,7 @@ def with_cure(family: Distribution, cure: str) -> Distribution:
 
 def typed_covariance(definition: ModelDefinition, curve: Curve, name: str, parameters: tuple[str, ...]) -> Array | None:
     """The covariance typed for the coefficients of one candidate ``(k, k)``, as its program prints it; None where none is."""
+    curve = holder_of(definition, curve)
     allowed = (None, name) if name == curve.distribution else (name,)
     rows = [c for c in definition.covariance if (c.arm, c.endpoint) == (curve.arm, curve.endpoint) and c.candidate in allowed]
     if not rows:
@@ -230,9 +287,24 @@ def typed_covariance(definition: ModelDefinition, curve: Curve, name: str, param
 
 
 def _from_table(definition: ModelDefinition, curve: Curve) -> CurveCoefficients:
-    rows = [r for r in definition.survival_tables if (r.arm, r.endpoint) == (curve.arm, curve.endpoint)]
-    family = SurvivalTable([r.time for r in rows], [r.survival for r in rows])
-    return CurveCoefficients(family, np.zeros(0), np.zeros((0, 0)), curve.id)
+    family = table_of(definition, curve)
+    return CurveCoefficients(family, np.ones(len(family.parameters)), _errors_of(family), curve.id)
+
+
+def _errors_of(table: SurvivalTable) -> Array:
+    """Covariance ``(J, J)`` of the logarithms of a table's factors."""
+    return np.zeros((0, 0)) if table.error is None else table.error.covariance
+
+
+def _after_table(definition: ModelDefinition, curve: Curve, tail: CurveCoefficients) -> CurveCoefficients:
+    """A survival table or Kaplan-Meier curve until ``km_until``, then the tail; their sampling errors are independent. Typed
+    coefficients without a covariance stay inputs of their own, with no variance here."""
+    assert curve.km_until is not None
+    table = early_table(definition, curve)
+    family = TableTail(table, tail.family, curve.km_until, curve.tail_clock)
+    own = np.zeros((len(tail.natural),) * 2) if tail.covariance is None else tail.covariance
+    natural = np.concatenate([np.ones(len(table.parameters)), tail.natural])
+    return CurveCoefficients(family, natural, _block_diagonal(_errors_of(table), own), curve.id)
 
 
 def _with_kaplan_meier(definition: ModelDefinition, curve: Curve, tail: CurveCoefficients) -> CurveCoefficients:

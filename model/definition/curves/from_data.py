@@ -141,7 +141,7 @@ def joint_fit_judged(definition: ModelDefinition, curve: Curve) -> Determination
     """The same of the curve of one arm in the joint fit that it takes part in."""
     joint = joint_fit_of(definition, curve)
     own = dataclasses.replace(joint.fit, distribution=joint.family(curve.arm)) if joint.fit.usable else joint.fit
-    return own.judged(horizon_months(definition))
+    return own.judged(horizon_months(definition), population_added(definition, curve))
 
 
 def horizon_months(definition: ModelDefinition) -> float:
@@ -199,15 +199,23 @@ def joint_arms(definition: ModelDefinition, endpoint: str) -> list[Curve]:
 def joint_fit_of(definition: ModelDefinition, curve: Curve) -> JointFit:
     """The joint fit that a curve takes part in: one distribution, one effect per further arm."""
     curves = joint_arms(definition, curve.endpoint)
-    data = tuple((c.arm, observations(definition, c)) for c in curves)
-    effect = next((c.effect for c in curves if c.reference_arm is not None), "hazard_ratio")
-    return joint_fit(data, curves[0].arm, curves[0].distribution, effect)
+    data, first = tuple((c.arm, observations(definition, c)) for c in curves), curves[0]
+    name = first.distribution if first.cure == "none" else f"{first.cure}_cure_{first.distribution}"
+    return joint_fit(data, first.arm, name, joint_effect(definition, curve.endpoint), first.mortality == "excess")
+
+
+def joint_effect(definition: ModelDefinition, endpoint: str) -> str:
+    """The kind of effect that sets the arms apart whose curves share coefficients: the first of a further arm."""
+    further = (c.effect for c in joint_arms(definition, endpoint) if c.reference_arm is not None)
+    return next(further, "hazard_ratio")
 
 
 @lru_cache(maxsize=256)
-def joint_fit(data: tuple[tuple[str, SurvivalData], ...], reference: str, name: str, effect: str) -> JointFit:
+def joint_fit(
+    data: tuple[tuple[str, SurvivalData], ...], reference: str, name: str, effect: str, excess: bool = False
+) -> JointFit:
     """One distribution fitted to the data of several arms together (see :func:`model.survival.joint.fit_joint`), once."""
-    return fit_joint(dict(data), reference, name, effect)
+    return fit_joint(dict(data), reference, name, effect, excess)
 
 
 def resamples_of(definition: ModelDefinition, curve: Curve, name: str) -> Array:

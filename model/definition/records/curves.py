@@ -14,6 +14,7 @@ from model.definition.records.record import BY_ENDPOINT, Record
 from model.survival.distributions import CANDIDATES, DISTRIBUTIONS
 from model.survival.effects import EFFECT_KINDS
 from model.survival.families.splines import INTERNAL_KNOTS
+from model.survival.families.table_tail import CLOCKS
 from model.survival.programs.programs import OWN, PROGRAMS
 from model.survival.programs.time_units import MONTHS as OWN_UNIT
 from model.survival.programs.time_units import TIME_UNITS
@@ -38,7 +39,8 @@ MORTALITIES = {
 }
 FITTED = {
     "separately": "each arm has its own coefficients",
-    "jointly": "all arms of the endpoint so marked share them; one effect sets each arm apart from the reference arm",
+    "jointly": "all arms of the endpoint so marked share them; one effect sets each arm apart from the reference arm. Typed "
+    "coefficients: those of the reference arm, with a coefficient effect_ARM for each further arm",
 }
 WANINGS = {
     "linear": "the effect on the hazard falls evenly from start to end; the curves then run parallel in hazard",
@@ -126,13 +128,15 @@ class Curve(Record):
     km_until: float | None = column(
         "Kaplan-Meier until",
         "number",
-        "The Kaplan-Meier curve itself up to this time, then the distribution; empty: the distribution throughout",
+        "The Kaplan-Meier curve itself up to this time, then the distribution; empty: the distribution throughout. Of typed "
+        "coefficients or evidence: the arm's rows of the sheet Survival tables up to this time, else its Kaplan-Meier curve",
         unit="months",
         above=0.0,
         maximum=LONGEST_MONTHS,
         required=False,
         width=18,
     )
+    tail_clock: str = choice("Clock of the tail", CLOCKS, default="continues", may_be_missing=True, width=14)
     cut_points: str = column(
         "Cut points",
         "text",
@@ -292,8 +296,9 @@ class Coefficient(Record):
         "Coefficient",
         "text",
         f"Name in flexsurv's parametrisation: {_coefficient_words()}; a spline's gamma0, "
-        "gamma1 ... and its knots in months: knot0 (first event), knot1 ... (last event); cure_fraction. Where the table of "
-        "curves names another program, as that one prints it, such as (Intercept) and Log(scale) of survreg",
+        "gamma1 ... and its knots in months: knot0 (first event), knot1 ... (last event); cure_fraction; effect_ARM, the "
+        "ratio of a further arm whose curve shares these coefficients. Where the table of curves names another program, as "
+        "that one prints it, such as (Intercept) and Log(scale) of survreg",
         width=14,
     )
     parameter: Parameter = parameter_block(minimum=-1e6, maximum=1e6, by="coefficient", of=COEFFICIENT_LIMITS)

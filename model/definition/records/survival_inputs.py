@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 
 from model.definition.records.columns import QUALITY_MARKS, choice, column
 from model.definition.records.curves import CANDIDATES
 from model.definition.records.limits import FOLLOW_UP, LARGEST_COUNT, LONGEST_MONTHS, MONTHS
 from model.definition.records.record import Record
+
+LOWER = "lower"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -158,7 +161,7 @@ class DigitisedCurveSource(Record):
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class SurvivalTableRow(Record):
-    """One row of a survival curve given as a table."""
+    """One row of a survival curve given as a table; two rows at one time are the corners of a step."""
 
     arm: str = column("Arm id", "id", "Arm of the curve", refers_to="arms", width=16)
     endpoint: str = column("Endpoint", "id", "pfs, os, or a drug id", width=12)
@@ -166,13 +169,56 @@ class SurvivalTableRow(Record):
     survival: float = column(
         "Survival",
         "number",
-        "Share event-free; between rows the hazard is constant",
+        "Share event-free; between rows the hazard is constant; two rows at one time are a step of a Kaplan-Meier curve",
         minimum=0.0,
         maximum=1.0,
         number_format="0.000000",
         width=12,
     )
-    KEY = ("arm", "endpoint", "time")
+    n_risk: float | None = column(
+        "At risk",
+        "number",
+        "Patients at risk at the time, where printed: the table is then uncertain in the probabilistic analysis",
+        unit="patients",
+        minimum=0.0,
+        maximum=float(LARGEST_COUNT),
+        required=False,
+        may_be_missing=True,
+        width=11,
+        number_format="#,##0.##",
+    )
+    standard_error: float | None = column(
+        "Standard error",
+        "number",
+        "Of the share event-free, where printed: taken in the place of the numbers at risk of the curve",
+        above=0.0,
+        maximum=0.5,
+        required=False,
+        may_be_missing=True,
+        width=12,
+    )
+    corner: str | None = column(
+        "Corner",
+        "choice",
+        "lower: the second of two rows at one time, where the curve falls in a step; filled in where it is left empty",
+        choices=(LOWER,),
+        required=False,
+        may_be_missing=True,
+        width=10,
+    )
+    KEY = ("arm", "endpoint", "time", "corner")
+
+
+def with_corners(rows: Sequence[SurvivalTableRow]) -> tuple[SurvivalTableRow, ...]:
+    """The rows of survival tables, of two at one time the second marked as the lower corner of a step."""
+    made: list[SurvivalTableRow] = []
+    seen: set[tuple[str, str, float, str | None]] = set()
+    for row in rows:
+        place = (row.arm, row.endpoint, row.time)
+        step = row.corner is None and (*place, None) in seen and (*place, LOWER) not in seen
+        made.append(dataclasses.replace(row, corner=LOWER) if step else row)
+        seen.add((*place, made[-1].corner))
+    return tuple(made)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

@@ -83,6 +83,8 @@ NOT_USED: dict[str, dict[str, str]] = {
     "versions": {"*": NAMES},
 }
 STRUCTURAL = {("regimens", "own_curve"): "says which curve a drug's sheet of formulas takes: it is made for that of the run"}
+PARTLY_UNUSED: dict[str, dict[str, str]] = {"survival_tables": dict.fromkeys(("n_risk", "standard_error"), UNCERTAINTY)}
+"""Columns of tables whose other columns are used."""
 BLOCK_UNUSED = {name: UNCERTAINTY for name in ("distribution", "standard_error", "sample_size", "low", "high")}
 ALWAYS_NAMES = ("source", "quality", "notes", "comment", "label", "short_label", "description", "purpose", "unit", "colour")
 
@@ -91,7 +93,9 @@ def _fields_used(spec: TableSpec) -> tuple[str, ...]:
     """The input cells of a table that hold no key, no name and no uncertainty."""
     if spec.name in NOT_USED:
         return ()
-    return tuple(c.field for c in spec.columns if c.editable and not c.key and not (c.in_block and c.field in BLOCK_UNUSED))
+    apart = PARTLY_UNUSED.get(spec.name, {})
+    own = [c for c in spec.columns if c.editable and not c.key and c.field not in apart]
+    return tuple(c.field for c in own if not (c.in_block and c.field in BLOCK_UNUSED))
 
 
 USED: dict[str, tuple[str, ...]] = {
@@ -117,7 +121,7 @@ def live_addresses(definition: ModelDefinition) -> list[str]:
 
 def reason_not_used(table: str, field: str) -> str:
     """Why an input column does not change a deterministic result; "" if it does."""
-    own = NOT_USED.get(table, {})
+    own = NOT_USED.get(table) or PARTLY_UNUSED.get(table, {})
     if field in own or "*" in own:
         return own.get(field) or own["*"]
     if field in USED.get(table, ()) or field in KEYS_USED.get(table, ()):

@@ -6,11 +6,30 @@ S = S_population x S_cure. Lambert, Thompson, Weston and Dickman (2007), Biostat
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from model.arrays import Array
 from model.survival.families.base import Distribution
+
+CURE_FRACTION = "cure_fraction"
+
+
+def places_of_cure(parameters: Sequence[str]) -> list[int]:
+    """Where the cure fractions stand among the parameters of a family, also of an average or behind a first part."""
+    return [i for i, name in enumerate(parameters) if name.rsplit(".", 1)[-1] == CURE_FRACTION]
+
+
+def with_cure_odds(share: Array, odds_ratio: Array) -> Array:
+    """The share cured whose odds are those of `share` times a ratio: logit pi' = logit pi + log ratio.
+
+    The coefficient of a covariate on the cure share, in a logistic model, is the logarithm of the ratio (Farewell 1982,
+    Biometrics 38:1041). Both broadcast; nobody cured stays nobody, everybody stays everybody.
+    """
+    cured = share * odds_ratio
+    return cured / (1 - share + cured)
 
 
 class _Cure(Distribution):
@@ -23,7 +42,7 @@ class _Cure(Distribution):
         self.base = base
         self.name = f"{self.kind}_cure_{base.name}"
         self.label = f"{base.label}, {self.kind.replace('_', '-')} cure"
-        self.parameters = ("cure_fraction", *base.parameters)
+        self.parameters = (CURE_FRACTION, *base.parameters)
         self.estimation_scale = ("logit", *base.estimation_scale)
         self.time_role = ("shape", *base.time_role)
 

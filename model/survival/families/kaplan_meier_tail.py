@@ -109,7 +109,7 @@ class KaplanMeierTail(Distribution):
         beyond = whole - self.tail._restricted_mean(self.switch, *tail)
         at = np.array([self.switch])
         scale = self.tail._cumulative_hazard(at, *tail) - self._cumulative_hazard(at, *columns)
-        return early + np.exp(scale[..., 0]) * beyond
+        return early + np.exp(scale[..., 0]) * np.reshape(beyond, early.shape)
 
 
 def kaplan_meier_tail(

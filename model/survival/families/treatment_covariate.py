@@ -9,18 +9,21 @@ from numpy.typing import ArrayLike, NDArray
 
 from model.arrays import Array
 from model.survival.families.base import Distribution
+from model.survival.families.cure import places_of_cure, with_cure_odds
 
-EFFECTS = ("hazard_ratio", "acceleration_factor", "odds_ratio")
+EFFECTS = ("hazard_ratio", "acceleration_factor", "odds_ratio", "cure_odds_ratio")
 _LARGE = 600.0  # beyond this exp(H) overflows; there the odds ratio adds its logarithm
 
 
 class TreatmentCovariate(Distribution):
-    """The curve of one group. H = r H0 (`hazard_ratio`), H0(t / r) (`acceleration_factor`) or
-    log(1 + r (exp(H0) - 1)) (`odds_ratio`), with r the group's own ratio, 1 for the reference (`group` None).
+    """The curve of one group. H = r H0 (`hazard_ratio`), H0(t / r) (`acceleration_factor`),
+    log(1 + r (exp(H0) - 1)) (`odds_ratio`), or H0 with the odds of being cured multiplied by r (`cure_odds_ratio`), with r
+    the group's own ratio, 1 for the reference (`group` None).
 
     groups: the groups other than the reference. Parameters: those of the base family, then effect_<group> for each
     group, a ratio (log scale). The curves of all groups share one vector of coefficients, so that draws of it keep
-    the correlation between the groups. Cox (1972), Wei (1992), Bennett (1983).
+    the correlation between the groups. Cox (1972), Wei (1992), Bennett (1983); Farewell (1982), Biometrics 38:1041 for the
+    cure share. Raises ValueError for an unknown effect or group, and for the odds of cure of a family without.
     """
 
     name = "treatment_covariate"
@@ -30,6 +33,8 @@ class TreatmentCovariate(Distribution):
             raise ValueError(f"{effect!r} is not an effect. Allowed: {', '.join(EFFECTS)}.")
         if group is not None and group not in groups:
             raise ValueError(f"{group!r} is not a group. Allowed: {', '.join(groups)}.")
+        if effect == "cure_odds_ratio" and not places_of_cure(base.parameters):
+            raise ValueError(f"the odds of cure need a cure fraction, which a {base.label} curve does not have.")
         self.base, self.effect, self.groups, self.group = base, effect, tuple(groups), group
         self.proportional_hazards = base.proportional_hazards
         self.label = f"{base.label}, fitted jointly"
@@ -63,9 +68,14 @@ class TreatmentCovariate(Distribution):
         return np.concatenate([rest, ratios], axis=-1)
 
     def _split(self, columns: tuple[Array, ...]) -> tuple[tuple[Array, ...], Array | None]:
+        """Coefficients of the base family, in which an effect on the cure share has acted, and any other ratio."""
         k = len(self.base.parameters)
-        ratio = None if self.group is None else columns[k + self.groups.index(self.group)]
-        return columns[:k], ratio
+        base, ratio = list(columns[:k]), None if self.group is None else columns[k + self.groups.index(self.group)]
+        if ratio is None or self.effect != "cure_odds_ratio":
+            return tuple(base), ratio
+        for place in places_of_cure(self.base.parameters):
+            base[place] = with_cure_odds(base[place], ratio)
+        return tuple(base), None
 
     def _cumulative_hazard(self, time: Array, *columns: Array) -> Array:
         base, ratio = self._split(columns)

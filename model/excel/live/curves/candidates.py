@@ -160,6 +160,10 @@ class CandidateTable:
             self._cure(made, own, theirs)
         if own is not None and own.row is not None and self.fits is not None:
             made.stored, made.aic, made.effect = own.stored, self.fits.aic(own.row), self.fits.effect(own.row)
+        if own is not None and f"effect_{self.curve.arm}" in own.typed:
+            shared = own.typed[f"effect_{self.curve.arm}"]
+            fitted = made.effect
+            made.effect = shared if fitted is None else where(self.source.equals("coefficients"), shared, fitted)
         return made
 
     def _fitted(self, name: str, own: _Own | None, j: int) -> Formula | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from model.definition.model_definition import address_of
 from model.definition.records.curves import MODEL_AVERAGE, Curve
 from model.definition.records.settings import STATE_TRANSITION
 from model.excel.formulas.formula import Formula, Term, formula_of
@@ -14,13 +13,13 @@ from model.excel.live.curves.candidates import Candidate, CandidateTable
 from model.excel.live.curves.choice import TABLE, Choice, ChoiceTable
 from model.excel.live.curves.curve_cells import CurveCells
 from model.excel.live.curves.drawn import DrawnColumns, drawn_columns
-from model.excel.live.curves.effect_cells import effect_cells, waning_cells
+from model.excel.live.curves.effect_cells import effect_cells, waning_cells, with_effect_on_cure
 from model.excel.live.curves.fits import FitTable, stored_fits
 from model.excel.live.curves.kaplan_meier import KaplanMeierTable, kaplan_meier_table
-from model.excel.live.curves.own_curve import KaplanMeierCells, TableCells, own_hazard, survival_table
+from model.excel.live.curves.own_curve import KaplanMeierCells, TableCells, own_hazard
 from model.excel.live.curves.scope import write_scope
-from model.excel.pages.cells import PageColumn
-from model.excel.pages.growing_tables import Facts, GrowingTable
+from model.excel.live.curves.table_cells import BASE_FACTORS, FACTORS, EarlyTable, early_cells, factor_row, typed_table
+from model.excel.pages.growing_tables import Facts
 from model.excel.pages.page import Page
 from model.survival.distributions import INCOMPLETE_GAMMA
 
@@ -105,8 +104,10 @@ class CoefficientSheet:
         if fits:
             fit_table = FitTable(self.page, label, fits)
             fit_table.find(label, options, inputs[f"{base}.cut_points"])
-        table = self._survival_table(curve, label) or (reference.table if reference is not None else None)
-        km_table = kaplan_meier_table(self.page, bench.definition, curve, label)
+        own_table = typed_table(bench, self.page, curve, label, drawn)
+        table = own_table or (reference.table if reference is not None else None)
+        km_table: KaplanMeierTable | EarlyTable | None = kaplan_meier_table(self.page, bench.definition, curve, label)
+        km_table = km_table or early_cells(bench, self.page, curve, label, own_table, drawn)
         their_candidates = reference.candidates if reference is not None else []
         listed = CandidateTable(
             bench,
@@ -146,8 +147,10 @@ class CoefficientSheet:
             reference_number = acts.add(
                 "Number of the reference arm", match(inputs[f"{base}.reference_arm"], ids), "", remark
             )
-        jointly = asked.jointly and reference is not None and bool(fits)
+        shared = bool(fits) or any(c.effect is not None for c in listed.candidates)
+        jointly = asked.jointly and reference is not None and shared
         ratio, scaled = effect_cells(bench, acts, curve, relative, jointly, listed.candidates, choice, drawn)
+        choice = with_effect_on_cure(bench, acts, curve, choice, ratio)
         waning = waning_cells(bench, acts, base) if reference is not None else None
         made = CurveCells(
             curve,
@@ -208,72 +211,32 @@ class CoefficientSheet:
                 arms = arms.then(where(inputs[f"{own}.fitted"].equals("jointly"), words, ""))
         return text.then(where(fitted.equals("jointly"), arms, fitted))
 
-    def _survival_table(self, curve: Curve, label: str) -> TableCells | None:
-        rows = [
-            (i, r)
-            for i, r in enumerate(self.bench.definition.survival_tables)
-            if (r.arm, r.endpoint) == (curve.arm, curve.endpoint)
-        ]
-        if not rows:
-            return None
-        table = GrowingTable(
-            self.page,
-            f"{label}: survival table",
-            "Constant hazard between two rows; the last one goes on.",
-            [
-                PageColumn("Months", "any", 58),
-                PageColumn("Share event-free", "any", 60),
-                PageColumn("Cumulative hazard", "any", 24),
-                PageColumn("Hazard up to the next row", "any", 16),
-            ],
-        )
-        inputs = self.bench.inputs
-        times = [inputs.key("survival_tables", i, "time") for i, _ in rows]
-        shares = [inputs[f"{address_of('survival_tables', r)}.survival"] for _, r in rows]
-        return survival_table(self.bench, table, times, shares)
-
     def _kaplan_meier(
         self,
         curve: Curve,
         label: str,
-        table: KaplanMeierTable,
+        table: KaplanMeierTable | EarlyTable,
         candidates: list[Candidate],
         choice: Choice,
         survival: TableCells | None,
         drawn: DrawnColumns,
     ) -> KaplanMeierCells:
         until = self.bench.inputs[f"{curve.id}.km_until"]
-        factors = GrowingTable(
-            self.page,
-            f"{label}: factors of the Kaplan-Meier part",
-            "1 in the base case; in a draw they carry the sampling error of the Kaplan-Meier curve.",
-            [
-                PageColumn("", "text", 58),
-                *(PageColumn(f"Piece {j + 1}", "any", 60 if j == 0 else 16) for j in range(table.n_pieces)),
-            ],
-        )
-        base = factors.add("Base case", *[1.0] * table.n_pieces)
-        drawn_cells: list[Formula | str] = [""] * table.n_pieces
-        if drawn.factors and self.bench.draws is not None:
-            drawn_cells = [self.bench.inputs.drawn(name) for name in drawn.factors]
-        row = factors.add("In the draw", *drawn_cells)
-        in_use = factors.add(
-            "In use",
-            *(
-                where(
-                    Formula(factors.at.cell(row, 1 + j), "").equals(""),
-                    Formula(factors.at.cell(base, 1 + j), 1.0),
-                    Formula(factors.at.cell(row, 1 + j), ""),
-                )
-                for j in range(table.n_pieces)
-            ),
-        )
-        spans = [factors.across(r, 1, table.n_pieces) for r in (base, in_use)]
+        row = None
+        if isinstance(table, KaplanMeierTable):
+            row = factor_row(self.bench, self.page, label, "Kaplan-Meier part", table.n_pieces, drawn.factors)
         facts = Facts(self.page, f"{label}: where the Kaplan-Meier part ends", "Then the hazard is that of the distribution.")
         month = facts.add("Month of the switch", where(until.equals(""), 1, until), "months")
-        early = facts.add("Cumulative hazard of the steps", table.hazard(month, month, spans[1]))
-        tail = own_hazard(self.bench, facts, candidates, choice, survival, month, base=False)
-        return KaplanMeierCells(table, until, spans[1], spans[0], early, tail)
+        in_use, base = (row.in_use, row.base) if row is not None else (FACTORS, BASE_FACTORS)
+        early = facts.add("Cumulative hazard of the steps", table.hazard(month, month, in_use))
+        if row is not None:
+            tail = own_hazard(self.bench, facts, candidates, choice, survival, month, base=False)
+            return KaplanMeierCells(table, until, in_use, base, early, tail)
+        clock = self.bench.inputs[f"{curve.id}.tail_clock"]
+        restarts = facts.add("The clock of the tail restarts there", flag(clock.equals("restarts")), "1 yes, 0 no")
+        whole = own_hazard(self.bench, facts, candidates, choice, survival, month, base=False)
+        tail = facts.add("Of the distribution, before its tail", where(restarts, 0, whole))
+        return KaplanMeierCells(table, until, in_use, base, early, tail, restarts)
 
     def _reference_hazards(self, curve: Curve, reference: CurveCells | None) -> dict[str, Formula]:
         """Cumulative hazard of the reference curve in use at the month of each published hazard ratio."""

@@ -114,6 +114,12 @@ def start_curve(bench: Bench, timeline: Timeline, cells: CurveCells, name: str) 
         log_column = grid.column("Its logarithm")
         log_factor = log_column.take("Logarithm of the factor", ln(cells.scaled))
         log_time = log_column.fill(timeline.log_months.here - log_factor).here
+    km = cells.kaplan_meier
+    if km is not None and km.restarts is not None:
+        shifted = grid.column("Months as the distribution counts them", "months", "area")
+        until = shifted.take("Kaplan-Meier until", where(km.until.equals(""), 0, km.until))
+        time = shifted.fill(km.own_time(timeline.months.here, until, shifted.take("The clock restarts", km.restarts))).here
+        log_time = grid.column("Their logarithm").fill(ln(maximum(bench.constants.smallest, time))).here
     grid.group = "Candidates: share event-free"
     made: list[GridColumn] = []
     common: dict[str, GridColumn] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Collection
 
-from model.definition.curves.coefficients import average_of, curve_coefficients
+from model.definition.curves.coefficients import average_of, curve_coefficients, drawn_one_by_one
 from model.definition.model_definition import ModelDefinition
 from model.definition.records.curves import Curve
 from model.definition.records.settings import PARTITIONED_SURVIVAL
@@ -14,6 +14,8 @@ from model.survival.families.base import Distribution
 from model.survival.families.cure import MixtureCure, NonMixtureCure
 from model.survival.families.kaplan_meier_tail import KaplanMeierTail
 from model.survival.families.model_average import ModelAverage
+from model.survival.families.survival_table import SurvivalTable
+from model.survival.families.table_tail import TableTail
 from model.survival.families.treatment_covariate import TreatmentCovariate
 from model.survival.multistate import family_after_progression
 
@@ -71,6 +73,12 @@ def _walk(
     elif isinstance(family, KaplanMeierTail):
         found.factors = [column(f"factor{i + 1}") for i in range(len(family.cuts))]
         _walk(found, family.tail, definition, curve, name, prefix)
+    elif isinstance(family, TableTail):
+        _walk(found, family.table, definition, curve, name, prefix)
+        if not drawn_one_by_one(definition, curve):
+            _walk(found, family.tail, definition, curve, name, prefix)
+    elif isinstance(family, SurvivalTable):
+        found.factors = [column(p) for p in family.parameters]
     elif isinstance(family, TreatmentCovariate):
         if family.group is not None:
             found.effect = column(f"effect_{family.group}")

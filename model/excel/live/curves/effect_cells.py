@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 
+from model.definition.curves.coefficients import holder_of
 from model.definition.records.curves import FROM_DATA, Curve
 from model.excel.formulas.formula import Formula, Term, formula_of
-from model.excel.formulas.functions import flag, index, minimum, where
+from model.excel.formulas.functions import flag, index, maximum, minimum, where
 from model.excel.live.bench import Bench
 from model.excel.live.curves.candidates import Candidate
 from model.excel.live.curves.choice import Choice
@@ -28,6 +31,18 @@ def waning_cells(bench: Bench, facts: Facts, base: str) -> WaningCells:
     return WaningCells(rule, start, facts.add("From start to end", end - start, "months"), wanes)
 
 
+def with_effect_on_cure(bench: Bench, facts: Facts, curve: Curve, choice: Choice, ratio: Term) -> Choice:
+    """The choice with the share cured whose odds are multiplied by the effect, where the effect is one on cure."""
+    cure = choice.cure
+    if cure is None or not isinstance(ratio, Formula):
+        return choice
+    kind = bench.inputs[f"curves.{curve.arm}.{curve.endpoint}.effect"]
+    odds = facts.add("Cure fraction times the effect", cure.fraction * ratio)
+    moved = odds / maximum(bench.constants.smallest, 1 - cure.fraction + odds)
+    fraction = facts.add("Cure fraction with the effect", where(kind.equals("cure_odds_ratio"), moved, cure.fraction))
+    return dataclasses.replace(choice, cure=dataclasses.replace(cure, fraction=fraction))
+
+
 def effect_cells(
     bench: Bench,
     facts: Facts,
@@ -41,7 +56,7 @@ def effect_cells(
     """The effect in use (1 for none), and the factor by which it stretches time (1 for none)."""
     inputs = bench.inputs
     address, base = f"relative_effects.{curve.arm}.{curve.endpoint}", f"curves.{curve.arm}.{curve.endpoint}"
-    found: Formula | None = _joint(bench, facts, base, candidates, choice, drawn) if jointly else None
+    found: Formula | None = _joint(bench, facts, curve, candidates, choice, drawn) if jointly else None
     if address in inputs:
         found = where(relative, inputs[address], found if found is not None else 1)
     if found is None:
@@ -52,12 +67,15 @@ def effect_cells(
 
 
 def _joint(
-    bench: Bench, facts: Facts, base: str, candidates: list[Candidate], choice: Choice, drawn: DrawnColumns
+    bench: Bench, facts: Facts, curve: Curve, candidates: list[Candidate], choice: Choice, drawn: DrawnColumns
 ) -> Formula:
     """The effect that was fitted together with the coefficients of all arms; 1 where the arms are fitted separately."""
-    inputs = bench.inputs
+    inputs, base = bench.inputs, f"curves.{curve.arm}.{curve.endpoint}"
+    typed = holder_of(bench.definition, curve) is not curve
     source = inputs[f"{base}.source"]
     from_data = where(source.equals(FROM_DATA[0]), 1, flag(source.equals(FROM_DATA[1])))
+    if typed:
+        from_data = where(source.equals("coefficients"), 1, from_data)
     joint = facts.add(
         "Fitted jointly with the reference arm", from_data * inputs[f"{base}.fitted"].equals("jointly"), "1 yes, 0 no"
     )

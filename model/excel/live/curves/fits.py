@@ -232,7 +232,10 @@ def _joint(definition: ModelDefinition, curve: Curve, name: str) -> StoredFit | 
     count = len(family.base.parameters)
     values = [float(v) for v in joint.fit.coefficients]
     effect = None if family.group is None else values[count + family.groups.index(family.group)]
-    return StoredFit("", name, label_of(name), family.base, tuple(values[:count]), None, effect, float(joint.fit.aic))
+    base, cure, first = family.base, None, 0
+    if isinstance(base, MixtureCure | NonMixtureCure):
+        base, cure, first = base.base, values[0], 1
+    return StoredFit("", name, label_of(name), base, tuple(values[first:count]), cure, effect, float(joint.fit.aic))
 
 
 def variants(definition: ModelDefinition) -> Iterator[ModelDefinition]:

@@ -24,7 +24,7 @@ from model.survival.kaplan_meier import kaplan_meier
 class KaplanMeierTable:
     """Event times and the cumulative hazard of each piece after each of them (a row for time zero first)."""
 
-    source: str
+    sources: tuple[str, ...]
     times: Formula
     pieces: Formula
     n_pieces: int
@@ -70,7 +70,7 @@ def kaplan_meier_table(page: Page, definition: ModelDefinition, curve: Curve, la
     first, last = table.at.cell(0, 1), table.at.cell(table.at.n_rows - 1, len(cuts))
     values = np.concatenate([np.zeros((1, len(cuts))), totals])
     pieces = Formula(f"{first}:{last.rsplit('!', 1)[1]}", values)
-    return KaplanMeierTable(asked[0].source, table.span(0), pieces, len(cuts))
+    return KaplanMeierTable((asked[0].source,), table.span(0), pieces, len(cuts))
 
 
 class _NoTail(Distribution):

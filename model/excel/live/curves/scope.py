@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import reduce
+
+from model.definition.curves.coefficients import holder_of
 from model.definition.model_definition import ModelDefinition
 from model.definition.records.curves import CURVE_SOURCES, FROM_DATA, MODEL_AVERAGE, Curve
 from model.excel.formulas.formula import Formula
@@ -32,10 +35,12 @@ def write_scope(bench: Bench, page: Page, cells: CurveCells, calibrated: Calibra
     )
     source, effect = inputs[f"{base}.source"], inputs[f"{base}.effect"]
     stretched = cells.relative * effect.equals("acceleration_factor")
+    if cells.choice.cure is not None:  # an effect on the cure share, too, acts on the arm's own sheet
+        stretched = cells.relative * maximum(effect.equals("acceleration_factor"), effect.equals("cure_odds_ratio"))
     facts.add("The source of the curve", _source(bench.definition, cells, calibrated, source))
     unknown = 1 - cells.choice.known
     if reference is not None:  # a ratio acts on the reference arm's own sheet
-        unknown = unknown * where(cells.relative, flag(effect.equals("acceleration_factor")), 1)
+        unknown = unknown * where(cells.relative, stretched, 1)
     facts.add("The distribution", unknown)
     if stored is not None:
         facts.add("A fit for these options", _fits(cells, source, stored))
@@ -57,9 +62,16 @@ def write_scope(bench: Bench, page: Page, cells: CurveCells, calibrated: Calibra
     if cells.choice.cure is not None and MODEL_AVERAGE in cells.choice.names:
         both = cells.choice.cure.kind.equals("non_mixture") * cells.name.equals(MODEL_AVERAGE)
         facts.add("An average of non-mixture cure curves", both)
+        if isinstance(cells.ratio, Formula):
+            on_cure = effect.equals("cure_odds_ratio") * cells.name.equals(MODEL_AVERAGE)
+            facts.add("An effect on the cure shares of an average", on_cure)
+    if reference is not None and cells.asked.jointly and "coefficients" in cells.asked.sources:
+        shared = "jointly" if holder_of(bench.definition, curve) is not curve else "separately"
+        apart = source.equals("coefficients") * inputs[f"{base}.fitted"].differs(shared)
+        facts.add("Typed coefficients shared by other arms than in the run", apart)
     if cells.kaplan_meier is not None:
-        table_source = cells.kaplan_meier.table.source
-        other = where(cells.kaplan_meier.until.equals(""), 0, flag(source.differs(table_source)))
+        elsewhere = [flag(source.differs(known)) for known in cells.kaplan_meier.table.sources]
+        other = where(cells.kaplan_meier.until.equals(""), 0, reduce(Formula.__mul__, elsewhere))
         facts.add("A Kaplan-Meier curve from another source", other)
     if reference is not None:
         if isinstance(cells.scaled, Formula):
@@ -112,7 +124,8 @@ def _holds(definition: ModelDefinition, curve: Curve, cells: CurveCells, calibra
     if source == "evidence":
         return bool(calibrated.coefficients)
     if source == COEFFICIENTS:
-        return any((c.arm, c.endpoint) == (curve.arm, curve.endpoint) for c in definition.coefficients)
+        arm = holder_of(definition, curve).arm
+        return any((c.arm, c.endpoint) == (arm, curve.endpoint) for c in definition.coefficients)
     if source == TABLE:
         return any((t.arm, t.endpoint) == (curve.arm, curve.endpoint) for t in definition.survival_tables)
     return source in cells.asked.sources

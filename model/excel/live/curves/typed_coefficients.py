@@ -136,7 +136,7 @@ class TypedCoefficients:
         return found
 
     def _chosen(self, family: Distribution, blocks: list[tuple[str, dict[str, Formula]]], typed: dict[str, Formula]) -> Typed:
-        """The cells of the program in use; a cure fraction is the same in all of them."""
+        """The cells of the program in use; a cure fraction and effects are the same in all of them."""
         cells: dict[str, Formula] = {}
         there: Formula = Formula("0", 0.0)
         for program, block in blocks:
@@ -144,8 +144,7 @@ class TypedCoefficients:
             there = flag(in_use) if there.text == "0" else where(in_use, 1, there)
             for own, cell in block.items():
                 cells[own] = where(in_use, cell, cells[own]) if own in cells else cell
-        if "cure_fraction" in typed:
-            cells["cure_fraction"] = typed["cure_fraction"]
+        cells |= {k: cell for k, cell in typed.items() if k == "cure_fraction" or k.startswith("effect_")}
         return Typed(family, cells, there)
 
     def _covariances(self) -> None:

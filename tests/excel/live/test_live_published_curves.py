@@ -1,0 +1,120 @@
+"""Curves as publications print them, recalculated from the workbook alone: base case, draws, and cells edited in place.
+
+Oracle: formualizer, an independent engine that knows only the file, beside Python that knows only the definition.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from model.analysis import base_case, psa
+from model.analysis.agreement import ALLOWED
+from model.analysis.base_case.base_case import case_of_draw
+from model.analysis.base_case.named_outputs import named_outputs
+from model.definition import ModelDefinition, edit, sample
+from model.excel.output import write_workbook
+from tests.helpers.curve_models import both, short, trial, typed, typed_os
+from tests.helpers.published_models import certain_coefficients, cured, joint_fit_with_cure, restarted_tail, uncertain_table
+from tests.helpers.recalculated import Recalculated, differences
+
+SEED, N_DRAWS = 3, 4
+
+
+def os_of_new(**fields: Any) -> dict[str, Any]:
+    return {f"curves.palbociclib.os.{k}": v for k, v in fields.items()}
+
+
+MODELS: dict[str, Callable[[], ModelDefinition]] = {
+    "steps, then a tail whose clock restarts": restarted_tail,
+    "steps, then a tail whose clock continues": lambda: restarted_tail("continues"),
+    "a tail whose coefficients are drawn one by one": certain_coefficients,
+    "a survival table with its error": uncertain_table,
+    "cure odds, coefficients shared": cured,
+    "cure odds as a relative effect": lambda: cured("relative"),
+    "Kaplan-Meier of patients, then a published tail": lambda: short(
+        typed("weibull"), typed_os("weibull", km_until=30.0, tail_clock="restarts")
+    ),
+    "joint fit with cure": joint_fit_with_cure,
+    "joint fit with cure and excess mortality": lambda: short(
+        trial(), both("os", fitted="jointly", cure="mixture", mortality="excess"), os_of_new(effect="hazard_ratio")
+    ),
+}
+SLOW = {
+    "joint fit with cure",
+    "joint fit with cure and excess mortality",
+    "Kaplan-Meier of patients, then a published tail",
+    "steps, then a tail whose clock continues",
+}
+
+
+def written(definition: ModelDefinition, folder: Path) -> Recalculated:
+    path = folder / "curves.xlsx"
+    write_workbook(path, base=base_case(definition), psa=psa(definition, N_DRAWS, SEED))
+    return Recalculated(path, definition)
+
+
+@pytest.mark.parametrize("name", [pytest.param(n, marks=[pytest.mark.slow] if n in SLOW else []) for n in MODELS])
+def test_base_case_and_draws_agree(name: str, tmp_path: Path) -> None:
+    definition = MODELS[name]()
+    book = written(definition, tmp_path)
+    assert book.value("checks_failed") == 0.0
+    assert differences(book.python, book.base, ALLOWED) == {}
+    draws = sample(definition, N_DRAWS, SEED)
+    for k in range(1, N_DRAWS + 1):
+        with book.showing(psa_draw=k):
+            assert differences(named_outputs(case_of_draw(definition, draws, k - 1)), book.results(), ALLOWED) == {}
+            assert book.value("checks_failed") == 0.0
+
+
+def test_the_clock_the_cut_the_table_and_the_coefficients_follow_an_edited_cell(tmp_path: Path) -> None:
+    definition = restarted_tail()
+    book = written(definition, tmp_path)
+    for changes in (
+        {"curves.old.os.tail_clock": "continues"},
+        {"curves.old.os.km_until": 7.5},
+        {"curves.old.os.km_until": None, "curves.old.os.tail_clock": "continues"},
+        {"survival_tables.old.os.9.lower.survival": 0.5, "survival_tables.old.os.14.survival": 0.45},
+        {"coefficients.old.os.scale": 35.0},
+        {"curves.old.os.distribution": "weibull", "relative_effects.new.os": 0.6},
+    ):
+        python = named_outputs(base_case(edit(definition, changes)))
+        with book.with_inputs(changes):
+            assert differences(python, book.results(), ALLOWED) == {}, changes
+            assert book.value("checks_failed") == 0.0, changes
+
+
+REFUSED: dict[str, dict[str, Any]] = {
+    "a cut beyond the table": {"curves.old.os.km_until": 15.0},
+    "a clock that restarts nowhere": {"curves.old.os.km_until": None},
+    "survival that rises in a step": {"survival_tables.old.os.9.lower.survival": 0.9},
+    "odds of cure without cure": {"curves.new.os.effect": "cure_odds_ratio"},
+}
+
+
+def test_what_python_refuses_fails_a_check(tmp_path: Path) -> None:
+    definition = restarted_tail()
+    book = written(definition, tmp_path)
+    for what, changes in REFUSED.items():
+        with pytest.raises(ValueError):
+            edit(definition, changes)
+        with book.with_inputs(changes):
+            assert book.value("checks_failed") != 0.0, what
+
+
+def test_a_scenario_with_another_clock_is_shown(tmp_path: Path) -> None:
+    from model.definition import ScenarioChange
+
+    rows = (
+        ScenarioChange(id="continues", label="The clock goes on", input="curves.old.os.tail_clock", value="continues"),
+        ScenarioChange(id="later", label="Later cut", input="curves.old.os.km_until", value=13.0),
+    )
+    definition = dataclasses.replace(restarted_tail(), scenarios=rows)
+    book = written(definition, tmp_path)
+    for number, changes in enumerate(definition.scenario_changes().values(), start=1):
+        with book.showing(scenario=number):
+            assert differences(named_outputs(base_case(edit(definition, changes))), book.results(), ALLOWED) == {}
