@@ -42,6 +42,7 @@ ORDER = {
 TWINS = {
     *(
         "costs",
+        "deaths",
         "discounting",
         "dosing",
         "evaluate",
