@@ -25,12 +25,14 @@ def entry_rule(column: Column, first_cell: str) -> dict[str, Any] | None:
             return None
         rule = {"validate": "any"}
     else:
-        allowed = allowed_words(column)
-        if column.refers_to:
+        allowed, kind = allowed_words(column), "stop"
+        if column.refers_to and column.choices:
+            kind = "warning"  # an id that was listed since is none of the words of the drop-down
+        elif column.refers_to:
             allowed = "an id that is listed on its own sheet (pick it from the list)"
         optional = "" if column.required and column.default is None else " It may be left empty."
         rule.update(
-            error_title="Not allowed", error_message=_short(f"This cell takes {allowed}.{optional}", 255), error_type="stop"
+            error_title="Not allowed", error_message=_short(f"This cell takes {allowed}.{optional}", 255), error_type=kind
         )
     if column.help:
         unit = f" [{column.unit}]" if column.unit else ""

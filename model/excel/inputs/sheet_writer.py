@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
@@ -147,7 +148,8 @@ class SheetWriter:
         for column in spec.columns:
             number = place.column(column.field)
             hints[number] = self._write_header(place, number, column.column, column.editable)
-            apply_rule(self.sheet, column.column, place.first_row, place.last_row, number, self._cells_of)
+            rule = self._with_ids(column.column)
+            apply_rule(self.sheet, rule, place.first_row, place.last_row, number, self._cells_of)
         if spec.has_input_ids:
             self._write_id_header(place)
         self._size_headers(place, hints)
@@ -155,6 +157,13 @@ class SheetWriter:
         formats = TableFormats(spec, existing, self.definition.settings.currency)
         for position, record in enumerate([*existing, *[None] * place.n_spare]):
             self._write_record(place, spec, formats, place.first_row + position, record)
+
+    def _with_ids(self, column: Column) -> Column:
+        """A column whose cells take a word or an id, with the ids that are listed among its words."""
+        if not (column.choices and column.refers_to):
+            return column
+        listed = (record.id for record in self.definition.table(column.refers_to))
+        return dataclasses.replace(column, choices=tuple(dict.fromkeys((*column.choices, *listed))))
 
     def _write_record(self, place: TablePlace, spec: TableSpec, formats: TableFormats, row: int, record: Any) -> None:
         lines = 1
