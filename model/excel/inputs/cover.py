@@ -21,8 +21,8 @@ STEPS = (
     ("2  Go through the sheets", "From left to right. Select a cell, or rest on a header, to read what it takes."),
     (
         "3  Add or remove rows",
-        "Use the empty rows under a table (or insert rows there); to remove a row, clear or delete it. Extra columns, "
-        "notes and blank rows do no harm; headers must keep their words.",
+        "Use the empty rows under a table; for more, insert whole rows there before you paste. To remove a row, clear or "
+        "delete it. Extra columns, notes and blank rows do no harm; headers must keep their words.",
     ),
     ("4  Give the source", "Every value has its source and quality mark; the notes say how it was obtained."),
     (
