@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import math
 
 import numpy as np
@@ -15,7 +16,7 @@ from model.analysis.base_case.base_case import base_case
 from model.analysis.budget.budget_impact import SIDES, BudgetImpact, budget_impact
 from model.analysis.deterministic.subgroups import subgroups
 from model.analysis.verification.declared import MACHINE, DoesNotApply, Domain, Finding, at_most, none_of, relative
-from model.analysis.verification.independent import MONTHS, YEAR_DAYS, norm_at
+from model.analysis.verification.independent import MONTHS, YEAR_DAYS, discount_factor, norm_at
 from model.analysis.verification.under_test import UnderTest
 from model.definition.model_definition import ModelDefinition
 from model.definition.records.agency import GAINED
@@ -96,20 +97,25 @@ def qalys_without_the_disease(model: UnderTest) -> Finding:
 
 
 def _integrated(d: ModelDefinition, age: float, name: str) -> float:
-    """QALYs of one sex from an age on, discounted at the first rate throughout."""
+    """QALYs of one sex from an age on, discounted as the settings say; each year of age between the times at which the
+    discount factor jumps or bends."""
     nodes, weights = np.polynomial.legendre.leggauss(POINTS)
-    rate = d.settings.discount_rate_effects
     total, hazard = 0.0, 0.0
+    bends = [step.from_year for step in d.discount_steps]
+    if d.settings.discounting == "annual_step":
+        bends += list(range(1, int(d.life_table[-1].age + 2 - age)))
     for row in d.life_table:
         begin, end = max(age, float(row.age)), row.age + 1.0
         if begin >= end:
             continue
         yearly = getattr(row, name)
         yearly = -math.log(max(1 - (row.qx_female if yearly is None else yearly), 1e-300))
-        at = (begin + end) / 2 + (end - begin) / 2 * nodes
-        factor = np.exp(-rate * (at - age)) if d.settings.discounting == "continuous" else (1 + rate) ** -(at - age)
-        alive = np.exp(-hazard - yearly * (at - begin))
-        total += norm_at(d, float(row.age)) * float(weights @ (factor * alive)) * (end - begin) / 2
+        inside = sorted(age + bend for bend in bends if begin < age + bend < end)
+        for low, high in itertools.pairwise([begin, *inside, end]):
+            at = (low + high) / 2 + (high - low) / 2 * nodes
+            factor = np.array([discount_factor(d, float(x) - age, costs=False) for x in at])
+            alive = np.exp(-hazard - yearly * (at - begin))
+            total += norm_at(d, float(row.age)) * float(weights @ (factor * alive)) * (high - low) / 2
         hazard += yearly * (end - begin)
     return total
 

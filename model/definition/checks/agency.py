@@ -48,27 +48,6 @@ def stepped_results_have_a_trial_period(d: ModelDefinition) -> Iterator[Problem]
         yield Problem("settings", 0, "median_follow_up", "must be given: the first of the stepped results ends with it")
 
 
-def both_sides_of_the_shortfall_are_discounted_alike(d: ModelDefinition) -> Iterator[Problem]:
-    """A remark: QALYs without the disease are discounted continuously and at the first rate, whatever the model's rule."""
-    if not d.severity_bands:
-        return
-    first = d.settings.discount_rate_effects
-    if d.settings.discounting == "annual_step":
-        message = (
-            "QALYs without the disease are discounted continuously, those under the comparator once a year: the shortfall "
-            "compares two rules; for the weight by severity use another rule"
-        )
-        yield Problem("settings", 0, "discounting", message)
-    for position, step in enumerate(d.discount_steps):
-        if step.rate_effects != first:
-            message = (
-                f"from year {step.from_year:g} QALYs under the comparator are discounted at {step.rate_effects:.3g}, those "
-                f"without the disease still at {first:.3g}: the shortfall, and so the weight by severity, compares two rules"
-            )
-            yield Problem("discount_steps", position, "rate_effects", message)
-            return
-
-
 def moves_the_patients(changed: Iterable[str]) -> bool:
     """Do inputs that are changed, by address, give the patients another age or mix of sexes, and the groups none?"""
     tables = [address.split(".") for address in changed]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from model.constants import DAYS_PER_MONTH, DAYS_PER_YEAR
-from model.definition.checks.agency import both_sides_of_the_shortfall_are_discounted_alike, groups_are_the_patients
+from model.definition.checks.agency import groups_are_the_patients
 from model.definition.checks.population import end_of_life_table
 from model.definition.checks.records import cells_of
 from model.definition.checks.survival_data import at_published_row
@@ -264,6 +264,5 @@ REMARKS: tuple[Callable[[ModelDefinition], Iterator[Problem]], ...] = (
     departures_from_profile,
     budget_leaves_out,
     society_without_costs,
-    both_sides_of_the_shortfall_are_discounted_alike,
     groups_are_the_patients,
 )

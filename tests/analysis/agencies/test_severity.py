@@ -7,6 +7,7 @@ SciPy's quadrature of survival, norm and discount factor on a fine grid; an annu
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import math
 
 import numpy as np
@@ -218,16 +219,44 @@ def told(definition: ModelDefinition, words: str) -> list[tuple[str, int, str]]:
     return [(r.table, r.position, r.field) for r in remarks(definition) if words in r.message]
 
 
-def test_two_rules_of_discounting_in_one_shortfall_are_remarked_on() -> None:
-    assert told(england(), "two rules") == []
-    yearly = england(settings__discounting="annual_step")
-    assert told(yearly, "two rules") == [("settings", 0, "discounting")]
-    steps = (
-        DiscountStep(from_year=30.0, rate_costs=0.01, rate_effects=0.035),
-        DiscountStep(from_year=60.0, rate_costs=0.01, rate_effects=0.01),
+def constant_hazard(discounting: str, *steps: tuple[float, float]) -> ModelDefinition:
+    """Ages 50 to 99, each with the same probability of death and a utility of 0.8."""
+    rows = tuple(LifeTableRow(age=age, qx_female=0.05, qx_male=0.05) for age in range(50, 100))
+    made = dataclasses.replace(
+        england(settings__discounting=discounting), life_table=rows, utility_norms=(UtilityNorm(from_age=0.0, utility=0.8),)
     )
-    assert told(dataclasses.replace(england(), discount_steps=steps), "two rules") == [("discount_steps", 1, "rate_effects")]
-    assert told(dataclasses.replace(yearly, severity_bands=()), "two rules") == []
+    later = tuple(DiscountStep(from_year=year, rate_costs=0.01, rate_effects=rate) for year, rate in steps)
+    return dataclasses.replace(made, discount_steps=later)
+
+
+@pytest.mark.parametrize("age", [50.0, 70.0, 62.25])
+def test_whole_years_discount_both_sides_of_the_shortfall(age: float) -> None:
+    """Years lived in each whole year since time zero, a geometric series but for the last part of a year, x 1.035^-year."""
+    hazard, years = -math.log(0.95), 100 - age
+    by_hand = sum(
+        1.035**-k * (math.exp(-hazard * k) - math.exp(-hazard * min(k + 1, years))) / hazard for k in range(math.ceil(years))
+    )
+    assert qalys_from_age(constant_hazard("annual_step"), age, "women") == pytest.approx(0.8 * by_hand, rel=1e-12)
+
+
+@pytest.mark.parametrize("age", [50.0, 62.25])
+@pytest.mark.parametrize("discounting", ["per_period", "continuous", "annual_step"])
+def test_later_rates_discount_both_sides_of_the_shortfall(discounting: str, age: float) -> None:
+    """3.5%, 2% from year 4.5 and 0% from year 10, before and after which two and three annuities stand."""
+    hazard, end = -math.log(0.95), 100 - age
+    found = qalys_from_age(constant_hazard(discounting, (10.0, 0.0), (4.5, 0.02)), age, "men")
+    logs = [r if discounting == "continuous" else math.log1p(r) for r in (0.035, 0.02, 0.0)]
+
+    def accumulated(t: float) -> float:
+        return logs[0] * min(t, 4.5) + logs[1] * min(max(t - 4.5, 0.0), 5.5) + logs[2] * max(t - 10.0, 0.0)
+
+    def alive(t: float) -> float:
+        whole = math.floor(t) if discounting == "annual_step" else t
+        return 0.8 * math.exp(-hazard * t - accumulated(whole))
+
+    cuts = sorted({0.0, 4.5, *np.arange(1.0, math.ceil(end)), end})
+    by_hand = sum(integrate.quad(alive, low, high - 1e-12)[0] for low, high in itertools.pairwise(cuts))
+    assert found == pytest.approx(by_hand, rel=1e-9)
 
 
 def with_groups(*groups: tuple[float, float, float]) -> ModelDefinition:

@@ -29,7 +29,6 @@ KEYED = "stands in the key of a row: W7 and W14 fail for another one"
 SOURCES = "a source is documentation; no result depends on it, and the head of every sheet tells that one was edited"
 
 COVERED: dict[str, tuple[int, str]] = {
-    "agency.both_sides_of_the_shortfall_are_discounted_alike": (2, "a remark: a line of the sheet Severity"),
     "agency.groups_are_the_patients": (2, "a remark: a line of the sheet Severity"),
     "agency.shortfall_can_be_calculated": (5, f"W13; {ROWS}; W14 for shares of women without the mortality of men"),
     "agency.stepped_results_have_a_trial_period": (1, "W13"),
