@@ -74,6 +74,15 @@ def test_draws_of_table_and_tail_have_the_errors_that_are_printed() -> None:
     assert np.corrcoef(at_cut[:, 1], estimates[:, 0])[0, 1] == pytest.approx(0.0, abs=0.05)
 
 
+def test_the_tail_as_survreg_prints_it_in_days_is_the_same_tail_with_the_same_errors() -> None:
+    here, there = published.restarted_tail(), published.restarted_tail_of_survreg()
+    for column in ("OS of the curve", "Progressed"):
+        assert trace(there, "old").columns[column] == pytest.approx(trace(here, "old").columns[column], rel=1e-12)
+    made = [curve_coefficients(d, d.curve("old", "os")) for d in (here, there)]
+    assert made[0] is not None and made[1] is not None and made[0].covariance is not None
+    assert made[1].covariance == pytest.approx(made[0].covariance, rel=1e-12)
+
+
 def test_coefficients_without_a_covariance_stay_inputs_of_their_own_behind_a_table() -> None:
     definition = published.certain_coefficients()
     draws = sample(definition, 500, 5)

@@ -126,3 +126,18 @@ def joint_fit_with_cure(effect: str = "cure_odds_ratio") -> ModelDefinition:
         for arm, share in (("old", CURED), ("new", 0.45)):
             patients += cured_patients(arm, endpoint, share, scale)
     return model(curves, patient_data=patients, settings=settings(**SHORT), care=(monthly("visits", "alive", 100.0),))
+
+
+def restarted_tail_of_survreg() -> ModelDefinition:
+    """The restarted tail as R's survreg prints it, with time in days: log scale and minus log shape."""
+    names = ("(Intercept)", "Log(scale)")
+    key: dict[str, Any] = {"arm": "old", "endpoint": "os"}
+    values = (float(np.log(OS_SCALE * 30.4375)), float(-np.log(OS_SHAPE)))
+    rows = [Coefficient(**key, coefficient=n, parameter=fixed(v)) for n, v in zip(names, values, strict=True)]
+    curve = Curve(**key, source="coefficients", distribution="weibull", parametrisation="survreg", time_unit="days")
+    matrix = ((OS_COVARIANCE[1][1], -OS_COVARIANCE[0][1]), (-OS_COVARIANCE[0][1], OS_COVARIANCE[0][0]))
+    new = effect_curve("new", "os", "old", "weibull", 0.8)
+    tables: dict[str, Any] = {"survival_tables": table_rows("old", "os"), "settings": settings(**SHORT)}
+    tables["covariance"] = covariances("old", "os", names, matrix)
+    pairs = [*pfs_pairs(), with_tail((curve, rows), 12.0, "restarts"), new]
+    return model(pairs, care=(monthly("visits", "alive", 100.0),), **tables)

@@ -16,10 +16,17 @@ from model.analysis import base_case, psa
 from model.analysis.agreement import ALLOWED
 from model.analysis.base_case.base_case import case_of_draw
 from model.analysis.base_case.named_outputs import named_outputs
-from model.definition import ModelDefinition, edit, sample
+from model.definition import ModelDefinition, ScenarioChange, edit, sample
 from model.excel.output import write_workbook
 from tests.helpers.curve_models import both, short, trial, typed, typed_os
-from tests.helpers.published_models import certain_coefficients, cured, joint_fit_with_cure, restarted_tail, uncertain_table
+from tests.helpers.published_models import (
+    certain_coefficients,
+    cured,
+    joint_fit_with_cure,
+    restarted_tail,
+    restarted_tail_of_survreg,
+    uncertain_table,
+)
 from tests.helpers.recalculated import Recalculated, differences
 
 SEED, N_DRAWS = 3, 4
@@ -33,6 +40,7 @@ MODELS: dict[str, Callable[[], ModelDefinition]] = {
     "steps, then a tail whose clock restarts": restarted_tail,
     "steps, then a tail whose clock continues": lambda: restarted_tail("continues"),
     "a tail whose coefficients are drawn one by one": certain_coefficients,
+    "a tail as survreg prints it": restarted_tail_of_survreg,
     "a survival table with its error": uncertain_table,
     "cure odds, coefficients shared": cured,
     "cure odds as a relative effect": lambda: cured("relative"),
@@ -49,6 +57,8 @@ SLOW = {
     "joint fit with cure and excess mortality",
     "Kaplan-Meier of patients, then a published tail",
     "steps, then a tail whose clock continues",
+    "a tail as survreg prints it",
+    "cure odds as a relative effect",
 }
 
 
@@ -71,9 +81,18 @@ def test_base_case_and_draws_agree(name: str, tmp_path: Path) -> None:
             assert book.value("checks_failed") == 0.0
 
 
-def test_the_clock_the_cut_the_table_and_the_coefficients_follow_an_edited_cell(tmp_path: Path) -> None:
-    definition = restarted_tail()
-    book = written(definition, tmp_path)
+@pytest.fixture(scope="module")
+def steps(tmp_path_factory: pytest.TempPathFactory) -> Recalculated:
+    """The model of steps with a restarted tail, and two scenarios of it."""
+    rows = (
+        ScenarioChange(id="continues", label="The clock goes on", input="curves.old.os.tail_clock", value="continues"),
+        ScenarioChange(id="later", label="Later cut", input="curves.old.os.km_until", value=13.0),
+    )
+    return written(dataclasses.replace(restarted_tail(), scenarios=rows), tmp_path_factory.mktemp("steps"))
+
+
+def test_the_clock_the_cut_the_table_and_the_coefficients_follow_an_edited_cell(steps: Recalculated) -> None:
+    definition, book = steps.definition, steps
     for changes in (
         {"curves.old.os.tail_clock": "continues"},
         {"curves.old.os.km_until": 7.5},
@@ -96,9 +115,8 @@ REFUSED: dict[str, dict[str, Any]] = {
 }
 
 
-def test_what_python_refuses_fails_a_check(tmp_path: Path) -> None:
-    definition = restarted_tail()
-    book = written(definition, tmp_path)
+def test_what_python_refuses_fails_a_check(steps: Recalculated) -> None:
+    definition, book = steps.definition, steps
     for what, changes in REFUSED.items():
         with pytest.raises(ValueError):
             edit(definition, changes)
@@ -106,15 +124,8 @@ def test_what_python_refuses_fails_a_check(tmp_path: Path) -> None:
             assert book.value("checks_failed") != 0.0, what
 
 
-def test_a_scenario_with_another_clock_is_shown(tmp_path: Path) -> None:
-    from model.definition import ScenarioChange
-
-    rows = (
-        ScenarioChange(id="continues", label="The clock goes on", input="curves.old.os.tail_clock", value="continues"),
-        ScenarioChange(id="later", label="Later cut", input="curves.old.os.km_until", value=13.0),
-    )
-    definition = dataclasses.replace(restarted_tail(), scenarios=rows)
-    book = written(definition, tmp_path)
+def test_a_scenario_with_another_clock_is_shown(steps: Recalculated) -> None:
+    definition, book = steps.definition, steps
     for number, changes in enumerate(definition.scenario_changes().values(), start=1):
         with book.showing(scenario=number):
             assert differences(named_outputs(base_case(edit(definition, changes))), book.results(), ALLOWED) == {}
