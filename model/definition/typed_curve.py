@@ -12,13 +12,14 @@ from model.definition.in_python import made
 from model.definition.model_definition import ModelDefinition
 from model.definition.records.curves import Coefficient, Covariance, Curve
 from model.definition.records.parameters import Parameter
+from model.shown import Shown, View
 from model.survival.families.base import Distribution
 from model.survival.families.splines import RoystonParmar
 from model.survival.programs.converted import Converted
 
 
 @dataclasses.dataclass(frozen=True)
-class TypedCurve:
+class TypedCurve(Shown):
     """The records of one curve: its row of the table of curves, and those of its coefficients and their covariance."""
 
     curve: Curve
@@ -40,6 +41,13 @@ class TypedCurve:
             covariance=(*(c for c in definition.covariance if (c.arm, c.endpoint) != key), *self.covariance),
         )
         return made({field.name: getattr(changed, field.name) for field in dataclasses.fields(changed)})
+
+    def view(self) -> View:
+        """The coefficients."""
+        rows = [(row.coefficient, row.parameter.value) for row in self.coefficients]
+        title = f"Curve {self.curve.endpoint} of the arm {self.curve.arm}: {self.curve.distribution}"
+        words = [f"{len(self.covariance)} elements of the covariance" if self.covariance else "no covariance: certain"]
+        return View(title, ["Coefficient", "Value"], rows, ["text"], words)
 
 
 def typed_curve(arm: str, endpoint: str, fitted: Converted, notes: str = "", **options: Any) -> TypedCurve:

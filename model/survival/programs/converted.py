@@ -9,16 +9,18 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from model.arrays import Array
+from model.shown import Shown, View, columns_view
 from model.survival.distributions import distribution as standard_distribution
 from model.survival.families.base import Distribution
 from model.survival.families.splines import RoystonParmar
 from model.survival.programs.conversion import Conversion, conversion, family_printed, in_order
 from model.survival.programs.programs import parametrisation
 from model.survival.programs.time_units import MONTHS, months_in
+from model.survival.shown_coefficients import coefficients_view
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
-class Converted:
+class Converted(Shown):
     """A curve in the model's own coefficients, time in months.
 
     family: a spline's with its knots. natural: ``(k,)``, in the order of ``family.parameters``. covariance: ``(k, k)`` on the
@@ -38,9 +40,13 @@ class Converted:
         """S at times in months ``(n,)``."""
         return self.family.survival(months, self.natural)
 
+    def view(self) -> View:
+        """The coefficients with their standard errors on the estimation scale."""
+        return coefficients_view(self.family, self.estimates, self.covariance, f"Curve: {self.family.label}, time in months")
+
 
 @dataclasses.dataclass(frozen=True, eq=False)
-class Printed:
+class Printed(Shown):
     """Coefficients as a program prints them, in its unit of time.
 
     names, values ``(k,)``: in the order of the covariance ``(k, k)``, which is of what the program gives it of (its
@@ -58,6 +64,12 @@ class Printed:
     def coefficients(self) -> dict[str, float]:
         """The values by name."""
         return {name: float(value) for name, value in zip(self.names, self.values, strict=True)}
+
+    def view(self) -> View:
+        """The coefficients by the names of the program."""
+        told = ", ".join(f"{name} {value:.5g}" for name, value in self.coefficients.items())
+        columns = {"Coefficient": self.names, "Value": self.values}
+        return columns_view(f"As {self.program} prints it, time in {self.time_unit}", columns, [told])
 
 
 def from_program(

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from model.shown import Shown, View
+
 Written = Callable[..., tuple[Any, ...]]
 """``(w, *values)`` to values, in the functions of ``w``: :class:`Numbers` for arrays, a worksheet's for formulas."""
 
@@ -25,7 +27,7 @@ class Numbers:
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Parametrisation:
+class Parametrisation(Shown):
     """One distribution as one program prints it, in the program's own unit of time.
 
     names: the coefficients in the order of the program's covariance.
@@ -47,6 +49,10 @@ class Parametrisation:
     def __post_init__(self) -> None:
         if not self.covariance_of:
             object.__setattr__(self, "covariance_of", ("itself",) * len(self.names))
+
+    def view(self) -> View:
+        """Its coefficients and its equation."""
+        return View("Parametrisation: " + ", ".join(self.names), words=[self.equation, self.source])
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
