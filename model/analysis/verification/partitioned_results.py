@@ -27,7 +27,7 @@ from model.analysis.verification.result_calculations import half_horizon
 from model.analysis.verification.under_test import UnderTest
 from model.arrays import Array
 from model.definition.curves.as_printed import as_printed
-from model.definition.curves.coefficients import curve_coefficients, typed_rows
+from model.definition.curves.coefficients import curve_coefficients, family_of_typed, typed_rows
 from model.definition.model_definition import address_of
 from model.definition.records.care import ANY_STATE
 from model.definition.structure import by_states
@@ -328,17 +328,17 @@ def _share_treated(model: UnderTest, arm: str, drug: str) -> float:
     "equal, to the last digit",
 )
 def typed_coefficients(model: UnderTest) -> Finding:
-    found = {}
+    found: dict[str, float] = {}
     for curve in model.definition.curves:
         if curve.source != "coefficients" or curve.id not in model.base.draws.values:
             continue
         if curve.endpoint == "os" and by_states(model.definition):
             continue
         rows = typed_rows(model.definition, curve, curve.distribution)
-        made = curve_coefficients(model.definition, curve)
-        assert made is not None
-        printed = as_printed(curve, made.family)
+        printed = as_printed(curve, family_of_typed(model.definition, curve, curve.distribution))
         values = printed.natural(np.array([rows[name].parameter.value for name in printed.names]))
-        for name, typed, held in zip(printed.names, values, model.base.draws[curve.id][0], strict=True):
-            found[address_of("coefficients", rows[name])] = abs(float(held - typed))
+        held = model.base.draws[curve.id][0][-len(values) :]  # behind the factors of a table, if there is one
+        for name, difference in zip(printed.names, np.abs(held - values), strict=True):
+            address = address_of("coefficients", rows[name])
+            found[address] = max(found.get(address, 0.0), float(difference))
     return at_most(found, EXACT, nothing="No curve has typed coefficients that are drawn together.")
