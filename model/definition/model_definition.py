@@ -199,6 +199,10 @@ class ModelDefinition(Shown):
         """Names of states, of the parts of those alive that PFS divides, and of death, by id."""
         return {**REGION_LABELS, **{state.id: state.label for state in self.states}}
 
+    def until_progression(self, endpoint: str) -> bool:
+        """Is an endpoint PFS, or one that ends a state below it, which progression-free patients alone reach?"""
+        return endpoint in self.endpoints[: self.endpoints.index("pfs") + 1]
+
     def is_progressed(self, state: str) -> bool:
         """Does a state in which patients live begin where PFS ends?"""
         at = [s.id for s in self.living_states].index(state)

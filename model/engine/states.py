@@ -25,6 +25,7 @@ from model.definition.records.arms import Regimen
 from model.definition.records.care import ANY_STATE
 from model.definition.records.curves import Curve
 from model.definition.records.names import short_endpoint
+from model.definition.records.population import PROGRESSED_AT_START
 from model.definition.records.settings import UNDER_BOTH
 from model.definition.sampling.draws import Draws
 from model.definition.structure import STRUCTURES, after_id, by_states, in_structure, structure_is_uncertain
@@ -100,6 +101,7 @@ class StateModel:
         self.counts_progressions = bool(definition.subsequent) or any(
             care.during == "at_progression" for care in definition.care
         )
+        self.some_start_progressed = any(row.item == PROGRESSED_AT_START for row in definition.population)
         self.tells_deaths = any(item.state != ANY_STATE for item in definition.end_of_life)
         self.effects = {(e.arm, e.endpoint): address_of("relative_effects", e) for e in definition.relative_effects}
         self.transitions = self._transitions() if by_states(definition) else None
@@ -136,11 +138,15 @@ class StateModel:
         pfs_hazard, pfs = self._endpoint(
             pfs_curve, draws, shared, floor=self.floors.get("pfs"), needs_hazard=self.rule == "hazard" or keep_steps
         )
+        starting = self._starting_free(draws)
+        pfs_hazard, pfs = of_those_starting(starting, pfs_hazard, pfs)
         os_hazard, os = self._endpoint(
             os_curve, draws, shared, floor=self.floors.get("os"), needs_hazard=self.rule == "hazard"
         )
         if keep_steps:
             steps = self._steps(pfs_curve, os_curve, draws, shared, pfs, os)
+            if starting is not None and "PFS of the curve" in steps:
+                steps["PFS of the curve"] *= starting
         crossing = find_crossing(self.months, pfs, os)
         ordered = None
         if self.definition.further_endpoints:
@@ -166,6 +172,12 @@ class StateModel:
                 made.steps |= {before_repair(e): ordered.before[e] for e in self.definition.further_endpoints}
         return made
 
+    def _starting_free(self, draws: Draws) -> Array | None:
+        """Share of patients who start progression-free, ``(n_draws, 1)`` or ``(1, 1)``; None where all do."""
+        if not self.some_start_progressed:
+            return None
+        return (1.0 - draws[f"population.{PROGRESSED_AT_START}"])[:, None]
+
     def _in_order(
         self, arm: str, draws: Draws, shared: Shared, curves: dict[str, Array], hazards: dict[str, Array | None]
     ) -> Ordered:
@@ -173,6 +185,8 @@ class StateModel:
         for e in self.definition.further_endpoints:
             floor, needs_hazard = self.floors.get(e), self.rule == "hazard"
             hazards[e], curves[e] = self._endpoint(self.curves[arm, e], draws, shared, floor, needs_hazard)
+            if self.definition.until_progression(e):
+                hazards[e], curves[e] = of_those_starting(self._starting_free(draws), hazards[e], curves[e])
         return in_order(self.months, self.rule, {e: curves[e] for e in self.definition.endpoints}, hazards)
 
     def _by_transitions(
@@ -499,10 +513,15 @@ class StateModel:
             base = self._own_curve_of(regimen, draws, {**further, "pfs": pfs, "os": os})
         ratio = draws.values.get(f"treatment.{regimen.arm}.{regimen.drug}.hazard_ratio")
         if ratio is not None and not np.all(ratio == 1.0):
+            starting = self._starting_free(draws) if self.definition.until_progression(regimen.endpoint) else None
+            if starting is not None:
+                base = np.divide(base, starting, out=np.zeros_like(base), where=starting > 0)
             with np.errstate(divide="ignore"):
                 base = np.log(np.where(base > SMALLEST_SHARE, base, 0.0))
             base *= ratio[:, None]
             np.exp(base, out=base)
+            if starting is not None:
+                base *= starting
         return base if base is limit else np.minimum(base, limit)
 
     def _own_curve_of(self, regimen: Regimen, draws: Draws, in_use: dict[str, Array]) -> Array:
@@ -532,6 +551,15 @@ def links_met(arm: str, draws: Draws) -> Array:
     """Does OS of an arm have the hazard ratio that the link between arms keeps, ``(n_draws,)`` or ``(1,)``? Of draws with
     their links (:meth:`StateModel.with_links`); 1 where the link is another."""
     return draws.get(_met_id(arm), 1.0)
+
+
+def of_those_starting(share: Array | None, hazard: Array | None, curve: Array) -> tuple[Array | None, Array]:
+    """A curve of those who start progression-free as share of all patients, with its cumulative hazard; ``share`` ``(n, 1)``:
+    how many they are, None for all."""
+    if share is None:
+        return hazard, curve
+    with np.errstate(divide="ignore"):
+        return None if hazard is None else hazard - np.log(share), curve * share
 
 
 def progression_events(pfs: Array, progressed: Array) -> Array:

@@ -14,6 +14,7 @@ from model.analysis import PSA, BaseCase, Scenarios
 from model.analysis.analysis import Results
 from model.analysis.curve_choice import EndpointFits, endpoints_of
 from model.analysis.safe_names import sheet_name
+from model.definition.checks.states import too_many_states
 from model.definition.curves.after_progression import os_is_published
 from model.definition.model_definition import ModelDefinition
 from model.definition.records.names import endpoint_words, short_endpoint
@@ -195,7 +196,7 @@ class Report:
     @cached_property
     def state_entries(self) -> dict[str, Entry]:
         """The sheet of each arm's states in the state-transition structure; none where no OS is published."""
-        if not os_is_published(self.definition) or self.definition.further_endpoints:
+        if not os_is_published(self.definition) or too_many_states(self.definition):
             return {}
         others = (*self.trace_entries.values(), *self.curve_entries.values(), *self.transition_entries.values())
         taken = {e.name.casefold() for e in (*others, STATE_SOLUTIONS)}

@@ -8,6 +8,7 @@ from model.definition.model_definition import ModelDefinition
 from model.definition.problems import Problem
 from model.definition.records.care import CARE_WHILE
 from model.definition.records.health import UTILITY_STATES
+from model.definition.records.population import PROGRESSED_AT_START
 from model.definition.records.states import DEAD, REGION_LABELS, REGIONS, WHOLE
 from model.definition.structure import by_states, structure_is_uncertain
 
@@ -45,7 +46,7 @@ def states_are_possible(d: ModelDefinition) -> Iterator[Problem]:
 
 
 def structure_knows_the_states(d: ModelDefinition) -> Iterator[Problem]:
-    """A state-transition model is one of three states."""
+    """A state-transition model is one of three states, in which all start progression-free."""
     words = too_many_states(d)
     if words and by_states(d):
         yield Problem("settings", 0, "structure", words)
@@ -55,6 +56,11 @@ def structure_knows_the_states(d: ModelDefinition) -> Iterator[Problem]:
 
 def too_many_states(d: ModelDefinition) -> str:
     """Why a definition can be no state-transition model, "" where its states do not forbid it."""
+    if any(row.item == PROGRESSED_AT_START for row in d.population):
+        return (
+            "in the state-transition structure all patients start progression-free; the sheet Population has the row "
+            f"{PROGRESSED_AT_START}"
+        )
     if not d.further_endpoints:
         return ""
     return (

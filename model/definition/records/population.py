@@ -17,7 +17,9 @@ POPULATION_ITEMS = {
     "weight_sd": "Standard deviation of body weight between patients, kg",
     "bsa_mean": "Mean body surface area, m2",
     "bsa_sd": "Standard deviation of body surface area between patients, m2",
+    "progressed_share": "Share of patients who are progressed at time zero (0 if not listed): PFS is of the others, OS of all",
 }
+PROGRESSED_AT_START = "progressed_share"
 STRUCTURAL_ITEMS = ("start_age", "female_share")
 
 POPULATION_WORDS = {
@@ -27,6 +29,7 @@ POPULATION_WORDS = {
     "weight_sd": "SD of body weight",
     "bsa_mean": "Mean body surface area",
     "bsa_sd": "SD of body surface area",
+    "progressed_share": "Progressed at time zero",
 }
 
 
@@ -46,6 +49,7 @@ class PopulationItem(Record):
             "weight_sd": {"minimum": 0.0, "maximum": 200.0, "unusual_above": 50.0},
             "bsa_mean": {"minimum": 0.05, "maximum": 5.0, "unusual_below": 0.8, "unusual_above": 2.5},
             "bsa_sd": {"minimum": 0.0, "maximum": 2.0, "unusual_above": 0.5},
+            "progressed_share": {"minimum": 0.0, "maximum": 0.99, "unusual_above": 0.5},
         },
     )
     KEY = ("item",)

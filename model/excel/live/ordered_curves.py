@@ -8,9 +8,11 @@ from itertools import pairwise
 
 from model.definition.model_definition import ModelDefinition
 from model.definition.records.names import short_endpoint
+from model.definition.records.population import PROGRESSED_AT_START
 from model.definition.records.states import WHOLE
 from model.excel.formulas.formula import Formula
 from model.excel.formulas.functions import exp, maximum, minimum, where
+from model.excel.live.bench import Bench
 from model.excel.live.curves.curve_sheet import CurveSheet
 from model.excel.pages.grid import Grid, GridColumn
 
@@ -32,13 +34,15 @@ def write_ordered(
     gap: GridColumn,
     inside: Formula,
     rule: Formula,
+    starting: Formula | None,
 ) -> Ordered:
     """Columns of every curve of the states. ``before``: PFS and OS before repair, ``gap``: PFS above OS; ``inside``: 1 in the
-    cycles that count; ``rule``: the setting."""
+    cycles that count; ``rule``: the setting; ``starting``: the share who start progression-free, None for all."""
     names = definition.endpoints
     words = {e: short_endpoint(e, {}) for e in names}
     for e in definition.further_endpoints:
-        before[e] = grid.column(f"{words[e]} before repair").fill(exp(-curves[e].final_hazard.here))
+        column, own = grid.column(f"{words[e]} before repair"), exp(-curves[e].final_hazard.here)
+        before[e] = column.fill(of_those_starting(column, _of(definition, e, starting), own))
     gaps = {}
     for low, high in pairwise(names):
         if (low, high) == ("pfs", "os"):
@@ -51,7 +55,8 @@ def write_ordered(
     for low, high in reversed(list(pairwise(names))):
         column = grid.column(f"{words[low]} lowered to {words[high]}")
         typed = column.take("Rule where curves cross", rule)
-        held = where(typed.equals("hazard"), exp(-hazards[low].here), before[low].here)
+        raised_hazard = of_those_starting(column, _of(definition, low, starting), exp(-hazards[low].here))
+        held = where(typed.equals("hazard"), raised_hazard, before[low].here)
         lowered[low] = column.fill(minimum(held, lowered[high].here))
     raised: dict[str, GridColumn] = {names[0]: before[names[0]]}
     for low, high in pairwise(names):
@@ -63,6 +68,21 @@ def write_ordered(
         typed = column.take("Rule where curves cross", rule)
         after[e] = column.fill(where(typed.equals("raise_os"), raised[e].here, lowered[e].here))
     return Ordered(after, gaps)
+
+
+def starting_free(bench: Bench) -> Formula | None:
+    """Share of patients who start progression-free; None where the inputs do not say that some do not."""
+    address = f"population.{PROGRESSED_AT_START}"
+    return 1 - bench.inputs[address] if address in bench.inputs else None
+
+
+def of_those_starting(column: GridColumn, starting: Formula | None, curve: Formula) -> Formula:
+    """A curve of those who start progression-free as share of all patients, in a column."""
+    return curve if starting is None else column.take("Share who start progression-free", starting) * curve
+
+
+def _of(definition: ModelDefinition, endpoint: str, starting: Formula | None) -> Formula | None:
+    return starting if definition.until_progression(endpoint) else None
 
 
 def _raised_hazards(

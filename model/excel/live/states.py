@@ -15,7 +15,7 @@ from model.excel.live.bench import Bench
 from model.excel.live.curves.curve_cells import CurveCells
 from model.excel.live.curves.curve_sheet import CurveSheet, add_effect, add_waning, finish_curve, start_curve
 from model.excel.live.dosing import RegimenCells
-from model.excel.live.ordered_curves import Ordered, write_listed, write_ordered
+from model.excel.live.ordered_curves import Ordered, of_those_starting, starting_free, write_listed, write_ordered
 from model.excel.live.state_transition import StateColumns
 from model.excel.live.timeline import Timeline
 from model.excel.pages.grid import Grid, GridColumn
@@ -194,7 +194,8 @@ def write_states(
     pfs, os = sheets[arm, "pfs"], sheets[arm, "os"]
     choice = _Structures(by_states)
     before_pfs = grid.column("PFS before repair")
-    before_pfs.fill(choice.of(before_pfs, exp(-pfs.final_hazard.here), "free"))
+    starting = starting_free(bench)
+    before_pfs.fill(choice.of(before_pfs, of_those_starting(before_pfs, starting, exp(-pfs.final_hazard.here)), "free"))
     before_os = grid.column("OS before repair")
     before_os.fill(choice.of(before_os, exp(-os.final_hazard.here), "alive"))
     gap = grid.column("PFS above OS").fill(timeline.inside.here * maximum(0, before_pfs.here - before_os.here))
@@ -202,8 +203,8 @@ def write_states(
     if bench.definition.further_endpoints:
         own_curves = {e: sheets[arm, e] for e in bench.definition.endpoints}
         before = {"pfs": before_pfs, "os": before_os}
-        ordered = write_ordered(grid, bench.definition, own_curves, before, gap, timeline.inside.here, rule)
-    progression_free, progressed, alive = _regions(grid, rule, pfs, os, (before_pfs, before_os), ordered, choice)
+        ordered = write_ordered(grid, bench.definition, own_curves, before, gap, timeline.inside.here, rule, starting)
+    progression_free, progressed, alive = _regions(grid, rule, pfs, os, (before_pfs, before_os), ordered, choice, starting)
     in_use = {"pfs": progression_free, "os": alive}
     further = {} if ordered is None else {e: ordered.after[e] for e in bench.definition.further_endpoints}
     regions = {"progression_free": progression_free, "progressed": progressed}
@@ -249,6 +250,7 @@ def _regions(
     before: tuple[GridColumn, GridColumn],
     ordered: Ordered | None,
     choice: _Structures,
+    starting: Formula | None,
 ) -> tuple[GridColumn, GridColumn, GridColumn]:
     """Progression-free, progressed and alive after the repair of crossing; ``ordered``: the repair of a model with further
     curves."""
@@ -267,7 +269,8 @@ def _regions(
     grid.group = "States (share of patients)"
     progression_free = grid.column("Progression-free: PFS after repair")
     rule = progression_free.take("Rule where PFS exceeds OS", setting)
-    by_rule = where(rule.equals("hazard"), exp(-hazard.here), before_pfs.here)
+    held = of_those_starting(progression_free, starting, exp(-hazard.here))
+    by_rule = where(rule.equals("hazard"), held, before_pfs.here)
     by_rule = where(rule.equals("raise_os"), before_pfs.here, minimum(by_rule, before_os.here))
     progression_free.fill(choice.of(progression_free, by_rule, "free"))
     progressed = grid.column("Progressed: OS - PFS")
@@ -300,4 +303,10 @@ def _on_treatment(
         base = where(until.equals("own_curve"), known[own].here, limit)
     elif (arm, own) in sheets:
         base = where(until.equals("own_curve"), exp(-sheets[arm, own].final_hazard.here), limit)
-    return column.fill(minimum(limit, power(base, ratio, bench.constants.smallest)))
+    smallest, starting = bench.constants.smallest, starting_free(bench)
+    if starting is None:
+        return column.fill(minimum(limit, power(base, ratio, smallest)))
+    own_of_free = 1 if bench.definition.until_progression(own) else 0
+    of_free = where(until.equals("progression"), 1, where(until.equals("own_curve"), own_of_free, 0))
+    share = where(of_free, column.take("Share who start progression-free", starting), 1)
+    return column.fill(minimum(limit, share * power(base / maximum(smallest, share), ratio, smallest)))
