@@ -58,6 +58,19 @@ def test_a_clock_that_continues_conditions_on_the_cut() -> None:
     assert alive[24] == pytest.approx(0.6 * np.exp(-((24 / 20) ** 1.3) + (12 / 20) ** 1.3), rel=1e-12)
 
 
+@pytest.mark.parametrize("clock", ["continues", "restarts"])
+def test_the_odds_of_cure_behind_steps_move_the_share_cured_of_the_tail_alone(clock: str) -> None:
+    """The new arm has the steps of the old one; then S(12) s(t) / s(begin), s with 1.4 times the odds 0.25 / 0.75 of cure."""
+    alive = trace(published.effect_behind_steps("cure_odds_ratio", clock), "new").columns["OS of the curve"]
+    share, begin = 1.4 / (3 + 1.4), 12 if clock == "continues" else 0
+
+    def tail(t: float) -> float:
+        return share + (1 - share) * float(np.exp(-((t / 20) ** 1.3)))
+
+    assert alive[[3, 9, 12]] == pytest.approx([0.85, 0.6, 0.6], rel=1e-12)
+    assert alive[40] == pytest.approx(0.6 * tail(40 - 12 + begin) / tail(begin), rel=1e-12)
+
+
 def test_draws_of_table_and_tail_have_the_errors_that_are_printed() -> None:
     """Greenwood's error of the steps (118 and 100.7 at risk), the typed covariance of the tail, and no correlation."""
     draws = sample(published.restarted_tail(), 4096, 5)["curves.old.os"]

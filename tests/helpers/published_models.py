@@ -141,3 +141,15 @@ def restarted_tail_of_survreg() -> ModelDefinition:
     tables["covariance"] = covariances("old", "os", names, matrix)
     pairs = [*pfs_pairs(), with_tail((curve, rows), 12.0, "restarts"), new]
     return model(pairs, care=(monthly("visits", "alive", 100.0),), **tables)
+
+
+def effect_behind_steps(effect: str, clock: str) -> ModelDefinition:
+    """The published steps with a tail of which a share is cured, and an effect on time or on cure for the new arm."""
+    curve, rows = own_curve("old", "os", "weibull", cure_fraction=CURED, shape=OS_SHAPE, scale=OS_SCALE)
+    old = with_tail((dataclasses.replace(curve, cure="mixture"), rows), 12.0, clock)
+    new = effect_curve(
+        "new", "os", "old", "weibull", Parameter(value=1.4, distribution="lognormal", standard_error=0.03), effect
+    )
+    tables: dict[str, Any] = {"survival_tables": table_rows("old", "os"), "settings": settings(**SHORT)}
+    tables["covariance"] = covariances("old", "os", ("shape", "scale"), OS_COVARIANCE)
+    return model([*pfs_pairs(), old, new], care=(monthly("visits", "alive", 100.0),), **tables)

@@ -18,10 +18,11 @@ from model.analysis.base_case.base_case import case_of_draw
 from model.analysis.base_case.named_outputs import named_outputs
 from model.definition import ModelDefinition, ScenarioChange, edit, sample
 from model.excel.output import write_workbook
-from tests.helpers.curve_models import both, short, trial, typed, typed_os
+from tests.helpers.curve_models import both, on_control, short, trial, typed, typed_os, with_effect
 from tests.helpers.published_models import (
     certain_coefficients,
     cured,
+    effect_behind_steps,
     joint_fit_with_cure,
     restarted_tail,
     restarted_tail_of_survreg,
@@ -44,6 +45,12 @@ MODELS: dict[str, Callable[[], ModelDefinition]] = {
     "a survival table with its error": uncertain_table,
     "cure odds, coefficients shared": cured,
     "cure odds as a relative effect": lambda: cured("relative"),
+    "cure odds behind steps": lambda: effect_behind_steps("cure_odds_ratio", "continues"),
+    "cure odds behind steps, restarted": lambda: effect_behind_steps("cure_odds_ratio", "restarts"),
+    "time stretched behind steps": lambda: effect_behind_steps("acceleration_factor", "restarts"),
+    "time stretched, Kaplan-Meier of patients": lambda: short(
+        with_effect(), on_control("acceleration_factor", km_until=48.0)
+    ),
     "Kaplan-Meier of patients, then a published tail": lambda: short(
         typed("weibull"), typed_os("weibull", km_until=30.0, tail_clock="restarts")
     ),
@@ -58,6 +65,9 @@ SLOW = {
     "Kaplan-Meier of patients, then a published tail",
     "steps, then a tail whose clock continues",
     "a tail as survreg prints it",
+    "cure odds behind steps, restarted",
+    "time stretched behind steps",
+    "time stretched, Kaplan-Meier of patients",
     "cure odds as a relative effect",
 }
 

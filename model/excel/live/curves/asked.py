@@ -16,6 +16,7 @@ class Asked:
     """Values of a curve's options, over the inputs and every scenario.
 
     ``converted``: typed coefficients are, anywhere, as another program prints them or in another unit than months.
+    ``on_own_sheet``: an effect on time or on the share cured makes it from the reference arm's, on a sheet of its own.
     """
 
     sources: frozenset[str]
@@ -25,6 +26,7 @@ class Asked:
     kaplan_meier: bool
     averaged: bool
     converted: bool
+    on_own_sheet: bool
 
     @property
     def from_data(self) -> bool:
@@ -56,4 +58,5 @@ def asked_of(definition: ModelDefinition, curve: Curve) -> Asked:
         any(c.km_until is not None for c in found),
         bool(rows) or not sources.isdisjoint(FROM_DATA) or any(c.distribution == MODEL_AVERAGE for c in found),
         any((c.parametrisation, c.time_unit) != (OWN, MONTHS) for c in found),
+        any(c.source == "relative_effect" and c.effect in ("acceleration_factor", "cure_odds_ratio") for c in found),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from model.definition.records.curves import MODEL_AVERAGE, Curve
 from model.definition.records.settings import STATE_TRANSITION
 from model.excel.formulas.formula import Formula, Term, formula_of
@@ -152,6 +154,9 @@ class CoefficientSheet:
         ratio, scaled = effect_cells(bench, acts, curve, relative, jointly, listed.candidates, choice, drawn)
         choice = with_effect_on_cure(bench, acts, curve, choice, ratio)
         waning = waning_cells(bench, acts, base) if reference is not None else None
+        lender = reference.kaplan_meier if reference is not None and asked.on_own_sheet and km is None else None
+        if lender is not None:
+            km = self._lent(lender, label, relative, listed.candidates, choice, table)
         made = CurveCells(
             curve,
             label,
@@ -237,6 +242,24 @@ class CoefficientSheet:
         whole = own_hazard(self.bench, facts, candidates, choice, survival, month, base=False)
         tail = facts.add("Of the distribution, before its tail", where(restarts, 0, whole))
         return KaplanMeierCells(table, until, in_use, base, early, tail, restarts)
+
+    def _lent(
+        self,
+        theirs: KaplanMeierCells,
+        label: str,
+        relative: Formula,
+        candidates: list[Candidate],
+        choice: Choice,
+        survival: TableCells | None,
+    ) -> KaplanMeierCells:
+        """The reference arm's part before the tail, for an effect that acts on the arm's own sheet: on time, or on cure."""
+        facts = Facts(self.page, f"{label}: the reference arm's part before the tail", "Where the effect is on time or cure.")
+        until = facts.add("Kaplan-Meier until", where(relative, theirs.until, ""), "months")
+        month = facts.add("Month of the switch", where(until.equals(""), 1, until), "months")
+        tail = own_hazard(self.bench, facts, candidates, choice, survival, month, base=False)
+        if theirs.restarts is not None:
+            tail = facts.add("Of the distribution, before its tail", where(theirs.restarts, 0, tail))
+        return dataclasses.replace(theirs, until=until, tail=tail, lent=True)
 
     def _reference_hazards(self, curve: Curve, reference: CurveCells | None) -> dict[str, Formula]:
         """Cumulative hazard of the reference curve in use at the month of each published hazard ratio."""

@@ -114,11 +114,11 @@ def start_curve(bench: Bench, timeline: Timeline, cells: CurveCells, name: str) 
         log_column = grid.column("Its logarithm")
         log_factor = log_column.take("Logarithm of the factor", ln(cells.scaled))
         log_time = log_column.fill(timeline.log_months.here - log_factor).here
-    km = cells.kaplan_meier
+    km, months = cells.kaplan_meier, time
     if km is not None and km.restarts is not None:
         shifted = grid.column("Months as the distribution counts them", "months", "area")
         until = shifted.take("Kaplan-Meier until", where(km.until.equals(""), 0, km.until))
-        time = shifted.fill(km.own_time(timeline.months.here, until, shifted.take("The clock restarts", km.restarts))).here
+        time = shifted.fill(km.own_time(months, until, shifted.take("The clock restarts", km.restarts))).here
         log_time = grid.column("Their logarithm").fill(ln(maximum(bench.constants.smallest, time))).here
     grid.group = "Candidates: share event-free"
     made: list[GridColumn] = []
@@ -139,7 +139,7 @@ def start_curve(bench: Bench, timeline: Timeline, cells: CurveCells, name: str) 
     own = grid.column("Its cumulative hazard")
     own.fill(-ln(maximum(bench.constants.smallest, survival.here)))
     if cells.kaplan_meier is not None:
-        own = _kaplan_meier(grid, cells, timeline.months.here, own)
+        own = _kaplan_meier(grid, cells, months, own)
     return CurveSheet(cells, grid, made, chosen, own)
 
 

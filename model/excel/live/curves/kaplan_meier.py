@@ -78,6 +78,7 @@ class _NoTail(Distribution):
 
     name = label = "tail"
     parameters = estimation_scale = time_role = ()
+    proportional_hazards = False
 
     def _cumulative_hazard(self, time: np.ndarray, *columns: np.ndarray) -> np.ndarray:
         return np.zeros_like(time)

@@ -23,7 +23,8 @@ from model.excel.pages.growing_tables import Facts
 @dataclasses.dataclass
 class KaplanMeierCells:
     """The part of a curve before its tail: ``until`` ("" where there is none), its factors as a row of cells, the cumulative
-    hazards of the steps and of the distribution at the switch, and 1 where the distribution counts time from there."""
+    hazards of the steps and of the distribution at the switch, and 1 where the distribution counts time from there.
+    ``lent``: it is the reference arm's."""
 
     table: KaplanMeierTable | EarlyTable
     until: Formula
@@ -32,6 +33,7 @@ class KaplanMeierCells:
     early: Formula
     tail: Formula
     restarts: Formula | None = None
+    lent: bool = False
 
     def own_time(self, month: Formula, until: Formula, restarts: Formula) -> Formula:
         """A month as the distribution counts it."""

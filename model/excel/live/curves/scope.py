@@ -53,7 +53,7 @@ def write_scope(bench: Bench, page: Page, cells: CurveCells, calibrated: Calibra
     held = [
         ("cure", "none", cells.choice.cure is not None),
         ("mortality", "all_cause", cells.excess is not None),
-        ("km_until", "", cells.kaplan_meier is not None),
+        ("km_until", "", cells.kaplan_meier is not None and not cells.kaplan_meier.lent),
         ("fitted", "separately", cells.asked.jointly),
     ]
     for field, plain, is_held in held:
@@ -69,7 +69,7 @@ def write_scope(bench: Bench, page: Page, cells: CurveCells, calibrated: Calibra
         shared = "jointly" if holder_of(bench.definition, curve) is not curve else "separately"
         apart = source.equals("coefficients") * inputs[f"{base}.fitted"].differs(shared)
         facts.add("Typed coefficients shared by other arms than in the run", apart)
-    if cells.kaplan_meier is not None:
+    if cells.kaplan_meier is not None and not cells.kaplan_meier.lent:
         elsewhere = [flag(source.differs(known)) for known in cells.kaplan_meier.table.sources]
         other = where(cells.kaplan_meier.until.equals(""), 0, reduce(Formula.__mul__, elsewhere))
         facts.add("A Kaplan-Meier curve from another source", other)
@@ -77,7 +77,7 @@ def write_scope(bench: Bench, page: Page, cells: CurveCells, calibrated: Calibra
         if isinstance(cells.scaled, Formula):
             changed = flag(inputs[f"{base}.reference_arm"].differs(reference.curve.arm))
             facts.add("An acceleration factor on another reference arm", stretched * changed)
-        if reference.kaplan_meier is not None:
+        if reference.kaplan_meier is not None and not (cells.kaplan_meier is not None and cells.kaplan_meier.lent):
             other = where(reference.kaplan_meier.until.equals(""), 0, stretched)
             facts.add("An acceleration factor on a Kaplan-Meier curve", other)
         if cells.table is not None and cells.table is not reference.table and reference.table is not None:
