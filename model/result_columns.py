@@ -215,7 +215,12 @@ def columns_of(frame: pd.DataFrame) -> list[ResultColumn]:
 
 
 def column_help(frame: pd.DataFrame, currency: str = "", effect: str = "QALY") -> pd.DataFrame:
-    """What each column of a table of results is: header, unit and meaning, by its name in the frame."""
+    """What each column of a table of results is: header, unit and meaning, by its name in the frame.
+
+    >>> import model
+    >>> model.column_help(model.base_case(model.example()).totals(), currency="EUR").loc["costs", "unit"]
+    'EUR'
+    """
     table = table_of(frame)
     found = {name: None if table is None else table.column(name) for name in headers_of(frame)}
     rows = [_described(column, currency, effect) if column is not None else ("", "", "") for column in found.values()]

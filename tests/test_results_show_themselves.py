@@ -66,7 +66,7 @@ RESULTS: dict[str, Callable[[], Any]] = {
     "Morris": lambda: model.morris(SMALL, 4),
     "sensitivity": lambda: sensitivity(model.one_way(SMALL), psa(), 128),
     "ranking": lambda: model.rank_inputs(model.one_way(SMALL), model.sobol(SMALL, 128), psa()),
-    "verification": lambda: model.verify_model(SMALL, draws=20),
+    "verification": lambda: model.verify_model(SMALL, draws=100),
     "change log": lambda: change_log(SMALL, model.edit(SMALL, {"care.new_drug": 800})),
     "draws of another program": lambda: psa_summary(
         psa().outcomes.total_costs, psa().outcomes.total_qalys, ["old", "new"], [50_000]

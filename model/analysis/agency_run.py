@@ -77,19 +77,35 @@ def agency_results(base: BaseCase) -> AgencyResults | None:
 
 
 def severity(definition: ModelDefinition) -> Severity | None:
-    """Shortfall and weight of the base case under each comparator; None without weights by severity."""
+    """Shortfall and weight of the base case under each comparator; None without weights by severity.
+
+    >>> import model
+    >>> model.severity(model.example()) is None  # the example has no weights by severity
+    True
+    """
     base = base_case(definition)
     return severity_of(definition, base.total_costs, base.total_qalys, base.outcomes.alive_at_horizon[0])
 
 
 def equal_value(definition: ModelDefinition) -> EqualValue | None:
-    """Equal-value life years gained in the base case; None without a utility of life years gained."""
+    """Equal-value life years gained in the base case; None without a utility of life years gained.
+
+    >>> import model
+    >>> model.equal_value(model.example()) is None  # the example gives no utility of a life year gained
+    True
+    """
     base = base_case(definition)
     return equal_value_of(definition, base.total_costs, base.traces)
 
 
 def stepped_results(definition: ModelDefinition) -> SteppedResults | None:
-    """The base case in steps: trial period, extrapolation, QALYs; None where they are not asked for."""
+    """The base case in steps: trial period, extrapolation, QALYs; None where they are not asked for.
+
+    >>> import model
+    >>> changed = model.edit(model.example(), {"settings.median_follow_up": 24, "settings.stepped_results": True})
+    >>> len(model.stepped_results(changed).steps)
+    3
+    """
     base = base_case(definition)
     return stepped_of(definition, base.traces, base.engine, base.draw)
 

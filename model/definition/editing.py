@@ -21,6 +21,15 @@ def edit(definition: ModelDefinition, changes: Mapping[str, Any]) -> ModelDefini
 
     A changed parameter keeps its distribution where the new value allows it and is fixed otherwise.
     Raises :class:`DefinitionError` with one problem per change that is not possible.
+
+    >>> import model
+    >>> cheaper = model.edit(model.example(), {"care.new_drug": 600, "settings.horizon_years": 5})
+    >>> cheaper.parameters["care.new_drug"].value, cheaper.settings.horizon_years
+    (600.0, 5.0)
+    >>> model.edit(cheaper, {"care.new_drgu": 1})
+    Traceback (most recent call last):
+        ...
+    model.definition.problems.DefinitionError: there is no input 'care.new_drgu'; did you mean 'care.new_drug'?
     """
     problems, result = [], definition
     for address, value in changes.items():

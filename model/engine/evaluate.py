@@ -32,6 +32,13 @@ def evaluate(
     ``threads``: how many run side by side (default: the machine's processors, at most 8). ``executor``: what runs the
     pieces of work, in place of threads on this machine. Neither ever changes the result. ``progress`` is called with
     the number of draws of each finished piece.
+
+    >>> import model
+    >>> from model.definition import sample
+    >>> small = model.example()
+    >>> outcomes = model.evaluate(small, sample(small, 8, seed=1))
+    >>> outcomes.total_costs.shape, outcomes.costs.discounted.shape[:2]
+    ((8, 2), (8, 2))
     """
     engine = engine or engine_of(definition)
     executor = executor or Threads(threads)

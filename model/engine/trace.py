@@ -55,7 +55,13 @@ def in_state(label: str) -> str:
 def trace(
     definition: ModelDefinition, arm: str, draws: Draws | None = None, draw: int = 0, engine: Engine | None = None
 ) -> Trace:
-    """The trace of one arm in one draw (default: the base case)."""
+    """The trace of one arm in one draw (default: the base case).
+
+    >>> import model
+    >>> trace = model.trace(model.example(), "new")
+    >>> trace.columns["OS"].shape, float(trace.columns["OS"][0])  # ten years of months, and time zero
+    ((121,), 1.0)
+    """
     engine = engine or engine_of(definition)
     one = (draws or base_case_draws(definition)).block(draw, draw + 1)
     states = engine.states.states(arm, one, keep_steps=True)

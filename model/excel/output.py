@@ -65,6 +65,14 @@ def write_workbook(
     ``run``: facts for the first sheet, such as run_id, model_version, seed, input_file, input_sha256, packages. ``further``:
     results of other analyses, each under its word of :data:`model.choices.ANALYSES`. Raises TypeError for another word or a
     result of another class.
+
+    >>> import model
+    >>> import tempfile, pathlib
+    >>> small = model.edit(model.example(), {"settings.horizon_years": 1})
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     model.write_workbook(f"{folder}/small.xlsx", base=model.base_case(small), one_way=model.one_way(small))
+    ...     model.read_inputs(f"{folder}/small.xlsx").settings.horizon_years  # it is an input workbook too
+    1.0
     """
     write_run(path, named_results({"base": base, **further}), run)
 

@@ -64,6 +64,13 @@ def write_html_report(
     ``run``: facts of the run, as for ``write_workbook``. ``figures``: the text of an SVG file by stem, such as
     ``model.figures.write_figures`` writes. ``further``: results of other analyses under the words of
     ``model.choices.ANALYSES``. Raises TypeError for another word or a result of another class.
+
+    >>> import model
+    >>> import tempfile, pathlib
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     model.write_html_report(f"{folder}/report.html", base=model.base_case(model.example()))
+    ...     "Small example" in pathlib.Path(folder, "report.html").read_text(encoding="utf-8")
+    True
     """
     write_html_of(path, named_results({"base": base, **further}), run or {}, figures or {})
 

@@ -102,7 +102,15 @@ def _line(x: tuple[float, float], y: tuple[float, float], colour: str, width: fl
 def write_pdf_summary(
     path: str | PathLike[str], *, base: BaseCase, run: Mapping[str, Any] | None = None, **further: object
 ) -> None:
-    """Write the first page to ``path`` as a PDF file of one page: all of it, or nothing (see ``write_html_report``)."""
+    """Write the first page to ``path`` as a PDF file of one page: all of it, or nothing (see ``write_html_report``).
+
+    >>> import model
+    >>> import tempfile, pathlib
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     model.write_pdf_summary(f"{folder}/summary.pdf", base=model.base_case(model.example()))
+    ...     pathlib.Path(folder, "summary.pdf").read_bytes()[:4]
+    b'%PDF'
+    """
     write_pdf_of(path, named_results({"base": base, **further}), run or {})
 
 

@@ -42,6 +42,12 @@ def bootstrap(data: Mapping[Key, SurvivalData], fits: Mapping[Key, Fit], resampl
     their place. Arms are drawn apart. Each refit maximises the likelihood in which a patient counts as often as
     drawn, by Newton's method for all resamples at once from the estimates of the whole data. A refit that does not
     end at a maximum takes the place of none: the resample is replaced by the one before it and counted.
+
+    >>> from model import survival
+    >>> data = survival.survival_data([2.0, 4.0, 5.0, 7.0, 9.0], [1, 1, 0, 1, 1])
+    >>> found = survival.bootstrap({("new", "os"): data}, {("new", "os"): survival.fit_data(data, "exponential")}, 50, seed=1)
+    >>> found.coefficients["new", "os"].shape
+    (50, 1)
     """
     coefficients: dict[Key, Array] = {}
     failed: dict[Key, int] = {}

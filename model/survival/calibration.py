@@ -72,6 +72,13 @@ def calibrate(distribution: StandardDistribution, statistics: Sequence[Statistic
     """Coefficients of `distribution` that come closest to the statistics, with their covariance.
 
     Works in the unit of time of the statistics. Never raises for too few statistics: look at `identified`.
+
+    >>> from model import survival
+    >>> weibull = survival.distribution("weibull")
+    >>> statistics = [survival.Median(10.0, 8.0, 12.0), survival.Landmark(24.0, 0.2, effective_n=100)]
+    >>> found = survival.calibrate(weibull, statistics)
+    >>> weibull.survival([10.0, 24.0], found.coefficients).round(6).tolist()  # two statistics, two coefficients: met
+    [0.5, 0.2]
     """
     points = [point for statistic in statistics if (point := point_on_curve(statistic)) is not None]
     return calibrate_together([(distribution, statistics)], starting_values(distribution, points))

@@ -23,6 +23,11 @@ def fit_candidates(
     cure: none, mixture or non_mixture (each candidate's cure version, under the candidate's own name); excess: see
     `fit_data`. families: further distributions, such as a piecewise exponential, fitted as they are. Raises ValueError
     for an unknown kind of cure.
+
+    >>> from model import survival
+    >>> data = survival.survival_data([2.0, 4.0, 5.0, 7.0, 9.0], [1, 1, 0, 1, 1])
+    >>> list(survival.fit_candidates(data, ["exponential", "weibull"]))
+    ['exponential', 'weibull']
     """
     if cure not in CURES:
         raise ValueError(f"{cure!r} is not a kind of cure. Allowed: {', '.join(CURES)}.")

@@ -74,6 +74,11 @@ def cox_hazard_ratio(reference: SurvivalData, treated: SurvivalData) -> Cox:
     """Partial likelihood with ties by Efron (1977), J Am Stat Assoc 72:557; weights and delayed entry included.
 
     Raises ValueError where an arm has no event: the ratio is then 0 or infinite.
+
+    >>> from model import survival
+    >>> old = survival.survival_data([1.0, 2.0, 3.0, 4.0], [1, 1, 1, 1])
+    >>> survival.cox_hazard_ratio(old, old).hazard_ratio
+    1.0
     """
     if not reference.n_events or not treated.n_events:
         raise ValueError("a hazard ratio needs an event in both arms.")
@@ -91,7 +96,13 @@ def cox_hazard_ratio(reference: SurvivalData, treated: SurvivalData) -> Cox:
 
 
 def log_rank(reference: SurvivalData, treated: SurvivalData) -> tuple[float, float]:
-    """Chi-squared statistic (one degree of freedom) and p; nan where every event falls on all who are left. Mantel (1966)."""
+    """Chi-squared statistic (one degree of freedom) and p; nan where every event falls on all who are left. Mantel (1966).
+
+    >>> from model import survival
+    >>> old = survival.survival_data([1.0, 2.0, 3.0], [1, 1, 1])
+    >>> survival.log_rank(old, old)  # chi-squared, p
+    (0.0, 1.0)
+    """
     risk = _RiskSets(reference, treated)
     n, n1 = risk.n0 + risk.n1, risk.n1
     d, d1 = risk.d0 + risk.d1, risk.d1
@@ -110,6 +121,13 @@ def proportional_hazards_test(reference: SurvivalData, treated: SurvivalData, tr
     transform of time: km (1 - Kaplan-Meier of all patients, R's default), rank, log, identity. The statistic is the
     approximation of that paper (R's cox.zph before version 3), which takes the variance of a residual as constant;
     the score test of later versions differs in the second digit. Raises ValueError as `cox_hazard_ratio`.
+
+    >>> from model import survival
+    >>> old = survival.survival_data([1.0, 3.0, 5.0, 7.0], [1, 1, 1, 1])
+    >>> new = survival.survival_data([2.0, 4.0, 6.0, 8.0], [1, 1, 1, 1])
+    >>> found = survival.proportional_hazards_test(old, new)
+    >>> 0 <= found.p <= 1, found.times.shape  # one residual for each event
+    (True, (8,))
     """
     if transform not in TRANSFORMS:
         raise ValueError(f"{transform!r} is not a transform of time. Allowed: {', '.join(TRANSFORMS)}.")

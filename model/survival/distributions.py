@@ -38,7 +38,14 @@ INCOMPLETE_GAMMA = tuple(name for name, family in DISTRIBUTIONS.items() if famil
 
 
 def distribution(name: str) -> StandardDistribution:
-    """The distribution called `name`. Raises ValueError with the allowed names."""
+    """The distribution called `name`. Raises ValueError with the allowed names.
+
+    >>> from model import survival
+    >>> survival.distribution("weibull").survival([0.0, 20.0], [1.5, 20.0]).round(4).tolist()  # exp(-1) at the scale
+    [1.0, 0.3679]
+    >>> survival.distribution("gamma").parameters
+    ('shape', 'rate')
+    """
     try:
         return DISTRIBUTIONS[name]
     except (KeyError, TypeError):
@@ -46,7 +53,12 @@ def distribution(name: str) -> StandardDistribution:
 
 
 def label_of(name: str) -> str:
-    """The name of a candidate in words, splines and cure versions included."""
+    """The name of a candidate in words, splines and cure versions included.
+
+    >>> from model import survival
+    >>> survival.label_of("weibull")
+    'Weibull'
+    """
     for kind in ("non_mixture_cure_", "mixture_cure_"):
         if name.startswith(kind):
             return f"{label_of(name.removeprefix(kind))}, {kind.removesuffix('_cure_').replace('_', '-')} cure"

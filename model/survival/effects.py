@@ -33,6 +33,11 @@ def apply_effect(kind: str, distribution: Distribution, coefficients: ArrayLike,
     kind: one of EFFECT_KINDS; coefficients of the reference: (n_draws, k), natural scale; time: (n_times,) in
     the unit of the coefficients; value: (n_draws,) or scalar. Raises ValueError for an unknown kind and for
     values that are not positive (a hazard or odds ratio may be 0: no events).
+
+    >>> from model import survival
+    >>> rate = survival.distribution("exponential")
+    >>> survival.apply_effect("hazard_ratio", rate, [0.1], [10.0], 0.5).tolist()  # 0.5 x 0.1 x 10
+    [0.5]
     """
     value = np.asarray(value, dtype=float)
     if kind not in EFFECT_KINDS:
@@ -52,6 +57,10 @@ def proportional_hazards(cumulative_hazard: ArrayLike, hazard_ratio: ArrayLike) 
     """H_treated = ratio x H_reference, that is S_treated = S_reference^ratio.
 
     Cox (1972), J R Stat Soc B 34:187. cumulative_hazard: (..., n_times); hazard_ratio: (...) or scalar.
+
+    >>> from model import survival
+    >>> survival.proportional_hazards([0.0, 0.5, 1.0], 0.6).tolist()
+    [0.0, 0.3, 0.6]
     """
     return np.asarray(hazard_ratio, dtype=float)[..., None] * np.asarray(cumulative_hazard, dtype=float)
 
@@ -62,6 +71,12 @@ def accelerated(
     """H_treated(t) = H_reference(t / factor): every event comes `factor` times as late.
 
     Wei (1992), Stat Med 11:1871. Arguments as for `apply_effect`; the result is (n_draws, n_times).
+
+    >>> from model import survival
+    >>> weibull = survival.distribution("weibull")
+    >>> twice = survival.accelerated(weibull, [1.5, 20.0], [10.0], 2.0)  # every event comes twice as late
+    >>> bool(abs(twice - weibull.cumulative_hazard([5.0], [1.5, 20.0])).max() < 1e-12)
+    True
     """
     factor = np.asarray(acceleration_factor, dtype=float)
     by_row = np.asarray(time, dtype=float) / factor[..., None]
@@ -73,6 +88,14 @@ def more_cured(distribution: Distribution, coefficients: ArrayLike, time: ArrayL
 
     Farewell (1982), Biometrics 38:1041. Arguments as for `apply_effect`; the result is (n_draws, n_times). Raises ValueError
     for a distribution without a cure fraction.
+
+    >>> from model import survival
+    >>> cure = survival.MixtureCure(survival.distribution("exponential"))
+    >>> cure.parameters
+    ('cure_fraction', 'rate')
+    >>> doubled = survival.more_cured(cure, [0.5, 0.1], [1e4], 2.0)  # odds of cure from 1 to 2: two thirds are cured
+    >>> bool(abs(doubled[0] - cure.cumulative_hazard([1e4], [2 / 3, 0.1])[0]) < 1e-9)
+    True
     """
     given, ratio = np.asarray(coefficients, dtype=float), np.asarray(odds_ratio, dtype=float)
     places = places_of_cure(distribution.parameters)
@@ -88,6 +111,12 @@ def proportional_odds(cumulative_hazard: ArrayLike, odds_ratio: ArrayLike) -> Ar
 
     (1 - S) / S = exp(H) - 1, so H_treated = log(1 + ratio (exp(H) - 1)) (Bennett 1983, Stat Med 2:273).
     cumulative_hazard: (..., n_times); odds_ratio: (...) or scalar.
+
+    >>> from model import survival
+    >>> import numpy as np
+    >>> half = -np.log(0.5)  # odds of 1; an odds ratio of 2 of the event makes 2 to 1 of it
+    >>> np.exp(-survival.proportional_odds([half], 2.0)).round(6).tolist()
+    [0.333333]
     """
     hazard = np.asarray(cumulative_hazard, dtype=float)
     ratio = np.asarray(odds_ratio, dtype=float)[..., None]
@@ -115,6 +144,11 @@ def wane(
     kept. Never changes anything before `start`. See `waning_lowers_hazard`. time: (n_times,), increasing;
     start, end: scalar or (n_draws,), in its unit; inf for no waning. Raises ValueError where end < start.
     NICE DSU TSD 21 (Rutherford 2020).
+
+    >>> from model import survival
+    >>> treated, reference = [0.0, 0.5, 1.0, 1.5], [0.0, 1.0, 2.0, 3.0]
+    >>> survival.wane([0.0, 1.0, 2.0, 3.0], treated, reference, 1.0, 1.0, "step").tolist()  # as the reference from month 1
+    [0.0, 0.5, 1.5, 2.5]
     """
     return mix_hazards(treated_cumulative_hazard, reference_cumulative_hazard, remaining_effect(time, start, end, shape))
 
@@ -189,6 +223,11 @@ def waning_lowers_hazard(
 
     That happens where the treated hazard already exceeds the reference hazard; waning then adds survival, and
     whoever applies it should be told.
+
+    >>> from model import survival
+    >>> treated, reference = [0.0, 0.5, 1.0], [0.0, 1.0, 2.0]
+    >>> bool(survival.waning_lowers_hazard([0.0, 1.0, 2.0], treated, reference, 1.0, 1.0, "step").any())
+    False
     """
     treated = hazard_increments(treated_cumulative_hazard)
     reference = hazard_increments(reference_cumulative_hazard)

@@ -146,6 +146,11 @@ def fit(
 
     distribution: a name ("weibull", "spline_odds_2", "mixture_cure_lognormal", ...) or a family of your own. Raises
     ValueError for data that cannot be (`survival_data`); a fit that fails says why in `failure`.
+
+    >>> from model import survival
+    >>> found = survival.fit([2.0, 4.0, 5.0, 7.0], [1, 1, 0, 1], "exponential")
+    >>> found.distribution.to_natural(found.estimates).round(6).tolist()  # three events in 18 months
+    [0.166667]
     """
     return fit_data(survival_data(time, event, entry, weight), distribution)
 
@@ -154,6 +159,11 @@ def fit_data(data: SurvivalData, distribution: str | Distribution, excess: bool 
     """Fit a distribution to observations; never raises for a fit that fails.
 
     excess: the distribution is that of the excess hazard over `data.population_hazard`.
+
+    >>> from model import survival
+    >>> data = survival.survival_data([2.0, 4.0, 5.0, 7.0], [1, 1, 0, 1])
+    >>> survival.fit_data(data, "exponential").n_events
+    3
     """
     try:
         family = family_for(distribution, data) if isinstance(distribution, str) else distribution

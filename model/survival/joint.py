@@ -53,6 +53,13 @@ def fit_joint(
     cure_odds_ratio (of a distribution with a cure fraction, such as "mixture_cure_weibull": a logistic model of the share
     cured). The knots of a spline are those of all arms together. excess: see `fit_data`. Raises ValueError for an unknown
     reference or effect; a fit that fails says why in `fit.failure`.
+
+    >>> from model import survival
+    >>> old = survival.survival_data([2.0, 4.0, 6.0], [1, 1, 1])
+    >>> new = survival.survival_data([4.0, 8.0, 12.0], [1, 1, 1])
+    >>> found = survival.fit_joint({"old": old, "new": new}, "old", "exponential", "hazard_ratio")
+    >>> found.fit.distribution.to_natural(found.fit.estimates).round(6).tolist()  # 3 in 12 months; half of that
+    [0.25, 0.5]
     """
     if reference not in groups:
         raise ValueError(f"there is no arm {reference!r}. Allowed: {', '.join(groups)}.")

@@ -121,7 +121,13 @@ class KaplanMeier(Shown):
 
 
 def kaplan_meier(data: SurvivalData) -> KaplanMeier:
-    """The estimate from observations; at ties events come before censoring and after entry."""
+    """The estimate from observations; at ties events come before censoring and after entry.
+
+    >>> from model import survival
+    >>> found = survival.kaplan_meier(survival.survival_data([1.0, 2.0, 3.0, 4.0], [1, 0, 1, 1]))
+    >>> found.times.tolist(), found.survival.round(9).tolist()  # 3/4, then a half of it, then nothing
+    ([1.0, 3.0, 4.0], [0.75, 0.375, 0.0])
+    """
     times = np.unique(data.time[data.event])
     events = data.event
     n_events: Array = np.bincount(np.searchsorted(times, data.time[events]), data.weight[events], len(times)).astype(

@@ -150,7 +150,13 @@ class MixedPopulation(Shown):
 
 
 def mix(female: LifeTable, male: LifeTable, female_share: float, start_age: float) -> MixedPopulation:
-    """The general population of a cohort's sex and age. Raises ValueError unless 0 <= female_share <= 1."""
+    """The general population of a cohort's sex and age. Raises ValueError unless 0 <= female_share <= 1.
+
+    >>> from model import survival
+    >>> table = survival.LifeTable([60, 61, 62], [0.01, 0.01, 0.01])
+    >>> survival.mix(table, table, female_share=0.5, start_age=60.0).cumulative_hazard([12.0]).round(6).tolist()  # -ln 0.99
+    [0.01005]
+    """
     if not 0 <= female_share <= 1:
         raise ValueError(f"female_share is {female_share}; it must lie in [0, 1].")
     return MixedPopulation(female, male, float(female_share), float(start_age))
@@ -162,6 +168,10 @@ def hazard_floor(cumulative_hazard: ArrayLike, population: ArrayLike) -> Array:
     cumulative_hazard: (n_draws, n_times); population: (n_times,) or (n_draws, n_times), at the same times.
     This caps the hazard and is stricter than the smaller of the two survival curves, which lets a cohort that
     died early enjoy a hazard below the population's later on.
+
+    >>> from model import survival
+    >>> survival.hazard_floor([0.0, 0.1, 0.2], [0.0, 0.05, 0.25]).round(9).tolist()  # people die faster in the second cycle
+    [0.0, 0.1, 0.3]
     """
     increments = hazard_increments(cumulative_hazard)
     np.maximum(increments, hazard_increments(population), out=increments)
@@ -172,6 +182,11 @@ def binding(cumulative_hazard: ArrayLike, population: ArrayLike, time: ArrayLike
     """Start of the first interval whose hazard the floor raises, per draw (n_draws,); nan if it never binds.
 
     Arguments as for `hazard_floor`; time: (n_times,), the result is in its unit.
+
+    >>> from model import survival
+    >>> own, people = [0.0, 0.1, 0.2], [0.0, 0.05, 0.25]  # from the second cycle on people die faster
+    >>> float(survival.binding(own, people, [0.0, 1.0, 2.0]))  # that cycle begins at
+    1.0
     """
     model, floor = hazard_increments(cumulative_hazard), hazard_increments(population)
     binds = floor > model * (1 + 1e-12)

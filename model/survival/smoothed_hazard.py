@@ -40,6 +40,12 @@ def smoothed_hazard(data: SurvivalData, times: ArrayLike | None = None, bandwidt
     Ramlau-Hansen (1983), Ann Stat 11:453; variance the sum of (K / b)^2 d_i / n_i^2. Near both ends the events are
     reflected, so that no weight falls outside. Default bandwidth: half the time observed times (events)^(-1/5).
     Default times: 100 points. Only events with at least FEWEST_AT_RISK at risk count.
+
+    >>> from model import survival
+    >>> import numpy as np
+    >>> found = survival.smoothed_hazard(survival.survival_data(np.arange(1.0, 61.0), np.ones(60)), times=[10.0, 20.0])
+    >>> bool((found.lower < found.hazard).all() and (found.hazard < found.upper).all())
+    True
     """
     km = kaplan_meier(data)
     kept = km.n_risk >= min(FEWEST_AT_RISK, float(km.n_risk.max(initial=0.0)))

@@ -81,6 +81,11 @@ def survival_data(
 
     Raises ValueError, naming the first row (counted from 1), for a time that is not above 0, an event that is
     not 0 or 1, an entry not before the time, a weight that is not above 0, and arrays of unequal length.
+
+    >>> from model import survival
+    >>> data = survival.survival_data([2.0, 4.0, 5.0], [True, False, True])
+    >>> data.n, data.n_events, data.follow_up
+    (3, 2, 5.0)
     """
     t, e = np.asarray(time, dtype=float), np.asarray(event)
     start = np.zeros(t.shape) if entry is None else np.asarray(entry, dtype=float)

@@ -242,7 +242,15 @@ def median(months: np.ndarray, survival: np.ndarray) -> float:
 
 
 def base_case(definition: ModelDefinition) -> BaseCase:
-    """Run the base case of a definition."""
+    """Run the base case of a definition.
+
+    >>> import model
+    >>> base = model.base_case(model.example())
+    >>> base.totals().columns.tolist()[:4]
+    ['arm', 'life_years', 'qalys', 'costs']
+    >>> bool(base.incremental_cost == base.total_costs[1] - base.total_costs[0])
+    True
+    """
     return case_of_draw(definition, base_case_draws(definition))
 
 

@@ -148,7 +148,15 @@ class BudgetImpact(ShownResult):
 
 
 def budget_impact(definition: ModelDefinition, draws: Draws | None = None, engine: Engine | None = None) -> BudgetImpact:
-    """The budget impact of one draw (default: the base case). Raises ValueError where the definition has no market shares."""
+    """The budget impact of one draw (default: the base case). Raises ValueError where the definition has no market shares.
+
+    >>> import model
+    >>> found = model.budget_impact(model.example())
+    >>> found.starting.tolist()  # 100 who have the condition and 50 new patients; then 50
+    [150.0, 50.0]
+    >>> found.starting_by_arm["with"][:, 0].tolist()  # a fifth of them get the new arm
+    [120.0, 30.0]
+    """
     if not definition.market_shares:
         raise ValueError("the definition has no market shares (sheet Budget impact)")
     n_years = max(row.year for row in definition.market_shares)

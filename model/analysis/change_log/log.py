@@ -206,6 +206,13 @@ def change_log(old: ModelDefinition, new: ModelDefinition, progress: Callable[[i
 
     Raises :class:`DefinitionError` where an arm that one model compares is missing in the other. ``progress`` is
     called with the number of changes done.
+
+    >>> import model
+    >>> from model.analysis.change_log import change_log
+    >>> small = model.example()
+    >>> found = change_log(small, model.edit(small, {"care.new_drug": 800}))
+    >>> found.table()["input_id"].tolist()  # the old model, the change, all changes together
+    ['', 'care.new_drug', '']
     """
     if reason := why_not_comparable(old, new):
         raise DefinitionError([Problem("", None, "", reason)])

@@ -21,6 +21,11 @@ def acceptability_curve(
     options that tie in a draw share it equally.
     ValueError for shapes that differ or hold no draws, numbers that are not finite, fewer than two options,
     negative thresholds, names that repeat.
+
+    >>> from model.analysis import decision
+    >>> costs, qalys = [[100.0, 300.0], [200.0, 300.0]], [[1.0, 2.0], [1.0, 1.0]]  # two draws (rows) of two arms
+    >>> decision.acceptability_curve(costs, qalys, [0.0, 1000.0], ["old", "new"]).values.tolist()
+    [[1.0, 0.0], [0.5, 0.5]]
     """
     cost, effect = draws_of_options(costs, effects)
     threshold = np.atleast_1d(willingness_to_pay(thresholds))
@@ -47,6 +52,11 @@ def ceaf(costs: ArrayLike, effects: ArrayLike, thresholds: ArrayLike, names: Seq
     Shapes and errors as `acceptability_curve`. Rows: thresholds (index `willingness_to_pay`). Columns:
     `option`, `probability_cost_effective` (which may be below that of another option) and
     `expected_net_monetary_benefit`. Of options whose means tie exactly, the cheaper is named.
+
+    >>> from model.analysis import decision
+    >>> costs, qalys = [[100.0, 300.0], [200.0, 300.0]], [[1.0, 2.0], [1.0, 1.0]]  # two draws (rows) of two arms
+    >>> decision.ceaf(costs, qalys, [0.0, 1000.0], ["old", "new"])["option"].tolist()
+    ['old', 'new']
     """
     cost, effect = draws_of_options(costs, effects)
     mean = expected_net_benefit(cost, effect, thresholds, names)

@@ -58,6 +58,11 @@ def expected_net_benefit(
     Returns one row per threshold (index `willingness_to_pay`), one column per option.
     costs, effects: `(n_draws, n_options)` or means `(n_options,)`. Net benefit is linear, so means suffice.
     Errors as `net_monetary_benefit`, and for names that repeat or do not match the options.
+
+    >>> from model.analysis import decision
+    >>> costs, qalys = [[100.0, 300.0], [200.0, 300.0]], [[1.0, 2.0], [1.0, 1.0]]  # two draws (rows) of two arms
+    >>> decision.expected_net_benefit(costs, qalys, [1000.0]).values.tolist()
+    [[850.0, 1200.0]]
     """
     cost, effect = mean_options(costs, effects)
     threshold = np.atleast_1d(willingness_to_pay(thresholds))

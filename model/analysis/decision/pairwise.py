@@ -52,6 +52,11 @@ def pairwise_comparison(
     negative. Means that differ by rounding alone are equal.
     ValueError for shapes that differ, numbers that are not finite, fewer than two options, unknown or
     repeated names.
+
+    >>> from model.analysis import decision
+    >>> found = decision.pairwise_comparison([100.0, 300.0], [1.0, 2.0], ["old", "new"], reference="old")
+    >>> found.loc[found["option"] == "new", "icer"].tolist()
+    [200.0]
     """
     cost, effect = (settled(means) for means in mean_options(costs, effects))
     labels = option_names(names, cost.size)
@@ -87,6 +92,12 @@ def quadrants(
     zero count half, as in the acceptability curve, whose value for two options this is); `NE_cost_effective`
     and `SW_cost_effective`, the parts of it in those quadrants, where the threshold line runs.
     ValueError as `pairwise_comparison`, and where there are no draws.
+
+    >>> from model.analysis import decision
+    >>> costs, qalys = [[100.0, 300.0], [200.0, 300.0]], [[1.0, 2.0], [1.0, 1.0]]  # two draws (rows) of two arms
+    >>> found = decision.quadrants(costs, qalys, 1000.0, ["old", "new"], reference="old")
+    >>> float(found.select_dtypes("number").to_numpy().sum()) > 0
+    True
     """
     cost, effect = draws_of_options(costs, effects)
     labels = option_names(names, cost.shape[1])

@@ -81,6 +81,14 @@ def evppi(
     equally weak parameters. Neither the other groups and thresholds nor the order of draws matter.
     ValueError for shapes that differ, numbers that are not finite, fewer than two options or 20 draws,
     negative thresholds, names that repeat, groups that are empty or name unknown parameters.
+
+    >>> from model.analysis import decision
+    >>> import numpy as np
+    >>> x = np.random.default_rng(1).normal(size=(1000, 2))
+    >>> costs, qalys = np.zeros((1000, 2)), np.column_stack([np.zeros(1000), x[:, 0]])
+    >>> found = decision.evppi(costs, qalys, {"decides": x[:, 0], "idle": x[:, 1]}, [1.0], ["old", "new"])
+    >>> found.set_index("group")["evppi"].round(1).tolist()  # the mean of max(0, x) is 0.4, less that of the best on average
+    [0.4, 0.0]
     """
     cost, effect = draws_of_options(costs, effects)
     threshold = np.atleast_1d(willingness_to_pay(thresholds))

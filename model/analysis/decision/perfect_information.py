@@ -31,6 +31,11 @@ def expected_loss(
     negative.
     ValueError for shapes that differ or hold no draws, numbers that are not finite, fewer than two options,
     negative thresholds, names that repeat.
+
+    >>> from model.analysis import decision
+    >>> costs, qalys = [[100.0, 300.0], [200.0, 300.0]], [[1.0, 2.0], [1.0, 1.0]]  # two draws (rows) of two arms
+    >>> decision.expected_loss(costs, qalys, [1000.0], ["old", "new"]).values.tolist()  # 800 or 0; 0 or 100
+    [[400.0, 50.0]]
     """
     cost, effect = draws_of_options(costs, effects)
     threshold = np.atleast_1d(willingness_to_pay(thresholds))
@@ -51,6 +56,11 @@ def evpi(costs: ArrayLike, effects: ArrayLike, thresholds: ArrayLike) -> float |
 
     Returns a number for one threshold, else `(n_thresholds,)`; 0 where options differ by rounding alone.
     costs, effects: `(n_draws, n_options)`. Errors as `expected_loss`.
+
+    >>> from model.analysis import decision
+    >>> costs, qalys = [[100.0, 300.0], [200.0, 300.0]], [[1.0, 2.0], [1.0, 1.0]]  # two draws (rows) of two arms
+    >>> float(decision.evpi(costs, qalys, 1000.0))  # best of each draw: 1700 and 800; best on average: new, 1200
+    50.0
     """
     value: Array = expected_loss(costs, effects, thresholds).to_numpy().min(axis=1)
     cost, effect = mean_options(costs, effects)

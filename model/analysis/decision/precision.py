@@ -32,6 +32,11 @@ def convergence(inmb: ArrayLike, counts: Sequence[int] | None = None, *, level: 
     `lower`, `upper`, `probability_cost_effective` (share of draws above zero, those at zero counted half) and
     its `probability_standard_error` (= sqrt(p (1 - p) / draws)).
     ValueError for numbers that are not finite, fewer than two draws, counts out of range.
+
+    >>> from model.analysis import decision
+    >>> found = decision.convergence([1.0, 3.0, 2.0, 2.0])
+    >>> float(found["mean"].iloc[-1])
+    2.0
     """
     values = _one_comparison(inmb, "inmb")
     n = values.size
@@ -69,6 +74,10 @@ def draws_needed(inmb: ArrayLike, half_width: float, *, level: float = 0.95) -> 
 
     inmb: `(n_draws,)`, from a pilot run. half_width in currency. ValueError as `convergence`, or for
     half_width <= 0.
+
+    >>> from model.analysis import decision
+    >>> decision.draws_needed([1.0, -1.0, 1.0, -1.0], half_width=0.1) > 100
+    True
     """
     values = _one_comparison(inmb, "inmb")
     if not (np.isfinite(half_width) and half_width > 0):
@@ -138,6 +147,13 @@ def icer_interval(
     things.
     ValueError for shapes that differ, numbers that are not finite, fewer than two draws, a level outside (0,
     1).
+
+    >>> from model.analysis import decision
+    >>> import numpy as np
+    >>> draws = np.random.default_rng(1).normal([1000.0, 1.0], [100.0, 0.1], (500, 2))
+    >>> found = decision.icer_interval(draws[:, 0], draws[:, 1])
+    >>> found.defined, found.lower < 1000.0 < found.upper
+    (True, True)
     """
     cost = _one_comparison(incremental_costs, "incremental_costs")
     effect = _one_comparison(incremental_effects, "incremental_effects")

@@ -248,6 +248,12 @@ def psa_summary(
     thresholds: willingness to pay per unit of effect, above 0. parameters: sampled inputs by name, ``(n_draws,)`` each, for
     the value of information. reference: the option that others are compared with, by default the first.
     ValueError for shapes that differ, numbers that are not finite, fewer than two options or draws, repeated names.
+
+    >>> from model.analysis import psa_summary
+    >>> costs, qalys = [[100.0, 300.0], [200.0, 300.0]], [[1.0, 2.0], [1.0, 1.0]]  # two draws (rows) of two arms
+    >>> found = psa_summary(costs, qalys, ["old", "new"], thresholds=[1000.0])
+    >>> found.means()["option"].unique().tolist(), found.n_draws
+    (['old', 'new'], 2)
     """
     cost, effect = (np.asarray(x, dtype=float) for x in (costs, effects))
     decision.ceac(cost, effect, [0.0], arms)  # its checks of shapes, numbers and names

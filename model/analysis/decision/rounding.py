@@ -30,6 +30,11 @@ def draw_differences(values: Array, old: int, new: int) -> Array:
     """The option at position `new` minus the one at `old`, draw by draw `(n_draws,)`: 0 where it is rounding alone.
 
     values: costs or effects `(n_draws, n_options)`.
+
+    >>> from model.analysis import decision
+    >>> import numpy as np
+    >>> decision.draw_differences(np.array([[100.0, 300.0], [0.3, 0.1 + 0.2]]), 0, 1).tolist()  # rounding is no difference
+    [200.0, 0.0]
     """
     gap = np.asarray(values[:, new] - values[:, old], dtype=np.float64)
     return np.where(np.abs(gap) <= ROUNDING * np.abs(values).max(axis=1), 0.0, gap)

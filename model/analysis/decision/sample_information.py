@@ -71,6 +71,15 @@ def evsi(
         residual_check  of the regression (see `evppi`); by moment matching, that of the EVPPI
     ValueError for shapes that differ, numbers that are not finite, sizes that are negative or not whole, and as
     in `evppi`.
+
+    >>> from model.analysis import decision
+    >>> import numpy as np
+    >>> x = np.random.default_rng(1).normal(size=(1000, 1))
+    >>> costs, qalys = np.zeros((1000, 2)), np.column_stack([np.zeros(1000), x[:, 0]])
+    >>> study = decision.NormalMeans({"x": x[:, 0]}, {"x": 1.0})
+    >>> found = decision.evsi(costs, qalys, study, [1, 100], 1.0)
+    >>> bool(found["evsi"].is_monotonic_increasing)  # a larger study tells more
+    True
     """
     cost, effect = draws_of_options(costs, effects)
     threshold = np.atleast_1d(willingness_to_pay(thresholds))

@@ -34,6 +34,13 @@ def enbs(
     0; otherwise no study of these sizes is worth its cost. Where it is the largest, still larger ones may be better.
     What patients in the study gain or lose against practice is not counted.
     ValueError for missing columns, negative costs and as `people_affected`.
+
+    >>> from model.analysis import decision
+    >>> import pandas as pd
+    >>> value = pd.DataFrame({"size": [0, 100], "evsi": [0.0, 10.0], "standard_error": [0.0, 0.1]})
+    >>> people = {"incidence_per_year": 1000.0, "horizon_years": 1, "discount_rate": 0.0}
+    >>> decision.enbs(value, **people, fixed_cost=2000.0, cost_per_patient=30.0)["enbs"].tolist()  # 10,000 - 2,000 - 3,000
+    [0.0, 5000.0]
     """
     missing = [name for name in NEEDED if name not in evsi]
     if missing:

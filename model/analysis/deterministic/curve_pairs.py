@@ -149,7 +149,12 @@ def rank(pair: Pair) -> tuple[bool, float]:
 
 def curve_pairs(definition: ModelDefinition, progress: Callable[[int], None] | None = None) -> CurvePairs | None:
     """The model under every pair of families of the user's own evidence or data; None where an endpoint has fewer than two
-    that could be chosen, or no pair can be run. ``progress`` is called with 1 after each pair."""
+    that could be chosen, or no pair can be run. ``progress`` is called with 1 after each pair.
+
+    >>> import model
+    >>> model.curve_pairs(model.example()) is None  # typed coefficients: there is one family of each curve
+    True
+    """
     families = {endpoint: families_of(definition, endpoint) for endpoint in ("pfs", "os")}
     if any(len(found) < 2 for found in families.values()):
         return None

@@ -123,7 +123,13 @@ class OneWay(ShownResult):
 
 
 def one_way(definition: ModelDefinition, threads: int | None = None) -> OneWay:
-    """Vary every uncertain input of a definition, one at a time, in one call of the engine."""
+    """Vary every uncertain input of a definition, one at a time, in one call of the engine.
+
+    >>> import model
+    >>> found = model.one_way(model.example()).table()
+    >>> found["input"].iloc[0], bool(found["range"].is_monotonic_decreasing)
+    ('relative_effects.new.os', True)
+    """
     found = bounds(definition)
     base_draws = base_case_draws(definition)
     values = dict(base_draws.values)

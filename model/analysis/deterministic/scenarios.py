@@ -90,7 +90,12 @@ class Scenarios(ShownResult):
 
 
 def scenarios(definition: ModelDefinition, progress: Callable[[int], None] | None = None) -> Scenarios:
-    """Run every scenario of a definition. ``progress`` is called with 1 after each."""
+    """Run every scenario of a definition. ``progress`` is called with 1 after each.
+
+    >>> import model
+    >>> model.scenarios(model.example()).table()["scenario"].tolist()
+    ['base', 'five_years', 'undiscounted']
+    """
     rows = {row.id: row for row in reversed(definition.scenarios)}
     base = evaluate(definition, base_case_draws(definition), threads=1)
     found = []

@@ -140,7 +140,16 @@ def _totals(outcomes: Outcomes) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def subgroups(definition: ModelDefinition, progress: Callable[[int], None] | None = None) -> Subgroups:
-    """Run the base case in every subgroup. ``progress`` is called with 1 after each. ValueError where there is none."""
+    """Run the base case in every subgroup. ``progress`` is called with 1 after each. ValueError where there is none.
+
+    >>> import model
+    >>> found = model.subgroups(model.example())
+    >>> [(group.id, group.share) for group in found.subgroups]
+    [('first', 0.7), ('later', 0.3)]
+    >>> mean = 0.7 * found.subgroups[0].outcomes.total_qalys[0] + 0.3 * found.subgroups[1].outcomes.total_qalys[0]
+    >>> bool(abs(found.weighted_mean().total_qalys - mean).max() < 1e-12)
+    True
+    """
     if not definition.subgroups:
         raise ValueError("the model has no subgroups; they stand on the sheet Subgroups")
     base = evaluate(definition, base_case_draws(definition), threads=1)

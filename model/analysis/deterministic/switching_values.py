@@ -84,6 +84,12 @@ def switching_values(
     analysis. ``ranges``: (low, high) by input; default: the input's range in the one-way analysis. INMB is computed at
     ``points`` values, and Brent's method refines each change of sign. ``threshold``: default the highest decision
     threshold. Raises DefinitionError for unknown inputs, values not allowed and inputs without a range.
+
+    >>> import model
+    >>> (found,) = model.switching_values(model.example(), ["care.new_drug"], ranges={"care.new_drug": (0.0, 5000.0)})
+    >>> at = model.edit(model.example(), {"care.new_drug": found.roots[0]})
+    >>> bool(abs(model.base_case(at).inmb(50_000.0)) < 1e-3)
+    True
     """
     if points < 2:
         raise ValueError(f"a search needs at least 2 points, not {points}")
@@ -95,7 +101,14 @@ def switching_values(
 
 
 def switching_value_table(found: Sequence[SwitchingValues]) -> pd.DataFrame:
-    """One row per input and root (one row where there is none): input, label, unit, base, low, high, value, finding."""
+    """One row per input and root (one row where there is none): input, label, unit, base, low, high, value, finding.
+
+    >>> import model
+    >>> from model.analysis import switching_value_table
+    >>> found = model.switching_values(model.example(), ["relative_effects.new.os"])
+    >>> switching_value_table(found)["input"].tolist()
+    ['relative_effects.new.os']
+    """
     rows = [
         (f.input, f.label, f.unit, f.base, f.low, f.high, value, f.finding) for f in found for value in (f.roots or (np.nan,))
     ]

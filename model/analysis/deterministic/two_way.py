@@ -112,6 +112,11 @@ def two_way(
     one-way analysis and whose values are standard errors of its restricted mean. Values not given: ``points`` evenly
     spaced ones over the input's range in the one-way analysis. Raises DefinitionError for unknown inputs, inputs without
     a range, and values that are not allowed; ValueError for one input given twice.
+
+    >>> import model
+    >>> grid = model.two_way(model.example(), "relative_effects.new.os", "care.new_drug", [0.6, 0.8], [500.0, 900.0, 1300.0])
+    >>> grid.matrix("icer").shape
+    (2, 3)
     """
     if first == second:
         raise ValueError(f"a two-way analysis needs two inputs, not {first} twice")

@@ -55,7 +55,15 @@ def sensitivity(
     executor: Executor | None = None,
 ) -> Sensitivity | None:
     """Sobol indices from ``runs`` model runs, Morris screening, ranking, and the two inputs of the largest indices over a
-    grid; None where fewer than two inputs are uncertain. ``progress`` is called with numbers of model runs."""
+    grid; None where fewer than two inputs are uncertain. ``progress`` is called with numbers of model runs.
+
+    >>> import model
+    >>> from model.analysis import sensitivity
+    >>> small = model.example()
+    >>> found = sensitivity(model.one_way(small), model.psa(small), runs=256)
+    >>> len(found.ranking.table()) == len(found.sobol.table())
+    True
+    """
     definition = psa.definition
     if len(psa.draws.varying()) < 2:
         return None

@@ -115,7 +115,13 @@ def elementary_effects(
     bounds: Sequence[tuple[float, float]] | None = None,
     progress: Progress | None = None,
 ) -> list[ElementaryEffects]:
-    """Elementary effects of any function, one result per outcome; arguments as for :func:`sobol_indices`."""
+    """Elementary effects of any function, one result per outcome; arguments as for :func:`sobol_indices`.
+
+    >>> from model.analysis import elementary_effects
+    >>> (found,) = elementary_effects(lambda x: 3 * x[:, 0] - x[:, 1], ["a", "b"], trajectories=10)
+    >>> found.mean.round(9).tolist(), found.spread.round(9).tolist()  # a plane: its slopes, the same everywhere
+    ([3.0, -1.0], [0.0, 0.0])
+    """
     design = MorrisDesign(tuple(groups), trajectories, seed)
     values = design.evaluate(scaled(function, bounds), progress)
     return [design.analyse(outcome) for outcome in values.T]

@@ -109,6 +109,11 @@ def sobol(
     to pay of the INMB (default: the highest decision threshold); any other can be asked of the result. ``seed``: the
     definition's by default. ``progress`` is called with the number of runs of each finished block. Raises ValueError
     where nothing is uncertain.
+
+    >>> import model
+    >>> found = model.sobol(model.example(), runs=256, seed=1)
+    >>> found.table().columns.tolist()[2:]
+    ['first', 'first_half_width', 'total', 'total_half_width', 'interaction']
     """
     cube = unit_cube(definition)
     design = SobolDesign(cube.groups, runs, definition.settings.seed if seed is None else seed)
@@ -131,6 +136,10 @@ def morris(
 
     A run of the model for every input and trajectory: the cheap way to see which inputs matter at all. 50 trajectories
     are the upper end of what is usual (Campolongo et al. 2007: 10 to 50). Other arguments as for :func:`sobol`.
+
+    >>> import model
+    >>> model.morris(model.example(), trajectories=10, seed=1).table().columns.tolist()
+    ['input', 'label', 'mean_absolute_effect', 'half_width', 'mean_effect', 'spread_of_effects']
     """
     cube = unit_cube(definition)
     design = MorrisDesign(cube.groups, trajectories, definition.settings.seed if seed is None else seed)

@@ -49,6 +49,12 @@ def rank_inputs(one_way: OneWay, sobol: Sobol, psa: PSA, threshold: float | None
 
     An input is what the Sobol analysis moves together; its swing is the widest among its rows of the tornado. Raises
     ValueError where the three results belong to different definitions.
+
+    >>> import model
+    >>> small = model.example()
+    >>> ranking = model.rank_inputs(model.one_way(small), model.sobol(small, runs=256), model.psa(small))
+    >>> int(ranking.table()["sobol_rank"].min())
+    1
     """
     definition = sobol.definition
     if one_way.definition != definition or psa.definition != definition:

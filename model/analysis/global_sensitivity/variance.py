@@ -138,6 +138,11 @@ def sobol_indices(
 
     ``function``: points ``(n, n_columns)`` -> ``(n,)`` or ``(n, n_outcomes)``. ``groups``: name of the input of each
     column. ``bounds``: (low, high) of each column's uniform distribution; without them the function takes the unit cube.
+
+    >>> from model.analysis import sobol_indices
+    >>> (found,) = sobol_indices(lambda x: 2 * x[:, 0] + x[:, 1], ["a", "b"], runs=4096)
+    >>> found.first.round(2).tolist()  # variances of 4 and 1 parts, no interaction
+    [0.8, 0.2]
     """
     design = SobolDesign(tuple(groups), runs, seed)
     values = design.evaluate(scaled(function, bounds), progress)

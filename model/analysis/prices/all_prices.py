@@ -53,7 +53,13 @@ def price_analyses(
     base: BaseCase, psa: PSA | None = None, done: Callable[[int], None] = lambda _: None
 ) -> PriceAnalyses | None:
     """All price analyses of the intervention's own drug and its dearest other one; None where no drug has a price.
-    ``done`` is told of each of :data:`STEPS`."""
+    ``done`` is told of each of :data:`STEPS`.
+
+    >>> import model
+    >>> from model.analysis import price_analyses
+    >>> price_analyses(model.base_case(model.example())) is None  # the example has costs per month, and no drug with a price
+    True
+    """
     definition = base.definition
     drugs = _by_cost(base)
     own = [drug for drug in own_drugs(definition) if drug in drugs]

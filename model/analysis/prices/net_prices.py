@@ -93,6 +93,11 @@ def net_price_grid(
     ``first_shares`` and ``second_shares``: net price as a share of the list price, after all discounts; the definition's
     own discounts of the two drugs are replaced. Raises DefinitionError for drugs without a price, and where cost is not
     linear in the two prices; ValueError for shares below 0 or one drug given twice.
+
+    >>> import model
+    >>> grid = model.net_price_grid(model.example("patina_us"), "palbociclib", "pertuzumab")
+    >>> grid.inmb().shape  # net prices from none to all of the list price, in steps of 5%
+    (21, 21)
     """
     if first == second:
         raise ValueError(f"a grid needs two drugs, not {first} twice")

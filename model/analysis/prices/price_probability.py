@@ -124,6 +124,12 @@ def price_probability(
 
     ``drug``: id (default: the first drug that only the intervention uses). ``thresholds``: default the definition's
     decision thresholds. The price is taken as set, not uncertain. Raises DefinitionError where nothing is priced.
+
+    >>> import model
+    >>> psa = model.psa(model.example(), draws=100)
+    >>> found = model.price_probability(psa, "care.new_drug")
+    >>> bool(found.probability([900.0], 50_000.0)[0] == psa.probability_cost_effective(50_000.0))
+    True
     """
     definition = psa.definition
     if drug is None:

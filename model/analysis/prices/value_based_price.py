@@ -119,6 +119,13 @@ def value_based_prices(
     every drug it uses, if there is none such; without those that are free of charge). ``thresholds``: default all of the
     definition. Raises DefinitionError for an input that is no price, whose price is zero, or that does not raise the
     incremental cost.
+
+    >>> import model
+    >>> found = model.value_based_prices(model.example(), ["care.new_drug"])
+    >>> price = float(found.table()["price_at_zero_inmb"].iloc[0])
+    >>> at = model.edit(model.example(), {"care.new_drug": price})
+    >>> bool(abs(model.base_case(at).inmb(50_000.0)) < 1e-6)
+    True
     """
     wanted = [d for d in own_drugs(definition) if has_price(definition, d)] if inputs is None else list(inputs)
     found, free, at_list, gain = [], [], [], []

@@ -413,6 +413,13 @@ def psa(
     ``sampling``: random, latin_hypercube or sobol (see :mod:`model.definition.sampling.uniform_numbers`).
     ``executor``: what evaluates the draws, such as a :class:`model.engine.DaskCluster` (default: threads).
     ValueError for another sampling.
+
+    >>> import model
+    >>> psa = model.psa(model.example(), draws=100, seed=1)
+    >>> psa.outcomes.total_qalys.shape, psa.ceac([0.0, 50_000.0]).columns.tolist()
+    ((100, 2), ['Old treatment', 'New treatment'])
+    >>> [bool(abs(p - 1) < 1e-9) for p in psa.ceac([0.0, 50_000.0]).sum(axis=1)]
+    [True, True]
     """
     n = definition.settings.psa_draws if draws is None else draws
     key = definition.settings.seed if seed is None else seed

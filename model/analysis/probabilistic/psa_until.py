@@ -33,6 +33,12 @@ def psa_until(
     sequence starts at 1,024 and doubles (it is balanced at powers of 2), as does a Latin hypercube; each size is judged by
     10 replicates. Stopping where an estimated interval is narrow enough keeps its level as the tolerance becomes small
     (Chow and Robbins 1965).
+
+    >>> import model
+    >>> from model.analysis import Tolerance
+    >>> psa, reached = model.psa_until(model.example(), Tolerance(inmb=0.05, probability=0.05))
+    >>> reached.met, psa.outcomes.n_draws >= 2048
+    (True, True)
     """
     wanted = tolerance or Tolerance()
     kind = definition.settings.sampling if sampling is None else sampling

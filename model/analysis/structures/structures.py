@@ -109,7 +109,13 @@ class Structures(ShownResult):
 
 
 def structures(definition: ModelDefinition, progress: Callable[[int], None] | None = None) -> Structures:
-    """The base case in every structure that the inputs allow. ``progress`` is called with 1 after each."""
+    """The base case in every structure that the inputs allow. ``progress`` is called with 1 after each.
+
+    >>> import model
+    >>> small = model.edit(model.example(), {"settings.horizon_years": 2})
+    >>> [one.structure for one in model.structures(small).found if one.in_use]
+    ['partitioned_survival']
+    """
     found = []
     with_points, remark = _with_points(definition)
     for structure, link in ALL:

@@ -25,6 +25,11 @@ def read_inputs(path: str | PathLike[str], *, replays: Literal["refuse", "ignore
 
     ``replays``: what to do with an output workbook that shows a scenario or a draw in place of its inputs as typed.
     Raises :class:`InputError` with every problem found, each with its sheet and cell.
+
+    >>> import model
+    >>> from model.shipped import example_file
+    >>> model.read_inputs(example_file("patina_us")).arm_ids
+    ('control', 'palbociclib')
     """
     return read_with_book(path, replays=replays)[0]
 

@@ -20,7 +20,15 @@ CREATED = datetime.datetime(2026, 1, 1)  # fixed: a clock would make the bytes d
 
 
 def write_inputs(definition: ModelDefinition, path: str | PathLike[str]) -> None:
-    """Write the input workbook of ``definition`` to ``path``: all of it, or nothing."""
+    """Write the input workbook of ``definition`` to ``path``: all of it, or nothing.
+
+    >>> import model
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     model.write_inputs(model.example(), f"{folder}/small.xlsx")
+    ...     model.read_inputs(f"{folder}/small.xlsx").arms == model.example().arms
+    True
+    """
     with whole_file(path) as unfinished:
         workbook = new_workbook(unfinished)
         set_properties(workbook, definition)

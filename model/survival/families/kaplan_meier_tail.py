@@ -121,6 +121,12 @@ def kaplan_meier_tail(
     of a log factor is Greenwood's variance of the piece's hazard over its square (delta method), so that log S has
     Greenwood's variance at every cut point (Greenwood 1926). Raises ValueError where no event comes before `switch`
     or the curve reaches 0 there.
+
+    >>> from model import survival
+    >>> km = survival.kaplan_meier(survival.survival_data([1.0, 2.0, 3.0, 4.0], [1, 1, 1, 0]))
+    >>> made = survival.kaplan_meier_tail(km.times, km.n_events, km.n_risk, survival.distribution("exponential"), 2.0)
+    >>> type(made[0]).__name__
+    'KaplanMeierTail'
     """
     t = np.asarray(times, dtype=float)
     early = t <= switch

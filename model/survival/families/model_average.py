@@ -155,6 +155,10 @@ def aic_weights(aic: ArrayLike) -> Array:
     """Akaike weights (m,): exp(-(AIC - lowest) / 2), summing to 1; nan counts as 0.
 
     Burnham and Anderson (2002), Model Selection and Multimodel Inference, section 2.9.
+
+    >>> from model import survival
+    >>> survival.aic_weights([100.0, 100.0]).tolist()
+    [0.5, 0.5]
     """
     values = np.asarray(aic, dtype=float)
     with np.errstate(invalid="ignore"):

@@ -214,6 +214,10 @@ def knots_from(event_times: ArrayLike, internal: int) -> Array:
     """Log-time knots (internal + 2,): first and last event, and equally spaced quantiles of log event times between.
 
     flexsurv's default (quantiles of R's type 7). Raises ValueError where ties leave too few different times.
+
+    >>> from model import survival
+    >>> survival.knots_from([1.0, 10.0, 100.0], 1).round(4).tolist()  # logarithms of the first, middle and last event
+    [0.0, 2.3026, 4.6052]
     """
     x = np.log(np.asarray(event_times, dtype=float))
     knots = np.quantile(x, np.linspace(0, 1, internal + 2)) if x.size else np.zeros(1)

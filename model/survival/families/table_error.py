@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from model.arrays import Array
+from model.shown import Shown, View, columns_view
 
 Rows = NDArray[np.int_]
 
@@ -24,7 +25,7 @@ SMALLEST_FACTOR, SMALLEST_SHARE = 1e-12, 1e-300
 
 
 @dataclass(frozen=True, eq=False)
-class TableError:
+class TableError(Shown):
     """pieces: (n - 1,) the piece of the interval that begins at each row, `n_pieces` for those that are certain.
 
     shares: (J,) conditional survival of each piece; totals: (J,) patients that the piece is known from, as the sum of the
@@ -69,6 +70,11 @@ class TableError:
         below = special.betainc(self.totals * (1 - self.shares), self.totals * self.shares, dead)
         return special.ndtri(np.clip(below, 1e-300, 1 - 1e-16)) * self.log_errors
 
+    def view(self) -> View:
+        """Conditional survival of each piece, and the patients that it is known from."""
+        columns = {"Conditional survival": self.shares, "Patients": self.totals}
+        return columns_view(f"Sampling error of a survival table in {self.n_pieces} pieces", columns)
+
 
 def table_error(
     times: ArrayLike, survival: ArrayLike, at_risk: ArrayLike, standard_errors: ArrayLike, most: int = MOST_PIECES
@@ -78,6 +84,11 @@ def table_error(
     times, survival, at_risk, standard_errors: (n,), the last two nan where not printed. Numbers at risk hold from a row to
     the next; between printed ones they fall evenly, after the last one with survival. Where a standard error is printed the
     numbers at risk of the curve are not used; intervals after the last one are certain given survival there.
+
+    >>> from model import survival
+    >>> none = [float("nan")] * 3
+    >>> survival.table_error([0.0, 6.0, 12.0], [1.0, 0.8, 0.6], none, none) is None  # nothing says how uncertain it is
+    True
     """
     t, s, n, se = (np.asarray(a, dtype=float) for a in (times, survival, at_risk, standard_errors))
     given = np.isfinite(se)

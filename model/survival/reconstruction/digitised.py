@@ -68,6 +68,11 @@ def clean_clicks(time: ArrayLike, survival: ArrayLike) -> CleanedCurve:
     Rises are smoothed by isotonic regression (pool adjacent violators, Barlow et al. 1972): a running minimum would
     follow the lowest click of each step and bias the curve downwards. Raises CurveError for survival in percent or
     far outside 0-1, negative times, fewer than two points, and a curve that does not start at 1.
+
+    >>> from model import survival
+    >>> found = survival.clean_clicks([0.0, 6.0, 5.0, 12.0], [1.0, 0.7, 0.8, 0.72])
+    >>> bool((found.time[1:] >= found.time[:-1]).all() and (found.survival[1:] <= found.survival[:-1]).all())
+    True
     """
     t, s = np.asarray(time, dtype=float), np.asarray(survival, dtype=float)
     if t.ndim != 1 or t.shape != s.shape or len(t) < 2:

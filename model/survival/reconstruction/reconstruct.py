@@ -69,6 +69,11 @@ def reconstruct(
     least the first. Without later numbers at risk the censoring follows from `total_events`; without these too, nobody
     is censored before the last click. Raises CurveError (a ValueError that knows the row) for clicks that make no curve
     (`clean_clicks`), for impossible numbers, and for numbers at risk that cannot belong to the curve.
+
+    >>> from model import survival
+    >>> found = survival.reconstruct([0.0, 5.0, 5.0, 10.0, 10.0], [1.0, 1.0, 0.8, 0.8, 0.6], [0.0], [10], total_events=4)
+    >>> found.data.n, found.total_events
+    (10, 4)
     """
     curve = clean_clicks(time, survival)
     table = read_numbers(risk_times, n_risk, total_events)
