@@ -110,10 +110,10 @@ class Structures(ShownResult):
 
 def structures(definition: ModelDefinition, progress: Callable[[int], None] | None = None) -> Structures:
     """The base case in every structure that the inputs allow. ``progress`` is called with 1 after each."""
-    found = []
-    with_points, remark = _with_points(definition)
+    found, own = [], definition.with_own_draws()
+    with_points, remark = _with_points(own)
     for structure, link in ALL:
-        found.append(_in_structure(definition, with_points, remark, structure, link))
+        found.append(_in_structure(own, with_points, remark, structure, link))
         if progress:
             progress(1)
     return Structures(definition, found)
