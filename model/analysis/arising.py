@@ -18,7 +18,7 @@ from model.engine.costs import END_OF_LIFE
 from model.engine.deaths import DYING
 from model.engine.engine import Engine, curve_values
 from model.engine.states import ArmStates
-from model.engine.streams import PROGRESSING, START, Stream
+from model.engine.streams import EVENTS, START, Stream
 from model.engine.timeline import Timeline
 
 Stretch = tuple[float, float]
@@ -67,7 +67,7 @@ def _weights(timeline: Timeline, stream: Stream, stretch: Stretch, boundaries: A
     if stream.days is not None:
         inside = stream.days[(stream.days >= begin - SAME_TIME) & (stream.days < end - SAME_TIME)]
         return timeline.points(inside, "costs" if discounted else "none")
-    if stream.curve == PROGRESSING or stream.curve.startswith(DYING):
+    if stream.curve in EVENTS or stream.curve.startswith(DYING):
         return weights * timeline.part_of_cycles(begin, end)
     if stream.category == END_OF_LIFE:
         # Sums of weights on a falling curve are the factors of the cycles; each counts by the part of it inside.
@@ -78,8 +78,8 @@ def _weights(timeline: Timeline, stream: Stream, stretch: Stretch, boundaries: A
 
 def part_of_boundaries(timeline: Timeline, begin: float, end: float) -> Array:
     """Of the time for which each boundary stands, the part inside a stretch ``(n_cycles + 1,)``."""
-    half = timeline.cycle_days / 2
-    before, after = (0.0, timeline.cycle_days) if timeline.rule == "left" else (half, half)
+    of_start, of_end = timeline.parts_of_ends
+    before, after = of_end * timeline.cycle_days, of_start * timeline.cycle_days
     start = np.maximum(timeline.days - before, 0.0)
     stop = np.minimum(timeline.days + after, timeline.horizon_days)
     inside = np.clip(np.minimum(stop, end) - np.maximum(start, begin), 0.0, None)

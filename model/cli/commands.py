@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from model.analysis.all_analyses import all_lines
+from model.analysis.change_log.differences import differences
+from model.analysis.probabilistic.psa_until import number_is_open
 from model.cli.check import remark_lines
 from model.cli.job import Clock, RunOptions, expected_seconds, make_run_record, run_analyses
 from model.cli.output_folder import check_folder
@@ -14,10 +17,11 @@ from model.cli.progress import Progress
 from model.cli.publish import publish
 from model.cli.stopped import noting
 from model.cli.what_if import change_lines, default_folder, departures, losses, subgroup_lines
-from model.definition import edit
+from model.definition import DefinitionError, ModelDefinition, Problem, edit
 from model.definition.one_subgroup import in_subgroup
 from model.engine import DaskCluster, Executor
 from model.excel.inputs.reader import read_with_book
+from model.excel.other_programs.input_draws_file import read_input_draws
 
 
 def run_command(options: RunOptions, outputs: Path) -> int:
@@ -35,6 +39,11 @@ def run_command(options: RunOptions, outputs: Path) -> int:
     whole = definition
     if changes:
         definition = edit(definition, changes)
+    if options.input_draws is not None:
+        definition = read_input_draws(options.input_draws, definition)
+    draws_follow(definition, as_read, changes)
+    if options.draws == "auto":
+        number_is_open(definition)
     clock.lap("reading")
     record = make_run_record(definition, options)
     out = options.out or default_folder(outputs, as_read, options)
@@ -55,6 +64,17 @@ def run_command(options: RunOptions, outputs: Path) -> int:
         where = os.path.relpath(out)
         print(f"\n{len(made.files)} files in {where}; start with {os.path.join(where, out.name + '.xlsx')}")
     return made.exit_code
+
+
+def draws_follow(definition: ModelDefinition, as_read: ModelDefinition, changes: Mapping[str, object]) -> None:
+    """Raises DefinitionError where an input was changed for this run whose draws are from elsewhere and stay as they are."""
+    given = definition.input_draws
+    if given is not None:
+        moved = {change.address for change in differences(as_read, definition)} | set(changes)
+        stay = [name for name in given.ids if name in moved or f"{name}.value" in moved]
+        message = f"the draws of this input are from {given.source} and do not follow a change of its value for one run"
+        if stay:
+            raise DefinitionError([Problem("", None, name, message) for name in stay])
 
 
 def _executor(options: RunOptions) -> AbstractContextManager[Executor | None]:

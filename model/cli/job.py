@@ -45,6 +45,7 @@ class RunOptions:
     overwrite: bool = False
     subgroup: str | None = None
     quiet: bool = False
+    input_draws: Path | None = None
 
     def settings(self, executor: Executor | None = None) -> RunSettings:
         """What the analyses need of them."""
@@ -87,6 +88,17 @@ def expected_seconds(definition: ModelDefinition, options: RunOptions) -> dict[s
     return seconds_of(definition, options.only, options.settings()) | files
 
 
+def _input_draws(definition: ModelDefinition, file: Path | None) -> dict[str, object]:
+    """Draws of inputs from elsewhere: from where, of what, how many rows, and their checksum; ``file``: where they do not
+    stand in the workbook itself."""
+    given = definition.input_draws
+    if given is None:
+        return {}
+    about: dict[str, object] = {"file": file.name} if file is not None else {}
+    about |= {"source": given.source, "rows": given.n_rows, "inputs": list(given.ids), "sha256": given.checksum}
+    return {"input_draws": about}
+
+
 def make_run_record(definition: ModelDefinition, options: RunOptions) -> dict[str, object]:
     """All that is needed to repeat a run to the byte. ``run_id`` is a hash of it: same inputs, same id."""
     record: dict[str, object] = {
@@ -102,6 +114,7 @@ def make_run_record(definition: ModelDefinition, options: RunOptions) -> dict[st
         "seed": definition.settings.seed if options.seed is None else options.seed,
         **({"tolerance": dataclasses.asdict(tolerance_of(options.settings()))} if options.draws == "auto" else {}),
         "sampling": definition.settings.sampling,
+        **_input_draws(definition, options.input_draws),
         **({"sobol_runs": options.sobol_runs} if "sensitivity" in options.only else {}),
         "python": platform.python_version(),
         "packages": {name: metadata.version(name) for name in PACKAGES},

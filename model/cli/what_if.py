@@ -32,6 +32,8 @@ def departures(definition: ModelDefinition, options: RunOptions) -> list[str]:
         found.append(f"subgroup_{options.subgroup}")
     for name, value in options.changes.items():
         found.append(f"{name.removeprefix('settings.').replace('.', '_')}_{value}")
+    if options.input_draws is not None:
+        found.append(f"input_draws_{options.input_draws.stem}")
     if options.only != tuple(ANALYSES):
         found.append("only_" + "_".join(options.only))
     if "psa" in options.only:

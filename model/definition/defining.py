@@ -27,6 +27,7 @@ from model.definition.records.documentation import (
 )
 from model.definition.records.drugs import Administration, Discount, Drug, PriceChange, Product
 from model.definition.records.health import AdverseEvent, EventConsequence, EventProbability, Utility
+from model.definition.records.input_draws import InputDraws
 from model.definition.records.population import LifeTableRow, PopulationItem, UtilityNorm
 from model.definition.records.price_index import PriceIndex
 from model.definition.records.settings import About, DiscountStep, Provenance, Settings, Threshold
@@ -102,12 +103,14 @@ def define(  # the fields of ModelDefinition, in their order: a test holds it
     assumptions: Sequence[Assumption] = (),
     references: Sequence[Reference] = (),
     versions: Sequence[Version] = (),
+    input_draws: InputDraws | None = None,
 ) -> ModelDefinition:
     """Make a definition from its records; each table is a list or another sequence of records of its class.
 
     The classes stand in :mod:`model.records`, whose ``fields_of`` says what each of their fields holds. A definition needs
     ``about``, ``settings``, ``arms``, a curve of PFS and of OS for each arm with what it is made from, ``utilities`` of all
     states, ``thresholds`` and the age and sex of the ``population``; every other table may stay empty.
+    ``input_draws``: draws of inputs that were made elsewhere, if any (:func:`model.psa` makes them from a table).
 
     Raises :class:`DefinitionError` with every problem found, one per line: table, position, field, and what is allowed.
 

@@ -53,7 +53,7 @@ def edit_for_scenario(definition: ModelDefinition, changes: Mapping[str, Any]) -
     curve that the data do not determine may be part of a scenario (its result then carries a warning), not of the base case;
     raises as :func:`edit`."""
     of_base_case = {"settings.undetermined_curves": ALLOW, "settings.state_transition_probability": 0.0}
-    return edit(definition, {**of_base_case, **changes})
+    return edit(definition.with_own_draws(), {**of_base_case, **changes})
 
 
 def edit_unchecked(definition: ModelDefinition, changes: Mapping[str, Any]) -> ModelDefinition:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from model.definition.checks.input_draws import TABLE as OF_DRAWS
 from model.definition.checks.records import (
     keys_are_unique,
     parameters_are_possible,
@@ -45,6 +46,8 @@ def line_of(problem: Problem, tables: Mapping[str, Any]) -> str:
     message = SHEET.sub(lambda found: ("in " if found[1] else "") + _table_words(found[2]), problem.message).replace(
         "yes or no", "True or False"
     )
+    if problem.table == OF_DRAWS:
+        return str(problem)
     if problem.position is None or problem.table not in tables:
         place = ".".join(filter(None, (problem.table, problem.field)))
     elif problem.table == "settings":

@@ -25,6 +25,7 @@ from model.definition.records.documentation import (
 )
 from model.definition.records.drugs import Administration, Discount, Drug, PriceChange, Product
 from model.definition.records.health import AdverseEvent, EventConsequence, EventProbability, Utility
+from model.definition.records.input_draws import InputDraws, drawn_elsewhere
 from model.definition.records.parameters import Parameter
 from model.definition.records.population import STRUCTURAL_ITEMS, LifeTableRow, PopulationItem, UtilityNorm
 from model.definition.records.price_index import PriceIndex
@@ -127,6 +128,11 @@ class ModelDefinition(Shown):
     assumptions: tuple[Assumption, ...] = ()
     references: tuple[Reference, ...] = ()
     versions: tuple[Version, ...] = ()
+    input_draws: InputDraws | None = None
+
+    def with_own_draws(self) -> ModelDefinition:
+        """The same without draws from elsewhere: for what is run at the values typed, whatever is changed in it."""
+        return self if self.input_draws is None else dataclasses.replace(self, input_draws=None)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "survival_tables", with_corners(self.survival_tables))
@@ -143,13 +149,22 @@ class ModelDefinition(Shown):
 
     @cached_property
     def parameters(self) -> Mapping[str, Parameter]:
-        """Every numeric input that an analysis may vary, by id (age and sex shift tables and stay fixed)."""
-        found = {}
+        """Every numeric input that an analysis may vary, by id (age and sex shift tables and stay fixed); with the
+        distribution of its draws where these were made elsewhere."""
+        found: dict[str, Parameter] = {}
         for table, _, record in self.records():
             block = block_of(type(record))
             if block and not (isinstance(record, PopulationItem) and record.item in STRUCTURAL_ITEMS):
                 found[address_of(table, record)] = getattr(record, block[0])
+        for name, values in {} if self.input_draws is None else self.input_draws.columns.items():
+            if name in found:
+                found[name] = drawn_elsewhere(found[name], values)
         return found
+
+    @property
+    def drawn_elsewhere(self) -> frozenset[str]:
+        """Ids in the draws of inputs and curves of which draws were made elsewhere."""
+        return frozenset() if self.input_draws is None else frozenset(self.input_draws.ids)
 
     @cached_property
     def arm_ids(self) -> tuple[str, ...]:

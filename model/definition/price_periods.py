@@ -6,7 +6,6 @@ import dataclasses
 import datetime
 from collections.abc import Mapping
 
-from model.constants import DAYS_PER_MONTH
 from model.definition.model_definition import ModelDefinition
 from model.definition.records.drugs import PriceChange
 
@@ -64,7 +63,7 @@ def first_day(definition: ModelDefinition, row: PriceChange) -> float:
     """The day, counted from time zero, from which a change holds. Of a valid definition only: a month or a date is given,
     and with a date that of time zero."""
     if row.from_month is not None:
-        return row.from_month * DAYS_PER_MONTH
+        return row.from_month * definition.settings.days_per_month
     assert row.from_date is not None and definition.settings.time_zero_date is not None
     return float(days_between(definition.settings.time_zero_date, row.from_date))
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.arrays import Array
-from model.definition.curves.from_data import population_of
+from model.definition.curves.from_data import population_hazard
 from model.definition.model_definition import ModelDefinition
 from model.definition.records.coherence import (
     AFTER_HIGH,
@@ -138,7 +138,7 @@ class CoherenceRules:
         self.ends = np.arange(1, timeline.n_cycles + 1) if every_cycle else draw_cycles(timeline)
         self.population = None
         if definition.life_table:
-            hazard = while_any_live(population_of(definition).cumulative_hazard(timeline.months))
+            hazard = while_any_live(population_hazard(definition, timeline.months))
             self.population = yearly_hazard(hazard, self.ends, timeline.cycle_years)
         self.figures = {arm: external_figures(definition, arm, timeline) for arm in definition.arm_ids}
         self.alive = {arm: alive_share(definition, arm) for arm in definition.arm_ids}

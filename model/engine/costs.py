@@ -17,8 +17,8 @@ from model.definition.records.drugs import Drug
 from model.definition.records.names import lower_first
 from model.engine.deaths import dying
 from model.engine.dosing import DoseCost, calendar, days_within, stop_day
-from model.engine.streams import PROGRESSING, START, TREATED, Stream, Value, Weights, constant, parameter, product
-from model.engine.subsequent import PROGRESSIONS, SUBSEQUENT, alive_share, subsequent_streams
+from model.engine.streams import START, TREATED, Stream, Value, Weights, constant, parameter, product
+from model.engine.subsequent import PROGRESSIONS, SUBSEQUENT, counted_events, subsequent_streams
 from model.engine.timeline import Timeline
 from model.engine.unit_costs import unit_cost
 
@@ -94,7 +94,7 @@ def at_days(timeline: Timeline, days: Array) -> Weights:
 
 def _drug_streams(definition: ModelDefinition, timeline: Timeline, regimen: Regimen) -> list[Stream]:
     drug = definition.drug(regimen.drug)
-    days = calendar(drug, regimen, timeline.horizon_days)
+    days = calendar(drug, regimen, *timeline.limits)
     share = treatment_value(definition, regimen.arm, drug.id, "share_treated")
     paid = product(share, treatment_value(definition, regimen.arm, drug.id, "relative_dose_intensity"))
 
@@ -156,7 +156,7 @@ def event_stream(
     regimens = definition.regimen(arm)
     start = min((r.start_day for r in regimens), default=0.0)
     horizon = timeline.horizon_days
-    stop = max((stop_day(definition.drug(r.drug), r, horizon) for r in regimens), default=horizon)
+    stop = max((stop_day(definition.drug(r.drug), r, *timeline.limits) for r in regimens), default=horizon)
     weights = timeline.accrual_between(outcome, start, stop), timeline.accrual_between("none", start, stop)
     return Stream(kind, category, "progression_free", TREATED, label, "patients", weights, value, normalised=True)
 
@@ -175,10 +175,10 @@ def _care_streams(definition: ModelDefinition, timeline: Timeline, arm: str, car
     if care.during == "at_start":
         return [Stream("cost", *free[:2], START, care.label, "patients", once_at_start(timeline), cost)]
     if care.during == "at_progression":
-        alive = alive_share(definition, arm)
+        events, counted = counted_events(definition, arm)
         weights, state = (timeline.per_cycle("costs"), timeline.per_cycle("none")), "progressed"
-        value, what = product(cost, alive), PROGRESSIONS
-        return [Stream("cost", PROGRESSION, state, PROGRESSING, care.label, what, weights, value, share=alive)]
+        value, what = product(cost, counted), PROGRESSIONS
+        return [Stream("cost", PROGRESSION, state, events, care.label, what, weights, value, share=counted)]
     if care.during == "on_treatment":
         return _on_treatment_streams(definition, timeline, arm, care)
     places = {"progression_free": [free], "progressed": [progressed], "alive": [free, progressed]}
@@ -197,7 +197,7 @@ def _on_treatment_streams(definition: ModelDefinition, timeline: Timeline, arm: 
     if care.frequency == "once":
         day = np.array([regimen.start_day])
         return [Stream("cost", *place, care.label, "patients", at_days(timeline, day), value, share=share, days=day)]
-    stop = stop_day(definition.drug(regimen.drug), regimen, timeline.horizon_days)
+    stop = stop_day(definition.drug(regimen.drug), regimen, *timeline.limits)
     made = _recurring(timeline, care, value, *place, regimen.start_day, stop)
     return [dataclasses.replace(made, share=share)]
 

@@ -22,11 +22,11 @@ from model.engine.streams import Value, parameter, product
 from model.engine.unit_costs import unit_cost
 
 
-def calendar(drug: Drug, regimen: Regimen | None, horizon_days: float) -> Array:
+def calendar(drug: Drug, regimen: Regimen | None, horizon_days: float, days_per_month: float = DAYS_PER_MONTH) -> Array:
     """Days (counted from time zero) on which a dose is given or a pack handed out, within the horizon and the
     regimen's start, longest duration and largest number of doses."""
     start = regimen.start_day if regimen else 0.0
-    end = _end_of_months(regimen, horizon_days)
+    end = _end_of_months(regimen, horizon_days, days_per_month)
     repeats = np.arange(int(np.ceil(max(end - start, 0.0) / drug.schedule_days)) + 1) * drug.schedule_days
     days = np.sort((start + repeats[:, None] + np.array(dose_days(drug.dose_days)) - 1).ravel())
     days = days[days < end - 1e-9]
@@ -39,20 +39,20 @@ def days_within(days: Array, period: PricePeriod) -> Array:
     return inside
 
 
-def stop_day(drug: Drug, regimen: Regimen | None, horizon_days: float) -> float:
+def stop_day(drug: Drug, regimen: Regimen | None, horizon_days: float, days_per_month: float = DAYS_PER_MONTH) -> float:
     """The day on which the regimen's own limits end treatment (the horizon if it has none): with a largest number of
     doses, when the next dose would be due."""
-    end = _end_of_months(regimen, horizon_days)
+    end = _end_of_months(regimen, horizon_days, days_per_month)
     if regimen and regimen.max_doses:
         unlimited = dataclasses.replace(regimen, max_doses=None)
-        days = calendar(drug, unlimited, horizon_days)
+        days = calendar(drug, unlimited, horizon_days, days_per_month)
         end = float(days[regimen.max_doses]) if len(days) > regimen.max_doses else end
     return end
 
 
-def _end_of_months(regimen: Regimen | None, horizon_days: float) -> float:
+def _end_of_months(regimen: Regimen | None, horizon_days: float, days_per_month: float) -> float:
     if regimen and regimen.max_months:
-        return min(horizon_days, regimen.start_day + regimen.max_months * DAYS_PER_MONTH)
+        return min(horizon_days, regimen.start_day + regimen.max_months * days_per_month)
     return horizon_days
 
 

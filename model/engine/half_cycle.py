@@ -14,12 +14,17 @@ def accrual_weights(n_cycles: int, rule: str, factor: Array) -> Array:
     """Weights ``(n_cycles + 1,)`` in cycles: sum(weights * value) is the discounted total of ``value`` over time.
 
     ``trapezoid`` and ``simpson`` integrate value x factor; ``life_table`` takes the mean of both ends of a cycle and
-    the factor of its start; ``left`` takes value and factor at the start. Simpson's rule needs pairs of cycles; with
-    an odd number the last three are integrated by Simpson's 3/8 rule.
+    the factor of its start; ``left`` takes value and factor at the start, ``right`` at the end, ``right_factor_of_start`` the
+    value at the end and the factor of the start. Simpson's rule needs pairs of cycles; with an odd number the last three are
+    integrated by Simpson's 3/8 rule.
     """
     weights = np.zeros(n_cycles + 1)
     if rule == "left":
         weights[:-1] = factor[:-1]
+    elif rule == "right":
+        weights[1:] = factor[1:]
+    elif rule == "right_factor_of_start":
+        weights[1:] = factor[:-1]
     elif rule == "life_table":
         weights[:-1] += factor[:-1] / 2
         weights[1:] += factor[:-1] / 2

@@ -19,7 +19,7 @@ import numpy as np
 from model.arrays import Array
 from model.definition.curves.after_progression import reference_arm
 from model.definition.curves.coefficients import curve_coefficients, natural_coefficients
-from model.definition.curves.from_data import population_of
+from model.definition.curves.from_data import population_hazard
 from model.definition.model_definition import ModelDefinition, address_of
 from model.definition.records.arms import Regimen
 from model.definition.records.care import ANY_STATE
@@ -91,9 +91,7 @@ class StateModel:
         self.rule = definition.settings.crossing
         self.curves = {(c.arm, c.endpoint): c for c in definition.curves}
         excess = any(c.mortality == "excess" for c in definition.curves)
-        self.population = (
-            population_of(definition).cumulative_hazard(self.months) if definition.settings.hazard_floor or excess else None
-        )
+        self.population = population_hazard(definition, self.months) if definition.settings.hazard_floor or excess else None
         every = ("os", "pfs", *definition.further_endpoints)
         under = every if definition.settings.hazard_floor_under == UNDER_BOTH else ("os",)
         self.floors = dict.fromkeys(under, self.population) if definition.settings.hazard_floor else {}
@@ -441,7 +439,7 @@ class StateModel:
             if regimen.drug in common:
                 continue
             taken = self._uncapped_treatment(regimen, draws, shared)
-            last = stop_day(self.definition.drug(regimen.drug), regimen, self.timeline.horizon_days)
+            last = stop_day(self.definition.drug(regimen.drug), regimen, *self.timeline.limits)
             given = (self.timeline.days < last) | (last >= self.timeline.horizon_days)
             on = np.maximum(on, np.where(given, taken, 0.0))
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -568,10 +566,17 @@ def progression_events(pfs: Array, progressed: Array) -> Array:
     Counted only where someone is in the progressed state at the end of the cycle: once PFS is held at OS every
     remaining PFS event is a death, so no progression (and no treatment after it) is left to count.
     """
+    events = leaving_events(pfs)
+    np.copyto(events, 0.0, where=progressed <= 0)
+    return events
+
+
+def leaving_events(pfs: Array) -> Array:
+    """Share leaving the progression-free state in the cycle that ends at each boundary, by progression or death,
+    ``(n_draws, n_times)``."""
     events = np.empty_like(pfs)
     events[:, 0] = 0.0
     np.subtract(pfs[:, :-1], pfs[:, 1:], out=events[:, 1:])
-    np.copyto(events, 0.0, where=progressed <= 0)
     return events
 
 

@@ -21,6 +21,8 @@ Value = Callable[[Draws], Array]
 START = "start"  # the curve of things that happen once, at time zero
 TREATED = "treated"  # the share on any drug of the arm
 PROGRESSING = "progressing"  # the share leaving the progression-free state in each cycle, while anyone progresses alive
+LEAVING = "leaving"  # the share leaving the progression-free state in each cycle, for whatever reason
+EVENTS = (PROGRESSING, LEAVING)  # curves of events per cycle, counted at the cycle's end
 
 
 Weights = tuple[Array, Array]  # discounted and undiscounted, each (n_cycles + 1,)
@@ -31,7 +33,7 @@ class Stream:
     """One line of the account of one arm.
 
     ``kind``: cost, qaly or life_years; ``category`` and ``state`` are its rows in the disaggregated results.
-    ``curve``: progression_free, progressed, alive, progressing, start, treated, or a drug id. ``value(draws)`` is
+    ``curve``: progression_free, progressed, alive, progressing, leaving, start, treated, or a drug id. ``value(draws)`` is
     ``(n,)`` or ``(1,)``. ``quantity`` names what is counted. ``share``: the part of the value that is a share of patients
     (those treated, those alive), so that quantity x share is what a patient of the cohort gets on average. With
     ``normalised`` the weights only share out one unit over time: its undiscounted total is the value. ``days``: of events on

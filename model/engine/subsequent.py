@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from model.arrays import Array
-from model.constants import DAYS_PER_MONTH
 from model.definition.doses import dose_days
 from model.definition.model_definition import ModelDefinition, address_of
 from model.definition.price_periods import PricePeriod, price_periods
 from model.definition.records.care import SubsequentTreatment
 from model.definition.records.drugs import Drug, PriceChange
+from model.definition.records.settings import EVERY_PFS_EVENT
 from model.definition.sampling.draws import Draws
 from model.definition.shares import mix_of
 from model.engine.dosing import DoseCost
-from model.engine.streams import PROGRESSING, Stream, Value, constant, parameter, product, total
+from model.engine.streams import LEAVING, PROGRESSING, Stream, Value, constant, parameter, product, total
 from model.engine.timeline import Timeline
 from model.engine.unit_costs import unit_cost
 
@@ -35,10 +36,19 @@ def alive_share(definition: ModelDefinition, arm: str) -> Value:
     return constant(1.0) if death_share is None else (lambda draws: 1.0 - draws[death_share])
 
 
+def counted_events(definition: ModelDefinition, arm: str) -> tuple[str, Value]:
+    """The curve of events that costs at progression and courses after it count, and the share of them: of PFS events those
+    whose patients are alive, while anyone is progressed, or every one (setting 'Progressions counted')."""
+    if definition.settings.progressions == EVERY_PFS_EVENT:
+        return LEAVING, constant(1.0)
+    return PROGRESSING, alive_share(definition, arm)
+
+
 def subsequent_streams(definition: ModelDefinition, timeline: Timeline, arm: str) -> list[Stream]:
     """The courses of one arm, each costed as a lump sum at progression, at the prices of that time."""
     treated_id = of_arm(definition, "share_treated", arm)
-    reached = product(alive_share(definition, arm), parameter(treated_id) if treated_id else constant(1.0))
+    events, counted = counted_events(definition, arm)
+    reached = product(counted, parameter(treated_id) if treated_id else constant(1.0))
 
     def line(row: SubsequentTreatment, period: PricePeriod) -> Stream:
         course, packs = course_cost(definition, row.drug, duration(definition, row.drug, arm), period.changes)
@@ -47,7 +57,7 @@ def subsequent_streams(definition: ModelDefinition, timeline: Timeline, arm: str
         label = f"{definition.drug(row.drug).label}, course{period.suffix}"
         inside = timeline.part_of_cycles(period.start, period.stop)
         weights = timeline.per_cycle("costs") * inside, timeline.per_cycle("none") * inside
-        account = ("cost", SUBSEQUENT, "progressed", PROGRESSING, label, COURSES)
+        account = ("cost", SUBSEQUENT, "progressed", events, label, COURSES)
         return Stream(*account, weights, value, share=share, drug=row.drug, of_drug=of_drug)
 
     return [
@@ -79,7 +89,8 @@ def course_cost(
     if "first" in rows:
         first, later = (unit_cost(definition, "administration", rows[o]) for o in ("first", "later"))
         extra.append(lambda draws: first(draws) - later(draws))
-    return _course(drug, mean_duration, total(usual, *visits), extra), _course(drug, mean_duration, usual, dearer)
+    course = partial(_course, drug, mean_duration, definition.settings.days_per_month)
+    return course(total(usual, *visits), extra), course(usual, dearer)
 
 
 def _dearer_first_dose(
@@ -92,9 +103,11 @@ def _dearer_first_dose(
     return [lambda draws: loading(draws) - usual(draws)]
 
 
-def _course(drug: Drug, mean_duration: SubsequentTreatment, of_dose: Value, extra: list[Value]) -> Value:
+def _course(
+    drug: Drug, mean_duration: SubsequentTreatment, days_per_month: float, of_dose: Value, extra: list[Value]
+) -> Value:
     """Doses in the mean duration x cost of a dose, and what is paid once by those who begin."""
-    doses_per_month = len(dose_days(drug.dose_days)) * DAYS_PER_MONTH / drug.schedule_days
+    doses_per_month = len(dose_days(drug.dose_days)) * days_per_month / drug.schedule_days
     months = parameter(address_of("subsequent", mean_duration))
     course = product(months, constant(doses_per_month), of_dose)
     if not extra:

@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from model.arrays import Array
-from model.constants import DAYS_PER_MONTH, DAYS_PER_YEAR
+from model.constants import DAYS_PER_YEAR, MONTHS_PER_YEAR
 from model.definition.model_definition import ModelDefinition
+from model.definition.records.settings import EXACT_DAYS, RIGHT, RIGHT_EARLY, WITH_ACCRUAL
 from model.engine.discounting import discount_factor
 from model.engine.half_cycle import accrual_weights
 
@@ -29,6 +30,8 @@ class Timeline:
     convention: str
     rates: tuple[float, float]
     steps: tuple[tuple[float, float, float], ...]
+    days_per_year: float = DAYS_PER_YEAR
+    dose_timing: str = EXACT_DAYS
 
     @property
     def days(self) -> Array:
@@ -36,25 +39,30 @@ class Timeline:
 
     @property
     def months(self) -> Array:
-        return self.days / DAYS_PER_MONTH
+        return self.days / self.days_per_month
 
     @property
     def days_per_month(self) -> float:
         """A twelfth of a year."""
-        return DAYS_PER_MONTH
+        return self.days_per_year / MONTHS_PER_YEAR
 
     @property
     def years(self) -> Array:
-        return self.days / DAYS_PER_YEAR
+        return self.days / self.days_per_year
 
     @property
     def cycle_years(self) -> float:
-        return self.cycle_days / DAYS_PER_YEAR
+        return self.cycle_days / self.days_per_year
 
     @property
     def horizon_days(self) -> float:
         """The horizon in use: a whole number of cycles."""
         return self.n_cycles * self.cycle_days
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        """What ends treatment at the latest, and what its months are counted in: days of the horizon, days per month."""
+        return self.horizon_days, self.days_per_month
 
     def factor(self, years: ArrayLike, outcome: str) -> Array:
         """Discount factor for ``outcome`` in "costs", "effects", "none"."""
@@ -72,7 +80,7 @@ class Timeline:
     def flow(self, outcome: str) -> Array:
         """Weights on a falling curve S for a value per patient who leaves it: sum over cycles of (S_k - S_k+1) x factor.
 
-        The factor of a cycle is the mean of its two ends (trapezoid, simpson) or that of its start.
+        The factor of a cycle is the mean of its two ends (trapezoid, simpson), that of its end (right) or of its start.
         """
         of_cycle = self._factor_of_cycle(outcome)
         weights = np.zeros(self.n_cycles + 1)
@@ -82,8 +90,21 @@ class Timeline:
 
     def _factor_of_cycle(self, outcome: str) -> Array:
         factor = self.factor(self.years, outcome)
-        at_start = self.rule in ("left", "life_table")
+        if self.rule == RIGHT:
+            return factor[1:]
+        at_start = self.rule in ("left", "life_table", RIGHT_EARLY)
         return factor[:-1] if at_start else (factor[:-1] + factor[1:]) / 2
+
+    @property
+    def parts_of_ends(self) -> tuple[float, float]:
+        """The part of a cycle for which the value at its start counts, and that for which the value at its end does."""
+        return {"left": (1.0, 0.0), RIGHT: (0.0, 1.0), RIGHT_EARLY: (0.0, 1.0)}.get(self.rule, (0.5, 0.5))
+
+    def _weights_of_ends(self, outcome: str) -> tuple[Array, Array]:
+        """Discounted weight, in cycles, of the value at the start and at the end of each cycle, each ``(n_cycles,)``."""
+        factor, (start, end) = self.factor(self.years, outcome), self.parts_of_ends
+        late = factor[:-1] if self.rule in ("life_table", RIGHT_EARLY) else factor[1:]
+        return start * factor[:-1], end * late
 
     def per_cycle(self, outcome: str) -> Array:
         """Weights for what happens once per event in a cycle, counted at the cycle's end: the factor of the cycle."""
@@ -109,12 +130,14 @@ class Timeline:
         """Of what accrues at each boundary, the part before a day ``(n_cycles + 1,)``.
 
         A boundary counts in the cycle before it and in that after it; within a cycle the straight line between both ends is
-        integrated until the day. With ``left`` a boundary counts in the cycle after it alone.
+        integrated until the day. With ``left`` a boundary counts in the cycle after it alone, with ``right`` in that before.
         """
         cycles = (day - self.days) / self.cycle_days
         after, before = np.clip(cycles, 0.0, 1.0), np.clip(cycles + 1.0, 0.0, 1.0)
         if self.rule == "left":
             return after
+        if self.rule in (RIGHT, RIGHT_EARLY):
+            return before
         has_after, has_before = self.days < self.days[-1], self.days > 0
         found: Array = (has_after * after * (2 - after) + has_before * before**2) / (1.0 * has_after + has_before)
         return found
@@ -127,25 +150,33 @@ class Timeline:
         if start_day <= 0 and stop_day >= self.horizon_days:
             return self.accrual(outcome)
         share = self._inside(start_day, stop_day) * self.cycle_years
-        factor = self.factor(self.years, outcome)
+        of_start, of_end = self._weights_of_ends(outcome)
         weights = np.zeros(self.n_cycles + 1)
-        if self.rule == "left":
-            weights[:-1] = share * factor[:-1]
-        else:
-            late = factor[:-1] if self.rule == "life_table" else factor[1:]
-            weights[:-1] += share * factor[:-1] / 2
-            weights[1:] += share * late / 2
+        weights[:-1] += share * of_start
+        weights[1:] += share * of_end
         return weights
 
     def points(self, days: Array, outcome: str) -> Array:
-        """Weights for events on exact ``days``: the curve is interpolated linearly inside a cycle (exact where the
-        day is a cycle boundary), the discount factor is that of the day. Days from the horizon on are left out."""
-        inside, left, part = self.places(days)
-        factor = self.factor(inside / DAYS_PER_YEAR, outcome)
+        """Weights for events on ``days``. Days from the horizon on are left out."""
+        left, of_start, of_end = self.on_days(days, outcome)
         weights = np.zeros(self.n_cycles + 1)
-        np.add.at(weights, left, factor * (1 - part))
-        np.add.at(weights, left + 1, factor * part)
+        np.add.at(weights, left, of_start)
+        np.add.at(weights, left + 1, of_end)
         return weights
+
+    def on_days(self, days: Array, outcome: str) -> tuple[NDArray[np.int_], Array, Array]:
+        """Of each event on one of ``days`` within the horizon: the boundary before it, and the weights of that boundary and
+        the next one.
+
+        ``exact_days``: the curve is interpolated linearly inside a cycle (exact where the day is a cycle boundary), the
+        discount factor is that of the day. ``with_accrual``: the accrual rule's weights of the cycle in which the day lies.
+        """
+        inside, left, part = self.places(days)
+        if self.dose_timing == WITH_ACCRUAL:
+            of_start, of_end = self._weights_of_ends(outcome)
+            return left, of_start[left], of_end[left]
+        factor = self.factor(inside / self.days_per_year, outcome)
+        return left, factor * (1 - part), factor * part
 
     def places(self, days: Array) -> tuple[Array, NDArray[np.int_], Array]:
         """Of those ``days`` that lie within the horizon: the day, the boundary before it, and how much of the cycle has
@@ -162,6 +193,5 @@ def make_timeline(definition: ModelDefinition) -> Timeline:
     """The time axis of a definition."""
     s = definition.settings
     steps = sorted((d.from_year, d.rate_costs, d.rate_effects) for d in definition.discount_steps)
-    return Timeline(
-        s.n_cycles, s.cycle_days, s.accrual, s.discounting, (s.discount_rate_costs, s.discount_rate_effects), tuple(steps)
-    )
+    rates = s.discount_rate_costs, s.discount_rate_effects
+    return Timeline(s.n_cycles, s.cycle_days, s.accrual, s.discounting, rates, tuple(steps), s.days_per_year, s.dose_timing)

@@ -10,7 +10,6 @@ import dataclasses
 import numpy as np
 
 from model.arrays import Array
-from model.constants import DAYS_PER_YEAR
 from model.definition.model_definition import ModelDefinition
 from model.definition.records.names import short_endpoint
 from model.definition.sampling.draws import Draws, base_case_draws
@@ -115,9 +114,8 @@ def _arising(timeline: Timeline, stream: Stream, curve: Array) -> Array:
     """One unit of a stream over the boundaries, discounted, when it arises ``(n_times,)``."""
     found = np.zeros(len(curve))
     if stream.days is not None:
-        days, left, part = timeline.places(stream.days)
-        share = curve[left] * (1 - part) + curve[left + 1] * part
-        np.add.at(found, left, timeline.factor(days / DAYS_PER_YEAR, "costs") * share)
+        left, of_start, of_end = timeline.on_days(stream.days, "costs")
+        np.add.at(found, left, of_start * curve[left] + of_end * curve[left + 1])
     elif stream.category == END_OF_LIFE and stream.curve == "alive":
         # Weights on a falling curve: their sums are the factors of the cycles (Abel's summation of factor x deaths).
         found[1:] = np.cumsum(stream.discounted)[:-1] * (curve[:-1] - curve[1:])

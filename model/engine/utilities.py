@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from model.arrays import Array
-from model.constants import DAYS_PER_YEAR
 from model.definition.model_definition import ModelDefinition, address_of
 from model.definition.records.states import State
 from model.definition.sampling.draws import Draws
@@ -39,7 +38,7 @@ def qaly_streams(definition: ModelDefinition, timeline: Timeline, arm: str) -> l
         regimen = next((r for r in definition.regimen(arm) if r.drug == row.drug), None)
         if row.state == "on_treatment" and regimen is not None and row.arm in (None, arm):
             drug = definition.drug(regimen.drug)
-            limits = regimen.start_day, stop_day(drug, regimen, timeline.horizon_days)
+            limits = regimen.start_day, stop_day(drug, regimen, *timeline.limits)
             share = treatment_value(definition, arm, drug.id, "share_treated")
             value = product(parameter(address_of("utilities", row)), share)
             inside = _weights(timeline, norm, row.from_month or 0.0, row.until_month, limits)
@@ -111,13 +110,13 @@ def _adverse_event_streams(definition: ModelDefinition, timeline: Timeline, arm:
     for event in definition.adverse_events:
         loss, duration = rows.get((event.id, "disutility")), rows.get((event.id, "duration_days"))
         if loss and duration:
-            value = _qaly_loss(f"event_probabilities.{event.id}.{arm}", loss, duration)
+            value = _qaly_loss(f"event_probabilities.{event.id}.{arm}", loss, duration, timeline.days_per_year)
             streams.append(event_stream(definition, timeline, arm, "qaly", ADVERSE_EVENTS, event.label, value))
     return streams
 
 
-def _qaly_loss(probability: str, disutility: str, duration: str) -> Value:
+def _qaly_loss(probability: str, disutility: str, duration: str, days_per_year: float) -> Value:
     def loss(draws: Draws) -> Array:
-        return -draws[probability] * draws[disutility] * draws[duration] / DAYS_PER_YEAR
+        return -draws[probability] * draws[disutility] * draws[duration] / days_per_year
 
     return loss

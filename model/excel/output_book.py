@@ -20,6 +20,7 @@ from model.definition.model_definition import ModelDefinition
 from model.definition.records.names import endpoint_words, short_endpoint
 from model.definition.records.states import THREE_STATES
 from model.excel.inputs.cover import FurtherSheet
+from model.excel.inputs.input_draws_sheet import PURPOSE, SHEET, TITLE
 from model.excel.inputs.layout import Layout
 from model.excel.inputs.schema import SHEETS
 from model.excel.inputs.table_specs import FieldsSpec, SheetSpec
@@ -275,11 +276,12 @@ class Report:
 
     @property
     def input_entries(self) -> list[Entry]:
-        """The input sheets; one without a single record is not printed."""
+        """The input sheets; one without a single record is not printed, nor are draws."""
+        elsewhere = [] if self.definition.input_draws is None else [Entry(SHEET, TITLE, PURPOSE, "I")]
         return [
             Entry(s.name, s.title, s.purpose, "K" if s.name == SHEETS[0].name else "I", printed=self._holds_inputs(s))
             for s in SHEETS
-        ]
+        ] + elsewhere
 
     def _holds_inputs(self, sheet: SheetSpec) -> bool:
         return any(isinstance(t, FieldsSpec) or len(self.definition.table(t.name)) for t in sheet.tables)

@@ -137,7 +137,7 @@ def on_treatment(base: BaseCase, arm: str, drug: str) -> Array:
     d = base.definition
     columns = base.traces[arm].columns
     regimen = next(r for r in d.regimen(arm) if r.drug == drug)
-    stop = stop_day(d.drug(drug), regimen, base.engine.timeline.horizon_days)
+    stop = stop_day(d.drug(drug), regimen, *base.engine.timeline.limits)
     share = d.parameters.get(f"treatment.{arm}.{drug}.share_treated")
     values = columns[f"On {d.drug(drug).label}"] * (1.0 if share is None else share.value)
     days = columns["Days"]

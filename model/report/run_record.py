@@ -15,6 +15,7 @@ WORDS = {
     "input_sha256": "Checksum of the input workbook (SHA-256)",
     "changes": "Inputs changed for this run",
     "sobol_runs": "Runs of the global sensitivity analysis",
+    "input_draws": "Draws of inputs from elsewhere",
     "seed": "Random seed",
     "python": "Python",
 }

@@ -63,6 +63,11 @@ class LifeTable(Shown):
         years = time / MONTHS_PER_YEAR
         return self._from_first_age(start + years) - self._from_first_age(start + np.zeros_like(years))
 
+    def cumulative_hazard_in_steps(self, time_months: ArrayLike, ages: ArrayLike) -> Array:
+        """H at `time_months` (n_times,) where each whole step has the hazard of the whole years of `ages` (n_times - 1,)."""
+        time, age = np.asarray(time_months, dtype=float), np.asarray(ages, dtype=float)
+        return np.concatenate([[0.0], np.cumsum(self.hazard_at(np.zeros_like(age), age) * np.diff(time))])
+
     def hazard(self, time_months: ArrayLike, start_age: float) -> Array:
         """Hazard per month at `time_months` (n_times,) from `start_age` at time 0, constant within a year of age."""
         return self.hazard_at(time_months, start_age)
@@ -118,12 +123,17 @@ class MixedPopulation(Shown):
 
     def cumulative_hazard(self, time_months: ArrayLike) -> Array:
         """-log S(t), (n_times,), without underflow."""
+        return self._mixed(*(t.cumulative_hazard(time_months, self.start_age) for t in (self.female, self.male)))
+
+    def cumulative_hazard_in_steps(self, time_months: ArrayLike, ages: ArrayLike) -> Array:
+        """As `cumulative_hazard`, by `LifeTable.cumulative_hazard_in_steps`: step by step at `ages` (n_times - 1,)."""
+        return self._mixed(*(t.cumulative_hazard_in_steps(time_months, ages) for t in (self.female, self.male)))
+
+    def _mixed(self, female: Array, male: Array) -> Array:
+        """-log of the share alive of both sexes, from the cumulative hazard of each."""
         with np.errstate(divide="ignore"):
             women, men = np.log(self.female_share), np.log1p(-self.female_share)
-        hazard = np.logaddexp(women, men) - np.logaddexp(
-            women - self.female.cumulative_hazard(time_months, self.start_age),
-            men - self.male.cumulative_hazard(time_months, self.start_age),
-        )
+        hazard = np.logaddexp(women, men) - np.logaddexp(women - female, men - male)
         return np.maximum(hazard, 0.0)
 
     def hazard(self, time_months: ArrayLike) -> Array:

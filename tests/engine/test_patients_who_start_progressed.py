@@ -11,14 +11,7 @@ import numpy as np
 import pytest
 
 from model.analysis import one_way, psa
-from model.definition import (
-    Care,
-    ModelDefinition,
-    PopulationItem,
-    Regimen,
-    TreatmentParameter,
-    base_case_draws,
-)
+from model.definition import Care, ModelDefinition, PopulationItem, Regimen, TreatmentParameter, base_case_draws
 from model.definition.problems import DefinitionError
 from model.engine import Outcomes, evaluate, trace
 from tests.engine.test_costs_and_utilities import PACK, PILL

@@ -217,7 +217,7 @@ def months_of_30_days() -> Mutation:
 
 
 def treated_for_ever() -> Mutation:
-    return instead("model.engine.costs", "calendar", lambda original, drug, _, horizon: original(drug, None, horizon))
+    return instead("model.engine.costs", "calendar", lambda original, drug, _, *limits: original(drug, None, *limits))
 
 
 def every_input_is_taken() -> Mutation:

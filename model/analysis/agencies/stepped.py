@@ -18,7 +18,6 @@ from model.analysis.columns.agencies import STEP_COST, STEP_OUTCOME, STEP_YEARS,
 from model.analysis.decision import draw_differences
 from model.analysis.shown_result import ShownResult
 from model.arrays import Array
-from model.constants import DAYS_PER_MONTH
 from model.definition.model_definition import ModelDefinition
 from model.definition.sampling.draws import Draws
 from model.engine.engine import Engine
@@ -91,7 +90,7 @@ def stepped_of(
     if not definition.settings.stepped_results or month is None:
         return None
     arms = [traces[a] for a in definition.arm_ids]
-    end = month * DAYS_PER_MONTH
+    end = month * definition.settings.days_per_month
     years = [sum(v for (kind, _), v in trace.undiscounted.items() if kind == "life_years") for trace in arms]
     until, whole = engine.timeline.part_until(end), np.ones(engine.timeline.n_cycles + 1)
 

@@ -25,7 +25,7 @@ from model.analysis.budget.yearly_costs import YearlyCosts, budget_years, yearly
 from model.analysis.columns.budget import BUDGET, CATEGORIES, COHORT, PATIENTS
 from model.analysis.shown_result import ShownResult
 from model.arrays import Array
-from model.constants import DAYS_PER_MONTH, MONTHS_PER_YEAR
+from model.constants import MONTHS_PER_YEAR
 from model.definition.model_definition import ModelDefinition
 from model.definition.records.budget import (
     ALREADY_TREATED,
@@ -160,7 +160,8 @@ def budget_impact(definition: ModelDefinition, draws: Draws | None = None, engin
     if not definition.market_shares:
         raise ValueError("the definition has no market shares (sheet Budget impact)")
     n_years = max(row.year for row in definition.market_shares)
-    stretches = budget_years(n_years, item(definition, START_MONTH) * DAYS_PER_MONTH)
+    s = definition.settings
+    stretches = budget_years(n_years, item(definition, START_MONTH) * s.days_per_month, s.days_per_year)
     cohort = yearly_costs(definition, stretches, draws, engine)
     starting = starting_patients(definition, n_years)
     paid = shares_paid(definition, cohort.categories, n_years)

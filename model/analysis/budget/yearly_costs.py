@@ -38,13 +38,13 @@ class YearlyCosts:
     courses: Mapping[str, Array]
 
 
-def budget_years(n_years: int, start_month_days: float = 0.0) -> tuple[Stretch, ...]:
+def budget_years(n_years: int, start_month_days: float = 0.0, days_per_year: float = DAYS_PER_YEAR) -> tuple[Stretch, ...]:
     """The years of a budget as patients see them who start ``start_month_days`` days after the beginning of their first one.
 
     >>> budget_years(2, 100.0)
     ((0.0, 265.25), (265.25, 630.5))
     """
-    ends = [DAYS_PER_YEAR * (year + 1) - start_month_days for year in range(n_years)]
+    ends = [days_per_year * (year + 1) - start_month_days for year in range(n_years)]
     return tuple(zip([0.0, *ends[:-1]], ends, strict=True))
 
 
@@ -81,7 +81,7 @@ def _treated(
     """
     found, at = np.zeros(len(days)), np.array(days)
     for regimen in definition.regimen(arm):
-        stop = stop_day(definition.drug(regimen.drug), regimen, timeline.horizon_days)
+        stop = stop_day(definition.drug(regimen.drug), regimen, *timeline.limits)
         share = float(treatment_value(definition, arm, regimen.drug, "share_treated")(draws)[0])
         on = (at >= regimen.start_day - SAME_TIME) & ((at < stop - SAME_TIME) | (stop >= timeline.horizon_days - SAME_TIME))
         found = np.maximum(found, np.where(on, share * _at(timeline, states.on_treatment[regimen.drug][0], days), 0.0))

@@ -272,7 +272,7 @@ def _chosen(definition: ModelDefinition, pfs: Family, os: Family) -> tuple[dict[
 def _pair(definition: ModelDefinition, pfs: Family, os: Family) -> Pair:
     """The base case of one pair. Raises DefinitionError where the model does not allow it."""
     changes, used = _chosen(definition, pfs, os)
-    changed = edit(definition, {"settings.undetermined_curves": ALLOW} | changes)
+    changed = edit(definition.with_own_draws(), {"settings.undetermined_curves": ALLOW} | changes)
     engine, draws = engine_of(changed), base_case_draws(changed)
     outcomes = evaluate(changed, draws, threads=1, engine=engine)
     traces = {arm: trace(changed, arm, draws, engine=engine) for arm in changed.arm_ids}

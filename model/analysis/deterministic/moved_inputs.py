@@ -40,7 +40,7 @@ def outcomes_at(definition: ModelDefinition, points: Mapping[str, Array], thread
     parts, order = [], []
     for i, combination in enumerate(combinations):
         rows = np.flatnonzero(place.ravel() == i)
-        changed = edit(definition, dict(zip(edited, combination.tolist(), strict=True)))
+        changed = edit(definition.with_own_draws(), dict(zip(edited, combination.tolist(), strict=True)))
         draws = moved_draws(changed, {k: v[rows] for k, v in in_draws.items()}, len(rows))
         parts.append(evaluate(changed, draws, threads))
         order.append(rows)

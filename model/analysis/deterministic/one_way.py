@@ -24,6 +24,7 @@ from model.definition.curves.coefficients import CurveCoefficients, curve_coeffi
 from model.definition.curves.level import curve_direction
 from model.definition.labels import all_labels
 from model.definition.model_definition import ModelDefinition
+from model.definition.records.curves import Curve
 from model.definition.records.settings import PARTITIONED_SURVIVAL, STATE_TRANSITION, STRUCTURE_WORDS
 from model.definition.sampling.draws import Draws, base_case_draws
 from model.definition.shares import dirichlet_groups
@@ -226,11 +227,24 @@ def curve_bounds(definition: ModelDefinition, labels: dict[str, str]) -> list[Bo
             together = next(iter(first.changes.values()))
             found[made.stream] = dataclasses.replace(first, changes={**first.changes, in_draws: together})
             continue
-        low, high = curves_at_limits(made, horizon)
+        low, high = _rows_at_limits(definition, curve, made, horizon) or curves_at_limits(made, horizon)
         means = [float(made.family.restricted_mean(horizon, c)) / MONTHS_PER_YEAR for c in (low, high)]
         how = f"{made.family.label} curve at the 95% limits of its restricted mean (years)"
         found[made.stream] = Bound(name, labels.get(name, name), "years", means[0], means[1], {in_draws: (low, high)}, how)
     return list(found.values())
+
+
+def _rows_at_limits(
+    definition: ModelDefinition, curve: Curve, made: CurveCoefficients, horizon_months: float
+) -> tuple[Array, Array] | None:
+    """Of a curve whose draws are from elsewhere the rows ``(k,)`` nearest to the 95% limits of its restricted mean."""
+    given = definition.input_draws
+    if given is None or curve.id not in definition.drawn_elsewhere:
+        return None
+    rows = given.of_curve(curve.id, made.family.parameters)
+    order = np.argsort([float(made.family.restricted_mean(horizon_months, row)) for row in rows], kind="stable")
+    low, high = (rows[order[round(p * (given.n_rows - 1))]] for p in PERCENTILES)
+    return low, high
 
 
 def curves_at_limits(made: CurveCoefficients, horizon_months: float) -> tuple[Array, Array]:

@@ -121,8 +121,8 @@ def _drawn_on_their_own(definition: ModelDefinition, draws: Draws) -> Mapping[st
 
 
 def _curves(definition: ModelDefinition, draws: Draws) -> Mapping[str, tuple[CurveCoefficients, Array]]:
-    """By id the coefficients of every curve that varies, and its draws."""
-    own, varying = _drawn_on_their_own(definition, draws), set(draws.varying())
+    """By id the coefficients of every curve that varies by its own covariance, and its draws."""
+    own, varying = _drawn_on_their_own(definition, draws), set(draws.varying()) - definition.drawn_elsewhere
     made = coefficients_by_id(definition)
     found = {name: (m, own[name]) for name, m in made.items() if name in varying and m.covariance is not None and varies(m)}
     return {name: (m, drawn) for name, (m, drawn) in found.items() if len(drawn) > 1}

@@ -27,6 +27,7 @@ from model.analysis.shown_result import ShownResult
 from model.arrays import Array
 from model.definition import labels
 from model.definition.checks.remarks import certain_curves
+from model.definition.input_draws import input_draws_words, with_input_draws
 from model.definition.model_definition import ModelDefinition
 from model.definition.records.names import short_endpoint
 from model.definition.records.settings import SAMPLING_WORDS
@@ -345,6 +346,8 @@ class PSA(SampledModel, ShownResult):
         if structure_varies(self):
             lines.append(words_by_structure(self))
         beside = curves.sentence() if curves is not None else ""
+        if elsewhere := input_draws_words(self.definition, self.outcomes.n_draws):
+            lines.append(elsewhere)
         return "\n".join(filter(None, [*lines, self.certain, beside, *self.warnings, *unmet_links(self)]))
 
     def _decisions(self, several: bool) -> list[str]:
@@ -391,6 +394,10 @@ def _over_draws(first: Array, gap: Array, area: Array) -> tuple[float, float, fl
     return float(needed.mean()), earliest, middle, float(gap.max()), float(area.mean())
 
 
+FRAME = "a table of draws"
+"""Where draws given to :func:`psa` are from, in a word."""
+
+
 def nice_grid(top: float, n: int) -> Array:
     """``n`` equal steps from zero to ``top`` or a little beyond, of a length that is easily read."""
     step = top / (n - 1)
@@ -407,12 +414,16 @@ def psa(
     progress: Callable[[int], None] | None = None,
     sampling: str | None = None,
     executor: Executor | None = None,
+    input_draws: pd.DataFrame | None = None,
 ) -> PSA:
     """Run the probabilistic analysis; number of draws, seed and sampling default to the definition's settings.
 
     ``sampling``: random, latin_hypercube or sobol (see :mod:`model.definition.sampling.uniform_numbers`).
     ``executor``: what evaluates the draws, such as a :class:`model.engine.DaskCluster` (default: threads).
-    ValueError for another sampling.
+    ``input_draws``: draws of some inputs from elsewhere (a network meta-analysis, a Bayesian fit), a column for each input id
+    ("utilities.progressed"; a coefficient of a curve on its natural scale: "curves.control.pfs[shape]"), a row for each joint
+    sample. Whole rows are taken: in their order where there are as many as draws, else one for each draw by the seed.
+    ValueError for another sampling, DefinitionError with everything wrong in ``input_draws``, by row and column.
 
     >>> import model
     >>> psa = model.psa(model.example(), draws=100, seed=1)
@@ -421,6 +432,9 @@ def psa(
     >>> [bool(abs(p - 1) < 1e-9) for p in psa.ceac([0.0, 50_000.0]).sum(axis=1)]
     [True, True]
     """
+    if input_draws is not None:
+        columns = {str(name): input_draws[name].to_numpy() for name in input_draws.columns}
+        definition = with_input_draws(definition, columns, FRAME)
     n = definition.settings.psa_draws if draws is None else draws
     key = definition.settings.seed if seed is None else seed
     kind = definition.settings.sampling if sampling is None else sampling

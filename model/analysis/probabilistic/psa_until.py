@@ -8,6 +8,7 @@ from math import ceil
 from model.analysis.probabilistic.monte_carlo_error import Precision, Tolerance, precision
 from model.analysis.probabilistic.psa import PSA, curve_remarks, psa
 from model.definition.model_definition import ModelDefinition
+from model.definition.problems import DefinitionError, Problem
 from model.definition.sampling.draws import sample
 from model.engine.engine import engine_of
 from model.engine.evaluate import CHUNK_DRAWS, Outcomes, evaluate
@@ -32,7 +33,7 @@ def psa_until(
     blocks of 1,024; earlier draws are kept, and the result is that of `psa` with the final number, to the bit. A Sobol
     sequence starts at 1,024 and doubles (it is balanced at powers of 2), as does a Latin hypercube; each size is judged by
     10 replicates. Stopping where an estimated interval is narrow enough keeps its level as the tolerance becomes small
-    (Chow and Robbins 1965).
+    (Chow and Robbins 1965). Raises DefinitionError where inputs have draws from elsewhere: their number is given.
 
     >>> import model
     >>> from model.analysis import Tolerance
@@ -40,6 +41,7 @@ def psa_until(
     >>> reached.met, psa.outcomes.n_draws >= 2048
     (True, True)
     """
+    number_is_open(definition)
     wanted = tolerance or Tolerance()
     kind = definition.settings.sampling if sampling is None else sampling
     key = definition.settings.seed if seed is None else seed
@@ -51,6 +53,13 @@ def psa_until(
         if found.met or n >= most:
             return made, found
         n = min(most, next_size(n, found.draws_needed) if growing else 2 * n)
+
+
+def number_is_open(definition: ModelDefinition) -> None:
+    """Raises DefinitionError where the number of draws cannot be left open."""
+    if definition.input_draws is not None:
+        message = f"there are {definition.input_draws.n_rows:,} joint rows of draws from elsewhere: give a number of draws"
+        raise DefinitionError([Problem("input_draws", None, "", message)])
 
 
 def next_size(n: int, needed: int) -> int:

@@ -75,7 +75,7 @@ def value_of_information(psa: PSA, progress: Callable[[int], None] | None = None
 
 
 def _survival_varies(psa: PSA) -> bool:
-    groups = psa.default_groups()
+    groups = psa.groups_of_sheets()
     return bool(groups.keys() & {"Overall survival", "Progression-free survival"})
 
 

@@ -15,7 +15,7 @@ from model.analysis.sampled.parameter_groups import OVERALL_SURVIVAL, PROGRESSIO
 from model.analysis.sampled.sampled_model import SampledModel
 from model.arrays import Array
 from model.blas import one_blas_thread
-from model.constants import DAYS_PER_MONTH, DAYS_PER_YEAR
+from model.constants import MONTHS_PER_YEAR
 from model.definition.model_definition import ModelDefinition
 from model.definition.sampling.draws import Draws, base_case_draws
 from model.engine import Engine
@@ -56,7 +56,7 @@ class SurvivalStudy:
     def of(self, sampled: SampledModel) -> EventCounts:
         """Event probabilities of every draw; the curves are evaluated once, whatever the sizes."""
         definition = sampled.definition
-        horizon = definition.settings.horizon_years * DAYS_PER_YEAR / DAYS_PER_MONTH
+        horizon = definition.settings.horizon_years * MONTHS_PER_YEAR
         if self.follow_up_months > horizon:
             raise ValueError(
                 f"follow_up_months must not exceed the model's horizon of {horizon:g} months; got {self.follow_up_months:g}"
@@ -72,7 +72,7 @@ class SurvivalStudy:
                 fall = np.divide(curve[:, 1:], before, out=np.zeros_like(before), where=before > 0)
                 probabilities.append(np.clip(1 - fall, 0, 1))
                 at_risk.append(_share_at_start(survival, arm, endpoint))
-        groups = sampled.default_groups()
+        groups = sampled.groups_of_sheets()
         columns = sampled.parameter_columns()
         informed = [name for e in self.endpoints for name in groups.get(GROUP_OF[e], [])]
         return EventCounts(np.stack(probabilities, axis=1), np.array(at_risk), {name: columns[name] for name in informed})
@@ -103,7 +103,7 @@ class SurvivalStudy:
 
 def _shortened(definition: ModelDefinition, months: float) -> ModelDefinition:
     """The same model up to the end of follow-up."""
-    years = months * DAYS_PER_MONTH / DAYS_PER_YEAR
+    years = months / MONTHS_PER_YEAR
     return dataclasses.replace(definition, settings=dataclasses.replace(definition.settings, horizon_years=years))
 
 

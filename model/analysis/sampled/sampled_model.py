@@ -7,6 +7,7 @@ import dataclasses
 from model.analysis.sampled.parameter_groups import grouped
 from model.arrays import Array
 from model.definition.model_definition import ModelDefinition
+from model.definition.records.input_draws import id_of
 from model.definition.sampling.dimensions import coefficients_by_id
 from model.definition.sampling.draws import Draws
 from model.engine.evaluate import Outcomes
@@ -38,12 +39,28 @@ class SampledModel:
         return columns
 
     def default_groups(self) -> dict[str, list[str]]:
-        """Columns of each default group that varies in this analysis."""
+        """Columns of each default group that varies in this analysis. What was drawn together elsewhere is one group."""
+        columns = self.parameter_columns()
+        together = self._drawn_elsewhere()
+        own = [name for name in columns if name not in {column for names in together.values() for column in names}]
+        return together | grouped(self.definition, own)
+
+    def groups_of_sheets(self) -> dict[str, list[str]]:
+        """Columns of each default group that varies, wherever its draws are from: what a study of a subject informs."""
         return grouped(self.definition, self.parameter_columns())
 
+    def _drawn_elsewhere(self) -> dict[str, list[str]]:
+        """Columns of the inputs of which draws were made elsewhere, which are known or unknown together."""
+        given = self.definition.input_draws
+        if given is None:
+            return {}
+        found = [c for c in self.parameter_columns() if id_of(c) in self.definition.drawn_elsewhere]
+        return {f"Draws from {given.source}": found} if found else {}
+
     def single_groups(self) -> dict[str, list[str]]:
-        """Every varying parameter alone; the coefficients of one curve together."""
-        return {name: self._columns_of(name) for name in self.draws.varying()}
+        """Every varying parameter alone; the coefficients of one curve together, and what was drawn together elsewhere."""
+        own = {n: self._columns_of(n) for n in self.draws.varying() if n not in self.definition.drawn_elsewhere}
+        return self._drawn_elsewhere() | own
 
     def _columns_of(self, parameter_id: str) -> list[str]:
         columns = self.parameter_columns()

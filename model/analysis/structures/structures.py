@@ -116,10 +116,10 @@ def structures(definition: ModelDefinition, progress: Callable[[int], None] | No
     >>> [one.structure for one in model.structures(small).found if one.in_use]
     ['partitioned_survival']
     """
-    found = []
-    with_points, remark = _with_points(definition)
+    found, own = [], definition.with_own_draws()
+    with_points, remark = _with_points(own)
     for structure, link in ALL:
-        found.append(_in_structure(definition, with_points, remark, structure, link))
+        found.append(_in_structure(own, with_points, remark, structure, link))
         if progress:
             progress(1)
     return Structures(definition, found)

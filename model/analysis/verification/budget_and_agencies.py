@@ -16,7 +16,7 @@ from model.analysis.base_case.base_case import base_case
 from model.analysis.budget.budget_impact import SIDES, BudgetImpact, budget_impact
 from model.analysis.deterministic.subgroups import subgroups
 from model.analysis.verification.declared import MACHINE, DoesNotApply, Domain, Finding, at_most, none_of, relative
-from model.analysis.verification.independent import MONTHS, YEAR_DAYS, discount_factor, norm_at
+from model.analysis.verification.independent import MONTHS, discount_factor, norm_at, year_days
 from model.analysis.verification.under_test import UnderTest
 from model.definition.model_definition import ModelDefinition
 from model.definition.records.agency import GAINED
@@ -57,7 +57,7 @@ def no_uptake(model: UnderTest) -> Finding:
 )
 def one_patient_through(model: UnderTest) -> Finding:
     d = model.definition
-    years = math.ceil(model.base.engine.timeline.horizon_days / YEAR_DAYS) + 1
+    years = math.ceil(model.base.engine.timeline.horizon_days / year_days(model.definition)) + 1
     old, new = d.settings.comparator, d.settings.intervention
     shares = [
         MarketShare(year=year, arm=arm, without=float(arm == old), share_with=float(arm == new))

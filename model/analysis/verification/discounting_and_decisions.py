@@ -24,9 +24,17 @@ from model.analysis.verification.declared import (
     none_of,
     relative,
 )
-from model.analysis.verification.independent import YEAR_DAYS, cheapest_packs, discount_factor, dose_days, uprating
+from model.analysis.verification.independent import cheapest_packs, discount_factor, dose_days, uprating, year_days
 from model.analysis.verification.input_calculations import os_effects_count
-from model.analysis.verification.result_calculations import AT_START, HUGE_RATE, RESULTS, WORDS, by_arm, growing
+from model.analysis.verification.result_calculations import (
+    AT_START,
+    HUGE_RATE,
+    RESULTS,
+    WORDS,
+    by_arm,
+    growing,
+    needs_exact_days,
+)
 from model.analysis.verification.under_test import Run, UnderTest
 from model.definition.structure import by_states
 from model.engine.costs import drug_category
@@ -107,7 +115,7 @@ def higher_rates(model: UnderTest) -> Finding:
 )
 def huge_rate(model: UnderTest) -> Finding:
     s = model.definition.settings
-    cycle = s.cycle_days / YEAR_DAYS
+    cycle = s.cycle_days / year_days(model.definition)
     span = 1.0 if s.discounting == "annual_step" else cycle
     run, found = _at_rate(model, HUGE_RATE), {}
     first = model.base.engine.timeline.years <= span + cycle + MACHINE
@@ -129,7 +137,7 @@ def deathless_life_years(model: UnderTest) -> Finding:
         raise DoesNotApply("In the state-transition structure OS follows from the other curves and cannot be typed.")
     run = model.run("nobody dies", lambda: other_models.with_exponential_os(model.definition, 1e-15))
     s = model.definition.settings
-    wanted = s.n_cycles * s.cycle_days / YEAR_DAYS
+    wanted = s.n_cycles * s.cycle_days / year_days(model.definition)
     return at_most(
         {k: relative(v, wanted) for k, v in by_arm(model, run.total("life_years", "undiscounted")).items()}, MACHINE
     )
@@ -185,6 +193,7 @@ def more_events(model: UnderTest) -> Finding:
     "undiscounted acquisition cost equal to 1%, for drugs with one dose for everyone",
 )
 def drug_cost_by_hand(model: UnderTest) -> Finding:
+    needs_exact_days(model)
     found = {}
     d, horizon = model.definition, model.base.engine.timeline.horizon_days
     for regimen in d.regimens:
@@ -194,7 +203,7 @@ def drug_cost_by_hand(model: UnderTest) -> Finding:
         if any(p.drug == drug.id for p in d.price_changes):
             continue
         months = regimen.max_months
-        stop = horizon if not months else min(horizon, regimen.start_day + months * YEAR_DAYS / 12)
+        stop = horizon if not months else min(horizon, regimen.start_day + months * year_days(model.definition) / 12)
         column = model.base.column(regimen.arm, f"On {drug.label}")
         shares = np.interp(dose_days(drug, regimen.start_day, stop), model.base.engine.timeline.days, column)
         wanted = float(shares.sum()) * _dose_price(model, drug.id) * _paid_share(model, regimen.arm, drug.id)

@@ -13,22 +13,46 @@ from scipy import special
 from model.arrays import Array
 from model.definition.model_definition import ModelDefinition
 from model.definition.records.drugs import Drug
+from model.definition.records.input_draws import DrawnElsewhere
 from model.definition.records.parameters import Parameter
 
-YEAR_DAYS = 365.25
+YEAR_LENGTHS = {"365.25_days": 365.25, "365_days": 365, "52_weeks": 7 * 52, "360_days": 12 * 30}
 MONTHS = 12
 
 
+def year_days(definition: ModelDefinition) -> float:
+    """Days in a year as the settings have it."""
+    return YEAR_LENGTHS[definition.settings.year_length]
+
+
+def progressions(definition: ModelDefinition, pfs: Array, alive: float) -> float:
+    """PFS events that streams after progression count: those of survivors (``alive``), or every one."""
+    return float(pfs[0] - pfs[-1]) if definition.settings.progressions == "every_pfs_event" else alive
+
+
 def population_survival(definition: ModelDefinition, years: Array) -> Array:
-    """Share alive in the general population of the age and sex at time zero, ``(n_times,)``: year of age by year of age."""
+    """Share alive in the general population of the age and sex at time zero, ``(n_times,)``: year of age by year of age, or
+    cycle by cycle."""
+    steps = definition.settings.mortality_steps
     start = definition.population_value("start_age")
     women = definition.population_value("female_share")
     found = np.zeros(len(years))
     for share, name in ((women, "qx_female"), (1 - women, "qx_male")):
         if share > 0:
             yearly = {row.age: -math.log(max(1 - (getattr(row, name) or 0.0), 1e-300)) for row in definition.life_table}
-            found += share * np.exp(-_lived_through(yearly, start, years))
+            lived = _lived_through(yearly, start, years) if steps == "exact_age" else _in_steps(yearly, start, years, steps)
+            found += share * np.exp(-lived)
     return found
+
+
+def _in_steps(yearly: dict[int, float], start: float, years: Array, steps: str) -> Array:
+    """Cumulative hazard from the start age where every cycle has the hazard of the whole age at which it begins."""
+    hazard = [0.0]
+    for begin, end in itertools.pairwise(years):
+        year = math.floor(begin + 1e-9)
+        age = math.floor(start + begin + 1e-9) if steps == "age_at_cycle_start" else math.floor(start) + year
+        hazard.append(hazard[-1] + yearly.get(age, -math.log(1e-300)) * (end - begin))
+    return np.array(hazard)
 
 
 def _lived_through(yearly: dict[int, float], start: float, years: Array) -> Array:
@@ -127,6 +151,8 @@ def cumulative_probability(parameter: Parameter, value: float) -> float:
 
 def mean_of(parameter: Parameter) -> float:
     """Mean that draws must have."""
+    if isinstance(parameter, DrawnElsewhere):
+        return math.fsum(parameter.draws) / len(parameter.draws)
     if parameter.distribution == "uniform":
         assert parameter.low is not None and parameter.high is not None
         return (parameter.low + parameter.high) / 2

@@ -21,9 +21,9 @@ from model.analysis.verification.declared import (
     none_of,
     relative,
 )
-from model.analysis.verification.independent import MONTHS, YEAR_DAYS, trapezoid, uprating
+from model.analysis.verification.independent import MONTHS, progressions, trapezoid, uprating, year_days
 from model.analysis.verification.partitioned_survival import CURVES, FIVE_PERCENT, HALF_PERCENT, survival
-from model.analysis.verification.result_calculations import half_horizon
+from model.analysis.verification.result_calculations import half_horizon, needs_exact_days
 from model.analysis.verification.under_test import UnderTest
 from model.arrays import Array
 from model.definition.curves.as_printed import as_printed
@@ -72,10 +72,10 @@ def curves_at_their_times(model: UnderTest) -> Finding:
         made = curve_coefficients(run.definition, curve)
         if made is None or (by_states(run.definition) and curve.endpoint in ("pfs", "os")) or curve.mortality == "excess":
             continue
-        for days in (28, *(year * YEAR_DAYS for year in (1, 2, 5, 10))):
+        for days in (28, *(year * year_days(model.definition) for year in (1, 2, 5, 10))):
             k = round(days / run.definition.settings.cycle_days)
             if k <= cycles:
-                month = k * run.definition.settings.cycle_days / YEAR_DAYS * MONTHS
+                month = k * run.definition.settings.cycle_days / year_days(model.definition) * MONTHS
                 wanted = float(made.family.survival(np.array([month]), made.natural)[0])
                 key = f"{model.curve_label(curve.arm, curve.endpoint)}, month {month:.1f}"
                 found[key] = abs(float(survival(model, curve, run)[k]) - wanted)
@@ -122,8 +122,8 @@ def events_cost_once(model: UnderTest) -> Finding:
 
 @ACCOUNTS.test(
     "P18c",
-    "What is paid at progression is paid once by everybody who progresses alive",
-    "Undiscounted cost at progression beside unit cost x patients who progress alive",
+    "What is paid at progression is paid once for every progression that counts",
+    "Undiscounted cost at progression beside unit cost x patients who progress alive (every PFS event by the setting)",
     "equal to 1e-9",
 )
 def progression_once(model: UnderTest) -> Finding:
@@ -134,7 +134,9 @@ def progression_once(model: UnderTest) -> Finding:
     for arm, got in zip(model.arms, paid, strict=True):
         unit = sum(c.parameter.value * uprating(model.definition, c) for c in rows if c.arm in (None, arm))
         alive = float(alive_share(model.definition, arm)(model.base.draws)[0])
-        found[model.label(arm)] = relative(float(got), unit * alive * float(model.base.column(arm, "Progressing").sum()))
+        survivors = alive * float(model.base.column(arm, "Progressing").sum())
+        events = progressions(model.definition, model.base.column(arm, "PFS"), survivors)
+        found[model.label(arm)] = relative(float(got), unit * events)
     return at_most(found, MACHINE)
 
 
@@ -168,7 +170,7 @@ def extrapolated_share(model: UnderTest) -> Finding:
 def horizon_adds_up(model: UnderTest) -> Finding:
     whole = model.edited(accrual="trapezoid")
     half = half_horizon(model, accrual="trapezoid")
-    n, step = half.engine.timeline.n_cycles, model.definition.settings.cycle_days / YEAR_DAYS
+    n, step = half.engine.timeline.n_cycles, model.definition.settings.cycle_days / year_days(model.definition)
     found = {}
     for k, arm in enumerate(model.arms):
         valued = whole.column(arm, "OS") * whole.column(arm, "Discount factor, effects")
@@ -185,7 +187,7 @@ def horizon_adds_up(model: UnderTest) -> Finding:
     "life years by state equal, to 1e-9",
 )
 def cohort_gives_the_same(model: UnderTest) -> Finding:
-    run, step = model.edited(accrual="trapezoid"), model.definition.settings.cycle_days / YEAR_DAYS
+    run, step = model.edited(accrual="trapezoid"), model.definition.settings.cycle_days / year_days(model.definition)
     lived, found = run.outcomes.life_years, {}
     for k, arm in enumerate(model.arms):
         c = model.base.traces[arm].columns
@@ -272,7 +274,7 @@ def treatment_stops(model: UnderTest) -> Finding:
         drug = run.definition.drug(regimen.drug)
         cost = run.traces[regimen.arm].undiscounted.get(("cost", drug_category(drug)))
         if cost is not None:
-            end = regimen.start_day + STOP_MONTHS * YEAR_DAYS / MONTHS
+            end = regimen.start_day + STOP_MONTHS * year_days(model.definition) / MONTHS
             late = run.engine.timeline.days >= end + run.engine.timeline.cycle_days
             paid += float(cost.sum())
             found[f"{drug.label}, {model.label(regimen.arm)}"] = float(np.max(np.abs(cost[late]), initial=0.0))
@@ -288,6 +290,7 @@ def treatment_stops(model: UnderTest) -> Finding:
     "doses cover the time, by one interval more at most",
 )
 def doses_fit_time(model: UnderTest) -> Finding:
+    needs_exact_days(model)
     broken: list[str] = []
     seen: list[str] = []
     timeline = model.base.engine.timeline
@@ -335,7 +338,8 @@ def typed_coefficients(model: UnderTest) -> Finding:
         if curve.endpoint == "os" and by_states(model.definition):
             continue
         rows = typed_rows(model.definition, curve, curve.distribution)
-        printed = as_printed(curve, family_of_typed(model.definition, curve, curve.distribution))
+        family = family_of_typed(model.definition, curve, curve.distribution)
+        printed = as_printed(curve, family, model.definition.settings.days_per_month)
         values = printed.natural(np.array([rows[name].parameter.value for name in printed.names]))
         held = model.base.draws[curve.id][0][-len(values) :]  # behind the factors of a table, if there is one
         for name, difference in zip(printed.names, np.abs(held - values), strict=True):

@@ -22,7 +22,7 @@ from model.analysis.verification.declared import (
     none_of,
     relative,
 )
-from model.analysis.verification.independent import YEAR_DAYS, norm_at, population_survival
+from model.analysis.verification.independent import norm_at, population_survival, progressions, year_days
 from model.analysis.verification.input_calculations import costs_of, prices_of
 from model.analysis.verification.under_test import Run, UnderTest
 from model.arrays import Array
@@ -172,7 +172,7 @@ def nobody_dies(model: UnderTest) -> Finding:
 def all_die_at_once(model: UnderTest) -> Finding:
     _needs_own_os(model)
     run = model.run("all die", lambda: other_models.with_exponential_os(model.definition, EXTREME))
-    cycle = model.definition.settings.cycle_days / YEAR_DAYS
+    cycle = model.definition.settings.cycle_days / year_days(model.definition)
     found = {}
     for arm, years in zip(model.arms, run.total("life_years", "undiscounted"), strict=True):
         found[f"{model.label(arm)}, cycles lived above 1"] = float(years / cycle) - 1
@@ -320,7 +320,7 @@ def qalys_follow_age(model: UnderTest) -> Finding:
         raise DoesNotApply("Discount rates change over time; see R10.")
     if any(u.limited for u in model.definition.utilities):
         raise DoesNotApply("Utilities change with the time since the start.")
-    step, first, found = s.cycle_days / YEAR_DAYS, model.definition.living_states[0], {}
+    step, first, found = s.cycle_days / year_days(model.definition), model.definition.living_states[0], {}
     column = in_state(first.label) if model.definition.states else "Progression-free"
     for arm in model.arms:
         share = run.column(arm, column) * norm / norm[0]
@@ -395,7 +395,9 @@ def courses_are_as_many_as_treated(model: UnderTest) -> Finding:
         treated = of_arm(model.definition, "share_treated", arm)
         share = 1.0 if treated is None else model.value(treated)
         alive = float(alive_share(model.definition, arm)(draws)[0])
-        found[model.label(arm)] = relative(courses, float(model.base.column(arm, "Progressing").sum()) * alive * share)
+        survivors = float(model.base.column(arm, "Progressing").sum()) * alive
+        events = progressions(model.definition, model.base.column(arm, "PFS"), survivors)
+        found[model.label(arm)] = relative(courses, events * share)
     return at_most(found, MACHINE)
 
 

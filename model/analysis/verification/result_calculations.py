@@ -19,7 +19,7 @@ from model.analysis.verification.declared import (
     none_of,
     relative,
 )
-from model.analysis.verification.independent import YEAR_DAYS, trapezoid
+from model.analysis.verification.independent import trapezoid, year_days
 from model.analysis.verification.input_calculations import prices_of
 from model.analysis.verification.under_test import Run, UnderTest
 from model.arrays import Array
@@ -238,7 +238,7 @@ def cycles_add_up(model: UnderTest) -> Finding:
 )
 def states_add_up(model: UnderTest) -> Finding:
     run = model.edited(accrual="trapezoid")
-    step = model.definition.settings.cycle_days / YEAR_DAYS
+    step = model.definition.settings.cycle_days / year_days(model.definition)
     pairs = zip(model.arms, run.total("life_years", "undiscounted"), strict=True)
     return at_most({model.label(a): relative(v, trapezoid(model.base.column(a, "OS"), step)) for a, v in pairs}, MACHINE)
 
@@ -251,7 +251,7 @@ def states_add_up(model: UnderTest) -> Finding:
 )
 def half_cycle_lies_between(model: UnderTest) -> Finding:
     run, left = model.edited(accrual="trapezoid"), model.edited(accrual="left")
-    step = model.definition.settings.cycle_days / YEAR_DAYS
+    step = model.definition.settings.cycle_days / year_days(model.definition)
     broken: list[str] = []
     seen: list[str] = []
     for i, arm in enumerate(model.arms):
@@ -263,6 +263,12 @@ def half_cycle_lies_between(model: UnderTest) -> Finding:
     return none_of([f"not so: {words}" for words in broken], "; ".join(seen))
 
 
+def needs_exact_days(model: UnderTest) -> None:
+    """Raises DoesNotApply where doses and visits are counted as what accrues is."""
+    if model.definition.settings.dose_timing != "exact_days":
+        raise DoesNotApply("By the setting 'Doses and visits' these are counted as the accrual rule counts their cycle.")
+
+
 @RESULTS.test(
     "R9",
     "What is given on a day is not half-cycle corrected",
@@ -270,6 +276,7 @@ def half_cycle_lies_between(model: UnderTest) -> Finding:
     "equal to 1e-12",
 )
 def doses_fall_on_days(model: UnderTest) -> Finding:
+    needs_exact_days(model)
     drugs = [d for d in model.definition.drugs if np.any(model.base.category("cost", drug_category(d)) > 0)]
     if not drugs:
         raise DoesNotApply("No drug is bought for more than nothing.")

@@ -122,7 +122,7 @@ def bounds_are_percentiles(model: UnderTest) -> Finding:
     found = {}
     for bound in model.one_way.bounds:
         p = model.as_read.parameters.get(bound.parameter_id)
-        if p is not None and "percentile" in bound.how:
+        if p is not None and "percentile" in bound.how and bound.parameter_id not in model.as_read.drawn_elsewhere:
             for value, wanted in ((bound.low, 0.025), (bound.high, 0.975)):
                 found[f"{bound.label} at {value:.4g}"] = abs(cumulative_probability(p, value) - wanted)
     return at_most(found, 1e-6, nothing="No row has bounds from a distribution.")

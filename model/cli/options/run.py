@@ -75,6 +75,13 @@ def add_to(commands: Commands) -> None:
         dest="changes",
         help="change an input for this run; may be repeated",
     )
+    p.add_argument(
+        "--input-draws",
+        type=Path,
+        metavar="FILE.csv",
+        help="draws of inputs from elsewhere (a network meta-analysis, a Bayesian fit): a column for each input id, a row "
+        "for each joint sample; they take the place of the program's own draws of these inputs",
+    )
     p.add_argument("--subgroup", metavar="NAME", help="run the whole job for one subgroup (its id on the sheet Subgroups)")
     p.add_argument(
         "--only",
@@ -106,6 +113,8 @@ def _mistake(a: argparse.Namespace) -> str:
     """What does not go together; "" where all does."""
     if a.tolerance is not None and a.draws != "auto":
         return "--tolerance goes with --draws auto"
+    if a.draws == "auto" and a.input_draws is not None:
+        return "--input-draws goes with a number of draws, not with --draws auto"
     if a.draws == "auto" and "psa" not in a.only:
         return "--draws auto is for a run with the probabilistic analysis (psa)"
     return ""

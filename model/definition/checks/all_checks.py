@@ -16,6 +16,7 @@ from model.definition.checks.curves import (
     evidence_is_consistent,
     follow_up_is_possible,
 )
+from model.definition.checks.input_draws import draws_elsewhere_fit
 from model.definition.checks.population import arms_and_settings, horizon_holds_a_cycle, population_tables
 from model.definition.checks.price_index import price_years_have_an_index
 from model.definition.checks.prices import price_changes_are_possible
@@ -116,4 +117,5 @@ def problems_apart_from_scenarios(definition: ModelDefinition) -> list[Problem]:
         problems += curves_can_be_made(definition)
         problems += survival_after_progression_is_known(definition) if not problems else ()
         problems += other_structure_can_be_drawn(definition) if not problems else ()
+        problems += draws_elsewhere_fit(definition) if not problems else ()
     return problems

@@ -41,7 +41,7 @@ def correlated_inputs_vary(d: ModelDefinition) -> Iterator[Problem]:
     way: its correlations are then idle."""
     if not d.correlations:
         return
-    drawn, curves = uncertain(d).varying(), {curve.id: curve for curve in d.curves}
+    drawn, curves = uncertain(d).varying() | d.drawn_elsewhere, {curve.id: curve for curve in d.curves}
     for i, row in enumerate(d.correlations):
         for field in ("first", "second"):
             name = getattr(row, field)

@@ -312,7 +312,7 @@ def _candidate_is_complete(d: ModelDefinition, position: int, curve: Curve, name
     except ValueError as error:
         yield Problem("curves", position, "distribution", str(error))
         return
-    printed = as_printed(curve, family)
+    printed = as_printed(curve, family, d.settings.days_per_month)
     missing = [p for p in printed.names if p not in rows]
     if missing:
         yield from _missing(printed, curve, where, position)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from model.constants import DAYS_PER_YEAR
 from model.definition.model_definition import ModelDefinition
 from model.definition.problems import Problem
 
@@ -32,7 +31,7 @@ def arms_and_settings(d: ModelDefinition) -> Iterator[Problem]:
 
 def horizon_holds_a_cycle(d: ModelDefinition) -> Iterator[Problem]:
     """A horizon below one cycle would count a whole one."""
-    horizon, cycle = d.settings.horizon_years * DAYS_PER_YEAR, d.settings.cycle_days
+    horizon, cycle = d.settings.horizon_years * d.settings.days_per_year, d.settings.cycle_days
     if horizon < cycle * (1 - 1e-9):
         message = (
             f"{d.settings.horizon_years:g} years are {horizon:,.4g} days, less than one cycle of {cycle:g} days; the horizon "

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from model.constants import DAYS_PER_MONTH, DAYS_PER_YEAR
 from model.definition.checks.agency import groups_are_the_patients
 from model.definition.checks.population import end_of_life_table
 from model.definition.checks.records import cells_of
@@ -77,12 +76,12 @@ def progressed_above_progression_free(d: ModelDefinition) -> Iterator[Problem]:
 
 def horizon_in_use(d: ModelDefinition) -> Iterator[Problem]:
     """A horizon that is no whole number of cycles is rounded to one."""
-    typed, cycle = d.settings.horizon_years * DAYS_PER_YEAR, d.settings.cycle_days
+    typed, cycle = d.settings.horizon_years * d.settings.days_per_year, d.settings.cycle_days
     counted = d.settings.n_cycles * cycle
     if abs(counted - typed) > HORIZON_DIFFERENCE * typed:
         message = (
             f"{d.settings.horizon_years:g} years are no whole number of cycles of {cycle:g} days: "
-            f"{counted / DAYS_PER_YEAR:.3g} years are counted, the nearest whole number"
+            f"{counted / d.settings.days_per_year:.3g} years are counted, the nearest whole number"
         )
         yield Problem("settings", 0, "horizon_years", message)
 
@@ -122,7 +121,8 @@ def certain_curves(d: ModelDefinition) -> list[Curve]:
     each draw takes a structure with that."""
     found = uncertain(d)
     varying = found.varying()
-    moving = {(c.arm, c.endpoint) for c, made in found.curves.items() if varies(made)}
+    moving = {(c.arm, c.endpoint) for c in d.curves if c.id in d.drawn_elsewhere}
+    moving |= {(c.arm, c.endpoint) for c, made in found.curves.items() if varies(made)}
     moving |= {(c.arm, c.endpoint) for c in d.curves if _has_uncertain_row(c, varying)}
     result = []
     for curve in d.curves:
@@ -171,7 +171,7 @@ def price_changes_beyond_the_horizon(d: ModelDefinition) -> Iterator[Problem]:
     end = d.settings.n_cycles * d.settings.cycle_days
     for position, row in enumerate(d.price_changes):
         if row.applies and first_day(d, row) >= end:
-            years = f"{end / DAYS_PER_YEAR:.3g} years"
+            years = f"{end / d.settings.days_per_year:.3g} years"
             message = f"'{row.change}' begins at or after the end of the horizon, {years}: it applies and changes nothing"
             yield Problem("price_changes", position, "from_month" if row.from_date is None else "from_date", message)
 
@@ -224,10 +224,11 @@ def budget_leaves_out(d: ModelDefinition) -> Iterator[Problem]:
     last = max((row.year for row in d.market_shares), default=0)
     start = next((row.value for row in d.budget_items if row.item == START_MONTH), DEFAULTS[START_MONTH])
     end = d.settings.n_cycles * d.settings.cycle_days
-    if last and last * DAYS_PER_YEAR - start * DAYS_PER_MONTH > end + SAME_TIME:
+    if last and last * d.settings.days_per_year - start * d.settings.days_per_month > end + SAME_TIME:
         message = (
-            f"the budget has {last} years and the horizon ends {end / DAYS_PER_YEAR:.3g} years after a patient's start: "
-            "later costs, and patients still alive, are left out of the budget; extend the horizon, or budget fewer years"
+            f"the budget has {last} years and the horizon ends {end / d.settings.days_per_year:.3g} years after a patient's "
+            "start: later costs, and patients still alive, are left out of the budget; extend the horizon, or budget fewer "
+            "years"
         )
         place = max(range(len(d.market_shares)), key=lambda position: d.market_shares[position].year)
         yield Problem("market_shares", place, "year", message)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from model.constants import DAYS_PER_MONTH
 from model.definition.doses import MANY_COMBINATIONS, dose_days, vial_combinations
 from model.definition.model_definition import ModelDefinition
 from model.definition.problems import Problem
@@ -74,7 +73,7 @@ def _gaps(d: ModelDefinition, rows: list[Utility]) -> Iterator[tuple[Utility, st
             yield later, "from_month", f"from month {begins:g} on '{row.id}' holds as well; give its Until month"
         elif ends < begins - SAME_MONTH:
             yield later, "from_month", f"no utility of the state '{row.state}' holds from month {ends:g} to {begins:g}"
-    ends, horizon = rows[-1].until_month, d.settings.n_cycles * d.settings.cycle_days / DAYS_PER_MONTH
+    ends, horizon = rows[-1].until_month, d.settings.n_cycles * d.settings.cycle_days / d.settings.days_per_month
     if ends is not None and ends < horizon - SAME_MONTH:
         yield rows[-1], "until_month", f"no utility of the state '{rows[-1].state}' holds from month {ends:g} on"
 

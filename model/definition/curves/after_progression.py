@@ -15,9 +15,8 @@ from functools import lru_cache
 import numpy as np
 
 from model.arrays import Array
-from model.constants import DAYS_PER_MONTH
 from model.definition.curves.effective_numbers import POINTS
-from model.definition.curves.from_data import population_of
+from model.definition.curves.from_data import population_hazard
 from model.definition.model_definition import ModelDefinition, address_of
 from model.definition.records.care import Progression
 from model.definition.records.curves import Curve, RelativeEffect
@@ -178,12 +177,12 @@ def ratio_kept(definition: ModelDefinition, arm: str, ratio: float, estimated: E
 
 def end_of_horizon(definition: ModelDefinition) -> float:
     """The month at which the last cycle ends."""
-    return definition.settings.n_cycles * definition.settings.cycle_days / DAYS_PER_MONTH
+    return definition.settings.n_cycles * definition.settings.cycle_days / definition.settings.days_per_month
 
 
 def grid(definition: ModelDefinition, arm: str, published: Published) -> Array:
     """Months of the cycles, to the horizon or to the last statistic, whichever is later, ``(n_times,)``."""
-    step, to_horizon = definition.settings.cycle_days / DAYS_PER_MONTH, definition.settings.n_cycles
+    step, to_horizon = definition.settings.cycle_days / definition.settings.days_per_month, definition.settings.n_cycles
     times = [getattr(s, "time", 0.0) for a in arms_behind(definition, arm) for s in published(a)]
     to_statistic = int(np.ceil(max(times, default=0.0) / step)) + 1
     months: Array = np.arange(max(to_horizon, to_statistic) + 1, dtype=np.float64) * step
@@ -204,13 +203,13 @@ def _pfs_hazard(definition: ModelDefinition, curve: Curve, months: Array, estima
         hazard = family.cumulative_hazard(months, natural[None, :])
     first = curve if reference is None or curve.source != "relative_effect" else reference
     if first.mortality == "excess":
-        hazard = hazard + population_of(definition).cumulative_hazard(months)
+        hazard = hazard + population_hazard(definition, months)
     return np.asarray(hazard, dtype=np.float64)
 
 
 def _floor(definition: ModelDefinition, months: Array) -> Array | None:
     """The general population's cumulative hazard where the settings lay it under mortality, ``(n_times,)``."""
-    return population_of(definition).cumulative_hazard(months) if definition.settings.hazard_floor else None
+    return population_hazard(definition, months) if definition.settings.hazard_floor else None
 
 
 def _evidence(

@@ -7,6 +7,9 @@ from model.survival.families.base import Distribution
 from model.survival.programs.conversion import Conversion, conversion
 
 
-def as_printed(curve: Curve, family: Distribution) -> Conversion:
-    """The conversion of a curve's typed coefficients. Raises ValueError where its program does not print the family."""
-    return conversion(curve.parametrisation, family, curve.time_unit)
+def as_printed(curve: Curve, family: Distribution, days_per_month: float) -> Conversion:
+    """The conversion of a curve's typed coefficients, to months of so many days.
+
+    Raises ValueError where its program does not print the family.
+    """
+    return conversion(curve.parametrisation, family, curve.time_unit, days_per_month)

@@ -180,7 +180,7 @@ def sources_of_states(definition: ModelDefinition) -> tuple[Estimated, Published
 def _typed(definition: ModelDefinition, curve: Curve, name: str) -> CurveCoefficients:
     rows = typed_rows(definition, curve, name)
     family = family_of_typed(definition, curve, name)
-    printed = as_printed(curve, family)
+    printed = as_printed(curve, family, definition.settings.days_per_month)
     values = np.array([rows[p].parameter.value for p in printed.names])
     covariance = typed_covariance(definition, curve, name, printed.names)
     covariance = None if covariance is None else printed.covariance(values, covariance)
@@ -194,7 +194,9 @@ def family_of_typed(definition: ModelDefinition, curve: Curve, name: str) -> Dis
     Raises ValueError as :func:`typed_family`, and where the effect cannot act on the family.
     """
     rows = typed_rows(definition, curve, name)
-    family = typed_family(curve, name, {k: row.parameter.value for k, row in rows.items()})
+    family = typed_family(
+        curve, name, {k: row.parameter.value for k, row in rows.items()}, definition.settings.days_per_month
+    )
     if curve.fitted != "jointly":
         return family
     arms = [c.arm for c in joint_arms(definition, curve.endpoint)]
@@ -230,7 +232,7 @@ def natural_coefficients(
         return together
     rows = typed_rows(definition, curve, curve.distribution)
     tail = family.tail if isinstance(family, TableTail) else family
-    printed = as_printed(curve, tail)
+    printed = as_printed(curve, tail, definition.settings.days_per_month)
     single = (values[address_of("coefficients", rows[name])] for name in printed.names)
     own = printed.natural(np.stack(np.broadcast_arrays(*single), axis=1))
     if together is None:
@@ -248,7 +250,7 @@ def drawn_one_by_one(definition: ModelDefinition, curve: Curve) -> bool:
     return not any((c.arm, c.endpoint) == key and c.candidate in allowed for c in definition.covariance)
 
 
-def typed_family(curve: Curve, name: str, values: dict[str, float]) -> Distribution:
+def typed_family(curve: Curve, name: str, values: dict[str, float], days_per_month: float) -> Distribution:
     """The family of typed coefficients. Raises ValueError where a spline's knots are missing or do not rise."""
     if name in SPLINE_NAMES:
         scale, internal = spline_parts(name)
@@ -256,7 +258,7 @@ def typed_family(curve: Curve, name: str, values: dict[str, float]) -> Distribut
         missing = [k for k in wanted if k not in values]
         if missing:
             raise ValueError(f"a {name} curve needs its knots in {curve.time_unit}: {', '.join(missing)} missing")
-        knots = np.array([values[k] for k in wanted]) * months_in(curve.time_unit)
+        knots = np.array([values[k] for k in wanted]) * months_in(curve.time_unit, days_per_month)
         if not (np.all(knots > 0) and np.all(np.diff(knots) > 0)):
             raise ValueError("the knots of a spline must be above 0 and rise")
         family: Distribution = RoystonParmar(scale, np.log(knots))

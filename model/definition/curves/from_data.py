@@ -18,6 +18,7 @@ from model.definition.model_definition import ModelDefinition
 from model.definition.records.curves import PIECEWISE, Curve
 from model.definition.records.limits import LONGEST_MONTHS
 from model.definition.records.population import LifeTableRow
+from model.definition.records.settings import EXACT_AGE, MODEL_YEARS
 from model.definition.records.survival_inputs import DigitisedPoint, NumberAtRisk, PatientRecord
 from model.survival.bootstrap import Bootstrap, bootstrap
 from model.survival.determination import Determination, Population
@@ -31,6 +32,7 @@ from model.survival.reconstruction.reconstruct import Reconstruction, reconstruc
 from model.survival.survival_data import SurvivalData, survival_data
 
 BOOTSTRAP_SEED = 20_210_204
+SAME_TIME = 1e-9  # years: a whole year is reached at this much before it
 
 
 def observations(definition: ModelDefinition, curve: Curve) -> SurvivalData:
@@ -115,6 +117,19 @@ def population_of(definition: ModelDefinition) -> MixedPopulation:
     return _population(
         definition.life_table, definition.population_value("start_age"), definition.population_value("female_share")
     )
+
+
+def population_hazard(definition: ModelDefinition, months: Array) -> Array:
+    """Cumulative hazard ``(n_times,)`` of the general population at the boundaries of cycles that begin at 0, by the setting
+    'Age in the life table'. Patient records keep their exact ages."""
+    population, steps = population_of(definition), definition.settings.mortality_steps
+    if steps == EXACT_AGE:
+        return population.cumulative_hazard(months)
+    years = months / MONTHS_PER_YEAR
+    age = population.start_age + years
+    if steps == MODEL_YEARS:
+        age = np.floor(population.start_age) + np.floor(years + SAME_TIME)
+    return population.cumulative_hazard_in_steps(months, age[:-1] + SAME_TIME)
 
 
 @lru_cache(maxsize=64)

@@ -17,7 +17,7 @@ POPULATION_ITEMS = {
     "weight_sd": "Standard deviation of body weight between patients, kg",
     "bsa_mean": "Mean body surface area, m2",
     "bsa_sd": "Standard deviation of body surface area between patients, m2",
-    "progressed_share": "Share of patients who are progressed at time zero (0 if not listed): PFS is of the others, OS of all",
+    "progressed_share": "Share progressed at time zero (0 if not listed): PFS is of the others, OS of all",
 }
 PROGRESSED_AT_START = "progressed_share"
 STRUCTURAL_ITEMS = ("start_age", "female_share")

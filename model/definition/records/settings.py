@@ -6,13 +6,17 @@ import dataclasses
 import math
 
 from model.choices import FREE, PROFILE_WORDS, SAMPLINGS
-from model.constants import DAYS_PER_YEAR
+from model.constants import DAYS_OF_YEARS, MONTHS_PER_YEAR
 from model.definition.records.columns import PAYER, SOCIETAL, choice, column
 from model.definition.records.limits import LARGEST_AMOUNT, LONGEST_MONTHS, LONGEST_YEARS, RATE, SHARE
 from model.definition.records.record import Record
 from model.survival.multistate import AFTER_PROGRESSION, LINKS
 
-ACCRUALS = ("trapezoid", "life_table", "simpson", "left")
+LEFT, RIGHT, RIGHT_EARLY = "left", "right", "right_factor_of_start"
+ACCRUALS = ("trapezoid", "life_table", "simpson", LEFT, RIGHT, RIGHT_EARLY)
+EXACT_DAYS, WITH_ACCRUAL = "exact_days", "with_accrual"
+EXACT_AGE, AGE_AT_CYCLE_START, MODEL_YEARS = "exact_age", "age_at_cycle_start", "model_years"
+SURVIVORS, EVERY_PFS_EVENT = "survivors", "every_pfs_event"
 DISCOUNTINGS = ("per_period", "annual_step", "continuous")
 BY_OCCUPANCY, BY_DEATH_SHARE = "by_occupancy", "death_share"
 DEATHS_BY_STATE = {
@@ -110,7 +114,7 @@ class Settings:
     cycle_days: float = column(
         "Cycle length",
         "number",
-        "7 days fits 21- and 28-day dosing exactly; a month is 30.4375 days",
+        "7 days fits 21- and 28-day dosing exactly; a month is 30.4375 days, a twelfth of the year of 'Length of a year'",
         unit="days",
         minimum=1.0,
         maximum=366.0,
@@ -140,10 +144,47 @@ class Settings:
         "Within-cycle accrual",
         "choice",
         "trapezoid: half-cycle correction on value x discount factor; life_table: mean of both ends with the "
-        "discount factor of the cycle's start; simpson: Simpson's rule; left: state at the cycle's start. Doses and visits "
-        "fall on exact days, whatever is chosen here",
+        "discount factor of the cycle's start; simpson: Simpson's rule; left: state at the cycle's start; right: state and "
+        "factor at its end; right_factor_of_start: state at its end with the factor of its start. Whether doses and visits "
+        "follow is the next setting",
         choices=ACCRUALS,
         default="trapezoid",
+    )
+    dose_timing: str = column(
+        "Doses and visits",
+        "choice",
+        "exact_days: counted for those on treatment on their day, at that day's discount factor; with_accrual: as the rule "
+        "of accrual counts the cycle in which the day lies",
+        choices=(EXACT_DAYS, WITH_ACCRUAL),
+        default=EXACT_DAYS,
+        may_be_missing=True,
+    )
+    year_length: str = column(
+        "Length of a year",
+        "choice",
+        "For the horizon, discounting, ages, life years and yearly mortality; a month is a twelfth of it, for curves, "
+        "monthly costs and durations. 52_weeks: 364 days",
+        choices=tuple(DAYS_OF_YEARS),
+        default="365.25_days",
+        may_be_missing=True,
+    )
+    mortality_steps: str = column(
+        "Age in the life table",
+        "choice",
+        "exact_age: mortality changes on birthdays, within a cycle too; age_at_cycle_start: a cycle has that of the whole "
+        "age at its start; model_years: that of the whole age at time zero and the whole years since",
+        choices=(EXACT_AGE, AGE_AT_CYCLE_START, MODEL_YEARS),
+        default=EXACT_AGE,
+        may_be_missing=True,
+    )
+    progressions: str = column(
+        "Progressions counted",
+        "choice",
+        "For costs at progression and treatment after it. survivors: PFS events less the share that are deaths, while anyone "
+        "is progressed; every_pfs_event: every PFS event, deaths included",
+        choices=(SURVIVORS, EVERY_PFS_EVENT),
+        default=SURVIVORS,
+        may_be_missing=True,
     )
     structure: str = column(
         "Structure",
@@ -324,7 +365,17 @@ class Settings:
     def n_cycles(self) -> int:
         """Cycles within the horizon, which is rounded to the nearest whole number of them (at least one; half a cycle is
         rounded up, as a spreadsheet does)."""
-        return max(1, math.floor(self.horizon_years * DAYS_PER_YEAR / self.cycle_days + 0.5))
+        return max(1, math.floor(self.horizon_years * self.days_per_year / self.cycle_days + 0.5))
+
+    @property
+    def days_per_year(self) -> float:
+        """Days in a year as the model counts them."""
+        return DAYS_OF_YEARS[self.year_length]
+
+    @property
+    def days_per_month(self) -> float:
+        """Days in a month: a twelfth of a year."""
+        return self.days_per_year / MONTHS_PER_YEAR
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

@@ -48,8 +48,8 @@ class Uncertain:
 
 
 def uncertain(definition: ModelDefinition) -> Uncertain:
-    """The uncertain numbers of a definition."""
-    unused = unused_effects(definition)
+    """The uncertain numbers of a definition that are drawn by their own distribution."""
+    unused = unused_effects(definition) | definition.drawn_elsewhere
     parameters = {
         name: dataclasses.replace(p, distribution="fixed") if name in unused else p
         for name, p in definition.parameters.items()
@@ -57,7 +57,7 @@ def uncertain(definition: ModelDefinition) -> Uncertain:
     curves = {}
     for curve in definition.curves:
         made = curve_coefficients(definition, curve)
-        if made is not None and made.covariance is not None:
+        if made is not None and made.covariance is not None and curve.id not in unused:
             curves[curve] = made
     return Uncertain(parameters, curves)
 

@@ -28,10 +28,19 @@ from model.definition.curves.coefficients import (
 )
 from model.definition.model_definition import ModelDefinition, address_of
 from model.definition.records.health import ON_TREATMENT
+from model.definition.records.input_draws import INPUT_ROWS
 from model.definition.records.parameters import Parameter
 from model.definition.records.settings import STATE_TRANSITION
 from model.definition.sampling.copula import correlated_columns
-from model.definition.sampling.dimensions import BOOTSTRAP_STREAM, Uncertain, choice_key, normal_keys, uncertain, varies
+from model.definition.sampling.dimensions import (
+    BOOTSTRAP_STREAM,
+    Uncertain,
+    choice_key,
+    coefficients_by_id,
+    normal_keys,
+    uncertain,
+    varies,
+)
 from model.definition.sampling.levels import UniformSource, correlated_levels, standard_normals
 from model.definition.sampling.uniform_numbers import Points, sampling_points
 from model.definition.shares import dirichlet_groups
@@ -123,7 +132,9 @@ def sample(
     ``sampling``: one of :data:`SAMPLINGS`, by default that of the settings. Inputs and curves listed on the sheet
     Correlations are drawn together (:mod:`model.definition.sampling.copula`); a progressed utility that is drawn as a
     level is held at or below the progression-free utility of the same draw. ``threads`` sample parameters side by side
-    and never change a number. ValueError for fewer than 1 draw, a negative seed or an unknown design.
+    and never change a number. Inputs of which draws were made elsewhere take whole rows of these: in their order where
+    there are as many as draws, else a row for each draw by a column of the design of their own. ValueError for fewer than 1
+    draw, a negative seed or an unknown design.
     """
     kind = definition.settings.sampling if sampling is None else sampling
     points = sampling_points(kind, n_draws, seed, design_keys(definition))
@@ -135,10 +146,11 @@ def sample(
 
 def design_keys(definition: ModelDefinition) -> tuple[str, ...]:
     """Key of every column that sampling asks of a design; what both structures ask for comes once, the structure last."""
+    rows = () if definition.input_draws is None else (INPUT_ROWS,)
     if not structure_is_uncertain(definition):
-        return uncertain(definition).keys()
+        return (*rows, *uncertain(definition).keys())
     partitioned, states = (uncertain(in_structure(definition, name)) for name in STRUCTURES)
-    return (*dict.fromkeys((*partitioned.keys(), *states.keys())), STRUCTURE)
+    return (*rows, *dict.fromkeys((*partitioned.keys(), *states.keys())), STRUCTURE)
 
 
 def _sample_in(definition: ModelDefinition, points: Points, threads: int | None) -> Draws:
@@ -147,7 +159,13 @@ def _sample_in(definition: ModelDefinition, points: Points, threads: int | None)
     levels = correlated_levels(definition, found)
     correlated = correlated_columns(definition.correlations, found.varying(), levels, points)
 
+    given = definition.input_draws
+    in_order = given is not None and given.n_rows == points.n_draws
+
     def uniform_of(key: str) -> Array:
+        if key == INPUT_ROWS and in_order:  # the middle of the part of each row
+            middles: Array = (np.arange(points.n_draws) + 0.5) / points.n_draws
+            return middles
         together = correlated.uniforms.get(key)
         return points.uniforms(key) if together is None else together
 
@@ -186,7 +204,10 @@ def draws_from_uniforms(
     workers = threads or min(8, os.cpu_count() or 1)
     with ThreadPoolExecutor(workers) as pool:
         values = dict(zip(jobs, pool.map(lambda job: job(), jobs.values()), strict=True))
+    values |= _drawn_elsewhere(definition, uniform_of)
     for group in dirichlet_groups(definition):
+        if definition.drawn_elsewhere.intersection(group):
+            continue  # these sum to one in every row
         total = np.sum([values[name] for name in group], axis=0)
         for name in group:
             values[name] = values[name] / total
@@ -194,6 +215,15 @@ def draws_from_uniforms(
     for name, moved in answers_to_pfs(definition, values).items():
         values[name] = families[name].to_natural(families[name].to_estimation(values[name]) + moved)
     return Draws(n_draws, _as_used(definition, values))
+
+
+def _drawn_elsewhere(definition: ModelDefinition, uniform_of: UniformSource) -> dict[str, Array]:
+    """Values of the inputs of which draws were made elsewhere: whole rows of these, by one column of the design."""
+    given = definition.input_draws
+    if given is None:
+        return {}
+    names = {name: made.family.parameters for name, made in coefficients_by_id(definition).items()}
+    return given.at(given.rows_of(uniform_of(INPUT_ROWS)), names)
 
 
 def with_both_structures(definition: ModelDefinition, parts: Mapping[str, Draws], taken: Array) -> Draws:

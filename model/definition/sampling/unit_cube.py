@@ -14,6 +14,7 @@ import numpy as np
 from model.arrays import Array
 from model.definition.labels import all_labels
 from model.definition.model_definition import ModelDefinition
+from model.definition.records.input_draws import INPUT_ROWS
 from model.definition.records.names import endpoint_words
 from model.definition.sampling.draws import BOOTSTRAP_STREAM, Draws, draws_from_uniforms
 from model.definition.shares import dirichlet_groups
@@ -29,8 +30,9 @@ SMALLEST, LARGEST = 2.0**-54, 1 - 2.0**-53
 class UnitCube:
     """Columns of the unit cube: ``streams`` names the random stream of each, ``groups`` the input that it belongs to.
 
-    An input is a parameter, a curve with all coefficients that were estimated together, or a set of shares that sum to
-    one (named after the first of them). ``members``: ids in the draws by input.
+    An input is a parameter, a curve with all coefficients that were estimated together, a set of shares that sum to
+    one (named after the first of them), or all that was drawn together elsewhere, of which a point takes one row.
+    ``members``: ids in the draws by input.
     """
 
     definition: ModelDefinition
@@ -53,6 +55,9 @@ class UnitCube:
             others = len(self.members[name]) - 1
             if name in words:
                 found[name] = f"{words[name]} and {others} more of its group" if others > 0 else words[name]
+            elif name == INPUT_ROWS:
+                assert self.definition.input_draws is not None
+                found[name] = f"Draws from {self.definition.input_draws.source}, row by row"
             elif name == BOOTSTRAP_STREAM:
                 found[name] = "All fitted curves, by resampled patients"
             else:
@@ -93,7 +98,8 @@ def unit_cube(definition: ModelDefinition) -> UnitCube:
         coefficient = COEFFICIENT.fullmatch(key)
         name = coefficient[1] if coefficient else shares.get(key, [key])[0]
         groups.append(name)
-        members[name] = tuple(shares.get(name, _ids_of(name, varying)))
+        elsewhere = sorted(definition.drawn_elsewhere) if key == INPUT_ROWS else _ids_of(name, varying)
+        members[name] = tuple(shares.get(name, elsewhere))
     return UnitCube(definition, tuple(asked), tuple(groups), members)
 
 

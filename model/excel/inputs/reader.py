@@ -15,6 +15,7 @@ from model.definition.validation import validate
 from model.excel.inputs.drafts import Book, read_book
 from model.excel.inputs.errors import InputError, InputProblem
 from model.excel.inputs.independent import independent_problems
+from model.excel.inputs.input_draws_sheet import SHEET, add_input_draws
 from model.excel.inputs.replay_settings import refusals
 from model.excel.inputs.schema import SHEETS
 from model.excel.inputs.workbook_cells import read_grids
@@ -38,7 +39,8 @@ def read_with_book(
     path: str | PathLike[str], *, replays: Literal["refuse", "ignore"] = "refuse"
 ) -> tuple[ModelDefinition, Book]:
     """The same, with the workbook as read, which tells the cell of what is said of the definition later."""
-    book = read_book(read_grids(Path(path), [sheet.name for sheet in SHEETS]))
+    grids = read_grids(Path(path), [sheet.name for sheet in SHEETS])
+    book = read_book(grids)
     refused = refusals(book.replays) if replays == "refuse" else []
     if book.lost or book.problems:
         others = _in_order([*refused, *book.problems, *map(book.locate, independent_problems(book))])
@@ -47,6 +49,8 @@ def read_with_book(
     problems = [*refused, *map(book.locate, validate(definition))]
     if problems:
         raise InputError(_in_order(problems))
+    if SHEET.casefold() in (name.strip().casefold() for name in grids.others):
+        definition = add_input_draws(definition, Path(path))
     return definition, book
 
 

@@ -10,9 +10,11 @@ from xlsxwriter.workbook import Workbook
 
 from model.definition.model_definition import ModelDefinition
 from model.excel.inputs.cover import FurtherSheet, write_cover
+from model.excel.inputs.input_draws_sheet import SHEET, TITLE, write_input_draws
 from model.excel.inputs.layout import Control, Layout, layout_of
 from model.excel.inputs.schema import SHEETS
 from model.excel.inputs.sheet_writer import SheetWriter
+from model.excel.pages.blocks import BlockSheet
 from model.excel.pages.styles import InputWorksheet, Styles, new_workbook
 from model.files import whole_file
 
@@ -69,6 +71,10 @@ def add_input_sheets(
             write_cover(sheet, spec, definition, layout, styles, further_sheets)
         else:
             SheetWriter(sheet, spec, definition, layout, styles).write(controls)
+    if definition.input_draws is not None:
+        sheet = workbook.add_worksheet(SHEET, BlockSheet)
+        sheet.write_string(0, 0, TITLE, styles.title)
+        write_input_draws(sheet, definition.input_draws, styles)
     _define_names(workbook, layout)
     return layout
 

@@ -16,7 +16,7 @@ from model.excel.live.bench import Bench
 from model.excel.live.dosing import RegimenCells
 from model.excel.live.states import ArmStates
 from model.excel.live.streams import SPARE, Calendar, Calendars, Line, Stretch, Window, window
-from model.excel.live.subsequent import alive_share
+from model.excel.live.subsequent import counted_share
 from model.excel.live.timeline import Timeline
 from model.excel.pages.cells import PageColumn
 from model.excel.pages.grid import GridColumn
@@ -233,7 +233,7 @@ class CareLines:
         state = where(during.equals("progression_free"), 1, where(during.equals("progressed"), 2, state))
         number = row.put(where(place > 0, place + before_drugs if own else place + 1 + 2, state))
         share = self._of_drug(place, drugs.share, formula_of(1))
-        share = row.put(share * where(flow, formula_of(alive_share(self.bench, self.states.arm)), 1))
+        share = row.put(share * where(flow, counted_share(self.bench, self.states.arm), 1))
         value = row.put(self.bench.unit_costs[base] * share * where(accrues, often, 1), "price")
         first_day, last_day = inputs[f"{base}.from_day"], inputs[f"{base}.until_day"]
         begin = self._of_drug(place, drugs.start, formula_of(0))
@@ -248,11 +248,15 @@ class CareLines:
         interval = row.put(interval)
         position = start / rules.cycle_days
         cycle = row.put(minimum(whole(position + c.time_tolerance), rules.n_cycles - 1))
-        part = row.put(where(position - cycle < c.time_tolerance, 0, position - cycle))
+        passed = where(position - cycle < c.time_tolerance, 0, position - cycle)
+        part = row.put(where(rules.with_accrual, rules.end_half, passed))
         ends = [index_cell(self.block, cycle + 1 + k, number) for k in (0, 1)]
         taking = where(place > 0, ends[0] * (1 - part) + ends[1] * part, 1)
         once = row.put(taking * (start < rules.horizon_days))
-        discounted = row.put(once * rules.discounting.factor(start / c.days_per_year, "costs"))
+        on_day = once * rules.discounting.factor(start / c.days_per_year, "costs")
+        by_rule = self.timeline.discounted_by_rule(lambda place: index_cell(self.block, place, number), cycle)
+        follows = rules.with_accrual * (place > 0)
+        discounted = row.put(where(follows, by_rule * (start < rules.horizon_days), on_day))
         days = None
         if self._has_days(care):
             days = window(self.timeline, start, stop, lambda _, formula: row.put(formula))
@@ -343,7 +347,7 @@ class CareLines:
             patients, accrual = self.within[care.id].patients.here, self.within[care.id].weight.here
         amount = accrues * patients * accrual
         amount = amount + once * timeline.cycle.here.equals(column.take("Once: cycle", cells.once_cycle))
-        amount = amount + flow * states.progressing.here * timeline.flow["costs"].here
+        amount = amount + flow * states.counted.here * timeline.flow["costs"].here
         if calendar is not None:
             amount = amount + cells.visits * calendar.in_cycle(timeline, self.discounted[care.id])
         column.fill(value * amount)
@@ -386,7 +390,7 @@ class CareLines:
             weight = timeline.accrual["costs"].span
         else:
             years, free_years, weight = within.years, within.free, within.weight.span
-        quantity = cells.accrues * years + cells.point * cells.once + cells.flow * sumproduct(states.progressing.span)
+        quantity = cells.accrues * years + cells.point * cells.once + cells.flow * sumproduct(states.counted.span)
         free = cells.accrues * free_years
         free_discounted = cells.accrues * sumproduct(states.progression_free.span, weight)
         if calendar is not None:
@@ -421,8 +425,8 @@ class CareLines:
         else:
             weight = year.weight_of(self.states.arm, within.words)
         years = year.accrued(states.arm, occupancy, weight)
-        counted = cells.accrues * years + cells.point * cells.once * year.holds(cells.start)
-        counted = counted + cells.flow * year.flow(states.progressing)
+        counted = cells.accrues * years + cells.point * year.once(cells.start, cells.once, cells.once_discounted)
+        counted = counted + cells.flow * year.flow(states.counted)
         return counted if calendar is None else counted + cells.visits * year.events(calendar, None)
 
     def _free_in_year(self, cells: CareCells, calendar: Calendar | None, year: Stretch, within: Within | None) -> Formula:

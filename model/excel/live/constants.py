@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -10,13 +9,15 @@ import numpy as np
 from model.analysis.amounts import LEAST_SHOWN
 from model.analysis.coherence.coherence import FEWEST
 from model.analysis.decision import ROUNDING
-from model.constants import DAYS_PER_MONTH, DAYS_PER_WEEK, DAYS_PER_YEAR, MONTHS_PER_YEAR, NORMAL_975
+from model.constants import DAYS_OF_YEARS, DAYS_PER_WEEK, MONTHS_PER_YEAR, NORMAL_975
 from model.definition.checks.population import OLDEST_CLOSING_AGE
 from model.definition.records.parameters import OUTSIDE
 from model.definition.shares import SHARES_SUM_TO_ONE
 from model.engine.coherence import FAMILY_YEARS, SAME
 from model.excel.formulas import functions as f
 from model.excel.formulas.formula import Formula
+from model.excel.formulas.functions import where
+from model.excel.live.inputs import InputsInUse
 from model.excel.output_book import Report
 from model.excel.pages.cells import PageColumn
 from model.excel.pages.growing_tables import GrowingTable
@@ -31,8 +32,6 @@ from model.survival.worksheet import DEVIANCE_SERIES, SMALL_Q
 MEDIAN_SERIES = (-1 / 3, 8 / 405, 184 / 25515)  # of Q^2, Q^4, Q^6
 
 CONSTANTS: dict[str, tuple[float, str, str]] = {
-    "days_per_year": (DAYS_PER_YEAR, "days", "One year"),
-    "days_per_month": (DAYS_PER_MONTH, "days", "One month, a twelfth of a year"),
     "days_per_week": (DAYS_PER_WEEK, "days", "One week"),
     "months_per_year": (MONTHS_PER_YEAR, "months", "One year"),
     "time_tolerance": (1e-9, "", "A time within this of another counts as reached"),
@@ -106,6 +105,9 @@ CONSTANTS: dict[str, tuple[float, str, str]] = {
     "rounding": (1e-6, "", "Absolute difference that counts as rounding in a sum of amounts"),
 }
 
+YEAR_NAMES = {"365.25_days": "average_year", "365_days": "common_year", "52_weeks": "year_of_weeks", "360_days": "short_year"}
+"""Named cells of the lengths of a year."""
+
 SERIES: dict[str, tuple[tuple[float, ...], str]] = {
     "deviance_series": (DEVIANCE_SERIES, "Coefficients of the deviance of a generalised gamma for small Q"),
     "deviance_powers": (tuple(range(1, len(DEVIANCE_SERIES) + 1)), "Their powers"),
@@ -119,7 +121,7 @@ SERIES: dict[str, tuple[tuple[float, ...], str]] = {
 class Constants:
     """The named cells, by attribute: ``constants.days_per_year``."""
 
-    def __init__(self, report: Report, page: Page):
+    def __init__(self, report: Report, page: Page, inputs: InputsInUse):
         self._made: dict[str, Formula] = {}
         table = GrowingTable(
             page,
@@ -133,14 +135,31 @@ class Constants:
             ],
         )
         for name, (value, unit, words) in CONSTANTS.items():
-            row = table.add(name, value, report.currency if unit == "currency" else unit, words)
-            report.workbook.define_name(name, f"={table.at.cell(row, 1)}")
-            self._made[name] = Formula(name, value)
+            self._add(report, table, name, value, report.currency if unit == "currency" else unit, words)
+        self._add_year(report, table, inputs["settings.year_length"])
         for name, (values, words) in SERIES.items():
             rows = [table.add(f"{name} {i + 1}", v, "", words) for i, v in enumerate(values)]
             span = table.span(1, rows[0], rows[-1])
             report.workbook.define_name(name, f"={span.text}")
             self._made[name] = Formula(name, np.array(values, dtype=float))
+
+    def _add(self, report: Report, table: GrowingTable, name: str, value: Formula | float, unit: str, words: str) -> Formula:
+        """A named cell of a number, or of a formula that is written where a formula uses the name."""
+        row = table.add(name, value, unit, words)
+        report.workbook.define_name(name, f"={table.at.cell(row, 1)}")
+        self._made[name] = Formula(name, value.value if isinstance(value, Formula) else value)
+        return self._made[name]
+
+    def _add_year(self, report: Report, table: GrowingTable, asked: Formula) -> None:
+        """The lengths that a year may have, that in use, and a month."""
+        usual, *others = DAYS_OF_YEARS
+        days = self._add(report, table, YEAR_NAMES[usual], DAYS_OF_YEARS[usual], "days", f"Setting '{usual}'")
+        for word in others:
+            known = self._add(report, table, YEAR_NAMES[word], DAYS_OF_YEARS[word], "days", f"Setting '{word}'")
+            days = where(asked.equals(word), known, days)
+        days = self._add(report, table, "days_per_year", days, "days", "One year, by the setting 'Length of a year'")
+        month = days / self.months_per_year
+        self._add(report, table, "days_per_month", month, "days", "One month, a twelfth of a year")
 
     def __getattr__(self, name: str) -> Formula:
         try:
@@ -191,6 +210,3 @@ class SheetFunctions:
 def powers_only(powers: Formula) -> Formula:
     """The powers as the right side of ^; the value of the product is worked out by the caller."""
     return Formula(powers.text, 1.0)
-
-
-assert math.isclose(DAYS_PER_MONTH * MONTHS_PER_YEAR, DAYS_PER_YEAR)

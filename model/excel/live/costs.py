@@ -137,7 +137,7 @@ def _drug_lines(
 
 def _dosed(year: Stretch, calendar: Calendar, usual: Formula, first: Formula) -> Formula:
     """Cost of the doses, or visits, in a year, of which the first has a cost of its own."""
-    return year.events(calendar, None) * usual + year.holds(first_cell(calendar.day)) * calendar.first * (first - usual)
+    return year.events(calendar, None) * usual + year.first_of(calendar) * (first - usual)
 
 
 def _by_price(
@@ -147,13 +147,14 @@ def _by_price(
     lines = []
     for period, usual, first in over_time:
         quantity = sum_where(prices.span, period.number, calendar.quantity.span)
-        begins = calendar.first * first_cell(prices).equals(period.number)
+        here = first_cell(prices).equals(period.number)
+        begins = calendar.first * here
 
         def arising(
-            year: Stretch, period: PeriodPrices = period, usual: Formula = usual, more: Formula = begins * (first - usual)
+            year: Stretch, period: PeriodPrices = period, usual: Formula = usual, more: Formula = here * (first - usual)
         ) -> Formula:
             given = year.events(calendar, None, prices.span.equals(period.number))
-            return paid * (given * usual + year.holds(first_cell(calendar.day)) * more)
+            return paid * (given * usual + year.first_of(calendar) * more)
 
         lines.append(
             dataclasses.replace(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from model.constants import DAYS_PER_YEAR
+from model.constants import DAYS_OF_YEARS
 from model.definition.records.names import endpoint_words
 from model.definition.records.settings import STATE_TRANSITION
 from model.engine.engine import Engine
@@ -95,8 +95,8 @@ def write_live(report: Report, draws: DrawsAt | None) -> LiveModel:
     engine = report.base.engine
     in_use, conventions = Page(report, IN_USE.name), Page(report, CONVENTIONS.name)
     in_use.widest_shared = WIDTH_OF_IDS
-    constants = Constants(report, conventions)
     inputs = InputsInUse(report, in_use, draws)
+    constants = Constants(report, conventions, inputs)
     unit_costs = UnitCosts(inputs, conventions)
     bench = Bench(report, engine, constants, inputs, unit_costs, conventions, rows_needed(report, engine), draws)
     timeline = write_timeline(bench)
@@ -176,7 +176,8 @@ def rows_needed(report: Report, engine: Engine) -> int:
     for change in report.definition.all_changes():
         years = float(change.get("settings.horizon_years", settings.horizon_years))
         days = float(change.get("settings.cycle_days", settings.cycle_days))
-        longest = max(longest, round(years * DAYS_PER_YEAR / days))
+        in_year = DAYS_OF_YEARS[str(change.get("settings.year_length", settings.year_length))]
+        longest = max(longest, round(years * in_year / days))
     return int(longest * HEADROOM) + 3
 
 

@@ -1,6 +1,7 @@
 """General-population mortality over the time axis, from the life table in use, and the utility norm at each age.
 
-Women and men are weighted by survivors; within a year of age the hazard is constant, and it advances continuously.
+Women and men are weighted by survivors; within a year of age the hazard is constant. It advances continuously, or a cycle has
+that of the age at its start.
 """
 
 from __future__ import annotations
@@ -9,8 +10,9 @@ import dataclasses
 
 import numpy as np
 
+from model.definition.records.settings import EXACT_AGE, MODEL_YEARS
 from model.excel.formulas.formula import Formula
-from model.excel.formulas.functions import exp, index, ln, match_below, maximum, where
+from model.excel.formulas.functions import exp, flag, index, ln, match_below, maximum, where, whole
 from model.excel.live.bench import Bench
 from model.excel.pages.cells import PageColumn
 from model.excel.pages.grid import Grid, GridColumn
@@ -33,19 +35,37 @@ def write_population(bench: Bench, grid: Grid, age: GridColumn) -> Population | 
     table = bench.life_table = _life_table(bench)
     ages = table.span(0)
     grid.group = "General population"
+    exact, start, steps = _ages(bench, grid, age)
     hazards = []
     for i, sex in enumerate(SEXES):
         hazard, cumulative = table.span(2 + 3 * i), table.span(3 + 3 * i)
         column = grid.column(f"Cumulative hazard, {sex}, from the first age of the table")
         place = match_below(age.here, ages)
         within = age.here - index(ages, place)
-        hazards.append(column.fill(index(cumulative, place) + index(hazard, place) * within))
+        by_age = index(cumulative, place) + index(hazard, place) * within
+        first_age = column.take("Age at time zero", start)
+        of_cycle = index(hazard, match_below(maximum(first_age, steps.before), ages)) * (age.here - age.before)
+        later = age.here > first_age
+        by_age_alone = column.take("Mortality changes on birthdays", exact)
+        hazards.append(column.fill(where(by_age_alone, by_age, column.running(where(later, of_cycle, 0)))))
     column = grid.column("Cumulative hazard from time zero")
     share = column.take("Share of women", bench.inputs["population.female_share"])
     women, men = (h.here - index(h.part(0, 1), 1) for h in hazards)
     alive = share * exp(-women) + (1 - share) * exp(-men)
     hazard_column = column.fill(-ln(maximum(bench.constants.smallest, alive)))
     return Population(hazard_column)
+
+
+def _ages(bench: Bench, grid: Grid, age: GridColumn) -> tuple[Formula, Formula, GridColumn]:
+    """Whether mortality changes on birthdays, the age at time zero, and the age whose mortality holds for the whole of the
+    cycle that begins."""
+    asked, c = bench.inputs["settings.mortality_steps"], bench.constants
+    column = grid.column("Age for mortality in steps", "years", "area")
+    start = column.take("Age at time zero", bench.inputs["population.start_age"])
+    whole_years = whole(start) + whole(age.here - start + c.time_tolerance)
+    by_years = column.take("By whole years since time zero", flag(asked.equals(MODEL_YEARS)))
+    column.fill(where(by_years, whole_years, age.here) + c.time_tolerance)
+    return flag(asked.equals(EXACT_AGE)), bench.inputs["population.start_age"], column
 
 
 def _life_table(bench: Bench) -> GrowingTable:

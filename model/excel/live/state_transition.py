@@ -12,7 +12,6 @@ import dataclasses
 import numpy as np
 
 from model.arrays import Array
-from model.constants import DAYS_PER_MONTH
 from model.definition.curves.after_progression import reference_arm
 from model.definition.curves.effective_numbers import AT_A_MONTH
 from model.definition.model_definition import ModelDefinition, address_of
@@ -339,7 +338,7 @@ def n_steps(bench: Bench) -> int:
     cycles += [
         float(str(change["settings.cycle_days"])) for change in _changes(definition) if "settings.cycle_days" in change
     ]
-    steps = max(months) * ROOM * DAYS_PER_MONTH / min(cycles)
+    steps = max(months) * ROOM * definition.settings.days_per_month / min(cycles)
     return min(bench.n_rows, int(steps) + MORE_STEPS)
 
 

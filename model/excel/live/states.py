@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import dataclasses
 
+from model.definition.records.settings import EVERY_PFS_EVENT
 from model.excel.formulas.formula import Formula, formula_of
-from model.excel.formulas.functions import exp, maximum, minimum, power, sumproduct, where
+from model.excel.formulas.functions import exp, flag, maximum, minimum, power, sumproduct, where
 from model.excel.live.bench import Bench
 from model.excel.live.curves.curve_cells import CurveCells
 from model.excel.live.curves.curve_sheet import CurveSheet, add_effect, add_waning, finish_curve, start_curve
@@ -39,6 +40,7 @@ class ArmStates:
     alive: GridColumn
     dead: GridColumn
     progressing: GridColumn
+    counted: GridColumn
     deaths: GridColumn
     on_treatment: dict[str, GridColumn]
     treated: GridColumn
@@ -171,6 +173,11 @@ class _Structures:
         return where(in_use, self.by_states.events(alive), partitioned)
 
 
+def counts_every_event(bench: Bench) -> Formula:
+    """1 where streams after progression count every PFS event, deaths included."""
+    return flag(bench.inputs["settings.progressions"].equals(EVERY_PFS_EVENT))
+
+
 def write_states(
     bench: Bench,
     timeline: Timeline,
@@ -216,8 +223,11 @@ def write_states(
     dead = grid.column("Dead: 1 - OS").fill(1 - alive.here)
     flow = timeline.inside.here * (timeline.cycle.here > 0)
     progressing = grid.column("Leaving progression-free, some of them alive")
-    events = choice.events(progressing, progression_free.before - progression_free.here)
-    progressing.fill(where(progressed.here > 0, flow * events, 0))
+    leaving = progression_free.before - progression_free.here
+    progressing.fill(where(progressed.here > 0, flow * choice.events(progressing, leaving), 0))
+    counted = grid.column("PFS events that costs at progression count")
+    every = counted.take("Every PFS event counts", counts_every_event(bench))
+    counted.fill(where(every, flow * leaving, progressing.here))
     deaths = grid.column("Dying in the cycle that ends here").fill(flow * (alive.before - alive.here))
     treated = grid.column("On any drug")
     drugs = list(on_treatment.values()) or [progression_free]
@@ -233,6 +243,7 @@ def write_states(
         alive,
         dead,
         progressing,
+        counted,
         deaths,
         on_treatment,
         treated,

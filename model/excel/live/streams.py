@@ -78,6 +78,7 @@ class Calendar:
     factor: GridColumn
     quantity: GridColumn
     of_free: GridColumn | None
+    of_free_discounted: GridColumn | None
     missing: Formula
 
     def costs(self, header: str, unit: str, usual: Formula, first: Formula) -> GridColumn:
@@ -127,8 +128,8 @@ class Calendar:
 
     @property
     def free_discounted(self) -> Formula:
-        assert self.of_free is not None
-        return sumproduct(self.of_free.span, self.factor.span)
+        assert self.of_free_discounted is not None
+        return total(self.of_free_discounted.span)
 
 
 class Calendars:
@@ -164,7 +165,9 @@ class Calendars:
         cycle.fill(minimum(whole(position + c.time_tolerance), rules.n_cycles - 1))
         part = grid.column("Part of the cycle passed", "cycles")
         passed = minimum(1, position - cycle.here)
-        part.fill(where(passed < c.time_tolerance, 0, passed))
+        exact = where(passed < c.time_tolerance, 0, passed)
+        by_rule = part.take("Counted as the accrual rule counts the cycle", rules.with_accrual)
+        part.fill(where(by_rule, rules.end_half, exact))
         share = grid.column("Share of patients on that day", "share")
 
         def on_the_day(at: Callable[[Formula], Formula]) -> Formula:
@@ -172,7 +175,9 @@ class Calendars:
 
         share.fill(on_the_day(occupancy))
         factor = grid.column("Discount factor")
-        factor.fill(rules.discounting.factor(day.here / c.days_per_year, "costs"))
+        on_day = rules.discounting.factor(day.here / c.days_per_year, "costs")
+        of_rule = timeline.discounted_by_rule(occupancy, cycle.here) / where(share.here > 0, share.here, 1)
+        factor.fill(where(rules.with_accrual, of_rule, on_day))
         quantity = grid.column("Per patient", unit, "small")
         last = quantity.take("Ends by day", end)
         given = day.here < last - c.time_tolerance
@@ -182,7 +187,7 @@ class Calendars:
         quantity.fill(given * share.here)
         final, room = last_cell(day), last_cell(number)
         short = (final < end - c.time_tolerance) * (1 - (limit > 0) * (limit <= room))
-        of_free = None
+        of_free = of_free_discounted = None
         if free is not None:
             span = free.span
 
@@ -190,7 +195,10 @@ class Calendars:
                 return index(span, row)
 
             of_free = grid.column("Of them progression-free", "share").fill(given * on_the_day(at_free))
-        return Calendar(grid, number, day, cycle, factor, quantity, of_free, where(short, 1, 0))
+            of_free_discounted = grid.column("Of these, discounted", "share")
+            of_rule = given * timeline.discounted_by_rule(at_free, cycle.here)
+            of_free_discounted.fill(where(rules.with_accrual, of_rule, of_free.here * factor.here))
+        return Calendar(grid, number, day, cycle, factor, quantity, of_free, of_free_discounted, where(short, 1, 0))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -210,6 +218,14 @@ class Stretch:
     def holds(self, day: Formula) -> Formula:
         """1 where a day lies inside."""
         return (day >= self.start - self.tolerance) * (day < self.stop - self.tolerance)
+
+    def once(self, day: Formula, counted: Formula, discounted: Formula) -> Formula:
+        """What happens once, where its day lies inside; ``discounted``: the same discounted, for stretches that ask so."""
+        return self.holds(day) * counted
+
+    def first_of(self, calendar: Calendar) -> Formula:
+        """The first event of a calendar, where it lies inside."""
+        return self.once(first_cell(calendar.day), calendar.first, calendar.first * first_cell(calendar.factor))
 
     def events(self, calendar: Calendar, quantity: GridColumn | None, *only: Formula) -> Formula:
         """Events of a calendar on days inside; ``only``: conditions on its rows."""

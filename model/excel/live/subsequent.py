@@ -13,7 +13,7 @@ from model.excel.formulas.functions import maximum, minimum, sumproduct, where
 from model.excel.live.bench import Bench
 from model.excel.live.dosing import DrugCells
 from model.excel.live.price_periods import PeriodPrices
-from model.excel.live.states import ArmStates
+from model.excel.live.states import ArmStates, counts_every_event
 from model.excel.live.streams import Line, Stretch
 from model.excel.live.timeline import Timeline
 from model.excel.pages.grid import GridColumn
@@ -28,6 +28,11 @@ def alive_share(bench: Bench, arm: str) -> Term:
     return 1 if death_share is None else 1 - bench.inputs[death_share]
 
 
+def counted_share(bench: Bench, arm: str) -> Formula:
+    """Share of PFS events that costs at progression and courses after it count: of survivors, or of all."""
+    return where(counts_every_event(bench), 1, formula_of(alive_share(bench, arm)))
+
+
 def subsequent_lines(
     bench: Bench, timeline: Timeline, states: ArmStates, facts: Facts, drugs: dict[str, DrugCells]
 ) -> list[Line]:
@@ -40,9 +45,9 @@ def subsequent_lines(
     treated: Term = 1 if treated_id is None else bench.inputs[treated_id]
     reached = facts.add(
         "Share of those leaving the progression-free state who are treated again",
-        formula_of(alive_share(bench, arm)) * formula_of(treated),
+        counted_share(bench, arm) * formula_of(treated),
         "share",
-        "Share alive x share treated",
+        "Share alive (1 where every PFS event counts) x share treated",
     )
     courses = [c for row in rows for c in _courses(bench, facts, drugs[row.drug], row, arm, reached)]
     return _lines(bench, timeline, states, courses)
@@ -101,7 +106,7 @@ def _lines(bench: Bench, timeline: Timeline, states: ArmStates, courses: list[_C
     parts = [_part_of_cycle(timeline, states, c) for c in courses]
     lasting = [c.cost for c, part in zip(courses, parts, strict=True) if part is None]
     column = states.grid.column(SUBSEQUENT, bench.report.currency, "price")
-    events = states.progressing.here * timeline.flow["costs"].here
+    events = states.counted.here * timeline.flow["costs"].here
     amounts = [column.take("Cost per PFS event", sum(lasting[1:], lasting[0])) * events] if lasting else []
     amounts += [c.cost * part.here * events for c, part in zip(courses, parts, strict=True) if part is not None]
     column.fill(sum(amounts[1:], amounts[0]))
@@ -120,12 +125,12 @@ def _part_of_cycle(timeline: Timeline, states: ArmStates, course: _Course) -> Gr
 
 
 def _line(timeline: Timeline, states: ArmStates, course: _Course, part: GridColumn | None) -> Line:
-    spans = [states.progressing.span] if part is None else [states.progressing.span, part.span]
+    spans = [states.counted.span] if part is None else [states.counted.span, part.span]
     quantity, per_unit = sumproduct(*spans), sumproduct(*spans, timeline.flow["costs"].span)
     suffix = "" if course.period is None else course.period.suffix
 
     def begun(year: Stretch) -> Formula:
-        return year.flow(states.progressing, *([] if part is None else [part]))
+        return year.flow(states.counted, *([] if part is None else [part]))
 
     return Line(
         "cost",

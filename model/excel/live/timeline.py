@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 
 import numpy as np
 
+from model.definition.records.settings import LEFT, RIGHT, RIGHT_EARLY, WITH_ACCRUAL
 from model.excel.formulas.formula import Formula
-from model.excel.formulas.functions import flag, ln, maximum, minimum, odd, rounded, where
+from model.excel.formulas.functions import flag, index, ln, maximum, minimum, odd, rounded, where
 from model.excel.live.bench import Bench
 from model.excel.live.discounting import OUTCOMES, Discounting, write_discounting
 from model.excel.live.population import Population, norm_columns, write_population
@@ -27,11 +29,14 @@ class Rules:
     cycle_years: Formula
     horizon_days: Formula
     left: Formula
-    life_table: Formula
+    right: Formula
+    early: Formula
     simpson: Formula
     flows_at_start: Formula
+    flows_at_end: Formula
     start_half: Formula
     end_half: Formula
+    with_accrual: Formula
     even_cycles: Formula
     rows_missing: Formula
     discounting: Discounting
@@ -59,6 +64,12 @@ class Timeline:
     end_weight: dict[str, GridColumn]
     population: Population | None
 
+    def discounted_by_rule(self, at: Callable[[Formula], Formula], cycle: Formula) -> Formula:
+        """Of an occupancy (``at(place)``: at a boundary, from 1) what the accrual rule counts of a cycle, discounted as a
+        cost, in cycles."""
+        start, end = self.start_weight["costs"].span, self.end_weight["costs"].span
+        return at(cycle + 1) * index(start, cycle + 1) + at(cycle + 2) * index(end, cycle + 2)
+
 
 def write_timeline(bench: Bench) -> Timeline:
     """The sheet of the time axis; single values go to the sheet of conventions."""
@@ -82,7 +93,7 @@ def write_timeline(bench: Bench) -> Timeline:
     later = inside.here * (cycle.here > 0)
     flow = {}
     for outcome, f in factor.items():
-        of_cycle = where(rules.flows_at_start, f.before, (f.before + f.here) / 2)
+        of_cycle = where(rules.flows_at_start, f.before, where(rules.flows_at_end, f.here, (f.before + f.here) / 2))
         flow[outcome] = grid.column(f"Of the cycle that ends here, {outcome}").fill(later * of_cycle)
 
     grid.group = "Weights of what accrues"
@@ -91,7 +102,7 @@ def write_timeline(bench: Bench) -> Timeline:
     start_weight, end_weight = {}, {}
     for outcome, f in factor.items():
         own = (cycle.here < rules.n_cycles) * rules.start_half * f.here
-        late = where(rules.life_table, f.before, f.here)
+        late = where(rules.early, f.before, f.here)
         start_weight[outcome] = grid.column(f"To the start of its cycle, {outcome}", "cycles").fill(own)
         end_weight[outcome] = grid.column(f"To the end of its cycle, {outcome}", "cycles").fill(later * rules.end_half * late)
     for outcome, f in factor.items():
@@ -139,14 +150,24 @@ def write_conventions(bench: Bench) -> Rules:
     missing = facts.add("Cycles without a row", wanted - n, "cycles", "If not 0, run the model again")
     cycle_years = facts.add("Cycle length", cycle_days / c.days_per_year, "years")
     horizon = facts.add("Horizon in use", n * cycle_days, "days")
-    left = facts.add("Accrual: value at the cycle's start", flag(accrual.equals("left")), YES_NO)
-    life_table = facts.add(
-        "Accrual: factor of the cycle's start on the mean of both ends", flag(accrual.equals("life_table")), YES_NO
+    left = facts.add("Accrual: value at the cycle's start", flag(accrual.equals(LEFT)), YES_NO)
+    at_end = flag(accrual.equals(RIGHT))
+    right = facts.add("Accrual: value at the cycle's end", at_end + flag(accrual.equals(RIGHT_EARLY)), YES_NO)
+    early = facts.add(
+        "Accrual: factor of the cycle's start on the value at its end",
+        flag(accrual.equals("life_table")) + flag(accrual.equals(RIGHT_EARLY)),
+        YES_NO,
     )
     simpson = facts.add("Accrual: Simpson's rule", flag(accrual.equals("simpson")) * (n > 1), YES_NO)
-    at_start = facts.add("Flows take the factor of the cycle's start", left + life_table, YES_NO)
-    start_half = facts.add("Part of a cycle that its start counts for", where(left, 1, 0.5), "cycles")
-    end_half = facts.add("Part of a cycle that its end counts for", where(left, 0, 0.5), "cycles")
+    flows_at_start = facts.add("Flows take the factor of the cycle's start", left + early, YES_NO)
+    flows_at_end = facts.add("Flows take the factor of the cycle's end", at_end, YES_NO)
+    start_half = facts.add("Part of a cycle that its start counts for", where(left, 1, where(right, 0, 0.5)), "cycles")
+    end_half = facts.add("Part of a cycle that its end counts for", where(left, 0, where(right, 1, 0.5)), "cycles")
+    with_accrual = facts.add(
+        "Doses and visits are counted as the accrual rule counts their cycle",
+        flag(inputs["settings.dose_timing"].equals(WITH_ACCRUAL)),
+        YES_NO,
+    )
     even = facts.add(
         "Cycles under Simpson's 1/3 rule",
         n - odd(n) * 2 - odd(n),
@@ -160,11 +181,14 @@ def write_conventions(bench: Bench) -> Rules:
         cycle_years,
         horizon,
         left,
-        life_table,
+        right,
+        early,
         simpson,
-        at_start,
+        flows_at_start,
+        flows_at_end,
         start_half,
         end_half,
+        with_accrual,
         even,
         missing,
         discounting,

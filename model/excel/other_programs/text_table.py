@@ -51,6 +51,10 @@ class TextTable:
         cell = address(self.row_numbers[row], column + 1)
         return InputProblem(self.name, cell, self.headers[column], "", message)
 
+    def problem_of_header(self, column: int, message: str) -> InputProblem:
+        """A problem of a column as a whole, at its header; column from 0."""
+        return InputProblem(self.name, address(self.header_row, column + 1), self.headers[column], "", message)
+
 
 def read_text_table(path: Path, numbers: Callable[[str], bool] = lambda header: True) -> TextTable:
     """Read the file. numbers: which columns hold numbers, by header; names of patients may hold points.

@@ -107,11 +107,14 @@ class GridColumn:
             self.extra, self.extra_value = True, extra_value
         return self
 
-    def accumulate(self, increment: Formula) -> GridColumn:
+    def running(self, increment: Formula) -> Formula:
         """A running sum: the row above plus the increment."""
         values = np.cumsum(np.broadcast_to(np.asarray(increment.value, dtype=float), (self.length,)))
-        text = f"{self.grid.prefix}{self.name}{BEFORE}+{increment.text}"
-        return self.fill(Formula(text, values))
+        return Formula(f"{self.grid.prefix}{self.name}{BEFORE}+{increment.text}", values)
+
+    def accumulate(self, increment: Formula) -> GridColumn:
+        """A column that is a running sum."""
+        return self.fill(self.running(increment))
 
     def count_in_a_row(self, condition: Formula) -> GridColumn:
         """How many rows in a row, up to this one, a condition has held."""

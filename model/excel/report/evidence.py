@@ -96,7 +96,7 @@ def mean_years(report: Report, regimen: Any) -> float:
     engine, definition = report.base.engine, report.definition
     drug = definition.drug(regimen.drug)
     share = report.base.traces[regimen.arm].columns[f"On {drug.label}"]
-    stop = stop_day(drug, regimen, engine.timeline.horizon_days)
+    stop = stop_day(drug, regimen, *engine.timeline.limits)
     weights = engine.timeline.accrual_between("none", regimen.start_day, stop)
     return float(share @ weights)
 

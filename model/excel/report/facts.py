@@ -26,6 +26,7 @@ RUN_WORDS = {
     "changes": "Inputs changed for this run",
     "analyses": "Analyses",
     "draws": "Draws",
+    "input_draws": "Draws of inputs from elsewhere",
     "seed": "Random seed",
     "python": "Python",
     "packages": "Packages",
@@ -55,6 +56,8 @@ def _command(run: Mapping[str, Any], report: Report) -> str:
     words = ["python run_model.py", str(run["input_file"])]
     words += [f"--draws {psa.outcomes.n_draws} --seed {psa.seed}"] if psa is not None else []
     asked = [name for name in ANALYSES if name in run.get("analyses", ANALYSES)]
+    file = run.get("input_draws", {}).get("file")
+    words += [f"--input-draws {file}"] if file else []
     words += [f"--only {','.join(asked)}"] if len(asked) < len(ANALYSES) else []
     return " ".join(words) + (", with the changes named here" if run.get("changes") else "")
 

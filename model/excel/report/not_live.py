@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from model.excel.inputs.input_draws_sheet import SHEET, TITLE
 from model.excel.live.used import unused_columns
 from model.excel.output_book import Report
 from model.excel.output_sheets import NOT_LIVE, PSA_DRAWS
@@ -13,6 +14,8 @@ def write_not_live(report: Report) -> None:
     """Write the sheet, after all others: it lists their stored tables."""
     page = Page(report, NOT_LIVE.name)
     columns = list(unused_columns())
+    if report.definition.input_draws is not None:
+        columns.append((SHEET, TITLE, "every column", "they enter only the stored draws; a check tells when they changed"))
     page.filled(
         "Input columns that change no live result",
         "Every other input is live: a result follows at once where the choices made use it (the coefficients of a "

@@ -48,8 +48,9 @@ def write_resources(report: Report, live: LiveModel) -> AccountAt:
             "a quantity holds the share treated (of courses: the share treated after progression). A value per unit holds "
             "what one unit costs or is worth on average: the planned doses that are paid for, the probability of an adverse "
             "event times its cost, a year of monthly costs. With a dearer first dose or visit the amount is more than "
-            "quantity x value. Doses and visits fall on exact days, whatever the setting 'Within-cycle accrual'. Costs at "
-            "progression and courses are not counted in cycles in which PFS is held at OS, where every PFS event is a death.",
+            "quantity x value. Doses and visits fall on exact days, unless the setting 'Doses and visits' says otherwise. "
+            "Costs at progression and courses are not counted in cycles in which PFS is held at OS, where every PFS event is "
+            "a death (unless the setting 'Progressions counted' counts every PFS event).",
             page_columns(report, columns),
         )
         for arm, trace in live.arms.items():

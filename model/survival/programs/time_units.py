@@ -10,7 +10,7 @@ from model.survival.families.splines import RoystonParmar
 
 MONTHS = "months"
 TIME_UNITS = {
-    MONTHS: "months of 30.4375 days, as everywhere in the model",
+    MONTHS: "months, as everywhere in the model: 30.4375 days, or a twelfth of another length of a year",
     "days": "days",
     "weeks": "weeks of 7 days",
     "years": "years of 12 months",
@@ -23,7 +23,7 @@ DAYS_IN = {"days": 1.0, "weeks": DAYS_PER_WEEK}
 
 
 def months_in(unit: str, days_per_month: float = DAYS_PER_MONTH) -> float:
-    """Months in one unit of time. Raises ValueError for a word that is none."""
+    """Months in one unit of time, of a model whose months have so many days. Raises ValueError for a word that is none."""
     try:
         return WHOLE_MONTHS[unit] if unit in WHOLE_MONTHS else DAYS_IN[unit] / days_per_month
     except KeyError:

@@ -36,6 +36,7 @@ COVERED: dict[str, tuple[int, str]] = {
     "correlations._inputs_exist": (3, KEYED),
     "correlations._pairs_stand_once": (1, KEYED),
     "correlations._hold_together": (1, DRAWN),
+    "input_draws.draws_elsewhere_fit": (1, f"{DRAWN}; W8 where the draws were edited"),
     "curves.curves_are_complete": (3, f"{ROWS}; W9 for a source without its rows"),
     "curves._options_fit": (6, "W14"),
     "curves._tail_fits": (4, "W14"),

@@ -1,13 +1,17 @@
-"""Whether the data that curves were fitted to are those of the run: counts and sums, curve by curve."""
+"""Whether the data that curves were fitted to, and draws from elsewhere, are those of the run: counts and sums."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from model.definition.records.columns import columns_of
+from model.definition.records.input_draws import InputDraws
 from model.definition.records.survival_inputs import DigitisedCurveSource, DigitisedPoint, NumberAtRisk, PatientRecord
 from model.excel.formulas.formula import Formula
 from model.excel.formulas.functions import where
+from model.excel.inputs.input_draws_sheet import column_text
 from model.excel.live.bench import Bench
 from model.excel.pages.cells import PageColumn
 from model.excel.pages.growing_tables import GrowingTable, RowBuilder
@@ -23,14 +27,17 @@ WEIGHTED = {"patient_data": ("event", "time"), "digitised": ("survival", "time")
 
 
 def write_data_changed(bench: Bench, page: Page) -> Formula | None:
-    """The number of sums that are not those of the run; None where no curve may be fitted to data."""
+    """The number of sums that are not those of the run; None where no curve may be fitted to data and no draws are from
+    elsewhere."""
     curves = [c for c in bench.definition.curves if _has_data(bench, c.arm, c.endpoint)]
-    if not curves:
+    given = bench.definition.input_draws
+    if not curves and given is None:
         return None
     table = GrowingTable(
         page,
-        "Data that curves are fitted to",
-        "Sums over the rows of a curve. Fits are stored: when data change they hold no longer, and the model runs again.",
+        "Data that curves are fitted to" if given is None else "Data that curves are fitted to, and draws from elsewhere",
+        "Sums over the rows of a curve. Fits are stored: when data change they hold no longer, and the model runs again."
+        + ("" if given is None else " So are draws: of each column the sum of value x row."),
         [
             PageColumn("Sum", "text", 54),
             PageColumn("Curve", "text", 46),
@@ -50,14 +57,21 @@ def write_data_changed(bench: Bench, page: Page) -> Formula | None:
                     bench,
                     table,
                     f"{name.replace('_', ' ').capitalize()}: {header}",
-                    curve,
+                    f"{curve.arm}, {curve.endpoint}",
                     _sum(bench, name, field, curve, rows),
                 )
             if name in WEIGHTED:
                 words = " x ".join(_header(record_type, f) for f in WEIGHTED[name])
                 _row(
-                    bench, table, f"{name.replace('_', ' ').capitalize()}: {words}", curve, _product(bench, name, curve, rows)
+                    bench,
+                    table,
+                    f"{name.replace('_', ' ').capitalize()}: {words}",
+                    f"{curve.arm}, {curve.endpoint}",
+                    _product(bench, name, curve, rows),
                 )
+    for number, name in enumerate(() if given is None else given.columns, start=1):
+        assert given is not None
+        _row(bench, table, "Draws from elsewhere: value x row", name, _draws(given, number, name))
     span = table.span(4)
     return Formula(f"SUM({span.text})", 0.0)
 
@@ -67,8 +81,14 @@ def _has_data(bench: Bench, arm: str, endpoint: str) -> bool:
     return any((r.arm, r.endpoint) == (arm, endpoint) for t in tables for r in bench.definition.table(t))
 
 
-def _row(bench: Bench, table: GrowingTable, words: str, curve: Any, now: Formula) -> None:
-    row = RowBuilder(table, words, f"{curve.arm}, {curve.endpoint}")
+def _draws(given: InputDraws, number: int, name: str) -> Formula:
+    """Sum over the rows of a column of the sheet Input draws."""
+    numbers = np.arange(1.0, given.n_rows + 1)
+    return Formula(f"SUMPRODUCT({column_text(given, 0)},{column_text(given, number)})", float(numbers @ given.columns[name]))
+
+
+def _row(bench: Bench, table: GrowingTable, words: str, of: str, now: Formula) -> None:
+    row = RowBuilder(table, words, of)
     at_run = row.put_number(float(now.value))
     found = row.put(now)
     far = Formula(f"ABS({found.text}-{at_run.text})", 0.0)

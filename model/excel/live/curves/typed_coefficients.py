@@ -74,8 +74,9 @@ class TypedCoefficients:
         """From what a program prints of a candidate, where all of it is typed and makes a curve."""
         rows = typed_rows(self.bench.definition, self.curve, name)
         plain = dataclasses.replace(self.curve, cure="none", parametrisation=program)
+        days = self.bench.definition.settings.days_per_month
         try:
-            made = as_printed(plain, typed_family(plain, name, {k: r.parameter.value for k, r in rows.items()}))
+            made = as_printed(plain, typed_family(plain, name, {k: r.parameter.value for k, r in rows.items()}, days), days)
         except ValueError:
             return None
         if not set(made.names) <= set(rows):
@@ -115,7 +116,7 @@ class TypedCoefficients:
         days = where(unit.equals("days"), 1 / c.days_per_month, 1)
         weeks = where(unit.equals("weeks"), c.days_per_week / c.days_per_month, days)
         made = where(unit.equals("years"), c.months_per_year, weeks)
-        assert np.isclose(made.value, months_in(str(unit.value)))
+        assert np.isclose(made.value, months_in(str(unit.value), self.bench.definition.settings.days_per_month))
         return made
 
     def _block(self, table: GrowingTable, name: str, program: str, made: Conversion, months: Formula) -> dict[str, Formula]:

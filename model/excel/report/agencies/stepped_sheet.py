@@ -78,6 +78,10 @@ class _Trial(Stretch):
         """The discount factor where a day lies inside, else 0."""
         return super().holds(day) * self.discounting.factor(day / self.days_per_year, "costs")
 
+    def once(self, day: Formula, counted: Formula, discounted: Formula) -> Formula:
+        """What happens once, discounted, where its day lies inside."""
+        return super().holds(day) * discounted
+
     def events(self, calendar: Calendar, quantity: GridColumn | None, *only: Formula) -> Formula:
         """Events of a calendar on days inside, discounted; ``only``: conditions on its rows."""
         counted = super().holds(calendar.day.span)
@@ -105,7 +109,9 @@ def _trial(live: LiveModel, end: Formula) -> _Trial:
     left, n = column.take("A cycle's start counts for all", rules.left), column.take("Cycles in use", rules.n_cycles)
     has_after, has_before = timeline.cycle.here < n, timeline.cycle.here > 0
     line = has_after * after.here * (2 - after.here) + has_before * before.here * before.here
-    column.fill(where(left, after.here, line / (has_after * 1 + has_before)))
+    of_line = line / (has_after * 1 + has_before)
+    right = column.take("A cycle's end counts for all", rules.right)
+    column.fill(where(left, after.here, where(right, before.here, of_line)))
     weights = {arm: _weights(live, trace) for arm, trace in live.arms.items()}
     start, factor = formula_of(0), timeline.flow["costs"]
     return _Trial(start, end, column, before, weights, c.time_tolerance, rules.discounting, factor, c.days_per_year)

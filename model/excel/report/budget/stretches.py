@@ -10,7 +10,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from model.constants import DAYS_PER_YEAR
 from model.excel.formulas.formula import Formula
 from model.excel.formulas.functions import flag, maximum, minimum, where
 from model.excel.live.evaluate import LiveModel
@@ -34,8 +33,7 @@ def write_stretches(live: LiveModel, years: Sequence[tuple[Formula, Formula]]) -
     short = flag(days.part(rows - 1, rows).single() < minimum(years[-1][1], rules.horizon_days))
     bench.rows_missing.append(("Budget impact: cycles of the years budgeted", short))
     grid.group = "What a boundary stands for"
-    before = where(rules.left, 0, rules.cycle_days / 2)
-    after = where(rules.left, rules.cycle_days, rules.cycle_days / 2)
+    before, after = rules.end_half * rules.cycle_days, rules.start_half * rules.cycle_days
     first = grid.column("From day", "", "count")
     first.fill(maximum(0, days.here - first.take("Days before it", before)))
     last = grid.column("Until day", "", "count")
@@ -59,7 +57,7 @@ def _rows(live: LiveModel, n_years: int) -> int:
     definition = live.bench.definition
     lengths = [definition.settings.cycle_days]
     lengths += [float(r.value) for r in definition.scenarios if r.input == "settings.cycle_days"]
-    return min(live.bench.n_rows, math.ceil(n_years * DAYS_PER_YEAR / min(lengths)) + SPARE_ROWS)
+    return min(live.bench.n_rows, math.ceil(n_years * definition.settings.days_per_year / min(lengths)) + SPARE_ROWS)
 
 
 def _cut(column: GridColumn, rows: int) -> Formula:

@@ -38,7 +38,8 @@ def check_scope(table: CheckTable, of: Checked) -> None:
     table.below("W6", "No row of an input table is added or removed", live.rows_changed, 0, later)
     table.below("W7", "No row of an input table has another id than at the run", live.ids_changed, 0, later)
     if live.data_changed is not None:
-        words = "The data that curves are fitted to are those of the run: sums that differ"
+        what = "" if live.bench.definition.input_draws is None else ", and draws from elsewhere,"
+        words = f"The data that curves are fitted to{what} are those of the run: sums that differ"
         table.below("W8", words, live.data_changed, 0, REFRESH)
     for words, cell in live.availability():
         table.below("W9", words, cell, 0, REFRESH)
