@@ -25,6 +25,7 @@ MOVED_ELSEWHERE = {
     *(("life_table", "qx_female"), ("settings", "hazard_floor"), ("settings", "time_zero_date"), ("utilities", "state")),
     *(("settings", "link_between_arms"), ("settings", "after_progression"), ("settings", "crossing")),
     *(("coherence_limits", "share"), ("coherence_limits", "years")),
+    ("settings", "cost_perspective"),  # no cost of the shipped models is of the societal one: test_live_budget_impact.py
     *(("external_evidence", "lower"), ("external_evidence", "value")),
     *(("price_changes", "price_year"), ("settings", "price_year")),  # test_live_price_index.py
     *(("market_shares", "without"), ("market_shares", "share_with")),  # moved together: of one row the sum would not be 1
