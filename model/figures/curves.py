@@ -18,7 +18,7 @@ from model.constants import MONTHS_PER_YEAR, NORMAL_975
 from model.definition.curves.effective_numbers import effective_n_of
 from model.definition.model_definition import ModelDefinition
 from model.definition.records.curves import Evidence
-from model.definition.records.names import endpoint_words
+from model.definition.records.names import endpoint_words, short_endpoint
 from model.engine.dosing import stop_day
 from model.figures.scales import share_axis, time_axis
 from model.figures.style import GREY, INK
@@ -123,6 +123,8 @@ def visible_months(base: BaseCase, share: float = 0.005) -> float:
 
 def column_of(definition: ModelDefinition, endpoint: str) -> str:
     """The trace column of an endpoint: pfs, os or a drug id."""
+    if endpoint in definition.further_endpoints:
+        return f"{short_endpoint(endpoint, {})} in use"
     return COLUMN.get(endpoint) or f"On {definition.drug(endpoint).label}"
 
 

@@ -10,9 +10,7 @@ from matplotlib.patches import Patch
 
 from model.analysis.base_case.base_case import BaseCase
 from model.constants import MONTHS_PER_YEAR
-from model.definition.records.names import short_endpoint
-from model.definition.records.states import REGIONS
-from model.figures.curves import horizon_words, visible_months
+from model.figures.curves import column_of, horizon_words, visible_months
 from model.figures.frame import finished, framed, hide_unused, label_outer, model_line
 from model.figures.scales import share_axis, time_axis
 from model.figures.style import INK, arm_styles, in_house_style, tint
@@ -38,7 +36,7 @@ def state_occupancy(base: BaseCase) -> Figure:
     for axis, arm in zip(hide_unused(axes, len(d.arms)), d.arms, strict=True):
         columns, colour = base.traces[arm.id].columns, styles[arm.id].colour
         inside = columns["Months"] <= until + 1e-9
-        years, curves = columns["Years"][inside], [columns[curve_in_use(e)][inside] for e in d.endpoints]
+        years, curves = columns["Years"][inside], [columns[column_of(d, e)][inside] for e in d.endpoints]
         edges = [np.zeros_like(curves[0]), *curves, np.ones_like(curves[0])]
         fills_of = [(tint(colour, shade), hatch) for shade, hatch in shades(len(curves))]
         layers = [(low, high, *look) for low, high, look in zip(edges, edges[1:], [*fills_of, ("#E3E6EB", "")], strict=False)]
@@ -67,12 +65,6 @@ def state_occupancy(base: BaseCase) -> Figure:
         share_axis(axis.yaxis, "Share of patients")
     label_outer(figure)
     return finished(figure)
-
-
-def curve_in_use(endpoint: str) -> str:
-    """The column of a trace with the curve of an endpoint after repair."""
-    name = short_endpoint(endpoint, {})
-    return name if endpoint in REGIONS.values() else f"{name} in use"
 
 
 def shades(n: int) -> list[tuple[float, str]]:

@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 
 from model.analysis.base_case.base_case import BaseCase
 from model.constants import MONTHS_PER_YEAR
-from model.definition.records.names import lower_first
+from model.definition.records.names import lower_first, short_endpoint
 from model.figures.curves import (
     column_of,
     draw_population,
@@ -103,6 +103,8 @@ def curves_by_arm(base: BaseCase) -> Figure:
                 same.append(f"{arm.short_label}: time on {lower_first(names)} equals PFS.")
             else:
                 drugs.setdefault(names, LINE_STYLES[2 + len(drugs) % 4])
+    further = {short_endpoint(e, {}): e for e in d.further_endpoints}
+    lines = {name: LINE_STYLES[2 + (len(drugs) + i) % 4] for i, name in enumerate(further)}
     figure, axes = framed(
         "Overall survival, progression-free survival and time on treatment, by arm",
         model_line(d, horizon_words(base, until)),
@@ -121,6 +123,8 @@ def curves_by_arm(base: BaseCase) -> Figure:
         axis.fill_between(years, pfs, alive, color=tint(colour, 0.13), linewidth=0)
         axis.plot(years, alive, color=colour)
         axis.plot(years, pfs, color=colour, linestyle=LINE_STYLES[1])
+        for name, endpoint in further.items():
+            axis.plot(years, columns[column_of(d, endpoint)][inside], color=colour, linewidth=1.3, linestyle=lines[name])
         for names, values in treatment_curves(base, arm.id):
             if names in drugs and not np.allclose(np.nan_to_num(values, nan=-1), columns["PFS"], atol=1e-9):
                 axis.plot(years, values[inside], color=INK, linewidth=1.3, linestyle=drugs[names])
@@ -133,6 +137,7 @@ def curves_by_arm(base: BaseCase) -> Figure:
         "Overall survival": Line2D([], [], color=INK),
         "Progression-free survival": Line2D([], [], color=INK, linestyle=LINE_STYLES[1]),
     }
+    shown |= {name: Line2D([], [], color=INK, linewidth=1.3, linestyle=line) for name, line in lines.items()}
     shown |= {
         f"On {lower_first(names)}": Line2D([], [], color=INK, linewidth=1.3, linestyle=line) for names, line in drugs.items()
     }

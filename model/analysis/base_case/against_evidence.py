@@ -14,16 +14,23 @@ from model.constants import MONTHS_PER_YEAR
 from model.definition.curves.coefficients import candidates
 from model.definition.model_definition import ModelDefinition
 from model.definition.records.curves import CURVE_SOURCES, Evidence
-from model.definition.records.names import endpoint_words
+from model.definition.records.names import endpoint_words, short_endpoint
 from model.survival import distribution
 
 ENDPOINT_COLUMNS = {"pfs": "PFS", "os": "OS"}
 
 
+def column_of(definition: ModelDefinition, endpoint: str) -> str | None:
+    """The column of a trace with an endpoint in use; None of time on a drug."""
+    if endpoint in definition.further_endpoints:
+        return f"{short_endpoint(endpoint, {})} in use"
+    return ENDPOINT_COLUMNS.get(endpoint)
+
+
 def modelled(base: BaseCase, arm: str, endpoint: str, statistic: str, month: float | None) -> float:
     """The model's own value of a statistic: median in months, or share event-free at a month (after all repairs)."""
     columns = base.traces[arm].columns
-    name = ENDPOINT_COLUMNS.get(endpoint)
+    name = column_of(base.definition, endpoint)
     if name is None:
         return float("nan")
     if statistic == "median":
@@ -77,7 +84,7 @@ def trial_against_model(base: BaseCase) -> pd.DataFrame:
         rows.append(
             (
                 definition.arm(row.arm).short_label,
-                endpoint_words(row.endpoint, {}),
+                endpoint_words(row.endpoint, {d.id: d.id for d in definition.drugs}),
                 row.statistic,
                 month,
                 row.value,
@@ -119,7 +126,7 @@ def used_as(definition: ModelDefinition, row: Evidence) -> str:
 
 def _hazard_ratio(base: BaseCase, arm: str, endpoint: str, month: float | None) -> float:
     curve = base.definition.curve(arm, endpoint)
-    name = ENDPOINT_COLUMNS.get(endpoint)
+    name = column_of(base.definition, endpoint)
     if curve is None or curve.reference_arm is None or name is None:
         return float("nan")
     months = base.traces[arm].columns["Months"]
@@ -166,7 +173,7 @@ def candidate_curves(definition: ModelDefinition) -> pd.DataFrame:
             selected = curve.source == "evidence" and curve.distribution == name
             row: dict[str, object] = {
                 "arm": definition.arm(curve.arm).short_label,
-                "endpoint": endpoint_words(curve.endpoint, {}),
+                "endpoint": endpoint_words(curve.endpoint, {d.id: d.id for d in definition.drugs}),
                 "distribution": family.label,
                 "selected": selected,
                 "status": made.message,

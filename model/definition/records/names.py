@@ -41,8 +41,9 @@ class Names:
 
 def endpoint_words(endpoint: str, drugs: Mapping[str, str]) -> str:
     """An endpoint in words: pfs, os, time on a drug, or the curve of a further state."""
-    on_drug = f"time on {drugs[endpoint]}" if endpoint in drugs else f"time until {short_endpoint(endpoint, drugs)}"
-    return ENDPOINTS.get(endpoint) or on_drug
+    if endpoint in drugs:
+        return f"time on {drugs[endpoint]}"
+    return ENDPOINTS.get(endpoint) or short_endpoint(endpoint, drugs)
 
 
 def short_endpoint(endpoint: str, drugs: Mapping[str, str]) -> str:

@@ -229,7 +229,8 @@ class Settings:
         "Rule where PFS exceeds OS",
         "choice",
         "cap_pfs: PFS is lowered to OS; hazard: the PFS hazard is raised to the OS hazard; "
-        "raise_os: OS is raised to PFS (only to reproduce tools that do so)",
+        "raise_os: OS is raised to PFS (only to reproduce tools that do so). Further curves of the sheet States likewise, by "
+        "pairs of neighbours from OS downward (raise_os: from the lowest upward)",
         choices=CROSSINGS,
         default="cap_pfs",
     )

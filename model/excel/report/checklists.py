@@ -174,6 +174,9 @@ def cheers(report: Report) -> list[Item]:
         if n
     ]
     partitioned = "Three-state partitioned survival: progression-free = PFS, progressed = OS - PFS, dead = 1 - OS"
+    if report.definition.further_endpoints:
+        names = ", ".join(state.label for state in report.definition.living_states)
+        partitioned = f"Partitioned survival between ordered curves (sheet States): {names}, dead = 1 - OS"
     states = "Three-state transition model: patients progress or die, and die after progression; OS follows"
     return [
         ("1", "Title", REPORTED, about.title, "Cover"),

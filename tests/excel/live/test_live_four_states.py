@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 
 from model.analysis import base_case, psa, scenarios
-from model.definition import ModelDefinition, ScenarioChange, edit
+from model.definition import Care, ModelDefinition, ScenarioChange, Utility, edit
 from model.excel.output import write_workbook
 from tests.helpers.four_states import four_states, with_own_curve
 from tests.helpers.perturbations import effect
 from tests.helpers.recalculated import Recalculated, compare_formulas, differences
 from tests.helpers.replays import wrong_draws, wrong_scenarios
-from tests.helpers.small_models import own_curve
+from tests.helpers.small_models import fixed, own_curve
 
 N_DRAWS = 10
 CROSSES = {"coefficients.old.ttd.shape": 0.5, "coefficients.old.pfs.rate": 0.03, "coefficients.old.os.shape": 1.9}
@@ -33,7 +33,8 @@ SCENARIOS: dict[str, dict[str, Any]] = {
 
 
 def definition() -> ModelDefinition:
-    """The model of four states with curves that may cross, a drug taken until the lowest curve, scenarios."""
+    """The model of four states with curves that may cross, a drug taken until the lowest curve, care of a state in the second
+    year only, a utility of the new arm that changes after a year, scenarios."""
     base = with_own_curve(four_states())
     curves, rows = zip(
         own_curve("old", "ttd", "weibull", shape=1.0, scale=11.0),
@@ -49,8 +50,23 @@ def definition() -> ModelDefinition:
         for name, line in SCENARIOS.items()
         for address, value in line.items()
     )
+    visits = Care(
+        id="second_year",
+        label="Second year",
+        during="off_therapy",
+        frequency="per_year",
+        from_day=365.0,
+        until_day=730.0,
+        parameter=fixed(900.0),
+    )
+    of_new = [
+        Utility(id="new_first", state="off_therapy", arm="new", until_month=12.0, parameter=fixed(0.78)),
+        Utility(id="new_later", state="off_therapy", arm="new", from_month=12.0, parameter=fixed(0.83)),
+    ]
     made = dataclasses.replace(
         base,
+        care=(*base.care, visits),
+        utilities=(*base.utilities, *of_new),
         curves=(*curves, *effects),
         coefficients=(*(row for each in rows for row in each), *coefficients),
         scenarios=changes,
