@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from model.cli.options.shared import program
+from model.cli.called import program
 from model.cli.refused import refuse
 from model.cli.starter_questions import ANSWERS, asked_on_a_terminal
 from model.excel import write_template
