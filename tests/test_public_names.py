@@ -10,6 +10,7 @@ import sys
 import pytest
 
 import model
+from tests.helpers import typed_script
 from tests.helpers.shipped import ROOT
 
 
@@ -63,3 +64,9 @@ def test_each_way_to_a_name_is_open_to_the_first_who_asks() -> None:
 def test_the_package_alone_loads_no_library() -> None:
     code = "import sys, model; assert not {'numpy', 'pandas', 'scipy', 'matplotlib', 'openpyxl'} & set(sys.modules)"
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+
+
+def test_what_a_type_checker_knows_of_the_names_is_so() -> None:
+    """``mypy`` reads the script with the model; here it runs."""
+    assert typed_script.run().startswith(" ")
+    assert "typed_script.py" in (ROOT / "pyproject.toml").read_text(encoding="utf-8")

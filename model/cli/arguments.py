@@ -14,8 +14,8 @@ import os
 import sys
 from collections.abc import Sequence
 
+from model.cli.called import as_called, program
 from model.cli.options import check, diff, examples, fit, profile, psa_summary, run, template, verify, verify_model
-from model.cli.options.shared import as_called, program
 from model.cli.refused import refuse
 from model.cli.stopped import Terminated, exit_code, stopping_cleanly
 from model.shipped import EXAMPLES

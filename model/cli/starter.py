@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from model.cli.called import program
 from model.cli.refused import refuse
 from model.cli.starter_questions import ANSWERS, asked_on_a_terminal
 from model.excel import write_template
@@ -27,7 +28,7 @@ def template_command(file: Path, answers: Mapping[str, str | None], *, example: 
         return refuse(f"--example takes no other options, such as --{next(iter(given))}")
     if not given and (example or not sys.stdin.isatty()):
         write_template(file)
-        print(f"{file} written, an example. Change the yellow cells, then: run_model.py check {file}; run_model.py {file}")
+        print(f"{file} written, an example. Change the yellow cells, then: {program()} check {file}; {program()} {file}")
         return 0
     try:
         asked = asked_for(**{**ANSWERS, **given}) if given else asked_on_a_terminal()
@@ -44,5 +45,5 @@ def _words(asked: Asked, file: Path) -> str:
     arms, drugs = (", ".join(one.label for one in group) for group in (asked.arms, asked.drugs))
     return (
         f"{file} written: {len(asked.arms)} arms ({arms}), {len(asked.drugs)} drugs ({drugs}), amounts in {asked.currency}.\n"
-        f"What is still to be filled in: run_model.py check {file}\nWhen nothing is missing: run_model.py {file}"
+        f"What is still to be filled in: {program()} check {file}\nWhen nothing is missing: {program()} {file}"
     )

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Literal
 
 from model.choices import ANALYSES, NEEDS, SAMPLINGS, SOBOL_RUNS
-from model.cli.options.shared import OUTPUTS, Commands, add_command, add_results_folder, as_called, from_zero, whole_number
+from model.cli.called import as_called
+from model.cli.options.shared import OUTPUTS, Commands, add_command, add_results_folder, from_zero, whole_number
 from model.shipped import EXAMPLES, example_file
 
 DEFAULT_WORKBOOK = example_file("patina_us")

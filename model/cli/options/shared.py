@@ -3,34 +3,20 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeAlias
 
+from model.cli.called import as_called
 from model.shipped import outputs_folder
 
 OUTPUTS = outputs_folder()
 """Where the folders of results are, unless one is named."""
-AS_SCRIPT = "run_model.py"
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 """The commands of the tree, to which each adds itself."""
 Start = Callable[[argparse.Namespace], int]
 """Runs a command with its options; returns the exit code. Loads the model when it is called."""
-
-
-def program() -> str:
-    """How the program was called: as the script, as the installed command, or as the package."""
-    name = Path(sys.argv[0]).name
-    if name == "__main__.py":
-        return "python -m model"
-    return "partitioned-survival" if name.startswith("partitioned-survival") else AS_SCRIPT
-
-
-def as_called(text: str) -> str:
-    """A text of help with the program named as it was called."""
-    return text.replace(AS_SCRIPT, program())
 
 
 def add_command(
