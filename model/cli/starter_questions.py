@@ -24,7 +24,8 @@ QUESTIONS: Mapping[str, str] = {
     "drugs": "Names of the drugs, each perhaps with =KIND (" + ", ".join(STARTER_DRUGS) + "), such as Old=per_m2, New=oral",
     "regimens": "Drugs of each arm, such as Arm A=Old, Arm B=Old+New; empty: as listed, or filled in later",
     "curves": "Curves come from (" + ", ".join(STARTER_CURVES) + "); one for all arms, or one for each",
-    "endpoints": "Endpoints; name a drug as well if its time on treatment has a curve of its own",
+    "endpoints": "Endpoints; a drug named as well has a curve of its own for the time on it; others make further states, "
+    "from the lowest curve to the highest, such as response=Response, pfs=Stable disease, os=Progressed",
     "events": "Names of the adverse events; empty: none",
     "currency": "Currency",
     "profile": "Agency (" + ", ".join(PROFILE_WORDS) + ")",

@@ -173,7 +173,7 @@ def test_a_profile_brings_its_rates_and_thresholds() -> None:
         ({"curves": "evidence, digitised, evidence"}, "3 sources of curves for 2 arms"),
         ({"curves": "hazard_ratio"}, "give one arm another source"),
         ({"curves": "coefficients:piecewise_exponential"}, "take one of exponential"),
-        ({"endpoints": "pfs, os, response"}, "'response' is no endpoint"),
+        ({"endpoints": "pfs, os, response"}, "from the lowest curve to the highest"),
         ({"regimens": "A=Tablet"}, "'tablet' is no drug"),
         ({"profile": "nicee"}, "is no profile"),
         ({"currency": " "}, "no code of a currency"),
@@ -227,3 +227,18 @@ def test_no_answers_at_all_write_nothing(tmp_path: Path, capsys, monkeypatch) ->
     monkeypatch.setattr("sys.stdin", Terminal())
     code, printed = said(capsys, "template", str(tmp_path / "t.xlsx"))
     assert code == 2 and "no answer came" in printed and not (tmp_path / "t.xlsx").exists()
+
+
+def test_further_endpoints_make_states_that_only_numbers_are_missing_from(tmp_path: Path, capsys) -> None:
+    path, states = tmp_path / "four.xlsx", "response=Response, pfs=Stable disease, os=Progressed"
+    words = ["--arms", "Old, New", "--drugs", "Pill", "--curves", "coefficients:exponential", "--endpoints", states]
+    assert said(capsys, "template", str(path), *words)[0] == 0
+    code, printed = said(capsys, "check", str(path))
+    assert code == 2 and printed.count("rate): a number") == 6  # three curves of each arm
+    made = starter_definition(asked_for("Old, New", "Pill", endpoints=states))
+    assert [(s.id, s.endpoint, s.label) for s in made.states] == [
+        ("response", "response", "Response"),
+        ("stable_disease", "pfs", "Stable disease"),
+        ("progressed", "os", "Progressed"),
+    ]
+    assert [u.state for u in made.utilities] == [s.id for s in made.states] == [c.during for c in made.care]

@@ -36,7 +36,12 @@ def add_to(commands: Commands) -> None:
         ("drugs", "Standard drug, New drug", f"names of the drugs, each perhaps with =KIND. {_listed(STARTER_DRUGS)}"),
         ("regimens", "", "drugs of the arms, as ARM=DRUG+DRUG (left out: as listed where there are as many of both)"),
         ("curves", "evidence", f"where the curves come from, one for all arms or for each. {_listed(STARTER_CURVES)}"),
-        ("endpoints", "pfs, os", "a drug named here has a curve of its own for the time on it"),
+        (
+            "endpoints",
+            "pfs, os",
+            "a drug named here has a curve of its own for the time on it; other words make further states, from the lowest "
+            "curve to the highest, such as response=Response, pfs=Stable disease, os=Progressed",
+        ),
         ("events", "", "names of the adverse events"),
         ("currency", "USD", "code of the currency"),
         ("profile", "free", f"agency whose reference case is followed: {', '.join(PROFILE_WORDS)}"),

@@ -7,7 +7,9 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 
 from model.choices import FREE, PROFILE_WORDS, STARTER_CURVES, STARTER_DRUGS
+from model.definition.checks.states import RESERVED
 from model.definition.records.curves import CURVE_NAMES
+from model.definition.records.states import REGION_LABELS, THREE_STATES, WHOLE
 from model.definition.synonyms import did_you_mean
 from model.spelling import plain
 from model.survival.distributions import STANDARD_NAMES
@@ -44,11 +46,23 @@ class AskedDrug(Named):
 
 
 @dataclasses.dataclass(frozen=True)
+class AskedState(Named):
+    """A state in which patients live until the curve ``endpoint``."""
+
+    endpoint: str
+
+
+THREE = tuple(AskedState(state.id, state.label, state.endpoint) for state in THREE_STATES)
+"""The states of a model that asks for no others."""
+
+
+@dataclasses.dataclass(frozen=True)
 class Asked:
     """Everything asked for. The first arm is the comparator, the last the intervention."""
 
     arms: tuple[AskedArm, ...]
     drugs: tuple[AskedDrug, ...]
+    states: tuple[AskedState, ...] = THREE
     events: tuple[Named, ...] = ()
     currency: str = "USD"
     profile: str = FREE
@@ -73,14 +87,15 @@ def asked_for(
     arms: names, the comparator first. drugs: names, each perhaps followed by ``=`` and its kind. curves: one word for all
     arms or one for each, perhaps followed by ``:`` and a family. regimens: ``Arm=Drug+Drug`` for each arm, separated by
     commas; empty: each arm takes the drug at its place where there are as many of both, else that is left to be filled in.
-    endpoints: pfs and os are always there; a drug's name: its time on treatment has a curve of its own.
+    endpoints: pfs and os are always there; a drug's name: its time on treatment has a curve of its own; any other word: a
+    curve at which patients leave a state, from the lowest curve to the highest, each perhaps with ``=`` and the state's name.
     Raises ValueError, which says what can be typed.
     """
     labels = _names(arms, "arm", fewest=2)
     sources = _sources(curves, labels)
     kinds = _with_kinds(drugs)
     named = _names(", ".join(kinds), "drug", fewest=1)
-    own = _drugs_of(endpoints, named)
+    own, states = _endpoints(endpoints, named)
     found = tuple(
         AskedDrug(drug.id, drug.label, kind, drug.id in own) for drug, kind in zip(named, kinds.values(), strict=True)
     )
@@ -94,6 +109,7 @@ def asked_for(
             AskedArm(arm.id, arm.label, *source, takes.get(arm.id, ())) for arm, source in zip(labels, sources, strict=True)
         ),
         found,
+        states,
         _names(events, "event", fewest=0),
         currency.strip(),
         profile,
@@ -160,16 +176,29 @@ def _sources(text: str, arms: Sequence[Named]) -> list[tuple[str, str]]:
     return found
 
 
-def _drugs_of(text: str, drugs: Iterable[Named]) -> set[str]:
-    """Ids of the drugs among the endpoints."""
-    known = {drug.id for drug in drugs}
-    found = {id_of(part) for part in _parts(text)} - {*ENDPOINTS}
-    for word in found - {*known}:
+def _endpoints(text: str, drugs: Sequence[Named]) -> tuple[set[str], tuple[AskedState, ...]]:
+    """Ids of the drugs among the endpoints, and the states that the others make."""
+    own, curves = set[str](), dict[str, str]()
+    for part in _parts(text):
+        word, _, label = (piece.strip() for piece in part.partition("="))
+        if id_of(word) in [drug.id for drug in drugs]:
+            own.add(id_of(word))
+        else:
+            curves[id_of(word)] = label
+    if not any(curves.values()) and {*curves} <= {*ENDPOINTS}:
+        return own, THREE
+    if "pfs" not in curves or list(curves)[-1] != "os":
         raise ValueError(
-            f"'{word}' is no endpoint; endpoints are pfs, os, and a drug, whose time on treatment then has a curve"
-            f"{did_you_mean(word, [*ENDPOINTS, *known])}"
+            "endpoints stand from the lowest curve to the highest, pfs among them and os the last, as response, pfs, os; "
+            "beside them drugs, whose time on treatment has a curve of its own: " + ", ".join(drug.id for drug in drugs)
         )
-    return found
+    states = []
+    for before, (curve, label) in zip([None, *curves], curves.items(), strict=False):
+        known = WHOLE.get((before, curve))
+        words = label or (REGION_LABELS[known] if known else f"From {before} to {curve}" if before else f"Until {curve}")
+        made = id_of(words)
+        states.append(AskedState(known or (f"{made}_state" if made in RESERVED else made), words, curve))
+    return own, tuple(states)
 
 
 def _regimens(text: str, arms: Sequence[Named], drugs: Sequence[Named]) -> dict[str, tuple[str, ...]]:

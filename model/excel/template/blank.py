@@ -20,12 +20,13 @@ from model.definition import (
     Parameter,
     PopulationItem,
     Settings,
+    State,
     Threshold,
     Utility,
 )
 from model.definition.profiles import with_profile
 from model.excel.inputs.writer import write_inputs
-from model.excel.template.asked import Asked
+from model.excel.template.asked import THREE, Asked
 from model.excel.template.blank_costs import costs
 from model.excel.template.blank_curves import curves
 from model.excel.template.values import to_fill
@@ -88,10 +89,8 @@ def _health(asked: Asked) -> dict[str, Any]:
         "duration_days": to_fill("days", "gamma"),
     }
     return {
-        "utilities": tuple(
-            Utility(id=state, state=state, parameter=to_fill("utility", "beta"))
-            for state in ("progression_free", "progressed")
-        ),
+        "states": tuple(State(id=s.id, endpoint=s.endpoint, label=s.label) for s in asked.states if asked.states != THREE),
+        "utilities": tuple(Utility(id=s.id, state=s.id, parameter=to_fill("utility", "beta")) for s in asked.states),
         "adverse_events": tuple(AdverseEvent(id=event.id, label=event.label) for event in asked.events),
         "event_probabilities": tuple(
             EventProbability(event=event.id, arm=arm.id, parameter=to_fill("probability", "beta"))

@@ -36,13 +36,13 @@ def costs(asked: Asked) -> dict[str, Any]:
         ),
         "care": tuple(
             Care(
-                id=f"care_{state}",
-                label=f"Care while {state.replace('_', '-')}",
-                during=state,
+                id=f"care_{state.id}",
+                label=f"Care: {state.label}",
+                during=state.id,
                 frequency="per_month",
                 parameter=to_fill(f"{currency} per month", "gamma"),
             )
-            for state in ("progression_free", "progressed")
+            for state in asked.states
         ),
         "progression": (Progression(item="death_share", parameter=to_fill("share", "beta")),),
         "end_of_life": (

@@ -7,7 +7,7 @@ from typing import Any
 from model.definition import Coefficient, Covariance, Curve, Evidence, RelativeEffect
 from model.definition.records.curves import NO_DISTRIBUTION
 from model.definition.records.survival_inputs import DigitisedCurveSource, DigitisedPoint, NumberAtRisk, SurvivalTableRow
-from model.excel.template.asked import ENDPOINTS, HAZARD_RATIO, Asked, AskedArm
+from model.excel.template.asked import HAZARD_RATIO, Asked, AskedArm
 from model.excel.template.values import to_fill
 from model.survival.distributions import DISTRIBUTIONS
 
@@ -27,15 +27,18 @@ def curves(asked: Asked) -> dict[str, Any]:
     }
     reference = next(arm for arm in asked.arms if arm.curves != HAZARD_RATIO)
     for arm in asked.arms:
-        for endpoint in (*ENDPOINTS, *(drug for drug in arm.drugs if asked.drug(drug).own_curve)):
-            _curve(found, arm, endpoint, reference)
+        for endpoint in (
+            *(state.endpoint for state in asked.states),
+            *(drug for drug in arm.drugs if asked.drug(drug).own_curve),
+        ):
+            _curve(found, arm, endpoint, reference, of_drug=endpoint in arm.drugs)
     return {name: tuple(rows) for name, rows in found.items()}
 
 
-def _curve(found: dict[str, list[Any]], arm: AskedArm, endpoint: str, reference: AskedArm) -> None:
+def _curve(found: dict[str, list[Any]], arm: AskedArm, endpoint: str, reference: AskedArm, *, of_drug: bool) -> None:
     """Add the rows of one curve; a time on treatment has no reference arm, so it is read from published statistics."""
     of: dict[str, Any] = {"arm": arm.id, "endpoint": endpoint}
-    if arm.curves == HAZARD_RATIO and endpoint in ENDPOINTS:
+    if arm.curves == HAZARD_RATIO and not of_drug:
         found["curves"].append(Curve(**of, source="relative_effect", reference_arm=reference.id))
         found["relative_effects"].append(RelativeEffect(**of, parameter=to_fill("hazard ratio", "lognormal_ratio")))
         return
