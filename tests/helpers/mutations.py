@@ -181,11 +181,11 @@ def second_arm_without_its_last_cost() -> Mutation:
 
 
 def utilities_as(change: Callable[[Array], Array]) -> Mutation:
-    def utility(original: Any, definition: ModelDefinition, state: str) -> Any:
-        own = original(definition, state)
+    def utility(original: Any, period: Any) -> Any:
+        own = original(period)
         return lambda draws: change(own(draws))
 
-    return instead("model.engine.utilities", "state_utility", utility)
+    return instead("model.engine.utilities", "utility_in", utility)
 
 
 def factor_as(change: Callable[[Array], Array]) -> Mutation:
@@ -372,8 +372,8 @@ def uneven_uniforms() -> Mutation:
 
 
 def progressed_are_better_off() -> Mutation:
-    def utility(original: Any, definition: ModelDefinition, state: str) -> Any:
-        own = original(definition, state)
+    def utility(original: Any, definition: ModelDefinition, state: str, *where_and_when: Any) -> Any:
+        own = original(definition, state, *where_and_when)
         return lambda draws: own(draws) + (state == "progressed")
 
     return instead(OF_DRAWS, "state_utility", utility)
