@@ -50,7 +50,7 @@ def three() -> dict[str, Figure]:
 
 def test_a_three_arm_model_fills_every_figure_but_the_price_and_the_outside_evidence(three: dict[str, Figure]) -> None:
     numbers = [int(stem[:2]) for stem in three]
-    assert numbers == [n for n in range(1, 24) if n not in (9, 15)]
+    assert sorted(numbers) == [*(n for n in range(1, 24) if n not in (9, 15)), 36]
 
 
 def test_every_axis_has_a_label_and_every_figure_a_title_and_the_name_of_its_model(three: dict[str, Figure]) -> None:
