@@ -63,7 +63,7 @@ def test_each_event_in_full_is_more_than_what_patients_live_to_lose() -> None:
     assert full < counted < 0
 
 
-@pytest.mark.parametrize("accrual", ["left", "life_table", "trapezoid"])
+@pytest.mark.parametrize("accrual", ["left", "life_table", "trapezoid", "right", "right_factor_of_start"])
 @pytest.mark.parametrize("discounting", ["per_period", "annual_step"])
 def test_a_loss_for_all_time_is_that_of_the_state(accrual: str, discounting: str) -> None:
     """Life years alive, discounted by each rule, times probability and disutility."""

@@ -32,6 +32,7 @@ CHANGES: dict[str, dict[str, Any]] = {
     "an event that lasts": {"event_consequences.neutropenia.duration_days": 400.0},
     "another accrual": {"settings.accrual": "life_table", RULE: "while_alive"},
     "left": {"settings.accrual": "left"},
+    "a year of 52 weeks": {"settings.year_length": "52_weeks"},
     "simpson": {"settings.accrual": "simpson"},
 }
 
