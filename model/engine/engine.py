@@ -20,8 +20,9 @@ from model.engine.costs import cost_streams, drug_category, other_categories
 from model.engine.outcomes import KINDS
 from model.engine.outcomes import Account as Account
 from model.engine.outcomes import Outcomes as Outcomes
-from model.engine.states import ArmStates, StateModel, leaving_events
-from model.engine.streams import LEAVING, START, TREATED, Stream
+from model.engine.states import ArmStates, StateModel
+from model.engine.states import curve_values as curve_values
+from model.engine.streams import START, Stream
 from model.engine.timeline import make_timeline
 from model.engine.utilities import life_year_streams, qaly_streams
 
@@ -158,17 +159,3 @@ def _place(distinct: list[Array], weights: Array) -> int:
             return i
     distinct.append(weights)
     return len(distinct) - 1
-
-
-def curve_values(states: ArmStates, curve: str) -> Array:
-    """Occupancy by name ``(n_draws, n_times)``; ``treated`` is the share on any drug (the longest-lasting one)."""
-    if curve == LEAVING:
-        return leaving_events(states.progression_free)
-    if curve != TREATED:
-        return states.curve(curve)
-    curves = list(states.on_treatment.values()) or [states.progression_free]
-    result = curves[0]
-    for other in curves[1:]:
-        if other is not result:
-            result = np.maximum(result, other)
-    return result

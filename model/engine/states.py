@@ -33,9 +33,11 @@ from model.engine.binding import REPAIR, UNDER_OS, UNDER_PFS, Binding, of_hazard
 from model.engine.crossing import Crossing, find_crossing, repair
 from model.engine.deaths import deaths_by_state
 from model.engine.dosing import stop_day
+from model.engine.events_within import WHILE, curves_within, durations
 from model.engine.mixed_structures import by_structure, evaluated, merged
 from model.engine.ordered_curves import Ordered, between, in_order
 from model.engine.state_transition import Transitions, pfs_events_with_progression
+from model.engine.streams import LEAVING, TREATED
 from model.engine.timeline import Timeline
 from model.survival import accelerated, more_cured, proportional_hazards, proportional_odds, wane
 from model.survival.effects import lose_benefit, mix_hazards
@@ -69,14 +71,15 @@ class ArmStates:
     binding: dict[str, Binding]
     progressing: Array | None = None
     dying: dict[str, Array] = dataclasses.field(default_factory=dict)
+    within: dict[str, Array] = dataclasses.field(default_factory=dict)
     listed: dict[str, Array] = dataclasses.field(default_factory=dict)
     further: dict[str, Array] = dataclasses.field(default_factory=dict)
     crossings: dict[tuple[str, str], Crossing] = dataclasses.field(default_factory=dict)
 
     def curve(self, name: str) -> Array:
         """An occupancy by name: progression_free, progressed, alive, the id of a state, or a drug id; progressing: events per
-        cycle; of a state those :func:`dying` in it per cycle."""
-        for named in (self.on_treatment, self.listed, self.dying):
+        cycle; of a state those :func:`dying` in it per cycle; of an event those :func:`within` it."""
+        for named in (self.on_treatment, self.listed, self.dying, self.within):
             if name in named:
                 return named[name]
         return getattr(self, name)
@@ -100,6 +103,7 @@ class StateModel:
             care.during == "at_progression" for care in definition.care
         )
         self.some_start_progressed = any(row.item == PROGRESSED_AT_START for row in definition.population)
+        self.lasting = durations(definition)
         self.tells_deaths = any(item.state != ANY_STATE for item in definition.end_of_life)
         self.effects = {(e.arm, e.endpoint): address_of("relative_effects", e) for e in definition.relative_effects}
         self.transitions = self._transitions() if by_states(definition) else None
@@ -168,7 +172,7 @@ class StateModel:
             made.crossings = ordered.crossings
             if keep_steps:
                 made.steps |= {before_repair(e): ordered.before[e] for e in self.definition.further_endpoints}
-        return made
+        return self._with_events(made, draws)
 
     def _starting_free(self, draws: Draws) -> Array | None:
         """Share of patients who start progression-free, ``(n_draws, 1)`` or ``(1, 1)``; None where all do."""
@@ -208,6 +212,13 @@ class StateModel:
         if self.definition.states:
             regions = {"progression_free": pfs, "progressed": progressed}
             made.listed = between(self.definition.states, {"pfs": pfs, "os": os}, regions)
+        return self._with_events(made, draws)
+
+    def _with_events(self, made: ArmStates, draws: Draws) -> ArmStates:
+        """The states with those of whom a loss of utility within an event counts, where the setting asks for them."""
+        if self.lasting:
+            whose = curve_values(made, WHILE[self.definition.settings.adverse_event_disutility])
+            made.within = curves_within(self.timeline, whose, self.lasting, draws)
         return made
 
     def _dying(self, arm: str, draws: Draws, pfs: Array, os: Array, events: Array | None) -> dict[str, Array]:
@@ -528,6 +539,20 @@ class StateModel:
             return in_use[regimen.endpoint]
         curve = self.curves[regimen.arm, regimen.endpoint]
         return self._endpoint(curve, draws, {}, floor=None, needs_hazard=False)[1]
+
+
+def curve_values(states: ArmStates, curve: str) -> Array:
+    """Occupancy by name ``(n_draws, n_times)``; ``treated`` is the share on any drug (the longest-lasting one)."""
+    if curve == LEAVING:
+        return leaving_events(states.progression_free)
+    if curve != TREATED:
+        return states.curve(curve)
+    curves = list(states.on_treatment.values()) or [states.progression_free]
+    result = curves[0]
+    for other in curves[1:]:
+        if other is not result:
+            result = np.maximum(result, other)
+    return result
 
 
 def before_repair(endpoint: str) -> str:

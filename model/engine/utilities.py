@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from model.arrays import Array
 from model.definition.model_definition import ModelDefinition, address_of
+from model.definition.records.settings import PER_EVENT
 from model.definition.records.states import State
 from model.definition.sampling.draws import Draws
 from model.definition.utility_periods import UtilityPeriod, utility_periods
 from model.engine.costs import event_stream, treatment_value
 from model.engine.dosing import stop_day
+from model.engine.events_within import ENDS, durations, weights_of_ends, within
 from model.engine.streams import Stream, Value, Weights, constant, parameter, product
 from model.engine.timeline import Timeline
 
@@ -107,11 +111,29 @@ def population_norm(definition: ModelDefinition, ages: Array) -> Array:
 def _adverse_event_streams(definition: ModelDefinition, timeline: Timeline, arm: str) -> list[Stream]:
     rows = {(c.event, c.item): address_of("event_consequences", c) for c in definition.event_consequences}
     streams = []
+    if definition.settings.adverse_event_disutility != PER_EVENT:
+        return _within_events(definition, timeline, arm, rows)
     for event in definition.adverse_events:
         loss, duration = rows.get((event.id, "disutility")), rows.get((event.id, "duration_days"))
         if loss and duration:
             value = _qaly_loss(f"event_probabilities.{event.id}.{arm}", loss, duration, timeline.days_per_year)
             streams.append(event_stream(definition, timeline, arm, "qaly", ADVERSE_EVENTS, event.label, value))
+    return streams
+
+
+def _within_events(
+    definition: ModelDefinition, timeline: Timeline, arm: str, rows: Mapping[tuple[str, str], str]
+) -> list[Stream]:
+    """Losses that count for those who are still in the state of the setting, at the starts and at the ends of cycles."""
+    discounted, plain = (weights_of_ends(timeline, outcome) for outcome in ("effects", "none"))
+    labels = {event.id: event.label for event in definition.adverse_events}
+    streams = []
+    for event in durations(definition):
+        value = product(constant(-1.0), parameter(f"event_probabilities.{event}.{arm}"), parameter(rows[event, "disutility"]))
+        for end in ENDS:
+            curve, weights = within(event, end), (discounted[end], plain[end])
+            state = "progression_free"
+            streams.append(Stream("qaly", ADVERSE_EVENTS, state, curve, labels[event], "years", weights, value))
     return streams
 
 

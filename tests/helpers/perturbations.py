@@ -31,6 +31,7 @@ MOVED_ELSEWHERE = {
     *(("market_shares", "without"), ("market_shares", "share_with")),  # moved together: of one row the sum would not be 1
     *(("utilities", "arm"), ("utilities", "from_month"), ("utilities", "until_month")),  # test_live_utilities_over_time.py
     *(("care", "from_day"), ("care", "until_day"), ("settings", "deaths_by_state")),  # test_live_costs_over_time.py
+    ("settings", "adverse_event_disutility"),  # test_live_starting_and_events.py
     *(("severity_bands", "weight"), ("severity_bands", "absolute_from"), ("severity_bands", "proportional_from")),
 }
 """Where the floor binds nowhere in the base case, nothing crosses, no price changes from a date, a cell alone is refused, a

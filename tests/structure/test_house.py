@@ -60,6 +60,7 @@ TWINS = {
 }
 """Steps of the calculation that stand in ``engine`` and, as formulas, in ``excel/live``."""
 NO_TWIN = {
+    "events_within": "its formulas are columns of the trace: live/utilities",
     "binding": "its formulas stand on the sheet Coherence: report/coherence",
     "coherence": "its formulas stand on the sheet Coherence: report/coherence",
     "crossing": "its formulas are columns of the trace: live/states",

@@ -30,6 +30,7 @@ from model.definition.curves.as_printed import as_printed
 from model.definition.curves.coefficients import curve_coefficients, family_of_typed, typed_rows
 from model.definition.model_definition import address_of
 from model.definition.records.care import ANY_STATE
+from model.definition.records.population import PROGRESSED_AT_START
 from model.definition.structure import by_states
 from model.engine.costs import ADVERSE_EVENTS, END_OF_LIFE, PROGRESSION, drug_category
 from model.engine.outcomes import KINDS
@@ -189,9 +190,10 @@ def horizon_adds_up(model: UnderTest) -> Finding:
 def cohort_gives_the_same(model: UnderTest) -> Finding:
     run, step = model.edited(accrual="trapezoid"), model.definition.settings.cycle_days / year_days(model.definition)
     lived, found = run.outcomes.life_years, {}
+    later = next((row.parameter.value for row in model.definition.population if row.item == PROGRESSED_AT_START), 0.0)
     for k, arm in enumerate(model.arms):
         c = model.base.traces[arm].columns
-        progressed = _cohort(c["PFS"], c["OS"], c["Progressing"])
+        progressed = _cohort(c["PFS"], c["OS"], c["Progressing"], later)
         after = np.array([model.definition.is_progressed(state) for state in lived.states])
         for category, part, share in zip(("Progression-free", "Progressed"), (~after, after), progressed, strict=True):
             got = float(lived.undiscounted[0, k, part].sum())
@@ -199,9 +201,10 @@ def cohort_gives_the_same(model: UnderTest) -> Finding:
     return at_most(found, MACHINE)
 
 
-def _cohort(pfs: Array, os: Array, progressing: Array) -> tuple[Array, Array]:
-    """Shares progression-free and progressed ``(n_times,)`` of a cohort that moves by the chances of each cycle."""
-    free, progressed = np.ones(len(pfs)), np.zeros(len(pfs))
+def _cohort(pfs: Array, os: Array, progressing: Array, later: float) -> tuple[Array, Array]:
+    """Shares progression-free and progressed ``(n_times,)`` of a cohort that moves by the chances of each cycle; ``later``:
+    the share who start progressed."""
+    free, progressed = np.full(len(pfs), 1.0 - later), np.full(len(pfs), later)
     for t in range(1, len(pfs)):
         stays = pfs[t] / pfs[t - 1] if pfs[t - 1] > 0 else 0.0
         moves = progressing[t] / pfs[t - 1] if pfs[t - 1] > 0 else 0.0

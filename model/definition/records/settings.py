@@ -18,6 +18,14 @@ EXACT_DAYS, WITH_ACCRUAL = "exact_days", "with_accrual"
 EXACT_AGE, AGE_AT_CYCLE_START, MODEL_YEARS = "exact_age", "age_at_cycle_start", "model_years"
 SURVIVORS, EVERY_PFS_EVENT = "survivors", "every_pfs_event"
 DISCOUNTINGS = ("per_period", "annual_step", "continuous")
+PER_EVENT = "per_event"
+EVENT_DISUTILITY = {
+    PER_EVENT: "probability x disutility x duration, whatever becomes of the patient",
+    "while_progression_free": "probability x disutility x time progression-free within the duration since time zero "
+    "(without a duration: all of it); no age adjustment",
+    "while_alive": "the same, time alive",
+    "while_on_treatment": "the same, time on any drug of the arm",
+}
 BY_OCCUPANCY, BY_DEATH_SHARE = "by_occupancy", "death_share"
 DEATHS_BY_STATE = {
     BY_OCCUPANCY: "in each cycle as patients alive at its start are divided between the states",
@@ -274,6 +282,13 @@ class Settings:
         "the arm's time on treatment",
         choices=("first_cycle", "time_on_treatment"),
         default="first_cycle",
+    )
+    adverse_event_disutility: str = choice(
+        "Disutility of adverse events",
+        EVENT_DISUTILITY,
+        "What an event costs in QALYs. ",
+        default=PER_EVENT,
+        may_be_missing=True,
     )
     deaths_by_state: str = choice(
         "Deaths by state",

@@ -122,7 +122,7 @@ def read_fields(spec: FieldsSpec, found: FoundTable, grid: SheetCells) -> tuple[
             draft.failed[name] = raw
             problems.append(InputProblem(grid.name, cell, column.header, "", str(error)))
     for name, column in spec.fields.items():
-        if name not in rows and column.may_be_missing and not _misspelt(column, found, grid, label_column):
+        if name not in rows and column.may_be_missing and not _misspelt(spec, column, found, grid, label_column):
             draft.values[name] = column.default
         elif name not in rows:
             draft.failed[name] = None
@@ -131,9 +131,10 @@ def read_fields(spec: FieldsSpec, found: FoundTable, grid: SheetCells) -> tuple[
     return draft, rows, problems
 
 
-def _misspelt(column: Column, found: FoundTable, grid: SheetCells, label_column: int) -> bool:
-    """Is a label of the table nearly that of the row?"""
+def _misspelt(spec: FieldsSpec, column: Column, found: FoundTable, grid: SheetCells, label_column: int) -> bool:
+    """Is a label of the table, which is that of no other row, nearly that of the row?"""
     labels = {normal(grid.row(row).get(label_column)) for row in range(found.header_row + 1, found.last_row + 1)}
+    labels -= {normal(other.header) for other in spec.fields.values()}
     return bool(difflib.get_close_matches(normal(column.header), labels, n=1, cutoff=0.75))
 
 

@@ -29,6 +29,7 @@ CALCULATION_SETTINGS = (
     "hazard_floor_under",
     "age_adjustment",
     "adverse_event_timing",
+    "adverse_event_disutility",
     "deaths_by_state",
     "weight_distribution",
     "price_year",

@@ -7,10 +7,12 @@ from model.definition.model_definition import address_of
 from model.definition.records.health import ON_TREATMENT as TAKEN
 from model.definition.records.health import Utility
 from model.definition.records.names import lower_first
+from model.definition.records.settings import PER_EVENT
 from model.definition.records.states import State
+from model.engine.events_within import WHILE
 from model.engine.utilities import ADVERSE_EVENTS, ON_TREATMENT
 from model.excel.formulas.formula import Formula, formula_of
-from model.excel.formulas.functions import choose, if_error, index, match, maximum, minimum, sumproduct, total
+from model.excel.formulas.functions import choose, if_error, index, match, maximum, minimum, sumproduct, total, where
 from model.excel.live.bench import Bench
 from model.excel.live.care import ArmDrugs, maximum_one
 from model.excel.live.costs import EventWeights
@@ -21,6 +23,8 @@ from model.excel.live.utility_periods import PeriodCells, Utilities, by_time, da
 from model.excel.pages.grid import GridColumn
 from model.excel.pages.growing_tables import Facts
 from model.excel.pages.page import Page
+
+WHILE_FREE, WHILE_ALIVE = list(WHILE)[:2]
 
 
 def life_year_lines(bench: Bench, timeline: Timeline, states: ArmStates) -> list[Line]:
@@ -51,7 +55,7 @@ def qaly_lines(
     for state in bench.definition.living_states:
         lines += _of_state(bench, page, timeline, states, state, utilities[states.arm, state.id])
     lines += _on_treatment(bench, page, timeline, states, drugs)
-    return lines + _event_lines(bench, page, states, events)
+    return lines + _event_lines(bench, page, timeline, states, events)
 
 
 def _of_state(
@@ -127,28 +131,77 @@ def _windows(bench: Bench, timeline: Timeline, facts: Facts, row: Utility, drugs
     return found
 
 
-def _event_lines(bench: Bench, page: Page, states: ArmStates, events: EventWeights) -> list[Line]:
-    """QALYs lost to adverse events."""
+def _event_lines(bench: Bench, page: Page, timeline: Timeline, states: ArmStates, events: EventWeights) -> list[Line]:
+    """QALYs lost to adverse events, each in full, or as long as patients have the state of the setting."""
     definition, inputs = bench.definition, bench.inputs
     rows = {(c.event, c.item): inputs[address_of("event_consequences", c)] for c in definition.event_consequences}
     label = definition.arm(states.arm).short_label
     facts = Facts(
         page, f"{label}: QALYs lost to adverse events per patient", "Probability x utility lost x days / days per year."
     )
+    rule = inputs["settings.adverse_event_disutility"]
+    in_full = facts.add("Each event counts in full", rule.equals(PER_EVENT) * 1, "1 yes, 0 no")
     values = []
     for event in definition.adverse_events:
         loss, duration = rows.get((event.id, "disutility")), rows.get((event.id, "duration_days"))
         if loss is not None and duration is not None:
             probability = inputs[f"event_probabilities.{event.id}.{states.arm}"]
-            lost = -(probability * loss * duration / bench.constants.days_per_year)
-            values.append((event.label, facts.add(event.label, lost, "QALYs")))
-    if not values:
-        return []
-    column = states.grid.column(f"{ADVERSE_EVENTS}, QALYs", "QALYs", "small")
-    per_patient = column.take("QALYs per patient", total(facts.table.span(1)))
-    column.fill(per_patient * events.effects.here)
-    one = formula_of(1)
-    return [
-        Line("qaly", words, ADVERSE_EVENTS, "patients", one, value, value, value * events.effects.total)
-        for words, value in values
-    ]
+            lost = -(probability * loss * duration / bench.constants.days_per_year) * in_full
+            values.append((event.label, facts.add(event.label, lost, "QALYs"), facts.table.at.n_rows - 1))
+    lines = []
+    if values:
+        column = states.grid.column(f"{ADVERSE_EVENTS}, QALYs", "QALYs", "small")
+        span = facts.table.span(1, values[0][2], values[-1][2])
+        per_patient = column.take("QALYs per patient", total(span))
+        column.fill(per_patient * events.effects.here)
+        one = formula_of(1)
+        lines = [
+            Line("qaly", words, ADVERSE_EVENTS, "patients", one, value, value, value * events.effects.total)
+            for words, value, _ in values
+        ]
+    if _counts_within(bench):
+        return lines + _within_events(bench, page, timeline, states, rows, rule)
+    if any(item == "disutility" for _, item in rows):
+        words = f"{label}: disutility of adverse events counted by time, which it was not at the run"
+        bench.rows_missing.append((words, 1 - in_full))
+    return lines
+
+
+def _counts_within(bench: Bench) -> bool:
+    """Does the loss of an event count by time in a state, at the run or in what is changed?"""
+    name = "adverse_event_disutility"
+    given = [getattr(bench.definition.settings, name), *bench.definition.values_of_changes(f"settings.{name}")]
+    return any(rule != PER_EVENT for rule in given)
+
+
+def _within_events(
+    bench: Bench, page: Page, timeline: Timeline, states: ArmStates, rows: dict[tuple[str, str], Formula], rule: Formula
+) -> list[Line]:
+    """Each event from time zero until its duration is over, for those who have the state of the setting."""
+    grid, lines = states.grid, []
+    horizon = timeline.rules.horizon_days
+    arm = bench.definition.arm(states.arm).short_label
+    facts = Facts(page, f"{arm}: time within adverse events", "Since time zero; without a duration, the whole horizon.")
+    by_time = facts.add("Losses count by time", 1 - rule.equals(PER_EVENT), "1 yes, 0 no")
+    for event in bench.definition.adverse_events:
+        if (event.id, "disutility") not in rows:
+            continue
+        probability = bench.inputs[f"event_probabilities.{event.id}.{states.arm}"]
+        value = facts.add(f"{event.label}: utility", -(probability * rows[event.id, "disutility"]) * by_time, "utility")
+        lasting = rows.get((event.id, "duration_days"), horizon)
+        stop = facts.add(f"{event.label}: until day", minimum(horizon, lasting), "days")
+        nothing, never_whole = formula_of(0), formula_of(0)
+        column = grid.column(f"{ADVERSE_EVENTS}: {event.label}, QALYs", "QALYs", "small")
+        whose = column.take("Of whom", rule)
+        others = where(whose.equals(WHILE_ALIVE), states.alive.here, states.treated.here)
+        counted = where(whose.equals(WHILE_FREE), states.progression_free.here, others)
+        taken = Window(nothing, column.take("Until day", stop), never_whole)
+        column.fill(column.take("Utility", value) * counted * taken.weight(timeline, "effects"))
+        years = []
+        for on in (states.progression_free, states.alive, states.treated):
+            whole = Window(nothing, stop, never_whole)
+            years.append(undiscounted_years(timeline, facts, f"{event.label}, {lower_first(on.header)}", whole, on))
+        of_others = where(rule.equals(WHILE_ALIVE), years[1], years[2])
+        spent = facts.add(f"{event.label}: years", where(rule.equals(WHILE_FREE), years[0], of_others), "years")
+        lines.append(Line("qaly", event.label, ADVERSE_EVENTS, "years", spent, value, spent * value, column.total))
+    return lines

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from model.definition.records.columns import columns_of
+from model.definition.records.settings import Settings
 from model.excel import InputError, read_inputs, write_inputs, write_template
 from tests.helpers.edited_workbooks import cell, changed, example, layout, problems_after, problems_with
 
@@ -25,6 +27,11 @@ CELLS: list[tuple[str, int, str, Any, str]] = [
     ("utilities", 0, "standard_error", 0, "0 is not above 0"),
     ("utilities", 0, "standard_error", -0.02, "-0.02 is not above 0"),
     ("utilities", 0, "distribution", "triangular", "'triangular' is not allowed; it must be one of fixed"),
+    ("utilities", 1, "until_month", 8.0, "no utility of the state 'progressed' holds from month 8 on"),
+    ("care", 0, "until_day", 0.0, "0 is not after the first day, 0"),
+    ("care", 0, "from_day", 5.0, "is for a cost that accrues; the column First on day says when visits begin"),
+    ("care", 0, "frequency", "per_day", "'per_day' is not allowed"),
+    ("end_of_life", 0, "state", "dead", "'dead' is not allowed"),
     ("arms", 1, "colour", "bluish", "must be a colour such as"),
     ("arms", 1, "label", None, "is empty"),
     ("arms", 0, "id", "Standard Care", "must be a short id"),
@@ -205,6 +212,20 @@ def test_a_missing_table_says_what_its_header_must_hold(tmp_path: Path):
 
     lines = problems_after(tmp_path, change)
     assert any(line.startswith("Drugs: the table 'Packs and vials' was not found") for line in lines), lines
+
+
+def test_settings_that_older_workbooks_lack_are_at_their_default(tmp_path: Path):
+    """Also where another setting has a similar name."""
+    lacking = [name for name, column in columns_of(Settings).items() if column.may_be_missing]
+    places = [layout().cells[f"settings.{name}"] for name in lacking]
+
+    def change(workbook):
+        for place in places:
+            workbook["Settings"].cell(place.row + 1, 1).value = None
+
+    found = read_inputs(changed(tmp_path, change)).settings
+    defaults = {name: columns_of(Settings)[name].default for name in lacking}
+    assert {name: getattr(found, name) for name in lacking} == defaults
 
 
 def test_a_missing_setting_is_named(tmp_path: Path):

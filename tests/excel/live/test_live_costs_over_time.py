@@ -73,6 +73,7 @@ CHANGES: dict[str, dict[str, Any]] = {
     "all deaths": {"end_of_life.dying_progressed.state": "any"},
     "deaths in the other state": {"end_of_life.dying_progressed.state": "progression_free"},
     "the end counted": {"settings.accrual": "life_table", "settings.deaths_by_state": "death_share"},
+    "a year of 52 weeks": {"settings.year_length": "52_weeks"},
     "simpson": {"settings.accrual": "simpson", "care.late.from_day": None},
 }
 

@@ -31,6 +31,7 @@ CHANGES: dict[str, dict[str, Any]] = {
     "a change that ends sooner": {"utilities.on_drug.until_month": 3.0},
     "a change that begins later": {"utilities.on_drug.from_month": 2.0},
     "another accrual": {"settings.accrual": "left"},
+    "a year of 52 weeks": {"settings.year_length": "52_weeks"},
     "simpson": {"settings.accrual": "simpson"},
     "the effect discounted": {"settings.discount_rate_effects": 0.06},
     "a longer horizon": {"settings.horizon_years": 4.0},
