@@ -95,7 +95,7 @@ def test_cells_of_every_table_give_what_python_gives(book: Recalculated) -> None
     found = [(change, effect(book, change)) for change in tried]
     silent = [(change, one.wrong) for change, one in found if not one.agrees and not one.checks_failed]
     assert silent == []
-    assert sum(bool(one.checks_failed) for _, one in found) <= 1  # changes that ask for rows the sheets do not hold
+    assert sum(bool(one.checks_failed) for _, one in found) <= 2  # ask for rows the sheets do not hold, or break a rule
 
 
 @pytest.mark.slow
