@@ -30,6 +30,13 @@ PROFILE_WORDS = {
     "pbac": "PBAC (Australia)",
 }
 """Agency profiles; what each sets: `definition/profiles.py`."""
+CSV_FORMS = {
+    "comma": "1.5, commas between columns: for programs, and for spreadsheets where a decimal point is written",
+    "semicolon": "1,5, semicolons between columns, marked as UTF-8: for spreadsheets where a decimal comma is written",
+}
+"""Forms of CSV files, each with whom it is for; every command that reads one reads both."""
+FIGURE_KINDS = ("png", "svg", "pdf")
+"""Kinds of files that a figure is written as."""
 SAMPLINGS = ("random", "latin_hypercube", "sobol")
 """Designs of the draws."""
 CURES = {

@@ -15,7 +15,7 @@ import sys
 from collections.abc import Sequence
 
 from model.cli.called import as_called, program
-from model.cli.options import check, diff, examples, fit, profile, psa_summary, run, template, verify, verify_model
+from model.cli.options import check, diff, examples, figures, fit, profile, psa_summary, run, template, verify, verify_model
 from model.cli.refused import refuse
 from model.cli.stopped import Terminated, exit_code, stopping_cleanly
 from model.shipped import EXAMPLES
@@ -29,6 +29,7 @@ COMMANDS = {
     "examples": examples,
     "profile": profile,
     "fit": fit,
+    "figures": figures,
     "diff": diff,
     "psa-summary": psa_summary,
     "verify": verify,
@@ -46,6 +47,7 @@ Examples
   run_model.py examples my_folder            the shipped workbooks, to look at and to change
   run_model.py profile MY.xlsx nice
   run_model.py fit DATA.csv
+  run_model.py figures MY.xlsx plane tornado --format pdf
   run_model.py diff OLD.xlsx NEW.xlsx
   run_model.py psa-summary DRAWS.csv
   run_model.py verify OUTPUT.xlsx

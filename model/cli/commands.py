@@ -52,7 +52,7 @@ def run_command(options: RunOptions, outputs: Path) -> int:
     with _executor(options) as executor, Progress(options.quiet) as progress:
         progress.expect(expected_seconds(definition, options))
         results = run_analyses(definition, options, progress, clock, executor)
-        made = publish(results, record, out, progress, clock)
+        made = publish(results, record, out, progress, clock, options.csv)
     with noting(f"The new results are complete, in '{out}'."):
         told = [*all_lines(results), *remark_lines(book, definition)]
         print(f"{definition.about.title} - {options.workbook.name}, run {record['run_id']}\n")

@@ -16,13 +16,16 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\n", "\uff1d", "\uff0b", "\uff0d", 
 MARK_OF_TEXT = "'"
 
 
-def write_csv(table: pd.DataFrame, path: Path) -> None:
-    """Write ``table`` without its index: UTF-8, commas, one line feed per row; text and headers safe to open."""
+def write_csv(table: pd.DataFrame, path: Path, form: str = "comma") -> None:
+    """Write ``table`` without its index: UTF-8, one line feed per row; text and headers safe to open. ``form``: one of
+    :data:`model.choices.CSV_FORMS`; Excel splits the columns of a file where they are as its own country writes them, and
+    takes the letters for UTF-8 where the file begins with a byte order mark."""
     safe = table.rename(columns=plain_text)
     for place, kind in enumerate(table.dtypes):
         if not (pd.api.types.is_numeric_dtype(kind) or pd.api.types.is_datetime64_any_dtype(kind)):
             safe.isetitem(place, table.iloc[:, place].astype(object).map(plain_text).to_numpy())
-    safe.to_csv(path, index=False, lineterminator="\n")
+    written: dict[str, str] = {"sep": ";", "decimal": ",", "encoding": "utf-8-sig"} if form == "semicolon" else {}
+    safe.to_csv(path, index=False, lineterminator="\n", **written)  # type: ignore[call-overload]
 
 
 def plain_text(value: Any) -> Any:

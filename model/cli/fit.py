@@ -177,7 +177,7 @@ def _publish(
     a: argparse.Namespace, endpoints: tuple[EndpointFits, ...], out: Path, progress: Progress, start: float
 ) -> Staging:
     with staged(out, _record(a), "fit") as made:
-        write_tables(made, all_tables(endpoints))
+        write_tables(made, all_tables(endpoints), form=a.csv)
         with progress.task("Workbook", 1), made.part("the workbook"):
             write_fit_workbook(made.folder / f"{out.name}.xlsx", endpoints, made.record)
         if not a.no_figures:

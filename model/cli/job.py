@@ -45,6 +45,7 @@ class RunOptions:
     overwrite: bool = False
     subgroup: str | None = None
     quiet: bool = False
+    csv: str = "comma"
     input_draws: Path | None = None
 
     def settings(self, executor: Executor | None = None) -> RunSettings:

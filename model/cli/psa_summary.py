@@ -54,7 +54,7 @@ def _summary(a: argparse.Namespace, found: PSAFile) -> PSASummary:
 
 def _publish(a: argparse.Namespace, summary: PSASummary, out: Path, progress: Progress) -> Staging:
     with staged(out, _record(a, summary), "psa-summary") as made:
-        write_tables(made, summary.tables(), summary.currency, summary.effect_unit)
+        write_tables(made, summary.tables(), summary.currency, summary.effect_unit, form=a.csv)
         with progress.task("Workbook", 1), made.part("the workbook"):
             write_psa_summary(made.folder / f"{out.name}.xlsx", summary, made.record)
         if not a.no_figures:

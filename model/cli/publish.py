@@ -28,25 +28,28 @@ from model.report import front, write_html_of, write_pdf_of
 LARGE_RUN_DRAWS = 2000
 
 
-def publish(results: Results, record: dict[str, object], out: Path, progress: Progress, clock: Clock) -> Staging:
+def publish(
+    results: Results, record: dict[str, object], out: Path, progress: Progress, clock: Clock, csv: str = "comma"
+) -> Staging:
     """Write workbook, figures, tables and run.json into ``out`` (see :func:`staged`); the files stand in ``files``.
 
     Each table, each group of figures and the workbook is a part of its own: a fault in one costs none of the others.
     """
     with staged(out, record) as made:
-        _write_all(results, record, made, out.name, progress, clock)
+        _write_all(results, record, made, out.name, progress, clock, csv)
         made.record["seconds"] = clock.seconds
     return made
 
 
 def _write_all(
-    results: Results, record: dict[str, object], made: Staging, name: str, progress: Progress, clock: Clock
+    results: Results, record: dict[str, object], made: Staging, name: str, progress: Progress, clock: Clock, csv: str
 ) -> None:
     folder = made.folder
     with _drawing(results, made, progress):
         makers = all_tables(results)
         with progress.task(TABLES, len(makers)) as done:
-            tables = write_tables(made, makers, results.the(BaseCase).definition.settings.currency, done=done)
+            currency = results.the(BaseCase).definition.settings.currency
+            tables = write_tables(made, makers, currency, done=done, form=csv)
         clock.lap("tables")
         with progress.task(WORKBOOK, WRITING_STEPS) as done, made.part("the workbook"):
             write_run(folder / f"{name}.xlsx", results, record, done)

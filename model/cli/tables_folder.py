@@ -17,10 +17,11 @@ def write_tables(
     currency: str = "",
     effect: str = "QALY",
     done: Callable[[int], None] = lambda _: None,
+    form: str = "comma",
 ) -> dict[str, pd.DataFrame]:
     """Write each table, or what makes it, by file stem, into the folder ``tables``: a fault in one costs none of the others.
-    What the columns of all of them mean stands in ``columns.csv``. ``done`` is told of each. Returns the
-    tables that were written."""
+    What the columns of all of them mean stands in ``columns.csv``. ``done`` is told of each. ``form``:
+    that of :func:`write_csv`. Returns the tables that were written."""
     folder = made.folder / "tables"
     folder.mkdir()
     known: dict[str, Table] = {}
@@ -28,10 +29,10 @@ def write_tables(
     for stem, make in tables.items():
         with made.part(f"table {stem}"):
             table = make if isinstance(make, pd.DataFrame) else make()
-            write_csv(table, folder / f"{stem}.csv")
+            write_csv(table, folder / f"{stem}.csv", form)
             written[stem] = table
             if (found := table_of(table)) is not None:
                 known[stem] = found.within(table)
         done(1)
-    write_csv(data_dictionary(known, currency, effect), folder / f"{DICTIONARY.name}.csv")
+    write_csv(data_dictionary(known, currency, effect), folder / f"{DICTIONARY.name}.csv", form)
     return written

@@ -1,5 +1,6 @@
 """Floor 4: figures of the results, made with matplotlib and never through pyplot."""
 
 from model.figures.all_figures import figure_groups, figures, write_figures
+from model.figures.style import own_style
 
-__all__ = ["figure_groups", "figures", "write_figures"]
+__all__ = ["figure_groups", "figures", "own_style", "write_figures"]

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_pdf import FigureCanvasPdf
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
@@ -127,7 +128,7 @@ def figures(*results: object) -> dict[str, Figure]:
 def write_figures(
     made: Mapping[str, Figure], directory: str | os.PathLike[str], kinds: Sequence[str] = ("png", "svg")
 ) -> list[Path]:
-    """Write each figure as ``<stem>.png`` and ``<stem>.svg``, or the ``kinds`` wanted; returns the paths.
+    """Write each figure as ``<stem>.png`` and ``<stem>.svg``, or the ``kinds`` wanted (png, svg, pdf); returns the paths.
 
     A file appears under its name only when it is complete. Nothing in it tells when or where it was made.
     """
@@ -156,6 +157,10 @@ def write_figure(figure: Figure, path: Path, kind: str) -> None:
         with house_style():  # the canvases' own methods draw once, where savefig draws twice
             if kind == "png":
                 FigureCanvasAgg(figure).print_png(unfinished, metadata={"Software": None}, pil_kwargs=FAST)
+            elif kind == "pdf":
+                FigureCanvasPdf(figure).print_pdf(
+                    unfinished, metadata={"CreationDate": None, "Creator": None, "Producer": None}
+                )
             else:
                 resolution = figure.dpi  # print_svg leaves it at 72
                 FigureCanvasSVG(figure).print_svg(unfinished, metadata={"Date": None, "Creator": None})

@@ -8,8 +8,12 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Callable, Iterator
+import logging
+import os
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 import matplotlib
@@ -82,13 +86,54 @@ RC: dict[str, Any] = {
 }
 
 
+OWN: ContextVar[Mapping[str, Any] | None] = ContextVar("OWN", default=None)
+"""Settings of a style file, which go before those of the house."""
+
+
 @contextmanager
 def house_style() -> Iterator[None]:
     """matplotlib's settings for our figures; the caller's are restored on leaving."""
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
-        matplotlib.rcParams.update(RC)  # type: ignore[arg-type]
+        settings: Any = {**RC, **(OWN.get() or {})}
+        matplotlib.rcParams.update(settings)
         yield
+
+
+@contextmanager
+def own_style(path: str | os.PathLike[str] | None) -> Iterator[None]:
+    """Figures made and written in the body take the settings of a matplotlib style file (fonts, sizes, grid; None: the
+    house's alone). Colours, lines and marks of arms stay those of the model. Raises OSError where the file cannot be read,
+    ValueError where a line of it is none of matplotlib's settings.
+    """
+    before = OWN.set(None if path is None else _settings_of(Path(path)))
+    try:
+        yield
+    finally:
+        OWN.reset(before)
+
+
+def _settings_of(path: Path) -> dict[str, Any]:
+    """The settings of a style file; matplotlib itself only logs what it does not know."""
+    told: list[str] = []
+    listener = logging.Handler()
+    listener.emit = lambda record: told.append(record.getMessage())  # type: ignore[method-assign]
+    log = logging.getLogger("matplotlib")
+    passes = log.propagate
+    log.addHandler(listener)
+    log.propagate = False
+    try:
+        path.read_text(encoding="utf-8")
+        read: Any = matplotlib.rc_params_from_file(path, fail_on_error=False, use_default_template=False)
+        found: dict[str, Any] = dict(read)
+    except UnicodeDecodeError:
+        raise ValueError("it is not a text file") from None
+    finally:
+        log.removeHandler(listener)
+        log.propagate = passes
+    if told:
+        raise ValueError(" ".join(" ".join(told).split()))
+    return found
 
 
 def in_house_style(function: Callable[P, R]) -> Callable[P, R]:

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from model.choices import CURES
-from model.cli.options.shared import OUTPUTS, Commands, add_command, add_no_figures, add_results_folder
+from model.cli.options.shared import OUTPUTS, Commands, add_command, add_csv, add_no_figures, add_results_folder
 
 GUIDE = """\
 DATA is one of
@@ -59,6 +59,7 @@ def add_to(commands: Commands) -> None:
     add_results_folder(p, "outputs/<data name>_fit", "of other data or other options")
     p.add_argument("--into", type=Path, metavar="WORKBOOK", help="write every candidate into this input workbook")
     p.add_argument("--arm", action="append", default=[], metavar="NAME=ID", help="arm of the data = arm id of the workbook")
+    add_csv(p)
     add_no_figures(p)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from model.cli.options.shared import OUTPUTS, Commands, add_command, add_no_figures, add_results_folder
+from model.cli.options.shared import OUTPUTS, Commands, add_command, add_csv, add_no_figures, add_results_folder
 
 THRESHOLDS = (20_000.0, 30_000.0, 50_000.0, 100_000.0, 150_000.0)
 GUIDE = """\
@@ -57,6 +57,7 @@ def add_to(commands: Commands) -> None:
     p.add_argument("--currency", default="", metavar="CODE", help="currency code printed beside amounts")
     p.add_argument("--effect-unit", default="QALY", metavar="UNIT", help="unit of the effects (default: QALY)")
     add_results_folder(p, "outputs/<file name>_summary", "of another file")
+    add_csv(p)
     add_no_figures(p)
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 from model.choices import ANALYSES, NEEDS, SAMPLINGS, SOBOL_RUNS
 from model.cli.called import as_called
-from model.cli.options.shared import OUTPUTS, Commands, add_command, add_results_folder, from_zero, whole_number
+from model.cli.options.shared import OUTPUTS, Commands, add_command, add_csv, add_results_folder, from_zero, whole_number
 from model.shipped import EXAMPLES, example_file
 
 DEFAULT_WORKBOOK = example_file("patina_us")
@@ -107,6 +107,7 @@ def add_to(commands: Commands) -> None:
         help="Dask scheduler, such as tcp://HOST:8786, whose workers evaluate the draws of the probabilistic "
         "analysis in place of threads; never changes a number",
     )
+    add_csv(p)
     p.set_defaults(mistake=_mistake)
 
 

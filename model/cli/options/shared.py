@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeAlias
 
+from model.choices import CSV_FORMS
 from model.cli.called import as_called
 from model.shipped import outputs_folder
 
@@ -41,6 +42,12 @@ def add_results_folder(p: argparse.ArgumentParser, default: str, replaced: str) 
     p.add_argument(
         "--overwrite", action="store_true", help=f"replace the results in the folder also where they are {replaced}"
     )
+
+
+def add_csv(p: argparse.ArgumentParser) -> None:
+    """``--csv``."""
+    forms = "; ".join(f"{name}: {meaning}" for name, meaning in CSV_FORMS.items())
+    p.add_argument("--csv", choices=tuple(CSV_FORMS), default="comma", help=f"form of the tables (default: comma). {forms}")
 
 
 def add_no_figures(p: argparse.ArgumentParser) -> None:
