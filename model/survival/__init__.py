@@ -21,6 +21,7 @@ from model.survival.families.cure import MixtureCure, NonMixtureCure
 from model.survival.families.kaplan_meier_tail import KaplanMeierTail, kaplan_meier_tail
 from model.survival.families.model_average import ModelAverage, aic_weights
 from model.survival.families.piecewise import PiecewiseExponential
+from model.survival.families.spline_words import spline_in_words
 from model.survival.families.splines import RoystonParmar, knots_from
 from model.survival.families.survival_table import SurvivalTable
 from model.survival.families.table_error import TableError, table_error
@@ -108,6 +109,7 @@ __all__ = [
     "reconstruct",
     "reconstruct_ipd",
     "smoothed_hazard",
+    "spline_in_words",
     "survival_data",
     "table_error",
     "to_program",

@@ -143,6 +143,14 @@ COEFFICIENTS = Table(
         number("standard_error", "SE", "small", 12, "On the estimation scale"),
     ),
 )
+EQUATIONS = Table(
+    "fit_equations",
+    "Equations of the splines",
+    (
+        *(ENDPOINT_ID, ARM_ID, CANDIDATE),
+        text("equation", "Equation", 90, "The spline with its numbers, t in months; S is the share event-free", "note"),
+    ),
+)
 COVARIANCE = Table(
     "fit_covariance",
     "Covariance of coefficients",

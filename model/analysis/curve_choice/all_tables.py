@@ -21,6 +21,7 @@ MAKERS: dict[str, Maker] = {
     "landmarks": landmarks.landmark_table,
     "means": landmarks.mean_table,
     "coefficients": tables.coefficients,
+    "equations": tables.spline_equations,
     "covariance": tables.covariance,
     "curves": landmarks.curve_table,
     "hazards": landmarks.hazard_table,

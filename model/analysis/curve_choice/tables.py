@@ -12,6 +12,7 @@ from model.analysis.columns.curve_choice import (
     COMPARISON,
     COVARIANCE,
     DATA,
+    EQUATIONS,
     GOODNESS_OF_FIT,
     JOINT,
     RECONSTRUCTION,
@@ -23,6 +24,7 @@ from model.survival.determination import Determination
 from model.survival.estimation import Fit
 from model.survival.families.model_average import aic_weights
 from model.survival.families.piecewise import PiecewiseExponential
+from model.survival.families.spline_words import spline_in_words
 from model.survival.families.splines import RoystonParmar
 from model.survival.joint import JointFit
 from model.survival.kaplan_meier import KaplanMeier
@@ -192,6 +194,17 @@ def coefficients(endpoint: EndpointFits) -> pd.DataFrame:
                     )
                 )
     return COEFFICIENTS.frame(rows)
+
+
+def spline_equations(endpoint: EndpointFits) -> pd.DataFrame:
+    """Every usable spline as an equation with its numbers."""
+    rows = [
+        (endpoint.endpoint, arm.arm, name, spline_in_words(fit.distribution, fit.coefficients))
+        for arm in endpoint.arms
+        for name, fit in arm.usable.items()
+        if isinstance(fit.distribution, RoystonParmar)
+    ]
+    return EQUATIONS.frame(rows)
 
 
 def knots_of(fit: Fit) -> dict[str, float]:

@@ -59,6 +59,9 @@ def write_survival_fits(desk: Desk, endpoint: EndpointFits, entries: tuple[Entry
     if not made.empty:
         _table(page, "What was published, and what the reconstructed data give.", made)
     _table(page, "flexsurv's parametrisation, months; limits from the estimation scale.", tables.coefficients(endpoint))
+    equations = tables.spline_equations(endpoint)
+    if not equations.empty:
+        _table(page, "To be typed as they stand; Phi is the standard normal distribution function.", equations)
     curves = landmarks.curve_table(endpoint)
     behind = Page(desk, data.name)
     at = _curves(behind, curves)
