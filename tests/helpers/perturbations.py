@@ -32,6 +32,7 @@ MOVED_ELSEWHERE = {
     *(("utilities", "arm"), ("utilities", "from_month"), ("utilities", "until_month")),  # test_live_utilities_over_time.py
     *(("care", "from_day"), ("care", "until_day"), ("settings", "deaths_by_state")),  # test_live_costs_over_time.py
     ("settings", "adverse_event_disutility"),  # test_live_starting_and_events.py
+    ("settings", "mortality_steps"),  # four cycles of a quarter are a whole year of age: test_live_conventions.py
     *(("severity_bands", "weight"), ("severity_bands", "absolute_from"), ("severity_bands", "proportional_from")),
 }
 """Where the floor binds nowhere in the base case, nothing crosses, no price changes from a date, a cell alone is refused, a
