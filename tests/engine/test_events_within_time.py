@@ -12,6 +12,7 @@ import pytest
 
 from model.analysis import one_way, psa
 from model.definition import AdverseEvent, EventConsequence, EventProbability, ModelDefinition, Parameter, base_case_draws
+from model.definition.checks.remarks import remarks
 from model.engine import evaluate, trace
 from tests.engine.test_costs_over_time import ALIVE, CURVES, DAYS_OF_MONTH, FREE, months_in
 from tests.helpers.small_models import fixed, model, settings, uncertain
@@ -49,6 +50,13 @@ def test_a_loss_counts_for_those_in_the_state_within_the_duration(rule: str, rat
 
 def test_without_a_duration_it_lasts() -> None:
     assert lost(with_event("while_alive", None)) == pytest.approx(-0.3 * 0.2 * months_in(ALIVE) / 12, rel=1e-10)
+
+
+@pytest.mark.parametrize(("rule", "words"), [("per_event", "counts nothing"), ("while_alive", "lasts for as long as")])
+def test_a_loss_without_a_duration_is_remarked_on(rule: str, words: str) -> None:
+    (found,) = (r for r in remarks(with_event(rule, None)) if r.table == "event_consequences")
+    assert words in found.message and found.field == "event"
+    assert not [r for r in remarks(with_event(rule, fixed(10.0))) if r.table == "event_consequences"]
 
 
 def test_the_part_of_a_cycle_counts() -> None:

@@ -23,7 +23,7 @@ from model.definition.profiles import PROFILES, departures, thresholds_hold
 from model.definition.records.budget import DEFAULTS, START_MONTH
 from model.definition.records.columns import SOCIETAL, columns_of
 from model.definition.records.curves import MODEL_AVERAGE, Curve
-from model.definition.records.settings import Settings
+from model.definition.records.settings import PER_EVENT, Settings
 from model.definition.sampling.dimensions import uncertain, varies
 from model.definition.structure import by_states, structure_is_uncertain
 from model.definition.utility_periods import utility_periods
@@ -251,6 +251,19 @@ def society_without_costs(d: ModelDefinition) -> Iterator[Problem]:
         yield Problem("settings", 0, "cost_perspective", message)
 
 
+def losses_without_a_duration(d: ModelDefinition) -> Iterator[Problem]:
+    """A loss of utility by an event that ends never, or counts nothing, since no duration is given."""
+    timed = {row.event for row in d.event_consequences if row.item == "duration_days"}
+    counted = (
+        "so that its loss counts nothing"
+        if d.settings.adverse_event_disutility == PER_EVENT
+        else "so that its loss lasts for as long as the state of the setting 'Disutility of adverse events' does"
+    )
+    for position, row in enumerate(d.event_consequences):
+        if row.item == "disutility" and row.event not in timed:
+            yield Problem("event_consequences", position, "event", f"the event has no duration, {counted}")
+
+
 REMARKS: tuple[Callable[[ModelDefinition], Iterator[Problem]], ...] = (
     unusual_values,
     horizon_in_use,
@@ -265,5 +278,6 @@ REMARKS: tuple[Callable[[ModelDefinition], Iterator[Problem]], ...] = (
     departures_from_profile,
     budget_leaves_out,
     society_without_costs,
+    losses_without_a_duration,
     groups_are_the_patients,
 )
