@@ -67,3 +67,14 @@ STARTER_DRUGS = {
     "infusion": "an infusion of a fixed dose, from vials",
 }
 """Kinds of drugs that a starter workbook has rows for."""
+STARTER_ANSWERS = {
+    "arms": "Standard care, New treatment",
+    "drugs": "Standard drug, New drug",
+    "regimens": "",
+    "curves": "evidence",
+    "endpoints": "pfs, os",
+    "events": "",
+    "currency": "USD",
+    "profile": FREE,
+}
+"""The parts of what a starter workbook is asked for, each with its answer where none is given."""

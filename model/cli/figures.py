@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from model.analysis.all_analyses import analyse
 from model.analysis.analysis import Results, RunSettings
 from model.choices import ANALYSES, NEEDS
-from model.cli.progress import Done, Progress
-from model.definition.model_definition import ModelDefinition
+from model.cli.progress import Progress
 from model.excel.inputs.errors import file_problem
 from model.excel.inputs.reader import read_inputs
 from model.figures import figure_groups, own_style, write_figures
@@ -22,28 +22,36 @@ from model.spelling import did_you_mean
 
 def figures_command(a: argparse.Namespace) -> int:
     """Write the figures wanted, or list all; a file of that name in the folder is replaced. Raises InputError where the
-    workbook, a name or the style file cannot be used, before anything is written."""
+    workbook or a name cannot be used, or the style file cannot be read, before anything is run or written; and where a
+    figure cannot be drawn in that style."""
     definition = read_inputs(a.workbook)
     if not a.names:
         print("\n".join(f"{name:<26} {shown.shows}" for name, shown in FIGURES.items()))
         return 0
-    wanted = dict.fromkeys(_known(name) for name in a.names)
-    try:
-        with own_style(a.style):
-            written = _write(definition, list(wanted), a)
-    except (ValueError, OSError) as error:
-        if a.style is None or not _of_style(error, a.style):
-            raise
-        raise file_problem(f"'{a.style}' cannot be used as a style file: {error}") from None
+    wanted = list(dict.fromkeys(_known(name) for name in a.names))
+    with ExitStack() as style, Progress(a.quiet) as progress:
+        with _told_of(a.style, OSError, ValueError):
+            style.enter_context(own_style(a.style))
+        settings = RunSettings(a.draws, a.seed)
+        results = analyse(definition, needed(wanted), settings, lambda _, total, words: progress.task(words, total))
+        with _told_of(a.style, ValueError, RuntimeError):  # such as letters set by a program that is not there
+            written = _write(results, wanted, a, progress)
     missing = [name for name in wanted if name not in {name_of(path.stem) for path in written}]
     print("\n".join(os.path.relpath(path) for path in written))
     if missing:
-        print(f"\nThis model has no figure {', '.join(missing)}: it has nothing that it would show.")
+        print(f"This model has no figure {', '.join(missing)}: it has nothing that it would show.", file=sys.stderr)
     return 1 if missing else 0
 
 
-def _of_style(error: Exception, style: Path) -> bool:
-    return isinstance(error, ValueError) or getattr(error, "filename", None) in (str(style), style)
+@contextmanager
+def _told_of(style: Path | None, *kinds: type[Exception]) -> Iterator[None]:
+    """InputError, which names the style file, where one was given and the body fails in one of these ways."""
+    try:
+        yield
+    except kinds as error:
+        if style is None:
+            raise
+        raise file_problem(f"'{style}' cannot be used as a style file: {error}") from None
 
 
 def _known(word: str) -> str:
@@ -63,24 +71,13 @@ def needed(names: Sequence[str]) -> tuple[str, ...]:
     return tuple(name for name in ANALYSES if name in asked)
 
 
-def _write(definition: ModelDefinition, names: Sequence[str], a: argparse.Namespace) -> list[Path]:
-    with Progress(a.quiet) as progress:
-        results = _results(definition, needed(names), RunSettings(a.draws, a.seed), progress)
-        groups = figure_groups(results)
-        single = {what: make for what, make in groups.items() if what.startswith("of ") or name_of(what) in names}
-        with progress.task("Figures", len(single)) as done:
-            written: list[Path] = []
-            for make in single.values():
-                made = {stem: figure for stem, figure in make().items() if name_of(stem) in names}
-                written += write_figures(made, a.out, a.kinds)
-                done(1)
+def _write(results: Results, names: Sequence[str], a: argparse.Namespace, progress: Progress) -> list[Path]:
+    groups = figure_groups(results)
+    single = {what: make for what, make in groups.items() if what.startswith("of ") or name_of(what) in names}
+    written: list[Path] = []
+    with progress.task("Figures", len(single)) as done:
+        for make in single.values():
+            made = {stem: figure for stem, figure in make().items() if name_of(stem) in names}
+            written += write_figures(made, a.out, a.kinds)
+            done(1)
     return written
-
-
-def _results(definition: ModelDefinition, only: Sequence[str], settings: RunSettings, progress: Progress) -> Results:
-    @contextmanager
-    def step(_: str, total: int, words: str) -> Iterator[Done]:
-        with progress.task(words, total) as done:
-            yield done
-
-    return analyse(definition, only, settings, step)

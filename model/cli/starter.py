@@ -7,9 +7,10 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from model.choices import STARTER_ANSWERS
 from model.cli.called import program
 from model.cli.refused import refuse
-from model.cli.starter_questions import ANSWERS, asked_on_a_terminal
+from model.cli.starter_questions import asked_on_a_terminal
 from model.excel import write_template
 from model.excel.inputs.errors import file_problem
 from model.excel.template.asked import Asked, asked_for
@@ -31,7 +32,7 @@ def template_command(file: Path, answers: Mapping[str, str | None], *, example: 
         print(f"{file} written, an example. Change the yellow cells, then: {program()} check {file}; {program()} {file}")
         return 0
     try:
-        asked = asked_for(**{**ANSWERS, **given}) if given else asked_on_a_terminal()
+        asked = asked_for(**{**STARTER_ANSWERS, **given}) if given else asked_on_a_terminal()
     except ValueError as error:
         return refuse(str(error))
     except EOFError:

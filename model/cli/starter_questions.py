@@ -1,24 +1,13 @@
-"""What ``template`` asks on a terminal, and what is taken where nothing is answered."""
+"""What ``template`` asks on a terminal."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
 
-from model.choices import FREE, PROFILE_WORDS, STARTER_CURVES, STARTER_DRUGS
+from model.choices import PROFILE_WORDS, STARTER_ANSWERS, STARTER_CURVES, STARTER_DRUGS
 from model.excel.template.asked import Asked, asked_for
 
-ANSWERS: Mapping[str, str] = {
-    "arms": "Standard care, New treatment",
-    "drugs": "Standard drug, New drug",
-    "regimens": "",
-    "curves": "evidence",
-    "endpoints": "pfs, os",
-    "events": "",
-    "currency": "USD",
-    "profile": FREE,
-}
-"""The parts of :func:`asked_for`, each with its answer where none is given."""
 QUESTIONS: Mapping[str, str] = {
     "arms": "Names of the arms, separated by commas; the comparator first, the intervention last",
     "drugs": "Names of the drugs, each perhaps with =KIND (" + ", ".join(STARTER_DRUGS) + "), such as Old=per_m2, New=oral",
@@ -34,11 +23,11 @@ QUESTIONS: Mapping[str, str] = {
 
 def asked_on_a_terminal(ask: Callable[[str], str] = input) -> Asked:
     """Ask one question after another; an answer that cannot be used is asked for again. EOFError where no answer comes."""
-    answers = dict(ANSWERS)
+    answers = dict(STARTER_ANSWERS)
     print("A starter workbook: answer, or press Enter for what stands in brackets.")
     for name, question in QUESTIONS.items():
         while True:
-            default = ANSWERS[name]
+            default = STARTER_ANSWERS[name]
             typed = ask(f"{question} [{default}]: ").strip()
             tried = {**answers, name: typed or default}
             try:
@@ -54,5 +43,5 @@ def asked_on_a_terminal(ask: Callable[[str], str] = input) -> Asked:
 def _possible(answers: Mapping[str, str], asked: str) -> None:
     """Raise ValueError where the answers up to the one asked for last cannot be used together."""
     names = list(QUESTIONS)
-    known = {name: answers[name] if names.index(name) <= names.index(asked) else ANSWERS[name] for name in names}
+    known = {name: answers[name] if names.index(name) <= names.index(asked) else STARTER_ANSWERS[name] for name in names}
     asked_for(**known)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from model.cli import main
+from model.cli import figures, main
 from model.cli.csv_file import write_csv
 from model.cli.figures import needed
 from model.excel import write_inputs
@@ -67,8 +67,30 @@ def test_what_cannot_be_used_is_refused_and_nothing_written(
 
 
 def test_a_figure_that_the_model_cannot_fill_is_told(book: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["figures", str(book), "budget_impact", "--out", str(tmp_path / "b")]) == 1
-    assert "has no figure budget_impact" in capsys.readouterr().out
+    assert main(["figures", str(book), "budget_impact", "--quiet", "--out", str(tmp_path / "b")]) == 1
+    assert "has no figure budget_impact" in capsys.readouterr().err
+
+
+def test_a_style_in_which_nothing_can_be_drawn_is_told_by_its_file(
+    book: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    style = tmp_path / "without_dots.mplstyle"
+    style.write_text("figure.dpi: 0\n")
+    assert main(["figures", str(book), "tornado", "--style", str(style), "--out", str(tmp_path / "d")]) == 2
+    assert f"'{style}' cannot be used as a style file: dpi must be positive" in capsys.readouterr().err
+
+
+def test_a_fault_of_an_analysis_is_not_laid_at_the_door_of_the_style(
+    book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise ValueError("a fault of its own")
+
+    monkeypatch.setattr(figures, "analyse", fail)
+    style = tmp_path / "large.mplstyle"
+    style.write_text("font.size: 23\n")
+    with pytest.raises(ValueError, match="a fault of its own"):
+        main(["figures", str(book), "tornado", "--style", str(style), "--out", str(tmp_path / "e")])
 
 
 def test_a_figure_runs_what_it_rests_on() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from model.choices import PROFILE_WORDS, STARTER_CURVES, STARTER_DRUGS
+from model.choices import PROFILE_WORDS, STARTER_ANSWERS, STARTER_CURVES, STARTER_DRUGS
 from model.cli.options.shared import Commands, add_command
 
 GUIDE = """\
@@ -20,6 +20,23 @@ Examples
 """
 
 
+def _listed(meanings: dict[str, str]) -> str:
+    return "; ".join(f"{word}: {meaning}" for word, meaning in meanings.items())
+
+
+_HELP = {
+    "arms": "names of the arms; the first is the comparator, the last the intervention",
+    "drugs": f"names of the drugs, each perhaps with =KIND. {_listed(STARTER_DRUGS)}",
+    "regimens": "drugs of the arms, as ARM=DRUG+DRUG (left out: as listed where there are as many of both)",
+    "curves": f"where the curves come from, one for all arms or for each. {_listed(STARTER_CURVES)}",
+    "endpoints": "a drug named here has a curve of its own for the time on it; other words make further states, from the "
+    "lowest curve to the highest, such as response=Response, pfs=Stable disease, os=Progressed",
+    "events": "names of the adverse events",
+    "currency": "code of the currency",
+    "profile": f"agency whose reference case is followed: {', '.join(PROFILE_WORDS)}",
+}
+
+
 def add_to(commands: Commands) -> None:
     """The command and its options."""
     p = add_command(
@@ -31,32 +48,13 @@ def add_to(commands: Commands) -> None:
         GUIDE,
     )
     p.add_argument("file", type=Path, metavar="FILE", help="name of the new workbook, which ends in .xlsx")
-    for name, default, text in (
-        ("arms", "Standard care, New treatment", "names of the arms; the first is the comparator, the last the intervention"),
-        ("drugs", "Standard drug, New drug", f"names of the drugs, each perhaps with =KIND. {_listed(STARTER_DRUGS)}"),
-        ("regimens", "", "drugs of the arms, as ARM=DRUG+DRUG (left out: as listed where there are as many of both)"),
-        ("curves", "evidence", f"where the curves come from, one for all arms or for each. {_listed(STARTER_CURVES)}"),
-        (
-            "endpoints",
-            "pfs, os",
-            "a drug named here has a curve of its own for the time on it; other words make further states, from the lowest "
-            "curve to the highest, such as response=Response, pfs=Stable disease, os=Progressed",
-        ),
-        ("events", "", "names of the adverse events"),
-        ("currency", "USD", "code of the currency"),
-        ("profile", "free", f"agency whose reference case is followed: {', '.join(PROFILE_WORDS)}"),
-    ):
-        shown = f" [{default}]" if default else ""
+    for name, text in _HELP.items():
+        shown = f" [{default}]" if (default := STARTER_ANSWERS[name]) else ""
         p.add_argument(f"--{name}", metavar="TEXT", help=f"{text}{shown}".replace("%", "%%"))
     p.add_argument("--example", action="store_true", help="write the complete example in place of a model of your own")
 
 
-def _listed(meanings: dict[str, str]) -> str:
-    return "; ".join(f"{word}: {meaning}" for word, meaning in meanings.items())
-
-
 def _start(a: argparse.Namespace) -> int:
     from model.cli.starter import template_command
-    from model.cli.starter_questions import ANSWERS
 
-    return template_command(a.file, {name: getattr(a, name) for name in ANSWERS}, example=a.example)
+    return template_command(a.file, {name: getattr(a, name) for name in STARTER_ANSWERS}, example=a.example)

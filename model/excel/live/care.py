@@ -201,12 +201,7 @@ class CareLines:
         columns = []
         for (_, on), own in zip(self.states.on_treatment.items(), self.drugs.windows, strict=True):
             column = self.states.grid.column(f"{on.header}: weight of the time taken", "years", "small")
-            taken = Window(
-                column.take("From day", own.start),
-                column.take("Until day", own.stop),
-                column.take("Whole horizon", own.whole),
-            )
-            columns.append(column.fill(taken.weight(self.timeline, "costs")))
+            columns.append(column.fill(own.weight_in(column, self.timeline, "costs")))
         return columns
 
     def _cells(self, care: Care) -> CareCells:
@@ -310,10 +305,7 @@ class CareLines:
         number = patients.take("State or drug number", cells.number)
         patients.fill(index(grid.row_of(self.states.occupancy), number))
         column = grid.column(f"{words}: weight of the time counted", "years", "small")
-        taken = Window(
-            column.take("From day", days.start), column.take("Until day", days.stop), column.take("Whole horizon", days.whole)
-        )
-        column.fill(taken.weight(timeline, "costs"))
+        column.fill(days.weight_in(column, timeline, "costs"))
 
         def put(_: str, formula: Formula) -> Formula:
             return row.put(formula)

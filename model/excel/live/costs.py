@@ -251,9 +251,6 @@ def event_weights(
     for outcome in ("costs", "effects"):
         column = grid.column(f"Spread, discounted as {outcome}", "", "small")
         over, whole = column.take("Spread over treatment", spread), column.take("Years on any drug", years)
-        taken = Window(
-            *(column.take(w, c) for w, c in (("From day", start), ("Until day", stop), ("Whole horizon", span.whole)))
-        )
-        part = states.treated.here * taken.weight(timeline, outcome) / maximum(bench.constants.smallest, whole)
+        part = states.treated.here * span.weight_in(column, timeline, outcome) / maximum(bench.constants.smallest, whole)
         made[outcome] = column.fill(where(over, part, timeline.cycle.here.equals(0)))
     return EventWeights(made["costs"], made["effects"], span, spread, years)

@@ -38,6 +38,11 @@ class Window:
         part = timeline.rules.cycle_years / length * both
         return where(self.whole, timeline.accrual[outcome].here, part)
 
+    def weight_in(self, column: GridColumn, timeline: Timeline, outcome: str) -> Formula:
+        """The same in a column, which holds the window in its cells."""
+        start, stop = column.take("From day", self.start), column.take("Until day", self.stop)
+        return Window(start, stop, column.take("Whole horizon", self.whole)).weight(timeline, outcome)
+
     def years(self, timeline: Timeline, put: Callable[[str, Formula], Formula], *columns: GridColumn) -> Formula:
         """Undiscounted total in years of a product of columns; ``put`` gives an intermediate result a cell."""
         rules, n = timeline.rules, columns[0].length

@@ -41,9 +41,7 @@ class PeriodCells:
         """Discounted weight in years of what accrues in it, in a column of the trace."""
         if self.when is None:
             return timeline.accrual["effects"].here
-        start, stop = column.take("From day", self.when.start), column.take("Until day", self.when.stop)
-        taken = Window(start, stop, column.take("Whole horizon", self.when.whole))
-        return taken.weight(timeline, "effects")
+        return self.when.weight_in(column, timeline, "effects")
 
 
 Utilities = dict[tuple[str, str], list[PeriodCells]]
@@ -67,7 +65,7 @@ def write_utilities(bench: Bench, page: Page, timeline: Timeline) -> Utilities:
         rows = [rows_of(definition, state.id, arm)[0] for state in definition.living_states]
         key = tuple(row.id for row in rows)
         if key not in known:
-            whose = "" if alike else f"{definition.arm(arm).short_label}: "
+            whose = "" if alike else definition.arm(arm).short_label
             known[key] = _all_along(bench, page, whose, rows)
         found |= {(arm, state): [PeriodCells(1, value, None)] for state, value in known[key].items()}
     return found
@@ -108,7 +106,7 @@ def _all_along(bench: Bench, page: Page, whose: str, rows: Sequence[Utility]) ->
     inputs = bench.inputs
     facts = Facts(
         page,
-        f"{whose}Utilities of the states" if not whose else f"{whose}utilities of the states",
+        f"{whose}: utilities of the states" if whose else "Utilities of the states",
         held_words(bench.definition, "the progression-free utility"),
     )
     found: dict[str, Formula] = {}
@@ -117,9 +115,9 @@ def _all_along(bench: Bench, page: Page, whose: str, rows: Sequence[Utility]) ->
         base = address_of("utilities", row)
         value = inputs[base]
         if state is not states[0]:
-            free = found[states[0].id]
-            level = minimum(inputs[base], free) if levels_are_held(bench.definition) else inputs[base]
-            value = where(inputs[f"{base}.given_as"].equals("decrement"), free - inputs[base], level)
+            first = found[states[0].id]
+            level = minimum(value, first) if levels_are_held(bench.definition) else value
+            value = where(inputs[f"{base}.given_as"].equals("decrement"), first - value, level)
         found[state.id] = facts.add(state.label, value, "utility")
     return found
 
@@ -128,8 +126,8 @@ def held_words(definition: ModelDefinition, first: str) -> str:
     """What becomes of decrements and levels, in words."""
     if not levels_are_held(definition):
         return "A decrement is taken from the utility of the first state; a level stands as it is."
-    where_else = "in the base case, in scenarios and in every draw."
-    return f"A decrement is taken from {first}; a level is held at or below it, {where_else}"
+    everywhere = "in the base case, in scenarios and in every draw"
+    return f"A decrement is taken from {first}; a level is held at or below it, {everywhere}."
 
 
 def _over_time(bench: Bench, page: Page, timeline: Timeline, arm: str) -> dict[str, list[PeriodCells]]:

@@ -29,7 +29,7 @@ from model.excel.inputs.writer import write_inputs
 from model.excel.template.asked import THREE, Asked
 from model.excel.template.blank_costs import costs
 from model.excel.template.blank_curves import curves
-from model.excel.template.values import to_fill
+from model.excel.template.values import EMPTY, to_fill
 
 COLOURS = ("#7F7F7F", "#1F77B4", "#D62728", "#2CA02C", "#9467BD", "#8C564B", "#E377C2", "#BCBD22", "#17BECF", "#393B79")
 ITEMS = {"start_age": "years", "female_share": "share"}
@@ -45,12 +45,10 @@ def starter_definition(asked: Asked) -> ModelDefinition:
     """Its rows; cells that are to be filled in are None."""
     parts: dict[str, Any] = {**_decision(asked), **curves(asked), **_health(asked), **costs(asked)}
     made = with_profile(ModelDefinition(**parts), asked.profile)
-    empty: Any = None
-    return made if made.thresholds else dataclasses.replace(made, thresholds=(Threshold(value=empty),))
+    return made if made.thresholds else dataclasses.replace(made, thresholds=(Threshold(value=EMPTY),))
 
 
 def _decision(asked: Asked) -> dict[str, Any]:
-    empty: Any = None
     about = About(
         title="",
         population="",
@@ -65,10 +63,10 @@ def _decision(asked: Asked) -> dict[str, Any]:
         price_year="",
         intervention=asked.arms[-1].id,
         comparator=asked.arms[0].id,
-        horizon_years=empty,
+        horizon_years=EMPTY,
         cycle_days=7.0,
-        discount_rate_costs=empty,
-        discount_rate_effects=empty,
+        discount_rate_costs=EMPTY,
+        discount_rate_effects=EMPTY,
     )
     items = ITEMS | {item: unit for drug in asked.drugs for item, unit in SIZES.get(drug.kind, {}).items()}
     return {

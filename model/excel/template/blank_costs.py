@@ -6,11 +6,10 @@ from typing import Any
 
 from model.definition import Administration, Care, Drug, EndOfLife, Product, Progression, Regimen
 from model.excel.template.asked import Asked, AskedDrug
-from model.excel.template.values import to_fill
+from model.excel.template.values import EMPTY, to_fill
 
 INFUSION = "infusion"
 BASES = {"oral": "fixed", "infusion": "fixed"}
-EMPTY: Any = None
 
 
 def costs(asked: Asked) -> dict[str, Any]:

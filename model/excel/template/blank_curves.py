@@ -8,12 +8,11 @@ from model.definition import Coefficient, Covariance, Curve, Evidence, RelativeE
 from model.definition.records.curves import NO_DISTRIBUTION
 from model.definition.records.survival_inputs import DigitisedCurveSource, DigitisedPoint, NumberAtRisk, SurvivalTableRow
 from model.excel.template.asked import HAZARD_RATIO, Asked, AskedArm
-from model.excel.template.values import to_fill
+from model.excel.template.values import EMPTY, to_fill
 from model.survival.distributions import DISTRIBUTIONS
 
 COEFFICIENTS_OF = "weibull"
 """The family whose coefficients stand in the table where none was named."""
-EMPTY: Any = None
 
 
 def curves(asked: Asked) -> dict[str, Any]:

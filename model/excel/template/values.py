@@ -7,6 +7,8 @@ from typing import Any
 from model.definition import Parameter
 
 NOTE = "Illustrative; replace by your own value and its source"
+EMPTY: Any = None
+"""A cell that the user fills in."""
 
 
 def rows(record: type, fields: str, *cells: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -27,5 +29,4 @@ def example_amount(value: float, unit: str = "USD") -> Parameter:
 
 def to_fill(unit: str, distribution: str) -> Parameter:
     """A value that the user fills in, with its unit and the distribution that is customary for its kind."""
-    empty: Any = None
-    return Parameter(value=empty, unit=unit, distribution=distribution)
+    return Parameter(value=EMPTY, unit=unit, distribution=distribution)

@@ -10,7 +10,7 @@ from model.excel.formulas.formula import Formula, formula_of
 from model.excel.formulas.functions import absolute, index, maximum, minimum, sumproduct, where
 from model.excel.live.discounting import Discounting
 from model.excel.live.evaluate import LiveModel
-from model.excel.live.streams import Calendar, Stretch, Window
+from model.excel.live.streams import Calendar, Stretch
 from model.excel.live.trace import ArmTrace
 from model.excel.output_book import Report
 from model.excel.output_sheets import STEPPED as SHEET
@@ -124,10 +124,7 @@ def _weights(live: LiveModel, trace: ArmTrace) -> list[GridColumn]:
     made = [grid.column("In a state", "years", "small").fill(timeline.accrual["costs"].here)]
     for name, own in trace.windows.items():
         column = grid.column(name, "years", "small")
-        taken = Window(
-            column.take("From day", own.start), column.take("Until day", own.stop), column.take("Whole horizon", own.whole)
-        )
-        made.append(column.fill(taken.weight(timeline, "costs")))
+        made.append(column.fill(own.weight_in(column, timeline, "costs")))
     return made
 
 
