@@ -5,15 +5,13 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 
-import numpy as np
-
 from model.definition.model_definition import address_of
 from model.definition.records.care import Care
 from model.engine.costs import CARE_PROGRESSED, CARE_PROGRESSION_FREE, MONITORING, PROGRESSION, care_category
 from model.excel.formulas.formula import Formula, formula_of
 from model.excel.formulas.functions import if_error, index, index_cell, index_column, match, minimum, sumproduct, where, whole
 from model.excel.live.bench import Bench
-from model.excel.live.dosing import RegimenCells
+from model.excel.live.drugs_by_number import ArmDrugs, maximum_one
 from model.excel.live.states import ArmStates
 from model.excel.live.streams import SPARE, Calendar, Calendars, Line, Stretch, Window, window
 from model.excel.live.subsequent import counted_share
@@ -36,66 +34,6 @@ ON_DAYS = (
     "Progression-free, years on its days",
 )
 """Cells of an item that counts on some days only."""
-
-
-@dataclasses.dataclass(frozen=True)
-class ArmDrugs:
-    """The drugs of an arm as a table: ids, and by number the share treated and the first and last day."""
-
-    ids: Formula | None
-    share: Formula | None = None
-    start: Formula | None = None
-    stop: Formula | None = None
-    years: Formula | None = None
-    windows: tuple[Window, ...] = ()
-
-
-def drug_table(
-    bench: Bench, page: Page, timeline: Timeline, states: ArmStates, regimens: dict[tuple[str, str], RegimenCells]
-) -> ArmDrugs:
-    """The drugs of one arm by number, with the undiscounted time on each."""
-    label = bench.definition.arm(states.arm).short_label
-    if not states.on_treatment:
-        return ArmDrugs(None)
-    assert bench.report.layout is not None
-    place = bench.report.layout.tables["regimens"]
-    rows = {r.drug: i for i, r in enumerate(bench.definition.regimens) if r.arm == states.arm}
-    table = GrowingTable(
-        page,
-        f"{label}: drugs by number",
-        "In the order of the columns of the trace.",
-        [
-            PageColumn("Drug", "text", 58),
-            PageColumn("Drug id", "text", 22),
-            PageColumn("Number", "plain", 16),
-            PageColumn("Share treated", "any", 16),
-            PageColumn("From day", "any", 16),
-            PageColumn("Until day", "any", 16),
-            PageColumn("Whole horizon", "any", 16),
-            PageColumn("Years, over the horizon", "any", 16),
-            PageColumn("At starts of cycles inside", "any", 16),
-            PageColumn("At ends of cycles inside", "any", 16),
-            PageColumn("Years on the drug, undiscounted", "any", 16),
-        ],
-    )
-    windows = []
-    for number, (drug, on) in enumerate(states.on_treatment.items()):
-        cells = regimens[states.arm, drug]
-        typed = Formula(place.cell(rows[drug], "drug").reference, drug)
-        row = RowBuilder(table, cells.drug.drug.label)
-        row.put(typed)
-        row.put_number(number + 1)
-        row.put(formula_of(cells.share))
-        start, stop = row.put(cells.start), row.put(cells.stop)
-
-        def put(_: str, formula: Formula, row: RowBuilder = row) -> Formula:
-            return row.put(formula)
-
-        windows.append(window(timeline, start, stop, put))
-        row.put(windows[-1].years(timeline, put, on))
-        row.close()
-    ids, share, first, last, years = (table.span(c) for c in (1, 3, 4, 5, 10))
-    return ArmDrugs(ids, share, first, last, years, tuple(windows))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -205,7 +143,7 @@ class CareLines:
         return columns
 
     def _cells(self, care: Care) -> CareCells:
-        inputs, c, rules = self.bench.inputs, self.bench.constants, self.timeline.rules
+        inputs, rules = self.bench.inputs, self.timeline.rules
         base, drugs = address_of("care", care), self.drugs
         arm, during, frequency, drug = (inputs[f"{base}.{f}"] for f in ("arm", "during", "frequency", "drug"))
         row = RowBuilder(self.table, care.label)
@@ -220,13 +158,7 @@ class CareLines:
         often = row.put(self._times_a_year(frequency))
         flow = row.put(here * during.equals("at_progression"))
         point = row.put(here * frequency.equals("once") * (1 - flow))
-        own, before_drugs = self.states.own_states, formula_of(1) + 2
-        state = before_drugs
-        for name in own:
-            before_drugs = before_drugs + 1
-            state = where(during.equals(name), before_drugs, state)
-        state = where(during.equals("progression_free"), 1, where(during.equals("progressed"), 2, state))
-        number = row.put(where(place > 0, place + before_drugs if own else place + 1 + 2, state))
+        number = row.put(self._number(during, place))
         share = self._of_drug(place, drugs.share, formula_of(1))
         share = row.put(share * where(flow, counted_share(self.bench, self.states.arm), 1))
         value = row.put(self.bench.unit_costs[base] * share * where(accrues, often, 1), "price")
@@ -235,12 +167,62 @@ class CareLines:
         end = self._of_drug(place, drugs.stop, rules.horizon_days)
         start = row.put(begin + where(first_day.equals(""), 0, first_day))
         stop = row.put(minimum(end, where(last_day.equals(""), end, begin + where(last_day.equals(""), 0, last_day))))
-        typed_first, typed_interval = inputs[f"{base}.first_day"], inputs[f"{base}.interval_days"]
-        interval_cell = Formula(self.table.at.cell(self.table.at.n_rows, len(row.cells) + 1), 0.0)
-        interval = where(typed_interval.equals(""), rules.horizon_days, typed_interval)
-        interval_cell.value = interval.value
+        first, interval = self._visits(base, row)
+        once_cycle, once, once_discounted = self._once(row, place, number, start)
+        days = None
+        if self._has_days(care):
+            days = window(self.timeline, start, stop, lambda _, formula: row.put(formula))
+        else:
+            self.without_days.append(where(first_day.equals("") * last_day.equals(""), 0, here))
+        made = CareCells(
+            on_drug=on_drug,
+            everybody=during.equals("alive"),
+            progressed=during.equals("progressed"),
+            accrues=accrues,
+            visits=visits,
+            point=point,
+            flow=flow,
+            place=place,
+            number=number,
+            share=share,
+            value=value,
+            start=start,
+            stop=stop,
+            first=first,
+            interval=interval,
+            once_cycle=once_cycle,
+            once=once,
+            once_discounted=once_discounted,
+            window=days,
+            listed={care_category(self.bench.definition, name): during.equals(name) for name in self.states.own_states},
+        )
+        if days is not None:
+            self.within[care.id] = self._within(care, made, days, row)
+        row.cells += [""] * (len(self.table.at.columns) - len(row.cells))
+        row.close()
+        return made
+
+    def _number(self, during: Formula, place: Formula) -> Formula:
+        """The column of the trace that an item is about, among those of :attr:`ArmStates.occupancy`."""
+        own, before_drugs = self.states.own_states, formula_of(1) + 2
+        state = before_drugs
+        for name in own:
+            before_drugs = before_drugs + 1
+            state = where(during.equals(name), before_drugs, state)
+        state = where(during.equals("progression_free"), 1, where(during.equals("progressed"), 2, state))
+        return where(place > 0, place + before_drugs if own else place + 1 + 2, state)
+
+    def _visits(self, base: str, row: RowBuilder) -> tuple[Formula, Formula]:
+        """When the first visit is, in days after the start, and the days between visits."""
+        typed_first, typed_interval = (self.bench.inputs[f"{base}.{field}"] for field in ("first_day", "interval_days"))
+        interval = where(typed_interval.equals(""), self.timeline.rules.horizon_days, typed_interval)
+        interval_cell = Formula(self.table.at.cell(self.table.at.n_rows, len(row.cells) + 1), interval.value)
         first = row.put(where(typed_first.equals(""), interval_cell, typed_first))
-        interval = row.put(interval)
+        return first, row.put(interval)
+
+    def _once(self, row: RowBuilder, place: Formula, number: Formula, start: Formula) -> tuple[Formula, Formula, Formula]:
+        """Of a cost that arises once: its cycle, the patients it is paid for, and these discounted."""
+        c, rules = self.bench.constants, self.timeline.rules
         position = start / rules.cycle_days
         cycle = row.put(minimum(whole(position + c.time_tolerance), rules.n_cycles - 1))
         passed = where(position - cycle < c.time_tolerance, 0, position - cycle)
@@ -251,39 +233,7 @@ class CareLines:
         on_day = once * rules.discounting.factor(start / c.days_per_year, "costs")
         by_rule = self.timeline.discounted_by_rule(lambda place: index_cell(self.block, place, number), cycle)
         follows = rules.with_accrual * (place > 0)
-        discounted = row.put(where(follows, by_rule * (start < rules.horizon_days), on_day))
-        days = None
-        if self._has_days(care):
-            days = window(self.timeline, start, stop, lambda _, formula: row.put(formula))
-        else:
-            self.without_days.append(where(first_day.equals("") * last_day.equals(""), 0, here))
-        made = CareCells(
-            on_drug,
-            during.equals("alive"),
-            during.equals("progressed"),
-            accrues,
-            visits,
-            point,
-            flow,
-            place,
-            number,
-            share,
-            value,
-            start,
-            stop,
-            first,
-            interval,
-            cycle,
-            once,
-            discounted,
-            days,
-            {care_category(self.bench.definition, name): during.equals(name) for name in own},
-        )
-        if days is not None:
-            self.within[care.id] = self._within(care, made, days, row)
-        row.cells += [""] * (len(self.table.at.columns) - len(row.cells))
-        row.close()
-        return made
+        return cycle, once, row.put(where(follows, by_rule * (start < rules.horizon_days), on_day))
 
     def _times_a_year(self, frequency: Formula) -> Formula:
         """How often in a year a cost is paid that accrues."""
@@ -458,8 +408,3 @@ class CareLine(Line):
         found[PROGRESSION] = (c.flow * discounted, c.flow * undiscounted)
         found |= {category: (here * discounted, here * undiscounted) for category, here in c.listed.items()}
         return found
-
-
-def maximum_one(place: Formula) -> Formula:
-    """A number that may be 0, as a place in a list."""
-    return Formula(f"MAX(1,{place.text})", max(1.0, float(np.asarray(place.value))))

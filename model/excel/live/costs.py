@@ -15,9 +15,10 @@ from model.engine.costs import ADMINISTRATION, ADVERSE_EVENTS, drug_category
 from model.excel.formulas.formula import Formula, formula_of
 from model.excel.formulas.functions import index, maximum, minimum, sum_where, total, where
 from model.excel.live.bench import Bench
-from model.excel.live.care import ArmDrugs, CareLines
+from model.excel.live.care import CareLines
 from model.excel.live.deaths import end_of_life_lines
 from model.excel.live.dosing import CostsOverTime, DrugCells, RegimenCells
+from model.excel.live.drugs_by_number import ArmDrugs
 from model.excel.live.price_periods import PeriodPrices
 from model.excel.live.states import ArmStates
 from model.excel.live.streams import SPARE, Calendar, Calendars, Line, Stretch, Window, window

@@ -11,9 +11,10 @@ from collections.abc import Sequence
 
 from model.excel.formulas.formula import THIS, Formula
 from model.excel.live.bench import Bench
-from model.excel.live.care import CareLine, drug_table
+from model.excel.live.care import CareLine
 from model.excel.live.costs import cost_lines, event_weights
 from model.excel.live.dosing import DrugCells, RegimenCells
+from model.excel.live.drugs_by_number import drug_table
 from model.excel.live.state_transition import StateColumns
 from model.excel.live.states import ArmStates, Curves, write_states
 from model.excel.live.streams import Calendars, Line, Window

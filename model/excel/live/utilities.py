@@ -14,8 +14,8 @@ from model.engine.utilities import ADVERSE_EVENTS, ON_TREATMENT
 from model.excel.formulas.formula import Formula, formula_of
 from model.excel.formulas.functions import choose, if_error, index, match, maximum, minimum, sumproduct, total, where
 from model.excel.live.bench import Bench
-from model.excel.live.care import ArmDrugs, maximum_one
 from model.excel.live.costs import EventWeights
+from model.excel.live.drugs_by_number import ArmDrugs, maximum_one
 from model.excel.live.states import ArmStates
 from model.excel.live.streams import Line, Window, window
 from model.excel.live.timeline import Timeline
