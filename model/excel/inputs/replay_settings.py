@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from model.excel.inputs.controls import HEADERS
+from model.excel.inputs.decision_sheets import SETTINGS
 from model.excel.inputs.errors import InputProblem
 from model.excel.inputs.found_tables import FoundTable, is_blank, normal
-from model.excel.inputs.schema import SETTINGS
 from model.excel.inputs.workbook_cells import CellError, SheetCells, address
 
 

@@ -1,0 +1,139 @@
+"""The sheets of survival: curves and the evidence behind them, and the states between the curves."""
+
+from __future__ import annotations
+
+from model.excel.inputs.table_specs import SheetSpec, TableSpec
+
+SURVIVAL: tuple[SheetSpec, ...] = (
+    SheetSpec(
+        "Survival",
+        "Survival",
+        "The curve of each arm and endpoint: where it comes from, its distribution, and the evidence behind it",
+        (
+            TableSpec(
+                "curves",
+                "Curves",
+                "One row per arm and endpoint (pfs, os, or a drug's own time on treatment): source of the curve, "
+                "distribution selector, waning.",
+                input_ids=True,
+            ),
+            TableSpec(
+                "relative_effects",
+                "Relative effects",
+                "The effect that turns the reference arm's curve into this arm's, for curves from relative_effect.",
+                required=False,
+                value_format="0.000##",
+            ),
+            TableSpec(
+                "evidence",
+                "Evidence",
+                "Published statistics; curves from evidence are calibrated to those marked yes.",
+                required=False,
+                input_ids=True,
+                grows=True,
+            ),
+            TableSpec(
+                "follow_up",
+                "Follow-up",
+                "How many patients a published curve is of and how long they were followed; an empty Effective n of the "
+                "evidence is calculated from it.",
+                required=False,
+                input_ids=True,
+            ),
+            TableSpec(
+                "coefficients",
+                "Coefficients",
+                "Coefficients of curves from coefficients, in flexsurv's parametrisation, time in months.",
+                required=False,
+                value_format="0.000000##",
+                grows=True,
+            ),
+            TableSpec(
+                "covariance",
+                "Covariance of coefficients",
+                "Elements of the covariance on the estimation scale; an element not listed is 0. With a covariance, "
+                "the coefficients are drawn jointly from it.",
+                required=False,
+                input_ids=True,
+                grows=True,
+            ),
+            TableSpec(
+                "model_weights",
+                "Model weights",
+                "Candidates of curves whose distribution is model_average; without rows, all that were fitted.",
+                required=False,
+            ),
+        ),
+    ),
+    SheetSpec(
+        "Patient data",
+        "Patient data",
+        "Patient records that survival curves are fitted to",
+        (
+            TableSpec(
+                "patient_data",
+                "Patient records",
+                "One row per patient and endpoint; used by curves from patient_data.",
+                required=False,
+                grows=True,
+            ),
+        ),
+    ),
+    SheetSpec(
+        "Digitised curves",
+        "Digitised curves",
+        "Published Kaplan-Meier curves, click by click, with their numbers at risk",
+        (
+            TableSpec(
+                "digitised_sources",
+                "Curves digitised",
+                "One row per curve: total events if reported, and the figure it was read from.",
+                required=False,
+            ),
+            TableSpec(
+                "numbers_at_risk",
+                "Numbers at risk",
+                "As printed under the figure, from time 0 on.",
+                required=False,
+                grows=True,
+            ),
+            TableSpec(
+                "digitised",
+                "Points of the curves",
+                "Clicks on each curve, from (0, 1) on; enough of them to follow every step.",
+                required=False,
+                grows=True,
+            ),
+        ),
+    ),
+    SheetSpec(
+        "Survival tables",
+        "Survival tables",
+        "Survival curves given as tables",
+        (
+            TableSpec(
+                "survival_tables",
+                "Survival by time",
+                "One row per time, from (0, 1) to the horizon; used by curves from survival_table.",
+                required=False,
+                grows=True,
+            ),
+        ),
+    ),
+    SheetSpec(
+        "States",
+        "Health states",
+        "For models with more than three states; leave empty for progression-free, progressed and dead",
+        (
+            TableSpec(
+                "states",
+                "States",
+                "One row per state in which patients live, from the lowest curve to the highest: a state holds those below "
+                "its curve and not below that of the row before. Without rows: progression_free until pfs, then progressed.",
+                required=False,
+                input_ids=True,
+            ),
+        ),
+        may_be_missing=True,
+    ),
+)
