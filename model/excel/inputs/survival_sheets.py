@@ -43,7 +43,8 @@ SURVIVAL: tuple[SheetSpec, ...] = (
             TableSpec(
                 "coefficients",
                 "Coefficients",
-                "Coefficients of curves from coefficients, in flexsurv's parametrisation, time in months.",
+                "Coefficients of curves from coefficients: in flexsurv's parametrisation and in months, or as the table of "
+                "curves says that they are printed.",
                 required=False,
                 value_format="0.000000##",
                 grows=True,
@@ -51,8 +52,8 @@ SURVIVAL: tuple[SheetSpec, ...] = (
             TableSpec(
                 "covariance",
                 "Covariance of coefficients",
-                "Elements of the covariance on the estimation scale; an element not listed is 0. With a covariance, "
-                "the coefficients are drawn jointly from it.",
+                "Elements of the covariance on the estimation scale, or as printed with the coefficients; an element not "
+                "listed is 0. With a covariance, the coefficients are drawn jointly from it.",
                 required=False,
                 input_ids=True,
                 grows=True,
@@ -114,7 +115,7 @@ SURVIVAL: tuple[SheetSpec, ...] = (
             TableSpec(
                 "survival_tables",
                 "Survival by time",
-                "One row per time, from (0, 1) to the horizon; used by curves from survival_table.",
+                "One row per time, from (0, 1) to the horizon, or to the month where a tail begins.",
                 required=False,
                 grows=True,
             ),
