@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from model.analysis.all_analyses import analyse
 from model.analysis.analysis import Results, RunSettings
@@ -15,8 +16,9 @@ from model.cli.progress import Done, Progress
 from model.definition.model_definition import ModelDefinition
 from model.excel.inputs.errors import file_problem
 from model.excel.inputs.reader import read_inputs
-from model.figures import figure_groups, own_style, write_figures
+from model.figures import figure_groups, own_style, style_file, write_figures
 from model.figures.descriptions import FIGURES, name_of
+from model.files import reason
 from model.spelling import did_you_mean
 
 
@@ -28,13 +30,8 @@ def figures_command(a: argparse.Namespace) -> int:
         print("\n".join(f"{name:<26} {shown.shows}" for name, shown in FIGURES.items()))
         return 0
     wanted = dict.fromkeys(_known(name) for name in a.names)
-    try:
-        with own_style(a.style):
-            written = _write(definition, list(wanted), a)
-    except (ValueError, OSError) as error:
-        if a.style is None or not _of_style(error, a.style):
-            raise
-        raise file_problem(f"'{a.style}' cannot be used as a style file: {error}") from None
+    with own_style(_style(a.style)):
+        written = _write(definition, list(wanted), a)
     missing = [name for name in wanted if name not in {name_of(path.stem) for path in written}]
     print("\n".join(os.path.relpath(path) for path in written))
     if missing:
@@ -42,8 +39,13 @@ def figures_command(a: argparse.Namespace) -> int:
     return 1 if missing else 0
 
 
-def _of_style(error: Exception, style: Path) -> bool:
-    return isinstance(error, ValueError) or getattr(error, "filename", None) in (str(style), style)
+def _style(path: Path | None) -> dict[str, Any]:
+    """The settings of the style file, none where none is named. Raises InputError for a file that is none."""
+    try:
+        return {} if path is None else style_file(path)
+    except (ValueError, OSError) as error:
+        why = reason(error) if isinstance(error, OSError) else str(error)
+        raise file_problem(f"'{path}' cannot be used as a style file: {why}") from None
 
 
 def _known(word: str) -> str:
