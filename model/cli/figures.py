@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 from model.analysis.all_analyses import analyse
@@ -15,7 +15,7 @@ from model.choices import ANALYSES, NEEDS
 from model.cli.progress import Progress
 from model.excel.inputs.errors import file_problem
 from model.excel.inputs.reader import read_inputs
-from model.figures import figure_groups, own_style, write_figures
+from model.figures import figure_groups, own_style, style_file, write_figures
 from model.figures.descriptions import FIGURES, name_of
 from model.spelling import did_you_mean
 
@@ -29,9 +29,9 @@ def figures_command(a: argparse.Namespace) -> int:
         print("\n".join(f"{name:<26} {shown.shows}" for name, shown in FIGURES.items()))
         return 0
     wanted = list(dict.fromkeys(_known(name) for name in a.names))
-    with ExitStack() as style, Progress(a.quiet) as progress:
-        with _told_of(a.style, OSError, ValueError):
-            style.enter_context(own_style(a.style))
+    with _told_of(a.style, OSError, ValueError):
+        style = style_file(a.style) if a.style is not None else {}
+    with own_style(style), Progress(a.quiet) as progress:
         settings = RunSettings(a.draws, a.seed)
         results = analyse(definition, needed(wanted), settings, lambda _, total, words: progress.task(words, total))
         with _told_of(a.style, ValueError, RuntimeError):  # such as letters set by a program that is not there

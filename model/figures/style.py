@@ -13,7 +13,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from pathlib import Path
+from types import MappingProxyType
 from typing import Any, ParamSpec, TypeVar
 
 import matplotlib
@@ -86,54 +86,51 @@ RC: dict[str, Any] = {
 }
 
 
-OWN: ContextVar[Mapping[str, Any] | None] = ContextVar("OWN", default=None)
-"""Settings of a style file, which go before those of the house."""
+OWN: ContextVar[Mapping[str, Any]] = ContextVar("OWN", default=MappingProxyType({}))
+"""Settings that go before those of the house."""
 
 
 @contextmanager
 def house_style() -> Iterator[None]:
     """matplotlib's settings for our figures; the caller's are restored on leaving."""
+    settings: Any = {**RC, **OWN.get()}
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
-        settings: Any = {**RC, **(OWN.get() or {})}
         matplotlib.rcParams.update(settings)
         yield
 
 
 @contextmanager
-def own_style(path: str | os.PathLike[str] | None) -> Iterator[None]:
-    """Figures made and written in the body take the settings of a matplotlib style file (fonts, sizes, grid; None: the
-    house's alone). Colours, lines and marks of arms stay those of the model. Raises OSError where the file cannot be read,
-    ValueError where a line of it is none of matplotlib's settings.
-    """
-    before = OWN.set(None if path is None else _settings_of(Path(path)))
+def own_style(settings: Mapping[str, Any]) -> Iterator[None]:
+    """Figures made and written in the body take these settings of matplotlib (fonts, sizes, grid) before the house's.
+    Colours, lines and marks of arms stay those of the model."""
+    before = OWN.set(settings)
     try:
         yield
     finally:
         OWN.reset(before)
 
 
-def _settings_of(path: Path) -> dict[str, Any]:
-    """The settings of a style file; matplotlib itself only logs what it does not know."""
+def style_file(path: str | os.PathLike[str]) -> dict[str, Any]:
+    """The settings of a matplotlib style file. Raises OSError where it cannot be read, ValueError where it is not text or
+    a line of it is none of matplotlib's settings (matplotlib itself only logs what it does not know)."""
     told: list[str] = []
     listener = logging.Handler()
     listener.emit = lambda record: told.append(record.getMessage())  # type: ignore[method-assign]
     log = logging.getLogger("matplotlib")
-    passes = log.propagate
+    passes_on = log.propagate
     log.addHandler(listener)
     log.propagate = False
     try:
-        path.read_text(encoding="utf-8")
         read: Any = matplotlib.rc_params_from_file(path, fail_on_error=False, use_default_template=False)
-        found: dict[str, Any] = dict(read)
     except UnicodeDecodeError:
         raise ValueError("it is not a text file") from None
     finally:
         log.removeHandler(listener)
-        log.propagate = passes
+        log.propagate = passes_on
     if told:
         raise ValueError(" ".join(" ".join(told).split()))
-    return found
+    return dict(read)
 
 
 def in_house_style(function: Callable[P, R]) -> Callable[P, R]:
