@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import abc
 import dataclasses
 from collections.abc import Mapping, Sequence
 from html import escape
@@ -67,7 +68,7 @@ def _cell(value: Any, kind: str) -> str:
     return f"<td{look}>{escape(text_of(value, kind))}</td>"
 
 
-class Shown:
+class Shown(abc.ABC):
     """A result that shows itself as its :meth:`view`; what a dataclass would show, all its arrays, it does not."""
 
     def __init_subclass__(cls, **options: Any) -> None:
@@ -75,9 +76,9 @@ class Shown:
         if "__repr__" not in vars(cls):  # before a dataclass puts its own there
             cls.__repr__ = next(base for base in cls.__mro__[1:] if issubclass(base, Shown)).__repr__  # type: ignore[method-assign]
 
+    @abc.abstractmethod
     def view(self) -> View:
         """Title, table and words that a notebook shows."""
-        raise NotImplementedError
 
     def __repr__(self) -> str:
         return self.view().line(type(self).__name__)

@@ -19,7 +19,8 @@ from model.spelling import did_you_mean
 from model.survival.distributions import distribution as standard_distribution
 from model.survival.families.base import Distribution
 from model.survival.families.splines import SPLINE_NAMES, RoystonParmar, spline_parts
-from model.survival.programs.parametrisation import Numbers, Parametrisation, keep
+from model.survival.programs.forms import KEPT, Numbers
+from model.survival.programs.parametrisation import Parametrisation
 from model.survival.programs.programs import OWN, parametrisation
 from model.survival.programs.time_units import MONTHS, months_in, rescaled
 
@@ -48,7 +49,7 @@ class Conversion:
     def changes_nothing(self) -> bool:
         """Are coefficients and covariance printed as the model has them?"""
         kinds = tuple("log" if scale == "log" else "itself" for scale in self.base.estimation_scale)
-        return self.printed.to_ours is keep and self.months == 1.0 and self.printed.covariance_of == kinds
+        return self.printed.form == KEPT and self.months == 1.0 and self.printed.covariance_of == kinds
 
     def natural(self, values: ArrayLike) -> Array:
         """Printed coefficients ``(..., k)`` to the model's natural ones ``(..., k)``, time in months."""
@@ -88,11 +89,13 @@ class Conversion:
 
     def _natural(self, values: Array) -> Array:
         columns = tuple(np.moveaxis(values[..., self._place], -1, 0))
-        return self._with(values, rescaled(Numbers, self.base, self.printed.to_ours(Numbers, *columns), self.months))
+        return self._with(values, rescaled(Numbers, self.base, self.printed.form.to_ours(Numbers, *columns), self.months))
 
     def _as_printed(self, natural: Array) -> Array:
         columns = tuple(np.moveaxis(natural[..., self._place], -1, 0))
-        return self._with(natural, self.printed.to_theirs(Numbers, *rescaled(Numbers, self.base, columns, 1 / self.months)))
+        return self._with(
+            natural, self.printed.form.to_theirs(Numbers, *rescaled(Numbers, self.base, columns, 1 / self.months))
+        )
 
     def _with(self, values: Array, columns: tuple[Array, ...]) -> Array:
         """The values, with others where the program's stand."""

@@ -10,7 +10,8 @@ from typing import Any
 
 from model.survival.distributions import DISTRIBUTIONS
 from model.survival.families.standard import StandardDistribution
-from model.survival.programs.parametrisation import Parametrisation, Program, keep, spline_names
+from model.survival.programs.forms import KEPT, SHAPE_HAZARD, STACY
+from model.survival.programs.parametrisation import Parametrisation, Program, spline_names
 
 SOURCE = "Jackson 2016, J Stat Softw 70(8), table 1; flexsurvreg of R's flexsurv"
 EQUATIONS = {
@@ -28,8 +29,7 @@ def _as_ours(family: StandardDistribution) -> Parametrisation:
     logs = tuple("log" if scale == "log" else "itself" for scale in family.estimation_scale)
     return Parametrisation(
         names=family.parameters,
-        to_ours=keep,
-        to_theirs=keep,
+        form=KEPT,
         equation=EQUATIONS.get(family.name, family.label),
         source=SOURCE,
         covariance_of=logs,
@@ -40,36 +40,15 @@ def _as_ours(family: StandardDistribution) -> Parametrisation:
 def _spline(internal: int) -> Parametrisation:
     return Parametrisation(
         names=tuple(spline_names("gamma0", "gamma{}", internal)),
-        to_ours=keep,
-        to_theirs=keep,
+        form=KEPT,
         equation="g(S) = gamma0 + gamma1 log t + gamma2 v1(log t) + ...",
         source="Royston and Parmar 2002, Stat Med 21:2175; flexsurvspline of R's flexsurv",
     )
 
 
-def _from_weibull_ph(w: Any, shape: Any, rate: Any) -> tuple[Any, ...]:
-    return shape, w.exp(-w.ln(rate) / shape)
-
-
-def _to_weibull_ph(w: Any, shape: Any, scale: Any) -> tuple[Any, ...]:
-    return shape, w.exp(-shape * w.ln(scale))
-
-
-def from_stacy(w: Any, shape: Any, scale: Any, k: Any) -> tuple[Any, ...]:
-    """mu, sigma and Q of S = Q(k, (t / scale)^shape); a negative shape, with 1 minus that, is a negative Q."""
-    up = w.sign(shape)
-    return w.ln(scale) + w.ln(k) / shape, up / (shape * w.sqrt(k)), up / w.sqrt(k)
-
-
-def to_stacy(w: Any, mu: Any, sigma: Any, q: Any) -> tuple[Any, ...]:
-    """shape, scale and k from mu, sigma and Q, which must not be 0."""
-    return q / sigma, w.exp(mu + sigma * w.ln(q * q) / q), 1 / (q * q)
-
-
 WEIBULL_PH = Parametrisation(
     names=("shape", "scale"),
-    to_ours=_from_weibull_ph,
-    to_theirs=_to_weibull_ph,
+    form=SHAPE_HAZARD,
     equation="S = exp(-scale t^shape)",
     source="weibullPH of R's flexsurv",
     covariance_of=("log", "log"),
@@ -77,8 +56,7 @@ WEIBULL_PH = Parametrisation(
 )
 ORIGINAL_GENERALISED_GAMMA = Parametrisation(
     names=("shape", "scale", "k"),
-    to_ours=from_stacy,
-    to_theirs=to_stacy,
+    form=STACY,
     equation="S = Q(k, (t / scale)^shape)",
     source="Stacy 1962, Ann Math Stat 33:1187; gengamma.orig of R's flexsurv",
     covariance_of=("log", "log", "log"),

@@ -1,29 +1,12 @@
-"""How one program prints one distribution: names, their meaning, and the way to the model's own coefficients and back."""
+"""How one program prints one distribution: names, their meaning, and their form."""
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
-
-import numpy as np
 
 from model.shown import Shown, View
-
-Written = Callable[..., tuple[Any, ...]]
-"""``(w, *values)`` to values, in the functions of ``w``: :class:`Numbers` for arrays, a worksheet's for formulas."""
-
-
-class Numbers:
-    """The functions that a conversion is written in, for real arrays, and complex ones from which derivatives follow."""
-
-    exp = staticmethod(np.exp)
-    ln = staticmethod(np.log)
-    sqrt = staticmethod(np.sqrt)
-
-    @staticmethod
-    def sign(x: Any) -> Any:
-        return np.sign(np.real(x))
+from model.survival.programs.forms import Form
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -31,16 +14,14 @@ class Parametrisation(Shown):
     """One distribution as one program prints it, in the program's own unit of time.
 
     names: the coefficients in the order of the program's covariance.
-    to_ours: the printed values to this model's natural coefficients; to_theirs: back. Both are written once, for numbers
-    and for a worksheet.
+    form: the way to the model's natural coefficients and back.
     covariance_of: "itself" where the covariance is of the coefficient as printed, "log" where it is of its logarithm.
     positive: the coefficients that must be above 0.
     equation: S(t) in the program's own letters. source: where the program documents it.
     """
 
     names: tuple[str, ...]
-    to_ours: Written
-    to_theirs: Written
+    form: Form
     equation: str
     source: str
     covariance_of: tuple[str, ...] = ()
@@ -67,16 +48,6 @@ class Program:
     families: Mapping[str, Parametrisation]
     spline: Callable[[int], Parametrisation] | None = None
     spline_scales: tuple[str, ...] = ()
-
-
-def keep(_: Any, *values: Any) -> tuple[Any, ...]:
-    """The printed coefficients are the model's own."""
-    return values
-
-
-def reverse(_: Any, *values: Any) -> tuple[Any, ...]:
-    """The same coefficients in the other order."""
-    return values[::-1]
 
 
 def spline_names(first: str, others: str, internal: int) -> Iterator[str]:

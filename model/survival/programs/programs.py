@@ -9,9 +9,10 @@ from model.spelling import did_you_mean
 from model.survival.distributions import CANDIDATES, label_of
 from model.survival.families.splines import SPLINE_NAMES, spline_parts
 from model.survival.programs.flexsurv import FLEXSURV, FLEXSURV_ORIG, FLEXSURV_PH
+from model.survival.programs.lifelines import LIFELINES, LIFELINES_AFT
 from model.survival.programs.lifereg import LIFEREG
 from model.survival.programs.parametrisation import Parametrisation, Program
-from model.survival.programs.python_packages import LIFELINES, LIFELINES_AFT, SCIPY
+from model.survival.programs.scipy_stats import SCIPY
 from model.survival.programs.streg import STPM2, STREG, STREG_TIME
 from model.survival.programs.survreg import SURVREG
 

@@ -126,7 +126,7 @@ class TypedCoefficients:
         first = table.at.n_rows
         names = (*made.names, *knots)
         as_typed = [Formula(table.at.cell(first + j, 3), typed[n].value) for j, n in enumerate(names)]
-        here = [*made.printed.to_ours(w, *as_typed[: len(made.names)]), *as_typed[len(made.names) :]]
+        here = [*made.printed.form.to_ours(w, *as_typed[: len(made.names)]), *as_typed[len(made.names) :]]
         cells = [Formula(table.at.cell(first + j, 5), h.value) for j, h in enumerate(here)]
         in_months = [*rescaled(w, made.base, tuple(cells[: len(made.names)]), months)]
         in_months += [cell * months for cell in cells[len(made.names) :]]
