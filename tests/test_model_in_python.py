@@ -52,7 +52,7 @@ def test_the_readmes_model_has_the_totals_of_its_closed_form(of_readme: Mapping[
 
 
 def test_define_has_an_argument_for_every_table_with_its_records() -> None:
-    """A new table: its argument in ``model/definition/defining.py``, its class in ``model/definition/records/__init__.py``."""
+    """A new table: its argument in ``definition/defining.py``, its class in ``definition/records/__init__.py``."""
     asked, fields = get_type_hints(model.define), get_type_hints(ModelDefinition)
     assert asked.pop("return") is ModelDefinition and list(asked) == list(fields)
     for name, record in TABLES.items():

@@ -26,7 +26,7 @@ from model.analysis.sampled.sampled_model import SampledModel
 from model.analysis.shown_result import ShownResult
 from model.arrays import Array
 from model.definition import labels
-from model.definition.checks.remarks import certain_curves
+from model.definition.checks.remarks_on_curves import certain_curves
 from model.definition.input_draws import input_draws_words, with_input_draws
 from model.definition.model_definition import ModelDefinition
 from model.definition.records.names import short_endpoint

@@ -28,7 +28,8 @@ from model.definition import (
     sample,
     validate,
 )
-from model.definition.checks.remarks import certain_curves, remarks
+from model.definition.checks.remarks import remarks
+from model.definition.checks.remarks_on_curves import certain_curves
 from model.definition.records.columns import Column, block_of, columns_of
 from model.definition.records.parameters import parameter_columns
 from model.definition.records.settings import Settings
