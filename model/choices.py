@@ -37,8 +37,12 @@ CSV_FORMS = {
 """Forms of CSV files, each with whom it is for; every command that reads one reads both."""
 FIGURE_KINDS = ("png", "svg", "pdf")
 """Kinds of files that a figure is written as."""
-SAMPLINGS = ("random", "latin_hypercube", "sobol")
-"""Designs of the draws."""
+SAMPLINGS = {
+    "random": "independent draws",
+    "latin_hypercube": "every input stratified",
+    "sobol": "scrambled Sobol sequence, the mean converges fastest (draws: a power of 2)",
+}
+"""Designs of the draws, each with its meaning."""
 CURES = {
     "none": "everybody has the event in the end",
     "mixture": "a share never has the event: S = share + (1 - share) x S of the others",

@@ -13,11 +13,17 @@ from model.definition.records.record import Record
 from model.survival.multistate import AFTER_PROGRESSION, LINKS
 
 LEFT, RIGHT, RIGHT_EARLY = "left", "right", "right_factor_of_start"
-ACCRUALS = ("trapezoid", "life_table", "simpson", LEFT, RIGHT, RIGHT_EARLY)
+ACCRUALS = {
+    "trapezoid": "half-cycle correction on value x discount factor",
+    "life_table": "mean of both ends with the discount factor of the cycle's start",
+    "simpson": "Simpson's rule",
+    LEFT: "state at the cycle's start",
+    RIGHT: "state and factor at its end",
+    RIGHT_EARLY: "state at its end with the factor of its start. Whether doses and visits follow is the next setting",
+}
 EXACT_DAYS, WITH_ACCRUAL = "exact_days", "with_accrual"
 EXACT_AGE, AGE_AT_CYCLE_START, MODEL_YEARS = "exact_age", "age_at_cycle_start", "model_years"
 SURVIVORS, EVERY_PFS_EVENT = "survivors", "every_pfs_event"
-DISCOUNTINGS = ("per_period", "annual_step", "continuous")
 PER_EVENT = "per_event"
 EVENT_DISUTILITY = {
     PER_EVENT: "probability x disutility x duration, whatever becomes of the patient",
@@ -32,7 +38,6 @@ DEATHS_BY_STATE = {
     BY_DEATH_SHARE: "of PFS events the share death_share of the sheet After progression dies progression-free (all, where "
     "nobody is progressed), all others progressed",
 }
-CROSSINGS = ("cap_pfs", "hazard", "raise_os")
 UNDER_OS, UNDER_BOTH = "os", "pfs_and_os"
 PARTITIONED_SURVIVAL, STATE_TRANSITION = "partitioned_survival", "state_transition"
 STRUCTURE_WORDS = {PARTITIONED_SURVIVAL: "partitioned survival", STATE_TRANSITION: "state transition"}
@@ -101,12 +106,10 @@ class Settings:
     )
     intervention: str = column("Intervention arm", "id", "Arm whose incremental result is the headline", refers_to="arms")
     comparator: str = column("Comparator arm", "id", "Arm it is compared with", refers_to="arms")
-    headline: str = column(
+    headline: str = choice(
         "Headline",
-        "choice",
-        "Which result heads the first page; the other stands below it. deterministic: every input at its value; "
-        "probabilistic: the means over the draws of the probabilistic analysis",
-        choices=(DETERMINISTIC, PROBABILISTIC),
+        {DETERMINISTIC: "every input at its value", PROBABILISTIC: "the means over the draws of the probabilistic analysis"},
+        "Which result heads the first page; the other stands below it. ",
         default=DETERMINISTIC,
         may_be_missing=True,
     )
@@ -141,29 +144,22 @@ class Settings:
     discount_rate_effects: float = column(
         "Discount rate, effects", "number", "Yearly rate", unit="per year", **RATE, number_format="0.0%"
     )
-    discounting: str = column(
+    discounting: str = choice(
         "Discounting",
-        "choice",
-        "per_period: (1+r)^-t at the time of each event; annual_step: (1+r)^-(whole years); continuous: exp(-r t)",
-        choices=DISCOUNTINGS,
+        {
+            "per_period": "(1+r)^-t at the time of each event",
+            "annual_step": "(1+r)^-(whole years)",
+            "continuous": "exp(-r t)",
+        },
         default="per_period",
     )
-    accrual: str = column(
-        "Within-cycle accrual",
-        "choice",
-        "trapezoid: half-cycle correction on value x discount factor; life_table: mean of both ends with the "
-        "discount factor of the cycle's start; simpson: Simpson's rule; left: state at the cycle's start; right: state and "
-        "factor at its end; right_factor_of_start: state at its end with the factor of its start. Whether doses and visits "
-        "follow is the next setting",
-        choices=ACCRUALS,
-        default="trapezoid",
-    )
-    dose_timing: str = column(
+    accrual: str = choice("Within-cycle accrual", ACCRUALS, default="trapezoid")
+    dose_timing: str = choice(
         "Doses and visits",
-        "choice",
-        "exact_days: counted for those on treatment on their day, at that day's discount factor; with_accrual: as the rule "
-        "of accrual counts the cycle in which the day lies",
-        choices=(EXACT_DAYS, WITH_ACCRUAL),
+        {
+            EXACT_DAYS: "counted for those on treatment on their day, at that day's discount factor",
+            WITH_ACCRUAL: "as the rule of accrual counts the cycle in which the day lies",
+        },
         default=EXACT_DAYS,
         may_be_missing=True,
     )
@@ -176,30 +172,33 @@ class Settings:
         default="365.25_days",
         may_be_missing=True,
     )
-    mortality_steps: str = column(
+    mortality_steps: str = choice(
         "Age in the life table",
-        "choice",
-        "exact_age: mortality changes on birthdays, within a cycle too; age_at_cycle_start: a cycle has that of the whole "
-        "age at its start; model_years: that of the whole age at time zero and the whole years since",
-        choices=(EXACT_AGE, AGE_AT_CYCLE_START, MODEL_YEARS),
+        {
+            EXACT_AGE: "mortality changes on birthdays, within a cycle too",
+            AGE_AT_CYCLE_START: "a cycle has that of the whole age at its start",
+            MODEL_YEARS: "that of the whole age at time zero and the whole years since",
+        },
         default=EXACT_AGE,
         may_be_missing=True,
     )
-    progressions: str = column(
+    progressions: str = choice(
         "Progressions counted",
-        "choice",
-        "For costs at progression and treatment after it. survivors: PFS events less the share that are deaths, while anyone "
-        "is progressed; every_pfs_event: every PFS event, deaths included",
-        choices=(SURVIVORS, EVERY_PFS_EVENT),
+        {
+            SURVIVORS: "PFS events less the share that are deaths, while anyone is progressed",
+            EVERY_PFS_EVENT: "every PFS event, deaths included",
+        },
+        "For costs at progression and treatment after it. ",
         default=SURVIVORS,
         may_be_missing=True,
     )
-    structure: str = column(
+    structure: str = choice(
         "Structure",
-        "choice",
-        "partitioned_survival: states are read off the curves of PFS and OS; state_transition: patients progress or die, and "
-        "die after progression; OS follows, and its evidence says what survival after progression is",
-        choices=(PARTITIONED_SURVIVAL, STATE_TRANSITION),
+        {
+            PARTITIONED_SURVIVAL: "states are read off the curves of PFS and OS",
+            STATE_TRANSITION: "patients progress or die, and die after progression; OS follows, and its evidence says what "
+            "survival after progression is",
+        },
         default=PARTITIONED_SURVIVAL,
         may_be_missing=True,
     )
@@ -233,13 +232,14 @@ class Settings:
         may_be_missing=True,
         number_format="0%",
     )
-    crossing: str = column(
+    crossing: str = choice(
         "Rule where PFS exceeds OS",
-        "choice",
-        "cap_pfs: PFS is lowered to OS; hazard: the PFS hazard is raised to the OS hazard; "
-        "raise_os: OS is raised to PFS (only to reproduce tools that do so). Further curves of the sheet States likewise, by "
-        "pairs of neighbours from OS downward (raise_os: from the lowest upward)",
-        choices=CROSSINGS,
+        {
+            "cap_pfs": "PFS is lowered to OS",
+            "hazard": "the PFS hazard is raised to the OS hazard",
+            "raise_os": "OS is raised to PFS (only to reproduce tools that do so). Further curves of the sheet States "
+            "likewise, by pairs of neighbours from OS downward (raise_os: from the lowest upward)",
+        },
         default="cap_pfs",
     )
     hazard_floor: bool = column(
@@ -248,20 +248,19 @@ class Settings:
         "yes: in no cycle does the OS curve fall more slowly than the life table (raise_os above may lift it again)",
         default=True,
     )
-    hazard_floor_under: str = column(
+    hazard_floor_under: str = choice(
         "Curves with the hazard floor",
-        "choice",
-        "os: the floor lies under OS; pfs_and_os: under PFS too, since progression-free patients die at the population's "
-        "rate at least and leave PFS by that alone",
-        choices=(UNDER_OS, UNDER_BOTH),
+        {
+            UNDER_OS: "the floor lies under OS",
+            UNDER_BOTH: "under PFS too, since progression-free patients die at the population's rate at least and leave PFS "
+            "by that alone",
+        },
         default=UNDER_OS,
         may_be_missing=True,
     )
-    age_adjustment: str = column(
+    age_adjustment: str = choice(
         "Age adjustment of utilities",
-        "choice",
-        "multiplicative: utilities fall with the population norm of the patients' age; none: they stay",
-        choices=("multiplicative", "none"),
+        {"multiplicative": "utilities fall with the population norm of the patients' age", "none": "they stay"},
         default="multiplicative",
     )
     median_follow_up: float | None = column(
@@ -275,12 +274,12 @@ class Settings:
         required=False,
         may_be_missing=True,
     )
-    adverse_event_timing: str = column(
+    adverse_event_timing: str = choice(
         "Timing of adverse events",
-        "choice",
-        "first_cycle: each event counts once, at time zero; time_on_treatment: the same total, spread over "
-        "the arm's time on treatment",
-        choices=("first_cycle", "time_on_treatment"),
+        {
+            "first_cycle": "each event counts once, at time zero",
+            "time_on_treatment": "the same total, spread over the arm's time on treatment",
+        },
         default="first_cycle",
     )
     adverse_event_disutility: str = choice(
@@ -320,19 +319,18 @@ class Settings:
         default=False,
         may_be_missing=True,
     )
-    one_way_bounds: str = column(
+    one_way_bounds: str = choice(
         "Bounds of the one-way analysis",
-        "choice",
-        "distribution: 2.5th and 97.5th percentile of the probabilistic analysis; low_high: the columns Low and High",
-        choices=("distribution", "low_high"),
+        {"distribution": "2.5th and 97.5th percentile of the probabilistic analysis", "low_high": "the columns Low and High"},
         default="distribution",
     )
-    curve_uncertainty: str = column(
+    curve_uncertainty: str = choice(
         "Uncertainty of fitted curves",
-        "choice",
-        "normal: coefficients of each fitted curve from a multivariate normal; bootstrap: patients are resampled, so "
-        "that PFS and OS of one draw come from the same patients (curves from patient data)",
-        choices=("normal", "bootstrap"),
+        {
+            "normal": "coefficients of each fitted curve from a multivariate normal",
+            "bootstrap": "patients are resampled, so that PFS and OS of one draw come from the same patients (curves from "
+            "patient data)",
+        },
         default="normal",
     )
     bootstrap_resamples: int = column(
@@ -345,12 +343,13 @@ class Settings:
         default=1_000,
         number_format="#,##0",
     )
-    undetermined_curves: str = column(
+    undetermined_curves: str = choice(
         UNDETERMINED_LABEL,
-        "choice",
-        "refuse: a curve whose coefficients are not identified stops the run (a cure fraction anywhere between 5% and 95%, "
-        "say, or drawn curves whose mean is more than 0.10 from the base case); allow: it is used, and every result says so",
-        choices=(REFUSE, ALLOW),
+        {
+            REFUSE: "a curve whose coefficients are not identified stops the run (a cure fraction anywhere between 5% and "
+            "95%, say, or drawn curves whose mean is more than 0.10 from the base case)",
+            ALLOW: "it is used, and every result says so",
+        },
         default=REFUSE,
         may_be_missing=True,
     )
@@ -364,15 +363,7 @@ class Settings:
         default=10_000,
         number_format="#,##0",
     )
-    sampling: str = column(
-        "Sampling",
-        "choice",
-        "random: independent draws; latin_hypercube: every input stratified; sobol: scrambled Sobol sequence, the mean "
-        "converges fastest (draws: a power of 2)",
-        choices=SAMPLINGS,
-        default="random",
-        may_be_missing=True,
-    )
+    sampling: str = choice("Sampling", SAMPLINGS, default="random", may_be_missing=True)
     seed: int = column(
         "Random seed", "integer", "The same seed gives the same draws on any machine", minimum=0, maximum=2**32 - 1, default=1
     )
@@ -416,13 +407,8 @@ class Threshold(Record):
         number_format="#,##0",
         width=14,
     )
-    role: str = column(
-        "Role",
-        "choice",
-        "decision: stated in the headline; comparison: shown beside it",
-        choices=("decision", "comparison"),
-        default="decision",
-        width=14,
+    role: str = choice(
+        "Role", {"decision": "stated in the headline", "comparison": "shown beside it"}, default="decision", width=14
     )
     source: str = column("Source", "text", "Id of the reference", required=False, default="", width=22)
     notes: str = column("Notes", "text", "Where the threshold comes from", required=False, default="", width=60)
