@@ -71,9 +71,8 @@ def _curve_sums(engine: Engine, draws: Draws, found: Outcomes) -> tuple[dict[str
     sums = {arm: np.empty((draws.n_draws, engine.plans[arm].n_columns)) for arm in engine.arms}
     draws = engine.states.with_links(draws)
     seen = {arm: Seen.empty(draws.n_draws, engine.coherence.boundaries[arm]) for arm in engine.arms}
-    for start in range(0, draws.n_draws, engine.block_draws):
-        place = slice(start, min(start + engine.block_draws, draws.n_draws))
-        for a, states in enumerate(engine.states.all_arms(draws.block(place.start, place.stop))):
+    for place, block in draws.blocks(engine.block_draws):
+        for a, states in enumerate(engine.states.all_arms(block)):
             arm = engine.arms[a]
             engine.plans[arm].block_sums(states, sums[arm][place])
             seen[arm].put(place, states, engine.coherence.boundaries[arm])

@@ -18,8 +18,9 @@ import numpy as np
 
 from model.arrays import Array
 from model.definition.curves.after_progression import reference_arm
-from model.definition.curves.coefficients import curve_coefficients, natural_coefficients
+from model.definition.curves.coefficients import curve_coefficients
 from model.definition.curves.from_data import population_hazard
+from model.definition.curves.typed import natural_coefficients
 from model.definition.model_definition import ModelDefinition, address_of
 from model.definition.records.arms import Regimen
 from model.definition.records.care import ANY_STATE

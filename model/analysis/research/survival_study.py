@@ -122,15 +122,14 @@ def _survival_at(engine: Engine, draws: Draws, places: dict[str, NDArray[np.intp
         wanted["os at start"] = places["pfs"][:1]
     found = {(arm, e): np.empty((draws.n_draws, len(at))) for arm in engine.arms for e, at in wanted.items()}
 
-    def fill(first: int) -> None:
-        last = min(first + engine.block_draws, draws.n_draws)
-        for arm, states in zip(engine.arms, engine.states.all_arms(draws.block(first, last)), strict=True):
+    def fill(part: tuple[slice, Draws]) -> None:
+        place, block = part
+        for arm, states in zip(engine.arms, engine.states.all_arms(block), strict=True):
             for e, at in wanted.items():
-                found[arm, e][first:last] = _endpoint(states, "pfs" if e == "pfs" else "os")[:, at]
+                found[arm, e][place] = _endpoint(states, "pfs" if e == "pfs" else "os")[:, at]
 
-    starts = range(0, draws.n_draws, engine.block_draws)
     with one_blas_thread(), ThreadPoolExecutor(min(os.cpu_count() or 1, 8)) as pool:
-        list(pool.map(fill, starts))
+        list(pool.map(fill, draws.blocks(engine.block_draws)))
     return found
 
 

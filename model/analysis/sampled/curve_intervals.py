@@ -97,9 +97,8 @@ def curve_intervals(definition: ModelDefinition, draws: Draws) -> CurveIntervals
         own = engine.states.in_use(curve, base_case_draws(definition))
         base[i], base_means[i] = own[0, shown], restricted_means(months, own, limits)[0]
         drawn = np.empty((used.n_draws, len(shown)))
-        for start in range(0, used.n_draws, engine.block_draws):
-            part = slice(start, min(start + engine.block_draws, used.n_draws))
-            survival = engine.states.in_use(curve, used.block(part.start, part.stop))
+        for part, block in used.blocks(engine.block_draws):
+            survival = engine.states.in_use(curve, block)
             drawn[part], means[i, part] = survival[:, shown], restricted_means(months, survival, limits)
         lower[i], upper[i] = np.percentile(drawn, PERCENTILES, axis=0)
     return CurveIntervals(definition, curves, months[shown], base, lower, upper, limits, base_means, means)

@@ -109,8 +109,7 @@ def curves_against_base_case(definition: ModelDefinition, draws: Draws) -> Curve
     for i, curve in enumerate(definition.curves):
         own[i] = engine.states.in_use(curve, base)[0, cycles]
         total, squares = np.zeros(len(cycles)), np.zeros(len(cycles))
-        for start in range(0, n, engine.block_draws):
-            block = used.block(start, min(start + engine.block_draws, n))
+        for _, block in used.blocks(engine.block_draws):
             deviation = engine.states.in_use(curve, block)[:, cycles] - own[i]
             total += deviation.sum(axis=0)
             squares += (deviation**2).sum(axis=0)

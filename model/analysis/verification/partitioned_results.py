@@ -26,8 +26,8 @@ from model.analysis.verification.partitioned_survival import CURVES, FIVE_PERCEN
 from model.analysis.verification.result_calculations import half_horizon, needs_exact_days
 from model.analysis.verification.under_test import UnderTest
 from model.arrays import Array
-from model.definition.curves.as_printed import as_printed
-from model.definition.curves.coefficients import curve_coefficients, family_of_typed, typed_rows
+from model.definition.curves.coefficients import curve_coefficients
+from model.definition.curves.typed import as_printed, family_of_typed, typed_rows
 from model.definition.model_definition import address_of
 from model.definition.records.care import ANY_STATE
 from model.definition.records.population import PROGRESSED_AT_START

@@ -7,11 +7,17 @@ from itertools import pairwise
 
 import numpy as np
 
-from model.definition.curves.as_printed import as_printed
-from model.definition.curves.coefficients import family_of_typed, holder_of, typed_covariance, typed_rows
 from model.definition.curves.early_part import early_source
 from model.definition.curves.effective_numbers import AT_A_MONTH, follow_up_of, month_of, needs_effective_n, used_points
 from model.definition.curves.from_data import joint_effect
+from model.definition.curves.typed import (
+    as_printed,
+    covariance_rows,
+    family_of_typed,
+    holder_of,
+    typed_covariance,
+    typed_rows,
+)
 from model.definition.model_definition import ModelDefinition
 from model.definition.problems import Problem
 from model.definition.records.columns import Column
@@ -343,10 +349,7 @@ def _missing(printed: Conversion, curve: Curve, where: Mapping[str, int], positi
 
 
 def _covariance_is_possible(d: ModelDefinition, curve: Curve, name: str, names: tuple[str, ...]) -> Iterator[Problem]:
-    allowed = (None, name) if name == curve.distribution else (name,)
-    rows = [
-        i for i, c in enumerate(d.covariance) if (c.arm, c.endpoint) == (curve.arm, curve.endpoint) and c.candidate in allowed
-    ]
+    rows = list(covariance_rows(d, curve, name))
     unknown = False
     for i in rows:
         for field in ("first", "second"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
 
 import numpy as np
@@ -16,6 +15,7 @@ from model.definition.records.input_draws import id_of
 from model.definition.sampling.dimensions import unused_effects
 from model.definition.shares import mixes
 from model.definition.structure import by_states, structure_is_uncertain
+from model.spelling import did_you_mean
 
 TABLE = "input_draws"
 FEWEST_ROWS = 2
@@ -60,9 +60,7 @@ def _why_not(
 ) -> str:
     """Why draws cannot be of a column; "" where they can."""
     if name not in known:
-        near = difflib.get_close_matches(name.casefold(), known, n=1)
-        hint = f"; did you mean '{near[0]}'?" if near else ""
-        return f"no input of this model that can be drawn has this id{hint}"
+        return f"no input of this model that can be drawn has this id{did_you_mean(name, known)}"
     if name in unused:
         return "no curve takes this relative effect at present, so that its draws would change nothing"
     curve = name.replace("coefficients.", "curves.", 1).rpartition(".")[0]

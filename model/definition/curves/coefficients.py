@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
 from model.arrays import Array
 from model.definition.curves.after_progression import Estimated, Published, has_own, os_by_states, reference_arm
-from model.definition.curves.as_printed import as_printed
 from model.definition.curves.early_part import early_table, table_of
-from model.definition.curves.from_data import (
-    candidate_names,
-    fit_judged,
-    fit_of,
-    joint_arms,
-    joint_effect,
-    joint_fit_of,
-    observations,
-    resamples_of,
-)
+from model.definition.curves.from_data import candidate_names, fit_judged, fit_of, joint_fit_of, observations, resamples_of
 from model.definition.curves.from_evidence import calibrated, statistics_of
-from model.definition.model_definition import ModelDefinition, address_of
-from model.definition.records.curves import FROM_DATA, MODEL_AVERAGE, Coefficient, Curve, Evidence
+from model.definition.curves.typed import as_printed, family_of_typed, typed_covariance, typed_rows
+from model.definition.model_definition import ModelDefinition
+from model.definition.records.curves import FROM_DATA, MODEL_AVERAGE, Curve, Evidence
 from model.definition.shares import sum_to_one
 from model.definition.structure import by_states
 from model.shown import Shown, View
@@ -33,15 +23,11 @@ from model.survival.calibration import Calibration
 from model.survival.distributions import STANDARD_NAMES
 from model.survival.estimation import EDGE_OF_SHARE, Fit
 from model.survival.families.base import Distribution
-from model.survival.families.cure import MixtureCure, NonMixtureCure
 from model.survival.families.kaplan_meier_tail import kaplan_meier_tail
 from model.survival.families.model_average import ModelAverage, aic_weights
-from model.survival.families.splines import SPLINE_NAMES, RoystonParmar, spline_parts
 from model.survival.families.survival_table import SurvivalTable
 from model.survival.families.table_tail import TableTail
-from model.survival.families.treatment_covariate import TreatmentCovariate
 from model.survival.kaplan_meier import kaplan_meier
-from model.survival.programs.time_units import months_in
 from model.survival.shown_coefficients import coefficients_view
 from model.survival.summary_statistics import CoefficientPrior, Statistic
 
@@ -186,106 +172,6 @@ def _typed(definition: ModelDefinition, curve: Curve, name: str) -> CurveCoeffic
     covariance = None if covariance is None else printed.covariance(values, covariance)
     stream = joint_stream(curve.endpoint) if curve.fitted == "jointly" else curve.id
     return CurveCoefficients(family, printed.natural(values), covariance, stream)
-
-
-def family_of_typed(definition: ModelDefinition, curve: Curve, name: str) -> Distribution:
-    """The family of the typed coefficients of one candidate; of arms that share them, with the effect of the arm.
-
-    Raises ValueError as :func:`typed_family`, and where the effect cannot act on the family.
-    """
-    rows = typed_rows(definition, curve, name)
-    family = typed_family(
-        curve, name, {k: row.parameter.value for k, row in rows.items()}, definition.settings.days_per_month
-    )
-    if curve.fitted != "jointly":
-        return family
-    arms = [c.arm for c in joint_arms(definition, curve.endpoint)]
-    group = None if curve.arm == arms[0] else curve.arm
-    return TreatmentCovariate(family, joint_effect(definition, curve.endpoint), arms[1:], group)
-
-
-def holder_of(definition: ModelDefinition, curve: Curve) -> Curve:
-    """The curve whose rows of the table of coefficients hold for a curve: the reference arm's, where arms share them."""
-    together = joint_arms(definition, curve.endpoint) if curve.fitted == "jointly" else []
-    return together[0] if curve.source == "coefficients" and together else curve
-
-
-def typed_rows(definition: ModelDefinition, curve: Curve, name: str) -> dict[str, Coefficient]:
-    """The typed coefficients of one candidate of a curve, by name (rows without a candidate are the selected one's)."""
-    found: dict[str, Coefficient] = {}
-    curve = holder_of(definition, curve)
-    for row in definition.coefficients:
-        if (row.arm, row.endpoint) == (curve.arm, curve.endpoint) and row.candidate in (None, name):
-            if row.candidate is None and (name != curve.distribution or row.coefficient in found):
-                continue
-            found[row.coefficient] = row
-    return found
-
-
-def natural_coefficients(
-    definition: ModelDefinition, curve: Curve, family: Distribution, values: Mapping[str, Array]
-) -> Array:
-    """Drawn natural coefficients ``(n, k)`` of a curve: drawn together, or typed ones, drawn one by one as printed (those of
-    a tail beside the factors of its table)."""
-    together = values.get(curve.id)
-    if together is not None and not (isinstance(family, TableTail) and drawn_one_by_one(definition, curve)):
-        return together
-    rows = typed_rows(definition, curve, curve.distribution)
-    tail = family.tail if isinstance(family, TableTail) else family
-    printed = as_printed(curve, tail, definition.settings.days_per_month)
-    single = (values[address_of("coefficients", rows[name])] for name in printed.names)
-    own = printed.natural(np.stack(np.broadcast_arrays(*single), axis=1))
-    if together is None:
-        return own
-    factors = together[:, : len(family.parameters) - own.shape[1]]
-    n = max(len(factors), len(own))
-    return np.concatenate([np.broadcast_to(part, (n, part.shape[1])) for part in (factors, own)], axis=1)
-
-
-def drawn_one_by_one(definition: ModelDefinition, curve: Curve) -> bool:
-    """Are the typed coefficients of a curve inputs of their own, without a covariance?"""
-    if curve.source != "coefficients":
-        return False
-    allowed, key = (None, curve.distribution), (curve.arm, curve.endpoint)
-    return not any((c.arm, c.endpoint) == key and c.candidate in allowed for c in definition.covariance)
-
-
-def typed_family(curve: Curve, name: str, values: dict[str, float], days_per_month: float) -> Distribution:
-    """The family of typed coefficients. Raises ValueError where a spline's knots are missing or do not rise."""
-    if name in SPLINE_NAMES:
-        scale, internal = spline_parts(name)
-        wanted = [f"knot{i}" for i in range(internal + 2)]
-        missing = [k for k in wanted if k not in values]
-        if missing:
-            raise ValueError(f"a {name} curve needs its knots in {curve.time_unit}: {', '.join(missing)} missing")
-        knots = np.array([values[k] for k in wanted]) * months_in(curve.time_unit, days_per_month)
-        if not (np.all(knots > 0) and np.all(np.diff(knots) > 0)):
-            raise ValueError("the knots of a spline must be above 0 and rise")
-        family: Distribution = RoystonParmar(scale, np.log(knots))
-    else:
-        family = distribution(name)
-    return with_cure(family, curve.cure)
-
-
-def with_cure(family: Distribution, cure: str) -> Distribution:
-    """The family itself, or its mixture or non-mixture cure version."""
-    if cure == "none":
-        return family
-    return MixtureCure(family) if cure == "mixture" else NonMixtureCure(family)
-
-
-def typed_covariance(definition: ModelDefinition, curve: Curve, name: str, parameters: tuple[str, ...]) -> Array | None:
-    """The covariance typed for the coefficients of one candidate ``(k, k)``, as its program prints it; None where none is."""
-    curve = holder_of(definition, curve)
-    allowed = (None, name) if name == curve.distribution else (name,)
-    rows = [c for c in definition.covariance if (c.arm, c.endpoint) == (curve.arm, curve.endpoint) and c.candidate in allowed]
-    if not rows:
-        return None
-    matrix = np.zeros((len(parameters), len(parameters)))
-    for row in rows:
-        i, j = parameters.index(row.first), parameters.index(row.second)
-        matrix[i, j] = matrix[j, i] = row.value
-    return matrix
 
 
 def _from_table(definition: ModelDefinition, curve: Curve) -> CurveCoefficients:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
@@ -19,13 +19,8 @@ from scipy import special
 
 from model.arrays import Array
 from model.definition.curves.after_progression import responses_of
-from model.definition.curves.coefficients import (
-    CurveCoefficients,
-    curve_coefficients,
-    natural_coefficients,
-    root_of,
-    sources_of_states,
-)
+from model.definition.curves.coefficients import CurveCoefficients, curve_coefficients, root_of, sources_of_states
+from model.definition.curves.typed import natural_coefficients
 from model.definition.model_definition import ModelDefinition, address_of
 from model.definition.records.health import ON_TREATMENT
 from model.definition.records.input_draws import INPUT_ROWS
@@ -89,6 +84,12 @@ class Draws(Shown):
         """Draws ``start`` to ``stop - 1``."""
         part = {k: v if v.shape[0] == 1 else v[start:stop] for k, v in self.values.items()}
         return Draws(min(stop, self.n_draws) - start, part)
+
+    def blocks(self, size: int) -> Iterator[tuple[slice, Draws]]:
+        """All draws in blocks of ``size`` at the most, one after another, each with its place."""
+        for start in range(0, self.n_draws, size):
+            stop = min(start + size, self.n_draws)
+            yield slice(start, stop), self.block(start, stop)
 
     def rows(self, positions: NDArray[np.int_]) -> Draws:
         """Some draws only, in the order given."""

@@ -119,9 +119,7 @@ class SurvivalTable(Distribution):
         factors = np.concatenate(columns, axis=-1)
         at_rows = np.minimum(factors @ self._cumulative.T, MAX_HAZARD)
         goals = np.broadcast_to(-np.log1p(-probability), (*factors.shape[:-1], probability.shape[-1]))
-        below = np.sum(
-            at_rows[..., None, :] < goals[..., :, None] * (1 - 1e-13), axis=-1
-        )  # the first rows, which lie above the goal
+        below = np.sum(at_rows[..., None, :] < goals[..., :, None] * (1 - 1e-13), axis=-1)  # rows before the goal
         row = np.clip(below - 1, 0, len(self.times) - 1)
         rate = self._rates[row] * np.take_along_axis(factors, self._of_piece[row], axis=-1)
         step = (row + 1 < len(self.times)) & (self.times[np.minimum(row + 1, len(self.times) - 1)] == self.times[row])

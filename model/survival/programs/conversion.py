@@ -133,7 +133,9 @@ def conversion(
     return Conversion(parametrisation(program, base.name), family, base, months_in(time_unit, days_per_month))
 
 
-def family_printed(distribution: str, knots: ArrayLike | None, time_unit: str) -> Distribution:
+def family_printed(
+    distribution: str, knots: ArrayLike | None, time_unit: str, days_per_month: float = DAYS_PER_MONTH
+) -> Distribution:
     """The family of a distribution by name; a spline's knots are times in the program's unit, boundary knots included.
 
     Raises ValueError where a spline's knots are missing, too few or too many, or do not rise.
@@ -144,7 +146,7 @@ def family_printed(distribution: str, knots: ArrayLike | None, time_unit: str) -
     given = np.zeros(0) if knots is None else np.asarray(knots, dtype=float)
     if given.shape != (internal + 2,) or not (np.all(given > 0) and np.all(np.diff(given) > 0)):
         raise ValueError(f"a {distribution} curve needs {internal + 2} knots, times above 0 that rise")
-    return RoystonParmar(scale, np.log(given * months_in(time_unit)))
+    return RoystonParmar(scale, np.log(given * months_in(time_unit, days_per_month)))
 
 
 def in_order(made: Conversion, program: str, coefficients: Mapping[str, float] | Sequence[float] | ArrayLike) -> Array:

@@ -11,7 +11,7 @@ import pytest
 
 from model.analysis import base_case
 from model.definition import DefinitionError, sample
-from model.definition.curves.coefficients import natural_coefficients
+from model.definition.curves.typed import natural_coefficients
 from model.survival import distribution
 from tests.helpers.reference_trial import parametrisations
 from tests.helpers.small_models import uncertain

@@ -17,7 +17,7 @@ from model.analysis.agreement import ALLOWED, ALLOWED_GAMMA
 from model.analysis.base_case.base_case import case_of_draw
 from model.analysis.base_case.named_outputs import named_outputs
 from model.definition import Coefficient, Covariance, Curve, ModelDefinition, sample, validate
-from model.definition.curves.coefficients import family_of_typed
+from model.definition.curves.typed import family_of_typed
 from model.excel.output import write_workbook
 from model.survival.programs.conversion import conversion
 from tests.helpers.published_models import cured, restarted_tail

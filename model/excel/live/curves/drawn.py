@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Collection
 
-from model.definition.curves.coefficients import average_of, curve_coefficients, drawn_one_by_one
+from model.definition.curves.coefficients import average_of, curve_coefficients
+from model.definition.curves.typed import drawn_one_by_one
 from model.definition.model_definition import ModelDefinition
 from model.definition.records.curves import Curve
 from model.definition.records.settings import PARTITIONED_SURVIVAL

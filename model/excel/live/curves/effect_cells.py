@@ -6,7 +6,7 @@ import dataclasses
 
 import numpy as np
 
-from model.definition.curves.coefficients import holder_of
+from model.definition.curves.typed import holder_of
 from model.definition.records.curves import FROM_DATA, Curve
 from model.excel.formulas.formula import Formula, Term, formula_of
 from model.excel.formulas.functions import flag, index, maximum, minimum, where

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import reduce
 
-from model.definition.curves.coefficients import holder_of
+from model.definition.curves.typed import holder_of
 from model.definition.model_definition import ModelDefinition
 from model.definition.records.curves import CURVE_SOURCES, FROM_DATA, MODEL_AVERAGE, Curve
 from model.excel.formulas.formula import Formula

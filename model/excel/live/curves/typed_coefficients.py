@@ -6,8 +6,8 @@ import dataclasses
 
 import numpy as np
 
-from model.definition.curves.as_printed import as_printed
-from model.definition.curves.coefficients import candidate, typed_family, typed_rows
+from model.definition.curves.coefficients import candidate
+from model.definition.curves.typed import as_printed, typed_family, typed_rows
 from model.definition.model_definition import address_of
 from model.definition.records.curves import Curve
 from model.excel.formulas.formula import Formula
