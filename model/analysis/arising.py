@@ -45,15 +45,19 @@ def arising(
     parts: Sequence[Array],
     discounted: bool = False,
 ) -> Array:
-    """One stream in each stretch ``(n_stretches,)``; ``parts``: what each stretch holds of what accrues at the boundaries."""
+    """Cost of one stream and one draw in each stretch ``(n_stretches,)``, per patient who starts.
+
+    ``parts``: for each stretch what it holds of what accrues at the boundaries ``(n_cycles + 1,)``, from 0 to 1.
+    """
     value = float(stream.value(draws)[0])
+    at_once = np.array([value if begin <= 0 < end else 0.0 for begin, end in stretches])
     if stream.curve == START:
-        return np.array([value if begin <= 0 < end else 0.0 for begin, end in stretches])
+        return at_once
     curve = curve_values(states, stream.curve)[0]
     if stream.normalised:
         total = float(curve @ stream.undiscounted)
         if total <= 0:  # nobody is treated: the engine counts it at time zero
-            return np.array([value if begin <= 0 < end else 0.0 for begin, end in stretches])
+            return at_once
         value /= total
     each = zip(stretches, parts, strict=True)
     found = np.array([curve @ _weights(timeline, stream, stretch, part, discounted) for stretch, part in each])

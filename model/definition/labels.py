@@ -18,7 +18,7 @@ def all_labels(definition: ModelDefinition) -> dict[str, str]:
     """Words for every parameter id and every curve."""
     names = Names(
         arms={arm.id: arm.short_label for arm in definition.arms},
-        drugs={drug.id: drug.label for drug in definition.drugs},
+        drugs=definition.drug_labels,
         events={event.id: event.label for event in definition.adverse_events},
         states={state.id: state.label for state in definition.states},
         effects={(curve.arm, curve.endpoint): curve.effect.replace("_", " ") for curve in definition.curves},

@@ -214,6 +214,11 @@ class ModelDefinition(Shown):
         """Names of states, of the parts of those alive that PFS divides, and of death, by id."""
         return {**REGION_LABELS, **{state.id: state.label for state in self.states}}
 
+    @cached_property
+    def drug_labels(self) -> dict[str, str]:
+        """Names of the drugs by id."""
+        return {drug.id: drug.label for drug in self.drugs}
+
     def until_progression(self, endpoint: str) -> bool:
         """Is an endpoint PFS, or one that ends a state below it, which progression-free patients alone reach?"""
         return endpoint in self.endpoints[: self.endpoints.index("pfs") + 1]

@@ -96,18 +96,18 @@ class _Piece:
 def _pieces(definition: ModelDefinition, age: float, place: int, n_ages: int) -> list[_Piece]:
     """The time from an age on until the end of the life table."""
     s, first = definition.settings, definition.life_table[0].age
-    begin_of_year = 1 - max(0.0, age - first - place)  # until the first birthday
-    end = begin_of_year + n_ages - 1 - place
+    to_birthday = 1 - max(0.0, age - first - place)
+    end = to_birthday + n_ages - 1 - place
     steps = sorted((row.from_year, row.rate_effects) for row in definition.discount_steps)
     whole_years = s.discounting == "annual_step"
     cuts = np.arange(1.0, math.ceil(end)) if whole_years else [year for year, _ in steps if 0 < year < end]
     found = []
     for i in range(place, n_ages):
-        until = begin_of_year + i - place
+        until = to_birthday + i - place
         since = until - 1 if i > place else 0.0
         inside = [float(c) for c in cuts if since + SAME_TIME < c < until - SAME_TIME]
         starts = [since, *inside]
-        lengths = np.diff([*starts, until]) if inside else [begin_of_year if i == place else 1.0]
+        lengths = np.diff([*starts, until]) if inside else [to_birthday if i == place else 1.0]
         for start, years in zip(starts, lengths, strict=True):
             fall = _fall(definition, start, steps) if whole_years else 1.0
             found.append(_Piece(i, float(years), 0.0 if whole_years else _log_rate(definition, start, steps), fall))

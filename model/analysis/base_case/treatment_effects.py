@@ -29,7 +29,7 @@ def treatment_effects(definition: ModelDefinition) -> pd.DataFrame:
     reference arm's. Waning then lowers the hazard, which is warned of (standards of NICE DSU TSD 21).
     """
     states = StateModel(definition, make_timeline(definition))
-    drugs = {drug.id: drug.label for drug in definition.drugs}
+    drugs = definition.drug_labels
     rows = []
     for curve in definition.curves:
         if curve.reference_arm is None:

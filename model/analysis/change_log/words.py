@@ -62,7 +62,7 @@ class Words:
         self.definition = definition
         self.labels = all_labels(definition)
         self.arms = {arm.id: arm.short_label for arm in definition.arms}
-        self.drugs = {drug.id: drug.label for drug in definition.drugs}
+        self.drugs = definition.drug_labels
 
     def label(self, change: Change) -> str:
         """The input in words, such as ``Time horizon`` or ``Utility, progression-free, SE``."""

@@ -35,7 +35,7 @@ def _endpoint(definition: ModelDefinition, endpoint: str, curves: list[Curve]) -
     ordered = sorted(curves, key=lambda c: c.arm != definition.settings.comparator)
     excess = all(c.mortality == "excess" for c in ordered)
     population = population_of(definition).cumulative_hazard if definition.life_table else None
-    drugs = {drug.id: drug.label for drug in definition.drugs}
+    drugs = definition.drug_labels
     joint: dict[tuple[str, str], JointFit] = {}
     if len(ordered) > 1 and not excess and all(c.cure == "none" for c in ordered):
         data = tuple((c.arm, observations(definition, c)) for c in ordered)

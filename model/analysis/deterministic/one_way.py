@@ -114,9 +114,6 @@ class OneWay(ShownResult):
 
     def shown_words(self) -> list[str]:
         """Which input moves the result most."""
-        return self._widest()
-
-    def _widest(self) -> list[str]:
         table = self.table()
         if table.empty:
             return ["No input is uncertain."]

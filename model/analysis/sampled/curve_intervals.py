@@ -78,7 +78,7 @@ class CurveIntervals:
         return RESTRICTED_MEANS.frame(rows)
 
     def _names(self, curve: Curve) -> tuple[str, str]:
-        drugs = {drug.id: drug.label for drug in self.definition.drugs}
+        drugs = self.definition.drug_labels
         return self.definition.arm(curve.arm).short_label, curve_words(curve.endpoint, drugs)
 
 

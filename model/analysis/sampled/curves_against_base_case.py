@@ -71,7 +71,7 @@ class CurvesAgainstBaseCase(ShownResult):
 
     def words(self, curve: Curve) -> str:
         """The endpoint of a curve in words."""
-        return curve_words(curve.endpoint, {drug.id: drug.label for drug in self.definition.drugs})
+        return curve_words(curve.endpoint, self.definition.drug_labels)
 
     def sentence(self) -> str:
         """One line for the console: which curves lie more than 0.04 apart (at 0.05 none may pass without a word, and only

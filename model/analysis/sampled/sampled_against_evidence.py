@@ -67,7 +67,7 @@ def _of_family(
 ) -> list[tuple[object, ...]]:
     family = distribution(name)
     drawn = sampled_statistics(family, made.estimates, made.covariance, [s for _, s in given])
-    drugs = {drug.id: drug.label for drug in definition.drugs}
+    drugs = definition.drug_labels
     found: list[tuple[object, ...]] = []
     for (row, statistic), values in zip(given, drawn.T, strict=True):
         reported, sampled = reported_interval(row, statistic), _interval_of(values)

@@ -118,7 +118,7 @@ class UnderTest:
 
     def curve_label(self, arm: str, endpoint: str) -> str:
         """A curve in words."""
-        drugs = {drug.id: drug.label for drug in self.definition.drugs}
+        drugs = self.definition.drug_labels
         return f"{self.label(arm)}, {endpoint_words(endpoint, drugs)}"
 
     def edited(self, **changes: Any) -> Run:

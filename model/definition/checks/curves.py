@@ -12,10 +12,10 @@ from model.definition.curves.effective_numbers import AT_A_MONTH, follow_up_of, 
 from model.definition.curves.from_data import joint_effect
 from model.definition.curves.typed import (
     as_printed,
-    covariance_rows,
     family_of_typed,
     holder_of,
     typed_covariance,
+    typed_covariance_rows,
     typed_rows,
 )
 from model.definition.model_definition import ModelDefinition
@@ -349,7 +349,7 @@ def _missing(printed: Conversion, curve: Curve, where: Mapping[str, int], positi
 
 
 def _covariance_is_possible(d: ModelDefinition, curve: Curve, name: str, names: tuple[str, ...]) -> Iterator[Problem]:
-    rows = list(covariance_rows(d, curve, name))
+    rows = list(typed_covariance_rows(d, curve, name))
     unknown = False
     for i in rows:
         for field in ("first", "second"):

@@ -79,7 +79,7 @@ def with_cure(family: Distribution, cure: str) -> Distribution:
     return MixtureCure(family) if cure == "mixture" else NonMixtureCure(family)
 
 
-def covariance_rows(definition: ModelDefinition, curve: Curve, name: str) -> dict[int, Covariance]:
+def typed_covariance_rows(definition: ModelDefinition, curve: Curve, name: str) -> dict[int, Covariance]:
     """The covariance typed for the coefficients of one candidate, by position (rows without a candidate are the selected
     one's)."""
     curve = holder_of(definition, curve)
@@ -90,7 +90,7 @@ def covariance_rows(definition: ModelDefinition, curve: Curve, name: str) -> dic
 
 def typed_covariance(definition: ModelDefinition, curve: Curve, name: str, parameters: tuple[str, ...]) -> Array | None:
     """The covariance typed for the coefficients of one candidate ``(k, k)``, as its program prints it; None where none is."""
-    rows = covariance_rows(definition, curve, name).values()
+    rows = typed_covariance_rows(definition, curve, name).values()
     if not rows:
         return None
     matrix = np.zeros((len(parameters), len(parameters)))
@@ -102,7 +102,7 @@ def typed_covariance(definition: ModelDefinition, curve: Curve, name: str, param
 
 def drawn_one_by_one(definition: ModelDefinition, curve: Curve) -> bool:
     """Are the typed coefficients of a curve inputs of their own, without a covariance?"""
-    return curve.source == "coefficients" and not covariance_rows(definition, curve, curve.distribution)
+    return curve.source == "coefficients" and not typed_covariance_rows(definition, curve, curve.distribution)
 
 
 def natural_coefficients(

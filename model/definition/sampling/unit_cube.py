@@ -48,7 +48,7 @@ class UnitCube:
     def labels(self) -> dict[str, str]:
         """The inputs in words."""
         words = all_labels(self.definition)
-        drugs = {drug.id: drug.label for drug in self.definition.drugs}
+        drugs = self.definition.drug_labels
         found = {}
         for name in self.inputs:
             kind, _, endpoint = name.removeprefix("curves.").partition(".")
