@@ -14,7 +14,7 @@ from model.arrays import Array
 from model.definition.model_definition import ModelDefinition
 from model.definition.records.curves import Curve
 from model.definition.sampling.draws import Draws
-from model.engine.arm_states import ArmStates, counts_progressions, progression_events
+from model.engine.arm_states import ArmStates, progression_events
 from model.engine.crossing import Crossing, find_crossing
 from model.engine.curve_steps import binding_rules, steps_before_repair
 from model.engine.curves import Curves, Shared
@@ -54,19 +54,21 @@ class PartitionedSurvival:
         binding = binding_rules(self.curves, arm, draws, shared, steps, ordered.after) if keep_steps else {}
         pfs, os = ordered.after["pfs"], ordered.after["os"]
         progressed = np.subtract(os, pfs)
-        counts = keep_steps or counts_progressions(self.definition)
         return ArmStates(
             pfs,
             progressed,
             os,
             crossing,
             ordered.moved,
-            progressing=progression_events(pfs, progressed) if counts else None,
             further={e: ordered.after[e] for e in self.definition.further_endpoints},
             crossings=ordered.crossings,
             steps=steps,
             binding=binding,
         )
+
+    def progressing(self, occupied: ArmStates, arm: str, draws: Draws, shared: Shared) -> Array:
+        """PFS events of an arm that streams after progression count, ``(n_draws, n_times)``."""
+        return progression_events(occupied.progression_free, occupied.progressed)
 
     def in_use(self, curve: Curve, draws: Draws) -> Array:
         """Survival ``(n_draws, n_times)`` of a curve before crossing is repaired."""

@@ -17,7 +17,7 @@ from model.definition.model_definition import ModelDefinition, address_of
 from model.definition.records.curves import Curve
 from model.definition.sampling.draws import Draws
 from model.definition.structure import STRUCTURES, by_states, in_structure, structure_is_uncertain
-from model.engine.arm_states import ArmStates, curve_values, tells_deaths
+from model.engine.arm_states import ArmStates, counts_progressions, curve_values, tells_deaths
 from model.engine.curves import Curves, Shared
 from model.engine.deaths import deaths_by_state
 from model.engine.events_within import WHILE, curves_within, durations
@@ -42,6 +42,7 @@ class StateModel:
         self.structure = _structure(self.curves)
         self.lasting = durations(definition)
         self.tells_deaths = tells_deaths(definition)
+        self.counts_progressions = counts_progressions(definition)
         self.in_structure: dict[str, StateModel] = {}
         if structure_is_uncertain(definition):
             self.in_structure = {name: StateModel(in_structure(definition, name), timeline) for name in STRUCTURES}
@@ -63,8 +64,12 @@ class StateModel:
             parts = by_structure(draws)
             each = [self.in_structure[name].states(arm, part, keep_steps) for name, _, part in parts]
             return cast(ArmStates, merged([rows for _, rows, _ in parts], each))
-        occupied = self.structure.states(arm, draws, {} if shared is None else shared, keep_steps)
-        return self._completed(occupied, arm, draws)
+        shared = {} if shared is None else shared
+        treated = self._treated(self.structure.states(arm, draws, shared, keep_steps), arm, draws)
+        if keep_steps or self.counts_progressions:
+            events = self.structure.progressing(treated, arm, draws, shared)
+            treated = dataclasses.replace(treated, progressing=events)
+        return self._completed(treated, arm, draws)
 
     def in_use(self, curve: Curve, draws: Draws) -> Array:
         """Survival ``(n_draws, n_times)`` of a curve as the states take it: with its effect, waning and general-population
@@ -85,17 +90,15 @@ class StateModel:
                 factors.setdefault(key, np.ones(draws.n_draws))[rows] = linked[key]
         return draws.replace(factors)
 
+    def _treated(self, occupied: ArmStates, arm: str, draws: Draws) -> ArmStates:
+        """The states of an arm with who is on which drug."""
+        regimens, in_use = self.definition.regimen(arm), occupied.after_repair
+        shares = {regimen.drug: share_on_treatment(self.curves, regimen, draws, in_use) for regimen in regimens}
+        return dataclasses.replace(occupied, on_treatment=shares)
+
     def _completed(self, occupied: ArmStates, arm: str, draws: Draws) -> ArmStates:
-        """The states of an arm with what follows from them: who is treated, in which listed state, dying, within an event."""
-        made = dataclasses.replace(
-            occupied,
-            on_treatment={
-                regimen.drug: share_on_treatment(self.curves, regimen, draws, occupied.after_repair)
-                for regimen in self.definition.regimen(arm)
-            },
-            listed=self._listed(occupied),
-            dying=self._dying(occupied, arm, draws),
-        )
+        """The states of an arm with what follows from them: who is in which listed state, dying, within an event."""
+        made = dataclasses.replace(occupied, listed=self._listed(occupied), dying=self._dying(occupied, arm, draws))
         if not self.lasting:
             return made
         whose = curve_values(made, WHILE[self.definition.settings.adverse_event_disutility])

@@ -13,7 +13,7 @@ from model.arrays import Array
 from model.definition.curves.after_progression import reference_arm
 from model.definition.records.curves import Curve
 from model.definition.sampling.draws import Draws
-from model.engine.arm_states import ArmStates, counts_progressions
+from model.engine.arm_states import ArmStates
 from model.engine.binding import REPAIR, UNDER_OS, UNDER_PFS, Binding, of_hazards, of_levels, of_survival
 from model.engine.crossing import Crossing
 from model.engine.curve_steps import AFTER_FLOOR, BEFORE_REPAIR, OS_OF_CURVE, PFS_OF_CURVE, of_population
@@ -39,17 +39,19 @@ class TransitionStates:
     def states(self, arm: str, draws: Draws, shared: Shared, keep_steps: bool = False) -> ArmStates:
         """Occupancy of an arm for every draw of a block. PFS and OS cannot cross; no repair moves them."""
         pfs, progressed, os = self._occupancies(arm, draws, shared)
-        events = None
-        if keep_steps or counts_progressions(self.curves.definition):
-            leaving = self._leaving(arm, draws, shared)
-            events = pfs_events_with_progression(leaving, self.transitions.death_share(arm, draws))
-            np.copyto(events, 0.0, where=progressed <= 0)  # by the link no_os_benefit nobody may live on
         nowhere = Crossing(np.full(len(pfs), np.nan), np.zeros(len(pfs)), np.zeros(len(pfs)))
-        made = ArmStates(pfs, progressed, os, nowhere, moved=np.zeros(len(pfs)), progressing=events)
+        made = ArmStates(pfs, progressed, os, nowhere, moved=np.zeros(len(pfs)))
         if not keep_steps:
             return made
         steps = self._steps(arm, draws, shared, pfs, os)
         return dataclasses.replace(made, steps=steps, binding=self._binding(arm, draws, shared, steps))
+
+    def progressing(self, occupied: ArmStates, arm: str, draws: Draws, shared: Shared) -> Array:
+        """PFS events of an arm that streams after progression count, ``(n_draws, n_times)``."""
+        leaving = self._leaving(arm, draws, shared)
+        events = pfs_events_with_progression(leaving, self.transitions.death_share(arm, draws))
+        np.copyto(events, 0.0, where=occupied.progressed <= 0)  # by the link no_os_benefit nobody may live on
+        return events
 
     def in_use(self, curve: Curve, draws: Draws) -> Array:
         """Survival ``(n_draws, n_times)`` of a curve: PFS and OS are those of the states."""
