@@ -14,10 +14,10 @@ import numpy as np
 from model.arrays import Array
 from model.definition.price_periods import SAME_TIME
 from model.definition.sampling.draws import Draws
+from model.engine.arm_states import ArmStates
 from model.engine.costs import END_OF_LIFE
 from model.engine.deaths import DYING
 from model.engine.engine import Engine, curve_values
-from model.engine.states import ArmStates
 from model.engine.streams import EVENTS, START, Stream
 from model.engine.timeline import Timeline
 

@@ -11,7 +11,7 @@ from model.arrays import Array
 from model.definition.sampling.draws import Draws
 from model.engine.coherence import Seen
 from model.engine.outcomes import Outcomes
-from model.engine.states import links_met
+from model.engine.transition_states import links_met
 
 if TYPE_CHECKING:
     from model.engine.engine import Engine

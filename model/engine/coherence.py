@@ -30,10 +30,11 @@ from model.definition.records.coherence import (
 from model.definition.records.documentation import ExternalEvidence
 from model.definition.sampling.draws import Draws
 from model.definition.structure import by_states, in_structure
+from model.engine.arm_states import ArmStates
 from model.engine.crossing import CROSSING_TOLERANCE
 from model.engine.implied_hazards import ImpliedHazards, cycle_that_holds, while_any_live, yearly_hazard
 from model.engine.mixed_structures import by_structure
-from model.engine.states import ArmStates, StateModel
+from model.engine.states import StateModel
 from model.engine.subsequent import alive_share
 from model.engine.timeline import Timeline
 
@@ -233,11 +234,11 @@ class CoherenceRules:
         if ends is None:
             return np.full(draws.n_draws, np.nan)
         months = self.timeline.months[np.stack([ends - 1, ends], axis=1).ravel()]
-        curves = self.states.at_months(months)
+        curves = self.states.curves.at_months(months)
         with np.errstate(divide="ignore", invalid="ignore"):
             early, late = {}, {}
             for endpoint in ("pfs", "os"):
-                hazard = curves.before_waning(self.states.curves[arm, endpoint], draws)
+                hazard = curves.before_waning(curves.records[arm, endpoint], draws)
                 early[endpoint], late[endpoint] = (hazard[:, 1] - hazard[:, 0], hazard[:, 3] - hazard[:, 2])
             opposite = np.minimum(early["pfs"] / late["pfs"], late["os"] / early["os"])
             known = (late["pfs"] > 0) & (early["os"] > 0)

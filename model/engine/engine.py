@@ -15,13 +15,14 @@ from model.arrays import Array
 from model.definition.model_definition import ModelDefinition
 from model.definition.sampling.draws import Draws, base_case_draws
 from model.definition.structure import STRUCTURE
+from model.engine.arm_states import ArmStates
+from model.engine.arm_states import curve_values as curve_values
 from model.engine.coherence import CoherenceRules
 from model.engine.costs import cost_streams, drug_category, other_categories
 from model.engine.outcomes import KINDS
 from model.engine.outcomes import Account as Account
 from model.engine.outcomes import Outcomes as Outcomes
-from model.engine.states import ArmStates, StateModel
-from model.engine.states import curve_values as curve_values
+from model.engine.states import StateModel
 from model.engine.streams import START, Stream
 from model.engine.timeline import make_timeline
 from model.engine.utilities import life_year_streams, qaly_streams

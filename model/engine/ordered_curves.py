@@ -13,18 +13,20 @@ from itertools import pairwise
 import numpy as np
 
 from model.arrays import Array
+from model.definition.model_definition import ModelDefinition
+from model.definition.records.population import PROGRESSED_AT_START
 from model.definition.records.states import WHOLE, State
-from model.engine.crossing import Crossing, find_crossing
+from model.definition.sampling.draws import Draws
+from model.engine.crossing import Crossing, find_crossing, repair
 from model.survival.life_table import hazard_floor
 
 
 @dataclasses.dataclass(frozen=True)
 class Ordered:
-    """Curves of one arm in order, each ``(n_draws, n_times)``, by endpoint: ``before`` and ``after`` the repair of crossing;
-    ``crossings``: of each pair of neighbours, by both endpoints; ``moved``: the largest share of the patients by which the
-    repair moves any curve, ``(n_draws,)``."""
+    """Curves of one arm in order, each ``(n_draws, n_times)``, by endpoint, ``after`` the repair of crossing; ``crossings``:
+    of each pair of neighbours of a model with further states, by both endpoints; ``moved``: the largest share of the patients
+    by which the repair moves any curve, ``(n_draws,)``."""
 
-    before: dict[str, Array]
     after: dict[str, Array]
     crossings: dict[tuple[str, str], Crossing]
     moved: Array
@@ -40,7 +42,15 @@ def in_order(months: Array, rule: str, curves: Mapping[str, Array], hazards: Map
     crossings = {(low, high): find_crossing(months, curves[low], curves[high]) for low, high in pairwise(names)}
     after = _raised(curves) if rule == "raise_os" else _lowered(rule, curves, hazards)
     moved = np.max([np.abs(after[name] - curves[name]).max(axis=1) for name in names], axis=0)
-    return Ordered(dict(curves), {name: after[name] for name in names}, crossings, moved)
+    return Ordered({name: after[name] for name in names}, crossings, moved)
+
+
+def two_in_order(rule: str, curves: Mapping[str, Array], hazards: Mapping[str, Array | None], crossing: Crossing) -> Ordered:
+    """PFS and OS alone ``(n_draws, n_times)``, likewise; the arrays are changed in place. ``crossing``: of the two."""
+    before = curves["pfs"]
+    pfs, os = repair(rule, before, curves["os"], hazards["pfs"], hazards["os"])
+    moved = (before - pfs).max(axis=1) if rule == "hazard" else crossing.largest_gap
+    return Ordered({"pfs": pfs, "os": os}, {}, moved)
 
 
 def _raised(curves: Mapping[str, Array]) -> dict[str, Array]:
@@ -79,3 +89,19 @@ def between(states: Sequence[State], curves: Mapping[str, Array], regions: Mappi
             found[state.id] = curves[state.endpoint] if below is None else curves[state.endpoint] - curves[below]
         below = state.endpoint
     return found
+
+
+def starting_free(definition: ModelDefinition, draws: Draws) -> Array | None:
+    """Share of patients who start progression-free, ``(n_draws, 1)`` or ``(1, 1)``; None where all do."""
+    if not any(row.item == PROGRESSED_AT_START for row in definition.population):
+        return None
+    return (1.0 - draws[f"population.{PROGRESSED_AT_START}"])[:, None]
+
+
+def of_those_starting(share: Array | None, hazard: Array | None, curve: Array) -> tuple[Array | None, Array]:
+    """A curve of those who start progression-free as share of all patients, with its cumulative hazard; ``share`` ``(n, 1)``:
+    how many they are, None for all."""
+    if share is None:
+        return hazard, curve
+    with np.errstate(divide="ignore"):
+        return None if hazard is None else hazard - np.log(share), curve * share

@@ -154,11 +154,11 @@ def zigzag(values: Array) -> Array:
 
 def repaired(change: Callable[[Array, Array], tuple[Array, Array]]) -> Mutation:
     """Crossing repaired in another way."""
-    return instead("model.engine.states", "repair", lambda _, __, pfs, os, *___: change(pfs.copy(), os.copy()))
+    return instead("model.engine.ordered_curves", "repair", lambda _, __, pfs, os, *___: change(pfs.copy(), os.copy()))
 
 
 def no_floor() -> Mutation:
-    return instead("model.engine.states", "hazard_floor", lambda _, hazard, __: np.asarray(hazard))
+    return instead("model.engine.curves", "hazard_floor", lambda _, hazard, __: np.asarray(hazard))
 
 
 def by_place_of_the_arm() -> Mutation:
@@ -200,12 +200,12 @@ def at_rate(change: Callable[[float], float]) -> Mutation:
 
 
 def hazard_ratio_as(change: Callable[[Array], Array]) -> Mutation:
-    return instead("model.engine.states", "proportional_hazards", lambda original, h, v: original(h, change(v)))
+    return instead("model.engine.curves", "proportional_hazards", lambda original, h, v: original(h, change(v)))
 
 
 def waned_as(change: Callable[..., Array]) -> Mutation:
     """``change(original, months, treated, reference, start, end, shape)``"""
-    return instead("model.engine.states", "wane", change)
+    return instead("model.engine.curves", "wane", change)
 
 
 def dose_cost_as(change: Callable[[Array], Array]) -> Mutation:
@@ -610,7 +610,11 @@ MUTATIONS: dict[str, Mutation] = {
     "U23": inputs(_silent_scenarios),
     "P1": after(StateModel, "in_use", lambda survival: 0.99 * survival),
     "P2": after(StateModel, "in_use", zigzag),
-    "P4": after("model.engine.states", "find_crossing", lambda c: dataclasses.replace(c, largest_gap=c.largest_gap + 0.1)),
+    "P4": after(
+        "model.engine.partitioned_survival",
+        "find_crossing",
+        lambda c: dataclasses.replace(c, largest_gap=c.largest_gap + 0.1),
+    ),
     "P5": repaired(lambda pfs, os: (np.minimum(pfs, 0.9 * os), 0.9 * os)),
     "P6": table_of(BaseCase, "post_progression", cell(5, lambda cycles: cycles + 1)),
     "P7": both(inputs(_population_far_above), table_of(Coherence, "flags", cell("raised", lambda _: False))),
@@ -618,12 +622,12 @@ MUTATIONS: dict[str, Mutation] = {
     "P9a": hazard_ratio_as(lambda ratio: ratio + 0.01),
     "P9b": hazard_ratio_as(lambda ratio: 1 / ratio),
     "P9c": hazard_ratio_as(lambda ratio: np.maximum(ratio, 0.1)),
-    "P10": instead("model.engine.states", "proportional_hazards", lambda original, h, v: original(h, v) ** 1.01),
+    "P10": instead("model.engine.curves", "proportional_hazards", lambda original, h, v: original(h, v) ** 1.01),
     "P11a": waned_as(lambda _, months, treated, *__: treated),
     "P11b": waned_as(lambda _, months, treated, other, *__: other),
     "P11c": waned_as(lambda original, *a: original(*a) + (0.01 * a[0] if a[-1] == "linear" else 0.0)),
     "P12": waned_as(lambda _, months, treated, *__: 0.5 * treated),
-    "P13": instead("model.engine.states", "hazard_floor", lambda _, hazard, __: 0.5 * np.asarray(hazard)),
+    "P13": instead("model.engine.curves", "hazard_floor", lambda _, hazard, __: 0.5 * np.asarray(hazard)),
     "P14": bent(KaplanMeierTail),
     "P16": by_horizon("life_years"),
     "P17": months_of_30_days(),

@@ -60,17 +60,23 @@ TWINS = {
 }
 """Steps of the calculation that stand in ``engine`` and, as formulas, in ``excel/live``."""
 NO_TWIN = {
-    "events_within": "its formulas are columns of the trace: live/utilities",
+    "arm_states": "the record of occupancies: columns of the trace, live/states",
     "binding": "its formulas stand on the sheet Coherence: report/coherence",
+    "chunks": "pieces of work: a workbook calculates one draw at a time",
     "coherence": "its formulas stand on the sheet Coherence: report/coherence",
     "crossing": "its formulas are columns of the trace: live/states",
-    "chunks": "pieces of work: a workbook calculates one draw at a time",
+    "curve_steps": "what a trace shows of the curves: columns of the sheets of live/curves/",
+    "curves": "its formulas stand on the sheet of each curve: live/curves/, called by live/states",
     "dask_cluster": "who evaluates draws",
     "engine": "blocks of draws",
+    "events_within": "its formulas are columns of the trace: live/utilities",
     "executors": "who evaluates draws",
     "half_cycle": "its formulas are the weights of the time axis: live/timeline",
     "mixed_structures": "draws of several structures: a workbook calculates one draw at a time",
     "outcomes": "arrays over draws: totals stand on the sheets",
+    "partitioned_survival": "its formulas are columns of the trace: live/states",
+    "time_on_treatment": "its formulas are columns of the trace: live/states",
+    "transition_states": "its formulas stand on the sheets of the arms: live/state_transition",
 }
 
 

@@ -14,7 +14,7 @@ from model.definition.model_definition import ModelDefinition
 from model.definition.records.curves import Curve
 from model.definition.records.names import endpoint_words
 from model.definition.sampling.draws import base_case_draws
-from model.engine.states import StateModel, wanes
+from model.engine.curves import Curves, wanes
 from model.engine.timeline import make_timeline
 from model.survival.effects import remaining_effect
 from model.survival.increments import hazard_increments
@@ -28,14 +28,14 @@ def treatment_effects(definition: ModelDefinition) -> pd.DataFrame:
     ``months_with_higher_hazard``: time within the horizon in which the arm's hazard before waning exceeds the
     reference arm's. Waning then lowers the hazard, which is warned of (standards of NICE DSU TSD 21).
     """
-    states = StateModel(definition, make_timeline(definition))
+    curves = Curves(definition, make_timeline(definition))
     drugs = definition.drug_labels
     rows = []
     for curve in definition.curves:
         if curve.reference_arm is None:
             continue
-        reference = states.curves[curve.reference_arm, curve.endpoint]
-        higher, lowered = _higher_hazard(states, curve, reference)
+        reference = curves.reference(curve)
+        higher, lowered = _higher_hazard(curves, curve, reference)
         warnings = "; ".join(_warnings(definition, curve, reference, lowered))
         effect = curve.effect if curve.source == "relative_effect" or curve.fitted == "jointly" else "own curve"
         rows.append(
@@ -71,26 +71,26 @@ def waning_words(curve: Curve) -> str:
     return curve.waning.replace("_", " ")
 
 
-def _higher_hazard(states: StateModel, curve: Curve, reference: Curve) -> tuple[float, bool]:
+def _higher_hazard(curves: Curves, curve: Curve, reference: Curve) -> tuple[float, bool]:
     """Months in which the arm's hazard before waning exceeds the reference arm's; does waning lower a hazard?"""
-    draws = base_case_draws(states.definition)
-    before = states.before_waning(curve, draws)
-    other = states.before_waning(reference, draws)
+    draws = base_case_draws(curves.definition)
+    before = curves.before_waning(curve, draws)
+    other = curves.before_waning(reference, draws)
     treated, untreated = hazard_increments(before)[0], hazard_increments(other)[0]
     higher = treated > untreated * (1 + 1e-9) + 1e-15
-    widths = np.diff(states.months, prepend=0.0)
-    return float(widths[higher].sum()), bool(np.any(higher & _waning_acts(states, curve)))
+    widths = np.diff(curves.months, prepend=0.0)
+    return float(widths[higher].sum()), bool(np.any(higher & _waning_acts(curves, curve)))
 
 
-def _waning_acts(states: StateModel, curve: Curve) -> NDArray[np.bool_]:
+def _waning_acts(curves: Curves, curve: Curve) -> NDArray[np.bool_]:
     """In which cycles does waning change the hazard?"""
     if curve.waning == "treatment_end":
-        return np.full(states.months.shape, True)
+        return np.full(curves.months.shape, True)
     if curve.waning_start is None:
-        return np.full(states.months.shape, False)
+        return np.full(curves.months.shape, False)
     end = curve.waning_start if curve.waning_end is None else curve.waning_end
     shape = "linear" if curve.waning == "loss_of_benefit" else curve.waning
-    return remaining_effect(states.months, curve.waning_start, end, shape) < 1
+    return remaining_effect(curves.months, curve.waning_start, end, shape) < 1
 
 
 def _warnings(definition: ModelDefinition, curve: Curve, reference: Curve, lowered: bool) -> Iterator[str]:

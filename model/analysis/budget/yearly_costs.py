@@ -14,10 +14,10 @@ from model.constants import DAYS_PER_YEAR
 from model.definition.model_definition import ModelDefinition
 from model.definition.price_periods import SAME_TIME
 from model.definition.sampling.draws import Draws, base_case_draws
+from model.engine.arm_states import ArmStates
 from model.engine.costs import treatment_value
 from model.engine.dosing import stop_day
 from model.engine.engine import Engine
-from model.engine.states import ArmStates
 from model.engine.timeline import Timeline
 
 

@@ -1,8 +1,8 @@
-"""From curves to state occupancy, as formulas: the twin of the engine's file of this name.
+"""From curves to state occupancy, as formulas: the twin of the engine's file of this name and of what it is made from.
 
-Curve, relative effect, waning and general-population floor stand on the sheet of each curve; crossing repair and time
-on treatment stand here, in the trace of the arm. Where the structure in use is that of a state-transition model, the states
-are those of the sheet that `state_transition` writes.
+Curve, relative effect, waning and general-population floor stand on the sheet of each curve (the engine's `curves`); crossing
+repair and time on treatment stand here, in the trace of the arm (`partitioned_survival`, `time_on_treatment`). Where the
+structure in use is that of a state-transition model, the states are those of the sheet that `state_transition` writes.
 """
 
 from __future__ import annotations
