@@ -19,7 +19,7 @@ from model.definition import edit
 from model.definition.records.documentation import ScenarioChange
 from model.survival.multistate import AFTER_PROGRESSION, LINKS
 from tests.helpers.exponential_states import exponential_states, os_of_states
-from tests.helpers.output_models import N_SHIPPED_DRAWS, SMALL, recalculated
+from tests.helpers.output_models import N_SHIPPED_DRAWS, QUARTER_DAYS, SMALL, recalculated
 from tests.helpers.perturbations import effect
 from tests.helpers.recalculated import Recalculated, differences, written_book
 from tests.helpers.replays import wrong_draws, wrong_scenarios
@@ -36,9 +36,11 @@ def states(link: str, after: str, **more: Any) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def of_curves() -> Recalculated:
-    """A workbook of a run of partitioned survival, in cycles of a quarter."""
-    return recalculated("patina_us", "quarterly")
+def of_curves(tmp_path_factory: pytest.TempPathFactory) -> Recalculated:
+    """A workbook of a run of partitioned survival, in cycles of a quarter, without scenarios and draws."""
+    definition = edit(shipped("patina_us"), {"settings.cycle_days": QUARTER_DAYS})
+    bare = dataclasses.replace(definition, scenarios=(), assumptions=())
+    return written_book(tmp_path_factory.mktemp("curves"), bare)
 
 
 @pytest.fixture(scope="module")
