@@ -8,6 +8,7 @@ import pytest
 from hypothesis import settings
 
 LONGEST = (
+    "tests/excel/live/test_live_states.py",
     "tests/survival/families/test_a_new_family.py",
     "tests/excel/live/test_live_inputs.py",
     "tests/cli/test_main_job.py",

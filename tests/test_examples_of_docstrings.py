@@ -26,6 +26,7 @@ def test_examples_of(name: str) -> None:
     said: list[str] = []
     for found in examples_of(importlib.import_module(name)):
         runner.run(found, out=said.append)
+    assert runner.tries
     assert not runner.failures, "".join(said)
 
 

@@ -6,7 +6,6 @@ import dataclasses
 import inspect
 import math
 import pickle
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -15,20 +14,17 @@ import pytest
 import model
 from model import records
 from model.definition import TABLES, ModelDefinition
+from tests.helpers.documents import blocks_of
 from tests.helpers.shipped import ROOT
+from tests.helpers.small_models import tables_of
 
 SMALL = model.example()
-
-
-def tables_of(definition: ModelDefinition) -> dict[str, Any]:
-    return {field.name: getattr(definition, field.name) for field in dataclasses.fields(definition)}
 
 
 @pytest.fixture(scope="module")
 def of_readme() -> dict[str, Any]:
     """The names that the README's example of a model in Python leaves behind."""
-    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
-    (block,) = (text for text in blocks if "model.define(" in text)
+    (block,) = (block.text for block in blocks_of(ROOT / "README.md") if "model.define(" in block.text)
     names: dict[str, Any] = {}
     exec(block, names)
     return names

@@ -13,6 +13,7 @@ from model.cli import figures, main
 from model.cli.csv_file import write_csv
 from model.cli.figures import needed
 from model.excel import write_inputs
+from model.excel.other_programs.text_table import read_text_table
 from tests.helpers.shipped import ROOT
 from tests.helpers.small_models import published_example_a
 
@@ -105,9 +106,18 @@ def test_without_a_name_the_figures_are_listed(book: Path) -> None:
 
 
 def test_a_table_with_decimal_commas_is_read_as_the_same_numbers(tmp_path: Path) -> None:
-    table = pd.DataFrame({"naïve; name": ["a;b", "c,d"], "value": [1.5, -2.25], "n": [3, 4]})
+    """By pandas, and by the reader of our own that takes tables of other programs."""
+    table = pd.DataFrame({"naïve; name": ["a;b", "c,d"], "value": [1.5, -2.25e-7], "n": [3, 4]})
     for form in ("comma", "semicolon"):
         write_csv(table, tmp_path / f"{form}.csv", form)
-    assert (tmp_path / "semicolon.csv").read_bytes() == '\ufeff"naïve; name";value;n\n"a;b";1,5;3\nc,d;-2,25;4\n'.encode()
+    assert (tmp_path / "semicolon.csv").read_bytes() == '\ufeff"naïve; name";value;n\n"a;b";1,5;3\nc,d;-2,25e-07;4\n'.encode()
     back = pd.read_csv(tmp_path / "semicolon.csv", sep=";", decimal=",", encoding="utf-8-sig")
     pd.testing.assert_frame_equal(back, pd.read_csv(tmp_path / "comma.csv"))
+    ours = [
+        read_text_table(tmp_path / f"{form}.csv", lambda header: header != "naïve; name") for form in ("comma", "semicolon")
+    ]
+    for read in ours:
+        assert read.headers == tuple(table.columns)
+        assert [(name, float(value), int(n)) for name, value, n in read.rows] == list(
+            table.itertuples(index=False, name=None)
+        )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from pathlib import Path
 
@@ -10,15 +9,16 @@ import pytest
 
 from model.analysis import base_case
 from model.cli import main
-from model.definition import ModelDefinition, Subgroup, SubgroupChange, define, edit
+from model.definition import Subgroup, SubgroupChange, define, edit
 from model.excel import read_inputs, write_inputs
+from tests.helpers.small_models import tables_of
 from tests.helpers.small_runs import small_definition
 
 
 @pytest.fixture
 def workbook(tmp_path: Path) -> Path:
     definition = small_definition()
-    tables = {f.name: getattr(definition, f.name) for f in dataclasses.fields(ModelDefinition)}
+    tables = tables_of(definition)
     tables["subgroups"] = (
         Subgroup(id="early", label="Early disease", share=0.4),
         Subgroup(id="late", label="Late", share=0.6),

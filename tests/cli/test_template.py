@@ -5,11 +5,9 @@ The newcomer's numbers are made up here; her curves are exponential by construct
 
 from __future__ import annotations
 
-import io
 import math
 import re
 import shlex
-import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -23,7 +21,7 @@ from model.excel import read_inputs
 from model.excel.inputs.layout import layout_of
 from model.excel.template.asked import asked_for
 from model.excel.template.blank import starter_definition
-from tests.helpers.edited_workbooks import LISTS
+from tests.helpers.edited_workbooks import without_lists
 
 MELANOMA = (
     '--arms "Chemotherapy, Targeted, Immunotherapy" --drugs "Dacarbazine=per_kg, Inhibitor=oral, Antibody=per_kg" '
@@ -54,13 +52,6 @@ def said(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
     code = main(list(words))
     printed = capsys.readouterr()
     return code, printed.out + printed.err
-
-
-def without_lists(path: Path) -> None:
-    """Take the drop-down lists out, which take openpyxl as long as all the rest."""
-    with zipfile.ZipFile(io.BytesIO(path.read_bytes())) as old, zipfile.ZipFile(path, "w") as new:
-        for item in old.infolist():
-            new.writestr(item.filename, LISTS.sub(b"", old.read(item)))
 
 
 def number_for(sheet: str, header: str, label: str) -> object:

@@ -10,6 +10,7 @@ import pytest
 
 from model.definition import Covariance, DefinitionError, Evidence, ModelDefinition, Parameter, Product, define, validate
 from tests.helpers.shipped import shipped
+from tests.helpers.small_models import tables_of
 
 US = "patina_us"
 
@@ -164,7 +165,7 @@ def test_define_lists_every_problem_at_once() -> None:
     definition = with_parameter("utilities", "progression_free", value=1.2)
     rows = list(definition.drugs)
     rows[0] = dataclasses.replace(rows[0], dose_days="40")
-    tables = {f.name: getattr(definition, f.name) for f in dataclasses.fields(definition)}
+    tables = tables_of(definition)
     with pytest.raises(DefinitionError) as error:
         define(**{**tables, "drugs": tuple(rows)})
     assert len(error.value.problems) >= 2

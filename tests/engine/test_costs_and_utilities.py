@@ -14,12 +14,10 @@ from model.definition import (
     Arm,
     Care,
     DiscountStep,
-    Drug,
     EndOfLife,
     EventConsequence,
     EventProbability,
     ModelDefinition,
-    Product,
     Progression,
     Regimen,
     SubsequentTreatment,
@@ -29,6 +27,7 @@ from model.definition import (
     base_case_draws,
 )
 from model.engine import Outcomes, evaluate
+from tests.helpers.constant_hazards import PACK, PILL
 from tests.helpers.small_models import about, fixed, model, own_curve, settings, utilities
 
 PFS, OS, MONTHS = 0.03, 0.01, 240
@@ -39,8 +38,6 @@ CURVES = [
     for arm in ("old", "new")
     for endpoint, rate in (("pfs", PFS), ("os", OS))
 ]
-PILL = Drug(id="pill", label="Pill", dose_basis="fixed", dose=28.0, unit="tablet", schedule_days=28.0)
-PACK = Product(drug="pill", product="pack", contents=28.0, parameter=fixed(100.0))
 
 
 def area(curve: np.ndarray) -> float:

@@ -1,7 +1,6 @@
 """Costs per year, week, month and cycle, with a first and a last day, and costs at death by the state left.
 
-Oracle: closed forms of exponential curves. The trapezoid rule over steps of length h of an exponential with rate r gives its
-integral times (r h / 2) / tanh(r h / 2).
+Oracle: closed forms of exponential curves (tests/helpers/constant_hazards.py).
 """
 
 from __future__ import annotations
@@ -16,22 +15,8 @@ from model.analysis import one_way, psa
 from model.definition import Care, EndOfLife, Progression, Regimen, base_case_draws
 from model.definition.problems import DefinitionError
 from model.engine import evaluate, trace
-from tests.engine.test_costs_and_utilities import PACK, PILL
+from tests.helpers.constant_hazards import ALIVE, CURVES, DAYS_OF_MONTH, FREE, MONTHS, PACK, PILL, months_in
 from tests.helpers.small_models import fixed, model, own_curve, settings, uncertain
-
-FREE, ALIVE = 0.03, 0.01  # hazards per month
-MONTHS, DAYS_OF_MONTH = 240, 30.4375
-CURVES = [
-    own_curve(arm, endpoint, "exponential", rate=rate)
-    for arm in ("old", "new")
-    for endpoint, rate in (("pfs", FREE), ("os", ALIVE))
-]
-
-
-def months_in(rate: float, start: float = 0.0, stop: float = MONTHS) -> float:
-    """Trapezoid rule over monthly cycles of exp(-rate t) between two whole months."""
-    half = rate / 2
-    return (np.exp(-rate * start) - np.exp(-rate * stop)) / rate * half / np.tanh(half)
 
 
 def costs(**tables: Any) -> np.ndarray:

@@ -1,6 +1,6 @@
 """Utility lost to adverse events while patients are in a state, within the duration of the event.
 
-Oracle: closed forms of exponential curves under the trapezoid rule (see test_costs_over_time.py).
+Oracle: closed forms of exponential curves under the trapezoid rule (tests/helpers/constant_hazards.py).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from model.analysis import one_way, psa
 from model.definition import AdverseEvent, EventConsequence, EventProbability, ModelDefinition, Parameter, base_case_draws
 from model.definition.checks.remarks import remarks
 from model.engine import evaluate, trace
-from tests.engine.test_costs_over_time import ALIVE, CURVES, DAYS_OF_MONTH, FREE, months_in
+from tests.helpers.constant_hazards import ALIVE, CURVES, DAYS_OF_MONTH, FREE, months_in
 from tests.helpers.small_models import fixed, model, settings, uncertain
 
 

@@ -25,11 +25,10 @@ from tests.helpers.four_states import (
     expected_years,
     four_states,
     integral_below,
-    tables_of,
     with_own_curve,
     years_below,
 )
-from tests.helpers.small_models import model, own_curve, settings, utilities
+from tests.helpers.small_models import model, own_curve, settings, tables_of, utilities
 
 EXACT = 1e-9
 

@@ -1,6 +1,6 @@
 """Some patients are progressed at time zero: PFS is of the others, OS of all.
 
-Oracle: closed forms of exponential curves under the trapezoid rule (see test_costs_over_time.py).
+Oracle: closed forms of exponential curves under the trapezoid rule (tests/helpers/constant_hazards.py).
 """
 
 from __future__ import annotations
@@ -14,8 +14,7 @@ from model.analysis import one_way, psa
 from model.definition import Care, ModelDefinition, PopulationItem, Regimen, TreatmentParameter, base_case_draws
 from model.definition.problems import DefinitionError
 from model.engine import Outcomes, evaluate, trace
-from tests.engine.test_costs_and_utilities import PACK, PILL
-from tests.engine.test_costs_over_time import ALIVE, CURVES, FREE, months_in
+from tests.helpers.constant_hazards import ALIVE, CURVES, FREE, PACK, PILL, months_in
 from tests.helpers.small_models import POPULATION, fixed, model, own_curve, settings, uncertain
 
 TENTH = PopulationItem(item="progressed_share", parameter=fixed(0.1))

@@ -1,7 +1,6 @@
 """Utilities by arm and by time since the start, beside state.
 
-Oracle: closed forms of exponential curves; the trapezoid rule over steps of length h of an exponential with rate r gives its
-integral times (r h / 2) / tanh(r h / 2).
+Oracle: closed forms of exponential curves (tests/helpers/constant_hazards.py).
 """
 
 from __future__ import annotations
@@ -16,8 +15,7 @@ from model.analysis import one_way, psa
 from model.definition import ModelDefinition, Regimen, Utility, base_case_draws
 from model.definition.problems import DefinitionError
 from model.engine import evaluate
-from tests.engine.test_costs_and_utilities import PACK, PILL
-from tests.engine.test_costs_over_time import ALIVE, CURVES, FREE, MONTHS, months_in
+from tests.helpers.constant_hazards import ALIVE, CURVES, FREE, MONTHS, PACK, PILL, months_in
 from tests.helpers.small_models import fixed, model, settings, uncertain
 
 

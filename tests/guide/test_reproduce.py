@@ -10,7 +10,6 @@ import dataclasses
 import math
 import re
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -31,7 +30,8 @@ from model.definition.records.columns import columns_of
 from model.definition.records.drugs import Drug, Product
 from model.definition.records.settings import Settings
 from model.engine import Outcomes, evaluate
-from tests.engine import test_hesim
+from tests.helpers.hesim_models import assert_equals_hesim, evaluated, with_its_draws
+from tests.helpers.recalculated import as_typed
 from tests.helpers.small_models import ARMS, fixed, model, monthly, own_curve, published_example_a, settings, utilities
 
 PAGE = (Path(__file__).resolve().parents[2] / "model" / "guide" / "reproduce.md").read_text(encoding="utf-8")
@@ -55,7 +55,10 @@ def outcomes(definition: ModelDefinition) -> Outcomes:
 
 @pytest.mark.parametrize("tool", TOOLS)
 def test_each_tool_has_settings_that_a_model_takes(tool: str) -> None:
-    edit(published_example_a(), of_page(tool, hazard_floor="no"))
+    wanted = of_page(tool, hazard_floor="no")
+    found = edit(published_example_a(), wanted).settings
+    in_force = {address: as_typed(getattr(found, address.removeprefix("settings."))) for address in wanted}
+    assert {address: str(value).removesuffix(".0") for address, value in in_force.items()} == wanted
 
 
 # ---- printed digits ------------------------------------------------------------------------------------------------------
@@ -83,17 +86,12 @@ def test_r_script_of_darth() -> None:
     assert found.total_costs[0, 0] == pytest.approx(22375.4364, abs=5e-5)
 
 
-def test_hesim_draw_by_draw(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The models of test_hesim.py with the conventions of the page alone."""
-    named = {name.removeprefix("settings."): value for name, value in of_page("hesim").items()}
-    named["hazard_floor"] = named["hazard_floor"] == "yes"  # type: ignore[assignment]
-
-    def conventions(**given: Any) -> Settings:
-        kept = {k: v for k, v in given.items() if k not in ("crossing", "discounting", "accrual")}
-        return settings(**{**kept, **named})
-
-    monkeypatch.setattr(test_hesim, "settings", conventions)
-    test_hesim.test_every_draw_arm_and_state_equals_hesim("mixed", 0.03)
+def test_hesim_draw_by_draw() -> None:
+    """A model of hesim's with the conventions of the page alone; without them it differs."""
+    plain, draws = with_its_draws("mixed", 0.03)
+    assert_equals_hesim(evaluated(edit(plain, of_page("hesim")), draws), "mixed", 0.03)
+    with pytest.raises(AssertionError, match="Not equal to tolerance"):
+        assert_equals_hesim(evaluated(plain, draws), "mixed", 0.03)
 
 
 # ---- arithmetic of a program, row by row ---------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 
 from model.definition import Evidence, ModelDefinition, Progression, define
-from tests.helpers.small_models import fixed, model, own_curve
+from tests.helpers.small_models import fixed, model, own_curve, tables_of
 
 PROGRESSION, BEFORE, AFTER = 0.03, 0.01, 0.05  # per month
 
@@ -33,5 +33,5 @@ def exponential_states() -> ModelDefinition:
         definition.settings, structure="state_transition", link_between_arms="own", after_progression="exponential"
     )
     share = Progression(item="death_share", parameter=fixed(BEFORE / whole))
-    tables = {f.name: getattr(definition, f.name) for f in dataclasses.fields(definition)}
+    tables = tables_of(definition)
     return define(**{**tables, "settings": settings, "evidence": tuple(points), "progression": (share,)})

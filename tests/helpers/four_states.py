@@ -6,13 +6,12 @@ PFS - TTD, progressed = OS - PFS. Continuous discounting, Simpson's rule over cy
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
 import numpy as np
 
 from model.definition import Arm, Drug, EndOfLife, ModelDefinition, Product, Regimen, State, Utility, define
-from tests.helpers.small_models import effect_curve, fixed, model, monthly, own_curve, settings, uncertain
+from tests.helpers.small_models import effect_curve, fixed, model, monthly, own_curve, settings, tables_of, uncertain
 
 STATES = (
     State(id="on_therapy", endpoint="ttd", label="On treatment"),
@@ -83,8 +82,3 @@ def with_own_curve(definition: ModelDefinition) -> ModelDefinition:
     product = Product(drug="tablets", product="pack", contents=1.0, parameter=fixed(500.0))
     regimen = Regimen(arm="new", drug="tablets", until="own_curve", own_curve="ttd")
     return define(**{**tables_of(definition), "drugs": (drug,), "products": (product,), "regimens": (regimen,)})
-
-
-def tables_of(definition: ModelDefinition) -> dict[str, Any]:
-    """The tables of a definition by name."""
-    return {f.name: getattr(definition, f.name) for f in dataclasses.fields(definition)}

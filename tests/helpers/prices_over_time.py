@@ -6,7 +6,7 @@ import dataclasses
 
 from model.definition import ModelDefinition, PriceChange, define
 from model.definition.records.documentation import ScenarioChange
-from tests.helpers.small_models import fixed
+from tests.helpers.small_models import fixed, tables_of
 from tests.helpers.small_runs import small_definition
 
 NEW_DRUG = "price_changes.new_drug.generic_entry.factor"
@@ -46,4 +46,4 @@ def prices_over_time() -> ModelDefinition:
 
 def checked(definition: ModelDefinition) -> ModelDefinition:
     """The definition, made anew with all its checks."""
-    return define(**{field.name: getattr(definition, field.name) for field in dataclasses.fields(definition)})
+    return define(**tables_of(definition))

@@ -15,17 +15,20 @@ import formualizer
 from openpyxl.utils import column_index_from_string, coordinate_to_tuple
 
 from model.analysis import base_case
-from model.analysis.agreement import Found, floor_of, relative_difference
+from model.analysis.agreement import ALLOWED, Found, floor_of, relative_difference
 from model.analysis.base_case.named_outputs import named_outputs
 from model.definition import ModelDefinition, addresses
 from model.definition.addresses import Location
 from model.excel.inputs.controls import replay_controls
 from model.excel.inputs.layout import layout_of
+from model.excel.output import write_workbook
 from tests.helpers.formula_differences import Compared, compare_sheet
 from tests.helpers.workbook_file import WorkbookFile
 
 Place = tuple[str, int, int]
 PREFIX = "out_"
+FEWEST_FORMULAS = 5_000
+"""Of the sheets of any whole model; fewer were not read."""
 
 
 class Recalculated:
@@ -33,7 +36,7 @@ class Recalculated:
 
     def __init__(self, path: Path, definition: ModelDefinition):
         file = WorkbookFile(path)
-        self.definition = definition
+        self.path, self.definition = path, definition
         self.named = {n: place_of(text) for n, text in file.defined_names.items() if ":" not in text}
         controls = replay_controls(
             len(definition.scenario_changes()), int("set_psa_draw" in self.named), len(definition.subgroups)
@@ -142,6 +145,24 @@ def as_typed(value: Any) -> Any:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return None if value == "" else value
+
+
+def written_book(folder: Path, definition: ModelDefinition, **analyses: Any) -> Recalculated:
+    """The output workbook of a model, with its base case and with other analyses, written into a folder and loaded."""
+    write_workbook(folder / "book.xlsx", base=base_case(definition), **analyses)
+    return Recalculated(folder / "book.xlsx", definition)
+
+
+def wrong_as_written(book: Recalculated, allowed: float = ALLOWED) -> dict[str, object]:
+    """Results and formulas of a workbook, in which nothing is typed, that are not Python's, and checks that fail."""
+    formulas = compare_formulas(book.path, book)
+    found = {
+        "results": differences(book.python, book.base, allowed),
+        "checks failed": book.value("checks_failed"),
+        "formulas": formulas.wrong,
+        "too few formulas": formulas.count < FEWEST_FORMULAS,
+    }
+    return {what: wrong for what, wrong in found.items() if wrong}
 
 
 def compare_formulas(path: Path, book: Recalculated) -> Compared:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 from model.definition import (
@@ -56,6 +57,11 @@ def settings(**changes: Any) -> Settings:
         age_adjustment="none",
     )
     return Settings(**{**plain, **changes})
+
+
+def tables_of(definition: ModelDefinition) -> dict[str, Any]:
+    """What a definition is made from, by name, to define another one with something else in its place."""
+    return {field.name: getattr(definition, field.name) for field in dataclasses.fields(definition)}
 
 
 def own_curve(arm: str, endpoint: str, distribution: str, **coefficients: Any) -> tuple[Curve, list[Coefficient]]:

@@ -36,8 +36,11 @@ def from_lifelines(fitter: Any, time_unit: str = MONTHS) -> Converted:
 
     Raises ValueError for another fitter, one that is not fitted, and one with covariates.
 
-    >>> fitted = lifelines.WeibullFitter().fit(days, event)     # doctest: +SKIP
-    >>> from_lifelines(fitted, time_unit="days").survival(12)   # doctest: +SKIP
+    >>> import lifelines
+    >>> fitted = lifelines.WeibullFitter().fit([90, 150, 210, 400, 700], [1, 1, 1, 1, 0])  # days
+    >>> after_a_year = from_lifelines(fitted, time_unit="days").survival(12)
+    >>> bool(abs(after_a_year - fitted.predict(365.25)) < 1e-9)
+    True
     """
     name = next((c.__name__ for c in type(fitter).__mro__ if c.__name__ in (*UNIVARIATE, *REGRESSIONS, SPLINE)), "")
     if not name:

@@ -5,7 +5,6 @@ Oracles: the model's own undiscounted totals; survival of exponential curves in 
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from typing import Any
 
@@ -34,7 +33,7 @@ from model.definition import (
 from model.definition.checks.remarks import remarks
 from model.definition.one_subgroup import in_subgroup
 from model.excel import template_definition
-from tests.helpers.small_models import fixed, model, monthly, own_curve, settings
+from tests.helpers.small_models import fixed, model, monthly, own_curve, settings, tables_of
 
 YEAR = 365.25
 RATES = {"old": (0.05, 0.03), "new": (0.04, 0.02)}
@@ -137,15 +136,11 @@ def test_at_equal_drug_costs_the_impact_is_of_other_costs_alone() -> None:
     definition = treated(prices=(200.0, 200.0))
     curves = {(c.arm, c.endpoint): row for c, row in same}
     rows = tuple(r for r in definition.coefficients if r.endpoint == "os") + tuple(r for row in curves.values() for r in row)
-    parity = define(**{**fields(definition), "coefficients": rows})
+    parity = define(**{**tables_of(definition), "coefficients": rows})
     table = budget_impact(parity).table()
     assert table["net_drugs"].to_numpy() == pytest.approx(0.0, abs=1e-6)
     assert table["impact"].to_numpy() == pytest.approx(table["other_costs"].to_numpy())
     assert (table["other_costs"] != 0).all()
-
-
-def fields(definition: ModelDefinition) -> dict[str, Any]:
-    return {field.name: getattr(definition, field.name) for field in dataclasses.fields(definition)}
 
 
 @pytest.mark.parametrize("accrual", ["trapezoid", "left", "life_table", "simpson"])
@@ -258,8 +253,8 @@ def test_what_makes_no_budget_is_refused(tables: dict[str, Any], said: str) -> N
 def test_a_rebate_of_half_is_a_price_of_half_also_in_courses_after_progression() -> None:
     """From year 2 on: the budget is that of a model in which the drug after progression costs half."""
     definition = template_definition()
-    plain = define(**{**fields(definition), "net_prices": ()})
-    rebated = define(**{**fields(plain), "net_prices": (NetPrice(drug="later_drug", from_year=2, factor=0.5),)})
+    plain = define(**{**tables_of(definition), "net_prices": ()})
+    rebated = define(**{**tables_of(plain), "net_prices": (NetPrice(drug="later_drug", from_year=2, factor=0.5),)})
     packs = [p for p in plain.products if p.drug == "later_drug"]
     halved = edit(plain, {f"products.later_drug.{p.product}.value": p.parameter.value / 2 for p in packs})
     dear, cheap, found = (budget_impact(d) for d in (plain, halved, rebated))
@@ -273,8 +268,8 @@ def test_a_rebate_of_half_is_a_price_of_half_also_in_courses_after_progression()
 def test_what_the_budget_leaves_out_is_remarked_on() -> None:
     definition = template_definition()
     rows = (NetPrice(drug="later_drug", from_year=1, factor=0.5),)
-    unused = define(**{**fields(definition), "subsequent": ()})
-    rebated = define(**{**fields(unused), "net_prices": rows})
+    unused = define(**{**tables_of(definition), "subsequent": ()})
+    rebated = define(**{**tables_of(unused), "net_prices": rows})
     assert budget_impact(rebated).impact == pytest.approx(budget_impact(unused).impact)
     assert [r.table for r in remarks(rebated)] == [*(r.table for r in remarks(unused)), "net_prices"]
     dated = edit(definition, {"price_changes.new_drug.generic_entry.factor.applies": True})

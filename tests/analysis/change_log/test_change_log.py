@@ -30,7 +30,16 @@ from model.definition import (
 )
 from tests.helpers.curve_models import trial
 from tests.helpers.shipped import shipped, shipped_base
-from tests.helpers.small_models import effect_curve, fixed, model, monthly, own_curve, published_example_a, settings
+from tests.helpers.small_models import (
+    effect_curve,
+    fixed,
+    model,
+    monthly,
+    own_curve,
+    published_example_a,
+    settings,
+    tables_of,
+)
 
 
 @lru_cache
@@ -250,15 +259,11 @@ def test_a_curve_source_and_the_row_that_it_needs_are_made_together() -> None:
     curves = tuple(curve if (c.arm, c.endpoint) == ("new", "pfs") else c for c in old.curves)
     rows = tuple(c for c in old.coefficients if c.arm != "new")
     new = dataclasses.replace(old, curves=curves, relative_effects=(*old.relative_effects, effect), coefficients=rows)
-    log = change_log(old, define(**vars_of(new)))
+    log = change_log(old, define(**tables_of(new)))
     source = next(e for e in log.changes if e.change.address == "curves.new.pfs.source")
     assert source.others and source.reason and source.alone is not None
     assert log.closes and log.walk[-1].result.icer == pytest.approx(base_case(new).icer, rel=1e-12)
     assert sorted(n for s in log.walk for n in s.numbers) == [e.number for e in log.changes if e.change.runs]
-
-
-def vars_of(definition: ModelDefinition) -> dict[str, Any]:
-    return {f.name: getattr(definition, f.name) for f in dataclasses.fields(definition)}
 
 
 def test_a_new_arm_comes_with_what_it_needs_and_leaves_other_changes_alone() -> None:

@@ -11,7 +11,7 @@ from model.analysis import base_case, subgroups
 from model.analysis.deterministic.subgroups import ANALYSIS, Subgroups
 from model.definition import DefinitionError, ModelDefinition, Subgroup, SubgroupChange, define, edit
 from model.definition.one_subgroup import in_subgroup
-from tests.helpers.small_models import model, monthly, own_curve
+from tests.helpers.small_models import model, monthly, own_curve, tables_of
 from tests.helpers.three_arms import three_arms
 
 RATE = 0.02
@@ -131,7 +131,7 @@ def test_a_model_without_subgroups_has_no_such_analysis() -> None:
 
 def test_with_three_arms_the_best_option_stands_beside_each_subgroup() -> None:
     definition = three_arms()
-    tables = {f.name: getattr(definition, f.name) for f in dataclasses.fields(definition)}
+    tables = tables_of(definition)
     tables["subgroups"] = (Subgroup(id="cheap", label="Cheap", share=0.5), Subgroup(id="dear", label="Dear", share=0.5))
     tables["subgroup_changes"] = (
         SubgroupChange(subgroup="cheap", input="care.new_drug", value=0.0),

@@ -18,7 +18,7 @@ from model.analysis.probabilistic.psa import PSA
 from model.definition import Evidence, ModelDefinition, define, edit
 from model.definition.sampling.unit_cube import unit_cube
 from tests.helpers.shipped import shipped
-from tests.helpers.small_models import model, monthly, own_curve
+from tests.helpers.small_models import model, monthly, own_curve, tables_of
 
 NAMES = ("partitioned_survival", "state_transition")
 STRUCTURE = "settings.structure"
@@ -42,7 +42,7 @@ def toy(structure: str = NAMES[0], probability: float = 0.4) -> ModelDefinition:
         link_between_arms="own",
         after_progression="exponential",
     )
-    tables = {f.name: getattr(definition, f.name) for f in dataclasses.fields(definition)}
+    tables = tables_of(definition)
     return define(**{**tables, "settings": settings, "evidence": rows})
 
 

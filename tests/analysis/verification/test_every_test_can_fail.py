@@ -1,5 +1,5 @@
 """Every verification test passes on a sound model, and catches a fault of its own: a black-box test that cannot fail tests
-nothing. Faults: tests/helpers/mutations.py."""
+nothing. Faults: tests/helpers/mutations."""
 
 from __future__ import annotations
 

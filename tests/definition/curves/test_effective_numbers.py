@@ -13,6 +13,7 @@ from model.definition.curves.effective_numbers import effective_n_of
 from model.excel import InputError, read_inputs, template_definition, write_inputs
 from model.survival.effective_number import FollowUpTimes, effective_number
 from tests.helpers.shipped import NAMES, shipped
+from tests.helpers.small_models import tables_of
 
 LANDMARK = "evidence.standard_care.pfs.landmark.24"
 FOLLOW_UP = "follow_up.standard_care.pfs"
@@ -51,7 +52,7 @@ def test_a_median_without_interval_takes_the_number_of_its_month() -> None:
         dataclasses.replace(e, lower=None, upper=None) if (e.endpoint, e.statistic) == ("pfs", "median") else e
         for e in template_definition().evidence
     ]
-    definition = define(**{**_tables(template_definition()), "evidence": tuple(rows)})
+    definition = define(**{**tables_of(template_definition()), "evidence": tuple(rows)})
     assert number(definition, "median", "") == 120.0  # 12 months are before the shortest follow-up of 14
     curve = definition.curve("standard_care", "pfs")
     assert curve is not None and curve_coefficients(definition, curve) is not None
@@ -59,7 +60,7 @@ def test_a_median_without_interval_takes_the_number_of_its_month() -> None:
 
 def test_without_follow_up_an_empty_number_is_missed() -> None:
     with pytest.raises(DefinitionError, match="standard error or an effective n"):
-        define(**{**_tables(template_definition()), "follow_up": ()})
+        define(**{**tables_of(template_definition()), "follow_up": ()})
 
 
 @pytest.mark.parametrize(
@@ -87,7 +88,7 @@ def test_what_cannot_be_calculated_is_refused_with_its_cell(
 def test_follow_up_needs_a_curve() -> None:
     row = FollowUp(arm="standard_care", endpoint="new_drug", patients=10.0, shortest=1.0, median=2.0, longest=3.0)
     with pytest.raises(DefinitionError, match="no new_drug curve"):
-        define(**{**_tables(template_definition()), "follow_up": (*template_definition().follow_up, row)})
+        define(**{**tables_of(template_definition()), "follow_up": (*template_definition().follow_up, row)})
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -110,7 +111,3 @@ def test_the_former_numbers_are_a_scenario(name: str) -> None:
 
 def landmarks(definition: ModelDefinition) -> list[Evidence]:
     return [e for e in definition.evidence if e.statistic == "landmark"]
-
-
-def _tables(definition: ModelDefinition) -> dict[str, Any]:
-    return {f.name: getattr(definition, f.name) for f in dataclasses.fields(definition)}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
 import pytest
@@ -12,13 +11,14 @@ from model.definition.curves.effective_numbers import effective_n_of
 from model.excel import template_definition
 from model.survival import Landmark, Median, NotReached, calibrate, distribution
 from model.survival.effective_number import FollowUpTimes, effective_number
+from tests.helpers.small_models import tables_of
 
 
 def with_row(follow_up: tuple[FollowUp, ...] = (), **changes: Any) -> ModelDefinition:
     given = {"item": "28", "value": 0.5, "effective_n": 60.0, **changes}
     definition = template_definition()
     row = Evidence(arm="standard_care", endpoint="os", statistic="not_reached", **given)
-    tables = {f.name: getattr(definition, f.name) for f in dataclasses.fields(definition)}
+    tables = tables_of(definition)
     follow_up = (*definition.follow_up, *follow_up)
     return define(**{**tables, "evidence": (*definition.evidence, row), "follow_up": follow_up})
 

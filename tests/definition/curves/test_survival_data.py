@@ -14,13 +14,13 @@ from model.definition.checks.remarks import remarks
 from model.definition.curves.from_data import reconstruction
 from model.definition.validation import validate
 from model.excel import InputError, layout_of, read_inputs, write_inputs
-from tests.helpers.small_models import fixed, own_curve, settings
+from tests.helpers.small_models import fixed, own_curve, settings, tables_of
 from tests.helpers.trial_data import curves, digitised_tables, patient_records, trial_model
 
 
 def problems(definition, **changes) -> list[str]:
     """Messages of a definition with some tables replaced, as table row field: message."""
-    tables = {f.name: getattr(definition, f.name) for f in dataclasses.fields(definition)}
+    tables = tables_of(definition)
     with pytest.raises(DefinitionError) as caught:
         define(**{**tables, **changes})
     return [str(p) for p in caught.value.problems]

@@ -22,6 +22,7 @@ from model.excel.inputs.schema import SHEET_OF, TABLE_SPECS
 from model.excel.inputs.table_specs import TableSpec
 from model.excel.live.used import USED, reason_not_used
 from tests.helpers.shipped import NAMES, shipped
+from tests.helpers.small_models import tables_of
 
 COSTS = {name for name, record in TABLES.items() if record.IS_COST}
 
@@ -68,7 +69,7 @@ READ: set[str] = set()
 
 def test_the_engine_makes_costs_of_every_table_of_costs() -> None:
     definition = shipped("patina_us")
-    watched = Watched(**{f.name: getattr(definition, f.name) for f in dataclasses.fields(definition)})
+    watched = Watched(**tables_of(definition))
     timeline = make_timeline(definition)
     READ.clear()
     assert all(cost_streams(watched, timeline, arm) for arm in definition.arm_ids)

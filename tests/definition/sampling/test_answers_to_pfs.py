@@ -19,7 +19,7 @@ from model.definition.sampling.draws import sample
 from model.engine import Engine
 from tests.helpers.fitted_models import averaged
 from tests.helpers.shipped import shipped
-from tests.helpers.small_models import effect_curve, model, own_curve, uncertain
+from tests.helpers.small_models import effect_curve, model, own_curve, tables_of, uncertain
 
 STATES = {"settings.structure": "state_transition"}
 MONTH, ALIVE = 24, 0.6
@@ -34,7 +34,7 @@ def published(curves: list[Any], arms: tuple[str, ...], link: str) -> ModelDefin
     settings = dataclasses.replace(
         definition.settings, structure="state_transition", link_between_arms=link, after_progression="exponential"
     )
-    tables = {f.name: getattr(definition, f.name) for f in dataclasses.fields(definition)}
+    tables = tables_of(definition)
     return define(**{**tables, "settings": settings, "evidence": rows})
 
 

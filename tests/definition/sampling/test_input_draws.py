@@ -66,7 +66,9 @@ def test_another_number_of_draws_takes_whole_rows_by_the_seed(n: int) -> None:
 
 def test_other_inputs_are_drawn_as_before() -> None:
     plain, given = (sample(d, 300, seed=5) for d in (definition(), with_rows()))
-    for name in set(plain.varying()) - rows().keys():
+    others = set(plain.varying()) - rows().keys()
+    assert {"care.other", "coefficients.old.os.rate", "relative_effects.new.os"} <= others
+    for name in others:
         np.testing.assert_array_equal(plain[name], given[name])
 
 

@@ -22,7 +22,7 @@ from model.excel.output import write_workbook
 from tests.helpers.agency_models import small_england
 from tests.helpers.answer_page import shown_on_answer
 from tests.helpers.perturbations import effect
-from tests.helpers.recalculated import Recalculated, compare_formulas, differences
+from tests.helpers.recalculated import Recalculated, differences, written_book, wrong_as_written
 
 SAME = 1e-9
 CHANGES: dict[str, dict[str, Any]] = {
@@ -56,25 +56,12 @@ CHANGES: dict[str, dict[str, Any]] = {
 
 
 @pytest.fixture(scope="module")
-def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Recalculated]:
-    path, definition = (
-        tmp_path_factory.mktemp("agencies") / "agencies.xlsx",
-        edit(small_england(), {"settings.profile": "nice"}),
-    )
-    write_workbook(path, base=base_case(definition))
-    return path, Recalculated(path, definition)
+def book(tmp_path_factory: pytest.TempPathFactory) -> Recalculated:
+    return written_book(tmp_path_factory.mktemp("agencies"), edit(small_england(), {"settings.profile": "nice"}))
 
 
-@pytest.fixture
-def book(written: tuple[Path, Recalculated]) -> Recalculated:
-    return written[1]
-
-
-def test_the_workbook_as_written_is_pythons_and_no_check_fails(written: tuple[Path, Recalculated]) -> None:
-    path, book = written
-    assert differences(book.python, book.base, SAME) == {}
-    assert book.value("checks_failed") == 0.0
-    assert compare_formulas(path, book).wrong == []
+def test_the_workbook_as_written_is_pythons_and_no_check_fails(book: Recalculated) -> None:
+    assert wrong_as_written(book) == {}
     assert {n for n in book.base if n.startswith(("severity_weight", "equal_value", "step_trial"))}
 
 

@@ -6,7 +6,6 @@ Oracle: formualizer, an independent engine that knows only the file. Every resul
 from __future__ import annotations
 
 import dataclasses
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,10 +16,9 @@ from model.analysis.base_case.named_outputs import named_outputs
 from model.analysis.budget.budget_impact import item
 from model.definition import EndOfLife, ModelDefinition, NetPrice, Subgroup, SubgroupChange, TreatmentParameter, edit
 from model.definition.one_subgroup import in_subgroup
-from model.excel.output import write_workbook
 from tests.helpers.perturbations import effect
 from tests.helpers.prices_over_time import checked, prices_over_time
-from tests.helpers.recalculated import Recalculated, compare_formulas, differences
+from tests.helpers.recalculated import Recalculated, differences, written_book, wrong_as_written
 from tests.helpers.small_models import fixed, monthly
 
 SAME = 1e-9
@@ -92,23 +90,13 @@ def with_societal_costs(d: ModelDefinition) -> ModelDefinition:
 
 
 @pytest.fixture(scope="module")
-def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Recalculated]:
-    path, definition = tmp_path_factory.mktemp("budget") / "budget.xlsx", in_groups()
-    write_workbook(path, base=base_case(definition))
-    return path, Recalculated(path, definition)
+def book(tmp_path_factory: pytest.TempPathFactory) -> Recalculated:
+    return written_book(tmp_path_factory.mktemp("budget"), in_groups())
 
 
-@pytest.fixture
-def book(written: tuple[Path, Recalculated]) -> Recalculated:
-    return written[1]
-
-
-def test_the_budget_as_written_is_pythons_and_no_check_fails(written: tuple[Path, Recalculated]) -> None:
-    path, book = written
+def test_the_budget_as_written_is_pythons_and_no_check_fails(book: Recalculated) -> None:
     assert sum(name.startswith("budget_") for name in book.base) > 100
-    assert differences(book.python, book.base, SAME) == {}
-    assert book.value("checks_failed") == 0.0
-    assert compare_formulas(path, book).wrong == []
+    assert wrong_as_written(book) == {}
 
 
 @pytest.mark.parametrize("what", CHANGES)

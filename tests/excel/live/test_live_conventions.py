@@ -9,7 +9,6 @@ floor.
 from __future__ import annotations
 
 import dataclasses
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,8 +18,7 @@ from model.analysis.agreement import allowed_difference
 from model.analysis.base_case.named_outputs import named_outputs
 from model.definition import Care, edit
 from model.definition.records.settings import ACCRUALS
-from model.excel.output import write_workbook
-from tests.helpers.recalculated import Recalculated, differences
+from tests.helpers.recalculated import Recalculated, differences, written_book
 from tests.helpers.small_models import fixed
 from tests.helpers.small_runs import small_definition
 
@@ -35,7 +33,6 @@ CARE = (
 
 @pytest.fixture(scope="module")
 def book(tmp_path_factory: pytest.TempPathFactory) -> Recalculated:
-    path = Path(tmp_path_factory.mktemp("conventions") / "conventions.xlsx")
     plain = small_definition()
     plain = dataclasses.replace(plain, care=(*plain.care, *CARE))
     changed = {
@@ -48,9 +45,7 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Recalculated:
         "population.start_age": 86.4,
         "regimens.new_treatment.new_drug.start_day": 30.0,
     }
-    definition = edit(plain, changed)
-    write_workbook(path, base=base_case(definition))
-    return Recalculated(path, definition)
+    return written_book(tmp_path_factory.mktemp("conventions"), edit(plain, changed))
 
 
 def agrees(book: Recalculated, changes: dict[str, Any]) -> bool:

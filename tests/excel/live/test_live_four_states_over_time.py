@@ -7,18 +7,15 @@ Oracle: formualizer, an independent engine that knows only the file; and the def
 from __future__ import annotations
 
 import dataclasses
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from model.analysis import base_case
 from model.definition import Care, EndOfLife, ModelDefinition, PopulationItem, TreatmentParameter, Utility, define
-from model.excel.output import write_workbook
-from tests.helpers.four_states import four_states, tables_of, with_own_curve
+from tests.helpers.four_states import four_states, with_own_curve
 from tests.helpers.perturbations import effect
-from tests.helpers.recalculated import Recalculated, compare_formulas, differences
-from tests.helpers.small_models import POPULATION, fixed
+from tests.helpers.recalculated import Recalculated, written_book, wrong_as_written
+from tests.helpers.small_models import POPULATION, fixed, tables_of
 
 CHANGES: dict[str, dict[str, Any]] = {
     "more who start progressed": {"population.progressed_share": 0.3},
@@ -47,21 +44,16 @@ def four_states_over_time() -> ModelDefinition:
 
 
 @pytest.fixture(scope="module")
-def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Recalculated]:
-    path, definition = tmp_path_factory.mktemp("four") / "four.xlsx", four_states_over_time()
-    write_workbook(path, base=base_case(definition))
-    return path, Recalculated(path, definition)
+def book(tmp_path_factory: pytest.TempPathFactory) -> Recalculated:
+    return written_book(tmp_path_factory.mktemp("four"), four_states_over_time())
 
 
-def test_the_workbook_as_written_is_pythons_and_no_check_fails(written: tuple[Path, Recalculated]) -> None:
-    path, book = written
-    assert differences(book.python, book.base, 1e-9) == {}
-    assert book.value("checks_failed") == 0.0
-    assert compare_formulas(path, book).wrong == []
+def test_the_workbook_as_written_is_pythons_and_no_check_fails(book: Recalculated) -> None:
+    assert wrong_as_written(book) == {}
 
 
 @pytest.mark.parametrize("what", CHANGES)
-def test_an_edit_gives_what_python_gives(written: tuple[Path, Recalculated], what: str) -> None:
-    found = effect(written[1], CHANGES[what])
+def test_an_edit_gives_what_python_gives(book: Recalculated, what: str) -> None:
+    found = effect(book, CHANGES[what])
     assert found.moved and found.wrong == {}
     assert found.checks_failed == 0.0

@@ -5,14 +5,12 @@ Oracle: formualizer, an independent engine that knows only the file.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from model.analysis import base_case, scenarios, value_based_prices
+from model.analysis import scenarios, value_based_prices
 from model.definition import edit
-from model.excel.output import write_workbook
 from tests.helpers.perturbations import effect
 from tests.helpers.prices_over_time import (
     AFTER_PROGRESSION,
@@ -24,10 +22,9 @@ from tests.helpers.prices_over_time import (
     TENDER_420,
     prices_over_time,
 )
-from tests.helpers.recalculated import Recalculated, compare_formulas, differences
+from tests.helpers.recalculated import Recalculated, written_book, wrong_as_written
 from tests.helpers.replays import wrong_scenarios
 
-SAME = 1e-9
 CHANGES: dict[str, dict[str, Any]] = {
     "a factor": {NEW_DRUG: 0.8},
     "a month": {f"{NEW_DRUG}.from_month": 7.7},
@@ -51,22 +48,13 @@ CHANGES: dict[str, dict[str, Any]] = {
 
 
 @pytest.fixture(scope="module")
-def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Recalculated]:
-    path, definition = tmp_path_factory.mktemp("prices") / "prices.xlsx", prices_over_time()
-    write_workbook(path, base=base_case(definition), scenarios=scenarios(definition))
-    return path, Recalculated(path, definition)
+def book(tmp_path_factory: pytest.TempPathFactory) -> Recalculated:
+    definition = prices_over_time()
+    return written_book(tmp_path_factory.mktemp("prices"), definition, scenarios=scenarios(definition))
 
 
-@pytest.fixture
-def book(written: tuple[Path, Recalculated]) -> Recalculated:
-    return written[1]
-
-
-def test_the_workbook_as_written_is_pythons_and_no_check_fails(written: tuple[Path, Recalculated]) -> None:
-    path, book = written
-    assert differences(book.python, book.base, SAME) == {}
-    assert book.value("checks_failed") == 0.0
-    assert compare_formulas(path, book).wrong == []
+def test_the_workbook_as_written_is_pythons_and_no_check_fails(book: Recalculated) -> None:
+    assert wrong_as_written(book) == {}
 
 
 @pytest.mark.parametrize("what", CHANGES)

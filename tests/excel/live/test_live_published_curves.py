@@ -17,7 +17,6 @@ from model.analysis.agreement import ALLOWED
 from model.analysis.base_case.base_case import case_of_draw
 from model.analysis.base_case.named_outputs import named_outputs
 from model.definition import ModelDefinition, ScenarioChange, edit, sample
-from model.excel.output import write_workbook
 from tests.helpers.curve_models import both, on_control, short, trial, typed, typed_os, with_effect
 from tests.helpers.published_models import (
     certain_coefficients,
@@ -28,7 +27,7 @@ from tests.helpers.published_models import (
     restarted_tail_of_survreg,
     uncertain_table,
 )
-from tests.helpers.recalculated import Recalculated, differences
+from tests.helpers.recalculated import Recalculated, differences, written_book
 
 SEED, N_DRAWS = 3, 4
 
@@ -73,9 +72,7 @@ SLOW = {
 
 
 def written(definition: ModelDefinition, folder: Path) -> Recalculated:
-    path = folder / "curves.xlsx"
-    write_workbook(path, base=base_case(definition), psa=psa(definition, N_DRAWS, SEED))
-    return Recalculated(path, definition)
+    return written_book(folder, definition, psa=psa(definition, N_DRAWS, SEED))
 
 
 @pytest.mark.parametrize("name", [pytest.param(n, marks=[pytest.mark.slow] if n in SLOW else []) for n in MODELS])

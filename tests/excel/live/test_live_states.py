@@ -13,16 +13,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from model.analysis import base_case, psa, scenarios
+from model.analysis import psa, scenarios
 from model.analysis.agreement import allowed_difference
 from model.definition import edit
 from model.definition.records.documentation import ScenarioChange
-from model.excel.output import write_workbook
 from model.survival.multistate import AFTER_PROGRESSION, LINKS
 from tests.helpers.exponential_states import exponential_states, os_of_states
-from tests.helpers.output_models import N_SHIPPED_DRAWS, SMALL, recalculated
+from tests.helpers.output_models import N_SHIPPED_DRAWS, QUARTER_DAYS, SMALL, recalculated
 from tests.helpers.perturbations import effect
-from tests.helpers.recalculated import Recalculated, differences
+from tests.helpers.recalculated import Recalculated, differences, written_book
 from tests.helpers.replays import wrong_draws, wrong_scenarios
 from tests.helpers.shipped import shipped
 from tests.helpers.small_runs import small_definition
@@ -37,15 +36,16 @@ def states(link: str, after: str, **more: Any) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def of_curves() -> Recalculated:
-    """A workbook of a run of partitioned survival, in cycles of four weeks."""
-    return recalculated("patina_us", "coarse")
+def of_curves(tmp_path_factory: pytest.TempPathFactory) -> Recalculated:
+    """A workbook of a run of partitioned survival, in cycles of a quarter, without scenarios and draws."""
+    definition = edit(shipped("patina_us"), {"settings.cycle_days": QUARTER_DAYS})
+    bare = dataclasses.replace(definition, scenarios=(), assumptions=())
+    return written_book(tmp_path_factory.mktemp("curves"), bare)
 
 
 @pytest.fixture(scope="module")
 def of_states(tmp_path_factory: pytest.TempPathFactory) -> Recalculated:
     """One of a run of state transition, each arm with coefficients of its own, with draws and scenarios."""
-    path = tmp_path_factory.mktemp("states") / "states.xlsx"
     lines = {
         "curves": PARTITIONED | {"settings.discount_rate_costs": 0.0},
         "alike": {"settings.link_between_arms": "common", "settings.after_progression": "exponential"},
@@ -55,11 +55,10 @@ def of_states(tmp_path_factory: pytest.TempPathFactory) -> Recalculated:
         for name, line in lines.items()
         for address, value in line.items()
     )
-    definition = edit(shipped("patina_us"), {"settings.cycle_days": 56.0} | states("own", "lognormal"))
+    definition = edit(shipped("patina_us"), {"settings.cycle_days": 91.0} | states("own", "lognormal"))
     definition = dataclasses.replace(definition, scenarios=changes, assumptions=())
     sampled = psa(definition, N_SHIPPED_DRAWS, definition.settings.seed)
-    write_workbook(path, base=base_case(definition), psa=sampled, scenarios=scenarios(definition))
-    return Recalculated(path, definition)
+    return written_book(tmp_path_factory.mktemp("states"), definition, psa=sampled, scenarios=scenarios(definition))
 
 
 # ---- the structure is typed ----------------------------------------------------------------------------------------------
@@ -99,10 +98,10 @@ EDITS: dict[str, dict[str, Any]] = {
     "no floor": {"settings.hazard_floor": False},
     "old patients, whom the floor holds": {"population.start_age": 72.0},
     "ten years": {"settings.horizon_years": 10.0},
-    "longer cycles": {"settings.cycle_days": 56.0},
+    "longer cycles": {"settings.cycle_days": 126.0},
     "an effect on PFS that wanes": {"curves.palbociclib.pfs.waning_start": 24.0, "curves.palbociclib.pfs.waning_end": 60.0},
     "PFS by a hazard ratio": {"curves.palbociclib.pfs.source": "relative_effect"},
-    "prices and utilities": {"utilities.progressed": 0.5, "packs.palbociclib_125.price": 700.0},
+    "prices and utilities": {"utilities.progressed": 0.5, "products.palbociclib.pack_21": 700.0},
     "another rule of crossing": {"settings.crossing": "hazard"},
     "the arms exchanged": {"settings.intervention": "control", "settings.comparator": "palbociclib"},
 }
@@ -112,8 +111,8 @@ PFS = ("exponential", "weibull", "gompertz", "gamma", "lognormal", "generalised_
 @pytest.mark.parametrize("what", EDITS)
 @pytest.mark.parametrize("link", ["hazard_ratio", pytest.param("no_os_benefit", marks=pytest.mark.slow)])
 def test_an_edit_gives_what_python_gives(of_curves: Recalculated, what: str, link: str) -> None:
-    changes = {a: v for a, v in EDITS[what].items() if a in of_curves.cells}
-    assert effect(of_curves, states(link, "weibull") | changes).wrong == {}
+    found = effect(of_curves, states(link, "weibull") | EDITS[what])
+    assert found.moved and found.wrong == {}
 
 
 @pytest.mark.parametrize("what", ["lower landmarks", "more deaths before progression", "an effect on PFS that wanes"])
@@ -163,10 +162,9 @@ def test_a_draw_of_another_structure_fails_a_check(of_states: Recalculated, chan
 
 def test_each_draw_shown_takes_its_own_structure_where_that_is_uncertain(tmp_path: Path) -> None:
     changes = {"settings.cycle_days": 91.0, "settings.state_transition_probability": 0.5}
-    definition = edit(shipped("patina_us"), changes)
+    definition = dataclasses.replace(edit(shipped("patina_us"), changes), scenarios=())  # of days: rows for cycles of a week
     sampled = psa(definition, 12, 1)
-    write_workbook(tmp_path / "mixed.xlsx", base=base_case(definition), psa=sampled)
-    book, table = Recalculated(tmp_path / "mixed.xlsx", definition), sampled.table()
+    book, table = written_book(tmp_path, definition, psa=sampled), sampled.table()
     structures = table["settings.structure"].tolist()
     for k in (structures.index(0.0), structures.index(1.0)):
         with book.showing(psa_draw=k + 1):
@@ -179,18 +177,14 @@ def test_each_draw_shown_takes_its_own_structure_where_that_is_uncertain(tmp_pat
 
 
 def test_without_published_os_a_check_says_that_the_structure_cannot_be_shown(tmp_path: Path) -> None:
-    definition = SMALL["two arms"]()
-    write_workbook(tmp_path / "small.xlsx", base=base_case(definition))
-    book = Recalculated(tmp_path / "small.xlsx", definition)
+    book = written_book(tmp_path, SMALL["two arms"]())
     assert book.value("checks_failed") == 0.0
     with book.with_inputs(STATES):
         assert book.value("checks_failed") != 0.0
 
 
 def test_medians_with_intervals_are_followed(tmp_path: Path) -> None:
-    definition = edit(small_definition(), {"settings.median_follow_up": 24.0})
-    write_workbook(tmp_path / "small.xlsx", base=base_case(definition))
-    book = Recalculated(tmp_path / "small.xlsx", definition)
+    book = written_book(tmp_path, edit(small_definition(), {"settings.median_follow_up": 24.0}))
     for median in (26.0, 30.0, 34.0):
         for after in ("weibull", "exponential"):
             changes = states("hazard_ratio", after) | {"evidence.standard_care.os.median.value": median}
@@ -198,9 +192,7 @@ def test_medians_with_intervals_are_followed(tmp_path: Path) -> None:
 
 
 def test_constant_hazards_give_the_closed_form_of_os_in_every_cycle(tmp_path: Path) -> None:
-    definition = exponential_states()
-    write_workbook(tmp_path / "closed.xlsx", base=base_case(definition))
-    book = Recalculated(tmp_path / "closed.xlsx", definition)
+    book = written_book(tmp_path, exponential_states())
     header = book.sheet("States Old", HEADER_ROW, 30)[HEADER_ROW - 1]
     rows = book.sheet("States Old", 300, 30)
     body = [row for row in rows if isinstance(row[0], float) and row[0] <= 240]

@@ -5,8 +5,6 @@ Oracle: formualizer, an independent engine that knows only the file, beside Pyth
 
 from __future__ import annotations
 
-import dataclasses
-
 import pytest
 
 from model.analysis import base_case, psa, scenarios, subgroups
@@ -18,6 +16,7 @@ from model.excel import read_inputs
 from tests.helpers.output_models import Written, three_arms
 from tests.helpers.output_models import _written as written_as
 from tests.helpers.recalculated import Recalculated, differences
+from tests.helpers.small_models import tables_of
 
 SHEET = "Subgroup results"
 
@@ -25,7 +24,7 @@ SHEET = "Subgroup results"
 def grouped() -> ModelDefinition:
     """Three arms; a group like the whole, one with other inputs, one with another horizon, which scenario 1 sets too."""
     definition = three_arms()
-    tables = {f.name: getattr(definition, f.name) for f in dataclasses.fields(definition)}
+    tables = tables_of(definition)
     tables["subgroups"] = (
         Subgroup(id="whole", label="As all", share=0.5),
         Subgroup(id="poor", label="Poor prognosis", share=0.3),

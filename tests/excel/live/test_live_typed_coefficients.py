@@ -16,8 +16,7 @@ from model.analysis.agreement import ALLOWED, ALLOWED_GAMMA
 from model.analysis.base_case.base_case import case_of_draw
 from model.analysis.base_case.named_outputs import named_outputs
 from model.definition import Evidence, ModelDefinition, ScenarioChange, edit, sample
-from model.excel.output import write_workbook
-from tests.helpers.recalculated import Recalculated, differences
+from tests.helpers.recalculated import Recalculated, differences, written_book
 from tests.helpers.small_models import uncertain
 from tests.helpers.typed_models import covariance_of, printed_curve, typed_model
 
@@ -50,15 +49,10 @@ def of_four_programs() -> ModelDefinition:
     return typed_model(*curves, covariance=tuple(covariance), scenarios=scenarios)
 
 
-def written(definition: ModelDefinition, path: Path) -> Recalculated:
-    draws = psa(definition, N_DRAWS, SEED) if definition.covariance else None
-    write_workbook(path, base=base_case(definition), **({"psa": draws} if draws is not None else {}))
-    return Recalculated(path, definition)
-
-
 @pytest.fixture(scope="module")
 def book(tmp_path_factory: pytest.TempPathFactory) -> Recalculated:
-    return written(of_four_programs(), tmp_path_factory.mktemp("typed") / "typed.xlsx")
+    definition = of_four_programs()
+    return written_book(tmp_path_factory.mktemp("typed"), definition, psa=psa(definition, N_DRAWS, SEED))
 
 
 EDITS: dict[str, dict[str, Any]] = {
@@ -125,7 +119,7 @@ def test_another_family_of_the_same_coefficient_names_does_not_take_the_evidence
         Evidence(arm="old", endpoint="pfs", statistic="landmark", item="24", value=0.35, standard_error=0.04),
     ]
     typed = printed_curve("old", "pfs", "weibull", "flexsurv", "months", {"shape": 1.2, "scale": 20.0})
-    book = written(typed_model(typed, *exponential, evidence=tuple(evidence)), tmp_path / "evidence.xlsx")
+    book = written_book(tmp_path, typed_model(typed, *exponential, evidence=tuple(evidence)))
     assert book.value("checks_failed") == 0.0
     assert differences(book.python, book.base, ALLOWED) == {}
     with book.with_inputs({"curves.old.pfs.distribution": "loglogistic"}):
