@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import warnings
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -61,6 +61,10 @@ class LibreOffice:
         self._set.update(changed)
         return self.read()
 
+    def replays(self, cases: Sequence[Settings]) -> Iterator[dict[str, Found]]:
+        """The results of each case in turn."""
+        return map(self.values, cases)
+
     def read(self) -> dict[str, Found]:
         """The results as they are."""
         found = self.office.cells(list(self._wanted.values()))
@@ -91,6 +95,10 @@ class ConvertingLibreOffice:
         if key not in self._known:
             self._known[key] = self._recalculated()
         return self._known[key]
+
+    def replays(self, cases: Sequence[Settings]) -> Iterator[dict[str, Found]]:
+        """The results of each case in turn."""
+        return map(self.values, cases)
 
     def close(self) -> None:
         """Nothing is open between two cases."""

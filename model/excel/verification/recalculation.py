@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import Any, Protocol
@@ -15,6 +15,10 @@ from model.excel.inputs.errors import file_problem
 from model.excel.inputs.placed_inputs import CellPlace
 from model.excel.verification.libreoffice import open_libreoffice
 from model.excel.verification.output_cells import OutputCells, name_of, plain_value_of
+from model.excel.verification.second_copy import SecondCopy
+
+FEWEST_TO_SHARE = 6
+"""From so many cases on the workbook is opened twice: to load it takes as long as three or four cases."""
 
 
 class Recalculation(Protocol):
@@ -35,34 +39,47 @@ class Recalculation(Protocol):
     def values(self, settings: Mapping[str, int | None]) -> dict[str, Found]:
         """The results by name after cells with a defined name were given a number (None: emptied)."""
 
+    def replays(self, cases: Sequence[Mapping[str, int | None]]) -> Iterator[dict[str, Found]]:
+        """The results of each case in turn, as :meth:`values` gives them."""
+
     def close(self) -> object:
         """End the program."""
 
 
-def open_in(engine: str, output: OutputCells) -> Recalculation:
-    """The workbook in one of :data:`RECALCULATING`. Raises :class:`InputError` if the program is missing or fails."""
+def open_in(engine: str, output: OutputCells, cases: int = 0) -> Recalculation:
+    """The workbook in one of :data:`RECALCULATING`; ``cases``: about how many are going to be asked for.
+
+    Raises :class:`InputError` if the program is missing or fails.
+    """
     wanted = {name: output.cells[name_of(name)] for name in output.results}
     if engine == "formualizer":
-        return Formualizer(output.path, wanted, output.cells)
+        return Formualizer(output.path, wanted, output.cells, shared=cases >= FEWEST_TO_SHARE)
     if engine == "libreoffice":
         return open_libreoffice(output.path, wanted, output.cells)
     raise ValueError(f"the engine '{engine}' is not one of {', '.join(RECALCULATING)}")
 
 
 class Formualizer:
-    """The formualizer engine, in this process: the workbook is loaded once, then only what depends on a setting runs."""
+    """The formualizer engine, in this process: the workbook is loaded once, then only what depends on a setting runs.
+
+    It calculates on one processor; where cases are ``shared`` and there is another one, a second copy replays some.
+    """
 
     reopens = False
     remark = ""
 
-    def __init__(self, path: Path, wanted: Mapping[str, CellPlace], cells: Mapping[str, CellPlace]):
+    def __init__(
+        self, path: Path, wanted: Mapping[str, CellPlace], cells: Mapping[str, CellPlace], shared: bool = False
+    ) -> None:
         self.name = f"formualizer {_version()}"
+        self._second = SecondCopy(lambda: Formualizer(path, wanted, cells)) if shared else None
         self._cells, self._set = cells, dict[str, int | None]()
         self._wanted = {name: (place.sheet, *coordinate_to_tuple(place.cell)) for name, place in wanted.items()}
         try:
             self._book = _load(path)
             self._book.evaluate_all()
         except (OSError, ValueError, RuntimeError) as error:
+            self.close()
             raise file_problem(f"'{path.name}' cannot be recalculated by {self.name} ({error})") from error
 
     def values(self, settings: Mapping[str, int | None]) -> dict[str, Found]:
@@ -75,8 +92,14 @@ class Formualizer:
         self._set.update(changed)
         return {name: _plain(self._book.get_value(*where)) for name, where in self._wanted.items()}
 
+    def replays(self, cases: Sequence[Mapping[str, int | None]]) -> Iterator[dict[str, Found]]:
+        """The results of each case in turn; a second copy begins with the last one."""
+        return self._second.shared(cases, self) if self._second else map(self.values, cases)
+
     def close(self) -> None:
-        """Nothing runs outside this process."""
+        """End the second copy."""
+        if self._second:
+            self._second.close()
 
 
 def _load(path: Path) -> Any:

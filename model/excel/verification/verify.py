@@ -82,8 +82,11 @@ def verify_workbook(
         output = read_output_cells(Path(path))
         done(1)
         definition = read_inputs(path, replays="ignore")
+    asked = (REPLAYED_DRAWS if draws is None else draws) + (
+        len(definition.scenario_changes()) if scenarios in (None, "all") else int(scenarios)
+    )
     with steps(f"Recalculating in {engine}", 1):
-        recalculation = open_in(engine, output)
+        recalculation = open_in(engine, output, asked)
     try:
         as_saved = recalculation.values({})
         few = recalculation.reopens
@@ -191,8 +194,8 @@ class _Comparison:
             return _left_out("Draws replayed", "none asked for" if not numbers else "no setting shows a draw")
         tally = Tally(what, "draws " + ", ".join(str(k) for k in numbers) if len(numbers) <= 10 else "")
         with self.steps(what, len(numbers)) as done:
-            for k in numbers:
-                found = self.recalculation.values({**self.controls, DRAW: k})
+            cases = [{**self.controls, DRAW: k} for k in numbers]
+            for k, found in zip(numbers, self.recalculation.replays(cases), strict=True):
                 python = named_outputs(case_of_draw(self.definition, sampled.draws, k - 1))
                 self._add(tally, f"draw {k}", python, found, self.definition)
                 done(1)
@@ -210,10 +213,10 @@ class _Comparison:
         names = list(changes)
         tally = Tally(f"Scenarios, of {len(changes)}")
         with self.steps("Scenarios", len(numbers)) as done:
-            for k in numbers:
+            cases = [{**self.controls, SCENARIO: k} for k in numbers]
+            for k, found in zip(numbers, self.recalculation.replays(cases), strict=True):
                 name = names[k - 1]
                 edited = edit_for_scenario(self.definition, changes[name])
-                found = self.recalculation.values({**self.controls, SCENARIO: k})
                 self._add(tally, f"scenario {k} ({name})", named_outputs(base_case(edited)), found, edited)
                 done(1)
         return tally.part()
@@ -226,28 +229,30 @@ class _Comparison:
         if n_wanted == 0 or SUBGROUP not in self.controls:
             return [_left_out("Subgroups", "none asked for" if n_wanted == 0 else "no setting shows one")]
         tally = Tally(f"Subgroups, of {len(groups)}, alone and with a scenario")
-        with self.steps("Subgroups", 2 * len(groups)) as done:
-            for k, name in enumerate(groups, start=1):
-                changes = inputs_in_subgroup(self.definition, name)
-                self._shown(tally, f"subgroup {k} ({name})", changes, {SUBGROUP: k})
-                done(1)
-                for number in chosen(len(scenarios), 1, seed + k, SCENARIO_STREAM) if SCENARIO in self.controls else ():
-                    scenario = list(scenarios)[number - 1]
-                    both = {**changes, **scenarios[scenario]}
-                    words = f"subgroup {k} ({name}) with scenario {number} ({scenario})"
-                    self._shown(tally, words, both, {SUBGROUP: k, SCENARIO: number})
+        shown: list[tuple[str, ModelDefinition, dict[str, int | None]]] = []
+        for k, name in enumerate(groups, start=1):
+            changes = inputs_in_subgroup(self.definition, name)
+            alone = {**self.controls, SUBGROUP: k}
+            shown += self._possible(f"subgroup {k} ({name})", changes, alone)
+            for number in chosen(len(scenarios), 1, seed + k, SCENARIO_STREAM) if SCENARIO in self.controls else ():
+                scenario = list(scenarios)[number - 1]
+                words = f"subgroup {k} ({name}) with scenario {number} ({scenario})"
+                shown += self._possible(words, {**changes, **scenarios[scenario]}, {**alone, SCENARIO: number})
+        with self.steps("Subgroups", len(shown)) as done:
+            found = self.recalculation.replays([controls for _, _, controls in shown])
+            for (case, edited, _), results in zip(shown, found, strict=True):
+                self._add(tally, case, named_outputs(base_case(edited)), results, edited)
                 done(1)
         return [tally.part()]
 
-    def _shown(self, tally: Tally, case: str, changes: Mapping[str, Any], controls: Mapping[str, int]) -> None:
-        """One set of changes, as Python calculates it and as the workbook shows it; nothing where it is not possible."""
+    def _possible(
+        self, case: str, changes: Mapping[str, Any], controls: dict[str, int | None]
+    ) -> list[tuple[str, ModelDefinition, dict[str, int | None]]]:
+        """The case with its model and its controls; nothing where a subgroup and a scenario cannot hold together."""
         try:
-            edited = edit_for_scenario(self.definition, changes)
-        except DefinitionError:  # of a subgroup and a scenario that cannot hold together
-            return
-        self._add(
-            tally, case, named_outputs(base_case(edited)), self.recalculation.values({**self.controls, **controls}), edited
-        )
+            return [(case, edit_for_scenario(self.definition, changes), controls)]
+        except DefinitionError:
+            return []
 
     def _notes(self) -> Iterator[str]:
         if self.recalculation.remark:

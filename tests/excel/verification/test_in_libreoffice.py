@@ -109,8 +109,8 @@ def _gone(folder: str, seconds: float = 60.0) -> bool:
 WAITS = """
 import sys, time
 from pathlib import Path
-from model.excel.libreoffice import office_program
-from model.excel.open_office import OpenOffice, python_with_uno
+from model.excel.verification.libreoffice import office_program
+from model.excel.verification.open_office import OpenOffice, python_with_uno
 office = OpenOffice(office_program(), python_with_uno(office_program()))
 print(office._folder, flush=True)
 office.open(Path(sys.argv[1]))
