@@ -31,7 +31,7 @@ from model.definition.records.input_draws import InputDraws
 from model.definition.records.population import LifeTableRow, PopulationItem, UtilityNorm
 from model.definition.records.price_index import PriceIndex
 from model.definition.records.settings import About, DiscountStep, Provenance, Settings, Threshold
-from model.definition.records.states import State
+from model.definition.records.states import State, StateShare
 from model.definition.records.subgroups import Subgroup, SubgroupChange
 from model.definition.records.survival_inputs import (
     DigitisedCurveSource,
@@ -71,6 +71,7 @@ def define(  # the fields of ModelDefinition, in their order: a test holds it
     numbers_at_risk: Sequence[NumberAtRisk] = (),
     survival_tables: Sequence[SurvivalTableRow] = (),
     states: Sequence[State] = (),
+    state_shares: Sequence[StateShare] = (),
     utilities: Sequence[Utility] = (),
     adverse_events: Sequence[AdverseEvent] = (),
     event_probabilities: Sequence[EventProbability] = (),

@@ -27,11 +27,17 @@ from model.definition.records.drugs import Administration, Discount, Drug, Price
 from model.definition.records.health import AdverseEvent, EventConsequence, EventProbability, Utility
 from model.definition.records.input_draws import InputDraws, drawn_elsewhere
 from model.definition.records.parameters import Parameter
-from model.definition.records.population import STRUCTURAL_ITEMS, LifeTableRow, PopulationItem, UtilityNorm
+from model.definition.records.population import (
+    PROGRESSED_AT_START,
+    STRUCTURAL_ITEMS,
+    LifeTableRow,
+    PopulationItem,
+    UtilityNorm,
+)
 from model.definition.records.price_index import PriceIndex
 from model.definition.records.record import Record
 from model.definition.records.settings import About, DiscountStep, Provenance, Settings, Threshold
-from model.definition.records.states import REGION_LABELS, REGIONS, THREE_STATES, State
+from model.definition.records.states import REGION_LABELS, REGIONS, THREE_STATES, State, StateShare
 from model.definition.records.subgroups import Subgroup, SubgroupChange
 from model.definition.records.survival_inputs import (
     DigitisedCurveSource,
@@ -96,6 +102,7 @@ class ModelDefinition(Shown):
     numbers_at_risk: tuple[NumberAtRisk, ...] = ()
     survival_tables: tuple[SurvivalTableRow, ...] = ()
     states: tuple[State, ...] = ()
+    state_shares: tuple[StateShare, ...] = ()
     utilities: tuple[Utility, ...] = ()
     adverse_events: tuple[AdverseEvent, ...] = ()
     event_probabilities: tuple[EventProbability, ...] = ()
@@ -219,9 +226,17 @@ class ModelDefinition(Shown):
         """Names of the drugs by id."""
         return {drug.id: drug.label for drug in self.drugs}
 
-    def until_progression(self, endpoint: str) -> bool:
-        """Is an endpoint PFS, or one that ends a state below it, which progression-free patients alone reach?"""
-        return endpoint in self.endpoints[: self.endpoints.index("pfs") + 1]
+    def starting_later(self, endpoint: str) -> tuple[str, ...]:
+        """Ids of the shares of patients who start in a state above the curve of an endpoint, and so are not those of whom it
+        tells; none where it ends no state."""
+        if endpoint not in self.endpoints:
+            return ()
+        until = self.endpoints.index(endpoint)
+        later = {state.id for state in self.living_states[until + 1 :]}
+        found = [address_of("state_shares", row) for row in self.state_shares if row.state in later]
+        if until <= self.endpoints.index("pfs"):
+            found += [address_of("population", row) for row in self.population if row.item == PROGRESSED_AT_START]
+        return tuple(found)
 
     def is_progressed(self, state: str) -> bool:
         """Does a state in which patients live begin where PFS ends?"""

@@ -15,7 +15,7 @@ from model.definition.records.names import short_endpoint
 from model.definition.sampling.draws import Draws
 from model.engine.binding import REPAIR, UNDER_OS, UNDER_PFS, Binding, of_hazards, of_levels
 from model.engine.curves import Curves, Shared
-from model.engine.ordered_curves import starting_free
+from model.engine.ordered_curves import starting_below
 
 PFS_OF_CURVE, OS_OF_CURVE = "PFS of the curve", "OS of the curve"
 BEFORE_REPAIR, AFTER_FLOOR = "PFS before repair", "OS after hazard floor"
@@ -37,7 +37,7 @@ def steps_before_repair(
         if endpoint == "os" or endpoint in curves.floors:
             steps[OF_CURVE[endpoint]] = np.exp(-curves.before_floor(curves.records[arm, endpoint], draws, shared))
         steps[AFTER[endpoint]] = before[endpoint].copy()
-    starting = starting_free(curves.definition, draws)
+    starting = starting_below(curves.definition, "pfs", draws)
     if starting is not None and PFS_OF_CURVE in steps:
         steps[PFS_OF_CURVE] *= starting
     steps |= of_population(curves, before["os"])

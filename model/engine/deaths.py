@@ -5,9 +5,14 @@ patients alive at the start of the cycle are between the states, as if both died
 deaths (the same share by which progressions are counted), and all other deaths are those of progressed patients. In either
 way the deaths of both states add up to those of OS. What a partitioned-survival model leaves open here: Woods et al. 2017,
 NICE DSU TSD 19.
+
+Where further curves divide the progression-free, or the progressed, their deaths are divided as these patients are between
+their states at the start of the cycle; where none is there yet, they die in the first of these states, which they entered.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -43,3 +48,22 @@ def deaths_by_state(rule: str, free: Array, alive: Array, progressions: Array) -
         dying_free = free[:, :-1] - free[:, 1:] - progressions[:, 1:]
         of_free[:, 1:] = np.clip(dying_free, 0.0, deaths[:, 1:])
     return {dying("progression_free"): of_free, dying("progressed"): deaths - of_free}
+
+
+def deaths_of_states(of_region: Array, region: Array, states: Mapping[str, Array]) -> dict[str, Array]:
+    """Share of all patients who die in each of the states that make up a region, in the cycle that ends at each time.
+
+    Args:
+        of_region: Share who die in the region, the progression-free or the progressed, ``(n_draws, n_times)``.
+        region: Share in it, likewise.
+        states: Shares in its states by id, the one with the lowest curve first, likewise.
+
+    Returns:
+        Arrays ``(n_draws, n_times)`` by the name of the curve; they add up to ``of_region``.
+    """
+    found = {}
+    for number, (name, occupancy) in enumerate(states.items()):
+        share = np.full_like(of_region, 1.0 if number == 0 else 0.0)
+        np.divide(occupancy[:, :-1], region[:, :-1], out=share[:, 1:], where=region[:, :-1] > 0)
+        found[dying(name)] = of_region * share
+    return found

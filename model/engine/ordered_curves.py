@@ -14,7 +14,6 @@ import numpy as np
 
 from model.arrays import Array
 from model.definition.model_definition import ModelDefinition
-from model.definition.records.population import PROGRESSED_AT_START
 from model.definition.records.states import WHOLE, State
 from model.definition.sampling.draws import Draws
 from model.engine.crossing import Crossing, find_crossing, repair
@@ -91,16 +90,18 @@ def between(states: Sequence[State], curves: Mapping[str, Array], regions: Mappi
     return found
 
 
-def starting_free(definition: ModelDefinition, draws: Draws) -> Array | None:
-    """Share of patients who start progression-free, ``(n_draws, 1)`` or ``(1, 1)``; None where all do."""
-    if not any(row.item == PROGRESSED_AT_START for row in definition.population):
+def starting_below(definition: ModelDefinition, endpoint: str, draws: Draws) -> Array | None:
+    """Share of patients who start below the curve of an endpoint, in a state that it ends or a lower one, ``(n_draws, 1)`` or
+    ``(1, 1)``; None where all do."""
+    later = definition.starting_later(endpoint)
+    if not later:
         return None
-    return (1.0 - draws[f"population.{PROGRESSED_AT_START}"])[:, None]
+    return (1.0 - sum((draws[name] for name in later[1:]), draws[later[0]]))[:, None]
 
 
 def of_those_starting(share: Array | None, hazard: Array | None, curve: Array) -> tuple[Array | None, Array]:
-    """A curve of those who start progression-free as share of all patients, with its cumulative hazard; ``share`` ``(n, 1)``:
-    how many they are, None for all."""
+    """A curve of those who start below it as share of all patients, with its cumulative hazard; ``share`` ``(n, 1)``: how
+    many they are, None for all."""
     if share is None:
         return hazard, curve
     with np.errstate(divide="ignore"):

@@ -18,7 +18,7 @@ from model.engine.arm_states import ArmStates, progression_events
 from model.engine.crossing import Crossing, find_crossing
 from model.engine.curve_steps import binding_rules, steps_before_repair
 from model.engine.curves import Curves, Shared
-from model.engine.ordered_curves import Ordered, in_order, of_those_starting, starting_free, two_in_order
+from model.engine.ordered_curves import Ordered, in_order, of_those_starting, starting_below, two_in_order
 
 
 @dataclasses.dataclass(frozen=True)
@@ -80,15 +80,15 @@ class PartitionedSurvival:
 
     def _before_repair(self, arm: str, draws: Draws, shared: Shared, keep_steps: bool) -> _BeforeRepair:
         """The curves of all states as shares of all patients. A trace has PFS by its hazard, which it shows the steps of."""
-        before, starting = _BeforeRepair({}, {}), starting_free(self.definition, draws)
+        before = _BeforeRepair({}, {})
         for e in self.definition.endpoints:
             curve, hazard = self.curves.records[arm, e], None
             if self.rule == "hazard" or (keep_steps and e == "pfs"):
                 hazard, survival = self.curves.hazard_and_survival(curve, draws, shared)
             else:
                 survival = self.curves.survival(curve, draws, shared)
-            of_free = starting if self.definition.until_progression(e) else None
-            before.hazards[e], before.curves[e] = of_those_starting(of_free, hazard, survival)
+            starting = starting_below(self.definition, e, draws)
+            before.hazards[e], before.curves[e] = of_those_starting(starting, hazard, survival)
         return before
 
     def _in_order(self, before: _BeforeRepair, crossing: Crossing) -> Ordered:

@@ -19,7 +19,7 @@ from model.definition.sampling.draws import Draws
 from model.definition.structure import STRUCTURES, by_states, in_structure, structure_is_uncertain
 from model.engine.arm_states import ArmStates, counts_progressions, curve_values, tells_deaths
 from model.engine.curves import Curves, Shared
-from model.engine.deaths import deaths_by_state
+from model.engine.deaths import deaths_by_state, deaths_of_states, dying
 from model.engine.events_within import WHILE, curves_within, durations
 from model.engine.mixed_structures import by_structure, evaluated, merged
 from model.engine.ordered_curves import between
@@ -98,7 +98,8 @@ class StateModel:
 
     def _completed(self, occupied: ArmStates, arm: str, draws: Draws) -> ArmStates:
         """The states of an arm with what follows from them: who is in which listed state, dying, within an event."""
-        made = dataclasses.replace(occupied, listed=self._listed(occupied), dying=self._dying(occupied, arm, draws))
+        made = dataclasses.replace(occupied, listed=self._listed(occupied))
+        made = dataclasses.replace(made, dying=self._dying(made, arm, draws))
         if not self.lasting:
             return made
         whose = curve_values(made, WHILE[self.definition.settings.adverse_event_disutility])
@@ -110,14 +111,22 @@ class StateModel:
         return between(self.definition.states, occupied.after_repair, regions)
 
     def _dying(self, occupied: ArmStates, arm: str, draws: Draws) -> dict[str, Array]:
-        """Deaths by state, where a cost asks for them: of the PFS events, the death share."""
+        """Deaths by state, where a cost asks for them: of progression-free and progressed patients, and in the states that
+        the definition lists."""
         if not self.tells_deaths:
             return {}
         assert occupied.progressing is not None
         share = self.definition.progression_row("death_share", arm)
         lives = 1.0 if share is None else (1.0 - draws[address_of("progression", share)])[:, None]
         rule = self.definition.settings.deaths_by_state
-        return deaths_by_state(rule, occupied.progression_free, occupied.alive, occupied.progressing * lives)
+        found = deaths_by_state(rule, occupied.progression_free, occupied.alive, occupied.progressing * lives)
+        regions = {"progression_free": occupied.progression_free, "progressed": occupied.progressed}
+        for region, whole in regions.items():
+            inside = {
+                s: o for s, o in occupied.listed.items() if self.definition.is_progressed(s) == (region == "progressed")
+            }
+            found = deaths_of_states(found[dying(region)], whole, inside) | found
+        return found
 
 
 def _structure(curves: Curves) -> PartitionedSurvival | TransitionStates:

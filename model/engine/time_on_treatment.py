@@ -8,7 +8,7 @@ from model.arrays import Array
 from model.definition.records.arms import Regimen
 from model.definition.sampling.draws import Draws
 from model.engine.curves import Curves
-from model.engine.ordered_curves import starting_free
+from model.engine.ordered_curves import starting_below
 
 SMALLEST_SHARE = 1e-300  # a share of patients not above it counts as nobody where a power of it is taken
 
@@ -21,8 +21,7 @@ def share_on_treatment(curves: Curves, regimen: Regimen, draws: Draws, in_use: d
     base = _own_curve(curves, regimen, draws, in_use) if regimen.until == "own_curve" else limit
     ratio = draws.values.get(f"treatment.{regimen.arm}.{regimen.drug}.hazard_ratio")
     if ratio is not None and not np.all(ratio == 1.0):
-        of_free = curves.definition.until_progression(regimen.endpoint)
-        base = _stopping_at(ratio, base, starting_free(curves.definition, draws) if of_free else None)
+        base = _stopping_at(ratio, base, starting_below(curves.definition, regimen.endpoint, draws))
     return base if base is limit else np.minimum(base, limit)
 
 

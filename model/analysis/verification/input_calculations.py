@@ -30,7 +30,7 @@ from model.definition.price_index import WITH_PRICE_YEAR
 from model.definition.problems import DefinitionError
 from model.definition.records.curves import CANDIDATES, FROM_DATA, RelativeEffect
 from model.definition.sampling.dimensions import coefficients_by_id
-from model.definition.shares import SHARES_SUM_TO_ONE, mixes
+from model.definition.shares import SHARES_SUM_TO_ONE, Mix, mixes
 from model.definition.structure import by_states
 from model.engine.costs import drug_category
 from model.engine.outcomes import Outcomes
@@ -315,11 +315,16 @@ def sources_are_listed(model: UnderTest) -> Finding:
     f"1 within {SHARES_SUM_TO_ONE:g}",
 )
 def shares_sum_to_one(model: UnderTest) -> Finding:
-    rows = model.definition.subsequent
-    sums = {arm or "all arms": sum(rows[i].parameter.value for i in where) for arm, where in mixes(model.definition)}
+    values = model.definition.parameters
+    sums = {_whose(mix): sum(values[name].value for name in mix.ids(model.definition)) for mix in mixes(model.definition)}
     if not sums:
         raise DoesNotApply("No mix of treatments after progression.")
-    return at_most({arm: abs(total - 1) for arm, total in sums.items()}, SHARES_SUM_TO_ONE)
+    return at_most({whose: abs(total - 1) for whose, total in sums.items()}, SHARES_SUM_TO_ONE)
+
+
+def _whose(mix: Mix) -> str:
+    """Whose shares a mix holds: of an arm, of all, or of the states at the start."""
+    return "states at the start" if mix.table == "state_shares" else mix.arm or "all arms"
 
 
 @INPUT.test(
@@ -329,12 +334,12 @@ def shares_sum_to_one(model: UnderTest) -> Finding:
     "1 within 1e-12 where shares are drawn",
 )
 def shares_sum_to_one_in_draws(model: UnderTest) -> Finding:
-    found, rows = {}, model.as_read.subsequent
-    for arm, where in mixes(model.as_read):
-        ids = [f"subsequent.{rows[i].drug}.share" + (f".{arm}" if arm else "") for i in where]
+    found = {}
+    for mix in mixes(model.as_read):
+        ids = mix.ids(model.as_read)
         if any(model.as_read.parameters[name].uncertain for name in ids):
             total = np.sum([model.psa.draws[name] for name in ids], axis=0)
-            found[arm or "all arms"] = float(np.max(np.abs(total - 1)))
+            found[_whose(mix)] = float(np.max(np.abs(total - 1)))
     return at_most(found, CONSERVED, nothing="No shares are drawn.")
 
 

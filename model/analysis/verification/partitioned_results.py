@@ -30,7 +30,6 @@ from model.definition.curves.coefficients import curve_coefficients
 from model.definition.curves.typed import as_printed, family_of_typed, typed_rows
 from model.definition.model_definition import address_of
 from model.definition.records.care import ANY_STATE
-from model.definition.records.population import PROGRESSED_AT_START
 from model.definition.structure import by_states
 from model.engine.costs import ADVERSE_EVENTS, END_OF_LIFE, PROGRESSION, drug_category
 from model.engine.outcomes import KINDS
@@ -190,7 +189,7 @@ def horizon_adds_up(model: UnderTest) -> Finding:
 def cohort_gives_the_same(model: UnderTest) -> Finding:
     run, step = model.edited(accrual="trapezoid"), model.definition.settings.cycle_days / year_days(model.definition)
     lived, found = run.outcomes.life_years, {}
-    later = next((row.parameter.value for row in model.definition.population if row.item == PROGRESSED_AT_START), 0.0)
+    later = sum(model.definition.parameters[name].value for name in model.definition.starting_later("pfs"))
     for k, arm in enumerate(model.arms):
         c = model.base.traces[arm].columns
         progressed = _cohort(c["PFS"], c["OS"], c["Progressing"], later)

@@ -38,6 +38,7 @@ RIGHT_KINDS = {
     "event_probabilities": ("beta", "uniform"),
     "progression": ("beta", "uniform"),
     "discounts": ("beta", "uniform"),
+    "state_shares": ("beta", "dirichlet", "uniform"),
     "products": ("gamma", "lognormal", "uniform"),
     "administration": ("gamma", "lognormal", "uniform"),
     "care": ("gamma", "lognormal", "uniform"),

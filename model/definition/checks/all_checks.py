@@ -33,7 +33,7 @@ from model.definition.checks.state_transition import (
     states_can_be_linked,
     survival_after_progression_is_known,
 )
-from model.definition.checks.states import states_are_possible, structure_knows_the_states
+from model.definition.checks.states import patients_start_in_states, states_are_possible, structure_knows_the_states
 from model.definition.checks.survival_data import curves_can_be_made, survival_data_is_possible
 from model.definition.checks.treatment import (
     care_is_complete,
@@ -56,6 +56,7 @@ CHECKS: tuple[Callable[[ModelDefinition], Iterator[Problem]], ...] = (
     horizon_holds_a_cycle,
     currency_is_a_code_or_sign,
     states_are_possible,
+    patients_start_in_states,
     structure_knows_the_states,
     curves_are_complete,
     evidence_is_consistent,
@@ -85,6 +86,7 @@ CURVES_COME_FROM = frozenset(
         "arms",
         "regimens",
         "states",
+        "state_shares",
         "curves",
         "relative_effects",
         "evidence",

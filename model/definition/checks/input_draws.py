@@ -9,7 +9,7 @@ import numpy as np
 from model.arrays import Array
 from model.definition.addresses import addresses
 from model.definition.curves.coefficients import CurveCoefficients, curve_coefficients
-from model.definition.model_definition import ModelDefinition, address_of
+from model.definition.model_definition import ModelDefinition
 from model.definition.problems import Problem
 from model.definition.records.input_draws import id_of
 from model.definition.sampling.dimensions import unused_effects
@@ -108,8 +108,8 @@ def _curves_are_whole(columns: Mapping[str, Array], curves: Mapping[str, CurveCo
 
 def _shares_are_whole(d: ModelDefinition, columns: Mapping[str, Array]) -> Iterator[Found]:
     """Shares of one mix of which some are missing, or that do not sum to 1 in every row."""
-    for _, positions in mixes(d):
-        names = [address_of("subsequent", d.subsequent[i]) for i in positions]
+    for mix in mixes(d):
+        names = mix.ids(d)
         given = [name for name in names if name in columns]
         if given and len(given) < len(names):
             missing = next(name for name in names if name not in columns)

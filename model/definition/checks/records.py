@@ -163,7 +163,8 @@ def parameters_are_possible(table: str, records: Sequence[Any]) -> Iterator[Prob
             parameter = getattr(record, block[0])
             if message := parameter.support_problem(value_column(block[1].in_row(record))):
                 yield Problem(table, position, "distribution", message)
-            if parameter.distribution == "dirichlet" and not is_share(table, record):
-                yield Problem(table, position, "distribution", "dirichlet is for the shares of treatments after progression")
+            if parameter.distribution == "dirichlet" and not is_share(record):
+                message = "dirichlet is for the shares of treatments after progression, or of states at the start"
+                yield Problem(table, position, "distribution", message)
         if block and (message := getattr(record, block[0]).problem()):
             yield Problem(table, position, "distribution" if "needs" in message else "value", message)

@@ -45,6 +45,32 @@ def states_are_possible(d: ModelDefinition) -> Iterator[Problem]:
             yield Problem("states", position, "label", f"'{state.label}' names other patients in the results")
 
 
+def patients_start_in_states(d: ModelDefinition) -> Iterator[Problem]:
+    """Shares of states at the start: some of the first state, and at most one whole in every draw."""
+    if not d.state_shares:
+        return
+    for position, row in enumerate(d.population):
+        if row.item == PROGRESSED_AT_START:
+            words = "is told by the table Shares at the start of the sheet States; leave this row out"
+            yield Problem("population", position, "item", words)
+    first, last = d.living_states[0], len(d.state_shares) - 1
+    later = sum(row.parameter.value for row in d.state_shares if row.state != first.id)
+    if not later < 1:
+        message = (
+            f"the shares of states after '{first.id}' sum to {later:.10g}; they must be below 1, so that some start there"
+        )
+        yield Problem("state_shares", last, "value", message)
+    uncertain = [i for i, row in enumerate(d.state_shares) if row.parameter.uncertain]
+    if uncertain and len(d.state_shares) > 1 and not any(row.state == first.id for row in d.state_shares):
+        message = (
+            f"several shares of which one is uncertain must sum to 1 in every draw: give all as dirichlet, with a row of "
+            f"'{first.id}'"
+        )
+        yield Problem("state_shares", uncertain[-1], "distribution", message)
+    elif any(d.state_shares[i].parameter.distribution == "dirichlet" for i in uncertain) and len(d.state_shares) == 1:
+        yield Problem("state_shares", last, "distribution", "one share alone is no group; give it as beta")
+
+
 def structure_knows_the_states(d: ModelDefinition) -> Iterator[Problem]:
     """A state-transition model is one of three states, in which all start progression-free."""
     words = too_many_states(d)
@@ -60,6 +86,11 @@ def too_many_states(d: ModelDefinition) -> str:
         return (
             "in the state-transition structure all patients start progression-free; the sheet Population has the row "
             f"{PROGRESSED_AT_START}"
+        )
+    if d.state_shares:
+        return (
+            "in the state-transition structure all patients start progression-free; the sheet States has the table Shares at "
+            "the start"
         )
     if not d.further_endpoints:
         return ""

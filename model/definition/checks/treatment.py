@@ -149,6 +149,6 @@ def care_is_complete(d: ModelDefinition) -> Iterator[Problem]:
         yield from _days_of_care(position, row)
     durations = {(r.drug, r.arm) for r in d.subsequent if r.item == "duration_months"}
     for position, after in enumerate(d.subsequent):
-        if is_share("subsequent", after) and not durations & {(after.drug, after.arm), (after.drug, None)}:
+        if is_share(after) and not durations & {(after.drug, after.arm), (after.drug, None)}:
             yield Problem("subsequent", position, "drug", f"'{after.drug}' has no row duration_months")
     yield from shares_sum_to_one(d)

@@ -21,7 +21,7 @@ from model.definition.records.parameters import Parameter
 from model.definition.records.population import LifeTableRow, PopulationItem, UtilityNorm
 from model.definition.records.price_index import PriceIndex
 from model.definition.records.settings import About, DiscountStep, Provenance, Settings, Threshold
-from model.definition.records.states import State
+from model.definition.records.states import State, StateShare
 from model.definition.records.subgroups import Subgroup, SubgroupChange
 from model.definition.records.survival_inputs import (
     DigitisedCurveSource,
@@ -81,6 +81,7 @@ __all__ = [
     "Settings",
     "SeverityBand",
     "State",
+    "StateShare",
     "Subgroup",
     "SubgroupChange",
     "SubsequentTreatment",

@@ -151,7 +151,9 @@ class EndOfLife(Record):
     state: str = choice(
         "Dying in",
         DYING_IN,
-        "Whose deaths; which state they are from is by the setting 'Deaths by state'. ",
+        "Whose deaths, of a state of the sheet States or one of these; which state they are from is by the setting 'Deaths "
+        "by state'. ",
+        refers_to="states",
         default=ANY_STATE,
         may_be_missing=True,
         width=18,

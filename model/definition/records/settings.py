@@ -292,7 +292,8 @@ class Settings:
     deaths_by_state: str = choice(
         "Deaths by state",
         DEATHS_BY_STATE,
-        "For costs at the end of life of those who die in one state, which PFS and OS do not tell apart. ",
+        "For costs at the end of life of those who die in one state, which PFS and OS do not tell apart; between further "
+        "states of the sheet States deaths are divided as their patients are at the start of the cycle. ",
         default=BY_OCCUPANCY,
         may_be_missing=True,
     )

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 
-from model.definition.records.columns import column
-from model.definition.records.record import Record
+from model.definition.records.columns import column, parameter_block
+from model.definition.records.limits import SHARE
+from model.definition.records.names import Names
+from model.definition.records.parameters import Parameter
+from model.definition.records.record import NO_GROUP, Record
 
 PROGRESSION_FREE, PROGRESSED, DEAD = "progression_free", "progressed", "dead"
 REGIONS = {PROGRESSION_FREE: "pfs", PROGRESSED: "os"}
@@ -30,6 +33,25 @@ class State(Record):
     label: str = column("State", "text", "Name printed in results", width=44)
     notes: str = column("Notes", "text", "What a reader should know of the state", required=False, default="", width=60)
     KEY = ("id", "endpoint")
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class StateShare(Record):
+    """The share of the patients who start in a state: the curve of a state is of those who start in it or in one below it."""
+
+    state: str = column(
+        "State id",
+        "id",
+        "Where these patients are at time zero; those of no row start in the first state",
+        refers_to="states",
+        width=22,
+    )
+    parameter: Parameter = parameter_block(**SHARE)
+    KEY = ("state",)
+    GROUP = NO_GROUP
+
+    def in_words(self, names: Names) -> str:
+        return f"Share who start in the state {names.state(self.state)}"
 
 
 THREE_STATES = tuple(State(id=name, endpoint=endpoint, label=REGION_LABELS[name]) for name, endpoint in REGIONS.items())

@@ -134,6 +134,16 @@ SURVIVAL: tuple[SheetSpec, ...] = (
                 required=False,
                 input_ids=True,
             ),
+            TableSpec(
+                "state_shares",
+                "Shares at the start",
+                "Where patients are at time zero. The curve of a state is that of the patients who start in it or in a state "
+                "above in the table States; OS is of all. Without rows all start in the first state. Several "
+                "uncertain shares are dirichlet, of all states in which patients start, and sum to 1.",
+                required=False,
+                value_format="0.000##",
+                input_ids=True,
+            ),
         ),
         may_be_missing=True,
     ),

@@ -89,11 +89,10 @@ def _rules_in_force(made: _Columns, curves: Curves) -> dict[str, RuleColumns]:
     tiny = made.bench.constants.crossing_tolerance
     partitioned = acts.take("Partitioned survival", 1 - made.in_states)
     by_hazard = partitioned * (os.here - os.before > pfs.here - pfs.before + tiny)
-    acts.fill(
-        where(rule_in_use.equals("hazard"), made.counted.here * by_hazard, made.counted.here * (states.gap.here > tiny))
-    )
-    moved = grid.column("Moved by the repair of crossing", "share", "small")
     lowered, raised = states.before_pfs.here - states.progression_free.here, states.alive.here - states.before_os.here
+    above = maximum(lowered, raised) if states.further else states.gap.here  # OS may be raised with a lower curve
+    acts.fill(where(rule_in_use.equals("hazard"), made.counted.here * by_hazard, made.counted.here * (above > tiny)))
+    moved = grid.column("Moved by the repair of crossing", "share", "small")
     moved.fill(made.timeline.inside.here * maximum(lowered, raised))
     return found | {REPAIR: RuleColumns(acts, moved, Formula("1", 1.0))}
 

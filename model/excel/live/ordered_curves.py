@@ -8,7 +8,6 @@ from itertools import pairwise
 
 from model.definition.model_definition import ModelDefinition
 from model.definition.records.names import short_endpoint
-from model.definition.records.population import PROGRESSED_AT_START
 from model.definition.records.states import WHOLE
 from model.excel.formulas.formula import Formula
 from model.excel.formulas.functions import exp, maximum, minimum, where
@@ -34,15 +33,15 @@ def write_ordered(
     gap: GridColumn,
     inside: Formula,
     rule: Formula,
-    starting: Formula | None,
+    starting: Mapping[str, Formula | None],
 ) -> Ordered:
     """Columns of every curve of the states. ``before``: PFS and OS before repair, ``gap``: PFS above OS; ``inside``: 1 in the
-    cycles that count; ``rule``: the setting; ``starting``: the share who start progression-free, None for all."""
+    cycles that count; ``rule``: the setting; ``starting``: the share who start below each curve, None for all."""
     names = definition.endpoints
     words = {e: short_endpoint(e, {}) for e in names}
     for e in definition.further_endpoints:
         column, own = grid.column(f"{words[e]} before repair"), exp(-curves[e].final_hazard.here)
-        before[e] = column.fill(of_those_starting(column, _of(definition, e, starting), own))
+        before[e] = column.fill(of_those_starting(column, starting[e], own))
     gaps = {}
     for low, high in pairwise(names):
         if (low, high) == ("pfs", "os"):
@@ -55,7 +54,7 @@ def write_ordered(
     for low, high in reversed(list(pairwise(names))):
         column = grid.column(f"{words[low]} lowered to {words[high]}")
         typed = column.take("Rule where curves cross", rule)
-        raised_hazard = of_those_starting(column, _of(definition, low, starting), exp(-hazards[low].here))
+        raised_hazard = of_those_starting(column, starting[low], exp(-hazards[low].here))
         held = where(typed.equals("hazard"), raised_hazard, before[low].here)
         lowered[low] = column.fill(minimum(held, lowered[high].here))
     raised: dict[str, GridColumn] = {names[0]: before[names[0]]}
@@ -70,19 +69,17 @@ def write_ordered(
     return Ordered(after, gaps)
 
 
-def starting_free(bench: Bench) -> Formula | None:
-    """Share of patients who start progression-free; None where the inputs do not say that some do not."""
-    address = f"population.{PROGRESSED_AT_START}"
-    return 1 - bench.inputs[address] if address in bench.inputs else None
+def starting_below(bench: Bench, endpoint: str) -> Formula | None:
+    """Share of patients who start below the curve of an endpoint; None where the inputs do not say that some do not."""
+    later = bench.definition.starting_later(endpoint)
+    if not later:
+        return None
+    return 1 - sum((bench.inputs[name] for name in later[1:]), bench.inputs[later[0]])
 
 
 def of_those_starting(column: GridColumn, starting: Formula | None, curve: Formula) -> Formula:
-    """A curve of those who start progression-free as share of all patients, in a column."""
-    return curve if starting is None else column.take("Share who start progression-free", starting) * curve
-
-
-def _of(definition: ModelDefinition, endpoint: str, starting: Formula | None) -> Formula | None:
-    return starting if definition.until_progression(endpoint) else None
+    """A curve of those who start below it as share of all patients, in a column."""
+    return curve if starting is None else column.take("Share who start below the curve", starting) * curve
 
 
 def _raised_hazards(

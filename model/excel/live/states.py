@@ -16,7 +16,7 @@ from model.excel.live.bench import Bench
 from model.excel.live.curves.curve_cells import CurveCells
 from model.excel.live.curves.curve_sheet import CurveSheet, add_effect, add_waning, finish_curve, start_curve
 from model.excel.live.dosing import RegimenCells
-from model.excel.live.ordered_curves import Ordered, of_those_starting, starting_free, write_listed, write_ordered
+from model.excel.live.ordered_curves import Ordered, of_those_starting, starting_below, write_listed, write_ordered
 from model.excel.live.state_transition import StateColumns
 from model.excel.live.timeline import Timeline
 from model.excel.pages.grid import Grid, GridColumn
@@ -201,8 +201,10 @@ def write_states(
     pfs, os = sheets[arm, "pfs"], sheets[arm, "os"]
     choice = _Structures(by_states)
     before_pfs = grid.column("PFS before repair")
-    starting = starting_free(bench)
-    before_pfs.fill(choice.of(before_pfs, of_those_starting(before_pfs, starting, exp(-pfs.final_hazard.here)), "free"))
+    starting = {e: starting_below(bench, e) for e in bench.definition.endpoints}
+    before_pfs.fill(
+        choice.of(before_pfs, of_those_starting(before_pfs, starting["pfs"], exp(-pfs.final_hazard.here)), "free")
+    )
     before_os = grid.column("OS before repair")
     before_os.fill(choice.of(before_os, exp(-os.final_hazard.here), "alive"))
     gap = grid.column("PFS above OS").fill(timeline.inside.here * maximum(0, before_pfs.here - before_os.here))
@@ -211,7 +213,9 @@ def write_states(
         own_curves = {e: sheets[arm, e] for e in bench.definition.endpoints}
         before = {"pfs": before_pfs, "os": before_os}
         ordered = write_ordered(grid, bench.definition, own_curves, before, gap, timeline.inside.here, rule, starting)
-    progression_free, progressed, alive = _regions(grid, rule, pfs, os, (before_pfs, before_os), ordered, choice, starting)
+    progression_free, progressed, alive = _regions(
+        grid, rule, pfs, os, (before_pfs, before_os), ordered, choice, starting["pfs"]
+    )
     in_use = {"pfs": progression_free, "os": alive}
     further = {} if ordered is None else {e: ordered.after[e] for e in bench.definition.further_endpoints}
     regions = {"progression_free": progression_free, "progressed": progressed}
@@ -314,10 +318,11 @@ def _on_treatment(
         base = where(until.equals("own_curve"), known[own].here, limit)
     elif (arm, own) in sheets:
         base = where(until.equals("own_curve"), exp(-sheets[arm, own].final_hazard.here), limit)
-    smallest, starting = bench.constants.smallest, starting_free(bench)
-    if starting is None:
+    smallest = bench.constants.smallest
+    of_free, of_own = (starting_below(bench, e) for e in ("pfs", own))
+    if of_free is None and of_own is None:
         return column.fill(minimum(limit, power(base, ratio, smallest)))
-    own_of_free = 1 if bench.definition.until_progression(own) else 0
-    of_free = where(until.equals("progression"), 1, where(until.equals("own_curve"), own_of_free, 0))
-    share = where(of_free, column.take("Share who start progression-free", starting), 1)
+    free, by_own = (formula_of(1) if share is None else share for share in (of_free, of_own))
+    below = where(until.equals("progression"), free, where(until.equals("own_curve"), by_own, 1))
+    share = column.take("Share who start below the curve", below)
     return column.fill(minimum(limit, share * power(base / maximum(smallest, share), ratio, smallest)))

@@ -89,6 +89,7 @@ COVERED: dict[str, tuple[int, str]] = {
     "survival_data._printed_errors": (3, DRAWN),
     "survival_data.curves_can_be_made": (1, "W5 for a calibration that has not settled; W9 for a fit not stored"),
     "states.states_are_possible": (5, f"{ROWS}; W14 for names"),
+    "states.patients_start_in_states": (4, f"W13; W14 for kinds; {ROWS}"),
     "states.structure_knows_the_states": (2, f"W9 for the structure; the probability {DRAWN}"),
     "treatment.health_is_complete": (6, f"W14; {ROWS}"),
     "treatment._utility_is_known": (2, f"W14; {ROWS}"),

@@ -21,10 +21,14 @@ def broken_rules(inputs: InputsInUse) -> Iterator[tuple[str, Formula]]:
         empty = f'SUMPRODUCT(({inputs.keys("life_table", "qx_male").text}="")*1)'
         needed = f'AND({inputs["population.female_share"].text}<1,{inputs["settings.hazard_floor"].text}="yes")'
         yield "Mortality of men is given where not all patients are women", _none(f"IF({needed},{empty},0)")
-    for arm, rows in mixes(definition):
-        total = "+".join(inputs[address_of("subsequent", definition.subsequent[i])].text for i in rows)
-        words = definition.arm(arm).short_label if arm else "all arms"
-        yield (f"Shares of treatments after progression sum to 1: {words}", _none(f"IF(ABS({total}-1)>shares_sum,1,0)"))
+    for mix in mixes(definition):
+        total = "+".join(inputs[name].text for name in mix.ids(definition))
+        what = "states at the start" if mix.table == "state_shares" else "treatments after progression"
+        words = definition.arm(mix.arm).short_label if mix.arm else "all arms"
+        yield (f"Shares of {what} sum to 1: {words}", _none(f"IF(ABS({total}-1)>shares_sum,1,0)"))
+    if names := definition.starting_later(definition.endpoints[0]):
+        later = "+".join(inputs[name].text for name in names)
+        yield "Some patients start in the first state", _none(f"IF({later}<1,0,1)")
     yield from _market_shares(inputs)
     if definition.subgroups:
         total = f"SUM({inputs.keys('subgroups', 'share').text})"

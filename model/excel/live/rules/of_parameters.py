@@ -34,7 +34,7 @@ def parameter_rules(bench: Bench) -> Iterator[tuple[str, str, Formula]]:
                 for f in ("value", "distribution", "standard_error", "sample_size", "low", "high")
             }
             where = address_of(table, record)
-            yield POSSIBLE, where, Formula(_impossible(cells, is_share(table, record)), 0.0)
+            yield POSSIBLE, where, Formula(_impossible(cells, is_share(record)), 0.0)
             column = value_column(block[1])
             if text := _beyond(cells, column):
                 yield ALLOWED, where, Formula(text, 0.0)
@@ -78,17 +78,18 @@ def _beyond(c: dict[str, str], column: Column) -> str:
 
 
 def _mixes(bench: Bench) -> Iterator[tuple[str, str, Formula]]:
-    """Kinds and n of the shares of treatments after progression."""
+    """Kinds and n of the shares of treatments after progression, and of states at the start."""
     layout, definition = bench.report.layout, bench.definition
     assert layout is not None
-    place = layout.tables["subsequent"]
-    for arm, rows in mixes(definition):
-        if len(rows) < 2:
+    for mix in mixes(definition):
+        if len(mix.rows) < 2:
             continue
-        kinds, sizes = ([place.cell(i, f).reference for i in rows] for f in ("distribution", "sample_size"))
+        place = layout.tables[mix.table]
+        kinds, sizes = ([place.cell(i, f).reference for i in mix.rows] for f in ("distribution", "sample_size"))
         known = "+".join(f'IF({k}="dirichlet",0,IF(OR({k}="fixed",{k}=""),0,1))' for k in kinds)
         drawn = [f'IF({k}="dirichlet",1,0)' for k in kinds]
         same = "+".join(f"ABS({drawn[0]}-{k})" for k in drawn[1:])
         one_n = "+".join(f"IF({sizes[0]}={n},0,1)" for n in sizes[1:])
         text = f'{known}+{same}+IF({kinds[0]}="dirichlet",{one_n},0)'
-        yield TOGETHER, f"Treatments after progression: {arm or 'all arms'}", Formula(text, 0.0)
+        where = "States at the start" if mix.table == "state_shares" else "Treatments after progression"
+        yield TOGETHER, f"{where}: {mix.arm or 'all arms'}", Formula(text, 0.0)
