@@ -41,7 +41,8 @@ class Recalculated:
         controls = replay_controls(
             len(definition.scenario_changes()), int("set_psa_draw" in self.named), len(definition.subgroups)
         )
-        self.cells = layout_of(definition, controls).cells
+        layout = layout_of(definition, controls)
+        self.cells, self.tables = layout.cells, layout.tables
         self._book: Any = self._load(path)
         self._settled = False
         self.base = self.results()
@@ -106,6 +107,14 @@ class Recalculated:
             where = (place.sheet, place.row + 1, place.column + 1)
             typed[where] = (as_typed(value), as_typed(getattr(holder, location.field)))
         with self._typed(typed):
+            yield self
+
+    @contextmanager
+    def with_key(self, table: str, position: int, field: str, value: Any) -> Iterator[Recalculated]:
+        """Another word in a cell of a row that is no input, such as its key."""
+        place = self.tables[table].cell(position, field)
+        old = as_typed(getattr(self.definition.table(table)[position], field))
+        with self._typed({(place.sheet, place.row + 1, place.column + 1): (as_typed(value), old)}):
             yield self
 
     @contextmanager

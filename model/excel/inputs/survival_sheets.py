@@ -130,7 +130,8 @@ SURVIVAL: tuple[SheetSpec, ...] = (
                 "states",
                 "States",
                 "One row per state in which patients live, from the lowest curve to the highest: a state holds those below "
-                "its curve and not below that of the row before. Without rows: progression_free until pfs, then progressed.",
+                "its curve and not below that of the row before. Without rows: progression_free until pfs, then progressed. "
+                "An output workbook holds formulas for the states of its run: for others run the model (check W7 tells).",
                 required=False,
                 input_ids=True,
             ),

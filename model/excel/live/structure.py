@@ -8,9 +8,14 @@ from model.excel.formulas.functions import total, where
 from model.excel.inputs.schema import SHEETS
 from model.excel.inputs.table_specs import TableSpec
 from model.excel.live.bench import Bench
+from model.excel.live.used import STRUCTURAL
 from model.excel.pages.cells import PageColumn
 from model.excel.pages.growing_tables import GrowingTable
 from model.excel.pages.page import Page
+
+
+UNTIL = " until "
+"""Joins a row's id and a word for which its formulas are made."""
 
 
 def write_structure(bench: Bench, page: Page) -> tuple[Formula, Formula]:
@@ -57,6 +62,11 @@ def write_structure(bench: Bench, page: Page) -> tuple[Formula, Formula]:
             row = ids.at.n_rows
             address = address_of(spec.name, record)
             now = Formula(place.cell(position, "input_id").reference, address)
+            for field in (f for table, f in STRUCTURAL if table == spec.name):
+                typed = getattr(record, field) or ""
+                cell = Formula(place.cell(position, field).reference, typed)
+                now = where(cell.equals(""), now, now.then(UNTIL).then(cell))
+                address += f"{UNTIL}{typed}" if typed else ""
             before, after = (Formula(ids.at.cell(row, c), address) for c in (1, 2))
             ids.add(spec.title, address, now, where(after.differs(before), 1, 0))
     return total(counts.span(4)), total(ids.span(3)) if ids.at.n_rows else Formula("0", 0.0)

@@ -72,7 +72,7 @@ NOT_USED: dict[str, dict[str, str]] = {
         "seed": STORED_RUN,
     },
     "arms": {"*": NAMES},
-    "states": {"*": "the sheets of formulas are made for the states of the run; a check tells of other rows"},
+    "states": {"*": "the sheets of formulas are made for the states and curves of the run; a check tells of others"},
     "covariance": {"*": UNCERTAINTY},
     "correlations": {"*": "correlation of inputs: enters only the stored draws"},
     "patient_data": {"*": REFIT},
@@ -87,7 +87,7 @@ NOT_USED: dict[str, dict[str, str]] = {
     "references": {"*": NAMES},
     "versions": {"*": NAMES},
 }
-STRUCTURAL = {("regimens", "own_curve"): "says which curve a drug's sheet of formulas takes: it is made for that of the run"}
+STRUCTURAL = {("regimens", "own_curve"): "the formulas of a drug take the curve of the run; a check tells of another"}
 PARTLY_UNUSED: dict[str, dict[str, str]] = {"survival_tables": dict.fromkeys(("n_risk", "standard_error"), UNCERTAINTY)}
 """Columns of tables whose other columns are used."""
 BLOCK_UNUSED = {name: UNCERTAINTY for name in ("distribution", "standard_error", "sample_size", "low", "high")}

@@ -97,3 +97,23 @@ def test_what_python_refuses_fails_a_check(book: Recalculated, change: dict[str,
         edit(book.definition, change)
     with book.with_inputs(change):
         assert book.value("checks_failed") != 0.0
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        ("states", 0, "endpoint", "pfs"),
+        ("states", 0, "id", "elsewhere"),
+        ("state_shares", 1, "state", "progressed"),
+        ("regimens", 0, "own_curve", "os"),
+        ("regimens", 0, "own_curve", ""),
+    ],
+    ids=str,
+)
+def test_what_the_formulas_are_made_for_fails_a_check_where_it_is_changed(
+    book: Recalculated, cell: tuple[str, int, str, str]
+) -> None:
+    """Which curve ends a state, or treatment, is told to need a run: the results stay those of the run."""
+    with book.with_key(*cell):
+        assert book.value("checks_failed") != 0.0
+        assert book.results() == book.base
