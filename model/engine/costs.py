@@ -15,6 +15,7 @@ from model.definition.records.arms import Regimen
 from model.definition.records.care import ANY_STATE, Care, EndOfLife
 from model.definition.records.drugs import Drug
 from model.definition.records.names import lower_first
+from model.definition.records.settings import FIRST_CYCLE
 from model.engine.deaths import dying
 from model.engine.dosing import DoseCost, calendar, days_within, stop_day
 from model.engine.streams import START, TREATED, Stream, Value, Weights, constant, parameter, product
@@ -149,7 +150,7 @@ def event_stream(
     definition: ModelDefinition, timeline: Timeline, arm: str, kind: str, category: str, label: str, value: Value
 ) -> Stream:
     """A total per patient, counted at time zero or shared out over the time on treatment."""
-    if definition.settings.adverse_event_timing == "first_cycle":
+    if definition.settings.adverse_event_timing == FIRST_CYCLE:
         once = once_at_start(timeline)
         return Stream(kind, category, "progression_free", START, label, "patients", once, value)
     outcome = "costs" if kind == "cost" else "effects"

@@ -59,6 +59,14 @@ def test_a_loss_without_a_duration_is_remarked_on(rule: str, words: str) -> None
     assert not [r for r in remarks(with_event(rule, fixed(10.0))) if r.table == "event_consequences"]
 
 
+@pytest.mark.parametrize("timing", ["first_cycle", "time_on_treatment"])
+def test_a_loss_by_time_begins_at_time_zero_whatever_the_timing_of_events(timing: str) -> None:
+    definition = with_event("while_alive", fixed(6 * DAYS_OF_MONTH), adverse_event_timing=timing)
+    assert lost(definition) == pytest.approx(-0.3 * 0.2 * months_in(ALIVE, 0, 6) / 12, rel=1e-10)
+    told = [r.message for r in remarks(definition) if r.field == "adverse_event_timing"]
+    assert [("begins at time zero" in words) for words in told] == ([True] if timing == "time_on_treatment" else [])
+
+
 def test_the_part_of_a_cycle_counts() -> None:
     """Half a month: half of what the first month counts."""
     found = lost(with_event("while_progression_free", fixed(DAYS_OF_MONTH / 2)))

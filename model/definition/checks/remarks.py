@@ -22,7 +22,11 @@ from model.definition.checks.remarks_on_curves import (
     published_curves_that_disagree,
     waning_of_os_by_states,
 )
-from model.definition.checks.remarks_on_utilities import losses_without_a_duration, progressed_above_progression_free
+from model.definition.checks.remarks_on_utilities import (
+    losses_from_time_zero,
+    losses_without_a_duration,
+    progressed_above_progression_free,
+)
 from model.definition.limitations import asked_first, numbered
 from model.definition.model_definition import ModelDefinition
 from model.definition.problems import Problem
@@ -107,5 +111,6 @@ REMARKS: tuple[Callable[[ModelDefinition], Iterator[Problem]], ...] = (
     budget_leaves_out,
     society_without_costs,
     losses_without_a_duration,
+    losses_from_time_zero,
     groups_are_the_patients,
 )

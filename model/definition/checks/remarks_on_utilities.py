@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from model.definition.model_definition import ModelDefinition
 from model.definition.problems import Problem
-from model.definition.records.settings import PER_EVENT
+from model.definition.records.settings import FIRST_CYCLE, PER_EVENT
 from model.definition.utility_periods import utility_periods
 
 
@@ -40,3 +40,14 @@ def losses_without_a_duration(d: ModelDefinition) -> Iterator[Problem]:
     for position, row in enumerate(d.event_consequences):
         if row.item == "disutility" and row.event not in timed:
             yield Problem("event_consequences", position, "event", f"the event has no duration, {counted}")
+
+
+def losses_from_time_zero(d: ModelDefinition) -> Iterator[Problem]:
+    """Events that are spread over time, of which the utility lost while patients are in a state is not."""
+    rule, timing = d.settings.adverse_event_disutility, d.settings.adverse_event_timing
+    lost = any(row.item == "disutility" for row in d.event_consequences)
+    if lost and rule != PER_EVENT and timing != FIRST_CYCLE:
+        message = (
+            f"by '{rule}' every event begins at time zero: '{timing}' spreads what events cost, not the utility that they lose"
+        )
+        yield Problem("settings", 0, "adverse_event_timing", message)

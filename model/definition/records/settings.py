@@ -24,7 +24,7 @@ ACCRUALS = {
 EXACT_DAYS, WITH_ACCRUAL = "exact_days", "with_accrual"
 EXACT_AGE, AGE_AT_CYCLE_START, MODEL_YEARS = "exact_age", "age_at_cycle_start", "model_years"
 SURVIVORS, EVERY_PFS_EVENT = "survivors", "every_pfs_event"
-PER_EVENT = "per_event"
+PER_EVENT, FIRST_CYCLE = "per_event", "first_cycle"
 EVENT_DISUTILITY = {
     PER_EVENT: "probability x disutility x duration, whatever becomes of the patient",
     "while_progression_free": "probability x disutility x time progression-free within the duration since time zero "
@@ -277,10 +277,11 @@ class Settings:
     adverse_event_timing: str = choice(
         "Timing of adverse events",
         {
-            "first_cycle": "each event counts once, at time zero",
-            "time_on_treatment": "the same total, spread over the arm's time on treatment",
+            FIRST_CYCLE: "each event counts once, at time zero",
+            "time_on_treatment": "the same total, spread over the arm's time on treatment (utility that is lost while patients "
+            "are in a state, by the setting below, is lost from time zero all the same)",
         },
-        default="first_cycle",
+        default=FIRST_CYCLE,
     )
     adverse_event_disutility: str = choice(
         "Disutility of adverse events",
