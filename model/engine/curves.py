@@ -1,7 +1,8 @@
 """The curve of each arm and endpoint before crossing is repaired: own distribution, relative effect, waning, mortality.
 
-The order is fixed. The general population's mortality is added to an excess-hazard curve (Nelson et al. 2007); under any
-other curve of OS and, by a setting, of PFS it is a floor (NICE DSU TSD 21). Hazards are cumulative, times in months.
+The order is fixed. The general population's mortality is added to an excess-hazard curve (Nelson et al. 2007), from the end
+of its Kaplan-Meier part on, which holds every death; under any other curve of OS and, by a setting, of PFS it is a floor
+(NICE DSU TSD 21). Hazards are cumulative, times in months.
 """
 
 from __future__ import annotations
@@ -91,11 +92,15 @@ class Curves:
         return self._waned(curve, hazard, draws, shared) if wanes(curve) else hazard
 
     def all_cause(self, curve: Curve, hazard: Array) -> Array:
-        """The general population's hazard added to that of an excess-hazard curve (Nelson et al. 2007)."""
+        """The general population's hazard added to that of an excess-hazard curve (Nelson et al. 2007); after a Kaplan-Meier
+        part, which is survival from any cause, only what comes later. Within a cycle the population's hazard is constant."""
         if not self.is_excess(curve):
             return hazard
         assert self.population is not None
-        return hazard + self.population
+        until = self._own(curve).km_until
+        if until is None:
+            return hazard + self.population
+        return hazard + np.maximum(self.population - np.interp(until, self.months, self.population), 0.0)
 
     def before_floor(self, curve: Curve, draws: Draws, shared: Shared) -> Array:
         """Cumulative hazard of a curve with all but a floor, ``(n, n_times)`` or ``(1, n_times)``; read-only."""
@@ -124,9 +129,12 @@ class Curves:
 
     def is_excess(self, curve: Curve) -> bool:
         """Does the curve, or the one it starts from, leave out the general population's mortality?"""
-        if curve.source == "relative_effect" and curve.reference_arm is not None:
-            curve = self.reference(curve)
-        return curve.mortality == "excess"
+        return self._own(curve).mortality == "excess"
+
+    def _own(self, curve: Curve) -> Curve:
+        """The curve, or the one it starts from."""
+        relative = curve.source == "relative_effect" and curve.reference_arm is not None
+        return self.reference(curve) if relative else curve
 
     def reference(self, curve: Curve) -> Curve:
         """The curve of the reference arm with which a curve is compared."""

@@ -8,14 +8,14 @@ import json
 import numpy as np
 import pytest
 
-from model.definition import SurvivalTableRow, base_case_draws, edit, sample
+from model.definition import Curve, DefinitionError, SurvivalTableRow, base_case_draws, edit, sample
 from model.definition.curves.coefficients import average_of, curve_coefficients
 from model.definition.curves.from_data import fit_of, observations, population_of
 from model.engine import evaluate, trace
 from model.survival.kaplan_meier import kaplan_meier
 from tests.helpers.fitted_models import WEIGHTS, averaged, joint
-from tests.helpers.small_models import settings
-from tests.helpers.trial_data import REFERENCE, curves, digitised_tables, trial_model
+from tests.helpers.small_models import effect_curve, model, own_curve, settings
+from tests.helpers.trial_data import REFERENCE, curves, digitised_tables, life_table, trial_model
 
 FLEXSURV = json.loads((REFERENCE / "flexsurv.json").read_text())["fits"]
 
@@ -74,6 +74,77 @@ def test_an_excess_hazard_curve_never_exceeds_the_general_population():
     fit = fit_of(definition, curve, "weibull")
     own = fit.distribution.survival(got["Months"], fit.coefficients)
     assert got["OS after hazard floor"] == pytest.approx(own * population, rel=1e-9)
+
+
+def test_population_mortality_is_added_after_the_kaplan_meier_part():
+    """Until month 36 the data; from there on the tail's excess hazard and the population's, both from month 36 on."""
+    definition = trial_model(*curves(mortality="excess", km_until=36.0), settings=settings(horizon_years=50.0))
+    got = columns(definition)
+    months, os = got["Months"], got["OS after hazard floor"]
+    curve, early = definition.curve("old", "os"), months <= 36
+    km = kaplan_meier(observations(definition, curve))
+    assert os[early] == pytest.approx(km.survival_at(months[early]), abs=1e-12)
+    fit = fit_of(definition, curve, "weibull")
+    population = population_of(definition)
+    late = fit.distribution.survival(months, fit.coefficients) * np.exp(-population.cumulative_hazard(months))
+    assert os[~early] == pytest.approx(os[36] * late[~early] / late[36], rel=1e-9)
+
+
+def test_a_table_then_a_typed_excess_hazard_has_its_closed_form():
+    """80% at month 24.5, with a constant hazard; then an excess hazard of 0.02 a month beside a population's that is constant
+    within each year of age: women of 54, whose birthdays are ends of cycles."""
+    rows = tuple(
+        SurvivalTableRow(arm=a, endpoint="os", time=t, survival=s)
+        for a in ("old", "new")
+        for t, s in ((0.0, 1.0), (24.5, 0.8))
+    )
+    tail = {"mortality": "excess", "km_until": 24.5, "tail_clock": "restarts"}
+    pairs = [own_curve(a, "os", "exponential", rate=0.02) for a in ("old", "new")]
+    pfs = [own_curve(a, "pfs", "exponential", rate=0.05) for a in ("old", "new")]
+    made = [*pfs, *((dataclasses.replace(curve, **tail), more) for curve, more in pairs)]
+    definition = model(made, survival_tables=rows, life_table=life_table(), settings=settings(horizon_years=40.0))
+    got = columns(definition)
+    months, late = got["Months"], got["Months"] > 24.5
+    population = population_of(definition).cumulative_hazard
+    added = population(months[late]) - population(np.array([24.5]))
+    expected = 0.8 * np.exp(-0.02 * (months[late] - 24.5) - added)
+    assert got["OS after hazard floor"][late] == pytest.approx(expected, rel=1e-12)
+    assert got["OS after hazard floor"][12] == pytest.approx(0.8 ** (12 / 24.5), rel=1e-12)
+
+
+def test_a_ratio_acts_on_all_deaths_of_the_kaplan_meier_part_and_on_the_excess_after_it():
+    own = dict(source="patient_data", distribution="weibull", endpoint="os", mortality="excess")
+    reference = Curve(arm="old", km_until=36.0, **own)
+    effect = dataclasses.replace(
+        effect_curve("new", "os", "old", "weibull", 0.7)[0], mortality="excess", distribution="weibull"
+    )
+    pfs = [pair for pair in curves() if pair[0].endpoint == "pfs"]
+    ratio = effect_curve("new", "os", "old", "weibull", 0.7)[1]
+    definition = trial_model(*pfs, (reference, []), (effect, ratio), settings=settings(horizon_years=40.0))
+    old, new = (columns(definition, arm)["OS after hazard floor"] for arm in ("old", "new"))
+    months = columns(definition)["Months"]
+    hazard = population_of(definition).cumulative_hazard(months)
+    added = np.exp(-np.maximum(hazard - hazard[36], 0.0))
+    assert new / added == pytest.approx((old / added) ** 0.7, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"effect": "acceleration_factor"}, "cannot stretch the time of an excess hazard"),
+        (
+            {"source": "patient_data", "km_until": 24.0, "waning_start": 12.0, "waning_end": 60.0},
+            "must be that of the reference",
+        ),
+    ],
+)
+def test_a_kaplan_meier_part_and_an_excess_hazard_that_would_move_apart_are_refused(changes, words):
+    own = dict(source="patient_data", distribution="weibull", endpoint="os", mortality="excess")
+    curve, ratio = effect_curve("new", "os", "old", "weibull", 0.7)
+    effect = dataclasses.replace(curve, mortality="excess", **changes)
+    pfs = [pair for pair in curves() if pair[0].endpoint == "pfs"]
+    with pytest.raises(DefinitionError, match=words):
+        trial_model(*pfs, (Curve(arm="old", km_until=36.0, **own), []), (effect, ratio))
 
 
 def test_the_floor_is_not_stacked_on_an_excess_hazard():

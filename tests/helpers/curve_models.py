@@ -128,6 +128,13 @@ CURVES: dict[str, Model] = {
     "time stretched, average": lambda: short(with_effect(), on_control("acceleration_factor", distribution="model_average")),
     "odds ratio on an average": lambda: short(with_effect(), on_control("odds_ratio", distribution="model_average")),
     "hazard ratio on excess mortality": lambda: short(with_effect(), on_control("hazard_ratio", mortality="excess")),
+    "Kaplan-Meier, then excess mortality": lambda: short(trial(), both("os", km_until=40.0, mortality="excess")),
+    "Kaplan-Meier, then excess mortality, effect ends with treatment": lambda: short(
+        trial(), scenario("os_excess", "treatment_end"), both("os", km_until=36.0)
+    ),
+    "hazard ratio on Kaplan-Meier and excess mortality": lambda: short(
+        with_effect(), on_control("hazard_ratio", km_until=48.0, mortality="excess")
+    ),
     "hazard ratio on a survival table": lambda: short(with_table(), on_control("hazard_ratio", source="survival_table")),
     "time stretched, survival table": lambda: short(with_table(), on_control("acceleration_factor", source="survival_table")),
     "typed spline": lambda: short(typed("spline_hazard_2"), typed_os("spline_hazard_2")),

@@ -189,7 +189,7 @@ def horizon_adds_up(model: UnderTest) -> Finding:
 def cohort_gives_the_same(model: UnderTest) -> Finding:
     run, step = model.edited(accrual="trapezoid"), model.definition.settings.cycle_days / year_days(model.definition)
     lived, found = run.outcomes.life_years, {}
-    later = sum(model.definition.parameters[name].value for name in model.definition.starting_later("pfs"))
+    later = sum((model.definition.parameters[name].value for name in model.definition.starting_later("pfs")), 0.0)
     for k, arm in enumerate(model.arms):
         c = model.base.traces[arm].columns
         progressed = _cohort(c["PFS"], c["OS"], c["Progressing"], later)

@@ -101,8 +101,8 @@ def _tail_fits(d: ModelDefinition, position: int) -> Iterator[Problem]:
     elif not early_source(d, curve):
         words = "needs patient data, a digitised curve or a survival table of the arm and endpoint"
         yield Problem("curves", position, "km_until", words)
-    if curve.mortality == "excess" or curve.fitted == "jointly":
-        yield Problem("curves", position, "km_until", "cannot be combined with an excess hazard or a joint fit")
+    if curve.fitted == "jointly":
+        yield Problem("curves", position, "km_until", "cannot be combined with a joint fit")
 
 
 def _joint_fit(d: ModelDefinition, position: int) -> Iterator[Problem]:
@@ -151,7 +151,18 @@ def _reference_of(d: ModelDefinition, position: int) -> Iterator[Problem]:
         yield Problem("curves", position, "reference_arm", "the reference arm's curve is itself a relative effect")
     elif reference.mortality != curve.mortality:
         yield Problem("curves", position, "mortality", "must be that of the reference arm's curve")
-    elif curve.source == "relative_effect" and curve.effect == CURE_ODDS and reference.cure == "none":
+    elif curve.source != "relative_effect" and wanes and curve.mortality == "excess" and curve.km_until != reference.km_until:
+        yield Problem("curves", position, "km_until", "must be that of the reference arm's curve, like it an excess hazard")
+    elif curve.source == "relative_effect":
+        yield from _effect_on(reference, position, curve.effect)
+
+
+def _effect_on(reference: Curve, position: int, effect: str) -> Iterator[Problem]:
+    """Relative effects that the curve of the reference arm cannot have."""
+    if effect == "acceleration_factor" and reference.mortality == "excess" and reference.km_until is not None:
+        words = "cannot stretch the time of an excess hazard that begins where a Kaplan-Meier part ends; give another effect"
+        yield Problem("curves", position, "effect", words)
+    elif effect == CURE_ODDS and reference.cure == "none":
         yield Problem("curves", position, "effect", WITHOUT_CURE)
 
 

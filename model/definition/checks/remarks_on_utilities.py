@@ -47,7 +47,5 @@ def losses_from_time_zero(d: ModelDefinition) -> Iterator[Problem]:
     rule, timing = d.settings.adverse_event_disutility, d.settings.adverse_event_timing
     lost = any(row.item == "disutility" for row in d.event_consequences)
     if lost and rule != PER_EVENT and timing != FIRST_CYCLE:
-        message = (
-            f"by '{rule}' every event begins at time zero: '{timing}' spreads what events cost, not the utility that they lose"
-        )
-        yield Problem("settings", 0, "adverse_event_timing", message)
+        words = f"by '{rule}' every event begins at time zero: '{timing}' spreads what events cost"
+        yield Problem("settings", 0, "adverse_event_timing", f"{words}, not the utility that they lose")

@@ -35,7 +35,8 @@ CURVE_SOURCES = {
 }
 MORTALITIES = {
     "all_cause": "the curve is survival from any cause",
-    "excess": "the curve is survival from the disease; the general population's mortality is added, in the fit too",
+    "excess": "the curve is survival from the disease; the general population's mortality is added, in the fit too. After a "
+    "Kaplan-Meier part, which holds deaths of any cause, it is added from there on",
 }
 FITTED = {
     "separately": "each arm has its own coefficients",

@@ -278,8 +278,8 @@ class Settings:
         "Timing of adverse events",
         {
             FIRST_CYCLE: "each event counts once, at time zero",
-            "time_on_treatment": "the same total, spread over the arm's time on treatment (utility that is lost while patients "
-            "are in a state, by the setting below, is lost from time zero all the same)",
+            "time_on_treatment": "the same total, spread over the arm's time on treatment (utility that is lost while "
+            "patients are in a state, by the setting below, is lost from time zero all the same)",
         },
         default=FIRST_CYCLE,
     )

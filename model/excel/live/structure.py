@@ -13,7 +13,6 @@ from model.excel.pages.cells import PageColumn
 from model.excel.pages.growing_tables import GrowingTable
 from model.excel.pages.page import Page
 
-
 UNTIL = " until "
 """Joins a row's id and a word for which its formulas are made."""
 

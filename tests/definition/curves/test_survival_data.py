@@ -121,7 +121,6 @@ def test_numbers_at_risk_must_not_rise():
         ({"km_until": 200.0}, "goes beyond the follow-up"),
         ({"waning_start": 60.0, "waning": "exponential", "reference_arm": "old"}, "needs both a start and an end"),
         ({"fitted": "jointly"}, "exactly one has no reference arm"),
-        ({"mortality": "excess", "km_until": 12.0}, "cannot be combined with an excess hazard"),
     ],
 )
 def test_options_that_do_not_fit_are_refused(changes, message):

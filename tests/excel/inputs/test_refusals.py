@@ -42,6 +42,7 @@ COVERED: dict[str, tuple[int, str]] = {
     "curves._tail_fits": (4, "W14"),
     "curves._joint_fit": (5, "W14 and W9: no joint fit is stored for other arms than the run's"),
     "curves._reference_of": (5, "W14"),
+    "curves._effect_on": (2, "W14"),
     "curves._waning_of": (3, "W13"),
     "curves.evidence_is_consistent": (5, f"W14; the month {KEYED}"),
     "curves.follow_up_is_possible": (2, f"W14; {KEYED}"),

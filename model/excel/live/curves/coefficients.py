@@ -171,11 +171,25 @@ class CoefficientSheet:
             table,
             km,
             excess,
+            self._excess_from(acts, base, relative, km, reference) if excess is not None else None,
             waning,
         )
         self._settled(made, source)
         made.missing = write_scope(bench, self.page, made, self.calibrated[key], reference)
         return made
+
+    def _excess_from(
+        self, facts: Facts, base: str, relative: Formula, km: KaplanMeierCells | None, reference: CurveCells | None
+    ) -> Formula | None:
+        """The month from which the general population's mortality is added to an excess hazard; None where it is always 0."""
+        theirs = reference.excess_from if reference is not None else None
+        own: Term = 0
+        if km is not None and not km.lent:
+            own = where(km.until.equals(""), 0, km.until)
+        elif theirs is None:
+            return None
+        month = own if theirs is None else where(relative, theirs, own)
+        return facts.add("General-population mortality is added from", month, "months", "The end of a Kaplan-Meier part")
 
     def _settled(self, made: CurveCells, source: Formula) -> None:
         """1 where the curve in use is calibrated to evidence and its calibration has not settled."""

@@ -27,7 +27,8 @@ class CurveCells:
     """What the sheets of a curve take: its candidates, which of them is in use, and its options.
 
     ``relative``: 1 where the curve is the reference arm's with an effect. ``ratio``: the effect in use, relative or fitted
-    jointly. ``excess``: 1 where general-population mortality is added.
+    jointly. ``excess``: 1 where general-population mortality is added; ``excess_from``: from which month on, where a
+    Kaplan-Meier part may come before it.
     """
 
     curve: Curve
@@ -43,6 +44,7 @@ class CurveCells:
     table: TableCells | None
     kaplan_meier: KaplanMeierCells | None
     excess: Formula | None
+    excess_from: Formula | None
     waning: WaningCells | None = None
     missing: Formula = dataclasses.field(default_factory=lambda: Formula("0", 0.0))
 

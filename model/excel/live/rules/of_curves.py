@@ -44,7 +44,7 @@ def _options(bench: Bench, base: str) -> str:
         f'IF({name}="",IF(OR({_is_one_of(source, WITHOUT_DISTRIBUTION)}),0,1),0)',
         f'IF({cure}="none",0,IF({name}="{PIECEWISE}",1,IF({fitting},0,1)))',
         f'IF({mortality}="excess",IF(AND({excess},{life_table}=1),0,1),0)',
-        f'IF({km}="",0,IF(AND({tailed},{name}<>"{MODEL_AVERAGE}",{mortality}<>"excess",{fitted}<>"jointly"),0,1))',
+        f'IF({km}="",0,IF(AND({tailed},{name}<>"{MODEL_AVERAGE}",{fitted}<>"jointly"),0,1))',
         f'IF({clock}="restarts",IF(AND({source}="coefficients",{km}<>""),0,1),0)',
         f'IF({fitted}="jointly",IF(AND({fitting},{name}<>"{MODEL_AVERAGE}",{name}<>"{PIECEWISE}"),0,1),0)',
         f'IF(AND(OR({source}="evidence",{source}="coefficients"),{name}="{PIECEWISE}"),1,0)',
@@ -66,19 +66,22 @@ def _is_one_of(cell: str, words: tuple[str, ...]) -> str:
 
 def _reference(bench: Bench, curve: Curve) -> str:
     inputs, base = bench.inputs, f"curves.{curve.arm}.{curve.endpoint}"
-    fields = ("source", "waning", "waning_start", "fitted", "reference_arm", "mortality", "effect")
-    source, waning, start, fitted, reference, mortality, effect = (inputs[f"{base}.{f}"].text for f in fields)
+    fields = ("source", "waning", "waning_start", "fitted", "reference_arm", "mortality", "effect", "km_until")
+    source, waning, start, fitted, reference, mortality, effect, until = (inputs[f"{base}.{f}"].text for f in fields)
+    relative, wanes = f'{source}="relative_effect"', f'OR({start}<>"",{waning}="treatment_end")'
     alone = f'AND({source}<>"relative_effect",{fitted}<>"jointly")'
     needed = f'OR({source}="relative_effect",{start}<>"",{waning}="treatment_end",AND({fitted}="jointly",{reference}<>""))'
     possible = []
     for other in bench.definition.curves:
         if other.endpoint == curve.endpoint and other.arm != curve.arm:
             own = f"curves.{other.arm}.{other.endpoint}"
-            theirs = {f: inputs[f"{own}.{f}"].text for f in ("source", "mortality", "cure", *SHARED)}
+            theirs = {f: inputs[f"{own}.{f}"].text for f in ("source", "mortality", "cure", "km_until", *SHARED)}
             alike = ",".join(f"{theirs[f]}={inputs[f'{base}.{f}'].text}" for f in SHARED)
             possible.append(
                 f'AND({reference}="{other.arm}",{theirs["source"]}<>"relative_effect",{theirs["mortality"]}={mortality},'
                 f'OR({effect}<>"cure_odds_ratio",{theirs["cure"]}<>"none",{alone}),'
+                f'OR({mortality}<>"excess",IF({relative},OR({effect}<>"acceleration_factor",{theirs["km_until"]}=""),'
+                f"OR(NOT({wanes}),{theirs['km_until']}={until}))),"
                 f'OR({fitted}<>"jointly",{source}<>"coefficients",AND({alike})))'
             )
     found = f"IF(OR({','.join(possible)}),0,1)" if possible else "1"
