@@ -128,6 +128,18 @@ CURVES: dict[str, Model] = {
     "time stretched, average": lambda: short(with_effect(), on_control("acceleration_factor", distribution="model_average")),
     "odds ratio on an average": lambda: short(with_effect(), on_control("odds_ratio", distribution="model_average")),
     "hazard ratio on excess mortality": lambda: short(with_effect(), on_control("hazard_ratio", mortality="excess")),
+    "Kaplan-Meier, then a joint fit": lambda: short(trial(), scenario("os_joint"), both("os", km_until=40.0)),
+    "Kaplan-Meier, then a joint fit, accelerated": lambda: short(
+        trial(), both("os", fitted="jointly", km_until=30.0), {"curves.palbociclib.os.effect": "acceleration_factor"}
+    ),
+    "Kaplan-Meier of one arm, then a joint fit, odds": lambda: short(
+        trial(),
+        both("pfs", fitted="jointly"),
+        {"curves.palbociclib.pfs.effect": "odds_ratio", "curves.palbociclib.pfs.km_until": 24.0},
+    ),
+    "Kaplan-Meier, then a joint fit with excess mortality": lambda: short(
+        trial(), scenario("os_joint"), both("os", km_until=40.0, mortality="excess")
+    ),
     "Kaplan-Meier, then excess mortality": lambda: short(trial(), both("os", km_until=40.0, mortality="excess")),
     "Kaplan-Meier, then excess mortality, effect ends with treatment": lambda: short(
         trial(), scenario("os_excess", "treatment_end"), both("os", km_until=36.0)

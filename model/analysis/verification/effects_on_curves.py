@@ -13,6 +13,7 @@ from model.definition.records.curves import Curve
 from model.definition.structure import by_states
 from model.survival.effects import EFFECT_KINDS
 from model.survival.families.kaplan_meier_tail import KaplanMeierTail
+from model.survival.families.one_of_several import OneOfSeveral
 from model.survival.families.table_tail import TableTail
 
 EFFECTS = Domain("Partitioned survival: effects on curves", CURVES.source)
@@ -192,16 +193,20 @@ def kaplan_meier_then_tail(model: UnderTest) -> Finding:
     found = {}
     for curve in model.definition.curves:
         made = curve_coefficients(model.definition, curve)
-        if made is None or not isinstance(made.family, KaplanMeierTail | TableTail):
+        family = None if made is None else made.family
+        natural = np.zeros(0) if made is None else made.natural
+        if isinstance(family, OneOfSeveral):
+            family, natural = family.own, family.of_own(natural)
+        if not isinstance(family, KaplanMeierTail | TableTail):
             continue
-        family, label = made.family, model.curve_label(curve.arm, curve.endpoint)
+        label = model.curve_label(curve.arm, curve.endpoint)
         times = np.array([family.switch, 1.2 * family.switch, 2 * family.switch, 4 * family.switch])
-        s, begin = family.survival(times, made.natural), 0.0
+        s, begin = family.survival(times, natural), 0.0
         if isinstance(family, KaplanMeierTail):
             km = float(np.exp(-np.sum(family.increments[family.times <= family.switch])))
         else:
             km, begin = _read_off(family), family.switch if family.clock == "restarts" else 0.0
-        tail = family.tail.survival(times - begin, made.natural[len(made.natural) - len(family.tail.parameters) :])
+        tail = family.tail.survival(times - begin, natural[len(natural) - len(family.tail.parameters) :])
         found[label] = float(np.max(np.abs(s - km * tail / tail[0])))
     return at_most(found, MACHINE, nothing="No curve is a Kaplan-Meier curve with a tail.")
 

@@ -101,8 +101,9 @@ def _tail_fits(d: ModelDefinition, position: int) -> Iterator[Problem]:
     elif not early_source(d, curve):
         words = "needs patient data, a digitised curve or a survival table of the arm and endpoint"
         yield Problem("curves", position, "km_until", words)
-    if curve.fitted == "jointly":
-        yield Problem("curves", position, "km_until", "cannot be combined with a joint fit")
+    if curve.fitted == "jointly" and curve.source not in FROM_DATA:
+        words = "cannot be combined with shared coefficients that are typed; give each arm its own"
+        yield Problem("curves", position, "km_until", words)
 
 
 def _joint_fit(d: ModelDefinition, position: int) -> Iterator[Problem]:

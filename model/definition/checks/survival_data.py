@@ -35,7 +35,7 @@ def survival_data_is_possible(d: ModelDefinition) -> Iterator[Problem]:
             yield from _data_stands(d, position, curve)
         elif TABLE_SOURCE in (curve.source, early_source(d, curve)):
             yield from _table_stands(d, position, curve)
-        elif early_source(d, curve):
+        elif early_source(d, curve) and curve.source not in FROM_DATA:
             yield from _data_stands(d, position, dataclasses.replace(curve, source=early_source(d, curve)))
         try:
             cuts = cuts_of(curve)
@@ -205,7 +205,7 @@ def curves_can_be_made(d: ModelDefinition) -> Iterator[Problem]:
 def _fit_problem(d: ModelDefinition, curve: Curve) -> str:
     if curve.fitted == "jointly":
         if joint_arms(d, curve.endpoint)[0] is not curve:
-            return ""  # reported once, at the reference arm
+            return _beyond_follow_up(d, curve)  # the fit is reported once, at the reference arm
         fit = joint_fit_of(d, curve).fit
     else:
         fit = fit_of(d, curve, curve.distribution)

@@ -10,7 +10,15 @@ from numpy.typing import NDArray
 from model.arrays import Array
 from model.definition.curves.after_progression import Estimated, Published, has_own, os_by_states, reference_arm
 from model.definition.curves.early_part import early_table, table_of
-from model.definition.curves.from_data import candidate_names, fit_judged, fit_of, joint_fit_of, observations, resamples_of
+from model.definition.curves.from_data import (
+    candidate_names,
+    fit_judged,
+    fit_of,
+    joint_arms,
+    joint_fit_of,
+    observations,
+    resamples_of,
+)
 from model.definition.curves.from_evidence import calibrated, statistics_of
 from model.definition.curves.typed import as_printed, family_of_typed, typed_covariance, typed_rows
 from model.definition.model_definition import ModelDefinition
@@ -23,8 +31,9 @@ from model.survival.calibration import Calibration
 from model.survival.distributions import STANDARD_NAMES
 from model.survival.estimation import EDGE_OF_SHARE, Fit
 from model.survival.families.base import Distribution
-from model.survival.families.kaplan_meier_tail import kaplan_meier_tail
+from model.survival.families.kaplan_meier_tail import KaplanMeierTail, factor_names, kaplan_meier_tail
 from model.survival.families.model_average import ModelAverage, aic_weights
+from model.survival.families.one_of_several import OneOfSeveral
 from model.survival.families.survival_table import SurvivalTable
 from model.survival.families.table_tail import TableTail
 from model.survival.kaplan_meier import kaplan_meier
@@ -75,9 +84,7 @@ def curve_coefficients(definition: ModelDefinition, curve: Curve) -> CurveCoeffi
     if curve.distribution == MODEL_AVERAGE:
         return _average(definition, curve)
     if curve.source in FROM_DATA and curve.fitted == "jointly":
-        joint = joint_fit_of(definition, curve)
-        stream = joint_stream(curve.endpoint)
-        return CurveCoefficients(joint.family(curve.arm), joint.fit.coefficients, joint.fit.covariance, stream)
+        return _jointly(definition, curve)
     made = candidate(definition, curve, curve.distribution)
     if curve.km_until is None:
         return made
@@ -197,10 +204,8 @@ def _after_table(definition: ModelDefinition, curve: Curve, tail: CurveCoefficie
 
 def _with_kaplan_meier(definition: ModelDefinition, curve: Curve, tail: CurveCoefficients) -> CurveCoefficients:
     """Kaplan-Meier until ``km_until``, then the tail; its sampling error is independent of the tail's."""
-    assert curve.km_until is not None and tail.covariance is not None
-    km = kaplan_meier(observations(definition, curve))
-    at_risk = km.at_risk(km.times)
-    family, factors, errors = kaplan_meier_tail(km.times, km.n_events, at_risk, tail.family, curve.km_until)
+    assert tail.covariance is not None
+    family, factors, errors = _kaplan_meier_part(definition, curve, tail.family)
     covariance = _block_diagonal(errors, tail.covariance)
     resamples = None
     if tail.resamples is not None:
@@ -208,6 +213,37 @@ def _with_kaplan_meier(definition: ModelDefinition, curve: Curve, tail: CurveCoe
         resamples = np.concatenate([unknown, tail.resamples], axis=1)
     natural = np.concatenate([factors, tail.natural])
     return CurveCoefficients(family, natural, covariance, curve.id, resamples)
+
+
+def _kaplan_meier_part(definition: ModelDefinition, curve: Curve, tail: Distribution) -> tuple[KaplanMeierTail, Array, Array]:
+    """The Kaplan-Meier curve of a curve's data before a tail: the family, its factors and the covariance of their logarithms."""
+    assert curve.km_until is not None
+    km = kaplan_meier(observations(definition, curve))
+    return kaplan_meier_tail(km.times, km.n_events, km.at_risk(km.times), tail, curve.km_until)
+
+
+def _jointly(definition: ModelDefinition, curve: Curve) -> CurveCoefficients:
+    """The curve of an arm that is fitted together with others. Where any of them begins with its own Kaplan-Meier curve, all
+    share one vector: the factors of each of these, then the coefficients fitted."""
+    joint, stream = joint_fit_of(definition, curve), joint_stream(curve.endpoint)
+    shared = joint.family(curve.arm)
+    natural, covariance = joint.fit.coefficients, joint.fit.covariance
+    begun = [c for c in joint_arms(definition, curve.endpoint) if c.km_until is not None]
+    if not begun:
+        return CurveCoefficients(shared, natural, covariance, stream)
+    parts = {c.arm: _kaplan_meier_part(definition, c, joint.family(c.arm)) for c in begun}
+    names = [f"{arm}.{name}" for arm, (_, factors, _) in parts.items() for name in factor_names(len(factors))]
+    own, places = parts[curve.arm][0] if curve.arm in parts else shared, list(range(len(names), len(names) + len(natural)))
+    places = [i for i, name in enumerate(names) if name.startswith(f"{curve.arm}.")] + places
+    family = OneOfSeveral(
+        own,
+        places,
+        (*names, *shared.parameters),
+        (*("log",) * len(names), *shared.estimation_scale),
+        (*("shape",) * len(names), *shared.time_role),
+    )
+    natural = np.concatenate([np.ones(len(names)), natural])
+    return CurveCoefficients(family, natural, _block_diagonal(*(errors for *_, errors in parts.values()), covariance), stream)
 
 
 def average_of(definition: ModelDefinition, curve: Curve) -> dict[str, float]:

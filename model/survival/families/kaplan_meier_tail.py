@@ -28,7 +28,7 @@ class KaplanMeierTail(Distribution):
         self.proportional_hazards = tail.proportional_hazards
         pieces = len(self.cuts)
         self.label = f"Kaplan-Meier, then {tail.label}"
-        self.parameters = (*(f"factor{i + 1}" for i in range(pieces)), *tail.parameters)
+        self.parameters = (*factor_names(pieces), *tail.parameters)
         self.estimation_scale = (*("log",) * pieces, *tail.estimation_scale)
         self.time_role = (*("shape",) * pieces, *tail.time_role)
         piece = np.searchsorted(self.cuts, self.times, side="left")
@@ -110,6 +110,11 @@ class KaplanMeierTail(Distribution):
         at = np.array([self.switch])
         scale = self.tail._cumulative_hazard(at, *tail) - self._cumulative_hazard(at, *columns)
         return early + np.exp(scale[..., 0]) * np.reshape(beyond, early.shape)
+
+
+def factor_names(pieces: int) -> tuple[str, ...]:
+    """The names of the factors of a Kaplan-Meier part."""
+    return tuple(f"factor{i + 1}" for i in range(pieces))
 
 
 def kaplan_meier_tail(

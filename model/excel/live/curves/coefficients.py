@@ -18,7 +18,7 @@ from model.excel.live.curves.drawn import DrawnColumns, drawn_columns
 from model.excel.live.curves.effect_cells import effect_cells, waning_cells, with_effect_on_cure
 from model.excel.live.curves.fits import FitTable, stored_fits
 from model.excel.live.curves.kaplan_meier import KaplanMeierTable, kaplan_meier_table
-from model.excel.live.curves.own_curve import KaplanMeierCells, TableCells, own_hazard
+from model.excel.live.curves.own_curve import JointEffect, KaplanMeierCells, TableCells, own_hazard
 from model.excel.live.curves.scope import write_scope
 from model.excel.live.curves.table_cells import BASE_FACTORS, FACTORS, EarlyTable, early_cells, factor_row, typed_table
 from model.excel.pages.growing_tables import Facts
@@ -139,7 +139,6 @@ class CoefficientSheet:
             reference.choice if reference is not None else None,
             [c.name for c in their_candidates],
         ).write(name)
-        km = self._kaplan_meier(curve, label, km_table, listed.candidates, choice, table, drawn) if km_table else None
         acts = Facts(self.page, f"{label}: effect", "What acts on the curve.")
         arms = bench.definition.arms
         reference_number: Term = 0
@@ -154,6 +153,8 @@ class CoefficientSheet:
         ratio, scaled = effect_cells(bench, acts, curve, relative, jointly, listed.candidates, choice, drawn)
         choice = with_effect_on_cure(bench, acts, curve, choice, ratio)
         waning = waning_cells(bench, acts, base) if reference is not None else None
+        joined = JointEffect(inputs[f"{base}.effect"], ratio, scaled) if jointly else None
+        km = self._kaplan_meier(curve, label, km_table, listed.candidates, choice, table, drawn, joined) if km_table else None
         lender = reference.kaplan_meier if reference is not None and asked.on_own_sheet and km is None else None
         if lender is not None:
             km = self._lent(lender, label, relative, listed.candidates, choice, table)
@@ -171,7 +172,7 @@ class CoefficientSheet:
             table,
             km,
             excess,
-            self._excess_from(acts, base, relative, km, reference) if excess is not None else None,
+            self._excess_from(label, relative, km, reference) if excess is not None else None,
             waning,
         )
         self._settled(made, source)
@@ -179,7 +180,7 @@ class CoefficientSheet:
         return made
 
     def _excess_from(
-        self, facts: Facts, base: str, relative: Formula, km: KaplanMeierCells | None, reference: CurveCells | None
+        self, label: str, relative: Formula, km: KaplanMeierCells | None, reference: CurveCells | None
     ) -> Formula | None:
         """The month from which the general population's mortality is added to an excess hazard; None where it is always 0."""
         theirs = reference.excess_from if reference is not None else None
@@ -189,7 +190,8 @@ class CoefficientSheet:
         elif theirs is None:
             return None
         month = own if theirs is None else where(relative, theirs, own)
-        return facts.add("General-population mortality is added from", month, "months", "The end of a Kaplan-Meier part")
+        facts = Facts(self.page, f"{label}: general population", "Added after a Kaplan-Meier part, which holds every death.")
+        return facts.add("General-population mortality is added from", month, "months")
 
     def _settled(self, made: CurveCells, source: Formula) -> None:
         """1 where the curve in use is calibrated to evidence and its calibration has not settled."""
@@ -239,6 +241,7 @@ class CoefficientSheet:
         choice: Choice,
         survival: TableCells | None,
         drawn: DrawnColumns,
+        joined: JointEffect | None,
     ) -> KaplanMeierCells:
         until = self.bench.inputs[f"{curve.id}.km_until"]
         row = None
@@ -249,8 +252,11 @@ class CoefficientSheet:
         in_use, base = (row.in_use, row.base) if row is not None else (FACTORS, BASE_FACTORS)
         early = facts.add("Cumulative hazard of the steps", table.hazard(month, month, in_use))
         if row is not None:
-            tail = own_hazard(self.bench, facts, candidates, choice, survival, month, base=False)
-            return KaplanMeierCells(table, until, in_use, base, early, tail)
+            at = month if joined is None else facts.add("Month as the fit counts it", month / joined.scaled, "months")
+            tail = own_hazard(self.bench, facts, candidates, choice, survival, at, base=False)
+            if joined is not None:
+                tail = facts.add("With the effect fitted jointly", joined.on(self.bench, tail, tail))
+            return KaplanMeierCells(table, until, in_use, base, early, tail, joined=joined)
         clock = self.bench.inputs[f"{curve.id}.tail_clock"]
         restarts = facts.add("The clock of the tail restarts there", flag(clock.equals("restarts")), "1 yes, 0 no")
         whole = own_hazard(self.bench, facts, candidates, choice, survival, month, base=False)

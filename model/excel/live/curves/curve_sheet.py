@@ -13,7 +13,7 @@ from model.excel.live.bench import Bench
 from model.excel.live.constants import SheetFunctions
 from model.excel.live.curves.candidates import Candidate
 from model.excel.live.curves.curve_cells import CurveCells
-from model.excel.live.curves.own_curve import survival_with_cure
+from model.excel.live.curves.own_curve import JointEffect, survival_with_cure
 from model.excel.live.timeline import Timeline
 from model.excel.pages.grid import MOST_TAKEN, Grid, GridColumn
 
@@ -138,8 +138,8 @@ def start_curve(bench: Bench, timeline: Timeline, cells: CurveCells, name: str) 
     survival = chosen if cells.choice.cure is None else _cured(bench, grid, cells, chosen)
     own = grid.column("Its cumulative hazard")
     own.fill(-ln(maximum(bench.constants.smallest, survival.here)))
-    if cells.kaplan_meier is not None:
-        own = _kaplan_meier(grid, cells, months, own)
+    if km is not None:
+        own = _kaplan_meier(bench, grid, cells, months if km.joined is None else timeline.months.here, own)
     return CurveSheet(cells, grid, made, chosen, own)
 
 
@@ -170,7 +170,7 @@ def _cured(bench: Bench, grid: Grid, cells: CurveCells, chosen: GridColumn) -> G
     return column.fill(survival_with_cure(bench, chosen.here, kind, fraction))
 
 
-def _kaplan_meier(grid: Grid, cells: CurveCells, months: Formula, own: GridColumn) -> GridColumn:
+def _kaplan_meier(bench: Bench, grid: Grid, cells: CurveCells, months: Formula, own: GridColumn) -> GridColumn:
     """The Kaplan-Meier steps up to the switch, then the increments of the distribution."""
     km = cells.kaplan_meier
     assert km is not None
@@ -180,7 +180,8 @@ def _kaplan_meier(grid: Grid, cells: CurveCells, months: Formula, own: GridColum
     column = grid.column("Cumulative hazard: Kaplan-Meier, then the distribution")
     typed = column.take("Kaplan-Meier until", km.until)
     early, tail = (column.take("Of the steps, there", km.early), column.take("Of the distribution, there", km.tail))
-    late = early + maximum(0, own.here - tail)
+    whole = own.here if km.joined is None else _taken(column, km.joined).on(bench, own.here, own.here)
+    late = early + maximum(0, whole - tail)
     return column.fill(where(typed.equals(""), own.here, where(months <= typed, steps.here, late)))
 
 
@@ -192,16 +193,22 @@ def add_effect(bench: Bench, timeline: Timeline, sheet: CurveSheet, sheets: dict
         other = reference_hazard(bench, sheet, sheets)
         column = sheet.grid.column("Cumulative hazard with the relative effect")
         relative = column.take("Starts from the reference arm (1) or its own curve (0)", cells.relative)
-        ratio = column.take("Effect", cells.ratio)
-        kind = column.take("Kind of effect", bench.inputs[f"curves.{curve.arm}.{curve.endpoint}.effect"])
-        start = where(relative, other.here, sheet.own.here)
-        survival = exp(-start)
-        odds = -ln(maximum(bench.constants.smallest, survival / (survival + ratio * (1 - survival))))
-        of_kind = where(kind.equals("hazard_ratio"), ratio * start, where(kind.equals("odds_ratio"), odds, sheet.own.here))
+        kind = bench.inputs[f"curves.{curve.arm}.{curve.endpoint}.effect"]
+        acts = _taken(column, JointEffect(kind, cells.ratio, cells.scaled))
+        of_kind = acts.on(bench, where(relative, other.here, sheet.own.here), sheet.own.here)
+        km = cells.kaplan_meier
+        if km is not None and km.joined is not None:  # then the effect is one on the tail, where there is one
+            of_kind = where(column.take("Kaplan-Meier until", km.until).equals(""), of_kind, sheet.own.here)
         sheet.effect = column.fill(of_kind)
     if cells.excess is not None and timeline.population is not None:
         column = sheet.grid.column("Cumulative hazard from all causes, before waning")
         sheet.from_all_causes = column.fill(sheet.before_waning.here + _population_added(column, timeline, cells))
+
+
+def _taken(column: GridColumn, effect: JointEffect) -> JointEffect:
+    """An effect by cells above a column."""
+    ratio = column.take("Effect", effect.ratio)
+    return JointEffect(column.take("Kind of effect", effect.kind), ratio, effect.scaled)
 
 
 def reference_hazard(bench: Bench, sheet: CurveSheet, sheets: dict[tuple[str, str], CurveSheet]) -> GridColumn:

@@ -13,8 +13,9 @@ from model.definition.records.settings import PARTITIONED_SURVIVAL
 from model.definition.structure import after_id, by_states, in_structure, structure_is_uncertain
 from model.survival.families.base import Distribution
 from model.survival.families.cure import MixtureCure, NonMixtureCure
-from model.survival.families.kaplan_meier_tail import KaplanMeierTail
+from model.survival.families.kaplan_meier_tail import KaplanMeierTail, factor_names
 from model.survival.families.model_average import ModelAverage
+from model.survival.families.one_of_several import OneOfSeveral
 from model.survival.families.survival_table import SurvivalTable
 from model.survival.families.table_tail import TableTail
 from model.survival.families.treatment_covariate import TreatmentCovariate
@@ -71,8 +72,11 @@ def _walk(
         found.order = [n for n, w in average_of(definition, curve).items() if w > 0]
         for own, part in zip(found.order, family.families, strict=True):
             _walk(found, part, definition, curve, own, f"{part.name}.")
+    elif isinstance(family, OneOfSeveral):
+        _walk(found, family.own, definition, curve, name, prefix)
+        found.factors = [column(f"{curve.arm}.{f}") for f in factor_names(len(found.factors))]
     elif isinstance(family, KaplanMeierTail):
-        found.factors = [column(f"factor{i + 1}") for i in range(len(family.cuts))]
+        found.factors = [column(name) for name in factor_names(len(family.cuts))]
         _walk(found, family.tail, definition, curve, name, prefix)
     elif isinstance(family, TableTail):
         _walk(found, family.table, definition, curve, name, prefix)

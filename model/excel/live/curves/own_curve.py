@@ -11,7 +11,7 @@ import numpy as np
 
 from model.definition.records.curves import MODEL_AVERAGE
 from model.excel.formulas.formula import Formula, Term
-from model.excel.formulas.functions import index, ln, maximum, sumproduct, where
+from model.excel.formulas.functions import exp, index, ln, maximum, sumproduct, where
 from model.excel.live.bench import Bench
 from model.excel.live.curves.candidates import Candidate
 from model.excel.live.curves.choice import Choice
@@ -20,11 +20,27 @@ from model.excel.live.curves.table_cells import EarlyTable, TableCells
 from model.excel.pages.growing_tables import Facts
 
 
+@dataclasses.dataclass(frozen=True)
+class JointEffect:
+    """An effect fitted together with the coefficients: its kind, the ratio, and the factor by which it stretches time."""
+
+    kind: Formula
+    ratio: Term
+    scaled: Term
+
+    def on(self, bench: Bench, hazard: Formula, otherwise: Formula) -> Formula:
+        """A cumulative hazard with the ratio, or with the odds of the event multiplied; of other kinds ``otherwise``."""
+        survival = exp(-hazard)
+        odds = -ln(maximum(bench.constants.smallest, survival / (survival + self.ratio * (1 - survival))))
+        by_odds = where(self.kind.equals("odds_ratio"), odds, otherwise)
+        return where(self.kind.equals("hazard_ratio"), self.ratio * hazard, by_odds)
+
+
 @dataclasses.dataclass
 class KaplanMeierCells:
     """The part of a curve before its tail: ``until`` ("" where there is none), its factors as a row of cells, the cumulative
     hazards of the steps and of the distribution at the switch, and 1 where the distribution counts time from there.
-    ``lent``: it is the reference arm's."""
+    ``lent``: it is the reference arm's. ``joined``: the effect of the arm, where the tail is fitted with other arms."""
 
     table: KaplanMeierTable | EarlyTable
     until: Formula
@@ -34,6 +50,7 @@ class KaplanMeierCells:
     tail: Formula
     restarts: Formula | None = None
     lent: bool = False
+    joined: JointEffect | None = None
 
     def own_time(self, month: Formula, until: Formula, restarts: Formula) -> Formula:
         """A month as the distribution counts it."""

@@ -44,7 +44,7 @@ def _options(bench: Bench, base: str) -> str:
         f'IF({name}="",IF(OR({_is_one_of(source, WITHOUT_DISTRIBUTION)}),0,1),0)',
         f'IF({cure}="none",0,IF({name}="{PIECEWISE}",1,IF({fitting},0,1)))',
         f'IF({mortality}="excess",IF(AND({excess},{life_table}=1),0,1),0)',
-        f'IF({km}="",0,IF(AND({tailed},{name}<>"{MODEL_AVERAGE}",{fitted}<>"jointly"),0,1))',
+        f'IF({km}="",0,IF(AND({tailed},{name}<>"{MODEL_AVERAGE}",OR({fitted}<>"jointly",{data})),0,1))',
         f'IF({clock}="restarts",IF(AND({source}="coefficients",{km}<>""),0,1),0)',
         f'IF({fitted}="jointly",IF(AND({fitting},{name}<>"{MODEL_AVERAGE}",{name}<>"{PIECEWISE}"),0,1),0)',
         f'IF(AND(OR({source}="evidence",{source}="coefficients"),{name}="{PIECEWISE}"),1,0)',
