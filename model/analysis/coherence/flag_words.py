@@ -51,6 +51,7 @@ SENTENCES = {
     OPPOSITE_HAZARDS: "from year {since} to {until} the hazard of PFS falls and that of OS rises, both at least {value}-fold "
     "(limit {limit}): curves that bend apart from each other meet.",
 }
+HALF_UP = 1e-9  # lifts a number that lies half way between two printed ones
 DECIMALS = {"since": 1, "until": 1, "value": 2, "limit": 2, "years": 0}
 """Decimals with which a mark is written."""
 MARK = re.compile(r"\{(\w+)\}")
@@ -67,9 +68,12 @@ def pieces(flag: str) -> Iterator[tuple[str, str]]:
 
 
 def sentence(flag: str, arm: str, numbers: Mapping[str, float]) -> str:
-    """The sentence with its numbers; one below 0 is told as 0."""
-    said = "".join(words + (f"{max(0.0, numbers[mark]):,.{DECIMALS[mark]}f}" if mark else "") for words, mark in pieces(flag))
-    return f"{arm}: {said}"
+    """The sentence with its numbers; one below 0 is told as 0, and a half is rounded up, as spreadsheets do."""
+
+    def number(mark: str) -> str:
+        return f"{max(0.0, numbers[mark]) + HALF_UP:,.{DECIMALS[mark]}f}"
+
+    return f"{arm}: {''.join(words + (number(mark) if mark else '') for words, mark in pieces(flag))}"
 
 
 def comments(said: Mapping[str, str]) -> str:

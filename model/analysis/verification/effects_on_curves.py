@@ -196,7 +196,8 @@ def kaplan_meier_then_tail(model: UnderTest) -> Finding:
         family = None if made is None else made.family
         natural = np.zeros(0) if made is None else made.natural
         if isinstance(family, OneOfSeveral):
-            family, natural = family.own, family.of_own(natural)
+            natural = family.of_own(natural)
+            family = family.own
         if not isinstance(family, KaplanMeierTail | TableTail):
             continue
         label = model.curve_label(curve.arm, curve.endpoint)

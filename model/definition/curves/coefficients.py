@@ -9,16 +9,8 @@ from numpy.typing import NDArray
 
 from model.arrays import Array
 from model.definition.curves.after_progression import Estimated, Published, has_own, os_by_states, reference_arm
-from model.definition.curves.early_part import early_table, table_of
-from model.definition.curves.from_data import (
-    candidate_names,
-    fit_judged,
-    fit_of,
-    joint_arms,
-    joint_fit_of,
-    observations,
-    resamples_of,
-)
+from model.definition.curves.early_part import early_table, kaplan_meier_part, table_of
+from model.definition.curves.from_data import candidate_names, fit_judged, fit_of, joint_arms, joint_fit_of, resamples_of
 from model.definition.curves.from_evidence import calibrated, statistics_of
 from model.definition.curves.typed import as_printed, family_of_typed, typed_covariance, typed_rows
 from model.definition.model_definition import ModelDefinition
@@ -31,12 +23,10 @@ from model.survival.calibration import Calibration
 from model.survival.distributions import STANDARD_NAMES
 from model.survival.estimation import EDGE_OF_SHARE, Fit
 from model.survival.families.base import Distribution
-from model.survival.families.kaplan_meier_tail import KaplanMeierTail, factor_names, kaplan_meier_tail
 from model.survival.families.model_average import ModelAverage, aic_weights
-from model.survival.families.one_of_several import OneOfSeveral
+from model.survival.families.one_of_several import behind_own_parts
 from model.survival.families.survival_table import SurvivalTable
 from model.survival.families.table_tail import TableTail
-from model.survival.kaplan_meier import kaplan_meier
 from model.survival.shown_coefficients import coefficients_view
 from model.survival.summary_statistics import CoefficientPrior, Statistic
 
@@ -205,7 +195,7 @@ def _after_table(definition: ModelDefinition, curve: Curve, tail: CurveCoefficie
 def _with_kaplan_meier(definition: ModelDefinition, curve: Curve, tail: CurveCoefficients) -> CurveCoefficients:
     """Kaplan-Meier until ``km_until``, then the tail; its sampling error is independent of the tail's."""
     assert tail.covariance is not None
-    family, factors, errors = _kaplan_meier_part(definition, curve, tail.family)
+    family, factors, errors = kaplan_meier_part(definition, curve, tail.family)
     covariance = _block_diagonal(errors, tail.covariance)
     resamples = None
     if tail.resamples is not None:
@@ -213,13 +203,6 @@ def _with_kaplan_meier(definition: ModelDefinition, curve: Curve, tail: CurveCoe
         resamples = np.concatenate([unknown, tail.resamples], axis=1)
     natural = np.concatenate([factors, tail.natural])
     return CurveCoefficients(family, natural, covariance, curve.id, resamples)
-
-
-def _kaplan_meier_part(definition: ModelDefinition, curve: Curve, tail: Distribution) -> tuple[KaplanMeierTail, Array, Array]:
-    """The Kaplan-Meier curve of a curve's data before a tail: the family, its factors and the covariance of their logarithms."""
-    assert curve.km_until is not None
-    km = kaplan_meier(observations(definition, curve))
-    return kaplan_meier_tail(km.times, km.n_events, km.at_risk(km.times), tail, curve.km_until)
 
 
 def _jointly(definition: ModelDefinition, curve: Curve) -> CurveCoefficients:
@@ -231,18 +214,9 @@ def _jointly(definition: ModelDefinition, curve: Curve) -> CurveCoefficients:
     begun = [c for c in joint_arms(definition, curve.endpoint) if c.km_until is not None]
     if not begun:
         return CurveCoefficients(shared, natural, covariance, stream)
-    parts = {c.arm: _kaplan_meier_part(definition, c, joint.family(c.arm)) for c in begun}
-    names = [f"{arm}.{name}" for arm, (_, factors, _) in parts.items() for name in factor_names(len(factors))]
-    own, places = parts[curve.arm][0] if curve.arm in parts else shared, list(range(len(names), len(names) + len(natural)))
-    places = [i for i, name in enumerate(names) if name.startswith(f"{curve.arm}.")] + places
-    family = OneOfSeveral(
-        own,
-        places,
-        (*names, *shared.parameters),
-        (*("log",) * len(names), *shared.estimation_scale),
-        (*("shape",) * len(names), *shared.time_role),
-    )
-    natural = np.concatenate([np.ones(len(names)), natural])
+    parts = {c.arm: kaplan_meier_part(definition, c, joint.family(c.arm)) for c in begun}
+    family, factors = behind_own_parts({arm: part for arm, (part, _, _) in parts.items()}, curve.arm, shared)
+    natural = np.concatenate([factors, natural])
     return CurveCoefficients(family, natural, _block_diagonal(*(errors for *_, errors in parts.values()), covariance), stream)
 
 

@@ -12,6 +12,8 @@ from model.definition.curves.from_data import observations
 from model.definition.model_definition import ModelDefinition
 from model.definition.records.curves import FROM_DATA, WITHOUT_DISTRIBUTION, Curve
 from model.definition.records.survival_inputs import SurvivalTableRow
+from model.survival.families.base import Distribution
+from model.survival.families.kaplan_meier_tail import KaplanMeierTail, kaplan_meier_tail
 from model.survival.families.survival_table import SurvivalTable
 from model.survival.families.table_error import table_error
 from model.survival.kaplan_meier import kaplan_meier
@@ -55,6 +57,13 @@ def early_table(definition: ModelDefinition, curve: Curve) -> SurvivalTable:
     if not source:
         raise ValueError("there is no survival table, digitised curve or patient record of this arm and endpoint")
     return _steps(observations(definition, dataclasses.replace(curve, source=source, mortality="all_cause")))
+
+
+def kaplan_meier_part(definition: ModelDefinition, curve: Curve, tail: Distribution) -> tuple[KaplanMeierTail, Array, Array]:
+    """The Kaplan-Meier curve of the data before a tail: the family, its factors and the covariance of their logarithms."""
+    assert curve.km_until is not None
+    km = kaplan_meier(observations(definition, curve))
+    return kaplan_meier_tail(km.times, km.n_events, km.at_risk(km.times), tail, curve.km_until)
 
 
 @lru_cache(maxsize=256)

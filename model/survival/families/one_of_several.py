@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from model.arrays import Array
 from model.survival.families.base import Distribution
+from model.survival.families.kaplan_meier_tail import KaplanMeierTail, factor_names
 
 
 class OneOfSeveral(Distribution):
     """The curve of a family that takes some of the coefficients of a longer vector, which its group shares with others.
 
-    own: the family; places: of its coefficients in the vector. parameters, estimation_scale, time_role: of the vector. Draws of
-    the vector keep what the groups have in common, and what each has alone, such as the errors of its Kaplan-Meier curve.
+    own: the family; places: of its coefficients in the vector. parameters, estimation_scale, time_role: of the vector. Draws
+    of it keep what the groups have in common, and what each has alone, such as the errors of its Kaplan-Meier curve.
     """
 
     name = "one_of_several"
@@ -71,3 +72,21 @@ class OneOfSeveral(Distribution):
 
     def _restricted_mean(self, limit: float, *columns: Array) -> Array:
         return self.own._restricted_mean(limit, *self._taken(columns))
+
+
+def behind_own_parts(parts: Mapping[str, KaplanMeierTail], group: str, shared: Distribution) -> tuple[OneOfSeveral, Array]:
+    """The curve of a group among those that share the coefficients of a tail, and the factors ``(J,)`` that go before these.
+
+    parts: by group, the Kaplan-Meier curve with which it begins (a group that is not there has none). shared: the tail of the
+    group itself. The vector holds the factors of every group, 1 in the base case, then the coefficients of the tail.
+    """
+    names = [f"{name}.{factor}" for name, part in parts.items() for factor in factor_names(len(part.cuts))]
+    own = [i for i, name in enumerate(names) if name.startswith(f"{group}.")]
+    made = OneOfSeveral(
+        parts.get(group, shared),
+        (*own, *range(len(names), len(names) + len(shared.parameters))),
+        (*names, *shared.parameters),
+        (*("log",) * len(names), *shared.estimation_scale),
+        (*("shape",) * len(names), *shared.time_role),
+    )
+    return made, np.ones(len(names))

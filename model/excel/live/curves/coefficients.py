@@ -19,6 +19,7 @@ from model.excel.live.curves.effect_cells import effect_cells, waning_cells, wit
 from model.excel.live.curves.fits import FitTable, stored_fits
 from model.excel.live.curves.kaplan_meier import KaplanMeierTable, kaplan_meier_table
 from model.excel.live.curves.own_curve import JointEffect, KaplanMeierCells, TableCells, own_hazard
+from model.excel.live.curves.population_added import excess_from
 from model.excel.live.curves.scope import write_scope
 from model.excel.live.curves.table_cells import BASE_FACTORS, FACTORS, EarlyTable, early_cells, factor_row, typed_table
 from model.excel.pages.growing_tables import Facts
@@ -172,26 +173,12 @@ class CoefficientSheet:
             table,
             km,
             excess,
-            self._excess_from(label, relative, km, reference) if excess is not None else None,
+            excess_from(self.page, label, relative, km, reference) if excess is not None else None,
             waning,
         )
         self._settled(made, source)
         made.missing = write_scope(bench, self.page, made, self.calibrated[key], reference)
         return made
-
-    def _excess_from(
-        self, label: str, relative: Formula, km: KaplanMeierCells | None, reference: CurveCells | None
-    ) -> Formula | None:
-        """The month from which the general population's mortality is added to an excess hazard; None where it is always 0."""
-        theirs = reference.excess_from if reference is not None else None
-        own: Term = 0
-        if km is not None and not km.lent:
-            own = where(km.until.equals(""), 0, km.until)
-        elif theirs is None:
-            return None
-        month = own if theirs is None else where(relative, theirs, own)
-        facts = Facts(self.page, f"{label}: general population", "Added after a Kaplan-Meier part, which holds every death.")
-        return facts.add("General-population mortality is added from", month, "months")
 
     def _settled(self, made: CurveCells, source: Formula) -> None:
         """1 where the curve in use is calibrated to evidence and its calibration has not settled."""

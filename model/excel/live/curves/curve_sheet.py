@@ -8,12 +8,13 @@ import re
 from model.definition.records.curves import MODEL_AVERAGE
 from model.definition.records.settings import UNDER_BOTH
 from model.excel.formulas.formula import Formula, formula_of
-from model.excel.formulas.functions import choose, exp, index, ln, match_below, maximum, minimum, where
+from model.excel.formulas.functions import choose, exp, ln, maximum, minimum, where
 from model.excel.live.bench import Bench
 from model.excel.live.constants import SheetFunctions
 from model.excel.live.curves.candidates import Candidate
 from model.excel.live.curves.curve_cells import CurveCells
 from model.excel.live.curves.own_curve import JointEffect, survival_with_cure
+from model.excel.live.curves.population_added import population_added
 from model.excel.live.timeline import Timeline
 from model.excel.pages.grid import MOST_TAKEN, Grid, GridColumn
 
@@ -202,7 +203,7 @@ def add_effect(bench: Bench, timeline: Timeline, sheet: CurveSheet, sheets: dict
         sheet.effect = column.fill(of_kind)
     if cells.excess is not None and timeline.population is not None:
         column = sheet.grid.column("Cumulative hazard from all causes, before waning")
-        sheet.from_all_causes = column.fill(sheet.before_waning.here + _population_added(column, timeline, cells))
+        sheet.from_all_causes = column.fill(sheet.before_waning.here + population_added(column, timeline, cells))
 
 
 def _taken(column: GridColumn, effect: JointEffect) -> JointEffect:
@@ -271,7 +272,7 @@ def finish_curve(bench: Bench, timeline: Timeline, sheet: CurveSheet) -> None:
             hazard = sheet.from_all_causes
         else:
             column = sheet.grid.column("Cumulative hazard from all causes")
-            hazard = column.fill(hazard.here + _population_added(column, timeline, cells))
+            hazard = column.fill(hazard.here + population_added(column, timeline, cells))
     if cells.curve.endpoint in ("os", "pfs", *bench.definition.further_endpoints) and population is not None:
         sheet.before_floor = hazard
         column = sheet.grid.column("Cumulative hazard over the general population's floor")
@@ -279,23 +280,6 @@ def finish_curve(bench: Bench, timeline: Timeline, sheet: CurveSheet) -> None:
         own, floor = hazard.here - hazard.before, population.hazard.here - population.hazard.before
         hazard = column.accumulate(where(sheet.floor_on.equals("yes"), maximum(own, floor), own))
     sheet.final_hazard = hazard
-
-
-def _population_added(column: GridColumn, timeline: Timeline, cells: CurveCells) -> Formula:
-    """The general population's cumulative hazard that a column adds to an excess hazard; after a Kaplan-Meier part what comes
-    later, with a constant hazard within the cycle in which that part ends."""
-    assert cells.excess is not None and timeline.population is not None
-    added, whole = column.take("General population is added", cells.excess), timeline.population.hazard
-    if cells.excess_from is None:
-        return added * whole.here
-    begins = column.take("It is added from month", cells.excess_from)
-    months, hazards = timeline.months.span, whole.span
-    rows = Formula(f"ROWS({months.text})", float(timeline.months.length))
-    before = minimum(match_below(begins, months), rows - 1)
-    start, low = index(months, before), index(hazards, before)
-    part = minimum(1, (begins - start) / (index(months, before + 1) - start))
-    there = column.take("Its cumulative hazard there", low + part * (index(hazards, before + 1) - low))
-    return added * maximum(0, whole.here - there)
 
 
 def _floor_in_use(bench: Bench, cells: CurveCells) -> Formula:
