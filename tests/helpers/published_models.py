@@ -11,10 +11,12 @@ from model.definition import LifeTableRow, ModelDefinition, Parameter
 from model.definition.records.curves import Coefficient, Covariance, Curve
 from model.definition.records.survival_inputs import PatientRecord, SurvivalTableRow
 from model.survival import MixtureCure, distribution
-from tests.helpers.small_models import effect_curve, fixed, model, monthly, own_curve, settings
+from tests.helpers.small_models import effect_curve, fixed, model, monthly, own_curve, settings, uncertain
+from tests.helpers.trial_data import life_table
 
 STEPS = ((0.0, 1.0, 120.0), (3.0, 1.0, 118.0), (3.0, 0.85, None), (9.0, 0.85, 90.0), (9.0, 0.6, None), (14.0, 0.6, 60.0))
 """A Kaplan-Meier curve of OS in steps: month, share alive, number at risk."""
+EXCESS_SHARES = {0.0: 1.0, 10.0: 0.93, 24.5: 0.8, 40.0: 0.62}
 OS_SHAPE, OS_SCALE = 1.3, 20.0
 OS_COVARIANCE = ((0.010, 0.002), (0.002, 0.015))
 CURED, PFS_SHAPE, PFS_SCALE, LOG_ODDS = 0.25, 1.2, 10.0, 0.45
@@ -153,3 +155,18 @@ def effect_behind_steps(effect: str, clock: str) -> ModelDefinition:
     tables: dict[str, Any] = {"survival_tables": table_rows("old", "os"), "settings": settings(**SHORT)}
     tables["covariance"] = covariances("old", "os", ("shape", "scale"), OS_COVARIANCE)
     return model([*pfs_pairs(), old, new], care=(monthly("visits", "alive", 100.0),), **tables)
+
+
+def excess_after_steps() -> ModelDefinition:
+    """OS by a table until month 24.5, then an excess hazard beside the population's; the new arm by a hazard ratio."""
+    old, coefficient = own_curve("old", "os", "exponential", rate=uncertain(0.012, 0.002))
+    tail = dataclasses.replace(old, mortality="excess", km_until=24.5, tail_clock="restarts")
+    new, ratio = effect_curve("new", "os", "old", "exponential", uncertain(0.7, 0.1, "lognormal"))
+    rows = tuple(SurvivalTableRow(arm="old", endpoint="os", time=t, survival=s) for t, s in EXCESS_SHARES.items())
+    pfs = [own_curve(arm, "pfs", "exponential", rate=0.05) for arm in ("old", "new")]
+    return model(
+        [*pfs, (tail, coefficient), (dataclasses.replace(new, mortality="excess"), ratio)],
+        survival_tables=rows,
+        life_table=life_table(),
+        settings=settings(horizon_years=12.0, cycle_days=60.875, hazard_floor=True),
+    )

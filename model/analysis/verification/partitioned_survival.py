@@ -54,16 +54,17 @@ def each_curve(model: UnderTest) -> dict[str, Array]:
 
 
 def effects(model: UnderTest, kinds: tuple[str, ...] = ("hazard_ratio",)) -> list[Curve]:
-    """Curves of PFS and OS made by a relative effect, of some kinds."""
+    """Curves of PFS and OS made by a relative effect, of some kinds; not those of an excess hazard, on which an effect acts
+    before the general population's mortality is added."""
     if by_states(model.definition):
         raise DoesNotApply(ALONE)
     found = [
         c
         for c in model.definition.curves
-        if c.source == "relative_effect" and c.endpoint in ("pfs", "os") and c.effect in kinds
+        if c.source == "relative_effect" and c.endpoint in ("pfs", "os") and c.effect in kinds and c.mortality != "excess"
     ]
     if not found:
-        raise DoesNotApply(f"No curve of PFS or OS is made by {' or '.join(k.replace('_', ' ') for k in kinds)}.")
+        raise DoesNotApply(f"No curve of all-cause PFS or OS is made by {' or '.join(k.replace('_', ' ') for k in kinds)}.")
     return found
 
 

@@ -11,7 +11,11 @@ from typing import Any
 from model.analysis import base_case
 from model.analysis.verification.record import verify_model
 from model.definition import ModelDefinition, Parameter, edit
+from model.definition.records import StateShare
+from tests.helpers.four_states import four_states
+from tests.helpers.published_models import excess_after_steps
 from tests.helpers.shipped import shipped
+from tests.helpers.small_models import fixed
 
 DRAWS = 60
 
@@ -65,3 +69,12 @@ def test_an_arm_that_costs_nothing_is_no_failure() -> None:
     assert base_case(free).total_costs[free.compared[0]] == 0.0
     found = verdicts(free, "R14", "U9", "E20", "U10", "U12b")
     assert set(found.values()) <= {"pass", "flag"}
+
+
+def test_an_effect_on_an_excess_hazard_is_none_on_all_deaths() -> None:
+    assert verdicts(excess_after_steps(), "P9c", "P10") == {"P9c": "does not apply", "P10": "does not apply"}
+
+
+def test_patients_who_start_in_any_state_are_moved_as_a_cohort() -> None:
+    shares = (StateShare(state="off_therapy", parameter=fixed(0.2)), StateShare(state="progressed", parameter=fixed(0.15)))
+    assert verdicts(four_states(state_shares=shares), "P21", "E1", "E17") == {"P21": "pass", "E1": "pass", "E17": "pass"}

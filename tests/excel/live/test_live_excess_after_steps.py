@@ -6,21 +6,18 @@ tests/engine/test_curve_options.py.
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
 import pytest
 
 from model.analysis import psa
-from model.definition import ModelDefinition, SurvivalTableRow, edit
+from model.definition import edit
 from tests.helpers.perturbations import effect
+from tests.helpers.published_models import excess_after_steps
 from tests.helpers.recalculated import Recalculated, written_book, wrong_as_written
 from tests.helpers.replays import wrong_draws
-from tests.helpers.small_models import effect_curve, model, own_curve, settings, uncertain
-from tests.helpers.trial_data import life_table
 
 N_DRAWS = 4
-SHARES = {0.0: 1.0, 10.0: 0.93, 24.5: 0.8, 40.0: 0.62}
 WITHOUT = {"curves.old.os.mortality": "all_cause", "curves.new.os.mortality": "all_cause"}
 LATER = {"curves.new.os.waning_start": 30.0, "curves.new.os.waning_end": 90.0}
 CHANGES: dict[str, dict[str, Any]] = {
@@ -35,23 +32,9 @@ CHANGES: dict[str, dict[str, Any]] = {
 }
 
 
-def definition() -> ModelDefinition:
-    old, coefficient = own_curve("old", "os", "exponential", rate=uncertain(0.012, 0.002))
-    tail = dataclasses.replace(old, mortality="excess", km_until=24.5, tail_clock="restarts")
-    new, ratio = effect_curve("new", "os", "old", "exponential", uncertain(0.7, 0.1, "lognormal"))
-    rows = tuple(SurvivalTableRow(arm="old", endpoint="os", time=t, survival=s) for t, s in SHARES.items())
-    pfs = [own_curve(arm, "pfs", "exponential", rate=0.05) for arm in ("old", "new")]
-    return model(
-        [*pfs, (tail, coefficient), (dataclasses.replace(new, mortality="excess"), ratio)],
-        survival_tables=rows,
-        life_table=life_table(),
-        settings=settings(horizon_years=12.0, cycle_days=60.875, hazard_floor=True),
-    )
-
-
 @pytest.fixture(scope="module")
 def book(tmp_path_factory: pytest.TempPathFactory) -> Recalculated:
-    d = definition()
+    d = excess_after_steps()
     return written_book(tmp_path_factory.mktemp("excess"), d, psa=psa(d, N_DRAWS, d.settings.seed))
 
 
