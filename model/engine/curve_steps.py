@@ -41,7 +41,7 @@ def steps_before_repair(
     if starting is not None and PFS_OF_CURVE in steps:
         steps[PFS_OF_CURVE] *= starting
     steps |= of_population(curves, before["os"])
-    return steps | {f"{short_endpoint(e, {})} before repair": before[e] for e in curves.definition.further_endpoints}
+    return steps | {before_repair(e): before[e] for e in curves.definition.further_endpoints}
 
 
 def of_population(curves: Curves, os: Array) -> dict[str, Array]:
@@ -62,10 +62,15 @@ def binding_rules(
             own = curves.with_effect(curve, draws, shared)
             moved = steps[OF_CURVE[endpoint]] - steps[AFTER[endpoint]]
             found[UNDER[endpoint]] = of_hazards(curves.months, own, floor[None, :], moved)
-    lowered = steps[BEFORE_REPAIR] - after["pfs"]
-    if curves.definition.settings.crossing == "hazard":
+    moved = np.max([np.abs(after[e] - steps[before_repair(e)]) for e in curves.definition.endpoints], axis=0)
+    if curves.definition.settings.crossing == "hazard" and not curves.definition.further_endpoints:
         pfs, os = (curves.hazard_and_survival(curves.records[arm, e], draws, shared)[0] for e in ("pfs", "os"))
-        found[REPAIR] = of_hazards(curves.months, pfs, os, lowered)
+        found[REPAIR] = of_hazards(curves.months, pfs, os, moved)
     else:
-        found[REPAIR] = of_levels(curves.months, np.maximum(lowered, after["os"] - steps[AFTER_FLOOR]))
+        found[REPAIR] = of_levels(curves.months, moved)
     return found
+
+
+def before_repair(endpoint: str) -> str:
+    """The column of a trace that holds the curve of an endpoint before the repair of crossing."""
+    return AFTER.get(endpoint) or f"{short_endpoint(endpoint, {})} before repair"

@@ -12,6 +12,7 @@ import numpy as np
 from model.arrays import Array
 from model.definition.model_definition import ModelDefinition
 from model.definition.records.names import short_endpoint
+from model.definition.records.states import REGIONS
 from model.definition.sampling.draws import Draws, base_case_draws
 from model.engine.binding import Binding
 from model.engine.costs import END_OF_LIFE, once_at_start
@@ -44,6 +45,11 @@ class Trace(Shown):
         """The first cycles."""
         cycles = len(self.columns["Years"]) - 1
         return columns_view(f"Trace of the arm {self.arm}: {cycles:,} cycles", self.columns, rest=".columns")
+
+
+def in_use(endpoint: str) -> str:
+    """The column of the curve of an endpoint in a trace, after the repair of crossing."""
+    return endpoint.upper() if endpoint in REGIONS.values() else f"{short_endpoint(endpoint, {})} in use"
 
 
 def in_state(label: str) -> str:
@@ -83,7 +89,7 @@ def trace(
         "Progressed": states.progressed[0],
         "Dead": 1 - states.alive[0],
         "Progressing": progressing[0],
-        **{f"{short_endpoint(e, {})} in use": states.further[e][0] for e in definition.further_endpoints},
+        **{in_use(e): states.further[e][0] for e in definition.further_endpoints},
         **{in_state(s.label): states.listed[s.id][0] for s in definition.states},
     }
     for drug, share in states.on_treatment.items():

@@ -263,3 +263,26 @@ def test_a_state_that_is_not_listed_is_one_problem() -> None:
         define(**{**tables_of(plain), "utilities": wrong})
     assert len(error.value.problems) == 1
     assert "did you mean 'progression_free'" in str(error.value)
+
+
+# ---- what the repair moves is told of every curve ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rule", ["cap_pfs", "hazard", "raise_os"])
+def test_what_the_repair_moves_counts_every_curve(rule: str) -> None:
+    """TTD exp(-0.02 t) lies above PFS exp(-0.04 t) from the start, PFS below OS exp(-0.01 t) throughout: each rule moves TTD
+    or PFS by their distance, which is 1/4 at month log(2) / 0.02 = 34.7."""
+    rates = {"ttd": 0.02, "pfs": 0.04, "os": 0.01}
+    curves = [own_curve(a, e, "exponential", rate=r) for a in ("old", "new") for e, r in rates.items()]
+    definition = model(curves, states=STATES, settings=settings(crossing=rule), utilities=four_states().utilities)
+    months = np.arange(241)
+    expected = np.max(np.exp(-0.02 * months) - np.exp(-0.04 * months))
+    assert 0.24 < expected <= 0.25
+    told, found = base_case(definition).coherence(), evaluate(definition, base_case_draws(definition))
+    table = told.rules_in_force()
+    repair = table[table["rule"].str.startswith("repair")]
+    assert list(repair["largest_share_moved"]) == pytest.approx([expected] * 2, rel=1e-12)
+    assert list(repair["share_of_cycles"]) == [1.0, 1.0]
+    flags = told.flags()
+    assert flags[flags["flag"] == "repair_moves"]["raised"].astype(bool).tolist() == [True, True]
+    assert found.flags[0, :, found.flag_names.index("repair_moves")].tolist() == [True, True]

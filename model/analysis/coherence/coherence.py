@@ -21,9 +21,10 @@ from model.definition.records.coherence import OPPOSITE_HAZARDS, REPAIR_MOVES
 from model.definition.sampling.draws import Draws
 from model.engine.binding import REPAIR, RULES, Binding
 from model.engine.coherence import CoherenceRules, Judged, Seen, family_cycles
+from model.engine.curve_steps import before_repair
 from model.engine.engine import Engine
 from model.engine.implied_hazards import ImpliedHazards, cycle_that_holds
-from model.engine.trace import Trace
+from model.engine.trace import Trace, in_use
 
 REPORT_YEARS = (1, 3, 5, 10, 15, 20)
 FEWEST = 1e-3
@@ -143,7 +144,8 @@ class Coherence(ShownResult):
             since, until = self.rules.timeline.months[ends]
             return Stretch(float(since), float(until), float(until - since))
         if flag == REPAIR_MOVES:
-            return longest_stretch(_moved(self.traces[arm].columns)[1:] > found.limit.limit, months)
+            moved = _moved(self.definition, self.traces[arm].columns)
+            return longest_stretch(moved[1:] > found.limit.limit, months)
         return longest_stretch(np.zeros(1, dtype=np.bool_), months)
 
     def _sentence(self, arm: str, found: Judged, stretch: Stretch, value: float) -> str:
@@ -171,10 +173,10 @@ def _first(found: Binding) -> tuple[float, float, float]:
     return float(found.first_month[0]), float(found.share_of_cycles[0]), float(found.largest_moved[0])
 
 
-def _moved(columns: Mapping[str, Array]) -> Array:
-    """Share of the patients that the repair moves, at every boundary."""
-    lowered, raised = columns["PFS before repair"] - columns["PFS"], columns["OS"] - columns["OS after hazard floor"]
-    return np.maximum(lowered, raised)
+def _moved(definition: ModelDefinition, columns: Mapping[str, Array]) -> Array:
+    """The largest share of the patients by which the repair moves a curve, at every boundary."""
+    moves = [np.abs(columns[in_use(e)] - columns[before_repair(e)]) for e in definition.endpoints]
+    return np.asarray(np.max(moves, axis=0))
 
 
 def coherence_of(engine: Engine, traces: Mapping[str, Trace], draw: Draws) -> Coherence:

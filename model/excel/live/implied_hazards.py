@@ -13,7 +13,7 @@ from model.definition.records.coherence import AFTER_BELOW, AFTER_HIGH, AFTER_RI
 from model.engine.binding import REPAIR, UNDER_OS, UNDER_PFS
 from model.engine.coherence import judged
 from model.excel.formulas.formula import Formula, formula_of
-from model.excel.formulas.functions import exp, index, ln, maximum, minimum, rounded, where, whole
+from model.excel.formulas.functions import absolute, exp, index, ln, maximum, minimum, rounded, where, whole
 from model.excel.live.bench import Bench
 from model.excel.live.curves.curve_sheet import CurveSheet
 from model.excel.live.state_transition import StateColumns
@@ -75,26 +75,36 @@ def write_transitions(
 
 def _rules_in_force(made: _Columns, curves: Curves) -> dict[str, RuleColumns]:
     """The columns of the floors under OS and PFS, where there is a life table, and of the repair."""
-    grid, states = made.grid, made.states
-    grid.group = "Where rules move a curve"
+    states = made.states
+    made.grid.group = "Where rules move a curve"
     found = {}
     for rule, endpoint in ((UNDER_OS, "os"), (UNDER_PFS, "pfs")):
         sheet = curves[states.arm, endpoint]
         if made.timeline.population is not None and sheet.before_floor is not None and sheet.floor_on is not None:
             found[rule] = _floor(made, f"Floor under {endpoint.upper()}", sheet.before_floor, sheet)
-    crossing = made.bench.inputs["settings.crossing"]
-    pfs, os = curves[states.arm, "pfs"].final_hazard, curves[states.arm, "os"].final_hazard
+    return found | {REPAIR: _repair(made, curves)}
+
+
+def _repair(made: _Columns, curves: Curves) -> RuleColumns:
+    """The columns of the repair of crossing; of further curves too, where it acts in the cycles in which it moves any."""
+    grid, states = made.grid, made.states
+    tiny, counted, inside = made.bench.constants.crossing_tolerance, made.counted.here, made.timeline.inside.here
     acts = grid.column("Repair of crossing acts", "1 yes, 0 no", "plain")
-    rule_in_use = acts.take("Rule where PFS exceeds OS", crossing)
-    tiny = made.bench.constants.crossing_tolerance
+    if states.ordered is not None:
+        before, after = states.ordered.before, states.ordered.after
+        moved = grid.column("Moved by the repair of crossing", "share", "small")
+        moved.fill(inside * maximum(*(absolute(after[e].here - before[e].here) for e in after)))
+        acts.fill(counted * (moved.here > tiny))
+        return RuleColumns(acts, moved, Formula("1", 1.0))
+    pfs, os = curves[states.arm, "pfs"].final_hazard, curves[states.arm, "os"].final_hazard
+    rule_in_use = acts.take("Rule where PFS exceeds OS", made.bench.inputs["settings.crossing"])
     partitioned = acts.take("Partitioned survival", 1 - made.in_states)
     by_hazard = partitioned * (os.here - os.before > pfs.here - pfs.before + tiny)
-    lowered, raised = states.before_pfs.here - states.progression_free.here, states.alive.here - states.before_os.here
-    above = maximum(lowered, raised) if states.further else states.gap.here  # OS may be raised with a lower curve
-    acts.fill(where(rule_in_use.equals("hazard"), made.counted.here * by_hazard, made.counted.here * (above > tiny)))
+    acts.fill(where(rule_in_use.equals("hazard"), counted * by_hazard, counted * (states.gap.here > tiny)))
     moved = grid.column("Moved by the repair of crossing", "share", "small")
-    moved.fill(made.timeline.inside.here * maximum(lowered, raised))
-    return found | {REPAIR: RuleColumns(acts, moved, Formula("1", 1.0))}
+    lowered, raised = states.before_pfs.here - states.progression_free.here, states.alive.here - states.before_os.here
+    moved.fill(inside * maximum(lowered, raised))
+    return RuleColumns(acts, moved, Formula("1", 1.0))
 
 
 def _floor(made: _Columns, words: str, own: GridColumn, sheet: CurveSheet) -> RuleColumns:

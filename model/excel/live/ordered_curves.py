@@ -19,8 +19,9 @@ from model.excel.pages.grid import Grid, GridColumn
 @dataclasses.dataclass(frozen=True)
 class Ordered:
     """The curves of one arm in order, by endpoint, after the repair of crossing; ``gaps``: of each pair of neighbours, the
-    lower curve above the higher one before it, while cycles count."""
+    lower curve above the higher one before it, while cycles count. ``before``: the curves before it, likewise."""
 
+    before: dict[str, GridColumn]
     after: dict[str, GridColumn]
     gaps: dict[tuple[str, str], GridColumn]
 
@@ -66,7 +67,7 @@ def write_ordered(
         column = grid.column(f"{words[e]} in use")
         typed = column.take("Rule where curves cross", rule)
         after[e] = column.fill(where(typed.equals("raise_os"), raised[e].here, lowered[e].here))
-    return Ordered(after, gaps)
+    return Ordered({e: before[e] for e in names}, after, gaps)
 
 
 def starting_below(bench: Bench, endpoint: str) -> Formula | None:

@@ -28,7 +28,8 @@ Curves = dict[tuple[str, str], CurveSheet]
 class ArmStates:
     """Occupancy of one arm over cycles. ``occupancy``: neighbouring columns, progression-free, progressed, alive, the states
     that the definition lists (but those that are one of these), then the share on each drug. ``further``: further curves in
-    use, by endpoint; ``gaps``: of each pair of neighbouring curves, of a model with further ones."""
+    use, by endpoint; ``gaps``: of each pair of neighbouring curves, and ``ordered``: of all curves, before repair and after
+    it, of a model with further ones."""
 
     arm: str
     grid: Grid
@@ -47,6 +48,7 @@ class ArmStates:
     listed: dict[str, GridColumn]
     further: dict[str, GridColumn]
     gaps: dict[tuple[str, str], GridColumn]
+    ordered: Ordered | None
 
     @property
     def own_states(self) -> dict[str, GridColumn]:
@@ -254,6 +256,7 @@ def write_states(
         listed,
         further,
         {} if ordered is None else ordered.gaps,
+        ordered,
     )
 
 
