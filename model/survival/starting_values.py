@@ -18,10 +18,9 @@ def starting_values(distribution: StandardDistribution, points: list[Point]) -> 
             through = distribution.through_two_points(first, second)
             if through is not None:
                 starts.append(np.array(through))
-    for time, survival in points:
-        for coefficients in product(*distribution.coefficients_to_try()):
-            standard = np.array(coefficients)
-            unscaled = float(distribution.quantile(1 - survival, standard))
-            if np.isfinite(unscaled):
-                starts.append(distribution.rescale_time(standard, time / unscaled))
+    standard = np.array(list(product(*distribution.coefficients_to_try())))
+    times, survivals = np.array(points).T
+    unscaled = distribution.quantile(1 - survivals, standard).T  # (n_points, n_standard)
+    scaled = distribution.rescale_time(standard, times[:, None] / unscaled)
+    starts += list(scaled[np.isfinite(unscaled)])
     return [start for start in starts if distribution.valid(start)]

@@ -101,8 +101,7 @@ class Distribution(ABC):
     def density(self, time: ArrayLike, coefficients: ArrayLike) -> Array:
         """f(t) = h(t) S(t), per unit of time."""
         time, columns, shape = self._prepare(time, coefficients)
-        log_density = self._log_hazard(time, *columns) - self._cumulative_hazard(time, *columns)
-        return np.exp(log_density).reshape(shape)
+        return np.exp(self._log_density(time, *columns)).reshape(shape)
 
     @np.errstate(all="ignore")
     def quantile(self, probability: ArrayLike, coefficients: ArrayLike) -> Array:
@@ -222,6 +221,9 @@ class Distribution(ABC):
     def worksheet_median(self, w: Worksheet, *coefficients: Any) -> Any:
         """The median as such an expression."""
         raise TypeError(f"the median of a {self.label} curve has no expression")
+
+    def _log_density(self, time: Array, *columns: Array) -> Array:
+        return self._log_hazard(time, *columns) - self._cumulative_hazard(time, *columns)
 
     def _survival(self, time: Array, *columns: Array) -> Array:
         survival = self._cumulative_hazard(time, *columns)
