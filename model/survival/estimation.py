@@ -20,12 +20,11 @@ from model.survival.distributions import distribution as standard
 from model.survival.distributions import label_of
 from model.survival.families.base import Distribution
 from model.survival.families.cure import MixtureCure, NonMixtureCure
-from model.survival.families.expansions import Expanded
 from model.survival.families.piecewise import PiecewiseExponential
 from model.survival.families.splines import RoystonParmar, knots_from, spline_parts
 from model.survival.fit_starts import starts_from_data
-from model.survival.likelihood import derivatives, log_likelihood
-from model.survival.maximum import Derivatives, Maximum, maximise
+from model.survival.likelihood import exact_derivatives, log_likelihood
+from model.survival.maximum import Maximum, maximise
 from model.survival.profile_limit import error_on_logit_scale, limit_of_share
 from model.survival.shown_coefficients import coefficients_view
 from model.survival.survival_data import SurvivalData, survival_data
@@ -197,7 +196,7 @@ def fit_parts(parts: Sequence[tuple[Distribution, SurvivalData]], starts: Sequen
     def objective(estimates: Array) -> Array:
         return sum(log_likelihood(f, d, estimates, excess) for f, d in parts)  # type: ignore[return-value]
 
-    exact = None if excess else _exact(parts)
+    exact = None if excess else exact_derivatives(parts)
     if not len(starts):
         return failed_fit(family, parts[0][1], "no starting curve fits the data")
     bound = np.array([_BOUNDS[scale] for scale in family.estimation_scale])
@@ -237,19 +236,6 @@ def fit_parts(parts: Sequence[tuple[Distribution, SurvivalData]], starts: Sequen
         note,
         max(float(d.time.max()) for _, d in parts),
     )
-
-
-def _exact(parts: Sequence[tuple[Distribution, SurvivalData]]) -> Derivatives | None:
-    """The derivatives of the log-likelihood, where its one family writes them."""
-    (family, data), *others = parts
-    if others or not isinstance(family, Expanded):
-        return None
-
-    def exact(estimates: Array) -> tuple[Array, Array]:
-        gradient, hessian = derivatives(family, data, data.weight[None, :], estimates[None, :])
-        return gradient[0], hessian[0]
-
-    return exact
 
 
 def boundary_of(family: Distribution, found: Maximum, limit: float = np.nan) -> str:

@@ -39,7 +39,7 @@ def _standard_starts(family: StandardDistribution, data: SurvivalData) -> list[A
         i = int(np.searchsorted(1 - survival, share * fall))
         points.append((float(time[i]), float(survival[i])))
     different = [p for i, p in enumerate(points) if not any(p[0] == q[0] for q in points[:i])]
-    starts = family.to_estimation(np.array(starting_values(family, different)))
+    starts = family.to_estimation(np.reshape(starting_values(family, different), (-1, len(family.parameters))))
     return list(starts[np.isfinite(starts).all(axis=-1)])
 
 

@@ -7,11 +7,14 @@ cumulative hazard is part of H (Nelson, Lambert, Squire and Jones 2007, Stat Med
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from model.arrays import Array
 from model.survival.families.base import Distribution
 from model.survival.families.expansions import Expanded, Slopes
+from model.survival.maximum import Derivatives
 from model.survival.survival_data import SurvivalData
 
 
@@ -45,7 +48,6 @@ def terms(family: Distribution, data: SurvivalData, estimates: Array, excess: bo
 @np.errstate(all="ignore")
 def derivatives(family: Expanded, data: SurvivalData, weights: Array, estimates: Array) -> tuple[Array, Array]:
     """Gradient (B, k) and Hessian (B, k, k) of log L with weights (B, n) at estimates (B, k), or (1, k) for all weights."""
-    assert isinstance(family, Distribution)
     columns = _columns(family, estimates)
     happened, late = data.event, data.entry > 0
     found = _weighted(family._log_density_slopes(data.time[happened], *columns), weights[:, happened])
@@ -57,6 +59,19 @@ def derivatives(family: Expanded, data: SurvivalData, weights: Array, estimates:
     hessian = np.empty((len(weights), k, k))
     hessian[:, i, j] = hessian[:, j, i] = found[k:].T
     return found[:k].T, hessian
+
+
+def exact_derivatives(parts: Sequence[tuple[Distribution, SurvivalData]]) -> Derivatives | None:
+    """Gradient (k,) and Hessian (k, k) of log L as functions of the estimates (k,), where its one family writes them."""
+    (family, data), *others = parts
+    if others or not isinstance(family, Expanded):
+        return None
+
+    def exact(estimates: Array) -> tuple[Array, Array]:
+        gradient, hessian = derivatives(family, data, data.weight[None, :], estimates[None, :])
+        return gradient[0], hessian[0]
+
+    return exact
 
 
 def _columns(family: Distribution, estimates: Array) -> list[Array]:

@@ -93,7 +93,8 @@ def _along(exact: Derivatives | None, x: Array, axes: Array) -> tuple[Array, Arr
     if exact is None:
         return None
     gradient, hessian = exact(x)
-    return (axes.T @ gradient, axes.T @ hessian @ axes) if np.isfinite(gradient).all() and np.isfinite(hessian).all() else None
+    finite = np.isfinite(gradient).all() and np.isfinite(hessian).all()
+    return (axes.T @ gradient, axes.T @ hessian @ axes) if finite else None
 
 
 def _fine(objective: Objective, x: Array, axes: Array, value: float, step: float) -> tuple[Array, Array]:

@@ -19,8 +19,8 @@ def starting_values(distribution: StandardDistribution, points: list[Point]) -> 
             if through is not None:
                 starts.append(np.array(through))
     standard = np.array(list(product(*distribution.coefficients_to_try())))
-    times, survivals = np.array(points).T
+    times, survivals = np.reshape(points, (-1, 2)).T
     unscaled = distribution.quantile(1 - survivals, standard).T  # (n_points, n_standard)
     scaled = distribution.rescale_time(standard, times[:, None] / unscaled)
-    starts += list(scaled[np.isfinite(unscaled)])
-    return [start for start in starts if distribution.valid(start)]
+    every = np.array([*starts, *scaled[np.isfinite(unscaled)]]).reshape(-1, len(distribution.parameters))
+    return list(every[distribution.valid(every)])

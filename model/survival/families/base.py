@@ -101,7 +101,8 @@ class Distribution(ABC):
     def density(self, time: ArrayLike, coefficients: ArrayLike) -> Array:
         """f(t) = h(t) S(t), per unit of time."""
         time, columns, shape = self._prepare(time, coefficients)
-        return np.exp(self._log_density(time, *columns)).reshape(shape)
+        log_density = self._log_hazard(time, *columns) - self._cumulative_hazard(time, *columns)
+        return np.exp(log_density).reshape(shape)
 
     @np.errstate(all="ignore")
     def quantile(self, probability: ArrayLike, coefficients: ArrayLike) -> Array:
@@ -223,6 +224,7 @@ class Distribution(ABC):
         raise TypeError(f"the median of a {self.label} curve has no expression")
 
     def _log_density(self, time: Array, *columns: Array) -> Array:
+        """At times above 0."""
         return self._log_hazard(time, *columns) - self._cumulative_hazard(time, *columns)
 
     def _survival(self, time: Array, *columns: Array) -> Array:

@@ -6,13 +6,14 @@ and the density is not.
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from model.arrays import Array
+from model.survival.families.base import Distribution
 
 _STEP = 2e-3
 _OFFSETS = _STEP * np.array([-2.0, -1.0, 0.0, 1.0, 2.0])
@@ -35,8 +36,8 @@ class Expansion:
     cc: Array
 
 
-class Expanded(ABC):
-    """What a family is that also writes derivatives by its estimates, for times (n,) and natural columns (B, 1)."""
+class Expanded(Distribution):
+    """A family that also writes derivatives by its estimates, for times (n,) and natural columns (B, 1)."""
 
     @abstractmethod
     def _log_density_slopes(self, time: Array, *columns: Array) -> Slopes: ...
@@ -49,8 +50,8 @@ def of_log_survival(density: Expansion, log_survival: Callable[[Array], Array]) 
     """log S from the expansion of log f, where f is the density of w.
 
     log_survival: log S at shapes that lie (5, 1, 1) away from c, (5, B, n). By c it is differentiated by central differences
-    of the fourth order; all else follows from dS/dw = -f with the hazard h = f / S: d(log S)/dw = -h, dh/dw = h (h + dlog f/dw)
-    and dh/dc = h (dlog f/dc - dlog S/dc).
+    of the fourth order; all else follows from dS/dw = -f, with h = f / S: d(log S)/dw = -h, dh/dw = h (h + d(log f)/dw) and
+    dh/dc = h (d(log f)/dc - d(log S)/dc).
     """
     values = log_survival(_OFFSETS[:, None, None])
     value, by_c = values[2], np.tensordot(_FIRST, values, 1)
