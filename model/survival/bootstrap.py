@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from model.arrays import Array
 from model.shown import Shown, View
 from model.survival.estimation import Fit
 from model.survival.families.base import Distribution
+from model.survival.families.expansions import Expanded
+from model.survival.likelihood import derivatives, terms
 from model.survival.survival_data import SurvivalData
 
 Key = tuple[str, str]  # (arm, endpoint)
@@ -19,7 +22,9 @@ Key = tuple[str, str]  # (arm, endpoint)
 _STEP = 0.02
 _ITERATIONS = 15
 _GAIN = 1e-7
+_SHORTER = np.array([0.4, 0.1, 0.02])  # lengths that are tried where a whole step does not rise
 _VALUES = 2**21  # likelihood terms evaluated at once
+_SLOPES = 16  # such terms that the exact derivatives of one observation take
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,27 +73,21 @@ def bootstrap(data: Mapping[Key, SurvivalData], fits: Mapping[Key, Fit], resampl
     return Bootstrap(coefficients, failed)
 
 
-def refit(family: Distribution, data: SurvivalData, counts: Array, start: Array) -> tuple[Array, np.ndarray]:  # type: ignore[type-arg]
+def refit(family: Distribution, data: SurvivalData, counts: Array, start: Array) -> tuple[Array, NDArray[np.bool_]]:
     """Estimates (B, k) for B sets of counts (B, n) of the observations, and which of them are maxima (B,)."""
     b, k = len(counts), len(start)
     weights = counts * data.weight
     scaling = _scaling(family, data, start)
-    x, value = np.tile(start, (b, 1)), _values(family, data, weights, np.tile(start, (b, 1))[:, None])[:, 0]
+    x, value = np.tile(start, (b, 1)), _values(family, data, weights, start[None, None])[:, 0]
     active, good = np.arange(b), np.zeros(b, dtype=bool)
-    for _ in range(_ITERATIONS):
-        gradient, hessian = _derivatives(family, data, weights[active], x[active], value[active], scaling)
+    for step in range(_ITERATIONS):
+        here = x[active] if step else start[None]  # at first the same for all: its terms are worked out once
+        gradient, hessian = _derivatives(family, data, weights[active], here, value[active], scaling)
         roots, vectors = np.linalg.eigh(-hessian)
         curved = np.maximum(np.abs(roots), 1e-3)
         direction = np.einsum("bij,bj->bi", vectors, np.einsum("bji,bj->bi", vectors, gradient) / curved)
         gain = np.einsum("bi,bi->b", direction, gradient)
-        lengths = np.array([1.0, 0.4, 0.1, 0.02])
-        tries = x[active][:, None] + lengths[:, None] * (direction @ scaling.T)[:, None]
-        values = _values(family, data, weights[active], tries)
-        best = np.argmax(values, axis=1)
-        better = np.take_along_axis(values, best[:, None], 1)[:, 0]
-        rises = better > value[active]
-        moved = tries[np.arange(len(active)), best]
-        x[active[rises]], value[active[rises]] = moved[rises], better[rises]
+        rises = _moved(family, data, weights, x, value, active, direction @ scaling.T)
         done = (gain < _GAIN) & (roots.min(axis=1) > 0)
         good[active[done]] = True
         active = active[~done & (rises | (gain < 1e-3))]
@@ -97,30 +96,60 @@ def refit(family: Distribution, data: SurvivalData, counts: Array, start: Array)
     return x, good & family.valid(family.to_natural(x)) & (np.abs(x) < 50).reshape(b, k).all(axis=1)
 
 
+def _moved(
+    family: Distribution, data: SurvivalData, weights: Array, x: Array, value: Array, active: NDArray[np.int_], moves: Array
+) -> NDArray[np.bool_]:
+    """Which of the active resamples rise along their moves (b, k), `x` and `value` set to where they then are."""
+    rises, remaining = np.zeros(len(active), dtype=bool), np.arange(len(active))
+    for lengths in (np.ones(1), _SHORTER):
+        rows = active[remaining]
+        tries = x[rows][:, None] + lengths[:, None] * moves[remaining][:, None]
+        values = _values(family, data, weights[rows], tries)
+        best = np.argmax(values, axis=1)
+        highest = values[np.arange(len(rows)), best]
+        higher = highest > value[rows]
+        x[rows[higher]], value[rows[higher]] = tries[np.arange(len(rows)), best][higher], highest[higher]
+        rises[remaining[higher]] = True
+        remaining = remaining[~higher]
+        if not len(remaining):
+            break
+    return rises
+
+
 def _values(family: Distribution, data: SurvivalData, weights: Array, estimates: Array) -> Array:
-    """Log-likelihood (B, p) at p points (B, p, k) of each resample, with its own weights (B, n)."""
-    b, p, k = estimates.shape
-    result = np.empty((b, p))
-    chunk = max(1, _VALUES // (p * data.n))
-    with np.errstate(all="ignore"):
-        for first in range(0, b, chunk):
-            rows = slice(first, min(first + chunk, b))
-            natural = family.to_natural(estimates[rows].reshape(-1, k))
-            columns = [natural[:, j, None] for j in range(k)]
-            hazard = family._cumulative_hazard(data.time, *columns)
-            if data.entry.any():
-                hazard = hazard - family._cumulative_hazard(data.entry, *columns)
-            logs = family._log_hazard(data.time[data.event], *columns)
-            size = weights[rows].shape[0]
-            result[rows] = np.einsum("bpn,bn->bp", logs.reshape(size, p, -1), weights[rows][:, data.event])
-            result[rows] -= np.einsum("bpn,bn->bp", hazard.reshape(size, p, -1), weights[rows])
+    """Log-likelihood (B, p) at p points (B, p, k), or (1, p, k) for all, of each resample with its own weights (B, n)."""
+    p, k = estimates.shape[1:]
+    result = np.empty((len(weights), p))
+    for rows in _chunks(len(weights), p * data.n):
+        points = estimates[rows] if len(estimates) > 1 else estimates
+        each = terms(family, data, points.reshape(-1, k)).reshape(len(points), p, -1)
+        result[rows] = np.vecdot(each, weights[rows, None, :])
     return np.where(np.isfinite(result), result, -np.inf)
+
+
+def _chunks(rows: int, size: int) -> Iterator[slice]:
+    """Rows of `size` terms each, as many at once as are evaluated together."""
+    together = max(1, _VALUES // size)
+    return (slice(first, first + together) for first in range(0, rows, together))
 
 
 def _derivatives(
     family: Distribution, data: SurvivalData, weights: Array, x: Array, value: Array, scaling: Array
 ) -> tuple[Array, Array]:
-    """Gradient (B, k) and Hessian (B, k, k) in scaled coordinates, by central differences."""
+    """Gradient (B, k) and Hessian (B, k, k) in scaled coordinates at x (B, k), or (1, k) for all."""
+    if not isinstance(family, Expanded):
+        return _differences(family, data, weights, x, value, scaling)
+    gradient, hessian = np.empty((len(weights), x.shape[1])), np.empty((len(weights), x.shape[1], x.shape[1]))
+    for rows in _chunks(len(weights), _SLOPES * data.n):
+        found = derivatives(family, data, weights[rows], x[rows] if len(x) > 1 else x)
+        gradient[rows], hessian[rows] = (np.nan_to_num(d) for d in found)
+    return gradient @ scaling, scaling.T @ hessian @ scaling
+
+
+def _differences(
+    family: Distribution, data: SurvivalData, weights: Array, x: Array, value: Array, scaling: Array
+) -> tuple[Array, Array]:
+    """The same by central differences."""
     k = x.shape[1]
     pairs = list(combinations(range(k), 2))
     moves = _STEP * scaling.T
@@ -131,7 +160,7 @@ def _derivatives(
     values = _values(family, data, weights, x[:, None] + np.concatenate(stencil))
     values = np.where(np.isfinite(values), values, value[:, None] - 1e6)
     up, down, centre = values[:, :k], values[:, k : 2 * k], value[:, None]
-    hessian = np.zeros((len(x), k, k))
+    hessian = np.zeros((len(weights), k, k))
     hessian[:, np.arange(k), np.arange(k)] = (up + down - 2 * centre) / _STEP**2
     if pairs:
         both_up, both_down = values[:, 2 * k : 2 * k + len(pairs)], values[:, 2 * k + len(pairs) :]
@@ -158,7 +187,7 @@ def _ids(data: SurvivalData) -> tuple[str, ...]:
     return data.patient if data.patient is not None else tuple(f"{i:07d}" for i in range(data.n))
 
 
-def _nearest_good(good: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+def _nearest_good(good: NDArray[np.bool_]) -> NDArray[np.int_]:
     """For each resample the position of a good one: itself, or the one before it (else the first good)."""
     positions = np.where(good, np.arange(len(good)), -1)
     last = np.maximum.accumulate(positions)

@@ -1,9 +1,7 @@
 """Maximum likelihood estimation of a survival distribution from patient data.
 
-log L = sum of w (event log h(t) - H(t) + H(entry)): right-censoring and delayed entry (Klein and Moeschberger 2003,
-Survival Analysis, section 3.5). With an excess hazard the event adds log(h_population + h) and the general population's
-cumulative hazard is part of H (Nelson, Lambert, Squire and Jones 2007, Stat Med 26:5486). Estimates, covariance (inverse
-of the observed information) and intervals live on the estimation scale of the family.
+Estimates, covariance (inverse of the observed information) and intervals live on the estimation scale of the family; the
+likelihood stands in :mod:`model.survival.likelihood`.
 """
 
 from __future__ import annotations
@@ -25,6 +23,7 @@ from model.survival.families.cure import MixtureCure, NonMixtureCure
 from model.survival.families.piecewise import PiecewiseExponential
 from model.survival.families.splines import RoystonParmar, knots_from, spline_parts
 from model.survival.fit_starts import starts_from_data
+from model.survival.likelihood import exact_derivatives, log_likelihood
 from model.survival.maximum import Maximum, maximise
 from model.survival.profile_limit import error_on_logit_scale, limit_of_share
 from model.survival.shown_coefficients import coefficients_view
@@ -185,25 +184,6 @@ def family_for(name: str, data: SurvivalData) -> Distribution:
     return standard(name)
 
 
-def log_likelihood(family: Distribution, data: SurvivalData, estimates: Array, excess: bool) -> Array:
-    """log L for each row of estimates (B, k) -> (B,); -inf where there is no curve."""
-    with np.errstate(all="ignore"):
-        natural = family.to_natural(estimates)
-        columns = [natural[:, j, None] for j in range(natural.shape[1])] or [np.ones((len(natural), 1))]
-        happened = data.event
-        hazard = family._cumulative_hazard(data.time, *columns)
-        log_hazard = family._log_hazard(data.time[happened], *columns)
-        if data.entry.any():
-            hazard = hazard - family._cumulative_hazard(data.entry, *columns)
-        constant = 0.0
-        if excess:
-            assert data.population_hazard is not None and data.population_cumulative is not None
-            log_hazard = np.logaddexp(log_hazard, np.log(data.population_hazard[happened]))
-            constant = float(data.weight @ data.population_cumulative)
-        total = log_hazard @ data.weight[happened] - hazard @ data.weight - constant
-    return np.where(np.isfinite(total), total, -np.inf)
-
-
 def fit_parts(parts: Sequence[tuple[Distribution, SurvivalData]], starts: Sequence[Array], excess: bool = False) -> Fit:
     """Fit families that share one vector of estimates (the curves of several arms), each to its own observations.
 
@@ -216,6 +196,7 @@ def fit_parts(parts: Sequence[tuple[Distribution, SurvivalData]], starts: Sequen
     def objective(estimates: Array) -> Array:
         return sum(log_likelihood(f, d, estimates, excess) for f, d in parts)  # type: ignore[return-value]
 
+    exact = None if excess else exact_derivatives(parts)
     if not len(starts):
         return failed_fit(family, parts[0][1], "no starting curve fits the data")
     bound = np.array([_BOUNDS[scale] for scale in family.estimation_scale])
@@ -226,7 +207,7 @@ def fit_parts(parts: Sequence[tuple[Distribution, SurvivalData]], starts: Sequen
     for i in order[:_STARTS]:
         if not np.isfinite(values[i]):
             break
-        found = maximise(objective, begin[i], bound)
+        found = maximise(objective, begin[i], bound, exact)
         if best is None or (found.converged, found.value) > (best.converged, best.value + 1e-8):
             best = found
         if best.converged and not best.at_bound:

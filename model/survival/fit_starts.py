@@ -39,8 +39,8 @@ def _standard_starts(family: StandardDistribution, data: SurvivalData) -> list[A
         i = int(np.searchsorted(1 - survival, share * fall))
         points.append((float(time[i]), float(survival[i])))
     different = [p for i, p in enumerate(points) if not any(p[0] == q[0] for q in points[:i])]
-    starts = [family.to_estimation(s) for s in starting_values(family, different)]
-    return [s for s in starts if np.isfinite(s).all()]
+    starts = family.to_estimation(np.reshape(starting_values(family, different), (-1, len(family.parameters))))
+    return list(starts[np.isfinite(starts).all(axis=-1)])
 
 
 def curve_of(data: SurvivalData) -> tuple[Array, Array]:

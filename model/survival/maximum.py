@@ -11,11 +11,13 @@ import numpy as np
 from model.arrays import Array
 
 Objective = Callable[[Array], Array]  # (B, k) -> (B,), -inf where impossible
+Derivatives = Callable[[Array], tuple[Array, Array]]  # (k,) -> gradient (k,), Hessian (k, k)
 
 _STEP = 0.02  # of the differences, in units of conditional standard errors
 _FIRST_STEP = 0.02  # of the first differences, in units of the estimation scale
 _LINE = np.array([4.0, 2.0, 1.0, 0.6, 0.3, 0.1, 0.03, 0.01, 1e-3])
-_GAIN = 1e-10  # expected gain in log-likelihood at which the search ends
+_NEAR = 1e-5  # expected gain in log-likelihood from which on differences of two widths are taken
+_GAIN = 1e-10  # expected gain at which the search ends
 _STALLED = 1e-4  # improvement below which a step that runs into a bound ends on it
 _WORSE_AT_BOUND = 0.05  # log-likelihood that may be lost by going onto the bound; the others then adapt to it
 _LONGEST = 2.0  # longest step, in units of the scaling
@@ -33,21 +35,25 @@ class Maximum:
     reason: str = ""
 
 
-def maximise(objective: Objective, start: Array, bound: Array, iterations: int = 80) -> Maximum:
-    """Newton's method with differences for derivatives, in coordinates in which the curvature is about 1.
+def maximise(
+    objective: Objective, start: Array, bound: Array, exact: Derivatives | None = None, iterations: int = 80
+) -> Maximum:
+    """Newton's method in coordinates in which the curvature is about 1.
 
-    start: (k,), where the objective is finite; bound: (k,), the largest absolute value of each estimate. All points
-    of a stencil, and all lengths of a step, are evaluated in one call. Estimates that run to a bound are held there
-    and have no variance.
+    start: (k,), where the objective is finite; bound: (k,), the largest absolute value of each estimate. exact: the
+    derivatives, else differences stand for them, near the maximum those of two widths, whose error is of the fourth order:
+    with one width alone the search would circle where that error is larger than `_GAIN`. All points of a stencil, and all
+    lengths of a step, are evaluated in one call. Estimates that run to a bound are held there and have no variance.
     """
     x, k = np.clip(start, -bound, bound), len(start)
     scaling = np.diag(np.full(k, 1.0))
     value, step = float(objective(x[None, :])[0]), _FIRST_STEP
     held: tuple[int, ...] = ()
-    quiet = 0
+    near = False
     for _ in range(iterations):
         free = [i for i in range(k) if i not in held]
-        gradient, curvature = _derivatives(objective, x, scaling[:, free], value, step)
+        derivatives = _fine if near else _differences
+        gradient, curvature = _along(exact, x, scaling[:, free]) or derivatives(objective, x, scaling[:, free], value, step)
         scaling, direction, gain = _newton(scaling, free, gradient, curvature)
         length = min(1.0, _LONGEST * np.sqrt(k) / max(float(np.linalg.norm(direction)), 1e-300))
         moves = _LINE[:, None] * (scaling[:, free] @ direction) * length
@@ -64,13 +70,12 @@ def maximise(objective: Objective, start: Array, bound: Array, iterations: int =
         if on_bound != held:  # the coordinates begin anew, along the free estimates only
             held, step = on_bound, _FIRST_STEP
             scaling = np.diag([0.0 if i in held else 1.0 for i in range(k)])
-            quiet = 0
+            near = False
             continue
-        step = _STEP
-        quiet = quiet + 1 if gain < _GAIN and improvement < 1e-9 else 0
-        if quiet >= 2:
+        if near and gain < _GAIN and improvement < 1e-9:
             break
-    return _finished(objective, x, value, scaling, held, gain)
+        step, near = _STEP, gain < _NEAR
+    return _finished(objective, exact, x, value, scaling, held, gain)
 
 
 def _snapped(objective: Objective, x: Array, value: float, move: Array, bound: Array) -> tuple[Array, float]:
@@ -83,7 +88,22 @@ def _snapped(objective: Objective, x: Array, value: float, move: Array, bound: A
     return (onto, there) if there > value - _WORSE_AT_BOUND else (x, value)
 
 
-def _derivatives(objective: Objective, x: Array, axes: Array, value: float, step: float) -> tuple[Array, Array]:
+def _along(exact: Derivatives | None, x: Array, axes: Array) -> tuple[Array, Array] | None:
+    """The exact derivatives along the columns of `axes` (k, f), or None where there are none."""
+    if exact is None:
+        return None
+    gradient, hessian = exact(x)
+    finite = np.isfinite(gradient).all() and np.isfinite(hessian).all()
+    return (axes.T @ gradient, axes.T @ hessian @ axes) if finite else None
+
+
+def _fine(objective: Objective, x: Array, axes: Array, value: float, step: float) -> tuple[Array, Array]:
+    """Derivatives by differences of two widths (Richardson)."""
+    narrow, wide = (_differences(objective, x, axes, value, s) for s in (step, 2 * step))
+    return (4 * narrow[0] - wide[0]) / 3, (4 * narrow[1] - wide[1]) / 3
+
+
+def _differences(objective: Objective, x: Array, axes: Array, value: float, step: float) -> tuple[Array, Array]:
     """Gradient (f,) and Hessian (f, f) along the columns of `axes` (k, f), by central differences."""
     f = axes.shape[1]
     pairs = list(combinations(range(f), 2))
@@ -117,14 +137,22 @@ def _newton(scaling: Array, free: list[int], gradient: Array, hessian: Array) ->
     return updated, direction, float(direction @ direction) / 2
 
 
-def _finished(objective: Objective, x: Array, value: float, scaling: Array, held: tuple[int, ...], gain: float) -> Maximum:
-    """A last step and the covariance by differences of two widths (Richardson), and the verdict."""
+def _finished(
+    objective: Objective,
+    exact: Derivatives | None,
+    x: Array,
+    value: float,
+    scaling: Array,
+    held: tuple[int, ...],
+    gain: float,
+) -> Maximum:
+    """A last step and the covariance, and the verdict."""
     k = len(x)
     free = [i for i in range(k) if i not in held]
     axes = np.zeros((k, len(free)))
     axes[free] = scaling[np.ix_(free, free)]
-    narrow, wide = (_derivatives(objective, x, axes, value, s) for s in (_STEP, 2 * _STEP))
-    gradient, information = (4 * narrow[0] - wide[0]) / 3, -(4 * narrow[1] - wide[1]) / 3
+    gradient, hessian = _along(exact, x, axes) or _fine(objective, x, axes, value, _STEP)
+    information = -hessian
     covariance = np.full((k, k), np.nan)
     reason = ""
     roots = np.linalg.eigvalsh(information) if len(free) else np.ones(1)

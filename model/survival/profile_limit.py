@@ -41,7 +41,7 @@ def limit_of_share(objective: Objective, found: Maximum, bound: Array, place: in
         if not len(kept):
             best, value = rest, float(profile(rest[None, :])[0])
         else:
-            made = maximise(profile, rest, bound[kept], _ITERATIONS)
+            made = maximise(profile, rest, bound[kept], iterations=_ITERATIONS)
             best, value = made.estimates, made.value
         rest = best
         return float(np.sqrt(2 * max(found.value - value, 0.0)))

@@ -18,10 +18,9 @@ def starting_values(distribution: StandardDistribution, points: list[Point]) -> 
             through = distribution.through_two_points(first, second)
             if through is not None:
                 starts.append(np.array(through))
-    for time, survival in points:
-        for coefficients in product(*distribution.coefficients_to_try()):
-            standard = np.array(coefficients)
-            unscaled = float(distribution.quantile(1 - survival, standard))
-            if np.isfinite(unscaled):
-                starts.append(distribution.rescale_time(standard, time / unscaled))
-    return [start for start in starts if distribution.valid(start)]
+    standard = np.array(list(product(*distribution.coefficients_to_try())))
+    times, survivals = np.reshape(points, (-1, 2)).T
+    unscaled = distribution.quantile(1 - survivals, standard).T  # (n_points, n_standard)
+    scaled = distribution.rescale_time(standard, times[:, None] / unscaled)
+    every = np.array([*starts, *scaled[np.isfinite(unscaled)]]).reshape(-1, len(distribution.parameters))
+    return list(every[distribution.valid(every)])

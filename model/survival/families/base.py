@@ -223,6 +223,10 @@ class Distribution(ABC):
         """The median as such an expression."""
         raise TypeError(f"the median of a {self.label} curve has no expression")
 
+    def _log_density(self, time: Array, *columns: Array) -> Array:
+        """At times above 0."""
+        return self._log_hazard(time, *columns) - self._cumulative_hazard(time, *columns)
+
     def _survival(self, time: Array, *columns: Array) -> Array:
         survival = self._cumulative_hazard(time, *columns)
         np.negative(survival, out=survival)

@@ -93,6 +93,9 @@ class MixtureCure(_Cure):
         share = np.log1p(-cured) - base + self._cumulative_hazard(time, *columns)
         return self.base._log_hazard(time, *columns[1:]) + np.where(cured > 0, share, 0.0)
 
+    def _log_density(self, time: Array, *columns: Array) -> Array:
+        return np.log1p(-columns[0]) + self.base._log_density(time, *columns[1:])
+
     def _quantile(self, probability: Array, *columns: Array) -> Array:
         among = probability / (1 - columns[0])
         inside = among < 1

@@ -6,12 +6,13 @@ from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import gammainc, gammaincc
+from scipy.special import digamma, gammainc, gammaincc, zeta
 
 from model.arrays import Array
+from model.survival.families.expansions import Expanded, Expansion, Slopes, of_log_survival
 from model.survival.families.gamma_on_grid import LEAST_LOG_SURVIVAL, exact_times, filled, is_even_grid, suits
 from model.survival.families.standard import StandardDistribution
-from model.survival.families.standard_gamma import hazard_at_zero, log_hazard, log_survival, standard_quantile
+from model.survival.families.standard_gamma import hazard_at_zero, log_density, log_hazard, log_survival, standard_quantile
 from model.survival.worksheet import Worksheet
 
 _STENCIL = 1e-4
@@ -30,7 +31,31 @@ def _bend(estimate: float, log_shape: Array) -> Array:
     return np.asarray(_log_median(log_shape) - centre - slope * (log_shape - estimate))
 
 
-class Gamma(StandardDistribution):
+def _standardised(v: Array, shape: Array) -> Array:
+    """Of v = log(rate t), as the generalised gamma with Q = sigma = 1 / sqrt(shape) has it."""
+    return (v - np.log(shape)) * np.sqrt(shape)
+
+
+def _density_expansion(shape: Array, v: Array) -> Expansion:
+    """Of the log density of v = log(rate t), shape v - exp(v) - log Gamma(shape), by v and log shape."""
+    log_shape = np.log(shape)
+    by_shape = shape * (v - log_shape - (digamma(shape) - log_shape))
+    return Expansion(
+        value=log_density(1 / np.sqrt(shape), _standardised(v, shape)) + 0.5 * log_shape,
+        w=-shape * np.expm1(v - log_shape),
+        c=by_shape,
+        ww=-np.exp(v),
+        cw=np.broadcast_to(shape, v.shape),
+        cc=by_shape - shape**2 * zeta(2, shape),
+    )
+
+
+def _slopes(g: Expansion) -> Slopes:
+    """By log shape and log rate, of which v is the latter and log t."""
+    return g.c, g.w, g.cc, g.cw, g.ww
+
+
+class Gamma(Expanded, StandardDistribution):
     """S(t) = Q(shape, rate t), Q the regularised upper incomplete gamma function; f / S has no simpler form.
 
     Mean shape / rate. It is the generalised gamma with mu = log(shape / rate) and sigma = Q = 1 /
@@ -71,20 +96,20 @@ class Gamma(StandardDistribution):
         shape, rate = columns
         if is_even_grid(time) and shape.ndim == 2:
             return self._on_grid(time, shape, rate)
-        w = (np.log(time) + np.log(rate) - np.log(shape)) * np.sqrt(shape)
+        w = _standardised(np.log(time) + np.log(rate), shape)
         return 0.0 - log_survival(1 / np.sqrt(shape), w)
 
     def _on_grid(self, time: Array, shape: Array, rate: Array) -> Array:
         """At the even times of a model's cycles, all but the steepest curves by quadrature between a few exact times."""
         few = exact_times(time)
         hazard = np.empty((len(shape), len(time)))
-        w = (np.log(time[few]) + np.log(rate) - np.log(shape)) * np.sqrt(shape)
+        w = _standardised(np.log(time[few]) + np.log(rate), shape)
         known = log_survival(1 / np.sqrt(shape), w)
         quick = suits(time, shape, rate)[:, 0] & (known[:, -1] > LEAST_LOG_SURVIVAL)
         hazard[quick] = 0.0 - filled(time, shape[quick], rate[quick], known[quick])
         if not quick.all():
             a, b = shape[~quick], rate[~quick]
-            w = (np.log(time) + np.log(b) - np.log(a)) * np.sqrt(a)
+            w = _standardised(np.log(time) + np.log(b), a)
             hazard[~quick] = 0.0 - log_survival(1 / np.sqrt(a), w)
         return hazard
 
@@ -98,9 +123,29 @@ class Gamma(StandardDistribution):
 
     def _log_hazard(self, time: Array, *columns: Array) -> Array:
         shape, rate = columns
-        w = (np.log(time) + np.log(rate) - np.log(shape)) * np.sqrt(shape)
+        w = _standardised(np.log(time) + np.log(rate), shape)
         in_time = log_hazard(1 / np.sqrt(shape), w) + 0.5 * np.log(shape) - np.log(time)
         return np.where(time > 0, in_time, hazard_at_zero(shape, np.log(rate)))
+
+    def _log_density(self, time: Array, *columns: Array) -> Array:
+        shape, rate = columns
+        log_time = np.log(time)
+        w = _standardised(log_time + np.log(rate), shape)
+        return log_density(1 / np.sqrt(shape), w) + 0.5 * np.log(shape) - log_time
+
+    def _log_density_slopes(self, time: Array, *columns: Array) -> Slopes:
+        shape, rate = columns
+        return _slopes(_density_expansion(shape, np.log(time) + np.log(rate)))
+
+    def _log_survival_slopes(self, time: Array, *columns: Array) -> Slopes:
+        shape, rate = columns
+        v = np.log(time) + np.log(rate)
+
+        def moved(by: Array) -> Array:
+            there = shape * np.exp(by)
+            return log_survival(1 / np.sqrt(there), _standardised(v, there))
+
+        return _slopes(of_log_survival(_density_expansion(shape, v), moved))
 
     def _quantile(self, probability: Array, *columns: Array) -> Array:
         shape, rate = columns

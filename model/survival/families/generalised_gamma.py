@@ -8,14 +8,16 @@ import numpy as np
 from scipy.special import gammaln
 
 from model.arrays import Array
+from model.survival.families.expansions import Expanded, Expansion, Slopes
 from model.survival.families.standard import StandardDistribution
-from model.survival.families.standard_gamma import hazard_at_zero, log_hazard, log_survival, standard_quantile
+from model.survival.families.standard_gamma import hazard_at_zero, log_density, log_hazard, log_survival, standard_quantile
+from model.survival.families.standard_gamma_expansion import density_expansion, survival_expansion
 from model.survival.worksheet import Worksheet
 
 _NEAR_LOG_NORMAL = 0.1  # |Q| below which it is hardly different from a log-normal
 
 
-class GeneralisedGamma(StandardDistribution):
+class GeneralisedGamma(Expanded, StandardDistribution):
     """S = 1 - P(Q^-2, u) for Q > 0, P(Q^-2, u) for Q < 0; u = Q^-2 exp(Q w), w = (log t - mu) / sigma.
 
     P is the regularised lower incomplete gamma function; Q = 0 is the log-normal, Q = 1 the Weibull, Q =
@@ -81,6 +83,22 @@ class GeneralisedGamma(StandardDistribution):
         at_zero = hazard_at_zero(power, np.log(np.abs(q)) - np.log(sigma) + a * np.log(a) - gammaln(a) - mu)
         return np.where(time > 0, in_time, at_zero)
 
+    def _log_density(self, time: Array, *columns: Array) -> Array:
+        mu, sigma, q = columns
+        log_time = np.log(time)
+        return log_density(q, (log_time - mu) / sigma) - np.log(sigma) - log_time
+
+    def _log_density_slopes(self, time: Array, *columns: Array) -> Slopes:
+        mu, sigma, q = columns
+        w = (np.log(time) - mu) / sigma
+        by_mu, by_log_sigma, *others = _slopes(density_expansion(q, w), w, sigma)
+        return by_mu, by_log_sigma - 1.0, *others
+
+    def _log_survival_slopes(self, time: Array, *columns: Array) -> Slopes:
+        mu, sigma, q = columns
+        w = (np.log(time) - mu) / sigma
+        return _slopes(survival_expansion(q, w), w, sigma)
+
     def _quantile(self, probability: Array, *columns: Array) -> Array:
         mu, sigma, q = columns
         return np.exp(mu + sigma * standard_quantile(q, probability))
@@ -95,6 +113,12 @@ class GeneralisedGamma(StandardDistribution):
         direct = gammaln(a + s) - gammaln(a) - s * np.log(a)
         log_ratio = np.where(small, _small_q_log_ratio(q, sigma), direct)
         return np.where((x > -1) & ~np.isnan(log_ratio), np.exp(mu + log_ratio), np.inf)
+
+
+def _slopes(g: Expansion, w: Array, sigma: Array) -> Slopes:
+    """By mu, log sigma and Q of a function of w = (log t - mu) / sigma and Q: dw/dmu = -1 / sigma, dw/dlog sigma = -w."""
+    first = (-g.w / sigma, -w * g.w, g.c)
+    return *first, g.ww / sigma**2, (w * g.ww + g.w) / sigma, -g.cw / sigma, w * (w * g.ww + g.w), -w * g.cw, g.cc
 
 
 def _small_q_log_ratio(q: Array, sigma: Array) -> Array:

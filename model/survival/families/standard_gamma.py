@@ -38,6 +38,17 @@ def log_hazard(q: Array, w: Array) -> Array:
     return _Standard(q, w).log_hazard()
 
 
+def log_density(q: Array, w: Array) -> Array:
+    """Log density in w (not in time); q and w broadcast. Needs no incomplete gamma function."""
+    q = np.clip(q, -1e60, 1e60)
+    return _log_density(q, w, exponent(q, w))
+
+
+def exponent(q: Array, w: Array) -> Array:
+    """q w, bounded where its exponential would overflow."""
+    return np.minimum(q * w, np.where(np.abs(q) < _SMALL_Q, 400.0, 680.0))
+
+
 def standard_quantile(q: Array, probability: Array) -> Array:
     """w with P(W <= w) = probability; q and probability broadcast."""
     q, probability = np.broadcast_arrays(np.clip(q, -1e60, 1e60), probability)
@@ -68,7 +79,7 @@ class _Standard:
         self.at_start = np.isneginf(w).ravel()
         self.q = np.clip(q, -1e60, 1e60).ravel()
         self.w = np.clip(w, -1e60, 1e60).ravel()
-        self.y = np.minimum(self.q * self.w, np.where(np.abs(self.q) < _SMALL_Q, 400.0, 680.0))
+        self.y = exponent(self.q, self.w)
         self.flat_survival, self.tail = self._evaluate()
 
     def log_survival(self) -> Array:

@@ -34,6 +34,9 @@ def from_lifelines(fitter: Any, time_unit: str = MONTHS) -> Converted:
     SplineFitter (one to three internal knots), or an accelerated-failure-time fitter without covariates (WeibullAFTFitter,
     LogNormalAFTFitter, LogLogisticAFTFitter, GeneralizedGammaRegressionFitter). time_unit: of its durations.
 
+    The covariance is that which lifelines prints, which for a generalised gamma near the log-normal (lambda_ near 0) is not
+    that of its likelihood: its derivatives of the incomplete gamma function lose their digits there.
+
     Raises ValueError for another fitter, one that is not fitted, and one with covariates.
 
     >>> import lifelines
@@ -69,6 +72,8 @@ def _of_regression(fitter: Any, distribution: str, time_unit: str) -> Converted:
     if covariates:
         raise ValueError(f"the fit has covariates ({', '.join(covariates)}): a curve needs one without any.")
     names = parametrisation("lifelines_aft", distribution).names
-    order = [labels.index(n) for n in names]
+    values = np.asarray(fitter.params_, dtype=float)[[labels.index(n) for n in names]]
+    # lifelines 0.30 lays the matrix out by the sorted names of the parameters, whatever its labels say.
+    order = [sorted(names).index(n) for n in names]
     covariance = np.asarray(fitter.variance_matrix_, dtype=float)[np.ix_(order, order)]
-    return from_program("lifelines_aft", distribution, np.asarray(fitter.params_, dtype=float)[order], covariance, time_unit)
+    return from_program("lifelines_aft", distribution, values, covariance, time_unit)

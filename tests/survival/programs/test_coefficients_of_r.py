@@ -2,7 +2,8 @@
 
 tests/reference/parametrisations.json: fits of survival 3.5-3 and flexsurv 2.3.2 to tests/reference/ipd.csv, each with its own
 coefficients and covariance. Survival to 1e-6, covariance to 1%. gengamma.orig is fitted on a ridge where flexsurv's two
-parametrisations stop at different places; its covariance is compared where both converged to the same one (OS, control).
+parametrisations stop at different places; its covariance is compared where both converged to the same one (OS, control), and
+at one and the same maximum by `test_information_at_the_maximum.py`.
 """
 
 from __future__ import annotations
