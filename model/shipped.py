@@ -65,5 +65,7 @@ def example_file(name: str) -> Path:
 def example_files() -> list[Path]:
     """Every shipped workbook, and the data of fits, by their place in :func:`inputs_folder`."""
     folder = inputs_folder()
-    found = (path.relative_to(folder) for path in folder.rglob("*") if path.suffix in (".xlsx", ".csv") and path.name[0] != "~")
+    found = (
+        path.relative_to(folder) for path in folder.rglob("*") if path.suffix in (".xlsx", ".csv") and path.name[0] != "~"
+    )
     return sorted(found)

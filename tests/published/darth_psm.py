@@ -5,16 +5,7 @@ from __future__ import annotations
 from model.definition import Arm, ModelDefinition, Threshold
 from tests.helpers.small_models import model
 from tests.helpers.typed_models import printed_curve
-from tests.published.parts import (
-    FIRST_VERSION,
-    about,
-    accruing,
-    cited,
-    conventions,
-    quoted,
-    state_utilities,
-    without_ages,
-)
+from tests.published.parts import FIRST_VERSION, about, accruing, cited, conventions, quoted, state_utilities, without_ages
 from tests.published.published import Digits, Published
 
 SOURCE = "darth"
@@ -51,9 +42,9 @@ def definition() -> ModelDefinition:
             population="140 simulated patients, followed for 5 years",
             intervention="the strategy of the report, once more",
             comparator="the strategy of the report",
-            limitations="1. The report has one strategy; it stands in both arms, and their difference says nothing. 2. Inputs "
-            "are certain: the report draws its curves, but prints no covariance. 3. PFS exceeds OS for a time, and stays as it "
-            "is, as in the report.",
+            limitations="1. The report has one strategy; it stands in both arms, and their difference says nothing. 2. "
+            "Inputs are certain: the report draws its curves, but prints no covariance. 3. PFS exceeds OS for a time, and "
+            "stays as it is, as in the report.",
         ),
         arms=tuple(
             Arm(id=arm, label=label, short_label=label, colour=colour, description="The one strategy of the report.")
@@ -96,7 +87,8 @@ def definition() -> ModelDefinition:
 MODEL = Published(
     define=definition,
     title="DARTH, report on partitioned survival",
-    source="[DARTH](https://github.com/DARTH-git/Partitioned-Survival-Analysis), `Partitioned_Report.Rmd` (R, no licence file)",
+    source="[DARTH](https://github.com/DARTH-git/Partitioned-Survival-Analysis), `Partitioned_Report.Rmd` (R, no licence "
+    "file)",
     special="no half-cycle correction, the last time counts too, PFS above OS is left as it is",
     digits=(
         Digits("qalys_first", "4.733222292"),

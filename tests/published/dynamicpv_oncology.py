@@ -25,8 +25,8 @@ ADVERSE = "costs_of_monitoring_on_treatment"
 """Adverse events, which the source counts per week on treatment."""
 REFERENCE = cited(
     SOURCE,
-    "Muston D: dynamicpv, R package (GPL >= 3), vignette Cost-Effectiveness Applications: a model in heemod. Merck & Co., Inc., "
-    "Rahway, NJ, USA, 2026",
+    "Muston D: dynamicpv, R package (GPL >= 3), vignette Cost-Effectiveness Applications: a model in heemod. Merck & Co., "
+    "Inc., Rahway, NJ, USA, 2026",
     "https://msdllcpapers.github.io/dynamicpv/articles/cost-effectiveness-applications.html",
     "2026-11",
 )
@@ -35,7 +35,9 @@ REFERENCE = cited(
 def definition() -> ModelDefinition:
     """The model as published, static prices and one cohort."""
     arms = {"soc": ("Standard of care", "SoC", "#1F77B4"), "new": ("New intervention", "New", "#D62728")}
-    adverse = "Events per week on treatment times 2,000 per event: 0.08 in the standard of care, 0.10 with the new intervention."
+    adverse = (
+        "Events per week on treatment times 2,000 per event: 0.08 in the standard of care, 0.10 with the new intervention."
+    )
     return model(
         [
             printed_curve(
@@ -57,9 +59,9 @@ def definition() -> ModelDefinition:
             population="an example without a disease",
             intervention="new intervention",
             comparator="standard of care",
-            limitations="1. An example of a program, not a disease. 2. Adverse events are discounted here as every cost is; the "
-            "source leaves them undiscounted, so that total costs differ by that. 3. Prices that change and patients who start "
-            "later, of which the source goes on to speak, are not in the model. 4. Inputs are certain.",
+            limitations="1. An example of a program, not a disease. 2. Adverse events are discounted here as every cost "
+            "is; the source leaves them undiscounted, so that total costs differ by that. 3. Prices that change and "
+            "patients who start later, of which the source goes on to speak, are not in the model. 4. Inputs are certain.",
         ),
         arms=tuple(
             Arm(id=arm, label=label, short_label=short, colour=colour, description=f"Strategy '{arm}' of the source.")
@@ -120,7 +122,12 @@ def definition() -> ModelDefinition:
             accruing("manage_sick", "Management, progressed", "progressed", "per_week", quoted(20.0, SOURCE)),
             *(
                 accruing(
-                    f"later_{arm}", "Later treatment", "progressed", "per_week", quoted(cost, SOURCE, unit="USD per week"), arm=arm
+                    f"later_{arm}",
+                    "Later treatment",
+                    "progressed",
+                    "per_week",
+                    quoted(cost, SOURCE, unit="USD per week"),
+                    arm=arm,
                 )
                 for arm, cost in (("soc", 1200.0), ("new", 300.0))
             ),
@@ -133,8 +140,8 @@ def definition() -> ModelDefinition:
 MODEL = Published(
     define=definition,
     title="dynamicpv, oncology model in heemod",
-    source="[dynamicpv](https://msdllcpapers.github.io/dynamicpv/articles/cost-effectiveness-applications.html), vignette (R, "
-    "GPL >= 3)",
+    source="[dynamicpv](https://msdllcpapers.github.io/dynamicpv/articles/cost-effectiveness-applications.html), vignette "
+    "(R, GPL >= 3)",
     special="1,044 weekly cycles; log-normal OS with a hazard ratio; times in weeks; every cost line printed",
     digits=(
         Digits("qalys_soc", "1.154261"),
@@ -155,7 +162,7 @@ MODEL = Published(
         Digits("costs_of_care_progression_free_soc + costs_of_care_progressed_soc", "47236.054", within=0.006),
         Digits("costs_of_care_progression_free_new + costs_of_care_progressed_new", "25060.352", within=0.006),
     ),
-    beside="the source leaves adverse events undiscounted, which no setting does: they and the total are compared with that part "
-    "undiscounted, and the ICER of the workbook (125,535) is below the printed 126,451; management and later treatment are "
-    "compared by their sum",
+    beside="the source leaves adverse events undiscounted, which no setting does: they and the total are compared with "
+    "that part undiscounted, and the ICER of the workbook (125,535) is below the printed 126,451; management and later "
+    "treatment are compared by their sum",
 )

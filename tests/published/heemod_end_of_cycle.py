@@ -7,16 +7,7 @@ import math
 from model.definition import Arm, Coefficient, Curve, ModelDefinition, SurvivalTableRow, Threshold
 from tests.helpers.small_models import effect_curve, model
 from tests.helpers.typed_models import printed_curve
-from tests.published.parts import (
-    FIRST_VERSION,
-    about,
-    accruing,
-    cited,
-    conventions,
-    quoted,
-    state_utilities,
-    without_ages,
-)
+from tests.published.parts import FIRST_VERSION, about, accruing, cited, conventions, quoted, state_utilities, without_ages
 from tests.published.published import Digits, Published
 
 SOURCE = "heemod"
@@ -108,7 +99,9 @@ def definition() -> ModelDefinition:
         population=without_ages(),
         utilities=state_utilities(SOURCE, quoted(1.0, SOURCE, "ut."), quoted(1.0, SOURCE, "ut.")),
         care=tuple(
-            accruing(f"cost_{state}", f"Cost, {state.replace('_', '-')}", state, "per_cycle", quoted(cost, SOURCE, unit="USD"))
+            accruing(
+                f"cost_{state}", f"Cost, {state.replace('_', '-')}", state, "per_cycle", quoted(cost, SOURCE, unit="USD")
+            )
             for state, cost in COSTS.items()
         ),
         survival_tables=first_year(),

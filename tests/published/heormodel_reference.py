@@ -5,16 +5,7 @@ from __future__ import annotations
 from model.definition import Arm, ModelDefinition, ScenarioChange, Threshold
 from tests.helpers.small_models import effect_curve, model
 from tests.helpers.typed_models import printed_curve
-from tests.published.parts import (
-    FIRST_VERSION,
-    about,
-    accruing,
-    cited,
-    conventions,
-    quoted,
-    state_utilities,
-    without_ages,
-)
+from tests.published.parts import FIRST_VERSION, about, accruing, cited, conventions, quoted, state_utilities, without_ages
 from tests.published.published import Digits, Published
 
 SOURCE = "heormodel"
@@ -54,8 +45,9 @@ def definition() -> ModelDefinition:
             population="an example without a disease",
             intervention="new treatment",
             comparator="comparator",
-            limitations="1. An example of arithmetic, not a disease. 2. Monthly cycles stand for continuous time and 60 years for "
-            "a horizon without end: life years and QALYs are within 0.00005 of the integrals. 3. Inputs are certain.",
+            limitations="1. An example of arithmetic, not a disease. 2. Monthly cycles stand for continuous time and 60 "
+            "years for a horizon without end: life years and QALYs are within 0.00005 of the integrals. 3. Inputs are "
+            "certain.",
         ),
         arms=(
             Arm(id="comparator", label="Comparator", short_label="Comparator", description="PFS of scale 3 y, OS 6 y."),
@@ -71,7 +63,8 @@ def definition() -> ModelDefinition:
             SOURCE,
             {
                 "horizon_years": "The source integrates without end; after 60 years one patient in 100,000 is alive.",
-                "cycle_days": "Not of the source: short enough for Simpson's rule to give the integrals to the digits printed.",
+                "cycle_days": "Not of the source: short enough for Simpson's rule to give the integrals to the digits "
+                "printed.",
                 "accrual": "The nearest rule to the integrals of the source.",
                 "discounting": "exp(-0.03 t).",
                 "discount_rate_costs": "3%, continuous.",
@@ -133,5 +126,6 @@ MODEL = Published(
         Digits("costs_new", "8981.9"),
         Digits("icer", "1980"),
     ),
-    beside="2.8146 is 2.814654 by quadrature; with daily cycles over 100 years six decimals agree with the integrals: `tests/engine/test_published_examples.py`",
+    beside="2.8146 is 2.814654 by quadrature; with daily cycles over 100 years six decimals agree with the integrals: "
+    "`tests/engine/test_published_examples.py`",
 )

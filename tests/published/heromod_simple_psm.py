@@ -24,8 +24,8 @@ LIMITS = "Low and high as in the one-way analysis of the source."
 QUARTER = "Low and high three and five quarters of the value, as in the one-way analysis of the source."
 REFERENCE = cited(
     SOURCE,
-    "PolicyAnalysisInc: heRoMod, R package (GPL >= 3), example inst/hero/example_simple_psm: model, base case, one-way analysis "
-    "and value-based price",
+    "PolicyAnalysisInc: heRoMod, R package (GPL >= 3), example inst/hero/example_simple_psm: model, base case, one-way "
+    "analysis and value-based price",
     "https://github.com/PolicyAnalysisInc/heRoMod",
     "2026-11",
 )
@@ -43,7 +43,10 @@ def quarter(value: float, unit: str = "") -> Parameter:
 
 def definition() -> ModelDefinition:
     """The model as published."""
-    shapes = {"pfs": (ranged(1.2, 0.9, 1.5), quarter(40.3, "months")), "os": (ranged(1.1, 0.95, 1.34), quarter(70.4, "months"))}
+    shapes = {
+        "pfs": (ranged(1.2, 0.9, 1.5), quarter(40.3, "months")),
+        "os": (ranged(1.1, 0.95, 1.34), quarter(70.4, "months")),
+    }
     curves = [
         printed_curve("chemo", endpoint, "weibull", "flexsurv", "months", {"shape": shape, "scale": scale})
         for endpoint, (shape, scale) in shapes.items()
@@ -95,7 +98,9 @@ def definition() -> ModelDefinition:
         ),
         thresholds=(
             Threshold(value=150_000.0, source=SOURCE, notes="Of the published one-way analysis."),
-            Threshold(value=50_000.0, role="comparison", source=SOURCE, notes="A second point of the published line of prices."),
+            Threshold(
+                value=50_000.0, role="comparison", source=SOURCE, notes="A second point of the published line of prices."
+            ),
         ),
         population=without_ages(),
         utilities=state_utilities(SOURCE, ranged(0.82, 0.77, 0.87), ranged(0.68, 0.58, 0.78)),
@@ -108,7 +113,9 @@ def definition() -> ModelDefinition:
             ],
         ),
         care=(
-            accruing("pfs_care", "Care, progression-free", "progression_free", "per_month", ranged(1000.0, 300.0, 1700.0, "USD")),
+            accruing(
+                "pfs_care", "Care, progression-free", "progression_free", "per_month", ranged(1000.0, 300.0, 1700.0, "USD")
+            ),
             accruing("pps_care", "Care, progressed", "progressed", "per_month", ranged(2000.0, 0.0, 10000.0, "USD")),
         ),
         references=(REFERENCE,),

@@ -73,8 +73,8 @@ def definition() -> ModelDefinition:
             population="synthetic",
             intervention="second strategy",
             comparator="first strategy",
-            limitations="1. Synthetic numbers, not a disease. 2. The base case is the first of 50 draws, and no mean of them. "
-            "3. PFS exceeds OS in some draws, and stays as it is, as in hesim.",
+            limitations="1. Synthetic numbers, not a disease. 2. The base case is the first of 50 draws, and no mean of "
+            "them. 3. PFS exceeds OS in some draws, and stays as it is, as in hesim.",
         ),
         arms=(
             Arm(id="first", label="First strategy", short_label="First", description="Strategy 1 of hesim's model."),

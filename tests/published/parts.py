@@ -107,6 +107,7 @@ def packs(
             for arm, drug, _, _ in rows
         ),
         "administration": tuple(
-            Administration(id=drug, label=f"Administration, {names[drug].lower()}", parameter=cost) for drug, cost in giving.items()
+            Administration(id=drug, label=f"Administration, {names[drug].lower()}", parameter=cost)
+            for drug, cost in giving.items()
         ),
     }

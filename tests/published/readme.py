@@ -17,10 +17,10 @@ from tests.published.published import PRINTED, Digits, Published
 HEAD = """\
 # Published models
 
-Partitioned-survival models that others have published, typed into the input workbook as it is: every number with its source, every
-convention a setting. `python run_model.py inputs/published/NAME.xlsx` runs one, `python run_model.py NAME` as well,
-`model.example("NAME")` reads it. `python -m tests.published` writes this folder from `tests/published/`, where a file of a model
-holds its definition and the digits of its source; the tests there compare Python and the live workbook with them.
+Partitioned-survival models that others have published, typed into the input workbook as it is: every number with its source,
+every convention a setting. `python run_model.py NAME` runs one, `model.example("NAME")` reads it, an analyst opens it.
+`python -m tests.published` writes this folder from `tests/published/`, where the file of a model holds its definition and the
+digits of its source; tests compare Python's results and those of the live workbook with them.
 """
 FIRST, PLAIN = ("horizon_years", "cycle_days", "discount_rate_costs"), ("psa_draws", "hazard_floor", "age_adjustment")
 """Settings told of each model, and those not told although they are not the default."""

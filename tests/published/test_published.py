@@ -1,7 +1,7 @@
 """The published models: the stored workbooks are those of the script, and give the digits of their sources.
 
-Oracles: digits printed by heRoMod, DARTH, heormodel, hesim, a workshop and dynamicpv (a file for each model, with its source);
-heemod's arithmetic as a sum written here. Half of the last digit's unit is allowed.
+Oracles: the digits printed by the sources, half of the last one's unit allowed (a file for each model); where a source prints
+none, its arithmetic written here.
 """
 
 from __future__ import annotations

@@ -7,16 +7,7 @@ import math
 from model.definition import Arm, ModelDefinition, Parameter, Threshold
 from tests.helpers.small_models import effect_curve, model
 from tests.helpers.typed_models import printed_curve
-from tests.published.parts import (
-    FIRST_VERSION,
-    about,
-    accruing,
-    cited,
-    conventions,
-    quoted,
-    state_utilities,
-    without_ages,
-)
+from tests.published.parts import FIRST_VERSION, about, accruing, cited, conventions, quoted, state_utilities, without_ages
 from tests.published.published import Digits, Published
 
 MODEL_PAGE, DRAWS_PAGE = "session_8", "session_9"
@@ -43,7 +34,9 @@ CURVES = {"pfs": (0.12, 1.05), "os": (0.045, 1.15)}
 
 def drawn(value: float, kind: str, error: float, unit: str = "") -> Parameter:
     """A value of session 8 with the distribution of session 9."""
-    return quoted(value, BOTH, "Value of session 8, distribution of session 9.", unit=unit, distribution=kind, standard_error=error)
+    return quoted(
+        value, BOTH, "Value of session 8, distribution of session 9.", unit=unit, distribution=kind, standard_error=error
+    )
 
 
 def hazard_ratio(value: float, log_error: float) -> Parameter:
@@ -139,7 +132,11 @@ def definition() -> ModelDefinition:
                 from_day=YEAR,
             ),
             accruing(
-                "progressed", "Progressed disease", "progressed", "per_year", drawn(180_000.0, "gamma", 40_000.0, "INR per year")
+                "progressed",
+                "Progressed disease",
+                "progressed",
+                "per_year",
+                drawn(180_000.0, "gamma", 40_000.0, "INR per year"),
             ),
         ),
         references=REFERENCES,
@@ -151,7 +148,8 @@ MODEL = Published(
     define=definition,
     title="R for HTA workshop, trastuzumab in India",
     source="[R for HTA, AIIMS Bhopal](https://drpakhare.github.io/HTA-R-Workshop-2026/), sessions 8 and 9",
-    special="Weibull curves typed as S = exp(-lambda t^gamma) in years; a cost of the first year; distributions of every kind",
+    special="Weibull curves typed as S = exp(-lambda t^gamma) in years; a cost of the first year; distributions of every "
+    "kind",
     digits=(
         Digits("costs_chemo", "729011"),
         Digits("costs_trastuzumab", "895213"),
