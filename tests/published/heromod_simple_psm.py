@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from model.definition import Arm, ModelDefinition, Parameter, Threshold
+from collections.abc import Mapping
+
+from model.definition import Arm, ModelDefinition, Parameter, ScenarioChange, Threshold
 from tests.helpers.small_models import effect_curve, model
 from tests.helpers.typed_models import printed_curve
 from tests.published.parts import (
@@ -24,10 +26,37 @@ LIMITS = "Low and high as in the one-way analysis of the source."
 QUARTER = "Low and high three and five quarters of the value, as in the one-way analysis of the source."
 REFERENCE = cited(
     SOURCE,
-    "PolicyAnalysisInc: heRoMod, R package (GPL >= 3), example inst/hero/example_simple_psm: model, base case, one-way "
-    "analysis and value-based price",
+    "PolicyAnalysisInc: heRoMod, R package (GPL >= 3): example inst/hero/example_simple_psm with its results, and the "
+    "same model as text, inst/compat/psm.json",
     "https://github.com/PolicyAnalysisInc/heRoMod",
     "2026-11",
+)
+
+
+def scenario(name: str, label: str, purpose: str, changes: Mapping[str, float]) -> tuple[ScenarioChange, ...]:
+    """The rows of one scenario."""
+    return tuple(ScenarioChange(id=name, label=label, input=i, value=v, purpose=purpose) for i, v in changes.items())
+
+
+SCENARIOS = (
+    *scenario(
+        "os_ratio_overridden",
+        "Hazard ratio of OS 0.2",
+        "The override of the source, with which its text has a base case, a one-way analysis and prices.",
+        {"relative_effects.target.os": 0.2, "relative_effects.target.os.low": 0.15, "relative_effects.target.os.high": 0.25},
+    ),
+    *scenario(
+        "care_at_80_percent",
+        "Care at 80% of its cost",
+        "'test scenario' of the source.",
+        {"care.pfs_care": 800.0, "care.pps_care": 1600.0},
+    ),
+    *scenario(
+        "curves_at_80_percent",
+        "Three coefficients at 80%",
+        "'test scenario 2' of the source.",
+        {"coefficients.chemo.pfs.shape": 0.96, "coefficients.chemo.pfs.scale": 32.24, "coefficients.chemo.os.shape": 0.88},
+    ),
 )
 
 
@@ -43,10 +72,7 @@ def quarter(value: float, unit: str = "") -> Parameter:
 
 def definition() -> ModelDefinition:
     """The model as published."""
-    shapes = {
-        "pfs": (ranged(1.2, 0.9, 1.5), quarter(40.3, "months")),
-        "os": (ranged(1.1, 0.95, 1.34), quarter(70.4, "months")),
-    }
+    shapes = {"pfs": (quarter(1.2), quarter(40.3, "months")), "os": (ranged(1.1, 0.95, 1.34), quarter(70.4, "months"))}
     curves = [
         printed_curve("chemo", endpoint, "weibull", "flexsurv", "months", {"shape": shape, "scale": scale})
         for endpoint, (shape, scale) in shapes.items()
@@ -62,8 +88,8 @@ def definition() -> ModelDefinition:
             population="an example without a disease",
             intervention="targeted drug",
             comparator="chemotherapy",
-            limitations="1. An example of a program, not a disease. 2. Inputs are certain: of the published draws only the "
-            "kinds of distributions are known. 3. Drugs are packs for a month, counted as the cycles are.",
+            limitations="1. An example of a program, not a disease. 2. Inputs are certain: the text of the model gives "
+            "them no distributions. 3. Drugs are packs for a month, counted as the cycles are.",
         ),
         arms=(
             Arm(id="chemo", label="Chemotherapy", short_label="Chemo", description="Strategy 'chemo' of the source."),
@@ -108,7 +134,7 @@ def definition() -> ModelDefinition:
             SOURCE,
             MONTH,
             [
-                ("chemo", "chemotherapy", "Chemotherapy", quoted(2000.0, SOURCE, unit="USD")),
+                ("chemo", "chemotherapy", "Chemotherapy", ranged(2000.0, 1500.0, 2500.0, "USD")),
                 ("target", "targeted_drug", "Targeted drug", ranged(10000.0, 7000.0, 13000.0, "USD")),
             ],
         ),
@@ -118,6 +144,7 @@ def definition() -> ModelDefinition:
             ),
             accruing("pps_care", "Care, progressed", "progressed", "per_month", ranged(2000.0, 0.0, 10000.0, "USD")),
         ),
+        scenarios=SCENARIOS,
         references=(REFERENCE,),
         versions=FIRST_VERSION,
     )
