@@ -5,7 +5,17 @@ from __future__ import annotations
 from model.definition import Arm, ModelDefinition, Threshold
 from tests.helpers.small_models import model
 from tests.helpers.typed_models import printed_curve
-from tests.published.parts import FIRST_VERSION, about, accruing, cited, conventions, quoted, state_utilities, without_ages
+from tests.published.parts import (
+    FIRST_VERSION,
+    about,
+    accruing,
+    cited,
+    conventions,
+    printed,
+    quoted,
+    state_utilities,
+    without_ages,
+)
 from tests.published.published import Digits, Published
 
 SOURCE = "darth"
@@ -78,6 +88,12 @@ def definition() -> ModelDefinition:
         care=(
             accruing("stable", "Stable", "progression_free", "per_month", quoted(400.0, SOURCE, "Per cycle.", unit="USD")),
             accruing("progressed", "Progressed", "progressed", "per_month", quoted(100.0, SOURCE, "Per cycle.", unit="USD")),
+        ),
+        published_analyses=printed(
+            SOURCE,
+            "DARTH, report on partitioned survival",
+            "one strategy",
+            "Total discounted cost 22,375.4364, total discounted QALYs 4.733222292; no ratio, since there is one strategy.",
         ),
         references=(REFERENCE,),
         versions=FIRST_VERSION,

@@ -13,6 +13,7 @@ from tests.published.parts import (
     conventions,
     derived,
     packs,
+    printed,
     quoted,
     state_utilities,
     without_ages,
@@ -131,6 +132,16 @@ def definition() -> ModelDefinition:
                 )
                 for arm, cost in (("soc", 1200.0), ("new", 300.0))
             ),
+        ),
+        published_analyses=printed(
+            SOURCE,
+            "dynamicpv, vignette",
+            "new intervention with standard of care",
+            "Standard of care 1.154261 QALYs at 77,123.47; new intervention 2.079786 at 194,156.99. The costs hold "
+            "adverse events without discounting, which is why the ratio here is lower.",
+            icer=126_451.0,
+            incremental_qalys=0.9255249,
+            currency="USD",
         ),
         references=(REFERENCE,),
         versions=FIRST_VERSION,

@@ -7,7 +7,17 @@ import math
 from model.definition import Arm, Coefficient, Curve, ModelDefinition, SurvivalTableRow, Threshold
 from tests.helpers.small_models import effect_curve, model
 from tests.helpers.typed_models import printed_curve
-from tests.published.parts import FIRST_VERSION, about, accruing, cited, conventions, quoted, state_utilities, without_ages
+from tests.published.parts import (
+    FIRST_VERSION,
+    about,
+    accruing,
+    cited,
+    conventions,
+    printed,
+    quoted,
+    state_utilities,
+    without_ages,
+)
 from tests.published.published import Digits, Published
 
 SOURCE = "heemod"
@@ -105,6 +115,13 @@ def definition() -> ModelDefinition:
             for state, cost in COSTS.items()
         ),
         survival_tables=first_year(),
+        published_analyses=printed(
+            SOURCE,
+            "heemod, test of partitioned survival",
+            "strategy 2 with strategy 1",
+            "The source prints no totals; by its arithmetic 0.645279702 life years at 10,805.760911 and 0.938728217 at "
+            "15,404.022029.",
+        ),
         references=(REFERENCE,),
         versions=FIRST_VERSION,
     )

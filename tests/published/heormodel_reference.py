@@ -5,7 +5,17 @@ from __future__ import annotations
 from model.definition import Arm, ModelDefinition, ScenarioChange, Threshold
 from tests.helpers.small_models import effect_curve, model
 from tests.helpers.typed_models import printed_curve
-from tests.published.parts import FIRST_VERSION, about, accruing, cited, conventions, quoted, state_utilities, without_ages
+from tests.published.parts import (
+    FIRST_VERSION,
+    about,
+    accruing,
+    cited,
+    conventions,
+    printed,
+    quoted,
+    state_utilities,
+    without_ages,
+)
 from tests.published.published import Digits, Published
 
 SOURCE = "heormodel"
@@ -103,6 +113,14 @@ def definition() -> ModelDefinition:
                 value=40.0,
                 purpose="How much lies beyond 40 years.",
             ),
+        ),
+        published_analyses=printed(
+            SOURCE,
+            "heormodel, reference model",
+            "new treatment with comparator",
+            "Comparator 3.4826 QALYs at 7,222.7; new treatment 4.3709 at 8,981.9.",
+            icer=1980.0,
+            currency="USD",
         ),
         references=(REFERENCE,),
         versions=FIRST_VERSION,

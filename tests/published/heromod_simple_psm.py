@@ -14,6 +14,7 @@ from tests.published.parts import (
     cited,
     conventions,
     packs,
+    printed,
     quoted,
     state_utilities,
     without_ages,
@@ -145,6 +146,14 @@ def definition() -> ModelDefinition:
             accruing("pps_care", "Care, progressed", "progressed", "per_month", ranged(2000.0, 0.0, 10000.0, "USD")),
         ),
         scenarios=SCENARIOS,
+        published_analyses=printed(
+            SOURCE,
+            "heRoMod, example_simple_psm",
+            "targeted drug with chemotherapy",
+            "Chemotherapy 3.717437170770 QALYs at 151,877.593528709; targeted drug 4.654098342796 at 573,113.986921330.",
+            icer=449721.207597,
+            currency="USD",
+        ),
         references=(REFERENCE,),
         versions=FIRST_VERSION,
     )

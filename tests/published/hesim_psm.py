@@ -17,6 +17,7 @@ from tests.published.parts import (
     cited,
     conventions,
     derived,
+    printed,
     quoted,
     state_utilities,
     without_ages,
@@ -120,6 +121,13 @@ def definition() -> ModelDefinition:
             )
         ),
         input_draws=draws(),
+        published_analyses=printed(
+            SOURCE,
+            "hesim 0.5.5, 50 draws",
+            "second strategy with first strategy",
+            "Of each draw, arm and state: life years, QALYs and costs; no ratio. The page of this folder has those of the "
+            "first.",
+        ),
         references=(REFERENCE_ROW,),
         versions=FIRST_VERSION,
     )

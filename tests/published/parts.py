@@ -15,6 +15,7 @@ from model.definition import (
     PopulationItem,
     Product,
     Provenance,
+    PublishedAnalysis,
     Reference,
     Regimen,
     Settings,
@@ -69,6 +70,14 @@ def state_utilities(source: str, free: Parameter, progressed: Parameter) -> tupl
 def accruing(name: str, label: str, during: str, frequency: str, cost: Parameter, **more: Any) -> Care:
     """A cost that accrues while patients are in a state."""
     return Care(id=name, label=label, during=during, frequency=frequency, parameter=cost, **more)
+
+
+def printed(source: str, label: str, compared: str, notes: str, **numbers: Any) -> tuple[PublishedAnalysis, ...]:
+    """What the source prints, to stand beside the model's results: ``icer``, ``incremental_qalys``, ``currency``."""
+    row = PublishedAnalysis(
+        id=source, label=label, compared=compared, setting="as published", source=source, notes=notes, **numbers
+    )
+    return (row,)
 
 
 def cited(name: str, citation: str, link: str, accessed: str) -> Reference:

@@ -76,12 +76,14 @@ def test_python_gives_the_digits(name: str) -> None:
 
 @pytest.mark.parametrize("name", MODELS)
 def test_every_number_says_where_it_is_from(name: str) -> None:
-    """Each value has a source that is in the list of references, and each convention that is set a note."""
+    """Each value has a source that is in the list of references, each convention that is set a note; what the source
+    prints stands in the workbook."""
     made = definition(name)
     values = {i: p for i, p in made.parameters.items() if i.split(".")[0] not in NO_SOURCE}
     assert values and [i for i, p in values.items() if not p.source] == []
     assert made.references and all(reference.link for reference in made.references)
     assert all(arm.description for arm in made.arms) and made.about.limitations
+    assert made.published_analyses and all(row.notes for row in made.published_analyses)
     assert {"horizon_years", "cycle_days", "accrual", "discount_rate_costs", "discount_rate_effects"} <= set(made.provenance)
 
 

@@ -7,7 +7,17 @@ import math
 from model.definition import Arm, ModelDefinition, Parameter, Threshold
 from tests.helpers.small_models import effect_curve, model
 from tests.helpers.typed_models import printed_curve
-from tests.published.parts import FIRST_VERSION, about, accruing, cited, conventions, quoted, state_utilities, without_ages
+from tests.published.parts import (
+    FIRST_VERSION,
+    about,
+    accruing,
+    cited,
+    conventions,
+    printed,
+    quoted,
+    state_utilities,
+    without_ages,
+)
 from tests.published.published import Digits, Published
 
 MODEL_PAGE, DRAWS_PAGE = "session_8", "session_9"
@@ -138,6 +148,15 @@ def definition() -> ModelDefinition:
                 "per_year",
                 drawn(180_000.0, "gamma", 40_000.0, "INR per year"),
             ),
+        ),
+        published_analyses=printed(
+            MODEL_PAGE,
+            "R for HTA workshop 2026, session 8",
+            "trastuzumab with chemotherapy alone",
+            "Chemotherapy 6.577 QALYs at 729,011; trastuzumab 8.061 at 895,213.",
+            icer=112_006.0,
+            incremental_qalys=1.484,
+            currency="INR",
         ),
         references=REFERENCES,
         versions=FIRST_VERSION,
