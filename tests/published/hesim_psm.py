@@ -125,8 +125,8 @@ def definition() -> ModelDefinition:
             SOURCE,
             "hesim 0.5.5, 50 draws",
             "second strategy with first strategy",
-            "Of each draw, arm and state: life years, QALYs and costs; no ratio. The page of this folder has those of the "
-            "first.",
+            "Of each draw, arm and state: life years, QALYs and costs; no ratio. The README beside this workbook has "
+            "those of the first.",
         ),
         references=(REFERENCE_ROW,),
         versions=FIRST_VERSION,
