@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from model.definition import Arm, ModelDefinition, Parameter, Threshold
 from tests.helpers.small_models import effect_curve, model
 from tests.helpers.typed_models import printed_curve
@@ -50,10 +48,9 @@ def drawn(value: float, kind: str, error: float, unit: str = "") -> Parameter:
 
 
 def hazard_ratio(value: float, log_error: float) -> Parameter:
-    """A ratio whose logarithm has a printed standard deviation: its 95% interval."""
-    spread = math.exp(1.959963984540054 * log_error)
-    note = f"SD of the logarithm {log_error:g} (session 9), typed as the 95% interval."
-    return quoted(value, BOTH, note, distribution="lognormal_ratio", low=value / spread, high=value * spread)
+    """A ratio whose logarithm has a printed standard deviation; the SE of a ratio is that of its logarithm times the ratio."""
+    note = f"SD of the logarithm {log_error:g} (session 9): SE = {value:g} x {log_error:g}."
+    return quoted(value, BOTH, note, distribution="lognormal_ratio", standard_error=value * log_error)
 
 
 def definition() -> ModelDefinition:
