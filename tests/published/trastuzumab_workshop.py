@@ -48,7 +48,7 @@ def drawn(value: float, kind: str, error: float, unit: str = "") -> Parameter:
 
 
 def hazard_ratio(value: float, log_error: float) -> Parameter:
-    """A ratio whose logarithm has a printed standard deviation; the SE of a ratio is that of its logarithm times the ratio."""
+    """A ratio whose logarithm has a printed standard deviation: its SE is that times the ratio."""
     note = f"SD of the logarithm {log_error:g} (session 9): SE = {value:g} x {log_error:g}."
     return quoted(value, BOTH, note, distribution="lognormal_ratio", standard_error=value * log_error)
 
