@@ -5,7 +5,8 @@ from pathlib import Path
 from setuptools import setup
 from setuptools.command.build_py import build_py
 
-SHIPPED = ("inputs/*.xlsx", "inputs/*.csv", "CITATION.cff")
+INPUTS = Path("inputs")
+SHIPPED = ("inputs/*.xlsx", "inputs/*.csv", "inputs/published/*", "CITATION.cff")
 TARGET = Path("model", "shipped_files")
 
 
@@ -26,7 +27,12 @@ class BuildWithInputs(build_py):
     def _shipped(self) -> list[tuple[Path, Path]]:
         here = Path(__file__).resolve().parent
         found = [path.relative_to(here) for pattern in SHIPPED for path in sorted(here.glob(pattern))]
-        return [(path, Path(self.build_lib, TARGET, path.name)) for path in found if not path.name.startswith("~$")]
+        return [(path, Path(self.build_lib, TARGET, _inside(path))) for path in found if not path.name.startswith("~$")]
+
+
+def _inside(path: Path) -> Path:
+    """Where a file stands in the package: as in its folder of inputs, or at the top."""
+    return path.relative_to(INPUTS) if path.is_relative_to(INPUTS) else path
 
 
 setup(cmdclass={"build_py": BuildWithInputs})

@@ -32,8 +32,10 @@ def examples() -> dict[str, str]:
     """The examples by name, each with what it shows.
 
     >>> import model
-    >>> list(model.examples())
+    >>> list(model.examples())[:5]
     ['small', 'patina_us', 'patina_england', 'example_four_arms', 'example_synthetic_trial']
+    >>> model.examples()["darth_psm"]
+    "DARTH's report, without half-cycle correction"
     """
     return {SMALL: "two arms with exponential curves, made in Python without a workbook", **EXAMPLES}
 

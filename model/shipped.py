@@ -9,11 +9,22 @@ from collections.abc import Mapping
 from pathlib import Path
 
 _INSTALLED = Path(__file__).parent / "shipped_files"
+PUBLISHED: Mapping[str, str] = {
+    "heromod_simple_psm": "heRoMod's simple example, with one-way analysis and price",
+    "darth_psm": "DARTH's report, without half-cycle correction",
+    "heormodel_reference": "heormodel's reference model, integrals in continuous time",
+    "hesim_psm": "hesim, generalised gamma and log-logistic curves with 50 joint draws",
+    "heemod_end_of_cycle": "heemod's test, counted at the end of each cycle",
+    "trastuzumab_workshop": "R for HTA workshop, trastuzumab in India, yearly cycles",
+    "dynamicpv_oncology": "dynamicpv's vignette run in heemod, weekly cycles",
+}
+"""Models that others have published, as workbooks; their digits: ``inputs/published/README.md``."""
 EXAMPLES: Mapping[str, str] = {
     "patina_us": "palbociclib maintenance in HR+/HER2+ metastatic breast cancer (PATINA), US payer",
     "patina_england": "the same for the NHS in England",
     "example_four_arms": "four arms, subgroups, whole vials by body weight",
     "example_synthetic_trial": "curves fitted to patient records and to a digitised curve when the model is read",
+    **PUBLISHED,
 }
 """The shipped workbooks, each with what it shows."""
 
@@ -47,4 +58,14 @@ def example_file(name: str) -> Path:
     """The workbook of an example. ValueError for a name that is not one of :data:`EXAMPLES`."""
     if name not in EXAMPLES:
         raise ValueError(f"there is no example {name!r}; there are {', '.join(EXAMPLES)}")
-    return inputs_folder() / f"{name}.xlsx"
+    folder = inputs_folder() / "published" if name in PUBLISHED else inputs_folder()
+    return folder / f"{name}.xlsx"
+
+
+def example_files() -> list[Path]:
+    """Every shipped workbook, and the data of fits, by their place in :func:`inputs_folder`."""
+    folder = inputs_folder()
+    found = (
+        path.relative_to(folder) for path in folder.rglob("*") if path.suffix in (".xlsx", ".csv") and path.name[0] != "~"
+    )
+    return sorted(found)

@@ -82,7 +82,9 @@ def test_examples_are_listed_and_copied(
     assert main(["examples"]) == 0
     assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == list(EXAMPLES)
     assert main(["examples", "mine"]) == 0
-    assert capsys.readouterr().out == f"{len(list((tmp_path / 'mine').iterdir()))} files in mine\n"
+    copied = [path for path in (tmp_path / "mine").rglob("*") if path.is_file()]
+    assert capsys.readouterr().out == f"{len(copied)} files in mine\n"
+    assert {path.stem for path in copied} >= set(EXAMPLES)
     assert (tmp_path / "mine" / "patina_us.xlsx").read_bytes() == example_file("patina_us").read_bytes()
     assert main(["examples", "mine"]) == 2
     assert "exists already; choose another folder" in capsys.readouterr().err
@@ -111,8 +113,10 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.slow
 def test_a_wheel_brings_all_that_is_needed_in_an_empty_folder(unpacked: Path, tmp_path: Path) -> None:
-    shipped = sorted(path.name for path in (unpacked / "model" / "shipped_files").iterdir())
-    assert shipped == sorted([*(path.name for path in (ROOT / "inputs").glob("[!~]*.*")), "CITATION.cff"])
+    folder = unpacked / "model" / "shipped_files"
+    shipped = sorted(str(path.relative_to(folder)) for path in folder.rglob("*.*"))
+    stored = (path.relative_to(ROOT / "inputs") for path in (ROOT / "inputs").rglob("[!~]*.*"))
+    assert shipped == sorted([*map(str, stored), "CITATION.cff"])
     assert (unpacked / "model" / "py.typed").exists()
     assert f"model {PROJECT['version']}" in run("-m", "run_model", "--version", cwd=tmp_path, path=unpacked).stdout
     done = run("-m", "run_model", "example_four_arms", "--only", "base", cwd=tmp_path, path=unpacked)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from model.excel.inputs.errors import file_problem
 from model.files.trouble import OutputError, reason
-from model.shipped import EXAMPLES, inputs_folder
+from model.shipped import EXAMPLES, example_files, inputs_folder
 
 
 def examples_command(folder: Path | None) -> int:
@@ -18,14 +18,14 @@ def examples_command(folder: Path | None) -> int:
         width = max(map(len, EXAMPLES))
         print("\n".join(f"{name:{width}}  {words}" for name, words in EXAMPLES.items()))
         return 0
-    files = sorted(path for path in inputs_folder().iterdir() if path.suffix in (".xlsx", ".csv") and path.name[0] != "~")
+    files = example_files()
     for path in files:
-        if (folder / path.name).exists():
-            raise file_problem(f"'{folder / path.name}' exists already; choose another folder")
+        if (folder / path).exists():
+            raise file_problem(f"'{folder / path}' exists already; choose another folder")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         for path in files:
-            shutil.copyfile(path, folder / path.name)
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(inputs_folder() / path, folder / path)
     except OSError as error:
         raise OutputError(f"cannot write into '{folder}': {reason(error)}") from error
     print(f"{len(files)} files in {folder}")

@@ -32,7 +32,8 @@ from model.definition.records.settings import Settings
 from model.engine import Outcomes, evaluate
 from tests.helpers.hesim_models import assert_equals_hesim, evaluated, with_its_draws
 from tests.helpers.recalculated import as_typed
-from tests.helpers.small_models import ARMS, fixed, model, monthly, own_curve, published_example_a, settings, utilities
+from tests.helpers.small_models import fixed, model, monthly, own_curve, published_example_a, settings
+from tests.published import darth_psm
 
 PAGE = (Path(__file__).resolve().parents[2] / "model" / "guide" / "reproduce.md").read_text(encoding="utf-8")
 FIELDS = {column.header: name for name, column in columns_of(Settings).items()}
@@ -73,14 +74,7 @@ def test_heromod() -> None:
 
 
 def test_r_script_of_darth() -> None:
-    shapes = (("pfs", 0.762614524, 3.790935845), ("os", 1.243591589, 9.292130621))
-    curves = [own_curve(arm.id, e, "weibull", shape=k, scale=scale * 12) for arm in ARMS for e, k, scale in shapes]
-    plain = model(
-        curves,
-        settings=settings(horizon_years=60 + 1 / 12, discount_rate_costs=0.03, discount_rate_effects=0.03),
-        utilities=utilities(0.8, 0.5),
-        care=(monthly("free", "progression_free", 400.0), monthly("sick", "progressed", 100.0)),
-    )
+    plain = edit(darth_psm.definition(), {"settings.accrual": "trapezoid", "settings.crossing": "cap_pfs"})
     found = outcomes(edit(plain, of_page("An R script")))
     assert found.total_qalys[0, 0] == pytest.approx(4.733222292, abs=5e-10)
     assert found.total_costs[0, 0] == pytest.approx(22375.4364, abs=5e-5)

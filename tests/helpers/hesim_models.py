@@ -76,10 +76,10 @@ def evaluated(definition: ModelDefinition, values: dict[str, Array]) -> Outcomes
     return evaluate(definition, Draws(N_DRAWS, {**base_case_draws(definition).values, **values}))
 
 
-def assert_equals_hesim(outcomes: Outcomes, case: str, rate: float) -> None:
-    """Life years, QALYs and costs of every draw, arm and state; 1e-9 relative."""
+def assert_equals_hesim(outcomes: Outcomes, case: str, rate: float, account: str = "discounted") -> None:
+    """Life years, QALYs and costs of every draw, arm and state, ``discounted`` or ``undiscounted``; 1e-9 relative."""
     rows = [r for r in REFERENCE["cases"][case]["outcomes"] if r["discount_rate_continuous"] == rate]
     assert len(rows) == N_DRAWS * 2 * 2
     draw, arm, state = (np.array([r[k] for r in rows]) - 1 for k in ("draw", "strategy", "state"))
-    for account, key in ((outcomes.life_years, "lys"), (outcomes.qalys, "qalys"), (outcomes.costs, "costs")):
-        np.testing.assert_allclose(account.discounted[draw, arm, state], [r[key] for r in rows], rtol=1e-9)
+    for found, key in ((outcomes.life_years, "lys"), (outcomes.qalys, "qalys"), (outcomes.costs, "costs")):
+        np.testing.assert_allclose(getattr(found, account)[draw, arm, state], [r[key] for r in rows], rtol=1e-9)

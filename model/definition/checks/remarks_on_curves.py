@@ -49,7 +49,7 @@ def certain_curves(d: ModelDefinition) -> list[Curve]:
     interval on such a curve. OS that follows from transitions changes with PFS and the OS that it is linked to, and where
     each draw takes a structure with that."""
     found = uncertain(d)
-    varying = found.varying()
+    varying = found.varying() | d.drawn_elsewhere
     moving = {(c.arm, c.endpoint) for c in d.curves if c.id in d.drawn_elsewhere}
     moving |= {(c.arm, c.endpoint) for c, made in found.curves.items() if varies(made)}
     moving |= {(c.arm, c.endpoint) for c in d.curves if _has_uncertain_row(c, varying)}

@@ -30,6 +30,7 @@ from model.definition import (
 )
 from model.definition.checks.remarks import remarks
 from model.definition.checks.remarks_on_curves import certain_curves
+from model.definition.input_draws import with_input_draws
 from model.definition.records.columns import Column, block_of, columns_of
 from model.definition.records.parameters import parameter_columns
 from model.definition.records.settings import Settings
@@ -37,7 +38,17 @@ from model.definition.shares import SHARES_SUM_TO_ONE
 from model.excel.live.constants import CONSTANTS
 from model.survival.multistate import LINKS
 from tests.helpers.shipped import shipped
-from tests.helpers.small_models import fixed, model, monthly, own_curve, settings, uncertain, uncertain_curves, utilities
+from tests.helpers.small_models import (
+    effect_curve,
+    fixed,
+    model,
+    monthly,
+    own_curve,
+    settings,
+    uncertain,
+    uncertain_curves,
+    utilities,
+)
 
 US = "patina_us"
 
@@ -191,6 +202,16 @@ def test_curves_that_no_draw_changes_are_named_beside_the_probability() -> None:
     assert len([r for r in remarks(definition) if "no uncertainty" in r.message]) == 4
     uncertain_too = psa(model(uncertain_curves()), 20, seed=1)
     assert "The same in every draw" not in uncertain_too.summary()
+
+
+def test_curves_whose_coefficients_or_effects_are_drawn_elsewhere_are_not_called_certain() -> None:
+    curves = [own_curve("old", endpoint, "exponential", rate=0.05) for endpoint in ("pfs", "os")]
+    effects = [effect_curve("new", endpoint, "old", "exponential", 0.8) for endpoint in ("pfs", "os")]
+    definition = model([*curves, *effects])
+    given = {"coefficients.old.pfs.rate": np.array([0.04, 0.06]), "relative_effects.new.os": np.array([0.7, 0.9])}
+    drawn = with_input_draws(definition, given, "elsewhere")
+    assert [curve.id for curve in certain_curves(definition)] == [curve.id for curve in definition.curves]
+    assert [curve.id for curve in certain_curves(drawn)] == ["curves.old.os"]  # the new arm's PFS moves with the old one's
 
 
 @pytest.mark.parametrize("link", LINKS)
