@@ -27,8 +27,8 @@ def hazard_increments(cumulative_hazard: ArrayLike) -> Array:
 def running_total(values: Array) -> Array:
     """Sums up to each time, in place, ``(n_draws, n_times)``.
 
-    One number has to wait for the one before it. Where the draws of one time lie together, two go through at once, as a complex
-    number: the same sums, in half the time.
+    One number has to wait for the one before it. Where the draws of one time lie together, two go through at once, as a
+    complex number: the same sums, in half the time.
     """
     by_time = values.T
     if values.ndim != 2 or by_time.strides[1] != by_time.itemsize:

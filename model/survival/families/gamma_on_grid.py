@@ -6,9 +6,9 @@ density at time k x step, times the step, the formula of Euler and Maclaurin (DL
 
     S_k = S_n + F_k + ... + F_n-1 - d_k + d_n,   d_k = F_k / 2 - sum over r of  B_2r / (2r)!  x  derivative 2r-1 of F at k
 
-with B the numbers of Bernoulli and derivatives by steps. Those of k^a exp(-b k) are F_k times a polynomial of a, b and 1 / k, so
-that d of all times and curves is a product of two matrices. Added from the far end, so that the last digits of a small survival
-are kept.
+with B the numbers of Bernoulli and derivatives by steps. Those of k^a exp(-b k) are F_k times a polynomial of a, b and 1 / k,
+so that d of all times and curves is a product of two matrices. Added from the far end, so that the last digits of a small
+survival are kept.
 """
 
 from __future__ import annotations
