@@ -61,6 +61,12 @@ class Engine:
                 pass
         return frozenset({*asked.ids, *({STRUCTURE} if self.states.in_structure else ())})
 
+    def inputs_of(self, stream: Stream) -> frozenset[str]:
+        """Ids of the inputs that the value of a stream depends on."""
+        asked = _Asked(base_case_draws(self.definition).values)
+        stream.value(Draws(1, asked))
+        return frozenset(asked.ids)
+
     def _categories(self, kind: str) -> tuple[tuple[str, str], ...]:
         """(category, state) pairs of one kind over all arms: drugs in the order of their sheet, then the rest."""
         pairs = {(s.category, s.state): None for arm in self.arms for s in self.streams[arm] if s.kind == kind}
