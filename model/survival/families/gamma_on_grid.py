@@ -94,8 +94,9 @@ def _grid(n_times: int) -> tuple[Array, Array]:
 
 def _weights(power: Array, rate: Array) -> Array:
     """Of each power of 1 / k in d_k / F_k, its weight (2 _TERMS, n); F_k is k^power exp(-rate k) but for a constant."""
-    falling = np.ones((2 * _TERMS, len(power)))
+    falling, powers = np.ones((2, 2 * _TERMS, len(power)))
     np.cumprod(power - _POWERS[:-1, None], axis=0, out=falling[1:])
-    weights = falling * (_OF_DERIVATIVES @ (-rate) ** _POWERS[:, None])
+    np.cumprod(np.broadcast_to(-rate, powers[1:].shape), axis=0, out=powers[1:])
+    weights = falling * (_OF_DERIVATIVES @ powers)
     weights[0] += 0.5
     return weights

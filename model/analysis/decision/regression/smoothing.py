@@ -109,7 +109,9 @@ def _inverse_root(gram: Array, weight: Array, orthogonal: bool) -> Array:
     """
     if orthogonal:
         return np.asarray(1 / np.sqrt(gram.diagonal() + weight), dtype=np.float64)
-    factor, failed = lapack.dpotrf((gram + np.diag(weight)).T, lower=0, clean=1, overwrite_a=1)
+    penalised = gram.copy()
+    penalised[np.diag_indices_from(gram)] += weight
+    factor, failed = lapack.dpotrf(penalised.T, lower=0, clean=1, overwrite_a=1)
     if failed:
         raise np.linalg.LinAlgError("the penalised regression has no unique solution")
     return np.asarray(lapack.dtrtri(factor, lower=0, overwrite_c=1)[0], dtype=np.float64)
