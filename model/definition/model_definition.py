@@ -54,12 +54,7 @@ from model.shown import Shown, View
 
 def key_of(record: Record) -> tuple[str, ...]:
     """The key of a record as words; parts that are empty (all arms) are left out."""
-    parts = (getattr(record, name) for name in type(record).KEY)
-    return tuple(_word(p) for p in parts if p is not None and p != "")
-
-
-def _word(part: Any) -> str:
-    return f"{part:g}" if isinstance(part, float) else str(part)
+    return record.key
 
 
 def _curve_words(curve: Curve | None) -> str:

@@ -51,7 +51,7 @@ def distinct_curves(engine: Engine, chunk: Draws) -> tuple[NDArray[np.intp], NDA
     columns = [
         value.reshape(chunk.n_draws, -1)
         for name, value in chunk.values.items()
-        if name in engine.state_inputs and value.shape[0] > 1
+        if value.shape[0] > 1 and name in engine.state_inputs  # which takes a run to find out
     ]
     if not columns:
         return np.zeros(1, dtype=np.intp), np.zeros(chunk.n_draws, dtype=np.intp)

@@ -107,8 +107,8 @@ class Seen:
 
     def put(self, place: slice, states: ArmStates, boundaries: Boundaries) -> None:
         """Fill in the draws of a block."""
-        self.pfs[place] = states.progression_free.take(boundaries.pfs, axis=1)
-        self.os[place] = states.alive.take(boundaries.os, axis=1)
+        self.pfs[place] = states.progression_free[:, boundaries.pfs]
+        self.os[place] = states.alive[:, boundaries.os]
         self.moved[place] = states.moved
 
     @classmethod

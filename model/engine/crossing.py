@@ -30,10 +30,10 @@ def find_crossing(months: Array, pfs: Array, os: Array) -> Crossing:
     first = np.full(largest.shape, np.nan)
     area = np.zeros(largest.shape)
     if crosses.any():
-        first_index = np.argmax(gap > CROSSING_TOLERANCE, axis=1)
-        first[crosses] = months[first_index[crosses]]
-        np.maximum(gap, 0.0, out=gap)
-        area = np.where(crosses, gap.sum(axis=1) * (months[1] - months[0]), 0.0)
+        where = gap[crosses]
+        first[crosses] = months[np.argmax(where > CROSSING_TOLERANCE, axis=1)]
+        np.maximum(where, 0.0, out=where)
+        area[crosses] = where.sum(axis=1) * (months[1] - months[0])
     return Crossing(first, np.where(crosses, largest, 0.0), area)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
 
 import numpy as np
@@ -77,13 +78,19 @@ class Cover:
 
 def cover(contents: Array, largest_amount: float) -> Cover:
     """All useful combinations of vials for amounts up to ``largest_amount`` (in the unit of ``contents``)."""
+    return _cover(tuple(contents.tolist()), largest_amount)
+
+
+@lru_cache(maxsize=64)
+def _cover(contents: tuple[float, ...], largest_amount: float) -> Cover:
+    """The same of contents by which it is kept: many models have the same vials."""
     most = [max(1, int(np.ceil(largest_amount / c - 1e-12))) for c in contents]
-    ceiling = largest_amount + float(np.max(contents))
+    ceiling = largest_amount + max(contents)
     combinations = np.array(
         [c for c in itertools.product(*(range(m + 1) for m in most)) if 0 < np.dot(c, contents) <= ceiling + 1e-9],
         dtype=float,
     )
-    capacity = combinations @ contents
+    capacity = combinations @ np.array(contents)
     order = np.argsort(capacity, kind="stable")
     return Cover(capacity[order], combinations[order])
 

@@ -61,6 +61,12 @@ class Engine:
                 pass
         return frozenset({*asked.ids, *({STRUCTURE} if self.states.in_structure else ())})
 
+    def inputs_of(self, stream: Stream) -> frozenset[str]:
+        """Ids of the inputs that the value of a stream depends on."""
+        asked = _Asked(base_case_draws(self.definition).values)
+        stream.value(Draws(1, asked))
+        return frozenset(asked.ids)
+
     def _categories(self, kind: str) -> tuple[tuple[str, str], ...]:
         """(category, state) pairs of one kind over all arms: drugs in the order of their sheet, then the rest."""
         pairs = {(s.category, s.state): None for arm in self.arms for s in self.streams[arm] if s.kind == kind}
@@ -120,15 +126,15 @@ class ArmPlan:
         self.streams = streams
         self.weights: dict[str, Array] = {}
         self.columns = np.empty((len(streams), 2), dtype=int)
-        by_curve: dict[str, list[Array]] = {}
+        by_curve: dict[str, dict[bytes, Array]] = {}
         self.where: dict[str, slice] = {}
         places: list[tuple[str, int]] = []
         for stream in streams:
-            distinct = by_curve.setdefault(stream.curve, [])
+            distinct = by_curve.setdefault(stream.curve, {})
             places += [(stream.curve, _place(distinct, w)) for w in (stream.discounted, stream.undiscounted)]
         start = 0
         for curve, distinct in by_curve.items():
-            self.weights[curve] = np.ascontiguousarray(np.stack(distinct, axis=1))
+            self.weights[curve] = np.ascontiguousarray(np.stack(list(distinct.values()), axis=1))
             self.where[curve] = slice(start, start + len(distinct))
             start += len(distinct)
         self.n_columns = start
@@ -153,10 +159,9 @@ class ArmPlan:
         return result
 
 
-def _place(distinct: list[Array], weights: Array) -> int:
-    """Position of ``weights`` in the list, which grows by it if it is new."""
-    for i, other in enumerate(distinct):
-        if np.array_equal(other, weights):
-            return i
-    distinct.append(weights)
-    return len(distinct) - 1
+def _place(distinct: dict[bytes, Array], weights: Array) -> int:
+    """Position of ``weights`` among those of a curve, to which they are added if they are new."""
+    key = (weights + 0.0).tobytes()  # which makes 0 of -0
+    if key not in distinct:
+        distinct[key] = weights
+    return list(distinct).index(key)

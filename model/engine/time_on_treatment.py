@@ -37,8 +37,10 @@ def _stopping_at(ratio: Array, share: Array, starting: Array | None) -> Array:
     how many of all patients start on the curve, None for all."""
     if starting is not None:
         share = np.divide(share, starting, out=np.zeros_like(share), where=starting > 0)
+    if share.min(initial=np.inf) <= SMALLEST_SHARE:
+        share = np.where(share > SMALLEST_SHARE, share, 0.0)
     with np.errstate(divide="ignore"):
-        powered = np.log(np.where(share > SMALLEST_SHARE, share, 0.0))
+        powered = np.log(share)
     powered *= ratio[:, None]
     np.exp(powered, out=powered)
     if starting is not None:

@@ -8,6 +8,8 @@ a matrix of survival values with a matrix of weights.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
+from functools import lru_cache, wraps
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -19,10 +21,28 @@ from model.definition.records.settings import EXACT_DAYS, RIGHT, RIGHT_EARLY, WI
 from model.engine.discounting import discount_factor
 from model.engine.half_cycle import accrual_weights
 
+Asked = tuple[str | float, ...]
+
+
+def kept(method: Callable[..., Array]) -> Callable[..., Array]:
+    """A method of a time axis whose arrays are worked out once and then only read: many streams ask for the same."""
+
+    @wraps(method)
+    def once(self: Timeline, *asked: str | float) -> Array:
+        key = (method.__name__, *asked)
+        if key not in self.known:
+            made = method(self, *asked)
+            made.flags.writeable = False
+            self.known[key] = made
+        return self.known[key]
+
+    return once
+
 
 @dataclasses.dataclass(frozen=True)
 class Timeline:
-    """The time axis of a model. Arrays ``(n_cycles + 1,)`` stand at the cycle boundaries."""
+    """The time axis of a model. Arrays ``(n_cycles + 1,)`` stand at the cycle boundaries. ``known``: what was asked for
+    before (:func:`kept`)."""
 
     n_cycles: int
     cycle_days: float
@@ -32,12 +52,15 @@ class Timeline:
     steps: tuple[tuple[float, float, float], ...]
     days_per_year: float = DAYS_PER_YEAR
     dose_timing: str = EXACT_DAYS
+    known: dict[Asked, Array] = dataclasses.field(default_factory=dict, repr=False, compare=False)
 
     @property
+    @kept
     def days(self) -> Array:
         return np.arange(self.n_cycles + 1, dtype=float) * self.cycle_days
 
     @property
+    @kept
     def months(self) -> Array:
         return self.days / self.days_per_month
 
@@ -47,6 +70,7 @@ class Timeline:
         return self.days_per_year / MONTHS_PER_YEAR
 
     @property
+    @kept
     def years(self) -> Array:
         return self.days / self.days_per_year
 
@@ -73,10 +97,18 @@ class Timeline:
         steps = [(step[0], step[1 + which]) for step in self.steps]
         return discount_factor(t, self.rates[which], self.convention, steps)
 
+    @kept
+    def factor_at_ends(self, outcome: str) -> Array:
+        """Discount factor at every boundary."""
+        return self.factor(self.years, outcome)
+
+    @kept
     def accrual(self, outcome: str) -> Array:
         """Weights in years for a value that accrues continuously (state occupancy x value per year)."""
-        return accrual_weights(self.n_cycles, self.rule, self.factor(self.years, outcome)) * self.cycle_years
+        weights = accrual_weights(self.n_cycles, self.rule, self.factor_at_ends(outcome))
+        return weights * self.cycle_years
 
+    @kept
     def flow(self, outcome: str) -> Array:
         """Weights on a falling curve S for a value per patient who leaves it: sum over cycles of (S_k - S_k+1) x factor.
 
@@ -89,7 +121,7 @@ class Timeline:
         return weights
 
     def _factor_of_cycle(self, outcome: str) -> Array:
-        factor = self.factor(self.years, outcome)
+        factor = self.factor_at_ends(outcome)
         if self.rule == RIGHT:
             return factor[1:]
         at_start = self.rule in ("left", "life_table", RIGHT_EARLY)
@@ -102,16 +134,18 @@ class Timeline:
 
     def _weights_of_ends(self, outcome: str) -> tuple[Array, Array]:
         """Discounted weight, in cycles, of the value at the start and at the end of each cycle, each ``(n_cycles,)``."""
-        factor, (start, end) = self.factor(self.years, outcome), self.parts_of_ends
+        factor, (start, end) = self.factor_at_ends(outcome), self.parts_of_ends
         late = factor[:-1] if self.rule in ("life_table", RIGHT_EARLY) else factor[1:]
         return start * factor[:-1], end * late
 
+    @kept
     def per_cycle(self, outcome: str) -> Array:
         """Weights for what happens once per event in a cycle, counted at the cycle's end: the factor of the cycle."""
         weights = np.zeros(self.n_cycles + 1)
         weights[1:] = self._factor_of_cycle(outcome)
         return weights
 
+    @kept
     def part_of_cycles(self, start_day: float, stop_day: float) -> Array:
         """The part of each cycle that lies from ``start_day`` to ``stop_day``, at the cycle's end ``(n_cycles + 1,)``; 0 at
         time zero."""
@@ -142,6 +176,7 @@ class Timeline:
         found: Array = (has_after * after * (2 - after) + has_before * before**2) / (1.0 * has_after + has_before)
         return found
 
+    @kept
     def accrual_between(self, outcome: str, start_day: float, stop_day: float) -> Array:
         """As :meth:`accrual`, from ``start_day`` to ``stop_day`` only: a cycle counts by the share of it inside.
 
@@ -189,9 +224,12 @@ class Timeline:
         return inside, left, part
 
 
+_timeline = lru_cache(maxsize=16)(Timeline)  # models that differ in other settings share their time axis
+
+
 def make_timeline(definition: ModelDefinition) -> Timeline:
     """The time axis of a definition."""
     s = definition.settings
     steps = sorted((d.from_year, d.rate_costs, d.rate_effects) for d in definition.discount_steps)
     rates = s.discount_rate_costs, s.discount_rate_effects
-    return Timeline(s.n_cycles, s.cycle_days, s.accrual, s.discounting, rates, tuple(steps), s.days_per_year, s.dose_timing)
+    return _timeline(s.n_cycles, s.cycle_days, s.accrual, s.discounting, rates, tuple(steps), s.days_per_year, s.dose_timing)

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from model.arrays import Array
 from model.survival.families.base import Distribution
 from model.survival.families.cure import places_of_cure, with_cure_odds
-from model.survival.increments import hazard_increments
+from model.survival.increments import hazard_increments, running_total
 
 EFFECT_KINDS = {
     "hazard_ratio": "hazard = ratio x hazard of the reference",
@@ -163,7 +163,7 @@ def mix_hazards(treated_cumulative_hazard: ArrayLike, reference_cumulative_hazar
     part = np.asarray(share, dtype=float)
     with np.errstate(invalid="ignore"):  # 0 x inf
         mixed = np.where(part > 0, part * treated, 0.0) + np.where(part < 1, (1 - part) * reference, 0.0)
-    return np.cumsum(mixed, axis=-1, out=mixed)
+    return running_total(mixed)
 
 
 def lose_benefit(

@@ -1,4 +1,4 @@
-"""Increments of a cumulative hazard: what waning and the population floor compare and mix."""
+"""Increments of a cumulative hazard, what waning and the population floor compare and mix; and their sums over time."""
 
 from __future__ import annotations
 
@@ -22,3 +22,19 @@ def hazard_increments(cumulative_hazard: ArrayLike) -> Array:
     if hazard.size and not np.isfinite(hazard[..., -1]).all():
         increments[np.isinf(hazard)] = np.inf
     return increments
+
+
+def running_total(values: Array) -> Array:
+    """Sums up to each time, in place, ``(n_draws, n_times)``.
+
+    One number has to wait for the one before it. Where the draws of one time lie together, two go through at once, as a
+    complex number: the same sums, in half the time.
+    """
+    by_time = values.T
+    if values.ndim != 2 or by_time.strides[1] != by_time.itemsize:
+        return np.cumsum(values, axis=-1, out=values)
+    pairs = by_time[:, : len(values) // 2 * 2].view(complex)
+    np.cumsum(pairs, axis=0, out=pairs)
+    if len(values) % 2:
+        np.cumsum(by_time[:, -1], out=by_time[:, -1])
+    return values

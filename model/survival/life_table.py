@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 from model.arrays import Array
 from model.constants import MONTHS_PER_YEAR
 from model.shown import Shown, View, columns_view
-from model.survival.increments import hazard_increments
+from model.survival.increments import hazard_increments, running_total
 
 _CERTAIN_DEATH = float(-np.log(1e-300))  # hazard per year where q = 1: no one survives, nothing is infinite
 
@@ -185,7 +185,7 @@ def hazard_floor(cumulative_hazard: ArrayLike, population: ArrayLike) -> Array:
     """
     increments = hazard_increments(cumulative_hazard)
     np.maximum(increments, hazard_increments(population), out=increments)
-    return np.cumsum(increments, axis=-1, out=increments)
+    return running_total(increments)
 
 
 def binding(cumulative_hazard: ArrayLike, population: ArrayLike, time: ArrayLike) -> Array:

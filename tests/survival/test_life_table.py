@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from model.survival import DISTRIBUTIONS, LifeTable, binding, hazard_floor, mix
+from model.survival.increments import running_total
 
 AGES = np.arange(50, 101)
 RISING = LifeTable(AGES, np.minimum(0.004 * np.exp(0.09 * (AGES - 50)), 1.0))
@@ -139,3 +140,15 @@ def test_the_arguments_are_left_untouched():
     model, population = MODEL.copy(), POPULATION.copy()
     hazard_floor(model, population)
     assert np.array_equal(model, MODEL) and np.array_equal(population, POPULATION)
+
+
+@pytest.mark.parametrize("n_draws", [1, 2, 5, 8])
+def test_sums_over_time_are_the_same_however_draws_lie_in_memory(n_draws):
+    values = np.random.default_rng(4).random((n_draws, 50))
+    values[-1, 40:] = np.inf
+    expected = np.cumsum(values, axis=1)
+    for order in ("C", "F"):
+        assert np.array_equal(running_total(values.copy(order=order)), expected)
+    by_time = values.T[::-1].copy()
+    backwards = running_total(by_time[::-1].T)
+    assert np.array_equal(backwards, expected) and np.shares_memory(backwards, by_time)

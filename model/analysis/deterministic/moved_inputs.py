@@ -9,7 +9,7 @@ import numpy as np
 from model.analysis.deterministic.one_way import PERCENTILES, share_changes
 from model.arrays import Array
 from model.constants import MONTHS_PER_YEAR, NORMAL_975
-from model.definition.addresses import addresses
+from model.definition.addresses import addresses_of_table
 from model.definition.curves.coefficients import curve_coefficients
 from model.definition.curves.level import curve_direction
 from model.definition.editing import edit
@@ -88,7 +88,7 @@ def uncertain_curves(definition: ModelDefinition) -> set[str]:
 
 def check_inputs(definition: ModelDefinition, points: Mapping[str, Array]) -> None:
     """Raise one DefinitionError with every unknown input, every value that is not allowed, and shapes that differ."""
-    known, curves = addresses(definition), uncertain_curves(definition)
+    curves = uncertain_curves(definition)
     problems = []
     lengths = {np.shape(v) for v in points.values()}
     if len(lengths) != 1 or len(next(iter(lengths))) != 1:
@@ -96,11 +96,12 @@ def check_inputs(definition: ModelDefinition, points: Mapping[str, Array]) -> No
     for name, values in points.items():
         if name in curves:
             continue
-        if name not in known or known[name].column.kind not in ("number", "integer"):
+        place = addresses_of_table(definition, name.split(".")[0]).get(name)
+        if place is None or place.column.kind not in ("number", "integer"):
             problems.append(Problem("", None, "", f"there is no input '{name}' that holds a number"))
             continue
-        found = (known[name].column.problem_with(float(v)) for v in (np.min(values), np.max(values)))
-        if known[name].column.kind == "number" and (message := next((m for m in found if m), None)):
+        found = (place.column.problem_with(float(v)) for v in (np.min(values), np.max(values)))
+        if place.column.kind == "number" and (message := next((m for m in found if m), None)):
             problems.append(Problem("", None, "", f"{name}: {message}"))
     if problems:
         raise DefinitionError(problems)
@@ -122,6 +123,6 @@ def plausible_range(definition: ModelDefinition, name: str) -> tuple[float, floa
         if parameter.uncertain:
             low, high = (float(x) for x in parameter.quantile(np.array(PERCENTILES)))
             return low, high
-    elif name not in addresses(definition):
+    elif name not in addresses_of_table(definition, name.split(".")[0]):
         raise DefinitionError([Problem("", None, "", f"there is no input '{name}' that holds a number")])
     raise DefinitionError([Problem("", None, "", f"{name} has no range: it is fixed, without Low and High; give its values")])

@@ -96,8 +96,8 @@ def switching_values(
     willingness_to_pay = definition.willingness_to_pay(threshold)
     movable = (bound.parameter_id for bound in bounds(definition) if bound.parameter_id != STRUCTURE)  # nothing lies between
     names = list(movable) if inputs is None else list(inputs)
-    given = dict(ranges or {})
-    return [_search(definition, name, willingness_to_pay, given.get(name), points) for name in names]
+    given, labels = dict(ranges or {}), all_labels(definition)
+    return [_search(definition, name, labels, willingness_to_pay, given.get(name), points) for name in names]
 
 
 def switching_value_table(found: Sequence[SwitchingValues]) -> pd.DataFrame:
@@ -116,7 +116,12 @@ def switching_value_table(found: Sequence[SwitchingValues]) -> pd.DataFrame:
 
 
 def _search(
-    definition: ModelDefinition, name: str, willingness_to_pay: float, limits: tuple[float, float] | None, points: int
+    definition: ModelDefinition,
+    name: str,
+    labels: Mapping[str, str],
+    willingness_to_pay: float,
+    limits: tuple[float, float] | None,
+    points: int,
 ) -> SwitchingValues:
     low, high = plausible_range(definition, name) if limits is None else limits
     if not low < high:
@@ -138,5 +143,4 @@ def _search(
     parameter = definition.parameters.get(name)
     unit = CURVE_UNIT if curve else parameter.unit if parameter else ""
     base = 0.0 if curve else parameter.value if parameter else np.nan
-    label = all_labels(definition).get(name, name)
-    return SwitchingValues(name, label, unit, low, high, base, tuple(sorted(roots)), grid, at_grid)
+    return SwitchingValues(name, labels.get(name, name), unit, low, high, base, tuple(sorted(roots)), grid, at_grid)

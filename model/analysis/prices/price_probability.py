@@ -20,6 +20,7 @@ from model.analysis.shown_result import ShownResult
 from model.arrays import Array
 from model.definition.model_definition import ModelDefinition
 from model.definition.problems import DefinitionError, Problem
+from model.engine.engine import engine_of
 from model.engine.evaluate import evaluate
 from model.engine.executors import Executor
 
@@ -145,7 +146,27 @@ def price_probability(
         return evaluate(definition, draws, threads, executor=executor).total_costs
 
     uncertain = any(psa.draws[name].shape[0] > 1 for name in item.today)
-    free = costs(0.0)
+    free = _free_of_charge(psa, item)
+    if free is None:
+        free = costs(0.0)
     at_list = costs(1.0) if uncertain else psa.outcomes.total_costs
     asked_thresholds = definition.decision_thresholds() if thresholds is None else tuple(float(t) for t in thresholds)
     return PriceProbability(definition, item, free, (at_list - free) / item.first, psa.outcomes.total_qalys, asked_thresholds)
+
+
+def _free_of_charge(psa: PSA, item: Priced) -> Array | None:
+    """Costs of each draw and arm ``(n_draws, n_arms)`` with the drug free of charge, from its categories of costs; None where
+    one of these holds other costs too, or curves depend on the price."""
+    engine = engine_of(psa.definition)
+    if engine.state_inputs & item.today.keys():
+        return None
+    free = item.at(psa.draws, np.zeros(1))
+    account = psa.outcomes.costs
+    amounts = account.discounted.copy()
+    for a, arm in enumerate(engine.arms):
+        costs = [stream for stream in engine.streams[arm] if stream.kind == "cost"]
+        touched = {(s.category, s.state) for s in costs if engine.inputs_of(s) & item.today.keys()}
+        if any((s.category, s.state) in touched and s.value(free).any() for s in costs):
+            return None
+        amounts[:, a, [place in touched for place in zip(account.categories, account.states, strict=True)]] = 0.0
+    return dataclasses.replace(account, discounted=amounts).total()

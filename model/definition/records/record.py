@@ -6,6 +6,7 @@ A class whose parameter block has no group or no words is refused when it is wri
 from __future__ import annotations
 
 import dataclasses
+from functools import cached_property
 from typing import Any, ClassVar
 
 from model.definition.records.names import Names
@@ -41,6 +42,16 @@ class Record:
         if missing:
             raise TypeError(f"the record {cls.__name__} does not say its {', '.join(missing)}.")
 
+    @cached_property
+    def key(self) -> tuple[str, ...]:
+        """The key of the record as words; parts that are empty (all arms) are left out."""
+        parts = (getattr(self, name) for name in self.KEY)
+        return tuple(_word(p) for p in parts if p is not None and p != "")
+
     def in_words(self, names: Names) -> str:
         """The record's parameter or curve in words, for tables, tornado charts and messages; "" if it has none."""
         return ""
+
+
+def _word(part: Any) -> str:
+    return f"{part:g}" if isinstance(part, float) else str(part)

@@ -290,8 +290,19 @@ def _sample_parameter(parameter: Parameter, name: str, uniform_of: UniformSource
         assert parameter.sample_size is not None
         if parameter.value == 0:  # a treatment that nobody gets, in this draw or any other
             return np.zeros(uniform.shape)
-        return np.asarray(special.gammaincinv(parameter.value * parameter.sample_size, uniform))
-    return parameter.quantile(uniform)
+        shape = parameter.value * parameter.sample_size
+        return _by_runs(lambda numbers: special.gammaincinv(shape, numbers), uniform)
+    return _by_runs(parameter.quantile, uniform)
+
+
+def _by_runs(transform: Callable[[Array], Array], numbers: Array) -> Array:
+    """The transform of numbers ``(n_draws,)``, made once of those that stand several times in a row: a design that moves one
+    input at a time repeats all others."""
+    changes = np.flatnonzero(numbers[1:] != numbers[:-1]) + 1
+    if len(changes) > len(numbers) // 2:
+        return np.asarray(transform(numbers))
+    starts = np.concatenate([[0], changes])
+    return np.repeat(transform(numbers[starts]), np.diff(starts, append=len(numbers)))
 
 
 def _as_used(definition: ModelDefinition, values: dict[str, Array]) -> dict[str, Array]:

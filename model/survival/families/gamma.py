@@ -102,15 +102,16 @@ class Gamma(Expanded, StandardDistribution):
     def _on_grid(self, time: Array, shape: Array, rate: Array) -> Array:
         """At the even times of a model's cycles, all but the steepest curves by quadrature between a few exact times."""
         few = exact_times(time)
-        hazard = np.empty((len(shape), len(time)))
         w = _standardised(np.log(time[few]) + np.log(rate), shape)
         known = log_survival(1 / np.sqrt(shape), w)
         quick = suits(time, shape, rate)[:, 0] & (known[:, -1] > LEAST_LOG_SURVIVAL)
-        hazard[quick] = 0.0 - filled(time, shape[quick], rate[quick], known[quick])
-        if not quick.all():
-            a, b = shape[~quick], rate[~quick]
-            w = _standardised(np.log(time) + np.log(b), a)
-            hazard[~quick] = 0.0 - log_survival(1 / np.sqrt(a), w)
+        if quick.all():
+            return filled(time, shape, rate, known)
+        hazard = np.empty((len(shape), len(time)), order="F")
+        hazard[quick] = filled(time, shape[quick], rate[quick], known[quick])
+        a, b = shape[~quick], rate[~quick]
+        w = _standardised(np.log(time) + np.log(b), a)
+        hazard[~quick] = 0.0 - log_survival(1 / np.sqrt(a), w)
         return hazard
 
     def worksheet_survival(self, w: Worksheet, time: Any, log_time: Any, *coefficients: Any) -> Any:

@@ -39,7 +39,7 @@ class LogLogistic(StandardDistribution):
     @staticmethod
     def _log_odds(time: Array, shape: Array, scale: Array) -> Array:
         """Log odds of having had the event."""
-        x = np.log(time) - np.log(scale)
+        x = np.subtract(np.log(time), np.log(scale), order="F")  # the curves of one time lie together
         x *= shape
         return x
 

@@ -125,6 +125,15 @@ def test_the_ends_of_the_cube_give_finite_draws() -> None:
         assert np.isfinite(values).all(), key
 
 
+def test_a_point_is_the_same_draw_in_a_design_that_repeats_it_and_alone() -> None:
+    cube = unit_cube(shipped("patina_us"))
+    points = np.random.default_rng(2).random((6, len(cube.streams)))
+    order = np.array([0, 0, 0, 3, 3, 1, 2, 2, 2, 2, 5, 4, 4])
+    alone, repeated = cube.draws(points), cube.draws(points[order])
+    for key in alone.varying():
+        np.testing.assert_array_equal(repeated[key], alone[key][order], err_msg=key)
+
+
 def test_a_curve_that_cannot_be_is_drawn_again_from_the_point_alone() -> None:
     """A spline whose coefficients hardly vary together may rise: every point has one answer, wherever it stands."""
     definition = spline_model()

@@ -131,6 +131,15 @@ def test_the_probability_at_a_price_is_that_of_the_draws_run_at_the_price() -> N
     assert found.price_with(float(curve.iloc[10]), 400_000.0) >= curve.index[10]
 
 
+def test_with_the_drug_free_of_charge_every_draw_costs_what_it_does_in_a_run() -> None:
+    drug = edit(shipped("example_four_arms"), {"settings.horizon_years": 5.0})
+    for definition, name in ((drug, None), (normal_example(), "care.new_drug"), (published_example_a(), "care.target_drug")):
+        sampled = psa(definition, 60, 1)
+        found = price_probability(sampled, name)
+        run = evaluate(definition, found.priced.at(sampled.draws, np.zeros(1)))
+        np.testing.assert_array_equal(found.free_costs, run.total_costs)
+
+
 def test_with_three_arms_the_best_of_all_counts_and_an_uncertain_price_is_set() -> None:
     """The middle arm costs nothing and gains as much as the new one: at no price above zero is the new one best."""
     base = normal_example()

@@ -31,6 +31,15 @@ def test_a_small_survival_keeps_its_digits() -> None:
     assert hazard[:, -1].min() > 100
 
 
+@pytest.mark.parametrize("shape", [0.2, 0.5, 1.0, 1.7, 6.0, 20.0, 59.9])
+@pytest.mark.parametrize("rate", [0.003, 0.06, 0.249])
+def test_every_digit_but_the_last_four_of_the_slowest_and_the_steepest_curves(shape: float, rate: float) -> None:
+    steps = np.arange(2088.0)
+    expected = gammaincc(shape, rate * steps)
+    seen = expected > 1e-200
+    assert GAMMA.survival(steps, [[shape, rate]])[0, seen] == pytest.approx(expected[seen], rel=3e-12)
+
+
 def test_a_draw_is_the_same_whatever_stands_beside_it() -> None:
     months = np.arange(2088) * 7 / DAYS_PER_MONTH
     rows = np.column_stack([np.linspace(0.6, 90.0, 40), np.linspace(0.01, 1.5, 40)])

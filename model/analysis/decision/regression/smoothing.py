@@ -109,7 +109,9 @@ def _inverse_root(gram: Array, weight: Array, orthogonal: bool) -> Array:
     """
     if orthogonal:
         return np.asarray(1 / np.sqrt(gram.diagonal() + weight), dtype=np.float64)
-    factor, failed = lapack.dpotrf((gram + np.diag(weight)).T, lower=0, clean=1, overwrite_a=1)
+    penalised = gram.copy()
+    penalised[np.diag_indices_from(gram)] += weight
+    factor, failed = lapack.dpotrf(penalised.T, lower=0, clean=1, overwrite_a=1)
     if failed:
         raise np.linalg.LinAlgError("the penalised regression has no unique solution")
     return np.asarray(lapack.dtrtri(factor, lower=0, overwrite_c=1)[0], dtype=np.float64)
@@ -133,26 +135,36 @@ def told_from_chance(regression: Smoothed, outcomes: Array, level: float) -> NDA
     return told
 
 
-def missed_share(group: Sequence[Array], fitted: Array, outcomes: Array) -> Array:
-    """Share of the variance of each outcome that neighbours in the group's parameters share in residuals.
+def missed_shares(group: Sequence[Array], fitted: Array, outcomes: Array, of_threshold: Sequence[slice]) -> Array:
+    """Share of the variance of the outcomes of each threshold, the largest of any, that neighbours in the group's parameters
+    share in residuals, `(n_thresholds,)`.
 
     Were nothing missed, residuals of neighbours would differ by twice the residual variance (von Neumann
     1941): what they differ by less is a function of the parameters. In a large group, neighbours in the
-    parameters that correlate most with any outcome.
+    parameters that correlate most with any outcome; thresholds with the same ones share the search for them.
     """
-    total = outcomes.var(axis=0)
-    varies = total > (1e-12 * np.abs(outcomes).max(axis=0)) ** 2
-    centred = (outcomes - outcomes.mean(axis=0)) / np.sqrt(np.where(varies, total, 1))
     lines = np.column_stack([(x - x.mean()) / (x.std() or 1) for x in group])
-    influence = np.abs(lines.T @ centred).max(axis=1)
-    chosen = lines[:, np.sort(np.argsort(-influence, kind="stable")[:_NEIGHBOUR_DIMENSIONS])]
-    if chosen.shape[1] == 1:
-        order = np.argsort(chosen[:, 0], kind="stable")
-        first, second = order[:-1], order[1:]
-    else:
-        first = np.arange(len(chosen))
-        second = KDTree(chosen).query(chosen, k=[2])[1][:, 0]
-    residual = outcomes - fitted
-    differ = np.square(residual[first] - residual[second]).mean(axis=0) / 2
-    shared = np.maximum(residual.var(axis=0) - differ, 0)
-    return np.divide(shared, total, out=np.zeros_like(total), where=varies)
+    neighbours: dict[tuple[int, ...], tuple[Indices, Indices]] = {}
+    missed = []
+    for s in of_threshold:
+        total = outcomes[:, s].var(axis=0)
+        varies = total > (1e-12 * np.abs(outcomes[:, s]).max(axis=0)) ** 2
+        centred = (outcomes[:, s] - outcomes[:, s].mean(axis=0)) / np.sqrt(np.where(varies, total, 1))
+        influence = np.abs(lines.T @ centred).max(axis=1)
+        chosen = tuple(np.sort(np.argsort(-influence, kind="stable")[:_NEIGHBOUR_DIMENSIONS]).tolist())
+        if chosen not in neighbours:
+            neighbours[chosen] = _neighbours(lines[:, chosen])
+        first, second = neighbours[chosen]
+        residual = outcomes[:, s] - fitted[:, s]
+        differ = np.square(residual[first] - residual[second]).mean(axis=0) / 2
+        shared = np.maximum(residual.var(axis=0) - differ, 0)
+        missed.append(np.divide(shared, total, out=np.zeros_like(total), where=varies).max())
+    return np.array(missed)
+
+
+def _neighbours(points: Array) -> tuple[Indices, Indices]:
+    """Pairs of draws that lie next to each other, of points `(n_draws, n_parameters)`."""
+    if points.shape[1] == 1:
+        order = np.argsort(points[:, 0], kind="stable")
+        return order[:-1], order[1:]
+    return np.arange(len(points)), KDTree(points).query(points, k=[2])[1][:, 0]

@@ -22,7 +22,7 @@ from model.analysis.decision.net_benefit import each_threshold
 from model.analysis.decision.perfect_information import evpi
 from model.analysis.decision.regression.coefficient_error import error_of_coefficients
 from model.analysis.decision.regression.gaussian_process import gaussian_process
-from model.analysis.decision.regression.smoothing import missed_share, smooth, told_from_chance
+from model.analysis.decision.regression.smoothing import missed_shares, smooth, told_from_chance
 from model.analysis.decision.regression.splines import Basis, Indices, designer, informative, margins
 from model.arrays import Array
 
@@ -111,11 +111,10 @@ def value_of_knowing(group: Sequence[Array], problem: RegressionProblem, smoothe
         return Value(nothing, nothing, nothing, np.tile(problem.outcomes.mean(axis=0), (n, 1)))
     value = _plugged_in if len(quantities) <= _PLUGGED_IN else _cross_fitted
     gain, of_coefficients, fitted = value(quantities, problem, smoother)
-    missed = [missed_share(quantities, fitted[:, s], problem.outcomes[:, s]).max() for s in problem.of_threshold]
     return Value(
         estimate=np.clip(gain.mean(axis=0), 0, perfect),
         standard_error=np.sqrt(np.square(of_coefficients) + gain.var(axis=0, ddof=1) / n),
-        residual_check=np.array(missed),
+        residual_check=missed_shares(quantities, fitted, problem.outcomes, problem.of_threshold),
         fitted=fitted,
     )
 
