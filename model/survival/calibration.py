@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from scipy.optimize import OptimizeResult, least_squares
@@ -26,7 +27,7 @@ from model.arrays import Array
 from model.shown import Shown, View, columns_view
 from model.survival.families.base import Distribution
 from model.survival.families.standard import StandardDistribution
-from model.survival.misfit import Misfit, derivatives
+from model.survival.misfit import Misfit, derivatives, slopes
 from model.survival.starting_values import starting_values
 from model.survival.summary_statistics import NotReached, Statistic, point_on_curve
 
@@ -160,7 +161,7 @@ def _least_squares(
             found = least_squares(
                 standardised,
                 start,
-                jac="3-point",
+                jac=partial(slopes, standardised),
                 bounds=(lower, upper),
                 x_scale="jac",
                 xtol=1e-13,
