@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import stat
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from xlsxwriter.packager import Packager
 
 WRITTEN = (1980, 1, 31, 0, 0, 0)
 """The time of every part: no clock is in a file."""
+OF_A_FILE = (stat.S_IFREG | 0o600) << 16
 
 
 class Packing(Packager):
@@ -46,7 +48,9 @@ class Packing(Packager):
             self._packed.append(self._thread.submit(self._add, *self._open))
 
     def _add(self, name: str, part: io.StringIO) -> None:
-        self._archive.writestr(ZipInfo(name, WRITTEN), part.getvalue().encode(), ZIP_DEFLATED)
+        entry = ZipInfo(name, WRITTEN)
+        entry.external_attr = OF_A_FILE
+        self._archive.writestr(entry, part.getvalue().encode(), ZIP_DEFLATED)
 
 
 @contextmanager

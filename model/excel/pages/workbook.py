@@ -22,6 +22,7 @@ from model.excel.pages.packing import Packing, packing_into
 from model.excel.pages.styles import FONT, FONT_SIZE
 
 ERRORS = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!")
+ROWS_OF_A_SPAN = 16
 FIRST_SHARED = 16_384  # of a sheet's shared formulas; those of a block have the numbers of their columns
 
 
@@ -87,6 +88,15 @@ class ExactWorksheet(Worksheet):
             self.fh.write(f"{start}/>")
         else:
             super()._write_cell(row, column, cell)
+
+    def _calculate_spans(self) -> None:
+        """As XlsxWriter does it, for the cells that there are in place of all that there could be."""
+        ends: dict[int, tuple[int, int]] = {}
+        for row, cells in self.table.items():
+            if cells:
+                first, last = ends.get(row // ROWS_OF_A_SPAN, (min(cells), max(cells)))
+                ends[row // ROWS_OF_A_SPAN] = (min(first, *cells), max(last, *cells))
+        self.row_spans = {place: f"{first + 1}:{last + 1}" for place, (first, last) in ends.items()}
 
     def _style_beneath(self, row: int, column: int) -> Format | None:
         """The format of a cell without its own: that of its row or of its column."""
