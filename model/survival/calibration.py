@@ -151,11 +151,13 @@ def _least_squares(
     distribution: Distribution, starts: Sequence[Array], standardised: Callable[[Array], Array]
 ) -> OptimizeResult | None:
     """The best local optimum from several starting estimates, screened by their misfit, until two of them agree."""
-    starts = [start for start in starts if np.isfinite(standardised(start)).all()]
-    starts.sort(key=lambda start: float(np.sum(standardised(start) ** 2)))
+    if not starts:
+        return None
     best: OptimizeResult | None = None
     lower, upper = _bounds(distribution)
-    for start in starts[:5]:
+    misfits = np.sum(standardised(np.array(starts)) ** 2, axis=-1)
+    promising = [starts[i] for i in np.argsort(misfits, kind="stable") if np.isfinite(misfits[i])]
+    for start in promising[:5]:
         start = np.clip(start, lower + 0.01, upper - 0.01)
         with np.errstate(all="ignore"):
             found = least_squares(
