@@ -51,32 +51,17 @@ if TYPE_CHECKING:
 
     __version__: str
 else:
+    from model.lazy import when_asked_for
+
     _ROOMS = ("analysis", "definition", "engine", "excel", "records", "survival")
-    _HOMES = (
-        "model.version",
-        "model.result_columns",
-        "model.definition",
-        "model.engine",
-        "model.analysis",
-        "model.excel",
-        "model.sample_models",
-        "model.excel.output",
-        "model.report",
-    )
+    _named = when_asked_for(__name__, __file__)
 
     def __getattr__(name):
         from importlib import import_module
 
         if name in _ROOMS:
             return import_module(f"model.{name}")
-        if name == "__version__":
-            return import_module("model.version").model_version()
-        for home in _HOMES if name in __all__ else ():
-            found = getattr(import_module(home), name, None)
-            if found is not None:
-                globals()[name] = found
-                return found
-        raise AttributeError(f"module 'model' has no attribute {name!r}")
+        return import_module("model.version").model_version() if name == "__version__" else _named(name)
 
     def __dir__():
         return sorted({*globals(), *__all__, *_ROOMS, "__version__"})

@@ -5,7 +5,8 @@ from model.excel.inputs.layout import Layout, layout_of
 from model.excel.inputs.reader import read_inputs
 from model.excel.inputs.schema import SHEETS
 from model.excel.inputs.writer import add_input_sheets, write_inputs
-from model.excel.pages.styles import Styles, new_workbook
+from model.excel.pages.styles import Styles
+from model.excel.pages.workbook import new_workbook
 from model.excel.template.template import template_definition, write_template
 
 __all__ = [

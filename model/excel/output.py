@@ -22,7 +22,8 @@ from model.excel.output_book import Report
 from model.excel.output_sheets import CURVES, RESULTS, WORKINGS, fit_entries
 from model.excel.pages.blocks import BlockSheet
 from model.excel.pages.page import Page
-from model.excel.pages.styles import Styles, new_workbook, tell_of_sheets_written
+from model.excel.pages.styles import Styles
+from model.excel.pages.workbook import new_workbook, tell_of_sheets_written
 from model.excel.report.about_run import write_about_run
 from model.excel.report.agencies.equal_value_sheet import write_equal_value
 from model.excel.report.agencies.profile_sheet import write_profile

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from scipy.optimize import OptimizeResult, least_squares
@@ -26,7 +27,7 @@ from model.arrays import Array
 from model.shown import Shown, View, columns_view
 from model.survival.families.base import Distribution
 from model.survival.families.standard import StandardDistribution
-from model.survival.misfit import Misfit, derivatives
+from model.survival.misfit import Misfit, derivatives, slopes
 from model.survival.starting_values import starting_values
 from model.survival.summary_statistics import NotReached, Statistic, point_on_curve
 
@@ -150,17 +151,19 @@ def _least_squares(
     distribution: Distribution, starts: Sequence[Array], standardised: Callable[[Array], Array]
 ) -> OptimizeResult | None:
     """The best local optimum from several starting estimates, screened by their misfit, until two of them agree."""
-    starts = [start for start in starts if np.isfinite(standardised(start)).all()]
-    starts.sort(key=lambda start: float(np.sum(standardised(start) ** 2)))
+    if not starts:
+        return None
     best: OptimizeResult | None = None
     lower, upper = _bounds(distribution)
-    for start in starts[:5]:
+    misfits = np.sum(standardised(np.array(starts)) ** 2, axis=-1)
+    promising = [starts[i] for i in np.argsort(misfits, kind="stable") if np.isfinite(misfits[i])]
+    for start in promising[:5]:
         start = np.clip(start, lower + 0.01, upper - 0.01)
         with np.errstate(all="ignore"):
             found = least_squares(
                 standardised,
                 start,
-                jac="3-point",
+                jac=partial(slopes, standardised),
                 bounds=(lower, upper),
                 x_scale="jac",
                 xtol=1e-13,

@@ -62,15 +62,15 @@ class Misfit:
         return max((point[0] for s in self.applied if (point := point_on_curve(s)) is not None), default=1.0)
 
     def predicted(self, estimates: Array) -> Array:
-        """What the curves say, (n,)."""
-        return np.concatenate([predicted_values(family, estimates, chosen) for family, chosen in self.parts])
+        """What the curves with estimates (..., k) say, (..., n)."""
+        return np.concatenate([predicted_values(family, estimates, chosen) for family, chosen in self.parts], axis=-1)
 
     def standardised(self, estimates: Array) -> Array:
-        """(predicted - observed) / standard error, (n,)."""
+        """(predicted - observed) / standard error, (..., n)."""
         return (self.predicted(estimates) - self.observed) / self.errors
 
     def residuals(self, estimates: Array) -> Array:
-        """What is minimised in squares, (n,)."""
+        """What is minimised in squares, (..., n)."""
         return one_sided_residuals(self.applied, self.standardised(estimates))
 
     def information_scale(self, estimates: Array) -> Array:
@@ -88,11 +88,16 @@ class Misfit:
 
 
 def derivatives(function: Callable[[Array], Array], at: Array, steps: Array) -> Array:
-    """Derivatives (n, k) of a function (k,) -> (n,), by differences of the fourth order of the steps (k,)."""
-    columns = []
-    for j in range(len(at)):
-        h = np.zeros_like(at)
-        h[j] = steps[j]
-        near, far = function(at + h) - function(at - h), function(at + 2 * h) - function(at - 2 * h)
-        columns.append((8 * near - far) / (12 * h[j]))
-    return np.stack(columns, axis=1)
+    """Derivatives (n, k) of a function (..., k) -> (..., n) at (k,), by differences of the fourth order of the steps (k,)."""
+    moved = np.multiply.outer([1.0, -1.0, 2.0, -2.0], np.diag(steps))
+    above, below, far_above, far_below = function(at + moved)
+    by_coefficient = (8 * (above - below) - (far_above - far_below)) / (12 * steps[:, None])
+    return np.asarray(by_coefficient.T)
+
+
+def slopes(function: Callable[[Array], Array], at: Array) -> Array:
+    """The same of the second order, of the steps that SciPy's optimisers take away from bounds."""
+    steps = np.finfo(float).eps ** (1 / 3) * np.maximum(1.0, np.abs(at))
+    above, below = at + np.diag(steps), at - np.diag(steps)
+    by_coefficient = (function(above) - function(below)) / np.diag(above - below)[:, None]
+    return np.asarray(by_coefficient.T)

@@ -8,17 +8,24 @@ import numpy as np
 from scipy.special import ndtri
 
 from model.arrays import Array
+from model.survival.sobol_points import MOST_COORDINATES, sobol_points
 
+SEED = 1
 N_POINTS = 1024  # of 256 the mean of a spline's curves is up to 0.011 off
 
 
 @lru_cache(maxsize=32)
 def normal_points(k: int) -> Array:
     """Points (1024, k) of a scrambled Sobol sequence with a fixed seed."""
-    from scipy.stats import qmc  # slow to load, and no curve needs it that is not judged by its draws
+    return ndtri(np.clip(_uniform_points(k), 1e-12, 1 - 1e-12))
 
-    uniform = qmc.Sobol(k, scramble=True, seed=1).random(N_POINTS) if k else np.zeros((N_POINTS, 0))
-    return ndtri(np.clip(uniform, 1e-12, 1 - 1e-12))
+
+def _uniform_points(k: int) -> Array:
+    if k <= MOST_COORDINATES:
+        return sobol_points(k, N_POINTS, SEED) if k else np.zeros((N_POINTS, 0))
+    from scipy.stats import qmc  # slow to load, and wanted by the tables of a published curve alone
+
+    return np.asarray(qmc.Sobol(k, scramble=True, seed=SEED).random(N_POINTS))
 
 
 def drawn_steps(covariance: Array) -> Array:

@@ -54,25 +54,25 @@ def error_of(statistic: Statistic) -> float:
 
 
 def predicted_values(distribution: Distribution, estimates: Array, statistics: Sequence[Statistic]) -> Array:
-    """What the curve with these estimates (k,) says for each statistic, (n,)."""
+    """What the curves with these estimates (..., k) say for each statistic, (..., n)."""
     coefficients = distribution.to_natural(estimates)
-    values = []
-    for statistic in statistics:
+    values = np.empty((*estimates.shape[:-1], len(statistics)))
+    for i, statistic in enumerate(statistics):
         if isinstance(statistic, Median):
-            median = float(distribution.quantile(0.5, coefficients))
-            values.append(min(median, _UNREACHED_MEDIAN * statistic.time))
+            median = distribution.quantile(0.5, coefficients)
+            values[..., i] = np.minimum(median, _UNREACHED_MEDIAN * statistic.time)
         elif isinstance(statistic, (Landmark, NotReached)):
-            values.append(float(distribution.survival(statistic.time, coefficients)))
+            values[..., i] = distribution.survival(statistic.time, coefficients)
         elif isinstance(statistic, HazardRatio):
-            hazard = float(distribution.cumulative_hazard(statistic.time, coefficients))
-            values.append(float(np.log(max(hazard, 1e-300) / statistic.reference_cumulative_hazard)))
+            hazard = distribution.cumulative_hazard(statistic.time, coefficients)
+            values[..., i] = np.log(np.maximum(hazard, 1e-300) / statistic.reference_cumulative_hazard)
         else:
-            values.append(float(estimates[distribution.parameters.index(statistic.name)]))
-    return np.array(values)
+            values[..., i] = estimates[..., distribution.parameters.index(statistic.name)]
+    return values
 
 
 def one_sided_residuals(statistics: Sequence[Statistic], standardised: Array) -> Array:
-    """Residuals (n,) whose squares are minimised, from (predicted - observed) / standard error (n,).
+    """Residuals (..., n) whose squares are minimised, from (predicted - observed) / standard error (..., n).
 
     A one-sided statistic is a censored observation (Tobin 1958, Econometrica 26:24): -2 log L = -2 log Phi(z) is the
     square of its residual, which is smooth and vanishes as the curve comes to lie well above.
@@ -81,7 +81,7 @@ def one_sided_residuals(statistics: Sequence[Statistic], standardised: Array) ->
     if not one_sided:
         return standardised
     residuals = standardised.copy()
-    residuals[one_sided] = np.sqrt(-2 * log_ndtr(standardised[one_sided]))
+    residuals[..., one_sided] = np.sqrt(-2 * log_ndtr(standardised[..., one_sided]))
     return residuals
 
 

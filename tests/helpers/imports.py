@@ -19,10 +19,11 @@ Graph = Mapping[str, frozenset[str]]
 
 class Tree:
     """The packages below the folder ``top``, by the names of their modules. ``tables``: by module that imports what stands as
-    text in another module, that other module."""
+    text in another module, that other module; ``lazy``: the module by which an ``__init__.py`` hands on names when asked
+    for them, all of which it names itself."""
 
-    def __init__(self, top: Path, tables: Mapping[str, str] | None = None):
-        self.top, self.tables = top, tables or {}
+    def __init__(self, top: Path, tables: Mapping[str, str] | None = None, lazy: str = ""):
+        self.top, self.tables, self.lazy = top, tables or {}, lazy
 
     def module_of(self, path: Path) -> str:
         """``model.engine.states`` for the file of that module; a package for its ``__init__.py``."""
@@ -69,7 +70,7 @@ class Tree:
     def hidden_imports(self) -> list[str]:
         """Files that import from the tree by a name made at run time, which nobody can read here; an ``__init__.py`` may hand
         names on so, and a file that has its names from a table."""
-        readable = {*self.folders, *self.tables}
+        readable = {*self.folders, *self.tables, self.lazy}
         return [module for module in self.files if module not in readable and any(self._by_name(module))]
 
     def _by_name(self, module: str) -> Iterator[bool]:
@@ -209,4 +210,4 @@ def unmatched_twins(engine: set[str], live: set[str], twins: set[str], alone: se
     return {what: names for what, names in found.items() if names}
 
 
-HOUSE = Tree(MODEL, {"model.analysis.all_analyses": "model.choices"})
+HOUSE = Tree(MODEL, {"model.analysis.all_analyses": "model.choices"}, "model.lazy")

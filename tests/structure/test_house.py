@@ -20,6 +20,7 @@ GROUND = (
     "choices",
     "constants",
     "files",
+    "lazy",
     "result_columns",
     "shipped",
     "shown",

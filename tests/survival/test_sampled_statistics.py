@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy.stats import norm
+from scipy.stats import norm, qmc
 
 from model.survival import distribution
 from model.survival.calibration import calibrate
 from model.survival.normal_points import N_POINTS, drawn_steps, normal_points
 from model.survival.sampled_statistics import sampled_statistics
+from model.survival.sobol_points import MOST_COORDINATES, sobol_points
 from model.survival.summary_statistics import CoefficientPrior, HazardRatio, Landmark, Median
 
 
@@ -18,6 +19,12 @@ def test_points_are_standard_normal_and_the_same_each_time() -> None:
     assert points.shape == (N_POINTS, 2)
     assert np.allclose(points.mean(axis=0), 0, atol=0.01) and np.allclose(np.cov(points.T), np.eye(2), atol=0.02)
     assert np.array_equal(points, normal_points(2))
+
+
+@pytest.mark.parametrize("coordinates", range(1, MOST_COORDINATES + 1))
+def test_sobol_points_are_those_of_scipy(coordinates: int) -> None:
+    theirs = qmc.Sobol(coordinates, scramble=True, seed=3).random(256)
+    assert np.array_equal(sobol_points(coordinates, 256, seed=3), theirs)
 
 
 def test_quantiles_of_an_exponentials_statistics_are_those_of_its_lognormal_rate() -> None:

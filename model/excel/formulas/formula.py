@@ -118,10 +118,9 @@ def as_number(term: Term) -> Formula:
     return Formula(f"IF({made.text},1,0)", made.value) if made.rank == COMPARISON else made
 
 
-def bracketed(term: Term, rank: int) -> str:
-    """The text of a term as an operand of an operator that binds as ``rank``."""
-    made = formula_of(term)
-    return f"({made.text})" if made.rank < rank else made.text
+def bracketed(operand: Formula, rank: int) -> str:
+    """The text of an operand of an operator that binds as ``rank``."""
+    return f"({operand.text})" if operand.rank < rank else operand.text
 
 
 def _binary(left: Term, sign: str, right: Term, rank: int, act: Callable[[Any, Any], Any]) -> Formula:

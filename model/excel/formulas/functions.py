@@ -300,17 +300,14 @@ def _plain(value: Any) -> Any:
 def match(what: Term, span: Term) -> Formula:
     """The place of a value in a range, exactly, from 1; nan (an error in the sheet) where it is not there."""
     w, made = formula_of(what), formula_of(span)
-    place = float("nan")
-    for i, cell in enumerate(np.asarray(made.value, dtype=object).ravel()):
-        same = (
-            isinstance(cell, str) and cell.casefold() == w.value.casefold()
-            if isinstance(w.value, str)
-            else not isinstance(cell, str) and cell == w.value
-        )
-        if same:
-            place = float(i + 1)
-            break
+    wanted, cells = _folded(w.value), np.asarray(made.value, dtype=object).ravel().tolist()
+    place = next((float(i) for i, cell in enumerate(cells, start=1) if _folded(cell) == wanted), float("nan"))
     return Formula(f"MATCH({w.text},{made.text},0)", place)
+
+
+def _folded(value: Any) -> Any:
+    """A value as it is compared: letter case does not count."""
+    return value.casefold() if isinstance(value, str) else value
 
 
 def match_below(what: Term, span: Term) -> Formula:

@@ -25,8 +25,7 @@ LARGEST_COMMON = 16 * MEBIBYTE  # of each part that is held as a whole: styles, 
 MOST_ROWS = 1_048_576  # of a sheet, by the file format
 STRICT = b"http://purl.oclc.org/ooxml/"
 
-FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")  # as a sheet's part of the file writes one
-CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
+CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")  # as a sheet's part of the file writes one
 UNDERSCORED = re.compile(rb"<(?:\w+:)?v>\s*[-+.\deE]+_[-+.\deE_]+")  # Python would read 0.7_3 as a number
 CONTENT = re.compile(rb"<(?:\w+:)?(?:v|is)[\s>]")
 
@@ -77,8 +76,8 @@ def _largest(name: str) -> int:
     return LARGEST_COMMON if held else LARGEST_PART
 
 
-def scan_sheet(path: Path, part: str, sheet: str, limits: SheetLimits) -> bool:
-    """Does the part of a sheet hold a formula? Raises :class:`InputError` where more stands in it than is read."""
+def scan_sheet(path: Path, part: str, sheet: str, limits: SheetLimits) -> None:
+    """Raise :class:`InputError` where more stands in the part of a sheet than is read."""
     with zipfile.ZipFile(path) as archive:
         size = archive.getinfo(part).file_size
         if size > limits.size:
@@ -87,12 +86,11 @@ def scan_sheet(path: Path, part: str, sheet: str, limits: SheetLimits) -> bool:
                 f"{_megabytes(limits.size)} are read; remove what is no input"
             )
         with archive.open(part) as file:
-            return _count(file, path.name, sheet, limits)
+            _count(file, path.name, sheet, limits)
 
 
-def _count(file: IO[bytes], name: str, sheet: str, limits: SheetLimits) -> bool:
+def _count(file: IO[bytes], name: str, sheet: str, limits: SheetLimits) -> None:
     cells = filled = 0
-    has_formulas = False
     begun = b""
     while piece := file.read(PIECE):
         text = begun + piece
@@ -100,7 +98,6 @@ def _count(file: IO[bytes], name: str, sheet: str, limits: SheetLimits) -> bool:
         whole, begun = (text[:end], text[end : end + LARGEST_TAG]) if end >= 0 else (text, b"")
         cells += len(CELL.findall(whole))
         filled += len(CONTENT.findall(whole))
-        has_formulas = has_formulas or bool(FORMULA.search(whole))
         if odd := UNDERSCORED.search(whole):
             number = odd[0].rpartition(b">")[2].strip().decode()
             raise file_problem(
@@ -113,7 +110,6 @@ def _count(file: IO[bytes], name: str, sheet: str, limits: SheetLimits) -> bool:
                 f"the sheet '{sheet}' of '{name}' has more than {most:,} {what}, the most that is read; remove what is no "
                 "input, such as rows of notes, copied data or formats of whole columns"
             )
-    return has_formulas
 
 
 def _megabytes(size: int) -> str:

@@ -20,7 +20,8 @@ from model.excel.inputs.table_specs import INPUT_ID, INPUT_ID_HELP, FieldsSpec, 
 from model.excel.inputs.widths import HINT_SIZE, column_widths
 from model.excel.pages.measures import BOLD, lines_needed, row_height
 from model.excel.pages.paper import DEFAULT_HEIGHT, DEFAULT_WIDTH, fitting_page, last_printed_column, page_breaks
-from model.excel.pages.styles import INPUT_FILL, LINE, TAB_INPUT, InputWorksheet, Styles, set_up_page
+from model.excel.pages.styles import INPUT_FILL, LINE, TAB_INPUT, Styles, set_up_page
+from model.excel.pages.workbook import InputWorksheet
 
 SMALLER_FROM_WIDTH, SMALLER_ZOOM = 200.0, 90
 WIDE = 40.0

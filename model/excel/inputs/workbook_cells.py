@@ -8,13 +8,13 @@ import re
 import warnings
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import openpyxl
 from openpyxl.utils import column_index_from_string, get_column_letter
+from openpyxl.worksheet._reader import DATA_TAG, FORMULA_TAG, ROW_TAG, WorkSheetParser, iterparse
 
 from model.excel.inputs.archive import INPUTS, MOST_ROWS, SheetLimits, check_archive, scan_sheet
 from model.excel.inputs.errors import InputError, file_problem
@@ -94,12 +94,8 @@ def _grids(path: Path, names: Iterable[str], limits: SheetLimits) -> Grids:
         for sheet in book.worksheets:
             name = wanted.get(sheet.title.strip().casefold())
             if name is not None:
-                has_formulas = scan_sheet(path, sheet._worksheet_path, sheet.title, limits)
-                rows = _cells(sheet, limits)
-                if has_formulas:
-                    with _formulas_of(book):
-                        _mark_formulas_without_value(rows, sheet, limits)
-                found[name] = SheetCells(sheet.title, rows)
+                scan_sheet(path, sheet._worksheet_path, sheet.title, limits)
+                found[name] = SheetCells(sheet.title, _cells(sheet, limits))
         return found
     finally:
         book.close()
@@ -114,16 +110,6 @@ def _named_rows(names: Any) -> Iterator[tuple[str, NamedRow]]:
                 yield name, NamedRow(sheet, int(place["row"]), first, last)
 
 
-@contextmanager
-def _formulas_of(book: Any) -> Iterator[None]:
-    """Its sheets give formulas in place of values; to open it once more would take as long as to read it."""
-    book._data_only = False
-    try:
-        yield
-    finally:
-        book._data_only = True
-
-
 def sheet_rows(sheet: Any, limits: SheetLimits) -> Iterator[tuple[Any, ...]]:
     """The rows of a sheet that openpyxl has open read-only, each as its cells from column A on.
 
@@ -134,38 +120,73 @@ def sheet_rows(sheet: Any, limits: SheetLimits) -> Iterator[tuple[Any, ...]]:
     cells = 0
     for number, row in enumerate(sheet.iter_rows(), start=1):
         cells += len(row)
-        if cells > 2 * limits.cells or number > MOST_ROWS:
-            raise file_problem(
-                f"the sheet '{sheet.title}' is too large to be read: cells far to the right or far down are in use; "
-                "delete the rows and columns beside its tables"
-            )
+        _within(limits, sheet.title, cells, number)
         yield row
 
 
+def _within(limits: SheetLimits, sheet: str, cells: int, rows: int) -> None:
+    if cells > 2 * limits.cells or rows > MOST_ROWS:
+        raise file_problem(
+            f"the sheet '{sheet}' is too large to be read: cells far to the right or far down are in use; "
+            "delete the rows and columns beside its tables"
+        )
+
+
+class _Rows(WorkSheetParser):
+    """openpyxl's parser of a sheet, for its rows alone: what stands below them, such as lists of choices, takes it as long
+    as they do. A formula without a stored value is one, not an empty cell."""
+
+    def parse(self) -> Iterator[tuple[int, list[dict[str, Any]]]]:
+        for _, element in iterparse(self.source):
+            if element.tag == ROW_TAG:
+                yield self.parse_row(element)
+                element.clear()
+            elif element.tag == DATA_TAG:
+                return
+
+    def parse_cell(self, element: Any) -> dict[str, Any]:
+        cell: dict[str, Any] = super().parse_cell(element)
+        if _is_blank(cell["value"]) and element.find(FORMULA_TAG) is not None:
+            cell["value"] = CellError(
+                "holds a formula without a stored value; open the workbook in a spreadsheet program and save it, "
+                "or type the value"
+            )
+        return cell
+
+
 def _cells(sheet: Any, limits: SheetLimits) -> dict[int, dict[int, Any]]:
+    book, cells, last = sheet.parent, 0, 0
     rows: dict[int, dict[int, Any]] = {}
-    for row in sheet_rows(sheet, limits):
-        for cell in row:
-            value = cell.value
-            if isinstance(value, str) and not value.strip():
-                continue
-            if value is not None:
-                if cell.data_type == "e":
-                    value = CellError(f"holds the error {value}")
-                elif isinstance(value, datetime.datetime) and value.time() == datetime.time():
-                    value = value.date()
-                rows.setdefault(cell.row, {})[cell.column] = value
+    with book._archive.open(sheet._worksheet_path) as source:
+        parser = _Rows(
+            source,
+            sheet._shared_strings,
+            data_only=True,
+            epoch=book.epoch,
+            date_formats=book._date_formats,
+            timedelta_formats=book._timedelta_formats,
+        )
+        for number, row in parser.parse():
+            if row and number > last:
+                cells, last = cells + row[-1]["column"], number
+                _within(limits, sheet.title, cells, number)
+                for cell in {cell["column"]: cell for cell in row}.values():
+                    if not _is_blank(cell["value"]):
+                        rows.setdefault(cell["row"], {})[cell["column"]] = _value(cell)
     return rows
 
 
-def _mark_formulas_without_value(rows: dict[int, dict[int, Any]], sheet: Any, limits: SheetLimits) -> None:
-    for row in sheet_rows(sheet, limits):
-        for cell in row:
-            if cell.data_type == "f" and cell.column not in rows.get(cell.row, {}):
-                rows.setdefault(cell.row, {})[cell.column] = CellError(
-                    "holds a formula without a stored value; open the workbook in a spreadsheet program and save it, "
-                    "or type the value"
-                )
+def _value(cell: dict[str, Any]) -> Any:
+    value = cell["value"]
+    if cell["data_type"] == "e" and value is not None:
+        return CellError(f"holds the error {value}")
+    if isinstance(value, datetime.datetime) and value.time() == datetime.time():
+        return value.date()
+    return value
+
+
+def _is_blank(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
 
 
 def check_file(path: Path) -> None:

@@ -15,7 +15,8 @@ from model.excel.inputs.layout import Control, Layout, layout_of
 from model.excel.inputs.schema import SHEETS
 from model.excel.inputs.sheet_writer import SheetWriter
 from model.excel.pages.blocks import BlockSheet
-from model.excel.pages.styles import InputWorksheet, Styles, new_workbook
+from model.excel.pages.styles import Styles
+from model.excel.pages.workbook import InputWorksheet, new_workbook
 from model.files import whole_file
 
 CREATED = datetime.datetime(2026, 1, 1)  # fixed: a clock would make the bytes differ

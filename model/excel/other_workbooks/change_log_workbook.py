@@ -35,7 +35,7 @@ from model.excel.pages.desk import Entry
 from model.excel.pages.page import Page, TableAt
 from model.excel.pages.result_tables import page_columns
 from model.excel.pages.small_book import SmallBook
-from model.excel.pages.styles import ExactWorksheet, new_workbook
+from model.excel.pages.workbook import ExactWorksheet, new_workbook
 from model.files import whole_file
 from model.result_columns import ResultColumn
 

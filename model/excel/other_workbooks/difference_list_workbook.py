@@ -14,7 +14,7 @@ from model.excel.pages.desk import Entry
 from model.excel.pages.page import Page
 from model.excel.pages.result_tables import page_columns
 from model.excel.pages.small_book import SmallBook
-from model.excel.pages.styles import ExactWorksheet, new_workbook
+from model.excel.pages.workbook import ExactWorksheet, new_workbook
 from model.files import whole_file
 
 ENTRY = Entry("Differences", "Differences", "What differs between two workbooks; effects are not stated")

@@ -21,7 +21,7 @@ from model.excel.pages.desk import Entry
 from model.excel.pages.page import Page
 from model.excel.pages.result_tables import put_results
 from model.excel.pages.small_book import SmallBook
-from model.excel.pages.styles import new_workbook
+from model.excel.pages.workbook import new_workbook
 from model.excel.report.curves.fitted_structures import write_fitted_structures
 from model.excel.report.curves.survival_fits import SHOWN, write_survival_fits
 from model.excel.template.template import template_definition

@@ -20,7 +20,7 @@ from model.excel.pages.lines import add_line, dash_of, line_chart
 from model.excel.pages.page import Page, TableAt
 from model.excel.pages.result_tables import page_columns, plain_cell
 from model.excel.pages.small_book import SmallBook
-from model.excel.pages.styles import ExactWorksheet, new_workbook
+from model.excel.pages.workbook import ExactWorksheet, new_workbook
 from model.files import whole_file
 from model.result_columns import ResultColumn, amount, columns_of
 

@@ -8,7 +8,7 @@ from model.analysis import VerificationRecord
 from model.excel.inputs.writer import CREATED
 from model.excel.pages.page import Page
 from model.excel.pages.small_book import SmallBook
-from model.excel.pages.styles import ExactWorksheet, new_workbook
+from model.excel.pages.workbook import ExactWorksheet, new_workbook
 from model.excel.report.verification_record import RECORD, put_record
 from model.files import whole_file
 

@@ -14,7 +14,7 @@ from typing import Any
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
 
-from model.excel.pages.styles import ExactWorksheet
+from model.excel.pages.workbook import ExactWorksheet
 
 
 @dataclasses.dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -89,6 +90,12 @@ class PageColumn:
         return self.width or WIDTHS.get(self.kind, 16.0)
 
 
+@cache
+def prefix_of(sheet: str) -> str:
+    """How formulas name a sheet: ``'Trace control'!``."""
+    return f"{quote_sheetname(sheet)}!"
+
+
 def write_cell(
     report: Desk, sheet: Worksheet, row: int, column: int, value: Any, kind: str, bold: bool = False, fill: str = OUTPUT_FILL
 ) -> None:
@@ -119,8 +126,8 @@ def write_cell(
         return
     style = report.styles.make(**properties)
     if isinstance(value, Formula):
-        own = f"{quote_sheetname(sheet.get_name())}!"
-        sheet.write_formula(row, column, "=" + on_sheet(value.text, own), style, stored(value.value))
+        text = on_sheet(value.text, prefix_of(sheet.get_name()))
+        sheet.write_formula(row, column, "=" + text, style, stored(value.value))
     elif value is None or value == "" or (isinstance(value, float) and math.isnan(value)):
         sheet.write_blank(row, column, None, style)
     elif isinstance(value, str):

@@ -12,11 +12,11 @@ from html import escape
 from typing import Any
 
 import numpy as np
-from xlsxwriter.utility import quote_sheetname, xl_col_to_name
+from xlsxwriter.utility import xl_col_to_name
 
 from model.excel.formulas.formula import BEFORE, THIS, Formula, Term, as_number, in_row, on_sheet
 from model.excel.pages.blocks import BlockColumn, BlockSheet
-from model.excel.pages.cells import FORMATS, NOTHING, finish, header_style, readable_format, write_top
+from model.excel.pages.cells import FORMATS, NOTHING, finish, header_style, prefix_of, readable_format, write_top
 from model.excel.pages.desk import Desk
 from model.excel.pages.measures import lines_needed, row_height
 from model.excel.pages.styles import CALCULATION_FILL, GREY, LINE, OUTPUT_FILL
@@ -30,11 +30,6 @@ WIDTH, NARROW_WIDTH = 15.0, 9.0
 COLUMNS_ON_PAPER = 14
 CLOSED, SMALL_LINE, SMALL_LABEL = 3.0, 11.0, 0.85  # points; points; of the common letter
 KEY_COLUMNS = 2
-
-
-def prefix_of(sheet: str) -> str:
-    """How formulas name a sheet: ``'Trace control'!``."""
-    return f"{quote_sheetname(sheet)}!"
 
 
 @dataclasses.dataclass

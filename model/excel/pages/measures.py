@@ -37,6 +37,8 @@ def lines_needed(value: Any, width: float) -> int:
 @lru_cache(REMEMBERED)
 def _lines_of_text(text: str, width: float) -> int:
     room = max(width * PIXELS_PER_UNIT - INDENT, PIXELS_PER_UNIT)
+    if "\n" not in text and pixels(text) <= room:
+        return 1
     return sum(max(_lines(AT_SPACES.findall(line), room), _lines(AT_SIGNS.findall(line), room)) for line in text.split("\n"))
 
 

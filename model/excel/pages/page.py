@@ -13,11 +13,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from xlsxwriter.chart import Chart
-from xlsxwriter.utility import quote_sheetname, xl_rowcol_to_cell
+from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from model.excel.formulas.formula import Formula, on_sheet
-from model.excel.pages.cells import NOTHING, WORDS, As, PageColumn, finish, header_style, write_cell, write_top
+from model.excel.pages.cells import NOTHING, WORDS, As, PageColumn, finish, header_style, prefix_of, write_cell, write_top
 from model.excel.pages.chances import mark_chances
 from model.excel.pages.chart_words import chart_words
 from model.excel.pages.desk import Desk
@@ -73,7 +73,7 @@ class TableAt:
     def cell(self, row: int, column: int) -> str:
         """A cell as formulas on other sheets write it: ``'PSA results'!$C$7``."""
         place = xl_rowcol_to_cell(self.first_row + row, column, row_abs=True, col_abs=True)
-        return f"{quote_sheetname(self.sheet)}!{place}"
+        return f"{prefix_of(self.sheet)}{place}"
 
     def span(self, column: int, first: int = 0, last: int | None = None) -> str:
         """Cells of one column as formulas on the same sheet write them: ``C7:C12`` (without totals)."""
@@ -255,7 +255,7 @@ class Page:
         words = str(prose.text.value) if isinstance(prose.text, Formula) else prose.text
         self.sheet.merge_range(prose.row, 0, prose.row, columns - 1, "", style)
         if isinstance(prose.text, Formula):
-            text = on_sheet(prose.text.text, f"{quote_sheetname(self.name)}!")
+            text = on_sheet(prose.text.text, prefix_of(self.name))
             self.sheet.write_formula(prose.row, 0, f"={text}", style, words)
         else:
             self.sheet.write_string(prose.row, 0, words, style)

@@ -9,10 +9,10 @@ import numpy as np
 from xlsxwriter.utility import xl_col_to_name
 
 from model.excel.formulas.formula import BEFORE, THIS, Formula, in_row, on_sheet
-from model.excel.pages.cells import FORMATS, header_style, stored
+from model.excel.pages.cells import FORMATS, header_style, prefix_of, stored
 from model.excel.pages.desk import Desk
-from model.excel.pages.grid import prefix_of
-from model.excel.pages.styles import CALCULATION_FILL, GREY, LINE, ExactWorksheet
+from model.excel.pages.styles import CALCULATION_FILL, GREY, LINE
+from model.excel.pages.workbook import ExactWorksheet
 
 
 @dataclasses.dataclass

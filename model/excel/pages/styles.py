@@ -1,18 +1,11 @@
-"""The look of every workbook: one palette, and a workbook whose numbers are stored with all their digits."""
+"""The look of every workbook: one palette, and its formats."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
-from functools import partial
-from itertools import accumulate
-from os import PathLike
 from typing import Any
 
 import xlsxwriter
 from xlsxwriter.format import Format
-from xlsxwriter.utility import quote_sheetname, xl_col_to_name, xl_rowcol_to_cell
-from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 FONT = "Arial"  # has the same widths wherever a workbook is opened, so that columns and rows fit their text
@@ -29,132 +22,6 @@ OUTPUT_FILL = "#E8F1E4"
 GAP_FILL = "#F7F8FA"
 TAB_INPUT = "#F2C94C"
 TAB_CONTROL = "#1F3864"
-
-
-FIRST_SHARED = 16_384  # of a sheet's shared formulas; those of a block have the numbers of their columns
-
-
-class SharedFormula(str):
-    """The formula of a cell that is one of a column with the same formula; only the first of them holds its text."""
-
-    number: int
-    cells: str
-
-
-class ExactWorksheet(Worksheet):
-    """A worksheet that stores the shortest decimal that reads back as the same number (XlsxWriter rounds to 16 digits)."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._next_shared = FIRST_SHARED
-        self.on_written: Callable[[], None] = lambda: None
-
-    def _assemble_xml_file(self) -> None:
-        super()._assemble_xml_file()
-        self.on_written()
-
-    def write_column_formula(
-        self, first_row: int, last_row: int, column: int, formula: str, style: Format, value: Any
-    ) -> None:
-        """One formula down a column, moved along as when it is copied; all its cells have the same value.
-
-        Files with a formula written once are smaller and open sooner.
-        """
-        name = xl_col_to_name(column)
-        for row in range(first_row, last_row + 1):
-            shared = SharedFormula(formula if row == first_row else "=")
-            shared.number = self._next_shared
-            shared.cells = f"{name}{first_row + 1}:{name}{last_row + 1}"
-            self.write_formula(row, column, shared, style, value)
-        self._next_shared += 1
-
-    def _xml_formula_element(self, formula: str, result: Any, attributes: Any = ()) -> None:
-        if not isinstance(formula, SharedFormula):
-            super()._xml_formula_element(formula, result, attributes)
-            return
-        own = "".join(f' {key}="{self._escape_attributes(value)}"' for key, value in attributes)
-        text = self._escape_data(formula.removeprefix("="))
-        whole = f' ref="{formula.cells}" si="{formula.number}">{text}</f>' if text else f' si="{formula.number}"/>'
-        self.fh.write(f'<c{own}><f t="shared"{whole}<v>{self._escape_data(result)}</v></c>')
-
-    def _xml_number_element(self, number: float, attributes: Any = ()) -> None:
-        text = "".join(f' {key}="{self._escape_attributes(value)}"' for key, value in attributes)
-        value = number if isinstance(number, int) else float(number)
-        self.fh.write(f"<c{text}><v>{value!r}</v></c>")
-
-    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
-        """Formulas here carry the prefixes that the file format asks for; searching each for them takes most of the time."""
-        return formula if isinstance(formula, SharedFormula) else formula.removeprefix("=")
-
-
-class InputWorksheet(ExactWorksheet):
-    """A worksheet whose rows are stored with a height but grow when an analyst types more text into them."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.growing_rows: set[int] = set()
-
-    def _write_row(self, row: int, *arguments: Any, **options: Any) -> None:
-        self._grows = row in self.growing_rows
-        super()._write_row(row, *arguments, **options)
-
-    def _xml_start_tag_unencoded(self, tag: str, attributes: Any = ()) -> None:
-        if tag == "row" and self._grows:  # a height set by hand would not follow the text
-            attributes = [(name, value) for name, value in attributes if name != "customHeight"]
-        super()._xml_start_tag_unencoded(tag, attributes)
-
-
-class ExactWorkbook(Workbook):
-    """A workbook of :class:`ExactWorksheet`, whose charts take names that are words as words."""
-
-    worksheet_class = ExactWorksheet
-
-    def add_chart(self, options: dict[str, Any]) -> Any:
-        """A chart as XlsxWriter makes it, but for the names of its series, axes and title."""
-        chart = super().add_chart(options)
-        if chart is not None:
-            chart._process_names = _names_of  # XlsxWriter has no option for it
-        return chart
-
-
-def _names_of(name: Any, formula: str | None) -> tuple[Any, str | None]:
-    """A name's text and its reference: a list ``[sheet, row, column]`` is a reference, and text never is.
-
-    XlsxWriter would take text such as ``=Settings!A1`` or ``Phase 3! B2`` for a reference to a cell.
-    """
-    if isinstance(name, list):
-        sheet, row, column = name
-        return "", f"{quote_sheetname(sheet)}!{xl_rowcol_to_cell(row, column, row_abs=True, col_abs=True)}"
-    return name, formula
-
-
-def new_workbook(path: str | PathLike[str]) -> Workbook:
-    """An empty workbook to be written to ``path`` when it is closed; text stays text, numbers keep all digits.
-
-    Its parts are collected in the folder of ``path``, where there must be room anyway, and not where the system keeps
-    temporary files.
-    """
-    workbook = ExactWorkbook(
-        str(path),
-        {
-            "tmpdir": os.path.dirname(path) or ".",
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "strings_to_numbers": False,
-            "default_format_properties": {"font_name": FONT, "font_size": FONT_SIZE, "font_scheme": "none"},
-        },
-    )
-    workbook.set_calc_mode("auto")
-    return workbook
-
-
-def tell_of_sheets_written(workbook: Workbook, steps: int, done: Callable[[int], None]) -> None:
-    """When the workbook is closed, ``done`` is told of ``steps`` steps in all, of each sheet as it is written by its size."""
-    sheets = [sheet for sheet in workbook.worksheets() if isinstance(sheet, ExactWorksheet)]
-    sizes = [1 + max(sheet.dim_rowmax or 0, 0) * max(sheet.dim_colmax or 0, 0) for sheet in sheets]
-    ends = [steps * so_far // sum(sizes) for so_far in accumulate(sizes)]
-    for sheet, start, end in zip(sheets, [0, *ends], ends, strict=False):
-        sheet.on_written = partial(done, end - start)
 
 
 class Styles:

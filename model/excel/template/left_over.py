@@ -14,7 +14,7 @@ from model.definition.problems import Problem
 from model.definition.records.columns import block_of, columns_of
 from model.definition.records.settings import About
 from model.excel.inputs.drafts import Book
-from model.excel.template.template import template_definition
+from model.excel.template.template import template_tables
 
 MARKS = ("illustrative", "starter workbook", "made up")
 """Words of texts that can stand in the starter workbook only."""
@@ -26,7 +26,7 @@ MOST_LISTED = 8
 @cache
 def starter_texts() -> frozenset[str]:
     """The texts of the starter workbook that no other model would have."""
-    template = template_definition()
+    template = ModelDefinition(**template_tables())  # to be read, not run: nothing of it is checked
     marked = {text for *_, text in _texts(template) if any(mark in text.lower() for mark in MARKS)}
     return frozenset(marked | {getattr(template.about, name) for name in ABOUT})
 

@@ -37,9 +37,13 @@ def write_template(path: str | PathLike[str]) -> None:
 
 def template_definition() -> ModelDefinition:
     """The definition in the starter workbook."""
-    return define(
-        **_decision(), **treatment(), **survival(), **health(), **costs(), **budget(), **_population(), **_documents()
-    )
+    return define(**template_tables())
+
+
+def template_tables() -> dict[str, Any]:
+    """Its tables by name, as they are typed."""
+    parts = (_decision(), treatment(), survival(), health(), costs(), budget(), _population(), _documents())
+    return {name: table for part in parts for name, table in part.items()}
 
 
 def _decision() -> dict[str, Any]:

@@ -12,7 +12,7 @@ from model.excel.pages.cells import PageColumn
 from model.excel.pages.desk import Entry
 from model.excel.pages.page import Page
 from model.excel.pages.small_book import SmallBook
-from model.excel.pages.styles import new_workbook
+from model.excel.pages.workbook import new_workbook
 
 ENTRY = Entry("Sheet", "A sheet", "What it is for")
 WORDS = "PFS and OS do not hang together, and this is why. "

@@ -13,7 +13,7 @@ import openpyxl
 from model.analysis import base_case, scenarios
 from model.definition import ModelDefinition
 from model.excel.output import write_workbook
-from model.excel.pages.styles import new_workbook
+from model.excel.pages.workbook import new_workbook
 from tests.helpers.small_runs import small_definition
 
 HOSTILE = ("=Settings!$A$1", "Phase 3! B2", '@SUM(1)"&"', "{=1+1}", '+1-2"', '=HYPERLINK("http://x.example","y")')
