@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
@@ -43,18 +44,27 @@ settings.register_profile("no_deadline", deadline=None)  # how long a machine ta
 settings.load_profile("no_deadline")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def in_one_process() -> Iterator[None]:
+    """Runs have no second process beside them: to start it takes longer than what most tests would have it do."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("model.cli.beside.processors", lambda: 1)
+        yield
+
+
 @pytest.fixture
 def without_figures(monkeypatch: pytest.MonkeyPatch) -> None:
     """Runs draw no figures: they take most of a small run, and the test does not look at them."""
-    from model.cli import publish  # here, so that what only hands out tests need not load the model
+    from model.cli import written  # here, so that what only hands out tests need not load the model
 
-    monkeypatch.setattr(publish, "figure_groups", lambda _: {})
+    monkeypatch.setattr(written, "figure_groups", lambda _: {})
 
 
 @pytest.fixture
 def tables_alone(monkeypatch: pytest.MonkeyPatch, without_figures: None) -> None:
     """Runs write no workbook and no report either, which takes most of what is left."""
-    from model.cli import publish
+    from model.cli import publish, written
 
-    for name in ("write_run", "front", "write_html_of", "write_pdf_of"):
-        monkeypatch.setattr(publish, name, lambda *_: None)
+    monkeypatch.setattr(publish, "write_run", lambda *_: None)
+    for name in ("front", "write_html_of", "write_pdf_of"):
+        monkeypatch.setattr(written, name, lambda *_: None)

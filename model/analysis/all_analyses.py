@@ -21,13 +21,21 @@ def analysis_of(name: str) -> Analysis[Any]:
     return declared
 
 
-def analyse(definition: ModelDefinition, only: Sequence[str], settings: RunSettings, step: Step) -> Results:
-    """Run the analyses asked for, those they rest on among them, in their order."""
+def analyse(
+    definition: ModelDefinition,
+    only: Sequence[str],
+    settings: RunSettings,
+    step: Step,
+    take: Callable[[object], None] = lambda _: None,
+) -> Results:
+    """Run the analyses asked for, those they rest on among them, in their order. ``take`` is handed each result when it is
+    found."""
     results = Results()
     for analysis in (analysis_of(name) for name in ANALYSES if name in only):
         with step(analysis.task, analysis.steps(definition, settings), analysis.words(definition, settings)) as done:
             for found in analysis.run(Asked(definition, results, settings, done)):
                 results.add(found)
+                take(found)
     return results
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from model.analysis.all_analyses import all_lines
 from model.analysis.change_log.differences import differences
 from model.analysis.probabilistic.psa_until import number_is_open
+from model.cli.beside import ALONE, Beside
 from model.cli.check import remark_lines
 from model.cli.job import Clock, RunOptions, expected_seconds, make_run_record, run_analyses
 from model.cli.output_folder import check_folder
@@ -24,9 +25,9 @@ from model.excel.inputs.reader import read_with_book
 from model.excel.other_programs.input_draws_file import read_input_draws
 
 
-def run_command(options: RunOptions, outputs: Path) -> int:
-    """The main job; ``outputs``: where folders for results are, unless one is named. Raises InputError, DefinitionError,
-    OutputError or ClusterError before anything is written.
+def run_command(options: RunOptions, outputs: Path, beside: Beside = ALONE) -> int:
+    """The main job; ``outputs``: where folders for results are, unless one is named; ``beside``: a second process. Raises
+    InputError, DefinitionError, OutputError or ClusterError before anything is written.
     """
     clock = Clock()
     as_read, book = read_with_book(options.workbook)
@@ -51,8 +52,8 @@ def run_command(options: RunOptions, outputs: Path) -> int:
     check_folder(out, "run", losses=lambda earlier: losses(earlier, record, departed), overwrite=options.overwrite)
     with _executor(options) as executor, Progress(options.quiet) as progress:
         progress.expect(expected_seconds(definition, options))
-        results = run_analyses(definition, options, progress, clock, executor)
-        made = publish(results, record, out, progress, clock, options.csv)
+        results = run_analyses(definition, options, progress, clock, executor, beside.take)
+        made = publish(results, record, out, progress, clock, options.csv, beside)
     with noting(f"The new results are complete, in '{out}'."):
         told = [*all_lines(results), *remark_lines(book, definition)]
         print(f"{definition.about.title} - {options.workbook.name}, run {record['run_id']}\n")

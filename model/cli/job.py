@@ -68,9 +68,14 @@ class Clock:
 
 
 def run_analyses(
-    definition: ModelDefinition, options: RunOptions, progress: Progress, clock: Clock, executor: Executor | None = None
+    definition: ModelDefinition,
+    options: RunOptions,
+    progress: Progress,
+    clock: Clock,
+    executor: Executor | None = None,
+    take: Callable[[object], None] = lambda _: None,
 ) -> Results:
-    """Run the analyses asked for; ``executor`` evaluates draws (default: threads)."""
+    """Run the analyses asked for; ``executor`` evaluates draws (default: threads), ``take`` is handed each result."""
 
     @contextmanager
     def step(name: str, total: int, words: str) -> Iterator[Callable[[int], None]]:
@@ -78,12 +83,12 @@ def run_analyses(
             yield done
         clock.lap(name.lower())
 
-    return analyse(definition, options.only, options.settings(executor), step)
+    return analyse(definition, options.only, options.settings(executor), step, take)
 
 
 def expected_seconds(definition: ModelDefinition, options: RunOptions) -> dict[str, float]:
     """About how long each analysis of a run takes, and then each kind of file, by the name of its step: the workbook as its
-    cycles do, the figures beside it."""
+    cycles do, the others beside all of them."""
     cycles = definition.settings.n_cycles * len(definition.arms)
     files = {TABLES: 2.0, WORKBOOK: 1.0 + 0.002 * cycles, FIGURES: 4.0, REPORT: 1.5}
     return seconds_of(definition, options.only, options.settings()) | files

@@ -6,11 +6,11 @@ import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.backends.backend_pdf import FigureCanvasPdf
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
@@ -54,6 +54,7 @@ OF_ANALYSES: Mapping[type, tuple[str, Callable[[Any], dict[str, Figure]]]] = {
     ValueOfInformation: ("information", value_of_information_figures),
 }
 """By result: what its figures are called where one cannot be drawn, and who draws them together."""
+KINDS = ("png", "svg")
 FAST = {"compress_level": 1}  # a tenth larger than the default and markedly faster
 
 
@@ -125,9 +126,7 @@ def figures(*results: object) -> dict[str, Figure]:
     return {stem: figure for make in figure_groups(Results(*results)).values() for stem, figure in make().items()}
 
 
-def write_figures(
-    made: Mapping[str, Figure], directory: str | os.PathLike[str], kinds: Sequence[str] = ("png", "svg")
-) -> list[Path]:
+def write_figures(made: Mapping[str, Figure], directory: str | os.PathLike[str], kinds: Sequence[str] = KINDS) -> list[Path]:
     """Write each figure as ``<stem>.png`` and ``<stem>.svg``, or the ``kinds`` wanted (png, svg, pdf); returns the paths.
 
     A file appears under its name only when it is complete. Nothing in it tells when or where it was made.
@@ -136,11 +135,20 @@ def write_figures(
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for stem, figure in made.items():
-        for kind in kinds:
-            path = folder / f"{stem}.{kind}"
-            write_figure(figure, path, kind)
-            written.append(path)
+        for name, data in figure_files({stem: figure}, kinds).items():
+            unfinished = folder / f".{name}.{os.getpid()}.part"
+            try:
+                unfinished.write_bytes(data)
+                os.replace(unfinished, folder / name)
+            finally:
+                unfinished.unlink(missing_ok=True)
+            written.append(folder / name)
     return written
+
+
+def figure_files(made: Mapping[str, Figure], kinds: Sequence[str] = KINDS) -> dict[str, bytes]:
+    """The same files by name, as they would be written."""
+    return {f"{stem}.{kind}": _drawn(figure, kind) for stem, figure in made.items() for kind in kinds}
 
 
 def same_clips(svg: str) -> str:
@@ -150,22 +158,19 @@ def same_clips(svg: str) -> str:
     return CLIP.sub(lambda found: names.setdefault(found[0], f"clip{len(names) + 1}"), svg)
 
 
-def write_figure(figure: Figure, path: Path, kind: str) -> None:
-    """Write one file (150 dots per inch), first under another name in the same folder."""
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with house_style():  # the canvases' own methods draw once, where savefig draws twice
-            if kind == "png":
-                FigureCanvasAgg(figure).print_png(unfinished, metadata={"Software": None}, pil_kwargs=FAST)
-            elif kind == "pdf":
-                FigureCanvasPdf(figure).print_pdf(
-                    unfinished, metadata={"CreationDate": None, "Creator": None, "Producer": None}
-                )
-            else:
-                resolution = figure.dpi  # print_svg leaves it at 72
-                FigureCanvasSVG(figure).print_svg(unfinished, metadata={"Date": None, "Creator": None})
-                figure.dpi = resolution
-                unfinished.write_text(same_clips(unfinished.read_text(encoding="utf-8")), encoding="utf-8")
-        os.replace(unfinished, path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+def _drawn(figure: Figure, kind: str) -> bytes:
+    """One file (150 dots per inch)."""
+    file = BytesIO()
+    with house_style():  # the canvases' own methods draw once, where savefig draws twice
+        if kind == "png":
+            FigureCanvasAgg(figure).print_png(file, metadata={"Software": None}, pil_kwargs=FAST)
+        elif kind == "pdf":
+            from matplotlib.backends.backend_pdf import FigureCanvasPdf  # slow to load, and seldom wanted
+
+            FigureCanvasPdf(figure).print_pdf(file, metadata={"CreationDate": None, "Creator": None, "Producer": None})
+        else:
+            resolution = figure.dpi  # print_svg leaves it at 72
+            FigureCanvasSVG(figure).print_svg(file, metadata={"Date": None, "Creator": None})
+            figure.dpi = resolution
+            return same_clips(file.getvalue().decode()).encode()
+    return file.getvalue()

@@ -28,7 +28,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from model.cli import commands, main, publish, staging  # noqa: E402
+from model.cli import beside, commands, main, publish, staging, written  # noqa: E402
 from model.definition import ModelDefinition  # noqa: E402
 from model.excel import write_inputs  # noqa: E402
 from tests.helpers.small_models import published_example_a  # noqa: E402
@@ -60,15 +60,10 @@ def ended(child: int) -> int:
 def quickly() -> None:
     """Without reading the workbook again, without figures and with a small file for the workbook: all of them are done
     with before the window."""
-    publish.figure_groups = lambda _: {}
+    beside.processors = lambda: 1
+    written.figure_groups = lambda _: {}
     publish.write_run = lambda path, _, run: Path(path).write_text(str(run))
     commands.read_inputs = lambda path: definitions[Path(path).name]
-
-
-def with_two_figures() -> None:
-    """Figures take most of a small run."""
-    every = publish.figure_groups
-    publish.figure_groups = lambda results: dict(list(every(results).items())[:2])
 
 
 definitions: dict[str, ModelDefinition] = {}
@@ -113,7 +108,7 @@ def kill_in_window(command: list[str], number: int, delay: float) -> int:
 
 def kill_in_job(command: list[str], number: int, delay: float) -> int:
     """A run with draws and all that it writes that gets a signal after a while."""
-    child = started(command, with_two_figures)
+    child = started(command)
     time.sleep(delay)
     os.kill(child, number)
     return ended(child)
@@ -161,7 +156,7 @@ def run(window: int, job: int, seed: int) -> int:
         quick = ["--only", "base"]
         draws = ["--only", "base,psa", "--draws", "40"]
         start = time.perf_counter()
-        ended(started([str(place / "starter.xlsx"), "--out", str(place / "timed"), *draws], with_two_figures))
+        ended(started([str(place / "starter.xlsx"), "--out", str(place / "timed"), *draws]))
         seconds = time.perf_counter() - start
         wrong = campaign("window", window, rng, place, place / "example_a.xlsx", quick, quick, WINDOW_SECONDS)
         return wrong + campaign("job", job, rng, place, place / "starter.xlsx", draws, quick, seconds)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from model.cli import main, publish
+from model.cli import main, publish, written
 from model.excel import write_inputs
 from tests.helpers.output_models import three_arms
 from tests.helpers.shipped import ROOT
@@ -36,7 +36,7 @@ def tables(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     """The folder of tables of a run without workbook and figures."""
     folder = tmp_path_factory.mktemp("run")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(publish, "figure_groups", lambda *_, **__: {})
+        patch.setattr(written, "figure_groups", lambda *_, **__: {})
         patch.setattr(publish, "write_run", lambda *_, **__: None)
         assert main([*RUNS[request.param](folder), "--out", str(folder / "out")]) == 0
     yield folder / "out" / "tables"

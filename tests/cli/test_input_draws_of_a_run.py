@@ -14,7 +14,7 @@ import pytest
 
 import model
 from model.analysis.agreement import allowed_difference
-from model.cli import main, publish
+from model.cli import main, written
 from model.excel import read_inputs, write_inputs
 from model.excel.live.stored_draws import FIRST_ROW
 from tests.helpers.recalculated import Recalculated
@@ -48,9 +48,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def run(folder: Path) -> Path:
     out = folder / "run"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(publish, "figure_groups", lambda _: {})
+        patch.setattr(written, "figure_groups", lambda _: {})
         for name in ("write_html_of", "write_pdf_of"):
-            patch.setattr(publish, name, lambda *_: None)
+            patch.setattr(written, name, lambda *_: None)
         arguments = [str(folder / "book.xlsx"), "--input-draws", str(folder / "nma.csv"), "--draws", "10", *PART]
         assert main([*arguments, "--out", str(out)]) == 0
     return out

@@ -203,8 +203,9 @@ def test_the_output_workbook_is_an_input_workbook(example: Path, tmp_path: Path,
 
 
 WITHOUT_FIGURES = """
-from model.cli import main, publish
-publish.figure_groups = lambda _: {}
+from model.cli import beside, main, written
+beside.processors = lambda: 1
+written.figure_groups = lambda _: {}
 raise SystemExit(main())
 """
 

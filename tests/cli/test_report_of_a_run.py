@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from model.cli import main
+from model.cli import main, written
 from model.cli import publish as publish_module
 from model.excel import write_inputs
 from model.files import REPORT, SUMMARY
@@ -47,7 +47,7 @@ def test_a_fault_in_the_report_costs_the_report_alone(
     def fails(*_: object) -> None:
         raise ValueError("a fault")
 
-    monkeypatch.setattr(publish_module, "write_html_of", fails)
+    monkeypatch.setattr(written, "write_html_of", fails)
     out = tmp_path / "out"
     assert main([str(example), "--out", str(out), "--only", "base"]) == 1
     assert "report.html and summary.pdf (ValueError: a fault)" in capsys.readouterr().err

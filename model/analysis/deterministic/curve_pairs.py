@@ -34,6 +34,7 @@ from model.definition.records.curves import FROM_DATA, MODEL_AVERAGE, PIECEWISE,
 from model.definition.records.settings import ALLOW
 from model.definition.sampling.draws import base_case_draws
 from model.definition.structure import by_states
+from model.engine.crossing import Crossing
 from model.engine.engine import engine_of
 from model.engine.evaluate import evaluate
 from model.engine.trace import Trace, trace
@@ -60,10 +61,10 @@ class Family:
 
 @dataclasses.dataclass(frozen=True)
 class Pair:
-    """One PFS family with one OS family, base case of each: results ``(n_arms,)`` and traces of the two arms compared.
-    ``alive_at_crossing``: share alive where PFS first exceeds OS, 0 where it never does; ``n_flags``: flags of coherence
-    raised, all arms; ``outside_evidence``: largest distance of OS outside the external figures, as a share of the patients
-    (nan: there are none)."""
+    """One PFS family with one OS family, base case of each: results ``(n_arms,)``, crossing and mortality of the two arms
+    compared. ``alive_at_crossing``: share alive where PFS first exceeds OS, 0 where it never does, the larger of both arms;
+    ``n_flags``: flags of coherence raised, all arms; ``outside_evidence``: largest distance of OS outside the external
+    figures, as a share of the patients (nan: there are none)."""
 
     pfs: Family
     os: Family
@@ -71,15 +72,11 @@ class Pair:
     life_years: Array
     qalys: Array
     costs: Array
-    traces: tuple[Trace, Trace]
+    crossings: tuple[Crossing, Crossing]
+    alive_at_crossing: float
     mortality: tuple[pd.DataFrame, pd.DataFrame]
     n_flags: int
     outside_evidence: float
-
-    @property
-    def alive_at_crossing(self) -> float:
-        """The larger of the two arms."""
-        return max(_alive_at_crossing(arm) for arm in self.traces)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -124,10 +121,10 @@ class CurvePairs(ShownResult):
                 "incremental_cost": cost,
                 "icer": ratio(cost, qalys),
             }
-            for a, arm, made, died in zip((old, new), arms, pair.traces, pair.mortality, strict=True):
+            for a, arm, crossing, died in zip((old, new), arms, pair.crossings, pair.mortality, strict=True):
                 row |= {
-                    f"first_crossing_year {arm}": float(made.crossing.first_month[0]) / MONTHS_PER_YEAR,
-                    f"largest_gap {arm}": float(made.crossing.largest_gap[0]),
+                    f"first_crossing_year {arm}": float(crossing.first_month[0]) / MONTHS_PER_YEAR,
+                    f"largest_gap {arm}": float(crossing.largest_gap[0]),
                     f"life_years {arm}": float(pair.life_years[a]),
                     **{f"mortality_progressed_{y} {arm}": _at(died, "progressed", y) for y in YEARS},
                     **{f"mortality_before_progression_ratio_{y} {arm}": _at(_relative(died), "ratio", y) for y in YEARS},
@@ -280,7 +277,9 @@ def _pair(definition: ModelDefinition, pfs: Family, os: Family) -> Pair:
     flags = coherence_of(engine, traces, draws).flags()
     years, qalys = outcomes.life_years.total("undiscounted")[0], settled(outcomes.total_qalys[0])
     return Pair(
-        *(pfs, os, used, years, qalys, settled(outcomes.total_costs[0]), (old, new)),
+        *(pfs, os, used, years, qalys, settled(outcomes.total_costs[0])),
+        (old.crossing, new.crossing),
+        max(_alive_at_crossing(arm) for arm in (old, new)),
         (implied_mortality(changed, old), implied_mortality(changed, new)),
         int(flags["raised"].sum()),
         float(flags.loc[flags["flag"] == OUTSIDE_EVIDENCE, "value"].max()),

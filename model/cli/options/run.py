@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from model.choices import ANALYSES, NEEDS, SAMPLINGS, SOBOL_RUNS
+from model.cli.beside import second_process
 from model.cli.called import as_called
 from model.cli.options.shared import OUTPUTS, Commands, add_command, add_csv, add_results_folder, from_zero, whole_number
 from model.shipped import EXAMPLES, example_file
@@ -123,11 +124,13 @@ def _mistake(a: argparse.Namespace) -> str:
 
 
 def _start(a: argparse.Namespace) -> int:
-    from model.cli.commands import run_command
-    from model.cli.job import RunOptions
+    with second_process() as beside:
+        from model.cli.commands import run_command
+        from model.cli.job import RunOptions
 
-    given = vars(a) | {"changes": dict(a.changes)}
-    return run_command(RunOptions(**{field.name: given[field.name] for field in dataclasses.fields(RunOptions)}), OUTPUTS)
+        given = vars(a) | {"changes": dict(a.changes)}
+        options = RunOptions(**{field.name: given[field.name] for field in dataclasses.fields(RunOptions)})
+        return run_command(options, OUTPUTS, beside)
 
 
 def _workbook(text: str) -> Path:

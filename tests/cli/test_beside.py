@@ -1,0 +1,72 @@
+"""With a second process beside it a run writes the same bytes as alone, whatever becomes of that process."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from model.cli import beside, main
+from model.excel import write_inputs
+from tests.helpers.shipped import ROOT
+from tests.helpers.small_models import published_example_a
+
+WITH_A_SECOND_PROCESS = """
+import sys
+from model.cli import beside, main, publish
+beside.processors = lambda: 2
+publish.write_run = lambda *_: None
+code = main()
+print("drew itself" if "matplotlib" in sys.modules else "had figures drawn")
+raise SystemExit(code)
+"""
+
+
+@pytest.fixture(scope="module")
+def workbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The published example A as an input workbook."""
+    path = tmp_path_factory.mktemp("models") / "example_a.xlsx"
+    write_inputs(published_example_a(), path)
+    return path
+
+
+def contents(out: Path) -> dict[str, object]:
+    """The bytes of every file; of the record, what does not tell the time."""
+    found: dict[str, object] = {str(p.relative_to(out)): p.read_bytes() for p in out.rglob("*") if p.is_file()}
+    record = json.loads((out / "run.json").read_text())
+    assert {"base case", "figures", "tables", "report", "workbook"} <= set(record.pop("seconds"))
+    return found | {"run.json": record}
+
+
+def test_all_but_the_workbook_is_written_beside_the_run(
+    workbook: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The run itself then needs no matplotlib at all."""
+    monkeypatch.setattr("model.cli.publish.write_run", lambda *_: None)
+    asked = [str(workbook), "--only", "base", "--out"]
+    assert main([*asked, str(tmp_path / "alone" / "out")]) == 0
+    command = [sys.executable, "-c", WITH_A_SECOND_PROCESS, *asked, tmp_path / "beside" / "out"]
+    run = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
+    assert run.stdout.splitlines()[-1] == "had figures drawn" and run.stderr == ""
+    assert contents(tmp_path / "beside" / "out") == contents(tmp_path / "alone" / "out")
+
+
+@pytest.mark.parametrize(
+    "first", ["raise SystemExit(1)", "import sys; sys.stdin.buffer.read(1000)", "import sys; print('no pickle', flush=True)"]
+)
+def test_what_the_second_process_does_not_manage_the_run_does_itself(
+    workbook: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    tables_alone: None,
+    first: str,
+) -> None:
+    monkeypatch.setattr(beside, "processors", lambda: 2)
+    monkeypatch.setattr(beside, "FIRST", first)
+    assert main([str(workbook), "--out", str(tmp_path / "out"), "--only", "base"]) == 0
+    assert {"tables/totals.csv", "tables/survival.csv", "run.json"} <= set(contents(tmp_path / "out"))
+    assert capfd.readouterr().err == ""
