@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -43,18 +44,37 @@ settings.register_profile("no_deadline", deadline=None)  # how long a machine ta
 settings.load_profile("no_deadline")
 
 
+@pytest.fixture(scope="session")
+def example_a(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The published example A as an input workbook, which no test changes."""
+    from model.excel import write_inputs  # here, so that what only hands out tests need not load the model
+    from tests.helpers.small_models import published_example_a
+
+    path = tmp_path_factory.mktemp("models") / "example_a.xlsx"
+    write_inputs(published_example_a(), path)
+    return path
+
+
 @pytest.fixture
 def without_figures(monkeypatch: pytest.MonkeyPatch) -> None:
     """Runs draw no figures: they take most of a small run, and the test does not look at them."""
-    from model.cli import publish  # here, so that what only hands out tests need not load the model
+    from model.cli import publish
 
     monkeypatch.setattr(publish, "figure_groups", lambda _: {})
 
 
 @pytest.fixture
-def tables_alone(monkeypatch: pytest.MonkeyPatch, without_figures: None) -> None:
-    """Runs write no workbook and no report either, which takes most of what is left."""
+def workbook_alone(monkeypatch: pytest.MonkeyPatch, without_figures: None) -> None:
+    """Runs write no report either: workbook and tables."""
     from model.cli import publish
 
-    for name in ("write_run", "front", "write_html_of", "write_pdf_of"):
+    for name in ("front", "write_html_of", "write_pdf_of"):
         monkeypatch.setattr(publish, name, lambda *_: None)
+
+
+@pytest.fixture
+def tables_alone(monkeypatch: pytest.MonkeyPatch, workbook_alone: None) -> None:
+    """Runs write no workbook either, which takes most of what is left."""
+    from model.cli import publish
+
+    monkeypatch.setattr(publish, "write_run", lambda *_: None)

@@ -18,15 +18,16 @@ from model.excel.inputs.placed_inputs import CellPlace
 from model.excel.inputs.replay_settings import ReplaySetting
 from model.excel.verification.libreoffice import convert, office_program, write_cells
 from model.excel.verification.output_cells import read_output_cells
-from tests.helpers.small_runs import write_small_run
+from tests.helpers.output_models import N_DRAWS, SEED, small_output
 
+SAMPLED = ["--draws", str(N_DRAWS), "--seed", str(SEED)]
 EDITS: dict[str, float] = {"settings.horizon_years": 4.0, "utilities.progressed": 0.61}
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ModelDefinition]:
-    path = tmp_path_factory.mktemp("round_trip") / "run.xlsx"
-    return path, write_small_run(path)
+def made() -> tuple[Path, ModelDefinition]:
+    written = small_output("two arms")
+    return written.path, written.definition
 
 
 def cells_of(definition: ModelDefinition, values: dict[str, float]) -> dict[CellPlace, float | None]:
@@ -40,24 +41,25 @@ def same_results(a: ModelDefinition, b: ModelDefinition) -> bool:
 
 
 @pytest.fixture(scope="module")
-def edited(made: tuple[Path, ModelDefinition]) -> Path:
+def edited(made: tuple[Path, ModelDefinition], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy with :data:`EDITS`, saved by openpyxl, which drops the results of formulas."""
     path, definition = made
     book = openpyxl.load_workbook(path)
     for where, value in cells_of(definition, EDITS).items():
         book[where.sheet][where.cell] = value
-    book.save(path.parent / "edited.xlsx")
-    return path.parent / "edited.xlsx"
+    saved = tmp_path_factory.mktemp("round_trip") / "edited.xlsx"
+    book.save(saved)
+    return saved
 
 
 # ---- honoured --------------------------------------------------------------------------------------------------------
 
 
 def test_an_output_workbook_run_again_gives_the_same_results(
-    made: tuple[Path, ModelDefinition], tmp_path: Path, without_figures: None
+    made: tuple[Path, ModelDefinition], tmp_path: Path, workbook_alone: None
 ) -> None:
     path, definition = made
-    assert main([str(path), "--out", str(tmp_path / "again"), "--only", "base,psa", "--draws", "30"]) == 0
+    assert main([str(path), "--out", str(tmp_path / "again"), "--only", "base,psa", *SAMPLED]) == 0
     again = tmp_path / "again" / "again.xlsx"
     assert read_inputs(again) == read_inputs(path) == definition
     first, second = read_output_cells(path), read_output_cells(again)

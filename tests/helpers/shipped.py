@@ -1,4 +1,4 @@
-"""The two shipped workbooks, read once per test process."""
+"""The shipped workbooks, read once per test process."""
 
 from __future__ import annotations
 
