@@ -19,6 +19,7 @@ from model.excel.inputs.replay_settings import ReplaySetting
 from model.excel.verification.libreoffice import convert, office_program, write_cells
 from model.excel.verification.output_cells import read_output_cells
 from tests.helpers.output_models import N_DRAWS, SEED, small_output
+from tests.helpers.small_runs import small_run
 
 SAMPLED = ["--draws", str(N_DRAWS), "--seed", str(SEED)]
 EDITS: dict[str, float] = {"settings.horizon_years": 4.0, "utilities.progressed": 0.61}
@@ -26,7 +27,7 @@ EDITS: dict[str, float] = {"settings.horizon_years": 4.0, "utilities.progressed"
 
 @pytest.fixture(scope="module")
 def made() -> tuple[Path, ModelDefinition]:
-    written = small_output("two arms")
+    written = small_output("three arms")
     return written.path, written.definition
 
 
@@ -104,15 +105,11 @@ def showing(path: Path, folder: Path, values: dict[CellPlace, float | None]) -> 
 
 @pytest.mark.parametrize(("name", "header", "value"), [("scenario", "Scenario shown", 2), ("psa_draw", "Draw shown", 17)])
 def test_a_workbook_that_shows_a_scenario_or_a_draw_is_refused_as_input(
-    made: tuple[Path, ModelDefinition],
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
-    name: str,
-    header: str,
-    value: float,
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, header: str, value: float
 ) -> None:
-    where = replay_cells(made[0])[name]
-    shown = showing(made[0], tmp_path, {where: value})
+    starter = small_run()  # with subgroups
+    where = replay_cells(starter)[name]
+    shown = showing(starter, tmp_path, {where: value})
     out = tmp_path / "out"
     out.mkdir()
     (out / "earlier.csv").write_text("kept")
