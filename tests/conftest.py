@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -52,6 +53,17 @@ def in_one_process() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session")
+def example_a(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The published example A as an input workbook, which no test changes."""
+    from model.excel import write_inputs  # here, so that what only hands out tests need not load the model
+    from tests.helpers.small_models import published_example_a
+
+    path = tmp_path_factory.mktemp("models") / "example_a.xlsx"
+    write_inputs(published_example_a(), path)
+    return path
+
+
 @pytest.fixture
 def without_figures(monkeypatch: pytest.MonkeyPatch) -> None:
     """Runs draw no figures: they take most of a small run, and the test does not look at them."""
@@ -61,10 +73,17 @@ def without_figures(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def tables_alone(monkeypatch: pytest.MonkeyPatch, without_figures: None) -> None:
-    """Runs write no workbook and no report either, which takes most of what is left."""
-    from model.cli import publish, written
+def workbook_alone(monkeypatch: pytest.MonkeyPatch, without_figures: None) -> None:
+    """Runs write no report either: workbook and tables."""
+    from model.cli import written
 
-    monkeypatch.setattr(publish, "write_run", lambda *_: None)
     for name in ("front", "write_html_of", "write_pdf_of"):
         monkeypatch.setattr(written, name, lambda *_: None)
+
+
+@pytest.fixture
+def tables_alone(monkeypatch: pytest.MonkeyPatch, workbook_alone: None) -> None:
+    """Runs write no workbook either, which takes most of what is left."""
+    from model.cli import publish
+
+    monkeypatch.setattr(publish, "write_run", lambda *_: None)

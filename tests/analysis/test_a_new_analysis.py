@@ -12,32 +12,29 @@ import pytest
 from model.analysis.all_analyses import analysis_of
 from model.choices import ANALYSES, NEEDS
 from model.cli import main
-from model.excel import write_inputs
 from model.excel.pages.cells import FORMATS
 from model.result_columns import Table, amount, number
 from tests.helpers.life_years_analysis import CostPerLifeYear
-from tests.helpers.small_models import published_example_a
 
 SHEET, CSV = "Cost per life year", "cost_per_life_year.csv"
 
 
-def run(tmp_path: Path, *options: str) -> Path:
-    write_inputs(published_example_a(), tmp_path / "example.xlsx")
-    assert main([str(tmp_path / "example.xlsx"), "--out", str(tmp_path / "out"), *options]) == 0
+def run(workbook: Path, tmp_path: Path, *options: str) -> Path:
+    assert main([str(workbook), "--out", str(tmp_path / "out"), *options]) == 0
     return tmp_path / "out"
 
 
 def test_an_analysis_is_added_by_one_file_and_one_line(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, without_figures: None, capsys: pytest.CaptureFixture[str]
+    example_a: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workbook_alone: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setitem(ANALYSES, "life_years", "tests.helpers.life_years_analysis")
-    out = run(tmp_path, "--only", "life_years")
+    out = run(example_a, tmp_path, "--only", "life_years")
     totals = pd.read_csv(out / "tables" / "totals.csv").set_index("arm")
     cost, years = (float(totals[c].iloc[1] - totals[c].iloc[0]) for c in ("costs", "life_years"))
     told = pd.read_csv(out / "tables" / CSV).iloc[0]
     assert told["incremental_cost"] == pytest.approx(cost) and told["life_years_gained"] == pytest.approx(years)
     assert f"A life year costs {cost / years:,.0f}." in capsys.readouterr().out.splitlines()
-    book = openpyxl.load_workbook(out / "out.xlsx", data_only=True)
+    book = openpyxl.load_workbook(out / "out.xlsx", data_only=True, read_only=True)
     rows = list(book[SHEET].iter_rows(values_only=True))
     (at,) = [i for i, row in enumerate(rows) if row[:3] == ("Incremental cost", "Life years gained", "Ratio")]
     assert rows[at + 1][:3] == pytest.approx((cost, years, cost / years))
@@ -58,12 +55,12 @@ DECLARED = Table(
 
 
 def test_declared_columns_give_its_sheet_headers_formats_and_meanings_and_stand_in_the_dictionary(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, without_figures: None
+    example_a: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workbook_alone: None
 ) -> None:
     undeclared = CostPerLifeYear.table
     monkeypatch.setitem(ANALYSES, "life_years", "tests.helpers.life_years_analysis")
     monkeypatch.setattr(CostPerLifeYear, "table", lambda found: DECLARED.checked(undeclared(found)))
-    out = run(tmp_path, "--only", "life_years")
+    out = run(example_a, tmp_path, "--only", "life_years")
     sheet = openpyxl.load_workbook(out / "out.xlsx", data_only=True)[SHEET]
     rows = list(sheet.iter_rows())
     (at,) = [i for i, row in enumerate(rows) if str(row[0].value).startswith("More costs, ")]
@@ -78,10 +75,10 @@ def test_declared_columns_give_its_sheet_headers_formats_and_meanings_and_stand_
 
 
 def test_without_being_asked_for_it_leaves_no_trace(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, without_figures: None
+    example_a: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workbook_alone: None
 ) -> None:
     monkeypatch.setitem(ANALYSES, "life_years", "tests.helpers.life_years_analysis")
-    out = run(tmp_path, "--only", "base")
+    out = run(example_a, tmp_path, "--only", "base")
     assert SHEET not in openpyxl.load_workbook(out / "out.xlsx", read_only=True).sheetnames
     assert not (out / "tables" / CSV).exists()
 

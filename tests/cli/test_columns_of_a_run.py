@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,34 +12,44 @@ import pandas as pd
 import pytest
 
 from model.cli import main, publish, written
+from model.definition import ModelDefinition
 from model.excel import write_inputs
+from tests.helpers.curve_models import trial
 from tests.helpers.output_models import three_arms
-from tests.helpers.shipped import ROOT
+from tests.helpers.shipped import shipped
 
 FAST = ["--draws", "40", "--sobol-runs", "64", "--set", "settings.cycle_days=91"]
-TRIAL_DATA = ROOT / "inputs" / "example_synthetic_trial.xlsx"
 
 
-def of_three_arms(folder: Path) -> Path:
-    write_inputs(three_arms(), folder / "three_arms.xlsx")
-    return folder / "three_arms.xlsx"
+def with_two_scenarios(definition: ModelDefinition) -> ModelDefinition:
+    """The first two of a model, and the assumptions that name no other: which columns there are does not hang on how many."""
+    kept = [*dict.fromkeys(change.id for change in definition.scenarios)][:2]
+    return dataclasses.replace(
+        definition,
+        scenarios=tuple(change for change in definition.scenarios if change.id in kept),
+        assumptions=tuple(row for row in definition.assumptions if row.scenario in (None, *kept)),
+    )
 
 
-RUNS: dict[str, Callable[[Path], list[str]]] = {
-    "calibrated curves": lambda _: [str(ROOT / "inputs" / "patina_us.xlsx"), *FAST],
-    "curves fitted to data": lambda _: [str(TRIAL_DATA), *FAST, "--only", "base,psa"],
-    "three arms": lambda folder: [str(of_three_arms(folder)), *FAST, "--only", "base,one_way,scenarios,psa"],
+RUNS: dict[str, tuple[Callable[[], ModelDefinition], list[str]]] = {
+    "calibrated curves": (lambda: with_two_scenarios(shipped("patina_us")), []),
+    "curves fitted to data": (lambda: with_two_scenarios(trial()), ["--only", "base,psa"]),
+    "three arms": (three_arms, ["--only", "base,one_way,scenarios,psa"]),
 }
 
 
 @pytest.fixture(scope="module", params=RUNS)
 def tables(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The folder of tables of a run without workbook and figures."""
+    """The folder of tables of a run without workbook, figures and report."""
     folder = tmp_path_factory.mktemp("run")
+    definition, options = RUNS[request.param]
+    write_inputs(definition(), folder / "book.xlsx")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(written, "figure_groups", lambda *_, **__: {})
         patch.setattr(publish, "write_run", lambda *_, **__: None)
-        assert main([*RUNS[request.param](folder), "--out", str(folder / "out")]) == 0
+        for name in ("front", "write_html_of", "write_pdf_of"):
+            patch.setattr(written, name, lambda *_, **__: None)
+        assert main([str(folder / "book.xlsx"), *FAST, *options, "--out", str(folder / "out")]) == 0
     yield folder / "out" / "tables"
 
 

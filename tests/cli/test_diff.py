@@ -5,9 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import formualizer
 import openpyxl
@@ -16,18 +14,18 @@ import pytest
 
 from model.analysis import base_case
 from model.cli import main
-from model.definition import addresses, edit
+from model.definition import addresses
 from model.excel import layout_of, read_inputs, write_inputs, write_template
 from model.excel.inputs.placed_inputs import read_placed_inputs
 from model.excel.output import write_workbook
+from tests.helpers.compared_workbooks import changed_copy, old_definition
 from tests.helpers.shipped import ROOT
-from tests.helpers.small_models import published_example_a
 
 
 @pytest.fixture(scope="module")
 def old_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("models") / "old.xlsx"
-    write_inputs(edit(published_example_a(), {"settings.horizon_years": 5.0}), path)
+    write_inputs(old_definition(), path)
     return path
 
 
@@ -36,26 +34,14 @@ def old(old_model: Path, tmp_path: Path) -> Path:
     return Path(shutil.copy(old_model, tmp_path))
 
 
-def changed(old: Path, values: dict[str, Any], before: Callable[[Any], None] = lambda _: None) -> Path:
-    """A copy saved by another program with other values at addresses."""
-    book = openpyxl.load_workbook(old)
-    cells = layout_of(read_inputs(old)).cells
-    for address, value in values.items():
-        book[cells[address].sheet][cells[address].a1] = value
-    before(book)
-    path = old.parent / "new.xlsx"
-    book.save(path)
-    return path
-
-
 def test_a_change_is_printed_with_cell_id_values_and_effect(old: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    new = changed(old, {"care.target_drug": 9000.0, "utilities.progressed.notes": "a note"})
+    new = changed_copy(old, old.parent, {"care.target_drug": 9000.0, "utilities.progressed.notes": "a note"})
     assert main(["diff", str(old), str(new)]) == 0
     shown = capsys.readouterr()
-    cell = layout_of(read_inputs(old)).cells["care.target_drug"]
+    cell = layout_of(old_definition()).cells["care.target_drug"]
     assert f"{cell.sheet}!{cell.a1}  care.target_drug" in shown.out
     assert "10,000 -> 9,000" in shown.out and "target_drug: cost" in shown.out
-    base, after = base_case(read_inputs(old)), base_case(read_inputs(new))
+    base, after = base_case(old_definition()), base_case(read_inputs(new))
     assert f"{after.incremental_cost - base.incremental_cost:+,.0f}" in shown.out
     assert f"{after.icer:,.0f}" in shown.out and "All changes together (NEW)" in shown.out
     assert "No effect on results: documentation" in shown.out and "a note" in shown.out
@@ -71,8 +57,13 @@ def test_no_difference_is_said(old: Path, capsys: pytest.CaptureFixture[str]) ->
 @pytest.mark.slow
 def test_places_are_those_of_the_users_workbook_not_of_ours(old: Path, tmp_path: Path) -> None:
     """Rows inserted above a table, as an analyst does, move the cells that are reported."""
-    ours = layout_of(read_inputs(old)).cells["care.target_drug"]
-    new = changed(old, {"care.target_drug": 9000.0}, lambda book: book["Care"].insert_rows(4, 2))
+    ours, new = (
+        layout_of(old_definition()).cells["care.target_drug"],
+        changed_copy(old, old.parent, {"care.target_drug": 9000.0}),
+    )
+    book = openpyxl.load_workbook(new)
+    book["Care"].insert_rows(4, 2)
+    book.save(new)
     placed = read_placed_inputs(new)
     assert placed.cells["care.target_drug"].cell == f"{ours.a1[0]}{ours.row + 3}"
     assert set(placed.cells) == set(addresses(placed.definition))
@@ -82,7 +73,7 @@ def test_places_are_those_of_the_users_workbook_not_of_ours(old: Path, tmp_path:
 
 
 def test_every_place_found_by_the_reader_is_where_the_writer_put_it(old: Path) -> None:
-    cells = layout_of(read_inputs(old)).cells
+    cells = layout_of(old_definition()).cells
     placed = read_placed_inputs(old)
     assert {a: (p.sheet, p.cell) for a, p in placed.cells.items()} == {a: (p.sheet, p.a1) for a, p in cells.items()}
     assert str(placed.place("settings", 0, "horizon_years.notes")).startswith("Settings!")
@@ -90,7 +81,7 @@ def test_every_place_found_by_the_reader_is_where_the_writer_put_it(old: Path) -
 
 
 def test_the_csv_holds_every_change_and_ends_at_the_new_model(old: Path, tmp_path: Path) -> None:
-    new = changed(old, {"care.target_drug": 9000.0, "utilities.progressed": 0.7, "settings.seed": 5})
+    new = changed_copy(old, old.parent, {"care.target_drug": 9000.0, "utilities.progressed": 0.7, "settings.seed": 5})
     out = tmp_path / "made" / "log.csv"
     assert main(["diff", str(old), str(new), "--out", str(out)]) == 0
     table = pd.read_csv(out)
@@ -104,7 +95,7 @@ def test_the_csv_holds_every_change_and_ends_at_the_new_model(old: Path, tmp_pat
 @pytest.mark.slow
 def test_the_formulas_of_the_workbook_give_its_numbers(old: Path, tmp_path: Path) -> None:
     """Oracle: formualizer recalculates; the file holds no path of this machine."""
-    new = changed(old, {"care.target_drug": 9000.0, "settings.discount_rate_costs": 0.0})
+    new = changed_copy(old, old.parent, {"care.target_drug": 9000.0, "settings.discount_rate_costs": 0.0})
     out, again = tmp_path / "log.xlsx", tmp_path / "again.xlsx"
     assert main(["diff", str(old), str(new), "--out", str(out)]) == 0
     formualizer.recalculate_xlsx_file(str(out), str(again))
@@ -125,13 +116,13 @@ def test_the_formulas_of_the_workbook_give_its_numbers(old: Path, tmp_path: Path
 
 
 def test_an_output_workbook_is_compared_by_its_inputs(old: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    write_workbook(tmp_path / "run.xlsx", base=base_case(read_inputs(old)))
+    write_workbook(tmp_path / "run.xlsx", base=base_case(old_definition()))
     assert main(["diff", str(old), str(tmp_path / "run.xlsx")]) == 0
     assert "No input differs" in capsys.readouterr().out
 
 
 def test_problems_of_both_workbooks_are_reported_with_their_files(old: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    new = changed(old, {"utilities.progressed": 1.2})
+    new = changed_copy(old, old.parent, {"utilities.progressed": 1.2})
     old.write_bytes(old.read_bytes()[:2000])
     assert main(["diff", str(old), str(new)]) == 2
     error = capsys.readouterr().err
@@ -163,7 +154,7 @@ def test_the_log_never_replaces_a_workbook_that_is_compared(old: Path, capsys: p
 
 @pytest.mark.slow
 def test_the_command_runs_in_a_pipe(old: Path) -> None:
-    new = changed(old, {"care.target_drug": 9000.0})
+    new = changed_copy(old, old.parent, {"care.target_drug": 9000.0})
     script = [sys.executable, str(ROOT / "run_model.py"), "diff"]
     run = subprocess.run([*script, str(old), str(new)], capture_output=True, text=True, check=True)
     assert run.stderr == "" and "Effect of each change alone" in run.stdout

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import openpyxl
@@ -10,26 +9,21 @@ import pandas as pd
 import pytest
 
 from model.cli import main
-from model.definition import edit
-from model.excel import layout_of, read_inputs, write_inputs, write_template
-from tests.helpers.small_models import published_example_a
+from model.excel import write_inputs, write_template
+from tests.helpers.compared_workbooks import changed_copy, old_definition
 
 
 @pytest.fixture(scope="module")
 def old(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("models") / "old.xlsx"
-    write_inputs(edit(published_example_a(), {"settings.horizon_years": 5.0}), path)
+    write_inputs(old_definition(), path)
     return path
 
 
 def impossible(old: Path, folder: Path) -> Path:
     """A copy with one possible and one impossible change, and a whole number typed as text."""
-    path = Path(shutil.copy(old, folder / "new.xlsx"))
-    book, cells = openpyxl.load_workbook(path), layout_of(read_inputs(old)).cells
-    for address, value in (("care.target_drug", 9000.0), ("utilities.progressed", 1.7), ("settings.seed", "one")):
-        book[cells[address].sheet][cells[address].a1] = value
-    book.save(path)
-    return path
+    values = {"care.target_drug": 9000.0, "utilities.progressed": 1.7, "settings.seed": "one"}
+    return changed_copy(old, folder, values)
 
 
 def test_a_workbook_that_cannot_be_run_is_compared_as_it_was_typed(

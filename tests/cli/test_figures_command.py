@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pandas as pd
@@ -12,24 +10,16 @@ import pytest
 from model.cli import figures, main
 from model.cli.csv_file import write_csv
 from model.cli.figures import needed
-from model.excel import write_inputs
 from model.excel.other_programs.text_table import read_text_table
-from tests.helpers.shipped import ROOT
-from tests.helpers.small_models import published_example_a
-
-
-@pytest.fixture(scope="module")
-def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("models") / "a.xlsx"
-    write_inputs(published_example_a(), path)
-    return path
 
 
 def test_only_the_figures_wanted_are_written_in_every_kind(
-    book: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    example_a: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "f"
-    assert main(["figures", str(book), "02_survival_horizon.png", "tornado", "--format", "pdf,svg", "--out", str(out)]) == 0
+    assert (
+        main(["figures", str(example_a), "02_survival_horizon.png", "tornado", "--format", "pdf,svg", "--out", str(out)]) == 0
+    )
     assert {p.name for p in out.iterdir()} == {
         f"{s}.{k}" for s in ("02_survival_horizon", "16_tornado") for k in ("pdf", "svg")
     }
@@ -37,12 +27,12 @@ def test_only_the_figures_wanted_are_written_in_every_kind(
     assert len(capsys.readouterr().out.split()) == 4
 
 
-def test_a_style_file_changes_the_look_and_the_next_figure_has_the_house_style_again(book: Path, tmp_path: Path) -> None:
+def test_a_style_file_changes_the_look_and_the_next_figure_has_the_house_style_again(example_a: Path, tmp_path: Path) -> None:
     style = tmp_path / "journal.mplstyle"
     style.write_text("font.size: 23\naxes.labelsize: 23\n")
     texts = []
     for name, more in (("house", []), ("own", ["--style", str(style)]), ("again", [])):
-        call = ["figures", str(book), "survival_horizon", "--format", "svg", "--out", str(tmp_path / name), *more]
+        call = ["figures", str(example_a), "survival_horizon", "--format", "svg", "--out", str(tmp_path / name), *more]
         assert main(call) == 0
         texts.append((tmp_path / name / "02_survival_horizon.svg").read_text())
     assert texts[0] == texts[2] != texts[1]
@@ -58,31 +48,33 @@ def test_a_style_file_changes_the_look_and_the_next_figure_has_the_house_style_a
     ],
 )
 def test_what_cannot_be_used_is_refused_and_nothing_written(
-    book: Path, tmp_path: Path, call: list[str], words: str, capsys: pytest.CaptureFixture[str]
+    example_a: Path, tmp_path: Path, call: list[str], words: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     bad = tmp_path / "bad.mplstyle"
     bad.write_text("font.sise: 9\n")
     out = tmp_path / "none"
-    assert main(["figures", str(book), *(w.format(bad=bad) for w in call), "--out", str(out)]) == 2
+    assert main(["figures", str(example_a), *(w.format(bad=bad) for w in call), "--out", str(out)]) == 2
     assert words in capsys.readouterr().err and not out.exists()
 
 
-def test_a_figure_that_the_model_cannot_fill_is_told(book: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["figures", str(book), "budget_impact", "--quiet", "--out", str(tmp_path / "b")]) == 1
+def test_a_figure_that_the_model_cannot_fill_is_told(
+    example_a: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["figures", str(example_a), "budget_impact", "--quiet", "--out", str(tmp_path / "b")]) == 1
     assert "has no figure budget_impact" in capsys.readouterr().err
 
 
 def test_a_style_in_which_nothing_can_be_drawn_is_told_by_its_file(
-    book: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    example_a: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     style = tmp_path / "without_dots.mplstyle"
     style.write_text("figure.dpi: 0\n")
-    assert main(["figures", str(book), "tornado", "--style", str(style), "--out", str(tmp_path / "d")]) == 2
+    assert main(["figures", str(example_a), "tornado", "--style", str(style), "--out", str(tmp_path / "d")]) == 2
     assert f"'{style}' cannot be used as a style file: dpi must be positive" in capsys.readouterr().err
 
 
 def test_a_fault_of_an_analysis_is_not_laid_at_the_door_of_the_style(
-    book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    example_a: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> None:
         raise ValueError("a fault of its own")
@@ -91,7 +83,7 @@ def test_a_fault_of_an_analysis_is_not_laid_at_the_door_of_the_style(
     style = tmp_path / "large.mplstyle"
     style.write_text("font.size: 23\n")
     with pytest.raises(ValueError, match="a fault of its own"):
-        main(["figures", str(book), "tornado", "--style", str(style), "--out", str(tmp_path / "e")])
+        main(["figures", str(example_a), "tornado", "--style", str(style), "--out", str(tmp_path / "e")])
 
 
 def test_a_figure_runs_what_it_rests_on() -> None:
@@ -99,10 +91,10 @@ def test_a_figure_runs_what_it_rests_on() -> None:
     assert needed(["tornado", "plane"]) == ("base", "one_way", "psa")
 
 
-def test_without_a_name_the_figures_are_listed(book: Path) -> None:
-    command = [sys.executable, "run_model.py", "figures", str(book)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    assert "tornado " in done.stdout and "plane " in done.stdout
+def test_without_a_name_the_figures_are_listed(example_a: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["figures", str(example_a)]) == 0
+    listed = capsys.readouterr().out
+    assert "tornado " in listed and "plane " in listed
 
 
 def test_a_table_with_decimal_commas_is_read_as_the_same_numbers(tmp_path: Path) -> None:

@@ -8,7 +8,6 @@ import dataclasses
 import io
 import json
 import shutil
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +19,7 @@ from model.cli import main
 from model.definition import ModelDefinition, curve_coefficients, edit
 from model.excel import read_inputs, write_inputs
 from model.survival import fit_data, survival_data
-from tests.helpers.shipped import ROOT
+from tests.helpers.shipped import ROOT, shipped
 from tests.helpers.trial_data import REFERENCE, curves, trial_model
 
 IPD = REFERENCE / "ipd.csv"
@@ -190,9 +189,8 @@ def test_semicolons_decimal_commas_and_other_orders_are_read(fitted: Fitted, oth
 # ---- the shipped example ----
 
 
-@cache
 def example() -> ModelDefinition:
-    return read_inputs(ROOT / "inputs" / "example_synthetic_trial.xlsx")
+    return shipped("example_synthetic_trial")
 
 
 def test_the_shipped_example_is_labelled_synthetic() -> None:

@@ -16,21 +16,12 @@ from model.cli import main
 from model.cli import publish as publish_module
 from model.excel import read_inputs, write_inputs, write_template
 from tests.helpers.shipped import ROOT
-from tests.helpers.small_models import published_example_a
 from tests.helpers.small_runs import small_definition
-
-
-@pytest.fixture(scope="module")
-def example_a(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The published example A as an input workbook."""
-    path = tmp_path_factory.mktemp("models") / "example_a.xlsx"
-    write_inputs(published_example_a(), path)
-    return path
 
 
 @pytest.fixture
 def example(example_a: Path, tmp_path: Path) -> Path:
-    """A copy of it."""
+    """A copy of the workbook of the published example A."""
     return Path(shutil.copy(example_a, tmp_path))
 
 
@@ -95,7 +86,7 @@ def test_another_seed_has_another_run_id(example: Path, tmp_path: Path, tables_a
 
 
 def test_bad_input_writes_nothing_and_names_the_cell(
-    example: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], without_figures: None
+    example: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], tables_alone: None
 ) -> None:
     out = tmp_path / "out"
     assert main([str(example), "--out", str(out), "--only", "base"]) == 0
@@ -113,7 +104,7 @@ def test_bad_input_writes_nothing_and_names_the_cell(
 
 
 def test_a_failure_while_writing_leaves_earlier_results_and_no_rubbish(
-    example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, without_figures: None
+    example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tables_alone: None
 ) -> None:
     out = tmp_path / "results" / "out"
     assert main([str(example), "--out", str(out), "--only", "base"]) == 0
@@ -196,7 +187,7 @@ def test_the_template_can_be_checked_and_run_as_it_is(tmp_path: Path, without_fi
     assert main(["template", str(path)]) == 2
 
 
-def test_the_output_workbook_is_an_input_workbook(example: Path, tmp_path: Path, without_figures: None) -> None:
+def test_the_output_workbook_is_an_input_workbook(example: Path, tmp_path: Path, workbook_alone: None) -> None:
     out = tmp_path / "out"
     assert main([str(example), "--out", str(out), "--only", "base,psa", "--draws", "60"]) == 0
     assert read_inputs(out / "out.xlsx") == read_inputs(example)

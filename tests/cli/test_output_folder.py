@@ -9,17 +9,8 @@ from pathlib import Path
 import pytest
 
 from model.cli import main
-from model.excel import write_inputs
 from model.excel.inputs.drafts import Book
 from tests.helpers.small_models import published_example_a
-
-
-@pytest.fixture(scope="module")
-def workbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The published example A as an input workbook."""
-    path = tmp_path_factory.mktemp("models") / "example_a.xlsx"
-    write_inputs(published_example_a(), path)
-    return path
 
 
 @pytest.fixture
@@ -50,7 +41,7 @@ def names(folder: Path) -> list[str]:
 
 @pytest.mark.parametrize("out", [".", "..", "sub/..", "/", "elsewhere/../.."])
 def test_a_folder_without_a_name_of_its_own_is_refused(
-    workbook: Path,
+    example_a: Path,
     read_once: None,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -60,40 +51,40 @@ def test_a_folder_without_a_name_of_its_own_is_refused(
     here = tmp_path / "here"
     (here / "sub").mkdir(parents=True)
     monkeypatch.chdir(here)
-    assert main([str(workbook), "--only", "base", "--out", out]) == 2
+    assert main([str(example_a), "--only", "base", "--out", out]) == 2
     assert "such as --out results" in capsys.readouterr().err
     assert names(tmp_path) == ["here", "here/sub"]
 
 
-def test_an_empty_name_is_refused(workbook: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    for command in ([str(workbook)], ["fit", "data.csv"], ["psa-summary", "draws.csv"]):
+def test_an_empty_name_is_refused(example_a: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for command in ([str(example_a)], ["fit", "data.csv"], ["psa-summary", "draws.csv"]):
         with pytest.raises(SystemExit) as stop:
             main([*command, "--out", ""])
         assert stop.value.code == 2 and "name of the folder is empty" in capsys.readouterr().err
 
 
 def test_the_folder_one_stands_in_is_refused_by_its_full_name_too(
-    workbook: Path, read_once: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    example_a: Path, read_once: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = earlier(tmp_path / "out")
     monkeypatch.chdir(out)
-    assert main([str(workbook), "--only", "base", "--out", str(out)]) == 2
+    assert main([str(example_a), "--only", "base", "--out", str(out)]) == 2
     assert "the folder you are in" in capsys.readouterr().err
 
 
 def test_files_that_no_run_wrote_are_refused_before_anything_is_calculated(
-    workbook: Path, read_once: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    example_a: Path, read_once: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("model.cli.commands.run_analyses", None)
     out = tmp_path / "X"
     out.mkdir()
     (out / "X.xlsx").write_text("typed for a week")
     for extra in ([], ["--overwrite"]):
-        assert main([str(workbook), "--only", "base", "--out", str(out), *extra]) == 2
+        assert main([str(example_a), "--only", "base", "--out", str(out), *extra]) == 2
         error = capsys.readouterr().err
         assert "no run of this program wrote (X.xlsx)" in error and "choose another folder" in error
     (out / "run.json").write_text('{"files_sha256": {"X.xlsx": "0", "../victim.txt": "0"}}')
-    assert main([str(workbook), "--only", "base", "--out", str(out)]) == 2
+    assert main([str(example_a), "--only", "base", "--out", str(out)]) == 2
     assert names(tmp_path) == ["X", "X/X.xlsx", "X/run.json"]
     assert (out / "X.xlsx").read_text() == "typed for a week"
 
@@ -116,7 +107,7 @@ def test_files_that_no_run_wrote_are_refused_before_anything_is_calculated(
     ],
 )
 def test_fuller_results_are_replaced_only_when_asked(
-    workbook: Path,
+    example_a: Path,
     read_once: None,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -128,26 +119,26 @@ def test_fuller_results_are_replaced_only_when_asked(
     monkeypatch.setattr("model.cli.commands.run_analyses", None)  # refused before anything is calculated
     out = earlier(tmp_path / "out", **record)
     before = (out / "run.json").read_text()
-    assert main([str(workbook), "--out", str(out), *options]) == 2
+    assert main([str(example_a), "--out", str(out), *options]) == 2
     error = capsys.readouterr().err
     assert words in error and "--overwrite" in error
     assert names(tmp_path) == ["out", "out/run.json"] and (out / "run.json").read_text() == before
 
 
 def test_overwrite_replaces_them(
-    workbook: Path, read_once: None, tmp_path: Path, without_figures: None, monkeypatch: pytest.MonkeyPatch
+    example_a: Path, read_once: None, tmp_path: Path, workbook_alone: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("model.cli.publish.write_run", lambda path, *_: path.write_text("book"))
     out = earlier(tmp_path / "out")
-    assert main([str(workbook), "--out", str(out), "--only", "base", "--overwrite"]) == 0
+    assert main([str(example_a), "--out", str(out), "--only", "base", "--overwrite"]) == 0
     record = json.loads((out / "run.json").read_text())
     assert record["analyses"] == ["base"] and record["command"] == "run"
-    assert main([str(workbook), "--out", str(out), "--only", "base"]) == 0  # the same again needs no leave
+    assert main([str(example_a), "--out", str(out), "--only", "base"]) == 0  # the same again needs no leave
 
 
-def test_results_of_another_command_are_refused(workbook: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_results_of_another_command_are_refused(example_a: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = earlier(tmp_path / "out", command="fit")
-    assert main([str(workbook), "--out", str(out)]) == 2
+    assert main([str(example_a), "--out", str(out)]) == 2
     assert "holds the results of the command fit" in capsys.readouterr().err
     shutil.rmtree(out)
     out = earlier(tmp_path / "out")
@@ -169,13 +160,13 @@ def test_results_of_other_data_are_replaced_only_when_asked(tmp_path: Path, caps
 
 
 def test_a_log_of_changes_is_written_over_nothing_but_a_log(
-    workbook: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    example_a: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for name, content in (("mine.csv", b"a,b\n1,2\n"), ("mine.xlsx", workbook.read_bytes()), ("bad.xlsx", b"PK")):
+    for name, content in (("mine.csv", b"a,b\n1,2\n"), ("mine.xlsx", example_a.read_bytes()), ("bad.xlsx", b"PK")):
         file = tmp_path / name
         file.write_bytes(content)
-        assert main(["diff", str(workbook), str(workbook), "--out", str(file)]) == 2
+        assert main(["diff", str(example_a), str(example_a), "--out", str(file)]) == 2
         assert "is no change log" in capsys.readouterr().err and file.read_bytes() == content
     for name in ("log.csv", "log.xlsx"):
         for _ in range(2):
-            assert main(["diff", str(workbook), str(workbook), "--out", str(tmp_path / name)]) == 0
+            assert main(["diff", str(example_a), str(example_a), "--out", str(tmp_path / name)]) == 0

@@ -11,8 +11,6 @@ from rich.console import Console
 
 from model.cli import main
 from model.cli.progress import WHOLE, Progress
-from model.excel import write_inputs
-from tests.helpers.small_models import published_example_a
 
 
 def on_a_terminal() -> tuple[Progress, io.StringIO]:
@@ -64,16 +62,14 @@ def test_quiet_shows_nothing() -> None:
 
 @pytest.mark.usefixtures("without_figures")
 def test_every_stage_of_a_run_is_expected_and_ends(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    example_a: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from model.cli import commands
 
     made, _ = on_a_terminal()
     monkeypatch.setattr(commands, "Progress", lambda quiet: made)
-    book = tmp_path / "a.xlsx"
-    write_inputs(published_example_a(), book)
     only = "base,one_way,scenarios,psa,prices"
-    assert main([str(book), "--out", str(tmp_path / "out"), "--draws", "40", "--only", only, "--quiet"]) == 0
+    assert main([str(example_a), "--out", str(tmp_path / "out"), "--draws", "40", "--only", only, "--quiet"]) == 0
     assert share(made) == pytest.approx(1.0)
     expected = set(made._seconds)
     stages = {str(task.description) for task in made._bars.tasks} - {WHOLE}

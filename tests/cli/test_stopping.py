@@ -12,17 +12,7 @@ import pytest
 
 from model.cli import commands, main
 from model.cli import publish as publish_module
-from model.excel import write_inputs
 from tests.helpers.shipped import ROOT
-from tests.helpers.small_models import published_example_a
-
-
-@pytest.fixture(scope="module")
-def workbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The published example A as an input workbook."""
-    path = tmp_path_factory.mktemp("models") / "example_a.xlsx"
-    write_inputs(published_example_a(), path)
-    return path
 
 
 def sends(number: signal.Signals) -> object:
@@ -34,10 +24,10 @@ def sends(number: signal.Signals) -> object:
 
 @pytest.mark.parametrize(("number", "code"), [("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129)])
 def test_a_signal_while_the_workbook_is_written(
-    workbook: Path,
+    example_a: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    without_figures: None,
+    workbook_alone: None,
     number: str,
     code: int,
     capsys: pytest.CaptureFixture[str],
@@ -45,19 +35,19 @@ def test_a_signal_while_the_workbook_is_written(
     handler = signal.getsignal(signal.SIGTERM)
     monkeypatch.setattr(publish_module, "write_run", sends(signal.Signals[number]))
     out = tmp_path / "results" / "out"
-    assert main([str(workbook), "--out", str(out), "--only", "base"]) == code
+    assert main([str(example_a), "--out", str(out), "--only", "base"]) == code
     assert capsys.readouterr().err == "Stopped. Nothing was written.\n"
     assert os.listdir(tmp_path) == []
     assert signal.getsignal(signal.SIGTERM) is handler
 
 
 def test_a_signal_after_the_swap_says_that_the_new_results_stand(
-    workbook: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, without_figures: None, capsys: pytest.CaptureFixture[str]
+    example_a: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workbook_alone: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(publish_module, "write_run", lambda path, *_: path.write_text("book"))
     monkeypatch.setattr(commands, "all_lines", sends(signal.SIGTERM))
     out = tmp_path / "out"
-    assert main([str(workbook), "--out", str(out), "--only", "base"]) == 143
+    assert main([str(example_a), "--out", str(out), "--only", "base"]) == 143
     assert capsys.readouterr().err == f"Stopped. The new results are complete, in '{out}'.\n"
     assert (out / "run.json").is_file() and os.listdir(tmp_path) == ["out"]
 
@@ -81,11 +71,11 @@ raise SystemExit(main())
     [(signal.SIGINT, 130), (signal.SIGTERM, 143), pytest.param(signal.SIGKILL, -9, marks=pytest.mark.slow)],
 )
 def test_a_run_that_is_stopped_while_it_calculates_leaves_nothing(
-    workbook: Path, tmp_path: Path, number: signal.Signals, code: int
+    example_a: Path, tmp_path: Path, number: signal.Signals, code: int
 ) -> None:
     """Nor its second process, which has the same standard error: that is closed when both have ended. The whole group is
     told, as by a terminal."""
-    command = [sys.executable, "-c", SLOWLY, str(workbook), "--out", str(tmp_path / "out"), "--only", "base"]
+    command = [sys.executable, "-c", SLOWLY, str(example_a), "--out", str(tmp_path / "out"), "--only", "base"]
     run = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT, start_new_session=True
     )
@@ -106,9 +96,9 @@ def test_a_mistyped_command_is_told(word: str, answer: str, capsys: pytest.Captu
     assert f"there is no command and no file '{word}'" in error and answer in error
 
 
-def test_run_may_be_said(workbook: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, without_figures: None) -> None:
+def test_run_may_be_said(example_a: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workbook_alone: None) -> None:
     monkeypatch.setattr(publish_module, "write_run", lambda path, *_: path.write_text("book"))
-    assert main(["run", str(workbook), "--out", str(tmp_path / "out"), "--only", "base"]) == 0
+    assert main(["run", str(example_a), "--out", str(tmp_path / "out"), "--only", "base"]) == 0
     assert (tmp_path / "out" / "run.json").is_file()
 
 

@@ -31,7 +31,7 @@ def workbook(tmp_path: Path) -> Path:
 
 
 def test_a_run_of_one_subgroup_is_that_of_its_inputs(
-    workbook: Path, tmp_path: Path, without_figures: None, capsys: pytest.CaptureFixture[str]
+    workbook: Path, tmp_path: Path, workbook_alone: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "out"
     assert main([str(workbook), "--subgroup", "late", "--only", "base", "--out", str(out)]) == 0
@@ -50,7 +50,7 @@ def test_a_run_of_one_subgroup_is_that_of_its_inputs(
 
 
 def test_the_run_of_all_has_the_table_of_subgroups(
-    workbook: Path, tmp_path: Path, without_figures: None, capsys: pytest.CaptureFixture[str]
+    workbook: Path, tmp_path: Path, tables_alone: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "out"
     assert main([str(workbook), "--only", "subgroups", "--out", str(out)]) == 0

@@ -11,19 +11,9 @@ from pathlib import Path
 import pytest
 
 from model.cli import main, staging
-from model.excel import write_inputs
 from model.files import OutputError, whole_file
-from tests.helpers.small_models import published_example_a
 
 resource = pytest.importorskip("resource", reason="limits of a process are needed to make writing fail")
-
-
-@pytest.fixture(scope="module")
-def workbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The published example A as an input workbook."""
-    path = tmp_path_factory.mktemp("models") / "example_a.xlsx"
-    write_inputs(published_example_a(), path)
-    return path
 
 
 @pytest.fixture
@@ -58,7 +48,7 @@ DATA = "arm,endpoint,time,event\n" + "a,os,3,1\na,os,7,1\na,os,9,0\na,os,12,1\n"
     ],
 )
 def test_a_full_disk_is_said_in_one_sentence_and_leaves_nothing(
-    workbook: Path,
+    example_a: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     command: list[str],
@@ -71,7 +61,7 @@ def test_a_full_disk_is_said_in_one_sentence_and_leaves_nothing(
     monkeypatch.chdir(tmp_path)
     (tmp_path / "draws.csv").write_text(DRAWS)
     (tmp_path / "data.csv").write_text(DATA)
-    assert main([str(workbook) if word == "BOOK" else word for word in command]) == 2
+    assert main([str(example_a) if word == "BOOK" else word for word in command]) == 2
     error = capsys.readouterr().err
     assert error.count("\n") == 1 and error.startswith(f"'{target}' cannot be written: the file would be larger")
     assert error.endswith("Nothing was written.\n") and not silent
@@ -121,7 +111,7 @@ LONG = "n" * 300
     ],
 )
 def test_an_impossible_path_is_refused_before_anything_is_calculated(
-    workbook: Path,
+    example_a: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     command: list[str],
@@ -137,14 +127,14 @@ def test_an_impossible_path_is_refused_before_anything_is_calculated(
     before = sorted(p.name for p in tmp_path.rglob("*"))
     for name in ("commands.run_analyses", "diff.change_log", "fit._endpoints", "psa_summary.read_psa_file"):
         monkeypatch.setattr(f"model.cli.{name}", None)
-    assert main([str(workbook) if word == "BOOK" else word for word in command]) == 2
+    assert main([str(example_a) if word == "BOOK" else word for word in command]) == 2
     error = capsys.readouterr().err
     assert words in error and "Traceback" not in error and "-run-" not in error
     assert sorted(p.name for p in tmp_path.rglob("*")) == before
 
 
 def test_a_folder_above_that_cannot_be_written_is_refused_before_anything_is_calculated(
-    workbook: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    example_a: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """As on a disk that is read-only (whoever may write anywhere cannot be refused by the rights of a folder)."""
 
@@ -153,13 +143,13 @@ def test_a_folder_above_that_cannot_be_written_is_refused_before_anything_is_cal
 
     monkeypatch.setattr("model.cli.commands.run_analyses", None)
     monkeypatch.setattr("model.files.temporary._write_note", refused)
-    assert main([str(workbook), "--out", str(tmp_path / "new" / "out")]) == 2
+    assert main([str(example_a), "--out", str(tmp_path / "new" / "out")]) == 2
     assert "a disk that is read-only. Nothing was run or written." in capsys.readouterr().err
     assert os.listdir(tmp_path) == []
 
 
 def test_a_workbook_that_another_program_holds_is_told_before_anything_is_calculated(
-    workbook: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    example_a: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "out"
     with staging.staged(out, {"input_file": "example_a.xlsx"}) as made:
@@ -173,7 +163,7 @@ def test_a_workbook_that_another_program_holds_is_told_before_anything_is_calcul
         return opened(path, mode, *more, **options)  # type: ignore[call-overload]
 
     monkeypatch.setattr(Path, "open", held)
-    assert main([str(workbook), "--out", str(out)]) == 2
+    assert main([str(example_a), "--out", str(out)]) == 2
     assert f"'{out / 'out.xlsx'}' cannot be written: a file is open in another program" in capsys.readouterr().err
 
 
@@ -191,9 +181,9 @@ def test_a_file_written_through_a_link_keeps_the_link_and_the_mode(tmp_path: Pat
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
 def test_standard_output_on_a_full_disk_is_no_traceback(
-    workbook: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    example_a: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with open("/dev/full", "w") as full:
         monkeypatch.setattr(sys, "stdout", full)
-        assert main(["check", str(workbook)]) == 1
+        assert main(["check", str(example_a)]) == 1
         assert capsys.readouterr().err == "Failed: there is no space left on the disk.\n"

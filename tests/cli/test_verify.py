@@ -21,22 +21,28 @@ from model.excel.verification.libreoffice import office_program, write_cells
 from model.excel.verification.output_cells import OutputCells, read_output_cells
 from model.excel.verification.second_copy import SecondCopy
 from model.excel.verification.verify import verify_workbook
-from tests.helpers.small_runs import N_DRAWS, SEED, small_definition, write_small_run
+from tests.helpers.output_models import small_output
+from tests.helpers.small_runs import N_DRAWS, SEED, small_definition, small_run, write_small_run
 
 FEW = ["--draws", "2", "--scenarios", "1"]
 
 
-@pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An output workbook as the model writes it; tests change copies."""
-    path = tmp_path_factory.mktemp("verify") / "run.xlsx"
-    write_small_run(path)
-    return path
+@pytest.fixture
+def starter() -> Path:
+    """An output workbook of the starter model as the model writes it; tests change copies."""
+    return small_run()
+
+
+@pytest.fixture
+def run() -> Path:
+    """One of a model with fewer tables."""
+    return small_output("two arms").path
 
 
 @pytest.fixture(scope="module")
-def cells(run: Path) -> OutputCells:
-    return read_output_cells(run)
+def cells() -> OutputCells:
+    """Of ``run``."""
+    return read_output_cells(small_output("two arms").path)
 
 
 def with_numbers(run: Path, folder: Path, numbers: dict[CellPlace, float]) -> Path:
@@ -61,19 +67,19 @@ def place_of(where: str) -> CellPlace:
 # ---- agreement -------------------------------------------------------------------------------------------------------
 
 
-def test_a_fresh_workbook_agrees_in_draws_and_every_scenario(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    before = run.read_bytes()
-    assert main(["verify", str(run), "--draws", "8"]) == 0
+def test_a_fresh_workbook_agrees_in_draws_and_every_scenario(starter: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = starter.read_bytes()
+    assert main(["verify", str(starter), "--draws", "8"]) == 0
     shown = capsys.readouterr()
     assert "The workbook agrees with Python." in shown.out and shown.err == ""
     assert f"of {N_DRAWS}" in shown.out and "Scenarios, of 3" in shown.out and "DIFFERS" not in shown.out
     assert max(len(line) for line in shown.out.splitlines()) <= 120 and "\x1b" not in shown.out
-    assert run.read_bytes() == before
+    assert starter.read_bytes() == before
 
 
 @pytest.mark.slow
-def test_as_many_cases_are_compared_as_were_asked_for(run: Path) -> None:
-    found = verify_workbook(run, draws=3, scenarios=2).table().set_index("what")
+def test_as_many_cases_are_compared_as_were_asked_for(starter: Path) -> None:
+    found = verify_workbook(starter, draws=3, scenarios=2).table().set_index("what")
     one = found.loc["Base case", "values"]
     assert one > 100 and found["largest"].max() < 1e-9
     assert tuple(found.loc[f"Draws replayed, of {N_DRAWS}", ["cases", "values"]]) == (3, 3 * one)
@@ -162,8 +168,8 @@ def test_altered_draws_and_a_formula_replaced_by_its_own_value_are_found(
 ) -> None:
     assert cells.draws is not None
     name = "utilities.progressed"
-    sampled, result = cells.draws.cell(name, 11), cells.draws.cell("costs.new_treatment", 3)
-    formula, value = cells.place("costs_new_treatment"), cells.stored["costs_new_treatment"]
+    sampled, result = cells.draws.cell(name, 11), cells.draws.cell("costs.new", 3)
+    formula, value = cells.place("costs_new"), cells.stored["costs_new"]
     assert isinstance(value, float)
     numbers = {sampled: cells.draws.columns[name][11] + 1e-6, result: 1.0, formula: value}
     changed = with_numbers(run, tmp_path, {place_of(where): number for where, number in numbers.items()})
@@ -173,13 +179,13 @@ def test_altered_draws_and_a_formula_replaced_by_its_own_value_are_found(
     assert base.endswith("equal")  # only other inputs show that the cell is no formula
     assert all(words in shown for words in (sampled, "draw 12", name, result, "draw 4", formula))
     assert "Stored draws: inputs, sampled with seed 7: 1 of" in shown
-    assert "stored draws: results" in shown and "draws replayed" in shown and "scenarios, of 3" in shown
+    assert "stored draws: results" in shown and "draws replayed" in shown and "scenarios, of 2" in shown
 
 
 def test_a_result_without_name_and_a_formula_replaced_by_another_number_differ_in_the_base_case(
     run: Path, cells: OutputCells, tmp_path: Path
 ) -> None:
-    where, value = cells.place("qalys_new_treatment"), cells.stored["qalys_new_treatment"]
+    where, value = cells.place("qalys_new"), cells.stored["qalys_new"]
     assert isinstance(value, float)
     changed = with_numbers(run, tmp_path, {place_of(where): value * (1 + 1e-8)})
     remove = re.compile(r'<definedName name="out_icer">.*?</definedName>')
@@ -188,7 +194,7 @@ def test_a_result_without_name_and_a_formula_replaced_by_another_number_differ_i
     differing = found.differences()
     differing = differing[differing["case"] == "base case"].set_index("name")
     assert not found.agrees and math.isinf(differing.loc["icer", "relative"])
-    row = differing.loc["qalys_new_treatment"]
+    row = differing.loc["qalys_new"]
     assert row["cell"] == where and row["relative"] == pytest.approx(1e-8, rel=1e-3)
 
 
@@ -282,7 +288,7 @@ def test_a_difference_is_relative_above_1_and_absolute_below() -> None:
 
 @pytest.mark.slow
 @pytest.mark.skipif(office_program() is None, reason="LibreOffice is not installed")
-def test_libreoffice_agrees(run: Path) -> None:
-    found = verify_workbook(run, engine="libreoffice", draws=1)
+def test_libreoffice_agrees(starter: Path) -> None:
+    found = verify_workbook(starter, engine="libreoffice", draws=1)
     assert found.agrees and found.engine.startswith("LibreOffice ")
     assert [part.cases for part in found.parts] == [1, 1, N_DRAWS, N_DRAWS, 1, 0]

@@ -18,15 +18,17 @@ from model.excel.inputs.placed_inputs import CellPlace
 from model.excel.inputs.replay_settings import ReplaySetting
 from model.excel.verification.libreoffice import convert, office_program, write_cells
 from model.excel.verification.output_cells import read_output_cells
-from tests.helpers.small_runs import write_small_run
+from tests.helpers.output_models import N_DRAWS, SEED, small_output
+from tests.helpers.small_runs import small_run
 
+SAMPLED = ["--draws", str(N_DRAWS), "--seed", str(SEED)]
 EDITS: dict[str, float] = {"settings.horizon_years": 4.0, "utilities.progressed": 0.61}
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ModelDefinition]:
-    path = tmp_path_factory.mktemp("round_trip") / "run.xlsx"
-    return path, write_small_run(path)
+def made() -> tuple[Path, ModelDefinition]:
+    written = small_output("three arms")
+    return written.path, written.definition
 
 
 def cells_of(definition: ModelDefinition, values: dict[str, float]) -> dict[CellPlace, float | None]:
@@ -40,24 +42,25 @@ def same_results(a: ModelDefinition, b: ModelDefinition) -> bool:
 
 
 @pytest.fixture(scope="module")
-def edited(made: tuple[Path, ModelDefinition]) -> Path:
+def edited(made: tuple[Path, ModelDefinition], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy with :data:`EDITS`, saved by openpyxl, which drops the results of formulas."""
     path, definition = made
     book = openpyxl.load_workbook(path)
     for where, value in cells_of(definition, EDITS).items():
         book[where.sheet][where.cell] = value
-    book.save(path.parent / "edited.xlsx")
-    return path.parent / "edited.xlsx"
+    saved = tmp_path_factory.mktemp("round_trip") / "edited.xlsx"
+    book.save(saved)
+    return saved
 
 
 # ---- honoured --------------------------------------------------------------------------------------------------------
 
 
 def test_an_output_workbook_run_again_gives_the_same_results(
-    made: tuple[Path, ModelDefinition], tmp_path: Path, without_figures: None
+    made: tuple[Path, ModelDefinition], tmp_path: Path, workbook_alone: None
 ) -> None:
     path, definition = made
-    assert main([str(path), "--out", str(tmp_path / "again"), "--only", "base,psa", "--draws", "30"]) == 0
+    assert main([str(path), "--out", str(tmp_path / "again"), "--only", "base,psa", *SAMPLED]) == 0
     again = tmp_path / "again" / "again.xlsx"
     assert read_inputs(again) == read_inputs(path) == definition
     first, second = read_output_cells(path), read_output_cells(again)
@@ -102,15 +105,11 @@ def showing(path: Path, folder: Path, values: dict[CellPlace, float | None]) -> 
 
 @pytest.mark.parametrize(("name", "header", "value"), [("scenario", "Scenario shown", 2), ("psa_draw", "Draw shown", 17)])
 def test_a_workbook_that_shows_a_scenario_or_a_draw_is_refused_as_input(
-    made: tuple[Path, ModelDefinition],
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
-    name: str,
-    header: str,
-    value: float,
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, header: str, value: float
 ) -> None:
-    where = replay_cells(made[0])[name]
-    shown = showing(made[0], tmp_path, {where: value})
+    starter = small_run()  # with subgroups
+    where = replay_cells(starter)[name]
+    shown = showing(starter, tmp_path, {where: value})
     out = tmp_path / "out"
     out.mkdir()
     (out / "earlier.csv").write_text("kept")

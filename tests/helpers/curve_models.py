@@ -13,9 +13,8 @@ from model.definition import ModelDefinition, Parameter, edit
 from model.definition.curves.from_data import fit_of
 from model.definition.records.curves import Coefficient, Covariance, RelativeEffect
 from model.definition.records.survival_inputs import SurvivalTableRow
-from model.excel import read_inputs
 from model.survival.families.splines import RoystonParmar
-from tests.helpers.shipped import ROOT
+from tests.helpers.shipped import shipped
 
 Changes = dict[str, Any]
 SHORT = {"settings.horizon_years": 12.0, "settings.cycle_days": 91.0}
@@ -23,9 +22,8 @@ NOTED = {"source": "synthetic_trial", "quality": "assumption"}
 SURVIVAL_TABLE = {0: 1.0, 6: 0.97, 12: 0.9, 24: 0.7, 36: 0.5, 60: 0.3, 96: 0.1, 150: 0.0}
 
 
-@cache
 def trial() -> ModelDefinition:
-    return read_inputs(ROOT / "inputs" / "example_synthetic_trial.xlsx")
+    return shipped("example_synthetic_trial")
 
 
 def short(definition: ModelDefinition, *changes: Changes) -> ModelDefinition:

@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
@@ -69,6 +69,17 @@ class House:
         self.top = top
         self.files = sorted(top.rglob("*.py"))
 
+    @cached_property
+    def known(self) -> dict[str, list[Path]]:
+        """By each word that is a name somewhere: the files of that name, or in which it is one."""
+        found: dict[str, list[Path]] = {}
+        for path in self.files:
+            module = read_module(path)
+            own = path.parent.name if path.name == "__init__.py" else path.stem
+            for word in {path.stem, own, *module.names, *module.words, *module.members}.union(*module.members.values()):
+                found.setdefault(word, []).append(path)
+        return found
+
     def unknown(self, folder: Path) -> list[str]:
         """What the README of a folder names that is not there."""
         text = (folder / "README.md").read_text(encoding="utf-8")
@@ -84,16 +95,15 @@ class House:
         return sorted(loose - first) + sorted(f"{room}/" for room in rooms - below)
 
     def exists(self, name: str, folder: Path) -> bool:
-        """Is there such a path (seen from the folder, from one above it, or from the project) or such a name (in the folder,
-        or anywhere in the house)?"""
+        """Is there such a path (seen from the folder, from one above it, or from the project) or such a name (anywhere in the
+        house)?"""
         above = [folder, *(p for p in folder.parents if p == self.top or self.top in p.parents), self.top.parent]
         if PATH.fullmatch(name):
             return any((place / name).exists() for place in above)
         parts = name.removeprefix(f"{self.top.name}.").split(".")
         if len(parts) == 1 and any((place / name).is_dir() for place in above):
             return True
-        inside = [p for p in self.files if folder in p.parents]
-        return any(self._resolves(parts, path) for path in [*inside, *self.files])
+        return any(self._resolves(parts, path) for path in self.known.get(parts[0], ()))
 
     def _resolves(self, parts: list[str], path: Path) -> bool:
         module, (first, *rest) = read_module(path), parts
@@ -118,7 +128,7 @@ class House:
         """Of a class and of the classes that it is made from, wherever in the house they stand."""
         found = set(read_module(path).members[name])
         for base in read_module(path).bases[name]:
-            for other in self.files:
+            for other in self.known.get(base, ()):
                 if base in read_module(other).members:
                     found |= self._members(base, other)
         return found

@@ -1,7 +1,8 @@
-"""The two shipped workbooks, read once per test process."""
+"""The shipped workbooks, read once per test process."""
 
 from __future__ import annotations
 
+import dataclasses
 from functools import lru_cache
 from pathlib import Path
 
@@ -21,3 +22,9 @@ def shipped(name: str) -> ModelDefinition:
 @lru_cache
 def shipped_base(name: str) -> BaseCase:
     return base_case(shipped(name))
+
+
+@lru_cache
+def without_scenarios(name: str) -> ModelDefinition:
+    """One without scenarios, and without assumptions, which name scenarios: its checks take a fraction of the time."""
+    return dataclasses.replace(shipped(name), scenarios=(), assumptions=())

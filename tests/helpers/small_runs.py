@@ -1,8 +1,14 @@
-"""A small output workbook with everything that can be replayed: the starter model over few cycles, draws, scenarios."""
+"""A small output workbook with everything that can be replayed: the starter model over few cycles, draws, scenarios.
+
+Each is written and loaded once per test process, into a folder that goes when the process ends.
+"""
 
 from __future__ import annotations
 
 import dataclasses
+import shutil
+import tempfile
+from functools import cache
 from pathlib import Path
 
 from model.analysis import base_case, psa, scenarios
@@ -10,8 +16,10 @@ from model.definition import ModelDefinition, edit
 from model.definition.records.documentation import ScenarioChange
 from model.excel import template_definition
 from model.excel.output import write_workbook
+from tests.helpers.recalculated import Recalculated
 
 SEED, N_DRAWS = 7, 30
+FOLDER = tempfile.TemporaryDirectory(prefix="small_runs_")
 
 
 def small_definition() -> ModelDefinition:
@@ -26,9 +34,22 @@ def small_definition() -> ModelDefinition:
     return dataclasses.replace(edit(template_definition(), settings), scenarios=changes, assumptions=())
 
 
-def write_small_run(path: Path, draws: int = N_DRAWS, seed: int = SEED, sampling: str | None = None) -> ModelDefinition:
-    """Write the output workbook of the small model (without draws where ``draws`` is 0); returns its definition."""
-    definition = small_definition()
+@cache
+def small_run(draws: int = N_DRAWS, seed: int = SEED, sampling: str | None = None) -> Path:
+    """The output workbook of the small model (without draws where ``draws`` is 0), which no test changes."""
+    definition, path = small_definition(), Path(FOLDER.name) / f"{draws}_{seed}_{sampling}.xlsx"
     sampled = psa(definition, draws, seed, sampling=sampling) if draws else None
     write_workbook(path, base=base_case(definition), scenarios=scenarios(definition), psa=sampled)
-    return definition
+    return path
+
+
+def write_small_run(path: Path, draws: int = N_DRAWS, seed: int = SEED, sampling: str | None = None) -> ModelDefinition:
+    """A copy of :func:`small_run`; returns its definition."""
+    shutil.copy(small_run(draws, seed, sampling), path)
+    return small_definition()
+
+
+@cache
+def small_book(draws: int = N_DRAWS) -> Recalculated:
+    """:func:`small_run` in the engine; tests take back what they type."""
+    return Recalculated(small_run(draws), small_definition())

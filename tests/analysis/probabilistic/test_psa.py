@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import pytest
 
@@ -12,6 +14,7 @@ from model.engine import evaluate
 from tests.helpers.shipped import NAMES, shipped, shipped_base
 
 
+@cache
 def small(name: str = "patina_us", draws: int = 1500, seed: int = 1, threads: int = 2) -> PSA:
     return psa(shipped(name), draws, seed, threads)
 
@@ -54,7 +57,7 @@ def test_sampled_means_reach_their_targets(name: str) -> None:
 
 
 def test_a_second_seed_agrees_within_monte_carlo_error() -> None:
-    one, two = (small(draws=2000, seed=s).inmb(150_000.0) for s in (1, 2))
+    one, two = (small(draws=1500, seed=s).inmb(150_000.0) for s in (1, 2))
     error = np.sqrt(one.var(ddof=1) / len(one) + two.var(ddof=1) / len(two))
     assert abs(one.mean() - two.mean()) < 4 * error
 
@@ -101,7 +104,7 @@ def test_crossing_draws_are_counted() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_the_mean_over_draws_is_near_the_base_case(name: str) -> None:
     """A gap above a quarter would point at a mean-biased distribution or a curve that explodes."""
-    result, base = small(name, draws=3000), shipped_base(name)
+    result, base = small(name, draws=5000), shipped_base(name)
     np.testing.assert_allclose(result.outcomes.total_costs.mean(axis=0), base.outcomes.total_costs[0], rtol=0.25)
     np.testing.assert_allclose(result.outcomes.total_qalys.mean(axis=0), base.outcomes.total_qalys[0], rtol=0.1)
 

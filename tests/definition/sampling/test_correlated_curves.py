@@ -9,6 +9,7 @@ correlation r over n draws is (1 - r^2) / sqrt(n - 3) (Fisher 1921).
 from __future__ import annotations
 
 import dataclasses
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -29,7 +30,7 @@ from model.excel.inputs.errors import InputError
 from tests.helpers.curve_models import typed, typed_os
 from tests.helpers.fitted_models import averaged, joint
 from tests.helpers.former_base_case import former_edits
-from tests.helpers.shipped import shipped
+from tests.helpers.shipped import without_scenarios
 from tests.helpers.trial_data import curves, digitised_tables, trial_model
 
 PFS, OS, TREATED = "curves.control.pfs", "curves.control.os", "curves.palbociclib.pfs"
@@ -42,9 +43,10 @@ SURVIVAL = {
 }
 
 
+@cache
 def plain() -> ModelDefinition:
     """The former base case (log-logistic PFS, Weibull OS) without any correlation."""
-    return edit(dataclasses.replace(shipped("patina_us"), correlations=()), former_edits())
+    return edit(dataclasses.replace(without_scenarios("patina_us"), correlations=()), former_edits())
 
 
 def correlated(*rows: tuple[str, str, float], definition: ModelDefinition | None = None) -> ModelDefinition:

@@ -19,18 +19,18 @@ from model.definition import Correlation, ModelDefinition, edit, sample, validat
 from model.definition.records.correlations import nearest_correlation, nearest_to_type
 from model.excel import read_inputs, write_inputs
 from model.excel.inputs.errors import InputError
-from tests.helpers.shipped import shipped
+from tests.helpers.shipped import without_scenarios
 
 FREE, PROGRESSED, CARE = "utilities.progression_free", "utilities.progressed", "care.progressed_care"
 
 
 def plain() -> ModelDefinition:
-    return dataclasses.replace(shipped("patina_us"), correlations=())
+    return dataclasses.replace(without_scenarios("patina_us"), correlations=())
 
 
 def correlated(*rows: tuple[str, str, float]) -> ModelDefinition:
     pairs = tuple(Correlation(first=a, second=b, value=r) for a, b, r in rows)
-    return dataclasses.replace(shipped("patina_us"), correlations=pairs)
+    return dataclasses.replace(without_scenarios("patina_us"), correlations=pairs)
 
 
 def messages(*rows: tuple[str, str, float]) -> list[str]:
@@ -105,7 +105,7 @@ def test_achieved_correlations_stand_beside_their_targets() -> None:
 
 
 def test_coefficients_of_curves_have_the_moments_of_their_estimates() -> None:
-    table = psa(shipped("patina_us"), 4000, 1).sampled_coefficients()
+    table = psa(without_scenarios("patina_us"), 4000, 1).sampled_coefficients()
     assert len(table) == 6 and table["z"].abs().max() < 4
     np.testing.assert_allclose(table["sd_sampled"], table["sd_target"], rtol=0.05)
 
@@ -182,5 +182,5 @@ def test_correlations_survive_the_workbook(tmp_path: Path) -> None:
 def test_an_input_that_plays_no_part_has_no_correlation() -> None:
     """The curve of palbociclib's PFS is its own: the hazard ratio beside it is for a scenario."""
     row = (Correlation(first="relative_effects.palbociclib.pfs", second="relative_effects.palbociclib.os", value=0.8),)
-    (problem,) = validate(dataclasses.replace(shipped("patina_us"), correlations=row))
+    (problem,) = validate(dataclasses.replace(without_scenarios("patina_us"), correlations=row))
     assert problem.field == "first" and "plays no part in the base case" in problem.message

@@ -18,7 +18,7 @@ from model.definition import ModelDefinition, addresses
 from model.definition.addresses import coerce
 from model.definition.checks.all_checks import problems_apart_from_scenarios
 from tests.helpers.recalculated import Recalculated
-from tests.helpers.small_runs import write_small_run
+from tests.helpers.small_runs import small_book
 
 CHECKS = Path(__file__).resolve().parents[3] / "model" / "definition" / "checks"
 SHARES = CHECKS.parent / "shares.py"
@@ -246,10 +246,9 @@ ALLOWED: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.fixture(scope="module")
-def book(tmp_path_factory: pytest.TempPathFactory) -> Recalculated:
-    path = tmp_path_factory.mktemp("refusals") / "small.xlsx"
-    return Recalculated(path, write_small_run(path, draws=0))
+@pytest.fixture
+def book() -> Recalculated:
+    return small_book(draws=0)
 
 
 def refused(definition: ModelDefinition, changes: dict[str, Any]) -> bool:

@@ -5,19 +5,17 @@ Oracle: formualizer, an independent engine that knows only the file. LibreOffice
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from tests.helpers.output_models import SMALL, shipped_output, small_output
 from tests.helpers.recalculated import Recalculated, compare_formulas
 from tests.helpers.shipped import NAMES
-from tests.helpers.small_runs import write_small_run
+from tests.helpers.small_runs import small_book
 
 
-def test_formulas_of_the_starter_model_give_their_stored_values(tmp_path: Path) -> None:
-    path = tmp_path / "starter.xlsx"
-    found = compare_formulas(path, Recalculated(path, write_small_run(path)))
+def test_formulas_of_the_starter_model_give_their_stored_values() -> None:
+    book = small_book()
+    found = compare_formulas(book.path, book)
     assert found.count > 10_000 and found.wrong == []
 
 

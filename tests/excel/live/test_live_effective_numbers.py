@@ -5,7 +5,6 @@ Oracle: formualizer, an independent engine that knows only the file.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +14,7 @@ from model.analysis.base_case.named_outputs import named_outputs
 from model.definition import ModelDefinition, edit
 from model.definition.curves.effective_numbers import effective_n_of
 from tests.helpers.recalculated import Recalculated, differences
-from tests.helpers.small_runs import write_small_run
+from tests.helpers.small_runs import small_book
 
 LANDMARK, FOLLOW_UP = "evidence.standard_care.pfs.landmark.24", "follow_up.standard_care.pfs"
 EDITS: dict[str, dict[str, Any]] = {
@@ -34,10 +33,9 @@ EDITS: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.fixture(scope="module")
-def book(tmp_path_factory: pytest.TempPathFactory) -> Recalculated:
-    path = Path(tmp_path_factory.mktemp("effective")) / "small.xlsx"
-    return Recalculated(path, write_small_run(path, draws=0))
+@pytest.fixture
+def book() -> Recalculated:
+    return small_book(draws=0)
 
 
 def numbers(book: Recalculated) -> list[float]:
@@ -60,8 +58,7 @@ def test_the_workbook_calculates_what_python_calculates(book: Recalculated, what
         assert differences(named_outputs(base_case(changed)), book.results(), 1e-9) == {}
 
 
-def test_a_number_typed_in_the_run_and_emptied_is_calculated(tmp_path: Path) -> None:
-    book = Recalculated(tmp_path / "s.xlsx", write_small_run(tmp_path / "s.xlsx", draws=0))
+def test_a_number_typed_in_the_run_and_emptied_is_calculated(book: Recalculated) -> None:
     with book.with_inputs({f"{LANDMARK}.effective_n": 70.0}):
         assert numbers(book)[1] == 70.0
     assert numbers(book) == pytest.approx(expected(book.definition), rel=1e-12)

@@ -17,7 +17,7 @@ from model.survival import distribution
 from model.survival.distributions import STANDARD_NAMES
 from model.survival.families.base import Distribution
 from tests.helpers.output_models import shipped_output, small_output
-from tests.helpers.small_runs import write_small_run
+from tests.helpers.small_runs import small_run
 from tests.helpers.workbook_survey import QUOTE, Survey, invisible_styles, relative, runs
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -82,11 +82,9 @@ CELL_LIKE = re.compile(r"(?i)[a-z]{1,3}\d+|r\d*c\d*|r\d*|c\d*")
 
 
 @pytest.fixture(scope="module", params=["three arms", "starter", pytest.param("patina_us", marks=pytest.mark.slow)])
-def survey(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Survey:
+def survey(request: pytest.FixtureRequest) -> Survey:
     if request.param == "starter":
-        path = tmp_path_factory.mktemp("survey") / "starter.xlsx"
-        write_small_run(path)
-        return Survey(path)
+        return Survey(small_run())
     return Survey((shipped_output if request.param == "patina_us" else small_output)(request.param).path)
 
 

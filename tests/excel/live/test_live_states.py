@@ -24,11 +24,11 @@ from tests.helpers.perturbations import effect
 from tests.helpers.recalculated import Recalculated, differences, written_book
 from tests.helpers.replays import wrong_draws, wrong_scenarios
 from tests.helpers.shipped import shipped
-from tests.helpers.small_runs import small_definition
+from tests.helpers.small_runs import SEED, small_definition
 
 STATES = {"settings.structure": "state_transition"}
 PARTITIONED = {"settings.structure": "partitioned_survival"}
-HEADER_ROW = 5
+HEADER_ROW, N_OF_MEDIANS = 5, 12
 
 
 def states(link: str, after: str, **more: Any) -> dict[str, Any]:
@@ -59,6 +59,15 @@ def of_states(tmp_path_factory: pytest.TempPathFactory) -> Recalculated:
     definition = dataclasses.replace(definition, scenarios=changes, assumptions=())
     sampled = psa(definition, N_SHIPPED_DRAWS, definition.settings.seed)
     return written_book(tmp_path_factory.mktemp("states"), definition, psa=sampled, scenarios=scenarios(definition))
+
+
+@pytest.fixture(scope="module")
+def of_medians(tmp_path_factory: pytest.TempPathFactory) -> Recalculated:
+    """One of the starter model, whose curves are calibrated to medians with intervals, with draws of both structures."""
+    changes = {"settings.median_follow_up": 24.0, "settings.state_transition_probability": 0.5}
+    definition = dataclasses.replace(edit(small_definition(), changes), scenarios=())
+    sampled = psa(definition, N_OF_MEDIANS, SEED)
+    return written_book(tmp_path_factory.mktemp("medians"), definition, psa=sampled)
 
 
 # ---- the structure is typed ----------------------------------------------------------------------------------------------
@@ -160,15 +169,13 @@ def test_a_draw_of_another_structure_fails_a_check(of_states: Recalculated, chan
             assert of_states.value("checks_failed") != 0.0
 
 
-def test_each_draw_shown_takes_its_own_structure_where_that_is_uncertain(tmp_path: Path) -> None:
-    changes = {"settings.cycle_days": 91.0, "settings.state_transition_probability": 0.5}
-    definition = dataclasses.replace(edit(shipped("patina_us"), changes), scenarios=())  # of days: rows for cycles of a week
-    sampled = psa(definition, 12, 1)
-    book, table = written_book(tmp_path, definition, psa=sampled), sampled.table()
+def test_each_draw_shown_takes_its_own_structure_where_that_is_uncertain(of_medians: Recalculated) -> None:
+    book, table = of_medians, psa(of_medians.definition, N_OF_MEDIANS, SEED).table()
     structures = table["settings.structure"].tolist()
     for k in (structures.index(0.0), structures.index(1.0)):
         with book.showing(psa_draw=k + 1):
-            shown = {f"{o}.{arm}": book.value(f"out_{o}_{arm}") for o in ("costs", "qalys") for arm in definition.arm_ids}
+            arms = book.definition.arm_ids
+            shown = {f"{o}.{arm}": book.value(f"out_{o}_{arm}") for o in ("costs", "qalys") for arm in arms}
             assert shown == pytest.approx({name: table[name][k] for name in shown}, rel=1e-9)
             assert book.value("checks_failed") == 0.0
 
@@ -183,12 +190,11 @@ def test_without_published_os_a_check_says_that_the_structure_cannot_be_shown(tm
         assert book.value("checks_failed") != 0.0
 
 
-def test_medians_with_intervals_are_followed(tmp_path: Path) -> None:
-    book = written_book(tmp_path, edit(small_definition(), {"settings.median_follow_up": 24.0}))
+def test_medians_with_intervals_are_followed(of_medians: Recalculated) -> None:
     for median in (26.0, 30.0, 34.0):
         for after in ("weibull", "exponential"):
             changes = states("hazard_ratio", after) | {"evidence.standard_care.os.median.value": median}
-            assert effect(book, changes).wrong == {}
+            assert effect(of_medians, changes).wrong == {}
 
 
 def test_constant_hazards_give_the_closed_form_of_os_in_every_cycle(tmp_path: Path) -> None:

@@ -35,11 +35,12 @@ from tests.helpers.curve_models import short, with_effect
 from tests.helpers.curve_models import trial as trial_model
 from tests.helpers.recalculated import Recalculated, differences
 from tests.helpers.reference_trial import ARMS, trial
-from tests.helpers.shipped import shipped
+from tests.helpers.small_runs import small_definition
 
 NAME = "burr"
 SHAPE, SCALE, K = 1.4, 20.0, 0.7
 SCIPY = burr12(SHAPE, K, scale=SCALE)
+ON_PFS = {f"curves.{arm}.pfs.distribution": NAME for arm in ("control", "palbociclib")}
 MONTHS = np.array([0.5, 3.0, 12.0, 40.0, 120.0, 480.0])
 
 
@@ -79,15 +80,15 @@ def test_a_calibrated_curve_passes_through_what_was_published() -> None:
     assert found.coefficients == pytest.approx([SHAPE, SCALE, K], rel=1e-7)
 
 
-def chosen(**fields: Any) -> ModelDefinition:
+def chosen() -> ModelDefinition:
     """The synthetic trial with the distribution on PFS, in quarterly cycles."""
-    return short(trial_model(), {f"curves.{arm}.pfs.distribution": NAME for arm in ("control", "palbociclib")}, fields)
+    return short(trial_model(), ON_PFS)
 
 
 def published() -> ModelDefinition:
-    """A published model whose curve of PFS is calibrated to a median and two landmarks; and a prior on ln k."""
-    definition = shipped("patina_us")
-    prior = Evidence(arm="control", endpoint="pfs", statistic="prior", item="k", value=0.0, standard_error=0.3)
+    """A published model whose curve of PFS is calibrated to a median and a landmark; and a prior on ln k."""
+    definition = small_definition()
+    prior = Evidence(arm="standard_care", endpoint="pfs", statistic="prior", item="k", value=0.0, standard_error=0.3)
     return dataclasses.replace(definition, evidence=(*definition.evidence, prior))
 
 
@@ -147,30 +148,19 @@ def typed() -> ModelDefinition:
     return dataclasses.replace(definition, coefficients=(*definition.coefficients, *rows))
 
 
-SITUATIONS: dict[str, Any] = {
-    "fitted to data, one arm with cure": lambda: chosen(**{"curves.control.pfs.cure": "mixture"}),
-    "typed, and time stretched": lambda: short(
-        typed(), TYPED, EFFECT, {"curves.palbociclib.os.effect": "acceleration_factor"}
-    ),
-}
-
-
-@pytest.mark.parametrize("what", SITUATIONS)
-def test_the_live_workbook_gives_what_python_gives(what: str, tmp_path: Path) -> None:
-    definition = SITUATIONS[what]()
-    book = live(definition, tmp_path)
+def test_the_live_workbook_gives_what_python_gives(tmp_path: Path) -> None:
+    """PFS fitted to data, one arm with cure; OS typed, and its time stretched."""
+    changes = {"curves.control.pfs.cure": "mixture", "curves.palbociclib.os.effect": "acceleration_factor"}
+    book = live(short(typed(), ON_PFS, TYPED, EFFECT, changes), tmp_path)
     assert book.value("checks_failed") == 0.0
     assert differences(book.python, book.base, ALLOWED) == {}
 
 
 def test_it_is_selected_in_the_live_workbook_and_follows_a_published_median(tmp_path: Path) -> None:
-    definition = short(published())
+    definition = published()
     book = live(definition, tmp_path)
-    address = next(f"evidence.{e.arm}.{e.endpoint}.median" for e in definition.evidence if e.statistic == "median")
-    for changes in (
-        {"curves.control.pfs.distribution": NAME},
-        {"curves.control.pfs.distribution": NAME, f"{address}.value": 33.0},
-    ):
+    selected = {"curves.standard_care.pfs.distribution": NAME}
+    for changes in (selected, {**selected, "evidence.standard_care.pfs.median.value": 13.0}):
         python = named_outputs(base_case(edit(definition, changes)))
         with book.with_inputs(changes):
             assert differences(python, book.results(), 1e-8) == {}
