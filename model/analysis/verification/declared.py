@@ -16,6 +16,7 @@ VERDICTS = (PASS, FLAG, FAIL, OPEN)
 """``flag``: the calculation is as it should be, and shows something of the inputs that a reader must judge."""
 EXACT = 0.0
 CONSERVED = 1e-12
+NO_COSTS = "The model has no costs."
 MACHINE = 1e-9
 """Relative, as standards ask for where two ways of adding up the same numbers are compared."""
 
@@ -75,12 +76,14 @@ class Domain:
         return declare
 
 
-def at_most(found: Mapping[str, float], limit: float, unit: str = "", nothing: str = "") -> Finding:
+def at_most(
+    found: Mapping[str, float], limit: float, unit: str = "", nothing: str = "The model has nothing to compare."
+) -> Finding:
     """Passes where no value found is above the limit; the largest is what was observed. A value that is no number fails.
 
     Raises :class:`DoesNotApply` with the words of ``nothing`` where nothing was found.
     """
-    if not found and nothing:
+    if not found:
         raise DoesNotApply(nothing)
     where, worst = max(found.items(), key=lambda pair: math.inf if math.isnan(pair[1]) else pair[1])
     return Finding(PASS if worst <= limit else FAIL, f"{_number(worst)}{unit} ({where})")

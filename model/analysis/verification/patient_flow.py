@@ -13,6 +13,7 @@ from model.analysis.verification.declared import (
     EXACT,
     FLAG,
     MACHINE,
+    NO_COSTS,
     PASS,
     DoesNotApply,
     Domain,
@@ -139,7 +140,7 @@ def lower_utilities(model: UnderTest) -> Finding:
 def no_prices(model: UnderTest) -> Finding:
     account = model.with_values(dict.fromkeys(costs_of(model), 0.0)).outcomes.costs
     totals = np.abs(account.undiscounted[0]).max(axis=0)
-    return at_most(dict(zip(account.categories, map(float, totals), strict=True)), EXACT)
+    return at_most(dict(zip(account.categories, map(float, totals), strict=True)), EXACT, nothing=NO_COSTS)
 
 
 def _deathless(model: UnderTest) -> Run:

@@ -78,3 +78,8 @@ def test_an_effect_on_an_excess_hazard_is_none_on_all_deaths() -> None:
 def test_patients_who_start_in_any_state_are_moved_as_a_cohort() -> None:
     shares = (StateShare(state="off_therapy", parameter=fixed(0.2)), StateShare(state="progressed", parameter=fixed(0.15)))
     assert verdicts(four_states(state_shares=shares), "P21", "E1", "E17") == {"P21": "pass", "E1": "pass", "E17": "pass"}
+
+
+def test_a_model_without_costs_has_nothing_to_compare_of_them() -> None:
+    found = verdicts(four_states(care=(), end_of_life=()))
+    assert len(found) > 150 and found["E9"] == found["R4b"] == "does not apply"
