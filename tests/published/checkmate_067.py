@@ -21,7 +21,7 @@ from model.definition import (
 from model.excel import read_inputs
 from model.shipped import example_file
 from tests.helpers.small_models import model, own_curve
-from tests.published.parts import FIRST_VERSION, about, cited, conventions, derived, quoted, state_utilities
+from tests.published.parts import FIRST_VERSION, about, cited, conventions, derived, printed, quoted, state_utilities
 from tests.published.published import Digits, Published
 
 CURED, MEDIANS, IPILIMUMAB, NIVOLUMAB = "multimcm", "checkmate_067", "nice_ta319", "nice_ta384"
@@ -220,6 +220,12 @@ def definition() -> ModelDefinition:
             for contents, price in vials.items()
         ),
         regimens=regimens(),
+        published_analyses=printed(
+            MEDIANS,
+            "CheckMate 067",
+            "nivolumab with ipilimumab; nivolumab; ipilimumab",
+            "No cost-effectiveness. Alive at 5 years 26% (ipilimumab), 44% (nivolumab), 52% (both); at 6.5 years 23, 42, 49%.",
+        ),
         references=REFERENCES,
         versions=FIRST_VERSION,
     )

@@ -18,7 +18,7 @@ from model.definition import (
     Utility,
 )
 from tests.helpers.small_models import effect_curve, model, own_curve
-from tests.published.parts import FIRST_VERSION, about, cited, conventions, derived, quoted
+from tests.published.parts import FIRST_VERSION, about, cited, conventions, derived, printed, quoted
 from tests.published.published import Digits, Published
 
 TRIAL, COSTS = "cll11", "casado_2016"
@@ -178,6 +178,12 @@ def definition() -> ModelDefinition:
         regimens=tuple(
             Regimen(arm=arm, drug=name, until="progression", max_doses=most, source=COSTS, notes=six)
             for (arm, name), most in doses.items()
+        ),
+        published_analyses=printed(
+            TRIAL,
+            "CLL11",
+            "obinutuzumab + chlorambucil with chlorambucil",
+            "No cost-effectiveness: medians and the hazard ratio of OS alone.",
         ),
         references=REFERENCES,
         versions=FIRST_VERSION,

@@ -13,6 +13,7 @@ from tests.published.parts import (
     conventions,
     derived,
     packs,
+    printed,
     quoted,
     state_utilities,
     without_ages,
@@ -116,6 +117,13 @@ def definition() -> ModelDefinition:
                 "pfs_care", "Care, progression-free", "progression_free", "per_month", ranged(1000.0, 300.0, 1700.0, "USD")
             ),
             accruing("pps_care", "Care, progressed", "progressed", "per_month", ranged(2000.0, 0.0, 10000.0, "USD")),
+        ),
+        published_analyses=printed(
+            SOURCE,
+            "heRoMod, Checkimab",
+            "checkimab with chemotherapy and targeted therapy",
+            "Life years 4.911443106263, 6.455343823454 and 7.090252808181 (checkimab); price of checkimab at 100,000 "
+            "per QALY 3,662.4569191574 against chemotherapy, 9,604.36126584994 against targeted therapy.",
         ),
         references=(REFERENCE,),
         versions=FIRST_VERSION,

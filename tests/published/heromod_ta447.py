@@ -24,7 +24,7 @@ from model.definition import (
 from model.definition.records.arms import Regimen
 from tests.helpers.small_models import model
 from tests.helpers.typed_models import printed_curve
-from tests.published.parts import FIRST_VERSION, about, accruing, cited, conventions, derived, quoted
+from tests.published.parts import FIRST_VERSION, about, accruing, cited, conventions, derived, printed, quoted
 from tests.published.published import Digits, Published
 from tests.published.ta447_curves import KAPLAN_MEIER
 from tests.published.ta447_events import EVENTS, Event
@@ -284,6 +284,14 @@ def definition() -> ModelDefinition:
         utilities=utilities(),
         care=care(),
         end_of_life=(EndOfLife(id="terminal", label="Terminal care", parameter=quoted(4735.73, SOURCE, unit="GBP")),),
+        published_analyses=printed(
+            SOURCE,
+            "heRoMod, ta447",
+            "pembrolizumab with standard care",
+            "Pembrolizumab 2.0550797 QALYs at 117,321.3724445; standard care 0.8682492 at 25,437.8347443.",
+            icer=77419.2603994,
+            currency="GBP",
+        ),
         references=(REFERENCE,),
         versions=FIRST_VERSION,
         **pembrolizumab(),
