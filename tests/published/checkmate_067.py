@@ -224,7 +224,7 @@ def definition() -> ModelDefinition:
             MEDIANS,
             "CheckMate 067",
             "nivolumab with ipilimumab; nivolumab; ipilimumab",
-            "No cost-effectiveness. Alive at 5 years 26% (ipilimumab), 44% (nivolumab), 52% (both); at 6.5 years 23, 42, 49%.",
+            "No cost-effectiveness. Alive at 5 years 26% (ipilimumab), 44% (nivolumab), 52% (both), 6.5 years 23, 42, 49%.",
         ),
         references=REFERENCES,
         versions=FIRST_VERSION,
