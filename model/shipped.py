@@ -17,6 +17,10 @@ PUBLISHED: Mapping[str, str] = {
     "heemod_end_of_cycle": "heemod's test, counted at the end of each cycle",
     "trastuzumab_workshop": "R for HTA workshop, trastuzumab in India, yearly cycles",
     "dynamicpv_oncology": "dynamicpv's vignette run in heemod, weekly cycles",
+    "heromod_ta447": "heRoMod's NICE TA447, Kaplan-Meier curves, then tails whose clock restarts",
+    "heromod_checkimab": "heRoMod's Checkimab, three arms, 40 years",
+    "checkmate_067": "published shares cured with the general population's mortality, three arms",
+    "cll11": "four states, curves through published medians",
 }
 """Models that others have published, as workbooks; their digits: ``inputs/published/README.md``."""
 EXAMPLES: Mapping[str, str] = {

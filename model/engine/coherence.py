@@ -229,7 +229,8 @@ class CoherenceRules:
         return later, at[later]
 
     def _opposite(self, arm: str, draws: Draws) -> Array:
-        """The smaller of the fall of the PFS hazard and the rise of the OS hazard, each as a ratio above 1."""
+        """The smaller of the fall of the PFS hazard and the rise of the OS hazard, each as a ratio above 1; NaN where nobody
+        dies by one of them any more (all who are left are cured)."""
         ends = family_cycles(self.timeline)
         if ends is None:
             return np.full(draws.n_draws, np.nan)
@@ -241,7 +242,7 @@ class CoherenceRules:
                 hazard = curves.before_waning(curves.records[arm, endpoint], draws)
                 early[endpoint], late[endpoint] = (hazard[:, 1] - hazard[:, 0], hazard[:, 3] - hazard[:, 2])
             opposite = np.minimum(early["pfs"] / late["pfs"], late["os"] / early["os"])
-            known = (late["pfs"] > 0) & (early["os"] > 0)
+            known = (late["pfs"] > CROSSING_TOLERANCE) & (early["os"] > CROSSING_TOLERANCE)
         return np.broadcast_to(np.where(known, opposite, np.nan), draws.n_draws)
 
 

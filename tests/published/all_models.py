@@ -6,11 +6,15 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from tests.published import (
+    checkmate_067,
+    cll11,
     darth_psm,
     dynamicpv_oncology,
     heemod_end_of_cycle,
     heormodel_reference,
+    heromod_checkimab,
     heromod_simple_psm,
+    heromod_ta447,
     hesim_psm,
     trastuzumab_workshop,
 )
@@ -25,5 +29,9 @@ MODELS: Mapping[str, Published] = MappingProxyType(
         "heemod_end_of_cycle": heemod_end_of_cycle.MODEL,
         "trastuzumab_workshop": trastuzumab_workshop.MODEL,
         "dynamicpv_oncology": dynamicpv_oncology.MODEL,
+        "heromod_ta447": heromod_ta447.MODEL,
+        "heromod_checkimab": heromod_checkimab.MODEL,
+        "checkmate_067": checkmate_067.MODEL,
+        "cll11": cll11.MODEL,
     }
 )

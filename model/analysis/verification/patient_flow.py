@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -87,9 +88,13 @@ def almost_all_have_died(model: UnderTest) -> Finding:
 
 
 def plain_health(model: UnderTest, utility: float) -> Run:
-    """Every state at one utility, without events, changes on treatment, age adjustment, and with one discount rate."""
+    """Every state at one utility, without events, changes on treatment, age adjustment, and with one discount rate. Utilities
+    that hold for some time only end Simpson's rule (:meth:`Timeline.accrual_between`); both accounts then take the trapezoid.
+    """
     s = model.definition.settings
-    same = {"settings.age_adjustment": "none", "settings.discount_rate_effects": s.discount_rate_costs}
+    same: dict[str, Any] = {"settings.age_adjustment": "none", "settings.discount_rate_effects": s.discount_rate_costs}
+    if s.accrual == "simpson" and any(row.limited for row in model.definition.utilities):
+        same["settings.accrual"] = "trapezoid"
     values = dict.fromkeys(model.parameters_of("event_probabilities"), 0.0)
     for row in model.definition.utilities:
         is_level = row.state != "on_treatment" and row.given_as == "utility"

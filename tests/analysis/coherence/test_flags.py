@@ -297,6 +297,17 @@ def test_families_are_not_compared_within_a_short_horizon() -> None:
     assert math.isnan(row(d, "opposite_hazards")["value"])
 
 
+@pytest.mark.parametrize(("rate", "known"), [(0.08, True), (0.12, False)])
+def test_families_are_not_compared_where_the_hazard_left_is_rounding(rate: float, known: bool) -> None:
+    """A third cured: PFS has a hazard of 2 rate exp(-240 rate) per month in year 20, 7e-10 or, of 1e-16 in all, 8e-14."""
+    curves = []
+    for arm in ("old", "new"):
+        pfs, rows = own_curve(arm, "pfs", "exponential", cure_fraction=1 / 3, rate=rate)
+        curves += [(dataclasses.replace(pfs, cure="mixture"), rows), own_curve(arm, "os", "exponential", rate=0.005)]
+    d = model(curves, settings=settings(horizon_years=30.0))
+    assert math.isnan(row(d, "opposite_hazards")["value"]) != known
+
+
 # ---- limits are inputs ------------------------------------------------------------------------------------------------
 
 

@@ -136,7 +136,8 @@ class FlagTable:
             for e, span in spans.items()
             for k, cycle in (("early", early), ("late", late))
         }
-        known = (late > early) * (parts["pfs", "late"] > 0) * (parts["os", "early"] > 0)
+        tiny = self.live.bench.constants.crossing_tolerance
+        known = (late > early) * (parts["pfs", "late"] > tiny) * (parts["os", "early"] > tiny)
         ratios = (parts["pfs", "early"] / parts["pfs", "late"], parts["os", "late"] / parts["os", "early"])
         in_states = self.live.states.in_use if self.live.states is not None else formula_of(0)
         return where(in_states, NONE, where(known, minimum(*ratios), NONE))
