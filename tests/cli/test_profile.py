@@ -9,13 +9,13 @@ import pytest
 from model.cli import main
 from model.definition.profiles import departures
 from model.excel import read_inputs, write_inputs
-from tests.helpers.shipped import shipped
+from tests.helpers.shipped import without_scenarios
 
 
 @pytest.fixture(scope="module")
 def workbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("profile") / "us.xlsx"
-    write_inputs(shipped("patina_us"), path)
+    write_inputs(without_scenarios("patina_us"), path)
     return path
 
 

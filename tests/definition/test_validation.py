@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 
 from model.definition import Covariance, DefinitionError, Evidence, ModelDefinition, Parameter, Product, define, validate
-from tests.helpers.shipped import shipped
+from tests.helpers.shipped import without_scenarios
 from tests.helpers.small_models import tables_of
 
 US = "patina_us"
 
 
 def changed(table: str, position: int, **fields: Any) -> ModelDefinition:
-    definition = shipped(US)
+    definition = without_scenarios(US)
     rows = list(definition.table(table))
     rows[position] = dataclasses.replace(rows[position], **fields)
     given: dict[str, Any] = {table: tuple(rows)}
@@ -24,13 +24,13 @@ def changed(table: str, position: int, **fields: Any) -> ModelDefinition:
 
 
 def with_parameter(table: str, key: str, **fields: Any) -> ModelDefinition:
-    rows = shipped(US).table(table)
+    rows = without_scenarios(US).table(table)
     position = next(i for i, r in enumerate(rows) if key in (getattr(r, n) for n in type(r).KEY))
     return changed(table, position, parameter=dataclasses.replace(rows[position].parameter, **fields))
 
 
 def evidence(statistic: str, **fields: Any) -> ModelDefinition:
-    rows = shipped(US).evidence
+    rows = without_scenarios(US).evidence
     position = next(i for i, r in enumerate(rows) if r.statistic == statistic and r.arm == "palbociclib")
     return changed("evidence", position, **fields)
 
@@ -40,15 +40,15 @@ CASES: dict[str, tuple[Callable[[], ModelDefinition], str]] = {
     "an infinite cost": (lambda: with_parameter("end_of_life", "terminal_care", value=float("inf")), "is not"),
     "a word for yes": (
         lambda: dataclasses.replace(
-            shipped(US),
-            settings=dataclasses.replace(shipped(US).settings, hazard_floor="no"),  # type: ignore[arg-type]
+            without_scenarios(US),
+            settings=dataclasses.replace(without_scenarios(US).settings, hazard_floor="no"),  # type: ignore[arg-type]
         ),
         "yes or no",
     ),
     "half a draw": (
         lambda: dataclasses.replace(
-            shipped(US),
-            settings=dataclasses.replace(shipped(US).settings, psa_draws=2.5),  # type: ignore[arg-type]
+            without_scenarios(US),
+            settings=dataclasses.replace(without_scenarios(US).settings, psa_draws=2.5),  # type: ignore[arg-type]
         ),
         "whole number",
     ),
@@ -83,14 +83,17 @@ CASES: dict[str, tuple[Callable[[], ModelDefinition], str]] = {
     ),
     "an interval without width": (lambda: evidence("median", lower=44.3, upper=44.3), "lower limit lie below"),
     "a ratio with a limit of zero": (lambda: evidence("hazard_ratio", lower=0.0), "above 0"),
-    "two arms of one name": (lambda: changed("arms", 1, label=shipped(US).arms[0].label), "stands twice"),
-    "two arms of one short name": (lambda: changed("arms", 1, short_label=shipped(US).arms[0].short_label), "stands twice"),
-    "two drugs of one name": (lambda: changed("drugs", 1, label=shipped(US).drugs[0].label), "stands twice"),
+    "two arms of one name": (lambda: changed("arms", 1, label=without_scenarios(US).arms[0].label), "stands twice"),
+    "two arms of one short name": (
+        lambda: changed("arms", 1, short_label=without_scenarios(US).arms[0].short_label),
+        "stands twice",
+    ),
+    "two drugs of one name": (lambda: changed("drugs", 1, label=without_scenarios(US).drugs[0].label), "stands twice"),
     "vials far smaller than the dose": (
         lambda: dataclasses.replace(
-            shipped(US),
+            without_scenarios(US),
             products=(
-                *shipped(US).products,
+                *without_scenarios(US).products,
                 *(
                     Product(
                         drug="trastuzumab",
@@ -109,7 +112,8 @@ CASES: dict[str, tuple[Callable[[], ModelDefinition], str]] = {
         lambda: dataclasses.replace(
             evidence("hazard_ratio", use=True),
             curves=tuple(
-                dataclasses.replace(c, reference_arm=c.arm) if c.arm == "palbociclib" else c for c in shipped(US).curves
+                dataclasses.replace(c, reference_arm=c.arm) if c.arm == "palbociclib" else c
+                for c in without_scenarios(US).curves
             ),
         ),
         "reference arm",

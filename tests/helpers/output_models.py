@@ -112,6 +112,13 @@ def small_output(name: str) -> Written:
 
 
 @lru_cache
+def small_recalculated(name: str) -> Recalculated:
+    """One of :data:`SMALL` in the engine; tests take back what they type."""
+    written = small_output(name)
+    return Recalculated(written.path, written.definition)
+
+
+@lru_cache
 def shipped_output(name: str) -> Written:
     """A shipped model with :data:`N_SHIPPED_DRAWS` draws; its seed is that of the settings."""
     definition = shipped(name)

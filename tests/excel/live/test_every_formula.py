@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.helpers.output_models import SMALL, shipped_output, small_output
+from tests.helpers.output_models import SMALL, shipped_output, small_recalculated
 from tests.helpers.recalculated import Recalculated, compare_formulas
 from tests.helpers.shipped import NAMES
 from tests.helpers.small_runs import small_book
@@ -21,8 +21,8 @@ def test_formulas_of_the_starter_model_give_their_stored_values() -> None:
 
 @pytest.mark.parametrize("name", SMALL)
 def test_formulas_of_two_and_three_arms_give_their_stored_values(name: str) -> None:
-    made = small_output(name)
-    found = compare_formulas(made.path, Recalculated(made.path, made.definition))
+    book = small_recalculated(name)
+    found = compare_formulas(book.path, book)
     assert found.count > 5_000 and found.wrong == []
 
 

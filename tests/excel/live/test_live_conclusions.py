@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,21 +9,11 @@ import pytest
 from model.analysis import base_case
 from model.analysis.prices.switching_price import switching_prices
 from model.definition import ModelDefinition, edit
-from model.excel.output import write_workbook
 from tests.helpers.recalculated import Recalculated
-from tests.helpers.situations import FOUR, PRICED, THREE, TWO, Situation, options
+from tests.helpers.situation_books import book_of
+from tests.helpers.situations import FOUR, PRICED, THREE, TWO, Situation
 
 ANSWER_ROW, ANSWER_COLUMN = 4, 1
-FOLDER = tempfile.TemporaryDirectory(prefix="live_conclusions_")
-
-
-@cache
-def book(n: int, shares: tuple[float, ...] = ()) -> Recalculated:
-    """A workbook of equal arms, into which the situations are typed."""
-    definition = options(n, shares)
-    path = Path(FOLDER.name) / f"{n}_{'_'.join(map(str, shares))}.xlsx"
-    write_workbook(path, base=base_case(definition))
-    return Recalculated(path, definition)
 
 
 def answer(shown: Recalculated) -> str:
@@ -46,7 +33,7 @@ def rows_below(shown: Recalculated, title: str, columns: int = 12, sheet: str = 
 @pytest.mark.parametrize("group", [TWO, THREE, FOUR], ids=["two", "three", "four"])
 def test_the_answer_of_the_workbook_is_pythons(group: dict[str, Situation]) -> None:
     for name, situation in group.items():
-        shown = book(len(situation.rates))
+        shown = book_of(len(situation.rates))
         with shown.with_inputs(situation.changes()):
             definition = situation.definition()
             base = base_case(definition)
@@ -83,7 +70,7 @@ def expected_words(definition: ModelDefinition, threshold: float) -> tuple[float
 @pytest.mark.parametrize("price", [1_000.0, 40_000.0])
 def test_the_prices_of_the_workbook_are_pythons(name: str, price: float) -> None:
     situation = PRICED[name]
-    shown = book(len(situation.rates), situation.shares)
+    shown = book_of(len(situation.rates), situation.shares)
     changes = {**situation.changes(), "products.pill.pack": price}
     definition = edit(situation.definition(), {"products.pill.pack": price})
     with shown.with_inputs(changes):
@@ -99,7 +86,7 @@ def test_the_prices_of_the_workbook_are_pythons(name: str, price: float) -> None
 
 def test_another_intervention_chosen_in_the_workbook_is_concluded_about() -> None:
     situation = THREE["each is the best somewhere"]
-    shown = book(3)
+    shown = book_of(3)
     with shown.with_inputs({**situation.changes(), "settings.intervention": "third"}):
         turned = edit(situation.definition(), {"settings.intervention": "third"})
         assert answer(shown) == base_case(turned).conclusion()

@@ -11,7 +11,7 @@ from model.analysis import base_case
 from model.analysis.agreement import RATIOS, relative_difference
 from model.definition import edit
 from tests.helpers.answer_page import shown_on_answer
-from tests.helpers.output_models import Written, coarse_output, recalculated, small_output
+from tests.helpers.output_models import Written, coarse_output, recalculated, small_output, small_recalculated
 from tests.helpers.recalculated import Recalculated
 from tests.helpers.workbook_file import WorkbookFile
 
@@ -92,8 +92,6 @@ def test_the_draws_are_told_by_flag() -> None:
 @pytest.mark.parametrize("name", ["two arms", "three arms"])
 def test_a_model_without_life_table_and_external_figures_has_the_sheet(name: str) -> None:
     """Five of the flags need neither; the line is that of the analysis."""
-    written = small_output(name)
-    small = Recalculated(written.path, written.definition)
-    report = written.results["base"].coherence()
+    report = small_output(name).results["base"].coherence()
     assert set(report.flags()["flag"]) == {"after_high", "after_rises", "repair_moves", "curves_equal", "opposite_hazards"}
-    assert shown_on_answer(small)["Coherence"] == [report.line()]
+    assert shown_on_answer(small_recalculated(name))["Coherence"] == [report.line()]

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import dataclasses
 import io
-import tempfile
 import zipfile
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,30 +22,13 @@ from model.analysis.first_page import drivers, uncertainty
 from model.analysis.first_page.first_page import FirstPage, first_page
 from model.analysis.first_page.price_line import NO_DRUG
 from model.definition import edit
-from model.excel.output import write_workbook
 from model.excel.report.first_page.price_line import PRICE_IS_ZERO
 from tests.helpers.answer_page import key_figures, shown_on_answer
-from tests.helpers.output_models import coarse_output, small_output
-from tests.helpers.recalculated import Recalculated
-from tests.helpers.situations import FOUR, PRICED, THREE, TWO, Situation, options
+from tests.helpers.output_models import coarse_output, quarterly_output, small_output, small_recalculated
+from tests.helpers.situation_books import book_of
+from tests.helpers.situations import FOUR, PRICED, THREE, TWO, Situation
 
-FOLDER = tempfile.TemporaryDirectory(prefix="first_page_")
 A4_ACROSS, A4_DOWN = 595 - 0.8 * 72, 842 - 0.9 * 72  # points within the margins of the sheet
-
-
-@cache
-def book(n: int, shares: tuple[float, ...] = ()) -> Recalculated:
-    """A workbook of equal arms without draws and one-way analysis, into which the situations are typed."""
-    definition = options(n, shares)
-    path = Path(FOLDER.name) / f"{n}_{'_'.join(map(str, shares))}.xlsx"
-    write_workbook(path, base=base_case(definition))
-    return Recalculated(path, definition)
-
-
-@cache
-def whole(name: str) -> Recalculated:
-    written = small_output(name)
-    return Recalculated(written.path, written.definition)
 
 
 def differences(shown: Mapping[str, list[str]], page: FirstPage) -> list[tuple[str, object, object]]:
@@ -68,7 +49,7 @@ def differences(shown: Mapping[str, list[str]], page: FirstPage) -> list[tuple[s
 @pytest.mark.parametrize("group", [TWO, THREE, FOUR], ids=["two", "three", "four"])
 def test_the_page_says_what_python_says(group: dict[str, Situation]) -> None:
     for name, situation in group.items():
-        shown, changes = book(len(situation.rates)), situation.changes()
+        shown, changes = book_of(len(situation.rates)), situation.changes()
         with shown.with_inputs(changes):
             base = base_case(edit(shown.definition, changes))
             assert differences(shown_on_answer(shown), first_page(Results(base))) == [], name
@@ -87,7 +68,7 @@ def test_the_page_says_what_python_says(group: dict[str, Situation]) -> None:
 @pytest.mark.parametrize("price", [1_000.0, 40_000.0])
 def test_the_price_at_which_the_decision_changes_is_told(name: str, price: float) -> None:
     situation = PRICED[name]
-    shown = book(len(situation.rates), situation.shares)
+    shown = book_of(len(situation.rates), situation.shares)
     changes = {**situation.changes(), "products.pill.pack": price}
     with shown.with_inputs(changes):
         base = base_case(edit(situation.definition(), {"products.pill.pack": price}))
@@ -95,14 +76,14 @@ def test_the_price_at_which_the_decision_changes_is_told(name: str, price: float
 
 
 def test_a_price_of_zero_is_told_and_no_other_one_worked_out() -> None:
-    shown = book(2, (0.0, 1.0))
+    shown = book_of(2, (0.0, 1.0))
     with shown.with_inputs({"products.pill.pack": 0.0}):
         assert shown_on_answer(shown)["Price"] == [f"Pill, pack (list price today USD 0.00): {PRICE_IS_ZERO}"]
-    assert shown_on_answer(book(2))["Price"] == [NO_DRUG]
+    assert shown_on_answer(book_of(2))["Price"] == [NO_DRUG]
 
 
 def test_what_was_not_run_is_said() -> None:
-    shown = shown_on_answer(book(2))
+    shown = shown_on_answer(book_of(2))
     assert shown["Why, how certain"] == [uncertainty.NOT_RUN.capitalize() + "."]
     assert shown["Largest drivers"] == [drivers.NOT_RUN]
     assert shown["Range"] == ["Scenarios: none was run.", "Structures: no other one was run."]
@@ -119,7 +100,7 @@ def results_of(name: str, **settings: Any) -> Results:
 
 @pytest.mark.parametrize("name", ["two arms", "three arms"])
 def test_a_run_with_draws_says_the_same_as_python(name: str) -> None:
-    shown, page = shown_on_answer(whole(name)), first_page(results_of(name))
+    shown, page = shown_on_answer(small_recalculated(name)), first_page(results_of(name))
     assert differences(shown, page) == []
     assert shown["Largest drivers"] == page.drivers and shown["Range"] == page.ranges
 
@@ -127,7 +108,7 @@ def test_a_run_with_draws_says_the_same_as_python(name: str) -> None:
 @pytest.mark.parametrize("name", ["two arms", "three arms"])
 def test_the_headline_typed_in_the_workbook_heads_the_page(name: str) -> None:
     """The means over draws in sentence and table; the deterministic sentence below."""
-    shown, psa = whole(name), small_output(name).results["psa"]
+    shown, psa = small_recalculated(name), small_output(name).results["psa"]
     cell = shown.cells["settings.headline"]
     place = (cell.sheet, cell.row + 1, cell.column + 1)
     with shown._typed({place: ("probabilistic", "deterministic")}):
@@ -142,7 +123,7 @@ def test_the_headline_typed_in_the_workbook_heads_the_page(name: str) -> None:
 
 
 def test_a_probabilistic_headline_without_draws_says_why_it_is_not_there() -> None:
-    shown = book(2)
+    shown = book_of(2)
     cell = shown.cells["settings.headline"]
     with shown._typed({(cell.sheet, cell.row + 1, cell.column + 1): ("probabilistic", "deterministic")}):
         (answer,) = shown_on_answer(shown)["Answer"]
@@ -161,7 +142,7 @@ LIMITS = "1. Short. 2. Prices of 2024.\n3. Proxies of phase 2. Trials differ."
     ],
 )
 def test_limitations_typed_in_the_workbook_are_taken_apart(first: str, expected: list[str]) -> None:
-    shown = book(2)
+    shown = book_of(2)
     rows = {str(row[0]): n for n, row in enumerate(shown.sheet("Cover", 40, 1), start=1)}
     typed = {"Limitations": LIMITS, "Limitations shown first": first}
     with shown._typed({("Cover", rows[label], 2): (text, None) for label, text in typed.items()}):
@@ -199,6 +180,5 @@ def scale(path: Path) -> float:
 
 
 def test_the_page_is_large_enough_to_be_read() -> None:
-    paths = [coarse_output("patina_us").path, coarse_output("patina_england").path, small_output("three arms").path]
-    book(4)
-    assert all(scale(path) >= 0.75 for path in (*paths, Path(FOLDER.name) / "4_.xlsx"))
+    shipped = (coarse_output("patina_us").path, quarterly_output("patina_england").path)
+    assert all(scale(path) >= 0.75 for path in (*shipped, small_output("three arms").path, book_of(4).path))

@@ -22,7 +22,7 @@ from model.excel.formulas.functions import days_after, is_date, number_as_text, 
 from model.excel.live.constants import CONSTANTS, SheetFunctions
 from model.survival import distribution
 from tests.helpers.answer_page import shown_on_answer
-from tests.helpers.output_models import small_output
+from tests.helpers.output_models import small_output, small_recalculated
 from tests.helpers.recalculated import Recalculated
 from tests.helpers.small_runs import write_small_run
 from tests.helpers.workbook_file import WorkbookFile
@@ -162,10 +162,9 @@ def test_a_steep_falling_gompertz_hazard_stays_a_number_in_the_sheet(tmp_path: P
 # ---- rows beyond the horizon, and where an error begins --------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def book() -> Recalculated:
-    made = small_output("two arms")
-    return Recalculated(made.path, made.definition)
+    return small_recalculated("two arms")
 
 
 def test_rows_beyond_the_horizon_repeat_its_end(book: Recalculated) -> None:
@@ -192,9 +191,7 @@ def test_the_first_sheet_says_where_an_error_begins() -> None:
     assert book.value("checks_failed")
 
 
-def test_the_first_sheet_says_that_an_input_cannot_be_used() -> None:
-    made = small_output("two arms")
-    book = Recalculated(made.path, made.definition)
+def test_the_first_sheet_says_that_an_input_cannot_be_used(book: Recalculated) -> None:
     with book.with_inputs({"settings.cycle_days": "a month"}):
         said = shown_on_answer(book)["Answer"]
     assert said == ["No answer: an input cannot be used. See the sheet Checks, W12 to W14."]
