@@ -221,14 +221,19 @@ class ModelDefinition(Shown):
         """Names of the drugs by id."""
         return {drug.id: drug.label for drug in self.drugs}
 
-    def starting_later(self, endpoint: str) -> tuple[str, ...]:
-        """Ids of the shares of patients who start in a state above the curve of an endpoint, and so are not those of whom it
-        tells; none where it ends no state."""
+    def starting_in(self, arm_id: str | None) -> tuple[StateShare, ...]:
+        """The shares of the states in which patients of an arm start: its own, else those for all arms."""
+        own = tuple(row for row in self.state_shares if row.arm == arm_id)
+        return own or tuple(row for row in self.state_shares if row.arm is None)
+
+    def starting_later(self, endpoint: str, arm_id: str) -> tuple[str, ...]:
+        """Ids of the shares of an arm's patients who start in a state above the curve of an endpoint, and so are not those of
+        whom it tells; none where it ends no state."""
         if endpoint not in self.endpoints:
             return ()
         until = self.endpoints.index(endpoint)
         later = {state.id for state in self.living_states[until + 1 :]}
-        found = [address_of("state_shares", row) for row in self.state_shares if row.state in later]
+        found = [address_of("state_shares", row) for row in self.starting_in(arm_id) if row.state in later]
         if until <= self.endpoints.index("pfs"):
             found += [address_of("population", row) for row in self.population if row.item == PROGRESSED_AT_START]
         return tuple(found)

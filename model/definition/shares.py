@@ -53,14 +53,16 @@ def mix_of(d: ModelDefinition, arm: str) -> list[SubsequentTreatment]:
 
 
 def mixes(d: ModelDefinition) -> Iterator[Mix]:
-    """The shares that sum to one: treatments after progression, by arm or for all arms, and states at the start where the
+    """The shares that sum to one, by arm or for all arms: treatments after progression, and states at the start where the
     first state is among them."""
     for arm in (*d.arm_ids, None):
         rows = tuple(i for i, r in enumerate(d.subsequent) if is_share(r) and r.arm == arm)
         if rows:
             yield Mix("subsequent", arm, rows)
-    if any(row.state == d.living_states[0].id for row in d.state_shares):
-        yield Mix("state_shares", None, tuple(range(len(d.state_shares))))
+    for arm in (*d.arm_ids, None):
+        rows = tuple(i for i, r in enumerate(d.state_shares) if r.arm == arm)
+        if any(d.state_shares[i].state == d.living_states[0].id for i in rows):
+            yield Mix("state_shares", arm, rows)
 
 
 def dirichlet_groups(definition: ModelDefinition) -> list[list[str]]:

@@ -37,7 +37,7 @@ def steps_before_repair(
         if endpoint == "os" or endpoint in curves.floors:
             steps[OF_CURVE[endpoint]] = np.exp(-curves.before_floor(curves.records[arm, endpoint], draws, shared))
         steps[AFTER[endpoint]] = before[endpoint].copy()
-    starting = starting_below(curves.definition, "pfs", draws)
+    starting = starting_below(curves.definition, arm, "pfs", draws)
     if starting is not None and PFS_OF_CURVE in steps:
         steps[PFS_OF_CURVE] *= starting
     steps |= of_population(curves, before["os"])

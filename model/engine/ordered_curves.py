@@ -90,10 +90,10 @@ def between(states: Sequence[State], curves: Mapping[str, Array], regions: Mappi
     return found
 
 
-def starting_below(definition: ModelDefinition, endpoint: str, draws: Draws) -> Array | None:
-    """Share of patients who start below the curve of an endpoint, in a state that it ends or a lower one, ``(n_draws, 1)`` or
-    ``(1, 1)``; None where all do."""
-    later = definition.starting_later(endpoint)
+def starting_below(definition: ModelDefinition, arm: str, endpoint: str, draws: Draws) -> Array | None:
+    """Share of an arm's patients who start below the curve of an endpoint, in a state that it ends or a lower one,
+    ``(n_draws, 1)`` or ``(1, 1)``; None where all do."""
+    later = definition.starting_later(endpoint, arm)
     if not later:
         return None
     return (1.0 - sum((draws[name] for name in later[1:]), draws[later[0]]))[:, None]

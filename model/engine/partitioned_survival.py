@@ -87,7 +87,7 @@ class PartitionedSurvival:
                 hazard, survival = self.curves.hazard_and_survival(curve, draws, shared)
             else:
                 survival = self.curves.survival(curve, draws, shared)
-            starting = starting_below(self.definition, e, draws)
+            starting = starting_below(self.definition, arm, e, draws)
             before.hazards[e], before.curves[e] = of_those_starting(starting, hazard, survival)
         return before
 

@@ -53,6 +53,24 @@ def test_the_first_state_may_be_listed_and_states_of_no_row_hold_nobody() -> Non
     np.testing.assert_allclose(found, years_in("old", {"ttd": 0.75, "pfs": 1.0, "os": 1.0}), rtol=EXACT)
 
 
+def test_an_arm_of_its_own_shares_starts_with_them() -> None:
+    """The rows of an arm take the place of those for all, also where it names fewer states."""
+    own = (StateShare(state="progressed", arm="new", parameter=fixed(0.4)),)
+    old, new = evaluated(starting((*SHARES, *own)))
+    np.testing.assert_allclose(old, years_in("old", BELOW), rtol=EXACT)
+    np.testing.assert_allclose(new, years_in("new", {"ttd": 0.6, "pfs": 0.6, "os": 1.0}), rtol=EXACT)
+
+
+def test_a_drawn_share_of_one_arm_moves_that_arm_alone() -> None:
+    own = (StateShare(state="off_therapy", arm="new", parameter=uncertain(0.3, 0.05, "beta")),)
+    definition = starting(own)
+    np.testing.assert_allclose(evaluated(definition)[0], years_in("old", {"ttd": 1.0, "pfs": 1.0, "os": 1.0}), rtol=EXACT)
+    draws = base_case_draws(definition).replace({"state_shares.off_therapy.new": np.array([0.5])})
+    moved = evaluate(definition, draws, threads=1).life_years.discounted[0]
+    np.testing.assert_allclose(moved[0], evaluated(definition)[0], rtol=1e-15)
+    np.testing.assert_allclose(moved[1], years_in("new", {"ttd": 0.5, "pfs": 1.0, "os": 1.0}), rtol=EXACT)
+
+
 def evaluated(definition: ModelDefinition) -> np.ndarray:
     """Discounted life years (arm, state)."""
     return evaluate(definition, base_case_draws(definition), threads=1).life_years.discounted[0]
@@ -160,6 +178,15 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
         {"shares": (StateShare(state="progressed", parameter=fixed(0.1, distribution="dirichlet", sample_size=9.0)),)},
         "give it as beta",
     ),
+    "nobody in the first state of one arm": (
+        {"shares": (*SHARES, StateShare(state="off_therapy", arm="new", parameter=fixed(1.0)))},
+        "must be below 1",
+    ),
+    "shares of one arm that do not sum to 1": (
+        {"shares": (*SHARES, *(StateShare(state=s, arm="new", parameter=fixed(0.6)) for s in ("on_therapy", "progressed")))},
+        "sum to 1.2",
+    ),
+    "an arm that is not listed": ({"shares": (StateShare(state="progressed", arm="x", parameter=fixed(0.1)),)}, "'x'"),
     "a state that is not listed": ({"shares": (StateShare(state="elsewhere", parameter=fixed(0.1)),)}, "'elsewhere'"),
     "the share of the sheet Population as well": (
         {"population": (*POPULATION, PopulationItem(item="progressed_share", parameter=fixed(0.1)))},

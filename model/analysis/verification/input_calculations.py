@@ -324,7 +324,8 @@ def shares_sum_to_one(model: UnderTest) -> Finding:
 
 def _whose(mix: Mix) -> str:
     """Whose shares a mix holds: of an arm, of all, or of the states at the start."""
-    return "states at the start" if mix.table == "state_shares" else mix.arm or "all arms"
+    whose = mix.arm or "all arms"
+    return f"states at the start, {whose}" if mix.table == "state_shares" else whose
 
 
 @INPUT.test(

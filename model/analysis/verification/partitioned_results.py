@@ -189,8 +189,8 @@ def horizon_adds_up(model: UnderTest) -> Finding:
 def cohort_gives_the_same(model: UnderTest) -> Finding:
     run, step = model.edited(accrual="trapezoid"), model.definition.settings.cycle_days / year_days(model.definition)
     lived, found = run.outcomes.life_years, {}
-    later = sum((model.definition.parameters[name].value for name in model.definition.starting_later("pfs")), 0.0)
     for k, arm in enumerate(model.arms):
+        later = sum((model.definition.parameters[name].value for name in model.definition.starting_later("pfs", arm)), 0.0)
         c = model.base.traces[arm].columns
         progressed = _cohort(c["PFS"], c["OS"], c["Progressing"], later)
         after = np.array([model.definition.is_progressed(state) for state in lived.states])

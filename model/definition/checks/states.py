@@ -9,7 +9,7 @@ from model.definition.problems import Problem
 from model.definition.records.care import CARE_WHILE
 from model.definition.records.health import UTILITY_STATES
 from model.definition.records.population import PROGRESSED_AT_START
-from model.definition.records.states import DEAD, REGION_LABELS, REGIONS, WHOLE
+from model.definition.records.states import DEAD, REGION_LABELS, REGIONS, WHOLE, StateShare
 from model.definition.structure import by_states, structure_is_uncertain
 
 CURVE_NAMES = ("start", "treated", "progressing", "alive", DEAD)
@@ -53,21 +53,29 @@ def patients_start_in_states(d: ModelDefinition) -> Iterator[Problem]:
         if row.item == PROGRESSED_AT_START:
             words = "is told by the table Shares at the start of the sheet States; leave this row out"
             yield Problem("population", position, "item", words)
-    first, last = d.living_states[0], len(d.state_shares) - 1
-    later = sum(row.parameter.value for row in d.state_shares if row.state != first.id)
+    for arm in (*d.arm_ids, None):
+        rows = {i: row for i, row in enumerate(d.state_shares) if row.arm == arm}
+        if rows:
+            yield from _some_start_in_the_first(d, rows)
+
+
+def _some_start_in_the_first(d: ModelDefinition, rows: dict[int, StateShare]) -> Iterator[Problem]:
+    """Shares of one arm or of all arms, by their position."""
+    first, last = d.living_states[0], max(rows)
+    later = sum(row.parameter.value for row in rows.values() if row.state != first.id)
     if not later < 1:
         message = (
             f"the shares of states after '{first.id}' sum to {later:.10g}; they must be below 1, so that some start there"
         )
         yield Problem("state_shares", last, "value", message)
-    uncertain = [i for i, row in enumerate(d.state_shares) if row.parameter.uncertain]
-    if uncertain and len(d.state_shares) > 1 and not any(row.state == first.id for row in d.state_shares):
+    uncertain = [i for i, row in rows.items() if row.parameter.uncertain]
+    if uncertain and len(rows) > 1 and not any(row.state == first.id for row in rows.values()):
         message = (
             f"several shares of which one is uncertain must sum to 1 in every draw: give all as dirichlet, with a row of "
             f"'{first.id}'"
         )
         yield Problem("state_shares", uncertain[-1], "distribution", message)
-    elif any(d.state_shares[i].parameter.distribution == "dirichlet" for i in uncertain) and len(d.state_shares) == 1:
+    elif any(d.state_shares[i].parameter.distribution == "dirichlet" for i in uncertain) and len(rows) == 1:
         yield Problem("state_shares", last, "distribution", "one share alone is no group; give it as beta")
 
 

@@ -46,12 +46,21 @@ class StateShare(Record):
         refers_to="states",
         width=22,
     )
+    arm: str | None = column(
+        "Arm id",
+        "id",
+        "Only this arm, whose rows take the place of those for all; empty: all arms",
+        refers_to="arms",
+        required=False,
+        may_be_missing=True,
+        width=16,
+    )
     parameter: Parameter = parameter_block(**SHARE)
-    KEY = ("state",)
+    KEY = ("state", "arm")
     GROUP = NO_GROUP
 
     def in_words(self, names: Names) -> str:
-        return f"Share who start in the state {names.state(self.state)}"
+        return f"Share who start in the state {names.state(self.state)}{names.of_arm(self.arm)}"
 
 
 THREE_STATES = tuple(State(id=name, endpoint=endpoint, label=REGION_LABELS[name]) for name, endpoint in REGIONS.items())

@@ -140,7 +140,8 @@ SURVIVAL: tuple[SheetSpec, ...] = (
                 "Shares at the start",
                 "Where patients are at time zero. The curve of a state is that of the patients who start in it or in a state "
                 "above in the table States; OS is of all. Without rows all start in the first state. Several "
-                "uncertain shares are dirichlet, of all states in which patients start, and sum to 1.",
+                "uncertain shares are dirichlet, of all states in which patients start, and sum to 1. Rows of an arm take "
+                "the place of those for all arms.",
                 required=False,
                 value_format="0.000##",
                 input_ids=True,

@@ -70,9 +70,9 @@ def write_ordered(
     return Ordered({e: before[e] for e in names}, after, gaps)
 
 
-def starting_below(bench: Bench, endpoint: str) -> Formula | None:
-    """Share of patients who start below the curve of an endpoint; None where the inputs do not say that some do not."""
-    later = bench.definition.starting_later(endpoint)
+def starting_below(bench: Bench, arm: str, endpoint: str) -> Formula | None:
+    """Share of an arm's patients who start below the curve of an endpoint; None where the inputs name no others."""
+    later = bench.definition.starting_later(endpoint, arm)
     if not later:
         return None
     return 1 - sum((bench.inputs[name] for name in later[1:]), bench.inputs[later[0]])

@@ -203,7 +203,7 @@ def write_states(
     pfs, os = sheets[arm, "pfs"], sheets[arm, "os"]
     choice = _Structures(by_states)
     before_pfs = grid.column("PFS before repair")
-    starting = {e: starting_below(bench, e) for e in bench.definition.endpoints}
+    starting = {e: starting_below(bench, arm, e) for e in bench.definition.endpoints}
     before_pfs.fill(
         choice.of(before_pfs, of_those_starting(before_pfs, starting["pfs"], exp(-pfs.final_hazard.here)), "free")
     )
@@ -322,7 +322,7 @@ def _on_treatment(
     elif (arm, own) in sheets:
         base = where(until.equals("own_curve"), exp(-sheets[arm, own].final_hazard.here), limit)
     smallest = bench.constants.smallest
-    of_free, of_own = (starting_below(bench, e) for e in ("pfs", own))
+    of_free, of_own = (starting_below(bench, arm, e) for e in ("pfs", own))
     if of_free is None and of_own is None:
         return column.fill(minimum(limit, power(base, ratio, smallest)))
     free, by_own = (formula_of(1) if share is None else share for share in (of_free, of_own))

@@ -21,10 +21,13 @@ from tests.helpers.small_models import fixed, tables_of
 
 N_DRAWS = 6
 SHARES = {"on_therapy": 0.65, "off_therapy": 0.25, "progressed": 0.1}
+NEW_SHARES = {"on_therapy": 0.5, "off_therapy": 0.3, "progressed": 0.2}
+"""Of the new arm, known; those above are of all others, and drawn."""
 OTHER = {"state_shares.on_therapy": 0.4, "state_shares.off_therapy": 0.3, "state_shares.progressed": 0.3}
 CROSSES = {"coefficients.old.ttd.rate": 0.04, "coefficients.old.os.rate": 0.05}
 CHANGES: dict[str, dict[str, Any]] = {
     "other shares": OTHER,
+    "other shares of one arm": {"state_shares.off_therapy.new": 0.2, "state_shares.progressed.new": 0.3},
     "a cost at death in another state": {"end_of_life.early.state": "off_therapy"},
     "one of the progression-free": {"end_of_life.early.state": "progression_free"},
     "one of all deaths": {"end_of_life.early.state": "any"},
@@ -51,7 +54,10 @@ def definition() -> ModelDefinition:
         for address, value in line.items()
     )
     tables = tables_of(start) | {
-        "state_shares": tuple(StateShare(state=s, parameter=fixed(v, **drawn)) for s, v in SHARES.items()),
+        "state_shares": (
+            *(StateShare(state=s, parameter=fixed(v, **drawn)) for s, v in SHARES.items()),
+            *(StateShare(state=s, arm="new", parameter=fixed(v)) for s, v in NEW_SHARES.items()),
+        ),
         "settings": dataclasses.replace(start.settings, horizon_years=8.0, cycle_days=60.875, accrual="trapezoid"),
         "treatment": (TreatmentParameter(arm="new", drug="tablets", item="hazard_ratio", parameter=fixed(1.4)),),
         "progression": (Progression(item="death_share", parameter=fixed(0.15)),),
@@ -88,9 +94,10 @@ def test_scenarios_and_draws_are_replayed(book: Recalculated) -> None:
     [
         {"state_shares.off_therapy": 0.5},
         {"state_shares.on_therapy": 0.0, "state_shares.off_therapy": 0.5, "state_shares.progressed": 0.5},
+        {"state_shares.off_therapy.new": 0.4},
         {"end_of_life.early.state": "elsewhere"},
     ],
-    ids=["a sum that is not 1", "nobody in the first state", "a state that is not listed"],
+    ids=["a sum that is not 1", "nobody in the first state", "a sum of one arm", "a state that is not listed"],
 )
 def test_what_python_refuses_fails_a_check(book: Recalculated, change: dict[str, Any]) -> None:
     with pytest.raises(ValueError):

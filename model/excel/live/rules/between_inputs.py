@@ -26,9 +26,10 @@ def broken_rules(inputs: InputsInUse) -> Iterator[tuple[str, Formula]]:
         what = "states at the start" if mix.table == "state_shares" else "treatments after progression"
         words = definition.arm(mix.arm).short_label if mix.arm else "all arms"
         yield (f"Shares of {what} sum to 1: {words}", _none(f"IF(ABS({total}-1)>shares_sum,1,0)"))
-    if names := definition.starting_later(definition.endpoints[0]):
-        later = "+".join(inputs[name].text for name in names)
-        yield "Some patients start in the first state", _none(f"IF({later}<1,0,1)")
+    for later in dict.fromkeys(definition.starting_later(definition.endpoints[0], arm) for arm in definition.arm_ids):
+        if later:
+            total = "+".join(inputs[name].text for name in later)
+            yield "Some patients start in the first state", _none(f"IF({total}<1,0,1)")
     yield from _market_shares(inputs)
     if definition.subgroups:
         total = f"SUM({inputs.keys('subgroups', 'share').text})"

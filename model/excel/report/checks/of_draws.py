@@ -46,10 +46,11 @@ def _chance(found: CurvesAgainstBaseCase, i: int) -> float:
 
 
 def _live(of: Checked, arm: str, endpoint: str, cycle: int) -> Formula:
-    """A curve of the base case at a boundary, before crossing is repaired, in the structure in use."""
+    """A curve of the base case at a boundary, of those who start below it, before crossing is repaired, in the structure in
+    use."""
     states = of.live.arms[arm].states
     columns = {"pfs": states.before_pfs, "os": states.before_os}
-    if endpoint in columns:
+    if endpoint in columns and not of.report.definition.starting_later(endpoint, arm):
         return columns[endpoint].part(cycle, cycle + 1).single()
     return exp(-of.live.curves[arm, endpoint].final_hazard.part(cycle, cycle + 1).single())
 
