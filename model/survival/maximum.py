@@ -18,6 +18,7 @@ _FIRST_STEP = 0.02  # of the first differences, in units of the estimation scale
 _LINE = np.array([4.0, 2.0, 1.0, 0.6, 0.3, 0.1, 0.03, 0.01, 1e-3])
 _NEAR = 1e-5  # expected gain in log-likelihood from which on differences of two widths are taken
 _GAIN = 1e-10  # expected gain at which the search ends
+_LEVEL = 4  # steps near the maximum without improvement after which it ends all the same
 _STALLED = 1e-4  # improvement below which a step that runs into a bound ends on it
 _WORSE_AT_BOUND = 0.05  # log-likelihood that may be lost by going onto the bound; the others then adapt to it
 _LONGEST = 2.0  # longest step, in units of the scaling
@@ -49,7 +50,7 @@ def maximise(
     scaling = np.diag(np.full(k, 1.0))
     value, step = float(objective(x[None, :])[0]), _FIRST_STEP
     held: tuple[int, ...] = ()
-    near = False
+    near, level = False, 0
     for _ in range(iterations):
         free = [i for i in range(k) if i not in held]
         derivatives = _fine if near else _differences
@@ -70,9 +71,10 @@ def maximise(
         if on_bound != held:  # the coordinates begin anew, along the free estimates only
             held, step = on_bound, _FIRST_STEP
             scaling = np.diag([0.0 if i in held else 1.0 for i in range(k)])
-            near = False
+            near, level = False, 0
             continue
-        if near and gain < _GAIN and improvement < 1e-9:
+        level = level + 1 if near and improvement < 1e-9 else 0
+        if (level and gain < _GAIN) or level == _LEVEL:
             break
         step, near = _STEP, gain < _NEAR
     return _finished(objective, exact, x, value, scaling, held, gain)
