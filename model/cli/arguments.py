@@ -10,6 +10,7 @@ Help, the version and mistakes in the call are answered before the model is load
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -36,6 +37,9 @@ COMMANDS = {
     "verify-model": verify_model,
 }
 """Every command with the file that declares its options, in the order of the help."""
+COLLECTED_FROM = 50_000
+"""New objects after which Python looks for circles among them. A run makes hundreds of thousands that stay, and looking after
+every 700 takes a tenth of its time."""
 GUIDE = """\
 Examples
 
@@ -104,6 +108,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if words and (mistake := _no_command(words[0])):
         return refuse(mistake)
     a = parse(words)
+    gc.set_threshold(COLLECTED_FROM)
     try:
         with stopping_cleanly():
             from model.cli.ending import run_to_the_end  # and with it the model

@@ -122,12 +122,13 @@ class CurvePairs(ShownResult):
                 "icer": ratio(cost, qalys),
             }
             for a, arm, crossing, died in zip((old, new), arms, pair.crossings, pair.mortality, strict=True):
+                relative = _relative(died)
                 row |= {
                     f"first_crossing_year {arm}": float(crossing.first_month[0]) / MONTHS_PER_YEAR,
                     f"largest_gap {arm}": float(crossing.largest_gap[0]),
                     f"life_years {arm}": float(pair.life_years[a]),
                     **{f"mortality_progressed_{y} {arm}": _at(died, "progressed", y) for y in YEARS},
-                    **{f"mortality_before_progression_ratio_{y} {arm}": _at(_relative(died), "ratio", y) for y in YEARS},
+                    **{f"mortality_before_progression_ratio_{y} {arm}": _at(relative, "ratio", y) for y in YEARS},
                     f"below_population_from_year {arm}": _below_from(died),
                 }
             rows.append(row)

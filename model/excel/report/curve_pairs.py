@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+import pandas as pd
+
 from model.analysis.columns.common import ICER
 from model.analysis.columns.curve_pairs import (
     ALIVE_AT_CROSSING,
@@ -58,14 +60,14 @@ def write_curve_pairs(report: Report, found: CurvePairs) -> None:
         pairs = "; ".join(f"{pfs} with {os}" for pfs, os, why in found.not_run if why == reason)
         page.paragraph(f"Not possible: {pairs}. {reason[:1].upper()}{reason[1:]}.")
     write_choice(report, page)
-    _matrix(report, page, found)
-    _table(report, page, found)
+    table = found.table()
+    _matrix(report, page, found, table)
+    _put_in_order(report, page, table)
     page.close()
 
 
-def _matrix(report: Report, page: Page, found: CurvePairs) -> None:
+def _matrix(report: Report, page: Page, found: CurvePairs, table: pd.DataFrame) -> None:
     """The ICER of each pair; light blue without a crossing that matters, orange and in italics with one."""
-    table = found.table()
     rows, columns = (list(dict.fromkeys(table[side])) for side in ("pfs", "os"))
     at = page.table(
         f"{ICER.words()} by pair, {ICER.unit_words(report.currency)} gained",
@@ -99,23 +101,23 @@ RESULTS = CURVE_PAIRS.pick("incremental_qalys", "incremental_cost", "icer")
 MORTALITIES = (*MORTALITY_PROGRESSED, *MORTALITY_BEFORE, BELOW_POPULATION)
 
 
-def _table(report: Report, page: Page, found: CurvePairs) -> None:
+def _put_in_order(report: Report, page: Page, table: pd.DataFrame) -> None:
     """Fit, crossing and results of each pair, in order."""
     text = f"Base case of each pair, all else as at the run. {report.stored}"
-    _put(report, page, found, "Pairs in order", text, [*NAMES, *FIT, *_of_arms(report, BY_ARM), *RESULTS])
+    _put(report, page, table, "Pairs in order", text, [*NAMES, *FIT, *_of_arms(report, BY_ARM), *RESULTS])
     text = (
         "What each pair says about patients before and after progression, once crossing is repaired. Empty: nobody is in the "
         f"state, or no life table. {report.stored}"
     )
-    _put(report, page, found, "Implied mortality by pair", text, [*NAMES, *_of_arms(report, MORTALITIES)])
+    _put(report, page, table, "Implied mortality by pair", text, [*NAMES, *_of_arms(report, MORTALITIES)])
 
 
-def _put(report: Report, page: Page, found: CurvePairs, title: str, text: str, columns: Sequence[ResultColumn]) -> None:
+def _put(report: Report, page: Page, table: pd.DataFrame, title: str, text: str, columns: Sequence[ResultColumn]) -> None:
     """Some columns of all pairs; a year or a ratio that there is not, in words."""
     missing = {c.name: NEVER for c in _of_arms(report, (FIRST_CROSSING, BELOW_POPULATION))} | {"icer": NO_RATIO}
     cells = [
         [missing.get(c.name) if value is None else value for c, value in zip(columns, row, strict=True)]
-        for row in cells_of(found.table(), columns)
+        for row in cells_of(table, columns)
     ]
     page.filled(title, text, page_columns(report, columns), cells)
 
