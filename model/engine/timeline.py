@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from functools import lru_cache, wraps
+from functools import wraps
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -224,12 +224,9 @@ class Timeline:
         return inside, left, part
 
 
-_timeline = lru_cache(maxsize=16)(Timeline)  # models that differ in other settings share their time axis
-
-
 def make_timeline(definition: ModelDefinition) -> Timeline:
     """The time axis of a definition."""
     s = definition.settings
     steps = sorted((d.from_year, d.rate_costs, d.rate_effects) for d in definition.discount_steps)
     rates = s.discount_rate_costs, s.discount_rate_effects
-    return _timeline(s.n_cycles, s.cycle_days, s.accrual, s.discounting, rates, tuple(steps), s.days_per_year, s.dose_timing)
+    return Timeline(s.n_cycles, s.cycle_days, s.accrual, s.discounting, rates, tuple(steps), s.days_per_year, s.dose_timing)

@@ -150,11 +150,12 @@ def test_between_two_days_each_cycle_counts_by_the_part_of_it_inside(rule: str, 
     assert weights @ np.array([1.0, 0.6, 0.1]) == pytest.approx(by_hand, rel=1e-14)
 
 
-def test_models_that_differ_in_other_settings_share_a_time_axis_that_nobody_may_change() -> None:
-    curves = [own_curve(a, e, "exponential", rate=0.02) for a in ("old", "new") for e in ("pfs", "os")]
-    first, second = (make_timeline(model(curves, settings=settings(crossing=rule))) for rule in ("cap_pfs", "hazard"))
-    assert first is second
-    assert first.accrual("costs") is second.accrual("costs")
-    for values in (first.days, first.years, first.accrual("costs"), first.flow("none"), first.accrual_between("none", 0, 70)):
+def test_weights_are_worked_out_once_and_nobody_may_change_them() -> None:
+    timeline = make_timeline(
+        model([own_curve(a, e, "exponential", rate=0.02) for a in ("old", "new") for e in ("pfs", "os")])
+    )
+    assert timeline.accrual("costs") is timeline.accrual("costs")
+    assert timeline.accrual("costs") is not timeline.accrual("effects")
+    for values in (timeline.days, timeline.accrual("costs"), timeline.flow("none"), timeline.accrual_between("none", 0, 70)):
         with pytest.raises(ValueError, match="read-only"):
             values[0] = 1.0

@@ -100,7 +100,7 @@ class Gamma(Expanded, StandardDistribution):
         return 0.0 - log_survival(1 / np.sqrt(shape), w)
 
     def _on_grid(self, time: Array, shape: Array, rate: Array) -> Array:
-        """At the even times of a model's cycles, all but the steepest curves by quadrature between a few exact times."""
+        """At the even times of a model's cycles, all but the steepest by sums of the density between exact times."""
         few = exact_times(time)
         w = _standardised(np.log(time[few]) + np.log(rate), shape)
         known = log_survival(1 / np.sqrt(shape), w)
