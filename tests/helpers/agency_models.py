@@ -6,7 +6,7 @@ import dataclasses
 
 from model.definition import ModelDefinition, edit
 from model.definition.records.agency import LifeYearValue, NormTerm, PatientMix, SeverityBand
-from tests.helpers.shipped import shipped
+from tests.helpers.shipped import without_scenarios
 
 BANDS = (
     SeverityBand(band="severe", weight=1.2, absolute_from=12.0, proportional_from=0.85),
@@ -41,5 +41,4 @@ def asking(definition: ModelDefinition, groups: tuple[PatientMix, ...] = GROUPS)
 
 def small_england() -> ModelDefinition:
     """England over 10 years in quarterly cycles, without scenarios, asking for everything."""
-    plain = dataclasses.replace(shipped("patina_england"), scenarios=(), assumptions=())
-    return asking(edit(plain, {"settings.horizon_years": 10.0, "settings.cycle_days": 91.0}))
+    return asking(edit(without_scenarios("patina_england"), {"settings.horizon_years": 10.0, "settings.cycle_days": 91.0}))

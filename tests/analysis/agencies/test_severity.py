@@ -35,7 +35,7 @@ from model.definition.records.agency import PatientMix
 from model.definition.records.population import LifeTableRow, UtilityNorm
 from tests.helpers.agency_models import ARA_BRAZIER, BANDS, asking, without_agencies
 from tests.helpers.former_base_case import former_edits
-from tests.helpers.shipped import shipped
+from tests.helpers.shipped import without_scenarios
 
 CASES = [
     (0.8, 1.6, 1.0),
@@ -55,7 +55,8 @@ CASES = [
 def england(**changes: object) -> ModelDefinition:
     """England with weights by severity, both norms, at the mean age."""
     return edit(
-        asking(without_agencies(shipped("patina_england")), groups=()), {k.replace("__", "."): v for k, v in changes.items()}
+        asking(without_agencies(without_scenarios("patina_england")), groups=()),
+        {k.replace("__", "."): v for k, v in changes.items()},
     )
 
 
@@ -172,7 +173,7 @@ def test_the_weight_multiplies_qalys_and_divides_the_ratio() -> None:
 
 
 def test_nothing_is_calculated_where_nothing_is_asked() -> None:
-    assert severity(without_agencies(shipped("patina_england"))) is None
+    assert severity(without_agencies(without_scenarios("patina_england"))) is None
 
 
 @pytest.mark.parametrize(
@@ -262,7 +263,7 @@ def test_later_rates_discount_both_sides_of_the_shortfall(discounting: str, age:
 def with_groups(*groups: tuple[float, float, float]) -> ModelDefinition:
     """England, women of 54, with groups of patients: age, share of women, share of patients."""
     made = [PatientMix(group=f"g{i}", age=a, female_share=w, share=s) for i, (a, w, s) in enumerate(groups)]
-    return dataclasses.replace(england(), patient_mix=tuple(made), scenarios=(), assumptions=())
+    return dataclasses.replace(england(), patient_mix=tuple(made))
 
 
 def test_groups_that_are_not_the_models_patients_are_remarked_on() -> None:

@@ -16,7 +16,7 @@ from model.definition.curves.coefficients import average_of
 from model.definition.curves.determined import judged
 from model.definition.problems import DefinitionError
 from model.definition.records.documentation import ScenarioChange
-from tests.helpers.shipped import shipped
+from tests.helpers.shipped import without_scenarios
 from tests.helpers.small_models import fixed, model, own_curve, settings
 from tests.helpers.trial_data import REFERENCE, patient_records
 
@@ -142,7 +142,7 @@ def test_a_curve_without_uncertainty_or_of_another_arm_is_not_judged():
 
 def few_patients(after: str, **more: Any) -> ModelDefinition:
     """PATINA by states, with OS as known as from 5 patients."""
-    definition = dataclasses.replace(shipped("patina_us"), scenarios=(), assumptions=())
+    definition = without_scenarios("patina_us")
     rows = tuple(
         dataclasses.replace(e, effective_n=5.0) if (e.endpoint, e.statistic) == ("os", "landmark") else e
         for e in definition.evidence

@@ -23,10 +23,11 @@ from tests.helpers.output_models import N_SHIPPED_DRAWS, QUARTER_DAYS, SMALL, re
 from tests.helpers.perturbations import effect
 from tests.helpers.recalculated import Recalculated, differences, written_book
 from tests.helpers.replays import wrong_draws, wrong_scenarios
-from tests.helpers.shipped import shipped
+from tests.helpers.shipped import shipped, without_scenarios
 from tests.helpers.small_runs import SEED, small_definition
 
 STATES = {"settings.structure": "state_transition"}
+SHORTER = {"settings.horizon_years": 20.0}
 PARTITIONED = {"settings.structure": "partitioned_survival"}
 HEADER_ROW, N_OF_MEDIANS = 5, 12
 
@@ -37,10 +38,9 @@ def states(link: str, after: str, **more: Any) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def of_curves(tmp_path_factory: pytest.TempPathFactory) -> Recalculated:
-    """A workbook of a run of partitioned survival, in cycles of a quarter, without scenarios and draws."""
-    definition = edit(shipped("patina_us"), {"settings.cycle_days": QUARTER_DAYS})
-    bare = dataclasses.replace(definition, scenarios=(), assumptions=())
-    return written_book(tmp_path_factory.mktemp("curves"), bare)
+    """A workbook of a run of partitioned survival, in cycles of a quarter over 20 years, without scenarios and draws."""
+    definition = edit(without_scenarios("patina_us"), {"settings.cycle_days": QUARTER_DAYS, **SHORTER})
+    return written_book(tmp_path_factory.mktemp("curves"), definition)
 
 
 @pytest.fixture(scope="module")
@@ -55,8 +55,8 @@ def of_states(tmp_path_factory: pytest.TempPathFactory) -> Recalculated:
         for name, line in lines.items()
         for address, value in line.items()
     )
-    definition = edit(shipped("patina_us"), {"settings.cycle_days": 91.0} | states("own", "lognormal"))
-    definition = dataclasses.replace(definition, scenarios=changes, assumptions=())
+    changed = {"settings.cycle_days": 91.0, **SHORTER} | states("own", "lognormal")
+    definition = dataclasses.replace(edit(without_scenarios("patina_us"), changed), scenarios=changes)
     sampled = psa(definition, N_SHIPPED_DRAWS, definition.settings.seed)
     return written_book(tmp_path_factory.mktemp("states"), definition, psa=sampled, scenarios=scenarios(definition))
 

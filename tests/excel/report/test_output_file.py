@@ -35,9 +35,9 @@ def book(written: Written) -> openpyxl.Workbook:
     return openpyxl.load_workbook(written.path)
 
 
-def links(path: Path) -> Iterator[tuple[str, str]]:
+def links(book: openpyxl.Workbook) -> Iterator[tuple[str, str]]:
     """Sheet, and the sheet that a link on it leads to; a link outside the workbook has no location."""
-    for sheet in openpyxl.load_workbook(path).worksheets:
+    for sheet in book.worksheets:
         for row in sheet.iter_rows():
             for cell in row:
                 if cell.hyperlink is not None:
@@ -58,8 +58,8 @@ def test_the_output_can_be_read_back_as_inputs(written: Written) -> None:
     assert read_inputs(written.path) == written.definition
 
 
-def test_every_sheet_is_in_the_contents_and_every_link_leads_somewhere(written: Written) -> None:
-    sheets, found = set(WorkbookFile(written.path).sheets), list(links(written.path))
+def test_every_sheet_is_in_the_contents_and_every_link_leads_somewhere(book: openpyxl.Workbook) -> None:
+    sheets, found = set(book.sheetnames), list(links(book))
     assert {target for _, target in found} <= sheets
     assert {target for sheet, target in found if sheet == "Contents"} == sheets - {"Contents"}
 

@@ -17,7 +17,7 @@ from model.excel import template_definition, write_inputs
 from model.excel.output import write_workbook
 from model.excel.template.left_over import notes_on
 from tests.helpers.recalculated import Recalculated
-from tests.helpers.shipped import shipped
+from tests.helpers.shipped import shipped, without_scenarios
 from tests.helpers.small_runs import small_definition
 
 
@@ -116,7 +116,7 @@ def test_checks_note_both_and_follow_the_cells(tmp_path: Path) -> None:
 def test_waning_of_os_is_told_where_the_structure_does_not_use_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """By a remark, which stands on the sheet Checks too."""
     waning = {"curves.palbociclib.os.waning_start": 60.0, "curves.palbociclib.os.waning_end": 120.0}
-    without = dataclasses.replace(shipped("patina_us"), scenarios=(), assumptions=())
+    without = without_scenarios("patina_us")
     changed = edit(without, {"settings.structure": "state_transition"} | waning)
     (told,) = [r for r in remarks(changed) if "waning of OS is not used" in r.message]
     assert (told.table, changed.curves[told.position or 0].id) == ("curves", "curves.palbociclib.os")
