@@ -9,6 +9,7 @@ from model.analysis.base_case.comparison import Comparison
 from model.analysis.probabilistic.psa import PSA
 
 NOT_RUN = "no probabilistic analysis was run, so that neither an interval nor a probability is known"
+ALL_THE_SAME = "every draw gives the same difference, since no input that moves it is uncertain: how certain it is stays open"
 
 
 def means(psa: PSA) -> Comparison:
@@ -24,6 +25,8 @@ def uncertainty(psa: PSA | None) -> str:
         return NOT_RUN
     definition, currency = psa.definition, psa.definition.settings.currency
     cost, qalys = (np.percentile(x, [2.5, 97.5]) for x in (psa.incremental_costs, psa.incremental_qalys))
+    if cost[0] == cost[1] and qalys[0] == qalys[1]:
+        return ALL_THE_SAME
     amounts = " and ".join(money(float(x), currency) for x in cost)
     gains = " and ".join(quantity(float(x)) for x in qalys)
     parts = []

@@ -16,17 +16,20 @@ import openpyxl
 import pytest
 from openpyxl.utils import get_column_letter
 
-from model.analysis import base_case
+from model.analysis import base_case, psa
 from model.analysis.analysis import Results
 from model.analysis.first_page import drivers, uncertainty
 from model.analysis.first_page.first_page import FirstPage, first_page
 from model.analysis.first_page.price_line import NO_DRUG
 from model.definition import edit
+from model.excel.output import write_run
 from model.excel.report.first_page.price_line import PRICE_IS_ZERO
 from tests.helpers.answer_page import key_figures, shown_on_answer
-from tests.helpers.output_models import coarse_output, quarterly_output, small_output, small_recalculated
+from tests.helpers.output_models import RUN, coarse_output, quarterly_output, small_output, small_recalculated
+from tests.helpers.recalculated import Recalculated
 from tests.helpers.situation_books import book_of
 from tests.helpers.situations import FOUR, PRICED, THREE, TWO, Situation
+from tests.helpers.small_models import published_example_a
 
 A4_ACROSS, A4_DOWN = 595 - 0.8 * 72, 842 - 0.9 * 72  # points within the margins of the sheet
 
@@ -182,3 +185,13 @@ def scale(path: Path) -> float:
 def test_the_page_is_large_enough_to_be_read() -> None:
     shipped = (coarse_output("patina_us").path, quarterly_output("patina_england").path)
     assert all(scale(path) >= 0.75 for path in (*shipped, small_output("three arms").path, book_of(4).path))
+
+
+def test_draws_that_are_all_the_same_are_not_said_to_be_certain(tmp_path: Path) -> None:
+    """A published model whose inputs have no uncertainty: no interval without a width, on the page as in Python."""
+    definition = published_example_a()
+    results = Results(base_case(definition), psa(definition, 20))
+    write_run(tmp_path / "same.xlsx", results, RUN)
+    shown = shown_on_answer(Recalculated(tmp_path / "same.xlsx", definition))
+    assert uncertainty.ALL_THE_SAME in shown["Why, how certain"][0] and "95%" not in shown["Why, how certain"][0]
+    assert differences(shown, first_page(results)) == []

@@ -10,7 +10,7 @@ import numpy as np
 from model.analysis.amounts import money
 from model.analysis.first_page.because import category_words, largest_part
 from model.analysis.first_page.first_page import reasons
-from model.analysis.first_page.uncertainty import NOT_RUN, best_words
+from model.analysis.first_page.uncertainty import ALL_THE_SAME, NOT_RUN, best_words
 from model.definition.records.names import lower_first
 from model.excel.formulas.formula import Formula, formula_of
 from model.excel.formulas.functions import absolute, largest, where
@@ -96,8 +96,11 @@ def _uncertainty(report: Report, facts: Facts, results: ResultsAt, draws: DrawSu
     """Intervals, and the probability at each decision threshold; the draws are those of the run."""
     if draws is None:
         return facts.add("How certain", formula_of(NOT_RUN), kind="free")
-    currency = report.currency
+    whose = where(AS_RUN.equals(1), "", f"of {run_label(report)}: ")
     ends = [draws.lower, draws.upper]
+    if all(draws.lower[key].value == draws.upper[key].value for key in (("costs", "increment"), ("qalys", "increment"))):
+        return facts.add("How certain", whose.then(ALL_THE_SAME), kind="free")
+    currency = report.currency
     cost = [signed_money(end["costs", "increment"], currency) for end in ends]
     gain = [signed_quantity(end["qalys", "increment"]) for end in ends]
     listed = facts.add("Probabilities", "", kind="text")
@@ -107,7 +110,6 @@ def _uncertainty(report: Report, facts: Facts, results: ResultsAt, draws: DrawSu
         )
         more = where(listed.equals(""), "", listed.then(", ")).then(own)
         listed = facts.add("… with the next one", where(role.equals("decision"), more, listed), kind="text")
-    whose = where(AS_RUN.equals(1), "", f"of {run_label(report)}: ")
     spent = facts.add("Interval of the extra cost", cost[0].then(" and ").then(cost[1]), kind="text")
     gained = facts.add("Interval of the QALYs gained", gain[0].then(" and ").then(gain[1]), kind="text")
     said = whose.then("with 95% probability the extra cost lies between ").then(spent)
