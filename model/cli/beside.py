@@ -14,7 +14,7 @@ import pickle
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from threading import Thread
 from typing import IO, TYPE_CHECKING, Any
 
@@ -47,17 +47,14 @@ def second_process() -> Iterator[Beside]:
     """The second process while the body runs; :data:`ALONE` where there is no processor for it, or none can be started."""
     process = None
     if processors() > 1 and sys.executable:
-        command = [sys.executable, "-c", FIRST, json.dumps(sys.path)]
+        command = [sys.executable, "-P", "-c", FIRST, json.dumps(sys.path)]
         with suppress(OSError):
             process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, **GROUP)
     if process is None:
         yield ALONE
         return
-    try:
-        yield Beside(process)
-    finally:
-        process.kill()  # it has nothing left to do, or what it does is not wanted any more
-        process.communicate()
+    with closing(Beside(process)) as beside:
+        yield beside
 
 
 class Beside:
@@ -82,10 +79,21 @@ class Beside:
             self._follower.start()
 
     def written(self) -> Written | None:
-        """Waits for what was to be written; None where it was not."""
+        """Waits for what was to be written; None where it was not, and then nothing more is."""
         if self._follower is not None:
             self._follower.join()
+        if self._written is None:
+            self.close()
         return self._written
+
+    def close(self) -> None:
+        """The process has nothing left to do, or what it does is not wanted any more. Once this returns it writes nothing."""
+        if self._process is not None:
+            self._process.kill()
+            if self._follower is not None:
+                self._follower.join()  # it reads until there is nothing more: only then may what it reads be closed
+            self._process.communicate()
+            self._process = self._follower = None
 
     def _send(self, *words: object) -> None:
         if self._process is not None and self._process.stdin is not None:
@@ -96,9 +104,9 @@ class Beside:
                 self._process.kill()
 
     def _follow(self, told: IO[bytes], progress: Progress) -> None:
-        """Show how far it is, until it is done or has ended."""
+        """Show how far it is, until it is done, has ended, or tells what is no message (of which pickle may raise anything)."""
         tasks: dict[str, Done] = {}
-        with ExitStack() as opened, suppress(EOFError, OSError, pickle.UnpicklingError):
+        with ExitStack() as opened, suppress(Exception):
             while self._written is None:
                 kind, *words = pickle.load(told)
                 if kind == "task":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 from model.analysis.analysis import Results
@@ -26,7 +27,7 @@ def publish(
     ``beside`` has the results already and writes all but the workbook meanwhile; where there is no second process, or it
     ended before its work was done, that follows here.
     """
-    with staged(out, record) as made:
+    with staged(out, record) as made, closing(beside):  # whatever happens, it has ended before its folder is removed
         beside.write(made.folder, record, csv, progress)
         with progress.task(WORKBOOK, WRITING_STEPS) as done, made.part("the workbook"):
             write_run(made.folder / f"{out.name}.xlsx", results, record, done)
