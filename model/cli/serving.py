@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import sys
@@ -11,6 +12,7 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import IO, Any
 
+from model.cli.memory import SELDOM
 from model.cli.progress import Done
 from model.cli.written import Writer
 
@@ -51,6 +53,7 @@ def serve() -> None:
     first = _Telling(sys.stdout.buffer)
     sys.stdout = sys.stderr
     try:
+        gc.set_threshold(*SELDOM)
         writer, asked = Writer(), SimpleQueue[tuple[Any, ...]]()
         Thread(target=_listen, args=(asked,), daemon=True).start()
         while True:

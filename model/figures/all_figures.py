@@ -10,7 +10,6 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
@@ -37,6 +36,7 @@ from model.figures import (
     survival,
 )
 from model.figures.budget_impact import budget_impact_by_year
+from model.figures.canvas import Canvas
 from model.figures.curve_choice import curve_choice_figures
 from model.figures.curve_pairs import curve_pairs_map
 from model.figures.deep import price_figures, sensitivity_figures, value_of_information_figures
@@ -163,7 +163,8 @@ def _drawn(figure: Figure, kind: str) -> bytes:
     file = BytesIO()
     with house_style():  # the canvases' own methods draw once, where savefig draws twice
         if kind == "png":
-            FigureCanvasAgg(figure).print_png(file, metadata={"Software": None}, pil_kwargs=FAST)
+            canvas = figure.canvas if isinstance(figure.canvas, Canvas) else Canvas(figure)
+            canvas.print_png(file, metadata={"Software": None}, pil_kwargs=FAST)
         elif kind == "pdf":
             from matplotlib.backends.backend_pdf import FigureCanvasPdf  # slow to load, and seldom wanted
 

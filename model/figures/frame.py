@@ -17,6 +17,7 @@ from matplotlib.transforms import ScaledTranslation
 
 from model.analysis.amounts import money
 from model.definition.model_definition import ModelDefinition
+from model.figures.canvas import Canvas
 from model.figures.style import GREY, INK
 
 TITLE_SIZE, SUBTITLE_SIZE, NOTE_SIZE = 12.5, 8.5, 7.5
@@ -55,6 +56,7 @@ def framed(
     bottom = foot_size + (0.12 if foot else 0.02)
     total = height + top + bottom
     figure = Figure(figsize=(width, total))
+    Canvas(figure)  # which becomes the figure's
     rect = (0.0, bottom / total, 1.0, 1 - (bottom + top) / total)
     figure.set_layout_engine(ConstrainedLayoutEngine(rect=rect, w_pad=0.08, h_pad=0.08, wspace=0.03, hspace=0.03))
     _place(figure, head, 1, -MARGIN_INCHES, va="top", fontsize=TITLE_SIZE, weight="bold", color=INK, gid="title")

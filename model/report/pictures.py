@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from model.figures.descriptions import alternative_text, description_of
 
-LONG_NUMBER = re.compile(r"(?<=\d)(\.\d{2})\d+")
+BEYOND_HUNDREDTHS = re.compile(r"(?<=\d\.\d\d)\d+")
 PATHS = re.compile(r'(?<=\sd=")[^"]+(?=")|(?<=\sx=")[\d.]+(?=")|(?<=\sy=")[\d.]+(?=")')
 METADATA = re.compile(r"<metadata>.*?</metadata>\s*", re.DOTALL)
 PROLOGUE = re.compile(r"^.*?(?=<svg\b)", re.DOTALL)
@@ -49,7 +49,7 @@ def picture(stem: str, svg: str) -> Picture:
 def slim(svg: str) -> str:
     """The same drawing in fewer letters: hundredths of a point, no comments to machines, one line."""
     text = METADATA.sub("", PROLOGUE.sub("", svg))
-    text = PATHS.sub(lambda found: LONG_NUMBER.sub(r"\1", found[0]), text)
+    text = PATHS.sub(lambda found: BEYOND_HUNDREDTHS.sub("", found[0]), text)
     return BLANKS.sub(" ", text).strip()
 
 

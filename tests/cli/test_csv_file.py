@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -41,6 +42,15 @@ def test_headers_are_text_too(tmp_path: Path) -> None:
 def test_numbers_stay_as_they_are_also_beside_text_and_as_text(tmp_path: Path) -> None:
     table = pd.DataFrame({"number": [-1.5, 2e-300], "mixed": [-3, "=x"], "text": ["-4.5", "+1e5"]})
     assert written(table, tmp_path)[1:] == [["-1.5", "-3", "-4.5"], ["2e-300", "'=x", "+1e5"]]
+
+
+def test_a_table_of_numbers_alone_is_written_as_pandas_writes_it(tmp_path: Path) -> None:
+    draws = np.random.default_rng(1).standard_normal((50, 3)) * 10.0 ** np.arange(-9, 18, 9)
+    odd = [0.0, -0.0, np.nan, np.inf, -np.inf, 5e-324, 1e16, 0.1 + 0.2, 123456789.0, 1 / 3]
+    for table in (pd.DataFrame(draws, columns=["a", "b, c", "a"]), pd.DataFrame({"n": range(10), "=x": odd})):
+        write_csv(table, tmp_path / "table.csv")
+        plain = table.rename(columns={"=x": "'=x"}).to_csv(index=False, lineterminator="\n")
+        assert (tmp_path / "table.csv").read_text(encoding="utf-8") == plain
 
 
 def test_empty_cells_yes_and_no_and_ordinary_text_stay_as_they_are(tmp_path: Path) -> None:
