@@ -48,10 +48,18 @@ class Tree:
         """By module: the modules of the tree that it imports, itself left out."""
         return {module: frozenset(self._imported(module)) - {module} for module in self.files}
 
+    @cached_property
+    def _importing(self) -> Mapping[str, list[ast.AST]]:
+        """By module: its imports, and its calls of what imports by a name."""
+        return {
+            module: [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if _imports(node)]
+            for module, path in self.files.items()
+        }
+
     def _imported(self, module: str) -> Iterator[str]:
         if module in self.tables:
             yield from self._listed(self.tables[module])
-        for node in ast.walk(ast.parse(self.files[module].read_text(encoding="utf-8"))):
+        for node in self._importing[module]:
             if isinstance(node, ast.Import):
                 yield from (alias.name for alias in node.names if alias.name in self.files)
             elif isinstance(node, ast.ImportFrom):
@@ -75,10 +83,8 @@ class Tree:
 
     def _by_name(self, module: str) -> Iterator[bool]:
         """For each import by name: may it be one from the tree?"""
-        for node in ast.walk(ast.parse(self.files[module].read_text(encoding="utf-8"))):
-            called = node.func if isinstance(node, ast.Call) else None
-            name = called.attr if isinstance(called, ast.Attribute) else called.id if isinstance(called, ast.Name) else ""
-            if isinstance(node, ast.Call) and name in ("import_module", "__import__"):
+        for node in self._importing[module]:
+            if isinstance(node, ast.Call):
                 given = node.args[0] if node.args else None
                 plain = isinstance(given, ast.Constant) and isinstance(given.value, str)
                 yield not (plain and given.value.split(".")[0] != self.top.name)
@@ -137,9 +143,9 @@ class Tree:
         """Imports of packages from outside the tree, also inside functions, by modules in ``rooms``."""
         return [
             f"{module} -> {name}"
-            for module, path in self.files.items()
+            for module in self.files
             if module != self.top.name and room_of(self.top.name, module) in rooms
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            for node in self._importing[module]
             if isinstance(node, ast.Import | ast.ImportFrom)
             for name in _packages_of(node)
             if name in packages
@@ -151,6 +157,12 @@ class Tree:
 
     def without_readme(self) -> list[str]:
         return [folder for folder in self.folders if not (self.files[folder].parent / "README.md").exists()]
+
+
+def _imports(node: ast.AST) -> bool:
+    called = node.func if isinstance(node, ast.Call) else None
+    name = called.attr if isinstance(called, ast.Attribute) else called.id if isinstance(called, ast.Name) else ""
+    return isinstance(node, ast.Import | ast.ImportFrom) or name in ("import_module", "__import__")
 
 
 def _packages_of(node: ast.Import | ast.ImportFrom) -> list[str]:
