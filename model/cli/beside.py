@@ -104,7 +104,7 @@ class Beside:
                 self._process.kill()
 
     def _follow(self, told: IO[bytes], progress: Progress) -> None:
-        """Show how far it is, until it is done, has ended, or tells what is no message (of which pickle may raise anything)."""
+        """Show how far it is, until it is done, has ended, or tells what is no message (then pickle may raise anything)."""
         tasks: dict[str, Done] = {}
         with ExitStack() as opened, suppress(Exception):
             while self._written is None:
