@@ -12,7 +12,7 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import IO, Any
 
-from model.cli.memory import SELDOM
+from model.cli.arguments import COLLECTED_FROM
 from model.cli.progress import Done
 from model.cli.written import Writer
 
@@ -53,7 +53,7 @@ def serve() -> None:
     first = _Telling(sys.stdout.buffer)
     sys.stdout = sys.stderr
     try:
-        gc.set_threshold(*SELDOM)
+        gc.set_threshold(COLLECTED_FROM)
         writer, asked = Writer(), SimpleQueue[tuple[Any, ...]]()
         Thread(target=_listen, args=(asked,), daemon=True).start()
         while True:

@@ -62,7 +62,7 @@ def quickly() -> None:
     with before the window."""
     beside.processors = lambda: 1
     written.figure_groups = lambda _: {}
-    publish.write_run = lambda path, _, run: Path(path).write_text(str(run))
+    publish.write_run = lambda path, _, run, *__: Path(path).write_text(str(run))
     commands.read_inputs = lambda path: definitions[Path(path).name]
 
 

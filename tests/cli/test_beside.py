@@ -10,9 +10,7 @@ from pathlib import Path
 import pytest
 
 from model.cli import beside, main
-from model.excel import write_inputs
 from tests.helpers.shipped import ROOT
-from tests.helpers.small_models import published_example_a
 
 WITH_A_SECOND_PROCESS = """
 import sys
@@ -25,14 +23,6 @@ raise SystemExit(code)
 """
 
 
-@pytest.fixture(scope="module")
-def workbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The published example A as an input workbook."""
-    path = tmp_path_factory.mktemp("models") / "example_a.xlsx"
-    write_inputs(published_example_a(), path)
-    return path
-
-
 def contents(out: Path) -> dict[str, object]:
     """The bytes of every file; of the record, what does not tell the time."""
     found: dict[str, object] = {str(p.relative_to(out)): p.read_bytes() for p in out.rglob("*") if p.is_file()}
@@ -42,11 +32,11 @@ def contents(out: Path) -> dict[str, object]:
 
 
 def test_all_but_the_workbook_is_written_beside_the_run(
-    workbook: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    example_a: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The run itself then needs no matplotlib at all."""
     monkeypatch.setattr("model.cli.publish.write_run", lambda *_: None)
-    asked = [str(workbook), "--only", "base", "--out"]
+    asked = [str(example_a), "--only", "base", "--out"]
     assert main([*asked, str(tmp_path / "alone" / "out")]) == 0
     command = [sys.executable, "-c", WITH_A_SECOND_PROCESS, *asked, tmp_path / "beside" / "out"]
     run = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
@@ -58,7 +48,7 @@ def test_all_but_the_workbook_is_written_beside_the_run(
     "first", ["raise SystemExit(1)", "import sys; sys.stdin.buffer.read(1000)", "import sys; print('no pickle', flush=True)"]
 )
 def test_what_the_second_process_does_not_manage_the_run_does_itself(
-    workbook: Path,
+    example_a: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],
@@ -67,6 +57,6 @@ def test_what_the_second_process_does_not_manage_the_run_does_itself(
 ) -> None:
     monkeypatch.setattr(beside, "processors", lambda: 2)
     monkeypatch.setattr(beside, "FIRST", first)
-    assert main([str(workbook), "--out", str(tmp_path / "out"), "--only", "base"]) == 0
+    assert main([str(example_a), "--out", str(tmp_path / "out"), "--only", "base"]) == 0
     assert {"tables/totals.csv", "tables/survival.csv", "run.json"} <= set(contents(tmp_path / "out"))
     assert capfd.readouterr().err == ""

@@ -10,7 +10,6 @@ from typing import Literal
 from model.choices import ANALYSES, NEEDS, SAMPLINGS, SOBOL_RUNS
 from model.cli.beside import second_process
 from model.cli.called import as_called
-from model.cli.memory import seldom_collected
 from model.cli.options.shared import OUTPUTS, Commands, add_command, add_csv, add_results_folder, from_zero, whole_number
 from model.shipped import EXAMPLES, example_file
 
@@ -125,7 +124,7 @@ def _mistake(a: argparse.Namespace) -> str:
 
 
 def _start(a: argparse.Namespace) -> int:
-    with seldom_collected(), second_process() as beside:
+    with second_process() as beside:
         from model.cli.commands import run_command
         from model.cli.job import RunOptions
 
