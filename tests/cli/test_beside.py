@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import subprocess
 import sys
@@ -20,6 +21,23 @@ publish.write_run = lambda *_: None
 code = main()
 print("drew itself" if "matplotlib" in sys.modules else "had figures drawn")
 raise SystemExit(code)
+"""
+
+
+WRITES_ON_AND_ON = """
+from itertools import count
+from model.cli import serving
+
+class Writer:
+    def take(self, found):
+        pass
+
+    def write(self, folder, record, csv, progress):
+        progress.tell("task", "Figures", 1)
+        for number in count():
+            (folder / f"{number % 500}.txt").write_text("")
+
+serving.Writer = Writer
 """
 
 
@@ -45,7 +63,13 @@ def test_all_but_the_workbook_is_written_beside_the_run(
 
 
 @pytest.mark.parametrize(
-    "first", ["raise SystemExit(1)", "import sys; sys.stdin.buffer.read(1000)", "import sys; print('no pickle', flush=True)"]
+    "first",
+    [
+        "raise SystemExit(1)",
+        "import sys; sys.stdin.buffer.read(1000)",
+        "import sys; print('no pickle', flush=True)",
+        "import sys; print('cno_such_module\\nname\\n.', flush=True); sys.stdin.buffer.read()",
+    ],
 )
 def test_what_the_second_process_does_not_manage_the_run_does_itself(
     example_a: Path,
@@ -60,3 +84,34 @@ def test_what_the_second_process_does_not_manage_the_run_does_itself(
     assert main([str(example_a), "--out", str(tmp_path / "out"), "--only", "base"]) == 0
     assert {"tables/totals.csv", "tables/survival.csv", "run.json"} <= set(contents(tmp_path / "out"))
     assert capfd.readouterr().err == ""
+
+
+def test_a_run_that_fails_while_the_second_process_writes_leaves_nothing(
+    example_a: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Its folder is removed when nobody writes into it any more."""
+
+    def no_space(path: Path, *_: object) -> None:
+        while not (path.parent / "499.txt").exists():
+            pass
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(beside, "processors", lambda: 2)
+    monkeypatch.setattr(
+        beside, "FIRST", beside.FIRST.replace("from model.cli.serving", f"exec({WRITES_ON_AND_ON!r}); from model.cli.serving")
+    )
+    monkeypatch.setattr("model.cli.publish.write_run", no_space)
+    assert main([str(example_a), "--out", str(tmp_path / "out"), "--only", "base"]) == 2
+    assert list(tmp_path.iterdir()) == []
+    (line,) = capfd.readouterr().err.splitlines()
+    assert "there is no space left on the disk. Nothing was written." in line
+
+
+def test_the_second_process_runs_nothing_of_the_folder_where_the_program_is_called(
+    example_a: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tables_alone: None
+) -> None:
+    (tmp_path / "json.py").write_text("open('ran', 'w').close()")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(beside, "processors", lambda: 2)
+    assert main([str(example_a), "--out", "out", "--only", "base"]) == 0
+    assert not (tmp_path / "ran").exists()
