@@ -79,5 +79,26 @@ def test_in_every_draw_the_steps_are_the_arms_own_and_the_tail_follows() -> None
 def test_shared_coefficients_that_are_typed_have_no_such_part() -> None:
     with pytest.raises(DefinitionError, match="give each arm its own"):
         edit(jointly(), {"curves.old.os.source": "coefficients", "curves.new.os.source": "coefficients"})
-    with pytest.raises(DefinitionError, match="goes beyond the follow-up"):
-        jointly(new=40.0)
+
+
+@pytest.mark.parametrize(
+    ("until", "words"),
+    [
+        ({"old": 1.0}, "curves, row 3, km_until: no event happens before the tail begins at 1"),
+        ({"new": 2.9}, "curves, row 4, km_until: no event happens before the tail begins at 2.9"),
+        (
+            {"new": 36.0},
+            "curves, row 4, km_until: the Kaplan-Meier part until 36 months must end before the follow-up, 36 months",
+        ),
+    ],
+)
+@pytest.mark.parametrize("fitted", ["jointly", "separately"])
+def test_a_part_ends_after_the_first_event_and_before_the_follow_up_does(
+    until: dict[str, float], words: str, fitted: str
+) -> None:
+    """The first events are at 2 and 3 months, the last patients are seen at 24 and 36."""
+    changes = {f"curves.{arm}.os.fitted": fitted for arm in TIMES}
+    changes |= {f"curves.{arm}.os.km_until": month for arm, month in until.items()}
+    with pytest.raises(DefinitionError) as caught:
+        edit(jointly(), changes)
+    assert [str(p) for p in caught.value.problems] == [words]

@@ -11,13 +11,14 @@ import numpy as np
 from model.constants import MONTHS_PER_YEAR
 from model.definition.curves.coefficients import average_of, calibration
 from model.definition.curves.determined import refusal
-from model.definition.curves.early_part import TABLE_SOURCE, early_source
+from model.definition.curves.early_part import TABLE_SOURCE, early_source, kaplan_meier_part
 from model.definition.curves.from_data import cuts_of, fit_of, joint_arms, joint_fit_of, observations, reconstruction
 from model.definition.model_definition import ModelDefinition
 from model.definition.problems import Problem
 from model.definition.records.curves import FROM_DATA, MODEL_AVERAGE, PIECEWISE, Curve
 from model.definition.records.survival_inputs import SurvivalTableRow
 from model.definition.structure import by_states
+from model.survival.distributions import distribution
 from model.survival.families.survival_table import SurvivalTable
 from model.survival.reconstruction.curve_error import CURVE, NUMBERS_AT_RISK, TOTAL_EVENTS, CurveError
 from model.survival.time_unit import can_only_be_days, days_instead_of_months
@@ -193,30 +194,39 @@ def curves_can_be_made(d: ModelDefinition) -> Iterator[Problem]:
         elif curve.source == "evidence":
             made = calibration(d, curve, curve.distribution)
             message = "" if made.identified and made.converged else made.message
-        elif early_source(d, curve):
-            message = _beyond_follow_up(d, dataclasses.replace(curve, source=early_source(d, curve)))
         elif curve.source in FROM_DATA:
             message = _fit_problem(d, curve)
-        message = message or refusal(d, curve)
-        if message:
+        if early := _early_part_problem(d, curve):
+            yield Problem("curves", position, "km_until", early)
+        elif message := message or refusal(d, curve):
             yield Problem("curves", position, "distribution", message)
 
 
 def _fit_problem(d: ModelDefinition, curve: Curve) -> str:
     if curve.fitted == "jointly":
         if joint_arms(d, curve.endpoint)[0] is not curve:
-            return _beyond_follow_up(d, curve)  # the fit is reported once, at the reference arm
+            return ""  # reported once, at the reference arm
         fit = joint_fit_of(d, curve).fit
     else:
         fit = fit_of(d, curve, curve.distribution)
     if fit.failure or not fit.converged:
         return f"{curve.distribution} could not be fitted: {fit.failure or 'it did not converge'}"
-    return _beyond_follow_up(d, curve)
+    return ""
 
 
-def _beyond_follow_up(d: ModelDefinition, curve: Curve) -> str:
-    if curve.km_until is not None and curve.source in FROM_DATA:
-        end = observations(d, curve).follow_up
-        if curve.km_until >= end:
-            return f"the Kaplan-Meier part until {curve.km_until:g} months goes beyond the follow-up, {end:.1f} months"
+def _early_part_problem(d: ModelDefinition, curve: Curve) -> str:
+    """A Kaplan-Meier part ends before the follow-up of its data does; that of a fitted curve holds an event."""
+    source = early_source(d, curve)
+    if source not in FROM_DATA or curve.km_until is None:
+        return ""
+    data = observations(d, dataclasses.replace(curve, source=source))
+    if curve.km_until >= data.follow_up:
+        return (
+            f"the Kaplan-Meier part until {curve.km_until:g} months must end before the follow-up, {data.follow_up:g} months"
+        )
+    if curve.source in FROM_DATA:
+        try:
+            kaplan_meier_part(d, curve, distribution("exponential"))
+        except ValueError as error:
+            return str(error).removesuffix(".")
     return ""

@@ -118,7 +118,7 @@ def test_numbers_at_risk_must_not_rise():
     [
         ({"cut_points": "12; 6", "distribution": "piecewise_exponential"}, "cut points must be months above 0 that rise"),
         ({"distribution": "piecewise_exponential"}, "needs at least one"),
-        ({"km_until": 200.0}, "goes beyond the follow-up"),
+        ({"km_until": 200.0}, "must end before the follow-up"),
         ({"waning_start": 60.0, "waning": "exponential", "reference_arm": "old"}, "needs both a start and an end"),
         ({"fitted": "jointly"}, "exactly one has no reference arm"),
     ],

@@ -88,7 +88,7 @@ COVERED: dict[str, tuple[int, str]] = {
     "survival_data._table_stands": (5, "W14; W9 for a source without its rows"),
     "survival_data._table_lasts": (2, "W14"),
     "survival_data._printed_errors": (3, DRAWN),
-    "survival_data.curves_can_be_made": (1, "W5 for a calibration that has not settled; W9 for a fit not stored"),
+    "survival_data.curves_can_be_made": (2, "W5 for a calibration that has not settled; W9 for a fit not stored"),
     "states.states_are_possible": (5, f"{ROWS}; W14 for names"),
     "states.patients_start_in_states": (1, "W13; W14 for kinds; no live check: a row of the sheet Population"),
     "states._some_start_in_the_first": (3, f"W13; W14 for kinds; {ROWS}"),
