@@ -187,7 +187,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
         "sum to 1.2",
     ),
     "an arm that is not listed": ({"shares": (StateShare(state="progressed", arm="x", parameter=fixed(0.1)),)}, "'x'"),
-    "a state that is not listed": ({"shares": (StateShare(state="elsewhere", parameter=fixed(0.1)),)}, "'elsewhere'"),
+    "a state that is not listed": ({"shares": (StateShare(state="elsewhere", parameter=fixed(1.0)),)}, "'elsewhere'"),
     "the share of the sheet Population as well": (
         {"population": (*POPULATION, PopulationItem(item="progressed_share", parameter=fixed(0.1)))},
         "leave this row out",

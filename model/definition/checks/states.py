@@ -53,9 +53,10 @@ def patients_start_in_states(d: ModelDefinition) -> Iterator[Problem]:
         if row.item == PROGRESSED_AT_START:
             words = "is told by the table Shares at the start of the sheet States; leave this row out"
             yield Problem("population", position, "item", words)
+    listed = {state.id for state in d.living_states}
     for arm in (*d.arm_ids, None):
         rows = {i: row for i, row in enumerate(d.state_shares) if row.arm == arm}
-        if rows:
+        if rows and all(row.state in listed for row in rows.values()):  # one of no state is told by itself
             yield from _some_start_in_the_first(d, rows)
 
 

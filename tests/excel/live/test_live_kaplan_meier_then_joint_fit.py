@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from model.analysis import psa, scenarios
-from model.definition import ScenarioChange
+from model.definition import DefinitionError, ScenarioChange, edit
 from tests.helpers.joint_patients import jointly
 from tests.helpers.perturbations import effect
 from tests.helpers.recalculated import Recalculated, written_book, wrong_as_written
@@ -60,6 +60,23 @@ def test_an_edit_gives_what_python_gives(book: Recalculated, what: str) -> None:
     assert found.checks_failed == 0.0
 
 
-def test_shared_coefficients_that_are_typed_fail_a_check(book: Recalculated) -> None:
-    with book.with_inputs({"curves.old.os.source": "coefficients", "curves.new.os.source": "coefficients"}):
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"curves.old.os.source": "coefficients", "curves.new.os.source": "coefficients"},
+        {"curves.new.os.distribution": "weibull"},
+        {"curves.old.os.km_until": 1.0},
+        {"curves.new.os.km_until": 36.0},
+    ],
+    ids=[
+        "shared coefficients that are typed",
+        "another distribution of one arm",
+        "no event before",
+        "the end of the follow-up",
+    ],
+)
+def test_what_python_refuses_fails_a_check(book: Recalculated, changes: dict[str, Any]) -> None:
+    with pytest.raises(DefinitionError):
+        edit(book.definition, changes)
+    with book.with_inputs(changes):
         assert book.value("checks_failed") != 0.0

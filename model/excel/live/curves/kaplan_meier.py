@@ -22,12 +22,14 @@ from model.survival.kaplan_meier import kaplan_meier
 
 @dataclasses.dataclass(frozen=True)
 class KaplanMeierTable:
-    """Event times and the cumulative hazard of each piece after each of them (a row for time zero first)."""
+    """Event times and the cumulative hazard of each piece after each of them (a row for time zero first). ``follow_up``: its
+    end in months."""
 
     sources: tuple[str, ...]
     times: Formula
     pieces: Formula
     n_pieces: int
+    follow_up: float
 
     def hazard(self, time: Formula, until: Formula, factors: Formula) -> Formula:
         """Cumulative hazard at a time, held from ``until`` on; ``factors``: a row of cells, one per piece."""
@@ -46,7 +48,8 @@ def kaplan_meier_table(page: Page, definition: ModelDefinition, curve: Curve, la
     ]
     if not asked:
         return None
-    km = kaplan_meier(observations(definition, asked[0]))
+    data = observations(definition, asked[0])
+    km = kaplan_meier(data)
     at_risk = km.at_risk(km.times)
     steps = -np.log1p(-np.minimum(km.n_events / at_risk, 1 - 1e-12))
     cuts = np.array([np.inf])
@@ -70,7 +73,7 @@ def kaplan_meier_table(page: Page, definition: ModelDefinition, curve: Curve, la
     first, last = table.at.cell(0, 1), table.at.cell(table.at.n_rows - 1, len(cuts))
     values = np.concatenate([np.zeros((1, len(cuts))), totals])
     pieces = Formula(f"{first}:{last.rsplit('!', 1)[1]}", values)
-    return KaplanMeierTable((asked[0].source,), table.span(0), pieces, len(cuts))
+    return KaplanMeierTable((asked[0].source,), table.span(0), pieces, len(cuts), data.follow_up)
 
 
 class _NoTail(Distribution):

@@ -13,6 +13,8 @@ from model.excel.live.bench import Bench
 from model.excel.live.curves.calibration import Calibrated
 from model.excel.live.curves.choice import TABLE
 from model.excel.live.curves.curve_cells import CurveCells
+from model.excel.live.curves.kaplan_meier import KaplanMeierTable
+from model.excel.live.curves.own_curve import KaplanMeierCells
 from model.excel.pages.growing_tables import Facts
 from model.excel.pages.page import Page
 from model.survival.programs.programs import OWN
@@ -28,6 +30,8 @@ def write_scope(bench: Bench, page: Page, cells: CurveCells, calibrated: Calibra
     stored = _stored(page, cells) if cells.asked.from_data else None
     typed = _typed(page, cells) if _holds(bench.definition, curve, cells, calibrated, COEFFICIENTS) else None
     population = _population(bench, page, cells) if cells.excess is not None and cells.asked.from_data else None
+    begun = cells.kaplan_meier if cells.kaplan_meier is not None and not cells.kaplan_meier.lent else None
+    outside = _outside_the_data(page, cells.label, begun) if begun is not None else None
     facts = Facts(
         page,
         f"{cells.label}: scope",
@@ -53,7 +57,7 @@ def write_scope(bench: Bench, page: Page, cells: CurveCells, calibrated: Calibra
     held = [
         ("cure", "none", cells.choice.cure is not None),
         ("mortality", "all_cause", cells.excess is not None),
-        ("km_until", "", cells.kaplan_meier is not None and not cells.kaplan_meier.lent),
+        ("km_until", "", begun is not None),
         ("fitted", "separately", cells.asked.jointly),
     ]
     for field, plain, is_held in held:
@@ -69,15 +73,17 @@ def write_scope(bench: Bench, page: Page, cells: CurveCells, calibrated: Calibra
         shared = "jointly" if holder_of(bench.definition, curve) is not curve else "separately"
         apart = source.equals("coefficients") * inputs[f"{base}.fitted"].differs(shared)
         facts.add("Typed coefficients shared by other arms than in the run", apart)
-    if cells.kaplan_meier is not None and not cells.kaplan_meier.lent:
-        elsewhere = [flag(source.differs(known)) for known in cells.kaplan_meier.table.sources]
-        other = where(cells.kaplan_meier.until.equals(""), 0, reduce(Formula.__mul__, elsewhere))
+    if begun is not None:
+        elsewhere = [flag(source.differs(known)) for known in begun.table.sources]
+        other = where(begun.until.equals(""), 0, reduce(Formula.__mul__, elsewhere))
         facts.add("A Kaplan-Meier curve from another source", other)
+    if outside is not None:
+        facts.add("A Kaplan-Meier part that its data do not hold", outside)
     if reference is not None:
         if isinstance(cells.scaled, Formula):
             changed = flag(inputs[f"{base}.reference_arm"].differs(reference.curve.arm))
             facts.add("An acceleration factor on another reference arm", stretched * changed)
-        if reference.kaplan_meier is not None and not (cells.kaplan_meier is not None and cells.kaplan_meier.lent):
+        if reference.kaplan_meier is not None and (cells.kaplan_meier is None or begun is not None):
             other = where(reference.kaplan_meier.until.equals(""), 0, stretched)
             facts.add("An acceleration factor on a Kaplan-Meier curve", other)
         if cells.table is not None and cells.table is not reference.table and reference.table is not None:
@@ -94,6 +100,19 @@ def _stored(page: Page, cells: CurveCells) -> Formula:
     for candidate in cells.candidates:
         facts.add(candidate.label, candidate.stored if candidate.stored is not None else 0, "1 yes, 0 no")
     return facts.table.span(1)
+
+
+def _outside_the_data(page: Page, label: str, part: KaplanMeierCells) -> Formula | None:
+    """1 where a Kaplan-Meier part ends before the first event, or not before the follow-up does; None for a table."""
+    if not isinstance(part.table, KaplanMeierTable):
+        return None
+    words = "It ends at or after the first event, and before the follow-up does."
+    facts = Facts(page, f"{label}: data of the Kaplan-Meier part", words)
+    first = facts.add("First event", index(part.table.times, 2), "months")  # after the row for time zero
+    end = facts.number("End of the follow-up", part.table.follow_up, "months")
+    month = where(part.until.equals(""), first, part.until)
+    held = where(month < first, 0, where(month < end, 1, 0))
+    return facts.add("The part ends outside its data", where(part.until.equals(""), 0, 1 - held), "1 yes, 0 no")
 
 
 def _typed(page: Page, cells: CurveCells) -> Formula:

@@ -16,7 +16,7 @@ OPTIONS = "The options of a curve are those that its source can serve"
 REFERENCE = "A relative effect, waning and a joint fit have a reference arm with a curve of its own"
 POSITIVE = "Coefficients that are positive by definition are above 0"
 SHARED = ("distribution", "cure", "parametrisation", "time_unit")
-"""Options that arms which share typed coefficients have in common."""
+"""Options that arms which share coefficients have in common."""
 TABLE_FALLS = "The survival of a table never rises, and its times do"
 TABLE_REACHES = "A survival table before a tail reaches the month where it begins, with somebody left"
 TABLE_LASTS = "A survival table in use reaches the horizon, or 0"
@@ -82,7 +82,7 @@ def _reference(bench: Bench, curve: Curve) -> str:
                 f'OR({effect}<>"cure_odds_ratio",{theirs["cure"]}<>"none",{alone}),'
                 f'OR({mortality}<>"excess",IF({relative},OR({effect}<>"acceleration_factor",{theirs["km_until"]}=""),'
                 f"OR(NOT({wanes}),{theirs['km_until']}={until}))),"
-                f'OR({fitted}<>"jointly",{source}<>"coefficients",AND({alike})))'
+                f'OR({fitted}<>"jointly",AND({alike})))'
             )
     found = f"IF(OR({','.join(possible)}),0,1)" if possible else "1"
     return f"IF({needed},{found},0)"
