@@ -49,6 +49,8 @@ def example(name: str = SMALL) -> ModelDefinition:
     >>> model.example().arm_ids
     ('old', 'new')
     """
+    if name not in examples():
+        raise ValueError(f"there is no example {name!r}; there are {', '.join(examples())}")
     return small_example() if name == SMALL else read_inputs(example_file(name))
 
 

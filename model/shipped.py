@@ -59,9 +59,7 @@ def citation_file() -> Path:
 
 
 def example_file(name: str) -> Path:
-    """The workbook of an example. ValueError for a name that is not one of :data:`EXAMPLES`."""
-    if name not in EXAMPLES:
-        raise ValueError(f"there is no example {name!r}; there are {', '.join(EXAMPLES)}")
+    """The workbook of an example, whose name is one of :data:`EXAMPLES`."""
     folder = inputs_folder() / "published" if name in PUBLISHED else inputs_folder()
     return folder / f"{name}.xlsx"
 

@@ -145,5 +145,5 @@ def test_the_examples_are_listed_and_read() -> None:
     assert sorted(name for name in model.examples() if name != "small") == sorted(
         path.stem for path in (ROOT / "inputs").glob("*.xlsx")
     )
-    with pytest.raises(ValueError, match=r"there is no example 'patina'; there are patina_us, "):
+    with pytest.raises(ValueError, match=r"there is no example 'patina'; there are small, patina_us, "):
         model.example("patina")

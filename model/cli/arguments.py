@@ -102,8 +102,16 @@ def parse(words: Sequence[str]) -> argparse.Namespace:
     return a
 
 
+def _open_closed_streams() -> None:
+    """Where the caller closed a standard stream (``>&-``, or no console) there is nothing to read, and words go nowhere."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):  # in the order of their numbers, which they take
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
+    _open_closed_streams()
     words = list(sys.argv[1:] if arguments is None else arguments)
     if words and (mistake := _no_command(words[0])):
         return refuse(mistake)

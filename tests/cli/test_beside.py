@@ -6,6 +6,7 @@ import errno
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -108,10 +109,14 @@ def test_a_run_that_fails_while_the_second_process_writes_leaves_nothing(
 
 
 def test_the_second_process_runs_nothing_of_the_folder_where_the_program_is_called(
-    example_a: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tables_alone: None
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """A file of the user's called json.py is not the library of that name."""
     (tmp_path / "json.py").write_text("open('ran', 'w').close()")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(beside, "processors", lambda: 2)
-    assert main([str(example_a), "--out", "out", "--only", "base"]) == 0
+    monkeypatch.setattr(beside, "FIRST", "import json; open('begun', 'w').close()")
+    with beside.second_process():
+        while not (tmp_path / "begun").exists():
+            time.sleep(0.01)
     assert not (tmp_path / "ran").exists()

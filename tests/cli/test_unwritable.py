@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 
 from model.cli import main, staging
 from model.files import OutputError, whole_file
+from tests.helpers.shipped import ROOT
 
 resource = pytest.importorskip("resource", reason="limits of a process are needed to make writing fail")
 
@@ -187,3 +189,10 @@ def test_standard_output_on_a_full_disk_is_no_traceback(
         monkeypatch.setattr(sys, "stdout", full)
         assert main(["check", str(example_a)]) == 1
         assert capsys.readouterr().err == "Failed: there is no space left on the disk.\n"
+
+
+@pytest.mark.parametrize(("words", "code"), [(["examples"], 0), (["nowhere.xlsx"], 2)])
+def test_streams_that_the_caller_closed_change_no_exit_code(words: list[str], code: int, tmp_path: Path) -> None:
+    """As a job without a console has them: nothing to read, and words go nowhere."""
+    command = ["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", sys.executable, str(ROOT / "run_model.py"), *words]
+    assert subprocess.run(command, cwd=tmp_path, check=False).returncode == code
