@@ -143,7 +143,7 @@ def test_every_field_of_every_record_is_described() -> None:
 def test_the_examples_are_listed_and_read() -> None:
     assert next(iter(model.examples())) == "small" and all(model.examples().values())
     assert sorted(name for name in model.examples() if name != "small") == sorted(
-        path.stem for path in (ROOT / "inputs").glob("*.xlsx")
+        path.stem for path in (ROOT / "inputs").rglob("*.xlsx")
     )
     with pytest.raises(ValueError, match=r"there is no example 'patina'; there are small, patina_us, "):
         model.example("patina")

@@ -23,7 +23,7 @@ def write_tables(
     What the columns of all of them mean stands in ``columns.csv``. ``done`` is told of each. ``form``:
     that of :func:`write_csv`. Returns the tables that were written."""
     folder = made.folder / "tables"
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)  # there already where a second process began it and ended
     known: dict[str, Table] = {}
     written: dict[str, pd.DataFrame] = {}
     for stem, make in tables.items():

@@ -41,6 +41,25 @@ class Writer:
 serving.Writer = Writer
 """
 
+BEGINS_AND_DIES = """
+import json, sys
+sys.path[:] = json.loads(sys.argv[1])
+from model.cli import serving
+
+class Writer:
+    def take(self, found):
+        pass
+
+    def write(self, folder, record, csv, progress):
+        for name in ("figures", "tables"):
+            (folder / name).mkdir()
+        (folder / "tables" / "totals.csv").write_text("half")
+        raise OSError
+
+serving.Writer = Writer
+serving.serve()
+"""
+
 
 def contents(out: Path) -> dict[str, object]:
     """The bytes of every file; of the record, what does not tell the time."""
@@ -69,6 +88,7 @@ def test_all_but_the_workbook_is_written_beside_the_run(
         "raise SystemExit(1)",
         "import sys; sys.stdin.buffer.read(1000)",
         "import sys; print('no pickle', flush=True)",
+        BEGINS_AND_DIES,
         "import sys; print('cno_such_module\\nname\\n.', flush=True); sys.stdin.buffer.read()",
     ],
 )

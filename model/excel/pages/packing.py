@@ -39,9 +39,12 @@ class Packing(Packager):
     def _create_package(self) -> list[Any]:
         super()._create_package()
         self._pack()
-        for packed in self._packed:
-            packed.result()  # raises what the thread met, such as a full disk
         return []
+
+    def wait(self) -> None:
+        """Until every part is in the archive; raises what the thread met, such as a full disk."""
+        for packed in self._packed:
+            packed.result()
 
     def _pack(self) -> None:
         if self._open is not None:
@@ -57,4 +60,6 @@ class Packing(Packager):
 def packing_into(path: str | PathLike[str]) -> Iterator[Packing]:
     """Yields what collects the parts of a workbook to be written to ``path``."""
     with ZipFile(path, "w", allowZip64=False) as archive, ThreadPoolExecutor(1) as thread:
-        yield Packing(archive, thread)
+        packing = Packing(archive, thread)
+        yield packing
+        packing.wait()  # only here: XlsxWriter would leave its own archive open, whose end Python then complains of
