@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from model.excel.inputs.errors import InputProblem
 from model.excel.inputs.found_tables import FoundTable, Spec, normal, title_rows
 from model.excel.inputs.layout import head_name, headers_across
-from model.excel.inputs.table_specs import SheetSpec, all_headers_of
+from model.excel.inputs.table_specs import SheetSpec, all_headers_of, headers_of
 from model.excel.inputs.workbook_cells import NamedRow, SheetCells, address
 
 ROWS_ABOVE = 3  # title, explanation and hints of a table stand above its header row
@@ -54,7 +54,7 @@ def lost_table_problem(spec: Spec, head: NamedRow, grid: SheetCells, found: Mapp
 
 
 def lost_headers(sheet: SheetSpec, table: FoundTable, head: NamedRow | None, grid: SheetCells) -> Iterator[InputProblem]:
-    """Single headers of a table that was found, in whose cells another word stands now."""
+    """Single headers of a table that was found, in whose cells another word stands now, or nothing above values."""
     headers = headers_across(sheet)[table.spec.name]
     if head is None or head.row != table.header_row or head.last_column - head.first_column + 1 != len(headers):
         return  # columns were inserted or left out
@@ -62,13 +62,14 @@ def lost_headers(sheet: SheetSpec, table: FoundTable, head: NamedRow | None, gri
     row = grid.row(head.row)
     standing = {normal(value) for value in row.values()}
     for column, header in enumerate(headers, start=head.first_column):
+        if not header or header in table.missing or normal(header) in standing:
+            continue
         value = row.get(column)
-        if (
-            header
-            and header not in table.missing
-            and normal(header) not in standing
-            and value is not None
-            and normal(value) not in known
-        ):
-            message = f"the header '{header}' of the table '{table.spec.title}' was written over by '{value}'"
-            yield InputProblem(grid.name, address(head.row, column), "", "", message)
+        said = f"the header '{header}' of the table '{table.spec.title}' "
+        if value is None:
+            below = [n for n in range(head.row + 1, table.last_row + 1) if column in grid.row(n)]
+            if below and header in headers_of(table.spec):
+                message = said + f"is missing above values (the first in row {below[0]}): type it again, or clear the column"
+                yield InputProblem(grid.name, address(head.row, column), "", "", message)
+        elif normal(value) not in known:
+            yield InputProblem(grid.name, address(head.row, column), "", "", said + f"was written over by '{value}'")

@@ -123,6 +123,22 @@ def test_every_table_whose_header_row_is_pasted_over_is_named(grids: Grids) -> N
             )
 
 
+def test_a_header_that_is_gone_from_above_its_values_is_told(grids: Grids) -> None:
+    """Of every column in which something stands, required or not: never are its values left out without a word."""
+    for sheet in SHEETS:
+        before = alone(grids, sheet)
+        for spec in [t for t in sheet.tables if isinstance(t, TableSpec)]:
+            found = before.found[spec.name]
+            rows = [draft.row for draft in before.drafts[spec.name]]
+            for header, column in found.columns.items():
+                if not any(column in grids[sheet.name].row(row) for row in rows):
+                    continue
+                cells = {**grids[sheet.name].rows}
+                cells[found.header_row] = {k: v for k, v in cells[found.header_row].items() if k != column}
+                after = alone(grids, sheet, cells)
+                assert told_on(after, sheet) or after.lost, (sheet.name, spec.name, header)
+
+
 def test_what_is_said_of_a_table_that_was_written_over(tmp_path: Path) -> None:
     """Ten drugs pasted over the next table, whose header row stood four rows below its title."""
     drugs, products = layout().tables["drugs"], layout().tables["products"]
