@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from model.analysis import base_case
 from model.analysis.deterministic.curve_pairs import FEW_ALIVE, Pair, curve_pairs
 from model.definition import ModelDefinition, edit
 from model.definition.curves.coefficients import calibration
@@ -59,10 +60,10 @@ def test_every_pair_has_the_digits_of_the_replication(of: str, row: dict[str, An
     assert all(digits(years, told) for years, told in zip(pair.life_years, row["life_years"], strict=True))
     if row.get("crossing_is_of_the_former_numbers"):
         return
-    for trace, year, gap in zip(pair.traces, row["crossing"], row["gap"], strict=True):
-        first = float(trace.crossing.first_month[0]) / 12
+    for crossing, year, gap in zip(pair.crossings, row["crossing"], row["gap"], strict=True):
+        first = float(crossing.first_month[0]) / 12
         assert np.isnan(first) if year is None else digits(first, year)
-        assert float(trace.crossing.largest_gap[0]) < 1e-9 if gap == "0" else digits(trace.crossing.largest_gap[0], gap)
+        assert float(crossing.largest_gap[0]) < 1e-9 if gap == "0" else digits(crossing.largest_gap[0], gap)
 
 
 def fits(definition: ModelDefinition, endpoint: str, name: str) -> bool:
@@ -84,7 +85,12 @@ def in_order(pair: Pair) -> bool:
 
 def far_from_others(definition: ModelDefinition, pair: Pair) -> float:
     """Mean distance in survival of the control arm's OS from the figures of other studies."""
-    columns, gaps = pair.traces[0].columns, []
+    own = [c for c in definition.curves if c.endpoint in ("pfs", "os") and c.source == "evidence"]
+    families = {f"curves.{c.arm}.{c.endpoint}.distribution": getattr(pair, c.endpoint).name for c in own}
+    columns, gaps = (
+        base_case(edit(definition, families | {"settings.undetermined_curves": "allow"})).trace("control").columns,
+        [],
+    )
     for row in definition.external_evidence:
         if row.endpoint == "os" and row.dependence == "independent":
             month, survival = (row.value, 0.5) if row.statistic == "median" else (row.month, row.value)

@@ -57,6 +57,7 @@ IN_EXCEL_2010_AND_LIBREOFFICE_7 = {
     "MOD",
     "MONTH",
     "NORM.S.DIST",
+    "NOT",
     "OR",
     "PERCENTILE",
     "REPLACE",
