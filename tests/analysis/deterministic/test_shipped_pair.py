@@ -87,10 +87,8 @@ def far_from_others(definition: ModelDefinition, pair: Pair) -> float:
     """Mean distance in survival of the control arm's OS from the figures of other studies."""
     own = [c for c in definition.curves if c.endpoint in ("pfs", "os") and c.source == "evidence"]
     families = {f"curves.{c.arm}.{c.endpoint}.distribution": getattr(pair, c.endpoint).name for c in own}
-    columns, gaps = (
-        base_case(edit(definition, families | {"settings.undetermined_curves": "allow"})).trace("control").columns,
-        [],
-    )
+    made = base_case(edit(definition, families | {"settings.undetermined_curves": "allow"}))
+    columns, gaps = made.traces["control"].columns, []
     for row in definition.external_evidence:
         if row.endpoint == "os" and row.dependence == "independent":
             month, survival = (row.value, 0.5) if row.statistic == "median" else (row.month, row.value)
