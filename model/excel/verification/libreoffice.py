@@ -18,14 +18,13 @@ from model.analysis.agreement import Found
 from model.excel.inputs.errors import file_problem
 from model.excel.inputs.placed_inputs import CellPlace
 from model.excel.verification.open_office import PREFIX, OpenOffice, kill_group, python_with_uno, write_profile
-from model.excel.verification.output_cells import values_of
+from model.excel.verification.output_cells import Settings, values_of
 
 PROGRAMS = ("soffice", "libreoffice")
 EXCEL = "xlsx:Calc MS Excel 2007 XML"
 SECONDS = 1800
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-Settings = Mapping[str, int | None]
 
 
 class LibreOffice:

@@ -26,6 +26,8 @@ RUN_SEED, RUN_DRAWS, RUN_SAMPLING = "run_seed", "run_draws", "run_sampling"
 FACTS = (SUBGROUP, SCENARIO, DRAW, RUN_SEED, RUN_DRAWS, RUN_SAMPLING)
 LONGEST_NAME = 250
 ROWS_ABOVE_DRAWS = 20
+Settings = Mapping[str, int | None]
+"""One case: the number that each cell with a defined name is given, None to empty it."""
 
 
 @dataclasses.dataclass(frozen=True)

@@ -14,7 +14,7 @@ from model.choices import RECALCULATING
 from model.excel.inputs.errors import file_problem
 from model.excel.inputs.placed_inputs import CellPlace
 from model.excel.verification.libreoffice import open_libreoffice
-from model.excel.verification.output_cells import OutputCells, name_of, plain_value_of
+from model.excel.verification.output_cells import OutputCells, Settings, name_of, plain_value_of
 from model.excel.verification.second_copy import SecondCopy
 
 FEWEST_TO_SHARE = 6
@@ -36,10 +36,10 @@ class Recalculation(Protocol):
     def remark(self) -> str:
         """What a reader must know of the way it is recalculated; "" for nothing."""
 
-    def values(self, settings: Mapping[str, int | None]) -> dict[str, Found]:
+    def values(self, settings: Settings) -> dict[str, Found]:
         """The results by name after cells with a defined name were given a number (None: emptied)."""
 
-    def replays(self, cases: Sequence[Mapping[str, int | None]]) -> Iterator[dict[str, Found]]:
+    def replays(self, cases: Sequence[Settings]) -> Iterator[dict[str, Found]]:
         """The results of each case in turn, as :meth:`values` gives them."""
 
     def close(self) -> object:
@@ -82,7 +82,7 @@ class Formualizer:
             self.close()
             raise file_problem(f"'{path.name}' cannot be recalculated by {self.name} ({error})") from error
 
-    def values(self, settings: Mapping[str, int | None]) -> dict[str, Found]:
+    def values(self, settings: Settings) -> dict[str, Found]:
         changed = {name: number for name, number in settings.items() if self._set.get(name, "") != number}
         for name, number in changed.items():  # a cell that is set, even to what it holds, is recalculated from
             place = self._cells[name]
@@ -92,7 +92,7 @@ class Formualizer:
         self._set.update(changed)
         return {name: _plain(self._book.get_value(*where)) for name, where in self._wanted.items()}
 
-    def replays(self, cases: Sequence[Mapping[str, int | None]]) -> Iterator[dict[str, Found]]:
+    def replays(self, cases: Sequence[Settings]) -> Iterator[dict[str, Found]]:
         """The results of each case in turn; a second copy begins with the last one."""
         return self._second.shared(cases, self) if self._second else map(self.values, cases)
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Protocol
 
 from model.analysis.agreement import Found
+from model.excel.verification.output_cells import Settings
 
-Settings = Mapping[str, int | None]
 Results = dict[str, Found]
 
 
