@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,6 +35,14 @@ LONGEST = (
     "tests/survival/test_estimation.py",
 )
 """Files that take longest, the longest first: begun first, so that no process waits for one of them at the end."""
+
+
+gc.set_threshold(50_000, 20, 50)  # thousands of tests are objects that stay: circles among them are not looked for so often
+
+
+def pytest_collection_finish() -> None:
+    """What is there before the first test stays until the last: nobody need look through it again."""
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
