@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import os
 import pickle
 import subprocess
 import sys
@@ -17,6 +16,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from threading import Thread
 from typing import IO, TYPE_CHECKING, Any
+
+from model.processors import processors
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,11 +36,6 @@ class Written:
 
     lost: list[str]
     seconds: dict[str, float]
-
-
-def processors() -> int:
-    """How many processors there are."""
-    return os.cpu_count() or 1
 
 
 @contextmanager

@@ -17,11 +17,11 @@ from importlib import metadata
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from model.blas import one_blas_thread
 from model.definition.model_definition import ModelDefinition
 from model.definition.sampling.draws import Draws
 from model.engine.chunks import chunk_outcomes
 from model.engine.outcomes import Outcomes
+from model.processors import one_blas_thread
 
 if TYPE_CHECKING:
     from model.engine.engine import Engine

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from model.blas import one_blas_thread
 from model.definition.sampling.draws import Draws
 from model.engine.chunks import chunk_outcomes
 from model.engine.outcomes import Outcomes
+from model.processors import at_once, one_blas_thread
 
 if TYPE_CHECKING:
     from model.engine.engine import Engine
 
 LARGE_BYTES = 30 * 2**20
-MOST_THREADS = 8
 
 
 class Executor(Protocol):
@@ -33,7 +31,7 @@ class Threads:
     """Threads on this machine; ``count``: how many (default: its processors, at most 8)."""
 
     def __init__(self, count: int | None = None):
-        self.count = count or min(MOST_THREADS, os.cpu_count() or 1)
+        self.count = at_once(count)
 
     def evaluate_chunks(self, engine: Engine, chunks: Iterable[Draws], n_chunks: int) -> Iterator[tuple[int, Outcomes]]:
         """The outcomes of every chunk, in order."""

@@ -15,7 +15,7 @@ FLOORS = ("survival", "definition", "engine", "analysis", "excel", "report", "cl
 BESIDE = {"figures": "excel", "records": "definition", "sample_models": "report", "__main__": "cli"}
 GROUND = (
     "arrays",
-    "blas",
+    "processors",
     "cell_text",
     "choices",
     "constants",

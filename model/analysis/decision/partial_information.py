@@ -6,7 +6,6 @@ their draws. With g_d(i) the fitted net benefit of option d in draw i,
 The regression itself stands in `value_of_knowing`.
 """
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -25,9 +24,7 @@ from model.analysis.decision.regression.value_by_regression import (
     value_of_knowing,
 )
 from model.arrays import Array
-from model.blas import one_blas_thread
-
-_WORKERS = min(os.cpu_count() or 1, 8)
+from model.processors import at_once, one_blas_thread
 
 
 def evppi(
@@ -108,7 +105,7 @@ def evppi(
     # Many small regressions, one thread for each: the pools of NumPy's and SciPy's BLAS get in each other's
     # way. Large groups first, so that no thread is left alone with one.
     largest_first = sorted(members, key=lambda group: -len(members[group]))
-    with one_blas_thread(), ThreadPoolExecutor(_WORKERS) as pool:
+    with one_blas_thread(), ThreadPoolExecutor(at_once()) as pool:
         values = dict(zip(largest_first, pool.map(value, largest_first), strict=True))
     return pd.concat([_table(group, threshold, values[group], problem.perfect) for group in members], ignore_index=True)
 

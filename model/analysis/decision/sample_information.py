@@ -5,7 +5,6 @@ and summarised; the value of knowing the summaries is the regression of net bene
 value of knowing parameters is. Moment matching is its check by another way (`moment_matching`).
 """
 
-import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Literal
@@ -28,11 +27,10 @@ from model.analysis.decision.regression.value_by_regression import (
 )
 from model.analysis.decision.studies import Study
 from model.arrays import Array
-from model.blas import one_blas_thread
+from model.processors import at_once, one_blas_thread
 
 Method = Literal["regression", "moment_matching"]
 METHODS: tuple[Method, ...] = ("regression", "moment_matching")
-_WORKERS = min(os.cpu_count() or 1, 8)
 
 
 def evsi(
@@ -91,7 +89,7 @@ def evsi(
     problem = regression_problem(cost, effect, threshold)
     informs = _informed(study, len(cost))
 
-    with one_blas_thread(), ThreadPoolExecutor(_WORKERS) as pool:
+    with one_blas_thread(), ThreadPoolExecutor(at_once()) as pool:
         knowing = pool.submit(value_of_knowing, informs, problem, smoother)
         if method == "regression":
             found = list(pool.map(lambda n: _by_regression(study, problem, int(n), smoother, seed, progress), size))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -14,11 +13,11 @@ from model.analysis.decision.studies import EventCounts
 from model.analysis.sampled.parameter_groups import OVERALL_SURVIVAL, PROGRESSION_FREE_SURVIVAL
 from model.analysis.sampled.sampled_model import SampledModel
 from model.arrays import Array
-from model.blas import one_blas_thread
 from model.constants import MONTHS_PER_YEAR
 from model.definition.model_definition import ModelDefinition
 from model.definition.sampling.draws import Draws, base_case_draws
 from model.engine import Engine
+from model.processors import at_once, one_blas_thread
 
 GROUP_OF = {"os": OVERALL_SURVIVAL, "pfs": PROGRESSION_FREE_SURVIVAL}
 
@@ -128,7 +127,7 @@ def _survival_at(engine: Engine, draws: Draws, places: dict[str, NDArray[np.intp
             for e, at in wanted.items():
                 found[arm, e][place] = _endpoint(states, "pfs" if e == "pfs" else "os")[:, at]
 
-    with one_blas_thread(), ThreadPoolExecutor(min(os.cpu_count() or 1, 8)) as pool:
+    with one_blas_thread(), ThreadPoolExecutor(at_once()) as pool:
         list(pool.map(fill, draws.blocks(engine.block_draws)))
     return found
 

@@ -8,7 +8,6 @@ changing the number of threads never changes another parameter's draws. What hol
 from __future__ import annotations
 
 import dataclasses
-import os
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -48,6 +47,7 @@ from model.definition.structure import (
     number_in_use,
     structure_is_uncertain,
 )
+from model.processors import at_once
 from model.shown import Shown, View
 from model.survival.families.model_average import ModelAverage
 
@@ -202,8 +202,7 @@ def draws_from_uniforms(
     for curve, made in found.curves.items():
         hold = (held or {}).get(curve.id, _as_drawn)
         jobs[curve.id] = partial(_sample_coefficients, made, curve.endpoint, uniform_of, again or uniform_of, hold)
-    workers = threads or min(8, os.cpu_count() or 1)
-    with ThreadPoolExecutor(workers) as pool:
+    with ThreadPoolExecutor(at_once(threads)) as pool:
         values = dict(zip(jobs, pool.map(lambda job: job(), jobs.values()), strict=True))
     values |= _drawn_elsewhere(definition, uniform_of)
     for group in dirichlet_groups(definition):
