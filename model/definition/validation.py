@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Any
 
-from model.definition.addresses import addresses
+from model.definition.addresses import addresses, addresses_of_table
 from model.definition.checks.all_checks import problems_apart_from_scenarios
 from model.definition.checks.correlations import correlated_inputs_vary
 from model.definition.editing import edit_for_scenario
@@ -32,35 +32,46 @@ def _changes_work(d: ModelDefinition, known: Sequence[Problem]) -> Iterator[Prob
     ):
         for name, changes in all_changes.items():
             rows = {address: position for position, (own, address) in enumerate(keys) if own == name}
-            for position, message in _changes_fail(d, changes, rows, inputs, known):
-                yield Problem(table, position, "input", message)
+            for position, field, message in _changes_fail(d, changes, rows, inputs, known):
+                yield Problem(table, position, field, message)
 
 
 def _changes_fail(
     d: ModelDefinition, changes: Mapping[str, Any], rows: Mapping[str, int], inputs: Container[str], known: Sequence[Problem]
-) -> Iterator[tuple[int, str]]:
-    """Position (``rows``: by address) and message of what makes one set of changes impossible."""
+) -> Iterator[tuple[int, str, str]]:
+    """Position (``rows``: by address), field and message of what makes one set of changes impossible."""
     alone_fine = True
     for address, value in changes.items():
         if len(changes) > 1 and address in inputs:
             continue  # judged together with the others
-        message = _why_not(d, {address: value}, known)
-        if message and ("there is no input" in message or len(changes) == 1):
+        problem = _why_not(d, {address: value}, known)
+        if problem and (not problem.table or len(changes) == 1):
             alone_fine = False
-            yield rows[address], message
-    message = _why_not(d, changes, known) if alone_fine and len(changes) > 1 else None
-    if message:
-        yield min(rows.values()), message
+            yield _told(d, problem, rows)
+    problem = _why_not(d, changes, known) if alone_fine and len(changes) > 1 else None
+    if problem:
+        yield _told(d, problem, rows)
 
 
-def _why_not(definition: ModelDefinition, changes: Mapping[str, Any], known: Sequence[Problem]) -> str | None:
+def _told(d: ModelDefinition, problem: Problem, rows: Mapping[str, int]) -> tuple[int, str, str]:
+    """Where a change stands that brings a problem, and what is said of it: of the value where the problem is what it sets."""
+    for address, position in rows.items():
+        place = addresses_of_table(d, address.split(".")[0]).get(address)
+        if place is None and f"'{address}'" in problem.message:  # there is no such input
+            return position, "input", problem.message
+        if place and (place.table, place.position, place.field) == (problem.table, problem.position, problem.field):
+            return position, "value", problem.message.removeprefix(f"{address}: ")
+    return min(rows.values()), "input", str(problem)
+
+
+def _why_not(definition: ModelDefinition, changes: Mapping[str, Any], known: Sequence[Problem]) -> Problem | None:
     """Why a set of changes is not possible, or None; what stands in the places of ``known`` follows from them."""
     try:
         edit_for_scenario(definition, changes)
     except DefinitionError as error:
         places = {(p.table, p.position, p.field) for p in known}
         new = [p for p in error.problems if (p.table, p.position, p.field) not in places]
-        return str(new[0]) if new else None
+        return new[0] if new else None
     except (TypeError, ValueError, AttributeError, ArithmeticError):
         if not known:  # a value of the wrong type, already reported, may stop a later check
             raise

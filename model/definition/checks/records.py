@@ -10,12 +10,18 @@ from model.definition.model_definition import TABLES, ModelDefinition, key_of
 from model.definition.problems import Problem
 from model.definition.records.columns import Column, block_of, columns_of
 from model.definition.records.parameters import parameter_columns, value_column
+from model.definition.records.population import PROGRESSED_AT_START
 from model.definition.records.settings import Settings
 from model.definition.shares import is_share
 from model.definition.synonyms import did_you_mean
 
 KEPT = 1000  # tables of which a check remembers what it found: some twenty definitions
 Ids = frozenset[tuple[str, frozenset[str]]]
+INSTEAD = {
+    ("state_shares", "state"): f"; in a model of three states the share that starts progressed is the row "
+    f"'{PROGRESSED_AT_START}' of the sheet Population"
+}
+"""Where a table is empty whose ids a field names: what takes its place."""
 
 
 class Rows:
@@ -64,7 +70,7 @@ def references_exist(d: ModelDefinition) -> Iterator[Problem]:
     ids = {table: frozenset(r.id for r in d.table(table)) for table, cls in TABLES.items() if "id" in columns_of(cls)}
     for name in ("intervention", "comparator"):
         if getattr(d.settings, name) not in ids["arms"]:
-            yield Problem("settings", 0, name, f"there is no arm '{getattr(d.settings, name)}'; {_listed(ids['arms'])}")
+            yield Problem("settings", 0, name, f"there is no arm {_not_listed(getattr(d.settings, name), ids['arms'])}")
     for field, provenance in d.provenance.items():
         for source in _unknown_sources(provenance.source, ids["references"]):
             yield Problem("settings", 0, field, f"there is no reference '{source}' on the sheet References")
@@ -85,7 +91,8 @@ def _unknown_in(rows: Rows, known: Ids) -> list[Problem]:
                 message = f"'{value}' is not allowed; it must be {column.allowed()}{hint}"
             else:
                 noun = column.header.lower().removesuffix(" id")
-                message = f"there is no {noun} '{value}'; {_listed(ids[column.refers_to])}"
+                message = f"there is no {noun} {_not_listed(value, ids[column.refers_to])}"
+                message += "" if ids[column.refers_to] else INSTEAD.get((rows.table, field), "")
             problems.append(Problem(rows.table, position, field, message))
         problems += _sources_exist(rows.table, position, record, ids["references"])
     return problems
@@ -138,8 +145,9 @@ def _unknown_sources(text: str, known: frozenset[str]) -> list[str]:
     return [s for s in (part.strip() for part in text.split(";")) if s and s not in known] if known else []
 
 
-def _listed(ids: Iterable[str]) -> str:
-    return "listed are " + (", ".join(sorted(ids)) or "none")
+def _not_listed(value: object, ids: Iterable[str]) -> str:
+    """The word that is none of the ids, those that there are, and the one that was meant."""
+    return f"'{value}'; listed are {', '.join(sorted(ids)) or 'none'}{did_you_mean(str(value), sorted(ids))}"
 
 
 def names_are_different(d: ModelDefinition) -> Iterator[Problem]:

@@ -96,7 +96,7 @@ def too_many_states(d: ModelDefinition) -> str:
             "in the state-transition structure all patients start progression-free; the sheet Population has the row "
             f"{PROGRESSED_AT_START}"
         )
-    if d.state_shares:
+    if d.state_shares and d.states:
         return (
             "in the state-transition structure all patients start progression-free; the sheet States has the table Shares at "
             "the start"

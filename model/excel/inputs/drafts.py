@@ -90,7 +90,8 @@ class Book:
         known = dict.fromkeys(d.values[name] for d in self.drafts.get(source, []) if name in d.values)
         if field == "id":
             return tuple(dict.fromkeys([f"row_{draft.row}", *(x for x in self._asked_for(table) if x not in known)]))
-        return stand_ins(column, draft.failed[field], tuple(known), draft.row)
+        options = stand_ins(column, draft.failed[field], tuple(known), draft.row)
+        return (*options, *(n for n in known if n)) if field == "sample_size" else options  # the shares of a mix have one n
 
     def _asked_for(self, table: str) -> dict[str, None]:
         """The ids of a table's records that stand in cells of other tables."""

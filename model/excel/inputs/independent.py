@@ -93,5 +93,5 @@ def _impossible_changes(book: Book, table: str) -> list[Problem]:
         except DefinitionError as error:
             found.append(Problem(table, position, "input", error.problems[0].message))
         except ValueError as error:
-            found.append(Problem(table, position, "input", f"{row.input}: {error}"))
+            found.append(Problem(table, position, "value", str(error)))
     return found

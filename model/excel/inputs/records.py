@@ -42,7 +42,7 @@ class Draft:
         if block:
             if UNCERTAINTY & stand_in.keys():
                 block.update(standard_error=None, low=None, high=None)
-                if block["distribution"] != "dirichlet" or {"distribution", "sample_size"} & stand_in.keys():
+                if block["distribution"] != "dirichlet" or block["sample_size"] is None:
                     block.update(distribution="fixed", sample_size=None)
             plain["parameter"] = Parameter(**block)
         return spec.record(**plain)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from model.excel import InputError, read_inputs
 from tests.helpers.edited_workbooks import cell, changed, example, layout, problems_after, problems_with, put
 
@@ -112,7 +114,29 @@ def test_a_scenario_value_that_its_input_does_not_take_is_told_beside_a_bad_cell
         ("scenarios", 0, "value", "long"),
     )
     assert len(lines) == 2
-    assert lines[1].startswith("Scenarios!") and "settings.horizon_years: 'long' is text" in lines[1]
+    assert (
+        lines[1].startswith("Scenarios!D")
+        and "'New value'" in lines[1]
+        and "settings.horizon_years): 'long' is text" in lines[1]
+    )
+
+
+def test_a_scenario_value_beyond_what_its_input_takes_is_told_at_the_value(tmp_path: Path) -> None:
+    lines = problems_with(tmp_path, ("scenarios", 0, "input", "settings.horizon_years"), ("scenarios", 0, "value", 500.0))
+    assert [line.partition(" (")[0] for line in lines] == ["Scenarios!D9 'New value'"]
+    assert lines[0].count("settings.horizon_years") == 1 and "500 is above the maximum of 120" in lines[0]
+
+
+@pytest.mark.parametrize(("field", "value"), [("sample_size", "many"), ("sample_size", 0), ("distribution", "dirichle")])
+def test_a_bad_cell_of_a_mix_is_one_problem(tmp_path: Path, field: str, value: object) -> None:
+    """The other rows of the mix are as they were: nothing is wrong with them."""
+    lines = problems_with(tmp_path, ("subsequent", 0, field, value))
+    assert len(lines) == 1, lines
+
+
+def test_a_share_of_a_state_in_a_model_of_three_is_told_where_its_setting_stands(tmp_path: Path) -> None:
+    lines = problems_with(tmp_path, ("state_shares", 0, "state", "progresed"), ("state_shares", 0, "value", 0.2))
+    assert len(lines) == 1 and "'progressed_share' of the sheet Population" in lines[0]
 
 
 def test_a_missing_table_does_not_stop_the_checks_that_do_not_read_it(tmp_path: Path) -> None:
