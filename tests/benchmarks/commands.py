@@ -19,12 +19,19 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 LIBRARIES = ("-c", "import numpy, scipy.optimize, pandas, openpyxl")
 RUN = ("run_model.py", "inputs/patina_us.xlsx", "--quiet", "--out", "{folder}/out", "--overwrite")
+VERIFY = ("run_model.py", "verify", "{folder}/out/out.xlsx", "--quiet")
 COMMANDS = {
     "Python with its libraries": LIBRARIES,
+    "--help": ("run_model.py", "--help"),
+    "--version": ("run_model.py", "--version"),
+    "import model": ("-c", "import model"),
     "check": ("run_model.py", "check", "inputs/patina_us.xlsx"),
     "the base case, everything written": (*RUN, "--only", "base"),
     "the main job": RUN,
+    "verify, 10 draws and 10 scenarios": (*VERIFY, "--draws", "10", "--scenarios", "10"),
+    "verify, 25 draws and all scenarios": (*VERIFY, "--draws", "25", "--scenarios", "all"),
 }
+"""In this order: what is verified is what the main job has written."""
 
 
 def timed(words: tuple[str, ...]) -> tuple[float, float]:
@@ -43,7 +50,7 @@ def main(times: int) -> None:
             here = tuple(word.format(folder=folder) for word in words)
             processor, wall = (statistics.median(column) for column in zip(*(timed(here) for _ in range(times)), strict=True))
             unit = unit or processor
-            print(f"{what}: {processor:.1f} s of processor time ({processor / unit:.1f} times), {wall:.1f} s")
+            print(f"{what}: {processor:.2f} s of processor time ({processor / unit:.1f} times), {wall:.2f} s")
 
 
 if __name__ == "__main__":
