@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from scipy import special
 
-from model.excel.formulas.formula import THIS, Formula, Term, as_number, formula_of
+from model.excel.formulas.formula import THIS, Formula, Term, as_number, formula_of, plain
 
 DECIMAL_SIGN = 'MID(0.5&"",2,1)'
 """A formula for the decimal sign of the reader's locale: a comma in most of Europe."""
@@ -25,7 +25,8 @@ def call(name: str, value: Any, *terms: Term) -> Formula:
 def _mapped(name: str, act: Callable[..., Any], *terms: Term) -> Formula:
     made = [formula_of(t) for t in terms]
     with np.errstate(all="ignore"):
-        return call(name, act(*(m.value for m in made)), *made)
+        value = act(*(m.value for m in made))
+    return call(name, plain(value), *made)
 
 
 # ---- one number at a time ----------------------------------------------------------------------------------------

@@ -42,7 +42,7 @@ def write_input_draws(sheet: Worksheet, given: InputDraws, styles: Styles) -> No
     for number, name in enumerate((ROW, *given.columns)):
         sheet.write_string(HEADER_ROW, number, name, styles.table_title)
     numbers = np.arange(1.0, given.n_rows + 1)
-    sheet.add_block(HEADER_ROW + 1, [BlockColumn(values.tolist()) for values in (numbers, *given.columns.values())])
+    sheet.add_block(HEADER_ROW + 1, [BlockColumn(values) for values in (numbers, *given.columns.values())])
     sheet.freeze_panes(HEADER_ROW + 1, 1)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 
-import numpy as np
 from xlsxwriter.utility import quote_sheetname, xl_col_to_name
 
 from model.analysis import PSA
@@ -56,24 +55,24 @@ def write_draws(report: Report, psa: PSA) -> DrawsAt:
     n = len(table)
     words = InputWords(report.definition)
     old, new = report.positions
-    heads: list[tuple[str, str, str, BlockColumn]] = [("draw", "Draw", "plain", _stored(table["draw"].to_numpy()))]
+    heads: list[tuple[str, str, str, BlockColumn]] = [("draw", "Draw", "plain", BlockColumn(table["draw"].to_numpy()))]
     columns: dict[tuple[str, int | str], int] = {}
     for outcome, (label, kind) in OUTCOMES.items():
         for a, arm in enumerate(report.definition.arm_ids):
             columns[outcome, a] = len(heads)
             unit = f", {report.currency}" if outcome == "costs" else ""
             name = f"{outcome}.{arm}"
-            heads.append((name, f"{report.names[a]}: {label}{unit}", kind, _stored(table[name].to_numpy())))
+            heads.append((name, f"{report.names[a]}: {label}{unit}", kind, BlockColumn(table[name].to_numpy())))
         if outcome in ("life_years", "qalys", "costs"):
             columns[outcome, "increment"] = len(heads)
             values = (
                 table[f"{outcome}.{report.definition.arm_ids[new]}"] - table[f"{outcome}.{report.definition.arm_ids[old]}"]
             )
-            heads.append((f"increment.{outcome}", f"Increment: {label}{unit}", kind, _stored(values.to_numpy())))
+            heads.append((f"increment.{outcome}", f"Increment: {label}{unit}", kind, BlockColumn(values.to_numpy())))
     taken = {name for name, *_ in heads}
     inputs = [name for name in table.columns if name not in taken]
     places = {name: len(heads) + i for i, name in enumerate(inputs)}
-    heads += [(name, words.column(name), "value", _stored(table[name].to_numpy())) for name in inputs]
+    heads += [(name, words.column(name), "value", BlockColumn(table[name].to_numpy())) for name in inputs]
     text = (
         f"{n:,} draws, seed {psa.seed}. {report.stored} Increment: {report.increment}. A blank "
         "month of crossing: PFS and OS do not cross in that draw. First row of names: ids of the inputs."
@@ -97,7 +96,3 @@ def write_draws(report: Report, psa: PSA) -> DrawsAt:
     sheet.repeat_columns(0)
     sheet.print_area(0, 0, FIRST_ROW + n - 1, len(heads) - 1)
     return DrawsAt(columns, n, places, new)
-
-
-def _stored(values: np.ndarray) -> BlockColumn:
-    return BlockColumn(values.tolist())

@@ -6,26 +6,28 @@ A block is the last thing on its sheet. Its cells take the format of their colum
 from __future__ import annotations
 
 import dataclasses
-import itertools
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice, pairwise
 from typing import Any
 
+import numpy as np
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
 
+from model.excel.formulas.formula import THIS
 from model.excel.pages.workbook import ExactWorksheet
 
 
 @dataclasses.dataclass(frozen=True)
 class BlockColumn:
-    """One column: its values and, for live cells, the formula of each worksheet row (rows count from 1).
+    """One column: its values, (n,), and, for live cells, the formula of its first row, which moves down with the rows.
 
     ``style``: the format of its cells, if it is not that of the sheet's column.
     """
 
-    values: Sequence[float]
-    formula: Callable[[int], str] | None = None
+    values: np.ndarray
+    formula: str = ""
     style: Format | None = None
 
 
@@ -52,28 +54,51 @@ class BlockSheet(ExactWorksheet):
         self.dim_rowmax: int = first_row - 1
         super()._write_rows()
         self.dim_rowmax = last_row
-        cells = itertools.zip_longest(*(self._cells(first_row, i, c) for i, c in enumerate(columns)), fillvalue="")
-        self.fh.writelines(f'<row r="{row}">{"".join(line)}</row>' for row, line in enumerate(cells, start=first_row + 1))
+        self.fh.writelines(self._rows(first_row, columns))
 
-    def _cells(self, first_row: int, number: int, column: BlockColumn) -> Iterator[str]:
-        """The cells of one column as markup, empty where the value is nan."""
-        name, style = xl_col_to_name(number), self._style_of(number, column)
-        start = first_row + 1
-        if column.formula is not None:
-            last = start + len(column.values) - 1
-            whole = f'<f t="shared" ref="{name}{start}:{name}{last}" si="{number}">{column.formula(start)}</f>'
-            rest = f'<f t="shared" si="{number}"/>'  # the same formula, moved down: smaller files that open sooner
-            for row, value in enumerate(column.values, start=start):
-                yield f'<c r="{name}{row}"{style}>{whole if row == start else rest}<v>{value!r}</v></c>'
-            return
-        for row, value in enumerate(column.values, start=start):
-            yield "" if math.isnan(value) else f'<c r="{name}{row}"{style}><v>{value!r}</v></c>'
+    def _rows(self, first_row: int, columns: list[BlockColumn]) -> Iterator[str]:
+        """The rows as markup. What rows have in common is put together once: the first is the one with whole formulas, the
+        others hold the cells of the same columns down to where one of them ends."""
+        shown = [iter(self._shown(first_row, number, column)) for number, column in enumerate(columns)]
+        starts = [0, *sorted({1, *(len(column.values) for column in columns)})]
+        for start, end in pairwise(starts):
+            there = [number for number, column in enumerate(columns) if len(column.values) >= end]
+            cells = "".join(self._cell(first_row, number, columns[number], start == 0) for number in there)
+            common, lines = f'<row r="{THIS}">{cells}</row>', zip(*(shown[number] for number in there), strict=False)
+            for row, line in enumerate(islice(lines, end - start), start=first_row + start + 1):
+                yield common.replace(THIS, str(row)) % line
 
-    def _style_of(self, number: int, column: BlockColumn) -> str:
+    def _cell(self, first_row: int, number: int, column: BlockColumn, whole: bool) -> str:
+        """A cell of a column with room for what :meth:`_shown` holds of it; ``whole``: with its formula, which the cells
+        below it only name (smaller files that open sooner)."""
+        if not column.formula:
+            return "%s" if _has_gaps(column) else f"{self._start(number, column)}><v>%r</v></c>"
+        if not whole:
+            return f'{self._start(number, column)}><f t="shared" si="{number}"/><v>%s</v></c>'
+        name, first = xl_col_to_name(number), first_row + 1
+        formula = f'ref="{name}{first}:{name}{first_row + len(column.values)}" si="{number}">{column.formula}'
+        return f'{self._start(number, column)}><f t="shared" {formula.replace("%", "%%")}</f><v>%s</v></c>'
+
+    def _shown(self, first_row: int, number: int, column: BlockColumn) -> Sequence[Any]:
+        """The values as :meth:`_cell` takes them: decimals of a formula's, numbers, whole cells where some are left out."""
+        if column.formula:
+            return self.decimals.of(column.values)
+        values = column.values.tolist()
+        if not _has_gaps(column):
+            return values
+        cell = f"{self._start(number, column)}><v>%r</v></c>"
+        rows = range(first_row + 1, first_row + len(values) + 1)
+        return ["" if math.isnan(v) else cell.replace(THIS, str(r)) % v for r, v in zip(rows, values, strict=True)]
+
+    def _start(self, number: int, column: BlockColumn) -> str:
         info: Any = self.col_info.get(number)
         style: Any = column.style or (info.column_format if info is not None else None)
-        return f' s="{style._get_xf_index()}"' if style is not None else ""
+        return f'<c r="{xl_col_to_name(number)}{THIS}"{self._mark_of(style)}'
 
 
 def _longest(columns: Sequence[BlockColumn]) -> int:
     return max(len(c.values) for c in columns)
+
+
+def _has_gaps(column: BlockColumn) -> bool:
+    return bool((column.values != column.values).any())  # nan is not even itself

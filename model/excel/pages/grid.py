@@ -7,7 +7,7 @@ place. The row above time zero is empty and counts as 0 in a formula that looks 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from html import escape
 from typing import Any
 
@@ -265,13 +265,13 @@ class Grid:
         sheet.write_formula(row, number, "=" + on_sheet(text, self.prefix), style, _stored(value))
 
     def _block(self, column: GridColumn) -> BlockColumn:
-        values = column.values.tolist()
         if not column.text:
-            return BlockColumn(values, style=self.report.styles.make(num_format=FORMATS[column.kind]))
+            return BlockColumn(column.values, style=self.report.styles.make(num_format=FORMATS[column.kind]))
         if not np.isfinite(column.values).all():
             raise ValueError(f"'{column.header}' on {self.name} has a value that is no number")
         style = self.report.styles.make(num_format=FORMATS[column.kind], bg_color=CALCULATION_FILL)
-        return BlockColumn(values, filler(on_sheet(column.text, self.prefix)), style)
+        formula = in_row(escape(on_sheet(column.text, self.prefix), quote=False), FIRST_ROW + 1)
+        return BlockColumn(column.values, formula, style)
 
 
 def first_cell(column: GridColumn) -> Formula:
@@ -283,15 +283,6 @@ def last_cell(column: GridColumn) -> Formula:
     """The last cell of a column."""
     end = column.length
     return Formula(column.part(end - 1, end).text.split(":")[0], float(column.values[-1]))
-
-
-def filler(text: str) -> Callable[[int], str]:
-    """The formula of each row, as the file stores it."""
-    stored = escape(text, quote=False)
-    if BEFORE not in stored:
-        parts = stored.split(THIS)
-        return lambda row: str(row).join(parts)
-    return lambda row: in_row(stored, row)
 
 
 def _stored(value: Any) -> Any:

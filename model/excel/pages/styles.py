@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Hashable, Mapping
+from typing import Any, TypeVar
 
 import xlsxwriter
 from xlsxwriter.format import Format
@@ -23,21 +24,30 @@ GAP_FILL = "#F7F8FA"
 TAB_INPUT = "#F2C94C"
 TAB_CONTROL = "#1F3864"
 
+Look = TypeVar("Look", bound=Hashable)
+
 
 class Styles:
     """Cell formats of one workbook, each made once."""
 
     def __init__(self, workbook: xlsxwriter.Workbook):
         self._workbook = workbook
-        self._made: dict[tuple[tuple[str, Any], ...], Format] = {}
+        self._made: dict[frozenset[tuple[str, Any]], Format] = {}
+        self._looks: dict[Hashable, Format] = {}
 
     def make(self, **properties: Any) -> Format:
         """A format with these XlsxWriter properties on top of the common font."""
-        key = tuple(sorted(properties.items()))
+        key = frozenset(properties.items())
         if key not in self._made:
             common = {"font_name": FONT, "font_size": FONT_SIZE, "valign": "top"}
             self._made[key] = self._workbook.add_format({**common, **properties})
         return self._made[key]
+
+    def of_look(self, properties: Callable[[Look], Mapping[str, Any]], look: Look) -> Format:
+        """The same of the properties that a look stands for, which are worked out once."""
+        if look not in self._looks:
+            self._looks[look] = self.make(**properties(look))
+        return self._looks[look]
 
     @property
     def title(self) -> Format:

@@ -18,6 +18,7 @@ from xlsxwriter.utility import quote_sheetname, xl_col_to_name, xl_rowcol_to_cel
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import CellBlankTuple, CellFormulaTuple, CellNumberTuple, CellStringTuple, Worksheet
 
+from model.excel.pages.decimals import Decimals
 from model.excel.pages.packing import Packing, packing_into
 from model.excel.pages.styles import FONT, FONT_SIZE
 
@@ -39,6 +40,8 @@ class ExactWorksheet(Worksheet):
     def __init__(self) -> None:
         super().__init__()
         self._next_shared = FIRST_SHARED
+        self._marks: dict[Format | None, str] = {None: ""}
+        self.decimals = Decimals()
         self.on_written: Callable[[], None] = lambda: None
 
     def _assemble_xml_file(self) -> None:
@@ -71,12 +74,44 @@ class ExactWorksheet(Worksheet):
             self.table[row][column] = CellFormulaTuple(text, style, value)
         return -1 if outside else 0
 
+    def write_string(self, row: int, column: int, string: str, style: Format | None = None) -> Literal[0, -1, -2]:
+        """As XlsxWriter does it for a place in numbers, not in letters; so do the next ones."""
+        return self._write_string(row, column, string, style)
+
+    def write_number(self, row: int, column: int, number: float, style: Format | None = None) -> Literal[0, -1]:
+        return self._write_number(row, column, number, style)
+
+    def write_blank(self, row: int, column: int, blank: None, style: Format | None = None) -> Literal[0, -1]:
+        return self._write_blank(row, column, blank, style)
+
+    def write_formula(
+        self, row: int, column: int, formula: str, style: Format | None = None, value: Any = 0
+    ) -> Literal[0, -1, -2]:
+        return self._write_formula(row, column, formula, style, value)
+
+    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
+        """Of a rule that colours cells: it carries its prefixes already, as every formula here."""
+        return formula.removeprefix("=")
+
+    def _write_rows(self) -> None:
+        """As XlsxWriter does it, for the cells that there are in place of all that there could be."""
+        self._calculate_spans()
+        for row in range(self.dim_rowmin, self.dim_rowmax + 1):
+            cells, info, span = self.table.get(row), self.row_info.get(row), self.row_spans.get(row // ROWS_OF_A_SPAN)
+            if cells:
+                self._write_row(row, span, info)
+                for column in sorted(cells):
+                    self._write_cell(row, column, cells[column])
+                self._xml_end_tag("row")
+            elif info is not None or row in self.comments:
+                self._write_empty_row(row, span, info)
+
     def _write_cell(self, row: int, column: int, cell: Any) -> None:
         """As XlsxWriter does it, but for the search for signs to be escaped in references and numbers, which takes most of
         the time; kinds of cells that are rare here are left to it."""
         kind = type(cell)
         style = cell.format or self._style_beneath(row, column)
-        start = f'<c r="{xl_rowcol_to_cell_fast(row, column)}"' + (f' s="{style._get_xf_index()}"' if style else "")
+        start = f'<c r="{xl_rowcol_to_cell_fast(row, column)}"{self._mark_of(style)}'
         if kind is CellNumberTuple:
             value = cell.number if isinstance(cell.number, int) else float(cell.number)
             self.fh.write(f"{start}><v>{value!r}</v></c>")
@@ -88,6 +123,12 @@ class ExactWorksheet(Worksheet):
             self.fh.write(f"{start}/>")
         else:
             super()._write_cell(row, column, cell)
+
+    def _mark_of(self, style: Format | None) -> str:
+        """The format of a cell as its markup names it."""
+        if style not in self._marks:
+            self._marks[style] = f' s="{style._get_xf_index()}"' if style else ""
+        return self._marks[style]
 
     def _calculate_spans(self) -> None:
         """As XlsxWriter does it, for the cells that there are in place of all that there could be."""
@@ -143,6 +184,13 @@ class ExactWorkbook(Workbook):
     def __init__(self, path: str | PathLike[str], options: dict[str, Any]) -> None:
         super().__init__(io.BytesIO(), options)  # its own archive, which stays empty
         self._path = path
+        self._decimals = Decimals()
+
+    def add_worksheet(self, name: str | None = None, worksheet_class: type[Worksheet] | None = None) -> Worksheet:
+        sheet = super().add_worksheet(name, worksheet_class)
+        if isinstance(sheet, ExactWorksheet):
+            sheet.decimals = self._decimals
+        return sheet
 
     def _store_workbook(self) -> None:
         with packing_into(self._path) as self._packing:
