@@ -12,6 +12,7 @@ import datetime
 import math
 import re
 from collections.abc import Mapping
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
@@ -165,10 +166,13 @@ class Column:
             return f"{value:,.10g} is above {self.unusual_above:,.10g}, which is unusual: is it meant?"
         return None
 
+    @cached_property
+    def _by_word(self) -> Mapping[str, Column]:
+        return {word: dataclasses.replace(self, **{**NO_LIMITS, **limits}) for word, limits in self.of.items()}
+
     def in_row(self, record: Any) -> Column:
         """The column with the limits that hold in the row of ``record``."""
-        limits = self.of.get(str(getattr(record, self.by))) if self.by else None
-        return self if limits is None else dataclasses.replace(self, **{**NO_LIMITS, **limits})
+        return self._by_word.get(str(getattr(record, self.by)), self) if self.by else self
 
 
 def _is_day(text: str) -> bool:
@@ -194,10 +198,13 @@ class Bounds:
     by: str = ""
     of: Mapping[str, Mapping[str, Any]] = dataclasses.field(default_factory=dict, compare=False)
 
+    @cached_property
+    def _by_word(self) -> Mapping[str, Bounds]:
+        return {word: Bounds(unit=self.unit, **limits) for word, limits in self.of.items()}
+
     def in_row(self, record: Any) -> Bounds:
         """The bounds that hold in the row of ``record``."""
-        limits = self.of.get(str(getattr(record, self.by))) if self.by else None
-        return self if limits is None else Bounds(unit=self.unit, **limits)
+        return self._by_word.get(str(getattr(record, self.by)), self) if self.by else self
 
 
 def column(header: str, kind: str, help: str, **options: Any) -> Any:

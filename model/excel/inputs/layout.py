@@ -9,13 +9,13 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any
-
-from xlsxwriter.utility import xl_rowcol_to_cell
 
 from model.definition.addresses import addresses
 from model.definition.model_definition import ModelDefinition, address_of
 from model.definition.records.columns import Column
+from model.excel.formulas.cell_names import cell_name, fixed_cell
 from model.excel.inputs.schema import SHEETS
 from model.excel.inputs.table_specs import (
     INPUT_ID,
@@ -47,16 +47,16 @@ class Place:
     @property
     def a1(self) -> str:
         """``C7``."""
-        return xl_rowcol_to_cell(self.row, self.column)
+        return cell_name(self.row, self.column)
 
     @property
     def reference(self) -> str:
         """``'Adverse events'!$C$7``, or ``'Adverse events'!$C$7:$C$12`` for a block."""
-        first = xl_rowcol_to_cell(self.row, self.column, row_abs=True, col_abs=True)
+        first = fixed_cell(self.row, self.column)
         quoted = f"'{self.sheet}'" if " " in self.sheet else self.sheet
         if self.last_row < 0:
             return f"{quoted}!{first}"
-        return f"{quoted}!{first}:{xl_rowcol_to_cell(self.last_row, self.column, row_abs=True, col_abs=True)}"
+        return f"{quoted}!{first}:{fixed_cell(self.last_row, self.column)}"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -99,17 +99,18 @@ class TablePlace:
     @property
     def head(self) -> str:
         """The header row, from column A to the last of its headers: ``Survival!$A$8:$P$8``."""
-        last = xl_rowcol_to_cell(self.header_row, len(self.headers) - 1, row_abs=True, col_abs=True)
+        last = fixed_cell(self.header_row, len(self.headers) - 1)
         return f"{Place(self.sheet, self.header_row, 0).reference}:{last}"
+
+    @cached_property
+    def _columns(self) -> dict[str, int]:
+        assert isinstance(self.spec, TableSpec)
+        found = {column.field: self.column_of(column.header) for column in self.spec.columns}
+        return found | ({"input_id": self.column_of(INPUT_ID)} if INPUT_ID in self.headers else {})
 
     def column(self, field: str) -> int:
         """Sheet column of a field (of the derived input id for ``"input_id"``)."""
-        if field == "input_id":
-            return self.column_of(INPUT_ID)
-        assert isinstance(self.spec, TableSpec)
-        found = self.spec.column(field)
-        assert found is not None
-        return self.column_of(found.header)
+        return self.column_of(INPUT_ID) if isinstance(self.spec, FieldsSpec) else self._columns[field]
 
     def column_of(self, header: str) -> int:
         """Sheet column of a header."""

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 from xlsxwriter.format import Format
-from xlsxwriter.utility import xl_col_to_name
 
+from model.excel.formulas.cell_names import column_name
 from model.excel.formulas.formula import THIS
 from model.excel.pages.workbook import ExactWorksheet
 
@@ -75,7 +75,7 @@ class BlockSheet(ExactWorksheet):
             return "%s" if _has_gaps(column) else f"{self._start(number, column)}><v>%r</v></c>"
         if not whole:
             return f'{self._start(number, column)}><f t="shared" si="{number}"/><v>%s</v></c>'
-        name, first = xl_col_to_name(number), first_row + 1
+        name, first = column_name(number), first_row + 1
         formula = f'ref="{name}{first}:{name}{first_row + len(column.values)}" si="{number}">{column.formula}'
         return f'{self._start(number, column)}><f t="shared" {formula.replace("%", "%%")}</f><v>%s</v></c>'
 
@@ -93,7 +93,7 @@ class BlockSheet(ExactWorksheet):
     def _start(self, number: int, column: BlockColumn) -> str:
         info: Any = self.col_info.get(number)
         style: Any = column.style or (info.column_format if info is not None else None)
-        return f'<c r="{xl_col_to_name(number)}{THIS}"{self._mark_of(style)}'
+        return f'<c r="{column_name(number)}{THIS}"{self._mark_of(style)}'
 
 
 def _longest(columns: Sequence[BlockColumn]) -> int:

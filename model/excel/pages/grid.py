@@ -12,8 +12,8 @@ from html import escape
 from typing import Any
 
 import numpy as np
-from xlsxwriter.utility import xl_col_to_name
 
+from model.excel.formulas.cell_names import column_name
 from model.excel.formulas.formula import BEFORE, THIS, Formula, Term, as_number, in_row, on_sheet
 from model.excel.pages.blocks import BlockColumn, BlockSheet
 from model.excel.pages.cells import FORMATS, NOTHING, finish, header_style, prefix_of, readable_format, write_top
@@ -53,7 +53,7 @@ class GridColumn:
 
     @property
     def name(self) -> str:
-        return xl_col_to_name(self.number)
+        return column_name(self.number)
 
     @property
     def here(self) -> Formula:

@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from xlsxwriter.chart import Chart
-from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
+from model.excel.formulas.cell_names import cell_name, fixed_cell
 from model.excel.formulas.formula import Formula, on_sheet
 from model.excel.pages.cells import NOTHING, WORDS, As, PageColumn, finish, header_style, prefix_of, write_cell, write_top
 from model.excel.pages.chances import mark_chances
@@ -64,7 +64,7 @@ class TableAt:
 
     def local(self, row: int, column: int) -> str:
         """A cell as formulas on the same sheet write it: ``C7``."""
-        return xl_rowcol_to_cell(self.first_row + row, column)
+        return cell_name(self.first_row + row, column)
 
     def head(self, column: int) -> str:
         """The header of a column as formulas on other sheets write it."""
@@ -72,8 +72,7 @@ class TableAt:
 
     def cell(self, row: int, column: int) -> str:
         """A cell as formulas on other sheets write it: ``'PSA results'!$C$7``."""
-        place = xl_rowcol_to_cell(self.first_row + row, column, row_abs=True, col_abs=True)
-        return f"{prefix_of(self.sheet)}{place}"
+        return f"{prefix_of(self.sheet)}{fixed_cell(self.first_row + row, column)}"
 
     def span(self, column: int, first: int = 0, last: int | None = None) -> str:
         """Cells of one column as formulas on the same sheet write them: ``C7:C12`` (without totals)."""

@@ -6,8 +6,8 @@ import dataclasses
 from typing import Any
 
 import numpy as np
-from xlsxwriter.utility import xl_col_to_name
 
+from model.excel.formulas.cell_names import column_name
 from model.excel.formulas.formula import BEFORE, THIS, Formula, in_row, on_sheet
 from model.excel.pages.cells import FORMATS, header_style, prefix_of, stored
 from model.excel.pages.desk import Desk
@@ -29,7 +29,7 @@ class PatternColumn:
 
     @property
     def name(self) -> str:
-        return xl_col_to_name(self.number)
+        return column_name(self.number)
 
     @property
     def here(self) -> Formula:

@@ -14,10 +14,11 @@ from os import PathLike
 from typing import Any, Literal
 
 from xlsxwriter.format import Format
-from xlsxwriter.utility import quote_sheetname, xl_col_to_name, xl_rowcol_to_cell, xl_rowcol_to_cell_fast
+from xlsxwriter.utility import quote_sheetname
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import CellBlankTuple, CellFormulaTuple, CellNumberTuple, CellStringTuple, Worksheet
 
+from model.excel.formulas.cell_names import cell_name, column_name, fixed_cell
 from model.excel.pages.decimals import Decimals
 from model.excel.pages.packing import Packing, packing_into
 from model.excel.pages.styles import FONT, FONT_SIZE
@@ -55,7 +56,7 @@ class ExactWorksheet(Worksheet):
 
         Files with a formula written once are smaller and open sooner.
         """
-        name = xl_col_to_name(column)
+        name = column_name(column)
         for row in range(first_row, last_row + 1):
             shared = SharedFormula(formula if row == first_row else "=")
             shared.number = self._next_shared
@@ -111,7 +112,7 @@ class ExactWorksheet(Worksheet):
         the time; kinds of cells that are rare here are left to it."""
         kind = type(cell)
         style = cell.format or self._style_beneath(row, column)
-        start = f'<c r="{xl_rowcol_to_cell_fast(row, column)}"{self._mark_of(style)}'
+        start = f'<c r="{cell_name(row, column)}"{self._mark_of(style)}'
         if kind is CellNumberTuple:
             value = cell.number if isinstance(cell.number, int) else float(cell.number)
             self.fh.write(f"{start}><v>{value!r}</v></c>")
@@ -214,7 +215,7 @@ def _names_of(name: Any, formula: str | None) -> tuple[Any, str | None]:
     """
     if isinstance(name, list):
         sheet, row, column = name
-        return "", f"{quote_sheetname(sheet)}!{xl_rowcol_to_cell(row, column, row_abs=True, col_abs=True)}"
+        return "", f"{quote_sheetname(sheet)}!{fixed_cell(row, column)}"
     return name, formula
 
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 
-from xlsxwriter.utility import xl_cell_to_rowcol, xl_rowcol_to_cell
+from xlsxwriter.utility import xl_cell_to_rowcol
 
 from model.analysis.amounts import LEAST_SHOWN, TEN, decimals, money, quantity
 from model.analysis.ratio_words import DOMINANT, DOMINATED, NO_DIFFERENCE, STATUS_WORDS
 from model.definition.records.names import lower_first
+from model.excel.formulas.cell_names import fixed_cell
 from model.excel.formulas.formula import Formula, formula_of
 from model.excel.formulas.functions import DECIMAL_SIGN, absolute, all_of, index, number_as_text, where
 from model.excel.output_book import Report
@@ -179,5 +180,5 @@ def cell_of(span: Formula, position: int) -> Formula:
     row, column = xl_cell_to_rowcol(first)
     last = xl_cell_to_rowcol(cells.split(":")[-1].replace("$", ""))
     across = last[1] > column
-    place = xl_rowcol_to_cell(row + (0 if across else position), column + (position if across else 0), True, True)
+    place = fixed_cell(row + (0 if across else position), column + (position if across else 0))
     return Formula(f"{sheet}!{place}", span.value[position])

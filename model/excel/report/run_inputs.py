@@ -10,8 +10,9 @@ import dataclasses
 from collections.abc import Iterator
 from typing import Any
 
-from xlsxwriter.utility import quote_sheetname, xl_rowcol_to_cell
+from xlsxwriter.utility import quote_sheetname
 
+from model.excel.formulas.cell_names import fixed_cell
 from model.excel.formulas.formula import Formula
 from model.excel.formulas.functions import all_of, total
 from model.excel.inputs.layout import Layout, Place, TablePlace
@@ -169,10 +170,7 @@ def _rows_below(layout: Layout) -> Iterator[tuple[TablePlace, str]]:
                 continue
             first = place.last_row + 1
             last = following.title_row - 1 if following is not None else first + ROWS_BELOW_LAST
-            corners = (
-                xl_rowcol_to_cell(row, column, row_abs=True, col_abs=True)
-                for row, column in ((first, 1), (last, len(place.headers) - 1))
-            )
+            corners = (fixed_cell(row, column) for row, column in ((first, 1), (last, len(place.headers) - 1)))
             yield place, f"{quote_sheetname(place.sheet)}!{':'.join(corners)}"
 
 

@@ -244,7 +244,7 @@ def variants(definition: ModelDefinition) -> Iterator[ModelDefinition]:
     known = columns_of(Curve)
     seen = {definition.curves}
     for changes in definition.all_changes():
-        curves = list(definition.curves)
+        curves, others = list(definition.curves), False
         for address, value in changes.items():
             parts = address.split(".")
             if parts[0] != "curves" or len(parts) != 4 or parts[3] not in known:
@@ -252,6 +252,7 @@ def variants(definition: ModelDefinition) -> Iterator[ModelDefinition]:
             place = next((i for i, c in enumerate(curves) if (c.arm, c.endpoint) == (parts[1], parts[2])), None)
             if place is not None:
                 curves[place] = dataclasses.replace(curves[place], **{parts[3]: coerce(known[parts[3]], value)})
-        if tuple(curves) not in seen:
+                others = True
+        if others and tuple(curves) not in seen:
             seen.add(tuple(curves))
             yield dataclasses.replace(definition, curves=tuple(curves))
