@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -280,11 +281,17 @@ def index(span: Term, number: Term) -> Formula:
     if isinstance(cells, np.ndarray) and cells.ndim == 2 and THIS in made.text:
         value = cells[:, int(n.value) - 1]
     else:
-        at = np.asarray(n.value, dtype=float)
-        inside = np.clip(np.nan_to_num(at, nan=1.0).astype(int) - 1, 0, len(cells) - 1)
-        value = np.asarray(cells, dtype=object if _texts(cells) else float)[inside]
-        value = value[()] if at.ndim else _plain(value)
+        value = np.asarray(cells, dtype=object if _texts(cells) else float)[_inside(n.value, len(cells))]
+        value = value[()] if np.ndim(n.value) else _plain(value)
     return call("INDEX", value, made, n)
+
+
+def _inside(number: Any, count: int) -> Any:
+    """The position from 0 in a range of ``count`` cells: the nearest one where there is none with this number."""
+    if type(number) is float and not math.isinf(number):
+        return 0 if math.isnan(number) else min(max(int(number) - 1, 0), count - 1)
+    at = np.nan_to_num(np.asarray(number, dtype=float), nan=1.0)
+    return np.clip(at.astype(int) - 1, 0, count - 1)
 
 
 def _texts(cells: Any) -> bool:

@@ -10,7 +10,7 @@ from model.definition.addresses import addresses
 from model.definition.one_subgroup import COUNTED
 from model.definition.structure import STRUCTURE, STRUCTURES
 from model.excel.formulas.formula import Formula, formula_of
-from model.excel.formulas.functions import choose, flag, if_error, index, match, number_in, total, where
+from model.excel.formulas.functions import choose, flag, number_in, total, where
 from model.excel.inputs.layout import Place, TablePlace
 from model.excel.live.admissible import Allowed
 from model.excel.live.patients_shown import share_shown
@@ -242,8 +242,8 @@ def _shown_value(shown: Formula, lines: tuple[Formula, Formula] | None, address:
         return otherwise
     keys, values = lines
     key = shown.then(f"|{address.removesuffix('.value')}")
-    found = if_error(index(values, match(key, keys)), otherwise)
-    return where(shown.equals(0), otherwise, Formula(found.text, otherwise.value))
+    found = f"IFERROR(INDEX({values.text},MATCH({key.text},{keys.text},0)),{otherwise.text})"
+    return where(shown.equals(0), otherwise, Formula(found, otherwise.value))
 
 
 def _scenario_lines(inputs: InputsInUse, page: Page) -> tuple[Formula, Formula] | None:

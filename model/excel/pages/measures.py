@@ -18,10 +18,21 @@ HIGHEST_ROW = 409.0
 REMEMBERED = 20_000  # widths: the same words and notes stand in many cells
 
 
+class _Widths(dict[str, int]):
+    """Pixels of each letter, asked for once."""
+
+    def __missing__(self, letter: str) -> int:
+        self[letter] = xl_pixel_width(letter)
+        return self[letter]
+
+
+_OF_LETTERS = _Widths()
+
+
 @lru_cache(REMEMBERED)
 def pixels(text: str) -> float:
     """Width of one line. (XlsxWriter's letters are those of Calibri 11, on average 6% wider than ours: the margin.)"""
-    return float(xl_pixel_width(text))
+    return float(sum(map(_OF_LETTERS.__getitem__, text)))
 
 
 def width_for(text_pixels: float) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import stat
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
@@ -12,10 +13,24 @@ from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from xlsxwriter.packager import Packager
+from xlsxwriter.sharedstrings import SharedStrings
 
 WRITTEN = (1980, 1, 31, 0, 0, 0)
 """The time of every part: no clock is in a file."""
 OF_A_FILE = (stat.S_IFREG | 0o600) << 16
+
+OF_CARE = re.compile(r"^\s|\s$|[&<>\x00-\x08\x0b-\x1f\ufffe\uffff]|_x[0-9a-fA-F]{4}_")
+"""In a text: signs that XML or XlsxWriter writes in another way, or spaces that a reader would drop."""
+
+
+class _PlainStrings(SharedStrings):
+    """The texts of a workbook, each once."""
+
+    def _write_si(self, string: str) -> None:
+        if OF_CARE.search(string):
+            super()._write_si(string)
+        else:
+            self.fh.write(f"<si><t>{string}</t></si>")
 
 
 class Packing(Packager):
@@ -40,6 +55,15 @@ class Packing(Packager):
         super()._create_package()
         self._pack()
         return []
+
+    def _write_shared_strings_file(self) -> None:
+        """As XlsxWriter does it, but for texts that need none of its care, as nearly all."""
+        table: Any = self.workbook.str_table
+        if table.count:
+            strings = _PlainStrings()
+            strings.string_table = table
+            strings._set_xml_writer(self._filename("xl/sharedStrings.xml"))
+            strings._assemble_xml_file()
 
     def wait(self) -> None:
         """Until every part is in the archive; raises what the thread met, such as a full disk."""

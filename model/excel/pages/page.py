@@ -335,7 +335,9 @@ def _beyond(table: TableAt, widths: Sequence[float]) -> int:
     for row in table.rows:
         for number, (column, cell) in enumerate(zip(table.columns, row, strict=True)):
             value, kind = (cell.value, cell.kind) if isinstance(cell, As) else (cell, column.kind)
+            if kind != "free":
+                continue
             words = value.value if isinstance(value, Formula) else value
-            if kind == "free" and isinstance(words, str):
+            if isinstance(words, str):
                 missing = max(missing, width_for(pixels(words)) - sum(widths[number:]))
     return math.ceil(missing / DEFAULT_WIDTH)

@@ -57,11 +57,12 @@ class ExactWorksheet(Worksheet):
         Files with a formula written once are smaller and open sooner.
         """
         name = column_name(column)
-        for row in range(first_row, last_row + 1):
-            shared = SharedFormula(formula if row == first_row else "=")
+        first, below = SharedFormula(formula), SharedFormula("=")
+        for shared in (first, below):
             shared.number = self._next_shared
             shared.cells = f"{name}{first_row + 1}:{name}{last_row + 1}"
-            self._write_formula(row, column, shared, style, value)
+        for row in range(first_row, last_row + 1):
+            self._write_formula(row, column, first if row == first_row else below, style, value)
         self._next_shared += 1
 
     def _write_formula(
