@@ -6,7 +6,7 @@ XlsxWriter makes them. What differs from it stands in this file, and how its par
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from html import escape
 from itertools import accumulate
@@ -18,7 +18,7 @@ from xlsxwriter.utility import quote_sheetname
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import CellBlankTuple, CellFormulaTuple, CellNumberTuple, CellStringTuple, Worksheet
 
-from model.excel.formulas.cell_names import cell_name, column_name, fixed_cell
+from model.excel.formulas.cell_names import column_name, fixed_cell
 from model.excel.pages.decimals import Decimals
 from model.excel.pages.packing import Packing, packing_into
 from model.excel.pages.styles import FONT, FONT_SIZE
@@ -111,20 +111,14 @@ class ExactWorksheet(Worksheet):
     def _write_cell(self, row: int, column: int, cell: Any) -> None:
         """As XlsxWriter does it, but for the search for signs to be escaped in references and numbers, which takes most of
         the time; kinds of cells that are rare here are left to it."""
-        kind = type(cell)
         style = cell.format or self._style_beneath(row, column)
-        start = f'<c r="{cell_name(row, column)}"{self._mark_of(style)}'
-        if kind is CellNumberTuple:
-            value = cell.number if isinstance(cell.number, int) else float(cell.number)
-            self.fh.write(f"{start}><v>{value!r}</v></c>")
-        elif kind is CellStringTuple:
-            self.fh.write(f'{start} t="s"><v>{cell.string}</v></c>')
-        elif kind is CellFormulaTuple:
-            self.fh.write(f"{start}{_formula_and_value(cell.formula, cell.value)}</c>")
-        elif kind is CellBlankTuple:
-            self.fh.write(f"{start}/>")
-        else:
+        inside = CONTENTS.get(type(cell))
+        if inside is None:
             super()._write_cell(row, column, cell)
+        else:
+            self.fh.write(
+                f'<c r="{column_name(column)}{row + 1}"{self._marks.get(style) or self._mark_of(style)}{inside(cell)}'
+            )
 
     def _mark_of(self, style: Format | None) -> str:
         """The format of a cell as its markup names it."""
@@ -147,18 +141,32 @@ class ExactWorksheet(Worksheet):
         return of_row or (self.col_info[column].column_format if column in self.col_info else None)
 
 
-def _formula_and_value(formula: str, value: Any) -> str:
+def _of_number(cell: Any) -> str:
+    value = cell.number if isinstance(cell.number, int) else float(cell.number)
+    return f"><v>{value!r}</v></c>"
+
+
+def _of_formula(cell: Any) -> str:
     """What stands in the cell of a formula, from the type of its value on."""
-    kind = ""
+    formula, value, kind = cell.formula, cell.value, ""
     if isinstance(value, bool):
         kind, value = ' t="b"', int(value)
     elif isinstance(value, str) and value:
         kind, value = ' t="e"' if value in ERRORS else ' t="str"', escape(value, quote=False)
     if not isinstance(formula, SharedFormula):
-        return f"{kind}><f>{escape(formula, quote=False)}</f><v>{value}</v>"
+        return f"{kind}><f>{escape(formula, quote=False)}</f><v>{value}</v></c>"
     text = escape(formula.removeprefix("="), quote=False)
     whole = f' ref="{formula.cells}" si="{formula.number}">{text}</f>' if text else f' si="{formula.number}"/>'
-    return f'{kind}><f t="shared"{whole}<v>{value}</v>'
+    return f'{kind}><f t="shared"{whole}<v>{value}</v></c>'
+
+
+CONTENTS: Mapping[type, Callable[[Any], str]] = {
+    CellNumberTuple: _of_number,
+    CellStringTuple: lambda cell: f' t="s"><v>{cell.string}</v></c>',
+    CellFormulaTuple: _of_formula,
+    CellBlankTuple: lambda cell: "/>",
+}
+"""What follows the reference and the format of a cell, by its kind."""
 
 
 class InputWorksheet(ExactWorksheet):
