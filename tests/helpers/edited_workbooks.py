@@ -7,7 +7,7 @@ import io
 import re
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,24 +15,23 @@ from xml.sax.saxutils import escape
 
 import openpyxl
 import pytest
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.datetime import to_excel
 from openpyxl.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
 
 from model.definition import ModelDefinition
-from model.excel import (
-    InputError,
-    Styles,
-    add_input_sheets,
-    layout_of,
-    new_workbook,
-    read_inputs,
-    template_definition,
-    write_inputs,
-)
+from model.excel import InputError, layout_of, read_inputs, template_definition, write_inputs, write_template
 from model.excel.inputs.layout import Layout
 from model.excel.verification.libreoffice import sheet_parts
+from tests.hostile.parts import Parts
 
+BOOK = "xl/workbook.xml"
 LISTS = re.compile(rb"<dataValidations.*?</dataValidations>", re.DOTALL)
 EMPTY_CELL = re.compile(r'<c r="[A-Z]+[0-9]+"(?: s="[0-9]+")?/>')
+
+Written = tuple[str, str, Any]
+"""Sheet, address and what is put there."""
 
 
 @cache
@@ -46,11 +45,20 @@ def layout() -> Layout:
 
 
 @cache
-def written() -> bytes:
-    """The bytes of the starter workbook, without its drop-down lists."""
+def template() -> bytes:
+    """The bytes of the starter workbook as it is handed out."""
     with tempfile.TemporaryDirectory() as folder:
+        write_template(Path(folder) / "t.xlsx")
+        return (Path(folder) / "t.xlsx").read_bytes()
+
+
+@cache
+def written() -> bytes:
+    """The bytes of the starter workbook, without drop-down lists and comments: reading looks at none of them."""
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        for what in ("data_validation", "write_comment", "conditional_format"):
+            patch.setattr(Worksheet, what, lambda *_, **__: 0)
         write_inputs(example(), Path(folder) / "t.xlsx")
-        without_lists(Path(folder) / "t.xlsx")
         return (Path(folder) / "t.xlsx").read_bytes()
 
 
@@ -89,34 +97,58 @@ def put(workbook: Workbook, table: str, position: int, field: str, value: Any) -
     workbook[sheet][address] = value
 
 
+def header(table: str, position: int) -> tuple[str, str]:
+    """Sheet and address of one header of a table of the starter workbook."""
+    place = layout().tables[table]
+    return place.sheet, f"{get_column_letter(position + 1)}{place.header_row + 1}"
+
+
+def without_headers(table: str) -> list[Written]:
+    """The header row of a table of the starter workbook, emptied."""
+    return [(*header(table, position), None) for position, text in enumerate(layout().tables[table].headers) if text]
+
+
 def problems_after(folder: Path, change: Callable[[Workbook], None]) -> list[str]:
     """The lines of the error that reading the changed workbook raises."""
-    with pytest.raises(InputError) as caught:
-        read_inputs(changed(folder, change))
-    return str(caught.value).split("\n")
+    return problems_of(changed(folder, change))
 
 
-def problems_with(folder: Path, *changes: tuple[str, int, str, Any]) -> list[str]:
-    """The lines of the error after putting values in cells: (table, position, field, value)."""
-    path = folder / "spoilt.xlsx"
-    cells = [(*cell(table, position, field), value) for table, position, field, value in changes]
-    if any(_is_date(value) for *_, value in cells):
-        _write_anew(path, cells)
-    else:
-        write_copy(written(), path, cells)
+def problems_of(path: Path) -> list[str]:
+    """The lines of the error that reading a workbook raises."""
     with pytest.raises(InputError) as caught:
         read_inputs(path)
     return str(caught.value).split("\n")
 
 
-def write_copy(source: bytes, path: Path, cells: Iterable[tuple[str, str, Any]]) -> None:
-    """A copy of a workbook of ours with other values in cells (sheet, address, value), which keep their format."""
+def problems_with(folder: Path, *changes: tuple[str, int, str, Any]) -> list[str]:
+    """The lines of the error after putting values in cells: (table, position, field, value)."""
+    return problems_of(spoilt(folder, [(*cell(*place), value) for *place, value in changes]))
+
+
+def spoilt(folder: Path, cells: Iterable[Written], sheets: Mapping[str, str | None] | None = None) -> Path:
+    """A copy of the starter workbook with other values in cells, and sheets of other names or (None) left out."""
+    path, cells = folder / "spoilt.xlsx", list(cells)
+    if any(_is_date(value) for *_, value in cells):
+        assert not sheets
+        _write_with_dates(path, cells)
+    else:
+        write_copy(written(), path, cells, sheets)
+    return path
+
+
+def write_copy(source: bytes, path: Path, cells: Iterable[Written], sheets: Mapping[str, str | None] | None = None) -> None:
+    """A copy of a workbook of ours with other values in cells (sheet, address, value), which keep their format; ``sheets``:
+    the name that a sheet has instead, or None where it is left out."""
     parts, places, light = _unpacked(source)
     edited = dict(light)
     for sheet, address, value in cells:
         name = places[sheet]
         before = parts[name] if edited[name] is light[name] else edited[name]
         edited[name] = _with_cell(before, address, value)
+    for sheet, title in (sheets or {}).items():
+        found = re.search(rf'<sheet name="{sheet}"([^>]*/>)', edited[BOOK])
+        assert found is not None, sheet
+        edited[BOOK] = edited[BOOK].replace(found[0], f'<sheet name="{title}"{found[1]}' if title else "")
     with zipfile.ZipFile(path, "w") as new:
         for name, content in edited.items():
             new.writestr(name, content if content is light[name] else EMPTY_CELL.sub("", content))
@@ -153,15 +185,18 @@ def _content(value: Any) -> tuple[str, str]:
     return ' t="inlineStr"', f'<is><t xml:space="preserve">{escape(value)}</t></is>'
 
 
-def _write_anew(path: Path, cells: list[tuple[str, str, Any]]) -> None:
-    """The starter workbook, written with dates in some cells."""
-    workbook = new_workbook(path)
-    add_input_sheets(workbook, example(), Styles(workbook))
+def _write_with_dates(path: Path, cells: list[Written]) -> None:
+    """A copy of the starter workbook with dates in some cells, as the numbers with a date's format that they are."""
+    book = Parts.of(io.BytesIO(written()))
+    style = book.add_date_style()
     for sheet, address, value in cells:
-        date = workbook.add_format({"num_format": "dd/mm/yyyy"})
-        workbook.get_worksheet_by_name(sheet).write(address, value, date)
-    workbook.close()
+        if _is_date(value):
+            book.put(sheet, address, f"<v>{to_excel(value)!r}</v>", style=style)
+        else:
+            kind, inside = _content(value)
+            book.put(sheet, address, inside, kind)
+    book.save(path)
 
 
 def _is_date(value: Any) -> bool:
-    return isinstance(value, datetime.date)
+    return isinstance(value, datetime.date | datetime.time)

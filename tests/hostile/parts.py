@@ -7,6 +7,7 @@ import re
 import zipfile
 from functools import cached_property
 from pathlib import Path
+from typing import IO
 
 WORKBOOK, RELATIONS, STYLES = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml"
 STRINGS = "xl/sharedStrings.xml"
@@ -33,7 +34,7 @@ class Parts:
         self.sheets = {html.unescape(name): target[relation] for name, relation in named}
 
     @classmethod
-    def of(cls, path: Path) -> Parts:
+    def of(cls, path: Path | IO[bytes]) -> Parts:
         """The parts of a file."""
         with zipfile.ZipFile(path) as archive:
             return cls({name: archive.read(name) for name in archive.namelist()})

@@ -7,27 +7,11 @@ from pathlib import Path
 import pytest
 
 from model.excel import InputError, read_inputs
-from tests.helpers.edited_workbooks import cell, changed, example, layout, problems_after, problems_with, put
-
-
-def header_row(table: str) -> int:
-    """The row of a table's headers, as the file counts it."""
-    return layout().tables[table].header_row + 1
-
-
-def without_header(table: str):
-    place = layout().tables[table]
-
-    def change(workbook):
-        sheet = workbook[cell(table, 0, "id")[0]]
-        for column in range(1, 30):
-            sheet.cell(place.header_row + 1, column).value = None
-
-    return change
+from tests.helpers.edited_workbooks import cell, example, layout, problems_of, problems_with, spoilt, without_headers
 
 
 def test_references_without_their_header_row_do_not_vanish(tmp_path: Path) -> None:
-    lines = problems_after(tmp_path, without_header("references"))
+    lines = problems_of(spoilt(tmp_path, without_headers("references")))
     count = len(example().references)
     first = layout().tables["references"].header_row + 2
     assert len(lines) == 1
@@ -36,23 +20,13 @@ def test_references_without_their_header_row_do_not_vanish(tmp_path: Path) -> No
 
 
 def test_a_lost_header_row_is_told_first_and_other_sheets_are_checked(tmp_path: Path) -> None:
-    def change(workbook):
-        without_header("references")(workbook)
-        put(workbook, "utilities", 0, "value", 1.2)
-
-    lines = problems_after(tmp_path, change)
+    lines = problems_of(spoilt(tmp_path, [*without_headers("references"), (*cell("utilities", 0, "value"), 1.2)]))
     assert len(lines) == 2
     assert lines[0].startswith("References: the table") and lines[1].startswith("Utilities!")
 
 
 def test_the_rows_below_a_lost_header_are_not_read_as_those_of_the_table_above(tmp_path: Path) -> None:
-    place = layout().tables["products"]
-
-    def change(workbook):
-        for column in range(1, 30):
-            workbook["Drugs"].cell(place.header_row + 1, column).value = None
-
-    lines = problems_after(tmp_path, change)
+    lines = problems_of(spoilt(tmp_path, without_headers("products")))
     assert lines[0].startswith("Drugs: the table 'Packs and vials' was not found, because its header row is missing")
     assert not any("Dose" in line or "!A" in line for line in lines), lines
 
@@ -78,12 +52,9 @@ def test_a_share_in_per_cent_is_told_what_to_type(tmp_path: Path) -> None:
 def test_problems_of_one_column_and_kind_are_one_line_and_still_all_there(tmp_path: Path) -> None:
     count = min(len(example().life_table), 6)
 
-    def change(workbook):
-        for row in range(count):
-            put(workbook, "life_table", row, "qx_male", f"about {row}")
-
+    texts = [(*cell("life_table", row, "qx_male"), f"about {row}") for row in range(count)]
     try:
-        read_inputs(changed(tmp_path, change))
+        read_inputs(spoilt(tmp_path, texts))
     except InputError as error:
         lines, problems = str(error).split("\n"), error.problems
     assert len(problems) == count and len(lines) == 1
@@ -140,11 +111,7 @@ def test_a_share_of_a_state_in_a_model_of_three_is_told_where_its_setting_stands
 
 
 def test_a_missing_table_does_not_stop_the_checks_that_do_not_read_it(tmp_path: Path) -> None:
-    def change(workbook):
-        workbook.remove(workbook["Drugs"])
-        put(workbook, "life_table", 6, "age", 48)
-
-    lines = problems_after(tmp_path, change)
+    lines = problems_of(spoilt(tmp_path, [(*cell("life_table", 6, "age"), 48)], {"Drugs": None}))
     assert lines[0] == "Drugs: the sheet is missing"
     assert any("no age may be missing or out of order" in line for line in lines)
     assert all(line.startswith("Life table!A") for line in lines[1:])

@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from model.cli import main
-from model.excel import InputError, read_inputs, write_template
+from model.excel import InputError, read_inputs
 from model.excel.inputs import archive
 from model.excel.inputs.archive import SheetLimits
 from model.excel.inputs.workbook_cells import read_grids
 from model.excel.other_programs import text_table
 from model.excel.other_programs.text_table import read_text_table
+from tests.helpers.edited_workbooks import template
 from tests.hostile.bad_files import STRICT
 from tests.hostile.parts import STRINGS, Parts
 
@@ -24,7 +25,7 @@ ROW = '<row r="{n}"><c r="A{n}"><v>1</v></c></row>'
 @pytest.fixture(scope="module")
 def starter(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("starter") / "starter.xlsx"
-    write_template(path)
+    path.write_bytes(template())
     return path
 
 

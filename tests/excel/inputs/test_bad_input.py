@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,21 +12,33 @@ import pytest
 
 from model.definition.records.columns import columns_of
 from model.definition.records.settings import Settings
-from model.excel import InputError, read_inputs, write_inputs, write_template
-from tests.helpers.edited_workbooks import cell, changed, example, layout, problems_after, problems_with
+from model.excel import InputError, read_inputs, write_inputs
+from tests.helpers.edited_workbooks import (
+    cell,
+    changed,
+    example,
+    header,
+    layout,
+    problems_after,
+    problems_of,
+    problems_with,
+    spoilt,
+    template,
+    without_headers,
+)
 
 CELLS: list[tuple[str, int, str, Any, str]] = [
     ("utilities", 0, "value", "high", "'high' is text; it must be a number from -1 to 1"),
-    ("utilities", 0, "value", "0,75", "use the decimal sign"),
-    ("utilities", 0, "value", "0.75", "is text"),
-    ("utilities", 0, "value", None, "is empty; it must hold a number"),
+    ("subsequent", 0, "value", "0,75", "use the decimal sign"),
+    ("care", 1, "value", "0.75", "is text"),
+    ("end_of_life", 0, "value", None, "is empty; it must hold a number"),
     ("utilities", 0, "value", 1.2, "1.2 is above the maximum of 1"),
-    ("utilities", 0, "value", True, "is not a number"),
+    ("utilities", 1, "value", True, "is not a number"),
     ("event_probabilities", 1, "value", 1.5, "1.5 is above the maximum of 1"),
     ("event_probabilities", 1, "value", -0.1, "-0.1 is below the minimum of 0"),
     ("products", 2, "value", -5, "-5 is below the minimum of 0"),
-    ("utilities", 0, "standard_error", 0, "0 is not above 0"),
-    ("utilities", 0, "standard_error", -0.02, "-0.02 is not above 0"),
+    ("products", 0, "standard_error", 0, "0 is not above 0"),
+    ("event_probabilities", 0, "standard_error", -0.02, "-0.02 is not above 0"),
     ("utilities", 0, "distribution", "triangular", "'triangular' is not allowed; it must be one of fixed"),
     ("utilities", 1, "until_month", 8.0, "no utility of the state 'progressed' holds from month 8 on"),
     ("care", 0, "until_day", 0.0, "0 is not after the first day, 0"),
@@ -49,13 +62,13 @@ CELLS: list[tuple[str, int, str, Any, str]] = [
 ]
 CROSS: list[tuple[str, int, str, Any, str]] = [
     ("regimens", 0, "arm", "no_such_arm", "there is no arm 'no_such_arm'"),
+    ("products", 0, "source", "nobody_2020", "there is no reference 'nobody_2020'"),
     ("products", 2, "drug", "no_such_drug", "there is no drug 'no_such_drug'"),
     ("event_probabilities", 0, "event", "no_such_event", "there is no event"),
     ("subsequent", 1, "value", 0.3, "the shares sum to 0.9; they must sum to 1"),
     ("evidence", 3, "value", 0.6, "survival rises"),
     ("covariance", 1, "value", 0.5, "not positive semi-definite"),
     ("life_table", 6, "age", 48, "no age may be missing or out of order"),
-    ("products", 0, "source", "nobody_2020", "there is no reference 'nobody_2020'"),
     ("scenarios", 1, "input", "discounts.no_such", "there is no input 'discounts.no_such'"),
     ("drugs", 0, "dose_days", "soon", "not a list of days"),
     ("price_changes", 0, "product", "vial_150", "there is no pack 'vial_150' of 'new_drug'; listed are pack_28"),
@@ -64,11 +77,12 @@ CROSS: list[tuple[str, int, str, Any, str]] = [
 ]
 
 
-def rounds() -> list[list[int]]:
-    """The numbers of :data:`CELLS` in groups of which no two are of one record: each group is typed into one workbook."""
+def rounds(bad: list[tuple[str, int, str, Any, str]], held_apart: int) -> list[list[int]]:
+    """The numbers of bad cells in groups of which no two begin with the same ``held_apart`` words (2: of one record; 1: of
+    one table): each group is typed into one workbook."""
     found: list[list[int]] = []
-    for n, bad in enumerate(CELLS):
-        free = (group for group in found if all(CELLS[other][:2] != bad[:2] for other in group))
+    for n, one in enumerate(bad):
+        free = (group for group in found if all(bad[other][:held_apart] != one[:held_apart] for other in group))
         group = next(free, None)
         if group is None:
             found.append(group := [])
@@ -76,12 +90,19 @@ def rounds() -> list[list[int]]:
     return found
 
 
+def told_in_rounds(
+    folders: pytest.TempPathFactory, bad: list[tuple[str, int, str, Any, str]], held_apart: int
+) -> Iterator[tuple[list[int], list[str]]]:
+    """The numbers of each group with the lines of the error about its workbook."""
+    for group in rounds(bad, held_apart):
+        yield group, problems_with(folders.mktemp("round"), *(bad[n][:4] for n in group))
+
+
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> dict[int, list[str]]:
     """For each of :data:`CELLS` the line about its cell; nothing is said of any other cell."""
     found: dict[int, list[str]] = {}
-    for group in rounds():
-        lines = problems_with(tmp_path_factory.mktemp("round"), *(CELLS[n][:4] for n in group))
+    for group, lines in told_in_rounds(tmp_path_factory, CELLS, 2):
         for n in group:
             sheet, address = cell(*CELLS[n][:3])
             found[n] = [line for line in lines if line.startswith(f"{sheet}!{address} '")]
@@ -95,12 +116,17 @@ def test_a_bad_cell_is_named_and_nothing_else(told: dict[int, list[str]], n: int
     assert CELLS[n][4] in told[n][0]
 
 
-@pytest.mark.parametrize(("table", "position", "field", "value", "gist"), CROSS)
-def test_a_contradiction_is_named_with_its_cell(tmp_path: Path, table, position, field, value, gist):
-    lines = problems_with(tmp_path, (table, position, field, value))
-    sheet, _ = cell(table, position, field)
-    found = [line for line in lines if gist in line]
-    assert found, lines
+@pytest.fixture(scope="module")
+def contradicted(tmp_path_factory: pytest.TempPathFactory) -> dict[int, list[str]]:
+    """For each of :data:`CROSS` the lines about its workbook, in which no two contradictions are of one table."""
+    return {n: lines for group, lines in told_in_rounds(tmp_path_factory, CROSS, 1) for n in group}
+
+
+@pytest.mark.parametrize("n", range(len(CROSS)), ids=lambda n: "-".join(map(str, CROSS[n][:4])))
+def test_a_contradiction_is_named_with_its_cell(contradicted: dict[int, list[str]], n: int):
+    sheet, _ = cell(*CROSS[n][:3])
+    found = [line for line in contradicted[n] if CROSS[n][4] in line]
+    assert found, contradicted[n]
     assert found[0].startswith(f"{sheet}!"), found
 
 
@@ -165,7 +191,7 @@ def test_a_missing_sheet_is_named_once(tmp_path: Path):
 
 @pytest.mark.parametrize("sheet", ["Cover", "Settings", "Arms", "Survival", "Life table", "References"])
 def test_any_missing_sheet_is_named_once(tmp_path: Path, sheet: str):
-    lines = problems_after(tmp_path, lambda workbook: workbook.remove(workbook[sheet]))
+    lines = problems_of(spoilt(tmp_path, [], {sheet: None}))
     assert lines == [f"{sheet}: the sheet is missing"]
 
 
@@ -190,83 +216,54 @@ def test_a_misspelt_row_is_not_taken_for_an_older_workbook(tmp_path: Path):
 
 
 def test_a_missing_sheet_does_not_hide_a_bad_cell_elsewhere(tmp_path: Path):
-    def change(workbook):
-        workbook.remove(workbook["Drugs"])
-        sheet, address = cell("utilities", 0, "value")
-        workbook[sheet][address] = 1.2
-
-    lines = problems_after(tmp_path, change)
+    lines = problems_of(spoilt(tmp_path, [(*cell("utilities", 0, "value"), 1.2)], {"Drugs": None}))
     assert len(lines) == 2
     assert "1.2 is above" in lines[1] or "1.2 is above" in lines[0]
 
 
-@pytest.mark.parametrize(
-    ("table", "field"), [("utilities", "distribution"), ("coefficients", "coefficient"), ("regimens", "max_months")]
-)
-def test_a_missing_column_is_named_with_its_table(tmp_path: Path, table: str, field: str):
-    place = layout().tables[table]
-    header = place.headers[place.column(field)]
-
-    def change(workbook):
-        workbook[place.sheet].cell(place.header_row + 1, place.column(field) + 1).value = f"{header} x"
-
-    lines = problems_after(tmp_path, change)
-    assert len(lines) == 1, lines
-    assert lines[0].startswith(f"{place.sheet}!A{place.header_row + 1}: the column '{header}' of the table")
-    assert f"is it '{header} x'" in lines[0]
+def test_a_missing_column_is_named_with_its_table(tmp_path: Path):
+    renamed, expected = [], []
+    for table, field in (("utilities", "distribution"), ("coefficients", "coefficient"), ("regimens", "max_months")):
+        place = layout().tables[table]
+        text = place.headers[place.column(field)]
+        renamed.append((*header(table, place.column(field)), f"{text} x"))
+        expected.append((f"{place.sheet}!A{place.header_row + 1}: the column '{text}' of the table", f"is it '{text} x'"))
+    lines = problems_of(spoilt(tmp_path, renamed))
+    assert len(lines) == len(expected), lines
+    for start, gist in expected:
+        (line,) = (line for line in lines if line.startswith(start))
+        assert gist in line
 
 
 def test_a_free_text_column_may_be_missing(tmp_path: Path):
-    place = layout().tables["references"]
-
-    def change(workbook):
-        workbook["References"].cell(place.header_row + 1, place.column("link") + 1).value = None
-
-    assert read_inputs(changed(tmp_path, change)).references == example().references
+    emptied = (*header("references", layout().tables["references"].column("link")), None)
+    assert read_inputs(spoilt(tmp_path, [emptied])).references == example().references
 
 
 def test_a_missing_table_says_what_its_header_must_hold(tmp_path: Path):
-    place = layout().tables["products"]
-
-    def change(workbook):
-        for column in range(1, 20):
-            workbook["Drugs"].cell(place.header_row + 1, column).value = "?"
-
-    lines = problems_after(tmp_path, change)
+    lines = problems_of(spoilt(tmp_path, [(sheet, address, "?") for sheet, address, _ in without_headers("products")]))
     assert any(line.startswith("Drugs: the table 'Packs and vials' was not found") for line in lines), lines
 
 
 def test_settings_that_older_workbooks_lack_are_at_their_default(tmp_path: Path):
     """Also where another setting has a similar name."""
     lacking = [name for name, column in columns_of(Settings).items() if column.may_be_missing]
-    places = [layout().cells[f"settings.{name}"] for name in lacking]
-
-    def change(workbook):
-        for place in places:
-            workbook["Settings"].cell(place.row + 1, 1).value = None
-
-    found = read_inputs(changed(tmp_path, change)).settings
+    labels = [("Settings", f"A{layout().cells[f'settings.{name}'].row + 1}", None) for name in lacking]
+    found = read_inputs(spoilt(tmp_path, labels)).settings
     defaults = {name: columns_of(Settings)[name].default for name in lacking}
     assert {name: getattr(found, name) for name in lacking} == defaults
 
 
 def test_a_missing_setting_is_named(tmp_path: Path):
-    place = layout().cells["settings.cycle_days"]
-
-    def change(workbook):
-        workbook["Settings"].cell(place.row + 1, 1).value = "Cycle"
-
-    assert problems_after(tmp_path, change) == ["Settings: the row 'Cycle length' of the table 'Settings' is missing"]
+    label = ("Settings", f"A{layout().cells['settings.cycle_days'].row + 1}", "Cycle")
+    assert problems_of(spoilt(tmp_path, [label])) == ["Settings: the row 'Cycle length' of the table 'Settings' is missing"]
 
 
 def test_settings_and_cover_are_checked(tmp_path: Path):
-    def change(workbook):
-        workbook["Settings"][layout().cells["settings.horizon_years"].a1] = 0
-        workbook["Settings"][layout().cells["settings.discounting"].a1] = "simple"
-        workbook["Settings"][layout().cells["settings.comparator"].a1] = "nobody"
-        workbook["Cover"].cell(layout().tables["about"].first_row + 1, 2).value = None
-
-    lines = problems_after(tmp_path, change)
+    bad = {"horizon_years": 0, "discounting": "simple", "comparator": "nobody"}
+    settings = [("Settings", layout().cells[f"settings.{name}"].a1, value) for name, value in bad.items()]
+    title = ("Cover", f"B{layout().tables['about'].first_row + 1}", None)
+    lines = problems_of(spoilt(tmp_path, [*settings, title]))
     assert len(lines) == 4, lines
     assert lines[0].startswith("Cover!B") and "is empty" in lines[0]
     assert "there is no arm 'nobody'" in lines[1]
@@ -275,11 +272,9 @@ def test_settings_and_cover_are_checked(tmp_path: Path):
 
 
 def test_the_same_arm_on_both_sides_is_refused(tmp_path: Path):
-    def change(workbook):
-        workbook["Settings"][layout().cells["settings.comparator"].a1] = "new_treatment"
-
-    lines = problems_after(tmp_path, change)
-    assert lines[0].startswith(f"Settings!{layout().cells['settings.comparator'].a1} 'Comparator arm'")
+    comparator = layout().cells["settings.comparator"].a1
+    lines = problems_of(spoilt(tmp_path, [("Settings", comparator, "new_treatment")]))
+    assert lines[0].startswith(f"Settings!{comparator} 'Comparator arm'")
 
 
 def test_a_formula_without_a_stored_value_is_refused_with_its_address(tmp_path: Path):
@@ -303,7 +298,7 @@ def test_a_number_that_the_spreadsheet_turned_into_a_date_is_refused(tmp_path: P
 
 
 def test_a_missing_file_lists_the_workbooks_beside_it(tmp_path: Path):
-    write_template(tmp_path / "mine.xlsx")
+    (tmp_path / "mine.xlsx").write_bytes(template())
     with pytest.raises(InputError, match=r"there is no file .*workbooks beside it: mine\.xlsx"):
         read_inputs(tmp_path / "other.xlsx")
     with pytest.raises(InputError, match="no folder"):
@@ -338,8 +333,8 @@ def test_other_zip_files_and_damaged_workbooks_are_refused(tmp_path: Path):
 
 
 def test_macros_are_refused_by_extension_and_by_content(tmp_path: Path):
-    write_template(tmp_path / "t.xlsx")
-    (tmp_path / "t.xlsm").write_bytes((tmp_path / "t.xlsx").read_bytes())
+    for name in ("t.xlsx", "t.xlsm"):
+        (tmp_path / name).write_bytes(template())
     with zipfile.ZipFile(tmp_path / "t.xlsx", "a") as archive:
         archive.writestr("xl/vbaProject.bin", b"x")
     for name in ("t.xlsm", "t.xlsx"):
@@ -351,7 +346,7 @@ def test_macros_are_refused_by_extension_and_by_content(tmp_path: Path):
     ("known", "typed"), [("Budget impact", "Budget impacts"), ("Agencies", "Agencys"), ("Subgroups", "Sub-groups")]
 )
 def test_a_sheet_that_may_be_left_out_is_not_taken_for_left_out_under_nearly_its_name(tmp_path: Path, known: str, typed: str):
-    lines = problems_after(tmp_path, lambda workbook: setattr(workbook[known], "title", typed))
+    lines = problems_of(spoilt(tmp_path, [], {known: typed}))
     assert lines == [f"{typed}: no sheet of a model is called so; did you mean '{known}'?"]
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from model.definition import edit
 from model.excel import read_inputs, write_inputs
-from tests.helpers.edited_workbooks import cell, changed, example, layout, problems_with, put
+from tests.helpers.edited_workbooks import cell, example, layout, problems_with, spoilt
 
 ROW = "price_changes.new_drug.generic_entry.factor"
 AS_DATE = [("price_changes", 0, "from_month", None), ("price_changes", 0, "from_date", "2030-03-05")]
@@ -26,12 +26,8 @@ def test_a_date_without_that_of_time_zero_is_refused_with_sheet_and_cell(tmp_pat
 
 @pytest.mark.parametrize("typed", ["2026-11-24", datetime.datetime(2026, 11, 24)])
 def test_a_date_is_read_from_text_and_from_a_date_of_the_program(tmp_path: Path, typed: Any) -> None:
-    def change(workbook: Any) -> None:
-        for one in AS_DATE:
-            put(workbook, *one)
-        workbook[TIME_ZERO.sheet][TIME_ZERO.a1] = typed
-
-    definition = read_inputs(changed(tmp_path, change))
+    cells = [(*cell(*place), value) for *place, value in AS_DATE]
+    definition = read_inputs(spoilt(tmp_path, [*cells, (TIME_ZERO.sheet, TIME_ZERO.a1, typed)]))
     assert definition.settings.time_zero_date == "2026-11-24"
     assert definition.price_changes[0].from_date == "2030-03-05"
 
@@ -42,11 +38,8 @@ def test_what_is_no_date_is_refused(tmp_path: Path, typed: Any) -> None:
         with pytest.raises(ValueError, match="it must be a date as year-month-day"):
             edit(example(), {"settings.time_zero_date": typed})
 
-    def change(workbook: Any) -> None:
-        workbook[TIME_ZERO.sheet][TIME_ZERO.a1] = typed
-
     with pytest.raises(ValueError, match=f"Settings!{TIME_ZERO.a1} 'Calendar date of time zero'.*year-month-day"):
-        read_inputs(changed(tmp_path, change))
+        read_inputs(spoilt(tmp_path, [(TIME_ZERO.sheet, TIME_ZERO.a1, typed)]))
 
 
 def test_a_date_before_time_zero_is_refused() -> None:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import math
 import re
 import zipfile
-from pathlib import Path
 
 import openpyxl
 import pytest
 
 from model.definition import TABLES
 from model.definition.model_definition import address_of
-from model.excel import SHEETS, write_template
+from model.excel import SHEETS
 from model.excel.inputs.entry_rules import allowed_words, entry_rule
 from model.excel.inputs.number_formats import Decimals, amount_format, number_format
 from model.excel.inputs.schema import TABLE_SPECS
@@ -20,7 +20,7 @@ from model.excel.inputs.sheet_writer import comment_of
 from model.excel.inputs.table_specs import FieldsSpec, TableSpec, all_headers_of, headers_of
 from model.excel.pages.measures import lines_needed
 from model.excel.pages.paper import page_breaks
-from tests.helpers.edited_workbooks import example, layout
+from tests.helpers.edited_workbooks import example, layout, template
 
 SHEET_NAMES = [
     "Cover",
@@ -54,10 +54,8 @@ SPECS = list(TABLE_SPECS.values())
 
 
 @pytest.fixture(scope="module")
-def workbook(tmp_path_factory: pytest.TempPathFactory) -> openpyxl.Workbook:
-    path = tmp_path_factory.mktemp("template") / "template.xlsx"
-    write_template(path)
-    return openpyxl.load_workbook(path)
+def workbook() -> openpyxl.Workbook:
+    return openpyxl.load_workbook(io.BytesIO(template()))
 
 
 def widths(sheet) -> dict[int, float]:
@@ -132,9 +130,8 @@ def test_no_text_is_cut_off_by_its_row(workbook):
                     assert 12.75 * lines <= room, f"{place.sheet}!{cell.coordinate}"
 
 
-def test_rows_of_records_grow_with_their_text(tmp_path: Path):
-    write_template(tmp_path / "t.xlsx")
-    sheet = zipfile.ZipFile(tmp_path / "t.xlsx").read("xl/worksheets/sheet6.xml").decode()
+def test_rows_of_records_grow_with_their_text():
+    sheet = zipfile.ZipFile(io.BytesIO(template())).read("xl/worksheets/sheet6.xml").decode()
     first = layout().tables["utilities"].first_row + 1
     row = re.search(rf'<row r="{first}"[^>]*>', sheet)
     header = re.search(rf'<row r="{first - 1}"[^>]*>', sheet)
@@ -280,8 +277,6 @@ def test_no_sheet_is_hidden_or_protected_and_headers_are_frozen(workbook):
         assert sheet.print_area
 
 
-def test_the_workbook_has_no_macro_and_no_external_link(tmp_path: Path):
-    path = tmp_path / "template.xlsx"
-    write_template(path)
-    parts = zipfile.ZipFile(path).namelist()
+def test_the_workbook_has_no_macro_and_no_external_link():
+    parts = zipfile.ZipFile(io.BytesIO(template())).namelist()
     assert not [part for part in parts if "vba" in part.lower() or "externalLink" in part]
