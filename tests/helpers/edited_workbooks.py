@@ -138,7 +138,7 @@ def spoilt(folder: Path, cells: Iterable[Written], sheets: Mapping[str, str | No
 
 def write_copy(source: bytes, path: Path, cells: Iterable[Written], sheets: Mapping[str, str | None] | None = None) -> None:
     """A copy of a workbook of ours with other values in cells (sheet, address, value), which keep their format; ``sheets``:
-    the name that a sheet has instead, or None where it is left out."""
+    the name that a sheet has instead, or None where it is left out with all names of its cells."""
     parts, places, light = _unpacked(source)
     edited = dict(light)
     for sheet, address, value in cells:
@@ -149,6 +149,8 @@ def write_copy(source: bytes, path: Path, cells: Iterable[Written], sheets: Mapp
         found = re.search(rf'<sheet name="{sheet}"([^>]*/>)', edited[BOOK])
         assert found is not None, sheet
         edited[BOOK] = edited[BOOK].replace(found[0], f'<sheet name="{title}"{found[1]}' if title else "")
+        if title is None:
+            edited[BOOK] = re.sub(rf"<definedName [^>]*>'?{sheet}'?![^<]*</definedName>", "", edited[BOOK])
     with zipfile.ZipFile(path, "w") as new:
         for name, content in edited.items():
             new.writestr(name, content if content is light[name] else EMPTY_CELL.sub("", content))

@@ -40,16 +40,15 @@ def edited(starter: Path, tmp_path: Path) -> Callable[[Callable[[Parts], object]
     return make
 
 
-@pytest.fixture
-def strict(edited: Callable[[Callable[[Parts], object]], Path]) -> Path:
+@pytest.fixture(scope="module")
+def strict(starter: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """As Excel saves a 'Strict Open XML Spreadsheet': other namespaces in every part (ISO/IEC 29500, strict)."""
-
-    def edit(book: Parts) -> None:
-        for name in book.parts:
-            for old, new in STRICT.items():
-                book.replace(name, old, new)
-
-    return edited(edit)
+    path, book = tmp_path_factory.mktemp("strict") / "edited.xlsx", Parts.of(starter)
+    for name in book.parts:
+        for old, new in STRICT.items():
+            book.replace(name, old, new)
+    book.save(path)
+    return path
 
 
 def refusal(path: Path) -> str:

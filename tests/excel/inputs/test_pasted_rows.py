@@ -14,14 +14,14 @@ import openpyxl
 import pytest
 
 from model.definition.records.columns import Column
-from model.excel import InputError, Styles, add_input_sheets, new_workbook, read_inputs, write_inputs, write_template
+from model.excel import InputError, Styles, add_input_sheets, new_workbook, read_inputs
 from model.excel.inputs.drafts import Book, read_book
 from model.excel.inputs.errors import InputProblem
 from model.excel.inputs.schema import SHEETS, TABLE_SPECS
 from model.excel.inputs.table_specs import SheetSpec, TableSpec
 from model.excel.inputs.workbook_cells import Grids, SheetCells, read_grids
-from tests.helpers.edited_workbooks import changed, example, layout
-from tests.helpers.shipped import shipped
+from tests.helpers.edited_workbooks import changed, example, layout, template
+from tests.helpers.shipped import ROOT
 
 PASTED = 50
 WORKBOOKS = ("template", "patina_us", "output")
@@ -32,13 +32,13 @@ WORKBOOKS = ("template", "patina_us", "output")
 def grids(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Grids:
     path = tmp_path_factory.mktemp("pasted") / f"{request.param}.xlsx"
     if request.param == "template":
-        write_template(path)
+        path.write_bytes(template())
     elif request.param == "output":
         workbook = new_workbook(path)
         add_input_sheets(workbook, example(), Styles(workbook), controls={})
         workbook.close()
     else:
-        write_inputs(shipped(request.param), path)
+        path = ROOT / "inputs" / path.name
     return read_grids(path, [sheet.name for sheet in SHEETS])
 
 

@@ -10,6 +10,7 @@ import pytest
 import model
 from model.definition import State
 from model.excel.inputs.errors import InputError
+from tests.helpers.edited_workbooks import spoilt, write_copy
 from tests.helpers.four_states import STATES, four_states, with_own_curve
 
 
@@ -18,6 +19,12 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("four") / "four.xlsx"
     model.write_inputs(with_own_curve(four_states()), path)
     return path
+
+
+@pytest.fixture(scope="module")
+def book(path: Path) -> openpyxl.Workbook:
+    """The same as another program opens it; no test changes it."""
+    return openpyxl.load_workbook(path)
 
 
 def cell_of(sheet: openpyxl.worksheet.worksheet.Worksheet, header: str, key: str) -> openpyxl.cell.Cell:
@@ -32,19 +39,16 @@ def test_what_was_written_is_read(path: Path) -> None:
     assert model.read_inputs(path) == with_own_curve(four_states())
 
 
-def test_the_drop_down_offers_the_states_and_lets_a_new_one_in(path: Path) -> None:
-    book = openpyxl.load_workbook(path)
+def test_the_drop_down_offers_the_states_and_lets_a_new_one_in(book: openpyxl.Workbook) -> None:
     cell = cell_of(book["Utilities"], "Holds in", "u_on_therapy")
     rule = next(v for v in book["Utilities"].data_validations.dataValidation if cell.coordinate in v.sqref)
     assert all(state.id in rule.formula1 for state in STATES)
     assert rule.errorStyle == "warning"
 
 
-def test_a_state_that_is_not_listed_is_told_at_its_cell(path: Path, tmp_path: Path) -> None:
-    book = openpyxl.load_workbook(path)
+def test_a_state_that_is_not_listed_is_told_at_its_cell(path: Path, book: openpyxl.Workbook, tmp_path: Path) -> None:
     cell = cell_of(book["Care"], "While", "care_off_therapy")
-    cell.value = "of_therapy"
-    book.save(tmp_path / "wrong.xlsx")
+    write_copy(path.read_bytes(), tmp_path / "wrong.xlsx", [("Care", cell.coordinate, "of_therapy")])
     with pytest.raises(InputError) as error:
         model.read_inputs(tmp_path / "wrong.xlsx")
     (problem,) = error.value.problems
@@ -52,12 +56,10 @@ def test_a_state_that_is_not_listed_is_told_at_its_cell(path: Path, tmp_path: Pa
     assert "did you mean 'off_therapy'" in problem.message
 
 
-def test_states_out_of_order_are_told_at_their_cell(path: Path, tmp_path: Path) -> None:
-    book = openpyxl.load_workbook(path)
-    sheet = book["States"]
-    first, last = (cell_of(sheet, "Until curve", s) for s in ("on_therapy", "progressed"))
-    first.value, last.value = "os", "ttd"
-    book.save(tmp_path / "order.xlsx")
+def test_states_out_of_order_are_told_at_their_cell(path: Path, book: openpyxl.Workbook, tmp_path: Path) -> None:
+    first, last = (cell_of(book["States"], "Until curve", s) for s in ("on_therapy", "progressed"))
+    cells = [("States", first.coordinate, "os"), ("States", last.coordinate, "ttd")]
+    write_copy(path.read_bytes(), tmp_path / "order.xlsx", cells)
     with pytest.raises(InputError) as error:
         model.read_inputs(tmp_path / "order.xlsx")
     assert any(
@@ -66,13 +68,6 @@ def test_states_out_of_order_are_told_at_their_cell(path: Path, tmp_path: Path) 
 
 
 def test_a_workbook_without_the_sheet_has_three_states(tmp_path: Path) -> None:
-    plain = model.example()
-    model.write_inputs(plain, tmp_path / "plain.xlsx")
-    book = openpyxl.load_workbook(tmp_path / "plain.xlsx")
-    del book["States"]
-    for name in [n for n, d in book.defined_names.items() if "States" in d.attr_text]:
-        del book.defined_names[name]
-    book.save(tmp_path / "older.xlsx")
-    read = model.read_inputs(tmp_path / "older.xlsx")
+    read = model.read_inputs(spoilt(tmp_path, [], {"States": None}))
     assert read.states == () and [s.id for s in read.living_states] == ["progression_free", "progressed"]
     assert read.living_states[1] == State(id="progressed", endpoint="os", label="Progressed")

@@ -1,6 +1,6 @@
 """Survival tables as an analyst pastes them, and what is said of a cell that cannot be, with its address.
 
-Oracle: the definition itself, written to a workbook, edited with openpyxl, and read again.
+Oracle: the definition itself, written to a workbook, edited there, and read again.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from openpyxl.utils.cell import coordinate_to_tuple
 from model.definition import ModelDefinition
 from model.definition.validation import validate
 from model.excel import InputError, layout_of, read_inputs, write_inputs
+from tests.helpers.edited_workbooks import write_copy
 from tests.helpers.published_models import cured, restarted_tail, uncertain_table
 
 SHEET, ROWS = "Survival tables", "survival_tables"
@@ -25,11 +26,8 @@ Cells = dict[tuple[str, int, str], Any]
 def edited(definition: ModelDefinition, path: Path, cells: Cells) -> Path:
     """A workbook of a definition, with something else in some cells (table, row from 0, field)."""
     write_inputs(definition, path)
-    book, tables = openpyxl.load_workbook(path), layout_of(definition).tables
-    for (table, row, field), value in cells.items():
-        place = tables[table].cell(row, field)
-        book[place.sheet][place.a1] = value
-    book.save(path)
+    places = {place: layout_of(definition).tables[place[0]].cell(*place[1:]) for place in cells}
+    write_copy(path.read_bytes(), path, [(places[where].sheet, places[where].a1, value) for where, value in cells.items()])
     return path
 
 
@@ -46,7 +44,8 @@ def test_shared_coefficients_survive_the_workbook(tmp_path: Path) -> None:
 
 def test_a_workbook_of_before_has_no_such_columns_and_reads_as_it_did(tmp_path: Path) -> None:
     definition = uncertain_table()
-    path = edited(definition, tmp_path / "m.xlsx", {})
+    path = tmp_path / "m.xlsx"
+    write_inputs(definition, path)
     book, place = openpyxl.load_workbook(path), layout_of(definition).tables[ROWS]
     columns = [coordinate_to_tuple(place.cell(0, f).a1)[1] for f in ("n_risk", "standard_error", "corner")]
     book[SHEET].delete_cols(min(columns), len(columns))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from openpyxl import load_workbook
 
 import model
 from tests.helpers.typed_models import covariance_of, printed_curve, typed_model
+from tests.hostile.parts import STRINGS, Parts
 
 NAMES = ["(Intercept)", "Log(scale)"]
 
@@ -31,12 +31,9 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def changed(written: Path, path: Path, old: str, new: str) -> Path:
-    """The workbook with one text of the sheet Survival replaced, wherever it stands as a whole cell."""
-    book = load_workbook(written)
-    for row in book["Survival"].iter_rows():
-        for cell in row:
-            if cell.value == old:
-                cell.value = new
+    """The workbook with one text replaced, wherever it stands as a whole cell: on the sheet Survival."""
+    book = Parts.of(written)
+    book.replace(STRINGS, f"<t>{old}</t>", f"<t>{new}</t>")
     book.save(path)
     return path
 

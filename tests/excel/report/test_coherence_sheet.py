@@ -11,7 +11,7 @@ from model.analysis import base_case
 from model.analysis.agreement import RATIOS, relative_difference
 from model.definition import edit
 from tests.helpers.answer_page import shown_on_answer
-from tests.helpers.output_models import Written, coarse_output, recalculated, small_output, small_recalculated
+from tests.helpers.output_models import Written, quarterly_output, recalculated, small_output, small_recalculated
 from tests.helpers.recalculated import Recalculated
 from tests.helpers.workbook_file import WorkbookFile
 
@@ -22,7 +22,7 @@ LONG = 140
 
 @pytest.fixture(scope="module")
 def book() -> Recalculated:
-    return recalculated(NAME, "coarse")
+    return recalculated(NAME, "quarterly")
 
 
 def sheet(book: Recalculated) -> list[list[Any]]:
@@ -81,7 +81,7 @@ def test_the_first_sheet_tells_the_line(book: Recalculated) -> None:
 
 
 def test_the_draws_are_told_by_flag() -> None:
-    written: Written = coarse_output(NAME)
+    written: Written = quarterly_output(NAME)
     shares = written.results["psa"].coherence()["share_of_draws"].tolist()
     rows = WorkbookFile(written.path).rows("Coherence")
     start = next(i for i, row in enumerate(rows) if row and row[0] == "In the draws")

@@ -25,8 +25,9 @@ from model.definition import edit
 from model.excel.output import write_run
 from model.excel.report.first_page.price_line import PRICE_IS_ZERO
 from tests.helpers.answer_page import key_figures, shown_on_answer
-from tests.helpers.output_models import RUN, coarse_output, quarterly_output, small_output, small_recalculated
+from tests.helpers.output_models import RUN, quarterly_output, small_output, small_recalculated
 from tests.helpers.recalculated import Recalculated
+from tests.helpers.shipped import NAMES
 from tests.helpers.situation_books import book_of
 from tests.helpers.situations import FOUR, PRICED, THREE, TWO, Situation
 from tests.helpers.small_models import published_example_a
@@ -183,7 +184,7 @@ def scale(path: Path) -> float:
 
 
 def test_the_page_is_large_enough_to_be_read() -> None:
-    shipped = (coarse_output("patina_us").path, quarterly_output("patina_england").path)
+    shipped = (quarterly_output(name).path for name in NAMES)
     assert all(scale(path) >= 0.75 for path in (*shipped, small_output("three arms").path, book_of(4).path))
 
 
