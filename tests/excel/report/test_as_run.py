@@ -5,16 +5,17 @@ Oracle: formualizer, which knows only the file; what an untouched workbook shows
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-import formualizer
-import openpyxl
 import pytest
 
 from model.excel.inputs.controls import replay_controls
-from model.excel.inputs.layout import Layout, layout_of
-from tests.helpers.output_models import RUN, small_output
+from model.excel.inputs.layout import Layout, Place, layout_of
+from tests.helpers.output_models import RUN, small_output, small_recalculated
+from tests.helpers.workbook_file import WorkbookFile
 
 RUN_ID = str(RUN["run_id"])
 EDITS: dict[str, tuple[str, int, str, Any]] = {
@@ -36,46 +37,41 @@ class Book:
 
     def __init__(self) -> None:
         written = small_output("three arms")
-        self.file = openpyxl.load_workbook(written.path)
-        self.sheets = self.file.sheetnames
+        self.file, self.shown = WorkbookFile(written.path), small_recalculated("three arms")
         controls = replay_controls(len(written.definition.scenario_changes()), 40)
         self.layout: Layout = layout_of(written.definition, controls)
-        self.engine = formualizer.load_workbook(str(written.path))
-        self.engine.evaluate_all()
+        self.rows = {sheet: self.file.rows(sheet) for sheet in self.file.sheets}
 
-    def value(self, sheet: str, row: int, column: int) -> Any:
-        return self.engine.get_value(sheet, row, column)
-
-    def named(self, name: str) -> Any:
-        sheet, cell = self.file.defined_names[name].attr_text.replace("'", "").replace("$", "").split("!")
-        found = self.file[sheet][cell]
-        return self.value(sheet, found.row, found.column)
+    def values(self, sheet: str) -> list[list[Any]]:
+        """What the sheet shows now."""
+        rows = self.rows[sheet]
+        return self.shown.sheet(sheet, len(rows), max(map(len, rows)))
 
     def heads(self) -> dict[str, str]:
-        return {sheet: str(self.value(sheet, 2, 1)) for sheet in self.sheets}
+        return {sheet: str(self.shown.sheet(sheet, 2, 1)[1][0]) for sheet in self.rows}
 
     def texts(self, sheet: str) -> list[str]:
-        cells = self.file[sheet].iter_rows()
-        return [str(v) for row in cells for c in row if (v := self.value(sheet, c.row, c.column)) is not None]
+        return [str(value) for row in self.values(sheet) for value in row if value is not None]
 
-    def typed(self, sheet: str, row: int, column: int, value: Any) -> None:
-        if isinstance(value, str) and value.startswith("="):
-            self.engine.set_formula(sheet, row, column, value)
-        else:
-            self.engine.set_value(sheet, row, column, value)
-        self.engine.evaluate_all()
+    def named(self, name: str) -> Any:
+        return self.shown.value(name)
+
+    @contextmanager
+    def typed(self, place: Place, value: Any) -> Iterator[None]:
+        """Something else in a cell, or a formula; it is taken back."""
+        where = (place.sheet, place.row + 1, place.column + 1)
+        before = self.shown.sheet(place.sheet, *where[1:])[-1][-1]
+        with self.shown._typed({where: (value, before)}):
+            if isinstance(value, str) and value.startswith("="):
+                self.shown._book.set_formula(*where, value)
+            yield
 
     def difference_cells(self) -> list[Any]:
         """The last column of 'Deterministic and probabilistic results'."""
-        rows = list(self.file["Results"].iter_rows(max_col=4))
-        start = next(i for i, r in enumerate(rows) if r[0].value == "Deterministic and probabilistic results")
-        header = next(i for i in range(start, start + 9) if rows[i][0].value == "Outcome and arm")
-        found = []
-        for row in rows[header + 1 :]:
-            if row[0].value is None:
-                break
-            found.append(self.value("Results", row[3].row, 4))
-        return found
+        rows = self.values("Results")
+        start = next(i for i, row in enumerate(rows) if row[0] == "Deterministic and probabilistic results")
+        header = next(i for i in range(start, start + 9) if rows[i][0] == "Outcome and arm")
+        return [row[3] for row in itertools.takewhile(lambda row: row[0] is not None, rows[header + 1 :])]
 
 
 @pytest.fixture(scope="module")
@@ -87,11 +83,8 @@ def book() -> Book:
 def edited(book: Book, request: pytest.FixtureRequest) -> Iterator[Book]:
     """The workbook after one edit, which is taken back."""
     table, position, field, value = EDITS[request.param]
-    place = book.layout.tables[table].cell(position, field)
-    before = book.file[place.sheet].cell(place.row + 1, place.column + 1).value
-    book.typed(place.sheet, place.row + 1, place.column + 1, value)
-    yield book
-    book.typed(place.sheet, place.row + 1, place.column + 1, before)
+    with book.typed(book.layout.tables[table].cell(position, field), value):
+        yield book
 
 
 def test_an_untouched_workbook_says_nothing_and_compares(book: Book) -> None:
@@ -134,23 +127,18 @@ def test_live_and_stored_results_are_not_compared_after_an_edit(edited: Book) ->
 
 @pytest.mark.parametrize("control", ["scenario", "psa_draw"])
 def test_a_scenario_or_a_draw_shown_is_told_too(book: Book, control: str) -> None:
-    place = book.layout.controls[control]
-    book.typed(place.sheet, place.row + 1, place.column + 1, 1)
-    word = "scenario 1 is shown" if control == "scenario" else "draw 1 is shown"
-    assert all(word in text for text in book.heads().values())
-    assert [v for v in book.difference_cells() if v not in ("", None)] == []
-    book.typed(place.sheet, place.row + 1, place.column + 1, 0)
+    with book.typed(book.layout.controls[control], 1):
+        word = "scenario 1 is shown" if control == "scenario" else "draw 1 is shown"
+        assert all(word in text for text in book.heads().values())
+        assert [v for v in book.difference_cells() if v not in ("", None)] == []
     assert book.named("as_run") == 1
 
 
 def test_a_note_or_a_source_is_an_edit_that_changes_no_result(book: Book) -> None:
-    place = book.layout.tables["care"].cell(0, "notes")
-    before = book.file[place.sheet].cell(place.row + 1, place.column + 1).value
-    book.typed(place.sheet, place.row + 1, place.column + 1, "checked by us")
-    assert (book.named("as_run"), book.named("notes_changed")) == (1, 1)
-    assert "names, sources or notes were edited (1)" in book.heads()["Results"]
-    assert any(isinstance(v, float) for v in book.difference_cells())
-    book.typed(place.sheet, place.row + 1, place.column + 1, before)
+    with book.typed(book.layout.tables["care"].cell(0, "notes"), "checked by us"):
+        assert (book.named("as_run"), book.named("notes_changed")) == (1, 1)
+        assert "names, sources or notes were edited (1)" in book.heads()["Results"]
+        assert any(isinstance(v, float) for v in book.difference_cells())
 
 
 def test_every_table_of_stored_values_names_its_run(book: Book) -> None:

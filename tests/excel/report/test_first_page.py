@@ -29,7 +29,7 @@ from tests.helpers.output_models import RUN, quarterly_output, small_output, sma
 from tests.helpers.recalculated import Recalculated
 from tests.helpers.shipped import NAMES
 from tests.helpers.situation_books import book_of
-from tests.helpers.situations import FOUR, PRICED, THREE, TWO, Situation
+from tests.helpers.situations import FOUR, IDS, PRICED, THREE, TWO, Situation
 from tests.helpers.small_models import published_example_a
 
 A4_ACROSS, A4_DOWN = 595 - 0.8 * 72, 842 - 0.9 * 72  # points within the margins of the sheet
@@ -72,8 +72,10 @@ def test_the_page_says_what_python_says(group: dict[str, Situation]) -> None:
 @pytest.mark.parametrize("price", [1_000.0, 40_000.0])
 def test_the_price_at_which_the_decision_changes_is_told(name: str, price: float) -> None:
     situation = PRICED[name]
-    shown = book_of(len(situation.rates), situation.shares)
-    changes = {**situation.changes(), "products.pill.pack": price}
+    n = len(situation.rates)
+    shown = book_of(n, (0.0, 1.0, 0.5)[:n])
+    shares = {f"treatment.{IDS[k]}.pill.share_treated": share for k, share in enumerate(situation.shares) if share}
+    changes = {**situation.changes(), **shares, "products.pill.pack": price}
     with shown.with_inputs(changes):
         base = base_case(edit(situation.definition(), {"products.pill.pack": price}))
         assert differences(shown_on_answer(shown), first_page(Results(base))) == []
@@ -190,7 +192,7 @@ def test_the_page_is_large_enough_to_be_read() -> None:
 
 def test_draws_that_are_all_the_same_are_not_said_to_be_certain(tmp_path: Path) -> None:
     """A published model whose inputs have no uncertainty: no interval without a width, on the page as in Python."""
-    definition = published_example_a()
+    definition = edit(published_example_a(), {"settings.horizon_years": 5.0})
     results = Results(base_case(definition), psa(definition, 20))
     write_run(tmp_path / "same.xlsx", results, RUN)
     shown = shown_on_answer(Recalculated(tmp_path / "same.xlsx", definition))
