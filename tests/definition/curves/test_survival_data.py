@@ -6,7 +6,6 @@ import dataclasses
 from pathlib import Path
 
 import numpy as np
-import openpyxl
 import pytest
 
 from model.definition import Coefficient, DefinitionError, ModelWeight, NumberAtRisk, PatientRecord, define, edit
@@ -14,6 +13,7 @@ from model.definition.checks.remarks import remarks
 from model.definition.curves.from_data import reconstruction
 from model.definition.validation import validate
 from model.excel import InputError, layout_of, read_inputs, write_inputs
+from tests.helpers.edited_workbooks import write_copy
 from tests.helpers.small_models import fixed, own_curve, settings, tables_of
 from tests.helpers.trial_data import curves, digitised_tables, patient_records, trial_model
 
@@ -181,11 +181,10 @@ def test_data_survive_the_workbook_and_a_bad_cell_has_an_address(tmp_path: Path)
     path = tmp_path / "m.xlsx"
     write_inputs(definition, path)
     assert read_inputs(path) == definition
-    place = layout_of(definition).tables["patient_data"].cell(4, "event")
-    book = openpyxl.load_workbook(path)
-    book["Patient data"][place.a1] = 7
-    book["Patient data"][layout_of(definition).tables["patient_data"].cell(8, "time").a1] = -1
-    book.save(path)
+    table = layout_of(definition).tables["patient_data"]
+    place = table.cell(4, "event")
+    cells = [("Patient data", place.a1, 7), ("Patient data", table.cell(8, "time").a1, -1)]
+    write_copy(path.read_bytes(), path, cells)
     with pytest.raises(InputError) as caught:
         read_inputs(path)
     lines = [str(p) for p in caught.value.problems]
@@ -200,9 +199,7 @@ def test_numbers_at_risk_that_rise_are_reported_by_cell(tmp_path: Path):
     path = tmp_path / "m.xlsx"
     write_inputs(definition, path)
     place = layout_of(definition).tables["numbers_at_risk"].cell(2, "n_risk")
-    book = openpyxl.load_workbook(path)
-    book["Digitised curves"][place.a1] = 251
-    book.save(path)
+    write_copy(path.read_bytes(), path, [("Digitised curves", place.a1, 251)])
     with pytest.raises(InputError, match=f"Digitised curves!{place.a1} 'At risk'.*rises from 227"):
         read_inputs(path)
 

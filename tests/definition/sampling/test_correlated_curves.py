@@ -30,7 +30,7 @@ from model.excel.inputs.errors import InputError
 from tests.helpers.curve_models import typed, typed_os
 from tests.helpers.fitted_models import averaged, joint
 from tests.helpers.former_base_case import former_edits
-from tests.helpers.shipped import without_scenarios
+from tests.helpers.shipped import varying_alone, without_scenarios
 from tests.helpers.trial_data import curves, digitised_tables, trial_model
 
 PFS, OS, TREATED = "curves.control.pfs", "curves.control.os", "curves.palbociclib.pfs"
@@ -47,6 +47,12 @@ SURVIVAL = {
 def plain() -> ModelDefinition:
     """The former base case (log-logistic PFS, Weibull OS) without any correlation."""
     return edit(dataclasses.replace(without_scenarios("patina_us"), correlations=()), former_edits())
+
+
+@cache
+def alone() -> ModelDefinition:
+    """The same in which nothing varies but what :data:`ROWS` name and the curves."""
+    return varying_alone(plain(), RATIO, FREE)
 
 
 def correlated(*rows: tuple[str, str, float], definition: ModelDefinition | None = None) -> ModelDefinition:
@@ -93,7 +99,7 @@ def error(r: float) -> float:
 @pytest.mark.parametrize("sampling", SAMPLINGS)
 def test_levels_have_their_correlations_within_three_standard_errors(sampling: str) -> None:
     """Among three curves, a hazard ratio and a utility at once; pairs without a row have none."""
-    definition = correlated(*ROWS[:4])
+    definition = correlated(*ROWS[:4], definition=alone())
     assert validate(definition) == []
     draws = sample(definition, N, 1, sampling=sampling)
     names = (PFS, OS, TREATED, RATIO)
@@ -106,7 +112,7 @@ def test_levels_have_their_correlations_within_three_standard_errors(sampling: s
 
 
 def test_a_high_level_is_a_long_restricted_mean() -> None:
-    definition = correlated((OS, RATIO, 0.9))
+    definition = correlated((OS, RATIO, 0.9), definition=alone())
     draws = sample(definition, 2000, 1)
     made = made_of(definition, OS)
     means = [float(made.family.restricted_mean(480.0, c)) for c in draws[OS]]
@@ -114,7 +120,7 @@ def test_a_high_level_is_a_long_restricted_mean() -> None:
 
 
 def test_the_level_of_an_exponential_curve_is_its_rate() -> None:
-    definition = edit(plain(), {f"{OS}.distribution": "exponential"})
+    definition = edit(alone(), {f"{OS}.distribution": "exponential"})
     made = made_of(definition, OS)
     assert made.covariance is not None
     assert level_weights(made, 480.0) == pytest.approx(-1 / np.sqrt(np.diag(made.covariance)))
@@ -133,7 +139,7 @@ def test_a_step_along_the_level_raises_the_level_by_one(name: str) -> None:
 
 @pytest.mark.parametrize("sampling", SAMPLINGS)
 def test_coefficients_keep_mean_and_covariance_of_the_calibration(sampling: str) -> None:
-    definition = correlated(*ROWS)
+    definition = correlated(*ROWS, definition=alone())
     draws = sample(definition, N, 3, sampling=sampling)
     for name in (PFS, OS, TREATED):
         made = made_of(definition, name)
@@ -208,7 +214,8 @@ def test_a_digitised_curve_drawn_from_its_covariance_can_be_correlated() -> None
 
 
 def test_sampled_levels_stand_beside_their_targets() -> None:
-    table = psa(correlated(*ROWS), 4000, 1).sampled_correlations().set_index(["first", "second"])
+    quarterly = edit(alone(), {"settings.cycle_days": 91.3125})
+    table = psa(correlated(*ROWS, definition=quarterly), 4000, 1).sampled_correlations().set_index(["first", "second"])
     for first, second, target in ROWS:
         row = table.loc[(first, second)]
         assert row["correlation_target"] == target

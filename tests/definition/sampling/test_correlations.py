@@ -7,6 +7,7 @@ example (2002): off-diagonals 0.7607 and 0.1573 for the tridiagonal matrix of on
 from __future__ import annotations
 
 import dataclasses
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -19,18 +20,24 @@ from model.definition import Correlation, ModelDefinition, edit, sample, validat
 from model.definition.records.correlations import nearest_correlation, nearest_to_type
 from model.excel import read_inputs, write_inputs
 from model.excel.inputs.errors import InputError
-from tests.helpers.shipped import without_scenarios
+from tests.helpers.shipped import varying_alone, without_scenarios
 
 FREE, PROGRESSED, CARE = "utilities.progression_free", "utilities.progressed", "care.progressed_care"
 
 
+@cache
+def quarterly() -> ModelDefinition:
+    """In cycles of a quarter: the draws know nothing of them."""
+    return edit(without_scenarios("patina_us"), {"settings.cycle_days": 91.3125})
+
+
 def plain() -> ModelDefinition:
-    return dataclasses.replace(without_scenarios("patina_us"), correlations=())
+    return dataclasses.replace(quarterly(), correlations=())
 
 
 def correlated(*rows: tuple[str, str, float]) -> ModelDefinition:
     pairs = tuple(Correlation(first=a, second=b, value=r) for a, b, r in rows)
-    return dataclasses.replace(without_scenarios("patina_us"), correlations=pairs)
+    return dataclasses.replace(quarterly(), correlations=pairs)
 
 
 def messages(*rows: tuple[str, str, float]) -> list[str]:
@@ -40,7 +47,7 @@ def messages(*rows: tuple[str, str, float]) -> list[str]:
 @pytest.mark.parametrize("sampling", SAMPLINGS)
 @pytest.mark.parametrize("r", [0.7, -0.4])
 def test_ranks_have_the_correlation_of_a_gaussian_copula(sampling: str, r: float) -> None:
-    draws = sample(correlated((FREE, CARE, r)), 16_384, 1, sampling=sampling)
+    draws = sample(varying_alone(correlated((FREE, CARE, r)), FREE, CARE), 16_384, 1, sampling=sampling)
     ranks = stats.spearmanr(draws[FREE], draws[CARE]).statistic
     assert ranks == pytest.approx(6 / np.pi * np.arcsin(r / 2), abs=0.015)
 
@@ -105,7 +112,7 @@ def test_achieved_correlations_stand_beside_their_targets() -> None:
 
 
 def test_coefficients_of_curves_have_the_moments_of_their_estimates() -> None:
-    table = psa(without_scenarios("patina_us"), 4000, 1).sampled_coefficients()
+    table = psa(quarterly(), 4000, 1).sampled_coefficients()
     assert len(table) == 6 and table["z"].abs().max() < 4
     np.testing.assert_allclose(table["sd_sampled"], table["sd_target"], rtol=0.05)
 
@@ -182,5 +189,5 @@ def test_correlations_survive_the_workbook(tmp_path: Path) -> None:
 def test_an_input_that_plays_no_part_has_no_correlation() -> None:
     """The curve of palbociclib's PFS is its own: the hazard ratio beside it is for a scenario."""
     row = (Correlation(first="relative_effects.palbociclib.pfs", second="relative_effects.palbociclib.os", value=0.8),)
-    (problem,) = validate(dataclasses.replace(without_scenarios("patina_us"), correlations=row))
+    (problem,) = validate(dataclasses.replace(plain(), correlations=row))
     assert problem.field == "first" and "plays no part in the base case" in problem.message

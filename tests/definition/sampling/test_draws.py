@@ -9,7 +9,7 @@ import pytest
 
 from model.definition import Care, Parameter, base_case_draws, candidates, edit, sample
 from model.survival import distribution
-from tests.helpers.shipped import NAMES, shipped
+from tests.helpers.shipped import NAMES, shipped, varying_alone, without_scenarios
 from tests.helpers.small_models import model, own_curve, utilities
 
 
@@ -70,8 +70,9 @@ def test_shares_sum_to_one_in_every_draw() -> None:
 
 def test_dirichlet_shares_have_the_variance_of_their_sample_size() -> None:
     """Var = s (1 - s) / (n + 1)."""
-    definition = shipped("patina_us")
-    key = "subsequent.trastuzumab_deruxtecan.share"
+    key, whole = "subsequent.trastuzumab_deruxtecan.share", without_scenarios("patina_us")
+    shares = [name for name in whole.parameters if name.startswith("subsequent.") and name.endswith(".share")]
+    definition = varying_alone(dataclasses.replace(whole, correlations=()), *shares)
     parameter = definition.parameters[key]
     values = sample(definition, 40_000, 3)[key]
     n = parameter.sample_size
@@ -118,7 +119,8 @@ def test_sampled_medians_and_landmarks_reproduce_the_reported_intervals(arm: str
     """Each limit of the sampled interval lies within a third of the reported interval's width of the reported limit,
     and the median's within a tenth: the published points of one curve are correlated, and two coefficients cannot
     follow three points exactly."""
-    definition = edit(shipped("patina_us"), {f"curves.{a}.pfs.distribution": name for a in INTERVALS})
+    alone = varying_alone(dataclasses.replace(without_scenarios("patina_us"), correlations=()))
+    definition = edit(alone, {f"curves.{a}.pfs.distribution": name for a in INTERVALS})
     coefficients = sample(definition, 20_000, 1)[f"curves.{arm}.pfs"]
     family = distribution(name)
     (_, low, high), landmarks = INTERVALS[arm]

@@ -132,8 +132,9 @@ def multilinear() -> ModelDefinition:
         Parameter(value=0.8, distribution="beta", standard_error=0.04),
         Parameter(value=0.2, distribution="beta", standard_error=0.08),
     )
+    conventions = settings(horizon_years=10.0, cycle_days=91.3125)
     return model(
-        curves, settings=settings(), utilities=(states[0], dataclasses.replace(states[1], given_as="decrement")), care=care
+        curves, settings=conventions, utilities=(states[0], dataclasses.replace(states[1], given_as="decrement")), care=care
     )
 
 
