@@ -43,6 +43,8 @@ class Recalculated:
         )
         layout = layout_of(definition, controls)
         self.cells, self.tables = layout.cells, layout.tables
+        self._typed_since: dict[Place, Any] = {}
+        self._held: dict[Place, Any] = {}
         self._book: Any = self._load(path)
         self._settled = False
         self.base = self.results()
@@ -80,10 +82,21 @@ class Recalculated:
 
     def _evaluated(self) -> Any:
         """The workbook, calculated after the last thing typed."""
-        if not self._settled:
+        anew = self._typed_anew()
+        for place, value in anew.items():
+            self._book.set_value(*place, value)
+        if anew or not self._settled:
             self._book.evaluate_all()
             self._settled = True
         return self._book
+
+    def _typed_anew(self) -> dict[Place, Any]:
+        """What was typed since the workbook was last read, but for cells in which it stands already: what is taken back and
+        typed anew is calculated once."""
+        anew = {place: v for place, v in self._typed_since.items() if place not in self._held or self._held[place] != v}
+        self._held |= anew
+        self._typed_since = {}
+        return anew
 
     # ---- settings and inputs ---------------------------------------------------------------------------------------
 
@@ -120,15 +133,10 @@ class Recalculated:
     @contextmanager
     def _typed(self, values: Mapping[Place, tuple[Any, Any]]) -> Iterator[None]:
         try:
-            self._put({place: new for place, (new, _) in values.items()})
+            self._typed_since |= {place: new for place, (new, _) in values.items()}
             yield
         finally:
-            self._put({place: old for place, (_, old) in values.items()})
-
-    def _put(self, values: Mapping[Place, Any]) -> None:
-        for place, value in values.items():
-            self._book.set_value(*place, value)
-        self._settled = False
+            self._typed_since |= {place: old for place, (_, old) in values.items()}
 
 
 def differences(python: Mapping[str, Found], workbook: Mapping[str, Found], allowed: float) -> dict[str, tuple[Found, Found]]:

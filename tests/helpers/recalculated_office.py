@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +28,6 @@ class InOffice(Recalculated):
         program, python = office_program(), python_of_office()
         assert program is not None and python is not None
         self._office = OpenOffice(program, python, locale)
-        self._typed_since: dict[Place, Any] = {}
         try:
             super().__init__(path, definition)
         except BaseException:
@@ -56,14 +54,11 @@ class InOffice(Recalculated):
     def _load(self, path: Path) -> Any:
         self._office.open(path)
 
-    def _put(self, values: Mapping[Place, Any]) -> None:
-        self._typed_since.update(values)
-
     def _settled_office(self) -> OpenOffice:
-        """LibreOffice after all that was typed since it was last read: taken back and typed anew is one step."""
-        if self._typed_since:
-            self._office.set((p[0], _address(p), _as_number(v)) for p, v in self._typed_since.items())
-            self._typed_since = {}
+        """LibreOffice after all that was typed since it was last read."""
+        anew = self._typed_anew()
+        if anew:
+            self._office.set((p[0], _address(p), _as_number(v)) for p, v in anew.items())
         return self._office
 
     def _read(self, places: list[Place]) -> list[Found]:
