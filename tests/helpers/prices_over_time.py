@@ -7,7 +7,7 @@ import dataclasses
 from model.definition import ModelDefinition, PriceChange, define
 from model.definition.records.documentation import ScenarioChange
 from tests.helpers.small_models import fixed, tables_of
-from tests.helpers.small_runs import small_definition
+from tests.helpers.small_runs import small_with_typed_curves
 
 NEW_DRUG = "price_changes.new_drug.generic_entry.factor"
 SECOND = "price_changes.new_drug.second_generic.factor"
@@ -25,7 +25,7 @@ def change(drug: str, name: str, given_as: str, value: float, product: str | Non
 def prices_over_time() -> ModelDefinition:
     """The starter model over 5 years: the new drug becomes generic, the backbone has a biosimilar of one vial and then a
     tender for both (it is also given after progression), the later drug loses its patent."""
-    d = small_definition()
+    d = small_with_typed_curves()
     rows = (
         change("new_drug", "generic_entry", "factor", 0.3, from_month=12.0),
         change("new_drug", "second_generic", "factor", 0.1, from_month=30.0, applies=False),

@@ -17,14 +17,16 @@ from model.definition.records.documentation import ScenarioChange
 from model.excel import template_definition
 from model.excel.output import write_workbook
 from tests.helpers.recalculated import Recalculated
+from tests.helpers.typed_curves import with_typed_curves
 
 SEED, N_DRAWS = 7, 30
 FOLDER = tempfile.TemporaryDirectory(prefix="small_runs_")
 
 
 def small_definition() -> ModelDefinition:
-    """The starter model over 5 years in quarterly cycles, with three scenarios."""
-    settings = {"settings.horizon_years": 5.0, "settings.cycle_days": 91.0, "settings.seed": SEED}
+    """The starter model over 5 years in quarterly cycles, with three scenarios; its patients are of about the same weight,
+    for which fewer combinations of vials are looked at."""
+    settings = {"settings.horizon_years": 5.0, "settings.cycle_days": 91.0, "settings.seed": SEED, "population.weight_sd": 5.0}
     changes = (
         ScenarioChange(id="short", label="Horizon 3 years", input="settings.horizon_years", value=3.0),
         ScenarioChange(id="long", label="Horizon 8 years", input="settings.horizon_years", value=8.0),
@@ -32,6 +34,12 @@ def small_definition() -> ModelDefinition:
         ScenarioChange(id="plain", label="No discounting", input="settings.discount_rate_effects", value=0.0),
     )
     return dataclasses.replace(edit(template_definition(), settings), scenarios=changes, assumptions=())
+
+
+@cache
+def small_with_typed_curves() -> ModelDefinition:
+    """The same with typed curves."""
+    return with_typed_curves(small_definition())
 
 
 @cache

@@ -6,6 +6,7 @@ Oracle: formualizer, an independent engine that knows only the file.
 from __future__ import annotations
 
 import dataclasses
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +15,15 @@ import pytest
 from model.analysis import base_case
 from model.analysis.agency_run import agency_results
 from model.analysis.first_page.severity_line import severity_lines
-from model.definition import edit
+from model.definition import ModelDefinition, edit
 from model.definition.profiles import departures
 from model.definition.records.agency import SeverityBand
 from model.definition.records.settings import DiscountStep
-from model.excel.output import write_workbook
 from tests.helpers.agency_models import small_england
 from tests.helpers.answer_page import shown_on_answer
 from tests.helpers.perturbations import effect
 from tests.helpers.recalculated import Recalculated, differences, written_book, wrong_as_written
+from tests.helpers.typed_curves import with_typed_curves
 
 SAME = 1e-9
 CHANGES: dict[str, dict[str, Any]] = {
@@ -55,9 +56,18 @@ CHANGES: dict[str, dict[str, Any]] = {
 }
 
 
+SHORT = {"settings.profile": "nice", "settings.horizon_years": 6.0, "population.weight_sd": 5.0}
+
+
+@cache
+def six_years() -> ModelDefinition:
+    """England over 6 years, with typed curves and about the same weight of all patients."""
+    return edit(with_typed_curves(small_england()), SHORT)
+
+
 @pytest.fixture(scope="module")
 def book(tmp_path_factory: pytest.TempPathFactory) -> Recalculated:
-    return written_book(tmp_path_factory.mktemp("agencies"), edit(small_england(), {"settings.profile": "nice"}))
+    return written_book(tmp_path_factory.mktemp("agencies"), six_years())
 
 
 def test_the_workbook_as_written_is_pythons_and_no_check_fails(book: Recalculated) -> None:
@@ -97,10 +107,9 @@ def test_steps_of_discounting_and_rows_of_ones_own_depart_live_as_in_python(tmp_
     """Two profiles' rates against a step, and a band that no profile has; the step discounts both sides of the shortfall."""
     own = SeverityBand(band="mine", weight=3.0, absolute_from=1.0, proportional_from=0.01)
     step = DiscountStep(from_year=5.2, rate_costs=0.03, rate_effects=0.02)
-    plain = edit(small_england(), {"settings.profile": "nice"})
+    plain = six_years()
     definition = dataclasses.replace(plain, severity_bands=(*plain.severity_bands, own), discount_steps=(step,))
-    write_workbook(tmp_path / "own.xlsx", base=base_case(definition))
-    shown = Recalculated(tmp_path / "own.xlsx", definition)
+    shown = written_book(tmp_path, definition)
     for profile in ("nice", "us_icer", "pbac", "free"):
         with shown.with_inputs({"settings.profile": profile}):
             expected = len(departures(edit(definition, {"settings.profile": profile})))
@@ -165,7 +174,7 @@ def test_the_sheet_says_whether_groups_and_patients_are_alike(book: Recalculated
 
 
 def test_the_sheet_says_how_many_are_alive_at_the_horizon(book: Recalculated) -> None:
-    for years in (3.0, 10.0):
+    for years in (3.0, 6.0):
         with book.with_inputs({"settings.horizon_years": years}):
             rows = book.sheet("Severity", 30, 14)
         found = agency_results(base_case(edit(book.definition, {"settings.horizon_years": years})))

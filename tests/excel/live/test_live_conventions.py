@@ -20,7 +20,7 @@ from model.definition import Care, edit
 from model.definition.records.settings import ACCRUALS
 from tests.helpers.recalculated import Recalculated, differences, written_book
 from tests.helpers.small_models import fixed
-from tests.helpers.small_runs import small_definition
+from tests.helpers.small_runs import small_with_typed_curves
 
 ACCRUAL, DOSES, YEAR = "settings.accrual", "settings.dose_timing", "settings.year_length"
 STEPS, PROGRESSIONS = "settings.mortality_steps", "settings.progressions"
@@ -33,7 +33,7 @@ CARE = (
 
 @pytest.fixture(scope="module")
 def book(tmp_path_factory: pytest.TempPathFactory) -> Recalculated:
-    plain = small_definition()
+    plain = small_with_typed_curves()
     plain = dataclasses.replace(plain, care=(*plain.care, *CARE))
     changed = {
         "settings.stepped_results": True,

@@ -15,7 +15,7 @@ from model.definition import Care, EndOfLife, ModelDefinition, ScenarioChange, e
 from tests.helpers.perturbations import effect
 from tests.helpers.recalculated import Recalculated, written_book, wrong_as_written
 from tests.helpers.small_models import fixed, uncertain
-from tests.helpers.small_runs import small_definition
+from tests.helpers.small_runs import small_with_typed_curves
 
 DAYS = {
     "early": Care(
@@ -77,7 +77,7 @@ CHANGES: dict[str, dict[str, Any]] = {
 
 
 def definition_over_time() -> ModelDefinition:
-    start = small_definition()
+    start = small_with_typed_curves()
     changes = (
         ScenarioChange(id="later", label="Later", input="care.late.from_day", value=700.0),
         ScenarioChange(id="later", label="Later", input="care.early.frequency", value="per_year"),

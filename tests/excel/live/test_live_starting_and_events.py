@@ -15,7 +15,7 @@ from model.definition import ModelDefinition, PopulationItem, ScenarioChange, ed
 from tests.helpers.perturbations import effect
 from tests.helpers.recalculated import Recalculated, written_book, wrong_as_written
 from tests.helpers.small_models import uncertain
-from tests.helpers.small_runs import small_definition
+from tests.helpers.small_runs import small_with_typed_curves
 
 SHARE = "population.progressed_share"
 RULE = "settings.adverse_event_disutility"
@@ -36,7 +36,7 @@ CHANGES: dict[str, dict[str, Any]] = {
 
 
 def definition_of_both() -> ModelDefinition:
-    start = small_definition()
+    start = small_with_typed_curves()
     progressed = PopulationItem(item="progressed_share", parameter=uncertain(0.1, 0.02, "beta"))
     changes = (
         ScenarioChange(id="share", label="More progressed", input=SHARE, value=0.25),

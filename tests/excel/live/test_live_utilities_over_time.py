@@ -15,7 +15,7 @@ from model.definition import ModelDefinition, ScenarioChange, Utility, edit
 from tests.helpers.perturbations import effect
 from tests.helpers.recalculated import Recalculated, written_book, wrong_as_written
 from tests.helpers.small_models import fixed, uncertain
-from tests.helpers.small_runs import small_definition
+from tests.helpers.small_runs import small_with_typed_curves
 
 CHANGES: dict[str, dict[str, Any]] = {
     "an earlier value": {"utilities.free_early": 0.61},
@@ -38,7 +38,7 @@ CHANGES: dict[str, dict[str, Any]] = {
 
 def definition_over_time() -> ModelDefinition:
     """One arm with rows of its own after progression; a first state with two periods for both arms."""
-    start = small_definition()
+    start = small_with_typed_curves()
     drawn = uncertain(0.70, 0.04, "beta")
     rows = (
         Utility(id="free_early", state="progression_free", until_month=7.0, parameter=drawn),
