@@ -6,9 +6,8 @@ parameter), ``utilities.progression_free.standard_error``.
 
 from __future__ import annotations
 
-import dataclasses
 import math
-from typing import Any
+from typing import Any, NamedTuple
 
 from model.definition.model_definition import TABLES, ModelDefinition, address_of
 from model.definition.records.columns import Column, block_of, columns_of
@@ -17,8 +16,7 @@ from model.definition.records.settings import Settings
 from model.definition.synonyms import did_you_mean
 
 
-@dataclasses.dataclass(frozen=True)
-class Location:
+class Location(NamedTuple):
     """Where an address points: a table's record and field; for a parameter block, the field inside it."""
 
     table: str

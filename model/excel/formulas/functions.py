@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
+import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -74,18 +75,27 @@ def rounded(x: Term) -> Formula:
 
 def minimum(*terms: Term) -> Formula:
     """The smallest of several numbers (not of a range: see :func:`smallest`)."""
-    return _mapped("MIN", lambda *v: _reduced(np.minimum, v), *terms)
+    return _reduced("MIN", operator.lt, np.minimum, terms)
 
 
 def maximum(*terms: Term) -> Formula:
-    return _mapped("MAX", lambda *v: _reduced(np.maximum, v), *terms)
+    return _reduced("MAX", operator.gt, np.maximum, terms)
 
 
-def _reduced(act: Callable[[Any, Any], Any], values: tuple[Any, ...]) -> Any:
-    result = values[0]
-    for value in values[1:]:
-        result = act(result, value)
-    return result
+def _reduced(
+    name: str, better: Callable[[float, float], bool], act: Callable[[Any, Any], Any], terms: tuple[Term, ...]
+) -> Formula:
+    """The best of several numbers; ``act``: the better of two, of which ``better`` tells where they are single and differ."""
+    made = [formula_of(t) for t in terms]
+    result = made[0].value
+    for value in (m.value for m in made[1:]):
+        single = type(result) is float and type(value) is float
+        if single and better(value, result):
+            result = value
+        elif not (single and better(result, value)):
+            with np.errstate(all="ignore"):
+                result = plain(act(result, value))
+    return call(name, result, *made)
 
 
 def power(base: Term, exponent: Term, smallest: Formula) -> Formula:

@@ -10,7 +10,7 @@ import dataclasses
 import re
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from model.definition.addresses import addresses
 from model.definition.model_definition import ModelDefinition, address_of
@@ -35,8 +35,7 @@ TOP_ROWS = 4  # title, purpose, link to the cover, and a blank row
 CELL_LIKE = re.compile(r"(?i)[a-z]{1,3}\d+|r\d*c\d*|r\d*|c\d*")
 
 
-@dataclasses.dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """One cell or a block of cells; rows and columns count from 0, as XlsxWriter takes them."""
 
     sheet: str

@@ -6,7 +6,7 @@ import dataclasses
 import math
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -96,18 +96,6 @@ def prefix_of(sheet: str) -> str:
     return f"{quote_sheetname(sheet)}!"
 
 
-class Look(NamedTuple):
-    """What the format of a cell follows from."""
-
-    number_format: str
-    to_the_left: bool
-    wrapped: bool
-    typed: bool
-    bold: bool
-    fill: str
-    runs_on: bool
-
-
 def write_cell(
     report: Desk, sheet: Worksheet, row: int, column: int, value: Any, kind: str, bold: bool = False, fill: str = OUTPUT_FILL
 ) -> None:
@@ -121,15 +109,8 @@ def write_cell(
     live, text = isinstance(value, Formula), isinstance(value, str)
     number_format = readable_format(value) if kind == "any" else FORMATS[kind]
     wrapped = text or kind == "note" or (kind == "any" and _is_sentence(value))
-    look = Look(
-        "" if text else number_format,
-        column == 0 or not number_format,
-        wrapped,
-        typed,
-        bold,
-        fill if live else "",
-        kind == "free",
-    )
+    to_the_left = column == 0 or not number_format
+    look = ("" if text else number_format, to_the_left, wrapped, typed, bold, fill if live else "", kind == "free")
     style = report.styles.of_look(_properties, look)
     if live:
         formula = on_sheet(value.text, prefix_of(sheet.get_name()))
@@ -139,26 +120,28 @@ def write_cell(
     elif text:
         sheet.write_string(row, column, value, style)
     elif math.isinf(value):
-        sheet.write_string(row, column, "infinite", report.styles.make(**_properties(look) | {"align": "right"}))
+        sheet.write_string(row, column, "infinite", report.styles.make(**_properties(*look) | {"align": "right"}))
     else:
         sheet.write_number(row, column, value if kind in ("any", "tiny") else clean(value), style)
 
 
-def _properties(look: Look) -> dict[str, Any]:
-    """A look as XlsxWriter takes it."""
-    if look.runs_on:  # over the empty cells to its right
+def _properties(
+    number_format: str, to_the_left: bool, wrapped: bool, typed: bool, bold: bool, fill: str, runs_on: bool
+) -> dict[str, Any]:
+    """The look of a cell as XlsxWriter takes it."""
+    if runs_on:  # over the empty cells to its right
         return {"align": "left", "indent": 1}
     properties: dict[str, Any] = {"border": 1, "border_color": LINE}
-    if look.typed:
+    if typed:
         properties |= {"bg_color": INPUT_FILL, "font_color": INPUT_FONT}
-    if look.bold:
+    if bold:
         properties |= {"bold": True, "top": 2, "top_color": DARK}
-    if look.fill:
-        properties |= {"bg_color": look.fill}
-    if look.number_format:
-        properties["num_format"] = look.number_format
-    properties |= {"align": "left", "indent": 1} if look.to_the_left else {"align": "right"}
-    if look.wrapped:
+    if fill:
+        properties |= {"bg_color": fill}
+    if number_format:
+        properties["num_format"] = number_format
+    properties |= {"align": "left", "indent": 1} if to_the_left else {"align": "right"}
+    if wrapped:
         properties["text_wrap"] = True
     return properties
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
-from typing import Any, TypeVar
+from typing import Any
 
 import xlsxwriter
 from xlsxwriter.format import Format
@@ -24,8 +24,6 @@ GAP_FILL = "#F7F8FA"
 TAB_INPUT = "#F2C94C"
 TAB_CONTROL = "#1F3864"
 
-Look = TypeVar("Look", bound=Hashable)
-
 
 class Styles:
     """Cell formats of one workbook, each made once."""
@@ -33,7 +31,7 @@ class Styles:
     def __init__(self, workbook: xlsxwriter.Workbook):
         self._workbook = workbook
         self._made: dict[frozenset[tuple[str, Any]], Format] = {}
-        self._looks: dict[Hashable, Format] = {}
+        self._looks: dict[tuple[Hashable, ...], Format] = {}
 
     def make(self, **properties: Any) -> Format:
         """A format with these XlsxWriter properties on top of the common font."""
@@ -43,10 +41,10 @@ class Styles:
             self._made[key] = self._workbook.add_format({**common, **properties})
         return self._made[key]
 
-    def of_look(self, properties: Callable[[Look], Mapping[str, Any]], look: Look) -> Format:
+    def of_look(self, properties: Callable[..., Mapping[str, Any]], look: tuple[Hashable, ...]) -> Format:
         """The same of the properties that a look stands for, which are worked out once."""
         if look not in self._looks:
-            self._looks[look] = self.make(**properties(look))
+            self._looks[look] = self.make(**properties(*look))
         return self._looks[look]
 
     @property

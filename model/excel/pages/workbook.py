@@ -214,7 +214,16 @@ class ExactWorkbook(Workbook):
         chart = super().add_chart(options)
         if chart is not None:
             chart._process_names = _names_of  # XlsxWriter has no option for it
+            chart._write_pt = partial(_write_point, chart, chart._write_pt)
         return chart
+
+
+def _write_point(chart: Any, write: Callable[[int, Any], None], place: int, value: Any) -> None:
+    """A value that a chart shows until it is calculated, as XlsxWriter writes it; a number needs none of its care."""
+    if type(value) is float:
+        chart.fh.write(f'<c:pt idx="{place}"><c:v>{value}</c:v></c:pt>')
+    else:
+        write(place, value)
 
 
 def _names_of(name: Any, formula: str | None) -> tuple[Any, str | None]:

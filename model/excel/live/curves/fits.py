@@ -243,16 +243,18 @@ def variants(definition: ModelDefinition) -> Iterator[ModelDefinition]:
     yield definition
     known = columns_of(Curve)
     seen = {definition.curves}
-    for changes in definition.all_changes():
-        curves, others = list(definition.curves), False
-        for address, value in changes.items():
+    changes_of_curves = (
+        [(a, v) for a, v in changes.items() if a.startswith("curves.")] for changes in definition.all_changes()
+    )
+    for changes in {tuple((a, type(v), v) for a, v in found): found for found in changes_of_curves}.values():
+        curves = list(definition.curves)
+        for address, value in changes:
             parts = address.split(".")
-            if parts[0] != "curves" or len(parts) != 4 or parts[3] not in known:
+            if len(parts) != 4 or parts[3] not in known:
                 continue
             place = next((i for i, c in enumerate(curves) if (c.arm, c.endpoint) == (parts[1], parts[2])), None)
             if place is not None:
                 curves[place] = dataclasses.replace(curves[place], **{parts[3]: coerce(known[parts[3]], value)})
-                others = True
-        if others and tuple(curves) not in seen:
+        if tuple(curves) not in seen:
             seen.add(tuple(curves))
             yield dataclasses.replace(definition, curves=tuple(curves))
