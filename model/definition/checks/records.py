@@ -67,7 +67,8 @@ def keys_are_unique(table: str, records: Sequence[Any]) -> Iterator[Problem]:
 
 
 def references_exist(d: ModelDefinition) -> Iterator[Problem]:
-    ids = {table: frozenset(r.id for r in d.table(table)) for table, cls in TABLES.items() if "id" in columns_of(cls)}
+    ids = {table: _ids_in(Rows(table, tuple(d.table(table)))) for table, cls in TABLES.items() if "id" in columns_of(cls)}
+    known = _the_same(frozenset(ids.items()))
     for name in ("intervention", "comparator"):
         if getattr(d.settings, name) not in ids["arms"]:
             yield Problem("settings", 0, name, f"there is no arm {_not_listed(getattr(d.settings, name), ids['arms'])}")
@@ -75,7 +76,18 @@ def references_exist(d: ModelDefinition) -> Iterator[Problem]:
         for source in _unknown_sources(provenance.source, ids["references"]):
             yield Problem("settings", 0, field, f"there is no reference '{source}' on the sheet References")
     for table in TABLES:
-        yield from _unknown_in(Rows(table, tuple(d.table(table))), frozenset(ids.items()))
+        yield from _unknown_in(Rows(table, tuple(d.table(table))), known)
+
+
+@functools.lru_cache(maxsize=KEPT)
+def _ids_in(rows: Rows) -> frozenset[str]:
+    return frozenset(record.id for record in rows.records)
+
+
+@functools.lru_cache(maxsize=KEPT)
+def _the_same(ids: Ids) -> Ids:
+    """Equal ids as one object, which is known again without a comparison of each."""
+    return ids
 
 
 @functools.lru_cache(maxsize=KEPT)
