@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -179,36 +177,13 @@ def test_check_says_that_a_good_workbook_is_good(capsys: pytest.CaptureFixture[s
     assert "no problem found" in capsys.readouterr().out
 
 
-def test_the_template_can_be_checked_and_run_as_it_is(tmp_path: Path, without_figures: None) -> None:
-    path = tmp_path / "starter.xlsx"
-    assert main(["template", str(path)]) == 0
-    assert main(["check", str(path)]) == 0
-    assert main([str(path), "--out", str(tmp_path / "out"), "--draws", "100", "--sobol-runs", "64"]) == 0
-    assert main(["template", str(path)]) == 2
-
-
 def test_the_output_workbook_is_an_input_workbook(example: Path, tmp_path: Path, workbook_alone: None) -> None:
     out = tmp_path / "out"
     assert main([str(example), "--out", str(out), "--only", "base,psa", "--draws", "60"]) == 0
     assert read_inputs(out / "out.xlsx") == read_inputs(example)
 
 
-WITHOUT_FIGURES = """
-from model.cli import beside, main, written
-beside.processors = lambda: 1
-written.figure_groups = lambda _: {}
-raise SystemExit(main())
-"""
-
-
 def test_help_teaches(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stop:
         main(["--help"])
     assert stop.value.code == 0 and "--set products" in capsys.readouterr().out
-
-
-def test_a_pipe_stays_quiet(example: Path, tmp_path: Path) -> None:
-    command = [sys.executable, "-c", WITHOUT_FIGURES, example, "--out", tmp_path / "out", "--only", "base"]
-    run = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
-    assert run.stderr == ""
-    assert "per QALY" in run.stdout

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from model.choices import ANALYSES
 from model.cli import main
 from model.cli.progress import WHOLE, Progress
 
@@ -61,23 +62,27 @@ def test_quiet_shows_nothing() -> None:
 
 
 @pytest.mark.usefixtures("without_figures")
-def test_every_stage_of_a_run_is_expected_and_ends(
-    example_a: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_the_template_can_be_checked_and_run_as_it_is_and_every_stage_of_the_run_is_expected_and_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from model.cli import commands
 
     made, _ = on_a_terminal()
     monkeypatch.setattr(commands, "Progress", lambda quiet: made)
-    only = "base,one_way,scenarios,psa,prices"
-    assert main([str(example_a), "--out", str(tmp_path / "out"), "--draws", "40", "--only", only, "--quiet"]) == 0
+    path = tmp_path / "starter.xlsx"
+    assert main(["template", str(path)]) == 0
+    assert main(["check", str(path)]) == 0
+    capsys.readouterr()
+    assert main([str(path), "--out", str(tmp_path / "out"), "--draws", "40", "--sobol-runs", "64", "--quiet"]) == 0
     assert share(made) == pytest.approx(1.0)
     expected = set(made._seconds)
     stages = {str(task.description) for task in made._bars.tasks} - {WHOLE}
-    assert len(stages) >= len(only.split(","))
+    assert len(stages) >= len(ANALYSES)
     assert {name for name in stages if name.partition(",")[0] not in expected} == set()
     assert all(task.finished for task in made._bars.tasks if task.description != WHOLE)
     told = capsys.readouterr()
     assert told.out == ""
+    assert main(["template", str(path)]) == 2
 
 
 def test_quiet_says_what_is_wrong(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -62,8 +62,11 @@ def analyse(*_):
     print("calculating", flush=True)
     time.sleep(60)
 commands.run_analyses = analyse
+{more}
 raise SystemExit(main())
 """
+STAYS = "beside.FIRST = 'import time; time.sleep(600)'"
+"""The second process then ends when it is ended, and not before; and need not load the model."""
 
 
 @pytest.mark.parametrize(
@@ -74,8 +77,9 @@ def test_a_run_that_is_stopped_while_it_calculates_leaves_nothing(
     example_a: Path, tmp_path: Path, number: signal.Signals, code: int
 ) -> None:
     """Nor its second process, which has the same standard error: that is closed when both have ended. The whole group is
-    told, as by a terminal."""
-    command = [sys.executable, "-c", SLOWLY, str(example_a), "--out", str(tmp_path / "out"), "--only", "base"]
+    told, as by a terminal. Where the run is killed, the second process ends by itself."""
+    slowly = SLOWLY.format(more="" if number == signal.SIGKILL else STAYS)
+    command = [sys.executable, "-c", slowly, str(example_a), "--out", str(tmp_path / "out"), "--only", "base"]
     run = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT, start_new_session=True
     )
