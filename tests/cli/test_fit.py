@@ -35,6 +35,8 @@ class Fitted:
 
     folder: Path
     said: str
+    workbook: Path | None = None
+    """The input workbook that the candidates went into."""
 
     def table(self, stem: str) -> pd.DataFrame:
         return pd.read_csv(self.folder / "tables" / f"{stem}.csv")
@@ -54,11 +56,6 @@ def fit_of_trial(folder: Path, *options: str) -> Fitted:
 
 
 @pytest.fixture(scope="module")
-def fitted(tmp_path_factory: pytest.TempPathFactory) -> Fitted:
-    return fit_of_trial(tmp_path_factory.mktemp("fitted") / "o", "--no-figures")
-
-
-@pytest.fixture(scope="module")
 def workbook_of_trial(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An input workbook whose curves are log-normal fits to the same patients."""
     path = tmp_path_factory.mktemp("workbook") / "m.xlsx"
@@ -70,6 +67,15 @@ def workbook_of_trial(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def workbook(workbook_of_trial: Path, tmp_path: Path) -> Path:
     """A copy of it."""
     return Path(shutil.copy(workbook_of_trial, tmp_path))
+
+
+@pytest.fixture(scope="module")
+def fitted(workbook_of_trial: Path, tmp_path_factory: pytest.TempPathFactory) -> Fitted:
+    """One that also went into a workbook."""
+    folder = tmp_path_factory.mktemp("fitted")
+    workbook = Path(shutil.copy(workbook_of_trial, folder))
+    into = ("--into", str(workbook), "--arm", "control=old", "--arm", "intervention=new")
+    return dataclasses.replace(fit_of_trial(folder / "o", "--no-figures", *into), workbook=workbook)
 
 
 def test_patient_data_give_flexsurvs_aic(fitted: Fitted) -> None:
@@ -141,18 +147,17 @@ def test_cut_points_that_fall_are_refused(tmp_path: Path, capsys: pytest.Capture
 # ---- into a workbook ----
 
 
-def test_candidates_go_into_a_workbook_and_come_out_as_the_same_curves(workbook: Path, tmp_path: Path) -> None:
-    arms = ("--arm", "control=old", "--arm", "intervention=new")
-    assert run(IPD, "--into", workbook, *arms, "--endpoint", "os", "--out", tmp_path / "o", "--no-figures") == 0
-    made = read_inputs(workbook)
-    assert {(c.endpoint, c.source) for c in made.curves} == {("os", "coefficients"), ("pfs", "patient_data")}
+def test_candidates_go_into_a_workbook_and_come_out_as_the_same_curves(fitted: Fitted) -> None:
+    assert fitted.workbook is not None
+    made = read_inputs(fitted.workbook)
+    assert {(c.endpoint, c.source) for c in made.curves} == {("pfs", "coefficients"), ("os", "patient_data")}
     assert {c.distribution for c in made.curves} == {"lognormal"}
     with IPD.open() as file:
         rows = [r for r in csv.DictReader(file) if r["arm"] == "control"]
-    data = survival_data([float(r["os_time"]) for r in rows], [int(r["os_event"]) for r in rows])
+    data = survival_data([float(r["pfs_time"]) for r in rows], [int(r["pfs_event"]) for r in rows])
     for name in ("lognormal", "spline_normal_2", "generalised_gamma"):
-        switched = edit(made, {"curves.old.os.distribution": name})
-        got = curve_coefficients(switched, switched.curve("old", "os"))
+        switched = edit(made, {"curves.old.pfs.distribution": name})
+        got = curve_coefficients(switched, switched.curve("old", "pfs"))
         expected = fit_data(data, name)
         assert got.family.survival([12.0, 60.0, 240.0], got.natural) == pytest.approx(
             expected.distribution.survival([12.0, 60.0, 240.0], expected.coefficients), rel=1e-9

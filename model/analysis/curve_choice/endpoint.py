@@ -69,9 +69,9 @@ class ArmFits:
         return {n: f for n, f in self.fits.items() if n in ranked or (n == self.selected and f.usable)}
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, eq=False)
 class EndpointFits:
-    """One endpoint of a trial. The first arm is the reference of every comparison of arms.
+    """One endpoint of a trial. The first arm is the reference of every comparison of arms. Equal is only what is the same.
 
     `excess`: the candidates are excess-hazard models, whose survival is the general population's times their own.
     `joint`: fits of all arms together, by (distribution, effect).

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,8 @@ from model.survival.smoothed_hazard import smoothed_hazard
 LANDMARK_YEARS = (0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 15.0, 20.0)
 DRAWS = 500
 SEED = 1
+KEPT = 16
+"""For how many endpoints a table is kept that a workbook and a CSV file both show."""
 GRID = 961  # points of Simpson's rule over the horizon, closer together early on
 
 
@@ -25,6 +28,7 @@ def landmark_years(endpoint: EndpointFits) -> tuple[float, ...]:
     return tuple(y for y in LANDMARK_YEARS if y * MONTHS_PER_YEAR <= endpoint.horizon_months + 1e-9)
 
 
+@lru_cache(maxsize=KEPT)
 def landmark_table(endpoint: EndpointFits) -> pd.DataFrame:
     """Survival at the landmarks: Kaplan-Meier (while observed), every usable candidate, the general population, and
     external points; with 95% limits (candidates: simulated from their covariance)."""
@@ -56,6 +60,7 @@ def landmark_table(endpoint: EndpointFits) -> pd.DataFrame:
     return LANDMARKS.frame(rows)
 
 
+@lru_cache(maxsize=KEPT)
 def mean_table(endpoint: EndpointFits) -> pd.DataFrame:
     """Median (months) and means (years) of every usable candidate: to the end of follow-up beside Kaplan-Meier's, to
     the horizon with 95% limits, lifetime; and the share of the horizon's mean that lies beyond follow-up.
