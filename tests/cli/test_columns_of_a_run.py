@@ -14,9 +14,8 @@ import pytest
 from model.cli import main, publish, written
 from model.definition import ModelDefinition
 from model.excel import write_inputs
-from tests.helpers.curve_models import trial
 from tests.helpers.output_models import three_arms
-from tests.helpers.shipped import shipped
+from tests.helpers.shipped import ROOT, shipped
 
 FAST = ["--draws", "40", "--sobol-runs", "64", "--set", "settings.cycle_days=91"]
 
@@ -31,9 +30,9 @@ def with_two_scenarios(definition: ModelDefinition) -> ModelDefinition:
     )
 
 
-RUNS: dict[str, tuple[Callable[[], ModelDefinition], list[str]]] = {
+RUNS: dict[str, tuple[Callable[[], ModelDefinition] | Path, list[str]]] = {
     "calibrated curves": (lambda: with_two_scenarios(shipped("patina_us")), []),
-    "curves fitted to data": (lambda: with_two_scenarios(trial()), ["--only", "base,psa"]),
+    "curves fitted to data": (ROOT / "inputs" / "example_synthetic_trial.xlsx", ["--only", "base,psa"]),
     "three arms": (three_arms, ["--only", "base,one_way,scenarios,psa"]),
 }
 
@@ -42,14 +41,16 @@ RUNS: dict[str, tuple[Callable[[], ModelDefinition], list[str]]] = {
 def tables(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The folder of tables of a run without workbook, figures and report."""
     folder = tmp_path_factory.mktemp("run")
-    definition, options = RUNS[request.param]
-    write_inputs(definition(), folder / "book.xlsx")
+    book, options = RUNS[request.param]
+    if not isinstance(book, Path):
+        write_inputs(book(), folder / "book.xlsx")
+        book = folder / "book.xlsx"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(written, "figure_groups", lambda *_, **__: {})
         patch.setattr(publish, "write_run", lambda *_, **__: None)
         for name in ("front", "write_html_of", "write_pdf_of"):
             patch.setattr(written, name, lambda *_, **__: None)
-        assert main([str(folder / "book.xlsx"), *FAST, *options, "--out", str(folder / "out")]) == 0
+        assert main([str(book), *FAST, *options, "--out", str(folder / "out")]) == 0
     yield folder / "out" / "tables"
 
 
