@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -92,7 +93,7 @@ class ResultColumn:
 
     def matched(self, name: str) -> ResultColumn | None:
         """The column with its places filled as in a header of a data frame; None where the header is not of this column."""
-        found = re.fullmatch(_pattern(self.name, r"(?P<\1>.+)"), name)
+        found = _header(self.name).fullmatch(name)
         if found is None:
             return None
         numbers = {place[1] for place in PLACE.finditer(self.name) if place[2] is not None}
@@ -265,6 +266,13 @@ def _repeated(part: ResultColumn | Repeated) -> str:
     return f"(?:{found})*" if isinstance(part, Repeated) else found
 
 
+@cache
+def _header(name: str) -> re.Pattern[str]:
+    """Headers of the column of this name, each place a group."""
+    return re.compile(_pattern(name, r"(?P<\1>.+)"))
+
+
+@cache
 def _pattern(name: str, place: str) -> str:
     """A name as a regular expression, with each place as ``place``."""
     ends = [0, *(end for found in PLACE.finditer(name) for end in found.span()), len(name)]
