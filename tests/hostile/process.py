@@ -35,6 +35,7 @@ class Reader:
         self.books = books
         self._child: Any = None
         self._ours: Connection | None = None
+        self._bytes_at_first = 0  # a forked process begins with what the tests hold
 
     def __enter__(self) -> Reader:
         return self
@@ -50,7 +51,7 @@ class Reader:
         self._ours.send(question)
         begun, used = time.monotonic(), self._seconds()
         while not self._ours.poll(WAIT_SECONDS):
-            if self._bytes() > LARGEST_BYTES:
+            if self._bytes() - self._bytes_at_first > LARGEST_BYTES:
                 self._stop()
                 return Answer("MEMORY")
             late = time.monotonic() - begun > 8 * LONGEST_SECONDS
@@ -64,12 +65,13 @@ class Reader:
             return Answer("traceback", ["the process died"])
 
     def _start(self) -> None:
-        context = multiprocessing.get_context("spawn")
+        context = multiprocessing.get_context("fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn")
         self._ours, theirs = context.Pipe()
         self._child = context.Process(target=_answer_all, args=(theirs, self.books), daemon=True)
         self._child.start()
         theirs.close()
         assert self._ours.recv() == "ready"
+        self._bytes_at_first = self._bytes()
 
     def _stop(self) -> None:
         if self._child is not None:
