@@ -10,24 +10,21 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from model.analysis import base_case, one_way, psa, scenarios
 from model.analysis.curve_choice.colours import SPLINE_COLOURS, STANDARD_COLOURS
-from model.excel import read_inputs
 from model.excel.output_book import PALETTE as SHEET_PALETTE
 from model.excel.output_book import STATE_COLOURS
 from model.excel.pages.heat import BETTER, WORSE
 from model.excel.pages.lines import DASHES
 from model.excel.report.charts import CATEGORY_COLOURS
-from model.figures import figures
 from model.figures.curve_pairs import CROSSED, HELD
 from model.figures.differences import FALL, RISE
 from model.figures.style import DARK_BLUE, HATCHES, LIGHT_BLUE, LINE_STYLES, MARKERS, PALETTE
 from tests.helpers.colours import SIMULATED, brightness, distance, lab, linear, nearest, nearest_grey
-from tests.helpers.shipped import ROOT
-from tests.helpers.three_arms import three_arms
+from tests.helpers.shipped import ROOT, shipped
+from tests.helpers.three_arms import figures_of_three_arms
 
 APART, APART_IN_GREY = 10.0, 10.0
-BOOKS = sorted(path.name for path in (ROOT / "inputs").glob("*.xlsx"))
+BOOKS = sorted(path.stem for path in (ROOT / "inputs").glob("*.xlsx"))
 
 
 @pytest.mark.parametrize("name", SIMULATED)
@@ -49,7 +46,7 @@ def test_the_simulation_finds_green_and_red_of_one_brightness_that_many_cannot_t
 
 @pytest.mark.parametrize("book", BOOKS)
 def test_arms_of_a_shipped_workbook_are_apart_for_everybody_and_in_grey(book: str) -> None:
-    colours = [arm.colour for arm in read_inputs(ROOT / "inputs" / book).arms]
+    colours = [arm.colour for arm in shipped(book).arms]
     assert nearest(colours) >= 2 * APART
     assert nearest_grey(colours) >= APART_IN_GREY
 
@@ -91,8 +88,7 @@ def test_there_are_as_many_dashes_marks_and_hatches_as_a_model_usually_has_arms(
 
 @pytest.fixture(scope="module")
 def drawn() -> dict[str, Figure]:
-    d = three_arms()
-    return figures(base_case(d), one_way(d), scenarios(d), psa(d, 100, 1))
+    return figures_of_three_arms()
 
 
 def look(line: Line2D) -> tuple[object, ...]:

@@ -6,15 +6,14 @@ import re
 
 import pytest
 
-from model.analysis import base_case, one_way, psa, scenarios
 from model.analysis.all_analyses import analysis_of
 from model.analysis.analysis import Results
 from model.analysis.structures.structures import structures
 from model.choices import ANALYSES
-from model.figures import figures
+from model.figures import figure_groups
 from model.figures.descriptions import FIGURES, alternative_text, description_of, name_of
 from tests.helpers.imports import MODEL
-from tests.helpers.three_arms import three_arms
+from tests.helpers.three_arms import figures_of_three_arms, results_of_three_arms, three_arms
 
 OF_RUNS = ("all_figures.py", "deep.py")
 SOURCES = "\n".join((MODEL / "figures" / name).read_text(encoding="utf-8") for name in OF_RUNS)
@@ -29,9 +28,9 @@ def test_every_stem_in_the_code_of_the_figures_is_described_and_nothing_else_is(
 
 
 def test_every_figure_of_a_run_is_described() -> None:
-    d = three_arms()
-    made = figures(base_case(d), one_way(d), scenarios(d), psa(d, 40, 1), structures(d))
-    assert [stem for stem in made if description_of(stem) is None] == []
+    further = figure_groups(Results(results_of_three_arms()[0], structures(three_arms())))["34_structures"]()
+    assert set(further) == {"34_structures"}
+    assert [stem for stem in (*figures_of_three_arms(), *further) if description_of(stem) is None] == []
 
 
 @pytest.mark.parametrize(
@@ -47,8 +46,7 @@ def test_a_figure_goes_by_its_name_without_number_and_endpoint(stem: str, name: 
 
 
 def test_the_words_name_analyses_that_there_are_and_their_tables() -> None:
-    d = three_arms()
-    results = Results(base_case(d), one_way(d), scenarios(d), psa(d, 40, 1))
+    results = Results(*results_of_three_arms())
     known = {stem for word in ("base", "one_way", "scenarios", "psa") for stem in analysis_of(word).tables_of(results)}
     for name, found in FIGURES.items():
         assert found.of in ANALYSES, name

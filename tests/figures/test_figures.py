@@ -23,7 +23,7 @@ from model.figures.results import breakdown
 from model.figures.scales import number, sensible_digits
 from model.figures.style import arm_styles
 from tests.helpers.small_models import model, own_curve, published_example_a
-from tests.helpers.three_arms import three_arms
+from tests.helpers.three_arms import N_DRAWS, SEED, figures_of_three_arms, three_arms
 
 ALWAYS = {
     "01_survival_follow_up",
@@ -40,12 +40,26 @@ ALWAYS = {
 
 
 def everything(definition: ModelDefinition) -> dict[str, Figure]:
-    return figures(base_case(definition), one_way(definition), scenarios(definition), psa(definition, 300, 1))
+    return figures(base_case(definition), one_way(definition), scenarios(definition), psa(definition, N_DRAWS, SEED))
 
 
 @pytest.fixture(scope="module")
 def three() -> dict[str, Figure]:
-    return everything(three_arms())
+    return figures_of_three_arms()
+
+
+OWN = {"font.size": 17.0, "axes.grid": False, "svg.fonttype": "path", "svg.hashsalt": "the caller's"}
+"""Settings of a caller that are not ours."""
+
+
+@pytest.fixture(scope="module")
+def of_base_case() -> dict[str, Figure]:
+    """Figures of the base case alone, made for such a caller."""
+    with matplotlib.rc_context(OWN):
+        before = dict(matplotlib.rcParams)
+        made = figures(base_case(three_arms()))
+        assert dict(matplotlib.rcParams) == before
+    return made
 
 
 def test_a_three_arm_model_fills_every_figure_but_the_price_and_the_outside_evidence(three: dict[str, Figure]) -> None:
@@ -122,10 +136,9 @@ def test_a_two_arm_model_without_evidence_drugs_or_scenarios_makes_its_figures(t
     assert all(path.stat().st_size > 1000 for path in write_figures(some, tmp_path, kinds=("svg",)))
 
 
-def test_only_the_base_case_is_needed() -> None:
-    made = figures(base_case(three_arms()))
-    assert set(made) >= ALWAYS
-    assert not any(stem[:2] in {"16", "17", "18", "19", "20", "21", "22"} for stem in made)
+def test_only_the_base_case_is_needed(of_base_case: dict[str, Figure]) -> None:
+    assert set(of_base_case) >= ALWAYS
+    assert not any(stem[:2] in {"16", "17", "18", "19", "20", "21", "22"} for stem in of_base_case)
 
 
 def test_without_uncertain_inputs_the_tornado_is_left_out_and_nothing_fails(tmp_path: Path) -> None:
@@ -150,13 +163,13 @@ def test_identical_arms_make_figures(tmp_path: Path) -> None:
     assert {path.stem for path in tmp_path.glob("*.svg")} == set(made)
 
 
-def test_figures_and_the_callers_settings_leave_each_other_as_they_are(three: dict[str, Figure], tmp_path: Path) -> None:
+def test_figures_and_the_callers_settings_leave_each_other_as_they_are(
+    three: dict[str, Figure], of_base_case: dict[str, Figure], tmp_path: Path
+) -> None:
     plain = write_figures({"06_hazards": three["06_hazards"]}, tmp_path / "plain")
-    own = {"font.size": 17.0, "axes.grid": False, "svg.fonttype": "path", "svg.hashsalt": "the caller's"}
-    with matplotlib.rc_context(own):
+    with matplotlib.rc_context(OWN):
         before = dict(matplotlib.rcParams)
-        made = {"06_hazards": figures(base_case(three_arms()))["06_hazards"]}
-        strange = write_figures(made, tmp_path / "strange")
+        strange = write_figures({"06_hazards": of_base_case["06_hazards"]}, tmp_path / "strange")
         assert dict(matplotlib.rcParams) == before
     assert [p.read_bytes() for p in plain] == [p.read_bytes() for p in strange]
 

@@ -1,11 +1,20 @@
-"""A small model with three arms."""
+"""A small model with three arms, and its results and figures, which no test changes, once per test process."""
 
 from __future__ import annotations
 
+from functools import cache
+
+from matplotlib.figure import Figure
+
+from model.analysis import PSA, BaseCase, OneWay, Scenarios, base_case, one_way, psa, scenarios
 from model.definition import Arm, Evidence, ModelDefinition, ScenarioChange, Threshold
+from model.figures import figures
 from tests.helpers.small_models import effect_curve, model, monthly, own_curve, settings, uncertain, utilities
 
+N_DRAWS, SEED = 300, 1
 
+
+@cache
 def three_arms() -> ModelDefinition:
     """Three uncertain arms with dollar signs in their names, evidence, two thresholds and two scenarios."""
 
@@ -44,3 +53,16 @@ def three_arms() -> ModelDefinition:
             ScenarioChange(id="dear", label="New drug dearer", input="care.new_drug", value=3000),
         ),
     )
+
+
+@cache
+def results_of_three_arms() -> tuple[BaseCase, OneWay, Scenarios, PSA]:
+    """Every fast analysis."""
+    definition = three_arms()
+    return base_case(definition), one_way(definition), scenarios(definition), psa(definition, N_DRAWS, SEED)
+
+
+@cache
+def figures_of_three_arms() -> dict[str, Figure]:
+    """Every figure of these."""
+    return figures(*results_of_three_arms())

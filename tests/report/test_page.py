@@ -17,29 +17,24 @@ import pytest
 from model.analysis import base_case, one_way, psa, scenarios
 from model.choices import ANALYSES
 from model.definition import ModelDefinition, edit
-from model.figures import figures, write_figures
+from model.figures import write_figures
 from model.report import write_html_report
 from model.report.page import TEMPLATES
 from tests.helpers.pages import Page
 from tests.helpers.shipped import NAMES, shipped, shipped_base
 from tests.helpers.small_models import published_example_a
-from tests.helpers.three_arms import three_arms
+from tests.helpers.three_arms import N_DRAWS, SEED, figures_of_three_arms, results_of_three_arms, three_arms
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-RUN = {"run_id": "abc123", "draws": 40, "packages": {"numpy": "2"}, "settings": {"currency": "EUR"}, "seconds": {"psa": 1.5}}
-DRAWS, SEED = 40, 1
-
-
-def drawn(folder: Path, *results: object) -> dict[str, str]:
-    """Figures as the text of SVG files, by stem."""
-    return {path.stem: path.read_text() for path in write_figures(figures(*results), folder, ["svg"])}
+RECORD = {"run_id": "abc123", "draws": N_DRAWS, "packages": {"numpy": "2"}}
+RUN = {**RECORD, "settings": {"currency": "EUR"}, "seconds": {"psa": 1.5}}
 
 
 @pytest.fixture(scope="module")
 def svg(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    definition = three_arms()
-    folder = tmp_path_factory.mktemp("figures")
-    return drawn(folder, base_case(definition), one_way(definition), scenarios(definition), psa(definition, DRAWS, SEED))
+    """Figures as the text of SVG files, by stem."""
+    files = write_figures(figures_of_three_arms(), tmp_path_factory.mktemp("figures"), ["svg"])
+    return {path.stem: path.read_text() for path in files}
 
 
 def written(folder: Path, definition: ModelDefinition, svg: dict[str, str] | None = None, **further: object) -> str:
@@ -51,9 +46,9 @@ def written(folder: Path, definition: ModelDefinition, svg: dict[str, str] | Non
 @pytest.fixture(scope="module")
 def text(tmp_path_factory: pytest.TempPathFactory, svg: dict[str, str]) -> str:
     """Three arms with every fast analysis and every figure."""
-    d = three_arms()
-    further = {"one_way": one_way(d), "scenarios": scenarios(d), "psa": psa(d, DRAWS, SEED)}
-    return written(tmp_path_factory.mktemp("pages"), d, svg, **further)
+    _, *further = results_of_three_arms()
+    analyses = dict(zip(("one_way", "scenarios", "psa"), further, strict=True))
+    return written(tmp_path_factory.mktemp("pages"), three_arms(), svg, **analyses)
 
 
 @pytest.fixture(scope="module")
@@ -223,7 +218,7 @@ def test_the_record_is_told_without_its_times_and_the_same_results_give_the_same
     record = dict(row for row in Page(text).table("run_record")[1:])
     assert record["Run id"] == "abc123" and record["Packages"] == "numpy: 2" and "Seconds" not in record
     d = three_arms()
-    again = {"one_way": one_way(d), "scenarios": scenarios(d), "psa": psa(d, DRAWS, SEED)}
+    again = {"one_way": one_way(d), "scenarios": scenarios(d), "psa": psa(d, N_DRAWS, SEED)}
     assert written(tmp_path, d, svg, **again) == text
 
 
