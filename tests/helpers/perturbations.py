@@ -27,7 +27,7 @@ MOVED_ELSEWHERE = {
     *(("coherence_limits", "share"), ("coherence_limits", "years")),
     ("settings", "cost_perspective"),  # no cost of the shipped models is of the societal one: test_live_budget_impact.py
     *(("external_evidence", "lower"), ("external_evidence", "value")),
-    *(("price_changes", "price_year"), ("settings", "price_year")),  # test_live_price_index.py
+    *(("price_changes", "price_year"), ("settings", "price_year")),  # test_live_prices_over_time.py
     *(("market_shares", "without"), ("market_shares", "share_with")),  # moved together: of one row the sum would not be 1
     *(("utilities", "arm"), ("utilities", "from_month"), ("utilities", "until_month")),  # test_live_utilities_over_time.py
     *(("care", "from_day"), ("care", "until_day"), ("settings", "deaths_by_state")),  # test_live_costs_over_time.py
