@@ -29,9 +29,9 @@ MOVED_ELSEWHERE = {
     *(("external_evidence", "lower"), ("external_evidence", "value")),
     *(("price_changes", "price_year"), ("settings", "price_year")),  # test_live_prices_over_time.py
     *(("market_shares", "without"), ("market_shares", "share_with")),  # moved together: of one row the sum would not be 1
-    *(("utilities", "arm"), ("utilities", "from_month"), ("utilities", "until_month")),  # test_live_utilities_over_time.py
-    *(("care", "from_day"), ("care", "until_day"), ("settings", "deaths_by_state")),  # test_live_costs_over_time.py
-    ("settings", "adverse_event_disutility"),  # test_live_starting_and_events.py
+    *(("utilities", "arm"), ("utilities", "from_month"), ("utilities", "until_month")),  # test_live_over_time.py
+    *(("care", "from_day"), ("care", "until_day"), ("settings", "deaths_by_state")),  # test_live_over_time.py
+    ("settings", "adverse_event_disutility"),  # test_live_over_time.py
     ("settings", "mortality_steps"),  # four cycles of a quarter are a whole year of age: test_live_conventions.py
     *(("severity_bands", "weight"), ("severity_bands", "absolute_from"), ("severity_bands", "proportional_from")),
 }

@@ -1,7 +1,9 @@
-"""What a reviewer finds who opens the formulas of the output workbook (standards X3 to X9), cell by cell of the file.
+"""What a reviewer finds who opens the formulas of the output workbook (standards X3 to X9), cell by cell of the file, and
+who recalculates them: each gives the value that is stored with it (X8, X1).
 
-Of a small model with three arms, the starter model with drugs, and the shipped US model. Oracle: the file itself, read
-without a spreadsheet library, and the engine's source folder, which the sheets mirror.
+Of a small model with three arms, the starter model with drugs, and the shipped US model. Oracles: the file itself, read
+without a spreadsheet library, and the engine's source folder, which the sheets mirror; and formualizer, an independent
+engine that knows only the file. LibreOffice recalculates in .ci/office.py.
 """
 
 from __future__ import annotations
@@ -16,8 +18,10 @@ from model.excel.live.used import reason_not_used
 from model.survival import distribution
 from model.survival.distributions import STANDARD_NAMES
 from model.survival.families.base import Distribution
-from tests.helpers.output_models import shipped_output, small_output
-from tests.helpers.small_runs import small_run
+from tests.helpers.output_models import SMALL, shipped_output, small_output, small_recalculated
+from tests.helpers.recalculated import Recalculated, compare_formulas
+from tests.helpers.shipped import NAMES
+from tests.helpers.small_runs import small_book, small_run
 from tests.helpers.workbook_survey import QUOTE, Survey, invisible_styles, relative, runs
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -175,3 +179,27 @@ def test_every_distribution_writes_its_survival_and_its_median_as_formulas() -> 
         family = type(distribution(name))
         for method in ("worksheet_survival", "worksheet_median"):
             assert getattr(family, method) is not getattr(Distribution, method), (name, method)
+
+
+# ---- recalculated ------------------------------------------------------------------------------------------------------
+
+
+def test_formulas_of_the_starter_model_give_their_stored_values() -> None:
+    book = small_book()
+    found = compare_formulas(book.path, book)
+    assert found.count > 10_000 and found.wrong == []
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_formulas_of_two_and_three_arms_give_their_stored_values(name: str) -> None:
+    book = small_recalculated(name)
+    found = compare_formulas(book.path, book)
+    assert found.count > 5_000 and found.wrong == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NAMES)
+def test_formulas_of_the_shipped_models_give_their_stored_values(name: str) -> None:
+    made = shipped_output(name)
+    found = compare_formulas(made.path, Recalculated(made.path, made.definition))
+    assert found.count > 100_000 and found.wrong == []
