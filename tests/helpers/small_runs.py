@@ -26,7 +26,12 @@ FOLDER = tempfile.TemporaryDirectory(prefix="small_runs_")
 def small_definition() -> ModelDefinition:
     """The starter model over 5 years in quarterly cycles, with three scenarios; its patients are of about the same weight,
     for which fewer combinations of vials are looked at."""
-    settings = {"settings.horizon_years": 5.0, "settings.cycle_days": 91.0, "settings.seed": SEED, "population.weight_sd": 5.0}
+    settings = {
+        "settings.horizon_years": 5.0,
+        "settings.cycle_days": 91.0,
+        "settings.seed": SEED,
+        "population.weight_sd": 5.0,
+    }
     changes = (
         ScenarioChange(id="short", label="Horizon 3 years", input="settings.horizon_years", value=3.0),
         ScenarioChange(id="long", label="Horizon 8 years", input="settings.horizon_years", value=8.0),
@@ -42,9 +47,13 @@ def small_with_typed_curves() -> ModelDefinition:
     return with_typed_curves(small_definition())
 
 
-@cache
 def small_run(draws: int = N_DRAWS, seed: int = SEED, sampling: str | None = None) -> Path:
     """The output workbook of the small model (without draws where ``draws`` is 0), which no test changes."""
+    return _written_once(draws, seed, sampling)
+
+
+@cache
+def _written_once(draws: int, seed: int, sampling: str | None) -> Path:
     definition, path = small_definition(), Path(FOLDER.name) / f"{draws}_{seed}_{sampling}.xlsx"
     sampled = psa(definition, draws, seed, sampling=sampling) if draws else None
     write_workbook(path, base=base_case(definition), scenarios=scenarios(definition), psa=sampled)

@@ -2,7 +2,8 @@
 a draw shown in it gives what Python runs (X10).
 
 Oracle: formualizer, an independent engine that knows only the file. Here are a fixed sample of the cells, distributions,
-scenarios and draws, in cycles of a quarter over 12 years; test_every_input_us.py, its twin and test_every_replay.py go through all.
+scenarios and draws, in cycles of a quarter over 12 years; test_every_input_us.py, its twin and test_every_replay.py go
+through all.
 """
 
 from __future__ import annotations
