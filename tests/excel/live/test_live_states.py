@@ -45,10 +45,11 @@ def states(link: str, after: str, **more: Any) -> dict[str, Any]:
 @cache
 def few_years() -> ModelDefinition:
     """The US model in cycles of a quarter over 8 years, its curves of PFS typed, without what no structure is about: some
-    drugs, the budget, scenarios."""
+    drugs and statistics, the budget, scenarios."""
     d = with_typed_curves(edit(without_scenarios("patina_us"), SHORTER), ("pfs",))
     kept = {name: tuple(row for row in d.table(name) if row.drug not in LEFT_OUT) for name in OF_DRUGS}
     kept["drugs"] = tuple(drug for drug in d.drugs if drug.id not in LEFT_OUT)
+    kept["evidence"] = tuple(row for row in d.evidence if row.statistic in ("landmark", "median"))
     (share, *others) = kept["subsequent"]
     kept["subsequent"] = (dataclasses.replace(share, parameter=fixed(1.0)), *others)
     return define(**{**tables_of(d), **kept, **dict.fromkeys(NOT_LOOKED_AT, ())})
