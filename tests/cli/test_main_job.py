@@ -13,7 +13,6 @@ from openpyxl import load_workbook
 from model.cli import main
 from model.cli import publish as publish_module
 from model.excel import read_inputs, write_inputs, write_template
-from tests.helpers.shipped import ROOT
 from tests.helpers.small_runs import small_definition
 
 
@@ -172,8 +171,8 @@ def test_a_missing_workbook_exits_with_2(tmp_path: Path, capsys: pytest.CaptureF
     assert "nothing.xlsx" in capsys.readouterr().err
 
 
-def test_check_says_that_a_good_workbook_is_good(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["check", str(ROOT / "inputs" / "patina_england.xlsx")]) == 0
+def test_check_says_that_a_good_workbook_is_good(example: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", str(example)]) == 0
     assert "no problem found" in capsys.readouterr().out
 
 

@@ -15,8 +15,9 @@ from tests.helpers.small_models import tables_of
 from tests.helpers.small_runs import small_definition
 
 
-@pytest.fixture
-def workbook(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def workbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One of two subgroups, which no test changes."""
     definition = small_definition()
     tables = tables_of(definition)
     tables["subgroups"] = (
@@ -25,7 +26,7 @@ def workbook(tmp_path: Path) -> Path:
     )
     address = next(a for a in definition.parameters if a.startswith("care."))
     tables["subgroup_changes"] = (SubgroupChange(subgroup="late", input=address, value=321.0),)
-    path = tmp_path / "book.xlsx"
+    path = tmp_path_factory.mktemp("subgroups") / "book.xlsx"
     write_inputs(define(**tables), path)
     return path
 
