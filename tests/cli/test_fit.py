@@ -118,10 +118,10 @@ def test_the_same_data_give_the_same_bytes(fitted: Fitted, tmp_path: Path) -> No
 
 @pytest.fixture(scope="module")
 def other_form(tmp_path_factory: pytest.TempPathFactory) -> Fitted:
-    """The same data with semicolons, decimal commas and other orders, and with cut points."""
+    """The same data of one arm with semicolons, decimal commas and other orders, and with cut points."""
     folder = tmp_path_factory.mktemp("other")
     with IPD.open() as file:
-        rows = list(csv.DictReader(file))
+        rows = [row for row in csv.DictReader(file) if row["arm"] == "control"]
     lines = ["PFS_event;notes;Arm;PFS_time"]
     lines += [f"{r['pfs_event']};x;{r['arm']};{r['pfs_time'].replace('.', ',')}" for r in rows]
     (folder / "d.csv").write_text("\n".join(lines))
@@ -186,8 +186,9 @@ def test_the_data_of_an_input_workbook_are_fitted(workbook: Path, tmp_path: Path
 def test_semicolons_decimal_commas_and_other_orders_are_read(fitted: Fitted, other_form: Fitted) -> None:
     columns = ["arm", "distribution", "aic"]
     plain, other = (f.table("goodness_of_fit")[columns] for f in (fitted, other_form))
+    plain = plain[plain["arm"] == "control"].reset_index(drop=True)
     other = other[other["distribution"] != "piecewise_exponential"].reset_index(drop=True)
-    assert len(plain) > 20 and set(plain.columns) == set(columns)
+    assert len(plain) > 10 and set(plain.columns) == set(columns)
     pd.testing.assert_frame_equal(other, plain, check_exact=True)
 
 

@@ -17,6 +17,7 @@ from model.analysis.agreement import allowed_difference
 from model.cli import main, written
 from model.excel import read_inputs, write_inputs
 from model.excel.live.stored_draws import FIRST_ROW
+from tests.helpers.edited_workbooks import write_copy
 from tests.helpers.recalculated import Recalculated
 from tests.helpers.small_runs import small_definition
 
@@ -98,9 +99,7 @@ def test_a_workbook_keeps_the_draws_and_refuses_a_row_by_its_cell(folder: Path) 
     given = model.psa(small_definition(), 6, 1, input_draws=ROWS).definition
     write_inputs(given, folder / "kept.xlsx")
     assert read_inputs(folder / "kept.xlsx").input_draws == given.input_draws
-    given.input_draws.columns[FREE].setflags(write=True)  # type: ignore[union-attr]
-    given.input_draws.columns[FREE][2] = 1.5  # type: ignore[union-attr]
-    write_inputs(given, folder / "spoilt.xlsx")
+    write_copy((folder / "kept.xlsx").read_bytes(), folder / "spoilt.xlsx", [("Input draws", "B9", 1.5)])
     with pytest.raises(model.InputError, match=rf"Input draws!B9 '{FREE}': 1.5 is above the maximum of 1"):
         read_inputs(folder / "spoilt.xlsx")
 

@@ -26,8 +26,8 @@ import pytest
 from model.cli import main
 from model.cli.arguments import COMMANDS, parse
 from model.definition import ModelDefinition, edit
-from model.excel import read_inputs, write_inputs, write_template
-from tests.helpers.shipped import ROOT, shipped
+from model.excel import read_inputs, write_inputs
+from tests.helpers.shipped import ROOT, shipped, without_scenarios
 from tests.helpers.small_runs import small_definition, write_small_run
 
 PRINTED = re.compile(r"run_model\.py((?: (?! )[^\n`#;]*?)?)(?=  |\n|`|#|;|$|\. |\.$|\) )")
@@ -62,12 +62,11 @@ def texts_of(path: Path) -> str:
 def printed(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """Every command, once. The workbooks: starter, output, shipped inputs."""
     folder = tmp_path_factory.mktemp("printed")
-    write_template(folder / "template.xlsx")
     write_small_run(folder / "output.xlsx", draws=0)
     said = io.StringIO()
     with contextlib.redirect_stdout(said):
         assert main(["template", str(folder / "FILE.xlsx")]) == 0
-    workbooks = [folder / "template.xlsx", folder / "output.xlsx", *sorted((ROOT / "inputs").glob("*.xlsx"))]
+    workbooks = [folder / "FILE.xlsx", folder / "output.xlsx", *sorted((ROOT / "inputs").glob("*.xlsx"))]
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     guide = [page.read_text(encoding="utf-8") for page in sorted((ROOT / "model" / "guide").glob("*.md"))]
     texts = [
@@ -104,7 +103,7 @@ def test_every_printed_command_is_taken(printed: list[str]) -> None:
         if name == "run":
             assert options.workbook.suffix == ".xlsx" or options.workbook.name == "FILE", command
             if options.changes:
-                edit(shipped("patina_us"), dict(options.changes))
+                edit(without_scenarios("patina_us"), dict(options.changes))
     assert refused == []
 
 
