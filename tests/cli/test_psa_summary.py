@@ -9,11 +9,10 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from model.analysis import psa
 from model.cli import main
 from model.excel import InputError
 from model.excel.other_programs.psa_file import read_psa_file
-from tests.helpers.small_runs import N_DRAWS, small_definition, write_small_run
+from tests.helpers.output_models import small_output
 
 SAMPLE = Path(__file__).parents[1] / "reference" / "psa_sample.csv"
 
@@ -75,11 +74,10 @@ def test_semicolons_with_decimal_commas_are_read(tmp_path: Path) -> None:
     np.testing.assert_allclose(found.costs, draws()[["cA", "cB"]], rtol=1e-12)
 
 
-def test_our_own_sheet_of_draws_is_read(tmp_path: Path) -> None:
-    write_small_run(tmp_path / "run.xlsx")
-    found = read_psa_file(tmp_path / "run.xlsx")
-    result = psa(small_definition(), N_DRAWS, 7)
-    assert found.arms == small_definition().arm_ids
+def test_our_own_sheet_of_draws_is_read() -> None:
+    output = small_output("two arms")
+    found, result = read_psa_file(output.path), output.results["psa"]
+    assert found.arms == output.definition.arm_ids
     np.testing.assert_allclose(found.costs, result.outcomes.total_costs, rtol=1e-12)
     np.testing.assert_allclose(found.effects, result.outcomes.total_qalys, rtol=1e-12)
     assert set(found.parameters) == set(result.parameter_columns())

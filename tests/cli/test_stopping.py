@@ -62,32 +62,43 @@ def analyse(*_):
     print("calculating", flush=True)
     time.sleep(60)
 commands.run_analyses = analyse
-{more}
-raise SystemExit(main())
+for second in {seconds!r}:
+    beside.FIRST = second or beside.FIRST
+    code = main()
+    print(code, flush=True)
+raise SystemExit(code)
 """
-STAYS = "beside.FIRST = 'import time; time.sleep(600)'"
-"""The second process then ends when it is ended, and not before; and need not load the model."""
+STAYS = "import time; time.sleep(600)"
+"""A second process that ends when it is ended, and not before; and need not load the model."""
 
 
 @pytest.mark.parametrize(
-    ("number", "code"),
-    [(signal.SIGINT, 130), (signal.SIGTERM, 143), pytest.param(signal.SIGKILL, -9, marks=pytest.mark.slow)],
+    ("stops", "seconds"),
+    [
+        ([(signal.SIGINT, 130), (signal.SIGTERM, 143)], [STAYS, STAYS]),
+        pytest.param([(signal.SIGKILL, -9)], [""], marks=pytest.mark.slow),
+    ],
+    ids=["stopped twice", "killed"],
 )
 def test_a_run_that_is_stopped_while_it_calculates_leaves_nothing(
-    example_a: Path, tmp_path: Path, number: signal.Signals, code: int
+    example_a: Path, tmp_path: Path, stops: list[tuple[signal.Signals, int]], seconds: list[str]
 ) -> None:
-    """Nor its second process, which has the same standard error: that is closed when both have ended. The whole group is
+    """Nor its second process, which has the same standard error: that is closed when all have ended. The whole group is
     told, as by a terminal. Where the run is killed, the second process ends by itself."""
-    slowly = SLOWLY.format(more="" if number == signal.SIGKILL else STAYS)
+    slowly = SLOWLY.format(seconds=seconds)
     command = [sys.executable, "-c", slowly, str(example_a), "--out", str(tmp_path / "out"), "--only", "base"]
     run = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT, start_new_session=True
     )
-    assert run.stdout is not None and run.stdout.readline() == "calculating\n"
-    os.killpg(run.pid, number)
+    assert run.stdout is not None
+    for number, code in stops:
+        assert run.stdout.readline() == "calculating\n"
+        os.killpg(run.pid, number)
+        assert run.stdout.readline() == ("" if number == signal.SIGKILL else f"{code}\n")
+        assert os.listdir(tmp_path) == []
     _, error = run.communicate(timeout=120)
-    assert run.returncode == code and os.listdir(tmp_path) == []
-    assert error == ("" if number == signal.SIGKILL else "Stopped.\n")
+    assert run.returncode == stops[-1][1]
+    assert error == "".join("" if number == signal.SIGKILL else "Stopped.\n" for number, _ in stops)
 
 
 @pytest.mark.parametrize(
