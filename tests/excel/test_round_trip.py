@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import openpyxl
@@ -92,6 +93,7 @@ def test_an_edit_saved_by_libreoffice_is_honoured(made: tuple[Path, ModelDefinit
 # ---- refused ---------------------------------------------------------------------------------------------------------
 
 
+@cache
 def replay_cells(path: Path) -> dict[str, CellPlace]:
     cells = read_output_cells(path).cells
     return {name: cells[f"set_{name}"] for name in ("scenario", "psa_draw")}

@@ -60,8 +60,11 @@ def empty(area: str) -> bool:
     return area.partition(":")[0] == "A1048576"
 
 
-def base_alone(definition: ModelDefinition, path: Path) -> WorkbookFile:
-    write_workbook(path, base=base_case(definition))
+@pytest.fixture(scope="module")
+def base_alone(tmp_path_factory: pytest.TempPathFactory) -> WorkbookFile:
+    """The base case alone, of a model without costs."""
+    path = tmp_path_factory.mktemp("base") / "base.xlsx"
+    write_workbook(path, base=base_case(dataclasses.replace(two_arms(), care=())))
     return WorkbookFile(path)
 
 
@@ -116,15 +119,15 @@ def test_charts_are_native_and_have_axis_titles(written: Written) -> None:
         assert file.read(name).decode().count("<c:title>") >= 2, name
 
 
-def test_a_workbook_of_the_base_case_alone_has_no_sheets_of_other_analyses(tmp_path: Path) -> None:
-    names = base_alone(two_arms(), tmp_path / "base.xlsx").sheets
+def test_a_workbook_of_the_base_case_alone_has_no_sheets_of_other_analyses(base_alone: WorkbookFile) -> None:
+    names = base_alone.sheets
     assert names[0] == "Answer"
     assert not {"Tornado", "Scenario results", "PSA results", "PSA draws", "CEAC"} & set(names)
     assert {"Results", "Trace chemo", "Trace target"} <= set(names)
 
 
-def test_a_model_without_costs_can_be_written(tmp_path: Path) -> None:
-    rows = base_alone(dataclasses.replace(two_arms(), care=()), tmp_path / "free.xlsx").rows("Results")
+def test_a_model_without_costs_can_be_written(base_alone: WorkbookFile) -> None:
+    rows = base_alone.rows("Results")
     assert next(row for row in rows if row and row[0] == "Increment")[3] == 0
 
 
