@@ -131,6 +131,18 @@ class Recalculated:
             yield self
 
     @contextmanager
+    def with_formula(self, place: Place, formula: str, old: Any) -> Iterator[Recalculated]:
+        """A formula in a cell that holds ``old``."""
+        book = self._evaluated()
+        try:
+            book.set_formula(*place, formula)
+            self._settled = False
+            yield self
+        finally:
+            book.set_value(*place, old)
+            self._settled = False
+
+    @contextmanager
     def _typed(self, values: Mapping[Place, tuple[Any, Any]]) -> Iterator[None]:
         try:
             self._typed_since |= {place: new for place, (new, _) in values.items()}

@@ -61,10 +61,12 @@ class Book:
         """Something else in a cell, or a formula; it is taken back."""
         where = (place.sheet, place.row + 1, place.column + 1)
         before = self.shown.sheet(place.sheet, *where[1:])[-1][-1]
-        with self.shown._typed({where: (value, before)}):
-            if isinstance(value, str) and value.startswith("="):
-                self.shown._book.set_formula(*where, value)
-            yield
+        if isinstance(value, str) and value.startswith("="):
+            with self.shown.with_formula(where, value, before):
+                yield
+        else:
+            with self.shown._typed({where: (value, before)}):
+                yield
 
     def difference_cells(self) -> list[Any]:
         """The last column of 'Deterministic and probabilistic results'."""
