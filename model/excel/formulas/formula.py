@@ -4,8 +4,9 @@ Both come from the same Python expression, so that a formula and the number stor
 
     survival = exp(-exp(minimum(limit, shape * (log_time - ln(scale)))))
 
-Text marks: ``THIS`` and ``BEFORE`` stand for the number of the formula's own row and of the row above it, so that one
-text serves a whole column. References name their sheet; the sheet that takes the formula leaves out its own name.
+Text marks: ``THIS``, ``BEFORE`` and ``AFTER`` stand for the number of the formula's own row, of the row above it and of the
+row below it, so that one text serves a whole column. References name their sheet; the sheet that takes the formula leaves
+out its own name.
 
 Only 0, 1, 2 and 0.5 may be written as numbers (any other constant stands in a named cell), and a negated term is
 always put in brackets before it is raised to a power or multiplied: Excel reads -x^2 as (-x)^2.
@@ -19,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-THIS, BEFORE = "\x01", "\x02"
+THIS, BEFORE, AFTER = "\x01", "\x02", "\x04"
 ATOM, POWER, PRODUCT, SUM, JOIN, COMPARISON = 6, 5, 4, 3, 2, 1
 PLAIN_NUMBERS = (0, 1, 2, 0.5)
 
@@ -208,12 +209,12 @@ def _of_text(value: Any) -> bool:
 
 def readable(text: str) -> str:
     """A text with its row marks written out, for messages."""
-    return text.replace(THIS, "[this row]").replace(BEFORE, "[row above]")
+    return text.replace(THIS, "[this row]").replace(BEFORE, "[row above]").replace(AFTER, "[row below]")
 
 
 def in_row(text: str, row: int) -> str:
     """The text for one worksheet row (rows count from 1)."""
-    return text.replace(THIS, str(row)).replace(BEFORE, str(row - 1))
+    return text.replace(THIS, str(row)).replace(BEFORE, str(row - 1)).replace(AFTER, str(row + 1))
 
 
 def on_sheet(text: str, prefix: str) -> str:

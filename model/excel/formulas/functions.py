@@ -5,17 +5,21 @@ from __future__ import annotations
 import datetime
 import math
 import operator
+import re
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from scipy import special
 
-from model.excel.formulas.formula import THIS, Formula, Term, as_number, formula_of, plain
+from model.excel.formulas.formula import ATOM, SUM, THIS, Formula, Term, as_number, formula_of, plain
 
 DECIMAL_SIGN = 'MID(0.5&"",2,1)'
 """A formula for the decimal sign of the reader's locale: a comma in most of Europe."""
 
+NO_CELL = re.compile(r"[A-Za-z_.]+\(|[\d\"]")
+"""What a call of a function begins with, or a number, or a text."""
+GIVING_CELLS = ("IF(", "CHOOSE(", "INDEX(")
 NORM_S_DIST, GAMMA_DIST, GAMMA_INV = "_xlfn.NORM.S.DIST", "_xlfn.GAMMA.DIST", "_xlfn.GAMMA.INV"
 
 
@@ -82,6 +86,23 @@ def maximum(*terms: Term) -> Formula:
     return _reduced("MAX", operator.gt, np.maximum, terms)
 
 
+def least(*terms: Term) -> Formula:
+    """:func:`minimum` for long columns, where it stands beside functions such as EXP: a cell as ``+A1``, a number. MIN and
+    MAX take a cell alone, and an IF that gives one, for a range, which formualizer reads ten times as slowly."""
+    return minimum(*(_as_value(term) for term in terms))
+
+
+def greatest(*terms: Term) -> Formula:
+    """:func:`maximum` as :func:`least`."""
+    return maximum(*(_as_value(term) for term in terms))
+
+
+def _as_value(term: Term) -> Formula:
+    made = formula_of(term)
+    a_cell = made.rank == ATOM and (made.text.startswith(GIVING_CELLS) or not NO_CELL.match(made.text))
+    return Formula(f"+{made.text}", made.value, SUM) if a_cell else made
+
+
 def _reduced(
     name: str, better: Callable[[float, float], bool], act: Callable[[Any, Any], Any], terms: tuple[Term, ...]
 ) -> Formula:
@@ -104,8 +125,7 @@ def power(base: Term, exponent: Term, smallest: Formula) -> Formula:
     Through logarithms, because LibreOffice takes a result of ``^`` below 2.2e-308 for an error, and EXP's for 0.
     """
     made = formula_of(base)
-    safe = exp(formula_of(exponent) * ln(maximum(smallest, made)))
-    return where(made > smallest, safe, 0)
+    return where(made > smallest, exp(formula_of(exponent) * ln(made)), 0)
 
 
 def normal_cdf(z: Term) -> Formula:
@@ -333,6 +353,20 @@ def match_below(what: Term, span: Term) -> Formula:
     w, made = formula_of(what), formula_of(span)
     place = np.searchsorted(np.asarray(made.value, dtype=float), w.value, side="right").astype(float)
     return Formula(f"MATCH({w.text},{made.text},1)", place[()] if np.ndim(place) else float(place))
+
+
+def is_number(x: Term) -> Formula:
+    """ISNUMBER: 1 where a formula gives a number and no error (nan)."""
+    made = formula_of(x)
+    return Formula(f"ISNUMBER({made.text})", np.asarray(~np.isnan(made.value), dtype=float)[()])
+
+
+def place_of_number(what: Term, span: Term) -> Formula:
+    """As :func:`match` for a column of numbers in a range of numbers."""
+    w, made = formula_of(what), formula_of(span)
+    distinct, first = np.unique(np.asarray(made.value, dtype=float), return_index=True)
+    at = np.clip(np.searchsorted(distinct, w.value), 0, len(distinct) - 1)
+    return Formula(f"MATCH({w.text},{made.text},0)", np.where(distinct[at] == w.value, first[at] + 1.0, np.nan))
 
 
 def sum_where(span: Term, equals: Term, summed: Term) -> Formula:

@@ -173,7 +173,7 @@ class SheetFunctions:
 
     exp, ln, sqrt, sinh = staticmethod(f.exp), staticmethod(f.ln), staticmethod(f.sqrt), staticmethod(f.sinh)
     absolute, sign = staticmethod(f.absolute), staticmethod(f.sign)
-    minimum, maximum, where = staticmethod(f.minimum), staticmethod(f.maximum), staticmethod(f.where)
+    minimum, maximum, where = staticmethod(f.least), staticmethod(f.greatest), staticmethod(f.where)
     normal_cdf, normal_density = staticmethod(f.normal_cdf), staticmethod(f.normal_density)
     gamma_median = staticmethod(f.gamma_median)
 
@@ -186,7 +186,7 @@ class SheetFunctions:
     def gamma_cdf(self, x: Formula, shape: Formula) -> Formula:
         """As :func:`functions.gamma_cdf`, up to an argument that every program can take: LibreOffice's series does not
         end for 1e60."""
-        return f.gamma_cdf(f.minimum(self.constants.largest_gamma, x), shape)
+        return f.gamma_cdf(f.least(self.constants.largest_gamma, x), shape)
 
     def polynomial(self, coefficients: Formula, powers: Formula, x: Formula) -> Formula:
         """Sum of coefficient x x^power, powers from 1 to 10."""

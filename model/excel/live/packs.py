@@ -15,8 +15,8 @@ import numpy as np
 from model.definition.doses import MANY_COMBINATIONS
 from model.definition.model_definition import address_of
 from model.definition.records.drugs import DOSE_BASES, Drug
-from model.excel.formulas.formula import Formula
-from model.excel.formulas.functions import flag, ln, maximum, minimum, normal_cdf, nth_smallest, sqrt, where
+from model.excel.formulas.formula import AFTER, BEFORE, Formula, formula_of
+from model.excel.formulas.functions import flag, ln, maximum, minimum, normal_cdf, nth_smallest, sqrt, sumproduct, where
 from model.excel.live.bench import Bench
 from model.excel.live.price_periods import PeriodPrices, PeriodsAt
 from model.excel.pages.grid import Grid, GridColumn, last_cell
@@ -96,7 +96,7 @@ class _Block:
     def write(self, later: list[PeriodPrices]) -> PacksAt:
         inputs, grid = self.bench.inputs, self.grid
         rows = grid.length = len(self.counts)
-        number = grid.fixed("Combination", "", "plain", np.arange(1.0, rows + 1))
+        self.number = grid.fixed("Combination", "", "plain", np.arange(1.0, rows + 1))
         packs = [
             grid.fixed(f"Packs of {p.product.replace('_', ' ')}", "packs", "plain", self.counts[:, i])
             for i, p in enumerate(self.products)
@@ -113,7 +113,7 @@ class _Block:
         holds.fill(_dot(packs, contents))
         cost.fill(_dot(packs, prices))
         capacity = grid.column("Sorted by what they hold", self.drug.unit, "count")
-        capacity.fill(nth_smallest(holds.span, number.here))
+        capacity.fill(nth_smallest(holds.span, self.number.here))
         least = self._cheapest(holds, cost, capacity)
         usual = self._need("dose", "dose", capacity, contents)
         cost_of_usual = self._expected(usual, least, prices)
@@ -140,15 +140,24 @@ class _Block:
         return self._expected(usual, least, prices), self._expected(first, least, prices)
 
     def _cheapest(self, holds: GridColumn, cost: GridColumn, capacity: GridColumn) -> GridColumn:
-        least = self.grid.column("Least cost of holding as much", self.bench.report.currency, "price")
-        return least.fill(self._least(holds, cost, capacity))
-
-    def _least(self, holds: GridColumn, cost: GridColumn, capacity: GridColumn) -> Formula:
-        """The cheapest combination that holds at least as much as the row's."""
-        never = self.bench.constants.no_price
+        """The cheapest combination that holds at least as much as the row's: where the combinations stand in the order of
+        what they hold, one of the first that holds as much and those below it; else all are gone through for each."""
+        grid, never = self.grid, self.bench.constants.no_price
+        unit, values = self.bench.report.currency, np.minimum.accumulate(cost.values[::-1])[::-1]
+        onward = grid.column("Least cost of this row and those below", unit, "price")
+        below = Formula(f"{grid.prefix}{onward.name}{AFTER}", np.append(values[1:], 0.0))
+        cheaper = (self.number.here < last_cell(self.number)) * (below < cost.here)
+        onward.fill(where(cheaper, below, cost.here))
+        least = grid.column("Least cost of holding as much", unit, "price")
+        n = holds.length
+        falls = sumproduct((holds.part(1, n) < holds.part(0, n - 1)) * 1) if n > 1 else formula_of(0)
+        in_order = least.take("In the order of what they hold", falls.equals(0))
         inner = f"{cost.span.text}+({holds.span.text}<{capacity.here.text})*{never.text}"
-        values = [float(np.min(cost.values[holds.values >= x])) for x in capacity.values]
-        return Formula(f"SUMPRODUCT(MIN({inner}))", np.array(values))
+        searched = [float(np.min(cost.values[holds.values >= x])) for x in capacity.values]
+        as_above = (self.number.here > 1) * capacity.here.equals(capacity.before)
+        above = Formula(f"{grid.prefix}{least.name}{BEFORE}", np.append(0.0, searched[:-1]))
+        every = Formula(f"SUMPRODUCT(MIN({inner}))", np.array(searched))
+        return least.fill(where(in_order, where(as_above, above, onward.here), every))
 
     def _need(self, words: str, field: str, capacity: GridColumn, contents: list[Formula]) -> _Need:
         """How much of a dose patients need."""

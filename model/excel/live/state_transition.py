@@ -16,8 +16,8 @@ from model.definition.curves.after_progression import reference_arm
 from model.definition.curves.effective_numbers import AT_A_MONTH
 from model.definition.model_definition import ModelDefinition, address_of
 from model.definition.records.settings import STATE_TRANSITION
-from model.excel.formulas.formula import BEFORE, THIS, Formula, Term, formula_of
-from model.excel.formulas.functions import absolute, exp, flag, index, ln, maximum, minimum, where
+from model.excel.formulas.formula import BEFORE, THIS, Formula, formula_of
+from model.excel.formulas.functions import absolute, exp, flag, greatest, index, ln, maximum, minimum, where
 from model.excel.live.bench import Bench
 from model.excel.live.curves.curve_sheet import CurveSheet
 from model.excel.live.curves.drawn import drawn_after_progression
@@ -130,7 +130,7 @@ class StateSheets:
         month = grid.column("Middle of the step", "months", "small")
         length = month.take("Cycle length in months", rules.cycle_days / c.days_per_month)
         month.fill(maximum(0, step.here - 0.5) * length)
-        log_month = grid.column("Its logarithm").fill(ln(maximum(c.smallest, month.here)))
+        log_month = grid.column("Its logarithm").fill(ln(greatest(c.smallest, month.here)))
         return Steps(grid, step, month, log_month)
 
     # ---- coefficients and factors ------------------------------------------------------------------------------------
@@ -199,8 +199,8 @@ class StateSheets:
         name = column.take("Distribution", self.name)
         first, second = column.take("First coefficient", solved.first), column.take("Second coefficient", solved.second)
         middle = (months.here + months.before) / 2
-        since = survival_since(self.bench, name, middle, ln(maximum(c.smallest, middle)), first, second)
-        own = where(grid_cycle(leaving).here > 0, -ln(maximum(c.smallest, since)), 0)
+        since = survival_since(self.bench, name, middle, ln(greatest(c.smallest, middle)), first, second)
+        own = where(grid_cycle(leaving).here > 0, -ln(greatest(c.smallest, since)), 0)
         if comparator is None or factor is None:
             return column.fill(own)
         f = column.take("Factor on the reference arm's", factor)
@@ -224,7 +224,7 @@ class StateSheets:
         grid.group = "Progressed and alive (share of patients)"
         at_once = 2 * index(hazard.span, 2)
         entry = self._entry(leaving, at_once, population.here)
-        convolved = _convolved(cycle, entry, since.values, reverse)
+        convolved = self._convolved(cycle, entry, since.values, reverse)
         held = _held(self.bench, population, entry, convolved)
         progressed = self._at_least_free(leaving, held, None if reference is None else reference.alive)
         alive = grid.column("OS: progression-free and progressed", "share").fill(leaving.free.here + progressed.here)
@@ -233,7 +233,8 @@ class StateSheets:
         rows = without.take("Rows", Formula(f"ROWS({since.span.text})", float(since.length)))
         first = without.take("Hazard in the middle of the first cycle", index(hazard.span, 2))
         without.fill(exp(first - index(hazard.span, minimum(rows, rows + 1 - cycle.here))))
-        not_held = _convolved(cycle, self._entry(leaving, at_once, 0), np.exp(first.value - hazard.values), without)
+        entry = self._entry(leaving, at_once, None)
+        not_held = self._convolved(cycle, entry, np.exp(first.value - hazard.values), without)
         below = self._at_least_free(leaving, not_held, None if reference is None else reference.alive_below)
         os = grid.column("OS", "share").fill(leaving.free.here + below.here)
         return StateColumns(leaving, progressed, alive, os, self.in_use)
@@ -246,13 +247,18 @@ class StateSheets:
         shared = column.take("As many alive as in the reference arm", flag(self.link.equals("no_os_benefit")))
         return column.fill(where(shared, maximum(0, alive.here - leaving.free.here), progressed.here))
 
-    def _entry(self, leaving: LeavingColumns, hazard: Formula, floor: Term) -> GridColumn:
+    def _entry(self, leaving: LeavingColumns, hazard: Formula, floor: Formula | None) -> GridColumn:
         """The share that progresses in a cycle and is alive at its end; ``hazard``: of death after progression in it, at
         least ``floor``."""
-        column = leaving.grid.column("Progresses in the cycle, alive at its end", "share", "small")
-        death = column.take("Hazard of death after progression in that cycle", hazard)
+        words, grid = "Hazard of death after progression in that cycle", leaving.grid
+        if floor is not None:
+            held = grid.column("Hazard of death in the cycle of progression", "", "small")
+            dies = held.fill(maximum(held.take(words, hazard), floor)).here
+        column = grid.column("Progresses in the cycle, alive at its end", "share", "small")
+        if floor is None:
+            dies = column.take(words, maximum(0, hazard))
         progression, free = leaving.progression, leaving.free
-        leaves, dies = progression.here + leaving.death.here, maximum(death, floor)
+        leaves = progression.here + leaving.death.here
         return column.fill(entering(self.bench.constants, progression.here, free.before, free.here, leaves, dies))
 
     def _reference_in_use(self) -> Formula:
@@ -267,6 +273,21 @@ class StateSheets:
                 own = where(relative, other, curve.arm)
                 found = where(inputs["settings.comparator"].equals(curve.arm), own, found)
         return found
+
+    def _convolved(self, cycle: GridColumn, entry: GridColumn, since: Array, reverse: GridColumn) -> GridColumn:
+        """The progressed, not held as a whole: those of every cycle so far by how many of them are alive; ``since``: survival
+        by cycles from that of progression on, ``reverse``: the same as a column in reverse order. 0 where the structure is
+        not in use: these sums take as long as half of the rest of the workbook."""
+        grid, n = entry.grid, entry.length
+        column = grid.column("Progressed: those of every cycle so far, times survival since", "share", "small")
+        rows = column.take("Rows", Formula(f"ROWS({reverse.span.text})", float(n)))
+        in_use = column.take("State-transition structure in use; without it 0", self.in_use)
+        arrivals = f"{first_cell(entry).text}:{grid.prefix}${entry.name}{THIS}"
+        end = last_cell(reverse).text.replace(grid.prefix, "")
+        alive = f"INDEX({reverse.span.text},{(rows - cycle.here).text}):{end}"
+        values = np.zeros(n)
+        values[1:] = np.convolve(entry.values[1:], since[1:])[: n - 1]
+        return column.fill(where(in_use, Formula(f"SUMPRODUCT({arrivals},{alive})", values), 0))
 
     # ---- what these sheets do not follow -------------------------------------------------------------------------------
 
@@ -293,20 +314,6 @@ class StateSheets:
 def grid_cycle(leaving: LeavingColumns) -> GridColumn:
     """The first column of the sheet: number of the cycle that ends at each row."""
     return leaving.grid.columns[0]
-
-
-def _convolved(cycle: GridColumn, entry: GridColumn, since: Array, reverse: GridColumn) -> GridColumn:
-    """The progressed, not held as a whole: those of every cycle so far by how many of them are alive; ``since``: survival by
-    cycles from that of progression on, ``reverse``: the same as a column in reverse order."""
-    grid, n = entry.grid, entry.length
-    column = grid.column("Progressed: those of every cycle so far, times survival since", "share", "small")
-    rows = column.take("Rows", Formula(f"ROWS({reverse.span.text})", float(n)))
-    arrivals = f"{first_cell(entry).text}:{grid.prefix}${entry.name}{THIS}"
-    end = last_cell(reverse).text.replace(grid.prefix, "")
-    alive = f"INDEX({reverse.span.text},{(rows - cycle.here).text}):{end}"
-    values = np.zeros(n)
-    values[1:] = np.convolve(entry.values[1:], since[1:])[: n - 1]
-    return column.fill(Formula(f"SUMPRODUCT({arrivals},{alive})", values))
 
 
 def _held(bench: Bench, population: GridColumn, entry: GridColumn, convolved: GridColumn) -> GridColumn:

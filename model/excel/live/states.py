@@ -11,7 +11,7 @@ import dataclasses
 
 from model.definition.records.settings import EVERY_PFS_EVENT
 from model.excel.formulas.formula import Formula, formula_of
-from model.excel.formulas.functions import exp, flag, maximum, minimum, power, sumproduct, where
+from model.excel.formulas.functions import exp, flag, greatest, least, maximum, minimum, power, sumproduct, where
 from model.excel.live.bench import Bench
 from model.excel.live.curves.curve_cells import CurveCells
 from model.excel.live.curves.curve_sheet import CurveSheet, add_effect, add_waning, finish_curve, start_curve
@@ -106,8 +106,8 @@ def _share_treated(
     columns = [_taken(bench, timeline, grid, sheets, r) for r in own]
     share = grid.column("Share of those event-free on a drug of this arm alone", "share")
     event_free = exp(-sheet.all_cause.here)
-    on = maximum(0, *(c.here for c in columns))
-    share.fill(minimum(1, on / maximum(bench.constants.smallest, event_free)))
+    on = greatest(0, *(c.here for c in columns))
+    share.fill(minimum(1, on / greatest(bench.constants.smallest, event_free)))
     mean = grid.column("Mean over the cycle that ends here", "share")
     mean.fill(where(timeline.cycle.here > 0, (share.here + share.before) / 2, share.here))
     grid.group = "The curve, step by step"
@@ -289,7 +289,7 @@ def _regions(
     rule = progression_free.take("Rule where PFS exceeds OS", setting)
     held = of_those_starting(progression_free, starting, exp(-hazard.here))
     by_rule = where(rule.equals("hazard"), held, before_pfs.here)
-    by_rule = where(rule.equals("raise_os"), before_pfs.here, minimum(by_rule, before_os.here))
+    by_rule = where(rule.equals("raise_os"), before_pfs.here, least(by_rule, before_os.here))
     progression_free.fill(choice.of(progression_free, by_rule, "free"))
     progressed = grid.column("Progressed: OS - PFS")
     alive = grid.column("Alive: OS after repair")
@@ -324,8 +324,8 @@ def _on_treatment(
     smallest = bench.constants.smallest
     of_free, of_own = (starting_below(bench, arm, e) for e in ("pfs", own))
     if of_free is None and of_own is None:
-        return column.fill(minimum(limit, power(base, ratio, smallest)))
+        return column.fill(least(limit, power(base, ratio, smallest)))
     free, by_own = (formula_of(1) if share is None else share for share in (of_free, of_own))
     below = where(until.equals("progression"), free, where(until.equals("own_curve"), by_own, 1))
     share = column.take("Share who start below the curve", below)
-    return column.fill(minimum(limit, share * power(base / maximum(smallest, share), ratio, smallest)))
+    return column.fill(least(limit, share * power(base / greatest(smallest, share), ratio, smallest)))

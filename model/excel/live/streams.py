@@ -10,8 +10,19 @@ from collections.abc import Callable
 
 import numpy as np
 
-from model.excel.formulas.formula import Formula, formula_of
-from model.excel.formulas.functions import index, maximum, minimum, sum_where, sumproduct, total, where, whole
+from model.arrays import Array
+from model.excel.formulas.formula import AFTER, Formula, formula_of
+from model.excel.formulas.functions import (
+    index,
+    is_number,
+    maximum,
+    minimum,
+    place_of_number,
+    sumproduct,
+    total,
+    where,
+    whole,
+)
 from model.excel.live.bench import Bench
 from model.excel.live.price_periods import PeriodsAt
 from model.excel.live.timeline import Timeline
@@ -112,8 +123,18 @@ class Calendar:
         return column.fill(self.quantity.here * self.factor.here * share * (each + more))
 
     def in_cycle(self, timeline: Timeline, column: GridColumn) -> Formula:
-        """The part of a column that falls into the cycle that begins at the row's time."""
-        return sum_where(self.cycle.span, timeline.cycle.here, column.span)
+        """The part of a column that falls into the cycle that begins at the row's time.
+
+        Beside the column stands what each event and those after it in its cycle come to; a cycle takes that of its first
+        event, for which one search is enough. SUMIF would go through all events for every cycle.
+        """
+        self.grid.length = self.number.length
+        onward = self.grid.column(f"{column.header}, with later ones in its cycle", column.unit, column.kind)
+        own = Formula(f"{self.grid.prefix}{onward.name}{AFTER}", 0.0)
+        later = where(self.cycle.after.equals(self.cycle.here), own, 0)
+        onward.fill(Formula(f"{column.here.text}+{later.text}", _onward(self.cycle.values, column.values)))
+        place = place_of_number(timeline.cycle.here, self.cycle.span)
+        return where(is_number(place), index(onward.span, place), 0)
 
     @property
     def total(self) -> Formula:
@@ -135,6 +156,15 @@ class Calendar:
     def free_discounted(self) -> Formula:
         assert self.of_free_discounted is not None
         return total(self.of_free_discounted.span)
+
+
+def _onward(cycle: Array, amount: Array) -> Array:
+    """Of each event its amount with those of later events in the same cycle, which follow it."""
+    found = amount.copy()
+    for k in range(len(found) - 2, -1, -1):
+        if cycle[k + 1] == cycle[k]:
+            found[k] += found[k + 1]
+    return found
 
 
 class Calendars:

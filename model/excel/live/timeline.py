@@ -9,7 +9,7 @@ import numpy as np
 
 from model.definition.records.settings import LEFT, RIGHT, RIGHT_EARLY, WITH_ACCRUAL
 from model.excel.formulas.formula import Formula
-from model.excel.formulas.functions import flag, index, ln, maximum, minimum, odd, rounded, where
+from model.excel.formulas.functions import flag, greatest, index, ln, maximum, minimum, odd, rounded, where
 from model.excel.live.bench import Bench
 from model.excel.live.discounting import OUTCOMES, Discounting, write_discounting
 from model.excel.live.population import Population, norm_columns, write_population
@@ -82,7 +82,7 @@ def write_timeline(bench: Bench) -> Timeline:
     days = grid.column("Days", "", "count").fill(minimum(cycle.here, rules.n_cycles) * rules.cycle_days)
     years.fill(days.here / c.days_per_year)
     months = grid.column("Months", "", "area").fill(days.here / c.days_per_month)
-    log_months = grid.column("Logarithm of months").fill(ln(maximum(c.smallest, months.here)))
+    log_months = grid.column("Logarithm of months").fill(ln(greatest(c.smallest, months.here)))
     inside = grid.column("Within the horizon", YES_NO, "plain").fill(flag(cycle.here <= rules.n_cycles))
     age = grid.column("Age", "years", "area")
     age.fill(age.take("Age at time zero", bench.inputs["population.start_age"]) + years.here)

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from model.excel.formulas.cell_names import column_name
-from model.excel.formulas.formula import BEFORE, THIS, Formula, Term, as_number, in_row, on_sheet
+from model.excel.formulas.formula import AFTER, BEFORE, THIS, Formula, Term, as_number, in_row, on_sheet
 from model.excel.pages.blocks import BlockColumn, BlockSheet
 from model.excel.pages.cells import FORMATS, NOTHING, finish, header_style, prefix_of, readable_format, write_top
 from model.excel.pages.desk import Desk
@@ -65,6 +65,11 @@ class GridColumn:
         """The column's cell in the row above."""
         shifted = np.concatenate([[0.0], self.values[:-1]])
         return Formula(f"{self.grid.prefix}{self.name}{BEFORE}", shifted)
+
+    @property
+    def after(self) -> Formula:
+        """The column's cell in the row below."""
+        return Formula(f"{self.grid.prefix}{self.name}{AFTER}", np.concatenate([self.values[1:], [0.0]]))
 
     @property
     def span(self) -> Formula:
@@ -123,7 +128,7 @@ class GridColumn:
     def never_fall(self, formula: Formula) -> GridColumn:
         """The largest value so far: the larger of the row above and the formula."""
         values = np.maximum.accumulate(np.maximum(np.asarray(formula.value, dtype=float), 0.0))
-        text = f"MAX({self.grid.prefix}{self.name}{BEFORE},{formula.text})"
+        text = f"MAX(+{self.grid.prefix}{self.name}{BEFORE},{formula.text})"
         return self.fill(Formula(text, values))
 
 

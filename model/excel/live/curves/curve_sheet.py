@@ -8,7 +8,7 @@ import re
 from model.definition.records.curves import MODEL_AVERAGE
 from model.definition.records.settings import UNDER_BOTH
 from model.excel.formulas.formula import Formula, formula_of
-from model.excel.formulas.functions import choose, exp, ln, maximum, minimum, where
+from model.excel.formulas.functions import choose, exp, greatest, ln, maximum, minimum, where
 from model.excel.live.bench import Bench
 from model.excel.live.constants import SheetFunctions
 from model.excel.live.curves.candidates import Candidate
@@ -120,7 +120,7 @@ def start_curve(bench: Bench, timeline: Timeline, cells: CurveCells, name: str) 
         shifted = grid.column("Months as the distribution counts them", "months", "area")
         until = shifted.take("Kaplan-Meier until", where(km.until.equals(""), 0, km.until))
         time = shifted.fill(km.own_time(months, until, shifted.take("The clock restarts", km.restarts))).here
-        log_time = grid.column("Their logarithm").fill(ln(maximum(bench.constants.smallest, time))).here
+        log_time = grid.column("Their logarithm").fill(ln(greatest(bench.constants.smallest, time))).here
     grid.group = "Candidates: share event-free"
     made: list[GridColumn] = []
     common: dict[str, GridColumn] = {}
@@ -138,7 +138,7 @@ def start_curve(bench: Bench, timeline: Timeline, cells: CurveCells, name: str) 
     chosen.fill(choose(number, *(c.here for c in made)))
     survival = chosen if cells.choice.cure is None else _cured(bench, grid, cells, chosen)
     own = grid.column("Its cumulative hazard")
-    own.fill(-ln(maximum(bench.constants.smallest, survival.here)))
+    own.fill(-ln(greatest(bench.constants.smallest, survival.here)))
     if km is not None:
         own = _kaplan_meier(bench, grid, cells, months if km.joined is None else timeline.months.here, own)
     return CurveSheet(cells, grid, made, chosen, own)
@@ -241,9 +241,9 @@ def add_waning(
     width = left.take("Months from start to end", cells.width)
     middle = (months.here + months.before) / 2
     past = middle >= start
-    gone = maximum(0, minimum(1, (middle - start) / maximum(c.smallest, width)))
+    gone = maximum(0, minimum(1, (middle - start) / greatest(c.smallest, width)))
     # Through logarithms: a power that is too small for a number is an error in LibreOffice, not 0.
-    passed_widths = maximum(0, middle - start) / maximum(c.smallest, width)
+    passed_widths = maximum(0, middle - start) / greatest(c.smallest, width)
     fading = where(width > 0, exp(ln(c.left_at_end) * passed_widths), 0)
     timed = where(width > 0, where(shape.equals("exponential"), where(past, fading, 1), 1 - gone), 1 - past)
     stepped = where(shape.equals("step"), 1 - past, timed)
@@ -253,9 +253,9 @@ def add_waning(
     mixed.accumulate(left.here * (before.here - before.before) + (1 - left.here) * (other.here - other.before))
     lost = grid.column("Cumulative hazard, the curves mixed over the same time")
     first, span = lost.take("Waning starts", cells.start), lost.take("Months from start to end", cells.width)
-    passed = where(span > 0, maximum(0, minimum(1, (months.here - first) / maximum(c.smallest, span))), months.here >= first)
+    passed = where(span > 0, maximum(0, minimum(1, (months.here - first) / greatest(c.smallest, span))), months.here >= first)
     treated_share, reference_share = exp(-before.here), exp(-other.here)
-    lost.never_fall(-ln(maximum(c.smallest, treated_share + (reference_share - treated_share) * passed)))
+    lost.never_fall(-ln(greatest(c.smallest, treated_share + (reference_share - treated_share) * passed)))
     result = grid.column("Cumulative hazard after waning")
     wanes, rule = result.take("The effect wanes", cells.wanes), result.take("Shape of waning", cells.shape)
     of_rule = where(rule.equals("loss_of_benefit"), lost.here, mixed.here)
