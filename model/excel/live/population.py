@@ -12,7 +12,7 @@ import numpy as np
 
 from model.definition.records.settings import EXACT_AGE, MODEL_YEARS
 from model.excel.formulas.formula import Formula
-from model.excel.formulas.functions import exp, flag, index, ln, match_below, maximum, where, whole
+from model.excel.formulas.functions import exp, flag, greatest, index, ln, match_below, maximum, where, whole
 from model.excel.live.bench import Bench
 from model.excel.pages.cells import PageColumn
 from model.excel.pages.grid import Grid, GridColumn
@@ -36,11 +36,11 @@ def write_population(bench: Bench, grid: Grid, age: GridColumn) -> Population | 
     ages = table.span(0)
     grid.group = "General population"
     exact, start, steps = _ages(bench, grid, age)
+    place = grid.column("Row of the life table at this age", "", "plain").fill(match_below(age.here, ages)).here
     hazards = []
     for i, sex in enumerate(SEXES):
         hazard, cumulative = table.span(2 + 3 * i), table.span(3 + 3 * i)
         column = grid.column(f"Cumulative hazard, {sex}, from the first age of the table")
-        place = match_below(age.here, ages)
         within = age.here - index(ages, place)
         by_age = index(cumulative, place) + index(hazard, place) * within
         first_age = column.take("Age at time zero", start)
@@ -52,7 +52,7 @@ def write_population(bench: Bench, grid: Grid, age: GridColumn) -> Population | 
     share = column.take("Share of women", bench.inputs["population.female_share"])
     women, men = (h.here - index(h.part(0, 1), 1) for h in hazards)
     alive = share * exp(-women) + (1 - share) * exp(-men)
-    hazard_column = column.fill(-ln(maximum(bench.constants.smallest, alive)))
+    hazard_column = column.fill(-ln(greatest(bench.constants.smallest, alive)))
     return Population(hazard_column)
 
 

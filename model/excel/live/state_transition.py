@@ -105,9 +105,10 @@ class StateSheets:
         self.steps = self._steps()
         trial = {a: as_in_trial(self.bench, self.curves[a, "pfs"], leaving[a], self.steps.grid) for a in arms}
         published = write_published(
-            self.bench, self.timeline, self.page, self.steps.grid, self.steps.step, trial, self.statistics
+            self.bench, self.timeline, self.page, self.steps.grid, self.steps.step, trial, self.statistics, self.in_use
         )
-        ratio_kept = HazardRatioKept(self.bench, self.timeline, self.page, self.steps, trial[self.reference])
+        in_trial = trial[self.reference]
+        ratio_kept = HazardRatioKept(self.bench, self.timeline, self.page, self.steps, in_trial, self.in_use)
         beyond = ratio_kept.write_month()
         solved = {a: self._solved(a, published) for a in (self.reference, *self.linked)}
         hazards = {self.reference: self._hazard(leaving[self.reference], solved[self.reference], None, None)}

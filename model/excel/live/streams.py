@@ -59,11 +59,15 @@ class Window:
         rules, n = timeline.rules, columns[0].length
         full = put("over the whole horizon", sumproduct(*(c.span for c in columns), timeline.accrual["none"].span))
         inside = self._inside(timeline, 0, n)
-        starts = put("at the starts of cycles inside", sumproduct(*(c.span for c in columns), inside))
+        starts = put("at the starts of cycles inside", self._in_part(sumproduct(*(c.span for c in columns), inside)))
         inside = self._inside(timeline, 0, n - 1)
-        ends = put("at the ends of cycles inside", sumproduct(*(c.part(1, n) for c in columns), inside))
+        ends = put("at the ends of cycles inside", self._in_part(sumproduct(*(c.part(1, n) for c in columns), inside)))
         part = rules.cycle_years * (rules.start_half * starts + rules.end_half * ends)
         return where(self.whole, full, part)
+
+    def _in_part(self, formula: Formula) -> Formula:
+        """A sum over the cycles inside, which the whole horizon does without."""
+        return where(self.whole, 0, formula)
 
     def _inside(self, timeline: Timeline, first: int, last: int) -> Formula:
         """The part of each cycle inside, by arithmetic alone, so that SUMPRODUCT takes it over a range."""

@@ -138,7 +138,8 @@ class CalibrationToOS:
             self.page,
             f"{self.label}: step {number}",
             "OS with the coefficients, and with each moved by a small step. First half-step: survival since progression in "
-            "the middle of the first cycle; death: hazard in that cycle.",
+            "the middle of the first cycle; death: hazard in that cycle. While another structure is in use nobody is counted "
+            "as progressed, and the coefficients stay those of the run.",
             [
                 PageColumn("Point", "text", 58),
                 *(PageColumn(w, "any", 16) for w in (*words, "First half-step", "Death", *headers)),

@@ -108,7 +108,8 @@ class Backwards:
     """The hazards of leaving read backwards from the boundary after a time: row 1 the last step, row 2 the one before.
 
     ``free``: share progression-free at the boundaries before and after the time, which lies ``part`` of the way between;
-    ``place``: the number of the first of them.
+    ``place``: the number of the first of them. ``in_use``: 1 where the structure is that of these states; elsewhere nobody is
+    counted as progressed, so that a solution stays where it starts.
     """
 
     c: Constants
@@ -119,6 +120,7 @@ class Backwards:
     free: tuple[Formula, Formula]
     place: Formula
     part: Formula
+    in_use: Formula
 
     def alive(
         self, since: GridColumn, death: Formula, first: Term, boundary: int, times: GridColumn | None = None
@@ -130,7 +132,7 @@ class Backwards:
         made = entering(self.c, z, before, here, x, death) * since.part(1, n - 1 + boundary)
         if times is not None:
             made = made * times.part(1, n - 1 + boundary)
-        return sumproduct(made) / first
+        return where(self.in_use, sumproduct(made), 0) / first
 
     def hazard(self, alive: tuple[Formula, Formula]) -> Formula:
         """Cumulative hazard of OS at the time: even between the boundaries."""
@@ -148,16 +150,24 @@ def place_of(
 
 
 def write_backwards(
-    bench: Bench, grid: Grid, step: GridColumn, leaving: LeavingColumns, place: Formula, part: Formula, words: str
+    bench: Bench,
+    grid: Grid,
+    step: GridColumn,
+    leaving: LeavingColumns,
+    at: tuple[Formula, Formula],
+    in_use: Formula,
+    words: str,
 ) -> Backwards:
-    """The columns of one arm and one time on the sheet of the steps since progression."""
+    """The columns of one arm and one time on the sheet of the steps since progression; ``at``: the boundary before the time,
+    and how much of a cycle later it lies."""
+    place, part = at
     grid.group = words
     made: list[GridColumn] = []
     for header in ("Progression", "Progression-free before", "Progression-free after", "Leaving"):
         column = grid.column(f"{header}, backwards")
-        at = column.take("Boundary after the time", place + 1)
-        inside = (step.here > 0) * (step.here <= at)
-        number = maximum(1, at - step.here + 2)
+        after = column.take("Boundary after the time", place + 1)
+        inside = (step.here > 0) * (step.here <= after)
+        number = maximum(1, after - step.here + 2)
         if header == "Leaving":
             source = index(leaving.progression.span, number) + index(leaving.death.span, number)
         elif header == "Progression":
@@ -166,4 +176,4 @@ def write_backwards(
             source = index(leaving.free.span, maximum(1, number - 1) if "before" in header else number)
         made.append(column.fill(where(inside, source, 0)))
     free = index(leaving.free.span, place + 1), index(leaving.free.span, place + 2)
-    return Backwards(bench.constants, made[0], made[1], made[2], made[3], free, place, part)
+    return Backwards(bench.constants, made[0], made[1], made[2], made[3], free, place, part, in_use)

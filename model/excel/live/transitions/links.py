@@ -33,9 +33,11 @@ class Factor:
 class HazardRatioKept:
     """The ratio of the cumulative hazards of OS at the median follow-up is the reported one."""
 
-    def __init__(self, bench: Bench, timeline: Timeline, page: Page, steps: Steps, reference: LeavingColumns):
+    def __init__(
+        self, bench: Bench, timeline: Timeline, page: Page, steps: Steps, reference: LeavingColumns, in_use: Formula
+    ):
         self.bench, self.timeline, self.page, self.steps = bench, timeline, page, steps
-        self.of_arm = reference
+        self.of_arm, self.in_use = reference, in_use
 
     def write_month(self) -> Formula:
         """The month of the link; returns 1 where it lies beyond the horizon or the rows."""
@@ -61,7 +63,8 @@ class HazardRatioKept:
         return beyond
 
     def _backwards(self, leaving: LeavingColumns, words: str) -> Backwards:
-        return write_backwards(self.bench, self.steps.grid, self.steps.step, leaving, self.place, self.part, words)
+        at = self.place, self.part
+        return write_backwards(self.bench, self.steps.grid, self.steps.step, leaving, at, self.in_use, words)
 
     def write_reference(self, hazard: GridColumn) -> None:
         """The reference arm's hazard of OS there; ``hazard``: cumulative after progression, on the sheet of its states."""
@@ -101,7 +104,7 @@ class HazardRatioKept:
         table = GrowingTable(
             self.page,
             f"{label}: link hazard_ratio",
-            "Newton's method on the logarithm of the factor, from that of the run [S].",
+            "Newton's method on the logarithm of the factor, from that of the run [S], while the structure is in use.",
             [PageColumn("", "text", 58), *(PageColumn(w, "any", 16) for w in (*words, "Wanted", "Step", "Next"))],
         )
         self.steps.grid.group = f"{label}, link hazard_ratio"

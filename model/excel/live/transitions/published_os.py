@@ -87,7 +87,8 @@ class Published:
         """The columns of the cycles around a median as found so far."""
         found = where(self.as_landmark, self.place, minimum(self.last - 1, whole(median / self.cycle)))
         place = facts.add(f"{self.label}: cycle before it", found, "cycles", kind="plain")
-        return write_backwards(bench, grid, step, self.leaving, place, self.at.part, f"{self.label}, {words}")
+        at = place, self.at.part
+        return write_backwards(bench, grid, step, self.leaving, at, self.at.in_use, f"{self.label}, {words}")
 
     @property
     def headers(self) -> list[str]:
@@ -114,6 +115,7 @@ def write_published(
     step: GridColumn,
     leaving: dict[str, LeavingColumns],
     statistics: dict[str, list[StatisticCells]],
+    in_use: Formula,
 ) -> PublishedOS:
     """The table of the statistics, and the columns behind each of them on the sheet of the steps."""
     table = GrowingTable(
@@ -129,7 +131,7 @@ def write_published(
     for arm, cells in statistics.items():
         rows = [s for s in cells if s.kind != PRIOR]
         first = table.at.n_rows
-        own = [_row(bench, timeline, table, grid, step, leaving[arm], s, last) for s in rows]
+        own = [_row(bench, timeline, table, grid, step, leaving[arm], s, last, in_use) for s in rows]
         made += [p for p in own if p is not None]
         not_followed[arm] = total(table.span(6, first)) if rows else Formula("0", 0.0)
     return PublishedOS(made, not_followed, total(table.span(7)))
@@ -144,6 +146,7 @@ def _row(
     leaving: LeavingColumns,
     s: StatisticCells,
     last: Formula,
+    in_use: Formula,
 ) -> Published | None:
     """The row of a statistic; None for one that is not followed, of which only the row says so."""
     label = bench.definition.arm(leaving.arm).short_label
@@ -158,7 +161,7 @@ def _row(
     row.close()
     if s.kind == HAZARD_RATIO:
         return None
-    at = write_backwards(bench, grid, step, leaving, place, part, words)
+    at = write_backwards(bench, grid, step, leaving, (place, part), in_use, words)
     cycle = timeline.rules.cycle_days / bench.constants.days_per_month
     return Published(leaving, s.kind, words, month, target, weight, s.as_landmark, at, place, cycle, last)
 

@@ -10,7 +10,7 @@ from model.analysis.base_case.named_outputs import NEVER, NOT_REACHED, slug
 from model.analysis.columns.base_case import CROSSING, CROSSING_OF_STATES, IMPLIED_HAZARD_RATIO, LANDMARK_YEARS, SURVIVAL
 from model.definition.records.names import short_endpoint
 from model.excel.formulas.formula import Formula, formula_of
-from model.excel.formulas.functions import index, largest, ln, maximum, sumproduct, total, where, whole
+from model.excel.formulas.functions import greatest, index, largest, ln, maximum, sumproduct, total, where, whole
 from model.excel.live.evaluate import LiveModel
 from model.excel.output_book import Report
 from model.excel.pages.cells import As, PageColumn
@@ -240,7 +240,7 @@ def write_hazard_ratios(report: Report, live: LiveModel, page: Page) -> None:
 def _cumulative(live: LiveModel, column: GridColumn, cycle: Formula, part: Formula) -> Formula:
     """Cumulative hazard between two boundaries, interpolated."""
     smallest = live.bench.constants.smallest
-    ends = [-ln(maximum(smallest, index(column.span, cycle + 1 + k))) for k in (0, 1)]
+    ends = [-ln(greatest(smallest, index(column.span, cycle + 1 + k))) for k in (0, 1)]
     return ends[0] * (1 - part) + ends[1] * part
 
 
