@@ -25,7 +25,7 @@ from model.excel.live.curves.published_statistics import StatisticCells
 from model.excel.live.timeline import Timeline
 from model.excel.live.transitions.calibration import CalibrationToOS, Solved, Steps
 from model.excel.live.transitions.families import survival_since
-from model.excel.live.transitions.leaving import LeavingColumns, as_in_trial, entering, write_leaving
+from model.excel.live.transitions.leaving import IN_USE, LeavingColumns, as_in_trial, entering, write_leaving
 from model.excel.live.transitions.links import HazardRatioKept, starting_factor
 from model.excel.live.transitions.published_os import PublishedOS, write_published
 from model.excel.live.transitions.stored import log_factors, starts_of
@@ -107,8 +107,7 @@ class StateSheets:
         published = write_published(
             self.bench, self.timeline, self.page, self.steps.grid, self.steps.step, trial, self.statistics, self.in_use
         )
-        in_trial = trial[self.reference]
-        ratio_kept = HazardRatioKept(self.bench, self.timeline, self.page, self.steps, in_trial, self.in_use)
+        ratio_kept = HazardRatioKept(self.bench, self.timeline, self.page, self.steps, trial[self.reference])
         beyond = ratio_kept.write_month()
         solved = {a: self._solved(a, published) for a in (self.reference, *self.linked)}
         hazards = {self.reference: self._hazard(leaving[self.reference], solved[self.reference], None, None)}
@@ -132,7 +131,7 @@ class StateSheets:
         length = month.take("Cycle length in months", rules.cycle_days / c.days_per_month)
         month.fill(maximum(0, step.here - 0.5) * length)
         log_month = grid.column("Its logarithm").fill(ln(greatest(c.smallest, month.here)))
-        return Steps(grid, step, month, log_month)
+        return Steps(grid, step, month, log_month, self.in_use)
 
     # ---- coefficients and factors ------------------------------------------------------------------------------------
 
@@ -201,7 +200,8 @@ class StateSheets:
         first, second = column.take("First coefficient", solved.first), column.take("Second coefficient", solved.second)
         middle = (months.here + months.before) / 2
         since = survival_since(self.bench, name, middle, ln(greatest(c.smallest, middle)), first, second)
-        own = where(grid_cycle(leaving).here > 0, -ln(greatest(c.smallest, since)), 0)
+        later = (grid_cycle(leaving).here > 0) * column.take(IN_USE, self.in_use)
+        own = where(later, -ln(greatest(c.smallest, since)), 0)
         if comparator is None or factor is None:
             return column.fill(own)
         f = column.take("Factor on the reference arm's", factor)
@@ -221,19 +221,20 @@ class StateSheets:
         since.fill(Formula(formula.text, np.cumprod(kept.value)))
         reverse = grid.column("The same in reverse order", "share", "small")
         rows = reverse.take("Rows", Formula(f"ROWS({since.span.text})", float(since.length)))
-        reverse.fill(index(since.span, minimum(rows, rows + 1 - cycle.here)))
+        reverse.fill(self._if_in_use(reverse, index(since.span, minimum(rows, rows + 1 - cycle.here))))
         grid.group = "Progressed and alive (share of patients)"
         at_once = 2 * index(hazard.span, 2)
         entry = self._entry(leaving, at_once, population.here)
         convolved = self._convolved(cycle, entry, since.values, reverse)
-        held = _held(self.bench, population, entry, convolved)
+        held = self._held(population, entry, convolved)
         progressed = self._at_least_free(leaving, held, None if reference is None else reference.alive)
         alive = grid.column("OS: progression-free and progressed", "share").fill(leaving.free.here + progressed.here)
         grid.group = "The same without a floor after progression: where it acts"
         without = grid.column("Survival since the cycle of progression, in reverse order", "share", "small")
         rows = without.take("Rows", Formula(f"ROWS({since.span.text})", float(since.length)))
         first = without.take("Hazard in the middle of the first cycle", index(hazard.span, 2))
-        without.fill(exp(first - index(hazard.span, minimum(rows, rows + 1 - cycle.here))))
+        survival = exp(first - index(hazard.span, minimum(rows, rows + 1 - cycle.here)))
+        without.fill(self._if_in_use(without, survival))
         entry = self._entry(leaving, at_once, None)
         not_held = self._convolved(cycle, entry, np.exp(first.value - hazard.values), without)
         below = self._at_least_free(leaving, not_held, None if reference is None else reference.alive_below)
@@ -260,7 +261,13 @@ class StateSheets:
             dies = column.take(words, maximum(0, hazard))
         progression, free = leaving.progression, leaving.free
         leaves = progression.here + leaving.death.here
-        return column.fill(entering(self.bench.constants, progression.here, free.before, free.here, leaves, dies))
+        made = entering(self.bench.constants, progression.here, free.before, free.here, leaves, dies)
+        return column.fill(self._if_in_use(column, made))
+
+    def _if_in_use(self, column: GridColumn, formula: Formula) -> Formula:
+        """A formula of a long column while the structure is in use; 0 without, where nothing takes it: so the workbook
+        recalculates in half the time."""
+        return where(column.take(f"{IN_USE}; without it 0", self.in_use), formula, 0)
 
     def _reference_in_use(self) -> Formula:
         """The arm that the others are linked to: the comparator, or the arm that the comparator's own OS is relative to."""
@@ -277,18 +284,32 @@ class StateSheets:
 
     def _convolved(self, cycle: GridColumn, entry: GridColumn, since: Array, reverse: GridColumn) -> GridColumn:
         """The progressed, not held as a whole: those of every cycle so far by how many of them are alive; ``since``: survival
-        by cycles from that of progression on, ``reverse``: the same as a column in reverse order. 0 where the structure is
-        not in use: these sums take as long as half of the rest of the workbook."""
+        by cycles from that of progression on, ``reverse``: the same as a column in reverse order."""
         grid, n = entry.grid, entry.length
         column = grid.column("Progressed: those of every cycle so far, times survival since", "share", "small")
         rows = column.take("Rows", Formula(f"ROWS({reverse.span.text})", float(n)))
-        in_use = column.take("State-transition structure in use; without it 0", self.in_use)
         arrivals = f"{first_cell(entry).text}:{grid.prefix}${entry.name}{THIS}"
         end = last_cell(reverse).text.replace(grid.prefix, "")
         alive = f"INDEX({reverse.span.text},{(rows - cycle.here).text}):{end}"
         values = np.zeros(n)
         values[1:] = np.convolve(entry.values[1:], since[1:])[: n - 1]
-        return column.fill(where(in_use, Formula(f"SUMPRODUCT({arrivals},{alive})", values), 0))
+        return column.fill(self._if_in_use(column, Formula(f"SUMPRODUCT({arrivals},{alive})", values)))
+
+    def _held(self, population: GridColumn, entry: GridColumn, convolved: GridColumn) -> GridColumn:
+        """The progressed with their mortality, as a whole, at least the population's, from the cycle after they enter."""
+        grid, c = entry.grid, self.bench.constants
+        column = grid.column("Progressed: PFS to OS", "share")
+        before = Formula(f"{grid.prefix}{column.name}{BEFORE}", np.zeros(entry.length))
+        staying, limit = convolved.here - entry.here, exp(-population.here)
+        share = minimum((staying + c.floor_binds) / (convolved.before + c.floor_binds), limit)
+        too_many = staying - limit * convolved.before
+        beyond = where(too_many > c.floor_binds, too_many, 0)
+        text = maximum(0, convolved.here - (convolved.before - before) * share - beyond).text
+        held, fewer = np.zeros(entry.length), 0.0
+        for k in range(entry.length):
+            fewer = fewer * float(share.value[k]) + float(beyond.value[k])
+            held[k] = max(0.0, convolved.values[k] - fewer)
+        return column.fill(self._if_in_use(column, Formula(text, held)))
 
     # ---- what these sheets do not follow -------------------------------------------------------------------------------
 
@@ -315,23 +336,6 @@ class StateSheets:
 def grid_cycle(leaving: LeavingColumns) -> GridColumn:
     """The first column of the sheet: number of the cycle that ends at each row."""
     return leaving.grid.columns[0]
-
-
-def _held(bench: Bench, population: GridColumn, entry: GridColumn, convolved: GridColumn) -> GridColumn:
-    """The progressed with their mortality, as a whole, at least the population's, from the cycle after they enter."""
-    grid, c = entry.grid, bench.constants
-    column = grid.column("Progressed: PFS to OS", "share")
-    before = Formula(f"{grid.prefix}{column.name}{BEFORE}", np.zeros(entry.length))
-    staying, limit = convolved.here - entry.here, exp(-population.here)
-    share = minimum((staying + c.floor_binds) / (convolved.before + c.floor_binds), limit)
-    too_many = staying - limit * convolved.before
-    beyond = where(too_many > c.floor_binds, too_many, 0)
-    text = maximum(0, convolved.here - (convolved.before - before) * share - beyond).text
-    held, fewer = np.zeros(entry.length), 0.0
-    for k in range(entry.length):
-        fewer = fewer * float(share.value[k]) + float(beyond.value[k])
-        held[k] = max(0.0, convolved.values[k] - fewer)
-    return column.fill(Formula(text, held))
 
 
 def n_steps(bench: Bench) -> int:

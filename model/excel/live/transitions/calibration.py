@@ -15,6 +15,7 @@ from model.excel.formulas.formula import Formula, formula_of
 from model.excel.formulas.functions import absolute, all_of, flag, index, ln, match, maximum, minimum, where
 from model.excel.live.bench import Bench
 from model.excel.live.transitions.families import EXPONENTIAL, natural, survival_since, within_bounds
+from model.excel.live.transitions.leaving import IN_USE
 from model.excel.live.transitions.published_os import PublishedOS
 from model.excel.live.transitions.stored import Start
 from model.excel.pages.cells import As, PageColumn
@@ -52,12 +53,14 @@ class Solved:
 
 @dataclasses.dataclass(frozen=True)
 class Steps:
-    """The sheet of the steps since progression: number, month in the middle of each step and its logarithm."""
+    """The sheet of the steps since progression: number, month in the middle of each step and its logarithm; ``in_use``: 1
+    where the structure is that of these states, without which most columns are not worked out."""
 
     grid: Grid
     step: GridColumn
     month: GridColumn
     log_month: GridColumn
+    in_use: Formula
 
 
 class CalibrationToOS:
@@ -198,7 +201,8 @@ class CalibrationToOS:
         column = self.steps.grid.column(header, "share", "small")
         name = column.take("Distribution", self.name)
         a, b = column.take("First coefficient", first), column.take("Second coefficient", second)
-        return column.fill(survival_since(self.bench, name, self.steps.month.here, self.steps.log_month.here, a, b))
+        since = survival_since(self.bench, name, self.steps.month.here, self.steps.log_month.here, a, b)
+        return column.fill(where(column.take(IN_USE, self.steps.in_use), since, 1))
 
     def _step(self, number: int, r: Residuals, first: Formula, second: Formula) -> tuple[Formula, Formula, Formula]:
         """The step of Gauss and Newton, in the last steps Newton's where it makes a minimum; returns the new estimates and

@@ -19,6 +19,8 @@ from model.excel.live.timeline import Timeline
 from model.excel.pages.grid import Grid, GridColumn
 from model.excel.pages.growing_tables import RowBuilder
 
+IN_USE = "State-transition structure in use"
+
 
 @dataclasses.dataclass(frozen=True)
 class LeavingColumns:
@@ -166,7 +168,7 @@ def write_backwards(
     for header in ("Progression", "Progression-free before", "Progression-free after", "Leaving"):
         column = grid.column(f"{header}, backwards")
         after = column.take("Boundary after the time", place + 1)
-        inside = (step.here > 0) * (step.here <= after)
+        inside = (step.here > 0) * (step.here <= after) * column.take(IN_USE, in_use)
         number = maximum(1, after - step.here + 2)
         if header == "Leaving":
             source = index(leaving.progression.span, number) + index(leaving.death.span, number)

@@ -33,11 +33,9 @@ class Factor:
 class HazardRatioKept:
     """The ratio of the cumulative hazards of OS at the median follow-up is the reported one."""
 
-    def __init__(
-        self, bench: Bench, timeline: Timeline, page: Page, steps: Steps, reference: LeavingColumns, in_use: Formula
-    ):
+    def __init__(self, bench: Bench, timeline: Timeline, page: Page, steps: Steps, reference: LeavingColumns):
         self.bench, self.timeline, self.page, self.steps = bench, timeline, page, steps
-        self.of_arm, self.in_use = reference, in_use
+        self.of_arm = reference
 
     def write_month(self) -> Formula:
         """The month of the link; returns 1 where it lies beyond the horizon or the rows."""
@@ -63,8 +61,8 @@ class HazardRatioKept:
         return beyond
 
     def _backwards(self, leaving: LeavingColumns, words: str) -> Backwards:
-        at = self.place, self.part
-        return write_backwards(self.bench, self.steps.grid, self.steps.step, leaving, at, self.in_use, words)
+        s, at = self.steps, (self.place, self.part)
+        return write_backwards(self.bench, s.grid, s.step, leaving, at, s.in_use, words)
 
     def write_reference(self, hazard: GridColumn) -> None:
         """The reference arm's hazard of OS there; ``hazard``: cumulative after progression, on the sheet of its states."""
