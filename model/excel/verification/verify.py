@@ -34,6 +34,7 @@ from model.definition.one_subgroup import inputs_in_subgroup
 from model.definition.problems import DefinitionError
 from model.excel.inputs.controls import HEADERS
 from model.excel.inputs.reader import read_inputs
+from model.excel.inputs.workbook_cells import check_file
 from model.excel.verification.output_cells import (
     CHANGED,
     CHECKS,
@@ -46,7 +47,7 @@ from model.excel.verification.output_cells import (
     OutputCells,
     read_output_cells,
 )
-from model.excel.verification.recalculation import Recalculation, open_in
+from model.excel.verification.recalculation import Recalculation, load_ahead, open_in
 
 Steps = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
 """Announces a stretch of work and its number of steps; yields the function that is called after each."""
@@ -78,23 +79,52 @@ def verify_workbook(
     the defaults are 2 draws and no scenario, and a note says so.
     The workbook is not written to. Raises :class:`InputError` where it cannot be compared at all.
     """
-    with steps("Reading the workbook", 2) as done:
-        output = read_output_cells(Path(path))
-        done(1)
-        definition = read_inputs(path, replays="ignore")
-    asked = (REPLAYED_DRAWS if draws is None else draws) + (
-        len(definition.scenario_changes()) if scenarios in (None, "all") else int(scenarios)
-    )
-    with steps(f"Recalculating in {engine}", 1):
-        recalculation = open_in(engine, output, asked)
+    check_file(Path(path))
+    loading = load_ahead(engine, Path(path))
     try:
-        as_saved = recalculation.values({})
+        with steps("Reading the workbook", 2) as done:
+            output = read_output_cells(Path(path))
+            done(1)
+            definition = read_inputs(path, replays="ignore")
+        recalculation = open_in(engine, output, _asked(definition, draws, scenarios), loading)
+    except BaseException:
+        if loading:
+            loading.close()
+        raise
+    try:
+        sampled = _sampled(output, definition, steps)
+        with steps(f"Recalculating in {engine}", 1):
+            as_saved = recalculation.values({})
         few = recalculation.reopens
         n_draws = draws if draws is not None else DRAWS_REOPENED if few else REPLAYED_DRAWS
         wanted = scenarios if scenarios is not None else 0 if few else "all"
-        return _Comparison(output, definition, recalculation, as_saved, steps).all(n_draws, wanted, seed)
+        return _Comparison(output, definition, recalculation, as_saved, sampled, steps).all(n_draws, wanted, seed)
     finally:
         recalculation.close()
+
+
+def _asked(definition: ModelDefinition, draws: int | None, scenarios: int | Literal["all"] | None) -> int:
+    """About how many cases are going to be replayed."""
+    groups, every = definition.changes_in_subgroups(), len(definition.scenario_changes())
+    of_scenarios = every if scenarios in (None, "all") else min(every, int(scenarios))
+    return (REPLAYED_DRAWS if draws is None else draws) + of_scenarios + 2 * len(groups) * (scenarios != 0)
+
+
+def _sampled(output: OutputCells, definition: ModelDefinition, steps: Steps) -> PSA | None:
+    """The draws that the workbook stores, sampled and calculated anew; None where it stores none."""
+    if output.draws is None:
+        return None
+    n = _fact(output, RUN_DRAWS, output.draws.n_draws)
+    found = output.facts.get(RUN_SAMPLING)
+    sampling = found if isinstance(found, str) and found in SAMPLINGS else definition.settings.sampling
+    with steps(f"Calculating {n:,} draws", n) as done:
+        return psa(definition, n, _fact(output, RUN_SEED, definition.settings.seed), progress=done, sampling=sampling)
+
+
+def _fact(output: OutputCells, name: str, otherwise: int) -> int:
+    """A whole number of the run, where the workbook names it."""
+    found = output.facts.get(name)
+    return int(found) if isinstance(found, float) else otherwise
 
 
 @dataclasses.dataclass
@@ -103,6 +133,7 @@ class _Comparison:
     definition: ModelDefinition
     recalculation: Recalculation
     as_saved: dict[str, Found]
+    sampled: PSA | None
     steps: Steps
 
     def __post_init__(self) -> None:
@@ -156,13 +187,11 @@ class _Comparison:
     # ---- draws -------------------------------------------------------------------------------------------------------
 
     def _draws(self, n_wanted: int, seed: int) -> list[Part]:
-        stored = self.output.draws
-        if stored is None:
+        stored, sampled = self.output.draws, self.sampled
+        if stored is None or sampled is None:
             return [_left_out("Draws replayed", "the workbook stores none")]
-        run_seed = self._fact(RUN_SEED, self.definition.settings.seed)
-        n = self._fact(RUN_DRAWS, stored.n_draws)
-        with self.steps(f"Calculating {n:,} draws", n) as done:
-            sampled = psa(self.definition, n, run_seed, progress=done, sampling=self._sampling())
+        run_seed = _fact(self.output, RUN_SEED, self.definition.settings.seed)
+        n = _fact(self.output, RUN_DRAWS, stored.n_draws)
         allowed = allowed_difference(self.definition)
         inputs, results = compare_draws(sampled, stored.columns, stored.cell, allowed)
         inputs = dataclasses.replace(inputs, what=f"Stored draws: inputs, sampled with seed {run_seed}")
@@ -177,16 +206,6 @@ class _Comparison:
             remark = "another seed, an uncertainty changed since the run, or a stored draw altered"
             inputs = dataclasses.replace(inputs, remark=remark)
         return [inputs, results, self._replayed(sampled, chosen(min(n, stored.n_draws), n_wanted, seed), n)]
-
-    def _fact(self, name: str, otherwise: int) -> int:
-        """A whole number of the run, where the workbook names it."""
-        found = self.output.facts.get(name)
-        return int(found) if isinstance(found, float) else otherwise
-
-    def _sampling(self) -> str:
-        """The design of the stored draws, where the workbook names it."""
-        found = self.output.facts.get(RUN_SAMPLING)
-        return found if isinstance(found, str) and found in SAMPLINGS else self.definition.settings.sampling
 
     def _replayed(self, sampled: PSA, numbers: list[int], n: int) -> Part:
         what = f"Draws replayed, of {n:,}"
