@@ -17,9 +17,11 @@ written to it. Compared are
   every named result of the base case                          Python's calculation of the inputs in the workbook
   the stored draws                                             sampled and calculated anew with the seed of the run
   every named result of stored draws and of scenarios          shown one after another, as the sheet Settings shows them
+  the same of every subgroup, alone and with a scenario        not with --scenarios 0
 A difference is relative to Python's value, and absolute below 1. Allowed are 1e-9, and 1e-7 where a gamma or
 generalised gamma curve is in use; words must be the same. LibreOffice is started once, with
-a profile of its own, and ended afterwards; a minute or so loads the workbook, each case takes seconds.
+a profile of its own, and ended afterwards; a minute or so loads the workbook, each case takes seconds. formualizer takes
+half a second for each case of the shipped workbook.
 
 Exit code 0: all agree. 1: something differs, or stored numbers are out of date. 2: WORKBOOK cannot be verified.
 

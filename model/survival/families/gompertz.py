@@ -73,7 +73,8 @@ class Gompertz(StandardDistribution):
     def worksheet_survival(self, w: Worksheet, time: Any, log_time: Any, *coefficients: Any) -> Any:
         """exp(x) - 1 = 2 exp(x / 2) sinh(x / 2), which keeps its digits where x is small."""
         shape, rate = self._away_from_zero(w, coefficients[0]), coefficients[1]
-        half = w.maximum(-w.exponent_limit, w.minimum(w.exponent_limit, shape * time)) / 2
+        held = w.maximum(-w.exponent_limit, w.minimum(w.exponent_limit, shape * time))
+        half = w.step("half of shape x time", held / 2)
         return w.exp(-(2 * rate / shape * w.exp(half) * w.sinh(half)))
 
     def worksheet_median(self, w: Worksheet, *coefficients: Any) -> Any:

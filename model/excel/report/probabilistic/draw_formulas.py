@@ -26,25 +26,26 @@ class DrawFormulas:
     def probability(self, threshold: str, arm: int) -> str:
         """Share of draws in which an arm is the best."""
         if self.n_arms == 2:
-            worth, cost = self._increment(threshold, arm)
-            return f"SUMPRODUCT(({worth}>{cost})+({worth}={cost})/2)/{self.rows}"
+            return self._share_above_zero(self._increment(threshold, arm))
         return f"SUMPRODUCT({self._won(threshold, arm)})/{self.rows}"
 
     def loss(self, threshold: str, arm: int) -> str:
         """Expected loss of always choosing an arm: what the best of each draw would have given more."""
         others = [b for b in range(self.n_arms) if b != arm]
         if len(others) == 1:
-            worth, cost = self._increment(threshold, others[0])
-            return f"SUMPRODUCT(({worth}>{cost})*({worth}-({cost})))/{self.rows}"
+            gain = self._increment(threshold, others[0])
+            return f"SUMPRODUCT(({gain}>0)*({gain}))/{self.rows}"
         terms = [f"SUMPRODUCT({self._won(threshold, b)},{self._gain(threshold, b, arm)})" for b in others]
         return f"({'+'.join(terms)})/{self.rows}"
 
-    def _increment(self, threshold: str, arm: int) -> tuple[str, str]:
-        """By draw, of two arms: what the increment in QALYs of one over the other is worth, and the increment in cost."""
-        qalys, cost = self.draws.span("qalys", "increment"), self.draws.span("costs", "increment")
-        if arm == self.draws.intervention:
-            return f"{threshold}*{qalys}", cost
-        return f"-{threshold}*{qalys}", f"-{cost}"
+    def _increment(self, threshold: str, arm: int) -> str:
+        """By draw, of two arms: net monetary benefit of one over the other, from the increments."""
+        worth, cost = f"{threshold}*{self.draws.span('qalys', 'increment')}", self.draws.span("costs", "increment")
+        return f"{worth}-{cost}" if arm == self.draws.intervention else f"{cost}-{worth}"
+
+    def _share_above_zero(self, gain: str) -> str:
+        """Share of draws with a gain; those without gain and loss count half."""
+        return f"({self.rows}+SUMPRODUCT(SIGN({gain})))/2/{self.rows}"
 
     def _won(self, threshold: str, arm: int) -> str:
         """By draw: 1 where the arm is the best, a half where two are, 0 where it is not."""
@@ -69,5 +70,4 @@ class DrawFormulas:
 
     def above_zero(self, threshold: str, arm: int, reference: int) -> str:
         """Share of draws with a positive net monetary benefit over a reference; those at zero count half."""
-        gain = self._gain(threshold, arm, reference)
-        return f"SUMPRODUCT(({gain}>0)+({gain}=0)/2)/{self.rows}"
+        return self._share_above_zero(self._gain(threshold, arm, reference))
