@@ -5,7 +5,9 @@ Same objects, same bytes: no clock, no machine name.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import gc
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from os import PathLike
 from typing import Any
 
@@ -89,7 +91,7 @@ def write_run(
     definition, psa = results.the(BaseCase).definition, results.of(PSA)
     sheets = sheets_of(results)
     entries = [entry for sheet in sheets for entry in sheet.entries]
-    with whole_file(path) as unfinished:
+    with whole_file(path) as unfinished, circles_left_alone():
         workbook = new_workbook(unfinished)
         set_properties(workbook, definition)
         styles = Styles(workbook)
@@ -105,6 +107,19 @@ def write_run(
         write_report(Report(workbook, styles, results, entries, run=run or {}, layout=layout), sheets, done)
         tell_of_sheets_written(workbook, WRITING_STEPS - FILLING_STEPS, done)
         workbook.close()
+
+
+@contextmanager
+def circles_left_alone() -> Iterator[None]:
+    """Python does not look for circles among objects meanwhile: what a workbook is made of lasts until it is written, and
+    each search would go through all that there is so far."""
+    looked_for = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if looked_for:
+            gc.enable()
 
 
 def write_report(report: Report, sheets: Sequence[AnalysisSheet], done: Callable[[int], None] = lambda _: None) -> None:

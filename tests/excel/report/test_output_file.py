@@ -6,6 +6,7 @@ Oracles: the definition and results that it was written from, and the markup of 
 from __future__ import annotations
 
 import dataclasses
+import gc
 import html
 import re
 import zipfile
@@ -20,7 +21,7 @@ from model.analysis import base_case, psa
 from model.definition import ModelDefinition, define
 from model.excel import read_inputs
 from model.excel.inputs.schema import SHEETS
-from model.excel.output import write_workbook
+from model.excel.output import circles_left_alone, write_workbook
 from tests.helpers import small_models
 from tests.helpers.output_models import SMALL, Written, small_output, three_arms, two_arms
 from tests.helpers.workbook_file import WorkbookFile
@@ -154,3 +155,10 @@ def test_a_result_is_taken_under_the_word_of_its_own_analysis(tmp_path: Path) ->
     with pytest.raises(TypeError, match="no analysis is called 'tornado'; there are base, agency, one_way,"):
         write_workbook(tmp_path / "a.xlsx", base=base, tornado=base)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_circles_among_objects_are_looked_for_again_also_after_a_workbook_that_fails() -> None:
+    with pytest.raises(OSError, match="no room"), circles_left_alone():
+        assert not gc.isenabled()
+        raise OSError("no room")
+    assert gc.isenabled()
