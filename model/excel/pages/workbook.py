@@ -96,29 +96,25 @@ class ExactWorksheet(Worksheet):
         return formula.removeprefix("=")
 
     def _write_rows(self) -> None:
-        """As XlsxWriter does it, for the cells that there are in place of all that there could be."""
+        """As XlsxWriter does it, but for the search for cells that are not there, and for signs to be escaped in references
+        and numbers, which take most of the time; kinds of cells that are rare here are left to it."""
         self._calculate_spans()
+        write, marks = self.fh.write, self._marks
         for row in range(self.dim_rowmin, self.dim_rowmax + 1):
             cells, info, span = self.table.get(row), self.row_info.get(row), self.row_spans.get(row // ROWS_OF_A_SPAN)
             if cells:
                 self._write_row(row, span, info)
                 for column in sorted(cells):
-                    self._write_cell(row, column, cells[column])
+                    cell = cells[column]
+                    inside = CONTENTS.get(type(cell))
+                    if inside is None:
+                        self._write_cell(row, column, cell)
+                        continue
+                    style = cell.format or self._style_beneath(row, column)
+                    write(f'<c r="{column_name(column)}{row + 1}"{marks.get(style) or self._mark_of(style)}{inside(cell)}')
                 self._xml_end_tag("row")
             elif info is not None or row in self.comments:
                 self._write_empty_row(row, span, info)
-
-    def _write_cell(self, row: int, column: int, cell: Any) -> None:
-        """As XlsxWriter does it, but for the search for signs to be escaped in references and numbers, which takes most of
-        the time; kinds of cells that are rare here are left to it."""
-        style = cell.format or self._style_beneath(row, column)
-        inside = CONTENTS.get(type(cell))
-        if inside is None:
-            super()._write_cell(row, column, cell)
-        else:
-            self.fh.write(
-                f'<c r="{column_name(column)}{row + 1}"{self._marks.get(style) or self._mark_of(style)}{inside(cell)}'
-            )
 
     def _mark_of(self, style: Format | None) -> str:
         """The format of a cell as its markup names it."""
@@ -131,8 +127,9 @@ class ExactWorksheet(Worksheet):
         ends: dict[int, tuple[int, int]] = {}
         for row, cells in self.table.items():
             if cells:
-                first, last = ends.get(row // ROWS_OF_A_SPAN, (min(cells), max(cells)))
-                ends[row // ROWS_OF_A_SPAN] = (min(first, *cells), max(last, *cells))
+                place, first, last = row // ROWS_OF_A_SPAN, min(cells), max(cells)
+                before = ends.get(place, (first, last))
+                ends[place] = min(first, before[0]), max(last, before[1])
         self.row_spans = {place: f"{first + 1}:{last + 1}" for place, (first, last) in ends.items()}
 
     def _style_beneath(self, row: int, column: int) -> Format | None:
