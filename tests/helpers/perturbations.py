@@ -36,7 +36,7 @@ MOVED_ELSEWHERE = {
     *(("severity_bands", "weight"), ("severity_bands", "absolute_from"), ("severity_bands", "proportional_from")),
 }
 """Where the floor binds nowhere in the base case, nothing crosses, no price changes from a date, a cell alone is refused, a
-figure is not the nearest to the model, or a change is too small for cycles of a quarter; test_live_inputs.py moves them.
+figure is not the nearest to the model, or a change is too small for cycles of a quarter; test_live_model.py moves them.
 Bands of severity that no shortfall reaches: test_live_agencies.py.
 What only a state-transition model takes: test_live_states.py."""
 NEEDS_TYPED = {("curves", "parametrisation"), ("curves", "time_unit")}

@@ -1,7 +1,7 @@
 """Curves of every make, recalculated from the workbook alone, give Python's results in the base case and in draws.
 
 Oracle: formualizer, an independent engine that knows only the file. Slow; the families alone are in
-test_live_families.py, the curves of the shipped models in test_live_inputs.py.
+test_live_families.py, the curves of the shipped models in test_live_model.py.
 """
 
 from __future__ import annotations
