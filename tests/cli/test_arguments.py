@@ -4,6 +4,7 @@ for the model to be loaded."""
 from __future__ import annotations
 
 import argparse
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -16,15 +17,18 @@ from model.cli.arguments import COMMANDS, parse, parser
 from tests.helpers.shipped import ROOT
 
 HEAVY = ("numpy", "pandas", "scipy", "matplotlib", "openpyxl", "SALib", "rich", "model.definition", "model.engine")
-LISTED = """
-import sys
+ANSWERS = """
+import contextlib, io, json, sys
 from model.cli import main
-try:
-    code = main(sys.argv[1:])
-except SystemExit as stop:
-    code = stop.code
-print("\\nloaded:", *sorted(sys.modules))
-raise SystemExit(code)
+answers = []
+for words in json.loads(sys.argv[1]):
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()) as error:
+        try:
+            code = main(words)
+        except SystemExit as stop:
+            code = stop.code
+    answers.append((code, error.getvalue(), sorted(sys.modules)))
+print(json.dumps(answers))
 """
 
 
@@ -34,27 +38,28 @@ def tree() -> dict[str, argparse.ArgumentParser]:
     return dict(commands.choices)
 
 
-@pytest.mark.parametrize(
-    ("words", "code"),
-    [
-        (["--help"], 0),
-        (["-h"], 0),
-        (["--version"], 0),
-        *((command.split(), 0) for command in ("run --help", "fit --help", "diff -h", "psa-summary --help", "verify --help")),
-        (["check", "--help"], 0),
-        (["template", "--help"], 0),
-        (["--draws", "one"], 2),
-        (["model.xlsx", "--tolerance", "0.1"], 2),
-        (["verify"], 2),
-        (["diff", "a.xlsx", "b.xlsx", "--out", "log.txt"], 2),
-        (["chek", "model.xlsx"], 2),
-    ],
-)
-def test_help_and_mistakes_are_answered_without_the_model(words: list[str], code: int) -> None:
-    done = subprocess.run([sys.executable, "-c", LISTED, *words], cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == code, done.stderr
-    loaded = done.stdout.split("loaded:")[1].split()
-    assert [name for name in HEAVY if name in loaded] == []
+ANSWERED = [
+    (["--help"], 0),
+    (["-h"], 0),
+    (["--version"], 0),
+    *((command.split(), 0) for command in ("run --help", "fit --help", "diff -h", "psa-summary --help", "verify --help")),
+    (["check", "--help"], 0),
+    (["template", "--help"], 0),
+    (["--draws", "one"], 2),
+    (["model.xlsx", "--tolerance", "0.1"], 2),
+    (["verify"], 2),
+    (["diff", "a.xlsx", "b.xlsx", "--out", "log.txt"], 2),
+    (["chek", "model.xlsx"], 2),
+]
+
+
+def test_help_and_mistakes_are_answered_without_the_model() -> None:
+    """By one process, one after the other."""
+    command = [sys.executable, "-c", ANSWERS, json.dumps([words for words, _ in ANSWERED])]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    for (words, expected), (code, error, loaded) in zip(ANSWERED, json.loads(done.stdout), strict=True):
+        assert code == expected, (words, error)
+        assert [name for name in HEAVY if name in loaded] == [], words
 
 
 def test_the_help_lists_every_command_with_what_it_does(capsys: pytest.CaptureFixture[str]) -> None:

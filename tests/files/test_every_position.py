@@ -6,13 +6,14 @@ import hashlib
 import json
 import os
 import signal
+import sys
 from pathlib import Path
 
 import pytest
 
 from model.cli.staging import staged
 from model.files import OutputError
-from tests.helpers.faults import interrupted_at, killed_at, locked_at, operations, with_faults
+from tests.helpers.faults import interrupted_at, killed_at, locked_at, operations, signalled_at, with_faults
 
 NOTES = {"my_notes.txt": "mine", "tables/mine.csv": "a,b", "figures/mine.txt": "drawing"}
 
@@ -105,13 +106,13 @@ def test_killed_at_every_operation_the_next_run_is_complete_and_nothing_is_left(
 
 @EVERY
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of Unix")
 def test_a_signal_at_every_operation_leaves_one_run_as_a_whole(tmp_path: Path, step: int, number: signal.Signals) -> None:
     n = operations(lambda: new_run(earlier_run(tmp_path / "count")), tmp_path)
     found = set()
     for position in sorted({*range(2, n + 1, step), n}):
         out = earlier_run(tmp_path / str(position))
-        killed_at(position, lambda out=out: new_run(out), tmp_path, number)
+        signalled_at(position, lambda out=out: new_run(out), tmp_path, number)
         found.add(standing(out))
         then_a_run_puts_all_in_order(out)
     assert found == {"old", "new"}

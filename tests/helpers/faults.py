@@ -6,9 +6,10 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
-from model.cli.stopped import stopping_cleanly
+from model.cli.stopped import Terminated, stopping_cleanly
 
 EVENTS = {"open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link", "os.symlink", "os.chmod", "os.scandir"}
 
@@ -53,21 +54,29 @@ def operations(work: Callable[[], object], under: Path) -> int:
     return with_faults(work, under, lambda _: None)
 
 
-def killed_at(position: int, work: Callable[[], object], under: Path, number: signal.Signals = signal.SIGKILL) -> None:
-    """Do ``work`` in a process of its own that gets the signal before its operation number ``position``."""
+def killed_at(position: int, work: Callable[[], object], under: Path) -> None:
+    """Do ``work`` in a process of its own that is killed before its operation number ``position``."""
+    child = os.fork()
+    if child == 0:
+        try:
+            with_faults(work, under, _signal_at(position, signal.SIGKILL))
+        finally:
+            os._exit(0)
+    os.waitpid(child, 0)
 
+
+def signalled_at(position: int, work: Callable[[], object], under: Path, number: signal.Signals) -> None:
+    """Do ``work`` as a command does, which gets the signal before its operation number ``position`` and ends."""
+    with suppress(KeyboardInterrupt, Terminated), stopping_cleanly():
+        with_faults(work, under, _signal_at(position, number))
+
+
+def _signal_at(position: int, number: signal.Signals) -> Callable[[int], None]:
     def act(operation: int) -> None:
         if operation == position:
             os.kill(os.getpid(), number)
 
-    child = os.fork()
-    if child == 0:
-        try:
-            with stopping_cleanly():
-                with_faults(work, under, act)
-        finally:
-            os._exit(0)
-    os.waitpid(child, 0)
+    return act
 
 
 def locked_at(position: int, stays: bool) -> Callable[[int], None]:
