@@ -14,6 +14,7 @@ import pytest
 
 from model.cli import main, staging
 from model.files import OutputError, whole_file
+from tests.helpers.forks import in_a_fork
 from tests.helpers.shipped import ROOT
 
 resource = pytest.importorskip("resource", reason="limits of a process are needed to make writing fail")
@@ -213,13 +214,10 @@ def test_streams_that_the_caller_closed_change_no_exit_code_of_a_refusal(
 ) -> None:
     """Also where there is a second process, which is given streams of its own."""
     monkeypatch.setattr("model.cli.beside.processors", lambda: 2)
-    child = os.fork()
-    if child == 0:
-        code = -1
-        try:
-            os.closerange(0, 3)
-            sys.stdin = sys.stdout = sys.stderr = None  # type: ignore[assignment]
-            code = main([str(tmp_path / "nowhere.xlsx")])
-        finally:
-            os._exit(code)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 2
+
+    def without_streams() -> int:
+        os.closerange(0, 3)
+        sys.stdin = sys.stdout = sys.stderr = None  # type: ignore[assignment]
+        return main([str(tmp_path / "nowhere.xlsx")])
+
+    assert in_a_fork(without_streams) == 2

@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from model.cli.stopped import Terminated, stopping_cleanly
+from tests.helpers.forks import in_a_fork
 
 EVENTS = {"open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link", "os.symlink", "os.chmod", "os.scandir"}
 
@@ -56,13 +57,7 @@ def operations(work: Callable[[], object], under: Path) -> int:
 
 def killed_at(position: int, work: Callable[[], object], under: Path) -> None:
     """Do ``work`` in a process of its own that is killed before its operation number ``position``."""
-    child = os.fork()
-    if child == 0:
-        try:
-            with_faults(work, under, _signal_at(position, signal.SIGKILL))
-        finally:
-            os._exit(0)
-    os.waitpid(child, 0)
+    in_a_fork(lambda: with_faults(work, under, _signal_at(position, signal.SIGKILL)))
 
 
 def signalled_at(position: int, work: Callable[[], object], under: Path, number: signal.Signals) -> None:
