@@ -54,7 +54,7 @@ WAYS = (
 
 
 def each_as_the_first() -> int:
-    """The libraries stay loaded, of which each start takes seconds, and files are compiled once; of the model nothing stays."""
+    """The libraries stay loaded, of which each start takes seconds, and files are compiled once; the model goes."""
     SourceFileLoader.get_code = cache(SourceFileLoader.get_code)  # type: ignore[method-assign]
     for way in WAYS:
         for name in [n for n in sys.modules if n.partition(".")[0] == "model"]:
