@@ -139,10 +139,10 @@ def multilinear() -> ModelDefinition:
 
 
 @pytest.mark.parametrize("sampling", ["sobol", "latin_hypercube"])
-def test_1024_points_of_a_design_beat_10000_random_draws(sampling: str) -> None:
-    """Root mean square error of the mean INMB over 20 seeds, against its exact value. For a sum of single inputs the
-    error of a Latin hypercube is of a higher order as well (Stein 1987)."""
-    assert error(sampling, 1024) < error("random", 10_000)
+def test_256_points_of_a_design_beat_2500_random_draws(sampling: str) -> None:
+    """Root mean square error of the mean INMB over 20 seeds, against its exact value; of more points it falls faster still.
+    For a sum of single inputs the error of a Latin hypercube is of a higher order as well (Stein 1987)."""
+    assert error(sampling, 256) < error("random", 2500)
 
 
 @cache
