@@ -31,7 +31,7 @@ class Rows:
         self.table, self.records = table, records
 
     def __hash__(self) -> int:
-        return id(self.records)
+        return hash((self.table, id(self.records)))  # all tables without rows are one tuple
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Rows) and self.records is other.records and self.table == other.table
@@ -40,7 +40,7 @@ class Rows:
 def table_by_table(
     check: Callable[[str, Sequence[Any]], Iterator[Problem]],
 ) -> Callable[[ModelDefinition], Iterator[Problem]]:
-    """A check of each table alone; a definition edited in one table is checked again in that table only."""
+    """A check of the rows of each table; a definition edited in one table is checked again in that table only."""
 
     @functools.lru_cache(maxsize=KEPT)
     def found(rows: Rows) -> list[Problem]:
@@ -48,10 +48,17 @@ def table_by_table(
 
     @functools.wraps(check)
     def of_definition(d: ModelDefinition) -> Iterator[Problem]:
-        for table in TABLES:
-            yield from found(Rows(table, tuple(d.table(table))))
+        for rows in _filled(d):
+            yield from found(rows)
 
     return of_definition
+
+
+def _filled(d: ModelDefinition) -> Iterator[Rows]:
+    """The tables that have rows."""
+    for table in TABLES:
+        if records := tuple(d.table(table)):
+            yield Rows(table, records)
 
 
 @table_by_table
@@ -75,8 +82,8 @@ def references_exist(d: ModelDefinition) -> Iterator[Problem]:
     for field, provenance in d.provenance.items():
         for source in _unknown_sources(provenance.source, ids["references"]):
             yield Problem("settings", 0, field, f"there is no reference '{source}' on the sheet References")
-    for table in TABLES:
-        yield from _unknown_in(Rows(table, tuple(d.table(table))), known)
+    for rows in _filled(d):
+        yield from _unknown_in(rows, known)
 
 
 @functools.lru_cache(maxsize=KEPT)
