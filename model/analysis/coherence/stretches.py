@@ -24,9 +24,8 @@ def longest_stretch(broken: NDArray[np.bool_], months: Array) -> Stretch:
     """Of cycles ``(n_cycles,)`` that end at ``months``, one after the other; of equally long stretches the first."""
     if not broken.any():
         return Stretch(np.nan, np.nan, 0.0)
-    counted = np.zeros(len(broken), dtype=int)
-    for i, here in enumerate(broken):
-        counted[i] = (counted[i - 1] if i else 0) + 1 if here else 0
-    last = int(np.argmax(counted))
+    changes = np.diff(broken.astype(np.int8), prepend=0, append=0)
+    first, last = np.flatnonzero(changes == 1), np.flatnonzero(changes == -1) - 1
+    longest = int(np.argmax(last - first))
     cycle = float(months[1] - months[0]) if len(months) > 1 else float(months[0])
-    return Stretch(float(months[last - counted[last] + 1]), float(months[last]), float(broken.sum()) * cycle)
+    return Stretch(float(months[first[longest]]), float(months[last[longest]]), float(broken.sum()) * cycle)
