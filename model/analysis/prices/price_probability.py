@@ -67,8 +67,10 @@ class PriceProbability(ShownResult):
     def probability(self, prices: Sequence[float] | Array, threshold: float) -> Array:
         """Probability that the intervention is the most cost-effective arm, at each price ``(n_prices,)``."""
         low, high = self.limits(threshold)
-        price = np.asarray(prices, dtype=float)[:, None]
-        found: Array = ((low <= price) & (price <= high)).mean(axis=1)
+        some, price = low <= high, np.asarray(prices, dtype=float)
+        begun = np.searchsorted(np.sort(low[some]), price, side="right")
+        ended = np.searchsorted(np.sort(high[some]), price, side="left")
+        found: Array = (begun - ended) / len(low)
         return found
 
     def curve(self, prices: Sequence[float] | Array | None = None) -> pd.DataFrame:
