@@ -38,11 +38,11 @@ def test_no_trace_crosses_and_nobody_is_lost(after, rule, floor):
         for occupied in (clock_reset(leaving, reset, floor), clock_forward(leaving, forward)):
             assert occupied.progressed.min() >= 0
             assert np.all(np.diff(occupied.alive) <= 1e-14)
-            assert occupied.alive.max() <= 1 + 1e-15 and occupied.alive[:, 0] == pytest.approx(1, abs=0)
+            assert occupied.alive.max() <= 1 + 1e-15 and np.all(occupied.alive[:, 0] == 1)
             assert np.all(occupied.progressed <= np.cumsum(leaving.progressing, axis=1) + 1e-14)
         assert leaving.progressing.min() >= 0 and leaving.dying.min() >= -1e-16
         gone = np.cumsum(leaving.progressing + leaving.dying, axis=1)
-        assert leaving.progression_free + gone == pytest.approx(1, abs=1e-13)
+        assert np.abs(leaving.progression_free + gone - 1).max() <= 1e-13
 
 
 def test_death_before_progression_is_the_larger_of_its_share_and_the_population():
@@ -51,17 +51,17 @@ def test_death_before_progression_is_the_larger_of_its_share_and_the_population(
     for rule in LEAVING_RULES:
         leaving = leave(pfs, 0.1, POPULATION, rule)
         death = leaving.hazard - leaving.progression
-        assert death[:, 1:] == pytest.approx(np.maximum(0.1 * step, floor), abs=1e-13)
+        assert np.abs(death[:, 1:] - np.maximum(0.1 * step, floor)).max() <= 1e-13
     kept = leave(pfs, 0.1, POPULATION, "progression_kept")
-    assert kept.progression[:, 1:] == pytest.approx(0.9 * step, abs=1e-13)
+    assert np.abs(kept.progression[:, 1:] - 0.9 * step).max() <= 1e-13
     held = leave(pfs, 0.1, POPULATION, "pfs_kept")
-    assert held.hazard[:, 1:] == pytest.approx(np.maximum(step, floor), abs=1e-13)
+    assert np.abs(held.hazard[:, 1:] - np.maximum(step, floor)).max() <= 1e-13
 
 
 def test_without_a_population_both_rules_leave_pfs_on_its_curve():
     pfs = some_curves("gamma")
     for rule in LEAVING_RULES:
-        assert leave(pfs, 0.3, rule=rule).progression_free == pytest.approx(np.exp(-pfs), abs=1e-13)
+        assert np.abs(leave(pfs, 0.3, rule=rule).progression_free - np.exp(-pfs)).max() <= 1e-13
 
 
 @pytest.mark.parametrize("share", [-0.1, 1.1, np.nan])

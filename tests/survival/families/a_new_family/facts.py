@@ -7,6 +7,7 @@ its d our k) with scipy's optimiser; formualizer for the workbook.
 from __future__ import annotations
 
 import dataclasses
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from model.analysis.agreement import ALLOWED
 from model.analysis.base_case.named_outputs import named_outputs
 from model.analysis.base_case.treatment_effects import treatment_effects
 from model.analysis.curve_choice.from_definition import endpoints_of
-from model.definition import ModelDefinition, Parameter, edit, sample
+from model.definition import Curve, ModelDefinition, edit, sample
 from model.definition.curves.from_data import fit_of
 from model.definition.records.curves import Coefficient, Evidence
 from model.excel import read_inputs, write_inputs
@@ -31,16 +32,16 @@ from model.figures.curve_choice.all import curve_choice_figures
 from model.figures.curve_choice.common import standard_look
 from model.survival import CANDIDATES, DISTRIBUTIONS, calibrate, distribution, fit_data
 from model.survival.summary_statistics import Landmark, Median
-from tests.helpers.curve_models import short, with_effect
-from tests.helpers.curve_models import trial as trial_model
 from tests.helpers.recalculated import Recalculated, differences
 from tests.helpers.reference_trial import ARMS, trial
+from tests.helpers.small_models import effect_curve, model, own_curve, settings, uncertain_curves
 from tests.helpers.small_runs import small_definition
+from tests.helpers.trial_data import patient_records, trial_model
 
 NAME = "burr"
 SHAPE, SCALE, K = 1.4, 20.0, 0.7
 SCIPY = burr12(SHAPE, K, scale=SCALE)
-ON_PFS = {f"curves.{arm}.pfs.distribution": NAME for arm in ("control", "palbociclib")}
+SELECTED = {"curves.standard_care.pfs.distribution": NAME}
 MONTHS = np.array([0.5, 3.0, 12.0, 40.0, 120.0, 480.0])
 
 
@@ -80,21 +81,33 @@ def test_a_calibrated_curve_passes_through_what_was_published() -> None:
     assert found.coefficients == pytest.approx([SHAPE, SCALE, K], rel=1e-7)
 
 
-def chosen() -> ModelDefinition:
-    """The synthetic trial with the distribution on PFS, in quarterly cycles."""
-    return short(trial_model(), ON_PFS)
+OS_OF_OLD = own_curve("old", "os", NAME, shape=1.5, scale=90.0, k=1.2)
 
 
+@cache
+def chosen(os_of_old: tuple[Curve, list[Coefficient]] = OS_OF_OLD, effect: str = "acceleration_factor") -> ModelDefinition:
+    """PFS of the synthetic trial fitted in either arm, with cure in one; OS typed, and an effect on it. Quarterly cycles."""
+    curves = [
+        (Curve(arm="old", endpoint="pfs", source="patient_data", distribution=NAME, cure="mixture"), []),
+        (Curve(arm="new", endpoint="pfs", source="patient_data", distribution=NAME), []),
+        os_of_old,
+        effect_curve("new", "os", "old", NAME, 0.8, effect),
+    ]
+    patients = tuple(row for row in patient_records() if row.endpoint == "pfs")
+    return trial_model(*curves, patient_data=patients, settings=settings(horizon_years=12.0, cycle_days=91.0))
+
+
+@cache
 def published() -> ModelDefinition:
     """A published model whose curve of PFS is calibrated to a median and a landmark; and a prior on ln k."""
-    definition = small_definition()
+    definition = dataclasses.replace(small_definition(), scenarios=())
     prior = Evidence(arm="standard_care", endpoint="pfs", statistic="prior", item="k", value=0.0, standard_error=0.3)
     return dataclasses.replace(definition, evidence=(*definition.evidence, prior))
 
 
 def test_draws_have_the_mean_and_the_covariance_of_the_fit() -> None:
     definition = chosen()
-    curve = definition.curve("control", "pfs")
+    curve = definition.curve("new", "pfs")
     assert curve is not None
     fit = fit_of(definition, curve, NAME)
     logarithms = np.log(sample(definition, 4096, 1)[curve.id])
@@ -113,10 +126,10 @@ def test_it_is_drawn_in_a_look_of_its_own_in_every_figure_of_the_curve_choice() 
 
 
 def test_it_stands_in_the_drop_down_of_a_workbook_and_is_read_back(tmp_path: Path) -> None:
-    definition, path = chosen(), tmp_path / "inputs.xlsx"
+    definition, path = edit(published(), SELECTED), tmp_path / "inputs.xlsx"
     write_inputs(definition, path)
-    assert read_inputs(path).curve("control", "pfs") == definition.curve("control", "pfs")
-    place = layout_of(definition).cells["curves.control.pfs.distribution"]
+    assert read_inputs(path).curve("standard_care", "pfs") == definition.curve("standard_care", "pfs")
+    place = layout_of(definition).cells["curves.standard_care.pfs.distribution"]
     book = openpyxl.load_workbook(path)
     cell = book[place.sheet].cell(place.row + 1, place.column + 1).coordinate
     (rule,) = [v for v in book[place.sheet].data_validations.dataValidation if v.type == "list" and cell in v.sqref]
@@ -136,22 +149,9 @@ def live(definition: ModelDefinition, folder: Path) -> Recalculated:
     return Recalculated(path, definition)
 
 
-TYPED = {"curves.control.os.source": "coefficients", "curves.control.os.distribution": NAME}
-EFFECT = {"curves.palbociclib.os.source": "relative_effect", "curves.palbociclib.os.reference_arm": "control"}
-
-
-def typed() -> ModelDefinition:
-    """Coefficients of the control arm's OS typed in, and a relative effect of the other arm."""
-    known = {"shape": Parameter(value=1.5), "scale": Parameter(value=90.0), "k": Parameter(value=1.2)}
-    rows = (Coefficient(arm="control", endpoint="os", candidate=NAME, coefficient=n, parameter=p) for n, p in known.items())
-    definition = with_effect()
-    return dataclasses.replace(definition, coefficients=(*definition.coefficients, *rows))
-
-
 def test_the_live_workbook_gives_what_python_gives(tmp_path: Path) -> None:
     """PFS fitted to data, one arm with cure; OS typed, and its time stretched."""
-    changes = {"curves.control.pfs.cure": "mixture", "curves.palbociclib.os.effect": "acceleration_factor"}
-    book = live(short(typed(), ON_PFS, TYPED, EFFECT, changes), tmp_path)
+    book = live(chosen(), tmp_path)
     assert book.value("checks_failed") == 0.0
     assert differences(book.python, book.base, ALLOWED) == {}
 
@@ -159,16 +159,17 @@ def test_the_live_workbook_gives_what_python_gives(tmp_path: Path) -> None:
 def test_it_is_selected_in_the_live_workbook_and_follows_a_published_median(tmp_path: Path) -> None:
     definition = published()
     book = live(definition, tmp_path)
-    selected = {"curves.standard_care.pfs.distribution": NAME}
-    for changes in (selected, {**selected, "evidence.standard_care.pfs.median.value": 13.0}):
+    for changes in (SELECTED, {**SELECTED, "evidence.standard_care.pfs.median.value": 13.0}):
         python = named_outputs(base_case(edit(definition, changes)))
         with book.with_inputs(changes):
             assert differences(python, book.results(), 1e-8) == {}
 
 
 def test_a_hazard_ratio_on_it_is_not_warned_of_as_its_form_is_kept() -> None:
-    on_burr = short(typed(), TYPED, EFFECT, {"curves.palbociclib.os.effect": "hazard_ratio"})
-    on_gamma = short(with_effect(), {"curves.control.os.distribution": "gamma", **EFFECT})
+    on_burr = chosen(effect="hazard_ratio")
+    on_gamma = model(
+        [*uncertain_curves()[:1], own_curve("old", "os", "gamma", shape=1.5, rate=0.02), *uncertain_curves()[2:]]
+    )
     lost = [treatment_effects(d)["warning"].str.contains("no longer of that family").any() for d in (on_burr, on_gamma)]
     assert lost == [False, True]
 
