@@ -61,7 +61,7 @@ def test_declared_columns_give_its_sheet_headers_formats_and_meanings_and_stand_
     monkeypatch.setitem(ANALYSES, "life_years", "tests.helpers.life_years_analysis")
     monkeypatch.setattr(CostPerLifeYear, "table", lambda found: DECLARED.checked(undeclared(found)))
     out = run(example_a, tmp_path, "--only", "life_years")
-    sheet = openpyxl.load_workbook(out / "out.xlsx", data_only=True)[SHEET]
+    sheet = openpyxl.load_workbook(out / "out.xlsx", data_only=True, read_only=True)[SHEET]
     rows = list(sheet.iter_rows())
     (at,) = [i for i, row in enumerate(rows) if str(row[0].value).startswith("More costs, ")]
     currency = str(rows[at][0].value)[-3:]

@@ -17,7 +17,7 @@ from model.engine import ClusterError, DaskCluster, Engine, Outcomes, Threads, e
 from model.engine.chunks import distinct_curves
 from model.engine.engine import engine_of
 from model.excel import write_template
-from tests.helpers.shipped import ROOT, shipped
+from tests.helpers.shipped import shipped
 from tests.helpers.small_models import published_example_a
 
 needs_dask = pytest.mark.skipif(
@@ -86,11 +86,10 @@ def test_progress_adds_up_to_the_draws() -> None:
 
 @needs_dask
 def test_a_scheduler_address_that_is_none_is_one_message_and_exit_code_2(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    example_a: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "out"
-    workbook = str(ROOT / "inputs" / "patina_us.xlsx")
-    assert main([workbook, "--out", str(out), "--scheduler", "nonsense"]) == 2
+    assert main([str(example_a), "--out", str(out), "--scheduler", "nonsense"]) == 2
     error = capsys.readouterr().err
     assert error.startswith("--scheduler: no Dask scheduler answers at 'nonsense'")
     assert "tcp://HOST:8786" in error and not out.exists()
@@ -145,6 +144,6 @@ def test_the_engine_of_a_definition_is_made_once_and_that_of_an_edited_copy_is_a
         engine_of(edited).definition is edited
         and engine_of(edited).timeline.n_cycles < engine_of(definition).timeline.n_cycles
     )
-    for years in range(11, 16):  # more than are kept
-        engine_of(edit(definition, {"settings.horizon_years": float(years)}))
+    for percent in range(5):  # more than are kept
+        engine_of(edit(definition, {"settings.discount_rate_costs": percent / 100}))
     assert engine_of(definition).definition is definition

@@ -55,7 +55,7 @@ def test_each_draw_is_as_in_its_structure(structure: str, number: int) -> None:
     alone = draws_of(0.0, NAMES[number])[1]
     others = arrays(alone)
     for name, values in arrays(found).items():
-        assert values[rows] == pytest.approx(others[name][rows], rel=1e-12, abs=1e-12)
+        np.testing.assert_allclose(values[rows], others[name][rows], rtol=1e-12, atol=1e-12, equal_nan=False)
     assert np.array_equal(found.crossing_first_month[rows], alone.crossing_first_month[rows], equal_nan=True)
     shared = [f for f in found.flag_names if f in alone.flag_names]
     for flag in shared:
@@ -76,7 +76,7 @@ def test_with_probability_1_the_draws_are_those_of_the_state_transition_structur
     assert np.all(draws["settings.structure"] == number)
     alone = arrays(draws_of(0.0, NAMES[1])[1])
     for name, values in arrays(found).items():
-        assert values == pytest.approx(alone[name], rel=1e-12, abs=1e-12)
+        np.testing.assert_allclose(values, alone[name], rtol=1e-12, atol=1e-12, equal_nan=False)
 
 
 def test_with_probability_0_no_draw_knows_of_structures() -> None:

@@ -22,6 +22,7 @@ from tests.helpers.former_base_case import former_edits
 from tests.helpers.shipped import shipped
 
 STATES = {"settings.structure": "state_transition"}
+COARSE = STATES | {"settings.cycle_days": 28.0}
 REPLICATED = [  # PFS, link, after progression, 77-month median: QALYs gained, extra cost, USD per QALY
     ("loglogistic", "common", "weibull", False, "0.828", 1_396_847, 1_687_870),
     ("loglogistic", "hazard_ratio", "weibull", False, "0.718", 1_394_360, 1_942_570),
@@ -86,7 +87,7 @@ def test_progressions_are_those_of_the_states() -> None:
 
 @pytest.mark.parametrize("link", LINKS)
 def test_no_draw_crosses_and_the_mean_of_draws_is_near_the_base_case(link: str) -> None:
-    definition = edit(shipped("patina_us"), STATES | {"settings.link_between_arms": link})
+    definition = edit(shipped("patina_us"), COARSE | {"settings.link_between_arms": link})
     draws = sample(definition, 40, 3)
     for states in Engine(definition).states.all_arms(draws):
         assert states.progressed.min() >= 0
@@ -99,7 +100,7 @@ def test_no_draw_crosses_and_the_mean_of_draws_is_near_the_base_case(link: str) 
 
 def test_the_reported_hazard_ratio_of_os_holds_at_the_median_follow_up_in_every_draw() -> None:
     # Before any floor by the general population, as a relative effect acts before it.
-    definition = edit(shipped("patina_us"), STATES | {"settings.hazard_floor": "no"})
+    definition = edit(shipped("patina_us"), COARSE | {"settings.hazard_floor": "no"})
     draws, engine = sample(definition, 20, 3), Engine(definition)
     control, treated = (states.alive for states in engine.states.all_arms(draws))
     month, months = definition.settings.median_follow_up, engine.timeline.months
@@ -110,7 +111,7 @@ def test_the_reported_hazard_ratio_of_os_holds_at_the_median_follow_up_in_every_
 
 def test_draws_whose_hazard_ratio_of_os_nothing_gives_are_counted_and_told() -> None:
     """Near the largest ratio that can be kept: in some draws OS has another one than was drawn."""
-    definition = edit(shipped("patina_us"), STATES | {"settings.hazard_floor": "no", "settings.cycle_days": 28.0})
+    definition = edit(shipped("patina_us"), COARSE | {"settings.hazard_floor": "no"})
     definition = edit(definition, {"relative_effects.palbociclib.os": 2.4})
     found = psa(definition, 200, 3)
     engine = Engine(definition)
@@ -127,7 +128,7 @@ def test_draws_whose_hazard_ratio_of_os_nothing_gives_are_counted_and_told() -> 
 
 def test_sampled_os_spreads_little_more_than_its_landmarks() -> None:
     # PFS and the share of deaths are drawn too; survival after progression answers to them. By the delta method exactly.
-    definition = edit(shipped("patina_us"), STATES | {"settings.link_between_arms": "own"})
+    definition = edit(shipped("patina_us"), COARSE | {"settings.link_between_arms": "own"})
     draws, engine = sample(definition, 400, 5), Engine(definition)
     curve = definition.curve("control", "os")
     assert curve is not None
@@ -141,7 +142,7 @@ def test_sampled_os_spreads_little_more_than_its_landmarks() -> None:
 
 @pytest.mark.parametrize("link", LINKS)
 def test_which_arm_is_compared_with_which_changes_no_arm(link: str) -> None:
-    definition = edit(shipped("patina_us"), STATES | {"settings.link_between_arms": link})
+    definition = edit(shipped("patina_us"), COARSE | {"settings.link_between_arms": link})
     swapped = edit(definition, {"settings.comparator": "palbociclib", "settings.intervention": "control"})
     one, two = (evaluate(d, base_case_draws(d)) for d in (definition, swapped))
     assert np.array_equal(one.total_qalys, two.total_qalys)
@@ -150,7 +151,7 @@ def test_which_arm_is_compared_with_which_changes_no_arm(link: str) -> None:
 
 @pytest.mark.parametrize("after", AFTER_PROGRESSION)
 def test_every_distribution_after_progression_can_be_used(after: str) -> None:
-    definition = edit(shipped("patina_us"), STATES | {"settings.after_progression": after})
+    definition = edit(shipped("patina_us"), COARSE | {"settings.after_progression": after})
     years = evaluate(definition, base_case_draws(definition)).life_years.undiscounted.sum(axis=-1)[0]
     assert 8 < years[0] < years[1] < 16
 
@@ -164,7 +165,7 @@ def test_partitioned_survival_is_the_structure_where_nothing_is_said() -> None:
 
 
 @pytest.mark.parametrize(
-    "changes", [STATES, STATES | {"settings.hazard_floor": "no"}, {"settings.hazard_floor_under": "pfs_and_os"}]
+    "changes", [COARSE, COARSE | {"settings.hazard_floor": "no"}, {"settings.hazard_floor_under": "pfs_and_os"}]
 )
 def test_every_cycle_is_told_with_the_curves_before_and_after_the_floors(changes: dict[str, object]) -> None:
     definition = edit(shipped("patina_us"), changes)
@@ -174,14 +175,14 @@ def test_every_cycle_is_told_with_the_curves_before_and_after_the_floors(changes
 
 
 def test_results_of_a_run_can_be_summarised() -> None:
-    definition = edit(shipped("patina_us"), STATES)
+    definition = edit(shipped("patina_us"), COARSE)
     assert "Palbociclib" in str(base_case(definition).summary())
     assert "60 draws" in str(psa(definition, 60, 1).summary())
 
 
 def test_waning_of_pfs_changes_who_progresses_but_not_what_is_known_of_survival_after_it() -> None:
     """Nobody lost the effect in the trial, whose OS says how long patients live after progression."""
-    definition = edit(shipped("patina_us"), STATES | {"settings.link_between_arms": "own", "settings.hazard_floor": "no"})
+    definition = edit(shipped("patina_us"), COARSE | {"settings.link_between_arms": "own", "settings.hazard_floor": "no"})
     waning = {"curves.palbociclib.pfs.waning_start": 24.0, "curves.palbociclib.pfs.waning_end": 36.0}
     waned = edit(definition, waning | {"curves.palbociclib.os.waning_start": 24.0, "curves.palbociclib.os.waning_end": 36.0})
     for arm in ("control", "palbociclib"):
@@ -189,14 +190,14 @@ def test_waning_of_pfs_changes_who_progresses_but_not_what_is_known_of_survival_
         as_was, now = (curve_coefficients(d, c) for d, c in zip((definition, waned), curves, strict=True))
         assert np.array_equal(as_was.natural, now.natural)
     before, after = (trace(d, "palbociclib") for d in (definition, waned))
-    assert before.columns["PFS"][:100] == pytest.approx(after.columns["PFS"][:100], abs=1e-12)
+    assert before.columns["PFS"][:25] == pytest.approx(after.columns["PFS"][:25], abs=1e-12)
     assert (before.columns["OS"] - after.columns["OS"]).max() > 0.01
 
 
 def test_the_hazard_ratio_of_the_trial_is_that_of_an_effect_that_has_not_waned() -> None:
     """The factor on the hazard after progression is the same whatever is assumed of waning."""
     treatment_end = {"curves.palbociclib.pfs.waning": "treatment_end", "regimens.palbociclib.palbociclib.max_months": 24.0}
-    plain, waned = edit(shipped("patina_us"), STATES), edit(shipped("patina_us"), STATES | treatment_end)
+    plain, waned = edit(shipped("patina_us"), COARSE), edit(shipped("patina_us"), COARSE | treatment_end)
     factors = [Engine(d).states.with_links(base_case_draws(d)).values["link.palbociclib"] for d in (plain, waned)]
     assert factors[0] == pytest.approx(factors[1], rel=1e-9)
 
@@ -224,7 +225,7 @@ def test_what_cannot_be_is_refused(changes: dict[str, object], words: str) -> No
 
 def test_who_leaves_pfs_where_nobody_is_progressed_is_given_nothing_after_progression() -> None:
     """By the link no_os_benefit PFS of the treated arm may come to the OS of the other: all who leave it then die."""
-    definition = edit(shipped("patina_us"), STATES | {"settings.link_between_arms": "no_os_benefit"})
+    definition = edit(shipped("patina_us"), COARSE | {"settings.link_between_arms": "no_os_benefit"})
     columns = trace(definition, "palbociclib").columns
     nobody = columns["Progressed"] <= 0
     assert nobody[1:].any() and (columns["Progressing"][nobody] == 0).all()
@@ -234,6 +235,6 @@ def test_who_leaves_pfs_where_nobody_is_progressed_is_given_nothing_after_progre
 def test_a_floor_holds_those_who_have_just_progressed_too(days: float) -> None:
     """Mortality after progression is nowhere below the population's, whatever the length of the cycles."""
     changes = {"settings.after_progression": "exponential", "settings.cycle_days": days}
-    flags = base_case(edit(shipped("patina_us"), STATES | changes)).coherence().flags()
+    flags = base_case(edit(shipped("patina_us"), COARSE | changes)).coherence().flags()
     below = flags[flags["flag"] == "after_below_population"]
     assert not below["raised"].any() and (below["value"] > 1 - 3e-4).all()

@@ -28,6 +28,7 @@ from model.definition import (
     define,
     edit,
 )
+from model.excel import template_definition
 from tests.helpers.curve_models import trial
 from tests.helpers.shipped import shipped, shipped_base
 from tests.helpers.small_models import (
@@ -267,11 +268,12 @@ def test_a_curve_source_and_the_row_that_it_needs_are_made_together() -> None:
 
 
 def test_a_new_arm_comes_with_what_it_needs_and_leaves_other_changes_alone() -> None:
-    base = short()
+    starter = dataclasses.replace(template_definition(), scenarios=(), assumptions=())
+    base = edit(starter, {"settings.horizon_years": 3.0})
     arm = dataclasses.replace(base.arms[0], id="third", label="Third", short_label="Third")
     tables = ("regimens", "treatment", "curves", "evidence", "follow_up", "event_probabilities")
     copies = {
-        t: (*base.table(t), *(dataclasses.replace(r, arm="third") for r in base.table(t) if r.arm == "control"))
+        t: (*base.table(t), *(dataclasses.replace(r, arm="third") for r in base.table(t) if r.arm == "standard_care"))
         for t in tables
     }
     new = edit(dataclasses.replace(base, arms=(*base.arms, arm), **copies), {"utilities.progressed": 0.1})

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import dataclasses
 import pickle
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,15 +13,18 @@ import pytest
 
 from model.analysis import base_case
 from model.analysis.deterministic.curve_pairs import FEW_ALIVE, CurvePairs, curve_pairs, families_of
-from model.definition import DefinitionError, ModelDefinition, edit
+from model.definition import Curve, DefinitionError, ModelDefinition, edit
 from model.survival import distribution
 from model.survival.multistate import AFTER_PROGRESSION
 from tests.helpers.former_base_case import former_edits
 from tests.helpers.shipped import ROOT, shipped
-from tests.helpers.small_models import published_example_a
+from tests.helpers.small_models import published_example_a, settings
+from tests.helpers.trial_data import curves, patient_records, trial_model
 
 PRINTED = pd.read_csv(ROOT / "tests/reference/curve_pairs.csv")
 ARMS = {"control": "Control", "palbociclib": "Palbociclib"}
+CYCLES = {"cycle_days": 91.0}
+QUARTERLY = {f"settings.{name}": days for name, days in CYCLES.items()}
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +85,7 @@ def test_pairs_that_hang_together_come_first_and_then_the_better_fit(found: Curv
 def test_a_family_that_an_arm_s_evidence_does_not_determine_takes_no_part() -> None:
     definition = edit(shipped("patina_us"), former_edits())
     without = tuple(row for row in definition.evidence if row.statistic != "prior")
-    made = curve_pairs(dataclasses.replace(definition, evidence=without))
+    made = curve_pairs(edit(dataclasses.replace(definition, evidence=without), QUARTERLY))
     assert made is not None
     assert {pair.os.name for pair in made.pairs} == {
         "exponential",
@@ -93,12 +97,17 @@ def test_a_family_that_an_arm_s_evidence_does_not_determine_takes_no_part() -> N
     }
 
 
+def trial(*curves: Any, **tables: Any) -> ModelDefinition:
+    """The synthetic trial in a small model, in quarterly cycles."""
+    return trial_model(*curves, settings=settings(horizon_years=40.0, **CYCLES), **tables)
+
+
 def test_curves_without_a_choice_of_family_make_no_pairs() -> None:
     assert curve_pairs(published_example_a()) is None
 
 
 def test_curves_fitted_to_patients_are_judged_by_their_aic() -> None:
-    made = curve_pairs(shipped("example_synthetic_trial"))
+    made = curve_pairs(trial())
     assert made is not None and {pair.pfs.measure for pair in made.pairs} == {"AIC"}
     assert sum(pair.in_use for pair in made.pairs) == 1
 
@@ -106,20 +115,21 @@ def test_curves_fitted_to_patients_are_judged_by_their_aic() -> None:
 @pytest.fixture(scope="module")
 def censored_early() -> ModelDefinition:
     """The synthetic trial with every patient censored at month 12, by when few have died, and OS fitted jointly."""
-    trial = shipped("example_synthetic_trial")
     records = tuple(
         dataclasses.replace(row, time=min(row.time, 12.0), event=row.event if row.time <= 12.0 else 0)
-        for row in trial.patient_data
+        for row in patient_records()
     )
-    joint = {f"curves.{arm}.os.fitted": "jointly" for arm in ("control", "palbociclib")}
-    return edit(dataclasses.replace(trial, patient_data=records, scenarios=(), assumptions=()), joint)
+    both = {"endpoint": "os", "source": "patient_data", "fitted": "jointly", "distribution": "exponential"}
+    jointly = [(Curve(arm="old", **both), []), (Curve(arm="new", reference_arm="old", **both), [])]
+    pfs = [pair for pair in curves() if pair[0].endpoint == "pfs"]
+    return trial(*pfs, *jointly, patient_data=records)
 
 
 def test_a_family_of_a_joint_fit_that_the_data_do_not_determine_takes_no_part_and_stops_nothing(
     censored_early: ModelDefinition,
 ) -> None:
     found = {family.name for family in families_of(censored_early, "os")}
-    of_both = {f"curves.{arm}.os.distribution": "gompertz" for arm in ("control", "palbociclib")}
+    of_both = {f"curves.{arm}.os.distribution": "gompertz" for arm in ("old", "new")}
     with pytest.raises(DefinitionError, match="not identified"):
         edit(censored_early, of_both)
     assert "gompertz" not in found and {"weibull", "exponential"} <= found
@@ -135,7 +145,7 @@ def test_a_pair_that_the_model_does_not_allow_is_left_out_and_told() -> None:
     survival after progression keeps it, and under other families there is none that does."""
     exponential = {f"curves.{arm}.pfs.distribution": "exponential" for arm in ("control", "palbociclib")}
     by_states = edit(shipped("patina_us"), {"settings.structure": "state_transition"} | exponential)
-    definition = edit(by_states, {"relative_effects.palbociclib.os": 2.65})
+    definition = edit(by_states, {"relative_effects.palbociclib.os": 2.65} | QUARTERLY)
     made = curve_pairs(definition)
     assert made is not None and made.not_run
     assert len(made.pairs) + len(made.not_run) == len(families_of(definition, "pfs")) * len(AFTER_PROGRESSION)
@@ -154,7 +164,7 @@ def test_flags_and_distance_from_external_figures_are_those_of_the_base_case_of_
 
 
 def test_pairs_of_a_state_transition_model_take_the_families_after_progression() -> None:
-    definition = edit(shipped("patina_us"), {"settings.structure": "state_transition"})
+    definition = edit(shipped("patina_us"), {"settings.structure": "state_transition"} | QUARTERLY)
     made = curve_pairs(definition)
     assert made is not None
     assert {pair.os.name for pair in made.pairs} == set(AFTER_PROGRESSION)

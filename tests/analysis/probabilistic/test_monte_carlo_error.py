@@ -25,8 +25,8 @@ Z = 1.959963984540054
 
 @cache
 def quick() -> ModelDefinition:
-    """The shipped model in cycles of 28 days."""
-    return edit(shipped("patina_us"), {"settings.cycle_days": 28.0})
+    """The shipped model in cycles of 91 days."""
+    return edit(shipped("patina_us"), {"settings.cycle_days": 91.0})
 
 
 @cache

@@ -60,7 +60,7 @@ def test_a_gamma_drawn_by_straight_steps_leaves_the_evidence_and_along_its_ridge
     assert np.percentile(straight, [2.5, 97.5]) == pytest.approx(STRAIGHT[scenario], abs=OF_DRAWS)
     ridge = family.quantile(0.5, family.around(made.estimates, steps))
     assert np.percentile(ridge, [2.5, 97.5]) == pytest.approx(REPORTED, abs=0.15 * (REPORTED[1] - REPORTED[0]))
-    assert family.steps_to(family.around(made.estimates, steps), made.estimates) == pytest.approx(steps, abs=1e-9)
+    assert np.abs(family.steps_to(family.around(made.estimates, steps), made.estimates) - steps).max() <= 1e-9
     found = medians(definition)
     assert found.loc["Gamma", "flag"] != LEAVES
     assert "Palbociclib, progression-free survival: Gamma" not in leaving_families(sampled_against_evidence(definition))

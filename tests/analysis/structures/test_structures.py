@@ -24,6 +24,7 @@ from tests.helpers.shipped import shipped
 from tests.helpers.small_models import model, published_example_a, uncertain_curves
 
 STATES = {"settings.structure": "state_transition"}
+COARSE = {"settings.cycle_days": 28.0}
 REPLICATED = {"": ("0.508", 2_435_814), "common": ("0.828", 1_687_870), "hazard_ratio": ("0.718", 1_942_570)}
 
 
@@ -74,7 +75,7 @@ def test_the_other_structure_of_a_state_transition_model_is_partitioned_survival
 
 
 def test_os_fitted_to_patients_is_read_off_within_its_follow_up() -> None:
-    definition = edit(trial(), {"settings.median_follow_up": 40.0})
+    definition = edit(trial(), COARSE | {"settings.median_follow_up": 40.0})
     found = by_link(structures(definition))
     assert "OS read off the curve in use" in found["own"]["note"] and "months 10, 20, 30, 40" in found["own"]["note"]
     assert found["own"]["life_years Control"] == pytest.approx(found[""]["life_years Control"], rel=0.2)

@@ -26,6 +26,7 @@ from tests.helpers.three_arms import three_arms
 from tests.helpers.verified_models import whole
 
 FEW = 200
+COARSE = {"settings.cycle_days": 28.0}
 
 
 def verdicts(record: VerificationRecord) -> dict[str, str]:
@@ -72,7 +73,7 @@ def test_three_arms_and_arms_that_are_all_the_same_can_be_verified() -> None:
 
 
 def test_the_state_transition_structure_says_which_tests_do_not_apply() -> None:
-    by_states = edit_unchecked(shipped("patina_us"), {"settings.structure": "state_transition"})
+    by_states = edit_unchecked(shipped("patina_us"), COARSE | {"settings.structure": "state_transition"})
     record = verify_model(by_states, draws=FEW)
     assert record.passes, [(m.test, m.observed) for m in record.of("fail")]
     reasons = {m.test: m.observed for m in record.of("does not apply")}
@@ -81,7 +82,7 @@ def test_the_state_transition_structure_says_which_tests_do_not_apply() -> None:
 
 
 def test_structure_as_an_input_can_be_verified() -> None:
-    either = edit_unchecked(shipped("patina_us"), {"settings.state_transition_probability": 0.5})
+    either = edit_unchecked(shipped("patina_us"), COARSE | {"settings.state_transition_probability": 0.5})
     record = verify_model(either, ["E1", "E20", "U9", "U12a", "U12b", "U13a", "U16a", "U22"], draws=FEW)
     assert set(verdicts(record).values()) == {"pass"}, [(m.test, m.observed) for m in record.of("fail")]
 
