@@ -111,13 +111,13 @@ def test_shares_must_sum_to_one_and_changes_must_be_possible() -> None:
         with_subgroups(subgroups=groups)
     assert [(p.table, p.position, p.field) for p in refused.value.problems] == [("subgroups", 1, "share")]
     assert "sum to 0.6" in str(refused.value)
-    for address, value, words in (
-        ("care.drugs", 1.0, "no input 'care.drugs'"),
-        ("utilities.progression_free", 1.2, "above the maximum"),
+    for address, value, words, field in (
+        ("care.drugs", 1.0, "no input 'care.drugs'", "input"),
+        ("utilities.progression_free", 1.2, "above the maximum", "value"),
     ):
         with pytest.raises(DefinitionError, match=words) as refused:
             with_subgroups(subgroup_changes=(SubgroupChange(subgroup="mild", input=address, value=value),))
-        assert [(p.table, p.position, p.field) for p in refused.value.problems] == [("subgroup_changes", 0, "input")]
+        assert [(p.table, p.position, p.field) for p in refused.value.problems] == [("subgroup_changes", 0, field)]
     with pytest.raises(DefinitionError, match="old_age"):
         with_subgroups(subgroup_changes=(SubgroupChange(subgroup="old_age", input="care.drug", value=1.0),))
 
