@@ -20,7 +20,7 @@ from tests.helpers.small_models import model, uncertain_curves
 
 NAMES = ("partitioned_survival", "state_transition")
 COARSE = {
-    "settings.cycle_days": 28.0,
+    "settings.cycle_days": 91.0,
     **{f"curves.{arm}.pfs.distribution": "loglogistic" for arm in ("control", "palbociclib")},
     "curves.control.os.distribution": "weibull",
 }

@@ -15,6 +15,8 @@ PROJECT = Path(__file__).resolve().parents[2]
 MODEL = PROJECT / "model"
 
 Graph = Mapping[str, frozenset[str]]
+BY_NAME = ("import_module", "__import__")
+"""Functions that import what they are given the name of."""
 
 
 class Tree:
@@ -51,10 +53,8 @@ class Tree:
     @cached_property
     def _importing(self) -> Mapping[str, list[ast.AST]]:
         """By module: its imports, and its calls of what imports by a name."""
-        return {
-            module: [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if _imports(node)]
-            for module, path in self.files.items()
-        }
+        texts = {module: path.read_text(encoding="utf-8") for module, path in self.files.items()}
+        return {module: [node for node in _nodes_of(text) if _imports(node)] for module, text in texts.items()}
 
     def _imported(self, module: str) -> Iterator[str]:
         if module in self.tables:
@@ -159,10 +159,23 @@ class Tree:
         return [folder for folder in self.folders if not (self.files[folder].parent / "README.md").exists()]
 
 
+def _nodes_of(text: str) -> Iterator[ast.AST]:
+    """The statements of a file; expressions in them too where some may import by a name."""
+    tree = ast.parse(text)
+    return ast.walk(tree) if any(name in text for name in BY_NAME) else _statements(tree)
+
+
+def _statements(node: ast.AST) -> Iterator[ast.AST]:
+    for child in ast.iter_child_nodes(node):
+        if not isinstance(child, ast.expr):
+            yield child
+            yield from _statements(child)
+
+
 def _imports(node: ast.AST) -> bool:
     called = node.func if isinstance(node, ast.Call) else None
     name = called.attr if isinstance(called, ast.Attribute) else called.id if isinstance(called, ast.Name) else ""
-    return isinstance(node, ast.Import | ast.ImportFrom) or name in ("import_module", "__import__")
+    return isinstance(node, ast.Import | ast.ImportFrom) or name in BY_NAME
 
 
 def _packages_of(node: ast.Import | ast.ImportFrom) -> list[str]:
