@@ -23,6 +23,7 @@ from model.analysis import (
     two_way,
     value_based_prices,
 )
+from model.analysis.prices.price_probability import PriceProbability
 from model.analysis.prices.sentences import price_sentences
 from model.definition import Arm, Care, DefinitionError, Draws, ModelDefinition, Parameter, Threshold, edit
 from model.engine import evaluate
@@ -140,7 +141,7 @@ def test_with_the_drug_free_of_charge_every_draw_costs_what_it_does_in_a_run() -
         np.testing.assert_array_equal(found.free_costs, run.total_costs)
 
 
-def test_with_three_arms_the_best_of_all_counts_and_an_uncertain_price_is_set() -> None:
+def of_three_arms() -> PriceProbability:
     """The middle arm costs nothing and gains as much as the new one: at no price above zero is the new one best."""
     base = normal_example()
     arms = (*base.arms, Arm(id="mid", label="Middle", short_label="Middle"))
@@ -149,9 +150,22 @@ def test_with_three_arms_the_best_of_all_counts_and_an_uncertain_price_is_set() 
         base.care[1], parameter=Parameter(value=12_000.0, distribution="gamma", standard_error=3_000.0)
     )
     three = model(curves, arms=arms, care=(base.care[0], dear), thresholds=base.thresholds)
-    found = price_probability(psa(three, 300, 1), "care.new_drug")
+    return price_probability(psa(three, 300, 1), "care.new_drug")
+
+
+def test_with_three_arms_the_best_of_all_counts_and_an_uncertain_price_is_set() -> None:
+    found = of_three_arms()
     assert found.probability([0.0, 1.0, 500.0], 100_000.0).tolist() == [1.0, 0.0, 0.0]
     assert np.ptp(found.cost_per_price[:, 2]) == pytest.approx(0.0, abs=1e-9)
+
+
+def test_a_draw_in_which_no_price_would_do_counts_at_none_and_another_between_its_limits() -> None:
+    """The old arm takes half as much of the drug and the middle arm twice as much: the new one is best from 5 to 2 (nowhere)
+    in the first draw, and from 5 to 6 in the second."""
+    costs, slopes = np.array([[11.0, 10.0, 5.0], [13.0, 10.0, 5.0]]), np.array([[0.5, 1.0, 2.0]] * 2)
+    found = dataclasses.replace(of_three_arms(), free_costs=costs, cost_per_price=slopes, qalys=np.zeros((2, 3)))
+    assert np.transpose(found.limits(100_000.0)).tolist() == [[5.0, 2.0], [5.0, 6.0]]
+    assert found.probability([1.0, 2.0, 4.9, 5.0, 6.0, 6.1], 100_000.0).tolist() == [0.0, 0.0, 0.0, 0.5, 0.5, 0.0]
 
 
 def test_without_a_priced_drug_the_message_says_what_to_name() -> None:
