@@ -18,7 +18,7 @@ from model.excel.verification.libreoffice import open_libreoffice
 from model.excel.verification.output_cells import OutputCells, Settings, name_of, plain_value_of
 from model.excel.verification.second_copy import SecondCopy
 
-FEWEST_TO_SHARE = 40
+FEWEST_TO_SHARE = 20
 """From so many cases on the workbook is opened twice: to load it takes as long as six to nine cases."""
 
 

@@ -55,10 +55,8 @@ class GeneralisedGamma(Expanded, StandardDistribution):
             "(ln t - mu) / sigma, at most 1/2 when multiplied by Q",
             z * w.minimum(1, 0.5 / w.maximum(w.smallest, w.absolute(q * z))),
         )
-        zeta = w.step(
-            "normal deviate, for small Q",
-            bounded * w.sqrt(1 + w.polynomial(w.deviance_series, w.deviance_powers, q * bounded)),
-        )
+        deviate = bounded * w.sqrt(1 + w.polynomial(w.deviance_series, w.deviance_powers, q * bounded))
+        zeta = w.step("normal deviate, for small Q; else 0", w.where(w.absolute(q) < w.small_q, deviate, 0))
         inner = w.temme_first + w.polynomial(w.temme_series, w.temme_powers, q * zeta) + q * q * w.temme_second
         near = w.normal_cdf(-zeta) + w.normal_density(zeta) * q * inner
         lower = w.gamma_cdf(shape * w.exp(w.minimum(w.exponent_limit, q * z)), shape)
