@@ -26,26 +26,24 @@ class DrawFormulas:
     def probability(self, threshold: str, arm: int) -> str:
         """Share of draws in which an arm is the best."""
         if self.n_arms == 2:
-            return self._share_above_zero(self._increment(threshold, arm))
+            more, less = self._increment(threshold, arm)
+            return f"SUMPRODUCT(({more}>{less})+({more}={less})/2)/{self.rows}"
         return f"SUMPRODUCT({self._won(threshold, arm)})/{self.rows}"
 
     def loss(self, threshold: str, arm: int) -> str:
         """Expected loss of always choosing an arm: what the best of each draw would have given more."""
         others = [b for b in range(self.n_arms) if b != arm]
         if len(others) == 1:
-            gain = self._increment(threshold, others[0])
-            return f"SUMPRODUCT(({gain}>0)*({gain}))/{self.rows}"
+            more, less = self._increment(threshold, others[0])
+            return f"SUMPRODUCT(({more}>{less})*({more}-{less}))/{self.rows}"
         terms = [f"SUMPRODUCT({self._won(threshold, b)},{self._gain(threshold, b, arm)})" for b in others]
         return f"({'+'.join(terms)})/{self.rows}"
 
-    def _increment(self, threshold: str, arm: int) -> str:
-        """By draw, of two arms: net monetary benefit of one over the other, from the increments."""
+    def _increment(self, threshold: str, arm: int) -> tuple[str, str]:
+        """By draw, of two arms: what one gives over the other and what that takes, of which one is cost and one what QALYs
+        are worth."""
         worth, cost = f"{threshold}*{self.draws.span('qalys', 'increment')}", self.draws.span("costs", "increment")
-        return f"{worth}-{cost}" if arm == self.draws.intervention else f"{cost}-{worth}"
-
-    def _share_above_zero(self, gain: str) -> str:
-        """Share of draws with a gain; those without gain and loss count half."""
-        return f"({self.rows}+SUMPRODUCT(SIGN({gain})))/2/{self.rows}"
+        return (worth, cost) if arm == self.draws.intervention else (cost, worth)
 
     def _won(self, threshold: str, arm: int) -> str:
         """By draw: 1 where the arm is the best, a half where two are, 0 where it is not."""
@@ -70,4 +68,5 @@ class DrawFormulas:
 
     def above_zero(self, threshold: str, arm: int, reference: int) -> str:
         """Share of draws with a positive net monetary benefit over a reference; those at zero count half."""
-        return self._share_above_zero(self._gain(threshold, arm, reference))
+        gain = self._gain(threshold, arm, reference)
+        return f"SUMPRODUCT(({gain}>0)+({gain}=0)/2)/{self.rows}"
