@@ -177,7 +177,7 @@ def test_a_spline_without_knots_says_so():
 
 
 def test_data_survive_the_workbook_and_a_bad_cell_has_an_address(tmp_path: Path):
-    definition = trial_model(settings=settings(horizon_years=10.0))
+    definition = trial_model(settings=settings(horizon_years=10.0), patient_data=patient_records()[::4])
     path = tmp_path / "m.xlsx"
     write_inputs(definition, path)
     assert read_inputs(path) == definition

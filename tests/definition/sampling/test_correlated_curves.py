@@ -28,6 +28,7 @@ from model.definition.sampling.unit_cube import unit_cube
 from model.excel import read_inputs, write_inputs
 from model.excel.inputs.errors import InputError
 from tests.helpers.curve_models import typed, typed_os
+from tests.helpers.edited_workbooks import write_copy
 from tests.helpers.fitted_models import averaged, joint
 from tests.helpers.former_base_case import former_edits
 from tests.helpers.shipped import varying_alone, without_scenarios
@@ -266,14 +267,11 @@ def test_an_impossible_set_with_curves_is_refused() -> None:
     assert "cannot hold together" in problem.message and OS in problem.message
 
 
-def test_a_refusal_names_sheet_and_cell(tmp_path: Path) -> None:
-    write_inputs(correlated((PFS, OS, 0.5), (OS, "curves.palbociclib.os", 0.1)), tmp_path / "model.xlsx")
+def test_curves_survive_the_workbook_and_a_refusal_names_sheet_and_cell(tmp_path: Path) -> None:
+    definition, path = correlated(*ROWS), tmp_path / "model.xlsx"
+    write_inputs(definition, path)
+    assert read_inputs(path) == definition
+    write_copy(path.read_bytes(), path, [("Correlations", "B10", "curves.palbociclib.os")])
     with pytest.raises(InputError) as caught:
-        read_inputs(tmp_path / "model.xlsx")
+        read_inputs(path)
     assert str(caught.value).startswith("Correlations!B10 'Second input'")
-
-
-def test_curves_survive_the_workbook(tmp_path: Path) -> None:
-    definition = correlated(*ROWS)
-    write_inputs(definition, tmp_path / "model.xlsx")
-    assert read_inputs(tmp_path / "model.xlsx") == definition

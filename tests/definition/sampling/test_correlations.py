@@ -20,6 +20,7 @@ from model.definition import Correlation, ModelDefinition, edit, sample, validat
 from model.definition.records.correlations import nearest_correlation, nearest_to_type
 from model.excel import read_inputs, write_inputs
 from model.excel.inputs.errors import InputError
+from tests.helpers.edited_workbooks import write_copy
 from tests.helpers.shipped import varying_alone, without_scenarios
 
 FREE, PROGRESSED, CARE = "utilities.progression_free", "utilities.progressed", "care.progressed_care"
@@ -172,18 +173,14 @@ def test_a_fixed_input_has_no_correlation_but_a_scenario_may_fix_one() -> None:
     assert sample(changed, 10, 1)[CARE].shape == (1,)
 
 
-def test_a_bad_correlation_is_named_by_its_cell(tmp_path: Path) -> None:
-    path = tmp_path / "model.xlsx"
-    write_inputs(correlated((FREE, CARE, 0.5), (FREE, "care.no_such", 0.1)), path)
+def test_correlations_survive_the_workbook_and_a_bad_one_is_named_by_its_cell(tmp_path: Path) -> None:
+    definition, path = correlated((FREE, CARE, 0.5), (FREE, PROGRESSED, 0.25)), tmp_path / "model.xlsx"
+    write_inputs(definition, path)
+    assert read_inputs(path) == definition
+    write_copy(path.read_bytes(), path, [("Correlations", "B10", "care.no_such")])
     with pytest.raises(InputError) as caught:
         read_inputs(path)
     assert str(caught.value).startswith("Correlations!B10 'Second input'")
-
-
-def test_correlations_survive_the_workbook(tmp_path: Path) -> None:
-    definition = correlated((FREE, CARE, 0.5), (FREE, PROGRESSED, 0.25))
-    write_inputs(definition, tmp_path / "model.xlsx")
-    assert read_inputs(tmp_path / "model.xlsx") == definition
 
 
 def test_an_input_that_plays_no_part_has_no_correlation() -> None:
