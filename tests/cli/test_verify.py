@@ -109,7 +109,7 @@ def test_cases_shared_between_two_copies_come_in_order_and_each_once(
     processors: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The first copy waits until the second has begun, which then waits until the first has shown eight of ten cases."""
-    monkeypatch.setattr("os.cpu_count", lambda: processors)
+    monkeypatch.setattr("model.excel.verification.second_copy.processors", lambda: processors)
     second_begun, ready = Event(), Event()
     first, second = Shows(Event(), second_begun), Shows(second_begun, ready)
     if processors == 1:

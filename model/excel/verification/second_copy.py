@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Protocol
 
 from model.analysis.agreement import Found
 from model.excel.verification.output_cells import Settings
+from model.processors import processors
 
 Results = dict[str, Found]
 
@@ -25,7 +25,7 @@ class SecondCopy:
     first copy."""
 
     def __init__(self, opens: Callable[[], Opened]) -> None:
-        self._pool = ThreadPoolExecutor(1) if (os.cpu_count() or 1) > 1 else None
+        self._pool = ThreadPoolExecutor(1) if processors() > 1 else None
         self._opened = self._pool.submit(opens) if self._pool else None
 
     def shared(self, cases: Sequence[Settings], first: Opened) -> Iterator[Results]:
