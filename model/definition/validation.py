@@ -12,6 +12,8 @@ from model.definition.editing import edit_for_scenario
 from model.definition.model_definition import TABLES, ModelDefinition
 from model.definition.problems import DefinitionError, Problem
 
+OF_ARMS = ("intervention", "comparator", "arm")
+
 
 def validate(definition: ModelDefinition) -> list[Problem]:
     """Every problem of a definition, its scenarios and subgroups, in the order of the tables; empty when it can be run."""
@@ -71,6 +73,8 @@ def _why_not(definition: ModelDefinition, changes: Mapping[str, Any], known: Seq
     except DefinitionError as error:
         places = {(p.table, p.position, p.field) for p in known}
         new = [p for p in error.problems if (p.table, p.position, p.field) not in places]
+        if any(p.field in OF_ARMS for p in known):  # what a value needs of other tables follows from an arm that is none
+            new = [p for p in new if not p.table or any(p.message.startswith(f"{address}: ") for address in changes)]
         return new[0] if new else None
     except (TypeError, ValueError, AttributeError, ArithmeticError):
         if not known:  # a value of the wrong type, already reported, may stop a later check

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import pytest
 
+from model.definition import ModelDefinition, ScenarioChange, validate
 from model.excel import InputError, read_inputs
 from tests.helpers.edited_workbooks import cell, example, layout, problems_of, problems_with, spoilt, without_headers
+from tests.helpers.shipped import without_scenarios
 
 
 def test_references_without_their_header_row_do_not_vanish(tmp_path: Path) -> None:
@@ -126,3 +129,17 @@ def test_a_required_text_that_is_a_dash_or_empty_is_refused(tmp_path: Path) -> N
     lines = problems_with(tmp_path, ("drugs", 0, "dose_days", None), ("arms", 1, "label", "-"))
     assert any("'-' says nothing; it must hold text" in line for line in lines)
     assert any("is empty; it must hold text, such as 1" in line for line in lines)
+
+
+def test_an_arm_that_is_none_brings_no_line_on_a_scenario_that_needs_it() -> None:
+    """A scenario that the hazard ratio between the arms makes possible is not judged while one of the arms is unknown."""
+    lines = [str(problem) for problem in validate(dataclasses.replace(with_unknown_comparator(), assumptions=()))]
+    assert len(lines) == 1 and "there is no arm 'contrl'" in lines[0] and "did you mean 'control'?" in lines[0]
+
+
+def with_unknown_comparator() -> ModelDefinition:
+    model = without_scenarios("patina_us")
+    change = ScenarioChange(id="link", label="Link", input="settings.link_between_arms", value="hazard_ratio")
+    states = ScenarioChange(id="link", label="Link", input="settings.structure", value="state_transition")
+    settings = dataclasses.replace(model.settings, comparator="contrl")
+    return dataclasses.replace(model, settings=settings, scenarios=(states, change))
