@@ -31,6 +31,16 @@ def edit(definition: ModelDefinition, changes: Mapping[str, Any]) -> ModelDefini
         ...
     model.definition.problems.DefinitionError: there is no input 'care.new_drgu'; did you mean 'care.new_drug'?
     """
+    result = changed(definition, changes)
+    problems = problems_apart_from_scenarios(result)
+    if problems:
+        raise DefinitionError(problems)
+    return result
+
+
+def changed(definition: ModelDefinition, changes: Mapping[str, Any]) -> ModelDefinition:
+    """A copy with some inputs changed, each to what its own cell takes; what they need of one another is not looked at.
+    Raises :class:`DefinitionError` with one problem per input that is none, or value that its input does not take."""
     problems, result = [], definition
     for address, value in changes.items():
         place = addresses_of_table(definition, str(address).split(".")[0]).get(address)
@@ -42,7 +52,6 @@ def edit(definition: ModelDefinition, changes: Mapping[str, Any]) -> ModelDefini
             result = _put(result, place, coerce(place.column, value))
         except ValueError as error:
             problems.append(Problem(place.table, place.position, place.field, f"{address}: {error}"))
-    problems = problems or problems_apart_from_scenarios(result)
     if problems:
         raise DefinitionError(problems)
     return result

@@ -8,11 +8,10 @@ from typing import Any
 from model.definition.addresses import addresses, addresses_of_table
 from model.definition.checks.all_checks import problems_apart_from_scenarios
 from model.definition.checks.correlations import correlated_inputs_vary
-from model.definition.editing import edit_for_scenario
+from model.definition.checks.records import references_exist
+from model.definition.editing import changed, edit_for_scenario
 from model.definition.model_definition import TABLES, ModelDefinition
 from model.definition.problems import DefinitionError, Problem
-
-OF_ARMS = ("intervention", "comparator", "arm")
 
 
 def validate(definition: ModelDefinition) -> list[Problem]:
@@ -67,14 +66,14 @@ def _told(d: ModelDefinition, problem: Problem, rows: Mapping[str, int]) -> tupl
 
 
 def _why_not(definition: ModelDefinition, changes: Mapping[str, Any], known: Sequence[Problem]) -> Problem | None:
-    """Why a set of changes is not possible, or None; what stands in the places of ``known`` follows from them."""
+    """Why a set of changes is not possible, or None; what stands in the places of ``known`` follows from them. While an id
+    is one of nothing, values are judged by their own cells alone: what they need of others follows from it."""
+    ids_known = all(p.field == "source" for p in references_exist(definition)) if known else True
     try:
-        edit_for_scenario(definition, changes)
+        (edit_for_scenario if ids_known else changed)(definition, changes)
     except DefinitionError as error:
         places = {(p.table, p.position, p.field) for p in known}
         new = [p for p in error.problems if (p.table, p.position, p.field) not in places]
-        if any(p.field in OF_ARMS for p in known):  # what a value needs of other tables follows from an arm that is none
-            new = [p for p in new if not p.table or any(p.message.startswith(f"{address}: ") for address in changes)]
         return new[0] if new else None
     except (TypeError, ValueError, AttributeError, ArithmeticError):
         if not known:  # a value of the wrong type, already reported, may stop a later check

@@ -19,7 +19,8 @@ LANDMARK_YEARS = (0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 15.0, 20.0)
 DRAWS = 500
 SEED = 1
 KEPT = 16
-"""For how many endpoints a table is kept that a workbook and a CSV file both show."""
+"""For how many endpoints the rows are kept that a workbook and a CSV file both show."""
+Row = tuple[object, ...]
 GRID = 961  # points of Simpson's rule over the horizon, closer together early on
 
 
@@ -28,13 +29,17 @@ def landmark_years(endpoint: EndpointFits) -> tuple[float, ...]:
     return tuple(y for y in LANDMARK_YEARS if y * MONTHS_PER_YEAR <= endpoint.horizon_months + 1e-9)
 
 
-@lru_cache(maxsize=KEPT)
 def landmark_table(endpoint: EndpointFits) -> pd.DataFrame:
     """Survival at the landmarks: Kaplan-Meier (while observed), every usable candidate, the general population, and
     external points; with 95% limits (candidates: simulated from their covariance)."""
+    return LANDMARKS.frame(list(_at_landmarks(endpoint)))
+
+
+@lru_cache(maxsize=KEPT)
+def _at_landmarks(endpoint: EndpointFits) -> tuple[Row, ...]:
     years = landmark_years(endpoint)
     months = np.array(years) * MONTHS_PER_YEAR
-    rows: list[tuple[object, ...]] = []
+    rows: list[Row] = []
 
     def put(arm: str, curve: str, values: Array, low: Array | None = None, high: Array | None = None) -> None:
         for i, year in enumerate(years):
@@ -57,10 +62,9 @@ def landmark_table(endpoint: EndpointFits) -> pd.DataFrame:
         (p.arm or "", p.label, p.month / MONTHS_PER_YEAR, p.survival, p.lower or np.nan, p.upper or np.nan)
         for p in endpoint.external
     ]
-    return LANDMARKS.frame(rows)
+    return tuple(rows)
 
 
-@lru_cache(maxsize=KEPT)
 def mean_table(endpoint: EndpointFits) -> pd.DataFrame:
     """Median (months) and means (years) of every usable candidate: to the end of follow-up beside Kaplan-Meier's, to
     the horizon with 95% limits, lifetime; and the share of the horizon's mean that lies beyond follow-up.
@@ -68,7 +72,12 @@ def mean_table(endpoint: EndpointFits) -> pd.DataFrame:
     Means by Simpson's rule on a grid that is finest early on. The lifetime mean is inf where it diverges and is left
     out for excess-hazard curves, whose population ends with its life table.
     """
-    rows: list[tuple[object, ...]] = []
+    return MEANS.frame(list(_means(endpoint)))
+
+
+@lru_cache(maxsize=KEPT)
+def _means(endpoint: EndpointFits) -> tuple[Row, ...]:
+    rows: list[Row] = []
     for arm in endpoint.arms:
         end = min(arm.data.follow_up, endpoint.horizon_months)
         observed = arm.kaplan_meier.restricted_mean(end)[0] / MONTHS_PER_YEAR
@@ -95,7 +104,7 @@ def mean_table(endpoint: EndpointFits) -> pd.DataFrame:
                     name == arm.selected,
                 )
             )
-    return MEANS.frame(rows)
+    return tuple(rows)
 
 
 def _mean(endpoint: EndpointFits, fit: Fit, limit: float, coefficients: Array | None = None) -> Array:
