@@ -129,19 +129,18 @@ SURVIVAL: tuple[SheetSpec, ...] = (
             TableSpec(
                 "states",
                 "States",
-                "One row per state in which patients live, from the lowest curve to the highest: a state holds those below "
-                "its curve and not below that of the row before. Without rows: progression_free until pfs, then progressed. "
-                "An output workbook holds formulas for the states of its run: for others run the model (check W7 tells).",
+                "One row per state in which patients live, lowest curve first: a state holds those below its curve and not "
+                "below that of the row before. Without rows: progression_free until pfs, then progressed. "
+                "The formulas of a run are for its states: for others run the model (W7 tells).",
                 required=False,
                 input_ids=True,
             ),
             TableSpec(
                 "state_shares",
                 "Shares at the start",
-                "Where patients are at time zero. The curve of a state is that of the patients who start in it or in a state "
-                "above in the table States; OS is of all. Without rows all start in the first state. Several "
-                "uncertain shares are dirichlet, of all states in which patients start, and sum to 1. Rows of an arm take "
-                "the place of those for all arms.",
+                "Where patients start. The curve of a state is that of patients who start in it or in one above it in "
+                "States; OS is of all. Without rows all start in the first state. Several uncertain shares are dirichlet, "
+                "of all starting states, and sum to 1. An arm's own rows replace those of all arms.",
                 required=False,
                 value_format="0.000##",
                 input_ids=True,

@@ -163,6 +163,19 @@ def test_flags_and_distance_from_external_figures_are_those_of_the_base_case_of_
         assert row["outside_evidence"] == flags.loc[flags["flag"] == "outside_evidence", "value"].max()
 
 
+def test_alive_at_the_crossing_is_os_of_the_cycle_in_which_pfs_meets_it(found: CurvePairs) -> None:
+    """Of the base case's trace: within the fall of that cycle, the larger of both arms."""
+    (used,) = [pair for pair in found.pairs if pair.in_use]
+    made = base_case(edit(shipped("patina_us"), former_edits()))
+    falls = []
+    for arm, crossing in zip(made.definition.arm_ids, used.crossings, strict=True):
+        columns = made.traces[arm].columns
+        after = int(np.searchsorted(columns["Months"], crossing.first_month[0]))
+        falls.append((columns["OS"][after], columns["OS"][after - 1]))
+    lowest, highest = max(falls)
+    assert lowest <= used.alive_at_crossing <= highest < lowest + 0.005
+
+
 def test_pairs_of_a_state_transition_model_take_the_families_after_progression() -> None:
     definition = edit(shipped("patina_us"), {"settings.structure": "state_transition"} | QUARTERLY)
     made = curve_pairs(definition)
