@@ -40,7 +40,8 @@ class Fit(Shown):
     """A fitted distribution. estimates (k,), covariance (k, k): on the estimation scale. follow_up: the longest time.
 
     boundary: "" or a sentence on where the fit sits on the edge of its family (it can be used all the same);
-    failure: "" or why there is no fit, and all numbers are nan. `n` observations, of which `n_events` events.
+    failure: "" or why there is no fit, and all numbers are nan. `n` observations, of which `n_events` events. excess: the
+    distribution is that of the excess hazard over the general population's.
     """
 
     distribution: Distribution
@@ -53,6 +54,7 @@ class Fit(Shown):
     boundary: str = ""
     failure: str = ""
     follow_up: float = np.nan
+    excess: bool = False
 
     @property
     def name(self) -> str:
@@ -235,6 +237,7 @@ def fit_parts(parts: Sequence[tuple[Distribution, SurvivalData]], starts: Sequen
         boundary_of(family, best, limit),
         note,
         max(float(d.time.max()) for _, d in parts),
+        excess,
     )
 
 

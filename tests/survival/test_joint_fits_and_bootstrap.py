@@ -88,3 +88,41 @@ def test_resampled_estimates_scatter_as_the_covariance_says():
     logs = np.log(made.coefficients["control", "os"][:, 0])
     assert logs.std() == pytest.approx(np.sqrt(fits["control", "os"].covariance[0, 0]), rel=0.08)
     assert made.failed["control", "os"] == 0
+
+
+def test_resamples_of_a_constant_excess_hazard_are_those_of_the_hazard_less_the_population():
+    """Exponential over a constant population hazard: the total rate of every resample is its events over its time."""
+    data, hazard = trial("os", "control"), 0.002
+    held = survival_data(
+        data.time,
+        data.event,
+        population_hazard=np.full(data.n, hazard),
+        population_cumulative=hazard * data.time,
+        patient=data.patient,
+    )
+    key, found = ("control", "os"), []
+    for observed, excess in ((data, False), (held, True)):
+        made = bootstrap({key: observed}, {key: fit_data(observed, "exponential", excess)}, 200, seed=7)
+        assert made.failed[key] == 0
+        found.append(made.coefficients[key][:, 0])
+    all_causes, above = found
+    assert above + hazard == pytest.approx(all_causes, rel=1e-5)
+    assert above.std() > 0.0
+
+
+def test_a_cure_fraction_that_runs_to_nobody_is_held_there_as_in_the_full_fit():
+    """Patients of whom none is cured, followed until most have died: in many resamples the data say so."""
+    rng = np.random.default_rng(3)
+    times = 10.0 * rng.weibull(1.2, 150)
+    data = survival_data(np.minimum(times, 14.0), times < 14.0)
+    made = fit_data(data, "mixture_cure_weibull")
+    counts = rng.multinomial(data.n, np.full(data.n, 1 / data.n), size=40).astype(float)
+    estimates, good = refit(made.distribution, data, counts, made.estimates)
+    held = 0
+    for row, own, arrived in zip(counts, estimates, good, strict=True):
+        again = fit_data(data.rows(np.repeat(np.arange(data.n), row.astype(int))), made.distribution)
+        if "runs to 0" in again.boundary:
+            held += 1
+            assert arrived
+            assert own == pytest.approx(again.estimates, abs=2e-3)
+    assert held > 5
