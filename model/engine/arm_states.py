@@ -89,7 +89,8 @@ def progression_events(pfs: Array, progressed: Array) -> Array:
     remaining PFS event is a death, so no progression (and no treatment after it) is left to count.
     """
     events = leaving_events(pfs)
-    np.copyto(events, 0.0, where=progressed <= 0)
+    empty = np.flatnonzero(progressed[:, 1:].min(axis=1, initial=1.0) <= 0)
+    events[empty] = np.where(progressed[empty] <= 0, 0.0, events[empty])
     return events
 
 

@@ -22,15 +22,14 @@ class Crossing:
     area_months: Array
 
 
-def find_crossing(months: Array, pfs: Array, os: Array) -> Crossing:
-    """Where PFS exceeds OS, both ``(n_draws, n_times)`` at ``months`` ``(n_times,)``."""
-    gap = np.subtract(pfs, os)
-    largest = gap.max(axis=1)
+def find_crossing(months: Array, between: Array) -> Crossing:
+    """Where PFS exceeds OS, from OS - PFS ``(n_draws, n_times)`` at ``months`` ``(n_times,)``."""
+    largest = -between.min(axis=1)
     crosses = largest > CROSSING_TOLERANCE
     first = np.full(largest.shape, np.nan)
     area = np.zeros(largest.shape)
     if crosses.any():
-        where = gap[crosses]
+        where = -between[crosses]
         first[crosses] = months[np.argmax(where > CROSSING_TOLERANCE, axis=1)]
         np.maximum(where, 0.0, out=where)
         area[crosses] = where.sum(axis=1) * (months[1] - months[0])
@@ -38,14 +37,18 @@ def find_crossing(months: Array, pfs: Array, os: Array) -> Crossing:
 
 
 def repair(rule: str, pfs: Array, os: Array, pfs_hazard: Array | None, os_hazard: Array | None) -> tuple[Array, Array]:
-    """PFS and OS ``(n_draws, n_times)`` by a rule; every row is treated alike, whether its curves cross or not.
+    """PFS and OS ``(n_draws, n_times)`` by a rule.
 
-    ``cap_pfs`` holds PFS at OS, ``raise_os`` OS at PFS; ``hazard`` holds the hazard of PFS at that of OS at least, for which
-    it takes both cumulative hazards. The arrays are changed in place.
+    ``cap_pfs`` holds PFS at OS, ``raise_os`` OS at PFS; ``hazard`` holds the hazard of PFS at that of OS at least, whether
+    they cross or not, for which it takes both cumulative hazards. The arrays are changed in place.
     """
-    if rule == "raise_os":
-        return pfs, np.maximum(pfs, os, out=os)
     if rule == "hazard":
         assert pfs_hazard is not None and os_hazard is not None
         pfs = np.exp(-hazard_floor(pfs_hazard, os_hazard))
-    return np.minimum(pfs, os, out=pfs), os
+        return np.minimum(pfs, os, out=pfs), os
+    crossing = np.flatnonzero((pfs > os).any(axis=1))
+    if rule == "raise_os":
+        os[crossing] = np.maximum(pfs[crossing], os[crossing])
+    else:
+        pfs[crossing] = np.minimum(pfs[crossing], os[crossing])
+    return pfs, os

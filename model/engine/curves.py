@@ -28,6 +28,7 @@ from model.survival import accelerated, more_cured, proportional_hazards, propor
 from model.survival.effects import lose_benefit, mix_hazards
 from model.survival.families.base import Distribution
 from model.survival.life_table import hazard_floor
+from model.survival.survival_floor import SurvivalFloor
 
 Shared = dict[tuple[str, str], Array]  # cumulative hazards by (arm, endpoint) within one block
 
@@ -45,6 +46,7 @@ class Curves:
         self.records = {(c.arm, c.endpoint): c for c in definition.curves}
         self.families = _families(definition)
         self.effects = {(e.arm, e.endpoint): address_of("relative_effects", e) for e in definition.relative_effects}
+        self.started_from = {(c.reference_arm, c.endpoint) for c in definition.curves if _starts_from_another(c)}
         self.by_states = by_states(definition)
         settings = definition.settings
         excess = any(c.mortality == "excess" for c in definition.curves)
@@ -52,6 +54,7 @@ class Curves:
         every = ("os", "pfs", *definition.further_endpoints)
         under = every if settings.hazard_floor_under == UNDER_BOTH else ("os",)
         self.floors = dict.fromkeys(under, self.population) if settings.hazard_floor else {}
+        self.survival_floor = None if self.population is None else SurvivalFloor(self.population)
 
     def at_months(self, months: Array) -> Curves:
         """The curves at other months, for :meth:`before_waning`: what follows it needs the time axis."""
@@ -62,7 +65,9 @@ class Curves:
     def first_months(self, n_times: int) -> Curves:
         """The same up to an early time of the axis, likewise."""
         other = self.at_months(self.months[:n_times])
-        other.population = None if self.population is None else self.population[:n_times]
+        if self.population is not None:
+            other.population = self.population[:n_times]
+            other.survival_floor = SurvivalFloor(other.population)
         return other
 
     def coefficients(self, curve: Curve, draws: Draws) -> Array:
@@ -108,24 +113,36 @@ class Curves:
 
     def survival(self, curve: Curve, draws: Draws, shared: Shared) -> Array:
         """Survival ``(n_draws, n_times)`` of a curve as the states take it, before crossing is repaired."""
-        plain = curve.source != "relative_effect" and not wanes(curve) and not self.is_excess(curve)
-        if plain and self.floors.get(curve.endpoint) is None:
-            family = self.families[curve.arm, curve.endpoint]
-            return one_row_per_draw(family.survival(self.months, self.coefficients(curve, draws)), draws)
-        return self.hazard_and_survival(curve, draws, shared)[1]
+        survival = self._survival_before_floor(curve, draws, shared)
+        if self.survival_floor is None or self._floor(curve) is None:
+            return survival
+        return self.survival_floor.under(survival)
+
+    def _survival_before_floor(self, curve: Curve, draws: Draws, shared: Shared) -> Array:
+        """Survival ``(n_draws, n_times)`` of a curve with all but a floor: as its family has it, where no other curve starts
+        from its hazard."""
+        key = (curve.arm, curve.endpoint)
+        if not _starts_from_another(curve) and not self.is_excess(curve) and key not in self.started_from:
+            return one_row_per_draw(self.families[key].survival(self.months, self.coefficients(curve, draws)), draws)
+        survival = np.negative(one_row_per_draw(self.before_floor(curve, draws, shared), draws))
+        return np.exp(survival, out=survival)
 
     def hazard_and_survival(self, curve: Curve, draws: Draws, shared: Shared) -> tuple[Array, Array]:
-        """The same with its cumulative hazard, which is read-only.
+        """The same, to the last digits, with its cumulative hazard, which is read-only.
 
         A curve takes the general population by one mechanism only: added to an excess hazard, or as a floor.
         """
-        hazard, floor = self.before_floor(curve, draws, shared), self.floors.get(curve.endpoint)
-        if floor is not None and not self.is_excess(curve):
+        hazard, floor = self.before_floor(curve, draws, shared), self._floor(curve)
+        if floor is not None:
             hazard = hazard_floor(hazard, floor)
         hazard = one_row_per_draw(hazard, draws)
         survival = np.negative(hazard)
         np.exp(survival, out=survival)
         return hazard, survival
+
+    def _floor(self, curve: Curve) -> Array | None:
+        """The general population's cumulative hazard where it is a floor under a curve."""
+        return None if self.is_excess(curve) else self.floors.get(curve.endpoint)
 
     def is_excess(self, curve: Curve) -> bool:
         """Does the curve, or the one it starts from, leave out the general population's mortality?"""
@@ -184,6 +201,11 @@ class Curves:
         hazard = self.before_floor(curve, draws, shared)
         ratio = draws.values.get(f"treatment.{regimen.arm}.{regimen.drug}.hazard_ratio")
         return np.exp(-hazard if ratio is None else -hazard * ratio[:, None])
+
+
+def _starts_from_another(curve: Curve) -> bool:
+    """Does a curve start from the hazard of another arm's, or wane towards it?"""
+    return curve.source == "relative_effect" or wanes(curve)
 
 
 def wanes(curve: Curve) -> bool:

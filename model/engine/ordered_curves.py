@@ -38,7 +38,7 @@ def in_order(months: Array, rule: str, curves: Mapping[str, Array], hazards: Map
     next higher one at least, likewise; ``raise_os`` holds each at the next lower one at least, from the lowest upward.
     """
     names = list(curves)
-    crossings = {(low, high): find_crossing(months, curves[low], curves[high]) for low, high in pairwise(names)}
+    crossings = {(low, high): find_crossing(months, curves[high] - curves[low]) for low, high in pairwise(names)}
     after = _raised(curves) if rule == "raise_os" else _lowered(rule, curves, hazards)
     moved = np.max([np.abs(after[name] - curves[name]).max(axis=1) for name in names], axis=0)
     return Ordered({name: after[name] for name in names}, crossings, moved)

@@ -48,12 +48,13 @@ class PartitionedSurvival:
     def states(self, arm: str, draws: Draws, shared: Shared, keep_steps: bool = False) -> ArmStates:
         """Occupancy of an arm for every draw of a block: the curves, where they cross, the repair, what lies between them."""
         before = self._before_repair(arm, draws, shared, keep_steps)
-        crossing = find_crossing(self.curves.months, before.curves["pfs"], before.curves["os"])
+        between = np.subtract(before.curves["os"], before.curves["pfs"])
+        crossing = find_crossing(self.curves.months, between)
         steps = steps_before_repair(self.curves, arm, draws, shared, before.curves) if keep_steps else {}
         ordered = self._in_order(before, crossing)
         binding = binding_rules(self.curves, arm, draws, shared, steps, ordered.after) if keep_steps else {}
         pfs, os = ordered.after["pfs"], ordered.after["os"]
-        progressed = np.subtract(os, pfs)
+        progressed = np.subtract(os, pfs, out=between)
         return ArmStates(
             pfs,
             progressed,

@@ -14,7 +14,6 @@ from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
 
 from model.arrays import Array
 from model.definition.curves.after_progression import responses_of
@@ -36,6 +35,7 @@ from model.definition.sampling.dimensions import (
     varies,
 )
 from model.definition.sampling.levels import UniformSource, correlated_levels, standard_normals
+from model.definition.sampling.smooth_inverse import beta_quantile, gamma_quantile
 from model.definition.sampling.uniform_numbers import Points, sampling_points
 from model.definition.shares import dirichlet_groups
 from model.definition.structure import (
@@ -289,8 +289,13 @@ def _sample_parameter(parameter: Parameter, name: str, uniform_of: UniformSource
         assert parameter.sample_size is not None
         if parameter.value == 0:  # a treatment that nobody gets, in this draw or any other
             return np.zeros(uniform.shape)
-        shape = parameter.value * parameter.sample_size
-        return _by_runs(lambda numbers: special.gammaincinv(shape, numbers), uniform)
+        return _by_runs(partial(gamma_quantile, parameter.value * parameter.sample_size), uniform)
+    if parameter.distribution == "beta":
+        return _by_runs(partial(beta_quantile, *parameter.beta_shapes()), uniform)
+    if parameter.distribution == "gamma":
+        assert parameter.standard_error is not None
+        shape = (parameter.value / parameter.standard_error) ** 2
+        return _by_runs(partial(gamma_quantile, shape), uniform) * (parameter.value / shape)
     return _by_runs(parameter.quantile, uniform)
 
 

@@ -13,7 +13,7 @@ are never inf - inf.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -22,9 +22,6 @@ from scipy.special import expit, logit
 from model.arrays import Array
 from model.survival.worksheet import Worksheet
 
-BY_TIME: Final = "F"
-"""Order in memory of the curves of families whose function takes as long everywhere: those of one time together, so that sums
-over time take two at once."""
 MAX_EXPONENT = 690.0  # exp(690) = 3e299: sums and products with a few more such factors stay finite
 MAX_HAZARD = float(np.exp(MAX_EXPONENT))
 

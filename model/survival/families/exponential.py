@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from model.arrays import Array
-from model.survival.families.base import BY_TIME, MAX_HAZARD
+from model.survival.families.base import MAX_HAZARD
 from model.survival.families.standard import StandardDistribution
 from model.survival.worksheet import Worksheet
 
@@ -28,7 +28,7 @@ class Exponential(StandardDistribution):
 
     def _cumulative_hazard(self, time: Array, *columns: Array) -> Array:
         (rate,) = columns
-        hazard = np.multiply(rate, time, order=BY_TIME)
+        hazard = np.multiply(rate, time)
         return np.minimum(hazard, MAX_HAZARD, out=hazard)
 
     def worksheet_survival(self, w: Worksheet, time: Any, log_time: Any, *coefficients: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 import numpy as np
@@ -10,7 +11,14 @@ from scipy.special import digamma, gammainc, gammaincc, zeta
 
 from model.arrays import Array
 from model.survival.families.expansions import Expanded, Expansion, Slopes, of_log_survival
-from model.survival.families.gamma_on_grid import LEAST_LOG_SURVIVAL, exact_times, filled, is_even_grid, suits
+from model.survival.families.gamma_on_grid import (
+    LEAST_LOG_SURVIVAL,
+    end_of_panels,
+    hazard_on_grid,
+    is_even_grid,
+    suits,
+    survival_on_grid,
+)
 from model.survival.families.standard import StandardDistribution
 from model.survival.families.standard_gamma import hazard_at_zero, log_density, log_hazard, log_survival, standard_quantile
 from model.survival.worksheet import Worksheet
@@ -95,24 +103,40 @@ class Gamma(Expanded, StandardDistribution):
     def _cumulative_hazard(self, time: Array, *columns: Array) -> Array:
         shape, rate = columns
         if is_even_grid(time) and shape.ndim == 2:
-            return self._on_grid(time, shape, rate)
+            return self._on_grid(time, shape, rate, hazard_on_grid, self._hazard_by_itself)
+        return self._hazard_by_itself(time, shape, rate)
+
+    def _survival(self, time: Array, *columns: Array) -> Array:
+        shape, rate = columns
+        if is_even_grid(time) and shape.ndim == 2:
+            return self._on_grid(time, shape, rate, survival_on_grid, self._survival_by_itself)
+        return self._survival_by_itself(time, shape, rate)
+
+    def _hazard_by_itself(self, time: Array, shape: Array, rate: Array) -> Array:
+        """Cumulative hazard with an incomplete gamma function at each time."""
         w = _standardised(np.log(time) + np.log(rate), shape)
         return 0.0 - log_survival(1 / np.sqrt(shape), w)
 
-    def _on_grid(self, time: Array, shape: Array, rate: Array) -> Array:
-        """At the even times of a model's cycles, all but the steepest by sums of the density between exact times."""
-        few = exact_times(time)
-        w = _standardised(np.log(time[few]) + np.log(rate), shape)
-        known = log_survival(1 / np.sqrt(shape), w)
-        quick = suits(time, shape, rate)[:, 0] & (known[:, -1] > LEAST_LOG_SURVIVAL)
+    def _survival_by_itself(self, time: Array, shape: Array, rate: Array) -> Array:
+        return np.exp(-self._hazard_by_itself(time, shape, rate))
+
+    def _on_grid(
+        self,
+        time: Array,
+        shape: Array,
+        rate: Array,
+        by_panels: Callable[[Array, Array, Array, Array], Array],
+        one_by_one: Callable[[Array, Array, Array], Array],
+    ) -> Array:
+        """At the even times of a model's cycles: all curves but the steepest by panels of cycles."""
+        at_end = -self._hazard_by_itself(np.array([end_of_panels(time)]), shape, rate)[:, 0]
+        quick = suits(time, shape[:, 0], rate[:, 0]) & (at_end > LEAST_LOG_SURVIVAL)
         if quick.all():
-            return filled(time, shape, rate, known)
-        hazard = np.empty((len(shape), len(time)), order="F")
-        hazard[quick] = filled(time, shape[quick], rate[quick], known[quick])
-        a, b = shape[~quick], rate[~quick]
-        w = _standardised(np.log(time) + np.log(b), a)
-        hazard[~quick] = 0.0 - log_survival(1 / np.sqrt(a), w)
-        return hazard
+            return by_panels(time, shape[:, 0], rate[:, 0], at_end)
+        found = np.empty((len(shape), len(time)))
+        found[quick] = by_panels(time, shape[quick, 0], rate[quick, 0], at_end[quick])
+        found[~quick] = one_by_one(time, shape[~quick], rate[~quick])
+        return found
 
     def worksheet_survival(self, w: Worksheet, time: Any, log_time: Any, *coefficients: Any) -> Any:
         shape, rate = coefficients

@@ -9,7 +9,7 @@ from scipy.optimize import brentq
 from scipy.special import exp1
 
 from model.arrays import Array
-from model.survival.families.base import BY_TIME, MAX_EXPONENT, MAX_HAZARD
+from model.survival.families.base import MAX_EXPONENT, MAX_HAZARD
 from model.survival.families.standard import Point, StandardDistribution
 from model.survival.worksheet import Worksheet
 
@@ -62,7 +62,7 @@ class Gompertz(StandardDistribution):
     def _cumulative_hazard(self, time: Array, *columns: Array) -> Array:
         shape, rate = columns
         flat = np.abs(shape) < _NO_SHAPE
-        x = np.multiply(shape, time, order=BY_TIME)
+        x = np.multiply(shape, time)
         np.minimum(x, MAX_EXPONENT, out=x)
         np.expm1(x, out=x)
         x *= np.clip(rate / np.where(flat, 1.0, shape), -MAX_HAZARD, MAX_HAZARD)

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from model.arrays import Array
-from model.survival.families.base import BY_TIME, MAX_EXPONENT
+from model.survival.families.base import MAX_EXPONENT
 from model.survival.families.standard import Point, StandardDistribution
 from model.survival.worksheet import Worksheet
 
@@ -39,7 +39,7 @@ class LogLogistic(StandardDistribution):
     @staticmethod
     def _log_odds(time: Array, shape: Array, scale: Array) -> Array:
         """Log odds of having had the event."""
-        x = np.subtract(np.log(time), np.log(scale), order=BY_TIME)
+        x = np.subtract(np.log(time), np.log(scale))
         x *= shape
         return x
 

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.special import gammainc, gammaln
 
 from model.arrays import Array
-from model.survival.families.base import BY_TIME, MAX_EXPONENT
+from model.survival.families.base import MAX_EXPONENT
 from model.survival.families.standard import Point, StandardDistribution
 from model.survival.worksheet import Worksheet
 
@@ -39,7 +39,7 @@ class Weibull(StandardDistribution):
 
     def _cumulative_hazard(self, time: Array, *columns: Array) -> Array:
         shape, scale = columns
-        x = np.subtract(np.log(time), np.log(scale), order=BY_TIME)
+        x = np.subtract(np.log(time), np.log(scale))
         x *= shape
         np.minimum(x, MAX_EXPONENT, out=x)
         return np.exp(x, out=x)
