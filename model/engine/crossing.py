@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import numpy as np
+from numpy.typing import NDArray
 
 from model.arrays import Array
 from model.survival.life_table import hazard_floor
@@ -36,8 +37,10 @@ def find_crossing(months: Array, between: Array) -> Crossing:
     return Crossing(first, np.where(crosses, largest, 0.0), area)
 
 
-def repair(rule: str, pfs: Array, os: Array, pfs_hazard: Array | None, os_hazard: Array | None) -> tuple[Array, Array]:
-    """PFS and OS ``(n_draws, n_times)`` by a rule.
+def repair(
+    rule: str, pfs: Array, os: Array, pfs_hazard: Array | None, os_hazard: Array | None, crossing: NDArray[np.intp]
+) -> tuple[Array, Array]:
+    """PFS and OS ``(n_draws, n_times)`` by a rule; ``crossing``: the draws in which PFS exceeds OS at any time.
 
     ``cap_pfs`` holds PFS at OS, ``raise_os`` OS at PFS; ``hazard`` holds the hazard of PFS at that of OS at least, whether
     they cross or not, for which it takes both cumulative hazards. The arrays are changed in place.
@@ -46,7 +49,6 @@ def repair(rule: str, pfs: Array, os: Array, pfs_hazard: Array | None, os_hazard
         assert pfs_hazard is not None and os_hazard is not None
         pfs = np.exp(-hazard_floor(pfs_hazard, os_hazard))
         return np.minimum(pfs, os, out=pfs), os
-    crossing = np.flatnonzero((pfs > os).any(axis=1))
     if rule == "raise_os":
         os[crossing] = np.maximum(pfs[crossing], os[crossing])
     else:

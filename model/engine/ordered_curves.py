@@ -44,10 +44,13 @@ def in_order(months: Array, rule: str, curves: Mapping[str, Array], hazards: Map
     return Ordered({name: after[name] for name in names}, crossings, moved)
 
 
-def two_in_order(rule: str, curves: Mapping[str, Array], hazards: Mapping[str, Array | None], crossing: Crossing) -> Ordered:
-    """PFS and OS alone ``(n_draws, n_times)``, likewise; the arrays are changed in place. ``crossing``: of the two."""
-    before = curves["pfs"]
-    pfs, os = repair(rule, before, curves["os"], hazards["pfs"], hazards["os"])
+def two_in_order(
+    rule: str, curves: Mapping[str, Array], hazards: Mapping[str, Array | None], crossing: Crossing, between: Array
+) -> Ordered:
+    """PFS and OS alone ``(n_draws, n_times)``, likewise; the arrays are changed in place. ``crossing``: of the two;
+    ``between``: OS - PFS."""
+    before, crosses = curves["pfs"], np.flatnonzero(between.min(axis=1) < 0)
+    pfs, os = repair(rule, before, curves["os"], hazards["pfs"], hazards["os"], crosses)
     moved = (before - pfs).max(axis=1) if rule == "hazard" else crossing.largest_gap
     return Ordered({"pfs": pfs, "os": os}, {}, moved)
 

@@ -51,7 +51,7 @@ class PartitionedSurvival:
         between = np.subtract(before.curves["os"], before.curves["pfs"])
         crossing = find_crossing(self.curves.months, between)
         steps = steps_before_repair(self.curves, arm, draws, shared, before.curves) if keep_steps else {}
-        ordered = self._in_order(before, crossing)
+        ordered = self._in_order(before, crossing, between)
         binding = binding_rules(self.curves, arm, draws, shared, steps, ordered.after) if keep_steps else {}
         pfs, os = ordered.after["pfs"], ordered.after["os"]
         progressed = np.subtract(os, pfs, out=between)
@@ -92,8 +92,8 @@ class PartitionedSurvival:
             before.hazards[e], before.curves[e] = of_those_starting(starting, hazard, survival)
         return before
 
-    def _in_order(self, before: _BeforeRepair, crossing: Crossing) -> Ordered:
-        """The curves once crossing is repaired; ``crossing``: of PFS and OS."""
+    def _in_order(self, before: _BeforeRepair, crossing: Crossing, between: Array) -> Ordered:
+        """The curves once crossing is repaired; ``crossing``: of PFS and OS, from what lies ``between`` them."""
         if self.definition.further_endpoints:
             return in_order(self.curves.months, self.rule, before.curves, before.hazards)
-        return two_in_order(self.rule, before.curves, before.hazards, crossing)
+        return two_in_order(self.rule, before.curves, before.hazards, crossing, between)

@@ -21,7 +21,8 @@ def share_on_treatment(curves: Curves, regimen: Regimen, draws: Draws, in_use: d
     base = _own_curve(curves, regimen, draws, in_use) if regimen.until == "own_curve" else limit
     ratio = draws.values.get(f"treatment.{regimen.arm}.{regimen.drug}.hazard_ratio")
     if ratio is not None and not np.all(ratio == 1.0):
-        base = _stopping_at(ratio, base, starting_below(curves.definition, regimen.arm, regimen.endpoint, draws))
+        powered = _stopping_at(ratio, base, starting_below(curves.definition, regimen.arm, regimen.endpoint, draws))
+        return np.minimum(powered, limit, out=powered)
     return base if base is limit else np.minimum(base, limit)
 
 

@@ -37,30 +37,31 @@ class SurvivalFloor:
         The curves of `hazard_floor`, by which the few go that are held now and then.
         """
         lowest = survival[:, :-1] * self._left
-        held = _held(survival[:, 1:] > lowest)
+        binds = survival[:, 1:] > lowest
+        held = _held(binds)
         kept = self._by_hazard(survival[held.now_and_then]) if len(held.now_and_then) else None
         if held.until.any():
-            self._hold_at_first(survival, held.until)
-        self._hold_for_good(survival, held.after)
+            self._hold_at_first(survival, held.until, binds)
+        self._hold_for_good(survival, held.after, binds)
         if kept is not None:
             survival[held.now_and_then] = kept
         return survival
 
-    def _hold_at_first(self, survival: Array, until: NDArray[np.intp]) -> None:
-        """Survival is the population's until a time, and then falls as it would by itself."""
+    def _hold_at_first(self, survival: Array, until: NDArray[np.intp], binds: NDArray[np.bool_]) -> None:
+        """Survival is the population's until a time, and then falls as it would by itself; these intervals are struck off."""
         draws = np.flatnonzero(until)
         at, freed = until[draws], np.ones((len(survival), 1))
         freed[draws, 0] = self._people[at] / survival[draws, at]
         survival *= freed
         early = np.arange(at.max() + 1)
         np.copyto(survival[:, : len(early)], self._people[: len(early)], where=early <= until[:, None])
+        binds[:, : len(early)] &= early[: binds.shape[1]] >= until[:, None]
 
-    def _hold_for_good(self, survival: Array, after: NDArray[np.intp]) -> None:
-        """From a time on survival falls as the population's does."""
+    def _hold_for_good(self, survival: Array, after: NDArray[np.intp], binds: NDArray[np.bool_]) -> None:
+        """From a time on survival falls as the population's does, in all intervals that are left."""
         people, first = self._people[after], int(after.min())
         level = np.divide(survival[np.arange(len(after)), after], people, out=np.zeros(len(after)), where=people > 0)
-        later = np.arange(first, survival.shape[1], dtype=np.int32) > after.astype(np.int32)[:, None]
-        np.multiply(level[:, None], self._people[first:], out=survival[:, first:], where=later)
+        np.multiply(level[:, None], self._people[first + 1 :], out=survival[:, first + 1 :], where=binds[:, first:])
 
     def _by_hazard(self, survival: Array) -> Array:
         with np.errstate(divide="ignore"):

@@ -12,7 +12,7 @@ from scipy.special import digamma, gammainc, gammaincc, zeta
 from model.arrays import Array
 from model.survival.families.expansions import Expanded, Expansion, Slopes, of_log_survival
 from model.survival.families.gamma_on_grid import (
-    LEAST_LOG_SURVIVAL,
+    LEAST_SURVIVAL,
     end_of_panels,
     hazard_on_grid,
     is_even_grid,
@@ -129,8 +129,8 @@ class Gamma(Expanded, StandardDistribution):
         one_by_one: Callable[[Array, Array, Array], Array],
     ) -> Array:
         """At the even times of a model's cycles: all curves but the steepest by panels of cycles."""
-        at_end = -self._hazard_by_itself(np.array([end_of_panels(time)]), shape, rate)[:, 0]
-        quick = suits(time, shape[:, 0], rate[:, 0]) & (at_end > LEAST_LOG_SURVIVAL)
+        at_end = gammaincc(shape[:, 0], rate[:, 0] * end_of_panels(time))
+        quick = suits(time, shape[:, 0], rate[:, 0]) & (at_end > LEAST_SURVIVAL)
         if quick.all():
             return by_panels(time, shape[:, 0], rate[:, 0], at_end)
         found = np.empty((len(shape), len(time)))

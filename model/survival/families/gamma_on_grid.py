@@ -26,7 +26,7 @@ from model.arrays import Array
 
 FEWEST_TIMES = 128
 """A shorter grid is not worth it."""
-LEAST_LOG_SURVIVAL = -500.0
+LEAST_SURVIVAL = 1e-217
 """A curve that has fallen lower at the end of the last panel is left to the incomplete gamma function: its densities
 underflow."""
 _EARLY = 64  # times from 0 on that are left to the series: the density may be infinite at 0
@@ -54,9 +54,9 @@ def end_of_panels(time: Array) -> float:
 
 
 def survival_on_grid(time: Array, shape: Array, rate: Array, at_end: Array) -> Array:
-    """Survival (n, n_times) of curves with shape and rate (n,), from log survival at `end_of_panels`, (n,)."""
+    """Survival (n, n_times) of curves with shape and rate (n,), from survival at `end_of_panels`, (n,)."""
     steps = rate * time[1]
-    survival = _by_panels(len(time), shape, steps, np.exp(at_end))
+    survival = _by_panels(len(time), shape, steps, at_end)
     np.subtract(1.0, _lost_early(shape, steps), out=survival[:, :_EARLY])
     return _without_a_rise(survival)
 
@@ -64,7 +64,7 @@ def survival_on_grid(time: Array, shape: Array, rate: Array, at_end: Array) -> A
 def hazard_on_grid(time: Array, shape: Array, rate: Array, at_end: Array) -> Array:
     """Cumulative hazard (n, n_times), likewise."""
     steps = rate * time[1]
-    hazard = _by_panels(len(time), shape, steps, np.exp(at_end))
+    hazard = _by_panels(len(time), shape, steps, at_end)
     np.log(hazard, out=hazard)
     np.log1p(-_lost_early(shape, steps), out=hazard[:, :_EARLY])
     return np.subtract(0.0, _without_a_rise(hazard), out=hazard)

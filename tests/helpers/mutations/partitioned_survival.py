@@ -16,6 +16,7 @@ from model.engine.states import StateModel
 from model.engine.timeline import Timeline
 from model.survival.families.cure import MixtureCure
 from model.survival.families.kaplan_meier_tail import KaplanMeierTail
+from model.survival.survival_floor import SurvivalFloor
 from tests.helpers.mutations.calculation import (
     bent,
     by_horizon,
@@ -76,7 +77,7 @@ MUTATIONS: dict[str, Mutation] = {
     "P11b": waned_as(lambda _, months, treated, other, *__: other),
     "P11c": waned_as(lambda original, *a: original(*a) + (0.01 * a[0] if a[-1] == "linear" else 0.0)),
     "P12": waned_as(lambda _, months, treated, *__: 0.5 * treated),
-    "P13": instead("model.engine.curves", "hazard_floor", lambda _, hazard, __: 0.5 * np.asarray(hazard)),
+    "P13": instead(SurvivalFloor, "under", lambda _, __, survival: np.sqrt(survival)),
     "P14": bent(KaplanMeierTail),
     "P16": by_horizon("life_years"),
     "P17": months_of_30_days(),

@@ -13,6 +13,7 @@ from model.definition import ModelDefinition
 from model.engine.states import StateModel
 from model.engine.streams import constant
 from model.engine.timeline import Timeline
+from model.survival.survival_floor import SurvivalFloor
 from tests.helpers.mutations.calculation import COSTS_FIXED, outcome, repaired, utilities_as, zigzag
 from tests.helpers.mutations.edited_inputs import OLD_AGE, changed
 from tests.helpers.mutations.mutation import UNDER_TEST, Mutation, after, both, instead
@@ -28,7 +29,8 @@ def traced(name: str, change: Callable[[Array], Array]) -> Mutation:
 
 
 def no_floor() -> Mutation:
-    return instead("model.engine.curves", "hazard_floor", lambda _, hazard, __: np.asarray(hazard))
+    by_hazard = instead("model.engine.curves", "hazard_floor", lambda _, hazard, __: np.asarray(hazard))
+    return both(by_hazard, instead(SurvivalFloor, "under", lambda _, __, survival: survival))
 
 
 def by_place_of_the_arm() -> Mutation:
