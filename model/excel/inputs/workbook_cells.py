@@ -85,9 +85,9 @@ def read_grids(path: Path, names: Iterable[str], limits: SheetLimits = INPUTS) -
 
 
 def _grids(path: Path, names: Iterable[str], limits: SheetLimits) -> Grids:
-    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    try:
-        wanted = {name.casefold(): name for name in names}
+    wanted = {name.casefold(): name for name in names}
+    with path.open("rb") as file:  # by what it holds, whatever its name ends in
+        book = openpyxl.load_workbook(file, read_only=True, data_only=True)
         found = Grids()
         found.named = dict(_named_rows(book.defined_names))
         found.others = tuple(sheet.title for sheet in book.worksheets if sheet.title.strip().casefold() not in wanted)
@@ -97,8 +97,6 @@ def _grids(path: Path, names: Iterable[str], limits: SheetLimits) -> Grids:
                 scan_sheet(path, sheet._worksheet_path, sheet.title, limits)
                 found[name] = SheetCells(sheet.title, _cells(sheet, limits))
         return found
-    finally:
-        book.close()
 
 
 def _named_rows(names: Any) -> Iterator[tuple[str, NamedRow]]:

@@ -188,11 +188,12 @@ def test_an_output_workbook_with_more_sheets_and_controls_reads_back(tmp_path: P
     assert made.tables["thresholds"].first_row == layout().tables["thresholds"].first_row + 1
 
 
-def test_a_workbook_named_by_text_path_or_in_a_folder_with_spaces_reads(tmp_path: Path):
+@pytest.mark.parametrize("name", ["t.xlsx", "T.XLSX", "t", "t.xlsx.bak", "version 1.2"])
+def test_a_workbook_named_by_text_path_or_in_a_folder_with_spaces_reads(tmp_path: Path, name: str):
     folder = tmp_path / "a folder with ünïcode"
     folder.mkdir()
-    (folder / "t.xlsx").write_bytes(template())
-    assert read_inputs(str(folder / "t.xlsx")) == example()
+    (folder / name).write_bytes(template())
+    assert read_inputs(str(folder / name)) == example()
 
 
 def test_an_empty_cell_with_a_default_takes_it(tmp_path: Path):
