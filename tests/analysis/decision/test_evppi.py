@@ -279,6 +279,20 @@ def test_identical_options_leave_nothing_to_know():
     assert table["share_of_evpi"].isna().all()
 
 
+@pytest.mark.parametrize("members", [["x"], ["x", "y", "z"]], ids=["plugged in", "cross-fitted"])
+def test_at_the_threshold_where_two_options_are_equal_rounding_decides_nothing(members):
+    random = np.random.default_rng(9)
+    noise, effects = random.standard_normal(2000), np.column_stack([np.zeros(2000), np.ones(2000)])
+    parameters = {name: random.standard_normal(2000) for name in "xyz"}
+    mean = (noise - noise.mean()) * 1e4 + 1e5  # at 100,000 per QALY the options are worth the same
+    found = [
+        evppi(np.column_stack([np.zeros(2000), mean + shift]), effects, parameters, [1e5], groups={"g": members}).iloc[0]
+        for shift in (0.0, 1e-9, -1e-9, 1e-10, -1e-10)
+    ]
+    assert [row["evppi"] for row in found] == [0.0] * 5
+    np.testing.assert_allclose([row["standard_error"] for row in found], found[0]["standard_error"], rtol=1e-9)
+
+
 def test_noise_is_worth_next_to_nothing():
     noise = np.random.default_rng(13).standard_normal((3000, 3))
     groups = {"one": ["parameter 1"], "three": ["parameter 1", "parameter 2", "parameter 3"]}

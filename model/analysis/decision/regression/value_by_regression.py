@@ -24,6 +24,7 @@ from model.analysis.decision.regression.coefficient_error import error_of_coeffi
 from model.analysis.decision.regression.gaussian_process import gaussian_process
 from model.analysis.decision.regression.smoothing import missed_shares, smooth, told_from_chance
 from model.analysis.decision.regression.splines import Basis, Indices, designer, informative, margins
+from model.analysis.decision.rounding import best_options
 from model.arrays import Array
 
 Smoother = Literal["spline", "gaussian_process"]
@@ -84,13 +85,13 @@ def regression_problem(cost: Array, effect: Array, thresholds: Array) -> Regress
 
 
 def _increments(cost: Array, effect: Array, thresholds: Array) -> Array:
-    """Net benefit of every other option minus that of the best on average.
+    """Net benefit of every other option minus that of the best on average, the first of those that differ by rounding.
 
     Shape `(n_draws, n_thresholds, n_options - 1)`.
     """
     increments = np.empty((len(cost), thresholds.size, cost.shape[1] - 1))
     for k, net_benefit in enumerate(each_threshold(cost, effect, thresholds)):
-        best = int(net_benefit.mean(axis=1).argmax())
+        best = int(best_options(cost.mean(axis=0), effect.mean(axis=0), float(thresholds[k])).argmax())
         increments[:, k] = (np.delete(net_benefit, best, axis=0) - net_benefit[best]).T
     return increments
 
@@ -137,7 +138,7 @@ def _plugged_in(quantities: Sequence[Array], problem: RegressionProblem, smoothe
     outcomes = problem.outcomes
     draws = np.arange(len(outcomes))
     regression = smooth(_columns(quantities, problem, smoother, draws.size)(draws), outcomes, draws)
-    fitted = np.where(told_from_chance(regression, outcomes, _LEVEL), regression.fitted, outcomes.mean(axis=0))
+    fitted = np.where(told_from_chance(regression, outcomes, _LEVEL), regression.fitted, _mean(outcomes))
     gain, error = [], []
     for s in problem.of_threshold:
         gain.append(np.maximum(fitted[:, s].max(axis=1), 0))
@@ -183,8 +184,7 @@ def _trusted(prediction: Array, outcomes: Array) -> tuple[Array, Array, Array]:
     predictions, centred and of length 1, zero where they count for nothing; and what those would
     add with a slope of one standard error. All `(n_draws, n_outcomes)`.
     """
-    mean = outcomes.mean(axis=0)
-    centred = outcomes - mean
+    centred = outcomes - outcomes.mean(axis=0)
     moved = prediction - prediction.mean(axis=0)
     length = np.sqrt(np.einsum("ij,ij->j", moved, moved))
     direction = np.divide(moved, length, out=np.zeros_like(moved), where=length > 0)
@@ -193,4 +193,9 @@ def _trusted(prediction: Array, outcomes: Array) -> tuple[Array, Array, Array]:
     per_chance = np.divide(_CHANCE * noise, along**2, out=np.ones_like(along), where=along > 0)
     trust = np.maximum(1 - per_chance**2, 0)
     unproven = direction * np.where(trust > 0, 0, np.sqrt(_CHANCE * noise) / 2)
-    return mean + direction * (along * trust), direction * (trust > 0), unproven
+    return _mean(outcomes) + direction * (along * trust), direction * (trust > 0), unproven
+
+
+def _mean(outcomes: Array) -> Array:
+    """Mean increments `(n_outcomes,)`; none is above 0 but by rounding, which must not count as a win in every draw."""
+    return np.minimum(outcomes.mean(axis=0), 0.0)
