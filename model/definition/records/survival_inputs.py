@@ -9,6 +9,7 @@ from model.definition.records.columns import QUALITY_MARKS, choice, column
 from model.definition.records.curves import CANDIDATES
 from model.definition.records.limits import FOLLOW_UP, LARGEST_COUNT, LONGEST_MONTHS, MONTHS
 from model.definition.records.record import Record
+from model.survival.reconstruction.checks import MOST_PATIENTS
 
 LOWER = "lower"
 
@@ -135,7 +136,7 @@ class NumberAtRisk(Record):
     arm: str = column("Arm id", "id", "Arm of the curve", refers_to="arms", width=16)
     endpoint: str = column("Endpoint", "id", "pfs, os, or a drug id", width=12)
     time: float = column("Time", "number", "Months", unit="months", **FOLLOW_UP, width=11)
-    n_risk: int = column("At risk", "integer", "Patients at risk at the time", minimum=0, maximum=LARGEST_COUNT, width=11)
+    n_risk: int = column("At risk", "integer", "Patients at risk at the time", minimum=0, maximum=MOST_PATIENTS, width=11)
     KEY = ("arm", "endpoint", "time")
 
 
@@ -150,7 +151,7 @@ class DigitisedCurveSource(Record):
         "integer",
         "Events over the whole follow-up, if reported",
         minimum=1,
-        maximum=LARGEST_COUNT,
+        maximum=MOST_PATIENTS,
         required=False,
         width=14,
     )

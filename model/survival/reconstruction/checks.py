@@ -17,6 +17,7 @@ TIME_ERROR = 0.01  # ... and time, as a share of the longest
 TOLD_FROM, REFUSED_FROM = (0.02, 0.10)  # distance of the rebuilt curve from a click, beyond half a step of the curve
 WIDE_DROP = 0.1  # a fall of survival between two clicks that leaves open where it happened
 MEDIANS_APART = 0.1  # relative distance of the two medians that is told
+MOST_PATIENTS = 100_000  # under one curve: each of them is rebuilt, one after the other
 FAR_BEYOND = 1.25  # numbers at risk so many times beyond the last click: another unit of time?
 
 
@@ -40,6 +41,9 @@ def read_numbers(risk_times: ArrayLike, n_risk: ArrayLike, total_events: int | N
             raise CurveError(message, NUMBERS_AT_RISK, i)
         if not (np.isfinite(n) and n >= 0 and n == np.floor(n)):
             message = f"the number at risk in row {i + 1} is {n:g}; it must be a whole number of at least 0."
+            raise CurveError(message, NUMBERS_AT_RISK, i)
+        if n > MOST_PATIENTS:
+            message = f"the number at risk in row {i + 1} is {n:,.0f}; it may be {MOST_PATIENTS:,} at most."
             raise CurveError(message, NUMBERS_AT_RISK, i)
     order = np.argsort(given, kind="stable")
     at, n_at = given[order], counts[order]

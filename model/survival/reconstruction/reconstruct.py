@@ -8,7 +8,9 @@ drops of the curve say how many had the event, and the rest of the loss was cens
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -26,6 +28,8 @@ NEARER_TO_TOTAL = 0.1, 0.2, 0.3, 0.4  # an event is counted so much earlier or l
 LARGEST_POWER = 1.08  # ... and then survival is raised to at most this power, or lowered to one over it
 EVENT_WORTH = 0.005  # distance from a click that one event more or less than the total is worth
 TRIES = 8
+NUMBERS_TRIED, CLOSER = 128, 8  # of patients censored, at first; and how many times closer to each other next
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,8 +107,8 @@ def _rebuilt(curve: CleanedCurve, table: RiskTable, total: int | None) -> tuple[
         if total is None:
             words = "no numbers at risk after the first and no total of events: nobody is taken as censored before the end"
             return made, (words,)
-        tried = [_one(curve, table, censored=c) for c in range(int(table.n[0]) + 1)]
-        return min(tried, key=lambda one: abs(one.events - total)), ()
+        made = _nearest(int(table.n[0]), lambda c: _one(curve, table, censored=c), lambda one: (abs(one.events - total),))
+        return made, ()
     if total is None:
         goes_on = table.at[-1] < made.end and table.n[-1] > 0
         words = "no total of events: censoring after the last number at risk goes on as before"
@@ -168,13 +172,31 @@ def _with_end(curve: CleanedCurve, table: RiskTable, total: int, made: _Rebuilt,
     course = course_of(curve, table.at, table.n, power)
     before = made.intervals[-2]
     natural = len(made.intervals[-1].censored)
-    ends = [live(course, len(table.at) - 1, at, made.end, n, c, before.level, nearest) for c in range(n + 1)]
     others = sum(len(one.events) for one in made.intervals[:-1])
-    best = min(
-        ends,
-        key=lambda one: (one.gap + EVENT_WORTH * abs(others + len(one.events) - total), abs(len(one.censored) - natural)),
-    )
-    return _Rebuilt((*made.intervals[:-1], best), made.end)
+
+    def with_censored(number: int) -> Lived:
+        return live(course, len(table.at) - 1, at, made.end, n, number, before.level, nearest)
+
+    def distance(end: Lived) -> tuple[float, ...]:
+        return end.gap + EVENT_WORTH * abs(others + len(end.events) - total), abs(len(end.censored) - natural)
+
+    return _Rebuilt((*made.intervals[:-1], _nearest(n, with_censored, distance)), made.end)
+
+
+def _nearest(most: int, rebuilt: Callable[[int], T], distance: Callable[[T], tuple[float, ...]]) -> T:
+    """What is rebuilt with the number censored, of 0 to `most`, that leaves the least distance: every number of a small
+    trial; of a large one numbers so far apart that they are few, then ever closer ones about the best. More censored leave
+    fewer events, but for rounding, so that the distance falls and rises again."""
+    step = max(1, most // NUMBERS_TRIED)
+    tried = {number: rebuilt(number) for number in range(0, most + 1, step)}
+    best = min(tried, key=lambda number: distance(tried[number]))
+    while step > 1:
+        reach, step = 2 * step, max(1, step // CLOSER)
+        for number in range(max(0, best - reach), min(most, best + reach) + 1, step):
+            if number not in tried:
+                tried[number] = rebuilt(number)
+        best = min(sorted(tried), key=lambda number: distance(tried[number]))
+    return tried[best]
 
 
 def _observations(made: _Rebuilt, curve: CleanedCurve, n: int) -> SurvivalData:

@@ -113,6 +113,16 @@ def test_without_numbers_at_risk_the_report_says_what_was_assumed():
     assert reconstruct(time, survival, [0], n[:1], total).total_events == pytest.approx(total, abs=1)
 
 
+@pytest.mark.parametrize("risk_times", [[0.0], [0.0, 1.0]])
+def test_a_published_total_of_a_large_trial_is_met(risk_times):
+    """5,000 patients, of whom 4,323 would have the event if nobody were censored."""
+    times = np.linspace(0.0, 60.0, 121)
+    numbers = np.floor(5000 * np.exp(-np.array(risk_times) / 30))
+    found = reconstruct(times, np.exp(-times / 30), risk_times, numbers, total_events=3600)
+    assert found.total_events == 3600
+    assert found.largest_difference < 0.01
+
+
 def test_what_does_not_fit_together_is_told():
     beyond = reconstruct([0, 5, 10], [1, 0.8, 0.7], [0, 5, 12], [50, 38, 5])
     assert "beyond the last click" in " ".join(beyond.notes)
@@ -144,6 +154,7 @@ def test_noise_is_cleaned_and_told():
         (([0, 5], [1, float("nan")], [0], [50]), "survival in row 2 is nan; it must be a number"),
         (([0, 5], [1, 0.5], [0, float("nan")], [50, 40]), "the time of the number at risk in row 2 is nan"),
         (([0, 5], [1, 0.5], [0, 3], [50, -4]), "the number at risk in row 2 is -4; it must be a whole number"),
+        (([0, 5], [1, 0.5], [0], [1_000_000]), "row 1 is 1,000,000; it may be 100,000 at most"),
         (([0, 5], [1, 0.5], [0, 3, 3], [50, 40, 40]), "two numbers at risk stand at time 3"),
         (([0, 5], [1, 0.5], [], []), "at least one row"),
         (([0, 5], [1, 0.5], [0], [50], 2.5), "2.5 events among 50 patients"),
