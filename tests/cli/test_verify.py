@@ -7,20 +7,17 @@ import re
 import shutil
 import sys
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
-from threading import Event
 
 import pytest
 
-from model.analysis.agreement import Found, chosen, relative_difference
+from model.analysis.agreement import chosen, relative_difference
 from model.cli import main
 from model.excel import write_inputs
 from model.excel.inputs.placed_inputs import CellPlace
 from model.excel.verification.libreoffice import office_program, write_cells
 from model.excel.verification.output_cells import OutputCells, read_output_cells
-from model.excel.verification.recalculation import FEWEST_TO_SHARE
-from model.excel.verification.second_copy import SecondCopy
 from model.excel.verification.verify import verify_workbook
 from tests.helpers.output_models import small_output
 from tests.helpers.small_runs import N_DRAWS, SEED, small_definition, small_run, write_small_run
@@ -69,9 +66,8 @@ def place_of(where: str) -> CellPlace:
 
 
 def test_a_fresh_workbook_agrees_in_draws_and_every_scenario(starter: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """As many cases as two copies of it share."""
     before = starter.read_bytes()
-    assert main(["verify", str(starter), "--draws", str(FEWEST_TO_SHARE - 3)]) == 0
+    assert main(["verify", str(starter), "--draws", "5"]) == 0
     shown = capsys.readouterr()
     assert "The workbook agrees with Python." in shown.out and shown.err == ""
     assert f"of {N_DRAWS}" in shown.out and "Scenarios, of 3" in shown.out and "DIFFERS" not in shown.out
@@ -87,42 +83,6 @@ def test_as_many_cases_are_compared_as_were_asked_for(starter: Path) -> None:
     assert tuple(found.loc[f"Draws replayed, of {N_DRAWS}", ["cases", "values"]]) == (3, 3 * one)
     assert found.loc["Scenarios, of 3", "cases"] == 2
     assert found.loc["Stored draws: results, calculated anew", "cases"] == N_DRAWS
-
-
-class Shows:
-    """A copy of a workbook that says which cases it showed; it tells when it begins, and waits before it shows one."""
-
-    def __init__(self, begun: Event, wait: Event) -> None:
-        self.cases, self._begun, self._wait = list[int](), begun, wait
-
-    def values(self, settings: Mapping[str, int | None]) -> dict[str, Found]:
-        self._begun.set()
-        self._wait.wait(10)
-        number = settings["case"]
-        assert number is not None
-        self.cases.append(number)
-        return {"number": float(number)}
-
-
-@pytest.mark.parametrize("processors", [1, 2])
-def test_cases_shared_between_two_copies_come_in_order_and_each_once(
-    processors: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The first copy waits until the second has begun, which then waits until the first has shown eight of ten cases."""
-    monkeypatch.setattr("model.excel.verification.second_copy.processors", lambda: processors)
-    second_begun, ready = Event(), Event()
-    first, second = Shows(Event(), second_begun), Shows(second_begun, ready)
-    if processors == 1:
-        second_begun.set()
-    copies = SecondCopy(lambda: second)
-    found = []
-    for results in copies.shared([{"case": k} for k in range(10)], first):
-        found.append(results["number"])
-        if len(found) == 8:
-            ready.set()
-    copies.close()
-    assert found == [float(k) for k in range(10)] and sorted(first.cases + second.cases) == list(range(10))
-    assert second.cases == ([9] if processors == 2 else [])
 
 
 def test_the_same_seed_chooses_the_same_draws_and_more_draws_hold_them() -> None:

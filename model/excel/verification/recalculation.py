@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
 from importlib import metadata
 from pathlib import Path
 from typing import Any, Protocol
@@ -14,12 +13,9 @@ from model.analysis.agreement import Found
 from model.choices import RECALCULATING
 from model.excel.inputs.errors import file_problem
 from model.excel.inputs.placed_inputs import CellPlace
+from model.excel.verification.calculated_copies import CalculatedCopies, CopyError, Place
 from model.excel.verification.libreoffice import open_libreoffice
 from model.excel.verification.output_cells import OutputCells, Settings, name_of, plain_value_of
-from model.excel.verification.second_copy import SecondCopy
-
-FEWEST_TO_SHARE = 20
-"""From so many cases on the workbook is opened twice: to load it takes as long as six to nine cases."""
 
 
 class Recalculation(Protocol):
@@ -41,43 +37,22 @@ class Recalculation(Protocol):
         """The results by name after cells with a defined name were given a number (None: emptied)."""
 
     def replays(self, cases: Sequence[Settings]) -> Iterator[dict[str, Found]]:
-        """The results of each case in turn, as :meth:`values` gives them."""
+        """The results of each case in turn, as :meth:`values` gives them; each case names the cells that any other sets."""
 
     def close(self) -> object:
         """End the program."""
 
 
-class Loading:
-    """A workbook that formualizer loads and calculates beside whatever else is done: it leaves Python to others."""
-
-    def __init__(self, path: Path) -> None:
-        self.name = f"formualizer {_version()}"
-        self._path, self._pool = path, ThreadPoolExecutor(1)
-        self._loaded = self._pool.submit(_calculated, path)
-        self._pool.shutdown(wait=False)
-
-    def book(self) -> Any:
-        """The workbook once it is calculated. Raises :class:`InputError` if it cannot be."""
-        try:
-            return self._loaded.result()
-        except (OSError, ValueError, RuntimeError) as error:
-            raise file_problem(f"'{self._path.name}' cannot be recalculated by {self.name} ({error})") from error
-
-    def again(self) -> Loading:
-        """The same workbook once more."""
-        return Loading(self._path)
-
-    def close(self) -> None:
-        """Wait until it is loaded: formualizer cannot be interrupted."""
-        wait([self._loaded])
+def load_ahead(engine: str, path: Path) -> CalculatedCopies | None:
+    """Begin to load a workbook of which nothing is known yet, where the program can. Raises :class:`InputError` if it is
+    missing."""
+    if engine != "formualizer":
+        return None
+    _version()
+    return CalculatedCopies(path)
 
 
-def load_ahead(engine: str, path: Path) -> Loading | None:
-    """Begin to load a workbook of which nothing is known yet, where the program can."""
-    return Loading(path) if engine == "formualizer" else None
-
-
-def open_in(engine: str, output: OutputCells, cases: int = 0, loading: Loading | None = None) -> Recalculation:
+def open_in(engine: str, output: OutputCells, cases: int = 0, loading: CalculatedCopies | None = None) -> Recalculation:
     """The workbook in one of :data:`RECALCULATING`; ``cases``: about how many are going to be asked for; ``loading``: the
     workbook that :func:`load_ahead` has begun to load.
 
@@ -85,57 +60,45 @@ def open_in(engine: str, output: OutputCells, cases: int = 0, loading: Loading |
     """
     wanted = {name: output.cells[name_of(name)] for name in output.results}
     if engine == "formualizer":
-        return Formualizer(loading or Loading(output.path), wanted, output.cells, shared=cases >= FEWEST_TO_SHARE)
+        copies = loading or CalculatedCopies(output.path)
+        copies.expect(cases)
+        return Formualizer(copies, wanted, output.cells, output.path.name)
     if engine == "libreoffice":
         return open_libreoffice(output.path, wanted, output.cells)
     raise ValueError(f"the engine '{engine}' is not one of {', '.join(RECALCULATING)}")
 
 
 class Formualizer:
-    """The formualizer engine, in this process: the workbook is loaded once, then only what depends on a setting runs.
-
-    It calculates on one processor; where cases are ``shared`` and there is another one, a second copy replays some.
-    """
+    """The formualizer engine: the workbook is loaded once, then only what depends on a setting runs, in one or two copies."""
 
     reopens = False
     remark = ""
 
     def __init__(
-        self, loading: Loading, wanted: Mapping[str, CellPlace], cells: Mapping[str, CellPlace], shared: bool = False
+        self, copies: CalculatedCopies, wanted: Mapping[str, CellPlace], cells: Mapping[str, CellPlace], file: str
     ) -> None:
-        self.name, self._loading = loading.name, loading
-        self._second = SecondCopy(lambda: Formualizer(loading.again(), wanted, cells)) if shared else None
-        self._cells, self._set = cells, dict[str, int | None]()
-        self._wanted = {name: (place.sheet, *coordinate_to_tuple(place.cell)) for name, place in wanted.items()}
+        self.name, self._file, self._copies, self.close = f"formualizer {_version()}", file, copies, copies.close
+        self._cells = {name: _place(place) for name, place in cells.items()}
+        self._wanted = {name: _place(place) for name, place in wanted.items()}
 
     def values(self, settings: Settings) -> dict[str, Found]:
-        book = self._loading.book()
-        changed = {name: number for name, number in settings.items() if self._set.get(name, "") != number}
-        for name, number in changed.items():  # a cell that is set, even to what it holds, is recalculated from
-            place = self._cells[name]
-            book.set_value(place.sheet, *coordinate_to_tuple(place.cell), number)
-        if changed:
-            book.evaluate_all()
-        self._set.update(changed)
-        return {name: _plain(book.get_value(*where)) for name, where in self._wanted.items()}
+        return next(self.replays([settings]))
 
     def replays(self, cases: Sequence[Settings]) -> Iterator[dict[str, Found]]:
-        """The results of each case in turn; a second copy begins with the last one."""
-        return self._second.shared(cases, self) if self._second else map(self.values, cases)
+        """The results of each case in turn, all of which are begun. Raises :class:`InputError` if one cannot be shown."""
+        numbers = [{self._cells[name]: number for name, number in case.items()} for case in cases]
+        return self._found(self._copies.show(numbers, list(self._wanted.values())))
 
-    def close(self) -> None:
-        """End both copies."""
-        if self._second:
-            self._second.close()
-        self._loading.close()
+    def _found(self, shown: Iterator[list[Any]]) -> Iterator[dict[str, Found]]:
+        try:
+            for values in shown:
+                yield dict(zip(self._wanted, map(_plain, values), strict=True))
+        except CopyError as error:
+            raise file_problem(f"'{self._file}' cannot be recalculated by {self.name} ({error})") from error
 
 
-def _calculated(path: Path) -> Any:
-    import formualizer  # heavy, and only needed here
-
-    book = formualizer.load_workbook(str(path))
-    book.evaluate_all()
-    return book
+def _place(place: CellPlace) -> Place:
+    return (place.sheet, *coordinate_to_tuple(place.cell))
 
 
 def _version() -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from os import PathLike
 from pathlib import Path
 from typing import Any, Literal
@@ -45,6 +46,7 @@ from model.excel.verification.output_cells import (
     SCENARIO,
     SUBGROUP,
     OutputCells,
+    Settings,
     read_output_cells,
 )
 from model.excel.verification.recalculation import Recalculation, load_ahead, open_in
@@ -92,13 +94,13 @@ def verify_workbook(
             loading.close()
         raise
     try:
-        sampled = _sampled(output, definition, steps)
+        comparison = _Comparison(output, definition, recalculation, _sampled(output, definition, steps), steps)
         with steps(f"Recalculating in {engine}", 1):
             as_saved = recalculation.values({})
         few = recalculation.reopens
         n_draws = draws if draws is not None else DRAWS_REOPENED if few else REPLAYED_DRAWS
         wanted = scenarios if scenarios is not None else 0 if few else "all"
-        return _Comparison(output, definition, recalculation, as_saved, sampled, steps).all(n_draws, wanted, seed)
+        return comparison.all(as_saved, n_draws, wanted, seed)
     finally:
         recalculation.close()
 
@@ -127,12 +129,26 @@ def _fact(output: OutputCells, name: str, otherwise: int) -> int:
     return int(found) if isinstance(found, float) else otherwise
 
 
+Results = Mapping[str, Any]
+"""Named results, as Python calculates them."""
+Replayed = Callable[[], Part]
+"""What comes of cases that the workbook is showing: a call waits until it has shown them all."""
+
+
+@dataclasses.dataclass(frozen=True)
+class _Case:
+    """What the workbook is made to show; ``python`` calculates the same: its model and the results."""
+
+    words: str
+    controls: Settings
+    python: Callable[[], tuple[ModelDefinition, Results]]
+
+
 @dataclasses.dataclass
 class _Comparison:
     output: OutputCells
     definition: ModelDefinition
     recalculation: Recalculation
-    as_saved: dict[str, Found]
     sampled: PSA | None
     steps: Steps
 
@@ -143,27 +159,29 @@ class _Comparison:
         self.shown = {n: output.facts[n] for n in self.controls if output.facts[n] not in (None, 0.0)}
         self.checks: dict[str, float] = {}
         self.base = named_outputs(base_case(self.definition))
+        self.stored_draws = self._stored_draws()
 
-    def all(self, n_draws: int, n_scenarios: int | str, seed: int) -> Agreement:
+    def all(self, as_saved: Mapping[str, Found], n_draws: int, n_scenarios: int | str, seed: int) -> Agreement:
         """Every comparison, in the order of the report."""
-        base = self.recalculation.values(self.controls) if self.shown else self.as_saved
+        base = self.recalculation.values(self.controls) if self.shown else as_saved
         self.edited = base.get(CHANGED) not in (None, 0.0)
-        shown = [self._scenarios(n_scenarios, seed), *self._subgroups(n_scenarios, seed)]
-        parts = [self._stored(), self._base(base), *self._draws(n_draws, seed), *shown]
+        draws, replayed = self._draws(n_draws, seed)
+        begun = [replayed, self._scenarios(n_scenarios, seed), *self._subgroups(n_scenarios, seed)]
+        parts = [self._stored(as_saved), self._base(base), *draws, *(compared() for compared in begun)]
         return Agreement(self.output.path.name, self.recalculation.name, tuple(parts), tuple(self._notes()))
 
     # ---- stored numbers and base case --------------------------------------------------------------------------------
 
-    def _stored(self) -> Part:
+    def _stored(self, as_saved: Mapping[str, Found]) -> Part:
         """The numbers in the file, as a program shows them that does not recalculate, beside the recalculated ones."""
         stored = self.output.stored
         if all(value is None for value in stored.values()):
             why = "the program that saved the file stored none; a spreadsheet program shows them"
             return _left_out(STORED_NUMBERS, why)
         tally = Tally(STORED_NUMBERS)
-        tally.add("as saved", self.as_saved, stored, self.cells, allowed_difference(self.definition))
+        tally.add("as saved", as_saved, stored, self.cells, allowed_difference(self.definition))
         part = tally.part()
-        changed = self.edited or self.shown or stored.get(CHANGED) != self.as_saved.get(CHANGED)
+        changed = self.edited or self.shown or stored.get(CHANGED) != as_saved.get(CHANGED)
         if part.verdict == DIFFERS and changed:
             remark = "edited after it was last calculated: open it in a spreadsheet program and save it"
             return dataclasses.replace(part, verdict=NOT_RECALCULATED, remark=remark)
@@ -174,9 +192,7 @@ class _Comparison:
         self._add(tally, "base case", self.base, found, self.definition)
         return tally.part()
 
-    def _add(
-        self, tally: Tally, case: str, python: Mapping[str, Any], found: Mapping[str, Found], definition: ModelDefinition
-    ) -> None:
+    def _add(self, tally: Tally, case: str, python: Results, found: Mapping[str, Found], definition: ModelDefinition) -> None:
         known = {n: v for n, v in python.items() if n in self.base or n in self.cells}
         tally.skipped += len(python) - len(known)  # such as survival after the end of the base case
         tally.add(case, known, found, self.cells, allowed_difference(definition))
@@ -186,92 +202,108 @@ class _Comparison:
 
     # ---- draws -------------------------------------------------------------------------------------------------------
 
-    def _draws(self, n_wanted: int, seed: int) -> list[Part]:
+    def _stored_draws(self) -> tuple[Part, Part] | None:
+        """The inputs and the results of the stored draws; None where the workbook stores none."""
         stored, sampled = self.output.draws, self.sampled
         if stored is None or sampled is None:
-            return [_left_out("Draws replayed", "the workbook stores none")]
+            return None
+        inputs, results = compare_draws(sampled, stored.columns, stored.cell, allowed_difference(self.definition))
         run_seed = _fact(self.output, RUN_SEED, self.definition.settings.seed)
-        n = _fact(self.output, RUN_DRAWS, stored.n_draws)
-        allowed = allowed_difference(self.definition)
-        inputs, results = compare_draws(sampled, stored.columns, stored.cell, allowed)
-        inputs = dataclasses.replace(inputs, what=f"Stored draws: inputs, sampled with seed {run_seed}")
+        return dataclasses.replace(inputs, what=f"Stored draws: inputs, sampled with seed {run_seed}"), results
+
+    def _draws(self, n_wanted: int, seed: int) -> tuple[list[Part], Replayed]:
+        """What is to be said of the stored draws, and those that are replayed."""
+        if self.stored_draws is None:
+            return [], _not_replayed("Draws replayed", "the workbook stores none")
+        inputs, results = self.stored_draws
         same = inputs.verdict == EQUAL
         if self.edited:
             remark = "inputs were changed since the run, which stored them"
             results = _left_out(results.what, remark)
             if not same:
-                inputs = _left_out(inputs.what, remark)
-                return [inputs, results, _left_out("Draws replayed", remark)]
+                return [_left_out(inputs.what, remark), results], _not_replayed("Draws replayed", remark)
         elif not same:
             remark = "another seed, an uncertainty changed since the run, or a stored draw altered"
             inputs = dataclasses.replace(inputs, remark=remark)
-        return [inputs, results, self._replayed(sampled, chosen(min(n, stored.n_draws), n_wanted, seed), n)]
+        return [inputs, results], self._replayed(n_wanted, seed)
 
-    def _replayed(self, sampled: PSA, numbers: list[int], n: int) -> Part:
-        what = f"Draws replayed, of {n:,}"
+    def _replayed(self, n_wanted: int, seed: int) -> Replayed:
+        assert self.sampled is not None and self.output.draws is not None
+        draws, n_stored = self.sampled.draws, self.output.draws.n_draws
+        n = _fact(self.output, RUN_DRAWS, n_stored)
+        numbers = chosen(min(n, n_stored), n_wanted, seed)
         if not numbers or DRAW not in self.controls:
-            return _left_out("Draws replayed", "none asked for" if not numbers else "no setting shows a draw")
+            return _not_replayed("Draws replayed", "none asked for" if not numbers else "no setting shows a draw")
+
+        def python(draw: int) -> tuple[ModelDefinition, Results]:
+            return self.definition, named_outputs(case_of_draw(self.definition, draws, draw - 1))
+
+        what = f"Draws replayed, of {n:,}"
         tally = Tally(what, "draws " + ", ".join(str(k) for k in numbers) if len(numbers) <= 10 else "")
-        with self.steps(what, len(numbers)) as done:
-            cases = [{**self.controls, DRAW: k} for k in numbers]
-            for k, found in zip(numbers, self.recalculation.replays(cases), strict=True):
-                python = named_outputs(case_of_draw(self.definition, sampled.draws, k - 1))
-                self._add(tally, f"draw {k}", python, found, self.definition)
-                done(1)
-        return tally.part()
+        cases = [_Case(f"draw {k}", {**self.controls, DRAW: k}, partial(python, k)) for k in numbers]
+        return self._replay(tally, what, cases)
 
     # ---- scenarios ---------------------------------------------------------------------------------------------------
 
-    def _scenarios(self, n_wanted: int | str, seed: int) -> Part:
+    def _scenarios(self, n_wanted: int | str, seed: int) -> Replayed:
         changes = self.definition.scenario_changes()
         asked = len(changes) if n_wanted == "all" else int(n_wanted)
         numbers = chosen(len(changes), asked, seed, SCENARIO_STREAM)
         if not numbers or SCENARIO not in self.controls:
             none = "the model has none" if not changes else "none asked for" if not numbers else "no setting shows one"
-            return _left_out("Scenarios", none)
-        names = list(changes)
-        tally = Tally(f"Scenarios, of {len(changes)}")
-        with self.steps("Scenarios", len(numbers)) as done:
-            cases = [{**self.controls, SCENARIO: k} for k in numbers]
-            for k, found in zip(numbers, self.recalculation.replays(cases), strict=True):
-                name = names[k - 1]
-                edited = edit_for_scenario(self.definition, changes[name])
-                self._add(tally, f"scenario {k} ({name})", named_outputs(base_case(edited)), found, edited)
-                done(1)
-        return tally.part()
+            return _not_replayed("Scenarios", none)
+        names = {k: list(changes)[k - 1] for k in numbers}
+        cases = [
+            _Case(f"scenario {k} ({name})", {**self.controls, SCENARIO: k}, partial(self._edited, changes[name]))
+            for k, name in names.items()
+        ]
+        return self._replay(Tally(f"Scenarios, of {len(changes)}"), "Scenarios", cases)
 
-    def _subgroups(self, n_wanted: int | str, seed: int) -> list[Part]:
+    def _edited(self, changes: Mapping[str, Any]) -> tuple[ModelDefinition, Results]:
+        edited = edit_for_scenario(self.definition, changes)
+        return edited, named_outputs(base_case(edited))
+
+    def _subgroups(self, n_wanted: int | str, seed: int) -> list[Replayed]:
         """Every subgroup, each once more with a scenario applied to it; no part where the model has none."""
         groups, scenarios = self.definition.changes_in_subgroups(), self.definition.scenario_changes()
         if not groups:
             return []
         if n_wanted == 0 or SUBGROUP not in self.controls:
-            return [_left_out("Subgroups", "none asked for" if n_wanted == 0 else "no setting shows one")]
-        tally = Tally(f"Subgroups, of {len(groups)}, alone and with a scenario")
-        shown: list[tuple[str, ModelDefinition, dict[str, int | None]]] = []
+            return [_not_replayed("Subgroups", "none asked for" if n_wanted == 0 else "no setting shows one")]
+        cases: list[_Case] = []
         for k, name in enumerate(groups, start=1):
             changes = inputs_in_subgroup(self.definition, name)
             alone = {**self.controls, SUBGROUP: k}
-            shown += self._possible(f"subgroup {k} ({name})", changes, alone)
+            cases += self._possible(f"subgroup {k} ({name})", changes, alone)
             for number in chosen(len(scenarios), 1, seed + k, SCENARIO_STREAM) if SCENARIO in self.controls else ():
                 scenario = list(scenarios)[number - 1]
                 words = f"subgroup {k} ({name}) with scenario {number} ({scenario})"
-                shown += self._possible(words, {**changes, **scenarios[scenario]}, {**alone, SCENARIO: number})
-        with self.steps("Subgroups", len(shown)) as done:
-            found = self.recalculation.replays([controls for _, _, controls in shown])
-            for (case, edited, _), results in zip(shown, found, strict=True):
-                self._add(tally, case, named_outputs(base_case(edited)), results, edited)
-                done(1)
-        return [tally.part()]
+                cases += self._possible(words, {**changes, **scenarios[scenario]}, {**alone, SCENARIO: number})
+        return [self._replay(Tally(f"Subgroups, of {len(groups)}, alone and with a scenario"), "Subgroups", cases)]
 
-    def _possible(
-        self, case: str, changes: Mapping[str, Any], controls: dict[str, int | None]
-    ) -> list[tuple[str, ModelDefinition, dict[str, int | None]]]:
-        """The case with its model and its controls; nothing where a subgroup and a scenario cannot hold together."""
+    def _possible(self, case: str, changes: Mapping[str, Any], controls: Settings) -> list[_Case]:
+        """The case; nothing where a subgroup and a scenario cannot hold together."""
         try:
-            return [(case, edit_for_scenario(self.definition, changes), controls)]
+            edit_for_scenario(self.definition, changes)
         except DefinitionError:
             return []
+        return [_Case(case, controls, partial(self._edited, changes))]
+
+    # ---- both --------------------------------------------------------------------------------------------------------
+
+    def _replay(self, tally: Tally, what: str, cases: list[_Case]) -> Replayed:
+        """Begin to show the cases; the comparison waits for them."""
+        shown = self.recalculation.replays([case.controls for case in cases])
+
+        def compared() -> Part:
+            with self.steps(what, len(cases)) as done:
+                for case in cases:
+                    definition, python = case.python()  # while the workbook is still showing it
+                    self._add(tally, case.words, python, next(shown), definition)
+                    done(1)
+            return tally.part()
+
+        return compared
 
     def _notes(self) -> Iterator[str]:
         if self.recalculation.remark:
@@ -293,3 +325,7 @@ def _number(value: Found) -> str:
 
 def _left_out(what: str, why: str) -> Part:
     return Part(what, allowed=ALLOWED, verdict=NOT_COMPARED, remark=why)
+
+
+def _not_replayed(what: str, why: str) -> Replayed:
+    return lambda: _left_out(what, why)
