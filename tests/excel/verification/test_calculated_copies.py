@@ -111,6 +111,56 @@ def test_what_is_no_workbook_is_told_in_words(tmp_path: Path) -> None:
     copies.close()
 
 
+PANICS = """
+class Panic(BaseException):
+    "As of Rust: no Exception."
+
+class EvaluationConfig:
+    pass
+
+WorkbookConfig = dict
+
+class Workbook:
+    @staticmethod
+    def from_path(path, config):
+        raise Panic("index out of bounds")
+"""
+
+
+def test_a_panic_of_formualizer_is_told_in_its_words(workbook: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "formualizer.py").write_text(PANICS)
+    monkeypatch.syspath_prepend(tmp_path)
+    copies = CalculatedCopies(workbook)
+    with pytest.raises(CopyError, match="index out of bounds"):
+        list(copies.show(CASES, [SQUARE]))
+    copies.close()
+
+
+REFUSED = """
+import os
+from pathlib import Path
+
+def refused():
+    raise BlockingIOError("no more processes")
+
+os.fork = refused
+exec(compile(Path({process!r}).read_text(), "formualizer_process.py", "exec"))
+"""
+
+
+@on_linux
+def test_where_the_system_would_not_copy_it_one_process_shows_every_case(
+    workbook: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "refused.py").write_text(REFUSED.format(process=str(calculated_copies.PROCESS)))
+    monkeypatch.setattr(calculated_copies, "PROCESS", tmp_path / "refused.py")
+    monkeypatch.setattr(calculated_copies, "processors", lambda: 2)
+    copies = CalculatedCopies(workbook)
+    assert list(copies.show(CASES, [SQUARE])) == [pytest.approx(value) for value in SQUARES]
+    assert members(group_of(copies)) == [group_of(copies)]
+    copies.close()
+
+
 @on_linux
 def test_the_second_process_is_a_copy_of_the_first_and_shows_cases_too(two: CalculatedCopies) -> None:
     assert len(two._processes) == 1 and len(members(group_of(two))) == 2
@@ -196,3 +246,20 @@ def test_ctrl_c_is_not_kept_waiting_by_what_is_being_calculated(
     assert main(["verify", str(small_output("two arms").path)]) == 130
     assert capsys.readouterr().err.startswith("Stopped.")
     assert gone(int((tmp_path / "group").read_text()))
+
+
+ENDS = """
+import pickle, sys
+pickle.dump(1, sys.stdout.buffer)
+"""
+
+
+def test_a_process_that_ends_by_itself_is_told_in_one_sentence_and_the_command_exits_with_2(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "ends.py").write_text(ENDS)
+    monkeypatch.setattr(calculated_copies, "PROCESS", tmp_path / "ends.py")
+    assert main(["verify", str(small_output("two arms").path)]) == 2
+    shown = capsys.readouterr()
+    assert shown.out == "" and "its process ended before it answered" in shown.err.splitlines()[0]
+    assert shown.err.splitlines()[1:] == ["1 problem found; nothing was run or written."]
