@@ -28,8 +28,8 @@ Place = tuple[str, int, int]
 Case = dict[Place, int | None]
 """The number that each cell is given, None to empty it."""
 ENDED = "its process ended before it answered"
-THREADS = 3
-"""One waits for each of two copies, one until a copy is calculated."""
+MOST_COPIES = 4
+"""Of the shipped workbook each takes 150 MB, half of it shared with the others."""
 HEARD_SECONDS = 0.1
 """So long Ctrl-C may wait: a thread that waits for another does not everywhere hear of it."""
 
@@ -74,22 +74,22 @@ class Copy:
 
 
 class CalculatedCopies:
-    """A process begins to load the workbook when this is made. Where there is a second processor, it is copied as soon as the
-    workbook is calculated. :meth:`close` ends both, whatever they are doing."""
+    """A process begins to load the workbook when this is made. It is copied as soon as the workbook is calculated, so that
+    each processor has one. :meth:`close` ends them, whatever they are doing."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._processes: list[subprocess.Popen[bytes]] = []
         self._copies: list[Copy] = []
         self._idle = SimpleQueue[Copy]()
-        self._threads = ThreadPoolExecutor(THREADS)
-        copies = self._started_with_copy() if CAN_BE_COPIED and processors() > 1 else (self._started(),)
-        self._calculated = self._threads.submit(self._wait, *copies)
+        self._threads = ThreadPoolExecutor(MOST_COPIES + 1)  # each waits for a copy, one until a copy is calculated
+        more = min(processors(), MOST_COPIES) - 1 if CAN_BE_COPIED else 0
+        self._calculated = self._threads.submit(self._wait, *self._started_with(more))
 
     def expect(self, cases: int) -> None:
         """About so many cases are going to be shown: is that worth a second process that loads the workbook itself?"""
         if not CAN_BE_COPIED and processors() > 1 and cases >= FEWEST_TO_LOAD_AGAIN:
-            self._threads.submit(self._wait, self._started())
+            self._threads.submit(self._wait, *self._started_with(0))
 
     def show(self, cases: Sequence[Case], wanted: Sequence[Place]) -> Iterator[list[Any]]:
         """The values of the cells wanted in each case, in turn. Every case is begun as soon as a copy is idle; each must name
@@ -115,12 +115,24 @@ class CalculatedCopies:
             self._idle.put(copy)
 
     def _wait(self, *copies: Copy) -> None:
-        """Until the first of them is calculated, and says how many there are."""
+        """Until the first of them is calculated, and says how many it has become."""
         for copy in copies[: copies[0].answer()]:
             self._idle.put(copy)
 
-    def _started(self, *pipes: int) -> Copy:
-        """A process that loads the workbook."""
+    def _started_with(self, more: int) -> list[Copy]:
+        """A process that loads the workbook, and what is going to be copies of it."""
+        ours, theirs = [], list[int]()
+        try:
+            for _ in range(more):
+                (asked, ask), (hear, told) = os.pipe(), os.pipe()
+                ours.append(self._kept(Copy(os.fdopen(ask, "wb"), os.fdopen(hear, "rb"))))
+                theirs += [asked, told]
+            return [self._started(theirs), *ours]
+        finally:
+            for pipe in theirs:
+                os.close(pipe)  # once nobody but the copy has these ends, its end is noticed
+
+    def _started(self, pipes: Sequence[int]) -> Copy:
         process = subprocess.Popen(
             [sys.executable, "-P", str(PROCESS), json.dumps(sys.path), str(self._path), *map(str, pipes)],
             stdin=subprocess.PIPE,
@@ -131,15 +143,6 @@ class CalculatedCopies:
         self._processes.append(process)
         assert process.stdin is not None and process.stdout is not None
         return self._kept(Copy(process.stdin, process.stdout))
-
-    def _started_with_copy(self) -> tuple[Copy, Copy]:
-        """A process that loads the workbook, and what is going to be its copy."""
-        (asked, ask), (hear, told) = os.pipe(), os.pipe()
-        try:
-            return self._started(asked, told), self._kept(Copy(os.fdopen(ask, "wb"), os.fdopen(hear, "rb")))
-        finally:
-            os.close(asked)  # once nobody but the copy has these ends, its end is noticed
-            os.close(told)
 
     def _kept(self, copy: Copy) -> Copy:
         self._copies.append(copy)

@@ -1,12 +1,12 @@
 """Keeps a workbook calculated by formualizer for the program that started this one: requests on standard input, answers on
 standard output, each of them pickled.
 
-    python formualizer_process.py PATHS WORKBOOK [READ WRITE]
+    python formualizer_process.py PATHS WORKBOOK [READ WRITE]...
 
 PATHS is the list of places of Python's libraries, as JSON. The first answer comes once the workbook is calculated: the number
 of processes that hold it, or what went wrong in words. READ and WRITE are numbers of the ends of two pipes, which stand for
-input and output of a second process: this one is copied with the workbook in it, which spares loading and calculating it
-twice. Then each of them answers requests until its input ends, however the program at its other end came to its end:
+input and output of one more process: this one is copied with the workbook in it, which spares loading and calculating it
+again. Then each of them answers requests until its input ends, however the program at its other end came to its end:
 
     ([(sheet, row, column, number)], [(sheet, row, column)])    numbers to set (None: emptied), cells to read
     [values]                                                    or what went wrong in words
@@ -50,6 +50,25 @@ def copied() -> int | None:
     return None
 
 
+def copied_for(pairs: list[tuple[int, int]]) -> int:
+    """Copy this process once for each pair of ends of pipes, which become input and output of the copy: how many processes
+    there are then; 0 in a copy, for the first process alone says so."""
+    holders = 1
+    for pair in pairs:
+        number = copied()
+        if number == 0:
+            for pipe, standard in zip(pair, (sys.stdin, sys.stdout), strict=True):
+                os.dup2(pipe, standard.fileno())
+            holders = 0
+        if not number:
+            break
+        holders += 1
+    for pair in pairs:
+        for pipe in pair:
+            os.close(pipe)  # whoever waits at its other end learns when its only holder ends
+    return holders
+
+
 def tell(answer: object, told: IO[bytes]) -> None:
     """Send an answer."""
     pickle.dump(answer, told)
@@ -78,13 +97,10 @@ def main(paths: str, workbook: str, *pipes: str) -> None:
     except BaseException as error:
         tell(str(error), told)
         return
-    copy = copied() if pipes else None
-    for pipe, standard in zip(pipes, (asked, told), strict=False):
-        if copy == 0:
-            os.dup2(int(pipe), standard.fileno())
-        os.close(int(pipe))  # whoever waits at its other end learns when its only holder ends
-    if copy != 0:
-        tell(1 if copy is None else 2, told)
+    ends = list(map(int, pipes))
+    holders = copied_for(list(zip(ends[::2], ends[1::2], strict=True)))
+    if holders:
+        tell(holders, told)
     with suppress(EOFError):
         while True:
             tell(answer(book, *pickle.load(asked)), told)

@@ -43,12 +43,16 @@ def workbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(params=["one processor", "copied", "loaded again"])
+PROCESSORS = {"one processor": 1, "copied": 2, "copied three times": 4, "loaded again": 2}
+
+
+@pytest.fixture(params=PROCESSORS)
 def copies(request: pytest.FixtureRequest, workbook: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[CalculatedCopies]:
-    if request.param == "copied" and sys.platform != "linux":
+    copied = request.param.startswith("copied")
+    if copied and sys.platform != "linux":
         pytest.skip("processes are copied on Linux alone")
-    monkeypatch.setattr(calculated_copies, "processors", lambda: 1 if request.param == "one processor" else 2)
-    monkeypatch.setattr(calculated_copies, "CAN_BE_COPIED", request.param == "copied")
+    monkeypatch.setattr(calculated_copies, "processors", lambda: PROCESSORS[request.param])
+    monkeypatch.setattr(calculated_copies, "CAN_BE_COPIED", copied)
     copies = CalculatedCopies(workbook)
     copies.expect(100)
     yield copies
@@ -56,9 +60,9 @@ def copies(request: pytest.FixtureRequest, workbook: Path, monkeypatch: pytest.M
 
 
 @pytest.fixture
-def two(workbook: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[CalculatedCopies]:
-    """Two processes, both of which have shown something."""
-    monkeypatch.setattr(calculated_copies, "processors", lambda: 2)
+def three(workbook: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[CalculatedCopies]:
+    """Three processes that have shown something."""
+    monkeypatch.setattr(calculated_copies, "processors", lambda: 3)
     copies = CalculatedCopies(workbook)
     assert list(copies.show(CASES, [SQUARE])) == [pytest.approx(value) for value in SQUARES]
     yield copies
@@ -162,23 +166,34 @@ def test_where_the_system_would_not_copy_it_one_process_shows_every_case(
 
 
 @on_linux
-def test_the_second_process_is_a_copy_of_the_first_and_shows_cases_too(two: CalculatedCopies) -> None:
-    assert len(two._processes) == 1 and len(members(group_of(two))) == 2
-    assert all(copy._holds for copy in two._copies)
+def test_the_other_processes_are_copies_of_the_first_and_show_cases_too(three: CalculatedCopies) -> None:
+    assert len(three._processes) == 1 and len(members(group_of(three))) == 3
+    assert all(copy._holds for copy in three._copies)
+
+
+@on_linux
+def test_however_many_processors_there_are_no_more_than_four_processes_hold_the_workbook(
+    workbook: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(calculated_copies, "processors", lambda: 64)
+    copies = CalculatedCopies(workbook)
+    assert next(copies.show([{}], [NUMBER])) == [3.0]
+    assert len(members(group_of(copies))) == 4
+    copies.close()
 
 
 # ---- faults ----------------------------------------------------------------------------------------------------------
 
 
 @on_linux
-@pytest.mark.parametrize("which", ["the first", "its copy"])
-def test_where_a_process_is_killed_no_part_is_taken_for_the_whole(two: CalculatedCopies, which: str) -> None:
-    group = group_of(two)
-    (copy,) = set(members(group)) - {group}
-    os.kill(group if which == "the first" else copy, signal.SIGKILL)
+@pytest.mark.parametrize("which", ["the first", "a copy", "the other copy"])
+def test_where_a_process_is_killed_no_part_is_taken_for_the_whole(three: CalculatedCopies, which: str) -> None:
+    group = group_of(three)
+    one, other = set(members(group)) - {group}
+    os.kill({"the first": group, "a copy": one, "the other copy": other}[which], signal.SIGKILL)
     with pytest.raises(CopyError, match="ended"):
-        list(two.show(CASES, [SQUARE]))
-    two.close()
+        list(three.show(CASES, [SQUARE]))
+    three.close()
     assert gone(group)
 
 
