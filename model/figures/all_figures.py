@@ -10,7 +10,6 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from model.analysis import PriceAnalyses, Sensitivity, ValueOfInformation
@@ -36,7 +35,7 @@ from model.figures import (
     survival,
 )
 from model.figures.budget_impact import budget_impact_by_year
-from model.figures.canvas import Canvas
+from model.figures.canvas import Canvas, svg_of
 from model.figures.curve_choice import curve_choice_figures
 from model.figures.curve_pairs import curve_pairs_map
 from model.figures.deep import price_figures, sensitivity_figures, value_of_information_figures
@@ -170,8 +169,5 @@ def _drawn(figure: Figure, kind: str) -> bytes:
 
             FigureCanvasPdf(figure).print_pdf(file, metadata={"CreationDate": None, "Creator": None, "Producer": None})
         else:
-            resolution = figure.dpi  # print_svg leaves it at 72
-            FigureCanvasSVG(figure).print_svg(file, metadata={"Date": None, "Creator": None})
-            figure.dpi = resolution
-            return same_clips(file.getvalue().decode()).encode()
+            return same_clips(svg_of(figure)).encode()
     return file.getvalue()
