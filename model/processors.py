@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from threadpoolctl import ThreadpoolController
 
 MOST_THREADS = 8
+BLAS_THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+"""What the libraries ask of the environment when they are loaded."""
 
 
 def processors() -> int:
@@ -27,6 +29,13 @@ def processors() -> int:
 def at_once(asked: int | None = None) -> int:
     """How many pieces of work run side by side: as many as asked, or one for each processor, at most eight."""
     return asked or min(MOST_THREADS, processors())
+
+
+def load_with_one_blas_thread() -> None:
+    """For a program of its own, before NumPy is loaded: BLAS starts no further threads, which wait by looking again and again
+    whether there is work for them. A caller who has set their number is followed."""
+    for name in BLAS_THREADS:
+        os.environ.setdefault(name, "1")
 
 
 def one_blas_thread() -> AbstractContextManager[object]:

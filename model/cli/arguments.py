@@ -19,6 +19,7 @@ from model.cli.called import as_called, program
 from model.cli.options import check, diff, examples, figures, fit, profile, psa_summary, run, template, verify, verify_model
 from model.cli.refused import refuse
 from model.cli.stopped import Terminated, exit_code, stopping_cleanly
+from model.processors import load_with_one_blas_thread
 from model.shipped import EXAMPLES
 from model.spelling import did_you_mean
 from model.version import citation, model_version
@@ -116,6 +117,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if words and (mistake := _no_command(words[0])):
         return refuse(mistake)
     a = parse(words)
+    load_with_one_blas_thread()
     gc.set_threshold(COLLECTED_FROM)
     try:
         with stopping_cleanly():
