@@ -69,6 +69,8 @@ def sensitivity(
         return None
     varied = sobol(definition, runs, seed, progress=progress, threads=threads, executor=executor)
     screened = morris(definition, seed=seed, progress=progress, threads=threads, executor=executor)
+    varied.indices("qalys")
+    screened.effects()  # both are kept for tables and figures, also in a second process: it need not load what finds them
     ranking = rank_inputs(one_way, varied, psa)
     return Sensitivity(varied, screened, ranking, _grid(ranking))
 

@@ -81,10 +81,14 @@ class Morris(_OfModel, ShownResult):
     COLUMNS = ("label", "mean_absolute_effect", "mean_effect", "spread_of_effects")
 
     design: MorrisDesign
+    _known: dict[tuple[str, float], ElementaryEffects] = dataclasses.field(default_factory=dict, repr=False, compare=False)
 
     def effects(self, outcome: str = "inmb", threshold: float | None = None) -> ElementaryEffects:
-        """Elementary effects on an outcome, per range of the input between its 2.5th and 97.5th percentile."""
-        return self.design.analyse(self.outcome(outcome, threshold))
+        """Elementary effects on an outcome, per range of the input between its 2.5th and 97.5th percentile; then kept."""
+        key = outcome, self.threshold if threshold is None else threshold
+        if key not in self._known:
+            self._known[key] = self.design.analyse(self.outcome(outcome, threshold))
+        return self._known[key]
 
     def table(self, outcome: str = "inmb", threshold: float | None = None) -> pd.DataFrame:
         """One row per input, largest mean absolute effect first: input, label, mean_absolute_effect, half_width,
