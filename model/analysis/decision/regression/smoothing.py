@@ -110,7 +110,7 @@ def _inverse_root(gram: Array, weight: Array, orthogonal: bool) -> Array:
     if orthogonal:
         return np.asarray(1 / np.sqrt(gram.diagonal() + weight), dtype=np.float64)
     penalised = gram.copy()
-    penalised[np.diag_indices_from(gram)] += weight
+    penalised.ravel()[:: len(gram) + 1] += weight  # its diagonal
     factor, failed = lapack.dpotrf(penalised.T, lower=0, clean=1, overwrite_a=1)
     if failed:
         raise np.linalg.LinAlgError("the penalised regression has no unique solution")
