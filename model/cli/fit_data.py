@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import openpyxl
 
 from model.excel.inputs.archive import DATA, scan_sheet
 from model.excel.inputs.errors import InputError, InputProblem, file_problem
+from model.excel.inputs.open_book import open_book
 from model.excel.inputs.workbook_cells import check_file, sheet_rows
 from model.excel.other_programs.text_table import read_text_table
 from model.survival.reconstruction.curve_error import CURVE, NUMBERS_AT_RISK, TOTAL_EVENTS, CurveError
@@ -93,14 +93,12 @@ def _header(text: object) -> str:
 
 def _sheet(path: Path) -> list[tuple[int, list[Any]]]:
     check_file(path)
-    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    try:
+    with path.open("rb") as file:
+        book = open_book(file)
         sheet = book.worksheets[0]
-        scan_sheet(path, sheet._worksheet_path, sheet.title, DATA)
+        scan_sheet(path, book._archive, sheet._worksheet_path, sheet.title, DATA)
         rows = enumerate(sheet_rows(sheet, DATA), start=1)
         return [(number, [cell.value for cell in row]) for number, row in rows if row]
-    finally:
-        book.close()
 
 
 def read_trial(path: Path, at_risk: Path | None = None, endpoints: tuple[str, ...] = ()) -> TrialData:

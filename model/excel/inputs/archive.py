@@ -76,17 +76,16 @@ def _largest(name: str) -> int:
     return LARGEST_COMMON if held else LARGEST_PART
 
 
-def scan_sheet(path: Path, part: str, sheet: str, limits: SheetLimits) -> None:
+def scan_sheet(path: Path, archive: zipfile.ZipFile, part: str, sheet: str, limits: SheetLimits) -> None:
     """Raise :class:`InputError` where more stands in the part of a sheet than is read."""
-    with zipfile.ZipFile(path) as archive:
-        size = archive.getinfo(part).file_size
-        if size > limits.size:
-            raise file_problem(
-                f"the sheet '{sheet}' of '{path.name}' is too large: {_megabytes(size)} unpacked, and at most "
-                f"{_megabytes(limits.size)} are read; remove what is no input"
-            )
-        with archive.open(part) as file:
-            _count(file, path.name, sheet, limits)
+    size = archive.getinfo(part).file_size
+    if size > limits.size:
+        raise file_problem(
+            f"the sheet '{sheet}' of '{path.name}' is too large: {_megabytes(size)} unpacked, and at most "
+            f"{_megabytes(limits.size)} are read; remove what is no input"
+        )
+    with archive.open(part) as file:
+        _count(file, path.name, sheet, limits)
 
 
 def _count(file: IO[bytes], name: str, sheet: str, limits: SheetLimits) -> None:

@@ -12,12 +12,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-import openpyxl
 from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.worksheet._reader import DATA_TAG, FORMULA_TAG, ROW_TAG, WorkSheetParser, iterparse
 
 from model.excel.inputs.archive import INPUTS, MOST_ROWS, SheetLimits, check_archive, scan_sheet
 from model.excel.inputs.errors import InputError, file_problem
+from model.excel.inputs.open_book import open_book
 
 ROW = re.compile(
     r"(?:'(?P<quoted>(?:[^']|'')+)'|(?P<plain>[^'!]+))!"
@@ -86,15 +86,15 @@ def read_grids(path: Path, names: Iterable[str], limits: SheetLimits = INPUTS) -
 
 def _grids(path: Path, names: Iterable[str], limits: SheetLimits) -> Grids:
     wanted = {name.casefold(): name for name in names}
-    with path.open("rb") as file:  # by what it holds, whatever its name ends in
-        book = openpyxl.load_workbook(file, read_only=True, data_only=True)
+    with path.open("rb") as file:
+        book = open_book(file)
         found = Grids()
         found.named = dict(_named_rows(book.defined_names))
         found.others = tuple(sheet.title for sheet in book.worksheets if sheet.title.strip().casefold() not in wanted)
         for sheet in book.worksheets:
             name = wanted.get(sheet.title.strip().casefold())
             if name is not None:
-                scan_sheet(path, sheet._worksheet_path, sheet.title, limits)
+                scan_sheet(path, book._archive, sheet._worksheet_path, sheet.title, limits)
                 found[name] = SheetCells(sheet.title, _cells(sheet, limits))
         return found
 
