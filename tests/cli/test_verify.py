@@ -75,6 +75,12 @@ def test_a_fresh_workbook_agrees_in_draws_and_every_scenario(starter: Path, caps
     assert starter.read_bytes() == before
 
 
+def test_a_workbook_is_verified_whatever_its_name_ends_in(tmp_path: Path) -> None:
+    copy = tmp_path / "version 1.2"
+    shutil.copy(small_output("two arms").path, copy)
+    assert verify_workbook(copy, draws=0, scenarios=0).agrees
+
+
 @pytest.mark.slow
 def test_as_many_cases_are_compared_as_were_asked_for(starter: Path) -> None:
     found = verify_workbook(starter, draws=3, scenarios=2).table().set_index("what")

@@ -81,16 +81,15 @@ def read_output_cells(path: Path) -> OutputCells:
     """Raises :class:`InputError` unless ``path`` is an output workbook."""
     check_file(path)
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), path.open("rb") as file:  # by what it holds, whatever its name ends in
             warnings.simplefilter("ignore")  # nothing is saved here
-            book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+            book = openpyxl.load_workbook(file, read_only=True, data_only=True)
             cells = _named_cells(book)
             results = [n.removeprefix(PREFIX) for n in cells if n.startswith(PREFIX) or n in (CHECKS, CHANGED)]
             is_output = any(n.startswith(PREFIX) for n in cells)
             wanted = {name: cells[name_of(name)] for name in results} | {n: cells[n] for n in FACTS if n in cells}
             values = values_of(book, wanted) if is_output else {}
             draws = _stored_draws(book) if is_output else None
-            book.close()
     except InputError:
         raise
     except Exception as error:  # a damaged file can fail anywhere inside the parser
