@@ -6,6 +6,7 @@ parameter), ``utilities.progression_free.standard_error``.
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import Any, NamedTuple
 
@@ -37,7 +38,7 @@ def addresses(definition: ModelDefinition) -> dict[str, Location]:
 def addresses_of_table(definition: ModelDefinition, table: str) -> dict[str, Location]:
     """The addresses of one table, or of the settings; empty for an unknown table."""
     if table == "settings":
-        return {f"settings.{n}": Location("settings", 0, n, c) for n, c in columns_of(Settings).items()}
+        return _of_settings()
     found: dict[str, Location] = {}
     for position, record in enumerate(definition.table(table) if table in TABLES else ()):
         base = address_of(table, record)
@@ -52,6 +53,12 @@ def addresses_of_table(definition: ModelDefinition, table: str) -> dict[str, Loc
                 if name == "value":
                     found[base] = place
     return found
+
+
+@functools.cache
+def _of_settings() -> dict[str, Location]:
+    """The same for every definition."""
+    return {f"settings.{n}": Location("settings", 0, n, c) for n, c in columns_of(Settings).items()}
 
 
 def coerce(column: Column, value: Any) -> Any:

@@ -154,10 +154,11 @@ class ModelDefinition(Shown):
         """Every numeric input that an analysis may vary, by id (age and sex shift tables and stay fixed); with the
         distribution of its draws where these were made elsewhere."""
         found: dict[str, Parameter] = {}
-        for table, _, record in self.records():
-            block = block_of(type(record))
-            if block and not (isinstance(record, PopulationItem) and record.item in STRUCTURAL_ITEMS):
-                found[address_of(table, record)] = getattr(record, block[0])
+        blocks = {table: block[0] for table, kind in TABLES.items() if (block := block_of(kind))}
+        for table, field in blocks.items():
+            for record in self.table(table):
+                if not (isinstance(record, PopulationItem) and record.item in STRUCTURAL_ITEMS):
+                    found[address_of(table, record)] = getattr(record, field)
         for name, values in {} if self.input_draws is None else self.input_draws.columns.items():
             if name in found:
                 found[name] = drawn_elsewhere(found[name], values)
