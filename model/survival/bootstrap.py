@@ -154,7 +154,8 @@ class _Likelihood:
         for rows in _chunks(len(weights), p * self.data.n):
             points = estimates[rows] if len(estimates) > 1 else estimates
             each = terms(self.family, self.data, points.reshape(-1, k), self.excess).reshape(len(points), p, -1)
-            result[rows] = np.vecdot(np.fmax(each, _IMPOSSIBLE, out=each), weights[rows, None, :])
+            each[~(np.abs(each) < -_IMPOSSIBLE)] = _IMPOSSIBLE  # an infinite density is no maximum either
+            result[rows] = np.vecdot(each, weights[rows, None, :])
         return np.where(result > _IMPOSSIBLE / 2, result, -np.inf)
 
     def derivatives(self, weights: Array, x: Array, value: Array, scaling: Array) -> tuple[Array, Array]:
