@@ -22,8 +22,8 @@ class SurvivalFloor:
 
     >>> import numpy as np
     >>> floor = SurvivalFloor(np.array([0.0, 0.05, 0.25]))
-    >>> (-np.log(floor.under(np.exp([[0.0, -0.1, -0.2]])))).round(9).tolist()  # people die faster in the second interval
-    [[0.0, 0.1, 0.3]]
+    >>> np.log(floor.under(np.exp([[0.0, -0.1, -0.2]]))).round(9).tolist()  # people die faster in the second interval
+    [[0.0, -0.1, -0.3]]
     """
 
     def __init__(self, population: Array):
